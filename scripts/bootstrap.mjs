@@ -1,0 +1,229 @@
+/**
+ * Makes a fresh clone runnable, with Node and npm only: packages, Prisma client, build. Each step runs only when what it
+ * is made from has changed, so a second call costs some tens of milliseconds. Everything is said on standard error:
+ * standard output belongs to the command that called this.
+ *
+ * Plain Node without a dependency, because it runs before there are any.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.mjs';
+
+const LEAST_NODE = [20, 19];
+const SOURCE_FOLDERS = ['src', 'workers', 'cli', 'bench'];
+const BUILD_SETTINGS = ['tsconfig.json', 'tsconfig.build.json'];
+
+/** The root of this checkout. */
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** A fault that one line explains; it needs no stack. */
+export class BootstrapError extends Error {}
+
+/**
+ * Brings packages, Prisma client and build up to date.
+ * @param {{ dev?: boolean, compile?: boolean }} [options] dev: also the packages that only tests and linters need. Without
+ *   it they are installed only if something has to be built, so an image with a finished build needs none of them.
+ *   compile: false for what looks at sources only.
+ * @throws {BootstrapError}
+ */
+export async function bootstrap(options = {}) {
+  checkNode();
+  if (pending(options).length === 0) return;
+  await withLock(path.join(root, 'node_modules', '.freshet', 'bootstrap.lock'), {
+    onWait: (pid) => say(`Waiting for another bootstrap (process ${pid}) …`),
+    run: () => {
+      // Looked at again: whoever held the lock may have done it all. Generating changes what the build is made from.
+      for (;;) {
+        const [step] = pending(options);
+        if (!step) return;
+        step();
+      }
+    },
+  });
+}
+
+/** As `bootstrap`, for a script's first line: a fault is one line on standard error and exit code 1. */
+export async function bootstrapOrExit(options) {
+  try {
+    await bootstrap(options);
+  } catch (error) {
+    if (!(error instanceof BootstrapError)) throw error;
+    say(error.message);
+    process.exit(1);
+  }
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1])) return;
+  throw new BootstrapError(
+    `Freshet needs Node ${LEAST_NODE.join('.')} or newer; this is ${process.versions.node} (${process.execPath}). See https://nodejs.org/`,
+  );
+}
+
+/** The steps still to do, in order. */
+function pending({ dev = false, compile = true }) {
+  const steps = [];
+  if (!isGenerated()) steps.push(generate);
+  if (compile && !isBuilt()) steps.push(build);
+  return isInstalled(dev || steps.length > 0) ? steps : [install, ...steps];
+}
+
+// ── packages ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Whether node_modules holds what package-lock.json says, judged by the copy of it that npm leaves there at the end of an
+ * install. Optional packages of other platforms may be missing.
+ */
+function isInstalled(dev) {
+  const hidden = path.join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(hidden)) return false;
+  const installed = JSON.parse(readFileSync(hidden, 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([place, { version, optional, devOptional, dev: forDevelopment }]) =>
+      place === '' ||
+      optional ||
+      ((forDevelopment || devOptional) && !dev) ||
+      installed[place]?.version === version,
+  );
+}
+
+/**
+ * `npm install` honours the lock file as `npm ci` does, but bears one that lacks other platforms' optional packages.
+ * Development packages are named because NODE_ENV=production would leave them out and the build needs them; scripts are
+ * off because one of them would download an engine binary that Freshet does without.
+ */
+function install() {
+  const npm = process.env.npm_execpath?.endsWith('.js')
+    ? [process.execPath, process.env.npm_execpath]
+    : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
+  run('Installing packages', [
+    ...npm,
+    ...['install', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'],
+    ...['--no-save', '--loglevel=error', '--no-progress'],
+  ]);
+  if (!isInstalled(true))
+    throw new BootstrapError('npm install ended, but node_modules does not hold what package-lock.json says.');
+}
+
+// ── Prisma client ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+const clientFolder = path.join(root, 'src', 'generated', 'prisma');
+
+function clientHash() {
+  const hash = createHash('sha256');
+  for (const name of ['prisma/schema.prisma', 'prisma.config.ts']) addFile(hash, name);
+  hash.update(lockedVersion('prisma'));
+  return hash.digest('hex');
+}
+
+function isGenerated() {
+  if (!existsSync(path.join(root, 'prisma', 'schema.prisma'))) return true;
+  return readStamp(path.join(clientFolder, '.made-from')) === clientHash();
+}
+
+function generate() {
+  const madeFrom = clientHash();
+  run('Generating the Prisma client', [process.execPath, path.join('node_modules', 'prisma', 'build', 'index.js'), 'generate'], {
+    CHECKPOINT_DISABLE: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  });
+  writeStamp(path.join(clientFolder, '.made-from'), madeFrom);
+}
+
+// ── build ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const buildStamp = path.join(root, 'dist', '.made-from');
+
+function buildHash() {
+  const hash = createHash('sha256');
+  for (const name of BUILD_SETTINGS) addFile(hash, name);
+  for (const name of sources()) addFile(hash, name);
+  hash.update(lockedVersion('typescript'));
+  return hash.digest('hex');
+}
+
+function isBuilt() {
+  return readStamp(buildStamp) === buildHash();
+}
+
+function build() {
+  const madeFrom = buildHash();
+  run('Building', [process.execPath, path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+  prune();
+  writeStamp(buildStamp, madeFrom);
+}
+
+/** Removes from dist what was built from a source that is no more: tsc leaves it, and a stale module can still be loaded. */
+function prune() {
+  const kept = new Set(sources().map((name) => name.replace(/\.ts$/, '')));
+  for (const folder of SOURCE_FOLDERS)
+    for (const name of filesUnder(path.join('dist', folder)))
+      if (!kept.has(path.relative('dist', name).replace(/\.js(\.map)?$/, ''))) rmSync(path.join(root, name));
+}
+
+function sources() {
+  return SOURCE_FOLDERS.flatMap(filesUnder).filter((name) => name.endsWith('.ts'));
+}
+
+// ── the small things these steps share ────────────────────────────────────────────────────────────────────────────
+
+/** Every file below a folder of the checkout, by its path from the root, sorted. */
+function filesUnder(folder) {
+  const absolute = path.join(root, folder);
+  if (!existsSync(absolute)) return [];
+  return readdirSync(absolute, { recursive: true })
+    .map((name) => path.join(folder, name))
+    .filter((name) => statSync(path.join(root, name)).isFile())
+    .sort();
+}
+
+function addFile(hash, name) {
+  const file = path.join(root, name);
+  const content = existsSync(file) ? readFileSync(file) : '';
+  hash.update(`${name}\0${content.length}\0`).update(content);
+}
+
+/** What the lock file says of a package: a new compiler or generator makes the old output stale. */
+function lockedVersion(name) {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  return lock.packages[`node_modules/${name}`]?.version ?? '';
+}
+
+function readStamp(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function writeStamp(file, text) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** Runs a step with its output kept back, and shown if it fails. */
+function run(title, [command, ...args], env = {}) {
+  const since = Date.now();
+  process.stderr.write(`${title} … `);
+  const result = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.status === 0) return say(`${((Date.now() - since) / 1000).toFixed(1)} s`);
+  say('failed');
+  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+  const how = result.error?.message ?? (result.signal ? `ended by ${result.signal}` : `exit code ${result.status}`);
+  throw new BootstrapError(`${title} failed: ${how}. The command was: ${[command, ...args].join(' ')}`);
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  await bootstrapOrExit({ dev: process.argv.includes('--dev'), compile: !process.argv.includes('--no-build') });

@@ -1,0 +1,6 @@
+/** `npm run start:worker`: one worker process, against a PostgreSQL and a Redis that are named. */
+import { requireServices } from './require-services.mjs';
+import { runBuilt } from './run-built.mjs';
+
+requireServices();
+await runBuilt('workers/main.js');

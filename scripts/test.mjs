@@ -1,0 +1,61 @@
+/**
+ * `npm test [-- JEST'S ARGUMENTS]`. The last line is `N passed, N failed`, alone; the exit code says whether anything
+ * failed, or nothing ran.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { BootstrapError, bootstrap, root } from './bootstrap.mjs';
+
+/** @returns {Promise<{ passed: number, failed: number }>} */
+async function runTests(args) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-tally-'));
+  const file = path.join(folder, 'tally.json');
+  try {
+    const code = await runJest([...args, '--reporters=default', `--reporters=${path.join(root, 'test/setup/tally.js')}`], {
+      FRESHET_TALLY: file,
+    });
+    const { passed, failed } = read(file);
+    // Something went wrong outside of any test: a failing setup, a signal.
+    const unexplained = code !== 0 && failed === 0 ? 1 : 0;
+    return { passed, failed: failed + unexplained };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** In this process group, so Ctrl-C reaches jest; any other signal is passed on, and waited for. */
+function runJest(args, env) {
+  const child = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(1));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
+
+let result;
+try {
+  await bootstrap({ dev: true });
+  result = await runTests(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof BootstrapError ? error.message : error.stack}\n`);
+  result = { passed: 0, failed: 1 };
+}
+if (result.passed + result.failed === 0) process.stderr.write('No test ran.\n');
+process.stdout.write(`${result.passed} passed, ${result.failed} failed\n`, () =>
+  process.exit(result.failed > 0 || result.passed === 0 ? 1 : 0),
+);

@@ -1,0 +1,136 @@
+import { createAuthenticate } from './auth/authenticate';
+import { ApiKeyResolver } from './auth/api-key.resolver';
+import { ApiKeyService } from './auth/api-key.service';
+import { SessionResolver } from './auth/session.resolver';
+import { TokenService } from './auth/token.service';
+import { ProductResolver } from './catalog/product.resolver';
+import { ProductService } from './catalog/product.service';
+import { ProductsReadModel } from './catalog/products.read-model';
+import type { Config } from './config';
+import { CustomerResolver } from './customers/customer.resolver';
+import { CustomerService } from './customers/customer.service';
+import { HistoriesReadModel } from './customers/histories.read-model';
+import { EventResolver } from './events/event.resolver';
+import { EventService } from './events/event.service';
+import { LogFollower } from './events/log-follower';
+import { Outbox } from './events/outbox';
+import { newestPosition } from './events/position';
+import { Receipts } from './events/receipts';
+import { buildGraphqlSchema } from './graphql/schema';
+import { createServer } from './graphql/server';
+import { ActiveModel } from './models/active-model';
+import { connectPlatform, type Platform } from './platform/connect';
+import { inSnapshot } from './platform/postgres';
+import { SharedCache } from './platform/shared-cache';
+import { BLEND } from './recommend/blend.service';
+import { BlendModel } from './recommend/blend-model';
+import { ListSnapshots } from './recommend/list-snapshots';
+import { RecommendationFeed } from './recommend/recommendation-feed';
+import { RecommendationResolver } from './recommend/recommendation.resolver';
+import { RecommendationService } from './recommend/recommendation.service';
+import { ShopStateReadModel } from './recommend/shop-state.read-model';
+
+export interface Api {
+  readonly port: number;
+  /** The admin key that was made because there was none; shown once. */
+  readonly newAdminKey: string | null;
+  /** Stops taking requests, finishes those it has, writes what is gathered, closes. */
+  close(): Promise<void>;
+}
+
+/** An API process: read models current with the log, resolvers over them, the door in front. */
+export async function startApi(config: Config): Promise<Api> {
+  const platform = connectPlatform(config, 'api');
+  const { log, pool, prisma, pubSub, queues } = platform;
+
+  const keys = new ApiKeyService(prisma, config.adminKey);
+  const tokens = new TokenService(prisma, config);
+  const outbox = new Outbox(pool, pubSub, log);
+  const snapshotCache = new SharedCache(platform.redisUrl, config.namespace, log);
+
+  const readModels = createReadModels(platform);
+  const { products, histories, shop, blend, follower, receipts } = readModels;
+  const events = new EventService({
+    pool,
+    queues,
+    log,
+    delayMs: config.ingestDelayMs,
+    knowsProduct: (id) => products.has(id),
+  });
+  const recommendations = new RecommendationService({
+    products,
+    histories,
+    shop,
+    blend,
+    receipts,
+    snapshots: new ListSnapshots(snapshotCache),
+    follower: () => follower,
+  });
+  const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, log });
+
+  const schema = buildGraphqlSchema(
+    [
+      new ApiKeyResolver(keys),
+      new CustomerResolver(new CustomerService(pool, prisma, outbox, products)),
+      new EventResolver(events),
+      new ProductResolver(products, new ProductService(pool, outbox)),
+      new RecommendationResolver(recommendations, feed),
+      new SessionResolver(tokens),
+    ],
+    pubSub,
+  );
+  const server = await createServer({
+    config,
+    log,
+    schema,
+    authenticate: createAuthenticate(keys, tokens),
+    ready: () =>
+      follower.current ? { ready: true, reasons: [] } : { ready: false, reasons: ['read models are behind the log'] },
+  });
+  const newAdminKey = await keys.ensureAdminKey();
+  await Promise.all([follower.start(), shop.start(), blend.start()]);
+  const { port } = await server.listen();
+
+  return {
+    port,
+    newAdminKey,
+    close: async () => {
+      await server.close();
+      await events.close();
+      await Promise.all([follower.close(), shop.close()]);
+      blend.close();
+      await outbox.mark();
+      snapshotCache.close();
+      await platform.close();
+    },
+  };
+}
+
+/** What this process answers from, and the follower that keeps it current. */
+function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
+  const products = new ProductsReadModel();
+  const histories = new HistoriesReadModel(pool, config.maxHistories);
+  const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
+  const blend = new ActiveModel(BLEND, (bytes) => BlendModel.decode(bytes), artefacts, pubSub, log);
+  const load = async () => {
+    const position = await inSnapshot(pool, async (client) => {
+      await products.load(client);
+      return newestPosition(client);
+    });
+    histories.forgetAll();
+    return position;
+  };
+  const follower: LogFollower = new LogFollower({
+    pool,
+    pubSub,
+    log,
+    load,
+    apply: (position, change) => {
+      products.apply(change);
+      histories.apply(position, change);
+      if (change.receipt !== undefined) receipts.learned(change.receipt, position);
+    },
+  });
+  const receipts = new Receipts(pool, () => follower);
+  return { products, histories, shop, blend, follower, receipts };
+}

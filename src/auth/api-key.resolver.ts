@@ -1,0 +1,71 @@
+import { Arg, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import { ApiError, type ErrorCode } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import { Scoped } from '../graphql/scope';
+import type { ApiKeyService, StoredKey } from './api-key.service';
+import {
+  ApiKeyConnection,
+  CreateApiKeyInput,
+  CreateApiKeyPayload,
+  RevokeApiKeyInput,
+  RevokeApiKeyPayload,
+} from './api-key.type';
+
+const CURSOR = 'apiKeys';
+const MAX_NAME_LENGTH = 100;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+@Resolver()
+export class ApiKeyResolver {
+  constructor(private readonly keys: ApiKeyService) {}
+
+  @Scoped('ADMIN')
+  @Query(() => ApiKeyConnection, { description: 'All keys, the newest first.' })
+  async apiKeys(
+    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ): Promise<ApiKeyConnection> {
+    checkFirst(first);
+    const from = after ? positionOf(after) : undefined;
+    return pageOf(await this.keys.list(first + 1, from), first, from !== undefined, cursorOf);
+  }
+
+  @Scoped('ADMIN')
+  @Mutation(() => CreateApiKeyPayload, { description: 'Makes a key. Its secret is shown once, here.' })
+  async createApiKey(@Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput): Promise<CreateApiKeyPayload> {
+    const name = input.name.trim();
+    if (name.length === 0 || name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) {
+      return { errors: [fault('BAD_USER_INPUT', `name has 1 to ${MAX_NAME_LENGTH} characters`, 'name')] };
+    }
+    if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) {
+      return { errors: [fault('BAD_USER_INPUT', 'expiresAt is over already', 'expiresAt')] };
+    }
+    const { secret, key } = await this.keys.create({ ...input, name });
+    return { secret, apiKey: key, errors: [] };
+  }
+
+  @Scoped('ADMIN')
+  @Mutation(() => RevokeApiKeyPayload, { description: 'Ends a key, within seconds everywhere, and closes its sockets.' })
+  async revokeApiKey(@Arg('input', () => RevokeApiKeyInput) { id }: RevokeApiKeyInput): Promise<RevokeApiKeyPayload> {
+    const apiKey = UUID.test(id) ? await this.keys.revoke(id) : null;
+    return { apiKey, errors: apiKey === null ? [fault('NOT_FOUND', 'There is no such key', 'id')] : [] };
+  }
+}
+
+function fault(code: ErrorCode, message: string, path: string): ItemError {
+  return { index: 0, code, message, path };
+}
+
+function cursorOf(key: Pick<StoredKey, 'createdAt' | 'id'>): string {
+  return encodeCursor(CURSOR, [key.createdAt.getTime(), key.id]);
+}
+
+function positionOf(cursor: string): { createdAt: Date; id: string } {
+  const value = decodeCursor(CURSOR, cursor);
+  if (Array.isArray(value)) {
+    const [time, id] = value as unknown[];
+    if (Number.isSafeInteger(time) && typeof id === 'string' && UUID.test(id)) return { createdAt: new Date(Number(time)), id };
+  }
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+}

@@ -1,0 +1,165 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { PrismaClient } from '../platform/prisma';
+import { ApiError } from '../graphql/errors';
+import { isScope, type Scope } from '../graphql/scope';
+
+/** A key as it is kept: everything but the secret. */
+export interface StoredKey {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: Scope;
+  readonly hint: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export type AuthenticatedKey = Pick<StoredKey, 'id' | 'scope'>;
+
+/** How long a process may believe what it last read of a key: the longest a revocation takes to reach it. */
+export const KEY_CACHE_MS = 2_000;
+
+const SECRET_BYTES = 24;
+const SCOPE_LETTER: Record<Scope, string> = { STOREFRONT: 's', SERVER: 'v', ADMIN: 'a' };
+const HINT_LENGTH = 9;
+const MAX_SECRET_LENGTH = 200;
+const COLUMNS = { id: true, name: true, scope: true, hint: true, createdAt: true, expiresAt: true, revokedAt: true } as const;
+
+type Database = Pick<PrismaClient, 'apiKey'>;
+
+/** API keys: only a hash of the secret is kept, so the secret is seen once, when it is made. */
+export class ApiKeyService {
+  private readonly known = new LRUCache<string, { readonly key: StoredKey | null }>({ max: 10_000, ttl: KEY_CACHE_MS });
+  private readonly adminKeyHash: string | undefined;
+
+  /** @param adminKey ADMIN_KEY of the environment: good for as long as it is set, and never stored */
+  constructor(
+    private readonly prisma: PrismaClient,
+    adminKey?: string,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.adminKeyHash = adminKey === undefined ? undefined : hashOf(adminKey).toString('hex');
+  }
+
+  async create(input: {
+    readonly scope: Scope;
+    readonly name: string;
+    readonly expiresAt?: Date | null;
+  }): Promise<{ readonly secret: string; readonly key: StoredKey }> {
+    const secret = makeSecret(input.scope);
+    return { secret, key: await this.insert(this.prisma, secret, input) };
+  }
+
+  /** The key, revoked; the one it was if it was revoked before; `null` where there is none. */
+  async revoke(id: string): Promise<StoredKey | null> {
+    await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
+    const row = await this.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
+    this.known.clear();
+    return row === null ? null : keyOf(row);
+  }
+
+  /** @throws ApiError UNAUTHENTICATED for a secret that is unknown, expired or revoked */
+  async authenticate(secret: string): Promise<AuthenticatedKey> {
+    const key = secret.length <= MAX_SECRET_LENGTH ? await this.find(secret) : null;
+    if (key === null) throw new ApiError('UNAUTHENTICATED', 'The key is unknown');
+    if (key.revokedAt !== null) throw new ApiError('UNAUTHENTICATED', 'The key is revoked');
+    if (key.expiresAt !== null && key.expiresAt.getTime() <= this.now()) {
+      throw new ApiError('UNAUTHENTICATED', 'The key has expired');
+    }
+    return key;
+  }
+
+  /** Newest first, from behind `after` on. */
+  async list(limit: number, after?: { readonly createdAt: Date; readonly id: string }): Promise<StoredKey[]> {
+    const rows = await this.prisma.apiKey.findMany({
+      where: after && {
+        OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+      },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: limit,
+      select: COLUMNS,
+    });
+    return rows.map(keyOf);
+  }
+
+  /** Makes the shop's first admin key and returns its secret, to be shown once; `null` where there is one already. */
+  async ensureAdminKey(): Promise<string | null> {
+    if (this.adminKeyHash !== undefined) return null;
+    return this.ensureKey('ADMIN', 'made at first start', undefined, {});
+  }
+
+  /**
+   * Makes a key unless there is one: with this secret where one is given (a public one, for the demo), else with this
+   * name and scope and still good.
+   * @returns the new key's secret, or `null` where nothing had to be made
+   */
+  async ensureKey(scope: Scope, name: string, secret?: string, alike: { name?: string } = { name }): Promise<string | null> {
+    return this.prisma.$transaction(async (transaction) => {
+      // Two processes that start together would both find none.
+      await transaction.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(current_schema() || ':api_keys'))`;
+      const good = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(this.now()) } }] };
+      const where = secret === undefined ? { scope, ...alike, ...good } : { secretHash: hashOf(secret) };
+      if ((await transaction.apiKey.findFirst({ where, select: { id: true } })) !== null) return null;
+      const made = secret ?? makeSecret(scope);
+      await this.insert(transaction, made, { scope, name });
+      return made;
+    });
+  }
+
+  private async insert(
+    database: Database,
+    secret: string,
+    input: { readonly scope: Scope; readonly name: string; readonly expiresAt?: Date | null },
+  ): Promise<StoredKey> {
+    const row = await database.apiKey.create({
+      data: {
+        id: randomUUID(),
+        name: input.name,
+        scope: input.scope,
+        secretHash: hashOf(secret),
+        hint: secret.slice(0, HINT_LENGTH),
+        createdAt: new Date(this.now()),
+        expiresAt: input.expiresAt ?? null,
+      },
+      select: COLUMNS,
+    });
+    this.known.clear();
+    return keyOf(row);
+  }
+
+  private async find(secret: string): Promise<Pick<StoredKey, 'id' | 'scope' | 'expiresAt' | 'revokedAt'> | null> {
+    const secretHash = hashOf(secret);
+    const hex = secretHash.toString('hex');
+    if (hex === this.adminKeyHash) return { id: 'ADMIN_KEY', scope: 'ADMIN', expiresAt: null, revokedAt: null };
+    const remembered = this.known.get(hex);
+    if (remembered !== undefined) return remembered.key;
+    const row = await this.prisma.apiKey.findUnique({ where: { secretHash }, select: COLUMNS });
+    const key = row === null ? null : keyOf(row);
+    this.known.set(hex, { key });
+    return key;
+  }
+}
+
+
+function keyOf(row: Omit<StoredKey, 'scope'> & { readonly scope: string }): StoredKey {
+  if (!isScope(row.scope)) throw new Error(`Key ${row.id} has the unknown scope ${row.scope}`);
+  return { ...row, scope: row.scope };
+}
+
+function hashOf(secret: string): Buffer<ArrayBuffer> {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** `fk_`, the scope's letter, and 24 random bytes in base 62. */
+function makeSecret(scope: Scope): string {
+  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  let rest = BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`);
+  let text = '';
+  // 33 digits of base 62 hold 24 bytes.
+  for (let i = 0; i < 33; i++) {
+    text = digits[Number(rest % 62n)] + text;
+    rest /= 62n;
+  }
+  return `fk_${SCOPE_LETTER[scope]}_${text}`;
+}

@@ -1,0 +1,107 @@
+import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { PageInfo } from '../graphql/connection';
+import { ItemError } from '../graphql/item-error.type';
+import { DateTime } from '../graphql/scalars';
+import { Scoped, type Scope } from '../graphql/scope';
+
+/** The scopes as GraphQL shows them. */
+export const ApiKeyScope: { readonly [S in Scope]: S } = { STOREFRONT: 'STOREFRONT', SERVER: 'SERVER', ADMIN: 'ADMIN' };
+
+registerEnumType(ApiKeyScope, {
+  name: 'ApiKeyScope',
+  description: 'What a key may do; each scope includes those before it.',
+  valuesConfig: {
+    STOREFRONT: { description: 'Public, in the browser: the visitor’s own lists, search and events.' },
+    SERVER: { description: 'The shop’s back end: any customer, catalogue, orders, shipments.' },
+    ADMIN: { description: 'Everything.' },
+  },
+});
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'A key, without its secret.', simpleResolvers: true })
+export class ApiKey {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => ApiKeyScope)
+  scope!: Scope;
+
+  @Field(() => String, { description: 'The first characters of the secret, to recognise it by.' })
+  hint!: string;
+
+  @Field(() => DateTime)
+  createdAt!: Date;
+
+  @Field(() => DateTime, { nullable: true })
+  expiresAt?: Date | null;
+
+  @Field(() => DateTime, { nullable: true })
+  revokedAt?: Date | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true })
+export class ApiKeyEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => ApiKey)
+  node!: ApiKey;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true })
+export class ApiKeyConnection {
+  @Field(() => [ApiKeyEdge])
+  edges!: readonly ApiKeyEdge[];
+
+  @Field(() => [ApiKey])
+  nodes!: readonly ApiKey[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@InputType()
+export class CreateApiKeyInput {
+  @Field(() => ApiKeyScope)
+  scope!: Scope;
+
+  @Field(() => String, { description: 'What it is for, in up to 100 characters.' })
+  name!: string;
+
+  @Field(() => DateTime, { nullable: true, description: 'Absent: it does not expire.' })
+  expiresAt?: Date | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true })
+export class CreateApiKeyPayload {
+  @Field(() => String, { nullable: true, description: 'Shown here and never again.' })
+  secret?: string | null;
+
+  @Field(() => ApiKey, { nullable: true })
+  apiKey?: ApiKey | null;
+
+  @Field(() => [ItemError])
+  errors!: readonly ItemError[];
+}
+
+@InputType()
+export class RevokeApiKeyInput {
+  @Field(() => ID)
+  id!: string;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true })
+export class RevokeApiKeyPayload {
+  @Field(() => ApiKey, { nullable: true })
+  apiKey?: ApiKey | null;
+
+  @Field(() => [ItemError])
+  errors!: readonly ItemError[];
+}

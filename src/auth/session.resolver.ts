@@ -1,0 +1,60 @@
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import type { Context } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import { Scoped } from '../graphql/scope';
+import { faultOfId } from './identify';
+import { CustomerTokenPayload, IssueCustomerTokenInput, SessionPayload, ViewerType } from './session.type';
+import { CUSTOMER_TOKEN_SECONDS, SESSION_TOKEN_SECONDS, type TokenService } from './token.service';
+
+@Resolver()
+export class SessionResolver {
+  constructor(private readonly tokens: TokenService) {}
+
+  @Scoped('STOREFRONT')
+  @Query(() => ViewerType, { description: 'Who is asking, as key and token say.' })
+  viewer(@Ctx() { viewer }: Context): ViewerType {
+    if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'viewer needs a key');
+    const { scope, customerId, sessionId, tokenExpiresAt } = viewer;
+    return {
+      scope,
+      customerId,
+      sessionId,
+      tokenExpiresAt: tokenExpiresAt === undefined ? null : new Date(tokenExpiresAt),
+    };
+  }
+
+  @Scoped('STOREFRONT')
+  @Mutation(() => SessionPayload, { description: 'Starts the visit of somebody not signed in.' })
+  startSession(): Promise<SessionPayload> {
+    return this.tokens.startSession();
+  }
+
+  @Scoped('SERVER')
+  @Mutation(() => CustomerTokenPayload, { description: 'A token for the browser of a customer who has signed in.' })
+  async issueCustomerToken(
+    @Arg('input', () => IssueCustomerTokenInput) input: IssueCustomerTokenInput,
+  ): Promise<CustomerTokenPayload> {
+    const errors = faultsOf(input);
+    if (errors.length > 0) return { errors };
+    const identity = { customerId: input.customerId, sessionId: input.sessionId ?? undefined };
+    const issued = await this.tokens.issue(identity, input.expiresInSeconds ?? CUSTOMER_TOKEN_SECONDS);
+    return { ...issued, errors };
+  }
+}
+
+function faultsOf(input: IssueCustomerTokenInput): ItemError[] {
+  const faults: [path: string, message: string | undefined][] = [
+    ['customerId', faultOfId('customerId', input.customerId)],
+    ['sessionId', input.sessionId == null ? undefined : faultOfId('sessionId', input.sessionId)],
+    ['expiresInSeconds', faultOfLifetime(input.expiresInSeconds ?? CUSTOMER_TOKEN_SECONDS)],
+  ];
+  return faults.flatMap(([path, message]) =>
+    message === undefined ? [] : [{ index: 0, code: 'BAD_USER_INPUT', message, path }],
+  );
+}
+
+function faultOfLifetime(seconds: number): string | undefined {
+  const good = seconds >= 1 && seconds <= SESSION_TOKEN_SECONDS;
+  return good ? undefined : `expiresInSeconds is from 1 to ${SESSION_TOKEN_SECONDS}`;
+}

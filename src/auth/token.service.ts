@@ -1,0 +1,147 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createRemoteJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { PrismaClient } from '../platform/prisma';
+import { ApiError } from '../graphql/errors';
+import { faultOfId, type Identity } from './identify';
+
+export interface Token {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** What a good token says. */
+export interface TokenClaims extends Identity {
+  /** Milliseconds since 1970. */
+  readonly tokenExpiresAt: number;
+}
+
+export const SESSION_TOKEN_SECONDS = 30 * 86_400;
+export const CUSTOMER_TOKEN_SECONDS = 86_400;
+
+const OWN_ALGORITHM = 'HS256';
+/** What a shop may sign with. No shared-key algorithm: the public key of a JWKS would otherwise do as its secret. */
+const SHOP_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const SECRET_SETTING = 'token_secret';
+/** A verified token is believed this long before its signature is checked again: keys of a JWKS may be withdrawn. */
+const VERIFIED_MS = 60_000;
+const MAX_TOKEN_LENGTH = 8_192;
+
+export interface TokenOptions {
+  readonly namespace: string;
+  /** Signs our own tokens; without it a random one is kept in the database, for all processes of the shop. */
+  readonly tokenSecret?: string;
+  /** Where the shop's public keys are, when it signs customer tokens itself: `sub`, `exp`, `aud: freshet:<namespace>`. */
+  readonly tokenJwksUrl?: string;
+}
+
+/**
+ * Tokens that say who stands behind a public key: `sub` is the customer, `sid` the session. Issuer and audience are
+ * bound to the namespace, so that one shop's tokens are nothing to another that shares its secret.
+ */
+export class TokenService {
+  private readonly authority: string;
+  private readonly shopKeys: JWTVerifyGetKey | undefined;
+  private readonly verified = new LRUCache<string, TokenClaims>({ max: 10_000, ttl: VERIFIED_MS });
+  private secret: Promise<Uint8Array> | undefined;
+
+  constructor(
+    private readonly prisma: Pick<PrismaClient, 'setting'>,
+    private readonly options: TokenOptions,
+    shopKeys?: JWTVerifyGetKey,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.authority = `freshet:${options.namespace}`;
+    const { tokenJwksUrl } = options;
+    this.shopKeys = shopKeys ?? (tokenJwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(tokenJwksUrl)));
+  }
+
+  /** A new visit of somebody not yet known. */
+  async startSession(): Promise<Token & { readonly sessionId: string }> {
+    const sessionId = randomUUID();
+    return { sessionId, ...(await this.issue({ sessionId }, SESSION_TOKEN_SECONDS)) };
+  }
+
+  async issue(identity: Identity, lifetimeSeconds: number): Promise<Token> {
+    const issuedAt = Math.floor(this.now() / 1000);
+    const expiresAt = issuedAt + lifetimeSeconds;
+    const jwt = new SignJWT({ ...(identity.sessionId !== undefined && { sid: identity.sessionId }) })
+      .setProtectedHeader({ alg: OWN_ALGORITHM, typ: 'JWT' })
+      .setIssuer(this.authority)
+      .setAudience(this.authority)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(expiresAt);
+    if (identity.customerId !== undefined) jwt.setSubject(identity.customerId);
+    return { token: await jwt.sign(await this.ownSecret()), expiresAt: new Date(expiresAt * 1000) };
+  }
+
+  /** @throws ApiError UNAUTHENTICATED unless it is ours or the shop's, for this namespace, and not expired */
+  async verify(token: string): Promise<TokenClaims> {
+    const claims = this.verified.get(token) ?? (await this.check(token));
+    if (claims.tokenExpiresAt <= this.now()) throw new ApiError('UNAUTHENTICATED', 'The token has expired');
+    this.verified.set(token, claims, { noUpdateTTL: true });
+    return claims;
+  }
+
+  private async check(token: string): Promise<TokenClaims> {
+    if (token.length > MAX_TOKEN_LENGTH) throw new ApiError('UNAUTHENTICATED', 'The token is too long');
+    try {
+      return claimsOf(await this.payloadOf(token));
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw new ApiError('UNAUTHENTICATED', 'The token has expired');
+      // Shop keys that can't be fetched are our trouble; everything else says that the token is bad.
+      const unreachable = error instanceof errors.JWKSTimeout || !isTokenFault(error);
+      throw unreachable ? error : new ApiError('UNAUTHENTICATED', 'The token is not good here');
+    }
+  }
+
+  private async payloadOf(token: string): Promise<JWTPayload> {
+    const shared = { audience: this.authority, requiredClaims: ['exp'], currentDate: new Date(this.now()) };
+    // The header only chooses between two closed lists, each tied to its own kind of key.
+    if (decodeProtectedHeader(token).alg === OWN_ALGORITHM) {
+      const own = { ...shared, issuer: this.authority, algorithms: [OWN_ALGORITHM] };
+      return (await jwtVerify(token, await this.ownSecret(), own)).payload;
+    }
+    if (this.shopKeys === undefined) throw new errors.JOSEAlgNotAllowed('Only our own tokens are accepted');
+    const shop = { ...shared, requiredClaims: ['exp', 'sub'], algorithms: SHOP_ALGORITHMS };
+    return (await jwtVerify(token, this.shopKeys, shop)).payload;
+  }
+
+  private ownSecret(): Promise<Uint8Array> {
+    this.secret ??= this.readSecret().catch((error: unknown) => {
+      this.secret = undefined;
+      throw error;
+    });
+    return this.secret;
+  }
+
+  private async readSecret(): Promise<Uint8Array> {
+    if (this.options.tokenSecret !== undefined) return Buffer.from(this.options.tokenSecret, 'utf8');
+    const fresh = { name: SECRET_SETTING, value: randomBytes(32).toString('base64') };
+    await this.prisma.setting.createMany({ data: [fresh], skipDuplicates: true });
+    const kept = await this.prisma.setting.findUniqueOrThrow({ where: { name: SECRET_SETTING } });
+    return Buffer.from(kept.value, 'base64');
+  }
+}
+
+function isTokenFault(error: unknown): boolean {
+  return error instanceof errors.JOSEError || error instanceof ApiError || error instanceof TypeError;
+}
+
+function claimsOf(payload: JWTPayload): TokenClaims {
+  const customerId = idClaim('sub', payload.sub);
+  const sessionId = idClaim('sid', payload.sid);
+  if (customerId === undefined && sessionId === undefined) throw new ApiError('UNAUTHENTICATED', 'The token names nobody');
+  return {
+    ...(customerId !== undefined && { customerId }),
+    ...(sessionId !== undefined && { sessionId }),
+    tokenExpiresAt: (payload.exp ?? 0) * 1000,
+  };
+}
+
+function idClaim(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const fault = typeof value === 'string' ? faultOfId(name, value) : `${name} is not a string`;
+  if (fault !== undefined || typeof value !== 'string') throw new ApiError('UNAUTHENTICATED', `The token's ${fault}`);
+  return value;
+}

@@ -1,0 +1,172 @@
+import { faultOfId } from '../auth/identify';
+import { faultOfMoney, type MoneyInput } from '../graphql/money.type';
+import type { ProductRecord } from './product-record';
+import type { OfferInput, ProductInput } from './product.type';
+
+/** Why an item of a catalogue mutation is not taken. */
+export interface ItemFault {
+  readonly code: 'BAD_USER_INPUT' | 'NOT_FOUND' | 'STALE';
+  readonly message: string;
+  readonly path?: string;
+}
+
+const FUTURE_MS = 5 * 60_000;
+const LONGEST = { title: 500, description: 20_000, url: 2_000, brand: 200, language: 35 } as const;
+const MOST_LIST_ITEMS = 100;
+const LONGEST_LIST_ITEM = 2_000;
+const LONGEST_ATTRIBUTES = 32_768;
+
+const bad = (message: string, path: string): ItemFault => ({ code: 'BAD_USER_INPUT', message, path });
+
+/**
+ * The product after a partial upsert: absent leaves alone, null clears, `updatedAt` older than what is stored is STALE.
+ * @param stored the product as it is; `undefined` when it is new
+ * @param now milliseconds since 1970
+ */
+export function mergeProduct(
+  stored: ProductRecord | undefined,
+  input: ProductInput,
+  now: number,
+): ProductRecord | ItemFault {
+  const wrong = faultOf(input, now);
+  if (wrong) return wrong;
+  if (input.title === null || (input.title === undefined && !stored)) {
+    return bad(stored ? 'title can be changed, not cleared' : 'a new product needs a title', 'title');
+  }
+  const at = (input.updatedAt ?? new Date(now)).toISOString();
+  if (stored && at < stored.updatedAt) return stale(stored.updatedAt);
+  const offers = mergeOffer(stored ?? emptyProduct(input.id, at), { ...input, updatedAt: new Date(at) });
+  if ('code' in offers) return offers;
+  const or = <K extends keyof ProductInput & keyof ProductRecord>(key: K, cleared: ProductRecord[K]) =>
+    (input[key] === undefined ? offers[key] : (input[key] ?? cleared)) as ProductRecord[K];
+  return {
+    ...offers,
+    title: input.title ?? offers.title,
+    description: or('description', null),
+    url: or('url', null),
+    imageUrls: or('imageUrls', []),
+    brand: or('brand', null),
+    categories: or('categories', []),
+    groupId: or('groupId', null),
+    language: or('language', null),
+    rating: or('rating', null),
+    attributes: or('attributes', {}),
+    publishedAt: input.publishedAt === undefined ? offers.publishedAt : (input.publishedAt?.toISOString() ?? null),
+    updatedAt: at,
+  };
+}
+
+/** The product after a change of price or stock, which has a clock of its own. */
+export function updateOffer(stored: ProductRecord | undefined, input: OfferInput, now: number): ProductRecord | ItemFault {
+  const wrong = faultOf(input, now);
+  if (wrong) return wrong;
+  if (!stored) return { code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(input.id)}`, path: 'id' };
+  const at = input.updatedAt ?? new Date(now);
+  if (at.toISOString() < stored.offerUpdatedAt) return stale(stored.offerUpdatedAt);
+  return mergeOffer(stored, { ...input, updatedAt: at });
+}
+
+function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date }): ProductRecord | ItemFault {
+  const { price, listPrice, stock, availability } = input;
+  const touched = [price, listPrice, stock, availability].some((value) => value !== undefined);
+  const at = input.updatedAt.toISOString();
+  // A product's own update may be newer while its price is older than the one a price feed has sent since.
+  if (!touched || at < stored.offerUpdatedAt) return stored;
+  const newPrice = price === undefined ? stored.price : (price?.amount ?? null);
+  const newListPrice = listPrice === undefined ? stored.listPrice : (listPrice?.amount ?? null);
+  const currencies = new Set(
+    [
+      newPrice === null ? null : (price?.currency ?? stored.currency),
+      newListPrice === null ? null : (listPrice?.currency ?? stored.currency),
+    ].filter((currency) => currency !== null),
+  );
+  if (currencies.size > 1) return bad('price and listPrice are in different currencies', 'listPrice.currency');
+  const implied = stock == null ? undefined : stock > 0 ? 'IN_STOCK' : 'OUT_OF_STOCK';
+  return {
+    ...stored,
+    price: newPrice,
+    listPrice: newListPrice,
+    currency: [...currencies][0] ?? null,
+    stock: stock === undefined ? stored.stock : stock,
+    availability: availability ?? implied ?? (availability === null ? 'IN_STOCK' : stored.availability),
+    offerUpdatedAt: at,
+  };
+}
+
+function stale(storedAt: string): ItemFault {
+  return { code: 'STALE', message: `what is stored is newer: ${storedAt}`, path: 'updatedAt' };
+}
+
+function emptyProduct(id: string, at: string): ProductRecord {
+  return {
+    id,
+    title: '',
+    description: null,
+    url: null,
+    imageUrls: [],
+    price: null,
+    listPrice: null,
+    currency: null,
+    brand: null,
+    categories: [],
+    groupId: null,
+    language: null,
+    availability: 'IN_STOCK',
+    stock: null,
+    rating: null,
+    attributes: {},
+    publishedAt: null,
+    updatedAt: at,
+    offerUpdatedAt: at,
+  };
+}
+
+function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | undefined {
+  const id = faultOfId('id', input.id);
+  if (id) return bad(id, 'id');
+  if (input.updatedAt && !(input.updatedAt.getTime() <= now + FUTURE_MS)) {
+    return bad('updatedAt is more than 5 minutes ahead', 'updatedAt');
+  }
+  if (input.stock != null && input.stock < 0) return bad('stock is negative', 'stock');
+  return (
+    faultOfPrice(input.price, 'price') ??
+    faultOfPrice(input.listPrice, 'listPrice') ??
+    ('title' in input || 'attributes' in input || 'categories' in input ? faultOfTexts(input as ProductInput) : undefined)
+  );
+}
+
+function faultOfPrice(money: MoneyInput | null | undefined, path: string): ItemFault | undefined {
+  if (money == null) return undefined;
+  const wrong = faultOfMoney(money);
+  if (wrong) return bad(wrong.message, `${path}.${wrong.path}`);
+  return money.amount.startsWith('-') ? bad(`${path} is negative`, `${path}.amount`) : undefined;
+}
+
+function faultOfTexts(input: ProductInput): ItemFault | undefined {
+  for (const [name, longest] of Object.entries(LONGEST) as [keyof typeof LONGEST, number][]) {
+    const text = input[name];
+    if (text == null) continue;
+    if (text.length > longest) return bad(`${name} is longer than ${longest} characters`, name);
+    if (!isStorable(text)) return bad(`${name} has characters that can't be stored`, name);
+  }
+  if (input.title === '') return bad('title is empty', 'title');
+  for (const name of ['imageUrls', 'categories'] as const) {
+    const list = input[name];
+    if (list == null) continue;
+    if (list.length > MOST_LIST_ITEMS) return bad(`${name} has more than ${MOST_LIST_ITEMS} items`, name);
+    const at = list.findIndex((item) => item.length > LONGEST_LIST_ITEM || !isStorable(item));
+    if (at >= 0) return bad(`item ${at} is too long or has characters that can't be stored`, `${name}[${at}]`);
+  }
+  if (input.groupId != null) {
+    const wrong = faultOfId('groupId', input.groupId);
+    if (wrong) return bad(wrong, 'groupId');
+  }
+  if (input.attributes == null) return undefined;
+  const json = JSON.stringify(input.attributes);
+  if (json.length > LONGEST_ATTRIBUTES) return bad(`attributes are longer than ${LONGEST_ATTRIBUTES} characters of JSON`, 'attributes');
+  return /\\u0000|\\ud[89a-f]/i.test(json) ? bad("attributes have characters that can't be stored", 'attributes') : undefined;
+}
+
+function isStorable(text: string): boolean {
+  return !/[\0\p{Cs}]/u.test(text);
+}

@@ -1,0 +1,56 @@
+/** A product as PostgreSQL and the log's changes carry it: JSON, amounts as decimal text, times as ISO 8601. */
+export interface ProductRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly url: string | null;
+  readonly imageUrls: readonly string[];
+  readonly price: string | null;
+  readonly listPrice: string | null;
+  readonly currency: string | null;
+  readonly brand: string | null;
+  readonly categories: readonly string[];
+  readonly groupId: string | null;
+  readonly language: string | null;
+  readonly availability: Availability;
+  readonly stock: number | null;
+  readonly rating: number | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly publishedAt: string | null;
+  readonly updatedAt: string;
+  readonly offerUpdatedAt: string;
+}
+
+export const AVAILABILITIES = ['IN_STOCK', 'OUT_OF_STOCK', 'PREORDER', 'DISCONTINUED'] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
+
+/** Whether it may be shown in a list that sells. */
+export function isSellable(availability: Availability): boolean {
+  return availability === 'IN_STOCK' || availability === 'PREORDER';
+}
+
+/** The same product, whenever it was said. */
+export function sameContent(a: ProductRecord, b: ProductRecord): boolean {
+  return contentOf(a) === contentOf(b);
+}
+
+function contentOf(record: ProductRecord): string {
+  return JSON.stringify([
+    record.title,
+    record.description,
+    record.url,
+    record.imageUrls,
+    record.price,
+    record.listPrice,
+    record.currency,
+    record.brand,
+    record.categories,
+    record.groupId,
+    record.language,
+    record.availability,
+    record.stock,
+    record.rating,
+    Object.entries(record.attributes).sort(([x], [y]) => (x < y ? -1 : 1)),
+    record.publishedAt,
+  ]);
+}

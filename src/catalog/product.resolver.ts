@@ -1,0 +1,66 @@
+import { Arg, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import { ApiError } from '../graphql/errors';
+import { Scoped } from '../graphql/scope';
+import { ProductService } from './product.service';
+import {
+  DeleteProductsInput,
+  DeleteProductsPayload,
+  Product,
+  ProductConnection,
+  UpdateOffersInput,
+  UpdateOffersPayload,
+  UpsertProductsInput,
+  UpsertProductsPayload,
+} from './product.type';
+import { ProductsReadModel } from './products.read-model';
+
+@Resolver(() => Product)
+export class ProductResolver {
+  constructor(
+    private readonly products: ProductsReadModel,
+    private readonly service: ProductService,
+  ) {}
+
+  @Scoped('STOREFRONT')
+  @Query(() => Product, { nullable: true })
+  product(@Arg('id', () => ID) id: string): Product | null {
+    return this.products.get(id) ?? null;
+  }
+
+  @Scoped('STOREFRONT')
+  @Query(() => ProductConnection, { name: 'products', description: 'The catalogue, by id.' })
+  list(
+    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ): ProductConnection {
+    const id = after == null ? undefined : decodeCursor('products', after);
+    if (id !== undefined && typeof id !== 'string') throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    const page = this.products.page(id, checkFirst(first) + 1);
+    return pageOf(page, first, id !== undefined, (product) => encodeCursor('products', product.id));
+  }
+
+  @Scoped('STOREFRONT')
+  @FieldResolver(() => [Product], { description: 'The other products of its group.' })
+  variants(@Root() product: Product): Product[] {
+    return this.products.variants(product);
+  }
+
+  @Scoped('SERVER')
+  @Mutation(() => UpsertProductsPayload)
+  upsertProducts(@Arg('input', () => UpsertProductsInput) input: UpsertProductsInput): Promise<UpsertProductsPayload> {
+    return this.service.upsert(input.products);
+  }
+
+  @Scoped('SERVER')
+  @Mutation(() => UpdateOffersPayload, { description: 'Price and stock only: cheap.' })
+  updateOffers(@Arg('input', () => UpdateOffersInput) input: UpdateOffersInput): Promise<UpdateOffersPayload> {
+    return this.service.updateOffers(input.offers);
+  }
+
+  @Scoped('SERVER')
+  @Mutation(() => DeleteProductsPayload)
+  deleteProducts(@Arg('input', () => DeleteProductsInput) input: DeleteProductsInput): Promise<DeleteProductsPayload> {
+    return this.service.delete(input.ids);
+  }
+}

@@ -1,0 +1,85 @@
+import { ApiError } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import type { Outbox } from '../events/outbox';
+import { newestPosition, takePosition, type LogChange } from '../events/position';
+import { receiptOf } from '../events/receipts';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { mergeProduct, updateOffer, type ItemFault } from './merge-product';
+import { sameContent, type ProductRecord } from './product-record';
+import { lockCatalogue, readProducts, removeProducts, writeProducts } from './product-table';
+import type { OfferInput, ProductInput, WriteProductsPayload } from './product.type';
+
+export const MAX_PRODUCTS = 1_000;
+
+/** The catalogue's writes: each one transaction that ends with a position, like a batch of events. */
+export class ProductService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Partial upserts, item by item; a bad one never hides a good one. */
+  upsert(products: readonly ProductInput[]): Promise<WriteProductsPayload> {
+    return this.change(products, mergeProduct);
+  }
+
+  /** Prices and stock. */
+  updateOffers(offers: readonly OfferInput[]): Promise<WriteProductsPayload> {
+    return this.change(offers, updateOffer);
+  }
+
+  /** A deleted product is in no list any more; what happened with it stays in the log. */
+  async delete(ids: readonly string[]): Promise<WriteProductsPayload> {
+    checkCount(ids.length);
+    return this.commit(async (client) => {
+      const removed = await removeProducts(client, ids);
+      const had = new Set(removed);
+      const errors = ids.flatMap((id, index) =>
+        had.has(id) ? [] : [{ index, code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(id)}`, path: null }],
+      );
+      return { change: removed.length > 0 ? { deletedProducts: removed } : null, accepted: ids.length - errors.length, unchanged: 0, errors };
+    });
+  }
+
+  private async change<Input extends { id: string }>(
+    inputs: readonly Input[],
+    merge: (stored: ProductRecord | undefined, input: Input, now: number) => ProductRecord | ItemFault,
+  ): Promise<WriteProductsPayload> {
+    checkCount(inputs.length);
+    return this.commit(async (client) => {
+      await lockCatalogue(client);
+      const products = await readProducts(client, inputs.map((input) => input.id));
+      const changed = new Map<string, ProductRecord>();
+      const errors: ItemError[] = [];
+      let unchanged = 0;
+      inputs.forEach((input, index) => {
+        const stored = products.get(input.id);
+        const merged = merge(stored, input, this.now());
+        if ('code' in merged) return void errors.push({ ...merged, index, path: merged.path ?? null });
+        if (stored && sameContent(stored, merged)) return void unchanged++;
+        products.set(input.id, merged);
+        changed.set(input.id, merged);
+      });
+      const records = [...changed.values()];
+      await writeProducts(client, records);
+      return { change: records.length > 0 ? { products: records } : null, accepted: inputs.length - errors.length, unchanged, errors };
+    });
+  }
+
+  /** Runs the work in one transaction; where something changed, it ends with a position and is told. */
+  private async commit(
+    work: (client: PoolClient) => Promise<{ change: LogChange | null } & Omit<WriteProductsPayload, 'receipt'>>,
+  ): Promise<WriteProductsPayload> {
+    const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
+      const done = await work(client);
+      return { ...done, position: done.change ? await takePosition(client, done.change) : await newestPosition(client) };
+    });
+    if (change) this.outbox.publish(position, change);
+    return { ...result, receipt: receiptOf(position) };
+  }
+}
+
+function checkCount(count: number): void {
+  if (count > MAX_PRODUCTS) throw new ApiError('BAD_USER_INPUT', `${count} products: at most ${MAX_PRODUCTS} in one request`);
+}

@@ -1,0 +1,207 @@
+import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { PageInfo } from '../graphql/connection';
+import { ItemError } from '../graphql/item-error.type';
+import { Money, MoneyInput } from '../graphql/money.type';
+import { Scoped } from '../graphql/scope';
+import { AVAILABILITIES, type Availability } from './product-record';
+
+const AvailabilityEnum = Object.fromEntries(AVAILABILITIES.map((value) => [value, value])) as Record<Availability, Availability>;
+registerEnumType(AvailabilityEnum, { name: 'Availability', description: 'Whether it can be bought.' });
+
+@Scoped('STOREFRONT')
+@ObjectType({ simpleResolvers: true })
+export class Product {
+  @Field(() => ID, { description: "The shop's own id." })
+  id!: string;
+
+  @Field(() => String)
+  title!: string;
+
+  @Field(() => String, { nullable: true })
+  description!: string | null;
+
+  @Field(() => String, { nullable: true })
+  url!: string | null;
+
+  @Field(() => [String])
+  imageUrls!: readonly string[];
+
+  @Field(() => Money, { nullable: true })
+  price!: Money | null;
+
+  @Field(() => Money, { nullable: true, description: 'The price before a reduction.' })
+  listPrice!: Money | null;
+
+  @Field(() => String, { nullable: true })
+  brand!: string | null;
+
+  @Field(() => [String])
+  categories!: readonly string[];
+
+  @Field(() => ID, { nullable: true, description: 'Products of one group are variants of each other.' })
+  groupId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'BCP 47, such as `de`.' })
+  language!: string | null;
+
+  @Field(() => AvailabilityEnum)
+  availability!: Availability;
+
+  @Scoped('SERVER')
+  @Field(() => Int, { nullable: true, description: 'Units left.' })
+  stock!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  rating!: number | null;
+
+  @Field(() => GraphQLJSONObject)
+  attributes!: Readonly<Record<string, unknown>>;
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true })
+  publishedAt!: Date | null;
+
+  @Field(() => GraphQLDateTimeISO)
+  updatedAt!: Date;
+}
+
+@Scoped('STOREFRONT')
+@ObjectType()
+export class ProductEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Product)
+  node!: Product;
+}
+
+@Scoped('STOREFRONT')
+@ObjectType()
+export class ProductConnection {
+  @Field(() => [ProductEdge])
+  edges!: readonly ProductEdge[];
+
+  @Field(() => [Product])
+  nodes!: readonly Product[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@InputType({ description: 'Absent leaves alone, null clears. A new product needs a title.' })
+export class ProductInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true })
+  title?: string | null;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
+
+  @Field(() => String, { nullable: true })
+  url?: string | null;
+
+  @Field(() => [String], { nullable: true })
+  imageUrls?: string[] | null;
+
+  @Field(() => MoneyInput, { nullable: true })
+  price?: MoneyInput | null;
+
+  @Field(() => MoneyInput, { nullable: true })
+  listPrice?: MoneyInput | null;
+
+  @Field(() => String, { nullable: true })
+  brand?: string | null;
+
+  @Field(() => [String], { nullable: true })
+  categories?: string[] | null;
+
+  @Field(() => ID, { nullable: true })
+  groupId?: string | null;
+
+  @Field(() => String, { nullable: true })
+  language?: string | null;
+
+  @Field(() => AvailabilityEnum, { nullable: true })
+  availability?: Availability | null;
+
+  @Field(() => Int, { nullable: true, description: 'Units left. Without an `availability` beside it, it decides that too.' })
+  stock?: number | null;
+
+  @Field(() => Float, { nullable: true })
+  rating?: number | null;
+
+  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Replaces all attributes.' })
+  attributes?: Record<string, unknown> | null;
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true })
+  publishedAt?: Date | null;
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When this became true. Older than what is stored: STALE. Default now.' })
+  updatedAt?: Date | null;
+}
+
+@InputType({ description: 'Price and stock only. Absent leaves alone, null clears.' })
+export class OfferInput implements Pick<ProductInput, 'id' | 'price' | 'listPrice' | 'availability' | 'stock' | 'updatedAt'> {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => MoneyInput, { nullable: true })
+  price?: MoneyInput | null;
+
+  @Field(() => MoneyInput, { nullable: true })
+  listPrice?: MoneyInput | null;
+
+  @Field(() => AvailabilityEnum, { nullable: true })
+  availability?: Availability | null;
+
+  @Field(() => Int, { nullable: true, description: 'Units left. Without an `availability` beside it, it decides that too.' })
+  stock?: number | null;
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When this became true. Older than what is stored: STALE. Default now.' })
+  updatedAt?: Date | null;
+}
+
+@InputType()
+export class UpsertProductsInput {
+  @Field(() => [ProductInput], { description: 'Up to 1,000.' })
+  products!: ProductInput[];
+}
+
+@InputType()
+export class UpdateOffersInput {
+  @Field(() => [OfferInput], { description: 'Up to 1,000.' })
+  offers!: OfferInput[];
+}
+
+@InputType()
+export class DeleteProductsInput {
+  @Field(() => [ID], { description: 'Up to 1,000.' })
+  ids!: string[];
+}
+
+@Scoped('SERVER')
+@ObjectType()
+export class WriteProductsPayload {
+  @Field(() => Int, { description: 'Products that are now as asked, whether or not that changed anything.' })
+  accepted!: number;
+
+  @Field(() => Int, { description: 'Of these, products that were so already.' })
+  unchanged!: number;
+
+  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
+  receipt!: string;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}
+
+@ObjectType()
+export class UpsertProductsPayload extends WriteProductsPayload {}
+
+@ObjectType()
+export class UpdateOffersPayload extends WriteProductsPayload {}
+
+@ObjectType()
+export class DeleteProductsPayload extends WriteProductsPayload {}

@@ -1,0 +1,147 @@
+import type { PoolClient } from '../platform/postgres';
+import type { LogChange } from '../events/position';
+import type { Money } from '../graphql/money.type';
+import { isSellable, type ProductRecord } from './product-record';
+import { readAllProducts } from './product-table';
+import type { Product } from './product.type';
+
+/** The whole catalogue in memory, as resolvers answer it; kept current by the log's changes. */
+export class ProductsReadModel {
+  private products = new Map<string, Product>();
+  private byCategory = new Map<string, Set<string>>();
+  private byGroup = new Map<string, Set<string>>();
+  private sorted: string[] | null = null;
+  private readonly watchers = new Set<() => void>();
+
+  async load(client: PoolClient): Promise<void> {
+    const records = await readAllProducts(client);
+    this.products = new Map();
+    this.byCategory = new Map();
+    this.byGroup = new Map();
+    this.sorted = null;
+    for (const record of records) this.put(record);
+  }
+
+  apply(change: LogChange): void {
+    for (const record of (change.products ?? []) as ProductRecord[]) this.put(record);
+    for (const id of change.deletedProducts ?? []) this.remove(id);
+    if (change.products || change.deletedProducts) for (const changed of this.watchers) changed();
+  }
+
+  /** Calls back whenever the catalogue has changed, until the returned function is called. */
+  watch(changed: () => void): () => void {
+    this.watchers.add(changed);
+    return () => this.watchers.delete(changed);
+  }
+
+  get size(): number {
+    return this.products.size;
+  }
+
+  has(id: string): boolean {
+    return this.products.has(id);
+  }
+
+  get(id: string): Product | undefined {
+    return this.products.get(id);
+  }
+
+  /** Whether a list may offer it. */
+  isEligible(id: string): boolean {
+    const product = this.products.get(id);
+    return product !== undefined && isSellable(product.availability);
+  }
+
+  /** Ids of the products that share a category with this one, the most specific category first. */
+  sameCategory(id: string): string[] {
+    const categories = this.products.get(id)?.categories ?? [];
+    const ids = new Set([...categories].reverse().flatMap((category) => [...(this.byCategory.get(category) ?? [])]));
+    ids.delete(id);
+    return [...ids];
+  }
+
+  variants(product: Product): Product[] {
+    if (product.groupId === null) return [];
+    return [...(this.byGroup.get(product.groupId) ?? [])]
+      .filter((id) => id !== product.id)
+      .sort()
+      .flatMap((id) => this.products.get(id) ?? []);
+  }
+
+  /** Products by id, after one. */
+  page(after: string | undefined, count: number): Product[] {
+    this.sorted ??= [...this.products.keys()].sort();
+    const start = after === undefined ? 0 : firstAbove(this.sorted, after);
+    return this.sorted.slice(start, start + count).flatMap((id) => this.products.get(id) ?? []);
+  }
+
+  private put(record: ProductRecord): void {
+    const before = this.products.get(record.id);
+    if (before) this.unlink(before);
+    else this.sorted = null;
+    const product = toProduct(record);
+    this.products.set(product.id, product);
+    for (const category of product.categories) link(this.byCategory, category, product.id);
+    if (product.groupId !== null) link(this.byGroup, product.groupId, product.id);
+  }
+
+  private remove(id: string): void {
+    const product = this.products.get(id);
+    if (!product) return;
+    this.unlink(product);
+    this.products.delete(id);
+    this.sorted = null;
+  }
+
+  private unlink(product: Product): void {
+    for (const category of product.categories) unlink(this.byCategory, category, product.id);
+    if (product.groupId !== null) unlink(this.byGroup, product.groupId, product.id);
+  }
+}
+
+function link(index: Map<string, Set<string>>, key: string, id: string): void {
+  const set = index.get(key);
+  if (set) set.add(id);
+  else index.set(key, new Set([id]));
+}
+
+function unlink(index: Map<string, Set<string>>, key: string, id: string): void {
+  const set = index.get(key);
+  set?.delete(id);
+  if (set?.size === 0) index.delete(key);
+}
+
+function firstAbove(sorted: readonly string[], id: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function toProduct(record: ProductRecord): Product {
+  const money = (amount: string | null): Money | null =>
+    amount === null || record.currency === null ? null : { amount, currency: record.currency };
+  return {
+    id: record.id,
+    title: record.title,
+    description: record.description,
+    url: record.url,
+    imageUrls: record.imageUrls,
+    price: money(record.price),
+    listPrice: money(record.listPrice),
+    brand: record.brand,
+    categories: record.categories,
+    groupId: record.groupId,
+    language: record.language,
+    availability: record.availability,
+    stock: record.stock,
+    rating: record.rating,
+    attributes: record.attributes,
+    publishedAt: record.publishedAt === null ? null : new Date(record.publishedAt),
+    updatedAt: new Date(record.updatedAt),
+  };
+}

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+/** The environment as typed settings, checked once at start. Every fault is one clear line. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly namespace: string;
+  readonly adminKey: string | undefined;
+  readonly demo: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly tokenSecret: string | undefined;
+  readonly tokenJwksUrl: string | undefined;
+  readonly nodeEnv: 'development' | 'production' | 'test';
+  readonly logLevel: LogLevel;
+  /** Deepest nesting a GraphQL operation may have. */
+  readonly maxDepth: number;
+  /** Bytes a request body or a WebSocket message may have. */
+  readonly maxBodyBytes: number;
+  /** How long the API gathers events before it writes them to the inbox, in milliseconds. */
+  readonly ingestDelayMs: number;
+  /** Customers whose histories an API process keeps in memory. */
+  readonly maxHistories: number;
+  /** Connections to PostgreSQL a process may hold. */
+  readonly databaseConnections: number;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const integer = (fallback: number, least: number, most: number) =>
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int('is not a whole number')
+    .min(least, `is below ${least}`)
+    .max(most, `is above ${most}`)
+    .default(fallback);
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `is not a ${protocols.map((p) => `${p}//`).join(' or ')} URL`,
+  });
+
+const environment = z.object({
+  PORT: integer(4000, 0, 65_535),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('./.freshet'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  NAMESPACE: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,39}$/, 'is not a lower-case name of up to 40 letters, digits and _')
+    .refine((name) => !name.startsWith('pg_') && name !== 'public' && name !== 'information_schema', {
+      error: 'is a name PostgreSQL keeps for itself',
+    })
+    .default('freshet'),
+  ADMIN_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
+  DEMO: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((origin) => origin.trim()).filter(Boolean))
+    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+      error: 'is not a comma-separated list of origins like https://shop.example',
+    }),
+  TOKEN_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
+  TOKEN_JWKS_URL: url('http:', 'https:').optional(),
+  NODE_ENV: z.enum(['development', 'production', 'test'], { error: 'is not development, production or test' }).default('development'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `is not one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  MAX_DEPTH: integer(12, 3, 50),
+  MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),
+  INGEST_DELAY_MS: integer(5, 0, 1_000),
+  MAX_HISTORIES: integer(20_000, 10, 10_000_000),
+  DATABASE_CONNECTIONS: integer(8, 2, 200),
+});
+
+export class ConfigError extends Error {
+  /** One line a fault: `PORT is above 65535 (got "99999")`. */
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+const SECRET = /KEY|SECRET|URL/;
+
+/** @throws ConfigError naming every variable that is wrong. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(set);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => {
+        const name = String(issue.path[0]);
+        return `${name} ${issue.message}${SECRET.test(name) ? '' : ` (got ${JSON.stringify(env[name])})`}`;
+      }),
+    );
+  }
+  const e = parsed.data;
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    dataDir: path.resolve(e.DATA_DIR),
+    databaseUrl: e.DATABASE_URL,
+    redisUrl: e.REDIS_URL,
+    namespace: e.NAMESPACE,
+    adminKey: e.ADMIN_KEY,
+    demo: e.DEMO === 'on',
+    corsOrigins: e.CORS_ORIGINS,
+    tokenSecret: e.TOKEN_SECRET,
+    tokenJwksUrl: e.TOKEN_JWKS_URL,
+    nodeEnv: e.NODE_ENV,
+    logLevel: e.LOG_LEVEL,
+    maxDepth: e.MAX_DEPTH,
+    maxBodyBytes: e.MAX_BODY_BYTES,
+    ingestDelayMs: e.INGEST_DELAY_MS,
+    maxHistories: e.MAX_HISTORIES,
+    databaseConnections: e.DATABASE_CONNECTIONS,
+  };
+}

@@ -1,0 +1,68 @@
+import { Arg, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import { ApiError } from '../graphql/errors';
+import { Scoped } from '../graphql/scope';
+import { CustomerService, type HistoryCursor } from './customer.service';
+import {
+  Customer,
+  CustomerConnection,
+  EventConnection,
+  UpsertCustomersInput,
+  UpsertCustomersPayload,
+  type Event,
+} from './customer.type';
+
+@Resolver(() => Customer)
+export class CustomerResolver {
+  constructor(private readonly customers: CustomerService) {}
+
+  @Scoped('SERVER')
+  @Query(() => Customer, { nullable: true })
+  customer(@Arg('id', () => ID) id: string): Promise<Customer | null> {
+    return this.customers.find(id);
+  }
+
+  @Scoped('SERVER')
+  @Query(() => CustomerConnection, { name: 'customers', description: 'All customers, by id.' })
+  async list(
+    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ): Promise<CustomerConnection> {
+    const id = after == null ? undefined : decodeCursor('customers', after);
+    if (id !== undefined && typeof id !== 'string') throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    const rows = await this.customers.page(id, checkFirst(first) + 1);
+    return pageOf(rows, first, id !== undefined, (customer) => encodeCursor('customers', customer.id));
+  }
+
+  @Scoped('SERVER')
+  @FieldResolver(() => EventConnection, { description: 'Events, newest first.' })
+  async history(
+    @Root() customer: Customer,
+    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ): Promise<EventConnection> {
+    const cursor = after == null ? undefined : historyCursor(decodeCursor('history', after));
+    const rows = await this.customers.history(customer.id, cursor, checkFirst(first) + 1);
+    return pageOf(rows, first, cursor !== undefined, cursorOf);
+  }
+
+  @Scoped('SERVER')
+  @Mutation(() => UpsertCustomersPayload)
+  upsertCustomers(@Arg('input', () => UpsertCustomersInput) input: UpsertCustomersInput): Promise<UpsertCustomersPayload> {
+    return this.customers.upsert(input.customers);
+  }
+}
+
+function cursorOf(event: Event): string {
+  return encodeCursor('history', [event.occurredAt.getTime(), event.source, event.id]);
+}
+
+function historyCursor(value: unknown): HistoryCursor {
+  if (Array.isArray(value)) {
+    const [at, source, id] = value as unknown[];
+    if (Number.isSafeInteger(at) && typeof source === 'string' && typeof id === 'string') {
+      return { occurredAt: new Date(at as number), source, id };
+    }
+  }
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+}

@@ -1,0 +1,142 @@
+import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { EventSourceEnum, EventTypeEnum } from '../events/event.type';
+import type { EventSource, EventType } from '../events/log-event';
+import { Product } from '../catalog/product.type';
+import { PageInfo } from '../graphql/connection';
+import { ItemError } from '../graphql/item-error.type';
+import { Money } from '../graphql/money.type';
+import { Scoped } from '../graphql/scope';
+
+@Scoped('SERVER')
+@ObjectType()
+export class Customer {
+  @Field(() => ID, { description: "The shop's own id." })
+  id!: string;
+
+  @Field(() => GraphQLJSONObject)
+  attributes!: Readonly<Record<string, unknown>>;
+
+  @Field(() => GraphQLDateTimeISO, { description: 'First sight, in an event or from the back end.' })
+  createdAt!: Date;
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'Newest change of attributes.' })
+  updatedAt!: Date | null;
+}
+
+@Scoped('SERVER')
+@ObjectType()
+export class CustomerEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Customer)
+  node!: Customer;
+}
+
+@Scoped('SERVER')
+@ObjectType()
+export class CustomerConnection {
+  @Field(() => [CustomerEdge])
+  edges!: readonly CustomerEdge[];
+
+  @Field(() => [Customer])
+  nodes!: readonly Customer[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@Scoped('SERVER')
+@ObjectType({ description: 'Something that happened, as the log has it.' })
+export class Event {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => EventSourceEnum)
+  source!: EventSource;
+
+  @Field(() => EventTypeEnum)
+  type!: EventType;
+
+  @Field(() => GraphQLDateTimeISO)
+  occurredAt!: Date;
+
+  @Field(() => GraphQLDateTimeISO)
+  receivedAt!: Date;
+
+  @Field(() => ID, { nullable: true })
+  sessionId!: string | null;
+
+  @Field(() => ID, { nullable: true })
+  productId!: string | null;
+
+  @Field(() => Product, { nullable: true, description: 'Null while the catalogue does not have it.' })
+  product!: Product | null;
+
+  @Field(() => Int)
+  quantity!: number;
+
+  @Field(() => Money, { nullable: true })
+  unitPrice!: Money | null;
+
+  @Field(() => Float, { nullable: true })
+  rating!: number | null;
+
+  @Field(() => String, { nullable: true })
+  query!: string | null;
+}
+
+@Scoped('SERVER')
+@ObjectType()
+export class EventEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Event)
+  node!: Event;
+}
+
+@Scoped('SERVER')
+@ObjectType()
+export class EventConnection {
+  @Field(() => [EventEdge])
+  edges!: readonly EventEdge[];
+
+  @Field(() => [Event])
+  nodes!: readonly Event[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@InputType({ description: 'Absent leaves alone, null clears.' })
+export class CustomerInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Replaces all attributes.' })
+  attributes?: Record<string, unknown> | null;
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When this became true. Older than what is stored: STALE. Default now.' })
+  updatedAt?: Date | null;
+}
+
+@InputType()
+export class UpsertCustomersInput {
+  @Field(() => [CustomerInput], { description: 'Up to 1,000.' })
+  customers!: CustomerInput[];
+}
+
+@Scoped('SERVER')
+@ObjectType()
+export class UpsertCustomersPayload {
+  @Field(() => Int, { description: 'Customers that are now as asked.' })
+  accepted!: number;
+
+  @Field(() => ID, { description: 'For `awaitReceipt`: read your writes.' })
+  receipt!: string;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}

@@ -1,0 +1,61 @@
+import type { Viewer } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import type { Logger } from '../platform/log';
+import type { Pool } from '../platform/postgres';
+import type { Queues } from '../platform/queues';
+import type { EventInput, RecordEventsPayload } from './event.type';
+import { accept } from './inbox';
+import { MicroBatch } from './micro-batch';
+import type { StoredEvent } from './stored-event';
+import { validateEvents } from './validate';
+
+export const MAX_EVENTS = 1_000;
+const BATCH_SIZE = 500;
+
+export interface EventServiceOptions {
+  readonly pool: Pool;
+  readonly queues: Queues;
+  readonly log: Logger;
+  readonly delayMs: number;
+  readonly knowsProduct: (id: string) => boolean;
+  readonly now?: () => number;
+}
+
+/** Durable ingest's front half: validate, gather, write to the inbox, acknowledge; then point a worker at it. */
+export class EventService {
+  private readonly inbox: MicroBatch<StoredEvent, string>;
+
+  constructor(private readonly options: EventServiceOptions) {
+    this.inbox = new MicroBatch((events) => this.write(events), { delayMs: options.delayMs, size: BATCH_SIZE });
+  }
+
+  /** Accepted means durable: the inbox row has been committed. */
+  async record(viewer: Viewer, inputs: readonly EventInput[]): Promise<RecordEventsPayload> {
+    if (inputs.length > MAX_EVENTS) {
+      throw new ApiError('BAD_USER_INPUT', `${inputs.length} events: at most ${MAX_EVENTS} in one request`);
+    }
+    if (viewer.scope === 'STOREFRONT' && viewer.sessionId === undefined && viewer.customerId === undefined) {
+      throw new ApiError('UNAUTHENTICATED', 'An event needs a token: call startSession first');
+    }
+    const { events, accepted, faults } = validateEvents(inputs, {
+      sender: viewer,
+      now: this.options.now?.() ?? Date.now(),
+      knowsProduct: this.options.knowsProduct,
+    });
+    const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));
+    const receipt = events.length > 0 ? await this.inbox.add(events) : null;
+    return { accepted, receipt, errors };
+  }
+
+  /** Writes what callers are still waiting for. */
+  async close(): Promise<void> {
+    await this.inbox.drain();
+  }
+
+  private async write(events: readonly StoredEvent[]): Promise<string> {
+    const receipt = await accept(this.options.pool, events);
+    this.options.queues.enqueue('ingest', { inboxId: receipt }, receipt);
+    return receipt;
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The fields of one CSV line (RFC 4180: quoted fields, doubled quotes; no line breaks within a field).
+ * @returns undefined for a line whose quotes don't close, or are followed by anything but a comma
+ */
+export function csvFields(line: string): string[] | undefined {
+  if (!line.includes('"')) return line.split(',');
+  const fields: string[] = [];
+  let at = 0;
+  for (;;) {
+    if (line[at] !== '"') {
+      const comma = line.indexOf(',', at);
+      fields.push(comma < 0 ? line.slice(at) : line.slice(at, comma));
+      if (comma < 0) return fields;
+      at = comma + 1;
+      continue;
+    }
+    let end = line.indexOf('"', at + 1);
+    while (end >= 0 && line[end + 1] === '"') end = line.indexOf('"', end + 2);
+    if (end < 0) return undefined;
+    fields.push(line.slice(at + 1, end).replaceAll('""', '"'));
+    if (end + 1 === line.length) return fields;
+    if (line[end + 1] !== ',') return undefined;
+    at = end + 2;
+  }
+}

@@ -1,0 +1,136 @@
+import { csvFields } from './csv-fields';
+import type { ImportedEvent, ImportedProduct, ImportRow, RejectionReason } from './import-row';
+
+const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
+const PRODUCT_CODE = /^\d{5}/;
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** What the lines so far say of one product. */
+interface ProductNotes {
+  /** Lines with a positive price by description, in order of first sight. */
+  readonly titles: Map<string, number>;
+  newestDescription: string;
+  newestDescriptionAt: number;
+  price: string | null;
+  priceAt: number;
+}
+
+/**
+ * UCI Online Retail, line by line: every line's fate as `API.md` states it, and at the end the products. Repeated lines
+ * are different occurrences: an event's id is `<InvoiceNo>:<code>:<n-th occurrence>`, so reading a file again
+ * gives the same ids.
+ */
+export class OnlineRetailReader {
+  private line = 0;
+  private readonly occurrences = new Map<string, number>();
+  private readonly notes = new Map<string, ProductNotes>();
+  private dayText = '';
+  private dayStart = NaN;
+
+  /** The next line of the file; undefined for the header and for an empty line. */
+  read(text: string): ImportRow | undefined {
+    this.line++;
+    if (text === '' || (this.line === 1 && text === HEADER)) return undefined;
+    const fields = csvFields(text);
+    if (fields === undefined || fields.length !== 8) return this.reject('MALFORMED', 'not eight comma-separated fields');
+    const [invoice, stockCode, description, quantityText, instant, price, customer, country] = fields;
+    if (invoice === '') return this.reject('MALFORMED', 'no InvoiceNo');
+    const occurredAt = this.instantOf(instant);
+    if (Number.isNaN(occurredAt)) return this.reject('MALFORMED', `InvoiceDate is not a time: ${instant}`);
+    const quantity = Number(quantityText);
+    if (!Number.isSafeInteger(quantity) || quantity === 0 || quantityText.trim() === '') {
+      return this.reject('MALFORMED', `Quantity is not a whole number other than 0: ${quantityText}`);
+    }
+    if (!DECIMAL.test(price)) return this.reject('MALFORMED', `UnitPrice is not a decimal: ${price}`);
+    if (invoice.startsWith('A')) return this.reject('ACCOUNTING', `invoice ${invoice} is a book entry`);
+    if (!PRODUCT_CODE.test(stockCode)) return this.reject('NOT_A_PRODUCT', `${stockCode} is no product code`);
+    const customerId = customer === '' ? undefined : customer.replace(/\.0$/, '');
+    if (customerId !== undefined && !/^\d+$/.test(customerId)) {
+      return this.reject('MALFORMED', `CustomerID is not a number: ${customer}`);
+    }
+    const code = stockCode.toUpperCase();
+    this.note(code, description.trim(), price, occurredAt);
+    const cancelled = invoice.startsWith('C');
+    if (quantity < 0 && !cancelled) return this.reject('STOCK_ADJUSTMENT', `quantity ${quantity} off a C invoice`);
+    const event: ImportedEvent = {
+      source: 'ORDERS',
+      id: `${invoice}:${code}:${this.occurrence(invoice, code)}`,
+      type: cancelled ? 'RETURN' : 'PURCHASE',
+      occurredAt,
+      customerId,
+      sessionId: customerId === undefined ? `invoice:${invoice}` : undefined,
+      productId: code,
+      quantity: Math.abs(quantity),
+      unitPrice: price,
+      currency: 'GBP',
+      properties: { country },
+    };
+    return { line: this.line, event };
+  }
+
+  /** The products of all lines read so far, by code. */
+  products(): ImportedProduct[] {
+    return Array.from(this.notes, ([id, notes]) => ({ id, title: titleOf(id, notes), price: notes.price })).sort((a, b) =>
+      a.id < b.id ? -1 : 1,
+    );
+  }
+
+  private reject(rejected: RejectionReason, message: string): ImportRow {
+    return { line: this.line, rejected, message };
+  }
+
+  private occurrence(invoice: string, code: string): number {
+    const key = `${invoice}:${code}`;
+    const n = (this.occurrences.get(key) ?? 0) + 1;
+    this.occurrences.set(key, n);
+    return n;
+  }
+
+  /** `2010-12-01 08:26:00` as UTC in ms; NaN for what is no such time. */
+  private instantOf(text: string): number {
+    const parts = INSTANT.exec(text);
+    if (parts === null) return NaN;
+    const day = text.slice(0, 10);
+    if (day !== this.dayText) {
+      this.dayText = day;
+      this.dayStart = Date.parse(`${day}T00:00:00Z`);
+      // Date.parse takes 31 February for 3 March.
+      if (!Number.isNaN(this.dayStart) && !new Date(this.dayStart).toISOString().startsWith(day)) this.dayStart = NaN;
+    }
+    const [hours, minutes, seconds] = [Number(parts[4]), Number(parts[5]), Number(parts[6])];
+    if (hours > 23 || minutes > 59 || seconds > 59) return NaN;
+    return this.dayStart + ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  }
+
+  private note(code: string, description: string, price: string, at: number): void {
+    let notes = this.notes.get(code);
+    if (notes === undefined) {
+      notes = { titles: new Map(), newestDescription: '', newestDescriptionAt: -Infinity, price: null, priceAt: -Infinity };
+      this.notes.set(code, notes);
+    }
+    if (description !== '' && at >= notes.newestDescriptionAt) {
+      notes.newestDescription = description;
+      notes.newestDescriptionAt = at;
+    }
+    if (Number(price) <= 0) return;
+    if (description !== '') notes.titles.set(description, (notes.titles.get(description) ?? 0) + 1);
+    if (at >= notes.priceAt) {
+      notes.price = price;
+      notes.priceAt = at;
+    }
+  }
+}
+
+/** The most frequent description on lines with a positive price, else the newest one, else the code. */
+function titleOf(code: string, notes: ProductNotes): string {
+  let title = '';
+  let most = 0;
+  for (const [description, lines] of notes.titles) {
+    if (lines > most || (lines === most && description < title)) {
+      title = description;
+      most = lines;
+    }
+  }
+  return title || notes.newestDescription || code;
+}

@@ -1,0 +1,61 @@
+/**
+ * The shape in which live state reads the log: one event, already validated, deduplicated and positioned.
+ * Pure data, shared by the learner, the evaluation and the read models.
+ */
+
+export const EVENT_TYPES = [
+  'VIEW',
+  'CLICK',
+  'ADD_TO_CART',
+  'REMOVE_FROM_CART',
+  'PURCHASE',
+  'RETURN',
+  'RATE',
+  'LIKE',
+  'DISLIKE',
+  'SEARCH',
+  'IMPRESSION',
+  'CUSTOM',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const EVENT_SOURCES = ['STOREFRONT', 'ORDERS', 'PAYMENTS', 'LOGISTICS', 'ADS', 'SEARCH', 'SUPPORT'] as const;
+export type EventSource = (typeof EVENT_SOURCES)[number];
+
+export interface LogEvent {
+  readonly source: EventSource;
+  readonly id: string;
+  readonly type: EventType;
+  /** Milliseconds since 1970, UTC: when it happened, as its sender says. */
+  readonly occurredAt: number;
+  readonly customerId?: string;
+  readonly sessionId?: string;
+  readonly productId?: string;
+  /** Units; at least 1. */
+  readonly quantity: number;
+  /** 0…5, for RATE. */
+  readonly rating?: number;
+}
+
+/**
+ * Whose history an event belongs to: the customer where one is known, else the session.
+ * `undefined` for an event that names neither.
+ */
+export function subjectOf(event: Pick<LogEvent, 'customerId' | 'sessionId'>): string | undefined {
+  if (event.customerId !== undefined) return `c:${event.customerId}`;
+  if (event.sessionId !== undefined) return `s:${event.sessionId}`;
+  return undefined;
+}
+
+/**
+ * The order (invoice, basket) that a purchase belongs to. An order line is source ORDERS with the id `<order>:<line…>`;
+ * purchases sent otherwise belong together when one subject made them at the same instant.
+ */
+export function orderKeyOf(event: LogEvent): string | undefined {
+  if (event.source === 'ORDERS') {
+    const colon = event.id.indexOf(':');
+    return `o:${colon < 0 ? event.id : event.id.slice(0, colon)}`;
+  }
+  const subject = subjectOf(event);
+  return subject === undefined ? undefined : `${subject}@${event.occurredAt}`;
+}

@@ -1,0 +1,172 @@
+import type { Logger } from '../platform/log';
+import type { Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox';
+import { newestPosition, type LogChange } from './position';
+
+/** How long a hole may last before the table is asked: messages of concurrent batches overtake each other. */
+const HOLE_MS = 30;
+const COMPARE_MS = 1_000;
+const CATCH_UP_ROWS = 200;
+/** Changes kept while waiting for one before them. */
+const MOST_PENDING = 2_000;
+
+export interface LogFollowerOptions {
+  readonly pool: Pool;
+  readonly pubSub: RedisPubSub;
+  readonly log: Logger;
+  /** Reads everything anew. @returns the position that it is true at. */
+  readonly load: () => Promise<number>;
+  /** Applies one position's change; called in order of position, each exactly once. */
+  readonly apply: (position: number, change: LogChange) => void;
+}
+
+/**
+ * Keeps a process's read models at the log's newest position: subscribe and buffer, load, replay, follow. Positions are
+ * gapless, so a hole is a lost message: it is read from the outbox, or, where that no longer reaches, everything is
+ * loaded anew.
+ */
+export class LogFollower {
+  private applied = -1;
+  private readonly pending = new Map<number, LogChange | undefined>();
+  private readonly waiting = new Set<{ position: number; resolve: () => void }>();
+  private catching: Promise<void> | undefined;
+  private again = false;
+  private holeTimer: NodeJS.Timeout | undefined;
+  private compareTimer: NodeJS.Timeout | undefined;
+  private stop: (() => void)[] = [];
+  private closed = false;
+  private comparedAt = 0;
+  private currentAt = 0;
+  private newest = 0;
+
+  constructor(private readonly options: LogFollowerOptions) {}
+
+  /** The position whose change was applied last. */
+  get position(): number {
+    return this.applied;
+  }
+
+  /** Whether this process is at the end of the log, as last compared. */
+  get current(): boolean {
+    return this.applied >= 0 && this.applied >= this.newest && performance.now() - this.comparedAt < 5 * COMPARE_MS;
+  }
+
+  /** The time (ms since 1970) at which this process is known to have been at the end of the log. */
+  get asOf(): number {
+    return this.current ? Date.now() : this.currentAt;
+  }
+
+  /** Resolves when the read models are loaded and current. */
+  async start(): Promise<void> {
+    const { pubSub } = this.options;
+    this.stop.push(pubSub.listen(LOG_TOPIC, (message) => this.hear(JSON.parse(message.toString()) as LogMessage)));
+    this.stop.push(pubSub.onReconnect(() => void this.catchUp()));
+    this.applied = await this.options.load();
+    await this.compare();
+    const beat = async () => {
+      await this.compare().catch((error: Error) => this.options.log.warn({ error: error.message }, 'log not reachable'));
+      if (!this.closed) this.compareTimer = setTimeout(() => void beat(), COMPARE_MS);
+    };
+    this.compareTimer = setTimeout(() => void beat(), COMPARE_MS);
+  }
+
+  /** Resolves true once `position` is applied, false after `boundMs`. */
+  async waitFor(position: number, boundMs: number): Promise<boolean> {
+    if (this.applied >= position) return true;
+    return new Promise((resolve) => {
+      const entry = { position, resolve: () => finish(true) };
+      const timer = setTimeout(() => finish(false), boundMs);
+      const finish = (reached: boolean) => {
+        clearTimeout(timer);
+        this.waiting.delete(entry);
+        resolve(reached);
+      };
+      this.waiting.add(entry);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.holeTimer);
+    clearTimeout(this.compareTimer);
+    for (const stop of this.stop) stop();
+    await this.catching;
+  }
+
+  private hear(message: LogMessage): void {
+    if (message.position <= this.applied) return;
+    if (message.position > this.newest) this.newest = message.position;
+    // A follower far behind reads the table anyway: no use in keeping more.
+    if (this.pending.size < MOST_PENDING) this.pending.set(message.position, message.change);
+    if (this.applied < 0) return;
+    this.drain();
+    if (this.pending.size > 0) this.holeTimer ??= setTimeout(() => void this.catchUp(), HOLE_MS);
+  }
+
+  private drain(): void {
+    for (let next = this.applied + 1; this.pending.has(next); next++) {
+      const change = this.pending.get(next);
+      if (change === undefined) break;
+      this.pending.delete(next);
+      this.applyOne(next, change);
+    }
+    this.settle();
+  }
+
+  private applyOne(position: number, change: LogChange): void {
+    this.options.apply(position, change);
+    this.applied = position;
+  }
+
+  private settle(): void {
+    for (const entry of this.waiting) if (entry.position <= this.applied) entry.resolve();
+  }
+
+  private async compare(): Promise<void> {
+    this.newest = Math.max(await newestPosition(this.options.pool), this.newest);
+    this.comparedAt = performance.now();
+    if (this.newest > this.applied) await this.catchUp();
+    if (this.current) this.currentAt = Date.now();
+  }
+
+  /** One at a time; a call during one makes it go round once more. */
+  private catchUp(): Promise<void> {
+    clearTimeout(this.holeTimer);
+    this.holeTimer = undefined;
+    if (this.catching) {
+      this.again = true;
+      return this.catching;
+    }
+    this.catching = this.readMissing()
+      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'not caught up'))
+      .finally(() => {
+        this.catching = undefined;
+        if (!this.again || this.closed) return;
+        this.again = false;
+        void this.catchUp();
+      });
+    return this.catching;
+  }
+
+  private async readMissing(): Promise<void> {
+    for (;;) {
+      if (this.closed || this.applied < 0) return;
+      const rows = await readOutbox(this.options.pool, this.applied, CATCH_UP_ROWS);
+      if (rows.length === 0) return;
+      if (rows[0].position > this.applied + 1) {
+        // Positions in between may have come by pub/sub while we asked; what is still missing is gone from the outbox.
+        this.drain();
+        if (rows[0].position > this.applied + 1) {
+          this.options.log.warn({ from: this.applied, to: rows[0].position }, 'gap beyond the outbox: loading anew');
+          this.applied = -1; // what is heard meanwhile only waits
+          this.applied = await this.options.load();
+        }
+      }
+      for (const row of rows) if (row.position === this.applied + 1) this.applyOne(row.position, row.change);
+      for (const position of this.pending.keys()) if (position <= this.applied) this.pending.delete(position);
+      this.drain();
+      if (rows.length < CATCH_UP_ROWS) return;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { inSnapshot, type Pool } from '../platform/postgres';
+import type { LogEvent } from './log-event';
+import { newestPosition } from './position';
+
+/** What live state needs of an event; the rest stays in the log. */
+const COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
+  e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.rating`;
+
+interface Row {
+  source: LogEvent['source'];
+  id: string;
+  type: LogEvent['type'];
+  occurredAt: number;
+  customerId: string | null;
+  sessionId: string | null;
+  productId: string | null;
+  quantity: number;
+  rating: number | null;
+}
+
+export interface LogSlice {
+  /** The last position covered, whether or not it held events. */
+  readonly position: number;
+  readonly events: readonly LogEvent[];
+}
+
+/**
+ * The next stretch of the log after a position, in order of (position, sequence), about `most` events long.
+ * `null` at the end of the log.
+ */
+export async function readLog(pool: Pool, after: number, most: number): Promise<LogSlice | null> {
+  const { rows: counter } = await pool.query<{ position: number }>('SELECT position FROM log_position WHERE id = 1');
+  const newest = counter[0].position;
+  if (newest <= after) return null;
+  const { rows: batches } = await pool.query<{ position: number; events: number }>({
+    name: 'log-batches',
+    text: 'SELECT position, events FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position LIMIT 1000',
+    values: [after, newest],
+  });
+  let until = batches.length < 1_000 ? newest : batches[batches.length - 1].position;
+  let sum = 0;
+  for (const batch of batches) {
+    sum += batch.events;
+    if (sum >= most) {
+      until = batch.position;
+      break;
+    }
+  }
+  if (sum === 0) return { position: until, events: [] };
+  const { rows } = await pool.query<Row>({
+    name: 'log-slice',
+    text: `SELECT ${COLUMNS} FROM log_batches b JOIN events e ON e.batch = b.batch
+           WHERE b.position > $1 AND b.position <= $2 ORDER BY b.position, e.sequence`,
+    values: [after, until],
+  });
+  return { position: until, events: rows.map(toEvent) };
+}
+
+/**
+ * One subject's newest events and the position that they are true at, read in one snapshot.
+ * @param most events at most, the newest by `occurredAt`
+ */
+export async function readHistory(pool: Pool, subject: string, most: number): Promise<LogSlice> {
+  const { rows } = await pool.query<Row & { position: number }>({
+    name: 'history',
+    text: `SELECT p.position, h.* FROM log_position p LEFT JOIN LATERAL (
+             SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 ORDER BY e.occurred_at DESC LIMIT $2
+           ) h ON true WHERE p.id = 1`,
+    values: [subject, most],
+  });
+  return { position: rows[0].position, events: rows.filter((row) => row.source !== null).map(toEvent) };
+}
+
+function toEvent(row: Row): LogEvent {
+  return {
+    source: row.source,
+    id: row.id,
+    type: row.type,
+    occurredAt: row.occurredAt,
+    quantity: row.quantity,
+    ...(row.customerId === null ? {} : { customerId: row.customerId }),
+    ...(row.sessionId === null ? {} : { sessionId: row.sessionId }),
+    ...(row.productId === null ? {} : { productId: row.productId }),
+    ...(row.rating === null ? {} : { rating: row.rating }),
+  };
+}
+
+/** The newest `most` events of the log in order of `occurredAt`, and the position that this is true at. */
+export async function readEventsByTime(pool: Pool, most: number): Promise<LogSlice> {
+  return inSnapshot(pool, async (client) => {
+    const position = await newestPosition(client);
+    await client.query(
+      `DECLARE by_time NO SCROLL CURSOR FOR
+       SELECT * FROM (SELECT ${COLUMNS} FROM events e ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}) newest
+       ORDER BY "occurredAt", source, id`,
+    );
+    const events: LogEvent[] = [];
+    for (;;) {
+      const { rows } = await client.query<Row>('FETCH 20000 FROM by_time');
+      if (rows.length === 0) return { position, events };
+      for (const row of rows) events.push(toEvent(row));
+    }
+  });
+}

@@ -1,0 +1,119 @@
+import type { PoolClient } from '../platform/postgres';
+import { digestOf, identityOf, subjectOf, type StoredEvent } from './stored-event';
+
+export interface Appended {
+  /** The batch's key, for {@link import('./position').takePosition}. */
+  readonly batch: number;
+  /** The events that are new to the log, in the order they came. */
+  readonly inserted: readonly StoredEvent[];
+  /** Repeats of what the log already has. */
+  readonly duplicates: number;
+  /** Same identity, other content: not in the log. */
+  readonly conflicts: readonly StoredEvent[];
+}
+
+/**
+ * Appends events to the log inside the caller's transaction, dropping duplicates by identity, and creates the
+ * customers seen for the first time. Rows go in sorted by key, so that concurrent batches can't deadlock.
+ * The caller takes the position, last of all.
+ */
+export async function appendEvents(
+  client: PoolClient,
+  events: readonly StoredEvent[],
+  options: { receivedAt: Date; backfill: boolean },
+): Promise<Appended> {
+  const { rows } = await client.query<{ batch: number }>(
+    "SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch",
+  );
+  const batch = rows[0].batch;
+  const digests = events.map(digestOf);
+  const result = await client.query<{ sequence: number }>({
+    name: 'append-events',
+    text: INSERT,
+    values: [...columns(events, digests), batch, options.receivedAt, options.backfill],
+  });
+  const isNew = new Set(result.rows.map((row) => row.sequence));
+  const inserted = events.filter((_, sequence) => isNew.has(sequence));
+  const repeated = events.map((event, sequence) => ({ event, digest: digests[sequence], sequence }));
+  const conflicts = await findConflicts(
+    client,
+    repeated.filter(({ sequence }) => !isNew.has(sequence)),
+  );
+  await createCustomers(client, inserted, options.receivedAt);
+  return { batch, inserted, duplicates: events.length - inserted.length - conflicts.length, conflicts };
+}
+
+const INSERT = `
+  INSERT INTO events (sequence, source, id, occurred_at, type, subject, customer_id, session_id, product_id, quantity,
+    unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest,
+    batch, received_at, backfill)
+  SELECT sequence, source, id, to_timestamp(occurred_at / 1000.0), type, subject, customer_id, session_id, product_id,
+    quantity, unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest,
+    $21, $22, $23
+  FROM unnest($1::int[], $2::text[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::int[], $11::numeric[], $12::text[], $13::float8[], $14::text[], $15::text[], $16::int[], $17::text[], $18::text[],
+    $19::jsonb[], $20::bigint[])
+    AS incoming (sequence, source, id, occurred_at, type, subject, customer_id, session_id, product_id, quantity,
+      unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest)
+  ORDER BY source, id, occurred_at, sequence
+  ON CONFLICT (source, id, occurred_at) DO NOTHING
+  RETURNING sequence`;
+
+function columns(events: readonly StoredEvent[], digests: readonly string[]): unknown[][] {
+  const pick = (value: (event: StoredEvent) => unknown) => events.map((event) => value(event) ?? null);
+  return [
+    events.map((_, sequence) => sequence),
+    pick((e) => e.source),
+    pick((e) => e.id),
+    pick((e) => e.occurredAt),
+    pick((e) => e.type),
+    pick((e) => subjectOf(e)),
+    pick((e) => e.customerId),
+    pick((e) => e.sessionId),
+    pick((e) => e.productId),
+    pick((e) => e.quantity),
+    pick((e) => e.unitPrice),
+    pick((e) => e.currency),
+    pick((e) => e.rating),
+    pick((e) => e.query),
+    pick((e) => e.requestId),
+    pick((e) => e.listPosition),
+    pick((e) => e.placement),
+    pick((e) => e.name),
+    pick((e) => (e.properties === undefined ? null : JSON.stringify(e.properties))),
+    [...digests],
+  ];
+}
+
+async function findConflicts(
+  client: PoolClient,
+  repeated: readonly { event: StoredEvent; digest: string }[],
+): Promise<StoredEvent[]> {
+  if (repeated.length === 0) return [];
+  const { rows } = await client.query<{ source: StoredEvent['source']; id: string; at: number; digest: string }>({
+    name: 'stored-digests',
+    text: `SELECT e.source, e.id, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS at, e.digest::text
+           FROM unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)
+           JOIN events e ON e.source = k.source AND e.id = k.id AND e.occurred_at = to_timestamp(k.at / 1000.0)`,
+    values: [
+      repeated.map(({ event }) => event.source),
+      repeated.map(({ event }) => event.id),
+      repeated.map(({ event }) => event.occurredAt),
+    ],
+  });
+  const stored = new Map(
+    rows.map((row) => [identityOf({ source: row.source, id: row.id, occurredAt: row.at }), row.digest]),
+  );
+  return repeated.filter(({ event, digest }) => stored.get(identityOf(event)) !== digest).map(({ event }) => event);
+}
+
+async function createCustomers(client: PoolClient, events: readonly StoredEvent[], seenAt: Date): Promise<void> {
+  const ids = [...new Set(events.flatMap((event) => event.customerId ?? []))];
+  if (ids.length === 0) return;
+  await client.query({
+    name: 'create-customers',
+    text: `INSERT INTO customers (id, created_at) SELECT id, $2 FROM unnest($1::text[]) AS seen (id)
+           ORDER BY id ON CONFLICT (id) DO NOTHING`,
+    values: [ids, seenAt],
+  });
+}

@@ -1,0 +1,80 @@
+import type { Logger } from '../platform/log';
+import type { Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import type { LogChange } from './position';
+
+/** The pub/sub topic on which each position's change is told. */
+export const LOG_TOPIC = 'log';
+
+/** A change longer than this is told as a bare position: whoever wants it reads the outbox. */
+const LONGEST_MESSAGE = 512 * 1024;
+const MARK_EVERY_MS = 500;
+
+export interface LogMessage {
+  readonly position: number;
+  readonly change?: LogChange;
+}
+
+/**
+ * The relay: tells Redis what each committed position changed. What a crash leaves untold, the sweep tells again;
+ * what Redis loses, followers read from the table.
+ */
+export class Outbox {
+  private published: number[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly pubSub: RedisPubSub,
+    private readonly log: Logger,
+  ) {}
+
+  /** After COMMIT. Never waits, never throws. */
+  publish(position: number, change?: LogChange): void {
+    const whole = JSON.stringify({ position, change } satisfies LogMessage);
+    this.pubSub.send(LOG_TOPIC, whole.length > LONGEST_MESSAGE ? JSON.stringify({ position }) : whole);
+    this.published.push(position);
+    this.timer ??= setTimeout(() => void this.mark(), MARK_EVERY_MS);
+  }
+
+  /** Publishes again what has stood unpublished for a while: its process died between COMMIT and publish. */
+  async sweep(): Promise<number> {
+    const { rows } = await this.pool.query<{ position: number; payload: LogChange }>(
+      `SELECT position, payload FROM outbox
+       WHERE published_at IS NULL AND created_at < now() - interval '2 seconds' ORDER BY position LIMIT 500`,
+    );
+    for (const row of rows) this.publish(row.position, row.payload);
+    await this.mark();
+    return rows.length;
+  }
+
+  /** Forgets what is older than the longest gap that a follower may catch up. */
+  async forget(olderThanMs: number): Promise<void> {
+    await this.pool.query(`DELETE FROM outbox WHERE created_at < now() - $1 * interval '1 ms' AND published_at IS NOT NULL`, [
+      olderThanMs,
+    ]);
+  }
+
+  /** Marks what was published since the last call. */
+  async mark(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const positions = this.published;
+    if (positions.length === 0) return;
+    this.published = [];
+    try {
+      await this.pool.query('UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[])', [positions]);
+    } catch (error) {
+      this.log.warn({ error: (error as Error).message }, 'outbox not marked; the sweep will publish it again');
+    }
+  }
+}
+
+/** Changes after a position, in order, without a hole; empty at the end of the log. */
+export async function readOutbox(pool: Pool, after: number, limit: number): Promise<{ position: number; change: LogChange }[]> {
+  const { rows } = await pool.query<{ position: number; change: LogChange }>(
+    'SELECT position, payload AS change FROM outbox WHERE position > $1 ORDER BY position LIMIT $2',
+    [after, limit],
+  );
+  return rows;
+}

@@ -1,0 +1,46 @@
+import type { PoolClient, Pool } from '../platform/postgres';
+import type { StoredEvent } from './stored-event';
+
+/** What one position changed, as followers are told. JSON in the outbox and on the wire. */
+export interface LogChange {
+  /** Events that entered the log. */
+  readonly events?: readonly StoredEvent[];
+  /** Products that were written, whole. */
+  readonly products?: readonly unknown[];
+  readonly deletedProducts?: readonly string[];
+  /** More happened than is worth telling one by one: whoever keeps histories reads them again. */
+  readonly reload?: 'histories' | 'products' | 'all';
+  /** The inbox row that this position finishes. */
+  readonly receipt?: string;
+}
+
+/**
+ * The last thing a transaction does that changes the shop: takes the next position, tells the outbox what changed, and
+ * finishes its inbox row. The counter's row lock is held from here to COMMIT, which makes commit order = position order.
+ */
+export async function takePosition(
+  client: PoolClient,
+  change: LogChange,
+  options: { batch?: number; events?: number; inboxId?: string } = {},
+): Promise<number> {
+  const { rows } = await client.query<{ position: number }>({
+    name: 'take-position',
+    text: `
+      WITH next AS (
+        UPDATE log_position SET position = position + 1 WHERE id = 1 RETURNING position
+      ), logged AS (
+        INSERT INTO log_batches (position, batch, events) SELECT position, $1::bigint, $2::int FROM next WHERE $2::int > 0
+      ), done AS (
+        UPDATE inbox SET position = next.position, done_at = now(), events = NULL FROM next WHERE id = $3::uuid
+      )
+      INSERT INTO outbox (position, payload) SELECT position, $4::json FROM next RETURNING position`,
+    values: [options.batch ?? null, options.events ?? 0, options.inboxId ?? null, JSON.stringify(change)],
+  });
+  return rows[0].position;
+}
+
+/** The newest position whose transaction has committed. */
+export async function newestPosition(pool: Pool | PoolClient): Promise<number> {
+  const { rows } = await pool.query<{ position: number }>('SELECT position FROM log_position WHERE id = 1');
+  return rows[0].position;
+}

@@ -1,0 +1,59 @@
+import { LRUCache } from 'lru-cache';
+import { ApiError } from '../graphql/errors';
+import type { Pool } from '../platform/postgres';
+import { positionOf } from './inbox';
+import type { LogFollower } from './log-follower';
+
+/** How long a query may wait for its receipt, in milliseconds. */
+const BOUND_MS = 3_000;
+const POLL_MS = 20;
+const DIRECT = /^p([1-9]\d{0,15})$/;
+const INBOX = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** The receipt of a mutation that took its position itself. */
+export function receiptOf(position: number): string {
+  return `p${position}`;
+}
+
+/** Read your writes: from a receipt to the position that has to be applied. */
+export class Receipts {
+  private readonly known = new LRUCache<string, number>({ max: 10_000 });
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly follower: () => LogFollower,
+  ) {}
+
+  /** Told by the log: `receipt` is in it, at `position`. */
+  learned(receipt: string, position: number): void {
+    this.known.set(receipt, position);
+  }
+
+  /**
+   * Waits until this process has applied what the receipt stands for.
+   * @returns its position
+   * @throws ApiError BAD_USER_INPUT for what is no receipt, NOT_FOUND for an unknown one, TIMEOUT when it takes too long
+   */
+  async applied(receipt: string): Promise<number> {
+    const until = performance.now() + BOUND_MS;
+    const position = await this.position(receipt, until);
+    const left = Math.max(0, until - performance.now());
+    if (position !== null && (await this.follower().waitFor(position, left))) return position;
+    throw new ApiError('TIMEOUT', 'What the receipt stands for has not arrived here yet: ask again');
+  }
+
+  private async position(receipt: string, until: number): Promise<number | null> {
+    const direct = DIRECT.exec(receipt);
+    if (direct) return Number(direct[1]);
+    if (!INBOX.test(receipt)) throw new ApiError('BAD_USER_INPUT', 'awaitReceipt is not a receipt');
+    for (;;) {
+      const known = this.known.get(receipt);
+      if (known !== undefined) return known;
+      const stored = await positionOf(this.pool, receipt);
+      if (stored === undefined) throw new ApiError('NOT_FOUND', 'awaitReceipt is not a receipt of this shop');
+      if (stored !== null) return stored;
+      if (performance.now() > until) return null;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+}

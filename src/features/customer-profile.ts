@@ -1,0 +1,59 @@
+import type { CustomerHistory, PurchasedProduct } from '../recommend/history';
+import type { ShopState } from '../recommend/shop-state';
+
+const DAY = 86_400_000;
+
+/**
+ * A customer's history in terms of a shop's product indexes, as of `now`. Products the shop has never seen are left out.
+ */
+export interface CustomerProfile {
+  readonly now: number;
+  /** Products of interest, and how old (days) the newest sign of it is. */
+  readonly interests: Int32Array;
+  readonly interestAges: Float64Array;
+  readonly purchases: ReadonlyMap<number, PurchasedProduct>;
+  /** Ages (days) of the customer's orders, newest first. */
+  readonly orderAges: Float64Array;
+  /** Lines beyond the first order of their product, as a share of all lines. */
+  readonly repeatShare: number;
+  /** Mean over the purchased products of ln(1 + age of the product in days when it was last bought). */
+  readonly meanLogAgeBought: number;
+  /** Mean over the purchased products of ln(1 + decayed popularity of the month). */
+  readonly meanLogPopularityBought: number;
+}
+
+export function customerProfile(shop: ShopState, history: CustomerHistory, now: number): CustomerProfile {
+  const interests: number[] = [];
+  const interestAges: number[] = [];
+  for (const { productId, lastAt } of history.interests()) {
+    const product = shop.products.indexOf(productId);
+    if (product < 0) continue;
+    interests.push(product);
+    interestAges.push(Math.max(0, now - lastAt) / DAY);
+  }
+  const purchases = new Map<number, PurchasedProduct>();
+  let lines = 0;
+  let logAges = 0;
+  let logPopularities = 0;
+  const monthScale = shop.stats.month.scaleAt(now);
+  for (const purchase of history.purchases()) {
+    const product = shop.products.indexOf(purchase.productId);
+    if (product < 0) continue;
+    purchases.set(product, purchase);
+    lines += purchase.orderTimes.length;
+    const lastAt = purchase.orderTimes[purchase.orderTimes.length - 1];
+    logAges += Math.log1p(Math.max(0, lastAt - shop.stats.firstSeen[product]) / DAY);
+    logPopularities += Math.log1p(shop.stats.month.relative(product) * monthScale);
+  }
+  const orderTimes = history.orderTimes();
+  return {
+    now,
+    interests: Int32Array.from(interests),
+    interestAges: Float64Array.from(interestAges),
+    purchases,
+    orderAges: Float64Array.from(orderTimes, (_, i) => Math.max(0, now - orderTimes[orderTimes.length - 1 - i]) / DAY),
+    repeatShare: lines === 0 ? 0 : (lines - purchases.size) / lines,
+    meanLogAgeBought: purchases.size === 0 ? 0 : logAges / purchases.size,
+    meanLogPopularityBought: purchases.size === 0 ? 0 : logPopularities / purchases.size,
+  };
+}

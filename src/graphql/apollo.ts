@@ -1,0 +1,72 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Context } from './context';
+import { formatError } from './error-format';
+import { ApiError } from './errors';
+import { HTTP_STATUS } from './http-status';
+import { checkOperation, type OperationRules } from './operation-rules';
+
+/** The operation's rules where Apollo can answer for them: after validation, before execution. */
+function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ document, operation, contextValue }) => {
+        if (operation === undefined) return;
+        try {
+          if (operation.operation === 'subscription') throw new ApiError('BAD_USER_INPUT', 'Subscriptions are for WebSocket');
+          checkOperation(rules, document, operation, contextValue.viewer);
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          throw new GraphQLError(error.message, {
+            extensions: { ...error.extensions, http: { status: HTTP_STATUS[error.code] } },
+          });
+        }
+      },
+    }),
+  };
+}
+
+/**
+ * GraphQL over HTTP: to a client that accepts `application/json` and not `application/graphql-response+json`, a request
+ * that was well-formed HTTP is answered 200, whatever is wrong with the GraphQL in it.
+ * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ */
+const plainJsonStatus: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ request, response, source }) => {
+      const accept = request.http?.headers.get('accept') ?? '';
+      const plain = accept.includes('application/json') && !accept.includes('application/graphql-response+json');
+      if (plain && source !== undefined && response.http.status === 400) response.http.status = 200;
+    },
+  }),
+};
+
+export function createApollo(options: {
+  readonly schema: GraphQLSchema;
+  readonly log: Context['log'];
+  readonly rules: OperationRules;
+  readonly maxTokens: number;
+}): ApolloServer<Context> {
+  const { schema, log, rules, maxTokens } = options;
+  return new ApolloServer<Context>({
+    schema,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: !rules.openIntrospection,
+    // Who may look at the schema is one of the operation's rules.
+    introspection: true,
+    parseOptions: { maxTokens },
+    formatError: (_formatted, error) => formatError(error, log),
+    plugins: [operationRules(rules), plainJsonStatus, ApolloServerPluginLandingPageDisabled()],
+    logger: {
+      debug: (message) => log.debug(String(message)),
+      info: (message) => log.info(String(message)),
+      warn: (message) => log.warn(String(message)),
+      error: (message) => log.error(String(message)),
+    },
+  });
+}

@@ -1,0 +1,86 @@
+import { Field, ObjectType } from 'type-graphql';
+import { ApiError } from './errors';
+import { Scoped } from './scope';
+
+/** The longest page of any list. */
+export const MAX_FIRST = 100;
+
+const MAX_CURSOR_LENGTH = 2_000;
+
+/** Where a page stands in its list, as Relay asks. */
+@Scoped('STOREFRONT')
+@ObjectType({ description: 'Where a page stands in its list.' })
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean)
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  startCursor?: string | null;
+
+  @Field(() => String, { nullable: true })
+  endCursor?: string | null;
+}
+
+/** An opaque cursor that only lists of the same `kind` take back. `value` is anything JSON keeps. */
+export function encodeCursor(kind: string, value: unknown): string {
+  return Buffer.from(JSON.stringify([kind, value])).toString('base64url');
+}
+
+/**
+ * The value that {@link encodeCursor} was given. It comes from outside: check its shape.
+ * @throws ApiError BAD_USER_INPUT for a cursor of another list or not of ours
+ */
+export function decodeCursor(kind: string, cursor: string): unknown {
+  if (cursor.length <= MAX_CURSOR_LENGTH) {
+    try {
+      const decoded: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+      if (Array.isArray(decoded) && decoded.length === 2 && decoded[0] === kind) return decoded[1];
+    } catch {
+      // not ours: said below
+    }
+  }
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+}
+
+/**
+ * A page's length as asked for.
+ * @throws ApiError BAD_USER_INPUT below 0 or above `max`
+ */
+export function checkFirst(first: number, max: number = MAX_FIRST): number {
+  if (Number.isInteger(first) && first >= 0 && first <= max) return first;
+  throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${max}`);
+}
+
+export interface Page<T> {
+  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: PageInfo;
+}
+
+/**
+ * One page of a forward list.
+ * @param fetched up to `first` + 1 rows from the cursor on: the one too many tells that there is a next page
+ * @param continued whether the page began after a cursor
+ */
+export function pageOf<T>(
+  fetched: readonly T[],
+  first: number,
+  continued: boolean,
+  cursorOf: (node: T) => string,
+): Page<T> {
+  const nodes = fetched.slice(0, first);
+  const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
+  return {
+    edges,
+    nodes,
+    pageInfo: {
+      hasNextPage: fetched.length > first,
+      hasPreviousPage: continued,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}

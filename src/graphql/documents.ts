@@ -1,0 +1,40 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { ApiError } from './errors';
+
+const KEPT_CHARACTERS = 4_000_000;
+
+/** Parses and validates documents, and remembers the good ones: clients send the same few again and again. */
+export class Documents {
+  private readonly good = new LRUCache<string, DocumentNode>({
+    maxSize: KEPT_CHARACTERS,
+    sizeCalculation: (_document, source) => source.length + 1,
+  });
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly maxTokens: number,
+  ) {}
+
+  /** The document, or what is wrong with it: errors of the client, each with a documented code. */
+  read(source: string): DocumentNode | readonly GraphQLError[] {
+    const known = this.good.get(source);
+    if (known !== undefined) return known;
+    try {
+      const document = parse(source, { maxTokens: this.maxTokens });
+      const errors = validate(this.schema, document);
+      if (errors.length > 0) return errors.map(asBadInput);
+      this.good.set(source, document);
+      return document;
+    } catch (error) {
+      if (error instanceof GraphQLError) return [asBadInput(error)];
+      throw error;
+    }
+  }
+}
+
+function asBadInput(error: GraphQLError): GraphQLError {
+  if (error.originalError instanceof ApiError) return error;
+  const { message, nodes, source, positions, originalError } = error;
+  return new GraphQLError(message, { nodes, source, positions, originalError, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+}

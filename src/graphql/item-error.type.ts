@@ -1,0 +1,19 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Scoped } from './scope';
+
+/** Why one item of a mutation was not taken. The other items are untouched by it. */
+@Scoped('STOREFRONT')
+@ObjectType({ description: 'Why one item of a mutation was not taken. The other items are untouched by it.' })
+export class ItemError {
+  @Field(() => Int, { description: 'Which item of the input list, from 0.' })
+  index!: number;
+
+  @Field(() => String, { description: 'A code of the documented list.' })
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String, { nullable: true, description: 'The field inside the item, such as `unitPrice.currency`.' })
+  path?: string | null;
+}

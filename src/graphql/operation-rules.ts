@@ -1,0 +1,39 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { Viewer } from './context';
+import { ApiError } from './errors';
+import type { ServerLimits } from './limits';
+import { measureOperation } from './operation-measure';
+import { demand } from './scope-gate';
+
+/** The standard introspection query is 13 deep; graphql-js by itself refuses the circular ones. */
+const MAX_INTROSPECTION_DEPTH = 20;
+
+export interface OperationRules {
+  readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases'>;
+  /** Whether anybody may read the schema; else it takes an admin key. */
+  readonly openIntrospection: boolean;
+}
+
+/**
+ * What every operation has to satisfy after validation and before execution, the same on HTTP and WebSocket.
+ * @throws ApiError TOO_COMPLEX, or UNAUTHENTICATED or FORBIDDEN for introspection
+ */
+export function checkOperation(
+  rules: OperationRules,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  viewer: Viewer | null,
+): void {
+  const measure = measureOperation(document, operation);
+  const { limits } = rules;
+  within('deep', 'levels', measure.depth, limits.maxDepth);
+  within('deep', 'levels of introspection', measure.introspectionDepth, MAX_INTROSPECTION_DEPTH);
+  within('large', 'fields', measure.fields, limits.maxFields);
+  within('wide', 'root fields', measure.rootFields, limits.maxRootFields);
+  within('large', 'aliases', measure.aliases, limits.maxAliases);
+  if (measure.introspectionDepth > 0 && !rules.openIntrospection) demand(viewer, 'ADMIN', 'Introspection');
+}
+
+function within(how: string, unit: string, size: number, limit: number): void {
+  if (size > limit) throw new ApiError('TOO_COMPLEX', `The operation is too ${how}: ${size} ${unit}, ${limit} are allowed`);
+}

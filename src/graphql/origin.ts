@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+
+const ALLOWED_HEADERS = 'content-type, authorization, x-api-key, apollo-require-preflight, x-apollo-operation-name';
+const PREFLIGHT_SECONDS = 7_200;
+
+/**
+ * Whether a page of this origin may talk to us: one on our own host, or one that CORS_ORIGINS names. No Origin header
+ * means that it is no page of another site: a back end, or a same-origin GET.
+ */
+export function isAllowedOrigin(headers: IncomingHttpHeaders, corsOrigins: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || corsOrigins.includes(origin)) return true;
+  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase();
+}
+
+/** CORS on HTTP. Nothing is sent by cookie, so credentials are never allowed. */
+export function allowOrigins(app: FastifyInstance, corsOrigins: readonly string[]): void {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('vary', 'Origin');
+    const { origin } = request.headers;
+    if (origin !== undefined && corsOrigins.includes(origin)) {
+      void reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', 'retry-after');
+    }
+    if (request.method !== 'OPTIONS') return;
+    if (reply.hasHeader('access-control-allow-origin')) {
+      void reply
+        .header('access-control-allow-methods', 'GET, POST')
+        .header('access-control-allow-headers', ALLOWED_HEADERS)
+        .header('access-control-max-age', PREFLIGHT_SECONDS);
+    }
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,16 @@
+import { ApiKeyResolver } from '../auth/api-key.resolver';
+import { SessionResolver } from '../auth/session.resolver';
+import { ProductResolver } from '../catalog/product.resolver';
+import { CustomerResolver } from '../customers/customer.resolver';
+import { EventResolver } from '../events/event.resolver';
+import { RecommendationResolver } from '../recommend/recommendation.resolver';
+
+/** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
+export const RESOLVERS = [
+  ApiKeyResolver,
+  CustomerResolver,
+  EventResolver,
+  ProductResolver,
+  RecommendationResolver,
+  SessionResolver,
+] as const;

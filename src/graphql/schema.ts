@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { DateTime } from './scalars';
+import { enforceScopes } from './scope-gate';
+import { connectSubscriptions } from './subscribed-by';
+
+/** For a schema that is only looked at. */
+const NOTHING_PUBLISHED: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('This schema was built without pub/sub');
+  },
+};
+
+/**
+ * The schema, with the scope gate in place.
+ *
+ * @param resolvers instances to answer with, or bare classes where the schema is only printed or walked
+ * @throws UndeclaredScopeError naming every field without a scope
+ */
+export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub = NOTHING_PUBLISHED): GraphQLSchema {
+  const instances = new Map<unknown, object>();
+  const classes = resolvers.map((resolver) => {
+    if (typeof resolver === 'function') return resolver;
+    instances.set(resolver.constructor, resolver);
+    return resolver.constructor;
+  });
+  const instanceOf = (wanted: Function): object => {
+    const instance = instances.get(wanted);
+    if (instance === undefined) throw new Error(`No instance of ${wanted.name} was given to buildGraphqlSchema`);
+    return instance;
+  };
+  const schema = buildSchemaSync({
+    resolvers: classes as unknown as NonEmptyArray<Function>,
+    pubSub,
+    container: { get: instanceOf },
+    scalarsMap: [{ type: Date, scalar: DateTime }],
+    // Inputs are checked by hand: in a batch one wrong item is that item's error.
+    validate: false,
+  });
+  connectSubscriptions(schema, instanceOf);
+  enforceScopes(schema);
+  return schema;
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { AddressInfo } from 'node:net';
+import type { Authenticate } from '../auth/authenticate';
+import type { Config } from '../config';
+import type { Logger } from '../platform/log';
+import { createApollo } from './apollo';
+import { type Readiness, serveHealth } from './health';
+import { serveGraphql } from './http';
+import { answerErrorsAsGraphql } from './http-errors';
+import { DEFAULT_LIMITS, type ServerLimits } from './limits';
+import type { OperationRules } from './operation-rules';
+import { allowOrigins } from './origin';
+import { sendSecurityHeaders } from './security-headers';
+import { openSockets } from './websocket';
+
+const GREETING = 'Freshet: GraphQL is at /graphql, for HTTP and WebSocket; whether it is ready at /readyz.\n';
+
+export interface ServerOptions {
+  readonly config: Pick<Config, 'host' | 'port' | 'corsOrigins' | 'maxDepth' | 'maxBodyBytes' | 'nodeEnv'>;
+  readonly log: Logger;
+  readonly schema: GraphQLSchema;
+  readonly authenticate: Authenticate;
+  readonly ready: () => Readiness | Promise<Readiness>;
+  /** Bounds other than the usual. */
+  readonly limits?: Partial<ServerLimits>;
+}
+
+export interface GraphqlServer {
+  readonly listen: () => Promise<{ readonly port: number }>;
+  /** Lets requests under way finish, says goodbye to sockets, within a bound. */
+  readonly close: () => Promise<void>;
+  /** Sockets that are open. */
+  readonly socketCount: () => number;
+  /** For further routes, before `listen`. */
+  readonly fastify: FastifyInstance;
+}
+
+/** The door: GraphQL over HTTP and over WebSocket on one port, `/healthz` and `/readyz`. */
+export async function createServer(options: ServerOptions): Promise<GraphqlServer> {
+  const { config, log, schema, authenticate } = options;
+  const limits: ServerLimits = {
+    ...DEFAULT_LIMITS,
+    maxDepth: config.maxDepth,
+    maxBodyBytes: config.maxBodyBytes,
+    ...options.limits,
+  };
+  const rules: OperationRules = { limits, openIntrospection: config.nodeEnv !== 'production' };
+  const app: FastifyInstance = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.maxBodyBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    forceCloseConnections: 'idle',
+  });
+  const apollo = createApollo({ schema, log, rules, maxTokens: limits.maxTokens });
+  await apollo.start();
+
+  answerErrorsAsGraphql(app);
+  allowOrigins(app, config.corsOrigins);
+  sendSecurityHeaders(app);
+  serveHealth(app, options.ready);
+  serveGraphql(app, { apollo, authenticate, timeoutMs: limits.operationTimeoutMs });
+  app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(GREETING));
+
+  const sockets = openSockets(app.server, { schema, authenticate, log, rules, limits, corsOrigins: config.corsOrigins });
+  app.addHook('preClose', sockets.close);
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const late = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
+    await app.close();
+    clearTimeout(late);
+    await apollo.stop();
+  };
+
+  return {
+    fastify: app,
+    socketCount: sockets.count,
+    listen: async () => {
+      await app.listen({ host: config.host, port: config.port });
+      return { port: (app.server.address() as AddressInfo).port };
+    },
+    close: () => (closing ??= close()),
+  };
+}

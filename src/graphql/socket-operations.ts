@@ -1,0 +1,123 @@
+import {
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  subscribe,
+} from 'graphql';
+import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import { type Authenticate, credentialsOfParams } from '../auth/authenticate';
+import type { Context } from './context';
+import { withinTime } from './deadline';
+import { Documents } from './documents';
+import { endedBy } from './ended-by';
+import { formatError } from './error-format';
+import { ApiError } from './errors';
+import type { ServerLimits } from './limits';
+import { checkOperation, type OperationRules } from './operation-rules';
+import type { SocketSession } from './socket-session';
+
+interface SocketContext extends Context {
+  /** The operation is over, or has to be. */
+  readonly finish: () => void;
+}
+
+/**
+ * The graphql-transport-ws protocol with the rules of the HTTP door: the same limits, scopes and error codes, which
+ * Apollo's plugins don't bring here.
+ */
+export function socketOperations(options: {
+  readonly schema: GraphQLSchema;
+  readonly authenticate: Authenticate;
+  readonly rules: OperationRules;
+  readonly limits: ServerLimits;
+}): Server<SocketSession> {
+  const { schema, authenticate, rules, limits } = options;
+  const documents = new Documents(schema, limits.maxTokens);
+
+  function prepare(session: SocketSession, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
+    const document = documents.read(payload.query);
+    if (!('kind' in document)) return document;
+    const operation = getOperationAST(document, payload.operationName);
+    if (!operation) return [new ApiError('BAD_USER_INPUT', 'operationName names none of the operations, or not one of several')];
+    checkOperation(rules, document, operation, session.viewer);
+    return {
+      schema,
+      document,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+      contextValue: contextOf(session),
+    };
+  }
+
+  return makeServer<Record<string, unknown>, SocketSession>({
+    connectionInitWaitTimeout: limits.connectionInitTimeoutMs,
+
+    onConnect: async ({ connectionParams, extra: session }) => {
+      try {
+        await session.open(authenticate, credentialsOfParams(connectionParams));
+        return true;
+      } catch (error) {
+        if (error instanceof ApiError) return false;
+        throw error;
+      }
+    },
+
+    onSubscribe: ({ subscriptions, extra: session }, _id, payload) => {
+      if (Object.keys(subscriptions).length > limits.maxOperationsPerSocket) {
+        const most = `At most ${limits.maxOperationsPerSocket} operations at a time on one socket`;
+        return [new ApiError('RATE_LIMITED', most, { retryAfterMs: 1_000 })];
+      }
+      try {
+        return prepare(session, payload);
+      } catch (error) {
+        if (error instanceof ApiError) return [error];
+        throw error;
+      }
+    },
+
+    execute: async (args) => {
+      const { finish } = args.contextValue as SocketContext;
+      try {
+        return await withinTime(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish);
+      } catch (error) {
+        if (error instanceof ApiError) return { errors: [error] };
+        throw error;
+      } finally {
+        finish();
+      }
+    },
+
+    subscribe: async (args) => {
+      const { signal, finish } = args.contextValue as SocketContext;
+      const result = await subscribe(args);
+      if (Symbol.asyncIterator in result) return endedBy(result, signal, finish);
+      finish();
+      return result;
+    },
+
+    onNext: ({ extra: session }, _id, _payload, _args, result: ExecutionResult) => {
+      if (result.errors === undefined) return undefined;
+      // Without `data`, nothing was executed: the request itself is wrong.
+      const errors = result.errors.map((error) => formatError(error, session.log, result.data === undefined));
+      return { ...result, errors };
+    },
+
+    onError: ({ extra: session }, _id, _payload, errors) => errors.map((error) => formatError(error, session.log)),
+  });
+}
+
+function contextOf(session: SocketSession): SocketContext {
+  const operation = session.begin();
+  return {
+    viewer: session.viewer,
+    log: session.log,
+    transport: 'ws',
+    requestId: session.id,
+    address: session.address,
+    signal: operation.signal,
+    finish: () => session.finish(operation),
+  };
+}

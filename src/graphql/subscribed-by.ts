@@ -1,0 +1,48 @@
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { Extensions } from 'type-graphql';
+import type { Context } from './context';
+
+const EXTENSION = 'subscribedBy';
+
+interface Source {
+  readonly resolver: Function;
+  readonly method: string;
+}
+
+/** What the named method of the resolver is: the stream of a subscription's payloads, for one subscriber. */
+export type SubscribeMethod<Args, Payload> = (
+  args: Args,
+  context: Context,
+  info: GraphQLResolveInfo,
+) => AsyncIterable<Payload> | Promise<AsyncIterable<Payload>>;
+
+/** type-graphql wants topics; with {@link SubscribedBy} they are not looked at. */
+export const NO_TOPIC = { topics: 'subscribed-by-a-method' };
+
+/**
+ * Lets a subscription stream from a method of its resolver instance, where type-graphql only offers static functions.
+ * The method gets the arguments and the context; `context.signal` says when the subscriber has gone.
+ *
+ * @example
+ * @Scoped('STOREFRONT') @SubscribedBy('changes') @Subscription(() => List, NO_TOPIC)
+ * listUpdated(@Root() list: List, @Arg('input', () => ListInput) _input: ListInput): List { return list; }
+ * changes({ input }: { input: ListInput }, context: Context): AsyncIterable<List> { … }
+ */
+export function SubscribedBy(method: string): MethodDecorator {
+  return (prototype, name, descriptor) => {
+    const source: Source = { resolver: prototype.constructor, method };
+    (Extensions({ [EXTENSION]: source }) as MethodDecorator)(prototype, name, descriptor);
+  };
+}
+
+/** Connects such subscriptions to the instances; to be called before the scope gate is put in front. */
+export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolver: Function) => object): void {
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    const source = field.extensions[EXTENSION] as Source | undefined;
+    if (source === undefined) continue;
+    field.subscribe = (_root, args: unknown, context: Context, info) => {
+      const instance = instanceOf(source.resolver) as Record<string, SubscribeMethod<unknown, unknown>>;
+      return instance[source.method](args, context, info);
+    };
+  }
+}

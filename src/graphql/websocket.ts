@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GraphQLSchema } from 'graphql';
+import { CloseCode, handleProtocols, type Server as Protocol } from 'graphql-ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Authenticate } from '../auth/authenticate';
+import type { Context } from './context';
+import type { ServerLimits } from './limits';
+import type { OperationRules } from './operation-rules';
+import { isAllowedOrigin } from './origin';
+import { recheckKeys } from './recheck-keys';
+import { socketOperations } from './socket-operations';
+import { SocketSession } from './socket-session';
+
+const GOING_AWAY = 1001;
+const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
+
+export interface SocketDoor {
+  /** Sockets that are open. */
+  readonly count: () => number;
+  /** Says goodbye to every socket (1001) and cuts off those that don't go in time. */
+  readonly close: () => Promise<void>;
+}
+
+/** GraphQL over WebSocket at `/graphql` of a server that also speaks HTTP there. */
+export function openSockets(
+  server: HttpServer,
+  options: {
+    readonly schema: GraphQLSchema;
+    readonly authenticate: Authenticate;
+    readonly log: Context['log'];
+    readonly rules: OperationRules;
+    readonly limits: ServerLimits;
+    readonly corsOrigins: readonly string[];
+  },
+): SocketDoor {
+  const { limits, log } = options;
+  const protocol = socketOperations(options);
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes, handleProtocols });
+  const sessions = new Map<WebSocket, SocketSession>();
+
+  server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] !== '/graphql') return refuse(connection, 404);
+    if (!isAllowedOrigin(request.headers, options.corsOrigins)) return refuse(connection, 403);
+    if (sessions.size >= limits.maxSockets) return refuse(connection, 503);
+    sockets.handleUpgrade(request, connection, head, (socket) => {
+      const session = new SocketSession(randomUUID(), request.socket.remoteAddress, log, socket, CloseCode.Forbidden);
+      sessions.set(socket, session);
+      socket.once('close', () => sessions.delete(socket));
+      speak(protocol, socket, session, limits);
+    });
+  });
+
+  const pinging = setInterval(() => ping(sessions), limits.keepAliveMs);
+  const rechecking = setInterval(() => {
+    recheckKeys(sessions.values(), options.authenticate).catch((err: unknown) => log.warn({ err }, 'keys not looked at again'));
+  }, limits.recheckMs);
+  pinging.unref();
+  rechecking.unref();
+
+  return {
+    count: () => sessions.size,
+    close: async () => {
+      clearInterval(pinging);
+      clearInterval(rechecking);
+      const open = [...sessions.keys()];
+      const gone = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+      for (const socket of open) socket.close(GOING_AWAY, 'Going away');
+      const late = setTimeout(() => open.forEach((socket) => socket.terminate()), limits.closeTimeoutMs);
+      await gone;
+      clearTimeout(late);
+      sockets.close();
+    },
+  };
+}
+
+/** Connects one socket to the protocol. */
+function speak(protocol: Protocol<SocketSession>, socket: WebSocket, session: SocketSession, limits: ServerLimits): void {
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (message) => send(socket, message, limits.maxBufferedBytes),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (receive) => {
+        socket.on('message', (data: RawData) => {
+          receive(String(data)).catch((error: unknown) => failed(socket, session, error));
+        });
+      },
+    },
+    session,
+  );
+  // The library has closed it by itself (a frame that is too large or broken); without a listener it would throw.
+  socket.on('error', (error) => session.log.debug({ socket: session.id, error: error.message }, 'socket error'));
+  socket.on('pong', () => (session.alive = true));
+  socket.once('close', (code, reason) => {
+    session.closed();
+    closed(code, String(reason)).catch((error: unknown) => session.log.error({ err: error }, 'closing a socket failed'));
+  });
+}
+
+/** Resolves when the message has left, so that a slow reader slows down only its own subscriptions. */
+function send(socket: WebSocket, message: string, maxBufferedBytes: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState !== socket.OPEN) return resolve();
+    if (socket.bufferedAmount > maxBufferedBytes) {
+      socket.terminate();
+      return resolve();
+    }
+    // An error here means that the socket is gone, which its close tells.
+    socket.send(message, () => resolve());
+  });
+}
+
+function failed(socket: WebSocket, session: SocketSession, error: unknown): void {
+  if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+    socket.close(CloseCode.BadRequest, 'Invalid message received');
+    return;
+  }
+  session.log.error({ err: error, socket: session.id }, 'unexpected error on a socket');
+  socket.close(CloseCode.InternalServerError, 'Internal server error');
+}
+
+function ping(sessions: ReadonlyMap<WebSocket, SocketSession>): void {
+  for (const [socket, session] of sessions) {
+    if (!session.alive) socket.terminate();
+    else if (socket.readyState === socket.OPEN) {
+      session.alive = false;
+      socket.ping();
+    }
+  }
+}
+
+function refuse(connection: Duplex, status: keyof typeof STATUS_TEXT): void {
+  connection.on('error', () => undefined);
+  connection.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

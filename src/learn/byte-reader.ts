@@ -1,0 +1,59 @@
+/**
+ * Reads what {@link ByteWriter} wrote. Throws a RangeError at the end of the bytes.
+ */
+export class ByteReader {
+  private readonly view: DataView;
+  private offset = 0;
+  private readonly text = new TextDecoder();
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.offset++);
+  }
+
+  f64(): number {
+    const value = this.view.getFloat64(this.offset, true);
+    this.offset += 8;
+    return value;
+  }
+
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.u8();
+      if (byte < 0x80) return value + byte * scale;
+      value += (byte - 0x80) * scale;
+      scale *= 0x80;
+    }
+  }
+
+  signed(): number {
+    const value = this.varint();
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  string(): string {
+    return this.text.decode(this.block());
+  }
+
+  block(): Uint8Array {
+    const length = this.varint();
+    if (this.offset + length > this.bytes.length) throw new RangeError('the bytes end within a block');
+    const block = this.bytes.subarray(this.offset, this.offset + length);
+    this.offset += length;
+    return block;
+  }
+
+  /** Refuses what another format, or another version of this one, has written. */
+  expectHeader(magic: string, version: number): void {
+    const found = this.string();
+    const foundVersion = this.varint();
+    if (found !== magic || foundVersion !== version) {
+      throw new Error(`expected ${magic} version ${version}, found ${found} version ${foundVersion}`);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { ByteReader } from './byte-reader';
+import type { ByteWriter } from './byte-writer';
+
+/** Half-lives between the landmark and the newest event before the landmark moves; 2^512 leaves room for the sums. */
+const REACH = 512;
+
+/**
+ * Exponentially decayed sums per item by forward decay (Cormode, Shkapenyuk, Srivastava, Xu: Forward Decay, ICDE 2009):
+ * an event at time t adds w · 2^((t − L) / h) once, and is never touched again; reading divides by 2^((now − L) / h).
+ *
+ * The landmark L is a whole number of half-lives h, and moves by whole half-lives, so moving it scales every sum by a
+ * power of two: exact, and the same sums come out wherever it stood. Late events are as welcome as prompt ones.
+ */
+export class ForwardDecay {
+  private sums = new Float64Array(64);
+  /** In half-lives since 1970; NaN before the first event. */
+  private landmark = NaN;
+
+  constructor(
+    /** Milliseconds. */
+    readonly halfLife: number,
+  ) {}
+
+  /** A negative weight takes away. */
+  add(item: number, weight: number, at: number): void {
+    const halfLives = Math.floor(at / this.halfLife);
+    if (Number.isNaN(this.landmark)) this.landmark = halfLives;
+    if (halfLives - this.landmark > REACH) this.moveLandmark(halfLives);
+    if (item >= this.sums.length) this.grow(item + 1);
+    const fraction = at / this.halfLife - halfLives;
+    this.sums[item] += weight * Math.pow(2, fraction) * Math.pow(2, halfLives - this.landmark);
+  }
+
+  /** The sum as of `now` (ms): an event of this instant counts in full, one a half-life ago by half. Never negative. */
+  read(item: number, now: number): number {
+    return this.relative(item) * this.scaleAt(now);
+  }
+
+  /** The sum up to a factor common to all items: enough to rank them. */
+  relative(item: number): number {
+    const sum = item < this.sums.length ? this.sums[item] : 0;
+    return sum > 0 ? sum : 0;
+  }
+
+  /** `read(i, now) = relative(i) · scaleAt(now)`. */
+  scaleAt(now: number): number {
+    return Number.isNaN(this.landmark) ? 0 : Math.pow(2, this.landmark - now / this.halfLife);
+  }
+
+  writeItems(writer: ByteWriter, items: Iterable<number>): void {
+    writer.f64(this.landmark);
+    for (const item of items) writer.f64(item < this.sums.length ? this.sums[item] : 0);
+  }
+
+  readItems(reader: ByteReader, items: Iterable<number>): void {
+    this.moveLandmark(reader.f64());
+    for (const item of items) {
+      if (item >= this.sums.length) this.grow(item + 1);
+      this.sums[item] = reader.f64();
+    }
+  }
+
+  private moveLandmark(to: number): void {
+    const by = Number.isNaN(this.landmark) ? 0 : this.landmark - to;
+    this.landmark = to;
+    if (by === 0 || Number.isNaN(by)) return;
+    const scale = Math.pow(2, by);
+    for (let item = 0; item < this.sums.length; item++) this.sums[item] *= scale;
+  }
+
+  private grow(items: number): void {
+    const grown = new Float64Array(Math.max(items, Math.ceil(this.sums.length * 1.5)));
+    grown.set(this.sums);
+    this.sums = grown;
+  }
+}

@@ -1,0 +1,48 @@
+import type { ByteReader } from './byte-reader';
+import type { ByteWriter } from './byte-writer';
+
+/**
+ * Append-only table string id ↔ dense index 0…size−1, in order of first sight.
+ */
+export class IdTable {
+  private readonly indexes = new Map<string, number>();
+  private readonly ids: string[] = [];
+
+  get size(): number {
+    return this.ids.length;
+  }
+
+  /** −1 for an id never seen. */
+  indexOf(id: string): number {
+    return this.indexes.get(id) ?? -1;
+  }
+
+  idAt(index: number): string {
+    return this.ids[index];
+  }
+
+  intern(id: string): number {
+    const known = this.indexes.get(id);
+    if (known !== undefined) return known;
+    const index = this.ids.length;
+    this.indexes.set(id, index);
+    this.ids.push(id);
+    return index;
+  }
+
+  /** Writes the ids from index `from` on; {@link readFrom} appends them, and skips those it has already. */
+  writeFrom(writer: ByteWriter, from: number): void {
+    writer.varint(from);
+    writer.varint(this.ids.length - from);
+    for (let i = from; i < this.ids.length; i++) writer.string(this.ids[i]);
+  }
+
+  readFrom(reader: ByteReader): void {
+    const from = reader.varint();
+    const count = reader.varint();
+    if (from > this.ids.length) throw new Error(`ids from ${from} on cannot follow ${this.ids.length} ids`);
+    for (let i = from; i < from + count; i++) {
+      if (this.intern(reader.string()) !== i) throw new Error(`id ${i} differs from the one already known`);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Selection: the k-th largest value, and the top k of a sparse score vector.
+ */
+
+/** The k-th largest (k ≥ 1) of values[0…count); reorders them. Hoare's quickselect. `-Infinity` when count < k. */
+export function kthLargest(values: Float64Array, count: number, k: number): number {
+  if (count < k) return -Infinity;
+  let left = 0;
+  let right = count - 1;
+  const target = k - 1;
+  while (left < right) {
+    const pivot = values[(left + right) >> 1];
+    let i = left;
+    let j = right;
+    while (i <= j) {
+      while (values[i] > pivot) i++;
+      while (values[j] < pivot) j--;
+      if (i <= j) {
+        const swap = values[i];
+        values[i++] = values[j];
+        values[j--] = swap;
+      }
+    }
+    if (target <= j) right = j;
+    else if (target >= i) left = i;
+    else break;
+  }
+  return values[target];
+}
+
+/**
+ * Reusable bounded min-heap of (item, score): offer many, keep the k best.
+ * Equal scores: the smaller item index wins, so that the result depends on the set offered only.
+ */
+export class TopK {
+  private items: Int32Array;
+  private scores: Float64Array;
+  private size = 0;
+  private limit = 0;
+
+  constructor(capacity: number) {
+    this.items = new Int32Array(capacity);
+    this.scores = new Float64Array(capacity);
+  }
+
+  reset(limit: number): void {
+    if (limit > this.items.length) {
+      this.items = new Int32Array(limit);
+      this.scores = new Float64Array(limit);
+    }
+    this.limit = limit;
+    this.size = 0;
+  }
+
+  offer(item: number, score: number): void {
+    if (this.size < this.limit) {
+      this.siftUp(this.size++, item, score);
+    } else if (this.limit > 0 && this.worse(this.items[0], this.scores[0], item, score)) {
+      this.siftDown(item, score);
+    }
+  }
+
+  /** What was kept, in no particular order; valid until the next `reset`. */
+  kept(): Int32Array {
+    return this.items.subarray(0, this.size);
+  }
+
+  private worse(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {
+    return scoreA < scoreB || (scoreA === scoreB && itemA > itemB);
+  }
+
+  private siftUp(start: number, item: number, score: number): void {
+    let at = start;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.worse(item, score, this.items[parent], this.scores[parent])) break;
+      this.items[at] = this.items[parent];
+      this.scores[at] = this.scores[parent];
+      at = parent;
+    }
+    this.items[at] = item;
+    this.scores[at] = score;
+  }
+
+  private siftDown(item: number, score: number): void {
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.size) break;
+      const right = child + 1;
+      if (right < this.size && this.worse(this.items[right], this.scores[right], this.items[child], this.scores[child])) {
+        child = right;
+      }
+      if (!this.worse(this.items[child], this.scores[child], item, score)) break;
+      this.items[at] = this.items[child];
+      this.scores[at] = this.scores[child];
+      at = child;
+    }
+    this.items[at] = item;
+    this.scores[at] = score;
+  }
+}

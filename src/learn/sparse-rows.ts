@@ -1,0 +1,197 @@
+const EMPTY = -1;
+/** Cells added to each block, so that a column of many dense rows does not fall into one cache set. */
+const PADDING = 16;
+const SMALLEST = 5;
+/** Cells of a chunk (1 MiB). */
+const CHUNK = 1 << 18;
+
+/**
+ * Sparse rows of integer counts in an arena. A row is an open-addressing hash of [column, count] pairs (linear probing,
+ * at most half full) that turns into a plain array of counts once that is as small: with 3,700 items most rows end dense
+ * (4 bytes an item), with 100,000 hardly any does.
+ *
+ * Rows live in a few large chunks, because an event bumps a cell in each of some hundred rows: what it costs is cache
+ * misses, and this way a cell is one. Chunks are never copied: growing costs no pause.
+ */
+export class SparseRows {
+  private readonly chunks: Int32Array[] = [];
+  /** First free cell of the newest chunk. */
+  private end = CHUNK;
+  /** By row: chunk of its block; first cell within it; log2 of the block's size (0: none); whether it is dense. */
+  private homes: Int32Array = new Int32Array(0);
+  private starts: Int32Array = new Int32Array(0);
+  private classes: Uint8Array = new Uint8Array(0);
+  private dense: Uint8Array = new Uint8Array(0);
+  /** By row: slots taken in the hash (those whose count went back to 0 included), and cells that are not 0. */
+  private taken: Int32Array = new Int32Array(0);
+  private filled: Int32Array = new Int32Array(0);
+  private readonly free: Block[][] = [];
+  rows = 0;
+
+  /** Makes room for rows and columns 0…rows−1. */
+  grow(rows: number): void {
+    this.rows = Math.max(this.rows, rows);
+    if (rows <= this.starts.length) return;
+    const capacity = Math.max(64, rows, Math.ceil(this.starts.length * 1.5));
+    this.homes = extended(this.homes, new Int32Array(capacity));
+    this.starts = extended(this.starts, new Int32Array(capacity));
+    this.classes = extended(this.classes, new Uint8Array(capacity));
+    this.dense = extended(this.dense, new Uint8Array(capacity));
+    this.taken = extended(this.taken, new Int32Array(capacity));
+    this.filled = extended(this.filled, new Int32Array(capacity));
+  }
+
+  /** Cells of the row that are not 0. */
+  size(row: number): number {
+    return this.filled[row];
+  }
+
+  get(row: number, column: number): number {
+    const size = this.classes[row];
+    if (size === 0) return 0;
+    const arena = this.chunks[this.homes[row]];
+    if (this.dense[row] === 1) return column < 1 << size ? arena[this.starts[row] + column] : 0;
+    const at = this.slotOf(row, column);
+    return arena[at] === column ? arena[at + 1] : 0;
+  }
+
+  /** by ≠ 0. */
+  add(row: number, column: number, by: number): void {
+    const inReach = this.dense[row] === 1 && column < 1 << this.classes[row];
+    const at = inReach ? this.starts[row] + column : this.cellToFill(row, column);
+    const arena = this.chunks[this.homes[row]];
+    const before = arena[at];
+    arena[at] = before + by;
+    if (before === 0) this.filled[row]++;
+    else if (before === -by) this.filled[row]--;
+  }
+
+  /** Adds `by` to the cells `columns[from…to)` of one row: the same as `add` for each, with the row at hand. */
+  addMany(row: number, columns: Int32Array, from: number, to: number, by: number): void {
+    let next = from;
+    if (this.dense[row] === 1) {
+      const arena = this.chunks[this.homes[row]];
+      const start = this.starts[row];
+      const width = 1 << this.classes[row];
+      let filled = this.filled[row];
+      for (; next < to && columns[next] < width; next++) {
+        const at = start + columns[next];
+        const before = arena[at];
+        arena[at] = before + by;
+        if (before === 0) filled++;
+        else if (before === -by) filled--;
+      }
+      this.filled[row] = filled;
+    }
+    for (; next < to; next++) this.add(row, columns[next], by);
+  }
+
+  /** Copies the row's non-zero cells, in no particular order; returns how many. */
+  read(row: number, columns: Int32Array, counts: Int32Array): number {
+    const size = this.classes[row];
+    if (size === 0) return 0;
+    const arena = this.chunks[this.homes[row]];
+    const start = this.starts[row];
+    let found = 0;
+    if (this.dense[row] === 1) {
+      const width = Math.min(1 << size, this.rows);
+      for (let column = 0; column < width; column++) {
+        const count = arena[start + column];
+        if (count === 0) continue;
+        columns[found] = column;
+        counts[found++] = count;
+      }
+      return found;
+    }
+    const end = start + (1 << size);
+    for (let at = start; at < end; at += 2) {
+      if (arena[at + 1] === 0) continue;
+      columns[found] = arena[at];
+      counts[found++] = arena[at + 1];
+    }
+    return found;
+  }
+
+  /** Offset of the count of a cell outside a dense row's reach, or in a hash. */
+  private cellToFill(row: number, column: number): number {
+    if (this.dense[row] === 1 || 4 * (this.taken[row] + 1) > 1 << this.classes[row]) this.rebuild(row);
+    if (this.dense[row] === 1) return this.starts[row] + column;
+    const at = this.slotOf(row, column);
+    const arena = this.chunks[this.homes[row]];
+    if (arena[at] === EMPTY) {
+      arena[at] = column;
+      this.taken[row]++;
+    }
+    return at + 1;
+  }
+
+  private slotOf(row: number, column: number): number {
+    const arena = this.chunks[this.homes[row]];
+    const start = this.starts[row];
+    const mask = (1 << (this.classes[row] - 1)) - 1;
+    let slot = (Math.imul(column, 0x9e3779b1) >>> 7) & mask;
+    for (;;) {
+      const at = start + 2 * slot;
+      const key = arena[at];
+      if (key === column || key === EMPTY) return at;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  /** Moves the row into whichever form is smaller, with room for as many cells again. */
+  private rebuild(row: number): void {
+    const cells = this.filled[row];
+    const columns = new Int32Array(cells);
+    const counts = new Int32Array(cells);
+    this.read(row, columns, counts);
+    if (this.classes[row] > 0) {
+      (this.free[this.classes[row]] ??= []).push({ home: this.homes[row], start: this.starts[row] });
+    }
+
+    let size = SMALLEST;
+    while (1 << size < 8 * (cells + 1)) size++;
+    const denseSize = Math.max(SMALLEST, 32 - Math.clz32(this.rows - 1));
+    const dense = denseSize <= size;
+    this.classes[row] = dense ? denseSize : size;
+    this.dense[row] = dense ? 1 : 0;
+    this.taken[row] = dense ? 0 : cells;
+    const { home, start } = this.allocate(this.classes[row]);
+    this.homes[row] = home;
+    this.starts[row] = start;
+    const arena = this.chunks[home];
+    arena.fill(0, start, start + (1 << this.classes[row]));
+    if (dense) {
+      for (let cell = 0; cell < cells; cell++) arena[start + columns[cell]] = counts[cell];
+      return;
+    }
+    for (let at = start; at < start + (1 << size); at += 2) arena[at] = EMPTY;
+    for (let cell = 0; cell < cells; cell++) {
+      const at = this.slotOf(row, columns[cell]);
+      arena[at] = columns[cell];
+      arena[at + 1] = counts[cell];
+    }
+  }
+
+  private allocate(sizeClass: number): Block {
+    const reused = this.free[sizeClass]?.pop();
+    if (reused !== undefined) return reused;
+    const size = (1 << sizeClass) + PADDING;
+    if (this.end + size > CHUNK) {
+      this.chunks.push(new Int32Array(Math.max(CHUNK, size)));
+      this.end = 0;
+    }
+    const block = { home: this.chunks.length - 1, start: this.end };
+    this.end += size;
+    return block;
+  }
+}
+
+interface Block {
+  readonly home: number;
+  readonly start: number;
+}
+
+function extended<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,15 @@
+/** Starts an API process. */
+import 'reflect-metadata';
+import { startApi } from './api';
+import { readConfig } from './config';
+import { createLog } from './platform/log';
+import { onShutdown } from './platform/shutdown';
+import { runProcess } from './platform/run-process';
+
+void runProcess(async () => {
+  const config = readConfig();
+  const api = await startApi(config);
+  onShutdown(createLog(config, 'api'), () => api.close());
+  if (api.newAdminKey !== null) console.log(`Admin key (shown once, keep it): ${api.newAdminKey}`);
+  process.send?.({ port: api.port });
+});

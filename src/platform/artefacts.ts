@@ -1,0 +1,140 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { inTransaction, type Pool } from './postgres';
+
+/** One version of parameters, or a checkpoint of live state: bytes and the log's position that they cover. */
+export interface Artefact {
+  readonly id: string;
+  readonly kind: string;
+  readonly position: number;
+  /** Fencing token of its writer. */
+  readonly token: number;
+  readonly figures: Record<string, unknown>;
+  readonly createdAt: Date;
+}
+
+export interface NewArtefact {
+  readonly kind: string;
+  readonly position: number;
+  readonly bytes: Uint8Array;
+  readonly figures?: Record<string, unknown>;
+  readonly parameters?: Record<string, unknown>;
+}
+
+export class FencedOff extends Error {
+  constructor(lease: string) {
+    super(`the lease ${lease} has a newer owner`);
+    this.name = 'FencedOff';
+  }
+}
+
+const CHUNK_BYTES = 1 << 20;
+const COLUMNS = 'id, kind, position, token, figures, created_at AS "createdAt"';
+
+/** Artefacts in PostgreSQL: chunked, checksummed, written whole or not at all. */
+export class ArtefactStore {
+  constructor(private readonly pool: Pool) {}
+
+  /**
+   * Writes artefacts that belong together in one transaction, under the lease that entitles their writer to.
+   * With `activate` each also becomes the active version of its kind.
+   * @returns their ids, in the same order.
+   * @throws FencedOff when the lease has a newer owner.
+   */
+  async save(
+    artefacts: readonly NewArtefact[],
+    lease: { name: string; token: number },
+    options: { activate?: boolean } = {},
+  ): Promise<string[]> {
+    return inTransaction(this.pool, async (client) => {
+      const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
+        lease.name,
+      ]);
+      if (rows[0]?.token !== lease.token) throw new FencedOff(lease.name);
+      const ids: string[] = [];
+      for (const artefact of artefacts) {
+        const id = randomUUID();
+        ids.push(id);
+        await client.query(
+          `INSERT INTO artefacts (id, kind, position, token, size, checksum, figures, parameters)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          [
+            id,
+            artefact.kind,
+            artefact.position,
+            lease.token,
+            artefact.bytes.byteLength,
+            sha256(artefact.bytes),
+            JSON.stringify(artefact.figures ?? {}),
+            JSON.stringify(artefact.parameters ?? {}),
+          ],
+        );
+        for (let at = 0, sequence = 0; at < artefact.bytes.byteLength; at += CHUNK_BYTES, sequence++) {
+          const chunk = artefact.bytes.subarray(at, at + CHUNK_BYTES);
+          await client.query('INSERT INTO artefact_chunks (artefact_id, sequence, bytes) VALUES ($1, $2, $3)', [
+            id,
+            sequence,
+            Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength),
+          ]);
+        }
+        if (options.activate) {
+          await client.query(
+            `INSERT INTO active_models (kind, artefact_id) VALUES ($1, $2)
+             ON CONFLICT (kind) DO UPDATE SET artefact_id = excluded.artefact_id, promoted_at = now()`,
+            [artefact.kind, id],
+          );
+        }
+      }
+      return ids;
+    });
+  }
+
+  /** The artefact of a kind that covers most of the log, or `null`. */
+  async newest(kind: string): Promise<Artefact | null> {
+    const { rows } = await this.pool.query<Artefact>(
+      `SELECT ${COLUMNS} FROM artefacts WHERE kind = $1 ORDER BY position DESC, token DESC, created_at DESC LIMIT 1`,
+      [kind],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The promoted version of a kind, or `null`. */
+  async active(kind: string): Promise<Artefact | null> {
+    const { rows } = await this.pool.query<Artefact>(
+      `SELECT ${COLUMNS} FROM artefacts WHERE id = (SELECT artefact_id FROM active_models WHERE kind = $1)`,
+      [kind],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** @throws Error when the artefact is gone or its bytes are not those that were written. */
+  async load(id: string): Promise<Uint8Array> {
+    const { rows } = await this.pool.query<{ size: number; checksum: Buffer }>(
+      'SELECT size, checksum FROM artefacts WHERE id = $1',
+      [id],
+    );
+    if (!rows[0]) throw new Error(`artefact ${id} does not exist`);
+    const { rows: chunks } = await this.pool.query<{ bytes: Buffer }>(
+      'SELECT bytes FROM artefact_chunks WHERE artefact_id = $1 ORDER BY sequence',
+      [id],
+    );
+    const bytes = Buffer.concat(chunks.map((chunk) => chunk.bytes));
+    if (bytes.byteLength !== rows[0].size || !sha256(bytes).equals(rows[0].checksum)) {
+      throw new Error(`artefact ${id} is damaged: its checksum does not match`);
+    }
+    return bytes;
+  }
+
+  /** Deletes all but the newest `keep` of a kind; the active version always stays. */
+  async prune(kind: string, keep: number): Promise<void> {
+    await this.pool.query(
+      `DELETE FROM artefacts WHERE kind = $1
+         AND id NOT IN (SELECT id FROM artefacts WHERE kind = $1 ORDER BY position DESC, created_at DESC LIMIT $2)
+         AND id NOT IN (SELECT artefact_id FROM active_models)`,
+      [kind, keep],
+    );
+  }
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

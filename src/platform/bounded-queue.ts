@@ -1,0 +1,91 @@
+/**
+ * What one subscriber has yet to read, within a bound, so that a subscriber who has stopped reading costs a little
+ * memory and nobody else anything. A value pushed under the key of one still waiting takes its place (the newer state
+ * of the same thing); over the bound the oldest goes, and is counted.
+ *
+ * For one reader. `return()` ends a `next()` that is pending, which a generator around an await would not.
+ */
+export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
+  /** In order of arrival; a value without a key is kept under one of its own. */
+  private readonly waiting = new Map<unknown, T>();
+  private readers: ((result: IteratorResult<T, undefined>) => void)[] = [];
+  private closed = false;
+  private lost = 0;
+
+  private readonly limit: number;
+  private readonly onClose: () => void;
+
+  /**
+   * @param options.limit how many values may wait
+   * @param options.onClose called once, when the reader goes away or the queue is ended
+   */
+  constructor(options: { readonly limit: number; readonly onClose?: () => void }) {
+    if (!Number.isInteger(options.limit) || options.limit < 1) {
+      throw new RangeError(`A queue is bounded by 1 or more, not ${options.limit}`);
+    }
+    this.limit = options.limit;
+    this.onClose = options.onClose ?? (() => undefined);
+  }
+
+  /** How many values were dropped because the reader was too slow. */
+  get dropped(): number {
+    return this.lost;
+  }
+
+  /** How many values wait to be read. */
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  /** Hands a value to the reader or keeps it; never waits. After the end it does nothing. */
+  push(value: T, key?: string): void {
+    if (this.closed) return;
+    const reader = this.readers.shift();
+    if (reader !== undefined) {
+      reader({ done: false, value });
+      return;
+    }
+    const place = key ?? Symbol('once');
+    if (this.waiting.has(place)) {
+      this.waiting.set(place, value);
+      return;
+    }
+    if (this.waiting.size >= this.limit) {
+      const [oldest] = this.waiting.keys();
+      this.waiting.delete(oldest);
+      this.lost++;
+    }
+    this.waiting.set(place, value);
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    for (const [key, value] of this.waiting) {
+      this.waiting.delete(key);
+      return Promise.resolve({ done: false, value });
+    }
+    if (this.closed) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => this.readers.push(resolve));
+  }
+
+  /** Ends the queue at once: what waits is forgotten, a pending `next()` is done. */
+  return(): Promise<IteratorResult<T, undefined>> {
+    if (!this.closed) {
+      this.closed = true;
+      this.waiting.clear();
+      const readers = this.readers;
+      this.readers = [];
+      for (const reader of readers) reader({ done: true, value: undefined });
+      this.onClose();
+    }
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<T, undefined>> {
+    await this.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

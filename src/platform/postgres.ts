@@ -1,0 +1,61 @@
+import { Pool, types, type PoolClient } from 'pg';
+
+export type { Pool, PoolClient } from 'pg';
+
+const INT8 = 20;
+
+/**
+ * int8 as a number: positions and counts stay far below 2^53. What needs all 64 bits (digests) is cast to text.
+ */
+const typeParsers = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+};
+
+/** A pool whose connections see the shop's schema, and only it. */
+export function connectPostgres(url: string, namespace: string, options: { max: number }): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    options: `-c search_path=${namespace} -c timezone=UTC`,
+    max: options.max,
+    connectionTimeoutMillis: 5_000,
+    types: typeParsers,
+    allowExitOnIdle: true,
+  });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  // A connection cut between two statements reports here; the next statement fails and tells the caller.
+  client.on('error', ignore);
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    client.off('error', ignore);
+    client.release();
+    return result;
+  } catch (error) {
+    const clean = await client.query('ROLLBACK').then(
+      () => true,
+      () => false,
+    );
+    client.off('error', ignore);
+    client.release(!clean);
+    throw error;
+  }
+}
+
+function ignore(): void {}
+
+/** Runs `work` so that all of its reads see the database at one instant. */
+export function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (client) => {
+    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    return work(client);
+  });
+}

@@ -1,0 +1,162 @@
+/**
+ * A private Redis in a folder: started where it is not running, joined where it is. It holds nothing that can't be rebuilt
+ * from PostgreSQL, but a restart is quicker with what it had, hence the append-only file.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Redis from 'ioredis';
+import type { RunningService } from './embedded-postgres';
+import { freePort } from './free-port';
+import { commandOf, isRunning, waitForExit } from './process-table';
+import { obtainRedis } from './redis-binary';
+
+export interface RedisOptions {
+  /** Where an unpacked server may be, and may be put: see `obtainRedis`. */
+  readonly binaryFolders: readonly string[];
+  /** False in tests: nothing is written to disk. */
+  readonly persistent?: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+const START_PATIENCE_MS = 300_000; // it reads its append-only file first
+const STOP_PATIENCE_MS = 30_000;
+
+/** Paths below the folder given to `startRedis`. */
+function layout(folder: string) {
+  return {
+    settings: path.join(folder, 'redis.conf'),
+    pid: path.join(folder, 'redis.pid'),
+    log: path.join(folder, 'log'),
+  };
+}
+
+interface Address {
+  readonly port: number;
+  readonly password: string;
+}
+
+/** Starts or joins the Redis of a folder. To be called by one process at a time. */
+export async function startRedis(folder: string, options: RedisOptions): Promise<RunningService> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const joined = await join(folder);
+  if (joined) return joined;
+  const binary = obtainRedis(options.binaryFolders, options.onProgress);
+  options.onProgress?.('Starting Redis');
+  const files = layout(folder);
+  for (let attempt = 1; ; attempt++) {
+    const address = {
+      port: await freePort(attempt === 1 ? readAddress(folder)?.port : undefined),
+      password: randomBytes(24).toString('hex'),
+    };
+    writeFileSync(files.settings, settings(address, options.persistent ?? true), { mode: 0o600 });
+    const child = spawnServer(folder, binary.command, binary.env);
+    let ended = false;
+    child.once('exit', () => (ended = true));
+    child.once('error', () => (ended = true));
+    if (await waitUntilAnswers(folder, address, () => !ended)) {
+      const pid = child.pid as number;
+      return { url: urlOf(address), pid, started: true, stop: () => stop(pid) };
+    }
+    const log = existsSync(files.log) ? readFileSync(files.log, 'utf8') : '';
+    if (log.includes('Address already in use') && attempt < 3) continue;
+    throw new Error(
+      `Redis did not start in ${folder} (${files.log}): ${log.trim().split('\n').slice(-2).join(' / ')}. ` +
+        `It holds nothing that can't be rebuilt: moving ${path.join(folder, 'appendonlydir')} away is safe.`,
+    );
+  }
+}
+
+/** The server that runs on this folder, whoever started it; `undefined` where none does. */
+async function join(folder: string): Promise<RunningService | undefined> {
+  const files = layout(folder);
+  const pid = existsSync(files.pid) ? Number(readFileSync(files.pid, 'utf8')) : 0;
+  const isOurs = isRunning(pid) && /redis|valkey/.test(commandOf(pid) ?? '');
+  if (!isOurs) {
+    rmSync(files.pid, { force: true });
+    return undefined;
+  }
+  const address = readAddress(folder);
+  if (!address) throw new Error(`Process ${pid} uses ${folder}, but ${files.settings} is gone: end it, then start again.`);
+  const answers = await waitUntilAnswers(folder, address, () => isRunning(pid));
+  if (!answers) return undefined; // it was on its way out
+  return { url: urlOf(address), pid, started: false, stop: () => stop(pid) };
+}
+
+function settings({ port, password }: Address, persistent: boolean): string {
+  return [
+    'bind 127.0.0.1',
+    `port ${port}`,
+    `requirepass ${password}`,
+    'pidfile redis.pid',
+    'maxmemory-policy noeviction', // BullMQ's keys must never be evicted
+    `appendonly ${persistent ? 'yes' : 'no'}`,
+    'appendfsync everysec',
+    'save ""',
+    '',
+  ].join('\n');
+}
+
+function readAddress(folder: string): Address | undefined {
+  const { settings: file } = layout(folder);
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  const port = /^port (\d+)$/m.exec(text)?.[1];
+  const password = /^requirepass (\w+)$/m.exec(text)?.[1];
+  return port && password ? { port: Number(port), password } : undefined;
+}
+
+/** Detached, in a process group of its own: Ctrl-C on the terminal must not stop it before those who use it. */
+function spawnServer(folder: string, command: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const log = openSync(layout(folder).log, 'w', 0o600);
+  const child = spawn(command, ['redis.conf'], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  child.unref();
+  return child;
+}
+
+/**
+ * Polls until the server answers and has read its file. False once `goesOn` says that waiting has no point.
+ * @throws Error where another server answers at that address
+ */
+async function waitUntilAnswers(folder: string, { port, password }: Address, goesOn: () => boolean): Promise<boolean> {
+  const giveUpAt = Date.now() + START_PATIENCE_MS;
+  while (goesOn()) {
+    const client = new Redis({ host: '127.0.0.1', port, password, lazyConnect: true, retryStrategy: () => null });
+    client.on('error', () => undefined);
+    try {
+      await client.connect(); // resolves when loading is over
+      const [, directory] = (await client.config('GET', 'dir')) as string[];
+      if (path.resolve(directory) !== realpathSync(folder))
+        throw new Error(`At port ${port} answers the Redis of ${directory}, not that of ${folder}.`);
+      return true;
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error;
+    } finally {
+      // Of a connection that has ended already, disconnect() would keep the process up for 2 s.
+      if (client.status !== 'end') client.disconnect();
+    }
+    await sleep(25);
+  }
+  return false;
+}
+
+/** On SIGTERM Redis writes its file and ends. */
+async function stop(pid: number): Promise<void> {
+  if (!isRunning(pid)) return;
+  process.kill(pid, 'SIGTERM');
+  if (await waitForExit(pid, STOP_PATIENCE_MS)) return;
+  process.kill(pid, 'SIGKILL');
+  await waitForExit(pid, 5_000);
+}
+
+function urlOf({ port, password }: Address): string {
+  return `redis://:${password}@127.0.0.1:${port}`;
+}

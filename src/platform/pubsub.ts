@@ -1,0 +1,90 @@
+import type { Redis } from './redis';
+import { connectRedis, connectSubscriber } from './redis';
+import { BoundedQueue } from './bounded-queue';
+import type { Logger } from './log';
+
+type Listener = (message: Buffer) => void;
+
+/** Messages a subscriber may leave unread before its oldest is dropped. */
+const UNREAD = 256;
+
+/**
+ * Redis pub/sub behind type-graphql's PubSub interface. Delivery is at most once, and a publish never waits:
+ * whoever needs every message compares positions. Each subscriber has a bounded queue of its own.
+ */
+export class RedisPubSub {
+  private readonly publisher: Redis;
+  private readonly subscriber: Redis;
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly reconnected = new Set<() => void>();
+  private wasReady = false;
+
+  constructor(
+    url: string,
+    private readonly namespace: string,
+    private readonly log: Logger,
+  ) {
+    this.publisher = connectRedis(url, log);
+    this.subscriber = connectSubscriber(url, log);
+    this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => {
+      for (const listener of this.listeners.get(channel.toString()) ?? []) listener(message);
+    });
+    this.subscriber.on('ready', () => {
+      if (this.wasReady) for (const handler of this.reconnected) handler();
+      this.wasReady = true;
+    });
+  }
+
+  /** type-graphql's PubSub: publishes JSON. */
+  publish(topic: string, payload: unknown): void {
+    this.send(topic, JSON.stringify(payload ?? null));
+  }
+
+  /** Publishes bytes as they are. */
+  send(topic: string, message: string | Buffer): void {
+    this.publisher
+      .publish(this.channel(topic), message)
+      .catch((error: Error) => this.log.debug({ topic, error: error.message }, 'not published'));
+  }
+
+  /** type-graphql's PubSub: an async iterable over one topic's payloads, bounded. */
+  subscribe(topic: string, dynamicId?: unknown): AsyncIterable<unknown> {
+    const name = dynamicId === undefined ? topic : `${topic}:${String(dynamicId)}`;
+    const queue = new BoundedQueue<unknown>({ limit: UNREAD, onClose: () => stop() });
+    const stop = this.listen(name, (message) => queue.push(JSON.parse(message.toString())));
+    return queue;
+  }
+
+  /** Hears every message of a topic until the returned function is called. */
+  listen(topic: string, listener: Listener): () => void {
+    const channel = this.channel(topic);
+    let set = this.listeners.get(channel);
+    if (!set) {
+      this.listeners.set(channel, (set = new Set()));
+      this.subscriber.subscribe(channel).catch((error: Error) => this.log.warn({ topic, error: error.message }, 'not subscribed'));
+    }
+    set.add(listener);
+    return () => {
+      set.delete(listener);
+      if (set.size > 0 || this.listeners.get(channel) !== set) return;
+      this.listeners.delete(channel);
+      this.subscriber.unsubscribe(channel).catch(() => undefined);
+    };
+  }
+
+  /** Called after each reconnect: messages in between are lost. */
+  onReconnect(handler: () => void): () => void {
+    this.reconnected.add(handler);
+    return () => this.reconnected.delete(handler);
+  }
+
+  async close(): Promise<void> {
+    this.publisher.disconnect();
+    this.subscriber.disconnect();
+    await Promise.resolve();
+  }
+
+  private channel(topic: string): string {
+    return `${this.namespace}:${topic}`;
+  }
+}

@@ -1,0 +1,79 @@
+import { Queue, Worker, type Processor } from 'bullmq';
+import type { Logger } from './log';
+
+export type QueueName = 'ingest' | 'maintenance' | 'refresh';
+
+/**
+ * BullMQ queues of one shop. A job is a pointer to something PostgreSQL knows: losing one delays work, it never loses any.
+ */
+export class Queues {
+  private readonly queues = new Map<QueueName, Queue<unknown, unknown, string>>();
+  private readonly workers: Worker[] = [];
+
+  constructor(
+    private readonly url: string,
+    private readonly namespace: string,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * Adds a job without waiting for it: with Redis down an `add` hangs, and nothing acknowledged depends on it,
+   * because the sweep adds again what PostgreSQL says is undone. `id` makes repeats harmless while the job waits.
+   */
+  enqueue(name: QueueName, data: unknown, id?: string): void {
+    this.queue(name)
+      .add(name, data, id === undefined ? {} : { jobId: id })
+      .catch((error: Error) => this.log.warn({ queue: name, error: error.message }, 'job not added; the sweep will'));
+  }
+
+  /** Runs `every` so many milliseconds, once over all worker processes. */
+  async schedule(name: QueueName, id: string, every: number): Promise<void> {
+    await this.queue(name).upsertJobScheduler(id, { every }, { name: id, opts: FORGET });
+  }
+
+  /** Starts consuming. Locks are short, because what a killed worker held has to move on within seconds. */
+  consume(name: QueueName, work: Processor, options: { concurrency: number; lockMs?: number }): Worker {
+    const worker = new Worker(name, work, {
+      connection: this.connection(),
+      prefix: `{${this.namespace}}`,
+      concurrency: options.concurrency,
+      lockDuration: options.lockMs ?? 5_000,
+      stalledInterval: 2_000,
+      // A kill is no fault of the job's: PostgreSQL counts the attempts that matter.
+      maxStalledCount: 1_000,
+      ...FORGET,
+    });
+    worker.on('error', (error) => this.log.warn({ queue: name, error: error.message }, 'queue'));
+    worker.on('failed', (job, error) => this.log.warn({ queue: name, job: job?.id, error: error.message }, 'job failed'));
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** Jobs waiting, running and delayed. */
+  async depth(name: QueueName): Promise<number> {
+    return this.queue(name).getJobCountByTypes('waiting', 'active', 'delayed');
+  }
+
+  /** Lets running jobs finish, then closes. */
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.close()));
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+  }
+
+  private queue(name: QueueName): Queue<unknown, unknown, string> {
+    let queue = this.queues.get(name);
+    if (!queue) {
+      queue = new Queue<unknown, unknown, string>(name, { connection: this.connection(), prefix: `{${this.namespace}}`, defaultJobOptions: FORGET });
+      queue.on('error', (error) => this.log.debug({ queue: name, error: error.message }, 'queue'));
+      this.queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  private connection() {
+    return { url: this.url, maxRetriesPerRequest: null, connectTimeout: 2_000 };
+  }
+}
+
+/** A finished job is forgotten at once: its id must be free again for the sweep. */
+const FORGET = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };

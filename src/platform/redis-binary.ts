@@ -1,0 +1,111 @@
+/** Finding a Redis server, or getting one: no npm package ships it. */
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface RedisBinary {
+  readonly command: string;
+  /** What its libraries need in the environment, where it was unpacked rather than installed. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const NAMES = ['redis-server', 'valkey-server'];
+const HOW_TO_GET_IT =
+  'Freshet needs a Redis server: install redis or valkey (apt-get install redis-server, dnf install valkey, apk add valkey, ' +
+  'brew install redis), or set REDIS_URL to one that runs.';
+
+/**
+ * On PATH; else unpacked earlier into one of `folders`; else, on Debian and Ubuntu, downloaded from the system's own
+ * package sources and unpacked into the first of `folders` that can be written. Nothing is installed: the machine gets no
+ * service, no user and no changed package list, and root is not needed.
+ *
+ * @throws Error in one line that says how to get one
+ */
+export function obtainRedis(folders: readonly string[], onProgress: (line: string) => void = () => {}): RedisBinary {
+  const found = onPath() ?? folders.map(unpackedIn).find((binary) => binary !== undefined);
+  if (found) return found;
+  if (!isExecutable('/usr/bin/apt-get')) throw new Error(HOW_TO_GET_IT);
+  const folder = folders.find(canWrite);
+  if (folder === undefined) throw new Error(HOW_TO_GET_IT);
+  onProgress(`Getting redis-server from this system's package sources into ${folder}`);
+  try {
+    unpackInto(folder);
+  } catch (error) {
+    const why = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? (error as Error).message;
+    throw new Error(`${HOW_TO_GET_IT} (apt-get could not: ${why})`);
+  }
+  const unpacked = unpackedIn(folder);
+  if (!unpacked) throw new Error(HOW_TO_GET_IT);
+  return unpacked;
+}
+
+function onPath(): RedisBinary | undefined {
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
+  const command = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isExecutable);
+  return command === undefined ? undefined : { command, env: {} };
+}
+
+function unpackedIn(folder: string): RedisBinary | undefined {
+  const command = path.join(folder, 'usr', 'bin', 'redis-server');
+  if (!isExecutable(command)) return undefined;
+  const libraries = ['usr/lib', 'lib'].map((name) => path.join(folder, name)).filter((name) => existsSync(name));
+  const places = libraries.flatMap((name) => [name, ...foldersIn(name)]);
+  return { command, env: { LD_LIBRARY_PATH: places.join(':') } };
+}
+
+/** Its dependencies that this system lacks come along; those it has are the system's. */
+function unpackInto(folder: string): void {
+  const work = mkdtempSync(path.join(tmpdir(), 'freshet-redis-'));
+  const draft = `${folder}.${process.pid}`;
+  try {
+    for (const name of ['lists/partial', 'archives/partial', 'cache']) mkdirSync(path.join(work, name), { recursive: true });
+    const settings = [
+      `Dir::State::Lists=${work}/lists`,
+      `Dir::Cache=${work}/cache`,
+      `Dir::Cache::archives=${work}/archives`,
+      'Debug::NoLocking=1', // it changes nothing that the lock protects
+      'APT::Sandbox::User=', // another user could not enter `work`
+      'Acquire::Languages=none',
+      'Acquire::Retries=3',
+    ].flatMap((setting) => ['-o', setting]);
+    run('apt-get', [...settings, '-qq', 'update']);
+    run('apt-get', [...settings, '-qq', '-y', '--download-only', '--no-install-recommends', 'install', 'redis-server']);
+    mkdirSync(draft, { recursive: true });
+    const packages = readdirSync(path.join(work, 'archives')).filter((name) => name.endsWith('.deb'));
+    for (const name of packages) run('dpkg-deb', ['-x', path.join(work, 'archives', name), draft]);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(draft, folder);
+  } finally {
+    for (const name of [work, draft]) rmSync(name, { recursive: true, force: true });
+  }
+}
+
+function run(command: string, args: string[]): void {
+  execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function canWrite(folder: string): boolean {
+  try {
+    mkdirSync(path.dirname(folder), { recursive: true });
+    accessSync(path.dirname(folder), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function foldersIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(folder, entry.name));
+}

@@ -1,0 +1,104 @@
+/** PostgreSQL and Redis for a command: those that the settings name, else private ones in DATA_DIR. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '../config';
+import { type RunningService, startPostgres } from './embedded-postgres';
+import { hold, release } from './holders';
+import { withLock } from './lock-file';
+import { startRedis } from './private-redis';
+
+export interface Services {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** What this call started; the rest was running already, or is the settings'. */
+  readonly started: { readonly postgres: boolean; readonly redis: boolean };
+  /** Gives up what this call uses. Private services end with their last user, whoever that is. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  /** False in tests: nothing is forced to disk. */
+  readonly fsync?: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+type Kind = 'postgres' | 'redis';
+
+/** A private service and the note that says that this call uses it. */
+interface Held {
+  readonly service: RunningService;
+  readonly note: string;
+}
+
+/**
+ * Uses `databaseUrl` and `redisUrl` where they are given; else starts the private services of `dataDir`, or joins them
+ * where another command of Freshet has started them (also one that has crashed since).
+ *
+ * Any number of processes may call this at once. An import that started the services may end before the shop that joined
+ * them, or after: the services stay until nobody uses them.
+ */
+export async function startServices(
+  config: Pick<Config, 'databaseUrl' | 'redisUrl' | 'dataDir'>,
+  options: ServiceOptions = {},
+): Promise<Services> {
+  const start: Record<Kind, () => Promise<RunningService>> = {
+    postgres: () => startPostgres(path.join(config.dataDir, 'postgres'), options),
+    redis: () =>
+      startRedis(path.join(config.dataDir, 'redis'), {
+        binaryFolders: redisBinaryFolders(config.dataDir),
+        persistent: options.fsync ?? true,
+        onProgress: options.onProgress,
+      }),
+  };
+  const kinds = (['postgres', 'redis'] as const).filter((kind) => !(kind === 'postgres' ? config.databaseUrl : config.redisUrl));
+  const held = kinds.length > 0 ? await acquire(config.dataDir, kinds, start) : {};
+
+  let stopping: Promise<void> | undefined;
+  return {
+    databaseUrl: config.databaseUrl ?? held.postgres!.service.url,
+    redisUrl: config.redisUrl ?? held.redis!.service.url,
+    started: { postgres: held.postgres?.service.started ?? false, redis: held.redis?.service.started ?? false },
+    stop: () => (stopping ??= giveUp(config.dataDir, held)),
+  };
+}
+
+/** Where a Redis server may have been unpacked: beside the packages, which all shops of a checkout share, or in DATA_DIR. */
+function redisBinaryFolders(dataDir: string): string[] {
+  const packages = path.dirname(path.dirname(require.resolve('ioredis/package.json')));
+  return [path.join(packages, '.freshet', 'redis'), path.join(dataDir, 'redis-server')];
+}
+
+async function acquire(
+  dataDir: string,
+  kinds: readonly Kind[],
+  start: Record<Kind, () => Promise<RunningService>>,
+): Promise<Partial<Record<Kind, Held>>> {
+  mkdirSync(dataDir, { recursive: true });
+  return withLock(lockFile(dataDir), async () => {
+    const outcomes = await Promise.allSettled(
+      kinds.map(async (kind) => {
+        const service = await start[kind]();
+        return [kind, { service, note: hold(path.join(dataDir, 'users', kind)) }] as const;
+      }),
+    );
+    const held = Object.fromEntries(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (!failed) return held;
+    await leave(held);
+    throw failed.reason;
+  });
+}
+
+async function giveUp(dataDir: string, held: Partial<Record<Kind, Held>>): Promise<void> {
+  if (held.postgres || held.redis) await withLock(lockFile(dataDir), () => leave(held));
+}
+
+/** Redis first: what it loses can be rebuilt from PostgreSQL. */
+async function leave({ postgres, redis }: Partial<Record<Kind, Held>>): Promise<void> {
+  if (redis && release(redis.note)) await redis.service.stop();
+  if (postgres && release(postgres.note)) await postgres.service.stop();
+}
+
+function lockFile(dataDir: string): string {
+  return path.join(dataDir, 'services.lock');
+}

@@ -1,0 +1,142 @@
+import { subjectOf, type LogEvent } from '../events/log-event';
+import { customerProfile } from '../features/customer-profile';
+import { FEATURES, featureRows } from '../features/feature-set';
+import { seededRandom } from '../learn/seeded-random';
+import { CandidatePool } from './candidates';
+import { compareIds, CustomerHistory } from './history';
+import { LearnerState } from './learner-state';
+import type { ShopState } from './shop-state';
+
+/** The candidates of one customer as of a window's start, with what came true. */
+export interface ExampleList {
+  /** 1: all candidates are here; below: only this share of those that did not come true, sampled by seed. */
+  readonly negativeShare: number;
+  /** candidates × features, row-major. */
+  readonly features: Float32Array;
+  /** Per candidate: had the customer bought it before the window? */
+  readonly bought: Uint8Array;
+  /** Per candidate: did the customer buy it within the window? */
+  readonly labels: Uint8Array;
+  /** Distinct products bought within the window, candidates or not; and those of them that were new to the customer. */
+  readonly truth: number;
+  readonly truthNew: number;
+}
+
+/** What happened in [start, start + horizon), seen from start. */
+export interface ExampleWindow {
+  readonly start: number;
+  readonly lists: readonly ExampleList[];
+}
+
+export interface ExampleOptions {
+  /** Nothing from this instant (ms) on is looked at. */
+  readonly until: number;
+  /** Length of a window, ms. */
+  readonly horizon: number;
+  readonly windows: number;
+  /** Share of the negatives kept in all windows but the newest, which is kept whole, to validate on. */
+  readonly negativeShare: number;
+  /** Customers taken from each window, sampled by seed. */
+  readonly customersPerWindow: number;
+  readonly seed: number;
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/**
+ * Training examples by going through the log once (events sorted by `occurredAt`): at each window's start the learner's
+ * state and the histories are what they were then, and the same code as when serving makes candidates and features.
+ * Only customers with a history and a purchase in the window teach a ranker anything.
+ * @returns the windows, oldest first; those without any example are left out
+ */
+export function collectExamples(events: readonly LogEvent[], options: ExampleOptions): ExampleWindow[] {
+  const learner = new LearnerState();
+  const histories = new Map<string, CustomerHistory>();
+  const random = seededRandom(options.seed);
+  const windows: ExampleWindow[] = [];
+  let next = 0;
+  for (let back = options.windows; back >= 1; back--) {
+    const start = options.until - back * options.horizon;
+    for (; next < events.length && events[next].occurredAt < start; next++) {
+      learner.apply(events[next]);
+      applyToHistory(histories, events[next]);
+    }
+    const end = Math.min(options.until, start + options.horizon);
+    const truths = purchasesBetween(events, next, end);
+    const customers = Array.from(truths.keys())
+      .filter((subject) => histories.has(subject))
+      .sort(compareIds);
+    shuffle(customers, random);
+    learner.shop.neighbours.refresh();
+    const share = back === 1 ? 1 : options.negativeShare;
+    const lists = customers.slice(0, options.customersPerWindow).map((subject) => {
+      const history = histories.get(subject) as CustomerHistory;
+      return examplesOf(learner.shop, history, truths.get(subject) as Set<string>, start, share, random);
+    });
+    if (lists.length > 0) windows.push({ start, lists });
+    options.onProgress?.(options.windows - back + 1, options.windows);
+  }
+  return windows;
+}
+
+export function applyToHistory(histories: Map<string, CustomerHistory>, event: LogEvent): void {
+  const subject = subjectOf(event);
+  if (subject === undefined) return;
+  let history = histories.get(subject);
+  if (history === undefined) {
+    history = new CustomerHistory();
+    histories.set(subject, history);
+  }
+  history.apply(event);
+}
+
+function purchasesBetween(events: readonly LogEvent[], from: number, end: number): Map<string, Set<string>> {
+  const bought = new Map<string, Set<string>>();
+  for (let at = from; at < events.length && events[at].occurredAt < end; at++) {
+    const { type, productId } = events[at];
+    const subject = subjectOf(events[at]);
+    if (type !== 'PURCHASE' || productId === undefined || subject === undefined) continue;
+    const products = bought.get(subject);
+    if (products === undefined) bought.set(subject, new Set([productId]));
+    else products.add(productId);
+  }
+  return bought;
+}
+
+const pool = new CandidatePool();
+
+function examplesOf(
+  shop: ShopState,
+  history: CustomerHistory,
+  truth: ReadonlySet<string>,
+  now: number,
+  negativeShare: number,
+  random: () => number,
+): ExampleList {
+  const profile = customerProfile(shop, history, now);
+  const cameTrue = (product: number): boolean => truth.has(shop.products.idAt(product));
+  const candidates = pool
+    .collect(shop, profile)
+    .filter((product) => negativeShare === 1 || cameTrue(product) || random() < negativeShare);
+  const fill = featureRows({ shop, profile, scores: pool.scores });
+  const row = new Float64Array(FEATURES.length);
+  const features = new Float32Array(candidates.length * FEATURES.length);
+  const bought = new Uint8Array(candidates.length);
+  const labels = new Uint8Array(candidates.length);
+  candidates.forEach((product, c) => {
+    const purchase = profile.purchases.get(product);
+    fill(product, purchase, row);
+    features.set(row, c * FEATURES.length);
+    bought[c] = purchase === undefined ? 0 : 1;
+    labels[c] = cameTrue(product) ? 1 : 0;
+  });
+  const known = history.purchases().filter(({ productId }) => truth.has(productId)).length;
+  return { negativeShare, features, bought, labels, truth: truth.size, truthNew: truth.size - known };
+}
+
+/** Fisher–Yates. */
+function shuffle<T>(list: T[], random: () => number): void {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [list[i], list[j]] = [list[j], list[i]];
+  }
+}

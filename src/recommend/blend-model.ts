@@ -1,0 +1,75 @@
+import { ByteReader } from '../learn/byte-reader';
+import { ByteWriter } from '../learn/byte-writer';
+import { FEATURES } from '../features/feature-set';
+
+const MAGIC = 'freshet-blend';
+const VERSION = 1;
+
+/** How the fit went, measured on the newest training window before it was refitted on all. */
+export interface BlendFigures {
+  readonly rows: number;
+  readonly positives: number;
+  /** The penalty the program chose. */
+  readonly l2: number;
+  readonly logLoss: number;
+  readonly ndcg10Repeat: number;
+  readonly ndcg10New: number;
+}
+
+/**
+ * The blend's parameters: one logistic regression, folded into one set of weights for products the customer has bought
+ * and one for the others (i.e. interactions "bought before × feature"). The score is ln(odds) of a purchase within the
+ * horizon it was trained for.
+ */
+export class BlendModel {
+  constructor(
+    readonly featureNames: readonly string[],
+    /** Per feature, what the average candidate has: contributions are measured from there. */
+    readonly means: Float64Array,
+    readonly weightsNew: Float64Array,
+    readonly weightsBought: Float64Array,
+    readonly interceptNew: number,
+    readonly interceptBought: number,
+    readonly figures: BlendFigures,
+  ) {}
+
+  /** False for a model fitted by another version of the code. */
+  fits(): boolean {
+    return (
+      this.featureNames.length === FEATURES.length && FEATURES.every((feature, f) => feature.name === this.featureNames[f])
+    );
+  }
+
+  score(row: Float64Array, bought: boolean): number {
+    const weights = bought ? this.weightsBought : this.weightsNew;
+    let score = bought ? this.interceptBought : this.interceptNew;
+    for (let f = 0; f < weights.length; f++) score += weights[f] * (row[f] - this.means[f]);
+    return score;
+  }
+
+  encode(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.string(MAGIC);
+    writer.varint(VERSION);
+    writer.string(JSON.stringify({ featureNames: this.featureNames, figures: this.figures }));
+    writer.f64(this.interceptNew);
+    writer.f64(this.interceptBought);
+    for (const column of [this.means, this.weightsNew, this.weightsBought]) column.forEach((x) => writer.f64(x));
+    return writer.finish();
+  }
+
+  static decode(bytes: Uint8Array): BlendModel {
+    const reader = new ByteReader(bytes);
+    reader.expectHeader(MAGIC, VERSION);
+    const { featureNames, figures } = JSON.parse(reader.string()) as {
+      featureNames: string[];
+      figures: BlendFigures;
+    };
+    const interceptNew = reader.f64();
+    const interceptBought = reader.f64();
+    const [means, weightsNew, weightsBought] = [0, 1, 2].map(() =>
+      Float64Array.from({ length: featureNames.length }, () => reader.f64()),
+    );
+    return new BlendModel(featureNames, means, weightsNew, weightsBought, interceptNew, interceptBought, figures);
+  }
+}

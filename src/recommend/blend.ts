@@ -1,0 +1,197 @@
+import type { LogEvent } from '../events/log-event';
+import { FEATURES } from '../features/feature-set';
+import { standardizationOf, standardized, type DesignMatrix, type Standardization } from '../learn/design-matrix';
+import { fitLogistic, type LogisticFit } from '../learn/logistic';
+import { seededRandom } from '../learn/seeded-random';
+import { collectExamples, type ExampleList, type ExampleWindow } from './blend-examples';
+import { BlendModel, type BlendFigures } from './blend-model';
+import { listNdcg } from './list-ndcg';
+
+const DAY = 86_400_000;
+
+export interface BlendOptions {
+  /** Nothing from this instant (ms) on is looked at. */
+  readonly until: number;
+  readonly horizonDays?: number;
+  readonly seed?: number;
+  readonly customersPerWindow?: number;
+  readonly onProgress?: (stage: string) => void;
+}
+
+/** Weight of a window by age, newest first: what customers do changes. */
+const WINDOW_WEIGHTS = [1, 0.67, 0.5];
+/** Share of the negatives that is kept, each standing for 1 / share of them. */
+const NEGATIVE_SHARE = 0.25;
+/** A list counts positives^(1 − this) in all, so that large buyers don't drown the others. */
+const LIST_EXPONENT = 0.25;
+/** Penalties tried; the newest window chooses. */
+const PENALTIES = [500, 50, 5];
+/** Fewer purchases than this teach nothing reliable: serve the fixed rank fusion instead. */
+const FEWEST_POSITIVES = 200;
+const TOLERANCE = 1e-6;
+
+/**
+ * Fits the blend on purchases before `until`: features as of the start of each of the last three 30-day windows, label
+ * "bought within the window". The penalty is chosen on the newest window with the model of the older ones; then
+ * all windows are fitted together.
+ * @param events sorted by `occurredAt`
+ * @returns null where there is too little to learn from
+ */
+export function fitBlend(events: readonly LogEvent[], options: BlendOptions): BlendModel | null {
+  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, onProgress } = options;
+  const windows = collectExamples(events, {
+    until: options.until,
+    horizon: horizonDays * DAY,
+    windows: WINDOW_WEIGHTS.length,
+    customersPerWindow,
+    negativeShare: NEGATIVE_SHARE,
+    seed,
+    onProgress: (done, of) => onProgress?.(`features ${done}/${of}`),
+  });
+  if (windows.length === 0 || positivesIn(windows) < FEWEST_POSITIVES) return null;
+
+  const newest = windows[windows.length - 1];
+  const older = windows.slice(0, -1);
+  let chosen = { l2: PENALTIES[0], repeat: 0, fresh: 0 };
+  if (older.length > 0 && positivesIn(older) >= FEWEST_POSITIVES) {
+    const examples = new Examples(older, seed);
+    let start: LogisticFit | undefined;
+    for (const l2 of PENALTIES) {
+      const fit = examples.fit(l2, start);
+      start = fit;
+      const { repeat, fresh } = validate(examples.model(fit, NO_FIGURES), newest);
+      onProgress?.(`l2 ${l2}: NDCG@10 repeat ${repeat.toFixed(4)}, new ${fresh.toFixed(4)}`);
+      if (repeat + fresh > chosen.repeat + chosen.fresh) chosen = { l2, repeat, fresh };
+    }
+  }
+  const examples = new Examples(windows, seed);
+  const fit = examples.fit(chosen.l2);
+  onProgress?.(`fitted on ${examples.design.rows} rows`);
+  return examples.model(fit, {
+    rows: examples.design.rows,
+    positives: positivesIn(windows),
+    l2: chosen.l2,
+    logLoss: fit.logLoss,
+    ndcg10Repeat: chosen.repeat,
+    ndcg10New: chosen.fresh,
+  });
+}
+
+const NO_FIGURES: BlendFigures = { rows: 0, positives: 0, l2: 0, logLoss: 0, ndcg10Repeat: 0, ndcg10New: 0 };
+
+function positivesIn(windows: readonly ExampleWindow[]): number {
+  let positives = 0;
+  for (const { lists } of windows) for (const { labels } of lists) for (const label of labels) positives += label;
+  return positives;
+}
+
+/** Mean NDCG@10 over a window's customers, all products allowed and new ones only. */
+function validate(model: BlendModel, window: ExampleWindow): { repeat: number; fresh: number } {
+  let repeat = 0;
+  let fresh = 0;
+  let freshLists = 0;
+  for (const list of window.lists) {
+    const scores = scoresOf(model, list);
+    repeat += listNdcg(scores, list.labels, list.truth);
+    if (list.truthNew === 0) continue;
+    fresh += listNdcg(scores, list.labels, list.truthNew, list.bought);
+    freshLists++;
+  }
+  return { repeat: repeat / window.lists.length, fresh: freshLists === 0 ? 0 : fresh / freshLists };
+}
+
+function scoresOf(model: BlendModel, list: ExampleList): Float64Array {
+  const row = new Float64Array(FEATURES.length);
+  return Float64Array.from(list.labels, (_, c) => {
+    row.set(list.features.subarray(c * FEATURES.length, (c + 1) * FEATURES.length));
+    return model.score(row, list.bought[c] === 1);
+  });
+}
+
+/**
+ * The sampled rows of some windows as one design: the standardised features, then for products bought before the same
+ * again (0 for the others) and a 1: the interactions "bought before × feature".
+ */
+class Examples {
+  readonly design: DesignMatrix;
+  private readonly labels: Uint8Array;
+  private readonly weights: Float64Array;
+  private readonly standardization: Standardization;
+
+  constructor(windows: readonly ExampleWindow[], seed: number) {
+    const rows = sampleRows(windows, seededRandom(seed));
+    const width = FEATURES.length;
+    this.labels = Uint8Array.from(rows, ({ list, candidate }) => list.labels[candidate]);
+    this.weights = Float64Array.from(rows, ({ weight }) => weight);
+    const plain: DesignMatrix = {
+      rows: rows.length,
+      columns: width,
+      readRow(r, out) {
+        const { list, candidate } = rows[r];
+        const from = candidate * width;
+        for (let f = 0; f < width; f++) out[f] = list.features[from + f];
+      },
+    };
+    this.standardization = standardizationOf(plain, this.weights);
+    const scaled = standardized(plain, this.standardization);
+    const main = new Float64Array(width);
+    this.design = {
+      rows: rows.length,
+      columns: 2 * width + 1,
+      readRow(r, out) {
+        scaled.readRow(r, main);
+        out.fill(0);
+        out.set(main);
+        if (rows[r].list.bought[rows[r].candidate] === 0) return;
+        out.set(main, width);
+        out[2 * width] = 1;
+      },
+    };
+  }
+
+  fit(l2: number, start?: LogisticFit): LogisticFit {
+    return fitLogistic({
+      design: this.design,
+      labels: this.labels,
+      weights: this.weights,
+      l2,
+      start,
+      tolerance: TOLERANCE,
+    });
+  }
+
+  /** Undoes the standardisation and folds the interactions into a second set of weights. */
+  model(fit: LogisticFit, figures: BlendFigures): BlendModel {
+    const { mean, scale } = this.standardization;
+    const width = FEATURES.length;
+    const fresh = scale.map((deviation, f) => fit.coefficients[f] / deviation);
+    const bought = scale.map((deviation, f) => (fit.coefficients[f] + fit.coefficients[width + f]) / deviation);
+    const names = FEATURES.map((feature) => feature.name);
+    const interceptBought = fit.intercept + fit.coefficients[2 * width];
+    return new BlendModel(names, mean, fresh, bought, fit.intercept, interceptBought, figures);
+  }
+}
+
+interface SampledRow {
+  readonly list: ExampleList;
+  readonly candidate: number;
+  readonly weight: number;
+}
+
+/** All positives and a seeded share of the negatives. */
+function sampleRows(windows: readonly ExampleWindow[], random: () => number): SampledRow[] {
+  const rows: SampledRow[] = [];
+  windows.forEach(({ lists }, w) => {
+    const windowWeight = WINDOW_WEIGHTS[windows.length - 1 - w];
+    for (const list of lists) {
+      const positives = list.labels.reduce((sum, label) => sum + label, 0);
+      if (positives === 0) continue;
+      const weight = windowWeight * Math.pow(positives, -LIST_EXPONENT);
+      for (let candidate = 0; candidate < list.labels.length; candidate++) {
+        if (list.labels[candidate] === 1) rows.push({ list, candidate, weight });
+        else if (list.negativeShare < 1 || random() < NEGATIVE_SHARE) rows.push({ list, candidate, weight: weight / NEGATIVE_SHARE });
+      }
+    }
+  });
+  return rows;
+}

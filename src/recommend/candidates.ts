@@ -1,0 +1,39 @@
+import type { CustomerProfile } from '../features/customer-profile';
+import { TopK } from '../learn/select';
+import { ScoreVector } from './score-vector';
+import type { ShopState } from './shop-state';
+import { PERSONAL_SOURCES } from './sources';
+
+/** Best products taken from each source, those the customer has bought not counted. */
+export const PER_SOURCE = 100;
+
+/**
+ * Candidate generation for one customer: every source's scores, and the union of each source's best with all that the
+ * customer has bought. Reused from request to request; what it holds is valid until the next `collect`.
+ */
+export class CandidatePool {
+  readonly scores: ReadonlyMap<string, ScoreVector> = new Map(
+    PERSONAL_SOURCES.map((source) => [source.name, new ScoreVector()]),
+  );
+  private readonly union = new ScoreVector();
+  private readonly best = new TopK(PER_SOURCE);
+
+  /** Product indexes, distinct, in an order that depends on state and history only. */
+  collect(shop: ShopState, profile: CustomerProfile): Int32Array {
+    const products = shop.products.size;
+    this.union.reset(products);
+    for (const product of profile.purchases.keys()) this.union.add(product, 1);
+    for (const source of PERSONAL_SOURCES) {
+      const vector = this.scores.get(source.name) as ScoreVector;
+      vector.reset(products);
+      source.score(shop, profile, vector);
+      this.best.reset(PER_SOURCE);
+      for (let at = 0; at < vector.count; at++) {
+        const product = vector.productAt(at);
+        if (!profile.purchases.has(product)) this.best.offer(product, vector.values[product]);
+      }
+      for (const product of this.best.kept()) this.union.add(product, 1);
+    }
+    return Int32Array.from({ length: this.union.count }, (_, at) => this.union.productAt(at));
+  }
+}

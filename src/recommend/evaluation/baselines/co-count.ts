@@ -1,0 +1,28 @@
+import type { Line, TemporalSplit } from '../protocol';
+import { best, type BasketRanker } from './baseline';
+
+/** Invoices that hold both products, summed over the basket. */
+export function coCount(split: TemporalSplit): BasketRanker {
+  const size = split.trainingProducts;
+  const counts = new Int32Array(size * size);
+  for (const products of productsByOrder(split.training).values()) {
+    for (const i of products) for (const j of products) if (i !== j) counts[i * size + j]++;
+  }
+  return {
+    model: 'co-count',
+    complete(context) {
+      const scores = new Float64Array(size);
+      for (const i of context) {
+        if (i >= size) continue;
+        for (let j = 0; j < size; j++) scores[j] += counts[i * size + j];
+      }
+      return best(scores, new Set(context));
+    },
+  };
+}
+
+function productsByOrder(lines: readonly Line[]): Map<string, Set<number>> {
+  const orders = new Map<string, Set<number>>();
+  for (const { order, product } of lines) orders.set(order, (orders.get(order) ?? new Set<number>()).add(product));
+  return orders;
+}

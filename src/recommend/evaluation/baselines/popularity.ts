@@ -1,0 +1,28 @@
+import { productsByCustomer, type TemporalSplit } from '../protocol';
+import { best, type CustomerRanker } from './baseline';
+
+const DAY = 86_400_000;
+
+/** Distinct customers per product. */
+export function popularity(split: TemporalSplit): CustomerRanker {
+  const scores = distinctCustomers(split);
+  return { model: 'popularity', rank: (_, masked) => best(scores, masked) };
+}
+
+/** Purchase lines in the 30 days before the cut. */
+export function recentPopularity(split: TemporalSplit): CustomerRanker {
+  const scores = recentLines(split);
+  return { model: 'popularity-30d', rank: (_, masked) => best(scores, masked) };
+}
+
+export function distinctCustomers(split: TemporalSplit): Float64Array {
+  const scores = new Float64Array(split.trainingProducts);
+  for (const products of productsByCustomer(split.training).values()) for (const product of products) scores[product]++;
+  return scores;
+}
+
+export function recentLines(split: TemporalSplit): Float64Array {
+  const scores = new Float64Array(split.trainingProducts);
+  for (const { product, at } of split.training) if (at >= split.cut - 30 * DAY) scores[product]++;
+  return scores;
+}

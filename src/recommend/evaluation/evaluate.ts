@@ -1,0 +1,101 @@
+import type { LogEvent } from '../../events/log-event';
+import { fitBlend } from '../blend';
+import type { BasketRanker, CustomerRanker } from './baselines/baseline';
+import { NOTHING_MASKED } from './baselines/baseline';
+import { coCount } from './baselines/co-count';
+import { itemKnn } from './baselines/item-knn';
+import { personalFrequency } from './baselines/personal-frequency';
+import { distinctCustomers, popularity, recentPopularity } from './baselines/popularity';
+import { freshetRanker } from './freshet-ranker';
+import { MetricsTotal } from './metrics';
+import { temporalSplit, type TemporalSplit } from './protocol';
+
+export type Mode = 'repeat' | 'new' | 'basket' | 'basket-one';
+
+/** One line of the report; what does not apply is absent. */
+export interface EvaluationRow {
+  readonly model: string;
+  readonly mode: Mode;
+  /** Customers, or baskets, that were ranked for. */
+  readonly customers: number;
+  readonly ndcg10?: number;
+  readonly hr10: number;
+  readonly precision10?: number;
+  readonly recall10?: number;
+  readonly recall20?: number;
+  readonly mrr: number;
+  readonly coverage: number;
+  readonly novelty: number;
+  /** Share of lists that are empty. */
+  readonly empty: number;
+  readonly fitSeconds: number;
+}
+
+export interface TemporalOptions {
+  /** Test window [from, to), ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly seed: number;
+  readonly onProgress: (message: string) => void;
+  /** Milliseconds of a monotonic clock. */
+  readonly clock: () => number;
+}
+
+/**
+ * Trains on what was before `from`, ranks the whole catalogue for [from, to), and reports every model side by side.
+ * @param events sorted by `occurredAt`
+ */
+export function evaluateTemporal(events: readonly LogEvent[], options: TemporalOptions): EvaluationRow[] {
+  const { from, to, seed, onProgress, clock } = options;
+  const split = temporalSplit(events, from, to, seed);
+  onProgress(`${split.testCustomers.length} customers, ${split.baskets.length} baskets`);
+  const rows: EvaluationRow[] = [];
+  const timed = <T>(fit: () => T): { fitted: T; seconds: number } => {
+    const start = clock();
+    const fitted = fit();
+    return { fitted, seconds: (clock() - start) / 1000 };
+  };
+  for (const fit of [popularity, recentPopularity, itemKnn, personalFrequency]) {
+    const { fitted, seconds } = timed(() => fit(split));
+    onProgress(fitted.model);
+    rows.push(...customerRows(split, fitted, seconds));
+  }
+  const counted = timed(() => coCount(split));
+  rows.push(...basketRows(split, counted.fitted, counted.seconds));
+  const freshet = timed(() => {
+    const blend = fitBlend(events, { until: from, seed, onProgress: (stage) => onProgress(`freshet: ${stage}`) });
+    return freshetRanker(events, split, blend);
+  });
+  rows.push(...customerRows(split, freshet.fitted, freshet.seconds), ...basketRows(split, freshet.fitted, freshet.seconds));
+  return rows;
+}
+
+function customerRows(split: TemporalSplit, ranker: CustomerRanker, fitSeconds: number): EvaluationRow[] {
+  const repeat = totalFor(split);
+  const fresh = totalFor(split);
+  for (const { customer, truth, truthNew, known } of split.testCustomers) {
+    repeat.add(ranker.rank(customer, NOTHING_MASKED), truth);
+    if (truthNew.size > 0) fresh.add(ranker.rank(customer, known), truthNew);
+  }
+  return [rowOf(ranker.model, 'repeat', repeat, fitSeconds), rowOf(ranker.model, 'new', fresh, fitSeconds)];
+}
+
+function basketRows(split: TemporalSplit, ranker: BasketRanker, fitSeconds: number): EvaluationRow[] {
+  const whole = totalFor(split);
+  const one = totalFor(split);
+  for (const { customer, heldOut, context, contextOne } of split.baskets) {
+    whole.add(ranker.complete(context, customer), new Set([heldOut]));
+    one.add(ranker.complete([contextOne], customer), new Set([heldOut]));
+  }
+  return [rowOf(ranker.model, 'basket', whole, fitSeconds), rowOf(ranker.model, 'basket-one', one, fitSeconds)];
+}
+
+function totalFor(split: TemporalSplit): MetricsTotal {
+  const customers = new Set(split.training.map(({ customer }) => customer)).size;
+  return new MetricsTotal(split.trainingProducts, distinctCustomers(split), customers);
+}
+
+function rowOf(model: string, mode: Mode, total: MetricsTotal, fitSeconds: number): EvaluationRow {
+  const { emptyShare, ...means } = total.means();
+  return { model, mode, customers: total.lists, ...means, empty: emptyShare, fitSeconds };
+}

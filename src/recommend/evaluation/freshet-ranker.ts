@@ -1,0 +1,51 @@
+import type { LogEvent } from '../../events/log-event';
+import { applyToHistory } from '../blend-examples';
+import type { BlendModel } from '../blend-model';
+import type { CustomerHistory } from '../history';
+import { LearnerState } from '../learner-state';
+import { recommend, type RecommendInput } from '../recommend';
+import { LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
+import type { TemporalSplit } from './protocol';
+
+const NONE: ReadonlySet<string> = new Set<string>();
+
+/**
+ * The product itself under evaluation: `recommend` as the API calls it, on the state of everything before the cut.
+ * Mode *new* is PERSONAL with `includePurchased: false`, baskets are BASKET for an unknown customer.
+ */
+export function freshetRanker(
+  events: readonly LogEvent[],
+  split: TemporalSplit,
+  blend: BlendModel | null,
+): CustomerRanker & BasketRanker {
+  const learner = new LearnerState();
+  const histories = new Map<string, CustomerHistory>();
+  for (const event of events) {
+    if (event.occurredAt >= split.cut) break;
+    learner.apply(event);
+    applyToHistory(histories, event);
+  }
+  learner.shop.neighbours.refresh();
+  const ask = (input: Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'>): number[] =>
+    recommend({
+      shop: learner.shop,
+      exclude: NONE,
+      eligible: () => true,
+      blend,
+      now: split.cut,
+      limit: LIST_LENGTH,
+      ...input,
+    }).map(({ productId }) => split.products.indexOf(productId));
+  return {
+    model: 'freshet',
+    rank: (customer, masked) =>
+      ask({
+        intent: 'PERSONAL',
+        history: histories.get(split.customers.idAt(customer)) ?? null,
+        productIds: [],
+        includePurchased: masked.size === 0,
+      }),
+    complete: (context) =>
+      ask({ intent: 'BASKET', history: null, productIds: context.map((product) => split.products.idAt(product)) }),
+  };
+}

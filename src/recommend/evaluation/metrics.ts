@@ -1,0 +1,84 @@
+/** Figures of one ranked list against the set of products that came true. */
+export interface ListMetrics {
+  readonly ndcg10: number;
+  readonly hr10: number;
+  readonly precision10: number;
+  readonly recall10: number;
+  readonly recall20: number;
+  readonly mrr: number;
+}
+
+/**
+ * @param ranked products, best first, at least 20 where there are as many
+ * @param truth not empty. NDCG@10 (Järvelin & Kekäläinen 2002) is normalised by the ideal of min(10, |truth|); MRR looks
+ * at the first 20 places
+ */
+export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number>): ListMetrics {
+  let gain = 0;
+  let ideal = 0;
+  let hits10 = 0;
+  let hits20 = 0;
+  let firstHit = 0;
+  for (let rank = 0; rank < 20; rank++) {
+    const discount = 1 / Math.log2(rank + 2);
+    if (rank < 10 && rank < truth.size) ideal += discount;
+    if (rank >= ranked.length || !truth.has(ranked[rank])) continue;
+    hits20++;
+    if (firstHit === 0) firstHit = rank + 1;
+    if (rank >= 10) continue;
+    hits10++;
+    gain += discount;
+  }
+  return {
+    ndcg10: gain / ideal,
+    hr10: hits10 > 0 ? 1 : 0,
+    precision10: hits10 / 10,
+    recall10: hits10 / truth.size,
+    recall20: hits20 / truth.size,
+    mrr: firstHit === 0 ? 0 : 1 / firstHit,
+  };
+}
+
+/** Means over lists, and what the lists are like as a whole. */
+export class MetricsTotal {
+  private readonly sums = { ndcg10: 0, hr10: 0, precision10: 0, recall10: 0, recall20: 0, mrr: 0 };
+  private readonly shown = new Set<number>();
+  private selfInformation = 0;
+  private places = 0;
+  private empty = 0;
+  lists = 0;
+
+  /** @param purchasers customers per product in training, of `customers` in all: what novelty is measured by */
+  constructor(
+    private readonly catalogue: number,
+    private readonly purchasers: ArrayLike<number>,
+    private readonly customers: number,
+  ) {}
+
+  add(ranked: ArrayLike<number>, truth: ReadonlySet<number>): void {
+    const metrics = listMetrics(ranked, truth);
+    for (const name of Object.keys(this.sums) as (keyof ListMetrics)[]) this.sums[name] += metrics[name];
+    this.lists++;
+    if (ranked.length === 0) this.empty++;
+    for (let rank = 0; rank < Math.min(10, ranked.length); rank++) {
+      this.shown.add(ranked[rank]);
+      this.selfInformation -= Math.log2((this.purchasers[ranked[rank]] + 1) / (this.customers + 1));
+      this.places++;
+    }
+  }
+
+  means(): ListMetrics & { coverage: number; novelty: number; emptyShare: number } {
+    const mean = (name: keyof ListMetrics): number => (this.lists === 0 ? 0 : this.sums[name] / this.lists);
+    return {
+      ndcg10: mean('ndcg10'),
+      hr10: mean('hr10'),
+      precision10: mean('precision10'),
+      recall10: mean('recall10'),
+      recall20: mean('recall20'),
+      mrr: mean('mrr'),
+      coverage: this.shown.size / Math.max(1, this.catalogue),
+      novelty: this.places === 0 ? 0 : this.selfInformation / this.places,
+      emptyShare: this.lists === 0 ? 0 : this.empty / this.lists,
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import type { LogEvent } from '../../events/log-event';
+import { orderKeyOf, subjectOf } from '../../events/log-event';
+import { IdTable } from '../../learn/id-table';
+import { seededRandom } from '../../learn/seeded-random';
+
+/** One purchase line, by index. */
+export interface Line {
+  readonly customer: number;
+  readonly product: number;
+  readonly order: string;
+  readonly at: number;
+}
+
+/** What a customer bought in the test window. */
+export interface TestCustomer {
+  readonly customer: number;
+  /** All distinct products, and those of them that the customer had not bought in training. */
+  readonly truth: ReadonlySet<number>;
+  readonly truthNew: ReadonlySet<number>;
+  /** Products bought in training: masked in mode *new*. */
+  readonly known: ReadonlySet<number>;
+}
+
+/** A test invoice with one product held out. */
+export interface TestBasket {
+  readonly customer: number;
+  readonly heldOut: number;
+  /** The rest of the invoice, by product index (an order of lines would betray the one held out). */
+  readonly context: readonly number[];
+  /** One random product of the rest. */
+  readonly contextOne: number;
+}
+
+export interface TemporalSplit {
+  readonly customers: IdTable;
+  /** Products of training first, then those first seen in the test window. */
+  readonly products: IdTable;
+  readonly trainingProducts: number;
+  readonly cut: number;
+  readonly training: readonly Line[];
+  readonly testCustomers: readonly TestCustomer[];
+  readonly baskets: readonly TestBasket[];
+}
+
+/**
+ * The temporal protocol of `QUALITY.md`: train before `from`, test on [from, to), both in ms.
+ * Purchases only; customers with at least one purchase in training; distinct products bought in the window as truth.
+ * @param events sorted by `occurredAt`
+ */
+export function temporalSplit(events: readonly LogEvent[], from: number, to: number, seed: number): TemporalSplit {
+  const customers = new IdTable();
+  const products = new IdTable();
+  const lineOf = (event: LogEvent): Line => ({
+    customer: customers.intern(subjectOf(event) as string),
+    product: products.intern(event.productId as string),
+    order: orderKeyOf(event) as string,
+    at: event.occurredAt,
+  });
+  const purchases = events.filter(
+    (event) => event.type === 'PURCHASE' && event.productId !== undefined && subjectOf(event) !== undefined,
+  );
+  const training = purchases.filter((event) => event.occurredAt < from).map(lineOf);
+  const trainingProducts = products.size;
+  const test = purchases.filter((event) => event.occurredAt >= from && event.occurredAt < to).map(lineOf);
+  const known = productsByCustomer(training);
+  const testCustomers: TestCustomer[] = [];
+  for (const [customer, truth] of productsByCustomer(test)) {
+    const before = known.get(customer);
+    if (before === undefined) continue;
+    const truthNew = new Set(Array.from(truth).filter((product) => !before.has(product)));
+    testCustomers.push({ customer, truth, truthNew, known: before });
+  }
+  const baskets = holdOneOut(test, seed);
+  return { customers, products, trainingProducts, cut: from, training, testCustomers, baskets };
+}
+
+export function productsByCustomer(lines: readonly Line[]): Map<number, Set<number>> {
+  const byCustomer = new Map<number, Set<number>>();
+  for (const { customer, product } of lines) {
+    const products = byCustomer.get(customer);
+    if (products === undefined) byCustomer.set(customer, new Set([product]));
+    else products.add(product);
+  }
+  return byCustomer;
+}
+
+function holdOneOut(test: readonly Line[], seed: number): TestBasket[] {
+  const random = seededRandom(seed);
+  const orders = new Map<string, { customer: number; products: Set<number> }>();
+  for (const { order, customer, product } of test) {
+    const found = orders.get(order);
+    if (found === undefined) orders.set(order, { customer, products: new Set([product]) });
+    else found.products.add(product);
+  }
+  const baskets: TestBasket[] = [];
+  for (const { customer, products } of orders.values()) {
+    if (products.size < 2) continue;
+    const all = Array.from(products).sort((a, b) => a - b);
+    const [heldOut] = all.splice(Math.floor(random() * all.length), 1);
+    const contextOne = all[Math.floor(random() * all.length)];
+    baskets.push({ customer, heldOut, context: all, contextOne });
+  }
+  return baskets;
+}

@@ -1,0 +1,12 @@
+/** What a list of recommendations is for. */
+export const INTENTS = [
+  'PERSONAL',
+  'SIMILAR',
+  'COMPLEMENTARY',
+  'BASKET',
+  'BUY_AGAIN',
+  'TRENDING',
+  'POPULAR',
+  'RECENTLY_VIEWED',
+] as const;
+export type Intent = (typeof INTENTS)[number];

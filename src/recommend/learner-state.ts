@@ -1,0 +1,235 @@
+import { orderKeyOf, subjectOf, type LogEvent } from '../events/log-event';
+import { ByteReader } from '../learn/byte-reader';
+import { ByteWriter } from '../learn/byte-writer';
+import { IdTable } from '../learn/id-table';
+import type { Cooccurrence } from '../learn/cooccurrence';
+import { PackedRows } from '../learn/packed-rows';
+import { ShopState } from './shop-state';
+import { interestPoints, SIGNALS, unitsOf } from './signals';
+
+const MAGIC = 'freshet-subjects';
+const VERSION = 1;
+
+/** A subject's entries: product, interest points, orders that hold the product. */
+const POINTS = 1;
+const ORDERS = 2;
+/** An order's entries: product, net units. */
+const UNITS = 1;
+
+export interface LearnerLimits {
+  /** A subject that has touched more distinct products than this is a robot: it contributes no pairs at all, ever. */
+  readonly productsPerSubject: number;
+  /** The same bound for one order. */
+  readonly productsPerOrder: number;
+}
+
+export const LEARNER_LIMITS: LearnerLimits = { productsPerSubject: 5000, productsPerOrder: 2000 };
+
+/**
+ * What the one learner of a shop keeps: the item side (`shop`) and, per subject and per order, the integer sums it
+ * follows from. Counts are a function of the SET of events applied, whatever their order; the caller applies each
+ * logged event exactly once. Decayed sums are equal under replay in the same order.
+ *
+ * An order is what ONE subject bought under one order key.
+ */
+export class LearnerState {
+  private shopState = new ShopState();
+  private readonly subjects = new IdTable();
+  private readonly orders = new IdTable();
+  private readonly subjectRows = new PackedRows(3);
+  private readonly orderRows = new PackedRows(2);
+  /** Subjects and orders over their bound. */
+  private readonly robots = new Set<number>();
+  private readonly bulkOrders = new Set<number>();
+
+  constructor(private readonly limits: LearnerLimits = LEARNER_LIMITS) {}
+
+  get shop(): ShopState {
+    return this.shopState;
+  }
+
+  apply(event: LogEvent): void {
+    if (event.occurredAt > this.shop.clock) this.shop.clock = event.occurredAt;
+    const signal = SIGNALS[event.type];
+    if (event.productId === undefined || (signal.points === 0 && signal.units === 0)) return;
+    const product = this.shop.productIndex(event.productId);
+    this.applyToProduct(product, event, signal.popularity);
+    const subjectId = subjectOf(event);
+    const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
+    if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event));
+    const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
+    if (orderKey === undefined) return;
+    const order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
+    this.applyToOrder(order, subject, product, unitsOf(event), event.occurredAt);
+  }
+
+  pending(): number {
+    return this.shop.pending();
+  }
+
+  takeDelta(): Uint8Array {
+    return this.shop.takeDelta();
+  }
+
+  private applyToProduct(product: number, event: LogEvent, weight: number): void {
+    const { stats } = this.shop;
+    stats.touch(product);
+    if (event.occurredAt < stats.firstSeen[product]) stats.firstSeen[product] = event.occurredAt;
+    if (weight === 0) return;
+    stats.week.add(product, weight, event.occurredAt);
+    stats.month.add(product, weight, event.occurredAt);
+    stats.season.add(product, weight, event.occurredAt);
+  }
+
+  private applyToSubject(subject: number, product: number, points: number): void {
+    if (this.robots.has(subject)) return;
+    const at = this.subjectEntry(subject, product);
+    if (at < 0) return;
+    const { cells } = this.subjectRows;
+    const before = cells[at + POINTS] > 0;
+    cells[at + POINTS] += points;
+    const after = cells[at + POINTS] > 0;
+    if (before !== after) bumpPairs(this.shop.interest, this.subjectRows, subject, product, POINTS, after ? 1 : -1);
+  }
+
+  private applyToOrder(order: number, subject: number, product: number, units: number, occurredAt: number): void {
+    if (this.bulkOrders.has(order)) return;
+    let at = this.orderRows.find(order, product);
+    if (at < 0) {
+      if (this.orderRows.length(order) >= this.limits.productsPerOrder) {
+        this.dropOrder(order, subject, occurredAt);
+        return;
+      }
+      at = this.orderRows.append(order, product);
+    }
+    const { cells } = this.orderRows;
+    const before = cells[at + UNITS] > 0;
+    cells[at + UNITS] += units;
+    const after = cells[at + UNITS] > 0;
+    if (before === after) return;
+    const by = after ? 1 : -1;
+    bumpPairs(this.shop.purchase, this.orderRows, order, product, UNITS, by);
+    this.countOrder(subject, product, by, occurredAt);
+  }
+
+  /** The subject has the product in one order more, or one less. */
+  private countOrder(subject: number, product: number, by: 1 | -1, occurredAt: number): void {
+    if (subject < 0 || this.robots.has(subject)) return;
+    const at = this.subjectEntry(subject, product);
+    if (at < 0) return;
+    const { stats } = this.shop;
+    const orders = (this.subjectRows.cells[at + ORDERS] += by);
+    stats.touch(product);
+    stats.orders[product] += by;
+    if (Math.max(orders, orders - by) === 1) {
+      stats.purchasers[product] += by;
+      stats.acquisitions.add(product, by, occurredAt);
+    } else if (Math.max(orders, orders - by) === 2) {
+      stats.repeatPurchasers[product] += by;
+    }
+  }
+
+  /** Offset of the subject's entry for the product; −1 when this product made the subject a robot. */
+  private subjectEntry(subject: number, product: number): number {
+    const at = this.subjectRows.find(subject, product);
+    if (at >= 0) return at;
+    if (this.subjectRows.length(subject) < this.limits.productsPerSubject) return this.subjectRows.append(subject, product);
+    this.dropSubject(subject);
+    return -1;
+  }
+
+  /** Takes back all that a robot has contributed. */
+  private dropSubject(subject: number): void {
+    this.robots.add(subject);
+    const { interest, stats } = this.shop;
+    const { cells } = this.subjectRows;
+    for (const at of entriesOf(this.subjectRows, subject)) {
+      const product = cells[at];
+      if (cells[at + POINTS] > 0) {
+        cells[at + POINTS] = 0;
+        bumpPairs(interest, this.subjectRows, subject, product, POINTS, -1);
+      }
+      const orders = cells[at + ORDERS];
+      if (orders === 0) continue;
+      stats.touch(product);
+      stats.orders[product] -= orders;
+      stats.purchasers[product]--;
+      if (orders > 1) stats.repeatPurchasers[product]--;
+    }
+    this.subjectRows.clear(subject);
+  }
+
+  private dropOrder(order: number, subject: number, occurredAt: number): void {
+    this.bulkOrders.add(order);
+    const { cells } = this.orderRows;
+    for (const at of entriesOf(this.orderRows, order)) {
+      if (cells[at + UNITS] <= 0) continue;
+      cells[at + UNITS] = 0;
+      bumpPairs(this.shop.purchase, this.orderRows, order, cells[at], UNITS, -1);
+      this.countOrder(subject, cells[at], -1, occurredAt);
+    }
+    this.orderRows.clear(order);
+  }
+
+  /** A checkpoint. Deltas go on as if nothing had happened: they carry values, so a change sent twice does no harm. */
+  encode(): { shop: Uint8Array; subjects: Uint8Array } {
+    const writer = new ByteWriter();
+    writer.string(MAGIC);
+    writer.varint(VERSION);
+    for (const [ids, rows, dropped] of this.subjectTables()) {
+      ids.writeFrom(writer, 0);
+      rows.write(writer, ids.size);
+      writer.varint(dropped.size);
+      for (const owner of Array.from(dropped).sort((a, b) => a - b)) writer.varint(owner);
+    }
+    return { shop: this.shop.encode(), subjects: writer.finish() };
+  }
+
+  static decode(bytes: { shop: Uint8Array; subjects: Uint8Array }, limits = LEARNER_LIMITS): LearnerState {
+    const state = new LearnerState(limits);
+    state.shopState = ShopState.decode(bytes.shop);
+    const reader = new ByteReader(bytes.subjects);
+    reader.expectHeader(MAGIC, VERSION);
+    for (const [ids, rows, dropped] of state.subjectTables()) {
+      ids.readFrom(reader);
+      rows.read(reader, ids.size);
+      const count = reader.varint();
+      for (let i = 0; i < count; i++) dropped.add(reader.varint());
+    }
+    state.shop.forgetChanges();
+    return state;
+  }
+
+  private subjectTables(): [IdTable, PackedRows, Set<number>][] {
+    return [
+      [this.subjects, this.subjectRows, this.robots],
+      [this.orders, this.orderRows, this.bulkOrders],
+    ];
+  }
+}
+
+function entriesOf(rows: PackedRows, owner: number): number[] {
+  return Array.from({ length: rows.length(owner) }, (_, entry) => rows.start(owner) + entry * rows.width);
+}
+
+let others = new Int32Array(256);
+
+/** `product` joins (or leaves) the owner's set: those entries whose integer at `column` is positive. */
+function bumpPairs(
+  matrix: Cooccurrence,
+  rows: PackedRows,
+  owner: number,
+  product: number,
+  column: number,
+  by: 1 | -1,
+): void {
+  matrix.bumpItem(product, by);
+  const { cells, width } = rows;
+  if (rows.length(owner) > others.length) others = new Int32Array(rows.length(owner) * 2);
+  const end = rows.start(owner) + rows.length(owner) * width;
+  let count = 0;
+  for (let at = rows.start(owner); at < end; at += width) {
+    if (cells[at + column] > 0 && cells[at] !== product) others[count++] = cells[at];
+  }
+  matrix.bumpPairs(product, others, count, by);
+}

@@ -1,0 +1,239 @@
+import { LOG_TOPIC } from '../events/outbox';
+import { readLog } from '../events/log-reader';
+import type { LogEvent } from '../events/log-event';
+import { FencedOff, type ArtefactStore } from '../platform/artefacts';
+import { Lease } from '../platform/lease';
+import type { Logger } from '../platform/log';
+import type { Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import { LearnerState } from './learner-state';
+import { encodeShopMessage } from './shop-delta';
+
+export const LEARNER_LEASE = 'learner';
+export const SHOP_TOPIC = 'shop-state';
+/** API processes that lack something ask here for a checkpoint. */
+export const SHOP_REQUEST_TOPIC = 'shop-state-wanted';
+/** The item side, which API processes load, and the learner's own side. */
+export const SHOP_ARTEFACT = 'shop-state';
+export const SUBJECTS_ARTEFACT = 'learner-subjects';
+
+const LEASE_MS = 6_000;
+const POLL_MS = 500;
+/** Changes of so many milliseconds travel together. */
+const COALESCE_MS = 15;
+const SLICE_EVENTS = 20_000;
+/** How long the state may be worked on before others get their turn. */
+const TURN_MS = 8;
+/** A delta of more cells than this is slower than loading a checkpoint. */
+const MOST_DELTA_CELLS = 200_000;
+/** Replaying so many events takes about a second: a checkpoint is worth its bytes. */
+const CHECKPOINT_EVENTS = 100_000;
+/** While a backfill runs, API processes follow in steps of this length. */
+const BETWEEN_CHECKPOINTS_MS = 3_000;
+
+export interface LearnerOptions {
+  readonly pool: Pool;
+  readonly pubSub: RedisPubSub;
+  readonly artefacts: ArtefactStore;
+  readonly log: Logger;
+}
+
+/**
+ * The one process of a shop that learns: it follows the log in order of position, keeps the exact live state,
+ * checkpoints it, and tells API processes what has changed, as values. A lease makes it one, its fencing token makes
+ * an earlier one harmless.
+ */
+export class Learner {
+  private closing = false;
+  private wake: () => void = () => undefined;
+  private woken = false;
+  private wanted = false;
+
+  constructor(private readonly options: LearnerOptions) {}
+
+  /** Learns whenever it holds the lease, until closed. */
+  async run(): Promise<void> {
+    const { pubSub, log } = this.options;
+    const stop = [
+      pubSub.listen(LOG_TOPIC, () => this.rouse()),
+      pubSub.listen(SHOP_REQUEST_TOPIC, () => {
+        this.wanted = true;
+        this.rouse();
+      }),
+    ];
+    while (!this.closing) {
+      try {
+        const lease = await Lease.acquire(this.options.pool, log, LEARNER_LEASE, LEASE_MS);
+        if (lease) await this.lead(lease);
+        else await this.sleep(POLL_MS);
+      } catch (error) {
+        log.warn({ error: (error as Error).message }, 'learner interrupted; it begins again from its checkpoint');
+        await this.sleep(POLL_MS);
+      }
+    }
+    for (const end of stop) end();
+  }
+
+  /** Learns up to the newest position, checkpoints and returns; for commands, where no worker runs. */
+  async catchUp(lease: Lease, onProgress?: (position: number) => void): Promise<number> {
+    const turn = await this.begin(lease);
+    try {
+      while (await this.advance(turn)) onProgress?.(turn.position);
+      if (turn.sinceCheckpoint > 0) await this.checkpoint(turn);
+    } finally {
+      await lease.release(turn.position);
+    }
+    return turn.position;
+  }
+
+  /** Finishes what it is at, writes a checkpoint, gives the lease back. */
+  close(): void {
+    this.closing = true;
+    this.rouse();
+  }
+
+  private async lead(lease: Lease): Promise<void> {
+    const { log } = this.options;
+    const turn = await this.begin(lease);
+    log.info({ position: turn.position, token: lease.token }, 'learning');
+    try {
+      while (!this.closing && lease.held) {
+        const moved = await this.advance(turn);
+        if (moved && turn.behind) continue;
+        const small = turn.state.pending() <= MOST_DELTA_CELLS;
+        if (small) this.publishDelta(turn);
+        if (this.wanted && turn.sinceCheckpoint === 0) this.pointToCheckpoint(turn);
+        else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
+        await this.sleep(moved ? COALESCE_MS : POLL_MS, moved);
+      }
+      if (lease.held && turn.sinceCheckpoint > 0) await this.checkpoint(turn);
+    } catch (error) {
+      if (!(error instanceof FencedOff)) throw error;
+      log.warn({ token: lease.token }, 'another learner has taken over');
+    } finally {
+      await lease.release(turn.position).catch(() => undefined);
+    }
+  }
+
+  private async begin(lease: Lease): Promise<Turn> {
+    const { artefacts, log } = this.options;
+    const turn: Turn = { lease, state: new LearnerState(), position: 0, told: 0, checkpointed: 0, sinceCheckpoint: 0, checkpointAt: -Infinity, behind: true };
+    lease.keep(
+      () => turn.told,
+      (reason) => log.warn({ reason }, 'learner lease lost'),
+    );
+    const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
+    if (shop && subjects && shop.position === subjects.position) {
+      const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
+      turn.state = LearnerState.decode({ shop: shopBytes, subjects: subjectBytes });
+      turn.position = turn.told = turn.checkpointed = shop.position;
+    }
+    return turn;
+  }
+
+  /** Applies the next stretch of the log. @returns false at its end */
+  private async advance(turn: Turn): Promise<boolean> {
+    const slice = await readLog(this.options.pool, turn.position, SLICE_EVENTS);
+    if (!slice) {
+      turn.behind = false;
+      return false;
+    }
+    await this.apply(turn, slice.events);
+    turn.position = slice.position;
+    turn.sinceCheckpoint += slice.events.length;
+    turn.behind = slice.events.length >= SLICE_EVENTS;
+    return true;
+  }
+
+  private async apply(turn: Turn, events: readonly LogEvent[]): Promise<void> {
+    let began = performance.now();
+    for (const event of events) {
+      turn.state.apply(event);
+      if (performance.now() - began < TURN_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      began = performance.now();
+    }
+  }
+
+  private publishDelta(turn: Turn): void {
+    if (turn.position === turn.told || !turn.lease.held) return;
+    const rest = turn.state.takeDelta();
+    const message = { kind: 'delta', from: turn.told, to: turn.position, token: turn.lease.token, rest } as const;
+    this.options.pubSub.send(SHOP_TOPIC, encodeShopMessage(message));
+    turn.told = turn.position;
+  }
+
+  /** For who loads the newest checkpoint: no event came since, so an empty delta leads from it to here. */
+  private pointToCheckpoint(turn: Turn): void {
+    this.wanted = false;
+    const rest = turn.state.takeDelta();
+    const message = { kind: 'delta', from: turn.checkpointed, to: turn.position, token: turn.lease.token, rest } as const;
+    this.options.pubSub.send(SHOP_TOPIC, encodeShopMessage(message));
+    turn.told = turn.position;
+  }
+
+  private async checkpoint(turn: Turn): Promise<void> {
+    const { artefacts, log, pubSub } = this.options;
+    const { position, lease, state } = turn;
+    const began = performance.now();
+    if (began - turn.checkpointAt < BETWEEN_CHECKPOINTS_MS && !this.closing) return;
+    turn.checkpointAt = began;
+    this.wanted = false;
+    const { shop, subjects } = state.encode();
+    state.shop.forgetChanges();
+    const [shopId] = await artefacts.save(
+      [
+        { kind: SHOP_ARTEFACT, position, bytes: shop },
+        { kind: SUBJECTS_ARTEFACT, position, bytes: subjects },
+      ],
+      { name: LEARNER_LEASE, token: lease.token },
+    );
+    turn.sinceCheckpoint = 0;
+    turn.checkpointed = position;
+    // Whoever has heard every delta is there already and ignores this.
+    const message = { kind: 'checkpoint', from: position, to: position, token: lease.token } as const;
+    pubSub.send(SHOP_TOPIC, encodeShopMessage({ ...message, rest: Buffer.from(shopId) }));
+    turn.told = position;
+    const milliseconds = Math.round(performance.now() - began);
+    log.info({ position, bytes: shop.byteLength + subjects.byteLength, milliseconds }, 'checkpoint');
+    await artefacts.prune(SHOP_ARTEFACT, 2);
+    await artefacts.prune(SUBJECTS_ARTEFACT, 2);
+  }
+
+  private rouse(): void {
+    this.woken = true;
+    this.wake();
+  }
+
+  /** Until roused or for `ms`; with `whole` the full time, so that changes gather. */
+  private async sleep(ms: number, whole = false): Promise<void> {
+    if (this.closing) return;
+    if (whole) return void (await new Promise((resolve) => setTimeout(resolve, ms)));
+    if (!this.woken) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.woken = false;
+  }
+}
+
+interface Turn {
+  readonly lease: Lease;
+  state: LearnerState;
+  /** How far in the log it has come. */
+  position: number;
+  /** How far API processes have been told. */
+  told: number;
+  /** The position of the newest checkpoint. */
+  checkpointed: number;
+  /** Events since. */
+  sinceCheckpoint: number;
+  /** By the monotonic clock, ms. */
+  checkpointAt: number;
+  behind: boolean;
+}

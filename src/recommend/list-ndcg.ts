@@ -1,0 +1,17 @@
+/**
+ * NDCG@10 of one scored list (Järvelin & Kekäläinen 2002), normalised by the ideal of min(10, `truth`): relevant
+ * products that are not in the list count against it.
+ * @param masked candidates to leave out (1 = leave out)
+ */
+export function listNdcg(scores: Float64Array, labels: Uint8Array, truth: number, masked?: Uint8Array): number {
+  const allowed = Array.from(scores.keys()).filter((c) => masked === undefined || masked[c] === 0);
+  allowed.sort((a, b) => scores[b] - scores[a] || a - b);
+  let gain = 0;
+  let ideal = 0;
+  for (let rank = 0; rank < 10; rank++) {
+    const discount = 1 / Math.log2(rank + 2);
+    if (rank < allowed.length && labels[allowed[rank]] === 1) gain += discount;
+    if (rank < truth) ideal += discount;
+  }
+  return ideal === 0 ? 0 : gain / ideal;
+}

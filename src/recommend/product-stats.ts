@@ -1,0 +1,94 @@
+import type { ByteReader } from '../learn/byte-reader';
+import type { ByteWriter } from '../learn/byte-writer';
+import { ForwardDecay } from '../learn/forward-decay';
+
+const DAY = 86_400_000;
+
+/**
+ * What is known of each product apart from other products: columns by product index.
+ */
+export class ProductStats {
+  /** Subjects that have the product in at least one order. */
+  purchasers: Int32Array = new Int32Array(64);
+  /** Subjects that have it in at least two orders. */
+  repeatPurchasers: Int32Array = new Int32Array(64);
+  /** (subject, order) pairs that have it. */
+  orders: Int32Array = new Int32Array(64);
+  /** When the first event of the product occurred; Infinity before. */
+  firstSeen: Float64Array = new Float64Array(64).fill(Infinity);
+  /** Popularity weights (see the signal table) by forward decay: what trends, what is popular, what has long been. */
+  readonly week = new ForwardDecay(7 * DAY);
+  readonly month = new ForwardDecay(30 * DAY);
+  readonly season = new ForwardDecay(120 * DAY);
+  /** First purchases only (a subject's first order with the product), by forward decay over 14 days. */
+  readonly acquisitions = new ForwardDecay(14 * DAY);
+  private readonly dirty = new Set<number>();
+
+  /** Marks the product as changed. */
+  touch(product: number): void {
+    if (product >= this.purchasers.length) this.grow(product + 1);
+    this.dirty.add(product);
+  }
+
+  pending(): number {
+    return this.dirty.size;
+  }
+
+  forgetChanges(): void {
+    this.dirty.clear();
+  }
+
+  writeChanges(writer: ByteWriter): void {
+    const products = Array.from(this.dirty).sort((a, b) => a - b);
+    writer.varint(products.length);
+    for (const product of products) writer.varint(product);
+    this.write(writer, products);
+    this.dirty.clear();
+  }
+
+  readChanges(reader: ByteReader): void {
+    const products = Array.from({ length: reader.varint() }, () => reader.varint());
+    this.read(reader, products);
+  }
+
+  write(writer: ByteWriter, products: readonly number[]): void {
+    for (const product of products) {
+      if (product >= this.purchasers.length) this.grow(product + 1);
+      writer.varint(this.purchasers[product]);
+      writer.varint(this.repeatPurchasers[product]);
+      writer.varint(this.orders[product]);
+      writer.f64(this.firstSeen[product]);
+    }
+    for (const decay of this.decays()) decay.writeItems(writer, products);
+  }
+
+  read(reader: ByteReader, products: readonly number[]): void {
+    for (const product of products) {
+      if (product >= this.purchasers.length) this.grow(product + 1);
+      this.purchasers[product] = reader.varint();
+      this.repeatPurchasers[product] = reader.varint();
+      this.orders[product] = reader.varint();
+      this.firstSeen[product] = reader.f64();
+    }
+    for (const decay of this.decays()) decay.readItems(reader, products);
+  }
+
+  private decays(): ForwardDecay[] {
+    return [this.week, this.month, this.season, this.acquisitions];
+  }
+
+  private grow(products: number): void {
+    const capacity = Math.max(products, Math.ceil(this.purchasers.length * 1.5));
+    const longer = (column: Int32Array): Int32Array => {
+      const grown = new Int32Array(capacity);
+      grown.set(column);
+      return grown;
+    };
+    this.purchasers = longer(this.purchasers);
+    this.repeatPurchasers = longer(this.repeatPurchasers);
+    this.orders = longer(this.orders);
+    const firstSeen = new Float64Array(capacity).fill(Infinity);
+    firstSeen.set(this.firstSeen);
+    this.firstSeen = firstSeen;
+  }
+}

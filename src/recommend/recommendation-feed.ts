@@ -1,0 +1,97 @@
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { HistoriesReadModel } from '../customers/histories.read-model';
+import { subjectOf } from '../events/log-event';
+import type { Identity } from '../auth/identify';
+import type { ActiveModel } from '../models/active-model';
+import { BoundedQueue } from '../platform/bounded-queue';
+import type { Logger } from '../platform/log';
+import type { BlendModel } from './blend-model';
+import type { RecommendationService } from './recommendation.service';
+import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
+import type { ShopStateReadModel } from './shop-state.read-model';
+
+/** A change by others is told after so many milliseconds at the earliest… */
+const OTHERS_MS = 2_000;
+/** …and up to as many more, so that subscribers do not all ask at once. */
+const JITTER_MS = 1_000;
+
+export interface RecommendationFeedOptions {
+  readonly service: RecommendationService;
+  readonly products: ProductsReadModel;
+  readonly histories: HistoriesReadModel;
+  readonly shop: ShopStateReadModel;
+  readonly blend: ActiveModel<BlendModel>;
+  readonly log: Logger;
+}
+
+/**
+ * A live list: the whole list first, again at once when the customer's own event has changed it, and coalesced when
+ * others' events, the catalogue or a promotion have. Nothing is sent when nothing differs.
+ */
+export class RecommendationFeed {
+  constructor(private readonly options: RecommendationFeedOptions) {}
+
+  async open(
+    who: Identity,
+    input: RecommendationsInput,
+    page: { first: number; cursors: boolean },
+  ): Promise<AsyncIterableIterator<RecommendationConnection>> {
+    const { service, histories, shop, blend, products, log } = this.options;
+    const subject = subjectOf(who);
+    let timer: NodeJS.Timeout | undefined;
+    let running = false;
+    let again = false;
+    let closed = false;
+    let sent = '';
+
+    // Only the newest list matters to a subscriber who is slow to read.
+    const queue = new BoundedQueue<RecommendationConnection>({ limit: 1, onClose: () => close() });
+    const compute = async () => {
+      if (running) return void (again = true);
+      running = true;
+      clearTimeout(timer);
+      timer = undefined;
+      try {
+        const list = await service.list(who, { ...input, awaitReceipt: null }, page);
+        if (!closed && differs(list)) queue.push(list, 'list');
+      } catch (error) {
+        log.warn({ error: (error as Error).message }, 'live list not refreshed; the next change tries again');
+      }
+      running = false;
+      if (again && !closed) {
+        again = false;
+        void compute();
+      }
+    };
+    const differs = (list: RecommendationConnection) => {
+      const ids = list.nodes.map((node) => node.id).join('\n');
+      if (ids === sent) return false;
+      sent = ids;
+      return true;
+    };
+    const later = () => {
+      timer ??= setTimeout(() => void compute(), OTHERS_MS + Math.random() * JITTER_MS);
+    };
+    // Register first, then read: a change in between is computed again.
+    const stop = [
+      subject === undefined ? () => undefined : histories.watch(subject, () => void compute()),
+      shop.watch(later),
+      blend.watch(later),
+      products.watch(later),
+    ];
+    const close = () => {
+      closed = true;
+      clearTimeout(timer);
+      for (const end of stop) end();
+    };
+    try {
+      const initial = await service.list(who, input, page);
+      differs(initial);
+      queue.push(initial, 'list');
+    } catch (error) {
+      close();
+      throw error;
+    }
+    return queue;
+  }
+}

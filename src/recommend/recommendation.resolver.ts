@@ -1,0 +1,59 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { askedFor } from '../auth/identify';
+import { checkFirst } from '../graphql/connection';
+import type { Context } from '../graphql/context';
+import { Scoped } from '../graphql/scope';
+import { selects } from '../graphql/selection';
+import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import { RecommendationFeed } from './recommendation-feed';
+import { RecommendationService } from './recommendation.service';
+import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
+
+@Resolver()
+export class RecommendationResolver {
+  constructor(
+    private readonly service: RecommendationService,
+    private readonly feed: RecommendationFeed,
+  ) {}
+
+  @Scoped('STOREFRONT')
+  @Query(() => RecommendationConnection)
+  async recommendations(
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('input', () => RecommendationsInput) input: RecommendationsInput,
+    @Arg('first', () => Int, { defaultValue: 10 }) first: number,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ): Promise<RecommendationConnection> {
+    const who = askedFor(context.viewer, input);
+    return this.service.list(who, input, { first: checkFirst(first), after, cursors: asksForCursors(info) });
+  }
+
+  @Scoped('STOREFRONT')
+  @SubscribedBy('open')
+  @Subscription(() => RecommendationConnection, {
+    ...NO_TOPIC,
+    description: 'The whole list first, then again whenever it differs: at once for own events, coalesced for the rest.',
+  })
+  recommendationsUpdated(
+    @Root() list: RecommendationConnection,
+    @Arg('input', () => RecommendationsInput) _input: RecommendationsInput,
+    @Arg('first', () => Int, { defaultValue: 10 }) _first: number,
+  ): RecommendationConnection {
+    return list;
+  }
+
+  open(
+    { input, first }: { input: RecommendationsInput; first: number },
+    context: Context,
+    info: GraphQLResolveInfo,
+  ): Promise<AsyncIterable<RecommendationConnection>> {
+    const who = askedFor(context.viewer, input);
+    return this.feed.open(who, input, { first: checkFirst(first), cursors: asksForCursors(info) });
+  }
+}
+
+function asksForCursors(info: GraphQLResolveInfo): boolean {
+  return selects(info, ['edges', 'cursor']) || selects(info, ['pageInfo']);
+}

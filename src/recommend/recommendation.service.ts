@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { faultOfId, type Identity } from '../auth/identify';
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { HistoriesReadModel } from '../customers/histories.read-model';
+import { subjectOf } from '../events/log-event';
+import type { LogFollower } from '../events/log-follower';
+import type { Receipts } from '../events/receipts';
+import { decodeCursor, encodeCursor } from '../graphql/connection';
+import { ApiError } from '../graphql/errors';
+import type { ActiveModel } from '../models/active-model';
+import type { BlendModel } from './blend-model';
+import type { ListSnapshot, ListSnapshots } from './list-snapshots';
+import { reasonText } from './reason-text';
+import { recommend, type RankedProduct } from './recommend';
+import type { RecommendationConnection, RecommendationEdge, RecommendationsInput } from './recommendation.type';
+import type { ShopStateReadModel } from './shop-state.read-model';
+
+/** As far as pages reach. */
+const LONGEST_LIST = 200;
+const MOST_PRODUCT_IDS = 100;
+const MOST_EXCLUDED = 1_000;
+const LEARNED_BOUND_MS = 3_000;
+const CURSOR = 'recommendations';
+/** Named where no fitted blend has been promoted yet. */
+const RANK_FUSION = 'rank-fusion';
+
+export interface RecommendationServiceOptions {
+  readonly products: ProductsReadModel;
+  readonly histories: HistoriesReadModel;
+  readonly shop: ShopStateReadModel;
+  readonly blend: ActiveModel<BlendModel>;
+  readonly snapshots: ListSnapshots;
+  readonly receipts: Receipts;
+  readonly follower: () => LogFollower;
+  readonly now?: () => number;
+}
+
+export interface Page {
+  readonly first: number;
+  readonly after?: string | null;
+  /** Whether cursors are handed out: only then is the list kept for them. */
+  readonly cursors: boolean;
+}
+
+/** Answers recommendations from this process's read models. */
+export class RecommendationService {
+  constructor(private readonly options: RecommendationServiceOptions) {}
+
+  /**
+   * @throws ApiError BAD_USER_INPUT for a wrong combination of intent and products, CURSOR_EXPIRED, and what awaiting
+   *   a receipt throws
+   */
+  async list(who: Identity, input: RecommendationsInput, page: Page): Promise<RecommendationConnection> {
+    check(input);
+    const owner = subjectOf(who) ?? '';
+    if (page.after != null) {
+      const { snapshot, offset } = await this.continued(page.after, owner);
+      return this.connection(snapshot, offset, page.first);
+    }
+    if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
+    const ranked = await this.rank(who, input);
+    const { follower, blend, shop } = this.options;
+    const snapshot: ListSnapshot = {
+      requestId: randomUUID(),
+      owner,
+      modelVersion: blend.version ?? RANK_FUSION,
+      revision: String(Math.max(0, Math.min(follower().position, Math.max(shop.position, 0)))),
+      asOf: follower().asOf,
+      ranked,
+    };
+    if (page.cursors) this.options.snapshots.keep(snapshot);
+    return this.connection(snapshot, 0, page.first);
+  }
+
+  private async rank(who: Identity, input: RecommendationsInput): Promise<RankedProduct[]> {
+    const { products, histories, shop, blend } = this.options;
+    const subject = subjectOf(who);
+    const history = subject === undefined ? null : await histories.get(subject);
+    const listed = (id: string) => products.has(id);
+    return recommend({
+      shop: shop.state,
+      history,
+      intent: input.intent,
+      productIds: input.productIds ?? [],
+      exclude: new Set(input.exclude ?? []),
+      // What was viewed is shown again even when it is sold out; what is offered is not.
+      eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
+      includePurchased: input.includePurchased ?? undefined,
+      blend: blend.current,
+      now: this.options.now?.() ?? Date.now(),
+      limit: LONGEST_LIST,
+      sameCategory: (id) => products.sameCategory(id),
+    });
+  }
+
+  private async awaitReceipt(receipt: string): Promise<void> {
+    const position = await this.options.receipts.applied(receipt);
+    if (await this.options.shop.waitFor(position, LEARNED_BOUND_MS)) return;
+    throw new ApiError('TIMEOUT', 'What the receipt stands for has not been learned here yet: ask again');
+  }
+
+  private async continued(after: string, owner: string): Promise<{ snapshot: ListSnapshot; offset: number }> {
+    const value = decodeCursor(CURSOR, after);
+    const [requestId, rank] = Array.isArray(value) ? (value as unknown[]) : [];
+    if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1) {
+      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    }
+    const snapshot = await this.options.snapshots.find(requestId);
+    if (snapshot?.owner !== owner) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
+    return { snapshot, offset: rank as number };
+  }
+
+  private connection(snapshot: ListSnapshot, offset: number, first: number): RecommendationConnection {
+    const { products } = this.options;
+    const until = Math.min(offset + first, snapshot.ranked.length);
+    const edges: RecommendationEdge[] = [];
+    for (let at = offset; at < until; at++) {
+      const { productId, score, reasons } = snapshot.ranked[at];
+      const node = products.get(productId);
+      // Deleted since the list was made.
+      if (!node) continue;
+      edges.push({
+        cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),
+        node,
+        score,
+        rank: at + 1,
+        reasons: reasons.map((reason) => {
+          const product = reason.productId === undefined ? null : (products.get(reason.productId) ?? null);
+          return { source: reason.source, product, share: reason.share, text: reasonText(reason.source, reason.share, product?.title) };
+        }),
+      });
+    }
+    return {
+      requestId: snapshot.requestId,
+      modelVersion: snapshot.modelVersion,
+      revision: snapshot.revision,
+      asOf: new Date(snapshot.asOf),
+      edges,
+      nodes: edges.map((edge) => edge.node),
+      pageInfo: {
+        hasNextPage: until < snapshot.ranked.length,
+        hasPreviousPage: offset > 0,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+    };
+  }
+}
+
+function check(input: RecommendationsInput): void {
+  const ids = input.productIds ?? [];
+  const { intent } = input;
+  if ((intent === 'SIMILAR' || intent === 'COMPLEMENTARY') && ids.length !== 1) {
+    throw new ApiError('BAD_USER_INPUT', `${intent} needs exactly one of productIds: the page's product`);
+  }
+  if (intent === 'BASKET' && (ids.length < 1 || ids.length > MOST_PRODUCT_IDS)) {
+    throw new ApiError('BAD_USER_INPUT', `BASKET needs 1 to ${MOST_PRODUCT_IDS} productIds: the cart`);
+  }
+  if (!['SIMILAR', 'COMPLEMENTARY', 'BASKET'].includes(intent) && ids.length > 0) {
+    throw new ApiError('BAD_USER_INPUT', `${intent} takes no productIds`);
+  }
+  if ((input.exclude?.length ?? 0) > MOST_EXCLUDED) {
+    throw new ApiError('BAD_USER_INPUT', `exclude has more than ${MOST_EXCLUDED} products`);
+  }
+  for (const id of ids) {
+    const wrong = faultOfId('productIds', id);
+    if (wrong) throw new ApiError('BAD_USER_INPUT', wrong);
+  }
+}

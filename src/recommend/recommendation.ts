@@ -1,0 +1,57 @@
+import type { BlendModel } from './blend-model';
+import type { CustomerHistory } from './history';
+import type { ShopState } from './shop-state';
+
+export type Intent =
+  | 'PERSONAL'
+  | 'SIMILAR'
+  | 'COMPLEMENTARY'
+  | 'BASKET'
+  | 'BUY_AGAIN'
+  | 'TRENDING'
+  | 'POPULAR'
+  | 'RECENTLY_VIEWED';
+
+export interface RecommendInput {
+  readonly shop: ShopState;
+  readonly history: CustomerHistory | null;
+  readonly intent: Intent;
+  /** The page's product (SIMILAR, COMPLEMENTARY) or the cart's (BASKET). */
+  readonly productIds: readonly string[];
+  readonly exclude: ReadonlySet<string>;
+  /** Can it be sold, does it pass the filter? */
+  readonly eligible: (productId: string) => boolean;
+  /** Default true. */
+  readonly includePurchased?: boolean;
+  /** null: not fitted yet; ranks are fused instead. */
+  readonly blend: BlendModel | null;
+  /** ms; a shop whose data ends in the past passes `shop.clock`. */
+  readonly now: number;
+  readonly limit: number;
+  /** Products of the same categories, for a product that has no neighbours. */
+  readonly sameCategory?: (productId: string) => Iterable<string>;
+}
+
+export interface Reason {
+  /** Candidate source, see `sources/`; or `same-category`, `recently-viewed`. */
+  readonly source: string;
+  /** The past, page or cart product that speaks for it. */
+  readonly productId?: string;
+  /** ≥ 0; a list item's shares sum to 1. */
+  readonly share: number;
+}
+
+export interface RankedProduct {
+  readonly productId: string;
+  /** Comparable within one tier of one list only. */
+  readonly score: number;
+  readonly reasons: Reason[];
+}
+
+/** A product on its way through the pipeline. */
+export interface Candidate {
+  readonly productId: string;
+  /** Index in the shop's table; −1 for one without any event. */
+  readonly product: number;
+  readonly score: number;
+}

@@ -1,0 +1,46 @@
+/**
+ * What the learner tells API processes, as bytes: `kind u8 · from f64 · to f64 · token f64 · rest`, little-endian.
+ * A delta's rest is {@link import('./shop-state').ShopState.takeDelta}'s bytes; a checkpoint's is its artefact's id.
+ */
+export interface ShopMessage {
+  readonly kind: 'delta' | 'checkpoint';
+  /** Log position before the first change in it. */
+  readonly from: number;
+  /** Log position that it brings its reader to. */
+  readonly to: number;
+  /** Fencing token of the learner that says so. */
+  readonly token: number;
+  readonly rest: Uint8Array;
+}
+
+const HEADER_BYTES = 25;
+const KINDS = ['delta', 'checkpoint'] as const;
+
+export function encodeShopMessage(message: ShopMessage): Buffer {
+  const bytes = Buffer.alloc(HEADER_BYTES + message.rest.byteLength);
+  bytes.writeUInt8(KINDS.indexOf(message.kind), 0);
+  bytes.writeDoubleLE(message.from, 1);
+  bytes.writeDoubleLE(message.to, 9);
+  bytes.writeDoubleLE(message.token, 17);
+  bytes.set(message.rest, HEADER_BYTES);
+  return bytes;
+}
+
+/** @throws Error for bytes that are no such message */
+export function decodeShopMessage(bytes: Buffer): ShopMessage {
+  const kind = bytes.byteLength >= HEADER_BYTES ? KINDS[bytes.readUInt8(0)] : undefined;
+  if (kind === undefined) throw new Error('not a message of the learner');
+  return {
+    kind,
+    from: bytes.readDoubleLE(1),
+    to: bytes.readDoubleLE(9),
+    token: bytes.readDoubleLE(17),
+    rest: bytes.subarray(HEADER_BYTES),
+  };
+}
+
+/** What a process that is at `mine` under `token` does with a message. */
+export function judge(message: ShopMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
+  if (message.token < token || message.to <= mine) return 'ignore';
+  return message.kind === 'delta' && message.from > mine ? 'hole' : 'apply';
+}

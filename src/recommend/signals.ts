@@ -1,0 +1,58 @@
+import type { EventType, LogEvent } from '../events/log-event';
+
+/**
+ * What one event of a type is worth: the one table of signals.
+ *
+ * Points and units are integers that are only ever added up, per subject and product, so that what follows from them
+ * (interested: points > 0; in the order: units > 0) depends on the SET of events and never on their order.
+ */
+export interface Signal {
+  /** Interest points, per unit where `perUnit`. RETURN, REMOVE_FROM_CART and DISLIKE take away. */
+  readonly points: number;
+  readonly perUnit: boolean;
+  /** +1: units come into the order; −1: units leave it again. */
+  readonly units: -1 | 0 | 1;
+  /** Weight in what is popular and trending. */
+  readonly popularity: number;
+}
+
+const NOTHING: Signal = { points: 0, perUnit: false, units: 0, popularity: 0 };
+
+/** Outweighs what a customer plausibly viewed or bought of one product; a LIKE takes back one DISLIKE. */
+const OPINION = 1000;
+
+export const SIGNALS: Readonly<Record<EventType, Signal>> = {
+  VIEW: { points: 1, perUnit: false, units: 0, popularity: 0.05 },
+  CLICK: { points: 1, perUnit: false, units: 0, popularity: 0.05 },
+  ADD_TO_CART: { points: 3, perUnit: false, units: 0, popularity: 0.2 },
+  REMOVE_FROM_CART: { points: -3, perUnit: false, units: 0, popularity: -0.2 },
+  PURCHASE: { points: 8, perUnit: true, units: 1, popularity: 1 },
+  RETURN: { points: -8, perUnit: true, units: -1, popularity: -1 },
+  /** By value, see {@link interestPoints}. */
+  RATE: { points: 40, perUnit: false, units: 0, popularity: 0 },
+  LIKE: { points: OPINION, perUnit: false, units: 0, popularity: 0.2 },
+  DISLIKE: { points: -OPINION, perUnit: false, units: 0, popularity: 0 },
+  SEARCH: NOTHING,
+  IMPRESSION: NOTHING,
+  CUSTOM: NOTHING,
+};
+
+/** Keeps sums of many events within 32 bits. */
+const MOST_UNITS = 10_000;
+
+/** Ratings above this speak for the product, ratings below against it. */
+export const NEUTRAL_RATING = 2.5;
+
+export function unitsOf(event: LogEvent): number {
+  return SIGNALS[event.type].units * clippedQuantity(event);
+}
+
+export function interestPoints(event: LogEvent): number {
+  const signal = SIGNALS[event.type];
+  if (event.type === 'RATE') return Math.round(signal.points * ((event.rating ?? NEUTRAL_RATING) - NEUTRAL_RATING));
+  return signal.perUnit ? signal.points * clippedQuantity(event) : signal.points;
+}
+
+function clippedQuantity(event: LogEvent): number {
+  return Math.min(MOST_UNITS, Math.max(1, Math.trunc(event.quantity)));
+}

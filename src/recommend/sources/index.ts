@@ -1,0 +1,16 @@
+import { coInterest, recentCoInterest } from './co-interest';
+import { coPurchase } from './co-purchase';
+import { personalFrequency } from './personal-frequency';
+import { acquisition, popularity, trending } from './popularity';
+import type { Source } from './source';
+
+/** Where PERSONAL's candidates come from. A new source is a file and a line here. */
+export const PERSONAL_SOURCES: readonly Source[] = [
+  personalFrequency,
+  coInterest,
+  recentCoInterest,
+  coPurchase,
+  popularity,
+  acquisition,
+  trending,
+];

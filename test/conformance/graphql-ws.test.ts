@@ -1,0 +1,260 @@
+import type { Server } from 'node:http';
+import type { PubSub } from 'type-graphql';
+import WebSocket from 'ws';
+import { buildGraphqlSchema } from '../../src/graphql/schema';
+import { BoundedQueue } from '../../src/platform/bounded-queue';
+import { type Door, openDoor, toyAuthenticate } from '../setup/door';
+import { RawSocket } from '../setup/raw-socket';
+import { ToyResolver } from '../setup/toy.resolver';
+import { ApiError } from '../../src/graphql/errors';
+
+const key = (apiKey: string, authorization?: string): object => ({ apiKey, authorization });
+const codesOf = (payload: unknown): unknown[] => {
+  const errors = Array.isArray(payload) ? payload : (payload as { errors: unknown[] }).errors;
+  return (errors as { extensions: { code: string } }[]).map((error) => error.extensions.code);
+};
+
+describe('graphql-transport-ws', () => {
+  let door: Door;
+  const toys = new ToyResolver();
+  const revoked = new Set<string>();
+  const queues = new Set<BoundedQueue<unknown>>();
+  const pubSub: PubSub = {
+    publish: (_topic, value) => queues.forEach((queue) => queue.push(value)),
+    subscribe: () => {
+      const queue: BoundedQueue<unknown> = new BoundedQueue({ limit: 5, onClose: () => queues.delete(queue) });
+      queues.add(queue);
+      return queue;
+    },
+  };
+
+  beforeAll(async () => {
+    door = await openDoor({
+      schema: buildGraphqlSchema([toys], pubSub),
+      authenticate: async (credentials) => {
+        if (revoked.has(credentials.apiKey ?? '')) throw new ApiError('UNAUTHENTICATED', 'The key is revoked');
+        return toyAuthenticate(credentials);
+      },
+      config: { corsOrigins: ['https://shop.example'], maxBodyBytes: 20_000, maxDepth: 5 },
+      limits: { connectionInitTimeoutMs: 200, recheckMs: 50, maxOperationsPerSocket: 3, maxSockets: 20, operationTimeoutMs: 200 },
+    });
+  });
+  afterAll(() => door.close());
+  afterEach(async () => {
+    revoked.clear();
+    while (door.server.socketCount() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  const open = (options?: object): Promise<RawSocket> => new RawSocket(door.wsUrl, options).opened();
+
+  describe('closes', () => {
+    it.each(['not json', '{}', '{"type":"hello"}', '{"type":"subscribe","id":"1"}', '{"type":"next","id":"1","payload":{}}', '[]'])(
+      '4400 on %s',
+      async (message) => {
+        const socket = await open();
+        socket.say(message);
+        expect((await socket.closed).code).toBe(4400);
+      },
+    );
+
+    it('4401 on subscribe before the acknowledgement', async () => {
+      const socket = await open();
+      socket.subscribe('1', '{ __typename }');
+      expect(await socket.closed).toEqual({ code: 4401, reason: 'Unauthorized' });
+    });
+
+    it('4403 on a key or token that is not good', async () => {
+      for (const payload of [key('stolen'), { apiKey: 7 }]) {
+        const socket = await open();
+        socket.say({ type: 'connection_init', payload });
+        expect(await socket.closed).toEqual({ code: 4403, reason: 'Forbidden' });
+      }
+    });
+
+    it('4406 on a protocol it does not speak', async () => {
+      const socket = new RawSocket(door.wsUrl, { protocol: 'graphql-ws' });
+      await expect(socket.closed).rejects.toThrow(/subprotocol/);
+    });
+
+    it('4408 when nothing comes', async () => {
+      expect(await (await open()).closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' });
+    });
+
+    it('4409 on an id that is in use', async () => {
+      const socket = await (await open()).init(key('storefront'));
+      socket.subscribe('1', 'subscription { ticked(from: 1) }');
+      await socket.answer('1');
+      socket.subscribe('1', '{ __typename }');
+      expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber for 1 already exists' });
+    });
+
+    it('4429 on a second connection_init', async () => {
+      const socket = await (await open()).init();
+      socket.say({ type: 'connection_init' });
+      expect(await socket.closed).toEqual({ code: 4429, reason: 'Too many initialisation requests' });
+    });
+
+    it('1009 on a message that is too large', async () => {
+      const socket = await (await open()).init();
+      socket.say(`{"type":"ping","payload":{"x":"${'x'.repeat(30_000)}"}}`);
+      expect((await socket.closed).code).toBe(1009);
+    });
+  });
+
+  it('lets an id be used again after its operation', async () => {
+    const socket = await (await open()).init(key('storefront'));
+    for (let i = 0; i < 3; i++) {
+      socket.subscribe('1', '{ toy { size } }');
+      await socket.until((message) => message.type === 'complete');
+      expect(socket.heard.splice(0)).toMatchObject([
+        ...(i === 0 ? [{ type: 'connection_ack' }] : []),
+        { type: 'next', payload: { data: { toy: { size: 1 } } } },
+        { type: 'complete' },
+      ]);
+    }
+    socket.close();
+  });
+
+  it('answers ping with pong and its payload', async () => {
+    const socket = await open();
+    socket.say({ type: 'ping', payload: { a: 1 } });
+    expect(await socket.until((message) => message.type === 'pong')).toEqual({ type: 'pong', payload: { a: 1 } });
+    socket.close();
+  });
+
+  it('streams, and lets go of the source when the client has had enough or has gone', async () => {
+    const socket = await (await open()).init(key('storefront'));
+    socket.subscribe('1', 'subscription { ticked(from: 7) }');
+    expect(await socket.answer('1')).toMatchObject({ payload: { data: { ticked: 7 } } });
+    expect(toys.queues.size).toBe(1);
+    socket.say({ type: 'complete', id: '1' });
+    while (toys.queues.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    socket.subscribe('2', 'subscription { ticked(from: 8) }');
+    await socket.answer('2');
+    socket.close();
+    while (toys.queues.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('asks the same scopes as HTTP, with the same codes', async () => {
+    const nobody = await (await open()).init();
+    nobody.subscribe('1', '{ __typename }');
+    expect(await nobody.answer('1')).toMatchObject({ payload: { data: { __typename: 'Query' } } });
+    nobody.subscribe('2', 'subscription { ticked(from: 1) }');
+    expect(codesOf((await nobody.answer('2')).payload)).toEqual(['UNAUTHENTICATED']);
+    nobody.close();
+
+    const storefront = await (await open()).init(key('storefront'));
+    storefront.subscribe('1', 'subscription { counted }');
+    expect(codesOf((await storefront.answer('1')).payload)).toEqual(['FORBIDDEN']);
+    storefront.subscribe('2', '{ toy { margin } }');
+    expect(codesOf((await storefront.answer('2')).payload)).toEqual(['FORBIDDEN']);
+    storefront.close();
+
+    const server = await (await open()).init(key('server'));
+    server.subscribe('1', 'subscription { counted }');
+    while (queues.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    pubSub.publish('toys', 3);
+    expect(await server.answer('1')).toMatchObject({ payload: { data: { counted: 3 } } });
+    server.close();
+  });
+
+  it.each([
+    ['{', 'BAD_USER_INPUT'],
+    ['{ nothing }', 'BAD_USER_INPUT'],
+    ['query A { __typename } query B { __typename }', 'BAD_USER_INPUT'],
+    ['query ($size: Int!) { toy(size: $size) { size } }', 'BAD_USER_INPUT'],
+    ['{ toy { inner { inner { inner { inner { size } } } } } }', 'TOO_COMPLEX'],
+    ['{ toy { ...F } } fragment F on Toy { inner { ...F } }', 'BAD_USER_INPUT'],
+    ['{ missing }', 'NOT_FOUND'],
+    ['{ broken }', 'INTERNAL'],
+    ['subscription { ticked(from: -1) }', 'INTERNAL'],
+    ['{ slow(milliseconds: 400) }', 'TIMEOUT'],
+  ])('answers %s with %s', async (query, code) => {
+    const socket = await (await open()).init(key('storefront'));
+    socket.subscribe('1', query);
+    const { payload } = await socket.answer('1');
+    expect(codesOf(payload)).toEqual([code]);
+    expect(JSON.stringify(payload)).not.toContain('hunter2');
+    socket.close();
+  });
+
+  it('bounds the operations of a socket', async () => {
+    const socket = await (await open()).init(key('storefront'));
+    for (const id of ['1', '2', '3', '4']) socket.subscribe(id, 'subscription { ticked(from: 1) }');
+    expect(await socket.answer('4')).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED', retryAfterMs: 1000 } }] });
+    expect((await socket.answer('3')).type).toBe('next');
+    socket.close();
+  });
+
+  it('bounds the sockets of a process', async () => {
+    const sockets = await Promise.all(Array.from({ length: 20 }, async () => (await open()).init()));
+    await expect(new RawSocket(door.wsUrl).closed).rejects.toThrow('503');
+    for (const socket of sockets) socket.close();
+  });
+
+  it('admits pages of its own host and of the listed origins, and clients without an origin', async () => {
+    const own = new URL(door.url).origin;
+    for (const origin of [own, 'https://shop.example', undefined]) (await open({ origin })).close();
+    for (const origin of ['https://evil.example', 'null', own.replace('127.0.0.1', 'localhost')]) {
+      await expect(new RawSocket(door.wsUrl, { origin }).closed).rejects.toThrow('403');
+    }
+    await expect(new RawSocket(door.wsUrl.replace('/graphql', '/other')).closed).rejects.toThrow('404');
+  });
+
+  it('ends subscriptions with an error and the socket with 4403 when the token expires', async () => {
+    const socket = await (await open()).init(key('storefront', 'Bearer soon'));
+    socket.subscribe('1', 'subscription { ticked(from: 1) }');
+    const error = await socket.until((message) => message.type === 'error');
+    expect(error).toMatchObject({ id: '1', payload: [{ message: 'The token has expired', extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect((await socket.closed).code).toBe(4403);
+    expect(toys.queues.size).toBe(0);
+  });
+
+  it('does the same when the key is revoked, and leaves other keys alone', async () => {
+    const socket = await (await open()).init(key('storefront'));
+    const other = await (await open()).init(key('server'));
+    socket.subscribe('1', 'subscription { ticked(from: 1) }');
+    other.subscribe('1', 'subscription { ticked(from: 1) }');
+    await Promise.all([socket.answer('1'), other.answer('1')]);
+    revoked.add('storefront');
+    expect(codesOf((await socket.until((message) => message.type === 'error')).payload)).toEqual(['UNAUTHENTICATED']);
+    expect((await socket.closed).code).toBe(4403);
+    for (const queue of toys.queues) queue.push(2);
+    await other.until((message) => JSON.stringify(message.payload) === '{"data":{"ticked":2}}');
+    other.close();
+  });
+});
+
+describe('sockets in the long run', () => {
+  it('are cut off when they stop answering pings', async () => {
+    const door = await openDoor({ limits: { keepAliveMs: 100 } });
+    const lively = await new RawSocket(door.wsUrl).init();
+    const silent = new WebSocket(door.wsUrl, 'graphql-transport-ws', { autoPong: false });
+    await new Promise((resolve) => silent.once('open', resolve));
+    silent.send('{"type":"connection_init"}');
+    const code = await new Promise((resolve) => silent.once('close', resolve));
+    expect(code).toBe(1006);
+    expect(door.server.socketCount()).toBe(1);
+    lively.close();
+    await door.close();
+  });
+
+  it('are told 1001 when the server goes', async () => {
+    const door = await openDoor();
+    const socket = await new RawSocket(door.wsUrl).init({ apiKey: 'storefront' });
+    socket.subscribe('1', 'subscription { ticked(from: 1) }');
+    await socket.answer('1');
+    await door.close();
+    expect(await socket.closed).toEqual({ code: 1001, reason: 'Going away' });
+  });
+
+  it('are cut off when they don’t go in time', async () => {
+    const door = await openDoor({ limits: { closeTimeoutMs: 200 } });
+    const socket = await new RawSocket(door.wsUrl).init();
+    socket.pause();
+    const started = Date.now();
+    await door.close();
+    expect(Date.now() - started).toBeLessThan(2_000);
+    expect((door.server.fastify.server as Server).listening).toBe(false);
+  });
+});

@@ -1,0 +1,177 @@
+import { getIntrospectionQuery } from 'graphql';
+import { type Answer, type Door, openDoor } from '../setup/door';
+
+const storefront = { 'x-api-key': 'storefront' };
+const admin = { 'x-api-key': 'admin' };
+
+function codes(answer: Answer): (string | undefined)[] {
+  return (answer.errors ?? []).map((error) => error.extensions.code);
+}
+
+describe('the HTTP door', () => {
+  let door: Door;
+  beforeAll(async () => {
+    const limits = { operationTimeoutMs: 200, maxTokens: 500 };
+    door = await openDoor({ config: { corsOrigins: ['https://shop.example'], maxDepth: 5 }, limits });
+  });
+  afterAll(() => door.close());
+
+  it('answers { __typename } to anybody, and nothing else without a key', async () => {
+    expect(await door.post({ query: '{ __typename }' })).toMatchObject({ status: 200, data: { __typename: 'Query' } });
+    expect(codes(await door.post({ query: '{ toy { size } }' }))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  it('says 401 to a key that is not good, before anything else', async () => {
+    const answer = await door.post('{ not json', { 'x-api-key': 'stolen' });
+    expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  it('answers malformed JSON, a wrong type and a body too large in GraphQL’s shape', async () => {
+    expect(await door.post('{"query": ')).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(await door.post('<a/>', { 'content-type': 'application/xml' })).toMatchObject({ status: 415 });
+    const large = await door.post({ query: '{ __typename }', variables: { x: 'x'.repeat(200_000) } });
+    expect(large).toMatchObject({ status: 413, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect((await fetch(door.url, { method: 'PUT' })).status).toBe(405);
+    const nowhere = await fetch(door.url.replace('/graphql', '/nowhere'));
+    expect([nowhere.status, await nowhere.json()]).toMatchObject([404, { errors: [{ extensions: { code: 'NOT_FOUND' } }] }]);
+  });
+
+  it('maps what is wrong with a request to documented codes', async () => {
+    for (const query of ['{', '{ nothing }', '{ toy(size: "x") { size } }', 'query A { __typename } query B { __typename }']) {
+      const answer = await door.post({ query }, storefront);
+      expect([answer.status, codes(answer)]).toEqual([400, ['BAD_USER_INPUT']]);
+    }
+    const variables = 'query ($size: Int!, $price: Decimal, $at: DateTime) { toy(size: $size, price: $price, at: $at) { size } }';
+    for (const wrong of [{}, { size: 'x' }, { size: 1, price: '1e9' }, { size: 1, at: 'yesterday' }]) {
+      expect(codes(await door.post({ query: variables, variables: wrong }, storefront))).toEqual(['BAD_USER_INPUT']);
+    }
+    const nulled = 'query ($size: Int = 5) { toy(size: $size) { size } }';
+    expect(codes(await door.post({ query: nulled, variables: { size: null } }, storefront))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await door.post({ query: '{ missing }' }, storefront))).toEqual(['NOT_FOUND']);
+    expect(codes(await door.post({ query: 'subscription { ticked(from: 1) }' }, storefront))).toEqual(['BAD_USER_INPUT']);
+  });
+
+  it('says nothing of what went wrong inside', async () => {
+    const answer = await door.post({ query: '{ broken }' }, storefront);
+    expect(answer.errors).toEqual([
+      {
+        message: 'Something went wrong on the server',
+        locations: [{ line: 1, column: 3 }],
+        path: ['broken'],
+        extensions: { code: 'INTERNAL', errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      },
+    ]);
+  });
+
+  it('asks a higher scope where a field does', async () => {
+    expect(codes(await door.post({ query: '{ toy { margin } }' }, storefront))).toEqual(['FORBIDDEN']);
+    expect(codes(await door.post({ query: 'mutation { tidy }' }, { 'x-api-key': 'server' }))).toEqual(['FORBIDDEN']);
+    expect(await door.post({ query: 'mutation { tidy }' }, admin)).toMatchObject({ data: { tidy: 1 } });
+  });
+
+  it('bounds depth, width, aliases, tokens and time', async () => {
+    const deep = (levels: number): string => '{ toy ' + '{ inner '.repeat(levels - 2) + '{ size }' + ' }'.repeat(levels - 1);
+    expect(await door.post({ query: deep(5) }, storefront)).toMatchObject({ status: 200, errors: undefined });
+    expect(await door.post({ query: deep(6) }, storefront)).toMatchObject({ status: 400 });
+    for (const query of [
+      deep(6),
+      `{ ${Array.from({ length: 21 }, (_, i) => `a${i}: __typename`).join(' ')} }`,
+      `{ toy { ${Array.from({ length: 101 }, (_, i) => `a${i}: size`).join(' ')} } }`,
+      `{ toy { ${'size '.repeat(501)} } }`,
+    ]) {
+      expect(codes(await door.post({ query }, storefront))).toEqual(['TOO_COMPLEX']);
+    }
+    expect(await door.post({ query: '{ slow(milliseconds: 400) }' }, storefront)).toMatchObject({
+      status: 504,
+      errors: [{ extensions: { code: 'TIMEOUT' } }],
+    });
+  });
+
+  it('takes no batches', async () => {
+    expect(await door.post([{ query: '{ __typename }' }], storefront)).toMatchObject({ status: 400 });
+  });
+
+  it('refuses what a page could make a browser send (CSRF)', async () => {
+    const plain = await door.post(JSON.stringify({ query: '{ __typename }' }), { 'content-type': 'text/plain' });
+    expect(plain.status).toBe(400);
+    const get = `${door.url}?query=${encodeURIComponent('{ __typename }')}`;
+    expect((await fetch(get)).status).toBe(400);
+    expect((await fetch(get, { headers: { 'apollo-require-preflight': '1' } })).status).toBe(200);
+  });
+
+  it('lets pages of the listed origins in, and only them', async () => {
+    const preflight = (origin: string): Promise<Response> =>
+      fetch(door.url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+    const listed = await preflight('https://shop.example');
+    expect(listed.status).toBe(204);
+    expect(listed.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+    expect(listed.headers.get('access-control-allow-headers')).toContain('x-api-key');
+    expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+    const answer = await door.post({ query: '{ __typename }' }, { origin: 'https://shop.example' });
+    expect(answer.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+    expect(answer.headers.get('vary')).toContain('Origin');
+  });
+
+  it('sends sane headers', async () => {
+    const { headers } = await door.post({ query: '{ __typename }' });
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+});
+
+describe('introspection', () => {
+  const query = getIntrospectionQuery();
+
+  it('is open outside production', async () => {
+    const door = await openDoor({ config: { maxDepth: 3 } });
+    expect((await door.post({ query })).errors).toBeUndefined();
+    await door.close();
+  });
+
+  it('takes an admin key in production, where errors suggest no names either', async () => {
+    const door = await openDoor({ config: { nodeEnv: 'production' } });
+    expect(codes(await door.post({ query }))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await door.post({ query }, storefront))).toEqual(['FORBIDDEN']);
+    expect((await door.post({ query }, admin)).errors).toBeUndefined();
+    expect((await door.post({ query: '{ toi { size } }' })).errors?.[0].message).not.toContain('Did you mean');
+    await door.close();
+  });
+});
+
+describe('/healthz and /readyz', () => {
+  it('say that the process answers, and whether it may be sent traffic', async () => {
+    const state = { ready: false, reasons: ['the catalogue is loading'] };
+    const door = await openDoor({ ready: () => state });
+    const get = async (path: string): Promise<[number, unknown]> => {
+      const response = await fetch(door.url.replace('/graphql', path));
+      return [response.status, await response.json()];
+    };
+    expect(await get('/healthz')).toEqual([200, { status: 'ok' }]);
+    expect(await get('/readyz')).toEqual([503, { ready: false, reasons: ['the catalogue is loading'] }]);
+    Object.assign(state, { ready: true, reasons: [] });
+    expect(await get('/readyz')).toEqual([200, { ready: true, reasons: [] }]);
+    await door.close();
+  });
+});
+
+describe('closing', () => {
+  it('lets the request under way finish', async () => {
+    const door = await openDoor();
+    const slow = door.post({ query: '{ slow(milliseconds: 300) }' }, storefront);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await Promise.all([door.close(), door.close()]);
+    expect(await slow).toMatchObject({ data: { slow: 300 } });
+    await expect(fetch(door.url)).rejects.toThrow();
+  });
+
+  it('cuts off what does not finish in time', async () => {
+    const door = await openDoor({ limits: { closeTimeoutMs: 200 } });
+    const slow = door.post({ query: '{ slow(milliseconds: 5000) }' }, storefront);
+    slow.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await door.close();
+    await expect(slow).rejects.toThrow();
+  });
+});

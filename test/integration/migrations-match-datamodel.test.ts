@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Pool } from 'pg';
+import { releasedMigrations } from '../../src/platform/migrate';
+import { diffDatamodels } from '../../src/platform/schema-engine';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+/**
+ * What migrations hold beyond the datamodel, because Prisma's language can't say it: each entry as `structureOf` prints
+ * it, with its reason. A migration may not differ in anything else.
+ */
+const HAND_WRITTEN: Record<string, string> = {};
+
+const migrationsDir = releasedMigrations();
+const datamodel = readFileSync(path.join(migrationsDir, '..', 'schema.prisma'), 'utf8');
+
+let shop: TestNamespace;
+let pool: Pool;
+
+beforeAll(async () => {
+  shop = await testNamespace();
+  pool = new Pool({ connectionString: shop.databaseUrl, max: 2 });
+});
+
+afterAll(async () => {
+  await pool.query(`DROP SCHEMA IF EXISTS "${shop.namespace}_model" CASCADE`);
+  await pool.end();
+  await shop.drop();
+});
+
+/** A schema's columns, indexes, constraints and enums, one line each, without the schema's name. */
+async function structureOf(schema: string): Promise<string[]> {
+  const { rows } = await pool.query<{ line: string }>(
+    `SELECT format('column %s.%s %s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+                   CASE WHEN a.attnotnull THEN ' NOT NULL' END, ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)) AS line
+       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+      WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p')
+     UNION ALL
+     SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE c.relnamespace = $1::regnamespace
+     UNION ALL
+     SELECT format('constraint %s on %s: %s', o.conname, o.conrelid::regclass, pg_get_constraintdef(o.oid))
+       FROM pg_constraint o WHERE o.connamespace = $1::regnamespace AND o.contype <> 'n'
+     UNION ALL
+     SELECT format('enum %s: %s', t.typname, string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder))
+       FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid WHERE t.typnamespace = $1::regnamespace GROUP BY t.typname
+     UNION ALL
+     SELECT format('trigger on %s: %s', g.tgrelid::regclass, pg_get_triggerdef(g.oid))
+       FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+      WHERE c.relnamespace = $1::regnamespace AND NOT g.tgisinternal
+     UNION ALL
+     SELECT format('view %s: %s', c.relname, pg_get_viewdef(c.oid)) FROM pg_class c
+      WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('v', 'm')
+     UNION ALL
+     SELECT format('function %s', pg_get_functiondef(f.oid)) FROM pg_proc f WHERE f.pronamespace = $1::regnamespace`,
+    [`"${schema}"`],
+  );
+  return rows
+    .map(({ line }) => line.replaceAll(`"${schema}".`, '').replaceAll(`${schema}.`, ''))
+    .filter((line) => !line.includes('_prisma_migrations'))
+    .sort();
+}
+
+async function createFrom(sql: string, schema: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query(`CREATE SCHEMA "${schema}"; SET search_path = "${schema}"`);
+    await client.query(sql);
+  } finally {
+    client.release(true);
+  }
+}
+
+it('the migrations lead to the datamodel, and to nothing else but what is listed here', async () => {
+  const model = `${shop.namespace}_model`;
+  await createFrom(await diffDatamodels(pool, undefined, datamodel), model);
+  const expected = await structureOf(model);
+  const actual = await structureOf(shop.namespace);
+  expect(expected.length).toBeGreaterThan(20);
+  const allowed = Object.keys(HAND_WRITTEN);
+  expect({
+    'in the datamodel only ("npm run migration -- NAME" writes the migration)': expected.filter((line) => !actual.includes(line)),
+    'in the migrations only (list it in HAND_WRITTEN if it is meant)': actual.filter(
+      (line) => !expected.includes(line) && !allowed.includes(line),
+    ),
+    'in HAND_WRITTEN, but in no migration': allowed.filter((line) => !actual.includes(line)),
+  }).toEqual({
+    'in the datamodel only ("npm run migration -- NAME" writes the migration)': [],
+    'in the migrations only (list it in HAND_WRITTEN if it is meant)': [],
+    'in HAND_WRITTEN, but in no migration': [],
+  });
+});
+
+it('the datamodel that the next migration starts from is what the last one led to', async () => {
+  const migrated = readFileSync(path.join(migrationsDir, 'migrated.prisma'), 'utf8');
+  const statements = (await diffDatamodels(pool, migrated, datamodel)).replaceAll(/^--.*$/gm, '').trim();
+  expect(statements).toBe('');
+});

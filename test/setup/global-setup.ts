@@ -1,0 +1,14 @@
+import { startTestServices, type TestServices } from './test-services';
+
+declare global {
+  /** Between setup and teardown, which jest runs in one process. */
+  var freshetTestServices: TestServices | undefined;
+}
+
+/** Real services for the integration tests. The unit tests' project has none, and starts at once. */
+export default async function globalSetup(): Promise<void> {
+  const services = await startTestServices();
+  globalThis.freshetTestServices = services;
+  process.env.TEST_DATABASE_URL = services.databaseUrl;
+  process.env.TEST_REDIS_URL = services.redisUrl;
+}

@@ -1,0 +1,84 @@
+import WebSocket from 'ws';
+
+export interface Message {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+/** A WebSocket that says exactly what a test wants, and remembers what it hears. */
+export class RawSocket {
+  readonly heard: Message[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+  private readonly socket: WebSocket;
+  private waiting: (() => void)[] = [];
+
+  constructor(url: string, options: { protocol?: string; origin?: string } = {}) {
+    this.socket = new WebSocket(url, options.protocol ?? 'graphql-transport-ws', { origin: options.origin });
+    this.socket.on('message', (data) => {
+      this.heard.push(JSON.parse(String(data)) as Message);
+      this.wake();
+    });
+    this.closed = new Promise((resolve, reject) => {
+      this.socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
+      this.socket.on('error', reject);
+    });
+    this.closed.then(
+      () => this.wake(),
+      () => this.wake(),
+    );
+  }
+
+  async opened(): Promise<this> {
+    if (this.socket.readyState === WebSocket.CONNECTING) {
+      await new Promise((resolve, reject) => this.socket.once('open', resolve).once('error', reject));
+    }
+    return this;
+  }
+
+  say(message: Message | string): void {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  subscribe(id: string, query: string, variables?: object): void {
+    this.say({ id, type: 'subscribe', payload: { query, variables } });
+  }
+
+  /** Opens and waits for the acknowledgement. */
+  async init(payload?: object): Promise<this> {
+    await this.opened();
+    this.say({ type: 'connection_init', payload });
+    await this.until((message) => message.type === 'connection_ack');
+    return this;
+  }
+
+  /** The first message heard, so far or from now on, that fits. */
+  async until(fits: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const found = this.heard.find(fits);
+      if (found !== undefined) return found;
+      if (this.socket.readyState >= WebSocket.CLOSING) throw new Error(`closed; heard ${JSON.stringify(this.heard)}`);
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  /** The first answer to an operation: `next` or `error`. */
+  answer(id: string): Promise<Message> {
+    return this.until((message) => message.id === id && (message.type === 'next' || message.type === 'error'));
+  }
+
+  /** Stops reading, as a paused client does. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  private wake(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

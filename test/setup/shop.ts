@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { migrate } from '../../src/platform/migrate';
+
+export interface TestNamespace {
+  readonly namespace: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Removes its tables. Its keys in Redis go with the run's Redis. */
+  drop(): Promise<void>;
+}
+
+/** The services of this run of jest. */
+export function testServices(): { databaseUrl: string; redisUrl: string } {
+  const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env;
+  if (!databaseUrl || !redisUrl) throw new Error('No test services here: this test belongs to the project "integration".');
+  return { databaseUrl, redisUrl };
+}
+
+/** A shop of its own for a test file, migrated and empty, so that files can run side by side. */
+export async function testNamespace(): Promise<TestNamespace> {
+  const services = testServices();
+  const namespace = `test_${randomBytes(6).toString('hex')}`;
+  await migrate(services.databaseUrl, namespace);
+  return {
+    namespace,
+    ...services,
+    async drop() {
+      const client = new Client({ connectionString: services.databaseUrl });
+      await client.connect();
+      await client.query(`DROP SCHEMA "${namespace}" CASCADE`);
+      await client.end();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { ConfigError, readConfig } from '../../src/config';
+
+function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  it('have a default each', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 4000,
+      host: '127.0.0.1',
+      dataDir: path.resolve('.freshet'),
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      namespace: 'freshet',
+      adminKey: undefined,
+      demo: true,
+      corsOrigins: [],
+      nodeEnv: 'development',
+      logLevel: 'info',
+    });
+  });
+
+  it('are read from the environment', () => {
+    const config = readConfig({
+      PORT: '8080',
+      DATA_DIR: '/var/lib/freshet',
+      DATABASE_URL: 'postgresql://u:p@db/shop',
+      REDIS_URL: 'redis://cache:6379',
+      NAMESPACE: 'north_shop',
+      DEMO: 'off',
+      CORS_ORIGINS: 'https://shop.example, https://www.shop.example',
+    });
+    expect(config).toMatchObject({
+      port: 8080,
+      dataDir: '/var/lib/freshet',
+      databaseUrl: 'postgresql://u:p@db/shop',
+      redisUrl: 'redis://cache:6379',
+      namespace: 'north_shop',
+      demo: false,
+      corsOrigins: ['https://shop.example', 'https://www.shop.example'],
+    });
+  });
+
+  it('that are empty count as not given', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 4000, databaseUrl: undefined });
+  });
+
+  it.each([
+    ['PORT', '99999', 'PORT is above 65535 (got "99999")'],
+    ['PORT', 'http', 'PORT is not a number (got "http")'],
+    ['PORT', '80.5', 'PORT is not a whole number (got "80.5")'],
+    ['DEMO', 'yes', 'DEMO is neither on nor off (got "yes")'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL is not one of fatal, error, warn, info, debug, trace, silent (got "loud")'],
+  ])('%s=%s is refused in one line', (name, value, line) => {
+    expect(faultsOf({ [name]: value })).toEqual([line]);
+  });
+
+  it.each(['Shop', '1shop', 'pg_shop', 'public', 'a'.repeat(41), 'shop";DROP'])('NAMESPACE=%s is refused', (namespace) => {
+    expect(faultsOf({ NAMESPACE: namespace })).toHaveLength(1);
+  });
+
+  it.each(['https://shop.example/', 'shop.example', '*'])('CORS_ORIGINS=%s is refused: it is no origin', (origin) => {
+    expect(faultsOf({ CORS_ORIGINS: origin })).toHaveLength(1);
+  });
+
+  it('report every fault at once', () => {
+    const names = faultsOf({ PORT: '-1', DEMO: 'yes', NAMESPACE: 'X' }).map((line) => line.split(' ', 1)[0]);
+    expect(names.sort()).toEqual(['DEMO', 'NAMESPACE', 'PORT']);
+  });
+
+  it.each(['ADMIN_KEY', 'TOKEN_SECRET', 'DATABASE_URL', 'REDIS_URL'])('%s is never repeated in a fault', (name) => {
+    const [line] = faultsOf({ [name]: 'hunter2' });
+    expect(line).toContain(name);
+    expect(line).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads';
+import { readConfig } from '../src/config';
+import { connectPlatform } from '../src/platform/connect';
+import { Learner } from '../src/recommend/learner.service';
+
+const platform = connectPlatform({ ...readConfig(), databaseConnections: 2 }, 'learner');
+const learner = new Learner(platform);
+parentPort?.once('message', () => learner.close());
+void learner.run().finally(() => platform.close().finally(() => parentPort?.unref()));
