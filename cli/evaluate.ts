@@ -148,7 +148,8 @@ function print(settings: Settings, from: number, to: number, rows: readonly Eval
   }
 }
 
-const figure = (value: number | undefined, digits: number): string => (value === undefined ? '' : value.toFixed(digits));
+const figure = (value: number | undefined, digits: number): string =>
+  value === undefined ? '' : value.toFixed(digits);
 
 const COLUMNS: readonly { title: string; width: number; cell: (row: EvaluationRow) => string }[] = [
   { title: 'model', width: 18, cell: (row) => row.model },

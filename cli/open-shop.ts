@@ -23,7 +23,9 @@ export async function openShop(
 ): Promise<string> {
   await migrateTo(databaseUrl, config.namespace, onProgress);
   if (!openDemo || !config.demo || !(await isEmpty(databaseUrl, config.namespace))) return config.namespace;
-  onProgress(`The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; DEMO=off: never)`);
+  onProgress(
+    `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; DEMO=off: never)`,
+  );
   await migrateTo(databaseUrl, DEMO_NAMESPACE, onProgress);
   await openDemo({ namespace: DEMO_NAMESPACE, databaseUrl, redisUrl, onProgress });
   return DEMO_NAMESPACE;

@@ -85,10 +85,7 @@ function isInstalled(dev) {
   const wanted = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(wanted).every(
     ([place, { version, optional, devOptional, dev: forDevelopment }]) =>
-      place === '' ||
-      optional ||
-      ((forDevelopment || devOptional) && !dev) ||
-      installed[place]?.version === version,
+      place === '' || optional || ((forDevelopment || devOptional) && !dev) || installed[place]?.version === version,
   );
 }
 
@@ -128,10 +125,14 @@ function isGenerated() {
 
 function generate() {
   const madeFrom = clientHash();
-  run('Generating the Prisma client', [process.execPath, path.join('node_modules', 'prisma', 'build', 'index.js'), 'generate'], {
-    CHECKPOINT_DISABLE: '1',
-    PRISMA_HIDE_UPDATE_MESSAGE: '1',
-  });
+  run(
+    'Generating the Prisma client',
+    [process.execPath, path.join('node_modules', 'prisma', 'build', 'index.js'), 'generate'],
+    {
+      CHECKPOINT_DISABLE: '1',
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    },
+  );
   writeStamp(path.join(clientFolder, '.made-from'), madeFrom);
 }
 
@@ -153,7 +154,12 @@ function isBuilt() {
 
 function build() {
   const madeFrom = buildHash();
-  run('Building', [process.execPath, path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+  run('Building', [
+    process.execPath,
+    path.join('node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    'tsconfig.build.json',
+  ]);
   prune();
   writeStamp(buildStamp, madeFrom);
 }

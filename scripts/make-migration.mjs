@@ -11,4 +11,6 @@ if (!name) {
 await bootstrapOrExit();
 const { writeMigration } = createRequire(import.meta.url)(path.join(root, 'dist/src/platform/write-migration.js'));
 const file = await writeMigration(name);
-process.stderr.write(file ? `${path.relative(root, file)}: read it before you commit it.\n` : 'The datamodel has not changed.\n');
+process.stderr.write(
+  file ? `${path.relative(root, file)}: read it before you commit it.\n` : 'The datamodel has not changed.\n',
+);

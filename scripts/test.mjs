@@ -13,9 +13,12 @@ async function runTests(args) {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-tally-'));
   const file = path.join(folder, 'tally.json');
   try {
-    const code = await runJest([...args, '--reporters=default', `--reporters=${path.join(root, 'test/setup/tally.js')}`], {
-      FRESHET_TALLY: file,
-    });
+    const code = await runJest(
+      [...args, '--reporters=default', `--reporters=${path.join(root, 'test/setup/tally.js')}`],
+      {
+        FRESHET_TALLY: file,
+      },
+    );
     const { passed, failed } = read(file);
     // Something went wrong outside of any test: a failing setup, a signal.
     const unexplained = code !== 0 && failed === 0 ? 1 : 0;

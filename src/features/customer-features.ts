@@ -55,8 +55,7 @@ export const CUSTOMER_FEATURES: readonly Feature[] = [
     group: 'popularity',
     prepare({ shop, profile }) {
       const scale = shop.stats.month.scaleAt(profile.now);
-      return (product) =>
-        Math.log1p(shop.stats.month.relative(product) * scale) * profile.meanLogPopularityBought;
+      return (product) => Math.log1p(shop.stats.month.relative(product) * scale) * profile.meanLogPopularityBought;
     },
   },
   {

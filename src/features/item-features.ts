@@ -25,12 +25,18 @@ export const ITEM_FEATURES: readonly Feature[] = [
   {
     name: 'log purchasers',
     group: 'popularity',
-    prepare: ({ shop }) => (product) => Math.log1p(shop.stats.purchasers[product]),
+    prepare:
+      ({ shop }) =>
+      (product) =>
+        Math.log1p(shop.stats.purchasers[product]),
   },
   {
     name: 'log age',
     group: 'novelty',
-    prepare: ({ shop, profile }) => (product) => logAge(shop.stats.firstSeen[product], profile.now),
+    prepare:
+      ({ shop, profile }) =>
+      (product) =>
+        logAge(shop.stats.firstSeen[product], profile.now),
   },
   {
     name: 'new for a month',
@@ -43,7 +49,10 @@ export const ITEM_FEATURES: readonly Feature[] = [
   {
     name: 'repurchase rate',
     group: 'personal-frequency',
-    prepare: ({ shop }) => (product) => (shop.stats.repeatPurchasers[product] + 2) / (shop.stats.purchasers[product] + 10),
+    prepare:
+      ({ shop }) =>
+      (product) =>
+        (shop.stats.repeatPurchasers[product] + 2) / (shop.stats.purchasers[product] + 10),
   },
   {
     name: 'log orders per purchaser',

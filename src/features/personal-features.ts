@@ -10,7 +10,10 @@ function ofPurchases(name: string, value: (bought: PurchasedProduct, profile: Cu
   return {
     name,
     group: 'personal-frequency',
-    prepare: ({ profile }) => (_, bought) => (bought === undefined ? 0 : value(bought, profile)),
+    prepare:
+      ({ profile }) =>
+      (_, bought) =>
+        bought === undefined ? 0 : value(bought, profile),
   };
 }
 

@@ -17,6 +17,8 @@ import { openSockets } from './websocket';
 
 const GREETING = 'Freshet: GraphQL is at /graphql, for HTTP and WebSocket; whether it is ready at /readyz.\n';
 
+const IDLE_CHECK_MS = 50;
+
 export interface ServerOptions {
   readonly config: Pick<Config, 'host' | 'port' | 'corsOrigins' | 'maxDepth' | 'maxBodyBytes' | 'nodeEnv'>;
   readonly log: Logger;
@@ -71,7 +73,10 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const late = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
+    // A connection that was busy when closing began is kept alive by its client once it is idle.
+    const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
     await app.close();
+    clearInterval(idle);
     clearTimeout(late);
     await apollo.stop();
   };

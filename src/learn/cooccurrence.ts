@@ -3,8 +3,10 @@ import type { ByteWriter } from './byte-writer';
 import { CellLog } from './cell-log';
 import { SparseRows } from './sparse-rows';
 
-/** Twins noted per row before they are written. */
-const WAITING = 64;
+/** Cells noted in all before they are written (16 MiB), and bounds on how many of one row. */
+const WAITING_CELLS = 1 << 22;
+const FEWEST_WAITING = 16;
+const MOST_WAITING = 1024;
 
 /**
  * Symmetric item–item co-occurrence as exact integers: `n(i)` sets contain item i, `count(i, j)` contain both.
@@ -17,9 +19,10 @@ export class Cooccurrence {
   private roots = new Float64Array(64);
   private versions = new Uint32Array(64);
   private readonly rows = new SparseRows();
-  /** Cells (j, i) whose twin (i, j) has been written already: they are written a row at a time, see {@link flush}. */
+  /** By row, the columns whose count is to go up, or (as ~column) down: see {@link bumpPairs}. */
   private waiting = new Int32Array(0);
-  private waitingCounts = new Uint8Array(64);
+  private waitingCounts = new Int32Array(0);
+  private waitingPerRow = 0;
   private readonly changes = new CellLog();
 
   /** Items known; every index below it may be bumped and read. */
@@ -42,14 +45,7 @@ export class Cooccurrence {
       this.versions = versions;
     }
     this.rows.grow(items);
-    if (items > this.waitingCounts.length || this.waiting.length === 0) {
-      const waitingCounts = new Uint8Array(this.totals.length);
-      waitingCounts.set(this.waitingCounts);
-      this.waitingCounts = waitingCounts;
-      const waiting = new Int32Array(this.totals.length * WAITING);
-      waiting.set(this.waiting);
-      this.waiting = waiting;
-    }
+    if (items > this.waitingCounts.length) this.growWaiting();
   }
 
   n(item: number): number {
@@ -85,6 +81,12 @@ export class Cooccurrence {
     return this.rows.read(item, keys, counts);
   }
 
+  /** counts[k] = count(item, columns[k]) for k < size. */
+  readCells(item: number, columns: Int32Array, size: number, counts: Int32Array): void {
+    this.flush(item);
+    this.rows.getMany(item, columns, size, counts);
+  }
+
   bumpItem(item: number, by: 1 | -1): void {
     this.setTotal(item, this.totals[item] + by);
     this.changes.add(item, item);
@@ -93,38 +95,42 @@ export class Cooccurrence {
   /**
    * Adds `by` to the pairs of `item` with each of `others[0…count)`, all distinct from it and from each other.
    *
-   * The cells in the item's own row lie together and are written at once. Their twins lie in as many rows as there are
-   * others, each a cache miss, and most of the cost: they are noted, and written when their row is read or has 64 of them.
+   * What it costs is cache misses: the cells lie in as many rows as there are others. So they are noted by row, and
+   * a row is written when it is read, or has many of them, which then share its cache lines.
    */
   bumpPairs(item: number, others: Int32Array, count: number, by: 1 | -1): void {
-    if (count === 0) return;
-    this.flush(item);
-    this.rows.addMany(item, others, 0, count, by);
-    this.versions[item]++;
+    const { waiting, waitingCounts, waitingPerRow } = this;
     for (let at = 0; at < count; at++) {
       const other = others[at];
-      if (this.waitingCounts[other] === WAITING) this.flush(other);
-      this.waiting[other * WAITING + this.waitingCounts[other]++] = by > 0 ? item : ~item;
+      if (waitingCounts[other] === waitingPerRow) this.flush(other);
+      waiting[other * waitingPerRow + waitingCounts[other]++] = by > 0 ? item : ~item;
+      if (waitingCounts[item] === waitingPerRow) this.flush(item);
+      waiting[item * waitingPerRow + waitingCounts[item]++] = by > 0 ? other : ~other;
       this.versions[other]++;
       if (other < item) this.changes.add(other, item);
       else this.changes.add(item, other);
     }
+    this.versions[item]++;
   }
 
   private flush(row: number): void {
-    const end = row * WAITING + this.waitingCounts[row];
-    let next = row * WAITING;
-    // Runs of the same sign; those taken away are written as ~item.
+    let next = row * this.waitingPerRow;
+    const end = next + this.waitingCounts[row];
     while (next < end) {
       const run = next;
-      if (this.waiting[next] >= 0) {
-        while (next < end && this.waiting[next] >= 0) next++;
-        this.rows.addMany(row, this.waiting, run, next, 1);
-      } else {
-        this.rows.add(row, ~this.waiting[next++], -1);
-      }
+      while (next < end && this.waiting[next] >= 0) next++;
+      this.rows.addMany(row, this.waiting, run, next, 1);
+      for (; next < end && this.waiting[next] < 0; next++) this.rows.add(row, ~this.waiting[next], -1);
     }
     this.waitingCounts[row] = 0;
+  }
+
+  private growWaiting(): void {
+    for (let row = 0; row < this.waitingCounts.length; row++) this.flush(row);
+    const rows = this.totals.length;
+    this.waitingPerRow = Math.max(FEWEST_WAITING, Math.min(MOST_WAITING, Math.floor(WAITING_CELLS / rows)));
+    this.waiting = new Int32Array(rows * this.waitingPerRow);
+    this.waitingCounts = new Int32Array(rows);
   }
 
   /** Cells changed since the last delta; a cell changed twice may count twice. */
@@ -175,7 +181,10 @@ export class Cooccurrence {
     const counts = new Int32Array(this.items);
     writer.varint(this.items);
     for (let i = 0; i < this.items; i++) {
-      const upper = keys.subarray(0, this.readRow(i, keys, counts)).filter((j) => j > i).sort();
+      const upper = keys
+        .subarray(0, this.readRow(i, keys, counts))
+        .filter((j) => j > i)
+        .sort();
       writer.varint(this.totals[i]);
       writer.varint(upper.length);
       let before = i;

@@ -73,7 +73,12 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
 }
 
 /** Fills gradient and (lower) Hessian of the objective at β; returns the objective. Zero cells cost nothing. */
-function derivatives(problem: LogisticProblem, beta: Float64Array, gradient: Float64Array, hessian: Float64Array): number {
+function derivatives(
+  problem: LogisticProblem,
+  beta: Float64Array,
+  gradient: Float64Array,
+  hessian: Float64Array,
+): number {
   const { design, labels, weights, l2 } = problem;
   const size = beta.length;
   const last = size - 1;

@@ -44,7 +44,8 @@ export class PackedRows {
     if (owner >= this.starts.length) this.growOwners(owner + 1);
     const length = this.lengths[owner];
     const sizeClass = this.classes[owner];
-    if (sizeClass === 0 || length === 1 << (sizeClass - 1)) this.moveToClass(owner, Math.max(SMALLEST_CLASS, sizeClass + 1));
+    if (sizeClass === 0 || length === 1 << (sizeClass - 1))
+      this.moveToClass(owner, Math.max(SMALLEST_CLASS, sizeClass + 1));
     const at = this.starts[owner] + length * this.width;
     this.cells[at] = key;
     this.cells.fill(0, at + 1, at + this.width);

@@ -88,7 +88,10 @@ export class TopK {
       let child = 2 * at + 1;
       if (child >= this.size) break;
       const right = child + 1;
-      if (right < this.size && this.worse(this.items[right], this.scores[right], this.items[child], this.scores[child])) {
+      if (
+        right < this.size &&
+        this.worse(this.items[right], this.scores[right], this.items[child], this.scores[child])
+      ) {
         child = right;
       }
       if (!this.worse(this.items[child], this.scores[child], item, score)) break;

@@ -55,6 +55,18 @@ export class SparseRows {
     return arena[at] === column ? arena[at + 1] : 0;
   }
 
+  /** counts[k] = get(row, columns[k]) for k < size. */
+  getMany(row: number, columns: Int32Array, size: number, counts: Int32Array): void {
+    if (this.dense[row] === 0) {
+      for (let k = 0; k < size; k++) counts[k] = this.get(row, columns[k]);
+      return;
+    }
+    const arena = this.chunks[this.homes[row]];
+    const start = this.starts[row];
+    const width = 1 << this.classes[row];
+    for (let k = 0; k < size; k++) counts[k] = columns[k] < width ? arena[start + columns[k]] : 0;
+  }
+
   /** by ≠ 0. */
   add(row: number, column: number, by: number): void {
     const inReach = this.dense[row] === 1 && column < 1 << this.classes[row];

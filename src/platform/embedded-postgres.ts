@@ -130,8 +130,7 @@ function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }
   );
   const result = spawnSync(command, args, { ...options, cwd: draft, encoding: 'utf8' });
   rmSync(passwordFile, { force: true });
-  if (result.status !== 0)
-    throw new Error(`initdb failed: ${result.error?.message ?? lastLines(result.stderr ?? '')}`);
+  if (result.status !== 0) throw new Error(`initdb failed: ${result.error?.message ?? lastLines(result.stderr ?? '')}`);
   writeFileSync(files.password, password, { mode: 0o600 });
   renameSync(draft, files.data);
 }
@@ -231,7 +230,8 @@ async function stop(pid: number): Promise<void> {
 
 function urlOf(folder: string, port: number): string {
   const file = layout(folder).password;
-  if (!existsSync(file)) throw new Error(`${file} is missing: without it nothing can log in to the PostgreSQL beside it.`);
+  if (!existsSync(file))
+    throw new Error(`${file} is missing: without it nothing can log in to the PostgreSQL beside it.`);
   return `postgresql://${ROLE}:${readFileSync(file, 'utf8')}@127.0.0.1:${port}/${DATABASE}`;
 }
 

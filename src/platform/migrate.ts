@@ -26,7 +26,11 @@ export function releasedMigrations(): string {
  * @returns the names of the migrations applied by this call
  * @throws MigrationError where the database is newer than this release, or its migrations are not ours
  */
-export async function migrate(database: Pool | string, namespace: string, migrationsDir = releasedMigrations()): Promise<string[]> {
+export async function migrate(
+  database: Pool | string,
+  namespace: string,
+  migrationsDir = releasedMigrations(),
+): Promise<string[]> {
   const migrations = readMigrations(migrationsDir);
   const pool = typeof database === 'string' ? new Pool({ connectionString: database, max: 1 }) : database;
   try {
@@ -112,11 +116,18 @@ async function underLock<T>(client: PoolClient, task: () => Promise<T>): Promise
 
 /** The engine works on a pool of its own, whose connections see the namespace. */
 async function apply(pool: Pool, namespace: string, migrations: readonly Migration[]): Promise<string[]> {
-  const own = new Pool({ ...pool.options, password: pool.options.password, options: `-c search_path=${namespace}`, max: 1 });
+  const own = new Pool({
+    ...pool.options,
+    password: pool.options.password,
+    options: `-c search_path=${namespace}`,
+    max: 1,
+  });
   try {
     return await applyMigrations(own, namespace, migrations);
   } catch (error) {
-    throw new MigrationError(`Migrating the schema "${namespace}" failed: ${(error as Error).message}`, { cause: error });
+    throw new MigrationError(`Migrating the schema "${namespace}" failed: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
     await own.end();
   }

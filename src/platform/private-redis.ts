@@ -79,7 +79,8 @@ async function join(folder: string): Promise<RunningService | undefined> {
     return undefined;
   }
   const address = readAddress(folder);
-  if (!address) throw new Error(`Process ${pid} uses ${folder}, but ${files.settings} is gone: end it, then start again.`);
+  if (!address)
+    throw new Error(`Process ${pid} uses ${folder}, but ${files.settings} is gone: end it, then start again.`);
   const answers = await waitUntilAnswers(folder, address, () => isRunning(pid));
   if (!answers) return undefined; // it was on its way out
   return { url: urlOf(address), pid, started: false, stop: () => stop(pid) };
@@ -133,7 +134,7 @@ async function waitUntilAnswers(folder: string, { port, password }: Address, goe
     client.on('error', () => undefined);
     try {
       await client.connect(); // resolves when loading is over
-      const [, directory] = (await client.config('GET', 'dir')) as string[];
+      const [, directory] = (await client.config('GET', 'dir'));
       if (path.resolve(directory) !== realpathSync(folder))
         throw new Error(`At port ${port} answers the Redis of ${directory}, not that of ${folder}.`);
       return true;

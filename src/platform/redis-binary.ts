@@ -59,7 +59,8 @@ function unpackInto(folder: string): void {
   const work = mkdtempSync(path.join(tmpdir(), 'freshet-redis-'));
   const draft = `${folder}.${process.pid}`;
   try {
-    for (const name of ['lists/partial', 'archives/partial', 'cache']) mkdirSync(path.join(work, name), { recursive: true });
+    for (const name of ['lists/partial', 'archives/partial', 'cache'])
+      mkdirSync(path.join(work, name), { recursive: true });
     const settings = [
       `Dir::State::Lists=${work}/lists`,
       `Dir::Cache=${work}/cache`,
@@ -82,7 +83,11 @@ function unpackInto(folder: string): void {
 }
 
 function run(command: string, args: string[]): void {
-  execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  execFileSync(command, args, {
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
 }
 
 function isExecutable(file: string): boolean {

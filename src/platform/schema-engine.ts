@@ -49,7 +49,11 @@ class WholeScriptPg extends PrismaPg {
 }
 
 /** Applies the migrations that `pool` lacks, as `prisma migrate deploy` would. Returns their names. */
-export async function applyMigrations(pool: Pool, namespace: string, migrations: readonly Migration[]): Promise<string[]> {
+export async function applyMigrations(
+  pool: Pool,
+  namespace: string,
+  migrations: readonly Migration[],
+): Promise<string[]> {
   const postgres = new WholeScriptPg(pool, { schema: namespace });
   const engine = await startEngine(postgres, '');
   try {

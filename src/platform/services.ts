@@ -50,7 +50,9 @@ export async function startServices(
         onProgress: options.onProgress,
       }),
   };
-  const kinds = (['postgres', 'redis'] as const).filter((kind) => !(kind === 'postgres' ? config.databaseUrl : config.redisUrl));
+  const kinds = (['postgres', 'redis'] as const).filter(
+    (kind) => !(kind === 'postgres' ? config.databaseUrl : config.redisUrl),
+  );
   const held = kinds.length > 0 ? await acquire(config.dataDir, kinds, start) : {};
 
   let stopping: Promise<void> | undefined;
@@ -81,7 +83,9 @@ async function acquire(
         return [kind, { service, note: hold(path.join(dataDir, 'users', kind)) }] as const;
       }),
     );
-    const held = Object.fromEntries(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
+    const held = Object.fromEntries(
+      outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
+    );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (!failed) return held;
     await leave(held);

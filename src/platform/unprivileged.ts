@@ -49,7 +49,8 @@ export function launchAs(
     );
   }
   const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  const rights = [`--inh-caps=+${right}`, `--ambient-caps=+${right}`];
+  // Without no_setuid_fixup, access(2) takes no notice of a capability, and initdb looks for its programs with that.
+  const rights = [`--inh-caps=+${right}`, `--ambient-caps=+${right}`, '--securebits=+no_setuid_fixup'];
   return { command: 'setpriv', args: [...identity, ...rights, '--', command, ...args], options: {} };
 }
 
@@ -94,6 +95,7 @@ function passageRight(): 'dac_read_search' | 'dac_override' | undefined {
   try {
     execFileSync('setpriv', ['--version'], { stdio: 'pipe' });
     const permitted = BigInt(`0x${/^CapPrm:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+    if (!(permitted & (1n << 8n))) return undefined; // CAP_SETPCAP, to set no_setuid_fixup
     if (permitted & (1n << 2n)) return 'dac_read_search';
     if (permitted & (1n << 1n)) return 'dac_override';
   } catch {

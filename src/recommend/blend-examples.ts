@@ -66,7 +66,7 @@ export function collectExamples(events: readonly LogEvent[], options: ExampleOpt
       .filter((subject) => histories.has(subject))
       .sort(compareIds);
     shuffle(customers, random);
-    learner.shop.neighbours.refresh();
+    learner.shop.refreshNeighbours();
     const share = back === 1 ? 1 : options.negativeShare;
     const lists = customers.slice(0, options.customersPerWindow).map((subject) => {
       const history = histories.get(subject) as CustomerHistory;

@@ -36,7 +36,8 @@ export class BlendModel {
   /** False for a model fitted by another version of the code. */
   fits(): boolean {
     return (
-      this.featureNames.length === FEATURES.length && FEATURES.every((feature, f) => feature.name === this.featureNames[f])
+      this.featureNames.length === FEATURES.length &&
+      FEATURES.every((feature, f) => feature.name === this.featureNames[f])
     );
   }
 

@@ -11,7 +11,8 @@ import { fitBlend } from './blend';
 export const BLEND = 'blend';
 
 const LEASE = 'fit-blend';
-const LEASE_MS = 15_000;
+/** A fit keeps its thread busy and can't renew: no fit takes longer, and a crashed one holds up the next this long. */
+const LEASE_MS = 600_000;
 const KEEP_VERSIONS = 5;
 /** Fitted again when the log has grown by this share since… */
 const GROWTH = 0.05;
@@ -47,10 +48,6 @@ export async function blendIsDue(pool: Pool, artefacts: ArtefactStore): Promise<
 export async function refreshBlend({ pool, pubSub, artefacts, log }: BlendRefreshOptions): Promise<string | null> {
   const lease = await Lease.acquire(pool, log, LEASE, LEASE_MS);
   if (!lease) return null;
-  lease.keep(
-    () => 0,
-    (reason) => log.warn({ reason }, 'lease of the fit lost'),
-  );
   const began = performance.now();
   try {
     const { position, events } = await readEventsByTime(pool, MOST_EVENTS);

@@ -189,7 +189,8 @@ function sampleRows(windows: readonly ExampleWindow[], random: () => number): Sa
       const weight = windowWeight * Math.pow(positives, -LIST_EXPONENT);
       for (let candidate = 0; candidate < list.labels.length; candidate++) {
         if (list.labels[candidate] === 1) rows.push({ list, candidate, weight });
-        else if (list.negativeShare < 1 || random() < NEGATIVE_SHARE) rows.push({ list, candidate, weight: weight / NEGATIVE_SHARE });
+        else if (list.negativeShare < 1 || random() < NEGATIVE_SHARE)
+          rows.push({ list, candidate, weight: weight / NEGATIVE_SHARE });
       }
     }
   });

@@ -1,8 +1,7 @@
 import type { PersonalRanking } from './personal-ranking';
 import type { Reason } from './recommendation';
 import type { ShopState } from './shop-state';
-import { strongestNeighbour } from './sources/co-interest';
-import { strongestCompanion } from './sources/co-purchase';
+import { strongestNeighbour } from './strongest-neighbour';
 
 const MOST_REASONS = 3;
 
@@ -24,10 +23,10 @@ export function personalReasons(shop: ShopState, ranking: PersonalRanking, produ
 function pastProduct(shop: ShopState, ranking: PersonalRanking, source: string, product: number): number {
   if (source === 'personal-frequency') return product;
   if (source === 'co-interest' || source === 'recent-co-interest') {
-    return strongestNeighbour(shop, ranking.profile.interests, product);
+    return strongestNeighbour(shop.interestNeighbours, ranking.profile.interests, product);
   }
   if (source === 'co-purchase') {
-    return strongestCompanion(shop, Int32Array.from(ranking.profile.purchases.keys()), product);
+    return strongestNeighbour(shop.purchaseNeighbours, ranking.profile.purchases.keys(), product);
   }
   return -1;
 }

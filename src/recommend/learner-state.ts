@@ -133,7 +133,8 @@ export class LearnerState {
   private subjectEntry(subject: number, product: number): number {
     const at = this.subjectRows.find(subject, product);
     if (at >= 0) return at;
-    if (this.subjectRows.length(subject) < this.limits.productsPerSubject) return this.subjectRows.append(subject, product);
+    if (this.subjectRows.length(subject) < this.limits.productsPerSubject)
+      return this.subjectRows.append(subject, product);
     this.dropSubject(subject);
     return -1;
   }

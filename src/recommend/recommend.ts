@@ -1,6 +1,6 @@
 import { compareIds } from './history';
 import type { Candidate, Intent, RankedProduct, RecommendInput } from './recommendation';
-import { trendingScore } from './sources/popularity';
+import { trendingScores } from './sources/popularity';
 import { neighbourTier, personalTier, recentlyViewedTier, sameCategoryTier, shopTier, type Tier } from './tiers';
 
 export type { Intent, RankedProduct, Reason, RecommendInput } from './recommendation';
@@ -16,7 +16,9 @@ const eligibility: Stage = (list, input) =>
 const rules: Stage = (list, input) => {
   const { history, intent } = input;
   const given = new Set(TAKES_PRODUCTS.has(intent) ? input.productIds : []);
-  const masked = new Set(input.includePurchased === false ? history?.purchases().map(({ productId }) => productId) : []);
+  const masked = new Set(
+    input.includePurchased === false ? history?.purchases().map(({ productId }) => productId) : [],
+  );
   return list.filter(({ productId }) => {
     if (given.has(productId) || masked.has(productId)) return false;
     return intent === 'RECENTLY_VIEWED' || history === null || !history.dislikes(productId);
@@ -26,7 +28,8 @@ const rules: Stage = (list, input) => {
 const TAKES_PRODUCTS: ReadonlySet<Intent> = new Set<Intent>(['SIMILAR', 'COMPLEMENTARY', 'BASKET']);
 
 /** Best first; equal scores by product id. */
-const order: Stage = (list) => Array.from(list).sort((a, b) => b.score - a.score || compareIds(a.productId, b.productId));
+const order: Stage = (list) =>
+  Array.from(list).sort((a, b) => b.score - a.score || compareIds(a.productId, b.productId));
 
 /** The place where a list is spread over categories once a request asks for it; nothing does so yet. */
 const diversify: Stage = (list) => list;
@@ -64,15 +67,25 @@ function tiersOf(input: RecommendInput): Tier[] {
       // What an unknown visitor most likely wants is what is wanted just now.
       return history !== null && history.size > 0 ? [personalTier(input, history), popular] : [popular];
     case 'SIMILAR':
-      return [neighbourTier(input, 'co-interest'), neighbourTier(input, 'co-purchase'), sameCategoryTier(input), popular];
+      return [
+        neighbourTier(input, 'co-interest'),
+        neighbourTier(input, 'co-purchase'),
+        sameCategoryTier(input),
+        popular,
+      ];
     case 'COMPLEMENTARY':
     case 'BASKET':
-      return [neighbourTier(input, 'co-purchase'), neighbourTier(input, 'co-interest'), sameCategoryTier(input), popular];
+      return [
+        neighbourTier(input, 'co-purchase'),
+        neighbourTier(input, 'co-interest'),
+        sameCategoryTier(input),
+        popular,
+      ];
     case 'BUY_AGAIN':
       // Never filled up: what was not bought cannot be bought again.
       return history === null ? [] : [personalTier(input, history, true)];
     case 'TRENDING':
-      return [shopTier(input, 'trending', (product) => trendingScore(shop.stats, product, now)), popular];
+      return [shopTier(input, 'trending', trendingScores(shop.stats, now)), popular];
     case 'POPULAR':
       return [popular];
     case 'RECENTLY_VIEWED':

@@ -3,14 +3,7 @@ import type { CustomerHistory } from './history';
 import type { ShopState } from './shop-state';
 
 export type Intent =
-  | 'PERSONAL'
-  | 'SIMILAR'
-  | 'COMPLEMENTARY'
-  | 'BASKET'
-  | 'BUY_AGAIN'
-  | 'TRENDING'
-  | 'POPULAR'
-  | 'RECENTLY_VIEWED';
+  'PERSONAL' | 'SIMILAR' | 'COMPLEMENTARY' | 'BASKET' | 'BUY_AGAIN' | 'TRENDING' | 'POPULAR' | 'RECENTLY_VIEWED';
 
 export interface RecommendInput {
   readonly shop: ShopState;

@@ -2,13 +2,17 @@ import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import { Cooccurrence } from '../learn/cooccurrence';
 import { IdTable } from '../learn/id-table';
-import { NeighbourThresholds } from './neighbour-thresholds';
+import { NeighbourLists } from './neighbour-lists';
 import { ProductStats } from './product-stats';
 
 const MAGIC = 'freshet-shop';
 const VERSION = 1;
 const DELTA = 0;
 const WHOLE = 1;
+
+/** How many subjects, or orders, a similarity must rest on before it counts in full. */
+const INTEREST_SHRINK = 10;
+const PURCHASE_SHRINK = 5;
 
 /**
  * The item side of live state: what an API process answers from. The learner owns one and changes it; everybody else
@@ -21,8 +25,9 @@ export class ShopState {
   /** Order-level co-purchase: how many orders hold both products. */
   purchase = new Cooccurrence();
   stats = new ProductStats();
-  /** Derived from `interest`, never stored. */
-  neighbours = new NeighbourThresholds(this.interest);
+  /** Derived from the counts, never stored: see {@link refreshNeighbours}. */
+  interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
+  purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
   /** `occurredAt` of the newest event applied: "now" for a shop whose data ends in the past. −Infinity when empty. */
   clock = -Infinity;
   private sentProducts = 0;
@@ -37,6 +42,15 @@ export class ShopState {
   private grow(): void {
     this.interest.grow(this.products.size);
     this.purchase.grow(this.products.size);
+  }
+
+  /**
+   * Brings who is whose neighbour up to date, at most `budget` rows in each view. Whoever serves calls it once without a
+   * bound after loading, then with one every second or so.
+   * @returns rows recomputed; 0 when all are up to date
+   */
+  refreshNeighbours(budget = Infinity): number {
+    return this.interestNeighbours.refresh(budget) + this.purchaseNeighbours.refresh(budget);
   }
 
   encode(): Uint8Array {
@@ -113,7 +127,8 @@ export class ShopState {
     this.purchase = Cooccurrence.decode(reader);
     this.stats = new ProductStats();
     this.stats.read(reader, this.allProducts());
-    this.neighbours = new NeighbourThresholds(this.interest);
+    this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
+    this.purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
     this.sentProducts = this.products.size;
   }
 

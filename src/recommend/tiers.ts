@@ -1,11 +1,10 @@
+import { personalReasons } from './explain';
 import type { CustomerHistory } from './history';
 import { PersonalRanking } from './personal-ranking';
 import type { Candidate, Reason, RecommendInput } from './recommendation';
 import { ScoreVector } from './score-vector';
 import type { ShopState } from './shop-state';
-import { similarTo, strongestNeighbour } from './sources/co-interest';
-import { addBoughtTogether, strongestCompanion } from './sources/co-purchase';
-import { personalReasons } from './explain';
+import { strongestNeighbour } from './strongest-neighbour';
 
 /**
  * One place where a list's products come from. A list is filled from its first tier, and only if that does not do, from
@@ -50,19 +49,18 @@ export function personalTier(input: RecommendInput, history: CustomerHistory, bo
 /** Neighbours of the given products in one of the two co-occurrence views. */
 export function neighbourTier(input: RecommendInput, view: 'co-interest' | 'co-purchase'): Tier {
   const { shop } = input;
+  const neighbours = view === 'co-interest' ? shop.interestNeighbours : shop.purchaseNeighbours;
   const items = Int32Array.from(input.productIds, (id) => shop.products.indexOf(id)).filter((item) => item >= 0);
   return {
     candidates() {
       vector.reset(shop.products.size);
       for (const item of items) {
-        if (view === 'co-interest') similarTo(shop, item, vector);
-        else addBoughtTogether(shop, item, 1, vector);
+        neighbours.forEachNeighbour(item, (neighbour, similarity) => vector.add(neighbour, similarity));
       }
       return listOf(shop);
     },
     reasons({ product }) {
-      const strongest = view === 'co-interest' ? strongestNeighbour : strongestCompanion;
-      const because = strongest(shop, items, product);
+      const because = strongestNeighbour(neighbours, items, product);
       return [{ source: view, share: 1, ...(because < 0 ? {} : { productId: shop.products.idAt(because) }) }];
     },
   };

@@ -42,7 +42,7 @@ describe('graphql-transport-ws', () => {
   afterAll(() => door.close());
   afterEach(async () => {
     revoked.clear();
-    while (door.server.socketCount() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let i = 0; door.server.socketCount() > 0 && i < 400; i++) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   const open = (options?: object): Promise<RawSocket> => new RawSocket(door.wsUrl, options).opened();

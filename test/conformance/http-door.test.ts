@@ -72,7 +72,7 @@ describe('the HTTP door', () => {
 
   it('bounds depth, width, aliases, tokens and time', async () => {
     const deep = (levels: number): string => '{ toy ' + '{ inner '.repeat(levels - 2) + '{ size }' + ' }'.repeat(levels - 1);
-    expect(await door.post({ query: deep(5) }, storefront)).toMatchObject({ status: 200, errors: undefined });
+    expect(await door.post({ query: deep(5) }, storefront)).toMatchObject({ status: 200, data: { toy: {} } });
     expect(await door.post({ query: deep(6) }, storefront)).toMatchObject({ status: 400 });
     for (const query of [
       deep(6),

@@ -96,7 +96,9 @@ describe('migrate', () => {
     const namespace = freshNamespace();
     const broken = folderOf({ ...FIRST, '20260103000000_broken': 'ALTER TABLE "nowhere" ADD COLUMN "x" INT;' });
     await expect(migrate(databaseUrl, namespace, broken)).rejects.toThrow(/nowhere/);
-    await expect(migrate(databaseUrl, namespace, broken)).rejects.toThrow(/20260103000000_broken .*began and did not end/);
+    await expect(migrate(databaseUrl, namespace, broken)).rejects.toThrow(
+      /20260103000000_broken .*began and did not end/,
+    );
   });
 
   it("finds this release's own migrations, each named so that they sort by age", () => {

@@ -80,7 +80,9 @@ it('the migrations lead to the datamodel, and to nothing else but what is listed
   expect(expected.length).toBeGreaterThan(20);
   const allowed = Object.keys(HAND_WRITTEN);
   expect({
-    'in the datamodel only ("npm run migration -- NAME" writes the migration)': expected.filter((line) => !actual.includes(line)),
+    'in the datamodel only ("npm run migration -- NAME" writes the migration)': expected.filter(
+      (line) => !actual.includes(line),
+    ),
     'in the migrations only (list it in HAND_WRITTEN if it is meant)': actual.filter(
       (line) => !expected.includes(line) && !allowed.includes(line),
     ),

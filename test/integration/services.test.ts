@@ -1,26 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Redis from 'ioredis';
 import { Client } from 'pg';
 import { isRunning, waitForExit } from '../../src/platform/process-table';
 import { type Services, startServices } from '../../src/platform/services';
+import { testFolder } from '../setup/shop';
 
 /** A process number that no process has: above the largest that Linux gives out. */
 const NOBODY = 4_194_400;
 
-const folders: string[] = [];
 const running: Services[] = [];
 
-function freshFolder(mode = 0o755): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-services-'));
-  chmodSync(folder, mode);
-  folders.push(folder);
-  return folder;
-}
+const freshFolder = (mode?: number) => testFolder('services', mode);
 
 async function start(
   dataDir: string,
@@ -47,7 +41,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 async function setting(url: string, name: string): Promise<string> {
   const redis = new Redis(url);
   try {
-    return ((await redis.config('GET', name)) as string[])[1];
+    return ((await redis.config('GET', name)))[1];
   } finally {
     redis.disconnect();
   }
@@ -60,10 +54,6 @@ const pidsOf = (folder: string) => ({
 
 afterEach(async () => {
   for (const services of running.splice(0)) await services.stop();
-});
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 describe('private services', () => {
@@ -96,7 +86,10 @@ describe('private services', () => {
     const services = await start(freshFolder());
     const wrong = services.databaseUrl.replace(/:[0-9a-f]+@/, ':wrong@');
     await expect(query(wrong, 'SELECT 1')).rejects.toThrow(/password/);
-    const redis = new Redis(services.redisUrl.replace(/:[0-9a-f]+@/, ':wrong@'), { retryStrategy: () => null, lazyConnect: true });
+    const redis = new Redis(services.redisUrl.replace(/:[0-9a-f]+@/, ':wrong@'), {
+      retryStrategy: () => null,
+      lazyConnect: true,
+    });
     redis.on('error', () => undefined);
     await expect(redis.connect().then(() => redis.ping())).rejects.toThrow();
     redis.disconnect();

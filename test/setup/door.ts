@@ -32,7 +32,8 @@ export const toyAuthenticate: Authenticate = async ({ apiKey, authorization }) =
   if (apiKey === undefined) return null;
   const scope = SCOPES.find((name) => name.toLowerCase() === apiKey);
   if (scope === undefined) throw new ApiError('UNAUTHENTICATED', 'The key is unknown');
-  if (authorization === 'Bearer soon') return { scope, keyId: apiKey, sessionId: 's', tokenExpiresAt: Date.now() + 300 };
+  if (authorization === 'Bearer soon')
+    return { scope, keyId: apiKey, sessionId: 's', tokenExpiresAt: Date.now() + 300 };
   return { scope, keyId: apiKey } satisfies Viewer;
 };
 

@@ -11,4 +11,5 @@ export default async function globalSetup(): Promise<void> {
   globalThis.freshetTestServices = services;
   process.env.TEST_DATABASE_URL = services.databaseUrl;
   process.env.TEST_REDIS_URL = services.redisUrl;
+  process.env.TEST_FOLDER = services.folder;
 }

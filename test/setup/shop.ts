@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../../src/platform/migrate';
 
@@ -13,8 +16,16 @@ export interface TestNamespace {
 /** The services of this run of jest. */
 export function testServices(): { databaseUrl: string; redisUrl: string } {
   const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env;
-  if (!databaseUrl || !redisUrl) throw new Error('No test services here: this test belongs to the project "integration".');
+  if (!databaseUrl || !redisUrl)
+    throw new Error('No test services here: this test belongs to the project "integration".');
   return { databaseUrl, redisUrl };
+}
+
+/** A new folder that goes with this run of jest, and with it whatever PostgreSQL or Redis a test starts in it. */
+export function testFolder(name: string, mode = 0o755): string {
+  const folder = mkdtempSync(path.join(process.env.TEST_FOLDER ?? tmpdir(), `${name}-`));
+  chmodSync(folder, mode);
+  return folder;
 }
 
 /** A shop of its own for a test file, migrated and empty, so that files can run side by side. */

@@ -12,7 +12,10 @@ module.exports = class Tally {
     // A file that could not even be loaded has no tests that could fail; it counts as one.
     writeFileSync(
       this.file,
-      JSON.stringify({ passed: results.numPassedTests, failed: results.numFailedTests + results.numRuntimeErrorTestSuites }),
+      JSON.stringify({
+        passed: results.numPassedTests,
+        failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
+      }),
     );
   }
 };

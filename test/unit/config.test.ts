@@ -63,9 +63,12 @@ describe('settings', () => {
     expect(faultsOf({ [name]: value })).toEqual([line]);
   });
 
-  it.each(['Shop', '1shop', 'pg_shop', 'public', 'a'.repeat(41), 'shop";DROP'])('NAMESPACE=%s is refused', (namespace) => {
-    expect(faultsOf({ NAMESPACE: namespace })).toHaveLength(1);
-  });
+  it.each(['Shop', '1shop', 'pg_shop', 'public', 'a'.repeat(41), 'shop";DROP'])(
+    'NAMESPACE=%s is refused',
+    (namespace) => {
+      expect(faultsOf({ NAMESPACE: namespace })).toHaveLength(1);
+    },
+  );
 
   it.each(['https://shop.example/', 'shop.example', '*'])('CORS_ORIGINS=%s is refused: it is no origin', (origin) => {
     expect(faultsOf({ CORS_ORIGINS: origin })).toHaveLength(1);

@@ -59,7 +59,9 @@ beforeAll(async () => {
   for (const name of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs'])
     cpSync(path.join(root, name), path.join(folder, name));
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  for (const [name, text] of Object.entries(Object.assign({}, ALLOWED, ...Object.values(PLANTED)) as Record<string, string>)) {
+  for (const [name, text] of Object.entries(
+    Object.assign({}, ALLOWED, ...Object.values(PLANTED)) as Record<string, string>,
+  )) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), `${text}\n`);
   }
@@ -75,7 +77,8 @@ async function cruise(): Promise<Finding[]> {
   return (JSON.parse(stdout) as { summary: { violations: Finding[] } }).summary.violations;
 }
 
-const violators = (rule: string) => new Set(findings.filter((finding) => finding.rule.name === rule).map(({ from }) => from));
+const violators = (rule: string) =>
+  new Set(findings.filter((finding) => finding.rule.name === rule).map(({ from }) => from));
 
 it.each(Object.entries(PLANTED))('%s finds what breaks it', (rule, files) => {
   const planted = Object.keys(files);

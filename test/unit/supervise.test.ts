@@ -20,7 +20,11 @@ function program(text: string): { file: string; pids: string } {
 function start(text: string): { child: SupervisedChild; lines: string[]; starts: () => number[] } {
   const { file, pids } = program(text);
   const lines: string[] = [];
-  const child = supervise('test', file, { ...quick, env: { ...process.env, PIDS: pids }, onEvent: (line) => lines.push(line) });
+  const child = supervise('test', file, {
+    ...quick,
+    env: { ...process.env, PIDS: pids },
+    onEvent: (line) => lines.push(line),
+  });
   children.push(child);
   return { child, lines, starts: () => startsIn(pids) };
 }
@@ -93,9 +97,13 @@ it('forces a child that does not want to end', async () => {
 it('a child sees the end of its parent, even by SIGKILL', async () => {
   const { file, pids } = program(STAYS);
   // Stands for supervise(): tests run untranslated code only, and all that matters here is fork's IPC channel.
-  const parent = spawn(process.execPath, ['-e', `require('child_process').fork(${JSON.stringify(file)}); setInterval(() => {}, 1000);`], {
-    env: { ...process.env, PIDS: pids },
-  });
+  const parent = spawn(
+    process.execPath,
+    ['-e', `require('child_process').fork(${JSON.stringify(file)}); setInterval(() => {}, 1000);`],
+    {
+      env: { ...process.env, PIDS: pids },
+    },
+  );
   await until(() => startsIn(pids).length === 1);
   parent.kill('SIGKILL');
   await until(() => !isRunning(startsIn(pids)[0]));

@@ -48,7 +48,8 @@ export class JsonlReader {
     }
     if (input.customerId == null && input.sessionId == null) return 'neither customerId nor sessionId';
     const quantity = input.quantity ?? 1;
-    if (!Number.isSafeInteger(quantity) || (quantity as number) < 1) return 'quantity is not a whole number of at least 1';
+    if (!Number.isSafeInteger(quantity) || (quantity as number) < 1)
+      return 'quantity is not a whole number of at least 1';
     const rating = input.rating ?? undefined;
     if (rating !== undefined && !(typeof rating === 'number' && rating >= 0 && rating <= 5)) {
       return 'rating is not between 0 and 5';

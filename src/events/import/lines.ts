@@ -11,7 +11,7 @@ export async function* readLines(file: string): AsyncGenerator<string[]> {
   const source: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
   const unpacked = file.endsWith('.gz') ? source.pipe(createGunzip({ chunkSize: 1 << 18 })) : source;
   // `pipe` does not pass errors on.
-  if (unpacked !== source) source.on('error', (error) => (unpacked as Readable).destroy(error));
+  if (unpacked !== source) source.on('error', (error) => unpacked.destroy(error));
   const decoder = new StringDecoder('utf8');
   let rest = '';
   let first = true;

@@ -33,7 +33,8 @@ export class OnlineRetailReader {
     this.line++;
     if (text === '' || (this.line === 1 && text === HEADER)) return undefined;
     const fields = csvFields(text);
-    if (fields === undefined || fields.length !== 8) return this.reject('MALFORMED', 'not eight comma-separated fields');
+    if (fields === undefined || fields.length !== 8)
+      return this.reject('MALFORMED', 'not eight comma-separated fields');
     const [invoice, stockCode, description, quantityText, instant, price, customer, country] = fields;
     if (invoice === '') return this.reject('MALFORMED', 'no InvoiceNo');
     const occurredAt = this.instantOf(instant);
@@ -71,8 +72,8 @@ export class OnlineRetailReader {
 
   /** The products of all lines read so far, by code. */
   products(): ImportedProduct[] {
-    return Array.from(this.notes, ([id, notes]) => ({ id, title: titleOf(id, notes), price: notes.price })).sort((a, b) =>
-      a.id < b.id ? -1 : 1,
+    return Array.from(this.notes, ([id, notes]) => ({ id, title: titleOf(id, notes), price: notes.price })).sort(
+      (a, b) => (a.id < b.id ? -1 : 1),
     );
   }
 
@@ -106,7 +107,13 @@ export class OnlineRetailReader {
   private note(code: string, description: string, price: string, at: number): void {
     let notes = this.notes.get(code);
     if (notes === undefined) {
-      notes = { titles: new Map(), newestDescription: '', newestDescriptionAt: -Infinity, price: null, priceAt: -Infinity };
+      notes = {
+        titles: new Map(),
+        newestDescription: '',
+        newestDescriptionAt: -Infinity,
+        price: null,
+        priceAt: -Infinity,
+      };
       this.notes.set(code, notes);
     }
     if (description !== '' && at >= notes.newestDescriptionAt) {

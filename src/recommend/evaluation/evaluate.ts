@@ -66,7 +66,10 @@ export function evaluateTemporal(events: readonly LogEvent[], options: TemporalO
     const blend = fitBlend(events, { until: from, seed, onProgress: (stage) => onProgress(`freshet: ${stage}`) });
     return freshetRanker(events, split, blend);
   });
-  rows.push(...customerRows(split, freshet.fitted, freshet.seconds), ...basketRows(split, freshet.fitted, freshet.seconds));
+  rows.push(
+    ...customerRows(split, freshet.fitted, freshet.seconds),
+    ...basketRows(split, freshet.fitted, freshet.seconds),
+  );
   return rows;
 }
 

@@ -25,7 +25,7 @@ export function freshetRanker(
     learner.apply(event);
     applyToHistory(histories, event);
   }
-  learner.shop.neighbours.refresh();
+  learner.shop.refreshNeighbours();
   const ask = (input: Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'>): number[] =>
     recommend({
       shop: learner.shop,

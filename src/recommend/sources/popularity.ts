@@ -25,17 +25,21 @@ export const acquisition = decayedSource('acquisition', (stats) => stats.acquisi
 /** Keeps a product with a handful of events from trending. */
 const PRIOR = 20;
 
-/** The week's popularity, the more the larger it is beside the season's. */
-export function trendingScore(stats: ProductStats, product: number, now: number): number {
-  return stats.week.read(product, now) / Math.sqrt(stats.season.read(product, now) + PRIOR);
+/** The week's popularity, the more the larger it is beside the season's; by product, as of `now`. */
+export function trendingScores(stats: ProductStats, now: number): (product: number) => number {
+  const { week, season } = stats;
+  const weekScale = week.scaleAt(now);
+  const seasonScale = season.scaleAt(now);
+  return (product) => (week.relative(product) * weekScale) / Math.sqrt(season.relative(product) * seasonScale + PRIOR);
 }
 
 /** What is on the rise. */
 export const trending: Source = {
   name: 'trending',
   score(shop, profile, out) {
+    const scoreOf = trendingScores(shop.stats, profile.now);
     for (let product = 0; product < shop.products.size; product++) {
-      const score = trendingScore(shop.stats, product, profile.now);
+      const score = scoreOf(product);
       if (score > 0) out.add(product, score);
     }
   },

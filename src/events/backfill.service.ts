@@ -1,0 +1,45 @@
+import { inTransaction, type Pool } from '../platform/postgres';
+import { appendEvents } from './log-writer';
+import type { Outbox } from './outbox';
+import { newestPosition, takePosition, type LogChange } from './position';
+import type { StoredEvent } from './stored-event';
+
+export interface Backfilled {
+  readonly inserted: number;
+  readonly unchanged: number;
+  readonly conflicts: readonly StoredEvent[];
+  /** The log's position that holds them all. */
+  readonly position: number;
+}
+
+/** Told instead of the events themselves: there are too many, and they are old. */
+const CHANGE: LogChange = { reload: 'histories' };
+
+/**
+ * The past, straight into the log: the same identity and the same gapless positions as live events, without the inbox.
+ * Backfills never move a live watermark.
+ */
+export class BackfillService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** One transaction; repeating it changes nothing. */
+  async append(events: readonly StoredEvent[]): Promise<Backfilled> {
+    const { appended, position } = await inTransaction(this.pool, async (client) => {
+      const appended = await appendEvents(client, events, { receivedAt: new Date(this.now()), backfill: true });
+      const count = appended.inserted.length;
+      const position = count > 0 ? await takePosition(client, CHANGE, { batch: appended.batch, events: count }) : null;
+      return { appended, position };
+    });
+    if (position !== null) this.outbox.publish(position, CHANGE);
+    return {
+      inserted: appended.inserted.length,
+      unchanged: appended.duplicates,
+      conflicts: appended.conflicts,
+      position: position ?? (await newestPosition(this.pool)),
+    };
+  }
+}

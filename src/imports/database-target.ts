@@ -1,0 +1,54 @@
+import { ProductService } from '../catalog/product.service';
+import type { ProductInput } from '../catalog/product.type';
+import { BackfillService } from '../events/backfill.service';
+import { Outbox } from '../events/outbox';
+import { newestPosition } from '../events/position';
+import { identityOf, type StoredEvent } from '../events/stored-event';
+import type { Platform } from '../platform/connect';
+import { awaitLearned } from '../recommend/await-learned';
+import { blendIsDue } from '../recommend/blend.service';
+import type { ImportTarget, Written } from './import-target';
+
+const CONFLICT = { reason: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
+
+/** Straight into the database, as backfills; where no worker is learning, the rest of the work is done here too. */
+export class DatabaseTarget implements ImportTarget {
+  private readonly outbox: Outbox;
+  private readonly backfill: BackfillService;
+  private readonly catalogue: ProductService;
+
+  constructor(private readonly platform: Platform) {
+    this.outbox = new Outbox(platform.pool, platform.pubSub, platform.log);
+    this.backfill = new BackfillService(platform.pool, this.outbox);
+    this.catalogue = new ProductService(platform.pool, this.outbox);
+  }
+
+  async events(batch: readonly StoredEvent[]): Promise<Written> {
+    const { inserted, unchanged, conflicts } = await this.backfill.append(batch);
+    const indexes = new Map(batch.map((event, index) => [identityOf(event), index]));
+    return {
+      imported: inserted,
+      unchanged,
+      rejected: conflicts.map((event) => ({ index: indexes.get(identityOf(event)) ?? 0, ...CONFLICT })),
+    };
+  }
+
+  async products(batch: readonly ProductInput[]): Promise<Written> {
+    const { accepted, unchanged, errors } = await this.catalogue.upsert(batch);
+    // A shop that has said something newer of a product since keeps it.
+    const stale = errors.filter((error) => error.code === 'STALE');
+    const rejected = errors.filter((error) => error.code !== 'STALE');
+    return {
+      imported: accepted - unchanged,
+      unchanged: unchanged + stale.length,
+      rejected: rejected.map((error) => ({ index: error.index, reason: error.code, message: error.message })),
+    };
+  }
+
+  async settled(): Promise<void> {
+    const { pool, artefacts, queues } = this.platform;
+    await this.outbox.mark();
+    await awaitLearned(this.platform, await newestPosition(pool));
+    if (await blendIsDue(pool, artefacts)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
+  }
+}

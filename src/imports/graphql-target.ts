@@ -1,0 +1,92 @@
+import type { ProductInput } from '../catalog/product.type';
+import type { StoredEvent } from '../events/stored-event';
+import type { ImportTarget, Written } from './import-target';
+
+interface ItemErrors {
+  readonly accepted: number;
+  readonly unchanged?: number;
+  readonly receipt: string | null;
+  readonly errors: readonly { index: number; code: string; message: string }[];
+}
+
+interface Answer {
+  readonly data?: Record<string, ItemErrors | null> | null;
+  readonly errors?: readonly { message: string; extensions?: { code?: string; retryAfterMs?: number } }[];
+}
+
+const RECORD = 'mutation($input: RecordEventsInput!) { result: recordEvents(input: $input) { accepted receipt errors { index code message } } }';
+const UPSERT =
+  'mutation($input: UpsertProductsInput!) { result: upsertProducts(input: $input) { accepted unchanged receipt errors { index code message } } }';
+const AWAIT = 'query($receipt: ID!) { recommendations(input: { intent: POPULAR, awaitReceipt: $receipt }, first: 1) { revision } }';
+
+const RETRIES = 8;
+const WAIT_FOR_LIVE_MS = 600_000;
+
+/** Over GraphQL, with a server key, to a shop somewhere else. */
+export class GraphqlTarget implements ImportTarget {
+  private receipt: string | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly apiKey: string,
+  ) {}
+
+  events(batch: readonly StoredEvent[]): Promise<Written> {
+    const events = batch.map(({ unitPrice, currency, listPosition, occurredAt, ...event }) => ({
+      ...event,
+      occurredAt: new Date(occurredAt).toISOString(),
+      ...(unitPrice === undefined || currency === undefined ? {} : { unitPrice: { amount: unitPrice, currency } }),
+      ...(listPosition === undefined ? {} : { position: listPosition }),
+    }));
+    return this.write(RECORD, { events });
+  }
+
+  products(products: readonly ProductInput[]): Promise<Written> {
+    return this.write(UPSERT, { products });
+  }
+
+  async settled(): Promise<void> {
+    if (this.receipt === null) return;
+    const until = Date.now() + WAIT_FOR_LIVE_MS;
+    for (;;) {
+      const { errors } = await this.post(AWAIT, { receipt: this.receipt });
+      if (!errors) return;
+      if (errors[0].extensions?.code !== 'TIMEOUT' || Date.now() > until) throw new Error(errors[0].message);
+    }
+  }
+
+  private async write(query: string, input: unknown): Promise<Written> {
+    const { data, errors } = await this.post(query, { input });
+    const result = data?.result;
+    if (!result) throw new Error(`${this.url}: ${errors?.[0]?.message ?? 'no answer'}`);
+    this.receipt = result.receipt ?? this.receipt;
+    const rejected = result.errors.map(({ index, code, message }) => ({ index, reason: code, message }));
+    return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
+  }
+
+  /** Repeats what failed on the way: identities make that harmless. */
+  private async post(query: string, variables: unknown): Promise<Answer> {
+    for (let attempt = 0; ; attempt++) {
+      const waitMs = Math.min(100 * 2 ** attempt, 5_000);
+      try {
+        const response = await fetch(this.url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-api-key': this.apiKey },
+          body: JSON.stringify({ query, variables }),
+          signal: AbortSignal.timeout(60_000),
+        });
+        const answer = (await response.json()) as Answer;
+        const code = answer.errors?.[0]?.extensions?.code;
+        if (attempt >= RETRIES || (code !== 'OVERLOADED' && code !== 'RATE_LIMITED')) return answer;
+        await pause(answer.errors?.[0]?.extensions?.retryAfterMs ?? waitMs);
+      } catch (error) {
+        if (attempt >= RETRIES) throw new Error(`${this.url} does not answer: ${(error as Error).message}`);
+        await pause(waitMs);
+      }
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

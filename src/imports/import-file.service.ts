@@ -1,0 +1,147 @@
+import type { ProductInput } from '../catalog/product.type';
+import type { StoredEvent } from '../events/stored-event';
+import type { ImportTarget, Written } from './import-target';
+import type { RejectsFile } from './rejects-file';
+
+/** One line of a file, read: what it says, or why it says nothing. */
+export type ImportLine =
+  | { readonly line: number; readonly event: StoredEvent }
+  | { readonly line: number; readonly product: ProductInput }
+  | { readonly line: number; readonly rejected: string; readonly message: string };
+
+/** Reads a file line by line; `undefined` for a line that is none (a header, an empty one). */
+export interface LineReader {
+  read(text: string): ImportLine | undefined;
+  /** Products that the file's lines add up to, where a format has them. */
+  products?(): ProductInput[];
+}
+
+export interface ImportResult {
+  readonly lines: number;
+  readonly imported: number;
+  readonly rejected: number;
+  readonly unchanged: number;
+  /** Lines rejected, by reason. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+const EVENTS_AT_ONCE = 5_000;
+const PRODUCTS_AT_ONCE = 1_000;
+/** Events are a set, so batches may overtake each other; of a product, the last line counts. */
+const EVENT_WRITES_AT_ONCE = 2;
+const PRODUCT_WRITES_AT_ONCE = 1;
+
+export interface ImportOptions {
+  readonly lines: AsyncIterable<readonly string[]>;
+  readonly reader: LineReader;
+  readonly target: ImportTarget;
+  readonly rejects: RejectsFile;
+  readonly onProgress?: (lines: number) => void;
+  /** Items in one write. */
+  readonly batchSize?: number;
+}
+
+/** Reads a file into a target. Batches are written while the next is read; every line has one fate. */
+export async function importFile(options: ImportOptions): Promise<ImportResult> {
+  const total = new Total(options.rejects);
+  const events = new Batches<StoredEvent>(
+    options.batchSize ?? EVENTS_AT_ONCE,
+    EVENT_WRITES_AT_ONCE,
+    (batch) => options.target.events(batch),
+    total,
+  );
+  const products = new Batches<ProductInput>(
+    Math.min(options.batchSize ?? PRODUCTS_AT_ONCE, PRODUCTS_AT_ONCE),
+    PRODUCT_WRITES_AT_ONCE,
+    (batch) => options.target.products(batch),
+    total,
+  );
+  for await (const texts of options.lines) {
+    for (const text of texts) {
+      const line = options.reader.read(text);
+      if (line === undefined) continue;
+      total.lines++;
+      if ('rejected' in line) await total.reject(line.line, line.rejected, line.message);
+      else if ('event' in line) await events.add(line.line, line.event);
+      else await products.add(line.line, line.product);
+    }
+    options.onProgress?.(total.lines);
+  }
+  await events.flush();
+  await products.flush();
+  await upsertAll(options, options.reader.products?.() ?? []);
+  return total.result();
+}
+
+/** What the lines add up to is no line of its own: it is not counted. */
+async function upsertAll({ target }: ImportOptions, products: readonly ProductInput[]): Promise<void> {
+  for (let at = 0; at < products.length; at += PRODUCTS_AT_ONCE) {
+    await target.products(products.slice(at, at + PRODUCTS_AT_ONCE));
+  }
+}
+
+class Total {
+  lines = 0;
+  private imported = 0;
+  private unchanged = 0;
+  private rejected = 0;
+  private readonly reasons: Record<string, number> = {};
+
+  constructor(private readonly rejects: RejectsFile) {}
+
+  async reject(line: number, reason: string, message: string): Promise<void> {
+    this.rejected++;
+    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
+    await this.rejects.add(line, reason, message);
+  }
+
+  async add(written: Written, lines: readonly number[]): Promise<void> {
+    this.imported += written.imported;
+    this.unchanged += written.unchanged;
+    for (const { index, reason, message } of written.rejected) await this.reject(lines[index], reason, message);
+  }
+
+  result(): ImportResult {
+    const { lines, imported, rejected, unchanged, reasons } = this;
+    return { lines, imported, rejected, unchanged, reasons };
+  }
+}
+
+/** Gathers items and writes them batch by batch, a few at a time, while the next is gathered. */
+class Batches<Item> {
+  private items: Item[] = [];
+  private lines: number[] = [];
+  private readonly writing = new Set<Promise<void>>();
+
+  constructor(
+    private readonly size: number,
+    private readonly atOnce: number,
+    private readonly write: (batch: readonly Item[]) => Promise<Written>,
+    private readonly total: Total,
+  ) {}
+
+  async add(line: number, item: Item): Promise<void> {
+    this.items.push(item);
+    this.lines.push(line);
+    if (this.items.length >= this.size) await this.start();
+  }
+
+  async flush(): Promise<void> {
+    await this.start();
+    await Promise.all(this.writing);
+  }
+
+  private async start(): Promise<void> {
+    if (this.writing.size >= this.atOnce) await Promise.race(this.writing);
+    const { items, lines } = this;
+    if (items.length === 0) return;
+    this.items = [];
+    this.lines = [];
+    const written = this.write(items)
+      .then((result) => this.total.add(result, lines))
+      .then(() => void this.writing.delete(written));
+    // A failed one stays, so that whoever waits next gets its error; until then it must not count as unhandled.
+    written.catch(() => undefined);
+    this.writing.add(written);
+  }
+}

@@ -1,0 +1,19 @@
+import type { ProductInput } from '../catalog/product.type';
+import type { StoredEvent } from '../events/stored-event';
+
+/** What became of one batch. */
+export interface Written {
+  readonly imported: number;
+  /** Already there, just so. */
+  readonly unchanged: number;
+  /** By index in the batch. */
+  readonly rejected: readonly { readonly index: number; readonly reason: string; readonly message: string }[];
+}
+
+/** Where an import goes: straight into the database, or over GraphQL. */
+export interface ImportTarget {
+  events(batch: readonly StoredEvent[]): Promise<Written>;
+  products(batch: readonly ProductInput[]): Promise<Written>;
+  /** Resolves when everything written has reached live state. */
+  settled(): Promise<void>;
+}

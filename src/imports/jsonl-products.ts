@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { AVAILABILITIES } from '../catalog/product-record';
+import type { ImportLine, LineReader } from './import-file.service';
+import { isRejected, money, parseJsonLine, time } from './json-line';
+
+const product = z.strictObject({
+  id: z.string(),
+  title: z.string().nullish(),
+  description: z.string().nullish(),
+  url: z.string().nullish(),
+  imageUrls: z.array(z.string()).nullish(),
+  price: money.nullish(),
+  listPrice: money.nullish(),
+  brand: z.string().nullish(),
+  categories: z.array(z.string()).nullish(),
+  groupId: z.string().nullish(),
+  language: z.string().nullish(),
+  availability: z.enum(AVAILABILITIES).nullish(),
+  stock: z.int().nullish(),
+  rating: z.number().nullish(),
+  attributes: z.record(z.string(), z.unknown()).nullish(),
+  publishedAt: time.nullish(),
+  updatedAt: time.nullish(),
+});
+
+/** Products as JSON lines, one object a line with the fields of GraphQL's `ProductInput`. */
+export class JsonlProducts implements LineReader {
+  private line = 0;
+
+  read(text: string): ImportLine | undefined {
+    const line = ++this.line;
+    if (text.trim() === '') return undefined;
+    const input = parseJsonLine(text, product);
+    return isRejected(input) ? { line, ...input } : { line, product: input };
+  }
+}

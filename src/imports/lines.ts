@@ -1,0 +1,34 @@
+import { createReadStream } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+/**
+ * The lines of a file (plain, or gzip by the name's end `.gz`) or of standard input (`-`), in batches of a chunk each:
+ * a generator step a line would cost more than the parsing. Line ends are LF or CRLF; a byte order mark is dropped.
+ * @param onBytes told how much of the file, as it is stored, has been read
+ */
+export async function* readLines(file: string, onBytes: (read: number) => void = () => undefined): AsyncGenerator<string[]> {
+  const stored = file === '-' ? null : createReadStream(file, { highWaterMark: 1 << 18 });
+  const source: Readable = stored ?? process.stdin;
+  const unpacked = file.endsWith('.gz') ? source.pipe(createGunzip({ chunkSize: 1 << 18 })) : source;
+  // `pipe` does not pass errors on.
+  if (unpacked !== source) source.on('error', (error) => (unpacked as Readable).destroy(error));
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  let first = true;
+  for await (const chunk of unpacked) {
+    let text = rest + decoder.write(chunk as Buffer);
+    if (first && text.length > 0) {
+      first = false;
+      if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
+    }
+    const lines = text.split('\n');
+    rest = lines.pop() as string;
+    for (let i = 0; i < lines.length; i++) if (lines[i].endsWith('\r')) lines[i] = lines[i].slice(0, -1);
+    onBytes(stored?.bytesRead ?? 0);
+    yield lines;
+  }
+  rest += decoder.end();
+  if (rest !== '') yield [rest];
+}

@@ -1,0 +1,167 @@
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import type { GraphqlClient } from '../setup/graphql-client';
+import { ids, LIST, LIVE, RECORD, UPSERT, type ListAnswer, type LiveAnswer, type RecordAnswer, type UpsertAnswer } from '../setup/operations';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+/** Three kinds of goods; customers of a kind buy products of that kind. */
+const products = ['tea', 'tool', 'toy'].flatMap((kind) =>
+  [1, 2, 3, 4, 5, 6].map((n) => ({ id: `${kind}-${n}`, title: `${kind} ${n}`, categories: [kind] })),
+);
+
+describe('events in, recommendations out, live', () => {
+  let shop: TestNamespace;
+  let api: ShopProcess & { port: number; client: GraphqlClient };
+  let worker: ShopProcess;
+  let client: GraphqlClient;
+
+  const record = async (events: object[]) => (await client.data<RecordAnswer>(RECORD, { events })).recordEvents;
+  const list = (input: object, more: object = {}) => client.data<ListAnswer>(LIST, { input, ...more });
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    [api, worker] = await Promise.all([startApi(shop), startWorker(shop)]);
+    client = api.client;
+    await client.data<UpsertAnswer>(UPSERT, { products });
+    const events = ['tea', 'tool', 'toy'].flatMap((kind, k) =>
+      [...Array(10).keys()].flatMap((customer) =>
+        [1, 2, 3, 4].map((n) => ({
+          type: 'PURCHASE',
+          source: 'ORDERS',
+          id: `${kind}${customer}:${n}`,
+          occurredAt: new Date(Date.UTC(2026, 10, 1 + n, 8, k, customer)).toISOString(),
+          customerId: `${kind}-buyer-${customer}`,
+          productId: `${kind}-${((customer + n) % 6) + 1}`,
+        })),
+      ),
+    );
+    const { receipt } = await record(events);
+    await list({ intent: 'POPULAR', awaitReceipt: receipt });
+  });
+
+  afterAll(async () => {
+    await client.close();
+    const codes = await Promise.all([api.stop(), worker.stop()]);
+    await shop.drop();
+    expect(codes).toEqual([0, 0]);
+  });
+
+  it('recommends what customers alike bought', async () => {
+    const { receipt } = await record([{ type: 'VIEW', customerId: 'newcomer', productId: 'tool-1' }]);
+    const answer = await list({ intent: 'PERSONAL', customerId: 'newcomer', awaitReceipt: receipt }, { first: 4 });
+    expect(ids(answer).every((id) => id.startsWith('tool-'))).toBe(true);
+  });
+
+  it('gives reasons whose shares add up to 1', async () => {
+    const { recommendations } = await list({ intent: 'PERSONAL', customerId: 'tea-buyer-1' });
+    expect(recommendations.edges.length).toBeGreaterThan(5);
+    for (const { reasons } of recommendations.edges) {
+      expect(reasons.length).toBeGreaterThan(0);
+      expect(reasons.reduce((sum, reason) => sum + reason.share, 0)).toBeCloseTo(1, 9);
+    }
+  });
+
+  it('answers every intent, SIMILAR by co-interest and COMPLEMENTARY by co-purchase', async () => {
+    // tool-6 is viewed by everybody who cares for tea-1, and never bought with it.
+    const views = [...Array(8).keys()].flatMap((n) => ['tea-1', 'tool-6'].map((productId) => ({ type: 'VIEW', sessionId: `v${n}`, productId })));
+    const { receipt } = await record(views);
+    const similar = ids(await list({ intent: 'SIMILAR', productIds: ['tea-1'], awaitReceipt: receipt }));
+    const complementary = ids(await list({ intent: 'COMPLEMENTARY', productIds: ['tea-1'] }));
+    expect(similar).toContain('tool-6');
+    expect(complementary[0]).toMatch(/^tea-/);
+    expect(similar).not.toContain('tea-1');
+    expect(complementary).not.toContain('tea-1');
+    for (const intent of ['POPULAR', 'TRENDING']) expect(ids(await list({ intent })).length).toBe(10);
+    expect(ids(await list({ intent: 'BUY_AGAIN', customerId: 'toy-buyer-0' })).sort()).toEqual(['toy-2', 'toy-3', 'toy-4', 'toy-5']);
+    expect(ids(await list({ intent: 'BASKET', productIds: ['toy-1', 'toy-2'] }))[0]).toMatch(/^toy-/);
+  });
+
+  it('lists what was viewed lately, newest first, distinct, never padded', async () => {
+    const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+    const view = (productId: string, seconds: number) => ({ type: 'VIEW', customerId: 'viewer', productId, occurredAt: at(seconds) });
+    const { receipt } = await record([view('tea-1', 50), view('toy-3', 30), view('tea-1', 10), view('tool-2', 40)]);
+    const answer = await list({ intent: 'RECENTLY_VIEWED', customerId: 'viewer', awaitReceipt: receipt });
+    expect(ids(answer)).toEqual(['tea-1', 'toy-3', 'tool-2']);
+  });
+
+  it('still has a useful list for a session without history and for a product without neighbours', async () => {
+    expect(ids(await list({ intent: 'PERSONAL', sessionId: 'fresh' })).length).toBe(10);
+    await client.data<UpsertAnswer>(UPSERT, { products: [{ id: 'tea-new', title: 'Newest tea', categories: ['tea'] }] }).then(({ upsertProducts }) =>
+      list({ intent: 'POPULAR', awaitReceipt: upsertProducts.receipt }),
+    );
+    const similar = ids(await list({ intent: 'SIMILAR', productIds: ['tea-new'] }));
+    expect(similar.length).toBe(10);
+    expect(similar.slice(0, 5).every((id) => id.startsWith('tea-'))).toBe(true);
+  });
+
+  it('honours exclude, and includePurchased', async () => {
+    const all = ids(await list({ intent: 'PERSONAL', customerId: 'tea-buyer-2' }));
+    const without = ids(await list({ intent: 'PERSONAL', customerId: 'tea-buyer-2', exclude: [all[0]] }));
+    expect(without).not.toContain(all[0]);
+    const bought = ids(await list({ intent: 'BUY_AGAIN', customerId: 'tea-buyer-2' }));
+    const fresh = ids(await list({ intent: 'PERSONAL', customerId: 'tea-buyer-2', includePurchased: false }, { first: 50 }));
+    expect(fresh.filter((id) => bought.includes(id))).toEqual([]);
+  });
+
+  it('pages through one list without repeating or skipping, whatever happens in between', async () => {
+    const input = { intent: 'PERSONAL', customerId: 'toy-buyer-1' };
+    const whole = ids(await list(input, { first: 15 }));
+    let page = await list(input, { first: 5 });
+    const seen = ids(page);
+    const { requestId } = page.recommendations;
+    await record([1, 2, 3, 4, 5, 6].map((n) => ({ type: 'VIEW', customerId: 'toy-buyer-1', productId: `tool-${n}` })));
+    for (let n = 0; n < 2; n++) {
+      page = await list(input, { first: 5, after: page.recommendations.pageInfo.endCursor });
+      expect(page.recommendations.requestId).toBe(requestId);
+      seen.push(...ids(page));
+    }
+    expect(seen).toEqual(whole);
+    expect(page.recommendations.edges.map((edge) => edge.rank)).toEqual([11, 12, 13, 14, 15]);
+    const cursor = page.recommendations.pageInfo.endCursor;
+    expect(await client.code(LIST, { input: { ...input, customerId: 'somebody-else' }, after: cursor })).toBe('CURSOR_EXPIRED');
+  });
+
+  it('pushes the whole list first, the changed one after an own event, and nothing when nothing changed', async () => {
+    const input = { intent: 'RECENTLY_VIEWED', customerId: 'watcher' };
+    const stream = client.subscribe<LiveAnswer>(LIVE, { input });
+    const next = async () => (await stream.next()).value.data.recommendationsUpdated;
+    expect((await next()).nodes).toEqual([]);
+    await record([{ type: 'VIEW', customerId: 'watcher', productId: 'tea-2' }]);
+    const changed = await next();
+    expect(changed.nodes).toEqual([{ id: 'tea-2' }]);
+    // The same product again changes no list; the next message is that of the event after it.
+    await record([{ type: 'VIEW', customerId: 'watcher', productId: 'tea-2' }]);
+    await record([{ type: 'VIEW', customerId: 'watcher', productId: 'toy-2' }]);
+    const last = await next();
+    expect(last.nodes).toEqual([{ id: 'toy-2' }, { id: 'tea-2' }]);
+    expect(Number(last.revision)).toBeGreaterThan(Number(changed.revision));
+    await stream.return?.();
+  });
+
+  it("tells others' changes too, coalesced", async () => {
+    const stream = client.subscribe<LiveAnswer>(LIVE, { input: { intent: 'TRENDING' }, first: 1 });
+    await stream.next();
+    const began = Date.now();
+    await record([...Array(200).keys()].map((n) => ({ type: 'ADD_TO_CART', sessionId: `crowd-${n}`, productId: 'toy-6' })));
+    const { value } = await stream.next();
+    expect(value.data?.recommendationsUpdated.nodes).toEqual([{ id: 'toy-6' }]);
+    expect(Date.now() - began).toBeGreaterThan(1_500);
+    await stream.return?.();
+  });
+
+  it('gives the same answers after a restart', async () => {
+    const inputs = [
+      { intent: 'PERSONAL', customerId: 'tea-buyer-3' },
+      { intent: 'SIMILAR', productIds: ['tea-1'] },
+      { intent: 'COMPLEMENTARY', productIds: ['toy-1'] },
+      { intent: 'POPULAR' },
+      { intent: 'BUY_AGAIN', customerId: 'toy-buyer-0' },
+    ];
+    const answers = () => Promise.all(inputs.map(async (input) => ids(await list(input))));
+    const before = await answers();
+    await client.close();
+    await Promise.all([api.stop(), worker.stop()]);
+    [api, worker] = await Promise.all([startApi(shop), startWorker(shop)]);
+    client = api.client;
+    expect(await answers()).toEqual(before);
+  });
+});

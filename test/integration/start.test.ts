@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { isRunning, waitForExit } from '../../src/platform/process-table';
+import { testFolder, testServices } from '../setup/shop';
+
+jest.setTimeout(120_000);
+
+const program = path.resolve(__dirname, '../../dist/cli/start.js');
+
+/** `npm start` without npm and the bootstrap, in a process group of its own, as a terminal would start it. */
+interface Started {
+  readonly process: ChildProcess;
+  output(): string;
+  /** Waits for a line that matches; fails where the process ends without. */
+  line(pattern: RegExp): Promise<RegExpExecArray>;
+  exitCode(): Promise<number | null>;
+}
+
+const groups: number[] = [];
+
+function start(env: NodeJS.ProcessEnv): Started {
+  if (!existsSync(program)) throw new Error(`${program} is missing: "npm test" builds it.`);
+  const child = spawn(process.execPath, [program], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', DEMO: 'off', LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  groups.push(child.pid as number);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  return {
+    process: child,
+    output: () => output,
+    async line(pattern) {
+      for (;;) {
+        const match = pattern.exec(output);
+        if (match) return match;
+        if (child.exitCode !== null) throw new Error(`It ended with code ${child.exitCode}:\n${output}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    exitCode: async () => (await ended)[0],
+  };
+}
+
+afterEach(() => {
+  for (const group of groups.splice(0)) {
+    try {
+      process.kill(-group, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+});
+
+const READY = /^Freshet is ready at http:\/\/localhost:(\d+)\/graphql$/m;
+
+function pidsOf(dataDir: string): number[] {
+  const first = (file: string) => Number(readFileSync(path.join(dataDir, file), 'utf8').split('\n', 1)[0]);
+  return [first('postgres/data/postmaster.pid'), first('redis/redis.pid')];
+}
+
+it('starts everything, ends all of it on Ctrl-C, bears a second one, and is back with the same data folder', async () => {
+  const DATA_DIR = testFolder('start');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const freshet = start({ DATA_DIR });
+    const [, port] = await freshet.line(READY);
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+    const pids = pidsOf(DATA_DIR);
+    process.kill(-freshet.process.pid!, signal); // the group: its children get it too, as from a terminal
+    process.kill(-freshet.process.pid!, signal);
+    expect(await freshet.exitCode()).toBe(0);
+    expect(pids.filter(isRunning)).toEqual([]);
+    await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow();
+  }
+});
+
+it('after a SIGKILL its processes end, and the next start joins what it left behind', async () => {
+  const DATA_DIR = testFolder('start');
+  const killed = start({ DATA_DIR });
+  const [, port] = await killed.line(READY);
+  const services = pidsOf(DATA_DIR);
+  killed.process.kill('SIGKILL');
+  await killed.exitCode(); // its output closes when its children have ended too
+  await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow();
+  expect(services.filter(isRunning)).toHaveLength(2);
+  const next = start({ DATA_DIR });
+  await next.line(READY);
+  expect(pidsOf(DATA_DIR)).toEqual(services);
+  next.process.kill('SIGTERM');
+  expect(await next.exitCode()).toBe(0);
+  for (const pid of services) expect(await waitForExit(pid, 1_000)).toBe(true);
+});
+
+it('leaves alone the services that the settings name', async () => {
+  const { databaseUrl, redisUrl } = testServices();
+  const DATA_DIR = testFolder('start');
+  const freshet = start({ DATA_DIR, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: `start_${process.pid}` });
+  await freshet.line(READY);
+  freshet.process.kill('SIGTERM');
+  expect(await freshet.exitCode()).toBe(0);
+  expect(existsSync(path.join(DATA_DIR, 'postgres'))).toBe(false);
+});
+
+it('says in one line that its port is taken, before it starts anything', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await once(squatter, 'listening');
+  const { port } = squatter.address() as { port: number };
+  const DATA_DIR = testFolder('start');
+  const freshet = start({ DATA_DIR, PORT: String(port) });
+  expect(await freshet.exitCode()).toBe(1);
+  expect(freshet.output()).toMatch(new RegExp(`^Port ${port} of 127.0.0.1 is in use: .*\\n$`));
+  expect(existsSync(path.join(DATA_DIR, 'postgres'))).toBe(false);
+  squatter.close();
+});
+
+it('says every fault of its settings in a line each', async () => {
+  const freshet = start({ PORT: '99999', DEMO: 'maybe' });
+  expect(await freshet.exitCode()).toBe(1);
+  expect(freshet.output().trim().split('\n')).toEqual([
+    'PORT is above 65535 (got "99999")',
+    'DEMO is neither on nor off (got "maybe")',
+  ]);
+});

@@ -1,0 +1,66 @@
+import { createClient, type Client } from 'graphql-ws';
+import WebSocket from 'ws';
+
+export interface Answer<T> {
+  readonly data?: T | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+export interface Credentials {
+  readonly apiKey?: string;
+  readonly authorization?: string;
+}
+
+/** What a storefront or a back end is: GraphQL over HTTP and WebSocket. */
+export class GraphqlClient {
+  private sockets: Client | undefined;
+
+  constructor(
+    private readonly port: number,
+    private readonly credentials: Credentials,
+  ) {}
+
+  as(credentials: Credentials): GraphqlClient {
+    return new GraphqlClient(this.port, credentials);
+  }
+
+  async send<T>(query: string, variables: object = {}): Promise<Answer<T>> {
+    const { apiKey, authorization } = this.credentials;
+    const response = await fetch(`http://127.0.0.1:${this.port}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Answer<T>;
+  }
+
+  /** The data. @throws Error where there is none */
+  async data<T>(query: string, variables?: object): Promise<T> {
+    const { data, errors } = await this.send<T>(query, variables);
+    if (errors || !data) throw new Error(`${query}: ${JSON.stringify(errors)}`);
+    return data;
+  }
+
+  /** The code of the first error. */
+  async code(query: string, variables?: object): Promise<string | undefined> {
+    return (await this.send(query, variables)).errors?.[0].extensions.code;
+  }
+
+  subscribe<T>(query: string, variables: Record<string, unknown> = {}): AsyncIterableIterator<Answer<T>> {
+    this.sockets ??= createClient({
+      url: `ws://127.0.0.1:${this.port}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { ...this.credentials },
+      retryAttempts: 0,
+    });
+    return this.sockets.iterate({ query, variables }) as AsyncIterableIterator<Answer<T>>;
+  }
+
+  async close(): Promise<void> {
+    await this.sockets?.dispose();
+  }
+}

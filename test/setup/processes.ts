@@ -1,0 +1,67 @@
+/** Whole processes of a shop, as production runs them: built code, real kills. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { TestNamespace } from './shop';
+import { GraphqlClient } from './graphql-client';
+
+const DIST = path.resolve(__dirname, '../../dist');
+export const ADMIN_KEY = 'test-admin-key-0123456789';
+
+export interface ShopProcess {
+  readonly child: ChildProcess;
+  /** What it has logged so far. */
+  readonly log: () => string;
+  /** SIGTERM, and waits until it has ended. @returns its exit code */
+  stop(): Promise<number | null>;
+  /** SIGKILL, and waits. */
+  kill(): Promise<void>;
+}
+
+/** Starts `dist/<file>` on a shop. It ends with this process: its IPC channel closes. */
+export function startProcess(file: string, shop: TestNamespace, env: NodeJS.ProcessEnv = {}): ShopProcess {
+  const built = path.join(DIST, file);
+  if (!existsSync(built)) throw new Error(`${built} is missing: run these tests with npm test, which builds first`);
+  const child = fork(built, [], {
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: shop.databaseUrl,
+      REDIS_URL: shop.redisUrl,
+      NAMESPACE: shop.namespace,
+      ADMIN_KEY,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const gone = once(child, 'exit') as Promise<[number | null]>;
+  return {
+    child,
+    log: () => output,
+    stop: async () => {
+      child.kill('SIGTERM');
+      return (await gone)[0];
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess => startProcess('workers/main.js', shop, env);
+
+/** An API process that is ready, and a client with its admin key. */
+export async function startApi(shop: TestNamespace, env?: NodeJS.ProcessEnv): Promise<ShopProcess & { port: number; client: GraphqlClient }> {
+  const api = startProcess('src/main.js', shop, env);
+  const port = await new Promise<number>((resolve, reject) => {
+    api.child.once('message', (message) => resolve((message as { port: number }).port));
+    api.child.once('exit', (code) => reject(new Error(`the API ended with ${code}: ${api.log()}`)));
+  });
+  return { ...api, port, client: new GraphqlClient(port, { apiKey: ADMIN_KEY }) };
+}

@@ -1,0 +1,72 @@
+import type { LogEvent } from '../../src/events/log-event';
+import { FEATURES } from '../../src/features/feature-set';
+import { fitBlend } from '../../src/recommend/blend';
+import { collectExamples } from '../../src/recommend/blend-examples';
+import { syntheticPurchases } from './arbitrary-events';
+
+const DAY = 86_400_000;
+const log = syntheticPurchases(100, 60, 160);
+const until = log[0].occurredAt + 130 * DAY;
+const options = { horizon: 30 * DAY, windows: 3, negativeShare: 0.25, customersPerWindow: 1000, seed: 1 };
+
+/** The same log up to `from`; after it other customers buy other products. */
+function altered(from: number): LogEvent[] {
+  return log.map((event) =>
+    event.occurredAt < from
+      ? event
+      : {
+          ...event,
+          productId: `other${event.productId}`,
+          customerId: `${(Number(event.customerId) * 7) % 100}`,
+          quantity: 9,
+        },
+  );
+}
+
+describe('the blend', () => {
+  it('learns from what was before `until` only: altering everything after moves no bit of it', () => {
+    const own = fitBlend(log, { until })?.encode();
+    expect(own).toBeDefined();
+    expect(fitBlend(altered(until), { until })?.encode()).toEqual(own);
+    expect(
+      fitBlend(
+        log.filter(({ occurredAt }) => occurredAt < until),
+        { until },
+      )?.encode(),
+    ).toEqual(own);
+  });
+
+  it('makes candidates and features as of a window’s start: altering what comes after moves labels only', () => {
+    const newest = { ...options, until, windows: 1 };
+    const keyed = (events: readonly LogEvent[]): Set<string> =>
+      new Set(
+        collectExamples(events, newest).flatMap(({ lists }) =>
+          lists.map(({ features, bought }) => JSON.stringify([Array.from(features), Array.from(bought)])),
+        ),
+      );
+    const real = keyed(log);
+    // Every customer who buys in both futures has the same rows in both.
+    const other = keyed(log.map((e) => (e.occurredAt < until - 30 * DAY ? e : { ...e, productId: 'p1', quantity: 5 })));
+    expect(real.size).toBeGreaterThan(50);
+    expect(other).toEqual(real);
+  });
+
+  it('notices a leak: features do move when the past does', () => {
+    const rows = (events: readonly LogEvent[]): number[] =>
+      collectExamples(events, { ...options, until }).flatMap(({ lists }) => Array.from(lists[0].features));
+    expect(rows(altered(until - 61 * DAY))).not.toEqual(rows(log));
+  });
+
+  it('learns that customers buy again, and reports how well', () => {
+    const model = fitBlend(log, { until });
+    expect(model?.figures.ndcg10Repeat).toBeGreaterThan(0.2);
+    expect(model?.figures.ndcg10New).toBeGreaterThan(0);
+    expect(model?.featureNames).toHaveLength(FEATURES.length);
+    expect(new Set(model?.featureNames).size).toBe(FEATURES.length);
+  });
+
+  it('says null where there is too little to learn from', () => {
+    expect(fitBlend([], { until })).toBeNull();
+    expect(fitBlend(log.slice(0, 300), { until })).toBeNull();
+  });
+});

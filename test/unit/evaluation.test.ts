@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readLines } from '../../src/events/import/lines';
+import { OnlineRetailReader } from '../../src/events/import/online-retail';
+import type { LogEvent } from '../../src/events/log-event';
+import { itemKnn } from '../../src/recommend/evaluation/baselines/item-knn';
+import { evaluateTemporal } from '../../src/recommend/evaluation/evaluate';
+import { listMetrics } from '../../src/recommend/evaluation/metrics';
+import { temporalSplit } from '../../src/recommend/evaluation/protocol';
+import { syntheticPurchases } from './arbitrary-events';
+
+const DATA = join(__dirname, '../../../shared/data/online-retail.csv.gz');
+const DAY = 86_400_000;
+
+describe('metrics', () => {
+  it('normalise NDCG by the ideal of min(10, |truth|)', () => {
+    const metrics = listMetrics([7, 1, 8, 2], new Set([1, 2, 3]));
+    const gain = 1 / Math.log2(3) + 1 / Math.log2(5);
+    const ideal = 1 + 1 / Math.log2(3) + 1 / Math.log2(4);
+    expect(metrics.ndcg10).toBeCloseTo(gain / ideal, 12);
+    expect(metrics).toMatchObject({ hr10: 1, precision10: 0.2, mrr: 0.5 });
+    expect(metrics.recall10).toBeCloseTo(2 / 3, 12);
+  });
+
+  it('count a hit at place 11 for recall@20 only', () => {
+    const ranked = Array.from({ length: 20 }, (_, i) => i);
+    expect(listMetrics(ranked, new Set([10]))).toMatchObject({ ndcg10: 0, hr10: 0, recall10: 0, recall20: 1 });
+  });
+});
+
+describe('the temporal protocol', () => {
+  const events = syntheticPurchases(60, 40, 120);
+  const from = events[0].occurredAt + 90 * DAY;
+  const split = temporalSplit(events, from, from + 30 * DAY, 1);
+
+  it('asks about customers known before, and masks what they had', () => {
+    const trained = new Set(split.training.map(({ customer }) => customer));
+    for (const { customer, truth, truthNew, known } of split.testCustomers) {
+      expect(trained.has(customer)).toBe(true);
+      for (const product of truth) expect(truthNew.has(product)).toBe(!known.has(product));
+    }
+  });
+
+  it('holds out one product of each basket, the same for the same seed', () => {
+    expect(temporalSplit(events, from, from + 30 * DAY, 1).baskets).toEqual(split.baskets);
+    for (const { heldOut, context, contextOne } of split.baskets) {
+      expect(context).not.toContain(heldOut);
+      expect(context).toContain(contextOne);
+      expect(context).toEqual([...context].sort((a, b) => a - b));
+    }
+  });
+
+  it('ranks no masked product', () => {
+    const { customer, known } = split.testCustomers[0];
+    for (const product of Array.from(itemKnn(split).rank(customer, known))) expect(known.has(product)).toBe(false);
+  });
+
+  it('reports every model in every mode, with nobody’s list empty', () => {
+    const rows = evaluateTemporal(events, {
+      from,
+      to: from + 30 * DAY,
+      seed: 1,
+      clock: () => 0,
+      onProgress: () => undefined,
+    });
+    expect(rows.map(({ model, mode }) => `${model} ${mode}`)).toEqual([
+      ...['popularity', 'popularity-30d', 'item-knn', 'personal-frequency'].flatMap((m) => [`${m} repeat`, `${m} new`]),
+      'co-count basket',
+      'co-count basket-one',
+      ...['repeat', 'new', 'basket', 'basket-one'].map((mode) => `freshet ${mode}`),
+    ]);
+    expect(rows.filter(({ model }) => model === 'freshet').every(({ empty }) => empty === 0)).toBe(true);
+  });
+});
+
+describe('Online Retail', () => {
+  it('is cleaned and split as QUALITY.md says (TEST)', async () => {
+    if (!existsSync(DATA)) {
+      process.stderr.write(`\nNOT TESTED: ${DATA} is missing, so the protocol was not checked against real data\n\n`);
+      return;
+    }
+    const reader = new OnlineRetailReader();
+    const events: LogEvent[] = [];
+    for await (const batch of readLines(DATA)) {
+      for (const text of batch) {
+        const row = reader.read(text);
+        if (row === undefined || 'rejected' in row) continue;
+        if (row.event.type === 'PURCHASE' && row.event.customerId !== undefined) events.push(row.event);
+      }
+    }
+    expect(events).toHaveLength(396_370);
+    expect(new Set(events.map(({ productId }) => productId)).size).toBe(3_659);
+    const split = temporalSplit(events, Date.UTC(2011, 10, 9), Date.UTC(2011, 11, 10), 1);
+    expect(split.testCustomers).toHaveLength(1_395);
+    expect(split.testCustomers.filter(({ truthNew }) => truthNew.size > 0)).toHaveLength(1_294);
+    expect(split.baskets).toHaveLength(2_594);
+  });
+});

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { denseDesign, standardizationOf, standardized } from '../../src/learn/design-matrix';
+import { fitLogistic } from '../../src/learn/logistic';
+
+/** Gradient of Σ w·loss + λ/2·‖β‖² by its definition. */
+function gradientNorm(
+  rows: number[][],
+  labels: number[],
+  weights: number[],
+  l2: number,
+  beta: number[],
+  b0: number,
+): number {
+  const gradient = [...beta.map((b) => l2 * b), 0];
+  rows.forEach((row, r) => {
+    const margin = row.reduce((sum, x, c) => sum + x * beta[c], b0);
+    const residual = weights[r] * (1 / (1 + Math.exp(-margin)) - labels[r]);
+    [...row, 1].forEach((x, c) => (gradient[c] += residual * x));
+  });
+  return Math.hypot(...gradient);
+}
+
+describe('logistic regression', () => {
+  it('ends where the gradient vanishes', () => {
+    const row = fc.record({
+      x: fc.tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true })),
+      label: fc.constantFrom(0, 1),
+      weight: fc.constantFrom(0.5, 1, 4),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 3, maxLength: 40 }), fc.constantFrom(0.1, 1, 50), (drafts, l2) => {
+        fc.pre(new Set(drafts.map(({ label }) => label)).size === 2);
+        const rows = drafts.map(({ x }) => [...x]);
+        const labels = drafts.map(({ label }) => label);
+        const weights = drafts.map(({ weight }) => weight);
+        const fit = fitLogistic({ design: denseDesign(rows), labels, weights, l2, tolerance: 1e-12 });
+        const norm = gradientNorm(rows, labels, weights, l2, Array.from(fit.coefficients), fit.intercept);
+        expect(norm).toBeLessThanOrEqual(1e-9);
+      }),
+    );
+  });
+
+  it('gives the log odds of the labels where there is nothing else to go by', () => {
+    const fit = fitLogistic({
+      design: denseDesign([[0], [0], [0], [0]]),
+      labels: [1, 0, 0, 0],
+      weights: [1, 1, 1, 1],
+      l2: 1,
+    });
+    expect(fit.intercept).toBeCloseTo(Math.log(1 / 3), 9);
+    expect(fit.coefficients[0]).toBe(0);
+    expect(fit.logLoss).toBeCloseTo(-(Math.log(1 / 4) + 3 * Math.log(3 / 4)) / 4, 9);
+  });
+
+  it('solves a symmetric two-point problem whose answer satisfies β = 2 / (1 + e^β)', () => {
+    // Two points ±1 with labels 1 and 0, λ = 1: λβ = 2·(1 − σ(β)).
+    const fit = fitLogistic({ design: denseDesign([[1], [-1]]), labels: [1, 0], weights: [1, 1], l2: 1 });
+    const [beta] = fit.coefficients;
+    expect(beta).toBeCloseTo(2 / (1 + Math.exp(beta)), 9);
+    expect(fit.intercept).toBeCloseTo(0, 9);
+  });
+
+  it('standardises by weighted mean and deviation, and leaves constant columns alone', () => {
+    const design = denseDesign([
+      [1, 5],
+      [3, 5],
+      [9, 5],
+    ]);
+    const by = standardizationOf(design, [1, 1, 0]);
+    expect(Array.from(by.mean)).toEqual([2, 5]);
+    expect(Array.from(by.scale)).toEqual([1, 1]);
+    const out = new Float64Array(2);
+    standardized(design, by).readRow(2, out);
+    expect(Array.from(out)).toEqual([7, 0]);
+  });
+});
