@@ -15,6 +15,8 @@ import { EventService } from './events/event.service';
 import { LogFollower } from './events/log-follower';
 import { Outbox } from './events/outbox';
 import { newestPosition } from './events/position';
+import { RejectedEventResolver } from './events/rejected-event.resolver';
+import { RejectedEventService } from './events/rejected-event.service';
 import { Receipts } from './events/receipts';
 import { buildGraphqlSchema } from './graphql/schema';
 import { createServer } from './graphql/server';
@@ -75,6 +77,7 @@ export async function startApi(config: Config): Promise<Api> {
       new EventResolver(events),
       new ProductResolver(products, new ProductService(pool, outbox)),
       new RecommendationResolver(recommendations, feed),
+      new RejectedEventResolver(new RejectedEventService(prisma)),
       new SessionResolver(tokens),
     ],
     pubSub,

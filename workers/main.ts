@@ -6,15 +6,16 @@ import { onShutdown } from '../src/platform/shutdown';
 import { consumeIngest } from './ingest';
 import { consumeMaintenance } from './maintenance';
 import { consumeRefresh } from './refresh';
-import { startThread } from './thread';
+import { keepThread } from './thread';
 
 void runProcess(async () => {
   const platform = connectPlatform(readConfig(), 'worker');
   const { outbox } = consumeIngest(platform);
   await consumeMaintenance(platform, outbox);
-  consumeRefresh(platform);
-  const learner = startThread('learner', platform.log);
+  const refresh = consumeRefresh(platform);
+  const learner = keepThread('learner', platform.log);
   onShutdown(platform.log, async () => {
+    await refresh.stop();
     await platform.queues.close();
     await learner.stop();
     await outbox.mark();

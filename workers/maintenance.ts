@@ -7,12 +7,12 @@ const SWEEP_MS = 1_000;
 const REFRESH_MS = 15_000;
 
 /** Repeats what a crash left undone, and asks for a refresh of what is due. */
-export async function consumeMaintenance({ pool, queues, artefacts }: Platform, outbox: Outbox): Promise<void> {
+export async function consumeMaintenance({ pool, queues }: Platform, outbox: Outbox): Promise<void> {
   queues.consume(
     'maintenance',
     async (job) => {
       if (job.name === 'sweep') await sweep(pool, queues, outbox);
-      if (job.name === 'refresh' && (await blendIsDue(pool, artefacts))) queues.enqueue('refresh', { model: 'blend' }, 'blend');
+      if (job.name === 'refresh' && (await blendIsDue(pool))) queues.enqueue('refresh', { model: 'blend' }, 'blend');
     },
     { concurrency: 2 },
   );

@@ -46,7 +46,9 @@ export class ApiKeyResolver {
   }
 
   @Scoped('ADMIN')
-  @Mutation(() => RevokeApiKeyPayload, { description: 'Ends a key, within seconds everywhere, and closes its sockets.' })
+  @Mutation(() => RevokeApiKeyPayload, {
+    description: 'Ends a key, within seconds everywhere, and closes its sockets.',
+  })
   async revokeApiKey(@Arg('input', () => RevokeApiKeyInput) { id }: RevokeApiKeyInput): Promise<RevokeApiKeyPayload> {
     const apiKey = UUID.test(id) ? await this.keys.revoke(id) : null;
     return { apiKey, errors: apiKey === null ? [fault('NOT_FOUND', 'There is no such key', 'id')] : [] };
@@ -65,7 +67,8 @@ function positionOf(cursor: string): { createdAt: Date; id: string } {
   const value = decodeCursor(CURSOR, cursor);
   if (Array.isArray(value)) {
     const [time, id] = value as unknown[];
-    if (Number.isSafeInteger(time) && typeof id === 'string' && UUID.test(id)) return { createdAt: new Date(Number(time)), id };
+    if (Number.isSafeInteger(time) && typeof id === 'string' && UUID.test(id))
+      return { createdAt: new Date(Number(time)), id };
   }
   throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }

@@ -20,17 +20,32 @@ export type AuthenticatedKey = Pick<StoredKey, 'id' | 'scope'>;
 /** How long a process may believe what it last read of a key: the longest a revocation takes to reach it. */
 export const KEY_CACHE_MS = 2_000;
 
+/** How long a key that was good is believed while the database can't be asked. */
+const KEY_OUTAGE_MS = 60_000;
+
 const SECRET_BYTES = 24;
 const SCOPE_LETTER: Record<Scope, string> = { STOREFRONT: 's', SERVER: 'v', ADMIN: 'a' };
 const HINT_LENGTH = 9;
 const MAX_SECRET_LENGTH = 200;
-const COLUMNS = { id: true, name: true, scope: true, hint: true, createdAt: true, expiresAt: true, revokedAt: true } as const;
+const COLUMNS = {
+  id: true,
+  name: true,
+  scope: true,
+  hint: true,
+  createdAt: true,
+  expiresAt: true,
+  revokedAt: true,
+} as const;
 
+type FoundKey = Pick<StoredKey, 'id' | 'scope' | 'expiresAt' | 'revokedAt'>;
 type Database = Pick<PrismaClient, 'apiKey'>;
 
 /** API keys: only a hash of the secret is kept, so the secret is seen once, when it is made. */
 export class ApiKeyService {
-  private readonly known = new LRUCache<string, { readonly key: StoredKey | null }>({ max: 10_000, ttl: KEY_CACHE_MS });
+  private readonly known = new LRUCache<string, { readonly key: FoundKey | null; readonly readAt: number }>({
+    max: 10_000,
+  });
+  private readonly reading = new Map<string, Promise<FoundKey | null>>();
   private readonly adminKeyHash: string | undefined;
 
   /** @param adminKey ADMIN_KEY of the environment: good for as long as it is set, and never stored */
@@ -55,7 +70,7 @@ export class ApiKeyService {
   async revoke(id: string): Promise<StoredKey | null> {
     await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
     const row = await this.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
-    this.known.clear();
+    this.forget();
     return row === null ? null : keyOf(row);
   }
 
@@ -94,7 +109,12 @@ export class ApiKeyService {
    * name and scope and still good.
    * @returns the new key's secret, or `null` where nothing had to be made
    */
-  async ensureKey(scope: Scope, name: string, secret?: string, alike: { name?: string } = { name }): Promise<string | null> {
+  async ensureKey(
+    scope: Scope,
+    name: string,
+    secret?: string,
+    alike: { name?: string } = { name },
+  ): Promise<string | null> {
     return this.prisma.$transaction(async (transaction) => {
       // Two processes that start together would both find none.
       await transaction.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(current_schema() || ':api_keys'))`;
@@ -124,23 +144,52 @@ export class ApiKeyService {
       },
       select: COLUMNS,
     });
-    this.known.clear();
+    this.forget();
     return keyOf(row);
   }
 
-  private async find(secret: string): Promise<Pick<StoredKey, 'id' | 'scope' | 'expiresAt' | 'revokedAt'> | null> {
+  private async find(secret: string): Promise<FoundKey | null> {
     const secretHash = hashOf(secret);
     const hex = secretHash.toString('hex');
     if (hex === this.adminKeyHash) return { id: 'ADMIN_KEY', scope: 'ADMIN', expiresAt: null, revokedAt: null };
-    const remembered = this.known.get(hex);
-    if (remembered !== undefined) return remembered.key;
+    const known = this.known.get(hex);
+    const age = known === undefined ? Infinity : this.now() - known.readAt;
+    if (known !== undefined && age < KEY_CACHE_MS) return known.key;
+    try {
+      return await this.readOnce(hex, secretHash);
+    } catch (error) {
+      // What is answered from memory need not stop because the database restarts.
+      if (known !== undefined && age < KEY_OUTAGE_MS) return known.key;
+      throw error;
+    }
+  }
+
+  /** However many requests ask at the same time, a key is read once. */
+  private readOnce(hex: string, secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
+    const underway = this.reading.get(hex);
+    if (underway !== undefined) return underway;
+    const reading = this.read(secretHash)
+      .then((key) => {
+        if (this.reading.get(hex) === reading) this.known.set(hex, { key, readAt: this.now() });
+        return key;
+      })
+      .finally(() => {
+        if (this.reading.get(hex) === reading) this.reading.delete(hex);
+      });
+    this.reading.set(hex, reading);
+    return reading;
+  }
+
+  private async read(secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
     const row = await this.prisma.apiKey.findUnique({ where: { secretHash }, select: COLUMNS });
-    const key = row === null ? null : keyOf(row);
-    this.known.set(hex, { key });
-    return key;
+    return row === null ? null : keyOf(row);
+  }
+
+  private forget(): void {
+    this.known.clear();
+    this.reading.clear();
   }
 }
-
 
 function keyOf(row: Omit<StoredKey, 'scope'> & { readonly scope: string }): StoredKey {
   if (!isScope(row.scope)) throw new Error(`Key ${row.id} has the unknown scope ${row.scope}`);

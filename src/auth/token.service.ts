@@ -1,5 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createRemoteJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey, SignJWT } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient } from '../platform/prisma';
 import { ApiError } from '../graphql/errors';
@@ -21,7 +29,19 @@ export const CUSTOMER_TOKEN_SECONDS = 86_400;
 
 const OWN_ALGORITHM = 'HS256';
 /** What a shop may sign with. No shared-key algorithm: the public key of a JWKS would otherwise do as its secret. */
-const SHOP_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const SHOP_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 const SECRET_SETTING = 'token_secret';
 /** A verified token is believed this long before its signature is checked again: keys of a JWKS may be withdrawn. */
 const VERIFIED_MS = 60_000;
@@ -90,15 +110,15 @@ export class TokenService {
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw new ApiError('UNAUTHENTICATED', 'The token has expired');
       // Shop keys that can't be fetched are our trouble; everything else says that the token is bad.
-      const unreachable = error instanceof errors.JWKSTimeout || !isTokenFault(error);
-      throw unreachable ? error : new ApiError('UNAUTHENTICATED', 'The token is not good here');
+      if (!isTokenFault(error)) throw error;
+      throw new ApiError('UNAUTHENTICATED', 'The token is not good here');
     }
   }
 
   private async payloadOf(token: string): Promise<JWTPayload> {
     const shared = { audience: this.authority, requiredClaims: ['exp'], currentDate: new Date(this.now()) };
     // The header only chooses between two closed lists, each tied to its own kind of key.
-    if (decodeProtectedHeader(token).alg === OWN_ALGORITHM) {
+    if (algorithmOf(token) === OWN_ALGORITHM) {
       const own = { ...shared, issuer: this.authority, algorithms: [OWN_ALGORITHM] };
       return (await jwtVerify(token, await this.ownSecret(), own)).payload;
     }
@@ -124,14 +144,26 @@ export class TokenService {
   }
 }
 
+function algorithmOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).alg;
+  } catch {
+    throw new ApiError('UNAUTHENTICATED', 'The token is none');
+  }
+}
+
+/** jose's own errors are about the token, but for those that say that the shop's keys could not be had. */
 function isTokenFault(error: unknown): boolean {
-  return error instanceof errors.JOSEError || error instanceof ApiError || error instanceof TypeError;
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
+  // The bare class stands for an answer of the JWKS address that was not 200 or not JSON.
+  return error instanceof ApiError || (error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC');
 }
 
 function claimsOf(payload: JWTPayload): TokenClaims {
   const customerId = idClaim('sub', payload.sub);
   const sessionId = idClaim('sid', payload.sid);
-  if (customerId === undefined && sessionId === undefined) throw new ApiError('UNAUTHENTICATED', 'The token names nobody');
+  if (customerId === undefined && sessionId === undefined)
+    throw new ApiError('UNAUTHENTICATED', 'The token names nobody');
   return {
     ...(customerId !== undefined && { customerId }),
     ...(sessionId !== undefined && { sessionId }),

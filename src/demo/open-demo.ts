@@ -5,7 +5,7 @@ import { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import type { Platform } from '../platform/connect';
 import { awaitLearned } from '../recommend/await-learned';
-import { refreshBlend } from '../recommend/blend.service';
+import { refreshBlend, underBlendLease } from '../recommend/blend.service';
 import { demoProducts } from './demo-catalogue';
 import { demoEvents } from './demo-events';
 
@@ -39,6 +39,6 @@ export async function fillDemo(platform: Platform, onProgress: (line: string) =>
   for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) await backfill.append(events.slice(at, at + EVENTS_AT_ONCE));
   await outbox.mark();
   await awaitLearned(platform, await newestPosition(pool));
-  await refreshBlend(platform);
+  await underBlendLease(pool, log, (token) => refreshBlend(platform, token));
   await prisma.setting.create({ data: { name: FILLED, value: 'true' } });
 }

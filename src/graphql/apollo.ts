@@ -1,6 +1,6 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Context } from './context';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
@@ -14,7 +14,8 @@ function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
       didResolveOperation: async ({ document, operation, contextValue }) => {
         if (operation === undefined) return;
         try {
-          if (operation.operation === 'subscription') throw new ApiError('BAD_USER_INPUT', 'Subscriptions are for WebSocket');
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION)
+            throw new ApiError('BAD_USER_INPUT', 'Subscriptions are for WebSocket');
           checkOperation(rules, document, operation, contextValue.viewer);
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;

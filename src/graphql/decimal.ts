@@ -7,7 +7,9 @@ export const DECIMAL_MAX_DIGITS = 30;
 const FORM = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 export function isDecimal(text: string): boolean {
-  return text.length <= DECIMAL_MAX_DIGITS + 2 && FORM.test(text) && text.replace(/[-.]/g, '').length <= DECIMAL_MAX_DIGITS;
+  return (
+    text.length <= DECIMAL_MAX_DIGITS + 2 && FORM.test(text) && text.replace(/[-.]/g, '').length <= DECIMAL_MAX_DIGITS
+  );
 }
 
 function checked(text: string): string {
@@ -29,10 +31,12 @@ function parse(value: unknown): string {
 function serialize(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'bigint') return checked(String(value));
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (typeof value === 'object' && value !== null && 'toFixed' in value && typeof value.toFixed === 'function') {
-    return checked(String(value.toFixed()));
-  }
+  if (writesItself(value)) return checked(value.toFixed());
   throw new TypeError(`A Decimal was resolved to a ${typeof value}`);
+}
+
+function writesItself(value: unknown): value is { toFixed: () => string } {
+  return typeof value === 'object' && value !== null && 'toFixed' in value && typeof value.toFixed === 'function';
 }
 
 export const Decimal = new GraphQLScalarType<string, string>({

@@ -7,7 +7,9 @@ export function diffLines(before: string, after: string): string {
   const b = after.split('\n');
   const steps = stepsBetween(a, b);
   const changed = steps.flatMap((step, index) => (step.startsWith(' ') ? [] : [index]));
-  const shown = new Set(changed.flatMap((index) => Array.from({ length: 2 * AROUND + 1 }, (_, k) => index - AROUND + k)));
+  const shown = new Set(
+    changed.flatMap((index) => Array.from({ length: 2 * AROUND + 1 }, (_, k) => index - AROUND + k)),
+  );
   const lines: string[] = [];
   steps.forEach((step, index) => {
     if (!shown.has(index)) return;
@@ -35,7 +37,7 @@ function stepsBetween(a: readonly string[], b: readonly string[]): string[] {
     }
   }
   const middle: string[] = [];
-  for (let i = 0, j = 0; i < x.length || j < y.length; ) {
+  for (let i = 0, j = 0; i < x.length || j < y.length;) {
     if (i < x.length && j < y.length && x[i] === y[j]) {
       middle.push(`  ${x[i]}`);
       i++;

@@ -36,5 +36,11 @@ export class Documents {
 function asBadInput(error: GraphQLError): GraphQLError {
   if (error.originalError instanceof ApiError) return error;
   const { message, nodes, source, positions, originalError } = error;
-  return new GraphQLError(message, { nodes, source, positions, originalError, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    originalError,
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  });
 }

@@ -4,14 +4,18 @@
  *
  * @param onEnd called once, however it ended
  */
-export function endedBy<T>(source: AsyncIterable<T>, signal: AbortSignal, onEnd: () => void): AsyncGenerator<T, void, void> {
+export function endedBy<T>(
+  source: AsyncIterable<T>,
+  signal: AbortSignal,
+  onEnd: () => void,
+): AsyncGenerator<T, void, void> {
   const inner = source[Symbol.asyncIterator]();
   let ended = false;
-  let release: ((error?: unknown) => void) | undefined;
+  let release: ((error?: Error) => void) | undefined;
 
-  const onAbort = (): void => end(signal.reason);
+  const onAbort = (): void => end(reasonOf(signal));
 
-  function end(error?: unknown): void {
+  function end(error?: Error): void {
     if (ended) return;
     ended = true;
     signal.removeEventListener('abort', onAbort);
@@ -23,8 +27,8 @@ export function endedBy<T>(source: AsyncIterable<T>, signal: AbortSignal, onEnd:
 
   function next(): Promise<IteratorResult<T, void>> {
     if (signal.aborted) {
-      end(signal.reason);
-      return Promise.reject(signal.reason);
+      end(reasonOf(signal));
+      return Promise.reject(reasonOf(signal));
     }
     if (ended) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve, reject) => {
@@ -38,7 +42,7 @@ export function endedBy<T>(source: AsyncIterable<T>, signal: AbortSignal, onEnd:
         (error: unknown) => {
           release = undefined;
           end();
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         },
       );
     });
@@ -53,7 +57,7 @@ export function endedBy<T>(source: AsyncIterable<T>, signal: AbortSignal, onEnd:
       end();
       return Promise.resolve({ done: true, value: undefined });
     },
-    throw: (error: unknown) => {
+    throw: (error: Error) => {
       end();
       return Promise.reject(error);
     },
@@ -65,4 +69,8 @@ export function endedBy<T>(source: AsyncIterable<T>, signal: AbortSignal, onEnd:
       return Promise.resolve();
     },
   };
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
 }

@@ -19,7 +19,11 @@ const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
  *
  * @param beforeExecution the error is about the request itself: an error of graphql-js there is the client's
  */
-export function formatError(error: unknown, log: Pick<Context['log'], 'error'>, beforeExecution = false): GraphQLFormattedError {
+export function formatError(
+  error: unknown,
+  log: Pick<Context['log'], 'error'>,
+  beforeExecution = false,
+): GraphQLFormattedError {
   const code = error instanceof GraphQLError ? codeOf(error, beforeExecution) : undefined;
   if (error instanceof GraphQLError && code !== undefined) {
     // `http` is Apollo's, for the status; a stack trace is nobody's business.
@@ -27,14 +31,17 @@ export function formatError(error: unknown, log: Pick<Context['log'], 'error'>, 
     return { ...error.toJSON(), extensions: { ...extensions, code } };
   }
   const errorId = randomUUID();
-  log.error({ errorId, err: causeOf(error), path: error instanceof GraphQLError ? error.path : undefined }, 'unexpected error');
+  log.error(
+    { errorId, err: causeOf(error), path: error instanceof GraphQLError ? error.path : undefined },
+    'unexpected error',
+  );
   const located = error instanceof GraphQLError ? error.toJSON() : {};
   return { ...located, message: 'Something went wrong on the server', extensions: { code: 'INTERNAL', errorId } };
 }
 
 function codeOf(error: GraphQLError, beforeExecution: boolean): ErrorCode | undefined {
   const { code } = error.extensions;
-  if (/^Syntax Error: Document contains more than \d+ tokens/.test(error.message)) return 'TOO_COMPLEX';
+  if (/^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(error.message)) return 'TOO_COMPLEX';
   if (isErrorCode(code)) return code;
   if (CLIENT_FAULTS.has(code)) return 'BAD_USER_INPUT';
   if (code !== undefined) return undefined;

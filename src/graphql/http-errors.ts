@@ -34,5 +34,8 @@ function said(code: ErrorCode, message: string): GraphQLFormattedError {
 
 function fail(reply: FastifyReply, status: number, error: GraphQLFormattedError): FastifyReply {
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
-  return reply.code(status).type('application/json; charset=utf-8').send({ errors: [error] });
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send({ errors: [error] });
 }

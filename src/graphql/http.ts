@@ -38,12 +38,18 @@ export function serveGraphql(
       reply.raw.once('close', () => controller.abort());
       const context = async (): Promise<Context> => contextOf(request, controller.signal);
       const answer = fastifyApolloHandler<Context>(apollo, { context });
-      const answered = Promise.resolve(answer.call(app, request, reply)) as Promise<string | void>;
-      return withinTime(answered, timeoutMs, () => controller.abort());
+      return withinTime(Promise.resolve(answer.call(app, request, reply)), timeoutMs, () => controller.abort());
     },
   });
 }
 
 function contextOf(request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'ip'>, signal: AbortSignal): Context {
-  return { viewer: request.viewer, log: request.log, transport: 'http', requestId: request.id, address: request.ip, signal };
+  return {
+    viewer: request.viewer,
+    log: request.log,
+    transport: 'http',
+    requestId: request.id,
+    address: request.ip,
+    signal,
+  };
 }

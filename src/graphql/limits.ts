@@ -35,7 +35,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   maxFields: 1_000,
   maxRootFields: 20,
   maxAliases: 100,
-  maxTokens: 4_000,
+  maxTokens: 2_000,
   maxBodyBytes: 2_097_152,
   operationTimeoutMs: 30_000,
   requestTimeoutMs: 30_000,

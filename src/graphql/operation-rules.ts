@@ -2,11 +2,14 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from './context';
 import { ApiError } from './errors';
 import type { ServerLimits } from './limits';
-import { measureOperation } from './operation-measure';
+import { type Measure, measureOperation } from './operation-measure';
 import { demand } from './scope-gate';
 
 /** The standard introspection query is 13 deep; graphql-js by itself refuses the circular ones. */
 const MAX_INTROSPECTION_DEPTH = 20;
+
+/** Documents are parsed once and kept: so is their measure. */
+const measured = new WeakMap<OperationDefinitionNode, Measure>();
 
 export interface OperationRules {
   readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases'>;
@@ -24,7 +27,8 @@ export function checkOperation(
   operation: OperationDefinitionNode,
   viewer: Viewer | null,
 ): void {
-  const measure = measureOperation(document, operation);
+  const measure = measured.get(operation) ?? measureOperation(document, operation);
+  measured.set(operation, measure);
   const { limits } = rules;
   within('deep', 'levels', measure.depth, limits.maxDepth);
   within('deep', 'levels of introspection', measure.introspectionDepth, MAX_INTROSPECTION_DEPTH);
@@ -35,5 +39,6 @@ export function checkOperation(
 }
 
 function within(how: string, unit: string, size: number, limit: number): void {
-  if (size > limit) throw new ApiError('TOO_COMPLEX', `The operation is too ${how}: ${size} ${unit}, ${limit} are allowed`);
+  if (size > limit)
+    throw new ApiError('TOO_COMPLEX', `The operation is too ${how}: ${size} ${unit}, ${limit} are allowed`);
 }

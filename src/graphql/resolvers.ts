@@ -3,6 +3,7 @@ import { SessionResolver } from '../auth/session.resolver';
 import { ProductResolver } from '../catalog/product.resolver';
 import { CustomerResolver } from '../customers/customer.resolver';
 import { EventResolver } from '../events/event.resolver';
+import { RejectedEventResolver } from '../events/rejected-event.resolver';
 import { RecommendationResolver } from '../recommend/recommendation.resolver';
 
 /** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
@@ -12,5 +13,6 @@ export const RESOLVERS = [
   EventResolver,
   ProductResolver,
   RecommendationResolver,
+  RejectedEventResolver,
   SessionResolver,
 ] as const;

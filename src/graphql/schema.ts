@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { buildSchemaSync, type BuildSchemaOptions, type PubSub } from 'type-graphql';
 import { DateTime } from './scalars';
 import { enforceScopes } from './scope-gate';
 import { connectSubscriptions } from './subscribed-by';
@@ -26,13 +26,13 @@ export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub 
     instances.set(resolver.constructor, resolver);
     return resolver.constructor;
   });
-  const instanceOf = (wanted: Function): object => {
+  const instanceOf = (wanted: unknown): object => {
     const instance = instances.get(wanted);
-    if (instance === undefined) throw new Error(`No instance of ${wanted.name} was given to buildGraphqlSchema`);
+    if (instance === undefined) throw new Error(`No instance of ${nameOf(wanted)} was given to buildGraphqlSchema`);
     return instance;
   };
   const schema = buildSchemaSync({
-    resolvers: classes as unknown as NonEmptyArray<Function>,
+    resolvers: classes as unknown as BuildSchemaOptions['resolvers'],
     pubSub,
     container: { get: instanceOf },
     scalarsMap: [{ type: Date, scalar: DateTime }],
@@ -42,4 +42,8 @@ export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub 
   connectSubscriptions(schema, instanceOf);
   enforceScopes(schema);
   return schema;
+}
+
+function nameOf(wanted: unknown): string {
+  return typeof wanted === 'function' ? wanted.name : String(wanted);
 }

@@ -56,7 +56,7 @@ export function demand(viewer: Context['viewer'], scope: Scope, what: string): v
 
 export function fieldsOf(type: GraphQLNamedType): Field[] {
   const composite = (isObjectType(type) || isInterfaceType(type)) && !isIntrospectionType(type);
-  return composite ? Object.values(type.getFields()) : [];
+  return composite ? (Object.values(type.getFields()) as Field[]) : [];
 }
 
 function isRoot(schema: GraphQLSchema, type: GraphQLNamedType): boolean {

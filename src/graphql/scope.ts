@@ -24,7 +24,7 @@ export function isScope(value: unknown): value is Scope {
  * @Scoped('SERVER') @Query(() => Customer, { nullable: true }) customer(…) {}
  */
 export function Scoped(scope: Scope): ClassDecorator & PropertyDecorator & MethodDecorator {
-  return Extensions({ [extensionOf(scope)]: true }) as ClassDecorator & PropertyDecorator & MethodDecorator;
+  return Extensions({ [extensionOf(scope)]: true });
 }
 
 /** The strictest scope that the extensions of a field or type declare. */

@@ -49,8 +49,9 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     ...options.limits,
   };
   const rules: OperationRules = { limits, openIntrospection: config.nodeEnv !== 'production' };
+  const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.maxBodyBytes,
@@ -67,7 +68,14 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   serveGraphql(app, { apollo, authenticate, timeoutMs: limits.operationTimeoutMs });
   app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(GREETING));
 
-  const sockets = openSockets(app.server, { schema, authenticate, log, rules, limits, corsOrigins: config.corsOrigins });
+  const sockets = openSockets(app.server, {
+    schema,
+    authenticate,
+    log,
+    rules,
+    limits,
+    corsOrigins: config.corsOrigins,
+  });
   app.addHook('preClose', sockets.close);
 
   let closing: Promise<void> | undefined;

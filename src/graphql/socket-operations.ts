@@ -41,7 +41,8 @@ export function socketOperations(options: {
     const document = documents.read(payload.query);
     if (!('kind' in document)) return document;
     const operation = getOperationAST(document, payload.operationName);
-    if (!operation) return [new ApiError('BAD_USER_INPUT', 'operationName names none of the operations, or not one of several')];
+    if (!operation)
+      return [new ApiError('BAD_USER_INPUT', 'operationName names none of the operations, or not one of several')];
     checkOperation(rules, document, operation, session.viewer);
     return {
       schema,
@@ -92,10 +93,16 @@ export function socketOperations(options: {
 
     subscribe: async (args) => {
       const { signal, finish } = args.contextValue as SocketContext;
-      const result = await subscribe(args);
-      if (Symbol.asyncIterator in result) return endedBy(result, signal, finish);
-      finish();
-      return result;
+      try {
+        const result = await subscribe(args);
+        if (Symbol.asyncIterator in result) return endedBy(result, signal, finish);
+        finish();
+        return result;
+      } catch (error) {
+        finish();
+        // A fault of ours, which is not the other subscriptions': with a path, so that it isn't taken for the request's.
+        return { errors: [new GraphQLError('Subscribing failed', { path: [], originalError: error as Error })] };
+      }
     },
 
     onNext: ({ extra: session }, _id, _payload, _args, result: ExecutionResult) => {

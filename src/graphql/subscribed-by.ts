@@ -5,7 +5,8 @@ import type { Context } from './context';
 const EXTENSION = 'subscribedBy';
 
 interface Source {
-  readonly resolver: Function;
+  /** The class of the resolver. */
+  readonly resolver: unknown;
   readonly method: string;
 }
 
@@ -36,7 +37,7 @@ export function SubscribedBy(method: string): MethodDecorator {
 }
 
 /** Connects such subscriptions to the instances; to be called before the scope gate is put in front. */
-export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolver: Function) => object): void {
+export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolver: unknown) => object): void {
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     const source = field.extensions[EXTENSION] as Source | undefined;
     if (source === undefined) continue;

@@ -54,7 +54,9 @@ export function openSockets(
 
   const pinging = setInterval(() => ping(sessions), limits.keepAliveMs);
   const rechecking = setInterval(() => {
-    recheckKeys(sessions.values(), options.authenticate).catch((err: unknown) => log.warn({ err }, 'keys not looked at again'));
+    recheckKeys(sessions.values(), options.authenticate).catch((err: unknown) =>
+      log.warn({ err }, 'keys not looked at again'),
+    );
   }, limits.recheckMs);
   pinging.unref();
   rechecking.unref();
@@ -76,7 +78,12 @@ export function openSockets(
 }
 
 /** Connects one socket to the protocol. */
-function speak(protocol: Protocol<SocketSession>, socket: WebSocket, session: SocketSession, limits: ServerLimits): void {
+function speak(
+  protocol: Protocol<SocketSession>,
+  socket: WebSocket,
+  session: SocketSession,
+  limits: ServerLimits,
+): void {
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -84,7 +91,7 @@ function speak(protocol: Protocol<SocketSession>, socket: WebSocket, session: So
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
         socket.on('message', (data: RawData) => {
-          receive(String(data)).catch((error: unknown) => failed(socket, session, error));
+          receive(textOf(data)).catch((error: unknown) => failed(socket, session, error));
         });
       },
     },
@@ -95,7 +102,9 @@ function speak(protocol: Protocol<SocketSession>, socket: WebSocket, session: So
   socket.on('pong', () => (session.alive = true));
   socket.once('close', (code, reason) => {
     session.closed();
-    closed(code, String(reason)).catch((error: unknown) => session.log.error({ err: error }, 'closing a socket failed'));
+    closed(code, String(reason)).catch((error: unknown) =>
+      session.log.error({ err: error }, 'closing a socket failed'),
+    );
   });
 }
 
@@ -110,6 +119,12 @@ function send(socket: WebSocket, message: string, maxBufferedBytes: number): Pro
     // An error here means that the socket is gone, which its close tells.
     socket.send(message, () => resolve());
   });
+}
+
+/** A message as text; `data` is one buffer unless somebody set another binaryType. */
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString();
 }
 
 function failed(socket: WebSocket, session: SocketSession, error: unknown): void {

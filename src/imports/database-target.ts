@@ -46,9 +46,9 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async settled(): Promise<void> {
-    const { pool, artefacts, queues } = this.platform;
+    const { pool, queues } = this.platform;
     await this.outbox.mark();
     await awaitLearned(this.platform, await newestPosition(pool));
-    if (await blendIsDue(pool, artefacts)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
+    if (await blendIsDue(pool)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
   }
 }

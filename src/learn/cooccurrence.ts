@@ -114,14 +114,8 @@ export class Cooccurrence {
   }
 
   private flush(row: number): void {
-    let next = row * this.waitingPerRow;
-    const end = next + this.waitingCounts[row];
-    while (next < end) {
-      const run = next;
-      while (next < end && this.waiting[next] >= 0) next++;
-      this.rows.addMany(row, this.waiting, run, next, 1);
-      for (; next < end && this.waiting[next] < 0; next++) this.rows.add(row, ~this.waiting[next], -1);
-    }
+    const from = row * this.waitingPerRow;
+    this.rows.addMany(row, this.waiting, from, from + this.waitingCounts[row]);
     this.waitingCounts[row] = 0;
   }
 
@@ -212,6 +206,7 @@ export class Cooccurrence {
   }
 
   private setTotal(item: number, value: number): void {
+    if (this.totals[item] === value) return;
     this.totals[item] = value;
     this.roots[item] = Math.sqrt(value);
     this.versions[item]++;

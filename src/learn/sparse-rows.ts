@@ -78,24 +78,35 @@ export class SparseRows {
     else if (before === -by) this.filled[row]--;
   }
 
-  /** Adds `by` to the cells `columns[from…to)` of one row: the same as `add` for each, with the row at hand. */
-  addMany(row: number, columns: Int32Array, from: number, to: number, by: number): void {
+  /**
+   * Adds 1 to the cells of one row that `columns[from…to)` name, and −1 where one is written as ~column: the same as
+   * `add` for each, with the row at hand.
+   */
+  addMany(row: number, columns: Int32Array, from: number, to: number): void {
     let next = from;
-    if (this.dense[row] === 1) {
-      const arena = this.chunks[this.homes[row]];
-      const start = this.starts[row];
-      const width = 1 << this.classes[row];
-      let filled = this.filled[row];
-      for (; next < to && columns[next] < width; next++) {
-        const at = start + columns[next];
-        const before = arena[at];
-        arena[at] = before + by;
-        if (before === 0) filled++;
-        else if (before === -by) filled--;
-      }
-      this.filled[row] = filled;
+    while (next < to) {
+      if (this.dense[row] === 1) next = this.countUp(row, columns, next, to);
+      if (next === to) return;
+      const column = columns[next++];
+      if (column >= 0) this.add(row, column, 1);
+      else this.add(row, ~column, -1);
     }
-    for (; next < to; next++) this.add(row, columns[next], by);
+  }
+
+  /** Adds 1 to cells of a dense row up to the first column that is beyond its reach, or negative; returns where. */
+  private countUp(row: number, columns: Int32Array, from: number, to: number): number {
+    const arena = this.chunks[this.homes[row]];
+    const start = this.starts[row];
+    const width = 1 << this.classes[row];
+    let filled = 0;
+    let next = from;
+    for (; next < to; next++) {
+      const column = columns[next];
+      if (column < 0 || column >= width) break;
+      if (arena[start + column]++ === 0) filled++;
+    }
+    this.filled[row] += filled;
+    return next;
   }
 
   /** Copies the row's non-zero cells, in no particular order; returns how many. */

@@ -50,7 +50,7 @@ export class Lease {
       const asOf = performance.now();
       try {
         const { rowCount } = await this.pool.query(
-          `UPDATE leases SET expires_at = now() + $4 * interval '1 ms', position = greatest(position, $3)
+          `UPDATE leases SET expires_at = now() + $4 * interval '1 ms', position = $3
            WHERE name = $1 AND token = $2 AND owner = $5 AND expires_at > now()`,
           [this.name, this.token, progress(), this.ttlMs, this.owner],
         );
@@ -62,7 +62,7 @@ export class Lease {
       }
       if (this.lostBy) this.timer = setTimeout(() => void beat(), this.ttlMs / 4);
     };
-    this.timer = setTimeout(() => void beat(), this.ttlMs / 4);
+    void beat();
   }
 
   private lose(reason: string): void {
@@ -77,11 +77,17 @@ export class Lease {
     clearTimeout(this.timer);
     this.heldUntil = 0;
     await this.pool.query(
-      `UPDATE leases SET expires_at = now(), position = greatest(position, coalesce($4, position))
+      `UPDATE leases SET expires_at = now(), position = coalesce($4, position)
        WHERE name = $1 AND token = $2 AND owner = $3`,
       [this.name, this.token, this.owner, position ?? null],
     );
   }
+}
+
+/** How far in the log the newest owner has come, whether or not it still holds the lease; 0 where there was none. */
+export async function leasePosition(pool: Pool, name: string): Promise<number> {
+  const { rows } = await pool.query<{ position: number }>('SELECT position FROM leases WHERE name = $1', [name]);
+  return rows[0]?.position ?? 0;
 }
 
 /** Who holds a lease and how far they are; `null` where nobody does. */

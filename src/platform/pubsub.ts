@@ -27,7 +27,7 @@ export class RedisPubSub {
     this.publisher = connectRedis(url, log);
     this.subscriber = connectSubscriber(url, log);
     this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => {
-      for (const listener of this.listeners.get(channel.toString()) ?? []) listener(message);
+      for (const listener of this.listeners.get(channel.toString()) ?? []) this.deliver(listener, message, channel);
     });
     this.subscriber.on('ready', () => {
       if (this.wasReady) for (const handler of this.reconnected) handler();
@@ -82,6 +82,15 @@ export class RedisPubSub {
     this.publisher.disconnect();
     this.subscriber.disconnect();
     await Promise.resolve();
+  }
+
+  /** One listener's fault must not keep the message from the others, nor end the process. */
+  private deliver(listener: Listener, message: Buffer, channel: Buffer): void {
+    try {
+      listener(message);
+    } catch (error) {
+      this.log.error({ channel: channel.toString(), error: (error as Error).message }, 'message not taken');
+    }
   }
 
   private channel(topic: string): string {

@@ -1,7 +1,7 @@
 import { readEventsByTime } from '../events/log-reader';
 import { MODEL_TOPIC } from '../models/active-model';
 import type { ArtefactStore } from '../platform/artefacts';
-import { Lease } from '../platform/lease';
+import { Lease, leasePosition } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
@@ -11,8 +11,7 @@ import { fitBlend } from './blend';
 export const BLEND = 'blend';
 
 const LEASE = 'fit-blend';
-/** A fit keeps its thread busy and can't renew: no fit takes longer, and a crashed one holds up the next this long. */
-const LEASE_MS = 600_000;
+const LEASE_MS = 15_000;
 const KEEP_VERSIONS = 5;
 /** Fitted again when the log has grown by this share since… */
 const GROWTH = 0.05;
@@ -29,40 +28,54 @@ export interface BlendRefreshOptions {
 }
 
 /** Whether the log has grown enough since the last fit for another one to be worth it. */
-export async function blendIsDue(pool: Pool, artefacts: ArtefactStore): Promise<boolean> {
-  const active = await artefacts.newest(BLEND);
+export async function blendIsDue(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ all: number; since: number }>(
     `SELECT coalesce(sum(events), 0)::int AS all, coalesce(sum(events) FILTER (WHERE position > $1), 0)::int AS since
      FROM log_batches`,
-    [active?.position ?? -1],
+    [await leasePosition(pool, LEASE)],
   );
   const { all, since } = rows[0];
   return since >= FEWEST_NEW_EVENTS && since >= GROWTH * all;
 }
 
 /**
- * Fits the blend on all purchases so far, stores it as the next version and makes it the active one. One at a time over
- * all processes. CPU-bound: run it off the event loop.
- * @returns the version's id, or `null` where there is too little to learn from or somebody else is at it
+ * Runs a fit, one at a time over all processes, and notes how far in the log it looked.
+ * @param fit given the fencing token to save with; returns that position
+ * @returns false when somebody else is at it
  */
-export async function refreshBlend({ pool, pubSub, artefacts, log }: BlendRefreshOptions): Promise<string | null> {
+export async function underBlendLease(pool: Pool, log: Logger, fit: (token: number) => Promise<number>): Promise<boolean> {
   const lease = await Lease.acquire(pool, log, LEASE, LEASE_MS);
-  if (!lease) return null;
-  const began = performance.now();
+  if (!lease) return false;
+  const before = await leasePosition(pool, LEASE);
+  lease.keep(
+    () => before,
+    (reason) => log.warn({ reason }, 'lease of the fit lost'),
+  );
+  let position = before;
   try {
-    const { position, events } = await readEventsByTime(pool, MOST_EVENTS);
-    if (events.length === 0) return null;
-    const until = events[events.length - 1].occurredAt + 1;
-    const model = fitBlend(events, { until, onProgress: (stage) => log.debug({ stage }, 'fitting the blend') });
-    if (!model) return null;
-    const bytes = model.encode();
-    const figures = { ...model.figures };
-    const [id] = await artefacts.save([{ kind: BLEND, position, bytes, figures }], { name: LEASE, token: lease.token }, { activate: true });
-    pubSub.publish(MODEL_TOPIC, { kind: BLEND });
-    await artefacts.prune(BLEND, KEEP_VERSIONS);
-    log.info({ version: id, figures, seconds: Math.round(performance.now() - began) / 1000 }, 'blend fitted');
-    return id;
+    position = await fit(lease.token);
   } finally {
-    await lease.release();
+    await lease.release(position);
   }
+  return true;
+}
+
+/**
+ * Fits the blend on all purchases so far, stores it as the next version and makes it the active one; with too little to
+ * learn from it leaves things as they are. CPU-bound: run it off the event loop.
+ * @returns the log's position that it looked at
+ */
+export async function refreshBlend({ pool, pubSub, artefacts, log }: BlendRefreshOptions, token: number): Promise<number> {
+  const began = performance.now();
+  const { position, events } = await readEventsByTime(pool, MOST_EVENTS);
+  const until = (events.at(-1)?.occurredAt ?? 0) + 1;
+  const model = fitBlend(events, { until, onProgress: (stage) => log.debug({ stage }, 'fitting the blend') });
+  if (!model) return position;
+  const bytes = model.encode();
+  const figures = { ...model.figures };
+  const [id] = await artefacts.save([{ kind: BLEND, position, bytes, figures }], { name: LEASE, token }, { activate: true });
+  pubSub.publish(MODEL_TOPIC, { kind: BLEND });
+  await artefacts.prune(BLEND, KEEP_VERSIONS);
+  log.info({ version: id, figures, seconds: Math.round(performance.now() - began) / 1000 }, 'blend fitted');
+  return position;
 }

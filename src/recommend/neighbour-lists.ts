@@ -20,6 +20,8 @@ export class NeighbourLists {
   private readonly candidates: Int32Array[] = [];
   private readonly lengths: number[] = [];
   private cursor = 0;
+  /** Every row has been computed at least once. */
+  private complete = false;
   private keys = NONE;
   private counts = NONE;
   private similarities = new Float64Array(0);
@@ -37,6 +39,7 @@ export class NeighbourLists {
 
   /** Calls back with every candidate that product i speaks for, and their similarity as of now. */
   forEachCandidate(i: number, visit: (candidate: number, similarity: number) => void): void {
+    if (!this.complete) this.refresh();
     const length = this.lengths[i] ?? 0;
     if (length === 0) return;
     const { matrix, shrink } = this;
@@ -63,8 +66,8 @@ export class NeighbourLists {
   }
 
   /**
-   * Recomputes at most `budget` rows that have changed, going round all of them. Call it once without a bound after
-   * loading, then at least every few seconds.
+   * Recomputes at most `budget` rows that have changed, going round all of them. The first time it does them all; the
+   * first use sees to that too.
    * @returns how many it recomputed
    */
   refresh(budget = Infinity): number {
@@ -75,14 +78,21 @@ export class NeighbourLists {
       this.candidates.push(NONE);
       this.lengths.push(0);
     }
+    const limit = this.complete ? budget : Infinity;
+    this.complete = true;
     let done = 0;
-    for (let step = 0; step < items && done < budget; step++) {
+    for (let step = 0; step < items && done < limit; step++) {
       this.cursor = (this.cursor + 1) % items;
       if (this.versions[this.cursor] === this.matrix.rowVersion(this.cursor)) continue;
       this.recompute(this.cursor);
       done++;
     }
     return done;
+  }
+
+  /** The same once the lists are in use; nothing before. */
+  keepFresh(budget: number): void {
+    if (this.complete) this.refresh(budget);
   }
 
   private recompute(j: number): void {

@@ -1,7 +1,15 @@
 import { compareIds } from './history';
 import type { Candidate, Intent, RankedProduct, RecommendInput } from './recommendation';
 import { trendingScores } from './sources/popularity';
-import { neighbourTier, personalTier, recentlyViewedTier, sameCategoryTier, shopTier, type Tier } from './tiers';
+import {
+  boughtTogetherTier,
+  personalTier,
+  recentlyViewedTier,
+  sameCategoryTier,
+  shopTier,
+  similarTier,
+  type Tier,
+} from './tiers';
 
 export type { Intent, RankedProduct, Reason, RecommendInput } from './recommendation';
 
@@ -67,20 +75,10 @@ function tiersOf(input: RecommendInput): Tier[] {
       // What an unknown visitor most likely wants is what is wanted just now.
       return history !== null && history.size > 0 ? [personalTier(input, history), popular] : [popular];
     case 'SIMILAR':
-      return [
-        neighbourTier(input, 'co-interest'),
-        neighbourTier(input, 'co-purchase'),
-        sameCategoryTier(input),
-        popular,
-      ];
+      return [similarTier(input), boughtTogetherTier(input), sameCategoryTier(input), popular];
     case 'COMPLEMENTARY':
     case 'BASKET':
-      return [
-        neighbourTier(input, 'co-purchase'),
-        neighbourTier(input, 'co-interest'),
-        sameCategoryTier(input),
-        popular,
-      ];
+      return [boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular];
     case 'BUY_AGAIN':
       // Never filled up: what was not bought cannot be bought again.
       return history === null ? [] : [personalTier(input, history, true)];

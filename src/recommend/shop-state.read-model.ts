@@ -99,7 +99,13 @@ export class ShopStateReadModel {
       this.reload(Buffer.from(message.rest).toString());
       return;
     }
-    this.current.applyDelta(message.rest);
+    try {
+      this.current.applyDelta(message.rest);
+    } catch (error) {
+      this.options.log.error({ error: (error as Error).message }, 'delta not applied; waiting for a checkpoint');
+      this.at = -1;
+      return this.ask();
+    }
     this.token = message.token;
     this.moved(message.to);
   }

@@ -1,5 +1,7 @@
+import { completeBasket } from './basket-completion';
 import { personalReasons } from './explain';
 import type { CustomerHistory } from './history';
+import type { NeighbourLists } from './neighbour-lists';
 import { PersonalRanking } from './personal-ranking';
 import type { Candidate, Reason, RecommendInput } from './recommendation';
 import { ScoreVector } from './score-vector';
@@ -46,22 +48,36 @@ export function personalTier(input: RecommendInput, history: CustomerHistory, bo
   };
 }
 
-/** Neighbours of the given products in one of the two co-occurrence views. */
-export function neighbourTier(input: RecommendInput, view: 'co-interest' | 'co-purchase'): Tier {
-  const { shop } = input;
-  const neighbours = view === 'co-interest' ? shop.interestNeighbours : shop.purchaseNeighbours;
-  const items = Int32Array.from(input.productIds, (id) => shop.products.indexOf(id)).filter((item) => item >= 0);
+/** What interests the customers whom the given products interest. */
+export function similarTier(input: RecommendInput): Tier {
+  const { interestNeighbours } = input.shop;
+  return pairTier(input, 'co-interest', interestNeighbours, (items) => {
+    for (const item of items) interestNeighbours.forEachNeighbour(item, (j, similarity) => vector.add(j, similarity));
+  });
+}
+
+/** What is bought together with the given products. */
+export function boughtTogetherTier(input: RecommendInput): Tier {
+  const { purchase, purchaseNeighbours } = input.shop;
+  return pairTier(input, 'co-purchase', purchaseNeighbours, (items) => completeBasket(purchase, items, vector));
+}
+
+function pairTier(
+  { shop, productIds }: RecommendInput,
+  source: string,
+  neighbours: NeighbourLists,
+  score: (items: Int32Array) => void,
+): Tier {
+  const items = Int32Array.from(productIds, (id) => shop.products.indexOf(id)).filter((item) => item >= 0);
   return {
     candidates() {
       vector.reset(shop.products.size);
-      for (const item of items) {
-        neighbours.forEachNeighbour(item, (neighbour, similarity) => vector.add(neighbour, similarity));
-      }
+      score(items);
       return listOf(shop);
     },
     reasons({ product }) {
       const because = strongestNeighbour(neighbours, items, product);
-      return [{ source: view, share: 1, ...(because < 0 ? {} : { productId: shop.products.idAt(because) }) }];
+      return [{ source, share: 1, ...(because < 0 ? {} : { productId: shop.products.idAt(because) }) }];
     },
   };
 }

@@ -13,10 +13,10 @@ export class RawSocket {
   private readonly socket: WebSocket;
   private waiting: (() => void)[] = [];
 
-  constructor(url: string, options: { protocol?: string; origin?: string } = {}) {
+  constructor(url: string, options: { protocol?: string | string[]; origin?: string } = {}) {
     this.socket = new WebSocket(url, options.protocol ?? 'graphql-transport-ws', { origin: options.origin });
-    this.socket.on('message', (data) => {
-      this.heard.push(JSON.parse(String(data)) as Message);
+    this.socket.on('message', (data: Buffer) => {
+      this.heard.push(JSON.parse(data.toString()) as Message);
       this.wake();
     });
     this.closed = new Promise((resolve, reject) => {

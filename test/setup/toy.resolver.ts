@@ -81,6 +81,17 @@ export class ToyResolver {
     return queue;
   }
 
+  @Scoped('STOREFRONT')
+  @SubscribedBy('nothing')
+  @Subscription(() => Int, NO_TOPIC)
+  misbuilt(@Root() value: number): number {
+    return value;
+  }
+
+  nothing(): unknown {
+    return 'password=hunter2';
+  }
+
   @Scoped('SERVER')
   @Subscription(() => Int, { topics: 'toys' })
   counted(@Root() count: number, @Ctx() _context: Context): number {

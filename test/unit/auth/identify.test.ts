@@ -8,7 +8,10 @@ const code = (wanted: string): Error => expect.objectContaining({ code: wanted }
 describe('for whom it is asked', () => {
   it('is said by the token of a storefront key, and may be repeated', () => {
     expect(askedFor(storefront, {})).toEqual({ customerId: '17850', sessionId: 's1' });
-    expect(askedFor(storefront, { customerId: '17850', sessionId: null })).toEqual({ customerId: '17850', sessionId: 's1' });
+    expect(askedFor(storefront, { customerId: '17850', sessionId: null })).toEqual({
+      customerId: '17850',
+      sessionId: 's1',
+    });
     expect(askedFor({ scope: 'STOREFRONT', keyId: 'k' }, {})).toEqual({});
   });
 
@@ -16,11 +19,16 @@ describe('for whom it is asked', () => {
     expect(() => askedFor(storefront, { customerId: '17851' })).toThrow(code('FORBIDDEN'));
     expect(() => askedFor(storefront, { sessionId: 's2' })).toThrow(code('FORBIDDEN'));
     expect(() => askedFor({ scope: 'STOREFRONT', keyId: 'k' }, { customerId: '17850' })).toThrow(code('FORBIDDEN'));
-    expect(() => askedFor({ scope: 'STOREFRONT', keyId: 'k', sessionId: 's1' }, { customerId: 'c' })).toThrow(code('FORBIDDEN'));
+    expect(() => askedFor({ scope: 'STOREFRONT', keyId: 'k', sessionId: 's1' }, { customerId: 'c' })).toThrow(
+      code('FORBIDDEN'),
+    );
   });
 
   it('is said by the arguments with a server key', () => {
-    expect(askedFor(server, { customerId: 'c', sessionId: 'invoice:1' })).toEqual({ customerId: 'c', sessionId: 'invoice:1' });
+    expect(askedFor(server, { customerId: 'c', sessionId: 'invoice:1' })).toEqual({
+      customerId: 'c',
+      sessionId: 'invoice:1',
+    });
     expect(askedFor({ ...server, customerId: 'token' }, {})).toEqual({});
   });
 

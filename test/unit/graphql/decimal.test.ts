@@ -11,13 +11,24 @@ describe('Decimal', () => {
     },
   );
 
-  it.each(['', '1e5', '01', '.5', '5.', '+1', 'NaN', 'Infinity', ' 1', '1 ', '1,5', '1234567890123456789012345678901', '１'])(
-    'refuses %j',
-    (text) => {
-      expect(isDecimal(text)).toBe(false);
-      expect(() => Decimal.parseValue(text)).toThrow('Decimal');
-    },
-  );
+  it.each([
+    '',
+    '1e5',
+    '01',
+    '.5',
+    '5.',
+    '+1',
+    'NaN',
+    'Infinity',
+    ' 1',
+    '1 ',
+    '1,5',
+    '1234567890123456789012345678901',
+    '１',
+  ])('refuses %j', (text) => {
+    expect(isDecimal(text)).toBe(false);
+    expect(() => Decimal.parseValue(text)).toThrow('Decimal');
+  });
 
   it('takes whole JSON numbers, and no number that has lost digits', () => {
     expect(Decimal.parseValue(12)).toBe('12');

@@ -1,7 +1,12 @@
 import { endedBy } from '../../../src/graphql/ended-by';
 import { BoundedQueue } from '../../../src/platform/bounded-queue';
 
-function setup(): { queue: BoundedQueue<number>; controller: AbortController; onEnd: jest.Mock; stream: AsyncGenerator<number> } {
+function setup(): {
+  queue: BoundedQueue<number>;
+  controller: AbortController;
+  onEnd: jest.Mock;
+  stream: AsyncGenerator<number>;
+} {
   const queue = new BoundedQueue<number>({ limit: 5 });
   const controller = new AbortController();
   const onEnd = jest.fn();

@@ -8,7 +8,13 @@ function measure(source: string): ReturnType<typeof measureOperation> {
 
 describe('the measure of an operation', () => {
   it('counts nesting, fields, root fields and aliases', () => {
-    expect(measure('{ a { b { c } } x: d }')).toEqual({ depth: 3, introspectionDepth: 0, fields: 4, rootFields: 2, aliases: 1 });
+    expect(measure('{ a { b { c } } x: d }')).toEqual({
+      depth: 3,
+      introspectionDepth: 0,
+      fields: 4,
+      rootFields: 2,
+      aliases: 1,
+    });
   });
 
   it('writes fragments out where they are spread', () => {
@@ -17,7 +23,10 @@ describe('the measure of an operation', () => {
   });
 
   it('is taken in linear time of fragments that double each other', () => {
-    const doubled = Array.from({ length: 60 }, (_, i) => `fragment F${i} on A { a { ...F${i + 1} } b { ...F${i + 1} } }`);
+    const doubled = Array.from(
+      { length: 60 },
+      (_, i) => `fragment F${i} on A { a { ...F${i + 1} } b { ...F${i + 1} } }`,
+    );
     const source = `{ ...F0 } ${doubled.join(' ')} fragment F60 on A { a }`;
     expect(measure(source).fields).toBeGreaterThan(2 ** 60);
     expect(measure(source).depth).toBe(61);

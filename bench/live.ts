@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { createClient } from 'graphql-ws';
+import { Agent, request } from 'node:http';
+import WebSocket from 'ws';
+import { fillDemo } from '../src/demo/open-demo';
+import { DEMO_LINES, DEMO_THINGS, demoId } from '../src/demo/demo-catalogue';
+import { seededRandom } from '../src/learn/seeded-random';
+import { percentile, type BenchRow } from './row';
+import { benchShop } from './shop';
+
+const SAMPLES = 300;
+const WARM_UP = 30;
+/** Between two samples, so that they do not queue up behind each other. */
+const PAUSE_MS = 60;
+const TIMEOUT_MS = 5_000;
+/** Events a second by other customers, all the while. */
+const AROUND = [500, 2_000];
+const AROUND_EVERY_MS = 20;
+
+const RECORD = 'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
+const LIVE = 'subscription { recommendationsUpdated(input: { intent: PERSONAL, customerId: "watched" }, first: 10) { revision nodes { id } } }';
+
+/**
+ * From sending `recordEvents` to the changed list at a live graphql-ws subscriber, with other customers' events around
+ * it. On the synthetic demo shop; real processes, PostgreSQL with fsync, Redis with its append-only file.
+ */
+export async function measureLive(): Promise<BenchRow[]> {
+  const shop = await benchShop();
+  try {
+    await fillDemo(shop.platform, (line) => console.error(line));
+    const { port, adminKey } = await shop.open();
+    const rows: BenchRow[] = [];
+    for (const rate of AROUND) rows.push(...(await measureAround(port, adminKey, rate)));
+    return rows;
+  } finally {
+    await shop.close();
+  }
+}
+
+async function measureAround(port: number, adminKey: string, rate: number): Promise<BenchRow[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+  const post = (events: object[]) => send(port, adminKey, agent, JSON.stringify({ query: RECORD, variables: { events } }));
+  const random = seededRandom(rate);
+  const anyProduct = () => demoId(Math.floor(DEMO_LINES * random()), Math.floor(DEMO_THINGS * random()));
+  const sockets = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket, connectionParams: { apiKey: adminKey } });
+  let heard: ((ids: string) => void) | undefined;
+  let list = '';
+  const unsubscribe = sockets.subscribe<{ recommendationsUpdated: { nodes: { id: string }[] } }>(
+    { query: LIVE },
+    {
+      next: ({ data }) => {
+        list = data?.recommendationsUpdated.nodes.map((node) => node.id).join() ?? '';
+        heard?.(list);
+      },
+      error: (error) => console.error(error),
+      complete: () => undefined,
+    },
+  );
+  let sentAround = 0;
+  const begun = performance.now();
+  const around = setInterval(() => {
+    const due = Math.floor(((performance.now() - begun) / 1000) * rate) - sentAround;
+    if (due <= 0) return;
+    sentAround += due;
+    const events = Array.from({ length: Math.min(due, 1_000) }, () => ({
+      type: random() < 0.9 ? 'VIEW' : 'ADD_TO_CART',
+      sessionId: `around-${rate}-${Math.floor(random() * 5_000)}`,
+      productId: anyProduct(),
+    }));
+    void post(events);
+  }, AROUND_EVERY_MS);
+  const samples: number[] = [];
+  let unchanged = 0;
+  for (let n = -WARM_UP; n < SAMPLES; n++) {
+    await pause(PAUSE_MS * (0.5 + random()));
+    // Disliking what is on the list changes the list for sure; liking it again afterwards keeps the shop as it was.
+    const target = list.split(',')[Math.floor(random() * 5)] || anyProduct();
+    const changed = new Promise<number>((resolve) => {
+      const timer = setTimeout(() => resolve(NaN), TIMEOUT_MS);
+      heard = (ids) => {
+        if (ids.split(',').includes(target)) return;
+        clearTimeout(timer);
+        resolve(performance.now());
+      };
+    });
+    const sentAt = performance.now();
+    void post([{ type: 'DISLIKE', customerId: 'watched', productId: target }]);
+    const milliseconds = (await changed) - sentAt;
+    heard = undefined;
+    if (n >= 0 && Number.isNaN(milliseconds)) unchanged++;
+    else if (n >= 0) samples.push(milliseconds);
+    await post([{ type: 'LIKE', customerId: 'watched', productId: target }]);
+  }
+  clearInterval(around);
+  unsubscribe();
+  await sockets.dispose();
+  agent.destroy();
+  if (unchanged > 0) console.error(`${unchanged} of ${SAMPLES} changes were not heard within ${TIMEOUT_MS} ms`);
+  const seconds = (performance.now() - begun) / 1000;
+  return [
+    {
+      name: `sent → changed list, ${rate} events/s around`,
+      subject: 'freshet',
+      p50: percentile(samples, 0.5),
+      p99: unchanged > SAMPLES / 100 ? TIMEOUT_MS : percentile(samples, 0.99),
+      rate: sentAround / seconds,
+      unit: 'ev/s',
+    },
+  ];
+}
+
+function send(port: number, apiKey: string, agent: Agent, body: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { port, host: '127.0.0.1', path: '/graphql', method: 'POST', agent, headers: { 'content-type': 'application/json', 'x-api-key': apiKey, 'content-length': Buffer.byteLength(body) } },
+      (response) => {
+        response.resume();
+        void once(response, 'end').then(() => resolve());
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,44 @@
+/** `npm run bench [-- NAME]`: measurements, as a table or with `--json`. */
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureLive } from './live';
+import type { BenchRow } from './row';
+
+const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = { live: measureLive };
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+  const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  const unknown = names.find((name) => !(name in BENCHES));
+  if (unknown !== undefined || (values.json && names.length > 1)) {
+    console.error(unknown ? `There is no bench ${unknown}; there are: ${Object.keys(BENCHES).join(', ')}` : '--json takes one name');
+    return 2;
+  }
+  for (const name of names) {
+    const rows = await BENCHES[name]();
+    const machine = { cores: cpus().length, model: cpus()[0].model, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version };
+    if (values.json) console.log(JSON.stringify({ bench: name, machine, rows }));
+    else printTable(name, rows);
+  }
+  return 0;
+}
+
+function printTable(name: string, rows: readonly BenchRow[]): void {
+  console.log(`\n${name}`);
+  console.log(`${'row'.padEnd(44)} ${'subject'.padEnd(14)} ${'p50'.padStart(9)} ${'p99'.padStart(9)} ${'rate'.padStart(10)} ${'ratio'.padStart(7)}`);
+  for (const row of rows) {
+    const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
+    const rate = row.rate === undefined ? '' : `${row.rate.toFixed(0)} ${row.unit ?? ''}`;
+    console.log(
+      `${row.name.padEnd(44)} ${row.subject.padEnd(14)} ${number(row.p50, 1).padStart(9)} ${number(row.p99, 1).padStart(9)} ${rate.padStart(10)} ${number(row.ratio, 2).padStart(7)}`,
+    );
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    console.error(error.stack);
+    process.exit(1);
+  },
+);

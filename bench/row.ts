@@ -1,0 +1,20 @@
+/** One line of a bench's table. */
+export interface BenchRow {
+  readonly name: string;
+  /** `freshet`, or a peer's name and version. */
+  readonly subject: string;
+  /** Milliseconds. */
+  readonly p50?: number;
+  /** Milliseconds. */
+  readonly p99?: number;
+  readonly rate?: number;
+  readonly unit?: string;
+  /** How many times faster than the row's peer: above 1 is faster. */
+  readonly ratio?: number;
+}
+
+/** The value below which a share of the samples lies (nearest rank). */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+}

@@ -1,0 +1,165 @@
+import type { Pool } from 'pg';
+import { seededRandom } from '../../src/learn/seeded-random';
+import { ArtefactStore } from '../../src/platform/artefacts';
+import { connectPostgres } from '../../src/platform/postgres';
+import type { Cooccurrence } from '../../src/learn/cooccurrence';
+import { SHOP_ARTEFACT } from '../../src/recommend/learner.service';
+import { ShopState } from '../../src/recommend/shop-state';
+import { ids, LIST, RECORD, UPSERT, type ListAnswer, type RecordAnswer } from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { recountInterest, recountPurchases, recountViewed, type Counts, type SentEvent } from '../setup/recount';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const PRODUCTS = 40;
+const CUSTOMERS = 150;
+const EVENTS = 20_000;
+const BATCH = 60;
+const KILLS = 5;
+
+const random = seededRandom(7);
+const below = (n: number) => Math.floor(random() * n);
+const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
+
+/** Orders and visits of a month, returns among them; every event once. */
+function makeEvents(): SentEvent[] {
+  const types = ['VIEW', 'VIEW', 'VIEW', 'ADD_TO_CART', 'REMOVE_FROM_CART', 'PURCHASE', 'PURCHASE', 'PURCHASE', 'RETURN'];
+  const month = Date.now() - 30 * 86_400_000;
+  return [...Array(EVENTS).keys()].map((n) => {
+    const customer = below(CUSTOMERS);
+    const type = types[below(types.length)];
+    const ordered = type === 'PURCHASE' || type === 'RETURN';
+    return {
+      source: ordered ? 'ORDERS' : 'STOREFRONT',
+      id: ordered ? `order-${customer}-${below(12)}:${n}` : `visit-${n}`,
+      // Distinct times, so that "newest" is one.
+      occurredAt: new Date(month + n * 100_000).toISOString(),
+      type,
+      customerId: `customer-${customer}`,
+      productId: product(below(PRODUCTS)),
+      quantity: 1 + below(3),
+    };
+  });
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const copy = [...items];
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = below(i + 1);
+    [copy[i], copy[j]] = [copy[j], copy[i]];
+  }
+  return copy;
+}
+
+describe('a worker killed again and again in the middle of its batches', () => {
+  const events = makeEvents();
+  // 10 % duplicates, and no order at all.
+  const sent = shuffled([...events, ...shuffled(events).slice(0, EVENTS / 10)]);
+  let shop: TestNamespace;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
+  let pool: Pool;
+  /** After each kill: batches that had been begun and not finished. */
+  const struck: number[] = [];
+
+  const count = async (sql: string) => (await pool.query<{ n: number }>(`SELECT (${sql})::int AS n`)).rows[0].n;
+  const begun = () => count('SELECT count(*) FROM inbox WHERE attempts > 0 AND done_at IS NULL');
+  const undone = () => count('SELECT count(*) FROM inbox WHERE done_at IS NULL');
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    api = await startApi(shop, { INGEST_DELAY_MS: '0' });
+    await api.client.data(UPSERT, { products: [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) })) });
+    // The backlog is there before the first worker, so that there is always something to be killed in.
+    for (let at = 0; at < sent.length; at += BATCH) {
+      const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + BATCH) });
+      expect(recordEvents.errors).toEqual([]);
+    }
+    worker = startWorker(shop);
+    while (struck.length < KILLS) {
+      const before = await undone();
+      while ((await begun()) < 2 || before - (await undone()) < 10) {
+        if ((await undone()) === 0) throw new Error('the backlog is gone: too few kills have struck');
+      }
+      await worker.kill();
+      const inTheMiddle = await begun();
+      if (inTheMiddle > 0) struck.push(inTheMiddle);
+      worker = startWorker(shop);
+    }
+    while ((await undone()) > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    const last = await count('SELECT position FROM log_position');
+    await api.client.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: `p${last}` } });
+  }, 120_000);
+
+  afterAll(async () => {
+    await api.stop();
+    await worker.stop();
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('was struck by each kill', () => {
+    expect(struck).toHaveLength(KILLS);
+    for (const batches of struck) expect(batches).toBeGreaterThan(0);
+  });
+
+  it('would have miscounted, had it counted without the transaction', async () => {
+    // Each attempt on a batch is a time that a counter in the job would have counted it.
+    const again = await count('SELECT sum((attempts - 1) * count) FROM inbox');
+    expect(again).toBeGreaterThan(0);
+    expect(await count('SELECT sum(attempts * count) FROM inbox')).toBeGreaterThan(sent.length);
+  });
+
+  it('has every event once in the log, in gapless positions', async () => {
+    expect(await count('SELECT count(*) FROM events')).toBe(EVENTS);
+    const { rows } = await pool.query<{ id: string }>('SELECT id FROM events');
+    expect(new Set(rows.map((row) => row.id))).toEqual(new Set(events.map((event) => event.id)));
+    expect(await count('SELECT sum(events) FROM log_batches')).toBe(EVENTS);
+    const { rows: positions } = await pool.query<{ position: number }>('SELECT position FROM outbox ORDER BY position');
+    expect(positions.map((row) => row.position)).toEqual(positions.map((_, n) => n + 1));
+    expect(await count('SELECT count(*) FROM rejected_events')).toBe(0);
+  });
+
+  it('answers what a recount answers', async () => {
+    for (const customer of [0, 1, 2, 3, 4].map((n) => `customer-${n * 7}`)) {
+      const viewed = await api.client.data<ListAnswer>(LIST, {
+        input: { intent: 'RECENTLY_VIEWED', customerId: customer },
+        first: 100,
+      });
+      expect(ids(viewed)).toEqual(recountViewed(events, customer));
+    }
+  });
+
+  it('has the co-occurrence that a recount has, in both views, in API and checkpoint', async () => {
+    await worker.stop();
+    const artefacts = new ArtefactStore(pool);
+    const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
+    const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
+    expect(countsOf(state, state.interest)).toEqual(recountInterest(events));
+    expect(countsOf(state, state.purchase)).toEqual(recountPurchases(events));
+    // An API process that loads the checkpoint and one that has followed all along answer alike.
+    const other = await startApi(shop);
+    for (const intent of ['SIMILAR', 'COMPLEMENTARY']) {
+      for (const id of [0, 9, 21].map(product)) {
+        const variables = { input: { intent, productIds: [id] }, first: 100 };
+        const [mine, theirs] = await Promise.all([api, other].map(({ client }) => client.data<ListAnswer>(LIST, variables)));
+        const scores = (answer: ListAnswer) => answer.recommendations.edges.map((edge) => [edge.node.id, edge.score]);
+        expect(scores(mine)).toEqual(scores(theirs));
+        expect(ids(mine)).toHaveLength(PRODUCTS - 1);
+      }
+    }
+    await other.stop();
+    worker = startWorker(shop);
+  });
+});
+
+function countsOf(state: ShopState, matrix: Cooccurrence): Counts {
+  const names = [...Array(state.products.size).keys()].map((n) => state.products.idAt(n));
+  const counts = new Map<string, number>();
+  const put = (key: string, n: number) => n > 0 && counts.set(key, n);
+  names.forEach((a, i) => {
+    put(a, matrix.n(i));
+    names.forEach((b, j) => a < b && put(`${a} ${b}`, matrix.count(i, j)));
+  });
+  return counts;
+}

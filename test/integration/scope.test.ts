@@ -1,0 +1,118 @@
+import { ApiKeyService } from '../../src/auth/api-key.service';
+import { createAuthenticate, type Credentials } from '../../src/auth/authenticate';
+import { TokenService } from '../../src/auth/token.service';
+import { RESOLVERS } from '../../src/graphql/resolvers';
+import { buildGraphqlSchema } from '../../src/graphql/schema';
+import { allows, type Scope } from '../../src/graphql/scope';
+import { fieldsOf } from '../../src/graphql/scope-gate';
+import { connectPostgres, type Pool } from '../../src/platform/postgres';
+import { connectPrisma } from '../../src/platform/prisma';
+import { anyInstance, anyValue } from '../setup/any-value';
+import { type Door, openDoor } from '../setup/door';
+import { type FieldOperation, fieldOperations } from '../setup/field-operations';
+import { RawSocket } from '../setup/raw-socket';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const WHO = ['nobody', 'storefront', 'storefront with a token', 'server', 'admin'] as const;
+type Who = (typeof WHO)[number];
+const SCOPE_OF: Record<Who, Scope | null> = {
+  nobody: null,
+  storefront: 'STOREFRONT',
+  'storefront with a token': 'STOREFRONT',
+  server: 'SERVER',
+  admin: 'ADMIN',
+};
+
+const GATE_CODES = ['UNAUTHENTICATED', 'FORBIDDEN'];
+
+/**
+ * What the gate says: its code, or `passed`. Behind it stand resolvers that answer anything, so whatever else goes wrong
+ * happened behind it.
+ */
+function verdict(answer: unknown): string {
+  const codes = [...JSON.stringify(answer).matchAll(/"code":"(\w+)"/g)].map((match) => match[1]);
+  return codes.find((code) => GATE_CODES.includes(code)) ?? 'passed';
+}
+
+function expected(who: Who, operation: FieldOperation): string {
+  const scope = SCOPE_OF[who];
+  if (scope === null) return 'UNAUTHENTICATED';
+  return allows(scope, operation.scope) ? 'passed' : 'FORBIDDEN';
+}
+
+const SCHEMA = buildGraphqlSchema(RESOLVERS.map(anyInstance), {
+  publish: () => undefined,
+  subscribe: async function* () {
+    yield anyValue();
+  },
+});
+const OPERATIONS = fieldOperations(SCHEMA);
+
+describe('every field of the schema, asked with every scope', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let door: Door;
+  const credentials: Partial<Record<Who, Credentials>> = {};
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    const prisma = connectPrisma(pool, shop.namespace);
+    const keys = new ApiKeyService(prisma);
+    const tokens = new TokenService(prisma, { namespace: shop.namespace });
+    const secretOf = async (scope: Scope): Promise<string> => (await keys.create({ scope, name: scope })).secret;
+    const storefront = await secretOf('STOREFRONT');
+    const { token } = await tokens.issue({ customerId: 'x', sessionId: 'x' }, 60);
+    Object.assign(credentials, {
+      nobody: {},
+      storefront: { apiKey: storefront },
+      'storefront with a token': { apiKey: storefront, authorization: `Bearer ${token}` },
+      server: { apiKey: await secretOf('SERVER') },
+      admin: { apiKey: await secretOf('ADMIN') },
+    } satisfies Record<Who, Credentials>);
+    const limits = { maxOperationsPerSocket: 10_000 };
+    door = await openDoor({ schema: SCHEMA, authenticate: createAuthenticate(keys, tokens), limits });
+  });
+
+  afterAll(async () => {
+    await door?.close();
+    await pool?.end();
+    await shop?.drop();
+  });
+
+  it('covers every root field', () => {
+    const roots = [SCHEMA.getQueryType(), SCHEMA.getMutationType(), SCHEMA.getSubscriptionType()];
+    const names = roots.flatMap((type) => (type ? fieldsOf(type).map((field) => `${type.name}.${field.name}`) : []));
+    expect(OPERATIONS.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+    expect(names.length).toBeGreaterThan(0);
+  });
+
+  it.each(WHO)('over HTTP: %s', async (who) => {
+    const { apiKey, authorization } = credentials[who]!;
+    const headers = { ...(apiKey && { 'x-api-key': apiKey }), ...(authorization && { authorization }) };
+    const verdicts: Record<string, string> = {};
+    for (const { name, kind, source } of OPERATIONS) {
+      const { data, errors } = await door.post({ query: source }, headers);
+      // A subscription is refused on HTTP as such, before anything of it runs.
+      if (kind === 'subscription') expect([data, errors?.[0].extensions.code]).toEqual([undefined, 'BAD_USER_INPUT']);
+      else verdicts[name] = verdict({ errors });
+    }
+    const asked = OPERATIONS.filter(({ kind }) => kind !== 'subscription');
+    expect(verdicts).toEqual(Object.fromEntries(asked.map((operation) => [operation.name, expected(who, operation)])));
+  });
+
+  it.each(WHO)('over WebSocket: %s', async (who) => {
+    const socket = await new RawSocket(door.wsUrl).init({ ...credentials[who] });
+    const verdicts: Record<string, string> = {};
+    for (const { name, source } of OPERATIONS) {
+      socket.subscribe(name, source);
+      const heard = await socket.until(({ id, type }) => id === name && type !== 'ping');
+      verdicts[name] = verdict(heard.payload ?? {});
+      socket.say({ type: 'complete', id: name });
+    }
+    socket.close();
+    expect(verdicts).toEqual(
+      Object.fromEntries(OPERATIONS.map((operation) => [operation.name, expected(who, operation)])),
+    );
+  });
+});

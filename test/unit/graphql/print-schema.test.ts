@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildSchema } from 'graphql';
+import { schemaDrift, schemaText } from '../../../src/graphql/print-schema';
+
+describe('the printed schema', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'schema-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is the schema, sorted, the same each time', () => {
+    const text = schemaText();
+    expect(schemaText()).toBe(text);
+    const types = [...text.matchAll(/^(?:type|input|enum|scalar) (\w+)/gm)].map((match) => match[1]);
+    expect(types).toEqual([...types].sort((a, b) => a.localeCompare(b)));
+    expect(buildSchema(text).getQueryType()?.getFields()).toHaveProperty('viewer');
+  });
+
+  it('shows where a file has drifted from the code', () => {
+    const file = path.join(folder, 'schema.graphql');
+    expect(schemaDrift(file)).toContain('is missing');
+    writeFileSync(file, schemaText());
+    expect(schemaDrift(file)).toBe('');
+    writeFileSync(file, schemaText().replace('  sessionId: ID!\n', '  sessionID: ID!\n'));
+    expect(schemaDrift(file)).toMatch(/^- +sessionID: ID!$[^]*^\+ +sessionId: ID!$/m);
+  });
+});
