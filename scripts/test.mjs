@@ -3,43 +3,53 @@
  * failed, or nothing ran.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BootstrapError, bootstrap, root } from './bootstrap.mjs';
+
+const EXIT_PATIENCE_MS = 20_000; // the services end meanwhile
 
 /** @returns {Promise<{ passed: number, failed: number }>} */
 async function runTests(args) {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-tally-'));
   const file = path.join(folder, 'tally.json');
   try {
-    const code = await runJest(
-      [...args, '--reporters=default', `--reporters=${path.join(root, 'test/setup/tally.js')}`],
-      {
-        FRESHET_TALLY: file,
-      },
-    );
+    const reporters = ['--reporters=default', `--reporters=${path.join(root, 'test/setup/tally.js')}`];
+    const { code, hung } = await runJest([...args, ...reporters], file);
     const { passed, failed } = read(file);
     // Something went wrong outside of any test: a failing setup, a signal.
-    const unexplained = code !== 0 && failed === 0 ? 1 : 0;
+    const unexplained = code !== 0 && failed === 0 && !hung ? 1 : 0;
     return { passed, failed: failed + unexplained };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** In this process group, so Ctrl-C reaches jest; any other signal is passed on, and waited for. */
-function runJest(args, env) {
+/**
+ * In this process group, so Ctrl-C reaches jest; any other signal is passed on, and waited for. A test that leaves a server
+ * or a connection open would keep jest up for ever: it is ended some time after it has counted.
+ */
+function runJest(args, tally) {
   const child = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, FRESHET_TALLY: tally },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+  let countedAt;
+  let hung = false;
+  const watch = setInterval(() => {
+    if (existsSync(tally)) countedAt ??= Date.now();
+    if (countedAt === undefined || hung || Date.now() - countedAt < EXIT_PATIENCE_MS) return;
+    hung = true;
+    process.stderr.write('A test has left something open (see "npx jest --detectOpenHandles"); ending jest.\n');
+    child.kill('SIGTERM');
+  }, 500);
   return new Promise((resolve) => {
-    child.once('error', () => resolve(1));
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
+    child.once('error', () => resolve({ code: 1, hung }));
+    child.once('exit', (code) => resolve({ code: code ?? 1, hung }));
+  }).finally(() => clearInterval(watch));
 }
 
 function read(file) {

@@ -11,6 +11,7 @@ import { CustomerResolver } from './customers/customer.resolver';
 import { CustomerService } from './customers/customer.service';
 import { HistoriesReadModel } from './customers/histories.read-model';
 import { EventResolver } from './events/event.resolver';
+import { serveEvents } from './events/event.route';
 import { EventService } from './events/event.service';
 import { LogFollower } from './events/log-follower';
 import { Outbox } from './events/outbox';
@@ -82,14 +83,16 @@ export async function startApi(config: Config): Promise<Api> {
     ],
     pubSub,
   );
+  const authenticate = createAuthenticate(keys, tokens);
   const server = await createServer({
     config,
     log,
     schema,
-    authenticate: createAuthenticate(keys, tokens),
+    authenticate,
     ready: () =>
       follower.current ? { ready: true, reasons: [] } : { ready: false, reasons: ['read models are behind the log'] },
   });
+  serveEvents(server.fastify, events, authenticate);
   const newAdminKey = await keys.ensureAdminKey();
   await Promise.all([follower.start(), shop.start(), blend.start()]);
   const { port } = await server.listen();

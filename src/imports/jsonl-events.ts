@@ -1,28 +1,8 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { EVENT_SOURCES, EVENT_TYPES } from '../events/log-event';
+import { eventJson } from '../events/event-json';
 import { validateEvent } from '../events/validate';
 import type { ImportLine, LineReader } from './import-file.service';
-import { isRejected, money, parseJsonLine, time } from './json-line';
-
-const event = z.strictObject({
-  id: z.string().nullish(),
-  occurredAt: time,
-  type: z.enum(EVENT_TYPES),
-  customerId: z.string().nullish(),
-  sessionId: z.string().nullish(),
-  productId: z.string().nullish(),
-  quantity: z.int().nullish(),
-  unitPrice: money.nullish(),
-  rating: z.number().nullish(),
-  query: z.string().nullish(),
-  requestId: z.string().nullish(),
-  position: z.int().nullish(),
-  placement: z.string().nullish(),
-  source: z.enum(EVENT_SOURCES).nullish(),
-  name: z.string().nullish(),
-  properties: z.record(z.string(), z.unknown()).nullish(),
-});
+import { isRejected, parseJsonLine } from './json-line';
 
 /**
  * Events as JSON lines, one object a line with the fields of GraphQL's `EventInput`; `occurredAt` is needed. An event
@@ -38,8 +18,9 @@ export class JsonlEvents implements LineReader {
   read(text: string): ImportLine | undefined {
     const line = ++this.line;
     if (text.trim() === '') return undefined;
-    const input = parseJsonLine(text, event);
+    const input = parseJsonLine(text, eventJson);
     if (isRejected(input)) return { line, ...input };
+    if (input.occurredAt == null) return { line, rejected: 'BAD_USER_INPUT', message: 'occurredAt: is needed in a file' };
     const withId = { ...input, id: input.id ?? this.idOf(text) };
     const stored = validateEvent(withId, { sender: { scope: 'ADMIN' }, now: this.now(), knowsProduct: () => true });
     if ('code' in stored) return { line, rejected: stored.code, message: `${stored.path ?? 'the line'}: ${stored.message}` };

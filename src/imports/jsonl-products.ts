@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AVAILABILITIES } from '../catalog/product-record';
+import { moneyJson, timeText } from '../events/event-json';
 import type { ImportLine, LineReader } from './import-file.service';
-import { isRejected, money, parseJsonLine, time } from './json-line';
+import { isRejected, parseJsonLine } from './json-line';
 
 const product = z.strictObject({
   id: z.string(),
@@ -9,8 +10,8 @@ const product = z.strictObject({
   description: z.string().nullish(),
   url: z.string().nullish(),
   imageUrls: z.array(z.string()).nullish(),
-  price: money.nullish(),
-  listPrice: money.nullish(),
+  price: moneyJson.nullish(),
+  listPrice: moneyJson.nullish(),
   brand: z.string().nullish(),
   categories: z.array(z.string()).nullish(),
   groupId: z.string().nullish(),
@@ -19,8 +20,8 @@ const product = z.strictObject({
   stock: z.int().nullish(),
   rating: z.number().nullish(),
   attributes: z.record(z.string(), z.unknown()).nullish(),
-  publishedAt: time.nullish(),
-  updatedAt: time.nullish(),
+  publishedAt: timeText.nullish(),
+  updatedAt: timeText.nullish(),
 });
 
 /** Products as JSON lines, one object a line with the fields of GraphQL's `ProductInput`. */

@@ -134,7 +134,7 @@ async function waitUntilAnswers(folder: string, { port, password }: Address, goe
     client.on('error', () => undefined);
     try {
       await client.connect(); // resolves when loading is over
-      const [, directory] = (await client.config('GET', 'dir'));
+      const [, directory] = await client.config('GET', 'dir');
       if (path.resolve(directory) !== realpathSync(folder))
         throw new Error(`At port ${port} answers the Redis of ${directory}, not that of ${folder}.`);
       return true;

@@ -1,7 +1,18 @@
 /** For developers: the next migration, written from what has changed in the datamodel. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
+import { startPostgres } from './embedded-postgres';
 import { readMigrations, releasedMigrations } from './migrate';
 import { diffDatamodels } from './schema-engine';
 
@@ -16,13 +27,7 @@ export async function writeMigration(title: string, now = new Date()): Promise<s
   const [before, after] = [path.join(folder, 'migrated.prisma'), path.join(folder, '..', 'schema.prisma')];
   if (!existsSync(before) && readMigrations(folder).length > 0)
     throw new Error(`${before} is missing: restore it from version control, it says what the last migration led to.`);
-  const pool = new Pool({ connectionString: 'postgresql://nowhere.invalid' }); // never connects: no database is compared
-  const sql = await diffDatamodels(
-    pool,
-    existsSync(before) ? readFileSync(before, 'utf8') : undefined,
-    readFileSync(after, 'utf8'),
-  );
-  await pool.end();
+  const sql = await diff(existsSync(before) ? readFileSync(before, 'utf8') : undefined, readFileSync(after, 'utf8'));
   if (!sql.replaceAll(/^--.*$/gm, '').trim()) return undefined;
   const stamp = now.toISOString().replaceAll(/\D/g, '').slice(0, 14);
   const file = path.join(folder, `${stamp}_${title}`, 'migration.sql');
@@ -30,4 +35,22 @@ export async function writeMigration(title: string, now = new Date()): Promise<s
   writeFileSync(file, sql);
   copyFileSync(after, before);
   return file;
+}
+
+/** The engine wants a database to speak to, though it compares none: it gets an empty one for the moment. */
+async function diff(from: string | undefined, to: string): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-diff-'));
+  chmodSync(folder, 0o711); // PostgreSQL may have to run as another user
+  try {
+    const postgres = await startPostgres(folder, { fsync: false });
+    const pool = new Pool({ connectionString: postgres.url, max: 2 });
+    try {
+      return await diffDatamodels(pool, from, to);
+    } finally {
+      await pool.end();
+      await postgres.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -12,8 +12,9 @@ let keys = new Int32Array(0);
 let counts = new Int32Array(0);
 
 /**
- * What completes a basket: Σ_i c_ij / ((n_i + 5)^0.7 (n_j + 5)^α), from order-level counts. The exponents were chosen on
- * the windows from 2011-06-15 and 2011-08-15 of Online Retail, which lie before every window that is aimed at.
+ * What completes a basket: Σ_i c_ij / ((n_i + 5)^0.7 (n_j + 5)^α), from order-level counts. The exponents were chosen by
+ * hand on Online Retail's windows from 2011-06-15 and 2011-08-15, before VAL and TEST; basket figures of those two windows
+ * are therefore no evidence.
  * @param seeds product indexes of the basket, or the one product of a page
  */
 export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: ScoreVector): void {

@@ -97,6 +97,24 @@ describe('bad input', () => {
     expect(viewed.recommendations.edges.map((edge) => edge.node.id)).toEqual(['mug']);
   });
 
+  it('takes the same batch at POST /events, with the same errors', async () => {
+    const post = async (body: unknown, headers: object) => {
+      const url = `http://127.0.0.1:${api.port}/events`;
+      const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+      const response = await fetch(url, init);
+      return [response.status, await response.json()];
+    };
+    const { apiKey, authorization } = visitor.credentials;
+    const headers = { 'x-api-key': apiKey, authorization };
+    const events = [{ type: 'VIEW', productId: 'mug' }, { type: 'STARE', productId: 'mug' }, { type: 'VIEW', productId: 'none' }, 7];
+    const [status, answer] = await post({ events }, headers);
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({ accepted: 1, errors: [{ index: 1, code: 'BAD_USER_INPUT', path: 'type' }, { index: 2, code: 'NOT_FOUND' }, { index: 3, code: 'BAD_USER_INPUT' }] });
+    expect(await post({ events: 1 }, headers)).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }]);
+    expect(await post({ events }, {})).toMatchObject([401, { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }]);
+    expect(await post({ events }, { 'x-api-key': apiKey })).toMatchObject([401, { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }]);
+  });
+
   it('takes 1,000 events and not one more', async () => {
     const events = (n: number) => Array.from({ length: n }, () => ({ type: 'VIEW', productId: 'mug' }));
     expect((await record(visitor, events(1_000))).accepted).toBe(1_000);

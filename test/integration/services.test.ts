@@ -41,7 +41,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 async function setting(url: string, name: string): Promise<string> {
   const redis = new Redis(url);
   try {
-    return ((await redis.config('GET', name)))[1];
+    return (await redis.config('GET', name))[1];
   } finally {
     redis.disconnect();
   }

@@ -99,7 +99,12 @@ it('after a SIGKILL its processes end, and the next start joins what it left beh
 it('leaves alone the services that the settings name', async () => {
   const { databaseUrl, redisUrl } = testServices();
   const DATA_DIR = testFolder('start');
-  const freshet = start({ DATA_DIR, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: `start_${process.pid}` });
+  const freshet = start({
+    DATA_DIR,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    NAMESPACE: `start_${process.pid}`,
+  });
   await freshet.line(READY);
   freshet.process.kill('SIGTERM');
   expect(await freshet.exitCode()).toBe(0);

@@ -17,7 +17,7 @@ export class GraphqlClient {
 
   constructor(
     private readonly port: number,
-    private readonly credentials: Credentials,
+    readonly credentials: Credentials,
   ) {}
 
   as(credentials: Credentials): GraphqlClient {

@@ -50,6 +50,7 @@ export async function startTestServices(): Promise<TestServices> {
   watchdog.unref();
   const end = async () => {
     writeFileSync(path.join(folder, 'clean'), ''); // nothing is starting any more
+    watchdog.ref(); // to be waited for
     const gone = once(watchdog, 'exit');
     watchdog.stdin.end();
     await gone;

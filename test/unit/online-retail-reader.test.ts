@@ -84,6 +84,7 @@ describe('reading Online Retail', () => {
       line(1, '10002', 'lost', '0'),
       line(2, '10002', 'found', '0'),
       line(1, '10003', '', '0'),
+      '1,10004,thrown away,-4,2011-01-01 00:00:00,0,,France',
     ]) {
       reader.read(text);
     }

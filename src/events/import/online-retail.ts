@@ -8,6 +8,8 @@ const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 /** What the lines so far say of one product. */
 interface ProductNotes {
+  /** Some line of it is an event; a code that only stock adjustments name is no product. */
+  hasEvent: boolean;
   /** Lines with a positive price by description, in order of first sight. */
   readonly titles: Map<string, number>;
   newestDescription: string;
@@ -51,9 +53,10 @@ export class OnlineRetailReader {
       return this.reject('MALFORMED', `CustomerID is not a number: ${customer}`);
     }
     const code = stockCode.toUpperCase();
-    this.note(code, description.trim(), price, occurredAt);
+    const notes = this.note(code, description.trim(), price, occurredAt);
     const cancelled = invoice.startsWith('C');
     if (quantity < 0 && !cancelled) return this.reject('STOCK_ADJUSTMENT', `quantity ${quantity} off a C invoice`);
+    notes.hasEvent = true;
     const event: ImportedEvent = {
       source: 'ORDERS',
       id: `${invoice}:${code}:${this.occurrence(invoice, code)}`,
@@ -70,11 +73,12 @@ export class OnlineRetailReader {
     return { line: this.line, event };
   }
 
-  /** The products of all lines read so far, by code. */
+  /** The products of all lines read so far that have an event, by code. */
   products(): ImportedProduct[] {
-    return Array.from(this.notes, ([id, notes]) => ({ id, title: titleOf(id, notes), price: notes.price })).sort(
-      (a, b) => (a.id < b.id ? -1 : 1),
-    );
+    return Array.from(this.notes)
+      .filter(([, notes]) => notes.hasEvent)
+      .map(([id, notes]) => ({ id, title: titleOf(id, notes), price: notes.price }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   private reject(rejected: RejectionReason, message: string): ImportRow {
@@ -104,10 +108,11 @@ export class OnlineRetailReader {
     return this.dayStart + ((hours * 60 + minutes) * 60 + seconds) * 1000;
   }
 
-  private note(code: string, description: string, price: string, at: number): void {
+  private note(code: string, description: string, price: string, at: number): ProductNotes {
     let notes = this.notes.get(code);
     if (notes === undefined) {
       notes = {
+        hasEvent: false,
         titles: new Map(),
         newestDescription: '',
         newestDescriptionAt: -Infinity,
@@ -120,12 +125,13 @@ export class OnlineRetailReader {
       notes.newestDescription = description;
       notes.newestDescriptionAt = at;
     }
-    if (Number(price) <= 0) return;
+    if (Number(price) <= 0) return notes;
     if (description !== '') notes.titles.set(description, (notes.titles.get(description) ?? 0) + 1);
     if (at >= notes.priceAt) {
       notes.price = price;
       notes.priceAt = at;
     }
+    return notes;
   }
 }
 

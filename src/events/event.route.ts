@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { viewerOf } from '../auth/identify';
+import type { Authenticate } from '../auth/authenticate';
+import { ApiError } from '../graphql/errors';
+import { recogniseViewer } from '../graphql/http';
+import type { ItemError } from '../graphql/item-error.type';
+import { eventJson, faultOfJson } from './event-json';
+import { MAX_EVENTS, type EventService } from './event.service';
+import type { EventInput } from './event.type';
+
+const body = z.strictObject({ events: z.array(z.unknown()).max(MAX_EVENTS, `more than ${MAX_EVENTS} events`) });
+
+/**
+ * `POST /events`: the same batch as `recordEvents` in plain JSON, for a page that is being left:
+ * `fetch('/events', { method: 'POST', keepalive: true, headers, body: JSON.stringify({ events }) })`.
+ */
+export function serveEvents(app: FastifyInstance, events: EventService, authenticate: Authenticate): void {
+  app.post('/events', { onRequest: recogniseViewer(authenticate) }, async (request) => {
+    const viewer = viewerOf(request);
+    const parsed = body.safeParse(request.body);
+    if (!parsed.success) {
+      const { path, message } = faultOfJson(parsed.error);
+      throw new ApiError('BAD_USER_INPUT', `${path ?? 'the body'}: ${message}`);
+    }
+    const good: EventInput[] = [];
+    const indexes: number[] = [];
+    const malformed: ItemError[] = [];
+    parsed.data.events.forEach((item, index) => {
+      const event = eventJson.safeParse(item);
+      if (!event.success) return void malformed.push({ index, code: 'BAD_USER_INPUT', ...faultOfJson(event.error) });
+      good.push(event.data);
+      indexes.push(index);
+    });
+    const { accepted, receipt, errors } = await events.record(viewer, good);
+    const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index] }))];
+    return { accepted, receipt, errors: all.sort((a, b) => a.index - b.index) };
+  });
+}

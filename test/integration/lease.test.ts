@@ -1,0 +1,86 @@
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { ArtefactStore, FencedOff } from '../../src/platform/artefacts';
+import { Lease, leaseHolder } from '../../src/platform/lease';
+import { connectPostgres } from '../../src/platform/postgres';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const log = pino({ level: 'silent' });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('Lease', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 4 });
+  });
+
+  afterAll(async () => {
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('has one owner, however many ask at once', async () => {
+    const asked = await Promise.all([...Array(8)].map(() => Lease.acquire(pool, log, 'one', 5_000)));
+    const owners = asked.filter((lease) => lease !== null);
+    expect(owners).toHaveLength(1);
+    await owners[0].release();
+    expect(await Lease.acquire(pool, log, 'one', 5_000)).not.toBeNull();
+  });
+
+  it('outlives its time while it is kept, and shows how far its owner is', async () => {
+    const lease = (await Lease.acquire(pool, log, 'kept', 200)) as Lease;
+    lease.keep(
+      () => 42,
+      () => undefined,
+    );
+    await pause(600);
+    expect(lease.held).toBe(true);
+    expect(await Lease.acquire(pool, log, 'kept', 200)).toBeNull();
+    expect(await leaseHolder(pool, 'kept')).toEqual({ token: 1, position: 42 });
+    await lease.release();
+    expect(lease.held).toBe(false);
+    expect(await leaseHolder(pool, 'kept')).toBeNull();
+  });
+
+  it('fences off an owner that slept past its time', async () => {
+    const artefacts = new ArtefactStore(pool);
+    const sleeper = (await Lease.acquire(pool, log, 'fenced', 50)) as Lease;
+    await pause(80);
+    expect(sleeper.held).toBe(false);
+    const next = (await Lease.acquire(pool, log, 'fenced', 5_000)) as Lease;
+    expect(next.token).toBe(sleeper.token + 1);
+    const lost = new Promise<string>((resolve) => sleeper.keep(() => 0, resolve));
+    expect(await lost).toMatch(/taken over/);
+    const artefact = { kind: 'state', position: 7, bytes: Buffer.from('late') };
+    await expect(artefacts.save([artefact], sleeper)).rejects.toThrow(FencedOff);
+    await artefacts.save([{ ...artefact, bytes: Buffer.from('good') }], next);
+    const newest = await artefacts.newest('state');
+    expect(Buffer.from(await artefacts.load(newest?.id ?? '')).toString()).toBe('good');
+    await sleeper.release();
+    expect(next.held).toBe(true);
+    expect(await leaseHolder(pool, 'fenced')).toMatchObject({ token: next.token });
+  });
+});
+
+describe('ArtefactStore', () => {
+  it('refuses bytes that are not those that were written', async () => {
+    const shop = await testNamespace();
+    const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    const artefacts = new ArtefactStore(pool);
+    const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
+    const bytes = Buffer.alloc(3_000_000, 'abc');
+    const [id] = await artefacts.save([{ kind: 'big', position: 1, bytes }], lease);
+    expect(Buffer.compare(Buffer.from(await artefacts.load(id)), bytes)).toBe(0);
+    await pool.query("UPDATE artefact_chunks SET bytes = set_byte(bytes, 5, 0) WHERE sequence = 1");
+    await expect(artefacts.load(id)).rejects.toThrow('damaged');
+    await artefacts.save([{ kind: 'big', position: 2, bytes }, { kind: 'big', position: 3, bytes }], lease);
+    await artefacts.prune('big', 1);
+    expect((await artefacts.newest('big'))?.position).toBe(3);
+    await expect(artefacts.load(id)).rejects.toThrow('does not exist');
+    await pool.end();
+    await shop.drop();
+  });
+});

@@ -1,0 +1,110 @@
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { LogFollower } from '../../src/events/log-follower';
+import { LOG_TOPIC } from '../../src/events/outbox';
+import { newestPosition, takePosition, type LogChange } from '../../src/events/position';
+import { connectPostgres, inTransaction } from '../../src/platform/postgres';
+import { RedisPubSub } from '../../src/platform/pubsub';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const log = pino({ level: 'silent' });
+const until = async (condition: () => boolean) => {
+  const give = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > give) throw new Error('it did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+};
+
+describe('LogFollower', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let pubSub: RedisPubSub;
+  let follower: LogFollower;
+  let applied: number[];
+  let loads: number;
+
+  beforeEach(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
+    pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
+    applied = [];
+    loads = 0;
+    follower = new LogFollower({
+      pool,
+      pubSub,
+      log,
+      load: () => {
+        loads++;
+        return newestPosition(pool);
+      },
+      apply: (position) => void applied.push(position),
+    });
+  });
+
+  afterEach(async () => {
+    await follower.close();
+    await pubSub.close();
+    await pool.end();
+    await shop.drop();
+  });
+
+  const commit = () => inTransaction(pool, (client) => takePosition(client, {}));
+  const tell = (position: number, change?: LogChange) => pubSub.publish(LOG_TOPIC, { position, change });
+
+  it('applies each position once and in order, however messages overtake and repeat each other', async () => {
+    await follower.start();
+    for (let n = 0; n < 5; n++) await commit();
+    for (const position of [3, 1, 1, 5, 2, 4, 3]) tell(position, {});
+    await until(() => follower.position === 5);
+    expect(applied).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('reads a lost message from the outbox as soon as there is a hole', async () => {
+    await follower.start();
+    for (let n = 0; n < 3; n++) await commit();
+    const began = performance.now();
+    tell(3, {});
+    await until(() => follower.position === 3);
+    expect(applied).toEqual([1, 2, 3]);
+    // Well before the comparison with the counter, which comes once a second.
+    expect(performance.now() - began).toBeLessThan(900);
+  });
+
+  it('reads a change that was too long for a message', async () => {
+    await follower.start();
+    await commit();
+    tell(1);
+    await until(() => follower.position === 1);
+    expect(applied).toEqual([1]);
+  });
+
+  it('notices within about a second that it was told nothing at all', async () => {
+    await follower.start();
+    await commit();
+    expect(await follower.waitFor(1, 3_000)).toBe(true);
+    expect(applied).toEqual([1]);
+    expect(loads).toBe(1);
+  });
+
+  it('loads everything anew when the outbox no longer reaches back', async () => {
+    await follower.start();
+    for (let n = 0; n < 4; n++) await commit();
+    await pool.query('DELETE FROM outbox WHERE position < 4');
+    tell(4, {});
+    await until(() => follower.position === 4);
+    expect(loads).toBe(2);
+    expect(applied).toEqual([]);
+  });
+
+  it('misses nothing of what happens while it starts', async () => {
+    const positions = (async () => {
+      for (let n = 0; n < 30; n++) tell(await commit(), {});
+    })();
+    await follower.start();
+    const from = applied[0] ?? follower.position + 1;
+    await positions;
+    await until(() => follower.position === 30);
+    expect(applied).toEqual([...Array(31 - from).keys()].map((n) => from + n));
+  });
+});
