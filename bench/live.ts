@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createClient } from 'graphql-ws';
 import { Agent, request } from 'node:http';
 import WebSocket from 'ws';
-import { fillDemo } from '../src/demo/open-demo';
+import { fillDemo } from '../src/demo/demo.service';
 import { DEMO_LINES, DEMO_THINGS, demoId } from '../src/demo/demo-catalogue';
 import { seededRandom } from '../src/learn/seeded-random';
 import { percentile, type BenchRow } from './row';
@@ -17,8 +17,10 @@ const TIMEOUT_MS = 5_000;
 const AROUND = [500, 2_000];
 const AROUND_EVERY_MS = 20;
 
-const RECORD = 'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
-const LIVE = 'subscription { recommendationsUpdated(input: { intent: PERSONAL, customerId: "watched" }, first: 10) { revision nodes { id } } }';
+const RECORD =
+  'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
+const LIVE =
+  'subscription { recommendationsUpdated(input: { intent: PERSONAL, customerId: "watched" }, first: 10) { revision nodes { id } } }';
 
 /**
  * From sending `recordEvents` to the changed list at a live graphql-ws subscriber, with other customers' events around
@@ -39,10 +41,15 @@ export async function measureLive(): Promise<BenchRow[]> {
 
 async function measureAround(port: number, adminKey: string, rate: number): Promise<BenchRow[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-  const post = (events: object[]) => send(port, adminKey, agent, JSON.stringify({ query: RECORD, variables: { events } }));
+  const post = (events: object[]) =>
+    send(port, adminKey, agent, JSON.stringify({ query: RECORD, variables: { events } }));
   const random = seededRandom(rate);
   const anyProduct = () => demoId(Math.floor(DEMO_LINES * random()), Math.floor(DEMO_THINGS * random()));
-  const sockets = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket, connectionParams: { apiKey: adminKey } });
+  const sockets = createClient({
+    url: `ws://127.0.0.1:${port}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { apiKey: adminKey },
+  });
   let heard: ((ids: string) => void) | undefined;
   let list = '';
   const unsubscribe = sockets.subscribe<{ recommendationsUpdated: { nodes: { id: string }[] } }>(
@@ -112,7 +119,14 @@ async function measureAround(port: number, adminKey: string, rate: number): Prom
 function send(port: number, apiKey: string, agent: Agent, body: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { port, host: '127.0.0.1', path: '/graphql', method: 'POST', agent, headers: { 'content-type': 'application/json', 'x-api-key': apiKey, 'content-length': Buffer.byteLength(body) } },
+      {
+        port,
+        host: '127.0.0.1',
+        path: '/graphql',
+        method: 'POST',
+        agent,
+        headers: { 'content-type': 'application/json', 'x-api-key': apiKey, 'content-length': Buffer.byteLength(body) },
+      },
       (response) => {
         response.resume();
         void once(response, 'end').then(() => resolve());

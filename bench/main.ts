@@ -7,16 +7,26 @@ import type { BenchRow } from './row';
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = { live: measureLive };
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   const unknown = names.find((name) => !(name in BENCHES));
   if (unknown !== undefined || (values.json && names.length > 1)) {
-    console.error(unknown ? `There is no bench ${unknown}; there are: ${Object.keys(BENCHES).join(', ')}` : '--json takes one name');
+    console.error(
+      unknown ? `There is no bench ${unknown}; there are: ${Object.keys(BENCHES).join(', ')}` : '--json takes one name',
+    );
     return 2;
   }
   for (const name of names) {
     const rows = await BENCHES[name]();
-    const machine = { cores: cpus().length, model: cpus()[0].model, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version };
+    const machine = {
+      cores: cpus().length,
+      model: cpus()[0].model,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      node: process.version,
+    };
     if (values.json) console.log(JSON.stringify({ bench: name, machine, rows }));
     else printTable(name, rows);
   }
@@ -25,7 +35,9 @@ async function main(): Promise<number> {
 
 function printTable(name: string, rows: readonly BenchRow[]): void {
   console.log(`\n${name}`);
-  console.log(`${'row'.padEnd(44)} ${'subject'.padEnd(14)} ${'p50'.padStart(9)} ${'p99'.padStart(9)} ${'rate'.padStart(10)} ${'ratio'.padStart(7)}`);
+  console.log(
+    `${'row'.padEnd(44)} ${'subject'.padEnd(14)} ${'p50'.padStart(9)} ${'p99'.padStart(9)} ${'rate'.padStart(10)} ${'ratio'.padStart(7)}`,
+  );
   for (const row of rows) {
     const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
     const rate = row.rate === undefined ? '' : `${row.rate.toFixed(0)} ${row.unit ?? ''}`;

@@ -1,11 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { basename } from 'node:path';
-import { JsonlReader } from '../src/events/import/jsonl';
-import { readLines } from '../src/events/import/lines';
-import { OnlineRetailReader } from '../src/events/import/online-retail';
-import type { ImportRow } from '../src/events/import/import-row';
 import type { LogEvent } from '../src/events/log-event';
+import { lineReader } from '../src/imports/formats';
+import { readLines } from '../src/imports/lines';
+import { UsageError } from './usage-error';
 import { evaluateTemporal, type EvaluationRow } from '../src/recommend/evaluation/evaluate';
 
 const DAY = 86_400_000;
@@ -21,9 +20,6 @@ interface Settings {
   readonly seed: number;
   readonly json: boolean;
 }
-
-/** What is wrong with the command line: exit code 2. */
-class UsageError extends Error {}
 
 /**
  * `evaluate FILE`: trains on the past, ranks the whole catalogue for the future, prints every model side by side.
@@ -95,14 +91,14 @@ function dayOf(option: string, text: string): number {
 
 /** The events of the file that a quality figure may rest on, by time. */
 async function readEvents({ file, format }: Settings): Promise<LogEvent[]> {
-  const reader = format === 'online-retail' ? new OnlineRetailReader() : new JsonlReader();
+  const reader = lineReader('events', format);
   const events: LogEvent[] = [];
   let lines = 0;
   for await (const batch of readLines(file)) {
     for (const text of batch) {
       lines++;
-      const row: ImportRow | undefined = reader.read(text);
-      if (row === undefined || 'rejected' in row) continue;
+      const row = reader.read(text);
+      if (row === undefined || !('event' in row)) continue;
       // Cleaning of Online Retail: no cancellations, and no line without a customer.
       if (format === 'online-retail' && (row.event.type !== 'PURCHASE' || row.event.customerId === undefined)) continue;
       events.push(row.event);

@@ -55,7 +55,11 @@ async function load(
   let read = 0;
   let lines = 0;
   const show = (stage: string) =>
-    bar.update(read, { lines: lines.toLocaleString('en'), rate: Math.round((lines / (performance.now() - began)) * 1000).toLocaleString('en'), stage });
+    bar.update(read, {
+      lines: lines.toLocaleString('en'),
+      rate: Math.round((lines / (performance.now() - began)) * 1000).toLocaleString('en'),
+      stage,
+    });
   bar.start(Math.max(size, 1), 0, { lines: 0, rate: 0, stage: 'reading' });
   try {
     const rejects = new RejectsFile(file, config.dataDir);
@@ -86,10 +90,13 @@ function report({ json }: Settings, result: ImportResult, rejects: string | null
     const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
     console.error(`${rejected} lines were not imported (${counts.join(', ')}): ${rejects}`);
   }
-  if (json) console.log(JSON.stringify({ lines, imported, rejected, unchanged, seconds: Math.round(seconds * 1000) / 1000 }));
+  if (json)
+    console.log(JSON.stringify({ lines, imported, rejected, unchanged, seconds: Math.round(seconds * 1000) / 1000 }));
   else {
     const rate = Math.round(lines / seconds).toLocaleString('en');
-    console.log(`${lines} lines: ${imported} imported, ${rejected} rejected, ${unchanged} unchanged, in ${seconds.toFixed(1)} s (${rate} lines/s)`);
+    console.log(
+      `${lines} lines: ${imported} imported, ${rejected} rejected, ${unchanged} unchanged, in ${seconds.toFixed(1)} s (${rate} lines/s)`,
+    );
   }
 }
 
@@ -112,7 +119,8 @@ function settingsFrom(argv: readonly string[]): Settings {
   });
   const [kind, file, ...more] = positionals;
   if (!isOneOf(KINDS, kind)) throw new UsageError(`import what? One of ${KINDS.join(', ')}`);
-  if (file === undefined || more.length > 0) throw new UsageError('import needs exactly one FILE (or - for standard input)');
+  if (file === undefined || more.length > 0)
+    throw new UsageError('import needs exactly one FILE (or - for standard input)');
   if (!isOneOf(FORMATS, values.format)) throw new UsageError(`--format is one of ${FORMATS.join(', ')}`);
   if (values.url !== undefined && !URL.canParse(values.url)) throw new UsageError(`--url is no URL: ${values.url}`);
   return { kind, file, format: values.format, url: values.url, key: values.key, json: values.json };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ApiKeyService } from '../src/auth/api-key.service';
 import { readConfig } from '../src/config';
-import { SCOPES, type Scope } from '../src/graphql/scope';
+import { SCOPES } from '../src/graphql/scope';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
@@ -23,12 +23,14 @@ export async function runKey(argv: readonly string[]): Promise<void> {
   const scope = SCOPES.find((each) => each === values.scope?.toUpperCase());
   if (!scope) throw new UsageError(`--scope is one of ${SCOPES.map((each) => each.toLowerCase()).join(', ')}`);
   const expiresAt = values.expires === undefined ? null : new Date(values.expires);
-  if (expiresAt && !(expiresAt.getTime() > Date.now())) throw new UsageError(`--expires is no time ahead: ${values.expires}`);
+  if (expiresAt && !(expiresAt.getTime() > Date.now()))
+    throw new UsageError(`--expires is no time ahead: ${values.expires}`);
   const config = readConfig();
   const { secret, key } = await withShop(config, 'key', ({ prisma }) =>
-    new ApiKeyService(prisma).create({ scope: scope as Scope, name: values.name, expiresAt }),
+    new ApiKeyService(prisma).create({ scope, name: values.name, expiresAt }),
   );
-  if (values.json) console.log(JSON.stringify({ secret, id: key.id, scope: key.scope, name: key.name, expiresAt: key.expiresAt }));
+  if (values.json)
+    console.log(JSON.stringify({ secret, id: key.id, scope: key.scope, name: key.name, expiresAt: key.expiresAt }));
   else {
     console.error(`A ${scope.toLowerCase()} key for the shop "${config.namespace}". It is shown this once:`);
     console.log(secret);

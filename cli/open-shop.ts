@@ -1,33 +1,33 @@
 /** Which shop `npm start` opens: that of NAMESPACE, or, while it is empty, the demo. */
 import type { Config } from '../src/config';
+import { fillDemo } from '../src/demo/demo.service';
+import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { connectPostgres } from '../src/platform/postgres';
 import type { Services } from '../src/platform/services';
 
 export const DEMO_NAMESPACE = 'demo';
 
-/** Fills the demo's namespace, which is migrated already. Doing it again changes nothing. */
-export type OpenDemo = (demo: {
-  readonly namespace: string;
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
-  readonly onProgress: (line: string) => void;
-}) => Promise<void>;
-
-/** Migrates and chooses. Returns the namespace to open. Without `openDemo` there is no demo. */
+/** Migrates and chooses. Returns the namespace to open. */
 export async function openShop(
   config: Config,
-  { databaseUrl, redisUrl }: Services,
+  services: Pick<Services, 'databaseUrl' | 'redisUrl'>,
   onProgress: (line: string) => void,
-  openDemo?: OpenDemo,
 ): Promise<string> {
-  await migrateTo(databaseUrl, config.namespace, onProgress);
-  if (!openDemo || !config.demo || !(await isEmpty(databaseUrl, config.namespace))) return config.namespace;
+  await migrateTo(services.databaseUrl, config.namespace, onProgress);
+  if (!config.demo || !(await isEmpty(services.databaseUrl, config.namespace))) return config.namespace;
   onProgress(
     `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; DEMO=off: never)`,
   );
-  await migrateTo(databaseUrl, DEMO_NAMESPACE, onProgress);
-  await openDemo({ namespace: DEMO_NAMESPACE, databaseUrl, redisUrl, onProgress });
+  await migrateTo(services.databaseUrl, DEMO_NAMESPACE, onProgress);
+  const { databaseUrl, redisUrl } = services;
+  const demo = { ...config, databaseUrl, redisUrl, namespace: DEMO_NAMESPACE, logLevel: 'warn' as const };
+  const platform = connectPlatform(demo, 'demo');
+  try {
+    await fillDemo(platform, onProgress);
+  } finally {
+    await platform.close();
+  }
   return DEMO_NAMESPACE;
 }
 

@@ -62,13 +62,20 @@ const environment = z.object({
   CORS_ORIGINS: z
     .string()
     .default('')
-    .transform((text) => text.split(',').map((origin) => origin.trim()).filter(Boolean))
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
     .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
       error: 'is not a comma-separated list of origins like https://shop.example',
     }),
   TOKEN_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
   TOKEN_JWKS_URL: url('http:', 'https:').optional(),
-  NODE_ENV: z.enum(['development', 'production', 'test'], { error: 'is not development, production or test' }).default('development'),
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], { error: 'is not development, production or test' })
+    .default('development'),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `is not one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   MAX_DEPTH: integer(12, 3, 50),
   MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),

@@ -18,7 +18,9 @@ export function startThread<Result = unknown>(name: string, log: Logger, data?: 
   thread.on('message', (message: Result) => (result = message));
   const ended = new Promise<Result>((resolve, reject) => {
     thread.once('error', reject);
-    thread.once('exit', (code) => (code === 0 ? resolve(result) : reject(new Error(`thread ${name} ended with ${code}`))));
+    thread.once('exit', (code) =>
+      code === 0 ? resolve(result) : reject(new Error(`thread ${name} ended with ${code}`)),
+    );
   });
   ended.catch((error: Error) => log.warn({ thread: name, error: error.message }, 'thread ended'));
   return {

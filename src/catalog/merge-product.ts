@@ -57,7 +57,11 @@ export function mergeProduct(
 }
 
 /** The product after a change of price or stock, which has a clock of its own. */
-export function updateOffer(stored: ProductRecord | undefined, input: OfferInput, now: number): ProductRecord | ItemFault {
+export function updateOffer(
+  stored: ProductRecord | undefined,
+  input: OfferInput,
+  now: number,
+): ProductRecord | ItemFault {
   const wrong = faultOf(input, now);
   if (wrong) return wrong;
   if (!stored) return { code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(input.id)}`, path: 'id' };
@@ -131,7 +135,7 @@ function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | und
   return (
     faultOfPrice(input.price, 'price') ??
     faultOfPrice(input.listPrice, 'listPrice') ??
-    ('title' in input || 'attributes' in input || 'categories' in input ? faultOfTexts(input as ProductInput) : undefined)
+    ('title' in input || 'attributes' in input || 'categories' in input ? faultOfTexts(input) : undefined)
   );
 }
 
@@ -163,8 +167,11 @@ function faultOfTexts(input: ProductInput): ItemFault | undefined {
   }
   if (input.attributes == null) return undefined;
   const json = JSON.stringify(input.attributes);
-  if (json.length > LONGEST_ATTRIBUTES) return bad(`attributes are longer than ${LONGEST_ATTRIBUTES} characters of JSON`, 'attributes');
-  return /\\u0000|\\ud[89a-f]/i.test(json) ? bad("attributes have characters that can't be stored", 'attributes') : undefined;
+  if (json.length > LONGEST_ATTRIBUTES)
+    return bad(`attributes are longer than ${LONGEST_ATTRIBUTES} characters of JSON`, 'attributes');
+  return /\\u0000|\\ud[89a-f]/i.test(json)
+    ? bad("attributes have characters that can't be stored", 'attributes')
+    : undefined;
 }
 
 function isStorable(text: string): boolean {

@@ -35,7 +35,8 @@ export class ProductResolver {
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): ProductConnection {
     const id = after == null ? undefined : decodeCursor('products', after);
-    if (id !== undefined && typeof id !== 'string') throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    if (id !== undefined && typeof id !== 'string')
+      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
     const page = this.products.page(id, checkFirst(first) + 1);
     return pageOf(page, first, id !== undefined, (product) => encodeCursor('products', product.id));
   }

@@ -36,9 +36,16 @@ export class ProductService {
       const removed = await removeProducts(client, ids);
       const had = new Set(removed);
       const errors = ids.flatMap((id, index) =>
-        had.has(id) ? [] : [{ index, code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(id)}`, path: null }],
+        had.has(id)
+          ? []
+          : [{ index, code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(id)}`, path: null }],
       );
-      return { change: removed.length > 0 ? { deletedProducts: removed } : null, accepted: ids.length - errors.length, unchanged: 0, errors };
+      return {
+        change: removed.length > 0 ? { deletedProducts: removed } : null,
+        accepted: ids.length - errors.length,
+        unchanged: 0,
+        errors,
+      };
     });
   }
 
@@ -49,7 +56,10 @@ export class ProductService {
     checkCount(inputs.length);
     return this.commit(async (client) => {
       await lockCatalogue(client);
-      const products = await readProducts(client, inputs.map((input) => input.id));
+      const products = await readProducts(
+        client,
+        inputs.map((input) => input.id),
+      );
       const changed = new Map<string, ProductRecord>();
       const errors: ItemError[] = [];
       let unchanged = 0;
@@ -63,7 +73,12 @@ export class ProductService {
       });
       const records = [...changed.values()];
       await writeProducts(client, records);
-      return { change: records.length > 0 ? { products: records } : null, accepted: inputs.length - errors.length, unchanged, errors };
+      return {
+        change: records.length > 0 ? { products: records } : null,
+        accepted: inputs.length - errors.length,
+        unchanged,
+        errors,
+      };
     });
   }
 
@@ -73,7 +88,10 @@ export class ProductService {
   ): Promise<WriteProductsPayload> {
     const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
       const done = await work(client);
-      return { ...done, position: done.change ? await takePosition(client, done.change) : await newestPosition(client) };
+      return {
+        ...done,
+        position: done.change ? await takePosition(client, done.change) : await newestPosition(client),
+      };
     });
     if (change) this.outbox.publish(position, change);
     return { ...result, receipt: receiptOf(position) };
@@ -81,5 +99,6 @@ export class ProductService {
 }
 
 function checkCount(count: number): void {
-  if (count > MAX_PRODUCTS) throw new ApiError('BAD_USER_INPUT', `${count} products: at most ${MAX_PRODUCTS} in one request`);
+  if (count > MAX_PRODUCTS)
+    throw new ApiError('BAD_USER_INPUT', `${count} products: at most ${MAX_PRODUCTS} in one request`);
 }

@@ -6,7 +6,10 @@ import { Money, MoneyInput } from '../graphql/money.type';
 import { Scoped } from '../graphql/scope';
 import { AVAILABILITIES, type Availability } from './product-record';
 
-const AvailabilityEnum = Object.fromEntries(AVAILABILITIES.map((value) => [value, value])) as Record<Availability, Availability>;
+const AvailabilityEnum = Object.fromEntries(AVAILABILITIES.map((value) => [value, value])) as Record<
+  Availability,
+  Availability
+>;
 registerEnumType(AvailabilityEnum, { name: 'Availability', description: 'Whether it can be bought.' });
 
 @Scoped('STOREFRONT')
@@ -126,7 +129,10 @@ export class ProductInput {
   @Field(() => AvailabilityEnum, { nullable: true })
   availability?: Availability | null;
 
-  @Field(() => Int, { nullable: true, description: 'Units left. Without an `availability` beside it, it decides that too.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Units left. Without an `availability` beside it, it decides that too.',
+  })
   stock?: number | null;
 
   @Field(() => Float, { nullable: true })
@@ -138,12 +144,18 @@ export class ProductInput {
   @Field(() => GraphQLDateTimeISO, { nullable: true })
   publishedAt?: Date | null;
 
-  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When this became true. Older than what is stored: STALE. Default now.' })
+  @Field(() => GraphQLDateTimeISO, {
+    nullable: true,
+    description: 'When this became true. Older than what is stored: STALE. Default now.',
+  })
   updatedAt?: Date | null;
 }
 
 @InputType({ description: 'Price and stock only. Absent leaves alone, null clears.' })
-export class OfferInput implements Pick<ProductInput, 'id' | 'price' | 'listPrice' | 'availability' | 'stock' | 'updatedAt'> {
+export class OfferInput implements Pick<
+  ProductInput,
+  'id' | 'price' | 'listPrice' | 'availability' | 'stock' | 'updatedAt'
+> {
   @Field(() => ID)
   id!: string;
 
@@ -156,10 +168,16 @@ export class OfferInput implements Pick<ProductInput, 'id' | 'price' | 'listPric
   @Field(() => AvailabilityEnum, { nullable: true })
   availability?: Availability | null;
 
-  @Field(() => Int, { nullable: true, description: 'Units left. Without an `availability` beside it, it decides that too.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Units left. Without an `availability` beside it, it decides that too.',
+  })
   stock?: number | null;
 
-  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When this became true. Older than what is stored: STALE. Default now.' })
+  @Field(() => GraphQLDateTimeISO, {
+    nullable: true,
+    description: 'When this became true. Older than what is stored: STALE. Default now.',
+  })
   updatedAt?: Date | null;
 }
 

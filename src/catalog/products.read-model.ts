@@ -11,6 +11,7 @@ export class ProductsReadModel {
   private byCategory = new Map<string, Set<string>>();
   private byGroup = new Map<string, Set<string>>();
   private sorted: string[] | null = null;
+  private byAge: string[] | null = null;
   private readonly watchers = new Set<() => void>();
 
   async load(client: PoolClient): Promise<void> {
@@ -19,6 +20,7 @@ export class ProductsReadModel {
     this.byCategory = new Map();
     this.byGroup = new Map();
     this.sorted = null;
+    this.byAge = null;
     for (const record of records) this.put(record);
   }
 
@@ -60,6 +62,14 @@ export class ProductsReadModel {
     return [...ids];
   }
 
+  /** Ids of the products published (or else changed) last. */
+  newest(count: number): string[] {
+    this.byAge ??= [...this.products.values()]
+      .sort((a, b) => publishedAt(b) - publishedAt(a) || (a.id < b.id ? -1 : 1))
+      .map((product) => product.id);
+    return this.byAge.slice(0, count);
+  }
+
   variants(product: Product): Product[] {
     if (product.groupId === null) return [];
     return [...(this.byGroup.get(product.groupId) ?? [])]
@@ -79,6 +89,7 @@ export class ProductsReadModel {
     const before = this.products.get(record.id);
     if (before) this.unlink(before);
     else this.sorted = null;
+    this.byAge = null;
     const product = toProduct(record);
     this.products.set(product.id, product);
     for (const category of product.categories) link(this.byCategory, category, product.id);
@@ -91,12 +102,17 @@ export class ProductsReadModel {
     this.unlink(product);
     this.products.delete(id);
     this.sorted = null;
+    this.byAge = null;
   }
 
   private unlink(product: Product): void {
     for (const category of product.categories) unlink(this.byCategory, category, product.id);
     if (product.groupId !== null) unlink(this.byGroup, product.groupId, product.id);
   }
+}
+
+function publishedAt(product: Product): number {
+  return (product.publishedAt ?? product.updatedAt).getTime();
 }
 
 function link(index: Map<string, Set<string>>, key: string, id: string): void {

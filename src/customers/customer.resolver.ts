@@ -29,7 +29,8 @@ export class CustomerResolver {
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<CustomerConnection> {
     const id = after == null ? undefined : decodeCursor('customers', after);
-    if (id !== undefined && typeof id !== 'string') throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    if (id !== undefined && typeof id !== 'string')
+      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
     const rows = await this.customers.page(id, checkFirst(first) + 1);
     return pageOf(rows, first, id !== undefined, (customer) => encodeCursor('customers', customer.id));
   }
@@ -48,7 +49,9 @@ export class CustomerResolver {
 
   @Scoped('SERVER')
   @Mutation(() => UpsertCustomersPayload)
-  upsertCustomers(@Arg('input', () => UpsertCustomersInput) input: UpsertCustomersInput): Promise<UpsertCustomersPayload> {
+  upsertCustomers(
+    @Arg('input', () => UpsertCustomersInput) input: UpsertCustomersInput,
+  ): Promise<UpsertCustomersPayload> {
     return this.customers.upsert(input.customers);
   }
 }

@@ -70,7 +70,9 @@ export class CustomerService {
       product: row.productId === null ? null : (this.products.get(row.productId) ?? null),
       quantity: row.quantity,
       unitPrice:
-        row.unitPrice === null || row.currency === null ? null : { amount: row.unitPrice.toFixed(), currency: row.currency },
+        row.unitPrice === null || row.currency === null
+          ? null
+          : { amount: row.unitPrice.toFixed(), currency: row.currency },
       rating: row.rating,
       query: row.query,
     }));
@@ -91,7 +93,9 @@ export class CustomerService {
     });
     const position = await inTransaction(this.pool, async (client) => {
       // In order of id, so that concurrent upserts can't deadlock; the items of one id keep their order.
-      const sorted = [...good].sort((a, b) => (a.input.id < b.input.id ? -1 : a.input.id > b.input.id ? 1 : a.index - b.index));
+      const sorted = [...good].sort((a, b) =>
+        a.input.id < b.input.id ? -1 : a.input.id > b.input.id ? 1 : a.index - b.index,
+      );
       for (const { input, index } of sorted) {
         const { rowCount } = await client.query({
           name: 'upsert-customer',
@@ -106,7 +110,8 @@ export class CustomerService {
             now,
           ],
         });
-        if (rowCount === 0) errors.push({ index, code: 'STALE', message: 'what is stored is newer', path: 'updatedAt' });
+        if (rowCount === 0)
+          errors.push({ index, code: 'STALE', message: 'what is stored is newer', path: 'updatedAt' });
       }
       return takePosition(client, {});
     });

@@ -118,7 +118,10 @@ export class CustomerInput {
   @Field(() => GraphQLJSONObject, { nullable: true, description: 'Replaces all attributes.' })
   attributes?: Record<string, unknown> | null;
 
-  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When this became true. Older than what is stored: STALE. Default now.' })
+  @Field(() => GraphQLDateTimeISO, {
+    nullable: true,
+    description: 'When this became true. Older than what is stored: STALE. Default now.',
+  })
   updatedAt?: Date | null;
 }
 

@@ -11,9 +11,13 @@ export class EventResolver {
 
   @Scoped('STOREFRONT')
   @Mutation(() => RecordEventsPayload, {
-    description: 'Records up to 1,000 events. What is accepted is durable when this returns, and a bad event never hides a good one.',
+    description:
+      'Records up to 1,000 events. What is accepted is durable when this returns, and a bad event never hides a good one.',
   })
-  recordEvents(@Ctx() context: Context, @Arg('input', () => RecordEventsInput) input: RecordEventsInput): Promise<RecordEventsPayload> {
+  recordEvents(
+    @Ctx() context: Context,
+    @Arg('input', () => RecordEventsInput) input: RecordEventsInput,
+  ): Promise<RecordEventsPayload> {
     return this.events.record(viewerOf(context), input.events);
   }
 }

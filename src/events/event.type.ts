@@ -5,7 +5,8 @@ import { MoneyInput } from '../graphql/money.type';
 import { Scoped } from '../graphql/scope';
 import { EVENT_SOURCES, EVENT_TYPES, type EventSource, type EventType } from './log-event';
 
-const asEnum = <T extends string>(values: readonly T[]) => Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
+const asEnum = <T extends string>(values: readonly T[]) =>
+  Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
 
 export const EventTypeEnum = asEnum(EVENT_TYPES);
 registerEnumType(EventTypeEnum, { name: 'EventType', description: 'What happened.' });
@@ -17,7 +18,8 @@ registerEnumType(EventSourceEnum, { name: 'EventSource', description: 'Which sys
 export class EventInput {
   @Field(() => ID, {
     nullable: true,
-    description: 'Chosen by the sender: with `source` and `occurredAt` it makes repeats harmless. It needs an `occurredAt`. Without it, one is made.',
+    description:
+      'Chosen by the sender: with `source` and `occurredAt` it makes repeats harmless. It needs an `occurredAt`. Without it, one is made.',
   })
   id?: string | null;
 
@@ -79,7 +81,10 @@ export class RecordEventsPayload {
   @Field(() => Int, { description: 'Events that are durable now. Repeats of known events count too.' })
   accepted!: number;
 
-  @Field(() => ID, { nullable: true, description: 'For `awaitReceipt`: read your writes. Null when nothing was accepted.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'For `awaitReceipt`: read your writes. Null when nothing was accepted.',
+  })
   receipt!: string | null;
 
   @Field(() => [ItemError], { description: 'One for each event that was not accepted.' })

@@ -71,6 +71,8 @@ export async function positionOf(pool: Pool, id: string): Promise<number | null 
 
 /** Forgets finished batches older than the longest time a receipt is of use. */
 export async function forgetDone(pool: Pool, olderThanMs: number): Promise<number> {
-  const { rowCount } = await pool.query("DELETE FROM inbox WHERE done_at < now() - $1 * interval '1 ms'", [olderThanMs]);
+  const { rowCount } = await pool.query("DELETE FROM inbox WHERE done_at < now() - $1 * interval '1 ms'", [
+    olderThanMs,
+  ]);
   return rowCount ?? 0;
 }

@@ -65,7 +65,9 @@ export class LogFollower {
     this.applied = await this.options.load();
     await this.compare();
     const beat = async () => {
-      await this.compare().catch((error: Error) => this.options.log.warn({ error: error.message }, 'log not reachable'));
+      await this.compare().catch((error: Error) =>
+        this.options.log.warn({ error: error.message }, 'log not reachable'),
+      );
       if (!this.closed) this.compareTimer = setTimeout(() => void beat(), COMPARE_MS);
     };
     this.compareTimer = setTimeout(() => void beat(), COMPARE_MS);

@@ -50,9 +50,10 @@ export class Outbox {
 
   /** Forgets what is older than the longest gap that a follower may catch up. */
   async forget(olderThanMs: number): Promise<void> {
-    await this.pool.query(`DELETE FROM outbox WHERE created_at < now() - $1 * interval '1 ms' AND published_at IS NOT NULL`, [
-      olderThanMs,
-    ]);
+    await this.pool.query(
+      `DELETE FROM outbox WHERE created_at < now() - $1 * interval '1 ms' AND published_at IS NOT NULL`,
+      [olderThanMs],
+    );
   }
 
   /** Marks what was published since the last call. */
@@ -71,7 +72,11 @@ export class Outbox {
 }
 
 /** Changes after a position, in order, without a hole; empty at the end of the log. */
-export async function readOutbox(pool: Pool, after: number, limit: number): Promise<{ position: number; change: LogChange }[]> {
+export async function readOutbox(
+  pool: Pool,
+  after: number,
+  limit: number,
+): Promise<{ position: number; change: LogChange }[]> {
   const { rows } = await pool.query<{ position: number; change: LogChange }>(
     'SELECT position, payload AS change FROM outbox WHERE position > $1 ORDER BY position LIMIT $2',
     [after, limit],

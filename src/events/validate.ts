@@ -91,7 +91,10 @@ export function validateEvents(
       const identity = identityOf(event);
       const first = seen.get(identity);
       if (first && digestOf(first) !== digestOf(event)) {
-        return void faults.push({ ...fault('CONFLICT', 'this request has the same event with other content', 'id'), index });
+        return void faults.push({
+          ...fault('CONFLICT', 'this request has the same event with other content', 'id'),
+          index,
+        });
       }
       if (first) return void accepted++;
       seen.set(identity, event);
@@ -131,7 +134,9 @@ function faultOfPermission(input: EventInput, sender: Sender): Fault | undefined
 
 function faultOfTime(input: EventInput, { now, sender }: ValidationContext): Fault | undefined {
   if (input.occurredAt == null) {
-    return input.id == null ? undefined : bad('an id needs its occurredAt: together they make repeats harmless', 'occurredAt');
+    return input.id == null
+      ? undefined
+      : bad('an id needs its occurredAt: together they make repeats harmless', 'occurredAt');
   }
   const at = input.occurredAt.getTime();
   if (!Number.isFinite(at)) return bad('occurredAt is not a time', 'occurredAt');
@@ -149,16 +154,27 @@ function faultOfForm(input: EventInput): Fault | undefined {
     const wrong = id == null ? undefined : faultOfId(name, id);
     if (wrong) return bad(wrong, name);
   }
-  for (const [name, most] of [['query', 500], ['placement', 100], ['name', 100]] as const) {
+  for (const [name, most] of [
+    ['query', 500],
+    ['placement', 100],
+    ['name', 100],
+  ] as const) {
     const text = input[name];
     if (text != null && (text.length > most || !isStorable(text))) {
-      return bad(text.length > most ? `${name} is longer than ${most} characters` : `${name} has characters that can't be stored`, name);
+      return bad(
+        text.length > most
+          ? `${name} is longer than ${most} characters`
+          : `${name} has characters that can't be stored`,
+        name,
+      );
     }
   }
   const quantity = input.quantity ?? 1;
-  if (quantity < 1 || quantity > MAX_QUANTITY) return bad(`quantity is ${quantity}: it may be from 1 to ${MAX_QUANTITY}`, 'quantity');
+  if (quantity < 1 || quantity > MAX_QUANTITY)
+    return bad(`quantity is ${quantity}: it may be from 1 to ${MAX_QUANTITY}`, 'quantity');
   if (input.position != null && input.position < 1) return bad('position counts from 1', 'position');
-  if (input.rating != null && !(input.rating >= 0 && input.rating <= 5)) return bad('rating may be from 0 to 5', 'rating');
+  if (input.rating != null && !(input.rating >= 0 && input.rating <= 5))
+    return bad('rating may be from 0 to 5', 'rating');
   if (input.type === 'RATE' && input.rating == null) return bad('RATE needs a rating', 'rating');
   if (input.type === 'SEARCH' && !input.query) return bad('SEARCH needs a query', 'query');
   if (input.type === 'CUSTOM' && !input.name) return bad('CUSTOM needs a name', 'name');
@@ -175,9 +191,12 @@ function faultOfPrice({ unitPrice }: EventInput): Fault | undefined {
 function faultOfProperties({ properties }: EventInput): Fault | undefined {
   if (properties == null) return undefined;
   const json = JSON.stringify(properties);
-  if (json.length > MAX_PROPERTIES) return bad(`properties are longer than ${MAX_PROPERTIES} characters of JSON`, 'properties');
+  if (json.length > MAX_PROPERTIES)
+    return bad(`properties are longer than ${MAX_PROPERTIES} characters of JSON`, 'properties');
   // jsonb keeps neither NUL nor half a surrogate pair, however they are escaped.
-  return /\\u0000|\\ud[89a-f]/i.test(json) ? bad("properties have characters that can't be stored", 'properties') : undefined;
+  return /\\u0000|\\ud[89a-f]/i.test(json)
+    ? bad("properties have characters that can't be stored", 'properties')
+    : undefined;
 }
 
 function isStorable(text: string): boolean {

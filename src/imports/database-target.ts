@@ -5,7 +5,7 @@ import { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import { identityOf, type StoredEvent } from '../events/stored-event';
 import type { Platform } from '../platform/connect';
-import { awaitLearned } from '../recommend/await-learned';
+import { awaitLearned } from '../recommend/await-learned.service';
 import { blendIsDue } from '../recommend/blend.service';
 import type { ImportTarget, Written } from './import-target';
 

@@ -1,7 +1,7 @@
 import type { LineReader } from './import-file.service';
 import { JsonlEvents } from './jsonl-events';
 import { JsonlProducts } from './jsonl-products';
-import { OnlineRetailEvents } from './online-retail-events';
+import { OnlineRetailReader } from './online-retail';
 
 export const KINDS = ['products', 'events', 'orders'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -11,7 +11,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** @throws Error for a kind that the format does not have */
 export function lineReader(kind: Kind, format: Format): LineReader {
-  if (format === 'online-retail' && kind !== 'products') return new OnlineRetailEvents();
+  if (format === 'online-retail' && kind !== 'products') return new OnlineRetailReader();
   if (format === 'jsonl' && kind === 'events') return new JsonlEvents();
   if (format === 'jsonl' && kind === 'products') return new JsonlProducts();
   throw new Error(`${kind} can't be imported as ${format}`);

@@ -14,10 +14,12 @@ interface Answer {
   readonly errors?: readonly { message: string; extensions?: { code?: string; retryAfterMs?: number } }[];
 }
 
-const RECORD = 'mutation($input: RecordEventsInput!) { result: recordEvents(input: $input) { accepted receipt errors { index code message } } }';
+const RECORD =
+  'mutation($input: RecordEventsInput!) { result: recordEvents(input: $input) { accepted receipt errors { index code message } } }';
 const UPSERT =
   'mutation($input: UpsertProductsInput!) { result: upsertProducts(input: $input) { accepted unchanged receipt errors { index code message } } }';
-const AWAIT = 'query($receipt: ID!) { recommendations(input: { intent: POPULAR, awaitReceipt: $receipt }, first: 1) { revision } }';
+const AWAIT =
+  'query($receipt: ID!) { recommendations(input: { intent: POPULAR, awaitReceipt: $receipt }, first: 1) { revision } }';
 
 const RETRIES = 8;
 const WAIT_FOR_LIVE_MS = 600_000;

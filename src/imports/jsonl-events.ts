@@ -20,10 +20,12 @@ export class JsonlEvents implements LineReader {
     if (text.trim() === '') return undefined;
     const input = parseJsonLine(text, eventJson);
     if (isRejected(input)) return { line, ...input };
-    if (input.occurredAt == null) return { line, rejected: 'BAD_USER_INPUT', message: 'occurredAt: is needed in a file' };
+    if (input.occurredAt == null)
+      return { line, rejected: 'BAD_USER_INPUT', message: 'occurredAt: is needed in a file' };
     const withId = { ...input, id: input.id ?? this.idOf(text) };
     const stored = validateEvent(withId, { sender: { scope: 'ADMIN' }, now: this.now(), knowsProduct: () => true });
-    if ('code' in stored) return { line, rejected: stored.code, message: `${stored.path ?? 'the line'}: ${stored.message}` };
+    if ('code' in stored)
+      return { line, rejected: stored.code, message: `${stored.path ?? 'the line'}: ${stored.message}` };
     return { line, event: stored };
   }
 

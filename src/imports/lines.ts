@@ -8,12 +8,15 @@ import { createGunzip } from 'node:zlib';
  * a generator step a line would cost more than the parsing. Line ends are LF or CRLF; a byte order mark is dropped.
  * @param onBytes told how much of the file, as it is stored, has been read
  */
-export async function* readLines(file: string, onBytes: (read: number) => void = () => undefined): AsyncGenerator<string[]> {
+export async function* readLines(
+  file: string,
+  onBytes: (read: number) => void = () => undefined,
+): AsyncGenerator<string[]> {
   const stored = file === '-' ? null : createReadStream(file, { highWaterMark: 1 << 18 });
   const source: Readable = stored ?? process.stdin;
   const unpacked = file.endsWith('.gz') ? source.pipe(createGunzip({ chunkSize: 1 << 18 })) : source;
   // `pipe` does not pass errors on.
-  if (unpacked !== source) source.on('error', (error) => (unpacked as Readable).destroy(error));
+  if (unpacked !== source) source.on('error', (error) => unpacked.destroy(error));
   const decoder = new StringDecoder('utf8');
   let rest = '';
   let first = true;

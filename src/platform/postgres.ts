@@ -1,15 +1,14 @@
-import { Pool, types, type PoolClient } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg';
 
 export type { Pool, PoolClient } from 'pg';
 
-const INT8 = 20;
 
 /**
  * int8 as a number: positions and counts stay far below 2^53. What needs all 64 bits (digests) is cast to text.
  */
-const typeParsers = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+const typeParsers: CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    (oid === types.builtins.INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format)) as never,
 };
 
 /** A pool whose connections see the shop's schema, and only it. */

@@ -48,8 +48,8 @@ export class RedisPubSub {
   }
 
   /** type-graphql's PubSub: an async iterable over one topic's payloads, bounded. */
-  subscribe(topic: string, dynamicId?: unknown): AsyncIterable<unknown> {
-    const name = dynamicId === undefined ? topic : `${topic}:${String(dynamicId)}`;
+  subscribe(topic: string, dynamicId?: string | number): AsyncIterable<unknown> {
+    const name = dynamicId === undefined ? topic : `${topic}:${dynamicId}`;
     const queue = new BoundedQueue<unknown>({ limit: UNREAD, onClose: () => stop() });
     const stop = this.listen(name, (message) => queue.push(JSON.parse(message.toString())));
     return queue;
@@ -61,7 +61,9 @@ export class RedisPubSub {
     let set = this.listeners.get(channel);
     if (!set) {
       this.listeners.set(channel, (set = new Set()));
-      this.subscriber.subscribe(channel).catch((error: Error) => this.log.warn({ topic, error: error.message }, 'not subscribed'));
+      this.subscriber
+        .subscribe(channel)
+        .catch((error: Error) => this.log.warn({ topic, error: error.message }, 'not subscribed'));
     }
     set.add(listener);
     return () => {

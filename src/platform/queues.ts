@@ -44,7 +44,9 @@ export class Queues {
       ...FORGET,
     });
     worker.on('error', (error) => this.log.warn({ queue: name, error: error.message }, 'queue'));
-    worker.on('failed', (job, error) => this.log.warn({ queue: name, job: job?.id, error: error.message }, 'job failed'));
+    worker.on('failed', (job, error) =>
+      this.log.warn({ queue: name, job: job?.id, error: error.message }, 'job failed'),
+    );
     this.workers.push(worker);
     return worker;
   }
@@ -63,7 +65,11 @@ export class Queues {
   private queue(name: QueueName): Queue<unknown, unknown, string> {
     let queue = this.queues.get(name);
     if (!queue) {
-      queue = new Queue<unknown, unknown, string>(name, { connection: this.connection(), prefix: `{${this.namespace}}`, defaultJobOptions: FORGET });
+      queue = new Queue<unknown, unknown, string>(name, {
+        connection: this.connection(),
+        prefix: `{${this.namespace}}`,
+        defaultJobOptions: FORGET,
+      });
       queue.on('error', (error) => this.log.debug({ queue: name, error: error.message }, 'queue'));
       this.queues.set(name, queue);
     }

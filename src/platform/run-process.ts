@@ -5,7 +5,9 @@ export async function runProcess(start: () => Promise<void>): Promise<void> {
   try {
     await start();
   } catch (error) {
-    console.error(error instanceof ConfigError ? error.faults.join('\n') : error instanceof Error ? error.message : error);
+    console.error(
+      error instanceof ConfigError ? error.faults.join('\n') : error instanceof Error ? error.message : error,
+    );
     process.exit(1);
   }
 }

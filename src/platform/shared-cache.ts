@@ -15,7 +15,9 @@ export class SharedCache {
 
   /** Does not wait; a failure is as if it had expired. */
   set(key: string, value: string, ttlMs: number): void {
-    this.redis.set(this.key(key), value, 'PX', ttlMs).catch((error: Error) => this.log.debug({ error: error.message }, 'not cached'));
+    this.redis
+      .set(this.key(key), value, 'PX', ttlMs)
+      .catch((error: Error) => this.log.debug({ error: error.message }, 'not cached'));
   }
 
   /** `null` when it has expired, was never there, or Redis does not answer. */

@@ -1,5 +1,5 @@
 import { readEventsByTime } from '../events/log-reader';
-import { MODEL_TOPIC } from '../models/active-model';
+import { MODEL_TOPIC } from '../models/active-model.service';
 import type { ArtefactStore } from '../platform/artefacts';
 import { Lease, leasePosition } from '../platform/lease';
 import type { Logger } from '../platform/log';
@@ -43,7 +43,11 @@ export async function blendIsDue(pool: Pool): Promise<boolean> {
  * @param fit given the fencing token to save with; returns that position
  * @returns false when somebody else is at it
  */
-export async function underBlendLease(pool: Pool, log: Logger, fit: (token: number) => Promise<number>): Promise<boolean> {
+export async function underBlendLease(
+  pool: Pool,
+  log: Logger,
+  fit: (token: number) => Promise<number>,
+): Promise<boolean> {
   const lease = await Lease.acquire(pool, log, LEASE, LEASE_MS);
   if (!lease) return false;
   const before = await leasePosition(pool, LEASE);
@@ -65,7 +69,10 @@ export async function underBlendLease(pool: Pool, log: Logger, fit: (token: numb
  * learn from it leaves things as they are. CPU-bound: run it off the event loop.
  * @returns the log's position that it looked at
  */
-export async function refreshBlend({ pool, pubSub, artefacts, log }: BlendRefreshOptions, token: number): Promise<number> {
+export async function refreshBlend(
+  { pool, pubSub, artefacts, log }: BlendRefreshOptions,
+  token: number,
+): Promise<number> {
   const began = performance.now();
   const { position, events } = await readEventsByTime(pool, MOST_EVENTS);
   const until = (events.at(-1)?.occurredAt ?? 0) + 1;
@@ -73,7 +80,11 @@ export async function refreshBlend({ pool, pubSub, artefacts, log }: BlendRefres
   if (!model) return position;
   const bytes = model.encode();
   const figures = { ...model.figures };
-  const [id] = await artefacts.save([{ kind: BLEND, position, bytes, figures }], { name: LEASE, token }, { activate: true });
+  const [id] = await artefacts.save(
+    [{ kind: BLEND, position, bytes, figures }],
+    { name: LEASE, token },
+    { activate: true },
+  );
   pubSub.publish(MODEL_TOPIC, { kind: BLEND });
   await artefacts.prune(BLEND, KEEP_VERSIONS);
   log.info({ version: id, figures, seconds: Math.round(performance.now() - began) / 1000 }, 'blend fitted');

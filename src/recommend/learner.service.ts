@@ -117,7 +117,16 @@ export class Learner {
 
   private async begin(lease: Lease): Promise<Turn> {
     const { artefacts, log } = this.options;
-    const turn: Turn = { lease, state: new LearnerState(), position: 0, told: 0, checkpointed: 0, sinceCheckpoint: 0, checkpointAt: -Infinity, behind: true };
+    const turn: Turn = {
+      lease,
+      state: new LearnerState(),
+      position: 0,
+      told: 0,
+      checkpointed: 0,
+      sinceCheckpoint: 0,
+      checkpointAt: -Infinity,
+      behind: true,
+    };
     lease.keep(
       () => turn.told,
       (reason) => log.warn({ reason }, 'learner lease lost'),
@@ -167,7 +176,13 @@ export class Learner {
   private pointToCheckpoint(turn: Turn): void {
     this.wanted = false;
     const rest = turn.state.takeDelta();
-    const message = { kind: 'delta', from: turn.checkpointed, to: turn.position, token: turn.lease.token, rest } as const;
+    const message = {
+      kind: 'delta',
+      from: turn.checkpointed,
+      to: turn.position,
+      token: turn.lease.token,
+      rest,
+    } as const;
     this.options.pubSub.send(SHOP_TOPIC, encodeShopMessage(message));
     turn.told = turn.position;
   }

@@ -1,18 +1,21 @@
 /** What a reason says to a person, by its source; `title` is the past product's. */
 export function reasonText(source: string, share: number, title: string | undefined): string {
-  const percent = `${Math.round(share * 100)} %`;
-  const because = TEXTS[source];
-  if (because === undefined) return `${percent}: ${source.replaceAll('-', ' ')}`;
-  return `${percent}: ${because(title)}`;
+  const because = TEXTS[source]?.(title) ?? source.replaceAll('-', ' ');
+  return `${Math.round(share * 100)} %: ${because}`;
 }
 
+const quoted = (title: string | undefined, otherwise: string) => (title === undefined ? otherwise : `“${title}”`);
+
 const TEXTS: Readonly<Record<string, (title: string | undefined) => string>> = {
-  'co-interest': (title) => (title ? `customers who cared for “${title}” care for it` : 'customers with a like history care for it'),
-  'co-purchase': (title) => (title ? `bought in one order with “${title}”` : 'bought in one order with what is in the basket'),
-  'personal-frequency': () => 'bought before, and regularly',
-  popularity: () => 'asked for most',
-  'popularity-30d': () => 'asked for most in the last 30 days',
+  'co-interest': (title) => `whoever cared for ${quoted(title, 'the same products')} cares for it`,
+  'recent-co-interest': (title) => `goes with the recent interest in ${quoted(title, 'other products')}`,
+  'co-purchase': (title) => `bought in one order with ${quoted(title, 'the same products')}`,
+  'personal-frequency': () => 'bought before, and due again',
+  popularity: () => 'asked for most lately',
+  acquisition: () => 'wins new buyers',
   trending: () => 'asked for more than it used to be',
+  novelty: () => 'new here',
+  newest: () => 'new in the catalogue',
   'recently-viewed': () => 'viewed lately',
-  'same-category': (title) => (title ? `of the same category as “${title}”` : 'of the same category'),
+  'same-category': (title) => `of the same category as ${quoted(title, 'the product')}`,
 };

@@ -1,8 +1,10 @@
 import { compareIds } from './history';
-import type { Candidate, Intent, RankedProduct, RecommendInput } from './recommendation';
+import type { Intent } from './intent';
+import type { Candidate, RankedProduct, RecommendInput } from './recommendation';
 import { trendingScores } from './sources/popularity';
 import {
   boughtTogetherTier,
+  newestTier,
   personalTier,
   recentlyViewedTier,
   sameCategoryTier,
@@ -11,7 +13,7 @@ import {
   type Tier,
 } from './tiers';
 
-export type { Intent, RankedProduct, Reason, RecommendInput } from './recommendation';
+export type { RankedProduct, Reason, RecommendInput } from './recommendation';
 
 /** A stage of the pipeline: a list in, a list out. */
 type Stage = (list: readonly Candidate[], input: RecommendInput) => readonly Candidate[];
@@ -66,26 +68,27 @@ export function recommend(input: RecommendInput): RankedProduct[] {
   return ranked;
 }
 
-/** Where an intent's list comes from, and what fills it up: co-purchase → same category → popular. */
+/** Where an intent's list comes from, and what fills it up: co-purchase → same category → popular → newest. */
 function tiersOf(input: RecommendInput): Tier[] {
   const { shop, now, history } = input;
   const popular = shopTier(input, 'popularity', (product) => shop.stats.month.read(product, now));
+  const newest = newestTier(input);
   switch (input.intent) {
     case 'PERSONAL':
       // What an unknown visitor most likely wants is what is wanted just now.
-      return history !== null && history.size > 0 ? [personalTier(input, history), popular] : [popular];
+      return history !== null && history.size > 0 ? [personalTier(input, history), popular, newest] : [popular, newest];
     case 'SIMILAR':
-      return [similarTier(input), boughtTogetherTier(input), sameCategoryTier(input), popular];
+      return [similarTier(input), boughtTogetherTier(input), sameCategoryTier(input), popular, newest];
     case 'COMPLEMENTARY':
     case 'BASKET':
-      return [boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular];
+      return [boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular, newest];
     case 'BUY_AGAIN':
       // Never filled up: what was not bought cannot be bought again.
       return history === null ? [] : [personalTier(input, history, true)];
     case 'TRENDING':
-      return [shopTier(input, 'trending', trendingScores(shop.stats, now)), popular];
+      return [shopTier(input, 'trending', trendingScores(shop.stats, now)), popular, newest];
     case 'POPULAR':
-      return [popular];
+      return [popular, newest];
     case 'RECENTLY_VIEWED':
       return [recentlyViewedTier(input)];
   }

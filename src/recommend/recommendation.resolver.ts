@@ -6,7 +6,7 @@ import type { Context } from '../graphql/context';
 import { Scoped } from '../graphql/scope';
 import { selects } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
-import { RecommendationFeed } from './recommendation-feed';
+import { RecommendationFeed } from './recommendation-feed.service';
 import { RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 
@@ -34,7 +34,8 @@ export class RecommendationResolver {
   @SubscribedBy('open')
   @Subscription(() => RecommendationConnection, {
     ...NO_TOPIC,
-    description: 'The whole list first, then again whenever it differs: at once for own events, coalesced for the rest.',
+    description:
+      'The whole list first, then again whenever it differs: at once for own events, coalesced for the rest.',
   })
   recommendationsUpdated(
     @Root() list: RecommendationConnection,

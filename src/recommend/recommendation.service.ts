@@ -7,9 +7,9 @@ import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
-import type { ActiveModel } from '../models/active-model';
+import type { ActiveModel } from '../models/active-model.service';
 import type { BlendModel } from './blend-model';
-import type { ListSnapshot, ListSnapshots } from './list-snapshots';
+import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
 import { recommend, type RankedProduct } from './recommend';
 import type { RecommendationConnection, RecommendationEdge, RecommendationsInput } from './recommendation.type';
@@ -32,7 +32,6 @@ export interface RecommendationServiceOptions {
   readonly snapshots: ListSnapshots;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
-  readonly now?: () => number;
 }
 
 export interface Page {
@@ -87,9 +86,11 @@ export class RecommendationService {
       eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
       includePurchased: input.includePurchased ?? undefined,
       blend: blend.current,
-      now: this.options.now?.() ?? Date.now(),
+      // A shop's own time: one whose data ends in the past still knows what was popular last.
+      now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
       limit: LONGEST_LIST,
       sameCategory: (id) => products.sameCategory(id),
+      newest: () => products.newest(LONGEST_LIST),
     });
   }
 
@@ -106,7 +107,8 @@ export class RecommendationService {
       throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
     }
     const snapshot = await this.options.snapshots.find(requestId);
-    if (snapshot?.owner !== owner) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
+    if (snapshot?.owner !== owner)
+      throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
     return { snapshot, offset: rank as number };
   }
 
@@ -126,7 +128,12 @@ export class RecommendationService {
         rank: at + 1,
         reasons: reasons.map((reason) => {
           const product = reason.productId === undefined ? null : (products.get(reason.productId) ?? null);
-          return { source: reason.source, product, share: reason.share, text: reasonText(reason.source, reason.share, product?.title) };
+          return {
+            source: reason.source,
+            product,
+            share: reason.share,
+            text: reasonText(reason.source, reason.share, product?.title),
+          };
         }),
       });
     }

@@ -1,9 +1,7 @@
 import type { BlendModel } from './blend-model';
 import type { CustomerHistory } from './history';
+import type { Intent } from './intent';
 import type { ShopState } from './shop-state';
-
-export type Intent =
-  'PERSONAL' | 'SIMILAR' | 'COMPLEMENTARY' | 'BASKET' | 'BUY_AGAIN' | 'TRENDING' | 'POPULAR' | 'RECENTLY_VIEWED';
 
 export interface RecommendInput {
   readonly shop: ShopState;
@@ -23,6 +21,8 @@ export interface RecommendInput {
   readonly limit: number;
   /** Products of the same categories, for a product that has no neighbours. */
   readonly sameCategory?: (productId: string) => Iterable<string>;
+  /** Products to end a short list with: those of the catalogue, the newest first. */
+  readonly newest?: () => Iterable<string>;
 }
 
 export interface Reason {

@@ -41,13 +41,19 @@ export class RecommendationsInput {
   @Field(() => [ID], { nullable: true, description: 'Never in the list. Up to 1,000.' })
   exclude?: string[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether what the customer has bought may be in the list. Default true.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether what the customer has bought may be in the list. Default true.',
+  })
   includePurchased?: boolean | null;
 
   @Field(() => String, { nullable: true, description: 'Where it is shown.' })
   placement?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "A mutation's receipt: the answer includes its effect, or is a TIMEOUT." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "A mutation's receipt: the answer includes its effect, or is a TIMEOUT.",
+  })
   awaitReceipt?: string | null;
 }
 

@@ -117,7 +117,9 @@ export class ShopStateReadModel {
   }
 
   private reload(id?: string): void {
-    void this.load(id).catch((error: Error) => this.options.log.warn({ error: error.message }, 'checkpoint not loaded'));
+    void this.load(id).catch((error: Error) =>
+      this.options.log.warn({ error: error.message }, 'checkpoint not loaded'),
+    );
   }
 
   private load(id?: string): Promise<void> {
@@ -136,10 +138,15 @@ export class ShopStateReadModel {
     if (!newest || newest.position <= this.at) return;
     const began = performance.now();
     const state = ShopState.decode(await artefacts.load(newest.id));
+    // Before the swap, or the first request would pay for it.
+    state.refreshNeighbours();
     this.current = state;
     this.token = Math.max(this.token, newest.token);
     this.moved(newest.position);
-    log.info({ position: newest.position, asked: id, milliseconds: Math.round(performance.now() - began) }, 'shop state loaded');
+    log.info(
+      { position: newest.position, asked: id, milliseconds: Math.round(performance.now() - began) },
+      'shop state loaded',
+    );
   }
 
   /** A learner that is further than this process has told something that was not heard. */

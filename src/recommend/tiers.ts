@@ -118,6 +118,19 @@ export function shopTier(input: RecommendInput, source: string, scoreOf: (produc
   };
 }
 
+/** What the catalogue has, the newest first: for a shop, or a corner of it, where nothing has happened yet. */
+export function newestTier(input: RecommendInput): Tier {
+  return {
+    candidates: () =>
+      Array.from(input.newest?.() ?? [], (productId, rank) => ({
+        productId,
+        product: input.shop.products.indexOf(productId),
+        score: 1 / (1 + rank),
+      })),
+    reasons: () => [{ source: 'newest', share: 1 }],
+  };
+}
+
 /** Distinct products by latest VIEW, newest first. */
 export function recentlyViewedTier(input: RecommendInput): Tier {
   return {

@@ -22,7 +22,17 @@ const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
 
 /** Orders and visits of a month, returns among them; every event once. */
 function makeEvents(): SentEvent[] {
-  const types = ['VIEW', 'VIEW', 'VIEW', 'ADD_TO_CART', 'REMOVE_FROM_CART', 'PURCHASE', 'PURCHASE', 'PURCHASE', 'RETURN'];
+  const types = [
+    'VIEW',
+    'VIEW',
+    'VIEW',
+    'ADD_TO_CART',
+    'REMOVE_FROM_CART',
+    'PURCHASE',
+    'PURCHASE',
+    'PURCHASE',
+    'RETURN',
+  ];
   const month = Date.now() - 30 * 86_400_000;
   return [...Array(EVENTS).keys()].map((n) => {
     const customer = below(CUSTOMERS);
@@ -69,7 +79,9 @@ describe('a worker killed again and again in the middle of its batches', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     api = await startApi(shop, { INGEST_DELAY_MS: '0' });
-    await api.client.data(UPSERT, { products: [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) })) });
+    await api.client.data(UPSERT, {
+      products: [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) })),
+    });
     // The backlog is there before the first worker, so that there is always something to be killed in.
     for (let at = 0; at < sent.length; at += BATCH) {
       const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + BATCH) });
@@ -142,7 +154,9 @@ describe('a worker killed again and again in the middle of its batches', () => {
     for (const intent of ['SIMILAR', 'COMPLEMENTARY']) {
       for (const id of [0, 9, 21].map(product)) {
         const variables = { input: { intent, productIds: [id] }, first: 100 };
-        const [mine, theirs] = await Promise.all([api, other].map(({ client }) => client.data<ListAnswer>(LIST, variables)));
+        const [mine, theirs] = await Promise.all(
+          [api, other].map(({ client }) => client.data<ListAnswer>(LIST, variables)),
+        );
         const scores = (answer: ListAnswer) => answer.recommendations.edges.map((edge) => [edge.node.id, edge.score]);
         expect(scores(mine)).toEqual(scores(theirs));
         expect(ids(mine)).toHaveLength(PRODUCTS - 1);

@@ -17,20 +17,24 @@ describe('bad input', () => {
   /** A storefront key with customer alice's token. */
   let alice: GraphqlClient;
 
-  const record = async (client: GraphqlClient, events: object[]) => (await client.data<RecordAnswer>(RECORD, { events })).recordEvents;
+  const record = async (client: GraphqlClient, events: object[]) =>
+    (await client.data<RecordAnswer>(RECORD, { events })).recordEvents;
   const errorsOf = async (client: GraphqlClient, events: object[]) =>
     (await record(client, events)).errors.map(({ index, code, path }) => [index, code, path]);
 
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, worker] = await Promise.all([startApi(shop), startWorker(shop)]);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     admin = api.client;
     const created = await admin.data<{ createApiKey: { secret: string } }>(
       'mutation { createApiKey(input: { scope: STOREFRONT, name: "shop page" }) { secret } }',
     );
     const apiKey = created.createApiKey.secret;
     storefront = admin.as({ apiKey });
-    const { startSession } = await storefront.data<{ startSession: { token: string } }>('mutation { startSession { token } }');
+    const { startSession } = await storefront.data<{ startSession: { token: string } }>(
+      'mutation { startSession { token } }',
+    );
     visitor = admin.as({ apiKey, authorization: `Bearer ${startSession.token}` });
     const { issueCustomerToken } = await admin.data<{ issueCustomerToken: { token: string } }>(
       'mutation { issueCustomerToken(input: { customerId: "alice" }) { token } }',
@@ -93,26 +97,50 @@ describe('bad input', () => {
       [19, 'BAD_USER_INPUT', 'properties'],
     ]);
     expect(accepted).toBe(2);
-    const viewed = await visitor.data<ListAnswer>(LIST, { input: { intent: 'RECENTLY_VIEWED', awaitReceipt: receipt } });
+    const viewed = await visitor.data<ListAnswer>(LIST, {
+      input: { intent: 'RECENTLY_VIEWED', awaitReceipt: receipt },
+    });
     expect(viewed.recommendations.edges.map((edge) => edge.node.id)).toEqual(['mug']);
   });
 
   it('takes the same batch at POST /events, with the same errors', async () => {
     const post = async (body: unknown, headers: object) => {
       const url = `http://127.0.0.1:${api.port}/events`;
-      const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+      const init = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      };
       const response = await fetch(url, init);
       return [response.status, await response.json()];
     };
     const { apiKey, authorization } = visitor.credentials;
     const headers = { 'x-api-key': apiKey, authorization };
-    const events = [{ type: 'VIEW', productId: 'mug' }, { type: 'STARE', productId: 'mug' }, { type: 'VIEW', productId: 'none' }, 7];
+    const events = [
+      { type: 'VIEW', productId: 'mug' },
+      { type: 'STARE', productId: 'mug' },
+      { type: 'VIEW', productId: 'none' },
+      7,
+    ];
     const [status, answer] = await post({ events }, headers);
     expect(status).toBe(200);
-    expect(answer).toMatchObject({ accepted: 1, errors: [{ index: 1, code: 'BAD_USER_INPUT', path: 'type' }, { index: 2, code: 'NOT_FOUND' }, { index: 3, code: 'BAD_USER_INPUT' }] });
-    expect(await post({ events: 1 }, headers)).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }]);
+    expect(answer).toMatchObject({
+      accepted: 1,
+      errors: [
+        { index: 1, code: 'BAD_USER_INPUT', path: 'type' },
+        { index: 2, code: 'NOT_FOUND' },
+        { index: 3, code: 'BAD_USER_INPUT' },
+      ],
+    });
+    expect(await post({ events: 1 }, headers)).toMatchObject([
+      400,
+      { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] },
+    ]);
     expect(await post({ events }, {})).toMatchObject([401, { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }]);
-    expect(await post({ events }, { 'x-api-key': apiKey })).toMatchObject([401, { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }]);
+    expect(await post({ events }, { 'x-api-key': apiKey })).toMatchObject([
+      401,
+      { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    ]);
   });
 
   it('takes 1,000 events and not one more', async () => {
@@ -124,8 +152,22 @@ describe('bad input', () => {
 
   it('keeps the past and the unknown from a back end', async () => {
     const events = [
-      { type: 'PURCHASE', customerId: 'carol', productId: 'not-yet', id: 'o1:1', occurredAt: '1999-12-31T23:59:59Z', source: 'ORDERS' },
-      { type: 'PURCHASE', customerId: 'carol', productId: 'mug', id: 'o2:1', occurredAt: '1969-12-31T23:59:59Z', source: 'ORDERS' },
+      {
+        type: 'PURCHASE',
+        customerId: 'carol',
+        productId: 'not-yet',
+        id: 'o1:1',
+        occurredAt: '1999-12-31T23:59:59Z',
+        source: 'ORDERS',
+      },
+      {
+        type: 'PURCHASE',
+        customerId: 'carol',
+        productId: 'mug',
+        id: 'o2:1',
+        occurredAt: '1969-12-31T23:59:59Z',
+        source: 'ORDERS',
+      },
       { type: 'VIEW', productId: 'mug' },
     ];
     expect(await errorsOf(admin, events)).toEqual([
@@ -151,9 +193,9 @@ describe('bad input', () => {
       '{ customer(id: "dora") { history { nodes { type quantity } } } }',
     );
     expect(customer.history.nodes).toEqual([{ type: 'VIEW', quantity: 1 }]);
-    const rejected = await admin.data<{ rejectedEvents: { nodes: { code: string; event: { id: string; quantity: number } }[] } }>(
-      '{ rejectedEvents { nodes { code event } } }',
-    );
+    const rejected = await admin.data<{
+      rejectedEvents: { nodes: { code: string; event: { id: string; quantity: number } }[] };
+    }>('{ rejectedEvents { nodes { code event } } }');
     expect(rejected.rejectedEvents.nodes).toMatchObject([{ code: 'CONFLICT', event: { id: 'same', quantity: 2 } }]);
   });
 

@@ -74,9 +74,15 @@ describe('ArtefactStore', () => {
     const bytes = Buffer.alloc(3_000_000, 'abc');
     const [id] = await artefacts.save([{ kind: 'big', position: 1, bytes }], lease);
     expect(Buffer.compare(Buffer.from(await artefacts.load(id)), bytes)).toBe(0);
-    await pool.query("UPDATE artefact_chunks SET bytes = set_byte(bytes, 5, 0) WHERE sequence = 1");
+    await pool.query('UPDATE artefact_chunks SET bytes = set_byte(bytes, 5, 0) WHERE sequence = 1');
     await expect(artefacts.load(id)).rejects.toThrow('damaged');
-    await artefacts.save([{ kind: 'big', position: 2, bytes }, { kind: 'big', position: 3, bytes }], lease);
+    await artefacts.save(
+      [
+        { kind: 'big', position: 2, bytes },
+        { kind: 'big', position: 3, bytes },
+      ],
+      lease,
+    );
     await artefacts.prune('big', 1);
     expect((await artefacts.newest('big'))?.position).toBe(3);
     await expect(artefacts.load(id)).rejects.toThrow('does not exist');

@@ -1,6 +1,16 @@
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import type { GraphqlClient } from '../setup/graphql-client';
-import { ids, LIST, LIVE, RECORD, UPSERT, type ListAnswer, type LiveAnswer, type RecordAnswer, type UpsertAnswer } from '../setup/operations';
+import {
+  ids,
+  LIST,
+  LIVE,
+  RECORD,
+  UPSERT,
+  type ListAnswer,
+  type LiveAnswer,
+  type RecordAnswer,
+  type UpsertAnswer,
+} from '../setup/operations';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 /** Three kinds of goods; customers of a kind buy products of that kind. */
@@ -19,7 +29,8 @@ describe('events in, recommendations out, live', () => {
 
   beforeAll(async () => {
     shop = await testNamespace();
-    [api, worker] = await Promise.all([startApi(shop), startWorker(shop)]);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     client = api.client;
     await client.data<UpsertAnswer>(UPSERT, { products });
     const events = ['tea', 'tool', 'toy'].flatMap((kind, k) =>
@@ -62,7 +73,9 @@ describe('events in, recommendations out, live', () => {
 
   it('answers every intent, SIMILAR by co-interest and COMPLEMENTARY by co-purchase', async () => {
     // tool-6 is viewed by everybody who cares for tea-1, and never bought with it.
-    const views = [...Array(8).keys()].flatMap((n) => ['tea-1', 'tool-6'].map((productId) => ({ type: 'VIEW', sessionId: `v${n}`, productId })));
+    const views = [...Array(8).keys()].flatMap((n) =>
+      ['tea-1', 'tool-6'].map((productId) => ({ type: 'VIEW', sessionId: `v${n}`, productId })),
+    );
     const { receipt } = await record(views);
     const similar = ids(await list({ intent: 'SIMILAR', productIds: ['tea-1'], awaitReceipt: receipt }));
     const complementary = ids(await list({ intent: 'COMPLEMENTARY', productIds: ['tea-1'] }));
@@ -71,13 +84,23 @@ describe('events in, recommendations out, live', () => {
     expect(similar).not.toContain('tea-1');
     expect(complementary).not.toContain('tea-1');
     for (const intent of ['POPULAR', 'TRENDING']) expect(ids(await list({ intent })).length).toBe(10);
-    expect(ids(await list({ intent: 'BUY_AGAIN', customerId: 'toy-buyer-0' })).sort()).toEqual(['toy-2', 'toy-3', 'toy-4', 'toy-5']);
+    expect(ids(await list({ intent: 'BUY_AGAIN', customerId: 'toy-buyer-0' })).sort()).toEqual([
+      'toy-2',
+      'toy-3',
+      'toy-4',
+      'toy-5',
+    ]);
     expect(ids(await list({ intent: 'BASKET', productIds: ['toy-1', 'toy-2'] }))[0]).toMatch(/^toy-/);
   });
 
   it('lists what was viewed lately, newest first, distinct, never padded', async () => {
     const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
-    const view = (productId: string, seconds: number) => ({ type: 'VIEW', customerId: 'viewer', productId, occurredAt: at(seconds) });
+    const view = (productId: string, seconds: number) => ({
+      type: 'VIEW',
+      customerId: 'viewer',
+      productId,
+      occurredAt: at(seconds),
+    });
     const { receipt } = await record([view('tea-1', 50), view('toy-3', 30), view('tea-1', 10), view('tool-2', 40)]);
     const answer = await list({ intent: 'RECENTLY_VIEWED', customerId: 'viewer', awaitReceipt: receipt });
     expect(ids(answer)).toEqual(['tea-1', 'toy-3', 'tool-2']);
@@ -85,9 +108,9 @@ describe('events in, recommendations out, live', () => {
 
   it('still has a useful list for a session without history and for a product without neighbours', async () => {
     expect(ids(await list({ intent: 'PERSONAL', sessionId: 'fresh' })).length).toBe(10);
-    await client.data<UpsertAnswer>(UPSERT, { products: [{ id: 'tea-new', title: 'Newest tea', categories: ['tea'] }] }).then(({ upsertProducts }) =>
-      list({ intent: 'POPULAR', awaitReceipt: upsertProducts.receipt }),
-    );
+    await client
+      .data<UpsertAnswer>(UPSERT, { products: [{ id: 'tea-new', title: 'Newest tea', categories: ['tea'] }] })
+      .then(({ upsertProducts }) => list({ intent: 'POPULAR', awaitReceipt: upsertProducts.receipt }));
     const similar = ids(await list({ intent: 'SIMILAR', productIds: ['tea-new'] }));
     expect(similar.length).toBe(10);
     expect(similar.slice(0, 5).every((id) => id.startsWith('tea-'))).toBe(true);
@@ -98,7 +121,9 @@ describe('events in, recommendations out, live', () => {
     const without = ids(await list({ intent: 'PERSONAL', customerId: 'tea-buyer-2', exclude: [all[0]] }));
     expect(without).not.toContain(all[0]);
     const bought = ids(await list({ intent: 'BUY_AGAIN', customerId: 'tea-buyer-2' }));
-    const fresh = ids(await list({ intent: 'PERSONAL', customerId: 'tea-buyer-2', includePurchased: false }, { first: 50 }));
+    const fresh = ids(
+      await list({ intent: 'PERSONAL', customerId: 'tea-buyer-2', includePurchased: false }, { first: 50 }),
+    );
     expect(fresh.filter((id) => bought.includes(id))).toEqual([]);
   });
 
@@ -117,7 +142,9 @@ describe('events in, recommendations out, live', () => {
     expect(seen).toEqual(whole);
     expect(page.recommendations.edges.map((edge) => edge.rank)).toEqual([11, 12, 13, 14, 15]);
     const cursor = page.recommendations.pageInfo.endCursor;
-    expect(await client.code(LIST, { input: { ...input, customerId: 'somebody-else' }, after: cursor })).toBe('CURSOR_EXPIRED');
+    expect(await client.code(LIST, { input: { ...input, customerId: 'somebody-else' }, after: cursor })).toBe(
+      'CURSOR_EXPIRED',
+    );
   });
 
   it('pushes the whole list first, the changed one after an own event, and nothing when nothing changed', async () => {
@@ -141,7 +168,9 @@ describe('events in, recommendations out, live', () => {
     const stream = client.subscribe<LiveAnswer>(LIVE, { input: { intent: 'TRENDING' }, first: 1 });
     await stream.next();
     const began = Date.now();
-    await record([...Array(200).keys()].map((n) => ({ type: 'ADD_TO_CART', sessionId: `crowd-${n}`, productId: 'toy-6' })));
+    await record(
+      [...Array(200).keys()].map((n) => ({ type: 'ADD_TO_CART', sessionId: `crowd-${n}`, productId: 'toy-6' })),
+    );
     const { value } = await stream.next();
     expect(value.data?.recommendationsUpdated.nodes).toEqual([{ id: 'toy-6' }]);
     expect(Date.now() - began).toBeGreaterThan(1_500);
@@ -160,7 +189,8 @@ describe('events in, recommendations out, live', () => {
     const before = await answers();
     await client.close();
     await Promise.all([api.stop(), worker.stop()]);
-    [api, worker] = await Promise.all([startApi(shop), startWorker(shop)]);
+    worker = startWorker(shop);
+    api = await startApi(shop);
     client = api.client;
     expect(await answers()).toEqual(before);
   });

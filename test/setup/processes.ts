@@ -54,10 +54,14 @@ export function startProcess(file: string, shop: TestNamespace, env: NodeJS.Proc
   };
 }
 
-export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess => startProcess('workers/main.js', shop, env);
+export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess =>
+  startProcess('workers/main.js', shop, env);
 
 /** An API process that is ready, and a client with its admin key. */
-export async function startApi(shop: TestNamespace, env?: NodeJS.ProcessEnv): Promise<ShopProcess & { port: number; client: GraphqlClient }> {
+export async function startApi(
+  shop: TestNamespace,
+  env?: NodeJS.ProcessEnv,
+): Promise<ShopProcess & { port: number; client: GraphqlClient }> {
   const api = startProcess('src/main.js', shop, env);
   const port = await new Promise<number>((resolve, reject) => {
     api.child.once('message', (message) => resolve((message as { port: number }).port));

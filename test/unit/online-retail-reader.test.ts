@@ -1,10 +1,10 @@
-import type { ImportRow } from '../../src/events/import/import-row';
-import { csvFields } from '../../src/events/import/csv-fields';
-import { OnlineRetailReader } from '../../src/events/import/online-retail';
+import type { ImportLine } from '../../src/imports/import-file.service';
+import { csvFields } from '../../src/imports/csv-fields';
+import { OnlineRetailReader } from '../../src/imports/online-retail';
 
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 
-function read(...lines: string[]): (ImportRow | undefined)[] {
+function read(...lines: string[]): (ImportLine | undefined)[] {
   const reader = new OnlineRetailReader();
   reader.read(HEADER);
   return lines.map((line) => reader.read(line));
@@ -12,7 +12,13 @@ function read(...lines: string[]): (ImportRow | undefined)[] {
 
 const fate = (line: string): string => {
   const [row] = read(line);
-  return row === undefined ? 'skipped' : 'rejected' in row ? row.rejected : row.event.type;
+  return row === undefined
+    ? 'skipped'
+    : 'rejected' in row
+      ? row.rejected
+      : 'event' in row
+        ? row.event.type
+        : 'a product';
 };
 
 describe('reading Online Retail', () => {
@@ -88,10 +94,11 @@ describe('reading Online Retail', () => {
     ]) {
       reader.read(text);
     }
+    const updatedAt = new Date('2011-01-04T00:00:00Z');
     expect(reader.products()).toEqual([
-      { id: '10001', title: 'HEART', price: '1.45' },
-      { id: '10002', title: 'found', price: null },
-      { id: '10003', title: '10003', price: null },
+      { id: '10001', title: 'HEART', price: { amount: '1.45', currency: 'GBP' }, updatedAt },
+      { id: '10002', title: 'found', price: null, updatedAt },
+      { id: '10003', title: '10003', price: null, updatedAt },
     ]);
   });
 

@@ -4,7 +4,8 @@ import { applyToHistory } from '../../src/recommend/blend-examples';
 import { BlendModel } from '../../src/recommend/blend-model';
 import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';
-import { recommend, type Intent, type RankedProduct, type RecommendInput } from '../../src/recommend/recommend';
+import type { Intent } from '../../src/recommend/intent';
+import { recommend, type RankedProduct, type RecommendInput } from '../../src/recommend/recommend';
 import { syntheticPurchases } from './arbitrary-events';
 
 const log = syntheticPurchases(120, 80, 150);

@@ -43,7 +43,7 @@ export interface TemporalSplit {
 }
 
 /**
- * The temporal protocol of `QUALITY.md`: train before `from`, test on [from, to), both in ms.
+ * The temporal protocol: train before `from`, test on [from, to), both in ms.
  * Purchases only; customers with at least one purchase in training; distinct products bought in the window as truth.
  * @param events sorted by `occurredAt`
  */

@@ -1,10 +1,15 @@
+import type { ProductInput } from '../catalog/product.type';
+import type { StoredEvent } from '../events/stored-event';
 import { csvFields } from './csv-fields';
-import type { ImportedEvent, ImportedProduct, ImportRow, RejectionReason } from './import-row';
+import type { ImportLine, LineReader } from './import-file.service';
 
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
 const PRODUCT_CODE = /^\d{5}/;
+const CURRENCY = 'GBP';
 const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORMED';
 
 /** What the lines so far say of one product. */
 interface ProductNotes {
@@ -19,19 +24,20 @@ interface ProductNotes {
 }
 
 /**
- * UCI Online Retail, line by line: every line's fate as `API.md` states it, and at the end the products. Repeated lines
+ * UCI Online Retail, line by line: every line has one fate, and at the end the products. Repeated lines
  * are different occurrences: an event's id is `<InvoiceNo>:<code>:<n-th occurrence>`, so reading a file again
  * gives the same ids.
  */
-export class OnlineRetailReader {
+export class OnlineRetailReader implements LineReader {
   private line = 0;
   private readonly occurrences = new Map<string, number>();
   private readonly notes = new Map<string, ProductNotes>();
+  private newest = 0;
   private dayText = '';
   private dayStart = NaN;
 
   /** The next line of the file; undefined for the header and for an empty line. */
-  read(text: string): ImportRow | undefined {
+  read(text: string): ImportLine | undefined {
     this.line++;
     if (text === '' || (this.line === 1 && text === HEADER)) return undefined;
     const fields = csvFields(text);
@@ -57,7 +63,8 @@ export class OnlineRetailReader {
     const cancelled = invoice.startsWith('C');
     if (quantity < 0 && !cancelled) return this.reject('STOCK_ADJUSTMENT', `quantity ${quantity} off a C invoice`);
     notes.hasEvent = true;
-    const event: ImportedEvent = {
+    this.newest = Math.max(this.newest, occurredAt);
+    const event: StoredEvent = {
       source: 'ORDERS',
       id: `${invoice}:${code}:${this.occurrence(invoice, code)}`,
       type: cancelled ? 'RETURN' : 'PURCHASE',
@@ -67,21 +74,30 @@ export class OnlineRetailReader {
       productId: code,
       quantity: Math.abs(quantity),
       unitPrice: price,
-      currency: 'GBP',
+      currency: CURRENCY,
       properties: { country },
     };
     return { line: this.line, event };
   }
 
-  /** The products of all lines read so far that have an event, by code. */
-  products(): ImportedProduct[] {
+  /**
+   * The products of all lines read so far that have an event, by code; as of the newest of those lines, so that reading
+   * the file again is no news.
+   */
+  products(): ProductInput[] {
+    const updatedAt = new Date(this.newest);
     return Array.from(this.notes)
       .filter(([, notes]) => notes.hasEvent)
-      .map(([id, notes]) => ({ id, title: titleOf(id, notes), price: notes.price }))
+      .map(([id, notes]) => ({
+        id,
+        title: titleOf(id, notes),
+        price: notes.price === null ? null : { amount: notes.price, currency: CURRENCY },
+        updatedAt,
+      }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  private reject(rejected: RejectionReason, message: string): ImportRow {
+  private reject(rejected: Rejection, message: string): ImportLine {
     return { line: this.line, rejected, message };
   }
 

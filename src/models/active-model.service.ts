@@ -71,7 +71,10 @@ export class ActiveModel<T> {
       for (const changed of this.watchers) changed();
     } catch (error) {
       this.refused = id;
-      this.log.error({ kind: this.kind, version: id, error: (error as Error).message }, 'model not loaded; the one before stays');
+      this.log.error(
+        { kind: this.kind, version: id, error: (error as Error).message },
+        'model not loaded; the one before stays',
+      );
     }
   }
 }

@@ -4,7 +4,7 @@ import { ApiKeyService } from '../auth/api-key.service';
 import { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import type { Platform } from '../platform/connect';
-import { awaitLearned } from '../recommend/await-learned';
+import { awaitLearned } from '../recommend/await-learned.service';
 import { refreshBlend, underBlendLease } from '../recommend/blend.service';
 import { demoProducts } from './demo-catalogue';
 import { demoEvents } from './demo-events';
@@ -36,7 +36,8 @@ export async function fillDemo(platform: Platform, onProgress: (line: string) =>
   onProgress(`Filling the demo shop: ${products.length} products and ${events.length} events, all of them synthetic …`);
   await new ProductService(pool, outbox).upsert(products);
   const backfill = new BackfillService(pool, outbox);
-  for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) await backfill.append(events.slice(at, at + EVENTS_AT_ONCE));
+  for (let at = 0; at < events.length; at += EVENTS_AT_ONCE)
+    await backfill.append(events.slice(at, at + EVENTS_AT_ONCE));
   await outbox.mark();
   await awaitLearned(platform, await newestPosition(pool));
   await underBlendLease(pool, log, (token) => refreshBlend(platform, token));

@@ -2,7 +2,7 @@ import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
 import { subjectOf } from '../events/log-event';
 import type { Identity } from '../auth/identify';
-import type { ActiveModel } from '../models/active-model';
+import type { ActiveModel } from '../models/active-model.service';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { BlendModel } from './blend-model';
