@@ -2,7 +2,6 @@ import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg';
 
 export type { Pool, PoolClient } from 'pg';
 
-
 /**
  * int8 as a number: positions and counts stay far below 2^53. What needs all 64 bits (digests) is cast to text.
  */
