@@ -6,7 +6,6 @@ import { newestPosition } from '../events/position';
 import { identityOf, type StoredEvent } from '../events/stored-event';
 import type { Platform } from '../platform/connect';
 import { awaitLearned } from '../recommend/await-learned.service';
-import { blendIsDue } from '../recommend/blend.service';
 import type { ImportTarget, Written } from './import-target';
 
 const CONFLICT = { reason: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
@@ -46,9 +45,7 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async settled(): Promise<void> {
-    const { pool, queues } = this.platform;
     await this.outbox.mark();
-    await awaitLearned(this.platform, await newestPosition(pool));
-    if (await blendIsDue(pool)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
+    await awaitLearned(this.platform, await newestPosition(this.platform.pool));
   }
 }
