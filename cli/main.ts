@@ -1,40 +1,44 @@
 /** `npm run -s freshet -- COMMAND`: the commands. Answers go to standard output, everything else to standard error. */
 import 'reflect-metadata';
 import { ConfigError } from '../src/config';
-import { evaluate } from './evaluate';
+import { runEvaluate, USAGE as EVALUATE } from './evaluate';
 import { runImport, USAGE as IMPORT } from './import';
 import { runKey, USAGE as KEY } from './key';
 import { UsageError } from './usage-error';
 
-const EVALUATE = 'evaluate FILE [--format online-retail|jsonl] [--from DATE --to DATE] [--seed N] [--json]';
-const USAGE = `Usage:\n${[IMPORT, EVALUATE, KEY].map((line) => `  npm run -s freshet -- ${line}\n`).join('')}`;
-
-async function main([command, ...argv]: readonly string[]): Promise<number> {
-  switch (command) {
-    case 'import':
-      await runImport(argv);
-      return 0;
-    case 'evaluate':
-      return evaluate(argv);
-    case 'key':
-      await runKey(argv);
-      return 0;
-    case 'help':
-    case '--help':
-      console.log(USAGE);
-      return 0;
-    default:
-      throw new UsageError(command === undefined ? 'which command?' : `there is no command ${command}`);
-  }
+interface Command {
+  readonly run: (argv: readonly string[]) => Promise<void>;
+  readonly usage: string;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
+const COMMANDS = new Map<string, Command>([
+  ['import', { run: runImport, usage: IMPORT }],
+  ['evaluate', { run: runEvaluate, usage: EVALUATE }],
+  ['key', { run: runKey, usage: KEY }],
+]);
+
+const [name, ...argv] = process.argv.slice(2);
+
+async function main(): Promise<void> {
+  if (name === 'help' || name === '--help' || argv.includes('--help')) return console.log(usage());
+  const command = COMMANDS.get(name);
+  if (!command) throw new UsageError(name === undefined ? 'which command?' : `there is no command ${name}`);
+  await command.run(argv);
+}
+
+/** Of the command that was named, or of all. */
+function usage(): string {
+  const command = COMMANDS.get(name);
+  const commands = command ? [command] : [...COMMANDS.values()];
+  return `Usage:\n${commands.map((each) => `  npm run -s freshet -- ${each.usage}\n`).join('')}`;
+}
+
+main().then(
+  () => process.exit(0),
   (error: Error & { code?: string }) => {
-    const usage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
-    if (error instanceof ConfigError) console.error(error.faults.join('\n'));
-    else console.error(error.message);
-    if (usage) console.error(`\n${USAGE}`);
-    process.exit(usage ? 2 : 1);
+    const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
+    console.error(error instanceof ConfigError ? error.faults.join('\n') : error.message);
+    if (isUsage) console.error(`\n${usage()}`);
+    process.exit(isUsage ? 2 : 1);
   },
 );

@@ -29,7 +29,13 @@ async function start(config: Config, running: Running, signal: AbortSignal): Pro
   signal.throwIfAborted();
   const namespace = await openShop(config, running.services, say);
   signal.throwIfAborted();
-  const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace, LOG_LEVEL: process.env.LOG_LEVEL || 'warn' };
+  const env = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    NAMESPACE: namespace,
+    LOG_LEVEL: process.env.LOG_LEVEL?.trim() || 'warn',
+  };
   const api = supervise('API', path.join(dist, 'src', 'main.js'), { env, onEvent: say });
   const worker = supervise('worker', path.join(dist, 'workers', 'main.js'), { env, onEvent: say });
   running.children.push(api, worker);

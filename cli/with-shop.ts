@@ -11,7 +11,7 @@ export async function withShop<T>(config: Config, name: string, work: (platform:
   const services = await startServices(config, { onProgress: (line) => console.error(line) });
   try {
     await migrate(services.databaseUrl, config.namespace);
-    const logLevel = process.env.LOG_LEVEL ? config.logLevel : 'warn';
+    const logLevel = process.env.LOG_LEVEL?.trim() ? config.logLevel : 'warn';
     const { databaseUrl, redisUrl } = services;
     const platform = connectPlatform({ ...config, databaseUrl, redisUrl, logLevel }, name);
     try {

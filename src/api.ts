@@ -32,6 +32,7 @@ import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { RecommendationService } from './recommend/recommendation.service';
 import { ShopStateReadModel } from './recommend/shop-state.read-model';
+import type { ResolverInstances } from './resolvers';
 
 export interface Api {
   readonly port: number;
@@ -71,18 +72,16 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, log });
 
-  const schema = buildGraphqlSchema(
-    [
-      new ApiKeyResolver(keys),
-      new CustomerResolver(new CustomerService(pool, prisma, outbox, products)),
-      new EventResolver(events),
-      new ProductResolver(products, new ProductService(pool, outbox)),
-      new RecommendationResolver(recommendations, feed),
-      new RejectedEventResolver(new RejectedEventService(prisma)),
-      new SessionResolver(tokens),
-    ],
-    pubSub,
-  );
+  const resolvers: ResolverInstances = [
+    new ApiKeyResolver(keys),
+    new CustomerResolver(new CustomerService(pool, prisma, outbox, products)),
+    new EventResolver(events),
+    new ProductResolver(products, new ProductService(pool, outbox)),
+    new RecommendationResolver(recommendations, feed),
+    new RejectedEventResolver(new RejectedEventService(prisma)),
+    new SessionResolver(tokens),
+  ];
+  const schema = buildGraphqlSchema(resolvers, pubSub);
   const authenticate = createAuthenticate(keys, tokens);
   const server = await createServer({
     config,
@@ -93,9 +92,10 @@ export async function startApi(config: Config): Promise<Api> {
       follower.current ? { ready: true, reasons: [] } : { ready: false, reasons: ['read models are behind the log'] },
   });
   serveEvents(server.fastify, events, authenticate);
-  const newAdminKey = await keys.ensureAdminKey();
   await Promise.all([follower.start(), shop.start(), blend.start()]);
   const { port } = await server.listen();
+  // Last, when nothing can fail any more: it is shown this once.
+  const newAdminKey = await keys.ensureAdminKey();
 
   return {
     port,
@@ -123,7 +123,8 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
       await products.load(client);
       return newestPosition(client);
     });
-    histories.forgetAll();
+    // What happened until then was not told one by one.
+    histories.apply(position, { reload: 'histories' });
     return position;
   };
   const follower: LogFollower = new LogFollower({

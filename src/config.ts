@@ -96,7 +96,9 @@ const SECRET = /KEY|SECRET|URL/;
 
 /** @throws ConfigError naming every variable that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const set = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  );
   const parsed = environment.safeParse(set);
   if (!parsed.success) {
     throw new ConfigError(

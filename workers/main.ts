@@ -1,21 +1,24 @@
 /** Starts a worker process: one consumer a queue, the learner in a thread of its own. */
 import { readConfig } from '../src/config';
-import { connectPlatform } from '../src/platform/connect';
+import { connectPlatform, requireServices } from '../src/platform/connect';
+import { migrate } from '../src/platform/migrate';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { consumeIngest } from './ingest';
-import { consumeMaintenance } from './maintenance';
+import { startMaintenance } from './maintenance';
 import { consumeRefresh } from './refresh';
 import { keepThread } from './thread';
 
 void runProcess(async () => {
-  const platform = connectPlatform(readConfig(), 'worker');
+  const config = readConfig();
+  await migrate(requireServices(config).databaseUrl, config.namespace);
+  const platform = connectPlatform(config, 'worker');
   const { outbox } = consumeIngest(platform);
-  await consumeMaintenance(platform, outbox);
+  const maintenance = startMaintenance(platform, outbox);
   const refresh = consumeRefresh(platform);
   const learner = keepThread('learner', platform.log);
   onShutdown(platform.log, async () => {
-    await refresh.stop();
+    await Promise.all([maintenance.stop(), refresh.stop()]);
     await platform.queues.close();
     await learner.stop();
     await outbox.mark();

@@ -1,21 +1,20 @@
-import { sweep } from '../src/events/maintenance';
 import type { Outbox } from '../src/events/outbox';
+import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
+import { every } from '../src/platform/every';
 import { blendIsDue } from '../src/recommend/blend.service';
 
 const SWEEP_MS = 1_000;
 const REFRESH_MS = 15_000;
 
-/** Repeats what a crash left undone, and asks for a refresh of what is due. */
-export async function consumeMaintenance({ pool, queues }: Platform, outbox: Outbox): Promise<void> {
-  queues.consume(
-    'maintenance',
-    async (job) => {
-      if (job.name === 'sweep') await sweep(pool, queues, outbox);
-      if (job.name === 'refresh' && (await blendIsDue(pool))) queues.enqueue('refresh', { model: 'blend' }, 'blend');
-    },
-    { concurrency: 2 },
-  );
-  await queues.schedule('maintenance', 'sweep', SWEEP_MS);
-  await queues.schedule('maintenance', 'refresh', REFRESH_MS);
+/**
+ * Repeats what a crash left undone, and asks for a refresh of what is due. By plain timers in every worker, not by the
+ * queue: it has to go on when Redis has lost everything.
+ */
+export function startMaintenance({ pool, queues, log }: Platform, outbox: Outbox): { stop(): Promise<void> } {
+  const sweeping = every(SWEEP_MS, log, () => sweep(pool, queues, outbox));
+  const refreshing = every(REFRESH_MS, log, async () => {
+    if (await blendIsDue(pool)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
+  });
+  return { stop: async () => void (await Promise.all([sweeping.stop(), refreshing.stop()])) };
 }

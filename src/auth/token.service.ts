@@ -46,6 +46,7 @@ const SECRET_SETTING = 'token_secret';
 /** A verified token is believed this long before its signature is checked again: keys of a JWKS may be withdrawn. */
 const VERIFIED_MS = 60_000;
 const MAX_TOKEN_LENGTH = 8_192;
+const NO_JWT = 'The token is not a JWT';
 
 export interface TokenOptions {
   readonly namespace: string;
@@ -108,10 +109,9 @@ export class TokenService {
     try {
       return claimsOf(await this.payloadOf(token));
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw new ApiError('UNAUTHENTICATED', 'The token has expired');
       // Shop keys that can't be fetched are our trouble; everything else says that the token is bad.
-      if (!isTokenFault(error)) throw error;
-      throw new ApiError('UNAUTHENTICATED', 'The token is not good here');
+      if (error instanceof ApiError || !isTokenFault(error)) throw error;
+      throw new ApiError('UNAUTHENTICATED', faultOf(error));
     }
   }
 
@@ -148,15 +148,23 @@ function algorithmOf(token: string): string | undefined {
   try {
     return decodeProtectedHeader(token).alg;
   } catch {
-    throw new ApiError('UNAUTHENTICATED', 'The token is none');
+    throw new ApiError('UNAUTHENTICATED', NO_JWT);
   }
 }
 
 /** jose's own errors are about the token, but for those that say that the shop's keys could not be had. */
-function isTokenFault(error: unknown): boolean {
+function isTokenFault(error: unknown): error is errors.JOSEError {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
   // The bare class stands for an answer of the JWKS address that was not 200 or not JSON.
-  return error instanceof ApiError || (error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC');
+  return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
+}
+
+function faultOf(error: errors.JOSEError): string {
+  if (error instanceof errors.JWTExpired) return 'The token has expired';
+  if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return NO_JWT;
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim !== 'iss' && error.claim !== 'aud')
+    return error.reason === 'missing' ? `The token has no ${error.claim}` : `The token's ${error.claim} is not right`;
+  return 'The token was not signed for this shop';
 }
 
 function claimsOf(payload: JWTPayload): TokenClaims {

@@ -1,5 +1,6 @@
 import { faultOfId } from '../auth/identify';
 import { faultOfMoney, type MoneyInput } from '../graphql/money.type';
+import { faultOfJsonObject, FUTURE_MS, isStorable } from '../graphql/storable';
 import type { ProductRecord } from './product-record';
 import type { OfferInput, ProductInput } from './product.type';
 
@@ -10,11 +11,11 @@ export interface ItemFault {
   readonly path?: string;
 }
 
-const FUTURE_MS = 5 * 60_000;
 const LONGEST = { title: 500, description: 20_000, url: 2_000, brand: 200, language: 35 } as const;
 const MOST_LIST_ITEMS = 100;
 const LONGEST_LIST_ITEM = 2_000;
-const LONGEST_ATTRIBUTES = 32_768;
+/** Characters of JSON. */
+const MAX_ATTRIBUTES = 32_768;
 
 const bad = (message: string, path: string): ItemFault => ({ code: 'BAD_USER_INPUT', message, path });
 
@@ -165,15 +166,7 @@ function faultOfTexts(input: ProductInput): ItemFault | undefined {
     const wrong = faultOfId('groupId', input.groupId);
     if (wrong) return bad(wrong, 'groupId');
   }
-  if (input.attributes == null) return undefined;
-  const json = JSON.stringify(input.attributes);
-  if (json.length > LONGEST_ATTRIBUTES)
-    return bad(`attributes are longer than ${LONGEST_ATTRIBUTES} characters of JSON`, 'attributes');
-  return /\\u0000|\\ud[89a-f]/i.test(json)
-    ? bad("attributes have characters that can't be stored", 'attributes')
-    : undefined;
-}
-
-function isStorable(text: string): boolean {
-  return !/[\0\p{Cs}]/u.test(text);
+  const attributes =
+    input.attributes == null ? undefined : faultOfJsonObject('attributes', input.attributes, MAX_ATTRIBUTES);
+  return attributes === undefined ? undefined : bad(attributes, 'attributes');
 }

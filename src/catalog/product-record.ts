@@ -1,3 +1,5 @@
+import { canonicalJson } from '../platform/canonical-json';
+
 /** A product as PostgreSQL and the log's changes carry it: JSON, amounts as decimal text, times as ISO 8601. */
 export interface ProductRecord {
   readonly id: string;
@@ -35,22 +37,5 @@ export function sameContent(a: ProductRecord, b: ProductRecord): boolean {
 }
 
 function contentOf(record: ProductRecord): string {
-  return JSON.stringify([
-    record.title,
-    record.description,
-    record.url,
-    record.imageUrls,
-    record.price,
-    record.listPrice,
-    record.currency,
-    record.brand,
-    record.categories,
-    record.groupId,
-    record.language,
-    record.availability,
-    record.stock,
-    record.rating,
-    Object.entries(record.attributes).sort(([x], [y]) => (x < y ? -1 : 1)),
-    record.publishedAt,
-  ]);
+  return canonicalJson({ ...record, updatedAt: undefined, offerUpdatedAt: undefined });
 }

@@ -1,6 +1,7 @@
-import { Arg, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Extensions, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
+import { LIST_LENGTH } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { ProductService } from './product.service';
 import {
@@ -13,7 +14,7 @@ import {
   UpsertProductsInput,
   UpsertProductsPayload,
 } from './product.type';
-import { ProductsReadModel } from './products.read-model';
+import { MAX_VARIANTS, ProductsReadModel } from './products.read-model';
 
 @Resolver(() => Product)
 export class ProductResolver {
@@ -42,7 +43,8 @@ export class ProductResolver {
   }
 
   @Scoped('STOREFRONT')
-  @FieldResolver(() => [Product], { description: 'The other products of its group.' })
+  @Extensions({ [LIST_LENGTH]: MAX_VARIANTS })
+  @FieldResolver(() => [Product], { description: `The other products of its group, up to ${MAX_VARIANTS}.` })
   variants(@Root() product: Product): Product[] {
     return this.products.variants(product);
   }

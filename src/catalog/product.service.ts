@@ -33,6 +33,7 @@ export class ProductService {
   async delete(ids: readonly string[]): Promise<WriteProductsPayload> {
     checkCount(ids.length);
     return this.commit(async (client) => {
+      await lockCatalogue(client);
       const removed = await removeProducts(client, ids);
       const had = new Set(removed);
       const errors = ids.flatMap((id, index) =>

@@ -1,8 +1,8 @@
-import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { Money, MoneyInput } from '../graphql/money.type';
+import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AVAILABILITIES, type Availability } from './product-record';
 
@@ -58,13 +58,13 @@ export class Product {
   @Field(() => Float, { nullable: true })
   rating!: number | null;
 
-  @Field(() => GraphQLJSONObject)
+  @Field(() => JSONObject)
   attributes!: Readonly<Record<string, unknown>>;
 
-  @Field(() => GraphQLDateTimeISO, { nullable: true })
+  @Field(() => DateTime, { nullable: true })
   publishedAt!: Date | null;
 
-  @Field(() => GraphQLDateTimeISO)
+  @Field(() => DateTime)
   updatedAt!: Date;
 }
 
@@ -138,13 +138,13 @@ export class ProductInput {
   @Field(() => Float, { nullable: true })
   rating?: number | null;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Replaces all attributes.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Replaces all attributes.' })
   attributes?: Record<string, unknown> | null;
 
-  @Field(() => GraphQLDateTimeISO, { nullable: true })
+  @Field(() => DateTime, { nullable: true })
   publishedAt?: Date | null;
 
-  @Field(() => GraphQLDateTimeISO, {
+  @Field(() => DateTime, {
     nullable: true,
     description: 'When this became true. Older than what is stored: STALE. Default now.',
   })
@@ -174,7 +174,7 @@ export class OfferInput implements Pick<
   })
   stock?: number | null;
 
-  @Field(() => GraphQLDateTimeISO, {
+  @Field(() => DateTime, {
     nullable: true,
     description: 'When this became true. Older than what is stored: STALE. Default now.',
   })

@@ -1,9 +1,13 @@
 import type { PoolClient } from '../platform/postgres';
+import { Watchers } from '../platform/watchers';
 import type { LogChange } from '../events/position';
 import type { Money } from '../graphql/money.type';
 import { isSellable, type ProductRecord } from './product-record';
 import { readAllProducts } from './product-table';
 import type { Product } from './product.type';
+
+/** Of one group, as far as they are listed. */
+export const MAX_VARIANTS = 100;
 
 /** The whole catalogue in memory, as resolvers answer it; kept current by the log's changes. */
 export class ProductsReadModel {
@@ -12,7 +16,7 @@ export class ProductsReadModel {
   private byGroup = new Map<string, Set<string>>();
   private sorted: string[] | null = null;
   private byAge: string[] | null = null;
-  private readonly watchers = new Set<() => void>();
+  private readonly watchers = new Watchers();
 
   async load(client: PoolClient): Promise<void> {
     const records = await readAllProducts(client);
@@ -22,18 +26,18 @@ export class ProductsReadModel {
     this.sorted = null;
     this.byAge = null;
     for (const record of records) this.put(record);
+    this.watchers.tell();
   }
 
   apply(change: LogChange): void {
     for (const record of (change.products ?? []) as ProductRecord[]) this.put(record);
     for (const id of change.deletedProducts ?? []) this.remove(id);
-    if (change.products || change.deletedProducts) for (const changed of this.watchers) changed();
+    if (change.products || change.deletedProducts) this.watchers.tell();
   }
 
   /** Calls back whenever the catalogue has changed, until the returned function is called. */
   watch(changed: () => void): () => void {
-    this.watchers.add(changed);
-    return () => this.watchers.delete(changed);
+    return this.watchers.add(changed);
   }
 
   get size(): number {
@@ -75,6 +79,7 @@ export class ProductsReadModel {
     return [...(this.byGroup.get(product.groupId) ?? [])]
       .filter((id) => id !== product.id)
       .sort()
+      .slice(0, MAX_VARIANTS)
       .flatMap((id) => this.products.get(id) ?? []);
   }
 

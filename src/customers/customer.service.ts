@@ -1,18 +1,19 @@
 import { faultOfId } from '../auth/identify';
 import type { ProductsReadModel } from '../catalog/products.read-model';
-import type { EventSource, EventType } from '../events/log-event';
+import { subjectOf, type EventSource, type EventType } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { takePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { ApiError } from '../graphql/errors';
+import { faultOfJsonObject, FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
 import { inTransaction, type Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 
 export const MAX_CUSTOMERS = 1_000;
-const LONGEST_ATTRIBUTES = 32_768;
-const FUTURE_MS = 5 * 60_000;
+/** Characters of JSON. */
+const MAX_ATTRIBUTES = 32_768;
 
 /** Where a page of a customer's history begins: the identity of the event before it. */
 export interface HistoryCursor {
@@ -47,7 +48,7 @@ export class CustomerService {
   async history(id: string, after: HistoryCursor | undefined, count: number): Promise<Event[]> {
     const rows = await this.prisma.event.findMany({
       where: {
-        subject: `c:${id}`,
+        subject: subjectOf({ customerId: id }),
         ...(after && {
           OR: [
             { occurredAt: { lt: after.occurredAt } },
@@ -92,10 +93,10 @@ export class CustomerService {
       return [];
     });
     const position = await inTransaction(this.pool, async (client) => {
-      // In order of id, so that concurrent upserts can't deadlock; the items of one id keep their order.
-      const sorted = [...good].sort((a, b) =>
-        a.input.id < b.input.id ? -1 : a.input.id > b.input.id ? 1 : a.index - b.index,
-      );
+      // In the database's order of ids, so that concurrent writers can't deadlock; the items of one id keep their order.
+      const sorted = good
+        .map((item) => ({ ...item, bytes: Buffer.from(item.input.id) }))
+        .sort((a, b) => Buffer.compare(a.bytes, b.bytes) || a.index - b.index);
       for (const { input, index } of sorted) {
         const { rowCount } = await client.query({
           name: 'upsert-customer',
@@ -127,12 +128,7 @@ function faultOf(input: CustomerInput, now: Date): { message: string; path: stri
   if (input.updatedAt && !(input.updatedAt.getTime() <= now.getTime() + FUTURE_MS)) {
     return { message: 'updatedAt is more than 5 minutes ahead', path: 'updatedAt' };
   }
-  if (input.attributes == null) return undefined;
-  const json = JSON.stringify(input.attributes);
-  if (json.length > LONGEST_ATTRIBUTES) {
-    return { message: `attributes are longer than ${LONGEST_ATTRIBUTES} characters of JSON`, path: 'attributes' };
-  }
-  return /\\u0000|\\ud[89a-f]/i.test(json)
-    ? { message: "attributes have characters that can't be stored", path: 'attributes' }
-    : undefined;
+  const attributes =
+    input.attributes == null ? undefined : faultOfJsonObject('attributes', input.attributes, MAX_ATTRIBUTES);
+  return attributes === undefined ? undefined : { message: attributes, path: 'attributes' };
 }

@@ -1,4 +1,3 @@
-import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { EventSourceEnum, EventTypeEnum } from '../events/event.type';
 import type { EventSource, EventType } from '../events/log-event';
@@ -6,6 +5,7 @@ import { Product } from '../catalog/product.type';
 import { PageInfo } from '../graphql/connection';
 import { ItemError } from '../graphql/item-error.type';
 import { Money } from '../graphql/money.type';
+import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
 @Scoped('SERVER')
@@ -14,13 +14,13 @@ export class Customer {
   @Field(() => ID, { description: "The shop's own id." })
   id!: string;
 
-  @Field(() => GraphQLJSONObject)
+  @Field(() => JSONObject)
   attributes!: Readonly<Record<string, unknown>>;
 
-  @Field(() => GraphQLDateTimeISO, { description: 'First sight, in an event or from the back end.' })
+  @Field(() => DateTime, { description: 'First sight, in an event or from the back end.' })
   createdAt!: Date;
 
-  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'Newest change of attributes.' })
+  @Field(() => DateTime, { nullable: true, description: 'Newest change of attributes.' })
   updatedAt!: Date | null;
 }
 
@@ -59,10 +59,10 @@ export class Event {
   @Field(() => EventTypeEnum)
   type!: EventType;
 
-  @Field(() => GraphQLDateTimeISO)
+  @Field(() => DateTime)
   occurredAt!: Date;
 
-  @Field(() => GraphQLDateTimeISO)
+  @Field(() => DateTime)
   receivedAt!: Date;
 
   @Field(() => ID, { nullable: true })
@@ -115,10 +115,10 @@ export class CustomerInput {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Replaces all attributes.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Replaces all attributes.' })
   attributes?: Record<string, unknown> | null;
 
-  @Field(() => GraphQLDateTimeISO, {
+  @Field(() => DateTime, {
     nullable: true,
     description: 'When this became true. Older than what is stored: STALE. Default now.',
   })

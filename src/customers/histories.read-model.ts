@@ -1,12 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import { subjectOf, type LogEvent } from '../events/log-event';
+import { EVENT_TYPES, subjectOf, type LogEvent } from '../events/log-event';
 import { readHistory } from '../events/log-reader';
 import type { LogChange } from '../events/position';
 import type { Pool } from '../platform/postgres';
+import { Watchers } from '../platform/watchers';
 import { CustomerHistory } from '../recommend/history';
+import { SIGNALS } from '../recommend/signals';
 
 /** Events read for one subject, the newest; what is older hardly tells what they want now. */
 const MOST_EVENTS = 5_000;
+/** Types that say something of what their subject wants: what was merely shown must not crowd them out. */
+const TELLING = EVENT_TYPES.filter((type) => SIGNALS[type].points !== 0 || SIGNALS[type].units !== 0);
 
 interface Entry {
   readonly history: CustomerHistory;
@@ -26,7 +30,9 @@ interface Loading {
 export class HistoriesReadModel {
   private readonly entries: LRUCache<string, Entry>;
   private readonly loading = new Map<string, Loading>();
-  private readonly watchers = new Map<string, Set<() => void>>();
+  private readonly watchers = new Map<string, Watchers>();
+  /** Told when any history may have changed. */
+  readonly reloaded = new Watchers();
   private reloadedAt = -1;
 
   constructor(
@@ -53,7 +59,7 @@ export class HistoriesReadModel {
     if (change.reload) {
       this.reloadedAt = position;
       this.entries.clear();
-      for (const subject of this.watchers.keys()) this.tell(subject);
+      this.reloaded.tell();
       return;
     }
     const touched = new Set<string>();
@@ -65,32 +71,23 @@ export class HistoriesReadModel {
       const entry = this.entries.peek(subject);
       if (entry && position > entry.readAt) entry.history.apply(event);
     }
-    for (const subject of touched) this.tell(subject);
-  }
-
-  /** Everything was missed for a while: what is kept may be old. */
-  forgetAll(): void {
-    this.entries.clear();
+    for (const subject of touched) this.watchers.get(subject)?.tell();
   }
 
   /** Calls back whenever the subject's history has changed, until the returned function is called. */
   watch(subject: string, changed: () => void): () => void {
-    let set = this.watchers.get(subject);
-    if (!set) this.watchers.set(subject, (set = new Set()));
-    set.add(changed);
+    let watchers = this.watchers.get(subject);
+    if (!watchers) this.watchers.set(subject, (watchers = new Watchers()));
+    const stop = watchers.add(changed);
     return () => {
-      set.delete(changed);
-      if (set.size === 0 && this.watchers.get(subject) === set) this.watchers.delete(subject);
+      stop();
+      if (watchers.size === 0 && this.watchers.get(subject) === watchers) this.watchers.delete(subject);
     };
-  }
-
-  private tell(subject: string): void {
-    for (const changed of this.watchers.get(subject) ?? []) changed();
   }
 
   private async load(subject: string, heard: Loading['heard']): Promise<CustomerHistory> {
     for (;;) {
-      const { position, events } = await readHistory(this.pool, subject, MOST_EVENTS);
+      const { position, events } = await readHistory(this.pool, subject, TELLING, MOST_EVENTS);
       // Read before a backfill that was told as a whole: not what it is now.
       if (position < this.reloadedAt) continue;
       const history = new CustomerHistory();

@@ -27,7 +27,7 @@ export function demoEvents(now: number): StoredEvent[] {
     const price = order === undefined ? null : prices.get(productId);
     events.push({
       source: order === undefined ? 'STOREFRONT' : 'ORDERS',
-      id: order === undefined ? `demo:${++sequence}` : `${order}:${productId}`,
+      id: order === undefined ? `demo:${++sequence}` : `${order}:${productId}${type === 'RETURN' ? ':return' : ''}`,
       type,
       occurredAt: Math.round(at),
       customerId: customer,
@@ -61,7 +61,7 @@ export function demoEvents(now: number): StoredEvent[] {
       const order = `demo-order-${++orders}`;
       at += 60_000;
       for (const id of new Set(cart)) add(customer, 'PURCHASE', id, at, order);
-      if (random() < 0.04) add(customer, 'RETURN', cart[0], Math.min(at + 5 * DAY_MS, now), `${order}-return`);
+      if (random() < 0.04) add(customer, 'RETURN', cart[0], Math.min(at + 5 * DAY_MS, now), order);
     }
   }
   return events;

@@ -1,20 +1,18 @@
 import { z } from 'zod';
+import { isDecimal } from '../graphql/decimal';
 import { EVENT_SOURCES, EVENT_TYPES } from './log-event';
 import type { EventInput } from './event.type';
 
-/** A time as ISO 8601 text. */
-export const timeText = z.string().transform((text, context) => {
-  const date = new Date(text);
-  if (!Number.isNaN(date.getTime())) return date;
-  context.addIssue({ code: 'custom', message: 'is not an ISO 8601 time' });
-  return z.NEVER;
-});
+/** A time as ISO 8601 text with its offset: what it means must not depend on where it is read. */
+export const timeText = z.iso
+  .datetime({ offset: true, error: 'is not an ISO 8601 time with its offset, like 2026-03-01T10:15:00Z' })
+  .transform((text) => new Date(text));
 
-/** An exact amount: a decimal string; a JSON number is taken as it is written. */
+/** An exact amount: a decimal string. Of JSON's numbers only whole ones are exact. */
 export const moneyJson = z.object({
   amount: z
-    .union([z.string(), z.number().transform(String)])
-    .pipe(z.string().regex(/^-?\d{1,20}(\.\d{1,10})?$/, 'is not a decimal')),
+    .union([z.string(), z.int().transform(String)], { error: 'is not a decimal string like "9.50"' })
+    .refine(isDecimal, 'is not a decimal string like "9.50"'),
   currency: z.string(),
 });
 

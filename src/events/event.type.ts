@@ -1,7 +1,7 @@
-import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ItemError } from '../graphql/item-error.type';
 import { MoneyInput } from '../graphql/money.type';
+import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { EVENT_SOURCES, EVENT_TYPES, type EventSource, type EventType } from './log-event';
 
@@ -23,7 +23,7 @@ export class EventInput {
   })
   id?: string | null;
 
-  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'When it happened. Without an `id`: now.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it happened. Without an `id`: now.' })
   occurredAt?: Date | null;
 
   @Field(() => EventTypeEnum)
@@ -65,7 +65,7 @@ export class EventInput {
   @Field(() => String, { nullable: true, description: 'What happened, for CUSTOM.' })
   name?: string | null;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Anything else, up to 4 KB of JSON.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Anything else, up to 4 KB of JSON.' })
   properties?: Record<string, unknown> | null;
 }
 

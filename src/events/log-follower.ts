@@ -1,5 +1,6 @@
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
+import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
 import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox';
 import { newestPosition, type LogChange } from './position';
@@ -27,9 +28,9 @@ export interface LogFollowerOptions {
  * loaded anew.
  */
 export class LogFollower {
-  private applied = -1;
+  /** The position applied last; −1 while loading. */
+  private readonly progress = new Progress(-1);
   private readonly pending = new Map<number, LogChange | undefined>();
-  private readonly waiting = new Set<{ position: number; resolve: () => void }>();
   private catching: Promise<void> | undefined;
   private again = false;
   private holeTimer: NodeJS.Timeout | undefined;
@@ -44,12 +45,12 @@ export class LogFollower {
 
   /** The position whose change was applied last. */
   get position(): number {
-    return this.applied;
+    return this.progress.value;
   }
 
   /** Whether this process is at the end of the log, as last compared. */
   get current(): boolean {
-    return this.applied >= 0 && this.applied >= this.newest && performance.now() - this.comparedAt < 5 * COMPARE_MS;
+    return this.position >= 0 && this.position >= this.newest && performance.now() - this.comparedAt < 5 * COMPARE_MS;
   }
 
   /** The time (ms since 1970) at which this process is known to have been at the end of the log. */
@@ -62,7 +63,7 @@ export class LogFollower {
     const { pubSub } = this.options;
     this.stop.push(pubSub.listen(LOG_TOPIC, (message) => this.hear(JSON.parse(message.toString()) as LogMessage)));
     this.stop.push(pubSub.onReconnect(() => void this.catchUp()));
-    this.applied = await this.options.load();
+    this.progress.set(await this.options.load());
     await this.compare();
     const beat = async () => {
       await this.compare().catch((error: Error) =>
@@ -74,18 +75,8 @@ export class LogFollower {
   }
 
   /** Resolves true once `position` is applied, false after `boundMs`. */
-  async waitFor(position: number, boundMs: number): Promise<boolean> {
-    if (this.applied >= position) return true;
-    return new Promise((resolve) => {
-      const entry = { position, resolve: () => finish(true) };
-      const timer = setTimeout(() => finish(false), boundMs);
-      const finish = (reached: boolean) => {
-        clearTimeout(timer);
-        this.waiting.delete(entry);
-        resolve(reached);
-      };
-      this.waiting.add(entry);
-    });
+  waitFor(position: number, boundMs: number): Promise<boolean> {
+    return this.progress.reaches(position, boundMs);
   }
 
   async close(): Promise<void> {
@@ -97,38 +88,33 @@ export class LogFollower {
   }
 
   private hear(message: LogMessage): void {
-    if (message.position <= this.applied) return;
+    if (message.position <= this.position) return;
     if (message.position > this.newest) this.newest = message.position;
     // A follower far behind reads the table anyway: no use in keeping more.
     if (this.pending.size < MOST_PENDING) this.pending.set(message.position, message.change);
-    if (this.applied < 0) return;
+    if (this.position < 0) return;
     this.drain();
     if (this.pending.size > 0) this.holeTimer ??= setTimeout(() => void this.catchUp(), HOLE_MS);
   }
 
   private drain(): void {
-    for (let next = this.applied + 1; this.pending.has(next); next++) {
+    for (let next = this.position + 1; this.pending.has(next); next++) {
       const change = this.pending.get(next);
       if (change === undefined) break;
       this.pending.delete(next);
       this.applyOne(next, change);
     }
-    this.settle();
   }
 
   private applyOne(position: number, change: LogChange): void {
     this.options.apply(position, change);
-    this.applied = position;
-  }
-
-  private settle(): void {
-    for (const entry of this.waiting) if (entry.position <= this.applied) entry.resolve();
+    this.progress.set(position);
   }
 
   private async compare(): Promise<void> {
     this.newest = Math.max(await newestPosition(this.options.pool), this.newest);
     this.comparedAt = performance.now();
-    if (this.newest > this.applied) await this.catchUp();
+    if (this.newest > this.position) await this.catchUp();
     if (this.current) this.currentAt = Date.now();
   }
 
@@ -151,22 +137,36 @@ export class LogFollower {
     return this.catching;
   }
 
+  private async loadAnew(): Promise<void> {
+    const before = this.position;
+    this.progress.set(-1); // what is heard meanwhile only waits
+    try {
+      this.progress.set(await this.options.load());
+    } catch (error) {
+      this.progress.set(before);
+      throw error;
+    }
+  }
+
   private async readMissing(): Promise<void> {
     for (;;) {
-      if (this.closed || this.applied < 0) return;
-      const rows = await readOutbox(this.options.pool, this.applied, CATCH_UP_ROWS);
-      if (rows.length === 0) return;
-      if (rows[0].position > this.applied + 1) {
+      if (this.closed || this.position < 0) return;
+      const rows = await readOutbox(this.options.pool, this.position, CATCH_UP_ROWS);
+      if (rows.length === 0) {
+        // Behind, and nothing left to catch up with: the outbox has been forgotten up to here.
+        if (this.position < (await newestPosition(this.options.pool))) await this.loadAnew();
+        return;
+      }
+      if (rows[0].position > this.position + 1) {
         // Positions in between may have come by pub/sub while we asked; what is still missing is gone from the outbox.
         this.drain();
-        if (rows[0].position > this.applied + 1) {
-          this.options.log.warn({ from: this.applied, to: rows[0].position }, 'gap beyond the outbox: loading anew');
-          this.applied = -1; // what is heard meanwhile only waits
-          this.applied = await this.options.load();
+        if (rows[0].position > this.position + 1) {
+          this.options.log.warn({ from: this.position, to: rows[0].position }, 'gap beyond the outbox: loading anew');
+          await this.loadAnew();
         }
       }
-      for (const row of rows) if (row.position === this.applied + 1) this.applyOne(row.position, row.change);
-      for (const position of this.pending.keys()) if (position <= this.applied) this.pending.delete(position);
+      for (const row of rows) if (row.position === this.position + 1) this.applyOne(row.position, row.change);
+      for (const position of this.pending.keys()) if (position <= this.position) this.pending.delete(position);
       this.drain();
       if (rows.length < CATCH_UP_ROWS) return;
     }

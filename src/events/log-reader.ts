@@ -1,5 +1,5 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
-import type { LogEvent } from './log-event';
+import type { EventType, LogEvent } from './log-event';
 import { newestPosition } from './position';
 
 /** What live state needs of an event; the rest stays in the log. */
@@ -57,16 +57,21 @@ export async function readLog(pool: Pool, after: number, most: number): Promise<
 }
 
 /**
- * One subject's newest events and the position that they are true at, read in one snapshot.
+ * One subject's newest events of some types and the position that they are true at, read in one snapshot.
  * @param most events at most, the newest by `occurredAt`
  */
-export async function readHistory(pool: Pool, subject: string, most: number): Promise<LogSlice> {
+export async function readHistory(
+  pool: Pool,
+  subject: string,
+  types: readonly EventType[],
+  most: number,
+): Promise<LogSlice> {
   const { rows } = await pool.query<Row & { position: number }>({
     name: 'history',
     text: `SELECT p.position, h.* FROM log_position p LEFT JOIN LATERAL (
-             SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 ORDER BY e.occurred_at DESC LIMIT $2
+             SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) ORDER BY e.occurred_at DESC LIMIT $3
            ) h ON true WHERE p.id = 1`,
-    values: [subject, most],
+    values: [subject, types, most],
   });
   return { position: rows[0].position, events: rows.filter((row) => row.source !== null).map(toEvent) };
 }

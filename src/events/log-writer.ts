@@ -1,5 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
-import { digestOf, identityOf, subjectOf, type StoredEvent } from './stored-event';
+import { subjectOf } from './log-event';
+import { digestOf, identityOf, type StoredEvent } from './stored-event';
 
 export interface Appended {
   /** The batch's key, for {@link import('./position').takePosition}. */
@@ -113,7 +114,7 @@ async function createCustomers(client: PoolClient, events: readonly StoredEvent[
   await client.query({
     name: 'create-customers',
     text: `INSERT INTO customers (id, created_at) SELECT id, $2 FROM unnest($1::text[]) AS seen (id)
-           ORDER BY id ON CONFLICT (id) DO NOTHING`,
+           ORDER BY id COLLATE "C" ON CONFLICT (id) DO NOTHING`,
     values: [ids, seenAt],
   });
 }

@@ -9,7 +9,7 @@ export interface LogChange {
   readonly products?: readonly unknown[];
   readonly deletedProducts?: readonly string[];
   /** More happened than is worth telling one by one: whoever keeps histories reads them again. */
-  readonly reload?: 'histories' | 'products' | 'all';
+  readonly reload?: 'histories';
   /** The inbox row that this position finishes. */
   readonly receipt?: string;
 }

@@ -6,7 +6,10 @@ import type { LogFollower } from './log-follower';
 
 /** How long a query may wait for its receipt, in milliseconds. */
 const BOUND_MS = 3_000;
-const POLL_MS = 20;
+/** Between two looks at the table… */
+const POLL_MS = 400;
+/** …and at what the log has told meanwhile. */
+const LISTEN_MS = 3;
 const DIRECT = /^p([1-9]\d{0,15})$/;
 const INBOX = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -18,6 +21,8 @@ export function receiptOf(position: number): string {
 /** Read your writes: from a receipt to the position that has to be applied. */
 export class Receipts {
   private readonly known = new LRUCache<string, number>({ max: 10_000 });
+
+  private readonly waiting = new Map<string, Promise<number | null>>();
 
   constructor(
     private readonly pool: Pool,
@@ -46,14 +51,29 @@ export class Receipts {
     const direct = DIRECT.exec(receipt);
     if (direct) return Number(direct[1]);
     if (!INBOX.test(receipt)) throw new ApiError('BAD_USER_INPUT', 'awaitReceipt is not a receipt');
+    const known = this.known.get(receipt);
+    if (known !== undefined) return known;
+    let waiting = this.waiting.get(receipt);
+    if (!waiting) {
+      waiting = this.look(receipt, until).finally(() => this.waiting.delete(receipt));
+      this.waiting.set(receipt, waiting);
+    }
+    return waiting;
+  }
+
+  /** Asks the table, and hears what the log tells meanwhile. One look a receipt, however many wait for it. */
+  private async look(receipt: string, until: number): Promise<number | null> {
     for (;;) {
-      const known = this.known.get(receipt);
-      if (known !== undefined) return known;
       const stored = await positionOf(this.pool, receipt);
       if (stored === undefined) throw new ApiError('NOT_FOUND', 'awaitReceipt is not a receipt of this shop');
       if (stored !== null) return stored;
-      if (performance.now() > until) return null;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      const again = performance.now() + POLL_MS;
+      while (performance.now() < again) {
+        const known = this.known.get(receipt);
+        if (known !== undefined) return known;
+        if (performance.now() > until) return null;
+        await new Promise((resolve) => setTimeout(resolve, LISTEN_MS));
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
-import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { PageInfo } from '../graphql/connection';
+import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
 @Scoped('ADMIN')
@@ -15,13 +15,13 @@ export class RejectedEvent {
   @Field(() => String)
   message!: string;
 
-  @Field(() => GraphQLDateTimeISO)
+  @Field(() => DateTime)
   receivedAt!: Date;
 
-  @Field(() => GraphQLDateTimeISO)
+  @Field(() => DateTime)
   rejectedAt!: Date;
 
-  @Field(() => GraphQLJSONObject)
+  @Field(() => JSONObject)
   event!: Record<string, unknown>;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { subjectOf, type LogEvent } from './log-event';
+import { canonicalJson } from '../platform/canonical-json';
+import type { LogEvent } from './log-event';
 
 /** An event with everything the log keeps of it, as it travels through inbox and outbox (JSON). */
 export interface StoredEvent extends LogEvent {
@@ -25,7 +26,7 @@ export function identityOf(event: Pick<LogEvent, 'source' | 'id' | 'occurredAt'>
  * 64 bits of SHA-256 over the content (all but the identity), as a signed decimal: tells a repeat from a conflict.
  */
 export function digestOf(event: StoredEvent): string {
-  const content = JSON.stringify([
+  const content = canonicalJson([
     event.type,
     event.customerId,
     event.sessionId,
@@ -39,7 +40,7 @@ export function digestOf(event: StoredEvent): string {
     event.listPosition,
     event.placement,
     event.name,
-    event.properties === undefined ? undefined : sortKeys(event.properties),
+    event.properties,
   ]);
   return createHash('sha256').update(content).digest().readBigInt64LE(0).toString();
 }
@@ -47,15 +48,3 @@ export function digestOf(event: StoredEvent): string {
 function canonicalDecimal(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sortKeys(inner)]),
-  );
-}
-
-export { subjectOf };

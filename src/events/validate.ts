@@ -3,6 +3,7 @@ import { faultOfId, type Identity } from '../auth/identify';
 import type { ErrorCode } from '../graphql/errors';
 import { faultOfMoney } from '../graphql/money.type';
 import type { Scope } from '../graphql/scope';
+import { faultOfJsonObject, FUTURE_MS, isStorable } from '../graphql/storable';
 import type { EventInput } from './event.type';
 import type { EventType } from './log-event';
 import { digestOf, identityOf, type StoredEvent } from './stored-event';
@@ -28,11 +29,9 @@ export interface ValidationContext {
   readonly knowsProduct: (id: string) => boolean;
 }
 
-/** Clocks of senders differ: this far ahead is still believed. */
-export const FUTURE_MS = 5 * 60_000;
 /** A storefront that was offline sends late; older than this it is not believed. */
 export const STOREFRONT_PAST_MS = 7 * 24 * 3_600_000;
-const MAX_QUANTITY = 1_000_000;
+export const MAX_QUANTITY = 1_000_000;
 const MAX_PROPERTIES = 4_096;
 
 const STOREFRONT_TYPES: ReadonlySet<EventType> = new Set([
@@ -189,18 +188,8 @@ function faultOfPrice({ unitPrice }: EventInput): Fault | undefined {
 }
 
 function faultOfProperties({ properties }: EventInput): Fault | undefined {
-  if (properties == null) return undefined;
-  const json = JSON.stringify(properties);
-  if (json.length > MAX_PROPERTIES)
-    return bad(`properties are longer than ${MAX_PROPERTIES} characters of JSON`, 'properties');
-  // jsonb keeps neither NUL nor half a surrogate pair, however they are escaped.
-  return /\\u0000|\\ud[89a-f]/i.test(json)
-    ? bad("properties have characters that can't be stored", 'properties')
-    : undefined;
-}
-
-function isStorable(text: string): boolean {
-  return !/[\0\p{Cs}]/u.test(text);
+  const wrong = properties == null ? undefined : faultOfJsonObject('properties', properties, MAX_PROPERTIES);
+  return wrong === undefined ? undefined : bad(wrong, 'properties');
 }
 
 function subjectIds(input: EventInput, sender: Sender): Identity {

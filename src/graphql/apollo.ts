@@ -11,12 +11,13 @@ import { checkOperation, type OperationRules } from './operation-rules';
 function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ document, operation, contextValue }) => {
+      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
         if (operation === undefined) return;
         try {
           if (operation.operation === OperationTypeNode.SUBSCRIPTION)
             throw new ApiError('BAD_USER_INPUT', 'Subscriptions are for WebSocket');
-          checkOperation(rules, document, operation, contextValue.viewer);
+          const variables = request.variables ?? {};
+          checkOperation(rules, { schema, document, operation, variables }, contextValue.viewer);
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;
           throw new GraphQLError(error.message, {

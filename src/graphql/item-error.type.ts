@@ -8,7 +8,9 @@ export class ItemError {
   @Field(() => Int, { description: 'Which item of the input list, from 0.' })
   index!: number;
 
-  @Field(() => String, { description: 'A code of the documented list.' })
+  @Field(() => String, {
+    description: 'A code of the list in docs/errors.md. New ones may be added: keep a default branch.',
+  })
   code!: string;
 
   @Field(() => String)

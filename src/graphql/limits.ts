@@ -7,6 +7,8 @@ export interface ServerLimits {
   /** Queries, mutations or subscriptions side by side in one operation. */
   readonly maxRootFields: number;
   readonly maxAliases: number;
+  /** Fields that the answer may have, lists by their `first`: bounds what answering can cost. */
+  readonly maxCost: number;
   /** Lexical tokens of a document: bounds what parsing and validating can cost. */
   readonly maxTokens: number;
   /** Bytes of a request body or a WebSocket message. */
@@ -35,6 +37,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   maxFields: 1_000,
   maxRootFields: 20,
   maxAliases: 100,
+  maxCost: 50_000,
   maxTokens: 2_000,
   maxBodyBytes: 2_097_152,
   operationTimeoutMs: 30_000,

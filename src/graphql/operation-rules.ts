@@ -1,7 +1,8 @@
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from './context';
 import { ApiError } from './errors';
 import type { ServerLimits } from './limits';
+import { costOf } from './operation-cost';
 import { type Measure, measureOperation } from './operation-measure';
 import { demand } from './scope-gate';
 
@@ -12,7 +13,7 @@ const MAX_INTROSPECTION_DEPTH = 20;
 const measured = new WeakMap<OperationDefinitionNode, Measure>();
 
 export interface OperationRules {
-  readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases'>;
+  readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases' | 'maxCost'>;
   /** Whether anybody may read the schema; else it takes an admin key. */
   readonly openIntrospection: boolean;
 }
@@ -23,10 +24,15 @@ export interface OperationRules {
  */
 export function checkOperation(
   rules: OperationRules,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  asked: {
+    readonly schema: GraphQLSchema;
+    readonly document: DocumentNode;
+    readonly operation: OperationDefinitionNode;
+    readonly variables: Readonly<Record<string, unknown>>;
+  },
   viewer: Viewer | null,
 ): void {
+  const { schema, document, operation, variables } = asked;
   const measure = measured.get(operation) ?? measureOperation(document, operation);
   measured.set(operation, measure);
   const { limits } = rules;
@@ -35,6 +41,7 @@ export function checkOperation(
   within('large', 'fields', measure.fields, limits.maxFields);
   within('wide', 'root fields', measure.rootFields, limits.maxRootFields);
   within('large', 'aliases', measure.aliases, limits.maxAliases);
+  within('costly', 'fields in its answer', costOf(schema, document, operation, variables), limits.maxCost);
   if (measure.introspectionDepth > 0 && !rules.openIntrospection) demand(viewer, 'ADMIN', 'Introspection');
 }
 

@@ -43,7 +43,7 @@ export function socketOperations(options: {
     const operation = getOperationAST(document, payload.operationName);
     if (!operation)
       return [new ApiError('BAD_USER_INPUT', 'operationName names none of the operations, or not one of several')];
-    checkOperation(rules, document, operation, session.viewer);
+    checkOperation(rules, { schema, document, operation, variables: payload.variables ?? {} }, session.viewer);
     return {
       schema,
       document,

@@ -44,8 +44,8 @@ export class DatabaseTarget implements ImportTarget {
     };
   }
 
-  async settled(): Promise<void> {
+  async settled(onProgress?: (share: number) => void): Promise<void> {
     await this.outbox.mark();
-    await awaitLearned(this.platform, await newestPosition(this.platform.pool));
+    await awaitLearned(this.platform, await newestPosition(this.platform.pool), onProgress);
   }
 }

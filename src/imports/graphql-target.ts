@@ -26,7 +26,7 @@ const WAIT_FOR_LIVE_MS = 600_000;
 
 /** Over GraphQL, with a server key, to a shop somewhere else. */
 export class GraphqlTarget implements ImportTarget {
-  private receipt: string | null = null;
+  private readonly receipts = new Set<string>();
 
   constructor(
     private readonly url: string,
@@ -47,13 +47,23 @@ export class GraphqlTarget implements ImportTarget {
     return this.write(UPSERT, { products });
   }
 
-  async settled(): Promise<void> {
-    if (this.receipt === null) return;
+  /** Waits for every write's receipt: they need not become live in the order in which they were sent. */
+  async settled(onProgress?: (share: number) => void): Promise<void> {
     const until = Date.now() + WAIT_FOR_LIVE_MS;
+    let live = 0;
+    for (const receipt of this.receipts) {
+      await this.isLive(receipt, until);
+      onProgress?.(++live / this.receipts.size);
+    }
+  }
+
+  private async isLive(receipt: string, until: number): Promise<void> {
     for (;;) {
-      const { errors } = await this.post(AWAIT, { receipt: this.receipt });
-      if (!errors) return;
-      if (errors[0].extensions?.code !== 'TIMEOUT' || Date.now() > until) throw new Error(errors[0].message);
+      const { errors } = await this.post(AWAIT, { receipt });
+      const code = errors?.[0].extensions?.code;
+      // A receipt that is not known any more was that of a batch done long ago.
+      if (!errors || code === 'NOT_FOUND') return;
+      if (code !== 'TIMEOUT' || Date.now() > until) throw new Error(`${this.url}: ${errors[0].message}`);
     }
   }
 
@@ -61,7 +71,7 @@ export class GraphqlTarget implements ImportTarget {
     const { data, errors } = await this.post(query, { input });
     const result = data?.result;
     if (!result) throw new Error(`${this.url}: ${errors?.[0]?.message ?? 'no answer'}`);
-    this.receipt = result.receipt ?? this.receipt;
+    if (result.receipt !== null) this.receipts.add(result.receipt);
     const rejected = result.errors.map(({ index, code, message }) => ({ index, reason: code, message }));
     return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
   }

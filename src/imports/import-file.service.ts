@@ -76,7 +76,9 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
 /** What the lines add up to is no line of its own: it is not counted. */
 async function upsertAll({ target }: ImportOptions, products: readonly ProductInput[]): Promise<void> {
   for (let at = 0; at < products.length; at += PRODUCTS_AT_ONCE) {
-    await target.products(products.slice(at, at + PRODUCTS_AT_ONCE));
+    const batch = products.slice(at, at + PRODUCTS_AT_ONCE);
+    const [wrong] = (await target.products(batch)).rejected;
+    if (wrong) throw new Error(`product ${batch[wrong.index].id} was not taken: ${wrong.reason}, ${wrong.message}`);
   }
 }
 

@@ -14,6 +14,9 @@ export interface Written {
 export interface ImportTarget {
   events(batch: readonly StoredEvent[]): Promise<Written>;
   products(batch: readonly ProductInput[]): Promise<Written>;
-  /** Resolves when everything written has reached live state. */
-  settled(): Promise<void>;
+  /**
+   * Resolves when everything written has reached live state.
+   * @param onProgress told the share of it that has, from 0 to 1, where that is known
+   */
+  settled(onProgress?: (share: number) => void): Promise<void>;
 }

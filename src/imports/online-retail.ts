@@ -1,5 +1,7 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
+import { MAX_QUANTITY } from '../events/validate';
+import { isStorable } from '../graphql/storable';
 import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file.service';
 
@@ -7,6 +9,9 @@ const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,C
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
 const PRODUCT_CODE = /^\d{5}/;
 const CURRENCY = 'GBP';
+/** Characters. */
+const LONGEST_IDS = 100;
+const LONGEST_TITLE = 500;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORMED';
@@ -40,6 +45,7 @@ export class OnlineRetailReader implements LineReader {
   read(text: string): ImportLine | undefined {
     this.line++;
     if (text === '' || (this.line === 1 && text === HEADER)) return undefined;
+    if (!isStorable(text)) return this.reject('MALFORMED', "characters that can't be stored");
     const fields = csvFields(text);
     if (fields === undefined || fields.length !== 8)
       return this.reject('MALFORMED', 'not eight comma-separated fields');
@@ -51,6 +57,14 @@ export class OnlineRetailReader implements LineReader {
     if (!Number.isSafeInteger(quantity) || quantity === 0 || quantityText.trim() === '') {
       return this.reject('MALFORMED', `Quantity is not a whole number other than 0: ${quantityText}`);
     }
+    if (Math.abs(quantity) > MAX_QUANTITY) return this.reject('MALFORMED', `Quantity is beyond ${MAX_QUANTITY}`);
+    if (
+      invoice.length + stockCode.length > LONGEST_IDS ||
+      customer.length > LONGEST_IDS ||
+      price.length > LONGEST_IDS
+    ) {
+      return this.reject('MALFORMED', 'a code, number or price is too long');
+    }
     if (!DECIMAL.test(price)) return this.reject('MALFORMED', `UnitPrice is not a decimal: ${price}`);
     if (invoice.startsWith('A')) return this.reject('ACCOUNTING', `invoice ${invoice} is a book entry`);
     if (!PRODUCT_CODE.test(stockCode)) return this.reject('NOT_A_PRODUCT', `${stockCode} is no product code`);
@@ -61,7 +75,8 @@ export class OnlineRetailReader implements LineReader {
     const code = stockCode.toUpperCase();
     const notes = this.note(code, description.trim(), price, occurredAt);
     const cancelled = invoice.startsWith('C');
-    if (quantity < 0 && !cancelled) return this.reject('STOCK_ADJUSTMENT', `quantity ${quantity} off a C invoice`);
+    if (quantity < 0 && !cancelled)
+      return this.reject('STOCK_ADJUSTMENT', 'negative quantity on an invoice that is no cancellation (C…)');
     notes.hasEvent = true;
     this.newest = Math.max(this.newest, occurredAt);
     const event: StoredEvent = {
@@ -161,5 +176,5 @@ function titleOf(code: string, notes: ProductNotes): string {
       most = lines;
     }
   }
-  return title || notes.newestDescription || code;
+  return (title || notes.newestDescription || code).slice(0, LONGEST_TITLE);
 }

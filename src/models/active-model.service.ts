@@ -1,6 +1,7 @@
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
+import { Watchers } from '../platform/watchers';
 
 /** Told with `{kind}` when another version of a model has become the active one. */
 export const MODEL_TOPIC = 'model-promoted';
@@ -15,9 +16,10 @@ export class ActiveModel<T> {
   private artefact: Artefact | null = null;
   private value: T | null = null;
   private refused: string | undefined;
+  private refreshing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private readonly stop: (() => void)[] = [];
-  private readonly watchers = new Set<() => void>();
+  private readonly watchers = new Watchers();
 
   constructor(
     private readonly kind: string,
@@ -49,8 +51,7 @@ export class ActiveModel<T> {
 
   /** Calls back whenever another version has been swapped in. */
   watch(changed: () => void): () => void {
-    this.watchers.add(changed);
-    return () => this.watchers.delete(changed);
+    return this.watchers.add(changed);
   }
 
   close(): void {
@@ -58,23 +59,38 @@ export class ActiveModel<T> {
     for (const end of this.stop) end();
   }
 
-  private async refresh(): Promise<void> {
-    let id: string | undefined;
+  /** One after the other: an older version that loads slowly must not replace a newer one. */
+  private refresh(): Promise<void> {
+    this.refreshing = this.refreshing.then(() => this.refreshOnce());
+    return this.refreshing;
+  }
+
+  private async refreshOnce(): Promise<void> {
     try {
       const active = await this.artefacts.active(this.kind);
-      id = active?.id;
       if (!active || active.id === this.artefact?.id || active.id === this.refused) return;
-      const value = this.decode(await this.artefacts.load(active.id));
-      this.artefact = active;
-      this.value = value;
-      this.log.info({ kind: this.kind, version: active.id }, 'model swapped in');
-      for (const changed of this.watchers) changed();
+      const bytes = await this.artefacts.load(active.id);
+      this.swapIn(active, bytes);
     } catch (error) {
-      this.refused = id;
-      this.log.error(
-        { kind: this.kind, version: id, error: (error as Error).message },
-        'model not loaded; the one before stays',
-      );
+      const cause = (error as Error).message;
+      this.log.warn({ kind: this.kind, error: cause }, 'active model not read; the one before stays until it can be');
     }
+  }
+
+  private swapIn(artefact: Artefact, bytes: Uint8Array): void {
+    const { kind, log } = this;
+    try {
+      this.value = this.decode(bytes);
+    } catch (error) {
+      this.refused = artefact.id;
+      log.error(
+        { kind, version: artefact.id, error: (error as Error).message },
+        'model not understood; the one before stays',
+      );
+      return;
+    }
+    this.artefact = artefact;
+    log.info({ kind, version: artefact.id }, 'model swapped in');
+    this.watchers.tell();
   }
 }

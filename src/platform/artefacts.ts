@@ -17,7 +17,6 @@ export interface NewArtefact {
   readonly position: number;
   readonly bytes: Uint8Array;
   readonly figures?: Record<string, unknown>;
-  readonly parameters?: Record<string, unknown>;
 }
 
 export class FencedOff extends Error {
@@ -46,17 +45,13 @@ export class ArtefactStore {
     options: { activate?: boolean } = {},
   ): Promise<string[]> {
     return inTransaction(this.pool, async (client) => {
-      const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
-        lease.name,
-      ]);
-      if (rows[0]?.token !== lease.token) throw new FencedOff(lease.name);
       const ids: string[] = [];
       for (const artefact of artefacts) {
         const id = randomUUID();
         ids.push(id);
         await client.query(
-          `INSERT INTO artefacts (id, kind, position, token, size, checksum, figures, parameters)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          `INSERT INTO artefacts (id, kind, position, token, size, checksum, figures)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)`,
           [
             id,
             artefact.kind,
@@ -65,7 +60,6 @@ export class ArtefactStore {
             artefact.bytes.byteLength,
             sha256(artefact.bytes),
             JSON.stringify(artefact.figures ?? {}),
-            JSON.stringify(artefact.parameters ?? {}),
           ],
         );
         for (let at = 0, sequence = 0; at < artefact.bytes.byteLength; at += CHUNK_BYTES, sequence++) {
@@ -84,6 +78,11 @@ export class ArtefactStore {
           );
         }
       }
+      // Last of all: the lock must not keep the owner from renewing its lease while megabytes are written.
+      const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
+        lease.name,
+      ]);
+      if (rows[0]?.token !== lease.token) throw new FencedOff(lease.name);
       return ids;
     });
   }

@@ -21,15 +21,17 @@ export interface Platform {
   readonly close: () => Promise<void>;
 }
 
-/**
- * Connects to the PostgreSQL and Redis that the settings name.
- * @throws Error with one line a missing setting
- */
+/** @throws Error in one line where PostgreSQL or Redis is not named */
+export function requireServices(config: Config): { databaseUrl: string; redisUrl: string } {
+  const { databaseUrl, redisUrl } = config;
+  if (databaseUrl && redisUrl) return { databaseUrl, redisUrl };
+  throw new Error('DATABASE_URL and REDIS_URL are required here; `npm start` brings its own PostgreSQL and Redis');
+}
+
+/** Connects to the PostgreSQL and Redis that the settings name; they are reached when they are first used. */
 export function connectPlatform(config: Config, name: string): Platform {
-  const { databaseUrl, redisUrl, namespace } = config;
-  if (!databaseUrl || !redisUrl) {
-    throw new Error('DATABASE_URL and REDIS_URL are required here; `npm start` brings its own PostgreSQL and Redis');
-  }
+  const { databaseUrl, redisUrl } = requireServices(config);
+  const { namespace } = config;
   const log = createLog(config, name);
   const pool = connectPostgres(databaseUrl, namespace, { max: config.databaseConnections });
   const prisma = connectPrisma(pool, namespace);

@@ -17,6 +17,7 @@ export function connectPostgres(url: string, namespace: string, options: { max: 
     options: `-c search_path=${namespace} -c timezone=UTC`,
     max: options.max,
     connectionTimeoutMillis: 5_000,
+    keepAlive: true,
     types: typeParsers,
     allowExitOnIdle: true,
   });

@@ -1,7 +1,10 @@
 import { Queue, Worker, type Processor } from 'bullmq';
 import type { Logger } from './log';
 
-export type QueueName = 'ingest' | 'maintenance' | 'refresh';
+export type QueueName = 'ingest' | 'refresh';
+
+/** Jobs on their way to Redis; what is beyond, the sweep adds when they have arrived. */
+const MOST_PENDING = 1_000;
 
 /**
  * BullMQ queues of one shop. A job is a pointer to something PostgreSQL knows: losing one delays work, it never loses any.
@@ -9,6 +12,7 @@ export type QueueName = 'ingest' | 'maintenance' | 'refresh';
 export class Queues {
   private readonly queues = new Map<QueueName, Queue<unknown, unknown, string>>();
   private readonly workers: Worker[] = [];
+  private pending = 0;
 
   constructor(
     private readonly url: string,
@@ -20,15 +24,13 @@ export class Queues {
    * Adds a job without waiting for it: with Redis down an `add` hangs, and nothing acknowledged depends on it,
    * because the sweep adds again what PostgreSQL says is undone. `id` makes repeats harmless while the job waits.
    */
-  enqueue(name: QueueName, data: unknown, id?: string): void {
+  enqueue(name: QueueName, data: unknown, id: string): void {
+    if (this.pending >= MOST_PENDING) return;
+    this.pending++;
     this.queue(name)
-      .add(name, data, id === undefined ? {} : { jobId: id })
+      .add(name, data, { jobId: id })
+      .finally(() => this.pending--)
       .catch((error: Error) => this.log.warn({ queue: name, error: error.message }, 'job not added; the sweep will'));
-  }
-
-  /** Runs `every` so many milliseconds, once over all worker processes. */
-  async schedule(name: QueueName, id: string, every: number): Promise<void> {
-    await this.queue(name).upsertJobScheduler(id, { every }, { name: id, opts: FORGET });
   }
 
   /** Starts consuming. Locks are short, because what a killed worker held has to move on within seconds. */
@@ -49,11 +51,6 @@ export class Queues {
     );
     this.workers.push(worker);
     return worker;
-  }
-
-  /** Jobs waiting, running and delayed. */
-  async depth(name: QueueName): Promise<number> {
-    return this.queue(name).getJobCountByTypes('waiting', 'active', 'delayed');
   }
 
   /** Lets running jobs finish, then closes. */

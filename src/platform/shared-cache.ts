@@ -1,9 +1,13 @@
 import { connectRedis, type Redis } from './redis';
 import type { Logger } from './log';
 
+/** Characters that one process may have in Redis at a time. Redis refuses everybody's writes when it is full. */
+const MOST_SHARED = 32 * 1024 * 1024;
+
 /** Short-lived values that processes of one shop share through Redis. Any of them may be gone at any time. */
 export class SharedCache {
   private readonly redis: Redis;
+  private shared = 0;
 
   constructor(
     url: string,
@@ -13,8 +17,11 @@ export class SharedCache {
     this.redis = connectRedis(url, log);
   }
 
-  /** Does not wait; a failure is as if it had expired. */
+  /** Does not wait; a failure, or one value too many, is as if it had expired. */
   set(key: string, value: string, ttlMs: number): void {
+    if (this.shared + value.length > MOST_SHARED) return;
+    this.shared += value.length;
+    setTimeout(() => (this.shared -= value.length), ttlMs).unref();
     this.redis
       .set(this.key(key), value, 'PX', ttlMs)
       .catch((error: Error) => this.log.debug({ error: error.message }, 'not cached'));

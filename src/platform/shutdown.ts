@@ -25,4 +25,6 @@ export function onShutdown(log: Logger, close: () => Promise<void>, boundMs = 10
   process.on('SIGINT', () => begin('SIGINT'));
   process.on('SIGTERM', () => begin('SIGTERM'));
   process.on('disconnect', () => begin('parent process gone'));
+  // It may have gone before anybody listened.
+  if (process.send && !process.connected) begin('parent process gone');
 }

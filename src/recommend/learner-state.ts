@@ -5,7 +5,7 @@ import { IdTable } from '../learn/id-table';
 import type { Cooccurrence } from '../learn/cooccurrence';
 import { PackedRows } from '../learn/packed-rows';
 import { ShopState } from './shop-state';
-import { interestPoints, SIGNALS, unitsOf } from './signals';
+import { INTEREST_POPULARITY, interestPoints, SIGNALS, unitsOf } from './signals';
 
 const MAGIC = 'freshet-subjects';
 const VERSION = 1;
@@ -53,10 +53,11 @@ export class LearnerState {
     const signal = SIGNALS[event.type];
     if (event.productId === undefined || (signal.points === 0 && signal.units === 0)) return;
     const product = this.shop.productIndex(event.productId);
-    this.applyToProduct(product, event, signal.popularity);
     const subjectId = subjectOf(event);
     const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
-    if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event));
+    const flip = subject < 0 ? 0 : this.applyToSubject(subject, product, interestPoints(event));
+    // Orders count in full; of what anybody may send from a page, only that one more (or one less) wants the product.
+    this.applyToProduct(product, event, signal.units !== 0 ? signal.units : flip * INTEREST_POPULARITY);
     const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
     if (orderKey === undefined) return;
     const order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
@@ -81,15 +82,19 @@ export class LearnerState {
     stats.season.add(product, weight, event.occurredAt);
   }
 
-  private applyToSubject(subject: number, product: number, points: number): void {
-    if (this.robots.has(subject)) return;
+  /** @returns 1 when the subject has become interested, −1 when no longer, else 0 */
+  private applyToSubject(subject: number, product: number, points: number): -1 | 0 | 1 {
+    if (this.robots.has(subject)) return 0;
     const at = this.subjectEntry(subject, product);
-    if (at < 0) return;
+    if (at < 0) return 0;
     const { cells } = this.subjectRows;
     const before = cells[at + POINTS] > 0;
     cells[at + POINTS] += points;
     const after = cells[at + POINTS] > 0;
-    if (before !== after) bumpPairs(this.shop.interest, this.subjectRows, subject, product, POINTS, after ? 1 : -1);
+    if (before === after) return 0;
+    const flip = after ? 1 : -1;
+    bumpPairs(this.shop.interest, this.subjectRows, subject, product, POINTS, flip);
+    return flip;
   }
 
   private applyToOrder(order: number, subject: number, product: number, units: number, occurredAt: number): void {

@@ -22,6 +22,7 @@ const POLL_MS = 500;
 /** Changes of so many milliseconds travel together. */
 const COALESCE_MS = 15;
 const SLICE_EVENTS = 20_000;
+const NOTHING = new Uint8Array();
 /** How long the state may be worked on before others get their turn. */
 const TURN_MS = 8;
 /** A delta of more cells than this is slower than loading a checkpoint. */
@@ -65,10 +66,10 @@ export class Learner {
       try {
         const lease = await Lease.acquire(this.options.pool, log, LEARNER_LEASE, LEASE_MS);
         if (lease) await this.lead(lease);
-        else await this.sleep(POLL_MS);
+        else await pause(POLL_MS);
       } catch (error) {
         log.warn({ error: (error as Error).message }, 'learner interrupted; it begins again from its checkpoint');
-        await this.sleep(POLL_MS);
+        await this.idle();
       }
     }
     for (const end of stop) end();
@@ -76,8 +77,9 @@ export class Learner {
 
   /** Learns up to the newest position, checkpoints and returns; for commands, where no worker runs. */
   async catchUp(lease: Lease, onProgress?: (position: number) => void): Promise<number> {
-    const turn = await this.begin(lease);
+    const turn = newTurn(lease);
     try {
+      await this.begin(turn);
       while (await this.advance(turn)) onProgress?.(turn.position);
       if (turn.sinceCheckpoint > 0) await this.checkpoint(turn);
     } finally {
@@ -94,9 +96,10 @@ export class Learner {
 
   private async lead(lease: Lease): Promise<void> {
     const { log } = this.options;
-    const turn = await this.begin(lease);
-    log.info({ position: turn.position, token: lease.token }, 'learning');
+    const turn = newTurn(lease);
     try {
+      await this.begin(turn);
+      log.info({ position: turn.position, token: lease.token }, 'learning');
       while (!this.closing && lease.held) {
         const moved = await this.advance(turn);
         if (moved && turn.behind) continue;
@@ -104,7 +107,7 @@ export class Learner {
         if (small) this.publishDelta(turn);
         if (this.wanted && turn.sinceCheckpoint === 0) this.pointToCheckpoint(turn);
         else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
-        await this.sleep(moved ? COALESCE_MS : POLL_MS, moved);
+        await (moved ? this.gather() : this.idle());
       }
       if (lease.held && turn.sinceCheckpoint > 0) await this.checkpoint(turn);
     } catch (error) {
@@ -115,29 +118,22 @@ export class Learner {
     }
   }
 
-  private async begin(lease: Lease): Promise<Turn> {
+  private async begin(turn: Turn): Promise<void> {
     const { artefacts, log } = this.options;
-    const turn: Turn = {
-      lease,
-      state: new LearnerState(),
-      position: 0,
-      told: 0,
-      checkpointed: 0,
-      sinceCheckpoint: 0,
-      checkpointAt: -Infinity,
-      behind: true,
-    };
-    lease.keep(
+    turn.lease.keep(
       () => turn.told,
       (reason) => log.warn({ reason }, 'learner lease lost'),
     );
     const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
-    if (shop && subjects && shop.position === subjects.position) {
-      const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
+    if (!shop || !subjects || shop.position !== subjects.position) return;
+    const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
+    try {
       turn.state = LearnerState.decode({ shop: shopBytes, subjects: subjectBytes });
-      turn.position = turn.told = turn.checkpointed = shop.position;
+    } catch (error) {
+      log.error({ error: (error as Error).message }, 'checkpoint not understood; learning again from the whole log');
+      return;
     }
-    return turn;
+    turn.position = turn.told = turn.checkpointed = shop.position;
   }
 
   /** Applies the next stretch of the log. @returns false at its end */
@@ -164,31 +160,35 @@ export class Learner {
     }
   }
 
+  /** Tells what has changed since API processes were told last. */
   private publishDelta(turn: Turn): void {
-    if (turn.position === turn.told || !turn.lease.held) return;
-    const rest = turn.state.takeDelta();
-    const message = { kind: 'delta', from: turn.told, to: turn.position, token: turn.lease.token, rest } as const;
-    this.options.pubSub.send(SHOP_TOPIC, encodeShopMessage(message));
-    turn.told = turn.position;
+    if (turn.position !== turn.told && turn.lease.held) this.tellFrom(turn, turn.told);
   }
 
-  /** For who loads the newest checkpoint: no event came since, so an empty delta leads from it to here. */
+  /** No event came since the newest checkpoint: whoever loads it is led from there to here by an empty delta. */
   private pointToCheckpoint(turn: Turn): void {
     this.wanted = false;
-    const rest = turn.state.takeDelta();
-    const message = {
-      kind: 'delta',
-      from: turn.checkpointed,
-      to: turn.position,
-      token: turn.lease.token,
-      rest,
-    } as const;
+    this.tellCheckpoint(turn);
+    this.tellFrom(turn, turn.checkpointed);
+  }
+
+  /** Whoever has heard every delta is there already and ignores this. */
+  private tellCheckpoint({ checkpointed: at, lease }: Turn): void {
+    const message = { kind: 'checkpoint', from: at, to: at, token: lease.token, delta: NOTHING } as const;
     this.options.pubSub.send(SHOP_TOPIC, encodeShopMessage(message));
-    turn.told = turn.position;
+  }
+
+  private tellFrom(turn: Turn, from: number): void {
+    const { position: to, lease, state } = turn;
+    this.options.pubSub.send(
+      SHOP_TOPIC,
+      encodeShopMessage({ kind: 'delta', from, to, token: lease.token, delta: state.takeDelta() }),
+    );
+    turn.told = to;
   }
 
   private async checkpoint(turn: Turn): Promise<void> {
-    const { artefacts, log, pubSub } = this.options;
+    const { artefacts, log } = this.options;
     const { position, lease, state } = turn;
     const began = performance.now();
     if (began - turn.checkpointAt < BETWEEN_CHECKPOINTS_MS && !this.closing) return;
@@ -196,7 +196,7 @@ export class Learner {
     this.wanted = false;
     const { shop, subjects } = state.encode();
     state.shop.forgetChanges();
-    const [shopId] = await artefacts.save(
+    await artefacts.save(
       [
         { kind: SHOP_ARTEFACT, position, bytes: shop },
         { kind: SUBJECTS_ARTEFACT, position, bytes: subjects },
@@ -205,9 +205,7 @@ export class Learner {
     );
     turn.sinceCheckpoint = 0;
     turn.checkpointed = position;
-    // Whoever has heard every delta is there already and ignores this.
-    const message = { kind: 'checkpoint', from: position, to: position, token: lease.token } as const;
-    pubSub.send(SHOP_TOPIC, encodeShopMessage({ ...message, rest: Buffer.from(shopId) }));
+    this.tellCheckpoint(turn);
     turn.told = position;
     const milliseconds = Math.round(performance.now() - began);
     log.info({ position, bytes: shop.byteLength + subjects.byteLength, milliseconds }, 'checkpoint');
@@ -220,13 +218,16 @@ export class Learner {
     this.wake();
   }
 
-  /** Until roused or for `ms`; with `whole` the full time, so that changes gather. */
-  private async sleep(ms: number, whole = false): Promise<void> {
-    if (this.closing) return;
-    if (whole) return void (await new Promise((resolve) => setTimeout(resolve, ms)));
-    if (!this.woken) {
+  /** Lets changes gather. */
+  private async gather(): Promise<void> {
+    if (!this.closing) await pause(COALESCE_MS);
+  }
+
+  /** Until there is something to do, or for a while: a message may have been lost. */
+  private async idle(): Promise<void> {
+    if (!this.woken && !this.closing) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        const timer = setTimeout(resolve, POLL_MS);
         this.wake = () => {
           clearTimeout(timer);
           resolve();
@@ -251,4 +252,22 @@ interface Turn {
   /** By the monotonic clock, ms. */
   checkpointAt: number;
   behind: boolean;
+}
+
+function newTurn(lease: Lease): Turn {
+  const state = new LearnerState();
+  return {
+    lease,
+    state,
+    position: 0,
+    told: 0,
+    checkpointed: 0,
+    sinceCheckpoint: 0,
+    checkpointAt: -Infinity,
+    behind: true,
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

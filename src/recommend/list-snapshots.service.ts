@@ -15,25 +15,30 @@ export interface ListSnapshot {
 }
 
 const KEPT_MS = 5 * 60_000;
+/** Characters of JSON that this process keeps. */
+const MOST_KEPT = 64 * 1024 * 1024;
 
 /**
  * Short-lived snapshots of served lists, so that pages neither repeat nor skip. Kept in this process, and in Redis for
- * the others; what is lost there is asked for again as a new list (CURSOR_EXPIRED).
+ * the others, both within a bound; what is lost is asked for again as a new list (CURSOR_EXPIRED).
  */
 export class ListSnapshots {
-  private readonly own = new LRUCache<string, ListSnapshot>({ max: 5_000, ttl: KEPT_MS });
+  private readonly own = new LRUCache<string, string>({
+    maxSize: MOST_KEPT,
+    sizeCalculation: (json) => json.length,
+    ttl: KEPT_MS,
+  });
 
   constructor(private readonly shared: SharedCache) {}
 
   keep(snapshot: ListSnapshot): void {
-    this.own.set(snapshot.requestId, snapshot);
-    this.shared.set(key(snapshot.requestId), JSON.stringify(snapshot), KEPT_MS);
+    const json = JSON.stringify(snapshot);
+    this.own.set(snapshot.requestId, json);
+    this.shared.set(key(snapshot.requestId), json, KEPT_MS);
   }
 
   async find(requestId: string): Promise<ListSnapshot | null> {
-    const own = this.own.get(requestId);
-    if (own) return own;
-    const json = await this.shared.get(key(requestId));
+    const json = this.own.get(requestId) ?? (await this.shared.get(key(requestId)));
     return json === null ? null : (JSON.parse(json) as ListSnapshot);
   }
 }

@@ -75,6 +75,7 @@ export class RecommendationFeed {
     // Register first, then read: a change in between is computed again.
     const stop = [
       subject === undefined ? () => undefined : histories.watch(subject, () => void compute()),
+      histories.reloaded.add(later),
       shop.watch(later),
       blend.watch(later),
       products.watch(later),

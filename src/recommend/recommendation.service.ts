@@ -58,16 +58,17 @@ export class RecommendationService {
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
     const ranked = await this.rank(who, input);
-    const { follower, blend, shop } = this.options;
+    const { follower, blend } = this.options;
     const snapshot: ListSnapshot = {
       requestId: randomUUID(),
       owner,
       modelVersion: blend.version ?? RANK_FUSION,
-      revision: String(Math.max(0, Math.min(follower().position, Math.max(shop.position, 0)))),
+      revision: String(follower().position),
       asOf: follower().asOf,
       ranked,
     };
-    if (page.cursors) this.options.snapshots.keep(snapshot);
+    // One page needs no cursor's help.
+    if (page.cursors && ranked.length > page.first) this.options.snapshots.keep(snapshot);
     return this.connection(snapshot, 0, page.first);
   }
 

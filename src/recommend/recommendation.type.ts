@@ -1,7 +1,7 @@
-import { GraphQLDateTimeISO } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Product } from '../catalog/product.type';
 import { PageInfo } from '../graphql/connection';
+import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { INTENTS, type Intent } from './intent';
 
@@ -101,10 +101,12 @@ export class RecommendationConnection {
   @Field(() => String)
   modelVersion!: string;
 
-  @Field(() => String, { description: "The log's position that the answer is true at; higher is newer." })
+  @Field(() => String, {
+    description: "The log's position that the answer is true at. Higher is newer; of equal ones, what came later.",
+  })
   revision!: string;
 
-  @Field(() => GraphQLDateTimeISO, { description: 'The time that the answer is true at.' })
+  @Field(() => DateTime, { description: 'The time that the answer is true at.' })
   asOf!: Date;
 
   @Field(() => [RecommendationEdge])

@@ -1,7 +1,4 @@
-/**
- * What the learner tells API processes, as bytes: `kind u8 · from f64 · to f64 · token f64 · rest`, little-endian.
- * A delta's rest is {@link import('./shop-state').ShopState.takeDelta}'s bytes; a checkpoint's is its artefact's id.
- */
+/** What the learner tells API processes, as bytes: `kind u8 · from f64 · to f64 · token f64 · delta`, little-endian. */
 export interface ShopMessage {
   readonly kind: 'delta' | 'checkpoint';
   /** Log position before the first change in it. */
@@ -10,19 +7,20 @@ export interface ShopMessage {
   readonly to: number;
   /** Fencing token of the learner that says so. */
   readonly token: number;
-  readonly rest: Uint8Array;
+  /** {@link import('./shop-state').ShopState.takeDelta}'s bytes; empty for a checkpoint, which is loaded. */
+  readonly delta: Uint8Array;
 }
 
 const HEADER_BYTES = 25;
 const KINDS = ['delta', 'checkpoint'] as const;
 
 export function encodeShopMessage(message: ShopMessage): Buffer {
-  const bytes = Buffer.alloc(HEADER_BYTES + message.rest.byteLength);
+  const bytes = Buffer.alloc(HEADER_BYTES + message.delta.byteLength);
   bytes.writeUInt8(KINDS.indexOf(message.kind), 0);
   bytes.writeDoubleLE(message.from, 1);
   bytes.writeDoubleLE(message.to, 9);
   bytes.writeDoubleLE(message.token, 17);
-  bytes.set(message.rest, HEADER_BYTES);
+  bytes.set(message.delta, HEADER_BYTES);
   return bytes;
 }
 
@@ -35,7 +33,7 @@ export function decodeShopMessage(bytes: Buffer): ShopMessage {
     from: bytes.readDoubleLE(1),
     to: bytes.readDoubleLE(9),
     token: bytes.readDoubleLE(17),
-    rest: bytes.subarray(HEADER_BYTES),
+    delta: bytes.subarray(HEADER_BYTES),
   };
 }
 

@@ -2,12 +2,15 @@ import type { ArtefactStore } from '../platform/artefacts';
 import { leaseHolder } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
+import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
+import { Watchers } from '../platform/watchers';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC } from './learner.service';
 import { decodeShopMessage, judge, type ShopMessage } from './shop-delta';
 import { ShopState } from './shop-state';
 
 const COMPARE_MS = 2_000;
+const ASK_MS = 1_000;
 const MOST_BUFFERED = 500;
 
 export interface ShopStateReadModelOptions {
@@ -23,15 +26,16 @@ export interface ShopStateReadModelOptions {
  */
 export class ShopStateReadModel {
   private current = new ShopState();
-  private at = 0;
+  private readonly progress = new Progress(0);
   private token = 0;
   private buffered: ShopMessage[] = [];
   private loading: Promise<void> | undefined;
   private toldBefore = 0;
+  private askedAt = -Infinity;
+  private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly stop: (() => void)[] = [];
-  private readonly watchers = new Set<() => void>();
-  private readonly waiting = new Set<{ position: number; resolve: () => void }>();
+  private readonly watchers = new Watchers();
 
   constructor(private readonly options: ShopStateReadModelOptions) {}
 
@@ -41,7 +45,7 @@ export class ShopStateReadModel {
 
   /** The log position that it is true at. */
   get position(): number {
-    return this.at;
+    return this.progress.value;
   }
 
   /** Subscribe and buffer, load, replay. */
@@ -54,33 +58,23 @@ export class ShopStateReadModel {
     this.ask();
     await this.compare();
     const beat = () => {
-      this.timer = setTimeout(() => void this.compare().finally(beat), COMPARE_MS);
+      if (!this.closed) this.timer = setTimeout(() => void this.compare().finally(beat), COMPARE_MS);
     };
     beat();
   }
 
   /** Calls back whenever the state has moved, until the returned function is called. */
   watch(changed: () => void): () => void {
-    this.watchers.add(changed);
-    return () => this.watchers.delete(changed);
+    return this.watchers.add(changed);
   }
 
   /** Resolves true once the state covers `position`, false after `boundMs`. */
-  async waitFor(position: number, boundMs: number): Promise<boolean> {
-    if (this.at >= position) return true;
-    return new Promise((resolve) => {
-      const entry = { position, resolve: () => finish(true) };
-      const timer = setTimeout(() => finish(false), boundMs);
-      const finish = (reached: boolean) => {
-        clearTimeout(timer);
-        this.waiting.delete(entry);
-        resolve(reached);
-      };
-      this.waiting.add(entry);
-    });
+  waitFor(position: number, boundMs: number): Promise<boolean> {
+    return this.progress.reaches(position, boundMs);
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     clearTimeout(this.timer);
     for (const end of this.stop) end();
     await this.loading;
@@ -91,39 +85,39 @@ export class ShopStateReadModel {
       if (this.buffered.length < MOST_BUFFERED) this.buffered.push(message);
       return;
     }
-    const verdict = judge(message, this.at, this.token);
+    const verdict = judge(message, this.position, this.token);
     if (verdict === 'ignore') return;
-    if (verdict === 'hole') return this.ask();
-    if (message.kind === 'checkpoint') {
-      // Where nothing was missed, the deltas have brought everything that the checkpoint holds.
-      this.reload(Buffer.from(message.rest).toString());
+    if (verdict === 'hole' || message.kind === 'checkpoint') {
+      this.catchUp(message.to);
       return;
     }
     try {
-      this.current.applyDelta(message.rest);
+      this.current.applyDelta(message.delta);
     } catch (error) {
       this.options.log.error({ error: (error as Error).message }, 'delta not applied; waiting for a checkpoint');
-      this.at = -1;
+      this.progress.set(-1);
       return this.ask();
     }
     this.token = message.token;
     this.moved(message.to);
   }
 
+  /** By the newest checkpoint, where it helps; else by asking for a newer one. */
+  private catchUp(wanted: number): void {
+    this.load()
+      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'checkpoint not loaded'))
+      .finally(() => {
+        if (this.position < wanted) this.ask();
+      });
+  }
+
   private moved(position: number): void {
-    this.at = position;
-    for (const changed of this.watchers) changed();
-    for (const entry of this.waiting) if (entry.position <= position) entry.resolve();
+    this.progress.set(position);
+    this.watchers.tell();
   }
 
-  private reload(id?: string): void {
-    void this.load(id).catch((error: Error) =>
-      this.options.log.warn({ error: error.message }, 'checkpoint not loaded'),
-    );
-  }
-
-  private load(id?: string): Promise<void> {
-    this.loading ??= this.loadAside(id).finally(() => {
+  private load(): Promise<void> {
+    this.loading ??= this.loadAside().finally(() => {
       this.loading = undefined;
       const heard = this.buffered;
       this.buffered = [];
@@ -132,21 +126,29 @@ export class ShopStateReadModel {
     return this.loading;
   }
 
-  private async loadAside(id?: string): Promise<void> {
+  private async loadAside(): Promise<void> {
     const { artefacts, log } = this.options;
     const newest = await artefacts.newest(SHOP_ARTEFACT);
-    if (!newest || newest.position <= this.at) return;
+    if (!newest || newest.position <= this.position) return;
     const began = performance.now();
-    const state = ShopState.decode(await artefacts.load(newest.id));
+    const state = this.decode(await artefacts.load(newest.id));
+    if (!state) return;
     // Before the swap, or the first request would pay for it.
     state.refreshNeighbours();
     this.current = state;
     this.token = Math.max(this.token, newest.token);
     this.moved(newest.position);
-    log.info(
-      { position: newest.position, asked: id, milliseconds: Math.round(performance.now() - began) },
-      'shop state loaded',
-    );
+    log.info({ position: newest.position, milliseconds: Math.round(performance.now() - began) }, 'shop state loaded');
+  }
+
+  /** `null` for a checkpoint of another version of the code: the learner's next one will do. */
+  private decode(bytes: Uint8Array): ShopState | null {
+    try {
+      return ShopState.decode(bytes);
+    } catch (error) {
+      this.options.log.error({ error: (error as Error).message }, 'checkpoint not understood');
+      return null;
+    }
   }
 
   /** A learner that is further than this process has told something that was not heard. */
@@ -154,14 +156,18 @@ export class ShopStateReadModel {
     try {
       const holder = await leaseHolder(this.options.pool, LEARNER_LEASE);
       // What it told a moment ago may be on its way; what it had told by the time before is not.
-      if (this.toldBefore > this.at) this.ask();
+      if (this.toldBefore > this.position) this.ask();
       this.toldBefore = holder?.position ?? 0;
     } catch (error) {
       this.options.log.debug({ error: (error as Error).message }, 'learner not compared');
     }
   }
 
+  /** At most once a second: a checkpoint takes about as long. */
   private ask(): void {
-    this.options.pubSub.publish(SHOP_REQUEST_TOPIC, { position: this.at });
+    const now = performance.now();
+    if (now - this.askedAt < ASK_MS) return;
+    this.askedAt = now;
+    this.options.pubSub.publish(SHOP_REQUEST_TOPIC, { position: this.position });
   }
 }

@@ -10,32 +10,36 @@ export interface Signal {
   /** Interest points, per unit where `perUnit`. RETURN, REMOVE_FROM_CART and DISLIKE take away. */
   readonly points: number;
   readonly perUnit: boolean;
-  /** +1: units come into the order; −1: units leave it again. */
+  /** +1: units come into the order, and the product is the more popular; −1: the other way round. */
   readonly units: -1 | 0 | 1;
-  /** Weight in what is popular and trending. */
-  readonly popularity: number;
 }
 
-const NOTHING: Signal = { points: 0, perUnit: false, units: 0, popularity: 0 };
+const NOTHING: Signal = { points: 0, perUnit: false, units: 0 };
 
 /** Outweighs what a customer plausibly viewed or bought of one product; a LIKE takes back one DISLIKE. */
 const OPINION = 1000;
 
 export const SIGNALS: Readonly<Record<EventType, Signal>> = {
-  VIEW: { points: 1, perUnit: false, units: 0, popularity: 0.05 },
-  CLICK: { points: 1, perUnit: false, units: 0, popularity: 0.05 },
-  ADD_TO_CART: { points: 3, perUnit: false, units: 0, popularity: 0.2 },
-  REMOVE_FROM_CART: { points: -3, perUnit: false, units: 0, popularity: -0.2 },
-  PURCHASE: { points: 8, perUnit: true, units: 1, popularity: 1 },
-  RETURN: { points: -8, perUnit: true, units: -1, popularity: -1 },
+  VIEW: { points: 1, perUnit: false, units: 0 },
+  CLICK: { points: 1, perUnit: false, units: 0 },
+  ADD_TO_CART: { points: 3, perUnit: false, units: 0 },
+  REMOVE_FROM_CART: { points: -3, perUnit: false, units: 0 },
+  PURCHASE: { points: 8, perUnit: true, units: 1 },
+  RETURN: { points: -8, perUnit: true, units: -1 },
   /** By value, see {@link interestPoints}. */
-  RATE: { points: 40, perUnit: false, units: 0, popularity: 0 },
-  LIKE: { points: OPINION, perUnit: false, units: 0, popularity: 0.2 },
-  DISLIKE: { points: -OPINION, perUnit: false, units: 0, popularity: 0 },
+  RATE: { points: 40, perUnit: false, units: 0 },
+  LIKE: { points: OPINION, perUnit: false, units: 0 },
+  DISLIKE: { points: -OPINION, perUnit: false, units: 0 },
   SEARCH: NOTHING,
   IMPRESSION: NOTHING,
   CUSTOM: NOTHING,
 };
+
+/**
+ * How much one customer's or session's interest adds to what is popular and trending, where a purchase adds 1: once,
+ * when it begins, and taken away again when it ends, so that nobody makes a product popular by reloading its page.
+ */
+export const INTEREST_POPULARITY = 0.1;
 
 /** Keeps sums of many events within 32 bits. */
 const MOST_UNITS = 10_000;

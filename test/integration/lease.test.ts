@@ -31,14 +31,14 @@ describe('Lease', () => {
   });
 
   it('outlives its time while it is kept, and shows how far its owner is', async () => {
-    const lease = (await Lease.acquire(pool, log, 'kept', 200)) as Lease;
+    const lease = (await Lease.acquire(pool, log, 'kept', 1_000)) as Lease;
     lease.keep(
       () => 42,
       () => undefined,
     );
-    await pause(600);
+    await pause(2_500);
     expect(lease.held).toBe(true);
-    expect(await Lease.acquire(pool, log, 'kept', 200)).toBeNull();
+    expect(await Lease.acquire(pool, log, 'kept', 1_000)).toBeNull();
     expect(await leaseHolder(pool, 'kept')).toEqual({ token: 1, position: 42 });
     await lease.release();
     expect(lease.held).toBe(false);
@@ -48,7 +48,7 @@ describe('Lease', () => {
   it('fences off an owner that slept past its time', async () => {
     const artefacts = new ArtefactStore(pool);
     const sleeper = (await Lease.acquire(pool, log, 'fenced', 50)) as Lease;
-    await pause(80);
+    await pause(150);
     expect(sleeper.held).toBe(false);
     const next = (await Lease.acquire(pool, log, 'fenced', 5_000)) as Lease;
     expect(next.token).toBe(sleeper.token + 1);

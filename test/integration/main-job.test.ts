@@ -13,6 +13,8 @@ import {
 } from '../setup/operations';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
 /** Three kinds of goods; customers of a kind buy products of that kind. */
 const products = ['tea', 'tool', 'toy'].flatMap((kind) =>
   [1, 2, 3, 4, 5, 6].map((n) => ({ id: `${kind}-${n}`, title: `${kind} ${n}`, categories: [kind] })),
@@ -24,7 +26,11 @@ describe('events in, recommendations out, live', () => {
   let worker: ShopProcess;
   let client: GraphqlClient;
 
-  const record = async (events: object[]) => (await client.data<RecordAnswer>(RECORD, { events })).recordEvents;
+  const record = async (events: object[]) => {
+    const { recordEvents } = await client.data<RecordAnswer>(RECORD, { events });
+    expect(recordEvents).toMatchObject({ accepted: events.length, errors: [] });
+    return recordEvents;
+  };
   const list = (input: object, more: object = {}) => client.data<ListAnswer>(LIST, { input, ...more });
 
   beforeAll(async () => {
@@ -33,13 +39,14 @@ describe('events in, recommendations out, live', () => {
     api = await startApi(shop);
     client = api.client;
     await client.data<UpsertAnswer>(UPSERT, { products });
+    const tenDaysAgo = Date.now() - 10 * 86_400_000;
     const events = ['tea', 'tool', 'toy'].flatMap((kind, k) =>
       [...Array(10).keys()].flatMap((customer) =>
         [1, 2, 3, 4].map((n) => ({
           type: 'PURCHASE',
           source: 'ORDERS',
           id: `${kind}${customer}:${n}`,
-          occurredAt: new Date(Date.UTC(2026, 10, 1 + n, 8, k, customer)).toISOString(),
+          occurredAt: new Date(tenDaysAgo + n * 86_400_000 + k * 60_000 + customer * 1_000).toISOString(),
           customerId: `${kind}-buyer-${customer}`,
           productId: `${kind}-${((customer + n) % 6) + 1}`,
         })),
@@ -164,16 +171,34 @@ describe('events in, recommendations out, live', () => {
     await stream.return?.();
   });
 
-  it("tells others' changes too, coalesced", async () => {
-    const stream = client.subscribe<LiveAnswer>(LIVE, { input: { intent: 'TRENDING' }, first: 1 });
-    await stream.next();
+  it("tells others' changes too, coalesced: one message for what twenty requests change within a second", async () => {
+    const input = { intent: 'TRENDING' };
+    const stream = client.subscribe<LiveAnswer>(LIVE, { input, first: 6 });
+    const told = async () => (await stream.next()).value.data.recommendationsUpdated;
+    const before = await told();
     const began = Date.now();
-    await record(
-      [...Array(200).keys()].map((n) => ({ type: 'ADD_TO_CART', sessionId: `crowd-${n}`, productId: 'toy-6' })),
-    );
-    const { value } = await stream.next();
-    expect(value.data?.recommendationsUpdated.nodes).toEqual([{ id: 'toy-6' }]);
+    const requests: Promise<{ receipt: string | null }>[] = [];
+    for (let n = 1; n <= 20; n++) {
+      // Each request puts another product to the top, so that each would be worth a message.
+      const crowd = [...Array(n * 4).keys()].map((who) => ({
+        type: 'ADD_TO_CART',
+        sessionId: `crowd-${n}-${who}`,
+        productId: `toy-${1 + (n % 6)}`,
+      }));
+      requests.push(record(crowd));
+      await pause(50);
+    }
+    const sent = await Promise.all(requests);
+    expect(Date.now() - began).toBeLessThan(2_000);
+    const message = await told();
     expect(Date.now() - began).toBeGreaterThan(1_500);
+    expect(message.nodes).not.toEqual(before.nodes);
+    // All of them are in it, and so there is no other.
+    for (const { receipt } of sent) await list({ intent: 'POPULAR', awaitReceipt: receipt });
+    expect(message.nodes).toEqual(ids(await list(input, { first: 6 })).map((id) => ({ id })));
+    const another = told().then(({ nodes }) => nodes);
+    expect(await Promise.race([another, pause(3_200)])).toBeUndefined();
+    another.catch(() => undefined);
     await stream.return?.();
   });
 

@@ -1,7 +1,7 @@
 import { ApiKeyService } from '../../src/auth/api-key.service';
 import { createAuthenticate, type Credentials } from '../../src/auth/authenticate';
 import { TokenService } from '../../src/auth/token.service';
-import { RESOLVERS } from '../../src/graphql/resolvers';
+import { RESOLVERS } from '../../src/resolvers';
 import { buildGraphqlSchema } from '../../src/graphql/schema';
 import { allows, type Scope } from '../../src/graphql/scope';
 import { fieldsOf } from '../../src/graphql/scope-gate';
@@ -27,11 +27,12 @@ const GATE_CODES = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 /**
  * What the gate says: its code, or `passed`. Behind it stand resolvers that answer anything, so whatever else goes wrong
- * happened behind it.
+ * while it is executed happened behind it. What was not executed at all says nothing about the gate, and is said.
  */
-function verdict(answer: unknown): string {
-  const codes = [...JSON.stringify(answer).matchAll(/"code":"(\w+)"/g)].map((match) => match[1]);
-  return codes.find((code) => GATE_CODES.includes(code)) ?? 'passed';
+function verdict({ data, errors }: { data?: unknown; errors?: readonly { extensions: { code: string } }[] }): string {
+  const codes = (errors ?? []).map(({ extensions }) => extensions.code);
+  const refusal = codes.find((code) => GATE_CODES.includes(code));
+  return refusal ?? (data === undefined ? `not executed: ${codes.join()}` : 'passed');
 }
 
 function expected(who: Who, operation: FieldOperation): string {
@@ -95,7 +96,7 @@ describe('every field of the schema, asked with every scope', () => {
       const { data, errors } = await door.post({ query: source }, headers);
       // A subscription is refused on HTTP as such, before anything of it runs.
       if (kind === 'subscription') expect([data, errors?.[0].extensions.code]).toEqual([undefined, 'BAD_USER_INPUT']);
-      else verdicts[name] = verdict({ errors });
+      else verdicts[name] = verdict({ data, errors });
     }
     const asked = OPERATIONS.filter(({ kind }) => kind !== 'subscription');
     expect(verdicts).toEqual(Object.fromEntries(asked.map((operation) => [operation.name, expected(who, operation)])));
@@ -107,7 +108,10 @@ describe('every field of the schema, asked with every scope', () => {
     for (const { name, source } of OPERATIONS) {
       socket.subscribe(name, source);
       const heard = await socket.until(({ id, type }) => id === name && type !== 'ping');
-      verdicts[name] = verdict(heard.payload ?? {});
+      // `error` carries the errors of what was not executed, `next` a result.
+      verdicts[name] = verdict(
+        (heard.type === 'error' ? { errors: heard.payload } : heard.payload) as Parameters<typeof verdict>[0],
+      );
       socket.say({ type: 'complete', id: name });
     }
     socket.close();

@@ -1,63 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { isRunning, waitForExit } from '../../src/platform/process-table';
 import { testFolder, testServices } from '../setup/shop';
+import { endStarted, READY, start } from '../setup/start-command';
 
 jest.setTimeout(120_000);
 
-const program = path.resolve(__dirname, '../../dist/cli/start.js');
-
-/** `npm start` without npm and the bootstrap, in a process group of its own, as a terminal would start it. */
-interface Started {
-  readonly process: ChildProcess;
-  output(): string;
-  /** Waits for a line that matches; fails where the process ends without. */
-  line(pattern: RegExp): Promise<RegExpExecArray>;
-  exitCode(): Promise<number | null>;
-}
-
-const groups: number[] = [];
-
-function start(env: NodeJS.ProcessEnv): Started {
-  if (!existsSync(program)) throw new Error(`${program} is missing: "npm test" builds it.`);
-  const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', DEMO: 'off', LOG_LEVEL: 'error', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  groups.push(child.pid as number);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = once(child, 'close') as Promise<[number | null]>;
-  return {
-    process: child,
-    output: () => output,
-    async line(pattern) {
-      for (;;) {
-        const match = pattern.exec(output);
-        if (match) return match;
-        if (child.exitCode !== null) throw new Error(`It ended with code ${child.exitCode}:\n${output}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    },
-    exitCode: async () => (await ended)[0],
-  };
-}
-
-afterEach(() => {
-  for (const group of groups.splice(0)) {
-    try {
-      process.kill(-group, 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  }
-});
-
-const READY = /^Freshet is ready at http:\/\/localhost:(\d+)\/graphql$/m;
+afterEach(endStarted);
 
 function pidsOf(dataDir: string): number[] {
   const first = (file: string) => Number(readFileSync(path.join(dataDir, file), 'utf8').split('\n', 1)[0]);

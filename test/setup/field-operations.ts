@@ -30,14 +30,13 @@ interface Path {
   readonly scope: Scope;
 }
 
-/** An operation for every root field, and for every other field that needs more than a storefront key. */
+/** An operation for every field. */
 export function fieldOperations(schema: GraphQLSchema): FieldOperation[] {
   const paths = easiestPaths(schema);
   const operations: FieldOperation[] = [];
   for (const [type, path] of paths) {
     for (const field of fieldsOf(type)) {
       const own = scopeOfField(schema, type, field)!;
-      if (path.fields.length > 0 && own === 'STOREFRONT') continue;
       operations.push({
         name: `${type.name}.${field.name}`,
         kind: path.kind,

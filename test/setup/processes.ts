@@ -19,9 +19,9 @@ export interface ShopProcess {
   kill(): Promise<void>;
 }
 
-/** Starts `dist/<file>` on a shop. It ends with this process: its IPC channel closes. */
+/** Starts `dist/<file>`, or another program by its whole path, on a shop. It ends with this process: its IPC channel closes. */
 export function startProcess(file: string, shop: TestNamespace, env: NodeJS.ProcessEnv = {}): ShopProcess {
-  const built = path.join(DIST, file);
+  const built = path.resolve(DIST, file);
   if (!existsSync(built)) throw new Error(`${built} is missing: run these tests with npm test, which builds first`);
   const child = fork(built, [], {
     env: {
@@ -53,6 +53,10 @@ export function startProcess(file: string, shop: TestNamespace, env: NodeJS.Proc
     },
   };
 }
+
+/** A worker with a job that counts beside the transaction, in this key of Redis. */
+export const startNaiveWorker = (shop: TestNamespace, counter: string): ShopProcess =>
+  startProcess(path.join(__dirname, 'naive-worker.js'), shop, { NAIVE_COUNTER: counter });
 
 export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess =>
   startProcess('workers/main.js', shop, env);

@@ -72,6 +72,11 @@ export class RawSocket {
     this.socket.pause();
   }
 
+  /** Reads on. */
+  resume(): void {
+    this.socket.resume();
+  }
+
   close(): void {
     this.socket.close();
   }

@@ -49,8 +49,16 @@ describe('settings', () => {
     });
   });
 
-  it('that are empty count as not given', () => {
-    expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 4000, databaseUrl: undefined });
+  it.each(['', ' ', '\t\n'])('that are empty (%j) count as not given', (empty) => {
+    expect(readConfig({ PORT: empty, DATABASE_URL: empty, ADMIN_KEY: empty })).toMatchObject({
+      port: 4000,
+      databaseUrl: undefined,
+      adminKey: undefined,
+    });
+  });
+
+  it('are taken without the blanks around them', () => {
+    expect(readConfig({ PORT: ' 8080\n', NAMESPACE: ' north ' })).toMatchObject({ port: 8080, namespace: 'north' });
   });
 
   it.each([

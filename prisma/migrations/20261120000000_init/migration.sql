@@ -160,7 +160,6 @@ CREATE TABLE "artefacts" (
     "size" INTEGER NOT NULL,
     "checksum" BYTEA NOT NULL,
     "figures" JSONB NOT NULL DEFAULT '{}',
-    "parameters" JSONB NOT NULL DEFAULT '{}',
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "artefacts_pkey" PRIMARY KEY ("id")

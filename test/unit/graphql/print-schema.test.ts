@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildSchema } from 'graphql';
-import { schemaDrift, schemaText } from '../../../src/graphql/print-schema';
+import { schemaDrift, schemaText } from '../../../src/print-schema';
 
 describe('the printed schema', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'schema-'));

@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { diffLines } from './diff-lines';
 import { RESOLVERS } from './resolvers';
-import { buildGraphqlSchema } from './schema';
+import { buildGraphqlSchema } from './graphql/schema';
 
 const HEADER = '# Printed from the code by `npm run schema`. Do not edit.\n\n';
 
@@ -12,15 +11,19 @@ export function schemaText(): string {
   return `${HEADER}${printSchema(lexicographicSortSchema(buildGraphqlSchema(RESOLVERS)))}\n`;
 }
 
-/** Where the checked-in schema and the code's differ, as a diff to read; empty where they agree. */
+/** The first line in which the checked-in schema and the code's differ; empty where they agree. */
 export function schemaDrift(file: string): string {
-  let checkedIn = '';
+  let checkedIn: string;
   try {
     checkedIn = readFileSync(file, 'utf8');
   } catch {
     return `${file} is missing: npm run schema writes it\n`;
   }
-  return diffLines(checkedIn, schemaText());
+  const [before, code] = [checkedIn, schemaText()].map((text) => text.split('\n'));
+  const at = code.findIndex((line, n) => line !== before[n]);
+  if (at < 0 && before.length === code.length) return '';
+  const n = at < 0 ? code.length : at;
+  return `line ${n + 1}:\n- ${before[n] ?? '(end of file)'}\n+ ${code[n] ?? '(end of file)'}\n`;
 }
 
 function main(): void {

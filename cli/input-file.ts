@@ -1,0 +1,8 @@
+import { statSync } from 'node:fs';
+import { UsageError } from './usage-error';
+
+/** @throws UsageError unless FILE is a file, or `-` for standard input */
+export function checkInputFile(file: string): void {
+  if (file !== '-' && !statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new UsageError(`there is no file ${file}`);
+}

@@ -1,0 +1,94 @@
+import {
+  getNamedType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { MAX_FIRST } from './connection';
+
+/** How long a list of objects without a `first` of its own is taken to be. */
+const ASSUMED_LENGTH = 10;
+/** A field that may be longer says so: `@Extensions({ [LIST_LENGTH]: 100 })`. */
+export const LIST_LENGTH = 'listLength';
+
+/**
+ * How many fields an answer may have at the most: each field counts once for every object it can stand in, lists by
+ * their `first`. Variants of variants of variants cost a thousandfold, whatever the document's length.
+ *
+ * Each fragment is gone through once, so the time is linear in the document.
+ */
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const known = new Map<string, number>();
+
+  const ofFragment = (name: string): number => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    known.set(name, 0); // a cycle counts once around; validation refuses it anyway
+    const fragment = fragments.get(name);
+    const type = fragment && schema.getType(fragment.typeCondition.name.value);
+    const cost = fragment && type ? ofSelections(fragment.selectionSet, type) : 0;
+    known.set(name, cost);
+    return cost;
+  };
+
+  const ofSelections = ({ selections }: SelectionSetNode, parent: GraphQLNamedType): number =>
+    selections.reduce((sum, selection) => {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return sum + ofFragment(selection.name.value);
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const condition = selection.typeCondition?.name.value;
+        return sum + ofSelections(selection.selectionSet, (condition && schema.getType(condition)) || parent);
+      }
+      return sum + ofField(selection, parent);
+    }, 0);
+
+  const ofField = (node: FieldNode, parent: GraphQLNamedType): number => {
+    const field = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined;
+    if (!field || !node.selectionSet) return 1;
+    const type = getNamedType(field.type);
+    return 1 + lengthOf(field, node, parent as GraphQLObjectType) * ofSelections(node.selectionSet, type);
+  };
+
+  const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): number => {
+    const first = field.args.find((arg) => arg.name === 'first');
+    if (first) return Math.max(0, Math.min(MAX_FIRST, firstOf(node) ?? Number(first.defaultValue ?? MAX_FIRST)));
+    // A connection has counted for its edges and nodes already.
+    if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
+    return Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
+  };
+
+  const firstOf = (node: FieldNode): number | undefined => {
+    const value = node.arguments?.find((argument) => argument.name.value === 'first')?.value;
+    if (value?.kind === Kind.INT) return Number(value.value);
+    const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
+    // What is left to the variable's own default counts as the longest.
+    return value === undefined ? undefined : typeof given === 'number' ? given : MAX_FIRST;
+  };
+
+  const root = schema.getRootType(operation.operation);
+  return root ? ofSelections(operation.selectionSet, root) : 0;
+}
+
+function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {
+  const bare = isNonNullType(type) ? type.ofType : type;
+  return isListType(bare) && isCompositeType(getNamedType(type));
+}

@@ -1,0 +1,18 @@
+/** Those who want to be called back whenever something has changed. */
+export class Watchers {
+  private readonly callbacks = new Set<() => void>();
+
+  /** Until the returned function is called. */
+  add(changed: () => void): () => void {
+    this.callbacks.add(changed);
+    return () => this.callbacks.delete(changed);
+  }
+
+  get size(): number {
+    return this.callbacks.size;
+  }
+
+  tell(): void {
+    for (const changed of this.callbacks) changed();
+  }
+}

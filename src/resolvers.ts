@@ -1,0 +1,27 @@
+import { ApiKeyResolver } from './auth/api-key.resolver';
+import { SessionResolver } from './auth/session.resolver';
+import { ProductResolver } from './catalog/product.resolver';
+import { CustomerResolver } from './customers/customer.resolver';
+import { EventResolver } from './events/event.resolver';
+import { RejectedEventResolver } from './events/rejected-event.resolver';
+import { RecommendationResolver } from './recommend/recommendation.resolver';
+
+/** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
+export const RESOLVERS = [
+  ApiKeyResolver,
+  CustomerResolver,
+  EventResolver,
+  ProductResolver,
+  RecommendationResolver,
+  RejectedEventResolver,
+  SessionResolver,
+] as const;
+
+type Instances<Classes> = {
+  -readonly [K in keyof Classes]: Classes[K] extends abstract new (...args: never[]) => infer Instance
+    ? Instance
+    : never;
+};
+
+/** One instance of each, in that order: a resolver that is served is also printed and walked by the tests. */
+export type ResolverInstances = Instances<typeof RESOLVERS>;

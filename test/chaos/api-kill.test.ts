@@ -1,0 +1,130 @@
+import type { Pool } from 'pg';
+import { connectPostgres } from '../../src/platform/postgres';
+import { LIST, RECORD, type ListAnswer, type RecordAnswer } from '../setup/operations';
+import { startApi, startWorker } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const ROUNDS = 3;
+const SENDERS = 8;
+const PER_REQUEST = 5;
+const ACKNOWLEDGED_BEFORE_KILL = 60;
+
+const YESTERDAY = Date.now() - 86_400_000;
+
+const event = (n: number) => ({
+  source: 'SUPPORT',
+  id: `event-${n}`,
+  occurredAt: new Date(YESTERDAY + n).toISOString(),
+  type: 'VIEW',
+  customerId: `customer-${n % 7}`,
+  productId: `product-${n % 11}`,
+});
+type Event = ReturnType<typeof event>;
+
+describe('an API process killed directly after it has acknowledged', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  const sent: Event[] = [];
+  const acknowledged: Event[] = [];
+  const receipts = new Set<string>();
+  /** Per round, requests that were under way and never answered. */
+  const unanswered: number[] = [];
+
+  const logged = async () => {
+    const { rows } = await pool.query<{ id: string }>('SELECT id FROM events ORDER BY id');
+    return rows.map((row) => row.id);
+  };
+  const idsOf = (events: readonly Event[]) => events.map(({ id }) => id).sort();
+
+  /** Sends without a pause over several connections, and kills the process as soon as enough has been acknowledged. */
+  async function sendUntilKilled(): Promise<number> {
+    // Long enough for several requests to share a micro-batch.
+    const api = await startApi(shop, { INGEST_DELAY_MS: '10' });
+    let answered = 0;
+    let lost = 0;
+    let killed: Promise<void> | undefined;
+    const sender = async () => {
+      while (!killed) {
+        const events = [...Array(PER_REQUEST).keys()].map((n) => event(sent.length + n));
+        sent.push(...events);
+        let answer: RecordAnswer;
+        try {
+          answer = await api.client.data<RecordAnswer>(RECORD, { events });
+        } catch (error) {
+          if (!killed) throw error;
+          lost++;
+          return;
+        }
+        expect(answer.recordEvents).toMatchObject({ accepted: PER_REQUEST, errors: [] });
+        acknowledged.push(...events);
+        receipts.add(answer.recordEvents.receipt ?? '');
+        if (++answered === ACKNOWLEDGED_BEFORE_KILL) killed = api.kill();
+      }
+    };
+    await Promise.all([...Array(SENDERS)].map(sender));
+    await killed;
+    return lost;
+  }
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    // No worker yet: nobody else has had a hand in what is durable.
+    for (let round = 0; round < ROUNDS; round++) unanswered.push(await sendUntilKilled());
+  }, 60_000);
+
+  afterAll(async () => {
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('was killed with requests under way', () => {
+    expect(acknowledged.length).toBeGreaterThanOrEqual(ROUNDS * ACKNOWLEDGED_BEFORE_KILL * PER_REQUEST);
+    expect(unanswered).toHaveLength(ROUNDS);
+    for (const lost of unanswered) expect(lost).toBeGreaterThan(0);
+    expect(sent.length - acknowledged.length).toBe(PER_REQUEST * unanswered.reduce((sum, lost) => sum + lost, 0));
+  });
+
+  it('has every receipt that it gave in the inbox, with all of its events', async () => {
+    const { rows } = await pool.query<{ id: string; events: Event[] }>('SELECT id, events FROM inbox');
+    expect(rows.map((row) => row.id)).toEqual(expect.arrayContaining([...receipts]));
+    const durable = new Set(rows.flatMap((row) => row.events.map(({ id }) => id)));
+    expect(acknowledged.filter(({ id }) => !durable.has(id))).toEqual([]);
+  });
+
+  describe('and then started anew, with a worker', () => {
+    let api: Awaited<ReturnType<typeof startApi>>;
+    let worker: ReturnType<typeof startWorker>;
+
+    beforeAll(async () => {
+      worker = startWorker(shop);
+      api = await startApi(shop);
+    });
+
+    afterAll(async () => {
+      expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+    });
+
+    it('takes every acknowledged event into the log, and nothing that was not sent', async () => {
+      for (const awaitReceipt of receipts) {
+        await api.client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR', awaitReceipt } });
+      }
+      const log = await logged();
+      expect(idsOf(acknowledged).filter((id) => !log.includes(id))).toEqual([]);
+      expect(log.filter((id) => !sent.some((event) => event.id === id))).toEqual([]);
+    });
+
+    it('has exactly what was sent when everything is sent again under the same ids', async () => {
+      let receipt: string | null = null;
+      for (let at = 0; at < sent.length; at += 500) {
+        const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + 500) });
+        expect(recordEvents.errors).toEqual([]);
+        receipt = recordEvents.receipt;
+        await api.client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR', awaitReceipt: receipt } });
+      }
+      expect(await logged()).toEqual(idsOf(sent));
+      const { rows } = await pool.query('SELECT * FROM rejected_events');
+      expect(rows).toEqual([]);
+    });
+  });
+});

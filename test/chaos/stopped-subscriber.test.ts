@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import {
+  ids,
+  LIST,
+  LIVE,
+  RECORD,
+  UPSERT,
+  type ListAnswer,
+  type LiveAnswer,
+  type RecordAnswer,
+} from '../setup/operations';
+import { ADMIN_KEY, startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { RawSocket } from '../setup/raw-socket';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const PRODUCTS = 100;
+const SOCKETS = 3;
+const SUBSCRIPTIONS = 60;
+const UPDATES = 60;
+const MEGABYTE = 1_048_576;
+/** How far ahead of a client the API may get, as websocket.ts bounds it. */
+const MOST_BUFFERED = 16 * MEGABYTE;
+
+const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
+const description = 'long '.repeat(4_000);
+/** A list of 100 products with all they have to say: 2 MB. */
+const HEAVY = `subscription { recommendationsUpdated(input: { intent: RECENTLY_VIEWED, customerId: "viewer" }, first: 100) {
+  nodes { id description } } }`;
+const HEAVY_BYTES = PRODUCTS * description.length;
+
+describe('subscribers that stop reading', () => {
+  let shop: TestNamespace;
+  let api: ShopProcess & { port: number; client: Awaited<ReturnType<typeof startApi>>['client'] };
+  let worker: ShopProcess;
+  let stopped: RawSocket[];
+  let slow: RawSocket;
+  /** Of the subscriber who reads, from the event sent to the list that it changes, ms. */
+  const latencies: number[] = [];
+  let before: number;
+  let peak: number;
+
+  const record = async (events: object[]) => {
+    const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events });
+    expect(recordEvents.errors).toEqual([]);
+    return recordEvents.receipt;
+  };
+  const view = (n: number) => ({ type: 'VIEW', customerId: 'viewer', productId: product(n) });
+  /** Resident memory of the API process, bytes. */
+  const memory = () =>
+    1_024 * Number(execFileSync('ps', ['-o', 'rss=', '-p', String(api.child.pid)], { encoding: 'utf8' }));
+  const open = async () => new RawSocket(`ws://127.0.0.1:${api.port}/graphql`).init({ apiKey: ADMIN_KEY });
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    worker = startWorker(shop);
+    api = await startApi(shop);
+    for (let at = 0; at < PRODUCTS; at += 50) {
+      const products = [...Array(50).keys()].map((n) => ({ id: product(at + n), title: product(at + n), description }));
+      await api.client.data(UPSERT, { products });
+    }
+    const awaitReceipt = await record([...Array(PRODUCTS).keys()].map(view));
+    const input = { intent: 'RECENTLY_VIEWED', customerId: 'viewer' };
+    expect(
+      ids(await api.client.data<ListAnswer>(LIST, { input: { ...input, awaitReceipt }, first: 100 })),
+    ).toHaveLength(PRODUCTS);
+    const reading = api.client.subscribe<LiveAnswer>(LIVE, { input, first: 1 });
+    await reading.next();
+    // Warm: what it needs for one such list is not what we look for.
+    slow = await open();
+    slow.subscribe('only', HEAVY);
+    await slow.answer('only');
+    stopped = await Promise.all([...Array(SOCKETS)].map(open));
+    before = peak = memory();
+
+    slow.pause();
+    for (const socket of stopped) {
+      socket.pause();
+      for (let n = 0; n < SUBSCRIPTIONS; n++) socket.subscribe(String(n), HEAVY);
+    }
+    for (let n = 0; n < UPDATES; n++) {
+      const began = performance.now();
+      await record([view(n % PRODUCTS)]);
+      const { value } = await reading.next();
+      latencies.push(performance.now() - began);
+      expect(value.data?.recommendationsUpdated.nodes).toEqual([{ id: product(n % PRODUCTS) }]);
+      if (n % 10 === 9) peak = Math.max(peak, memory());
+    }
+    await reading.return?.();
+  }, 60_000);
+
+  afterAll(async () => {
+    slow.close();
+    await api.client.close();
+    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+    await shop.drop();
+  });
+
+  it('do not keep another subscriber waiting', () => {
+    expect(latencies).toHaveLength(UPDATES);
+    const sorted = [...latencies].sort((a, b) => a - b);
+    expect(sorted[UPDATES / 2]).toBeLessThan(250);
+    expect(sorted[UPDATES - 1]).toBeLessThan(2_000);
+  });
+
+  it('cost the API a bounded amount of memory', () => {
+    const unbounded = (SOCKETS * SUBSCRIPTIONS + UPDATES) * HEAVY_BYTES;
+    const bound = SOCKETS * (MOST_BUFFERED + HEAVY_BYTES) + 128 * MEGABYTE;
+    expect(unbounded).toBeGreaterThan(2 * bound);
+    expect(peak - before).toBeLessThan(bound);
+  });
+
+  it('are cut off once too much waits for them', async () => {
+    for (const socket of stopped) {
+      // What the system had taken for them still comes, and then the end, without a closing handshake.
+      socket.resume();
+      expect(await socket.closed).toMatchObject({ code: 1006 });
+      const heard = socket.heard.filter(({ type }) => type === 'next').length;
+      expect(heard).toBeLessThan(SUBSCRIPTIONS / 2);
+    }
+  });
+
+  it('stay, where little waits for them, and read on with the newest list, not with all that they missed', async () => {
+    slow.resume();
+    const newest = product((UPDATES - 1) % PRODUCTS);
+    const first = (payload: unknown) =>
+      (payload as { data: { recommendationsUpdated: { nodes: { id: string }[] } } }).data.recommendationsUpdated
+        .nodes[0].id;
+    await slow.until(({ type, payload }) => type === 'next' && first(payload) === newest);
+    expect(slow.heard.filter(({ type }) => type === 'next').length).toBeLessThan(UPDATES / 2);
+  });
+});

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { demoProducts } from '../../src/demo/demo-catalogue';
+import { demoEvents } from '../../src/demo/demo-events';
+import { BackfillService } from '../../src/events/backfill.service';
+import { Outbox } from '../../src/events/outbox';
+import { MODEL_TOPIC } from '../../src/models/active-model.service';
+import { connectPostgres } from '../../src/platform/postgres';
+import { RedisPubSub } from '../../src/platform/pubsub';
+import { BLEND } from '../../src/recommend/blend.service';
+import type { GraphqlClient } from '../setup/graphql-client';
+import { ids, LIST, UPSERT, type ListAnswer, type UpsertAnswer } from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
+
+const log = pino({ level: 'silent' });
+const now = Date.now();
+const CUSTOMER = 'demo-customer-1';
+
+describe('the blend, from the first fit on', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let pubSub: RedisPubSub;
+  let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
+  /** The version that the worker has promoted. */
+  let fitted: string;
+
+  const personal = async () => {
+    const input = { intent: 'PERSONAL', customerId: CUSTOMER };
+    return api.client.data<ListAnswer>(LIST, { input });
+  };
+  const version = async () => (await personal()).recommendations.modelVersion;
+  const versions = async () =>
+    (await pool.query<{ id: string }>('SELECT id FROM artefacts WHERE kind = $1', [BLEND])).rows.map(({ id }) => id);
+  const promote = async (id: string) => {
+    await pool.query('UPDATE active_models SET artefact_id = $1 WHERE kind = $2', [id, BLEND]);
+    pubSub.publish(MODEL_TOPIC, { kind: BLEND });
+  };
+  /** Another version of the same bytes, whose last one is changed by `flip`. Its checksum is the first one's. */
+  const copy = async (from: string, to: string, flip: 0 | 1) => {
+    await pool.query(
+      `INSERT INTO artefacts (id, kind, position, token, size, checksum, figures, parameters)
+       SELECT $2, kind, position, token, size, checksum, figures, parameters FROM artefacts WHERE id = $1`,
+      [from, to],
+    );
+    await pool.query(
+      `INSERT INTO artefact_chunks (artefact_id, sequence, bytes)
+       SELECT $2, sequence, set_byte(bytes, length(bytes) - 1, get_byte(bytes, length(bytes) - 1) # $3)
+       FROM artefact_chunks WHERE artefact_id = $1`,
+      [from, to, flip],
+    );
+  };
+  const expectReasons = (answer: ListAnswer) => {
+    const { edges } = answer.recommendations;
+    expect(edges).toHaveLength(10);
+    for (const { reasons } of edges) {
+      expect(reasons.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+    }
+  };
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
+    api = await startApi(shop);
+    await api.client.data<UpsertAnswer>(UPSERT, {
+      products: demoProducts(new Date(now)).map((product) => ({ ...product, updatedAt: undefined })),
+    });
+    const outbox = new Outbox(pool, pubSub, log);
+    const backfill = new BackfillService(pool, outbox);
+    const events = demoEvents(now);
+    for (let at = 0; at < events.length; at += 5_000) await backfill.append(events.slice(at, at + 5_000));
+    await outbox.mark();
+  });
+
+  afterAll(async () => {
+    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+    await pubSub.close();
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('fuses ranks while nothing has been fitted', async () => {
+    expect(await version()).toBe('rank-fusion');
+    expectReasons(await personal());
+  });
+
+  it('is fitted and promoted by a worker, and swapped in without a restart', async () => {
+    worker = startWorker(shop);
+    fitted = await until(version, (found) => found !== 'rank-fusion', 40_000);
+    expect(await versions()).toEqual([fitted]);
+    const { rows } = await pool.query('SELECT artefact_id AS id FROM active_models WHERE kind = $1', [BLEND]);
+    expect(rows).toEqual([{ id: fitted }]);
+    expect(api.child.exitCode).toBeNull();
+    expectReasons(await personal());
+  }, 60_000);
+
+  it('stays as it was when a damaged version is promoted', async () => {
+    const before = await personal();
+    const damaged = randomUUID();
+    await copy(fitted, damaged, 1);
+    await promote(damaged);
+    await until(
+      () => api.log(),
+      (text) => text.includes(`artefact ${damaged} is damaged`),
+    );
+    const after = await personal();
+    expect(after.recommendations.modelVersion).toBe(fitted);
+    expect(ids(after)).toEqual(ids(before));
+  });
+
+  it('stays as it was when a version is promoted that this code does not understand', async () => {
+    const foreign = randomUUID();
+    await copy(fitted, foreign, 0);
+    const bytes = Buffer.from('of another program');
+    await pool.query('UPDATE artefact_chunks SET bytes = $2 WHERE artefact_id = $1', [foreign, bytes]);
+    await pool.query('UPDATE artefacts SET size = $2, checksum = sha256($3) WHERE id = $1', [
+      foreign,
+      bytes.byteLength,
+      bytes,
+    ]);
+    await promote(foreign);
+    await until(
+      () => api.log(),
+      (text) => text.includes('model not understood') && text.includes(foreign),
+    );
+    expect(await version()).toBe(fitted);
+  });
+
+  it('goes on with the next good version that is promoted', async () => {
+    const good = randomUUID();
+    await copy(fitted, good, 0);
+    await promote(good);
+    await until(version, (found) => found === good);
+    expectReasons(await personal());
+  });
+});

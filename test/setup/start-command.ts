@@ -1,0 +1,58 @@
+/** `npm start`, as a user's terminal runs it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+const program = path.resolve(__dirname, '../../dist/cli/start.js');
+
+/** `npm start` without npm and the bootstrap, in a process group of its own, as a terminal would start it. */
+export interface Started {
+  readonly process: ChildProcess;
+  output(): string;
+  /** Waits for a line that matches; fails where the process ends without. */
+  line(pattern: RegExp): Promise<RegExpExecArray>;
+  exitCode(): Promise<number | null>;
+}
+
+const groups: number[] = [];
+
+export function start(env: NodeJS.ProcessEnv): Started {
+  if (!existsSync(program)) throw new Error(`${program} is missing: "npm test" builds it.`);
+  const child = spawn(process.execPath, [program], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', DEMO: 'off', LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  groups.push(child.pid as number);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  return {
+    process: child,
+    output: () => output,
+    async line(pattern) {
+      for (;;) {
+        const match = pattern.exec(output);
+        if (match) return match;
+        if (child.exitCode !== null) throw new Error(`It ended with code ${child.exitCode}:\n${output}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    exitCode: async () => (await ended)[0],
+  };
+}
+
+/** Ends whatever has been started and still runs. */
+export function endStarted(): void {
+  for (const group of groups.splice(0)) {
+    try {
+      process.kill(-group, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+/** The line that it prints when it is ready, with the port. */
+export const READY = /^Freshet is ready at http:\/\/localhost:(\d+)\/graphql$/m;

@@ -1,0 +1,51 @@
+import { getOperationAST, parse } from 'graphql';
+import { costOf } from '../../../src/graphql/operation-cost';
+import { buildGraphqlSchema } from '../../../src/graphql/schema';
+import { RESOLVERS } from '../../../src/resolvers';
+
+const schema = buildGraphqlSchema(RESOLVERS);
+
+function cost(source: string, variables: Record<string, unknown> = {}): number {
+  const document = parse(source);
+  return costOf(schema, document, getOperationAST(document)!, variables);
+}
+
+describe('the cost of an operation', () => {
+  it('counts a connection by its first, given, by variable or by default', () => {
+    expect(cost('{ products(first: 7) { nodes { id title } } }')).toBe(1 + 7 * (1 + 2));
+    expect(cost('query($n: Int) { products(first: $n) { nodes { id title } } }', { n: 3 })).toBe(1 + 3 * 3);
+    expect(cost('{ products { nodes { id title } } }')).toBe(1 + 20 * 3);
+    // Unknown counts as the longest.
+    expect(cost('query($n: Int = 5) { products(first: $n) { nodes { id } } }')).toBe(1 + 100 * 2);
+    expect(cost('{ products(first: 1000000) { nodes { id } } }')).toBe(1 + 100 * 2);
+  });
+
+  it('multiplies lists inside lists, also through fragments', () => {
+    const once = cost('{ products(first: 10) { nodes { variants { id } } } }');
+    const twice = cost(
+      '{ products(first: 10) { nodes { ...V } } } fragment V on Product { variants { variants { id } } }',
+    );
+    expect(once).toBe(1 + 10 * (1 + 1 + 100));
+    expect(twice).toBe(1 + 10 * (1 + 1 + 100 * (1 + 100)));
+  });
+
+  it('is taken in linear time of fragments that double each other', () => {
+    const doubled = Array.from(
+      { length: 60 },
+      (_, i) => `fragment F${i} on Product { a: variants { ...F${i + 1} } b: variants { ...F${i + 1} } }`,
+    );
+    const began = performance.now();
+    expect(cost(`{ product(id: "x") { ...F0 } } ${doubled.join(' ')} fragment F60 on Product { id }`)).toBeGreaterThan(
+      1e100,
+    );
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it('leaves room for the longest honest page', () => {
+    const page = `edges { cursor rank score node { id title description url imageUrls price { amount currency } brand categories availability }
+      reasons { source share text product { id title } } } pageInfo { hasNextPage endCursor }`;
+    expect(cost(`{ recommendations(input: { intent: PERSONAL }, first: 100) { requestId ${page} } }`)).toBeLessThan(
+      20_000,
+    );
+  });
+});
