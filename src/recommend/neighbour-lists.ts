@@ -90,11 +90,6 @@ export class NeighbourLists {
     return done;
   }
 
-  /** The same once the lists are in use; nothing before. */
-  keepFresh(budget: number): void {
-    if (this.complete) this.refresh(budget);
-  }
-
   private recompute(j: number): void {
     const { matrix } = this;
     this.reserve();

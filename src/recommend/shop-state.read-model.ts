@@ -11,6 +11,8 @@ import { ShopState } from './shop-state';
 
 const COMPARE_MS = 2_000;
 const ASK_MS = 1_000;
+const FRESHEN_EVERY_MS = 20;
+const FRESHEN_MS = 2;
 const MOST_BUFFERED = 500;
 
 export interface ShopStateReadModelOptions {
@@ -34,6 +36,7 @@ export class ShopStateReadModel {
   private askedAt = -Infinity;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
+  private freshener: NodeJS.Timeout | undefined;
   private readonly stop: (() => void)[] = [];
   private readonly watchers = new Watchers();
 
@@ -76,6 +79,7 @@ export class ShopStateReadModel {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.freshener);
     for (const end of this.stop) end();
     await this.loading;
   }
@@ -99,6 +103,7 @@ export class ShopStateReadModel {
       return this.ask();
     }
     this.token = message.token;
+    this.freshen();
     this.moved(message.to);
   }
 
@@ -109,6 +114,20 @@ export class ShopStateReadModel {
       .finally(() => {
         if (this.position < wanted) this.ask();
       });
+  }
+
+  /**
+   * Brings lists of neighbours up to date behind the answers' back, a little at a time: some milliseconds in every
+   * twenty, so that a catalogue of thousands that all have changed is through within ten seconds.
+   */
+  private freshen(): void {
+    if (this.freshener || this.closed) return;
+    this.freshener = setTimeout(() => {
+      this.freshener = undefined;
+      const until = performance.now() + FRESHEN_MS;
+      while (performance.now() < until) if (this.current.refreshSomeNeighbours(1) === 0) return;
+      this.freshen();
+    }, FRESHEN_EVERY_MS);
   }
 
   private moved(position: number): void {

@@ -14,9 +14,6 @@ const WHOLE = 1;
 const INTEREST_SHRINK = 10;
 const PURCHASE_SHRINK = 5;
 
-/** Neighbour rows brought up to date with each delta: some 3 ms of the event loop in each view. */
-const ROWS_PER_DELTA = 32;
-
 /**
  * The item side of live state: what an API process answers from. The learner owns one and changes it; everybody else
  * decodes a checkpoint and applies deltas, and then has the very same state.
@@ -49,11 +46,19 @@ export class ShopState {
 
   /**
    * Brings who is whose neighbour up to date, all of it. It takes about 0.1 ms a product in each view, so whoever serves
-   * calls it after decoding and before answering; the first answer does it otherwise. Deltas then keep it fresh.
+   * calls it after decoding and before answering; the first answer does it otherwise.
    */
   refreshNeighbours(): void {
     this.interestNeighbours.refresh();
     this.purchaseNeighbours.refresh();
+  }
+
+  /**
+   * The next few rows that have changed, in both views.
+   * @returns how many there were; 0 when everything is fresh
+   */
+  refreshSomeNeighbours(rows: number): number {
+    return this.interestNeighbours.refresh(rows) + this.purchaseNeighbours.refresh(rows);
   }
 
   encode(): Uint8Array {
@@ -118,8 +123,6 @@ export class ShopState {
     this.interest.readChanges(reader);
     this.purchase.readChanges(reader);
     this.stats.readChanges(reader);
-    this.interestNeighbours.keepFresh(ROWS_PER_DELTA);
-    this.purchaseNeighbours.keepFresh(ROWS_PER_DELTA);
   }
 
   private load(bytes: Uint8Array): void {

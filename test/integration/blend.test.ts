@@ -42,8 +42,8 @@ describe('the blend, from the first fit on', () => {
   /** Another version of the same bytes, whose last one is changed by `flip`. Its checksum is the first one's. */
   const copy = async (from: string, to: string, flip: 0 | 1) => {
     await pool.query(
-      `INSERT INTO artefacts (id, kind, position, token, size, checksum, figures, parameters)
-       SELECT $2, kind, position, token, size, checksum, figures, parameters FROM artefacts WHERE id = $1`,
+      `INSERT INTO artefacts
+       SELECT (jsonb_populate_record(a, jsonb_build_object('id', $2::text))).* FROM artefacts a WHERE id = $1`,
       [from, to],
     );
     await pool.query(

@@ -24,6 +24,9 @@ const PLANTED: Record<string, Record<string, string>> = {
   'platform-knows-no-room': { 'src/platform/knows-a-room.ts': `export * from '../learn/reads-settings';` },
   'src-knows-no-door': { 'src/knows-a-door.ts': `export * from '../cli/command';` },
   'doors-are-apart': { 'cli/command.ts': `export * from '../workers/queue';` },
+  'features-below-ranking': { 'src/features/ranks.ts': `export * from '../recommend/knows-graphql';` },
+  'state-below-features': { 'src/recommend/history.ts': `export * from '../features/asks-redis';` },
+  'learn-below-all': { 'src/learn/asks-the-catalogue.ts': `export * from '../catalog/nosy';` },
   'no-cycles': {
     'src/orders/one.ts': `import { two } from './two';\nexport const one = (): number => two();`,
     'src/orders/two.ts': `import { one } from './one';\nexport const two = (): number => one();`,

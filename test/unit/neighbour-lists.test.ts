@@ -60,16 +60,26 @@ describe('neighbour lists', () => {
     );
   });
 
-  it('follow deltas once in use, some rows with each', () => {
+  it('are brought up to date after a delta, some rows at a time', () => {
     const log = syntheticPurchases(40, 60, 100);
     const learner = new LearnerState();
     log.slice(0, 500).forEach((event) => learner.apply(event));
     const follower = ShopState.decode(learner.encode().shop);
     follower.refreshNeighbours();
     log.slice(500).forEach((event) => learner.apply(event));
-    const delta = learner.takeDelta();
-    for (let repeat = 0; repeat < 4; repeat++) follower.applyDelta(delta);
-    expect(follower.interestNeighbours.refresh()).toBe(0);
-    expect(follower.purchaseNeighbours.refresh()).toBe(0);
+    follower.applyDelta(learner.takeDelta());
+    expect(follower.refreshSomeNeighbours(3)).toBe(6);
+    while (follower.refreshSomeNeighbours(3) > 0);
+    const whole = ShopState.decode(learner.encode().shop);
+    whole.refreshNeighbours();
+    for (const id of ['p0', 'p1', 'p7']) expect(candidatesOf(follower, id)).toEqual(candidatesOf(whole, id));
   });
 });
+
+function candidatesOf(shop: ShopState, id: string): Map<string, number> {
+  const found = new Map<string, number>();
+  const visit = (candidate: number, similarity: number) => void found.set(shop.products.idAt(candidate), similarity);
+  shop.interestNeighbours.forEachCandidate(shop.products.indexOf(id), visit);
+  expect(found.size).toBeGreaterThan(0);
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
