@@ -39,7 +39,7 @@ export class ProductService {
       const errors = ids.flatMap((id, index) =>
         had.has(id)
           ? []
-          : [{ index, code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(id)}`, path: null }],
+          : [{ index, code: 'NOT_FOUND', message: `there is no product ${JSON.stringify(id)}`, path: 'id' }],
       );
       return {
         change: removed.length > 0 ? { deletedProducts: removed } : null,

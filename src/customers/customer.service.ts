@@ -1,8 +1,8 @@
 import { faultOfId } from '../auth/identify';
 import type { ProductsReadModel } from '../catalog/products.read-model';
-import { subjectOf, type EventSource, type EventType } from '../events/log-event';
+import { subjectOf } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
-import { takePosition } from '../events/position';
+import { newestPosition, takePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { ApiError } from '../graphql/errors';
 import { faultOfJsonObject, FUTURE_MS } from '../graphql/storable';
@@ -21,6 +21,8 @@ export interface HistoryCursor {
   readonly source: string;
   readonly id: string;
 }
+
+type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
 
 export class CustomerService {
   constructor(
@@ -44,38 +46,20 @@ export class CustomerService {
     })) as Customer[];
   }
 
-  /** A customer's events, newest first. */
+  /** A customer's events, newest first. Amounts are text all the way: Prisma's decimals forget trailing zeros. */
   async history(id: string, after: HistoryCursor | undefined, count: number): Promise<Event[]> {
-    const rows = await this.prisma.event.findMany({
-      where: {
-        subject: subjectOf({ customerId: id }),
-        ...(after && {
-          OR: [
-            { occurredAt: { lt: after.occurredAt } },
-            { occurredAt: after.occurredAt, source: { lt: after.source } },
-            { occurredAt: after.occurredAt, source: after.source, id: { lt: after.id } },
-          ],
-        }),
-      },
-      orderBy: [{ occurredAt: 'desc' }, { source: 'desc' }, { id: 'desc' }],
-      take: count,
-    });
-    return rows.map((row) => ({
-      id: row.id,
-      source: row.source as EventSource,
-      type: row.type as EventType,
-      occurredAt: row.occurredAt,
-      receivedAt: row.receivedAt,
-      sessionId: row.sessionId,
-      productId: row.productId,
+    const { rows } = await this.pool.query<EventRow>(
+      `SELECT source, id, type, occurred_at AS "occurredAt", received_at AS "receivedAt", session_id AS "sessionId",
+         product_id AS "productId", quantity, unit_price::text AS amount, currency, rating, query
+       FROM events
+       WHERE subject = $1 AND ($2::timestamptz IS NULL OR (occurred_at, source, id) < ($2, $3, $4))
+       ORDER BY occurred_at DESC, source DESC, id DESC LIMIT $5`,
+      [subjectOf({ customerId: id }), after?.occurredAt ?? null, after?.source ?? null, after?.id ?? null, count],
+    );
+    return rows.map(({ amount, currency, ...row }) => ({
+      ...row,
       product: row.productId === null ? null : (this.products.get(row.productId) ?? null),
-      quantity: row.quantity,
-      unitPrice:
-        row.unitPrice === null || row.currency === null
-          ? null
-          : { amount: row.unitPrice.toFixed(), currency: row.currency },
-      rating: row.rating,
-      query: row.query,
+      unitPrice: amount === null || currency === null ? null : { amount, currency },
     }));
   }
 
@@ -92,6 +76,7 @@ export class CustomerService {
       errors.push({ index, code: 'BAD_USER_INPUT', ...wrong });
       return [];
     });
+    let written = 0;
     const position = await inTransaction(this.pool, async (client) => {
       // In the database's order of ids, so that concurrent writers can't deadlock; the items of one id keep their order.
       const sorted = good
@@ -111,12 +96,12 @@ export class CustomerService {
             now,
           ],
         });
-        if (rowCount === 0)
-          errors.push({ index, code: 'STALE', message: 'what is stored is newer', path: 'updatedAt' });
+        if (rowCount === 0) errors.push({ index, code: 'STALE', message: 'what is stored is newer', path: 'updatedAt' });
+        else written++;
       }
-      return takePosition(client, {});
+      return written > 0 ? takePosition(client, {}) : newestPosition(client);
     });
-    this.outbox.publish(position, {});
+    if (written > 0) this.outbox.publish(position, {});
     errors.sort((a, b) => a.index - b.index);
     return { accepted: inputs.length - errors.length, receipt: receiptOf(position), errors };
   }

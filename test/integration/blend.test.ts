@@ -90,13 +90,14 @@ describe('the blend, from the first fit on', () => {
 
   it('is fitted and promoted by a worker, and swapped in without a restart', async () => {
     worker = startWorker(shop);
-    fitted = await until(version, (found) => found !== 'rank-fusion', 40_000);
+    // Within seconds of the check that comes every 15 s; longer where others keep the machine busy: a fit stands back.
+    fitted = await until(version, (found) => found !== 'rank-fusion', 120_000);
     expect(await versions()).toEqual([fitted]);
     const { rows } = await pool.query('SELECT artefact_id AS id FROM active_models WHERE kind = $1', [BLEND]);
     expect(rows).toEqual([{ id: fitted }]);
     expect(api.child.exitCode).toBeNull();
     expectReasons(await personal());
-  }, 60_000);
+  }, 130_000);
 
   it('stays as it was when a damaged version is promoted', async () => {
     const before = await personal();

@@ -272,7 +272,7 @@ describe('the catalogue and the customers', () => {
         customerId: 'reader',
         productId: 'lamp',
         quantity: n,
-        unitPrice: money('15.25'),
+        unitPrice: money('15.00'),
       });
       const events = [1, 2, 3, 4, 5].map((n) => line(n, 60)).concat([6, 7].map((n) => line(n, 60 - n)));
       await record(events);
@@ -295,7 +295,7 @@ describe('the catalogue and the customers', () => {
                 source: 'ORDERS',
                 occurredAt: ago(53),
                 quantity: 7,
-                unitPrice: money('15.25'),
+                unitPrice: money('15.00'),
                 product: { title: 'Reading lamp' },
               },
             ],

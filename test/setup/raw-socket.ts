@@ -57,7 +57,8 @@ export class RawSocket {
     for (;;) {
       const found = this.heard.find(fits);
       if (found !== undefined) return found;
-      if (this.socket.readyState >= WebSocket.CLOSING) throw new Error(`closed; heard ${JSON.stringify(this.heard)}`);
+      if (this.socket.readyState >= WebSocket.CLOSING)
+        throw new Error(`closed; heard ${JSON.stringify(this.heard).slice(-2_000)}`);
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
   }
