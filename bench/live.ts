@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { createClient } from 'graphql-ws';
 import { existsSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import WebSocket from 'ws';
@@ -13,8 +11,9 @@ import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
 import { RejectsFile } from '../src/imports/rejects-file';
 import { seededRandom } from '../src/learn/seeded-random';
-import { percentile, type BenchRow } from './row';
 import { refreshBlend, underBlendLease } from '../src/recommend/blend.service';
+import { keepAliveAgent, post } from './post';
+import { percentile, type BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
@@ -79,9 +78,9 @@ async function measureAround(
   products: readonly string[],
   rate: number,
 ): Promise<BenchRow> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-  const post = (events: object[]) =>
-    send(port, adminKey, agent, JSON.stringify({ query: RECORD, variables: { events } }));
+  const agent = keepAliveAgent(20);
+  const record = (events: object[]) =>
+    post(port, adminKey, agent, JSON.stringify({ query: RECORD, variables: { events } }));
   const random = seededRandom(rate);
   const anyProduct = () => products[Math.floor(products.length * random())];
   const sockets = createClient({
@@ -103,7 +102,7 @@ async function measureAround(
     },
   );
   let sentAround = 0;
-  const inFlight = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<string>>();
   const begun = performance.now();
   const around = setInterval(() => {
     const due = Math.floor(((performance.now() - begun) / 1000) * rate) - sentAround;
@@ -114,7 +113,7 @@ async function measureAround(
       sessionId: `around-${rate}-${Math.floor(random() * 5_000)}`,
       productId: anyProduct(),
     }));
-    const sent = post(events).finally(() => inFlight.delete(sent));
+    const sent = record(events).finally(() => inFlight.delete(sent));
     inFlight.add(sent);
   }, AROUND_EVERY_MS);
   const samples: number[] = [];
@@ -132,13 +131,13 @@ async function measureAround(
       };
     });
     const sentAt = performance.now();
-    const disliked = post([{ type: 'DISLIKE', customerId: 'watched', productId: target }]);
+    const disliked = record([{ type: 'DISLIKE', customerId: 'watched', productId: target }]);
     const milliseconds = (await changed) - sentAt;
     heard = undefined;
     await disliked;
     if (n >= 0 && Number.isNaN(milliseconds)) unchanged++;
     else if (n >= 0) samples.push(milliseconds);
-    await post([{ type: 'LIKE', customerId: 'watched', productId: target }]);
+    await record([{ type: 'LIKE', customerId: 'watched', productId: target }]);
   }
   clearInterval(around);
   await Promise.all(inFlight);
@@ -155,27 +154,6 @@ async function measureAround(
     rate: sentAround / seconds,
     unit: 'ev/s',
   };
-}
-
-function send(port: number, apiKey: string, agent: Agent, body: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        port,
-        host: '127.0.0.1',
-        path: '/graphql',
-        method: 'POST',
-        agent,
-        headers: { 'content-type': 'application/json', 'x-api-key': apiKey, 'content-length': Buffer.byteLength(body) },
-      },
-      (response) => {
-        response.resume();
-        void once(response, 'end').then(() => resolve());
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,10 +1,11 @@
 /** `npm run bench [-- NAME]`: measurements, as a table or with `--json`. */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureIngest } from './ingest';
 import { measureLive } from './live';
 import type { BenchRow } from './row';
 
-const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = { live: measureLive };
+const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = { ingest: measureIngest, live: measureLive };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(BENCHES).join('|')}] [--json]]`;
 

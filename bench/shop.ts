@@ -8,6 +8,7 @@ import { readConfig } from '../src/config';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { startServices } from '../src/platform/services';
+import { usageOf } from './usage';
 
 const ADMIN_KEY = 'bench-admin-key-0123456789';
 
@@ -15,6 +16,8 @@ export interface BenchShop {
   readonly platform: Platform;
   /** Starts one API and one worker process. */
   open(): Promise<{ port: number; adminKey: string }>;
+  /** Of the API and worker processes. */
+  usage(): { cpuSeconds: number; memoryMiB: number };
   close(): Promise<void>;
 }
 
@@ -49,6 +52,7 @@ export async function benchShop(): Promise<BenchShop> {
       const [message] = (await once(start('src/main.js'), 'message')) as [{ port: number }];
       return { port: message.port, adminKey: ADMIN_KEY };
     },
+    usage: () => usageOf(children.map((child) => child.pid as number)),
     close: async () => {
       await Promise.all(
         children.map(async (child) => {

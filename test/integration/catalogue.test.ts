@@ -183,7 +183,7 @@ describe('the catalogue and the customers', () => {
     expect(await write(DELETE, { ids: ['nowhere', 'gone'] })).toEqual({
       accepted: 1,
       unchanged: 0,
-      errors: [{ index: 0, code: 'NOT_FOUND', path: null }],
+      errors: [{ index: 0, code: 'NOT_FOUND', path: 'id' }],
     });
     for (const list of await lists()) expect(list).not.toContain('gone');
     expect(await product('gone')).toBeNull();
