@@ -58,6 +58,7 @@ async function load(
       lines: lines.toLocaleString('en'),
       rate: Math.round((lines / (performance.now() - began)) * 1000).toLocaleString('en'),
     });
+  target.onPause = (paused) => bar.update({ stage: paused ? 'live events go first' : 'reading' });
   bar.start(total, 0, { lines: 0, rate: 0, stage: 'reading' });
   try {
     const rejects = new RejectsFile(file, config.dataDir);

@@ -4,6 +4,7 @@ import { ConfigError } from '../src/config';
 import { runEvaluate, USAGE as EVALUATE } from './evaluate';
 import { runImport, USAGE as IMPORT } from './import';
 import { runKey, USAGE as KEY } from './key';
+import { runReplay, USAGE as REPLAY } from './replay';
 import { UsageError } from './usage-error';
 
 interface Command {
@@ -15,6 +16,7 @@ const COMMANDS = new Map<string, Command>([
   ['import', { run: runImport, usage: IMPORT }],
   ['evaluate', { run: runEvaluate, usage: EVALUATE }],
   ['key', { run: runKey, usage: KEY }],
+  ['replay', { run: runReplay, usage: REPLAY }],
 ]);
 
 const [name, ...argv] = process.argv.slice(2);

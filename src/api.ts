@@ -9,17 +9,24 @@ import { ProductsReadModel } from './catalog/products.read-model';
 import type { Config } from './config';
 import { CustomerResolver } from './customers/customer.resolver';
 import { CustomerService } from './customers/customer.service';
+import { MergeService } from './customers/merge.service';
 import { HistoriesReadModel } from './customers/histories.read-model';
+import { BackPressure } from './events/back-pressure';
 import { EventResolver } from './events/event.resolver';
 import { serveEvents } from './events/event.route';
 import { EventService } from './events/event.service';
+import { InboxBatchResolver } from './events/inbox-batch.resolver';
+import { InboxBatchService } from './events/inbox-batch.service';
+import { measureInbox } from './events/inbox-pressure.service';
 import { LogFollower } from './events/log-follower';
 import { Outbox } from './events/outbox';
 import { newestPosition } from './events/position';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RejectedEventService } from './events/rejected-event.service';
+import { RetryRejectedService } from './events/retry-rejected.service';
 import { Receipts } from './events/receipts';
 import { buildGraphqlSchema } from './graphql/schema';
+import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
 import { ActiveModel } from './models/active-model.service';
 import { connectPlatform, type Platform } from './platform/connect';
@@ -54,12 +61,19 @@ export async function startApi(config: Config): Promise<Api> {
 
   const readModels = createReadModels(platform);
   const { products, histories, shop, blend, follower, receipts } = readModels;
+  const pressure = new BackPressure({
+    measure: () => measureInbox(pool),
+    log,
+    maxAgeMs: config.inboxMaxAgeMs,
+    maxEvents: config.inboxMaxEvents,
+  });
   const events = new EventService({
     pool,
     queues,
     log,
     delayMs: config.ingestDelayMs,
     knowsProduct: (id) => products.has(id),
+    admit: (count) => pressure.admit(count),
   });
   const recommendations = new RecommendationService({
     products,
@@ -74,11 +88,12 @@ export async function startApi(config: Config): Promise<Api> {
 
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
-    new CustomerResolver(new CustomerService(pool, prisma, outbox, products)),
+    new CustomerResolver(new CustomerService(pool, prisma, outbox, products), new MergeService(pool, outbox)),
     new EventResolver(events),
+    new InboxBatchResolver(new InboxBatchService(pool)),
     new ProductResolver(products, new ProductService(pool, outbox)),
     new RecommendationResolver(recommendations, feed),
-    new RejectedEventResolver(new RejectedEventService(prisma)),
+    new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
     new SessionResolver(tokens),
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);
@@ -88,11 +103,10 @@ export async function startApi(config: Config): Promise<Api> {
     log,
     schema,
     authenticate,
-    ready: () =>
-      follower.current ? { ready: true, reasons: [] } : { ready: false, reasons: ['read models are behind the log'] },
+    ready: () => readinessOf(readModels),
   });
   serveEvents(server.fastify, events, authenticate);
-  await Promise.all([follower.start(), shop.start(), blend.start()]);
+  await Promise.all([follower.start(), shop.start(), blend.start(), pressure.start()]);
   const { port } = await server.listen();
   // Last, when nothing can fail any more: it is shown this once.
   const newAdminKey = await keys.ensureAdminKey();
@@ -103,13 +117,21 @@ export async function startApi(config: Config): Promise<Api> {
     close: async () => {
       await server.close();
       await events.close();
-      await Promise.all([follower.close(), shop.close()]);
+      await Promise.all([follower.close(), shop.close(), pressure.stop()]);
       blend.close();
       await outbox.mark();
       snapshotCache.close();
       await platform.close();
     },
   };
+}
+
+/** It may be sent traffic when nothing that it answers from is behind; a part that is, is named. */
+function readinessOf({ follower, shop }: ReturnType<typeof createReadModels>): Readiness {
+  const reasons: string[] = [];
+  if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
+  if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
+  return { ready: reasons.length === 0, reasons };
 }
 
 /** What this process answers from, and the follower that keeps it current. */

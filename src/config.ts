@@ -22,6 +22,12 @@ export interface Config {
   readonly maxBodyBytes: number;
   /** How long the API gathers events before it writes them to the inbox, in milliseconds. */
   readonly ingestDelayMs: number;
+  /** The longest an accepted batch may have waited for a worker before new events are refused, in milliseconds. */
+  readonly inboxMaxAgeMs: number;
+  /** Accepted events not yet in the log at which new ones are refused. */
+  readonly inboxMaxEvents: number;
+  /** How long what could not enter the log is kept, in days. */
+  readonly rejectedEventsDays: number;
   /** Customers whose histories an API process keeps in memory. */
   readonly maxHistories: number;
   /** Connections to PostgreSQL a process may hold. */
@@ -80,6 +86,9 @@ const environment = z.object({
   MAX_DEPTH: integer(12, 3, 50),
   MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),
   INGEST_DELAY_MS: integer(5, 0, 1_000),
+  INBOX_MAX_AGE_MS: integer(10_000, 100, 86_400_000),
+  INBOX_MAX_EVENTS: integer(500_000, 1, 1_000_000_000),
+  REJECTED_EVENTS_DAYS: integer(30, 1, 36_500),
   MAX_HISTORIES: integer(20_000, 10, 10_000_000),
   DATABASE_CONNECTIONS: integer(8, 2, 200),
 });
@@ -126,6 +135,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxDepth: e.MAX_DEPTH,
     maxBodyBytes: e.MAX_BODY_BYTES,
     ingestDelayMs: e.INGEST_DELAY_MS,
+    inboxMaxAgeMs: e.INBOX_MAX_AGE_MS,
+    inboxMaxEvents: e.INBOX_MAX_EVENTS,
+    rejectedEventsDays: e.REJECTED_EVENTS_DAYS,
     maxHistories: e.MAX_HISTORIES,
     databaseConnections: e.DATABASE_CONNECTIONS,
   };

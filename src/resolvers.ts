@@ -3,6 +3,7 @@ import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
 import { CustomerResolver } from './customers/customer.resolver';
 import { EventResolver } from './events/event.resolver';
+import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 
@@ -11,6 +12,7 @@ export const RESOLVERS = [
   ApiKeyResolver,
   CustomerResolver,
   EventResolver,
+  InboxBatchResolver,
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,

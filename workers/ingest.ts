@@ -4,11 +4,16 @@ import type { Platform } from '../src/platform/connect';
 
 const CONCURRENCY = 4;
 
-/** Takes accepted batches into the log. */
+/** Takes accepted batches into the log; one that kept failing comes back as halves, which are next. */
 export function consumeIngest({ pool, pubSub, queues, log }: Platform): { outbox: Outbox } {
   const outbox = new Outbox(pool, pubSub, log);
-  queues.consume('ingest', (job) => ingestBatch(pool, outbox, (job.data as { inboxId: string }).inboxId), {
-    concurrency: CONCURRENCY,
-  });
+  const work = async (inboxId: string) => {
+    const outcome = await ingestBatch(pool, outbox, inboxId);
+    if (outcome?.became === 'REJECTED') log.warn({ inboxId }, 'an event keeps failing: it stands in rejectedEvents');
+    if (outcome?.became !== 'HALVES') return;
+    log.warn({ inboxId, halves: outcome.halves }, 'a batch keeps failing: it is halved');
+    for (const half of outcome.halves) queues.enqueue('ingest', { inboxId: half }, half);
+  };
+  queues.consume('ingest', (job) => work((job.data as { inboxId: string }).inboxId), { concurrency: CONCURRENCY });
   return { outbox };
 }

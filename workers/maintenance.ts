@@ -11,8 +11,9 @@ const REFRESH_MS = 15_000;
  * Repeats what a crash left undone, and asks for a refresh of what is due. By plain timers in every worker, not by the
  * queue: it has to go on when Redis has lost everything.
  */
-export function startMaintenance({ pool, queues, log }: Platform, outbox: Outbox): { stop(): Promise<void> } {
-  const sweeping = every(SWEEP_MS, log, () => sweep(pool, queues, outbox));
+export function startMaintenance(platform: Platform, outbox: Outbox): { stop(): Promise<void> } {
+  const { pool, queues, log } = platform;
+  const sweeping = every(SWEEP_MS, log, () => sweep(platform, outbox));
   const refreshing = every(REFRESH_MS, log, async () => {
     if (await blendIsDue(pool)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
   });

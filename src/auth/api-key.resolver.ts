@@ -1,5 +1,5 @@
-import { Arg, Int, Mutation, Query, Resolver } from 'type-graphql';
-import { checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import { Arg, Mutation, Query, Resolver } from 'type-graphql';
+import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import { ApiError, type ErrorCode } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
@@ -23,12 +23,12 @@ export class ApiKeyResolver {
   @Scoped('ADMIN')
   @Query(() => ApiKeyConnection, { description: 'All keys, the newest first.' })
   async apiKeys(
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<ApiKeyConnection> {
-    checkFirst(first);
+    const count = checkFirst(first);
     const from = after ? positionOf(after) : undefined;
-    return pageOf(await this.keys.list(first + 1, from), first, from !== undefined, cursorOf);
+    return pageOf(await this.keys.list(count + 1, from), count, from !== undefined, cursorOf);
   }
 
   @Scoped('ADMIN')

@@ -1,5 +1,5 @@
-import { Arg, Extensions, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import { Arg, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { LIST_LENGTH } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
@@ -32,14 +32,15 @@ export class ProductResolver {
   @Scoped('STOREFRONT')
   @Query(() => ProductConnection, { name: 'products', description: 'The catalogue, by id.' })
   list(
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): ProductConnection {
     const id = after == null ? undefined : decodeCursor('products', after);
     if (id !== undefined && typeof id !== 'string')
       throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
-    const page = this.products.page(id, checkFirst(first) + 1);
-    return pageOf(page, first, id !== undefined, (product) => encodeCursor('products', product.id));
+    const count = checkFirst(first);
+    const page = this.products.page(id, count + 1);
+    return pageOf(page, count, id !== undefined, (product) => encodeCursor('products', product.id));
   }
 
   @Scoped('STOREFRONT')

@@ -91,11 +91,35 @@ export class ProductConnection {
   pageInfo!: PageInfo;
 }
 
-@InputType({ description: 'Absent leaves alone, null clears. A new product needs a title.' })
-export class ProductInput {
+@InputType({ description: 'Price and stock only. Absent leaves alone, null clears.' })
+export class OfferInput {
   @Field(() => ID)
   id!: string;
 
+  @Field(() => MoneyInput, { nullable: true })
+  price?: MoneyInput | null;
+
+  @Field(() => MoneyInput, { nullable: true })
+  listPrice?: MoneyInput | null;
+
+  @Field(() => AvailabilityEnum, { nullable: true })
+  availability?: Availability | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Units left. Without an `availability` beside it, it decides that too.',
+  })
+  stock?: number | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When this became true. Older than what is stored: STALE. Default now.',
+  })
+  updatedAt?: Date | null;
+}
+
+@InputType({ description: 'Absent leaves alone, null clears. A new product needs a title.' })
+export class ProductInput extends OfferInput {
   @Field(() => String, { nullable: true })
   title?: string | null;
 
@@ -107,12 +131,6 @@ export class ProductInput {
 
   @Field(() => [String], { nullable: true })
   imageUrls?: string[] | null;
-
-  @Field(() => MoneyInput, { nullable: true })
-  price?: MoneyInput | null;
-
-  @Field(() => MoneyInput, { nullable: true })
-  listPrice?: MoneyInput | null;
 
   @Field(() => String, { nullable: true })
   brand?: string | null;
@@ -126,15 +144,6 @@ export class ProductInput {
   @Field(() => String, { nullable: true })
   language?: string | null;
 
-  @Field(() => AvailabilityEnum, { nullable: true })
-  availability?: Availability | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Units left. Without an `availability` beside it, it decides that too.',
-  })
-  stock?: number | null;
-
   @Field(() => Float, { nullable: true })
   rating?: number | null;
 
@@ -143,42 +152,6 @@ export class ProductInput {
 
   @Field(() => DateTime, { nullable: true })
   publishedAt?: Date | null;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When this became true. Older than what is stored: STALE. Default now.',
-  })
-  updatedAt?: Date | null;
-}
-
-@InputType({ description: 'Price and stock only. Absent leaves alone, null clears.' })
-export class OfferInput implements Pick<
-  ProductInput,
-  'id' | 'price' | 'listPrice' | 'availability' | 'stock' | 'updatedAt'
-> {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => MoneyInput, { nullable: true })
-  price?: MoneyInput | null;
-
-  @Field(() => MoneyInput, { nullable: true })
-  listPrice?: MoneyInput | null;
-
-  @Field(() => AvailabilityEnum, { nullable: true })
-  availability?: Availability | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Units left. Without an `availability` beside it, it decides that too.',
-  })
-  stock?: number | null;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When this became true. Older than what is stored: STALE. Default now.',
-  })
-  updatedAt?: Date | null;
 }
 
 @InputType()

@@ -1,7 +1,9 @@
-import { Arg, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import { Arg, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { Scoped } from '../graphql/scope';
+import { MergeService } from './merge.service';
+import { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 import { CustomerService, type HistoryCursor } from './customer.service';
 import {
   Customer,
@@ -14,7 +16,10 @@ import {
 
 @Resolver(() => Customer)
 export class CustomerResolver {
-  constructor(private readonly customers: CustomerService) {}
+  constructor(
+    private readonly customers: CustomerService,
+    private readonly merges: MergeService,
+  ) {}
 
   @Scoped('SERVER')
   @Query(() => Customer, { nullable: true })
@@ -25,26 +30,28 @@ export class CustomerResolver {
   @Scoped('SERVER')
   @Query(() => CustomerConnection, { name: 'customers', description: 'All customers, by id.' })
   async list(
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<CustomerConnection> {
     const id = after == null ? undefined : decodeCursor('customers', after);
     if (id !== undefined && typeof id !== 'string')
       throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
-    const rows = await this.customers.page(id, checkFirst(first) + 1);
-    return pageOf(rows, first, id !== undefined, (customer) => encodeCursor('customers', customer.id));
+    const count = checkFirst(first);
+    const rows = await this.customers.page(id, count + 1);
+    return pageOf(rows, count, id !== undefined, (customer) => encodeCursor('customers', customer.id));
   }
 
   @Scoped('SERVER')
   @FieldResolver(() => EventConnection, { description: 'Events, newest first.' })
   async history(
     @Root() customer: Customer,
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<EventConnection> {
     const cursor = after == null ? undefined : historyCursor(decodeCursor('history', after));
-    const rows = await this.customers.history(customer.id, cursor, checkFirst(first) + 1);
-    return pageOf(rows, first, cursor !== undefined, cursorOf);
+    const count = checkFirst(first);
+    const rows = await this.customers.history(customer.id, cursor, count + 1);
+    return pageOf(rows, count, cursor !== undefined, cursorOf);
   }
 
   @Scoped('SERVER')
@@ -53,6 +60,14 @@ export class CustomerResolver {
     @Arg('input', () => UpsertCustomersInput) input: UpsertCustomersInput,
   ): Promise<UpsertCustomersPayload> {
     return this.customers.upsert(input.customers);
+  }
+
+  @Scoped('SERVER')
+  @Mutation(() => MergeCustomerPayload, {
+    description: "A visit's or another account's past becomes this customer's: for sign-in, and for doubles.",
+  })
+  mergeCustomer(@Arg('input', () => MergeCustomerInput) input: MergeCustomerInput): Promise<MergeCustomerPayload> {
+    return this.merges.merge(input);
   }
 }
 

@@ -4,10 +4,11 @@ import { subjectOf } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition, takePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
+import { readSpans, SPANS, spanColumns } from '../events/subject-spans';
 import { ApiError } from '../graphql/errors';
 import { faultOfJsonObject, FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
-import { inTransaction, type Pool } from '../platform/postgres';
+import { inSnapshot, inTransaction, type Pool } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 
@@ -46,16 +47,20 @@ export class CustomerService {
     })) as Customer[];
   }
 
-  /** A customer's events, newest first. Amounts are text all the way: Prisma's decimals forget trailing zeros. */
+  /** A customer's events and what was merged into them, newest first. Amounts are text all the way: Prisma's decimals forget trailing zeros. */
   async history(id: string, after: HistoryCursor | undefined, count: number): Promise<Event[]> {
-    const { rows } = await this.pool.query<EventRow>(
-      `SELECT source, id, type, occurred_at AS "occurredAt", received_at AS "receivedAt", session_id AS "sessionId",
-         product_id AS "productId", quantity, unit_price::text AS amount, currency, rating, query
-       FROM events
-       WHERE subject = $1 AND ($2::timestamptz IS NULL OR (occurred_at, source, id) < ($2, $3, $4))
-       ORDER BY occurred_at DESC, source DESC, id DESC LIMIT $5`,
-      [subjectOf({ customerId: id }), after?.occurredAt ?? null, after?.source ?? null, after?.id ?? null, count],
-    );
+    const { rows } = await inSnapshot(this.pool, async (client) => {
+      const spans = await readSpans(client, subjectOf({ customerId: id }) as string);
+      return client.query<EventRow>(
+        `SELECT e.source, e.id, e.type, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt",
+           e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.unit_price::text AS amount, e.currency,
+           e.rating, e.query
+         FROM ${SPANS}
+         WHERE ($4::timestamptz IS NULL OR (e.occurred_at, e.source, e.id) < ($4, $5, $6))
+         ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT $7`,
+        [...spanColumns(spans), after?.occurredAt ?? null, after?.source ?? null, after?.id ?? null, count],
+      );
+    });
     return rows.map(({ amount, currency, ...row }) => ({
       ...row,
       product: row.productId === null ? null : (this.products.get(row.productId) ?? null),
@@ -96,7 +101,8 @@ export class CustomerService {
             now,
           ],
         });
-        if (rowCount === 0) errors.push({ index, code: 'STALE', message: 'what is stored is newer', path: 'updatedAt' });
+        if (rowCount === 0)
+          errors.push({ index, code: 'STALE', message: 'what is stored is newer', path: 'updatedAt' });
         else written++;
       }
       return written > 0 ? takePosition(client, {}) : newestPosition(client);

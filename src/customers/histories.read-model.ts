@@ -63,6 +63,14 @@ export class HistoriesReadModel {
       return;
     }
     const touched = new Set<string>();
+    if (change.merged) {
+      // Read anew, also by who is reading right now.
+      this.reloadedAt = position;
+      for (const subject of [change.merged.from, change.merged.into]) {
+        this.entries.delete(subject);
+        touched.add(subject);
+      }
+    }
     for (const event of change.events ?? []) {
       const subject = subjectOf(event);
       if (subject === undefined) continue;
@@ -88,7 +96,7 @@ export class HistoriesReadModel {
   private async load(subject: string, heard: Loading['heard']): Promise<CustomerHistory> {
     for (;;) {
       const { position, events } = await readHistory(this.pool, subject, TELLING, MOST_EVENTS);
-      // Read before a backfill that was told as a whole: not what it is now.
+      // Read before a backfill or a merge: not what it is now.
       if (position < this.reloadedAt) continue;
       const history = new CustomerHistory();
       for (const event of events) history.apply(event);

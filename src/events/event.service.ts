@@ -19,6 +19,8 @@ export interface EventServiceOptions {
   readonly log: Logger;
   readonly delayMs: number;
   readonly knowsProduct: (id: string) => boolean;
+  /** Throws OVERLOADED where no more events may be accepted. */
+  readonly admit: (events: number) => void;
   readonly now?: () => number;
 }
 
@@ -38,6 +40,7 @@ export class EventService {
     if (viewer.scope === 'STOREFRONT' && viewer.sessionId === undefined && viewer.customerId === undefined) {
       throw new ApiError('UNAUTHENTICATED', 'An event needs a token: call startSession first');
     }
+    this.options.admit(inputs.length);
     const { events, accepted, faults } = validateEvents(inputs, {
       sender: viewer,
       now: this.options.now?.() ?? Date.now(),

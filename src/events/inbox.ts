@@ -6,10 +6,14 @@ import type { StoredEvent } from './stored-event';
 const RETRY_MS = 3_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** Writes one row of accepted events. When this resolves it is durable. @returns the receipt */
-export async function accept(pool: Pool, events: readonly StoredEvent[]): Promise<string> {
+/** Where a batch is on its way to the log, as an operator is shown it. */
+export const INBOX_STATES = ['WAITING', 'WORKING', 'FAILING', 'SPLIT', 'DONE'] as const;
+export type InboxState = (typeof INBOX_STATES)[number];
+
+/** Writes one row of accepted events. When this resolves (or the caller's transaction commits) it is durable. @returns the receipt */
+export async function accept(db: Pool | PoolClient, events: readonly StoredEvent[]): Promise<string> {
   const id = randomUUID();
-  await pool.query({
+  await db.query({
     name: 'accept',
     text: `INSERT INTO inbox (id, received_at, events, count, retry_at)
            VALUES ($1, now(), $2, $3, now() + $4 * interval '1 ms')`,
@@ -18,58 +22,100 @@ export async function accept(pool: Pool, events: readonly StoredEvent[]): Promis
   return id;
 }
 
+/** What is known of a batch when an attempt on it begins. */
+export interface Begun {
+  /** Its newest attempt ended without a word, with whatever was working at it. */
+  readonly suspect: boolean;
+  /** Attempts so far, with this one; null where this one was not begun. */
+  readonly attempts: number | null;
+  /** Why the one before failed. */
+  readonly lastError: string | null;
+}
+
 /**
  * Counts an attempt on a batch, committed before work starts so that a crash is counted too.
- * @returns false when it is done, or somebody else is at it.
+ * @param suspects begin also a batch whose newest attempt ended without a word
+ * @returns null when it is done, or somebody else is at it
  */
-export async function beginAttempt(pool: Pool, id: string): Promise<boolean> {
-  const { rowCount } = await pool.query({
+export async function beginAttempt(pool: Pool, id: string, suspects: boolean): Promise<Begun | null> {
+  const { rows } = await pool.query<Begun>({
     name: 'begin-attempt',
-    text: `UPDATE inbox SET attempts = attempts + 1,
-             retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
-           WHERE id = (SELECT id FROM inbox WHERE id = $1 AND done_at IS NULL FOR UPDATE SKIP LOCKED)`,
-    values: [id, RETRY_MS, LONGEST_RETRY_MS],
+    text: `WITH batch AS (
+             SELECT id, last_error, (attempts > 0 OR parent IS NOT NULL) AND last_error IS NULL AS suspect FROM inbox
+             WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' FOR UPDATE SKIP LOCKED
+           ), begun AS (
+             UPDATE inbox SET attempts = attempts + 1, state = 'WORKING', last_error = NULL,
+               retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
+             FROM batch WHERE inbox.id = batch.id AND ($4 OR NOT batch.suspect) RETURNING inbox.attempts
+           )
+           SELECT batch.suspect, begun.attempts, batch.last_error AS "lastError" FROM batch LEFT JOIN begun ON true`,
+    values: [id, RETRY_MS, LONGEST_RETRY_MS, suspects],
   });
-  return rowCount === 1;
+  return rows[0] ?? null;
+}
+
+export interface Claimed {
+  readonly events: readonly StoredEvent[];
+  readonly receivedAt: Date;
+  readonly parent: string | null;
 }
 
 /** Claims a batch for the caller's transaction; `null` when it is done, or somebody else is at it. */
-export async function claim(
-  client: PoolClient,
-  id: string,
-): Promise<{ events: readonly StoredEvent[]; receivedAt: Date } | null> {
-  const { rows } = await client.query<{ events: StoredEvent[]; receivedAt: Date }>({
+export async function claim(client: PoolClient, id: string): Promise<Claimed | null> {
+  const { rows } = await client.query<Claimed>({
     name: 'claim',
-    text: `SELECT events, received_at AS "receivedAt" FROM inbox WHERE id = $1 AND done_at IS NULL FOR UPDATE SKIP LOCKED`,
+    text: `SELECT events, received_at AS "receivedAt", parent FROM inbox
+           WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' FOR UPDATE SKIP LOCKED`,
     values: [id],
   });
   return rows[0] ?? null;
 }
 
-/** Remembers why the newest attempt failed, for the operator. */
-export async function noteFailure(pool: Pool, id: string, reason: string): Promise<void> {
-  await pool.query('UPDATE inbox SET last_error = $2 WHERE id = $1 AND done_at IS NULL', [id, reason.slice(0, 1_000)]);
+/**
+ * Remembers why the newest attempt failed.
+ * @param counts false takes the attempt back: the database was not well, which says nothing about the batch
+ */
+export async function noteFailure(pool: Pool, id: string, reason: string, counts: boolean): Promise<void> {
+  await pool.query(
+    `UPDATE inbox SET state = 'FAILING', last_error = $2, attempts = attempts - $3::int
+     WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT'`,
+    [id, reason.slice(0, 1_000), counts ? 0 : 1],
+  );
 }
 
-/** Batches nobody has finished in time, oldest first; each is handed out once per retry interval. */
-export async function takeOverdue(pool: Pool, limit: number): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `UPDATE inbox SET retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
+/** A batch that nobody has finished in time. */
+export interface Overdue {
+  readonly id: string;
+  /** Nobody has even tried, though it was handed out before: Redis may have lost it, or refuse it. */
+  readonly untried: boolean;
+}
+
+/**
+ * Batches nobody has finished in time, oldest first; each is handed out once per retry interval. What somebody is working
+ * at is locked, so one that says WORKING here has lost its worker.
+ */
+export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]> {
+  const { rows } = await pool.query<Overdue>(
+    `UPDATE inbox SET state = CASE state WHEN 'WORKING' THEN 'FAILING' ELSE state END,
+       retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
      WHERE id IN (SELECT id FROM inbox WHERE done_at IS NULL AND retry_at <= now()
                   ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING id`,
+     RETURNING id, attempts = 0 AND received_at < now() - 1.5 * $2 * interval '1 ms' AS untried`,
     [limit, RETRY_MS, LONGEST_RETRY_MS],
   );
-  return rows.map((row) => row.id);
+  return rows;
 }
 
-/** The position a receipt stands for: a number when its batch is in the log, `null` while it waits, `undefined` if unknown. */
+/** The position a receipt stands for: a number when all of its batch is in the log, `null` while it waits, `undefined` if unknown. */
 export async function positionOf(pool: Pool, id: string): Promise<number | null | undefined> {
   const { rows } = await pool.query<{ position: number | null }>('SELECT position FROM inbox WHERE id = $1', [id]);
   return rows[0]?.position;
 }
 
-/** Forgets finished batches older than the longest time a receipt is of use. */
+/**
+ * Forgets finished batches older than the longest time a receipt is of use. A split one finishes with the last of its
+ * descendants, so a receipt never goes before what it stands for is in the log.
+ */
 export async function forgetDone(pool: Pool, olderThanMs: number): Promise<number> {
   const { rowCount } = await pool.query("DELETE FROM inbox WHERE done_at < now() - $1 * interval '1 ms'", [
     olderThanMs,

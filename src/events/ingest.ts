@@ -1,62 +1,88 @@
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { Gate } from '../platform/gate';
+import { isOutage } from '../platform/outage';
+import { inTransaction, type Pool } from '../platform/postgres';
+import { finishParents, giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
 import { beginAttempt, claim, noteFailure } from './inbox';
 import { appendEvents } from './log-writer';
 import type { Outbox } from './outbox';
 import { takePosition, type LogChange } from './position';
-import type { StoredEvent } from './stored-event';
+import { rejectEvents } from './rejected-event.service';
 
-/** What became of a batch; `null` when it was already done or is somebody else's. */
+/** What became of a batch that is in the log. */
 export interface Ingested {
+  readonly became: 'LOGGED';
   readonly position: number;
   readonly inserted: number;
   readonly duplicates: number;
   readonly conflicts: number;
 }
 
+const CONFLICT = { code: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
+
+/**
+ * Batches of this process. One whose last worker ended without a word is worked at alone: if it is what ends workers, no
+ * batch beside it is counted an attempt for it.
+ */
+const gate = new Gate();
+
 /**
  * Takes one accepted batch into the log, in one transaction: all of its effects, or none. Safe to call any number of
- * times, from any number of processes, and to be killed at any moment.
+ * times, from any number of processes, and to be killed at any moment. On its last attempt it is halved instead, or set
+ * aside; `null` when it was already done or is somebody else's.
  */
-export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | null> {
-  if (!(await beginAttempt(pool, inboxId))) return null;
-  let change: LogChange | undefined;
+export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | GivenUp | null> {
+  const outcome = await gate.shared(() => attempt(pool, outbox, inboxId, false));
+  return outcome === 'SUSPECT' ? gate.alone(() => attemptAlone(pool, outbox, inboxId)) : outcome;
+}
+
+async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | GivenUp | null> {
+  const outcome = await attempt(pool, outbox, inboxId, true);
+  return outcome === 'SUSPECT' ? null : outcome;
+}
+
+async function attempt(
+  pool: Pool,
+  outbox: Outbox,
+  inboxId: string,
+  suspects: boolean,
+): Promise<Ingested | GivenUp | null | 'SUSPECT'> {
+  const begun = await beginAttempt(pool, inboxId, suspects);
+  if (begun === null) return null;
+  if (begun.attempts === null) return 'SUSPECT';
+  if (begun.attempts > MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, begun.lastError);
   try {
-    const ingested = await inTransaction(pool, async (client) => {
-      const batch = await claim(client, inboxId);
-      if (!batch) return null;
-      const appended = await appendEvents(client, batch.events, { receivedAt: batch.receivedAt, backfill: false });
-      await rejectConflicts(client, inboxId, batch.receivedAt, appended.conflicts);
-      change = { events: appended.inserted, receipt: inboxId };
-      const position = await takePosition(client, change, {
-        batch: appended.batch,
-        events: appended.inserted.length,
-        inboxId,
-      });
-      return {
-        position,
-        inserted: appended.inserted.length,
-        duplicates: appended.duplicates,
-        conflicts: appended.conflicts.length,
-      };
-    });
-    if (ingested && change) outbox.publish(ingested.position, change);
-    return ingested;
+    return await intoLog(pool, outbox, inboxId);
   } catch (error) {
-    await noteFailure(pool, inboxId, (error as Error).message).catch(() => undefined);
+    const reason = (error as Error).message;
+    const counts = !isOutage(error);
+    await noteFailure(pool, inboxId, reason, counts).catch(() => undefined);
+    if (counts && begun.attempts === MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, reason);
     throw error;
   }
 }
 
-async function rejectConflicts(
-  client: PoolClient,
-  inboxId: string,
-  receivedAt: Date,
-  conflicts: readonly StoredEvent[],
-): Promise<void> {
-  for (const event of conflicts) {
-    await client.query(
-      `INSERT INTO rejected_events (inbox_id, received_at, code, message, event) VALUES ($1, $2, 'CONFLICT', $3, $4)`,
-      [inboxId, receivedAt, 'the log has an event of the same identity with other content', JSON.stringify(event)],
-    );
-  }
+async function intoLog(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | null> {
+  let change: LogChange | undefined;
+  const ingested = await inTransaction(pool, async (client): Promise<Ingested | null> => {
+    const batch = await claim(client, inboxId);
+    if (!batch) return null;
+    const appended = await appendEvents(client, batch.events, { receivedAt: batch.receivedAt, backfill: false });
+    await rejectEvents(client, inboxId, batch.receivedAt, appended.conflicts, CONFLICT);
+    change = { events: appended.inserted, receipt: inboxId };
+    const position = await takePosition(client, change, {
+      batch: appended.batch,
+      events: appended.inserted.length,
+      inboxId,
+    });
+    await finishParents(client, batch.parent, position);
+    return {
+      became: 'LOGGED',
+      position,
+      inserted: appended.inserted.length,
+      duplicates: appended.duplicates,
+      conflicts: appended.conflicts.length,
+    };
+  });
+  if (ingested && change) outbox.publish(ingested.position, change);
+  return ingested;
 }

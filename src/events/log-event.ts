@@ -37,6 +37,19 @@ export interface LogEvent {
   readonly rating?: number;
 }
 
+/** From here on, what one subject has done counts as another's: two names turned out to be one person's. */
+export interface Merge {
+  readonly from: string;
+  readonly into: string;
+}
+
+/** What the log tells, in its order. */
+export type LogEntry = LogEvent | Merge;
+
+export function isMerge(entry: LogEntry): entry is Merge {
+  return 'into' in entry;
+}
+
 /**
  * Whose history an event belongs to: the customer where one is known, else the session.
  * `undefined` for an event that names neither.

@@ -8,6 +8,8 @@ import { newestPosition, type LogChange } from './position';
 /** How long a hole may last before the table is asked: messages of concurrent batches overtake each other. */
 const HOLE_MS = 30;
 const COMPARE_MS = 1_000;
+/** How long what the counter says may be on its way here. */
+const ON_ITS_WAY_MS = 500;
 const CATCH_UP_ROWS = 200;
 /** Changes kept while waiting for one before them. */
 const MOST_PENDING = 2_000;
@@ -40,6 +42,8 @@ export class LogFollower {
   private comparedAt = 0;
   private currentAt = 0;
   private newest = 0;
+  private counted = 0;
+  private countedBefore = 0;
 
   constructor(private readonly options: LogFollowerOptions) {}
 
@@ -51,6 +55,15 @@ export class LogFollower {
   /** Whether this process is at the end of the log, as last compared. */
   get current(): boolean {
     return this.position >= 0 && this.position >= this.newest && performance.now() - this.comparedAt < 5 * COMPARE_MS;
+  }
+
+  /** What keeps this process from answering for the whole log, in words; `null` where nothing does. */
+  get behind(): string | null {
+    if (this.position < 0) return 'the catalogue is being read';
+    const since = performance.now() - this.comparedAt;
+    const missing = (since > ON_ITS_WAY_MS ? this.counted : this.countedBefore) - this.position;
+    if (missing > 0) return `${missing} positions behind the log`;
+    return since < 5 * COMPARE_MS ? null : `not compared with the log for ${Math.round(since / 1_000)} s`;
   }
 
   /** The time (ms since 1970) at which this process is known to have been at the end of the log. */
@@ -112,7 +125,10 @@ export class LogFollower {
   }
 
   private async compare(): Promise<void> {
-    this.newest = Math.max(await newestPosition(this.options.pool), this.newest);
+    const counted = await newestPosition(this.options.pool);
+    this.countedBefore = this.counted;
+    this.counted = counted;
+    this.newest = Math.max(counted, this.newest);
     this.comparedAt = performance.now();
     if (this.newest > this.position) await this.catchUp();
     if (this.current) this.currentAt = Date.now();

@@ -1,6 +1,7 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
-import type { EventType, LogEvent } from './log-event';
+import type { EventType, LogEntry, LogEvent, Merge } from './log-event';
 import { newestPosition } from './position';
+import { isWhole, readSpans, SPANS, spanColumns } from './subject-spans';
 
 /** What live state needs of an event; the rest stays in the log. */
 const COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
@@ -18,6 +19,13 @@ interface Row {
   rating: number | null;
 }
 
+/** A stretch of the log, with everything that it tells. */
+export interface LogStretch {
+  /** The last position covered, whether or not it held anything. */
+  readonly position: number;
+  readonly entries: readonly LogEntry[];
+}
+
 export interface LogSlice {
   /** The last position covered, whether or not it held events. */
   readonly position: number;
@@ -26,11 +34,11 @@ export interface LogSlice {
 
 /**
  * The next stretch of the log after a position, in order of (position, sequence), about `most` events long.
- * `null` at the end of the log.
+ * `null` at the end of the log, or at `last`.
  */
-export async function readLog(pool: Pool, after: number, most: number): Promise<LogSlice | null> {
+export async function readLog(pool: Pool, after: number, most: number, last = Infinity): Promise<LogStretch | null> {
   const { rows: counter } = await pool.query<{ position: number }>('SELECT position FROM log_position WHERE id = 1');
-  const newest = counter[0].position;
+  const newest = Math.min(counter[0].position, last);
   if (newest <= after) return null;
   const { rows: batches } = await pool.query<{ position: number; events: number }>({
     name: 'log-batches',
@@ -46,34 +54,57 @@ export async function readLog(pool: Pool, after: number, most: number): Promise<
       break;
     }
   }
-  if (sum === 0) return { position: until, events: [] };
-  const { rows } = await pool.query<Row>({
+  const merges = await readMerges(pool, after, until);
+  if (sum === 0) return { position: until, entries: merges };
+  const { rows } = await pool.query<Row & { position: number }>({
     name: 'log-slice',
-    text: `SELECT ${COLUMNS} FROM log_batches b JOIN events e ON e.batch = b.batch
+    text: `SELECT b.position, ${COLUMNS} FROM log_batches b JOIN events e ON e.batch = b.batch
            WHERE b.position > $1 AND b.position <= $2 ORDER BY b.position, e.sequence`,
     values: [after, until],
   });
-  return { position: until, events: rows.map(toEvent) };
+  const entries: LogEntry[] = [];
+  let next = 0;
+  for (const row of rows) {
+    while (next < merges.length && merges[next].position < row.position) entries.push(merges[next++]);
+    entries.push(toEvent(row));
+  }
+  return { position: until, entries: entries.concat(merges.slice(next)) };
+}
+
+async function readMerges(pool: Pool, after: number, until: number): Promise<(Merge & { position: number })[]> {
+  const { rows } = await pool.query<Merge & { position: number }>({
+    name: 'merges',
+    text: `SELECT position, from_subject AS "from", into_subject AS into FROM merges
+           WHERE position > $1 AND position <= $2 ORDER BY position`,
+    values: [after, until],
+  });
+  return rows;
 }
 
 /**
- * One subject's newest events of some types and the position that they are true at, read in one snapshot.
+ * One subject's newest events of some types, with what was merged into it, and the position that they are true at, read
+ * in one snapshot.
  * @param most events at most, the newest by `occurredAt`
  */
-export async function readHistory(
-  pool: Pool,
-  subject: string,
-  types: readonly EventType[],
-  most: number,
-): Promise<LogSlice> {
-  const { rows } = await pool.query<Row & { position: number }>({
-    name: 'history',
-    text: `SELECT p.position, h.* FROM log_position p LEFT JOIN LATERAL (
-             SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) ORDER BY e.occurred_at DESC LIMIT $3
-           ) h ON true WHERE p.id = 1`,
-    values: [subject, types, most],
+export function readHistory(pool: Pool, subject: string, types: readonly EventType[], most: number): Promise<LogSlice> {
+  return inSnapshot(pool, async (client) => {
+    const position = await newestPosition(client);
+    const spans = await readSpans(client, subject);
+    const { rows } = isWhole(spans)
+      ? await client.query<Row>({
+          name: 'history',
+          text: `SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2)
+                 ORDER BY e.occurred_at DESC LIMIT $3`,
+          values: [subject, types, most],
+        })
+      : await client.query<Row>({
+          name: 'merged-history',
+          text: `SELECT ${COLUMNS} FROM ${SPANS}
+                 WHERE e.type = ANY($4) ORDER BY e.occurred_at DESC LIMIT $5`,
+          values: [...spanColumns(spans), types, most],
+        });
+    return { position, events: rows.map(toEvent) };
   });
-  return { position: rows[0].position, events: rows.filter((row) => row.source !== null).map(toEvent) };
 }
 
 function toEvent(row: Row): LogEvent {

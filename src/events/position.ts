@@ -1,4 +1,5 @@
 import type { PoolClient, Pool } from '../platform/postgres';
+import type { Merge } from './log-event';
 import type { StoredEvent } from './stored-event';
 
 /** What one position changed, as followers are told. JSON in the outbox and on the wire. */
@@ -8,6 +9,8 @@ export interface LogChange {
   /** Products that were written, whole. */
   readonly products?: readonly unknown[];
   readonly deletedProducts?: readonly string[];
+  /** A subject's past became another's. */
+  readonly merged?: Merge;
   /** More happened than is worth telling one by one: whoever keeps histories reads them again. */
   readonly reload?: 'histories';
   /** The inbox row that this position finishes. */
@@ -31,7 +34,7 @@ export async function takePosition(
       ), logged AS (
         INSERT INTO log_batches (position, batch, events) SELECT position, $1::bigint, $2::int FROM next WHERE $2::int > 0
       ), done AS (
-        UPDATE inbox SET position = next.position, done_at = now(), events = NULL FROM next WHERE id = $3::uuid
+        UPDATE inbox SET position = next.position, state = 'DONE', done_at = now(), events = NULL FROM next WHERE id = $3::uuid
       )
       INSERT INTO outbox (position, payload) SELECT position, $4::json FROM next RETURNING position`,
     values: [options.batch ?? null, options.events ?? 0, options.inboxId ?? null, JSON.stringify(change)],

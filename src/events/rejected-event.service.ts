@@ -1,5 +1,7 @@
+import type { Pool, PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
+import type { StoredEvent } from './stored-event';
 
 /** What could not enter the log. */
 export class RejectedEventService {
@@ -13,4 +15,25 @@ export class RejectedEventService {
     });
     return rows.map((row) => ({ ...row, id: row.id.toString(), event: row.event as Record<string, unknown> }));
   }
+}
+
+/** Sets events aside, whole, inside the transaction that keeps them out of the log. */
+export async function rejectEvents(
+  client: PoolClient,
+  inboxId: string,
+  receivedAt: Date,
+  events: readonly StoredEvent[],
+  why: { readonly code: string; readonly message: string },
+): Promise<void> {
+  if (events.length === 0) return;
+  await client.query(
+    `INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
+     SELECT $1, $2, $3, $4, event FROM unnest($5::jsonb[]) AS rejected (event)`,
+    [inboxId, receivedAt, why.code, why.message.slice(0, 1_000), events.map((event) => JSON.stringify(event))],
+  );
+}
+
+/** Forgets what nobody has put back in time. */
+export async function forgetRejected(pool: Pool, olderThanMs: number): Promise<void> {
+  await pool.query("DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
 }

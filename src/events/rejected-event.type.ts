@@ -1,5 +1,6 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { PageInfo } from '../graphql/connection';
+import { ItemError } from '../graphql/item-error.type';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
@@ -9,7 +10,7 @@ export class RejectedEvent {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => String, { description: 'A code of the documented list.' })
+  @Field(() => String, { description: 'CONFLICT or POISON; more may come.' })
   code!: string;
 
   @Field(() => String)
@@ -46,4 +47,25 @@ export class RejectedEventConnection {
 
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
+}
+
+@InputType()
+export class RetryRejectedEventsInput {
+  @Field(() => [ID], { description: 'Up to 1,000, of `rejectedEvents`.' })
+  ids!: string[];
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class RetryRejectedEventsPayload {
+  @Field(() => Int, {
+    description: 'Events that are on their way into the log again, and no longer in `rejectedEvents`.',
+  })
+  accepted!: number;
+
+  @Field(() => ID, { nullable: true, description: 'For `awaitReceipt`. Null when nothing was accepted.' })
+  receipt!: string | null;
+
+  @Field(() => [ItemError], { description: 'One for each that stays where it is; `index` counts in `ids`.' })
+  errors!: ItemError[];
 }

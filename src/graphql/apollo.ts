@@ -44,6 +44,18 @@ const plainJsonStatus: ApolloServerPlugin<Context> = {
   }),
 };
 
+/** How long to wait, where an error says so, also as the header that HTTP has for it. */
+const retryAfter: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response }) => {
+      const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
+      const waits = (errors ?? []).map(({ extensions }) => extensions?.retryAfterMs);
+      const longest = Math.max(...waits.filter((wait) => typeof wait === 'number'));
+      if (Number.isFinite(longest)) response.http.headers.set('retry-after', String(Math.ceil(longest / 1_000)));
+    },
+  }),
+};
+
 export function createApollo(options: {
   readonly schema: GraphQLSchema;
   readonly log: Context['log'];
@@ -63,7 +75,7 @@ export function createApollo(options: {
     introspection: true,
     parseOptions: { maxTokens },
     formatError: (_formatted, error) => formatError(error, log),
-    plugins: [operationRules(rules), plainJsonStatus, ApolloServerPluginLandingPageDisabled()],
+    plugins: [operationRules(rules), plainJsonStatus, retryAfter, ApolloServerPluginLandingPageDisabled()],
     logger: {
       debug: (message) => log.debug(String(message)),
       info: (message) => log.info(String(message)),

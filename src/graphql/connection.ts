@@ -1,10 +1,11 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Arg, Field, Int, ObjectType } from 'type-graphql';
 import { ApiError } from './errors';
 import { Scoped } from './scope';
 
 /** The longest page of any list. */
 export const MAX_FIRST = 100;
 
+const DEFAULT_FIRST = 20;
 const MAX_CURSOR_LENGTH = 2_000;
 
 /** Where a page stands in its list, as Relay asks. */
@@ -45,13 +46,19 @@ export function decodeCursor(kind: string, cursor: string): unknown {
   throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }
 
+/** The argument `first` of a list: how long its page is, unless said otherwise. An explicit null is not said otherwise. */
+export function First(usual = DEFAULT_FIRST): ParameterDecorator {
+  return Arg('first', () => Int, { nullable: true, defaultValue: usual }) as ParameterDecorator;
+}
+
 /**
  * A page's length as asked for.
- * @throws ApiError BAD_USER_INPUT below 0 or above `max`
+ * @throws ApiError BAD_USER_INPUT below 0 or above {@link MAX_FIRST}
  */
-export function checkFirst(first: number, max: number = MAX_FIRST): number {
-  if (Number.isInteger(first) && first >= 0 && first <= max) return first;
-  throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${max}`);
+export function checkFirst(first: number | null, usual = DEFAULT_FIRST): number {
+  if (first === null) return usual;
+  if (Number.isInteger(first) && first >= 0 && first <= MAX_FIRST) return first;
+  throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${MAX_FIRST}`);
 }
 
 export interface Page<T> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isUnreachable } from '../platform/unreachable';
 import type { Context } from './context';
 import { type ErrorCode, isErrorCode } from './errors';
 
@@ -12,6 +13,9 @@ const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
   'BAD_REQUEST',
 ]);
+
+/** A restart takes a second or two. */
+const RETRY_AFTER_MS = 1_000;
 
 /**
  * Every error as clients see it, on each transport. Its code is one of the documented list; what nobody meant them to
@@ -30,12 +34,15 @@ export function formatError(
     const { http: _http, stacktrace: _stacktrace, ...extensions } = error.extensions;
     return { ...error.toJSON(), extensions: { ...extensions, code } };
   }
-  const errorId = randomUUID();
-  log.error(
-    { errorId, err: causeOf(error), path: error instanceof GraphQLError ? error.path : undefined },
-    'unexpected error',
-  );
   const located = error instanceof GraphQLError ? error.toJSON() : {};
+  const cause = causeOf(error);
+  if (isUnreachable(cause)) {
+    log.error({ error: (cause as Error).message }, 'database not reachable');
+    const extensions = { code: 'UNAVAILABLE' satisfies ErrorCode, retryAfterMs: RETRY_AFTER_MS };
+    return { ...located, message: 'The database is not reachable: try again', extensions };
+  }
+  const errorId = randomUUID();
+  log.error({ errorId, err: cause, path: error instanceof GraphQLError ? error.path : undefined }, 'unexpected error');
   return { ...located, message: 'Something went wrong on the server', extensions: { code: 'INTERNAL', errorId } };
 }
 

@@ -8,7 +8,10 @@ import { HTTP_STATUS } from './http-status';
 export function answerErrorsAsGraphql(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
     const known = error instanceof ApiError ? error : clientFault(error);
-    if (known === undefined) return fail(reply, 500, formatError(error, request.log));
+    if (known === undefined) {
+      const said = formatError(error, request.log);
+      return fail(reply, HTTP_STATUS[said.extensions?.code as ErrorCode], said);
+    }
     const status = error instanceof ApiError ? HTTP_STATUS[error.code] : (error.statusCode ?? 400);
     return fail(reply, status, formatError(known, request.log));
   });
@@ -34,6 +37,8 @@ function said(code: ErrorCode, message: string): GraphQLFormattedError {
 
 function fail(reply: FastifyReply, status: number, error: GraphQLFormattedError): FastifyReply {
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  const wait = error.extensions?.retryAfterMs;
+  if (typeof wait === 'number') void reply.header('retry-after', Math.ceil(wait / 1_000));
   return reply
     .code(status)
     .type('application/json; charset=utf-8')

@@ -11,6 +11,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   RATE_LIMITED: 429,
   OVERLOADED: 503,
   TOO_COMPLEX: 400,
+  UNAVAILABLE: 503,
   TIMEOUT: 504,
   INTERNAL: 500,
 };

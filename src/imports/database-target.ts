@@ -7,11 +7,13 @@ import { identityOf, type StoredEvent } from '../events/stored-event';
 import type { Platform } from '../platform/connect';
 import { awaitLearned } from '../recommend/await-learned.service';
 import type { ImportTarget, Written } from './import-target';
+import { yieldToLive } from './yield-to-live';
 
 const CONFLICT = { reason: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
 
 /** Straight into the database, as backfills; where no worker is learning, the rest of the work is done here too. */
 export class DatabaseTarget implements ImportTarget {
+  onPause?: (paused: boolean) => void;
   private readonly outbox: Outbox;
   private readonly backfill: BackfillService;
   private readonly catalogue: ProductService;
@@ -23,6 +25,7 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async events(batch: readonly StoredEvent[]): Promise<Written> {
+    await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused));
     const { inserted, unchanged, conflicts } = await this.backfill.append(batch);
     const indexes = new Map(batch.map((event, index) => [identityOf(event), index]));
     return {
@@ -33,6 +36,7 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async products(batch: readonly ProductInput[]): Promise<Written> {
+    await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused));
     const { accepted, unchanged, errors } = await this.catalogue.upsert(batch);
     // A shop that has said something newer of a product since keeps it.
     const stale = errors.filter((error) => error.code === 'STALE');

@@ -22,6 +22,8 @@ const AWAIT =
   'query($receipt: ID!) { recommendations(input: { intent: POPULAR, awaitReceipt: $receipt }, first: 1) { revision } }';
 
 const RETRIES = 8;
+/** What the far side says of its own state, and not of what it was sent. */
+const PASSING = new Set(['OVERLOADED', 'RATE_LIMITED', 'UNAVAILABLE']);
 const WAIT_FOR_LIVE_MS = 600_000;
 
 /** Over GraphQL, with a server key, to a shop somewhere else. */
@@ -76,8 +78,9 @@ export class GraphqlTarget implements ImportTarget {
     return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
   }
 
-  /** Repeats what failed on the way: identities make that harmless. */
+  /** Repeats what failed on the way: identities make that harmless. An overloaded shop is waited for, for minutes. */
   private async post(query: string, variables: unknown): Promise<Answer> {
+    const until = Date.now() + WAIT_FOR_LIVE_MS;
     for (let attempt = 0; ; attempt++) {
       const waitMs = Math.min(100 * 2 ** attempt, 5_000);
       try {
@@ -88,8 +91,9 @@ export class GraphqlTarget implements ImportTarget {
           signal: AbortSignal.timeout(60_000),
         });
         const answer = (await response.json()) as Answer;
-        const code = answer.errors?.[0]?.extensions?.code;
-        if (attempt >= RETRIES || (code !== 'OVERLOADED' && code !== 'RATE_LIMITED')) return answer;
+        const code = answer.errors?.[0]?.extensions?.code ?? '';
+        if (!PASSING.has(code)) return answer;
+        if (code === 'OVERLOADED' ? Date.now() > until : attempt >= RETRIES) return answer;
         await pause(answer.errors?.[0]?.extensions?.retryAfterMs ?? waitMs);
       } catch (error) {
         if (attempt >= RETRIES) throw new Error(`${this.url} does not answer: ${(error as Error).message}`);

@@ -12,6 +12,8 @@ export interface Written {
 
 /** Where an import goes: straight into the database, or over GraphQL. */
 export interface ImportTarget {
+  /** Told when it pauses for live traffic, and when it goes on. */
+  onPause?: (paused: boolean) => void;
   events(batch: readonly StoredEvent[]): Promise<Written>;
   products(batch: readonly ProductInput[]): Promise<Written>;
   /**

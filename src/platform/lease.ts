@@ -73,6 +73,8 @@ export class Lease {
 
   /** Gives it up, so that the next owner need not wait. */
   async release(position?: number): Promise<void> {
+    // Whoever slept through its end finds out here, before the next renewal would have said so.
+    if (!this.held) this.lose('it was not renewed in time');
     this.lostBy = undefined;
     clearTimeout(this.timer);
     this.heldUntil = 0;

@@ -10,11 +10,14 @@ const typeParsers: CustomTypesConfig = {
     (oid === types.builtins.INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format)) as never,
 };
 
+/** A process that stops in the middle of a transaction would hold the log's counter, and everybody with it. */
+const IDLE_IN_TRANSACTION_MS = 3_000;
+
 /** A pool whose connections see the shop's schema, and only it. */
 export function connectPostgres(url: string, namespace: string, options: { max: number }): Pool {
   const pool = new Pool({
     connectionString: url,
-    options: `-c search_path=${namespace} -c timezone=UTC`,
+    options: `-c search_path=${namespace} -c timezone=UTC -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
     max: options.max,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
@@ -55,6 +58,8 @@ function ignore(): void {}
 export function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return inTransaction(pool, async (client) => {
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    // It holds nothing that others wait for, and what is read may take long to be taken in.
+    await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     return work(client);
   });
 }

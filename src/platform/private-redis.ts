@@ -46,10 +46,12 @@ export async function startRedis(folder: string, options: RedisOptions): Promise
   const binary = obtainRedis(options.binaryFolders, options.onProgress);
   options.onProgress?.('Starting Redis');
   const files = layout(folder);
+  // The address of last time where its port is free, so that whoever holds it finds the server again.
+  const before = readAddress(folder);
   for (let attempt = 1; ; attempt++) {
     const address = {
-      port: await freePort(attempt === 1 ? readAddress(folder)?.port : undefined),
-      password: randomBytes(24).toString('hex'),
+      port: await freePort(attempt === 1 ? before?.port : undefined),
+      password: before?.password ?? randomBytes(24).toString('hex'),
     };
     writeFileSync(files.settings, settings(address, options.persistent ?? true), { mode: 0o600 });
     const child = spawnServer(folder, binary.command, binary.env);

@@ -7,6 +7,8 @@ type Listener = (message: Buffer) => void;
 
 /** Messages a subscriber may leave unread before its oldest is dropped. */
 const UNREAD = 256;
+/** Publishes that Redis has not answered; what is beyond is not sent, and followers read it from the table. */
+const MOST_UNANSWERED = 1_000;
 
 /**
  * Redis pub/sub behind type-graphql's PubSub interface. Delivery is at most once, and a publish never waits:
@@ -18,6 +20,7 @@ export class RedisPubSub {
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly reconnected = new Set<() => void>();
   private wasReady = false;
+  private unanswered = 0;
 
   constructor(
     url: string,
@@ -29,10 +32,12 @@ export class RedisPubSub {
     this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       for (const listener of this.listeners.get(channel.toString()) ?? []) this.deliver(listener, message, channel);
     });
-    this.subscriber.on('ready', () => {
-      if (this.wasReady) for (const handler of this.reconnected) handler();
-      this.wasReady = true;
-    });
+    for (const connection of [this.publisher, this.subscriber]) connection.on('ready', () => this.tellIfBack());
+  }
+
+  /** Whether Redis is there, as far as this process knows. */
+  get reachable(): boolean {
+    return this.publisher.status === 'ready';
   }
 
   /** type-graphql's PubSub: publishes JSON. */
@@ -42,9 +47,12 @@ export class RedisPubSub {
 
   /** Publishes bytes as they are. */
   send(topic: string, message: string | Buffer): void {
+    if (this.unanswered >= MOST_UNANSWERED) return;
+    this.unanswered++;
     this.publisher
       .publish(this.channel(topic), message)
-      .catch((error: Error) => this.log.debug({ topic, error: error.message }, 'not published'));
+      .catch((error: Error) => this.log.debug({ topic, error: error.message }, 'not published'))
+      .finally(() => this.unanswered--);
   }
 
   /** type-graphql's PubSub: an async iterable over one topic's payloads, bounded. */
@@ -74,7 +82,7 @@ export class RedisPubSub {
     };
   }
 
-  /** Called after each reconnect: messages in between are lost. */
+  /** Called after each reconnect, when this process can both hear and ask again: messages in between are lost. */
   onReconnect(handler: () => void): () => void {
     this.reconnected.add(handler);
     return () => this.reconnected.delete(handler);
@@ -84,6 +92,12 @@ export class RedisPubSub {
     this.publisher.disconnect();
     this.subscriber.disconnect();
     await Promise.resolve();
+  }
+
+  private tellIfBack(): void {
+    if (this.publisher.status !== 'ready' || this.subscriber.status !== 'ready') return;
+    if (this.wasReady) for (const handler of this.reconnected) handler();
+    this.wasReady = true;
   }
 
   /** One listener's fault must not keep the message from the others, nor end the process. */

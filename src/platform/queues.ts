@@ -1,10 +1,13 @@
 import { Queue, Worker, type Processor } from 'bullmq';
 import type { Logger } from './log';
+import { retryStrategy } from './redis';
 
 export type QueueName = 'ingest' | 'refresh';
 
 /** Jobs on their way to Redis; what is beyond, the sweep adds when they have arrived. */
 const MOST_PENDING = 1_000;
+/** BullMQ's own pause after a failed command is 15 s: a Redis that was full or away is used again much sooner. */
+const RETRY_MS = 500;
 
 /**
  * BullMQ queues of one shop. A job is a pointer to something PostgreSQL knows: losing one delays work, it never loses any.
@@ -43,6 +46,7 @@ export class Queues {
       stalledInterval: 2_000,
       // A kill is no fault of the job's: PostgreSQL counts the attempts that matter.
       maxStalledCount: 1_000,
+      runRetryDelay: RETRY_MS,
       ...FORGET,
     });
     worker.on('error', (error) => this.log.warn({ queue: name, error: error.message }, 'queue'));
@@ -74,7 +78,8 @@ export class Queues {
   }
 
   private connection() {
-    return { url: this.url, maxRetriesPerRequest: null, connectTimeout: 2_000 };
+    // BullMQ's own strategy waits up to 20 s between two attempts.
+    return { url: this.url, maxRetriesPerRequest: null, connectTimeout: 2_000, retryStrategy };
   }
 }
 

@@ -3,7 +3,11 @@ import type { Logger } from './log';
 
 export type { Redis } from 'ioredis';
 
-const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2_000);
+/** A second at most, however long it was away: lists have to be live again within seconds of its return. */
+export const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 1_000);
+
+/** A Redis that takes longer is as good as gone: nothing that asks it may wait with it. */
+const COMMAND_MS = 1_000;
 
 /**
  * A connection for commands that may be lost: with Redis down they fail at once instead of waiting,
@@ -14,6 +18,7 @@ export function connectRedis(url: string, log: Logger): Redis {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2_000,
+    commandTimeout: COMMAND_MS,
     retryStrategy,
   });
   return withLog(redis, log);

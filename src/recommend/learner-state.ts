@@ -1,4 +1,4 @@
-import { orderKeyOf, subjectOf, type LogEvent } from '../events/log-event';
+import { isMerge, orderKeyOf, subjectOf, type LogEntry, type LogEvent } from '../events/log-event';
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import { IdTable } from '../learn/id-table';
@@ -48,6 +48,12 @@ export class LearnerState {
     return this.shopState;
   }
 
+  /** The log's next entry. */
+  take(entry: LogEntry): void {
+    if (isMerge(entry)) this.merge(entry.from, entry.into);
+    else this.apply(entry);
+  }
+
   apply(event: LogEvent): void {
     if (event.occurredAt > this.shop.clock) this.shop.clock = event.occurredAt;
     const signal = SIGNALS[event.type];
@@ -62,6 +68,28 @@ export class LearnerState {
     if (orderKey === undefined) return;
     const order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
     this.applyToOrder(order, subject, product, unitsOf(event), event.occurredAt);
+  }
+
+  /**
+   * What one subject has done so far becomes another's: a visitor has signed in, or two accounts were one person. What
+   * they do later under the old name stays apart. Popularity stays as it was told.
+   */
+  merge(from: string, into: string): void {
+    const source = this.subjects.indexOf(from);
+    if (source < 0 || from === into || this.robots.has(source)) return;
+    const { cells } = this.subjectRows;
+    const entries = entriesOf(this.subjectRows, source).map((at) => [
+      cells[at],
+      cells[at + POINTS],
+      cells[at + ORDERS],
+    ]);
+    this.takeBack(source);
+    const target = this.subjects.intern(into);
+    for (const [product, points, orders] of entries) {
+      this.applyToSubject(target, product, points);
+      const at = this.robots.has(target) ? -1 : this.subjectEntry(target, product);
+      if (at >= 0) this.addOrders(at, product, orders);
+    }
   }
 
   pending(): number {
@@ -122,16 +150,23 @@ export class LearnerState {
     if (subject < 0 || this.robots.has(subject)) return;
     const at = this.subjectEntry(subject, product);
     if (at < 0) return;
+    const before = this.subjectRows.cells[at + ORDERS] > 0;
+    this.addOrders(at, product, by);
+    const after = this.subjectRows.cells[at + ORDERS] > 0;
+    if (before !== after) this.shop.stats.acquisitions.add(product, by, occurredAt);
+  }
+
+  /** The entry's subject has the product in so many orders more. */
+  private addOrders(at: number, product: number, more: number): void {
+    if (more === 0) return;
     const { stats } = this.shop;
-    const orders = (this.subjectRows.cells[at + ORDERS] += by);
+    const { cells } = this.subjectRows;
+    const before = cells[at + ORDERS];
+    const after = (cells[at + ORDERS] += more);
     stats.touch(product);
-    stats.orders[product] += by;
-    if (Math.max(orders, orders - by) === 1) {
-      stats.purchasers[product] += by;
-      stats.acquisitions.add(product, by, occurredAt);
-    } else if (Math.max(orders, orders - by) === 2) {
-      stats.repeatPurchasers[product] += by;
-    }
+    stats.orders[product] += more;
+    stats.purchasers[product] += Number(after > 0) - Number(before > 0);
+    stats.repeatPurchasers[product] += Number(after > 1) - Number(before > 1);
   }
 
   /** Offset of the subject's entry for the product; −1 when this product made the subject a robot. */
@@ -144,10 +179,15 @@ export class LearnerState {
     return -1;
   }
 
-  /** Takes back all that a robot has contributed. */
+  /** A robot: it has contributed nothing, and never will. */
   private dropSubject(subject: number): void {
     this.robots.add(subject);
-    const { interest, stats } = this.shop;
+    this.takeBack(subject);
+  }
+
+  /** Takes back all that a subject has contributed, and forgets it. */
+  private takeBack(subject: number): void {
+    const { interest } = this.shop;
     const { cells } = this.subjectRows;
     for (const at of entriesOf(this.subjectRows, subject)) {
       const product = cells[at];
@@ -155,12 +195,7 @@ export class LearnerState {
         cells[at + POINTS] = 0;
         bumpPairs(interest, this.subjectRows, subject, product, POINTS, -1);
       }
-      const orders = cells[at + ORDERS];
-      if (orders === 0) continue;
-      stats.touch(product);
-      stats.orders[product] -= orders;
-      stats.purchasers[product]--;
-      if (orders > 1) stats.repeatPurchasers[product]--;
+      this.addOrders(at, product, -cells[at + ORDERS]);
     }
     this.subjectRows.clear(subject);
   }

@@ -1,6 +1,6 @@
 import { LOG_TOPIC } from '../events/outbox';
-import { readLog } from '../events/log-reader';
-import type { LogEvent } from '../events/log-event';
+import { readLog, type LogStretch } from '../events/log-reader';
+import type { LogEntry } from '../events/log-event';
 import { FencedOff, type ArtefactStore } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
@@ -17,7 +17,8 @@ export const SHOP_REQUEST_TOPIC = 'shop-state-wanted';
 export const SHOP_ARTEFACT = 'shop-state';
 export const SUBJECTS_ARTEFACT = 'learner-subjects';
 
-const LEASE_MS = 6_000;
+/** Short: while nobody holds it nothing is learned, and lists are to move again within five seconds. */
+const LEASE_MS = 4_000;
 const POLL_MS = 500;
 /** Changes of so many milliseconds travel together. */
 const COALESCE_MS = 15;
@@ -58,6 +59,11 @@ export class Learner {
     const stop = [
       pubSub.listen(LOG_TOPIC, () => this.rouse()),
       pubSub.listen(SHOP_REQUEST_TOPIC, () => {
+        this.wanted = true;
+        this.rouse();
+      }),
+      // What was told meanwhile is lost: whoever listens needs a checkpoint.
+      pubSub.onReconnect(() => {
         this.wanted = true;
         this.rouse();
       }),
@@ -138,22 +144,35 @@ export class Learner {
 
   /** Applies the next stretch of the log. @returns false at its end */
   private async advance(turn: Turn): Promise<boolean> {
-    const slice = await readLog(this.options.pool, turn.position, SLICE_EVENTS);
+    const slice = await this.read(turn);
     if (!slice) {
       turn.behind = false;
       return false;
     }
-    await this.apply(turn, slice.events);
+    await this.apply(turn, slice.entries);
     turn.position = slice.position;
-    turn.sinceCheckpoint += slice.events.length;
-    turn.behind = slice.events.length >= SLICE_EVENTS;
+    turn.sinceCheckpoint += slice.entries.length;
+    turn.behind = slice.entries.length >= SLICE_EVENTS;
     return true;
   }
 
-  private async apply(turn: Turn, events: readonly LogEvent[]): Promise<void> {
+  /** Reading changes nothing, so a database that is away for less than the lease costs no hand-over. */
+  private async read(turn: Turn): Promise<LogStretch | null> {
+    for (;;) {
+      try {
+        return await readLog(this.options.pool, turn.position, SLICE_EVENTS);
+      } catch (error) {
+        if (!turn.lease.held || this.closing) throw error;
+        this.options.log.warn({ error: (error as Error).message }, 'log not read; it will be tried again');
+        await pause(POLL_MS);
+      }
+    }
+  }
+
+  private async apply(turn: Turn, entries: readonly LogEntry[]): Promise<void> {
     let began = performance.now();
-    for (const event of events) {
-      turn.state.apply(event);
+    for (const entry of entries) {
+      turn.state.take(entry);
       if (performance.now() - began < TURN_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
       began = performance.now();

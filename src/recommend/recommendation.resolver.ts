@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { askedFor } from '../auth/identify';
-import { checkFirst } from '../graphql/connection';
+import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
 import { Scoped } from '../graphql/scope';
 import { selects } from '../graphql/selection';
@@ -9,6 +9,8 @@ import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { RecommendationFeed } from './recommendation-feed.service';
 import { RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
+
+const USUAL_LENGTH = 10;
 
 @Resolver()
 export class RecommendationResolver {
@@ -23,11 +25,15 @@ export class RecommendationResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Arg('input', () => RecommendationsInput) input: RecommendationsInput,
-    @Arg('first', () => Int, { defaultValue: 10 }) first: number,
+    @First(USUAL_LENGTH) first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<RecommendationConnection> {
     const who = askedFor(context.viewer, input);
-    return this.service.list(who, input, { first: checkFirst(first), after, cursors: asksForCursors(info) });
+    return this.service.list(who, input, {
+      first: checkFirst(first, USUAL_LENGTH),
+      after,
+      cursors: asksForCursors(info),
+    });
   }
 
   @Scoped('STOREFRONT')
@@ -40,18 +46,18 @@ export class RecommendationResolver {
   recommendationsUpdated(
     @Root() list: RecommendationConnection,
     @Arg('input', () => RecommendationsInput) _input: RecommendationsInput,
-    @Arg('first', () => Int, { defaultValue: 10 }) _first: number,
+    @First(USUAL_LENGTH) _first: number | null,
   ): RecommendationConnection {
     return list;
   }
 
   open(
-    { input, first }: { input: RecommendationsInput; first: number },
+    { input, first }: { input: RecommendationsInput; first: number | null },
     context: Context,
     info: GraphQLResolveInfo,
   ): Promise<AsyncIterable<RecommendationConnection>> {
     const who = askedFor(context.viewer, input);
-    return this.feed.open(who, input, { first: checkFirst(first), cursors: asksForCursors(info) });
+    return this.feed.open(who, input, { first: checkFirst(first, USUAL_LENGTH), cursors: asksForCursors(info) });
   }
 }
 

@@ -33,6 +33,8 @@ export class ShopStateReadModel {
   private buffered: ShopMessage[] = [];
   private loading: Promise<void> | undefined;
   private toldBefore = 0;
+  /** What it should have heard of by now. */
+  private due = 0;
   private askedAt = -Infinity;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
@@ -51,11 +53,16 @@ export class ShopStateReadModel {
     return this.progress.value;
   }
 
+  /** Positions that the learner has told of for seconds, and that are not in here. */
+  get behind(): number {
+    return Math.max(0, this.due - this.position);
+  }
+
   /** Subscribe and buffer, load, replay. */
   async start(): Promise<void> {
     const { pubSub } = this.options;
     this.stop.push(pubSub.listen(SHOP_TOPIC, (bytes) => this.hear(decodeShopMessage(bytes))));
-    this.stop.push(pubSub.onReconnect(() => void this.compare()));
+    this.stop.push(pubSub.onReconnect(() => this.catchUp(Infinity)));
     await this.load();
     // A learner that is running has told things this process was not there to hear.
     this.ask();
@@ -175,7 +182,8 @@ export class ShopStateReadModel {
     try {
       const holder = await leaseHolder(this.options.pool, LEARNER_LEASE);
       // What it told a moment ago may be on its way; what it had told by the time before is not.
-      if (this.toldBefore > this.position) this.ask();
+      this.due = this.toldBefore;
+      if (this.behind > 0) this.catchUp(this.due);
       this.toldBefore = holder?.position ?? 0;
     } catch (error) {
       this.options.log.debug({ error: (error as Error).message }, 'learner not compared');

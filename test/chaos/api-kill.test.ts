@@ -39,7 +39,7 @@ describe('an API process killed directly after it has acknowledged', () => {
   /** Sends without a pause over several connections, and kills the process as soon as enough has been acknowledged. */
   async function sendUntilKilled(): Promise<number> {
     // Long enough for several requests to share a micro-batch.
-    const api = await startApi(shop, { INGEST_DELAY_MS: '10' });
+    const api = await startApi(shop, { INGEST_DELAY_MS: '10', INBOX_MAX_AGE_MS: '600000' });
     let answered = 0;
     let lost = 0;
     let killed: Promise<void> | undefined;

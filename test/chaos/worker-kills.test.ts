@@ -97,7 +97,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
-    api = await startApi(shop, { INGEST_DELAY_MS: '0' });
+    api = await startApi(shop, { INGEST_DELAY_MS: '0', INBOX_MAX_AGE_MS: '600000' });
     await api.client.data(UPSERT, {
       products: [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) })),
     });

@@ -58,6 +58,10 @@ export function startProcess(file: string, shop: TestNamespace, env: NodeJS.Proc
 export const startNaiveWorker = (shop: TestNamespace, counter: string): ShopProcess =>
   startProcess(path.join(__dirname, 'naive-worker.js'), shop, { NAIVE_COUNTER: counter });
 
+/** A worker that dies (SIGKILL) whenever it is about to write the event with this id. */
+export const startCrashingWorker = (shop: TestNamespace, eventId: string): ShopProcess =>
+  startProcess(path.join(__dirname, 'crashing-worker.js'), shop, { CRASH_ON: eventId });
+
 export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess =>
   startProcess('workers/main.js', shop, env);
 

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { readConfig } from '../src/config';
+import { replay, type ReplayReport } from '../src/recommend/replay.service';
+import { UsageError } from './usage-error';
+import { withShop } from './with-shop';
+
+export const USAGE = 'replay [--json]';
+
+/** Differences shown, of how many there ever may be. */
+const MOST_SHOWN = 20;
+
+/** `replay`: rebuilds live state from the log beside the one that is there. @throws Error where they differ */
+export async function runReplay(argv: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  if (positionals.length > 0) throw new UsageError('replay takes no arguments');
+  const began = performance.now();
+  const report = await withShop(readConfig(), 'replay', (platform) => replay(platform));
+  const seconds = Math.round(performance.now() - began) / 1000;
+  if (values.json) printJson(report, seconds);
+  else print(report, seconds);
+  const { length } = report.differences;
+  if (length > 0)
+    throw new Error(`the checkpoint at position ${report.position} differs from the log in ${length} values`);
+}
+
+function printJson({ differences, ...report }: ReplayReport, seconds: number): void {
+  const equal = differences.length === 0;
+  const shown = differences.slice(0, MOST_SHOWN);
+  console.log(JSON.stringify({ ...report, seconds, equal, differing: differences.length, differences: shown }));
+}
+
+function print({ position, newest, events, differences }: ReplayReport, seconds: number): void {
+  console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
+  if (differences.length === 0) console.log('The checkpoint is what the log says, byte for byte.');
+  for (const { part, key, checkpoint, replay } of differences.slice(0, MOST_SHOWN)) {
+    console.log(`${part}: ${key}: ${checkpoint ?? 'nothing'} in the checkpoint, ${replay ?? 'nothing'} from the log`);
+  }
+  if (differences.length > MOST_SHOWN) console.log(`… and ${differences.length - MOST_SHOWN} more`);
+}

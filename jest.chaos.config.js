@@ -1,0 +1,16 @@
+'use strict';
+
+const { projects } = require('./jest.config');
+
+const integration = projects.find(({ displayName }) => displayName === 'integration');
+
+/**
+ * `npm run chaos`: the fault matrix, which takes minutes and so is no part of `npm test`.
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  ...integration,
+  displayName: 'chaos',
+  testMatch: ['<rootDir>/test/chaos/matrix.ts'],
+  testTimeout: 30_000,
+};

@@ -1,0 +1,72 @@
+import { faultOfId } from '../auth/identify';
+import { subjectOf } from '../events/log-event';
+import type { Outbox } from '../events/outbox';
+import { newestPosition, takePosition } from '../events/position';
+import { receiptOf } from '../events/receipts';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
+
+/**
+ * Two subjects that turn out to be one person. The log stays as it was: a merge is a fact with a position of its own,
+ * and what the first had done up to there counts as the second's from there on. What is done later under the old name
+ * stays apart, so that a token that was left behind on a shared machine shows nobody's past.
+ */
+export class MergeService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async merge(input: MergeCustomerInput): Promise<MergeCustomerPayload> {
+    const wrong = faultOf(input);
+    if (wrong) return { receipt: null, errors: [{ index: 0, code: 'BAD_USER_INPUT', ...wrong }] };
+    const into = subjectOf({ customerId: input.intoCustomerId }) as string;
+    const from = subjectOf({
+      customerId: input.fromCustomerId ?? undefined,
+      sessionId: input.fromSessionId ?? undefined,
+    }) as string;
+    const change = { merged: { from, into } };
+    const { position, changed } = await inTransaction(this.pool, async (client) => {
+      await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
+        input.intoCustomerId,
+      ]);
+      if (await isDone(client, from, into)) return { position: await newestPosition(client), changed: false };
+      const position = await takePosition(client, change);
+      // After the position, whose row lock lets one merge in at a time.
+      await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
+        position,
+        from,
+        into,
+      ]);
+      return { position, changed: true };
+    });
+    if (changed) this.outbox.publish(position, change);
+    return { receipt: receiptOf(position), errors: [] };
+  }
+}
+
+/** Whether the same has been asked before, and nothing has happened under the old name since: repeating is harmless. */
+async function isDone(client: PoolClient, from: string, into: string): Promise<boolean> {
+  const { rows } = await client.query<{ done: boolean }>(
+    `SELECT m.into_subject = $2 AND NOT EXISTS (
+       SELECT FROM events e JOIN log_batches b ON b.batch = e.batch WHERE e.subject = $1 AND b.position > m.position
+     ) AS done
+     FROM merges m WHERE m.from_subject = $1 ORDER BY m.position DESC LIMIT 1`,
+    [from, into],
+  );
+  return rows[0]?.done ?? false;
+}
+
+function faultOf(input: MergeCustomerInput): { message: string; path: string } | undefined {
+  const { fromCustomerId, fromSessionId, intoCustomerId } = input;
+  if ((fromCustomerId == null) === (fromSessionId == null)) {
+    return { message: 'exactly one of fromCustomerId and fromSessionId is needed', path: 'fromCustomerId' };
+  }
+  if (fromCustomerId === intoCustomerId)
+    return { message: 'a customer is merged into another', path: 'intoCustomerId' };
+  for (const [path, id] of Object.entries({ fromCustomerId, fromSessionId, intoCustomerId })) {
+    const wrong = id == null ? undefined : faultOfId(path, id);
+    if (wrong) return { message: wrong, path };
+  }
+  return undefined;
+}

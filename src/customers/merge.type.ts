@@ -1,0 +1,25 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { ItemError } from '../graphql/item-error.type';
+import { Scoped } from '../graphql/scope';
+
+@InputType({ description: 'Whose past becomes whose. Exactly one of `fromCustomerId` and `fromSessionId`.' })
+export class MergeCustomerInput {
+  @Field(() => ID, { nullable: true, description: 'Another account of the same person.' })
+  fromCustomerId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'A visit, when the visitor has signed in.' })
+  fromSessionId?: string | null;
+
+  @Field(() => ID)
+  intoCustomerId!: string;
+}
+
+@Scoped('SERVER')
+@ObjectType()
+export class MergeCustomerPayload {
+  @Field(() => ID, { nullable: true, description: 'For `awaitReceipt`: read your writes.' })
+  receipt!: string | null;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}

@@ -1,0 +1,83 @@
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { PageInfo } from '../graphql/connection';
+import { DateTime } from '../graphql/scalars';
+import { Scoped } from '../graphql/scope';
+import type { InboxState } from './inbox';
+
+export const InboxStateEnum: { readonly [S in InboxState]: S } = {
+  WAITING: 'WAITING',
+  WORKING: 'WORKING',
+  FAILING: 'FAILING',
+  SPLIT: 'SPLIT',
+  DONE: 'DONE',
+};
+registerEnumType(InboxStateEnum, {
+  name: 'InboxState',
+  description: 'Where a batch of accepted events is on its way into the log.',
+  valuesConfig: {
+    WAITING: { description: 'For a worker. A half of a split batch begins here too.' },
+    WORKING: { description: 'A worker has begun an attempt.' },
+    FAILING: { description: 'The newest attempt failed; there is another at `retryAt`.' },
+    SPLIT: {
+      description: 'It kept failing and became two halves; `position` is set once both have come to their end.',
+    },
+    DONE: { description: 'Its events are in the log, or in `rejectedEvents`.' },
+  },
+});
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'Accepted events that are taken into the log together.' })
+export class InboxBatch {
+  @Field(() => ID, { description: 'The receipt that its senders were given; of a half, its own.' })
+  id!: string;
+
+  @Field(() => InboxStateEnum)
+  state!: InboxState;
+
+  @Field(() => Int, { description: 'How many it had when it was accepted.' })
+  events!: number;
+
+  @Field(() => Int, { description: 'Begun so far; a half begins with those that it has in effect had.' })
+  attempts!: number;
+
+  @Field(() => DateTime)
+  receivedAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it is handed out again if nobody has finished it.' })
+  retryAt!: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the newest attempt failed. Null also where its worker ended.',
+  })
+  lastError!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Of the log, once all of it has come to its end.' })
+  position!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The batch that this one is a half of.' })
+  parent!: string | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class InboxBatchEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => InboxBatch)
+  node!: InboxBatch;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class InboxBatchConnection {
+  @Field(() => [InboxBatchEdge])
+  edges!: readonly InboxBatchEdge[];
+
+  @Field(() => [InboxBatch])
+  nodes!: readonly InboxBatch[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}

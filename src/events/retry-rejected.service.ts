@@ -1,0 +1,79 @@
+import { ApiError, type ErrorCode } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import type { Queues } from '../platform/queues';
+import type { BackPressure } from './back-pressure';
+import { MAX_EVENTS } from './event.service';
+import type { EventInput, RecordEventsPayload } from './event.type';
+import { accept } from './inbox';
+import type { StoredEvent } from './stored-event';
+import { validateEvents } from './validate';
+
+const ID = /^\d{1,18}$/;
+
+/** Rejected events on their way back, through the door by which all others came. */
+export class RetryRejectedService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly queues: Queues,
+    private readonly pressure: Pick<BackPressure, 'admit'>,
+  ) {}
+
+  /**
+   * Validates them anew, as an admin's, and moves them to the inbox in one transaction: at every moment each is in one of
+   * the two. What is not accepted stays where it is.
+   */
+  async retry(ids: readonly string[]): Promise<RecordEventsPayload> {
+    if (ids.length > MAX_EVENTS)
+      throw new ApiError('BAD_USER_INPUT', `${ids.length} ids: at most ${MAX_EVENTS} in one request`);
+    this.pressure.admit(ids.length);
+    const { receipt, ...payload } = await inTransaction(this.pool, async (client) => {
+      const known = await lockRejected(client, ids);
+      const found = ids.flatMap((id, index) => {
+        const event = known.get(id);
+        return event === undefined ? [] : [{ id, index, event }];
+      });
+      const missing = ids.flatMap((id, index) => (known.has(id) ? [] : [notFound(id, index)]));
+      const { events, faults } = validateEvents(
+        found.map(({ event }) => inputOf(event)),
+        { sender: { scope: 'ADMIN' }, now: Date.now(), knowsProduct: () => true },
+      );
+      const faulty = new Set(faults.map(({ index }) => index));
+      const errors = faults.map((fault) => ({ ...fault, index: found[fault.index].index, path: fault.path ?? null }));
+      const taken = found.filter((_, index) => !faulty.has(index)).map(({ id }) => id);
+      if (taken.length > 0) await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [taken]);
+      const receipt = events.length > 0 ? await accept(client, events) : null;
+      return {
+        accepted: taken.length,
+        receipt,
+        errors: [...missing, ...errors].sort((a, b) => a.index - b.index),
+      };
+    });
+    if (receipt !== null) this.queues.enqueue('ingest', { inboxId: receipt }, receipt);
+    return { ...payload, receipt };
+  }
+}
+
+/** Those of them that are there, by id. A second request for the same waits, and then finds them gone. */
+async function lockRejected(client: PoolClient, ids: readonly string[]): Promise<Map<string, StoredEvent>> {
+  const { rows } = await client.query<{ id: string; event: StoredEvent }>(
+    'SELECT id::text, event FROM rejected_events WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE',
+    [ids.filter((id) => ID.test(id))],
+  );
+  return new Map(rows.map(({ id, event }) => [id, event]));
+}
+
+function notFound(id: string, index: number): ItemError {
+  const code: ErrorCode = 'NOT_FOUND';
+  return { index, code, message: `there is no rejected event ${JSON.stringify(id)}`, path: null };
+}
+
+/** A stored event as its sender could have sent it. */
+function inputOf({ unitPrice, currency, listPosition, occurredAt, ...event }: StoredEvent): EventInput {
+  return {
+    ...event,
+    occurredAt: new Date(occurredAt),
+    ...(unitPrice === undefined || currency === undefined ? {} : { unitPrice: { amount: unitPrice, currency } }),
+    ...(listPosition === undefined ? {} : { position: listPosition }),
+  };
+}

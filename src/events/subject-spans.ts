@@ -1,0 +1,48 @@
+import type { PoolClient } from '../platform/postgres';
+
+/** A stretch of one subject's log: positions above `lower`, up to `upper`. */
+export interface Span {
+  readonly subject: string;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Beyond any position, and still an exact number. */
+export const NO_END = 2 ** 52;
+
+/**
+ * Which stretches of whose log make a subject's history: their own since they were last merged into another, and what
+ * was merged into them, and into those before.
+ */
+export async function readSpans(client: PoolClient, subject: string): Promise<Span[]> {
+  const { rows } = await client.query<Span>({
+    name: 'spans',
+    text: `
+      WITH RECURSIVE spans (subject, lower, upper) AS (
+        SELECT $1::text, coalesce((SELECT max(position) FROM merges WHERE from_subject = $1), 0), $2::bigint
+        UNION ALL
+        SELECT m.from_subject,
+          coalesce((SELECT max(p.position) FROM merges p
+                    WHERE p.from_subject = m.from_subject AND p.position < m.position), 0),
+          m.position
+        FROM spans s JOIN merges m ON m.into_subject = s.subject AND m.position > s.lower AND m.position <= s.upper
+      )
+      SELECT subject, lower, upper FROM spans`,
+    values: [subject, NO_END],
+  });
+  return rows;
+}
+
+/** Never merged either way: the subject's log as it is. */
+export function isWhole(spans: readonly Span[]): boolean {
+  return spans.length === 1 && spans[0].lower === 0;
+}
+
+/** The events `e` of spans, given as three columns from parameter $1 on. */
+export const SPANS = `unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)
+  JOIN events e ON e.subject = s.subject
+  JOIN log_batches b ON b.batch = e.batch AND b.position > s.lower AND b.position <= s.upper`;
+
+export function spanColumns(spans: readonly Span[]): [string[], number[], number[]] {
+  return [spans.map((s) => s.subject), spans.map((s) => s.lower), spans.map((s) => s.upper)];
+}

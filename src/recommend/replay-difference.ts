@@ -1,0 +1,68 @@
+import type { Cooccurrence } from '../learn/cooccurrence';
+import type { ForwardDecay } from '../learn/forward-decay';
+import type { ShopState } from './shop-state';
+
+/** One value that a checkpoint and a replay of the log do not agree about. */
+export interface Difference {
+  /** The view or the column. */
+  readonly part: string;
+  /** The product, or the two products. */
+  readonly key: string;
+  /** `null` where it is missing. */
+  readonly checkpoint: number | null;
+  readonly replay: number | null;
+}
+
+type Values = ReadonlyMap<string, number>;
+
+/** Every value in which two states differ, by product id: indexes may differ where the order of products does. */
+export function compareShops(checkpoint: ShopState, replay: ShopState): Difference[] {
+  const ours = partsOf(checkpoint);
+  const theirs = partsOf(replay);
+  const differences: Difference[] = [];
+  for (const [part, values] of ours) {
+    const others = theirs.get(part) ?? new Map<string, number>();
+    for (const key of new Set([...values.keys(), ...others.keys()])) {
+      const [a, b] = [values.get(key) ?? null, others.get(key) ?? null];
+      // Not ===, to which no NaN is equal, and 0 is −0.
+      if (!Object.is(a, b)) differences.push({ part, key, checkpoint: a, replay: b });
+    }
+  }
+  return differences;
+}
+
+function partsOf(state: ShopState): Map<string, Values> {
+  const { stats } = state;
+  const ids = Array.from({ length: state.products.size }, (_, product) => state.products.idAt(product));
+  const column = (value: (product: number) => number): Values => new Map(ids.map((id, n) => [id, value(n)]));
+  const decayed = (sums: ForwardDecay): Values => column((product) => sums.read(product, state.clock));
+  return new Map<string, Values>([
+    ['clock', new Map([['newest event', state.clock]])],
+    ['product index', column((product) => product)],
+    ['co-interest', cellsOf(state.interest, ids)],
+    ['co-purchase', cellsOf(state.purchase, ids)],
+    ['purchasers', column((product) => stats.purchasers[product] ?? 0)],
+    ['repeat purchasers', column((product) => stats.repeatPurchasers[product] ?? 0)],
+    ['orders', column((product) => stats.orders[product] ?? 0)],
+    ['first seen', column((product) => stats.firstSeen[product] ?? Infinity)],
+    ['popularity, week', decayed(stats.week)],
+    ['popularity, month', decayed(stats.month)],
+    ['popularity, season', decayed(stats.season)],
+    ['acquisitions', decayed(stats.acquisitions)],
+  ]);
+}
+
+/** n by product, and the counts above zero by pair. */
+function cellsOf(matrix: Cooccurrence, ids: readonly string[]): Values {
+  const values = new Map<string, number>();
+  const keys = new Int32Array(matrix.items);
+  const counts = new Int32Array(matrix.items);
+  ids.forEach((id, i) => {
+    values.set(id, matrix.n(i));
+    const size = matrix.readRow(i, keys, counts);
+    for (let at = 0; at < size; at++) {
+      if (keys[at] > i && counts[at] !== 0) values.set(`${id} + ${ids[keys[at]]}`, counts[at]);
+    }
+  });
+  return values;
+}

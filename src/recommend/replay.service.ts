@@ -1,0 +1,94 @@
+import { readLog } from '../events/log-reader';
+import { newestPosition } from '../events/position';
+import type { Artefact, ArtefactStore } from '../platform/artefacts';
+import type { Pool } from '../platform/postgres';
+import { LearnerState } from './learner-state';
+import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner.service';
+import { compareShops, type Difference } from './replay-difference';
+
+const SLICE_EVENTS = 20_000;
+/** A running learner may replace the checkpoint between finding and reading it. */
+const ATTEMPTS = 5;
+
+export interface ReplayReport {
+  /** The checkpoint that was compared with, and the log position that it covers. */
+  readonly checkpoint: string;
+  readonly position: number;
+  /** The end of the log when the comparison ended: what lies between is in no checkpoint yet. */
+  readonly newest: number;
+  readonly events: number;
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Rebuilds live state from the whole log into a shadow, up to the newest checkpoint's position, and compares the two.
+ * Reads only: it may run beside any number of workers, or none.
+ * @param onProgress told the position and the one it goes to
+ * @throws Error where there is no checkpoint, or it can't be read
+ */
+export async function replay(
+  { pool, artefacts }: { readonly pool: Pool; readonly artefacts: ArtefactStore },
+  onProgress: (position: number, until: number) => void = () => undefined,
+): Promise<ReplayReport> {
+  const { artefact, bytes } = await newestCheckpoint(artefacts);
+  const { id: checkpoint, position } = artefact;
+  const shadow = new LearnerState();
+  let at = 0;
+  let events = 0;
+  for (;;) {
+    const slice = await readLog(pool, at, SLICE_EVENTS, position);
+    if (!slice) break;
+    for (const entry of slice.entries) shadow.take(entry);
+    at = slice.position;
+    events += slice.entries.length;
+    onProgress(at, position);
+  }
+  const differences: Difference[] = [];
+  if (at < position) differences.push({ part: 'log', key: 'position', checkpoint: position, replay: at });
+  differences.push(...compare(bytes, shadow));
+  return { checkpoint, position, newest: await newestPosition(pool), events, differences };
+}
+
+interface Checkpoint {
+  readonly artefact: Artefact;
+  readonly bytes: { readonly shop: Uint8Array; readonly subjects: Uint8Array };
+}
+
+async function newestCheckpoint(artefacts: ArtefactStore): Promise<Checkpoint> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const [shop, subjects] = await Promise.all([
+        artefacts.newest(SHOP_ARTEFACT),
+        artefacts.newest(SUBJECTS_ARTEFACT),
+      ]);
+      if (!shop || !subjects)
+        throw new Error('There is no checkpoint to compare with: a worker writes one as it stops');
+      if (shop.position !== subjects.position) throw new Error('The two halves of the newest checkpoint do not match');
+      const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
+      return { artefact: shop, bytes: { shop: shopBytes, subjects: subjectBytes } };
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Byte for byte; where that fails, what it is that differs. */
+function compare(bytes: Checkpoint['bytes'], shadow: LearnerState): Difference[] {
+  const replayed = shadow.encode();
+  const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
+  const sizes = (part: string, a: Uint8Array, b: Uint8Array): Difference => ({
+    part,
+    key: 'bytes',
+    checkpoint: a.byteLength,
+    replay: b.byteLength,
+  });
+  const differences: Difference[] = [];
+  if (!same(bytes.shop, replayed.shop)) {
+    const found = compareShops(LearnerState.decode(bytes).shop, shadow.shop);
+    differences.push(...(found.length > 0 ? found : [sizes('shop', bytes.shop, replayed.shop)]));
+  }
+  if (!same(bytes.subjects, replayed.subjects)) {
+    differences.push(sizes('subjects and orders', bytes.subjects, replayed.subjects));
+  }
+  return differences;
+}

@@ -1,0 +1,41 @@
+import { seededRandom } from '../../../src/learn/seeded-random';
+import type { SentEvent } from '../../setup/recount';
+
+export const PRODUCTS = 40;
+export const CUSTOMERS = 200;
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const LATE = 0.02;
+const TYPES = ['VIEW', 'VIEW', 'VIEW', 'ADD_TO_CART', 'REMOVE_FROM_CART', 'PURCHASE', 'PURCHASE', 'RETURN'];
+
+export const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
+export const customer = (n: number) => `customer-${n}`;
+
+/** Events without end, each once, 2 % of them a day late; no two at the same time, so that "newest" is one. */
+export function* makeEvents(seed: number): Generator<SentEvent, never> {
+  const random = seededRandom(seed);
+  const below = (n: number) => Math.floor(random() * n);
+  const start = Date.now() - HOUR;
+  for (let n = 0; ; n++) {
+    const who = below(CUSTOMERS);
+    const type = TYPES[below(TYPES.length)];
+    const ordered = type === 'PURCHASE' || type === 'RETURN';
+    yield {
+      source: ordered ? 'ORDERS' : 'STOREFRONT',
+      id: ordered ? `order-${who}-${below(12)}:${n}` : `visit-${n}`,
+      occurredAt: new Date(start + n - (random() < LATE ? DAY : 0)).toISOString(),
+      type,
+      customerId: customer(who),
+      productId: product(below(PRODUCTS)),
+      quantity: 1 + below(3),
+    };
+  }
+}
+
+export function shuffle<T>(items: T[], random: () => number): T[] {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [items[i], items[j]] = [items[j], items[i]];
+  }
+  return items;
+}

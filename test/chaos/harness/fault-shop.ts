@@ -1,0 +1,125 @@
+/** A shop under fire: its own services, any number of real API and worker processes, and what it must not lose. */
+import { UPSERT } from '../../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import type { GraphqlClient } from '../../setup/graphql-client';
+import type { SentEvent } from '../../setup/recount';
+import { until } from '../../setup/until';
+import { PRODUCTS, product } from './events';
+import { LiveProbe } from './live-probe';
+import { Load } from './load';
+import { MortalServices } from './services';
+
+export interface ApiProcess extends ShopProcess {
+  readonly port: number;
+  readonly client: GraphqlClient;
+}
+
+const LEARNING = '"msg":"learning"';
+
+export class FaultShop {
+  readonly apis: ApiProcess[] = [];
+  readonly workers: ShopProcess[] = [];
+  readonly probes: LiveProbe[] = [];
+  readonly load: Load;
+  private readonly clients = new Map<ApiProcess, LiveProbe>();
+
+  private constructor(
+    readonly services: MortalServices,
+    rate: number,
+  ) {
+    this.load = new Load(() => this.apis.map(({ client }) => client), rate);
+  }
+
+  static async open(options: { apis: number; workers: number; rate: number }): Promise<FaultShop> {
+    const shop = new FaultShop(await MortalServices.start(), options.rate);
+    for (let n = 0; n < options.workers; n++) shop.addWorker();
+    await Promise.all(Array.from({ length: options.apis }, () => shop.addApi()));
+    const products = [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) }));
+    await shop.apis[0].client.data(UPSERT, { products });
+    await until(
+      () => shop.workers.some((worker) => worker.log().includes(LEARNING)),
+      (learning) => learning,
+    );
+    for (const api of shop.apis) await shop.addProbe(api);
+    return shop;
+  }
+
+  addWorker(): ShopProcess {
+    const worker = startWorker(this.services.shop);
+    this.workers.push(worker);
+    return worker;
+  }
+
+  async addApi(): Promise<ApiProcess> {
+    const api = await startApi(this.services.shop);
+    this.apis.push(api);
+    return api;
+  }
+
+  async addProbe(api: ApiProcess): Promise<LiveProbe> {
+    const probe = new LiveProbe(api.client.as(api.client.credentials));
+    await probe.start();
+    this.probes.push(probe);
+    this.clients.set(api, probe);
+    return probe;
+  }
+
+  /** The probes at the API processes that are there. */
+  get living(): LiveProbe[] {
+    return this.apis.flatMap((api) => this.clients.get(api) ?? []);
+  }
+
+  /** The worker whose learner has the lease, as far as its log says. */
+  learning(): ShopProcess {
+    const times = this.workers.map((worker) => {
+      const [last] = worker
+        .log()
+        .split('\n')
+        .filter((line) => line.includes(LEARNING))
+        .slice(-1);
+      return last === undefined ? 0 : Number(/"time":(\d+)/.exec(last)?.[1]);
+    });
+    return this.workers[times.indexOf(Math.max(...times))];
+  }
+
+  /** How often the learner has changed hands. */
+  learnerToken(): Promise<number> {
+    return this.services.count(`SELECT token FROM leases WHERE name = 'learner'`);
+  }
+
+  async killWorker(worker: ShopProcess): Promise<void> {
+    this.workers.splice(this.workers.indexOf(worker), 1);
+    await worker.kill();
+  }
+
+  async killApi(api: ApiProcess): Promise<void> {
+    this.apis.splice(this.apis.indexOf(api), 1);
+    await api.kill();
+    await this.clients.get(api)?.close();
+  }
+
+  /** Everything that was sent, by the load and by the probes, acknowledged or not. */
+  get sent(): SentEvent[] {
+    return [...this.load.acknowledged, ...this.probes.flatMap(({ sent }) => sent)];
+  }
+
+  get acknowledged(): SentEvent[] {
+    return [...this.load.acknowledged, ...this.probes.flatMap(({ acknowledged }) => acknowledged)];
+  }
+
+  /** Until every batch is in the log and every API process has learned all of it. */
+  async settle(boundMs = 60_000): Promise<void> {
+    await until(
+      () => this.services.count('SELECT count(*) FROM inbox WHERE done_at IS NULL').catch(() => -1),
+      (undone) => undone === 0,
+      boundMs,
+    );
+    await Promise.all(this.living.map((probe) => probe.learnsAgain()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.probes.map((probe) => probe.close()));
+    await Promise.all([...this.apis, ...this.workers].map((process) => process.stop()));
+    await this.services.stop();
+  }
+}

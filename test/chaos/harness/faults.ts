@@ -1,0 +1,173 @@
+import type { ShopProcess } from '../../setup/processes';
+import { until } from '../../setup/until';
+import type { FaultShop } from './fault-shop';
+
+/** What a supervisor takes to notice and start again. */
+const RESTART_MS = 1_000;
+const GONE_MS = 2_000;
+const LONG_PAUSE_MS = 3_000;
+/** A key that only a Redis without its data has not. */
+const MARK = 'chaos:mark';
+
+/** Asked once all is normal again: how the fault is known to have struck. @throws Error where it has not */
+export type Proof = () => Promise<string>;
+
+export interface Fault {
+  readonly name: string;
+  readonly promise: string;
+  /** Causes it. What is restarted or let go again is so when it resolves: from then on, recovery is timed. */
+  readonly strike: (shop: FaultShop) => Promise<Proof>;
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const struck = (condition: boolean, proof: string): Proof => {
+  return async () => {
+    if (!condition) throw new Error(`the fault has not struck: ${proof}`);
+    return proof;
+  };
+};
+
+const gone = ({ child }: ShopProcess): Proof => struck(child.signalCode === 'SIGKILL', `process ${child.pid} gone`);
+
+/** The lease has changed hands. */
+function handedOver(shop: FaultShop, before: number): Proof {
+  return async () => {
+    const token = await until(
+      () => shop.learnerToken(),
+      (now) => now > before,
+    );
+    return `fencing token ${before} → ${token}`;
+  };
+}
+
+const IN_LOG = 'acknowledged is in the log';
+const STILL_TAKEN = 'events are acknowledged all the while';
+
+/** Each on its own, in this order; the load goes on. */
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'worker SIGKILL',
+    promise: `${IN_LOG}; others take over`,
+    strike: async (shop) => {
+      const victim = shop.workers.find((worker) => worker !== shop.learning());
+      if (!victim) throw new Error('there is one worker only');
+      await shop.killWorker(victim);
+      shop.addWorker();
+      return gone(victim);
+    },
+  },
+  {
+    name: 'learner’s worker SIGKILL',
+    promise: 'another learns on from the checkpoint',
+    strike: async (shop) => {
+      const before = await shop.learnerToken();
+      const victim = shop.learning();
+      await shop.killWorker(victim);
+      shop.addWorker();
+      return handedOver(shop, before);
+    },
+  },
+  {
+    name: 'API SIGKILL, restart',
+    promise: `${IN_LOG}; the others answer`,
+    strike: async (shop) => {
+      const [victim] = shop.apis;
+      await shop.killApi(victim);
+      await sleep(RESTART_MS);
+      await shop.addProbe(await shop.addApi());
+      return gone(victim);
+    },
+  },
+  {
+    name: 'Redis SIGKILL, restart',
+    promise: STILL_TAKEN,
+    strike: async ({ services }) => {
+      const before = services.redisPid;
+      const ended = await services.killRedis();
+      await sleep(GONE_MS);
+      await services.reviveRedis();
+      return struck(ended, `process ${before} gone`);
+    },
+  },
+  {
+    name: 'Redis SIGKILL, its data deleted, restart',
+    promise: `${STILL_TAKEN}; queues are rebuilt`,
+    strike: async ({ services }) => {
+      const keys = await services.askRedis(async (redis) => {
+        await redis.set(MARK, 'was here');
+        return redis.dbsize();
+      });
+      await services.killRedis();
+      services.forgetRedisData();
+      await sleep(GONE_MS);
+      await services.reviveRedis();
+      const left = await services.askRedis((redis) => redis.exists(MARK));
+      return struck(keys > 1 && left === 0, `${keys} keys gone`);
+    },
+  },
+  {
+    name: 'Redis full',
+    promise: STILL_TAKEN,
+    strike: ({ services }) =>
+      services.askRedis(async (redis) => {
+        await redis.config('SET', 'maxmemory', '1');
+        const refused = await redis.set('one-more', '1').catch((error: Error) => error.message);
+        await sleep(GONE_MS);
+        await redis.config('SET', 'maxmemory', '0');
+        return struck(refused?.includes('OOM') ?? false, 'a write was refused: OOM');
+      }),
+  },
+  {
+    name: 'Redis stopped',
+    promise: `${STILL_TAKEN}; nobody waits with it`,
+    strike: async ({ services }) => {
+      services.pauseRedis();
+      const silent = await services
+        .askRedis((redis) => redis.ping())
+        .then(
+          () => false,
+          () => true,
+        );
+      await sleep(LONG_PAUSE_MS);
+      services.resumeRedis();
+      return struck(silent, 'a PING went unanswered');
+    },
+  },
+  {
+    name: 'PostgreSQL connections cut',
+    promise: 'refused with a code, or nothing noticed',
+    strike: async ({ services }) => {
+      const cut = await services.cutConnections();
+      return struck(cut > 0, `${cut} connections ended`);
+    },
+  },
+  {
+    name: 'PostgreSQL crash, restart',
+    promise: `refused with UNAVAILABLE meanwhile; ${IN_LOG}`,
+    strike: async ({ services }) => {
+      const ended = await services.crashPostgres();
+      await sleep(GONE_MS);
+      await services.revivePostgres();
+      return struck(ended && services.postgresLog().includes('not properly shut down'), 'it recovered from its log');
+    },
+  },
+  {
+    name: 'learner’s worker stopped beyond its lease, woken',
+    promise: 'its fencing token makes it harmless',
+    strike: async (shop) => {
+      const before = await shop.learnerToken();
+      const sleeper = shop.learning();
+      sleeper.child.kill('SIGSTOP');
+      return async () => {
+        const proof = await handedOver(shop, before)();
+        sleeper.child.kill('SIGCONT');
+        await until(
+          () => sleeper.log(),
+          (log) => /learner lease lost|another learner has taken over/.test(log),
+        );
+        return `${proof}, and it says so`;
+      };
+    },
+  },
+];

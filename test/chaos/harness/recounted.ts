@@ -1,0 +1,113 @@
+/** The end of every fault test: log, counts and each API process's answers against a recount of what was sent. */
+import type { Cooccurrence } from '../../../src/learn/cooccurrence';
+import { ArtefactStore } from '../../../src/platform/artefacts';
+import { SHOP_ARTEFACT } from '../../../src/recommend/learner.service';
+import { ShopState } from '../../../src/recommend/shop-state';
+import { ids, LIST, type ListAnswer } from '../../setup/operations';
+import { startApi } from '../../setup/processes';
+import { recountInterest, recountPurchases, recountViewed, type Counts } from '../../setup/recount';
+import { customer, product } from './events';
+import type { ApiProcess, FaultShop } from './fault-shop';
+
+/** Customers and products whose lists are compared one by one. */
+const CUSTOMERS = [0, 17, 34, 51, 68];
+const PRODUCTS = [0, 9, 21, 39];
+
+export interface Recounted {
+  /** Acknowledged and not in the log: must be none. */
+  readonly lost: readonly string[];
+  /** In the log and never sent, or more than once there: must be none. */
+  readonly strange: readonly string[];
+  readonly positionsAreGapless: boolean;
+  readonly rejected: number;
+  readonly interest: { readonly kept: Counts; readonly recount: Counts };
+  readonly purchase: { readonly kept: Counts; readonly recount: Counts };
+  /** Per API process: its lists, in the order of {@link Recounted.expectedViewed} and of the fresh process's answers. */
+  readonly viewed: readonly string[][][];
+  readonly expectedViewed: readonly string[][];
+  readonly similar: readonly unknown[][];
+  /** What a process answers that has loaded the last checkpoint and never heard a delta. */
+  readonly expectedSimilar: readonly unknown[];
+}
+
+/** To be called when the shop has settled; it ends the workers, so that the last checkpoint covers the whole log. */
+export async function recount(shop: FaultShop): Promise<Recounted> {
+  const { pool } = shop.services;
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM events');
+  const logged = new Set(rows.map((row) => row.id));
+  const sent = new Map(shop.sent.map((event) => [event.id, event]));
+  const events = [...logged].flatMap((id) => sent.get(id) ?? []);
+  const { rows: positions } = await pool.query<{ position: number }>('SELECT position FROM outbox ORDER BY position');
+  const rejected = await shop.services.count('SELECT count(*) FROM rejected_events');
+  await Promise.all(shop.workers.splice(0).map((worker) => worker.stop()));
+  const artefacts = new ArtefactStore(pool);
+  const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
+  const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
+  const fresh = await startApi(shop.services.shop);
+  try {
+    return {
+      lost: shop.acknowledged.map(({ id }) => id).filter((id) => !logged.has(id)),
+      strange: [
+        ...rows.map((row) => row.id).filter((id) => !sent.has(id)),
+        ...(rows.length === logged.size ? [] : ['the same id twice']),
+      ],
+      positionsAreGapless: positions.every(({ position }, n) => position === n + 1),
+      rejected,
+      interest: { kept: countsOf(state, state.interest), recount: recountInterest(events) },
+      purchase: { kept: countsOf(state, state.purchase), recount: recountPurchases(events) },
+      viewed: await Promise.all(shop.apis.map(viewedAt)),
+      expectedViewed: CUSTOMERS.map((n) => recountViewed(events, customer(n))),
+      similar: await Promise.all(shop.apis.map(similarAt)),
+      expectedSimilar: await similarAt(fresh),
+    };
+  } finally {
+    await fresh.stop();
+  }
+}
+
+/** What every fault test expects at its end. */
+export function expectExact(recounted: Recounted): void {
+  const { interest, purchase } = recounted;
+  expect(recounted.lost).toEqual([]);
+  expect(recounted.strange).toEqual([]);
+  expect(recounted.positionsAreGapless).toBe(true);
+  expect(recounted.rejected).toBe(0);
+  expect(interest.kept.size).toBeGreaterThan(100);
+  expect(interest.kept).toEqual(interest.recount);
+  expect(purchase.kept).toEqual(purchase.recount);
+  expect(recounted.viewed.length).toBeGreaterThan(0);
+  for (const viewed of recounted.viewed) expect(viewed).toEqual(recounted.expectedViewed);
+  for (const similar of recounted.similar) expect(similar).toEqual(recounted.expectedSimilar);
+}
+
+function viewedAt({ client }: ApiProcess): Promise<string[][]> {
+  return Promise.all(
+    CUSTOMERS.map(async (n) => {
+      const input = { intent: 'RECENTLY_VIEWED', customerId: customer(n) };
+      return ids(await client.data<ListAnswer>(LIST, { input, first: 100 }));
+    }),
+  );
+}
+
+function similarAt({ client }: ApiProcess): Promise<unknown[]> {
+  return Promise.all(
+    ['SIMILAR', 'COMPLEMENTARY'].flatMap((intent) =>
+      PRODUCTS.map(async (n) => {
+        const input = { intent, productIds: [product(n)] };
+        const { recommendations } = await client.data<ListAnswer>(LIST, { input, first: 100 });
+        return recommendations.edges.map(({ node, score }) => [node.id, score]);
+      }),
+    ),
+  );
+}
+
+function countsOf(state: ShopState, matrix: Cooccurrence): Counts {
+  const names = [...Array(state.products.size).keys()].map((n) => state.products.idAt(n));
+  const counts = new Map<string, number>();
+  const put = (key: string, n: number) => n > 0 && counts.set(key, n);
+  names.forEach((a, i) => {
+    put(a, matrix.n(i));
+    names.forEach((b, j) => a < b && put(`${a} ${b}`, matrix.count(i, j)));
+  });
+  return counts;
+}

@@ -1,0 +1,117 @@
+/** A PostgreSQL and a Redis of one test's own, to be killed without harm to any other. */
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { type RunningService, startPostgres } from '../../../src/platform/embedded-postgres';
+import { migrate } from '../../../src/platform/migrate';
+import { connectPostgres } from '../../../src/platform/postgres';
+import { startRedis } from '../../../src/platform/private-redis';
+import { waitForExit } from '../../../src/platform/process-table';
+import type { TestNamespace } from '../../setup/shop';
+import { testFolder } from '../../setup/shop';
+
+const REDIS_BINARIES = [path.resolve(__dirname, '../../../node_modules/.freshet/redis')];
+const NAMESPACE = 'chaos';
+
+/** Everything is forced to disk, as in production: what is acknowledged has to outlive a crash. */
+export class MortalServices {
+  private constructor(
+    private readonly folder: string,
+    private postgres: RunningService,
+    private redis: RunningService,
+    /** Looks at the shop, beside its processes. */
+    readonly pool: Pool,
+  ) {}
+
+  static async start(): Promise<MortalServices> {
+    const folder = testFolder('chaos');
+    const [postgres, redis] = await Promise.all([runPostgres(folder), runRedis(folder)]);
+    await migrate(postgres.url, NAMESPACE);
+    return new MortalServices(folder, postgres, redis, connectPostgres(postgres.url, NAMESPACE, { max: 4 }));
+  }
+
+  get shop(): TestNamespace {
+    return {
+      namespace: NAMESPACE,
+      databaseUrl: this.postgres.url,
+      redisUrl: this.redis.url,
+      drop: async () => undefined, // it goes with its server
+    };
+  }
+
+  get redisPid(): number {
+    return this.redis.pid;
+  }
+
+  /** One number from the database. */
+  async count(sql: string): Promise<number> {
+    return (await this.pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`)).rows[0].n;
+  }
+
+  /** SIGKILL. @returns whether it is gone */
+  async killRedis(): Promise<boolean> {
+    process.kill(this.redis.pid, 'SIGKILL');
+    return waitForExit(this.redis.pid, 5_000);
+  }
+
+  forgetRedisData(): void {
+    rmSync(path.join(this.folder, 'redis', 'appendonlydir'), { recursive: true, force: true });
+  }
+
+  /** At the address that it had. */
+  async reviveRedis(): Promise<void> {
+    this.redis = await runRedis(this.folder);
+  }
+
+  pauseRedis(): void {
+    process.kill(this.redis.pid, 'SIGSTOP');
+  }
+
+  resumeRedis(): void {
+    process.kill(this.redis.pid, 'SIGCONT');
+  }
+
+  /** Runs commands on a connection of its own. */
+  async askRedis<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    const redis = new Redis(this.redis.url, { maxRetriesPerRequest: 0, commandTimeout: 500 });
+    redis.on('error', () => undefined);
+    try {
+      return await work(redis);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Cuts every connection but the one that does it. @returns how many */
+  async cutConnections(): Promise<number> {
+    return this.count(
+      `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+       WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`,
+    );
+  }
+
+  /** Immediate shutdown: its processes end where they stand, and nothing is written. @returns whether it is gone */
+  async crashPostgres(): Promise<boolean> {
+    process.kill(this.postgres.pid, 'SIGQUIT');
+    return waitForExit(this.postgres.pid, 5_000);
+  }
+
+  async revivePostgres(): Promise<void> {
+    this.postgres = await runPostgres(this.folder);
+  }
+
+  /** What this run of the server has written. */
+  postgresLog(): string {
+    return readFileSync(path.join(this.folder, 'postgres', 'log'), 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    await this.pool.end();
+    await Promise.all([this.redis.stop(), this.postgres.stop()]);
+  }
+}
+
+const runPostgres = (folder: string) => startPostgres(path.join(folder, 'postgres'));
+const runRedis = (folder: string) =>
+  startRedis(path.join(folder, 'redis'), { binaryFolders: REDIS_BINARIES, persistent: true });

@@ -1,0 +1,61 @@
+import { until } from '../setup/until';
+import { FaultShop } from './harness/fault-shop';
+import { within } from './harness/load';
+import { expectExact, recount } from './harness/recounted';
+
+const RECOVERY_MS = 5_000;
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a worker that is stopped while it holds the learner’s lease, and wakes when another has taken over', () => {
+  let shop: FaultShop;
+  let paused: FaultShop['workers'][number];
+  let before: number;
+
+  beforeAll(async () => {
+    shop = await FaultShop.open({ apis: 2, workers: 2, rate: 300 });
+    shop.load.start();
+    await sleep(500);
+    before = await shop.learnerToken();
+    paused = shop.learning();
+  }, 60_000);
+
+  afterAll(() => shop.close(), 30_000);
+
+  it('loses the lease to the other, which goes on learning meanwhile', async () => {
+    paused.child.kill('SIGSTOP');
+    await until(
+      () => shop.learnerToken(),
+      (token) => token > before,
+    );
+    const recovered = await within(
+      20_000,
+      Promise.all(shop.living.map(async (probe) => [await probe.livesAgain(), await probe.learnsAgain()])),
+    );
+    for (const [lived, learned] of recovered) {
+      expect(lived).toBeLessThan(RECOVERY_MS);
+      expect(learned).toBeLessThan(RECOVERY_MS);
+    }
+  }, 30_000);
+
+  it('finds that out when it wakes, and neither writes nor takes the lease back', async () => {
+    const token = await shop.learnerToken();
+    paused.child.kill('SIGCONT');
+    await until(
+      () => paused.log(),
+      (log) => /learner lease lost|another learner has taken over/.test(log),
+    );
+    await Promise.all(shop.living.map((probe) => probe.learnsAgain()));
+    expect(await shop.learnerToken()).toBe(token);
+    const { rows } = await shop.services.pool.query<{ token: number }>(
+      `SELECT token FROM artefacts WHERE kind = 'shop-state' AND created_at > now() - interval '1 second'`,
+    );
+    for (const row of rows) expect(row.token).toBe(token);
+  }, 20_000);
+
+  it('has done no harm: log, counts and the answers of both API processes are those of a recount', async () => {
+    await shop.load.stop();
+    await shop.settle();
+    expect(shop.acknowledged.length).toBeGreaterThan(1_000);
+    expectExact(await recount(shop));
+  }, 60_000);
+});

@@ -1,0 +1,78 @@
+import { Client } from 'pg';
+import { startApi } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
+
+interface Answer {
+  readonly status: number;
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+describe('/readyz of a process that is behind', () => {
+  let shop: TestNamespace;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let client: Client;
+
+  const readiness = async (): Promise<Answer> => {
+    const response = await fetch(`http://127.0.0.1:${api.port}/readyz`);
+    return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+  };
+  const whenItIs = (status: number) => until(readiness, (answer) => answer.status === status);
+
+  beforeEach(async () => {
+    shop = await testNamespace();
+    api = await startApi(shop);
+    client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+  });
+
+  afterEach(async () => {
+    await client.end();
+    expect(await api.stop()).toBe(0);
+    await shop.drop();
+  });
+
+  it('is 200 while it is behind nothing', async () => {
+    expect(await readiness()).toEqual({ status: 200, ready: true, reasons: [] });
+  });
+
+  it('says how many positions of the log are missing, and is 200 again once they are read', async () => {
+    // The log goes on by five, and for a while nobody can read what they changed.
+    await client.query(`INSERT INTO outbox (position, payload) SELECT n, '{}' FROM generate_series(1, 5) AS n`);
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE');
+    const beside = new Client({ connectionString: shop.databaseUrl });
+    await beside.connect();
+    await beside.query(`UPDATE "${shop.namespace}".log_position SET position = 5`);
+    await beside.end();
+    const behind = await whenItIs(503);
+    expect(behind).toEqual({ status: 503, ready: false, reasons: ['read models: 5 positions behind the log'] });
+    await client.query('COMMIT');
+    await whenItIs(200);
+  });
+
+  it('says so while everything is read anew', async () => {
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+    const beside = new Client({ connectionString: shop.databaseUrl });
+    await beside.connect();
+    // A hole that the outbox no longer fills.
+    await beside.query(`UPDATE "${shop.namespace}".log_position SET position = 5`);
+    await beside.end();
+    expect((await whenItIs(503)).reasons).toEqual(['read models: the catalogue is being read']);
+    await client.query('COMMIT');
+    await whenItIs(200);
+  });
+
+  it('says that what the learner has told did not arrive', async () => {
+    await client.query(
+      `INSERT INTO leases (name, owner, token, expires_at, position)
+       VALUES ('learner', 'a learner whose messages are lost', 1, now() + interval '1 hour', 7)`,
+    );
+    expect((await whenItIs(503)).reasons).toEqual(['shop state: 7 positions behind the learner']);
+    // One that has gone has nothing more to say: what there is may be answered from.
+    await client.query('UPDATE leases SET expires_at = now()');
+    await whenItIs(200);
+  });
+});

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import type { Pool } from 'pg';
+import { ArtefactStore } from '../../src/platform/artefacts';
+import { connectPostgres } from '../../src/platform/postgres';
+import { SHOP_ARTEFACT } from '../../src/recommend/learner.service';
+import { ShopState } from '../../src/recommend/shop-state';
+import { seededRandom } from '../../src/learn/seeded-random';
+import { LIST, RECORD, type ListAnswer, type RecordAnswer } from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
+const ROUNDS = 6;
+const PER_ROUND = 250;
+const TYPES = ['VIEW', 'VIEW', 'ADD_TO_CART', 'PURCHASE', 'PURCHASE', 'RETURN', 'REMOVE_FROM_CART', 'SEARCH'];
+
+interface Report {
+  readonly position: number;
+  readonly newest: number;
+  readonly events: number;
+  readonly equal: boolean;
+  readonly differing: number;
+  readonly differences: readonly { part: string; key: string; checkpoint: number; replay: number }[];
+}
+
+describe('replay', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
+  const random = seededRandom(5);
+  const below = (n: number) => Math.floor(random() * n);
+  let sent = 0;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
+    api = await startApi(shop);
+    worker = startWorker(shop);
+  });
+
+  afterAll(async () => {
+    await Promise.all([api.stop(), worker.stop()]);
+    await pool.end();
+    await shop.drop();
+  });
+
+  const run = (args: readonly string[] = ['--json']) =>
+    new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
+      const { databaseUrl, redisUrl, namespace } = shop;
+      const env = {
+        PATH: process.env.PATH,
+        DATABASE_URL: databaseUrl,
+        REDIS_URL: redisUrl,
+        NAMESPACE: namespace,
+      };
+      const child = spawn(process.execPath, [COMMAND, 'replay', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      let errors = '';
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      child.once('close', (code) => resolve({ code, output, errors }));
+    });
+  const report = async (): Promise<Report> => JSON.parse((await run()).output) as Report;
+  const event = () => {
+    const type = TYPES[below(TYPES.length)];
+    const ordered = type === 'PURCHASE' || type === 'RETURN';
+    const customer = below(40);
+    return {
+      source: ordered ? 'ORDERS' : 'STOREFRONT',
+      id: ordered ? `order-${customer}-${below(5)}:${sent++}` : `visit-${sent++}`,
+      occurredAt: new Date(Date.now() - below(90 * 86_400_000)).toISOString(),
+      type,
+      customerId: `customer-${customer}`,
+      ...(type === 'SEARCH' ? { query: 'pen' } : { productId: `product-${below(30)}` }),
+      quantity: 1 + below(2),
+    };
+  };
+  /** Learned by the API process when it resolves: deltas all the way. */
+  const record = async () => {
+    const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, {
+      events: Array.from({ length: PER_ROUND }, event),
+    });
+    expect(recordEvents.errors).toEqual([]);
+    await api.client.data<ListAnswer>(LIST, { input: { intent: 'POPULAR', awaitReceipt: recordEvents.receipt } });
+  };
+  const newestCheckpoint = async () => (await new ArtefactStore(pool).newest(SHOP_ARTEFACT))?.position ?? 0;
+
+  it('has nothing to compare with in a shop that has learned nothing, and says so', async () => {
+    const { code, output, errors } = await run();
+    expect([code, output]).toEqual([1, '']);
+    expect(errors).toContain('There is no checkpoint to compare with');
+  });
+
+  it('gives the checkpoint byte for byte, beside a worker that goes on learning', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      await record();
+      // From checkpoint to checkpoint by way of its bytes: each learner begins where the one before has ended.
+      if (round % 2 === 1) {
+        expect(await worker.stop()).toBe(0);
+        worker = startWorker(shop);
+      }
+    }
+    const learning = record();
+    const { code, output, errors } = await run();
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    await learning;
+    expect(JSON.parse(output)).toMatchObject({
+      equal: true,
+      differing: 0,
+      differences: [],
+      position: expect.any(Number),
+    });
+    expect((JSON.parse(output) as Report).events).toBe(ROUNDS * PER_ROUND);
+  }, 60_000);
+
+  it('gives it with no worker running, up to the end of the log, and writes nothing', async () => {
+    await worker.stop();
+    const artefacts = async () => (await pool.query('SELECT id, position, token FROM artefacts ORDER BY id')).rows;
+    const before = await artefacts();
+    const { position, newest, events, equal } = await report();
+    expect({ equal, events }).toEqual({ equal: true, events: (ROUNDS + 1) * PER_ROUND });
+    expect(position).toBe(newest);
+    expect(position).toBe(await newestCheckpoint());
+    expect(await artefacts()).toEqual(before);
+  });
+
+  it('finds every value in which a checkpoint was tampered with, and exits with 1', async () => {
+    const artefacts = new ArtefactStore(pool);
+    const checkpoint = await artefacts.newest(SHOP_ARTEFACT);
+    const state = ShopState.decode(await artefacts.load(checkpoint?.id ?? ''));
+    const [a, b] = [0, 1].map((product) => state.products.idAt(product));
+    const [pair, alone] = [state.interest.count(0, 1), state.purchase.n(1)];
+    state.interest.bumpPairs(0, Int32Array.of(1), 1, 1);
+    state.purchase.bumpItem(1, -1);
+    state.stats.purchasers[0] += 1;
+    state.stats.week.add(0, 1e-9, state.clock);
+    const bytes = Buffer.from(state.encode());
+    // With a checksum to match, so that only the log knows better.
+    await pool.query('UPDATE artefacts SET size = $2, checksum = $3 WHERE id = $1', [
+      checkpoint?.id,
+      bytes.byteLength,
+      createHash('sha256').update(bytes).digest(),
+    ]);
+    await pool.query('UPDATE artefact_chunks SET bytes = $2 WHERE artefact_id = $1', [checkpoint?.id, bytes]);
+
+    const { equal, differing, differences } = await report();
+    expect({ equal, differing }).toEqual({ equal: false, differing: 4 });
+    expect(differences).toEqual([
+      { part: 'co-interest', key: `${a} + ${b}`, checkpoint: pair + 1, replay: pair },
+      { part: 'co-purchase', key: b, checkpoint: alone - 1, replay: alone },
+      { part: 'purchasers', key: a, checkpoint: expect.any(Number), replay: expect.any(Number) },
+      { part: 'popularity, week', key: a, checkpoint: expect.any(Number), replay: expect.any(Number) },
+    ]);
+    const { code, output, errors } = await run([]);
+    expect(code).toBe(1);
+    expect(output).toContain(`co-purchase: ${b}: ${alone - 1} in the checkpoint, ${alone} from the log`);
+    expect(errors).toContain('differs from the log in 4 values');
+  });
+
+  it('does not take damaged bytes for a checkpoint', async () => {
+    await pool.query(`UPDATE artefact_chunks SET bytes = '\\x00'`);
+    const { code, errors } = await run();
+    expect(code).toBe(1);
+    expect(errors).toMatch(/artefact .* is damaged/);
+  });
+});

@@ -1,0 +1,49 @@
+import { BackPressure } from '../../src/events/back-pressure';
+import type { InboxLoad } from '../../src/events/inbox-pressure.service';
+import { type ApiError } from '../../src/graphql/errors';
+import { createLog } from '../../src/platform/log';
+
+async function pressureAt(load: InboxLoad) {
+  const state = { load };
+  const pressure = new BackPressure({
+    measure: async () => state.load,
+    log: createLog({ logLevel: 'silent' }),
+    maxAgeMs: 1_000,
+    maxEvents: 100,
+  });
+  await pressure.start();
+  const admits = (events = 0) => {
+    try {
+      pressure.admit(events);
+      return true;
+    } catch (error) {
+      const { code, extensions } = error as ApiError;
+      expect([code, typeof extensions.retryAfterMs]).toEqual(['OVERLOADED', 'number']);
+      return false;
+    }
+  };
+  const becomes = async (next: InboxLoad) => {
+    state.load = next;
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    return admits();
+  };
+  return { pressure, admits, becomes };
+}
+
+it('counts what it admits between two measurements', async () => {
+  const { pressure, admits } = await pressureAt({ ageMs: 0, events: 40 });
+  expect([admits(30), admits(29), admits(1), admits(1)]).toEqual([true, true, true, false]);
+  await pressure.stop();
+});
+
+it.each([
+  ['too deep', { ageMs: 0, events: 100 }, { ageMs: 0, events: 51 }],
+  ['too old', { ageMs: 1_000, events: 1 }, { ageMs: 501, events: 1 }],
+])('refuses at a limit, until half of it is free: %s', async (_, full, fuller) => {
+  const { pressure, admits, becomes } = await pressureAt(full);
+  expect(admits()).toBe(false);
+  expect(await becomes(fuller)).toBe(false);
+  expect(await becomes({ ageMs: 499, events: 49 })).toBe(true);
+  expect(await becomes(fuller)).toBe(true);
+  await pressure.stop();
+});

@@ -1,0 +1,29 @@
+import { Gate } from '../../../src/platform/gate';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+it('lets many in at once, and one alone: after those inside, before those who come later', async () => {
+  const gate = new Gate();
+  const order: string[] = [];
+  let leave!: () => void;
+  const inside = gate.shared(async () => {
+    order.push('first');
+    await new Promise<void>((resolve) => (leave = resolve));
+  });
+  const beside = gate.shared(async () => void order.push('beside'));
+  const alone = gate.alone(async () => {
+    order.push('alone');
+    await turn();
+    order.push('alone ends');
+    throw new Error('harms nobody else');
+  });
+  const later = gate.shared(async () => void order.push('later'));
+  const next = gate.alone(async () => void order.push('next'));
+  await turn();
+  expect(order).toEqual(['first', 'beside']);
+  leave();
+  await expect(alone).rejects.toThrow('harms nobody else');
+  await Promise.all([inside, beside, later, next]);
+  expect(order.slice(0, 4)).toEqual(['first', 'beside', 'alone', 'alone ends']);
+  expect(order.slice(4).sort()).toEqual(['later', 'next']);
+});
