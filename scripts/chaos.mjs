@@ -73,11 +73,14 @@ function document(report) {
   ].join('\n');
 }
 
-function writeDocument(report) {
+/** Formatted as `npm run lint` asks. */
+async function writeDocument(report) {
   const text = readFileSync(DOCUMENT, 'utf8');
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has lost its markers ${BEGIN} … ${END}`);
-  writeFileSync(DOCUMENT, `${text.slice(0, begin + BEGIN.length)}\n\n${document(report)}\n\n${text.slice(end)}`);
+  const { format, resolveConfig } = await import('prettier');
+  const written = `${text.slice(0, begin + BEGIN.length)}\n\n${document(report)}\n\n${text.slice(end)}`;
+  writeFileSync(DOCUMENT, await format(written, { ...(await resolveConfig(DOCUMENT)), filepath: DOCUMENT }));
 }
 
 const chosen = settings();
@@ -91,7 +94,7 @@ try {
     const machine = { cores: cpus().length, model: cpus()[0].model, memoryGiB: Math.round(totalmem() / 2 ** 30) };
     const report = { machine, ...measured };
     process.stdout.write(chosen.json ? `${JSON.stringify(report)}\n` : `${document(report)}\n`);
-    writeDocument(report);
+    await writeDocument(report);
   }
   process.exitCode = code;
 } finally {

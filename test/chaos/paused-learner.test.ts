@@ -29,7 +29,7 @@ describe('a worker that is stopped while it holds the learner’s lease, and wak
     );
     const recovered = await within(
       20_000,
-      Promise.all(shop.living.map(async (probe) => [await probe.livesAgain(), await probe.learnsAgain()])),
+      Promise.all(shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()]))),
     );
     for (const [lived, learned] of recovered) {
       expect(lived).toBeLessThan(RECOVERY_MS);

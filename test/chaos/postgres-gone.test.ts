@@ -25,7 +25,7 @@ describe('PostgreSQL', () => {
   afterAll(() => shop.close(), 30_000);
 
   const recoveries = () =>
-    Promise.all(shop.living.map(async (probe) => [await probe.livesAgain(), await probe.learnsAgain()]));
+    Promise.all(shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()])));
   const alive = () => [...shop.apis, ...shop.workers].map(({ child }) => child.exitCode ?? child.signalCode);
   const readiness = async (port: number) => {
     const response = await fetch(`http://127.0.0.1:${port}/readyz`);

@@ -4,7 +4,8 @@ import { within } from './harness/load';
 import type { Look } from './harness/live-probe';
 import { expectExact, recount } from './harness/recounted';
 
-const GONE_MS = 2_500;
+/** Long enough for pauses between attempts to have grown to what they grow to. */
+const GONE_MS = 11_000;
 const PAUSED_MS = 2_500;
 /** A key that only a Redis without its data has not. */
 const MARK = 'chaos:mark';
@@ -40,7 +41,7 @@ describe('Redis', () => {
       ),
     );
   const recoveries = () =>
-    Promise.all(shop.living.map(async (probe) => [await probe.livesAgain(), await probe.learnsAgain()]));
+    Promise.all(shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()])));
   /** Subscriptions are those of before: none had to be opened again. */
   const reopened = () => shop.living.map((probe) => probe.reopened);
 
@@ -48,15 +49,13 @@ describe('Redis', () => {
     await shop.services.askRedis((redis) => redis.set(MARK, 'was here'));
     expect(await shop.services.killRedis()).toBe(true);
     shop.services.forgetRedisData();
-    const waiting = () => shop.services.count('SELECT count(*) FROM inbox WHERE done_at IS NULL');
     const looks = await lookFor(GONE_MS);
     expect(looks.length).toBeGreaterThan(10);
     expect(looks.filter(({ failed }) => failed)).toEqual([]);
     for (const list of await answers()) expect(list.recommendations.edges).toHaveLength(10);
-    // It has struck: nobody is told of what waits there.
-    expect(await waiting()).toBeGreaterThan(looks.length / 2);
+    await expect(shop.services.askRedis((redis) => redis.ping())).rejects.toThrow();
     expect(shop.load.failures).toEqual(new Map());
-  }, 20_000);
+  }, 30_000);
 
   it('back, and empty: live lists move again within five seconds, without anybody’s hand', async () => {
     await shop.services.reviveRedis();
