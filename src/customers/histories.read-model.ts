@@ -21,6 +21,8 @@ interface Entry {
 interface Loading {
   readonly promise: Promise<CustomerHistory>;
   readonly heard: { position: number; event: LogEvent }[];
+  /** What was read before this position is not what it is now. */
+  staleBefore: number;
 }
 
 /**
@@ -48,10 +50,13 @@ export class HistoriesReadModel {
     if (entry) return entry.history;
     const running = this.loading.get(subject);
     if (running) return running.promise;
-    const heard: Loading['heard'] = [];
-    const promise = this.load(subject, heard).finally(() => this.loading.delete(subject));
-    this.loading.set(subject, { promise, heard });
-    return promise;
+    const loading: Loading = {
+      promise: Promise.resolve().then(() => this.load(subject, loading)),
+      heard: [],
+      staleBefore: -1,
+    };
+    this.loading.set(subject, loading);
+    return loading.promise.finally(() => this.loading.delete(subject));
   }
 
   /** Applies what one position changed and tells those who watch the subjects concerned. */
@@ -63,13 +68,11 @@ export class HistoriesReadModel {
       return;
     }
     const touched = new Set<string>();
-    if (change.merged) {
-      // Read anew, also by who is reading right now.
-      this.reloadedAt = position;
-      for (const subject of [change.merged.from, change.merged.into]) {
-        this.entries.delete(subject);
-        touched.add(subject);
-      }
+    for (const subject of change.merged ? [change.merged.from, change.merged.into] : []) {
+      this.entries.delete(subject);
+      const loading = this.loading.get(subject);
+      if (loading) loading.staleBefore = position;
+      touched.add(subject);
     }
     for (const event of change.events ?? []) {
       const subject = subjectOf(event);
@@ -93,14 +96,14 @@ export class HistoriesReadModel {
     };
   }
 
-  private async load(subject: string, heard: Loading['heard']): Promise<CustomerHistory> {
+  private async load(subject: string, loading: Loading): Promise<CustomerHistory> {
     for (;;) {
       const { position, events } = await readHistory(this.pool, subject, TELLING, MOST_EVENTS);
       // Read before a backfill or a merge: not what it is now.
-      if (position < this.reloadedAt) continue;
+      if (position < Math.max(this.reloadedAt, loading.staleBefore)) continue;
       const history = new CustomerHistory();
       for (const event of events) history.apply(event);
-      for (const late of heard) if (late.position > position) history.apply(late.event);
+      for (const late of loading.heard) if (late.position > position) history.apply(late.event);
       this.entries.set(subject, { history, readAt: position });
       return history;
     }

@@ -45,11 +45,13 @@ export class MergeService {
   }
 }
 
-/** Whether the same has been asked before, and nothing has happened under the old name since: repeating is harmless. */
+/** Whether the same has been asked before, and nothing has come under the old name since: repeating is harmless. */
 async function isDone(client: PoolClient, from: string, into: string): Promise<boolean> {
   const { rows } = await client.query<{ done: boolean }>(
     `SELECT m.into_subject = $2 AND NOT EXISTS (
        SELECT FROM events e JOIN log_batches b ON b.batch = e.batch WHERE e.subject = $1 AND b.position > m.position
+     ) AND NOT EXISTS (
+       SELECT FROM merges later WHERE later.into_subject = $1 AND later.position > m.position
      ) AS done
      FROM merges m WHERE m.from_subject = $1 ORDER BY m.position DESC LIMIT 1`,
     [from, into],

@@ -25,6 +25,10 @@ const CONFLICT = { code: 'CONFLICT', message: 'the log has an event of the same 
  */
 const gate = new Gate();
 
+/** Why, by batch: see {@link payBack}. */
+const owed = new Map<string, string>();
+const MOST_OWED = 10_000;
+
 /**
  * Takes one accepted batch into the log, in one transaction: all of its effects, or none. Safe to call any number of
  * times, from any number of processes, and to be killed at any moment. On its last attempt it is halved instead, or set
@@ -46,6 +50,7 @@ async function attempt(
   inboxId: string,
   suspects: boolean,
 ): Promise<Ingested | GivenUp | null | 'SUSPECT'> {
+  await payBack(pool, inboxId);
   const begun = await beginAttempt(pool, inboxId, suspects);
   if (begun === null) return null;
   if (begun.attempts === null) return 'SUSPECT';
@@ -55,10 +60,20 @@ async function attempt(
   } catch (error) {
     const reason = (error as Error).message;
     const counts = !isOutage(error);
-    await noteFailure(pool, inboxId, reason, counts).catch(() => undefined);
+    await noteFailure(pool, inboxId, reason, counts).catch(() => {
+      if (!counts && owed.size < MOST_OWED) owed.set(inboxId, reason);
+    });
     if (counts && begun.attempts === MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, reason);
     throw error;
   }
+}
+
+/** An attempt that the database's absence cost, and that could not be given back in that absence either. */
+async function payBack(pool: Pool, inboxId: string): Promise<void> {
+  const reason = owed.get(inboxId);
+  if (reason === undefined) return;
+  await noteFailure(pool, inboxId, reason, false);
+  owed.delete(inboxId);
 }
 
 async function intoLog(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | null> {

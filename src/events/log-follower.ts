@@ -32,6 +32,7 @@ export interface LogFollowerOptions {
 export class LogFollower {
   /** The position applied last; −1 while loading. */
   private readonly progress = new Progress(-1);
+  private newestApplied = 0;
   private readonly pending = new Map<number, LogChange | undefined>();
   private catching: Promise<void> | undefined;
   private again = false;
@@ -50,6 +51,11 @@ export class LogFollower {
   /** The position whose change was applied last. */
   get position(): number {
     return this.progress.value;
+  }
+
+  /** The newest position it has ever been at: unlike {@link position}, it does not go away while everything is loaded anew. */
+  get revision(): number {
+    return this.newestApplied;
   }
 
   /** Whether this process is at the end of the log, as last compared. */
@@ -76,7 +82,7 @@ export class LogFollower {
     const { pubSub } = this.options;
     this.stop.push(pubSub.listen(LOG_TOPIC, (message) => this.hear(JSON.parse(message.toString()) as LogMessage)));
     this.stop.push(pubSub.onReconnect(() => void this.catchUp()));
-    this.progress.set(await this.options.load());
+    this.moveTo(await this.options.load());
     await this.compare();
     const beat = async () => {
       await this.compare().catch((error: Error) =>
@@ -121,6 +127,11 @@ export class LogFollower {
 
   private applyOne(position: number, change: LogChange): void {
     this.options.apply(position, change);
+    this.moveTo(position);
+  }
+
+  private moveTo(position: number): void {
+    this.newestApplied = Math.max(this.newestApplied, position);
     this.progress.set(position);
   }
 
@@ -157,7 +168,7 @@ export class LogFollower {
     const before = this.position;
     this.progress.set(-1); // what is heard meanwhile only waits
     try {
-      this.progress.set(await this.options.load());
+      this.moveTo(await this.options.load());
     } catch (error) {
       this.progress.set(before);
       throw error;
@@ -170,10 +181,10 @@ export class LogFollower {
       const rows = await readOutbox(this.options.pool, this.position, CATCH_UP_ROWS);
       if (rows.length === 0) {
         // Behind, and nothing left to catch up with: the outbox has been forgotten up to here.
-        if (this.position < (await newestPosition(this.options.pool))) await this.loadAnew();
-        return;
+        if (this.position >= (await newestPosition(this.options.pool))) return;
+        await this.loadAnew();
       }
-      if (rows[0].position > this.position + 1) {
+      if (rows.length > 0 && rows[0].position > this.position + 1) {
         // Positions in between may have come by pub/sub while we asked; what is still missing is gone from the outbox.
         this.drain();
         if (rows[0].position > this.position + 1) {
@@ -184,7 +195,7 @@ export class LogFollower {
       for (const row of rows) if (row.position === this.position + 1) this.applyOne(row.position, row.change);
       for (const position of this.pending.keys()) if (position <= this.position) this.pending.delete(position);
       this.drain();
-      if (rows.length < CATCH_UP_ROWS) return;
+      if (rows.length > 0 && rows.length < CATCH_UP_ROWS) return;
     }
   }
 }

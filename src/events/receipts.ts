@@ -53,12 +53,17 @@ export class Receipts {
     if (!INBOX.test(receipt)) throw new ApiError('BAD_USER_INPUT', 'awaitReceipt is not a receipt');
     const known = this.known.get(receipt);
     if (known !== undefined) return known;
-    let waiting = this.waiting.get(receipt);
-    if (!waiting) {
-      waiting = this.look(receipt, until).finally(() => this.waiting.delete(receipt));
-      this.waiting.set(receipt, waiting);
-    }
-    return waiting;
+    do {
+      let waiting = this.waiting.get(receipt);
+      if (!waiting) {
+        waiting = this.look(receipt, until).finally(() => this.waiting.delete(receipt));
+        this.waiting.set(receipt, waiting);
+      }
+      const found = await waiting;
+      if (found !== null) return found;
+      // Whoever looked may have begun earlier, and given up earlier.
+    } while (performance.now() < until);
+    return null;
   }
 
   /** Asks the table, and hears what the log tells meanwhile. One look a receipt, however many wait for it. */

@@ -40,7 +40,7 @@ export class RetryRejectedService {
       );
       const faulty = new Set(faults.map(({ index }) => index));
       const errors = faults.map((fault) => ({ ...fault, index: found[fault.index].index, path: fault.path ?? null }));
-      const taken = found.filter((_, index) => !faulty.has(index)).map(({ id }) => id);
+      const taken = [...new Set(found.filter((_, index) => !faulty.has(index)).map(({ id }) => id))];
       if (taken.length > 0) await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [taken]);
       const receipt = events.length > 0 ? await accept(client, events) : null;
       return {

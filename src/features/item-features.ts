@@ -60,6 +60,6 @@ export const ITEM_FEATURES: readonly Feature[] = [
     prepare:
       ({ shop }) =>
       (product) =>
-        Math.log((shop.stats.orders[product] + 10) / (shop.stats.purchasers[product] + 8)),
+        Math.log((Math.max(0, shop.stats.orders[product]) + 10) / (shop.stats.purchasers[product] + 8)),
   },
 ];

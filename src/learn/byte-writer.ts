@@ -28,6 +28,7 @@ export class ByteWriter {
 
   /** Unsigned LEB128; a safe integer ≥ 0. */
   varint(value: number): void {
+    if (!(value >= 0)) throw new RangeError(`${value} is not an unsigned number`);
     this.reserve(8);
     let rest = value;
     while (rest >= 0x80) {

@@ -3,8 +3,8 @@
  * another object that is not free, ended from outside, a fault of the system's.
  */
 const SQLSTATE = /^((08|40|53|55|57|58)...|25P03)$/;
-/** What the network says: ECONNREFUSED and its like. */
-const NETWORK = /^E[A-Z_]+$/;
+/** What the network says: ECONNREFUSED and its like, and not Node's own ERR_…, which are our mistakes. */
+const NETWORK = /^E(?!RR_)[A-Z]+$/;
 /** node-postgres says these without a code. */
 const MESSAGE = /^(Connection terminated|timeout exceeded|Client has encountered a connection error)/;
 

@@ -10,9 +10,10 @@ import { INTEREST_POPULARITY, interestPoints, SIGNALS, unitsOf } from './signals
 const MAGIC = 'freshet-subjects';
 const VERSION = 1;
 
-/** A subject's entries: product, interest points, orders that hold the product. */
+/** A subject's entries: product, interest points, orders that hold the product, whether its interest was ever counted. */
 const POINTS = 1;
 const ORDERS = 2;
+const COUNTED = 3;
 /** An order's entries: product, net units. */
 const UNITS = 1;
 
@@ -36,7 +37,7 @@ export class LearnerState {
   private shopState = new ShopState();
   private readonly subjects = new IdTable();
   private readonly orders = new IdTable();
-  private readonly subjectRows = new PackedRows(3);
+  private readonly subjectRows = new PackedRows(4);
   private readonly orderRows = new PackedRows(2);
   /** Subjects and orders over their bound. */
   private readonly robots = new Set<number>();
@@ -61,9 +62,10 @@ export class LearnerState {
     const product = this.shop.productIndex(event.productId);
     const subjectId = subjectOf(event);
     const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
-    const flip = subject < 0 ? 0 : this.applyToSubject(subject, product, interestPoints(event));
-    // Orders count in full; of what anybody may send from a page, only that one more (or one less) wants the product.
-    this.applyToProduct(product, event, signal.units !== 0 ? signal.units : flip * INTEREST_POPULARITY);
+    if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event));
+    // Orders count in full; of what anybody may send from a page, only that one more has come to want the product.
+    const isNews = subject >= 0 && this.isNewInterest(subject, product);
+    this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isNews ? INTEREST_POPULARITY : 0);
     const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
     if (orderKey === undefined) return;
     const order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
@@ -85,10 +87,12 @@ export class LearnerState {
     ]);
     this.takeBack(source);
     const target = this.subjects.intern(into);
-    for (const [product, points, orders] of entries) {
+    for (const [product, points, orders, counted] of entries) {
       this.applyToSubject(target, product, points);
       const at = this.robots.has(target) ? -1 : this.subjectEntry(target, product);
-      if (at >= 0) this.addOrders(at, product, orders);
+      if (at < 0) continue;
+      this.addOrders(at, product, orders);
+      this.subjectRows.cells[at + COUNTED] |= counted;
     }
   }
 
@@ -110,19 +114,24 @@ export class LearnerState {
     stats.season.add(product, weight, event.occurredAt);
   }
 
-  /** @returns 1 when the subject has become interested, −1 when no longer, else 0 */
-  private applyToSubject(subject: number, product: number, points: number): -1 | 0 | 1 {
-    if (this.robots.has(subject)) return 0;
+  private applyToSubject(subject: number, product: number, points: number): void {
+    if (this.robots.has(subject)) return;
     const at = this.subjectEntry(subject, product);
-    if (at < 0) return 0;
+    if (at < 0) return;
     const { cells } = this.subjectRows;
     const before = cells[at + POINTS] > 0;
     cells[at + POINTS] += points;
     const after = cells[at + POINTS] > 0;
-    if (before === after) return 0;
-    const flip = after ? 1 : -1;
-    bumpPairs(this.shop.interest, this.subjectRows, subject, product, POINTS, flip);
-    return flip;
+    if (before !== after) bumpPairs(this.shop.interest, this.subjectRows, subject, product, POINTS, after ? 1 : -1);
+  }
+
+  /** Once for each subject and product, ever: whoever takes back and repeats an interest adds nothing. */
+  private isNewInterest(subject: number, product: number): boolean {
+    const at = this.robots.has(subject) ? -1 : this.subjectRows.find(subject, product);
+    const { cells } = this.subjectRows;
+    if (at < 0 || cells[at + COUNTED] !== 0 || cells[at + POINTS] <= 0) return false;
+    cells[at + COUNTED] = 1;
+    return true;
   }
 
   private applyToOrder(order: number, subject: number, product: number, units: number, occurredAt: number): void {

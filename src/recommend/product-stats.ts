@@ -56,7 +56,8 @@ export class ProductStats {
       if (product >= this.purchasers.length) this.grow(product + 1);
       writer.varint(this.purchasers[product]);
       writer.varint(this.repeatPurchasers[product]);
-      writer.varint(this.orders[product]);
+      // A return can come under another name than the order it takes from: below 0 for one, above for the other.
+      writer.signed(this.orders[product]);
       writer.f64(this.firstSeen[product]);
     }
     for (const decay of this.decays()) decay.writeItems(writer, products);
@@ -67,7 +68,7 @@ export class ProductStats {
       if (product >= this.purchasers.length) this.grow(product + 1);
       this.purchasers[product] = reader.varint();
       this.repeatPurchasers[product] = reader.varint();
-      this.orders[product] = reader.varint();
+      this.orders[product] = reader.signed();
       this.firstSeen[product] = reader.f64();
     }
     for (const decay of this.decays()) decay.readItems(reader, products);

@@ -63,7 +63,7 @@ export class RecommendationService {
       requestId: randomUUID(),
       owner,
       modelVersion: blend.version ?? RANK_FUSION,
-      revision: String(follower().position),
+      revision: String(follower().revision),
       asOf: follower().asOf,
       ranked,
     };

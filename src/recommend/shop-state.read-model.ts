@@ -88,7 +88,7 @@ export class ShopStateReadModel {
     clearTimeout(this.timer);
     clearTimeout(this.freshener);
     for (const end of this.stop) end();
-    await this.loading;
+    await this.loading?.catch(() => undefined);
   }
 
   private hear(message: ShopMessage): void {

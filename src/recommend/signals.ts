@@ -36,8 +36,8 @@ export const SIGNALS: Readonly<Record<EventType, Signal>> = {
 };
 
 /**
- * How much one customer's or session's interest adds to what is popular and trending, where a purchase adds 1: once,
- * when it begins, and taken away again when it ends, so that nobody makes a product popular by reloading its page.
+ * How much one customer's or session's interest adds to what is popular and trending, where a purchase adds 1: once
+ * for each product, ever, so that nobody makes one popular by reloading its page, or by changing their mind.
  */
 export const INTEREST_POPULARITY = 0.1;
 
