@@ -36,8 +36,12 @@ async function main(): Promise<number> {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
+  // What nobody awaits fails the bench too, but only after it has ended the services that it started.
+  let stray: Error | undefined;
+  process.on('unhandledRejection', (error) => (stray ??= error as Error));
   for (const name of settings.names) {
     const rows = await BENCHES[name]();
+    if (stray !== undefined) throw stray;
     const machine = {
       cores: cpus().length,
       model: cpus()[0].model,
