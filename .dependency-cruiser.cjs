@@ -7,7 +7,7 @@
 
 /** The rooms of business and their neighbours that hold state: a room is entered through its service. */
 const ROOMS =
-  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|demo)';
+  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|demo|erasure)';
 
 /** What a room shows to the others: its service, its GraphQL shapes, its read model, and plain data with its rules. */
 const DOORS = [

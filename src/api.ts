@@ -12,6 +12,8 @@ import { CustomerService } from './customers/customer.service';
 import { MergeService } from './customers/merge.service';
 import { HistoriesReadModel } from './customers/histories.read-model';
 import { BackPressure } from './events/back-pressure';
+import { ErasureResolver } from './erasure/erasure.resolver';
+import { ErasureService } from './erasure/erasure.service';
 import { EventResolver } from './events/event.resolver';
 import { serveEvents } from './events/event.route';
 import { EventService } from './events/event.service';
@@ -89,6 +91,7 @@ export async function startApi(config: Config): Promise<Api> {
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
     new CustomerResolver(new CustomerService(pool, prisma, outbox, products), new MergeService(pool, outbox)),
+    new ErasureResolver(new ErasureService(pool, outbox)),
     new EventResolver(events),
     new InboxBatchResolver(new InboxBatchService(pool)),
     new ProductResolver(products, new ProductService(pool, outbox)),

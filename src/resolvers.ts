@@ -2,6 +2,7 @@ import { ApiKeyResolver } from './auth/api-key.resolver';
 import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
 import { CustomerResolver } from './customers/customer.resolver';
+import { ErasureResolver } from './erasure/erasure.resolver';
 import { EventResolver } from './events/event.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
@@ -11,6 +12,7 @@ import { RecommendationResolver } from './recommend/recommendation.resolver';
 export const RESOLVERS = [
   ApiKeyResolver,
   CustomerResolver,
+  ErasureResolver,
   EventResolver,
   InboxBatchResolver,
   ProductResolver,

@@ -1,3 +1,4 @@
+import { ErasureService } from '../src/erasure/erasure.service';
 import type { Outbox } from '../src/events/outbox';
 import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
@@ -6,6 +7,7 @@ import { blendIsDue } from '../src/recommend/blend.service';
 
 const SWEEP_MS = 1_000;
 const REFRESH_MS = 15_000;
+const ERASE_MS = 5_000;
 
 /**
  * Repeats what a crash left undone, and asks for a refresh of what is due. By plain timers in every worker, not by the
@@ -17,5 +19,7 @@ export function startMaintenance(platform: Platform, outbox: Outbox): { stop(): 
   const refreshing = every(REFRESH_MS, log, async () => {
     if (await blendIsDue(pool)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
   });
-  return { stop: async () => void (await Promise.all([sweeping.stop(), refreshing.stop()])) };
+  const erasures = new ErasureService(pool, outbox);
+  const erasing = every(ERASE_MS, log, () => erasures.resume());
+  return { stop: async () => void (await Promise.all([sweeping.stop(), refreshing.stop(), erasing.stop()])) };
 }

@@ -1,20 +1,24 @@
 import { faultOfId } from '../auth/identify';
 import type { ProductsReadModel } from '../catalog/products.read-model';
-import { subjectOf } from '../events/log-event';
+import { subjectOfCustomer } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition, takePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
+import { erasedAmong } from '../events/tombstone.service';
 import { readSpans, SPANS, spanColumns } from '../events/subject-spans';
 import { ApiError } from '../graphql/errors';
 import { faultOfJsonObject, FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
-import { inSnapshot, inTransaction, type Pool } from '../platform/postgres';
+import { inSnapshot, inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 
 export const MAX_CUSTOMERS = 1_000;
 /** Characters of JSON. */
 const MAX_ATTRIBUTES = 32_768;
+
+/** Why an item about somebody who was erased is not taken. */
+export const ERASED = { code: 'CONFLICT', message: 'this customer was erased: the id is not used again' } as const;
 
 /** Where a page of a customer's history begins: the identity of the event before it. */
 export interface HistoryCursor {
@@ -50,7 +54,7 @@ export class CustomerService {
   /** A customer's events and what was merged into them, newest first. Amounts are text all the way: Prisma's decimals forget trailing zeros. */
   async history(id: string, after: HistoryCursor | undefined, count: number): Promise<Event[]> {
     const { rows } = await inSnapshot(this.pool, async (client) => {
-      const spans = await readSpans(client, subjectOf({ customerId: id }) as string);
+      const spans = await readSpans(client, subjectOfCustomer(id));
       return client.query<EventRow>(
         `SELECT e.source, e.id, e.type, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt",
            e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.unit_price::text AS amount, e.currency,
@@ -83,11 +87,19 @@ export class CustomerService {
     });
     let written = 0;
     const position = await inTransaction(this.pool, async (client) => {
+      const erased = await erasedAmong(
+        client,
+        good.map(({ input }) => subjectOfCustomer(input.id)),
+      );
       // In the database's order of ids, so that concurrent writers can't deadlock; the items of one id keep their order.
       const sorted = good
         .map((item) => ({ ...item, bytes: Buffer.from(item.input.id) }))
         .sort((a, b) => Buffer.compare(a.bytes, b.bytes) || a.index - b.index);
       for (const { input, index } of sorted) {
+        if (erased.has(subjectOfCustomer(input.id))) {
+          errors.push({ index, ...ERASED, path: 'id' });
+          continue;
+        }
         const { rowCount } = await client.query({
           name: 'upsert-customer',
           text: `INSERT INTO customers (id, attributes, created_at, updated_at) VALUES ($1, coalesce($2::jsonb, '{}'), $4, $3)
@@ -111,6 +123,11 @@ export class CustomerService {
     errors.sort((a, b) => a.index - b.index);
     return { accepted: inputs.length - errors.length, receipt: receiptOf(position), errors };
   }
+}
+
+/** Takes these subjects out of the customers, inside the caller's transaction. */
+export async function eraseFromCustomers(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  await client.query("DELETE FROM customers WHERE 'c:' || id = ANY($1)", [subjects]);
 }
 
 function faultOf(input: CustomerInput, now: Date): { message: string; path: string } | undefined {

@@ -1,9 +1,11 @@
 import { faultOfId } from '../auth/identify';
-import { subjectOf } from '../events/log-event';
+import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition, takePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
+import { erasedAmong } from '../events/tombstone.service';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { ERASED } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
 /**
@@ -20,13 +22,15 @@ export class MergeService {
   async merge(input: MergeCustomerInput): Promise<MergeCustomerPayload> {
     const wrong = faultOf(input);
     if (wrong) return { receipt: null, errors: [{ index: 0, code: 'BAD_USER_INPUT', ...wrong }] };
-    const into = subjectOf({ customerId: input.intoCustomerId }) as string;
-    const from = subjectOf({
-      customerId: input.fromCustomerId ?? undefined,
-      sessionId: input.fromSessionId ?? undefined,
-    }) as string;
+    const [path, from] =
+      input.fromCustomerId == null
+        ? ['fromSessionId', subjectOfSession(input.fromSessionId as string)]
+        : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
+    const into = subjectOfCustomer(input.intoCustomerId);
     const change = { merged: { from, into } };
-    const { position, changed } = await inTransaction(this.pool, async (client) => {
+    const merged = await inTransaction(this.pool, async (client) => {
+      const erased = await erasedAmong(client, [from, into]);
+      if (erased.size > 0) return { erased: erased.has(into) ? 'intoCustomerId' : path };
       await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
         input.intoCustomerId,
       ]);
@@ -40,8 +44,9 @@ export class MergeService {
       ]);
       return { position, changed: true };
     });
-    if (changed) this.outbox.publish(position, change);
-    return { receipt: receiptOf(position), errors: [] };
+    if (merged.erased !== undefined) return { receipt: null, errors: [{ index: 0, ...ERASED, path: merged.erased }] };
+    if (merged.changed) this.outbox.publish(merged.position, change);
+    return { receipt: receiptOf(merged.position), errors: [] };
   }
 }
 

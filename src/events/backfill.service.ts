@@ -8,6 +8,8 @@ export interface Backfilled {
   readonly inserted: number;
   readonly unchanged: number;
   readonly conflicts: readonly StoredEvent[];
+  /** Of people who were erased. */
+  readonly erased: readonly StoredEvent[];
   /** The log's position that holds them all. */
   readonly position: number;
 }
@@ -39,6 +41,7 @@ export class BackfillService {
       inserted: appended.inserted.length,
       unchanged: appended.duplicates,
       conflicts: appended.conflicts,
+      erased: appended.erased,
       position: position ?? (await newestPosition(this.pool)),
     };
   }

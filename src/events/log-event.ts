@@ -55,9 +55,17 @@ export function isMerge(entry: LogEntry): entry is Merge {
  * `undefined` for an event that names neither.
  */
 export function subjectOf(event: Pick<LogEvent, 'customerId' | 'sessionId'>): string | undefined {
-  if (event.customerId !== undefined) return `c:${event.customerId}`;
-  if (event.sessionId !== undefined) return `s:${event.sessionId}`;
+  if (event.customerId !== undefined) return subjectOfCustomer(event.customerId);
+  if (event.sessionId !== undefined) return subjectOfSession(event.sessionId);
   return undefined;
+}
+
+export function subjectOfCustomer(id: string): string {
+  return `c:${id}`;
+}
+
+export function subjectOfSession(id: string): string {
+  return `s:${id}`;
 }
 
 /**

@@ -24,6 +24,8 @@ export interface LogStretch {
   /** The last position covered, whether or not it held anything. */
   readonly position: number;
   readonly entries: readonly LogEntry[];
+  /** The newest position at which a person left the log: what was read of it before may have told of them. */
+  readonly erasedAt: number;
 }
 
 export interface LogSlice {
@@ -32,12 +34,24 @@ export interface LogSlice {
   readonly events: readonly LogEvent[];
 }
 
+/** The newest position at which a person left the log; 0 where nobody did. */
+export async function newestErasure(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ position: number }>(
+    'SELECT coalesce(max(position), 0) AS position FROM erasures',
+  );
+  return rows[0].position;
+}
+
 /**
  * The next stretch of the log after a position, in order of (position, sequence), about `most` events long.
  * `null` at the end of the log, or at `last`.
  */
 export async function readLog(pool: Pool, after: number, most: number, last = Infinity): Promise<LogStretch | null> {
-  const { rows: counter } = await pool.query<{ position: number }>('SELECT position FROM log_position WHERE id = 1');
+  const { rows: counter } = await pool.query<{ position: number; erasedAt: number }>({
+    name: 'log-end',
+    text: `SELECT position, (SELECT coalesce(max(position), 0) FROM erasures) AS "erasedAt" FROM log_position WHERE id = 1`,
+  });
+  const { erasedAt } = counter[0];
   const newest = Math.min(counter[0].position, last);
   if (newest <= after) return null;
   const { rows: batches } = await pool.query<{ position: number; events: number }>({
@@ -55,7 +69,7 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
     }
   }
   const merges = await readMerges(pool, after, until);
-  if (sum === 0) return { position: until, entries: merges };
+  if (sum === 0) return { position: until, entries: merges, erasedAt };
   const { rows } = await pool.query<Row & { position: number }>({
     name: 'log-slice',
     text: `SELECT b.position, ${COLUMNS} FROM log_batches b JOIN events e ON e.batch = b.batch
@@ -68,7 +82,7 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
     while (next < merges.length && merges[next].position < row.position) entries.push(merges[next++]);
     entries.push(toEvent(row));
   }
-  return { position: until, entries: entries.concat(merges.slice(next)) };
+  return { position: until, entries: entries.concat(merges.slice(next)), erasedAt };
 }
 
 async function readMerges(pool: Pool, after: number, until: number): Promise<(Merge & { position: number })[]> {

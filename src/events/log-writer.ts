@@ -1,6 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { subjectOf } from './log-event';
 import { digestOf, identityOf, type StoredEvent } from './stored-event';
+import { partErased } from './tombstone.service';
 
 export interface Appended {
   /** The batch's key, for {@link import('./position').takePosition}. */
@@ -11,18 +12,21 @@ export interface Appended {
   readonly duplicates: number;
   /** Same identity, other content: not in the log. */
   readonly conflicts: readonly StoredEvent[];
+  /** Of people who were erased: not in the log, and nowhere else. */
+  readonly erased: readonly StoredEvent[];
 }
 
 /**
- * Appends events to the log inside the caller's transaction, dropping duplicates by identity, and creates the
+ * Appends events to the log inside the caller's transaction, dropping duplicates by identity and people who were erased, and creates the
  * customers seen for the first time. Rows go in sorted by key, so that concurrent batches can't deadlock.
  * The caller takes the position, last of all.
  */
 export async function appendEvents(
   client: PoolClient,
-  events: readonly StoredEvent[],
+  sent: readonly StoredEvent[],
   options: { receivedAt: Date; backfill: boolean },
 ): Promise<Appended> {
+  const { kept: events, erased } = await partErased(client, sent);
   const { rows } = await client.query<{ batch: number }>(
     "SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch",
   );
@@ -41,7 +45,7 @@ export async function appendEvents(
     repeated.filter(({ sequence }) => !isNew.has(sequence)),
   );
   await createCustomers(client, inserted, options.receivedAt);
-  return { batch, inserted, duplicates: events.length - inserted.length - conflicts.length, conflicts };
+  return { batch, inserted, duplicates: events.length - inserted.length - conflicts.length, conflicts, erased };
 }
 
 const INSERT = `

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
+import { partErased } from './tombstone.service';
 
 /** What could not enter the log. */
 export class RejectedEventService {
@@ -17,7 +18,7 @@ export class RejectedEventService {
   }
 }
 
-/** Sets events aside, whole, inside the transaction that keeps them out of the log. */
+/** Sets events aside, whole, inside the transaction that keeps them out of the log; not those of people who were erased. */
 export async function rejectEvents(
   client: PoolClient,
   inboxId: string,
@@ -25,11 +26,12 @@ export async function rejectEvents(
   events: readonly StoredEvent[],
   why: { readonly code: string; readonly message: string },
 ): Promise<void> {
-  if (events.length === 0) return;
+  const { kept } = events.length === 0 ? { kept: events } : await partErased(client, events);
+  if (kept.length === 0) return;
   await client.query(
     `INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
      SELECT $1, $2, $3, $4, event FROM unnest($5::jsonb[]) AS rejected (event)`,
-    [inboxId, receivedAt, why.code, why.message.slice(0, 1_000), events.map((event) => JSON.stringify(event))],
+    [inboxId, receivedAt, why.code, why.message.slice(0, 1_000), kept.map((event) => JSON.stringify(event))],
   );
 }
 

@@ -11,6 +11,8 @@ import { yieldToLive } from './yield-to-live';
 
 const CONFLICT = { reason: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
 
+const ERASED = { reason: 'ERASED', message: 'of a person who was erased' };
+
 /** Straight into the database, as backfills; where no worker is learning, the rest of the work is done here too. */
 export class DatabaseTarget implements ImportTarget {
   onPause?: (paused: boolean) => void;
@@ -26,12 +28,15 @@ export class DatabaseTarget implements ImportTarget {
 
   async events(batch: readonly StoredEvent[]): Promise<Written> {
     await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused));
-    const { inserted, unchanged, conflicts } = await this.backfill.append(batch);
+    const { inserted, unchanged, conflicts, erased } = await this.backfill.append(batch);
     const indexes = new Map(batch.map((event, index) => [identityOf(event), index]));
     return {
       imported: inserted,
       unchanged,
-      rejected: conflicts.map((event) => ({ index: indexes.get(identityOf(event)) ?? 0, ...CONFLICT })),
+      rejected: [
+        ...conflicts.map((event) => ({ index: indexes.get(identityOf(event)) ?? 0, ...CONFLICT })),
+        ...erased.map((event) => ({ index: indexes.get(identityOf(event)) ?? 0, ...ERASED })),
+      ],
     };
   }
 

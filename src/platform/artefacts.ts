@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { inTransaction, type Pool } from './postgres';
+import { inTransaction, type Pool, type PoolClient } from './postgres';
 
 /** One version of parameters, or a checkpoint of live state: bytes and the log's position that they cover. */
 export interface Artefact {
@@ -123,6 +123,11 @@ export class ArtefactStore {
     return bytes;
   }
 
+  /** Deletes what covers less of the log than this. */
+  async retire(kind: string, before: number): Promise<void> {
+    await this.pool.query('DELETE FROM artefacts WHERE kind = $1 AND position < $2', [kind, before]);
+  }
+
   /** Deletes all but the newest `keep` of a kind; the active version always stays. */
   async prune(kind: string, keep: number): Promise<void> {
     await this.pool.query(
@@ -132,6 +137,11 @@ export class ArtefactStore {
       [kind, keep],
     );
   }
+}
+
+/** Deletes all of these kinds, inside the caller's transaction. */
+export async function retireArtefacts(client: PoolClient, kinds: readonly string[]): Promise<void> {
+  await client.query('DELETE FROM artefacts WHERE kind = ANY($1)', [kinds]);
 }
 
 function sha256(bytes: Uint8Array): Buffer {

@@ -1,5 +1,5 @@
 import { LOG_TOPIC } from '../events/outbox';
-import { readLog, type LogStretch } from '../events/log-reader';
+import { newestErasure, readLog, type LogStretch } from '../events/log-reader';
 import type { LogEntry } from '../events/log-event';
 import { FencedOff, type ArtefactStore } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
@@ -87,7 +87,7 @@ export class Learner {
     try {
       await this.begin(turn);
       while (await this.advance(turn)) onProgress?.(turn.position);
-      if (turn.sinceCheckpoint > 0) await this.checkpoint(turn);
+      if (turn.sinceCheckpoint > 0 || turn.anew) await this.checkpoint(turn);
     } finally {
       await lease.release(turn.position);
     }
@@ -109,13 +109,14 @@ export class Learner {
       while (!this.closing && lease.held) {
         const moved = await this.advance(turn);
         if (moved && turn.behind) continue;
-        const small = turn.state.pending() <= MOST_DELTA_CELLS;
+        const small = !turn.anew && turn.state.pending() <= MOST_DELTA_CELLS;
         if (small) this.publishDelta(turn);
-        if (this.wanted && turn.sinceCheckpoint === 0) this.pointToCheckpoint(turn);
+        if (this.wanted && !turn.anew && turn.sinceCheckpoint === 0) this.pointToCheckpoint(turn);
         else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
         await (moved ? this.gather() : this.idle());
       }
-      if (lease.held && turn.sinceCheckpoint > 0) await this.checkpoint(turn);
+      // One that is still learning again has less than it has told.
+      if (lease.held && turn.sinceCheckpoint > 0 && turn.position >= turn.told) await this.checkpoint(turn);
     } catch (error) {
       if (!(error instanceof FencedOff)) throw error;
       log.warn({ token: lease.token }, 'another learner has taken over');
@@ -130,7 +131,9 @@ export class Learner {
       () => turn.told,
       (reason) => log.warn({ reason }, 'learner lease lost'),
     );
+    turn.erasedAt = await newestErasure(this.options.pool);
     const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
+    if (shop && shop.position < turn.erasedAt) return this.beginAnew(turn, turn.erasedAt);
     if (!shop || !subjects || shop.position !== subjects.position) return;
     const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
     try {
@@ -149,11 +152,31 @@ export class Learner {
       turn.behind = false;
       return false;
     }
+    if (slice.erasedAt > turn.erasedAt) {
+      this.beginAnew(turn, slice.erasedAt);
+      return true;
+    }
     await this.apply(turn, slice.entries);
     turn.position = slice.position;
     turn.sinceCheckpoint += slice.entries.length;
     turn.behind = slice.entries.length >= SLICE_EVENTS;
     return true;
+  }
+
+  /**
+   * Somebody has left the log, and what was learned of them can't be told apart any more: from its beginning, without
+   * them. So live state goes on being what a replay gives. Meanwhile API processes answer from what they have.
+   */
+  private beginAnew(turn: Turn, erasedAt: number): void {
+    this.options.log.info({ position: erasedAt }, 'somebody was erased; learning again from the whole log');
+    Object.assign(turn, {
+      state: new LearnerState(),
+      position: 0,
+      sinceCheckpoint: 0,
+      behind: true,
+      anew: true,
+      erasedAt,
+    });
   }
 
   /** Reading changes nothing, so a database that is away for less than the lease costs no hand-over. */
@@ -228,6 +251,11 @@ export class Learner {
     turn.told = position;
     const milliseconds = Math.round(performance.now() - began);
     log.info({ position, bytes: shop.byteLength + subjects.byteLength, milliseconds }, 'checkpoint');
+    if (turn.anew) {
+      await artefacts.retire(SHOP_ARTEFACT, position);
+      await artefacts.retire(SUBJECTS_ARTEFACT, position);
+      turn.anew = false;
+    }
     await artefacts.prune(SHOP_ARTEFACT, 2);
     await artefacts.prune(SUBJECTS_ARTEFACT, 2);
   }
@@ -271,6 +299,10 @@ interface Turn {
   /** By the monotonic clock, ms. */
   checkpointAt: number;
   behind: boolean;
+  /** The newest position at which somebody had left the log when its first entry was read. */
+  erasedAt: number;
+  /** It has begun again: API processes need the whole of it. */
+  anew: boolean;
 }
 
 function newTurn(lease: Lease): Turn {
@@ -284,6 +316,8 @@ function newTurn(lease: Lease): Turn {
     sinceCheckpoint: 0,
     checkpointAt: -Infinity,
     behind: true,
+    erasedAt: 0,
+    anew: false,
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { SharedCache } from '../platform/shared-cache';
 import type { RankedProduct } from './recommend';
@@ -5,8 +6,6 @@ import type { RankedProduct } from './recommend';
 /** A served list that pages point into. */
 export interface ListSnapshot {
   readonly requestId: string;
-  /** Whose list: nobody else's cursor opens it. */
-  readonly owner: string;
   readonly modelVersion: string;
   readonly revision: string;
   /** Milliseconds since 1970. */
@@ -31,16 +30,25 @@ export class ListSnapshots {
 
   constructor(private readonly shared: SharedCache) {}
 
-  keep(snapshot: ListSnapshot): void {
-    const json = JSON.stringify(snapshot);
+  /** @param owner whose list it is: nobody else's cursor opens it, and nobody reads the name in it */
+  keep(snapshot: ListSnapshot, owner: string): void {
+    const json = JSON.stringify({ ...snapshot, seal: sealOf(snapshot.requestId, owner) } satisfies Kept);
     this.own.set(snapshot.requestId, json);
     this.shared.set(key(snapshot.requestId), json, KEPT_MS);
   }
 
-  async find(requestId: string): Promise<ListSnapshot | null> {
+  async find(requestId: string, owner: string): Promise<ListSnapshot | null> {
     const json = this.own.get(requestId) ?? (await this.shared.get(key(requestId)));
-    return json === null ? null : (JSON.parse(json) as ListSnapshot);
+    if (json === null) return null;
+    const kept = JSON.parse(json) as Kept;
+    return kept.seal === sealOf(requestId, owner) ? kept : null;
   }
+}
+
+type Kept = ListSnapshot & { readonly seal: string };
+
+function sealOf(requestId: string, owner: string): string {
+  return createHash('sha256').update(`${requestId}\n${owner}`).digest('base64');
 }
 
 function key(requestId: string): string {

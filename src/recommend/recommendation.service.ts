@@ -61,14 +61,13 @@ export class RecommendationService {
     const { follower, blend } = this.options;
     const snapshot: ListSnapshot = {
       requestId: randomUUID(),
-      owner,
       modelVersion: blend.version ?? RANK_FUSION,
       revision: String(follower().revision),
       asOf: follower().asOf,
       ranked,
     };
     // One page needs no cursor's help.
-    if (page.cursors && ranked.length > page.first) this.options.snapshots.keep(snapshot);
+    if (page.cursors && ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
     return this.connection(snapshot, 0, page.first);
   }
 
@@ -107,9 +106,8 @@ export class RecommendationService {
     if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1) {
       throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
     }
-    const snapshot = await this.options.snapshots.find(requestId);
-    if (snapshot?.owner !== owner)
-      throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
+    const snapshot = await this.options.snapshots.find(requestId, owner);
+    if (snapshot === null) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
     return { snapshot, offset: rank as number };
   }
 

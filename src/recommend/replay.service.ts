@@ -38,6 +38,8 @@ export async function replay(
   for (;;) {
     const slice = await readLog(pool, at, SLICE_EVENTS, position);
     if (!slice) break;
+    if (slice.erasedAt > position)
+      throw new Error('Somebody was erased since the newest checkpoint: run it again later');
     for (const entry of slice.entries) shadow.take(entry);
     at = slice.position;
     events += slice.entries.length;

@@ -1,0 +1,123 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+
+/** More names than any person has: beyond, it is a robot's chain of merges. */
+const MOST_NAMES = 10_000;
+
+/**
+ * All names of one person: the visits in which they were known, and whatever was merged into one of these names, at any
+ * time. A visit that others used too counts: whose it was when nobody was known can't be told.
+ */
+export async function namesOf(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
+  const names = new Set(subjects);
+  for (let fresh = [...names]; fresh.length > 0 && names.size < MOST_NAMES;) {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT 's:' || e.session_id AS name FROM events e
+       WHERE e.subject = ANY($1) AND e.customer_id IS NOT NULL AND e.session_id IS NOT NULL
+       UNION SELECT from_subject FROM merges WHERE into_subject = ANY($1)`,
+      [fresh],
+    );
+    fresh = rows.map(({ name }) => name).filter((name) => !names.has(name));
+    for (const name of fresh) names.add(name);
+  }
+  return [...names];
+}
+
+/** What the log has had of them. */
+export interface ErasedFromLog {
+  /** Events that are gone. */
+  readonly events: number;
+  /** Order lines that stay, as nobody's. */
+  readonly orderLines: number;
+  /** The positions that told of them. */
+  readonly positions: readonly number[];
+}
+
+/**
+ * Removes subjects from the log. What was sold stays, because the shop's sums do: product, time, quantity and amount, in
+ * one order if it was one, under ids that are used once and belong to nobody.
+ */
+export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<ErasedFromLog> {
+  const { rows: removed } = await client.query<{ position: number; events: number }>(
+    `WITH gone AS (
+       DELETE FROM events WHERE subject = ANY($1) AND type NOT IN ('PURCHASE', 'RETURN') RETURNING batch
+     ), fewer AS (SELECT batch, count(*)::int AS events FROM gone GROUP BY batch)
+     UPDATE log_batches b SET events = b.events - fewer.events FROM fewer WHERE b.batch = fewer.batch
+     RETURNING b.position, fewer.events`,
+    [subjects],
+  );
+  const { rows: kept } = await client.query<{ position: number; lines: number }>(ANONYMISE, [subjects]);
+  return {
+    events: removed.reduce((sum, { events }) => sum + events, 0),
+    orderLines: kept.reduce((sum, { lines }) => sum + lines, 0),
+    positions: [...new Set([...removed, ...kept].map(({ position }) => position))],
+  };
+}
+
+const ANONYMISE = `
+  WITH lines AS MATERIALIZED (
+    SELECT source, id, occurred_at, CASE source WHEN 'ORDERS' THEN split_part(id, ':', 1) ELSE source || ' ' || id END AS order_id
+    FROM events WHERE subject = ANY($1)
+  ), orders AS MATERIALIZED (
+    SELECT order_id, gen_random_uuid() AS one_time FROM (SELECT DISTINCT order_id FROM lines) named
+  ), renamed AS MATERIALIZED (
+    SELECT source, id, occurred_at,
+      'erased-' || one_time || ':' || row_number() OVER (PARTITION BY one_time ORDER BY random()) AS new_id
+    FROM lines JOIN orders USING (order_id)
+  ), written AS (
+    UPDATE events e SET id = new_id, subject = NULL, customer_id = NULL, session_id = NULL, rating = NULL, query = NULL,
+      request_id = NULL, list_position = NULL, placement = NULL, name = NULL, properties = NULL, digest = 0
+    FROM renamed r WHERE e.source = r.source AND e.id = r.id AND e.occurred_at = r.occurred_at
+    RETURNING e.batch
+  )
+  SELECT b.position, count(*)::int AS lines FROM written JOIN log_batches b USING (batch) GROUP BY b.position`;
+
+/** Merges from or into them. @returns their positions */
+export async function eraseFromMerges(client: PoolClient, subjects: readonly string[]): Promise<number[]> {
+  const { rows } = await client.query<{ position: number }>(
+    'DELETE FROM merges WHERE from_subject = ANY($1) OR into_subject = ANY($1) RETURNING position',
+    [subjects],
+  );
+  return rows.map(({ position }) => position);
+}
+
+/** What these positions told of them. Whoever catches up past them finds a later position that makes them read anew. */
+export async function eraseFromOutbox(
+  client: PoolClient,
+  subjects: readonly string[],
+  positions: readonly number[],
+): Promise<void> {
+  await client.query(
+    `UPDATE outbox SET payload = (payload::jsonb - 'merged' || CASE WHEN payload->'events' IS NULL THEN '{}' ELSE
+       jsonb_build_object('events', ${others("payload->'events'")}) END)::json
+     WHERE position = ANY($2)`,
+    [subjects, positions],
+  );
+}
+
+export async function eraseFromRejected(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  await client.query(`DELETE FROM rejected_events WHERE ${subjectIn('event')} = ANY($1)`, [subjects]);
+}
+
+/**
+ * What waits for the log. It would be dropped there anyway; this is for batches that wait long. Not in the erasure's
+ * transaction: whoever works at a batch holds its row while it waits for that one to end.
+ */
+export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): Promise<void> {
+  await pool.query(
+    `UPDATE inbox SET events = ${others('events')}::json
+     WHERE done_at IS NULL AND events IS NOT NULL
+       AND EXISTS (SELECT FROM json_array_elements(events) AS e WHERE ${subjectIn('e')} = ANY($1))`,
+    [subjects],
+  );
+}
+
+/** A JSON event's subject, as {@link import('./log-event').subjectOf} has it. */
+function subjectIn(event: string): string {
+  return `coalesce('c:' || (${event}->>'customerId'), 's:' || (${event}->>'sessionId'))`;
+}
+
+/** A JSON array without the events of `$1`. */
+function others(array: string): string {
+  return `(SELECT coalesce(jsonb_agg(e.event ORDER BY e.n), '[]') FROM json_array_elements(${array})
+    WITH ORDINALITY AS e (event, n) WHERE ${subjectIn('e.event')} = ANY($1) IS NOT TRUE)`;
+}

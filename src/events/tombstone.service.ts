@@ -1,0 +1,75 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { PoolClient } from '../platform/postgres';
+import { subjectOf, type LogEvent } from './log-event';
+
+/**
+ * Tombstones: names that were erased, as HMAC-SHA-256 under a secret of the shop. Whoever writes persons asks here first,
+ * in the transaction that writes, and so holds the table shared until its end; an erasure holds it alone. So none of them
+ * is half-way when it begins, and all of the later ones know of it.
+ */
+const SECRET_SETTING = 'erasure_secret';
+
+/** Which of the subjects are erased; none becomes so before the caller's transaction ends. */
+export async function erasedAmong(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
+  // A statement of its own: the ones after it see whatever was committed before the lock was had.
+  await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
+  const secret = await readSecret(client);
+  if (secret === null) return NONE;
+  const byHash = new Map(
+    Array.from(new Set(subjects), (subject) => [hashOf(secret, subject).toString('hex'), subject]),
+  );
+  const { rows } = await client.query<{ hash: string }>({
+    name: 'tombstones',
+    text: `SELECT encode(t.hash, 'hex') AS hash FROM unnest($1::text[]) AS asked (hash)
+           JOIN tombstones t ON t.hash = decode(asked.hash, 'hex')`,
+    values: [[...byHash.keys()]],
+  });
+  return new Set(rows.map(({ hash }) => byHash.get(hash) as string));
+}
+
+/** Parts events into those of people who are known and those of people who are not to be known any more. */
+export async function partErased<E extends Pick<LogEvent, 'customerId' | 'sessionId'>>(
+  client: PoolClient,
+  events: readonly E[],
+): Promise<{ readonly kept: readonly E[]; readonly erased: readonly E[] }> {
+  const gone = await erasedAmong(
+    client,
+    events.flatMap((event) => subjectOf(event) ?? []),
+  );
+  if (gone.size === 0) return { kept: events, erased: [] };
+  const isGone = (event: E) => gone.has(subjectOf(event) ?? '');
+  return { kept: events.filter((event) => !isGone(event)), erased: events.filter(isGone) };
+}
+
+/** Whatever comes under these names from now on is dropped. */
+export async function bury(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  await client.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
+    SECRET_SETTING,
+    randomBytes(32).toString('base64'),
+  ]);
+  const secret = (await readSecret(client)) as Buffer;
+  await client.query('INSERT INTO tombstones (hash) SELECT * FROM unnest($1::bytea[]) ON CONFLICT (hash) DO NOTHING', [
+    subjects.map((subject) => hashOf(secret, subject)),
+  ]);
+}
+
+/** Waits for all who write persons to end; those who come later wait for the end of the caller's transaction. */
+export async function excludeWriters(client: PoolClient, boundMs: number): Promise<void> {
+  await client.query(`SET LOCAL lock_timeout = ${Math.trunc(boundMs)}`);
+  await client.query('LOCK TABLE tombstones IN EXCLUSIVE MODE');
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+async function readSecret(client: PoolClient): Promise<Buffer | null> {
+  const { rows } = await client.query<{ value: string }>({
+    name: 'erasure-secret',
+    text: 'SELECT value FROM settings WHERE name = $1',
+    values: [SECRET_SETTING],
+  });
+  return rows[0] ? Buffer.from(rows[0].value, 'base64') : null;
+}
+
+function hashOf(secret: Buffer, subject: string): Buffer {
+  return createHmac('sha256', secret).update(subject).digest();
+}
