@@ -1,4 +1,5 @@
 import { faultOfId } from '../auth/identify';
+import { awaitAccepted } from '../events/await-accepted.service';
 import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition, takePosition } from '../events/position';
@@ -7,6 +8,9 @@ import { erasedAmong } from '../events/tombstone.service';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { ERASED } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
+
+/** How long it waits for what was acknowledged before it, so that this is merged too. */
+const ACCEPTED_MS = 2_000;
 
 /**
  * Two subjects that turn out to be one person. The log stays as it was: a merge is a fact with a position of its own,
@@ -28,6 +32,7 @@ export class MergeService {
         : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
     const into = subjectOfCustomer(input.intoCustomerId);
     const change = { merged: { from, into } };
+    await awaitAccepted(this.pool, ACCEPTED_MS);
     const merged = await inTransaction(this.pool, async (client) => {
       const erased = await erasedAmong(client, [from, into]);
       if (erased.size > 0) return { erased: erased.has(into) ? 'intoCustomerId' : path };

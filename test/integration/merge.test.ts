@@ -111,6 +111,15 @@ describe('a visitor who signs in', () => {
     expect((await merge(again)).receipt).toBe(receipt);
   });
 
+  it('counts what was acknowledged before it, though it was still on its way', async () => {
+    for (let n = 0; n < 20; n++) {
+      const who = { sessionId: `hasty-${n}` };
+      await record([view(who, 'a')]);
+      const { receipt } = await merge({ fromSessionId: who.sessionId, intoCustomerId: `hasty-${n}` });
+      expect(await viewed({ customerId: `hasty-${n}` }, receipt)).toEqual(['a']);
+    }
+  });
+
   it('goes on to another account, with all that was merged before', async () => {
     const { receipt } = await merge({ fromCustomerId: 'mia', intoCustomerId: 'maria' });
     expect(await viewed({ customerId: 'maria' }, receipt)).toEqual(['d', 'c', 'a', 'b']);
