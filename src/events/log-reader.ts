@@ -1,5 +1,5 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
-import type { EventType, LogEntry, LogEvent, Merge } from './log-event';
+import type { EventType, LogEvent, LoggedMerge } from './log-event';
 import { newestPosition } from './position';
 import { isWhole, readSpans, SPANS, spanColumns } from './subject-spans';
 
@@ -19,11 +19,11 @@ interface Row {
   rating: number | null;
 }
 
-/** A stretch of the log, with everything that it tells. */
+/** A stretch of the log, with everything that it tells but what was set aside. */
 export interface LogStretch {
   /** The last position covered, whether or not it held anything. */
   readonly position: number;
-  readonly entries: readonly LogEntry[];
+  readonly entries: readonly (LogEvent | LoggedMerge)[];
 }
 
 export interface LogSlice {
@@ -59,10 +59,10 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
   const { rows } = await pool.query<Row & { position: number }>({
     name: 'log-slice',
     text: `SELECT b.position, ${COLUMNS} FROM log_batches b JOIN events e ON e.batch = b.batch
-           WHERE b.position > $1 AND b.position <= $2 ORDER BY b.position, e.sequence`,
+           WHERE b.position > $1 AND b.position <= $2 AND e.set_aside IS NULL ORDER BY b.position, e.sequence`,
     values: [after, until],
   });
-  const entries: LogEntry[] = [];
+  const entries: (LogEvent | LoggedMerge)[] = [];
   let next = 0;
   for (const row of rows) {
     while (next < merges.length && merges[next].position < row.position) entries.push(merges[next++]);
@@ -71,11 +71,11 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
   return { position: until, entries: entries.concat(merges.slice(next)) };
 }
 
-async function readMerges(pool: Pool, after: number, until: number): Promise<(Merge & { position: number })[]> {
-  const { rows } = await pool.query<Merge & { position: number }>({
+async function readMerges(pool: Pool, after: number, until: number): Promise<LoggedMerge[]> {
+  const { rows } = await pool.query<LoggedMerge>({
     name: 'merges',
     text: `SELECT position, from_subject AS "from", into_subject AS into FROM merges
-           WHERE position > $1 AND position <= $2 ORDER BY position`,
+           WHERE position > $1 AND position <= $2 AND set_aside IS NULL ORDER BY position`,
     values: [after, until],
   });
   return rows;
@@ -93,14 +93,14 @@ export function readHistory(pool: Pool, subject: string, types: readonly EventTy
     const { rows } = isWhole(spans)
       ? await client.query<Row>({
           name: 'history',
-          text: `SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2)
+          text: `SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) AND e.set_aside IS NULL
                  ORDER BY e.occurred_at DESC LIMIT $3`,
           values: [subject, types, most],
         })
       : await client.query<Row>({
           name: 'merged-history',
           text: `SELECT ${COLUMNS} FROM ${SPANS}
-                 WHERE e.type = ANY($4) ORDER BY e.occurred_at DESC LIMIT $5`,
+                 WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,
           values: [...spanColumns(spans), types, most],
         });
     return { position, events: rows.map(toEvent) };
@@ -127,7 +127,7 @@ export async function readEventsByTime(pool: Pool, most: number): Promise<LogSli
     const position = await newestPosition(client);
     await client.query(
       `DECLARE by_time NO SCROLL CURSOR FOR
-       SELECT * FROM (SELECT ${COLUMNS} FROM events e ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}) newest
+       SELECT * FROM (SELECT ${COLUMNS} FROM events e WHERE e.set_aside IS NULL ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}) newest
        ORDER BY "occurredAt", source, id`,
     );
     const events: LogEvent[] = [];

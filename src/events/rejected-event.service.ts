@@ -3,7 +3,15 @@ import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
 
-/** What could not enter the log. */
+/** A merge that was set aside, as `mergeCustomer` was asked for it. */
+export interface RejectedMerge {
+  readonly type: 'MERGE';
+  readonly fromCustomerId?: string;
+  readonly fromSessionId?: string;
+  readonly intoCustomerId: string;
+}
+
+/** What could not enter the log, or broke the learner. */
 export class RejectedEventService {
   constructor(private readonly prisma: PrismaClient) {}
 
@@ -17,12 +25,12 @@ export class RejectedEventService {
   }
 }
 
-/** Sets events aside, whole, inside the transaction that keeps them out of the log. */
+/** Sets events aside, whole, inside the transaction that keeps them out of the log, or of what is learned from it. */
 export async function rejectEvents(
   client: PoolClient,
-  inboxId: string,
+  inboxId: string | null,
   receivedAt: Date,
-  events: readonly StoredEvent[],
+  events: readonly (StoredEvent | RejectedMerge)[],
   why: { readonly code: string; readonly message: string },
 ): Promise<void> {
   if (events.length === 0) return;

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { inTransaction, type Pool } from './postgres';
+import { inTransaction, type Pool, type PoolClient } from './postgres';
 
 /** One version of parameters, or a checkpoint of live state: bytes and the log's position that they cover. */
 export interface Artefact {
@@ -24,6 +24,17 @@ export class FencedOff extends Error {
     super(`the lease ${lease} has a newer owner`);
     this.name = 'FencedOff';
   }
+}
+
+/**
+ * Entitles a transaction to write as the owner of a lease.
+ * @throws FencedOff when the lease has a newer owner.
+ */
+export async function fence(client: PoolClient, lease: { name: string; token: number }): Promise<void> {
+  const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
+    lease.name,
+  ]);
+  if (rows[0]?.token !== lease.token) throw new FencedOff(lease.name);
 }
 
 const CHUNK_BYTES = 1 << 20;
@@ -79,10 +90,7 @@ export class ArtefactStore {
         }
       }
       // Last of all: the lock must not keep the owner from renewing its lease while megabytes are written.
-      const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
-        lease.name,
-      ]);
-      if (rows[0]?.token !== lease.token) throw new FencedOff(lease.name);
+      await fence(client, lease);
       return ids;
     });
   }

@@ -1,11 +1,12 @@
-import { LOG_TOPIC } from '../events/outbox';
+import { LOG_TOPIC, Outbox } from '../events/outbox';
 import { readLog, type LogStretch } from '../events/log-reader';
-import type { LogEntry } from '../events/log-event';
+import { setAside } from '../events/set-aside.service';
 import { FencedOff, type ArtefactStore } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
+import { Blame } from './blame';
 import { LearnerState } from './learner-state';
 import { encodeShopMessage } from './shop-delta';
 
@@ -50,6 +51,7 @@ export class Learner {
   private wake: () => void = () => undefined;
   private woken = false;
   private wanted = false;
+  private readonly blame = new Blame();
 
   constructor(private readonly options: LearnerOptions) {}
 
@@ -125,11 +127,17 @@ export class Learner {
   }
 
   private async begin(turn: Turn): Promise<void> {
-    const { artefacts, log } = this.options;
+    const { log } = this.options;
     turn.lease.keep(
       () => turn.told,
       (reason) => log.warn({ reason }, 'learner lease lost'),
     );
+    await this.load(turn);
+  }
+
+  /** The newest checkpoint, where there is one. */
+  private async load(turn: Turn): Promise<void> {
+    const { artefacts, log } = this.options;
     const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
     if (!shop || !subjects || shop.position !== subjects.position) return;
     const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
@@ -149,7 +157,7 @@ export class Learner {
       turn.behind = false;
       return false;
     }
-    await this.apply(turn, slice.entries);
+    if (!(await this.apply(turn, slice.entries))) return true;
     turn.position = slice.position;
     turn.sinceCheckpoint += slice.entries.length;
     turn.behind = slice.entries.length >= SLICE_EVENTS;
@@ -169,14 +177,35 @@ export class Learner {
     }
   }
 
-  private async apply(turn: Turn, entries: readonly LogEntry[]): Promise<void> {
+  /** @returns false where one of them broke the state: it has begun again */
+  private async apply(turn: Turn, entries: LogStretch['entries']): Promise<boolean> {
     let began = performance.now();
     for (const entry of entries) {
-      turn.state.take(entry);
+      try {
+        turn.state.take(entry);
+      } catch (error) {
+        await this.beginAgain(turn, entry, error as Error);
+        return false;
+      }
       if (performance.now() - began < TURN_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
       began = performance.now();
     }
+    return true;
+  }
+
+  /** The state is half changed: back to the checkpoint; and when the same entry has broken it often enough, without it. */
+  private async beginAgain(turn: Turn, entry: LogStretch['entries'][number], error: Error): Promise<void> {
+    const { pool, pubSub, log } = this.options;
+    log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
+    if (this.blame.isDue(entry, error)) {
+      const outbox = new Outbox(pool, pubSub, log);
+      await setAside(pool, outbox, entry, error.message, { name: LEARNER_LEASE, token: turn.lease.token });
+      await outbox.mark();
+      log.error('what breaks the learner is set aside: it stands in rejectedEvents');
+    } else await pause(POLL_MS);
+    Object.assign(turn, freshTurn());
+    await this.load(turn);
   }
 
   /** Tells what has changed since API processes were told last. */
@@ -274,10 +303,12 @@ interface Turn {
 }
 
 function newTurn(lease: Lease): Turn {
-  const state = new LearnerState();
+  return { lease, ...freshTurn() };
+}
+
+function freshTurn(): Omit<Turn, 'lease'> {
   return {
-    lease,
-    state,
+    state: new LearnerState(),
     position: 0,
     told: 0,
     checkpointed: 0,

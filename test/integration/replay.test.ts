@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import type { Pool } from 'pg';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
@@ -9,21 +7,12 @@ import { ShopState } from '../../src/recommend/shop-state';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { LIST, RECORD, type ListAnswer, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { replayed, runReplay, type ReplayAnswer } from '../setup/replay-command';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
-const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 const ROUNDS = 6;
 const PER_ROUND = 250;
 const TYPES = ['VIEW', 'VIEW', 'ADD_TO_CART', 'PURCHASE', 'PURCHASE', 'RETURN', 'REMOVE_FROM_CART', 'SEARCH'];
-
-interface Report {
-  readonly position: number;
-  readonly newest: number;
-  readonly events: number;
-  readonly equal: boolean;
-  readonly differing: number;
-  readonly differences: readonly { part: string; key: string; checkpoint: number; replay: number }[];
-}
 
 describe('replay', () => {
   let shop: TestNamespace;
@@ -47,23 +36,8 @@ describe('replay', () => {
     await shop.drop();
   });
 
-  const run = (args: readonly string[] = ['--json']) =>
-    new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
-      const { databaseUrl, redisUrl, namespace } = shop;
-      const env = {
-        PATH: process.env.PATH,
-        DATABASE_URL: databaseUrl,
-        REDIS_URL: redisUrl,
-        NAMESPACE: namespace,
-      };
-      const child = spawn(process.execPath, [COMMAND, 'replay', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      let output = '';
-      let errors = '';
-      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-      child.once('close', (code) => resolve({ code, output, errors }));
-    });
-  const report = async (): Promise<Report> => JSON.parse((await run()).output) as Report;
+  const run = (args?: readonly string[]) => runReplay(shop, args);
+  const report = () => replayed(shop);
   const event = () => {
     const type = TYPES[below(TYPES.length)];
     const ordered = type === 'PURCHASE' || type === 'RETURN';
@@ -113,7 +87,7 @@ describe('replay', () => {
       differences: [],
       position: expect.any(Number),
     });
-    expect((JSON.parse(output) as Report).events).toBe(ROUNDS * PER_ROUND);
+    expect((JSON.parse(output) as ReplayAnswer).events).toBe(ROUNDS * PER_ROUND);
   }, 60_000);
 
   it('gives it with no worker running, up to the end of the log, and writes nothing', async () => {

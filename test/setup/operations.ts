@@ -15,6 +15,9 @@ export const LIST = `query($input: RecommendationsInput!, $first: Int, $after: S
 export const LIVE = `subscription($input: RecommendationsInput!, $first: Int) {
   recommendationsUpdated(input: $input, first: $first) { requestId revision nodes { id } }
 }`;
+export const MERGE = `mutation($input: MergeCustomerInput!) {
+  mergeCustomer(input: $input) { receipt errors { code path } }
+}`;
 
 export interface RecordAnswer {
   readonly recordEvents: {
@@ -49,6 +52,13 @@ export interface ListAnswer {
 }
 export interface LiveAnswer {
   readonly recommendationsUpdated: { readonly revision: string; readonly nodes: readonly { readonly id: string }[] };
+}
+
+export interface MergeAnswer {
+  readonly mergeCustomer: {
+    readonly receipt: string | null;
+    readonly errors: readonly { code: string; path: string }[];
+  };
 }
 
 export const ids = (answer: ListAnswer): string[] => answer.recommendations.edges.map((edge) => edge.node.id);
