@@ -1,3 +1,4 @@
+import { isMerge } from '../events/log-event';
 import { readLog } from '../events/log-reader';
 import { newestPosition } from '../events/position';
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
@@ -40,7 +41,7 @@ export async function replay(
     if (!slice) break;
     for (const entry of slice.entries) shadow.take(entry);
     at = slice.position;
-    events += slice.entries.length;
+    events += slice.entries.filter((entry) => !isMerge(entry)).length;
     onProgress(at, position);
   }
   const differences: Difference[] = [];

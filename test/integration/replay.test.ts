@@ -5,8 +5,8 @@ import { connectPostgres } from '../../src/platform/postgres';
 import { SHOP_ARTEFACT } from '../../src/recommend/learner.service';
 import { ShopState } from '../../src/recommend/shop-state';
 import { seededRandom } from '../../src/learn/seeded-random';
-import { LIST, RECORD, type ListAnswer, type RecordAnswer } from '../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { LIST, MERGE, RECORD, type ListAnswer, type MergeAnswer, type RecordAnswer } from '../setup/operations';
+import { startApi, startBreakingWorker, type ShopProcess } from '../setup/processes';
 import { replayed, runReplay, type ReplayAnswer } from '../setup/replay-command';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
@@ -27,7 +27,7 @@ describe('replay', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
     api = await startApi(shop);
-    worker = startWorker(shop);
+    worker = startBreakingWorker(shop, 'cursed');
   });
 
   afterAll(async () => {
@@ -68,15 +68,23 @@ describe('replay', () => {
     expect(errors).toContain('There is no checkpoint to compare with');
   });
 
-  it('gives the checkpoint byte for byte, beside a worker that goes on learning', async () => {
+  it('gives the checkpoint byte for byte, a merge and an event set aside included, beside a worker that goes on learning', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await record();
+      if (round === 2) {
+        const input = { fromCustomerId: 'customer-1', intoCustomerId: 'customer-2' };
+        expect((await api.client.data<MergeAnswer>(MERGE, { input })).mergeCustomer.errors).toEqual([]);
+        const events = [{ ...event(), type: 'VIEW', productId: 'cursed', query: undefined }];
+        expect((await api.client.data<RecordAnswer>(RECORD, { events })).recordEvents.accepted).toBe(1);
+      }
       // From checkpoint to checkpoint by way of its bytes: each learner begins where the one before has ended.
       if (round % 2 === 1) {
         expect(await worker.stop()).toBe(0);
-        worker = startWorker(shop);
+        worker = startBreakingWorker(shop, 'cursed');
       }
     }
+    const { rows } = await pool.query('SELECT (SELECT count(*) FROM merges), count(set_aside) AS aside FROM events');
+    expect(rows).toEqual([{ count: 1, aside: 1 }]);
     const learning = record();
     const { code, output, errors } = await run();
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
