@@ -1,5 +1,6 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
-import type { EventType, LogEvent, LoggedMerge } from './log-event';
+import { subjectOf, type EventType, type LogEvent, type LoggedMerge } from './log-event';
+import { readOwners, type Owners } from './owners';
 import { newestPosition } from './position';
 import { isWhole, readSpans, SPANS, spanColumns } from './subject-spans';
 
@@ -121,20 +122,35 @@ function toEvent(row: Row): LogEvent {
   };
 }
 
-/** The newest `most` events of the log in order of `occurredAt`, and the position that this is true at. */
+/**
+ * The newest `most` events of the log in order of `occurredAt`, and the position that this is true at. Each names the
+ * customer it counts for there, by merges, if it names another: what is fitted on them sees the histories that are served.
+ */
 export async function readEventsByTime(pool: Pool, most: number): Promise<LogSlice> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
+    const owners = await readOwners(client);
     await client.query(
       `DECLARE by_time NO SCROLL CURSOR FOR
-       SELECT * FROM (SELECT ${COLUMNS} FROM events e WHERE e.set_aside IS NULL ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}) newest
+       SELECT newest.*, b.position FROM (
+         SELECT ${COLUMNS}, e.batch FROM events e WHERE e.set_aside IS NULL
+         ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}
+       ) newest JOIN log_batches b ON b.batch = newest.batch
        ORDER BY "occurredAt", source, id`,
     );
     const events: LogEvent[] = [];
     for (;;) {
-      const { rows } = await client.query<Row>('FETCH 20000 FROM by_time');
+      const { rows } = await client.query<Row & { position: number }>('FETCH 20000 FROM by_time');
       if (rows.length === 0) return { position, events };
-      for (const row of rows) events.push(toEvent(row));
+      for (const row of rows) events.push(asOwned(toEvent(row), row.position, owners));
     }
   });
+}
+
+function asOwned(event: LogEvent, position: number, owners: Owners): LogEvent {
+  const subject = subjectOf(event);
+  if (subject === undefined) return event;
+  const owner = owners.of(subject, position);
+  // Only customers come to own what others did.
+  return owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) };
 }
