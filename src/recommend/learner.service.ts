@@ -6,7 +6,7 @@ import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
-import { Blame } from './blame';
+import { Blame, lacksRoom } from './blame';
 import { LearnerState } from './learner-state';
 import { encodeShopMessage } from './shop-delta';
 
@@ -197,8 +197,10 @@ export class Learner {
   /** The state is half changed: back to the checkpoint; and when the same entry has broken it often enough, without it. */
   private async beginAgain(turn: Turn, entry: LogStretch['entries'][number], error: Error): Promise<void> {
     const { pool, pubSub, log } = this.options;
+    // Another process may have the room.
+    if (lacksRoom(error)) throw error;
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
-    if (this.blame.isDue(entry, error)) {
+    if (this.blame.isDue(entry)) {
       const outbox = new Outbox(pool, pubSub, log);
       await setAside(pool, outbox, entry, error.message, { name: LEARNER_LEASE, token: turn.lease.token });
       await outbox.mark();
