@@ -91,7 +91,7 @@ export async function startApi(config: Config): Promise<Api> {
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
     new CustomerResolver(new CustomerService(pool, prisma, outbox, products), new MergeService(pool, outbox)),
-    new ErasureResolver(new ErasureService(pool, outbox)),
+    new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
     new InboxBatchResolver(new InboxBatchService(pool)),
     new ProductResolver(products, new ProductService(pool, outbox)),

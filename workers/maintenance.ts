@@ -19,7 +19,7 @@ export function startMaintenance(platform: Platform, outbox: Outbox): { stop(): 
   const refreshing = every(REFRESH_MS, log, async () => {
     if (await blendIsDue(pool)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
   });
-  const erasures = new ErasureService(pool, outbox);
+  const erasures = new ErasureService(pool, outbox, log);
   const erasing = every(ERASE_MS, log, () => erasures.resume());
   return { stop: async () => void (await Promise.all([sweeping.stop(), refreshing.stop(), erasing.stop()])) };
 }

@@ -127,7 +127,10 @@ export class CustomerService {
 
 /** Takes these subjects out of the customers, inside the caller's transaction. */
 export async function eraseFromCustomers(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  await client.query("DELETE FROM customers WHERE 'c:' || id = ANY($1)", [subjects]);
+  await client.query(
+    "DELETE FROM customers WHERE id IN (SELECT substr(s, 3) FROM unnest($1::text[]) AS s WHERE s LIKE 'c:%')",
+    [subjects],
+  );
 }
 
 function faultOf(input: CustomerInput, now: Date): { message: string; path: string } | undefined {

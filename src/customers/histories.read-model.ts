@@ -68,7 +68,8 @@ export class HistoriesReadModel {
       return;
     }
     const touched = new Set<string>();
-    for (const subject of change.merged ? [change.merged.from, change.merged.into] : []) {
+    const { merged, reread = [] } = change;
+    for (const subject of merged ? [merged.from, merged.into] : reread) {
       this.entries.delete(subject);
       const loading = this.loading.get(subject);
       if (loading) loading.staleBefore = position;
@@ -99,7 +100,7 @@ export class HistoriesReadModel {
   private async load(subject: string, loading: Loading): Promise<CustomerHistory> {
     for (;;) {
       const { position, events } = await readHistory(this.pool, subject, TELLING, MOST_EVENTS);
-      // Read before a backfill or a merge: not what it is now.
+      // Read before a backfill, a merge or the like: not what it is now.
       if (position < Math.max(this.reloadedAt, loading.staleBefore)) continue;
       const history = new CustomerHistory();
       for (const event of events) history.apply(event);

@@ -32,7 +32,7 @@ export class MergeService {
         : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
     const into = subjectOfCustomer(input.intoCustomerId);
     const change = { merged: { from, into } };
-    await awaitAccepted(this.pool, ACCEPTED_MS);
+    await awaitAccepted(this.pool, from, ACCEPTED_MS);
     const merged = await inTransaction(this.pool, async (client) => {
       const erased = await erasedAmong(client, [from, into]);
       if (erased.size > 0) return { erased: erased.has(into) ? 'intoCustomerId' : path };
@@ -61,9 +61,9 @@ async function isDone(client: PoolClient, from: string, into: string): Promise<b
     `SELECT m.into_subject = $2 AND NOT EXISTS (
        SELECT FROM events e JOIN log_batches b ON b.batch = e.batch WHERE e.subject = $1 AND b.position > m.position
      ) AND NOT EXISTS (
-       SELECT FROM merges later WHERE later.into_subject = $1 AND later.position > m.position
+       SELECT FROM merges later WHERE later.into_subject = $1 AND later.position > m.position AND later.set_aside IS NULL
      ) AS done
-     FROM merges m WHERE m.from_subject = $1 ORDER BY m.position DESC LIMIT 1`,
+     FROM merges m WHERE m.from_subject = $1 AND m.set_aside IS NULL ORDER BY m.position DESC LIMIT 1`,
     [from, into],
   );
   return rows[0]?.done ?? false;

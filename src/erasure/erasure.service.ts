@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { faultOfId } from '../auth/identify';
-import { eraseFromInbox, namesOf } from '../events/erase-subjects.service';
+import { eraseFromInbox, namesOf, visitsOutsideTheLog } from '../events/erase-subjects.service';
 import { subjectOfCustomer } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition, takePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { bury, excludeWriters } from '../events/tombstone.service';
 import { ApiError } from '../graphql/errors';
+import type { Logger } from '../platform/log';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import type { EraseCustomerPayload } from './erasure.type';
 import { PLACES, type Person } from './places';
@@ -17,6 +18,7 @@ const LOCK_MS = 10_000;
 const RESUME_MS = 15_000;
 
 const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK_DETECTED = '40P01';
 
 /** Names nobody. */
 const CHANGE: LogChange = { reload: 'histories' };
@@ -37,6 +39,7 @@ export class ErasureService {
   constructor(
     private readonly pool: Pool,
     private readonly outbox: Outbox,
+    private readonly log: Logger,
   ) {}
 
   /** May be repeated: what is gone is gone. */
@@ -46,7 +49,7 @@ export class ErasureService {
       const error = { index: 0, code: 'BAD_USER_INPUT', message, path: 'customerId' };
       return { receipt: null, removedEvents: 0, keptOrderLines: 0, notReached: [], errors: [error] };
     }
-    const id = await this.request([subjectOfCustomer(customerId)]);
+    const id = await this.request(customerId);
     const { position, events, orderLines } = await this.carryOut(id).catch(asNoted);
     return {
       receipt: receiptOf(position),
@@ -63,15 +66,27 @@ export class ErasureService {
       `SELECT id FROM erasures WHERE done_at IS NULL AND requested_at < now() - $1 * interval '1 ms' ORDER BY requested_at`,
       [RESUME_MS],
     );
-    for (const { id } of rows) await this.carryOut(id);
+    for (const { id } of rows) {
+      await this.carryOut(id).catch((error: Error) =>
+        this.log.warn({ erasure: id, error: error.message }, 'not erased yet'),
+      );
+    }
   }
 
-  private request(subjects: readonly string[]): Promise<string> {
+  /** One row a person, however often it is asked: the first to be asked keeps the count. */
+  private request(customerId: string): Promise<string> {
     return inTransaction(this.pool, async (client) => {
-      const id = randomUUID();
-      await bury(client, subjects);
-      await client.query('INSERT INTO erasures (id, subjects) VALUES ($1, $2)', [id, subjects]);
-      return id;
+      const subject = subjectOfCustomer(customerId);
+      const [hash] = await bury(client, [subject]);
+      // From now on what tells of these visits is dropped before it can be read in the log.
+      const subjects = [subject, ...(await visitsOutsideTheLog(client, customerId))];
+      const { rows } = await client.query<{ id: string }>(
+        `INSERT INTO erasures AS e (id, hash, subjects) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE
+           SET subjects = ARRAY(SELECT DISTINCT unnest(e.subjects || excluded.subjects)), done_at = NULL, requested_at = now()
+         RETURNING id`,
+        [randomUUID(), hash, subjects],
+      );
+      return rows[0].id;
     });
   }
 
@@ -95,33 +110,29 @@ interface Row {
 
 /** @throws ApiError TIMEOUT where batches under way took too long */
 function asNoted(error: unknown): never {
-  if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+  const { code } = error as { code?: unknown };
+  if (code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK_DETECTED) throw error;
   throw new ApiError('TIMEOUT', 'The erasure is noted and will be finished: ask again for its receipt');
 }
 
 /** @returns also whether a position was taken */
 async function leave(client: PoolClient, id: string): Promise<{ row: Row; left: boolean }> {
   await excludeWriters(client, LOCK_MS);
-  const { rows } = await client.query<Omit<Row, 'position'> & { position: number | null }>(
-    'SELECT subjects, position, events, order_lines AS "orderLines" FROM erasures WHERE id = $1 FOR UPDATE',
-    [id],
-  );
-  const [{ position: before, ...asked }] = rows;
-  if (before !== null) return { row: { ...asked, position: before }, left: false };
-  const subjects = await namesOf(client, asked.subjects);
+  const { rows } = await client.query<Pick<Row, 'subjects'>>('SELECT subjects FROM erasures WHERE id = $1 FOR UPDATE', [
+    id,
+  ]);
+  const subjects = await namesOf(client, rows[0].subjects);
   await bury(client, subjects);
   const person: Person = { subjects, events: 0, orderLines: 0, positions: [] };
   for (const place of Object.values(PLACES)) if (typeof place === 'function') await place(client, person);
-  const { events, orderLines } = person;
-  await client.query('UPDATE erasures SET subjects = $2, events = $3, order_lines = $4 WHERE id = $1', [
-    id,
-    subjects,
-    events,
-    orderLines,
-  ]);
-  // Somebody of whom the log never told changes nothing, so nothing has to be learned again.
+  // Somebody of whom the log does not tell changes nothing, so nothing has to be learned again.
   const left = person.positions.length > 0;
-  const position = left ? await takePosition(client, CHANGE) : await newestPosition(client);
-  if (left) await client.query('UPDATE erasures SET position = $2 WHERE id = $1', [id, position]);
-  return { row: { subjects, position, events, orderLines }, left };
+  const newest = left ? await takePosition(client, CHANGE) : await newestPosition(client);
+  const { rows: erased } = await client.query<Omit<Row, 'subjects'>>(
+    `UPDATE erasures SET subjects = $2, events = events + $3, order_lines = order_lines + $4,
+       position = CASE WHEN $5 THEN $6 ELSE position END
+     WHERE id = $1 RETURNING coalesce(position, $6) AS position, events, order_lines AS "orderLines"`,
+    [id, subjects, person.events, person.orderLines, left, newest],
+  );
+  return { row: { ...erased[0], subjects }, left };
 }

@@ -11,7 +11,10 @@ export class EraseCustomerInput {
 @Scoped('SERVER')
 @ObjectType()
 export class EraseCustomerPayload {
-  @Field(() => ID, { nullable: true, description: 'For `awaitReceipt`. From there on no answer knows of them.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'For `awaitReceipt`. From there on no history knows of them; what the shop has learned follows.',
+  })
   receipt!: string | null;
 
   @Field(() => Int, {

@@ -1,15 +1,12 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 
-/** More names than any person has: beyond, it is a robot's chain of merges. */
-const MOST_NAMES = 10_000;
-
 /**
  * All names of one person: the visits in which they were known, and whatever was merged into one of these names, at any
  * time. A visit that others used too counts: whose it was when nobody was known can't be told.
  */
 export async function namesOf(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   const names = new Set(subjects);
-  for (let fresh = [...names]; fresh.length > 0 && names.size < MOST_NAMES;) {
+  for (let fresh = [...names]; fresh.length > 0;) {
     const { rows } = await client.query<{ name: string }>(
       `SELECT 's:' || e.session_id AS name FROM events e
        WHERE e.subject = ANY($1) AND e.customer_id IS NOT NULL AND e.session_id IS NOT NULL
@@ -20,6 +17,18 @@ export async function namesOf(client: PoolClient, subjects: readonly string[]): 
     for (const name of fresh) names.add(name);
   }
   return [...names];
+}
+
+/** Visits in which somebody was known, as events tell that are not in the log (yet). */
+export async function visitsOutsideTheLog(client: PoolClient, customerId: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT DISTINCT 's:' || (event->>'sessionId') AS name FROM (
+       SELECT json_array_elements(events)::jsonb AS event FROM inbox WHERE done_at IS NULL AND events IS NOT NULL
+       UNION ALL SELECT event FROM rejected_events
+     ) outside WHERE event->>'customerId' = $1 AND event->>'sessionId' IS NOT NULL`,
+    [customerId],
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** What the log has had of them. */
@@ -55,7 +64,8 @@ export async function eraseFromLog(client: PoolClient, subjects: readonly string
 
 const ANONYMISE = `
   WITH lines AS MATERIALIZED (
-    SELECT source, id, occurred_at, CASE source WHEN 'ORDERS' THEN split_part(id, ':', 1) ELSE source || ' ' || id END AS order_id
+    SELECT source, id, occurred_at,
+      CASE source WHEN 'ORDERS' THEN split_part(id, ':', 1) ELSE subject || '@' || occurred_at END AS order_id
     FROM events WHERE subject = ANY($1)
   ), orders AS MATERIALIZED (
     SELECT order_id, gen_random_uuid() AS one_time FROM (SELECT DISTINCT order_id FROM lines) named
@@ -64,7 +74,7 @@ const ANONYMISE = `
       'erased-' || one_time || ':' || row_number() OVER (PARTITION BY one_time ORDER BY random()) AS new_id
     FROM lines JOIN orders USING (order_id)
   ), written AS (
-    UPDATE events e SET id = new_id, subject = NULL, customer_id = NULL, session_id = NULL, rating = NULL, query = NULL,
+    UPDATE events e SET source = 'ORDERS', id = new_id, subject = NULL, customer_id = NULL, session_id = NULL, rating = NULL, query = NULL,
       request_id = NULL, list_position = NULL, placement = NULL, name = NULL, properties = NULL, digest = 0
     FROM renamed r WHERE e.source = r.source AND e.id = r.id AND e.occurred_at = r.occurred_at
     RETURNING e.batch
@@ -95,7 +105,12 @@ export async function eraseFromOutbox(
 }
 
 export async function eraseFromRejected(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  await client.query(`DELETE FROM rejected_events WHERE ${subjectIn('event')} = ANY($1)`, [subjects]);
+  await client.query(
+    `DELETE FROM rejected_events WHERE ${subjectIn('event')} = ANY($1)
+       OR 'c:' || (event->>'fromCustomerId') = ANY($1) OR 's:' || (event->>'fromSessionId') = ANY($1)
+       OR 'c:' || (event->>'intoCustomerId') = ANY($1)`,
+    [subjects],
+  );
 }
 
 /**
@@ -103,12 +118,19 @@ export async function eraseFromRejected(client: PoolClient, subjects: readonly s
  * transaction: whoever works at a batch holds its row while it waits for that one to end.
  */
 export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): Promise<void> {
-  await pool.query(
-    `UPDATE inbox SET events = ${others('events')}::json
-     WHERE done_at IS NULL AND events IS NOT NULL
-       AND EXISTS (SELECT FROM json_array_elements(events) AS e WHERE ${subjectIn('e')} = ANY($1))`,
-    [subjects],
-  );
+  // Again until there is none: a batch that was halved while this waited for its row is two new ones.
+  for (;;) {
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT id FROM inbox WHERE done_at IS NULL AND events IS NOT NULL
+         AND EXISTS (SELECT FROM json_array_elements(events) AS e WHERE ${subjectIn('e')} = ANY($1))`,
+      [subjects],
+    );
+    if (rows.length === 0) return;
+    await pool.query(
+      `UPDATE inbox SET events = ${others('events')}::json WHERE id = ANY($2) AND done_at IS NULL AND events IS NOT NULL`,
+      [subjects, rows.map(({ id }) => id)],
+    );
+  }
 }
 
 /** A JSON event's subject, as {@link import('./log-event').subjectOf} has it. */

@@ -46,7 +46,12 @@ export interface Merge {
 /** What the log tells, in its order. */
 export type LogEntry = LogEvent | Merge;
 
-export function isMerge(entry: LogEntry): entry is Merge {
+/** A merge that is known by its place. */
+export interface LoggedMerge extends Merge {
+  readonly position: number;
+}
+
+export function isMerge<M extends Merge>(entry: LogEvent | M): entry is M {
   return 'into' in entry;
 }
 

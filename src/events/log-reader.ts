@@ -1,5 +1,6 @@
-import { inSnapshot, type Pool } from '../platform/postgres';
-import type { EventType, LogEntry, LogEvent, Merge } from './log-event';
+import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
+import { subjectOf, type EventType, type LogEvent, type LoggedMerge } from './log-event';
+import { readOwners, type Owners } from './owners';
 import { newestPosition } from './position';
 import { isWhole, readSpans, SPANS, spanColumns } from './subject-spans';
 
@@ -19,11 +20,13 @@ interface Row {
   rating: number | null;
 }
 
-/** A stretch of the log, with everything that it tells. */
+/** A stretch of the log, with everything that it tells but what was set aside. */
 export interface LogStretch {
   /** The last position covered, whether or not it held anything. */
   readonly position: number;
-  readonly entries: readonly LogEntry[];
+  readonly entries: readonly (LogEvent | LoggedMerge)[];
+  /** Whether the log had no more when it was read. */
+  readonly atEnd: boolean;
   /** The newest position at which a person left the log: what was read of it before may have told of them. */
   readonly erasedAt: number;
 }
@@ -35,10 +38,8 @@ export interface LogSlice {
 }
 
 /** The newest position at which a person left the log; 0 where nobody did. */
-export async function newestErasure(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ position: number }>(
-    'SELECT coalesce(max(position), 0) AS position FROM erasures',
-  );
+export async function newestErasure(db: Pool | PoolClient): Promise<number> {
+  const { rows } = await db.query<{ position: number }>('SELECT coalesce(max(position), 0) AS position FROM erasures');
   return rows[0].position;
 }
 
@@ -51,7 +52,6 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
     name: 'log-end',
     text: `SELECT position, (SELECT coalesce(max(position), 0) FROM erasures) AS "erasedAt" FROM log_position WHERE id = 1`,
   });
-  const { erasedAt } = counter[0];
   const newest = Math.min(counter[0].position, last);
   if (newest <= after) return null;
   const { rows: batches } = await pool.query<{ position: number; events: number }>({
@@ -68,28 +68,29 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
       break;
     }
   }
+  const ends = { atEnd: until === newest, erasedAt: counter[0].erasedAt };
   const merges = await readMerges(pool, after, until);
-  if (sum === 0) return { position: until, entries: merges, erasedAt };
+  if (sum === 0) return { position: until, entries: merges, ...ends };
   const { rows } = await pool.query<Row & { position: number }>({
     name: 'log-slice',
     text: `SELECT b.position, ${COLUMNS} FROM log_batches b JOIN events e ON e.batch = b.batch
-           WHERE b.position > $1 AND b.position <= $2 ORDER BY b.position, e.sequence`,
+           WHERE b.position > $1 AND b.position <= $2 AND e.set_aside IS NULL ORDER BY b.position, e.sequence`,
     values: [after, until],
   });
-  const entries: LogEntry[] = [];
+  const entries: (LogEvent | LoggedMerge)[] = [];
   let next = 0;
   for (const row of rows) {
     while (next < merges.length && merges[next].position < row.position) entries.push(merges[next++]);
     entries.push(toEvent(row));
   }
-  return { position: until, entries: entries.concat(merges.slice(next)), erasedAt };
+  return { position: until, entries: entries.concat(merges.slice(next)), ...ends };
 }
 
-async function readMerges(pool: Pool, after: number, until: number): Promise<(Merge & { position: number })[]> {
-  const { rows } = await pool.query<Merge & { position: number }>({
+async function readMerges(pool: Pool, after: number, until: number): Promise<LoggedMerge[]> {
+  const { rows } = await pool.query<LoggedMerge>({
     name: 'merges',
     text: `SELECT position, from_subject AS "from", into_subject AS into FROM merges
-           WHERE position > $1 AND position <= $2 ORDER BY position`,
+           WHERE position > $1 AND position <= $2 AND set_aside IS NULL ORDER BY position`,
     values: [after, until],
   });
   return rows;
@@ -107,14 +108,14 @@ export function readHistory(pool: Pool, subject: string, types: readonly EventTy
     const { rows } = isWhole(spans)
       ? await client.query<Row>({
           name: 'history',
-          text: `SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2)
+          text: `SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) AND e.set_aside IS NULL
                  ORDER BY e.occurred_at DESC LIMIT $3`,
           values: [subject, types, most],
         })
       : await client.query<Row>({
           name: 'merged-history',
           text: `SELECT ${COLUMNS} FROM ${SPANS}
-                 WHERE e.type = ANY($4) ORDER BY e.occurred_at DESC LIMIT $5`,
+                 WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,
           values: [...spanColumns(spans), types, most],
         });
     return { position, events: rows.map(toEvent) };
@@ -135,20 +136,35 @@ function toEvent(row: Row): LogEvent {
   };
 }
 
-/** The newest `most` events of the log in order of `occurredAt`, and the position that this is true at. */
+/**
+ * The newest `most` events of the log in order of `occurredAt`, and the position that this is true at. Each names the
+ * customer it counts for there, by merges, if it names another: what is fitted on them sees the histories that are served.
+ */
 export async function readEventsByTime(pool: Pool, most: number): Promise<LogSlice> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
+    const owners = await readOwners(client);
     await client.query(
       `DECLARE by_time NO SCROLL CURSOR FOR
-       SELECT * FROM (SELECT ${COLUMNS} FROM events e ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}) newest
+       SELECT newest.*, b.position FROM (
+         SELECT ${COLUMNS}, e.batch FROM events e WHERE e.set_aside IS NULL
+         ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}
+       ) newest JOIN log_batches b ON b.batch = newest.batch
        ORDER BY "occurredAt", source, id`,
     );
     const events: LogEvent[] = [];
     for (;;) {
-      const { rows } = await client.query<Row>('FETCH 20000 FROM by_time');
+      const { rows } = await client.query<Row & { position: number }>('FETCH 20000 FROM by_time');
       if (rows.length === 0) return { position, events };
-      for (const row of rows) events.push(toEvent(row));
+      for (const row of rows) events.push(asOwned(toEvent(row), row.position, owners));
     }
   });
+}
+
+function asOwned(event: LogEvent, position: number, owners: Owners): LogEvent {
+  const subject = subjectOf(event);
+  if (subject === undefined) return event;
+  const owner = owners.of(subject, position);
+  // Only customers come to own what others did.
+  return owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) };
 }

@@ -11,6 +11,8 @@ export interface LogChange {
   readonly deletedProducts?: readonly string[];
   /** A subject's past became another's. */
   readonly merged?: Merge;
+  /** Subjects whose histories are not what they were, for another reason. */
+  readonly reread?: readonly string[];
   /** More happened than is worth telling one by one: whoever keeps histories reads them again. */
   readonly reload?: 'histories';
   /** The inbox row that this position finishes. */

@@ -2,9 +2,18 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
-import { partErased } from './tombstone.service';
+import { subjectOf, subjectOfCustomer } from './log-event';
+import { erasedAmong } from './tombstone.service';
 
-/** What could not enter the log. */
+/** A merge that was set aside, as `mergeCustomer` was asked for it. */
+export interface RejectedMerge {
+  readonly type: 'MERGE';
+  readonly fromCustomerId?: string;
+  readonly fromSessionId?: string;
+  readonly intoCustomerId: string;
+}
+
+/** What could not enter the log, or broke the learner. */
 export class RejectedEventService {
   constructor(private readonly prisma: PrismaClient) {}
 
@@ -18,21 +27,39 @@ export class RejectedEventService {
   }
 }
 
-/** Sets events aside, whole, inside the transaction that keeps them out of the log; not those of people who were erased. */
+/**
+ * Sets events aside, whole, inside the transaction that keeps them out of the log, or of what is learned from it; not
+ * those of people who were erased.
+ */
 export async function rejectEvents(
   client: PoolClient,
-  inboxId: string,
+  inboxId: string | null,
   receivedAt: Date,
-  events: readonly StoredEvent[],
+  events: readonly (StoredEvent | RejectedMerge)[],
   why: { readonly code: string; readonly message: string },
 ): Promise<void> {
-  const { kept } = events.length === 0 ? { kept: events } : await partErased(client, events);
+  const kept = await withoutErased(client, events);
   if (kept.length === 0) return;
   await client.query(
     `INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
      SELECT $1, $2, $3, $4, event FROM unnest($5::jsonb[]) AS rejected (event)`,
     [inboxId, receivedAt, why.code, why.message.slice(0, 1_000), kept.map((event) => JSON.stringify(event))],
   );
+}
+
+async function withoutErased(
+  client: PoolClient,
+  events: readonly (StoredEvent | RejectedMerge)[],
+): Promise<readonly (StoredEvent | RejectedMerge)[]> {
+  if (events.length === 0) return events;
+  const gone = await erasedAmong(client, events.flatMap(subjectsOf));
+  return events.filter((event) => !subjectsOf(event).some((subject) => gone.has(subject)));
+}
+
+function subjectsOf(event: StoredEvent | RejectedMerge): string[] {
+  if (event.type !== 'MERGE') return [subjectOf(event) ?? []].flat();
+  const from = { customerId: event.fromCustomerId, sessionId: event.fromSessionId };
+  return [subjectOf(from) ?? [], subjectOfCustomer(event.intoCustomerId)].flat();
 }
 
 /** Forgets what nobody has put back in time. */

@@ -5,7 +5,10 @@ import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 
 @Scoped('ADMIN')
-@ObjectType({ description: 'An event that was accepted and could not enter the log: whole, with the reason.' })
+@ObjectType({
+  description:
+    'An event that was accepted and could not enter the log, or could not be learned from: whole, with the reason.',
+})
 export class RejectedEvent {
   @Field(() => ID)
   id!: string;
@@ -22,7 +25,7 @@ export class RejectedEvent {
   @Field(() => DateTime)
   rejectedAt!: Date;
 
-  @Field(() => JSONObject)
+  @Field(() => JSONObject, { description: 'A merge that could not be learned from has the type MERGE.' })
   event!: Record<string, unknown>;
 }
 

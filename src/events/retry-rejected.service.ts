@@ -6,6 +6,8 @@ import type { BackPressure } from './back-pressure';
 import { MAX_EVENTS } from './event.service';
 import type { EventInput, RecordEventsPayload } from './event.type';
 import { accept } from './inbox';
+import type { RejectedMerge } from './rejected-event.service';
+import { forgetSetAside } from './set-aside.service';
 import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
 
@@ -29,11 +31,14 @@ export class RetryRejectedService {
     this.pressure.admit(ids.length);
     const { receipt, ...payload } = await inTransaction(this.pool, async (client) => {
       const known = await lockRejected(client, ids);
-      const found = ids.flatMap((id, index) => {
-        const event = known.get(id);
-        return event === undefined ? [] : [{ id, index, event }];
+      const found: (Rejected & { id: string; index: number })[] = [];
+      const refused: ItemError[] = [];
+      ids.forEach((id, index) => {
+        const rejected = known.get(id);
+        if (!rejected) refused.push(notFound(id, index));
+        else if (isRejectedMerge(rejected.event)) refused.push(noEvent(index));
+        else found.push({ ...rejected, event: rejected.event, id, index });
       });
-      const missing = ids.flatMap((id, index) => (known.has(id) ? [] : [notFound(id, index)]));
       const { events, faults } = validateEvents(
         found.map(({ event }) => inputOf(event)),
         { sender: { scope: 'ADMIN' }, now: Date.now(), knowsProduct: () => true },
@@ -41,12 +46,16 @@ export class RetryRejectedService {
       const faulty = new Set(faults.map(({ index }) => index));
       const errors = faults.map((fault) => ({ ...fault, index: found[fault.index].index, path: fault.path ?? null }));
       const taken = [...new Set(found.filter((_, index) => !faulty.has(index)).map(({ id }) => id))];
+      await forgetSetAside(
+        client,
+        found.filter((each, index) => each.fromLog && !faulty.has(index)).map(({ event }) => event),
+      );
       if (taken.length > 0) await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [taken]);
       const receipt = events.length > 0 ? await accept(client, events) : null;
       return {
         accepted: taken.length,
         receipt,
-        errors: [...missing, ...errors].sort((a, b) => a.index - b.index),
+        errors: [...refused, ...errors].sort((a, b) => a.index - b.index),
       };
     });
     if (receipt !== null) this.queues.enqueue('ingest', { inboxId: receipt }, receipt);
@@ -54,18 +63,37 @@ export class RetryRejectedService {
   }
 }
 
+interface Rejected<E = StoredEvent> {
+  readonly event: E;
+  /** Set aside when it had been in the log already, and not on its way there. */
+  readonly fromLog: boolean;
+}
+
 /** Those of them that are there, by id. A second request for the same waits, and then finds them gone. */
-async function lockRejected(client: PoolClient, ids: readonly string[]): Promise<Map<string, StoredEvent>> {
-  const { rows } = await client.query<{ id: string; event: StoredEvent }>(
-    'SELECT id::text, event FROM rejected_events WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE',
+async function lockRejected(
+  client: PoolClient,
+  ids: readonly string[],
+): Promise<Map<string, Rejected<StoredEvent | RejectedMerge>>> {
+  const { rows } = await client.query<Rejected<StoredEvent | RejectedMerge> & { id: string }>(
+    `SELECT id::text, event, inbox_id IS NULL AS "fromLog" FROM rejected_events WHERE id = ANY($1::bigint[])
+     ORDER BY id FOR UPDATE`,
     [ids.filter((id) => ID.test(id))],
   );
-  return new Map(rows.map(({ id, event }) => [id, event]));
+  return new Map(rows.map(({ id, ...rejected }) => [id, rejected]));
 }
 
 function notFound(id: string, index: number): ItemError {
   const code: ErrorCode = 'NOT_FOUND';
   return { index, code, message: `there is no rejected event ${JSON.stringify(id)}`, path: null };
+}
+
+function isRejectedMerge(event: StoredEvent | RejectedMerge): event is RejectedMerge {
+  return event.type === 'MERGE';
+}
+
+function noEvent(index: number): ItemError {
+  const code: ErrorCode = 'BAD_USER_INPUT';
+  return { index, code, message: 'this is a merge: ask for it again with mergeCustomer', path: null };
 }
 
 /** A stored event as its sender could have sent it. */

@@ -19,13 +19,14 @@ export async function readSpans(client: PoolClient, subject: string): Promise<Sp
     name: 'spans',
     text: `
       WITH RECURSIVE spans (subject, lower, upper) AS (
-        SELECT $1::text, coalesce((SELECT max(position) FROM merges WHERE from_subject = $1), 0), $2::bigint
+        SELECT $1::text, coalesce((SELECT max(position) FROM merges WHERE from_subject = $1 AND set_aside IS NULL), 0), $2::bigint
         UNION ALL
         SELECT m.from_subject,
           coalesce((SELECT max(p.position) FROM merges p
-                    WHERE p.from_subject = m.from_subject AND p.position < m.position), 0),
+                    WHERE p.from_subject = m.from_subject AND p.position < m.position AND p.set_aside IS NULL), 0),
           m.position
         FROM spans s JOIN merges m ON m.into_subject = s.subject AND m.position > s.lower AND m.position <= s.upper
+          AND m.set_aside IS NULL
       )
       SELECT subject, lower, upper FROM spans`,
     values: [subject, NO_END],

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { PoolClient } from '../platform/postgres';
 import { subjectOf, type LogEvent } from './log-event';
+import { newestErasure } from './log-reader';
 
 /**
  * Tombstones: names that were erased, as HMAC-SHA-256 under a secret of the shop. Whoever writes persons asks here first,
@@ -41,16 +42,34 @@ export async function partErased<E extends Pick<LogEvent, 'customerId' | 'sessio
   return { kept: events.filter((event) => !isGone(event)), erased: events.filter(isGone) };
 }
 
-/** Whatever comes under these names from now on is dropped. */
-export async function bury(client: PoolClient, subjects: readonly string[]): Promise<void> {
+/** Whatever comes under these names from now on is dropped. @returns their hashes */
+export async function bury(client: PoolClient, subjects: readonly string[]): Promise<Buffer[]> {
   await client.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     SECRET_SETTING,
     randomBytes(32).toString('base64'),
   ]);
   const secret = (await readSecret(client)) as Buffer;
+  const hashes = subjects.map((subject) => hashOf(secret, subject));
   await client.query('INSERT INTO tombstones (hash) SELECT * FROM unnest($1::bytea[]) ON CONFLICT (hash) DO NOTHING', [
-    subjects.map((subject) => hashOf(secret, subject)),
+    hashes,
   ]);
+  return hashes;
+}
+
+export class ErasedMeanwhile extends Error {
+  constructor() {
+    super('somebody was erased meanwhile');
+    this.name = 'ErasedMeanwhile';
+  }
+}
+
+/**
+ * For what is made of the log up to a position and written in the caller's transaction.
+ * @throws ErasedMeanwhile where somebody left the log later; none does before the transaction ends.
+ */
+export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
+  await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
+  if ((await newestErasure(client)) > position) throw new ErasedMeanwhile();
 }
 
 /** Waits for all who write persons to end; those who come later wait for the end of the caller's transaction. */

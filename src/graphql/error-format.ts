@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isUnreachable } from '../platform/unreachable';
+import { isOutage } from '../platform/outage';
 import type { Context } from './context';
 import { type ErrorCode, isErrorCode } from './errors';
 
@@ -36,10 +36,10 @@ export function formatError(
   }
   const located = error instanceof GraphQLError ? error.toJSON() : {};
   const cause = causeOf(error);
-  if (isUnreachable(cause)) {
-    log.error({ error: (cause as Error).message }, 'database not reachable');
+  if (isOutage(cause)) {
+    log.error({ error: (cause as Error).message }, 'database outage');
     const extensions = { code: 'UNAVAILABLE' satisfies ErrorCode, retryAfterMs: RETRY_AFTER_MS };
-    return { ...located, message: 'The database is not reachable: try again', extensions };
+    return { ...located, message: 'The database cannot do it now: try again', extensions };
   }
   const errorId = randomUUID();
   log.error({ errorId, err: cause, path: error instanceof GraphQLError ? error.path : undefined }, 'unexpected error');

@@ -11,7 +11,7 @@ export const ERROR_CODES = {
   RATE_LIMITED: 'Too many requests from this key: wait `retryAfterMs`.',
   OVERLOADED: 'The server has more to do than it can: wait `retryAfterMs`.',
   TOO_COMPLEX: 'The operation is deeper, wider or longer than is allowed.',
-  UNAVAILABLE: 'The database is not reachable: wait `retryAfterMs`.',
+  UNAVAILABLE: 'The database cannot do it now: wait `retryAfterMs`.',
   TIMEOUT: 'It took longer than is allowed.',
   INTERNAL: 'A fault of the server, logged under `errorId`.',
 } as const;

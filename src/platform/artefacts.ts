@@ -26,6 +26,17 @@ export class FencedOff extends Error {
   }
 }
 
+/**
+ * Entitles a transaction to write as the owner of a lease.
+ * @throws FencedOff when the lease has a newer owner.
+ */
+export async function fence(client: PoolClient, lease: { name: string; token: number }): Promise<void> {
+  const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
+    lease.name,
+  ]);
+  if (rows[0]?.token !== lease.token) throw new FencedOff(lease.name);
+}
+
 const CHUNK_BYTES = 1 << 20;
 const COLUMNS = 'id, kind, position, token, figures, created_at AS "createdAt"';
 
@@ -35,14 +46,14 @@ export class ArtefactStore {
 
   /**
    * Writes artefacts that belong together in one transaction, under the lease that entitles their writer to.
-   * With `activate` each also becomes the active version of its kind.
+   * With `activate` each also becomes the active version of its kind; a `guard` that throws keeps them out.
    * @returns their ids, in the same order.
    * @throws FencedOff when the lease has a newer owner.
    */
   async save(
     artefacts: readonly NewArtefact[],
     lease: { name: string; token: number },
-    options: { activate?: boolean } = {},
+    options: { activate?: boolean; guard?: (client: PoolClient) => Promise<void> } = {},
   ): Promise<string[]> {
     return inTransaction(this.pool, async (client) => {
       const ids: string[] = [];
@@ -79,10 +90,8 @@ export class ArtefactStore {
         }
       }
       // Last of all: the lock must not keep the owner from renewing its lease while megabytes are written.
-      const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
-        lease.name,
-      ]);
-      if (rows[0]?.token !== lease.token) throw new FencedOff(lease.name);
+      await fence(client, lease);
+      await options.guard?.(client);
       return ids;
     });
   }

@@ -4,13 +4,20 @@
  */
 const SQLSTATE = /^((08|40|53|55|57|58)...|25P03)$/;
 /** What the network says: ECONNREFUSED and its like, and not Node's own ERR_…, which are our mistakes. */
-const NETWORK = /^E(?!RR_)[A-Z]+$/;
+const NETWORK = /^E(?!RR_)[A-Z]+(_[A-Z]+)*$/;
+/** Prisma's: not reached, timed out, closed the connection, no connection free. */
+const PRISMA = /^P(1001|1002|1008|1017|2024)$/;
 /** node-postgres says these without a code. */
-const MESSAGE = /^(Connection terminated|timeout exceeded|Client has encountered a connection error)/;
+const MESSAGE =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
-/** Whether an error says something about the database's health, and so nothing about what was asked of it. */
+/**
+ * Whether an error, or what caused it, says something about the database's health, and so nothing about what was asked
+ * of it: the same may be asked again.
+ */
 export function isOutage(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: string };
-  if (typeof code === 'string') return SQLSTATE.test(code) || NETWORK.test(code);
-  return MESSAGE.test(message ?? '');
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause } = error as { code?: unknown; message?: string; cause?: unknown };
+  if (typeof code === 'string' && [SQLSTATE, NETWORK, PRISMA].some((said) => said.test(code))) return true;
+  return MESSAGE.test(message ?? '') || isOutage(cause);
 }

@@ -8,7 +8,7 @@ import { ShopState } from './shop-state';
 import { INTEREST_POPULARITY, interestPoints, SIGNALS, unitsOf } from './signals';
 
 const MAGIC = 'freshet-subjects';
-const VERSION = 1;
+const VERSION = 2;
 
 /** A subject's entries: product, interest points, orders that hold the product, whether its interest was ever counted. */
 const POINTS = 1;
@@ -31,7 +31,7 @@ export const LEARNER_LIMITS: LearnerLimits = { productsPerSubject: 5000, product
  * follows from. Counts are a function of the SET of events applied, whatever their order; the caller applies each
  * logged event exactly once. Decayed sums are equal under replay in the same order.
  *
- * An order is what ONE subject bought under one order key.
+ * An order is what ONE subject bought under one order key; what counts as theirs by a merge is theirs here too.
  */
 export class LearnerState {
   private shopState = new ShopState();
@@ -39,6 +39,8 @@ export class LearnerState {
   private readonly orders = new IdTable();
   private readonly subjectRows = new PackedRows(4);
   private readonly orderRows = new PackedRows(2);
+  /** The orders of each subject: they follow it when it is merged. */
+  private readonly ordersOf = new PackedRows(1);
   /** Subjects and orders over their bound. */
   private readonly robots = new Set<number>();
   private readonly bulkOrders = new Set<number>();
@@ -69,7 +71,7 @@ export class LearnerState {
     const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
     if (orderKey === undefined) return;
     const order = this.orders.intern(`${orderKey}\n${subjectId ?? ''}`);
-    this.applyToOrder(order, subject, product, unitsOf(event), event.occurredAt);
+    this.addUnits(order, subject, product, unitsOf(event), event.occurredAt);
   }
 
   /**
@@ -83,17 +85,33 @@ export class LearnerState {
     const entries = entriesOf(this.subjectRows, source).map((at) => [
       cells[at],
       cells[at + POINTS],
-      cells[at + ORDERS],
+      cells[at + COUNTED],
     ]);
     this.takeBack(source);
     const target = this.subjects.intern(into);
-    for (const [product, points, orders, counted] of entries) {
+    for (const [product, points, counted] of entries) {
       this.applyToSubject(target, product, points);
       const at = this.robots.has(target) ? -1 : this.subjectEntry(target, product);
-      if (at < 0) continue;
-      this.addOrders(at, product, orders);
-      this.subjectRows.cells[at + COUNTED] |= counted;
+      if (at >= 0) this.subjectRows.cells[at + COUNTED] |= counted;
     }
+    const orders = entriesOf(this.ordersOf, source).map((at) => this.ordersOf.cells[at]);
+    this.ordersOf.clear(source);
+    for (const order of orders) this.moveOrder(order, from, into, target);
+  }
+
+  /** An order becomes another subject's, or part of the one that they have under the same key. */
+  private moveOrder(order: number, from: string, into: string, target: number): void {
+    const orderKey = this.orders.idAt(order).slice(0, -from.length);
+    const to = this.orders.intern(orderKey + into);
+    const isBulk = this.bulkOrders.delete(order);
+    const { cells } = this.orderRows;
+    const entries = entriesOf(this.orderRows, order).map((at) => [cells[at], cells[at + UNITS]]);
+    this.clearOrder(order);
+    if (isBulk && !this.bulkOrders.has(to)) {
+      if (this.orderRows.length(to) === 0) this.ordersOf.append(target, to);
+      this.dropOrder(to, target);
+    }
+    for (const [product, units] of entries) this.addUnits(to, target, product, units);
   }
 
   pending(): number {
@@ -134,8 +152,10 @@ export class LearnerState {
     return true;
   }
 
-  private applyToOrder(order: number, subject: number, product: number, units: number, occurredAt: number): void {
+  /** @param occurredAt absent where nothing is bought now: an order changes hands */
+  private addUnits(order: number, subject: number, product: number, units: number, occurredAt?: number): void {
     if (this.bulkOrders.has(order)) return;
+    if (subject >= 0 && this.orderRows.length(order) === 0) this.ordersOf.append(subject, order);
     let at = this.orderRows.find(order, product);
     if (at < 0) {
       if (this.orderRows.length(order) >= this.limits.productsPerOrder) {
@@ -155,14 +175,14 @@ export class LearnerState {
   }
 
   /** The subject has the product in one order more, or one less. */
-  private countOrder(subject: number, product: number, by: 1 | -1, occurredAt: number): void {
+  private countOrder(subject: number, product: number, by: 1 | -1, occurredAt?: number): void {
     if (subject < 0 || this.robots.has(subject)) return;
     const at = this.subjectEntry(subject, product);
     if (at < 0) return;
     const before = this.subjectRows.cells[at + ORDERS] > 0;
     this.addOrders(at, product, by);
     const after = this.subjectRows.cells[at + ORDERS] > 0;
-    if (before !== after) this.shop.stats.acquisitions.add(product, by, occurredAt);
+    if (before !== after && occurredAt !== undefined) this.shop.stats.acquisitions.add(product, by, occurredAt);
   }
 
   /** The entry's subject has the product in so many orders more. */
@@ -209,16 +229,22 @@ export class LearnerState {
     this.subjectRows.clear(subject);
   }
 
-  private dropOrder(order: number, subject: number, occurredAt: number): void {
+  private dropOrder(order: number, subject: number, occurredAt?: number): void {
     this.bulkOrders.add(order);
+    for (const product of this.clearOrder(order)) this.countOrder(subject, product, -1, occurredAt);
+  }
+
+  /** Takes back an order's pairs, and forgets it. @returns the products that it held */
+  private clearOrder(order: number): number[] {
     const { cells } = this.orderRows;
-    for (const at of entriesOf(this.orderRows, order)) {
-      if (cells[at + UNITS] <= 0) continue;
+    const held = entriesOf(this.orderRows, order).filter((at) => cells[at + UNITS] > 0);
+    const products = held.map((at) => cells[at]);
+    for (const at of held) {
       cells[at + UNITS] = 0;
       bumpPairs(this.shop.purchase, this.orderRows, order, cells[at], UNITS, -1);
-      this.countOrder(subject, cells[at], -1, occurredAt);
     }
     this.orderRows.clear(order);
+    return products;
   }
 
   /** A checkpoint. Deltas go on as if nothing had happened: they carry values, so a change sent twice does no harm. */
@@ -232,6 +258,7 @@ export class LearnerState {
       writer.varint(dropped.size);
       for (const owner of Array.from(dropped).sort((a, b) => a - b)) writer.varint(owner);
     }
+    this.ordersOf.write(writer, this.subjects.size);
     return { shop: this.shop.encode(), subjects: writer.finish() };
   }
 
@@ -246,6 +273,7 @@ export class LearnerState {
       const count = reader.varint();
       for (let i = 0; i < count; i++) dropped.add(reader.varint());
     }
+    state.ordersOf.read(reader, state.subjects.size);
     state.shop.forgetChanges();
     return state;
   }

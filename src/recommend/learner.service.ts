@@ -1,11 +1,14 @@
-import { LOG_TOPIC } from '../events/outbox';
+import { LOG_TOPIC, Outbox } from '../events/outbox';
 import { newestErasure, readLog, type LogStretch } from '../events/log-reader';
-import type { LogEntry } from '../events/log-event';
-import { FencedOff, type ArtefactStore } from '../platform/artefacts';
+import { newestPosition, takePosition } from '../events/position';
+import { setAside } from '../events/set-aside.service';
+import { ErasedMeanwhile, requireNoErasureSince } from '../events/tombstone.service';
+import { FencedOff, type ArtefactStore, type NewArtefact } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
-import type { Pool } from '../platform/postgres';
+import { inTransaction, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
+import { Blame, lacksRoom } from './blame';
 import { LearnerState } from './learner-state';
 import { encodeShopMessage } from './shop-delta';
 
@@ -23,6 +26,8 @@ const POLL_MS = 500;
 /** Changes of so many milliseconds travel together. */
 const COALESCE_MS = 15;
 const SLICE_EVENTS = 20_000;
+/** Of a second pass, beside live learning: what it takes is what live lists wait for. */
+const SECOND_SLICE_EVENTS = 2_000;
 const NOTHING = new Uint8Array();
 /** How long the state may be worked on before others get their turn. */
 const TURN_MS = 8;
@@ -50,8 +55,12 @@ export class Learner {
   private wake: () => void = () => undefined;
   private woken = false;
   private wanted = false;
+  private readonly blame = new Blame();
+  private readonly outbox: Outbox;
 
-  constructor(private readonly options: LearnerOptions) {}
+  constructor(private readonly options: LearnerOptions) {
+    this.outbox = new Outbox(options.pool, options.pubSub, options.log);
+  }
 
   /** Learns whenever it holds the lease, until closed. */
   async run(): Promise<void> {
@@ -86,7 +95,8 @@ export class Learner {
     const turn = newTurn(lease);
     try {
       await this.begin(turn);
-      while (await this.advance(turn)) onProgress?.(turn.position);
+      do while (await this.advance(turn)) onProgress?.(turn.position);
+      while (await this.relearn(turn));
       if (turn.sinceCheckpoint > 0 || turn.anew) await this.checkpoint(turn);
     } finally {
       await lease.release(turn.position);
@@ -113,10 +123,11 @@ export class Learner {
         if (small) this.publishDelta(turn);
         if (this.wanted && !turn.anew && turn.sinceCheckpoint === 0) this.pointToCheckpoint(turn);
         else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
+        if (await this.relearn(turn)) continue;
         await (moved ? this.gather() : this.idle());
       }
-      // One that is still learning again has less than it has told.
-      if (lease.held && turn.sinceCheckpoint > 0 && turn.position >= turn.told) await this.checkpoint(turn);
+      // One that begins from nothing has less than was told before it.
+      if (lease.held && turn.sinceCheckpoint > 0 && !(turn.anew && turn.behind)) await this.checkpoint(turn);
     } catch (error) {
       if (!(error instanceof FencedOff)) throw error;
       log.warn({ token: lease.token }, 'another learner has taken over');
@@ -126,23 +137,43 @@ export class Learner {
   }
 
   private async begin(turn: Turn): Promise<void> {
-    const { artefacts, log } = this.options;
+    const { log } = this.options;
     turn.lease.keep(
       () => turn.told,
       (reason) => log.warn({ reason }, 'learner lease lost'),
     );
-    turn.erasedAt = await newestErasure(this.options.pool);
+    await this.load(turn);
+  }
+
+  /** The newest checkpoint, where there is one; else it begins from nothing. */
+  private async load(turn: Turn): Promise<void> {
+    const { artefacts, pool, log } = this.options;
+    const erasedAt = await newestErasure(pool);
     const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
-    if (shop && shop.position < turn.erasedAt) return this.beginAnew(turn, turn.erasedAt);
-    if (!shop || !subjects || shop.position !== subjects.position) return;
+    const isWhole = shop && subjects && shop.position === subjects.position && shop.position >= erasedAt;
+    if (!isWhole) return this.beginFromNothing(turn, erasedAt);
     const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
     try {
       turn.state = LearnerState.decode({ shop: shopBytes, subjects: subjectBytes });
     } catch (error) {
       log.error({ error: (error as Error).message }, 'checkpoint not understood; learning again from the whole log');
-      return;
+      return this.beginFromNothing(turn, erasedAt);
     }
     turn.position = turn.told = turn.checkpointed = shop.position;
+    turn.erasedAt = erasedAt;
+  }
+
+  /** API processes go on with what they have, until all of it is learned again and handed over. */
+  private async beginFromNothing(turn: Turn, erasedAt: number): Promise<void> {
+    Object.assign(turn, { anew: true, erasedAt });
+    if ((await newestPosition(this.options.pool)) > 0) await this.takePosition();
+  }
+
+  /** One that nobody has been told of yet: a state that did not come from the one before is handed over there. */
+  private async takePosition(): Promise<void> {
+    const position = await inTransaction(this.options.pool, (client) => takePosition(client, {}));
+    this.outbox.publish(position, {});
+    await this.outbox.mark();
   }
 
   /** Applies the next stretch of the log. @returns false at its end */
@@ -152,31 +183,39 @@ export class Learner {
       turn.behind = false;
       return false;
     }
-    if (slice.erasedAt > turn.erasedAt) {
-      this.beginAnew(turn, slice.erasedAt);
-      return true;
+    if (!(await this.apply(turn, turn.state, slice.entries))) return true;
+    if (slice.erasedAt > turn.erasedAt && !turn.second) {
+      this.options.log.info(
+        { position: slice.erasedAt },
+        'somebody was erased; learning again beside, from the whole log',
+      );
+      turn.second = { state: new LearnerState(), position: 0, erasedAt: slice.erasedAt };
     }
-    await this.apply(turn, slice.entries);
     turn.position = slice.position;
     turn.sinceCheckpoint += slice.entries.length;
-    turn.behind = slice.entries.length >= SLICE_EVENTS;
+    turn.behind = !slice.atEnd;
     return true;
   }
 
   /**
-   * Somebody has left the log, and what was learned of them can't be told apart any more: from its beginning, without
-   * them. So live state goes on being what a replay gives. Meanwhile API processes answer from what they have.
+   * Somebody has left the log, and what was learned of them can't be told apart any more: a second state learns the log
+   * from its beginning, without them, and takes the first one's place. So live state goes on being what a replay gives.
+   * Who leaves meanwhile may be half in it: for them there is another pass.
+   * @returns false where there is nothing to learn again
    */
-  private beginAnew(turn: Turn, erasedAt: number): void {
-    this.options.log.info({ position: erasedAt }, 'somebody was erased; learning again from the whole log');
-    Object.assign(turn, {
-      state: new LearnerState(),
-      position: 0,
-      sinceCheckpoint: 0,
-      behind: true,
-      anew: true,
-      erasedAt,
-    });
+  private async relearn(turn: Turn): Promise<boolean> {
+    const { second } = turn;
+    if (!second) return false;
+    const slice = await readLog(this.options.pool, second.position, SECOND_SLICE_EVENTS, turn.position);
+    if (slice) {
+      if (!(await this.apply(turn, second.state, slice.entries))) return true;
+      second.position = slice.position;
+    }
+    if (second.position < turn.position) return true;
+    await this.takePosition();
+    const { state, erasedAt } = second;
+    Object.assign(turn, { state, erasedAt, anew: true, second: undefined, checkpointAt: -Infinity });
+    return true;
   }
 
   /** Reading changes nothing, so a database that is away for less than the lease costs no hand-over. */
@@ -192,14 +231,36 @@ export class Learner {
     }
   }
 
-  private async apply(turn: Turn, entries: readonly LogEntry[]): Promise<void> {
+  /** @returns false where one of them broke the state: it has begun again */
+  private async apply(turn: Turn, state: LearnerState, entries: LogStretch['entries']): Promise<boolean> {
     let began = performance.now();
     for (const entry of entries) {
-      turn.state.take(entry);
+      try {
+        state.take(entry);
+      } catch (error) {
+        await this.beginAgain(turn, entry, error as Error);
+        return false;
+      }
       if (performance.now() - began < TURN_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
       began = performance.now();
     }
+    return true;
+  }
+
+  /** The state is half changed: back to the checkpoint; and when the same entry has broken it often enough, without it. */
+  private async beginAgain(turn: Turn, entry: LogStretch['entries'][number], error: Error): Promise<void> {
+    const { pool, log } = this.options;
+    // Another process may have the room.
+    if (lacksRoom(error)) throw error;
+    log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
+    if (this.blame.isDue(entry)) {
+      await setAside(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: turn.lease.token });
+      await this.outbox.mark();
+      log.error('what breaks the learner is set aside: it stands in rejectedEvents');
+    } else await pause(POLL_MS);
+    Object.assign(turn, freshTurn());
+    await this.load(turn);
   }
 
   /** Tells what has changed since API processes were told last. */
@@ -231,20 +292,17 @@ export class Learner {
 
   private async checkpoint(turn: Turn): Promise<void> {
     const { artefacts, log } = this.options;
-    const { position, lease, state } = turn;
+    const { position, state } = turn;
     const began = performance.now();
     if (began - turn.checkpointAt < BETWEEN_CHECKPOINTS_MS && !this.closing) return;
     turn.checkpointAt = began;
     this.wanted = false;
     const { shop, subjects } = state.encode();
     state.shop.forgetChanges();
-    await artefacts.save(
-      [
-        { kind: SHOP_ARTEFACT, position, bytes: shop },
-        { kind: SUBJECTS_ARTEFACT, position, bytes: subjects },
-      ],
-      { name: LEARNER_LEASE, token: lease.token },
-    );
+    await this.save(turn, [
+      { kind: SHOP_ARTEFACT, position, bytes: shop },
+      { kind: SUBJECTS_ARTEFACT, position, bytes: subjects },
+    ]);
     turn.sinceCheckpoint = 0;
     turn.checkpointed = position;
     this.tellCheckpoint(turn);
@@ -258,6 +316,18 @@ export class Learner {
     }
     await artefacts.prune(SHOP_ARTEFACT, 2);
     await artefacts.prune(SUBJECTS_ARTEFACT, 2);
+  }
+
+  /** The shop's sums alone, while the rows of somebody who was erased are still among the others. */
+  private async save({ lease, erasedAt }: Turn, [shop, subjects]: readonly NewArtefact[]): Promise<void> {
+    const { artefacts } = this.options;
+    const fence = { name: LEARNER_LEASE, token: lease.token };
+    try {
+      await artefacts.save([shop, subjects], fence, { guard: (client) => requireNoErasureSince(client, erasedAt) });
+    } catch (error) {
+      if (!(error instanceof ErasedMeanwhile)) throw error;
+      await artefacts.save([shop], fence);
+    }
   }
 
   private rouse(): void {
@@ -285,11 +355,18 @@ export class Learner {
   }
 }
 
-interface Turn {
-  readonly lease: Lease;
+interface Pass {
   state: LearnerState;
   /** How far in the log it has come. */
   position: number;
+  /** Nobody who had left the log at this position is in it. */
+  erasedAt: number;
+}
+
+interface Turn extends Pass {
+  readonly lease: Lease;
+  /** From the log's beginning, to take this one's place. */
+  second: Pass | undefined;
   /** How far API processes have been told. */
   told: number;
   /** The position of the newest checkpoint. */
@@ -299,17 +376,17 @@ interface Turn {
   /** By the monotonic clock, ms. */
   checkpointAt: number;
   behind: boolean;
-  /** The newest position at which somebody had left the log when its first entry was read. */
-  erasedAt: number;
-  /** It has begun again: API processes need the whole of it. */
+  /** It did not come from the state that API processes were told of: they need the whole of it. */
   anew: boolean;
 }
 
 function newTurn(lease: Lease): Turn {
-  const state = new LearnerState();
+  return { lease, ...freshTurn() };
+}
+
+function freshTurn(): Omit<Turn, 'lease'> {
   return {
-    lease,
-    state,
+    state: new LearnerState(),
     position: 0,
     told: 0,
     checkpointed: 0,
@@ -317,6 +394,7 @@ function newTurn(lease: Lease): Turn {
     checkpointAt: -Infinity,
     behind: true,
     erasedAt: 0,
+    second: undefined,
     anew: false,
   };
 }

@@ -1,4 +1,5 @@
-import { readLog } from '../events/log-reader';
+import { isMerge } from '../events/log-event';
+import { newestErasure, readLog } from '../events/log-reader';
 import { newestPosition } from '../events/position';
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import type { Pool } from '../platform/postgres';
@@ -38,12 +39,13 @@ export async function replay(
   for (;;) {
     const slice = await readLog(pool, at, SLICE_EVENTS, position);
     if (!slice) break;
-    if (slice.erasedAt > position)
-      throw new Error('Somebody was erased since the newest checkpoint: run it again later');
     for (const entry of slice.entries) shadow.take(entry);
     at = slice.position;
-    events += slice.entries.length;
+    events += slice.entries.filter((entry) => !isMerge(entry)).length;
     onProgress(at, position);
+  }
+  if ((await newestErasure(pool)) > position) {
+    throw new Error('Somebody was erased since the newest checkpoint: run it again later');
   }
   const differences: Difference[] = [];
   if (at < position) differences.push({ part: 'log', key: 'position', checkpoint: position, replay: at });

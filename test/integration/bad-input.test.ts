@@ -1,4 +1,18 @@
-import { LIST, LIVE, RECORD, UPSERT, type ListAnswer, type RecordAnswer, type UpsertAnswer } from '../setup/operations';
+import {
+  CREATE_KEY,
+  ISSUE_TOKEN,
+  LIST,
+  LIVE,
+  RECORD,
+  START_SESSION,
+  UPSERT,
+  type CreateKeyAnswer,
+  type IssueTokenAnswer,
+  type ListAnswer,
+  type RecordAnswer,
+  type StartSessionAnswer,
+  type UpsertAnswer,
+} from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { testNamespace, type TestNamespace } from '../setup/shop';
@@ -27,18 +41,14 @@ describe('bad input', () => {
     worker = startWorker(shop);
     api = await startApi(shop);
     admin = api.client;
-    const created = await admin.data<{ createApiKey: { secret: string } }>(
-      'mutation { createApiKey(input: { scope: STOREFRONT, name: "shop page" }) { secret } }',
-    );
-    const apiKey = created.createApiKey.secret;
+    const { createApiKey } = await admin.data<CreateKeyAnswer>(CREATE_KEY, {
+      input: { scope: 'STOREFRONT', name: 'shop page' },
+    });
+    const apiKey = createApiKey.secret;
     storefront = admin.as({ apiKey });
-    const { startSession } = await storefront.data<{ startSession: { token: string } }>(
-      'mutation { startSession { token } }',
-    );
+    const { startSession } = await storefront.data<StartSessionAnswer>(START_SESSION);
     visitor = admin.as({ apiKey, authorization: `Bearer ${startSession.token}` });
-    const { issueCustomerToken } = await admin.data<{ issueCustomerToken: { token: string } }>(
-      'mutation { issueCustomerToken(input: { customerId: "alice" }) { token } }',
-    );
+    const { issueCustomerToken } = await admin.data<IssueTokenAnswer>(ISSUE_TOKEN, { input: { customerId: 'alice' } });
     alice = admin.as({ apiKey, authorization: `Bearer ${issueCustomerToken.token}` });
     const { upsertProducts } = await admin.data<UpsertAnswer>(UPSERT, { products: [{ id: 'mug', title: 'Mug' }] });
     await admin.data(LIST, { input: { intent: 'POPULAR', awaitReceipt: upsertProducts.receipt } });

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
-import { ids, LIST, type ListAnswer } from '../setup/operations';
+import { ids, LIST, UPSERT, type ListAnswer } from '../setup/operations';
 import { ADMIN_KEY, startApi, startWorker } from '../setup/processes';
 import { testFolder, testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
 
 const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
@@ -162,6 +163,43 @@ describe('import', () => {
       rejected: 0,
       unchanged: 3,
     });
+    await Promise.all([api.stop(), worker.stop()]);
+  });
+
+  it('ends, over GraphQL too, when what it sent is live and not before', async () => {
+    // Somebody who does nothing holds the learner's lease: events reach the log, and are not learned.
+    await pool.query(`INSERT INTO leases (name, owner, token, expires_at)
+      VALUES ('learner', 'nobody', 1, now() + interval '1 hour')`);
+    const [worker, api] = [startWorker(shop), await startApi(shop)];
+    await api.client.data(UPSERT, { products: ['a', 'b', 'c'].map((id) => ({ id, title: id })) });
+    const events = Array.from({ length: 1_200 }, (_, n) =>
+      JSON.stringify({
+        type: 'VIEW',
+        customerId: `${n >> 1}`,
+        productId: n % 2 ? 'a' : 'c',
+        occurredAt: '2026-01-02T03:04:05Z',
+      }),
+    );
+    const file = write('live.jsonl', events);
+    let ended = false;
+    const importing = fates([
+      'import',
+      'events',
+      file,
+      '--url',
+      `http://127.0.0.1:${api.port}/graphql`,
+      '--key',
+      ADMIN_KEY,
+    ]);
+    void importing.finally(() => (ended = true));
+    await until(log, (rows) => rows.length === events.length);
+    // Longer than a query waits for a receipt.
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    expect(ended).toBe(false);
+    await pool.query("UPDATE leases SET expires_at = now() WHERE name = 'learner'");
+    expect(await importing).toMatchObject({ imported: events.length });
+    const answer = await api.client.data<ListAnswer>(LIST, { input: { intent: 'SIMILAR', productIds: ['a'] } });
+    expect(answer.recommendations.edges[0]).toMatchObject({ node: { id: 'c' }, reasons: [{ source: 'co-interest' }] });
     await Promise.all([api.stop(), worker.stop()]);
   });
 

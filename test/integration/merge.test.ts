@@ -1,27 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import path from 'node:path';
 import {
   ids,
   LIST,
   LIVE,
+  MERGE,
   RECORD,
   UPSERT,
   type ListAnswer,
   type LiveAnswer,
+  type MergeAnswer,
   type RecordAnswer,
 } from '../setup/operations';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { replayed } from '../setup/replay-command';
 import { testNamespace, type TestNamespace } from '../setup/shop';
-
-const MERGE = `mutation($input: MergeCustomerInput!) { mergeCustomer(input: $input) { receipt errors { code path } } }`;
-
-interface MergeAnswer {
-  readonly mergeCustomer: {
-    readonly receipt: string | null;
-    readonly errors: readonly { code: string; path: string }[];
-  };
-}
 
 describe('a visitor who signs in', () => {
   let shop: TestNamespace;
@@ -146,20 +138,7 @@ describe('a visitor who signs in', () => {
     const before = [await viewed(mia), await list(input)];
     await client.close();
     await Promise.all([api.stop(), worker.stop()]);
-    const replay = spawnSync(
-      process.execPath,
-      [path.resolve(__dirname, '../../dist/cli/main.js'), 'replay', '--json'],
-      {
-        env: {
-          PATH: process.env.PATH,
-          DATABASE_URL: shop.databaseUrl,
-          REDIS_URL: shop.redisUrl,
-          NAMESPACE: shop.namespace,
-        },
-        encoding: 'utf8',
-      },
-    );
-    expect([replay.status, replay.stderr]).toEqual([0, expect.any(String)]);
+    expect(await replayed(shop)).toMatchObject({ equal: true });
     worker = startWorker(shop);
     api = await startApi(shop);
     client = api.client;

@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto';
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import type { Pool } from 'pg';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
 import { SHOP_ARTEFACT } from '../../src/recommend/learner.service';
 import { ShopState } from '../../src/recommend/shop-state';
 import { seededRandom } from '../../src/learn/seeded-random';
-import { LIST, RECORD, type ListAnswer, type RecordAnswer } from '../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { LIST, MERGE, RECORD, type ListAnswer, type MergeAnswer, type RecordAnswer } from '../setup/operations';
+import { startApi, startBreakingWorker, type ShopProcess } from '../setup/processes';
+import { replayed, runReplay, type ReplayAnswer } from '../setup/replay-command';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
-const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 const ROUNDS = 6;
 const PER_ROUND = 250;
 const TYPES = ['VIEW', 'VIEW', 'ADD_TO_CART', 'PURCHASE', 'PURCHASE', 'RETURN', 'REMOVE_FROM_CART', 'SEARCH'];
-
-interface Report {
-  readonly position: number;
-  readonly newest: number;
-  readonly events: number;
-  readonly equal: boolean;
-  readonly differing: number;
-  readonly differences: readonly { part: string; key: string; checkpoint: number; replay: number }[];
-}
 
 describe('replay', () => {
   let shop: TestNamespace;
@@ -38,7 +27,7 @@ describe('replay', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
     api = await startApi(shop);
-    worker = startWorker(shop);
+    worker = startBreakingWorker(shop, 'cursed');
   });
 
   afterAll(async () => {
@@ -47,23 +36,8 @@ describe('replay', () => {
     await shop.drop();
   });
 
-  const run = (args: readonly string[] = ['--json']) =>
-    new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
-      const { databaseUrl, redisUrl, namespace } = shop;
-      const env = {
-        PATH: process.env.PATH,
-        DATABASE_URL: databaseUrl,
-        REDIS_URL: redisUrl,
-        NAMESPACE: namespace,
-      };
-      const child = spawn(process.execPath, [COMMAND, 'replay', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      let output = '';
-      let errors = '';
-      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-      child.once('close', (code) => resolve({ code, output, errors }));
-    });
-  const report = async (): Promise<Report> => JSON.parse((await run()).output) as Report;
+  const run = (args?: readonly string[]) => runReplay(shop, args);
+  const report = () => replayed(shop);
   const event = () => {
     const type = TYPES[below(TYPES.length)];
     const ordered = type === 'PURCHASE' || type === 'RETURN';
@@ -94,15 +68,23 @@ describe('replay', () => {
     expect(errors).toContain('There is no checkpoint to compare with');
   });
 
-  it('gives the checkpoint byte for byte, beside a worker that goes on learning', async () => {
+  it('gives the checkpoint byte for byte, a merge and an event set aside included, beside a worker that goes on learning', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await record();
+      if (round === 2) {
+        const input = { fromCustomerId: 'customer-1', intoCustomerId: 'customer-2' };
+        expect((await api.client.data<MergeAnswer>(MERGE, { input })).mergeCustomer.errors).toEqual([]);
+        const events = [{ ...event(), type: 'VIEW', productId: 'cursed', query: undefined }];
+        expect((await api.client.data<RecordAnswer>(RECORD, { events })).recordEvents.accepted).toBe(1);
+      }
       // From checkpoint to checkpoint by way of its bytes: each learner begins where the one before has ended.
       if (round % 2 === 1) {
         expect(await worker.stop()).toBe(0);
-        worker = startWorker(shop);
+        worker = startBreakingWorker(shop, 'cursed');
       }
     }
+    const { rows } = await pool.query('SELECT (SELECT count(*) FROM merges), count(set_aside) AS aside FROM events');
+    expect(rows).toEqual([{ count: 1, aside: 1 }]);
     const learning = record();
     const { code, output, errors } = await run();
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
@@ -113,7 +95,7 @@ describe('replay', () => {
       differences: [],
       position: expect.any(Number),
     });
-    expect((JSON.parse(output) as Report).events).toBe(ROUNDS * PER_ROUND);
+    expect((JSON.parse(output) as ReplayAnswer).events).toBe(ROUNDS * PER_ROUND);
   }, 60_000);
 
   it('gives it with no worker running, up to the end of the log, and writes nothing', async () => {

@@ -34,7 +34,7 @@ interface Rejected {
   readonly id: string;
   readonly code: string;
   readonly message: string;
-  readonly event: { readonly id: string };
+  readonly event: { readonly id: string; readonly type: string };
 }
 interface Retried {
   readonly accepted: number;

@@ -15,6 +15,16 @@ export const LIST = `query($input: RecommendationsInput!, $first: Int, $after: S
 export const LIVE = `subscription($input: RecommendationsInput!, $first: Int) {
   recommendationsUpdated(input: $input, first: $first) { requestId revision nodes { id } }
 }`;
+export const MERGE = `mutation($input: MergeCustomerInput!) {
+  mergeCustomer(input: $input) { receipt errors { code path } }
+}`;
+export const CREATE_KEY = `mutation($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) { secret apiKey { id hint scope } errors { code path } }
+}`;
+export const START_SESSION = 'mutation { startSession { token sessionId expiresAt } }';
+export const ISSUE_TOKEN = `mutation($input: IssueCustomerTokenInput!) {
+  issueCustomerToken(input: $input) { token expiresAt errors { code path } }
+}`;
 
 export interface RecordAnswer {
   readonly recordEvents: {
@@ -49,6 +59,23 @@ export interface ListAnswer {
 }
 export interface LiveAnswer {
   readonly recommendationsUpdated: { readonly revision: string; readonly nodes: readonly { readonly id: string }[] };
+}
+
+export interface MergeAnswer {
+  readonly mergeCustomer: {
+    readonly receipt: string | null;
+    readonly errors: readonly { code: string; path: string }[];
+  };
+}
+
+export interface CreateKeyAnswer {
+  readonly createApiKey: { readonly secret: string; readonly apiKey: { readonly id: string } };
+}
+export interface StartSessionAnswer {
+  readonly startSession: { readonly token: string; readonly sessionId: string };
+}
+export interface IssueTokenAnswer {
+  readonly issueCustomerToken: { readonly token: string };
 }
 
 export const ids = (answer: ListAnswer): string[] => answer.recommendations.edges.map((edge) => edge.node.id);

@@ -62,6 +62,10 @@ export const startNaiveWorker = (shop: TestNamespace, counter: string): ShopProc
 export const startCrashingWorker = (shop: TestNamespace, eventId: string): ShopProcess =>
   startProcess(path.join(__dirname, 'crashing-worker.js'), shop, { CRASH_ON: eventId });
 
+/** A worker whose learner breaks at events with this product, and at merges into the customer of this id. */
+export const startBreakingWorker = (shop: TestNamespace, id: string): ShopProcess =>
+  startWorker(shop, { NODE_OPTIONS: `--require ${path.join(__dirname, 'break-learner.js')}`, BREAK_ON: id });
+
 export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess =>
   startProcess('workers/main.js', shop, env);
 

@@ -38,7 +38,7 @@ export function arbitraryLog(options: { products?: number; maxLength?: number } 
         const inOrder = draft.order !== null;
         return {
           source: inOrder ? 'ORDERS' : 'STOREFRONT',
-          id: inOrder ? `order${draft.order}-${draft.subject}:p${draft.product}:${n}` : `event${n}`,
+          id: inOrder ? `order${orderOf(draft)}:p${draft.product}:${n}` : `event${n}`,
           type: draft.type,
           occurredAt: START + draft.hours * 3_600_000,
           ...(draft.subject < 4 ? { customerId: `${draft.subject}` } : { sessionId: `${draft.subject}` }),
@@ -48,6 +48,11 @@ export function arbitraryLog(options: { products?: number; maxLength?: number } 
         };
       }),
     );
+}
+
+/** Two orders are everybody's: what one subject buys in them is theirs, until they are merged. */
+function orderOf({ order, subject }: { order: number | null; subject: number }): string {
+  return order !== null && order < 2 ? `${order}` : `${order}-${subject}`;
 }
 
 /** A log, and the same events in another order. */

@@ -1,15 +1,25 @@
 import fc from 'fast-check';
-import { isMerge, orderKeyOf, subjectOf, type LogEntry, type LogEvent } from '../../src/events/log-event';
+import {
+  isMerge,
+  orderKeyOf,
+  subjectOf,
+  type EventType,
+  type LogEntry,
+  type LogEvent,
+} from '../../src/events/log-event';
+import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';
 import type { ShopState } from '../../src/recommend/shop-state';
 import { interestPoints, unitsOf } from '../../src/recommend/signals';
 import { arbitraryLog } from './arbitrary-events';
 
 const LIMITS = { productsPerSubject: 6, productsPerOrder: 1_000 };
+const NO_LIMITS = { productsPerSubject: 1_000, productsPerOrder: 1_000 };
+const BULK = { productsPerSubject: 1_000, productsPerOrder: 2 };
 const SUBJECTS = ['c:0', 'c:1', 'c:2', 'c:3', 's:4', 's:5'];
 
 /** A log with merges strewn in. */
-const arbitraryEntries = fc
+const arbitraryMerges = fc
   .tuple(
     arbitraryLog({ products: 10 }),
     fc.array(fc.tuple(fc.nat(), fc.constantFrom(...SUBJECTS), fc.constantFrom(...SUBJECTS.slice(0, 4))), {
@@ -22,73 +32,164 @@ const arbitraryEntries = fc
     return entries;
   });
 
-/** By maps and loops, from the definitions: who holds what when everything has happened. */
-function simulate(entries: readonly LogEntry[]): Record<string, number> {
-  const points = new Map<string, Map<string, number>>();
-  const orders = new Map<string, Map<string, number>>();
-  const units = new Map<string, number>();
+const orderLine = (customerId: string, type: EventType, productId: string, n: number, order = 1): LogEvent => ({
+  source: 'ORDERS',
+  id: `o${order}:${n}`,
+  type,
+  occurredAt: n,
+  customerId,
+  productId,
+  quantity: 1,
+});
+
+/** Three customers with the same two orders, who are merged to and fro. */
+const arbitraryOrders = fc
+  .array(
+    fc.record({
+      what: fc.constantFrom('PURCHASE', 'PURCHASE', 'PURCHASE', 'RETURN', 'MERGE'),
+      who: fc.constantFrom('a', 'b', 'c'),
+      into: fc.constantFrom('a', 'b', 'c'),
+      product: fc.constantFrom('w', 'x', 'y', 'z'),
+      order: fc.integer({ min: 1, max: 2 }),
+    }),
+    { maxLength: 40, size: 'max' },
+  )
+  .map((drafts) =>
+    drafts.map(({ what, who, into, product, order }, n): LogEntry =>
+      what === 'MERGE' ? { from: `c:${who}`, into: `c:${into}` } : orderLine(who, what as EventType, product, n, order),
+    ),
+  );
+
+const arbitraryEntries = fc.oneof(arbitraryMerges, arbitraryOrders);
+
+type Sums = Map<string, Map<string, number>>;
+
+const rowOf = (sums: Sums, owner: string): Map<string, number> => {
+  const row = sums.get(owner) ?? new Map<string, number>();
+  sums.set(owner, row);
+  return row;
+};
+const addTo = (row: Map<string, number>, product: string, by: number) => row.set(product, (row.get(product) ?? 0) + by);
+const heldIn = (row: ReadonlyMap<string, number>) => [...row].filter(([, sum]) => sum > 0).map(([product]) => product);
+
+/** By maps and loops, from the definitions, robots included: who holds what when everything has happened. */
+function simulate(entries: readonly LogEntry[]): Counts {
+  const points: Sums = new Map();
+  const orders = new Map<string, Sums>();
   const robots = new Set<string>();
-  const add = (sums: Map<string, Map<string, number>>, subject: string, product: string, by: number) => {
+  const addPoints = (subject: string, product: string, by: number) => {
     if (robots.has(subject)) return;
-    for (const each of [points, orders]) if (!each.has(subject)) each.set(subject, new Map());
-    const row = sums.get(subject) as Map<string, number>;
-    row.set(product, (row.get(product) ?? 0) + by);
-    const touched = new Set([...(points.get(subject) ?? []), ...(orders.get(subject) ?? [])].map(([id]) => id));
-    if (touched.size <= LIMITS.productsPerSubject) return;
+    if (addTo(rowOf(points, subject), product, by).size <= LIMITS.productsPerSubject) return;
     robots.add(subject);
     points.delete(subject);
-    orders.delete(subject);
+  };
+  const addUnits = (subject: string, key: string, product: string, by: number) => {
+    if (!orders.has(subject)) orders.set(subject, new Map());
+    addTo(rowOf(orders.get(subject)!, key), product, by);
   };
   for (const entry of entries) {
     if (isMerge(entry)) {
       const { from, into } = entry;
       if (from === into || robots.has(from)) continue;
-      const moved = [points.get(from) ?? new Map<string, number>(), orders.get(from) ?? new Map<string, number>()];
+      const [pointsMoved, ordersMoved] = [points.get(from) ?? [], orders.get(from) ?? []];
       points.delete(from);
       orders.delete(from);
-      for (const [product, sum] of moved[0]) add(points, into, product, sum);
-      for (const [product, sum] of moved[1]) add(orders, into, product, sum);
+      for (const [product, sum] of pointsMoved) addPoints(into, product, sum);
+      for (const [key, row] of ordersMoved) for (const [product, units] of row) addUnits(into, key, product, units);
       continue;
     }
     if (entry.type === 'IMPRESSION' || entry.productId === undefined) continue;
-    const subject = subjectOf(entry) as string;
-    add(points, subject, entry.productId, interestPoints(entry));
-    if (unitsOf(entry) === 0) continue;
-    const key = `${orderKeyOf(entry)} ${subject} ${entry.productId}`;
-    const before = units.get(key) ?? 0;
-    units.set(key, before + unitsOf(entry));
-    const by = Number(before + unitsOf(entry) > 0) - Number(before > 0);
-    if (by !== 0) add(orders, subject, entry.productId, by);
+    const subject = subjectOf(entry)!;
+    addPoints(subject, entry.productId, interestPoints(entry));
+    if (unitsOf(entry) !== 0) addUnits(subject, orderKeyOf(entry)!, entry.productId, unitsOf(entry));
   }
-  const counts: Record<string, number> = {};
-  const bump = (name: string, by = 1) => (counts[name] = (counts[name] ?? 0) + by);
-  for (const row of points.values()) {
-    const held = [...row].filter(([, sum]) => sum > 0).map(([id]) => id);
-    for (const a of held) {
-      bump(`interest ${a}`);
-      for (const b of held) if (a !== b) bump(`interest ${a} ${b}`);
+  const counts = new Tally();
+  for (const row of points.values()) counts.addSet('interest', heldIn(row));
+  for (const [subject, rows] of orders) {
+    const times = new Map<string, number>();
+    for (const row of rows.values()) {
+      counts.addSet('purchase', heldIn(row));
+      for (const product of heldIn(row)) addTo(times, product, 1);
     }
+    if (!robots.has(subject)) counts.addBuyer(times);
   }
-  for (const row of orders.values()) {
-    for (const [product, sum] of row) {
-      bump(`orders ${product}`, sum);
-      if (sum > 0) bump(`purchasers ${product}`);
-      if (sum > 1) bump(`repeat ${product}`);
-    }
-  }
-  return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== 0));
+  return counts.all;
 }
 
-function countsOf({ products, interest, stats }: ShopState): Record<string, number> {
-  const counts: Record<string, number> = {};
+/** Whose each event is in the end. */
+function owned(entries: readonly LogEntry[]): Map<string, LogEvent[]> {
+  const events = new Map<string, LogEvent[]>();
+  for (const entry of entries) {
+    const subject = isMerge(entry) ? entry.into : subjectOf(entry)!;
+    const more = isMerge(entry) ? (events.get(entry.from) ?? []) : [entry];
+    if (isMerge(entry)) events.delete(entry.from);
+    events.set(subject, [...(events.get(subject) ?? []), ...more]);
+  }
+  return events;
+}
+
+/** The definition, for those who are no robots: every event counts for its owner in the end, and nothing else matters. */
+function recount(entries: readonly LogEntry[], productsPerOrder = Infinity): Counts {
+  const counts = new Tally();
+  for (const events of owned(entries).values()) {
+    const points = new Map<string, number>();
+    const orders: Sums = new Map();
+    for (const event of events) {
+      if (event.type === 'IMPRESSION' || event.productId === undefined) continue;
+      addTo(points, event.productId, interestPoints(event));
+      if (unitsOf(event) !== 0) addTo(rowOf(orders, orderKeyOf(event)!), event.productId, unitsOf(event));
+    }
+    counts.addSet('interest', heldIn(points));
+    const times = new Map<string, number>();
+    for (const row of orders.values()) {
+      if (row.size > productsPerOrder) continue;
+      counts.addSet('purchase', heldIn(row));
+      for (const product of heldIn(row)) addTo(times, product, 1);
+    }
+    counts.addBuyer(times);
+  }
+  return counts.all;
+}
+
+type Counts = Record<string, number>;
+
+class Tally {
+  readonly all: Counts = {};
+
+  addSet(view: string, held: readonly string[]): void {
+    for (const a of held) {
+      this.bump(`${view} ${a}`);
+      for (const b of held) if (a !== b) this.bump(`${view} ${a} ${b}`);
+    }
+  }
+
+  /** Of one subject: in how many orders they have each product. */
+  addBuyer(times: ReadonlyMap<string, number>): void {
+    for (const [product, count] of times) {
+      this.bump(`orders ${product}`, count);
+      if (count > 0) this.bump(`purchasers ${product}`);
+      if (count > 1) this.bump(`repeat ${product}`);
+    }
+  }
+
+  private bump(name: string, by = 1): void {
+    if (by !== 0) this.all[name] = (this.all[name] ?? 0) + by;
+  }
+}
+
+function countsOf({ products, interest, purchase, stats }: ShopState): Counts {
+  const counts: Counts = {};
   const ids = [...Array(products.size).keys()].map((n) => products.idAt(n));
   ids.forEach((a, i) => {
     counts[`interest ${a}`] = interest.n(i);
+    counts[`purchase ${a}`] = purchase.n(i);
     counts[`orders ${a}`] = stats.orders[i];
     counts[`purchasers ${a}`] = stats.purchasers[i];
     counts[`repeat ${a}`] = stats.repeatPurchasers[i];
     ids.forEach((b, j) => {
-      if (i !== j) counts[`interest ${a} ${b}`] = interest.count(i, j);
+      if (i === j) return;
+      counts[`interest ${a} ${b}`] = interest.count(i, j);
+      counts[`purchase ${a} ${b}`] = purchase.count(i, j);
     });
   });
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== 0));
@@ -104,6 +205,43 @@ describe('merging subjects', () => {
     fc.assert(
       fc.property(arbitraryEntries, (entries) => {
         expect(countsOf(apply(new LearnerState(LIMITS), entries).shop)).toEqual(simulate(entries));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves every event counted for whose it is in the end, orders and their returns too', () => {
+    fc.assert(
+      fc.property(arbitraryEntries, (entries) => {
+        expect(countsOf(apply(new LearnerState(NO_LIMITS), entries).shop)).toEqual(recount(entries));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('counts no order that has grown too long, however it did', () => {
+    fc.assert(
+      fc.property(arbitraryEntries, (entries) => {
+        const expected = recount(entries, BULK.productsPerOrder);
+        expect(countsOf(apply(new LearnerState(BULK), entries).shop)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves the orders that the histories of those concerned have', () => {
+    fc.assert(
+      fc.property(arbitraryEntries, (entries) => {
+        const counts = new Tally();
+        for (const events of owned(entries).values()) {
+          const history = new CustomerHistory();
+          for (const event of events) history.apply(event);
+          const times = history.purchases().map(({ productId, orderTimes }) => [productId, orderTimes.length] as const);
+          counts.addBuyer(new Map(times));
+        }
+        const learned = countsOf(apply(new LearnerState(NO_LIMITS), entries).shop);
+        const isOfBuyers = ([name]: [string, number]) => /^(orders|purchasers|repeat) /.test(name);
+        expect(Object.fromEntries(Object.entries(learned).filter(isOfBuyers))).toEqual(counts.all);
       }),
       { numRuns: 300 },
     );
@@ -139,5 +277,16 @@ describe('merging subjects', () => {
       { from: 'c:a', into: 'c:b' },
     ]);
     expect(countsOf(state.shop)).toEqual({ 'interest x': 1, 'interest y': 1, 'interest x y': 1, 'interest y x': 1 });
+  });
+
+  it('takes a line back that is returned under the new name, also after a second merge', () => {
+    const bought = [orderLine('a', 'PURCHASE', 'x', 1), orderLine('a', 'PURCHASE', 'y', 2)];
+    const merged = [...bought, { from: 'c:a', into: 'c:b' }, { from: 'c:b', into: 'c:c' }];
+    expect(countsOf(apply(new LearnerState(), merged).shop)).toMatchObject({ 'purchase x y': 1 });
+    const { shop } = apply(new LearnerState(), [...merged, orderLine('c', 'RETURN', 'y', 3)]);
+    expect(countsOf(shop)).toEqual({ 'interest x': 1, 'purchase x': 1, 'orders x': 1, 'purchasers x': 1 });
+    // Under the old name it is another order.
+    const apart = apply(new LearnerState(), [...merged, orderLine('a', 'RETURN', 'y', 3)]);
+    expect(countsOf(apart.shop)).toMatchObject({ 'purchase x y': 1 });
   });
 });

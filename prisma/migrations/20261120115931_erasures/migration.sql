@@ -9,6 +9,7 @@ CREATE TABLE "tombstones" (
 -- CreateTable
 CREATE TABLE "erasures" (
     "id" UUID NOT NULL,
+    "hash" BYTEA NOT NULL,
     "requested_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "subjects" TEXT[],
     "position" BIGINT,
@@ -18,6 +19,9 @@ CREATE TABLE "erasures" (
 
     CONSTRAINT "erasures_pkey" PRIMARY KEY ("id")
 );
+
+-- CreateIndex
+CREATE UNIQUE INDEX "erasures_hash_key" ON "erasures"("hash");
 
 -- CreateIndex
 CREATE INDEX "erasures_position_idx" ON "erasures"("position");

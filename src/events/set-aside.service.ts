@@ -1,0 +1,88 @@
+import { fence } from '../platform/artefacts';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { isMerge, subjectOf, type LogEvent, type LoggedMerge } from './log-event';
+import type { Outbox } from './outbox';
+import { takePosition } from './position';
+import { rejectEvents, type RejectedMerge } from './rejected-event.service';
+import type { StoredEvent } from './stored-event';
+
+/**
+ * Takes an entry that breaks the learner out of what is learned, at a position of its own. It stays in the log, marked,
+ * and whoever learns from the log leaves it out, at whatever position they begin: no learner has ever got past it.
+ * Operators find it in `rejectedEvents`.
+ * @param lease the learner's: only what it fails at is to blame
+ * @throws FencedOff when the lease has a newer owner.
+ */
+export async function setAside(
+  pool: Pool,
+  outbox: Outbox,
+  entry: LogEvent | LoggedMerge,
+  reason: string,
+  lease: { name: string; token: number },
+): Promise<void> {
+  const change = { reread: isMerge(entry) ? [entry.from, entry.into] : [subjectOf(entry) ?? []].flat() };
+  const why = { code: 'POISON', message: `it breaks the learner: ${reason}` };
+  const position = await inTransaction(pool, async (client) => {
+    await fence(client, lease);
+    if (isMerge(entry)) await rejectEvents(client, null, await mergedAt(client, entry), [asAsked(entry)], why);
+    else {
+      const { receivedAt, event } = await storedEvent(client, entry);
+      await rejectEvents(client, null, receivedAt, [event], why);
+    }
+    const taken = await takePosition(client, change);
+    if (isMerge(entry)) {
+      await client.query('UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, taken]);
+    } else {
+      await client.query(`UPDATE events SET set_aside = $4 WHERE ${IDENTITY}`, [...identity(entry), taken]);
+    }
+    return taken;
+  });
+  outbox.publish(position, change);
+}
+
+/**
+ * Takes those events out of the log that were set aside there, inside the transaction that sends them in again: so an
+ * event that is retried has one place in the log, the new one.
+ */
+export async function forgetSetAside(client: PoolClient, events: readonly LogEvent[]): Promise<void> {
+  await client.query(
+    `DELETE FROM events e USING unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)
+     WHERE e.source = k.source AND e.id = k.id AND e.occurred_at = to_timestamp(k.at / 1000.0)
+       AND e.set_aside IS NOT NULL`,
+    [events.map((e) => e.source), events.map((e) => e.id), events.map((e) => e.occurredAt)],
+  );
+}
+
+const IDENTITY = 'source = $1 AND id = $2 AND occurred_at = to_timestamp($3::float8 / 1000.0)';
+
+function identity({ source, id, occurredAt }: LogEvent): [string, string, number] {
+  return [source, id, occurredAt];
+}
+
+async function storedEvent(client: PoolClient, entry: LogEvent): Promise<{ receivedAt: Date; event: StoredEvent }> {
+  const { rows } = await client.query<{ receivedAt: Date } & Partial<StoredEvent>>(
+    `SELECT received_at AS "receivedAt", unit_price::text AS "unitPrice", currency, query, request_id AS "requestId",
+       list_position AS "listPosition", placement, name, properties
+     FROM events WHERE ${IDENTITY}`,
+    identity(entry),
+  );
+  const { receivedAt, ...rest } = rows[0];
+  const known = Object.entries(rest).filter(([, value]) => value !== null);
+  return { receivedAt, event: { ...entry, ...(Object.fromEntries(known) as Partial<StoredEvent>) } };
+}
+
+async function mergedAt(client: PoolClient, { position }: LoggedMerge): Promise<Date> {
+  const { rows } = await client.query<{ at: Date }>('SELECT merged_at AS at FROM merges WHERE position = $1', [
+    position,
+  ]);
+  return rows[0].at;
+}
+
+function asAsked({ from, into }: LoggedMerge): RejectedMerge {
+  const id = from.slice(2);
+  return {
+    type: 'MERGE',
+    ...(from.startsWith('c:') ? { fromCustomerId: id } : { fromSessionId: id }),
+    intoCustomerId: into.slice(2),
+  };
+}

@@ -1,0 +1,94 @@
+import { BackfillService } from '../../src/events/backfill.service';
+import { EVENT_TYPES, subjectOf } from '../../src/events/log-event';
+import { readEventsByTime, readHistory } from '../../src/events/log-reader';
+import { Outbox } from '../../src/events/outbox';
+import type { StoredEvent } from '../../src/events/stored-event';
+import { MergeService } from '../../src/customers/merge.service';
+import { seededRandom } from '../../src/learn/seeded-random';
+import { createLog } from '../../src/platform/log';
+import { connectPostgres, type Pool } from '../../src/platform/postgres';
+import { RedisPubSub } from '../../src/platform/pubsub';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const CUSTOMERS = ['a', 'b', 'c', 'd'];
+const SESSIONS = ['v', 'w'];
+const SUBJECTS = [...CUSTOMERS.map((id) => `c:${id}`), ...SESSIONS.map((id) => `s:${id}`)];
+const ROUNDS = 40;
+const PER_ROUND = 5;
+
+describe('what the blend is fitted on', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let pubSub: RedisPubSub;
+  let outbox: Outbox;
+  const random = seededRandom(11);
+  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
+  let sent = 0;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    const log = createLog({ logLevel: 'error' });
+    pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
+    outbox = new Outbox(pool, pubSub, log);
+  });
+
+  afterAll(async () => {
+    await outbox.mark();
+    await pubSub.close();
+    await pool.end();
+    await shop.drop();
+  });
+
+  const event = (): StoredEvent => ({
+    source: 'STOREFRONT',
+    id: `e${sent++}`,
+    type: oneOf(['VIEW', 'PURCHASE']),
+    occurredAt: Date.UTC(2026, 0, 1) + Math.floor(random() * 1e9),
+    ...(random() < 0.6 ? { customerId: oneOf(CUSTOMERS) } : { sessionId: oneOf(SESSIONS) }),
+    productId: oneOf(['x', 'y', 'z']),
+    quantity: 1,
+  });
+
+  /** Of whoever did anything, as training and as serving have it. */
+  const histories = async () => {
+    const { events, position } = await readEventsByTime(pool, 1_000);
+    const trained = SUBJECTS.map((subject) => events.filter((each) => subjectOf(each) === subject));
+    const served = await Promise.all(SUBJECTS.map((subject) => readHistory(pool, subject, EVENT_TYPES, 1_000)));
+    return {
+      total: events.length,
+      trained: trained.map((of) => of.map(({ id }) => id).sort()),
+      served: served.map((slice) => slice.events.map(({ id }) => id).sort()),
+      positions: new Set([position, ...served.map((slice) => slice.position)]),
+    };
+  };
+
+  it('is every event as its owner’s of now: the histories that are served', async () => {
+    const backfill = new BackfillService(pool, outbox);
+    const merges = new MergeService(pool, outbox);
+    let merged = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      await backfill.append(Array.from({ length: PER_ROUND }, event));
+      const from = random() < 0.5 ? { fromCustomerId: oneOf(CUSTOMERS) } : { fromSessionId: oneOf(SESSIONS) };
+      const { errors } = await merges.merge({ ...from, intoCustomerId: oneOf(CUSTOMERS) });
+      if (errors.length === 0) merged++;
+      const { total, trained, served, positions } = await histories();
+      expect(positions.size).toBe(1);
+      expect(total).toBe(sent);
+      expect(trained).toEqual(served);
+    }
+    expect(merged).toBeGreaterThan(ROUNDS / 2);
+  });
+
+  it('leaves out what was set aside: an event, and a merge', async () => {
+    await pool.query("UPDATE events SET set_aside = 1 WHERE id = 'e0'");
+    const before = await histories();
+    expect(before.total).toBe(sent - 1);
+    expect(before.trained).toEqual(before.served);
+    const { rowCount } = await pool.query('UPDATE merges SET set_aside = 1 WHERE position % 2 = 0');
+    expect(rowCount).toBeGreaterThan(5);
+    const after = await histories();
+    expect(after.trained).not.toEqual(before.trained);
+    expect(after.trained).toEqual(after.served);
+  });
+});

@@ -1,0 +1,15 @@
+'use strict';
+
+/**
+ * Loaded into a worker before all else (also into its threads): its learner breaks, half-way through, at every event
+ * with the product BREAK_ON, and at every merge into the customer BREAK_ON.
+ */
+const { LearnerState } = require('../../dist/src/recommend/learner-state.js');
+
+const { BREAK_ON } = process.env;
+const { take } = LearnerState.prototype;
+
+LearnerState.prototype.take = function (entry) {
+  take.call(this, entry);
+  if (entry.productId === BREAK_ON || entry.into === `c:${BREAK_ON}`) throw new Error(`broken by ${BREAK_ON}`);
+};

@@ -1,0 +1,31 @@
+import type { LogEvent } from '../../src/events/log-event';
+import { Blame, lacksRoom } from '../../src/recommend/blame';
+
+const view = (id: string): LogEvent => ({ source: 'STOREFRONT', id, type: 'VIEW', occurredAt: 0, quantity: 1 });
+const merge = (position: number) => ({ from: 's:1', into: 'c:1', position });
+
+describe('who is blamed for a broken learner', () => {
+  it('is the entry that broke it three times in a row', () => {
+    const blame = new Blame();
+    expect([1, 2, 3].map(() => blame.isDue(view('a')))).toEqual([false, false, true]);
+    expect([1, 2, 3].map(() => blame.isDue(merge(7)))).toEqual([false, false, true]);
+  });
+
+  it('is nobody, where another entry breaks it each time', () => {
+    const blame = new Blame();
+    const places = [view('a'), view('a'), view('b'), view('a'), view('a'), merge(1), merge(2), merge(1)];
+    expect(places.filter((entry) => blame.isDue(entry))).toEqual([]);
+  });
+
+  it('is the process, where it has no room left', () => {
+    const failing = [() => new ArrayBuffer(Number.MAX_SAFE_INTEGER), () => new Int32Array(-1)];
+    const errors = failing.map((fail) => {
+      try {
+        return fail();
+      } catch (error) {
+        return error;
+      }
+    }) as Error[];
+    expect(errors.map(lacksRoom)).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,30 @@
+import { isOutage } from '../../../src/platform/outage';
+
+const coded = (code: string) => Object.assign(new Error('says its code'), { code });
+
+describe('an outage of the database', () => {
+  it.each(['08006', '25P03', '40P01', '53100', '53300', '55P03', '57P01', '57014', '58030'])(
+    'is SQLSTATE %s',
+    (code) => {
+      expect(isOutage(coded(code))).toBe(true);
+    },
+  );
+
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'P1001', 'P2024'])('is %s', (code) => {
+    expect(isOutage(coded(code))).toBe(true);
+  });
+
+  it('is what node-postgres says without a code, and what was caused by one', () => {
+    expect(isOutage(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isOutage(new Error('query failed', { cause: new Error('not done', { cause: coded('57P03') }) }))).toBe(true);
+  });
+
+  it.each(['23505', '22P02', '42P01', '25001', 'ERR_INVALID_ARG_TYPE', 'P2002'])('is not %s', (code) => {
+    expect(isOutage(coded(code))).toBe(false);
+  });
+
+  it('is no other error, and nothing else that is thrown', () => {
+    for (const thrown of [new Error('a mistake'), undefined, null, 'ECONNRESET', {}])
+      expect(isOutage(thrown)).toBe(false);
+  });
+});
