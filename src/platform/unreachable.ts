@@ -6,7 +6,7 @@ const SQLSTATE = /^(08...|53...|57P0[1-5]|25P03)$/;
 const PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
 /** node-postgres says these without a code. */
 const MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
 
 /** Whether an error says that the database is away or can take nothing now: the same may be asked again. */
 export function isUnreachable(error: unknown): boolean {

@@ -21,6 +21,8 @@ export class FaultShop {
   readonly workers: ShopProcess[] = [];
   readonly probes: LiveProbe[] = [];
   readonly load: Load;
+  /** What others than the load and the probes have sent. */
+  readonly others: { readonly sent: SentEvent[]; readonly acknowledged: SentEvent[] } = { sent: [], acknowledged: [] };
   private readonly clients = new Map<ApiProcess, LiveProbe>();
 
   private constructor(
@@ -98,13 +100,14 @@ export class FaultShop {
     await this.clients.get(api)?.close();
   }
 
-  /** Everything that was sent, by the load and by the probes, acknowledged or not. */
+  /** Everything that was sent, acknowledged or not. */
   get sent(): SentEvent[] {
-    return [...this.load.acknowledged, ...this.probes.flatMap(({ sent }) => sent)];
+    return [...this.load.acknowledged, ...this.probes.flatMap(({ sent }) => sent), ...this.others.sent];
   }
 
   get acknowledged(): SentEvent[] {
-    return [...this.load.acknowledged, ...this.probes.flatMap(({ acknowledged }) => acknowledged)];
+    const probed = this.probes.flatMap(({ acknowledged }) => acknowledged);
+    return [...this.load.acknowledged, ...probed, ...this.others.acknowledged];
   }
 
   /** Until every batch is in the log and every API process has learned all of it. */

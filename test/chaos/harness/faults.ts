@@ -6,6 +6,8 @@ import type { FaultShop } from './fault-shop';
 const RESTART_MS = 1_000;
 const GONE_MS = 2_000;
 const LONG_PAUSE_MS = 3_000;
+/** Longer than a statement may be without an answer. */
+const HANG_MS = 8_000;
 /** A key that only a Redis without its data has not. */
 const MARK = 'chaos:mark';
 
@@ -150,6 +152,19 @@ export const FAULTS: readonly Fault[] = [
       await sleep(GONE_MS);
       await services.revivePostgres();
       return struck(ended && services.postgresLog().includes('not properly shut down'), 'it recovered from its log');
+    },
+  },
+  {
+    name: 'PostgreSQL hung',
+    promise: `refused with UNAVAILABLE within ten seconds; ${IN_LOG}`,
+    strike: async (shop) => {
+      const { load, services } = shop;
+      const before = load.failures.get('UNAVAILABLE') ?? 0;
+      const stopped = services.hangPostgres();
+      await sleep(HANG_MS);
+      const refused = (load.failures.get('UNAVAILABLE') ?? 0) - before;
+      services.wakePostgres();
+      return struck(refused > 0, `${stopped} processes stopped, ${refused} requests refused`);
     },
   },
   {

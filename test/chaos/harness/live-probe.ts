@@ -4,7 +4,8 @@ import type { SentEvent } from '../../setup/recount';
 import { PRODUCTS, product } from './events';
 import { within } from './load';
 
-const REQUEST_MS = 8_000;
+/** Longer than the product leaves a request without an answer. */
+const REQUEST_MS = 12_000;
 const PATIENCE_MS = 400;
 let probes = 0;
 

@@ -1,4 +1,5 @@
 /** A PostgreSQL and a Redis of one test's own, to be killed without harm to any other. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
@@ -97,6 +98,19 @@ export class MortalServices {
     return waitForExit(this.postgres.pid, 5_000);
   }
 
+  /** SIGSTOP to every process of the server: connections stay open, and nothing answers. @returns how many */
+  hangPostgres(): number {
+    // The postmaster first: it would start others.
+    process.kill(this.postgres.pid, 'SIGSTOP');
+    const children = childrenOf(this.postgres.pid);
+    for (const pid of children) process.kill(pid, 'SIGSTOP');
+    return 1 + children.length;
+  }
+
+  wakePostgres(): void {
+    for (const pid of [...childrenOf(this.postgres.pid), this.postgres.pid]) process.kill(pid, 'SIGCONT');
+  }
+
   async revivePostgres(): Promise<void> {
     this.postgres = await runPostgres(this.folder);
   }
@@ -110,6 +124,11 @@ export class MortalServices {
     await this.pool.end();
     await Promise.all([this.redis.stop(), this.postgres.stop()]);
   }
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
 }
 
 const runPostgres = (folder: string) => startPostgres(path.join(folder, 'postgres'));
