@@ -37,9 +37,9 @@ export function formatError(
   const located = error instanceof GraphQLError ? error.toJSON() : {};
   const cause = causeOf(error);
   if (isUnreachable(cause)) {
-    log.error({ error: (cause as Error).message }, 'database not reachable');
+    log.error({ error: (cause as Error).message }, 'database not available');
     const extensions = { code: 'UNAVAILABLE' satisfies ErrorCode, retryAfterMs: RETRY_AFTER_MS };
-    return { ...located, message: 'The database is not reachable: try again', extensions };
+    return { ...located, message: 'The database can not be reached, or can take nothing now: try again', extensions };
   }
   const errorId = randomUUID();
   log.error({ errorId, err: cause, path: error instanceof GraphQLError ? error.path : undefined }, 'unexpected error');

@@ -6,7 +6,8 @@ const SQLSTATE = /^((08|40|53|55|57|58)...|25P03)$/;
 /** What the network says: ECONNREFUSED and its like, and not Node's own ERR_…, which are our mistakes. */
 const NETWORK = /^E(?!RR_)[A-Z]+$/;
 /** node-postgres says these without a code. */
-const MESSAGE = /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
+const MESSAGE =
+  /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
 
 /** Whether an error says something about the database's health, and so nothing about what was asked of it. */
 export function isOutage(error: unknown): boolean {

@@ -32,8 +32,9 @@ export class FaultShop {
     this.load = new Load(() => this.apis.map(({ client }) => client), rate);
   }
 
-  static async open(options: { apis: number; workers: number; rate: number }): Promise<FaultShop> {
-    const shop = new FaultShop(await MortalServices.start(), options.rate);
+  /** @param options.diskMiB puts PostgreSQL on a file system of its own */
+  static async open(options: { apis: number; workers: number; rate: number; diskMiB?: number }): Promise<FaultShop> {
+    const shop = new FaultShop(await MortalServices.start(options.diskMiB), options.rate);
     for (let n = 0; n < options.workers; n++) shop.addWorker();
     await Promise.all(Array.from({ length: options.apis }, () => shop.addApi()));
     const products = [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) }));

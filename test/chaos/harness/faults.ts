@@ -1,6 +1,7 @@
 import type { ShopProcess } from '../../setup/processes';
 import { until } from '../../setup/until';
 import type { FaultShop } from './fault-shop';
+import type { SmallDisk } from './small-disk';
 
 /** What a supervisor takes to notice and start again. */
 const RESTART_MS = 1_000;
@@ -17,6 +18,8 @@ export type Proof = () => Promise<string>;
 export interface Fault {
   readonly name: string;
   readonly promise: string;
+  /** Why it can't be caused here, in words. */
+  readonly obstacle?: (shop: FaultShop) => string | undefined;
   /** Causes it. What is restarted or let go again is so when it resolves: from then on, recovery is timed. */
   readonly strike: (shop: FaultShop) => Promise<Proof>;
 }
@@ -45,6 +48,15 @@ function handedOver(shop: FaultShop, before: number): Proof {
 
 const IN_LOG = 'acknowledged is in the log';
 const STILL_TAKEN = 'events are acknowledged all the while';
+
+const noDisk = ({ services: { disk } }: FaultShop) => (typeof disk === 'string' ? disk : undefined);
+
+function diskOf({ services: { disk } }: FaultShop): SmallDisk {
+  if (typeof disk === 'string') throw new Error(disk);
+  return disk;
+}
+
+const refusals = (shop: FaultShop) => shop.load.failures.get('UNAVAILABLE') ?? 0;
 
 /** Each on its own, in this order; the load goes on. */
 export const FAULTS: readonly Fault[] = [
@@ -158,13 +170,40 @@ export const FAULTS: readonly Fault[] = [
     name: 'PostgreSQL hung',
     promise: `refused with UNAVAILABLE within ten seconds; ${IN_LOG}`,
     strike: async (shop) => {
-      const { load, services } = shop;
-      const before = load.failures.get('UNAVAILABLE') ?? 0;
-      const stopped = services.hangPostgres();
+      const before = refusals(shop);
+      const stopped = shop.services.hangPostgres();
       await sleep(HANG_MS);
-      const refused = (load.failures.get('UNAVAILABLE') ?? 0) - before;
-      services.wakePostgres();
+      const refused = refusals(shop) - before;
+      shop.services.wakePostgres();
       return struck(refused > 0, `${stopped} processes stopped, ${refused} requests refused`);
+    },
+  },
+  {
+    name: 'PostgreSQL’s disk full',
+    promise: `refused with UNAVAILABLE meanwhile; ${IN_LOG}`,
+    obstacle: noDisk,
+    strike: async (shop) => {
+      const before = refusals(shop);
+      const left = diskOf(shop).fill();
+      await sleep(LONG_PAUSE_MS);
+      const refused = refusals(shop) - before;
+      diskOf(shop).empty();
+      if (!shop.services.postgresRuns) await shop.services.revivePostgres();
+      return struck(left === 0 && refused > 0, `${left} bytes left, ${refused} requests refused`);
+    },
+  },
+  {
+    name: 'PostgreSQL’s disk full, its log can’t go on; restart',
+    promise: `refused with UNAVAILABLE meanwhile; ${IN_LOG}`,
+    obstacle: noDisk,
+    strike: async (shop) => {
+      diskOf(shop).fill();
+      const crashed = await shop.services.useUpLog();
+      await sleep(GONE_MS);
+      const ended = !shop.services.postgresRuns;
+      diskOf(shop).empty();
+      if (ended) await shop.services.revivePostgres();
+      return struck(crashed, ended ? 'it crashed, and ended itself' : 'it crashed, and came back by itself');
     },
   },
   {
