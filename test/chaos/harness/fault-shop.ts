@@ -1,6 +1,7 @@
 /** A shop under fire: its own services, any number of real API and worker processes, and what it must not lose. */
 import { UPSERT } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApi, startNaiveWorker, startWorker, type ShopProcess } from '../../setup/processes';
+import { NaiveCounts } from '../../setup/naive-counts';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import type { SentEvent } from '../../setup/recount';
 import { until } from '../../setup/until';
@@ -12,6 +13,17 @@ import { MortalServices } from './services';
 export interface ApiProcess extends ShopProcess {
   readonly port: number;
   readonly client: GraphqlClient;
+}
+
+export interface FaultShopOptions {
+  readonly apis: number;
+  readonly workers: number;
+  /** Events a second. */
+  readonly rate: number;
+  /** Puts PostgreSQL on a file system of its own. */
+  readonly diskMiB?: number;
+  /** Has the workers count beside their transactions, too. */
+  readonly naive?: boolean;
 }
 
 const LEARNING = '"msg":"learning"';
@@ -28,13 +40,16 @@ export class FaultShop {
   private constructor(
     readonly services: MortalServices,
     rate: number,
+    /** What its workers also count beside their transactions. */
+    readonly naive: NaiveCounts | undefined,
   ) {
     this.load = new Load(() => this.apis.map(({ client }) => client), rate);
   }
 
-  /** @param options.diskMiB puts PostgreSQL on a file system of its own */
-  static async open(options: { apis: number; workers: number; rate: number; diskMiB?: number }): Promise<FaultShop> {
-    const shop = new FaultShop(await MortalServices.start(options.diskMiB), options.rate);
+  static async open(options: FaultShopOptions): Promise<FaultShop> {
+    const services = await MortalServices.start(options.diskMiB);
+    const naive = options.naive ? await NaiveCounts.create(services.pool) : undefined;
+    const shop = new FaultShop(services, options.rate, naive);
     for (let n = 0; n < options.workers; n++) shop.addWorker();
     await Promise.all(Array.from({ length: options.apis }, () => shop.addApi()));
     const products = [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) }));
@@ -48,7 +63,7 @@ export class FaultShop {
   }
 
   addWorker(): ShopProcess {
-    const worker = startWorker(this.services.shop);
+    const worker = (this.naive ? startNaiveWorker : startWorker)(this.services.shop);
     this.workers.push(worker);
     return worker;
   }
