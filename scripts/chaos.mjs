@@ -1,5 +1,6 @@
 /**
- * `npm run chaos [-- --json] [-- --seconds N]`: the fault matrix. A row a fault: what is promised, how it is known to have
+ * `npm run chaos [-- --json] [-- --seconds N] [-- FAULTS]`: the fault matrix, or the rows of it whose names have a part in
+ * common with what is asked for (then nothing is written). A row a fault: what is promised, how it is known to have
  * struck, what was lost, how long until normal. The table goes into docs/guarantees.md. Exit code 1 where a promise broke.
  */
 import { spawn } from 'node:child_process';
@@ -9,7 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrapOrExit, root } from './bootstrap.mjs';
 
-const USAGE = 'Usage: npm run chaos [-- [--seconds N] [--rate N] [--json]]';
+const USAGE = 'Usage: npm run chaos [-- [--seconds N] [--rate N] [--json] [PART OF A FAULT’S NAME ...]]';
 const DOCUMENT = path.join(root, 'docs', 'guarantees.md');
 const BEGIN = '<!-- chaos: written by npm run chaos -->';
 const END = '<!-- /chaos -->';
@@ -17,15 +18,15 @@ const END = '<!-- /chaos -->';
 function settings() {
   const options = {
     json: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '120' },
+    seconds: { type: 'string', default: '160' },
     rate: { type: 'string', default: '2000' },
   };
   try {
-    const { values } = parseArgs({ options });
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
     for (const name of ['seconds', 'rate']) {
       if (!/^[1-9]\d{0,4}$/.test(values[name])) throw new Error(`--${name} is not a whole number above 0`);
     }
-    return values;
+    return { ...values, only: positionals };
   } catch (error) {
     process.stderr.write(`${error.message}\n\n${USAGE}\n`);
     process.exit(2);
@@ -33,11 +34,17 @@ function settings() {
 }
 
 /** The matrix is a test, run by itself: jest starts the services, and ends them whatever happens. */
-function runMatrix({ seconds, rate }, report) {
+function runMatrix({ seconds, rate, only }, report) {
   const jest = [path.join(root, 'node_modules/jest/bin/jest.js'), '--config', 'jest.chaos.config.js'];
   const child = spawn(process.execPath, jest, {
     cwd: root,
-    env: { ...process.env, CHAOS_SECONDS: seconds, CHAOS_RATE: rate, CHAOS_REPORT: report },
+    env: {
+      ...process.env,
+      CHAOS_SECONDS: seconds,
+      CHAOS_RATE: rate,
+      CHAOS_REPORT: report,
+      CHAOS_ONLY: only.join('\n'),
+    },
     stdio: ['ignore', 2, 2], // standard output is the answer's alone
   });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
@@ -98,7 +105,7 @@ try {
     const machine = { cores: cpus().length, model: cpus()[0].model, memoryGiB: Math.round(totalmem() / 2 ** 30) };
     const report = { machine, ...measured };
     process.stdout.write(chosen.json ? `${JSON.stringify(report)}\n` : `${document(report)}\n`);
-    await writeDocument(report);
+    if (chosen.only.length === 0) await writeDocument(report);
   }
   process.exitCode = code;
 } finally {

@@ -16,11 +16,11 @@ export class NaiveCounts {
     return this.number('SELECT coalesce(sum(events), 0)::float8 AS n FROM naive_counts');
   }
 
-  /** Events of batches that it had counted before. */
+  /** Events counted in vain: their batch was counted once more later. */
   tooMany(from = new Date(0), until = new Date(8.64e15)): Promise<number> {
     return this.number(
       `SELECT coalesce(sum(events), 0)::float8 AS n
-       FROM (SELECT events, at, row_number() OVER (PARTITION BY batch ORDER BY at) AS turn FROM naive_counts) AS counted
+       FROM (SELECT events, at, row_number() OVER (PARTITION BY batch ORDER BY at DESC) AS turn FROM naive_counts) AS counted
        WHERE turn > 1 AND at >= $1 AND at < $2`,
       [from, until],
     );

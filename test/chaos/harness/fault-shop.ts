@@ -26,6 +26,10 @@ export interface FaultShopOptions {
   readonly naive?: boolean;
 }
 
+const AT_WORK = `SELECT id FROM inbox WHERE state = 'WORKING' AND done_at IS NULL`;
+/** No batch takes as long as this. */
+const STUCK_MS = 300;
+const MID_BATCH_MS = 20_000;
 const LEARNING = '"msg":"learning"';
 
 export class FaultShop {
@@ -108,6 +112,28 @@ export class FaultShop {
   async killWorker(worker: ShopProcess): Promise<void> {
     this.workers.splice(this.workers.indexOf(worker), 1);
     await worker.kill();
+  }
+
+  /**
+   * SIGKILL to a worker that is at a batch: it is stopped, and where something then stays undone, killed; else let go.
+   * @returns how many batches it had begun, or kept others from ending
+   */
+  async killInMidBatch(worker: ShopProcess): Promise<number> {
+    const giveUpAt = Date.now() + MID_BATCH_MS;
+    while (Date.now() < giveUpAt) {
+      worker.child.kill('SIGSTOP');
+      const before = await this.services.ids(AT_WORK);
+      await new Promise((resolve) => setTimeout(resolve, STUCK_MS));
+      const after = await this.services.ids(AT_WORK);
+      const stuck = before.filter((id) => after.includes(id)).length;
+      if (stuck > 0) {
+        await this.killWorker(worker);
+        return stuck;
+      }
+      worker.child.kill('SIGCONT');
+      await new Promise((resolve) => setTimeout(resolve, 50 * Math.random()));
+    }
+    throw new Error('it was never found in mid-batch');
   }
 
   async killApi(api: ApiProcess): Promise<void> {

@@ -9,6 +9,8 @@ const GONE_MS = 2_000;
 const LONG_PAUSE_MS = 3_000;
 /** Longer than a statement may be without an answer. */
 const HANG_MS = 8_000;
+/** Free places in what it has already written are used up first. */
+const FULL_MS = 5_000;
 /** A key that only a Redis without its data has not. */
 const MARK = 'chaos:mark';
 
@@ -66,9 +68,9 @@ export const FAULTS: readonly Fault[] = [
     strike: async (shop) => {
       const victim = shop.workers.find((worker) => worker !== shop.learning());
       if (!victim) throw new Error('there is one worker only');
-      await shop.killWorker(victim);
+      const begun = await shop.killInMidBatch(victim);
       shop.addWorker();
-      return gone(victim);
+      return struck(begun > 0, `process ${victim.child.pid} gone, batches stuck: ${begun}`);
     },
   },
   {
@@ -77,9 +79,10 @@ export const FAULTS: readonly Fault[] = [
     strike: async (shop) => {
       const before = await shop.learnerToken();
       const victim = shop.learning();
-      await shop.killWorker(victim);
+      const begun = await shop.killInMidBatch(victim);
       shop.addWorker();
-      return handedOver(shop, before);
+      const proof = handedOver(shop, before);
+      return async () => `${await proof()}, batches stuck: ${begun}`;
     },
   },
   {
@@ -185,7 +188,7 @@ export const FAULTS: readonly Fault[] = [
     strike: async (shop) => {
       const before = refusals(shop);
       const left = diskOf(shop).fill();
-      await sleep(LONG_PAUSE_MS);
+      await sleep(FULL_MS);
       const refused = refusals(shop) - before;
       diskOf(shop).empty();
       if (!shop.services.postgresRuns) await shop.services.revivePostgres();

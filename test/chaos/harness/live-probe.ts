@@ -103,6 +103,21 @@ export class LiveProbe {
     }
   }
 
+  /** Looks at one product after the other, until one is on top of the list within `boundMs`. @returns after how many ms that was so */
+  async livesWithin(boundMs: number): Promise<number> {
+    const began = performance.now();
+    for (;;) {
+      const heardFrom = this.heard.length;
+      const looking = performance.now();
+      const { looked } = await this.look();
+      while (looked && performance.now() - looking < boundMs) {
+        if (this.heard.slice(heardFrom).includes(looked)) return performance.now() - began;
+        await pause(5);
+      }
+      await pause(20);
+    }
+  }
+
   /** Writes until this process has also learned what was written. @returns after how many ms */
   async learnsAgain(): Promise<number> {
     const began = performance.now();

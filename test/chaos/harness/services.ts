@@ -55,6 +55,10 @@ export class MortalServices {
     return (await this.pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`)).rows[0].n;
   }
 
+  async ids(sql: string): Promise<string[]> {
+    return (await this.pool.query<{ id: string }>(sql)).rows.map(({ id }) => id);
+  }
+
   /** SIGKILL. @returns whether it is gone */
   async killRedis(): Promise<boolean> {
     process.kill(this.redis.pid, 'SIGKILL');

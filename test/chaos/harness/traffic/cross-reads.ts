@@ -10,7 +10,8 @@ const EVERY_MS = 100;
 export class CrossReads extends Traffic {
   /** Answers without what they had been told to wait for: must be none. */
   readonly stale: string[] = [];
-  included = 0;
+  /** Milliseconds from the write to its answer, of those that included it. */
+  readonly included: number[] = [];
   refused = 0;
   private steps = 0;
 
@@ -22,7 +23,8 @@ export class CrossReads extends Traffic {
   }
 
   override done(): string {
-    return `${this.included} reads through another API process than the write (${this.refused} refused)`;
+    const median = [...this.included].sort((a, b) => a - b)[this.included.length >> 1];
+    return `${this.included.length} reads through another API process than the write (median ${Math.round(median)} ms after it was sent; ${this.refused} refused)`;
   }
 
   protected override async step(): Promise<void> {
@@ -43,13 +45,14 @@ export class CrossReads extends Traffic {
       quantity: 1,
     };
     this.others.sent.push(event);
+    const began = performance.now();
     const written = await ask<RecordAnswer>(writer, RECORD, { events: [event] });
     if (!written) return;
     this.others.acknowledged.push(event);
     const input = { intent: 'RECENTLY_VIEWED', customerId, awaitReceipt: written.recordEvents.receipt };
     const read = await ask<ListAnswer>(reader, LIST, { input, first: 1 });
     if (!read) this.refused++;
-    else if (ids(read)[0] === productId) this.included++;
+    else if (ids(read)[0] === productId) this.included.push(performance.now() - began);
     else this.stale.push(customerId);
   }
 }
