@@ -11,6 +11,7 @@ const integration = projects.find(({ displayName }) => displayName === 'integrat
 module.exports = {
   ...integration,
   displayName: 'chaos',
-  testMatch: ['<rootDir>/test/chaos/matrix.ts'],
+  testMatch: ['<rootDir>/test/chaos/{matrix,flood}.ts'],
+  maxWorkers: 1,
   testTimeout: 30_000,
 };

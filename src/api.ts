@@ -32,7 +32,7 @@ import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
 import { ActiveModel } from './models/active-model.service';
 import { connectPlatform, type Platform } from './platform/connect';
-import { inSnapshot } from './platform/postgres';
+import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
 import { BLEND } from './recommend/blend.service';
 import { BlendModel } from './recommend/blend-model';
@@ -53,7 +53,7 @@ export interface Api {
 
 /** An API process: read models current with the log, resolvers over them, the door in front. */
 export async function startApi(config: Config): Promise<Api> {
-  const platform = connectPlatform(config, 'api');
+  const platform = connectPlatform(config, 'api', INTERACTIVE_MS);
   const { log, pool, prisma, pubSub, queues } = platform;
 
   const keys = new ApiKeyService(prisma, config.adminKey);

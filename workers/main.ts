@@ -2,6 +2,7 @@
 import { readConfig } from '../src/config';
 import { connectPlatform, requireServices } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
+import { PATIENT_MS } from '../src/platform/postgres';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { consumeIngest } from './ingest';
@@ -12,7 +13,7 @@ import { keepThread } from './thread';
 void runProcess(async () => {
   const config = readConfig();
   await migrate(requireServices(config).databaseUrl, config.namespace);
-  const platform = connectPlatform(config, 'worker');
+  const platform = connectPlatform(config, 'worker', PATIENT_MS);
   const { outbox } = consumeIngest(platform);
   const maintenance = startMaintenance(platform, outbox);
   const refresh = consumeRefresh(platform);

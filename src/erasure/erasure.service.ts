@@ -13,7 +13,7 @@ import type { EraseCustomerPayload } from './erasure.type';
 import { PLACES, type Person } from './places';
 
 /** How long it waits for batches under way; all that come later wait with it. */
-const LOCK_MS = 10_000;
+const LOCK_MS = 4_000;
 /** After so long whoever began has ended, or will not finish. */
 const RESUME_MS = 15_000;
 

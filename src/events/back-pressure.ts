@@ -1,13 +1,9 @@
-import { ApiError } from '../graphql/errors';
+import { overloaded } from '../graphql/overloaded';
 import { every } from '../platform/every';
 import type { Logger } from '../platform/log';
 import type { InboxLoad } from './inbox-pressure.service';
 
 const MEASURE_MS = 250;
-/** Told to those who are refused; spread, so that they do not all come back at once. */
-const LEAST_RETRY_MS = 1_000;
-const MORE_RETRY_MS = 1_000;
-
 export interface BackPressureOptions {
   readonly measure: () => Promise<InboxLoad>;
   readonly log: Logger;
@@ -38,11 +34,7 @@ export class BackPressure {
    * @throws ApiError OVERLOADED where they may not be
    */
   admit(events: number): void {
-    if (this.refusing) {
-      throw new ApiError('OVERLOADED', 'More events have been accepted than the workers keep up with', {
-        retryAfterMs: Math.round(LEAST_RETRY_MS + Math.random() * MORE_RETRY_MS),
-      });
-    }
+    if (this.refusing) throw overloaded('More events have been accepted than the workers keep up with');
     this.judge({ ageMs: this.load.ageMs, events: this.load.events + events });
   }
 

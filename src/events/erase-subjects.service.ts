@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from '../platform/postgres';
+import { patient, type Pool, type PoolClient } from '../platform/postgres';
 
 /**
  * All names of one person: the visits in which they were known, and whatever was merged into one of these names, at any
@@ -7,17 +7,17 @@ import type { Pool, PoolClient } from '../platform/postgres';
 export async function namesOf(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   const names = new Set(subjects);
   for (let fresh = [...names]; fresh.length > 0;) {
-    const { rows } = await client.query<{ name: string }>(
-      `SELECT 's:' || e.session_id AS name FROM events e
-       WHERE e.subject = ANY($1) AND e.customer_id IS NOT NULL AND e.session_id IS NOT NULL
-       UNION SELECT from_subject FROM merges WHERE into_subject = ANY($1)`,
-      [fresh],
-    );
+    const { rows } = await client.query<{ name: string }>(patient(NAMES, [fresh]));
     fresh = rows.map(({ name }) => name).filter((name) => !names.has(name));
     for (const name of fresh) names.add(name);
   }
   return [...names];
 }
+
+const NAMES = `
+  SELECT 's:' || e.session_id AS name FROM events e
+  WHERE e.subject = ANY($1) AND e.customer_id IS NOT NULL AND e.session_id IS NOT NULL
+  UNION SELECT from_subject FROM merges WHERE into_subject = ANY($1)`;
 
 /** Visits in which somebody was known, as events tell that are not in the log (yet). */
 export async function visitsOutsideTheLog(client: PoolClient, customerId: string): Promise<string[]> {
@@ -46,21 +46,21 @@ export interface ErasedFromLog {
  * one order if it was one, under ids that are used once and belong to nobody.
  */
 export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<ErasedFromLog> {
-  const { rows: removed } = await client.query<{ position: number; events: number }>(
-    `WITH gone AS (
-       DELETE FROM events WHERE subject = ANY($1) AND type NOT IN ('PURCHASE', 'RETURN') RETURNING batch
-     ), fewer AS (SELECT batch, count(*)::int AS events FROM gone GROUP BY batch)
-     UPDATE log_batches b SET events = b.events - fewer.events FROM fewer WHERE b.batch = fewer.batch
-     RETURNING b.position, fewer.events`,
-    [subjects],
-  );
-  const { rows: kept } = await client.query<{ position: number; lines: number }>(ANONYMISE, [subjects]);
+  const { rows: removed } = await client.query<{ position: number; events: number }>(patient(REMOVE, [subjects]));
+  const { rows: kept } = await client.query<{ position: number; lines: number }>(patient(ANONYMISE, [subjects]));
   return {
     events: removed.reduce((sum, { events }) => sum + events, 0),
     orderLines: kept.reduce((sum, { lines }) => sum + lines, 0),
     positions: [...new Set([...removed, ...kept].map(({ position }) => position))],
   };
 }
+
+const REMOVE = `
+  WITH gone AS (
+    DELETE FROM events WHERE subject = ANY($1) AND type NOT IN ('PURCHASE', 'RETURN') RETURNING batch
+  ), fewer AS (SELECT batch, count(*)::int AS events FROM gone GROUP BY batch)
+  UPDATE log_batches b SET events = b.events - fewer.events FROM fewer WHERE b.batch = fewer.batch
+  RETURNING b.position, fewer.events`;
 
 const ANONYMISE = `
   WITH lines AS MATERIALIZED (

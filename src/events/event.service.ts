@@ -1,5 +1,6 @@
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
+import { overloaded } from '../graphql/overloaded';
 import type { ItemError } from '../graphql/item-error.type';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
@@ -12,6 +13,11 @@ import { validateEvents } from './validate';
 
 export const MAX_EVENTS = 1_000;
 const BATCH_SIZE = 500;
+/**
+ * Events that this process may have on their way to the inbox: about a second's worth. With more, their senders would only
+ * wait longer, in this process's memory.
+ */
+const MOST_UNDER_WAY = 20_000;
 
 export interface EventServiceOptions {
   readonly pool: Pool;
@@ -27,6 +33,7 @@ export interface EventServiceOptions {
 /** Durable ingest's front half: validate, gather, write to the inbox, acknowledge; then point a worker at it. */
 export class EventService {
   private readonly inbox: MicroBatch<StoredEvent, string>;
+  private underWay = 0;
 
   constructor(private readonly options: EventServiceOptions) {
     this.inbox = new MicroBatch((events) => this.write(events), { delayMs: options.delayMs, size: BATCH_SIZE });
@@ -40,6 +47,7 @@ export class EventService {
     if (viewer.scope === 'STOREFRONT' && viewer.sessionId === undefined && viewer.customerId === undefined) {
       throw new ApiError('UNAUTHENTICATED', 'An event needs a token: call startSession first');
     }
+    if (this.underWay >= MOST_UNDER_WAY) throw overloaded('More events are being sent than can be written');
     this.options.admit(inputs.length);
     const { events, accepted, faults } = validateEvents(inputs, {
       sender: viewer,
@@ -47,13 +55,22 @@ export class EventService {
       knowsProduct: this.options.knowsProduct,
     });
     const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));
-    const receipt = events.length > 0 ? await this.inbox.add(events) : null;
+    const receipt = events.length > 0 ? await this.store(events) : null;
     return { accepted, receipt, errors };
   }
 
   /** Writes what callers are still waiting for. */
   async close(): Promise<void> {
     await this.inbox.drain();
+  }
+
+  private async store(events: readonly StoredEvent[]): Promise<string> {
+    this.underWay += events.length;
+    try {
+      return await this.inbox.add(events);
+    } finally {
+      this.underWay -= events.length;
+    }
   }
 
   private async write(events: readonly StoredEvent[]): Promise<string> {

@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS, type ServerLimits } from './limits';
 import type { OperationRules } from './operation-rules';
 import { allowOrigins } from './origin';
 import { sendSecurityHeaders } from './security-headers';
+import { shedLoad } from './shed-load';
 import { openSockets } from './websocket';
 
 const GREETING = 'Freshet: GraphQL is at /graphql, for HTTP and WebSocket; whether it is ready at /readyz.\n';
@@ -62,6 +63,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   await apollo.start();
 
   answerErrorsAsGraphql(app);
+  shedLoad(app);
   allowOrigins(app, config.corsOrigins);
   sendSecurityHeaders(app);
   serveHealth(app, options.ready);

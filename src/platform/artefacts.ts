@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { inTransaction, type Pool, type PoolClient } from './postgres';
+import { inTransaction, patient, type Pool, type PoolClient } from './postgres';
 
 /** One version of parameters, or a checkpoint of live state: bytes and the log's position that they cover. */
 export interface Artefact {
@@ -122,8 +122,7 @@ export class ArtefactStore {
     );
     if (!rows[0]) throw new Error(`artefact ${id} does not exist`);
     const { rows: chunks } = await this.pool.query<{ bytes: Buffer }>(
-      'SELECT bytes FROM artefact_chunks WHERE artefact_id = $1 ORDER BY sequence',
-      [id],
+      patient('SELECT bytes FROM artefact_chunks WHERE artefact_id = $1 ORDER BY sequence', [id]),
     );
     const bytes = Buffer.concat(chunks.map((chunk) => chunk.bytes));
     if (bytes.byteLength !== rows[0].size || !sha256(bytes).equals(rows[0].checksum)) {

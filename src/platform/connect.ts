@@ -28,12 +28,15 @@ export function requireServices(config: Config): { databaseUrl: string; redisUrl
   throw new Error('DATABASE_URL and REDIS_URL are required here; `npm start` brings its own PostgreSQL and Redis');
 }
 
-/** Connects to the PostgreSQL and Redis that the settings name; they are reached when they are first used. */
-export function connectPlatform(config: Config, name: string): Platform {
+/**
+ * Connects to the PostgreSQL and Redis that the settings name; they are reached when they are first used.
+ * @param answerMs how long a statement may be without an answer; a command's may take as long as it takes
+ */
+export function connectPlatform(config: Config, name: string, answerMs?: number): Platform {
   const { databaseUrl, redisUrl } = requireServices(config);
   const { namespace } = config;
   const log = createLog(config, name);
-  const pool = connectPostgres(databaseUrl, namespace, { max: config.databaseConnections });
+  const pool = connectPostgres(databaseUrl, namespace, { max: config.databaseConnections, answerMs });
   const prisma = connectPrisma(pool, namespace);
   const pubSub = new RedisPubSub(redisUrl, namespace, log);
   const queues = new Queues(redisUrl, namespace, log);

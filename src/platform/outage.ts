@@ -9,7 +9,7 @@ const NETWORK = /^E(?!RR_)[A-Z]+(_[A-Z]+)*$/;
 const PRISMA = /^P(1001|1002|1008|1017|2024)$/;
 /** node-postgres says these without a code. */
 const MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error)/;
 
 /**
  * Whether an error, or what caused it, says something about the database's health, and so nothing about what was asked

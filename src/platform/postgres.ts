@@ -1,4 +1,4 @@
-import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type QueryConfig } from 'pg';
 
 export type { Pool, PoolClient } from 'pg';
 
@@ -13,13 +13,28 @@ const typeParsers: CustomTypesConfig = {
 /** A process that stops in the middle of a transaction would hold the log's counter, and everybody with it. */
 const IDLE_IN_TRANSACTION_MS = 3_000;
 
+/**
+ * For statements that somebody waits for: they take milliseconds, and wait for no lock longer than a transaction may be
+ * idle. So a database that hangs is one that is away.
+ */
+export const INTERACTIVE_MS = 5_000;
+/** For statements that move much, and for what works in the background: only a database that hangs takes as long. */
+export const PATIENT_MS = 60_000;
+
+export interface PostgresOptions {
+  readonly max: number;
+  /** How long a statement may be without an answer before it fails and its connection is given up; for ever by default. */
+  readonly answerMs?: number;
+}
+
 /** A pool whose connections see the shop's schema, and only it. */
-export function connectPostgres(url: string, namespace: string, options: { max: number }): Pool {
+export function connectPostgres(url: string, namespace: string, options: PostgresOptions): Pool {
   const pool = new Pool({
     connectionString: url,
     options: `-c search_path=${namespace} -c timezone=UTC -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
     max: options.max,
     connectionTimeoutMillis: 5_000,
+    query_timeout: options.answerMs,
     keepAlive: true,
     types: typeParsers,
     allowExitOnIdle: true,
@@ -27,6 +42,11 @@ export function connectPostgres(url: string, namespace: string, options: { max: 
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   return pool;
+}
+
+/** A statement that moves much, and so may take longer than others of its pool. */
+export function patient(text: string, values?: unknown[]): QueryConfig {
+  return { text, values, query_timeout: PATIENT_MS } as QueryConfig; // which @types/pg does not know of
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
@@ -42,14 +62,23 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     client.release();
     return result;
   } catch (error) {
-    const clean = await client.query('ROLLBACK').then(
-      () => true,
-      () => false,
-    );
+    // Behind a statement without an answer there is none for this one either; the server rolls back what is cut off.
+    const clean = !isUnanswered(error) && (await rolledBack(client));
     client.off('error', ignore);
     client.release(!clean);
     throw error;
   }
+}
+
+function rolledBack(client: PoolClient): Promise<boolean> {
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 function ignore(): void {}

@@ -21,7 +21,7 @@ export const SHOP_ARTEFACT = 'shop-state';
 export const SUBJECTS_ARTEFACT = 'learner-subjects';
 
 /** Short: while nobody holds it nothing is learned, and lists are to move again within five seconds. */
-const LEASE_MS = 4_000;
+const LEASE_MS = 3_000;
 const POLL_MS = 500;
 /** Changes of so many milliseconds travel together. */
 const COALESCE_MS = 15;

@@ -54,9 +54,9 @@ export function startProcess(file: string, shop: TestNamespace, env: NodeJS.Proc
   };
 }
 
-/** A worker with a job that counts beside the transaction, in this key of Redis. */
-export const startNaiveWorker = (shop: TestNamespace, counter: string): ShopProcess =>
-  startProcess(path.join(__dirname, 'naive-worker.js'), shop, { NAIVE_COUNTER: counter });
+/** A worker with a job that also counts beside the transaction, in the table of `NaiveCounts`. */
+export const startNaiveWorker = (shop: TestNamespace): ShopProcess =>
+  startProcess(path.join(__dirname, 'naive-worker.js'), shop);
 
 /** A worker that dies (SIGKILL) whenever it is about to write the event with this id. */
 export const startCrashingWorker = (shop: TestNamespace, eventId: string): ShopProcess =>

@@ -7,42 +7,79 @@ export interface SentEvent {
   readonly id: string;
   readonly occurredAt: string;
   readonly type: string;
-  readonly customerId: string;
+  /** Whose it is: a customer's… */
+  readonly customerId?: string;
+  /** …or a visit's. */
+  readonly sessionId?: string;
   readonly productId: string;
   readonly quantity: number;
 }
 
 const POINTS: Record<string, number> = { VIEW: 1, ADD_TO_CART: 3, REMOVE_FROM_CART: -3, PURCHASE: 8, RETURN: -8 };
 
+/** What a subject had done up to `position` counts as another's from there on. */
+export interface Merged {
+  readonly position: number;
+  readonly from: string;
+  readonly into: string;
+}
+
+/** Whose an event is in the end. */
+export type Owner = (event: SentEvent) => string;
+
+/** The customer or the visit that the event names. */
+export const subjectOf: Owner = ({ customerId, sessionId }) =>
+  customerId === undefined ? `s:${sessionId}` : `c:${customerId}`;
+
+/**
+ * Whose events are once their subjects were merged, again and again: what is done after a merge stays with its subject.
+ * @param positions where in the log each event is, by id
+ */
+export function ownersAfter(merges: readonly Merged[], positions: ReadonlyMap<string, number>): Owner {
+  const from = new Map<string, Merged[]>();
+  for (const merge of [...merges].sort((a, b) => a.position - b.position)) {
+    from.set(merge.from, [...(from.get(merge.from) ?? []), merge]);
+  }
+  return (event) => {
+    let owner = subjectOf(event);
+    let at = positions.get(event.id) ?? Infinity;
+    for (;;) {
+      const next = from.get(owner)?.find(({ position }) => position > at);
+      if (!next) return owner;
+      [owner, at] = [next.into, next.position];
+    }
+  };
+}
+
 /** For each pair "i j" (i < j) the number of groups that hold both; for each "i" the number that hold it. */
 export type Counts = ReadonlyMap<string, number>;
 
-/** Customers whose points for a product sum to more than 0, by pair and by product. */
-export function recountInterest(events: readonly SentEvent[]): Counts {
+/** Subjects whose points for a product sum to more than 0, by pair and by product. */
+export function recountInterest(events: readonly SentEvent[], owner: Owner = subjectOf): Counts {
   const points = new Map<string, Map<string, number>>();
   for (const event of events) {
     const perUnit = event.type === 'PURCHASE' || event.type === 'RETURN' ? event.quantity : 1;
-    addTo(points, event.customerId, event.productId, POINTS[event.type] * perUnit);
+    addTo(points, owner(event), event.productId, POINTS[event.type] * perUnit);
   }
   return countPairs(points);
 }
 
-/** Orders (the id up to its colon, per customer) whose units of a product sum to more than 0. */
+/** Orders (the id up to its colon, per customer as the order names them) whose units of a product sum to more than 0. */
 export function recountPurchases(events: readonly SentEvent[]): Counts {
   const units = new Map<string, Map<string, number>>();
   for (const event of events) {
     const sign = event.type === 'PURCHASE' ? 1 : event.type === 'RETURN' ? -1 : 0;
     if (sign === 0) continue;
-    addTo(units, `${event.id.split(':')[0]} ${event.customerId}`, event.productId, sign * event.quantity);
+    addTo(units, `${event.id.split(':')[0]} ${subjectOf(event)}`, event.productId, sign * event.quantity);
   }
   return countPairs(units);
 }
 
-/** Distinct products by latest VIEW, newest first, of one customer. */
-export function recountViewed(events: readonly SentEvent[], customerId: string): string[] {
+/** Distinct products by latest VIEW, newest first, of one subject. */
+export function recountViewed(events: readonly SentEvent[], subject: string, owner: Owner = subjectOf): string[] {
   const latest = new Map<string, string>();
   for (const event of events) {
-    if (event.customerId !== customerId || event.type !== 'VIEW') continue;
+    if (event.type !== 'VIEW' || owner(event) !== subject) continue;
     const before = latest.get(event.productId);
     if (before === undefined || before < event.occurredAt) latest.set(event.productId, event.occurredAt);
   }

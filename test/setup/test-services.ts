@@ -18,7 +18,8 @@ export interface TestServices {
 /**
  * Waits for the end of its standard input, which comes when whoever started it is gone, however that happened; then ends
  * every PostgreSQL and Redis that runs somewhere in the folder, and removes it. Nothing in there has to survive, so they
- * end at once (SIGQUIT, SIGKILL). It looks again for some seconds, because a server may just have been starting.
+ * end at once (SIGQUIT, SIGKILL). It looks again for some seconds, because a server may just have been starting. What a test
+ * has mounted in there and left goes, too.
  */
 const WATCHDOG = `
 cat > /dev/null
@@ -37,6 +38,7 @@ while [ $quiet -lt 4 ]; do
   [ -e "$1/clean" ] && break
   sleep 0.5
 done
+grep -s -o " $1/[^ ]*" /proc/mounts | while read -r mounted; do umount -l "$mounted"; done
 rm -rf "$1"
 `;
 

@@ -1,6 +1,7 @@
 /** A shop under fire: its own services, any number of real API and worker processes, and what it must not lose. */
 import { UPSERT } from '../../setup/operations';
-import { startApi, startWorker, type ShopProcess } from '../../setup/processes';
+import { startApi, startNaiveWorker, startWorker, type ShopProcess } from '../../setup/processes';
+import { NaiveCounts } from '../../setup/naive-counts';
 import type { GraphqlClient } from '../../setup/graphql-client';
 import type { SentEvent } from '../../setup/recount';
 import { until } from '../../setup/until';
@@ -14,6 +15,21 @@ export interface ApiProcess extends ShopProcess {
   readonly client: GraphqlClient;
 }
 
+export interface FaultShopOptions {
+  readonly apis: number;
+  readonly workers: number;
+  /** Events a second. */
+  readonly rate: number;
+  /** Puts PostgreSQL on a file system of its own. */
+  readonly diskMiB?: number;
+  /** Has the workers count beside their transactions, too. */
+  readonly naive?: boolean;
+}
+
+const AT_WORK = `SELECT id FROM inbox WHERE state = 'WORKING' AND done_at IS NULL`;
+/** No batch takes as long as this. */
+const STUCK_MS = 300;
+const MID_BATCH_MS = 20_000;
 const LEARNING = '"msg":"learning"';
 
 export class FaultShop {
@@ -21,17 +37,23 @@ export class FaultShop {
   readonly workers: ShopProcess[] = [];
   readonly probes: LiveProbe[] = [];
   readonly load: Load;
+  /** What others than the load and the probes have sent. */
+  readonly others: { readonly sent: SentEvent[]; readonly acknowledged: SentEvent[] } = { sent: [], acknowledged: [] };
   private readonly clients = new Map<ApiProcess, LiveProbe>();
 
   private constructor(
     readonly services: MortalServices,
     rate: number,
+    /** What its workers also count beside their transactions. */
+    readonly naive: NaiveCounts | undefined,
   ) {
     this.load = new Load(() => this.apis.map(({ client }) => client), rate);
   }
 
-  static async open(options: { apis: number; workers: number; rate: number }): Promise<FaultShop> {
-    const shop = new FaultShop(await MortalServices.start(), options.rate);
+  static async open(options: FaultShopOptions): Promise<FaultShop> {
+    const services = await MortalServices.start(options.diskMiB);
+    const naive = options.naive ? await NaiveCounts.create(services.pool) : undefined;
+    const shop = new FaultShop(services, options.rate, naive);
     for (let n = 0; n < options.workers; n++) shop.addWorker();
     await Promise.all(Array.from({ length: options.apis }, () => shop.addApi()));
     const products = [...Array(PRODUCTS).keys()].map((n) => ({ id: product(n), title: product(n) }));
@@ -45,7 +67,7 @@ export class FaultShop {
   }
 
   addWorker(): ShopProcess {
-    const worker = startWorker(this.services.shop);
+    const worker = (this.naive ? startNaiveWorker : startWorker)(this.services.shop);
     this.workers.push(worker);
     return worker;
   }
@@ -92,19 +114,42 @@ export class FaultShop {
     await worker.kill();
   }
 
+  /**
+   * SIGKILL to a worker that is at a batch: it is stopped, and where something then stays undone, killed; else let go.
+   * @returns how many batches it had begun, or kept others from ending
+   */
+  async killInMidBatch(worker: ShopProcess): Promise<number> {
+    const giveUpAt = Date.now() + MID_BATCH_MS;
+    while (Date.now() < giveUpAt) {
+      worker.child.kill('SIGSTOP');
+      const before = await this.services.ids(AT_WORK);
+      await new Promise((resolve) => setTimeout(resolve, STUCK_MS));
+      const after = await this.services.ids(AT_WORK);
+      const stuck = before.filter((id) => after.includes(id)).length;
+      if (stuck > 0) {
+        await this.killWorker(worker);
+        return stuck;
+      }
+      worker.child.kill('SIGCONT');
+      await new Promise((resolve) => setTimeout(resolve, 50 * Math.random()));
+    }
+    throw new Error('it was never found in mid-batch');
+  }
+
   async killApi(api: ApiProcess): Promise<void> {
     this.apis.splice(this.apis.indexOf(api), 1);
     await api.kill();
     await this.clients.get(api)?.close();
   }
 
-  /** Everything that was sent, by the load and by the probes, acknowledged or not. */
+  /** Everything that was sent, acknowledged or not. */
   get sent(): SentEvent[] {
-    return [...this.load.acknowledged, ...this.probes.flatMap(({ sent }) => sent)];
+    return [...this.load.acknowledged, ...this.probes.flatMap(({ sent }) => sent), ...this.others.sent];
   }
 
   get acknowledged(): SentEvent[] {
-    return [...this.load.acknowledged, ...this.probes.flatMap(({ acknowledged }) => acknowledged)];
+    const probed = this.probes.flatMap(({ acknowledged }) => acknowledged);
+    return [...this.load.acknowledged, ...probed, ...this.others.acknowledged];
   }
 
   /** Until every batch is in the log and every API process has learned all of it. */

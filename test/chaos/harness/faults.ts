@@ -1,11 +1,16 @@
 import type { ShopProcess } from '../../setup/processes';
 import { until } from '../../setup/until';
 import type { FaultShop } from './fault-shop';
+import type { SmallDisk } from './small-disk';
 
 /** What a supervisor takes to notice and start again. */
 const RESTART_MS = 1_000;
 const GONE_MS = 2_000;
 const LONG_PAUSE_MS = 3_000;
+/** Longer than a statement may be without an answer. */
+const HANG_MS = 8_000;
+/** Free places in what it has already written are used up first. */
+const FULL_MS = 5_000;
 /** A key that only a Redis without its data has not. */
 const MARK = 'chaos:mark';
 
@@ -15,6 +20,8 @@ export type Proof = () => Promise<string>;
 export interface Fault {
   readonly name: string;
   readonly promise: string;
+  /** Why it can't be caused here, in words. */
+  readonly obstacle?: (shop: FaultShop) => string | undefined;
   /** Causes it. What is restarted or let go again is so when it resolves: from then on, recovery is timed. */
   readonly strike: (shop: FaultShop) => Promise<Proof>;
 }
@@ -44,6 +51,15 @@ function handedOver(shop: FaultShop, before: number): Proof {
 const IN_LOG = 'acknowledged is in the log';
 const STILL_TAKEN = 'events are acknowledged all the while';
 
+const noDisk = ({ services: { disk } }: FaultShop) => (typeof disk === 'string' ? disk : undefined);
+
+function diskOf({ services: { disk } }: FaultShop): SmallDisk {
+  if (typeof disk === 'string') throw new Error(disk);
+  return disk;
+}
+
+const refusals = (shop: FaultShop) => shop.load.failures.get('UNAVAILABLE') ?? 0;
+
 /** Each on its own, in this order; the load goes on. */
 export const FAULTS: readonly Fault[] = [
   {
@@ -52,9 +68,9 @@ export const FAULTS: readonly Fault[] = [
     strike: async (shop) => {
       const victim = shop.workers.find((worker) => worker !== shop.learning());
       if (!victim) throw new Error('there is one worker only');
-      await shop.killWorker(victim);
+      const begun = await shop.killInMidBatch(victim);
       shop.addWorker();
-      return gone(victim);
+      return struck(begun > 0, `process ${victim.child.pid} gone, batches stuck: ${begun}`);
     },
   },
   {
@@ -63,9 +79,10 @@ export const FAULTS: readonly Fault[] = [
     strike: async (shop) => {
       const before = await shop.learnerToken();
       const victim = shop.learning();
-      await shop.killWorker(victim);
+      const begun = await shop.killInMidBatch(victim);
       shop.addWorker();
-      return handedOver(shop, before);
+      const proof = handedOver(shop, before);
+      return async () => `${await proof()}, batches stuck: ${begun}`;
     },
   },
   {
@@ -150,6 +167,46 @@ export const FAULTS: readonly Fault[] = [
       await sleep(GONE_MS);
       await services.revivePostgres();
       return struck(ended && services.postgresLog().includes('not properly shut down'), 'it recovered from its log');
+    },
+  },
+  {
+    name: 'PostgreSQL hung',
+    promise: `refused with UNAVAILABLE within ten seconds; ${IN_LOG}`,
+    strike: async (shop) => {
+      const before = refusals(shop);
+      const stopped = shop.services.hangPostgres();
+      await sleep(HANG_MS);
+      const refused = refusals(shop) - before;
+      shop.services.wakePostgres();
+      return struck(refused > 0, `${stopped} processes stopped, ${refused} requests refused`);
+    },
+  },
+  {
+    name: 'PostgreSQL’s disk full',
+    promise: `refused with UNAVAILABLE meanwhile; ${IN_LOG}`,
+    obstacle: noDisk,
+    strike: async (shop) => {
+      const before = refusals(shop);
+      const left = diskOf(shop).fill();
+      await sleep(FULL_MS);
+      const refused = refusals(shop) - before;
+      diskOf(shop).empty();
+      if (!shop.services.postgresRuns) await shop.services.revivePostgres();
+      return struck(left === 0 && refused > 0, `${left} bytes left, ${refused} requests refused`);
+    },
+  },
+  {
+    name: 'PostgreSQL’s disk full, its log can’t go on; restart',
+    promise: `refused with UNAVAILABLE meanwhile; ${IN_LOG}`,
+    obstacle: noDisk,
+    strike: async (shop) => {
+      diskOf(shop).fill();
+      const crashed = await shop.services.useUpLog();
+      await sleep(GONE_MS);
+      const ended = !shop.services.postgresRuns;
+      diskOf(shop).empty();
+      if (ended) await shop.services.revivePostgres();
+      return struck(crashed, ended ? 'it crashed, and ended itself' : 'it crashed, and came back by itself');
     },
   },
   {

@@ -14,7 +14,7 @@ const MOST_REQUESTS = 40;
 const REQUEST_MS = 8_000;
 
 /** Codes that tell a client to send the same again. */
-const TRY_AGAIN = new Set(['UNAVAILABLE', 'OVERLOADED', 'TIMEOUT', 'INTERNAL']);
+export const TRY_AGAIN = new Set(['UNAVAILABLE', 'OVERLOADED', 'TIMEOUT', 'INTERNAL']);
 
 /**
  * Sends events to whichever API process answers, as a back end would: the same again, under the same ids, until it is

@@ -5,12 +5,18 @@ import { SHOP_ARTEFACT } from '../../../src/recommend/learner.service';
 import { ShopState } from '../../../src/recommend/shop-state';
 import { ids, LIST, type ListAnswer } from '../../setup/operations';
 import { startApi } from '../../setup/processes';
-import { recountInterest, recountPurchases, recountViewed, type Counts } from '../../setup/recount';
-import { customer, product } from './events';
+import {
+  ownersAfter,
+  recountInterest,
+  recountPurchases,
+  recountViewed,
+  type Counts,
+  type Merged,
+} from '../../setup/recount';
+import { COMPARED_CUSTOMERS, customer, product } from './events';
 import type { ApiProcess, FaultShop } from './fault-shop';
 
-/** Customers and products whose lists are compared one by one. */
-const CUSTOMERS = [0, 17, 34, 51, 68];
+/** Products whose lists are compared one by one. */
 const PRODUCTS = [0, 9, 21, 39];
 
 export interface Recounted {
@@ -20,6 +26,8 @@ export interface Recounted {
   readonly strange: readonly string[];
   readonly positionsAreGapless: boolean;
   readonly rejected: number;
+  /** The log's. */
+  readonly merges: readonly Merged[];
   readonly interest: { readonly kept: Counts; readonly recount: Counts };
   readonly purchase: { readonly kept: Counts; readonly recount: Counts };
   /** Per API process: its lists, in the order of {@link Recounted.expectedViewed} and of the fresh process's answers. */
@@ -30,10 +38,19 @@ export interface Recounted {
   readonly expectedSimilar: readonly unknown[];
 }
 
-/** To be called when the shop has settled; it ends the workers, so that the last checkpoint covers the whole log. */
-export async function recount(shop: FaultShop): Promise<Recounted> {
+/**
+ * To be called when the shop has settled; it ends the workers, so that the last checkpoint covers the whole log.
+ * @param visits sessions whose lists are compared, too
+ */
+export async function recount(shop: FaultShop, visits: readonly string[] = []): Promise<Recounted> {
   const { pool } = shop.services;
-  const { rows } = await pool.query<{ id: string }>('SELECT id FROM events');
+  const { rows } = await pool.query<{ id: string; position: number }>(
+    'SELECT e.id, b.position FROM events e JOIN log_batches b ON b.batch = e.batch',
+  );
+  const { rows: merges } = await pool.query<Merged>(
+    'SELECT position, from_subject AS "from", into_subject AS into FROM merges ORDER BY position',
+  );
+  const owner = ownersAfter(merges, new Map(rows.map(({ id, position }) => [id, position])));
   const logged = new Set(rows.map((row) => row.id));
   const sent = new Map(shop.sent.map((event) => [event.id, event]));
   const events = [...logged].flatMap((id) => sent.get(id) ?? []);
@@ -53,10 +70,14 @@ export async function recount(shop: FaultShop): Promise<Recounted> {
       ],
       positionsAreGapless: positions.every(({ position }, n) => position === n + 1),
       rejected,
-      interest: { kept: countsOf(state, state.interest), recount: recountInterest(events) },
+      interest: { kept: countsOf(state, state.interest), recount: recountInterest(events, owner) },
       purchase: { kept: countsOf(state, state.purchase), recount: recountPurchases(events) },
-      viewed: await Promise.all(shop.apis.map(viewedAt)),
-      expectedViewed: CUSTOMERS.map((n) => recountViewed(events, customer(n))),
+      merges,
+      viewed: await Promise.all(shop.apis.map((api) => viewedAt(api, visits))),
+      expectedViewed: [
+        ...COMPARED_CUSTOMERS.map((n) => recountViewed(events, `c:${customer(n)}`, owner)),
+        ...visits.map((id) => recountViewed(events, `s:${id}`, owner)),
+      ],
       similar: await Promise.all(shop.apis.map(similarAt)),
       expectedSimilar: await similarAt(fresh),
     };
@@ -80,10 +101,14 @@ export function expectExact(recounted: Recounted): void {
   for (const similar of recounted.similar) expect(similar).toEqual(recounted.expectedSimilar);
 }
 
-function viewedAt({ client }: ApiProcess): Promise<string[][]> {
+function viewedAt({ client }: ApiProcess, visits: readonly string[]): Promise<string[][]> {
+  const subjects = [
+    ...COMPARED_CUSTOMERS.map((n) => ({ customerId: customer(n) })),
+    ...visits.map((sessionId) => ({ sessionId })),
+  ];
   return Promise.all(
-    CUSTOMERS.map(async (n) => {
-      const input = { intent: 'RECENTLY_VIEWED', customerId: customer(n) };
+    subjects.map(async (subject) => {
+      const input = { intent: 'RECENTLY_VIEWED', ...subject };
       return ids(await client.data<ListAnswer>(LIST, { input, first: 100 }));
     }),
   );

@@ -1,5 +1,6 @@
 /** A PostgreSQL and a Redis of one test's own, to be killed without harm to any other. */
-import { readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
@@ -7,9 +8,10 @@ import { type RunningService, startPostgres } from '../../../src/platform/embedd
 import { migrate } from '../../../src/platform/migrate';
 import { connectPostgres } from '../../../src/platform/postgres';
 import { startRedis } from '../../../src/platform/private-redis';
-import { waitForExit } from '../../../src/platform/process-table';
+import { isRunning, waitForExit } from '../../../src/platform/process-table';
 import type { TestNamespace } from '../../setup/shop';
 import { testFolder } from '../../setup/shop';
+import { SmallDisk } from './small-disk';
 
 const REDIS_BINARIES = [path.resolve(__dirname, '../../../node_modules/.freshet/redis')];
 const NAMESPACE = 'chaos';
@@ -20,15 +22,19 @@ export class MortalServices {
     private readonly folder: string,
     private postgres: RunningService,
     private redis: RunningService,
+    /** PostgreSQL's, or why it has none of its own. */
+    readonly disk: SmallDisk | string,
     /** Looks at the shop, beside its processes. */
     readonly pool: Pool,
   ) {}
 
-  static async start(): Promise<MortalServices> {
+  /** @param diskMiB puts PostgreSQL on a file system of its own */
+  static async start(diskMiB?: number): Promise<MortalServices> {
     const folder = testFolder('chaos');
+    const disk = diskMiB === undefined ? 'none was asked for' : mountAt(path.join(folder, 'postgres'), diskMiB);
     const [postgres, redis] = await Promise.all([runPostgres(folder), runRedis(folder)]);
     await migrate(postgres.url, NAMESPACE);
-    return new MortalServices(folder, postgres, redis, connectPostgres(postgres.url, NAMESPACE, { max: 4 }));
+    return new MortalServices(folder, postgres, redis, disk, connectPostgres(postgres.url, NAMESPACE, { max: 4 }));
   }
 
   get shop(): TestNamespace {
@@ -47,6 +53,10 @@ export class MortalServices {
   /** One number from the database. */
   async count(sql: string): Promise<number> {
     return (await this.pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`)).rows[0].n;
+  }
+
+  async ids(sql: string): Promise<string[]> {
+    return (await this.pool.query<{ id: string }>(sql)).rows.map(({ id }) => id);
   }
 
   /** SIGKILL. @returns whether it is gone */
@@ -97,6 +107,35 @@ export class MortalServices {
     return waitForExit(this.postgres.pid, 5_000);
   }
 
+  /** SIGSTOP to every process of the server: connections stay open, and nothing answers. @returns how many */
+  hangPostgres(): number {
+    // The postmaster first: it would start others.
+    process.kill(this.postgres.pid, 'SIGSTOP');
+    const children = childrenOf(this.postgres.pid);
+    for (const pid of children) process.kill(pid, 'SIGSTOP');
+    return 1 + children.length;
+  }
+
+  wakePostgres(): void {
+    for (const pid of [...childrenOf(this.postgres.pid), this.postgres.pid]) process.kill(pid, 'SIGCONT');
+  }
+
+  /** Makes it begin a new file of its write-ahead log, until it can't. @returns whether it has crashed */
+  async useUpLog(): Promise<boolean> {
+    for (let files = 0; files < 300; files++) {
+      try {
+        await this.pool.query("SELECT pg_logical_emit_message(false, 'chaos', 'x'), pg_switch_wal()");
+      } catch {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  get postgresRuns(): boolean {
+    return isRunning(this.postgres.pid);
+  }
+
   async revivePostgres(): Promise<void> {
     this.postgres = await runPostgres(this.folder);
   }
@@ -108,8 +147,20 @@ export class MortalServices {
 
   async stop(): Promise<void> {
     await this.pool.end();
+    if (typeof this.disk !== 'string') this.disk.empty();
     await Promise.all([this.redis.stop(), this.postgres.stop()]);
+    if (typeof this.disk !== 'string') this.disk.unmount();
   }
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+function mountAt(folder: string, mebibytes: number): SmallDisk | string {
+  mkdirSync(folder);
+  return SmallDisk.mount(folder, mebibytes);
 }
 
 const runPostgres = (folder: string) => startPostgres(path.join(folder, 'postgres'));

@@ -1,0 +1,108 @@
+import { LIST, RECORD, type ListAnswer } from '../setup/operations';
+import { residentMiB } from '../setup/resident-memory';
+import { makeEvents } from './harness/events';
+import { FaultShop } from './harness/fault-shop';
+import { within } from './harness/load';
+import { expectExact, recount } from './harness/recounted';
+
+/** More than there are connections, so that some have to wait for one. */
+const REQUESTS = 30;
+/** What waits for a connection has waited for half of it when its statement begins. */
+const BOUND_MS = 11_000;
+const RECOVERY_MS = 5_000;
+/** From here on as many requests end as begin. */
+const FULL_MS = 6_500;
+const HANG_MS = 12_000;
+const MOST_GROWTH_MIB = 32;
+const EVERY_MS = 50;
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('PostgreSQL that hangs: connections stay open, and nothing answers', () => {
+  let shop: FaultShop;
+  let hungAt: number;
+  let storm: NodeJS.Timeout;
+  const stormed: Promise<string | undefined>[] = [];
+
+  beforeAll(async () => {
+    shop = await FaultShop.open({ apis: 2, workers: 1, rate: 300 });
+    shop.load.start();
+    await sleep(500);
+  }, 60_000);
+
+  afterAll(async () => {
+    clearInterval(storm);
+    shop.services.wakePostgres();
+    await shop.close();
+  }, 30_000);
+
+  /** Clients that wait for nobody: 2,000 events a second, however many requests are under way. */
+  function startStorm(): void {
+    const source = makeEvents(3, 'storm-', Date.now() - 10 * 86_400_000);
+    storm = setInterval(() => {
+      const events = Array.from({ length: 100 }, () => source.next().value);
+      shop.others.sent.push(...events); // the server may still do what it was told before it hung
+      const { client } = shop.apis[stormed.length % shop.apis.length];
+      stormed.push(client.code(RECORD, { events }));
+    }, EVERY_MS);
+  }
+
+  const timed = async (work: Promise<unknown>) => {
+    const began = performance.now();
+    return { failed: await work, milliseconds: performance.now() - began };
+  };
+  const memory = () => shop.apis.map(({ child }) => residentMiB(child.pid!));
+
+  it('answers every request with UNAVAILABLE within a bound, and queries from memory', async () => {
+    // The server, its own helpers, and the connections of two API processes, a worker and its learner.
+    expect(shop.services.hangPostgres()).toBeGreaterThan(8);
+    hungAt = performance.now();
+    const looks = shop.living.flatMap((probe) => Array.from({ length: REQUESTS }, () => probe.look()));
+    const others = shop.apis.flatMap(({ client }) => [
+      timed(client.code('{ apiKeys { nodes { id } } }')),
+      timed(client.as({ apiKey: 'a-key-never-seen-before' }).code('{ __typename }')),
+      timed(client.code('mutation { upsertProducts(input: { products: [{ id: "x", title: "x" }] }) { accepted } }')),
+      timed(client.code(LIST, { input: { intent: 'RECENTLY_VIEWED', customerId: 'nobody-asked-for-before' } })),
+    ]);
+    startStorm();
+    for (const { client } of shop.apis) {
+      const input = { intent: 'SIMILAR', productIds: ['product-01'] };
+      const list = await within(1_000, client.data<ListAnswer>(LIST, { input }));
+      expect(list.recommendations.edges).toHaveLength(10);
+    }
+    for (const { failed, milliseconds } of await Promise.all([...looks, ...others])) {
+      expect(failed).toBe('UNAVAILABLE');
+      expect(milliseconds).toBeLessThan(BOUND_MS);
+    }
+  }, 30_000);
+
+  it('holds no more the longer it lasts', async () => {
+    await sleep(FULL_MS - (performance.now() - hungAt));
+    const before = memory();
+    await sleep(HANG_MS - (performance.now() - hungAt));
+    memory().forEach((now, n) => expect(now - before[n]).toBeLessThan(MOST_GROWTH_MIB));
+    clearInterval(storm);
+    const codes = await within(BOUND_MS, Promise.all(stormed));
+    expect(codes.length).toBeGreaterThan(100);
+    expect(new Set(codes)).toEqual(new Set(['UNAVAILABLE']));
+  }, 30_000);
+
+  it('awake: everything goes on within five seconds, without anybody’s hand', async () => {
+    shop.services.wakePostgres();
+    const recoveries = shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()]));
+    for (const [lived, learned] of await within(20_000, Promise.all(recoveries))) {
+      expect(lived).toBeLessThan(RECOVERY_MS);
+      expect(learned).toBeLessThan(RECOVERY_MS);
+    }
+    const ended = [...shop.apis, ...shop.workers].map(({ child }) => child.exitCode ?? child.signalCode);
+    expect(ended).toEqual([null, null, null]);
+    // Subscriptions are those of before.
+    expect(shop.living.map((probe) => probe.reopened)).toEqual([0, 0]);
+  }, 25_000);
+
+  it('has lost nothing that was acknowledged: log, counts and answers are those of a recount', async () => {
+    await shop.load.stop();
+    await shop.settle();
+    expect(shop.acknowledged.length).toBeGreaterThan(500);
+    expectExact(await recount(shop));
+  }, 60_000);
+});

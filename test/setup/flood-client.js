@@ -1,0 +1,86 @@
+'use strict';
+
+/**
+ * A process that sends events by batches, and waits for nobody: one of its own, so that it takes little from those who
+ * measure. Told `{ ports, apiKey, firstEventAt, forMs }` and either `senders` (as fast as these are answered) or `rate`
+ * (events a second, whatever becomes of them), it answers with which batches were acknowledged and what became of others.
+ */
+const http = require('node:http');
+const { BATCH, floodEvent } = require('./flood-events');
+
+const MOST_CONNECTIONS = 256;
+const TICK_MS = 5;
+const RETRY_MS = 50;
+const RECORD =
+  'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+let nextBatch = 0;
+
+function bodyOf(batch, firstEventAt) {
+  const events = [];
+  for (let n = batch * BATCH; n < (batch + 1) * BATCH; n++) events.push(floodEvent(n, firstEventAt));
+  return JSON.stringify({ query: RECORD, variables: { events } });
+}
+
+function post(port, apiKey, body) {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      'x-api-key': apiKey,
+      'content-length': Buffer.byteLength(body),
+    };
+    const options = { host: '127.0.0.1', port, path: '/graphql', method: 'POST', agent, headers };
+    const outgoing = http.request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve(JSON.parse(text)));
+      response.on('error', reject);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+async function work({ ports, apiKey, firstEventAt, forMs, senders, rate }) {
+  const began = performance.now();
+  const elapsed = () => performance.now() - began;
+  const result = { acknowledged: [], unknown: [], refused: {}, offered: 0, seconds: 0 };
+
+  const send = async () => {
+    const batch = nextBatch++;
+    result.offered += BATCH;
+    const answer = await post(ports[batch % ports.length], apiKey, bodyOf(batch, firstEventAt)).catch(() => undefined);
+    if (answer?.data?.recordEvents.accepted === BATCH) return void result.acknowledged.push(batch);
+    const code = answer ? (answer.errors?.[0].extensions.code ?? 'items refused') : 'network';
+    result.refused[code] = (result.refused[code] ?? 0) + 1;
+    // Of what is refused as too much nothing may be stored; of other failures nobody knows.
+    if (code !== 'OVERLOADED') result.unknown.push(batch);
+    await pause(senders ? RETRY_MS : 0);
+  };
+
+  if (senders) {
+    const sender = async () => {
+      while (elapsed() < forMs) await send();
+    };
+    await Promise.all(Array.from({ length: senders }, sender));
+  } else {
+    const underWay = new Set();
+    while (elapsed() < forMs) {
+      while (result.offered < (elapsed() / 1_000) * rate && underWay.size < MOST_CONNECTIONS) {
+        const sending = send().finally(() => underWay.delete(sending));
+        underWay.add(sending);
+      }
+      await pause(TICK_MS);
+    }
+    result.seconds = elapsed() / 1_000;
+    await Promise.all(underWay);
+  }
+  result.seconds ||= elapsed() / 1_000;
+  return result;
+}
+
+process.on('message', (task) => void work(task).then((result) => process.send(result)));
+process.on('disconnect', () => process.exit());
