@@ -206,6 +206,7 @@ export const FAULTS: readonly Fault[] = [
       const ended = !shop.services.postgresRuns;
       diskOf(shop).empty();
       if (ended) await shop.services.revivePostgres();
+      await shop.services.postgresAnswers();
       return struck(crashed, ended ? 'it crashed, and ended itself' : 'it crashed, and came back by itself');
     },
   },

@@ -52,7 +52,7 @@ export class Flood {
 
   /** Sends as much as is taken, each sender waiting for its answer. @returns how many events a second reach the log */
   async capacity(forMs: number): Promise<number> {
-    const logged = () => this.shop.services.count('SELECT coalesce(sum(events), 0) FROM log_batches');
+    const logged = () => this.ask('SELECT coalesce(sum(events), 0) FROM log_batches');
     const before = await logged();
     const began = performance.now();
     const sending = this.send({ forMs, senders: SENDERS });
@@ -70,7 +70,7 @@ export class Flood {
     const sending = this.send({ forMs, rate });
     await this.said((message) => message === 'over');
     const peaks = memory.end();
-    const backlog = await this.shop.services.count('SELECT coalesce(sum(count), 0) FROM inbox WHERE done_at IS NULL');
+    const backlog = await this.ask('SELECT coalesce(sum(count), 0) FROM inbox WHERE done_at IS NULL');
     const again = await this.again();
     const { offered, acknowledged, refused, seconds } = await sending;
     return {
@@ -99,7 +99,7 @@ export class Flood {
   /** Until everything accepted is in the log. */
   private async drained(): Promise<void> {
     await until(
-      () => this.shop.services.count('SELECT count(*) FROM inbox WHERE done_at IS NULL'),
+      () => this.ask('SELECT count(*) FROM inbox WHERE done_at IS NULL'),
       (undone) => undone === 0,
       PATIENCE_MS,
     );
@@ -107,10 +107,9 @@ export class Flood {
 
   /** Until the learner has told what is in the log. */
   private async learned(): Promise<void> {
-    const { services } = this.shop;
-    const newest = await services.count('SELECT position FROM log_position');
+    const newest = await this.ask('SELECT position FROM log_position');
     await until(
-      () => services.count(`SELECT position FROM leases WHERE name = 'learner'`),
+      () => this.ask(`SELECT position FROM leases WHERE name = 'learner'`),
       (told) => told >= newest,
       PATIENCE_MS,
     );
@@ -139,6 +138,17 @@ export class Flood {
       };
       this.client.on('message', hear);
     });
+  }
+
+  /** One number from the database, which is busy, too. */
+  private async ask(sql: string): Promise<number> {
+    const { services } = this.shop;
+    const answer = await until(
+      () => services.count(sql).catch(() => undefined),
+      (n) => n !== undefined,
+      PATIENCE_MS,
+    );
+    return answer as number;
   }
 
   private eventsOf(batch: number) {
