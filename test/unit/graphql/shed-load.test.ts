@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { answerErrorsAsGraphql } from '../../../src/graphql/http-errors';
 import { shedLoad } from '../../../src/graphql/shed-load';
 
-const BUSY_MS = 350;
+const BUSY_MS = 700;
 const LARGE = JSON.stringify({ events: 'x'.repeat(20_000) });
 const SMALL = JSON.stringify({ events: [] });
 
