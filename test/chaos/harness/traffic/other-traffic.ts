@@ -50,9 +50,9 @@ export class OtherTraffic {
       const done = merges.some((each) => each.from === from && each.into === into && each.position <= position);
       expect({ from, into, position, done }).toEqual({ from, into, position, done: true });
     }
-    expect(this.merges.acknowledged.length).toBeGreaterThan(10);
+    expect(this.merges.acknowledged.length).toBeGreaterThan(0);
     expect(this.reads.stale).toEqual([]);
-    expect(this.reads.included.length).toBeGreaterThan(10);
+    expect(this.reads.included.length).toBeGreaterThan(0);
     const { expected } = this.catalogue;
     for (const { client } of this.shop.apis) expect(await shownAt(client, [...expected.keys()])).toEqual(expected);
   }
