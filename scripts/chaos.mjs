@@ -10,10 +10,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrapOrExit, root } from './bootstrap.mjs';
 
-const USAGE = 'Usage: npm run chaos [-- [--seconds N] [--rate N] [--json] [PART OF A FAULT’S NAME ...]]';
+const USAGE = 'Usage: npm run chaos [-- [--seconds N] [--rate N] [--json] [flood | PART OF A FAULT’S NAME ...]]';
 const DOCUMENT = path.join(root, 'docs', 'guarantees.md');
-const BEGIN = '<!-- chaos: written by npm run chaos -->';
-const END = '<!-- /chaos -->';
+const FLOOD = 'flood';
 
 function settings() {
   const options = {
@@ -33,9 +32,9 @@ function settings() {
   }
 }
 
-/** The matrix is a test, run by itself: jest starts the services, and ends them whatever happens. */
-function runMatrix({ seconds, rate, only }, report) {
-  const jest = [path.join(root, 'node_modules/jest/bin/jest.js'), '--config', 'jest.chaos.config.js'];
+/** A test, run by itself: jest starts the services, and ends them whatever happens. */
+function run(test, { seconds, rate, only }, report) {
+  const jest = [path.join(root, 'node_modules/jest/bin/jest.js'), '--config', 'jest.chaos.config.js', test];
   const child = spawn(process.execPath, jest, {
     cwd: root,
     env: {
@@ -63,7 +62,7 @@ function table({ rows }) {
   return [head, '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |', ...lines].join('\n');
 }
 
-function document(report) {
+function matrixDocument(report) {
   const { machine, shop, exact } = report;
   const verdict = exact
     ? 'At the end the log, co-occurrence in both views, and each API process’s lists and catalogue equalled an independent recount, merges included; no read left out what it had been told to wait for.'
@@ -84,30 +83,67 @@ function document(report) {
   ].join('\n');
 }
 
-/** Formatted as `npm run lint` asks. */
-async function writeDocument(report) {
+function floodDocument({ machine, apis, workers, capacity, flooded, lost, exact }) {
+  const { seconds, offered, acknowledged, refused, memory, backlog, drainedMs, learnedMs, livesMs } = flooded;
+  const said = Object.entries(refused).map(([code, count]) => `${number(count)} ${code}`);
+  const peaks = memory.map(({ process, first, last }) => `${process} ${number(first)} → ${number(last)}`);
+  return [
+    `${apis} API and ${workers} worker processes and the clients on ${machine.cores} × ${machine.model}. The shop takes ` +
+      `${number(capacity)} events/s into its log; for ${number(seconds)} s it was offered ${number(offered)}/s, in requests of 500 by ` +
+      `clients that wait for nobody, and send what is refused again when they are told to. It acknowledged ` +
+      `${number(acknowledged)}/s and refused the rest (requests: ${said.join(', ')}). Acknowledged and lost: ${lost}; stored ` +
+      `though refused: none. ${exact ? 'Log, counts and lists equalled a recount.' : '**Something differed from the recount.**'}`,
+    '',
+    `When it ended, ${number(backlog)} events were accepted and not in the log; all were ${number(drainedMs)} ms later, and ` +
+      `learned after ${number(learnedMs)} ms; a fresh event was in its live list within a second again after ${number(livesMs)} ms. ` +
+      `Memory, peak of the first third → of the last, MiB: ${peaks.join(', ')}.`,
+  ].join('\n');
+}
+
+/** Between the markers of that name; formatted as `npm run lint` asks. */
+async function writeDocument(name, said) {
   const text = readFileSync(DOCUMENT, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has lost its markers ${BEGIN} … ${END}`);
+  const markers = [`<!-- ${name}: written by npm run chaos -->`, `<!-- /${name} -->`];
+  const [begin, end] = markers.map((marker) => text.indexOf(marker));
+  if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has lost its markers ${markers.join(' … ')}`);
   const { format, resolveConfig } = await import('prettier');
-  const written = `${text.slice(0, begin + BEGIN.length)}\n\n${document(report)}\n\n${text.slice(end)}`;
+  const written = `${text.slice(0, begin + markers[0].length)}\n\n${said}\n\n${text.slice(end)}`;
   writeFileSync(DOCUMENT, await format(written, { ...(await resolveConfig(DOCUMENT)), filepath: DOCUMENT }));
 }
 
 const chosen = settings();
+const whole = chosen.only.length === 0;
+const parts = [
+  {
+    name: 'chaos',
+    test: 'test/chaos/matrix.ts',
+    document: matrixDocument,
+    wanted: !chosen.only.includes(FLOOD),
+    writes: whole,
+  },
+  {
+    name: FLOOD,
+    test: 'test/chaos/flood.ts',
+    document: floodDocument,
+    wanted: whole || chosen.only.includes(FLOOD),
+    writes: true,
+  },
+];
 await bootstrapOrExit({ dev: true });
 const folder = mkdtempSync(path.join(tmpdir(), 'freshet-chaos-'));
 try {
-  const file = path.join(folder, 'report.json');
-  const code = await runMatrix(chosen, file);
-  if (existsSync(file)) {
+  for (const { name, test, document, writes } of parts.filter(({ wanted }) => wanted)) {
+    const file = path.join(folder, `${name}.json`);
+    const code = await run(test, chosen, file);
+    if (code !== 0) process.exitCode = code;
+    if (!existsSync(file)) continue;
     const measured = JSON.parse(readFileSync(file, 'utf8'));
+    if (name === FLOOD && !measured.flooded) continue; // it broke off
     const machine = { cores: cpus().length, model: cpus()[0].model, memoryGiB: Math.round(totalmem() / 2 ** 30) };
     const report = { machine, ...measured };
-    process.stdout.write(chosen.json ? `${JSON.stringify(report)}\n` : `${document(report)}\n`);
-    if (chosen.only.length === 0) await writeDocument(report);
+    process.stdout.write(chosen.json ? `${JSON.stringify(report)}\n` : `${document(report)}\n\n`);
+    if (writes) await writeDocument(name, document(report));
   }
-  process.exitCode = code;
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -10,7 +10,8 @@ const HOLE_MS = 30;
 const COMPARE_MS = 1_000;
 /** How long what the counter says may be on its way here. */
 const ON_ITS_WAY_MS = 500;
-const CATCH_UP_ROWS = 200;
+/** Of a flood each has some 100 kB, and everybody waits while they are read. */
+const CATCH_UP_ROWS = 50;
 /** Changes kept while waiting for one before them. */
 const MOST_PENDING = 2_000;
 

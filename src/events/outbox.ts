@@ -1,5 +1,5 @@
 import type { Logger } from '../platform/log';
-import type { Pool } from '../platform/postgres';
+import { patient, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { LogChange } from './position';
 
@@ -78,8 +78,10 @@ export async function readOutbox(
   limit: number,
 ): Promise<{ position: number; change: LogChange }[]> {
   const { rows } = await pool.query<{ position: number; change: LogChange }>(
-    'SELECT position, payload AS change FROM outbox WHERE position > $1 ORDER BY position LIMIT $2',
-    [after, limit],
+    patient('SELECT position, payload AS change FROM outbox WHERE position > $1 ORDER BY position LIMIT $2', [
+      after,
+      limit,
+    ]),
   );
   return rows;
 }

@@ -5,7 +5,7 @@ import { overloaded } from './overloaded';
 /** Bodies of this many bytes are batches: whoever sends them can send them again. */
 const LARGE_BYTES = 16_384;
 /** Everybody waits for as long as this process is busy: lists, too. */
-const MOST_BUSY_MS = 250;
+const MOST_BUSY_MS = 500;
 
 /**
  * Refuses large requests while this process can't keep up with those it has, before they cost anything: once a batch is

@@ -23,6 +23,8 @@ export const SUBJECTS_ARTEFACT = 'learner-subjects';
 /** Short: while nobody holds it nothing is learned, and lists are to move again within five seconds. */
 const LEASE_MS = 3_000;
 const POLL_MS = 500;
+/** How often those without the lease ask for it. */
+const ACQUIRE_MS = 200;
 /** Changes of so many milliseconds travel together. */
 const COALESCE_MS = 15;
 const SLICE_EVENTS = 20_000;
@@ -81,7 +83,7 @@ export class Learner {
       try {
         const lease = await Lease.acquire(this.options.pool, log, LEARNER_LEASE, LEASE_MS);
         if (lease) await this.lead(lease);
-        else await pause(POLL_MS);
+        else await pause(ACQUIRE_MS);
       } catch (error) {
         log.warn({ error: (error as Error).message }, 'learner interrupted; it begins again from its checkpoint');
         await this.idle();

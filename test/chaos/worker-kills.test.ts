@@ -152,7 +152,7 @@ describe('a worker killed again and again in the middle of its batches', () => {
   it('would have miscounted, had it counted without the transaction', async () => {
     // The job that counted first and worked then has counted more than was ever delivered, repeats included…
     expect(await naive.total()).toBeGreaterThan(sent.length);
-    expect(await naive.tooMany()).toBe((await naive.total()) - sent.length);
+    expect(await naive.tooMany()).toBe((await naive.total()) - (await count('SELECT sum(count) FROM inbox')));
     // …and the same worker's transaction neither that, nor the repeats.
     expect(await count('SELECT sum(events) FROM log_batches')).toBe(EVENTS);
   });

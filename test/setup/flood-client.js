@@ -3,12 +3,12 @@
 /**
  * A process that sends events by batches, and waits for nobody: one of its own, so that it takes little from those who
  * measure. Told `{ ports, apiKey, firstEventAt, forMs }` and either `senders` (as fast as these are answered) or `rate`
- * (events a second, whatever becomes of them), it answers with which batches were acknowledged and what became of others.
+ * (events a second, whatever becomes of them), it says `over` when a rate has been kept for that long, and at last which batches were acknowledged and what became of others.
  */
 const http = require('node:http');
 const { BATCH, floodEvent } = require('./flood-events');
 
-const MOST_CONNECTIONS = 256;
+const MOST_CONNECTIONS = 100;
 const TICK_MS = 5;
 const RETRY_MS = 50;
 const RECORD =
@@ -21,7 +21,7 @@ let nextBatch = 0;
 function bodyOf(batch, firstEventAt) {
   const events = [];
   for (let n = batch * BATCH; n < (batch + 1) * BATCH; n++) events.push(floodEvent(n, firstEventAt));
-  return JSON.stringify({ query: RECORD, variables: { events } });
+  return Buffer.from(JSON.stringify({ query: RECORD, variables: { events } }));
 }
 
 function post(port, apiKey, body) {
@@ -29,7 +29,7 @@ function post(port, apiKey, body) {
     const headers = {
       'content-type': 'application/json',
       'x-api-key': apiKey,
-      'content-length': Buffer.byteLength(body),
+      'content-length': body.byteLength,
     };
     const options = { host: '127.0.0.1', port, path: '/graphql', method: 'POST', agent, headers };
     const outgoing = http.request(options, (response) => {
@@ -49,15 +49,24 @@ async function work({ ports, apiKey, firstEventAt, forMs, senders, rate }) {
   const elapsed = () => performance.now() - began;
   const result = { acknowledged: [], unknown: [], refused: {}, offered: 0, seconds: 0 };
 
-  const send = async () => {
+  /** Refused as too much, to be sent again when they were told to. */
+  const again = [];
+  const next = () => {
+    if (again.length > 0 && again[0].at <= performance.now()) return again.shift();
     const batch = nextBatch++;
+    return { batch, body: bodyOf(batch, firstEventAt) };
+  };
+
+  const send = async () => {
+    const { batch, body } = next();
     result.offered += BATCH;
-    const answer = await post(ports[batch % ports.length], apiKey, bodyOf(batch, firstEventAt)).catch(() => undefined);
+    const answer = await post(ports[batch % ports.length], apiKey, body).catch(() => undefined);
     if (answer?.data?.recordEvents.accepted === BATCH) return void result.acknowledged.push(batch);
     const code = answer ? (answer.errors?.[0].extensions.code ?? 'items refused') : 'network';
     result.refused[code] = (result.refused[code] ?? 0) + 1;
     // Of what is refused as too much nothing may be stored; of other failures nobody knows.
     if (code !== 'OVERLOADED') result.unknown.push(batch);
+    else again.push({ batch, body, at: performance.now() + answer.errors[0].extensions.retryAfterMs });
     await pause(senders ? RETRY_MS : 0);
   };
 
@@ -76,6 +85,7 @@ async function work({ ports, apiKey, firstEventAt, forMs, senders, rate }) {
       await pause(TICK_MS);
     }
     result.seconds = elapsed() / 1_000;
+    process.send('over');
     await Promise.all(underWay);
   }
   result.seconds ||= elapsed() / 1_000;

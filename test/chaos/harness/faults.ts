@@ -9,8 +9,6 @@ const GONE_MS = 2_000;
 const LONG_PAUSE_MS = 3_000;
 /** Longer than a statement may be without an answer. */
 const HANG_MS = 8_000;
-/** Free places in what it has already written are used up first. */
-const FULL_MS = 5_000;
 /** A key that only a Redis without its data has not. */
 const MARK = 'chaos:mark';
 
@@ -188,7 +186,12 @@ export const FAULTS: readonly Fault[] = [
     strike: async (shop) => {
       const before = refusals(shop);
       const left = diskOf(shop).fill();
-      await sleep(FULL_MS);
+      // Free places in what it has already written are used up first.
+      await until(
+        () => refusals(shop),
+        (now) => now > before,
+      );
+      await sleep(LONG_PAUSE_MS);
       const refused = refusals(shop) - before;
       diskOf(shop).empty();
       if (!shop.services.postgresRuns) await shop.services.revivePostgres();
@@ -206,6 +209,7 @@ export const FAULTS: readonly Fault[] = [
       const ended = !shop.services.postgresRuns;
       diskOf(shop).empty();
       if (ended) await shop.services.revivePostgres();
+      await shop.services.postgresAnswers();
       return struck(crashed, ended ? 'it crashed, and ended itself' : 'it crashed, and came back by itself');
     },
   },

@@ -1,6 +1,5 @@
 /** Many times more events than the shop can take, from clients that wait for nobody. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { BATCH, floodEvent } from '../../setup/flood-events';
 import { ADMIN_KEY } from '../../setup/processes';
@@ -10,6 +9,9 @@ import { type MemoryPeaks, watchMemory } from './memory-peaks';
 
 /** Requests at a time with which as much is sent as is taken. */
 const SENDERS = 6;
+/** A fresh event is in its list within this, as ever. */
+const USUAL_MS = 1_000;
+const PATIENCE_MS = 120_000;
 const DAYS_AGO = 3 * 86_400_000;
 
 /** What flood-client.js says. */
@@ -32,6 +34,14 @@ export interface Flooded {
   readonly acknowledged: number;
   readonly refused: Readonly<Record<string, number>>;
   readonly memory: readonly MemoryPeaks[];
+  /** Events that were accepted and not in the log at its end… */
+  readonly backlog: number;
+  /** …how long after it everything was in the log, … */
+  readonly drainedMs: number;
+  /** …the learner had told of it, … */
+  readonly learnedMs: number;
+  /** …and a fresh event in its live list as soon as ever. */
+  readonly livesMs: number;
 }
 
 export class Flood {
@@ -40,40 +50,68 @@ export class Flood {
 
   constructor(private readonly shop: FaultShop) {}
 
-  /** As many events as are taken when each sender waits for its answer. @returns how many a second reach log and live state */
+  /** Sends as much as is taken, each sender waiting for its answer. @returns how many events a second reach the log */
   async capacity(forMs: number): Promise<number> {
+    const logged = () => this.ask('SELECT coalesce(sum(events), 0) FROM log_batches');
+    const before = await logged();
     const began = performance.now();
-    const { acknowledged } = await this.send({ forMs, senders: SENDERS });
+    const sending = this.send({ forMs, senders: SENDERS });
+    await new Promise((resolve) => setTimeout(resolve, forMs));
+    const rate = (((await logged()) - before) * 1_000) / (performance.now() - began);
+    await sending;
     await this.drained();
-    return (acknowledged.length * BATCH * 1_000) / (performance.now() - began);
+    await this.learned();
+    return rate;
   }
 
   /** @param rate events a second, whatever becomes of them */
   async run(rate: number, forMs: number): Promise<Flooded> {
     const memory = watchMemory(this.shop);
-    const { offered, acknowledged, refused, seconds } = await this.send({ forMs, rate });
+    const sending = this.send({ forMs, rate });
+    await this.said((message) => message === 'over');
+    const peaks = memory.end();
+    const backlog = await this.ask('SELECT coalesce(sum(count), 0) FROM inbox WHERE done_at IS NULL');
+    const again = await this.again();
+    const { offered, acknowledged, refused, seconds } = await sending;
     return {
       seconds,
       offered: offered / seconds,
       acknowledged: (acknowledged.length * BATCH) / seconds,
       refused,
-      memory: memory.end(),
+      memory: peaks,
+      backlog,
+      ...again,
     };
   }
 
-  /** Until everything accepted is in the log and learned. */
-  async drained(boundMs = 120_000): Promise<void> {
-    const { services } = this.shop;
+  /** How long after its end a fresh event is in its live list as soon as ever, and nothing is left to do, in ms. */
+  private async again(): Promise<Pick<Flooded, 'livesMs' | 'drainedMs' | 'learnedMs'>> {
+    const began = performance.now();
+    const since = () => performance.now() - began;
+    const [lives, drainedMs] = await Promise.all([
+      Promise.all(this.shop.living.map((probe) => probe.livesWithin(USUAL_MS))),
+      this.drained().then(since),
+    ]);
+    await this.learned();
+    return { livesMs: Math.max(...lives), drainedMs, learnedMs: since() };
+  }
+
+  /** Until everything accepted is in the log. */
+  private async drained(): Promise<void> {
     await until(
-      () => services.count('SELECT count(*) FROM inbox WHERE done_at IS NULL'),
+      () => this.ask('SELECT count(*) FROM inbox WHERE done_at IS NULL'),
       (undone) => undone === 0,
-      boundMs,
+      PATIENCE_MS,
     );
-    const newest = await services.count('SELECT position FROM log_position');
+  }
+
+  /** Until the learner has told what is in the log. */
+  private async learned(): Promise<void> {
+    const newest = await this.ask('SELECT position FROM log_position');
     await until(
-      () => services.count(`SELECT position FROM leases WHERE name = 'learner'`),
+      () => this.ask(`SELECT position FROM leases WHERE name = 'learner'`),
       (told) => told >= newest,
-      boundMs,
+      PATIENCE_MS,
     );
   }
 
@@ -85,10 +123,32 @@ export class Flood {
     const { apis, others } = this.shop;
     const { firstEventAt } = this;
     this.client.send({ ...task, firstEventAt, ports: apis.map(({ port }) => port), apiKey: ADMIN_KEY });
-    const [sent] = (await once(this.client, 'message')) as [Sent];
+    const sent = (await this.said((message) => message !== 'over')) as Sent;
     for (const batch of sent.acknowledged) others.acknowledged.push(...this.eventsOf(batch));
     for (const batch of [...sent.acknowledged, ...sent.unknown]) others.sent.push(...this.eventsOf(batch));
     return sent;
+  }
+
+  private said(wanted: (message: unknown) => boolean): Promise<unknown> {
+    return new Promise((resolve) => {
+      const hear = (message: unknown) => {
+        if (!wanted(message)) return;
+        this.client.off('message', hear);
+        resolve(message);
+      };
+      this.client.on('message', hear);
+    });
+  }
+
+  /** One number from the database, which is busy, too. */
+  private async ask(sql: string): Promise<number> {
+    const { services } = this.shop;
+    const answer = await until(
+      () => services.count(sql).catch(() => undefined),
+      (n) => n !== undefined,
+      PATIENCE_MS,
+    );
+    return answer as number;
   }
 
   private eventsOf(batch: number) {

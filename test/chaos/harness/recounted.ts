@@ -28,7 +28,8 @@ export interface Recounted {
   readonly rejected: number;
   /** The log's. */
   readonly merges: readonly Merged[];
-  readonly interest: { readonly kept: Counts; readonly recount: Counts };
+  /** `apart`: had nobody been merged. */
+  readonly interest: { readonly kept: Counts; readonly recount: Counts; readonly apart: Counts };
   readonly purchase: { readonly kept: Counts; readonly recount: Counts };
   /** Per API process: its lists, in the order of {@link Recounted.expectedViewed} and of the fresh process's answers. */
   readonly viewed: readonly string[][][];
@@ -70,7 +71,11 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
       ],
       positionsAreGapless: positions.every(({ position }, n) => position === n + 1),
       rejected,
-      interest: { kept: countsOf(state, state.interest), recount: recountInterest(events, owner) },
+      interest: {
+        kept: countsOf(state, state.interest),
+        recount: recountInterest(events, owner),
+        apart: recountInterest(events),
+      },
       purchase: { kept: countsOf(state, state.purchase), recount: recountPurchases(events) },
       merges,
       viewed: await Promise.all(shop.apis.map((api) => viewedAt(api, visits))),

@@ -11,6 +11,7 @@ import { startRedis } from '../../../src/platform/private-redis';
 import { isRunning, waitForExit } from '../../../src/platform/process-table';
 import type { TestNamespace } from '../../setup/shop';
 import { testFolder } from '../../setup/shop';
+import { until } from '../../setup/until';
 import { SmallDisk } from './small-disk';
 
 const REDIS_BINARIES = [path.resolve(__dirname, '../../../node_modules/.freshet/redis')];
@@ -130,6 +131,14 @@ export class MortalServices {
       }
     }
     return false;
+  }
+
+  /** Waits for its recovery. */
+  async postgresAnswers(): Promise<void> {
+    await until(
+      () => this.count('SELECT 1').catch(() => 0),
+      (one) => one === 1,
+    );
   }
 
   get postgresRuns(): boolean {

@@ -8,7 +8,7 @@ import { makeEvents } from '../events';
 import { Traffic } from './traffic';
 
 const CLI = path.resolve(__dirname, '../../../../dist/cli/main.js');
-const EVERY_MS = 2_000;
+const EVERY_MS = 6_000;
 const EVENTS = 4_000;
 const LONG_AGO_MS = 40 * 86_400_000;
 

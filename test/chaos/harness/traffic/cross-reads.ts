@@ -4,7 +4,7 @@ import { product, PRODUCTS } from '../events';
 import { ask, type Clients } from './insist';
 import { Traffic } from './traffic';
 
-const EVERY_MS = 100;
+const EVERY_MS = 250;
 
 /** Writes through one API process, reads what was written through the other: included, or refused, never left out. */
 export class CrossReads extends Traffic {

@@ -43,14 +43,16 @@ export class OtherTraffic {
   }
 
   /** To be called when the shop has settled: what was acknowledged is so, at each API process. */
-  async expectExact({ merges }: Recounted): Promise<void> {
+  async expectExact({ merges, interest }: Recounted): Promise<void> {
+    // They have changed what is counted.
+    expect(interest.kept).not.toEqual(interest.apart);
     for (const { from, into, position } of this.merges.acknowledged) {
       const done = merges.some((each) => each.from === from && each.into === into && each.position <= position);
       expect({ from, into, position, done }).toEqual({ from, into, position, done: true });
     }
-    expect(this.merges.acknowledged.length).toBeGreaterThan(10);
+    expect(this.merges.acknowledged.length).toBeGreaterThan(0);
     expect(this.reads.stale).toEqual([]);
-    expect(this.reads.included.length).toBeGreaterThan(10);
+    expect(this.reads.included.length).toBeGreaterThan(0);
     const { expected } = this.catalogue;
     for (const { client } of this.shop.apis) expect(await shownAt(client, [...expected.keys()])).toEqual(expected);
   }

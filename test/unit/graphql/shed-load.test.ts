@@ -1,0 +1,71 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { answerErrorsAsGraphql } from '../../../src/graphql/http-errors';
+import { shedLoad } from '../../../src/graphql/shed-load';
+
+const BUSY_MS = 700;
+const LARGE = JSON.stringify({ events: 'x'.repeat(20_000) });
+const SMALL = JSON.stringify({ events: [] });
+
+describe('a process that can’t keep up', () => {
+  let app: FastifyInstance;
+  let url: string;
+
+  beforeAll(async () => {
+    app = fastify();
+    answerErrorsAsGraphql(app);
+    shedLoad(app);
+    app.post('/', async () => {
+      const until = performance.now() + BUSY_MS;
+      while (performance.now() < until);
+      return 'done';
+    });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`;
+  });
+
+  afterAll(() => app.close());
+
+  const send = async (body: string) => {
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return { status: response.status, text: await response.text() };
+  };
+
+  /** Requests that are all there when the process looks for the next thing to do. @returns their answers, as they came */
+  async function sendTogether(count: number, body: string): Promise<string[]> {
+    const { port } = app.server.address() as AddressInfo;
+    const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').setEncoding('utf8'));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    const headers = `host: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+    return Promise.all(
+      sockets.map(async (socket) => {
+        socket.write(`POST / HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
+        let answer = '';
+        for await (const chunk of socket) answer += chunk;
+        return answer;
+      }),
+    );
+  }
+
+  it('refuses large requests that come together with what keeps it busy, and tells when to come again', async () => {
+    const answers = await sendTogether(8, LARGE);
+    const refused = answers.filter((answer) => answer.startsWith('HTTP/1.1 503'));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(answers.filter((answer) => answer.startsWith('HTTP/1.1 200'))).toHaveLength(8 - refused.length);
+    expect(refused.length).toBeLessThan(8);
+    for (const answer of refused) {
+      expect(answer).toMatch(/\r\nretry-after: [12]\r\n/);
+      expect(answer).toContain('"code":"OVERLOADED"');
+    }
+  }, 20_000);
+
+  it('takes them again when it has time', async () => {
+    expect(await send(LARGE)).toMatchObject({ status: 200, text: 'done' });
+  });
+
+  it('takes small ones in any case', async () => {
+    const answers = await sendTogether(4, SMALL);
+    expect(answers.map((answer) => answer.slice(0, 12))).toEqual(Array(4).fill('HTTP/1.1 200'));
+  }, 20_000);
+});
