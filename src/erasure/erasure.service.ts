@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { faultOfId } from '../auth/identify';
-import { eraseFromInbox, namesOf, visitsOutsideTheLog } from '../events/erase-subjects.service';
+import { eraseFromInbox, eraseFromRejected, namesOf, visitsOutsideTheLog } from '../events/erase-subjects.service';
 import { subjectOfCustomer } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
 import { newestPosition, takePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { bury, excludeWriters } from '../events/tombstone.service';
 import { ApiError } from '../graphql/errors';
+import { isOutage } from '../platform/outage';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import type { EraseCustomerPayload } from './erasure.type';
@@ -16,9 +17,6 @@ import { PLACES, type Person } from './places';
 const LOCK_MS = 4_000;
 /** After so long whoever began has ended, or will not finish. */
 const RESUME_MS = 15_000;
-
-const LOCK_NOT_AVAILABLE = '55P03';
-const DEADLOCK_DETECTED = '40P01';
 
 /** Names nobody. */
 const CHANGE: LogChange = { reload: 'histories' };
@@ -74,12 +72,13 @@ export class ErasureService {
   }
 
   /** One row a person, however often it is asked: the first to be asked keeps the count. */
-  private request(customerId: string): Promise<string> {
+  private async request(customerId: string): Promise<string> {
+    // Before the tombstone: after it, what tells of these visits is dropped before it can be read in the log.
+    const visits = await visitsOutsideTheLog(this.pool, customerId);
     return inTransaction(this.pool, async (client) => {
       const subject = subjectOfCustomer(customerId);
       const [hash] = await bury(client, [subject]);
-      // From now on what tells of these visits is dropped before it can be read in the log.
-      const subjects = [subject, ...(await visitsOutsideTheLog(client, customerId))];
+      const subjects = [subject, ...visits];
       const { rows } = await client.query<{ id: string }>(
         `INSERT INTO erasures AS e (id, hash, subjects) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE
            SET subjects = ARRAY(SELECT DISTINCT unnest(e.subjects || excluded.subjects)), done_at = NULL, requested_at = now()
@@ -91,12 +90,15 @@ export class ErasureService {
   }
 
   private async carryOut(id: string): Promise<Row> {
-    const { row, left } = await inTransaction(this.pool, (client) => leave(client, id));
-    if (left) this.outbox.publish(row.position, CHANGE);
+    const { row, moved } = await inTransaction(this.pool, (client) => leave(client, id));
+    if (moved) this.outbox.publish(row.position, CHANGE);
     await eraseFromInbox(this.pool, row.subjects);
-    await this.pool.query("UPDATE erasures SET subjects = '{}', done_at = now() WHERE id = $1 AND done_at IS NULL", [
-      id,
-    ]);
+    await eraseFromRejected(this.pool, row.subjects);
+    // Unless it has been asked for again meanwhile, of more names.
+    await this.pool.query(
+      `UPDATE erasures SET subjects = '{}', done_at = now() WHERE id = $1 AND done_at IS NULL AND subjects <@ $2::text[]`,
+      [id, row.subjects],
+    );
     return row;
   }
 }
@@ -108,15 +110,14 @@ interface Row {
   readonly orderLines: number;
 }
 
-/** @throws ApiError TIMEOUT where batches under way took too long */
+/** @throws ApiError TIMEOUT where batches under way took too long, or the database had to stop */
 function asNoted(error: unknown): never {
-  const { code } = error as { code?: unknown };
-  if (code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK_DETECTED) throw error;
+  if (!isOutage(error)) throw error;
   throw new ApiError('TIMEOUT', 'The erasure is noted and will be finished: ask again for its receipt');
 }
 
 /** @returns also whether a position was taken */
-async function leave(client: PoolClient, id: string): Promise<{ row: Row; left: boolean }> {
+async function leave(client: PoolClient, id: string): Promise<{ row: Row; moved: boolean }> {
   await excludeWriters(client, LOCK_MS);
   const { rows } = await client.query<Pick<Row, 'subjects'>>('SELECT subjects FROM erasures WHERE id = $1 FOR UPDATE', [
     id,
@@ -126,13 +127,13 @@ async function leave(client: PoolClient, id: string): Promise<{ row: Row; left: 
   const person: Person = { subjects, events: 0, orderLines: 0, positions: [] };
   for (const place of Object.values(PLACES)) if (typeof place === 'function') await place(client, person);
   // Somebody of whom the log does not tell changes nothing, so nothing has to be learned again.
-  const left = person.positions.length > 0;
-  const newest = left ? await takePosition(client, CHANGE) : await newestPosition(client);
+  const moved = person.positions.length > 0;
+  const newest = moved ? await takePosition(client, CHANGE) : await newestPosition(client);
   const { rows: erased } = await client.query<Omit<Row, 'subjects'>>(
     `UPDATE erasures SET subjects = $2, events = events + $3, order_lines = order_lines + $4,
        position = CASE WHEN $5 THEN $6 ELSE position END
      WHERE id = $1 RETURNING coalesce(position, $6) AS position, events, order_lines AS "orderLines"`,
-    [id, subjects, person.events, person.orderLines, left, newest],
+    [id, subjects, person.events, person.orderLines, moved, newest],
   );
-  return { row: { ...erased[0], subjects }, left };
+  return { row: { ...erased[0], subjects }, moved };
 }

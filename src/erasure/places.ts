@@ -1,6 +1,6 @@
 import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.service';
-import { eraseFromLog, eraseFromMerges, eraseFromOutbox, eraseFromRejected } from '../events/erase-subjects.service';
+import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../recommend/learner.service';
 
@@ -32,13 +32,13 @@ export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'afte
   },
   merges: async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
   outbox: (client, person) => eraseFromOutbox(client, person.subjects, person.positions),
-  rejected_events: (client, person) => eraseFromRejected(client, person.subjects),
   customers: (client, person) => eraseFromCustomers(client, person.subjects),
   artefacts: async (client, person) => {
     if (person.positions.length > 0) await retireArtefacts(client, ARTEFACTS_OF_PERSONS);
   },
   artefact_chunks: 'with its artefact',
   inbox: 'afterwards',
+  rejected_events: 'afterwards',
   erasures: 'afterwards',
   tombstones: 'nobody', // keyed hashes
   log_position: 'nobody',

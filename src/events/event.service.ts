@@ -48,12 +48,13 @@ export class EventService {
       throw new ApiError('UNAUTHENTICATED', 'An event needs a token: call startSession first');
     }
     if (this.underWay >= MOST_UNDER_WAY) throw overloaded('More events are being sent than can be written');
-    this.options.admit(inputs.length);
+    this.options.admit(0);
     const { events, accepted, faults } = validateEvents(inputs, {
       sender: viewer,
       now: this.options.now?.() ?? Date.now(),
       knowsProduct: this.options.knowsProduct,
     });
+    this.options.admit(events.length);
     const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));
     const receipt = events.length > 0 ? await this.store(events) : null;
     return { accepted, receipt, errors };

@@ -5,6 +5,7 @@ import type { Outbox } from './outbox';
 import { takePosition } from './position';
 import { rejectEvents, type RejectedMerge } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
+import { erasedAmong } from './tombstone.service';
 
 /**
  * Takes an entry that breaks the learner out of what is learned, at a position of its own. It stays in the log, marked,
@@ -23,12 +24,13 @@ export async function setAside(
   const change = { reread: isMerge(entry) ? [entry.from, entry.into] : [subjectOf(entry) ?? []].flat() };
   const why = { code: 'POISON', message: `it breaks the learner: ${reason}` };
   const position = await inTransaction(pool, async (client) => {
+    // Before the lease's lock: its owner has to renew it while an erasure is waited for.
+    await erasedAmong(client, []);
     await fence(client, lease);
-    if (isMerge(entry)) await rejectEvents(client, null, await mergedAt(client, entry), [asAsked(entry)], why);
-    else {
-      const { receivedAt, event } = await storedEvent(client, entry);
-      await rejectEvents(client, null, receivedAt, [event], why);
-    }
+    const stored = isMerge(entry) ? await storedMerge(client, entry) : await storedEvent(client, entry);
+    // Erased meanwhile: nobody meets it any more.
+    if (!stored) return null;
+    await rejectEvents(client, null, stored.receivedAt, [stored.event], why);
     const taken = await takePosition(client, change);
     if (isMerge(entry)) {
       await client.query('UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, taken]);
@@ -37,7 +39,7 @@ export async function setAside(
     }
     return taken;
   });
-  outbox.publish(position, change);
+  if (position !== null) outbox.publish(position, change);
 }
 
 /**
@@ -46,9 +48,23 @@ export async function setAside(
  */
 export async function forgetSetAside(client: PoolClient, events: readonly LogEvent[]): Promise<void> {
   await client.query(
-    `DELETE FROM events e USING unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)
-     WHERE e.source = k.source AND e.id = k.id AND e.occurred_at = to_timestamp(k.at / 1000.0)
-       AND e.set_aside IS NOT NULL`,
+    `WITH gone AS (
+       DELETE FROM events e USING unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)
+       WHERE e.source = k.source AND e.id = k.id AND e.occurred_at = to_timestamp(k.at / 1000.0)
+         AND e.set_aside IS NOT NULL
+       RETURNING e.batch, k.source, k.id, k.at
+     ), fewer AS (
+       UPDATE log_batches b SET events = b.events - g.events
+       FROM (SELECT batch, count(*)::int AS events FROM gone GROUP BY batch) g WHERE b.batch = g.batch
+       RETURNING b.position, b.batch
+     )
+     UPDATE outbox o SET payload = (o.payload::jsonb || jsonb_build_object('events', (
+         SELECT coalesce(jsonb_agg(e.event ORDER BY e.n), '[]')
+         FROM json_array_elements(o.payload->'events') WITH ORDINALITY AS e (event, n)
+         WHERE NOT EXISTS (
+           SELECT FROM gone WHERE gone.batch = fewer.batch AND gone.source = e.event->>'source'
+             AND gone.id = e.event->>'id' AND gone.at = (e.event->>'occurredAt')::float8))))::json
+     FROM fewer WHERE o.position = fewer.position AND o.payload->'events' IS NOT NULL`,
     [events.map((e) => e.source), events.map((e) => e.id), events.map((e) => e.occurredAt)],
   );
 }
@@ -59,23 +75,29 @@ function identity({ source, id, occurredAt }: LogEvent): [string, string, number
   return [source, id, occurredAt];
 }
 
-async function storedEvent(client: PoolClient, entry: LogEvent): Promise<{ receivedAt: Date; event: StoredEvent }> {
+interface Stored {
+  readonly receivedAt: Date;
+  readonly event: StoredEvent | RejectedMerge;
+}
+
+async function storedEvent(client: PoolClient, entry: LogEvent): Promise<Stored | null> {
   const { rows } = await client.query<{ receivedAt: Date } & Partial<StoredEvent>>(
     `SELECT received_at AS "receivedAt", unit_price::text AS "unitPrice", currency, query, request_id AS "requestId",
        list_position AS "listPosition", placement, name, properties
      FROM events WHERE ${IDENTITY}`,
     identity(entry),
   );
+  if (!rows[0]) return null;
   const { receivedAt, ...rest } = rows[0];
   const known = Object.entries(rest).filter(([, value]) => value !== null);
   return { receivedAt, event: { ...entry, ...(Object.fromEntries(known) as Partial<StoredEvent>) } };
 }
 
-async function mergedAt(client: PoolClient, { position }: LoggedMerge): Promise<Date> {
+async function storedMerge(client: PoolClient, merge: LoggedMerge): Promise<Stored | null> {
   const { rows } = await client.query<{ at: Date }>('SELECT merged_at AS at FROM merges WHERE position = $1', [
-    position,
+    merge.position,
   ]);
-  return rows[0].at;
+  return rows[0] ? { receivedAt: rows[0].at, event: asAsked(merge) } : null;
 }
 
 function asAsked({ from, into }: LoggedMerge): RejectedMerge {

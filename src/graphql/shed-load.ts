@@ -14,11 +14,16 @@ const MOST_BUSY_MS = 500;
 export function shedLoad(app: FastifyInstance): void {
   const watch = new EventLoopWatch();
   const shed = async (request: FastifyRequest) => {
-    if (watch.busyMs > MOST_BUSY_MS && Number(request.headers['content-length'] ?? 0) >= LARGE_BYTES)
+    if (watch.busyMs > MOST_BUSY_MS && sizeOf(request) >= LARGE_BYTES)
       throw overloaded('This process has more to do than it can');
   };
   app.addHook('onRequest', shed);
   // Its body may have taken a while to come.
   app.addHook('preValidation', shed);
   app.addHook('onClose', async () => watch.stop());
+}
+
+/** Of the body, as far as it is said beforehand. */
+function sizeOf({ headers }: FastifyRequest): number {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
 }

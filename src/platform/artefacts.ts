@@ -90,8 +90,8 @@ export class ArtefactStore {
         }
       }
       // Last of all: the lock must not keep the owner from renewing its lease while megabytes are written.
-      await fence(client, lease);
       await options.guard?.(client);
+      await fence(client, lease);
       return ids;
     });
   }

@@ -13,6 +13,9 @@ const typeParsers: CustomTypesConfig = {
 /** A process that stops in the middle of a transaction would hold the log's counter, and everybody with it. */
 const IDLE_IN_TRANSACTION_MS = 3_000;
 
+/** What nobody waits for any more ends, and lets go of its locks. Windows can't tell. */
+const ENDS_WITH_CLIENT = process.platform === 'win32' ? [] : ['client_connection_check_interval=1000'];
+
 /**
  * For statements that somebody waits for: they take milliseconds, and wait for no lock longer than a transaction may be
  * idle. So a database that hangs is one that is away.
@@ -31,7 +34,14 @@ export interface PostgresOptions {
 export function connectPostgres(url: string, namespace: string, options: PostgresOptions): Pool {
   const pool = new Pool({
     connectionString: url,
-    options: `-c search_path=${namespace} -c timezone=UTC -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+    options: [
+      `search_path=${namespace}`,
+      'timezone=UTC',
+      `idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+      ...ENDS_WITH_CLIENT,
+    ]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
     max: options.max,
     connectionTimeoutMillis: 5_000,
     query_timeout: options.answerMs,

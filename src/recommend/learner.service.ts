@@ -28,6 +28,8 @@ const ACQUIRE_MS = 200;
 /** Changes of so many milliseconds travel together. */
 const COALESCE_MS = 15;
 const SLICE_EVENTS = 20_000;
+/** So many entries in a row are no poison: the program is broken, and nothing more is set aside. */
+const MOST_IN_VAIN = 10;
 /** Of a second pass, beside live learning: what it takes is what live lists wait for. */
 const SECOND_SLICE_EVENTS = 2_000;
 const NOTHING = new Uint8Array();
@@ -59,6 +61,8 @@ export class Learner {
   private wanted = false;
   private readonly blame = new Blame();
   private readonly outbox: Outbox;
+  /** Entries set aside since a stretch of the log was last learned from. */
+  private setAsideInVain = 0;
 
   constructor(private readonly options: LearnerOptions) {
     this.outbox = new Outbox(options.pool, options.pubSub, options.log);
@@ -193,6 +197,7 @@ export class Learner {
       );
       turn.second = { state: new LearnerState(), position: 0, erasedAt: slice.erasedAt };
     }
+    this.setAsideInVain = 0;
     turn.position = slice.position;
     turn.sinceCheckpoint += slice.entries.length;
     turn.behind = !slice.atEnd;
@@ -216,7 +221,8 @@ export class Learner {
     if (second.position < turn.position) return true;
     await this.takePosition();
     const { state, erasedAt } = second;
-    Object.assign(turn, { state, erasedAt, anew: true, second: undefined, checkpointAt: -Infinity });
+    // Not told before that position is read: whoever is at this one already would take the two for the same.
+    Object.assign(turn, { state, erasedAt, anew: true, behind: true, second: undefined, checkpointAt: -Infinity });
     return true;
   }
 
@@ -256,7 +262,8 @@ export class Learner {
     // Another process may have the room.
     if (lacksRoom(error)) throw error;
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
-    if (this.blame.isDue(entry)) {
+    if (this.setAsideInVain < MOST_IN_VAIN && this.blame.isDue(entry)) {
+      this.setAsideInVain++;
       await setAside(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: turn.lease.token });
       await this.outbox.mark();
       log.error('what breaks the learner is set aside: it stands in rejectedEvents');
@@ -321,9 +328,10 @@ export class Learner {
   }
 
   /** The shop's sums alone, while the rows of somebody who was erased are still among the others. */
-  private async save({ lease, erasedAt }: Turn, [shop, subjects]: readonly NewArtefact[]): Promise<void> {
+  private async save({ lease, erasedAt, second }: Turn, [shop, subjects]: readonly NewArtefact[]): Promise<void> {
     const { artefacts } = this.options;
     const fence = { name: LEARNER_LEASE, token: lease.token };
+    if (second) return void (await artefacts.save([shop], fence));
     try {
       await artefacts.save([shop, subjects], fence, { guard: (client) => requireNoErasureSince(client, erasedAt) });
     } catch (error) {

@@ -31,7 +31,7 @@ export async function replay(
   { pool, artefacts }: { readonly pool: Pool; readonly artefacts: ArtefactStore },
   onProgress: (position: number, until: number) => void = () => undefined,
 ): Promise<ReplayReport> {
-  const { artefact, bytes } = await newestCheckpoint(artefacts);
+  const { artefact, bytes } = await newestCheckpoint(pool, artefacts);
   const { id: checkpoint, position } = artefact;
   const shadow = new LearnerState();
   let at = 0;
@@ -58,13 +58,15 @@ interface Checkpoint {
   readonly bytes: { readonly shop: Uint8Array; readonly subjects: Uint8Array };
 }
 
-async function newestCheckpoint(artefacts: ArtefactStore): Promise<Checkpoint> {
+async function newestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promise<Checkpoint> {
   for (let attempt = 1; ; attempt++) {
     try {
       const [shop, subjects] = await Promise.all([
         artefacts.newest(SHOP_ARTEFACT),
         artefacts.newest(SUBJECTS_ARTEFACT),
       ]);
+      if (shop && (await newestErasure(pool)) > (subjects?.position ?? 0))
+        throw new Error('Somebody was erased, and the learner is at it: run it again when it has learned the log anew');
       if (!shop || !subjects)
         throw new Error('There is no checkpoint to compare with: a worker writes one as it stops');
       if (shop.position !== subjects.position) throw new Error('The two halves of the newest checkpoint do not match');

@@ -83,7 +83,9 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
     clearInterval(storm);
     const codes = await within(BOUND_MS, Promise.all(stormed));
     expect(codes.length).toBeGreaterThan(100);
-    expect(new Set(codes)).toEqual(new Set(['UNAVAILABLE']));
+    expect(codes).toContain('UNAVAILABLE');
+    // What is under way is bounded, too.
+    expect(codes.filter((code) => code !== 'UNAVAILABLE' && code !== 'OVERLOADED')).toEqual([]);
   }, 30_000);
 
   it('awake: everything goes on within five seconds, without anybody’s hand', async () => {

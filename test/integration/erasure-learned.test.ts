@@ -5,7 +5,7 @@ import { BackfillService } from '../../src/events/backfill.service';
 import { accept } from '../../src/events/inbox';
 import { ingestBatch } from '../../src/events/ingest';
 import { newestErasure, readLog } from '../../src/events/log-reader';
-import { Outbox } from '../../src/events/outbox';
+import { LOG_TOPIC, Outbox } from '../../src/events/outbox';
 import { newestPosition } from '../../src/events/position';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { ArtefactStore } from '../../src/platform/artefacts';
@@ -62,8 +62,8 @@ const event = (customerId: string, productId: string, more: Partial<StoredEvent>
   ...more,
 });
 
-function learn(artefacts = store): { stop: () => Promise<void> } {
-  const learner = new Learner({ pool, pubSub, artefacts, log });
+function learn(artefacts = store, through = pubSub): { stop: () => Promise<void> } {
+  const learner = new Learner({ pool, pubSub: through, artefacts, log });
   const running = learner.run();
   const stop = async () => {
     learner.close();
@@ -152,6 +152,37 @@ describe('what is learned, after somebody has left the log', () => {
     await first.stop();
     await erasures.erase('nadia');
     learn();
+    await becomesRecount(model);
+  }, 60_000);
+
+  it('is handed over whole, though the learner is stopped in the middle of that', async () => {
+    for (const product of ['p3', 'p2', 'p1', 'p0']) await backfill.append([event('nadia', product)]);
+    for (const product of ['p0', 'p1']) await backfill.append([event('otto', product)]);
+    let armed = false;
+    let struck = false;
+    const through = Object.assign(Object.create(pubSub) as RedisPubSub, {
+      send(topic: string, message: string | Buffer) {
+        pubSub.send(topic, message);
+        // The position at which the second state is to take the first one's place.
+        if (!armed || topic !== LOG_TOPIC || !String(message).includes('"change":{}')) return;
+        struck = true;
+        void learner.stop();
+      },
+    });
+    const model = await readModel();
+    const learner = learn(store, through);
+    await becomesRecount(model);
+    await backfill.append([event('otto', 'p2')]);
+    await becomesRecount(model);
+    armed = true;
+    await erasures.erase('nadia');
+    await until(
+      () => struck,
+      (has) => has,
+    );
+    await learner.stop();
+    learn();
+    await backfill.append([event('mia', 'p1')]);
     await becomesRecount(model);
   }, 60_000);
 
