@@ -77,8 +77,8 @@ class WasmMatrixEngine implements MatrixEngine {
       pivot: layout.place(8 * TILE),
       tiles: layout.place(8 * tiles),
     };
-    const { exports, buffer } = instantiate<MatrixExports>(module, layout.bytes);
-    this.kernel = exports;
+    const { kernel, buffer } = instantiate<MatrixExports>(module, layout.bytes);
+    this.kernel = kernel;
     this.cells = new Float64Array(buffer, this.at.tiles, tiles);
     this.left = new Float64Array(buffer, this.at.left, panel);
     this.right = new Float64Array(buffer, this.at.right, panel);

@@ -28,11 +28,11 @@ declare const WebAssembly: {
 export function instantiate<Exports>(
   module: WasmModule,
   bytes: number,
-): { exports: Exports; buffer: SharedArrayBuffer } {
+): { kernel: Exports; buffer: SharedArrayBuffer } {
   const pages = Math.ceil(bytes / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return { exports: exports as Exports, buffer: memory.buffer };
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  return { kernel: instance.exports as Exports, buffer: memory.buffer };
 }
 
 /** Lays typed arrays out one after the other, each at a multiple of 64 bytes. */
