@@ -9,7 +9,7 @@
  * @param itemStarts items + 1 offsets into `entries` and `sets`, i32
  * @param entries for each set that holds the item: where the item stands in `members`, i32
  * @param setStarts offsets into `members` by set, i32
- * @param members items of each set, ascending, i32
+ * @param members items of each set, ascending, u16
  * @param counters items i32, all 0; they are 0 again afterwards
  * @param roots √n by item, f64
  * @param names by item, what settles a tie: the smaller is kept, i32
@@ -36,8 +36,8 @@ export function neighbours(
   for (let i = part; i < items; i += parts) {
     const last = <usize>load<i32>(itemStarts + ((<usize>i) << 2), 4);
     for (let at = <usize>load<i32>(itemStarts + ((<usize>i) << 2)); at < last; at++) {
-      const end = members + ((<usize>load<i32>(entries + (at << 2))) << 2);
-      const begin = members + ((<usize>load<i32>(setStarts + ((<usize>load<i32>(sets + (at << 2))) << 2))) << 2);
+      const end = members + ((<usize>load<i32>(entries + (at << 2))) << 1);
+      const begin = members + ((<usize>load<i32>(setStarts + ((<usize>load<i32>(sets + (at << 2))) << 2))) << 1);
       countUp(begin, end, counters);
     }
     const root = load<f64>(roots + ((<usize>i) << 3));
@@ -58,11 +58,11 @@ export function neighbours(
 
 function countUp(begin: usize, end: usize, counters: usize): void {
   let at = begin;
-  for (; at + 16 <= end; at += 16) {
-    const a = counters + ((<usize>load<i32>(at)) << 2);
-    const b = counters + ((<usize>load<i32>(at, 4)) << 2);
-    const c = counters + ((<usize>load<i32>(at, 8)) << 2);
-    const d = counters + ((<usize>load<i32>(at, 12)) << 2);
+  for (; at + 8 <= end; at += 8) {
+    const a = counters + ((<usize>load<u16>(at)) << 2);
+    const b = counters + ((<usize>load<u16>(at, 2)) << 2);
+    const c = counters + ((<usize>load<u16>(at, 4)) << 2);
+    const d = counters + ((<usize>load<u16>(at, 6)) << 2);
     // The members of a set are distinct, so these are four different counters.
     const a1 = load<i32>(a) + 1;
     const b1 = load<i32>(b) + 1;
@@ -73,8 +73,8 @@ function countUp(begin: usize, end: usize, counters: usize): void {
     store<i32>(c, c1);
     store<i32>(d, d1);
   }
-  for (; at < end; at += 4) {
-    const a = counters + ((<usize>load<i32>(at)) << 2);
+  for (; at < end; at += 2) {
+    const a = counters + ((<usize>load<u16>(at)) << 2);
     store<i32>(a, load<i32>(a) + 1);
   }
 }
@@ -94,44 +94,70 @@ function offer(
   const scores = heapScores + ((<usize>owner * <usize>k) << 3);
   const sizeAt = sizes + ((<usize>owner) << 2);
   const size = load<i32>(sizeAt);
-  let at: usize;
   if (size < k) {
-    at = <usize>size;
     store<i32>(sizeAt, size + 1);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!worse(item, score, load<i32>(items + (parent << 2)), load<f64>(scores + (parent << 3)), names)) break;
-      store<i32>(items + (at << 2), load<i32>(items + (parent << 2)));
-      store<f64>(scores + (at << 3), load<f64>(scores + (parent << 3)));
-      at = parent;
-    }
-  } else {
-    if (score < load<f64>(scores)) return;
-    if (!worse(load<i32>(items), load<f64>(scores), item, score, names)) return;
-    at = 0;
-    for (;;) {
-      let child: usize = 2 * at + 1;
-      if (child >= <usize>k) break;
-      const right = child + 1;
-      if (
-        right < <usize>k &&
-        worse(
-          load<i32>(items + (right << 2)),
-          load<f64>(scores + (right << 3)),
-          load<i32>(items + (child << 2)),
-          load<f64>(scores + (child << 3)),
-          names,
-        )
-      )
-        child = right;
-      if (!worse(load<i32>(items + (child << 2)), load<f64>(scores + (child << 3)), item, score, names)) break;
-      store<i32>(items + (at << 2), load<i32>(items + (child << 2)));
-      store<f64>(scores + (at << 3), load<f64>(scores + (child << 3)));
-      at = child;
-    }
+    siftUp(size, item, score, names, items, scores);
+  } else if (score >= load<f64>(scores) && worse(load<i32>(items), load<f64>(scores), item, score, names)) {
+    siftDown(k, item, score, names, items, scores);
+  }
+}
+
+/** Puts an item in place `at`, or above. */
+function siftUp(at: usize, item: i32, score: f64, names: usize, items: usize, scores: usize): void {
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    if (!worse(item, score, load<i32>(items + (parent << 2)), load<f64>(scores + (parent << 3)), names)) break;
+    move(parent, at, items, scores);
+    at = parent;
   }
   store<i32>(items + (at << 2), item);
   store<f64>(scores + (at << 3), score);
+}
+
+/** Puts an item in the place of the top, or below. */
+function siftDown(size: usize, item: i32, score: f64, names: usize, items: usize, scores: usize): void {
+  let at: usize = 0;
+  for (;;) {
+    let child: usize = 2 * at + 1;
+    if (child >= size) break;
+    const right = child + 1;
+    if (
+      right < size &&
+      worse(
+        load<i32>(items + (right << 2)),
+        load<f64>(scores + (right << 3)),
+        load<i32>(items + (child << 2)),
+        load<f64>(scores + (child << 3)),
+        names,
+      )
+    )
+      child = right;
+    if (!worse(load<i32>(items + (child << 2)), load<f64>(scores + (child << 3)), item, score, names)) break;
+    move(child, at, items, scores);
+    at = child;
+  }
+  store<i32>(items + (at << 2), item);
+  store<f64>(scores + (at << 3), score);
+}
+
+function move(from: usize, to: usize, items: usize, scores: usize): void {
+  store<i32>(items + (to << 2), load<i32>(items + (from << 2)));
+  store<f64>(scores + (to << 3), load<f64>(scores + (from << 3)));
+}
+
+/** Sorts what was kept for each item, best first. */
+export function sort(items: i32, names: usize, k: i32, sizes: usize, heapItems: usize, heapScores: usize): void {
+  for (let i = 0; i < items; i++) {
+    const kept = heapItems + ((<usize>i * <usize>k) << 2);
+    const scores = heapScores + ((<usize>i * <usize>k) << 3);
+    // The worst goes to the end, and so on.
+    for (let last = load<i32>(sizes + ((<usize>i) << 2)) - 1; last > 0; last--) {
+      const item = load<i32>(kept + ((<usize>last) << 2));
+      const score = load<f64>(scores + ((<usize>last) << 3));
+      move(0, last, kept, scores);
+      siftDown(last, item, score, names, kept, scores);
+    }
+  }
 }
 
 /** Whether a stands behind b: a smaller score, or as large a score and a larger name. */

@@ -1,4 +1,4 @@
-import { addInverseTimes, type Ease } from './ease';
+import type { Ease } from './ease';
 import type { SparseVector } from './compressed-rows';
 import { invertGeneral } from './invert-general';
 import { MOST_RANK, type SymmetricMatrix } from './symmetric-matrix';
@@ -26,35 +26,35 @@ export function updateEase(ease: Ease, changes: readonly HistoryChange[]): void 
 }
 
 function step(inverse: SymmetricMatrix, changes: readonly HistoryChange[]): void {
+  // Most of a history's image is that of the history before.
+  const images = inverse.timesSparse(changes.map(({ before }) => before));
+  const moves = inverse.timesSparse(changes.map(({ before, after }) => difference(before, after)));
   const columns: SparseVector[] = [];
   const signs: number[] = [];
-  const images: Float64Array[] = [];
-  for (const { before, after } of changes) {
-    const image = new Float64Array(inverse.padded);
+  const w: Float64Array[] = [];
+  changes.forEach(({ before, after }, k) => {
     if (before.members.length > 0) {
-      addInverseTimes(inverse, before, image);
       columns.push(before);
       signs.push(-1);
-      images.push(image);
+      w.push(images[k]);
     }
     if (after.members.length > 0) {
-      // Most of the image is that of the history before.
-      const next = image.slice();
-      addInverseTimes(inverse, difference(before, after), next);
       columns.push(after);
       signs.push(1);
-      images.push(next);
+      w.push(images[k].map((value, i) => value + moves[k][i]));
     }
-  }
+  });
   const rank = columns.length;
   const inner = new Float64Array(rank * rank);
   for (let i = 0; i < rank; i++) {
-    for (let j = 0; j < rank; j++) inner[i * rank + j] = dot(columns[i], images[j]);
+    for (let j = 0; j < rank; j++) inner[i * rank + j] = dot(columns[i], w[j]);
     inner[i * rank + i] += signs[i];
   }
   if (!invertGeneral(inner, rank)) throw new Error('the Woodbury step is singular');
-  const solved = images.map((_, i) => combination(inner, i * rank, images));
-  inverse.subtractProduct(images, solved);
+  inverse.subtractProduct(
+    w,
+    w.map((_, i) => combination(inner, i * rank, w)),
+  );
 }
 
 /** after − before */
@@ -111,8 +111,7 @@ function combination(factors: Float64Array, at: number, vectors: readonly Float6
 export function addEaseItem({ lambda, inverse }: Ease, together: SparseVector, squares: number): void {
   const item = inverse.size;
   inverse.grow(item + 1);
-  const image = new Float64Array(inverse.padded);
-  addInverseTimes(inverse, together, image);
+  const [image] = inverse.timesSparse([together]);
   const schur = squares + lambda - dot(together, image);
   if (together.members.length > 0) inverse.subtractProduct([image], [image.map((value) => -value / schur)]);
   for (let i = 0; i < item; i++) inverse.set(item, i, -image[i] / schur);

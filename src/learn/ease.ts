@@ -27,30 +27,23 @@ export function rebuildEase(histories: CompressedRows, lambda: number, kernels: 
   return { lambda, inverse: matrix };
 }
 
-/** Row by row: a row of counters stays in the cache, where the matrix does not. */
+/** Row by row: a row of sums stays in the cache, where the matrix does not. */
 function fillGram(matrix: SymmetricMatrix, histories: CompressedRows): void {
+  const { starts, members, weights } = histories;
   const holders = transposed(histories);
   const row = new Float64Array(histories.columns);
+  // By customer, how far their items are at most the row's: rows come in order.
+  const reached = starts.slice(0, histories.rows);
   for (let i = 0; i < histories.columns; i++) {
-    row.fill(0, 0, i + 1);
     for (let at = holders.starts[i]; at < holders.starts[i + 1]; at++) {
       const customer = holders.members[at];
-      const weight = holders.weights?.[at] ?? 1;
-      addUpTo(row, i, histories, customer, weight);
+      const end = ++reached[customer];
+      if (weights === undefined) for (let k = starts[customer]; k < end; k++) row[members[k]]++;
+      else for (let k = starts[customer]; k < end; k++) row[members[k]] += weights[end - 1] * weights[k];
     }
     for (let j = 0; j <= i; j++) if (row[j] !== 0) matrix.set(i, j, row[j]);
+    row.fill(0, 0, i + 1);
   }
-}
-
-function addUpTo(row: Float64Array, last: number, histories: CompressedRows, customer: number, weight: number): void {
-  const { starts, members, weights } = histories;
-  for (let at = starts[customer]; members[at] <= last && at < starts[customer + 1]; at++)
-    row[members[at]] += weights === undefined ? weight : weight * weights[at];
-}
-
-/** out += P x; out is `padded` long. */
-export function addInverseTimes(inverse: SymmetricMatrix, { members, weights }: SparseVector, out: Float64Array): void {
-  for (let at = 0; at < members.length; at++) inverse.addRow(members[at], weights?.[at] ?? 1, out);
 }
 
 /**
@@ -59,8 +52,7 @@ export function addInverseTimes(inverse: SymmetricMatrix, { members, weights }: 
  * @returns one score an item
  */
 export function easeScores({ inverse }: Ease, history: SparseVector): Float64Array {
-  const scores = new Float64Array(inverse.padded);
-  addInverseTimes(inverse, history, scores);
+  const [scores] = inverse.timesSparse([history]);
   for (let j = 0; j < inverse.size; j++) scores[j] /= -inverse.get(j, j);
   for (let at = 0; at < history.members.length; at++) scores[history.members[at]] += history.weights?.[at] ?? 1;
   return scores.subarray(0, inverse.size);

@@ -1,3 +1,4 @@
+import type { SparseVector } from './compressed-rows';
 import { SIDE, cellAt, matrixEngine, panelAt, type MatrixEngine } from './matrix-engine';
 import type { Kernels } from './wasm';
 
@@ -23,7 +24,7 @@ export class SymmetricMatrix {
     return this.rows;
   }
 
-  /** `size`, rounded up to a multiple of 128: what vectors for {@link addRow} and {@link subtractProduct} are as long as. */
+  /** `size`, rounded up to a multiple of 128: as long are the vectors of this class. */
   get padded(): number {
     return this.engine.blocks * SIDE;
   }
@@ -65,6 +66,42 @@ export class SymmetricMatrix {
     }
   }
 
+  /**
+   * A v for each of the sparse vectors, `padded` long. Tile by tile, so that the vectors share what is read of A.
+   * @param vectors members ascending
+   */
+  timesSparse(vectors: readonly SparseVector[]): Float64Array[] {
+    const { blocks } = this.engine;
+    const products = vectors.map((vector) => ({
+      vector,
+      blocks: blockOffsets(vector, blocks),
+      out: new Float64Array(this.padded),
+    }));
+    for (let i = 0; i < blocks; i++)
+      for (let j = 0; j <= i; j++) for (const product of products) this.addTile(i, j, product);
+    return products.map(({ out }) => out);
+  }
+
+  /** What one tile, and its mirror image, contribute to a product. */
+  private addTile(i: number, j: number, { vector, blocks, out }: SparseProduct): void {
+    const { cells } = this.engine;
+    const { members, weights } = vector;
+    const start = cellAt(i * SIDE, j * SIDE);
+    for (let at = blocks[i]; at < blocks[i + 1]; at++) {
+      const row = start + (members[at] % SIDE) * SIDE;
+      const weight = weights?.[at] ?? 1;
+      for (let c = 0, to = j * SIDE; c < SIDE; c++, to++) out[to] += weight * cells[row + c];
+    }
+    const from = blocks[j];
+    const end = blocks[j + 1];
+    if (i === j || from === end) return;
+    for (let r = 0, row = start; r < SIDE; r++, row += SIDE) {
+      let sum = 0;
+      for (let at = from; at < end; at++) sum += (weights?.[at] ?? 1) * cells[row + (members[at] & (SIDE - 1))];
+      out[i * SIDE + r] += sum;
+    }
+  }
+
   /** A ← A⁻¹. @returns false where A is not positive definite: then it is spoilt */
   invert(): boolean {
     return this.engine.invert();
@@ -94,6 +131,20 @@ export class SymmetricMatrix {
     matrix.cells.set(cells);
     return matrix;
   }
+}
+
+interface SparseProduct {
+  readonly vector: SparseVector;
+  /** By block of rows, the first of the vector's members in it; one more at the end. */
+  readonly blocks: Int32Array;
+  readonly out: Float64Array;
+}
+
+function blockOffsets({ members }: SparseVector, blocks: number): Int32Array {
+  const offsets = new Int32Array(blocks + 1);
+  for (let at = 0; at < members.length; at++) offsets[Math.floor(members[at] / SIDE) + 1]++;
+  for (let block = 0; block < blocks; block++) offsets[block + 1] += offsets[block];
+  return offsets;
 }
 
 function blocksOf(rows: number): number {

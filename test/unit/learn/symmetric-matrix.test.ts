@@ -39,13 +39,11 @@ describe.each([
     const matrix = filled(values, by);
     expect(matrix.invert()).toBe(true);
     const inverse = dense(matrix);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let k = 0; k < n; k++) sum += values[i][k] * inverse[k][j];
-        expect(Math.abs(sum - (i === j ? 1 : 0))).toBeLessThan(1e-11);
-      }
-    }
+    const product = values.map((row) =>
+      inverse.map((column) => row.reduce((sum, value, k) => sum + value * column[k], 0)),
+    );
+    const identity = values.map((row, i) => row.map((_, j) => Number(i === j)));
+    expect(farthest(product, identity)).toBeLessThan(1e-11);
   });
 
   it('says so when it has no inverse of its kind', () => {
@@ -63,6 +61,21 @@ describe.each([
       matrix.addRow(i, 2, row);
       expect(Array.from(row.subarray(0, 300))).toEqual(values[i].map((value) => 1 + 2 * value));
     }
+  });
+
+  it('multiplies sparse vectors', () => {
+    const values = definite(300, 6);
+    const matrix = filled(values, by);
+    const vectors = [
+      { members: [0, 127, 128, 130, 299], weights: [1, 2, -3, 4, 0.5] },
+      { members: [5, 200] },
+      { members: [] },
+    ];
+    const products = matrix.timesSparse(vectors);
+    vectors.forEach(({ members, weights }, v) => {
+      const expected = values.map((row) => members.reduce((sum, j, at) => sum + (weights?.[at] ?? 1) * row[j], 0));
+      expect(Array.from(products[v].subarray(0, 300))).toEqual(expected.map((value) => expect.closeTo(value, 13)));
+    });
   });
 
   it('loses a product of any rank', () => {
