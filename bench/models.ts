@@ -5,6 +5,7 @@ import { updateEase, type HistoryChange } from '../src/learn/ease-update';
 import { ialsEngine } from '../src/learn/ials-engine';
 import { itemCosine } from '../src/learn/item-cosine';
 import { seededRandom } from '../src/learn/seeded-random';
+import { kernelThreads } from '../src/platform/kernel-threads';
 import { loadKernels } from '../src/platform/kernels';
 import { syntheticInteractions } from './interactions';
 import { askPeer, type PeerResult } from './models-peer';
@@ -14,7 +15,8 @@ const LAMBDA = 300;
 const NEAREST = 50;
 const IALS = { factors: 64, epochs: 1, lambda: 0.01, unobserved: 0.3, seed: 1 };
 
-const kernels = loadKernels();
+/** As many threads as there are processors, as numpy takes. */
+const kernels = { ...loadKernels(), threads: kernelThreads() };
 
 /**
  * The algorithms by themselves, on synthetic interactions: EASE on the shape of a shop of 3,706 products, the others on

@@ -145,6 +145,35 @@ function move(from: usize, to: usize, items: usize, scores: usize): void {
   store<f64>(scores + (to << 3), load<f64>(scores + (from << 3)));
 }
 
+/** Offers what another part has kept to the heaps of the first. */
+export function merge(
+  items: i32,
+  names: usize,
+  k: i32,
+  sizes: usize,
+  heapItems: usize,
+  heapScores: usize,
+  otherSizes: usize,
+  otherItems: usize,
+  otherScores: usize,
+): void {
+  for (let i = 0; i < items; i++) {
+    const from = <usize>i * <usize>k;
+    const to = from + <usize>load<i32>(otherSizes + ((<usize>i) << 2));
+    for (let at = from; at < to; at++)
+      offer(
+        i,
+        load<i32>(otherItems + (at << 2)),
+        load<f64>(otherScores + (at << 3)),
+        names,
+        k,
+        sizes,
+        heapItems,
+        heapScores,
+      );
+  }
+}
+
 /** Sorts what was kept for each item, best first. */
 export function sort(items: i32, names: usize, k: i32, sizes: usize, heapItems: usize, heapScores: usize): void {
   for (let i = 0; i < items; i++) {

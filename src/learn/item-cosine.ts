@@ -1,6 +1,6 @@
 import { transposed, type CompressedRows } from './compressed-rows';
 import { TopK } from './select';
-import { WasmLayout, instantiate, type Kernels, type WasmModule } from './wasm';
+import { WasmLayout, instantiate, withThreads, type KernelThreads, type Kernels, type WasmModule } from './wasm';
 
 /** The nearest items of each item, best first: `count` places an item, the last ones −1 where it has fewer. */
 export interface ItemNeighbours {
@@ -21,7 +21,7 @@ export function itemCosine(sets: CompressedRows, count: number, shrink: number, 
   const counted = byPopularity(sets);
   // The kernel numbers items in 16 bits, so that more of the sets stays in the cache.
   if (kernels.itemCosine === undefined || sets.columns > 65_536) return plainNeighbours(counted, count, shrink);
-  return wasmNeighbours(counted, count, shrink, kernels.itemCosine);
+  return wasmNeighbours(counted, count, shrink, kernels.itemCosine, kernels.threads);
 }
 
 /** Sets with their items numbered by falling popularity, and where each item stands in them. */
@@ -70,30 +70,24 @@ function byPopularity(sets: CompressedRows): Counted {
   };
 }
 
+/** Addresses of the heaps' sizes, items and scores. */
+type HeapsAt = [sizes: number, items: number, scores: number];
+
 interface CosineExports {
-  neighbours(
-    items: number,
-    part: number,
-    parts: number,
-    itemStarts: number,
-    entries: number,
-    sets: number,
-    setStarts: number,
-    members: number,
-    counters: number,
-    roots: number,
-    shrink: number,
-    names: number,
-    k: number,
-    sizes: number,
-    heapItems: number,
-    heapScores: number,
-  ): void;
-  sort(items: number, names: number, k: number, sizes: number, heapItems: number, heapScores: number): void;
+  /** See the kernel for its arguments. */
+  neighbours(...args: number[]): void;
+  merge(items: number, names: number, k: number, ...heaps: [...HeapsAt, ...HeapsAt]): void;
+  sort(items: number, names: number, k: number, ...heaps: HeapsAt): void;
 }
 
 /** kernels/item-cosine.ts at work. */
-function wasmNeighbours(counted: Counted, count: number, shrink: number, module: WasmModule): ItemNeighbours {
+function wasmNeighbours(
+  counted: Counted,
+  count: number,
+  shrink: number,
+  module: WasmModule,
+  threads?: KernelThreads,
+): ItemNeighbours {
   const { sets, holders, entries, roots, names } = counted;
   const items = sets.columns;
   const layout = new WasmLayout();
@@ -105,39 +99,29 @@ function wasmNeighbours(counted: Counted, count: number, shrink: number, module:
     Uint16Array.from(sets.members),
     roots,
     names,
-  ].map((values) => ({
-    values,
-    at: layout.place(values.byteLength),
-  }));
+  ].map((values) => ({ values, at: layout.place(values.byteLength) }));
   const [itemStarts, entriesAt, holdersAt, setStarts, members, rootsAt, namesAt] = inputs.map(({ at }) => at);
-  const counters = layout.place(4 * items + 16);
-  const sizes = layout.place(4 * items);
-  const heapItems = layout.place(4 * items * count);
-  const heapScores = layout.place(8 * items * count);
-  const { kernel, buffer } = instantiate<CosineExports>(module, layout.bytes);
+  const rooms = Array.from({ length: 1 + (threads?.most ?? 0) }, () => ({
+    counters: layout.place(4 * items + 16),
+    heaps: [layout.place(4 * items), layout.place(4 * items * count), layout.place(8 * items * count)] as HeapsAt,
+  }));
+  const wasm = instantiate<CosineExports>(module, layout.bytes);
+  const { kernel, buffer } = wasm;
   for (const { values, at } of inputs)
     new Uint8Array(buffer, at, values.byteLength).set(
       new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
     );
-  kernel.neighbours(
-    items,
-    0,
-    1,
-    itemStarts,
-    entriesAt,
-    holdersAt,
-    setStarts,
-    members,
-    counters,
-    rootsAt,
-    shrink,
-    namesAt,
-    count,
-    sizes,
-    heapItems,
-    heapScores,
+  const inputsAt = [itemStarts, entriesAt, holdersAt, setStarts, members];
+  const [{ heaps }, ...others] = rooms;
+  withThreads(module, wasm, threads, (shareOut) =>
+    shareOut('neighbours', (part, parts) => {
+      const room = rooms[part];
+      return [items, part, parts, ...inputsAt, room.counters, rootsAt, shrink, namesAt, count, ...room.heaps];
+    }),
   );
-  kernel.sort(items, namesAt, count, sizes, heapItems, heapScores);
+  for (const other of others) kernel.merge(items, namesAt, count, ...heaps, ...other.heaps);
+  kernel.sort(items, namesAt, count, ...heaps);
+  const [sizes, heapItems, heapScores] = heaps;
   return named(
     names,
     count,

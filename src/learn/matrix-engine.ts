@@ -1,4 +1,13 @@
-import { WASM_BYTES, WasmLayout, instantiate, type Kernels, type WasmModule } from './wasm';
+import {
+  WASM_BYTES,
+  WasmLayout,
+  instantiate,
+  withThreads,
+  type KernelThreads,
+  type Kernels,
+  type WasmKernel,
+  type WasmModule,
+} from './wasm';
 
 /** Rows of a tile. */
 export const SIDE = 128;
@@ -34,8 +43,9 @@ export function mostRows(bytes: number): number {
   return blocks * SIDE;
 }
 
-export function matrixEngine(blocks: number, { symmetricMatrix }: Kernels): MatrixEngine {
-  return symmetricMatrix === undefined ? new PlainMatrixEngine(blocks) : new WasmMatrixEngine(blocks, symmetricMatrix);
+export function matrixEngine(blocks: number, { symmetricMatrix, threads }: Kernels): MatrixEngine {
+  if (symmetricMatrix === undefined) return new PlainMatrixEngine(blocks);
+  return new WasmMatrixEngine(blocks, symmetricMatrix, threads);
 }
 
 interface MatrixExports {
@@ -61,12 +71,13 @@ class WasmMatrixEngine implements MatrixEngine {
   readonly cells: Float64Array;
   readonly left: Float64Array;
   readonly right: Float64Array;
-  private readonly kernel: MatrixExports;
+  private readonly wasm: WasmKernel<MatrixExports>;
   private readonly at: { tiles: number; left: number; right: number; pivot: number };
 
   constructor(
     readonly blocks: number,
-    module: WasmModule,
+    private readonly module: WasmModule,
+    private readonly threads: KernelThreads | undefined,
   ) {
     const layout = new WasmLayout();
     const panel = blocks * TILE;
@@ -77,27 +88,30 @@ class WasmMatrixEngine implements MatrixEngine {
       pivot: layout.place(8 * TILE),
       tiles: layout.place(8 * tiles),
     };
-    const { kernel, buffer } = instantiate<MatrixExports>(module, layout.bytes);
-    this.kernel = kernel;
+    this.wasm = instantiate<MatrixExports>(module, layout.bytes);
+    const { buffer } = this.wasm;
     this.cells = new Float64Array(buffer, this.at.tiles, tiles);
     this.left = new Float64Array(buffer, this.at.left, panel);
     this.right = new Float64Array(buffer, this.at.right, panel);
   }
 
   invert(): boolean {
-    const { kernel, blocks, at } = this;
-    for (let k = 0; k < blocks; k++) {
-      if (kernel.sweepPivot(at.tiles, k, at.pivot) !== 0) return false;
-      kernel.sweepColumn(at.tiles, blocks, k, at.left, at.right, at.pivot, 0, 1);
-      kernel.sweepRest(at.tiles, blocks, k, at.left, at.right, 0, 1);
-      kernel.sweepStore(at.tiles, blocks, k, at.right, 0, 1);
-    }
-    kernel.negateAll(at.tiles, blocks);
-    return true;
+    const { blocks, at } = this;
+    const { kernel } = this.wasm;
+    return withThreads(this.module, this.wasm, this.threads, (shareOut) => {
+      for (let k = 0; k < blocks; k++) {
+        if (kernel.sweepPivot(at.tiles, k, at.pivot) !== 0) return false;
+        shareOut('sweepColumn', (...part) => [at.tiles, blocks, k, at.left, at.right, at.pivot, ...part]);
+        shareOut('sweepRest', (...part) => [at.tiles, blocks, k, at.left, at.right, ...part]);
+        shareOut('sweepStore', (...part) => [at.tiles, blocks, k, at.right, ...part]);
+      }
+      kernel.negateAll(at.tiles, blocks);
+      return true;
+    });
   }
 
   subtractProduct(rank: number): void {
-    this.kernel.subtractProduct(this.at.tiles, this.blocks, this.at.left, this.at.right, rank);
+    this.wasm.kernel.subtractProduct(this.at.tiles, this.blocks, this.at.left, this.at.right, rank);
   }
 }
 

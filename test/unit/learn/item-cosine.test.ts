@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { compressRows } from '../../../src/learn/compressed-rows';
 import { itemCosine } from '../../../src/learn/item-cosine';
+import { kernelThreads } from '../../../src/platform/kernel-threads';
 import { loadKernels } from '../../../src/platform/kernels';
 
 describe.each([
   ['kernel', loadKernels()],
+  ['kernel, two threads', { ...loadKernels(), threads: kernelThreads(1) }],
   ['twin', {}],
 ])('item cosine (%s)', (_, kernels) => {
   it('keeps the nearest of each item, as counted by hand', () => {
@@ -28,7 +30,7 @@ describe.each([
           );
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 'threads' in kernels ? 10 : 60 },
     );
   });
 });

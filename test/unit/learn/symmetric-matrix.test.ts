@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { SymmetricMatrix } from '../../../src/learn/symmetric-matrix';
 import { invertGeneral } from '../../../src/learn/invert-general';
+import { kernelThreads } from '../../../src/platform/kernel-threads';
+import type { Kernels } from '../../../src/learn/wasm';
 import { loadKernels } from '../../../src/platform/kernels';
 
 const kernels = loadKernels();
@@ -14,7 +16,7 @@ function definite(n: number, seed: number): number[][] {
   return x.map((a, i) => x.map((b, j) => a.reduce((sum, value, k) => sum + value * b[k], i === j ? 1 : 0)));
 }
 
-function filled(values: number[][], by: typeof kernels): SymmetricMatrix {
+function filled(values: number[][], by: Kernels): SymmetricMatrix {
   const matrix = new SymmetricMatrix(values.length, by);
   values.forEach((row, i) => row.forEach((value, j) => j <= i && matrix.set(i, j, value)));
   return matrix;
@@ -106,6 +108,17 @@ describe.each([
     );
     expect(dense(matrix)).toEqual(expected);
   });
+});
+
+it('any number of threads give the same inverse, byte for byte', () => {
+  const values = definite(500, 7);
+  const inverses = [0, 1, 3].map((helpers) => {
+    const matrix = filled(values, { ...kernels, threads: kernelThreads(helpers) });
+    expect(matrix.invert()).toBe(true);
+    return Buffer.from(matrix.cells.slice().buffer);
+  });
+  expect(inverses[1].equals(inverses[0])).toBe(true);
+  expect(inverses[2].equals(inverses[0])).toBe(true);
 });
 
 it('kernel and twin agree on inverses', () => {
