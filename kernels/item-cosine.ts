@@ -14,6 +14,7 @@
  * @param roots √n by item, f64
  * @param names by item, what settles a tie: the smaller is kept, i32
  * @param sizes, heapItems, heapScores by item: how many are kept (i32), and a min-heap of up to k of them (i32, f64)
+ * @param least by item, the smallest of a full heap, else 0, f64
  */
 export function neighbours(
   items: i32,
@@ -32,6 +33,7 @@ export function neighbours(
   sizes: usize,
   heapItems: usize,
   heapScores: usize,
+  least: usize,
 ): void {
   for (let i = part; i < items; i += parts) {
     const last = <usize>load<i32>(itemStarts + ((<usize>i) << 2), 4);
@@ -47,9 +49,13 @@ export function neighbours(
       for (let j = from; j < min(i, from + 4); j++) {
         const count = load<i32>(counters + ((<usize>j) << 2));
         if (count == 0) continue;
-        const score = <f64>count / (root * load<f64>(roots + ((<usize>j) << 3)) + shrink);
-        offer(i, j, score, names, k, sizes, heapItems, heapScores);
-        offer(j, i, score, names, k, sizes, heapItems, heapScores);
+        const norm = root * load<f64>(roots + ((<usize>j) << 3)) + shrink;
+        // Most are too far from both to be kept, which needs no division; the slack leaves ties to the heaps.
+        const needed = min(load<f64>(least + ((<usize>i) << 3)), load<f64>(least + ((<usize>j) << 3)));
+        if (<f64>count < needed * norm * (1 - 1e-9)) continue;
+        const score = <f64>count / norm;
+        offer(i, j, score, names, k, sizes, heapItems, heapScores, least);
+        offer(j, i, score, names, k, sizes, heapItems, heapScores, least);
       }
       v128.store(four, i32x4.splat(0));
     }
@@ -89,6 +95,7 @@ function offer(
   sizes: usize,
   heapItems: usize,
   heapScores: usize,
+  least: usize,
 ): void {
   const items = heapItems + ((<usize>owner * <usize>k) << 2);
   const scores = heapScores + ((<usize>owner * <usize>k) << 3);
@@ -97,9 +104,11 @@ function offer(
   if (size < k) {
     store<i32>(sizeAt, size + 1);
     siftUp(size, item, score, names, items, scores);
+    if (size + 1 < k) return;
   } else if (score >= load<f64>(scores) && worse(load<i32>(items), load<f64>(scores), item, score, names)) {
     siftDown(k, item, score, names, items, scores);
-  }
+  } else return;
+  store<f64>(least + ((<usize>owner) << 3), load<f64>(scores));
 }
 
 /** Puts an item in place `at`, or above. */
@@ -153,6 +162,7 @@ export function merge(
   sizes: usize,
   heapItems: usize,
   heapScores: usize,
+  least: usize,
   otherSizes: usize,
   otherItems: usize,
   otherScores: usize,
@@ -170,6 +180,7 @@ export function merge(
         sizes,
         heapItems,
         heapScores,
+        least,
       );
   }
 }

@@ -76,7 +76,7 @@ type HeapsAt = [sizes: number, items: number, scores: number];
 interface CosineExports {
   /** See the kernel for its arguments. */
   neighbours(...args: number[]): void;
-  merge(items: number, names: number, k: number, ...heaps: [...HeapsAt, ...HeapsAt]): void;
+  merge(items: number, names: number, k: number, ...heaps: [...HeapsAt, least: number, ...HeapsAt]): void;
   sort(items: number, names: number, k: number, ...heaps: HeapsAt): void;
 }
 
@@ -103,6 +103,7 @@ function wasmNeighbours(
   const [itemStarts, entriesAt, holdersAt, setStarts, members, rootsAt, namesAt] = inputs.map(({ at }) => at);
   const rooms = Array.from({ length: 1 + (threads?.most ?? 0) }, () => ({
     counters: layout.place(4 * items + 16),
+    least: layout.place(8 * items),
     heaps: [layout.place(4 * items), layout.place(4 * items * count), layout.place(8 * items * count)] as HeapsAt,
   }));
   const wasm = instantiate<CosineExports>(module, layout.bytes);
@@ -112,14 +113,26 @@ function wasmNeighbours(
       new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
     );
   const inputsAt = [itemStarts, entriesAt, holdersAt, setStarts, members];
-  const [{ heaps }, ...others] = rooms;
+  const [{ heaps, least }, ...others] = rooms;
   withThreads(module, wasm, threads, (shareOut) =>
     shareOut('neighbours', (part, parts) => {
       const room = rooms[part];
-      return [items, part, parts, ...inputsAt, room.counters, rootsAt, shrink, namesAt, count, ...room.heaps];
+      return [
+        items,
+        part,
+        parts,
+        ...inputsAt,
+        room.counters,
+        rootsAt,
+        shrink,
+        namesAt,
+        count,
+        ...room.heaps,
+        room.least,
+      ];
     }),
   );
-  for (const other of others) kernel.merge(items, namesAt, count, ...heaps, ...other.heaps);
+  for (const other of others) kernel.merge(items, namesAt, count, ...heaps, least, ...other.heaps);
   kernel.sort(items, namesAt, count, ...heaps);
   const [sizes, heapItems, heapScores] = heaps;
   return named(
