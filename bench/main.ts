@@ -3,9 +3,14 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureIngest } from './ingest';
 import { measureLive } from './live';
+import { measureModels } from './models';
 import type { BenchRow } from './row';
 
-const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = { ingest: measureIngest, live: measureLive };
+const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  ingest: measureIngest,
+  live: measureLive,
+  models: measureModels,
+};
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(BENCHES).join('|')}] [--json]]`;
 

@@ -6,6 +6,8 @@ import { FORMATS, lineReader, type Format } from '../src/imports/formats';
 import { readLines } from '../src/imports/lines';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
+import { kernelThreads } from '../src/platform/kernel-threads';
+import { loadKernels } from '../src/platform/kernels';
 import { evaluateTemporal, type EvaluationRow } from '../src/recommend/evaluation/evaluate';
 
 const DAY = 86_400_000;
@@ -34,6 +36,7 @@ export async function runEvaluate(argv: readonly string[]): Promise<void> {
     from,
     to,
     seed: settings.seed,
+    kernels: { ...loadKernels(), threads: kernelThreads() },
     clock: () => performance.now(),
     onProgress: (message) => {
       process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);

@@ -1,5 +1,5 @@
 /**
- * Makes a fresh clone runnable, with Node and npm only: packages, Prisma client, build. Each step runs only when what it
+ * Makes a fresh clone runnable, with Node and npm only: packages, Prisma client, kernels, build. Each step runs only when what it
  * is made from has changed, so a second call costs some tens of milliseconds. Everything is said on standard error:
  * standard output belongs to the command that called this.
  *
@@ -68,6 +68,7 @@ function checkNode() {
 function pending({ dev = false, compile = true }) {
   const steps = [];
   if (!isGenerated()) steps.push(generate);
+  if (compile && !areKernelsCompiled()) steps.push(compileKernels);
   if (compile && !isBuilt()) steps.push(build);
   return isInstalled(dev || steps.length > 0) ? steps : [install, ...steps];
 }
@@ -134,6 +135,48 @@ function generate() {
     },
   );
   writeStamp(path.join(clientFolder, '.made-from'), madeFrom);
+}
+
+// ── kernels ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const kernelFolder = path.join(root, 'dist', 'kernels');
+const kernelStamp = path.join(kernelFolder, '.made-from');
+
+/** For speed, and without a runtime: the host lays out the memory, which threads may share. */
+const KERNEL_OPTIONS = [
+  ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'threads'],
+  ...['--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
+];
+
+function kernelHash() {
+  const hash = createHash('sha256');
+  for (const name of kernelSources()) addFile(hash, name);
+  hash.update(KERNEL_OPTIONS.join(' ')).update(lockedVersion('assemblyscript'));
+  return hash.digest('hex');
+}
+
+function areKernelsCompiled() {
+  return readStamp(kernelStamp) === kernelHash();
+}
+
+/** kernels/NAME.ts → dist/kernels/NAME.wasm */
+function compileKernels() {
+  const madeFrom = kernelHash();
+  rmSync(kernelFolder, { recursive: true, force: true });
+  for (const source of kernelSources()) {
+    const name = path.basename(source, '.ts');
+    run(`Compiling the kernel ${name}`, [
+      process.execPath,
+      path.join('node_modules', 'assemblyscript', 'bin', 'asc.js'),
+      source,
+      ...['--outFile', path.join('dist', 'kernels', `${name}.wasm`), ...KERNEL_OPTIONS],
+    ]);
+  }
+  writeStamp(kernelStamp, madeFrom);
+}
+
+function kernelSources() {
+  return filesUnder('kernels').filter((name) => name.endsWith('.ts'));
 }
 
 // ── build ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,9 @@ import {
   type CustomerRanker,
 } from '../../src/recommend/evaluation/baselines/baseline';
 import { coCount } from '../../src/recommend/evaluation/baselines/co-count';
+import { easeBaseline } from '../../src/recommend/evaluation/baselines/ease';
+import { ialsBaseline } from '../../src/recommend/evaluation/baselines/ials';
+import { loadKernels } from '../../src/platform/kernels';
 import { itemKnn } from '../../src/recommend/evaluation/baselines/item-knn';
 import { personalFrequency } from '../../src/recommend/evaluation/baselines/personal-frequency';
 import {
@@ -182,5 +185,24 @@ describe('over all lists', () => {
     lists.add([], new Set([0]));
     lists.add([0], new Set([0]));
     expect(lists.means()).toMatchObject({ emptyShare: 0.5, hr10: 0.5, mrr: 0.5, novelty: 1 });
+  });
+});
+
+describe('EASE and iALS', () => {
+  // Two kinds of customers; sam is of the first kind, with little to go by.
+  const shelves = ['tea cup pot', 'saw axe oil'].map((shelf) => shelf.split(' '));
+  const lines = Array.from({ length: 20 }, (_, n) =>
+    shelves[n % 2].map((product) => `${n} c${n} o${n} ${product}`),
+  ).flat();
+  const split = splitOf(...lines, '40 sam s1 tea', '41 sam s1 jam', '101 sam s2 new');
+
+  it.each([
+    ['ease', easeBaseline(split, loadKernels())],
+    ['ials', ialsBaseline(split, loadKernels(), 1)],
+  ])('%s ranks what goes with a history before what does not, and only what it was trained on', (model, ranker) => {
+    expect(ranker.model).toBe(model);
+    const list = listOf(split, ranker, 'sam', 'tea jam').split(' ');
+    expect(list.slice(0, 2).sort()).toEqual(['cup', 'pot']);
+    expect(list.slice(2).sort()).toEqual(['axe', 'oil', 'saw']);
   });
 });

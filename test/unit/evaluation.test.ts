@@ -4,6 +4,7 @@ import { readLines } from '../../src/imports/lines';
 import { OnlineRetailReader } from '../../src/imports/online-retail';
 import type { LogEvent } from '../../src/events/log-event';
 import { itemKnn } from '../../src/recommend/evaluation/baselines/item-knn';
+import { loadKernels } from '../../src/platform/kernels';
 import { evaluateTemporal } from '../../src/recommend/evaluation/evaluate';
 import { listMetrics } from '../../src/recommend/evaluation/metrics';
 import { temporalSplit } from '../../src/recommend/evaluation/protocol';
@@ -60,11 +61,15 @@ describe('the temporal protocol', () => {
       from,
       to: from + 30 * DAY,
       seed: 1,
+      kernels: loadKernels(),
       clock: () => 0,
       onProgress: () => undefined,
     });
     expect(rows.map(({ model, mode }) => `${model} ${mode}`)).toEqual([
-      ...['popularity', 'popularity-30d', 'item-knn', 'personal-frequency'].flatMap((m) => [`${m} repeat`, `${m} new`]),
+      ...['popularity', 'popularity-30d', 'item-knn', 'ease', 'ials', 'personal-frequency'].flatMap((m) => [
+        `${m} repeat`,
+        `${m} new`,
+      ]),
       'co-count basket',
       'co-count basket-one',
       ...['repeat', 'new', 'basket', 'basket-one'].map((mode) => `freshet ${mode}`),

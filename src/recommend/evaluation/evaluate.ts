@@ -1,8 +1,11 @@
 import type { LogEvent } from '../../events/log-event';
+import type { Kernels } from '../../learn/wasm';
 import { fitBlend } from '../blend';
 import type { BasketRanker, CustomerRanker } from './baselines/baseline';
 import { NOTHING_MASKED } from './baselines/baseline';
 import { coCount } from './baselines/co-count';
+import { easeBaseline } from './baselines/ease';
+import { ialsBaseline } from './baselines/ials';
 import { itemKnn } from './baselines/item-knn';
 import { personalFrequency } from './baselines/personal-frequency';
 import { distinctCustomers, popularity, recentPopularity } from './baselines/popularity';
@@ -36,6 +39,7 @@ export interface TemporalOptions {
   readonly from: number;
   readonly to: number;
   readonly seed: number;
+  readonly kernels: Kernels;
   readonly onProgress: (message: string) => void;
   /** Milliseconds of a monotonic clock. */
   readonly clock: () => number;
@@ -46,7 +50,7 @@ export interface TemporalOptions {
  * @param events sorted by `occurredAt`
  */
 export function evaluateTemporal(events: readonly LogEvent[], options: TemporalOptions): EvaluationRow[] {
-  const { from, to, seed, onProgress, clock } = options;
+  const { from, to, seed, kernels, onProgress, clock } = options;
   const split = temporalSplit(events, from, to, seed);
   onProgress(`${split.testCustomers.length} customers, ${split.baskets.length} baskets`);
   const rows: EvaluationRow[] = [];
@@ -55,8 +59,14 @@ export function evaluateTemporal(events: readonly LogEvent[], options: TemporalO
     const fitted = fit();
     return { fitted, seconds: (clock() - start) / 1000 };
   };
-  for (const fit of [popularity, recentPopularity, itemKnn, personalFrequency]) {
-    const { fitted, seconds } = timed(() => fit(split));
+  const baselines: (() => CustomerRanker)[] = [
+    ...[popularity, recentPopularity, itemKnn].map((fit) => () => fit(split)),
+    () => easeBaseline(split, kernels),
+    () => ialsBaseline(split, kernels, seed),
+    () => personalFrequency(split),
+  ];
+  for (const fit of baselines) {
+    const { fitted, seconds } = timed(fit);
     onProgress(fitted.model);
     rows.push(...customerRows(split, fitted, seconds));
   }

@@ -1,0 +1,50 @@
+import type { CompressedRows } from '../src/learn/compressed-rows';
+import { seededRandom } from '../src/learn/seeded-random';
+
+/**
+ * Synthetic interactions, binary: customers with log-normal histories of at least 20 items, and items with a popularity that
+ * falls like a film's (1 / (rank + 50)^.9, shuffled). The shape of a rating file; nothing about quality follows from it.
+ * @param total interactions, met within a few per cent
+ */
+export function syntheticInteractions(customers: number, items: number, total: number, seed: number): CompressedRows {
+  const random = seededRandom(seed);
+  const sizes = Array.from({ length: customers }, () => Math.exp(0.9 * normal(random)));
+  const scale = (total - 20 * customers) / sizes.reduce((sum, size) => sum + size, 0);
+  const lengths = sizes.map((size) => Math.min(Math.floor(items / 2), 20 + Math.floor(scale * size)));
+  const draw = drawByPopularity(items, random);
+  const starts = new Int32Array(customers + 1);
+  lengths.forEach((length, customer) => (starts[customer + 1] = starts[customer] + length));
+  const members = new Int32Array(starts[customers]);
+  const holder = new Int32Array(items).fill(-1);
+  for (let customer = 0; customer < customers; customer++) {
+    for (let at = starts[customer]; at < starts[customer + 1];) {
+      const item = draw();
+      if (holder[item] === customer) continue;
+      holder[item] = customer;
+      members[at++] = item;
+    }
+    members.subarray(starts[customer], starts[customer + 1]).sort();
+  }
+  return { rows: customers, columns: items, starts, members };
+}
+
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Inverse of the distribution, by a table of 2^20 places. */
+function drawByPopularity(items: number, random: () => number): () => number {
+  const names = Int32Array.from({ length: items }, (_, item) => item);
+  for (let at = items - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1));
+    [names[at], names[other]] = [names[other], names[at]];
+  }
+  const weights = Float64Array.from({ length: items }, (_, rank) => (rank + 50) ** -0.9);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const places = new Int32Array(2 ** 20);
+  for (let rank = 0, place = 0, reached = 0; rank < items; rank++) {
+    reached += weights[rank] / sum;
+    while (place < places.length && place < reached * places.length) places[place++] = names[rank];
+  }
+  return () => places[Math.floor(random() * places.length)];
+}

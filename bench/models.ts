@@ -1,0 +1,196 @@
+import { rowAt, transposed, type CompressedRows } from '../src/learn/compressed-rows';
+import { Cooccurrence } from '../src/learn/cooccurrence';
+import { rebuildEase, type Ease } from '../src/learn/ease';
+import { updateEase, type HistoryChange } from '../src/learn/ease-update';
+import { ialsEngine } from '../src/learn/ials-engine';
+import { itemCosine } from '../src/learn/item-cosine';
+import { seededRandom } from '../src/learn/seeded-random';
+import { kernelThreads } from '../src/platform/kernel-threads';
+import { loadKernels } from '../src/platform/kernels';
+import { syntheticInteractions } from './interactions';
+import { askPeer, type PeerResult } from './models-peer';
+import { percentile, type BenchRow } from './row';
+
+const LAMBDA = 300;
+const NEAREST = 50;
+const IALS = { factors: 64, epochs: 1, lambda: 0.01, unobserved: 0.3, seed: 1 };
+
+/** As many threads as there are processors, as numpy takes. */
+const kernels = { ...loadKernels(), threads: kernelThreads() };
+
+/**
+ * The algorithms by themselves, on synthetic interactions: EASE on the shape of a shop of 3,706 products, the others on
+ * that of MovieLens 1M (6,040 × 3,706) and 20M (138,000 × 27,000); beside numpy and scipy where Python has them; a different answer than theirs fails the bench.
+ */
+export async function measureModels(): Promise<BenchRow[]> {
+  const million = syntheticInteractions(6_040, 3_706, 1_000_000, 1);
+  return [
+    ...easeRows(syntheticInteractions(4_335, 3_706, 265_000, 6)),
+    ...ialsRows(million),
+    cooccurrenceRow(million),
+    ...cosineRows('cosine-1m', million, 5),
+    ...cosineRows('cosine-20m', syntheticInteractions(138_000, 27_000, 20_000_000, 2), 1),
+  ];
+}
+
+interface Measured {
+  readonly p50: number;
+  readonly p99: number;
+  /** CPU time, ms, all threads: the median. */
+  readonly rate: number;
+  readonly unit: string;
+}
+
+function measured(runs: number, work: () => void): Measured {
+  const walls: number[] = [];
+  const cpus: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const cpu = process.cpuUsage();
+    const began = performance.now();
+    work();
+    walls.push(performance.now() - began);
+    const { user, system } = process.cpuUsage(cpu);
+    cpus.push((user + system) / 1_000);
+  }
+  return { p50: percentile(walls, 0.5), p99: percentile(walls, 0.99), rate: percentile(cpus, 0.5), unit: 'ms CPU' };
+}
+
+/** Ours with its ratio, and the peer's, or the word that there was none. */
+function beside(name: string, ours: Measured, peer: PeerResult | undefined): BenchRow[] {
+  if (peer === undefined)
+    return [
+      { name, subject: 'freshet', ...ours },
+      { name: `${name}: not compared, Python has no numpy and scipy`, subject: '–' },
+    ];
+  return [
+    { name, subject: 'freshet', ...ours, ratio: peer.p50 / ours.p50 },
+    { name, subject: peer.peer, p50: peer.p50, rate: peer.cpu, unit: 'ms CPU' },
+  ];
+}
+
+function easeRows(histories: CompressedRows): BenchRow[] {
+  console.error('EASE …');
+  const n = histories.columns;
+  let ease: Ease = rebuildEase(histories, LAMBDA, kernels);
+  const rebuild = measured(3, () => (ease = rebuildEase(histories, LAMBDA, kernels)));
+  const peer = askPeer('inverse', { gram: denseGram(histories) }, [n, 3], 'inverse');
+  if (peer !== undefined)
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) agree('EASE', ease.inverse.get(i, j), peer.output[i * n + j], 1e-12);
+  const shop = changingShop(histories);
+  const one = measured(50, () => updateEase(ease, shop.change(1)));
+  const many = measured(5, () => updateEase(ease, shop.change(64)));
+  while (shop.changes < 10_000) updateEase(ease, shop.change(64));
+  const rebuilt = rebuildEase(shop.histories(), LAMBDA, kernels);
+  let drift = 0;
+  rebuilt.inverse.cells.forEach((cell, at) => (drift = Math.max(drift, Math.abs(cell - ease.inverse.cells[at]))));
+  if (!(drift < 1e-8)) throw new Error(`EASE is off by ${drift} after ${shop.changes} changes`);
+  return [
+    ...beside('ease-rebuild', rebuild, peer),
+    { name: 'ease-update', subject: 'freshet', ...one },
+    { name: 'ease-update-64', subject: 'freshet', ...many },
+    { name: `ease-drift, P after ${shop.changes} changes`, subject: 'freshet', rate: drift / 1e-18, unit: '· 1e-18' },
+  ];
+}
+
+function denseGram(histories: CompressedRows): Float64Array {
+  const n = histories.columns;
+  const gram = new Float64Array(n * n);
+  for (let row = 0; row < histories.rows; row++) {
+    const { members } = rowAt(histories, row);
+    for (let a = 0; a < members.length; a++)
+      for (let b = 0; b < members.length; b++) gram[members[a] * n + members[b]]++;
+  }
+  for (let i = 0; i < n; i++) gram[i * n + i] += LAMBDA;
+  return gram;
+}
+
+/** Customers who take up one product more, or drop one, at a time. */
+function changingShop(start: CompressedRows) {
+  const random = seededRandom(3);
+  const sets = Array.from({ length: start.rows }, (_, row) => Array.from(rowAt(start, row).members));
+  let changes = 0;
+  return {
+    get changes() {
+      return changes;
+    },
+    change(count: number): HistoryChange[] {
+      changes += count;
+      const customers = new Set<number>();
+      while (customers.size < count) customers.add(Math.floor(random() * sets.length));
+      return Array.from(customers, (customer) => {
+        const before = sets[customer];
+        const item = Math.floor(random() * start.columns);
+        const after = before.includes(item) ? before.filter((other) => other !== item) : [...before, item];
+        sets[customer] = after.sort((a, b) => a - b);
+        return { before: { members: before }, after: { members: after } };
+      });
+    },
+    histories(): CompressedRows {
+      const starts = new Int32Array(sets.length + 1);
+      sets.forEach((set, row) => (starts[row + 1] = starts[row] + set.length));
+      return { rows: sets.length, columns: start.columns, starts, members: Int32Array.from(sets.flat()) };
+    },
+  };
+}
+
+function ialsRows(histories: CompressedRows): BenchRow[] {
+  console.error('iALS …');
+  const random = seededRandom(4);
+  const engine = ialsEngine(histories, transposed(histories), IALS, kernels);
+  for (const side of [engine.users, engine.items]) for (let at = 0; at < side.length; at++) side[at] = 0.1 * random();
+  const epoch = () => {
+    engine.solveUsers();
+    engine.solveItems();
+  };
+  epoch();
+  const ours = measured(7, epoch);
+  const { starts, members, rows, columns } = histories;
+  return beside('ials-epoch', ours, askPeer('ials', { starts, members }, [rows, columns, IALS.factors, 1]));
+}
+
+/** All interactions as events in random order: each counts its item, and the pairs with what the customer has already. */
+function cooccurrenceRow(histories: CompressedRows): BenchRow {
+  console.error('co-occurrence …');
+  const random = seededRandom(5);
+  const events: { customer: number; item: number }[] = [];
+  for (let customer = 0; customer < histories.rows; customer++)
+    for (const item of Array.from(rowAt(histories, customer).members)) events.push({ customer, item });
+  for (let at = events.length - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1));
+    [events[at], events[other]] = [events[other], events[at]];
+  }
+  const matrix = new Cooccurrence();
+  matrix.grow(histories.columns);
+  const sizes = new Int32Array(histories.rows);
+  const known = new Int32Array(histories.members.length);
+  const ours = measured(1, () => {
+    for (const { customer, item } of events) {
+      const from = histories.starts[customer];
+      matrix.bumpItem(item, 1);
+      matrix.bumpPairs(item, known.subarray(from, from + sizes[customer]), sizes[customer], 1);
+      known[from + sizes[customer]++] = item;
+    }
+  });
+  const gram = denseGram(histories);
+  const n = histories.columns;
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++)
+      if (matrix.count(i, j) !== gram[i * n + j]) throw new Error(`count ${i}, ${j} is wrong`);
+  const rate = events.length / (ours.p50 / 1_000);
+  return { name: 'cooccurrence-event', subject: 'freshet', p50: ours.p50 / events.length, rate, unit: 'ev/s' };
+}
+
+function cosineRows(name: string, sets: CompressedRows, runs: number): BenchRow[] {
+  console.error(`${name} …`);
+  let similarities: Float64Array = new Float64Array();
+  const ours = measured(runs, () => (similarities = itemCosine(sets, NEAREST, 0, kernels).similarities));
+  const { starts, members, rows, columns } = sets;
+  const peer = askPeer('cosine', { starts, members }, [rows, columns, NEAREST, runs], 'similarities');
+  peer?.output.forEach((value, at) => agree(name, similarities[at], value, 1e-6));
+  return beside(name, ours, peer);
+}
+
+function agree(name: string, ours: number, theirs: number, within: number): void {
+  if (!(Math.abs(ours - theirs) < within)) throw new Error(`${name}: ${ours} here is ${theirs} there`);
+}

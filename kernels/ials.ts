@@ -1,0 +1,161 @@
+/**
+ * One half of an iALS epoch, f32, 128-bit SIMD: for each row u of X, three steps of conjugate gradients on
+ * (G + Σ y yᵀ + λ_u I) x = Σ y over the rows y of Y that u has (Hu, Koren, Volinsky, ICDM 2008; conjugate gradients: Takács,
+ * Pilászy, Tikk, RecSys 2011). Factors are row-major, `d` of them, a multiple of 4; addresses are multiples of 16.
+ */
+
+/** Rows summed in f32 before they are added in f64. */
+const CHUNK: i32 = 256;
+
+/**
+ * G ← α YᵀY.
+ * @param sums room for d × d f64
+ */
+export function gram(y: usize, rows: i32, d: i32, alpha: f64, g: usize, sums: usize): void {
+  const width = (<usize>d) << 2;
+  memory.fill(sums, 0, (<usize>d * <usize>d) << 3);
+  for (let from = 0; from < rows; from += CHUNK) {
+    memory.fill(g, 0, width * <usize>d);
+    const last = y + <usize>min(rows, from + CHUNK) * width;
+    for (let row = y + <usize>from * width; row < last; row += width) addOuter(row, width, g);
+    for (let at: usize = 0; at < <usize>d * <usize>d; at++)
+      store<f64>(sums + (at << 3), load<f64>(sums + (at << 3)) + <f64>load<f32>(g + (at << 2)));
+  }
+  for (let at: usize = 0; at < <usize>d * <usize>d; at++)
+    store<f32>(g + (at << 2), <f32>(alpha * load<f64>(sums + (at << 3))));
+}
+
+/** g += row rowᵀ */
+function addOuter(row: usize, width: usize, g: usize): void {
+  let to = g;
+  for (let i: usize = 0; i < width; i += 4) {
+    const factor = v128.load32_splat(row + i);
+    for (let j: usize = 0; j < width; j += 16, to += 16)
+      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(factor, v128.load(row + j))));
+  }
+}
+
+/**
+ * @param starts rows + 1 offsets into `columns`, i32
+ * @param columns rows of Y, i32
+ * @param lambda, perUnobserved λ_u = lambda · (n_u + perUnobserved)
+ * @param room for 3 d f32
+ */
+export function halfEpoch(
+  x: usize,
+  rows: i32,
+  y: usize,
+  starts: usize,
+  columns: usize,
+  g: usize,
+  d: i32,
+  lambda: f32,
+  perUnobserved: f32,
+  room: usize,
+): void {
+  const width = (<usize>d) << 2;
+  const r = room;
+  const p = r + width;
+  const q = p + width;
+  for (let u = 0; u < rows; u++) {
+    const row = x + <usize>u * width;
+    const from = columns + ((<usize>load<i32>(starts + ((<usize>u) << 2))) << 2);
+    const to = columns + ((<usize>load<i32>(starts + ((<usize>u) << 2), 4)) << 2);
+    const penalty = lambda * (<f32>(<i32>((to - from) >> 2)) + perUnobserved);
+    // r = Σ y − A x
+    timesGram(g, row, width, penalty, q);
+    for (let at: usize = 0; at < width; at += 16) v128.store(r + at, f32x4.neg(v128.load(q + at)));
+    addObserved(y, width, from, to, row, 1, -1, r);
+    memory.copy(p, r, width);
+    let rr = dot(r, r, width);
+    for (let step = 0; step < 3 && rr > 1e-20; step++) {
+      timesGram(g, p, width, penalty, q);
+      addObserved(y, width, from, to, p, 0, 1, q);
+      const length = rr / dot(p, q, width);
+      const along = f32x4.splat(length);
+      for (let at: usize = 0; at < width; at += 16) {
+        v128.store(row + at, f32x4.add(v128.load(row + at), f32x4.mul(along, v128.load(p + at))));
+        v128.store(r + at, f32x4.sub(v128.load(r + at), f32x4.mul(along, v128.load(q + at))));
+      }
+      const next = dot(r, r, width);
+      const turn = f32x4.splat(next / rr);
+      rr = next;
+      for (let at: usize = 0; at < width; at += 16)
+        v128.store(p + at, f32x4.add(v128.load(r + at), f32x4.mul(turn, v128.load(p + at))));
+    }
+  }
+}
+
+/** q ← G v + penalty · v. Two rows of G at a time. */
+function timesGram(g: usize, v: usize, width: usize, penalty: f32, q: usize): void {
+  const scale = f32x4.splat(penalty);
+  for (let at: usize = 0; at < width; at += 16) v128.store(q + at, f32x4.mul(scale, v128.load(v + at)));
+  let row = g;
+  for (let i: usize = 0; i < width; i += 16) {
+    const a = v128.load32_splat(v + i);
+    const b = v128.load32_splat(v + i, 4);
+    const c = v128.load32_splat(v + i, 8);
+    const e = v128.load32_splat(v + i, 12);
+    const row1 = row + width;
+    const row2 = row1 + width;
+    const row3 = row2 + width;
+    for (let at: usize = 0; at < width; at += 16) {
+      const first = f32x4.add(f32x4.mul(a, v128.load(row + at)), f32x4.mul(b, v128.load(row1 + at)));
+      const second = f32x4.add(f32x4.mul(c, v128.load(row2 + at)), f32x4.mul(e, v128.load(row3 + at)));
+      v128.store(q + at, f32x4.add(v128.load(q + at), f32x4.add(first, second)));
+    }
+    row = row3 + width;
+  }
+}
+
+/** out += Σ (base + sign · y·v) y over the observed rows of Y, four at a time. */
+function addObserved(y: usize, width: usize, from: usize, to: usize, v: usize, base: f32, sign: f32, out: usize): void {
+  let at = from;
+  for (; at + 16 <= to; at += 16) {
+    const y0 = y + <usize>load<i32>(at) * width;
+    const y1 = y + <usize>load<i32>(at, 4) * width;
+    const y2 = y + <usize>load<i32>(at, 8) * width;
+    const y3 = y + <usize>load<i32>(at, 12) * width;
+    let s0 = f32x4.splat(0);
+    let s1 = f32x4.splat(0);
+    let s2 = f32x4.splat(0);
+    let s3 = f32x4.splat(0);
+    for (let c: usize = 0; c < width; c += 16) {
+      const part = v128.load(v + c);
+      s0 = f32x4.add(s0, f32x4.mul(part, v128.load(y0 + c)));
+      s1 = f32x4.add(s1, f32x4.mul(part, v128.load(y1 + c)));
+      s2 = f32x4.add(s2, f32x4.mul(part, v128.load(y2 + c)));
+      s3 = f32x4.add(s3, f32x4.mul(part, v128.load(y3 + c)));
+    }
+    const w0 = f32x4.splat(base + sign * sum(s0));
+    const w1 = f32x4.splat(base + sign * sum(s1));
+    const w2 = f32x4.splat(base + sign * sum(s2));
+    const w3 = f32x4.splat(base + sign * sum(s3));
+    for (let c: usize = 0; c < width; c += 16) {
+      const first = f32x4.add(f32x4.mul(w0, v128.load(y0 + c)), f32x4.mul(w1, v128.load(y1 + c)));
+      const second = f32x4.add(f32x4.mul(w2, v128.load(y2 + c)), f32x4.mul(w3, v128.load(y3 + c)));
+      v128.store(out + c, f32x4.add(v128.load(out + c), f32x4.add(first, second)));
+    }
+  }
+  for (; at < to; at += 4) {
+    const row = y + <usize>load<i32>(at) * width;
+    const weight = f32x4.splat(base + sign * dot(row, v, width));
+    for (let c: usize = 0; c < width; c += 16)
+      v128.store(out + c, f32x4.add(v128.load(out + c), f32x4.mul(weight, v128.load(row + c))));
+  }
+}
+
+function dot(a: usize, b: usize, width: usize): f32 {
+  let total = f32x4.splat(0);
+  for (let at: usize = 0; at < width; at += 16)
+    total = f32x4.add(total, f32x4.mul(v128.load(a + at), v128.load(b + at)));
+  return sum(total);
+}
+
+function sum(lanes: v128): f32 {
+  return (
+    f32x4.extract_lane(lanes, 0) +
+    f32x4.extract_lane(lanes, 1) +
+    (f32x4.extract_lane(lanes, 2) + f32x4.extract_lane(lanes, 3))
+  );
+}

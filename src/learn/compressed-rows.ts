@@ -1,0 +1,53 @@
+/**
+ * A sparse matrix by rows (CSR): row r has the columns members[starts[r]] … members[starts[r + 1] − 1], distinct and
+ * ascending, each with its weight, or 1 where there are no weights.
+ */
+export interface CompressedRows {
+  readonly rows: number;
+  readonly columns: number;
+  /** rows + 1 offsets. */
+  readonly starts: Int32Array;
+  readonly members: Int32Array;
+  readonly weights?: Float64Array;
+}
+
+/** A sparse vector: distinct indices ascending, each with its weight, or 1 where there are no weights. */
+export interface SparseVector {
+  readonly members: ArrayLike<number>;
+  readonly weights?: ArrayLike<number>;
+}
+
+/** Binary rows from sets of columns. */
+export function compressRows(sets: readonly Iterable<number>[], columns: number): CompressedRows {
+  const lists = sets.map((set) => Int32Array.from(new Set(set)).sort());
+  const starts = new Int32Array(sets.length + 1);
+  lists.forEach((list, row) => (starts[row + 1] = starts[row] + list.length));
+  const members = new Int32Array(starts[sets.length]);
+  lists.forEach((list, row) => members.set(list, starts[row]));
+  return { rows: sets.length, columns, starts, members };
+}
+
+export function rowAt(matrix: CompressedRows, row: number): SparseVector {
+  const from = matrix.starts[row];
+  const to = matrix.starts[row + 1];
+  return { members: matrix.members.subarray(from, to), weights: matrix.weights?.subarray(from, to) };
+}
+
+/** The same matrix by columns: a counting sort, linear in what it holds. */
+export function transposed(matrix: CompressedRows): CompressedRows {
+  const { rows, columns, starts, members, weights } = matrix;
+  const columnStarts = new Int32Array(columns + 1);
+  for (const column of members) columnStarts[column + 1]++;
+  for (let column = 0; column < columns; column++) columnStarts[column + 1] += columnStarts[column];
+  const next = columnStarts.slice(0, columns);
+  const byColumn = new Int32Array(members.length);
+  const moved = weights && new Float64Array(members.length);
+  for (let row = 0; row < rows; row++) {
+    for (let at = starts[row]; at < starts[row + 1]; at++) {
+      const to = next[members[at]]++;
+      byColumn[to] = row;
+      if (moved && weights) moved[to] = weights[at];
+    }
+  }
+  return { rows: columns, columns: rows, starts: columnStarts, members: byColumn, weights: moved };
+}

@@ -1,0 +1,147 @@
+import type { CompressedRows } from './compressed-rows';
+import type { IalsSettings } from './ials';
+import { WasmLayout, instantiate, type Kernels, type WasmModule } from './wasm';
+
+/** What does the heavy work of iALS: both sides' factors, and a half-epoch for either. */
+export interface IalsEngine {
+  readonly users: Float32Array;
+  readonly items: Float32Array;
+  solveUsers(): void;
+  solveItems(): void;
+}
+
+/** Steps of conjugate gradients for each row and half-epoch. */
+const STEPS = 3;
+
+export function ialsEngine(
+  byUser: CompressedRows,
+  byItem: CompressedRows,
+  settings: IalsSettings,
+  { ials }: Kernels,
+): IalsEngine {
+  return ials === undefined ? plainEngine(byUser, byItem, settings) : wasmEngine(byUser, byItem, settings, ials);
+}
+
+interface IalsExports {
+  gram(y: number, rows: number, d: number, alpha: number, g: number, sums: number): void;
+  halfEpoch(
+    x: number,
+    rows: number,
+    y: number,
+    starts: number,
+    columns: number,
+    g: number,
+    d: number,
+    lambda: number,
+    perUnobserved: number,
+    room: number,
+  ): void;
+}
+
+/** kernels/ials.ts at work. */
+function wasmEngine(
+  byUser: CompressedRows,
+  byItem: CompressedRows,
+  { factors: d, lambda, unobserved }: IalsSettings,
+  module: WasmModule,
+): IalsEngine {
+  const layout = new WasmLayout();
+  const side = (matrix: CompressedRows) => ({
+    matrix,
+    factors: layout.place(4 * d * matrix.rows),
+    starts: layout.place(4 * matrix.starts.length),
+    members: layout.place(4 * matrix.members.length),
+  });
+  const users = side(byUser);
+  const items = side(byItem);
+  const gram = layout.place(4 * d * d);
+  const sums = layout.place(8 * d * d);
+  const room = layout.place(12 * d);
+  const { kernel, buffer } = instantiate<IalsExports>(module, layout.bytes);
+  for (const { matrix, starts, members } of [users, items]) {
+    new Int32Array(buffer, starts, matrix.starts.length).set(matrix.starts);
+    new Int32Array(buffer, members, matrix.members.length).set(matrix.members);
+  }
+  const solve = (x: typeof users, y: typeof users) => {
+    const others = y.matrix.rows;
+    kernel.gram(y.factors, others, d, unobserved, gram, sums);
+    const each = unobserved * others;
+    kernel.halfEpoch(x.factors, x.matrix.rows, y.factors, x.starts, x.members, gram, d, lambda, each, room);
+  };
+  return {
+    users: new Float32Array(buffer, users.factors, d * byUser.rows),
+    items: new Float32Array(buffer, items.factors, d * byItem.rows),
+    solveUsers: () => solve(users, items),
+    solveItems: () => solve(items, users),
+  };
+}
+
+/** The twin: factors in f32 as the kernel's, what is computed from them in f64. */
+function plainEngine(byUser: CompressedRows, byItem: CompressedRows, settings: IalsSettings): IalsEngine {
+  const users = new Float32Array(settings.factors * byUser.rows);
+  const items = new Float32Array(settings.factors * byItem.rows);
+  return {
+    users,
+    items,
+    solveUsers: () => plainHalfEpoch(users, byUser, items, settings),
+    solveItems: () => plainHalfEpoch(items, byItem, users, settings),
+  };
+}
+
+function plainHalfEpoch(x: Float32Array, rows: CompressedRows, y: Float32Array, settings: IalsSettings): void {
+  const { factors: d, lambda, unobserved } = settings;
+  const gram = weightedGram(y, d, unobserved);
+  const v = new Float64Array(d);
+  const r = new Float64Array(d);
+  const p = new Float64Array(d);
+  const q = new Float64Array(d);
+  for (let u = 0; u < rows.rows; u++) {
+    const from = rows.starts[u];
+    const to = rows.starts[u + 1];
+    const penalty = lambda * (to - from + unobserved * rows.columns);
+    const times = (vector: Float64Array) => {
+      for (let i = 0; i < d; i++) {
+        let sum = penalty * vector[i];
+        for (let j = 0; j < d; j++) sum += gram[i * d + j] * vector[j];
+        q[i] = sum;
+      }
+      for (let at = from; at < to; at++)
+        addMultiple(y, rows.members[at] * d, dotAt(y, rows.members[at] * d, vector), q);
+    };
+    for (let i = 0; i < d; i++) v[i] = x[u * d + i];
+    times(v);
+    for (let i = 0; i < d; i++) r[i] = -q[i];
+    for (let at = from; at < to; at++) addMultiple(y, rows.members[at] * d, 1, r);
+    p.set(r);
+    let rr = dotAt(r, 0, r);
+    for (let step = 0; step < STEPS && rr > 1e-20; step++) {
+      times(p);
+      const length = rr / dotAt(p, 0, q);
+      addMultiple(p, 0, length, v);
+      addMultiple(q, 0, -length, r);
+      const next = dotAt(r, 0, r);
+      for (let i = 0; i < d; i++) p[i] = r[i] + (next / rr) * p[i];
+      rr = next;
+    }
+    for (let i = 0; i < d; i++) x[u * d + i] = v[i];
+  }
+}
+
+/** α YᵀY, d × d. */
+export function weightedGram(y: Float32Array, d: number, alpha: number): Float64Array {
+  const gram = new Float64Array(d * d);
+  for (let row = 0; row < y.length; row += d)
+    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) gram[i * d + j] += y[row + i] * y[row + j];
+  return gram.map((value) => alpha * value);
+}
+
+function dotAt(a: ArrayLike<number>, at: number, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < b.length; i++) sum += a[at + i] * b[i];
+  return sum;
+}
+
+/** out += by · a[at …] */
+function addMultiple(a: ArrayLike<number>, at: number, by: number, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] += by * a[at + i];
+}

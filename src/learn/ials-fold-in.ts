@@ -1,0 +1,37 @@
+import { solveCholesky } from './cholesky';
+import { weightedGram } from './ials-engine';
+import type { IalsSettings } from './ials';
+
+/**
+ * The factors of a history that iALS was not fitted on, or that has grown since: the exact minimum of its row of the
+ * objective, (αYᵀY + Σ y_i y_iᵀ + λ(n + α|I|) I) x = Σ y_i. At 64 factors, some 0.1 ms and 2 µs an item.
+ */
+export class IalsFoldIn {
+  private readonly gram: Float64Array;
+
+  /** @param items items × d, row-major, as fitted with the same settings */
+  constructor(
+    private readonly items: Float32Array,
+    private readonly settings: Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>,
+  ) {
+    this.gram = weightedGram(items, settings.factors, settings.unobserved);
+  }
+
+  /** @param history distinct items. @returns d factors; zeros for an empty history */
+  factors(history: ArrayLike<number>): Float64Array {
+    const { factors: d, lambda, unobserved } = this.settings;
+    const a = this.gram.slice();
+    const x = new Float64Array(d);
+    for (let at = 0; at < history.length; at++) {
+      const y = this.items.subarray(history[at] * d, (history[at] + 1) * d);
+      for (let i = 0; i < d; i++) {
+        x[i] += y[i];
+        for (let j = 0; j <= i; j++) a[i * d + j] += y[i] * y[j];
+      }
+    }
+    const penalty = lambda * (history.length + (unobserved * this.items.length) / d);
+    for (let i = 0; i < d; i++) a[i * d + i] += penalty;
+    if (!solveCholesky(a, x)) throw new Error('the factors are not finite');
+    return x;
+  }
+}

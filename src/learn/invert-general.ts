@@ -1,0 +1,36 @@
+/**
+ * A ← A⁻¹ for any square A (n × n, row-major), by Gauss–Jordan elimination with partial pivoting. For small n: n³ steps.
+ * @returns false where A is singular or not finite; then it is spoilt
+ */
+export function invertGeneral(a: Float64Array, n: number): boolean {
+  const order = new Int32Array(n);
+  for (let k = 0; k < n; k++) {
+    let pivotRow = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivotRow * n + k])) pivotRow = i;
+    order[k] = pivotRow;
+    for (let j = 0; j < n && pivotRow !== k; j++) {
+      const kept = a[k * n + j];
+      a[k * n + j] = a[pivotRow * n + j];
+      a[pivotRow * n + j] = kept;
+    }
+    const pivot = a[k * n + k];
+    if (pivot === 0 || !Number.isFinite(pivot)) return false;
+    a[k * n + k] = 1;
+    for (let j = 0; j < n; j++) a[k * n + j] /= pivot;
+    for (let i = 0; i < n; i++) {
+      const factor = a[i * n + k];
+      if (i === k || factor === 0) continue;
+      a[i * n + k] = 0;
+      for (let j = 0; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
+    }
+  }
+  // Rows were exchanged on the way down: columns are exchanged back.
+  for (let k = n - 1; k >= 0; k--) {
+    for (let i = 0; i < n && order[k] !== k; i++) {
+      const kept = a[i * n + k];
+      a[i * n + k] = a[i * n + order[k]];
+      a[i * n + order[k]] = kept;
+    }
+  }
+  return true;
+}

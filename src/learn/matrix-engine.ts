@@ -1,0 +1,179 @@
+import {
+  WASM_BYTES,
+  WasmLayout,
+  instantiate,
+  withThreads,
+  type KernelThreads,
+  type Kernels,
+  type WasmKernel,
+  type WasmModule,
+} from './wasm';
+
+/** Rows of a tile. */
+export const SIDE = 128;
+export const TILE = SIDE * SIDE;
+
+/**
+ * What does the heavy work on one symmetric matrix of `blocks` × 128 rows. The matrix is the tiles of its lower triangle,
+ * tile (I, J ≤ I) at I(I+1)/2 + J, each row-major; tiles on the diagonal are whole. A panel is a tall matrix of some rank
+ * ≤ 128 in strips of four rows: element (i, k) at (i div 4) · 4 · rank + 4k + i mod 4.
+ */
+export interface MatrixEngine {
+  readonly blocks: number;
+  readonly cells: Float64Array;
+  /** Panels, with room for rank 128. `invert` spoils them. */
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  /** A ← A⁻¹. @returns false where A is not positive definite: then it is spoilt */
+  invert(): boolean;
+  /** A ← A − L Rᵀ, where the product is symmetric. */
+  subtractProduct(rank: number): void;
+}
+
+/** Bytes that a matrix of as many rows takes, its panels included. */
+export function matrixBytes(rows: number): number {
+  const blocks = Math.ceil(rows / SIDE);
+  return 8 * TILE * ((blocks * (blocks + 1)) / 2 + 2 * blocks + 1) + 1024;
+}
+
+/** The most rows that fit into `bytes`. */
+export function mostRows(bytes: number): number {
+  let blocks = 0;
+  while (matrixBytes((blocks + 1) * SIDE) <= Math.min(bytes, WASM_BYTES)) blocks++;
+  return blocks * SIDE;
+}
+
+export function matrixEngine(blocks: number, { symmetricMatrix, threads }: Kernels): MatrixEngine {
+  if (symmetricMatrix === undefined) return new PlainMatrixEngine(blocks);
+  return new WasmMatrixEngine(blocks, symmetricMatrix, threads);
+}
+
+interface MatrixExports {
+  sweepPivot(tiles: number, k: number, d: number): number;
+  sweepColumn(
+    tiles: number,
+    blocks: number,
+    k: number,
+    c: number,
+    w: number,
+    d: number,
+    part: number,
+    parts: number,
+  ): void;
+  sweepRest(tiles: number, blocks: number, k: number, c: number, w: number, part: number, parts: number): void;
+  sweepStore(tiles: number, blocks: number, k: number, w: number, part: number, parts: number): void;
+  negateAll(tiles: number, blocks: number): void;
+  subtractProduct(tiles: number, blocks: number, l: number, r: number, rank: number): void;
+}
+
+/** kernels/symmetric-matrix.ts at work. */
+class WasmMatrixEngine implements MatrixEngine {
+  readonly cells: Float64Array;
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  private readonly wasm: WasmKernel<MatrixExports>;
+  private readonly at: { tiles: number; left: number; right: number; pivot: number };
+
+  constructor(
+    readonly blocks: number,
+    private readonly module: WasmModule,
+    private readonly threads: KernelThreads | undefined,
+  ) {
+    const layout = new WasmLayout();
+    const panel = blocks * TILE;
+    const tiles = ((blocks * (blocks + 1)) / 2) * TILE;
+    this.at = {
+      left: layout.place(8 * panel),
+      right: layout.place(8 * panel),
+      pivot: layout.place(8 * TILE),
+      tiles: layout.place(8 * tiles),
+    };
+    this.wasm = instantiate<MatrixExports>(module, layout.bytes);
+    const { buffer } = this.wasm;
+    this.cells = new Float64Array(buffer, this.at.tiles, tiles);
+    this.left = new Float64Array(buffer, this.at.left, panel);
+    this.right = new Float64Array(buffer, this.at.right, panel);
+  }
+
+  invert(): boolean {
+    const { blocks, at } = this;
+    const { kernel } = this.wasm;
+    return withThreads(this.module, this.wasm, this.threads, (shareOut) => {
+      for (let k = 0; k < blocks; k++) {
+        if (kernel.sweepPivot(at.tiles, k, at.pivot) !== 0) return false;
+        shareOut('sweepColumn', (...part) => [at.tiles, blocks, k, at.left, at.right, at.pivot, ...part]);
+        shareOut('sweepRest', (...part) => [at.tiles, blocks, k, at.left, at.right, ...part]);
+        shareOut('sweepStore', (...part) => [at.tiles, blocks, k, at.right, ...part]);
+      }
+      kernel.negateAll(at.tiles, blocks);
+      return true;
+    });
+  }
+
+  subtractProduct(rank: number): void {
+    this.wasm.kernel.subtractProduct(this.at.tiles, this.blocks, this.at.left, this.at.right, rank);
+  }
+}
+
+/** The twin: the same in plain loops, a row at a time. */
+class PlainMatrixEngine implements MatrixEngine {
+  readonly cells: Float64Array;
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+
+  constructor(readonly blocks: number) {
+    this.cells = new Float64Array(((blocks * (blocks + 1)) / 2) * TILE);
+    this.left = new Float64Array(blocks * TILE);
+    this.right = new Float64Array(blocks * TILE);
+  }
+
+  /** The symmetric sweep operator, a pivot at a time: a_ij − a_ik a_kj / a_kk, a_ik / a_kk, −1 / a_kk; then −A. */
+  invert(): boolean {
+    const { cells, blocks } = this;
+    const rows = blocks * SIDE;
+    const column = new Float64Array(rows);
+    for (let k = 0; k < rows; k++) {
+      const pivot = cells[cellAt(k, k)];
+      if (!(pivot > 0)) return false;
+      for (let i = 0; i < rows; i++) column[i] = cells[cellAt(i, k)];
+      for (let i = 0; i < rows; i++) {
+        const factor = column[i] / pivot;
+        for (let from = 0; from <= i; from += SIDE) {
+          const start = cellAt(i, from);
+          for (let c = 0; c < SIDE; c++) cells[start + c] -= factor * column[from + c];
+        }
+      }
+      for (let i = 0; i < rows; i++) {
+        cells[cellAt(i, k)] = i === k ? -1 / pivot : column[i] / pivot;
+        if (i >> 7 === k >> 7) cells[cellAt(k, i)] = cells[cellAt(i, k)];
+      }
+    }
+    for (let at = 0; at < cells.length; at++) cells[at] = -cells[at];
+    return true;
+  }
+
+  subtractProduct(rank: number): void {
+    const { cells, left, right, blocks } = this;
+    for (let i = 0; i < blocks * SIDE; i++) {
+      const l = panelAt(i, 0, rank);
+      for (let j = 0; j < (Math.floor(i / SIDE) + 1) * SIDE; j++) {
+        const r = panelAt(j, 0, rank);
+        let sum = 0;
+        for (let k = 0; k < 4 * rank; k += 4) sum += left[l + k] * right[r + k];
+        cells[cellAt(i, j)] -= sum;
+      }
+    }
+  }
+}
+
+/** Where cell (i, j) lies; of tiles on the diagonal, either half. */
+export function cellAt(i: number, j: number): number {
+  const row = i >> 7;
+  const column = j >> 7;
+  if (row < column) return cellAt(j, i);
+  return ((row * (row + 1)) / 2 + column) * TILE + ((i & 127) << 7) + (j & 127);
+}
+
+export function panelAt(i: number, k: number, rank: number): number {
+  return (i >> 2) * 4 * rank + 4 * k + (i & 3);
+}

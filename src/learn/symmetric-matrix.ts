@@ -1,0 +1,164 @@
+import type { SparseVector } from './compressed-rows';
+import { SIDE, cellAt, matrixEngine, panelAt, type MatrixEngine } from './matrix-engine';
+import type { Kernels } from './wasm';
+
+/** The largest rank of one {@link SymmetricMatrix.subtractProduct}. */
+export const MOST_RANK = SIDE;
+
+/**
+ * A symmetric matrix of f64 that can grow: half the memory of a square one. Rows beyond `size`, up to the next multiple of
+ * 128, are those of the identity, so that inverting leaves them alone.
+ */
+export class SymmetricMatrix {
+  private engine: MatrixEngine;
+
+  constructor(
+    private rows: number,
+    private readonly kernels: Kernels,
+  ) {
+    this.engine = matrixEngine(blocksOf(rows), kernels);
+    for (let i = rows; i < this.padded; i++) this.set(i, i, 1);
+  }
+
+  get size(): number {
+    return this.rows;
+  }
+
+  /** `size`, rounded up to a multiple of 128: as long are the vectors of this class. */
+  get padded(): number {
+    return this.engine.blocks * SIDE;
+  }
+
+  get(i: number, j: number): number {
+    return this.engine.cells[cellAt(i, j)];
+  }
+
+  set(i: number, j: number, value: number): void {
+    this.engine.cells[cellAt(i, j)] = value;
+    if (Math.floor(i / SIDE) === Math.floor(j / SIDE)) this.engine.cells[cellAt(j, i)] = value;
+  }
+
+  /** Adds rows of the identity. */
+  grow(rows: number): void {
+    if (rows > this.padded) {
+      const { cells } = this.engine;
+      const before = this.padded;
+      this.engine = matrixEngine(blocksOf(rows), this.kernels);
+      this.engine.cells.set(cells); // the lower triangle's tiles are in order of rows
+      for (let i = before; i < this.padded; i++) this.set(i, i, 1);
+    }
+    this.rows = Math.max(this.rows, rows);
+  }
+
+  /** out += weight · row i; out is `padded` long. */
+  addRow(i: number, weight: number, out: Float64Array): void {
+    const { cells, blocks } = this.engine;
+    const block = Math.floor(i / SIDE);
+    for (let j = 0; j <= block; j++) {
+      const start = cellAt(i, j * SIDE);
+      const to = j * SIDE;
+      for (let c = 0; c < SIDE; c++) out[to + c] += weight * cells[start + c];
+    }
+    for (let j = block + 1; j < blocks; j++) {
+      let at = cellAt(j * SIDE, i);
+      const to = j * SIDE;
+      for (let r = 0; r < SIDE; r++, at += SIDE) out[to + r] += weight * cells[at];
+    }
+  }
+
+  /**
+   * A v for each of the sparse vectors, `padded` long. Tile by tile, so that the vectors share what is read of A.
+   * @param vectors members ascending
+   */
+  timesSparse(vectors: readonly SparseVector[]): Float64Array[] {
+    const { blocks } = this.engine;
+    const products = vectors.map((vector) => ({
+      vector,
+      blocks: blockOffsets(vector, blocks),
+      out: new Float64Array(this.padded),
+    }));
+    for (let i = 0; i < blocks; i++)
+      for (let j = 0; j <= i; j++) for (const product of products) this.addTile(i, j, product);
+    return products.map(({ out }) => out);
+  }
+
+  /** What one tile, and its mirror image, contribute to a product. */
+  private addTile(i: number, j: number, { vector, blocks, out }: SparseProduct): void {
+    const { cells } = this.engine;
+    const { members, weights } = vector;
+    const start = cellAt(i * SIDE, j * SIDE);
+    for (let at = blocks[i]; at < blocks[i + 1]; at++) {
+      const row = start + (members[at] % SIDE) * SIDE;
+      const weight = weights?.[at] ?? 1;
+      for (let c = 0, to = j * SIDE; c < SIDE; c++, to++) out[to] += weight * cells[row + c];
+    }
+    const from = blocks[j];
+    const end = blocks[j + 1];
+    if (i === j || from === end) return;
+    for (let r = 0, row = start; r < SIDE; r++, row += SIDE) {
+      let sum = 0;
+      for (let at = from; at < end; at++) sum += (weights?.[at] ?? 1) * cells[row + (members[at] & (SIDE - 1))];
+      out[i * SIDE + r] += sum;
+    }
+  }
+
+  /** A ← A⁻¹. @returns false where A is not positive definite: then it is spoilt */
+  invert(): boolean {
+    return this.engine.invert();
+  }
+
+  /**
+   * A ← A − Σ left[k] right[k]ᵀ, where that sum is symmetric and each vector `padded` long. 8 bytes of each cell of the
+   * triangle are read and written for every 128 vectors.
+   */
+  subtractProduct(left: readonly Float64Array[], right: readonly Float64Array[]): void {
+    for (let from = 0; from < left.length; from += MOST_RANK) {
+      const rank = Math.min(MOST_RANK, left.length - from);
+      fillPanel(this.engine.left, left.slice(from, from + rank));
+      fillPanel(this.engine.right, right.slice(from, from + rank));
+      this.engine.subtractProduct(rank);
+    }
+  }
+
+  /** The tiles of the lower triangle, to be stored; see {@link SymmetricMatrix.restore}. */
+  get cells(): Float64Array {
+    return this.engine.cells;
+  }
+
+  static restore(rows: number, cells: Float64Array, kernels: Kernels): SymmetricMatrix {
+    const matrix = new SymmetricMatrix(rows, kernels);
+    if (cells.length !== matrix.cells.length) throw new RangeError(`${cells.length} cells for ${rows} rows`);
+    matrix.cells.set(cells);
+    return matrix;
+  }
+}
+
+interface SparseProduct {
+  readonly vector: SparseVector;
+  /** By block of rows, the first of the vector's members in it; one more at the end. */
+  readonly blocks: Int32Array;
+  readonly out: Float64Array;
+}
+
+function blockOffsets({ members }: SparseVector, blocks: number): Int32Array {
+  const offsets = new Int32Array(blocks + 1);
+  for (let at = 0; at < members.length; at++) offsets[Math.floor(members[at] / SIDE) + 1]++;
+  for (let block = 0; block < blocks; block++) offsets[block + 1] += offsets[block];
+  return offsets;
+}
+
+function blocksOf(rows: number): number {
+  return Math.max(1, Math.ceil(rows / SIDE));
+}
+
+function fillPanel(panel: Float64Array, vectors: readonly Float64Array[]): void {
+  vectors.forEach((vector, k) => {
+    const step = 4 * vectors.length;
+    for (let i = 0, at = panelAt(0, k, vectors.length); i < vector.length; i += 4, at += step) {
+      panel[at] = vector[i];
+      panel[at + 1] = vector[i + 1];
+      panel[at + 2] = vector[i + 2];
+      panel[at + 3] = vector[i + 3];
+    }
+  });
+}

@@ -1,0 +1,19 @@
+import { fitIals, ialsScores, type IalsSettings } from '../../../learn/ials';
+import { IalsFoldIn } from '../../../learn/ials-fold-in';
+import type { Kernels } from '../../../learn/wasm';
+import type { TemporalSplit } from '../protocol';
+import { best, type CustomerRanker } from './baseline';
+import { historiesOf } from './binary-histories';
+
+const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
+
+/** iALS (Hu 2008; Rendle 2022) on binary customer × product; histories are folded into the fitted items. */
+export function ialsBaseline(split: TemporalSplit, kernels: Kernels, seed: number): CustomerRanker {
+  const histories = historiesOf(split);
+  const { items } = fitIals(histories.matrix, { ...SETTINGS, seed }, kernels);
+  const foldIn = new IalsFoldIn(items, SETTINGS);
+  return {
+    model: 'ials',
+    rank: (customer, masked) => best(ialsScores(items, foldIn.factors(histories.of(customer))), masked),
+  };
+}
