@@ -6,6 +6,7 @@ import { seededRandom } from '../learn/seeded-random';
 import { collectExamples, type ExampleList, type ExampleWindow } from './blend-examples';
 import { BlendModel, type BlendFigures } from './blend-model';
 import { listNdcg } from './list-ndcg';
+import type { TemporalRidges } from './temporal-ridge';
 
 const DAY = 86_400_000;
 
@@ -15,11 +16,15 @@ export interface BlendOptions {
   readonly horizonDays?: number;
   readonly seed?: number;
   readonly customersPerWindow?: number;
+  /** Fits of the temporal ridge as of the windows' starts; default: none. */
+  readonly temporalRidges?: TemporalRidges;
   readonly onProgress?: (stage: string) => void;
 }
 
 /** Weight of a window by age, newest first: what customers do changes. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];
+/** How far back the blend looks. */
+export const BLEND_WINDOWS = WINDOW_WEIGHTS.length;
 /** Share of the negatives that is kept, each standing for 1 / share of them. */
 const NEGATIVE_SHARE = 0.25;
 /** A list counts positives^(1 − this) in all, so that large buyers don't drown the others. */
@@ -38,7 +43,7 @@ const TOLERANCE = 1e-6;
  * @returns null where there is too little to learn from
  */
 export function fitBlend(events: readonly LogEvent[], options: BlendOptions): BlendModel | null {
-  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, onProgress } = options;
+  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, temporalRidges, onProgress } = options;
   const windows = collectExamples(events, {
     until: options.until,
     horizon: horizonDays * DAY,
@@ -46,6 +51,7 @@ export function fitBlend(events: readonly LogEvent[], options: BlendOptions): Bl
     customersPerWindow,
     negativeShare: NEGATIVE_SHARE,
     seed,
+    modelsAsOf: (start) => ({ temporalRidge: temporalRidges?.asOf(start) ?? null }),
     onProgress: (done, of) => onProgress?.(`features ${done}/${of}`),
   });
   if (windows.length === 0 || positivesIn(windows) < FEWEST_POSITIVES) return null;

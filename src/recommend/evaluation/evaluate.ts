@@ -1,11 +1,13 @@
 import type { LogEvent } from '../../events/log-event';
-import { fitBlend } from '../blend';
+import { BLEND_WINDOWS, fitBlend } from '../blend';
+import { fitTemporalRidges } from '../temporal-ridge';
 import type { BasketRanker, CustomerRanker } from './baselines/baseline';
 import { NOTHING_MASKED } from './baselines/baseline';
 import { coCount } from './baselines/co-count';
 import { itemKnn } from './baselines/item-knn';
 import { personalFrequency } from './baselines/personal-frequency';
 import { distinctCustomers, popularity, recentPopularity } from './baselines/popularity';
+import { temporalRidge } from './baselines/temporal-ridge';
 import { freshetRanker } from './freshet-ranker';
 import { MetricsTotal } from './metrics';
 import { temporalSplit, type TemporalSplit } from './protocol';
@@ -60,11 +62,19 @@ export function evaluateTemporal(events: readonly LogEvent[], options: TemporalO
     onProgress(fitted.model);
     rows.push(...customerRows(split, fitted, seconds));
   }
+  const ridges = fitTemporalRidges(events, { until: from, seed, back: BLEND_WINDOWS, onProgress });
+  const ridge = timed(() => temporalRidge(split, ridges.asOf(from)));
+  rows.push(...customerRows(split, ridge.fitted, ridge.seconds));
   const counted = timed(() => coCount(split));
   rows.push(...basketRows(split, counted.fitted, counted.seconds));
   const freshet = timed(() => {
-    const blend = fitBlend(events, { until: from, seed, onProgress: (stage) => onProgress(`freshet: ${stage}`) });
-    return freshetRanker(events, split, blend);
+    const blend = fitBlend(events, {
+      until: from,
+      seed,
+      temporalRidges: ridges,
+      onProgress: (stage) => onProgress(`freshet: ${stage}`),
+    });
+    return freshetRanker(events, split, blend, { temporalRidge: ridges.asOf(from) });
   });
   rows.push(
     ...customerRows(split, freshet.fitted, freshet.seconds),

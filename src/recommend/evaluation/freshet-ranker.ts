@@ -1,9 +1,10 @@
 import type { LogEvent } from '../../events/log-event';
-import { applyToHistory } from '../blend-examples';
+import { applyToHistory } from '../history-transitions';
 import type { BlendModel } from '../blend-model';
 import type { CustomerHistory } from '../history';
 import { LearnerState } from '../learner-state';
 import { recommend, type RecommendInput } from '../recommend';
+import type { SourceModels } from '../sources/source';
 import { LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
 import type { TemporalSplit } from './protocol';
 
@@ -17,6 +18,7 @@ export function freshetRanker(
   events: readonly LogEvent[],
   split: TemporalSplit,
   blend: BlendModel | null,
+  models: SourceModels,
 ): CustomerRanker & BasketRanker {
   const learner = new LearnerState();
   const histories = new Map<string, CustomerHistory>();
@@ -32,6 +34,7 @@ export function freshetRanker(
       exclude: NONE,
       eligible: () => true,
       blend,
+      models,
       now: split.cut,
       limit: LIST_LENGTH,
       ...input,
