@@ -108,7 +108,7 @@ function totalFor(split: TemporalSplit): MetricsTotal {
   return new MetricsTotal(split.trainingProducts, distinctCustomers(split), customers);
 }
 
-function rowOf(model: string, mode: Mode, total: MetricsTotal, fitSeconds: number): EvaluationRow {
+export function rowOf(model: string, mode: Mode, total: MetricsTotal, fitSeconds: number): EvaluationRow {
   const { emptyShare, ...means } = total.means();
   return { model, mode, customers: total.lists, ...means, empty: emptyShare, fitSeconds };
 }
