@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { ReliabilityBin } from '../src/learn/calibration';
 import type { EvaluationRow } from '../src/recommend/evaluation/evaluate';
 import type { RatingRow } from '../src/recommend/evaluation/evaluate-ratings';
 
@@ -26,6 +27,14 @@ export function printEvaluation({ file, protocol, details, title, rows, json }: 
   const ratings = rows.filter((row): row is RatingRow => row.mode === 'rating');
   if (lists.length > 0) printTable(lists, LIST_COLUMNS);
   if (ratings.length > 0) printTable(ratings, RATING_COLUMNS);
+  for (const { model, calibration } of lists) {
+    if (calibration === undefined) continue;
+    const { bins, ece, brier, brierOfMean } = calibration;
+    process.stdout.write(
+      `${model}'s chances: ECE ${ece.toFixed(4)}, Brier ${brier.toFixed(5)} (${brierOfMean.toFixed(5)} by the mean alone)\n`,
+    );
+    printTable(bins, BIN_COLUMNS);
+  }
 }
 
 interface Column<Row> {
@@ -58,6 +67,12 @@ const LIST_COLUMNS: readonly Column<EvaluationRow>[] = [
   { title: 'novelty', width: 7, cell: (row) => figure(row.novelty, 1) },
   { title: 'empty', width: 6, cell: (row) => figure(row.empty, 3) },
   { title: 'fit s', width: 6, cell: (row) => figure(row.fitSeconds, 1) },
+];
+
+const BIN_COLUMNS: readonly Column<ReliabilityBin>[] = [
+  { title: 'predicted', width: 18, cell: (bin) => figure(bin.predicted, 4) },
+  { title: 'came true', width: 10, cell: (bin) => figure(bin.observed, 4) },
+  { title: 'candidates', width: 10, cell: (bin) => String(bin.count) },
 ];
 
 const RATING_COLUMNS: readonly Column<RatingRow>[] = [

@@ -73,6 +73,9 @@ describe('the temporal protocol', () => {
       ...['repeat', 'new', 'basket', 'basket-one'].map((mode) => `freshet ${mode}`),
     ]);
     expect(rows.filter(({ model }) => model === 'freshet').every(({ empty }) => empty === 0)).toBe(true);
+    const [{ calibration }] = rows.filter(({ model, mode }) => model === 'freshet' && mode === 'repeat');
+    expect(calibration?.brier).toBeLessThan(calibration?.brierOfMean as number);
+    expect(calibration?.bins.length).toBeGreaterThan(3);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { LogEvent } from '../../events/log-event';
 import { BLEND_WINDOWS, fitBlend } from '../blend';
+import type { CalibrationFigures } from '../../learn/calibration';
 import { fitTemporalRidges } from '../temporal-ridge';
 import type { BasketRanker, CustomerRanker } from './baselines/baseline';
 import { NOTHING_MASKED } from './baselines/baseline';
@@ -31,6 +32,8 @@ export interface EvaluationRow {
   /** Share of lists that are empty. */
   readonly empty: number;
   readonly fitSeconds: number;
+  /** Of a model that gives chances: how far they can be taken at their word, over all candidates of all customers. */
+  readonly calibration?: CalibrationFigures;
 }
 
 export interface TemporalOptions {
@@ -76,8 +79,10 @@ export function evaluateTemporal(events: readonly LogEvent[], options: TemporalO
     });
     return freshetRanker(events, split, blend, { temporalRidge: ridges.asOf(from) });
   });
+  const [repeat, fresh] = customerRows(split, freshet.fitted, freshet.seconds);
   rows.push(
-    ...customerRows(split, freshet.fitted, freshet.seconds),
+    { ...repeat, calibration: freshet.fitted.calibration() },
+    fresh,
     ...basketRows(split, freshet.fitted, freshet.seconds),
   );
   return rows;

@@ -2,7 +2,9 @@ import type { LogEvent } from '../../events/log-event';
 import { applyToHistory } from '../history-transitions';
 import type { BlendModel } from '../blend-model';
 import type { CustomerHistory } from '../history';
+import { Calibration, type CalibrationFigures } from '../../learn/calibration';
 import { LearnerState } from '../learner-state';
+import { PersonalRanking } from '../personal-ranking';
 import { recommend, type RecommendInput } from '../recommend';
 import type { SourceModels } from '../sources/source';
 import { LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
@@ -19,7 +21,7 @@ export function freshetRanker(
   split: TemporalSplit,
   blend: BlendModel | null,
   models: SourceModels,
-): CustomerRanker & BasketRanker {
+): CustomerRanker & BasketRanker & { calibration(): CalibrationFigures | undefined } {
   const learner = new LearnerState();
   const histories = new Map<string, CustomerHistory>();
   for (const event of events) {
@@ -48,6 +50,20 @@ export function freshetRanker(
         productIds: [],
         includePurchased: masked.size === 0,
       }),
+    calibration() {
+      if (blend === null) return undefined;
+      const calibration = new Calibration();
+      for (const { customer, truth } of split.testCustomers) {
+        const history = histories.get(split.customers.idAt(customer));
+        if (history === undefined) continue;
+        const ranking = new PersonalRanking(learner.shop, history, split.cut, blend, models);
+        for (const product of ranking.candidates) {
+          const asked = split.products.indexOf(learner.shop.products.idAt(product));
+          calibration.add(ranking.score(product), truth.has(asked));
+        }
+      }
+      return calibration.figures();
+    },
     complete: (context) =>
       ask({ intent: 'BASKET', history: null, productIds: context.map((product) => split.products.idAt(product)) }),
   };
