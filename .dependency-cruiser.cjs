@@ -14,7 +14,7 @@ const DOORS = [
   '[.](service|type|read-model)[.]ts$',
   // The log is what every room stands on: its entries, reading it, and ending a transaction with a position and an outbox.
   '^src/events/(log-event|stored-event|subject-spans|log-reader|log-follower|outbox|position|receipts)[.]ts$',
-  '^src/imports/(import-target|formats|lines)[.]ts$',
+  '^src/imports/(import-target|formats|lines|rating)[.]ts$',
   '^src/recommend/(history|signals)[.]ts$',
   '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
   '^src/(events/(validate|event-json)|catalog/product-record)[.]ts$',

@@ -34,8 +34,9 @@ import { ActiveModel } from './models/active-model.service';
 import { connectPlatform, type Platform } from './platform/connect';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
-import { BLEND } from './recommend/blend.service';
+import { BLEND, TEMPORAL_RIDGE } from './recommend/blend.service';
 import { BlendModel } from './recommend/blend-model';
+import { TemporalRidgeModel } from './recommend/temporal-ridge-model';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -62,7 +63,7 @@ export async function startApi(config: Config): Promise<Api> {
   const snapshotCache = new SharedCache(platform.redisUrl, config.namespace, log);
 
   const readModels = createReadModels(platform);
-  const { products, histories, shop, blend, follower, receipts } = readModels;
+  const { products, histories, shop, blend, temporalRidge, follower, receipts } = readModels;
   const pressure = new BackPressure({
     measure: () => measureInbox(pool),
     log,
@@ -82,11 +83,19 @@ export async function startApi(config: Config): Promise<Api> {
     histories,
     shop,
     blend,
+    temporalRidge,
     receipts,
     snapshots: new ListSnapshots(snapshotCache),
     follower: () => follower,
   });
-  const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, log });
+  const feed = new RecommendationFeed({
+    service: recommendations,
+    products,
+    histories,
+    shop,
+    models: [blend, temporalRidge],
+    log,
+  });
 
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
@@ -109,7 +118,7 @@ export async function startApi(config: Config): Promise<Api> {
     ready: () => readinessOf(readModels),
   });
   serveEvents(server.fastify, events, authenticate);
-  await Promise.all([follower.start(), shop.start(), blend.start(), pressure.start()]);
+  await Promise.all([follower.start(), shop.start(), blend.start(), temporalRidge.start(), pressure.start()]);
   const { port } = await server.listen();
   // Last, when nothing can fail any more: it is shown this once.
   const newAdminKey = await keys.ensureAdminKey();
@@ -122,6 +131,7 @@ export async function startApi(config: Config): Promise<Api> {
       await events.close();
       await Promise.all([follower.close(), shop.close(), pressure.stop()]);
       blend.close();
+      temporalRidge.close();
       await outbox.mark();
       snapshotCache.close();
       await platform.close();
@@ -143,6 +153,13 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
   const blend = new ActiveModel(BLEND, (bytes) => BlendModel.decode(bytes), artefacts, pubSub, log);
+  const temporalRidge = new ActiveModel(
+    TEMPORAL_RIDGE,
+    (bytes) => TemporalRidgeModel.decode(bytes),
+    artefacts,
+    pubSub,
+    log,
+  );
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);
@@ -164,5 +181,5 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
     },
   });
   const receipts = new Receipts(pool, () => follower);
-  return { products, histories, shop, blend, follower, receipts };
+  return { products, histories, shop, blend, temporalRidge, follower, receipts };
 }

@@ -4,14 +4,14 @@ import type { Feature } from './feature';
 const FLOOR = 0.01;
 
 /** ln of a source's score, and the score as a share of the list's largest. */
-function scoreFeatures(source: string, group: Feature['group']): Feature[] {
+function scoreFeatures(source: string, group: Feature['group'], floor = FLOOR): Feature[] {
   return [
     {
       name: `log ${source}`,
       group,
       prepare({ scores }) {
         const values = scores.get(source)?.values ?? new Float64Array(0);
-        return (product) => Math.log(FLOOR + values[product]);
+        return (product) => Math.log(floor + Math.max(0, values[product]));
       },
     },
     {
@@ -32,6 +32,16 @@ export const AFFINITY_FEATURES: readonly Feature[] = [
   ...scoreFeatures('co-interest', 'co-interest'),
   ...scoreFeatures('recent-co-interest', 'co-interest'),
   ...scoreFeatures('co-purchase', 'co-purchase'),
+  // Its scores are near chances of a purchase.
+  ...scoreFeatures('temporal-ridge', 'temporal-ridge', 0.001),
+  {
+    name: 'temporal-ridge',
+    group: 'temporal-ridge',
+    prepare({ scores }) {
+      const values = scores.get('temporal-ridge')?.values ?? new Float64Array(0);
+      return (product) => values[product];
+    },
+  },
   {
     name: 'log co-interest × log orders',
     group: 'co-interest',

@@ -21,7 +21,8 @@ export type FeatureValue = (product: number, bought: PurchasedProduct | undefine
 export interface Feature {
   readonly name: string;
   /** Under which name its share of a score is explained. */
-  readonly group: 'personal-frequency' | 'co-interest' | 'co-purchase' | 'popularity' | 'trending' | 'novelty';
+  readonly group:
+    'personal-frequency' | 'co-interest' | 'temporal-ridge' | 'co-purchase' | 'popularity' | 'trending' | 'novelty';
   /** Called once per list; what it returns is called once per candidate. */
   prepare(context: FeatureContext): FeatureValue;
 }

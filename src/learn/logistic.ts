@@ -1,5 +1,6 @@
 import { solveCholesky } from './cholesky';
 import type { DesignMatrix } from './design-matrix';
+import { FitError, requireFinite } from './fit-error';
 
 export interface LogisticProblem {
   readonly design: DesignMatrix;
@@ -28,12 +29,12 @@ export interface LogisticFit {
 /**
  * L2-regularised logistic regression by Newton's method, i.e. iteratively re-weighted least squares (Hastie, Tibshirani,
  * Friedman: The Elements of Statistical Learning, §4.4.1), with step halving, so that separable data converges too.
+ * @throws FitError NOT_FINITE, WRONG_SHAPE, or RANK_DEFICIENT where l2 = 0 and the columns depend on each other
  */
 export function fitLogistic(problem: LogisticProblem): LogisticFit {
   const { tolerance = 1e-10, maxIterations = 50 } = problem;
   const size = problem.design.columns + 1;
-  let totalWeight = 0;
-  for (let r = 0; r < problem.design.rows; r++) totalWeight += problem.weights[r];
+  const totalWeight = checkedTotalWeight(problem);
 
   // β with the intercept last.
   const beta = new Float64Array(size);
@@ -50,7 +51,11 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
     converged = gradient.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0) <= tolerance * totalWeight;
     if (converged || totalWeight === 0) break;
     const step = Float64Array.from(gradient);
-    if (!solveCholesky(hessian, step)) break;
+    if (!solveCholesky(hessian, step)) {
+      // With a penalty the curvature can only vanish by rounding, next to the optimum.
+      if (problem.l2 > 0) break;
+      throw new FitError('RANK_DEFICIENT', 'columns depend on each other, or separate the labels: give an l2 above 0');
+    }
     const next = new Float64Array(size);
     let nextLoss = Infinity;
     for (let scale = 1; scale > 1e-6; scale /= 2) {
@@ -70,6 +75,23 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
     iterations,
     converged,
   };
+}
+
+/** Sum of the weights. */
+function checkedTotalWeight({ design, labels, weights, l2 }: LogisticProblem): number {
+  requireFinite(l2, 'l2');
+  if (labels.length !== design.rows || weights.length !== design.rows) {
+    throw new FitError('WRONG_SHAPE', `${design.rows} rows, ${labels.length} labels, ${weights.length} weights`);
+  }
+  let total = 0;
+  for (let r = 0; r < design.rows; r++) {
+    if (labels[r] !== 0 && labels[r] !== 1) throw new FitError('WRONG_SHAPE', `the label of row ${r} is ${labels[r]}`);
+    if (!(weights[r] >= 0 && weights[r] < Infinity)) {
+      throw new FitError('NOT_FINITE', `the weight of row ${r} is ${weights[r]}`);
+    }
+    total += weights[r];
+  }
+  return total;
 }
 
 /** Fills gradient and (lower) Hessian of the objective at β; returns the objective. Zero cells cost nothing. */
@@ -108,6 +130,8 @@ function derivatives(
       values[filled++] = value;
       margin += beta[c] * value;
     }
+    if (!Number.isFinite(margin))
+      throw new FitError('NOT_FINITE', `row ${r} holds a NaN, an infinity or too large a number`);
     present[filled] = last;
     values[filled++] = 1;
     const probability = 1 / (1 + Math.exp(-margin));

@@ -1,11 +1,13 @@
-import { subjectOf, type LogEvent } from '../events/log-event';
+import type { LogEvent } from '../events/log-event';
 import { customerProfile } from '../features/customer-profile';
 import { FEATURES, featureRows } from '../features/feature-set';
 import { seededRandom } from '../learn/seeded-random';
 import { CandidatePool } from './candidates';
-import { compareIds, CustomerHistory } from './history';
+import { compareIds, type CustomerHistory } from './history';
+import { applyToHistory, purchasesBetween } from './history-transitions';
 import { LearnerState } from './learner-state';
 import type { ShopState } from './shop-state';
+import { NO_MODELS, type SourceModels } from './sources/source';
 
 /** The candidates of one customer as of a window's start, with what came true. */
 export interface ExampleList {
@@ -39,6 +41,8 @@ export interface ExampleOptions {
   /** Customers taken from each window, sampled by seed. */
   readonly customersPerWindow: number;
   readonly seed: number;
+  /** What sources score with, fitted on what was before an instant; default: nothing. */
+  readonly modelsAsOf?: (start: number) => SourceModels;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -68,38 +72,15 @@ export function collectExamples(events: readonly LogEvent[], options: ExampleOpt
     shuffle(customers, random);
     learner.shop.refreshNeighbours();
     const share = back === 1 ? 1 : options.negativeShare;
+    const models = options.modelsAsOf?.(start) ?? NO_MODELS;
     const lists = customers.slice(0, options.customersPerWindow).map((subject) => {
       const history = histories.get(subject) as CustomerHistory;
-      return examplesOf(learner.shop, history, truths.get(subject) as Set<string>, start, share, random);
+      return examplesOf(learner.shop, history, truths.get(subject) as Set<string>, start, models, share, random);
     });
     if (lists.length > 0) windows.push({ start, lists });
     options.onProgress?.(options.windows - back + 1, options.windows);
   }
   return windows;
-}
-
-export function applyToHistory(histories: Map<string, CustomerHistory>, event: LogEvent): void {
-  const subject = subjectOf(event);
-  if (subject === undefined) return;
-  let history = histories.get(subject);
-  if (history === undefined) {
-    history = new CustomerHistory();
-    histories.set(subject, history);
-  }
-  history.apply(event);
-}
-
-function purchasesBetween(events: readonly LogEvent[], from: number, end: number): Map<string, Set<string>> {
-  const bought = new Map<string, Set<string>>();
-  for (let at = from; at < events.length && events[at].occurredAt < end; at++) {
-    const { type, productId } = events[at];
-    const subject = subjectOf(events[at]);
-    if (type !== 'PURCHASE' || productId === undefined || subject === undefined) continue;
-    const products = bought.get(subject);
-    if (products === undefined) bought.set(subject, new Set([productId]));
-    else products.add(productId);
-  }
-  return bought;
 }
 
 const pool = new CandidatePool();
@@ -109,13 +90,14 @@ function examplesOf(
   history: CustomerHistory,
   truth: ReadonlySet<string>,
   now: number,
+  models: SourceModels,
   negativeShare: number,
   random: () => number,
 ): ExampleList {
   const profile = customerProfile(shop, history, now);
   const cameTrue = (product: number): boolean => truth.has(shop.products.idAt(product));
   const candidates = pool
-    .collect(shop, profile)
+    .collect(shop, profile, models)
     .filter((product) => negativeShare === 1 || cameTrue(product) || random() < negativeShare);
   const fill = featureRows({ shop, profile, scores: pool.scores });
   const row = new Float64Array(FEATURES.length);

@@ -1,6 +1,7 @@
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import { FEATURES } from '../features/feature-set';
+import type { CalibrationFigures } from '../learn/calibration';
 
 const MAGIC = 'freshet-blend';
 const VERSION = 1;
@@ -14,6 +15,8 @@ export interface BlendFigures {
   readonly logLoss: number;
   readonly ndcg10Repeat: number;
   readonly ndcg10New: number;
+  /** Of the chances that the score stands for. */
+  readonly calibration: CalibrationFigures;
 }
 
 /**

@@ -5,10 +5,13 @@ import { Lease, leasePosition } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
-import { fitBlend } from './blend';
+import { BLEND_WINDOWS, fitBlend } from './blend';
+import { fitTemporalRidges } from './temporal-ridge';
 
 /** The artefact kind of the blend's parameters. */
 export const BLEND = 'blend';
+/** The artefact kind of the temporal ridge's. */
+export const TEMPORAL_RIDGE = 'temporal-ridge';
 
 const LEASE = 'fit-blend';
 const LEASE_MS = 15_000;
@@ -65,8 +68,9 @@ export async function underBlendLease(
 }
 
 /**
- * Fits the blend on all purchases so far, stores it as the next version and makes it the active one; with too little to
- * learn from it leaves things as they are. CPU-bound: run it off the event loop.
+ * Fits the temporal ridge, and the blend over it, on all purchases so far, stores both as the next versions and makes
+ * them the active ones in one transaction; with too little to learn from it leaves things as they are. CPU-bound: run it
+ * off the event loop.
  * @returns the log's position that it looked at
  */
 export async function refreshBlend(
@@ -76,17 +80,31 @@ export async function refreshBlend(
   const began = performance.now();
   const { position, events } = await readEventsByTime(pool, MOST_EVENTS);
   const until = (events.at(-1)?.occurredAt ?? 0) + 1;
-  const model = fitBlend(events, { until, onProgress: (stage) => log.debug({ stage }, 'fitting the blend') });
+  const onProgress = (stage: string) => log.debug({ stage }, 'fitting the blend');
+  const temporalRidges = fitTemporalRidges(events, { until, back: BLEND_WINDOWS, onProgress });
+  const model = fitBlend(events, { until, temporalRidges, onProgress });
   if (!model) return position;
-  const bytes = model.encode();
-  const figures = { ...model.figures };
-  const [id] = await artefacts.save(
-    [{ kind: BLEND, position, bytes, figures }],
+  const ridge = temporalRidges.asOf(until);
+  const models = [
+    ...(ridge === null ? [] : [{ kind: TEMPORAL_RIDGE, model: ridge }]),
+    // Last: who hears of it finds what it rests on.
+    { kind: BLEND, model },
+  ];
+  const ids = await artefacts.save(
+    models.map((each) => ({
+      kind: each.kind,
+      position,
+      bytes: each.model.encode(),
+      figures: { ...each.model.figures },
+    })),
     { name: LEASE, token },
     { activate: true },
   );
-  pubSub.publish(MODEL_TOPIC, { kind: BLEND });
-  await artefacts.prune(BLEND, KEEP_VERSIONS);
-  log.info({ version: id, figures, seconds: Math.round(performance.now() - began) / 1000 }, 'blend fitted');
+  for (const { kind } of models) {
+    pubSub.publish(MODEL_TOPIC, { kind });
+    await artefacts.prune(kind, KEEP_VERSIONS);
+  }
+  const { figures } = model;
+  log.info({ version: ids.at(-1), figures, seconds: Math.round(performance.now() - began) / 1000 }, 'blend fitted');
   return position;
 }

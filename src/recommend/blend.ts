@@ -1,11 +1,13 @@
 import type { LogEvent } from '../events/log-event';
 import { FEATURES } from '../features/feature-set';
+import { Calibration, type CalibrationFigures } from '../learn/calibration';
 import { standardizationOf, standardized, type DesignMatrix, type Standardization } from '../learn/design-matrix';
 import { fitLogistic, type LogisticFit } from '../learn/logistic';
 import { seededRandom } from '../learn/seeded-random';
 import { collectExamples, type ExampleList, type ExampleWindow } from './blend-examples';
 import { BlendModel, type BlendFigures } from './blend-model';
 import { listNdcg } from './list-ndcg';
+import type { TemporalRidges } from './temporal-ridge';
 
 const DAY = 86_400_000;
 
@@ -15,11 +17,15 @@ export interface BlendOptions {
   readonly horizonDays?: number;
   readonly seed?: number;
   readonly customersPerWindow?: number;
+  /** Fits of the temporal ridge as of the windows' starts; default: none. */
+  readonly temporalRidges?: TemporalRidges;
   readonly onProgress?: (stage: string) => void;
 }
 
 /** Weight of a window by age, newest first: what customers do changes. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];
+/** How far back the blend looks. */
+export const BLEND_WINDOWS = WINDOW_WEIGHTS.length;
 /** Share of the negatives that is kept, each standing for 1 / share of them. */
 const NEGATIVE_SHARE = 0.25;
 /** A list counts positives^(1 − this) in all, so that large buyers don't drown the others. */
@@ -38,7 +44,7 @@ const TOLERANCE = 1e-6;
  * @returns null where there is too little to learn from
  */
 export function fitBlend(events: readonly LogEvent[], options: BlendOptions): BlendModel | null {
-  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, onProgress } = options;
+  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, temporalRidges, onProgress } = options;
   const windows = collectExamples(events, {
     until: options.until,
     horizon: horizonDays * DAY,
@@ -46,22 +52,23 @@ export function fitBlend(events: readonly LogEvent[], options: BlendOptions): Bl
     customersPerWindow,
     negativeShare: NEGATIVE_SHARE,
     seed,
+    modelsAsOf: (start) => ({ temporalRidge: temporalRidges?.asOf(start) ?? null }),
     onProgress: (done, of) => onProgress?.(`features ${done}/${of}`),
   });
   if (windows.length === 0 || positivesIn(windows) < FEWEST_POSITIVES) return null;
 
   const newest = windows[windows.length - 1];
   const older = windows.slice(0, -1);
-  let chosen = { l2: PENALTIES[0], repeat: 0, fresh: 0 };
+  let chosen = { l2: PENALTIES[0], repeat: 0, fresh: 0, calibration: NOT_CALIBRATED };
   if (older.length > 0 && positivesIn(older) >= FEWEST_POSITIVES) {
     const examples = new Examples(older, seed);
     let start: LogisticFit | undefined;
     for (const l2 of PENALTIES) {
       const fit = examples.fit(l2, start);
       start = fit;
-      const { repeat, fresh } = validate(examples.model(fit, NO_FIGURES), newest);
+      const { repeat, fresh, calibration } = validate(examples.model(fit, NO_FIGURES), newest);
       onProgress?.(`l2 ${l2}: NDCG@10 repeat ${repeat.toFixed(4)}, new ${fresh.toFixed(4)}`);
-      if (repeat + fresh > chosen.repeat + chosen.fresh) chosen = { l2, repeat, fresh };
+      if (repeat + fresh > chosen.repeat + chosen.fresh) chosen = { l2, repeat, fresh, calibration };
     }
   }
   const examples = new Examples(windows, seed);
@@ -74,10 +81,20 @@ export function fitBlend(events: readonly LogEvent[], options: BlendOptions): Bl
     logLoss: fit.logLoss,
     ndcg10Repeat: chosen.repeat,
     ndcg10New: chosen.fresh,
+    calibration: chosen.calibration,
   });
 }
 
-const NO_FIGURES: BlendFigures = { rows: 0, positives: 0, l2: 0, logLoss: 0, ndcg10Repeat: 0, ndcg10New: 0 };
+const NOT_CALIBRATED = new Calibration().figures();
+const NO_FIGURES: BlendFigures = {
+  rows: 0,
+  positives: 0,
+  l2: 0,
+  logLoss: 0,
+  ndcg10Repeat: 0,
+  ndcg10New: 0,
+  calibration: NOT_CALIBRATED,
+};
 
 function positivesIn(windows: readonly ExampleWindow[]): number {
   let positives = 0;
@@ -85,19 +102,31 @@ function positivesIn(windows: readonly ExampleWindow[]): number {
   return positives;
 }
 
-/** Mean NDCG@10 over a window's customers, all products allowed and new ones only. */
-function validate(model: BlendModel, window: ExampleWindow): { repeat: number; fresh: number } {
+interface Validation {
+  readonly repeat: number;
+  readonly fresh: number;
+  readonly calibration: CalibrationFigures;
+}
+
+/** Mean NDCG@10 over a window's customers, all products allowed and new ones only; calibration over all candidates. */
+function validate(model: BlendModel, window: ExampleWindow): Validation {
+  const calibration = new Calibration();
   let repeat = 0;
   let fresh = 0;
   let freshLists = 0;
   for (const list of window.lists) {
     const scores = scoresOf(model, list);
+    scores.forEach((score, c) => calibration.add(score, list.labels[c] === 1));
     repeat += listNdcg(scores, list.labels, list.truth);
     if (list.truthNew === 0) continue;
     fresh += listNdcg(scores, list.labels, list.truthNew, list.bought);
     freshLists++;
   }
-  return { repeat: repeat / window.lists.length, fresh: freshLists === 0 ? 0 : fresh / freshLists };
+  return {
+    repeat: repeat / window.lists.length,
+    fresh: freshLists === 0 ? 0 : fresh / freshLists,
+    calibration: calibration.figures(),
+  };
 }
 
 function scoresOf(model: BlendModel, list: ExampleList): Float64Array {

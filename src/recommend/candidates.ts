@@ -3,6 +3,7 @@ import { TopK } from '../learn/select';
 import { ScoreVector } from './score-vector';
 import type { ShopState } from './shop-state';
 import { PERSONAL_SOURCES } from './sources';
+import type { SourceModels } from './sources/source';
 
 /** Best products taken from each source, those the customer has bought not counted. */
 export const PER_SOURCE = 100;
@@ -19,18 +20,19 @@ export class CandidatePool {
   private readonly best = new TopK(PER_SOURCE);
 
   /** Product indexes, distinct, in an order that depends on state and history only. */
-  collect(shop: ShopState, profile: CustomerProfile): Int32Array {
+  collect(shop: ShopState, profile: CustomerProfile, models: SourceModels): Int32Array {
     const products = shop.products.size;
     this.union.reset(products);
     for (const product of profile.purchases.keys()) this.union.add(product, 1);
     for (const source of PERSONAL_SOURCES) {
       const vector = this.scores.get(source.name) as ScoreVector;
       vector.reset(products);
-      source.score(shop, profile, vector);
+      source.score(shop, profile, vector, models);
       this.best.reset(PER_SOURCE);
       for (let at = 0; at < vector.count; at++) {
         const product = vector.productAt(at);
-        if (!profile.purchases.has(product)) this.best.offer(product, vector.values[product]);
+        if (vector.values[product] > 0 && !profile.purchases.has(product))
+          this.best.offer(product, vector.values[product]);
       }
       for (const product of this.best.kept()) this.union.add(product, 1);
     }

@@ -25,6 +25,9 @@ function pastProduct(shop: ShopState, ranking: PersonalRanking, source: string, 
   if (source === 'co-interest' || source === 'recent-co-interest') {
     return strongestNeighbour(shop.interestNeighbours, ranking.profile.interests, product);
   }
+  if (source === 'temporal-ridge') {
+    return ranking.models.temporalRidge?.strongest(shop.products, ranking.profile.interests, product) ?? -1;
+  }
   if (source === 'co-purchase') {
     return strongestNeighbour(shop.purchaseNeighbours, ranking.profile.purchases.keys(), product);
   }

@@ -6,6 +6,7 @@ import type { CustomerHistory } from './history';
 import { fuseRanks } from './rank-fusion';
 import type { ShopState } from './shop-state';
 import { PERSONAL_SOURCES } from './sources';
+import type { SourceModels } from './sources/source';
 
 /** How much each source or feature group speaks for a product; all > 0. */
 export type Contributions = ReadonlyMap<string, number>;
@@ -24,9 +25,15 @@ export class PersonalRanking {
   private readonly blend: BlendModel | null;
   private fused: ReadonlyMap<number, Map<string, number>> | undefined;
 
-  constructor(shop: ShopState, history: CustomerHistory, now: number, blend: BlendModel | null) {
+  constructor(
+    shop: ShopState,
+    history: CustomerHistory,
+    now: number,
+    blend: BlendModel | null,
+    readonly models: SourceModels,
+  ) {
     this.profile = customerProfile(shop, history, now);
-    this.candidates = pool.collect(shop, this.profile);
+    this.candidates = pool.collect(shop, this.profile, models);
     this.blend = blend !== null && blend.fits() ? blend : null;
     this.fill = featureRows({ shop, profile: this.profile, scores: pool.scores });
   }

@@ -10,6 +10,7 @@ const TEXTS: Readonly<Record<string, (title: string | undefined) => string>> = {
   'co-interest': (title) => `whoever cared for ${quoted(title, 'the same products')} cares for it`,
   'recent-co-interest': (title) => `goes with the recent interest in ${quoted(title, 'other products')}`,
   'co-purchase': (title) => `bought in one order with ${quoted(title, 'the same products')}`,
+  'temporal-ridge': (title) => `who had ${quoted(title, 'the same products')} went on to buy it`,
   'personal-frequency': () => 'bought before, and due again',
   popularity: () => 'asked for most lately',
   acquisition: () => 'wins new buyers',

@@ -5,7 +5,6 @@ import type { Identity } from '../auth/identify';
 import type { ActiveModel } from '../models/active-model.service';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
-import type { BlendModel } from './blend-model';
 import type { RecommendationService } from './recommendation.service';
 import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
@@ -20,7 +19,7 @@ export interface RecommendationFeedOptions {
   readonly products: ProductsReadModel;
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
-  readonly blend: ActiveModel<BlendModel>;
+  readonly models: readonly Pick<ActiveModel<unknown>, 'watch'>[];
   readonly log: Logger;
 }
 
@@ -36,7 +35,7 @@ export class RecommendationFeed {
     input: RecommendationsInput,
     page: { first: number; cursors: boolean },
   ): Promise<AsyncIterableIterator<RecommendationConnection>> {
-    const { service, histories, shop, blend, products, log } = this.options;
+    const { service, histories, shop, models, products, log } = this.options;
     const subject = subjectOf(who);
     let timer: NodeJS.Timeout | undefined;
     let running = false;
@@ -77,7 +76,7 @@ export class RecommendationFeed {
       subject === undefined ? () => undefined : histories.watch(subject, () => void compute()),
       histories.reloaded.add(later),
       shop.watch(later),
-      blend.watch(later),
+      ...models.map((model) => model.watch(later)),
       products.watch(later),
     ];
     const close = () => {

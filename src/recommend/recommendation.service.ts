@@ -12,6 +12,7 @@ import type { BlendModel } from './blend-model';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
 import { recommend, type RankedProduct } from './recommend';
+import type { TemporalRidgeModel } from './temporal-ridge-model';
 import type { RecommendationConnection, RecommendationEdge, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 
@@ -29,6 +30,7 @@ export interface RecommendationServiceOptions {
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
   readonly blend: ActiveModel<BlendModel>;
+  readonly temporalRidge: ActiveModel<TemporalRidgeModel>;
   readonly snapshots: ListSnapshots;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
@@ -72,7 +74,7 @@ export class RecommendationService {
   }
 
   private async rank(who: Identity, input: RecommendationsInput): Promise<RankedProduct[]> {
-    const { products, histories, shop, blend } = this.options;
+    const { products, histories, shop, blend, temporalRidge } = this.options;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await histories.get(subject);
     const listed = (id: string) => products.has(id);
@@ -86,6 +88,7 @@ export class RecommendationService {
       eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
       includePurchased: input.includePurchased ?? undefined,
       blend: blend.current,
+      models: { temporalRidge: temporalRidge.current },
       // A shop's own time: one whose data ends in the past still knows what was popular last.
       now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
       limit: LONGEST_LIST,

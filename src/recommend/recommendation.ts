@@ -2,6 +2,7 @@ import type { BlendModel } from './blend-model';
 import type { CustomerHistory } from './history';
 import type { Intent } from './intent';
 import type { ShopState } from './shop-state';
+import type { SourceModels } from './sources/source';
 
 export interface RecommendInput {
   readonly shop: ShopState;
@@ -16,6 +17,8 @@ export interface RecommendInput {
   readonly includePurchased?: boolean;
   /** null: not fitted yet; ranks are fused instead. */
   readonly blend: BlendModel | null;
+  /** What sources score with; default: nothing fitted. */
+  readonly models?: SourceModels;
   /** ms; a shop whose data ends in the past passes `shop.clock`. */
   readonly now: number;
   readonly limit: number;

@@ -6,6 +6,7 @@ import { PersonalRanking } from './personal-ranking';
 import type { Candidate, Reason, RecommendInput } from './recommendation';
 import { ScoreVector } from './score-vector';
 import type { ShopState } from './shop-state';
+import { NO_MODELS } from './sources/source';
 import { strongestNeighbour } from './strongest-neighbour';
 
 /**
@@ -35,7 +36,7 @@ export function personalTier(input: RecommendInput, history: CustomerHistory, bo
   let ranking: PersonalRanking | undefined;
   return {
     candidates() {
-      const made = new PersonalRanking(input.shop, history, input.now, input.blend);
+      const made = new PersonalRanking(input.shop, history, input.now, input.blend, input.models ?? NO_MODELS);
       ranking = made;
       const products = boughtOnly ? Array.from(made.profile.purchases.keys()) : Array.from(made.candidates);
       return products.map((product) => ({

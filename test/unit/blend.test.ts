@@ -61,6 +61,8 @@ describe('the blend', () => {
     const model = fitBlend(log, { until });
     expect(model?.figures.ndcg10Repeat).toBeGreaterThan(0.2);
     expect(model?.figures.ndcg10New).toBeGreaterThan(0);
+    const { calibration } = model?.figures ?? {};
+    expect(calibration?.brier).toBeLessThan(calibration?.brierOfMean as number);
     expect(model?.featureNames).toHaveLength(FEATURES.length);
     expect(new Set(model?.featureNames).size).toBe(FEATURES.length);
   });

@@ -66,7 +66,7 @@ describe('the temporal protocol', () => {
       onProgress: () => undefined,
     });
     expect(rows.map(({ model, mode }) => `${model} ${mode}`)).toEqual([
-      ...['popularity', 'popularity-30d', 'item-knn', 'ease', 'ials', 'personal-frequency'].flatMap((m) => [
+      ...['popularity', 'popularity-30d', 'item-knn', 'ease', 'ials', 'personal-frequency', 'temporal-ridge'].flatMap((m) => [
         `${m} repeat`,
         `${m} new`,
       ]),
@@ -75,6 +75,9 @@ describe('the temporal protocol', () => {
       ...['repeat', 'new', 'basket', 'basket-one'].map((mode) => `freshet ${mode}`),
     ]);
     expect(rows.filter(({ model }) => model === 'freshet').every(({ empty }) => empty === 0)).toBe(true);
+    const [{ calibration }] = rows.filter(({ model, mode }) => model === 'freshet' && mode === 'repeat');
+    expect(calibration?.brier).toBeLessThan(calibration?.brierOfMean as number);
+    expect(calibration?.bins.length).toBeGreaterThan(3);
   });
 });
 

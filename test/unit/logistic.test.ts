@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { denseDesign, standardizationOf, standardized } from '../../src/learn/design-matrix';
-import { fitLogistic } from '../../src/learn/logistic';
+import { fitLogistic, type LogisticFit } from '../../src/learn/logistic';
+import breastCancer from '../fixtures/breast-cancer.json';
+import iris from '../fixtures/iris.json';
 
 /** Gradient of Σ w·loss + λ/2·‖β‖² by its definition. */
 function gradientNorm(
@@ -72,5 +74,53 @@ describe('logistic regression', () => {
     const out = new Float64Array(2);
     standardized(design, by).readRow(2, out);
     expect(Array.from(out)).toEqual([7, 0]);
+  });
+});
+
+/** Largest difference, relative to the largest parameter. */
+function difference(fit: LogisticFit, expected: { intercept: number; coefficients: number[] }): number {
+  const theirs = [...expected.coefficients, expected.intercept];
+  const ours = [...fit.coefficients, fit.intercept];
+  const scale = Math.max(1, ...theirs.map(Math.abs));
+  return Math.max(...theirs.map((value, c) => Math.abs(value - ours[c]))) / scale;
+}
+
+describe('logistic regression beside scikit-learn', () => {
+  const ones = (rows: number): number[] => new Array<number>(rows).fill(1);
+
+  it.each(breastCancer.logistic)('on breast cancer, standardised, C = $C', ({ C, ...expected }) => {
+    const plain = denseDesign(breastCancer.X);
+    const weights = ones(plain.rows);
+    const design = standardized(plain, standardizationOf(plain, weights));
+    const fit = fitLogistic({ design, labels: breastCancer.y, weights, l2: 1 / C, tolerance: 1e-14 });
+    expect(difference(fit, expected)).toBeLessThan(1e-6);
+  });
+
+  it.each(iris.versicolorOrVirginica)('on two kinds of iris, C = $C', ({ C, ...expected }) => {
+    const labels = iris.y.slice(50).map((kind) => kind - 1);
+    const fit = fitLogistic({ design: denseDesign(iris.X.slice(50)), labels, weights: ones(100), l2: 1 / C });
+    expect(difference(fit, expected)).toBeLessThan(1e-6);
+  });
+});
+
+describe('logistic regression refuses', () => {
+  const fit = (rows: number[][], labels: number[], l2: number) => () =>
+    fitLogistic({ design: denseDesign(rows), labels, weights: labels.map(() => 1), l2 });
+
+  it('a number that is none, and labels other than 0 and 1', () => {
+    expect(fit([[1], [NaN]], [0, 1], 1)).toThrow('row 1 holds a NaN');
+    expect(fit([[1], [2]], [0, 2], 1)).toThrow('the label of row 1 is 2');
+    expect(fit([[1], [2]], [0, 1, 1], 1)).toThrow('2 rows, 3 labels');
+  });
+
+  it('columns that depend on each other where nothing is penalised', () => {
+    const rows = [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ];
+    expect(fit(rows, [0, 1, 0, 1], 0)).toThrow('columns depend on each other');
+    expect(fit(rows, [0, 1, 0, 1], 1)).not.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import type { EventType, LogEvent } from '../../src/events/log-event';
 import { fitBlend } from '../../src/recommend/blend';
-import { applyToHistory } from '../../src/recommend/blend-examples';
+import { applyToHistory } from '../../src/recommend/history-transitions';
 import { BlendModel } from '../../src/recommend/blend-model';
 import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';

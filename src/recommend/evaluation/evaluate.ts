@@ -1,6 +1,8 @@
 import type { LogEvent } from '../../events/log-event';
+import type { CalibrationFigures } from '../../learn/calibration';
 import type { Kernels } from '../../learn/wasm';
-import { fitBlend } from '../blend';
+import { BLEND_WINDOWS, fitBlend } from '../blend';
+import { fitTemporalRidges } from '../temporal-ridge';
 import type { BasketRanker, CustomerRanker } from './baselines/baseline';
 import { NOTHING_MASKED } from './baselines/baseline';
 import { coCount } from './baselines/co-count';
@@ -9,6 +11,7 @@ import { ialsBaseline } from './baselines/ials';
 import { itemKnn } from './baselines/item-knn';
 import { personalFrequency } from './baselines/personal-frequency';
 import { distinctCustomers, popularity, recentPopularity } from './baselines/popularity';
+import { temporalRidge } from './baselines/temporal-ridge';
 import { freshetRanker } from './freshet-ranker';
 import { MetricsTotal } from './metrics';
 import { temporalSplit, type TemporalSplit } from './protocol';
@@ -32,6 +35,8 @@ export interface EvaluationRow {
   /** Share of lists that are empty. */
   readonly empty: number;
   readonly fitSeconds: number;
+  /** Of a model that gives chances: how far they can be taken at their word, over all candidates of all customers. */
+  readonly calibration?: CalibrationFigures;
 }
 
 export interface TemporalOptions {
@@ -70,14 +75,24 @@ export function evaluateTemporal(events: readonly LogEvent[], options: TemporalO
     onProgress(fitted.model);
     rows.push(...customerRows(split, fitted, seconds));
   }
+  const ridges = fitTemporalRidges(events, { until: from, seed, back: BLEND_WINDOWS, onProgress });
+  const ridge = timed(() => temporalRidge(split, ridges.asOf(from)));
+  rows.push(...customerRows(split, ridge.fitted, ridge.seconds));
   const counted = timed(() => coCount(split));
   rows.push(...basketRows(split, counted.fitted, counted.seconds));
   const freshet = timed(() => {
-    const blend = fitBlend(events, { until: from, seed, onProgress: (stage) => onProgress(`freshet: ${stage}`) });
-    return freshetRanker(events, split, blend);
+    const blend = fitBlend(events, {
+      until: from,
+      seed,
+      temporalRidges: ridges,
+      onProgress: (stage) => onProgress(`freshet: ${stage}`),
+    });
+    return freshetRanker(events, split, blend, { temporalRidge: ridges.asOf(from) });
   });
+  const [repeat, fresh] = customerRows(split, freshet.fitted, freshet.seconds);
   rows.push(
-    ...customerRows(split, freshet.fitted, freshet.seconds),
+    { ...repeat, calibration: freshet.fitted.calibration() },
+    fresh,
     ...basketRows(split, freshet.fitted, freshet.seconds),
   );
   return rows;
@@ -108,7 +123,7 @@ function totalFor(split: TemporalSplit): MetricsTotal {
   return new MetricsTotal(split.trainingProducts, distinctCustomers(split), customers);
 }
 
-function rowOf(model: string, mode: Mode, total: MetricsTotal, fitSeconds: number): EvaluationRow {
+export function rowOf(model: string, mode: Mode, total: MetricsTotal, fitSeconds: number): EvaluationRow {
   const { emptyShare, ...means } = total.means();
   return { model, mode, customers: total.lists, ...means, empty: emptyShare, fitSeconds };
 }

@@ -1,9 +1,12 @@
 import type { LogEvent } from '../../events/log-event';
-import { applyToHistory } from '../blend-examples';
+import { applyToHistory } from '../history-transitions';
 import type { BlendModel } from '../blend-model';
 import type { CustomerHistory } from '../history';
+import { Calibration, type CalibrationFigures } from '../../learn/calibration';
 import { LearnerState } from '../learner-state';
+import { PersonalRanking } from '../personal-ranking';
 import { recommend, type RecommendInput } from '../recommend';
+import type { SourceModels } from '../sources/source';
 import { LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
 import type { TemporalSplit } from './protocol';
 
@@ -17,7 +20,8 @@ export function freshetRanker(
   events: readonly LogEvent[],
   split: TemporalSplit,
   blend: BlendModel | null,
-): CustomerRanker & BasketRanker {
+  models: SourceModels,
+): CustomerRanker & BasketRanker & { calibration(): CalibrationFigures | undefined } {
   const learner = new LearnerState();
   const histories = new Map<string, CustomerHistory>();
   for (const event of events) {
@@ -32,6 +36,7 @@ export function freshetRanker(
       exclude: NONE,
       eligible: () => true,
       blend,
+      models,
       now: split.cut,
       limit: LIST_LENGTH,
       ...input,
@@ -45,6 +50,20 @@ export function freshetRanker(
         productIds: [],
         includePurchased: masked.size === 0,
       }),
+    calibration() {
+      if (blend === null) return undefined;
+      const calibration = new Calibration();
+      for (const { customer, truth } of split.testCustomers) {
+        const history = histories.get(split.customers.idAt(customer));
+        if (history === undefined) continue;
+        const ranking = new PersonalRanking(learner.shop, history, split.cut, blend, models);
+        for (const product of ranking.candidates) {
+          const asked = split.products.indexOf(learner.shop.products.idAt(product));
+          calibration.add(ranking.score(product), truth.has(asked));
+        }
+      }
+      return calibration.figures();
+    },
     complete: (context) =>
       ask({ intent: 'BASKET', history: null, productIds: context.map((product) => split.products.idAt(product)) }),
   };

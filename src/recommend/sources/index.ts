@@ -3,10 +3,12 @@ import { coPurchase } from './co-purchase';
 import { personalFrequency } from './personal-frequency';
 import { acquisition, popularity, trending } from './popularity';
 import type { Source } from './source';
+import { temporalRidge } from './temporal-ridge';
 
 /** Where PERSONAL's candidates come from. A new source is a file and a line here. */
 export const PERSONAL_SOURCES: readonly Source[] = [
   personalFrequency,
+  temporalRidge,
   coInterest,
   recentCoInterest,
   coPurchase,

@@ -1,13 +1,21 @@
 import type { CustomerProfile } from '../../features/customer-profile';
 import type { ScoreVector } from '../score-vector';
 import type { ShopState } from '../shop-state';
+import type { TemporalRidgeModel } from '../temporal-ridge-model';
+
+/** Fitted parameters that sources score with; null: not fitted yet, and the source has nothing to say. */
+export interface SourceModels {
+  readonly temporalRidge: TemporalRidgeModel | null;
+}
+
+export const NO_MODELS: SourceModels = { temporalRidge: null };
 
 /**
- * A candidate source: scores products for a customer. The same function serves training, as of then (the shop's state
- * and the profile are as of then), and serving.
+ * A candidate source: scores products for a customer. The same function serves training, as of then (the shop's state,
+ * the profile and the models are as of then), and serving.
  */
 export interface Source {
   readonly name: string;
-  /** Adds scores > 0 to an empty vector. */
-  score(shop: ShopState, profile: CustomerProfile, out: ScoreVector): void;
+  /** Adds scores to an empty vector; those above 0 make candidates. */
+  score(shop: ShopState, profile: CustomerProfile, out: ScoreVector, models: SourceModels): void;
 }

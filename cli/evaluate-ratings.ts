@@ -1,0 +1,110 @@
+import { performance } from 'node:perf_hooks';
+import { readLines } from '../src/imports/lines';
+import type { Rating } from '../src/imports/rating';
+import { RatingLines } from '../src/imports/rating-lines';
+import { evaluateRanking, evaluateRatings } from '../src/recommend/evaluation/evaluate-ratings';
+import {
+  foldSplits,
+  leaveLastSplit,
+  randomSplit,
+  temporalRatingSplit,
+  type RatingSplit,
+} from '../src/recommend/evaluation/rating-protocol';
+import { ratingTable, type RatingTable } from '../src/recommend/evaluation/rating-table';
+import { DAY, type RatingSettings } from './evaluate-settings';
+import { evaluationWindow, dayText } from './evaluation-window';
+import { printEvaluation } from './evaluation-report';
+import { UsageError } from './usage-error';
+
+/** Ranking and rating prediction on a file of ratings; with `--folds` prediction only. */
+export async function evaluateRatingFile(settings: RatingSettings): Promise<void> {
+  const table = ratingTable(await readRatings(settings));
+  const { file, seed, relevant, folds, json } = settings;
+  const started = performance.now();
+  const options = {
+    seed,
+    relevant,
+    clock: () => performance.now(),
+    onProgress: (message: string) => {
+      process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);
+    },
+  };
+  if (folds !== undefined) {
+    const rows = evaluateRatings(table, foldSplits(table.values.length, folds, seed), options);
+    const title = `${folds} folds, seed ${seed}`;
+    printEvaluation({ file, protocol: 'folds', details: { folds, seed }, title, rows, json });
+    return;
+  }
+  const { split, title, details } = splitOf(table, settings);
+  if (split.training.length === 0 || split.test.length === 0) {
+    throw new Error(`${title}: ${split.training.length} ratings to train on, ${split.test.length} to test on`);
+  }
+  const rows = [...evaluateRanking(table, split, options), ...evaluateRatings(table, [split], options)];
+  printEvaluation({
+    file,
+    protocol: settings.protocol,
+    details: { ...details, relevant: Number.isFinite(relevant) ? relevant : undefined },
+    title,
+    rows,
+    json,
+  });
+}
+
+function splitOf(
+  table: RatingTable,
+  settings: RatingSettings,
+): { split: RatingSplit; title: string; details: Record<string, string | number> } {
+  const { protocol, holdout, seed } = settings;
+  if (protocol === 'random') {
+    const title = `${holdout} of each user's ratings held out, seed ${seed}`;
+    return { split: randomSplit(table, holdout, seed), title, details: { holdout, seed } };
+  }
+  if (table.times.some(Number.isNaN)) throw new Error(`--protocol ${protocol} needs a time with every rating`);
+  if (protocol === 'leave-last') {
+    return { split: leaveLastSplit(table), title: "each user's newest rating held out", details: { seed } };
+  }
+  let first = Infinity;
+  let last = -Infinity;
+  for (const time of table.times) {
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+  }
+  const { from, to } = evaluationWindow(settings, first, last);
+  const days = { from: dayText(from), to: dayText(to - DAY) };
+  return {
+    split: temporalRatingSplit(table, from, to),
+    title: `test ${days.from} … ${days.to}`,
+    details: { ...days, seed },
+  };
+}
+
+async function readRatings({ file, format, columns }: RatingSettings): Promise<Rating[]> {
+  const reader = ratingLines(format, columns);
+  const ratings: Rating[] = [];
+  let lines = 0;
+  let rejected = 0;
+  let fault: string | undefined;
+  for await (const batch of readLines(file)) {
+    for (const text of batch) {
+      lines++;
+      const line = reader.read(text);
+      if (line === undefined) continue;
+      if ('rejected' in line) {
+        rejected++;
+        fault ??= `line ${line.line}: ${line.rejected}`;
+      } else ratings.push(line);
+    }
+  }
+  const left = rejected === 0 ? '' : `, ${rejected} left out (${fault})`;
+  process.stderr.write(`${lines} lines, ${ratings.length} ratings${left}\n`);
+  if (ratings.length === 0) throw new Error(`${file} holds no usable ${format} line (${fault ?? 'it is empty'})`);
+  return ratings;
+}
+
+function ratingLines(...[format, columns]: ConstructorParameters<typeof RatingLines>): RatingLines {
+  try {
+    return new RatingLines(format, columns);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

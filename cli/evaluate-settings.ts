@@ -1,0 +1,131 @@
+import { parseArgs } from 'node:util';
+import { FORMATS, type Format } from '../src/imports/formats';
+import { RATING_FORMATS, type RatingFormat } from '../src/imports/rating-lines';
+import { checkInputFile } from './input-file';
+import { UsageError } from './usage-error';
+
+export const DAY = 86_400_000;
+
+const PROTOCOLS = ['temporal', 'random', 'leave-last'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+export const USAGE =
+  `evaluate FILE [--format ${[...FORMATS, ...RATING_FORMATS].join('|')}] [--columns NAME,…] ` +
+  `[--protocol ${PROTOCOLS.join('|')}] [--from DATE --to DATE] [--holdout SHARE] [--relevant MIN] [--folds N] [--seed N] [--json]`;
+
+interface Common {
+  readonly file: string;
+  readonly from: number | undefined;
+  /** Exclusive: the day after `--to`. */
+  readonly to: number | undefined;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+export interface EventSettings extends Common {
+  readonly kind: 'events';
+  readonly format: Format;
+}
+
+export interface RatingSettings extends Common {
+  readonly kind: 'ratings';
+  readonly format: RatingFormat;
+  readonly columns: readonly string[] | undefined;
+  readonly protocol: Protocol;
+  /** Share of each user's ratings that is asked about, for `random`. */
+  readonly holdout: number;
+  /** −Infinity: every rating counts as liked. */
+  readonly relevant: number;
+  /** Folds of a cross-validation; undefined: none. */
+  readonly folds: number | undefined;
+}
+
+const RATING_OPTIONS = ['columns', 'holdout', 'relevant', 'folds'] as const;
+const FEWEST_FOLDS = 2;
+const MOST_FOLDS = 100;
+
+/** @throws UsageError for a wrong command line */
+export function evaluateSettings(argv: readonly string[]): EventSettings | RatingSettings {
+  const { positionals, values } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'jsonl' },
+      columns: { type: 'string' },
+      protocol: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      holdout: { type: 'string' },
+      relevant: { type: 'string' },
+      folds: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length !== 1) throw new UsageError('evaluate needs exactly one FILE (or - for standard input)');
+  if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError(`--seed ${values.seed} is not a whole number`);
+  if ((values.from === undefined) !== (values.to === undefined)) throw new UsageError('--from and --to go together');
+  const from = values.from === undefined ? undefined : dayOf('--from', values.from);
+  const to = values.to === undefined ? undefined : dayOf('--to', values.to) + DAY;
+  if (from !== undefined && to !== undefined && to <= from) throw new UsageError('--to is before --from');
+  const [file] = positionals;
+  checkInputFile(file);
+  const common = { file, from, to, seed: Number(values.seed), json: values.json };
+
+  const events = FORMATS.find((each) => each === values.format);
+  if (events) {
+    const misplaced = RATING_OPTIONS.find((option) => values[option] !== undefined);
+    if (misplaced) throw new UsageError(`--${misplaced} is for ${RATING_FORMATS.join(' and ')}`);
+    if (values.protocol !== undefined && values.protocol !== 'temporal') {
+      throw new UsageError(`--protocol ${values.protocol} is not for events: temporal`);
+    }
+    return { kind: 'events', format: events, ...common };
+  }
+
+  const format = RATING_FORMATS.find((each) => each === values.format);
+  if (!format) throw new UsageError(`--format is one of ${[...FORMATS, ...RATING_FORMATS].join(', ')}`);
+  const protocol = PROTOCOLS.find((each) => each === (values.protocol ?? 'temporal'));
+  if (!protocol) throw new UsageError(`--protocol is one of ${PROTOCOLS.join(', ')}`);
+  if (values.columns !== undefined && format !== 'csv') throw new UsageError('--columns is for csv');
+  if (from !== undefined && protocol !== 'temporal')
+    throw new UsageError('--from and --to are for --protocol temporal');
+  if (values.holdout !== undefined && protocol !== 'random') {
+    throw new UsageError('--holdout is for --protocol random');
+  }
+  if (values.folds !== undefined) {
+    const other = (['holdout', 'relevant'] as const).find((option) => values[option] !== undefined);
+    if (other) throw new UsageError(`--folds predicts each rating once: it takes no --${other}`);
+    if ((values.protocol ?? 'random') !== 'random') throw new UsageError(`--folds are random, not ${protocol}`);
+  }
+  const holdout = numberOf('--holdout', values.holdout ?? '0.25');
+  if (!(holdout > 0 && holdout < 1)) throw new UsageError('--holdout is between 0 and 1');
+  const folds = values.folds === undefined ? undefined : numberOf('--folds', values.folds);
+  if (folds !== undefined && !(Number.isInteger(folds) && folds >= FEWEST_FOLDS && folds <= MOST_FOLDS)) {
+    throw new UsageError(`--folds is a whole number from ${FEWEST_FOLDS} to ${MOST_FOLDS}`);
+  }
+  return {
+    kind: 'ratings',
+    format,
+    columns: values.columns?.split(',').map((name) => name.trim()),
+    protocol,
+    holdout,
+    relevant: values.relevant === undefined ? -Infinity : numberOf('--relevant', values.relevant),
+    folds,
+    ...common,
+  };
+}
+
+function numberOf(option: string, text: string): number {
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(number)) throw new UsageError(`${option} ${text} is not a number`);
+  return number;
+}
+
+/** The day's start in UTC, ms. */
+function dayOf(option: string, text: string): number {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(text)) {
+    throw new UsageError(`${option} ${text} is not a day like 2011-11-09`);
+  }
+  return day;
+}

@@ -1,0 +1,86 @@
+import { basename } from 'node:path';
+import type { ReliabilityBin } from '../src/learn/calibration';
+import type { EvaluationRow } from '../src/recommend/evaluation/evaluate';
+import type { RatingRow } from '../src/recommend/evaluation/evaluate-ratings';
+
+/** One evaluation, as it is printed. */
+export interface EvaluationReport {
+  readonly file: string;
+  readonly protocol: string;
+  /** What else there is to say about the protocol, in order: part of the JSON. */
+  readonly details: Readonly<Record<string, string | number | undefined>>;
+  /** How the table is headed. */
+  readonly title: string;
+  readonly rows: readonly (EvaluationRow | RatingRow)[];
+  readonly json: boolean;
+}
+
+export function printEvaluation({ file, protocol, details, title, rows, json }: EvaluationReport): void {
+  const dataset = file === '-' ? 'stdin' : basename(file);
+  if (json) {
+    const rounded = rows.map((row) => ({ ...row, fitSeconds: Math.round(row.fitSeconds * 1000) / 1000 }));
+    process.stdout.write(`${JSON.stringify({ dataset, protocol, ...details, rows: rounded })}\n`);
+    return;
+  }
+  process.stdout.write(`${dataset}, ${title}\n`);
+  const lists = rows.filter((row): row is EvaluationRow => row.mode !== 'rating');
+  const ratings = rows.filter((row): row is RatingRow => row.mode === 'rating');
+  if (lists.length > 0) printTable(lists, LIST_COLUMNS);
+  if (ratings.length > 0) printTable(ratings, RATING_COLUMNS);
+  for (const { model, calibration } of lists) {
+    if (calibration === undefined) continue;
+    const { bins, ece, brier, brierOfMean } = calibration;
+    process.stdout.write(
+      `${model}'s chances: ECE ${ece.toFixed(4)}, Brier ${brier.toFixed(5)} (${brierOfMean.toFixed(5)} by the mean alone)\n`,
+    );
+    printTable(bins, BIN_COLUMNS);
+  }
+}
+
+interface Column<Row> {
+  readonly title: string;
+  readonly width: number;
+  readonly cell: (row: Row) => string;
+}
+
+function printTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
+  process.stdout.write(`${columns.map(({ title, width }) => title.padStart(width)).join(' ')}\n`);
+  for (const row of rows) {
+    process.stdout.write(`${columns.map(({ cell, width }) => cell(row).padStart(width)).join(' ')}\n`);
+  }
+}
+
+const figure = (value: number | undefined, digits: number): string =>
+  value === undefined ? '' : value.toFixed(digits);
+
+const LIST_COLUMNS: readonly Column<EvaluationRow>[] = [
+  { title: 'model', width: 18, cell: (row) => row.model },
+  { title: 'mode', width: 10, cell: (row) => row.mode },
+  { title: 'lists', width: 6, cell: (row) => String(row.customers) },
+  { title: 'NDCG@10', width: 7, cell: (row) => figure(row.ndcg10, 3) },
+  { title: 'HR@10', width: 6, cell: (row) => figure(row.hr10, 3) },
+  { title: 'P@10', width: 6, cell: (row) => figure(row.precision10, 3) },
+  { title: 'R@10', width: 6, cell: (row) => figure(row.recall10, 3) },
+  { title: 'R@20', width: 6, cell: (row) => figure(row.recall20, 3) },
+  { title: 'MRR', width: 6, cell: (row) => figure(row.mrr, 3) },
+  { title: 'coverage', width: 8, cell: (row) => figure(row.coverage, 3) },
+  { title: 'novelty', width: 7, cell: (row) => figure(row.novelty, 1) },
+  { title: 'empty', width: 6, cell: (row) => figure(row.empty, 3) },
+  { title: 'fit s', width: 6, cell: (row) => figure(row.fitSeconds, 1) },
+];
+
+const BIN_COLUMNS: readonly Column<ReliabilityBin>[] = [
+  { title: 'predicted', width: 18, cell: (bin) => figure(bin.predicted, 4) },
+  { title: 'came true', width: 10, cell: (bin) => figure(bin.observed, 4) },
+  { title: 'candidates', width: 10, cell: (bin) => String(bin.count) },
+];
+
+const RATING_COLUMNS: readonly Column<RatingRow>[] = [
+  { title: 'model', width: 18, cell: (row) => row.model },
+  { title: 'mode', width: 10, cell: (row) => row.mode },
+  { title: 'users', width: 6, cell: (row) => String(row.customers) },
+  { title: 'ratings', width: 8, cell: (row) => String(row.ratings) },
+  { title: 'RMSE', width: 7, cell: (row) => figure(row.rmse, 4) },
+  { title: 'MAE', width: 7, cell: (row) => figure(row.mae, 4) },
+  { title: 'fit s', width: 6, cell: (row) => figure(row.fitSeconds, 1) },
+];

@@ -1,0 +1,84 @@
+import { csvFields } from './csv-fields';
+import type { Rating } from './rating';
+
+export const RATING_FORMATS = ['movielens', 'csv'] as const;
+export type RatingFormat = (typeof RATING_FORMATS)[number];
+
+const MEANINGS = ['user', 'item', 'rating', 'timestamp'] as const;
+type Meaning = (typeof MEANINGS)[number];
+/** Where each meaning stands in a line; −1: nowhere. */
+type Places = Readonly<Record<Meaning, number>>;
+
+const MOVIELENS: Places = { user: 0, item: 1, rating: 2, timestamp: 3 };
+/** Numbers below are seconds since 1970, others milliseconds. */
+const MILLISECONDS_FROM = 1e11;
+
+export type RatingLine = Rating | { readonly line: number; readonly rejected: string };
+
+/**
+ * Reads ratings line by line. `movielens`: `u.data` (tabs), `ratings.dat` (`::`) or `ratings.csv`, told apart by the first
+ * line. `csv`: commas, with the columns named by the caller. A first line whose rating is no number is a header.
+ */
+export class RatingLines {
+  private line = 0;
+  private fieldsOf: ((text: string) => string[] | undefined) | undefined;
+  private readonly places: Places;
+
+  /**
+   * @param columns of `csv`: what each column is, of user, item, rating, timestamp; any other name is skipped
+   * @throws Error where user, item or rating is missing or something is named twice
+   */
+  constructor(format: RatingFormat, columns: readonly string[] = MEANINGS) {
+    this.places = format === 'movielens' ? MOVIELENS : placesOf(columns);
+    if (format === 'csv') this.fieldsOf = csvFields;
+  }
+
+  /** `undefined` for a header and for an empty line. */
+  read(text: string): RatingLine | undefined {
+    this.line++;
+    if (text === '') return undefined;
+    this.fieldsOf ??= separatorOf(text);
+    const fields = this.fieldsOf(text);
+    const { places, line } = this;
+    const [user, item, rating] = (['user', 'item', 'rating'] as const).map(
+      (each) => fields?.[places[each]]?.trim() ?? '',
+    );
+    const value = rating === '' ? NaN : Number(rating);
+    if (!Number.isFinite(value)) {
+      return line === 1 ? undefined : { line, rejected: `the rating is not a number: ${rating}` };
+    }
+    if (user === '' || item === '') return { line, rejected: 'no user, or no item' };
+    const at = timeOf(places.timestamp < 0 ? '' : (fields?.[places.timestamp]?.trim() ?? ''));
+    if (at === undefined) return { line, rejected: 'the timestamp is not a time' };
+    return { user, item, value, at };
+  }
+}
+
+function placesOf(columns: readonly string[]): Places {
+  const places = { user: -1, item: -1, rating: -1, timestamp: -1 };
+  columns.forEach((column, place) => {
+    const meaning = MEANINGS.find((each) => each === column);
+    if (meaning === undefined) return;
+    if (places[meaning] >= 0) throw new Error(`the columns name ${meaning} twice`);
+    places[meaning] = place;
+  });
+  for (const meaning of ['user', 'item', 'rating'] as const) {
+    if (places[meaning] < 0) throw new Error(`the columns name no ${meaning}`);
+  }
+  return places;
+}
+
+function separatorOf(firstLine: string): (text: string) => string[] | undefined {
+  if (firstLine.includes('::')) return (text) => text.split('::');
+  if (firstLine.includes('\t')) return (text) => text.split('\t');
+  return csvFields;
+}
+
+/** ms; NaN for an empty field, undefined for what is no time. */
+function timeOf(text: string): number | undefined {
+  if (text === '') return NaN;
+  const number = Number(text);
+  if (Number.isFinite(number)) return Math.abs(number) < MILLISECONDS_FROM ? number * 1000 : number;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,176 @@
+import { seededRandom } from './seeded-random';
+
+/** Ratings as columns: who, what, how much. Users and items are indexes from 0. */
+export interface Ratings {
+  readonly users: Int32Array;
+  readonly items: Int32Array;
+  readonly values: Float64Array;
+}
+
+export interface BiasedFactorsOptions {
+  readonly userCount: number;
+  readonly itemCount: number;
+  readonly factors: number;
+  /** λ of the factors; divided by √(ratings of the user, or of the item) at each of their ratings. */
+  readonly l2: number;
+  readonly epochs: number;
+  readonly seed: number;
+  /** Called after each epoch; false ends the fit. */
+  readonly onEpoch?: (epoch: number, model: BiasedFactors) => boolean;
+}
+
+const LEARNING_RATE = 0.01;
+/** Of the learning rate, from epoch to epoch. */
+const DECAY = 0.98;
+const BIAS_LEARNING_RATE = 0.007;
+const BIAS_L2 = 0.005;
+const START = 0.1;
+
+/**
+ * Rating prediction by biased factors with implicit feedback, SVD++ (Koren, KDD 2008, eq. 15; Koren, Bell, Volinsky 2009):
+ *
+ *   r̂_ui = μ + b_u + b_i + q_iᵀ (p_u + |N(u)|^(−½) Σ_{j ∈ N(u)} y_j)
+ *
+ * with N(u) the items the user has rated. An item or user without ratings has neither bias nor factors, and the mean stands.
+ */
+export class BiasedFactors {
+  constructor(
+    readonly factors: number,
+    readonly mean: number,
+    readonly userBias: Float64Array,
+    readonly itemBias: Float64Array,
+    /** users × factors: p_u + |N(u)|^(−½) Σ y_j. */
+    readonly userFactors: Float64Array,
+    /** items × factors. */
+    readonly itemFactors: Float64Array,
+  ) {}
+
+  predict(user: number, item: number): number {
+    let sum = this.mean + this.userBias[user] + this.itemBias[item];
+    const u = user * this.factors;
+    const i = item * this.factors;
+    for (let f = 0; f < this.factors; f++) sum += this.userFactors[u + f] * this.itemFactors[i + f];
+    return sum;
+  }
+}
+
+/**
+ * Fits by stochastic gradient descent, user after user in an order shuffled by seed: a user's sum of y is taken once, and
+ * the y are moved together when the user's ratings have been seen, so that an epoch costs ratings × factors. The same
+ * ratings in the same order and the same seed give the same bytes. Memory: 16 (users + items) × factors bytes.
+ */
+export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions): BiasedFactors {
+  const { userCount, itemCount, factors, l2, epochs, seed, onEpoch } = options;
+  const random = seededRandom(seed);
+  const { starts, order } = groupBy(ratings.users, userCount);
+  const itemRoots = new Float64Array(itemCount);
+  for (const item of ratings.items) itemRoots[item]++;
+  itemRoots.forEach((count, item) => (itemRoots[item] = Math.sqrt(count)));
+  let mean = 0;
+  for (const value of ratings.values) mean += value / ratings.values.length;
+
+  const start = (count: number): Float64Array =>
+    Float64Array.from({ length: count * factors }, () => (gaussian(random) * START) / Math.sqrt(factors));
+  const p = start(userCount);
+  const q = start(itemCount);
+  const y = start(itemCount);
+  const userBias = new Float64Array(userCount);
+  const itemBias = new Float64Array(itemCount);
+  const model = new BiasedFactors(factors, mean, userBias, itemBias, new Float64Array(userCount * factors), q);
+  const sequence = Int32Array.from({ length: userCount }, (_, user) => user);
+  const moved = new Float64Array(factors);
+  const implicit = new Float64Array(factors);
+
+  for (let epoch = 0, rate = LEARNING_RATE, biasRate = BIAS_LEARNING_RATE; epoch < epochs; epoch++) {
+    shuffle(sequence, random);
+    for (const user of sequence) {
+      const [from, to] = [starts[user], starts[user + 1]];
+      if (from === to) continue;
+      const root = Math.sqrt(to - from);
+      sumOf(y, ratings.items, order, from, to, factors, root, implicit);
+      moved.fill(0);
+      const u = user * factors;
+      const userL2 = l2 / root;
+      for (let at = from; at < to; at++) {
+        const item = ratings.items[order[at]];
+        const i = item * factors;
+        let predicted = mean + userBias[user] + itemBias[item];
+        for (let f = 0; f < factors; f++) predicted += q[i + f] * (p[u + f] + implicit[f]);
+        const error = ratings.values[order[at]] - predicted;
+        userBias[user] += biasRate * (error - (BIAS_L2 * userBias[user]) / root);
+        itemBias[item] += biasRate * (error - (BIAS_L2 * itemBias[item]) / itemRoots[item]);
+        const itemL2 = l2 / itemRoots[item];
+        for (let f = 0; f < factors; f++) {
+          const qf = q[i + f];
+          const pf = p[u + f];
+          q[i + f] = qf + rate * (error * (pf + implicit[f]) - itemL2 * qf);
+          p[u + f] = pf + rate * (error * qf - userL2 * pf);
+          moved[f] += error * qf;
+        }
+      }
+      for (let at = from; at < to; at++) {
+        const item = ratings.items[order[at]];
+        const j = item * factors;
+        const itemL2 = l2 / itemRoots[item];
+        for (let f = 0; f < factors; f++) y[j + f] += rate * (moved[f] / root - itemL2 * y[j + f]);
+      }
+    }
+    rate *= DECAY;
+    biasRate *= DECAY;
+    if (onEpoch === undefined && epoch < epochs - 1) continue;
+    for (let user = 0; user < userCount; user++) {
+      const [from, to] = [starts[user], starts[user + 1]];
+      const u = user * factors;
+      if (from === to) continue;
+      sumOf(y, ratings.items, order, from, to, factors, Math.sqrt(to - from), implicit);
+      for (let f = 0; f < factors; f++) model.userFactors[u + f] = p[u + f] + implicit[f];
+    }
+    for (let item = 0; item < itemCount; item++) {
+      if (itemRoots[item] === 0) q.fill(0, item * factors, (item + 1) * factors);
+    }
+    if (onEpoch?.(epoch + 1, model) === false) break;
+  }
+  return model;
+}
+
+/** out = Σ y_j / root over the items of a user's ratings. */
+function sumOf(
+  y: Float64Array,
+  items: Int32Array,
+  order: Int32Array,
+  from: number,
+  to: number,
+  factors: number,
+  root: number,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  for (let at = from; at < to; at++) {
+    const j = items[order[at]] * factors;
+    for (let f = 0; f < factors; f++) out[f] += y[j + f] / root;
+  }
+}
+
+/** Positions by key: those of key k are order[starts[k]] … order[starts[k + 1] − 1], ascending. */
+function groupBy(keys: Int32Array, count: number): { starts: Int32Array; order: Int32Array } {
+  const starts = new Int32Array(count + 1);
+  for (const key of keys) starts[key + 1]++;
+  for (let key = 0; key < count; key++) starts[key + 1] += starts[key];
+  const next = starts.slice(0, count);
+  const order = new Int32Array(keys.length);
+  keys.forEach((key, position) => (order[next[key]++] = position));
+  return { starts, order };
+}
+
+/** Standard normal (Box & Muller 1958). */
+function gaussian(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Fisher–Yates. */
+function shuffle(list: Int32Array, random: () => number): void {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [list[i], list[j]] = [list[j], list[i]];
+  }
+}

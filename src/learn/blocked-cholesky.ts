@@ -1,0 +1,216 @@
+/**
+ * Cholesky factor, solution and inverse of large symmetric positive definite matrices (n × n, row-major), in place.
+ * Every step is a sum of products of two contiguous pieces of rows, taken in blocks that stay in the cache, four rows
+ * against four (Golub & Van Loan: Matrix Computations, 4th ed., §4.2.9).
+ */
+
+/** Rows of a block, and the longest piece of a row that is taken at once. */
+const BLOCK = 64;
+const PIECE = 256;
+
+/**
+ * A = L Lᵀ: the lower triangle of `a` becomes L; the upper one is left as it was and never read. n³/3 operations.
+ * @returns −1, or the first row whose pivot is not positive: then `a` is spoilt
+ */
+export function factorCholesky(a: Float64Array, n: number): number {
+  for (let i0 = 0; i0 < n; i0 += BLOCK) {
+    const i1 = Math.min(n, i0 + BLOCK);
+    for (let j0 = 0; j0 <= i0; j0 += BLOCK) {
+      const j1 = Math.min(n, j0 + BLOCK);
+      addProducts(a, n, i0, i1, j0, j1, 0, j0, -1);
+      for (let i = i0; i < i1; i++) {
+        for (let j = j0; j < Math.min(j1, i + 1); j++) {
+          let sum = a[i * n + j];
+          for (let k = j0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
+          if (i !== j) a[i * n + j] = sum / a[j * n + j];
+          else if (sum > 0) a[i * n + i] = Math.sqrt(sum);
+          else return i;
+        }
+      }
+    }
+  }
+  return -1;
+}
+
+/** Solves L Lᵀ x = b for the factor that {@link factorCholesky} left; `b` becomes x. 2n² operations. */
+export function solveFactored(factor: Float64Array, b: Float64Array): void {
+  const n = b.length;
+  for (let i = 0; i < n; i++) {
+    let sum = b[i];
+    for (let k = 0; k < i; k++) sum -= factor[i * n + k] * b[k];
+    b[i] = sum / factor[i * n + i];
+  }
+  // Backwards along rows, not columns: what row i has to say to all before it.
+  for (let i = n - 1; i >= 0; i--) {
+    const x = (b[i] /= factor[i * n + i]);
+    for (let k = 0; k < i; k++) b[k] -= factor[i * n + k] * x;
+  }
+}
+
+/**
+ * A⁻¹, whole and symmetric, in place of A (of which the lower triangle is read). n³ operations, no further memory.
+ * @returns −1, or the first row whose pivot is not positive: then `a` is spoilt
+ */
+export function invertPositiveDefinite(a: Float64Array, n: number): number {
+  const spoilt = factorCholesky(a, n);
+  if (spoilt >= 0) return spoilt;
+  invertFactor(a, n);
+  multiplyByTranspose(a, n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a[j * n + i] = a[i * n + j];
+  return -1;
+}
+
+/** V = L⁻ᵀ into the upper triangle and the diagonal: V_ji = −Σ_{j ≤ k < i} L_ik V_jk / L_ii, V_ii = 1 / L_ii. */
+function invertFactor(a: Float64Array, n: number): void {
+  for (let i0 = 0; i0 < n; i0 += BLOCK) {
+    const i1 = Math.min(n, i0 + BLOCK);
+    const pivots = Float64Array.from({ length: i1 - i0 }, (_, r) => a[(i0 + r) * n + i0 + r]);
+    for (let j0 = 0; j0 < i0; j0 += BLOCK) {
+      const j1 = j0 + BLOCK;
+      for (let j = j0; j < j1; j++) a.fill(0, j * n + i0, j * n + i1);
+      // Within the block of j the piece of V begins at j: the cells before it belong to L.
+      for (let j = j0; j < j1; j++) {
+        for (let i = i0; i < i1; i++) {
+          let sum = 0;
+          for (let k = j; k < j1; k++) sum += a[i * n + k] * a[j * n + k];
+          a[j * n + i] -= sum;
+        }
+      }
+      addProducts(a, n, j0, j1, i0, i1, j1, i0, -1);
+      for (let j = j0; j < j1; j++) {
+        for (let i = i0; i < i1; i++) {
+          let sum = a[j * n + i];
+          for (let k = i0; k < i; k++) sum -= a[i * n + k] * a[j * n + k];
+          a[j * n + i] = sum / pivots[i - i0];
+        }
+      }
+    }
+    for (let j = i0; j < i1; j++) {
+      a[j * n + j] = 1 / pivots[j - i0];
+      for (let i = j + 1; i < i1; i++) {
+        let sum = 0;
+        for (let k = j; k < i; k++) sum -= a[i * n + k] * a[j * n + k];
+        a[j * n + i] = sum / pivots[i - i0];
+      }
+    }
+  }
+}
+
+/** P = V Vᵀ into the lower triangle and the diagonal: P_ij = Σ_{k ≥ i} V_ik V_jk for j ≤ i. */
+function multiplyByTranspose(a: Float64Array, n: number): void {
+  for (let i0 = 0; i0 < n; i0 += BLOCK) {
+    const i1 = Math.min(n, i0 + BLOCK);
+    for (let j0 = 0; j0 < i0; j0 += BLOCK) {
+      const j1 = j0 + BLOCK;
+      for (let i = i0; i < i1; i++) {
+        for (let j = j0; j < j1; j++) {
+          let sum = 0;
+          for (let k = i; k < i1; k++) sum += a[i * n + k] * a[j * n + k];
+          a[i * n + j] = sum;
+        }
+      }
+      addProducts(a, n, i0, i1, j0, j1, i1, n, 1);
+    }
+    // Diagonal last: the cells before need it.
+    for (let i = i0; i < i1; i++) {
+      for (let j = i0; j <= i; j++) {
+        let sum = 0;
+        for (let k = i; k < n; k++) sum += a[i * n + k] * a[j * n + k];
+        a[i * n + j] = sum;
+      }
+    }
+  }
+}
+
+/** a[i, j] += sign · Σ_{from ≤ k < to} a[i, k] a[j, k] for i in [i0, i1), j in [j0, j1). */
+function addProducts(
+  a: Float64Array,
+  n: number,
+  i0: number,
+  i1: number,
+  j0: number,
+  j1: number,
+  from: number,
+  to: number,
+  sign: 1 | -1,
+): void {
+  for (let k0 = from; k0 < to; k0 += PIECE) {
+    const k1 = Math.min(to, k0 + PIECE);
+    let i = i0;
+    for (; i + 4 <= i1; i += 4) {
+      let j = j0;
+      for (; j + 4 <= j1; j += 4) addFourByFour(a, n, i, j, k0, k1, sign);
+      for (; j < j1; j++) for (let r = i; r < i + 4; r++) addOne(a, n, r, j, k0, k1, sign);
+    }
+    for (; i < i1; i++) for (let j = j0; j < j1; j++) addOne(a, n, i, j, k0, k1, sign);
+  }
+}
+
+function addOne(a: Float64Array, n: number, i: number, j: number, k0: number, k1: number, sign: number): void {
+  let sum = 0;
+  for (let p = i * n + k0, q = j * n + k0; p < i * n + k1; p++, q++) sum += a[p] * a[q];
+  a[i * n + j] += sign * sum;
+}
+
+/** Sixteen sums at once: each number that is loaded is used four times. */
+function addFourByFour(a: Float64Array, n: number, i: number, j: number, k0: number, k1: number, sign: number): void {
+  let s00 = 0;
+  let s01 = 0;
+  let s02 = 0;
+  let s03 = 0;
+  let s10 = 0;
+  let s11 = 0;
+  let s12 = 0;
+  let s13 = 0;
+  let s20 = 0;
+  let s21 = 0;
+  let s22 = 0;
+  let s23 = 0;
+  let s30 = 0;
+  let s31 = 0;
+  let s32 = 0;
+  let s33 = 0;
+  const i1 = i * n + n;
+  const i2 = i1 + n;
+  const i3 = i2 + n;
+  const j1 = j * n + n;
+  const j2 = j1 + n;
+  const j3 = j2 + n;
+  for (let k = k0; k < k1; k++) {
+    const x0 = a[i1 - n + k];
+    const x1 = a[i1 + k];
+    const x2 = a[i2 + k];
+    const x3 = a[i3 + k];
+    const y0 = a[j1 - n + k];
+    s00 += x0 * y0;
+    s10 += x1 * y0;
+    s20 += x2 * y0;
+    s30 += x3 * y0;
+    const y1 = a[j1 + k];
+    s01 += x0 * y1;
+    s11 += x1 * y1;
+    s21 += x2 * y1;
+    s31 += x3 * y1;
+    const y2 = a[j2 + k];
+    s02 += x0 * y2;
+    s12 += x1 * y2;
+    s22 += x2 * y2;
+    s32 += x3 * y2;
+    const y3 = a[j3 + k];
+    s03 += x0 * y3;
+    s13 += x1 * y3;
+    s23 += x2 * y3;
+    s33 += x3 * y3;
+  }
+  addRow(a, i1 - n + j, sign, s00, s01, s02, s03);
+  addRow(a, i1 + j, sign, s10, s11, s12, s13);
+  addRow(a, i2 + j, sign, s20, s21, s22, s23);
+  addRow(a, i3 + j, sign, s30, s31, s32, s33);
+}
+
+function addRow(a: Float64Array, at: number, sign: number, s0: number, s1: number, s2: number, s3: number): void {
+  a[at] += sign * s0;
+  a[at + 1] += sign * s1;
+  a[at + 2] += sign * s2;
+  a[at + 3] += sign * s3;
+}

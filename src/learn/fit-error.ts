@@ -1,0 +1,17 @@
+export type FitErrorCode = 'NOT_FINITE' | 'RANK_DEFICIENT' | 'WRONG_SHAPE';
+
+/** Why a model can't be fitted to the numbers given. */
+export class FitError extends Error {
+  constructor(
+    readonly code: FitErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'FitError';
+  }
+}
+
+/** @throws FitError NOT_FINITE naming the place of a NaN or an infinity */
+export function requireFinite(value: number, place: string): void {
+  if (!Number.isFinite(value)) throw new FitError('NOT_FINITE', `${place} is ${value}`);
+}

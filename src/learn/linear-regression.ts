@@ -1,0 +1,166 @@
+import { factorCholesky, solveFactored } from './blocked-cholesky';
+import type { CentredMoments } from './centred-moments';
+import type { DesignMatrix } from './design-matrix';
+import { FitError, requireFinite } from './fit-error';
+import { leastSquares } from './householder-qr';
+
+export interface LinearProblem {
+  readonly design: DesignMatrix;
+  /** One per row. */
+  readonly targets: ArrayLike<number>;
+  /** ≥ 0 per row; default 1. */
+  readonly weights?: ArrayLike<number>;
+  /** λ of λ ‖β‖² against the sum of weighted squares: scikit-learn's alpha. 0: ordinary least squares. Default 0. */
+  readonly l2?: number;
+}
+
+export interface LinearFit {
+  readonly intercept: number;
+  readonly coefficients: Float64Array;
+}
+
+/**
+ * Linear regression: min Σ w (y − β₀ − xβ)² + λ ‖β‖², the intercept not penalised. X and y are centred by their weighted
+ * means; then β comes from a QR factorisation of the centred X over √λ I, or, where there are more columns than rows,
+ * from β = Xᵀ (X Xᵀ + λI)⁻¹ y; β₀ = ȳ − x̄β (Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, §3.4.1).
+ * @throws FitError NOT_FINITE, WRONG_SHAPE, or RANK_DEFICIENT where λ = 0 and the columns depend on each other
+ */
+export function fitLinear(problem: LinearProblem): LinearFit {
+  const { design, l2 = 0 } = problem;
+  requireFinite(l2, 'l2');
+  if (l2 < 0) throw new FitError('WRONG_SHAPE', `l2 is ${l2}: it can't be negative`);
+  if (problem.targets.length !== design.rows) {
+    throw new FitError('WRONG_SHAPE', `${design.rows} rows, but ${problem.targets.length} targets`);
+  }
+  const centred = centre(problem);
+  const coefficients = design.columns > design.rows ? solveWide(centred, l2) : solveTall(centred, l2);
+  return { intercept: interceptOf(centred.mean, centred.targetMean, coefficients), coefficients };
+}
+
+/**
+ * The same from moments that were gathered row by row: (S + λI) β = s with the centred sums S and s. Loses half the
+ * digits that QR keeps where columns nearly depend on each other.
+ * @throws FitError RANK_DEFICIENT
+ */
+export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
+  const { columns, mean, products } = moments;
+  const size = columns + 1;
+  const scales = Float64Array.from({ length: columns }, (_, c) => Math.sqrt(products[c * size + c] + l2));
+  scales.forEach((scale, c) => {
+    if (!(scale > 0)) throw rankDeficient(c);
+  });
+  const system = new Float64Array(columns * columns);
+  const coefficients = new Float64Array(columns);
+  for (let i = 0; i < columns; i++) {
+    for (let j = 0; j < i; j++) system[i * columns + j] = products[i * size + j] / (scales[i] * scales[j]);
+    system[i * columns + i] = 1;
+    coefficients[i] = products[columns * size + i] / scales[i];
+  }
+  const spoilt = factorCholesky(system, columns);
+  if (spoilt >= 0) throw rankDeficient(spoilt);
+  // A pivot is the length of what a column adds to those before it, where all have length 1.
+  for (let c = 0; c < columns; c++) if (system[c * columns + c] < 1e-7) throw rankDeficient(c);
+  solveFactored(system, coefficients);
+  for (let c = 0; c < columns; c++) coefficients[c] /= scales[c];
+  return { intercept: interceptOf(mean, mean[columns], coefficients), coefficients };
+}
+
+export function predictLinear(fit: LinearFit, row: ArrayLike<number>): number {
+  return fit.coefficients.reduce((sum, beta, c) => sum + beta * row[c], fit.intercept);
+}
+
+/** √w (x − x̄), column-major, and √w (y − ȳ). */
+interface Centred {
+  readonly rows: number;
+  readonly columns: number;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly mean: Float64Array;
+  readonly targetMean: number;
+}
+
+function centre({ design, targets, weights }: LinearProblem): Centred {
+  const { rows, columns } = design;
+  const x = new Float64Array(rows * columns);
+  const y = new Float64Array(rows);
+  const mean = new Float64Array(columns);
+  const row = new Float64Array(columns);
+  let targetMean = 0;
+  let total = 0;
+  for (let r = 0; r < rows; r++) {
+    const weight = weights === undefined ? 1 : weights[r];
+    requireFinite(targets[r], `the target of row ${r}`);
+    if (!(weight >= 0 && weight < Infinity)) throw new FitError('NOT_FINITE', `the weight of row ${r} is ${weight}`);
+    design.readRow(r, row);
+    for (let c = 0; c < columns; c++) {
+      requireFinite(row[c], `row ${r}, column ${c}`);
+      x[c * rows + r] = row[c];
+      mean[c] += weight * row[c];
+    }
+    targetMean += weight * targets[r];
+    total += weight;
+  }
+  if (total === 0) throw new FitError('WRONG_SHAPE', 'there is no row with a weight to learn from');
+  for (let c = 0; c < columns; c++) mean[c] /= total;
+  targetMean /= total;
+  for (let r = 0; r < rows; r++) {
+    const root = Math.sqrt(weights === undefined ? 1 : weights[r]);
+    y[r] = root * (targets[r] - targetMean);
+    for (let c = 0; c < columns; c++) x[c * rows + r] = root * (x[c * rows + r] - mean[c]);
+  }
+  return { rows, columns, x, y, mean, targetMean };
+}
+
+function solveTall({ rows, columns, x, y }: Centred, l2: number): Float64Array {
+  let a = x;
+  let b = y;
+  let height = rows;
+  if (l2 > 0) {
+    // Ridge is least squares with a further row √λ eᵢ → 0 for each column.
+    height = rows + columns;
+    a = new Float64Array(height * columns);
+    b = new Float64Array(height);
+    b.set(y);
+    for (let c = 0; c < columns; c++) {
+      a.set(x.subarray(c * rows, (c + 1) * rows), c * height);
+      a[c * height + rows + c] = Math.sqrt(l2);
+    }
+  }
+  const solved = leastSquares(a, height, columns, b);
+  if ('dependentColumn' in solved) throw rankDeficient(solved.dependentColumn);
+  return solved.solution;
+}
+
+function solveWide({ rows, columns, x, y }: Centred, l2: number): Float64Array {
+  if (l2 === 0) {
+    throw new FitError('RANK_DEFICIENT', `${columns} columns can't be told apart by ${rows} rows: give an l2 above 0`);
+  }
+  const gram = new Float64Array(rows * rows);
+  for (let c = 0; c < columns; c++) {
+    for (let i = 0; i < rows; i++) {
+      const xi = x[c * rows + i];
+      for (let j = 0; j <= i; j++) gram[i * rows + j] += xi * x[c * rows + j];
+    }
+  }
+  for (let i = 0; i < rows; i++) gram[i * rows + i] += l2;
+  const dual = y.slice();
+  if (factorCholesky(gram, rows) >= 0)
+    throw new FitError('RANK_DEFICIENT', `an l2 of ${l2} is too small to tell rows apart`);
+  solveFactored(gram, dual);
+  return Float64Array.from({ length: columns }, (_, c) => {
+    let sum = 0;
+    for (let r = 0; r < rows; r++) sum += x[c * rows + r] * dual[r];
+    return sum;
+  });
+}
+
+function interceptOf(mean: Float64Array, targetMean: number, coefficients: Float64Array): number {
+  return coefficients.reduce((rest, beta, c) => rest - beta * mean[c], targetMean);
+}
+
+function rankDeficient(column: number): FitError {
+  return new FitError(
+    'RANK_DEFICIENT',
+    `column ${column} is constant or follows from the others: drop it, or give an l2`,
+  );
+}

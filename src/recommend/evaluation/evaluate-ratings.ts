@@ -1,0 +1,172 @@
+import type { CustomerRanker } from './baselines/baseline';
+import { itemKnn } from './baselines/item-knn';
+import { distinctCustomers, popularity } from './baselines/popularity';
+import { rowOf, type EvaluationRow } from './evaluate';
+import { MetricsTotal } from './metrics';
+import type { TemporalSplit } from './protocol';
+import { biasOnly } from './rating-models/bias';
+import { biasedFactors } from './rating-models/biased-factors';
+import { errorsOf, type RatingModel } from './rating-models/rating-model';
+import { ratingRidge } from './rating-models/ridge';
+import { randomSplit, rankingSplit, type RatingSplit } from './rating-protocol';
+import { ratingsAt, type RatingTable } from './rating-table';
+
+/** One model's errors in predicting ratings. */
+export interface RatingRow {
+  readonly model: string;
+  readonly mode: 'rating';
+  /** Users whose ratings were predicted. */
+  readonly customers: number;
+  /** Ratings predicted. */
+  readonly ratings: number;
+  readonly rmse: number;
+  readonly mae: number;
+  readonly fitSeconds: number;
+}
+
+export interface RatingEvaluationOptions {
+  readonly seed: number;
+  /** Ratings from here on count as liked; −Infinity: all. */
+  readonly relevant: number;
+  readonly onProgress: (message: string) => void;
+  /** Milliseconds of a monotonic clock. */
+  readonly clock: () => number;
+}
+
+/** Who predicts ratings; a further model is a line here. */
+const RATING_MODELS: readonly RatingModel[] = [biasOnly, ratingRidge, biasedFactors];
+
+type FitRanker = (split: TemporalSplit) => CustomerRanker;
+
+/** Who ranks items. The best on validation is what `freshet` ranks with; a further model is a line here. */
+const RANKERS: readonly FitRanker[] = [popularity, itemKnn];
+
+/** Share of a training part that `freshet` chooses on. */
+const VALIDATION = 0.1;
+
+/** What one model did on one split. */
+interface Prediction {
+  readonly model: string;
+  readonly validation: number;
+  readonly rmse: number;
+  readonly mae: number;
+  readonly seconds: number;
+}
+
+/**
+ * Predicts the held-out ratings of each split; errors are taken over all of them together. `freshet` is, on each split,
+ * the model that was best on validation within its training part.
+ */
+export function evaluateRatings(
+  table: RatingTable,
+  splits: readonly RatingSplit[],
+  options: RatingEvaluationOptions,
+): RatingRow[] {
+  const totals = new Map<string, ErrorTotal>();
+  splits.forEach((split, fold) => {
+    const onProgress = (message: string): void =>
+      options.onProgress(splits.length === 1 ? message : `fold ${fold + 1}: ${message}`);
+    const predictions = predictAll(table, split, { ...options, onProgress });
+    const best = predictions.reduce((a, b) => (b.validation < a.validation ? b : a));
+    const seconds = predictions.reduce((sum, each) => sum + each.seconds, 0);
+    onProgress(`freshet: ${best.model}`);
+    for (const each of [...predictions, { ...best, model: 'freshet', seconds }]) {
+      const total = totals.get(each.model) ?? new ErrorTotal();
+      totals.set(each.model, total);
+      total.add(each, table, split);
+    }
+  });
+  return Array.from(totals, ([model, total]) => total.row(model));
+}
+
+function predictAll(
+  table: RatingTable,
+  { training, test }: RatingSplit,
+  { seed, clock, onProgress }: RatingEvaluationOptions,
+): Prediction[] {
+  const learnt = ratingsAt(table, training);
+  const held = ratingsAt(table, test);
+  const sizes = { userCount: table.userIds.size, itemCount: table.itemIds.size };
+  return RATING_MODELS.map(({ model, fit }) => {
+    const start = clock();
+    const { predict, validation } = fit({ ratings: learnt, ...sizes, seed, onProgress });
+    const seconds = (clock() - start) / 1000;
+    return { model, validation, seconds, ...errorsOf(predict, learnt, held) };
+  });
+}
+
+/** One model's errors over all splits. */
+class ErrorTotal {
+  private squares = 0;
+  private sizes = 0;
+  private ratings = 0;
+  private seconds = 0;
+  private readonly users = new Set<number>();
+
+  add({ rmse, mae, seconds }: Prediction, table: RatingTable, { test }: RatingSplit): void {
+    this.squares += rmse * rmse * test.length;
+    this.sizes += mae * test.length;
+    this.ratings += test.length;
+    this.seconds += seconds;
+    for (const at of test) this.users.add(table.users[at]);
+  }
+
+  row(model: string): RatingRow {
+    const { squares, sizes, ratings, seconds } = this;
+    return {
+      model,
+      mode: 'rating',
+      customers: this.users.size,
+      ratings,
+      rmse: Math.sqrt(squares / ratings),
+      mae: sizes / ratings,
+      fitSeconds: seconds,
+    };
+  }
+}
+
+/** Ranks all items that a user has not rated in training, against those liked in the held-out part. */
+export function evaluateRanking(
+  table: RatingTable,
+  split: RatingSplit,
+  options: RatingEvaluationOptions,
+): EvaluationRow[] {
+  const whole = rankingSplit(table, split, options.relevant);
+  const rows = RANKERS.map((fit) => rankingRow(whole, fit, options));
+  const chosen = chooseRanker(table, split, options);
+  rows.push({ ...rankingRow(whole, chosen, options), model: 'freshet' });
+  return rows;
+}
+
+function rankingRow(
+  split: TemporalSplit,
+  fit: FitRanker,
+  { clock, onProgress }: RatingEvaluationOptions,
+): EvaluationRow {
+  const start = clock();
+  const ranker = fit(split);
+  const seconds = (clock() - start) / 1000;
+  onProgress(ranker.model);
+  const total = new MetricsTotal(split.trainingProducts, distinctCustomers(split), split.customers.size);
+  for (const { customer, truthNew, known } of split.testCustomers) total.add(ranker.rank(customer, known), truthNew);
+  return rowOf(ranker.model, 'new', total, seconds);
+}
+
+/** The ranker with the best NDCG@10 on a part of the training part. */
+function chooseRanker(table: RatingTable, { training }: RatingSplit, options: RatingEvaluationOptions): FitRanker {
+  const users = training.map((at) => table.users[at]);
+  const inner = randomSplit({ users }, VALIDATION, options.seed);
+  const validation = rankingSplit(
+    table,
+    { training: inner.training.map((at) => training[at]), test: inner.test.map((at) => training[at]) },
+    options.relevant,
+  );
+  const silent = { ...options, onProgress: () => undefined };
+  let best = { fit: RANKERS[0], ndcg: -1, model: '' };
+  for (const fit of RANKERS) {
+    const { model, ndcg10 = 0 } = rankingRow(validation, fit, silent);
+    if (ndcg10 > best.ndcg) best = { fit, ndcg: ndcg10, model };
+  }
+  options.onProgress(`freshet: ${best.model}, NDCG@10 ${best.ndcg.toFixed(4)} on validation`);
+  return best.fit;
+}

@@ -1,0 +1,36 @@
+import type { Ratings } from '../../../learn/biased-factors';
+import { errorsOf, validationOf, type Predict, type RatingModel } from './rating-model';
+
+/** Ratings that a mean is damped by, as published; a baseline keeps its constants. */
+const ITEM_DAMPING = 25;
+const USER_DAMPING = 10;
+
+/** Damped means (Koren: Factor in the neighbors, TKDD 2010, §2.1): μ + b_i + b_u, the items' first. */
+export const biasOnly: RatingModel = {
+  model: 'bias',
+  fit(training) {
+    const { learnt, held } = validationOf(training);
+    const { rmse } = errorsOf(dampedBiases(learnt, training), learnt, held);
+    return { predict: dampedBiases(training.ratings, training), validation: rmse };
+  },
+};
+
+function dampedBiases(
+  { users, items, values }: Ratings,
+  { userCount, itemCount }: { userCount: number; itemCount: number },
+): Predict {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const itemBias = dampedMeans(items, itemCount, ITEM_DAMPING, (at) => values[at] - mean);
+  const userBias = dampedMeans(users, userCount, USER_DAMPING, (at) => values[at] - mean - itemBias[items[at]]);
+  return (user, item) => mean + userBias[user] + itemBias[item];
+}
+
+function dampedMeans(keys: Int32Array, count: number, damping: number, rest: (at: number) => number): Float64Array {
+  const sums = new Float64Array(count);
+  const counts = new Float64Array(count);
+  keys.forEach((key, at) => {
+    sums[key] += rest(at);
+    counts[key]++;
+  });
+  return sums.map((sum, key) => sum / (counts[key] + damping));
+}

@@ -1,0 +1,37 @@
+import { fitBiasedFactors } from '../../../learn/biased-factors';
+import { errorsOf, validationOf, type RatingModel } from './rating-model';
+
+const FACTORS = 32;
+const PENALTIES = [0.5, 1, 2, 4];
+const MOST_EPOCHS = 120;
+/** Epochs without a better figure before a fit is given up. */
+const PATIENCE = 6;
+
+/** Biased factors with implicit feedback; penalty and number of epochs chosen within the training part. */
+export const biasedFactors: RatingModel = {
+  model: 'biased-factors',
+  fit(training) {
+    const { ratings, userCount, itemCount, seed, onProgress } = training;
+    const sizes = { userCount, itemCount, factors: FACTORS, seed };
+    const { learnt, held } = validationOf(training);
+    let chosen = { l2: PENALTIES[0], epochs: 1, rmse: Infinity };
+    for (const l2 of PENALTIES) {
+      let best = { l2, epochs: 1, rmse: Infinity };
+      fitBiasedFactors(learnt, {
+        ...sizes,
+        l2,
+        epochs: MOST_EPOCHS,
+        onEpoch(epochs, model) {
+          const { rmse } = errorsOf((user, item) => model.predict(user, item), learnt, held);
+          if (rmse < best.rmse) best = { l2, epochs, rmse };
+          return epochs < best.epochs + PATIENCE;
+        },
+      });
+      if (best.rmse < chosen.rmse) chosen = best;
+    }
+    const { l2, epochs, rmse } = chosen;
+    onProgress(`biased factors: l2 ${l2}, ${epochs} epochs, RMSE ${rmse.toFixed(4)} on validation`);
+    const model = fitBiasedFactors(ratings, { ...sizes, l2, epochs });
+    return { predict: (user, item) => model.predict(user, item), validation: rmse };
+  },
+};

@@ -1,0 +1,64 @@
+import type { Ratings } from '../../../learn/biased-factors';
+import { randomSplit } from '../rating-protocol';
+import { ratingsAt } from '../rating-table';
+
+/** What a rating model is fitted to. */
+export interface RatingTraining {
+  readonly ratings: Ratings;
+  readonly userCount: number;
+  readonly itemCount: number;
+  readonly seed: number;
+  readonly onProgress: (message: string) => void;
+}
+
+export type Predict = (user: number, item: number) => number;
+
+export interface FittedRatings {
+  readonly predict: Predict;
+  /** RMSE on a part of the training part that the fit with the same parameters did not see. */
+  readonly validation: number;
+}
+
+/** A model that predicts ratings. A new one is a file and a line in the list of `evaluate-ratings.ts`. */
+export interface RatingModel {
+  readonly model: string;
+  readonly fit: (training: RatingTraining) => FittedRatings;
+}
+
+/** Share of a training part that parameters are chosen on. */
+const VALIDATION = 0.1;
+/** With more ratings than these, choices are made on a sample of users. */
+const CHOICE_RATINGS = 500_000;
+
+/** The training part once more divided, to choose parameters on: what is reported takes no part in it. */
+export function validationOf({ ratings, userCount, seed }: RatingTraining): { learnt: Ratings; held: Ratings } {
+  const every = Math.ceil(ratings.values.length / CHOICE_RATINGS);
+  const sample = Int32Array.from(ratings.users.keys()).filter((at) => ratings.users[at] % every === seed % every);
+  const chosen = userCount === 0 ? ratings : ratingsAt(ratings, sample);
+  const { training, test } = randomSplit(chosen, VALIDATION, seed);
+  return { learnt: ratingsAt(chosen, training), held: ratingsAt(chosen, test) };
+}
+
+/** Root of the mean squared error, and mean absolute error; predictions are clipped to the range of `learnt`. */
+export function errorsOf(predict: Predict, learnt: Ratings, held: Ratings): { rmse: number; mae: number } {
+  const clip = clipTo(learnt);
+  let squares = 0;
+  let sizes = 0;
+  held.values.forEach((value, at) => {
+    const error = value - clip(predict(held.users[at], held.items[at]));
+    squares += error * error;
+    sizes += Math.abs(error);
+  });
+  const count = held.values.length;
+  return { rmse: Math.sqrt(squares / count), mae: sizes / count };
+}
+
+function clipTo({ values }: Ratings): (prediction: number) => number {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return (prediction) => Math.min(most, Math.max(least, prediction));
+}

@@ -1,0 +1,100 @@
+import { seededRandom } from '../../learn/seeded-random';
+import { productsByCustomer, type Line, type TemporalSplit, type TestCustomer } from './protocol';
+import type { RatingTable } from './rating-table';
+import { IdTable } from '../../learn/id-table';
+
+/** Positions of ratings in a table, ascending: what is learnt from, and what is asked about. */
+export interface RatingSplit {
+  readonly training: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** Of each user's ratings the share `holdout`, drawn by seed, rounded, but never all of them. */
+export function randomSplit({ users }: Pick<RatingTable, 'users'>, holdout: number, seed: number): RatingSplit {
+  const random = seededRandom(seed);
+  const held = new Uint8Array(users.length);
+  for (const positions of byUser(users)) {
+    shuffle(positions, random);
+    const count = Math.min(positions.length - 1, Math.round(holdout * positions.length));
+    for (const at of positions.slice(0, count)) held[at] = 1;
+  }
+  return split(held);
+}
+
+/** The newest rating of each user who has at least two; of the same time, the one that stands last in the file. */
+export function leaveLastSplit({ users, times }: Pick<RatingTable, 'users' | 'times'>): RatingSplit {
+  const held = new Uint8Array(users.length);
+  for (const positions of byUser(users)) {
+    if (positions.length < 2) continue;
+    held[positions.reduce((newest, at) => (times[at] >= times[newest] ? at : newest))] = 1;
+  }
+  return split(held);
+}
+
+/** Learns from what was before `from`, asks about [from, to), both in ms; what comes later is left out. */
+export function temporalRatingSplit({ times }: Pick<RatingTable, 'times'>, from: number, to: number): RatingSplit {
+  const positions = Int32Array.from(times.keys());
+  return {
+    training: positions.filter((at) => times[at] < from),
+    test: positions.filter((at) => times[at] >= from && times[at] < to),
+  };
+}
+
+/** Cross-validation: each rating is asked about in exactly one of the folds, drawn by seed. */
+export function foldSplits(count: number, folds: number, seed: number): RatingSplit[] {
+  const random = seededRandom(seed);
+  const positions = Array.from({ length: count }, (_, at) => at);
+  shuffle(positions, random);
+  const foldOf = new Uint8Array(count);
+  positions.forEach((at, rank) => (foldOf[at] = rank % folds));
+  return Array.from({ length: folds }, (_, fold) => split(foldOf.map((each) => (each === fold ? 1 : 0))));
+}
+
+/**
+ * The same split as ranking models see it: ratings of at least `relevant` count as liked; asked about are the liked items
+ * of users known from training, and what they rated in training is masked.
+ */
+export function rankingSplit(table: RatingTable, { training, test }: RatingSplit, relevant: number): TemporalSplit {
+  const products = new IdTable();
+  const customers = new IdTable();
+  for (const at of training) {
+    customers.intern(table.userIds.idAt(table.users[at]));
+    products.intern(table.itemIds.idAt(table.items[at]));
+  }
+  const trainingProducts = products.size;
+  const lineOf = (at: number): Line => ({
+    customer: customers.intern(table.userIds.idAt(table.users[at])),
+    product: products.intern(table.itemIds.idAt(table.items[at])),
+    order: String(at),
+    at: table.times[at],
+  });
+  const isLiked = (at: number): boolean => table.values[at] >= relevant;
+  const known = productsByCustomer(Array.from(training, lineOf));
+  const truths = productsByCustomer(Array.from(test.filter(isLiked), lineOf));
+  const testCustomers: TestCustomer[] = [];
+  for (const [customer, truth] of truths) {
+    const before = known.get(customer);
+    if (before !== undefined) testCustomers.push({ customer, truth, truthNew: truth, known: before });
+  }
+  const liked = Array.from(training.filter(isLiked), lineOf);
+  return { customers, products, trainingProducts, cut: Infinity, training: liked, testCustomers, baskets: [] };
+}
+
+function byUser(users: Int32Array): number[][] {
+  const groups: number[][] = [];
+  users.forEach((user, at) => (groups[user] ??= []).push(at));
+  return groups.filter((group) => group !== undefined);
+}
+
+function split(held: Uint8Array): RatingSplit {
+  const positions = Int32Array.from(held.keys());
+  return { training: positions.filter((at) => held[at] === 0), test: positions.filter((at) => held[at] === 1) };
+}
+
+/** Fisher–Yates. */
+function shuffle(list: number[], random: () => number): void {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [list[i], list[j]] = [list[j], list[i]];
+  }
+}

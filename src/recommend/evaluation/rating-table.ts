@@ -1,0 +1,41 @@
+import type { Rating } from '../../imports/rating';
+import type { Ratings } from '../../learn/biased-factors';
+import { IdTable } from '../../learn/id-table';
+
+/** The ratings of a file by index, each item once per user. */
+export interface RatingTable extends Ratings {
+  readonly userIds: IdTable;
+  readonly itemIds: IdTable;
+  /** ms; NaN where the file has no times. */
+  readonly times: Float64Array;
+}
+
+/** Of several ratings of one item by one user the latest counts; at the same time, the last of the file. */
+export function ratingTable(ratings: Iterable<Rating>): RatingTable {
+  const userIds = new IdTable();
+  const itemIds = new IdTable();
+  const latest = new Map<string, Rating>();
+  for (const rating of ratings) {
+    const key = `${userIds.intern(rating.user)} ${itemIds.intern(rating.item)}`;
+    const before = latest.get(key);
+    if (before === undefined || !(before.at > rating.at)) latest.set(key, rating);
+  }
+  const kept = Array.from(latest.values());
+  return {
+    userIds,
+    itemIds,
+    users: Int32Array.from(kept, ({ user }) => userIds.indexOf(user)),
+    items: Int32Array.from(kept, ({ item }) => itemIds.indexOf(item)),
+    values: Float64Array.from(kept, ({ value }) => value),
+    times: Float64Array.from(kept, ({ at }) => at),
+  };
+}
+
+/** Some of the ratings, by position. */
+export function ratingsAt({ users, items, values }: Ratings, positions: Int32Array): Ratings {
+  return {
+    users: positions.map((at) => users[at]),
+    items: positions.map((at) => items[at]),
+    values: Float64Array.from(positions, (at) => values[at]),
+  };
+}

@@ -1,0 +1,182 @@
+import type { LogEvent } from '../events/log-event';
+import { IdTable } from '../learn/id-table';
+import { fitSparseRidge, type BinaryRow, type SparseMatrix } from '../learn/sparse-ridge';
+import { historyTransitions, type Transition, type TransitionWindow } from './history-transitions';
+import { listNdcg } from './list-ndcg';
+import { TemporalRidgeModel } from './temporal-ridge-model';
+
+const DAY = 86_400_000;
+/** Weight of a window by age, newest first. */
+const WINDOW_WEIGHTS = [1, 0.6];
+/** Products that history and purchases are looked up in: those most customers want. The inverse is dense. */
+const MOST_PRODUCTS = 5_000;
+const MOST_CUSTOMERS = 50_000;
+/** Coefficients kept per product that is scored. */
+const KEEP = 100;
+/** Penalties, ascending; the search begins in the middle. */
+const PENALTIES = [1, 3, 10, 30, 100, 300];
+const FIRST_PENALTY = 2;
+/** How many products and customers the penalty is chosen on. */
+const CHOICE_PRODUCTS = 1_500;
+const CHOICE_CUSTOMERS = 600;
+
+export interface TemporalRidgeOptions {
+  /** Nothing from this instant (ms) on is looked at. */
+  readonly until: number;
+  readonly horizonDays?: number;
+  readonly seed?: number;
+  /** How many windows back a fit may be asked for, besides the one as of `until`. Default 0. */
+  readonly back?: number;
+  readonly onProgress?: (stage: string) => void;
+}
+
+/** Fits as of the starts of some windows, and as of `until`. */
+export interface TemporalRidges {
+  readonly l2: number;
+  /** The fit on what was before `start`; null for an instant that was not asked for, or with nothing before it. */
+  asOf(start: number): TemporalRidgeModel | null;
+}
+
+/**
+ * The temporal ridge: what customers bought within a window, regressed on what they had wanted before it; applied to what
+ * they have wanted up to now it says what comes next. Two windows, the older one weighing .6.
+ *
+ * The penalty is chosen on the oldest window that leaves one to learn from: with the fit as of its start, by NDCG@10 of
+ * what was then bought. Fits are made when they are asked for.
+ * @param events sorted by `occurredAt`
+ */
+export function fitTemporalRidges(events: readonly LogEvent[], options: TemporalRidgeOptions): TemporalRidges {
+  const { until, horizonDays = 30, seed = 1, back = 0, onProgress } = options;
+  const products = new IdTable();
+  const horizon = horizonDays * DAY;
+  const windows = historyTransitions(events, products, {
+    until,
+    horizon,
+    windows: back + WINDOW_WEIGHTS.length + (back === 0 ? 1 : 0),
+    mostCustomers: MOST_CUSTOMERS,
+    seed,
+  });
+  const { l2, tried } = choosePenalty(windows, products.size);
+  if (tried !== '') onProgress?.(`temporal ridge: ${tried}; l2 ${l2}`);
+  const fits = new Map<number, TemporalRidgeModel | null>();
+  return {
+    l2,
+    asOf(start) {
+      const made = fits.get(start);
+      if (made !== undefined) return made;
+      const newest = Math.round((until - start) / horizon);
+      const used = start === until - newest * horizon ? windows.slice(newest, newest + WINDOW_WEIGHTS.length) : [];
+      const fit = fitWindows(used, products.size, MOST_PRODUCTS, l2);
+      onProgress?.(`temporal ridge: as of ${new Date(start).toISOString().slice(0, 10)}`);
+      const ids = fit?.kept.map((product) => products.idAt(product));
+      const model = fit === null ? null : new TemporalRidgeModel(ids as string[], fit.matrix, { l2 });
+      fits.set(start, model);
+      return model;
+    },
+  };
+}
+
+interface WindowsFit {
+  /** Product by index in the matrix. */
+  readonly kept: readonly number[];
+  readonly matrix: SparseMatrix;
+}
+
+/** @param windows newest first */
+function fitWindows(
+  windows: readonly TransitionWindow[],
+  products: number,
+  mostProducts: number,
+  l2: number,
+): WindowsFit | null {
+  const kept = mostWanted(windows, products, mostProducts);
+  const indexOf = new Int32Array(products).fill(-1);
+  kept.forEach((product, index) => (indexOf[product] = index));
+  const known = (list: Int32Array): Int32Array => list.map((product) => indexOf[product]).filter((index) => index >= 0);
+  const rows = windows.flatMap(({ transitions }, w) =>
+    transitions.map(({ before, bought }): BinaryRow => {
+      return { features: known(before), targets: known(bought), weight: WINDOW_WEIGHTS[w] };
+    }),
+  );
+  if (!rows.some(({ features, targets }) => features.length > 0 && targets.length > 0)) return null;
+  const learnt = rows.filter(({ features }) => features.length > 0);
+  return {
+    kept,
+    matrix: fitSparseRidge({ rows: learnt, features: kept.length, targets: kept.length, l2, keep: KEEP }),
+  };
+}
+
+/** Products by the number of histories and purchases that hold them, at most `most`; ascending. */
+function mostWanted(windows: readonly TransitionWindow[], products: number, most: number): number[] {
+  const counts = new Int32Array(products);
+  for (const { transitions } of windows) {
+    for (const { before, bought } of transitions) {
+      for (const product of before) counts[product]++;
+      for (const product of bought) counts[product]++;
+    }
+  }
+  return Array.from(counts.keys())
+    .filter((product) => counts[product] > 0)
+    .sort((a, b) => counts[b] - counts[a] || a - b)
+    .slice(0, most)
+    .sort((a, b) => a - b);
+}
+
+/** Climbs from the middle of the penalties for as long as it gets better. */
+function choosePenalty(windows: readonly TransitionWindow[], products: number): { l2: number; tried: string } {
+  const truth = windows.at(-1 - WINDOW_WEIGHTS.length);
+  const learnt = windows.slice(-WINDOW_WEIGHTS.length);
+  const tried = new Map<number, number>();
+  const qualityOf = (choice: number): number => {
+    const known = tried.get(choice);
+    if (known !== undefined) return known;
+    const fit = fitWindows(learnt, products, CHOICE_PRODUCTS, PENALTIES[choice]);
+    const quality = fit === null || truth === undefined ? 0 : qualityOn(truth.transitions, fit, products);
+    if (fit !== null && truth !== undefined) tried.set(choice, quality);
+    return quality;
+  };
+  let best = FIRST_PENALTY;
+  for (const step of [1, -1]) {
+    while (PENALTIES[best + step] !== undefined && qualityOf(best + step) > qualityOf(best)) best += step;
+  }
+  const report = Array.from(tried).sort(([a], [b]) => a - b);
+  return {
+    l2: PENALTIES[best],
+    tried: report.map(([choice, quality]) => `l2 ${PENALTIES[choice]} ${quality.toFixed(4)}`).join(', '),
+  };
+}
+
+/** Mean of NDCG@10 over all products and over those new to the customer. */
+function qualityOn(transitions: readonly Transition[], { kept, matrix }: WindowsFit, products: number): number {
+  const indexOf = new Int32Array(products).fill(-1);
+  kept.forEach((product, index) => (indexOf[product] = index));
+  const buyers = transitions.filter(({ bought }) => bought.length > 0);
+  const step = Math.max(1, buyers.length / CHOICE_CUSTOMERS);
+  let sum = 0;
+  let lists = 0;
+  for (let at = 0; at < buyers.length; at += step) {
+    const { before, bought } = buyers[Math.floor(at)];
+    const scores = new Float64Array(kept.length);
+    const labels = new Uint8Array(kept.length);
+    const masked = new Uint8Array(kept.length);
+    for (const product of before) {
+      const feature = indexOf[product];
+      if (feature < 0) continue;
+      masked[feature] = 1;
+      for (let cell = matrix.starts[feature]; cell < matrix.starts[feature + 1]; cell++) {
+        scores[matrix.columns[cell]] += matrix.values[cell];
+      }
+    }
+    for (const product of bought) if (indexOf[product] >= 0) labels[indexOf[product]] = 1;
+    const fresh = labels.reduce((count, label, index) => count + (masked[index] === 1 ? 0 : label), 0);
+    sum +=
+      listNdcg(
+        scores,
+        labels,
+        labels.reduce((count, label) => count + label, 0),
+      ) / 2;
+    sum += listNdcg(scores, labels, fresh, masked) / 2;
+    lists++;
+  }
+  return lists === 0 ? 0 : sum / lists;
+}

@@ -1,0 +1,42 @@
+import { evaluateSettings } from '../../cli/evaluate-settings';
+import { UsageError } from '../../cli/usage-error';
+
+const settings = (line: string) => evaluateSettings(['-', ...line.split(' ').filter((word) => word !== '')]);
+
+describe('the command line of evaluate', () => {
+  it('reads rating files by every protocol', () => {
+    expect(settings('--format movielens --protocol random --holdout 0.3 --relevant 4 --seed 7')).toMatchObject({
+      kind: 'ratings',
+      format: 'movielens',
+      protocol: 'random',
+      holdout: 0.3,
+      relevant: 4,
+      seed: 7,
+    });
+    expect(settings('--format csv --columns user,item,rating')).toMatchObject({
+      columns: ['user', 'item', 'rating'],
+      protocol: 'temporal',
+      relevant: -Infinity,
+    });
+    expect(settings('--format movielens --folds 5')).toMatchObject({ folds: 5 });
+    expect(settings('--format online-retail')).toMatchObject({ kind: 'events', format: 'online-retail' });
+  });
+
+  it.each([
+    ['--format parquet', '--format is one of'],
+    ['--format jsonl --folds 5', '--folds is for'],
+    ['--format jsonl --protocol random', 'not for events'],
+    ['--format movielens --protocol newest', '--protocol is one of'],
+    ['--format movielens --columns user,item,rating', '--columns is for csv'],
+    ['--format movielens --protocol random --holdout 1', 'between 0 and 1'],
+    ['--format movielens --protocol leave-last --holdout 0.5', '--holdout is for'],
+    ['--format movielens --folds 1', 'from 2 to 100'],
+    ['--format movielens --folds 2.5', 'from 2 to 100'],
+    ['--format movielens --folds 5 --relevant 4', 'no --relevant'],
+    ['--format movielens --relevant high', 'not a number'],
+    ['--format movielens --protocol random --from 2020-01-01 --to 2020-01-02', '--protocol temporal'],
+  ])('refuses %s', (line, message) => {
+    expect(() => settings(line)).toThrow(message);
+    expect(() => settings(line)).toThrow(UsageError);
+  });
+});

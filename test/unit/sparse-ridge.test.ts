@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { solveCholesky } from '../../src/learn/cholesky';
+import { fitSparseRidge, type BinaryRow, type SparseMatrix } from '../../src/learn/sparse-ridge';
+
+const FEATURES = 6;
+const TARGETS = 4;
+
+/** B by its definition, column by column. */
+function byDefinition(rows: readonly BinaryRow[], l2: number): number[][] {
+  const x = (row: BinaryRow, f: number): number => (row.features.includes(f) ? 1 / Math.sqrt(row.features.length) : 0);
+  return Array.from({ length: TARGETS }, (_, target) => {
+    const a = new Float64Array(FEATURES * FEATURES);
+    const b = new Float64Array(FEATURES);
+    for (let i = 0; i < FEATURES; i++) {
+      for (let j = 0; j < FEATURES; j++) {
+        a[i * FEATURES + j] = rows.reduce((sum, row) => sum + row.weight * x(row, i) * x(row, j), i === j ? l2 : 0);
+      }
+      b[i] = rows.reduce((sum, row) => sum + (row.targets.includes(target) ? row.weight * x(row, i) : 0), 0);
+    }
+    solveCholesky(a, b);
+    return Array.from(b);
+  });
+}
+
+function cell({ starts, columns, values }: SparseMatrix, feature: number, target: number): number {
+  for (let at = starts[feature]; at < starts[feature + 1]; at++) if (columns[at] === target) return values[at];
+  return 0;
+}
+
+const arbitraryRow = fc
+  .record({
+    features: fc.uniqueArray(fc.integer({ min: 0, max: FEATURES - 1 }), { minLength: 1 }),
+    targets: fc.uniqueArray(fc.integer({ min: 0, max: TARGETS - 1 })),
+    weight: fc.constantFrom(1, 0.6),
+  })
+  .map(({ features, targets, weight }) => ({
+    features: Int32Array.from(features),
+    targets: Int32Array.from(targets),
+    weight,
+  }));
+
+describe('ridge of many targets on sparse rows', () => {
+  it('is (XᵀWX + λI)⁻¹ XᵀWY', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryRow, { minLength: 1, maxLength: 12 }), fc.constantFrom(0.5, 3), (rows, l2) => {
+        const matrix = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2, keep: FEATURES });
+        const expected = byDefinition(rows, l2);
+        for (let f = 0; f < FEATURES; f++) {
+          for (let t = 0; t < TARGETS; t++) expect(cell(matrix, f, t)).toBeCloseTo(expected[t][f], 5);
+        }
+      }),
+    );
+  });
+
+  it('keeps the largest coefficients of each target, whatever their sign', () => {
+    const row = (features: number[], targets: number[]): BinaryRow => ({
+      features: Int32Array.from(features),
+      targets: Int32Array.from(targets),
+      weight: 1,
+    });
+    const rows = [row([0], [0]), row([0, 1], []), row([2], [0]), row([1, 3], [1]), row([1], [1])];
+    const all = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2: 0.1, keep: FEATURES });
+    const two = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2: 0.1, keep: 2 });
+    for (const target of [0, 1]) {
+      const sizes = Array.from({ length: FEATURES }, (_, f) => Math.abs(cell(all, f, target))).sort((a, b) => b - a);
+      const kept = Array.from({ length: FEATURES }, (_, f) => Math.abs(cell(two, f, target))).sort((a, b) => b - a);
+      expect(kept).toEqual([...sizes.slice(0, 2), 0, 0, 0, 0]);
+    }
+    expect(cell(all, 1, 0)).toBeLessThan(0);
+  });
+
+  it('takes any inverse it is given, and refuses one that failed', () => {
+    const rows = [{ features: Int32Array.of(0), targets: Int32Array.of(0), weight: 1 }];
+    const problem = { rows, features: 1, targets: 1, l2: 1, keep: 1 };
+    const invert = (a: Float64Array): number => {
+      a[0] = 10;
+      return -1;
+    };
+    expect(fitSparseRidge({ ...problem, invert }).values[0]).toBe(10);
+    expect(() => fitSparseRidge({ ...problem, invert: () => 0 })).toThrow('too small');
+  });
+});

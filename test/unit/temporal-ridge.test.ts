@@ -1,0 +1,134 @@
+import type { LogEvent } from '../../src/events/log-event';
+import { IdTable } from '../../src/learn/id-table';
+import { fitBlend, BLEND_WINDOWS } from '../../src/recommend/blend';
+import { historyTransitions } from '../../src/recommend/history-transitions';
+import { ScoreVector } from '../../src/recommend/score-vector';
+import { fitTemporalRidges } from '../../src/recommend/temporal-ridge';
+import { TemporalRidgeModel } from '../../src/recommend/temporal-ridge-model';
+import { syntheticPurchases } from './arbitrary-events';
+
+const DAY = 86_400_000;
+const log = syntheticPurchases(100, 60, 180);
+const until = log[0].occurredAt + 160 * DAY;
+
+/** The same log up to `from`; after it everybody buys something else. */
+const altered = (from: number): LogEvent[] =>
+  log.map((event) => (event.occurredAt < from ? event : { ...event, productId: 'p1', quantity: 9 }));
+
+/** Everybody who had tea buys cups a month later, everybody who had wine buys corks. */
+function sequels(): LogEvent[] {
+  const events: LogEvent[] = [];
+  for (let customer = 0; customer < 60; customer++) {
+    const [first, then] = customer % 2 === 0 ? ['tea', 'cups'] : ['wine', 'corks'];
+    const start = Date.UTC(2011, 0, 1) + (customer % 20) * DAY;
+    [first, then].forEach((productId, n) =>
+      events.push({
+        source: 'ORDERS',
+        id: `${customer}-${n}:1`,
+        type: 'PURCHASE',
+        occurredAt: start + n * 40 * DAY,
+        customerId: `${customer}`,
+        productId,
+        quantity: 1,
+      }),
+    );
+  }
+  return events.sort((a, b) => a.occurredAt - b.occurredAt);
+}
+
+function scoresOf(model: TemporalRidgeModel, products: IdTable, history: readonly string[]): ScoreVector {
+  const out = new ScoreVector();
+  out.reset(products.size);
+  model.score(
+    products,
+    Int32Array.from(history, (id) => products.indexOf(id)),
+    out,
+  );
+  return out;
+}
+
+describe('history transitions', () => {
+  it('say what was wanted before each window and bought within it', () => {
+    const products = new IdTable();
+    const events = sequels();
+    const end = Date.UTC(2011, 2, 2);
+    const [newest, older] = historyTransitions(events, products, {
+      until: end,
+      horizon: 30 * DAY,
+      windows: 2,
+      mostCustomers: 1000,
+      seed: 1,
+    });
+    expect(newest.start - older.start).toBe(30 * DAY);
+    const named = (list: Int32Array): string => Array.from(list, (product) => products.idAt(product)).join(' ');
+    expect(new Set(newest.transitions.map(({ before, bought }) => `${named(before)} > ${named(bought)}`))).toEqual(
+      new Set(['tea > cups', 'wine > corks']),
+    );
+    expect(older.transitions.length).toBe(0);
+  });
+});
+
+describe('the temporal ridge', () => {
+  it('learns what follows what', () => {
+    const events = sequels();
+    const cut = Date.UTC(2011, 2, 2);
+    const model = fitTemporalRidges(events, { until: cut }).asOf(cut) as TemporalRidgeModel;
+    const products = new IdTable();
+    for (const id of ['corks', 'unknown', 'cups', 'wine', 'tea']) products.intern(id);
+    const scores = scoresOf(model, products, ['tea', 'unknown']);
+    expect(scores.values[products.indexOf('cups')]).toBeGreaterThan(0.5);
+    expect(scores.values[products.indexOf('corks')]).toBeLessThan(0.01);
+    const history = Int32Array.from(['tea', 'wine'], (id) => products.indexOf(id));
+    expect(model.strongest(products, history, products.indexOf('corks'))).toBe(products.indexOf('wine'));
+    expect(model.strongest(products, history, products.indexOf('unknown'))).toBe(-1);
+  });
+
+  it('knows nothing of what comes after the instant it is asked for', () => {
+    for (const back of [0, 1, 2, 3]) {
+      const start = until - back * 30 * DAY;
+      const fit = (events: readonly LogEvent[]): Uint8Array | undefined =>
+        // The penalty may rest on later windows than the oldest one asked for: it is left out of the comparison.
+        fitTemporalRidges(events, { until: start, back: 0 }).asOf(start)?.encode();
+      const own = fit(log);
+      expect(own).toBeDefined();
+      expect(fit(altered(start))).toEqual(own);
+      expect(fit(altered(start - 10 * DAY))).not.toEqual(own);
+    }
+  });
+
+  it('asked for an earlier instant, is what a fit on the log up to there would be, but for the penalty', () => {
+    const start = until - 60 * DAY;
+    const options = { until, back: BLEND_WINDOWS };
+    const later = fitTemporalRidges(log, options).asOf(start) as TemporalRidgeModel;
+    const other = fitTemporalRidges(altered(start), options).asOf(start) as TemporalRidgeModel;
+    expect(other.encode()).toEqual(later.encode());
+  });
+
+  it('leaves the blend with nothing from after `until`', () => {
+    const fit = (events: readonly LogEvent[]): Uint8Array | undefined => {
+      const temporalRidges = fitTemporalRidges(events, { until, back: BLEND_WINDOWS });
+      return fitBlend(events, { until, temporalRidges })?.encode();
+    };
+    const own = fit(log);
+    expect(own).toBeDefined();
+    expect(fit(altered(until))).toEqual(own);
+  });
+
+  it('is there for no instant that has nothing before it', () => {
+    expect(fitTemporalRidges([], { until }).asOf(until)).toBeNull();
+    expect(fitTemporalRidges(log, { until: log[0].occurredAt }).asOf(log[0].occurredAt)).toBeNull();
+  });
+
+  it('scores alike after it was written and read, and refuses what is not its own', () => {
+    const model = fitTemporalRidges(log, { until }).asOf(until) as TemporalRidgeModel;
+    const bytes = model.encode();
+    const decoded = TemporalRidgeModel.decode(bytes);
+    const products = new IdTable();
+    for (const id of model.productIds) products.intern(id);
+    const history = model.productIds.slice(0, 5);
+    expect(scoresOf(decoded, products, history).values).toEqual(scoresOf(model, products, history).values);
+    expect(decoded.encode()).toEqual(bytes);
+    expect(() => TemporalRidgeModel.decode(bytes.slice(0, -1))).toThrow();
+    expect(() => TemporalRidgeModel.decode(Uint8Array.of(1, 65, 1))).toThrow('expected freshet-temporal-ridge');
+  });
+});
