@@ -31,11 +31,16 @@ import { buildGraphqlSchema } from './graphql/schema';
 import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
 import { ActiveModel } from './models/active-model.service';
+import { Jobs } from './models/job.service';
+import { ModelFeed } from './models/model-feed.service';
+import { ModelResolver } from './models/model.resolver';
+import { ModelService } from './models/model.service';
+import { VersionStore } from './models/version-store.service';
 import { connectPlatform, type Platform } from './platform/connect';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
-import { BLEND } from './recommend/blend.service';
-import { BlendModel } from './recommend/blend-model';
+import { decodeBlend } from './recommend/blend-artefact';
+import type { BlendModel } from './recommend/blend-model';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -88,12 +93,16 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, log });
 
+  const versions = new VersionStore(pool, platform.artefacts, pubSub);
+  const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
+
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
     new CustomerResolver(new CustomerService(pool, prisma, outbox, products), new MergeService(pool, outbox)),
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
     new InboxBatchResolver(new InboxBatchService(pool)),
+    new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
     new ProductResolver(products, new ProductService(pool, outbox)),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
@@ -142,7 +151,7 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
   const products = new ProductsReadModel();
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
-  const blend = new ActiveModel(BLEND, (bytes) => BlendModel.decode(bytes), artefacts, pubSub, log);
+  const blend = new ActiveModel<BlendModel>('blend', (bytes) => decodeBlend(bytes).model, artefacts, pubSub, log);
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);

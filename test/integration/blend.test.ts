@@ -8,13 +8,13 @@ import { Outbox } from '../../src/events/outbox';
 import { MODEL_TOPIC } from '../../src/models/active-model.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { BLEND } from '../../src/recommend/blend.service';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { ids, LIST, UPSERT, type ListAnswer, type UpsertAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
+const BLEND = 'blend';
 const log = pino({ level: 'silent' });
 const now = Date.now();
 const CUSTOMER = 'demo-customer-1';
