@@ -16,6 +16,7 @@ const DOORS = [
   '^src/events/(log-event|stored-event|subject-spans|log-reader|log-follower|outbox|position|receipts)[.]ts$',
   '^src/imports/(import-target|formats|lines|rating)[.]ts$',
   '^src/recommend/(history|signals)[.]ts$',
+  '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by
   '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
   '^src/(events/(validate|event-json)|catalog/product-record)[.]ts$',
   '^src/auth/(identify|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out

@@ -11,7 +11,8 @@ import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
 import { RejectsFile } from '../src/imports/rejects-file';
 import { seededRandom } from '../src/learn/seeded-random';
-import { refreshBlend, underBlendLease } from '../src/recommend/blend.service';
+import { refreshNow } from '../src/models/refresh.service';
+import { blendFitter } from '../src/recommend/blend.service';
 import { keepAliveAgent, post } from './post';
 import { percentile, type BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';
@@ -54,7 +55,7 @@ async function fillRetail({ platform }: BenchShop): Promise<string[]> {
   const target = new DatabaseTarget(platform);
   await importFile({ lines: readLines(RETAIL), reader, target, rejects: new RejectsFile(RETAIL, tmpdir()) });
   await target.settled();
-  await underBlendLease(platform.pool, platform.log, (token) => refreshBlend(platform, token));
+  await refreshNow(platform, blendFitter);
   return reader.products().map((product) => product.id);
 }
 

@@ -4,6 +4,7 @@ import { ConfigError } from '../src/config';
 import { runEvaluate, USAGE as EVALUATE } from './evaluate';
 import { runImport, USAGE as IMPORT } from './import';
 import { runKey, USAGE as KEY } from './key';
+import { runRebuild, USAGE as REBUILD } from './rebuild';
 import { runReplay, USAGE as REPLAY } from './replay';
 import { UsageError } from './usage-error';
 
@@ -16,6 +17,7 @@ const COMMANDS = new Map<string, Command>([
   ['import', { run: runImport, usage: IMPORT }],
   ['evaluate', { run: runEvaluate, usage: EVALUATE }],
   ['key', { run: runKey, usage: KEY }],
+  ['rebuild', { run: runRebuild, usage: REBUILD }],
   ['replay', { run: runReplay, usage: REPLAY }],
 ]);
 

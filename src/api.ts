@@ -31,12 +31,15 @@ import { buildGraphqlSchema } from './graphql/schema';
 import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
 import { ActiveModel } from './models/active-model.service';
+import { Jobs } from './models/job.service';
+import { ModelFeed } from './models/model-feed.service';
+import { ModelResolver } from './models/model.resolver';
+import { ModelService } from './models/model.service';
+import { VersionStore } from './models/version-store.service';
 import { connectPlatform, type Platform } from './platform/connect';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
-import { BLEND, TEMPORAL_RIDGE } from './recommend/blend.service';
-import { BlendModel } from './recommend/blend-model';
-import { TemporalRidgeModel } from './recommend/temporal-ridge-model';
+import { decodeBlend, type BlendArtefact } from './recommend/blend-artefact';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -63,7 +66,7 @@ export async function startApi(config: Config): Promise<Api> {
   const snapshotCache = new SharedCache(platform.redisUrl, config.namespace, log);
 
   const readModels = createReadModels(platform);
-  const { products, histories, shop, blend, temporalRidge, follower, receipts } = readModels;
+  const { products, histories, shop, blend, follower, receipts } = readModels;
   const pressure = new BackPressure({
     measure: () => measureInbox(pool),
     log,
@@ -83,19 +86,14 @@ export async function startApi(config: Config): Promise<Api> {
     histories,
     shop,
     blend,
-    temporalRidge,
     receipts,
     snapshots: new ListSnapshots(snapshotCache),
     follower: () => follower,
   });
-  const feed = new RecommendationFeed({
-    service: recommendations,
-    products,
-    histories,
-    shop,
-    models: [blend, temporalRidge],
-    log,
-  });
+  const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, log });
+
+  const versions = new VersionStore(pool, platform.artefacts, pubSub);
+  const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
@@ -103,6 +101,7 @@ export async function startApi(config: Config): Promise<Api> {
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
     new InboxBatchResolver(new InboxBatchService(pool)),
+    new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
     new ProductResolver(products, new ProductService(pool, outbox)),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
@@ -118,7 +117,7 @@ export async function startApi(config: Config): Promise<Api> {
     ready: () => readinessOf(readModels),
   });
   serveEvents(server.fastify, events, authenticate);
-  await Promise.all([follower.start(), shop.start(), blend.start(), temporalRidge.start(), pressure.start()]);
+  await Promise.all([follower.start(), shop.start(), blend.start(), pressure.start()]);
   const { port } = await server.listen();
   // Last, when nothing can fail any more: it is shown this once.
   const newAdminKey = await keys.ensureAdminKey();
@@ -131,7 +130,6 @@ export async function startApi(config: Config): Promise<Api> {
       await events.close();
       await Promise.all([follower.close(), shop.close(), pressure.stop()]);
       blend.close();
-      temporalRidge.close();
       await outbox.mark();
       snapshotCache.close();
       await platform.close();
@@ -152,14 +150,7 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
   const products = new ProductsReadModel();
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
-  const blend = new ActiveModel(BLEND, (bytes) => BlendModel.decode(bytes), artefacts, pubSub, log);
-  const temporalRidge = new ActiveModel(
-    TEMPORAL_RIDGE,
-    (bytes) => TemporalRidgeModel.decode(bytes),
-    artefacts,
-    pubSub,
-    log,
-  );
+  const blend = new ActiveModel<BlendArtefact>('blend', decodeBlend, artefacts, pubSub, log);
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);
@@ -181,5 +172,5 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
     },
   });
   const receipts = new Receipts(pool, () => follower);
-  return { products, histories, shop, blend, temporalRidge, follower, receipts };
+  return { products, histories, shop, blend, follower, receipts };
 }

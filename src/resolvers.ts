@@ -5,6 +5,7 @@ import { CustomerResolver } from './customers/customer.resolver';
 import { ErasureResolver } from './erasure/erasure.resolver';
 import { EventResolver } from './events/event.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
+import { ModelResolver } from './models/model.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 
@@ -15,6 +16,7 @@ export const RESOLVERS = [
   ErasureResolver,
   EventResolver,
   InboxBatchResolver,
+  ModelResolver,
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,

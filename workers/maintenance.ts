@@ -2,8 +2,10 @@ import { ErasureService } from '../src/erasure/erasure.service';
 import type { Outbox } from '../src/events/outbox';
 import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
+import { Jobs } from '../src/models/job.service';
+import { MODEL_KINDS } from '../src/models/model-kind';
+import { refreshIsDue } from '../src/models/refresh.service';
 import { every } from '../src/platform/every';
-import { blendIsDue } from '../src/recommend/blend.service';
 
 const SWEEP_MS = 1_000;
 const REFRESH_MS = 15_000;
@@ -14,10 +16,16 @@ const ERASE_MS = 5_000;
  * queue: it has to go on when Redis has lost everything.
  */
 export function startMaintenance(platform: Platform, outbox: Outbox): { stop(): Promise<void> } {
-  const { pool, queues, log } = platform;
+  const { pool, pubSub, queues, log } = platform;
   const sweeping = every(SWEEP_MS, log, () => sweep(platform, outbox));
+  const jobs = new Jobs(pool, pubSub);
   const refreshing = every(REFRESH_MS, log, async () => {
-    if (await blendIsDue(pool)) queues.enqueue('refresh', { model: 'blend' }, 'blend');
+    for (const kind of MODEL_KINDS) {
+      const reason = await refreshIsDue(pool, kind);
+      if (reason) await jobs.request(kind, reason);
+    }
+    // Also those whose process ended, or whom Redis has forgotten.
+    for (const { id } of await jobs.unfinished()) queues.enqueue('refresh', { jobId: id }, id);
   });
   const erasures = new ErasureService(pool, outbox, log);
   const erasing = every(ERASE_MS, log, () => erasures.resume());

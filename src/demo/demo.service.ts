@@ -5,7 +5,8 @@ import { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import type { Platform } from '../platform/connect';
 import { awaitLearned } from '../recommend/await-learned.service';
-import { refreshBlend, underBlendLease } from '../recommend/blend.service';
+import { refreshNow } from '../models/refresh.service';
+import { blendFitter } from '../recommend/blend.service';
 import { demoProducts } from './demo-catalogue';
 import { demoEvents } from './demo-events';
 
@@ -40,6 +41,6 @@ export async function fillDemo(platform: Platform, onProgress: (line: string) =>
     await backfill.append(events.slice(at, at + EVENTS_AT_ONCE));
   await outbox.mark();
   await awaitLearned(platform, await newestPosition(pool));
-  await underBlendLease(pool, log, (token) => refreshBlend(platform, token));
+  await refreshNow(platform, blendFitter);
   await prisma.setting.create({ data: { name: FILLED, value: 'true' } });
 }

@@ -48,4 +48,6 @@ export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'afte
   settings: 'nobody',
   leases: 'nobody',
   active_models: 'nobody',
+  model_versions: 'nobody', // parameters and figures of all customers together
+  jobs: 'nobody',
 };

@@ -2,11 +2,12 @@ import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { Watchers } from '../platform/watchers';
+import type { ModelKind } from './model-kind';
 
 /** Told with `{kind}` when another version of a model has become the active one. */
 export const MODEL_TOPIC = 'model-promoted';
 
-const COMPARE_MS = 10_000;
+const COMPARE_MS = 2_000;
 
 /**
  * The active version of one kind of model, in this process. A promotion is loaded aside and swapped in as one
@@ -22,7 +23,7 @@ export class ActiveModel<T> {
   private readonly watchers = new Watchers();
 
   constructor(
-    private readonly kind: string,
+    private readonly kind: ModelKind,
     private readonly decode: (bytes: Uint8Array) => T,
     private readonly artefacts: ArtefactStore,
     private readonly pubSub: RedisPubSub,

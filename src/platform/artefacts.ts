@@ -46,14 +46,14 @@ export class ArtefactStore {
 
   /**
    * Writes artefacts that belong together in one transaction, under the lease that entitles their writer to.
-   * With `activate` each also becomes the active version of its kind; a `guard` that throws keeps them out.
+   * With `activate` each also becomes the active version of its kind; a `guard`, called last, may write more, or keep them out by throwing.
    * @returns their ids, in the same order.
    * @throws FencedOff when the lease has a newer owner.
    */
   async save(
     artefacts: readonly NewArtefact[],
     lease: { name: string; token: number },
-    options: { activate?: boolean; guard?: (client: PoolClient) => Promise<void> } = {},
+    options: { activate?: boolean; guard?: (client: PoolClient, ids: readonly string[]) => Promise<void> } = {},
   ): Promise<string[]> {
     return inTransaction(this.pool, async (client) => {
       const ids: string[] = [];
@@ -90,7 +90,7 @@ export class ArtefactStore {
         }
       }
       // Last of all: the lock must not keep the owner from renewing its lease while megabytes are written.
-      await options.guard?.(client);
+      await options.guard?.(client, ids);
       await fence(client, lease);
       return ids;
     });

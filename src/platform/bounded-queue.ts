@@ -67,16 +67,20 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
     return new Promise((resolve) => this.readers.push(resolve));
   }
 
+  /** Nothing more comes: what waits is still read. */
+  end(): void {
+    if (this.closed) return;
+    this.closed = true;
+    const readers = this.readers;
+    this.readers = [];
+    for (const reader of readers) reader({ done: true, value: undefined });
+    this.onClose();
+  }
+
   /** Ends the queue at once: what waits is forgotten, a pending `next()` is done. */
   return(): Promise<IteratorResult<T, undefined>> {
-    if (!this.closed) {
-      this.closed = true;
-      this.waiting.clear();
-      const readers = this.readers;
-      this.readers = [];
-      for (const reader of readers) reader({ done: true, value: undefined });
-      this.onClose();
-    }
+    this.waiting.clear();
+    this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
 

@@ -13,6 +13,8 @@ import { NO_MODELS, type SourceModels } from './sources/source';
 export interface ExampleList {
   /** 1: all candidates are here; below: only this share of those that did not come true, sampled by seed. */
   readonly negativeShare: number;
+  /** Per candidate: its index in the shop as of the window's start. */
+  readonly products: Int32Array;
   /** candidates × features, row-major. */
   readonly features: Float32Array;
   /** Per candidate: had the customer bought it before the window? */
@@ -112,7 +114,15 @@ function examplesOf(
     labels[c] = cameTrue(product) ? 1 : 0;
   });
   const known = history.purchases().filter(({ productId }) => truth.has(productId)).length;
-  return { negativeShare, features, bought, labels, truth: truth.size, truthNew: truth.size - known };
+  return {
+    negativeShare,
+    products: Int32Array.from(candidates),
+    features,
+    bought,
+    labels,
+    truth: truth.size,
+    truthNew: truth.size - known,
+  };
 }
 
 /** Fisher–Yates. */

@@ -4,6 +4,9 @@ import { Calibration, type CalibrationFigures } from '../learn/calibration';
 import { standardizationOf, standardized, type DesignMatrix, type Standardization } from '../learn/design-matrix';
 import { fitLogistic, type LogisticFit } from '../learn/logistic';
 import { seededRandom } from '../learn/seeded-random';
+import type { Evidence } from '../models/gate';
+import { blendEvidence } from './blend-evidence';
+import { scoresOf } from './blend-scores';
 import { collectExamples, type ExampleList, type ExampleWindow } from './blend-examples';
 import { BlendModel, type BlendFigures } from './blend-model';
 import { listNdcg } from './list-ndcg';
@@ -44,6 +47,23 @@ const TOLERANCE = 1e-6;
  * @returns null where there is too little to learn from
  */
 export function fitBlend(events: readonly LogEvent[], options: BlendOptions): BlendModel | null {
+  return fitAndTestBlend(events, options)?.model ?? null;
+}
+
+/** A fitted blend, and how good it is likely to be. */
+export interface TestedBlend {
+  readonly model: BlendModel;
+  /** Fitted on the older windows only; null where there are none. */
+  readonly twin: BlendModel | null;
+  /** What the twin was worth on the newest window. */
+  readonly evidence: Evidence | null;
+}
+
+/** As {@link fitBlend}, with the evidence that the gate judges by, beside an earlier model's and popularity's. */
+export function fitAndTestBlend(
+  events: readonly LogEvent[],
+  options: BlendOptions & { readonly incumbent?: BlendModel | null },
+): TestedBlend | null {
   const { horizonDays = 30, seed = 1, customersPerWindow = 2000, temporalRidges, onProgress } = options;
   const windows = collectExamples(events, {
     until: options.until,
@@ -59,22 +79,24 @@ export function fitBlend(events: readonly LogEvent[], options: BlendOptions): Bl
 
   const newest = windows[windows.length - 1];
   const older = windows.slice(0, -1);
-  let chosen = { l2: PENALTIES[0], repeat: 0, fresh: 0, calibration: NOT_CALIBRATED };
+  let chosen: Validation & { l2: number; twin?: BlendModel } = { l2: PENALTIES[0], ...NOT_VALIDATED };
   if (older.length > 0 && positivesIn(older) >= FEWEST_POSITIVES) {
     const examples = new Examples(older, seed);
     let start: LogisticFit | undefined;
     for (const l2 of PENALTIES) {
       const fit = examples.fit(l2, start);
       start = fit;
-      const { repeat, fresh, calibration } = validate(examples.model(fit, NO_FIGURES), newest);
+      const twin = examples.model(fit, NO_FIGURES);
+      const validation = validate(twin, newest);
+      const { repeat, fresh } = validation;
       onProgress?.(`l2 ${l2}: NDCG@10 repeat ${repeat.toFixed(4)}, new ${fresh.toFixed(4)}`);
-      if (repeat + fresh > chosen.repeat + chosen.fresh) chosen = { l2, repeat, fresh, calibration };
+      if (repeat + fresh > chosen.repeat + chosen.fresh) chosen = { l2, ...validation, twin };
     }
   }
   const examples = new Examples(windows, seed);
   const fit = examples.fit(chosen.l2);
   onProgress?.(`fitted on ${examples.design.rows} rows`);
-  return examples.model(fit, {
+  const model = examples.model(fit, {
     rows: examples.design.rows,
     positives: positivesIn(windows),
     l2: chosen.l2,
@@ -83,9 +105,14 @@ export function fitBlend(events: readonly LogEvent[], options: BlendOptions): Bl
     ndcg10New: chosen.fresh,
     calibration: chosen.calibration,
   });
+  return {
+    model,
+    twin: chosen.twin ?? null,
+    evidence: chosen.twin ? blendEvidence(chosen.twin, newest, options.incumbent ?? null) : null,
+  };
 }
 
-const NOT_CALIBRATED = new Calibration().figures();
+const NOT_VALIDATED: Validation = { repeat: 0, fresh: 0, calibration: new Calibration().figures() };
 const NO_FIGURES: BlendFigures = {
   rows: 0,
   positives: 0,
@@ -93,7 +120,7 @@ const NO_FIGURES: BlendFigures = {
   logLoss: 0,
   ndcg10Repeat: 0,
   ndcg10New: 0,
-  calibration: NOT_CALIBRATED,
+  calibration: NOT_VALIDATED.calibration,
 };
 
 function positivesIn(windows: readonly ExampleWindow[]): number {
@@ -127,14 +154,6 @@ function validate(model: BlendModel, window: ExampleWindow): Validation {
     fresh: freshLists === 0 ? 0 : fresh / freshLists,
     calibration: calibration.figures(),
   };
-}
-
-function scoresOf(model: BlendModel, list: ExampleList): Float64Array {
-  const row = new Float64Array(FEATURES.length);
-  return Float64Array.from(list.labels, (_, c) => {
-    row.set(list.features.subarray(c * FEATURES.length, (c + 1) * FEATURES.length));
-    return model.score(row, list.bought[c] === 1);
-  });
 }
 
 /**

@@ -19,7 +19,7 @@ export interface RecommendationFeedOptions {
   readonly products: ProductsReadModel;
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
-  readonly models: readonly Pick<ActiveModel<unknown>, 'watch'>[];
+  readonly blend: Pick<ActiveModel<unknown>, 'watch'>;
   readonly log: Logger;
 }
 
@@ -35,7 +35,7 @@ export class RecommendationFeed {
     input: RecommendationsInput,
     page: { first: number; cursors: boolean },
   ): Promise<AsyncIterableIterator<RecommendationConnection>> {
-    const { service, histories, shop, models, products, log } = this.options;
+    const { service, histories, shop, blend, products, log } = this.options;
     const subject = subjectOf(who);
     let timer: NodeJS.Timeout | undefined;
     let running = false;
@@ -76,7 +76,7 @@ export class RecommendationFeed {
       subject === undefined ? () => undefined : histories.watch(subject, () => void compute()),
       histories.reloaded.add(later),
       shop.watch(later),
-      ...models.map((model) => model.watch(later)),
+      blend.watch(later),
       products.watch(later),
     ];
     const close = () => {

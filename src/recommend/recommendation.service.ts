@@ -8,11 +8,10 @@ import type { Receipts } from '../events/receipts';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import type { ActiveModel } from '../models/active-model.service';
-import type { BlendModel } from './blend-model';
+import type { BlendArtefact } from './blend-artefact';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
 import { recommend, type RankedProduct } from './recommend';
-import type { TemporalRidgeModel } from './temporal-ridge-model';
 import type { RecommendationConnection, RecommendationEdge, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 
@@ -29,8 +28,7 @@ export interface RecommendationServiceOptions {
   readonly products: ProductsReadModel;
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
-  readonly blend: ActiveModel<BlendModel>;
-  readonly temporalRidge: ActiveModel<TemporalRidgeModel>;
+  readonly blend: ActiveModel<BlendArtefact>;
   readonly snapshots: ListSnapshots;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
@@ -74,7 +72,7 @@ export class RecommendationService {
   }
 
   private async rank(who: Identity, input: RecommendationsInput): Promise<RankedProduct[]> {
-    const { products, histories, shop, blend, temporalRidge } = this.options;
+    const { products, histories, shop, blend } = this.options;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await histories.get(subject);
     const listed = (id: string) => products.has(id);
@@ -87,8 +85,8 @@ export class RecommendationService {
       // What was viewed is shown again even when it is sold out; what is offered is not.
       eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
       includePurchased: input.includePurchased ?? undefined,
-      blend: blend.current,
-      models: { temporalRidge: temporalRidge.current },
+      blend: blend.current?.model ?? null,
+      models: blend.current?.sources,
       // A shop's own time: one whose data ends in the past still knows what was popular last.
       now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
       limit: LONGEST_LIST,

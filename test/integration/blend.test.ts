@@ -8,13 +8,13 @@ import { Outbox } from '../../src/events/outbox';
 import { MODEL_TOPIC } from '../../src/models/active-model.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { BLEND, TEMPORAL_RIDGE } from '../../src/recommend/blend.service';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { ids, LIST, UPSERT, type ListAnswer, type UpsertAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
+const BLEND = 'blend';
 const log = pino({ level: 'silent' });
 const now = Date.now();
 const CUSTOMER = 'demo-customer-1';
@@ -95,18 +95,6 @@ describe('the blend, from the first fit on', () => {
     expect(await versions()).toEqual([fitted]);
     const { rows } = await pool.query('SELECT artefact_id AS id FROM active_models WHERE kind = $1', [BLEND]);
     expect(rows).toEqual([{ id: fitted }]);
-    // What it rests on was promoted with it, and is loaded too.
-    const { rows: pairs } = await pool.query<{ together: boolean; id: string }>(
-      `SELECT blend.position = ridge.position AND blend.created_at = ridge.created_at AS together, ridge.id
-       FROM artefacts blend, active_models active JOIN artefacts ridge ON ridge.id = active.artefact_id
-       WHERE blend.id = $1 AND active.kind = $2`,
-      [fitted, TEMPORAL_RIDGE],
-    );
-    expect(pairs).toEqual([{ together: true, id: expect.any(String) as string }]);
-    await until(
-      () => api.log(),
-      (text) => text.includes('model swapped in') && text.includes(pairs[0].id),
-    );
     expect(api.child.exitCode).toBeNull();
     expectReasons(await personal());
   }, 130_000);

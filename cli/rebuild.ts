@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { readConfig } from '../src/config';
+import type { Fitter } from '../src/models/fitter';
+import { Jobs, type Job } from '../src/models/job.service';
+import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
+import { refreshNow } from '../src/models/refresh.service';
+import { VersionStore, type StoredVersion } from '../src/models/version-store.service';
+import type { Platform } from '../src/platform/connect';
+import { blendFitter } from '../src/recommend/blend.service';
+import { UsageError } from './usage-error';
+import { withShop } from './with-shop';
+
+export const USAGE = `rebuild ${MODEL_KINDS.join('|')} [--json]`;
+
+const FITTERS: Readonly<Record<ModelKind, Fitter>> = { blend: blendFitter };
+const POLL_MS = 300;
+
+/** `rebuild MODEL`: fits its next version and lets the gate judge it. @throws Error where that failed */
+export async function runRebuild(argv: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  const [kind] = positionals as ModelKind[];
+  if (positionals.length !== 1 || !MODEL_KINDS.includes(kind)) throw new UsageError(`rebuild takes one model`);
+  const version = await withShop(readConfig(), 'rebuild', (platform) => rebuild(platform, kind));
+  if (values.json) console.log(JSON.stringify({ model: kind, version }));
+  else console.log(version ? described(version) : 'There is too little to learn from yet.');
+}
+
+async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersion | null> {
+  const { pool, pubSub, artefacts } = platform;
+  const jobs = new Jobs(pool, pubSub);
+  const { id } = await jobs.request(kind, 'OPERATOR');
+  let ended = false;
+  const fitting = refreshNow(platform, FITTERS[kind]).finally(() => (ended = true));
+  let job = await shown(jobs, id, '');
+  while (!ended) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    job = await shown(jobs, id, job.stage ?? '');
+  }
+  // A worker may be at it.
+  if (!(await fitting)) console.error('a worker is at it');
+  while (job.endedAt === null) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    job = await shown(jobs, id, job.stage ?? '');
+  }
+  if (job.state === 'FAILED') throw new Error(`not rebuilt: ${job.error}`);
+  return job.version === null ? null : new VersionStore(pool, artefacts, pubSub).find(job.version);
+}
+
+async function shown(jobs: Jobs, id: string, before: string): Promise<Job> {
+  const job = await jobs.find(id);
+  if (!job) throw new Error('the job is gone');
+  if (job.stage && job.stage !== before) console.error(`${Math.round(100 * job.progress)} %  ${job.stage}`);
+  return job;
+}
+
+function described({ number, verdict, reasons, figures, seconds }: StoredVersion): string {
+  const measured = Object.entries(figures).map(([name, value]) => `  ${name}: ${Number(value.toPrecision(4))}`);
+  const why = reasons.map((reason) => `  ${reason}`);
+  return [`version ${number} ${verdict.toLowerCase()} after ${seconds.toFixed(1)} s`, ...why, ...measured].join('\n');
+}

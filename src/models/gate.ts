@@ -1,0 +1,106 @@
+import { seededRandom } from '../learn/seeded-random';
+
+/** One measure on held-out time, list by list, the same lists in the same order; higher is better. */
+export interface Measure {
+  readonly name: string;
+  readonly candidate: Float64Array;
+  /** Null where no version is active, or the active one can't be scored. */
+  readonly incumbent: Float64Array | null;
+  /** What ranking by popularity would have been worth. */
+  readonly popularity: Float64Array;
+}
+
+/** What is known of a candidate that was fitted on what came before the held-out time. */
+export interface Evidence {
+  readonly measures: readonly Measure[];
+  /** Whether every score was a finite number. */
+  readonly finite: boolean;
+  /** Share of the catalogue that is in the first ten of any list. */
+  readonly coverage: number;
+  readonly incumbentCoverage: number | null;
+  /** Expected calibration error (Naeini et al. 2015), ten bins: mean |predicted − observed| share of purchases. */
+  readonly calibrationError: number;
+  /** Scoring one list, ms. */
+  readonly listMs: number;
+  readonly incumbentListMs: number | null;
+}
+
+export interface Verdict {
+  readonly passed: boolean;
+  /** What speaks against it; empty when it passed. */
+  readonly reasons: readonly string[];
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+const RESAMPLES = 2_000;
+/** How sure it must be that the candidate is worse. */
+const SURE = 0.95;
+/** Of the incumbent's. A model that shows everybody the same few products is none. */
+const COVERAGE_FLOOR = 0.5;
+const COVERAGE_FLOOR_FIRST = 0.01;
+const WORST_CALIBRATION = 0.1;
+/** Times the incumbent's. */
+const SLOWEST = 2;
+/** Below this, ms, nobody waits. */
+const FAST = 0.5;
+
+/**
+ * Whether a candidate may take the incumbent's place: it must not be worse on held-out time, by a paired bootstrap over
+ * customers (Efron 1979; for ranked lists Sakai, SIGIR 2006), its numbers must be numbers, its lists as varied, its
+ * probabilities true, its answers as fast. Where nothing is active it must be better than popularity.
+ */
+export function judge(evidence: Evidence, seed: number): Verdict {
+  const reasons: string[] = [];
+  const figures: Record<string, number> = {
+    coverage: evidence.coverage,
+    calibrationError: evidence.calibrationError,
+    listMs: evidence.listMs,
+  };
+  if (!evidence.finite) reasons.push('a score is not a finite number');
+  for (const measure of evidence.measures) {
+    const mine = mean(measure.candidate);
+    const rival = measure.incumbent ?? measure.popularity;
+    const worse = shareWorse(measure.candidate, rival, seed);
+    figures[measure.name] = mine;
+    figures[`${measure.name} incumbent`] = measure.incumbent ? mean(measure.incumbent) : NaN;
+    figures[`${measure.name} popularity`] = mean(measure.popularity);
+    figures[`${measure.name} worse with probability`] = worse;
+    const against = `${measure.name} ${mine.toFixed(4)} against ${mean(rival).toFixed(4)}`;
+    if (measure.incumbent ? worse >= SURE : !(mine > mean(rival))) {
+      reasons.push(`${against} of ${measure.incumbent ? 'the active version' : 'popularity'} on held-out time`);
+    }
+  }
+  const floor =
+    evidence.incumbentCoverage === null ? COVERAGE_FLOOR_FIRST : COVERAGE_FLOOR * evidence.incumbentCoverage;
+  if (!(evidence.coverage >= floor))
+    reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(floor)}`);
+  if (!(evidence.calibrationError <= WORST_CALIBRATION))
+    reasons.push(`its probabilities are off by ${percent(evidence.calibrationError)}`);
+  const slowest = Math.max(FAST, SLOWEST * (evidence.incumbentListMs ?? Infinity));
+  if (!(evidence.listMs <= slowest))
+    reasons.push(`a list takes ${evidence.listMs.toFixed(2)} ms, more than ${slowest.toFixed(2)} ms`);
+  const finite = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
+  return { passed: reasons.length === 0, reasons, figures: finite };
+}
+
+/** The share of resamples of the lists in which the candidate's mean is lower. */
+function shareWorse(candidate: Float64Array, rival: Float64Array, seed: number): number {
+  const random = seededRandom(seed);
+  const n = candidate.length;
+  const differences = candidate.map((value, list) => value - rival[list]);
+  let worse = 0;
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    let sum = 0;
+    for (let draw = 0; draw < n; draw++) sum += differences[Math.floor(random() * n)];
+    if (sum < 0) worse++;
+  }
+  return worse / RESAMPLES;
+}
+
+function mean(values: Float64Array): number {
+  return values.length === 0 ? NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

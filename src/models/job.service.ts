@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import type { ModelKind } from './model-kind';
+
+export const JOB_STATES = ['QUEUED', 'RUNNING', 'DONE', 'FAILED'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export interface Job {
+  readonly id: string;
+  readonly model: ModelKind;
+  readonly state: JobState;
+  readonly reason: 'OPERATOR' | 'EVENTS' | 'SCHEDULE';
+  /** From 0 to 1. */
+  readonly progress: number;
+  readonly stage: string | null;
+  readonly attempts: number;
+  readonly error: string | null;
+  /** The version that came of it. */
+  readonly version: string | null;
+  readonly requestedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** Told with `{id}` when a job has moved. */
+export const JOB_TOPIC = 'job';
+/** Attempts, with those that ended with their process. */
+const MOST_ATTEMPTS = 3;
+const KEPT_DAYS = 30;
+
+const COLUMNS = `id, model, state, reason, progress, stage, attempts, error, version, requested_at AS "requestedAt",
+  started_at AS "startedAt", ended_at AS "endedAt"`;
+
+/** Jobs as PostgreSQL knows them: the queue only hands out their ids. */
+export class Jobs {
+  constructor(
+    private readonly pool: Pool,
+    private readonly pubSub: Pick<RedisPubSub, 'publish'>,
+  ) {}
+
+  async find(id: string): Promise<Job | null> {
+    const { rows } = await this.pool.query<Job>(`SELECT ${COLUMNS} FROM jobs WHERE id = $1`, [id]);
+    return rows[0] ?? null;
+  }
+
+  async open(model: ModelKind): Promise<Job | null> {
+    const { rows } = await this.pool.query<Job>(`SELECT ${COLUMNS} FROM jobs WHERE open = $1`, [model]);
+    return rows[0] ?? null;
+  }
+
+  /** The newest position of the log that a refresh of the model has looked at is in `model_versions`; this only asks. */
+  async request(model: ModelKind, reason: Job['reason']): Promise<Job> {
+    await this.pool.query(
+      'INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3) ON CONFLICT (open) DO NOTHING',
+      [randomUUID(), model, reason],
+    );
+    // One that ended just now is asked for again.
+    return (await this.open(model)) ?? this.request(model, reason);
+  }
+
+  /** All that have not ended. */
+  async unfinished(): Promise<Job[]> {
+    return (await this.pool.query<Job>(`SELECT ${COLUMNS} FROM jobs WHERE ended_at IS NULL`)).rows;
+  }
+
+  /** Counts an attempt before it begins. @returns null where it has ended, or has failed too often */
+  async begin(id: string): Promise<Job | null> {
+    const { rows } = await this.pool.query<Job>(
+      `UPDATE jobs SET attempts = attempts + 1, state = 'RUNNING', progress = 0, stage = NULL, started_at = now()
+       WHERE id = $1 AND ended_at IS NULL AND attempts < $2 RETURNING ${COLUMNS}`,
+      [id, MOST_ATTEMPTS],
+    );
+    if (rows[0]) this.tell(id);
+    else await this.fail(id, 'each attempt ended with its process', true);
+    return rows[0] ?? null;
+  }
+
+  async progress(id: string, progress: number, stage: string): Promise<void> {
+    await this.pool.query('UPDATE jobs SET progress = $2, stage = $3 WHERE id = $1 AND ended_at IS NULL', [
+      id,
+      progress,
+      stage,
+    ]);
+    this.tell(id);
+  }
+
+  async finish(id: string, version: string | null, stage: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE jobs SET state = 'DONE', open = NULL, progress = 1, stage = $3, version = $2, error = NULL, ended_at = now()
+       WHERE id = $1 AND ended_at IS NULL`,
+      [id, version, stage],
+    );
+    this.tell(id);
+    await this.pool.query(`DELETE FROM jobs WHERE ended_at < now() - $1 * interval '1 day'`, [KEPT_DAYS]);
+  }
+
+  /** Notes why the attempt failed; the last one ends the job. */
+  async fail(id: string, error: string, last = false): Promise<void> {
+    await this.pool.query(
+      `UPDATE jobs SET error = coalesce(error, $2), state = CASE WHEN $3 OR attempts >= $4 THEN 'FAILED' ELSE 'QUEUED' END,
+         open = CASE WHEN $3 OR attempts >= $4 THEN NULL ELSE open END,
+         ended_at = CASE WHEN $3 OR attempts >= $4 THEN now() END
+       WHERE id = $1 AND ended_at IS NULL`,
+      [id, error.slice(0, 1_000), last, MOST_ATTEMPTS],
+    );
+    this.tell(id);
+  }
+
+  private tell(id: string): void {
+    this.pubSub.publish(JOB_TOPIC, { id });
+  }
+}

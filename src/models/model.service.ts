@@ -1,0 +1,43 @@
+import type { Queues } from '../platform/queues';
+import type { Jobs, Job as StoredJob } from './job.service';
+import type { ModelKind } from './model-kind';
+import type { Job, Model, ModelVersion } from './model.type';
+import type { StoredVersion, VersionStore } from './version-store.service';
+
+/** Models and jobs, as an operator looks at them and moves them. */
+export class ModelService {
+  constructor(
+    private readonly versions: VersionStore,
+    private readonly jobs: Jobs,
+    private readonly queues: Pick<Queues, 'enqueue'>,
+  ) {}
+
+  async model(kind: ModelKind): Promise<Model> {
+    const [active, job] = await Promise.all([this.versions.active(kind), this.jobs.open(kind)]);
+    return { kind, active: active && shown(active), job: job && (await this.withVersion(job)) };
+  }
+
+  async page(kind: ModelKind, before: number | undefined, count: number): Promise<ModelVersion[]> {
+    return (await this.versions.page(kind, before, count)).map(shown);
+  }
+
+  async job(id: string): Promise<Job | null> {
+    const job = await this.jobs.find(id);
+    return job && this.withVersion(job);
+  }
+
+  async refresh(kind: ModelKind): Promise<Job> {
+    const job = await this.jobs.request(kind, 'OPERATOR');
+    this.queues.enqueue('refresh', { jobId: job.id }, job.id);
+    return this.withVersion(job);
+  }
+
+  private async withVersion(job: StoredJob): Promise<Job> {
+    const version = job.version === null ? null : await this.versions.find(job.version);
+    return { ...job, version: version && shown(version) };
+  }
+}
+
+export function shown({ position, ...version }: StoredVersion): ModelVersion {
+  return { ...version, position: String(position) };
+}

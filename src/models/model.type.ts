@@ -1,0 +1,238 @@
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { PageInfo } from '../graphql/connection';
+import { ItemError } from '../graphql/item-error.type';
+import { DateTime, JSONObject } from '../graphql/scalars';
+import { Scoped } from '../graphql/scope';
+import type { Job as StoredJob, JobState } from './job.service';
+import type { ModelKind } from './model-kind';
+import type { StoredVersion } from './version-store.service';
+
+export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = { BLEND: 'blend' };
+registerEnumType(ModelKindEnum, {
+  name: 'ModelKind',
+  description: 'A model that is fitted in versions.',
+  valuesConfig: {
+    BLEND: { description: 'The logistic regression that puts PERSONAL lists in order, from all sources.' },
+  },
+});
+
+const VerdictEnum: { readonly [V in StoredVersion['verdict']]: V } = {
+  PROMOTED: 'PROMOTED',
+  HELD: 'HELD',
+  REFUSED: 'REFUSED',
+};
+registerEnumType(VerdictEnum, {
+  name: 'ModelVerdict',
+  description: 'What became of a version when it had been fitted.',
+  valuesConfig: {
+    PROMOTED: { description: 'It became the active version, by the gate or by an operator.' },
+    HELD: { description: 'It passed the gate, but another version is pinned.' },
+    REFUSED: { description: 'The gate found it worse than what is active, or not sound. Its bytes are not kept.' },
+  },
+});
+
+const JobStateEnum: { readonly [S in JobState]: S } = {
+  QUEUED: 'QUEUED',
+  RUNNING: 'RUNNING',
+  DONE: 'DONE',
+  FAILED: 'FAILED',
+};
+registerEnumType(JobStateEnum, { name: 'JobState', description: 'How far a job is. DONE and FAILED are its ends.' });
+
+const JobReasonEnum: { readonly [R in StoredJob['reason']]: R } = {
+  OPERATOR: 'OPERATOR',
+  EVENTS: 'EVENTS',
+  SCHEDULE: 'SCHEDULE',
+};
+registerEnumType(JobReasonEnum, {
+  name: 'JobReason',
+  description: 'Why there is a job.',
+  valuesConfig: {
+    OPERATOR: { description: 'Somebody asked for it.' },
+    EVENTS: { description: 'The log has grown enough.' },
+    SCHEDULE: { description: 'The last one is a day old.' },
+  },
+});
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'One fitted version of a model.' })
+export class ModelVersion {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ModelKindEnum)
+  kind!: ModelKind;
+
+  @Field(() => Int, { description: 'Counts the versions of its kind, from 1.' })
+  number!: number;
+
+  @Field(() => Boolean)
+  active!: boolean;
+
+  @Field(() => Boolean, { description: 'Active because an operator chose it: refreshes promote nothing meanwhile.' })
+  pinned!: boolean;
+
+  @Field(() => VerdictEnum)
+  verdict!: StoredVersion['verdict'];
+
+  @Field(() => [String], { description: 'Why it was not promoted.' })
+  reasons!: readonly string[];
+
+  @Field(() => ID, { nullable: true, description: 'The version that was active, which it was compared with.' })
+  parent!: string | null;
+
+  @Field(() => String, { description: "The log's position up to which it was fitted." })
+  position!: string;
+
+  @Field(() => String, { description: 'SHA-256 over the identities of the events it was fitted on, in hex.' })
+  dataHash!: string;
+
+  @Field(() => Int)
+  seed!: number;
+
+  @Field(() => JSONObject, { description: 'What was set and what the program chose.' })
+  parameters!: Record<string, unknown>;
+
+  @Field(() => JSONObject, {
+    description: 'What was measured on held-out time, beside the active version and popularity.',
+  })
+  figures!: Record<string, unknown>;
+
+  @Field(() => Float, { description: 'How long it took to fit.' })
+  seconds!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Its size; null where it is not kept, and can not be promoted.' })
+  bytes!: number | null;
+
+  @Field(() => DateTime)
+  fittedAt!: Date;
+
+  @Field(() => DateTime, { nullable: true })
+  promotedAt!: Date | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'Work that takes long.' })
+export class Job {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ModelKindEnum, { description: 'What is refreshed.' })
+  model!: ModelKind;
+
+  @Field(() => JobStateEnum)
+  state!: JobState;
+
+  @Field(() => JobReasonEnum)
+  reason!: StoredJob['reason'];
+
+  @Field(() => Float, { description: 'From 0 to 1.' })
+  progress!: number;
+
+  @Field(() => String, { nullable: true, description: 'What it is at, for people.' })
+  stage!: string | null;
+
+  @Field(() => Int, { description: 'Begun so far; the third that fails is the last.' })
+  attempts!: number;
+
+  @Field(() => String, { nullable: true, description: 'Why an attempt failed.' })
+  error!: string | null;
+
+  @Field(() => ModelVersion, {
+    nullable: true,
+    description: 'What came of it; null where there was too little to learn from.',
+  })
+  version!: ModelVersion | null;
+
+  @Field(() => DateTime)
+  requestedAt!: Date;
+
+  @Field(() => DateTime, { nullable: true })
+  startedAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true })
+  endedAt!: Date | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class ModelVersionEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => ModelVersion)
+  node!: ModelVersion;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class ModelVersionConnection {
+  @Field(() => [ModelVersionEdge])
+  edges!: readonly ModelVersionEdge[];
+
+  @Field(() => [ModelVersion])
+  nodes!: readonly ModelVersion[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'A model and its versions.' })
+export class Model {
+  @Field(() => ModelKindEnum)
+  kind!: ModelKind;
+
+  @Field(() => ModelVersion, {
+    nullable: true,
+    description: 'What is answered with; null while no version passed the gate.',
+  })
+  active!: ModelVersion | null;
+
+  @Field(() => Job, { nullable: true, description: 'The refresh that is under way or waits.' })
+  job!: Job | null;
+}
+
+@InputType()
+export class RefreshModelInput {
+  @Field(() => ModelKindEnum)
+  kind!: ModelKind;
+}
+
+@InputType()
+export class PromoteModelInput {
+  @Field(() => ID)
+  versionId!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Keep it until it is unpinned (by promoting a version without this), whatever refreshes bring.',
+  })
+  pin!: boolean;
+}
+
+@InputType()
+export class RollbackModelInput {
+  @Field(() => ModelKindEnum)
+  kind!: ModelKind;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class RefreshModelPayload {
+  @Field(() => Job, { nullable: true, description: 'A new one, or the one that is under way.' })
+  job!: Job | null;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class ModelVersionPayload {
+  @Field(() => ModelVersion, { nullable: true, description: 'The version that is active now.' })
+  version!: ModelVersion | null;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}

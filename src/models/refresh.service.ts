@@ -1,0 +1,136 @@
+import type { ArtefactStore } from '../platform/artefacts';
+import { Lease, leasePosition } from '../platform/lease';
+import type { Logger } from '../platform/log';
+import type { Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import type { Fitter } from './fitter';
+import { judge, type Verdict } from './gate';
+import { Jobs, type Job } from './job.service';
+import type { ModelKind } from './model-kind';
+import { VersionStore } from './version-store.service';
+
+const LEASE_MS = 15_000;
+/** Fitted again when the log has grown by this share since… */
+const GROWTH = 0.05;
+/** …and by so many events; … */
+const FEWEST_NEW_EVENTS = 500;
+/** …or, where anything has happened since, after so long. */
+const OLDEST_MS = 24 * 3_600_000;
+/** What is drawn by lot is drawn from here: the same data give the same version. */
+const SEED = 1;
+const TELL_EVERY_MS = 250;
+
+const NO_EVIDENCE: Verdict = {
+  passed: false,
+  reasons: ['there is no held-out time yet to judge it on: purchases of at least two months are needed'],
+  figures: {},
+};
+
+export interface RefreshOptions {
+  readonly pool: Pool;
+  readonly pubSub: RedisPubSub;
+  readonly artefacts: ArtefactStore;
+  readonly log: Logger;
+}
+
+/** Why a model should be fitted again by now; null where it need not be. */
+export async function refreshIsDue(pool: Pool, kind: ModelKind): Promise<Exclude<Job['reason'], 'OPERATOR'> | null> {
+  const { rows } = await pool.query<{ all: number; since: number; ageMs: number | null }>(
+    `SELECT coalesce(sum(events), 0)::float8 AS all,
+       coalesce(sum(events) FILTER (WHERE position > $1), 0)::float8 AS since,
+       (SELECT extract(epoch FROM now() - max(ended_at)) * 1000 FROM jobs WHERE model = $2)::float8 AS "ageMs"
+     FROM log_batches`,
+    [await leasePosition(pool, leaseOf(kind)), kind],
+  );
+  const { all, since, ageMs } = rows[0];
+  if (since >= FEWEST_NEW_EVENTS && since >= GROWTH * all) return 'EVENTS';
+  return since > 0 && ageMs !== null && ageMs > OLDEST_MS ? 'SCHEDULE' : null;
+}
+
+/**
+ * Runs a refresh, one at a time of a kind over all processes, and notes how far in the log it looked.
+ * @param refresh given the fencing token to save with; returns that position
+ * @returns false when somebody else is at it
+ */
+export async function underRefreshLease(
+  { pool, log }: Pick<RefreshOptions, 'pool' | 'log'>,
+  kind: ModelKind,
+  refresh: (token: number) => Promise<number>,
+): Promise<boolean> {
+  const lease = await Lease.acquire(pool, log, leaseOf(kind), LEASE_MS);
+  if (!lease) return false;
+  const before = await leasePosition(pool, leaseOf(kind));
+  lease.keep(
+    () => before,
+    (reason) => log.warn({ kind, reason }, 'lease of the refresh lost'),
+  );
+  let position = before;
+  try {
+    position = await refresh(lease.token);
+  } finally {
+    await lease.release(position);
+  }
+  return true;
+}
+
+/**
+ * One attempt of a job: fits the next version, lets the gate judge it, keeps it, and makes it the active one where that is
+ * right. CPU-bound: run it off the event loop.
+ * @returns the log's position that it looked at
+ */
+export async function carryOut(options: RefreshOptions, fitter: Fitter, job: Job, token: number): Promise<number> {
+  const { pool, pubSub, artefacts, log } = options;
+  const { kind } = fitter;
+  const jobs = new Jobs(pool, pubSub);
+  const versions = new VersionStore(pool, artefacts, pubSub);
+  const began = performance.now();
+  try {
+    const active = await versions.active(kind);
+    const fitted = await fitter.fit({
+      pool,
+      incumbent: active ? await artefacts.load(active.id) : null,
+      seed: SEED,
+      onProgress: teller(jobs, job.id),
+    });
+    if ('tooLittleAt' in fitted) {
+      await jobs.finish(job.id, null, 'there is too little to learn from yet');
+      return fitted.tooLittleAt;
+    }
+    const verdict = fitted.evidence ? judge(fitted.evidence, SEED) : NO_EVIDENCE;
+    const seconds = (performance.now() - began) / 1000;
+    const lease = { name: leaseOf(kind), token };
+    const version = await versions.keep(kind, fitted, verdict, { seed: SEED, seconds, lease });
+    await jobs.finish(job.id, version.id, `version ${version.number} ${version.verdict.toLowerCase()}`);
+    const { number, verdict: outcome, reasons, figures } = version;
+    log.info({ kind, version: version.id, number, outcome, reasons, figures, seconds }, 'model refreshed');
+    return fitted.position;
+  } catch (error) {
+    await jobs.fail(job.id, (error as Error).message);
+    throw error;
+  }
+}
+
+/** Here and now, for commands: false where somebody else is at it. */
+export function refreshNow(options: RefreshOptions, fitter: Fitter): Promise<boolean> {
+  const jobs = new Jobs(options.pool, options.pubSub);
+  return underRefreshLease(options, fitter.kind, async (token) => {
+    const { id } = await jobs.request(fitter.kind, 'OPERATOR');
+    const job = await jobs.begin(id);
+    if (!job) throw new Error('The refresh has failed too often');
+    return carryOut(options, fitter, job, token);
+  });
+}
+
+function leaseOf(kind: ModelKind): string {
+  return `refresh:${kind}`;
+}
+
+/** Not more often than anybody looks. */
+function teller(jobs: Jobs, id: string): (progress: number, stage: string) => void {
+  let toldAt = -Infinity;
+  return (progress, stage) => {
+    if (performance.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = performance.now();
+    jobs.progress(id, progress, stage).catch(() => undefined);
+  };
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import type { ArtefactStore } from '../platform/artefacts';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import { MODEL_TOPIC } from './active-model.service';
+import type { Fitted } from './fitter';
+import type { Verdict } from './gate';
+import type { ModelKind } from './model-kind';
+
+export interface StoredVersion {
+  readonly id: string;
+  readonly kind: ModelKind;
+  readonly number: number;
+  readonly verdict: 'PROMOTED' | 'HELD' | 'REFUSED';
+  readonly reasons: readonly string[];
+  readonly parent: string | null;
+  readonly position: number;
+  readonly dataHash: string;
+  readonly seed: number;
+  readonly parameters: Record<string, unknown>;
+  readonly figures: Record<string, number>;
+  readonly seconds: number;
+  readonly fittedAt: Date;
+  readonly promotedAt: Date | null;
+  /** Of its artefact; null where its bytes are not kept. */
+  readonly bytes: number | null;
+  readonly active: boolean;
+  readonly pinned: boolean;
+}
+
+/** Why an operator's wish for a version is not fulfilled. */
+export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
+
+/** Bytes are kept of so many versions of a kind beside the active one… */
+const KEPT_BYTES = 6;
+/** …and what is known of so many. */
+const KEPT_VERSIONS = 100;
+
+const VERSIONS = `
+  SELECT v.id, v.kind, v.number, v.verdict, v.reasons, v.parent, v.position, encode(v.data_hash, 'hex') AS "dataHash", v.seed,
+    v.parameters, v.figures, v.seconds, v.fitted_at AS "fittedAt", v.promoted_at AS "promotedAt", a.size AS bytes,
+    m.artefact_id IS NOT NULL AS active, coalesce(m.pinned, false) AS pinned
+  FROM model_versions v LEFT JOIN artefacts a ON a.id = v.id
+    LEFT JOIN active_models m ON m.artefact_id = v.id`;
+
+/** The versions of models: what was fitted, what became of it, which one is served. */
+export class VersionStore {
+  constructor(
+    private readonly pool: Pool,
+    private readonly artefacts: ArtefactStore,
+    private readonly pubSub: Pick<RedisPubSub, 'publish'>,
+  ) {}
+
+  /** The newest first. */
+  async page(kind: ModelKind, before: number | undefined, count: number): Promise<StoredVersion[]> {
+    const { rows } = await this.pool.query<StoredVersion>(
+      `${VERSIONS} WHERE v.kind = $1 AND ($2::int IS NULL OR v.number < $2) ORDER BY v.number DESC LIMIT $3`,
+      [kind, before ?? null, count],
+    );
+    return rows;
+  }
+
+  async find(id: string): Promise<StoredVersion | null> {
+    const { rows } = await this.pool.query<StoredVersion>(`${VERSIONS} WHERE v.id = $1`, [id]);
+    return rows[0] ?? null;
+  }
+
+  async active(kind: ModelKind): Promise<StoredVersion | null> {
+    const { rows } = await this.pool.query<StoredVersion>(`${VERSIONS} WHERE m.kind = $1`, [kind]);
+    return rows[0] ?? null;
+  }
+
+  /**
+   * Keeps a candidate, and makes it the active version if the gate let it pass and none is pinned. Of one that was refused
+   * only what is known of it.
+   * @param lease under which it was fitted
+   * @throws FencedOff when the lease has a newer owner
+   */
+  async keep(
+    kind: ModelKind,
+    fitted: Fitted,
+    verdict: Verdict,
+    more: { readonly seed: number; readonly seconds: number; readonly lease: { name: string; token: number } },
+  ): Promise<StoredVersion> {
+    const parent = await this.active(kind);
+    const held = verdict.passed && parent?.pinned === true;
+    const outcome = !verdict.passed ? 'REFUSED' : held ? 'HELD' : 'PROMOTED';
+    const reasons = held ? ['another version is pinned'] : verdict.reasons;
+    const figures = { ...fitted.figures, ...verdict.figures };
+    let id: string = randomUUID();
+    const note = (client: PoolClient) =>
+      client.query(
+        `INSERT INTO model_versions (id, kind, number, verdict, reasons, parent, position, data_hash, seed, parameters,
+           figures, seconds, promoted_at)
+         SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+           CASE $3 WHEN 'PROMOTED' THEN clock_timestamp() END
+         FROM model_versions WHERE kind = $2`,
+        [
+          id,
+          kind,
+          outcome,
+          reasons,
+          parent?.id ?? null,
+          fitted.position,
+          Buffer.from(fitted.dataHash),
+          more.seed,
+          JSON.stringify(fitted.parameters),
+          JSON.stringify(figures),
+          more.seconds,
+        ],
+      );
+    if (outcome === 'REFUSED') await inTransaction(this.pool, note);
+    else {
+      await this.artefacts.save([{ kind, position: fitted.position, bytes: fitted.bytes, figures }], more.lease, {
+        activate: outcome === 'PROMOTED',
+        guard: async (client, ids) => {
+          [id] = ids;
+          await note(client);
+        },
+      });
+    }
+    this.tell(kind);
+    await this.forget(kind);
+    return (await this.find(id)) as StoredVersion;
+  }
+
+  /** Makes a version the active one, whichever the gate would choose. */
+  async promote(id: string, pinned: boolean): Promise<StoredVersion | Refusal> {
+    return this.activate(id, pinned, 'now()');
+  }
+
+  /** Back to the version that was active before, and it stays: refreshes promote nothing until it is unpinned. */
+  async rollBack(kind: ModelKind): Promise<StoredVersion | Refusal> {
+    const active = await this.active(kind);
+    if (!active) return { code: 'NOT_FOUND', message: 'no version is active' };
+    const { rows } = await this.pool.query<{ id: string }>(
+      `SELECT v.id FROM model_versions v JOIN artefacts a ON a.id = v.id
+       WHERE v.kind = $1 AND v.promoted_at < (SELECT promoted_at FROM model_versions WHERE id = $2)
+       ORDER BY v.promoted_at DESC LIMIT 1`,
+      [kind, active.id],
+    );
+    if (!rows[0]) return { code: 'NOT_FOUND', message: `no version that was active before ${active.number} is kept` };
+    // Its place in the order of promotions stays, so that the next roll-back goes further back.
+    return this.activate(rows[0].id, true, 'promoted_at');
+  }
+
+  private async activate(id: string, pinned: boolean, promotedAt: string): Promise<StoredVersion | Refusal> {
+    const version = await this.find(id);
+    if (!version) return { code: 'NOT_FOUND', message: 'there is no such version' };
+    if (version.verdict === 'REFUSED')
+      return { code: 'CONFLICT', message: `the gate refused it: ${version.reasons.join('; ')}` };
+    const done = await inTransaction(this.pool, async (client) => {
+      const { rowCount } = await client.query('SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
+      if (rowCount === 0) return false;
+      await client.query(
+        `INSERT INTO active_models (kind, artefact_id, pinned) VALUES ($1, $2, $3)
+         ON CONFLICT (kind) DO UPDATE SET artefact_id = excluded.artefact_id, pinned = $3, promoted_at = now()`,
+        [version.kind, id, pinned],
+      );
+      await client.query(
+        `UPDATE model_versions SET verdict = 'PROMOTED', promoted_at = coalesce(${promotedAt}, now()) WHERE id = $1`,
+        [id],
+      );
+      return true;
+    });
+    if (!done) return { code: 'CONFLICT', message: `the bytes of version ${version.number} are not kept any more` };
+    this.tell(version.kind);
+    return (await this.find(id)) as StoredVersion;
+  }
+
+  private async forget(kind: ModelKind): Promise<void> {
+    await this.artefacts.prune(kind, KEPT_BYTES);
+    await this.pool.query(
+      `DELETE FROM model_versions v WHERE kind = $1 AND NOT EXISTS (SELECT FROM artefacts a WHERE a.id = v.id)
+         AND number <= (SELECT max(number) FROM model_versions WHERE kind = $1) - $2`,
+      [kind, KEPT_VERSIONS],
+    );
+  }
+
+  private tell(kind: ModelKind): void {
+    this.pubSub.publish(MODEL_TOPIC, { kind });
+  }
+}

@@ -1,0 +1,75 @@
+import { FEATURES } from '../features/feature-set';
+import { Calibration } from '../learn/calibration';
+import type { Evidence, Measure } from '../models/gate';
+import { scoresOf } from './blend-scores';
+import type { ExampleList, ExampleWindow } from './blend-examples';
+import type { BlendModel } from './blend-model';
+import { listNdcg } from './list-ndcg';
+
+const TOP = 10;
+const POPULARITY = FEATURES.findIndex(({ name }) => name === 'log month');
+
+/** What a blend that never saw a window is worth on it, beside another one and 30-day popularity. */
+export function blendEvidence(candidate: BlendModel, window: ExampleWindow, incumbent: BlendModel | null): Evidence {
+  const mine = rank(candidate, window);
+  const theirs = incumbent?.fits() ? rank(incumbent, window) : null;
+  const popularity = window.lists.map(popularityOf);
+  const measure = (name: string, fresh: boolean): Measure => ({
+    name,
+    candidate: ndcgs(window, mine.scores, fresh),
+    incumbent: theirs && ndcgs(window, theirs.scores, fresh),
+    popularity: ndcgs(window, popularity, fresh),
+  });
+  return {
+    measures: [measure('NDCG@10 repeat', false), measure('NDCG@10 new', true)],
+    finite: mine.scores.every((scores) => scores.every(Number.isFinite)),
+    coverage: coverageOf(window, mine.scores),
+    incumbentCoverage: theirs && coverageOf(window, theirs.scores),
+    calibrationError: calibrationOf(window, mine.scores).figures().ece,
+    listMs: mine.listMs,
+    incumbentListMs: theirs?.listMs ?? null,
+  };
+}
+
+function rank(model: BlendModel, window: ExampleWindow): { scores: Float64Array[]; listMs: number } {
+  const began = performance.now();
+  const scores = window.lists.map((list) => scoresOf(model, list));
+  return { scores, listMs: (performance.now() - began) / Math.max(1, window.lists.length) };
+}
+
+function popularityOf(list: ExampleList): Float64Array {
+  return Float64Array.from(list.labels, (_, c) => list.features[c * FEATURES.length + POPULARITY]);
+}
+
+/** @param fresh of products that the customer had not bought, where they bought such */
+function ndcgs(window: ExampleWindow, scores: readonly Float64Array[], fresh: boolean): Float64Array {
+  const values: number[] = [];
+  window.lists.forEach((list, l) => {
+    if (!fresh) values.push(listNdcg(scores[l], list.labels, list.truth));
+    else if (list.truthNew > 0) values.push(listNdcg(scores[l], list.labels, list.truthNew, list.bought));
+  });
+  return Float64Array.from(values);
+}
+
+/** The share of all candidates that are among the first ten of any list. */
+function coverageOf(window: ExampleWindow, scores: readonly Float64Array[]): number {
+  const shown = new Set<number>();
+  const all = new Set<number>();
+  window.lists.forEach((list, l) => {
+    const best = Array.from(scores[l].keys()).sort((a, b) => scores[l][b] - scores[l][a] || a - b);
+    best.forEach((candidate, place) => {
+      all.add(list.products[candidate]);
+      if (place < TOP) shown.add(list.products[candidate]);
+    });
+  });
+  return all.size === 0 ? 0 : shown.size / all.size;
+}
+
+/** The window's lists are whole, so predicted and observed shares are of all candidates. */
+function calibrationOf(window: ExampleWindow, scores: readonly Float64Array[]): Calibration {
+  const calibration = new Calibration();
+  window.lists.forEach((list, l) => {
+    scores[l].forEach((score, c) => calibration.add(score, list.labels[c] === 1));
+  });
+  return calibration;
+}

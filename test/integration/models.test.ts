@@ -1,0 +1,258 @@
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { demoEvents } from '../../src/demo/demo-events';
+import { demoProducts } from '../../src/demo/demo-catalogue';
+import { BackfillService } from '../../src/events/backfill.service';
+import { readEventsByTime } from '../../src/events/log-reader';
+import { Outbox } from '../../src/events/outbox';
+import type { Fitter } from '../../src/models/fitter';
+import { refreshNow } from '../../src/models/refresh.service';
+import { ArtefactStore } from '../../src/platform/artefacts';
+import { connectPostgres } from '../../src/platform/postgres';
+import { RedisPubSub } from '../../src/platform/pubsub';
+import { blendEvidence } from '../../src/recommend/blend-evidence';
+import { collectExamples } from '../../src/recommend/blend-examples';
+import { decodeBlend, encodeBlend } from '../../src/recommend/blend-artefact';
+import { BlendModel } from '../../src/recommend/blend-model';
+import { blendFitter } from '../../src/recommend/blend.service';
+import { LIST, UPSERT, type ListAnswer, type UpsertAnswer } from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
+
+const VERSION =
+  'id number active pinned verdict reasons parent position dataHash seed parameters figures bytes promotedAt';
+const MODEL = `{ model(kind: BLEND) { active { ${VERSION} } job { id state } versions(first: 10) { nodes { ${VERSION} } } } }`;
+const REFRESH = 'mutation { refreshModel(input: { kind: BLEND }) { job { id state reason } errors { code } } }';
+const JOB = `query($id: ID!) { job(id: $id) { state progress stage attempts error endedAt version { ${VERSION} } } }`;
+const PROGRESS = 'subscription($id: ID!) { jobProgress(id: $id) { state progress stage version { number verdict } } }';
+const UPDATED = 'subscription { modelUpdated(kind: BLEND) { active { number pinned } } }';
+const PROMOTE = `mutation($id: ID!, $pin: Boolean!) {
+  promoteModel(input: { versionId: $id, pin: $pin }) { version { number pinned } errors { code message path } } }`;
+const ROLL_BACK = `mutation { rollbackModel(input: { kind: BLEND }) { version { id number pinned } errors { code message path } } }`;
+
+interface Version {
+  readonly id: string;
+  readonly number: number;
+  readonly active: boolean;
+  readonly pinned: boolean;
+  readonly verdict: string;
+  readonly reasons: readonly string[];
+  readonly parent: string | null;
+  readonly position: string;
+  readonly dataHash: string;
+  readonly figures: Record<string, number>;
+  readonly bytes: number | null;
+}
+interface Job {
+  readonly state: string;
+  readonly progress: number;
+  readonly stage: string | null;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly version: Version | null;
+}
+interface ModelAnswer {
+  readonly model: {
+    readonly active: Version | null;
+    readonly job: { id: string } | null;
+    readonly versions: { readonly nodes: readonly Version[] };
+  };
+}
+type Outcome = {
+  version: { id: string; number: number; pinned: boolean } | null;
+  errors: readonly { code: string; message: string }[];
+};
+
+const log = pino({ level: 'silent' });
+const LONG = 240_000;
+
+describe('the life of a model', () => {
+  const now = Date.parse('2026-06-01T12:00:00Z');
+  let shop: TestNamespace;
+  let pool: Pool;
+  let pubSub: RedisPubSub;
+  let artefacts: ArtefactStore;
+  let apis: Awaited<ReturnType<typeof startApi>>[];
+  let worker: ShopProcess;
+
+  const admin = () => apis[0].client;
+  const model = async () => (await admin().data<ModelAnswer>(MODEL)).model;
+  const refresh = async () =>
+    (await admin().data<{ refreshModel: { job: { id: string } } }>(REFRESH)).refreshModel.job.id;
+  const job = async (id: string) => (await admin().data<{ job: Job }>(JOB, { id })).job;
+  const done = (id: string) =>
+    until(
+      () => job(id),
+      ({ state }) => state === 'DONE' || state === 'FAILED',
+      LONG,
+    );
+  const promote = async (id: string, pin = false) =>
+    (await admin().data<{ promoteModel: Outcome }>(PROMOTE, { id, pin })).promoteModel;
+  const rollBack = async () => (await admin().data<{ rollbackModel: Outcome }>(ROLL_BACK)).rollbackModel;
+  const served = (api: (typeof apis)[0]) => async () => {
+    const input = { intent: 'PERSONAL', customerId: 'customer-1' };
+    return (await api.client.data<ListAnswer>(LIST, { input })).recommendations.modelVersion;
+  };
+  /** Both processes, within a second. */
+  const bothServe = (id: string) =>
+    Promise.all(apis.map((api) => until(served(api), (version) => version === id, 1_000)));
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
+    pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
+    artefacts = new ArtefactStore(pool);
+    apis = await Promise.all([startApi(shop), startApi(shop)]);
+    await admin().data<UpsertAnswer>(UPSERT, {
+      products: demoProducts(new Date(now)).map((product) => ({ ...product, updatedAt: undefined })),
+    });
+    const outbox = new Outbox(pool, pubSub, log);
+    const backfill = new BackfillService(pool, outbox);
+    const events = demoEvents(now);
+    for (let at = 0; at < events.length; at += 5_000) await backfill.append(events.slice(at, at + 5_000));
+    await outbox.mark();
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all([...apis.map((api) => api.stop()), worker.stop()]);
+    await pubSub.close();
+    await pool.end();
+    await shop.drop();
+  });
+
+  let first: Version;
+  let second: Version;
+
+  it(
+    'begins with a job that is watched to its end, though its worker is killed on the way',
+    async () => {
+      const id = await refresh();
+      // One at a time: whoever asks meanwhile is given the same.
+      expect(await refresh()).toBe(id);
+      const seen: { state: string; progress: number; version: { verdict: string } | null }[] = [];
+      const watching = (async () => {
+        type Progress = { jobProgress: (typeof seen)[0] };
+        for await (const { data } of admin().subscribe<Progress>(PROGRESS, { id })) seen.push(data!.jobProgress);
+      })();
+      worker = startWorker(shop);
+      await until(
+        () => job(id),
+        ({ state, progress }) => state === 'RUNNING' && progress > 0,
+        LONG,
+      );
+      await worker.kill();
+      expect(await job(id)).toMatchObject({ state: 'RUNNING', attempts: 1 });
+      worker = startWorker(shop);
+      const ended = await done(id);
+      expect(ended).toMatchObject({ state: 'DONE', progress: 1, attempts: 2, error: null });
+      await watching;
+      expect(seen[0]).toMatchObject({ state: 'QUEUED', progress: 0 });
+      expect(seen.at(-1)).toMatchObject({ state: 'DONE', version: { verdict: 'PROMOTED' } });
+      expect(seen.some(({ state, progress }) => state === 'RUNNING' && progress > 0 && progress < 1)).toBe(true);
+      first = ended.version!;
+      expect(first).toMatchObject({
+        number: 1,
+        active: true,
+        pinned: false,
+        verdict: 'PROMOTED',
+        reasons: [],
+        parent: null,
+      });
+      expect(first.figures['NDCG@10 repeat']).toBeGreaterThan(first.figures['NDCG@10 repeat popularity']);
+      await bothServe(first.id);
+    },
+    LONG,
+  );
+
+  it(
+    'gives the same bytes for the same data and seed, and knows what it was compared with',
+    async () => {
+      second = (await done(await refresh())).version!;
+      expect(second).toMatchObject({ number: 2, verdict: 'PROMOTED', parent: first.id, dataHash: first.dataHash });
+      const [a, b] = await Promise.all([first, second].map(({ id }) => artefacts.load(id)));
+      expect(Buffer.compare(a, b)).toBe(0);
+      await bothServe(second.id);
+    },
+    LONG,
+  );
+
+  it(
+    'is rolled back in one call, everywhere within a second, and stays so',
+    async () => {
+      const updates = admin().subscribe<{ modelUpdated: { active: { number: number; pinned: boolean } } }>(UPDATED);
+      const next = async () => (await updates.next()).value.data.modelUpdated.active as object;
+      expect(await next()).toEqual({ number: 2, pinned: false });
+      expect(await rollBack()).toMatchObject({ version: { number: 1, pinned: true }, errors: [] });
+      await bothServe(first.id);
+      expect(await next()).toEqual({ number: 1, pinned: true });
+      await updates.return?.();
+      expect((await rollBack()).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+      const third = (await done(await refresh())).version!;
+      expect(third).toMatchObject({
+        number: 3,
+        verdict: 'HELD',
+        active: false,
+        reasons: ['another version is pinned'],
+      });
+      expect((await model()).active).toMatchObject({ number: 1, pinned: true });
+      expect(await promote(third.id)).toMatchObject({ version: { number: 3, pinned: false }, errors: [] });
+      await bothServe(third.id);
+      expect(await rollBack()).toMatchObject({ version: { number: 2 } });
+      expect(await promote(third.id)).toMatchObject({ version: { number: 3, pinned: false } });
+    },
+    LONG,
+  );
+
+  it(
+    'refuses a worse version, and says why',
+    async () => {
+      const worse: Fitter = {
+        kind: 'blend',
+        async fit(context) {
+          const fitted = await blendFitter.fit(context);
+          if ('tooLittleAt' in fitted) throw new Error('too little');
+          const { events } = await readEventsByTime(pool, 1_000_000);
+          const [newest] = collectExamples(events, {
+            until: events.at(-1)!.occurredAt + 1,
+            horizon: 30 * 86_400_000,
+            windows: 1,
+            negativeShare: 1,
+            customersPerWindow: 500,
+            seed: 1,
+          });
+          const whole = decodeBlend(fitted.bytes);
+          const good = whole.model;
+          const upsideDown = new BlendModel(
+            good.featureNames,
+            good.means,
+            good.weightsNew.map((weight) => -weight),
+            good.weightsBought.map((weight) => -weight),
+            good.interceptNew,
+            good.interceptBought,
+            good.figures,
+          );
+          const evidence = blendEvidence(upsideDown, newest, decodeBlend(context.incumbent!).twin);
+          return { ...fitted, bytes: encodeBlend({ ...whole, model: upsideDown, twin: null }), evidence };
+        },
+      };
+      const before = await model();
+      await worker.stop();
+      expect(await refreshNow({ pool, pubSub, artefacts, log }, worse)).toBe(true);
+      worker = startWorker(shop);
+      const { active, versions } = await model();
+      expect(active).toEqual(before.active);
+      const [refused] = versions.nodes;
+      expect(refused).toMatchObject({ number: 4, verdict: 'REFUSED', active: false, bytes: null, parent: active!.id });
+      expect(refused.reasons[0]).toMatch(
+        /^NDCG@10 repeat 0\.\d{4} against 0\.\d{4} of the active version on held-out time$/,
+      );
+      expect(await promote(refused.id)).toMatchObject({
+        version: null,
+        errors: [{ code: 'CONFLICT', message: expect.stringContaining('NDCG@10') as string }],
+      });
+      expect((await promote('nothing')).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    },
+    LONG,
+  );
+});

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { judge, type Evidence, type Measure } from '../../src/models/gate';
+import { seededRandom } from '../../src/learn/seeded-random';
+
+const random = seededRandom(7);
+const lists = (n: number, mean: number) =>
+  Float64Array.from({ length: n }, () => Math.min(1, Math.max(0, mean + (random() - 0.5) / 2)));
+const shifted = (values: Float64Array, by: number) => values.map((value) => value + by);
+
+function evidence(measures: readonly Measure[], more: Partial<Evidence> = {}): Evidence {
+  return {
+    measures,
+    finite: true,
+    coverage: 0.4,
+    incumbentCoverage: 0.4,
+    calibrationError: 0.01,
+    listMs: 0.2,
+    incumbentListMs: 0.2,
+    ...more,
+  };
+}
+const measure = (
+  candidate: Float64Array,
+  incumbent: Float64Array | null,
+  popularity = lists(candidate.length, 0.1),
+) => ({
+  name: 'NDCG@10',
+  candidate,
+  incumbent,
+  popularity,
+});
+
+describe('the gate', () => {
+  const incumbent = lists(800, 0.4);
+
+  it('lets one pass that is better, the same, or worse by no more than chance', () => {
+    for (const candidate of [
+      shifted(incumbent, 0.02),
+      incumbent,
+      incumbent.map((value, list) => value + (list % 2 ? 0.05 : -0.05)),
+    ]) {
+      expect(judge(evidence([measure(candidate, incumbent)]), 1)).toMatchObject({ passed: true, reasons: [] });
+    }
+  });
+
+  it('refuses one that is surely worse, in any measure, and says by how much', () => {
+    const worse = incumbent.map((value, list) => value - (list % 3 === 0 ? 0.05 : 0));
+    const { passed, reasons } = judge(evidence([measure(incumbent, incumbent), measure(worse, incumbent)]), 1);
+    expect(passed).toBe(false);
+    expect(reasons).toEqual([expect.stringMatching(/^NDCG@10 0\.\d{4} against 0\.\d{4} of the active version/)]);
+  });
+
+  it('pairs the lists: a small loss that all share is seen where two unpaired means would not tell', () => {
+    const wide = lists(400, 0.5);
+    expect(judge(evidence([measure(shifted(wide, -0.002), wide)]), 1).passed).toBe(false);
+  });
+
+  it('asks of the first version to be better than popularity', () => {
+    const popularity = lists(300, 0.2);
+    expect(judge(evidence([measure(shifted(popularity, 0.01), null, popularity)]), 1).passed).toBe(true);
+    for (const by of [0, -0.01]) {
+      const { reasons } = judge(evidence([measure(shifted(popularity, by), null, popularity)]), 1);
+      expect(reasons).toEqual([expect.stringContaining('of popularity')]);
+    }
+  });
+
+  it.each([
+    [{ finite: false }, 'finite'],
+    [{ coverage: 0.1 }, 'cover 10.0 % of the catalogue, less than 20.0 %'],
+    [{ coverage: NaN }, 'cover'],
+    [{ calibrationError: 0.2 }, 'off by 20.0 %'],
+    [{ calibrationError: NaN }, 'off by'],
+    [{ listMs: 3, incumbentListMs: 1 }, 'a list takes 3.00 ms, more than 2.00 ms'],
+  ])('refuses %p', (more, reason) => {
+    const { passed, reasons } = judge(evidence([measure(incumbent, incumbent)], more), 1);
+    expect([passed, reasons.length]).toEqual([false, 1]);
+    expect(reasons[0]).toContain(reason);
+  });
+
+  it('gives the same verdict for the same seed, and figures that are JSON', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 }),
+        fc.integer(),
+        (values, seed) => {
+          const rival = Float64Array.from(values).reverse();
+          const all = evidence([measure(Float64Array.from(values), rival, rival)]);
+          const verdict = judge(all, seed);
+          expect(judge(all, seed)).toEqual(verdict);
+          expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+});
