@@ -64,13 +64,13 @@ export function recountInterest(events: readonly SentEvent[], owner: Owner = sub
   return countPairs(points);
 }
 
-/** Orders (the id up to its colon, per customer as the order names them) whose units of a product sum to more than 0. */
-export function recountPurchases(events: readonly SentEvent[]): Counts {
+/** Orders (the id up to its colon, per owner) whose units of a product sum to more than 0. */
+export function recountPurchases(events: readonly SentEvent[], owner: Owner = subjectOf): Counts {
   const units = new Map<string, Map<string, number>>();
   for (const event of events) {
     const sign = event.type === 'PURCHASE' ? 1 : event.type === 'RETURN' ? -1 : 0;
     if (sign === 0) continue;
-    addTo(units, `${event.id.split(':')[0]} ${subjectOf(event)}`, event.productId, sign * event.quantity);
+    addTo(units, `${event.id.split(':')[0]} ${owner(event)}`, event.productId, sign * event.quantity);
   }
   return countPairs(units);
 }

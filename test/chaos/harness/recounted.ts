@@ -76,7 +76,7 @@ export async function recount(shop: FaultShop, visits: readonly string[] = []): 
         recount: recountInterest(events, owner),
         apart: recountInterest(events),
       },
-      purchase: { kept: countsOf(state, state.purchase), recount: recountPurchases(events) },
+      purchase: { kept: countsOf(state, state.purchase), recount: recountPurchases(events, owner) },
       merges,
       viewed: await Promise.all(shop.apis.map((api) => viewedAt(api, visits))),
       expectedViewed: [
@@ -106,17 +106,17 @@ export function expectExact(recounted: Recounted): void {
   for (const similar of recounted.similar) expect(similar).toEqual(recounted.expectedSimilar);
 }
 
-function viewedAt({ client }: ApiProcess, visits: readonly string[]): Promise<string[][]> {
+async function viewedAt({ client }: ApiProcess, visits: readonly string[]): Promise<string[][]> {
   const subjects = [
     ...COMPARED_CUSTOMERS.map((n) => ({ customerId: customer(n) })),
     ...visits.map((sessionId) => ({ sessionId })),
   ];
-  return Promise.all(
-    subjects.map(async (subject) => {
-      const input = { intent: 'RECENTLY_VIEWED', ...subject };
-      return ids(await client.data<ListAnswer>(LIST, { input, first: 100 }));
-    }),
-  );
+  const lists: string[][] = [];
+  for (const subject of subjects) {
+    const input = { intent: 'RECENTLY_VIEWED', ...subject };
+    lists.push(ids(await client.data<ListAnswer>(LIST, { input, first: 100 })));
+  }
+  return lists;
 }
 
 function similarAt({ client }: ApiProcess): Promise<unknown[]> {
