@@ -5,7 +5,6 @@ import { compile } from '../../../src/expressions/compile';
 import { environmentOf } from '../../../src/expressions/environment';
 import { ExpressionFault } from '../../../src/expressions/expression-fault';
 import { guard } from '../../../src/expressions/guard';
-import type { Constants } from '../../../src/expressions/shape';
 import { SHAPE, shapesOf, type Item } from './test-shape';
 
 const VARS: Item = {

@@ -1,7 +1,7 @@
 import { Budget } from '../../../src/expressions/budget';
 import { checkExpression, type Result } from '../../../src/expressions/check';
 import { compile } from '../../../src/expressions/compile';
-import type { Constants, ConstantShapes, FieldType, RecordShape } from '../../../src/expressions/shape';
+import type { ConstantShapes, FieldType, RecordShape } from '../../../src/expressions/shape';
 import { typesOf } from '../../../src/expressions/variable-types';
 
 export type Item = Readonly<Record<string, unknown>>;
