@@ -3,7 +3,7 @@ import { checkExpression, type CheckedExpression, type Result } from './check';
 import type { FieldTypes, RecordShape } from './shape';
 import { signatureOf } from './variable-types';
 
-/** Nodes of all that is kept; a node takes some 400 bytes. */
+/** Nodes of all that is kept; a node takes some 500 bytes. */
 const MOST_NODES = 50_000;
 
 /** Expressions over one kind of records, checked once for the same source and types of variables. */
