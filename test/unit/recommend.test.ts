@@ -214,10 +214,11 @@ describe('a boost', () => {
   const favoured = (id: string) => (Number(id.slice(1)) % 2 === 0 ? 3 : 1);
 
   it('multiplies the odds of a fitted blend, a linear score otherwise', () => {
-    const before = scores(plain({ limit: 10 }));
-    for (const { productId, score } of plain({ limit: 10, boost: favoured })) {
-      const was = before.get(productId);
-      if (was !== undefined) expect(score).toBeCloseTo(was + Math.log(favoured(productId)), 12);
+    const before = plain();
+    const after = scores(plain({ boost: favoured }));
+    expect(before.filter(({ productId }) => favoured(productId) > 1).length).toBeGreaterThan(20);
+    for (const { productId, score } of before) {
+      expect(after.get(productId)).toBeCloseTo(score + Math.log(favoured(productId)), 12);
     }
     const linear = scores(ask('TRENDING', { limit: 80 }));
     for (const { productId, score } of ask('TRENDING', { limit: 80, boost: favoured })) {
