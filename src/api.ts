@@ -3,6 +3,7 @@ import { ApiKeyResolver } from './auth/api-key.resolver';
 import { ApiKeyService } from './auth/api-key.service';
 import { SessionResolver } from './auth/session.resolver';
 import { TokenService } from './auth/token.service';
+import { ProductConditionsService } from './catalog/product-conditions.service';
 import { ProductResolver } from './catalog/product.resolver';
 import { ProductService } from './catalog/product.service';
 import { ProductsReadModel } from './catalog/products.read-model';
@@ -81,8 +82,11 @@ export async function startApi(config: Config): Promise<Api> {
     knowsProduct: (id) => products.has(id),
     admit: (count) => pressure.admit(count),
   });
+  const customers = new CustomerService(pool, prisma, outbox, products);
+  const conditions = new ProductConditionsService((id) => customers.attributes(id));
   const recommendations = new RecommendationService({
     products,
+    conditions,
     histories,
     shop,
     blend,
@@ -97,12 +101,12 @@ export async function startApi(config: Config): Promise<Api> {
 
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
-    new CustomerResolver(new CustomerService(pool, prisma, outbox, products), new MergeService(pool, outbox)),
+    new CustomerResolver(customers, new MergeService(pool, outbox)),
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
     new InboxBatchResolver(new InboxBatchService(pool)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
-    new ProductResolver(products, new ProductService(pool, outbox)),
+    new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
     new SessionResolver(tokens),

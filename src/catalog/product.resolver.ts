@@ -1,4 +1,8 @@
-import { Arg, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { askedFor, viewerOf } from '../auth/identify';
+import type { Context } from '../graphql/context';
+import { JSONObject } from '../graphql/scalars';
+import { ProductConditionsService, withinBudget } from './product-conditions.service';
 import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { LIST_LENGTH } from '../graphql/operation-cost';
@@ -7,6 +11,8 @@ import { ProductService } from './product.service';
 import {
   DeleteProductsInput,
   DeleteProductsPayload,
+  FILTER,
+  FILTER_VARIABLES,
   Product,
   ProductConnection,
   UpdateOffersInput,
@@ -21,6 +27,7 @@ export class ProductResolver {
   constructor(
     private readonly products: ProductsReadModel,
     private readonly service: ProductService,
+    private readonly conditions: ProductConditionsService,
   ) {}
 
   @Scoped('STOREFRONT')
@@ -30,16 +37,23 @@ export class ProductResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Query(() => ProductConnection, { name: 'products', description: 'The catalogue, by id.' })
-  list(
+  @Query(() => ProductConnection, { name: 'products', description: 'The catalogue, or what passes the filter, by id.' })
+  async list(
+    @Ctx() context: Context,
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
-  ): ProductConnection {
+    @Arg('filter', () => String, { nullable: true, description: FILTER }) filter?: string | null,
+    @Arg('filterVariables', () => JSONObject, { nullable: true, description: FILTER_VARIABLES })
+    filterVariables?: Record<string, unknown> | null,
+  ): Promise<ProductConnection> {
+    const viewer = viewerOf(context);
+    const conditions = this.conditions.prepare({ filter, filterVariables }, viewer.scope);
+    const { passes } = await conditions.forCustomer(askedFor(viewer, {}));
     const id = after == null ? undefined : decodeCursor('products', after);
     if (id !== undefined && typeof id !== 'string')
       throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
     const count = checkFirst(first);
-    const page = this.products.page(id, count + 1);
+    const page = withinBudget(() => this.products.page(id, count + 1, passes));
     return pageOf(page, count, id !== undefined, (product) => encodeCursor('products', product.id));
   }
 

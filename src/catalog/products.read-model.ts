@@ -1,7 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { Watchers } from '../platform/watchers';
 import type { LogChange } from '../events/position';
-import type { Money } from '../graphql/money.type';
+import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
 import { isSellable, type ProductRecord } from './product-record';
 import { readAllProducts } from './product-table';
 import type { Product } from './product.type';
@@ -9,9 +9,17 @@ import type { Product } from './product.type';
 /** Of one group, as far as they are listed. */
 export const MAX_VARIANTS = 100;
 
+/** A product's place in time, in milliseconds since 1970. */
+export interface CataloguedProduct {
+  readonly productId: string;
+  readonly categories: readonly string[];
+  readonly publishedAt?: number;
+  readonly updatedAt: number;
+}
+
 /** The whole catalogue in memory, as resolvers answer it; kept current by the log's changes. */
 export class ProductsReadModel {
-  private products = new Map<string, Product>();
+  private products = new Map<string, CatalogueProduct>();
   private byCategory = new Map<string, Set<string>>();
   private byGroup = new Map<string, Set<string>>();
   private sorted: string[] | null = null;
@@ -48,7 +56,7 @@ export class ProductsReadModel {
     return this.products.has(id);
   }
 
-  get(id: string): Product | undefined {
+  get(id: string): CatalogueProduct | undefined {
     return this.products.get(id);
   }
 
@@ -66,12 +74,12 @@ export class ProductsReadModel {
     return [...ids];
   }
 
-  /** Ids of the products published (or else changed) last. */
-  newest(count: number): string[] {
+  /** Ids of all products, those published (or else changed) last first. */
+  newest(): readonly string[] {
     this.byAge ??= [...this.products.values()]
       .sort((a, b) => publishedAt(b) - publishedAt(a) || (a.id < b.id ? -1 : 1))
       .map((product) => product.id);
-    return this.byAge.slice(0, count);
+    return this.byAge;
   }
 
   variants(product: Product): Product[] {
@@ -83,11 +91,28 @@ export class ProductsReadModel {
       .flatMap((id) => this.products.get(id) ?? []);
   }
 
-  /** Products by id, after one. */
-  page(after: string | undefined, count: number): Product[] {
+  /** Every product but those to be published later than `now` (ms): when it was, and when it was changed. */
+  *published(now: number): Iterable<CataloguedProduct> {
+    for (const { id: productId, categories, publishedAt, updatedAt } of this.products.values()) {
+      if (publishedAt !== null && publishedAt.getTime() > now) continue;
+      yield { productId, categories, publishedAt: publishedAt?.getTime(), updatedAt: updatedAt.getTime() };
+    }
+  }
+
+  /** Products by id, after one; of those that pass. */
+  page(
+    after: string | undefined,
+    count: number,
+    passes: ((product: CatalogueProduct) => boolean) | null = null,
+  ): Product[] {
     this.sorted ??= [...this.products.keys()].sort();
-    const start = after === undefined ? 0 : firstAbove(this.sorted, after);
-    return this.sorted.slice(start, start + count).flatMap((id) => this.products.get(id) ?? []);
+    const page: Product[] = [];
+    for (let at = after === undefined ? 0 : firstAbove(this.sorted, after); at < this.sorted.length; at++) {
+      if (page.length === count) break;
+      const product = this.products.get(this.sorted[at]) as CatalogueProduct;
+      if (passes === null || passes(product)) page.push(product);
+    }
+    return page;
   }
 
   private put(record: ProductRecord): void {
@@ -95,7 +120,7 @@ export class ProductsReadModel {
     if (before) this.unlink(before);
     else this.sorted = null;
     this.byAge = null;
-    const product = toProduct(record);
+    const product = catalogueProduct(record);
     this.products.set(product.id, product);
     for (const category of product.categories) link(this.byCategory, category, product.id);
     if (product.groupId !== null) link(this.byGroup, product.groupId, product.id);
@@ -141,28 +166,4 @@ function firstAbove(sorted: readonly string[], id: string): number {
     else high = middle;
   }
   return low;
-}
-
-function toProduct(record: ProductRecord): Product {
-  const money = (amount: string | null): Money | null =>
-    amount === null || record.currency === null ? null : { amount, currency: record.currency };
-  return {
-    id: record.id,
-    title: record.title,
-    description: record.description,
-    url: record.url,
-    imageUrls: record.imageUrls,
-    price: money(record.price),
-    listPrice: money(record.listPrice),
-    brand: record.brand,
-    categories: record.categories,
-    groupId: record.groupId,
-    language: record.language,
-    availability: record.availability,
-    stock: record.stock,
-    rating: record.rating,
-    attributes: record.attributes,
-    publishedAt: record.publishedAt === null ? null : new Date(record.publishedAt),
-    updatedAt: new Date(record.updatedAt),
-  };
 }

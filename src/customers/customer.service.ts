@@ -42,6 +42,16 @@ export class CustomerService {
     return (await this.prisma.customer.findUnique({ where: { id } })) as Customer | null;
   }
 
+  /** What the shop has said of a customer; `undefined` where there is no such customer. */
+  async attributes(id: string): Promise<object | undefined> {
+    const { rows } = await this.pool.query<{ attributes: object }>({
+      name: 'customer-attributes',
+      text: 'SELECT attributes FROM customers WHERE id = $1',
+      values: [id],
+    });
+    return rows[0]?.attributes;
+  }
+
   /** Customers by id, after one. */
   async page(after: string | undefined, count: number): Promise<Customer[]> {
     return (await this.prisma.customer.findMany({

@@ -39,10 +39,14 @@ export function isWhole(spans: readonly Span[]): boolean {
   return spans.length === 1 && spans[0].lower === 0;
 }
 
-/** The events `e` of spans, given as three columns from parameter $1 on. */
-export const SPANS = `unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)
-  JOIN events e ON e.subject = s.subject
-  JOIN log_batches b ON b.batch = e.batch AND b.position > s.lower AND b.position <= s.upper`;
+/**
+ * The events `e` of spans, given as three columns from parameter $1 on. Subjects come first, by their index, whatever the
+ * planner believes (OFFSET 0 keeps it from beginning with all that the log has between two positions).
+ */
+export const SPANS = `(
+    SELECT event.*, s.lower, s.upper FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)
+    CROSS JOIN LATERAL (SELECT * FROM events WHERE subject = s.subject OFFSET 0) AS event OFFSET 0
+  ) AS e JOIN log_batches b ON b.batch = e.batch AND b.position > e.lower AND b.position <= e.upper`;
 
 export function spanColumns(spans: readonly Span[]): [string[], number[], number[]] {
   return [spans.map((s) => s.subject), spans.map((s) => s.lower), spans.map((s) => s.upper)];

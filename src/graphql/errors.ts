@@ -10,7 +10,7 @@ export const ERROR_CODES = {
   CURSOR_EXPIRED: 'The list that this cursor points into is gone: start again from the first page.',
   RATE_LIMITED: 'Too many requests from this key: wait `retryAfterMs`.',
   OVERLOADED: 'The server has more to do than it can: wait `retryAfterMs`.',
-  TOO_COMPLEX: 'The operation is deeper, wider or longer than is allowed.',
+  TOO_COMPLEX: 'The operation is deeper, wider, longer or costlier than is allowed.',
   UNAVAILABLE: 'The database cannot do it now: wait `retryAfterMs`.',
   TIMEOUT: 'It took longer than is allowed.',
   INTERNAL: 'A fault of the server, logged under `errorId`.',

@@ -23,6 +23,12 @@ const ASSUMED_LENGTH = 10;
 export const LIST_LENGTH = 'listLength';
 
 /**
+ * A field that gives one list for each item of an argument names that argument. Its {@link LIST_LENGTH} is how many
+ * there may be.
+ */
+export const LISTS_BY = 'listsBy';
+
+/**
  * How many fields an answer may have at the most: each field counts once for every object it can stand in, lists by
  * their `first`. Variants of variants of variants cost a thousandfold, whatever the document's length.
  *
@@ -65,7 +71,8 @@ export function costOf(
     const field = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (!field || !node.selectionSet) return 1;
     const type = getNamedType(field.type);
-    return 1 + lengthOf(field, node, parent as GraphQLObjectType) * ofSelections(node.selectionSet, type);
+    const lists = listsOf(field, node);
+    return 1 + lists * lengthOf(field, node, parent as GraphQLObjectType) * ofSelections(node.selectionSet, type);
   };
 
   const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): number => {
@@ -74,6 +81,15 @@ export function costOf(
     // A connection has counted for its edges and nodes already.
     if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
     return Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
+  };
+
+  const listsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode): number => {
+    const by = field.extensions[LISTS_BY];
+    if (typeof by !== 'string') return 1;
+    const value = node.arguments?.find((argument) => argument.name.value === by)?.value;
+    const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
+    const count = value?.kind === Kind.LIST ? value.values.length : Array.isArray(given) ? given.length : undefined;
+    return count ?? Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
   };
 
   const firstOf = (node: FieldNode): number | undefined => {

@@ -8,6 +8,8 @@ import type { SourceModels } from './sources/source';
 /** Best products taken from each source, those the customer has bought not counted. */
 export const PER_SOURCE = 100;
 
+const ANY = () => true;
+
 /**
  * Candidate generation for one customer: every source's scores, and the union of each source's best with all that the
  * customer has bought. Reused from request to request; what it holds is valid until the next `collect`.
@@ -19,8 +21,16 @@ export class CandidatePool {
   private readonly union = new ScoreVector();
   private readonly best = new TopK(PER_SOURCE);
 
-  /** Product indexes, distinct, in an order that depends on state and history only. */
-  collect(shop: ShopState, profile: CustomerProfile, models: SourceModels): Int32Array {
+  /**
+   * Product indexes, distinct, in an order that depends on state and history only.
+   * @param admits what else takes no place among the best
+   */
+  collect(
+    shop: ShopState,
+    profile: CustomerProfile,
+    models: SourceModels,
+    admits: (product: number) => boolean = ANY,
+  ): Int32Array {
     const products = shop.products.size;
     this.union.reset(products);
     for (const product of profile.purchases.keys()) this.union.add(product, 1);
@@ -31,8 +41,8 @@ export class CandidatePool {
       this.best.reset(PER_SOURCE);
       for (let at = 0; at < vector.count; at++) {
         const product = vector.productAt(at);
-        if (vector.values[product] > 0 && !profile.purchases.has(product))
-          this.best.offer(product, vector.values[product]);
+        if (!(vector.values[product] > 0) || profile.purchases.has(product) || !admits(product)) continue;
+        this.best.offer(product, vector.values[product]);
       }
       for (const product of this.best.kept()) this.union.add(product, 1);
     }

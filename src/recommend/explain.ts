@@ -3,7 +3,8 @@ import type { Reason } from './recommendation';
 import type { ShopState } from './shop-state';
 import { strongestNeighbour } from './strongest-neighbour';
 
-const MOST_REASONS = 3;
+/** Reasons that a product of a list has. A boost is one more. */
+export const MOST_REASONS = 3;
 
 /** The sources that speak most for a product of a personal list, as shares of what those listed say. */
 export function personalReasons(shop: ShopState, ranking: PersonalRanking, product: number): Reason[] {

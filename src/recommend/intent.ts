@@ -7,6 +7,7 @@ export const INTENTS = [
   'BUY_AGAIN',
   'TRENDING',
   'POPULAR',
+  'NEW',
   'RECENTLY_VIEWED',
 ] as const;
 export type Intent = (typeof INTENTS)[number];

@@ -25,15 +25,17 @@ export class PersonalRanking {
   private readonly blend: BlendModel | null;
   private fused: ReadonlyMap<number, Map<string, number>> | undefined;
 
+  /** @param admits what may be a candidate at all */
   constructor(
     shop: ShopState,
     history: CustomerHistory,
     now: number,
     blend: BlendModel | null,
     readonly models: SourceModels,
+    admits?: (product: number) => boolean,
   ) {
     this.profile = customerProfile(shop, history, now);
-    this.candidates = pool.collect(shop, this.profile, models);
+    this.candidates = pool.collect(shop, this.profile, models, admits);
     this.blend = blend !== null && blend.fits() ? blend : null;
     this.fill = featureRows({ shop, profile: this.profile, scores: pool.scores });
   }

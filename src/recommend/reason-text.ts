@@ -16,6 +16,7 @@ const TEXTS: Readonly<Record<string, (title: string | undefined) => string>> = {
   acquisition: () => 'wins new buyers',
   trending: () => 'asked for more than it used to be',
   novelty: () => 'new here',
+  boost: () => 'put forward by the shop',
   newest: () => 'new in the catalogue',
   'recently-viewed': () => 'viewed lately',
   'same-category': (title) => `of the same category as ${quoted(title, 'the product')}`,

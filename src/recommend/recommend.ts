@@ -1,5 +1,7 @@
+import { boosted, boostedReasons } from './boost';
 import { compareIds } from './history';
 import type { Intent } from './intent';
+import { newTier } from './new-products';
 import type { Candidate, RankedProduct, RecommendInput } from './recommendation';
 import { trendingScores } from './sources/popularity';
 import {
@@ -16,18 +18,20 @@ import {
 export type { RankedProduct, Reason, RecommendInput } from './recommendation';
 
 /** A stage of the pipeline: a list in, a list out. */
-type Stage = (list: readonly Candidate[], input: RecommendInput) => readonly Candidate[];
+type Stage = (list: readonly Candidate[], input: RecommendInput, tier: Tier) => readonly Candidate[];
 
-/** What may be sold and shown at all. */
-const eligibility: Stage = (list, input) =>
-  list.filter(({ productId }) => !input.exclude.has(productId) && input.eligible(productId));
+/** What may be sold and shown at all, and passes the filter. */
+const eligibility: Stage = (list, { exclude, eligible, admits }) =>
+  list.filter(
+    ({ productId }) => !exclude.has(productId) && eligible(productId) && (admits == null || admits(productId)),
+  );
 
 /** What the intent and the customer rule out. */
 const rules: Stage = (list, input) => {
   const { history, intent } = input;
   const given = new Set(TAKES_PRODUCTS.has(intent) ? input.productIds : []);
   const masked = new Set(
-    input.includePurchased === false ? history?.purchases().map(({ productId }) => productId) : [],
+    (input.includePurchased ?? intent !== 'NEW') ? [] : history?.purchases().map(({ productId }) => productId),
   );
   return list.filter(({ productId }) => {
     if (given.has(productId) || masked.has(productId)) return false;
@@ -37,6 +41,15 @@ const rules: Stage = (list, input) => {
 
 const TAKES_PRODUCTS: ReadonlySet<Intent> = new Set<Intent>(['SIMILAR', 'COMPLEMENTARY', 'BASKET']);
 
+/** What the request puts forward or back. */
+const boost: Stage = (list, { boost: factorOf }, { scale }) =>
+  factorOf == null
+    ? list
+    : list.map((candidate) => ({
+        ...candidate,
+        score: boosted(candidate.score, factorOf(candidate.productId), scale),
+      }));
+
 /** Best first; equal scores by product id. */
 const order: Stage = (list) =>
   Array.from(list).sort((a, b) => b.score - a.score || compareIds(a.productId, b.productId));
@@ -44,7 +57,7 @@ const order: Stage = (list) =>
 /** The place where a list is spread over categories once a request asks for it; nothing does so yet. */
 const diversify: Stage = (list) => list;
 
-const STAGES: readonly Stage[] = [eligibility, rules, order, diversify];
+const STAGES: readonly Stage[] = [eligibility, rules, boost, order, diversify];
 
 /**
  * One ranked list. Candidates come scored from the intent's tiers, each tier runs through the stages, and a tier that
@@ -57,12 +70,18 @@ export function recommend(input: RecommendInput): RankedProduct[] {
   for (const tier of tiersOf(input)) {
     if (ranked.length >= input.limit) break;
     let list: readonly Candidate[] = tier.candidates();
-    for (const stage of STAGES) list = stage(list, input);
+    for (const stage of STAGES) list = stage(list, input, tier);
     for (const candidate of list) {
       if (ranked.length >= input.limit) break;
       if (seen.has(candidate.productId)) continue;
       seen.add(candidate.productId);
-      ranked.push({ productId: candidate.productId, score: candidate.score, reasons: tier.reasons(candidate) });
+      const { productId, score } = candidate;
+      const reasons = tier.reasons(candidate);
+      ranked.push({
+        productId,
+        score,
+        reasons: input.boost == null ? reasons : boostedReasons(reasons, input.boost(productId)),
+      });
     }
   }
   return ranked;
@@ -89,6 +108,8 @@ function tiersOf(input: RecommendInput): Tier[] {
       return [shopTier(input, 'trending', trendingScores(shop.stats, now)), popular, newest];
     case 'POPULAR':
       return [popular, newest];
+    case 'NEW':
+      return [newTier(input), newest];
     case 'RECENTLY_VIEWED':
       return [recentlyViewedTier(input)];
   }

@@ -1,12 +1,11 @@
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
 import { subjectOf } from '../events/log-event';
-import type { Identity } from '../auth/identify';
 import type { ActiveModel } from '../models/active-model.service';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
-import type { RecommendationService } from './recommendation.service';
-import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
+import type { RecommendationRequest, RecommendationService } from './recommendation.service';
+import type { RecommendationConnection } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 
 /** A change by others is told after so many milliseconds at the earliest… */
@@ -31,34 +30,34 @@ export class RecommendationFeed {
   constructor(private readonly options: RecommendationFeedOptions) {}
 
   async open(
-    who: Identity,
-    input: RecommendationsInput,
+    request: RecommendationRequest,
     page: { first: number; cursors: boolean },
   ): Promise<AsyncIterableIterator<RecommendationConnection>> {
     const { service, histories, shop, blend, products, log } = this.options;
-    const subject = subjectOf(who);
+    const subject = subjectOf(request.who);
+    const again = { ...request, input: { ...request.input, awaitReceipt: null } };
     let timer: NodeJS.Timeout | undefined;
     let running = false;
-    let again = false;
+    let isStale = false;
     let closed = false;
     let sent = '';
 
     // Only the newest list matters to a subscriber who is slow to read.
     const queue = new BoundedQueue<RecommendationConnection>({ limit: 1, onClose: () => close() });
     const compute = async () => {
-      if (running) return void (again = true);
+      if (running) return void (isStale = true);
       running = true;
       clearTimeout(timer);
       timer = undefined;
       try {
-        const list = await service.list(who, { ...input, awaitReceipt: null }, page);
+        const list = await service.list(again, page);
         if (!closed && differs(list)) queue.push(list, 'list');
       } catch (error) {
         log.warn({ error: (error as Error).message }, 'live list not refreshed; the next change tries again');
       }
       running = false;
-      if (again && !closed) {
-        again = false;
+      if (isStale && !closed) {
+        isStale = false;
         void compute();
       }
     };
@@ -85,7 +84,7 @@ export class RecommendationFeed {
       for (const end of stop) end();
     };
     try {
-      const initial = await service.list(who, input, page);
+      const initial = await service.list(request, page);
       differs(initial);
       queue.push(initial, 'list');
     } catch (error) {

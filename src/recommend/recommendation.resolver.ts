@@ -1,13 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { askedFor } from '../auth/identify';
+import { Arg, Ctx, Extensions, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
+import { LIST_LENGTH, LISTS_BY } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { selects } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { RecommendationFeed } from './recommendation-feed.service';
-import { RecommendationService } from './recommendation.service';
+import { MOST_RAILS, RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 
 const USUAL_LENGTH = 10;
@@ -28,12 +28,25 @@ export class RecommendationResolver {
     @First(USUAL_LENGTH) first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<RecommendationConnection> {
-    const who = askedFor(context.viewer, input);
-    return this.service.list(who, input, {
+    return this.service.list(this.service.prepare(context, input), {
       first: checkFirst(first, USUAL_LENGTH),
       after,
       cursors: asksForCursors(info),
     });
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [LISTS_BY]: 'inputs', [LIST_LENGTH]: MOST_RAILS })
+  @Query(() => [RecommendationConnection], {
+    description: `Several lists, up to ${MOST_RAILS}, of one page each, and no product twice: the earlier ones have the first pick.`,
+  })
+  async recommendationRails(
+    @Ctx() context: Context,
+    @Arg('inputs', () => [RecommendationsInput]) inputs: RecommendationsInput[],
+    @First(USUAL_LENGTH) first: number | null,
+  ): Promise<RecommendationConnection[]> {
+    const requests = this.service.prepareRails(context, inputs);
+    return this.service.rails(requests, checkFirst(first, USUAL_LENGTH));
   }
 
   @Scoped('STOREFRONT')
@@ -51,13 +64,15 @@ export class RecommendationResolver {
     return list;
   }
 
-  open(
+  async open(
     { input, first }: { input: RecommendationsInput; first: number | null },
     context: Context,
     info: GraphQLResolveInfo,
   ): Promise<AsyncIterable<RecommendationConnection>> {
-    const who = askedFor(context.viewer, input);
-    return this.feed.open(who, input, { first: checkFirst(first, USUAL_LENGTH), cursors: asksForCursors(info) });
+    return this.feed.open(this.service.prepare(context, input), {
+      first: checkFirst(first, USUAL_LENGTH),
+      cursors: asksForCursors(info),
+    });
   }
 }
 

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { faultOfId, type Identity } from '../auth/identify';
+import { askedFor, faultOfId, viewerOf, type Identity } from '../auth/identify';
+import {
+  type PreparedConditions,
+  type ProductConditionsService,
+  withinBudget,
+} from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { HistoriesReadModel } from '../customers/histories.read-model';
 import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
+import { Budget } from '../expressions/budget';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
+import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ActiveModel } from '../models/active-model.service';
 import type { BlendArtefact } from './blend-artefact';
@@ -19,6 +26,8 @@ import type { ShopStateReadModel } from './shop-state.read-model';
 const LONGEST_LIST = 200;
 const MOST_PRODUCT_IDS = 100;
 const MOST_EXCLUDED = 1_000;
+/** Lists that may be asked for together. */
+export const MOST_RAILS = 20;
 const LEARNED_BOUND_MS = 3_000;
 const CURSOR = 'recommendations';
 /** Named where no fitted blend has been promoted yet. */
@@ -26,6 +35,7 @@ const RANK_FUSION = 'rank-fusion';
 
 export interface RecommendationServiceOptions {
   readonly products: ProductsReadModel;
+  readonly conditions: ProductConditionsService;
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
   readonly blend: ActiveModel<BlendArtefact>;
@@ -41,58 +51,118 @@ export interface Page {
   readonly cursors: boolean;
 }
 
+/** A list that may be asked for, again and again: checked, and its expressions with it. */
+export interface RecommendationRequest {
+  readonly who: Identity;
+  readonly input: RecommendationsInput;
+  readonly conditions: PreparedConditions;
+}
+
 /** Answers recommendations from this process's read models. */
 export class RecommendationService {
   constructor(private readonly options: RecommendationServiceOptions) {}
 
   /**
-   * @throws ApiError BAD_USER_INPUT for a wrong combination of intent and products, CURSOR_EXPIRED, and what awaiting
-   *   a receipt throws
+   * Checks what is asked for and by whom.
+   * @throws ApiError BAD_USER_INPUT for a wrong value, expression or combination of intent and products, and what
+   *   `askedFor` throws
    */
-  async list(who: Identity, input: RecommendationsInput, page: Page): Promise<RecommendationConnection> {
+  prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
+    const viewer = viewerOf(context);
+    const who = askedFor(viewer, input);
     check(input);
+    return { who, input, conditions: this.options.conditions.prepare(input, viewer.scope) };
+  }
+
+  /** Checks lists that are asked for together. @throws ApiError BAD_USER_INPUT for too many, and what `prepare` throws */
+  prepareRails(
+    context: { readonly viewer: Viewer | null },
+    inputs: readonly RecommendationsInput[],
+  ): RecommendationRequest[] {
+    if (inputs.length > MOST_RAILS) {
+      throw new ApiError('BAD_USER_INPUT', `${inputs.length} inputs: at most ${MOST_RAILS}`);
+    }
+    return inputs.map((input) => this.prepare(context, input));
+  }
+
+  /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, and what awaiting a receipt throws */
+  async list(request: RecommendationRequest, page: Page): Promise<RecommendationConnection> {
+    const { who, input } = request;
     const owner = subjectOf(who) ?? '';
     if (page.after != null) {
       const { snapshot, offset } = await this.continued(page.after, owner);
       return this.connection(snapshot, offset, page.first);
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
-    const ranked = await this.rank(who, input);
+    const snapshot = this.snapshotOf(await this.rank(request, LONGEST_LIST));
+    // One page needs no cursor's help.
+    if (page.cursors && snapshot.ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
+    return this.connection(snapshot, 0, page.first);
+  }
+
+  /**
+   * Several lists of one page each, without a product twice: what an earlier one has is in no later one.
+   * @throws ApiError what `list` throws
+   */
+  async rails(requests: readonly RecommendationRequest[], first: number): Promise<RecommendationConnection[]> {
+    const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
+    await Promise.all(Array.from(receipts, (receipt) => this.awaitReceipt(receipt)));
+    const budget = new Budget();
+    const shown: string[] = [];
+    const rails: RecommendationConnection[] = [];
+    for (const request of requests) {
+      const ranked = await this.rank(request, first, { budget, shown });
+      shown.push(...ranked.map(({ productId }) => productId));
+      rails.push(this.connection(this.snapshotOf(ranked), 0, first));
+    }
+    return rails;
+  }
+
+  private snapshotOf(ranked: readonly RankedProduct[]): ListSnapshot {
     const { follower, blend } = this.options;
-    const snapshot: ListSnapshot = {
+    return {
       requestId: randomUUID(),
       modelVersion: blend.version ?? RANK_FUSION,
       revision: String(follower().revision),
       asOf: follower().asOf,
       ranked,
     };
-    // One page needs no cursor's help.
-    if (page.cursors && ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
-    return this.connection(snapshot, 0, page.first);
   }
 
-  private async rank(who: Identity, input: RecommendationsInput): Promise<RankedProduct[]> {
+  /** @param beside lists asked for together: what they may cost in all, and what the earlier ones show */
+  private async rank(
+    { who, input, conditions }: RecommendationRequest,
+    limit: number,
+    beside?: { readonly budget: Budget; readonly shown: readonly string[] },
+  ): Promise<RankedProduct[]> {
     const { products, histories, shop, blend } = this.options;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await histories.get(subject);
+    const { passes, boost } = await conditions.forCustomer(who, beside?.budget);
     const listed = (id: string) => products.has(id);
-    return recommend({
-      shop: shop.state,
-      history,
-      intent: input.intent,
-      productIds: input.productIds ?? [],
-      exclude: new Set(input.exclude ?? []),
-      // What was viewed is shown again even when it is sold out; what is offered is not.
-      eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
-      includePurchased: input.includePurchased ?? undefined,
-      blend: blend.current?.model ?? null,
-      models: blend.current?.sources,
-      // A shop's own time: one whose data ends in the past still knows what was popular last.
-      now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
-      limit: LONGEST_LIST,
-      sameCategory: (id) => products.sameCategory(id),
-      newest: () => products.newest(LONGEST_LIST),
-    });
+    return withinBudget(() =>
+      recommend({
+        shop: shop.state,
+        history,
+        intent: input.intent,
+        productIds: input.productIds ?? [],
+        exclude: new Set([...(input.exclude ?? []), ...(beside?.shown ?? [])]),
+        // What was viewed is shown again even when it is sold out; what is offered is not.
+        eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
+        admits: passes && ((id) => passes(products.get(id))),
+        boost: boost && ((id) => boost(products.get(id))),
+        includePurchased: input.includePurchased ?? undefined,
+        blend: blend.current?.model ?? null,
+        models: blend.current?.sources,
+        // A shop's own time: one whose data ends in the past still knows what was popular last.
+        now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
+        limit,
+        sameCategory: (id) => products.sameCategory(id),
+        categoriesOf: (id) => products.get(id)?.categories ?? [],
+        newest: () => products.newest(),
+        catalogue: () => products.published(Date.now()),
+      }),
+    );
   }
 
   private async awaitReceipt(receipt: string): Promise<void> {
@@ -165,6 +235,9 @@ function check(input: RecommendationsInput): void {
   }
   if (!['SIMILAR', 'COMPLEMENTARY', 'BASKET'].includes(intent) && ids.length > 0) {
     throw new ApiError('BAD_USER_INPUT', `${intent} takes no productIds`);
+  }
+  if (intent === 'RECENTLY_VIEWED' && input.boost != null) {
+    throw new ApiError('BAD_USER_INPUT', 'RECENTLY_VIEWED is in the order of time: it takes no boost');
   }
   if ((input.exclude?.length ?? 0) > MOST_EXCLUDED) {
     throw new ApiError('BAD_USER_INPUT', `exclude has more than ${MOST_EXCLUDED} products`);

@@ -11,9 +11,13 @@ export interface RecommendInput {
   /** The page's product (SIMILAR, COMPLEMENTARY) or the cart's (BASKET). */
   readonly productIds: readonly string[];
   readonly exclude: ReadonlySet<string>;
-  /** Can it be sold, does it pass the filter? */
+  /** Can it be sold? */
   readonly eligible: (productId: string) => boolean;
-  /** Default true. */
+  /** Does it pass the request's filter? Asked before anything is cut off. */
+  readonly admits?: ((productId: string) => boolean) | null;
+  /** What its score is multiplied by, ≥ 0. */
+  readonly boost?: ((productId: string) => number) | null;
+  /** Default true, but false for NEW. */
   readonly includePurchased?: boolean;
   /** null: not fitted yet; ranks are fused instead. */
   readonly blend: BlendModel | null;
@@ -24,12 +28,25 @@ export interface RecommendInput {
   readonly limit: number;
   /** Products of the same categories, for a product that has no neighbours. */
   readonly sameCategory?: (productId: string) => Iterable<string>;
+  readonly categoriesOf?: (productId: string) => readonly string[];
   /** Products to end a short list with: those of the catalogue, the newest first. */
   readonly newest?: () => Iterable<string>;
+  /** What the catalogue has, but for what is to be published only. */
+  readonly catalogue?: () => Iterable<CatalogueEntry>;
+}
+
+/** A product of the catalogue, with or without events. */
+export interface CatalogueEntry {
+  readonly productId: string;
+  readonly categories: readonly string[];
+  /** ms */
+  readonly publishedAt?: number;
+  /** ms */
+  readonly updatedAt: number;
 }
 
 export interface Reason {
-  /** Candidate source, see `sources/`; or `same-category`, `recently-viewed`. */
+  /** Candidate source, see `sources/`; or `same-category`, `recently-viewed`, `newest`, `boost`. */
   readonly source: string;
   /** The past, page or cart product that speaks for it. */
   readonly productId?: string;

@@ -1,7 +1,7 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Product } from '../catalog/product.type';
+import { FILTER, FILTER_VARIABLES, Product } from '../catalog/product.type';
 import { PageInfo } from '../graphql/connection';
-import { DateTime } from '../graphql/scalars';
+import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { INTENTS, type Intent } from './intent';
 
@@ -17,6 +17,7 @@ registerEnumType(IntentEnum, {
     BUY_AGAIN: { description: 'What this customer buys regularly.' },
     TRENDING: { description: 'What is asked for more than it used to be.' },
     POPULAR: { description: 'What is asked for most.' },
+    NEW: { description: 'What the shop has had for at most 30 days, by what this customer cares for.' },
     RECENTLY_VIEWED: { description: 'Distinct products by latest VIEW, newest first, never padded.' },
   },
 });
@@ -38,12 +39,25 @@ export class RecommendationsInput {
   })
   productIds?: string[] | null;
 
+  @Field(() => String, { nullable: true, description: FILTER })
+  filter?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A CEL expression like `filter` that gives a number ≥ 0: `product.brand in vars.brands ? 2 : 1`. It multiplies the score. What is missing is 1.',
+  })
+  boost?: string | null;
+
+  @Field(() => JSONObject, { nullable: true, description: FILTER_VARIABLES })
+  filterVariables?: Record<string, unknown> | null;
+
   @Field(() => [ID], { nullable: true, description: 'Never in the list. Up to 1,000.' })
   exclude?: string[] | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether what the customer has bought may be in the list. Default true.',
+    description: 'Whether what the customer has bought may be in the list. Default true, but false for NEW.',
   })
   includePurchased?: boolean | null;
 

@@ -1,4 +1,5 @@
 import { completeBasket } from './basket-completion';
+import type { Scale } from './boost';
 import { personalReasons } from './explain';
 import type { CustomerHistory } from './history';
 import type { NeighbourLists } from './neighbour-lists';
@@ -14,6 +15,7 @@ import { strongestNeighbour } from './strongest-neighbour';
  * the next.
  */
 export interface Tier {
+  readonly scale: Scale;
   /** Candidates, scored. */
   candidates(): Candidate[];
   /** Why this one. */
@@ -21,6 +23,16 @@ export interface Tier {
 }
 
 const vector = new ScoreVector();
+
+/** The filter by product index, each product asked once. */
+function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => boolean) | undefined {
+  if (admits == null) return undefined;
+  const known = new Int8Array(shop.products.size);
+  return (product) => {
+    if (known[product] === 0) known[product] = admits(shop.products.idAt(product)) ? 1 : -1;
+    return known[product] === 1;
+  };
+}
 
 function listOf(shop: ShopState): Candidate[] {
   const list: Candidate[] = [];
@@ -35,8 +47,16 @@ function listOf(shop: ShopState): Candidate[] {
 export function personalTier(input: RecommendInput, history: CustomerHistory, boughtOnly = false): Tier {
   let ranking: PersonalRanking | undefined;
   return {
+    scale: input.blend?.fits() ? 'log-odds' : 'linear',
     candidates() {
-      const made = new PersonalRanking(input.shop, history, input.now, input.blend, input.models ?? NO_MODELS);
+      const made = new PersonalRanking(
+        input.shop,
+        history,
+        input.now,
+        input.blend,
+        input.models ?? NO_MODELS,
+        admitsIndex(input),
+      );
       ranking = made;
       const products = boughtOnly ? Array.from(made.profile.purchases.keys()) : Array.from(made.candidates);
       return products.map((product) => ({
@@ -71,6 +91,7 @@ function pairTier(
 ): Tier {
   const items = Int32Array.from(productIds, (id) => shop.products.indexOf(id)).filter((item) => item >= 0);
   return {
+    scale: 'linear',
     candidates() {
       vector.reset(shop.products.size);
       score(items);
@@ -88,6 +109,7 @@ export function sameCategoryTier(input: RecommendInput): Tier {
   const { shop, sameCategory } = input;
   const because = new Map<string, string>();
   return {
+    scale: 'linear',
     candidates() {
       const list: Candidate[] = [];
       for (const from of sameCategory === undefined ? [] : input.productIds) {
@@ -108,6 +130,7 @@ export function sameCategoryTier(input: RecommendInput): Tier {
 export function shopTier(input: RecommendInput, source: string, scoreOf: (product: number) => number): Tier {
   const { shop } = input;
   return {
+    scale: 'linear',
     candidates() {
       const list: Candidate[] = [];
       for (let product = 0; product < shop.products.size; product++) {
@@ -122,12 +145,21 @@ export function shopTier(input: RecommendInput, source: string, scoreOf: (produc
 /** What the catalogue has, the newest first: for a shop, or a corner of it, where nothing has happened yet. */
 export function newestTier(input: RecommendInput): Tier {
   return {
-    candidates: () =>
-      Array.from(input.newest?.() ?? [], (productId, rank) => ({
-        productId,
-        product: input.shop.products.indexOf(productId),
-        score: 1 / (1 + rank),
-      })),
+    scale: 'linear',
+    candidates() {
+      const list: Candidate[] = [];
+      // However many of them are in the list already, or are not wanted in it.
+      const { boost, limit, exclude, productIds, history } = input;
+      const enough = boost == null ? 2 * limit + exclude.size + productIds.length + (history?.size ?? 0) : Infinity;
+      let rank = 0;
+      for (const productId of input.newest?.() ?? []) {
+        if (list.length >= enough) break;
+        rank++;
+        if (!input.eligible(productId) || input.admits?.(productId) === false) continue;
+        list.push({ productId, product: input.shop.products.indexOf(productId), score: 1 / rank });
+      }
+      return list;
+    },
     reasons: () => [{ source: 'newest', share: 1 }],
   };
 }
@@ -135,6 +167,7 @@ export function newestTier(input: RecommendInput): Tier {
 /** Distinct products by latest VIEW, newest first. */
 export function recentlyViewedTier(input: RecommendInput): Tier {
   return {
+    scale: 'linear',
     candidates: () =>
       (input.history?.recentlyViewed() ?? []).map((productId, rank) => ({
         productId,

@@ -10,6 +10,7 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/learn/reads-a-file.ts': `import { readFileSync } from 'node:fs';\nexport const read = readFileSync;`,
     'src/features/asks-redis.ts': `export const ask = () => import('ioredis');`,
     'src/recommend/knows-graphql.ts': `import type { GraphQLError } from 'graphql';\nexport type E = GraphQLError;`,
+    'src/expressions/answers.ts': `import { GraphQLError } from 'graphql';\nexport const e = GraphQLError;`,
     'src/learn/opens.ts': `export const zip = require('zlib');`,
   },
   'pure-cores-stay-pure': {

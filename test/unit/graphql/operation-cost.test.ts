@@ -20,6 +20,17 @@ describe('the cost of an operation', () => {
     expect(cost('{ products(first: 1000000) { nodes { id } } }')).toBe(1 + 100 * 2);
   });
 
+  it('counts a field that gives a list for each item of an argument so often', () => {
+    const rails = 'nodes { id title }';
+    const input = '{ intent: POPULAR }';
+    expect(cost(`{ recommendationRails(inputs: [${input}, ${input}], first: 7) { ${rails} } }`)).toBe(1 + 2 * 7 * 3);
+    const byVariable = `query($i: [RecommendationsInput!]!) { recommendationRails(inputs: $i, first: 7) { ${rails} } }`;
+    expect(cost(byVariable, { i: [{}, {}, {}] })).toBe(1 + 3 * 7 * 3);
+    // Unknown counts as the most.
+    expect(cost(byVariable)).toBe(1 + 20 * 7 * 3);
+    expect(cost(`{ recommendationRails(inputs: ${input}, first: 7) { ${rails} } }`)).toBe(1 + 20 * 7 * 3);
+  });
+
   it('multiplies lists inside lists, also through fragments', () => {
     const once = cost('{ products(first: 10) { nodes { variants { id } } } }');
     const twice = cost(

@@ -1,0 +1,126 @@
+import type { Identity } from '../auth/identify';
+import { Budget, BudgetExceeded } from '../expressions/budget';
+import type { CheckedExpression, Result } from '../expressions/check';
+import { compile } from '../expressions/compile';
+import { ExpressionCache } from '../expressions/expression-cache';
+import { ExpressionFault } from '../expressions/expression-fault';
+import type { FieldTypes } from '../expressions/shape';
+import { faultOfVariables, typesOf } from '../expressions/variable-types';
+import { ApiError } from '../graphql/errors';
+import { allows, type Scope } from '../graphql/scope';
+import { faultOfJsonObject } from '../graphql/storable';
+import type { CatalogueProduct } from './catalogue-product';
+import { PRODUCT_SHAPE } from './product-shape';
+
+/** The expressions of a request, and the values they name. */
+export interface ConditionsInput {
+  readonly filter?: string | null;
+  readonly boost?: string | null;
+  readonly filterVariables?: Readonly<Record<string, unknown>> | null;
+}
+
+/** What a request asks of products. */
+export interface ProductConditions {
+  /** Whether it may be in the list; none that the catalogue lacks. `null`: any may. */
+  readonly passes: ((product: CatalogueProduct | undefined) => boolean) | null;
+  /** What its score is multiplied by, in [0, {@link MOST_BOOST}]; `null`: nothing. */
+  readonly boost: ((product: CatalogueProduct | undefined) => number) | null;
+}
+
+export const MOST_BOOST = 1_000_000;
+/** Characters of JSON. */
+const LONGEST_VARIABLES = 32_768;
+const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>' };
+/** What a key may not read, it may not ask about either: a filter would tell it bit by bit. */
+const SCOPES: Readonly<Partial<Record<string, Scope>>> = { 'product.stock': 'SERVER', 'customer.attributes': 'SERVER' };
+
+/** Reads what requests say in expressions. */
+export class ProductConditionsService {
+  private readonly cache = new ExpressionCache(PRODUCT_SHAPE, { customer: CUSTOMER });
+
+  /** @param attributesOf a customer's attributes; `undefined` where there is no such customer */
+  constructor(private readonly attributesOf: (customerId: string) => Promise<object | undefined>) {}
+
+  /**
+   * Checks a request's expressions, once for all lists that it asks for.
+   * @throws ApiError BAD_USER_INPUT or FORBIDDEN, with `argument` and `position` in the extensions
+   */
+  prepare(input: ConditionsInput, scope: Scope): PreparedConditions {
+    const vars = input.filterVariables ?? {};
+    const wrong = faultOfVariables(vars) ?? faultOfJsonObject('they', vars, LONGEST_VARIABLES);
+    if (wrong !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${wrong}`);
+    const types = typesOf(vars);
+    const check = (argument: 'filter' | 'boost', result: Result): CheckedExpression | null => {
+      const source = input[argument];
+      return source == null ? null : this.check(argument, source, types, result, scope);
+    };
+    return new PreparedConditions(check('filter', 'bool'), check('boost', 'double'), vars, this.attributesOf);
+  }
+
+  private check(argument: string, source: string, types: FieldTypes, result: Result, scope: Scope): CheckedExpression {
+    try {
+      const checked = this.cache.check(source, types, result);
+      for (const [field, offset] of checked.fields) {
+        if (allows(scope, SCOPES[field] ?? 'STOREFRONT')) continue;
+        const { position, message } = new ExpressionFault(`This key may not ask about ${field}`, source, offset);
+        throw new ApiError('FORBIDDEN', `${argument}: ${message}`, { argument, position });
+      }
+      return checked;
+    } catch (error) {
+      if (!(error instanceof ExpressionFault)) throw error;
+      const { message, position } = error;
+      const where = `line ${position.line}, column ${position.column}`;
+      throw new ApiError('BAD_USER_INPUT', `${argument}, ${where}: ${message}`, { argument, position });
+    }
+  }
+}
+
+const ANY: ProductConditions = { passes: null, boost: null };
+
+/** A request's expressions, checked. */
+export class PreparedConditions {
+  private readonly asksOfCustomer: boolean;
+
+  constructor(
+    private readonly filter: CheckedExpression | null,
+    private readonly boost: CheckedExpression | null,
+    private readonly vars: Readonly<Record<string, unknown>>,
+    private readonly attributesOf: (customerId: string) => Promise<object | undefined>,
+  ) {
+    this.asksOfCustomer = [filter, boost].some((checked) => checked?.fields.has('customer.attributes'));
+  }
+
+  /**
+   * As functions of a product, for one list and one customer.
+   * @param budget of the whole request, for lists that are asked for together
+   */
+  async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
+    const { filter, boost } = this;
+    if (filter === null && boost === null) return ANY;
+    const attributes =
+      this.asksOfCustomer && customerId !== undefined ? await this.attributesOf(customerId) : undefined;
+    const constants = { vars: this.vars, customer: { id: customerId, attributes } };
+    const run = (expression: CheckedExpression) => compile(expression, PRODUCT_SHAPE, constants, budget);
+    const [passes, factor] = withinBudget(() => [filter && run(filter), boost && run(boost)] as const);
+    return {
+      passes: passes && ((product) => product !== undefined && passes(product) === true),
+      boost: factor && ((product) => (product === undefined ? 1 : boostOf(factor(product)))),
+    };
+  }
+}
+
+/** Where it rests on something that is missing, or is no number, it changes nothing. */
+function boostOf(value: unknown): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) return 1;
+  return Math.min(MOST_BOOST, Math.max(0, value));
+}
+
+/** Does what evaluates conditions. @throws ApiError TOO_COMPLEX where that takes too long */
+export function withinBudget<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof BudgetExceeded) throw new ApiError('TOO_COMPLEX', error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { type Environment } from '@marcbachmann/cel-js';
+import { environmentOf, SIZE } from './environment';
+import { ExpressionFault } from './expression-fault';
+import { fieldNameOf, guard, guardTypes } from './guard';
+import type { ConstantShapes, RecordShape } from './shape';
+import { childrenOf, sizeOf, type Node } from './tree';
+
+/** Characters of a source. */
+export const LONGEST_SOURCE = 4_096;
+
+/** What an expression has to give. */
+export type Result = 'bool' | 'double';
+
+/** An expression that is right: parsed, guarded, its types checked. */
+export interface CheckedExpression {
+  readonly source: string;
+  readonly tree: Node;
+  /** Nodes. */
+  readonly size: number;
+  /** The fields it reads, as `product.price`, and where each is read first. */
+  readonly fields: ReadonlyMap<string, number>;
+}
+
+const TAKEN: Readonly<Record<Result, ReadonlySet<string>>> = {
+  bool: new Set(['bool', 'dyn']),
+  double: new Set(['double', 'dyn']),
+};
+const NAMES: Readonly<Record<Result, string>> = { bool: 'true or false', double: 'a number' };
+
+/**
+ * Reads an expression over one kind of records and the constants of a request.
+ * @throws ExpressionFault with its position
+ */
+export function checkExpression(
+  source: string,
+  shape: RecordShape<never>,
+  constants: ConstantShapes,
+  result: Result,
+): CheckedExpression {
+  if (source.length > LONGEST_SOURCE) {
+    throw new ExpressionFault(`It is longer than ${LONGEST_SOURCE} characters`, source, LONGEST_SOURCE);
+  }
+  const parsed = parse(environmentOf(shape, constants), source);
+  const tree = parsed.ast;
+  guard(tree, { source, roots: rootsOf(shape, constants) });
+  const { valid, type, error } = parsed.check();
+  if (!valid) throw faultFrom(error, source);
+  guardTypes(tree, source);
+  if (!TAKEN[result].has(type as string)) {
+    throw new ExpressionFault(`It has to give ${NAMES[result]}, and gives a ${type}`, source, tree.start);
+  }
+  return { source, tree, size: sizeOf(tree), fields: fieldsIn(tree) };
+}
+
+function parse(environment: Environment, source: string): ReturnType<Environment['parse']> {
+  try {
+    return environment.parse(source);
+  } catch (error) {
+    throw faultFrom(error, source);
+  }
+}
+
+function faultFrom(error: unknown, source: string): ExpressionFault {
+  const { summary, range } = error as { summary?: string; range?: { start: number } };
+  return new ExpressionFault(summary?.replaceAll(SIZE, 'size') ?? 'It cannot be read', source, range?.start ?? 0);
+}
+
+function rootsOf({ name, fields }: RecordShape<never>, constants: ConstantShapes): Map<string, ReadonlySet<string>> {
+  const roots = new Map<string, ReadonlySet<string>>([[name, new Set(Object.keys(fields))]]);
+  for (const [constant, types] of Object.entries(constants)) roots.set(constant, new Set(Object.keys(types)));
+  return roots;
+}
+
+function fieldsIn(tree: Node, found = new Map<string, number>()): Map<string, number> {
+  if ((tree.op === '.' || tree.op === '[]') && tree.args[0].op === 'id') {
+    const field = `${tree.args[0].args}.${fieldNameOf(tree)}`;
+    if (!found.has(field)) found.set(field, tree.start);
+  }
+  for (const child of childrenOf(tree)) fieldsIn(child, found);
+  return found;
+}

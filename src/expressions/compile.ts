@@ -1,0 +1,250 @@
+import type { Budget } from './budget';
+import type { CheckedExpression } from './check';
+import { type Code, constant, derived, isConstant, Needs } from './code';
+import { SIZE } from './environment';
+import { FUNCTIONS, isMacro, isObject, METHODS, type Apply } from './functions';
+import { fieldNameOf } from './guard';
+import { type Cell, MACROS } from './macros';
+import { add, ARITHMETIC, entryOf, equal, isIn, ORDERINGS, type Operator } from './operators';
+import type { Constants, RecordShape } from './shape';
+import { sizeOf, type Node, type NodeOf } from './tree';
+
+/**
+ * Makes a function of an expression: a closure for each node, with the request's constants folded in. The function gives
+ * `undefined` where the value rests on something that is missing or of another kind than it has to be; `&&` and `||` that
+ * the other side decides do not rest on it (three-valued logic, as CEL's errors have it).
+ * @param budget spent by each call of the function, which throws BudgetExceeded
+ */
+export function compile<R>(
+  expression: CheckedExpression,
+  shape: RecordShape<R>,
+  constants: Constants,
+  budget: Budget,
+): (record: R) => unknown {
+  const { run } = new Compiler(shape, constants, budget).compile(expression.tree);
+  const { size } = expression;
+  return (record) => {
+    budget.spend(size);
+    return run(record);
+  };
+}
+
+class Compiler<R> {
+  private item: { readonly name: string; readonly cell: Cell } | undefined;
+
+  constructor(
+    private readonly shape: RecordShape<R>,
+    private readonly constants: Constants,
+    private readonly budget: Budget,
+  ) {}
+
+  compile(node: Node): Code<R> {
+    switch (node.op) {
+      case 'value':
+        // Only an index is still a whole number.
+        return constant(typeof node.args === 'bigint' ? Number(node.args) : node.args);
+      case 'id':
+        return this.variable();
+      case '.':
+      case '[]':
+        return this.access(node);
+      case 'call':
+        return node.args[0] === 'has' ? this.presence(node) : this.call(FUNCTIONS, node.args[0], node.args[1]);
+      case 'rcall':
+        return isMacro(node.args[0])
+          ? this.macro(node)
+          : this.call(METHODS, node.args[0], [node.args[1], ...node.args[2]]);
+      case 'list':
+        return this.list(node.args.map((item) => this.compile(item)));
+      case '?:':
+        return this.choice(node);
+      case '&&':
+        return this.logical(node, false);
+      case '||':
+        return this.logical(node, true);
+      case '!_':
+        return this.unary(node.args, (value) => (typeof value === 'boolean' ? !value : undefined));
+      case '-_':
+        return this.unary(node.args, (value) => (typeof value === 'number' ? -value : undefined));
+      default:
+        return this.binary(node as NodeOf<'=='>);
+    }
+  }
+
+  private variable(): Code<R> {
+    const { cell } = this.item as { cell: Cell };
+    return derived([], () => cell.value, Needs.Item);
+  }
+
+  /** `root.field`, or what is in an object or a list. */
+  private access(node: NodeOf<'.' | '[]'>): Code<R> {
+    const [base, key] = node.args;
+    if (base.op === 'id' && base.args !== this.item?.name) return this.field(base.args, fieldNameOf(node) as string);
+    const code = this.compile(base);
+    if (typeof key !== 'string') return this.applied([code, this.compile(key)], entryOf);
+    const { run } = code;
+    return derived([code], (record) => {
+      const value = run(record);
+      return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+    });
+  }
+
+  private field(root: string, name: string): Code<R> {
+    if (root === this.shape.name) return derived([], this.shape.fields[name].read, Needs.Record);
+    const values = this.constants[root] ?? {};
+    return constant(Object.hasOwn(values, name) ? values[name] : undefined);
+  }
+
+  /** has(a.b.c): c is there. Where b is not, it is as if something was missing. */
+  private presence(node: NodeOf<'call'>): Code<R> {
+    const selection = node.args[1][0] as NodeOf<'.'>;
+    const [base, key] = selection.args;
+    if (base.op === 'id' && base.args !== this.item?.name) {
+      const { run, ...code } = this.field(base.args, key);
+      return derived([{ run, ...code }], (record) => run(record) !== undefined);
+    }
+    return this.unary(base, (value) => isObject(value) && Object.hasOwn(value, key));
+  }
+
+  private call(table: ReadonlyMap<string, Apply>, name: string, args: readonly Node[]): Code<R> {
+    const apply = table.get(name === SIZE ? 'size' : name) as Apply;
+    const codes = args.map((arg) => this.compile(arg));
+    if (codes.length === 1) return this.applied([codes[0], constant(null)], (value) => apply(this.budget, value));
+    return this.applied([codes[0], codes[1]], (value, argument) => apply(this.budget, value, argument));
+  }
+
+  private list(items: readonly Code<R>[]): Code<R> {
+    return derived(items, (record) => {
+      const values = items.map(({ run }) => run(record));
+      return values.includes(undefined) ? undefined : values;
+    });
+  }
+
+  private choice(node: NodeOf<'?:'>): Code<R> {
+    const [condition, then, otherwise] = node.args.map((operand) => this.compile(operand));
+    return derived([condition, then, otherwise], (record) => {
+      const holds = condition.run(record);
+      return holds === true ? then.run(record) : holds === false ? otherwise.run(record) : undefined;
+    });
+  }
+
+  /** @param decisive what one side has to be to decide alone: false for `&&`, true for `||` */
+  private logical(node: NodeOf<'&&' | '||'>, decisive: boolean): Code<R> {
+    const [left, right] = node.args.map((operand) => this.compile(operand));
+    if ([left, right].some((side) => isConstant(side) && side.value === decisive)) return constant(decisive);
+    return derived([left, right], (record) => {
+      const a = left.run(record);
+      if (a === decisive) return decisive;
+      const b = right.run(record);
+      if (b === decisive) return decisive;
+      return a === !decisive && b === !decisive ? !decisive : undefined;
+    });
+  }
+
+  private macro(node: NodeOf<'rcall'>): Code<R> {
+    const [name, receiver, [variable, ...bodies]] = node.args;
+    const list = this.compile(receiver);
+    const cell: Cell = { value: undefined };
+    this.item = { name: (variable as NodeOf<'id'>).args, cell };
+    const steps = bodies.map((body) => this.compile(body));
+    this.item = undefined;
+    const size = bodies.reduce((sum, body) => sum + sizeOf(body), 1);
+    const apply = MACROS[name];
+    // The item is the macro's own affair.
+    const needs = steps.reduce((most, step): Needs => most | (step.needs & ~Needs.Item), list.needs);
+    return derived(
+      [],
+      (record) => {
+        const items = list.run(record);
+        if (!Array.isArray(items)) return undefined;
+        this.budget.spend(items.length * size);
+        return apply(items, cell, (step) => steps[step].run(record), steps.length);
+      },
+      needs,
+    );
+  }
+
+  private unary(operand: Node, apply: (value: unknown) => unknown): Code<R> {
+    const code = this.compile(operand);
+    return derived([code], (record) => {
+      const value = code.run(record);
+      return value === undefined ? undefined : apply(value);
+    });
+  }
+
+  private binary(node: NodeOf<'=='>): Code<R> {
+    const [left, right] = node.args.map((operand) => this.compile(operand));
+    switch (node.op as Node['op']) {
+      case '==':
+        return this.equality(left, right, true);
+      case '!=':
+        return this.equality(left, right, false);
+      case 'in':
+        return this.membership(left, right);
+      case '+':
+        return this.applied([left, right], add);
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+        return this.ordering(left, right, node.op as unknown as keyof typeof ORDERINGS);
+      default:
+        return this.applied([left, right], ARITHMETIC[node.op as unknown as keyof typeof ARITHMETIC]);
+    }
+  }
+
+  private applied([left, right]: readonly [Code<R>, Code<R>], operator: Operator): Code<R> {
+    const { budget } = this;
+    return derived([left, right], (record) => {
+      const a = left.run(record);
+      if (a === undefined) return undefined;
+      const b = right.run(record);
+      return b === undefined ? undefined : operator(a, b, budget);
+    });
+  }
+
+  /** Beside a constant number, as filters mostly are, without asking for kinds twice. */
+  private ordering(left: Code<R>, right: Code<R>, sign: keyof typeof ORDERINGS): Code<R> {
+    const bound = right.value;
+    if (typeof bound !== 'number' || isConstant(left)) return this.applied([left, right], ORDERINGS[sign]);
+    const { run } = left;
+    const beside = BESIDE_NUMBER[sign];
+    return derived([left], (record) => {
+      const value = run(record);
+      return typeof value === 'number' ? beside(value, bound) : undefined;
+    });
+  }
+
+  private equality(left: Code<R>, right: Code<R>, wanted: boolean): Code<R> {
+    const one = right.value;
+    const isPlain = typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean';
+    if (!isPlain || isConstant(left)) {
+      return this.applied([left, right], (a, b, budget) => equal(a, b, budget) === wanted);
+    }
+    const { run } = left;
+    return derived([left], (record) => {
+      const value = run(record);
+      return value === undefined ? undefined : (value === one) === wanted;
+    });
+  }
+
+  /** In a constant list of texts or numbers: by a hash. */
+  private membership(left: Code<R>, right: Code<R>): Code<R> {
+    const list = right.value;
+    const isHashed = Array.isArray(list) && list.every((item) => typeof item === 'string' || Number.isFinite(item));
+    if (!isHashed) return this.applied([left, right], isIn);
+    const items = new Set<unknown>(list);
+    const { run } = left;
+    return derived([left], (record) => {
+      const value = run(record);
+      return value === undefined ? undefined : items.has(value);
+    });
+  }
+}
+
+const BESIDE_NUMBER: Readonly<Record<keyof typeof ORDERINGS, (value: number, bound: number) => boolean>> = {
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+};

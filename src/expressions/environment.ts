@@ -1,0 +1,48 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { Budget } from './budget';
+import { sizeOfValue } from './functions';
+import type { ConstantShapes, FieldTypes, RecordShape } from './shape';
+
+/** Nodes of one expression. */
+export const MAX_NODES = 500;
+/** Levels of parentheses, calls, selections and lists. */
+export const MAX_DEPTH = 32;
+
+/**
+ * What `size` is called in the tree once it is guarded. CEL's own gives a whole number, which is another type than all
+ * other numbers here.
+ */
+export const SIZE = 'sizeAsDouble';
+
+/** The names and types that expressions over these records and constants may use. */
+export function environmentOf(shape: RecordShape<never>, constants: ConstantShapes): Environment {
+  const environment = BASE.clone();
+  declare(environment, shape.name, fieldTypesOf(shape));
+  for (const [name, types] of Object.entries(constants)) declare(environment, name, types);
+  return environment;
+}
+
+const UNBOUNDED = new Budget(Infinity);
+const BASE = base();
+
+function base(): Environment {
+  const environment = new Environment({ limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH } });
+  environment.registerOperator('double % double: double', (a: number, b: number) => a % b);
+  // For checking, and for the interpreter that tests compare with.
+  const size = (value: unknown): number | undefined => sizeOfValue(UNBOUNDED, value);
+  for (const type of ['string', 'list', 'map']) {
+    environment.registerFunction(`${SIZE}(${type}): double`, size);
+    environment.registerFunction(`${type}.${SIZE}(): double`, size);
+  }
+  return environment;
+}
+
+function declare(environment: Environment, name: string, fields: FieldTypes): void {
+  const type = `freshet.${name}`;
+  environment.registerType(type, { fields: { ...fields } });
+  environment.registerVariable(name, type);
+}
+
+function fieldTypesOf({ fields }: RecordShape<never>): FieldTypes {
+  return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]));
+}

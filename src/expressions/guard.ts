@@ -1,0 +1,127 @@
+import { SIZE } from './environment';
+import { ExpressionFault } from './expression-fault';
+import { isMacro, METHODS, FUNCTIONS } from './functions';
+import { childrenOf, typeNameOf, type Node, type NodeOf } from './tree';
+
+/** What a walk has to know. */
+interface Grounds {
+  readonly source: string;
+  /** Names that stand for records or constants, with their fields' names. */
+  readonly roots: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Refuses what is parsed but not compiled, and makes a double of every number, so that 1 and 1.0 are the same. To be
+ * called before types are checked.
+ * @throws ExpressionFault
+ */
+export function guard(node: Node, grounds: Grounds, variable?: string): void {
+  const refuse = (what: string, at: Node = node): never => {
+    throw new ExpressionFault(what, grounds.source, at.start);
+  };
+  switch (node.op) {
+    case 'value':
+      return guardLiteral(node, grounds.source);
+    case 'id':
+      if (grounds.roots.has(node.args)) return refuse(`${node.args} is no value by itself: name one of its fields`);
+      return node.args === variable ? undefined : refuse(`There is no ${node.args} here`);
+    case '.':
+    case '[]':
+      return guardAccess(node, grounds, variable);
+    case 'map':
+    case '.?':
+    case '[?]':
+      return refuse('Maps and optional fields cannot be written here');
+    case 'call':
+      if (node.args[0] === 'has') return guardHas(node, grounds, variable);
+      if (!FUNCTIONS.has(node.args[0])) return refuse(unknownFunction(node.args[0]));
+      if (node.args[0] === 'size') node.args[0] = SIZE;
+      break;
+    case 'rcall':
+      if (isMacro(node.args[0])) return guardMacro(node, grounds, variable);
+      if (!METHODS.has(node.args[0])) return refuse(unknownFunction(node.args[0]));
+      if (node.args[0] === 'size') node.args[0] = SIZE;
+      break;
+    default:
+      break;
+  }
+  for (const child of childrenOf(node)) guard(child, grounds, variable);
+}
+
+/**
+ * Refuses values of types that are not compiled. To be called after types are checked.
+ * @throws ExpressionFault
+ */
+export function guardTypes(node: Node, source: string): void {
+  const type = typeNameOf(node);
+  if (type?.includes('Duration')) throw new ExpressionFault('Durations are not supported here', source, node.start);
+  if (node.op === '+' && type?.startsWith('list')) {
+    throw new ExpressionFault('Lists cannot be added here', source, node.start);
+  }
+  for (const child of childrenOf(node)) guardTypes(child, source);
+}
+
+function guardLiteral(node: NodeOf<'value'>, source: string): void {
+  const value = node.args;
+  if (typeof value === 'bigint') {
+    if (!Number.isSafeInteger(Number(value))) throw new ExpressionFault('The number is too large', source, node.start);
+    (node as { args: number }).args = Number(value);
+  } else if (typeof value === 'object' && value !== null) {
+    throw new ExpressionFault('Bytes and unsigned numbers are not supported here', source, node.start);
+  }
+}
+
+function guardAccess(node: NodeOf<'.' | '[]'>, grounds: Grounds, variable: string | undefined): void {
+  const [base, key] = node.args;
+  if (base.op === 'id') {
+    const fields = grounds.roots.get(base.args);
+    if (fields !== undefined) {
+      const name = fieldNameOf(node);
+      if (name === undefined) throw new ExpressionFault('The field has to be named', grounds.source, node.start);
+      if (!fields.has(name)) {
+        const at = typeof key === 'string' ? base.end + 1 : key.start;
+        throw new ExpressionFault(`${base.args} has no field ${name}`, grounds.source, at);
+      }
+      return;
+    }
+  }
+  guard(base, grounds, variable);
+  // An index stays the whole number it is: CEL asks that of lists.
+  if (typeof key !== 'string' && !(key.op === 'value' && typeof key.args === 'bigint')) guard(key, grounds, variable);
+}
+
+/** The name in `root.name` or `root["name"]`. */
+export function fieldNameOf(node: NodeOf<'.' | '[]'>): string | undefined {
+  const [, key] = node.args;
+  if (typeof key === 'string') return key;
+  return key.op === 'value' && typeof key.args === 'string' ? key.args : undefined;
+}
+
+function guardHas(node: NodeOf<'call'>, grounds: Grounds, variable: string | undefined): void {
+  const [argument] = node.args[1];
+  if (node.args[1].length !== 1 || argument.op !== '.') {
+    throw new ExpressionFault('has() takes a field, as in has(product.brand)', grounds.source, node.start);
+  }
+  for (let at: Node = argument; at.op !== 'id'; at = at.args[0]) {
+    if (at.op !== '.') throw new ExpressionFault('has() takes names and dots only', grounds.source, at.start);
+  }
+  guard(argument, grounds, variable);
+}
+
+function guardMacro(node: NodeOf<'rcall'>, grounds: Grounds, outer: string | undefined): void {
+  const [name, receiver, [variable, ...bodies]] = node.args;
+  guard(receiver, grounds, outer);
+  if (outer !== undefined) {
+    throw new ExpressionFault(`${name}() cannot stand inside another macro`, grounds.source, node.start);
+  }
+  if (variable?.op !== 'id' || grounds.roots.has(variable.args)) {
+    throw new ExpressionFault(`${name}() needs a name of its own for the item`, grounds.source, node.start);
+  }
+  for (const body of bodies) guard(body, grounds, variable.args);
+}
+
+function unknownFunction(name: string): string {
+  return name === 'matches'
+    ? 'matches() is not allowed: use contains(), startsWith() or endsWith()'
+    : `${name}() is not supported here`;
+}

@@ -1,0 +1,78 @@
+/** Where a macro puts the item that its body looks at. */
+export interface Cell {
+  value: unknown;
+}
+
+/**
+ * A macro over a list.
+ * @param step runs the n-th body on the item in the cell
+ * @param bodies how many bodies there are
+ */
+type Macro = (items: readonly unknown[], cell: Cell, step: (n: number) => unknown, bodies: number) => unknown;
+
+export const MACROS: Readonly<Record<string, Macro>> = {
+  exists: (items, cell, step) => decidedBy(true, items, cell, step),
+  all: (items, cell, step) => decidedBy(false, items, cell, step),
+
+  exists_one: (items, cell, step) => {
+    let found = 0;
+    for (const item of items) {
+      cell.value = item;
+      const holds = step(0);
+      if (typeof holds !== 'boolean') return undefined;
+      if (holds) found++;
+    }
+    return found === 1;
+  },
+
+  filter: (items, cell, step) => kept(items, cell, step, () => cell.value),
+  map: (items, cell, step, bodies) =>
+    bodies === 2 ? kept(items, cell, step, () => step(1)) : mapped(items, cell, step),
+};
+
+/** One decisive item decides, whatever is missing for the others. */
+function decidedBy(
+  decisive: boolean,
+  items: readonly unknown[],
+  cell: Cell,
+  step: (n: number) => unknown,
+): boolean | undefined {
+  let isMissing = false;
+  for (const item of items) {
+    cell.value = item;
+    const holds = step(0);
+    if (holds === decisive) return decisive;
+    if (holds !== !decisive) isMissing = true;
+  }
+  return isMissing ? undefined : !decisive;
+}
+
+function mapped(items: readonly unknown[], cell: Cell, step: (n: number) => unknown): unknown[] | undefined {
+  const list: unknown[] = [];
+  for (const item of items) {
+    cell.value = item;
+    const value = step(0);
+    if (value === undefined) return undefined;
+    list.push(value);
+  }
+  return list;
+}
+
+function kept(
+  items: readonly unknown[],
+  cell: Cell,
+  step: (n: number) => unknown,
+  valueOf: () => unknown,
+): unknown[] | undefined {
+  const list: unknown[] = [];
+  for (const item of items) {
+    cell.value = item;
+    const holds = step(0);
+    if (typeof holds !== 'boolean') return undefined;
+    if (!holds) continue;
+    const value = valueOf();
+    if (value === undefined) return undefined;
+    list.push(value);
+  }
+  return list;
+}

@@ -1,0 +1,85 @@
+import type { Budget } from './budget';
+import { isObject } from './functions';
+
+/** What an operator makes of two values; `undefined` where it makes nothing of them. Neither is `undefined` itself. */
+export type Operator = (a: unknown, b: unknown, budget: Budget) => unknown;
+
+export const ORDERINGS: Readonly<Record<'<' | '<=' | '>' | '>=', Operator>> = {
+  '<': ordering((order) => order < 0),
+  '<=': ordering((order) => order <= 0),
+  '>': ordering((order) => order > 0),
+  '>=': ordering((order) => order >= 0),
+};
+
+/** Numbers, texts, truth values and times have an order, each among themselves. */
+function ordering(holds: (order: number) => boolean): Operator {
+  return (a, b) => {
+    const order = orderOf(a, b);
+    return order === undefined ? undefined : holds(order);
+  };
+}
+
+/** Negative, 0 or positive; NaN, of which nothing holds, beside NaN. */
+function orderOf(a: unknown, b: unknown): number | undefined {
+  if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime();
+  if (typeof a !== typeof b || (typeof a !== 'number' && typeof a !== 'string' && typeof a !== 'boolean')) {
+    return undefined;
+  }
+  const other = b as typeof a;
+  if (a === other) return 0;
+  return a < other ? -1 : a > other ? 1 : NaN;
+}
+
+/** Equal by value, whole lists and objects included. Values of two kinds are different. */
+export function equal(a: unknown, b: unknown, budget: Budget): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof Date || b instanceof Date) {
+    return a instanceof Date && b instanceof Date && a.getTime() === b.getTime();
+  }
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    budget.spend(a.length);
+    return a.every((item, at) => equal(item, b[at], budget));
+  }
+  const keys = Object.keys(a);
+  budget.spend(keys.length);
+  if (keys.length !== Object.keys(b).length) return false;
+  const [left, right] = [a, b] as Record<string, unknown>[];
+  return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key], budget));
+}
+
+/** Whether it is an item of the list, or a key of the object. */
+export const isIn: Operator = (value, container, budget) => {
+  if (Array.isArray(container)) {
+    budget.scan(container.length);
+    return container.some((item) => equal(value, item, budget));
+  }
+  if (!isObject(container)) return undefined;
+  return typeof value === 'string' && Object.hasOwn(container, value);
+};
+
+/** A sum, or one text after the other. */
+export const add: Operator = (a, b, budget) => {
+  if (typeof a === 'number' && typeof b === 'number') return a + b;
+  if (typeof a !== 'string' || typeof b !== 'string') return undefined;
+  budget.scan(a.length + b.length);
+  return a + b;
+};
+
+export const ARITHMETIC: Readonly<Record<'-' | '*' | '/' | '%', Operator>> = {
+  '-': arithmetic((a, b) => a - b),
+  '*': arithmetic((a, b) => a * b),
+  '/': arithmetic((a, b) => a / b),
+  '%': arithmetic((a, b) => a % b),
+};
+
+function arithmetic(apply: (a: number, b: number) => number): Operator {
+  return (a, b) => (typeof a === 'number' && typeof b === 'number' ? apply(a, b) : undefined);
+}
+
+/** The item of a list, or the entry of an object. */
+export function entryOf(value: unknown, key: unknown): unknown {
+  if (Array.isArray(value)) return typeof key === 'number' ? (value[key] as unknown) : undefined;
+  return isObject(value) && typeof key === 'string' && Object.hasOwn(value, key) ? value[key] : undefined;
+}

@@ -1,0 +1,32 @@
+/** Types of fields, as CEL names them. Numbers are always `double`. */
+export type FieldType =
+  | 'string'
+  | 'double'
+  | 'bool'
+  | 'google.protobuf.Timestamp'
+  | 'list<string>'
+  | 'list<double>'
+  | 'list<bool>'
+  | 'list<dyn>'
+  | 'map<string, dyn>'
+  | 'dyn';
+
+export type FieldTypes = Readonly<Record<string, FieldType>>;
+
+/** A field of a record: its type, and how it is read; `undefined` where the record has none. */
+export interface Field<R> {
+  readonly type: FieldType;
+  readonly read: (record: R) => unknown;
+}
+
+/** What an expression is about: the records it is evaluated for, under the name they have in it. */
+export interface RecordShape<R> {
+  readonly name: string;
+  readonly fields: Readonly<Record<string, Field<R>>>;
+}
+
+/** What is the same for all records of one request, by name: their fields' types. */
+export type ConstantShapes = Readonly<Record<string, FieldTypes>>;
+
+/** …and their values. An absent field is missing. */
+export type Constants = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -1,0 +1,40 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+/** A node of a parsed expression. */
+export type Node = ASTNode;
+export type NodeOf<Op extends Node['op']> = Extract<Node, { op: Op }>;
+
+/** The nodes below one. A macro's variable is one of them. */
+export function childrenOf(node: Node): readonly Node[] {
+  switch (node.op) {
+    case 'value':
+    case 'id':
+      return [];
+    case '.':
+    case '.?':
+      return [node.args[0]];
+    case 'call':
+      return node.args[1];
+    case 'rcall':
+      return [node.args[1], ...node.args[2]];
+    case 'list':
+      return node.args;
+    case 'map':
+      return node.args.flat();
+    case '!_':
+    case '-_':
+      return [node.args];
+    default:
+      return node.args;
+  }
+}
+
+/** How many nodes it has, itself included. */
+export function sizeOf(node: Node): number {
+  return childrenOf(node).reduce((sum, child) => sum + sizeOf(child), 1);
+}
+
+/** The type that checking has found, as CEL names it; `undefined` for what is no expression, such as a macro's variable. */
+export function typeNameOf(node: Node): string | undefined {
+  return (node as { checkedType?: { name: string } }).checkedType?.name;
+}

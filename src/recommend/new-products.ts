@@ -1,0 +1,156 @@
+import { MOST_REASONS, personalReasons } from './explain';
+import { compareIds, type CustomerHistory } from './history';
+import { PersonalRanking } from './personal-ranking';
+import type { Candidate, CatalogueEntry, Reason, RecommendInput } from './recommendation';
+import type { Tier } from './tiers';
+import { NO_MODELS } from './sources/source';
+
+const DAY = 86_400_000;
+/** For so long a product is new. */
+const NEW_DAYS = 30;
+/** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
+const RANK_OFFSET = 60;
+
+/** A new product on its way into the list. */
+interface NewProduct extends CatalogueEntry {
+  readonly product: number;
+  /** When it was first seen, ms. */
+  readonly since: number;
+}
+
+/** What speaks for a product: how much, and the past product it follows from. */
+interface Vote {
+  readonly weight: number;
+  readonly because?: string;
+}
+/** One view of what is new: better products have more weight; those without are not in it. */
+type View = (entry: NewProduct) => Vote | undefined;
+
+/**
+ * What the shop has had for at most 30 days, ranked by rank fusion of: the personal score, shared categories with what
+ * the customer cares for, the week's popularity, and how new it is. The first two need a history.
+ */
+export function newTier(input: RecommendInput): Tier {
+  const { history, shop, now, blend } = input;
+  let ranking: PersonalRanking | undefined;
+  const terms = new Map<string, Map<string, Term>>();
+  const viewsOf = (fresh: readonly NewProduct[]): Readonly<Record<string, View>> => {
+    const popularity: View = ({ product }) => positive(product < 0 ? 0 : shop.stats.week.read(product, now));
+    const newest: View = ({ since }) => ({ weight: since });
+    if (history === null || history.size === 0) return { popularity, newest };
+    const indexes = new Set(fresh.map(({ product }) => product));
+    ranking = new PersonalRanking(shop, history, now, blend, input.models ?? NO_MODELS, (product) =>
+      indexes.has(product),
+    );
+    return { personal: personalView(ranking), 'same-category': categoryView(input, history), popularity, newest };
+  };
+  return {
+    scale: 'linear',
+    candidates() {
+      const fresh = newProducts(input);
+      for (const { productId } of fresh) terms.set(productId, new Map());
+      for (const [source, view] of Object.entries(viewsOf(fresh))) addTerms(terms, source, view, fresh);
+      return fresh.map(({ productId, product }) => ({ productId, product, score: sumOf(termsOf(productId)) }));
+    },
+    reasons({ productId, product }: Candidate) {
+      const mine = termsOf(productId);
+      const total = sumOf(mine);
+      const reasons = [...mine].flatMap(([source, { term, because }]): Reason[] => {
+        const share = term / total;
+        if (source !== 'personal') return [{ source, share, ...(because === undefined ? {} : { productId: because }) }];
+        // What speaks for the personal score, in its part.
+        return personalReasons(shop, ranking as PersonalRanking, product).map((reason) => ({
+          ...reason,
+          share: reason.share * share,
+        }));
+      });
+      return merged(reasons);
+    },
+  };
+
+  function termsOf(productId: string): ReadonlyMap<string, Term> {
+    return terms.get(productId) as ReadonlyMap<string, Term>;
+  }
+}
+
+/** One view's part of a score. */
+interface Term {
+  readonly term: number;
+  readonly because?: string;
+}
+
+function addTerms(
+  terms: ReadonlyMap<string, Map<string, Term>>,
+  source: string,
+  view: View,
+  fresh: readonly NewProduct[],
+): void {
+  const votes = fresh.flatMap((entry) => {
+    const vote = view(entry);
+    return vote === undefined ? [] : [{ ...vote, id: entry.productId }];
+  });
+  votes.sort((a, b) => b.weight - a.weight || compareIds(a.id, b.id));
+  votes.forEach(({ id, because }, rank) => terms.get(id)?.set(source, { term: 1 / (RANK_OFFSET + rank + 1), because }));
+}
+
+/** One reason a source, the strongest first, as shares of those that are listed. */
+function merged(reasons: readonly Reason[]): Reason[] {
+  const bySource = new Map<string, Reason>();
+  for (const reason of reasons) {
+    const known = bySource.get(reason.source);
+    bySource.set(reason.source, known === undefined ? reason : { ...known, share: known.share + reason.share });
+  }
+  const strongest = [...bySource.values()].sort((a, b) => b.share - a.share).slice(0, MOST_REASONS);
+  const total = strongest.reduce((sum, { share }) => sum + share, 0);
+  return strongest.map((reason) => ({ ...reason, share: reason.share / total }));
+}
+
+/** Published, or else first seen in the log, or else last changed, not longer ago than 30 days. */
+function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput): NewProduct[] {
+  const fresh: NewProduct[] = [];
+  for (const entry of catalogue?.() ?? []) {
+    const product = shop.products.indexOf(entry.productId);
+    const seen = product < 0 ? Infinity : shop.stats.firstSeen[product];
+    const since = entry.publishedAt ?? (Number.isFinite(seen) ? seen : entry.updatedAt);
+    if (since < now - NEW_DAYS * DAY || !eligible(entry.productId) || admits?.(entry.productId) === false) continue;
+    fresh.push({ ...entry, product, since });
+  }
+  return fresh;
+}
+
+function personalView(ranking: PersonalRanking): View {
+  const scored = new Map(Array.from(ranking.candidates, (product) => [product, ranking.score(product)]));
+  return ({ product }) => {
+    const weight = scored.get(product);
+    return weight === undefined ? undefined : { weight };
+  };
+}
+
+/** Products that share categories with what the customer cares for: cosine of category counts, but for a factor. */
+function categoryView({ categoriesOf }: RecommendInput, history: CustomerHistory): View {
+  const profile = new Map<string, { count: number; because: string }>();
+  const cared = new Set([...history.interests(), ...history.purchases()].map(({ productId }) => productId));
+  for (const productId of cared) {
+    for (const category of categoriesOf?.(productId) ?? []) {
+      const known = profile.get(category);
+      profile.set(category, { count: (known?.count ?? 0) + 1, because: known?.because ?? productId });
+    }
+  }
+  return ({ categories }) => {
+    const shared = categories.flatMap((category) => profile.get(category) ?? []);
+    if (shared.length === 0) return undefined;
+    const strongest = shared.reduce((most, next) => (next.count > most.count ? next : most));
+    const weight = shared.reduce((sum, { count }) => sum + count, 0) / Math.sqrt(categories.length);
+    return { weight, because: strongest.because };
+  };
+}
+
+function positive(weight: number): Vote | undefined {
+  return weight > 0 ? { weight } : undefined;
+}
+
+function sumOf(terms: ReadonlyMap<string, { term: number }> | undefined): number {
+  let sum = 0;
+  for (const { term } of terms?.values() ?? []) sum += term;
+  return sum;
+}

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { Budget } from '../../../src/expressions/budget';
+import { checkExpression } from '../../../src/expressions/check';
+import { compile } from '../../../src/expressions/compile';
+import { ExpressionFault } from '../../../src/expressions/expression-fault';
+import { SHAPE, shapesOf } from './test-shape';
+
+const ITEM = { title: 'x', categories: ['a'], attributes: JSON.parse('{"a":"b","__proto__":{"x":1}}') as object };
+/** A source of 4 KB takes 1 or 2 ms; the rest is for a machine that has other things to do. */
+const BOUND_MS = 250;
+
+/** Refused as a fault of the expression, or compiled and evaluated; in any case soon. */
+function survives(source: string): 'refused' | 'taken' {
+  const began = performance.now();
+  try {
+    const checked = checkExpression(source, SHAPE, shapesOf({}), 'bool');
+    compile(checked, SHAPE, {}, new Budget())(ITEM);
+    return 'taken';
+  } catch (error) {
+    expect(error).toBeInstanceOf(ExpressionFault);
+    expect((error as ExpressionFault).position.offset).toBeLessThanOrEqual(source.length);
+    return 'refused';
+  } finally {
+    expect(performance.now() - began).toBeLessThan(BOUND_MS);
+  }
+}
+
+describe('hostile expressions', () => {
+  it.each<[string, string]>([
+    ['parentheses', `${'('.repeat(2_000)}true${')'.repeat(2_000)}`],
+    ['negations', `${'!'.repeat(4_000)}true`],
+    ['signs', `${'-'.repeat(4_000)}1 < 2`],
+    ['brackets', `${'['.repeat(2_000)}${']'.repeat(2_000)}`],
+    ['braces', '{'.repeat(4_000)],
+    ['choices', `${'true?'.repeat(700)}1${':1'.repeat(300)}`],
+    ['a long list', `1 in [${'1,'.repeat(2_000)}1]`],
+    ['selections', `product.attributes${'.a'.repeat(2_000)}`],
+    ['calls', `${'size('.repeat(800)}1${')'.repeat(800)}`],
+    ['a chain of macros', `product.categories${'.filter(c, true)'.repeat(200)}.size() > 0`],
+    ['too long', `true || ${'"x" == "'}${'x'.repeat(1_000_000)}"`],
+    ['an open text', `"${'\\'.repeat(4_000)}`],
+    ['an open long text', `"""${'"" '.repeat(1_000)}`],
+    ['digits', '9'.repeat(4_000)],
+    ['a long exponent', `1e${'9'.repeat(3_000)} > 1`],
+    ['hexadecimal', `0x${'f'.repeat(4_000)}`],
+    ['a regular expression', 'product.title.matches("(a+)+$")'],
+    ['prototype', 'product.__proto__ == 1'],
+    ['constructor', 'product.constructor.constructor("return process")() == 1'],
+    ['its name as a text', 'product["__proto__"] == 1'],
+    ['a method of objects', 'product.toString() == "x"'],
+    ['a control character', 'product.title == "\u0000" \u0001'],
+    ['half a pair', '"\ud800" == "\ud800" \ud800'],
+    ['right to left', '\u202eeurt'],
+    ['comments', `${'// x\n'.repeat(800)}`],
+  ])('%s are refused soon', (_name, source) => {
+    expect(survives(source)).toBe('refused');
+  });
+
+  it('an object has what its JSON has, and nothing that objects have', () => {
+    const evaluate = (source: string) =>
+      compile(checkExpression(source, SHAPE, shapesOf({}), 'bool'), SHAPE, {}, new Budget())(ITEM);
+    for (const name of ['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'length']) {
+      expect(evaluate(`has(product.attributes.${name})`)).toBe(false);
+      expect(evaluate(`"${name}" in product.attributes`)).toBe(false);
+      expect(evaluate(`product.attributes["${name}"] != 1`)).toBeUndefined();
+      expect(evaluate(`product.attributes.a.${name} != 1`)).toBeUndefined();
+    }
+  });
+
+  it('made of pieces of expressions', () => {
+    const piece = fc.constantFrom(
+      ...['product', '.', 'attributes', 'categories', '(', ')', '[', ']', '{', '}', ',', '?', ':', '!', '-', '+', '&&'],
+      ...['||', '==', '<', 'in', '1', '1.5', '"a"', 'true', 'null', 'exists', 'map', 'has', 'size', 'c', 'vars', 'cel'],
+      ...['__proto__', 'constructor', '\\', "'", '"""', 'r"', 'b"', '5u', '.?', '@', '\u{1f600}', '\u0000', '//', '\n'],
+    );
+    const seen = { refused: 0, taken: 0 };
+    const sources = fc.oneof(
+      fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join('')),
+      fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(' ')),
+      fc.string({ unit: 'binary', maxLength: 100 }),
+    );
+    fc.assert(
+      fc.property(sources, (source) => void seen[survives(source)]++),
+      { numRuns: 3_000, seed: 1 },
+    );
+    expect(seen.refused).toBeGreaterThan(1_000);
+  });
+});
