@@ -59,7 +59,8 @@ export class MergeService {
 async function isDone(client: PoolClient, from: string, into: string): Promise<boolean> {
   const { rows } = await client.query<{ done: boolean }>(
     `SELECT m.into_subject = $2 AND NOT EXISTS (
-       SELECT FROM events e JOIN log_batches b ON b.batch = e.batch WHERE e.subject = $1 AND b.position > m.position
+       SELECT FROM events e WHERE e.subject = $1
+         AND (SELECT position FROM log_batches WHERE batch = e.batch) > m.position
      ) AND NOT EXISTS (
        SELECT FROM merges later WHERE later.into_subject = $1 AND later.position > m.position AND later.set_aside IS NULL
      ) AS done

@@ -40,13 +40,16 @@ export function isWhole(spans: readonly Span[]): boolean {
 }
 
 /**
- * The events `e` of spans, given as three columns from parameter $1 on. Subjects come first, by their index, whatever the
- * planner believes (OFFSET 0 keeps it from beginning with all that the log has between two positions).
+ * The events `e` of spans, given as three columns from parameter $1 on. By the subjects' index, and each event's position
+ * by its batch: left to choose, the planner may begin with all that the log has between two positions.
  */
 export const SPANS = `(
-    SELECT event.*, s.lower, s.upper FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)
-    CROSS JOIN LATERAL (SELECT * FROM events WHERE subject = s.subject OFFSET 0) AS event OFFSET 0
-  ) AS e JOIN log_batches b ON b.batch = e.batch AND b.position > e.lower AND b.position <= e.upper`;
+    SELECT event.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)
+    CROSS JOIN LATERAL (
+      SELECT *, (SELECT position FROM log_batches WHERE batch = events.batch) AS position FROM events
+      WHERE subject = s.subject OFFSET 0
+    ) AS event WHERE event.position > s.lower AND event.position <= s.upper
+  ) AS e`;
 
 export function spanColumns(spans: readonly Span[]): [string[], number[], number[]] {
   return [spans.map((s) => s.subject), spans.map((s) => s.lower), spans.map((s) => s.upper)];

@@ -28,6 +28,8 @@ export interface FaultShopOptions {
 
 const AT_WORK = `SELECT id FROM inbox WHERE state = 'WORKING' AND done_at IS NULL`;
 /** No batch takes as long as this. */
+/** So long batches pile up before a worker is stopped. */
+const HELD_MS = 100;
 const STUCK_MS = 300;
 const MID_BATCH_MS = 20_000;
 const LEARNING = '"msg":"learning"';
@@ -115,13 +117,14 @@ export class FaultShop {
   }
 
   /**
-   * SIGKILL to a worker that is at a batch: it is stopped, and where something then stays undone, killed; else let go.
+   * SIGKILL to a worker that is at a batch: it is stopped, and where something then stays undone, killed; else let go. The
+   * log's counter is held meanwhile, so that batches last long enough to be met.
    * @returns how many batches it had begun, or kept others from ending
    */
   async killInMidBatch(worker: ShopProcess): Promise<number> {
     const giveUpAt = Date.now() + MID_BATCH_MS;
     while (Date.now() < giveUpAt) {
-      worker.child.kill('SIGSTOP');
+      await this.services.holdingCounter(HELD_MS, () => worker.child.kill('SIGSTOP'));
       const before = await this.services.ids(AT_WORK);
       await new Promise((resolve) => setTimeout(resolve, STUCK_MS));
       const after = await this.services.ids(AT_WORK);

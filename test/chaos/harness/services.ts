@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { type RunningService, startPostgres } from '../../../src/platform/embedded-postgres';
 import { migrate } from '../../../src/platform/migrate';
-import { connectPostgres } from '../../../src/platform/postgres';
+import { connectPostgres, inTransaction } from '../../../src/platform/postgres';
 import { startRedis } from '../../../src/platform/private-redis';
 import { isRunning, waitForExit } from '../../../src/platform/process-table';
 import type { TestNamespace } from '../../setup/shop';
@@ -58,6 +58,15 @@ export class MortalServices {
 
   async ids(sql: string): Promise<string[]> {
     return (await this.pool.query<{ id: string }>(sql)).rows.map(({ id }) => id);
+  }
+
+  /** Does something when no batch has been able to take a position for a while, and those under way wait for it. */
+  holdingCounter(ms: number, work: () => void): Promise<void> {
+    return inTransaction(this.pool, async (client) => {
+      await client.query('SELECT FROM log_position FOR UPDATE');
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      work();
+    });
   }
 
   /** SIGKILL. @returns whether it is gone */
