@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { readLines } from '../src/imports/lines';
 import type { Rating } from '../src/imports/rating';
 import { RatingLines } from '../src/imports/rating-lines';
+import { kernelThreads } from '../src/platform/kernel-threads';
+import { loadKernels } from '../src/platform/kernels';
 import { evaluateRanking, evaluateRatings } from '../src/recommend/evaluation/evaluate-ratings';
 import {
   foldSplits,
@@ -24,6 +26,7 @@ export async function evaluateRatingFile(settings: RatingSettings): Promise<void
   const options = {
     seed,
     relevant,
+    kernels: { ...loadKernels(), threads: kernelThreads() },
     clock: () => performance.now(),
     onProgress: (message: string) => {
       process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { ModelKind } from './model-kind';
 
@@ -85,12 +85,8 @@ export class Jobs {
     this.tell(id);
   }
 
-  async finish(id: string, version: string | null, stage: string): Promise<void> {
-    await this.pool.query(
-      `UPDATE jobs SET state = 'DONE', open = NULL, progress = 1, stage = $3, version = $2, error = NULL, ended_at = now()
-       WHERE id = $1 AND ended_at IS NULL`,
-      [id, version, stage],
-    );
+  /** It has ended, by {@link finishJob} or because there was nothing to do. */
+  async finished(id: string): Promise<void> {
     this.tell(id);
     await this.pool.query(`DELETE FROM jobs WHERE ended_at < now() - $1 * interval '1 day'`, [KEPT_DAYS]);
   }
@@ -110,4 +106,23 @@ export class Jobs {
   private tell(id: string): void {
     this.pubSub.publish(JOB_TOPIC, { id });
   }
+}
+
+/**
+ * Ends a job as DONE, inside the caller's transaction.
+ * @param version what came of it
+ * @throws Error where it has ended already: what the caller writes must not be there twice
+ */
+export async function finishJob(
+  db: Pool | PoolClient,
+  id: string,
+  version: string | null,
+  stage: string,
+): Promise<void> {
+  const { rowCount } = await db.query(
+    `UPDATE jobs SET state = 'DONE', open = NULL, progress = 1, stage = $3, version = $2, error = NULL, ended_at = now()
+     WHERE id = $1 AND ended_at IS NULL`,
+    [id, version, stage],
+  );
+  if (rowCount === 0) throw new Error('the job has ended meanwhile');
 }

@@ -5,7 +5,7 @@ import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Fitter } from './fitter';
 import { judge, type Verdict } from './gate';
-import { Jobs, type Job } from './job.service';
+import { finishJob, Jobs, type Job } from './job.service';
 import type { ModelKind } from './model-kind';
 import { VersionStore } from './version-store.service';
 
@@ -93,14 +93,15 @@ export async function carryOut(options: RefreshOptions, fitter: Fitter, job: Job
       onProgress: teller(jobs, job.id),
     });
     if ('tooLittleAt' in fitted) {
-      await jobs.finish(job.id, null, 'there is too little to learn from yet');
+      await finishJob(pool, job.id, null, 'there is too little to learn from yet');
+      await jobs.finished(job.id);
       return fitted.tooLittleAt;
     }
     const verdict = fitted.evidence ? judge(fitted.evidence, SEED) : NO_EVIDENCE;
     const seconds = (performance.now() - began) / 1000;
     const lease = { name: leaseOf(kind), token };
-    const version = await versions.keep(kind, fitted, verdict, { seed: SEED, seconds, lease });
-    await jobs.finish(job.id, version.id, `version ${version.number} ${version.verdict.toLowerCase()}`);
+    const version = await versions.keep(kind, fitted, verdict, { job: job.id, seed: SEED, seconds, lease });
+    await jobs.finished(job.id);
     const { number, verdict: outcome, reasons, figures } = version;
     log.info({ kind, version: version.id, number, outcome, reasons, figures, seconds }, 'model refreshed');
     return fitted.position;

@@ -5,6 +5,7 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { MODEL_TOPIC } from './active-model.service';
 import type { Fitted } from './fitter';
 import type { Verdict } from './gate';
+import { finishJob } from './job.service';
 import type { ModelKind } from './model-kind';
 
 export interface StoredVersion {
@@ -72,7 +73,7 @@ export class VersionStore {
 
   /**
    * Keeps a candidate, and makes it the active version if the gate let it pass and none is pinned. Of one that was refused
-   * only what is known of it.
+   * only what is known of it. The job ends in the same transaction, so that none brings forth two versions.
    * @param lease under which it was fitted
    * @throws FencedOff when the lease has a newer owner
    */
@@ -80,7 +81,12 @@ export class VersionStore {
     kind: ModelKind,
     fitted: Fitted,
     verdict: Verdict,
-    more: { readonly seed: number; readonly seconds: number; readonly lease: { name: string; token: number } },
+    more: {
+      readonly job: string;
+      readonly seed: number;
+      readonly seconds: number;
+      readonly lease: { name: string; token: number };
+    },
   ): Promise<StoredVersion> {
     const parent = await this.active(kind);
     const held = verdict.passed && parent?.pinned === true;
@@ -88,8 +94,9 @@ export class VersionStore {
     const reasons = held ? ['another version is pinned'] : verdict.reasons;
     const figures = { ...fitted.figures, ...verdict.figures };
     let id: string = randomUUID();
-    const note = (client: PoolClient) =>
-      client.query(
+    const note = async (client: PoolClient) => {
+      await finishJob(client, more.job, id, `version ${outcome.toLowerCase()}`);
+      await client.query(
         `INSERT INTO model_versions (id, kind, number, verdict, reasons, parent, position, data_hash, seed, parameters,
            figures, seconds, promoted_at)
          SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11,
@@ -109,6 +116,7 @@ export class VersionStore {
           more.seconds,
         ],
       );
+    };
     if (outcome === 'REFUSED') await inTransaction(this.pool, note);
     else {
       await this.artefacts.save([{ kind, position: fitted.position, bytes: fitted.bytes, figures }], more.lease, {

@@ -135,6 +135,10 @@ describe('the life of a model', () => {
         type Progress = { jobProgress: (typeof seen)[0] };
         for await (const { data } of admin().subscribe<Progress>(PROGRESS, { id })) seen.push(data!.jobProgress);
       })();
+      // Nothing can be kept meanwhile: so it is killed on the way, however fast it is.
+      const held = await pool.connect();
+      await held.query('SET idle_in_transaction_session_timeout = 0');
+      await held.query('BEGIN; LOCK TABLE model_versions IN SHARE MODE');
       worker = startWorker(shop);
       await until(
         () => job(id),
@@ -142,6 +146,8 @@ describe('the life of a model', () => {
         LONG,
       );
       await worker.kill();
+      await held.query('COMMIT');
+      held.release();
       expect(await job(id)).toMatchObject({ state: 'RUNNING', attempts: 1 });
       worker = startWorker(shop);
       const ended = await done(id);

@@ -1,4 +1,7 @@
+import type { Kernels } from '../../learn/wasm';
 import type { CustomerRanker } from './baselines/baseline';
+import { easeBaseline } from './baselines/ease';
+import { ialsBaseline } from './baselines/ials';
 import { itemKnn } from './baselines/item-knn';
 import { distinctCustomers, popularity } from './baselines/popularity';
 import { rowOf, type EvaluationRow } from './evaluate';
@@ -28,6 +31,8 @@ export interface RatingEvaluationOptions {
   readonly seed: number;
   /** Ratings from here on count as liked; −Infinity: all. */
   readonly relevant: number;
+  /** Without them their twins in TypeScript run. */
+  readonly kernels?: Kernels;
   readonly onProgress: (message: string) => void;
   /** Milliseconds of a monotonic clock. */
   readonly clock: () => number;
@@ -36,10 +41,25 @@ export interface RatingEvaluationOptions {
 /** Who predicts ratings; a further model is a line here. */
 const RATING_MODELS: readonly RatingModel[] = [biasOnly, ratingRidge, biasedFactors];
 
-type FitRanker = (split: TemporalSplit) => CustomerRanker;
+type FitRanker = (split: TemporalSplit, kernels: Kernels, seed: number) => CustomerRanker;
 
 /** Who ranks items. The best on validation is what `freshet` ranks with; a further model is a line here. */
-const RANKERS: readonly FitRanker[] = [popularity, itemKnn];
+const RANKERS: readonly FitRanker[] = [
+  popularity,
+  itemKnn,
+  (split, kernels) => easeBaseline(split, kernels),
+  ialsBaseline,
+];
+/** What else `freshet` chooses among: EASE with other penalties. */
+const PENALTIES = [50, 100, 200, 500, 1_000];
+const CHOICES: readonly FitRanker[] = [
+  ...RANKERS,
+  ...PENALTIES.map(
+    (lambda): FitRanker =>
+      (split, kernels) =>
+        easeBaseline(split, kernels, lambda),
+  ),
+];
 
 /** Share of a training part that `freshet` chooses on. */
 const VALIDATION = 0.1;
@@ -141,10 +161,10 @@ export function evaluateRanking(
 function rankingRow(
   split: TemporalSplit,
   fit: FitRanker,
-  { clock, onProgress }: RatingEvaluationOptions,
+  { clock, onProgress, seed, kernels = {} }: RatingEvaluationOptions,
 ): EvaluationRow {
   const start = clock();
-  const ranker = fit(split);
+  const ranker = fit(split, kernels, seed);
   const seconds = (clock() - start) / 1000;
   onProgress(ranker.model);
   const total = new MetricsTotal(split.trainingProducts, distinctCustomers(split), split.customers.size);
@@ -162,8 +182,8 @@ function chooseRanker(table: RatingTable, { training }: RatingSplit, options: Ra
     options.relevant,
   );
   const silent = { ...options, onProgress: () => undefined };
-  let best = { fit: RANKERS[0], ndcg: -1, model: '' };
-  for (const fit of RANKERS) {
+  let best = { fit: CHOICES[0], ndcg: -1, model: '' };
+  for (const fit of CHOICES) {
     const { model, ndcg10 = 0 } = rankingRow(validation, fit, silent);
     if (ndcg10 > best.ndcg) best = { fit, ndcg: ndcg10, model };
   }

@@ -7,9 +7,9 @@ import { best, type CustomerRanker } from './baseline';
 const LAMBDA = 300;
 
 /** EASE (Steck 2019) on binary customer × product. */
-export function easeBaseline(split: TemporalSplit, kernels: Kernels): CustomerRanker {
+export function easeBaseline(split: TemporalSplit, kernels: Kernels, lambda: number = LAMBDA): CustomerRanker {
   const histories = historiesOf(split);
-  const ease = rebuildEase(histories.matrix, LAMBDA, kernels);
+  const ease = rebuildEase(histories.matrix, lambda, kernels);
   return {
     model: 'ease',
     rank: (customer, masked) => best(easeScores(ease, { members: histories.of(customer) }), masked),
