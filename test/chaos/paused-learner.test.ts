@@ -55,7 +55,7 @@ describe('a worker that is stopped while it holds the learner’s lease, and wak
   it('has done no harm: log, counts and the answers of both API processes are those of a recount', async () => {
     await shop.load.stop();
     await shop.settle();
-    expect(shop.acknowledged.length).toBeGreaterThan(1_000);
+    expect(shop.acknowledged.length).toBeGreaterThan(300);
     expectExact(await recount(shop));
   }, 60_000);
 });
