@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { demoEvents } from '../../src/demo/demo-events';
@@ -64,6 +67,7 @@ type Outcome = {
   errors: readonly { code: string; message: string }[];
 };
 
+const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 const log = pino({ level: 'silent' });
 const LONG = 240_000;
 
@@ -258,6 +262,32 @@ describe('the life of a model', () => {
         errors: [{ code: 'CONFLICT', message: expect.stringContaining('NDCG@10') as string }],
       });
       expect((await promote('nothing')).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    },
+    LONG,
+  );
+
+  it(
+    'is fitted by a command too, beside a worker or not',
+    async () => {
+      const { databaseUrl, redisUrl, namespace } = shop;
+      const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace };
+      const rebuild = async (...args: string[]) => {
+        const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, 'rebuild', ...args], { env });
+        return stdout;
+      };
+      const { model: kind, version } = JSON.parse(await rebuild('blend', '--json')) as {
+        model: string;
+        version: Version;
+      };
+      expect([kind, version.number, version.verdict]).toEqual(['blend', 5, 'PROMOTED']);
+      await bothServe(version.id);
+      await worker.stop();
+      expect(await rebuild('blend')).toMatch(/^version 6 promoted after [\d.]+ s\n {2}/);
+      worker = startWorker(shop);
+      await expect(rebuild('oracle')).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('rebuild') as string,
+      });
     },
     LONG,
   );
