@@ -16,6 +16,8 @@ const GROWTH = 0.05;
 const FEWEST_NEW_EVENTS = 500;
 /** …or, where anything has happened since, after so long. */
 const OLDEST_MS = 24 * 3_600_000;
+/** By events at the earliest after so many times as long as the last one took: a log that grows fast is not all training. */
+const REST = 5;
 /** What is drawn by lot is drawn from here: the same data give the same version. */
 const SEED = 1;
 const TELL_EVERY_MS = 250;
@@ -35,15 +37,17 @@ export interface RefreshOptions {
 
 /** Why a model should be fitted again by now; null where it need not be. */
 export async function refreshIsDue(pool: Pool, kind: ModelKind): Promise<Exclude<Job['reason'], 'OPERATOR'> | null> {
-  const { rows } = await pool.query<{ all: number; since: number; ageMs: number | null }>(
+  const { rows } = await pool.query<{ all: number; since: number; ageMs: number | null; rests: boolean | null }>(
     `SELECT coalesce(sum(events), 0)::float8 AS all,
        coalesce(sum(events) FILTER (WHERE position > $1), 0)::float8 AS since,
-       (SELECT extract(epoch FROM now() - max(ended_at)) * 1000 FROM jobs WHERE model = $2)::float8 AS "ageMs"
+       (SELECT extract(epoch FROM now() - max(ended_at)) * 1000 FROM jobs WHERE model = $2)::float8 AS "ageMs",
+       (SELECT now() < ended_at + $3::float8 * (ended_at - started_at) FROM jobs
+        WHERE model = $2 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) AS rests
      FROM log_batches`,
-    [await leasePosition(pool, leaseOf(kind)), kind],
+    [await leasePosition(pool, leaseOf(kind)), kind, REST],
   );
-  const { all, since, ageMs } = rows[0];
-  if (since >= FEWEST_NEW_EVENTS && since >= GROWTH * all) return 'EVENTS';
+  const { all, since, ageMs, rests } = rows[0];
+  if (!rests && since >= FEWEST_NEW_EVENTS && since >= GROWTH * all) return 'EVENTS';
   return since > 0 && ageMs !== null && ageMs > OLDEST_MS ? 'SCHEDULE' : null;
 }
 
