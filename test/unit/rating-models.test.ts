@@ -95,10 +95,10 @@ describe('ranking on rating files', () => {
       'ials new',
       'freshet new',
     ]);
-    const [popularity, , ease, , freshet] = rows;
-    // A factor model made the ratings: whoever knows something of users ranks better than whoever does not.
-    expect(ease.ndcg10).toBeGreaterThan(popularity.ndcg10 as number);
-    expect(freshet.ndcg10).toBeGreaterThan(0.9 * (ease.ndcg10 as number));
+    const others = rows.slice(0, -1).map(({ ndcg10 }) => ndcg10 as number);
+    const freshet = rows[rows.length - 1];
+    // Chosen on another part than it is asked about here: near the best, whichever that is.
+    expect(freshet.ndcg10).toBeGreaterThan(0.9 * Math.max(...others));
     expect(freshet.customers).toBe(250);
   });
 
