@@ -1,18 +1,16 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
-import type { Fitter } from '../src/models/fitter';
 import { Jobs, type Job } from '../src/models/job.service';
 import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
 import { refreshNow } from '../src/models/refresh.service';
 import { VersionStore, type StoredVersion } from '../src/models/version-store.service';
 import type { Platform } from '../src/platform/connect';
-import { blendFitter } from '../src/recommend/blend.service';
+import { FITTERS } from '../src/recommend/fitters.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
 export const USAGE = `rebuild ${MODEL_KINDS.join('|')} [--json]`;
 
-const FITTERS: Readonly<Record<ModelKind, Fitter>> = { blend: blendFitter };
 const POLL_MS = 300;
 
 /** `rebuild MODEL`: fits its next version and lets the gate judge it. @throws Error where that failed */

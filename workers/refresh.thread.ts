@@ -1,15 +1,11 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readConfig } from '../src/config';
-import type { Fitter } from '../src/models/fitter';
 import type { Job } from '../src/models/job.service';
-import type { ModelKind } from '../src/models/model-kind';
 import { carryOut } from '../src/models/refresh.service';
 import { connectPlatform } from '../src/platform/connect';
 import { PATIENT_MS } from '../src/platform/postgres';
-import { blendFitter } from '../src/recommend/blend.service';
-
-const FITTERS: Readonly<Record<ModelKind, Fitter>> = { blend: blendFitter };
+import { FITTERS } from '../src/recommend/fitters.service';
 
 // On Linux this lowers the thread alone: serving goes first.
 setPriority(19);

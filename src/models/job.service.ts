@@ -49,7 +49,7 @@ export class Jobs {
     return rows[0] ?? null;
   }
 
-  /** The newest position of the log that a refresh of the model has looked at is in `model_versions`; this only asks. */
+  /** Asks for a refresh. @returns the one that is open already, where there is one */
   async request(model: ModelKind, reason: Job['reason']): Promise<Job> {
     await this.pool.query(
       'INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3) ON CONFLICT (open) DO NOTHING',

@@ -11,8 +11,8 @@ const MEASURE_MS = 10_000;
 const TIMES = 5;
 const FLOOD_MS = 60_000;
 const NORMAL_MS = 10_000;
-/** A fraction of what is acknowledged meanwhile, were it kept. What the learner has learned of it stays, in one worker. */
-const MOST_GROWTH_MIB = 192;
+/** A fraction of what is acknowledged meanwhile, were it kept. */
+const MOST_GROWTH_MIB = 128;
 
 describe('a flood', () => {
   let shop: FaultShop;
