@@ -49,7 +49,11 @@ export async function benchShop(): Promise<BenchShop> {
     platform,
     open: async () => {
       start('workers/main.js');
-      const [message] = (await once(start('src/main.js'), 'message')) as [{ port: number }];
+      const api = start('src/main.js');
+      const ended = once(api, 'exit').then(() => {
+        throw new Error('the API process ended before it was ready');
+      });
+      const [message] = (await Promise.race([once(api, 'message'), ended])) as [{ port: number }];
       return { port: message.port, adminKey: ADMIN_KEY };
     },
     usage: () => usageOf(children.map((child) => child.pid as number)),

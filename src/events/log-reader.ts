@@ -73,8 +73,13 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
   if (sum === 0) return { position: until, entries: merges, ...ends };
   const { rows } = await pool.query<Row & { position: number }>({
     name: 'log-slice',
-    text: `SELECT b.position, ${COLUMNS} FROM log_batches b JOIN events e ON e.batch = b.batch
-           WHERE b.position > $1 AND b.position <= $2 AND e.set_aside IS NULL ORDER BY b.position, e.sequence`,
+    // Batch by batch: a plan made while the log was small would go on reading all of it.
+    text: `SELECT b.position, e.* FROM (
+             SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+           ) b CROSS JOIN LATERAL (
+             SELECT e.sequence, ${COLUMNS} FROM events e
+             WHERE e.batch = b.batch AND e.set_aside IS NULL ORDER BY e.sequence OFFSET 0
+           ) e ORDER BY b.position, e.sequence`,
     values: [after, until],
   });
   const entries: (LogEvent | LoggedMerge)[] = [];

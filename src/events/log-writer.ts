@@ -64,8 +64,12 @@ const INSERT = `
   ON CONFLICT (source, id, occurred_at) DO NOTHING
   RETURNING sequence`;
 
-function columns(events: readonly StoredEvent[], digests: readonly string[]): unknown[][] {
-  const pick = (value: (event: StoredEvent) => unknown) => events.map((event) => value(event) ?? null);
+/** An array a column; none for a column that no event has, which `unnest` fills with nulls, as it does the end of a shorter array. */
+function columns(events: readonly StoredEvent[], digests: readonly string[]): (readonly unknown[] | null)[] {
+  const pick = (value: (event: StoredEvent) => unknown) => {
+    const values = events.map((event) => value(event) ?? null);
+    return values.some((one) => one !== null) ? values : null;
+  };
   return [
     events.map((_, sequence) => sequence),
     pick((e) => e.source),
@@ -86,7 +90,7 @@ function columns(events: readonly StoredEvent[], digests: readonly string[]): un
     pick((e) => e.placement),
     pick((e) => e.name),
     pick((e) => (e.properties === undefined ? null : JSON.stringify(e.properties))),
-    [...digests],
+    digests,
   ];
 }
 
@@ -97,9 +101,12 @@ async function findConflicts(
   if (repeated.length === 0) return [];
   const { rows } = await client.query<{ source: StoredEvent['source']; id: string; at: number; digest: string }>({
     name: 'stored-digests',
-    text: `SELECT e.source, e.id, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS at, e.digest::text
-           FROM unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)
-           JOIN events e ON e.source = k.source AND e.id = k.id AND e.occurred_at = to_timestamp(k.at / 1000.0)`,
+    // One by one: a plan made while the log was small would go on reading all of it.
+    text: `SELECT k.source, k.id, k.at, e.digest::text
+           FROM unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at) CROSS JOIN LATERAL (
+             SELECT digest FROM events
+             WHERE source = k.source AND id = k.id AND occurred_at = to_timestamp(k.at / 1000.0) OFFSET 0
+           ) e`,
     values: [
       repeated.map(({ event }) => event.source),
       repeated.map(({ event }) => event.id),

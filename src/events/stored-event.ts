@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../platform/canonical-json';
 import type { LogEvent } from './log-event';
 
@@ -26,7 +26,7 @@ export function identityOf(event: Pick<LogEvent, 'source' | 'id' | 'occurredAt'>
  * 64 bits of SHA-256 over the content (all but the identity), as a signed decimal: tells a repeat from a conflict.
  */
 export function digestOf(event: StoredEvent): string {
-  const content = canonicalJson([
+  const content = [
     event.type,
     event.customerId,
     event.sessionId,
@@ -41,8 +41,10 @@ export function digestOf(event: StoredEvent): string {
     event.placement,
     event.name,
     event.properties,
-  ]);
-  return createHash('sha256').update(content).digest().readBigInt64LE(0).toString();
+  ];
+  // Without properties there are no keys to bring into order: the same text, at a tenth of the cost.
+  const text = event.properties === undefined ? JSON.stringify(content) : canonicalJson(content);
+  return hash('sha256', text, 'buffer').readBigInt64LE(0).toString();
 }
 
 function canonicalDecimal(text: string): string {

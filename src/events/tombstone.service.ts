@@ -21,8 +21,9 @@ export async function erasedAmong(client: PoolClient, subjects: Iterable<string>
   );
   const { rows } = await client.query<{ hash: string }>({
     name: 'tombstones',
-    text: `SELECT encode(t.hash, 'hex') AS hash FROM unnest($1::text[]) AS asked (hash)
-           JOIN tombstones t ON t.hash = decode(asked.hash, 'hex')`,
+    text: `SELECT asked.hash FROM unnest($1::text[]) AS asked (hash) CROSS JOIN LATERAL (
+             SELECT 1 FROM tombstones WHERE hash = decode(asked.hash, 'hex') OFFSET 0
+           ) t`,
     values: [[...byHash.keys()]],
   });
   return new Set(rows.map(({ hash }) => byHash.get(hash) as string));

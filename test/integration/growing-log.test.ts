@@ -1,0 +1,80 @@
+import type { Pool } from 'pg';
+import { readLog } from '../../src/events/log-reader';
+import { appendEvents } from '../../src/events/log-writer';
+import type { StoredEvent } from '../../src/events/stored-event';
+import { connectPostgres, inTransaction } from '../../src/platform/postgres';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+
+const IN_A_BATCH = 100;
+const BATCHES = 300;
+/** PostgreSQL goes over to a plan that it keeps after five. */
+const ENOUGH_FOR_A_PLAN = 8;
+
+describe('a log that grows faster than PostgreSQL learns of it', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    // One connection: what it prepared while the log was small, it uses when it is large.
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 1 });
+    for (const table of ['events', 'log_batches'])
+      await pool.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+  });
+
+  afterAll(async () => {
+    await pool.end();
+    await shop.drop();
+  });
+
+  const append = (position: number) =>
+    inTransaction(pool, async (client) => {
+      const appended = await appendEvents(client, eventsAt(position), { receivedAt: new Date(), backfill: false });
+      if (appended.inserted.length === 0) return appended;
+      await client.query('INSERT INTO log_batches (position, batch, events) VALUES ($1, $2, $3)', [
+        position,
+        appended.batch,
+        appended.inserted.length,
+      ]);
+      await client.query('UPDATE log_position SET position = $1', [position]);
+      return appended;
+    });
+
+  /** Rows of the log that were looked at one after the other, without an index. */
+  const scanned = async () => {
+    await pool.query('SELECT pg_stat_force_next_flush()');
+    const { rows } = await pool.query<{ n: number }>(
+      `SELECT seq_tup_read AS n FROM pg_stat_user_tables WHERE relname = 'events' AND schemaname = $1`,
+      [shop.namespace],
+    );
+    return rows[0].n;
+  };
+
+  it('is read and written a batch at a time, by plans from when it was small', async () => {
+    for (let position = 1; position <= ENOUGH_FOR_A_PLAN; position++) {
+      await append(position);
+      await readLog(pool, position - 1, 1);
+      expect((await append(position)).duplicates).toBe(IN_A_BATCH);
+    }
+    for (let position = ENOUGH_FOR_A_PLAN + 1; position <= BATCHES; position++) await append(position);
+    const before = await scanned();
+    for (let position = BATCHES - 20; position < BATCHES; position++) {
+      const slice = await readLog(pool, position, 1);
+      expect(slice?.entries).toMatchObject(eventsAt(position + 1).map(({ id }) => ({ id })));
+      expect((await append(position)).duplicates).toBe(IN_A_BATCH);
+    }
+    expect((await scanned()) - before).toBeLessThan(20 * IN_A_BATCH);
+  });
+});
+
+function eventsAt(position: number): StoredEvent[] {
+  return Array.from({ length: IN_A_BATCH }, (_, n) => ({
+    source: 'SUPPORT' as const,
+    id: `${position}-${n}`,
+    type: 'VIEW' as const,
+    occurredAt: 1_700_000_000_000 + position,
+    customerId: `c${n}`,
+    productId: 'p',
+    quantity: 1,
+  }));
+}
