@@ -1,0 +1,55 @@
+import type { Cooccurrence } from './cooccurrence';
+import type { CountChange } from './ease-counts';
+
+interface Row {
+  readonly version: number;
+  readonly total: number;
+  readonly columns: Int32Array;
+  readonly counts: Int32Array;
+}
+
+const NO_ROW: Row = { version: -1, total: 0, columns: new Int32Array(0), counts: new Int32Array(0) };
+
+/** Counts as they were when they were last looked at: what has moved since is found by comparing. */
+export class CountSnapshot {
+  private readonly rows: Row[] = [];
+  private columns = new Int32Array(0);
+  private counts = new Int32Array(0);
+  private before = new Int32Array(0);
+
+  /** What has moved, each cell once, which is known from now on. Time: what the rows hold that have moved. */
+  changes(matrix: Cooccurrence): CountChange[] {
+    if (this.columns.length < matrix.items) {
+      this.columns = new Int32Array(matrix.items);
+      this.counts = new Int32Array(matrix.items);
+      this.before = new Int32Array(matrix.items);
+    }
+    const changes: CountChange[] = [];
+    for (let i = 0; i < matrix.items; i++) {
+      const known = this.rows[i] ?? NO_ROW;
+      const version = matrix.rowVersion(i);
+      if (version !== known.version) this.rows[i] = this.compare(matrix, i, version, known, changes);
+    }
+    return changes;
+  }
+
+  /** A cell that has moved has moved in both its rows: that of the lesser item tells. */
+  private compare(matrix: Cooccurrence, i: number, version: number, known: Row, changes: CountChange[]): Row {
+    const { columns, counts, before } = this;
+    const cells = matrix.readRow(i, columns, counts);
+    const total = matrix.n(i);
+    if (total !== known.total) changes.push({ i, j: i, by: total - known.total });
+    known.columns.forEach((column, at) => (before[column] = known.counts[at]));
+    for (let at = 0; at < cells; at++) {
+      const j = columns[at];
+      if (j > i && counts[at] !== before[j]) changes.push({ i, j, by: counts[at] - before[j] });
+      before[j] = 0;
+    }
+    // What is left had a count, and has none any more.
+    for (const j of known.columns) {
+      if (j > i && before[j] !== 0) changes.push({ i, j, by: -before[j] });
+      before[j] = 0;
+    }
+    return { version, total, columns: columns.slice(0, cells), counts: counts.slice(0, cells) };
+  }
+}

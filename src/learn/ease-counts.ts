@@ -1,0 +1,172 @@
+import type { SparseVector } from './compressed-rows';
+import type { Cooccurrence } from './cooccurrence';
+import type { Ease } from './ease';
+import { invertGeneral } from './invert-general';
+import { MOST_RANK, SymmetricMatrix } from './symmetric-matrix';
+import type { Kernels } from './wasm';
+
+/** A cell of XᵀX, i ≤ j, and by how much it has moved. On the diagonal stands how many histories hold the item. */
+export interface CountChange {
+  readonly i: number;
+  readonly j: number;
+  readonly by: number;
+}
+
+/**
+ * EASE of binary histories, from scratch, from what is counted of them: XᵀX is the co-occurrence of items.
+ * Time: n³ / 2 multiply-adds, in f64.
+ */
+export function easeOfCounts(counts: Cooccurrence, lambda: number, kernels: Kernels): Ease {
+  const matrix = new SymmetricMatrix(counts.items, kernels);
+  const keys = new Int32Array(counts.items);
+  const values = new Int32Array(counts.items);
+  for (let i = 0; i < counts.items; i++) {
+    const cells = counts.readRow(i, keys, values);
+    for (let at = 0; at < cells; at++) if (keys[at] < i) matrix.set(i, keys[at], values[at]);
+    matrix.set(i, i, counts.n(i) + lambda);
+  }
+  if (!matrix.invert()) throw new Error('XᵀX + λI is not positive definite: λ is not positive');
+  return { lambda, inverse: matrix };
+}
+
+/** Items that nobody's history holds yet; each is alone, whatever the others have. */
+export function growEase({ inverse, lambda }: Ease, items: number): void {
+  for (let item = inverse.size; item < items; item++) {
+    inverse.grow(item + 1);
+    inverse.set(item, item, 1 / lambda);
+  }
+}
+
+/** The items that a step is made of: each changed cell lies in the row or the column of one of them. */
+export interface ItemChange {
+  readonly item: number;
+  /** What has moved in its row, half of it on the diagonal; less what lies in the rows of the items before it. */
+  readonly row: SparseVector;
+}
+
+/**
+ * Changed cells, by as few items as may be: the rank of a step is twice their number. What one customer comes to want
+ * makes one item of all cells that it changes; what many come to want makes one, too. Greedy: most cells first.
+ */
+export function itemChanges(changes: readonly CountChange[]): ItemChange[] {
+  const cells = new Map<number, Map<number, number>>();
+  const put = (row: number, column: number, by: number) => {
+    const known = cells.get(row);
+    if (known) known.set(column, by);
+    else cells.set(row, new Map([[column, by]]));
+  };
+  for (const { i, j, by } of changes) {
+    put(i, j, by);
+    put(j, i, by);
+  }
+  const bySize: Set<number>[] = [];
+  const place = (item: number, size: number) => (bySize[size] ??= new Set()).add(item);
+  for (const [item, row] of cells) place(item, row.size);
+  const items: ItemChange[] = [];
+  for (let size = bySize.length - 1; size > 0; size--) {
+    for (const item of bySize[size] ?? []) {
+      const row = cells.get(item) as Map<number, number>;
+      // Some of its cells lie in rows that were taken since: it comes again with the others of its size.
+      if (row.size < size) {
+        place(item, row.size);
+        continue;
+      }
+      items.push({ item, row: halved(item, row) });
+      for (const other of row.keys()) if (other !== item) cells.get(other)?.delete(item);
+      row.clear();
+    }
+  }
+  return items;
+}
+
+function halved(item: number, row: ReadonlyMap<number, number>): SparseVector {
+  const members = Int32Array.from(row.keys()).sort();
+  return {
+    members,
+    weights: Float64Array.from(members, (other) => (row.get(other) as number) / (other === item ? 2 : 1)),
+  };
+}
+
+/** Items that make one step: each has rank 2. */
+const STEP = MOST_RANK / 2;
+
+/**
+ * Brings P up to date with changed counts, exactly. XᵀX changes by E Vᵀ + V Eᵀ, where E are the unit vectors of the items
+ * and V what has moved in their rows; so with U = [E V], W = PU, and J exchanging the two halves
+ *
+ *     P ← P − W (J + UᵀW)⁻¹ Wᵀ        (Woodbury 1950)
+ *
+ * Time: a read and a write of P for every 64 items.
+ * @throws Error where P has lost its way so far that the inner matrix is singular: rebuild
+ */
+export function stepEase({ inverse }: Ease, items: readonly ItemChange[]): void {
+  for (let from = 0; from < items.length; from += STEP) step(inverse, items.slice(from, from + STEP));
+}
+
+function step(inverse: SymmetricMatrix, items: readonly ItemChange[]): void {
+  const half = items.length;
+  const rank = 2 * half;
+  const rows = items.map(({ row }) => row);
+  const w = items.map(({ item }): Float64Array => {
+    const image = new Float64Array(inverse.padded);
+    inverse.addRow(item, 1, image);
+    return image;
+  });
+  w.push(...inverse.timesSparse(rows));
+  const inner = new Float64Array(rank * rank);
+  for (let j = 0; j < rank; j++) {
+    for (let i = 0; i < half; i++) {
+      inner[i * rank + j] = w[j][items[i].item];
+      inner[(half + i) * rank + j] = dot(rows[i], w[j]);
+    }
+  }
+  for (let i = 0; i < half; i++) {
+    inner[i * rank + half + i] += 1;
+    inner[(half + i) * rank + i] += 1;
+  }
+  if (!invertGeneral(inner, rank)) throw new Error('the Woodbury step is singular');
+  inverse.subtractProduct(
+    w,
+    w.map((_, i) => combination(inner.subarray(i * rank, (i + 1) * rank), w)),
+  );
+}
+
+function dot({ members, weights }: SparseVector, dense: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < members.length; at++) sum += (weights?.[at] ?? 1) * dense[members[at]];
+  return sum;
+}
+
+/** Σ factors[k] · vectors[k], four vectors at a time. */
+function combination(factors: Float64Array, vectors: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(vectors[0].length);
+  let k = 0;
+  for (; k + 4 <= vectors.length; k += 4) {
+    const [a, b, c, d] = vectors.slice(k, k + 4);
+    const [x, y, z, w] = factors.subarray(k, k + 4);
+    for (let i = 0; i < out.length; i++) out[i] += x * a[i] + y * b[i] + (z * c[i] + w * d[i]);
+  }
+  for (; k < vectors.length; k++) {
+    const vector = vectors[k];
+    const factor = factors[k];
+    for (let i = 0; i < out.length; i++) out[i] += factor * vector[i];
+  }
+  return out;
+}
+
+/** How far P is from (XᵀX + λI)⁻¹: the largest |(XᵀX + λI) P v − v| for a probe v of entries about 1. Draw another v each time. */
+export function countsResidual({ lambda, inverse }: Ease, counts: Cooccurrence, probe: ArrayLike<number>): number {
+  const n = inverse.size;
+  const image = new Float64Array(inverse.padded);
+  for (let i = 0; i < n; i++) inverse.addRow(i, probe[i], image);
+  const keys = new Int32Array(n);
+  const values = new Int32Array(n);
+  let largest = 0;
+  for (let i = 0; i < n; i++) {
+    let back = (lambda + counts.n(i)) * image[i];
+    const cells = counts.readRow(i, keys, values);
+    for (let at = 0; at < cells; at++) back += values[at] * image[keys[at]];
+    largest = Math.max(largest, Math.abs(back - probe[i]));
+  }
+  return largest;
+}

@@ -1,0 +1,31 @@
+import { easeOfCounts } from '../learn/ease-counts';
+import { easeNeighbours } from '../learn/ease-neighbours';
+import { mostEaseItems } from '../learn/ease-cost';
+import type { Ease } from '../learn/ease';
+import type { Kernels } from '../learn/wasm';
+import { ItemRows, type ItemRow } from './item-rows';
+import type { ShopState } from './shop-state';
+
+/** Cells kept of each row of B: it costs 1–2 % of NDCG, and makes an answer independent of the catalogue's size. */
+const KEEP = 100;
+
+/** One row of B as it is served. */
+export function keptRow(ease: Ease, item: number): ItemRow {
+  const { candidates, weights } = easeNeighbours(ease, item, KEEP);
+  return { columns: candidates, values: Float32Array.from(weights) };
+}
+
+/**
+ * EASE of who is interested in what, as a shop's state has it, from scratch.
+ * @returns null beyond the products that its memory is for: see {@link mostEaseItems}
+ */
+export function easeOfShop(shop: ShopState, lambda: number, kernels: Kernels): ItemRows | null {
+  const products = shop.products.size;
+  if (products === 0 || products > mostEaseItems()) return null;
+  const ease = easeOfCounts(shop.interest, lambda, kernels);
+  const ids = Array.from({ length: products }, (_, product) => shop.products.idAt(product));
+  return new ItemRows(
+    ids,
+    ids.map((_, product) => keptRow(ease, product)),
+  );
+}
