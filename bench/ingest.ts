@@ -3,7 +3,7 @@ import { Outbox } from '../src/events/outbox';
 import { ProductService } from '../src/catalog/product.service';
 import { seededRandom } from '../src/learn/seeded-random';
 import { leasePosition } from '../src/platform/lease';
-import { LEARNER_LEASE } from '../src/recommend/learner.service';
+import { LEARNER_LEASE } from '../src/recommend/learner-names';
 import { keepAliveAgent, post } from './post';
 import { percentile, type BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';

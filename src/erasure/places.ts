@@ -2,7 +2,7 @@ import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
 import { retireArtefacts } from '../platform/artefacts';
-import { SUBJECTS_ARTEFACT } from '../recommend/learner.service';
+import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 
 /** Who is erased, and what has been found of them so far. */
 export interface Person {

@@ -1,7 +1,7 @@
 import { inboxIsLate } from '../events/inbox-pressure.service';
 import { leaseHolder } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
-import { LEARNER_LEASE } from '../recommend/learner.service';
+import { LEARNER_LEASE } from '../recommend/learner-names';
 
 const LOOK_AGAIN_MS = 200;
 /** Of one batch: the past may wait for the present, but not for ever. */

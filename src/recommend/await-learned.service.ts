@@ -1,6 +1,7 @@
 import { FencedOff } from '../platform/artefacts';
 import { Lease, leaseHolder, leasePosition } from '../platform/lease';
-import { Learner, LEARNER_LEASE, type LearnerOptions } from './learner.service';
+import { LEARNER_LEASE } from './learner-names';
+import { Learner, type LearnerOptions } from './learner.service';
 
 const POLL_MS = 100;
 const LEASE_MS = 6_000;

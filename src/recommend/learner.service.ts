@@ -2,23 +2,16 @@ import { LOG_TOPIC, Outbox } from '../events/outbox';
 import { newestErasure, readLog, type LogStretch } from '../events/log-reader';
 import { newestPosition, takePosition } from '../events/position';
 import { setAside } from '../events/set-aside.service';
-import { ErasedMeanwhile, requireNoErasureSince } from '../events/tombstone.service';
-import { FencedOff, type ArtefactStore, type NewArtefact } from '../platform/artefacts';
+import { FencedOff, type ArtefactStore } from '../platform/artefacts';
 import { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { Blame, lacksRoom } from './blame';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { LearnerState } from './learner-state';
-import { encodeShopMessage } from './shop-delta';
-
-export const LEARNER_LEASE = 'learner';
-export const SHOP_TOPIC = 'shop-state';
-/** API processes that lack something ask here for a checkpoint. */
-export const SHOP_REQUEST_TOPIC = 'shop-state-wanted';
-/** The item side, which API processes load, and the learner's own side. */
-export const SHOP_ARTEFACT = 'shop-state';
-export const SUBJECTS_ARTEFACT = 'learner-subjects';
+import { freshTurn, newTurn, type Turn } from './learner-turn';
+import { ShopAnnouncer } from './shop-announcer';
 
 /** Short: while nobody holds it nothing is learned, and lists are to move again within five seconds. */
 const LEASE_MS = 3_000;
@@ -32,15 +25,8 @@ const SLICE_EVENTS = 20_000;
 const MOST_IN_VAIN = 10;
 /** Of a second pass, beside live learning: what it takes is what live lists wait for. */
 const SECOND_SLICE_EVENTS = 2_000;
-const NOTHING = new Uint8Array();
 /** How long the state may be worked on before others get their turn. */
 const TURN_MS = 8;
-/** A delta of more cells than this is slower than loading a checkpoint. */
-const MOST_DELTA_CELLS = 200_000;
-/** Replaying so many events takes about a second: a checkpoint is worth its bytes. */
-const CHECKPOINT_EVENTS = 100_000;
-/** While a backfill runs, API processes follow in steps of this length. */
-const BETWEEN_CHECKPOINTS_MS = 3_000;
 
 export interface LearnerOptions {
   readonly pool: Pool;
@@ -58,31 +44,21 @@ export class Learner {
   private closing = false;
   private wake: () => void = () => undefined;
   private woken = false;
-  private wanted = false;
   private readonly blame = new Blame();
   private readonly outbox: Outbox;
+  private readonly announcer: ShopAnnouncer;
   /** Entries set aside since a stretch of the log was last learned from. */
   private setAsideInVain = 0;
 
   constructor(private readonly options: LearnerOptions) {
     this.outbox = new Outbox(options.pool, options.pubSub, options.log);
+    this.announcer = new ShopAnnouncer(options);
   }
 
   /** Learns whenever it holds the lease, until closed. */
   async run(): Promise<void> {
     const { pubSub, log } = this.options;
-    const stop = [
-      pubSub.listen(LOG_TOPIC, () => this.rouse()),
-      pubSub.listen(SHOP_REQUEST_TOPIC, () => {
-        this.wanted = true;
-        this.rouse();
-      }),
-      // What was told meanwhile is lost: whoever listens needs a checkpoint.
-      pubSub.onReconnect(() => {
-        this.wanted = true;
-        this.rouse();
-      }),
-    ];
+    const stop = [pubSub.listen(LOG_TOPIC, () => this.rouse()), this.announcer.listen(() => this.rouse())];
     while (!this.closing) {
       try {
         const lease = await Lease.acquire(this.options.pool, log, LEARNER_LEASE, LEASE_MS);
@@ -103,7 +79,7 @@ export class Learner {
       await this.begin(turn);
       do while (await this.advance(turn)) onProgress?.(turn.position);
       while (await this.relearn(turn));
-      if (turn.sinceCheckpoint > 0 || turn.anew) await this.checkpoint(turn);
+      if (turn.sinceCheckpoint > 0 || turn.anew) await this.announcer.checkpoint(turn);
     } finally {
       await lease.release(turn.position);
     }
@@ -125,15 +101,14 @@ export class Learner {
       while (!this.closing && lease.held) {
         const moved = await this.advance(turn);
         if (moved && turn.behind) continue;
-        const small = !turn.anew && turn.state.pending() <= MOST_DELTA_CELLS;
-        if (small) this.publishDelta(turn);
-        if (this.wanted && !turn.anew && turn.sinceCheckpoint === 0) this.pointToCheckpoint(turn);
-        else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
+        await this.announcer.tell(turn);
         if (await this.relearn(turn)) continue;
         await (moved ? this.gather() : this.idle());
       }
       // One that begins from nothing has less than was told before it.
-      if (lease.held && turn.sinceCheckpoint > 0 && !(turn.anew && turn.behind)) await this.checkpoint(turn);
+      if (lease.held && turn.sinceCheckpoint > 0 && !(turn.anew && turn.behind)) {
+        await this.announcer.checkpoint(turn, { evenIfRecent: true });
+      }
     } catch (error) {
       if (!(error instanceof FencedOff)) throw error;
       log.warn({ token: lease.token }, 'another learner has taken over');
@@ -272,74 +247,6 @@ export class Learner {
     await this.load(turn);
   }
 
-  /** Tells what has changed since API processes were told last. */
-  private publishDelta(turn: Turn): void {
-    if (turn.position !== turn.told && turn.lease.held) this.tellFrom(turn, turn.told);
-  }
-
-  /** No event came since the newest checkpoint: whoever loads it is led from there to here by an empty delta. */
-  private pointToCheckpoint(turn: Turn): void {
-    this.wanted = false;
-    this.tellCheckpoint(turn);
-    this.tellFrom(turn, turn.checkpointed);
-  }
-
-  /** Whoever has heard every delta is there already and ignores this. */
-  private tellCheckpoint({ checkpointed: at, lease }: Turn): void {
-    const message = { kind: 'checkpoint', from: at, to: at, token: lease.token, delta: NOTHING } as const;
-    this.options.pubSub.send(SHOP_TOPIC, encodeShopMessage(message));
-  }
-
-  private tellFrom(turn: Turn, from: number): void {
-    const { position: to, lease, state } = turn;
-    this.options.pubSub.send(
-      SHOP_TOPIC,
-      encodeShopMessage({ kind: 'delta', from, to, token: lease.token, delta: state.takeDelta() }),
-    );
-    turn.told = to;
-  }
-
-  private async checkpoint(turn: Turn): Promise<void> {
-    const { artefacts, log } = this.options;
-    const { position, state } = turn;
-    const began = performance.now();
-    if (began - turn.checkpointAt < BETWEEN_CHECKPOINTS_MS && !this.closing) return;
-    turn.checkpointAt = began;
-    this.wanted = false;
-    const { shop, subjects } = state.encode();
-    state.shop.forgetChanges();
-    await this.save(turn, [
-      { kind: SHOP_ARTEFACT, position, bytes: shop },
-      { kind: SUBJECTS_ARTEFACT, position, bytes: subjects },
-    ]);
-    turn.sinceCheckpoint = 0;
-    turn.checkpointed = position;
-    this.tellCheckpoint(turn);
-    turn.told = position;
-    const milliseconds = Math.round(performance.now() - began);
-    log.info({ position, bytes: shop.byteLength + subjects.byteLength, milliseconds }, 'checkpoint');
-    if (turn.anew) {
-      await artefacts.retire(SHOP_ARTEFACT, position);
-      await artefacts.retire(SUBJECTS_ARTEFACT, position);
-      turn.anew = false;
-    }
-    await artefacts.prune(SHOP_ARTEFACT, 2);
-    await artefacts.prune(SUBJECTS_ARTEFACT, 2);
-  }
-
-  /** The shop's sums alone, while the rows of somebody who was erased are still among the others. */
-  private async save({ lease, erasedAt, second }: Turn, [shop, subjects]: readonly NewArtefact[]): Promise<void> {
-    const { artefacts } = this.options;
-    const fence = { name: LEARNER_LEASE, token: lease.token };
-    if (second) return void (await artefacts.save([shop], fence));
-    try {
-      await artefacts.save([shop, subjects], fence, { guard: (client) => requireNoErasureSince(client, erasedAt) });
-    } catch (error) {
-      if (!(error instanceof ErasedMeanwhile)) throw error;
-      await artefacts.save([shop], fence);
-    }
-  }
-
   private rouse(): void {
     this.woken = true;
     this.wake();
@@ -363,50 +270,6 @@ export class Learner {
     }
     this.woken = false;
   }
-}
-
-interface Pass {
-  state: LearnerState;
-  /** How far in the log it has come. */
-  position: number;
-  /** Nobody who had left the log at this position is in it. */
-  erasedAt: number;
-}
-
-interface Turn extends Pass {
-  readonly lease: Lease;
-  /** From the log's beginning, to take this one's place. */
-  second: Pass | undefined;
-  /** How far API processes have been told. */
-  told: number;
-  /** The position of the newest checkpoint. */
-  checkpointed: number;
-  /** Events since. */
-  sinceCheckpoint: number;
-  /** By the monotonic clock, ms. */
-  checkpointAt: number;
-  behind: boolean;
-  /** It did not come from the state that API processes were told of: they need the whole of it. */
-  anew: boolean;
-}
-
-function newTurn(lease: Lease): Turn {
-  return { lease, ...freshTurn() };
-}
-
-function freshTurn(): Omit<Turn, 'lease'> {
-  return {
-    state: new LearnerState(),
-    position: 0,
-    told: 0,
-    checkpointed: 0,
-    sinceCheckpoint: 0,
-    checkpointAt: -Infinity,
-    behind: true,
-    erasedAt: 0,
-    second: undefined,
-    anew: false,
-  };
 }
 
 function pause(ms: number): Promise<void> {

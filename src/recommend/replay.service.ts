@@ -4,7 +4,7 @@ import { newestPosition } from '../events/position';
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import type { Pool } from '../platform/postgres';
 import { LearnerState } from './learner-state';
-import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner.service';
+import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { compareShops, type Difference } from './replay-difference';
 
 const SLICE_EVENTS = 20_000;

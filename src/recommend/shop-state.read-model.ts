@@ -5,7 +5,7 @@ import type { Pool } from '../platform/postgres';
 import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
 import { Watchers } from '../platform/watchers';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC } from './learner.service';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC } from './learner-names';
 import { decodeShopMessage, judge, type ShopMessage } from './shop-delta';
 import { ShopState } from './shop-state';
 

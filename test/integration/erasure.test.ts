@@ -9,7 +9,7 @@ import { ArtefactStore } from '../../src/platform/artefacts';
 import type { Logger } from '../../src/platform/log';
 import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import type { RedisPubSub } from '../../src/platform/pubsub';
-import { SHOP_ARTEFACT } from '../../src/recommend/learner.service';
+import { SHOP_ARTEFACT } from '../../src/recommend/learner-names';
 import { replay } from '../../src/recommend/replay.service';
 import { ShopState } from '../../src/recommend/shop-state';
 import {

@@ -1,5 +1,5 @@
 import { ArtefactStore } from '../../src/platform/artefacts';
-import { SHOP_ARTEFACT } from '../../src/recommend/learner.service';
+import { SHOP_ARTEFACT } from '../../src/recommend/learner-names';
 import { ShopState } from '../../src/recommend/shop-state';
 import { event, InboxShop } from '../setup/inbox-shop';
 import { ids, LIST, MERGE, UPSERT, type ListAnswer, type MergeAnswer } from '../setup/operations';

@@ -1,7 +1,7 @@
 /** The end of every fault test: log, counts and each API process's answers against a recount of what was sent. */
 import type { Cooccurrence } from '../../../src/learn/cooccurrence';
 import { ArtefactStore } from '../../../src/platform/artefacts';
-import { SHOP_ARTEFACT } from '../../../src/recommend/learner.service';
+import { SHOP_ARTEFACT } from '../../../src/recommend/learner-names';
 import { ShopState } from '../../../src/recommend/shop-state';
 import { ids, LIST, type ListAnswer } from '../../setup/operations';
 import { startApi } from '../../setup/processes';
