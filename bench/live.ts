@@ -1,23 +1,13 @@
 import { createClient } from 'graphql-ws';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import WebSocket from 'ws';
 import { demoProducts } from '../src/demo/demo-catalogue';
 import { fillDemo } from '../src/demo/demo.service';
-import { DatabaseTarget } from '../src/imports/database-target';
-import { importFile } from '../src/imports/import-file.service';
-import { readLines } from '../src/imports/lines';
-import { OnlineRetailReader } from '../src/imports/online-retail';
-import { RejectsFile } from '../src/imports/rejects-file';
 import { seededRandom } from '../src/learn/seeded-random';
-import { refreshNow } from '../src/models/refresh.service';
-import { blendFitter } from '../src/recommend/blend.service';
+import { fillRetail, hasRetail } from './online-retail';
 import { keepAliveAgent, post } from './post';
 import { percentile, type BenchRow } from './row';
 import { benchShop, type BenchShop } from './shop';
 
-const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
 const SAMPLES = 300;
 const WARM_UP = 30;
 /** Between two samples, so that they do not queue up behind each other. */
@@ -42,21 +32,8 @@ export async function measureLive(): Promise<BenchRow[]> {
     await fillDemo(platform, (line) => console.error(line));
     return demoProducts(new Date()).map((product) => product.id);
   });
-  if (!existsSync(RETAIL)) {
-    console.error(`NOT MEASURED on Online Retail: ${RETAIL} is not there`);
-    return rows;
-  }
+  if (!hasRetail()) return rows;
   return [...rows, ...(await measureShop('Online Retail', fillRetail))];
-}
-
-async function fillRetail({ platform }: BenchShop): Promise<string[]> {
-  console.error('Importing Online Retail …');
-  const reader = new OnlineRetailReader();
-  const target = new DatabaseTarget(platform);
-  await importFile({ lines: readLines(RETAIL), reader, target, rejects: new RejectsFile(RETAIL, tmpdir()) });
-  await target.settled();
-  await refreshNow(platform, blendFitter);
-  return reader.products().map((product) => product.id);
 }
 
 async function measureShop(name: string, fill: (shop: BenchShop) => Promise<string[]>): Promise<BenchRow[]> {

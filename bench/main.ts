@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 import { measureIngest } from './ingest';
 import { measureLive } from './live';
 import { measureModels } from './models';
+import { measureRecommend } from './recommend';
 import type { BenchRow } from './row';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   ingest: measureIngest,
   live: measureLive,
   models: measureModels,
+  recommend: measureRecommend,
 };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(BENCHES).join('|')}] [--json]]`;

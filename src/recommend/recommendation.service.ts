@@ -94,9 +94,9 @@ export class RecommendationService {
       return this.connection(snapshot, offset, page.first);
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
-    const snapshot = this.snapshotOf(await this.rank(request, LONGEST_LIST));
-    // One page needs no cursor's help.
-    if (page.cursors && snapshot.ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
+    // One page needs no cursor's help, nor what would be on the next.
+    const snapshot = this.snapshotOf(await this.rank(request, page.cursors ? LONGEST_LIST : page.first));
+    if (snapshot.ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
     return this.connection(snapshot, 0, page.first);
   }
 
