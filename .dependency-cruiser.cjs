@@ -15,7 +15,7 @@ const DOORS = [
   // The log is what every room stands on: its entries, reading it, and ending a transaction with a position and an outbox.
   '^src/events/(log-event|stored-event|subject-spans|log-reader|log-follower|outbox|position|receipts)[.]ts$',
   '^src/imports/(import-target|formats|lines|rating)[.]ts$',
-  '^src/recommend/(history|signals)[.]ts$',
+  '^src/recommend/(history|signals|learner-names)[.]ts$',
   '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by
   '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
   '^src/(events/(validate|event-json)|catalog/product-record)[.]ts$',

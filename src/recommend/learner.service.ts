@@ -10,8 +10,8 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { Blame, lacksRoom } from './blame';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { LearnerState } from './learner-state';
-import { freshTurn, newTurn, type Turn } from './learner-turn';
-import { ShopAnnouncer } from './shop-announcer';
+import { nothingLearned } from './learner-progress';
+import { ShopAnnouncer, type Turn } from './shop-announcer.service';
 
 /** Short: while nobody holds it nothing is learned, and lists are to move again within five seconds. */
 const LEASE_MS = 3_000;
@@ -74,7 +74,7 @@ export class Learner {
 
   /** Learns up to the newest position, checkpoints and returns; for commands, where no worker runs. */
   async catchUp(lease: Lease, onProgress?: (position: number) => void): Promise<number> {
-    const turn = newTurn(lease);
+    const turn: Turn = { lease, ...nothingLearned() };
     try {
       await this.begin(turn);
       do while (await this.advance(turn)) onProgress?.(turn.position);
@@ -94,7 +94,7 @@ export class Learner {
 
   private async lead(lease: Lease): Promise<void> {
     const { log } = this.options;
-    const turn = newTurn(lease);
+    const turn: Turn = { lease, ...nothingLearned() };
     try {
       await this.begin(turn);
       log.info({ position: turn.position, token: lease.token }, 'learning');
@@ -243,7 +243,7 @@ export class Learner {
       await this.outbox.mark();
       log.error('what breaks the learner is set aside: it stands in rejectedEvents');
     } else await pause(POLL_MS);
-    Object.assign(turn, freshTurn());
+    Object.assign(turn, nothingLearned());
     await this.load(turn);
   }
 

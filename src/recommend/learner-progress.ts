@@ -1,4 +1,3 @@
-import type { Lease } from '../platform/lease';
 import { LearnerState } from './learner-state';
 
 /** A state, and how much of the log is in it. */
@@ -10,9 +9,8 @@ export interface Pass {
   erasedAt: number;
 }
 
-/** One holding of the learner's lease, from its beginning to its end. */
-export interface Turn extends Pass {
-  readonly lease: Lease;
+/** How far a learner has come, from taking the lease to giving it back. */
+export interface LearnerProgress extends Pass {
   /** From the log's beginning, to take this one's place. */
   second: Pass | undefined;
   /** How far API processes have been told. */
@@ -28,12 +26,7 @@ export interface Turn extends Pass {
   anew: boolean;
 }
 
-export function newTurn(lease: Lease): Turn {
-  return { lease, ...freshTurn() };
-}
-
-/** Nothing learned, nothing told. */
-export function freshTurn(): Omit<Turn, 'lease'> {
+export function nothingLearned(): LearnerProgress {
   return {
     state: new LearnerState(),
     position: 0,

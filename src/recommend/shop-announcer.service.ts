@@ -1,9 +1,10 @@
 import { ErasedMeanwhile, requireNoErasureSince } from '../events/tombstone.service';
 import type { ArtefactStore, NewArtefact } from '../platform/artefacts';
+import type { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC, SUBJECTS_ARTEFACT } from './learner-names';
-import type { Turn } from './learner-turn';
+import type { LearnerProgress } from './learner-progress';
 import { encodeShopMessage } from './shop-delta';
 
 const NOTHING = new Uint8Array();
@@ -18,6 +19,11 @@ export interface ShopAnnouncerOptions {
   readonly pubSub: RedisPubSub;
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
+}
+
+/** One holding of the learner's lease. */
+export interface Turn extends LearnerProgress {
+  readonly lease: Lease;
 }
 
 /** Tells API processes what the learner has learned: deltas of values, and checkpoints where a delta won't do. */
