@@ -6,6 +6,7 @@ import { within } from './harness/load';
 import type { LiveProbe } from './harness/live-probe';
 import { expectExact, recount } from './harness/recounted';
 import { OtherTraffic } from './harness/traffic/other-traffic';
+import { RECOVERY_MS } from './harness/recovery';
 
 const APIS = 2;
 const WORKERS = 3;
@@ -14,7 +15,6 @@ const SECONDS = Number(process.env.CHAOS_SECONDS ?? 120);
 /** Where only some are asked for, by a part of their names. */
 const ONLY = process.env.CHAOS_ONLY?.split('\n').filter(Boolean) ?? [];
 const FAULTS = ALL_FAULTS.filter(({ name }) => ONLY.length === 0 || ONLY.some((part) => name.includes(part)));
-const RECOVERY_MS = 5_000;
 /** What does not recover within this does not recover. */
 const PATIENCE_MS = 60_000;
 const EXTRA_MS = 180_000;

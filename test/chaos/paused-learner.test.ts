@@ -2,8 +2,8 @@ import { until } from '../setup/until';
 import { FaultShop } from './harness/fault-shop';
 import { within } from './harness/load';
 import { expectExact, recount } from './harness/recounted';
+import { RECOVERY_MS } from './harness/recovery';
 
-const RECOVERY_MS = 5_000;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a worker that is stopped while it holds the learner’s lease, and wakes when another has taken over', () => {

@@ -4,12 +4,12 @@ import { makeEvents } from './harness/events';
 import { FaultShop } from './harness/fault-shop';
 import { within } from './harness/load';
 import { expectExact, recount } from './harness/recounted';
+import { expectRecovery } from './harness/recovery';
 
 /** More than there are connections, so that some have to wait for one. */
 const REQUESTS = 30;
 /** What waits for a connection has waited for half of it when its statement begins. */
 const BOUND_MS = 11_000;
-const RECOVERY_MS = 5_000;
 /** From here on as many requests end as begin. */
 const FULL_MS = 6_500;
 const HANG_MS = 12_000;
@@ -90,15 +90,7 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
 
   it('awake: everything goes on within five seconds, without anybody’s hand', async () => {
     shop.services.wakePostgres();
-    const recoveries = shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()]));
-    for (const [lived, learned] of await within(20_000, Promise.all(recoveries))) {
-      expect(lived).toBeLessThan(RECOVERY_MS);
-      expect(learned).toBeLessThan(RECOVERY_MS);
-    }
-    const ended = [...shop.apis, ...shop.workers].map(({ child }) => child.exitCode ?? child.signalCode);
-    expect(ended).toEqual([null, null, null]);
-    // Subscriptions are those of before.
-    expect(shop.living.map((probe) => probe.reopened)).toEqual([0, 0]);
+    await expectRecovery(shop);
   }, 25_000);
 
   it('has lost nothing that was acknowledged: log, counts and answers are those of a recount', async () => {

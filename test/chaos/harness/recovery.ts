@@ -1,0 +1,30 @@
+import type { FaultShop } from './fault-shop';
+import type { Look } from './live-probe';
+import { within } from './load';
+
+/** After a fault, lists are live and taught again within this time. */
+export const RECOVERY_MS = 5_000;
+const PATIENCE_MS = 20_000;
+
+/** Looks at what an event does, at each API process, for a while. */
+export async function lookFor(shop: FaultShop, ms: number): Promise<Look[]> {
+  const looks: Look[] = [];
+  const giveUpAt = Date.now() + ms;
+  while (Date.now() < giveUpAt) {
+    looks.push(...(await Promise.all(shop.living.map((probe) => probe.look()))));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return looks;
+}
+
+/** Lists move again, by own events and by what others teach, with the processes and the subscriptions of before. */
+export async function expectRecovery(shop: FaultShop): Promise<void> {
+  const recoveries = shop.living.map((probe) => Promise.all([probe.livesAgain(), probe.learnsAgain()]));
+  for (const [lived, learned] of await within(PATIENCE_MS, Promise.all(recoveries))) {
+    expect(lived).toBeLessThan(RECOVERY_MS);
+    expect(learned).toBeLessThan(RECOVERY_MS);
+  }
+  const ended = [...shop.apis, ...shop.workers].map(({ child }) => child.exitCode ?? child.signalCode);
+  expect(ended.filter((end) => end !== null)).toEqual([]);
+  expect(shop.living.map((probe) => probe.reopened)).toEqual(shop.living.map(() => 0));
+}
