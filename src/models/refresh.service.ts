@@ -104,7 +104,13 @@ export async function carryOut(options: RefreshOptions, fitter: Fitter, job: Job
     const verdict = fitted.evidence ? judge(fitted.evidence, SEED) : NO_EVIDENCE;
     const seconds = (performance.now() - began) / 1000;
     const lease = { name: leaseOf(kind), token };
-    const version = await versions.keep(kind, fitted, verdict, { job: job.id, seed: SEED, seconds, lease });
+    const version = await versions.keep(kind, fitted, verdict, {
+      job: job.id,
+      comparedWith: active?.id ?? null,
+      seed: SEED,
+      seconds,
+      lease,
+    });
     await jobs.finished(job.id);
     const { number, verdict: outcome, reasons, figures } = version;
     log.info({ kind, version: version.id, number, outcome, reasons, figures, seconds }, 'model refreshed');
