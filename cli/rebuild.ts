@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import { Jobs, type Job } from '../src/models/job.service';
 import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
-import { refreshNow } from '../src/models/refresh.service';
+import { startRefreshThread } from '../src/models/refresh-thread.service';
+import { attempt } from '../src/models/refresh.service';
 import { VersionStore, type StoredVersion } from '../src/models/version-store.service';
 import type { Platform } from '../src/platform/connect';
-import { FITTERS } from '../src/recommend/fitters.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
@@ -30,20 +30,19 @@ export async function runRebuild(argv: readonly string[]): Promise<void> {
 async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersion | null> {
   const { pool, pubSub, artefacts } = platform;
   const jobs = new Jobs(pool, pubSub);
-  const { id } = await jobs.request(kind, 'OPERATOR');
-  let ended = false;
-  const fitting = refreshNow(platform, FITTERS[kind]).finally(() => (ended = true));
-  let job = await shown(jobs, id, '');
-  while (!ended) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    job = await shown(jobs, id, job.stage ?? '');
-  }
-  // A worker may be at it.
-  if (!(await fitting)) console.error('a worker is at it');
+  let job = await jobs.request(kind, 'OPERATOR');
+  let fitting: Promise<boolean> | undefined;
+  // A worker may be at it: should that end on the way, so does its lease, and it is done here. What fails is in the job.
+  const fit = () =>
+    attempt(platform, job, (begun, token) => startRefreshThread(platform, begun, token).ended)
+      .catch(() => true)
+      .finally(() => (fitting = undefined));
   while (job.endedAt === null) {
+    fitting ??= fit();
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    job = await shown(jobs, id, job.stage ?? '');
+    job = await shown(jobs, job.id, job.stage ?? '');
   }
+  await fitting;
   if (job.state === 'FAILED') throw new Error(`not rebuilt: ${job.error}`);
   return job.version === null ? null : new VersionStore(pool, artefacts, pubSub).find(job.version);
 }

@@ -40,7 +40,7 @@ import { VersionStore } from './models/version-store.service';
 import { connectPlatform, type Platform } from './platform/connect';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
-import { decodeBlend, type BlendArtefact } from './recommend/blend-artefact';
+import { decodeServedBlend, type BlendArtefact } from './recommend/blend-artefact';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -154,7 +154,7 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
   const products = new ProductsReadModel();
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
-  const blend = new ActiveModel<BlendArtefact>('blend', decodeBlend, artefacts, pubSub, log);
+  const blend = new ActiveModel<BlendArtefact>('blend', decodeServedBlend, artefacts, pubSub, log);
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);

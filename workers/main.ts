@@ -1,14 +1,15 @@
 /** Starts a worker process: one consumer a queue, the learner in a thread of its own. */
+import path from 'node:path';
 import { readConfig } from '../src/config';
 import { connectPlatform, requireServices } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { PATIENT_MS } from '../src/platform/postgres';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
+import { keepThread } from '../src/platform/thread';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
 import { consumeRefresh } from './refresh';
-import { keepThread } from './thread';
 
 void runProcess(async () => {
   const config = readConfig();
@@ -17,7 +18,7 @@ void runProcess(async () => {
   const { outbox } = consumeIngest(platform);
   const maintenance = startMaintenance(platform, outbox);
   const refresh = consumeRefresh(platform);
-  const learner = keepThread('learner', platform.log);
+  const learner = keepThread(path.join(__dirname, 'learner.thread.js'), platform.log);
   onShutdown(platform.log, async () => {
     await Promise.all([maintenance.stop(), refresh.stop()]);
     await platform.queues.close();

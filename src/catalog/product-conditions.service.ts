@@ -92,7 +92,7 @@ export class PreparedConditions {
 
   /**
    * As functions of a product, for one list and one customer.
-   * @param budget of the whole request, for lists that are asked for together
+   * @param budget of the whole request
    */
   async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
     const { filter, boost } = this;

@@ -3,6 +3,7 @@ import { askedFor, viewerOf } from '../auth/identify';
 import type { Context } from '../graphql/context';
 import { JSONObject } from '../graphql/scalars';
 import { ProductConditionsService, withinBudget } from './product-conditions.service';
+import { budgetOf } from '../expressions/budget';
 import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { LIST_LENGTH } from '../graphql/operation-cost';
@@ -48,7 +49,7 @@ export class ProductResolver {
   ): Promise<ProductConnection> {
     const viewer = viewerOf(context);
     const conditions = this.conditions.prepare({ filter, filterVariables }, viewer.scope);
-    const { passes } = await conditions.forCustomer(askedFor(viewer, {}));
+    const { passes } = await conditions.forCustomer(askedFor(viewer, {}), budgetOf(context));
     const id = after == null ? undefined : decodeCursor('products', after);
     if (id !== undefined && typeof id !== 'string')
       throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');

@@ -35,3 +35,12 @@ export class Budget {
     this.left = this.steps;
   }
 }
+
+const BUDGETS = new WeakMap<object, Budget>();
+
+/** The one budget of a request, whichever of its fields spends it. @param request its context */
+export function budgetOf(request: object): Budget {
+  let budget = BUDGETS.get(request);
+  if (!budget) BUDGETS.set(request, (budget = new Budget()));
+  return budget;
+}

@@ -222,8 +222,11 @@ class Compiler<R> {
       return this.applied([left, right], (a, b, budget) => equal(a, b, budget) === wanted);
     }
     const { run } = left;
+    const { budget } = this;
+    const length = typeof one === 'string' ? one.length : 0;
     return derived([left], (record) => {
       const value = run(record);
+      budget.scan(length);
       return value === undefined ? undefined : (value === one) === wanted;
     });
   }

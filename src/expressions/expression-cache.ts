@@ -3,8 +3,11 @@ import { checkExpression, type CheckedExpression, type Result } from './check';
 import type { FieldTypes, RecordShape } from './shape';
 import { signatureOf } from './variable-types';
 
-/** Nodes of all that is kept; a node takes some 500 bytes. */
-const MOST_NODES = 50_000;
+/** Of all that is kept, by an estimate. */
+const MOST_BYTES = 32 << 20;
+const NODE_BYTES = 500;
+/** A source stands in its key, in the tree's nodes (whole, and its literals) and by itself; a character may take two bytes. */
+const BYTES_A_CHARACTER = 6;
 
 /** Expressions over one kind of records, checked once for the same source and types of variables. */
 export class ExpressionCache {
@@ -12,14 +15,16 @@ export class ExpressionCache {
 
   /**
    * @param constants what a request brings besides its variables, by name
-   * @param nodes how many nodes are kept
+   * @param bytes how much is kept, by an estimate
    */
   constructor(
     private readonly shape: RecordShape<never>,
     private readonly constants: Readonly<Record<string, FieldTypes>>,
-    nodes = MOST_NODES,
+    bytes = MOST_BYTES,
   ) {
-    this.kept = new LRUCache({ maxSize: nodes, sizeCalculation: ({ size }) => size });
+    // By length, too: a text of 4,000 characters is one node.
+    const sizeOf = ({ size }: CheckedExpression, key: string) => size * NODE_BYTES + key.length * BYTES_A_CHARACTER;
+    this.kept = new LRUCache({ maxSize: bytes, sizeCalculation: sizeOf });
   }
 
   /**

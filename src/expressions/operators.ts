@@ -1,4 +1,4 @@
-import type { Budget } from './budget';
+import { type Budget, BudgetExceeded } from './budget';
 import { isObject } from './functions';
 
 /** What an operator makes of two values; `undefined` where it makes nothing of them. Neither is `undefined` itself. */
@@ -13,7 +13,8 @@ export const ORDERINGS: Readonly<Record<'<' | '<=' | '>' | '>=', Operator>> = {
 
 /** Numbers, texts, truth values and times have an order, each among themselves. */
 function ordering(holds: (order: number) => boolean): Operator {
-  return (a, b) => {
+  return (a, b, budget) => {
+    if (typeof a === 'string' && typeof b === 'string') budget.scan(Math.min(a.length, b.length));
     const order = orderOf(a, b);
     return order === undefined ? undefined : holds(order);
   };
@@ -32,6 +33,7 @@ function orderOf(a: unknown, b: unknown): number | undefined {
 
 /** Equal by value, whole lists and objects included. Values of two kinds are different. */
 export function equal(a: unknown, b: unknown, budget: Budget): boolean {
+  if (typeof a === 'string' && typeof b === 'string') budget.scan(Math.min(a.length, b.length));
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (a instanceof Date || b instanceof Date) {
@@ -52,7 +54,7 @@ export function equal(a: unknown, b: unknown, budget: Budget): boolean {
 /** Whether it is an item of the list, or a key of the object. */
 export const isIn: Operator = (value, container, budget) => {
   if (Array.isArray(container)) {
-    budget.scan(container.length);
+    if (container.length >= 16) budget.spend(container.length);
     return container.some((item) => equal(value, item, budget));
   }
   if (!isObject(container)) return undefined;
@@ -63,19 +65,31 @@ export const isIn: Operator = (value, container, budget) => {
 export const add: Operator = (a, b, budget) => {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (typeof a !== 'string' || typeof b !== 'string') return undefined;
-  budget.scan(a.length + b.length);
+  const length = a.length + b.length;
+  // Only what doubles a text again and again comes here.
+  if (length > LONGEST_TEXT) throw new BudgetExceeded();
+  budget.scan(length);
   return a + b;
 };
+
+/** Characters: three times all that a request's variables may have. */
+const LONGEST_TEXT = 100_000;
 
 export const ARITHMETIC: Readonly<Record<'-' | '*' | '/' | '%', Operator>> = {
   '-': arithmetic((a, b) => a - b),
   '*': arithmetic((a, b) => a * b),
   '/': arithmetic((a, b) => a / b),
-  '%': arithmetic((a, b) => a % b),
+  '%': arithmetic((a, b, budget) => {
+    // Divided bit by bit of what their exponents differ in.
+    if (Math.abs(a) > FAR * Math.abs(b)) budget.spend(100);
+    return a % b;
+  }),
 };
 
-function arithmetic(apply: (a: number, b: number) => number): Operator {
-  return (a, b) => (typeof a === 'number' && typeof b === 'number' ? apply(a, b) : undefined);
+const FAR = 2 ** 53;
+
+function arithmetic(apply: (a: number, b: number, budget: Budget) => number): Operator {
+  return (a, b, budget) => (typeof a === 'number' && typeof b === 'number' ? apply(a, b, budget) : undefined);
 }
 
 /** The item of a list, or the entry of an object. */

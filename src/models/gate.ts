@@ -57,7 +57,9 @@ export function judge(evidence: Evidence, seed: number): Verdict {
     listMs: evidence.listMs,
   };
   if (!evidence.finite) reasons.push('a score is not a finite number');
-  for (const measure of evidence.measures) {
+  const measures = evidence.measures.filter(({ candidate }) => candidate.length > 0);
+  if (measures.length === 0) reasons.push('there is no list on held-out time to judge it by');
+  for (const measure of measures) {
     const mine = mean(measure.candidate);
     const rival = measure.incumbent ?? measure.popularity;
     const worse = shareWorse(measure.candidate, rival, seed);

@@ -23,6 +23,9 @@ export interface Job {
   readonly endedAt: Date | null;
 }
 
+/** One begun: which of a job's attempts. */
+export type Attempt = Pick<Job, 'id' | 'attempts'>;
+
 /** Told with `{id}` when a job has moved. */
 export const JOB_TOPIC = 'job';
 /** Attempts, with those that ended with their process. */
@@ -72,16 +75,16 @@ export class Jobs {
       [id, MOST_ATTEMPTS],
     );
     if (rows[0]) this.tell(id);
-    else await this.fail(id, 'each attempt ended with its process', true);
+    else await this.end(id);
     return rows[0] ?? null;
   }
 
-  async progress(id: string, progress: number, stage: string): Promise<void> {
-    await this.pool.query('UPDATE jobs SET progress = $2, stage = $3 WHERE id = $1 AND ended_at IS NULL', [
-      id,
-      progress,
-      stage,
-    ]);
+  /** @param attempt as it was begun: of one that another has followed nothing is noted */
+  async progress({ id, attempts }: Attempt, progress: number, stage: string): Promise<void> {
+    await this.pool.query(
+      'UPDATE jobs SET progress = $3, stage = $4 WHERE id = $1 AND attempts = $2 AND ended_at IS NULL',
+      [id, attempts, progress, stage],
+    );
     this.tell(id);
   }
 
@@ -91,14 +94,26 @@ export class Jobs {
     await this.pool.query(`DELETE FROM jobs WHERE ended_at < now() - $1 * interval '1 day'`, [KEPT_DAYS]);
   }
 
-  /** Notes why the attempt failed; the last one ends the job. */
-  async fail(id: string, error: string, last = false): Promise<void> {
+  /**
+   * Notes why the attempt failed; the last one ends the job.
+   * @param attempt as it was begun: one that another has followed, whose lease was lost, ends nothing
+   */
+  async fail({ id, attempts }: Attempt, error: string): Promise<void> {
     await this.pool.query(
-      `UPDATE jobs SET error = coalesce(error, $2), state = CASE WHEN $3 OR attempts >= $4 THEN 'FAILED' ELSE 'QUEUED' END,
-         open = CASE WHEN $3 OR attempts >= $4 THEN NULL ELSE open END,
-         ended_at = CASE WHEN $3 OR attempts >= $4 THEN now() END
-       WHERE id = $1 AND ended_at IS NULL`,
-      [id, error.slice(0, 1_000), last, MOST_ATTEMPTS],
+      `UPDATE jobs SET error = coalesce(error, $3), state = CASE WHEN attempts >= $4 THEN 'FAILED' ELSE 'QUEUED' END,
+         open = CASE WHEN attempts >= $4 THEN NULL ELSE open END, ended_at = CASE WHEN attempts >= $4 THEN now() END
+       WHERE id = $1 AND attempts = $2 AND ended_at IS NULL`,
+      [id, attempts, error.slice(0, 1_000), MOST_ATTEMPTS],
+    );
+    this.tell(id);
+  }
+
+  /** Ends one whose attempts are used up. */
+  private async end(id: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE jobs SET error = coalesce(error, 'each attempt ended with its process'), state = 'FAILED', open = NULL,
+         ended_at = now() WHERE id = $1 AND ended_at IS NULL`,
+      [id],
     );
     this.tell(id);
   }

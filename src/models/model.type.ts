@@ -26,7 +26,7 @@ registerEnumType(VerdictEnum, {
   description: 'What became of a version when it had been fitted.',
   valuesConfig: {
     PROMOTED: { description: 'It became the active version, by the gate or by an operator.' },
-    HELD: { description: 'It passed the gate, but another version is pinned.' },
+    HELD: { description: 'It passed the gate, but another version is pinned, or was promoted while it was fitted.' },
     REFUSED: { description: 'The gate found it worse than what is active, or not sound. Its bytes are not kept.' },
   },
 });
@@ -78,7 +78,10 @@ export class ModelVersion {
   @Field(() => [String], { description: 'Why it was not promoted.' })
   reasons!: readonly string[];
 
-  @Field(() => ID, { nullable: true, description: 'The version that was active, which it was compared with.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The version that was active when its fit began, which it was compared with.',
+  })
   parent!: string | null;
 
   @Field(() => String, { description: "The log's position up to which it was fitted." })

@@ -3,7 +3,7 @@ import { Lease, leasePosition } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
-import type { Fitter } from './fitter';
+import type { FitContext, Fitter } from './fitter';
 import { judge, type Verdict } from './gate';
 import { finishJob, Jobs, type Job } from './job.service';
 import type { ModelKind } from './model-kind';
@@ -20,7 +20,6 @@ const OLDEST_MS = 24 * 3_600_000;
 const REST = 5;
 /** What is drawn by lot is drawn from here: the same data give the same version. */
 const SEED = 1;
-const TELL_EVERY_MS = 250;
 
 const NO_EVIDENCE: Verdict = {
   passed: false,
@@ -53,13 +52,13 @@ export async function refreshIsDue(pool: Pool, kind: ModelKind): Promise<Exclude
 
 /**
  * Runs a refresh, one at a time of a kind over all processes, and notes how far in the log it looked.
- * @param refresh given the fencing token to save with; returns that position
+ * @param refresh given the fencing token to save with; returns that position, null where it did not look
  * @returns false when somebody else is at it
  */
-export async function underRefreshLease(
+async function underRefreshLease(
   { pool, log }: Pick<RefreshOptions, 'pool' | 'log'>,
   kind: ModelKind,
-  refresh: (token: number) => Promise<number>,
+  refresh: (token: number) => Promise<number | null>,
 ): Promise<boolean> {
   const lease = await Lease.acquire(pool, log, leaseOf(kind), LEASE_MS);
   if (!lease) return false;
@@ -70,7 +69,7 @@ export async function underRefreshLease(
   );
   let position = before;
   try {
-    position = await refresh(lease.token);
+    position = (await refresh(lease.token)) ?? before;
   } finally {
     await lease.release(position);
   }
@@ -82,7 +81,13 @@ export async function underRefreshLease(
  * right. CPU-bound: run it off the event loop.
  * @returns the log's position that it looked at
  */
-export async function carryOut(options: RefreshOptions, fitter: Fitter, job: Job, token: number): Promise<number> {
+export async function carryOut(
+  options: RefreshOptions,
+  fitter: Fitter,
+  job: Job,
+  token: number,
+  onProgress: FitContext['onProgress'],
+): Promise<number> {
   const { pool, pubSub, artefacts, log } = options;
   const { kind } = fitter;
   const jobs = new Jobs(pool, pubSub);
@@ -94,7 +99,7 @@ export async function carryOut(options: RefreshOptions, fitter: Fitter, job: Job
       pool,
       incumbent: active ? await artefacts.load(active.id) : null,
       seed: SEED,
-      onProgress: teller(jobs, job.id),
+      onProgress,
     });
     if ('tooLittleAt' in fitted) {
       await finishJob(pool, job.id, null, 'there is too little to learn from yet');
@@ -104,38 +109,44 @@ export async function carryOut(options: RefreshOptions, fitter: Fitter, job: Job
     const verdict = fitted.evidence ? judge(fitted.evidence, SEED) : NO_EVIDENCE;
     const seconds = (performance.now() - began) / 1000;
     const lease = { name: leaseOf(kind), token };
-    const version = await versions.keep(kind, fitted, verdict, { job: job.id, seed: SEED, seconds, lease });
+    const version = await versions.keep(kind, fitted, verdict, {
+      job: job.id,
+      comparedWith: active?.id ?? null,
+      seed: SEED,
+      seconds,
+      lease,
+    });
     await jobs.finished(job.id);
     const { number, verdict: outcome, reasons, figures } = version;
     log.info({ kind, version: version.id, number, outcome, reasons, figures, seconds }, 'model refreshed');
     return fitted.position;
   } catch (error) {
-    await jobs.fail(job.id, (error as Error).message);
+    await jobs.fail(job, (error as Error).message);
     throw error;
   }
 }
 
-/** Here and now, for commands: false where somebody else is at it. */
-export function refreshNow(options: RefreshOptions, fitter: Fitter): Promise<boolean> {
-  const jobs = new Jobs(options.pool, options.pubSub);
-  return underRefreshLease(options, fitter.kind, async (token) => {
-    const { id } = await jobs.request(fitter.kind, 'OPERATOR');
-    const job = await jobs.begin(id);
-    if (!job) throw new Error('The refresh has failed too often');
-    return carryOut(options, fitter, job, token);
+/**
+ * Makes one attempt of a job, unless somebody else is at it: then false. Whether it has come to an end, the job tells.
+ * @param fit carries the attempt out under the lease of that token
+ */
+export function attempt(
+  options: Pick<RefreshOptions, 'pool' | 'pubSub' | 'log'>,
+  { id, model }: Pick<Job, 'id' | 'model'>,
+  fit: (job: Job, token: number) => Promise<number>,
+): Promise<boolean> {
+  return underRefreshLease(options, model, async (token) => {
+    const job = await new Jobs(options.pool, options.pubSub).begin(id);
+    return job && fit(job, token);
   });
+}
+
+/** Fits here and now, in this process, which does nothing else meanwhile: false where somebody else is at it. */
+export async function refreshNow(options: RefreshOptions, fitter: Fitter): Promise<boolean> {
+  const asked = await new Jobs(options.pool, options.pubSub).request(fitter.kind, 'OPERATOR');
+  return attempt(options, asked, (job, token) => carryOut(options, fitter, job, token, () => undefined));
 }
 
 function leaseOf(kind: ModelKind): string {
   return `refresh:${kind}`;
-}
-
-/** Not more often than anybody looks. */
-function teller(jobs: Jobs, id: string): (progress: number, stage: string) => void {
-  let toldAt = -Infinity;
-  return (progress, stage) => {
-    if (performance.now() - toldAt < TELL_EVERY_MS) return;
-    toldAt = performance.now();
-    jobs.progress(id, progress, stage).catch(() => undefined);
-  };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ArtefactStore } from '../platform/artefacts';
+import { type ArtefactStore, fence } from '../platform/artefacts';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { MODEL_TOPIC } from './active-model.service';
@@ -72,8 +72,8 @@ export class VersionStore {
   }
 
   /**
-   * Keeps a candidate, and makes it the active version if the gate let it pass and none is pinned. Of one that was refused
-   * only what is known of it. The job ends in the same transaction, so that none brings forth two versions.
+   * Keeps a candidate, and makes it the active version if the gate let it pass, none is pinned and what it was compared
+   * with is still the active one. Of one that was refused only what is known of it. The job ends in the same transaction, so that none brings forth two versions.
    * @param lease under which it was fitted
    * @throws FencedOff when the lease has a newer owner
    */
@@ -83,18 +83,18 @@ export class VersionStore {
     verdict: Verdict,
     more: {
       readonly job: string;
+      /** The version that was active when the fit began; null where there was none. */
+      readonly comparedWith: string | null;
       readonly seed: number;
       readonly seconds: number;
       readonly lease: { name: string; token: number };
     },
   ): Promise<StoredVersion> {
-    const parent = await this.active(kind);
-    const held = verdict.passed && parent?.pinned === true;
-    const outcome = !verdict.passed ? 'REFUSED' : held ? 'HELD' : 'PROMOTED';
-    const reasons = held ? ['another version is pinned'] : verdict.reasons;
     const figures = { ...fitted.figures, ...verdict.figures };
     let id: string = randomUUID();
     const note = async (client: PoolClient) => {
+      const reasons = verdict.passed ? await obstacles(client, kind, more.comparedWith) : verdict.reasons;
+      const outcome = !verdict.passed ? 'REFUSED' : reasons.length > 0 ? 'HELD' : 'PROMOTED';
       await finishJob(client, more.job, id, `version ${outcome.toLowerCase()}`);
       await client.query(
         `INSERT INTO model_versions (id, kind, number, verdict, reasons, parent, position, data_hash, seed, parameters,
@@ -107,7 +107,7 @@ export class VersionStore {
           kind,
           outcome,
           reasons,
-          parent?.id ?? null,
+          more.comparedWith,
           fitted.position,
           Buffer.from(fitted.dataHash),
           more.seed,
@@ -116,15 +116,19 @@ export class VersionStore {
           more.seconds,
         ],
       );
+      if (outcome === 'PROMOTED') await setActive(client, kind, id, false);
     };
-    if (outcome === 'REFUSED') await inTransaction(this.pool, note);
-    else {
+    if (verdict.passed) {
       await this.artefacts.save([{ kind, position: fitted.position, bytes: fitted.bytes, figures }], more.lease, {
-        activate: outcome === 'PROMOTED',
         guard: async (client, ids) => {
           [id] = ids;
           await note(client);
         },
+      });
+    } else {
+      await inTransaction(this.pool, async (client) => {
+        await note(client);
+        await fence(client, more.lease);
       });
     }
     this.tell(kind);
@@ -134,25 +138,6 @@ export class VersionStore {
 
   /** Makes a version the active one, whichever the gate would choose. */
   async promote(id: string, pinned: boolean): Promise<StoredVersion | Refusal> {
-    return this.activate(id, pinned, 'now()');
-  }
-
-  /** Back to the version that was active before, and it stays: refreshes promote nothing until it is unpinned. */
-  async rollBack(kind: ModelKind): Promise<StoredVersion | Refusal> {
-    const active = await this.active(kind);
-    if (!active) return { code: 'NOT_FOUND', message: 'no version is active' };
-    const { rows } = await this.pool.query<{ id: string }>(
-      `SELECT v.id FROM model_versions v JOIN artefacts a ON a.id = v.id
-       WHERE v.kind = $1 AND v.promoted_at < (SELECT promoted_at FROM model_versions WHERE id = $2)
-       ORDER BY v.promoted_at DESC LIMIT 1`,
-      [kind, active.id],
-    );
-    if (!rows[0]) return { code: 'NOT_FOUND', message: `no version that was active before ${active.number} is kept` };
-    // Its place in the order of promotions stays, so that the next roll-back goes further back.
-    return this.activate(rows[0].id, true, 'promoted_at');
-  }
-
-  private async activate(id: string, pinned: boolean, promotedAt: string): Promise<StoredVersion | Refusal> {
     const version = await this.find(id);
     if (!version) return { code: 'NOT_FOUND', message: 'there is no such version' };
     if (version.verdict === 'REFUSED')
@@ -160,20 +145,41 @@ export class VersionStore {
     const done = await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query('SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
       if (rowCount === 0) return false;
+      // One that is active already keeps its place in the order of promotions: it may be unpinned, say.
       await client.query(
-        `INSERT INTO active_models (kind, artefact_id, pinned) VALUES ($1, $2, $3)
-         ON CONFLICT (kind) DO UPDATE SET artefact_id = excluded.artefact_id, pinned = $3, promoted_at = now()`,
-        [version.kind, id, pinned],
-      );
-      await client.query(
-        `UPDATE model_versions SET verdict = 'PROMOTED', promoted_at = coalesce(${promotedAt}, now()) WHERE id = $1`,
+        `UPDATE model_versions v SET verdict = 'PROMOTED', promoted_at = CASE WHEN promoted_at IS NOT NULL
+           AND EXISTS (SELECT FROM active_models WHERE artefact_id = v.id) THEN promoted_at ELSE clock_timestamp() END
+         WHERE id = $1`,
         [id],
       );
+      await setActive(client, version.kind, id, pinned);
       return true;
     });
     if (!done) return { code: 'CONFLICT', message: `the bytes of version ${version.number} are not kept any more` };
     this.tell(version.kind);
     return (await this.find(id)) as StoredVersion;
+  }
+
+  /** Back to the version that was active before, and it stays: refreshes promote nothing until it is unpinned. */
+  async rollBack(kind: ModelKind): Promise<StoredVersion | Refusal> {
+    const moved = await inTransaction(this.pool, async (client): Promise<Refusal | string> => {
+      const active = await lockActive(client, kind);
+      if (!active) return { code: 'NOT_FOUND', message: 'no version is active' };
+      const { rows } = await client.query<{ id: string }>(
+        `SELECT v.id FROM model_versions v JOIN artefacts a ON a.id = v.id
+         WHERE v.kind = $1 AND v.promoted_at < (SELECT promoted_at FROM model_versions WHERE id = $2)
+         ORDER BY v.promoted_at DESC LIMIT 1 FOR KEY SHARE OF a`,
+        [kind, active.id],
+      );
+      if (!rows[0]) return { code: 'NOT_FOUND', message: 'no version that was active before is kept' };
+      await setActive(client, kind, rows[0].id, true);
+      // What was left is not among those that were active before: no roll-back leads back to it.
+      await client.query('UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
+      return rows[0].id;
+    });
+    if (typeof moved !== 'string') return moved;
+    this.tell(kind);
+    return (await this.find(moved)) as StoredVersion;
   }
 
   private async forget(kind: ModelKind): Promise<void> {
@@ -188,4 +194,29 @@ export class VersionStore {
   private tell(kind: ModelKind): void {
     this.pubSub.publish(MODEL_TOPIC, { kind });
   }
+}
+
+/** The active version of a kind, which no one else changes until the transaction ends. */
+async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: string; pinned: boolean } | null> {
+  const { rows } = await client.query<{ id: string; pinned: boolean }>(
+    'SELECT artefact_id AS id, pinned FROM active_models WHERE kind = $1 FOR UPDATE',
+    [kind],
+  );
+  return rows[0] ?? null;
+}
+
+/** Why a candidate that passed the gate is not promoted: an operator may have moved while it was fitted. */
+async function obstacles(client: PoolClient, kind: ModelKind, comparedWith: string | null): Promise<string[]> {
+  const active = await lockActive(client, kind);
+  if (active?.pinned) return ['another version is pinned'];
+  if (active !== null && active.id !== comparedWith) return ['another version has become the active one meanwhile'];
+  return [];
+}
+
+async function setActive(client: PoolClient, kind: ModelKind, id: string, pinned: boolean): Promise<void> {
+  await client.query(
+    `INSERT INTO active_models (kind, artefact_id, pinned) VALUES ($1, $2, $3)
+     ON CONFLICT (kind) DO UPDATE SET artefact_id = excluded.artefact_id, pinned = $3, promoted_at = now()`,
+    [kind, id, pinned],
+  );
 }

@@ -46,14 +46,14 @@ export class ArtefactStore {
 
   /**
    * Writes artefacts that belong together in one transaction, under the lease that entitles their writer to.
-   * With `activate` each also becomes the active version of its kind; a `guard`, called last, may write more, or keep them out by throwing.
+   * A `guard`, called last, may write more, or keep them out by throwing.
    * @returns their ids, in the same order.
    * @throws FencedOff when the lease has a newer owner.
    */
   async save(
     artefacts: readonly NewArtefact[],
     lease: { name: string; token: number },
-    options: { activate?: boolean; guard?: (client: PoolClient, ids: readonly string[]) => Promise<void> } = {},
+    options: { guard?: (client: PoolClient, ids: readonly string[]) => Promise<void> } = {},
   ): Promise<string[]> {
     return inTransaction(this.pool, async (client) => {
       const ids: string[] = [];
@@ -80,13 +80,6 @@ export class ArtefactStore {
             sequence,
             Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength),
           ]);
-        }
-        if (options.activate) {
-          await client.query(
-            `INSERT INTO active_models (kind, artefact_id) VALUES ($1, $2)
-             ON CONFLICT (kind) DO UPDATE SET artefact_id = excluded.artefact_id, promoted_at = now()`,
-            [artefact.kind, id],
-          );
         }
       }
       // Last of all: the lock must not keep the owner from renewing its lease while megabytes are written.

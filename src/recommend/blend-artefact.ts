@@ -30,6 +30,16 @@ export function encodeBlend({ model, sources, twin }: BlendArtefact): Uint8Array
   return writer.finish();
 }
 
+/**
+ * To answer with.
+ * @throws Error as {@link decodeBlend} does, and for features that this code does not have: it could not score with them
+ */
+export function decodeServedBlend(bytes: Uint8Array): BlendArtefact {
+  const blend = decodeBlend(bytes);
+  if (!blend.model.fits()) throw new Error('it was fitted over the features of another version of this program');
+  return blend;
+}
+
 /** @throws Error for bytes of another program, or another version of this one */
 export function decodeBlend(bytes: Uint8Array): BlendArtefact {
   const reader = new ByteReader(bytes);

@@ -44,6 +44,14 @@ export class BlendModel {
     );
   }
 
+  /** Whether every parameter is a finite number. */
+  isFinite(): boolean {
+    const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this;
+    return [[interceptNew, interceptBought], means, weightsNew, weightsBought].every((column) =>
+      column.every(Number.isFinite),
+    );
+  }
+
   score(row: Float64Array, bought: boolean): number {
     const weights = bought ? this.weightsBought : this.weightsNew;
     let score = bought ? this.interceptBought : this.interceptNew;

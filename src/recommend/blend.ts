@@ -105,10 +105,12 @@ export function fitAndTestBlend(
     ndcg10New: chosen.fresh,
     calibration: chosen.calibration,
   });
+  const evidence = chosen.twin ? blendEvidence(chosen.twin, newest, options.incumbent ?? null) : null;
   return {
     model,
     twin: chosen.twin ?? null,
-    evidence: chosen.twin ? blendEvidence(chosen.twin, newest, options.incumbent ?? null) : null,
+    // The twin was tried on the window; what is served has to be sound as well.
+    evidence: evidence && { ...evidence, finite: evidence.finite && model.isFinite() },
   };
 }
 

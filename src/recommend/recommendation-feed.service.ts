@@ -35,7 +35,7 @@ export class RecommendationFeed {
   ): Promise<AsyncIterableIterator<RecommendationConnection>> {
     const { service, histories, shop, blend, products, log } = this.options;
     const subject = subjectOf(request.who);
-    const again = { ...request, input: { ...request.input, awaitReceipt: null } };
+    const again = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
     let timer: NodeJS.Timeout | undefined;
     let running = false;
     let isStale = false;

@@ -10,7 +10,7 @@ import type { HistoriesReadModel } from '../customers/histories.read-model';
 import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
-import { Budget } from '../expressions/budget';
+import { budgetOf, type Budget } from '../expressions/budget';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
@@ -56,6 +56,8 @@ export interface RecommendationRequest {
   readonly who: Identity;
   readonly input: RecommendationsInput;
   readonly conditions: PreparedConditions;
+  /** What its expressions may cost, with all else that the same operation asks for; each list its own where absent. */
+  readonly budget?: Budget;
 }
 
 /** Answers recommendations from this process's read models. */
@@ -71,7 +73,8 @@ export class RecommendationService {
     const viewer = viewerOf(context);
     const who = askedFor(viewer, input);
     check(input);
-    return { who, input, conditions: this.options.conditions.prepare(input, viewer.scope) };
+    const conditions = this.options.conditions.prepare(input, viewer.scope);
+    return { who, input, conditions, budget: budgetOf(context) };
   }
 
   /** Checks lists that are asked for together. @throws ApiError BAD_USER_INPUT for too many, and what `prepare` throws */
@@ -107,11 +110,10 @@ export class RecommendationService {
   async rails(requests: readonly RecommendationRequest[], first: number): Promise<RecommendationConnection[]> {
     const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
     await Promise.all(Array.from(receipts, (receipt) => this.awaitReceipt(receipt)));
-    const budget = new Budget();
     const shown: string[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
-      const ranked = await this.rank(request, first, { budget, shown });
+      const ranked = await this.rank(request, first, shown);
       shown.push(...ranked.map(({ productId }) => productId));
       rails.push(this.connection(this.snapshotOf(ranked), 0, first));
     }
@@ -129,16 +131,16 @@ export class RecommendationService {
     };
   }
 
-  /** @param beside lists asked for together: what they may cost in all, and what the earlier ones show */
+  /** @param shown what the lists before it show, of those asked for together */
   private async rank(
-    { who, input, conditions }: RecommendationRequest,
+    { who, input, conditions, budget }: RecommendationRequest,
     limit: number,
-    beside?: { readonly budget: Budget; readonly shown: readonly string[] },
+    shown: readonly string[] = [],
   ): Promise<RankedProduct[]> {
     const { products, histories, shop, blend } = this.options;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await histories.get(subject);
-    const { passes, boost } = await conditions.forCustomer(who, beside?.budget);
+    const { passes, boost } = await conditions.forCustomer(who, budget);
     const listed = (id: string) => products.has(id);
     return withinBudget(() =>
       recommend({
@@ -146,7 +148,7 @@ export class RecommendationService {
         history,
         intent: input.intent,
         productIds: input.productIds ?? [],
-        exclude: new Set([...(input.exclude ?? []), ...(beside?.shown ?? [])]),
+        exclude: new Set([...(input.exclude ?? []), ...shown]),
         // What was viewed is shown again even when it is sold out; what is offered is not.
         eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
         admits: passes && ((id) => passes(products.get(id))),

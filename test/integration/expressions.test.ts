@@ -219,6 +219,12 @@ describe('filter, boost, NEW and rails', () => {
     const began = Date.now();
     expect(await client.code(PRODUCTS, { filter, vars: { list } })).toBe('TOO_COMPLEX');
     expect(Date.now() - began).toBeLessThan(5_000);
+    // Fields of one request share what it may cost.
+    const one = `products(filter: $filter, filterVariables: $vars) { nodes { id } }`;
+    const query = (fields: string) => `query($filter: String, $vars: JSONObject) { ${fields} }`;
+    const dear = { filter: Array(15).fill(term).join(' || '), vars: { list } };
+    expect(await client.code(query(one), dear)).toBeUndefined();
+    expect(await client.code(query(`a: ${one} b: ${one} c: ${one}`), dear)).toBe('TOO_COMPLEX');
   });
 
   it('pages through the products that pass, none twice, none left out', async () => {

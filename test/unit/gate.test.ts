@@ -64,6 +64,16 @@ describe('the gate', () => {
     }
   });
 
+  it('judges by the measures that there are: where nobody bought anything new, by the other', () => {
+    const popularity = lists(300, 0.2);
+    const none = new Float64Array();
+    const better = measure(shifted(popularity, 0.01), null, popularity);
+    expect(judge(evidence([better, measure(none, null, none)]), 1).passed).toBe(true);
+    // No list at all speaks for nothing.
+    const { passed, reasons } = judge(evidence([measure(none, none, none)]), 1);
+    expect([passed, reasons]).toEqual([false, ['there is no list on held-out time to judge it by']]);
+  });
+
   it.each([
     [{ finite: false }, 'finite'],
     [{ coverage: 0.1 }, 'cover 10.0 % of the catalogue, less than 20.0 %'],

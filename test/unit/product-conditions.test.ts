@@ -1,7 +1,7 @@
 import { catalogueProduct, type CatalogueProduct } from '../../src/catalog/catalogue-product';
 import { MOST_BOOST, ProductConditionsService, withinBudget } from '../../src/catalog/product-conditions.service';
 import type { ProductRecord } from '../../src/catalog/product-record';
-import { Budget } from '../../src/expressions/budget';
+import { Budget, budgetOf } from '../../src/expressions/budget';
 import { ApiError } from '../../src/graphql/errors';
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -119,6 +119,10 @@ describe('what a request asks of products', () => {
       for (let n = 0; n < 1_000; n++) boosted.boost?.(product());
     };
     expect(() => withinBudget(rest)).toThrow(expect.objectContaining({ code: 'TOO_COMPLEX' }) as Error);
+    // Whichever of its fields ask.
+    const [request, other] = [{}, {}];
+    expect(budgetOf(request)).toBe(budgetOf(request));
+    expect(budgetOf(request)).not.toBe(budgetOf(other));
     const alone = await lists[1].forCustomer({});
     expect(() => {
       for (let n = 0; n < 1_000; n++) alone.boost?.(product());

@@ -173,11 +173,14 @@ describe('what expressions may cost', () => {
   });
 
   it('a source is checked once for the same types of variables, and a bounded number of them is kept', () => {
-    const cache = new ExpressionCache(SHAPE, { customer: {} }, 100);
+    const cache = new ExpressionCache(SHAPE, { customer: {} }, 100_000);
     const check = (source: string, vars: Item) => cache.check(source, typesOf(vars), 'bool');
     expect(check('product.price < vars.max', { max: 1 })).toBe(check('product.price < vars.max', { max: 2 }));
     expect(() => check('product.price < vars.max', { max: 'x' })).toThrow(ExpressionFault);
     for (let n = 0; n < 1_000; n++) check(`product.price < ${n}`, {});
-    expect(cache.size).toBeLessThan(40);
+    expect(cache.size).toBeLessThan(60);
+    // Three nodes, and 4,000 characters.
+    for (let n = 0; n < 100; n++) check(`"${'x'.repeat(4_000)}" == "${n}"`, {});
+    expect(cache.size).toBeLessThan(6);
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { Budget } from '../../../src/expressions/budget';
+import { Budget, BudgetExceeded, REQUEST_STEPS } from '../../../src/expressions/budget';
 import { checkExpression } from '../../../src/expressions/check';
 import { compile } from '../../../src/expressions/compile';
 import { ExpressionFault } from '../../../src/expressions/expression-fault';
-import { SHAPE, shapesOf } from './test-shape';
+import { SHAPE, shapesOf, type Item } from './test-shape';
 
 const ITEM = { title: 'x', categories: ['a'], attributes: JSON.parse('{"a":"b","__proto__":{"x":1}}') as object };
 /** A source of 4 KB takes 1 or 2 ms; the rest is for a machine that has other things to do. */
@@ -84,5 +84,39 @@ describe('hostile expressions', () => {
       { numRuns: 3_000, seed: 1 },
     );
     expect(seen.refused).toBeGreaterThan(1_000);
+  });
+
+  /** A tenth of a request's budget lasts some 40 ms; what was counted wrongly took from seconds to minutes. */
+  const TENTH_MS = 2_000;
+  const a = (count: number) => 'a'.repeat(count);
+  const many = (test: string) => Array.from({ length: 30 }, () => test).join(' || ');
+  const text = (name: string) => `(product.title == 'y' ? '' : vars.${name})`;
+
+  it.each<[string, string, Item]>([
+    ['a long part that is nearly there', `${text('t')}.contains(vars.p)`, { t: a(16_000), p: `${a(9)}b${a(8_000)}` }],
+    ['a short part that is nearly there', `${text('t')}.contains(vars.p)`, { t: a(30_000), p: 'aaaab' }],
+    ['a long number', `double(${text('t')}) > 1.0`, { t: `0.${'0'.repeat(30_000)}1` }],
+    ['the order of long texts', `${text('t')} < vars.p`, { t: `${a(15_000)}c`, p: `${a(15_000)}b` }],
+    ['equal beginnings', `${text('t')} == vars.p`, { t: `${a(15_000)}c`, p: `${a(15_000)}b` }],
+    ['the size of a long text', `size(${text('t')}) > 1e9`, { t: 'é'.repeat(30_000) }],
+    ['long texts in capitals', `${text('t')}.upperAscii() == 'x'`, { t: '\u0390'.repeat(30_000) }],
+    ['a list of all kinds', 'product.title in vars.l', { l: [null, ...Array.from({ length: 999 }, (_, n) => `${n}`)] }],
+    ['times', `timestamp(${text('t')}) == timestamp(product.title)`, { t: 'Thu, 01 Jan 1970 00:00:00 GMT' }],
+    ['remainders', "(product.title == 'y' ? 1 : 1e308) % 1e-300 == 1.5", {}],
+    [
+      'texts doubled again and again',
+      `[vars.t]${'.map(s, s + s)'.repeat(20)}.exists(s, s.contains("b"))`,
+      { t: a(9_999) },
+    ],
+  ])('%s cost no more than the steps they are counted as', (_name, test, vars) => {
+    const budget = new Budget(REQUEST_STEPS / 10);
+    const began = performance.now();
+    const source = test.includes('.map(') ? test : many(test);
+    const evaluate = () => {
+      const predicate = compile(checkExpression(source, SHAPE, shapesOf(vars), 'bool'), SHAPE, { vars }, budget);
+      while (performance.now() - began < TENTH_MS) predicate(ITEM);
+    };
+    expect(evaluate).toThrow(BudgetExceeded);
+    expect(performance.now() - began).toBeLessThan(TENTH_MS);
   });
 });

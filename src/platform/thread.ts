@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Logger } from '../src/platform/log';
+import type { Logger } from './log';
 
 export interface Thread<Result = unknown> {
   /** Resolves with what it sent last when it has ended; rejects when it failed. */
@@ -11,11 +11,22 @@ export interface Thread<Result = unknown> {
   terminate(): Promise<void>;
 }
 
-/** Runs `workers/<name>.thread.ts` off the event loop: CPU work on it would cost the queues their locks. */
-export function startThread<Result = unknown>(name: string, log: Logger, data?: unknown): Thread<Result> {
-  const thread = new Worker(path.join(__dirname, `${name}.thread.js`), { workerData: data });
+/**
+ * Runs a program off the event loop: CPU work on it would cost queues and leases their locks.
+ * @param file its whole path, built
+ */
+export function startThread<Result = unknown>(
+  file: string,
+  log: Logger,
+  { data, onMessage }: { readonly data?: unknown; readonly onMessage?: (message: Result) => void } = {},
+): Thread<Result> {
+  const name = path.basename(file, '.thread.js');
+  const thread = new Worker(file, { workerData: data });
   let result: Result;
-  thread.on('message', (message: Result) => (result = message));
+  thread.on('message', (message: Result) => {
+    result = message;
+    onMessage?.(message);
+  });
   const ended = new Promise<Result>((resolve, reject) => {
     thread.once('error', reject);
     thread.once('exit', (code) =>
@@ -36,12 +47,12 @@ export function startThread<Result = unknown>(name: string, log: Logger, data?: 
 const RESTART_MS = 1_000;
 
 /** Keeps a thread running: one that fails is started again. */
-export function keepThread(name: string, log: Logger): Pick<Thread, 'stop'> {
+export function keepThread(file: string, log: Logger): Pick<Thread, 'stop'> {
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let thread: Thread;
   const begin = () => {
-    thread = startThread(name, log);
+    thread = startThread(file, log);
     thread.ended
       .catch(() => undefined)
       .finally(() => {

@@ -1,0 +1,41 @@
+import path from 'node:path';
+import type { Config } from '../config';
+import type { Platform } from '../platform/connect';
+import { startThread } from '../platform/thread';
+import { Jobs, type Job } from './job.service';
+
+/** What the thread is given. */
+export interface RefreshOrder {
+  readonly config: Config;
+  readonly job: Job;
+  readonly token: number;
+}
+
+/** What it says: how far it is, and last of all how far in the log it looked. */
+type Said = { readonly progress: number; readonly stage: string } | { readonly position: number };
+
+const FILE = path.join(__dirname, '../refresh.thread.js');
+/** Not more often than anybody looks. */
+const TELL_EVERY_MS = 250;
+
+/**
+ * One attempt of a job, in a thread of its own: a fit takes minutes without a pause, in which a process could neither
+ * keep its lease nor tell how far it is.
+ */
+export function startRefreshThread(
+  { config, pool, pubSub, log }: Platform,
+  job: Job,
+  token: number,
+): { readonly ended: Promise<number>; terminate(): Promise<void> } {
+  const jobs = new Jobs(pool, pubSub);
+  let toldAt = -Infinity;
+  const onMessage = (said: Said) => {
+    if (!('stage' in said) || performance.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = performance.now();
+    jobs.progress(job, said.progress, said.stage).catch(() => undefined);
+  };
+  const order: RefreshOrder = { config, job, token };
+  const thread = startThread<Said>(FILE, log, { data: order, onMessage });
+  const ended = thread.ended.then((said) => (said as { position: number }).position);
+  return { ended, terminate: () => thread.terminate() };
+}

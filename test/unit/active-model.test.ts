@@ -1,0 +1,81 @@
+import pino from 'pino';
+import { syntheticPurchases } from './arbitrary-events';
+import { ActiveModel } from '../../src/models/active-model.service';
+import type { Artefact, ArtefactStore } from '../../src/platform/artefacts';
+import type { RedisPubSub } from '../../src/platform/pubsub';
+import { fitBlend } from '../../src/recommend/blend';
+import { decodeBlend, decodeServedBlend, encodeBlend } from '../../src/recommend/blend-artefact';
+import { BlendModel } from '../../src/recommend/blend-model';
+import { NO_MODELS } from '../../src/recommend/sources/source';
+
+const events = syntheticPurchases(100, 60, 160);
+const model = fitBlend(events, { until: events.at(-1)!.occurredAt + 1 }) as BlendModel;
+const { means, weightsNew, weightsBought, interceptNew, interceptBought, figures } = model;
+/** As other code would have fitted it. */
+const foreign = new BlendModel(
+  model.featureNames.map((name) => `${name}, smoothed`),
+  means,
+  weightsNew,
+  weightsBought,
+  interceptNew,
+  interceptBought,
+  figures,
+);
+const bytesOf = (blend: BlendModel) => encodeBlend({ model: blend, twin: blend, sources: NO_MODELS });
+
+describe('the active version in a process', () => {
+  const stored = new Map<string, Uint8Array>([
+    ['own', bytesOf(model)],
+    ['foreign', bytesOf(foreign)],
+    ['torn', bytesOf(model).subarray(0, 40)],
+    ['next', bytesOf(model)],
+  ]);
+  let activeId = 'own';
+  let told: (message: Buffer) => void;
+  const artefacts = {
+    active: () => Promise.resolve({ id: activeId } as Artefact),
+    load: (id: string) => Promise.resolve(stored.get(id) as Uint8Array),
+  } as unknown as ArtefactStore;
+  const pubSub = {
+    listen: (_topic: string, listener: typeof told) => ((told = listener), () => undefined),
+  } as unknown as RedisPubSub;
+  const lines: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
+  const active = new ActiveModel('blend', decodeServedBlend, artefacts, pubSub, log);
+  const promote = async (id: string) => {
+    activeId = id;
+    told(Buffer.from('{"kind":"blend"}'));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  beforeAll(() => active.start());
+  afterAll(() => active.close());
+
+  it.each(['foreign', 'torn'])(
+    'says that it can’t answer with one that is %s, and keeps the one before',
+    async (id) => {
+      expect(active.version).toBe('own');
+      await promote(id);
+      expect(active.version).toBe('own');
+      expect(active.current?.model.fits()).toBe(true);
+      expect(lines.filter((line) => line.includes(`"version":"${id}"`))).toHaveLength(1);
+      await promote(id);
+      expect(lines.filter((line) => line.includes(`"version":"${id}"`))).toHaveLength(1);
+    },
+  );
+
+  it('swaps in the next that it can answer with', async () => {
+    await promote('next');
+    expect(active.version).toBe('next');
+  });
+
+  it('a candidate can still be compared with one of other features', () => {
+    expect(decodeBlend(stored.get('foreign') as Uint8Array).twin?.fits()).toBe(false);
+  });
+
+  it('knows parameters that are no numbers', () => {
+    expect(model.isFinite()).toBe(true);
+    const broken = new BlendModel(model.featureNames, means, weightsNew, weightsBought, NaN, interceptBought, figures);
+    expect(broken.isFinite()).toBe(false);
+  });
+});
