@@ -2,7 +2,7 @@ import { rowAt, transposed, type CompressedRows } from '../src/learn/compressed-
 import { Cooccurrence } from '../src/learn/cooccurrence';
 import { rebuildEase, type Ease } from '../src/learn/ease';
 import { updateEase, type HistoryChange } from '../src/learn/ease-update';
-import { ialsEngine } from '../src/learn/ials-engine';
+import { withIalsEngine } from '../src/learn/ials-engine';
 import { itemCosine } from '../src/learn/item-cosine';
 import { seededRandom } from '../src/learn/seeded-random';
 import { kernelThreads } from '../src/platform/kernel-threads';
@@ -137,14 +137,15 @@ function changingShop(start: CompressedRows) {
 function ialsRows(histories: CompressedRows): BenchRow[] {
   console.error('iALS …');
   const random = seededRandom(4);
-  const engine = ialsEngine(histories, transposed(histories), IALS, kernels);
-  for (const side of [engine.users, engine.items]) for (let at = 0; at < side.length; at++) side[at] = 0.1 * random();
-  const epoch = () => {
-    engine.solveUsers();
-    engine.solveItems();
-  };
-  epoch();
-  const ours = measured(7, epoch);
+  const ours = withIalsEngine(histories, transposed(histories), IALS, kernels, (engine) => {
+    for (const side of [engine.users, engine.items]) for (let at = 0; at < side.length; at++) side[at] = 0.1 * random();
+    const epoch = () => {
+      engine.solveUsers();
+      engine.solveItems();
+    };
+    epoch();
+    return measured(7, epoch);
+  });
   const { starts, members, rows, columns } = histories;
   return beside('ials-epoch', ours, askPeer('ials', { starts, members }, [rows, columns, IALS.factors, 1]));
 }

@@ -1,6 +1,6 @@
 import type { CompressedRows } from './compressed-rows';
 import type { IalsSettings } from './ials';
-import { WasmLayout, instantiate, type Kernels, type WasmModule } from './wasm';
+import { WasmLayout, instantiate, withThreads, type Kernels, type KernelThreads, type WasmModule } from './wasm';
 
 /** What does the heavy work of iALS: both sides' factors, and a half-epoch for either. */
 export interface IalsEngine {
@@ -13,38 +13,37 @@ export interface IalsEngine {
 /** Steps of conjugate gradients for each row and half-epoch. */
 const STEPS = 3;
 
-export function ialsEngine(
+/**
+ * Runs iALS with threads that live until `run` returns. The engine's factors go with it: copy what is kept.
+ * The same bytes for any number of threads.
+ */
+export function withIalsEngine<Result>(
   byUser: CompressedRows,
   byItem: CompressedRows,
   settings: IalsSettings,
-  { ials }: Kernels,
-): IalsEngine {
-  return ials === undefined ? plainEngine(byUser, byItem, settings) : wasmEngine(byUser, byItem, settings, ials);
+  { ials, threads }: Kernels,
+  run: (engine: IalsEngine) => Result,
+): Result {
+  return ials === undefined
+    ? run(plainEngine(byUser, byItem, settings))
+    : withWasmEngine(byUser, byItem, settings, ials, threads, run);
 }
 
 interface IalsExports {
-  gram(y: number, rows: number, d: number, alpha: number, g: number, sums: number): void;
-  halfEpoch(
-    x: number,
-    rows: number,
-    y: number,
-    starts: number,
-    columns: number,
-    g: number,
-    d: number,
-    lambda: number,
-    perUnobserved: number,
-    room: number,
-  ): void;
+  /** See the kernel for their arguments. */
+  gram(...args: number[]): void;
+  halfEpoch(...args: number[]): void;
 }
 
 /** kernels/ials.ts at work. */
-function wasmEngine(
+function withWasmEngine<Result>(
   byUser: CompressedRows,
   byItem: CompressedRows,
   { factors: d, lambda, unobserved }: IalsSettings,
   module: WasmModule,
-): IalsEngine {
+  threads: KernelThreads | undefined,
+  run: (engine: IalsEngine) => Result,
+): Result {
   const layout = new WasmLayout();
   const side = (matrix: CompressedRows) => ({
     matrix,
@@ -56,24 +55,30 @@ function wasmEngine(
   const items = side(byItem);
   const gram = layout.place(4 * d * d);
   const sums = layout.place(8 * d * d);
-  const room = layout.place(12 * d);
-  const { kernel, buffer } = instantiate<IalsExports>(module, layout.bytes);
+  const next = layout.place(4);
+  const rooms = Array.from({ length: 1 + (threads?.most ?? 0) }, () => layout.place(12 * d));
+  const wasm = instantiate<IalsExports>(module, layout.bytes);
+  const { buffer } = wasm;
   for (const { matrix, starts, members } of [users, items]) {
     new Int32Array(buffer, starts, matrix.starts.length).set(matrix.starts);
     new Int32Array(buffer, members, matrix.members.length).set(matrix.members);
   }
-  const solve = (x: typeof users, y: typeof users) => {
-    const others = y.matrix.rows;
-    kernel.gram(y.factors, others, d, unobserved, gram, sums);
-    const each = unobserved * others;
-    kernel.halfEpoch(x.factors, x.matrix.rows, y.factors, x.starts, x.members, gram, d, lambda, each, room);
-  };
-  return {
-    users: new Float32Array(buffer, users.factors, d * byUser.rows),
-    items: new Float32Array(buffer, items.factors, d * byItem.rows),
-    solveUsers: () => solve(users, items),
-    solveItems: () => solve(items, users),
-  };
+  const nextRow = new Int32Array(buffer, next, 1);
+  return withThreads(module, wasm, threads, (shareOut) => {
+    const solve = (x: typeof users, y: typeof users) => {
+      const others = y.matrix.rows;
+      shareOut('gram', (...part) => [y.factors, others, d, unobserved, gram, sums, ...part]);
+      nextRow[0] = 0;
+      const system = [x.factors, x.matrix.rows, y.factors, x.starts, x.members, gram, d, lambda, unobserved * others];
+      shareOut('halfEpoch', (part) => [...system, rooms[part], next]);
+    };
+    return run({
+      users: new Float32Array(buffer, users.factors, d * byUser.rows),
+      items: new Float32Array(buffer, items.factors, d * byItem.rows),
+      solveUsers: () => solve(users, items),
+      solveItems: () => solve(items, users),
+    });
+  });
 }
 
 /** The twin: factors in f32 as the kernel's, what is computed from them in f64. */

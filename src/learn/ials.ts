@@ -1,5 +1,5 @@
 import { transposed, type CompressedRows } from './compressed-rows';
-import { ialsEngine } from './ials-engine';
+import { withIalsEngine } from './ials-engine';
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
 
@@ -30,22 +30,23 @@ export interface Ials {
  *     Σ_observed (1 − x_u·y_i)² + α Σ_all (x_u·y_i)² + Σ_u λ (n_u + α |I|) ‖x_u‖² + Σ_i λ (n_i + α |U|) ‖y_i‖²
  *
  * from N(0, .1/√d), one half after the other, each row by three steps of conjugate gradients from where it stood.
- * f32; the same for the same seed, kernel and processor.
+ * f32; the same for the same seed and kernel, on any number of threads. It blocks while they work.
  * @param histories customers × items, binary: weights are not looked at
  */
 export function fitIals(histories: CompressedRows, settings: IalsSettings, kernels: Kernels): Ials {
   const { factors, epochs, seed } = settings;
   if (factors % 4 !== 0) throw new RangeError(`${factors} factors: not a multiple of 4`);
-  const engine = ialsEngine(histories, transposed(histories), settings, kernels);
-  const random = seededRandom(seed);
-  const deviation = 0.1 / Math.sqrt(factors);
-  for (const start of [engine.users, engine.items])
-    for (let at = 0; at < start.length; at++) start[at] = deviation * normal(random);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    engine.solveUsers();
-    engine.solveItems();
-  }
-  return { factors, users: Float32Array.from(engine.users), items: Float32Array.from(engine.items) };
+  return withIalsEngine(histories, transposed(histories), settings, kernels, (engine) => {
+    const random = seededRandom(seed);
+    const deviation = 0.1 / Math.sqrt(factors);
+    for (const start of [engine.users, engine.items])
+      for (let at = 0; at < start.length; at++) start[at] = deviation * normal(random);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      engine.solveUsers();
+      engine.solveItems();
+    }
+    return { factors, users: Float32Array.from(engine.users), items: Float32Array.from(engine.items) };
+  });
 }
 
 /** Box and Muller 1958. */

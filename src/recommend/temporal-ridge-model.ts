@@ -1,6 +1,7 @@
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import type { IdTable } from '../learn/id-table';
+import { fromLittleEndian, littleEndian } from '../learn/little-endian';
 import type { SparseMatrix } from '../learn/sparse-ridge';
 import type { ScoreVector } from './score-vector';
 
@@ -92,9 +93,9 @@ export class TemporalRidgeModel {
     writer.f64(this.figures.l2);
     writer.varint(this.productIds.length);
     for (const id of this.productIds) writer.string(id);
-    writer.block(littleEndian(starts, (view, at) => view.setUint32(4 * at, starts[at], true)));
-    writer.block(littleEndian(columns, (view, at) => view.setInt32(4 * at, columns[at], true)));
-    writer.block(littleEndian(values, (view, at) => view.setFloat32(4 * at, values[at], true)));
+    writer.block(littleEndian(starts));
+    writer.block(littleEndian(columns));
+    writer.block(littleEndian(values));
     return writer.finish();
   }
 
@@ -104,27 +105,15 @@ export class TemporalRidgeModel {
     reader.expectHeader(MAGIC, VERSION);
     const figures = { l2: reader.f64() };
     const productIds = Array.from({ length: reader.varint() }, () => reader.string());
-    const [starts, columns, values] = [0, 1, 2].map(() => viewOf(reader.block()));
-    const count = (view: DataView): number => view.byteLength / 4;
+    // API processes decode on their event loop: a megabyte is a copy, not a loop.
     const matrix = {
-      starts: Uint32Array.from({ length: count(starts) }, (_, at) => starts.getUint32(4 * at, true)),
-      columns: Int32Array.from({ length: count(columns) }, (_, at) => columns.getInt32(4 * at, true)),
-      values: Float32Array.from({ length: count(values) }, (_, at) => values.getFloat32(4 * at, true)),
+      starts: new Uint32Array(fromLittleEndian(reader.block())),
+      columns: new Int32Array(fromLittleEndian(reader.block())),
+      values: new Float32Array(fromLittleEndian(reader.block())),
     };
     if (matrix.starts.length !== productIds.length + 1 || matrix.starts.at(-1) !== matrix.values.length) {
       throw new Error('the matrix does not fit its products');
     }
     return new TemporalRidgeModel(productIds, matrix, figures);
   }
-}
-
-function littleEndian(numbers: ArrayLike<number>, write: (view: DataView, at: number) => void): Uint8Array {
-  const bytes = new Uint8Array(4 * numbers.length);
-  const view = new DataView(bytes.buffer);
-  for (let at = 0; at < numbers.length; at++) write(view, at);
-  return bytes;
-}
-
-function viewOf(block: Uint8Array): DataView {
-  return new DataView(block.buffer, block.byteOffset, block.byteLength);
 }

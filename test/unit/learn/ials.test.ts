@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { compressRows, transposed, type CompressedRows } from '../../../src/learn/compressed-rows';
 import { fitIals, ialsScores, type IalsSettings } from '../../../src/learn/ials';
-import { ialsEngine } from '../../../src/learn/ials-engine';
+import { withIalsEngine } from '../../../src/learn/ials-engine';
 import { IalsFoldIn } from '../../../src/learn/ials-fold-in';
 import { seededRandom } from '../../../src/learn/seeded-random';
+import { kernelThreads } from '../../../src/platform/kernel-threads';
 import { loadKernels } from '../../../src/platform/kernels';
 
 const kernels = loadKernels();
@@ -54,17 +55,21 @@ describe('iALS', () => {
       fc.property(fc.constantFrom(4, 8, 64), fc.nat(1e6), (factors, seed) => {
         const matrix = histories(customers, 23, seed);
         const settings = { ...SETTINGS, factors, seed };
-        const [kernel, twin] = [kernels, {}].map((by) => ialsEngine(matrix, transposed(matrix), settings, by));
-        const random = seededRandom(seed);
-        for (const side of ['users', 'items'] as const)
-          twin[side].forEach((__, at) => (kernel[side][at] = twin[side][at] = random() - 0.5));
-        kernel.solveUsers();
-        twin.solveUsers();
-        expect(farthest(kernel.users, twin.users)).toBeLessThan(1e-5);
-        kernel.users.set(twin.users);
-        kernel.solveItems();
-        twin.solveItems();
-        expect(farthest(kernel.items, twin.items)).toBeLessThan(1e-5);
+        const by = transposed(matrix);
+        withIalsEngine(matrix, by, settings, kernels, (kernel) =>
+          withIalsEngine(matrix, by, settings, {}, (twin) => {
+            const random = seededRandom(seed);
+            for (const side of ['users', 'items'] as const)
+              twin[side].forEach((__, at) => (kernel[side][at] = twin[side][at] = random() - 0.5));
+            kernel.solveUsers();
+            twin.solveUsers();
+            expect(farthest(kernel.users, twin.users)).toBeLessThan(1e-5);
+            kernel.users.set(twin.users);
+            kernel.solveItems();
+            twin.solveItems();
+            expect(farthest(kernel.items, twin.items)).toBeLessThan(1e-5);
+          }),
+        );
       }),
       { numRuns: 12 },
     );
@@ -93,6 +98,14 @@ describe('iALS', () => {
     expect(fitIals(matrix, { ...settings, seed: 2 }, kernels).items).not.toEqual(
       fitIals(matrix, settings, kernels).items,
     );
+  });
+
+  it.each([4, 64])('gives the same bytes on any number of threads (%i factors)', (factors) => {
+    const matrix = histories(1_000, 301, 5);
+    const settings = { ...SETTINGS, factors, epochs: 3 };
+    const alone = fitIals(matrix, settings, kernels);
+    for (const helpers of [0, 1, 3])
+      expect(fitIals(matrix, settings, { ...kernels, threads: kernelThreads(helpers) })).toEqual(alone);
   });
 
   it('folds a known history in where its factors are, once these have settled', () => {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
-import { compressRows } from '../../../src/learn/compressed-rows';
+import { compressRows, type CompressedRows } from '../../../src/learn/compressed-rows';
 import { itemCosine } from '../../../src/learn/item-cosine';
+import { kernelNeighbours } from '../../../src/learn/item-cosine-kernel';
+import { seededRandom } from '../../../src/learn/seeded-random';
 import { kernelThreads } from '../../../src/platform/kernel-threads';
 import { loadKernels } from '../../../src/platform/kernels';
 
 describe.each([
   ['kernel', loadKernels()],
-  ['kernel, two threads', { ...loadKernels(), threads: kernelThreads(1) }],
   ['twin', {}],
 ])('item cosine (%s)', (_, kernels) => {
   it('keeps the nearest of each item, as counted by hand', () => {
@@ -30,7 +31,42 @@ describe.each([
           );
         }
       }),
-      { numRuns: 'threads' in kernels ? 10 : 60 },
+      { numRuns: 60 },
     );
+  });
+});
+
+describe('the kernel of item cosine', () => {
+  const { itemCosine: kernel } = loadKernels();
+
+  /** Sets of some `size` items, of which the first are the most popular. */
+  function skewed(count: number, items: number, size: number, seed: number): CompressedRows {
+    const random = seededRandom(seed);
+    const draw = () => Math.floor(items * random() ** 3);
+    return compressRows(
+      Array.from({ length: count }, () => Array.from({ length: Math.floor(2 * size * random()) }, draw)),
+      items,
+    );
+  }
+
+  it.each([
+    ['all counted one by one', skewed(900, 1_000, 3, 1)],
+    ['masks of one lane, and lists', skewed(1_003, 400, 12, 2)],
+    ['masks of several lanes, and lists', skewed(2_000, 1_301, 60, 3)],
+    ['all in masks', skewed(500, 200, 40, 4)],
+    [
+      'an item that more sets hold than 16 bits count',
+      compressRows(
+        Array.from({ length: 140_001 }, (_, set) => (set % 7 === 0 ? [1, set % 300] : [0, 1, (set % 3) + 2])),
+        300,
+      ),
+    ],
+  ])('gives what its twin gives, on any number of threads: %s', (_, sets) => {
+    if (kernel === undefined) throw new Error('this machine runs no kernels');
+    for (const shrink of [0, 10]) {
+      const expected = itemCosine(sets, 20, shrink, {});
+      for (const threads of [undefined, kernelThreads(1), kernelThreads(3)])
+        expect(kernelNeighbours(sets, 20, shrink, kernel, threads)).toEqual(expected);
+    }
   });
 });

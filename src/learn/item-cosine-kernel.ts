@@ -1,0 +1,162 @@
+import type { CompressedRows } from './compressed-rows';
+import type { ItemNeighbours } from './item-neighbours';
+import { WasmLayout, instantiate, withThreads, type KernelThreads, type WasmModule } from './wasm';
+
+/** The kernel numbers items in 16 bits, so that more of the sets stays in the cache. */
+export const MOST_KERNEL_ITEMS = 65_536;
+
+/** Items in a lane of a set's mask. */
+const LANE = 128;
+/** A lane is worth its cost where a set has as many of its items, on average (measured; half and twice as many cost a tenth more). */
+const LEAST_OF_LANE = 1.5;
+
+interface CosineExports {
+  /** See the kernel for their arguments. */
+  arrange(...args: number[]): void;
+  index(...args: number[]): void;
+  neighbours(...args: number[]): void;
+  merge(...args: number[]): void;
+  sort(...args: number[]): void;
+}
+
+/**
+ * kernels/item-cosine.ts at work: see `itemCosine`. The same on any number of threads.
+ * @param sets of at most {@link MOST_KERNEL_ITEMS} items
+ */
+export function kernelNeighbours(
+  sets: CompressedRows,
+  count: number,
+  shrink: number,
+  module: WasmModule,
+  threads?: KernelThreads,
+): ItemNeighbours {
+  const items = sets.columns;
+  const { names, numbers, popularity } = byPopularity(sets);
+  const lanes = worthwhileLanes(sets.rows, popularity);
+  const sizes = recordSizes(sets, numbers, lanes);
+
+  const layout = new WasmLayout();
+  const setStarts = layout.place(4 * sets.starts.length);
+  const members = layout.place(4 * sets.members.length);
+  const numbersAt = layout.place(4 * items);
+  const namesAt = layout.place(4 * items);
+  const roots = layout.place(8 * items);
+  const floatRoots = layout.place(4 * items + 32);
+  const recordsAt = layout.place(4 * sets.rows);
+  const records = layout.place(sizes.reduce((sum, size) => sum + size, 0));
+  const itemStarts = layout.place(4 * items + 4);
+  const nextHolder = layout.place(4 * items);
+  const holders = layout.place(8 * sets.members.length);
+  const blank = layout.place(16 * lanes);
+  const nextSet = layout.place(4);
+  const nextItem = layout.place(4);
+  const rooms = Array.from({ length: 1 + (threads?.most ?? 0) }, () => ({
+    bits: layout.place(items / 8 + 16),
+    digits: layout.place(256 * lanes),
+    counters: layout.place(2 * items + 16),
+    wide: layout.place(4 * items),
+    heaps: [layout.place(4 * items), layout.place(4 * items * count), layout.place(8 * items * count)],
+    bounds: layout.place(4 * items + 32),
+  }));
+  const wasm = instantiate<CosineExports>(module, layout.bytes);
+  const { kernel, buffer } = wasm;
+
+  new Int32Array(buffer, setStarts, sets.starts.length).set(sets.starts);
+  new Int32Array(buffer, members, sets.members.length).set(sets.members);
+  new Int32Array(buffer, numbersAt, items).set(numbers);
+  new Int32Array(buffer, namesAt, items).set(names);
+  new Float64Array(buffer, roots, items).set(popularity.map(Math.sqrt));
+  new Float32Array(buffer, floatRoots, items).set(popularity.map(Math.sqrt));
+  sumUp(sizes, records, new Uint32Array(buffer, recordsAt, sets.rows));
+  sumUp(popularity, 0, new Uint32Array(buffer, itemStarts, items + 1));
+  sumUp(popularity, 0, new Uint32Array(buffer, nextHolder, items));
+
+  const [{ heaps, bounds }, ...others] = rooms;
+  withThreads(module, wasm, threads, (shareOut) => {
+    shareOut('arrange', (part) => {
+      const { bits } = rooms[part];
+      return [sets.rows, nextSet, items, setStarts, members, numbersAt, lanes, recordsAt, bits];
+    });
+    kernel.index(sets.rows, setStarts, members, numbersAt, lanes, recordsAt, nextHolder, holders);
+    shareOut('neighbours', (part) => {
+      const room = rooms[part];
+      return [
+        ...[items, nextItem, itemStarts, holders, lanes, blank, room.digits, room.counters, room.wide],
+        ...[roots, floatRoots, shrink, namesAt, count, ...room.heaps, room.bounds],
+      ];
+    });
+  });
+  for (const other of others) kernel.merge(items, namesAt, count, ...heaps, bounds, ...other.heaps);
+  kernel.sort(items, namesAt, count, ...heaps);
+  const [heapSizes, heapItems, heapScores] = heaps;
+  return named(
+    names,
+    count,
+    new Int32Array(buffer, heapSizes, items),
+    new Int32Array(buffer, heapItems, items * count),
+    new Float64Array(buffer, heapScores, items * count),
+  );
+}
+
+interface Numbering {
+  /** By number, the item that it stands for. */
+  readonly names: Int32Array;
+  /** By item, its number. */
+  readonly numbers: Int32Array;
+  /** By number, how many sets hold the item: falling. */
+  readonly popularity: Float64Array;
+}
+
+function byPopularity({ columns, members }: CompressedRows): Numbering {
+  const held = new Int32Array(columns);
+  for (const item of members) held[item]++;
+  const names = Int32Array.from(held.keys()).sort((a, b) => held[b] - held[a] || a - b);
+  const numbers = new Int32Array(columns);
+  names.forEach((item, number) => (numbers[item] = number));
+  return { names, numbers, popularity: Float64Array.from(names, (item) => held[item]) };
+}
+
+/** How many lanes of items, from the most popular, the masks have. */
+function worthwhileLanes(sets: number, popularity: Float64Array): number {
+  for (let lane = 0; lane * LANE < popularity.length; lane++) {
+    const held = popularity.subarray(lane * LANE, (lane + 1) * LANE).reduce((sum, n) => sum + n, 0);
+    if (held < LEAST_OF_LANE * sets) return lane;
+  }
+  return Math.ceil(popularity.length / LANE);
+}
+
+/** Bytes of each set's record: the mask, and 2 for each item that has no place in it; to a multiple of 16. */
+function recordSizes({ rows, starts, members }: CompressedRows, numbers: Int32Array, lanes: number): Int32Array {
+  const sizes = new Int32Array(rows);
+  const masked = LANE * lanes;
+  for (let set = 0; set < rows; set++) {
+    let listed = 0;
+    for (let at = starts[set]; at < starts[set + 1]; at++) if (numbers[members[at]] >= masked) listed++;
+    sizes[set] = 16 * lanes + 16 * Math.ceil(listed / 8);
+  }
+  return sizes;
+}
+
+/** sums[i] = first + values[0] + … + values[i − 1] */
+function sumUp(values: ArrayLike<number>, first: number, sums: Uint32Array): void {
+  for (let i = 0, sum = first; i < sums.length; sum += values[i++]) sums[i] = sum;
+}
+
+/** From numbers back to items, on both sides. */
+function named(
+  names: Int32Array,
+  count: number,
+  sizes: Int32Array,
+  numbers: Int32Array,
+  scores: Float64Array,
+): ItemNeighbours {
+  const items = new Int32Array(names.length * count).fill(-1);
+  const similarities = new Float64Array(names.length * count);
+  names.forEach((item, number) => {
+    for (let rank = 0; rank < sizes[number]; rank++) {
+      items[item * count + rank] = names[numbers[number * count + rank]];
+      similarities[item * count + rank] = scores[number * count + rank];
+    }
+  });
+  return { count, items, similarities };
+}
