@@ -1,4 +1,4 @@
-import { rowAt, transposed, type CompressedRows, type SparseVector } from './compressed-rows';
+import { transposed, type CompressedRows, type SparseVector } from './compressed-rows';
 import { SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
@@ -65,25 +65,4 @@ export function easeRow({ inverse }: Ease, i: number): Float64Array {
   for (let j = 0; j < inverse.size; j++) row[j] /= inverse.get(j, j);
   row[i] = 0;
   return row.subarray(0, inverse.size);
-}
-
-/**
- * How far P is from G⁻¹: the largest |G P v − v| for a probe v of entries about 1, with G applied from the histories
- * themselves. One probe sees any error but one that is at right angles to it; draw another v each time. Time: one P v (n²)
- * and twice what the histories hold.
- */
-export function easeResidual({ lambda, inverse }: Ease, histories: CompressedRows, probe: ArrayLike<number>): number {
-  const n = inverse.size;
-  const image = new Float64Array(inverse.padded);
-  for (let i = 0; i < n; i++) inverse.addRow(i, probe[i], image);
-  const back = image.map((value) => lambda * value);
-  for (let row = 0; row < histories.rows; row++) {
-    const { members, weights } = rowAt(histories, row);
-    let sum = 0;
-    for (let at = 0; at < members.length; at++) sum += (weights?.[at] ?? 1) * image[members[at]];
-    for (let at = 0; at < members.length; at++) back[members[at]] += (weights?.[at] ?? 1) * sum;
-  }
-  let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(back[i] - probe[i]));
-  return largest;
 }
