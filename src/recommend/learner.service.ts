@@ -10,7 +10,7 @@ import { inTransaction, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { Blame, lacksRoom } from './blame';
 import { LearnerState } from './learner-state';
-import { encodeShopMessage } from './shop-delta';
+import { encodeStateMessage } from './state-message';
 
 export const LEARNER_LEASE = 'learner';
 export const SHOP_TOPIC = 'shop-state';
@@ -287,14 +287,14 @@ export class Learner {
   /** Whoever has heard every delta is there already and ignores this. */
   private tellCheckpoint({ checkpointed: at, lease }: Turn): void {
     const message = { kind: 'checkpoint', from: at, to: at, token: lease.token, delta: NOTHING } as const;
-    this.options.pubSub.send(SHOP_TOPIC, encodeShopMessage(message));
+    this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage(message));
   }
 
   private tellFrom(turn: Turn, from: number): void {
     const { position: to, lease, state } = turn;
     this.options.pubSub.send(
       SHOP_TOPIC,
-      encodeShopMessage({ kind: 'delta', from, to, token: lease.token, delta: state.takeDelta() }),
+      encodeStateMessage({ kind: 'delta', from, to, token: lease.token, delta: state.takeDelta() }),
     );
     turn.told = to;
   }
