@@ -1,10 +1,11 @@
-/** Starts a worker process: one consumer a queue, the learner in a thread of its own. */
+/** Starts a worker process: one consumer a queue, the learner and EASE in threads of their own. */
 import { readConfig } from '../src/config';
 import { connectPlatform, requireServices } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { PATIENT_MS } from '../src/platform/postgres';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
+import { keepEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
 import { consumeRefresh } from './refresh';
@@ -18,8 +19,9 @@ void runProcess(async () => {
   const maintenance = startMaintenance(platform, outbox);
   const refresh = consumeRefresh(platform);
   const learner = keepThread('learner', platform.log);
+  const ease = keepEase(platform);
   onShutdown(platform.log, async () => {
-    await Promise.all([maintenance.stop(), refresh.stop()]);
+    await Promise.all([maintenance.stop(), refresh.stop(), ease.stop()]);
     await platform.queues.close();
     await learner.stop();
     await outbox.mark();

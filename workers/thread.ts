@@ -11,11 +11,22 @@ export interface Thread<Result = unknown> {
   terminate(): Promise<void>;
 }
 
-/** Runs `workers/<name>.thread.ts` off the event loop: CPU work on it would cost the queues their locks. */
-export function startThread<Result = unknown>(name: string, log: Logger, data?: unknown): Thread<Result> {
+/**
+ * Runs `workers/<name>.thread.ts` off the event loop: CPU work on it would cost the queues their locks.
+ * @param onMessage told what it sends, as it does
+ */
+export function startThread<Result = unknown>(
+  name: string,
+  log: Logger,
+  data?: unknown,
+  onMessage?: (message: Result) => void,
+): Thread<Result> {
   const thread = new Worker(path.join(__dirname, `${name}.thread.js`), { workerData: data });
   let result: Result;
-  thread.on('message', (message: Result) => (result = message));
+  thread.on('message', (message: Result) => {
+    result = message;
+    onMessage?.(message);
+  });
   const ended = new Promise<Result>((resolve, reject) => {
     thread.once('error', reject);
     thread.once('exit', (code) =>
