@@ -19,7 +19,7 @@ const LEAST_RANK = 11;
 const ROW_CELL = 20;
 const COMBINED_CELL = 8;
 /** Finding a changed cell, and the item that it goes to. */
-const CHANGED_CELL = 5_000;
+const CHANGED_CELL = 10_000;
 
 /** Multiply-adds of `easeOfCounts`: those of the sweep, over whole tiles. */
 export function rebuildCost(items: number): number {

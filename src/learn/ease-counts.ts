@@ -165,8 +165,7 @@ function combination(factors: Float64Array, vectors: readonly Float64Array[]): F
 /** How far P is from (XᵀX + λI)⁻¹: the largest |(XᵀX + λI) P v − v| for a probe v of entries about 1. Draw another v each time. */
 export function countsResidual({ lambda, inverse }: Ease, counts: Cooccurrence, probe: ArrayLike<number>): number {
   const n = inverse.size;
-  const image = new Float64Array(inverse.padded);
-  for (let i = 0; i < n; i++) inverse.addRow(i, probe[i], image);
+  const [image] = inverse.timesSparse([{ members: Int32Array.from({ length: n }, (_, i) => i), weights: probe }]);
   const keys = new Int32Array(n);
   const values = new Int32Array(n);
   let largest = 0;

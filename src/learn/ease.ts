@@ -1,4 +1,5 @@
 import { transposed, type CompressedRows, type SparseVector } from './compressed-rows';
+import { SIDE } from './matrix-engine';
 import { SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
@@ -58,11 +59,24 @@ export function easeScores({ inverse }: Ease, history: SparseVector): Float64Arr
   return scores.subarray(0, inverse.size);
 }
 
-/** Row i of B: how much i in a history speaks for each item. */
-export function easeRow({ inverse }: Ease, i: number): Float64Array {
-  const row = new Float64Array(inverse.padded);
-  inverse.addRow(i, -1, row);
-  for (let j = 0; j < inverse.size; j++) row[j] /= inverse.get(j, j);
-  row[i] = 0;
-  return row.subarray(0, inverse.size);
+/** Rows of B that are read together. */
+export const ROWS_TOGETHER = SIDE;
+
+/**
+ * Rows of B, `first` and those behind it: how much an item in a history speaks for each item. Time: n a row; the whole of B
+ * reads P once.
+ * @param first a multiple of {@link ROWS_TOGETHER}
+ * @returns at most as many rows, each n long
+ */
+export function easeRows({ inverse }: Ease, first: number): Float64Array[] {
+  const { size, padded } = inverse;
+  const block = new Float64Array(ROWS_TOGETHER * padded);
+  inverse.readRows(first / ROWS_TOGETHER, block);
+  const factors = Float64Array.from({ length: size }, (_, j) => -1 / inverse.get(j, j));
+  return Array.from({ length: Math.min(ROWS_TOGETHER, size - first) }, (_, at) => {
+    const row = block.subarray(at * padded, at * padded + size);
+    for (let j = 0; j < size; j++) row[j] *= factors[j];
+    row[first + at] = 0;
+    return row;
+  });
 }

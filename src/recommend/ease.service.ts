@@ -7,10 +7,10 @@ import { FencedOff } from '../platform/artefacts';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import { restAfter } from './ease-pace';
-import { keptRow } from './ease-rows';
+import { keptRows } from './ease-rows';
 import { EaseTelling, type EaseTellingOptions } from './ease-telling.service';
 import { FollowedState } from './followed-state.read-model';
-import { ItemRows } from './item-rows';
+import { ItemRows, type ItemRow } from './item-rows';
 import { LEARNER_LEASE } from './learner.service';
 import { MovedRows } from './moved-rows';
 import { ServedEase, type PlacedRow } from './served-ease';
@@ -23,8 +23,6 @@ const LAMBDA = 300;
 const LAMBDA_PARAMETER = 'easeLambda';
 /** How often it is looked whether somebody has asked for a checkpoint. */
 const LOOK_MS = 200;
-/** Rows computed before others get their turn. */
-const ROWS_PER_TURN = 64;
 const CATCH_UP_MS = 10_000;
 
 export interface EaseOwnerOptions extends EaseTellingOptions {
@@ -132,12 +130,12 @@ export class EaseOwner {
     const { ease } = this.follow(state, lambda);
     this.moved = new MovedRows();
     this.tooMany = false;
-    const rows = new ItemRows(Array.from(ids));
-    for (let index = 0; index < ids.length; index++) {
-      if (index % ROWS_PER_TURN === 0) await pause(0);
-      rows.replace(index, keptRow(ease, index));
+    const rows: ItemRow[] = [];
+    for (const some of keptRows(ease)) {
+      rows.push(...some);
+      await pause(0);
     }
-    await this.telling.handOver(new ServedEase(rows, position, lambda));
+    await this.telling.handOver(new ServedEase(new ItemRows(Array.from(ids), rows), position, lambda));
   }
 
   private async tellMoved({ ids, state, position, lambda }: Seen, served: ServedEase): Promise<void> {
@@ -145,10 +143,13 @@ export class EaseOwner {
     if (work === 'nothing' && !this.moved.waiting) return;
     const nextAt = performance.now() + restAfter(this.tookMs) + 2 * this.tookMs;
     const rows: PlacedRow[] = [];
-    for (let index = 0; index < ids.length; index++) {
-      if (index % ROWS_PER_TURN === 0) await pause(0);
-      const row = keptRow(ease, index);
-      if (this.moved.isDue(index, served.rows.rowAt(index), row, this.seenAt, nextAt)) rows.push({ index, row });
+    let index = 0;
+    for (const some of keptRows(ease)) {
+      for (const row of some) {
+        if (this.moved.isDue(index, served.rows.rowAt(index), row, this.seenAt, nextAt)) rows.push({ index, row });
+        index++;
+      }
+      await pause(0);
     }
     this.telling.tell({ position, lambda }, ids.slice(served.rows.productIds.length), rows);
   }

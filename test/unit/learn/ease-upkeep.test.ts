@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compressRows } from '../../../src/learn/compressed-rows';
-import { easeRow, rebuildEase } from '../../../src/learn/ease';
+import { easeRows, rebuildEase } from '../../../src/learn/ease';
 import { mostChangedCells, mostEaseItems, rebuildCost, stepCost } from '../../../src/learn/ease-cost';
 import type { ItemChange } from '../../../src/learn/ease-counts';
 import { easeNeighbours } from '../../../src/learn/ease-neighbours';
@@ -52,13 +52,13 @@ describe('neighbours', () => {
         fc.nat(1e6),
         (items, count, seed) => {
           const ease = rebuildEase(shop(20, items, seed), 3, kernels);
-          const row = easeRow(ease, 0);
+          const [row] = easeRows(ease, 0);
           const expected = Array.from(row.keys())
             .filter((candidate) => row[candidate] !== 0)
             .sort((a, b) => Math.abs(row[b]) - Math.abs(row[a]) || a - b)
             .slice(0, count)
             .sort((a, b) => a - b);
-          const { candidates, weights } = easeNeighbours(ease, 0, count);
+          const { candidates, weights } = easeNeighbours(row, count);
           expect(Array.from(candidates)).toEqual(expected);
           expect(Array.from(weights)).toEqual(expected.map((candidate) => row[candidate]));
         },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compressRows, type CompressedRows } from '../../../src/learn/compressed-rows';
-import { easeRow, easeScores, rebuildEase } from '../../../src/learn/ease';
+import { easeRows, ROWS_TOGETHER, easeScores, rebuildEase } from '../../../src/learn/ease';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { loadKernels } from '../../../src/platform/kernels';
 
@@ -58,10 +58,28 @@ describe('EASE', () => {
           const expected = history.members.reduce((sum, i, at) => sum + history.weights[at] * b[i][j], 0);
           expect(scores[j]).toBeCloseTo(expected, 10);
         }
-        expect(Array.from(easeRow(ease, 0))).toEqual(b[0].map((value) => expect.closeTo(value, 10)));
+        expect(easeRows(ease, 0).map((row) => Array.from(row))).toEqual(
+          b.map((row) => row.map((value) => expect.closeTo(value, 10))),
+        );
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('reads rows of B, many at a time, that score as histories of their item alone do', () => {
+    const random = seededRandom(4);
+    const items = 2 * ROWS_TOGETHER + 3;
+    const histories = compressRows(
+      Array.from({ length: 200 }, () => randomSet(random, items, 12)),
+      items,
+    );
+    const ease = rebuildEase(histories, LAMBDA, kernels);
+    const rows = [0, 1, 2].flatMap((block) => easeRows(ease, block * ROWS_TOGETHER));
+    expect(rows).toHaveLength(items);
+    rows.forEach((row, item) => {
+      const scores = easeScores(ease, { members: [item] });
+      expect(Math.max(...row.map((value, j) => Math.abs(value - scores[j])))).toBeLessThan(1e-14);
+    });
   });
 
   it('refuses what is not a number', () => {
