@@ -1,7 +1,8 @@
-import { rowAt, transposed, type CompressedRows } from '../src/learn/compressed-rows';
+import { compressRows, rowAt, transposed, type CompressedRows } from '../src/learn/compressed-rows';
 import { Cooccurrence } from '../src/learn/cooccurrence';
+import { CountSnapshot } from '../src/learn/count-snapshot';
 import { rebuildEase, type Ease } from '../src/learn/ease';
-import { updateEase, type HistoryChange } from '../src/learn/ease-update';
+import { itemChanges, stepEase } from '../src/learn/ease-counts';
 import { withIalsEngine } from '../src/learn/ials-engine';
 import { itemCosine } from '../src/learn/item-cosine';
 import { seededRandom } from '../src/learn/seeded-random';
@@ -41,10 +42,12 @@ interface Measured {
   readonly unit: string;
 }
 
-function measured(runs: number, work: () => void): Measured {
+/** @param prepare what comes before the work, and is not measured */
+function measured(runs: number, prepare: () => () => void): Measured {
   const walls: number[] = [];
   const cpus: number[] = [];
   for (let run = 0; run < runs; run++) {
+    const work = prepare();
     const cpu = process.cpuUsage();
     const began = performance.now();
     work();
@@ -72,15 +75,21 @@ function easeRows(histories: CompressedRows): BenchRow[] {
   console.error('EASE …');
   const n = histories.columns;
   let ease: Ease = rebuildEase(histories, LAMBDA, kernels);
-  const rebuild = measured(3, () => (ease = rebuildEase(histories, LAMBDA, kernels)));
+  const rebuild = measured(3, () => () => (ease = rebuildEase(histories, LAMBDA, kernels)));
   const peer = askPeer('inverse', { gram: denseGram(histories) }, [n, 3], 'inverse');
   if (peer !== undefined)
     for (let i = 0; i < n; i++)
       for (let j = 0; j <= i; j++) agree('EASE', ease.inverse.get(i, j), peer.output[i * n + j], 1e-12);
   const shop = changingShop(histories);
-  const one = measured(50, () => updateEase(ease, shop.change(1)));
-  const many = measured(5, () => updateEase(ease, shop.change(64)));
-  while (shop.changes < 10_000) updateEase(ease, shop.change(64));
+  const snapshot = new CountSnapshot();
+  snapshot.changes(shop.counts, 0);
+  const follow = (customers: number) => {
+    shop.change(customers);
+    return () => stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
+  };
+  const one = measured(50, () => follow(1));
+  const many = measured(5, () => follow(64));
+  while (shop.changes < 10_000) follow(64)();
   const rebuilt = rebuildEase(shop.histories(), LAMBDA, kernels);
   let drift = 0;
   rebuilt.inverse.cells.forEach((cell, at) => (drift = Math.max(drift, Math.abs(cell - ease.inverse.cells[at]))));
@@ -105,32 +114,34 @@ function denseGram(histories: CompressedRows): Float64Array {
   return gram;
 }
 
-/** Customers who take up one product more, or drop one, at a time. */
+/** Customers who take up one product more, or drop one, at a time; and what is counted of them. */
 function changingShop(start: CompressedRows) {
   const random = seededRandom(3);
-  const sets = Array.from({ length: start.rows }, (_, row) => Array.from(rowAt(start, row).members));
+  const sets: Set<number>[] = Array.from({ length: start.rows }, () => new Set());
+  const counts = new Cooccurrence();
+  counts.grow(start.columns);
+  const turn = (customer: number, item: number) => {
+    const set = sets[customer];
+    const by = set.delete(item) ? -1 : 1;
+    counts.bumpItem(item, by);
+    counts.bumpPairs(item, Int32Array.from(set), set.size, by);
+    if (by > 0) set.add(item);
+  };
+  for (let customer = 0; customer < start.rows; customer++)
+    for (const item of Array.from(rowAt(start, customer).members)) turn(customer, item);
   let changes = 0;
   return {
+    counts,
     get changes() {
       return changes;
     },
-    change(count: number): HistoryChange[] {
+    change(count: number): void {
       changes += count;
       const customers = new Set<number>();
       while (customers.size < count) customers.add(Math.floor(random() * sets.length));
-      return Array.from(customers, (customer) => {
-        const before = sets[customer];
-        const item = Math.floor(random() * start.columns);
-        const after = before.includes(item) ? before.filter((other) => other !== item) : [...before, item];
-        sets[customer] = after.sort((a, b) => a - b);
-        return { before: { members: before }, after: { members: after } };
-      });
+      for (const customer of customers) turn(customer, Math.floor(random() * start.columns));
     },
-    histories(): CompressedRows {
-      const starts = new Int32Array(sets.length + 1);
-      sets.forEach((set, row) => (starts[row + 1] = starts[row] + set.length));
-      return { rows: sets.length, columns: start.columns, starts, members: Int32Array.from(sets.flat()) };
-    },
+    histories: (): CompressedRows => compressRows(sets, start.columns),
   };
 }
 
@@ -144,7 +155,7 @@ function ialsRows(histories: CompressedRows): BenchRow[] {
       engine.solveItems();
     };
     epoch();
-    return measured(7, epoch);
+    return measured(7, () => epoch);
   });
   const { starts, members, rows, columns } = histories;
   return beside('ials-epoch', ours, askPeer('ials', { starts, members }, [rows, columns, IALS.factors, 1]));
@@ -165,7 +176,7 @@ function cooccurrenceRow(histories: CompressedRows): BenchRow {
   matrix.grow(histories.columns);
   const sizes = new Int32Array(histories.rows);
   const known = new Int32Array(histories.members.length);
-  const ours = measured(1, () => {
+  const ours = measured(1, () => () => {
     for (const { customer, item } of events) {
       const from = histories.starts[customer];
       matrix.bumpItem(item, 1);
@@ -185,7 +196,7 @@ function cooccurrenceRow(histories: CompressedRows): BenchRow {
 function cosineRows(name: string, sets: CompressedRows, runs: number): BenchRow[] {
   console.error(`${name} …`);
   let similarities: Float64Array = new Float64Array();
-  const ours = measured(runs, () => (similarities = itemCosine(sets, NEAREST, 0, kernels).similarities));
+  const ours = measured(runs, () => () => (similarities = itemCosine(sets, NEAREST, 0, kernels).similarities));
   const { starts, members, rows, columns } = sets;
   const peer = askPeer('cosine', { starts, members }, [rows, columns, NEAREST, runs], 'similarities');
   peer?.output.forEach((value, at) => agree(name, similarities[at], value, 1e-6));

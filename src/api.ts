@@ -41,6 +41,7 @@ import { connectPlatform, type Platform } from './platform/connect';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
 import { decodeServedBlend, type BlendArtefact } from './recommend/blend-artefact';
+import { EaseReadModel } from './recommend/ease.read-model';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -67,7 +68,7 @@ export async function startApi(config: Config): Promise<Api> {
   const snapshotCache = new SharedCache(platform.redisUrl, config.namespace, log);
 
   const readModels = createReadModels(platform);
-  const { products, histories, shop, blend, follower, receipts } = readModels;
+  const { products, histories, shop, blend, ease, follower, receipts } = readModels;
   const pressure = new BackPressure({
     measure: () => measureInbox(pool),
     log,
@@ -90,11 +91,12 @@ export async function startApi(config: Config): Promise<Api> {
     histories,
     shop,
     blend,
+    ease,
     receipts,
     snapshots: new ListSnapshots(snapshotCache),
     follower: () => follower,
   });
-  const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, log });
+  const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
   const versions = new VersionStore(pool, platform.artefacts, pubSub);
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
@@ -121,7 +123,7 @@ export async function startApi(config: Config): Promise<Api> {
     ready: () => readinessOf(readModels),
   });
   serveEvents(server.fastify, events, authenticate);
-  await Promise.all([follower.start(), shop.start(), blend.start(), pressure.start()]);
+  await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start()]);
   const { port } = await server.listen();
   // Last, when nothing can fail any more: it is shown this once.
   const newAdminKey = await keys.ensureAdminKey();
@@ -132,7 +134,7 @@ export async function startApi(config: Config): Promise<Api> {
     close: async () => {
       await server.close();
       await events.close();
-      await Promise.all([follower.close(), shop.close(), pressure.stop()]);
+      await Promise.all([follower.close(), shop.close(), ease.close(), pressure.stop()]);
       blend.close();
       await outbox.mark();
       snapshotCache.close();
@@ -154,6 +156,7 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
   const products = new ProductsReadModel();
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
+  const ease = new EaseReadModel({ pool, pubSub, artefacts, log });
   const blend = new ActiveModel<BlendArtefact>('blend', decodeServedBlend, artefacts, pubSub, log);
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
@@ -176,5 +179,5 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
     },
   });
   const receipts = new Receipts(pool, () => follower);
-  return { products, histories, shop, blend, follower, receipts };
+  return { products, histories, shop, blend, ease, follower, receipts };
 }

@@ -1,4 +1,4 @@
-/** Starts a worker process: one consumer a queue, the learner in a thread of its own. */
+/** Starts a worker process: one consumer a queue, the learner and EASE in threads of their own. */
 import path from 'node:path';
 import { readConfig } from '../src/config';
 import { connectPlatform, requireServices } from '../src/platform/connect';
@@ -7,6 +7,7 @@ import { PATIENT_MS } from '../src/platform/postgres';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { keepThread } from '../src/platform/thread';
+import { keepEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
 import { consumeRefresh } from './refresh';
@@ -19,8 +20,9 @@ void runProcess(async () => {
   const maintenance = startMaintenance(platform, outbox);
   const refresh = consumeRefresh(platform);
   const learner = keepThread(path.join(__dirname, 'learner.thread.js'), platform.log);
+  const ease = keepEase(platform);
   onShutdown(platform.log, async () => {
-    await Promise.all([maintenance.stop(), refresh.stop()]);
+    await Promise.all([maintenance.stop(), refresh.stop(), ease.stop()]);
     await platform.queues.close();
     await learner.stop();
     await outbox.mark();

@@ -13,24 +13,38 @@ const NO_ROW: Row = { version: -1, total: 0, columns: new Int32Array(0), counts:
 /** Counts as they were when they were last looked at: what has moved since is found by comparing. */
 export class CountSnapshot {
   private readonly rows: Row[] = [];
+  /** Whose versions of rows are known. */
+  private matrix: Cooccurrence | undefined;
   private columns = new Int32Array(0);
   private counts = new Int32Array(0);
   private before = new Int32Array(0);
 
-  /** What has moved, each cell once, which is known from now on. Time: what the rows hold that have moved. */
-  changes(matrix: Cooccurrence): CountChange[] {
+  /**
+   * What has moved, each cell once, which is known from now on. Time: what the rows hold that have moved; of another
+   * matrix than the time before (of the same items, and maybe more), what all rows hold.
+   * @param most beyond it, null: all is known from now on just the same
+   */
+  changes(matrix: Cooccurrence): CountChange[];
+  changes(matrix: Cooccurrence, most: number): CountChange[] | null;
+  changes(matrix: Cooccurrence, most = Infinity): CountChange[] | null {
+    const another = matrix !== this.matrix;
+    this.matrix = matrix;
     if (this.columns.length < matrix.items) {
       this.columns = new Int32Array(matrix.items);
       this.counts = new Int32Array(matrix.items);
       this.before = new Int32Array(matrix.items);
     }
     const changes: CountChange[] = [];
+    let tooMany = false;
     for (let i = 0; i < matrix.items; i++) {
       const known = this.rows[i] ?? NO_ROW;
       const version = matrix.rowVersion(i);
-      if (version !== known.version) this.rows[i] = this.compare(matrix, i, version, known, changes);
+      if (another || version !== known.version) this.rows[i] = this.compare(matrix, i, version, known, changes);
+      if (changes.length <= most) continue;
+      tooMany = true;
+      changes.length = 0;
     }
-    return changes;
+    return tooMany ? null : changes;
   }
 
   /** A cell that has moved has moved in both its rows: that of the lesser item tells. */

@@ -1,6 +1,6 @@
 import { MOST_RANK } from './symmetric-matrix';
-import { mostRows } from './matrix-engine';
-import type { HistoryChange } from './ease-update';
+import { mostRows, SIDE } from './matrix-engine';
+import type { ItemChange } from './ease-counts';
 
 /** P is rebuilt when a probe shows that |G P v − v| has come to this (about 1e−13 after a rebuild). */
 export const RESIDUAL_BOUND = 1e-9;
@@ -18,29 +18,29 @@ const LEAST_RANK = 11;
 /** Outside the kernel an operation costs more: as many multiply-adds of the kernel. */
 const ROW_CELL = 20;
 const COMBINED_CELL = 8;
+/** Finding a changed cell, and the item that it goes to. */
+const CHANGED_CELL = 10_000;
 
-/** Multiply-adds of `rebuildEase`: the sweep, n³ / 2, and the Gram matrix, half of Σ |x|² over all histories. */
-export function rebuildCost(items: number, pairs: number): number {
-  return items ** 3 / 2 + pairs;
+/** Multiply-adds of `easeOfCounts`: those of the sweep, over whole tiles. */
+export function rebuildCost(items: number): number {
+  return wholeTiles(items) ** 3 / 2;
 }
 
-/** Multiply-adds of `updateEase`, as they were measured against those of a rebuild. */
-export function updateCost(items: number, changes: readonly HistoryChange[]): number {
+/** So many changed cells cost a rebuild before a step is made of them. */
+export function mostChangedCells(items: number): number {
+  return Math.floor(rebuildCost(items) / CHANGED_CELL);
+}
+
+/** Multiply-adds of `stepEase`, as they were measured against those of a rebuild. */
+export function stepCost(items: number, changes: readonly ItemChange[]): number {
+  const rows = wholeTiles(items);
   const rank = 2 * changes.length;
-  let members = 0;
-  for (const { before, after } of changes)
-    members += before.members.length + Math.abs(after.members.length - before.members.length) + 1;
+  const members = changes.reduce((sum, { row }) => sum + row.members.length + 1, 0);
   const steps = Math.ceil(rank / MOST_RANK);
-  const triangle = (items ** 2 / 2) * (rank + steps * LEAST_RANK);
-  return triangle + items * (ROW_CELL * members + COMBINED_CELL * rank * Math.min(rank, MOST_RANK));
+  const triangle = (rows ** 2 / 2) * (rank + steps * LEAST_RANK);
+  return triangle + rows * (ROW_CELL * members + COMBINED_CELL * rank * Math.min(rank, MOST_RANK));
 }
 
-/** Whether a rebuild is the cheaper way to take the pending changes in, or P needs one whatever it costs. */
-export function shouldRebuild(
-  items: number,
-  pairs: number,
-  pending: readonly HistoryChange[],
-  residual: number,
-): boolean {
-  return !(residual < RESIDUAL_BOUND) || updateCost(items, pending) >= rebuildCost(items, pairs);
+function wholeTiles(items: number): number {
+  return Math.max(1, Math.ceil(items / SIDE)) * SIDE;
 }

@@ -87,6 +87,14 @@ function halved(item: number, row: ReadonlyMap<number, number>): SparseVector {
   };
 }
 
+/** P has lost its way so far that a step can't be taken: rebuild. */
+export class SingularStep extends Error {
+  constructor() {
+    super('the Woodbury step is singular');
+    this.name = 'SingularStep';
+  }
+}
+
 /** Items that make one step: each has rank 2. */
 const STEP = MOST_RANK / 2;
 
@@ -97,7 +105,7 @@ const STEP = MOST_RANK / 2;
  *     P ← P − W (J + UᵀW)⁻¹ Wᵀ        (Woodbury 1950)
  *
  * Time: a read and a write of P for every 64 items.
- * @throws Error where P has lost its way so far that the inner matrix is singular: rebuild
+ * @throws SingularStep where the inner matrix is singular: P is half changed then
  */
 export function stepEase({ inverse }: Ease, items: readonly ItemChange[]): void {
   for (let from = 0; from < items.length; from += STEP) step(inverse, items.slice(from, from + STEP));
@@ -124,7 +132,7 @@ function step(inverse: SymmetricMatrix, items: readonly ItemChange[]): void {
     inner[i * rank + half + i] += 1;
     inner[(half + i) * rank + i] += 1;
   }
-  if (!invertGeneral(inner, rank)) throw new Error('the Woodbury step is singular');
+  if (!invertGeneral(inner, rank)) throw new SingularStep();
   inverse.subtractProduct(
     w,
     w.map((_, i) => combination(inner.subarray(i * rank, (i + 1) * rank), w)),
@@ -157,8 +165,7 @@ function combination(factors: Float64Array, vectors: readonly Float64Array[]): F
 /** How far P is from (XᵀX + λI)⁻¹: the largest |(XᵀX + λI) P v − v| for a probe v of entries about 1. Draw another v each time. */
 export function countsResidual({ lambda, inverse }: Ease, counts: Cooccurrence, probe: ArrayLike<number>): number {
   const n = inverse.size;
-  const image = new Float64Array(inverse.padded);
-  for (let i = 0; i < n; i++) inverse.addRow(i, probe[i], image);
+  const [image] = inverse.timesSparse([{ members: Int32Array.from({ length: n }, (_, i) => i), weights: probe }]);
   const keys = new Int32Array(n);
   const values = new Int32Array(n);
   let largest = 0;

@@ -1,4 +1,5 @@
-import { rowAt, transposed, type CompressedRows, type SparseVector } from './compressed-rows';
+import { transposed, type CompressedRows, type SparseVector } from './compressed-rows';
+import { SIDE } from './matrix-engine';
 import { SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
@@ -58,32 +59,24 @@ export function easeScores({ inverse }: Ease, history: SparseVector): Float64Arr
   return scores.subarray(0, inverse.size);
 }
 
-/** Row i of B: how much i in a history speaks for each item. */
-export function easeRow({ inverse }: Ease, i: number): Float64Array {
-  const row = new Float64Array(inverse.padded);
-  inverse.addRow(i, -1, row);
-  for (let j = 0; j < inverse.size; j++) row[j] /= inverse.get(j, j);
-  row[i] = 0;
-  return row.subarray(0, inverse.size);
-}
+/** Rows of B that are read together. */
+export const ROWS_TOGETHER = SIDE;
 
 /**
- * How far P is from G⁻¹: the largest |G P v − v| for a probe v of entries about 1, with G applied from the histories
- * themselves. One probe sees any error but one that is at right angles to it; draw another v each time. Time: one P v (n²)
- * and twice what the histories hold.
+ * Rows of B, `first` and those behind it: how much an item in a history speaks for each item. Time: n a row; the whole of B
+ * reads P once.
+ * @param first a multiple of {@link ROWS_TOGETHER}
+ * @returns at most as many rows, each n long
  */
-export function easeResidual({ lambda, inverse }: Ease, histories: CompressedRows, probe: ArrayLike<number>): number {
-  const n = inverse.size;
-  const image = new Float64Array(inverse.padded);
-  for (let i = 0; i < n; i++) inverse.addRow(i, probe[i], image);
-  const back = image.map((value) => lambda * value);
-  for (let row = 0; row < histories.rows; row++) {
-    const { members, weights } = rowAt(histories, row);
-    let sum = 0;
-    for (let at = 0; at < members.length; at++) sum += (weights?.[at] ?? 1) * image[members[at]];
-    for (let at = 0; at < members.length; at++) back[members[at]] += (weights?.[at] ?? 1) * sum;
-  }
-  let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(back[i] - probe[i]));
-  return largest;
+export function easeRows({ inverse }: Ease, first: number): Float64Array[] {
+  const { size, padded } = inverse;
+  const block = new Float64Array(ROWS_TOGETHER * padded);
+  inverse.readRows(first / ROWS_TOGETHER, block);
+  const factors = Float64Array.from({ length: size }, (_, j) => -1 / inverse.get(j, j));
+  return Array.from({ length: Math.min(ROWS_TOGETHER, size - first) }, (_, at) => {
+    const row = block.subarray(at * padded, at * padded + size);
+    for (let j = 0; j < size; j++) row[j] *= factors[j];
+    row[first + at] = 0;
+    return row;
+  });
 }

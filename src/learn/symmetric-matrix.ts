@@ -67,6 +67,25 @@ export class SymmetricMatrix {
   }
 
   /**
+   * The rows of a block of {@link SIDE}, one after the other, each `padded` long: as quick as reading each tile once.
+   * @param out SIDE × `padded`
+   */
+  readRows(block: number, out: Float64Array): void {
+    const { cells, blocks } = this.engine;
+    const width = this.padded;
+    for (let j = 0; j <= block; j++) {
+      const start = cellAt(block * SIDE, j * SIDE);
+      for (let r = 0; r < SIDE; r++)
+        out.set(cells.subarray(start + r * SIDE, start + (r + 1) * SIDE), r * width + j * SIDE);
+    }
+    for (let i = block + 1; i < blocks; i++) {
+      const start = cellAt(i * SIDE, block * SIDE);
+      for (let c = 0; c < SIDE; c++)
+        for (let r = 0, to = c * width + i * SIDE; r < SIDE; r++) out[to + r] = cells[start + r * SIDE + c];
+    }
+  }
+
+  /**
    * A v for each of the sparse vectors, `padded` long. Tile by tile, so that the vectors share what is read of A.
    * @param vectors members ascending
    */

@@ -1,7 +1,7 @@
 import { easeOfCounts } from '../learn/ease-counts';
 import { easeNeighbours } from '../learn/ease-neighbours';
 import { mostEaseItems } from '../learn/ease-cost';
-import type { Ease } from '../learn/ease';
+import { easeRows, ROWS_TOGETHER, type Ease } from '../learn/ease';
 import type { Kernels } from '../learn/wasm';
 import { ItemRows, type ItemRow } from './item-rows';
 import type { ShopState } from './shop-state';
@@ -9,10 +9,13 @@ import type { ShopState } from './shop-state';
 /** Cells kept of each row of B: it costs 1–2 % of NDCG, and makes an answer independent of the catalogue's size. */
 const KEEP = 100;
 
-/** One row of B as it is served. */
-export function keptRow(ease: Ease, item: number): ItemRow {
-  const { candidates, weights } = easeNeighbours(ease, item, KEEP);
-  return { columns: candidates, values: Float32Array.from(weights) };
+/** All rows of B as they are served, in order of products; some at a time, so that others may have their turn between. */
+export function* keptRows(ease: Ease): Generator<ItemRow[]> {
+  for (let first = 0; first < ease.inverse.size; first += ROWS_TOGETHER)
+    yield easeRows(ease, first).map((row) => {
+      const { candidates, weights } = easeNeighbours(row, KEEP);
+      return { columns: candidates, values: Float32Array.from(weights) };
+    });
 }
 
 /**
@@ -24,8 +27,5 @@ export function easeOfShop(shop: ShopState, lambda: number, kernels: Kernels): I
   if (products === 0 || products > mostEaseItems()) return null;
   const ease = easeOfCounts(shop.interest, lambda, kernels);
   const ids = Array.from({ length: products }, (_, product) => shop.products.idAt(product));
-  return new ItemRows(
-    ids,
-    ids.map((_, product) => keptRow(ease, product)),
-  );
+  return new ItemRows(ids, Array.from(keptRows(ease)).flat());
 }

@@ -4,6 +4,7 @@ import { subjectOf } from '../events/log-event';
 import type { ActiveModel } from '../models/active-model.service';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
+import type { EaseReadModel } from './ease.read-model';
 import type { RecommendationRequest, RecommendationService } from './recommendation.service';
 import type { RecommendationConnection } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
@@ -19,6 +20,7 @@ export interface RecommendationFeedOptions {
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
   readonly blend: Pick<ActiveModel<unknown>, 'watch'>;
+  readonly ease: Pick<EaseReadModel, 'watch'>;
   readonly log: Logger;
 }
 
@@ -33,7 +35,7 @@ export class RecommendationFeed {
     request: RecommendationRequest,
     page: { first: number; cursors: boolean },
   ): Promise<AsyncIterableIterator<RecommendationConnection>> {
-    const { service, histories, shop, blend, products, log } = this.options;
+    const { service, histories, shop, blend, ease, products, log } = this.options;
     const subject = subjectOf(request.who);
     const again = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
     let timer: NodeJS.Timeout | undefined;
@@ -76,6 +78,7 @@ export class RecommendationFeed {
       histories.reloaded.add(later),
       shop.watch(later),
       blend.watch(later),
+      ease.watch(later),
       products.watch(later),
     ];
     const close = () => {

@@ -16,11 +16,13 @@ import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ActiveModel } from '../models/active-model.service';
 import type { BlendArtefact } from './blend-artefact';
+import type { EaseReadModel } from './ease.read-model';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
 import { recommend, type RankedProduct } from './recommend';
 import type { RecommendationConnection, RecommendationEdge, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
+import { liveModels } from './sources/source';
 
 /** As far as pages reach. */
 const LONGEST_LIST = 200;
@@ -39,6 +41,7 @@ export interface RecommendationServiceOptions {
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
   readonly blend: ActiveModel<BlendArtefact>;
+  readonly ease: Pick<EaseReadModel, 'ease'>;
   readonly snapshots: ListSnapshots;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
@@ -137,7 +140,7 @@ export class RecommendationService {
     limit: number,
     shown: readonly string[] = [],
   ): Promise<RankedProduct[]> {
-    const { products, histories, shop, blend } = this.options;
+    const { products, histories, shop, blend, ease } = this.options;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await histories.get(subject);
     const { passes, boost } = await conditions.forCustomer(who, budget);
@@ -155,7 +158,7 @@ export class RecommendationService {
         boost: boost && ((id) => boost(products.get(id))),
         includePurchased: input.includePurchased ?? undefined,
         blend: blend.current?.model ?? null,
-        models: blend.current?.sources,
+        models: liveModels(blend.current?.sources, ease.ease),
         // A shop's own time: one whose data ends in the past still knows what was popular last.
         now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
         limit,

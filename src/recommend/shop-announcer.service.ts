@@ -5,7 +5,7 @@ import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC, SUBJECTS_ARTEFACT } from './learner-names';
 import type { LearnerProgress } from './learner-progress';
-import { encodeShopMessage } from './shop-delta';
+import { encodeStateMessage } from './state-message';
 
 const NOTHING = new Uint8Array();
 /** A delta of more cells than this is slower than loading a checkpoint. */
@@ -68,14 +68,14 @@ export class ShopAnnouncer {
   /** Whoever has heard every delta is there already and ignores this. */
   private tellCheckpoint({ checkpointed: at, lease }: Turn): void {
     const message = { kind: 'checkpoint', from: at, to: at, token: lease.token, delta: NOTHING } as const;
-    this.options.pubSub.send(SHOP_TOPIC, encodeShopMessage(message));
+    this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage(message));
   }
 
   private tellFrom(turn: Turn, from: number): void {
     const { position: to, lease, state } = turn;
     this.options.pubSub.send(
       SHOP_TOPIC,
-      encodeShopMessage({ kind: 'delta', from, to, token: lease.token, delta: state.takeDelta() }),
+      encodeStateMessage({ kind: 'delta', from, to, token: lease.token, delta: state.takeDelta() }),
     );
     turn.told = to;
   }

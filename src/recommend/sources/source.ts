@@ -1,4 +1,5 @@
 import type { CustomerProfile } from '../../features/customer-profile';
+import type { ItemRows } from '../item-rows';
 import type { ScoreVector } from '../score-vector';
 import type { ShopState } from '../shop-state';
 import type { TemporalRidgeModel } from '../temporal-ridge-model';
@@ -6,9 +7,17 @@ import type { TemporalRidgeModel } from '../temporal-ridge-model';
 /** Fitted parameters that sources score with; null: not fitted yet, and the source has nothing to say. */
 export interface SourceModels {
   readonly temporalRidge: TemporalRidgeModel | null;
+  /** Rows of EASE: as of the fit, or as they are now. */
+  readonly ease?: ItemRows | null;
 }
 
-export const NO_MODELS: SourceModels = { temporalRidge: null };
+export const NO_MODELS: SourceModels = { temporalRidge: null, ease: null };
+
+/** What to serve with: EASE as it is now takes the place of what it was at the fit, where the fit had any. */
+export function liveModels(models: SourceModels | undefined, ease: ItemRows | null): SourceModels {
+  if (!models) return NO_MODELS;
+  return ease && models.ease ? { ...models, ease } : models;
+}
 
 /**
  * A candidate source: scores products for a customer. The same function serves training, as of then (the shop's state,

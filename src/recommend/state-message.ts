@@ -1,20 +1,20 @@
-/** What the learner tells API processes, as bytes: `kind u8 · from f64 · to f64 · token f64 · delta`, little-endian. */
-export interface ShopMessage {
+/** What the owner of a state tells those who follow it, as bytes: `kind u8 · from f64 · to f64 · token f64 · delta`, little-endian. */
+export interface StateMessage {
   readonly kind: 'delta' | 'checkpoint';
-  /** Log position before the first change in it. */
+  /** The state's position before the first change in it. */
   readonly from: number;
-  /** Log position that it brings its reader to. */
+  /** The position that it brings its reader to. */
   readonly to: number;
-  /** Fencing token of the learner that says so. */
+  /** Fencing token of the owner that says so. */
   readonly token: number;
-  /** {@link import('./shop-state').ShopState.takeDelta}'s bytes; empty for a checkpoint, which is loaded. */
+  /** What the state's own code has written; empty for a checkpoint, which is loaded. */
   readonly delta: Uint8Array;
 }
 
 const HEADER_BYTES = 25;
 const KINDS = ['delta', 'checkpoint'] as const;
 
-export function encodeShopMessage(message: ShopMessage): Buffer {
+export function encodeStateMessage(message: StateMessage): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + message.delta.byteLength);
   bytes.writeUInt8(KINDS.indexOf(message.kind), 0);
   bytes.writeDoubleLE(message.from, 1);
@@ -25,9 +25,9 @@ export function encodeShopMessage(message: ShopMessage): Buffer {
 }
 
 /** @throws Error for bytes that are no such message */
-export function decodeShopMessage(bytes: Buffer): ShopMessage {
+export function decodeStateMessage(bytes: Buffer): StateMessage {
   const kind = bytes.byteLength >= HEADER_BYTES ? KINDS[bytes.readUInt8(0)] : undefined;
-  if (kind === undefined) throw new Error('not a message of the learner');
+  if (kind === undefined) throw new Error('not a message of the owner of a state');
   return {
     kind,
     from: bytes.readDoubleLE(1),
@@ -38,7 +38,7 @@ export function decodeShopMessage(bytes: Buffer): ShopMessage {
 }
 
 /** What a process that is at `mine` under `token` does with a message. */
-export function judge(message: ShopMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
+export function judge(message: StateMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
   if (message.token < token || message.to <= mine) return 'ignore';
   return message.kind === 'delta' && message.from > mine ? 'hole' : 'apply';
 }

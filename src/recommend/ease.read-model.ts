@@ -1,0 +1,33 @@
+import { FollowedState, type FollowedStateOptions, type StateSource } from './followed-state.read-model';
+import type { ItemRows } from './item-rows';
+import { ServedEase } from './served-ease';
+
+export const EASE_LEASE = 'ease';
+export const EASE_TOPIC = 'ease';
+/** Who lacks rows asks here for a checkpoint. */
+export const EASE_REQUEST_TOPIC = 'ease-wanted';
+/** The rows as they are served: sums over the shop, nobody's own. */
+export const EASE_ARTEFACT = 'ease';
+
+const EASE_SOURCE: StateSource<ServedEase> = {
+  topic: EASE_TOPIC,
+  requestTopic: EASE_REQUEST_TOPIC,
+  artefact: EASE_ARTEFACT,
+  lease: EASE_LEASE,
+  empty: () => new ServedEase(),
+  decode: (bytes) => ServedEase.decode(bytes),
+  apply: (served, delta) => served.applyDelta(delta),
+};
+
+/** This process's copy of the rows of EASE, to score with. */
+export class EaseReadModel extends FollowedState<ServedEase> {
+  constructor(options: FollowedStateOptions) {
+    super(options, EASE_SOURCE);
+  }
+
+  /** `null` where nobody has computed any, or there are too many products for it. */
+  get ease(): ItemRows | null {
+    const { rows } = this.state;
+    return rows.productIds.length > 0 ? rows : null;
+  }
+}

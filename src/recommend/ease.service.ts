@@ -1,0 +1,188 @@
+import { mostEaseItems } from '../learn/ease-cost';
+import type { Ease } from '../learn/ease';
+import { LiveEase, type EaseWork } from '../learn/live-ease';
+import type { Kernels } from '../learn/wasm';
+import { VersionStore } from '../models/version-store.service';
+import { FencedOff } from '../platform/artefacts';
+import { leasePosition } from '../platform/lease';
+import type { Pool } from '../platform/postgres';
+import { restAfter } from './ease-pace';
+import { keptRows } from './ease-rows';
+import { EaseTelling, type EaseTellingOptions } from './ease-telling.service';
+import { FollowedState } from './followed-state.read-model';
+import { ItemRows, type ItemRow } from './item-rows';
+import { LEARNER_LEASE } from './learner-names';
+import { MovedRows } from './moved-rows';
+import { ServedEase, type PlacedRow } from './served-ease';
+import type { ShopState } from './shop-state';
+import { SHOP_SOURCE } from './shop-state.read-model';
+
+/** Where the active blend names none. */
+const LAMBDA = 300;
+/** Its name among the parameters of a version of the blend. */
+const LAMBDA_PARAMETER = 'easeLambda';
+/** How often it is looked whether somebody has asked for a checkpoint. */
+const LOOK_MS = 200;
+const CATCH_UP_MS = 10_000;
+
+export interface EaseOwnerOptions extends EaseTellingOptions {
+  readonly pool: Pool;
+  readonly kernels: Kernels;
+  /** The most products; those that P has memory for, unless told otherwise. */
+  readonly mostProducts?: number;
+}
+
+/** The shop as it is in one cycle. */
+interface Seen {
+  readonly ids: readonly string[];
+  readonly state: ShopState;
+  readonly position: number;
+  readonly lambda: number;
+  /** When it was looked at, ms. */
+  readonly at: number;
+}
+
+/**
+ * The one owner of EASE: it follows the shop's state as API processes do, since XᵀX is what is counted there, keeps P up
+ * to date with it, and tells those who serve which rows of B have moved, as values. It blocks for as long as P takes, so
+ * it belongs in a thread, and somebody else renews its lease.
+ */
+export class EaseOwner {
+  private readonly shop: FollowedState<ShopState>;
+  private readonly telling: EaseTelling;
+  private readonly versions: VersionStore;
+  private live: LiveEase | undefined;
+  private moved = new MovedRows();
+  private lambda = LAMBDA;
+  private seenAt = performance.now();
+  private tookMs = 0;
+  private tooMany = false;
+  private closing = false;
+
+  constructor(private readonly options: EaseOwnerOptions) {
+    this.shop = new FollowedState(options, SHOP_SOURCE);
+    this.telling = new EaseTelling(options);
+    this.versions = new VersionStore(options.pool, options.artefacts, options.pubSub);
+  }
+
+  /** Until closed. @throws FencedOff when another owns EASE by now, and what the database throws at the beginning */
+  async run(): Promise<void> {
+    const { pool, log, token } = this.options;
+    try {
+      await this.shop.start();
+      // Or rows as the owner before has told them would go back in time.
+      await this.shop.waitFor(await leasePosition(pool, LEARNER_LEASE), CATCH_UP_MS);
+      log.info({ token, position: this.shop.position }, 'owning EASE');
+      while (!this.closing) {
+        await this.cycle();
+        await this.rest(restAfter(this.tookMs));
+      }
+    } finally {
+      this.telling.close();
+      await this.shop.close();
+    }
+  }
+
+  close(): void {
+    this.closing = true;
+  }
+
+  private async cycle(): Promise<void> {
+    const seen = await this.look();
+    const { served } = this.telling;
+    const isBehind = served?.rows.productIds.every((id, index) => id === seen.ids[index]);
+    if (seen.ids.length > (this.options.mostProducts ?? mostEaseItems())) await this.giveUp(seen.ids.length);
+    else if (served && isBehind && !this.tooMany) await this.tellMoved(seen, served);
+    else await this.beginAnew(seen);
+    this.tookMs = performance.now() - seen.at;
+    this.seenAt = seen.at;
+  }
+
+  private async look(): Promise<Seen> {
+    await this.readLambda();
+    const { state, position } = this.shop;
+    const ids = Array.from({ length: state.products.size }, (_, product) => state.products.idAt(product));
+    return { ids, state, position, lambda: this.lambda, at: performance.now() };
+  }
+
+  /** Of the active blend, whose weights were fitted over scores with it. */
+  private async readLambda(): Promise<void> {
+    try {
+      const named = (await this.versions.active('blend'))?.parameters[LAMBDA_PARAMETER];
+      this.lambda = typeof named === 'number' && named > 0 && named < Infinity ? named : LAMBDA;
+    } catch (error) {
+      this.options.log.warn({ error: (error as Error).message }, 'λ of EASE not read; it stays as it is');
+    }
+  }
+
+  /** Nobody is to serve rows that nobody keeps. */
+  private async giveUp(products: number): Promise<void> {
+    if (this.tooMany) return;
+    this.tooMany = true;
+    this.live = undefined;
+    this.options.log.warn({ products }, 'too many products for the memory of EASE: it is left out');
+    await this.telling.handOver(new ServedEase());
+  }
+
+  /** At first, and where products stand in another order than before: the learner has learned everything again. */
+  private async beginAnew({ ids, state, position, lambda }: Seen): Promise<void> {
+    this.live = undefined; // its memory is the next one's
+    const { ease } = this.follow(state, lambda);
+    this.moved = new MovedRows();
+    this.tooMany = false;
+    const rows: ItemRow[] = [];
+    for (const some of keptRows(ease)) {
+      rows.push(...some);
+      await pause(0);
+    }
+    await this.telling.handOver(new ServedEase(new ItemRows(Array.from(ids), rows), position, lambda));
+  }
+
+  private async tellMoved({ ids, state, position, lambda }: Seen, served: ServedEase): Promise<void> {
+    const { ease, work } = this.follow(state, lambda);
+    if (work === 'nothing' && !this.moved.waiting) return;
+    const nextAt = performance.now() + restAfter(this.tookMs) + 2 * this.tookMs;
+    const rows: PlacedRow[] = [];
+    let index = 0;
+    for (const some of keptRows(ease)) {
+      for (const row of some) {
+        if (this.moved.isDue(index, served.rows.rowAt(index), row, this.seenAt, nextAt)) rows.push({ index, row });
+        index++;
+      }
+      await pause(0);
+    }
+    this.telling.tell({ position, lambda }, ids.slice(served.rows.productIds.length), rows);
+  }
+
+  /** P as of the counts, and what that took. */
+  private follow(state: ShopState, lambda: number): { ease: Ease; work: EaseWork } {
+    const began = performance.now();
+    if (this.live?.lambda !== lambda) this.live = undefined;
+    this.live ??= new LiveEase(lambda, this.options.kernels);
+    const work = this.live.follow(state.interest);
+    const milliseconds = Math.round(performance.now() - began);
+    this.options.log.debug({ work, products: state.products.size, lambda, milliseconds }, 'EASE followed');
+    return { ease: this.live.ease, work };
+  }
+
+  private async rest(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    do {
+      await this.keepUp();
+      await pause(Math.min(LOOK_MS, until - performance.now()));
+    } while (!this.closing && performance.now() < until);
+  }
+
+  private async keepUp(): Promise<void> {
+    try {
+      await this.telling.keepUp();
+    } catch (error) {
+      if (error instanceof FencedOff) throw error;
+      this.options.log.warn({ error: (error as Error).message }, 'EASE checkpoint not written; it will be tried again');
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

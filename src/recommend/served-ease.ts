@@ -1,0 +1,100 @@
+import { ByteReader } from '../learn/byte-reader';
+import { ByteWriter } from '../learn/byte-writer';
+import { ItemRows, readRow, writeRow, type ItemRow } from './item-rows';
+
+const MAGIC = 'freshet-ease';
+const VERSION = 1;
+
+/** One row of B and where it stands. */
+export interface PlacedRow {
+  readonly index: number;
+  readonly row: ItemRow;
+}
+
+/** EASE as it is served: rows of B, what they were computed with, and how far in the log what they were computed from. */
+export class ServedEase {
+  constructor(
+    readonly rows = new ItemRows(),
+    /** Of the log, that the newest of the rows are true at. */
+    public position = 0,
+    /** 0 where there are no rows. */
+    public lambda = 0,
+  ) {}
+
+  /** A checkpoint. */
+  encode(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.string(MAGIC);
+    writer.varint(VERSION);
+    this.writeHead(writer);
+    this.rows.write(writer);
+    return writer.finish();
+  }
+
+  /** @throws Error for bytes of another program, or another version of this one */
+  static decode(bytes: Uint8Array): ServedEase {
+    const reader = new ByteReader(bytes);
+    reader.expectHeader(MAGIC, VERSION);
+    const [position, lambda] = [reader.f64(), reader.f64()];
+    return new ServedEase(ItemRows.read(reader), position, lambda);
+  }
+
+  /** Takes rows over, as values. @returns the delta that has others do the same */
+  replace(newIds: readonly string[], rows: readonly PlacedRow[]): Uint8Array {
+    const writer = new ByteWriter();
+    this.writeHead(writer);
+    writer.varint(this.rows.productIds.length);
+    writer.varint(newIds.length);
+    for (const id of newIds) writer.string(id);
+    writer.varint(rows.length);
+    for (const { index, row } of rows) {
+      writer.varint(index);
+      writeRow(writer, row);
+    }
+    this.take(newIds, rows);
+    return writer.finish();
+  }
+
+  /** @throws Error for a delta that doesn't fit; then nothing has changed */
+  applyDelta(bytes: Uint8Array): void {
+    const reader = new ByteReader(bytes);
+    const [position, lambda] = [reader.f64(), reader.f64()];
+    const known = reader.varint();
+    if (known !== this.rows.productIds.length)
+      throw new Error(`rows for ${known} products and more, where there are ${this.rows.productIds.length}`);
+    const newIds = Array.from({ length: reader.varint() }, () => reader.string());
+    const products = known + newIds.length;
+    const rows = Array.from({ length: reader.varint() }, () => {
+      const index = reader.varint();
+      if (index >= products) throw new Error('a row stands beyond the last product');
+      return { index, row: readRow(reader, products) };
+    });
+    Object.assign(this, { position, lambda });
+    this.take(newIds, rows);
+  }
+
+  private writeHead(writer: ByteWriter): void {
+    writer.f64(this.position);
+    writer.f64(this.lambda);
+  }
+
+  private take(newIds: readonly string[], rows: readonly PlacedRow[]): void {
+    this.rows.extend(newIds);
+    for (const { index, row } of rows) this.rows.replace(index, row);
+  }
+}
+
+/** The largest difference of two rows, entry by entry; what is absent is 0. Columns ascend. */
+export function rowDistance(a: ItemRow, b: ItemRow): number {
+  let largest = 0;
+  let i = 0;
+  let j = 0;
+  while (i < a.columns.length || j < b.columns.length) {
+    const left = i < a.columns.length ? a.columns[i] : Infinity;
+    const right = j < b.columns.length ? b.columns[j] : Infinity;
+    const before = left <= right ? a.values[i++] : 0;
+    const now = right <= left ? b.values[j++] : 0;
+    largest = Math.max(largest, Math.abs(now - before));
+  }
+  return largest;
+}

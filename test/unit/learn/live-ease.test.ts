@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { Cooccurrence } from '../../../src/learn/cooccurrence';
+import type { Ease } from '../../../src/learn/ease';
+import { easeOfCounts } from '../../../src/learn/ease-counts';
+import { LiveEase, type EaseWork } from '../../../src/learn/live-ease';
+import { ByteReader } from '../../../src/learn/byte-reader';
+import { ByteWriter } from '../../../src/learn/byte-writer';
+import { seededRandom } from '../../../src/learn/seeded-random';
+import { loadKernels } from '../../../src/platform/kernels';
+
+const KERNELS = loadKernels();
+const PLAIN = {};
+const LAMBDA = 5;
+
+/** Histories, and what is counted of them. */
+class Shop {
+  counts = new Cooccurrence();
+  private readonly histories = new Map<number, Set<number>>();
+
+  constructor(items: number) {
+    this.counts.grow(items);
+  }
+
+  /** An item joins a customer's history, or leaves it. */
+  turn(customer: number, item: number): void {
+    const history = this.histories.get(customer) ?? new Set<number>();
+    this.histories.set(customer, history);
+    const by = history.delete(item) ? -1 : 1;
+    this.counts.bumpItem(item, by);
+    this.counts.bumpPairs(item, Int32Array.from(history), history.size, by);
+    if (by > 0) history.add(item);
+  }
+
+  /** The same counts, in another object: a checkpoint was loaded. */
+  reload(): void {
+    const writer = new ByteWriter();
+    this.counts.encode(writer);
+    this.counts = Cooccurrence.decode(new ByteReader(writer.finish()));
+  }
+}
+
+function apart(a: Ease, b: Ease): number {
+  expect(a.inverse.size).toBe(b.inverse.size);
+  let largest = 0;
+  for (let i = 0; i < a.inverse.size; i++)
+    for (let j = 0; j <= i; j++) largest = Math.max(largest, Math.abs(a.inverse.get(i, j) - b.inverse.get(i, j)));
+  return largest;
+}
+
+describe.each([
+  ['kernel', KERNELS, 60],
+  ['twin', PLAIN, 8],
+])('EASE that follows counts (%s)', (_, kernels, numRuns) => {
+  it('is what a rebuild gives, after any mix of turns, growth, steps, reloads and cross-overs', () => {
+    const part = fc.record({
+      turns: fc.oneof(
+        fc.array(fc.tuple(fc.nat(20), fc.nat(150)), { maxLength: 30 }),
+        // So many that a rebuild is cheaper.
+        fc.array(fc.tuple(fc.nat(10), fc.nat(150)), { minLength: 200, maxLength: 400 }),
+      ),
+      grows: fc.nat(12),
+      reloads: fc.boolean(),
+    });
+    const done = new Set<EaseWork>();
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => {
+        const shop = new Shop(100);
+        const live = new LiveEase(LAMBDA, kernels);
+        for (const { turns, grows, reloads } of parts) {
+          shop.counts.grow(shop.counts.items + grows);
+          for (const [customer, item] of turns) shop.turn(customer, item % shop.counts.items);
+          if (reloads) shop.reload();
+          done.add(live.follow(shop.counts));
+          expect(apart(live.ease, easeOfCounts(shop.counts, LAMBDA, kernels))).toBeLessThan(1e-8);
+        }
+        expect(live.follow(shop.counts)).toBe('nothing');
+      }),
+      { numRuns },
+    );
+    expect(done).toContain('step');
+    expect(done).toContain('rebuild');
+  });
+});
+
+describe('EASE that follows counts', () => {
+  const random = seededRandom(2);
+  const busyShop = () => {
+    const shop = new Shop(300);
+    for (let n = 0; n < 4_000; n++) shop.turn(Math.floor(200 * random()), Math.floor(300 * random()));
+    return shop;
+  };
+
+  it('is built once, takes a change by a step, and a flood of them by a rebuild', () => {
+    const shop = busyShop();
+    const live = new LiveEase(LAMBDA, KERNELS);
+    expect(live.follow(shop.counts)).toBe('rebuild');
+    expect(live.follow(shop.counts)).toBe('nothing');
+    shop.turn(3, 17);
+    expect(live.follow(shop.counts)).toBe('step');
+    for (let n = 0; n < 4_000; n++) shop.turn(Math.floor(200 * random()), Math.floor(300 * random()));
+    expect(live.follow(shop.counts)).toBe('rebuild');
+  });
+
+  it('is rebuilt when a probe, another one each time, shows that P has lost its way', () => {
+    const shop = busyShop();
+    const live = new LiveEase(LAMBDA, KERNELS);
+    live.follow(shop.counts);
+    live.ease.inverse.set(40, 50, live.ease.inverse.get(40, 50) + 1e-6);
+    const done: EaseWork[] = [];
+    for (let n = 0; n < 40; n++) {
+      shop.turn(n, n);
+      done.push(live.follow(shop.counts));
+    }
+    expect(done.filter((work) => work === 'rebuild')).toHaveLength(1);
+    expect(apart(live.ease, easeOfCounts(shop.counts, LAMBDA, KERNELS))).toBeLessThan(1e-8);
+  });
+
+  it('is rebuilt for fewer items than before: they are others', () => {
+    const live = new LiveEase(LAMBDA, KERNELS);
+    live.follow(busyShop().counts);
+    const fewer = new Shop(20);
+    fewer.turn(1, 3);
+    expect(live.follow(fewer.counts)).toBe('rebuild');
+    expect(live.ease.inverse.size).toBe(20);
+  });
+
+  it('refuses a λ that is none, and has nothing to say before it has followed', () => {
+    for (const lambda of [0, -1, NaN, Infinity]) expect(() => new LiveEase(lambda, PLAIN)).toThrow(RangeError);
+    expect(() => new LiveEase(1, PLAIN).ease).toThrow('no counts');
+  });
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { restAfter } from '../../src/recommend/ease-pace';
+import type { ItemRow } from '../../src/recommend/item-rows';
+import { EPSILON, MOST_DELAY_MS, MovedRows } from '../../src/recommend/moved-rows';
+import { rowDistance, ServedEase } from '../../src/recommend/served-ease';
+
+const row = (cells: Record<number, number>): ItemRow => ({
+  columns: Int32Array.from(Object.keys(cells), Number),
+  values: Float32Array.from(Object.values(cells)),
+});
+
+describe('EASE as it is served', () => {
+  it('is the same by deltas and by a checkpoint', () => {
+    const cell = fc.float({ min: -1, max: 1, noNaN: true });
+    const delta = fc.record({
+      newIds: fc.nat(4),
+      rows: fc.array(fc.record({ index: fc.nat(40), cells: fc.array(cell, { maxLength: 6 }) }), { maxLength: 8 }),
+    });
+    fc.assert(
+      fc.property(fc.array(delta, { maxLength: 8 }), (deltas) => {
+        const owner = new ServedEase();
+        const follower = new ServedEase();
+        deltas.forEach(({ newIds, rows }, position) => {
+          const from = owner.rows.productIds.length;
+          const products = from + newIds;
+          Object.assign(owner, { position, lambda: 1 + position });
+          const ids = Array.from({ length: newIds }, (_, n) => `product-${from + n}`);
+          const placed = rows
+            .filter(({ index }) => index < products)
+            .map(({ index, cells }) => ({ index, row: row({ ...cells.slice(0, products) }) }));
+          follower.applyDelta(owner.replace(ids, placed));
+        });
+        expect(follower.encode()).toEqual(owner.encode());
+        expect(ServedEase.decode(owner.encode()).encode()).toEqual(owner.encode());
+      }),
+    );
+  });
+
+  it('takes nothing of a delta that does not fit, and says why', () => {
+    const owner = new ServedEase();
+    owner.replace(['a', 'b'], []);
+    const delta = owner.replace(['c'], [{ index: 2, row: row({ 0: 0.5 }) }]);
+    const follower = new ServedEase();
+    const before = follower.encode();
+    expect(() => follower.applyDelta(delta)).toThrow('where there are 0');
+    expect(() => follower.applyDelta(delta.subarray(0, delta.length - 3))).toThrow();
+    const beyond = new ServedEase().replace([], [{ index: 7, row: row({}) }]);
+    expect(() => follower.applyDelta(beyond)).toThrow('beyond the last product');
+    expect(follower.encode()).toEqual(before);
+  });
+
+  it('refuses a checkpoint of another version', () => {
+    const bytes = Uint8Array.from(new ServedEase().encode());
+    bytes[bytes.indexOf(1, 13)] = 9;
+    expect(() => ServedEase.decode(bytes)).toThrow('version 9');
+  });
+});
+
+describe('rows that have moved', () => {
+  it('are as far apart as their farthest entries, absent ones being 0', () => {
+    expect(rowDistance(row({ 1: 0.5, 4: 0.25 }), row({ 1: 0.5, 3: -0.75 }))).toBe(0.75);
+    expect(rowDistance(row({}), row({}))).toBe(0);
+  });
+
+  it('are told at once beyond ε, within ten seconds below it, and not at all where they have not moved', () => {
+    const moved = new MovedRows();
+    const told = row({ 1: 0.5 });
+    const near = row({ 1: 0.5 + EPSILON / 2 });
+    expect(moved.isDue(0, told, told, 0, 1e9)).toBe(false);
+    expect(moved.isDue(0, told, row({ 1: 0.5 + 2 * EPSILON }), 0, 1_000)).toBe(true);
+    expect(moved.waiting).toBe(false);
+    // Held back as long as the next cycle comes in time, from when it can have moved first.
+    expect(moved.isDue(0, told, near, 500, 2_000)).toBe(false);
+    expect(moved.waiting).toBe(true);
+    expect(moved.isDue(0, told, near, 1_500, 500 + MOST_DELAY_MS)).toBe(false);
+    expect(moved.isDue(0, told, near, 2_500, 501 + MOST_DELAY_MS)).toBe(true);
+    expect(moved.waiting).toBe(false);
+  });
+
+  it('that have come back are held back no more', () => {
+    const moved = new MovedRows();
+    expect(moved.isDue(0, row({ 1: 0.5 }), row({ 1: 0.50001 }), 0, 1_000)).toBe(false);
+    expect(moved.isDue(0, row({ 1: 0.5 }), row({ 1: 0.5 }), 0, 1_000)).toBe(false);
+    expect(moved.waiting).toBe(false);
+  });
+});
+
+describe('the pace of EASE', () => {
+  it('is a cycle a second at most, four times as much rest as work, and a row within ten seconds while work allows', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 60_000, noNaN: true }), (took) => {
+        const rest = restAfter(took);
+        expect(took + rest).toBeGreaterThanOrEqual(1_000);
+        if (took >= 250 && took <= 1_600) expect(rest).toBeCloseTo(4 * took, 6);
+        if (took <= MOST_DELAY_MS / 3) expect(2 * took + rest).toBeLessThanOrEqual(MOST_DELAY_MS);
+        else expect(rest).toBeCloseTo(took, 6);
+      }),
+    );
+  });
+});
