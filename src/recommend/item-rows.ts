@@ -45,16 +45,20 @@ export class ItemRows {
     return history.reduce((known, product) => known + Number(toRow[product] >= 0), 0);
   }
 
-  /** out[candidate] += scale · Σ over the history of what its products say. */
-  addScores(products: IdTable, history: Int32Array, scale: number, out: ScoreVector): void {
+  /**
+   * out[candidate] += scale · Σ over the history of what its products say.
+   * @param weights by place in the history, how much its products count; default: 1
+   */
+  addScores(products: IdTable, history: Int32Array, scale: number, out: ScoreVector, weights?: Float64Array): void {
     const { toRow, toShop } = this.bindingTo(products);
-    for (const product of history) {
-      const row = toRow[product];
+    for (let place = 0; place < history.length; place++) {
+      const row = toRow[history[place]];
       if (row < 0) continue;
       const { columns, values } = this.rowAt(row);
+      const weight = weights === undefined ? scale : scale * weights[place];
       for (let at = 0; at < columns.length; at++) {
         const candidate = toShop[columns[at]];
-        if (candidate >= 0) out.add(candidate, scale * values[at]);
+        if (candidate >= 0) out.add(candidate, weight * values[at]);
       }
     }
   }
