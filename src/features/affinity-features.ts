@@ -42,6 +42,9 @@ export const AFFINITY_FEATURES: readonly Feature[] = [
       return (product) => values[product];
     },
   },
+  ...scoreFeatures('ease', 'ease'),
+  ...scoreFeatures('recent-ease', 'ease'),
+  ...scoreFeatures('ials', 'ials'),
   {
     name: 'log co-interest × log orders',
     group: 'co-interest',

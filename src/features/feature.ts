@@ -22,7 +22,15 @@ export interface Feature {
   readonly name: string;
   /** Under which name its share of a score is explained. */
   readonly group:
-    'personal-frequency' | 'co-interest' | 'temporal-ridge' | 'co-purchase' | 'popularity' | 'trending' | 'novelty';
+    | 'personal-frequency'
+    | 'co-interest'
+    | 'temporal-ridge'
+    | 'ease'
+    | 'ials'
+    | 'co-purchase'
+    | 'popularity'
+    | 'trending'
+    | 'novelty';
   /** Called once per list; what it returns is called once per candidate. */
   prepare(context: FeatureContext): FeatureValue;
 }

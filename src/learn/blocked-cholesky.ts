@@ -1,5 +1,5 @@
 /**
- * Cholesky factor, solution and inverse of large symmetric positive definite matrices (n × n, row-major), in place.
+ * Cholesky factor and solution of large symmetric positive definite matrices (n × n, row-major), in place.
  * Every step is a sum of products of two contiguous pieces of rows, taken in blocks that stay in the cache, four rows
  * against four (Golub & Van Loan: Matrix Computations, 4th ed., §4.2.9).
  */
@@ -44,81 +44,6 @@ export function solveFactored(factor: Float64Array, b: Float64Array): void {
   for (let i = n - 1; i >= 0; i--) {
     const x = (b[i] /= factor[i * n + i]);
     for (let k = 0; k < i; k++) b[k] -= factor[i * n + k] * x;
-  }
-}
-
-/**
- * A⁻¹, whole and symmetric, in place of A (of which the lower triangle is read). n³ operations, no further memory.
- * @returns −1, or the first row whose pivot is not positive: then `a` is spoilt
- */
-export function invertPositiveDefinite(a: Float64Array, n: number): number {
-  const spoilt = factorCholesky(a, n);
-  if (spoilt >= 0) return spoilt;
-  invertFactor(a, n);
-  multiplyByTranspose(a, n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a[j * n + i] = a[i * n + j];
-  return -1;
-}
-
-/** V = L⁻ᵀ into the upper triangle and the diagonal: V_ji = −Σ_{j ≤ k < i} L_ik V_jk / L_ii, V_ii = 1 / L_ii. */
-function invertFactor(a: Float64Array, n: number): void {
-  for (let i0 = 0; i0 < n; i0 += BLOCK) {
-    const i1 = Math.min(n, i0 + BLOCK);
-    const pivots = Float64Array.from({ length: i1 - i0 }, (_, r) => a[(i0 + r) * n + i0 + r]);
-    for (let j0 = 0; j0 < i0; j0 += BLOCK) {
-      const j1 = j0 + BLOCK;
-      for (let j = j0; j < j1; j++) a.fill(0, j * n + i0, j * n + i1);
-      // Within the block of j the piece of V begins at j: the cells before it belong to L.
-      for (let j = j0; j < j1; j++) {
-        for (let i = i0; i < i1; i++) {
-          let sum = 0;
-          for (let k = j; k < j1; k++) sum += a[i * n + k] * a[j * n + k];
-          a[j * n + i] -= sum;
-        }
-      }
-      addProducts(a, n, j0, j1, i0, i1, j1, i0, -1);
-      for (let j = j0; j < j1; j++) {
-        for (let i = i0; i < i1; i++) {
-          let sum = a[j * n + i];
-          for (let k = i0; k < i; k++) sum -= a[i * n + k] * a[j * n + k];
-          a[j * n + i] = sum / pivots[i - i0];
-        }
-      }
-    }
-    for (let j = i0; j < i1; j++) {
-      a[j * n + j] = 1 / pivots[j - i0];
-      for (let i = j + 1; i < i1; i++) {
-        let sum = 0;
-        for (let k = j; k < i; k++) sum -= a[i * n + k] * a[j * n + k];
-        a[j * n + i] = sum / pivots[i - i0];
-      }
-    }
-  }
-}
-
-/** P = V Vᵀ into the lower triangle and the diagonal: P_ij = Σ_{k ≥ i} V_ik V_jk for j ≤ i. */
-function multiplyByTranspose(a: Float64Array, n: number): void {
-  for (let i0 = 0; i0 < n; i0 += BLOCK) {
-    const i1 = Math.min(n, i0 + BLOCK);
-    for (let j0 = 0; j0 < i0; j0 += BLOCK) {
-      const j1 = j0 + BLOCK;
-      for (let i = i0; i < i1; i++) {
-        for (let j = j0; j < j1; j++) {
-          let sum = 0;
-          for (let k = i; k < i1; k++) sum += a[i * n + k] * a[j * n + k];
-          a[i * n + j] = sum;
-        }
-      }
-      addProducts(a, n, i0, i1, j0, j1, i1, n, 1);
-    }
-    // Diagonal last: the cells before need it.
-    for (let i = i0; i < i1; i++) {
-      for (let j = i0; j <= i; j++) {
-        let sum = 0;
-        for (let k = i; k < n; k++) sum += a[i * n + k] * a[j * n + k];
-        a[i * n + j] = sum;
-      }
-    }
   }
 }
 

@@ -1,11 +1,9 @@
-import type { LogEvent } from '../events/log-event';
 import { customerProfile } from '../features/customer-profile';
 import { FEATURES, featureRows } from '../features/feature-set';
 import { seededRandom } from '../learn/seeded-random';
 import { CandidatePool } from './candidates';
 import { compareIds, type CustomerHistory } from './history';
-import { applyToHistory, purchasesBetween } from './history-transitions';
-import { LearnerState } from './learner-state';
+import type { Known, LogWalk } from './log-walk';
 import type { ShopState } from './shop-state';
 import { NO_MODELS, type SourceModels } from './sources/source';
 
@@ -44,40 +42,33 @@ export interface ExampleOptions {
   readonly customersPerWindow: number;
   readonly seed: number;
   /** What sources score with, fitted on what was before an instant; default: nothing. */
-  readonly modelsAsOf?: (start: number) => SourceModels;
+  readonly modelsAsOf?: (start: number, known: Known) => SourceModels;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
 /**
- * Training examples by going through the log once (events sorted by `occurredAt`): at each window's start the learner's
- * state and the histories are what they were then, and the same code as when serving makes candidates and features.
+ * Training examples by going through the log once: at each window's start the shop's state and the histories are what they
+ * were then, and the same code as when serving makes candidates and features.
  * Only customers with a history and a purchase in the window teach a ranker anything.
  * @returns the windows, oldest first; those without any example are left out
  */
-export function collectExamples(events: readonly LogEvent[], options: ExampleOptions): ExampleWindow[] {
-  const learner = new LearnerState();
-  const histories = new Map<string, CustomerHistory>();
+export function collectExamples(walk: LogWalk, options: ExampleOptions): ExampleWindow[] {
   const random = seededRandom(options.seed);
   const windows: ExampleWindow[] = [];
-  let next = 0;
   for (let back = options.windows; back >= 1; back--) {
     const start = options.until - back * options.horizon;
-    for (; next < events.length && events[next].occurredAt < start; next++) {
-      learner.apply(events[next]);
-      applyToHistory(histories, events[next]);
-    }
-    const end = Math.min(options.until, start + options.horizon);
-    const truths = purchasesBetween(events, next, end);
+    walk.to(start);
+    const { shop, histories } = walk;
+    const truths = walk.purchasesUntil(Math.min(options.until, start + options.horizon));
     const customers = Array.from(truths.keys())
       .filter((subject) => histories.has(subject))
       .sort(compareIds);
     shuffle(customers, random);
-    learner.shop.refreshNeighbours();
     const share = back === 1 ? 1 : options.negativeShare;
-    const models = options.modelsAsOf?.(start) ?? NO_MODELS;
+    const models = options.modelsAsOf?.(start, walk) ?? NO_MODELS;
     const lists = customers.slice(0, options.customersPerWindow).map((subject) => {
       const history = histories.get(subject) as CustomerHistory;
-      return examplesOf(learner.shop, history, truths.get(subject) as Set<string>, start, models, share, random);
+      return examplesOf(shop, history, truths.get(subject) as Set<string>, start, models, share, random);
     });
     if (lists.length > 0) windows.push({ start, lists });
     options.onProgress?.(options.windows - back + 1, options.windows);

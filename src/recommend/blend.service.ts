@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import { readEventsByTime } from '../events/log-reader';
 import type { LogEvent } from '../events/log-event';
 import type { Fitter } from '../models/fitter';
+import { kernelThreads } from '../platform/kernel-threads';
+import { loadKernels } from '../platform/kernels';
 import { BLEND_WINDOWS, fitAndTestBlend } from './blend';
 import { decodeBlend, encodeBlend } from './blend-artefact';
 import type { BlendModel } from './blend-model';
-import { fitTemporalRidges } from './temporal-ridge';
+import { fitSources } from './source-fits';
 
 /** The newest events that a fit looks at. */
 const MOST_EVENTS = 3_000_000;
 /** The fits say what they are at; about so many times. */
-const STAGES = 20;
+const STAGES = 24;
 
-/** Fits the temporal ridge, and the blend over it, on all purchases so far. */
+/** Fits what sources score with, and the blend over it, on all purchases so far. */
 export const blendFitter: Fitter = {
   kind: 'blend',
   async fit({ pool, incumbent, seed, onProgress }) {
@@ -21,20 +23,21 @@ export const blendFitter: Fitter = {
     const until = (events.at(-1)?.occurredAt ?? 0) + 1;
     let stages = 1;
     const tell = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
-    const temporalRidges = fitTemporalRidges(events, { until, seed, back: BLEND_WINDOWS, onProgress: tell });
+    const kernels = { ...loadKernels(), threads: kernelThreads() };
+    const fits = fitSources(events, { until, seed, back: BLEND_WINDOWS, kernels, onProgress: tell });
     const rival = incumbent && twinOf(incumbent);
-    const tested = fitAndTestBlend(events, { until, seed, temporalRidges, incumbent: rival, onProgress: tell });
+    const tested = fitAndTestBlend(events, { until, seed, sources: fits, incumbent: rival, onProgress: tell });
     if (!tested) return { tooLittleAt: position };
-    const { model, twin, evidence } = tested;
-    const temporalRidge = temporalRidges.asOf(until);
+    const { model, twin, evidence, sources } = tested;
     const { rows, positives, logLoss, l2 } = model.figures;
     return {
-      bytes: encodeBlend({ model, twin, sources: { temporalRidge } }),
+      bytes: encodeBlend({ model, twin, sources, easeLambda: fits.easeLambda }),
       position,
       dataHash: hashOf(events),
       parameters: {
         l2,
-        temporalRidgeL2: temporalRidge?.figures.l2 ?? null,
+        temporalRidgeL2: sources.temporalRidge?.figures.l2 ?? null,
+        easeLambda: fits.easeLambda,
         features: model.featureNames.length,
         mostEvents: MOST_EVENTS,
       },

@@ -10,7 +10,9 @@ import { scoresOf } from './blend-scores';
 import { collectExamples, type ExampleList, type ExampleWindow } from './blend-examples';
 import { BlendModel, type BlendFigures } from './blend-model';
 import { listNdcg } from './list-ndcg';
-import type { TemporalRidges } from './temporal-ridge';
+import { LogWalk } from './log-walk';
+import type { SourceFits } from './source-fits';
+import { NO_MODELS, type SourceModels } from './sources/source';
 
 const DAY = 86_400_000;
 
@@ -20,8 +22,8 @@ export interface BlendOptions {
   readonly horizonDays?: number;
   readonly seed?: number;
   readonly customersPerWindow?: number;
-  /** Fits of the temporal ridge as of the windows' starts; default: none. */
-  readonly temporalRidges?: TemporalRidges;
+  /** What sources score with, as of the windows' starts and `until`; default: nothing. */
+  readonly sources?: SourceFits;
   readonly onProgress?: (stage: string) => void;
 }
 
@@ -53,6 +55,8 @@ export function fitBlend(events: readonly LogEvent[], options: BlendOptions): Bl
 /** A fitted blend, and how good it is likely to be. */
 export interface TestedBlend {
   readonly model: BlendModel;
+  /** What sources score with, as of `until`. */
+  readonly sources: SourceModels;
   /** Fitted on the older windows only; null where there are none. */
   readonly twin: BlendModel | null;
   /** What the twin was worth on the newest window. */
@@ -64,22 +68,26 @@ export function fitAndTestBlend(
   events: readonly LogEvent[],
   options: BlendOptions & { readonly incumbent?: BlendModel | null },
 ): TestedBlend | null {
-  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, temporalRidges, onProgress } = options;
-  const windows = collectExamples(events, {
+  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, sources, onProgress } = options;
+  const walk = new LogWalk(events);
+  const windows = collectExamples(walk, {
     until: options.until,
     horizon: horizonDays * DAY,
     windows: WINDOW_WEIGHTS.length,
     customersPerWindow,
     negativeShare: NEGATIVE_SHARE,
     seed,
-    modelsAsOf: (start) => ({ temporalRidge: temporalRidges?.asOf(start) ?? null }),
+    modelsAsOf: (start, known) => sources?.asOf(start, known) ?? NO_MODELS,
     onProgress: (done, of) => onProgress?.(`features ${done}/${of}`),
   });
   if (windows.length === 0 || positivesIn(windows) < FEWEST_POSITIVES) return null;
 
   const newest = windows[windows.length - 1];
   const older = windows.slice(0, -1);
-  let chosen: Validation & { l2: number; twin?: BlendModel } = { l2: PENALTIES[0], ...NOT_VALIDATED };
+  let chosen: Validation & { l2: number; fit?: LogisticFit; twin?: BlendModel } = {
+    l2: PENALTIES[0],
+    ...NOT_VALIDATED,
+  };
   if (older.length > 0 && positivesIn(older) >= FEWEST_POSITIVES) {
     const examples = new Examples(older, seed);
     let start: LogisticFit | undefined;
@@ -90,11 +98,11 @@ export function fitAndTestBlend(
       const validation = validate(twin, newest);
       const { repeat, fresh } = validation;
       onProgress?.(`l2 ${l2}: NDCG@10 repeat ${repeat.toFixed(4)}, new ${fresh.toFixed(4)}`);
-      if (repeat + fresh > chosen.repeat + chosen.fresh) chosen = { l2, ...validation, twin };
+      if (repeat + fresh > chosen.repeat + chosen.fresh) chosen = { l2, ...validation, fit, twin };
     }
   }
   const examples = new Examples(windows, seed);
-  const fit = examples.fit(chosen.l2);
+  const fit = examples.fit(chosen.l2, chosen.fit);
   onProgress?.(`fitted on ${examples.design.rows} rows`);
   const model = examples.model(fit, {
     rows: examples.design.rows,
@@ -106,8 +114,10 @@ export function fitAndTestBlend(
     calibration: chosen.calibration,
   });
   const evidence = chosen.twin ? blendEvidence(chosen.twin, newest, options.incumbent ?? null) : null;
+  walk.to(options.until);
   return {
     model,
+    sources: sources?.asOf(options.until, walk) ?? NO_MODELS,
     twin: chosen.twin ?? null,
     // The twin was tried on the window; what is served has to be sound as well.
     evidence: evidence && { ...evidence, finite: evidence.finite && model.isFinite() },

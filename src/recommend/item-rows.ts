@@ -1,6 +1,7 @@
 import type { ByteReader } from '../learn/byte-reader';
 import type { ByteWriter } from '../learn/byte-writer';
 import type { IdTable } from '../learn/id-table';
+import { fromLittleEndian, littleEndian } from '../learn/little-endian';
 import type { ScoreVector } from './score-vector';
 
 /** What one product of a history says of whom: candidates by index, and how much. */
@@ -45,16 +46,20 @@ export class ItemRows {
     return history.reduce((known, product) => known + Number(toRow[product] >= 0), 0);
   }
 
-  /** out[candidate] += scale · Σ over the history of what its products say. */
-  addScores(products: IdTable, history: Int32Array, scale: number, out: ScoreVector): void {
+  /**
+   * out[candidate] += scale · Σ over the history of what its products say.
+   * @param weights by place in the history, how much its products count; default: 1
+   */
+  addScores(products: IdTable, history: Int32Array, scale: number, out: ScoreVector, weights?: Float64Array): void {
     const { toRow, toShop } = this.bindingTo(products);
-    for (const product of history) {
-      const row = toRow[product];
+    for (let place = 0; place < history.length; place++) {
+      const row = toRow[history[place]];
       if (row < 0) continue;
       const { columns, values } = this.rowAt(row);
+      const weight = weights === undefined ? scale : scale * weights[place];
       for (let at = 0; at < columns.length; at++) {
         const candidate = toShop[columns[at]];
-        if (candidate >= 0) out.add(candidate, scale * values[at]);
+        if (candidate >= 0) out.add(candidate, weight * values[at]);
       }
     }
   }
@@ -85,19 +90,44 @@ export class ItemRows {
     this.rows[index] = row;
   }
 
-  /** Ids and rows: little-endian i32 columns, f32 values. */
+  /** Ids, then all rows in three blocks: little-endian u32 ends of rows, i32 columns, f32 values. */
   write(writer: ByteWriter): void {
+    const rows = this.ids.map((_, index) => this.rowAt(index));
+    let cells = 0;
+    const ends = Uint32Array.from(rows, ({ columns }) => (cells += columns.length));
+    const columns = new Int32Array(cells);
+    const values = new Float32Array(cells);
+    rows.forEach((row, index) => {
+      const from = ends[index] - row.columns.length;
+      columns.set(row.columns, from);
+      values.set(row.values, from);
+    });
     writer.varint(this.ids.length);
     for (const id of this.ids) writer.string(id);
-    for (let index = 0; index < this.ids.length; index++) writeRow(writer, this.rowAt(index));
+    for (const block of [ends, columns, values]) writer.block(littleEndian(block));
   }
 
+  /**
+   * API processes read on their event loop: a megabyte is a copy, and rows are views of it.
+   * @throws Error for rows that can't be
+   */
   static read(reader: ByteReader): ItemRows {
     const ids = Array.from({ length: reader.varint() }, () => reader.string());
-    return new ItemRows(
-      ids,
-      ids.map(() => readRow(reader, ids.length)),
-    );
+    const ends = new Uint32Array(fromLittleEndian(reader.block()));
+    const columns = new Int32Array(fromLittleEndian(reader.block()));
+    const values = new Float32Array(fromLittleEndian(reader.block()));
+    let before = 0;
+    const rows = Array.from(ends, (end): ItemRow => {
+      if (end < before) throw new Error('a row ends before it begins');
+      const row = { columns: columns.subarray(before, end), values: values.subarray(before, end) };
+      before = end;
+      return row;
+    });
+    if (ends.length !== ids.length || before !== columns.length || columns.length !== values.length) {
+      throw new Error('the rows do not fit their products');
+    }
+    requireWithin(columns, ids.length);
+    return new ItemRows(ids, rows);
   }
 
   /** Both tables only grow: when one has, they are bound again. */
@@ -117,23 +147,21 @@ export class ItemRows {
 }
 
 export function writeRow(writer: ByteWriter, { columns, values }: ItemRow): void {
-  writer.varint(columns.length);
-  const bytes = new Uint8Array(8 * columns.length);
-  const view = new DataView(bytes.buffer);
-  columns.forEach((column, at) => view.setInt32(8 * at, column, true));
-  values.forEach((value, at) => view.setFloat32(8 * at + 4, value, true));
-  writer.block(bytes);
+  writer.block(littleEndian(columns));
+  writer.block(littleEndian(values));
 }
 
-/** @throws Error where a column is beyond `products` */
+/** @throws Error where a column is beyond `products`, or has no value */
 export function readRow(reader: ByteReader, products: number): ItemRow {
-  const cells = reader.varint();
-  const block = reader.block();
-  if (block.byteLength !== 8 * cells) throw new Error('a row does not have the cells that it says');
-  const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-  const columns = Int32Array.from({ length: cells }, (_, at) => view.getInt32(8 * at, true));
-  const values = Float32Array.from({ length: cells }, (_, at) => view.getFloat32(8 * at + 4, true));
-  if (columns.some((column) => column < 0 || column >= products))
-    throw new Error('a row names a product beyond the last');
+  const columns = new Int32Array(fromLittleEndian(reader.block()));
+  const values = new Float32Array(fromLittleEndian(reader.block()));
+  if (columns.length !== values.length) throw new Error('a row does not have a value for each column');
+  requireWithin(columns, products);
   return { columns, values };
+}
+
+function requireWithin(columns: Int32Array, products: number): void {
+  for (const column of columns) {
+    if (column < 0 || column >= products) throw new Error('a row names a product beyond the last');
+  }
 }

@@ -1,9 +1,11 @@
 import type { LogEvent } from '../events/log-event';
 import { IdTable } from '../learn/id-table';
 import { fitSparseRidge, type BinaryRow, type SparseMatrix } from '../learn/sparse-ridge';
+import type { Kernels } from '../learn/wasm';
 import { historyTransitions, type Transition, type TransitionWindow } from './history-transitions';
-import { listNdcg } from './list-ndcg';
+import { ItemRows, type ItemRow } from './item-rows';
 import { TemporalRidgeModel } from './temporal-ridge-model';
+import { mostWanted, transitionQuality } from './transition-quality';
 
 const DAY = 86_400_000;
 /** Weight of a window by age, newest first. */
@@ -27,6 +29,8 @@ export interface TemporalRidgeOptions {
   readonly seed?: number;
   /** How many windows back a fit may be asked for, besides the one as of `until`. Default 0. */
   readonly back?: number;
+  /** Without them their twins in TypeScript run. */
+  readonly kernels?: Kernels;
   readonly onProgress?: (stage: string) => void;
 }
 
@@ -46,7 +50,7 @@ export interface TemporalRidges {
  * @param events sorted by `occurredAt`
  */
 export function fitTemporalRidges(events: readonly LogEvent[], options: TemporalRidgeOptions): TemporalRidges {
-  const { until, horizonDays = 30, seed = 1, back = 0, onProgress } = options;
+  const { until, horizonDays = 30, seed = 1, back = 0, kernels = {}, onProgress } = options;
   const products = new IdTable();
   const horizon = horizonDays * DAY;
   const windows = historyTransitions(events, products, {
@@ -56,7 +60,7 @@ export function fitTemporalRidges(events: readonly LogEvent[], options: Temporal
     mostCustomers: MOST_CUSTOMERS,
     seed,
   });
-  const { l2, tried } = choosePenalty(windows, products.size);
+  const { l2, tried } = choosePenalty(windows, products.size, kernels);
   if (tried !== '') onProgress?.(`temporal ridge: ${tried}; l2 ${l2}`);
   const fits = new Map<number, TemporalRidgeModel | null>();
   return {
@@ -66,10 +70,9 @@ export function fitTemporalRidges(events: readonly LogEvent[], options: Temporal
       if (made !== undefined) return made;
       const newest = Math.round((until - start) / horizon);
       const used = start === until - newest * horizon ? windows.slice(newest, newest + WINDOW_WEIGHTS.length) : [];
-      const fit = fitWindows(used, products.size, MOST_PRODUCTS, l2);
+      const fit = fitWindows(used, products.size, MOST_PRODUCTS, l2, kernels);
       onProgress?.(`temporal ridge: as of ${new Date(start).toISOString().slice(0, 10)}`);
-      const ids = fit?.kept.map((product) => products.idAt(product));
-      const model = fit === null ? null : new TemporalRidgeModel(ids as string[], fit.matrix, { l2 });
+      const model = fit === null ? null : new TemporalRidgeModel(rowsOf(fit, products), { l2 });
       fits.set(start, model);
       return model;
     },
@@ -88,6 +91,7 @@ function fitWindows(
   products: number,
   mostProducts: number,
   l2: number,
+  kernels: Kernels,
 ): WindowsFit | null {
   const kept = mostWanted(windows, products, mostProducts);
   const indexOf = new Int32Array(products).fill(-1);
@@ -102,35 +106,34 @@ function fitWindows(
   const learnt = rows.filter(({ features }) => features.length > 0);
   return {
     kept,
-    matrix: fitSparseRidge({ rows: learnt, features: kept.length, targets: kept.length, l2, keep: KEEP }),
+    matrix: fitSparseRidge({ rows: learnt, features: kept.length, targets: kept.length, l2, keep: KEEP }, kernels),
   };
 }
 
-/** Products by the number of histories and purchases that hold them, at most `most`; ascending. */
-function mostWanted(windows: readonly TransitionWindow[], products: number, most: number): number[] {
-  const counts = new Int32Array(products);
-  for (const { transitions } of windows) {
-    for (const { before, bought } of transitions) {
-      for (const product of before) counts[product]++;
-      for (const product of bought) counts[product]++;
-    }
-  }
-  return Array.from(counts.keys())
-    .filter((product) => counts[product] > 0)
-    .sort((a, b) => counts[b] - counts[a] || a - b)
-    .slice(0, most)
-    .sort((a, b) => a - b);
+function rowsOf({ kept, matrix: { starts, columns, values } }: WindowsFit, products: IdTable): ItemRows {
+  const rowAt = (_: number, f: number): ItemRow => ({
+    columns: columns.subarray(starts[f], starts[f + 1]),
+    values: values.subarray(starts[f], starts[f + 1]),
+  });
+  return new ItemRows(
+    kept.map((product) => products.idAt(product)),
+    kept.map(rowAt),
+  );
 }
 
 /** Climbs from the middle of the penalties for as long as it gets better. */
-function choosePenalty(windows: readonly TransitionWindow[], products: number): { l2: number; tried: string } {
+function choosePenalty(
+  windows: readonly TransitionWindow[],
+  products: number,
+  kernels: Kernels,
+): { l2: number; tried: string } {
   const truth = windows.at(-1 - WINDOW_WEIGHTS.length);
   const learnt = windows.slice(-WINDOW_WEIGHTS.length);
   const tried = new Map<number, number>();
   const qualityOf = (choice: number): number => {
     const known = tried.get(choice);
     if (known !== undefined) return known;
-    const fit = fitWindows(learnt, products, CHOICE_PRODUCTS, PENALTIES[choice]);
+    const fit = fitWindows(learnt, products, CHOICE_PRODUCTS, PENALTIES[choice], kernels);
     const quality = fit === null || truth === undefined ? 0 : qualityOn(truth.transitions, fit, products);
     if (fit !== null && truth !== undefined) tried.set(choice, quality);
     return quality;
@@ -146,37 +149,14 @@ function choosePenalty(windows: readonly TransitionWindow[], products: number): 
   };
 }
 
-/** Mean of NDCG@10 over all products and over those new to the customer. */
 function qualityOn(transitions: readonly Transition[], { kept, matrix }: WindowsFit, products: number): number {
   const indexOf = new Int32Array(products).fill(-1);
   kept.forEach((product, index) => (indexOf[product] = index));
-  const buyers = transitions.filter(({ bought }) => bought.length > 0);
-  const step = Math.max(1, buyers.length / CHOICE_CUSTOMERS);
-  let sum = 0;
-  let lists = 0;
-  for (let at = 0; at < buyers.length; at += step) {
-    const { before, bought } = buyers[Math.floor(at)];
-    const scores = new Float64Array(kept.length);
-    const labels = new Uint8Array(kept.length);
-    const masked = new Uint8Array(kept.length);
-    for (const product of before) {
-      const feature = indexOf[product];
-      if (feature < 0) continue;
-      masked[feature] = 1;
+  return transitionQuality(transitions, indexOf, kept.length, CHOICE_CUSTOMERS, (history, out) => {
+    for (const feature of history) {
       for (let cell = matrix.starts[feature]; cell < matrix.starts[feature + 1]; cell++) {
-        scores[matrix.columns[cell]] += matrix.values[cell];
+        out[matrix.columns[cell]] += matrix.values[cell];
       }
     }
-    for (const product of bought) if (indexOf[product] >= 0) labels[indexOf[product]] = 1;
-    const fresh = labels.reduce((count, label, index) => count + (masked[index] === 1 ? 0 : label), 0);
-    sum +=
-      listNdcg(
-        scores,
-        labels,
-        labels.reduce((count, label) => count + label, 0),
-      ) / 2;
-    sum += listNdcg(scores, labels, fresh, masked) / 2;
-    lists++;
-  }
-  return lists === 0 ? 0 : sum / lists;
+  });
 }

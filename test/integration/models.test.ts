@@ -15,6 +15,7 @@ import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { blendEvidence } from '../../src/recommend/blend-evidence';
 import { collectExamples } from '../../src/recommend/blend-examples';
+import { LogWalk } from '../../src/recommend/log-walk';
 import { decodeBlend, encodeBlend } from '../../src/recommend/blend-artefact';
 import { BlendModel } from '../../src/recommend/blend-model';
 import { blendFitter } from '../../src/recommend/blend.service';
@@ -236,7 +237,7 @@ describe('the life of a model', () => {
           const fitted = await blendFitter.fit(context);
           if ('tooLittleAt' in fitted) throw new Error('too little');
           const { events } = await readEventsByTime(pool, 1_000_000);
-          const [newest] = collectExamples(events, {
+          const [newest] = collectExamples(new LogWalk(events), {
             until: events.at(-1)!.occurredAt + 1,
             horizon: 30 * 86_400_000,
             windows: 1,

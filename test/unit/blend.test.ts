@@ -2,6 +2,7 @@ import type { LogEvent } from '../../src/events/log-event';
 import { FEATURES } from '../../src/features/feature-set';
 import { fitBlend } from '../../src/recommend/blend';
 import { collectExamples } from '../../src/recommend/blend-examples';
+import { LogWalk } from '../../src/recommend/log-walk';
 import { syntheticPurchases } from './arbitrary-events';
 
 const DAY = 86_400_000;
@@ -40,7 +41,7 @@ describe('the blend', () => {
     const newest = { ...options, until, windows: 1 };
     const keyed = (events: readonly LogEvent[]): Set<string> =>
       new Set(
-        collectExamples(events, newest).flatMap(({ lists }) =>
+        collectExamples(new LogWalk(events), newest).flatMap(({ lists }) =>
           lists.map(({ features, bought }) => JSON.stringify([Array.from(features), Array.from(bought)])),
         ),
       );
@@ -53,7 +54,7 @@ describe('the blend', () => {
 
   it('notices a leak: features do move when the past does', () => {
     const rows = (events: readonly LogEvent[]): number[] =>
-      collectExamples(events, { ...options, until }).flatMap(({ lists }) => Array.from(lists[0].features));
+      collectExamples(new LogWalk(events), { ...options, until }).flatMap(({ lists }) => Array.from(lists[0].features));
     expect(rows(altered(until - 61 * DAY))).not.toEqual(rows(log));
   });
 

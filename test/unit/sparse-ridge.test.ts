@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { solveCholesky } from '../../src/learn/cholesky';
+import { seededRandom } from '../../src/learn/seeded-random';
 import { fitSparseRidge, type BinaryRow, type SparseMatrix } from '../../src/learn/sparse-ridge';
+import { loadKernels } from '../../src/platform/kernels';
 
 const FEATURES = 6;
 const TARGETS = 4;
@@ -43,7 +45,10 @@ describe('ridge of many targets on sparse rows', () => {
   it('is (XᵀWX + λI)⁻¹ XᵀWY', () => {
     fc.assert(
       fc.property(fc.array(arbitraryRow, { minLength: 1, maxLength: 12 }), fc.constantFrom(0.5, 3), (rows, l2) => {
-        const matrix = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2, keep: FEATURES });
+        const matrix = fitSparseRidge(
+          { rows, features: FEATURES, targets: TARGETS, l2, keep: FEATURES },
+          loadKernels(),
+        );
         const expected = byDefinition(rows, l2);
         for (let f = 0; f < FEATURES; f++) {
           for (let t = 0; t < TARGETS; t++) expect(cell(matrix, f, t)).toBeCloseTo(expected[t][f], 5);
@@ -59,8 +64,8 @@ describe('ridge of many targets on sparse rows', () => {
       weight: 1,
     });
     const rows = [row([0], [0]), row([0, 1], []), row([2], [0]), row([1, 3], [1]), row([1], [1])];
-    const all = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2: 0.1, keep: FEATURES });
-    const two = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2: 0.1, keep: 2 });
+    const all = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2: 0.1, keep: FEATURES }, loadKernels());
+    const two = fitSparseRidge({ rows, features: FEATURES, targets: TARGETS, l2: 0.1, keep: 2 }, loadKernels());
     for (const target of [0, 1]) {
       const sizes = Array.from({ length: FEATURES }, (_, f) => Math.abs(cell(all, f, target))).sort((a, b) => b - a);
       const kept = Array.from({ length: FEATURES }, (_, f) => Math.abs(cell(two, f, target))).sort((a, b) => b - a);
@@ -69,14 +74,20 @@ describe('ridge of many targets on sparse rows', () => {
     expect(cell(all, 1, 0)).toBeLessThan(0);
   });
 
-  it('takes any inverse it is given, and refuses one that failed', () => {
-    const rows = [{ features: Int32Array.of(0), targets: Int32Array.of(0), weight: 1 }];
-    const problem = { rows, features: 1, targets: 1, l2: 1, keep: 1 };
-    const invert = (a: Float64Array): number => {
-      a[0] = 10;
-      return -1;
-    };
-    expect(fitSparseRidge({ ...problem, invert }).values[0]).toBe(10);
-    expect(() => fitSparseRidge({ ...problem, invert: () => 0 })).toThrow('too small');
+  it('is the same by the kernel and by its twin', () => {
+    const random = seededRandom(1);
+    const some = (count: number, most: number): Int32Array =>
+      Int32Array.from(new Set(Array.from({ length: count }, () => Math.floor(random() * most))));
+    const rows = Array.from({ length: 200 }, () => ({ features: some(9, 150), targets: some(4, 150), weight: 0.6 }));
+    const problem = { rows, features: 150, targets: 150, l2: 1, keep: 20 };
+    const byKernel = fitSparseRidge(problem, loadKernels());
+    const byTwin = fitSparseRidge(problem, {});
+    expect(byKernel.columns).toEqual(byTwin.columns);
+    byKernel.values.forEach((value, at) => expect(value).toBeCloseTo(byTwin.values[at], 6));
+  });
+
+  it('is refused where there is no penalty and features depend on each other', () => {
+    const rows = [{ features: Int32Array.of(0, 1), targets: Int32Array.of(0), weight: 1 }];
+    expect(() => fitSparseRidge({ rows, features: 2, targets: 1, l2: 0, keep: 1 }, {})).toThrow('too small');
   });
 });

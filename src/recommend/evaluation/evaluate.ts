@@ -1,8 +1,10 @@
 import type { LogEvent } from '../../events/log-event';
 import type { CalibrationFigures } from '../../learn/calibration';
 import type { Kernels } from '../../learn/wasm';
-import { BLEND_WINDOWS, fitBlend } from '../blend';
-import { fitTemporalRidges } from '../temporal-ridge';
+import { BLEND_WINDOWS, fitAndTestBlend } from '../blend';
+import { LogWalk } from '../log-walk';
+import { fitSources } from '../source-fits';
+import { NO_MODELS } from '../sources/source';
 import type { BasketRanker, CustomerRanker } from './baselines/baseline';
 import { NOTHING_MASKED } from './baselines/baseline';
 import { coCount } from './baselines/co-count';
@@ -75,19 +77,21 @@ export function evaluateTemporal(events: readonly LogEvent[], options: TemporalO
     onProgress(fitted.model);
     rows.push(...customerRows(split, fitted, seconds));
   }
-  const ridges = fitTemporalRidges(events, { until: from, seed, back: BLEND_WINDOWS, onProgress });
-  const ridge = timed(() => temporalRidge(split, ridges.asOf(from)));
+  const fits = fitSources(events, { until: from, seed, back: BLEND_WINDOWS, kernels, onProgress });
+  const ridge = timed(() => temporalRidge(split, fits.temporalRidges.asOf(from)));
   rows.push(...customerRows(split, ridge.fitted, ridge.seconds));
   const counted = timed(() => coCount(split));
   rows.push(...basketRows(split, counted.fitted, counted.seconds));
   const freshet = timed(() => {
-    const blend = fitBlend(events, {
+    const blend = fitAndTestBlend(events, {
       until: from,
       seed,
-      temporalRidges: ridges,
+      sources: fits,
       onProgress: (stage) => onProgress(`freshet: ${stage}`),
     });
-    return freshetRanker(events, split, blend, { temporalRidge: ridges.asOf(from) });
+    const known = new LogWalk(events);
+    known.to(from);
+    return freshetRanker(known, split, blend?.model ?? null, blend?.sources ?? NO_MODELS);
   });
   const [repeat, fresh] = customerRows(split, freshet.fitted, freshet.seconds);
   rows.push(

@@ -1,9 +1,6 @@
-import type { LogEvent } from '../../events/log-event';
-import { applyToHistory } from '../history-transitions';
 import type { BlendModel } from '../blend-model';
-import type { CustomerHistory } from '../history';
 import { Calibration, type CalibrationFigures } from '../../learn/calibration';
-import { LearnerState } from '../learner-state';
+import type { Known } from '../log-walk';
 import { PersonalRanking } from '../personal-ranking';
 import { recommend, type RecommendInput } from '../recommend';
 import type { SourceModels } from '../sources/source';
@@ -13,26 +10,18 @@ import type { TemporalSplit } from './protocol';
 const NONE: ReadonlySet<string> = new Set<string>();
 
 /**
- * The product itself under evaluation: `recommend` as the API calls it, on the state of everything before the cut.
+ * The product itself under evaluation: `recommend` as the API calls it, on what was known at the cut.
  * Mode *new* is PERSONAL with `includePurchased: false`, baskets are BASKET for an unknown customer.
  */
 export function freshetRanker(
-  events: readonly LogEvent[],
+  { shop, histories }: Known,
   split: TemporalSplit,
   blend: BlendModel | null,
   models: SourceModels,
 ): CustomerRanker & BasketRanker & { calibration(): CalibrationFigures | undefined } {
-  const learner = new LearnerState();
-  const histories = new Map<string, CustomerHistory>();
-  for (const event of events) {
-    if (event.occurredAt >= split.cut) break;
-    learner.apply(event);
-    applyToHistory(histories, event);
-  }
-  learner.shop.refreshNeighbours();
   const ask = (input: Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'>): number[] =>
     recommend({
-      shop: learner.shop,
+      shop,
       exclude: NONE,
       eligible: () => true,
       blend,
@@ -56,9 +45,9 @@ export function freshetRanker(
       for (const { customer, truth } of split.testCustomers) {
         const history = histories.get(split.customers.idAt(customer));
         if (history === undefined) continue;
-        const ranking = new PersonalRanking(learner.shop, history, split.cut, blend, models);
+        const ranking = new PersonalRanking(shop, history, split.cut, blend, models);
         for (const product of ranking.candidates) {
-          const asked = split.products.indexOf(learner.shop.products.idAt(product));
+          const asked = split.products.indexOf(shop.products.idAt(product));
           calibration.add(ranking.score(product), truth.has(asked));
         }
       }

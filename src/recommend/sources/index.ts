@@ -1,5 +1,7 @@
 import { coInterest, recentCoInterest } from './co-interest';
 import { coPurchase } from './co-purchase';
+import { ease, recentEase } from './ease';
+import { ials } from './ials';
 import { personalFrequency } from './personal-frequency';
 import { acquisition, popularity, trending } from './popularity';
 import type { Source } from './source';
@@ -9,6 +11,9 @@ import { temporalRidge } from './temporal-ridge';
 export const PERSONAL_SOURCES: readonly Source[] = [
   personalFrequency,
   temporalRidge,
+  ease,
+  recentEase,
+  ials,
   coInterest,
   recentCoInterest,
   coPurchase,

@@ -1,4 +1,5 @@
 import type { CustomerProfile } from '../../features/customer-profile';
+import type { IalsModel } from '../ials-model';
 import type { ItemRows } from '../item-rows';
 import type { ScoreVector } from '../score-vector';
 import type { ShopState } from '../shop-state';
@@ -8,10 +9,11 @@ import type { TemporalRidgeModel } from '../temporal-ridge-model';
 export interface SourceModels {
   readonly temporalRidge: TemporalRidgeModel | null;
   /** Rows of EASE: as of the fit, or as they are now. */
-  readonly ease?: ItemRows | null;
+  readonly ease: ItemRows | null;
+  readonly ials: IalsModel | null;
 }
 
-export const NO_MODELS: SourceModels = { temporalRidge: null, ease: null };
+export const NO_MODELS: SourceModels = { temporalRidge: null, ease: null, ials: null };
 
 /** What to serve with: EASE as it is now takes the place of what it was at the fit, where the fit had any. */
 export function liveModels(models: SourceModels | undefined, ease: ItemRows | null): SourceModels {

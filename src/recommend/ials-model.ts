@@ -1,0 +1,105 @@
+import { ByteReader } from '../learn/byte-reader';
+import { ByteWriter } from '../learn/byte-writer';
+import type { IdTable } from '../learn/id-table';
+import type { IalsSettings } from '../learn/ials';
+import { IalsFoldIn } from '../learn/ials-fold-in';
+import type { ScoreVector } from './score-vector';
+
+const MAGIC = 'freshet-ials';
+const VERSION = 1;
+
+export type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
+
+/** Where a shop's products stand in the model, and the other way round; −1: nowhere. */
+interface Binding {
+  readonly size: number;
+  readonly toItem: Int32Array;
+  readonly toShop: Int32Array;
+}
+
+/**
+ * The item side of iALS. A customer's factors are folded in when they are asked for, so that a history counts as it is at
+ * that moment. Products go by id, so that it fits any process's table.
+ */
+export class IalsModel {
+  private readonly bindings = new WeakMap<IdTable, Binding>();
+  private readonly foldIn: IalsFoldIn;
+
+  /** @param items products × factors, row-major */
+  constructor(
+    readonly productIds: readonly string[],
+    readonly items: Float32Array,
+    readonly settings: FoldInSettings,
+  ) {
+    this.foldIn = new IalsFoldIn(items, settings);
+  }
+
+  /** Adds x·y_i for every product for which that is above 0; nothing for a history of which it knows no product. */
+  score(products: IdTable, history: Int32Array, out: ScoreVector): void {
+    const { toItem, toShop } = this.bindingTo(products);
+    const known = history.filter((product) => toItem[product] >= 0).map((product) => toItem[product]);
+    if (known.length === 0) return;
+    const user = this.foldIn.factors(known);
+    const { items } = this;
+    const d = user.length;
+    for (let i = 0, at = 0; i < toShop.length; i++, at += d) {
+      if (toShop[i] < 0) continue;
+      let even = 0;
+      let odd = 0;
+      for (let c = 0; c < d; c += 4) {
+        even += user[c] * items[at + c] + user[c + 2] * items[at + c + 2];
+        odd += user[c + 1] * items[at + c + 1] + user[c + 3] * items[at + c + 3];
+      }
+      if (even + odd > 0) out.add(toShop[i], even + odd);
+    }
+  }
+
+  /** Header, settings, ids, then the factors: little-endian f32. */
+  encode(): Uint8Array {
+    const { factors, lambda, unobserved } = this.settings;
+    const writer = new ByteWriter();
+    writer.string(MAGIC);
+    writer.varint(VERSION);
+    writer.varint(factors);
+    writer.f64(lambda);
+    writer.f64(unobserved);
+    writer.varint(this.productIds.length);
+    for (const id of this.productIds) writer.string(id);
+    const bytes = new Uint8Array(4 * this.items.length);
+    const view = new DataView(bytes.buffer);
+    this.items.forEach((value, at) => view.setFloat32(4 * at, value, true));
+    writer.block(bytes);
+    return writer.finish();
+  }
+
+  /** @throws Error for bytes of another kind or version, or cut short */
+  static decode(bytes: Uint8Array): IalsModel {
+    const reader = new ByteReader(bytes);
+    reader.expectHeader(MAGIC, VERSION);
+    const factors = reader.varint();
+    const settings = { factors, lambda: reader.f64(), unobserved: reader.f64() };
+    const productIds = Array.from({ length: reader.varint() }, () => reader.string());
+    const block = reader.block();
+    if (factors % 4 !== 0 || block.byteLength !== 4 * factors * productIds.length) {
+      throw new Error('the factors do not fit their products');
+    }
+    const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+    const items = Float32Array.from({ length: factors * productIds.length }, (_, at) => view.getFloat32(4 * at, true));
+    return new IalsModel(productIds, items, settings);
+  }
+
+  /** A table only grows: when it has, the model is bound to it again. */
+  private bindingTo(products: IdTable): Binding {
+    const known = this.bindings.get(products);
+    if (known?.size === products.size) return known;
+    const toItem = new Int32Array(products.size).fill(-1);
+    const toShop = Int32Array.from(this.productIds, (id, item) => {
+      const product = products.indexOf(id);
+      if (product >= 0) toItem[product] = item;
+      return product;
+    });
+    const binding = { size: products.size, toItem, toShop };
+    this.bindings.set(products, binding);
+    return binding;
+  }
+}

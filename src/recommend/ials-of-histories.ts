@@ -1,0 +1,38 @@
+import { compressRows } from '../learn/compressed-rows';
+import { fitIals, type IalsSettings } from '../learn/ials';
+import { seededRandom } from '../learn/seeded-random';
+import type { Kernels } from '../learn/wasm';
+import { IalsModel } from './ials-model';
+import type { Known } from './log-walk';
+
+/** λ and α as in Rendle, Krichene, Zhang, Koren (RecSys 2022); no more epochs than it takes to settle. */
+const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
+/** Products that are scored, at every request: those most customers want. */
+const MOST_PRODUCTS = 20_000;
+/** Customers that are learnt from, drawn by seed. */
+const MOST_CUSTOMERS = 200_000;
+
+/** iALS of who is interested in what, as it was known at an instant; null where nobody is in anything. */
+export function ialsOfHistories({ shop, histories }: Known, seed: number, kernels: Kernels): IalsModel | null {
+  const random = seededRandom(seed);
+  const chance = MOST_CUSTOMERS / histories.size;
+  const kept = mostWantedProducts(shop.products.size, (product) => shop.interest.n(product));
+  const itemOf = new Map(kept.map((product, item) => [shop.products.idAt(product), item]));
+  const sets: number[][] = [];
+  for (const history of histories.values()) {
+    if (chance < 1 && random() >= chance) continue;
+    const items = history.interests().flatMap(({ productId }) => itemOf.get(productId) ?? []);
+    if (items.length > 0) sets.push(items);
+  }
+  if (sets.length === 0) return null;
+  const { items } = fitIals(compressRows(sets, kept.length), { ...SETTINGS, seed }, kernels);
+  return new IalsModel(Array.from(itemOf.keys()), items, SETTINGS);
+}
+
+function mostWantedProducts(products: number, wantedBy: (product: number) => number): number[] {
+  return Array.from({ length: products }, (_, product) => product)
+    .filter((product) => wantedBy(product) > 0)
+    .sort((a, b) => wantedBy(b) - wantedBy(a) || a - b)
+    .slice(0, MOST_PRODUCTS)
+    .sort((a, b) => a - b);
+}

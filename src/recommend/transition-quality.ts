@@ -1,0 +1,56 @@
+import type { Transition, TransitionWindow } from './history-transitions';
+import { listNdcg } from './list-ndcg';
+
+/**
+ * How well a way to score histories says what was bought after them: the mean of NDCG@10 over all products and over those
+ * new to the customer, among the products that have a place in the scores.
+ * @param indexOf by product, its place in the scores; −1: none
+ * @param places how many scores a history has
+ * @param mostCustomers looked at, evenly spread over those who bought something
+ * @param score adds a history's scores to zeros; the history is given by places, in no particular order
+ */
+export function transitionQuality(
+  transitions: readonly Transition[],
+  indexOf: Int32Array,
+  places: number,
+  mostCustomers: number,
+  score: (history: Int32Array, out: Float64Array) => void,
+): number {
+  const buyers = transitions.filter(({ bought }) => bought.length > 0);
+  const step = Math.max(1, buyers.length / mostCustomers);
+  const placesOf = (products: Int32Array): Int32Array =>
+    products.map((product) => indexOf[product]).filter((place) => place >= 0);
+  let sum = 0;
+  let lists = 0;
+  for (let at = 0; at < buyers.length; at += step) {
+    const { before, bought } = buyers[Math.floor(at)];
+    const history = placesOf(before);
+    const scores = new Float64Array(places);
+    score(history, scores);
+    const labels = new Uint8Array(places);
+    const masked = new Uint8Array(places);
+    for (const place of history) masked[place] = 1;
+    const targets = placesOf(bought);
+    for (const place of targets) labels[place] = 1;
+    const fresh = targets.reduce((count, place) => count + 1 - masked[place], 0);
+    sum += (listNdcg(scores, labels, targets.length) + listNdcg(scores, labels, fresh, masked)) / 2;
+    lists++;
+  }
+  return lists === 0 ? 0 : sum / lists;
+}
+
+/** Products by the number of histories and purchases that hold them, at most `most`; ascending. */
+export function mostWanted(windows: readonly TransitionWindow[], products: number, most: number): number[] {
+  const counts = new Int32Array(products);
+  for (const { transitions } of windows) {
+    for (const { before, bought } of transitions) {
+      for (const product of before) counts[product]++;
+      for (const product of bought) counts[product]++;
+    }
+  }
+  return Array.from(counts.keys())
+    .filter((product) => counts[product] > 0)
+    .sort((a, b) => counts[b] - counts[a] || a - b)
+    .slice(0, most)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,70 @@
+import { ByteReader } from '../../src/learn/byte-reader';
+import { ByteWriter } from '../../src/learn/byte-writer';
+import { IdTable } from '../../src/learn/id-table';
+import { ItemRows, type ItemRow } from '../../src/recommend/item-rows';
+import { ScoreVector } from '../../src/recommend/score-vector';
+
+const row = (columns: number[], values: number[]): ItemRow => ({
+  columns: Int32Array.from(columns),
+  values: Float32Array.from(values),
+});
+const rows = (): ItemRows => new ItemRows(['a', 'b', 'c'], [row([1, 2], [0.5, -0.25]), row([2], [1]), row([], [])]);
+
+function bytesOf(items: ItemRows): Uint8Array {
+  const writer = new ByteWriter();
+  items.write(writer);
+  return writer.finish();
+}
+
+function scores(items: ItemRows, ids: string[], history: string[], weights?: number[]): Record<string, number> {
+  const products = new IdTable();
+  for (const id of ids) products.intern(id);
+  const out = new ScoreVector();
+  out.reset(products.size);
+  const indexes = Int32Array.from(history, (id) => products.indexOf(id));
+  items.addScores(products, indexes, 2, out, weights && Float64Array.from(weights));
+  return Object.fromEntries(
+    Array.from({ length: out.count }, (_, at) => [products.idAt(out.productAt(at)), out.values[out.productAt(at)]]),
+  );
+}
+
+describe('rows of what a product says', () => {
+  it('add up over a history, in whichever table the products are', () => {
+    const expected = { b: 1, c: 1.5 };
+    expect(scores(rows(), ['a', 'b', 'c'], ['a', 'b'])).toEqual(expected);
+    expect(scores(rows(), ['x', 'c', 'b', 'a'], ['b', 'x', 'a'])).toEqual(expected);
+    expect(scores(rows(), ['a', 'c'], ['a'])).toEqual({ c: -0.5 });
+  });
+
+  it('count as much as the place in the history does', () => {
+    expect(scores(rows(), ['a', 'b', 'c'], ['a', 'b'], [1, 0.25])).toEqual({ b: 1, c: 0 });
+  });
+
+  it('follow tables that grow, and rows that are replaced', () => {
+    const items = rows();
+    const products = new IdTable();
+    for (const id of ['a', 'b']) products.intern(id);
+    expect(items.strongest(products, Int32Array.of(0), 1)).toBe(0);
+    products.intern('d');
+    items.extend(['d']);
+    items.replace(0, row([3], [7]));
+    expect(items.strongest(products, Int32Array.of(0, 1), 2)).toBe(0);
+    expect(items.strongest(products, Int32Array.of(0), 1)).toBe(-1);
+    expect(items.known(products, Int32Array.of(0, 1, 2))).toBe(3);
+  });
+
+  it('are the same when written and read', () => {
+    const bytes = bytesOf(rows());
+    const read = ItemRows.read(new ByteReader(bytes));
+    expect(bytesOf(read)).toEqual(bytes);
+    expect(scores(read, ['a', 'b', 'c'], ['a', 'b'])).toEqual({ b: 1, c: 1.5 });
+  });
+
+  it('refuse bytes that are cut short, or name a product beyond the last', () => {
+    const bytes = bytesOf(rows());
+    for (let length = 0; length < bytes.length; length++)
+      expect(() => ItemRows.read(new ByteReader(bytes.slice(0, length)))).toThrow();
+    const beyond = bytesOf(new ItemRows(['a'], [row([1], [1])]));
+    expect(() => ItemRows.read(new ByteReader(beyond))).toThrow('beyond the last');
+  });
+});

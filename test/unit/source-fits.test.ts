@@ -1,0 +1,92 @@
+import type { LogEvent } from '../../src/events/log-event';
+import { loadKernels } from '../../src/platform/kernels';
+import { BLEND_WINDOWS, fitAndTestBlend } from '../../src/recommend/blend';
+import { decodeBlend, encodeBlend } from '../../src/recommend/blend-artefact';
+import { collectExamples } from '../../src/recommend/blend-examples';
+import { LogWalk } from '../../src/recommend/log-walk';
+import { fitSources } from '../../src/recommend/source-fits';
+import { NO_MODELS, type SourceModels } from '../../src/recommend/sources/source';
+import { syntheticPurchases } from './arbitrary-events';
+
+const DAY = 86_400_000;
+const log = syntheticPurchases(100, 60, 180);
+const until = log[0].occurredAt + 160 * DAY;
+const kernels = loadKernels();
+
+/** The same log up to `from`; after it everybody buys something else. */
+const altered = (from: number): LogEvent[] =>
+  log.map((event) => (event.occurredAt < from ? event : { ...event, productId: 'p1', quantity: 9 }));
+
+const before = (from: number): LogEvent[] => log.filter(({ occurredAt }) => occurredAt < from);
+
+/** What was fitted as of `until`, as bytes. */
+function bytesOf(events: readonly LogEvent[]): Uint8Array | undefined {
+  const sources = fitSources(events, { until, back: BLEND_WINDOWS, kernels });
+  const tested = fitAndTestBlend(events, { until, sources });
+  return tested === null ? undefined : encodeBlend({ ...tested, easeLambda: sources.easeLambda });
+}
+
+/** EASE and iALS as of an instant. */
+function fittedAsOf(events: readonly LogEvent[], time: number): SourceModels {
+  const walk = new LogWalk(events);
+  walk.to(time);
+  return fitSources(events, { until: time, back: BLEND_WINDOWS, kernels }).asOf(time, walk);
+}
+
+describe('what sources score with', () => {
+  it('and the blend over it, is the same bytes for the same data, whatever comes after `until`', () => {
+    const own = bytesOf(log);
+    expect(own).toBeDefined();
+    expect(bytesOf(log)).toEqual(own);
+    expect(bytesOf(altered(until))).toEqual(own);
+    expect(bytesOf(before(until))).toEqual(own);
+    expect(bytesOf(altered(until - 5 * DAY))).not.toEqual(own);
+  });
+
+  it.each([0, 1, 2, 3])('as of the start of the window %i back, is what a log that ends there would give', (back) => {
+    const start = until - back * 30 * DAY;
+    const bytes = ({ ease, ials, temporalRidge }: SourceModels): Uint8Array =>
+      encodeBlend({ ...tested, sources: { ease, ials, temporalRidge }, easeLambda: 1 });
+    const tested = fitAndTestBlend(log, { until }) as NonNullable<ReturnType<typeof fitAndTestBlend>>;
+    const own = fittedAsOf(log, start);
+    expect(own.ease).not.toBeNull();
+    expect(own.ials).not.toBeNull();
+    expect(bytes(fittedAsOf(before(start), start))).toEqual(bytes(own));
+    expect(bytes(fittedAsOf(altered(start), start))).toEqual(bytes(own));
+    expect(bytes(fittedAsOf(altered(start - 10 * DAY), start))).not.toEqual(bytes(own));
+  });
+
+  it('gives candidates and features of the newest window that know nothing of what comes within it', () => {
+    const start = until - 30 * DAY;
+    const rows = (events: readonly LogEvent[]): Set<string> => {
+      const options = { until, horizon: 30 * DAY, windows: 1, negativeShare: 1, customersPerWindow: 1000, seed: 1 };
+      // The penalties are chosen on older windows.
+      const sources = fitSources(events, { until, back: BLEND_WINDOWS, kernels });
+      const windows = collectExamples(new LogWalk(events), {
+        ...options,
+        modelsAsOf: (time, known) => sources.asOf(time, known),
+      });
+      const lists = windows.flatMap((window) => window.lists);
+      return new Set(lists.map((list) => JSON.stringify([Array.from(list.products), Array.from(list.features)])));
+    };
+    const own = rows(log);
+    expect(own.size).toBeGreaterThan(50);
+    expect(rows(altered(start))).toEqual(own);
+    expect(rows(altered(start - 10 * DAY))).not.toEqual(own);
+  });
+
+  it('is in the artefact, whole', () => {
+    const bytes = bytesOf(log) as Uint8Array;
+    const decoded = decodeBlend(bytes);
+    expect(encodeBlend(decoded)).toEqual(bytes);
+    const without = encodeBlend({ ...decoded, sources: NO_MODELS });
+    expect(decodeBlend(without).sources).toEqual(NO_MODELS);
+    expect(() => decodeBlend(bytes.slice(0, -1))).toThrow();
+  });
+
+  it('is nothing where there is nothing', () => {
+    const walk = new LogWalk([]);
+    const sources = fitSources([], { until, back: BLEND_WINDOWS, kernels });
+    expect(sources.asOf(until, walk)).toEqual(NO_MODELS);
+  });
+});
