@@ -91,7 +91,7 @@ describe('EASE from counts', () => {
     const ease = easeOfCounts(shop.counts, 10, PLAIN);
     for (let n = 0; n < 10_000; n++) {
       turn();
-      if (n % 7 === 0) stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
+      if (n % 20 === 0) stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
     }
     stepEase(ease, itemChanges(snapshot.changes(shop.counts)));
     expect(apart(ease, easeOfCounts(shop.counts, 10, PLAIN))).toBeLessThan(1e-8);
