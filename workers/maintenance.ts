@@ -4,7 +4,7 @@ import { sweep } from '../src/events/sweep';
 import type { Platform } from '../src/platform/connect';
 import { Jobs } from '../src/models/job.service';
 import { MODEL_KINDS } from '../src/models/model-kind';
-import { refreshIsDue } from '../src/models/refresh.service';
+import { RefreshDue } from '../src/models/refresh-due.service';
 import { every } from '../src/platform/every';
 
 const SWEEP_MS = 1_000;
@@ -19,9 +19,10 @@ export function startMaintenance(platform: Platform, outbox: Outbox): { stop(): 
   const { pool, pubSub, queues, log } = platform;
   const sweeping = every(SWEEP_MS, log, () => sweep(platform, outbox));
   const jobs = new Jobs(pool, pubSub);
+  const due = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshDue(pool, kind) }));
   const refreshing = every(REFRESH_MS, log, async () => {
-    for (const kind of MODEL_KINDS) {
-      const reason = await refreshIsDue(pool, kind);
+    for (const { kind, refresh } of due) {
+      const reason = await refresh.reason();
       if (reason) await jobs.request(kind, reason);
     }
     // Also those whose process ended, or whom Redis has forgotten.

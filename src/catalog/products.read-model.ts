@@ -23,7 +23,7 @@ export class ProductsReadModel {
   private byCategory = new Map<string, Set<string>>();
   private byGroup = new Map<string, Set<string>>();
   private sorted: string[] | null = null;
-  private byAge: string[] | null = null;
+  private byAge: CatalogueProduct[] | null = null;
   private readonly watchers = new Watchers();
 
   async load(client: PoolClient): Promise<void> {
@@ -74,12 +74,12 @@ export class ProductsReadModel {
     return [...ids];
   }
 
-  /** Ids of all products, those published (or else changed) last first. */
-  newest(): readonly string[] {
-    this.byAge ??= [...this.products.values()]
-      .sort((a, b) => publishedAt(b) - publishedAt(a) || (a.id < b.id ? -1 : 1))
-      .map((product) => product.id);
-    return this.byAge;
+  /** Ids of all products but those to be published later than `now` (ms), those published (or else changed) last first. */
+  *newest(now: number): Iterable<string> {
+    this.byAge ??= [...this.products.values()].sort(
+      (a, b) => publishedAt(b) - publishedAt(a) || (a.id < b.id ? -1 : 1),
+    );
+    for (const product of this.byAge) if (isPublished(product, now)) yield product.id;
   }
 
   variants(product: Product): Product[] {
@@ -93,8 +93,9 @@ export class ProductsReadModel {
 
   /** Every product but those to be published later than `now` (ms): when it was, and when it was changed. */
   *published(now: number): Iterable<CataloguedProduct> {
-    for (const { id: productId, categories, publishedAt, updatedAt } of this.products.values()) {
-      if (publishedAt !== null && publishedAt.getTime() > now) continue;
+    for (const product of this.products.values()) {
+      if (!isPublished(product, now)) continue;
+      const { id: productId, categories, publishedAt, updatedAt } = product;
       yield { productId, categories, publishedAt: publishedAt?.getTime(), updatedAt: updatedAt.getTime() };
     }
   }
@@ -139,6 +140,10 @@ export class ProductsReadModel {
     for (const category of product.categories) unlink(this.byCategory, category, product.id);
     if (product.groupId !== null) unlink(this.byGroup, product.groupId, product.id);
   }
+}
+
+function isPublished({ publishedAt }: Product, now: number): boolean {
+  return publishedAt === null || publishedAt.getTime() <= now;
 }
 
 function publishedAt(product: Product): number {

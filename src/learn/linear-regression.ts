@@ -45,7 +45,10 @@ export function fitLinear(problem: LinearProblem): LinearFit {
 export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
   const { columns, mean, products } = moments;
   const size = columns + 1;
-  const scales = Float64Array.from({ length: columns }, (_, c) => Math.sqrt(products[c * size + c] + l2));
+  const scales = Float64Array.from({ length: columns }, (_, c) => {
+    const sum = products[c * size + c];
+    return Math.sqrt((isRounding(sum, moments.weight * mean[c] ** 2) ? 0 : sum) + l2);
+  });
   scales.forEach((scale, c) => {
     if (!(scale > 0)) throw rankDeficient(c);
   });
@@ -103,12 +106,35 @@ function centre({ design, targets, weights }: LinearProblem): Centred {
   if (total === 0) throw new FitError('WRONG_SHAPE', 'there is no row with a weight to learn from');
   for (let c = 0; c < columns; c++) mean[c] /= total;
   targetMean /= total;
-  for (let r = 0; r < rows; r++) {
-    const root = Math.sqrt(weights === undefined ? 1 : weights[r]);
-    y[r] = root * (targets[r] - targetMean);
-    for (let c = 0; c < columns; c++) x[c * rows + r] = root * (x[c * rows + r] - mean[c]);
-  }
+  const roots = Float64Array.from({ length: rows }, (_, r) => Math.sqrt(weights === undefined ? 1 : weights[r]));
+  for (let r = 0; r < rows; r++) y[r] = roots[r] * (targets[r] - targetMean);
+  for (let c = 0; c < columns; c++)
+    mean[c] += centreColumn(x.subarray(c * rows, (c + 1) * rows), roots, mean[c], total);
   return { rows, columns, x, y, mean, targetMean };
+}
+
+/**
+ * √w (x − x̄) in place of x. What the sum's rounding has done to x̄ is put right first (Chan, Golub, LeVeque 1983): else a
+ * constant column would be left with rounding errors that look like values.
+ * @returns what the mean was off by
+ */
+function centreColumn(x: Float64Array, roots: Float64Array, mean: number, total: number): number {
+  let off = 0;
+  for (let r = 0; r < x.length; r++) off += (roots[r] * roots[r] * (x[r] - mean)) / total;
+  let before = 0;
+  let after = 0;
+  for (let r = 0; r < x.length; r++) {
+    before += (roots[r] * x[r]) ** 2;
+    x[r] = roots[r] * (x[r] - (mean + off));
+    after += x[r] * x[r];
+  }
+  if (isRounding(after, before)) x.fill(0);
+  return off;
+}
+
+/** Whether a sum of squares about the mean is what rounding leaves of equal numbers, whose own squares have that sum. */
+function isRounding(centred: number, raw: number): boolean {
+  return centred <= (4 * Number.EPSILON) ** 2 * raw;
 }
 
 function solveTall({ rows, columns, x, y }: Centred, l2: number): Float64Array {

@@ -10,14 +10,6 @@ import type { ModelKind } from './model-kind';
 import { VersionStore } from './version-store.service';
 
 const LEASE_MS = 15_000;
-/** Fitted again when the log has grown by this share since… */
-const GROWTH = 0.05;
-/** …and by so many events; … */
-const FEWEST_NEW_EVENTS = 500;
-/** …or, where anything has happened since, after so long. */
-const OLDEST_MS = 24 * 3_600_000;
-/** By events at the earliest after so many times as long as the last one took: a log that grows fast is not all training. */
-const REST = 5;
 /** What is drawn by lot is drawn from here: the same data give the same version. */
 const SEED = 1;
 
@@ -32,22 +24,6 @@ export interface RefreshOptions {
   readonly pubSub: RedisPubSub;
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
-}
-
-/** Why a model should be fitted again by now; null where it need not be. */
-export async function refreshIsDue(pool: Pool, kind: ModelKind): Promise<Exclude<Job['reason'], 'OPERATOR'> | null> {
-  const { rows } = await pool.query<{ all: number; since: number; ageMs: number | null; rests: boolean | null }>(
-    `SELECT coalesce(sum(events), 0)::float8 AS all,
-       coalesce(sum(events) FILTER (WHERE position > $1), 0)::float8 AS since,
-       (SELECT extract(epoch FROM now() - max(ended_at)) * 1000 FROM jobs WHERE model = $2)::float8 AS "ageMs",
-       (SELECT now() < ended_at + $3::float8 * (ended_at - started_at) FROM jobs
-        WHERE model = $2 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) AS rests
-     FROM log_batches`,
-    [await leasePosition(pool, leaseOf(kind)), kind, REST],
-  );
-  const { all, since, ageMs, rests } = rows[0];
-  if (!rests && since >= FEWEST_NEW_EVENTS && since >= GROWTH * all) return 'EVENTS';
-  return since > 0 && ageMs !== null && ageMs > OLDEST_MS ? 'SCHEDULE' : null;
 }
 
 /**
@@ -147,6 +123,7 @@ export async function refreshNow(options: RefreshOptions, fitter: Fitter): Promi
   return attempt(options, asked, (job, token) => carryOut(options, fitter, job, token, () => undefined));
 }
 
-function leaseOf(kind: ModelKind): string {
+/** Under which a kind is fitted; its position is how far in the log the last fit looked. */
+export function leaseOf(kind: ModelKind): string {
   return `refresh:${kind}`;
 }

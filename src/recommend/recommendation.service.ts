@@ -164,7 +164,7 @@ export class RecommendationService {
         limit,
         sameCategory: (id) => products.sameCategory(id),
         categoriesOf: (id) => products.get(id)?.categories ?? [],
-        newest: () => products.newest(),
+        newest: () => products.newest(Date.now()),
         catalogue: () => products.published(Date.now()),
       }),
     );

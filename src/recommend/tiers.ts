@@ -89,7 +89,8 @@ function pairTier(
   neighbours: NeighbourLists,
   score: (items: Int32Array) => void,
 ): Tier {
-  const items = Int32Array.from(productIds, (id) => shop.products.indexOf(id)).filter((item) => item >= 0);
+  // A cart may name a product twice: it is one reason all the same.
+  const items = Int32Array.from(new Set(productIds), (id) => shop.products.indexOf(id)).filter((item) => item >= 0);
   return {
     scale: 'linear',
     candidates() {

@@ -16,6 +16,7 @@ import {
 } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
 
 const PRODUCTS = `query($filter: String, $vars: JSONObject, $first: Int, $after: String) {
   products(filter: $filter, filterVariables: $vars, first: $first, after: $after) {
@@ -266,6 +267,20 @@ describe('filter, boost, NEW and rails', () => {
     expect(found).not.toContain('toy-0');
     expect(ids(await list({ ...input, includePurchased: true }, { first: 18 }))).toContain('toy-0');
     expect(ids(await list({ intent: 'NEW' }, { first: 18 })).every((id) => numberOf(id) < 6)).toBe(true);
+    // What is to be published is in no list for being new, nor for filling one up.
+    const later = { id: 'later-1', title: 'next week’s', categories: ['later'], publishedAt: ago(-7) };
+    await client.data<UpsertAnswer>(UPSERT, { products: [later, { ...later, id: 'later-2', publishedAt: ago(1) }] });
+    for (const intent of ['NEW', 'POPULAR']) {
+      const next = { intent, filter: "'later' in product.categories" };
+      expect(
+        ids(
+          await until(
+            () => list(next),
+            (found) => ids(found).length > 0,
+          ),
+        ),
+      ).toEqual(['later-2']);
+    }
   });
 
   it('rails have no product twice, each is full, and the first is what it would be alone', async () => {

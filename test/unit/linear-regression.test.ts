@@ -119,6 +119,17 @@ describe('linear regression', () => {
     expect(codeOf(() => fitLinear({ design: denseDesign(dependent), targets, l2: 0.1 }))).toBe('fitted');
     const constant = dependent.map(([a]) => [a, 7]);
     expect(() => fitLinear({ design: denseDesign(constant), targets })).toThrow(/column 1/);
+    // Whatever its mean is rounded to, with weights and without.
+    for (const value of [0.1, 1 / 3, 1e9 + 0.1, -7e-5]) {
+      const rows = Array.from({ length: 1_000 }, (_, r) => [(r * 37) % 101, value]);
+      const ys = rows.map(([a], r) => 2 * a + ((r * 13) % 7));
+      for (const weights of [rows.map(() => 1), rows.map((_, r) => 0.1 + ((r * 7) % 11) / 3)]) {
+        const moments = new CentredMoments(2);
+        rows.forEach((row, r) => moments.add(row, ys[r], weights[r]));
+        expect(() => fitLinear({ design: denseDesign(rows), targets: ys, weights })).toThrow(/column 1/);
+        expect(() => fitLinearMoments(moments)).toThrow(/column 1/);
+      }
+    }
     expect(codeOf(() => fitLinear({ design: denseDesign(dependent.slice(0, 2)), targets: [1, 2] }))).toBe(
       'RANK_DEFICIENT',
     );

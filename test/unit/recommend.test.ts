@@ -126,6 +126,11 @@ describe('recommend', () => {
     }
   });
 
+  it('takes a product that the cart names twice as one', () => {
+    const cart = (...productIds: string[]) => ask('BASKET', { productIds });
+    expect(cart('p4', 'p8', 'p4', 'p4')).toEqual(cart('p4', 'p8'));
+  });
+
   it('takes SIMILAR from co-interest and COMPLEMENTARY from co-purchase', () => {
     expect(ask('SIMILAR', { productIds: ['p4'] })[0].reasons).toEqual([
       { source: 'co-interest', productId: 'p4', share: 1 },
