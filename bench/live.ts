@@ -1,23 +1,10 @@
 import { createClient } from 'graphql-ws';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import WebSocket from 'ws';
-import { demoProducts } from '../src/demo/demo-catalogue';
-import { fillDemo } from '../src/demo/demo.service';
-import { DatabaseTarget } from '../src/imports/database-target';
-import { importFile } from '../src/imports/import-file.service';
-import { readLines } from '../src/imports/lines';
-import { OnlineRetailReader } from '../src/imports/online-retail';
-import { RejectsFile } from '../src/imports/rejects-file';
 import { seededRandom } from '../src/learn/seeded-random';
-import { refreshNow } from '../src/models/refresh.service';
-import { blendFitter } from '../src/recommend/blend.service';
+import { fillings, inFilledShop, type OpenShop } from './filled-shop';
 import { keepAliveAgent, post } from './post';
 import { percentile, type BenchRow } from './row';
-import { benchShop, type BenchShop } from './shop';
 
-const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
 const SAMPLES = 300;
 const WARM_UP = 30;
 /** Between two samples, so that they do not queue up behind each other. */
@@ -38,47 +25,15 @@ const LIVE =
  * Redis with its append-only file.
  */
 export async function measureLive(): Promise<BenchRow[]> {
-  const rows = await measureShop('demo shop', async ({ platform }) => {
-    await fillDemo(platform, (line) => console.error(line));
-    return demoProducts(new Date()).map((product) => product.id);
-  });
-  if (!existsSync(RETAIL)) {
-    console.error(`NOT MEASURED on Online Retail: ${RETAIL} is not there`);
-    return rows;
-  }
-  return [...rows, ...(await measureShop('Online Retail', fillRetail))];
+  const rows: BenchRow[] = [];
+  for (const filling of fillings())
+    await inFilledShop(filling, async (shop) => {
+      for (const rate of AROUND) rows.push(await measureAround(shop, rate));
+    });
+  return rows;
 }
 
-async function fillRetail({ platform }: BenchShop): Promise<string[]> {
-  console.error('Importing Online Retail …');
-  const reader = new OnlineRetailReader();
-  const target = new DatabaseTarget(platform);
-  await importFile({ lines: readLines(RETAIL), reader, target, rejects: new RejectsFile(RETAIL, tmpdir()) });
-  await target.settled();
-  await refreshNow(platform, blendFitter);
-  return reader.products().map((product) => product.id);
-}
-
-async function measureShop(name: string, fill: (shop: BenchShop) => Promise<string[]>): Promise<BenchRow[]> {
-  const shop = await benchShop();
-  try {
-    const products = await fill(shop);
-    const { port, adminKey } = await shop.open();
-    const rows: BenchRow[] = [];
-    for (const rate of AROUND) rows.push(await measureAround(name, port, adminKey, products, rate));
-    return rows;
-  } finally {
-    await shop.close();
-  }
-}
-
-async function measureAround(
-  shop: string,
-  port: number,
-  adminKey: string,
-  products: readonly string[],
-  rate: number,
-): Promise<BenchRow> {
+async function measureAround({ name, port, adminKey, products }: OpenShop, rate: number): Promise<BenchRow> {
   const agent = keepAliveAgent(20);
   const record = (events: object[]) =>
     post(port, adminKey, agent, JSON.stringify({ query: RECORD, variables: { events } }));
@@ -148,7 +103,7 @@ async function measureAround(
   if (unchanged > 0) console.error(`${unchanged} of ${SAMPLES} changes were not heard within ${TIMEOUT_MS} ms`);
   const seconds = (performance.now() - begun) / 1000;
   return {
-    name: `${shop}: sent → changed list, ${rate} ev/s around`,
+    name: `${name}: sent → changed list, ${rate} ev/s around`,
     subject: 'freshet',
     p50: percentile(samples, 0.5),
     p99: unchanged > SAMPLES / 100 ? TIMEOUT_MS : percentile(samples, 0.99),

@@ -5,11 +5,13 @@ import { measureIngest } from './ingest';
 import { measureLive } from './live';
 import { measureModels } from './models';
 import type { BenchRow } from './row';
+import { measureTraining } from './training';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   ingest: measureIngest,
   live: measureLive,
   models: measureModels,
+  training: measureTraining,
 };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(BENCHES).join('|')}] [--json]]`;
