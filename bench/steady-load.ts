@@ -20,6 +20,7 @@ export interface Latencies {
 /**
  * A storefront's ordinary traffic, at a steady rate whatever the answers take: 100 lists of 10 a second for customers drawn
  * by lot, and 50 events a second, each a request of its own, over four connections each.
+ * Waiting for a free connection counts: seconds in these figures mean a machine that is too busy to measure on.
  * @returns stops it, and gives what was measured once all is answered; throws where an answer was none
  */
 export async function steadyLoad({ platform, port, adminKey, products }: OpenShop): Promise<() => Promise<Latencies>> {
