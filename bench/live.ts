@@ -1,12 +1,9 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { demoProducts } from '../src/demo/demo-catalogue';
-import { fillDemo } from '../src/demo/demo.service';
 import { seededRandom } from '../src/learn/seeded-random';
-import { fillRetail, hasRetail } from './online-retail';
+import { fillings, inFilledShop, type OpenShop } from './filled-shop';
 import { keepAliveAgent, post } from './post';
 import { percentile, type BenchRow } from './row';
-import { benchShop, type BenchShop } from './shop';
 
 const SAMPLES = 300;
 const WARM_UP = 30;
@@ -28,34 +25,15 @@ const LIVE =
  * Redis with its append-only file.
  */
 export async function measureLive(): Promise<BenchRow[]> {
-  const rows = await measureShop('demo shop', async ({ platform }) => {
-    await fillDemo(platform, (line) => console.error(line));
-    return demoProducts(new Date()).map((product) => product.id);
-  });
-  if (!hasRetail()) return rows;
-  return [...rows, ...(await measureShop('Online Retail', fillRetail))];
+  const rows: BenchRow[] = [];
+  for (const filling of fillings())
+    await inFilledShop(filling, async (shop) => {
+      for (const rate of AROUND) rows.push(await measureAround(shop, rate));
+    });
+  return rows;
 }
 
-async function measureShop(name: string, fill: (shop: BenchShop) => Promise<string[]>): Promise<BenchRow[]> {
-  const shop = await benchShop();
-  try {
-    const products = await fill(shop);
-    const { port, adminKey } = await shop.open();
-    const rows: BenchRow[] = [];
-    for (const rate of AROUND) rows.push(await measureAround(name, port, adminKey, products, rate));
-    return rows;
-  } finally {
-    await shop.close();
-  }
-}
-
-async function measureAround(
-  shop: string,
-  port: number,
-  adminKey: string,
-  products: readonly string[],
-  rate: number,
-): Promise<BenchRow> {
+async function measureAround({ name, port, adminKey, products }: OpenShop, rate: number): Promise<BenchRow> {
   const agent = keepAliveAgent(20);
   const record = (events: object[]) =>
     post(port, adminKey, agent, JSON.stringify({ query: RECORD, variables: { events } }));
@@ -125,7 +103,7 @@ async function measureAround(
   if (unchanged > 0) console.error(`${unchanged} of ${SAMPLES} changes were not heard within ${TIMEOUT_MS} ms`);
   const seconds = (performance.now() - begun) / 1000;
   return {
-    name: `${shop}: sent → changed list, ${rate} ev/s around`,
+    name: `${name}: sent → changed list, ${rate} ev/s around`,
     subject: 'freshet',
     p50: percentile(samples, 0.5),
     p99: unchanged > SAMPLES / 100 ? TIMEOUT_MS : percentile(samples, 0.99),

@@ -6,12 +6,14 @@ import { measureLive } from './live';
 import { measureModels } from './models';
 import { measureRecommend } from './recommend';
 import type { BenchRow } from './row';
+import { measureTraining } from './training';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   ingest: measureIngest,
   live: measureLive,
   models: measureModels,
   recommend: measureRecommend,
+  training: measureTraining,
 };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(BENCHES).join('|')}] [--json]]`;

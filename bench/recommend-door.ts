@@ -2,6 +2,7 @@ import autocannon from 'autocannon';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import type { OpenShop } from './filled-shop';
 import type { BenchRow } from './row';
 
 const CONNECTIONS = 50;
@@ -13,7 +14,7 @@ const QUERY = `query ($id: ID!, $not: [ID!]) {
 }`;
 
 /** Lists of 10 products × 5 fields through GraphQL, beside Apollo on Express with a resolver that has its answer ready. */
-export async function measureDoor(port: number, adminKey: string, customers: readonly string[]): Promise<BenchRow[]> {
+export async function measureDoor({ port, adminKey }: OpenShop, customers: readonly string[]): Promise<BenchRow[]> {
   const baseline = fork(path.join(__dirname, 'recommend-peer.js'), [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

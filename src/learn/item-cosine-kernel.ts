@@ -7,7 +7,7 @@ export const MOST_KERNEL_ITEMS = 65_536;
 
 /** Items in a lane of a set's mask. */
 const LANE = 128;
-/** A lane is worth its cost where a set has as many of its items, on average (measured; half and twice as many cost a tenth more). */
+/** A lane is worth its cost where a set has as many of its items, on average: measured, and flat around it. */
 const LEAST_OF_LANE = 1.5;
 
 interface CosineExports {

@@ -1,0 +1,72 @@
+/** What benches of a whole shop measure on: the synthetic demo shop, and Online Retail where the file is there. */
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { demoProducts } from '../src/demo/demo-catalogue';
+import { fillDemo } from '../src/demo/demo.service';
+import { DatabaseTarget } from '../src/imports/database-target';
+import { importFile } from '../src/imports/import-file.service';
+import { readLines } from '../src/imports/lines';
+import { OnlineRetailReader } from '../src/imports/online-retail';
+import { RejectsFile } from '../src/imports/rejects-file';
+import { refreshNow } from '../src/models/refresh.service';
+import { blendFitter } from '../src/recommend/blend.service';
+import { benchShop, type BenchShop } from './shop';
+
+const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
+
+interface Filling {
+  readonly name: string;
+  /** @returns the products' ids */
+  readonly fill: (shop: BenchShop) => Promise<string[]>;
+}
+
+const DEMO: Filling = {
+  name: 'demo shop',
+  fill: async ({ platform }) => {
+    await fillDemo(platform, (line) => console.error(line));
+    return demoProducts(new Date()).map((product) => product.id);
+  },
+};
+
+const ONLINE_RETAIL: Filling = {
+  name: 'Online Retail',
+  fill: async ({ platform }) => {
+    console.error('Importing Online Retail …');
+    const reader = new OnlineRetailReader();
+    const target = new DatabaseTarget(platform);
+    await importFile({ lines: readLines(RETAIL), reader, target, rejects: new RejectsFile(RETAIL, tmpdir()) });
+    await target.settled();
+    await refreshNow(platform, blendFitter);
+    return reader.products().map((product) => product.id);
+  },
+};
+
+/** The shops to measure, smallest first. */
+export function fillings(): Filling[] {
+  if (existsSync(RETAIL)) return [DEMO, ONLINE_RETAIL];
+  console.error(`NOT MEASURED on Online Retail: ${RETAIL} is not there`);
+  return [DEMO];
+}
+
+/** A shop that is open: one API and one worker process. */
+export interface OpenShop extends BenchShop {
+  readonly name: string;
+  readonly port: number;
+  readonly adminKey: string;
+  readonly products: readonly string[];
+}
+
+/** Fills a shop, opens it, and closes it after what is measured. */
+export async function inFilledShop<Result>(
+  { name, fill }: Filling,
+  measure: (shop: OpenShop) => Promise<Result>,
+): Promise<Result> {
+  const shop = await benchShop();
+  try {
+    const products = await fill(shop);
+    return await measure({ ...shop, name, products, ...(await shop.open()) });
+  } finally {
+    await shop.close();
+  }
+}

@@ -1,0 +1,71 @@
+import { seededRandom } from '../src/learn/seeded-random';
+import type { OpenShop } from './filled-shop';
+import { keepAliveAgent, post } from './post';
+
+const RECOMMENDATIONS = `query($customerId: ID!) {
+  recommendations(input: { intent: PERSONAL, customerId: $customerId }, first: 10) { nodes { id title brand categories availability } } }`;
+const RECORD =
+  'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
+const CONNECTIONS = 4;
+const LISTS_A_SECOND = 100;
+const EVENTS_A_SECOND = 50;
+const CUSTOMERS = 1_000;
+
+/** How long each answer took, in milliseconds. */
+export interface Latencies {
+  readonly lists: number[];
+  readonly events: number[];
+}
+
+/**
+ * A storefront's ordinary traffic, at a steady rate whatever the answers take: 100 lists of 10 a second for customers drawn
+ * by lot, and 50 events a second, each a request of its own, over four connections each.
+ * Waiting for a free connection counts: seconds in these figures mean a machine that is too busy to measure on.
+ * @returns stops it, and gives what was measured once all is answered; throws where an answer was none
+ */
+export async function steadyLoad({ platform, port, adminKey, products }: OpenShop): Promise<() => Promise<Latencies>> {
+  const { rows: customers } = await platform.pool.query<{ id: string }>(
+    'SELECT customer_id AS id FROM events WHERE customer_id IS NOT NULL GROUP BY 1 ORDER BY md5(customer_id) LIMIT $1',
+    [CUSTOMERS],
+  );
+  const random = seededRandom(7);
+  const anyOf = <Value>(values: readonly Value[]) => values[Math.floor(values.length * random())];
+  const customer = () => anyOf(customers).id;
+  const event = () => ({ type: 'VIEW', customerId: customer(), productId: anyOf(products) });
+  const streams = [
+    stream(LISTS_A_SECOND, () => ({ query: RECOMMENDATIONS, variables: { customerId: customer() } })),
+    stream(EVENTS_A_SECOND, () => ({ query: RECORD, variables: { events: [event()] } })),
+  ];
+  return async () => {
+    const [lists, events] = await Promise.all(streams.map((stop) => stop()));
+    return { lists, events };
+  };
+
+  function stream(rate: number, next: () => object): () => Promise<number[]> {
+    const agent = keepAliveAgent(CONNECTIONS);
+    const took: number[] = [];
+    const inFlight = new Set<Promise<void>>();
+    let wrong: string | undefined;
+    const ask = async () => {
+      const began = performance.now();
+      const answer = await post(port, adminKey, agent, JSON.stringify(next()));
+      took.push(performance.now() - began);
+      if (/"errors":\[\{|"nodes":\[\]/.test(answer)) wrong ??= answer;
+    };
+    let sent = 0;
+    const begun = performance.now();
+    const timer = setInterval(() => {
+      for (; sent < ((performance.now() - begun) / 1_000) * rate; sent++) {
+        const asked = ask().finally(() => inFlight.delete(asked));
+        inFlight.add(asked);
+      }
+    }, 1_000 / rate);
+    return async () => {
+      clearInterval(timer);
+      await Promise.all(inFlight);
+      agent.destroy();
+      if (wrong !== undefined) throw new Error(`answered with ${wrong}`);
+      return took;
+    };
+  }
+}

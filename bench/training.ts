@@ -1,0 +1,92 @@
+import { fillings, inFilledShop, type OpenShop } from './filled-shop';
+import { keepAliveAgent, post } from './post';
+import { percentile, type BenchRow } from './row';
+import { steadyLoad, type Latencies } from './steady-load';
+
+const WARM_UP_MS = 5_000;
+const PHASE_MS = 30_000;
+/** A refresh that takes longer on a busy machine is not waited for: it has been measured beside for long enough. */
+const MOST_MS = 120_000;
+const LOOK_EVERY_MS = 200;
+
+/**
+ * What training costs those who are served meanwhile: lists and single events at a steady rate, before, while models are
+ * refreshed one after the other, and afterwards. Before and after together are idle. Real processes, PostgreSQL with fsync,
+ * Redis with its append-only file.
+ */
+export async function measureTraining(): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const filling of fillings()) rows.push(...(await inFilledShop(filling, measureShop)));
+  return rows;
+}
+
+async function measureShop(shop: OpenShop): Promise<BenchRow[]> {
+  await during(shop, () => pause(WARM_UP_MS));
+  const before = await during(shop, () => pause(PHASE_MS));
+  let refreshes = 0;
+  const training = await during(shop, async () => (refreshes = await refreshOverAndOver(shop)));
+  const after = await during(shop, () => pause(PHASE_MS));
+  return [
+    ...beside(`${shop.name}: recommendations`, [...before.lists, ...after.lists], training.lists),
+    ...beside(`${shop.name}: recordEvents`, [...before.events, ...after.events], training.events),
+    { name: `${shop.name}: refreshes that ended meanwhile`, subject: 'freshet', rate: refreshes },
+  ];
+}
+
+async function during(shop: OpenShop, phase: () => Promise<unknown>): Promise<Latencies> {
+  const stop = await steadyLoad(shop);
+  await phase();
+  return stop();
+}
+
+/**
+ * For {@link PHASE_MS}, and until the last has ended, because loading a new version is part of it.
+ * @returns how many have ended
+ */
+async function refreshOverAndOver({ port, adminKey }: OpenShop): Promise<number> {
+  const agent = keepAliveAgent(1);
+  const ask = async <Data>(query: string): Promise<Data> => {
+    const { data, errors } = JSON.parse(await post(port, adminKey, agent, JSON.stringify({ query }))) as {
+      data: Data;
+      errors?: object;
+    };
+    if (errors !== undefined) throw new Error(JSON.stringify(errors));
+    return data;
+  };
+  const begun = performance.now();
+  const since = () => performance.now() - begun;
+  let refreshes = 0;
+  while (since() < PHASE_MS) {
+    const { refreshModel } = await ask<{ refreshModel: { job: { id: string } } }>(
+      'mutation { refreshModel(input: { kind: BLEND }) { job { id } } }',
+    );
+    while (since() < MOST_MS) {
+      const { job } = await ask<{ job: { endedAt: string | null; error: string | null } }>(
+        `{ job(id: "${refreshModel.job.id}") { endedAt error } }`,
+      );
+      if (job.error !== null) throw new Error(job.error);
+      if (job.endedAt !== null) {
+        refreshes++;
+        break;
+      }
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+  agent.destroy();
+  return refreshes;
+}
+
+/** The ratio is that of the 99th percentiles: 1 where training disturbs nobody. */
+function beside(name: string, idle: readonly number[], training: readonly number[]): BenchRow[] {
+  const row = (samples: readonly number[]) => ({ p50: percentile(samples, 0.5), p99: percentile(samples, 0.99) });
+  const alone = row(idle);
+  const meanwhile = row(training);
+  return [
+    { name: `${name}, while training`, subject: 'freshet', ...meanwhile, ratio: alone.p99 / meanwhile.p99 },
+    { name: `${name}, idle`, subject: 'freshet', ...alone },
+  ];
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
