@@ -27,12 +27,12 @@ export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(
   const own = async (lease: Lease) => {
     let told = 0;
     thread = startThread<number>('ease', log, { token: lease.token }, (revision) => (told = revision));
-    const { ended, terminate } = thread;
+    const { ended } = thread;
     lease.keep(
       () => told,
       (reason) => {
         log.warn({ reason }, 'lease of EASE lost');
-        void terminate();
+        void thread?.terminate();
       },
     );
     try {
