@@ -31,12 +31,12 @@ export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(
       data: { token: lease.token },
       onMessage: (revision) => (told = revision),
     });
-    const { ended, terminate } = thread;
+    const { ended } = thread;
     lease.keep(
       () => told,
       (reason) => {
         log.warn({ reason }, 'lease of EASE lost');
-        void terminate();
+        void thread?.terminate();
       },
     );
     try {

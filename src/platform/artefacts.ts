@@ -5,6 +5,7 @@ import { inTransaction, patient, type Pool, type PoolClient } from './postgres';
 export interface Artefact {
   readonly id: string;
   readonly kind: string;
+  /** Of the log; of a state that is numbered by its owner's own revisions, that. */
   readonly position: number;
   /** Fencing token of its writer. */
   readonly token: number;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { restAfter } from '../../src/recommend/ease-pace';
-import type { ItemRow } from '../../src/recommend/item-rows';
+import { ItemRows, type ItemRow } from '../../src/recommend/item-rows';
 import { EPSILON, MOST_DELAY_MS, MovedRows } from '../../src/recommend/moved-rows';
 import { rowDistance, ServedEase } from '../../src/recommend/served-ease';
+import { liveModels, NO_MODELS } from '../../src/recommend/sources/source';
 
 const row = (cells: Record<number, number>): ItemRow => ({
   columns: Int32Array.from(Object.keys(cells), Number),
@@ -53,6 +54,19 @@ describe('EASE as it is served', () => {
     const bytes = Uint8Array.from(new ServedEase().encode());
     bytes[bytes.indexOf(1, 13)] = 9;
     expect(() => ServedEase.decode(bytes)).toThrow('version 9');
+  });
+});
+
+describe('what is served with', () => {
+  const rows = (id: string) => new ItemRows([id], [row({})]);
+
+  it('is EASE as it is now, where the fit had any, and else what was fitted', () => {
+    const [fitted, now] = [rows('then'), rows('now')];
+    expect(liveModels({ temporalRidge: null, ease: fitted }, now).ease).toBe(now);
+    expect(liveModels({ temporalRidge: null, ease: fitted }, null).ease).toBe(fitted);
+    // Its weights were fitted without these scores.
+    expect(liveModels({ temporalRidge: null, ease: null }, now).ease).toBeNull();
+    expect(liveModels(undefined, now)).toBe(NO_MODELS);
   });
 });
 
