@@ -13,8 +13,8 @@ import {
   type RatingSplit,
 } from '../src/recommend/evaluation/rating-protocol';
 import { ratingTable, type RatingTable } from '../src/recommend/evaluation/rating-table';
-import { DAY, type RatingSettings } from './evaluate-settings';
-import { evaluationWindow, dayText } from './evaluation-window';
+import type { RatingSettings } from './evaluate-settings';
+import { DAY, evaluationWindow, dayText } from './evaluation-window';
 import { printEvaluation } from './evaluation-report';
 import { UsageError } from './usage-error';
 

@@ -1,17 +1,16 @@
 import { parseArgs } from 'node:util';
 import { FORMATS, type Format } from '../src/imports/formats';
 import { RATING_FORMATS, type RatingFormat } from '../src/imports/rating-lines';
+import { DAY, dayOf, windowsOf } from './evaluation-window';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
-
-export const DAY = 86_400_000;
 
 const PROTOCOLS = ['temporal', 'random', 'leave-last'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export const USAGE =
   `evaluate FILE [--format ${[...FORMATS, ...RATING_FORMATS].join('|')}] [--columns NAME,…] ` +
-  `[--protocol ${PROTOCOLS.join('|')}] [--from DATE --to DATE] [--holdout SHARE] [--relevant MIN] [--folds N] [--seed N] [--json]`;
+  `[--protocol ${PROTOCOLS.join('|')}] [--from DATE --to DATE | --windows DATE[..DATE],…] [--holdout SHARE] [--relevant MIN] [--folds N] [--seed N] [--json]`;
 
 interface Common {
   readonly file: string;
@@ -25,6 +24,8 @@ interface Common {
 export interface EventSettings extends Common {
   readonly kind: 'events';
   readonly format: Format;
+  /** Several test windows [from, to), ms; undefined: the one of `from` and `to`. */
+  readonly windows: readonly { readonly from: number; readonly to: number }[] | undefined;
 }
 
 export interface RatingSettings extends Common {
@@ -55,6 +56,7 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
       protocol: { type: 'string' },
       from: { type: 'string' },
       to: { type: 'string' },
+      windows: { type: 'string' },
       holdout: { type: 'string' },
       relevant: { type: 'string' },
       folds: { type: 'string' },
@@ -79,9 +81,13 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
     if (values.protocol !== undefined && values.protocol !== 'temporal') {
       throw new UsageError(`--protocol ${values.protocol} is not for events: temporal`);
     }
-    return { kind: 'events', format: events, ...common };
+    if (values.windows !== undefined && from !== undefined)
+      throw new UsageError('--windows goes without --from and --to');
+    const windows = values.windows === undefined ? undefined : windowsOf('--windows', values.windows);
+    return { kind: 'events', format: events, windows, ...common };
   }
 
+  if (values.windows !== undefined) throw new UsageError(`--windows is for ${FORMATS.join(' and ')}`);
   const format = RATING_FORMATS.find((each) => each === values.format);
   if (!format) throw new UsageError(`--format is one of ${[...FORMATS, ...RATING_FORMATS].join(', ')}`);
   const protocol = PROTOCOLS.find((each) => each === (values.protocol ?? 'temporal'));
@@ -119,13 +125,4 @@ function numberOf(option: string, text: string): number {
   const number = text.trim() === '' ? NaN : Number(text);
   if (!Number.isFinite(number)) throw new UsageError(`${option} ${text} is not a number`);
   return number;
-}
-
-/** The day's start in UTC, ms. */
-function dayOf(option: string, text: string): number {
-  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(text)) {
-    throw new UsageError(`${option} ${text} is not a day like 2011-11-09`);
-  }
-  return day;
 }

@@ -4,11 +4,12 @@ import { lineReader, type Format } from '../src/imports/formats';
 import { readLines } from '../src/imports/lines';
 import { kernelThreads } from '../src/platform/kernel-threads';
 import { loadKernels } from '../src/platform/kernels';
-import { evaluateTemporal } from '../src/recommend/evaluation/evaluate';
+import { evaluateTemporal, type EvaluationRow } from '../src/recommend/evaluation/evaluate';
+import { meanOfWindows } from '../src/recommend/evaluation/mean-of-windows';
 import { evaluateRatingFile } from './evaluate-ratings';
-import { DAY, evaluateSettings, type EventSettings } from './evaluate-settings';
+import { evaluateSettings, type EventSettings } from './evaluate-settings';
 import { printEvaluation } from './evaluation-report';
-import { dayText, evaluationWindow } from './evaluation-window';
+import { DAY, dayText, evaluationWindow } from './evaluation-window';
 
 export { USAGE } from './evaluate-settings';
 
@@ -21,25 +22,36 @@ export async function runEvaluate(argv: readonly string[]): Promise<void> {
   await (settings.kind === 'events' ? evaluateEventFile(settings) : evaluateRatingFile(settings));
 }
 
-/** Ranks the whole catalogue for what customers bought within a window, given what was before it. */
+/**
+ * Ranks the whole catalogue for what customers bought within a window, given what was before it; of several windows, the
+ * means as well.
+ */
 async function evaluateEventFile(settings: EventSettings): Promise<void> {
   const { file, seed, json } = settings;
   const events = await readEvents(settings);
-  const { from, to } = evaluationWindow(settings, events[0].occurredAt, events[events.length - 1].occurredAt);
   const started = performance.now();
-  const rows = evaluateTemporal(events, {
-    from,
-    to,
-    seed,
-    kernels: { ...loadKernels(), threads: kernelThreads() },
-    clock: () => performance.now(),
-    onProgress: (message) => {
-      process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);
-    },
-  });
-  const details = { from: dayText(from), to: dayText(to - DAY) };
-  const title = `test ${details.from} … ${details.to}`;
-  printEvaluation({ file, protocol: 'temporal', details, title, rows, json });
+  const evaluated: EvaluationRow[][] = [];
+  for (const asked of settings.windows ?? [settings]) {
+    const { from, to } = evaluationWindow(asked, events[0].occurredAt, events[events.length - 1].occurredAt);
+    const rows = evaluateTemporal(events, {
+      from,
+      to,
+      seed,
+      kernels: { ...loadKernels(), threads: kernelThreads() },
+      clock: () => performance.now(),
+      onProgress: (message) => {
+        process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s  ${message}\n`);
+      },
+    });
+    const details = { from: dayText(from), to: dayText(to - DAY) };
+    const title = `test ${details.from} … ${details.to}`;
+    printEvaluation({ file, protocol: 'temporal', details, title, rows, json });
+    evaluated.push(rows);
+  }
+  if (settings.windows === undefined) return;
+  const details = { windows: evaluated.length };
+  const title = `mean of ${evaluated.length} windows`;
+  printEvaluation({ file, protocol: 'temporal', details, title, rows: meanOfWindows(evaluated), json });
 }
 
 /** The events of the file that a quality figure may rest on, by time. */

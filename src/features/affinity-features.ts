@@ -1,3 +1,4 @@
+import { TopK } from '../learn/select';
 import type { Feature } from './feature';
 
 /** Below this a similarity is noise; also keeps the logarithm finite. */
@@ -27,6 +28,42 @@ function scoreFeatures(source: string, group: Feature['group'], floor = FLOOR): 
   ];
 }
 
+/** Places that are told apart; what is further down is all alike. */
+const RANKS = 200;
+const best = new TopK(RANKS);
+
+/** ln of a product's place by a source, whose scores of one customer can't be compared with another's; and where it meets how much is known. */
+function placeFeatures(source: string, group: Feature['group']): Feature[] {
+  return [
+    {
+      name: `log rank ${source}`,
+      group,
+      prepare({ scores }) {
+        const vector = scores.get(source);
+        if (vector === undefined) return () => Math.log1p(RANKS);
+        best.reset(RANKS);
+        for (let at = 0; at < vector.count; at++) {
+          const product = vector.productAt(at);
+          if (vector.values[product] > 0) best.offer(product, vector.values[product]);
+        }
+        const ranked = best.kept().sort((a, b) => vector.values[b] - vector.values[a] || a - b);
+        const logRanks = new Map<number, number>();
+        ranked.forEach((product, rank) => logRanks.set(product, Math.log1p(rank)));
+        return (product) => logRanks.get(product) ?? Math.log1p(RANKS);
+      },
+    },
+    {
+      name: `log ${source} × log products`,
+      group,
+      prepare({ scores, profile }) {
+        const values = scores.get(source)?.values ?? new Float64Array(0);
+        const products = Math.log1p(profile.interests.length);
+        return (product) => Math.log(FLOOR + Math.max(0, values[product])) * products;
+      },
+    },
+  ];
+}
+
 /** How well a product goes with all the customer has done. */
 export const AFFINITY_FEATURES: readonly Feature[] = [
   ...scoreFeatures('co-interest', 'co-interest'),
@@ -45,6 +82,10 @@ export const AFFINITY_FEATURES: readonly Feature[] = [
   ...scoreFeatures('ease', 'ease'),
   ...scoreFeatures('recent-ease', 'ease'),
   ...scoreFeatures('ials', 'ials'),
+  ...placeFeatures('temporal-ridge', 'temporal-ridge'),
+  ...placeFeatures('ease', 'ease'),
+  ...placeFeatures('recent-ease', 'ease'),
+  ...placeFeatures('ials', 'ials'),
   {
     name: 'log co-interest × log orders',
     group: 'co-interest',

@@ -17,7 +17,7 @@ export function factorCholesky(a: Float64Array, n: number): number {
     const i1 = Math.min(n, i0 + BLOCK);
     for (let j0 = 0; j0 <= i0; j0 += BLOCK) {
       const j1 = Math.min(n, j0 + BLOCK);
-      addProducts(a, n, i0, i1, j0, j1, 0, j0, -1);
+      subtractProducts(a, n, i0, i1, j0, j1);
       for (let i = i0; i < i1; i++) {
         for (let j = j0; j < Math.min(j1, i + 1); j++) {
           let sum = a[i * n + j];
@@ -47,38 +47,28 @@ export function solveFactored(factor: Float64Array, b: Float64Array): void {
   }
 }
 
-/** a[i, j] += sign · Σ_{from ≤ k < to} a[i, k] a[j, k] for i in [i0, i1), j in [j0, j1). */
-function addProducts(
-  a: Float64Array,
-  n: number,
-  i0: number,
-  i1: number,
-  j0: number,
-  j1: number,
-  from: number,
-  to: number,
-  sign: 1 | -1,
-): void {
-  for (let k0 = from; k0 < to; k0 += PIECE) {
-    const k1 = Math.min(to, k0 + PIECE);
+/** a[i, j] −= Σ_{k < j0} a[i, k] a[j, k] for i in [i0, i1), j in [j0, j1). */
+function subtractProducts(a: Float64Array, n: number, i0: number, i1: number, j0: number, j1: number): void {
+  for (let k0 = 0; k0 < j0; k0 += PIECE) {
+    const k1 = Math.min(j0, k0 + PIECE);
     let i = i0;
     for (; i + 4 <= i1; i += 4) {
       let j = j0;
-      for (; j + 4 <= j1; j += 4) addFourByFour(a, n, i, j, k0, k1, sign);
-      for (; j < j1; j++) for (let r = i; r < i + 4; r++) addOne(a, n, r, j, k0, k1, sign);
+      for (; j + 4 <= j1; j += 4) subtractFourByFour(a, n, i, j, k0, k1);
+      for (; j < j1; j++) for (let r = i; r < i + 4; r++) subtractOne(a, n, r, j, k0, k1);
     }
-    for (; i < i1; i++) for (let j = j0; j < j1; j++) addOne(a, n, i, j, k0, k1, sign);
+    for (; i < i1; i++) for (let j = j0; j < j1; j++) subtractOne(a, n, i, j, k0, k1);
   }
 }
 
-function addOne(a: Float64Array, n: number, i: number, j: number, k0: number, k1: number, sign: number): void {
+function subtractOne(a: Float64Array, n: number, i: number, j: number, k0: number, k1: number): void {
   let sum = 0;
   for (let p = i * n + k0, q = j * n + k0; p < i * n + k1; p++, q++) sum += a[p] * a[q];
-  a[i * n + j] += sign * sum;
+  a[i * n + j] -= sum;
 }
 
 /** Sixteen sums at once: each number that is loaded is used four times. */
-function addFourByFour(a: Float64Array, n: number, i: number, j: number, k0: number, k1: number, sign: number): void {
+function subtractFourByFour(a: Float64Array, n: number, i: number, j: number, k0: number, k1: number): void {
   let s00 = 0;
   let s01 = 0;
   let s02 = 0;
@@ -127,15 +117,15 @@ function addFourByFour(a: Float64Array, n: number, i: number, j: number, k0: num
     s23 += x2 * y3;
     s33 += x3 * y3;
   }
-  addRow(a, i1 - n + j, sign, s00, s01, s02, s03);
-  addRow(a, i1 + j, sign, s10, s11, s12, s13);
-  addRow(a, i2 + j, sign, s20, s21, s22, s23);
-  addRow(a, i3 + j, sign, s30, s31, s32, s33);
+  subtractRow(a, i1 - n + j, s00, s01, s02, s03);
+  subtractRow(a, i1 + j, s10, s11, s12, s13);
+  subtractRow(a, i2 + j, s20, s21, s22, s23);
+  subtractRow(a, i3 + j, s30, s31, s32, s33);
 }
 
-function addRow(a: Float64Array, at: number, sign: number, s0: number, s1: number, s2: number, s3: number): void {
-  a[at] += sign * s0;
-  a[at + 1] += sign * s1;
-  a[at + 2] += sign * s2;
-  a[at + 3] += sign * s3;
+function subtractRow(a: Float64Array, at: number, s0: number, s1: number, s2: number, s3: number): void {
+  a[at] -= s0;
+  a[at + 1] -= s1;
+  a[at + 2] -= s2;
+  a[at + 3] -= s3;
 }

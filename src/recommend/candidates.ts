@@ -19,6 +19,7 @@ export class CandidatePool {
     PERSONAL_SOURCES.map((source) => [source.name, new ScoreVector()]),
   );
   private readonly union = new ScoreVector();
+  private readonly bought = new ScoreVector();
   private readonly best = new TopK(PER_SOURCE);
 
   /**
@@ -33,7 +34,11 @@ export class CandidatePool {
   ): Int32Array {
     const products = shop.products.size;
     this.union.reset(products);
-    for (const product of profile.purchases.keys()) this.union.add(product, 1);
+    this.bought.reset(products);
+    for (const product of profile.purchases.keys()) {
+      this.union.add(product, 1);
+      this.bought.add(product, 1);
+    }
     for (const source of PERSONAL_SOURCES) {
       const vector = this.scores.get(source.name) as ScoreVector;
       vector.reset(products);
@@ -41,7 +46,7 @@ export class CandidatePool {
       this.best.reset(PER_SOURCE);
       for (let at = 0; at < vector.count; at++) {
         const product = vector.productAt(at);
-        if (!(vector.values[product] > 0) || profile.purchases.has(product) || !admits(product)) continue;
+        if (!(vector.values[product] > 0) || this.bought.has(product) || !admits(product)) continue;
         this.best.offer(product, vector.values[product]);
       }
       for (const product of this.best.kept()) this.union.add(product, 1);

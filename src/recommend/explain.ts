@@ -29,6 +29,9 @@ function pastProduct(shop: ShopState, ranking: PersonalRanking, source: string, 
   if (source === 'temporal-ridge') {
     return ranking.models.temporalRidge?.strongest(shop.products, ranking.profile.interests, product) ?? -1;
   }
+  if (source === 'ease' || source === 'recent-ease') {
+    return ranking.models.ease?.strongest(shop.products, ranking.profile.interests, product) ?? -1;
+  }
   if (source === 'co-purchase') {
     return strongestNeighbour(shop.purchaseNeighbours, ranking.profile.purchases.keys(), product);
   }

@@ -1,4 +1,4 @@
-import { completeBasket } from './basket-completion';
+import { completeBasket, weighByEase } from './basket-completion';
 import type { Scale } from './boost';
 import { personalReasons } from './explain';
 import type { CustomerHistory } from './history';
@@ -80,7 +80,11 @@ export function similarTier(input: RecommendInput): Tier {
 /** What is bought together with the given products. */
 export function boughtTogetherTier(input: RecommendInput): Tier {
   const { purchase, purchaseNeighbours } = input.shop;
-  return pairTier(input, 'co-purchase', purchaseNeighbours, (items) => completeBasket(purchase, items, vector));
+  const ease = input.models?.ease;
+  return pairTier(input, 'co-purchase', purchaseNeighbours, (items) => {
+    completeBasket(purchase, items, vector);
+    if (ease) weighByEase(ease, input.shop.products, items, vector);
+  });
 }
 
 function pairTier(

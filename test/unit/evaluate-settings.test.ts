@@ -22,7 +22,22 @@ describe('the command line of evaluate', () => {
     expect(settings('--format online-retail')).toMatchObject({ kind: 'events', format: 'online-retail' });
   });
 
+  it('reads several windows, of 30 days where only the first is given', () => {
+    const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
+    expect(settings('--windows 2011-06-15,2011-09-15..2011-10-15')).toMatchObject({
+      windows: [
+        { from: day('2011-06-15'), to: day('2011-07-15') },
+        { from: day('2011-09-15'), to: day('2011-10-16') },
+      ],
+    });
+  });
+
   it.each([
+    ['--windows 2011-06-15 --from 2011-06-15 --to 2011-07-15', 'without --from and --to'],
+    ['--windows 2011-02-30', 'is not a day'],
+    ['--windows 2011-06-15,', 'is not a day'],
+    ['--windows 2011-06-15..2011-06-14', 'ends before it begins'],
+    ['--format movielens --windows 2011-06-15', '--windows is for'],
     ['--format parquet', '--format is one of'],
     ['--format jsonl --folds 5', '--folds is for'],
     ['--format jsonl --protocol random', 'not for events'],

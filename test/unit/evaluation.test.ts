@@ -5,7 +5,8 @@ import { OnlineRetailReader } from '../../src/imports/online-retail';
 import type { LogEvent } from '../../src/events/log-event';
 import { itemKnn } from '../../src/recommend/evaluation/baselines/item-knn';
 import { loadKernels } from '../../src/platform/kernels';
-import { evaluateTemporal } from '../../src/recommend/evaluation/evaluate';
+import { evaluateTemporal, type EvaluationRow } from '../../src/recommend/evaluation/evaluate';
+import { meanOfWindows } from '../../src/recommend/evaluation/mean-of-windows';
 import { listMetrics } from '../../src/recommend/evaluation/metrics';
 import { temporalSplit } from '../../src/recommend/evaluation/protocol';
 import { syntheticPurchases } from './arbitrary-events';
@@ -51,6 +52,12 @@ describe('the temporal protocol', () => {
     }
   });
 
+  it('asks what a known customer’s basket lacks as of its time, in the test window', () => {
+    const times = split.baskets.map(({ at }) => at);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(from);
+    expect(new Set(times).size).toBeGreaterThan(10);
+  });
+
   it('ranks no masked product', () => {
     const { customer, known } = split.testCustomers[0];
     for (const product of Array.from(itemKnn(split).rank(customer, known))) expect(known.has(product)).toBe(false);
@@ -71,12 +78,44 @@ describe('the temporal protocol', () => {
       ),
       'co-count basket',
       'co-count basket-one',
-      ...['repeat', 'new', 'basket', 'basket-one'].map((mode) => `freshet ${mode}`),
+      ...['repeat', 'new', 'basket', 'basket-one', 'basket-known', 'basket-one-known'].map((mode) => `freshet ${mode}`),
     ]);
     expect(rows.filter(({ model }) => model === 'freshet').every(({ empty }) => empty === 0)).toBe(true);
     const [{ calibration }] = rows.filter(({ model, mode }) => model === 'freshet' && mode === 'repeat');
     expect(calibration?.brier).toBeLessThan(calibration?.brierOfMean as number);
     expect(calibration?.bins.length).toBeGreaterThan(3);
+  });
+});
+
+describe('several windows', () => {
+  const row = (model: string, ndcg10: number, customers: number): EvaluationRow => ({
+    model,
+    mode: 'new',
+    customers,
+    ndcg10,
+    hr10: 2 * ndcg10,
+    precision10: 0,
+    recall10: 0,
+    recall20: 0,
+    mrr: 0,
+    coverage: 1,
+    novelty: 3,
+    empty: 0,
+    fitSeconds: 1,
+  });
+
+  it('count alike, whatever their number of customers', () => {
+    const means = meanOfWindows([
+      [row('a', 0.1, 10), row('b', 0.2, 10)],
+      [row('a', 0.3, 1000), row('b', 0.6, 1000)],
+    ]);
+    expect(means.map(({ model, customers }) => [model, customers])).toEqual([
+      ['a', 1010],
+      ['b', 1010],
+    ]);
+    expect(means[0].ndcg10).toBeCloseTo(0.2, 12);
+    expect(means[1].hr10).toBeCloseTo(0.8, 12);
+    expect(meanOfWindows([])).toEqual([]);
   });
 });
 

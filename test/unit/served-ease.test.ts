@@ -62,10 +62,10 @@ describe('what is served with', () => {
 
   it('is EASE as it is now, where the fit had any, and else what was fitted', () => {
     const [fitted, now] = [rows('then'), rows('now')];
-    expect(liveModels({ temporalRidge: null, ease: fitted }, now).ease).toBe(now);
-    expect(liveModels({ temporalRidge: null, ease: fitted }, null).ease).toBe(fitted);
+    expect(liveModels({ ...NO_MODELS, ease: fitted }, now).ease).toBe(now);
+    expect(liveModels({ ...NO_MODELS, ease: fitted }, null).ease).toBe(fitted);
     // Its weights were fitted without these scores.
-    expect(liveModels({ temporalRidge: null, ease: null }, now).ease).toBeNull();
+    expect(liveModels(NO_MODELS, now).ease).toBeNull();
     expect(liveModels(undefined, now)).toBe(NO_MODELS);
   });
 });

@@ -184,7 +184,7 @@ function chooseRanker(table: RatingTable, { training }: RatingSplit, options: Ra
   const silent = { ...options, onProgress: () => undefined };
   let best = { fit: CHOICES[0], ndcg: -1, model: '' };
   for (const fit of CHOICES) {
-    const { model, ndcg10 = 0 } = rankingRow(validation, fit, silent);
+    const { model, ndcg10 } = rankingRow(validation, fit, silent);
     if (ndcg10 > best.ndcg) best = { fit, ndcg: ndcg10, model };
   }
   options.onProgress(`freshet: ${best.model}, NDCG@10 ${best.ndcg.toFixed(4)} on validation`);

@@ -2,6 +2,8 @@ import type { LogEvent } from '../../events/log-event';
 import type { CalibrationFigures } from '../../learn/calibration';
 import type { Kernels } from '../../learn/wasm';
 import { BLEND_WINDOWS, fitAndTestBlend } from '../blend';
+import type { CustomerHistory } from '../history';
+import { applyToHistory } from '../history-transitions';
 import { LogWalk } from '../log-walk';
 import { fitSources } from '../source-fits';
 import { NO_MODELS } from '../sources/source';
@@ -14,23 +16,24 @@ import { itemKnn } from './baselines/item-knn';
 import { personalFrequency } from './baselines/personal-frequency';
 import { distinctCustomers, popularity, recentPopularity } from './baselines/popularity';
 import { temporalRidge } from './baselines/temporal-ridge';
-import { freshetRanker } from './freshet-ranker';
+import { freshetRanker, type FreshetRanker } from './freshet-ranker';
 import { MetricsTotal } from './metrics';
 import { temporalSplit, type TemporalSplit } from './protocol';
 
-export type Mode = 'repeat' | 'new' | 'basket' | 'basket-one';
+/** `-known`: the basket's customer, and their history before it, is known. */
+export type Mode = 'repeat' | 'new' | 'basket' | 'basket-one' | 'basket-known' | 'basket-one-known';
 
-/** One line of the report; what does not apply is absent. */
+/** One line of the report. */
 export interface EvaluationRow {
   readonly model: string;
   readonly mode: Mode;
   /** Customers, or baskets, that were ranked for. */
   readonly customers: number;
-  readonly ndcg10?: number;
+  readonly ndcg10: number;
   readonly hr10: number;
-  readonly precision10?: number;
-  readonly recall10?: number;
-  readonly recall20?: number;
+  readonly precision10: number;
+  readonly recall10: number;
+  readonly recall20: number;
   readonly mrr: number;
   readonly coverage: number;
   readonly novelty: number;
@@ -98,6 +101,7 @@ export function evaluateTemporal(events: readonly LogEvent[], options: TemporalO
     { ...repeat, calibration: freshet.fitted.calibration() },
     fresh,
     ...basketRows(split, freshet.fitted, freshet.seconds),
+    ...knownBasketRows(split, events, freshet.fitted, freshet.seconds),
   );
   return rows;
 }
@@ -120,6 +124,29 @@ function basketRows(split: TemporalSplit, ranker: BasketRanker, fitSeconds: numb
     one.add(ranker.complete([contextOne], customer), new Set([heldOut]));
   }
   return [rowOf(ranker.model, 'basket', whole, fitSeconds), rowOf(ranker.model, 'basket-one', one, fitSeconds)];
+}
+
+/** Baskets of customers with what they had done before: within the test window, too. */
+function knownBasketRows(
+  split: TemporalSplit,
+  events: readonly LogEvent[],
+  ranker: Pick<FreshetRanker, 'model' | 'completeFor'>,
+  fitSeconds: number,
+): EvaluationRow[] {
+  const whole = totalFor(split);
+  const one = totalFor(split);
+  const histories = new Map<string, CustomerHistory>();
+  let next = 0;
+  for (const basket of Array.from(split.baskets).sort((a, b) => a.at - b.at)) {
+    for (; events[next].occurredAt < basket.at; next++) applyToHistory(histories, events[next]);
+    const history = histories.get(split.customers.idAt(basket.customer)) ?? null;
+    whole.add(ranker.completeFor(history, basket.context, basket.at), new Set([basket.heldOut]));
+    one.add(ranker.completeFor(history, [basket.contextOne], basket.at), new Set([basket.heldOut]));
+  }
+  return [
+    rowOf(ranker.model, 'basket-known', whole, fitSeconds),
+    rowOf(ranker.model, 'basket-one-known', one, fitSeconds),
+  ];
 }
 
 function totalFor(split: TemporalSplit): MetricsTotal {

@@ -1,4 +1,5 @@
 import type { BlendModel } from '../blend-model';
+import type { CustomerHistory } from '../history';
 import { Calibration, type CalibrationFigures } from '../../learn/calibration';
 import type { Known } from '../log-walk';
 import { PersonalRanking } from '../personal-ranking';
@@ -7,19 +8,29 @@ import type { SourceModels } from '../sources/source';
 import { LIST_LENGTH, type BasketRanker, type CustomerRanker } from './baselines/baseline';
 import type { TemporalSplit } from './protocol';
 
+type Asked = Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'> & { readonly now?: number };
+
 const NONE: ReadonlySet<string> = new Set<string>();
+
+/** The product itself under evaluation: see {@link freshetRanker}. */
+export interface FreshetRanker extends CustomerRanker, BasketRanker {
+  /** Completes the basket of a customer with such a history, as of `at` (ms). */
+  completeFor(history: CustomerHistory | null, context: readonly number[], at: number): ArrayLike<number>;
+  /** How far its chances of a purchase can be taken at their word; undefined where it gives none. */
+  calibration(): CalibrationFigures | undefined;
+}
 
 /**
  * The product itself under evaluation: `recommend` as the API calls it, on what was known at the cut.
- * Mode *new* is PERSONAL with `includePurchased: false`, baskets are BASKET for an unknown customer.
+ * Mode *new* is PERSONAL with `includePurchased: false`, baskets are BASKET for an unknown customer and for a known one.
  */
 export function freshetRanker(
   { shop, histories }: Known,
   split: TemporalSplit,
   blend: BlendModel | null,
   models: SourceModels,
-): CustomerRanker & BasketRanker & { calibration(): CalibrationFigures | undefined } {
-  const ask = (input: Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'includePurchased'>): number[] =>
+): FreshetRanker {
+  const ask = (input: Asked): number[] =>
     recommend({
       shop,
       exclude: NONE,
@@ -30,6 +41,7 @@ export function freshetRanker(
       limit: LIST_LENGTH,
       ...input,
     }).map(({ productId }) => split.products.indexOf(productId));
+  const idsOf = (context: readonly number[]): string[] => context.map((product) => split.products.idAt(product));
   return {
     model: 'freshet',
     rank: (customer, masked) =>
@@ -53,7 +65,7 @@ export function freshetRanker(
       }
       return calibration.figures();
     },
-    complete: (context) =>
-      ask({ intent: 'BASKET', history: null, productIds: context.map((product) => split.products.idAt(product)) }),
+    complete: (context) => ask({ intent: 'BASKET', history: null, productIds: idsOf(context) }),
+    completeFor: (history, context, now) => ask({ intent: 'BASKET', history, productIds: idsOf(context), now }),
   };
 }

@@ -24,6 +24,8 @@ export interface TestCustomer {
 /** A test invoice with one product held out. */
 export interface TestBasket {
   readonly customer: number;
+  /** Time (ms) of its first line. */
+  readonly at: number;
   readonly heldOut: number;
   /** The rest of the invoice, by product index (an order of lines would betray the one held out). */
   readonly context: readonly number[];
@@ -86,19 +88,20 @@ export function productsByCustomer(lines: readonly Line[]): Map<number, Set<numb
 
 function holdOneOut(test: readonly Line[], seed: number): TestBasket[] {
   const random = seededRandom(seed);
-  const orders = new Map<string, { customer: number; products: Set<number> }>();
-  for (const { order, customer, product } of test) {
+  // Lines come by time: an order's first tells when it began.
+  const orders = new Map<string, { customer: number; at: number; products: Set<number> }>();
+  for (const { order, customer, product, at } of test) {
     const found = orders.get(order);
-    if (found === undefined) orders.set(order, { customer, products: new Set([product]) });
+    if (found === undefined) orders.set(order, { customer, at, products: new Set([product]) });
     else found.products.add(product);
   }
   const baskets: TestBasket[] = [];
-  for (const { customer, products } of orders.values()) {
+  for (const { customer, at, products } of orders.values()) {
     if (products.size < 2) continue;
     const all = Array.from(products).sort((a, b) => a - b);
     const [heldOut] = all.splice(Math.floor(random() * all.length), 1);
     const contextOne = all[Math.floor(random() * all.length)];
-    baskets.push({ customer, heldOut, context: all, contextOne });
+    baskets.push({ customer, at, heldOut, context: all, contextOne });
   }
   return baskets;
 }
