@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import './lowest-priority';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readConfig } from '../src/config';
 import { connectPlatform } from '../src/platform/connect';
@@ -7,8 +7,6 @@ import { loadKernels } from '../src/platform/kernels';
 import { PATIENT_MS } from '../src/platform/postgres';
 import { EaseOwner } from '../src/recommend/ease.service';
 
-// On Linux this lowers the thread alone, and those that help it: serving goes first.
-setPriority(19);
 const { token } = workerData as { readonly token: number };
 const platform = connectPlatform({ ...readConfig(), databaseConnections: 2 }, 'ease', PATIENT_MS);
 const kernels = { ...loadKernels(), threads: kernelThreads() };

@@ -5,6 +5,8 @@ import { startThread, type Thread } from '../src/platform/thread';
 import { EASE_LEASE } from '../src/recommend/ease.read-model';
 
 const LEASE_MS = 3_000;
+/** A worker that starts has what customers wait for to do first. */
+const START_MS = 3_000;
 /** How often those without the lease ask for it, and how long the one with it waits after a failure. */
 const ACQUIRE_MS = 500;
 const FAILED_MS = 5_000;
@@ -47,6 +49,7 @@ export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(
     }
   };
   const run = async () => {
+    await pause(START_MS);
     while (!stopping) {
       try {
         const lease = await Lease.acquire(pool, log, EASE_LEASE, LEASE_MS);
