@@ -55,7 +55,7 @@ const figure = (value: number | undefined, digits: number): string =>
 
 const LIST_COLUMNS: readonly Column<EvaluationRow>[] = [
   { title: 'model', width: 18, cell: (row) => row.model },
-  { title: 'mode', width: 10, cell: (row) => row.mode },
+  { title: 'mode', width: 16, cell: (row) => row.mode },
   { title: 'lists', width: 6, cell: (row) => String(row.customers) },
   { title: 'NDCG@10', width: 7, cell: (row) => figure(row.ndcg10, 3) },
   { title: 'HR@10', width: 6, cell: (row) => figure(row.hr10, 3) },
