@@ -237,6 +237,7 @@ describe('the life of a model', () => {
           const fitted = await blendFitter.fit(context);
           if ('tooLittleAt' in fitted) throw new Error('too little');
           const { events } = await readEventsByTime(pool, 1_000_000);
+          const whole = decodeBlend(fitted.bytes);
           const [newest] = collectExamples(new LogWalk(events), {
             until: events.at(-1)!.occurredAt + 1,
             horizon: 30 * 86_400_000,
@@ -244,8 +245,8 @@ describe('the life of a model', () => {
             negativeShare: 1,
             customersPerWindow: 500,
             seed: 1,
+            modelsAsOf: () => whole.sources,
           });
-          const whole = decodeBlend(fitted.bytes);
           const good = whole.model;
           const upsideDown = new BlendModel(
             good.featureNames,
