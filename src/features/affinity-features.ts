@@ -30,6 +30,7 @@ function scoreFeatures(source: string, group: Feature['group'], floor = FLOOR): 
 
 /** Places that are told apart; what is further down is all alike. */
 const RANKS = 200;
+const LOG_RANKS = Float64Array.from({ length: RANKS + 1 }, (_, rank) => Math.log1p(rank));
 const best = new TopK(RANKS);
 
 /** ln of a product's place by a source, whose scores of one customer can't be compared with another's; and where it meets how much is known. */
@@ -40,16 +41,21 @@ function placeFeatures(source: string, group: Feature['group']): Feature[] {
       group,
       prepare({ scores }) {
         const vector = scores.get(source);
-        if (vector === undefined) return () => Math.log1p(RANKS);
+        if (vector === undefined) return () => LOG_RANKS[RANKS];
+        const { values, count } = vector;
         best.reset(RANKS);
-        for (let at = 0; at < vector.count; at++) {
+        let threshold = 0;
+        for (let at = 0; at < count; at++) {
           const product = vector.productAt(at);
-          if (vector.values[product] > 0) best.offer(product, vector.values[product]);
+          const value = values[product];
+          if (!(value > 0) || value < threshold) continue;
+          best.offer(product, value);
+          threshold = best.threshold;
         }
-        const ranked = best.kept().sort((a, b) => vector.values[b] - vector.values[a] || a - b);
-        const logRanks = new Map<number, number>();
-        ranked.forEach((product, rank) => logRanks.set(product, Math.log1p(rank)));
-        return (product) => logRanks.get(product) ?? Math.log1p(RANKS);
+        const ranked = best.kept().sort((a, b) => values[b] - values[a] || a - b);
+        const places = new Int16Array(values.length).fill(RANKS);
+        for (let rank = 0; rank < ranked.length; rank++) places[ranked[rank]] = rank;
+        return (product) => LOG_RANKS[places[product]];
       },
     },
     {

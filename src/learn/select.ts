@@ -60,6 +60,11 @@ export class TopK {
     }
   }
 
+  /** No score below this is kept any more. */
+  get threshold(): number {
+    return this.size < this.limit ? -Infinity : this.scores[0];
+  }
+
   /** What was kept, in no particular order; valid until the next `reset`. */
   kept(): Int32Array {
     return this.items.subarray(0, this.size);

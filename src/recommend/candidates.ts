@@ -44,10 +44,15 @@ export class CandidatePool {
       vector.reset(products);
       source.score(shop, profile, vector, models);
       this.best.reset(PER_SOURCE);
-      for (let at = 0; at < vector.count; at++) {
+      const { values, count } = vector;
+      let threshold = 0;
+      for (let at = 0; at < count; at++) {
         const product = vector.productAt(at);
-        if (!(vector.values[product] > 0) || this.bought.has(product) || !admits(product)) continue;
-        this.best.offer(product, vector.values[product]);
+        const value = values[product];
+        // Most are nowhere near the best: nothing else is asked of them.
+        if (!(value > 0) || value < threshold || this.bought.has(product) || !admits(product)) continue;
+        this.best.offer(product, value);
+        threshold = this.best.threshold;
       }
       for (const product of this.best.kept()) this.union.add(product, 1);
     }

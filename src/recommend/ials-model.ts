@@ -3,6 +3,7 @@ import { ByteWriter } from '../learn/byte-writer';
 import type { IdTable } from '../learn/id-table';
 import type { IalsSettings } from '../learn/ials';
 import { IalsFoldIn } from '../learn/ials-fold-in';
+import { fromLittleEndian, littleEndian } from '../learn/little-endian';
 import type { ScoreVector } from './score-vector';
 
 const MAGIC = 'freshet-ials';
@@ -44,13 +45,19 @@ export class IalsModel {
     const d = user.length;
     for (let i = 0, at = 0; i < toShop.length; i++, at += d) {
       if (toShop[i] < 0) continue;
-      let even = 0;
-      let odd = 0;
+      // Four sums side by side: one would wait for each of its additions.
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
       for (let c = 0; c < d; c += 4) {
-        even += user[c] * items[at + c] + user[c + 2] * items[at + c + 2];
-        odd += user[c + 1] * items[at + c + 1] + user[c + 3] * items[at + c + 3];
+        s0 += user[c] * items[at + c];
+        s1 += user[c + 1] * items[at + c + 1];
+        s2 += user[c + 2] * items[at + c + 2];
+        s3 += user[c + 3] * items[at + c + 3];
       }
-      if (even + odd > 0) out.add(toShop[i], even + odd);
+      const score = s0 + s1 + (s2 + s3);
+      if (score > 0) out.add(toShop[i], score);
     }
   }
 
@@ -65,10 +72,7 @@ export class IalsModel {
     writer.f64(unobserved);
     writer.varint(this.productIds.length);
     for (const id of this.productIds) writer.string(id);
-    const bytes = new Uint8Array(4 * this.items.length);
-    const view = new DataView(bytes.buffer);
-    this.items.forEach((value, at) => view.setFloat32(4 * at, value, true));
-    writer.block(bytes);
+    writer.block(littleEndian(this.items));
     return writer.finish();
   }
 
@@ -83,9 +87,7 @@ export class IalsModel {
     if (factors % 4 !== 0 || block.byteLength !== 4 * factors * productIds.length) {
       throw new Error('the factors do not fit their products');
     }
-    const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-    const items = Float32Array.from({ length: factors * productIds.length }, (_, at) => view.getFloat32(4 * at, true));
-    return new IalsModel(productIds, items, settings);
+    return new IalsModel(productIds, new Float32Array(fromLittleEndian(block)), settings);
   }
 
   /** A table only grows: when it has, the model is bound to it again. */
