@@ -60,9 +60,19 @@ export class TopK {
     }
   }
 
+  /** As long as smaller items were offered first, only a score above this is kept: −∞ until there are as many as wanted. */
+  floor(): number {
+    return this.size < this.limit ? -Infinity : this.limit === 0 ? Infinity : this.scores[0];
+  }
+
   /** What was kept, in no particular order; valid until the next `reset`. */
   kept(): Int32Array {
     return this.items.subarray(0, this.size);
+  }
+
+  /** Their scores, in the same order. */
+  keptScores(): Float64Array {
+    return this.scores.subarray(0, this.size);
   }
 
   private worse(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {
