@@ -23,7 +23,7 @@ export class RangeCounter {
       if (value > this.maximum) this.maximum = value;
       const range = 'interval' in request ? Math.floor(value / request.interval) : rangeOf(request.boundaries, value);
       const count = counts.get(range) ?? 0;
-      if (count === 0) atMost('buckets', counts.size);
+      if (count === 0) atMost('buckets', counts.size + 1);
       counts.set(range, count + 1);
     }
   }
