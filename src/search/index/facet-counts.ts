@@ -16,14 +16,19 @@ const DEFAULT_LIMIT = 10;
 export class FacetCounts {
   private readonly requested: readonly Requested[];
 
-  /** @throws SearchRefused */
+  /**
+   * @param browsing whether nothing but facet filters decides what matches: then what has no filter of another facet is counted already
+   * @throws SearchRefused
+   */
   constructor(
     requests: readonly FacetRequest[],
     filters: readonly FacetFilter[],
     settings: IndexSettings,
     spaces: readonly FacetSpace[],
+    browsing: boolean,
   ) {
     atMost('facets', requests.length);
+    const keys = filters.map((filter) => ('facet' in filter ? facetKey(filter.facet) : numberKey(filter.number)));
     this.requested = requests.map((request): Requested => {
       if ('number' in request) {
         const column = columnOf(settings.numbers, request.number);
@@ -39,10 +44,12 @@ export class FacetCounts {
       const selected = filters.flatMap((filter) =>
         'facet' in filter && filter.facet === request.facet ? filter.values : [],
       );
+      const key = facetKey(request.facet);
+      const isCounted = browsing && keys.every((filtered) => filtered === key);
+      if (isCounted) counter.addTotals();
       return {
-        key: facetKey(request.facet),
-        add: (view, docs, length) => counter.add(view.facets[facet], docs, length),
-        addTotals: () => counter.addTotals(),
+        key,
+        add: isCounted ? undefined : (view, docs, length) => counter.add(view.facets[facet], docs, length),
         finish: () => counter.finish(request.limit ?? DEFAULT_LIMIT, selected, request.parent),
       };
     });
@@ -51,6 +58,7 @@ export class FacetCounts {
   add(view: SegmentView, filters: AppliedFilters, scratch: Scratch): void {
     const lists = new Map<Selection, { docs: Uint32Array; count: number }>();
     for (const { key, add } of this.requested) {
+      if (add === undefined) continue;
       const selection = filters.except(key);
       let list = lists.get(selection);
       if (list === undefined) {
@@ -61,16 +69,6 @@ export class FacetCounts {
     }
   }
 
-  /** Whether {@link addTotals} can take the place of all {@link add}. */
-  get haveTotals(): boolean {
-    return this.requested.every(({ addTotals }) => addTotals !== undefined);
-  }
-
-  /** Counts every document of the index. */
-  addTotals(): void {
-    for (const { addTotals } of this.requested) addTotals?.();
-  }
-
   finish(): FacetResult[] {
     return this.requested.map(({ finish }) => finish());
   }
@@ -78,7 +76,7 @@ export class FacetCounts {
 
 interface Requested {
   readonly key: string;
-  readonly add: (view: SegmentView, docs: Uint32Array, length: number) => void;
-  readonly addTotals?: () => void;
+  /** Undefined where there is nothing left to count. */
+  readonly add?: (view: SegmentView, docs: Uint32Array, length: number) => void;
   readonly finish: () => FacetResult;
 }

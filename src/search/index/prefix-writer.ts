@@ -7,7 +7,7 @@ import { isHeavy, PostingWriter } from './posting-writer';
 import type { StringTable } from './string-table';
 
 /** A prefix gets a list of its own if its words have more postings than one in so many documents … */
-const PREFIX_SHARE = 16;
+const PREFIX_SHARE = 6;
 
 /** … or if more words than that begin so. */
 const MANY_FORMS = 1024;

@@ -1,37 +1,50 @@
 import { countBits, removeAll, wordsFor } from './bitmap';
 import { scaleOf } from './bm25f';
 import type { PostingList } from './posting-list';
-import type { Alternative, Clause } from './query';
+import { type Alternative, atMost, type Clause } from './query';
 import { HeavyList, LightList, MergedList, type ScoredList } from './scored-list';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 
 /**
- * The lists of a clause, one for each segment. How rare an alternative is counts over all segments, less what is deleted.
+ * The lists of each clause, one for each segment. How rare an alternative is counts over all segments, less what is deleted.
  * @param documents of the index, less what is deleted
+ * @throws SearchRefused where there would be too much to merge
  */
-export function resolveClause(
-  { alternatives }: Clause,
+export function resolveClauses(
+  clauses: readonly Clause[],
   views: readonly SegmentView[],
   documents: number,
   scratch: Scratch,
-): ScoredList[] {
-  const found = alternatives.map((alternative) => {
-    const lists = views.map((view) => listsOf(view, alternative));
-    const matching = views.reduce((sum, view, i) => sum + countLeft(view, lists[i], scratch), 0);
-    return { lists, scale: scaleOf(matching, documents, alternative.weight ?? 1) };
-  });
-  return views.map((_, view) => {
-    const alone = found.length === 1 && found[0].lists[view].length === 1;
-    if (alone) {
-      const list = found[0].lists[view][0];
-      return list.heavy === null ? new LightList(list, found[0].scale) : new HeavyList(list, found[0].scale);
-    }
-    const merged = new MergedList(scratch.bitmap(views[view].documents), scratch.numbers());
-    for (const { lists, scale } of found) for (const list of lists[view]) merged.add(list, scale);
-    return merged;
+): ScoredList[][] {
+  let merged = 0;
+  return clauses.map(({ alternatives }) => {
+    const lists = alternatives.map((alternative) => views.map((view) => listsOf(view, alternative)));
+    if (views.some((_, view) => !isOneList(lists, view))) merged += sum(lists.flat(2), ({ count }) => count);
+    atMost('merged', merged);
+    const scales = alternatives.map(({ weight = 1 }, i) => {
+      const counts = views.map((view, v) => countLeft(view, lists[i][v], scratch));
+      const matching = sum(counts, (count) => count);
+      return scaleOf(matching, documents, weight);
+    });
+    return views.map((view, v) => {
+      if (isOneList(lists, v)) return scored(lists[0][v][0], scales[0]);
+      const best = new MergedList(scratch.bitmap(view.documents), scratch.numbers());
+      lists.forEach((found, i) => found[v].forEach((list) => best.add(list, scales[i])));
+      return best;
+    });
   });
 }
+
+/** @param lists by alternative, then segment */
+const isOneList = (lists: readonly (readonly PostingList[])[][], view: number): boolean =>
+  lists.length === 1 && lists[0][view].length === 1;
+
+const scored = (list: PostingList, scale: number): ScoredList =>
+  list.heavy === null ? new LightList(list, scale) : new HeavyList(list, scale);
+
+const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
+  values.reduce((all, value) => all + of(value), 0);
 
 function listsOf(view: SegmentView, alternative: Alternative): PostingList[] {
   if ('prefix' in alternative) return view.prefix(alternative.prefix);

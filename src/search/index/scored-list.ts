@@ -118,11 +118,19 @@ export class MergedList implements Scored {
 
   add(list: PostingList, scale: number): void {
     this.maximum = Math.max(this.maximum, list.maximum * scale);
-    if (list.heavy !== null) return list.forEach((doc, impact) => this.offer(doc, impact * scale));
-    const { docs, impacts } = list;
-    const shift = list.impactsFrom - list.docsFrom;
-    for (let at = list.docsFrom; at < list.docsFrom + list.count; at++)
-      this.offer(docs[at], impacts[at + shift] * scale);
+    const { impacts } = list;
+    if (list.heavy === null) {
+      const { docs } = list;
+      const shift = list.impactsFrom - list.docsFrom;
+      for (let at = list.docsFrom; at < list.docsFrom + list.count; at++)
+        this.offer(docs[at], impacts[at + shift] * scale);
+      return;
+    }
+    const { words, wordsFrom } = list.heavy;
+    const end = list.impactsFrom + list.count;
+    for (let word = 0, at = list.impactsFrom; at < end; word++)
+      for (let rest = words[wordsFrom + word]; rest !== 0; rest &= rest - 1)
+        this.offer((word << 5) + 31 - Math.clz32(rest & -rest), impacts[at++] * scale);
   }
 
   private offer(doc: number, value: number): void {

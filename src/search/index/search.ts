@@ -8,7 +8,7 @@ import type { FacetSpace } from './facet-space';
 import { matchAll, matchClauses } from './match';
 import { PhraseMatcher } from './phrase';
 import { atMost, checkQuery, type TextQuery } from './query';
-import { resolveClause } from './resolve';
+import { resolveClauses } from './resolve';
 import type { ScoredList } from './scored-list';
 import { Scratch } from './scratch';
 import { SearchRefused } from './search-refused';
@@ -76,12 +76,10 @@ export class Searcher {
   private answer(searched: Searched, request: SearchRequest): SearchResult {
     const { settings, views, spaces } = searched;
     const { query, facetFilters = [], offset = 0, limit } = request;
-    const counts = new FacetCounts(request.facets ?? [], facetFilters, settings, spaces);
+    const browsing = query === null && request.filter === undefined;
+    const counts = new FacetCounts(request.facets ?? [], facetFilters, settings, spaces, browsing);
     const left = views.reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
-    const clauses = query?.clauses.map((clause) => resolveClause(clause, views, left, this.scratch)) ?? [];
-    const isEverything = query === null && request.filter === undefined && facetFilters.length === 0;
-    const fromTotals = isEverything && counts.haveTotals;
-    if (fromTotals) counts.addTotals();
+    const clauses = resolveClauses(query?.clauses ?? [], views, left, this.scratch);
     this.top.reset(offset + limit);
     let total = 0;
     let first = 0;
@@ -91,7 +89,7 @@ export class Searcher {
       const matching = this.matching(searched, request, part);
       const filters = new AppliedFilters(matching, facetFilters, settings, view, spaces, this.scratch);
       total += sizeOf(filters.all());
-      if (!fromTotals) counts.add(view, filters, this.scratch);
+      counts.add(view, filters, this.scratch);
       this.offer(filters.all(), request, settings, part);
       first += view.documents;
       return part;

@@ -8,7 +8,8 @@ import type { ManyDocuments } from './selection';
 /**
  * Finds the documents with the highest scores among many that match, without scoring all of them: MaxScore (Turtle & Flood, "Query
  * evaluation: strategies and optimizations", 1995), block by block. Lists whose best would not lift a document over the
- * k-th best so far are not gone through, only asked about documents that another list has brought up; blocks whose best is
+ * k-th best so far are not gone through, only asked about documents that another list has brought up and that are still in
+ * the running; blocks whose best is
  * too low (heavy lists know their blocks' best: Ding & Suel 2011) are not looked at.
  */
 export class TopScores {
@@ -36,17 +37,23 @@ export class TopScores {
       if (boundOf(ordered, block) + boost <= floor || isEmpty(bits, block)) continue;
       this.candidates.fill(0);
       this.sums.fill(0);
-      for (let i = 0; i < essential; i++) {
-        const list = ordered[i];
-        if (list.kind === 'light') this.addLight(list, block, bits);
-        else if (list.kind === 'heavy') this.addHeavy(list, block, bits);
-        else this.addMerged(list, block, bits);
-      }
-      this.offerCandidates(block, ordered, essential, boosts, boost, first, top);
+      for (let i = 0; i < essential; i++) this.add(ordered[i], block, bits, 0);
+      if (this.complete(block, ordered, essential, floor - boost))
+        this.offerCandidates(block, boosts, boost, first, top);
     }
   }
 
-  private addLight(list: LightList, block: number, bits: Uint32Array): void {
+  /**
+   * Adds a list to the sums of a block's documents that are in the mask, and makes them candidates.
+   * @param maskFrom the word at which the mask begins
+   */
+  private add(list: ScoredList, block: number, mask: Uint32Array, maskFrom: number): void {
+    if (list.kind === 'light') this.addLight(list, block, mask, maskFrom);
+    else if (list.kind === 'heavy') this.addHeavy(list, block, mask, maskFrom);
+    else this.addMerged(list, block, mask, maskFrom);
+  }
+
+  private addLight(list: LightList, block: number, mask: Uint32Array, maskFrom: number): void {
     const { sums, candidates } = this;
     const from = block * BLOCK;
     const to = from + BLOCK;
@@ -55,23 +62,24 @@ export class TopScores {
     let { at } = list;
     for (; at < end && docs[at] < to; at++) {
       const doc = docs[at];
-      if (((bits[doc >>> 5] >>> (doc & 31)) & 1) === 0) continue;
+      if (((mask[(doc >>> 5) - maskFrom] >>> (doc & 31)) & 1) === 0) continue;
       sums[doc - from] += impacts[at + shift] * scale;
       candidates[(doc - from) >>> 5] |= 1 << (doc & 31);
     }
     list.at = at;
   }
 
-  private addHeavy({ heavy, impacts, impactsFrom, scale }: HeavyList, block: number, bits: Uint32Array): void {
+  private addHeavy(list: HeavyList, block: number, mask: Uint32Array, maskFrom: number): void {
+    const { heavy, impacts, impactsFrom, scale } = list;
     const { sums, candidates } = this;
     const { words, wordsFrom, ranks, ranksFrom } = heavy;
     const from = block * BLOCK_WORDS;
-    const to = Math.min(bits.length, from + BLOCK_WORDS, words.length - wordsFrom);
+    const to = Math.min(mask.length + maskFrom, from + BLOCK_WORDS, words.length - wordsFrom);
     let rank = impactsFrom + ranks[ranksFrom + from / RANK_WORDS];
     for (let word = from; word < to; word++) {
       const own = words[wordsFrom + word];
       if (own === 0) continue;
-      let rest = own & bits[word];
+      let rest = own & mask[word - maskFrom];
       candidates[word - from] |= rest;
       const base = (word - from) << 5;
       while (rest !== 0) {
@@ -84,13 +92,13 @@ export class TopScores {
     }
   }
 
-  private addMerged(list: MergedList, block: number, bits: Uint32Array): void {
+  private addMerged(list: MergedList, block: number, mask: Uint32Array, maskFrom: number): void {
     const { sums, candidates } = this;
     const { values } = list;
     const from = block * BLOCK_WORDS;
-    const to = Math.min(bits.length, from + BLOCK_WORDS);
+    const to = Math.min(mask.length + maskFrom, from + BLOCK_WORDS);
     for (let word = from; word < to; word++) {
-      let rest = list.bits[word] & bits[word];
+      let rest = list.bits[word] & mask[word - maskFrom];
       candidates[word - from] |= rest;
       while (rest !== 0) {
         const doc = (word << 5) + 31 - Math.clz32(rest & -rest);
@@ -100,35 +108,68 @@ export class TopScores {
     }
   }
 
+  /**
+   * Adds the other lists to the candidates' sums, as long as there is a candidate that they could lift over the floor.
+   * @returns whether there is one in the end
+   */
+  private complete(block: number, lists: readonly ScoredList[], essential: number, floor: number): boolean {
+    let left = 0;
+    for (let i = essential; i < lists.length; i++) left += lists[i].maximum;
+    for (let i = essential; ; i++) {
+      const count = this.prune(floor - left);
+      if (count === 0) return false;
+      if (i === lists.length) return true;
+      left -= lists[i].maximum;
+      if (count > FEW) this.add(lists[i], block, this.candidates, block * BLOCK_WORDS);
+      else this.probe(lists[i], block);
+    }
+  }
+
+  /** Drops the candidates whose sums are not above this. @returns how many are left */
+  private prune(floor: number): number {
+    const { candidates, sums } = this;
+    let count = 0;
+    for (let word = 0; word < BLOCK_WORDS; word++) {
+      for (let rest = candidates[word]; rest !== 0; rest &= rest - 1) {
+        const bit = rest & -rest;
+        if (sums[(word << 5) + 31 - Math.clz32(bit)] > floor) count++;
+        else candidates[word] ^= bit;
+      }
+    }
+    return count;
+  }
+
+  private probe(list: ScoredList, block: number): void {
+    for (let word = 0; word < BLOCK_WORDS; word++) {
+      for (let rest = this.candidates[word]; rest !== 0; rest &= rest - 1) {
+        const place = (word << 5) + 31 - Math.clz32(rest & -rest);
+        this.sums[place] += list.probe(block * BLOCK + place);
+      }
+    }
+  }
+
   private offerCandidates(
     block: number,
-    lists: readonly ScoredList[],
-    essential: number,
     boosts: readonly PhraseMatcher[],
     boost: number,
     first: number,
     top: TopK,
   ): void {
-    let others = 0;
-    for (let i = essential; i < lists.length; i++) others += lists[i].maximum;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       for (let rest = this.candidates[word]; rest !== 0; rest &= rest - 1) {
         const place = (word << 5) + 31 - Math.clz32(rest & -rest);
         const doc = block * BLOCK + place;
-        const floor = top.floor();
         let sum = this.sums[place];
-        let left = others;
-        for (let i = essential; i < lists.length && sum + left + boost > floor; i++) {
-          left -= lists[i].maximum;
-          sum += lists[i].probe(doc);
-        }
-        if (sum + left + boost <= floor) continue;
+        if (sum + boost <= top.floor()) continue;
         for (const phrase of boosts) if (phrase.matches(doc)) sum += phrase.boost as number;
-        if (sum > floor) top.offer(first + doc, sum);
+        if (sum > top.floor()) top.offer(first + doc, sum);
       }
     }
   }
 }
+
+/** So few candidates are looked up one by one. */
+const FEW = 6;
 
 /** How many of the lists, the best first, have to be gone through: all others together stay at or below the floor. */
 function essentialLists(lists: readonly ScoredList[], floor: number): number {
