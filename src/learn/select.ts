@@ -70,9 +70,13 @@ export class TopK {
     return this.items.subarray(0, this.size);
   }
 
-  /** Their scores, in the same order. */
-  keptScores(): Float64Array {
-    return this.scores.subarray(0, this.size);
+  /** Takes out the worst that is kept; undefined when nothing is left. */
+  pop(): { readonly item: number; readonly score: number } | undefined {
+    if (this.size === 0) return undefined;
+    const worst = { item: this.items[0], score: this.scores[0] };
+    this.size--;
+    if (this.size > 0) this.siftDown(this.items[this.size], this.scores[this.size]);
+    return worst;
   }
 
   private worse(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {

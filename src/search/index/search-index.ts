@@ -88,11 +88,22 @@ export class SearchIndex {
     );
   }
 
-  /** @returns what `merge` needs beside the base segment; may be sent to another thread @throws Error while another merge is under way */
+  /** What was last merged: what the next merge starts from. */
+  get baseSegment(): Segment {
+    return this.base.segment;
+  }
+
+  /**
+   * Sets aside what there is to merge. Called again before {@link finishMerge} (the thread has failed), it gives up the first merge
+   * and starts it anew: what that one would have made must not be handed in any more.
+   * @returns what `merge` needs beside {@link baseSegment}; may be sent to another thread
+   */
   startMerge(): MergeInput {
-    if (this.frozen !== undefined) throw new Error('a merge is under way');
-    this.frozen = this.live;
-    this.live = new LiveSegment(this.settings, this.base.segment.header.averageLengths);
+    if (this.frozen === undefined) {
+      this.frozen = this.live;
+      this.live = new LiveSegment(this.settings, this.base.segment.header.averageLengths);
+    }
+    this.deletedSince = [];
     return {
       documents: this.frozen.logged,
       deleted: this.frozen.deleted.slice(),

@@ -94,8 +94,8 @@ export class Searcher {
       first += view.documents;
       return part;
     });
-    const hits = this.best(offset).map(({ doc, score }) =>
-      hitOf(parts, doc, request.sort === undefined ? score : undefined),
+    const hits = this.takeFrom(offset).map(({ item, score }) =>
+      hitOf(parts, item, request.sort === undefined ? score : undefined),
     );
     return { total, hits, facets: counts.finish() };
   }
@@ -138,12 +138,10 @@ export class Searcher {
     } else this.scores.offer(selection, lists, boosts, first, top);
   }
 
-  private best(offset: number): { doc: number; score: number }[] {
-    const docs = this.top.kept();
-    const scores = this.top.keptScores();
-    return Array.from(docs, (doc, i) => ({ doc, score: scores[i] }))
-      .sort((a, b) => b.score - a.score || a.doc - b.doc)
-      .slice(offset);
+  /** What was kept from the offset on, best first: deep pages need no sorting of what comes before. */
+  private takeFrom(offset: number) {
+    const taken = Array.from({ length: Math.max(0, this.top.kept().length - offset) }, () => this.top.pop());
+    return taken.filter((one) => one !== undefined).reverse();
   }
 }
 

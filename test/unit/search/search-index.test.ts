@@ -41,6 +41,8 @@ class Shop {
   index: SearchIndex;
   averages: number[];
   private merging: (() => void) | undefined;
+  /** Ids of documents that came since the last merge was first started. */
+  private readonly putSince = new Set<string>();
 
   constructor(start: readonly SearchDocument[]) {
     for (const document of start) this.keep(document);
@@ -50,8 +52,6 @@ class Shop {
     this.averages = averagesOf(SETTINGS, [...this.documents.values()]);
   }
 
-  private base = () => (this.index as unknown as { base: { segment: Parameters<typeof merge>[0] } }).base.segment;
-
   private keep(document: SearchDocument): void {
     this.documents.delete(document.id);
     this.documents.set(document.id, document);
@@ -60,20 +60,26 @@ class Shop {
   apply(step: Step): void {
     if ('put' in step) {
       this.keep(step.put);
+      this.putSince.add(step.put.id);
       this.index.put(step.put);
     } else if ('remove' in step) {
       expect(this.index.delete(step.remove)).toBe(this.documents.delete(step.remove));
     } else if ('ask' in step) this.compare(step.ask, step.filtered);
     else if (step.merge === 'finish') this.finish();
-    else if (this.merging === undefined) {
-      const merged = merge(this.base(), this.index.startMerge());
-      const averages = averagesOf(SETTINGS, [...this.documents.values()]);
-      this.merging = () => {
-        this.index.finishMerge(merged);
-        this.averages = averages;
-      };
-    }
+    else this.startMerge();
     expect(this.index.size).toBe(this.documents.size);
+  }
+
+  /** Also while a merge is under way, which is given up then. */
+  private startMerge(): void {
+    if (this.merging === undefined) this.putSince.clear();
+    const merging = [...this.documents.values()].filter(({ id }) => !this.putSince.has(id));
+    // As it goes to another thread.
+    const merged = merge(this.index.baseSegment, structuredClone(this.index.startMerge()));
+    this.merging = () => {
+      this.index.finishMerge(merged);
+      this.averages = averagesOf(SETTINGS, merging);
+    };
   }
 
   finish(): void {

@@ -40,6 +40,7 @@ it.each<[string, SearchRequest]>([
   ['no clause', query({ clauses: [] })],
   ['no alternative', query({ clauses: [{ alternatives: [] }] })],
   ['an empty prefix', query({ clauses: [{ alternatives: [{ prefix: '' }] }] })],
+  ['a histogram of no width', { query: null, limit: 1, facets: [{ number: 'price', interval: 0 }] }],
   ['half a hit', { query: null, limit: 0.5 }],
 ])('refuses %s', (_, request) => {
   expect(() => index.search(request)).toThrow(expect.objectContaining({ code: 'NOTHING_ASKED' }));
