@@ -43,8 +43,8 @@ export const LIMITS = {
   facets: 32,
   /** Of all facet filters together. */
   filterValues: 1_000,
-  /** Postings that are merged because a clause has alternatives, or prefixes of many words. */
-  merged: 3_000_000,
+  /** Postings that may have to be gone through: of an OR all, else those of clauses with alternatives or many words. */
+  postings: 1_500_000,
   /** Of a histogram. */
   buckets: 1_000,
 } as const;

@@ -1,7 +1,7 @@
 import { countBits, removeAll, wordsFor } from './bitmap';
 import { scaleOf } from './bm25f';
 import type { PostingList } from './posting-list';
-import { type Alternative, atMost, type Clause } from './query';
+import { type Alternative, atMost, type TextQuery } from './query';
 import { HeavyList, LightList, MergedList, type ScoredList } from './scored-list';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
@@ -9,19 +9,20 @@ import type { SegmentView } from './segment-view';
 /**
  * The lists of each clause, one for each segment. How rare an alternative is counts over all segments, less what is deleted.
  * @param documents of the index, less what is deleted
- * @throws SearchRefused where there would be too much to merge
+ * @throws SearchRefused where too many postings would have to be gone through
  */
 export function resolveClauses(
-  clauses: readonly Clause[],
+  { mode, clauses }: Pick<TextQuery, 'mode' | 'clauses'>,
   views: readonly SegmentView[],
   documents: number,
   scratch: Scratch,
 ): ScoredList[][] {
-  let merged = 0;
+  let postings = 0;
   return clauses.map(({ alternatives }) => {
     const lists = alternatives.map((alternative) => views.map((view) => listsOf(view, alternative)));
-    if (views.some((_, view) => !isOneList(lists, view))) merged += sum(lists.flat(2), ({ count }) => count);
-    atMost('merged', merged);
+    if (mode === 'OR' || views.some((_, view) => !isOneList(lists, view)))
+      postings += sum(lists.flat(2), ({ count }) => count);
+    atMost('postings', postings);
     const scales = alternatives.map(({ weight = 1 }, i) => {
       const counts = views.map((view, v) => countLeft(view, lists[i][v], scratch));
       const matching = sum(counts, (count) => count);

@@ -79,7 +79,7 @@ export class Searcher {
     const browsing = query === null && request.filter === undefined;
     const counts = new FacetCounts(request.facets ?? [], facetFilters, settings, spaces, browsing);
     const left = views.reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
-    const clauses = resolveClauses(query?.clauses ?? [], views, left, this.scratch);
+    const clauses = query === null ? [] : resolveClauses(query, views, left, this.scratch);
     this.top.reset(offset + limit);
     let total = 0;
     let first = 0;
