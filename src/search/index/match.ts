@@ -24,6 +24,7 @@ export function matchClauses(
   scratch: Scratch,
 ): Selection {
   const byCount = [...lists].sort((a, b) => a.count - b.count);
+  if (mode === 'AND' && byCount[0].count === 0) return { docs: scratch.numbers(), count: 0, sums: scratch.sums() };
   const driver = byCount.find(isLight);
   if (driver !== undefined && (mode === 'AND' || lists.length === 1)) {
     const others = byCount.filter((list) => list !== driver);

@@ -44,7 +44,7 @@ export const LIMITS = {
   /** Of all facet filters together. */
   filterValues: 1_000,
   /** Postings that may have to be gone through: of an OR all, else those of clauses with alternatives or many words. */
-  postings: 1_500_000,
+  postings: 1_200_000,
   /** Of a histogram. */
   buckets: 1_000,
 } as const;
