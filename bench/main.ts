@@ -6,6 +6,7 @@ import { measureLive } from './live';
 import { measureModels } from './models';
 import { measureRecommend } from './recommend';
 import type { BenchRow } from './row';
+import { measureSearch } from './search';
 import { measureTraining } from './training';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   live: measureLive,
   models: measureModels,
   recommend: measureRecommend,
+  search: measureSearch,
   training: measureTraining,
 };
 
@@ -70,9 +72,10 @@ function printTable(name: string, rows: readonly BenchRow[]): void {
   );
   for (const row of rows) {
     const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
+    const milliseconds = (value: number | undefined) => number(value, value !== undefined && value < 10 ? 3 : 1);
     const rate = row.rate === undefined ? '' : `${row.rate.toFixed(0)} ${row.unit ?? ''}`;
     console.log(
-      `${row.name.padEnd(58)} ${row.subject.padEnd(14)} ${number(row.p50, 1).padStart(9)} ${number(row.p99, 1).padStart(9)} ${rate.padStart(10)} ${number(row.ratio, 2).padStart(7)}`,
+      `${row.name.padEnd(58)} ${row.subject.padEnd(14)} ${milliseconds(row.p50).padStart(9)} ${milliseconds(row.p99).padStart(9)} ${rate.padStart(10)} ${number(row.ratio, 2).padStart(7)}`,
     );
   }
 }

@@ -50,7 +50,7 @@ function placeFeatures(source: string, group: Feature['group']): Feature[] {
           const value = values[product];
           if (!(value > 0) || value < threshold) continue;
           best.offer(product, value);
-          threshold = best.threshold;
+          threshold = best.floor();
         }
         const ranked = best.kept().sort((a, b) => values[b] - values[a] || a - b);
         const places = new Int16Array(values.length).fill(RANKS);

@@ -60,14 +60,23 @@ export class TopK {
     }
   }
 
-  /** No score below this is kept any more. */
-  get threshold(): number {
-    return this.size < this.limit ? -Infinity : this.scores[0];
+  /** As long as smaller items were offered first, only a score above this is kept: −∞ until there are as many as wanted. */
+  floor(): number {
+    return this.size < this.limit ? -Infinity : this.limit === 0 ? Infinity : this.scores[0];
   }
 
   /** What was kept, in no particular order; valid until the next `reset`. */
   kept(): Int32Array {
     return this.items.subarray(0, this.size);
+  }
+
+  /** Takes out the worst that is kept; undefined when nothing is left. */
+  pop(): { readonly item: number; readonly score: number } | undefined {
+    if (this.size === 0) return undefined;
+    const worst = { item: this.items[0], score: this.scores[0] };
+    this.size--;
+    if (this.size > 0) this.siftDown(this.items[this.size], this.scores[this.size]);
+    return worst;
   }
 
   private worse(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {

@@ -52,7 +52,7 @@ export class CandidatePool {
         // Most are nowhere near the best: nothing else is asked of them.
         if (!(value > 0) || value < threshold || this.bought.has(product) || !admits(product)) continue;
         this.best.offer(product, value);
-        threshold = this.best.threshold;
+        threshold = this.best.floor();
       }
       for (const product of this.best.kept()) this.union.add(product, 1);
     }

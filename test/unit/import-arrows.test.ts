@@ -11,6 +11,7 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/features/asks-redis.ts': `export const ask = () => import('ioredis');`,
     'src/recommend/knows-graphql.ts': `import type { GraphQLError } from 'graphql';\nexport type E = GraphQLError;`,
     'src/expressions/answers.ts': `import { GraphQLError } from 'graphql';\nexport const e = GraphQLError;`,
+    'src/search/index/spawns.ts': `import { Worker } from 'node:worker_threads';\nexport const w = Worker;`,
     'src/learn/opens.ts': `export const zip = require('zlib');`,
   },
   'pure-cores-stay-pure': {

@@ -1,0 +1,54 @@
+import type { IndexSettings } from '../src/search/index/settings';
+import type { SearchRequest } from '../src/search/index/search';
+import type { SearchDocument } from '../src/search/index/search-document';
+import type { CorpusDocument } from './search-corpus';
+import { HITS, type Question } from './search-questions';
+
+export const SETTINGS: IndexSettings = {
+  fields: [
+    { name: 'title', weight: 4, b: 0.5, typicalLength: 8 },
+    { name: 'description', weight: 1, b: 0.75, typicalLength: 50 },
+  ],
+  k1: 1.2,
+  facets: [{ name: 'section' }, { name: 'vendor' }, { name: 'colour' }],
+  numbers: ['price'],
+};
+
+const tokens = (words: readonly string[]) => words.map((word, position) => ({ surface: word, term: word, position }));
+
+export const searchDocument = ({
+  id,
+  title,
+  description,
+  section,
+  vendor,
+  colour,
+  price,
+}: CorpusDocument): SearchDocument => ({
+  id: String(id),
+  fields: [
+    { name: 'title', tokens: tokens(title) },
+    { name: 'description', tokens: tokens(description) },
+  ],
+  facets: { section: [section], vendor: [vendor], colour: [colour] },
+  numbers: { price },
+});
+
+export function requestOf({ words, mode, prefix, maximumPrice, section, facets }: Question): SearchRequest {
+  const clauses = words.map((word, i) => ({
+    alternatives: [prefix && i === words.length - 1 ? { prefix: word } : { term: word }],
+  }));
+  return {
+    query: words.length === 0 ? null : { mode, clauses },
+    filter:
+      maximumPrice === undefined
+        ? undefined
+        : (columns) => {
+            const price = columns.numbers('price');
+            return (doc) => price[doc] <= maximumPrice;
+          },
+    facetFilters: section === undefined ? [] : [{ facet: 'section', values: [section] }],
+    facets: facets ? [{ facet: 'section' }, { facet: 'vendor' }, { facet: 'colour' }] : [],
+    limit: HITS,
+  };
+}

@@ -1,0 +1,80 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startPostgres } from '../src/platform/embedded-postgres';
+import { connectPostgres, type Pool } from '../src/platform/postgres';
+import type { Corpus } from './search-corpus';
+import { HITS, type Question, searchQuestions } from './search-questions';
+import { type ClassAnswers, timeClasses } from './search-timing';
+
+const BATCH = 2_000;
+
+/** PostgreSQL's full text, in a database of its own that goes afterwards: words as they are, no stemming. */
+export async function timePostgres(corpus: Corpus, questions: number, count: number): Promise<ClassAnswers> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-bench-search-'));
+  chmodSync(folder, 0o711); // PostgreSQL may have to run as another user
+  const server = await startPostgres(path.join(folder, 'postgres'), { fsync: false });
+  try {
+    const pool = connectPostgres(server.url, 'public', { max: 1 });
+    await load(pool, corpus);
+    const answers = await timeClasses(searchQuestions(corpus, questions), count, (question) => ask(pool, question));
+    await pool.end();
+    return answers;
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function load(pool: Pool, corpus: Corpus): Promise<void> {
+  await pool.query(
+    'CREATE TABLE document (id integer PRIMARY KEY, section text, vendor text, colour text, price float8, words tsvector)',
+  );
+  for (let from = 0; from < corpus.size; from += BATCH) {
+    const length = Math.min(BATCH, corpus.size - from);
+    const batch = Array.from({ length }, (_, i) => corpus.document(from + i));
+    await pool.query({
+      text: `INSERT INTO document SELECT id, section, vendor, colour, price,
+               setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', description), 'D')
+             FROM unnest($1::integer[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[])
+               AS given(id, section, vendor, colour, price, title, description)`,
+      values: [
+        batch.map(({ id }) => id),
+        batch.map(({ section }) => section),
+        batch.map(({ vendor }) => vendor),
+        batch.map(({ colour }) => colour),
+        batch.map(({ price }) => price),
+        batch.map(({ title }) => title.join(' ')),
+        batch.map(({ description }) => description.join(' ')),
+      ],
+    });
+  }
+  await pool.query('CREATE INDEX ON document USING gin (words)');
+  await pool.query('CREATE INDEX ON document (section)');
+  await pool.query('VACUUM ANALYZE document');
+}
+
+async function ask(pool: Pool, { words, mode, prefix, maximumPrice, section, facets }: Question): Promise<number> {
+  const values: unknown[] = [];
+  const conditions: string[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  let order = 'id';
+  if (words.length > 0) {
+    const terms = words.map((word, i) => (prefix && i === words.length - 1 ? `${word}:*` : word));
+    const query = `${parameter(terms.join(mode === 'AND' ? ' & ' : ' | '))}::tsquery`;
+    conditions.push(`words @@ ${query}`);
+    order = `ts_rank(words, ${query}) DESC`;
+  }
+  if (maximumPrice !== undefined) conditions.push(`price <= ${parameter(maximumPrice)}`);
+  if (section !== undefined) conditions.push(`section = ${parameter(section)}`);
+  const where = `FROM document WHERE ${conditions.join(' AND ')}`;
+  const best = `(SELECT array_agg(id) FROM (SELECT id ${where} ORDER BY ${order} LIMIT ${HITS}) best) AS best`;
+  const counted = (facet: string) =>
+    `(SELECT json_agg(counts) FROM (SELECT ${facet}, count(*) FROM found GROUP BY 1 ORDER BY 2 DESC LIMIT ${HITS}) counts) AS ${facet}`;
+  const text = facets
+    ? `WITH found AS MATERIALIZED (SELECT section, vendor, colour ${where})
+       SELECT (SELECT count(*) FROM found) AS total, ${best}, ${['section', 'vendor', 'colour'].map(counted).join(', ')}`
+    : `SELECT (SELECT count(*) ${where}) AS total, ${best}`;
+  const { rows } = await pool.query<{ total: string }>({ text, values });
+  return Number(rows[0].total);
+}

@@ -1,0 +1,74 @@
+import { seededRandom } from '../src/learn/seeded-random';
+import type { Corpus } from './search-corpus';
+
+/** What everybody is asked, in whatever way they want to be asked. The best ten and the exact total are always wanted. */
+export interface Question {
+  /** Empty: browsing. */
+  readonly words: readonly string[];
+  readonly mode: 'AND' | 'OR';
+  /** The last word is only the beginning of one. */
+  readonly prefix: boolean;
+  readonly maximumPrice?: number;
+  readonly section?: string;
+  /** How often each section, vendor and colour comes among what matches: the ten most frequent. */
+  readonly facets: boolean;
+}
+
+export const CLASSES = [
+  'and',
+  'or-frequent',
+  'prefix',
+  'no-hit',
+  'filter-facets',
+  'or-frequent-facets',
+  'browse-facets',
+] as const;
+export type QuestionClass = (typeof CLASSES)[number];
+
+export const HITS = 10;
+
+/** @param count questions of each class, by seed */
+export function searchQuestions(corpus: Corpus, count: number): Record<QuestionClass, Question[]> {
+  const random = seededRandom(99);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
+  const anyDocument = () => corpus.document(Math.floor(random() * corpus.size));
+  const frequent = frequentWords(corpus, 100);
+  /** Words that some document has. */
+  const together = (words: number) => {
+    const { title, description } = anyDocument();
+    const all = [...title, ...description];
+    return [...new Set(Array.from({ length: words }, () => pick(all)))];
+  };
+  const plain = { mode: 'AND', prefix: false, facets: false } as const;
+  const make: Record<QuestionClass, () => Question> = {
+    and: () => ({ ...plain, words: together(2 + Math.floor(random() * 2)) }),
+    'or-frequent': () => ({ ...plain, mode: 'OR', words: [pick(frequent), pick(frequent), pick(frequent)] }),
+    prefix: () => {
+      const words = together(1 + Math.floor(random() * 2));
+      const last = words[words.length - 1];
+      return { ...plain, prefix: true, words: [...words.slice(0, -1), last.slice(0, 2 + Math.floor(random() * 3))] };
+    },
+    'no-hit': () => ({ ...plain, words: [...together(1), `zzqx${pick(frequent)}`] }),
+    'filter-facets': () => ({ ...plain, words: together(2), maximumPrice: 20 + random() * 100, facets: true }),
+    'or-frequent-facets': () => ({
+      ...plain,
+      mode: 'OR',
+      words: [pick(frequent), pick(frequent), pick(frequent)],
+      facets: true,
+    }),
+    'browse-facets': () => ({ ...plain, words: [], section: anyDocument().section, facets: true }),
+  };
+  return Object.fromEntries(CLASSES.map((name) => [name, Array.from({ length: count }, make[name])])) as Record<
+    QuestionClass,
+    Question[]
+  >;
+}
+
+function frequentWords(corpus: Corpus, count: number): string[] {
+  const counts = new Map<string, number>();
+  for (let number = 0; number < Math.min(corpus.size, 5_000); number++) {
+    const { title, description } = corpus.document(number);
+    for (const word of new Set([...title, ...description])) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts.keys()].sort((a, b) => (counts.get(b) as number) - (counts.get(a) as number)).slice(0, count);
+}

@@ -1,0 +1,71 @@
+import { hasBit, setBit, wordsFor } from './bitmap';
+import type { FacetColumn } from './facet-column';
+import type { PostingList } from './posting-list';
+import type { Segment } from './segment';
+import type { FormCount, SegmentView } from './segment-view';
+
+/** A base segment and what has been deleted of it since. */
+export class BaseView implements SegmentView {
+  readonly documents: number;
+  readonly deleted: Uint32Array;
+  deletedCount = 0;
+  readonly facets: readonly FacetColumn[];
+  readonly numbers: readonly Float64Array[];
+  /** By list: how many are left, and after how many deletions that was counted. */
+  private readonly left: Uint32Array;
+  private readonly leftAfter: Uint32Array;
+
+  constructor(readonly segment: Segment) {
+    this.documents = segment.documents;
+    this.deleted = new Uint32Array(wordsFor(segment.documents));
+    this.facets = segment.facets.map(({ column }) => column);
+    this.numbers = segment.numbers;
+    this.left = new Uint32Array(segment.lists);
+    this.leftAfter = new Uint32Array(segment.lists);
+  }
+
+  term(term: string): PostingList | null {
+    const number = this.segment.terms.indexOf(term);
+    return number < 0 ? null : this.segment.list(number);
+  }
+
+  prefix(prefix: string): PostingList[] {
+    return this.segment.prefixLists(prefix);
+  }
+
+  countLeft(list: PostingList): number {
+    if (this.deletedCount === 0) return list.count;
+    const { number } = list;
+    if (number >= 0 && this.leftAfter[number] === this.deletedCount) return this.left[number];
+    const left = list.count - list.countCommon(this.deleted, this.deleted.length);
+    if (number >= 0) {
+      this.left[number] = left;
+      this.leftAfter[number] = this.deletedCount;
+    }
+    return left;
+  }
+
+  idAt(doc: number): string {
+    return this.segment.idAt(doc);
+  }
+
+  find(id: string): number {
+    const doc = this.segment.find(id);
+    return doc >= 0 && !hasBit(this.deleted, doc) ? doc : -1;
+  }
+
+  delete(doc: number): void {
+    setBit(this.deleted, doc);
+    this.deletedCount++;
+  }
+
+  forms(prefix: string): FormCount[] {
+    const { surfaces, terms, formTerms, formCounts } = this.segment;
+    const [from, to] = surfaces.prefixRange(prefix);
+    return Array.from({ length: to - from }, (_, i) => ({
+      surface: surfaces.at(from + i),
+      term: terms.at(formTerms[from + i]),
+      documents: formCounts[from + i],
+    }));
+  }
+}

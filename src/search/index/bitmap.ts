@@ -1,0 +1,58 @@
+/** Sets of document numbers as bits of 32-bit words: document d is bit d & 31 of word d >>> 5. */
+
+export const wordsFor = (documents: number): number => (documents + 31) >>> 5;
+
+/** Number of bits set in a 32-bit word (Warren, Hacker's Delight, 5-1). */
+export function popcount(word: number): number {
+  word -= (word >>> 1) & 0x55555555;
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+export const hasBit = (bits: Uint32Array, doc: number): boolean => ((bits[doc >>> 5] >>> (doc & 31)) & 1) === 1;
+
+export function setBit(bits: Uint32Array, doc: number): void {
+  bits[doc >>> 5] |= 1 << (doc & 31);
+}
+
+export function countBits(bits: Uint32Array, words: number): number {
+  let count = 0;
+  for (let word = 0; word < words; word++) if (bits[word] !== 0) count += popcount(bits[word]);
+  return count;
+}
+
+/** Sets exactly the bits 0 … documents − 1. */
+export function setAll(bits: Uint32Array, documents: number): void {
+  const full = documents >>> 5;
+  bits.fill(0xffffffff, 0, full);
+  if ((documents & 31) !== 0) bits[full] = 2 ** (documents & 31) - 1;
+}
+
+/** target ∩= other[from …). */
+export function keepCommon(target: Uint32Array, other: Uint32Array, from: number, words: number): void {
+  for (let word = 0; word < words; word++) target[word] &= other[from + word];
+}
+
+/** target ∪= other[from …). */
+export function addAll(target: Uint32Array, other: Uint32Array, from: number, words: number): void {
+  for (let word = 0; word < words; word++) target[word] |= other[from + word];
+}
+
+/** target −= other. */
+export function removeAll(target: Uint32Array, other: Uint32Array, words: number): void {
+  for (let word = 0; word < words; word++) target[word] &= ~other[word];
+}
+
+/** Writes the members in ascending order. @returns how many they are */
+export function listBits(bits: Uint32Array, words: number, into: Uint32Array): number {
+  let count = 0;
+  for (let word = 0; word < words; word++) {
+    let rest = bits[word];
+    const base = word << 5;
+    while (rest !== 0) {
+      into[count++] = base + 31 - Math.clz32(rest & -rest);
+      rest &= rest - 1;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,55 @@
+import type { FacetColumn } from './facet-column';
+import type { FacetSpace } from './facet-space';
+import { SearchRefused } from './search-refused';
+import type { SegmentView } from './segment-view';
+import type { IndexSettings } from './settings';
+
+/**
+ * Decides by the columns of one segment which of its documents may be found: made once for each segment of a search, then asked for
+ * each document that matches, by its number in the segment.
+ */
+export type ColumnFilter = (columns: Columns) => (doc: number) => boolean;
+
+/** The columns of one segment, as filters see them. */
+export class Columns {
+  constructor(
+    private readonly settings: IndexSettings,
+    private readonly view: SegmentView,
+    private readonly spaces: readonly FacetSpace[],
+  ) {}
+
+  /** By document; NaN for none. @throws SearchRefused for an unknown name */
+  numbers(name: string): Float64Array {
+    return this.view.numbers[columnOf(this.settings.numbers, name)];
+  }
+
+  /** Whether a document has the value; of a path, or one below it. @throws SearchRefused for an unknown name */
+  has(facet: string, value: string): (doc: number) => boolean {
+    const number = facetOf(this.settings, facet);
+    const slot = this.spaces[number].slotOf(value);
+    const column = this.view.facets[number];
+    return slot < 0 ? () => false : (doc) => column.has(doc, slot);
+  }
+
+  /** The values that a document has; of a path, also those that lead to it. @throws SearchRefused for an unknown name */
+  values(facet: string): (doc: number) => string[] {
+    const number = facetOf(this.settings, facet);
+    const column: FacetColumn = this.view.facets[number];
+    return (doc) => Array.from(column.slotsOf(doc), (slot) => this.spaces[number].valueAt(slot));
+  }
+}
+
+/** @throws SearchRefused for an unknown name */
+export function facetOf({ facets }: IndexSettings, name: string): number {
+  return columnOf(
+    facets.map((facet) => facet.name),
+    name,
+  );
+}
+
+/** @throws SearchRefused for an unknown name */
+export function columnOf(names: readonly string[], name: string): number {
+  const column = names.indexOf(name);
+  if (column < 0) throw new SearchRefused('UNKNOWN_COLUMN', `there is no ${name}; there is ${names.join(', ')}`);
+  return column;
+}

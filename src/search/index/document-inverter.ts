@@ -1,0 +1,136 @@
+import { GrowableBytes, GrowableUint32 } from './growable';
+import { OccurrenceWriter } from './occurrences';
+import type { SearchDocument } from './search-document';
+import type { IndexSettings } from './settings';
+
+/** Between two fields of one name: more than a phrase may span. */
+const FIELD_GAP = 32;
+
+/** What a field's length is at most: it is stored in 16 bits. */
+const MAX_LENGTH = 0xffff;
+
+const MAX_POSITION = 0x00ffffff;
+
+/**
+ * Takes documents apart into their terms. Terms get numbers in order of first sight, and so do the surface forms of each.
+ * What {@link invert} found stands in the public fields until the next call.
+ */
+export class DocumentInverter {
+  readonly terms: string[] = [];
+  /** By term: its surface forms. */
+  readonly surfaces: string[][] = [];
+  /** Words by field. */
+  readonly lengths: Uint16Array;
+  /** The document's terms, each once … */
+  readonly found = new GrowableUint32(256);
+  /** … and where the occurrences of each end in `occurrences`; they begin where the one before ends. */
+  readonly ends = new GrowableUint32(256);
+  readonly occurrences = new GrowableBytes(4096);
+
+  private readonly numbers = new Map<string, number>();
+  private readonly fieldNumbers: ReadonlyMap<string, number>;
+  private readonly writer: OccurrenceWriter;
+  private readonly tokens: Token[] = [];
+  private used = 0;
+  /** By term: the first of the document's tokens that has it, and the last one so far. */
+  private readonly first: number[] = [];
+  private readonly last: number[] = [];
+
+  constructor(settings: IndexSettings) {
+    this.lengths = new Uint16Array(settings.fields.length);
+    this.fieldNumbers = new Map(settings.fields.map(({ name }, field) => [name, field]));
+    this.writer = new OccurrenceWriter(settings.fields.length);
+  }
+
+  /** The number of a term, or −1. */
+  numberOf(term: string): number {
+    return this.numbers.get(term) ?? -1;
+  }
+
+  /** @throws RangeError for a field that the settings do not name, and for positions that go back */
+  invert(document: SearchDocument): void {
+    this.used = 0;
+    this.found.length = 0;
+    this.ends.length = 0;
+    this.occurrences.length = 0;
+    const ordered = document.fields.map((field) => ({ ...field, number: this.fieldNumber(field.name) }));
+    ordered.sort((a, b) => a.number - b.number);
+    let base = 0;
+    this.lengths.fill(0);
+    for (let i = 0; i < ordered.length; i++) {
+      const { number, tokens } = ordered[i];
+      base = i > 0 && ordered[i - 1].number === number ? base : 0;
+      base = this.take(number, tokens, base);
+    }
+    this.write();
+  }
+
+  private fieldNumber(name: string): number {
+    const number = this.fieldNumbers.get(name);
+    if (number === undefined) throw new RangeError(`there is no field ${name}`);
+    return number;
+  }
+
+  /** @returns where the next field of this name begins */
+  private take(field: number, tokens: SearchDocument['fields'][number]['tokens'], base: number): number {
+    let position = base;
+    for (const token of tokens) {
+      if (base + token.position < position) throw new RangeError('tokens are in order of position');
+      position = base + token.position;
+      if (position > MAX_POSITION) break;
+      this.add(field, position, token.term, token.surface);
+    }
+    this.lengths[field] = Math.min(MAX_LENGTH, this.lengths[field] + tokens.length);
+    return position + FIELD_GAP;
+  }
+
+  private add(field: number, position: number, text: string, surface: string): void {
+    const term = this.intern(text);
+    const forms = this.surfaces[term];
+    let form = forms.indexOf(surface);
+    if (form < 0) form = forms.push(surface) - 1;
+    const at = this.used++;
+    this.tokens[at] ??= { field, position, form, next: -1 };
+    const token = this.tokens[at];
+    token.field = field;
+    token.position = position;
+    token.form = form;
+    token.next = -1;
+    if (this.first[term] < 0) {
+      this.found.push(term);
+      this.first[term] = at;
+    } else this.tokens[this.last[term]].next = at;
+    this.last[term] = at;
+  }
+
+  private intern(text: string): number {
+    const known = this.numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.terms.push(text) - 1;
+    this.numbers.set(text, number);
+    this.surfaces.push([]);
+    this.first.push(-1);
+    this.last.push(-1);
+    return number;
+  }
+
+  private write(): void {
+    for (let i = 0; i < this.found.length; i++) {
+      const term = this.found.values[i];
+      this.writer.begin();
+      for (let at = this.first[term]; at >= 0; at = this.tokens[at].next) {
+        const { field, position, form } = this.tokens[at];
+        this.writer.write(this.occurrences, field, position, form);
+      }
+      this.ends.push(this.occurrences.length);
+      this.first[term] = -1;
+    }
+  }
+}
+
+interface Token {
+  field: number;
+  position: number;
+  form: number;
+  next: number;
+}

@@ -1,0 +1,80 @@
+import { DocumentInverter } from './document-inverter';
+import { type FacetLog, logFacet, newFacetLog } from './facet-log';
+import { facetValues } from './facet-values';
+import { GrowableBytes, GrowableFloat64, GrowableUint16, GrowableUint32 } from './growable';
+import type { SearchDocument } from './search-document';
+import { checkSettings, type IndexSettings } from './settings';
+
+/** Documents taken apart, in the order in which they came: plain data, so that it can go to another thread. */
+export interface LoggedDocuments {
+  readonly settings: IndexSettings;
+  readonly ids: readonly string[];
+  /** In order of first sight, and the surface forms of each. */
+  readonly terms: readonly string[];
+  readonly surfaces: readonly (readonly string[])[];
+  /** By posting, in order of documents: its term, and where its occurrences end. */
+  readonly postingTerms: Uint32Array;
+  readonly occurrenceEnds: Uint32Array;
+  readonly occurrences: Uint8Array;
+  /** By document: where its postings end. */
+  readonly postingEnds: Uint32Array;
+  /** Words by document and field. */
+  readonly lengths: Uint16Array;
+  readonly facets: readonly FacetLog[];
+  /** By column, then document; NaN for none. */
+  readonly numbers: readonly Float64Array[];
+}
+
+/** Collects {@link LoggedDocuments}. What of them can be large is off the JavaScript heap. */
+export class DocumentLog {
+  readonly inverter: DocumentInverter;
+  readonly ids: string[] = [];
+  readonly lengths = new GrowableUint16(1024);
+  readonly numbers: readonly GrowableFloat64[];
+  private readonly facets: readonly FacetLog[];
+  private readonly postingTerms = new GrowableUint32(1024);
+  private readonly occurrenceEnds = new GrowableUint32(1024);
+  private readonly occurrences = new GrowableBytes(4096);
+  private readonly postingEnds = new GrowableUint32(1024);
+
+  constructor(readonly settings: IndexSettings) {
+    checkSettings(settings);
+    this.inverter = new DocumentInverter(settings);
+    this.facets = settings.facets.map(newFacetLog);
+    this.numbers = settings.numbers.map(() => new GrowableFloat64());
+  }
+
+  /** Leaves the document's terms in `inverter`. */
+  append(document: SearchDocument): void {
+    const { inverter, settings } = this;
+    inverter.invert(document);
+    const base = this.occurrences.length;
+    for (let i = 0; i < inverter.found.length; i++) {
+      this.postingTerms.push(inverter.found.values[i]);
+      this.occurrenceEnds.push(base + inverter.ends.values[i]);
+    }
+    this.occurrences.copy(inverter.occurrences.values, 0, inverter.occurrences.length);
+    this.postingEnds.push(this.postingTerms.length);
+    for (const length of inverter.lengths) this.lengths.push(length);
+    this.ids.push(document.id);
+    settings.facets.forEach((facet, i) => logFacet(this.facets[i], facetValues(facet, document.facets[facet.name])));
+    settings.numbers.forEach((name, i) => this.numbers[i].push(document.numbers[name] ?? NaN));
+  }
+
+  /** Good until the next document is appended. */
+  documents(): LoggedDocuments {
+    return {
+      settings: this.settings,
+      ids: this.ids,
+      terms: this.inverter.terms,
+      surfaces: this.inverter.surfaces,
+      postingTerms: this.postingTerms.values.subarray(0, this.postingTerms.length),
+      occurrenceEnds: this.occurrenceEnds.values.subarray(0, this.occurrenceEnds.length),
+      occurrences: this.occurrences.values.subarray(0, this.occurrences.length),
+      postingEnds: this.postingEnds.values.subarray(0, this.postingEnds.length),
+      lengths: this.lengths.values.subarray(0, this.lengths.length),
+      facets: this.facets,
+      numbers: this.numbers.map(({ values, length }) => values.subarray(0, length)),
+    };
+  }
+}

@@ -1,0 +1,137 @@
+import { GrowableUint32 } from './growable';
+
+/** Which values of a facet the documents of a segment have, as slots. */
+export interface FacetColumn {
+  /** Adds one to the slot of every value of these documents. */
+  count(docs: Uint32Array, length: number, counts: Uint32Array): void;
+  /** Sets the bits of the documents that have the value. */
+  mark(slot: number, bits: Uint32Array): void;
+  has(doc: number, slot: number): boolean;
+  slotsOf(doc: number): ArrayLike<number>;
+}
+
+/** A base segment's facet where no document has two values: slot + 1, or 0 for none. */
+export class SingleFacetColumn implements FacetColumn {
+  /** @param listStarts by slot: where its documents begin in `listDocs`, and at last where they end */
+  constructor(
+    private readonly column: Uint16Array | Uint32Array,
+    private readonly listStarts: Uint32Array,
+    private readonly listDocs: Uint32Array,
+  ) {}
+
+  count(docs: Uint32Array, length: number, counts: Uint32Array): void {
+    const { column } = this;
+    for (let i = 0; i < length; i++) {
+      const value = column[docs[i]];
+      if (value !== 0) counts[value - 1]++;
+    }
+  }
+
+  mark(slot: number, bits: Uint32Array): void {
+    markListed(this.listStarts, this.listDocs, slot, bits);
+  }
+
+  total(slot: number): number {
+    return this.listStarts[slot + 1] - this.listStarts[slot];
+  }
+
+  has(doc: number, slot: number): boolean {
+    return this.column[doc] === slot + 1;
+  }
+
+  slotsOf(doc: number): ArrayLike<number> {
+    return this.column[doc] === 0 ? [] : [this.column[doc] - 1];
+  }
+}
+
+/** A base segment's facet with any number of values a document. */
+export class MultiFacetColumn implements FacetColumn {
+  constructor(
+    private readonly starts: Uint32Array,
+    private readonly members: Uint32Array,
+    private readonly listStarts: Uint32Array,
+    private readonly listDocs: Uint32Array,
+  ) {}
+
+  count(docs: Uint32Array, length: number, counts: Uint32Array): void {
+    countMembers(this.starts, this.members, docs, length, counts);
+  }
+
+  mark(slot: number, bits: Uint32Array): void {
+    markListed(this.listStarts, this.listDocs, slot, bits);
+  }
+
+  total(slot: number): number {
+    return this.listStarts[slot + 1] - this.listStarts[slot];
+  }
+
+  has(doc: number, slot: number): boolean {
+    for (let at = this.starts[doc]; at < this.starts[doc + 1]; at++) if (this.members[at] === slot) return true;
+    return false;
+  }
+
+  slotsOf(doc: number): ArrayLike<number> {
+    return this.members.subarray(this.starts[doc], this.starts[doc + 1]);
+  }
+}
+
+/** The columns of base segments, which know how many documents have a value. */
+export type BaseFacetColumn = SingleFacetColumn | MultiFacetColumn;
+
+/** The live segment's facet, which grows: few documents, so a value's are found by looking at all. */
+export class LiveFacetColumn implements FacetColumn {
+  private readonly starts = new GrowableUint32();
+  private members = new GrowableUint32();
+
+  constructor() {
+    this.starts.push(0);
+  }
+
+  append(slots: readonly number[]): void {
+    for (const slot of slots) this.members.push(slot);
+    this.starts.push(this.members.length);
+  }
+
+  /** Gives every slot another number. */
+  renumber(slotOf: (slot: number) => number): void {
+    const members = new GrowableUint32(this.members.length);
+    for (let at = 0; at < this.members.length; at++) members.push(slotOf(this.members.values[at]));
+    this.members = members;
+  }
+
+  count(docs: Uint32Array, length: number, counts: Uint32Array): void {
+    countMembers(this.starts.values, this.members.values, docs, length, counts);
+  }
+
+  mark(slot: number, bits: Uint32Array): void {
+    for (let doc = 0; doc < this.starts.length - 1; doc++) if (this.has(doc, slot)) bits[doc >>> 5] |= 1 << (doc & 31);
+  }
+
+  has(doc: number, slot: number): boolean {
+    const { values } = this.starts;
+    for (let at = values[doc]; at < values[doc + 1]; at++) if (this.members.values[at] === slot) return true;
+    return false;
+  }
+
+  slotsOf(doc: number): ArrayLike<number> {
+    return this.members.values.subarray(this.starts.values[doc], this.starts.values[doc + 1]);
+  }
+}
+
+function markListed(starts: Uint32Array, docs: Uint32Array, slot: number, bits: Uint32Array): void {
+  if (slot >= starts.length - 1) return;
+  for (let at = starts[slot]; at < starts[slot + 1]; at++) bits[docs[at] >>> 5] |= 1 << (docs[at] & 31);
+}
+
+function countMembers(
+  starts: Uint32Array,
+  members: Uint32Array,
+  docs: Uint32Array,
+  length: number,
+  counts: Uint32Array,
+): void {
+  for (let i = 0; i < length; i++) {
+    const doc = docs[i];
+    for (let at = starts[doc]; at < starts[doc + 1]; at++) counts[members[at]]++;
+  }
+}

@@ -1,0 +1,39 @@
+import { GrowableBytes, GrowableUint16, GrowableUint32 } from './growable';
+import { OccurrenceRun } from './occurrences';
+import { HOP, PostingList } from './posting-list';
+
+/** A posting list that grows. */
+export class LivePostings {
+  private readonly docs = new GrowableUint32(2);
+  private readonly impacts = new GrowableUint16(2);
+  private readonly bytes = new GrowableBytes(8);
+  private readonly starts = new GrowableUint32(1);
+  private maximum = 0;
+
+  /** Documents come in ascending order; occurrences are bytes [from, to). */
+  add(doc: number, impact: number, bytes: Uint8Array, from: number, to: number): void {
+    if (this.docs.length % HOP === 0) this.starts.push(this.bytes.length);
+    this.docs.push(doc);
+    this.impacts.push(impact);
+    this.bytes.varint(to - from);
+    this.bytes.copy(bytes, from, to);
+    if (impact > this.maximum) this.maximum = impact;
+  }
+
+  rescale(impactOf: (doc: number, bytes: Uint8Array, from: number, to: number) => number): void {
+    const run = new OccurrenceRun(this.bytes.values, 0);
+    this.maximum = 0;
+    for (let i = 0; i < this.docs.length; i++) {
+      run.next();
+      this.impacts.values[i] = impactOf(this.docs.values[i], run.bytes, run.from, run.to);
+      this.maximum = Math.max(this.maximum, this.impacts.values[i]);
+    }
+  }
+
+  /** Good until the next posting is added. */
+  list(): PostingList {
+    const { docs, impacts, bytes, starts } = this;
+    const occurrences = { bytes: bytes.values, starts: starts.values, startsFrom: 0 };
+    return new PostingList(-1, docs.length, docs.values, 0, impacts.values, 0, this.maximum, null, occurrences);
+  }
+}

@@ -1,0 +1,138 @@
+import { hasBit, setBit, wordsFor } from './bitmap';
+import { ImpactScale } from './bm25f';
+import { DocumentLog, type LoggedDocuments } from './document-log';
+import { LiveFacetColumn } from './facet-column';
+import type { FacetSpace } from './facet-space';
+import { facetValues } from './facet-values';
+import { LiveForms } from './live-forms';
+import { LivePostings } from './live-postings';
+import { impactOf, OccurrenceCursor } from './occurrences';
+import type { PostingList } from './posting-list';
+import type { SearchDocument } from './search-document';
+import type { FormCount, SegmentView } from './segment-view';
+import type { IndexSettings } from './settings';
+
+/**
+ * The documents that came since the base segment was built: a few thousand, searchable as soon as {@link put} returns. Nothing
+ * is moved when one is deleted; that a document came later shows in its number.
+ */
+export class LiveSegment implements SegmentView {
+  documents = 0;
+  deleted = new Uint32Array(32);
+  deletedCount = 0;
+  readonly facets: readonly LiveFacetColumn[];
+  private readonly log: DocumentLog;
+  private readonly docs = new Map<string, number>();
+  private readonly surfaceForms: LiveForms;
+  private readonly postings: LivePostings[] = [];
+  private readonly cursor: OccurrenceCursor;
+  private scale: ImpactScale;
+
+  /** @param averageLengths those of the base segment: impacts are comparable only if all go by the same ones */
+  constructor(
+    private readonly settings: IndexSettings,
+    averageLengths: ArrayLike<number>,
+  ) {
+    this.log = new DocumentLog(settings);
+    this.surfaceForms = new LiveForms(this.log.inverter);
+    this.facets = settings.facets.map(() => new LiveFacetColumn());
+    this.cursor = new OccurrenceCursor(settings.fields.length);
+    this.scale = new ImpactScale(settings, averageLengths);
+  }
+
+  get numbers(): readonly Float64Array[] {
+    return this.log.numbers.map(({ values }) => values);
+  }
+
+  /** What another thread makes a base segment of. */
+  get logged(): LoggedDocuments {
+    return this.log.documents();
+  }
+
+  /** @param spaces by facet */
+  put(document: SearchDocument, spaces: readonly FacetSpace[]): number {
+    const doc = this.documents;
+    this.log.append(document);
+    this.documents++;
+    this.docs.set(document.id, doc);
+    if (wordsFor(this.documents) > this.deleted.length) this.growDeleted();
+    this.index(doc);
+    this.settings.facets.forEach((facet, i) => {
+      const values = facetValues(facet, document.facets[facet.name]);
+      this.facets[i].append(values.map((value) => spaces[i].intern(value)));
+    });
+    return doc;
+  }
+
+  /** Computes all impacts anew, for a new base segment's average lengths. */
+  rescale(averageLengths: ArrayLike<number>): void {
+    this.scale = new ImpactScale(this.settings, averageLengths);
+    for (const postings of this.postings)
+      postings.rescale((doc, bytes, from, to) => {
+        this.cursor.open(bytes, from, to);
+        return this.impact(doc);
+      });
+  }
+
+  term(term: string): PostingList | null {
+    const number = this.log.inverter.numberOf(term);
+    return number < 0 ? null : this.postings[number].list();
+  }
+
+  prefix(prefix: string): PostingList[] {
+    return this.surfaceForms.lists(prefix, (term) => this.postings[term].list(), this.cursor);
+  }
+
+  countLeft(list: PostingList): number {
+    return this.deletedCount === 0 ? list.count : list.count - list.countCommon(this.deleted, this.deleted.length);
+  }
+
+  idAt(doc: number): string {
+    return this.log.ids[doc];
+  }
+
+  find(id: string): number {
+    const doc = this.docs.get(id);
+    return doc === undefined || hasBit(this.deleted, doc) ? -1 : doc;
+  }
+
+  isLeft(doc: number): boolean {
+    return !hasBit(this.deleted, doc);
+  }
+
+  delete(doc: number): void {
+    setBit(this.deleted, doc);
+    this.deletedCount++;
+    this.docs.delete(this.log.ids[doc]);
+  }
+
+  forms(prefix: string): FormCount[] {
+    return this.surfaceForms.counts(prefix);
+  }
+
+  private index(doc: number): void {
+    const { inverter } = this.log;
+    const bytes = inverter.occurrences.values;
+    let from = 0;
+    for (let i = 0; i < inverter.found.length; i++) {
+      const term = inverter.found.values[i];
+      const to = inverter.ends.values[i];
+      this.cursor.open(bytes, from, to);
+      const impact = this.impact(doc);
+      (this.postings[term] ??= new LivePostings()).add(doc, impact, bytes, from, to);
+      this.cursor.open(bytes, from, to);
+      this.surfaceForms.add(term, doc, this.cursor);
+      from = to;
+    }
+  }
+
+  private impact(doc: number): number {
+    return impactOf(this.cursor, this.scale, this.log.lengths.values, doc * this.settings.fields.length);
+  }
+
+  private growDeleted(): void {
+    const grown = new Uint32Array(this.deleted.length * 2);
+    grown.set(this.deleted);
+    this.deleted = grown;
+  }
+}

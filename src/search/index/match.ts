@@ -1,0 +1,78 @@
+import { addAll, hasBit, keepCommon, removeAll, setAll, wordsFor } from './bitmap';
+import type { TextQuery } from './query';
+import type { LightList, ScoredList } from './scored-list';
+import type { Scratch } from './scratch';
+import type { SegmentView } from './segment-view';
+import type { FewDocuments, Selection } from './selection';
+
+/** Every document that is not deleted. */
+export function matchAll(view: SegmentView, scratch: Scratch): Selection {
+  const bits = scratch.bitmap(view.documents);
+  setAll(bits, view.documents);
+  if (view.deletedCount > 0) removeAll(bits, view.deleted, wordsFor(view.documents));
+  return { bits, documents: view.documents };
+}
+
+/**
+ * The documents that match all clauses, or one of them, and are not deleted.
+ * @param lists what each clause has found in this segment
+ */
+export function matchClauses(
+  view: SegmentView,
+  mode: TextQuery['mode'],
+  lists: readonly ScoredList[],
+  scratch: Scratch,
+): Selection {
+  const byCount = [...lists].sort((a, b) => a.count - b.count);
+  if (mode === 'AND' && byCount[0].count === 0) return { docs: scratch.numbers(), count: 0, sums: scratch.sums() };
+  const driver = byCount.find(isLight);
+  if (driver !== undefined && (mode === 'AND' || lists.length === 1)) {
+    const others = byCount.filter((list) => list !== driver);
+    return intersect(view, driver, others, scratch);
+  }
+  const [shortest, ...others] = byCount;
+  const words = wordsFor(view.documents);
+  const bits = scratch.bitmap(view.documents);
+  mark(shortest, bits, words);
+  for (const list of others) {
+    if (mode === 'OR') mark(list, bits, words);
+    else if (list.kind === 'heavy') keepCommon(bits, list.heavy.words, list.heavy.wordsFrom, words);
+    else if (list.kind === 'merged') keepCommon(bits, list.bits, 0, words);
+  }
+  if (view.deletedCount > 0) removeAll(bits, view.deleted, words);
+  return { bits, documents: view.documents };
+}
+
+const isLight = (list: ScoredList): list is LightList => list.kind === 'light';
+
+/** The shortest list drives; each document is looked up in the others, and scored on the way. */
+function intersect(
+  view: SegmentView,
+  driver: LightList,
+  others: readonly ScoredList[],
+  scratch: Scratch,
+): FewDocuments {
+  const docs = scratch.numbers();
+  const sums = scratch.sums();
+  const { deleted, deletedCount } = view;
+  const { impacts, shift, scale, end } = driver;
+  let count = 0;
+  next: for (let at = driver.at; at < end; at++) {
+    const doc = driver.docs[at];
+    if (deletedCount > 0 && hasBit(deleted, doc)) continue;
+    let sum = impacts[at + shift] * scale;
+    for (let i = 0; i < others.length; i++) {
+      const value = others[i].probe(doc);
+      if (value === 0) continue next;
+      sum += value;
+    }
+    docs[count] = doc;
+    sums[count++] = sum;
+  }
+  return { docs, count, sums };
+}
+
+function mark(list: ScoredList, bits: Uint32Array, words: number): void {
+  if (list.kind === 'merged') addAll(bits, list.bits, 0, words);
+  else list.list.mark(bits, words);
+}

@@ -1,0 +1,111 @@
+import { popcount, wordsFor } from './bitmap';
+import { GrowableBytes, GrowableUint16, GrowableUint32 } from './growable';
+import { BLOCK, HEAVY_SHARE, HOP, RANK_WORDS } from './posting-list';
+import { blocksFor, type PostingArrays, ranksFor } from './posting-store';
+
+/** Writes posting lists one after the other: first all that have occurrences, then those that have none. */
+export class PostingWriter {
+  private readonly counts = new GrowableUint32(1024);
+  private readonly docsAt = new GrowableUint32(1024);
+  private readonly impactsAt = new GrowableUint32(1024);
+  private readonly maxima = new GrowableUint16(1024);
+  private readonly startsAt = new GrowableUint32(1024);
+  private readonly docs = new GrowableUint32(1024);
+  private readonly impacts = new GrowableUint16(1024);
+  private readonly words: Uint32Array[] = [];
+  private readonly ranks: Uint32Array[] = [];
+  private readonly blockMaxima: Uint16Array[] = [];
+  private readonly bytes = new GrowableBytes(4096);
+  private readonly starts = new GrowableUint32(1024);
+  private count = 0;
+  private maximum = 0;
+
+  constructor(private readonly documents: number) {}
+
+  /** Documents come in ascending order; what belongs to one list is ended by {@link endList}. */
+  add(doc: number, impact: number): void {
+    this.docs.push(doc);
+    this.impacts.push(impact);
+    this.count++;
+    if (impact > this.maximum) this.maximum = impact;
+  }
+
+  /** The occurrences of the posting that was added last: [from, to) of the bytes. */
+  addOccurrences(bytes: Uint8Array, from: number, to: number): void {
+    if ((this.count - 1) % HOP === 0) {
+      if (this.count === 1) this.startsAt.push(this.starts.length);
+      this.starts.push(this.bytes.length);
+    }
+    this.bytes.varint(to - from);
+    this.bytes.copy(bytes, from, to);
+  }
+
+  /** @returns whether there was anything in the list; one of nothing is not written */
+  endList(): boolean {
+    const { count } = this;
+    if (count === 0) return false;
+    const from = this.docs.length - count;
+    this.counts.push(count);
+    this.impactsAt.push(this.impacts.length - count);
+    this.maxima.push(this.maximum);
+    if (isHeavy(count, this.documents)) {
+      this.docsAt.push(this.words.length);
+      this.makeHeavy(from);
+      this.docs.length = from;
+    } else this.docsAt.push(from);
+    this.count = 0;
+    this.maximum = 0;
+    return true;
+  }
+
+  finish(): PostingArrays {
+    return {
+      counts: this.counts.finish(),
+      docsAt: this.docsAt.finish(),
+      impactsAt: this.impactsAt.finish(),
+      maxima: this.maxima.finish(),
+      startsAt: this.startsAt.finish(),
+      docs: this.docs.finish(),
+      impacts: this.impacts.finish(),
+      words: joined(this.words, (length) => new Uint32Array(length)),
+      ranks: joined(this.ranks, (length) => new Uint32Array(length)),
+      blockMaxima: joined(this.blockMaxima, (length) => new Uint16Array(length)),
+      bytes: this.bytes.finish(),
+      starts: this.starts.finish(),
+    };
+  }
+
+  private makeHeavy(from: number): void {
+    const words = new Uint32Array(wordsFor(this.documents));
+    const maxima = new Uint16Array(blocksFor(this.documents));
+    const impactsFrom = this.impacts.length - this.count;
+    for (let i = 0; i < this.count; i++) {
+      const doc = this.docs.values[from + i];
+      words[doc >>> 5] |= 1 << (doc & 31);
+      const block = Math.floor(doc / BLOCK);
+      maxima[block] = Math.max(maxima[block], this.impacts.values[impactsFrom + i]);
+    }
+    const ranks = new Uint32Array(ranksFor(this.documents));
+    let rank = 0;
+    for (let word = 0; word < words.length; word++) {
+      if (word % RANK_WORDS === 0) ranks[word / RANK_WORDS] = rank;
+      rank += popcount(words[word]);
+    }
+    this.words.push(words);
+    this.ranks.push(ranks);
+    this.blockMaxima.push(maxima);
+  }
+}
+
+/** Bits pay for lists of more than one in {@link HEAVY_SHARE}; a handful of documents is searched as fast as it is. */
+export const isHeavy = (count: number, documents: number): boolean => count > 32 && count * HEAVY_SHARE > documents;
+
+function joined<A extends Uint32Array | Uint16Array>(parts: readonly A[], make: (length: number) => A): A {
+  const whole = make(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

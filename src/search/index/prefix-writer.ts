@@ -1,0 +1,123 @@
+import { listBits, wordsFor } from './bitmap';
+import { type FormColumns, listsOfForms } from './form-lists';
+import type { OccurrenceCursor } from './occurrences';
+import type { PostingList } from './posting-list';
+import { listAt, type PostingArrays } from './posting-store';
+import { isHeavy, PostingWriter } from './posting-writer';
+import type { StringTable } from './string-table';
+
+/** A prefix gets a list of its own if its words have more postings than one in so many documents … */
+const PREFIX_SHARE = 6;
+
+/** … or if more words than that begin so. */
+const MANY_FORMS = 1024;
+
+/** The forms of a segment, ascending by surface, with the documents that have each. */
+export interface FormTable extends FormColumns {
+  readonly surfaces: StringTable;
+  readonly formCounts: Uint32Array;
+}
+
+export interface PrefixLists {
+  /** Without occurrences. */
+  readonly postings: PostingArrays;
+  /** The forms of each, [from, to); ascending by from, then to. */
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+}
+
+/**
+ * Merges the lists of short prefixes, as search as you type asks for them: `a` leads to tens of thousands of words. A document's
+ * impact is the largest of its words' (which the sum would hardly exceed, and which does not depend on what else is there).
+ */
+export function writePrefixes(
+  forms: FormTable,
+  postings: PostingArrays,
+  documents: number,
+  cursor: OccurrenceCursor,
+): PrefixLists {
+  const ranges = heavyRanges(forms, documents);
+  ranges.sort((a, b) => a.from - b.from || a.to - b.to);
+  const merge = new PrefixMerge(forms, postings, documents, cursor);
+  for (const { from, to } of ranges) merge.write(from, to);
+  return {
+    postings: merge.writer.finish(),
+    from: Uint32Array.from(ranges, ({ from }) => from),
+    to: Uint32Array.from(ranges, ({ to }) => to),
+  };
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Follows the tree of prefixes down as long as they are heavy. One form alone, or several of one term, need no list. */
+function heavyRanges(forms: FormTable, documents: number): Range[] {
+  const { surfaces, formCounts, formTerms } = forms;
+  const { chars, starts } = surfaces;
+  const ranges: Range[] = [];
+  const isWholeTerm = (from: number, to: number) => {
+    for (let form = from + 1; form < to; form++) if (formTerms[form] !== formTerms[from]) return false;
+    return forms.formsOfTerm(formTerms[from]) === to - from;
+  };
+  /** @param depth characters that forms [from, to) have in common, and no form beside them */
+  const follow = (from: number, to: number, depth: number, parent: Range | undefined): void => {
+    let postings = 0;
+    for (let form = from; form < to; form++) postings += formCounts[form];
+    if (postings * PREFIX_SHARE <= documents && to - from <= MANY_FORMS) return;
+    let range = parent;
+    if (depth > 0 && (parent === undefined || parent.from !== from || parent.to !== to)) {
+      range = { from, to };
+      if (!isWholeTerm(from, to)) ranges.push(range);
+    }
+    let start = from;
+    while (start < to && starts[start + 1] - starts[start] === depth) start++;
+    while (start < to) {
+      const letter = chars[starts[start] + depth];
+      let end = start + 1;
+      while (end < to && chars[starts[end] + depth] === letter) end++;
+      follow(start, end, depth + 1, range);
+      start = end;
+    }
+  };
+  follow(0, surfaces.size, 0, undefined);
+  return ranges;
+}
+
+class PrefixMerge {
+  readonly writer: PostingWriter;
+  private readonly bits: Uint32Array;
+  private readonly impacts: Uint16Array;
+  private readonly docs: Uint32Array;
+
+  constructor(
+    private readonly forms: FormTable,
+    private readonly postings: PostingArrays,
+    private readonly documents: number,
+    private readonly cursor: OccurrenceCursor,
+  ) {
+    this.writer = new PostingWriter(documents);
+    this.bits = new Uint32Array(wordsFor(documents));
+    this.impacts = new Uint16Array(documents);
+    this.docs = new Uint32Array(documents);
+  }
+
+  write(from: number, to: number): void {
+    const { bits, impacts, docs } = this;
+    bits.fill(0);
+    impacts.fill(0);
+    for (const list of listsOfForms(this.forms, from, to, this.listOf, this.cursor)) {
+      list.mark(bits, bits.length);
+      list.forEach((doc, impact) => {
+        if (impact > impacts[doc]) impacts[doc] = impact;
+      });
+    }
+    const count = listBits(bits, bits.length, docs);
+    for (let i = 0; i < count; i++) this.writer.add(docs[i], impacts[docs[i]]);
+    this.writer.endList();
+  }
+
+  private readonly listOf = (term: number): PostingList =>
+    listAt(this.postings, term, this.documents, isHeavy(this.postings.counts[term], this.documents));
+}

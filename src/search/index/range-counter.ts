@@ -1,0 +1,98 @@
+import type { FacetRequest, RangeCounts } from './facet-request';
+import { atMost } from './query';
+import { SearchRefused } from './search-refused';
+
+type RangeRequest = Extract<FacetRequest, { number: string }>;
+
+/** Counts a number's ranges over the segments of an index. */
+export class RangeCounter {
+  private readonly counts = new CountTable();
+  private minimum = Infinity;
+  private maximum = -Infinity;
+
+  /** @throws SearchRefused */
+  constructor(private readonly request: RangeRequest) {
+    if ('boundaries' in request) atMost('buckets', request.boundaries.length);
+    else if (!(request.interval > 0)) throw new SearchRefused('NOTHING_ASKED', 'an interval is above 0');
+  }
+
+  /** @throws SearchRefused for a histogram of too many ranges */
+  add(column: Float64Array, docs: Uint32Array, length: number): void {
+    const { request, counts } = this;
+    for (let i = 0; i < length; i++) {
+      const value = column[docs[i]];
+      if (Number.isNaN(value)) continue;
+      if (value < this.minimum) this.minimum = value;
+      if (value > this.maximum) this.maximum = value;
+      if ('interval' in request) counts.add(Math.floor(value / request.interval));
+      else if (isWithin(request.boundaries, value)) counts.add(rangeOf(request.boundaries, value));
+    }
+  }
+
+  finish(): RangeCounts {
+    const { request, counts, minimum, maximum } = this;
+    const ranges =
+      'interval' in request
+        ? counts.keys().map((range) => this.range(range * request.interval, (range + 1) * request.interval, range))
+        : request.boundaries.slice(1).map((to, range) => this.range(request.boundaries[range], to, range));
+    const extent = minimum <= maximum ? { minimum, maximum } : {};
+    return { number: request.number, ranges, ...extent };
+  }
+
+  private range(from: number, to: number, range: number) {
+    return { from, to, count: this.counts.get(range) };
+  }
+}
+
+/** Counts of numbers: a Map would take ten times as long for each of 400,000 documents. */
+class CountTable {
+  private static readonly BITS = 11;
+  private readonly numbers = new Float64Array(1 << CountTable.BITS).fill(NaN);
+  private readonly counts = new Uint32Array(1 << CountTable.BITS);
+  private size = 0;
+
+  add(number: number): void {
+    this.counts[this.placeOf(number)]++;
+  }
+
+  get(number: number): number {
+    return this.counts[this.placeOf(number)];
+  }
+
+  /** Ascending. */
+  keys(): number[] {
+    return Array.from(this.numbers)
+      .filter((number) => !Number.isNaN(number))
+      .sort((a, b) => a - b);
+  }
+
+  /** There is always room: the limit is half of it. */
+  private placeOf(number: number): number {
+    const { numbers } = this;
+    let place = Math.imul(number, 0x9e3779b1) >>> (32 - CountTable.BITS);
+    while (numbers[place] !== number) {
+      if (Number.isNaN(numbers[place])) {
+        atMost('buckets', ++this.size);
+        numbers[place] = number;
+        break;
+      }
+      place = (place + 1) & (numbers.length - 1);
+    }
+    return place;
+  }
+}
+
+const isWithin = (boundaries: readonly number[], value: number): boolean =>
+  value >= boundaries[0] && value < boundaries[boundaries.length - 1];
+
+/** The last boundary that is not above the value. */
+function rangeOf(boundaries: readonly number[], value: number): number {
+  let low = 0;
+  let high = boundaries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (boundaries[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

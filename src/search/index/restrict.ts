@@ -1,0 +1,23 @@
+import { GrowableUint16, GrowableUint32 } from './growable';
+import type { OccurrenceCursor } from './occurrences';
+import { PostingList } from './posting-list';
+
+/** The postings of a list in which one of these forms occurs, with the impacts of all its forms. */
+export function restrictToForms(list: PostingList, forms: readonly number[], cursor: OccurrenceCursor): PostingList {
+  const docs = new GrowableUint32();
+  const impacts = new GrowableUint16();
+  const run = list.occurrenceRun(0);
+  let maximum = 0;
+  list.forEach((doc, impact) => {
+    run.next();
+    cursor.open(run.bytes, run.from, run.to);
+    while (cursor.next()) {
+      if (!forms.includes(cursor.surface)) continue;
+      docs.push(doc);
+      impacts.push(impact);
+      maximum = Math.max(maximum, impact);
+      break;
+    }
+  });
+  return new PostingList(-1, docs.length, docs.values, 0, impacts.values, 0, maximum, null, null);
+}

@@ -1,0 +1,155 @@
+import { BaseView } from './base-view';
+import { FacetSpace } from './facet-space';
+import { LiveSegment } from './live-segment';
+import type { MergeInput } from './merge';
+import type { SearchDocument } from './search-document';
+import { type SearchRequest, type SearchResult, Searcher } from './search';
+import type { Segment } from './segment';
+import { SegmentBuilder } from './segment-builder';
+import type { FormCount, SegmentView } from './segment-view';
+import type { IndexSettings } from './settings';
+
+/**
+ * A search index that changes: an immutable base segment, and a live one that takes what comes since. Answers are those of one segment
+ * built from all documents in the order in which they were last put, but that the average lengths of fields are those of
+ * the base segment until it is merged with the live one.
+ *
+ * Merging is work of seconds and not done here: {@link startMerge} says what there is to merge, `merge` does it on a thread of
+ * its own, {@link finishMerge} swaps. Documents may be put, deleted and searched meanwhile.
+ */
+export class SearchIndex {
+  readonly settings: IndexSettings;
+  private base: BaseView;
+  /** What is being merged. */
+  private frozen: LiveSegment | undefined;
+  private live: LiveSegment;
+  private spaces: readonly FacetSpace[];
+  /** Ids deleted from base and frozen segment since the merge was started. */
+  private deletedSince: string[] = [];
+  private readonly searcher = new Searcher();
+
+  /** @param base what there is at first; else the index is empty */
+  constructor(settings: IndexSettings, base: Segment = new SegmentBuilder(settings).finish()) {
+    this.settings = settings;
+    this.base = new BaseView(base);
+    this.live = new LiveSegment(settings, base.header.averageLengths);
+    this.spaces = spacesOf(this.base);
+  }
+
+  /** Documents. */
+  get size(): number {
+    return this.views().reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
+  }
+
+  /** What the next merge would take care of: documents that came, and those that went, since the last one. */
+  get unmerged(): number {
+    return this.live.documents + this.base.deletedCount;
+  }
+
+  /** Adds a document, or puts it in the place of the one with its id. It is found from now on. */
+  put(document: SearchDocument): void {
+    this.delete(document.id);
+    const doc = this.live.put(document, this.spaces);
+    this.countFacets(this.live, doc, 1);
+  }
+
+  /** @returns whether there was such a document */
+  delete(id: string): boolean {
+    for (const view of this.views()) {
+      const doc = view.find(id);
+      if (doc < 0) continue;
+      this.countFacets(view, doc, -1);
+      view.delete(doc);
+      if (this.frozen !== undefined && view !== this.live) this.deletedSince.push(id);
+      return true;
+    }
+    return false;
+  }
+
+  /** @throws SearchRefused */
+  search(request: SearchRequest): SearchResult {
+    const views = this.views().filter(({ documents }, i) => i === 0 || documents > 0);
+    return this.searcher.search({ settings: this.settings, views, spaces: this.spaces }, request);
+  }
+
+  /**
+   * Surface forms that begin so, ascending, with the terms that they lead to: what spelling and suggestions are made of. The numbers
+   * of documents are exact for a base segment as it was built; later deletions are not subtracted.
+   */
+  forms(prefix = ''): FormCount[] {
+    const counts = new Map<string, FormCount>();
+    for (const view of this.views())
+      for (const form of view.forms(prefix)) {
+        const key = JSON.stringify([form.surface, form.term]);
+        counts.set(key, { ...form, documents: form.documents + (counts.get(key)?.documents ?? 0) });
+      }
+    return [...counts.values()].sort((a, b) =>
+      a.surface !== b.surface ? (a.surface < b.surface ? -1 : 1) : a.term < b.term ? -1 : 1,
+    );
+  }
+
+  /** What was last merged: what the next merge starts from. */
+  get baseSegment(): Segment {
+    return this.base.segment;
+  }
+
+  /**
+   * Sets aside what there is to merge. Called again before {@link finishMerge} (the thread has failed), it gives up the first merge
+   * and starts it anew: what that one would have made must not be handed in any more.
+   * @returns what `merge` needs beside {@link baseSegment}; may be sent to another thread
+   */
+  startMerge(): MergeInput {
+    if (this.frozen === undefined) {
+      this.frozen = this.live;
+      this.live = new LiveSegment(this.settings, this.base.segment.header.averageLengths);
+    }
+    this.deletedSince = [];
+    return {
+      documents: this.frozen.logged,
+      deleted: this.frozen.deleted.slice(),
+      deletedFromBase: this.base.deleted.slice(),
+    };
+  }
+
+  /** Puts what was merged in the place of what it was merged from. @throws Error if no merge is under way */
+  finishMerge(merged: Segment): void {
+    if (this.frozen === undefined) throw new Error('no merge is under way');
+    this.base = new BaseView(merged);
+    this.frozen = undefined;
+    const before = this.spaces;
+    this.spaces = spacesOf(this.base);
+    this.live.rescale(merged.header.averageLengths);
+    this.live.facets.forEach((column, i) => column.renumber((slot) => this.spaces[i].intern(before[i].valueAt(slot))));
+    for (let doc = 0; doc < this.live.documents; doc++) if (this.live.isLeft(doc)) this.countFacets(this.live, doc, 1);
+    for (const id of this.deletedSince) {
+      const doc = this.base.find(id);
+      this.countFacets(this.base, doc, -1);
+      this.base.delete(doc);
+    }
+    this.deletedSince = [];
+  }
+
+  private views(): SegmentView[] {
+    return this.frozen === undefined ? [this.base, this.live] : [this.base, this.frozen, this.live];
+  }
+
+  private countFacets(view: SegmentView, doc: number, change: number): void {
+    view.facets.forEach((column, facet) => {
+      const slots = column.slotsOf(doc);
+      const { totals } = this.spaces[facet];
+      for (let i = 0; i < slots.length; i++) totals[slots[i]] += change;
+    });
+  }
+}
+
+/** The values of a base segment, and how many documents have each. */
+function spacesOf({ segment }: BaseView): FacetSpace[] {
+  return segment.facets.map(({ column, values }) => {
+    const space = new FacetSpace();
+    for (let slot = 0; slot < values.size; slot++) {
+      space.intern(values.at(slot));
+      space.totals[slot] = column.total(slot);
+    }
+    return space;
+  });
+}

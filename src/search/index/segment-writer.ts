@@ -1,0 +1,146 @@
+import { ImpactScale } from './bm25f';
+import { GrowableUint16 } from './growable';
+import { impactOf, OccurrenceCursor } from './occurrences';
+import type { PostingArrays } from './posting-store';
+import { PostingWriter } from './posting-writer';
+import { writePrefixes } from './prefix-writer';
+import type { Sections } from './sections';
+import { Segment } from './segment';
+import type { IndexSettings } from './settings';
+import { StringTable } from './string-table';
+
+/** What a segment knows of each document beside its words, by document. */
+export interface DocumentColumns {
+  readonly ids: readonly string[];
+  /** Words by document and field. */
+  readonly lengths: Uint16Array;
+  /** The sections of facets and numbers. */
+  readonly sections: Sections;
+}
+
+/** Writes a base segment, whether from documents or from other segments: terms in ascending order, postings of each in order. */
+export class SegmentWriter {
+  private readonly postings: PostingWriter;
+  private readonly cursor: OccurrenceCursor;
+  private readonly scale: ImpactScale;
+  private readonly averageLengths: readonly number[];
+  private readonly terms: string[] = [];
+  private readonly termForms = new GrowableUint16(1024);
+  private readonly forms: { surface: string; term: number; ordinal: number; count: number }[] = [];
+  private surfaces: readonly string[] = [];
+  private counts: number[] = [];
+  private seen: number[] = [];
+  private postingCount = 0;
+
+  constructor(
+    private readonly settings: IndexSettings,
+    private readonly columns: DocumentColumns,
+  ) {
+    const fields = settings.fields.length;
+    this.postings = new PostingWriter(columns.ids.length);
+    this.cursor = new OccurrenceCursor(fields);
+    this.averageLengths = averages(settings, columns.lengths);
+    this.scale = new ImpactScale(settings, this.averageLengths);
+  }
+
+  /** @param surfaces the term's forms, as occurrences name them */
+  beginTerm(surfaces: readonly string[]): void {
+    this.surfaces = surfaces;
+    this.counts = surfaces.map(() => 0);
+    this.seen = surfaces.map(() => -1);
+    this.postingCount = 0;
+  }
+
+  /** Occurrences are bytes [from, to). */
+  add(doc: number, bytes: Uint8Array, from: number, to: number): void {
+    const { cursor } = this;
+    cursor.open(bytes, from, to);
+    const impact = impactOf(cursor, this.scale, this.columns.lengths, doc * this.settings.fields.length);
+    this.postings.add(doc, impact);
+    this.postings.addOccurrences(bytes, from, to);
+    this.postingCount++;
+    if (this.surfaces.length === 1) return;
+    cursor.open(bytes, from, to);
+    while (cursor.next()) {
+      if (this.seen[cursor.surface] === doc) continue;
+      this.seen[cursor.surface] = doc;
+      this.counts[cursor.surface]++;
+    }
+  }
+
+  /** A term that nothing has any more, and a form of it, is left out. */
+  endTerm(term: string): void {
+    if (!this.postings.endList()) return;
+    if (this.surfaces.length === 1) this.counts[0] = this.postingCount;
+    const number = this.terms.push(term) - 1;
+    let forms = 0;
+    this.surfaces.forEach((surface, ordinal) => {
+      const count = this.counts[ordinal];
+      if (count === 0) return;
+      forms++;
+      this.forms.push({ surface, term: number, ordinal, count });
+    });
+    this.termForms.push(forms);
+  }
+
+  finish(): Segment {
+    const { columns, forms } = this;
+    forms.sort((a, b) => (a.surface < b.surface ? -1 : a.surface > b.surface ? 1 : a.term - b.term));
+    const order = columns.ids.map((_, doc) => doc).sort((a, b) => (columns.ids[a] < columns.ids[b] ? -1 : 1));
+    const ids = order.map((doc) => columns.ids[doc]);
+    const twice = ids.findIndex((id, at) => at > 0 && id === ids[at - 1]);
+    if (twice >= 0) throw new RangeError(`two documents have the id ${ids[twice]}`);
+    const docIds = new Uint32Array(order.length);
+    order.forEach((doc, at) => (docIds[doc] = at));
+    const postings = this.postings.finish();
+    const surfaces = StringTable.of(forms.map(({ surface }) => surface));
+    const formSections = {
+      formTerms: Uint32Array.from(forms, ({ term }) => term),
+      formOrdinals: Uint16Array.from(forms, ({ ordinal }) => ordinal),
+      formCounts: Uint32Array.from(forms, ({ count }) => count),
+      termForms: this.termForms.finish(),
+    };
+    const { termForms } = formSections;
+    const table = { surfaces, ...formSections, formsOfTerm: (term: number) => termForms[term] };
+    const prefixes = writePrefixes(table, postings, ids.length, this.cursor);
+    return new Segment(
+      { settings: this.settings, documents: ids.length, averageLengths: this.averageLengths },
+      {
+        ...named('ids', StringTable.of(ids)),
+        idDocs: Uint32Array.from(order),
+        docIds,
+        lengths: columns.lengths,
+        ...named('terms', StringTable.of(this.terms)),
+        ...named('surfaces', surfaces),
+        ...formSections,
+        ...arrays('postings', postings),
+        ...arrays('prefixes', prefixes.postings),
+        prefixFrom: prefixes.from,
+        prefixTo: prefixes.to,
+        ...columns.sections,
+      },
+    );
+  }
+}
+
+function averages({ fields }: IndexSettings, lengths: Uint16Array): number[] {
+  return fields.map(({ typicalLength }, field) => {
+    let words = 0;
+    let documents = 0;
+    for (let at = field; at < lengths.length; at += fields.length) {
+      words += lengths[at];
+      if (lengths[at] > 0) documents++;
+    }
+    return documents === 0 ? typicalLength : words / documents;
+  });
+}
+
+const named = (name: string, { chars, starts }: StringTable): Sections => ({
+  [`${name}.chars`]: chars,
+  [`${name}.starts`]: starts,
+});
+
+const arrays = (name: string, postings: PostingArrays): Sections =>
+  Object.fromEntries(
+    Object.entries(postings).map(([part, section]) => [`${name}.${part}`, section as Sections[string]]),
+  );

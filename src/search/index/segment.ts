@@ -1,0 +1,145 @@
+import type { IndexSettings } from './settings';
+import { facetFrom } from './facet-log';
+import type { BaseFacetColumn } from './facet-column';
+import { listsOfForms } from './form-lists';
+import { OccurrenceCursor } from './occurrences';
+import type { PostingList } from './posting-list';
+import { listAt, type PostingArrays } from './posting-store';
+import { isHeavy } from './posting-writer';
+import type { Section, Sections } from './sections';
+import { StringTable } from './string-table';
+
+export interface SegmentHeader {
+  readonly settings: IndexSettings;
+  readonly documents: number;
+  /** By field: words, over the documents that have the field. */
+  readonly averageLengths: readonly number[];
+}
+
+/**
+ * A base segment: an immutable index of documents 0 … documents − 1, all of it in typed arrays.
+ *
+ * A *form* is a surface form with the term that it leads to; forms are in order of their surface. A form's `ordinal` is its
+ * number among those of its term, and what an occurrence names.
+ */
+export class Segment {
+  readonly ids: StringTable;
+  /** The document of each id, and the id of each document. */
+  readonly idDocs: Uint32Array;
+  readonly docIds: Uint32Array;
+  /** Words by document and field. */
+  readonly lengths: Uint16Array;
+  readonly terms: StringTable;
+  readonly surfaces: StringTable;
+  readonly formTerms: Uint32Array;
+  readonly formOrdinals: Uint16Array;
+  /** By form: documents that had it when the segment was built. */
+  readonly formCounts: Uint32Array;
+  private readonly termForms: Uint16Array;
+  readonly facets: readonly { readonly column: BaseFacetColumn; readonly values: StringTable }[];
+  readonly numbers: readonly Float64Array[];
+  private readonly postings: PostingArrays;
+  /** Lists of the prefixes that very many documents match: forms [from, to) of each, ascending. */
+  private readonly prefixes: PostingArrays;
+  private readonly prefixFrom: Uint32Array;
+  private readonly prefixTo: Uint32Array;
+  private readonly cursor: OccurrenceCursor;
+
+  constructor(
+    readonly header: SegmentHeader,
+    readonly sections: Sections,
+  ) {
+    const section = <A extends Section>(name: string) => {
+      if (sections[name] === undefined) throw new RangeError(`a segment has ${name}`);
+      return sections[name] as A;
+    };
+    const table = (name: string) => new StringTable(section(`${name}.chars`), section(`${name}.starts`));
+    this.ids = table('ids');
+    this.idDocs = section('idDocs');
+    this.docIds = section('docIds');
+    this.lengths = section('lengths');
+    this.terms = table('terms');
+    this.surfaces = table('surfaces');
+    this.formTerms = section('formTerms');
+    this.formOrdinals = section('formOrdinals');
+    this.formCounts = section('formCounts');
+    this.termForms = section('termForms');
+    this.facets = header.settings.facets.map((_, facet) => facetFrom(sections, `facet${facet}`));
+    this.numbers = header.settings.numbers.map((_, number) => section<Float64Array>(`number${number}`));
+    this.postings = postingsFrom(section, 'postings');
+    this.prefixes = postingsFrom(section, 'prefixes');
+    this.prefixFrom = section('prefixFrom');
+    this.prefixTo = section('prefixTo');
+    this.cursor = new OccurrenceCursor(header.settings.fields.length);
+  }
+
+  get documents(): number {
+    return this.header.documents;
+  }
+
+  /** Number of lists: of terms, then of prefixes. */
+  get lists(): number {
+    return this.postings.counts.length + this.prefixes.counts.length;
+  }
+
+  /** Bytes of all that is kept of the documents. */
+  get bytes(): number {
+    return Object.values(this.sections).reduce((sum, section) => sum + section.byteLength, 0);
+  }
+
+  list(term: number): PostingList {
+    return listAt(this.postings, term, this.documents, isHeavy(this.postings.counts[term], this.documents));
+  }
+
+  /** Lists whose documents together are those that have a word, as it was found, that begins so. */
+  prefixLists(prefix: string): PostingList[] {
+    const [from, to] = this.surfaces.prefixRange(prefix);
+    const merged = this.mergedPrefix(from, to);
+    return merged === null ? listsOfForms(this, from, to, (term) => this.list(term), this.cursor) : [merged];
+  }
+
+  formsOfTerm(term: number): number {
+    return this.termForms[term];
+  }
+
+  /** The document of an id, or −1. */
+  find(id: string): number {
+    const at = this.ids.indexOf(id);
+    return at < 0 ? -1 : this.idDocs[at];
+  }
+
+  idAt(doc: number): string {
+    return this.ids.at(this.docIds[doc]);
+  }
+
+  private mergedPrefix(from: number, to: number): PostingList | null {
+    let low = 0;
+    let high = this.prefixFrom.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.prefixFrom[middle] < from || (this.prefixFrom[middle] === from && this.prefixTo[middle] < to))
+        low = middle + 1;
+      else high = middle;
+    }
+    if (this.prefixFrom[low] !== from || this.prefixTo[low] !== to) return null;
+    const heavy = isHeavy(this.prefixes.counts[low], this.documents);
+    return listAt(this.prefixes, low, this.documents, heavy, this.postings.counts.length);
+  }
+}
+
+function postingsFrom(section: <A extends Section>(name: string) => A, name: string): PostingArrays {
+  return {
+    counts: section(`${name}.counts`),
+    docsAt: section(`${name}.docsAt`),
+    impactsAt: section(`${name}.impactsAt`),
+    maxima: section(`${name}.maxima`),
+    startsAt: section(`${name}.startsAt`),
+    docs: section(`${name}.docs`),
+    impacts: section(`${name}.impacts`),
+    words: section(`${name}.words`),
+    ranks: section(`${name}.ranks`),
+    blockMaxima: section(`${name}.blockMaxima`),
+    bytes: section(`${name}.bytes`),
+    starts: section(`${name}.starts`),
+  };
+}

@@ -1,0 +1,63 @@
+import { countBits, hasBit, keepCommon, listBits, setBit, wordsFor } from './bitmap';
+import type { Scratch } from './scratch';
+
+/** Some of a segment's documents: few of them as numbers, ascending, many as bits. */
+export type Selection = FewDocuments | ManyDocuments;
+
+export interface FewDocuments {
+  readonly docs: Uint32Array;
+  readonly count: number;
+  /** The score of each. */
+  readonly sums: Float64Array;
+  readonly bits?: undefined;
+}
+
+export interface ManyDocuments {
+  readonly bits: Uint32Array;
+  readonly documents: number;
+}
+
+export function sizeOf(selection: Selection): number {
+  return selection.bits === undefined ? selection.count : countBits(selection.bits, wordsFor(selection.documents));
+}
+
+/** Those that are in all of these sets. */
+export function narrowed(selection: Selection, sets: readonly Uint32Array[], scratch: Scratch): Selection {
+  if (sets.length === 0) return selection;
+  if (selection.bits === undefined) return selected(selection, (doc) => sets.every((set) => hasBit(set, doc)), scratch);
+  const words = wordsFor(selection.documents);
+  const bits = scratch.bitmap(selection.documents);
+  bits.set(selection.bits.subarray(0, words));
+  for (const set of sets) keepCommon(bits, set, 0, words);
+  return { bits, documents: selection.documents };
+}
+
+/** Those for which something holds. */
+export function selected(selection: Selection, holds: (doc: number) => boolean, scratch: Scratch): Selection {
+  if (selection.bits === undefined) {
+    const { docs, sums, count } = selection;
+    const kept = { docs: scratch.numbers(), sums: scratch.sums(), count: 0 };
+    for (let i = 0; i < count; i++) {
+      if (!holds(docs[i])) continue;
+      kept.docs[kept.count] = docs[i];
+      kept.sums[kept.count++] = sums[i];
+    }
+    return kept;
+  }
+  const bits = scratch.bitmap(selection.documents);
+  const words = wordsFor(selection.documents);
+  for (let word = 0; word < words; word++) {
+    for (let rest = selection.bits[word]; rest !== 0; rest &= rest - 1) {
+      const doc = (word << 5) + 31 - Math.clz32(rest & -rest);
+      if (holds(doc)) setBit(bits, doc);
+    }
+  }
+  return { bits, documents: selection.documents };
+}
+
+/** Their numbers, ascending. */
+export function listed(selection: Selection, scratch: Scratch): { docs: Uint32Array; count: number } {
+  if (selection.bits === undefined) return selection;
+  const docs = scratch.numbers();
+  return { docs, count: listBits(selection.bits, wordsFor(selection.documents), docs) };
+}

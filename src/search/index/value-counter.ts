@@ -1,0 +1,60 @@
+import type { FacetColumn } from './facet-column';
+import type { ValueCounts } from './facet-request';
+import type { FacetSpace } from './facet-space';
+import { parentOf } from './facet-values';
+import type { FacetSettings } from './settings';
+
+/** Counts the values of one facet over the segments of an index. */
+export class ValueCounter {
+  private readonly counts: Uint32Array;
+
+  constructor(
+    private readonly settings: FacetSettings,
+    private readonly space: FacetSpace,
+  ) {
+    this.counts = new Uint32Array(space.size);
+  }
+
+  add(column: FacetColumn, docs: Uint32Array, length: number): void {
+    column.count(docs, length, this.counts);
+  }
+
+  /** All documents of the index: they are counted already. */
+  addTotals(): void {
+    this.counts.set(this.space.totals);
+  }
+
+  /**
+   * @param selected values that are told of however many there are
+   * @param parent tells only of paths directly below
+   */
+  finish(limit: number, selected: readonly string[], parent: string | undefined): ValueCounts {
+    const { counts, space } = this;
+    const { pathSeparator } = this.settings;
+    const best: number[] = [];
+    let distinct = 0;
+    const isBetter = (a: number, b: number) =>
+      counts[a] > counts[b] || (counts[a] === counts[b] && space.valueAt(a) < space.valueAt(b));
+    for (let slot = 0; slot < counts.length; slot++) {
+      if (counts[slot] === 0) continue;
+      if (
+        parent !== undefined &&
+        pathSeparator !== undefined &&
+        parentOf(space.valueAt(slot), pathSeparator) !== parent
+      )
+        continue;
+      distinct++;
+      if (best.length === limit && (limit === 0 || !isBetter(slot, best[limit - 1]))) continue;
+      let at = best.length === limit ? limit - 1 : best.length;
+      for (; at > 0 && isBetter(slot, best[at - 1]); at--) best[at] = best[at - 1];
+      best[at] = slot;
+    }
+    const values = best.map((slot) => ({ value: space.valueAt(slot), count: counts[slot] }));
+    for (const value of new Set(selected)) {
+      if (values.some((told) => told.value === value)) continue;
+      const slot = space.slotOf(value);
+      values.push({ value, count: slot < 0 ? 0 : counts[slot] });
+    }
+    return { facet: this.settings.name, values, distinct };
+  }
+}

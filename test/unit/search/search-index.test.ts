@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import type { ColumnFilter } from '../../../src/search/index/columns';
+import { merge } from '../../../src/search/index/merge';
+import type { SearchRequest } from '../../../src/search/index/search';
+import type { SearchDocument } from '../../../src/search/index/search-document';
+import { SearchIndex } from '../../../src/search/index/search-index';
+import { SegmentBuilder } from '../../../src/search/index/segment-builder';
+import { seededRandom } from '../../../src/learn/seeded-random';
+import { arbitraryDocument, arbitraryRequest, SETTINGS, tokens } from './arbitrary-documents';
+import { averagesOf, searchByHand, valuesOf } from './search-oracle';
+
+/** What a shop does to its index. */
+type Step =
+  | { readonly put: SearchDocument }
+  | { readonly remove: string }
+  | { readonly ask: SearchRequest; readonly filtered: boolean }
+  | { readonly merge: 'start' | 'finish' };
+
+const IDS = 60;
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: arbitraryDocument(IDS).map((put) => ({ put })) },
+  { weight: 2, arbitrary: fc.nat(IDS - 1).map((id) => ({ remove: `p${id}` })) },
+  { weight: 5, arbitrary: fc.record({ ask: arbitraryRequest, filtered: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constantFrom({ merge: 'start' as const }, { merge: 'finish' as const }) },
+);
+
+/** The same condition as a predicate over columns and by hand. */
+const cheapOrAcme: ColumnFilter = (columns) => {
+  const price = columns.numbers('price');
+  const isAcme = columns.has('brand', 'Acme');
+  const categories = columns.values('category');
+  return (doc) => price[doc] < 5 || (isAcme(doc) && categories(doc).includes('Home'));
+};
+const cheapOrAcmeByHand = (document: SearchDocument) =>
+  (document.numbers.price ?? NaN) < 5 ||
+  (valuesOf(SETTINGS, document, 'brand').includes('Acme') && valuesOf(SETTINGS, document, 'category').includes('Home'));
+
+/** An index beside the documents that are in it, in the order in which they were last put. */
+class Shop {
+  readonly documents = new Map<string, SearchDocument>();
+  index: SearchIndex;
+  averages: number[];
+  private merging: (() => void) | undefined;
+  /** Ids of documents that came since the last merge was first started. */
+  private readonly putSince = new Set<string>();
+
+  constructor(start: readonly SearchDocument[]) {
+    for (const document of start) this.keep(document);
+    const builder = new SegmentBuilder(SETTINGS);
+    for (const document of this.documents.values()) builder.add(document);
+    this.index = new SearchIndex(SETTINGS, builder.finish());
+    this.averages = averagesOf(SETTINGS, [...this.documents.values()]);
+  }
+
+  private keep(document: SearchDocument): void {
+    this.documents.delete(document.id);
+    this.documents.set(document.id, document);
+  }
+
+  apply(step: Step): void {
+    if ('put' in step) {
+      this.keep(step.put);
+      this.putSince.add(step.put.id);
+      this.index.put(step.put);
+    } else if ('remove' in step) {
+      expect(this.index.delete(step.remove)).toBe(this.documents.delete(step.remove));
+    } else if ('ask' in step) this.compare(step.ask, step.filtered);
+    else if (step.merge === 'finish') this.finish();
+    else this.startMerge();
+    expect(this.index.size).toBe(this.documents.size);
+  }
+
+  /** Also while a merge is under way, which is given up then. */
+  private startMerge(): void {
+    if (this.merging === undefined) this.putSince.clear();
+    const merging = [...this.documents.values()].filter(({ id }) => !this.putSince.has(id));
+    // As it goes to another thread.
+    const merged = merge(this.index.baseSegment, structuredClone(this.index.startMerge()));
+    this.merging = () => {
+      this.index.finishMerge(merged);
+      this.averages = averagesOf(SETTINGS, merging);
+    };
+  }
+
+  finish(): void {
+    this.merging?.();
+    this.merging = undefined;
+  }
+
+  compare(ask: SearchRequest, filtered: boolean): void {
+    const request = filtered ? { ...ask, filter: cheapOrAcme } : ask;
+    const holds = filtered ? cheapOrAcmeByHand : () => true;
+    const expected = searchByHand(SETTINGS, [...this.documents.values()], this.averages, request, holds);
+    expect(this.index.search(request)).toEqual(expected);
+  }
+}
+
+it('finds what looking at every document finds, through updates, deletions and merges', () => {
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryDocument(IDS), { maxLength: 120 }),
+      fc.array(step, { minLength: 1, maxLength: 60 }),
+      (start, steps) => {
+        const shop = new Shop(start);
+        for (const each of steps) shop.apply(each);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+it('base, live and merge answer like one segment built from scratch', () => {
+  fc.assert(
+    fc.property(
+      fc.array(arbitraryDocument(IDS), { maxLength: 80 }),
+      fc.array(step, { maxLength: 60 }),
+      fc.array(fc.record({ ask: arbitraryRequest, filtered: fc.boolean() }), { minLength: 1, maxLength: 5 }),
+      (start, steps, questions) => {
+        const shop = new Shop(start);
+        for (const each of steps) shop.apply(each);
+        shop.finish();
+        shop.apply({ merge: 'start' });
+        shop.finish();
+        const scratch = new Shop([...shop.documents.values()]);
+        expect(shop.index.forms()).toEqual(scratch.index.forms());
+        expect(shop.averages).toEqual(scratch.averages);
+        for (const { ask } of questions) expect(shop.index.search(ask)).toEqual(scratch.index.search(ask));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+it('finds the same in segments of many blocks', () => {
+  const random = seededRandom(7);
+  const pick = <T>(from: readonly T[]) => from[Math.floor(random() ** 2 * from.length)];
+  const vocabulary = Array.from({ length: 400 }, (_, i) => `w${i.toString(36)}`);
+  const words = (count: number) => tokens(Array.from({ length: count }, () => pick(vocabulary)).join(' '));
+  const documents = Array.from({ length: 5_000 }, (_, i): SearchDocument => {
+    const description = { name: 'description', tokens: words(1 + Math.floor(random() * 12)) };
+    return {
+      id: `p${i}`,
+      fields: [{ name: 'title', tokens: words(2) }, description],
+      facets: { brand: [pick(['Acme', 'Bolt', 'Cord'])], category: [pick(['Home', 'Home > Garden', 'Sport'])] },
+      numbers: { price: Math.floor(random() * 50) },
+    };
+  });
+  const shop = new Shop(documents.slice(0, 4_600));
+  for (const put of documents.slice(4_500)) shop.apply({ put });
+  for (let i = 0; i < 40; i++) {
+    const clause = () => {
+      const word = pick(vocabulary);
+      return { alternatives: [random() < 0.25 ? { prefix: word.slice(0, 2) } : { term: word }] };
+    };
+    const clauses = Array.from({ length: 1 + Math.floor(random() * 4) }, clause);
+    const phrase = { slots: [[pick(vocabulary)], [pick(vocabulary)]], slop: 3, boost: 1 };
+    const mode = i % 2 === 0 ? 'OR' : 'AND';
+    const ask: SearchRequest = {
+      query: { mode, clauses, phrases: i % 3 === 0 ? [phrase] : [] },
+      facets: [{ facet: 'brand' }, { number: 'price', interval: 10 }],
+      facetFilters: i % 5 === 0 ? [{ facet: 'brand', values: ['Bolt'] }] : [],
+      limit: pick([1, 10, 100]),
+    };
+    shop.compare(ask, i % 7 === 0);
+  }
+});

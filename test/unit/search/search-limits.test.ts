@@ -1,0 +1,60 @@
+import { LIMITS, type TextQuery } from '../../../src/search/index/query';
+import type { SearchRequest } from '../../../src/search/index/search';
+import { SearchIndex } from '../../../src/search/index/search-index';
+import { SETTINGS } from './arbitrary-documents';
+
+const index = new SearchIndex(SETTINGS);
+const query = (changes: Partial<TextQuery>): SearchRequest => ({
+  query: { mode: 'OR', clauses: [{ alternatives: [{ term: 'a' }] }], ...changes },
+  limit: 10,
+});
+const many = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+const clause = { alternatives: [{ term: 'a' }] };
+
+it.each<[string, SearchRequest]>([
+  ['clauses', query({ clauses: many(LIMITS.clauses + 1, clause) })],
+  ['alternatives', query({ clauses: [{ alternatives: many(LIMITS.alternatives + 1, { prefix: 'a' }) }] })],
+  ['length', query({ clauses: [{ alternatives: [{ term: 'a'.repeat(10_000) }] }] })],
+  ['slop', query({ phrases: [{ slots: [['a'], ['b']], slop: LIMITS.slop + 1 }] })],
+  ['phrases', query({ phrases: many(LIMITS.phrases + 1, { slots: [['a']], slop: 0 }) })],
+  ['window', { query: null, offset: LIMITS.window, limit: 1 }],
+  ['facets', { query: null, limit: 1, facets: many(LIMITS.facets + 1, { facet: 'brand' }) }],
+  ['filterValues', { query: null, limit: 1, facetFilters: [{ facet: 'brand', values: many(1_001, 'x') }] }],
+  ['buckets', { query: null, limit: 1, facets: [{ number: 'price', boundaries: many(1_001, 1) }] }],
+])('refuses too many or too long: %s', (what, request) => {
+  expect(() => index.search(request)).toThrow(
+    expect.objectContaining({ code: 'TOO_MUCH', message: expect.stringContaining(what) }),
+  );
+});
+
+it('a histogram of too many ranges is refused', () => {
+  const filled = new SearchIndex(SETTINGS);
+  for (let price = 0; price < LIMITS.buckets + 1; price++)
+    filled.put({ id: String(price), fields: [], facets: {}, numbers: { price } });
+  const ask = (interval: number) => filled.search({ query: null, limit: 0, facets: [{ number: 'price', interval }] });
+  expect(() => ask(1)).toThrow(expect.objectContaining({ code: 'TOO_MUCH' }));
+  expect(ask(2).facets).toHaveLength(1);
+});
+
+it.each<[string, SearchRequest]>([
+  ['no clause', query({ clauses: [] })],
+  ['no alternative', query({ clauses: [{ alternatives: [] }] })],
+  ['an empty prefix', query({ clauses: [{ alternatives: [{ prefix: '' }] }] })],
+  ['a histogram of no width', { query: null, limit: 1, facets: [{ number: 'price', interval: 0 }] }],
+  ['half a hit', { query: null, limit: 0.5 }],
+])('refuses %s', (_, request) => {
+  expect(() => index.search(request)).toThrow(expect.objectContaining({ code: 'NOTHING_ASKED' }));
+});
+
+it.each<[string, SearchRequest]>([
+  ['a facet', { query: null, limit: 1, facets: [{ facet: 'price' }] }],
+  ['a filter', { query: null, limit: 1, facetFilters: [{ number: 'brand', from: 1 }] }],
+  ['a sort', { query: null, limit: 1, sort: { number: 'weight' } }],
+])('refuses the unknown column of %s', (_, request) => {
+  expect(() => index.search(request)).toThrow(expect.objectContaining({ code: 'UNKNOWN_COLUMN' }));
+});
+
+it('answers after it has refused', () => {
+  index.put({ id: 'a', fields: [], facets: {}, numbers: {} });
+  expect(index.search({ query: null, limit: 10 }).total).toBe(1);
+});
