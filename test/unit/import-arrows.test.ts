@@ -12,6 +12,7 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/recommend/knows-graphql.ts': `import type { GraphQLError } from 'graphql';\nexport type E = GraphQLError;`,
     'src/expressions/answers.ts': `import { GraphQLError } from 'graphql';\nexport const e = GraphQLError;`,
     'src/learn/opens.ts': `export const zip = require('zlib');`,
+    'src/search/text/reads-a-dictionary.ts': `export const read = () => import('node:fs');`,
   },
   'pure-cores-stay-pure': {
     'src/recommend/asks-a-service.ts': `export * from './list.service';`,
