@@ -5,11 +5,13 @@ import { measureIngest } from './ingest';
 import { measureLive } from './live';
 import { measureModels } from './models';
 import type { BenchRow } from './row';
+import { measureSpelling } from './spelling';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   ingest: measureIngest,
   live: measureLive,
   models: measureModels,
+  spelling: measureSpelling,
 };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(BENCHES).join('|')}] [--json]]`;
@@ -66,7 +68,7 @@ function printTable(name: string, rows: readonly BenchRow[]): void {
   );
   for (const row of rows) {
     const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
-    const rate = row.rate === undefined ? '' : `${row.rate.toFixed(0)} ${row.unit ?? ''}`;
+    const rate = row.rate === undefined ? '' : `${row.rate.toFixed(row.rate < 100 ? 1 : 0)} ${row.unit ?? ''}`;
     console.log(
       `${row.name.padEnd(58)} ${row.subject.padEnd(14)} ${number(row.p50, 1).padStart(9)} ${number(row.p99, 1).padStart(9)} ${rate.padStart(10)} ${number(row.ratio, 2).padStart(7)}`,
     );

@@ -16,7 +16,7 @@ const FORGOTTEN = 0.25;
  * The words that a shop has, with how often, and all of them near to a given one: a hashed table of words with one or two
  * characters deleted (SymSpell, Garbe 2012), and a true Damerau–Levenshtein distance for what it finds.
  *
- * In typed arrays: some 350 bytes a word of eight characters. Words come and go one by one; when the arrays are full they double, and
+ * In typed arrays: some 280 bytes a word of eight characters. Words come and go one by one; when the arrays are full they double, and
  * the table is written anew, which takes about 1 µs a word.
  */
 export class SpellingDictionary {
@@ -25,6 +25,8 @@ export class SpellingDictionary {
   /** Of word w: characters[starts[w] … starts[w + 1]). */
   private starts: Uint32Array;
   private frequencies: Float64Array;
+  /** Which letters a word has, a bit each (some share one): most words that are met differ in too many. */
+  private letters: Uint32Array;
   /** The last search that met the word. */
   private met: Uint32Array;
   private words = 0;
@@ -42,6 +44,7 @@ export class SpellingDictionary {
     this.characters = new Uint16Array(capacity * 10);
     this.starts = new Uint32Array(capacity + 1);
     this.frequencies = new Float64Array(capacity);
+    this.letters = new Uint32Array(capacity);
     this.met = new Uint32Array(capacity);
     this.heads = new Uint32Array(tableSize(capacity)).fill(NONE);
     this.entryWords = new Uint32Array(capacity * 24);
@@ -59,6 +62,7 @@ export class SpellingDictionary {
       this.characters,
       this.starts,
       this.frequencies,
+      this.letters,
       this.met,
       this.heads,
       this.entryWords,
@@ -101,6 +105,7 @@ export class SpellingDictionary {
     const { length } = word;
     if (length === 0 || length > LONGEST_WORD) return found;
     this.ask(word);
+    const asked = lettersOf(this.asked, 0, length);
     if (++this.search === NONE) {
       this.met.fill(0);
       this.search = 1;
@@ -111,6 +116,9 @@ export class SpellingDictionary {
         if (this.met[at] === this.search) continue;
         this.met[at] = this.search;
         if (this.frequencies[at] === 0) continue;
+        const has = this.letters[at];
+        // An edit takes away one letter at most, and brings one at most.
+        if (bits(asked & ~has) > distance || bits(has & ~asked) > distance) continue;
         const start = this.starts[at];
         const far = editDistance(this.asked, length, this.characters, start, this.starts[at + 1] - start, distance);
         if (far <= distance) found.push({ word: this.wordAt(at), distance: far, frequency: this.frequencies[at] });
@@ -155,6 +163,7 @@ export class SpellingDictionary {
     for (let i = 0; i < word.length; i++) this.characters[start + i] = word.charCodeAt(i);
     this.charactersUsed += word.length;
     this.starts[at + 1] = this.charactersUsed;
+    this.letters[at] = lettersOf(this.characters, start, word.length);
     this.frequencies[at] = 0;
     this.enter(at);
     return at;
@@ -187,6 +196,7 @@ export class SpellingDictionary {
     this.charactersUsed = fresh.charactersUsed;
     this.starts = fresh.starts;
     this.frequencies = fresh.frequencies;
+    this.letters = fresh.letters;
     this.met = fresh.met;
     this.words = fresh.words;
     this.heads = fresh.heads;
@@ -195,6 +205,18 @@ export class SpellingDictionary {
     this.entries = fresh.entries;
     this.search = 0;
   }
+}
+
+function lettersOf(units: Uint16Array, start: number, length: number): number {
+  let letters = 0;
+  for (let at = start; at < start + length; at++) letters |= 1 << (units[at] & 31);
+  return letters >>> 0;
+}
+
+function bits(word: number): number {
+  let pairs = word - ((word >>> 1) & 0x55555555);
+  pairs = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((pairs + (pairs >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 function grown<T extends Uint16Array | Uint32Array>(array: T): T {

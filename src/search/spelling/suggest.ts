@@ -1,6 +1,6 @@
 import { maySlip } from './part-number';
 import type { SpellingDictionary } from './spelling-dictionary';
-import { typoCost, type TypoWeights } from './typo-cost';
+import { typoCost } from './typo-cost';
 
 /** A word that somebody may have meant. */
 export interface Suggestion {
@@ -12,23 +12,15 @@ export interface Suggestion {
   readonly cost: number;
 }
 
-export const TYPO_WEIGHTS: TypoWeights = {
-  edit: 6,
-  transposition: 4.5,
-  neighbourKey: 5,
-  doubling: 4.5,
-  firstLetter: 1.5,
-};
-
 /**
  * The likeliest words for one that somebody typed, without itself: how rare each is, and how unlikely the slip. Numbers are
  * no slips of other numbers (see {@link maySlip}).
  */
-export function suggest(dictionary: SpellingDictionary, typed: string, most = 3, weights = TYPO_WEIGHTS): Suggestion[] {
+export function suggest(dictionary: SpellingDictionary, typed: string, most = 3): Suggestion[] {
   const found: Suggestion[] = [];
   for (const { word, distance, frequency } of dictionary.within(typed)) {
     if (distance === 0 || !maySlip(typed, word)) continue;
-    found.push({ word, distance, frequency, cost: typoCost(typed, word, distance, weights) - Math.log(frequency) });
+    found.push({ word, distance, frequency, cost: typoCost(typed, word, distance) - Math.log(frequency) });
   }
   return found.sort((a, b) => a.cost - b.cost || (a.word < b.word ? -1 : 1)).slice(0, most);
 }

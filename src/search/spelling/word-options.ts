@@ -17,7 +17,7 @@ export interface WordOption {
 }
 
 /** A space too many, or one too few. */
-const SPACE_SLIP = 4;
+const SPACE_SLIP = 5;
 /** A word that exists was not meant. */
 const KNOWN_SLIP = 4;
 /** What nobody has ever written costs more than what somebody may have misspelled. */

@@ -26,7 +26,6 @@ async function load(): Promise<WordSegmenter> {
 
 /** jieba counts code points. */
 function codeUnitOffsets(text: string): (codePoints: number) => number {
-  // eslint-disable-next-line no-control-regex
   if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return (offset) => offset;
   const offsets = [0];
   for (const character of text) offsets.push(offsets.at(-1)! + character.length);
