@@ -3,19 +3,31 @@ import { readLines } from '../src/imports/lines';
 import { seededRandom } from '../src/learn/seeded-random';
 import { LanguageAnalyzer } from '../src/search/text/language-analyzer';
 
-/** The words of Online Retail's distinct titles, and in how many of them each stands. */
-export async function titleWords(file: string): Promise<Map<string, number>> {
+/** Online Retail's distinct titles. */
+export async function retailTitles(file: string): Promise<string[]> {
   const titles = new Set<string>();
   for await (const lines of readLines(file)) for (const line of lines) titles.add(csvFields(line)?.[2] ?? '');
   titles.delete('Description');
+  return [...titles];
+}
+
+/** The words of titles, and which of them each stands in. */
+export function wordsOf(titles: readonly string[]): Map<string, Set<number>> {
   const analyzer = new LanguageAnalyzer({ language: 'en' });
-  const frequencies = new Map<string, number>();
-  for (const title of titles) {
-    for (const surface of new Set(analyzer.analyze(title).map((token) => token.surface))) {
-      frequencies.set(surface, (frequencies.get(surface) ?? 0) + 1);
+  const places = new Map<string, Set<number>>();
+  titles.forEach((title, at) => {
+    for (const { surface } of analyzer.analyze(title)) {
+      const known = places.get(surface);
+      if (known === undefined) places.set(surface, new Set([at]));
+      else known.add(at);
     }
-  }
-  return frequencies;
+  });
+  return places;
+}
+
+/** How many titles have each word. */
+export function frequenciesOf(places: ReadonlyMap<string, ReadonlySet<number>>): Map<string, number> {
+  return new Map([...places].map(([word, titles]) => [word, titles.size]));
 }
 
 /** More words like them, up to so many: each letter follows two others as it does in the real ones. Seeded. */

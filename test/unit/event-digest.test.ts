@@ -20,8 +20,12 @@ describe('the digest of an event', () => {
   });
 
   it('does not go by the order of keys, the identity, or how a price is written', () => {
-    expect(digestOf({ ...withProperties, properties: { a: 2, b: [1, { c: 'x', d: null }] } })).toBe('-1464852698497688255');
-    expect(digestOf({ ...event, id: 'e2', source: 'ORDERS', occurredAt: 1, unitPrice: '12.5' })).toBe('6628405257104314414');
+    expect(digestOf({ ...withProperties, properties: { a: 2, b: [1, { c: 'x', d: null }] } })).toBe(
+      '-1464852698497688255',
+    );
+    expect(digestOf({ ...event, id: 'e2', source: 'ORDERS', occurredAt: 1, unitPrice: '12.5' })).toBe(
+      '6628405257104314414',
+    );
   });
 
   it.each<Partial<StoredEvent>>([

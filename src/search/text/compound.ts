@@ -35,7 +35,7 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Pi
     const touching = endOfTouching(parts, at);
     const ends = new Set<number>();
     if (touching - at > 1) ends.add(touching);
-    if (parts.length > 2 && at + 2 <= parts.length && nameLike(parts.slice(at, at + 2))) ends.add(at + 2);
+    if (parts.length > 2 && nameLike(parts, at)) ends.add(at + 2);
     if (at === 0 && wholeIsAWord(parts)) ends.add(parts.length);
     for (const end of [...ends].sort((a, b) => a - b)) {
       const whole = joined(parts, at, end);
@@ -53,9 +53,11 @@ function endOfTouching(parts: readonly Part[], at: number): number {
   return end;
 }
 
-/** Two neighbours by a hyphen, one of them short: `USB-C` of `USB-C-Kabel`. */
-function nameLike([one, two]: readonly Part[]): boolean {
-  return isHyphen(two.joint) && Math.min(one.surface.length, two.surface.length) <= SHORT;
+/** Two neighbours by a hyphen, one of them short, and nothing that touches them: `USB-C` of `USB-C-Kabel`. */
+function nameLike(parts: readonly Part[], at: number): boolean {
+  const [one, two, after] = parts.slice(at, at + 3);
+  if (two === undefined || !isHyphen(two.joint) || after?.joint === '' || (at > 0 && one.joint === '')) return false;
+  return Math.min(one.surface.length, two.surface.length) <= SHORT;
 }
 
 function wholeIsAWord(parts: readonly Part[]): boolean {

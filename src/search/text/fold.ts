@@ -78,3 +78,16 @@ function asciiDigit(character: string): string {
   const fromZero = low < 10 && /\p{Nd}/u.test(String.fromCodePoint(code - low));
   return String(fromZero ? low : low - 6);
 }
+
+export type Fold = (cluster: string) => string;
+
+/** {@link foldCluster} that works each single code unit out once: some 65,000 at most. */
+export function foldOnce(spelling?: Spelling): Fold {
+  const known = new Map<string, string>();
+  return (cluster) => {
+    if (cluster.length > 1) return foldCluster(cluster, spelling);
+    let folded = known.get(cluster);
+    if (folded === undefined) known.set(cluster, (folded = foldCluster(cluster, spelling)));
+    return folded;
+  };
+}

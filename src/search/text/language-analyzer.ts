@@ -1,6 +1,6 @@
 import { CharacterClass } from './character-class';
 import { compoundPieces, type Piece } from './compound';
-import { GERMAN_SPELLING, type Spelling } from './fold';
+import { foldOnce, GERMAN_SPELLING, type Fold } from './fold';
 import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
@@ -48,7 +48,7 @@ export class LanguageAnalyzer implements Analyzer {
   /** Names the rules: two analyzers of one id give the same tokens. */
   readonly id: string;
   readonly language: string;
-  private readonly spelling: Spelling | undefined;
+  private readonly fold: Fold;
   private readonly stem: Stem | undefined;
   private readonly weak: ReadonlySet<string>;
   private readonly decimalComma: boolean;
@@ -57,7 +57,7 @@ export class LanguageAnalyzer implements Analyzer {
   constructor({ language = 'und', segmenter }: AnalyzerOptions = {}) {
     const subtag = language.toLowerCase().split(/[-_]/, 1)[0];
     this.language = subtag === 'nb' || subtag === 'nn' ? 'no' : subtag;
-    this.spelling = this.language === 'de' ? GERMAN_SPELLING : undefined;
+    this.fold = foldOnce(this.language === 'de' ? GERMAN_SPELLING : undefined);
     this.stem = stemmerFor(this.language);
     this.weak = stopWords(this.language);
     this.decimalComma = DECIMAL_COMMA.has(this.language);
@@ -70,7 +70,7 @@ export class LanguageAnalyzer implements Analyzer {
     let position = -1;
     let start = -1;
     let here = 0;
-    for (const piece of this.pieces(runsOf(text, this.spelling))) {
+    for (const piece of this.pieces(runsOf(text, this.fold))) {
       if (piece.start !== start) {
         position++;
         start = piece.start;

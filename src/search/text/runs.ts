@@ -1,5 +1,5 @@
 import { CharacterClass, characterClass } from './character-class';
-import { foldCluster, type Spelling } from './fold';
+import type { Fold } from './fold';
 
 /** Characters of one kind without a break between them: the smallest thing that can be a word. */
 export interface Run {
@@ -22,7 +22,7 @@ export interface ClusterStart {
 export const LONGEST_RUN = 64;
 
 /** One pass over the text. Offsets are UTF-16 code units. */
-export function runsOf(text: string, spelling?: Spelling): Run[] {
+export function runsOf(text: string, fold: Fold): Run[] {
   const runs: Run[] = [];
   let open: OpenRun | undefined;
   let joint: string | undefined;
@@ -48,10 +48,9 @@ export function runsOf(text: string, spelling?: Spelling): Run[] {
       continue;
     }
     at = endOfCluster(text, at);
-    const folded =
-      codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : foldCluster(text.slice(first, at), spelling);
+    const folded = codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : fold(text.slice(first, at));
     if (open === undefined || open.kind !== kind || kind === CharacterClass.Fraction || open.clusters === LONGEST_RUN) {
-      const touching = open !== undefined;
+      const touching = open !== undefined && open.folded !== '';
       const cut = open?.kind === kind;
       close();
       open = new OpenRun(kind, first, touching ? (cut ? undefined : '') : runs.length > 0 ? joint : undefined);
@@ -68,6 +67,8 @@ function kindAtStart(codePoint: number): CharacterClass {
   if (codePoint >= 0x1160 && codePoint <= 0x11ff) return CharacterClass.Letter;
   return characterClass(codePoint);
 }
+
+const JAMO = /[\u1160-\u11ff]/;
 
 class OpenRun {
   folded = '';
@@ -92,7 +93,9 @@ class OpenRun {
   }
 
   closed(): Run {
-    const { kind, folded, start, end, joint } = this;
+    const { kind, start, end, joint } = this;
+    // Consonants and vowels of Hangul may come as characters that only fold to what composes.
+    const folded = JAMO.test(this.folded) ? this.folded.normalize('NFC') : this.folded;
     if (this.starts === undefined) return { kind, folded, start, end, joint };
     return { kind, folded, start, end, joint, clusters: [...this.starts, { folded: folded.length, start: end }] };
   }

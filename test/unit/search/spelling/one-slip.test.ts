@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { bruteForce, correctedShare, dictionaryOf, misspelled } from '../../../../bench/spelling';
-import { titleWords } from '../../../../bench/vocabulary';
+import { frequenciesOf, retailTitles, wordsOf } from '../../../../bench/vocabulary';
 import { suggest } from '../../../../src/search/spelling/suggest';
 
 const DATA = path.join(__dirname, '../../../../../shared/data/online-retail.csv.gz');
@@ -11,7 +11,7 @@ it('words with one slip are corrected: 95 of 100 among three, and more at first 
     process.stderr.write(`\nNOT TESTED: ${DATA} is missing, so no correction was measured on real titles\n\n`);
     return;
   }
-  const frequencies = await titleWords(DATA);
+  const frequencies = frequenciesOf(wordsOf(await retailTitles(DATA)));
   const dictionary = dictionaryOf(frequencies);
   const cases = misspelled(frequencies, 'uniform', 'test');
   expect(cases.length).toBeGreaterThan(900);
