@@ -20,6 +20,8 @@ export interface ClusterStart {
 
 /** Longer runs are cut into several: nobody types such a word, and no table should have to hold it. In clusters. */
 export const LONGEST_RUN = 64;
+/** Without spaces, a run is a sentence. */
+const LONGEST_UNSPACED = 1_024;
 
 /** One pass over the text. Offsets are UTF-16 code units. */
 export function runsOf(text: string, fold: Fold): Run[] {
@@ -49,7 +51,8 @@ export function runsOf(text: string, fold: Fold): Run[] {
     }
     at = endOfCluster(text, at);
     const folded = codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : fold(text.slice(first, at));
-    if (open === undefined || open.kind !== kind || kind === CharacterClass.Fraction || open.clusters === LONGEST_RUN) {
+    const longest = kind === CharacterClass.Unspaced ? LONGEST_UNSPACED : LONGEST_RUN;
+    if (open === undefined || open.kind !== kind || kind === CharacterClass.Fraction || open.clusters === longest) {
       const touching = open !== undefined && open.folded !== '';
       const cut = open?.kind === kind;
       close();

@@ -30,6 +30,11 @@ describe('by jieba', () => {
     expect(chinese.analyze('𠮷野家红色杯子').map(({ surface }) => surface)).toContain('杯子');
   });
 
+  it('cuts no word of a long sentence', () => {
+    const surfaces = chinese.analyze('中国科学院'.repeat(100)).map(({ surface }) => surface);
+    expect(new Set(surfaces)).toEqual(new Set(['中国', '中国科学院', '科学', '科学院', '学院']));
+  });
+
   it('is another analyzer than the one without it', () => expect(chinese.id).not.toBe(bigrams.id));
 });
 

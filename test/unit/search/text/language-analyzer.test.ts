@@ -202,7 +202,10 @@ describe.each([
 
 /** Without what a joined word may keep or drop between its parts. */
 function bare(surface: string): string {
-  return surface.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}]/gu, '').replace(/x/g, '');
+  return surface
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}\p{M}]/gu, '')
+    .replace(/x/g, '');
 }
 
 it('takes time in proportion to the text', () => {
