@@ -23,7 +23,11 @@ const DOORS = [
 ];
 
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
-const PURE = ['^src/(expressions|learn|features|recommend|search/index)/', '^src/events/log-event[.]ts$'];
+const PURE = [
+  '^src/(expressions|learn|features|recommend)/',
+  '^src/search/(index|text|spelling)/',
+  '^src/events/log-event[.]ts$',
+];
 
 /** What recommending keeps and features look at: state as data, without the ranking that it serves. */
 const RECOMMENDING_STATE = '^src/recommend/(history|product-stats|score-vector|shop-state)[.]ts$';

@@ -7,6 +7,7 @@ import { measureModels } from './models';
 import { measureRecommend } from './recommend';
 import type { BenchRow } from './row';
 import { measureSearch } from './search';
+import { measureSpelling } from './spelling';
 import { measureTraining } from './training';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   models: measureModels,
   recommend: measureRecommend,
   search: measureSearch,
+  spelling: measureSpelling,
   training: measureTraining,
 };
 
@@ -73,7 +75,7 @@ function printTable(name: string, rows: readonly BenchRow[]): void {
   for (const row of rows) {
     const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
     const milliseconds = (value: number | undefined) => number(value, value !== undefined && value < 10 ? 3 : 1);
-    const rate = row.rate === undefined ? '' : `${row.rate.toFixed(0)} ${row.unit ?? ''}`;
+    const rate = row.rate === undefined ? '' : `${row.rate.toFixed(row.rate < 100 ? 1 : 0)} ${row.unit ?? ''}`;
     console.log(
       `${row.name.padEnd(58)} ${row.subject.padEnd(14)} ${milliseconds(row.p50).padStart(9)} ${milliseconds(row.p99).padStart(9)} ${rate.padStart(10)} ${number(row.ratio, 2).padStart(7)}`,
     );

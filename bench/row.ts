@@ -3,9 +3,9 @@ export interface BenchRow {
   readonly name: string;
   /** `freshet`, or a peer's name and version. */
   readonly subject: string;
-  /** Milliseconds. */
+  /** Milliseconds, if `unit` is no other. */
   readonly p50?: number;
-  /** Milliseconds. */
+  /** Milliseconds, if `unit` is no other. */
   readonly p99?: number;
   readonly rate?: number;
   readonly unit?: string;

@@ -13,6 +13,7 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/expressions/answers.ts': `import { GraphQLError } from 'graphql';\nexport const e = GraphQLError;`,
     'src/search/index/spawns.ts': `import { Worker } from 'node:worker_threads';\nexport const w = Worker;`,
     'src/learn/opens.ts': `export const zip = require('zlib');`,
+    'src/search/text/reads-a-dictionary.ts': `export const read = () => import('node:fs');`,
   },
   'pure-cores-stay-pure': {
     'src/recommend/asks-a-service.ts': `export * from './list.service';`,

@@ -95,7 +95,7 @@ describe('ranking on rating files', () => {
       'ials new',
       'freshet new',
     ]);
-    const others = rows.slice(0, -1).map(({ ndcg10 }) => ndcg10 as number);
+    const others = rows.slice(0, -1).map(({ ndcg10 }) => ndcg10);
     const freshet = rows[rows.length - 1];
     // Chosen on another part than it is asked about here: near the best, whichever that is.
     expect(freshet.ndcg10).toBeGreaterThan(0.9 * Math.max(...others));
@@ -105,7 +105,7 @@ describe('ranking on rating files', () => {
   it('counts as liked only what is rated high enough', () => {
     const strict = evaluateRanking(table, randomSplit(table, 0.25, 1), { ...options, relevant: 4 });
     expect(strict[0].customers).toBeLessThan(250);
-    expect(strict[0].precision10).toBeLessThan(rows[0].precision10 as number);
+    expect(strict[0].precision10).toBeLessThan(rows[0].precision10);
   });
 
   it('does not change with what is held out', () => {

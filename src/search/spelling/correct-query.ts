@@ -1,0 +1,104 @@
+import type { SpellingDictionary } from './spelling-dictionary';
+import { optionsAt, type WordOption } from './word-options';
+
+export interface WordChange {
+  /** Which words of the query: [from, to). */
+  readonly from: number;
+  readonly to: number;
+  readonly words: readonly string[];
+  readonly kind: 'SPELLING' | 'JOINED' | 'SPLIT';
+}
+
+export interface QueryCorrection {
+  /** All words of the query, corrected. */
+  readonly words: readonly string[];
+  readonly changes: readonly WordChange[];
+  /** What they find. Above 0. */
+  readonly hits: number;
+  /**
+   * Whether to show what they find at once (`correctedQuery`): the query finds nothing, and only words that the shop doesn't
+   * have were changed. Otherwise it is a question (`didYouMean`).
+   */
+  readonly certain: boolean;
+}
+
+export interface CorrectionLimits {
+  /** A query that finds so much is left alone. */
+  readonly enough?: number;
+  /** Queries that are tried, beside the one that was asked. */
+  readonly tries?: number;
+}
+
+interface Path {
+  readonly options: readonly WordOption[];
+  readonly slip: number;
+  readonly cost: number;
+}
+
+/**
+ * What somebody may have meant by a query: the likeliest corrections of its words are tried together, and of those that find
+ * something that one is taken whose slips are likeliest, weighed against how much it finds.
+ * @param words surfaces, at most some dozens
+ * @param hits how many products have all of these words
+ * @returns undefined where nothing better is found
+ */
+export function correctQuery(
+  dictionary: SpellingDictionary,
+  words: readonly string[],
+  hits: (words: readonly string[]) => number,
+  { enough = 3, tries = 12 }: CorrectionLimits = {},
+): QueryCorrection | undefined {
+  if (words.length === 0) return undefined;
+  const asked = hits(words);
+  if (asked >= enough) return undefined;
+  let best: { path: Path; words: string[]; hits: number } | undefined;
+  let bestCost = asked > 0 ? -Math.log(asked) : Infinity;
+  for (const path of likeliest(dictionary, words, tries + 1)) {
+    if (path.slip === 0) continue; // what was asked
+    const tried = path.options.flatMap((option) => option.words);
+    const found = hits(tried);
+    // What all words find together says more than how frequent each of them is.
+    const cost = path.slip - Math.log(found);
+    if (found > 0 && cost < bestCost) {
+      best = { path, words: tried, hits: found };
+      bestCost = cost;
+    }
+  }
+  if (best === undefined) return undefined;
+  const certain = asked === 0 && !best.path.options.some((option) => option.doubtful);
+  return { words: best.words, changes: changesOf(best.path), hits: best.hits, certain };
+}
+
+/** The `most` cheapest ways through the options of all words, cheapest first. */
+function likeliest(dictionary: SpellingDictionary, words: readonly string[], most: number): Path[] {
+  const reached: Path[][] = Array.from({ length: words.length + 1 }, () => []);
+  reached[0] = [{ options: [], slip: 0, cost: 0 }];
+  for (let at = 0; at < words.length; at++) {
+    const paths = cheapest(reached[at], most);
+    if (paths.length === 0) continue;
+    for (const option of optionsAt(dictionary, words, at)) {
+      for (const { options, slip, cost } of paths) {
+        reached[at + option.takes].push({
+          options: [...options, option],
+          slip: slip + option.slip,
+          cost: cost + option.cost,
+        });
+      }
+    }
+  }
+  return cheapest(reached[words.length], most);
+}
+
+function cheapest(paths: Path[], most: number): Path[] {
+  return paths.sort((a, b) => a.cost - b.cost).slice(0, most);
+}
+
+function changesOf({ options }: Path): WordChange[] {
+  const changes: WordChange[] = [];
+  let at = 0;
+  for (const { kind, takes, words } of options) {
+    if (kind !== 'KEPT') changes.push({ from: at, to: at + takes, words, kind });
+    at += takes;
+  }
+  return changes;
+}

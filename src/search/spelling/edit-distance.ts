@@ -1,0 +1,61 @@
+/** Words longer than this are neither kept nor corrected. In UTF-16 code units. */
+export const LONGEST_WORD = 64;
+
+const WIDTH = LONGEST_WORD + 2;
+const table = new Uint8Array(WIDTH * WIDTH);
+/** Where each code unit was last met in the one word; stamped, so that it need not be cleared. */
+const lastRow = new Uint8Array(0x10000);
+
+/**
+ * Damerau–Levenshtein distance (Damerau 1964; Lowrance and Wagner 1975): insertions, deletions, substitutions, and
+ * transpositions of neighbours, between which others may have come in: `ca` is two edits from `abc`.
+ * @param a, b code units, at most {@link LONGEST_WORD} of them
+ * @param most distances above it need not be told apart
+ * @returns the distance, or anything above `most`
+ */
+export function editDistance(
+  a: ArrayLike<number>,
+  aLength: number,
+  b: ArrayLike<number>,
+  bStart: number,
+  bLength: number,
+  most: number,
+): number {
+  if (Math.abs(aLength - bLength) > most) return most + 1;
+  const far = aLength + bLength;
+  for (let j = 0; j <= bLength + 1; j++) table[j] = far;
+  for (let j = 0; j <= bLength; j++) table[WIDTH + j + 1] = j;
+  for (let i = 1; i <= aLength; i++) {
+    const unit = a[i - 1];
+    const row = (i + 1) * WIDTH;
+    table[row] = far;
+    table[row + 1] = i;
+    let lastColumn = 0;
+    let best = i;
+    for (let j = 1; j <= bLength; j++) {
+      const other = b[bStart + j - 1];
+      const crossing = lastRow[other];
+      const same = unit === other;
+      let cost = table[row - WIDTH + j] + (same ? 0 : 1);
+      cost = Math.min(cost, table[row + j] + 1, table[row - WIDTH + j + 1] + 1);
+      if (crossing > 0 && lastColumn > 0) {
+        cost = Math.min(cost, table[crossing * WIDTH + lastColumn] + (i - crossing - 1) + 1 + (j - lastColumn - 1));
+      }
+      table[row + j + 1] = cost;
+      if (cost < best) best = cost;
+      if (same) lastColumn = j;
+    }
+    lastRow[unit] = i;
+    // No later row is below its best: a transposition across rows pays for each of them.
+    if (best > most) {
+      clear(a, i);
+      return most + 1;
+    }
+  }
+  clear(a, aLength);
+  return table[(aLength + 1) * WIDTH + bLength + 1];
+}
+
+function clear(a: ArrayLike<number>, length: number): void {
+  for (let i = 0; i < length; i++) lastRow[a[i]] = 0;
+}

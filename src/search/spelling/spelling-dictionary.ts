@@ -1,0 +1,231 @@
+import { allowedDistance, forEachDelete, indexedDeletes } from './deletes';
+import { editDistance, LONGEST_WORD } from './edit-distance';
+
+/** A word of the dictionary near to another. */
+export interface Neighbour {
+  readonly word: string;
+  readonly distance: number;
+  readonly frequency: number;
+}
+
+const NONE = 0xffffffff;
+/** A dictionary that has forgotten this share of its words is written anew. */
+const FORGOTTEN = 0.25;
+
+/**
+ * The words that a shop has, with how often, and all of them near to a given one: a hashed table of words with one or two
+ * characters deleted (SymSpell, Garbe 2012), and a true Damerau–Levenshtein distance for what it finds.
+ *
+ * In typed arrays: some 280 bytes a word of eight characters. Words come and go one by one; when the arrays are full they double, and
+ * the table is written anew, which takes about 1 µs a word.
+ */
+export class SpellingDictionary {
+  private characters: Uint16Array;
+  private charactersUsed = 0;
+  /** Of word w: characters[starts[w] … starts[w + 1]). */
+  private starts: Uint32Array;
+  private frequencies: Float64Array;
+  /** Which letters a word has, a bit each (some share one): most words that are met differ in too many. */
+  private letters: Uint32Array;
+  /** The last search that met the word. */
+  private met: Uint32Array;
+  private words = 0;
+  private living = 0;
+  /** By hash: the first entry of a chain. */
+  private heads: Uint32Array;
+  private entryWords: Uint32Array;
+  private entryNexts: Uint32Array;
+  private entries = 0;
+  private search = 0;
+  private readonly asked = new Uint16Array(LONGEST_WORD);
+
+  /** @param capacity words that fit without growing */
+  constructor(capacity = 1_024) {
+    this.characters = new Uint16Array(capacity * 10);
+    this.starts = new Uint32Array(capacity + 1);
+    this.frequencies = new Float64Array(capacity);
+    this.letters = new Uint32Array(capacity);
+    this.met = new Uint32Array(capacity);
+    this.heads = new Uint32Array(tableSize(capacity)).fill(NONE);
+    this.entryWords = new Uint32Array(capacity * 24);
+    this.entryNexts = new Uint32Array(capacity * 24);
+  }
+
+  /** Words. */
+  get size(): number {
+    return this.living;
+  }
+
+  /** What its arrays take. */
+  get bytes(): number {
+    const arrays = [
+      this.characters,
+      this.starts,
+      this.frequencies,
+      this.letters,
+      this.met,
+      this.heads,
+      this.entryWords,
+      this.entryNexts,
+    ];
+    return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** Words longer than {@link LONGEST_WORD} are not kept. @param frequency how many more there are of it: above 0 */
+  add(word: string, frequency = 1): void {
+    if (word === '' || word.length > LONGEST_WORD) return;
+    let at = this.indexOf(word);
+    if (at === NONE) at = this.append(word);
+    if (this.frequencies[at] === 0) this.living++;
+    this.frequencies[at] += frequency;
+  }
+
+  /** A word of which nothing is left is forgotten. @param frequency how many fewer there are of it */
+  remove(word: string, frequency = 1): void {
+    const at = this.indexOf(word);
+    if (at === NONE || this.frequencies[at] === 0) return;
+    this.frequencies[at] = Math.max(0, this.frequencies[at] - frequency);
+    if (this.frequencies[at] > 0) return;
+    this.living--;
+    if (this.words - this.living > Math.max(1_024, this.words * FORGOTTEN)) this.rewrite(this.frequencies.length);
+  }
+
+  /** 0 of a word that it doesn't have. */
+  frequencyOf(word: string): number {
+    const at = this.indexOf(word);
+    return at === NONE ? 0 : this.frequencies[at];
+  }
+
+  /**
+   * Every word at most so far from the one given, itself included, in no order.
+   * @param distance not more than {@link allowedDistance} of the word's length
+   */
+  within(word: string, distance: number = allowedDistance(word.length)): Neighbour[] {
+    const found: Neighbour[] = [];
+    const { length } = word;
+    if (length === 0 || length > LONGEST_WORD) return found;
+    this.ask(word);
+    const asked = lettersOf(this.asked, 0, length);
+    if (++this.search === NONE) {
+      this.met.fill(0);
+      this.search = 1;
+    }
+    forEachDelete(this.asked, 0, length, distance, (hash) => {
+      for (let entry = this.heads[hash & (this.heads.length - 1)]; entry !== NONE; entry = this.entryNexts[entry]) {
+        const at = this.entryWords[entry];
+        if (this.met[at] === this.search) continue;
+        this.met[at] = this.search;
+        if (this.frequencies[at] === 0) continue;
+        const has = this.letters[at];
+        // An edit takes away one letter at most, and brings one at most.
+        if (bits(asked & ~has) > distance || bits(has & ~asked) > distance) continue;
+        const start = this.starts[at];
+        const far = editDistance(this.asked, length, this.characters, start, this.starts[at + 1] - start, distance);
+        if (far <= distance) found.push({ word: this.wordAt(at), distance: far, frequency: this.frequencies[at] });
+      }
+    });
+    return found;
+  }
+
+  private ask(word: string): void {
+    for (let i = 0; i < word.length; i++) this.asked[i] = word.charCodeAt(i);
+  }
+
+  private indexOf(word: string): number {
+    const { length } = word;
+    if (length === 0 || length > LONGEST_WORD) return NONE;
+    this.ask(word);
+    let found = NONE;
+    forEachDelete(this.asked, 0, length, 0, (hash) => {
+      for (let entry = this.heads[hash & (this.heads.length - 1)]; entry !== NONE; entry = this.entryNexts[entry]) {
+        if (this.isAsked(this.entryWords[entry], length)) found = this.entryWords[entry];
+      }
+    });
+    return found;
+  }
+
+  private isAsked(at: number, length: number): boolean {
+    const start = this.starts[at];
+    if (this.starts[at + 1] - start !== length) return false;
+    for (let i = 0; i < length; i++) if (this.characters[start + i] !== this.asked[i]) return false;
+    return true;
+  }
+
+  private wordAt(at: number): string {
+    return String.fromCharCode(...this.characters.subarray(this.starts[at], this.starts[at + 1]));
+  }
+
+  private append(word: string): number {
+    if (this.words === this.frequencies.length) this.rewrite(this.words * 2);
+    const at = this.words++;
+    const start = this.charactersUsed;
+    if (start + word.length > this.characters.length) this.characters = grown(this.characters);
+    for (let i = 0; i < word.length; i++) this.characters[start + i] = word.charCodeAt(i);
+    this.charactersUsed += word.length;
+    this.starts[at + 1] = this.charactersUsed;
+    this.letters[at] = lettersOf(this.characters, start, word.length);
+    this.frequencies[at] = 0;
+    this.enter(at);
+    return at;
+  }
+
+  private enter(at: number): void {
+    const start = this.starts[at];
+    const length = this.starts[at + 1] - start;
+    forEachDelete(this.characters, start, length, indexedDeletes(length), (hash) => {
+      const slot = hash & (this.heads.length - 1);
+      const head = this.heads[slot];
+      if (head !== NONE && this.entryWords[head] === at) return; // told twice
+      if (this.entries === this.entryWords.length) {
+        this.entryWords = grown(this.entryWords);
+        this.entryNexts = grown(this.entryNexts);
+      }
+      this.entryWords[this.entries] = at;
+      this.entryNexts[this.entries] = head;
+      this.heads[slot] = this.entries++;
+    });
+  }
+
+  /** Into arrays for so many words, without those that are forgotten. */
+  private rewrite(capacity: number): void {
+    const fresh = new SpellingDictionary(Math.max(capacity, 1));
+    for (let at = 0; at < this.words; at++) {
+      if (this.frequencies[at] > 0) fresh.frequencies[fresh.append(this.wordAt(at))] = this.frequencies[at];
+    }
+    this.characters = fresh.characters;
+    this.charactersUsed = fresh.charactersUsed;
+    this.starts = fresh.starts;
+    this.frequencies = fresh.frequencies;
+    this.letters = fresh.letters;
+    this.met = fresh.met;
+    this.words = fresh.words;
+    this.heads = fresh.heads;
+    this.entryWords = fresh.entryWords;
+    this.entryNexts = fresh.entryNexts;
+    this.entries = fresh.entries;
+    this.search = 0;
+  }
+}
+
+function lettersOf(units: Uint16Array, start: number, length: number): number {
+  let letters = 0;
+  for (let at = start; at < start + length; at++) letters |= 1 << (units[at] & 31);
+  return letters >>> 0;
+}
+
+function bits(word: number): number {
+  let pairs = word - ((word >>> 1) & 0x55555555);
+  pairs = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((pairs + (pairs >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+function grown<T extends Uint16Array | Uint32Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(Math.ceil(array.length * 1.5));
+  larger.set(array);
+  return larger;
+}
+
+/** Some three entries a slot: a chain is short beside the distances that are computed anyway. */
+function tableSize(capacity: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 8)));
+}

@@ -1,0 +1,75 @@
+import { hasDigits } from './part-number';
+import type { SpellingDictionary } from './spelling-dictionary';
+import { suggest } from './suggest';
+
+/** One thing that one or two neighbouring words of a query may have meant. */
+export interface WordOption {
+  readonly kind: 'KEPT' | 'SPELLING' | 'JOINED' | 'SPLIT';
+  /** How many words of the query it stands for: 1 or 2. */
+  readonly takes: 1 | 2;
+  readonly words: readonly string[];
+  /** How unlikely the slip is: a negative logarithm of odds, 0 for none. */
+  readonly slip: number;
+  /** The slip, and how rare the words are. */
+  readonly cost: number;
+  /** It changes words that the shop has: they may well have been meant. */
+  readonly doubtful: boolean;
+}
+
+/** A space too many, or one too few. */
+const SPACE_SLIP = 5;
+/** A word that exists was not meant. */
+const KNOWN_SLIP = 4;
+/** What nobody has ever written costs more than what somebody may have misspelled. */
+const UNKNOWN = 30;
+const CORRECTIONS = 3;
+const SHORTEST_PART = 2;
+
+/** What `words[at]`, alone or with the next one, may have meant; itself first. */
+export function optionsAt(dictionary: SpellingDictionary, words: readonly string[], at: number): WordOption[] {
+  const word = words[at];
+  const frequency = dictionary.frequencyOf(word);
+  const doubtful = frequency > 0;
+  const extra = doubtful ? KNOWN_SLIP : 0;
+  const options: WordOption[] = [
+    { kind: 'KEPT', takes: 1, words: [word], slip: 0, cost: doubtful ? rarity(frequency) : UNKNOWN, doubtful: false },
+  ];
+  for (const { word: meant, cost, frequency: often } of suggest(dictionary, word, CORRECTIONS)) {
+    const slip = extra + cost + Math.log(often);
+    options.push({ kind: 'SPELLING', takes: 1, words: [meant], slip, cost: slip + rarity(often), doubtful });
+  }
+  const joined = at + 1 < words.length ? word + words[at + 1] : '';
+  const together = dictionary.frequencyOf(joined);
+  if (together > 0) {
+    const both = doubtful && dictionary.frequencyOf(words[at + 1]) > 0;
+    const slip = SPACE_SLIP + (both ? KNOWN_SLIP : 0);
+    options.push({ kind: 'JOINED', takes: 2, words: [joined], slip, cost: slip + rarity(together), doubtful: both });
+  }
+  const parts = bestSplit(dictionary, word);
+  if (parts !== undefined) {
+    const slip = SPACE_SLIP + extra;
+    options.push({ kind: 'SPLIT', takes: 1, words: parts.words, slip, cost: slip + parts.rarity, doubtful });
+  }
+  return options;
+}
+
+/** −ln of its frequency, not of its share: every option is compared within one dictionary. A pair counts as its rarer one. */
+function rarity(frequency: number): number {
+  return -Math.log(frequency);
+}
+
+function bestSplit(dictionary: SpellingDictionary, word: string): { words: string[]; rarity: number } | undefined {
+  if (hasDigits(word)) return undefined; // its parts are looked for anyway
+  let best: { words: string[]; rarity: number } | undefined;
+  for (let at = SHORTEST_PART; at <= word.length - SHORTEST_PART; at++) {
+    if (isLowSurrogate(word.charCodeAt(at))) continue;
+    const words = [word.slice(0, at), word.slice(at)];
+    const rarer = Math.min(...words.map((part) => dictionary.frequencyOf(part)));
+    if (rarer > 0 && (best === undefined || rarity(rarer) < best.rarity)) best = { words, rarity: rarity(rarer) };
+  }
+  return best;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
+}

@@ -1,0 +1,152 @@
+import { CharacterClass } from './character-class';
+import type { Run } from './runs';
+
+/** A stretch of text and what it is called: a word's part, or several parts as one. */
+export interface Piece {
+  readonly surface: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Part extends Piece {
+  readonly digits: boolean;
+  readonly joint: string;
+}
+
+/** Whole words of more parts, or longer ones, are no words that anybody types in one. */
+const MOST_PARTS = 8;
+const LONGEST_WHOLE = 64;
+/** Beside `/`, `&`, `+` and `.`: `24/7` and `B&Q` are names, `black/white` is two words. In UTF-16 code units. */
+const SHORT = 3;
+
+/**
+ * The pieces of runs that nothing but joiners separates, as somebody may type them: each part (`usb`, `c`; `85123`, `a`), what
+ * touches as one (`85123a`), all of it as one (`usbc`), and short neighbours as one (`usbc` of `USB-C-Kabel`). Sorted by start,
+ * shorter ones first. Between digits `.` and `/` stay, so that 1.5 is not 15.
+ * @param decimalComma whether 1.000 is a thousand (and 1,5 one and a half) or 1,000 is; both may stand before a fraction
+ */
+export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Piece[] {
+  const parts = partsOf(chain, decimalComma);
+  const pieces: Piece[] = [];
+  const possessive = parts.length > 1 && isPossessive(parts.at(-1)!);
+  for (let at = 0; at < parts.length; at++) {
+    if (!(possessive && at === parts.length - 1)) pieces.push(parts[at]);
+    if (parts.length === 1) break;
+    const touching = endOfTouching(parts, at);
+    const ends = new Set<number>();
+    if (touching - at > 1) ends.add(touching);
+    if (parts.length > 2 && nameLike(parts, at)) ends.add(at + 2);
+    if (at === 0 && wholeIsAWord(parts)) ends.add(parts.length);
+    for (const end of [...ends].sort((a, b) => a - b)) {
+      const whole = joined(parts, at, end);
+      if (whole !== undefined) pieces.push(whole);
+    }
+  }
+  return pieces;
+}
+
+/** Where what begins at a part without a joiner ends; the part itself if it is in the middle of such. */
+function endOfTouching(parts: readonly Part[], at: number): number {
+  if (at > 0 && parts[at].joint === '') return at + 1;
+  let end = at + 1;
+  while (end < parts.length && parts[end].joint === '' && end - at <= MOST_PARTS) end++;
+  return end;
+}
+
+/** Two neighbours by a hyphen, one of them short, and nothing that touches them: `USB-C` of `USB-C-Kabel`. */
+function nameLike(parts: readonly Part[], at: number): boolean {
+  const [one, two, after] = parts.slice(at, at + 3);
+  if (two === undefined || !isHyphen(two.joint) || after?.joint === '' || (at > 0 && one.joint === '')) return false;
+  return Math.min(one.surface.length, two.surface.length) <= SHORT;
+}
+
+function wholeIsAWord(parts: readonly Part[]): boolean {
+  return parts.every((part, at) => at === 0 || !isLoose(part.joint) || (isShort(part) && isShort(parts[at - 1])));
+}
+
+function isShort(part: Part): boolean {
+  return part.digits || part.surface.length <= SHORT;
+}
+
+function isLoose(joint: string): boolean {
+  return '/／&＆+＋.．'.includes(joint) && joint !== '';
+}
+
+function isHyphen(joint: string): boolean {
+  return '-‐‑−﹣－_＿'.includes(joint) && joint !== '';
+}
+
+function isPossessive(part: Part): boolean {
+  return part.surface === 's' && "'’‘ʼ＇".includes(part.joint) && part.joint !== '';
+}
+
+function joined(parts: readonly Part[], from: number, to: number): Piece | undefined {
+  if (to - from > MOST_PARTS) return undefined;
+  let surface = parts[from].surface;
+  for (let at = from + 1; at < to; at++) {
+    const between = parts[at - 1].digits && parts[at].digits ? keptBetweenDigits(parts[at].joint) : '';
+    surface += between + parts[at].surface;
+  }
+  if (surface.length > LONGEST_WHOLE) return undefined;
+  return { surface, start: parts[from].start, end: parts[to - 1].end };
+}
+
+function keptBetweenDigits(joint: string): string {
+  if (joint === '') return '';
+  if ('.．,，·'.includes(joint)) return '.';
+  return '/／'.includes(joint) ? '/' : '';
+}
+
+/** Runs, with numbers like 1.5 and 1,000 put together, and `*` between numbers as the x that it stands for. */
+function partsOf(chain: readonly Run[], decimalComma: boolean): Part[] {
+  const parts: Part[] = [];
+  for (let at = 0; at < chain.length;) {
+    const number = numberAt(chain, at, decimalComma);
+    const { start, folded, kind } = chain[at];
+    const joint = at === 0 ? '' : chain[at].joint!;
+    if (joint === '*') parts.push({ surface: 'x', start: chain[at - 1].end, end: start, digits: false, joint: '' });
+    const end = number?.end ?? at + 1;
+    parts.push({
+      surface: number?.surface ?? folded,
+      start,
+      end: chain[end - 1].end,
+      digits: kind !== CharacterClass.Letter,
+      joint: joint === '*' ? '' : joint,
+    });
+    at = end;
+  }
+  return parts;
+}
+
+/** A number of several runs that begins here: its digits, with the language's decimal mark and no other. */
+function numberAt(
+  chain: readonly Run[],
+  at: number,
+  decimalComma: boolean,
+): { surface: string; end: number } | undefined {
+  if (chain[at].kind !== CharacterClass.Digit) return undefined;
+  if (at > 0 && chain[at - 1].kind === CharacterClass.Digit && isMark(chain[at].joint)) return undefined;
+  let end = at + 1;
+  while (end < chain.length && chain[end].kind === CharacterClass.Digit && isMark(chain[end].joint)) end++;
+  if (end === at + 1) return undefined;
+  const thousands = decimalComma ? '.' : ',';
+  let surface = chain[at].folded;
+  let grouped = chain[at].folded.length <= 3;
+  for (let next = at + 1; next < end; next++) {
+    const { folded, joint } = chain[next];
+    if (grouped && narrow(joint!) === thousands && folded.length === 3) surface += folded;
+    else if (next === end - 1 && (next === at + 1 || narrow(joint!) !== thousands))
+      surface += (decimalComma ? ',' : '.') + folded;
+    else return undefined; // 1.2.3 is no number
+    grouped &&= narrow(joint!) === thousands;
+  }
+  return { surface, end };
+}
+
+function isMark(joint: string | undefined): boolean {
+  return joint !== undefined && joint !== '' && '.．,，'.includes(joint);
+}
+
+function narrow(joint: string): string {
+  return joint === '．' ? '.' : joint === '，' ? ',' : joint;
+}

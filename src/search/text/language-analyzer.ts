@@ -1,0 +1,123 @@
+import { CharacterClass } from './character-class';
+import { compoundPieces, type Piece } from './compound';
+import { foldOnce, GERMAN_SPELLING, type Fold } from './fold';
+import { runsOf, type Run } from './runs';
+import { stemmerFor, type Stem } from './stemming';
+import { stopWords } from './stop-words';
+import type { Analyzer, Token } from './token';
+import { unspacedPieces, type WordSegmenter } from './unspaced';
+
+/** Raised with every change to what tokens a text has: an index built by another version does not fit. */
+const VERSION = 1;
+
+/** Where 1.000 is a thousand, and 1,5 one and a half. */
+const DECIMAL_COMMA = new Set([
+  'da',
+  'de',
+  'es',
+  'fi',
+  'fr',
+  'it',
+  'nl',
+  'no',
+  'pt',
+  'ru',
+  'sv',
+  'tr',
+  'pl',
+  'cs',
+  'hu',
+  'ro',
+]);
+
+export interface AnalyzerOptions {
+  /** BCP 47; only its first subtag counts. Without one, words are not stemmed. */
+  readonly language?: string;
+  /** For Han characters, e.g. {@link loadJieba}; without one, every two neighbours are a word. */
+  readonly segmenter?: WordSegmenter;
+}
+
+/**
+ * One language's analyzer. Linear in the text's length; any string will do.
+ *
+ * A position is a place where a word begins. Tokens of one position begin there together: `USB-C` has `usb` and `usbc` at one
+ * position and `c` at the next. Where a token ends, and so which positions it spans, is told by its offsets. A term stands at
+ * one position once.
+ */
+export class LanguageAnalyzer implements Analyzer {
+  /** Names the rules: two analyzers of one id give the same tokens. */
+  readonly id: string;
+  readonly language: string;
+  private readonly fold: Fold;
+  private readonly stem: Stem | undefined;
+  private readonly weak: ReadonlySet<string>;
+  private readonly decimalComma: boolean;
+  private readonly segmenter: WordSegmenter | undefined;
+
+  constructor({ language = 'und', segmenter }: AnalyzerOptions = {}) {
+    const subtag = language.toLowerCase().split(/[-_]/, 1)[0];
+    this.language = subtag === 'nb' || subtag === 'nn' ? 'no' : subtag;
+    this.fold = foldOnce(this.language === 'de' ? GERMAN_SPELLING : undefined);
+    this.stem = stemmerFor(this.language);
+    this.weak = stopWords(this.language);
+    this.decimalComma = DECIMAL_COMMA.has(this.language);
+    this.segmenter = segmenter;
+    this.id = `${this.language}-${VERSION}-${segmenter?.id ?? 'bigrams'}`;
+  }
+
+  analyze(text: string): Token[] {
+    const tokens: Token[] = [];
+    let position = -1;
+    let start = -1;
+    let here = 0;
+    for (const piece of this.pieces(runsOf(text, this.fold))) {
+      if (piece.start !== start) {
+        position++;
+        start = piece.start;
+        here = tokens.length;
+      }
+      const term = this.term(piece.surface);
+      // Of a short and a long word with one stem (`men`, `men's`) the long one is what somebody has written.
+      let at = here;
+      while (at < tokens.length && tokens[at].term !== term) at++;
+      tokens[at] = { surface: piece.surface, term, position, start, end: piece.end };
+    }
+    return tokens;
+  }
+
+  term(surface: string): string {
+    return this.stem === undefined ? surface : this.stem(surface);
+  }
+
+  /** Whether a word says so little that a query may do without it. */
+  isWeak(surface: string): boolean {
+    return this.weak.has(surface);
+  }
+
+  private *pieces(runs: readonly Run[]): Generator<Piece> {
+    for (let from = 0; from < runs.length;) {
+      const run = runs[from];
+      if (run.kind === CharacterClass.Unspaced) {
+        yield* unspacedPieces(run, this.segmenter !== undefined && HAN.test(run.folded) ? this.segmenter : undefined);
+        from++;
+        continue;
+      }
+      let to = from + 1;
+      while (to < runs.length && isJoined(runs[to - 1], runs[to])) to++;
+      if (to === from + 1) yield { surface: run.folded, start: run.start, end: run.end };
+      else yield* compoundPieces(runs.slice(from, to), this.decimalComma);
+      from = to;
+    }
+  }
+}
+
+/** Kana and Thai are not what a segmenter for Han knows. */
+const HAN = /^\p{Script=Han}+$/u;
+
+function isJoined(before: Run, run: Run): boolean {
+  if (run.joint === undefined || run.kind === CharacterClass.Unspaced || before.kind === CharacterClass.Unspaced)
+    return false;
+  if (run.kind === CharacterClass.Fraction || before.kind === CharacterClass.Fraction) return false;
+  const onlyBetweenDigits = run.joint === ',' || run.joint === '，' || run.joint === '*';
+  return !onlyBetweenDigits || (before.kind === CharacterClass.Digit && run.kind === CharacterClass.Digit);
+}

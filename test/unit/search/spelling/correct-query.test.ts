@@ -1,0 +1,80 @@
+import { correctQuery } from '../../../../src/search/spelling/correct-query';
+import { correctedText, spelledWord } from '../../../../src/search/spelling/corrected-text';
+import { SpellingDictionary } from '../../../../src/search/spelling/spelling-dictionary';
+import { suggest } from '../../../../src/search/spelling/suggest';
+import { LanguageAnalyzer } from '../../../../src/search/text/language-analyzer';
+import { parseQuery } from '../../../../src/search/text/parse-query';
+
+const analyzer = new LanguageAnalyzer({ language: 'en' });
+
+const TITLES = [
+  ...Array<string>(20).fill('red teapot'),
+  ...Array<string>(5).fill('red toadstool led night light'),
+  'blue bread bin',
+  'green lunch box',
+  'rose cup and saucer',
+  'iphone15 case',
+  'part 85123A',
+  'part 85123B',
+  'cable USB-C',
+];
+const documents = TITLES.map((title) => new Set(analyzer.analyze(title).map(({ surface }) => surface)));
+const dictionary = new SpellingDictionary();
+for (const words of documents) for (const word of words) dictionary.add(word);
+
+const hits = (words: readonly string[]) =>
+  documents.filter((document) => words.every((word) => document.has(word))).length;
+
+const correct = (text: string) => correctQuery(dictionary, text.split(' '), hits);
+
+it('corrects words that nobody has, together', () => {
+  expect(correct('rde taepot')).toMatchObject({ words: ['red', 'teapot'], hits: 20, certain: true });
+});
+
+it('prefers corrections that find something over frequent words that don’t', () => {
+  expect(suggest(dictionary, 'bred').map(({ word }) => word)[0]).toBe('red');
+  expect(correct('bred bin')).toMatchObject({ words: ['bread', 'bin'], hits: 1, certain: true });
+});
+
+it('joins and splits words', () => {
+  expect(correct('tea pot')).toMatchObject({ words: ['teapot'], changes: [{ from: 0, to: 2, kind: 'JOINED' }] });
+  expect(correct('green lunchbox')).toMatchObject({ words: ['green', 'lunch', 'box'], changes: [{ kind: 'SPLIT' }] });
+  expect(correct('usb c')).toBeUndefined();
+});
+
+it('asks where a word that exists may have been meant', () => {
+  expect(correct('rose cap')).toMatchObject({ words: ['rose', 'cup'], certain: true });
+  expect(correct('led teapot')).toMatchObject({ words: ['red', 'teapot'], certain: false });
+});
+
+it('leaves numbers alone', () => {
+  expect(correct('85123a')).toBeUndefined();
+  expect(suggest(dictionary, '85123c')).toEqual([]);
+  expect(suggest(dictionary, '85124')).toEqual([]);
+  expect(suggest(dictionary, 'iphone16')).toEqual([]);
+  expect(suggest(dictionary, 'iphnoe15').map(({ word }) => word)).toEqual(['iphone15']);
+  expect(suggest(dictionary, '85132a').map(({ word }) => word)).toEqual(['85123a']);
+});
+
+it('is silent where nothing is better', () => {
+  expect(correct('red teapot')).toBeUndefined();
+  expect(correct('xylophone')).toBeUndefined();
+  expect(correctQuery(dictionary, [], hits)).toBeUndefined();
+});
+
+it('asks for what a query finds only so often', () => {
+  let asked = 0;
+  const words = Array.from({ length: 30 }, () => 'taepto');
+  correctQuery(dictionary, words, () => ((asked += 1), 0));
+  expect(asked).toBeLessThanOrEqual(14);
+});
+
+it('leaves the rest of what was typed as it was', () => {
+  const text = 'A RED  taepot, "bread bin" - new!';
+  const { words } = parseQuery(text, analyzer);
+  const spelled = words.map(spelledWord);
+  expect(spelled).toEqual(['a', 'red', 'taepot', 'new']);
+  expect(correctedText(text, words, [{ from: 2, to: 3, words: ['teapot'], kind: 'SPELLING' }])).toBe(
+    'A RED  teapot, "bread bin" - new!',
+  );
+});
