@@ -34,7 +34,7 @@ export async function measurePipeline(platform: Platform, ids: readonly string[]
     best.reset(TOP);
     for (const { productId } of history.interests()) {
       const item = shop.products.indexOf(productId);
-      if (item >= 0) shop.interestNeighbours.forEachCandidate(item, (j, similarity) => score.add(j, similarity));
+      if (item >= 0) shop.interestNeighbours.addScores(item, 1, score);
     }
     for (let at = 0; at < score.count; at++) best.offer(score.productAt(at), score.values[score.productAt(at)]);
     return best.kept();

@@ -1,5 +1,6 @@
 import type { Cooccurrence } from '../learn/cooccurrence';
 import { kthLargest } from '../learn/select';
+import type { ScoreVector } from './score-vector';
 
 /** Neighbours kept per candidate. */
 const NEIGHBOURS = 100;
@@ -37,19 +38,20 @@ export class NeighbourLists {
     return this.matrix.count(i, j) / (this.matrix.rootN(i) * this.matrix.rootN(j) + this.shrink);
   }
 
-  /** Calls back with every candidate that product i speaks for, and their similarity as of now. */
-  forEachCandidate(i: number, visit: (candidate: number, similarity: number) => void): void {
+  /** Adds weight · similarity, as of now, for every candidate that product i speaks for. */
+  addScores(i: number, weight: number, out: Pick<ScoreVector, 'add'>): void {
     if (!this.complete) this.refresh();
     const length = this.lengths[i] ?? 0;
     if (length === 0) return;
     const { matrix, shrink } = this;
     const candidates = this.candidates[i];
     this.reserve();
-    matrix.readCells(i, candidates, length, this.counts);
+    const { counts } = this;
+    matrix.readCells(i, candidates, length, counts);
     const root = matrix.rootN(i);
     for (let at = 0; at < length; at++) {
       const j = candidates[at];
-      visit(j, this.counts[at] / (root * matrix.rootN(j) + shrink));
+      out.add(j, weight * (counts[at] / (root * matrix.rootN(j) + shrink)));
     }
   }
 

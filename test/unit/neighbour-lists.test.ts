@@ -33,7 +33,8 @@ function bruteForce(matrix: Cooccurrence): Map<string, number> {
 
 function listed(lists: NeighbourLists): Map<string, number> {
   const found = new Map<string, number>();
-  for (let i = 0; i < ITEMS; i++) lists.forEachCandidate(i, (j, similarity) => found.set(`${i}>${j}`, similarity));
+  for (let i = 0; i < ITEMS; i++)
+    lists.addScores(i, 1, { add: (j, similarity) => void found.set(`${i}>${j}`, similarity) });
   return found;
 }
 
@@ -79,7 +80,7 @@ describe('neighbour lists', () => {
 function candidatesOf(shop: ShopState, id: string): Map<string, number> {
   const found = new Map<string, number>();
   const visit = (candidate: number, similarity: number) => void found.set(shop.products.idAt(candidate), similarity);
-  shop.interestNeighbours.forEachCandidate(shop.products.indexOf(id), visit);
+  shop.interestNeighbours.addScores(shop.products.indexOf(id), 1, { add: visit });
   expect(found.size).toBeGreaterThan(0);
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

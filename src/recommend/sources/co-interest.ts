@@ -4,9 +4,7 @@ import type { Source } from './source';
 export const coInterest: Source = {
   name: 'co-interest',
   score(shop, profile, out) {
-    for (const item of profile.interests) {
-      shop.interestNeighbours.forEachCandidate(item, (candidate, similarity) => out.add(candidate, similarity));
-    }
+    for (const item of profile.interests) shop.interestNeighbours.addScores(item, 1, out);
   },
 };
 
@@ -17,10 +15,7 @@ export const recentCoInterest: Source = {
   name: 'recent-co-interest',
   score(shop, profile, out) {
     profile.interests.forEach((item, i) => {
-      const weight = Math.pow(2, -profile.interestAges[i] / HALF_LIFE);
-      shop.interestNeighbours.forEachCandidate(item, (candidate, similarity) =>
-        out.add(candidate, weight * similarity),
-      );
+      shop.interestNeighbours.addScores(item, Math.pow(2, -profile.interestAges[i] / HALF_LIFE), out);
     });
   },
 };

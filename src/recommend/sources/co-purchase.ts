@@ -10,9 +10,7 @@ export const coPurchase: Source = {
     for (const [product, purchase] of profile.purchases) {
       const age = (profile.now - purchase.orderTimes[purchase.orderTimes.length - 1]) / DAY;
       const weight = Math.pow(2, -Math.max(0, age) / HALF_LIFE);
-      shop.purchaseNeighbours.forEachCandidate(product, (candidate, similarity) =>
-        out.add(candidate, weight * similarity),
-      );
+      shop.purchaseNeighbours.addScores(product, weight, out);
     }
   },
 };
