@@ -9,8 +9,7 @@ import { importFile } from '../src/imports/import-file.service';
 import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
 import { RejectsFile } from '../src/imports/rejects-file';
-import { refreshNow } from '../src/models/refresh.service';
-import { blendFitter } from '../src/recommend/blend.service';
+import { refreshNow } from '../src/models/refresh-thread.service';
 import { benchShop, type BenchShop } from './shop';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');
@@ -37,7 +36,7 @@ const ONLINE_RETAIL: Filling = {
     const target = new DatabaseTarget(platform);
     await importFile({ lines: readLines(RETAIL), reader, target, rejects: new RejectsFile(RETAIL, tmpdir()) });
     await target.settled();
-    await refreshNow(platform, blendFitter);
+    await refreshNow(platform, 'blend');
     return reader.products().map((product) => product.id);
   },
 };

@@ -5,8 +5,7 @@ import { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import type { Platform } from '../platform/connect';
 import { awaitLearned } from '../recommend/await-learned.service';
-import { refreshNow } from '../models/refresh.service';
-import { blendFitter } from '../recommend/blend.service';
+import { refreshNow } from '../models/refresh-thread.service';
 import { demoProducts } from './demo-catalogue';
 import { demoEvents } from './demo-events';
 
@@ -41,6 +40,6 @@ export async function fillDemo(platform: Platform, onProgress: (line: string) =>
     await backfill.append(events.slice(at, at + EVENTS_AT_ONCE));
   await outbox.mark();
   await awaitLearned(platform, await newestPosition(pool));
-  await refreshNow(platform, blendFitter);
+  await refreshNow(platform, 'blend');
   await prisma.setting.create({ data: { name: FILLED, value: 'true' } });
 }

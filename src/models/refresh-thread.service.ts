@@ -3,6 +3,8 @@ import type { Config } from '../config';
 import type { Platform } from '../platform/connect';
 import { startThread } from '../platform/thread';
 import { Jobs, type Job } from './job.service';
+import type { ModelKind } from './model-kind';
+import { attempt } from './refresh.service';
 
 /** What the thread is given. */
 export interface RefreshOrder {
@@ -38,4 +40,10 @@ export function startRefreshThread(
   const thread = startThread<Said>(FILE, log, { data: order, onMessage });
   const ended = thread.ended.then((said) => (said as { position: number }).position);
   return { ended, terminate: () => thread.terminate() };
+}
+
+/** Fits now, whether or not it is due: false where somebody else is at it. @throws what the fit throws */
+export async function refreshNow(platform: Platform, kind: ModelKind): Promise<boolean> {
+  const asked = await new Jobs(platform.pool, platform.pubSub).request(kind, 'OPERATOR');
+  return attempt(platform, asked, (job, token) => startRefreshThread(platform, job, token).ended);
 }

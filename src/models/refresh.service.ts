@@ -117,12 +117,6 @@ export function attempt(
   });
 }
 
-/** Fits here and now, in this process, which does nothing else meanwhile: false where somebody else is at it. */
-export async function refreshNow(options: RefreshOptions, fitter: Fitter): Promise<boolean> {
-  const asked = await new Jobs(options.pool, options.pubSub).request(fitter.kind, 'OPERATOR');
-  return attempt(options, asked, (job, token) => carryOut(options, fitter, job, token, () => undefined));
-}
-
 /** Under which a kind is fitted; its position is how far in the log the last fit looked. */
 export function leaseOf(kind: ModelKind): string {
   return `refresh:${kind}`;

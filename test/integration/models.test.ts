@@ -9,7 +9,8 @@ import { BackfillService } from '../../src/events/backfill.service';
 import { readEventsByTime } from '../../src/events/log-reader';
 import { Outbox } from '../../src/events/outbox';
 import type { Fitter } from '../../src/models/fitter';
-import { refreshNow } from '../../src/models/refresh.service';
+import { Jobs } from '../../src/models/job.service';
+import { attempt, carryOut } from '../../src/models/refresh.service';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
@@ -263,7 +264,11 @@ describe('the life of a model', () => {
       };
       const before = await model();
       await worker.stop();
-      expect(await refreshNow({ pool, pubSub, artefacts, log }, worse)).toBe(true);
+      const options = { pool, pubSub, artefacts, log };
+      const asked = await new Jobs(pool, pubSub).request('blend', 'OPERATOR');
+      expect(await attempt(options, asked, (job, token) => carryOut(options, worse, job, token, () => undefined))).toBe(
+        true,
+      );
       worker = startWorker(shop);
       const { active, versions } = await model();
       expect(active).toEqual(before.active);
