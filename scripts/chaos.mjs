@@ -70,7 +70,7 @@ function matrixDocument(report) {
   return [
     `${shop.apis} API and ${shop.workers} worker processes, PostgreSQL with fsync, Redis with its append-only file; ` +
       `${shop.rate.toLocaleString('en')} events/s asked for, ${shop.achieved.toLocaleString('en')}/s acknowledged over ` +
-      `${shop.seconds} s (10 % repeated, in disorder, 2 % a day late), on ${machine.cores} × ${machine.model}. ` +
+      `${shop.seconds} s (10 % repeated, in disorder, 2 % a day late), on ${machine.cores} cores. ` +
       `Beside it, all the while: ${shop.traffic.join('; ')}. ${verdict}`,
     '',
     `The workers also ran the counter that a job without the transaction would be (it looks whether the batch is done, ` +
@@ -88,7 +88,7 @@ function floodDocument({ machine, apis, workers, capacity, flooded, lost, exact 
   const said = Object.entries(refused).map(([code, count]) => `${number(count)} ${code}`);
   const peaks = memory.map(({ process, first, last }) => `${process} ${number(first)} → ${number(last)}`);
   return [
-    `${apis} API and ${workers} worker processes and the clients on ${machine.cores} × ${machine.model}. The shop takes ` +
+    `${apis} API and ${workers} worker processes and the clients on ${machine.cores} cores. The shop takes ` +
       `${number(capacity)} events/s into its log; for ${number(seconds)} s it was offered ${number(offered)}/s, in requests of 500 by ` +
       `clients that wait for nobody, and send what is refused again when they are told to. It acknowledged ` +
       `${number(acknowledged)}/s and refused the rest (requests: ${said.join(', ')}). Acknowledged and lost: ${lost}; stored ` +
