@@ -1,32 +1,12 @@
 import fc from 'fast-check';
-import { Cooccurrence } from '../../../src/learn/cooccurrence';
 import { CountSnapshot } from '../../../src/learn/count-snapshot';
 import { countsResidual, easeOfCounts, growEase, itemChanges, stepEase } from '../../../src/learn/ease-counts';
 import { compressRows } from '../../../src/learn/compressed-rows';
 import { rebuildEase, type Ease } from '../../../src/learn/ease';
 import { seededRandom } from '../../../src/learn/seeded-random';
+import { CountedShop } from './counted-shop';
 
 const PLAIN = {};
-
-/** Histories, and what is counted of them. */
-class Shop {
-  readonly counts = new Cooccurrence();
-  readonly histories = new Map<number, Set<number>>();
-
-  constructor(items: number) {
-    this.counts.grow(items);
-  }
-
-  /** An item joins a customer's history, or leaves it. */
-  turn(customer: number, item: number): void {
-    const history = this.histories.get(customer) ?? new Set<number>();
-    this.histories.set(customer, history);
-    const by = history.delete(item) ? -1 : 1;
-    this.counts.bumpItem(item, by);
-    this.counts.bumpPairs(item, Int32Array.from(history), history.size, by);
-    if (by > 0) history.add(item);
-  }
-}
 
 function apart(a: Ease, b: Ease): number {
   let largest = 0;
@@ -41,7 +21,7 @@ describe('EASE from counts', () => {
   it('is EASE of the histories that were counted', () => {
     fc.assert(
       fc.property(turns(9), (moves) => {
-        const shop = new Shop(9);
+        const shop = new CountedShop(9);
         for (const [customer, item] of moves) shop.turn(customer, item);
         const histories = compressRows(Array.from(shop.histories.values()), 9);
         expect(apart(easeOfCounts(shop.counts, 2, PLAIN), rebuildEase(histories, 2, PLAIN))).toBeLessThan(1e-12);
@@ -53,7 +33,7 @@ describe('EASE from counts', () => {
   it('follows by steps what happens to the counts, whatever happens, also to items that come later', () => {
     fc.assert(
       fc.property(turns(6), turns(6), turns(10), (...parts) => {
-        const shop = new Shop(6);
+        const shop = new CountedShop(6);
         const snapshot = new CountSnapshot();
         snapshot.changes(shop.counts);
         const ease = easeOfCounts(shop.counts, 5, PLAIN);
@@ -72,7 +52,7 @@ describe('EASE from counts', () => {
   });
 
   it('makes one item of what one customer, or many, come to want', () => {
-    const shop = new Shop(20);
+    const shop = new CountedShop(20);
     for (let customer = 0; customer < 5; customer++) for (let n = 0; n < 8; n++) shop.turn(customer, customer + n);
     const snapshot = new CountSnapshot();
     snapshot.changes(shop.counts);
@@ -83,7 +63,7 @@ describe('EASE from counts', () => {
   it('is within 1e−8 of a rebuild after 10,000 changes, and its residual says so', () => {
     const items = 120;
     const random = seededRandom(3);
-    const shop = new Shop(items);
+    const shop = new CountedShop(items);
     const turn = () => shop.turn(Math.floor(400 * random()), Math.floor(items * random() ** 2));
     for (let n = 0; n < 3_000; n++) turn();
     const snapshot = new CountSnapshot();

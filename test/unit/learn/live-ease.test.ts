@@ -7,30 +7,13 @@ import { ByteReader } from '../../../src/learn/byte-reader';
 import { ByteWriter } from '../../../src/learn/byte-writer';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { loadKernels } from '../../../src/platform/kernels';
+import { CountedShop } from './counted-shop';
 
 const KERNELS = loadKernels();
 const PLAIN = {};
 const LAMBDA = 5;
 
-/** Histories, and what is counted of them. */
-class Shop {
-  counts = new Cooccurrence();
-  private readonly histories = new Map<number, Set<number>>();
-
-  constructor(items: number) {
-    this.counts.grow(items);
-  }
-
-  /** An item joins a customer's history, or leaves it. */
-  turn(customer: number, item: number): void {
-    const history = this.histories.get(customer) ?? new Set<number>();
-    this.histories.set(customer, history);
-    const by = history.delete(item) ? -1 : 1;
-    this.counts.bumpItem(item, by);
-    this.counts.bumpPairs(item, Int32Array.from(history), history.size, by);
-    if (by > 0) history.add(item);
-  }
-
+class Shop extends CountedShop {
   /** The same counts, in another object: a checkpoint was loaded. */
   reload(): void {
     const writer = new ByteWriter();
