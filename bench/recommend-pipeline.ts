@@ -34,7 +34,9 @@ export async function measurePipeline(platform: Platform, ids: readonly string[]
     best.reset(TOP);
     for (const { productId } of history.interests()) {
       const item = shop.products.indexOf(productId);
-      if (item >= 0) shop.interestNeighbours.addScores(item, 1, score);
+      if (item < 0) continue;
+      const { candidates, similarities, length } = shop.interestNeighbours.spokenFor(item);
+      score.addMany(candidates, similarities, length, 1);
     }
     for (let at = 0; at < score.count; at++) best.offer(score.productAt(at), score.values[score.productAt(at)]);
     return best.kept();

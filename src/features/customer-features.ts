@@ -1,70 +1,65 @@
 import type { CustomerProfile } from './customer-profile';
-import { DAY, type Feature } from './feature';
+import { DAY, type FeatureBlock } from './feature';
+import { ITEM_COLUMNS } from './item-figures';
 
 /** The same for every candidate: of use only where it meets "bought before". */
-function ofCustomer(name: string, value: (profile: CustomerProfile) => number): Feature {
+function ofCustomer(name: string, value: (profile: CustomerProfile) => number): FeatureBlock {
   return {
-    name,
+    names: [name],
     group: 'personal-frequency',
-    prepare({ profile }) {
-      const constant = value(profile);
-      return () => constant;
+    fill({ profile, candidates }, out, from) {
+      out.fill(value(profile), from, from + candidates.length);
     },
   };
 }
 
 /** The customer alone, and where customer and product meet. */
-export const CUSTOMER_FEATURES: readonly Feature[] = [
+export const CUSTOMER_FEATURES: readonly FeatureBlock[] = [
   ofCustomer('log customer orders', ({ orderAges }) => Math.log1p(orderAges.length)),
   ofCustomer('log customer products', ({ purchases }) => Math.log1p(purchases.size)),
   ofCustomer('log days since newest order', ({ orderAges }) => Math.log1p(orderAges.length > 0 ? orderAges[0] : 365)),
   ofCustomer('repeat share', ({ repeatShare }) => repeatShare),
   {
-    name: 'log orders since it came',
+    names: ['log orders since it came', 'came after the newest order', 'age × taste for age'],
     group: 'novelty',
     // Each order in which the customer could have bought it and did not says a little that they don't want it.
-    prepare({ shop, profile }) {
-      const { orderAges, now } = profile;
-      return (product, bought) => {
-        if (bought !== undefined) return 0;
-        const age = (now - shop.stats.firstSeen[product]) / DAY;
-        let since = 0;
-        while (since < orderAges.length && orderAges[since] <= age) since++;
-        return Math.log1p(since);
-      };
+    fill({ shop, profile, candidates, bought, items }, out, from) {
+      const rows = candidates.length;
+      const { orderAges, now, meanLogAgeBought } = profile;
+      const newest = orderAges.length > 0 ? orderAges[0] : 0;
+      const { firstSeen } = shop.stats;
+      for (let c = 0; c < rows; c++) {
+        const product = candidates[c];
+        const age = (now - firstSeen[product]) / DAY;
+        out[from + c] = c < bought.length ? 0 : Math.log1p(countUpTo(orderAges, age));
+        out[from + rows + c] = age < newest ? 1 : 0;
+        out[from + 2 * rows + c] = items.at(product, ITEM_COLUMNS.logAge) * meanLogAgeBought;
+      }
     },
   },
   {
-    name: 'came after the newest order',
-    group: 'novelty',
-    prepare({ shop, profile }) {
-      const newest = profile.orderAges.length > 0 ? profile.orderAges[0] : 0;
-      return (product) => ((profile.now - shop.stats.firstSeen[product]) / DAY < newest ? 1 : 0);
-    },
-  },
-  {
-    name: 'age × taste for age',
-    group: 'novelty',
-    prepare: ({ shop, profile }) => {
-      return (product) =>
-        Math.log1p(Math.max(0, profile.now - shop.stats.firstSeen[product]) / DAY) * profile.meanLogAgeBought;
-    },
-  },
-  {
-    name: 'popularity × taste for popularity',
+    names: ['popularity × taste for popularity', 'popularity × log customer orders'],
     group: 'popularity',
-    prepare({ shop, profile }) {
-      const scale = shop.stats.month.scaleAt(profile.now);
-      return (product) => Math.log1p(shop.stats.month.relative(product) * scale) * profile.meanLogPopularityBought;
-    },
-  },
-  {
-    name: 'popularity × log customer orders',
-    group: 'popularity',
-    prepare({ shop, profile }) {
-      const scale = shop.stats.month.scaleAt(profile.now);
+    fill({ profile, candidates, items }, out, from) {
+      const rows = candidates.length;
       const orders = Math.log1p(profile.orderAges.length);
-      return (product) => Math.log1p(shop.stats.month.relative(product) * scale) * orders;
+      for (let c = 0; c < rows; c++) {
+        const popularity = items.at(candidates[c], ITEM_COLUMNS.logMonth);
+        out[from + c] = popularity * profile.meanLogPopularityBought;
+        out[from + rows + c] = popularity * orders;
+      }
     },
   },
 ];
+
+/** How many of what ascends are at most `limit`. */
+function countUpTo(ascending: Float64Array, limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

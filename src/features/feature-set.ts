@@ -1,24 +1,31 @@
-import type { PurchasedProduct } from '../recommend/history';
 import { AFFINITY_FEATURES } from './affinity-features';
 import { CUSTOMER_FEATURES } from './customer-features';
-import type { Feature, FeatureContext, FeatureValue } from './feature';
+import type { FeatureBlock, FeatureContext, FeatureGroup } from './feature';
 import { ITEM_FEATURES } from './item-features';
 import { PERSONAL_FEATURES } from './personal-features';
 
-/** All features of the blend; the order is the order of a row's columns. */
-export const FEATURES: readonly Feature[] = [
-  ...PERSONAL_FEATURES,
+const BLOCKS: readonly FeatureBlock[] = [
+  PERSONAL_FEATURES,
   ...AFFINITY_FEATURES,
   ...ITEM_FEATURES,
   ...CUSTOMER_FEATURES,
 ];
 
-/** Fills one candidate's row (length `FEATURES.length`). */
-export type FeatureRow = (product: number, bought: PurchasedProduct | undefined, out: Float64Array) => void;
+export interface Feature {
+  readonly name: string;
+  readonly group: FeatureGroup;
+}
 
-export function featureRows(context: FeatureContext): FeatureRow {
-  const values: FeatureValue[] = FEATURES.map((feature) => feature.prepare(context));
-  return (product, bought, out) => {
-    for (let f = 0; f < values.length; f++) out[f] = values[f](product, bought);
-  };
+/** All features of the blend; the order is the order of columns. */
+export const FEATURES: readonly Feature[] = BLOCKS.flatMap(({ names, group }) =>
+  names.map((name) => ({ name, group })),
+);
+
+/** Fills `out` (features × candidates, feature by feature) with what the candidates look like. */
+export function fillFeatures(context: FeatureContext, out: Float64Array): void {
+  let column = 0;
+  for (const block of BLOCKS) {
+    block.fill(context, out, column * context.candidates.length);
+    column += block.names.length;
+  }
 }

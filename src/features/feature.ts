@@ -1,38 +1,56 @@
 import type { PurchasedProduct } from '../recommend/history';
-import type { ScoreVector } from '../recommend/score-vector';
 import type { ShopState } from '../recommend/shop-state';
 import type { CustomerProfile } from './customer-profile';
+import type { ItemFigures } from './item-figures';
 
-/** What a feature may look at: state, history and clock as of one instant. Nothing later exists. */
+/** One source's scores of one customer. */
+export interface SourceScores {
+  /** By product; 0 where it says nothing. */
+  readonly values: Float64Array;
+  /** ≥ 0 */
+  readonly largest: number;
+  /** Its best {@link BEST} products above 0, best first; equal ones by index. */
+  readonly best: Int32Array;
+}
+
+/** Places by a source that are told apart. */
+export const BEST = 200;
+
+/** What features may look at: state, history and clock as of one instant. Nothing later exists. */
 export interface FeatureContext {
   readonly shop: ShopState;
   readonly profile: CustomerProfile;
-  /** Scores by source name, as of the same instant. */
-  readonly scores: ReadonlyMap<string, ScoreVector>;
+  /** By source name, as of the same instant. */
+  readonly scores: ReadonlyMap<string, SourceScores>;
+  /** Product indexes, distinct; those that the customer has bought come first. */
+  readonly candidates: Int32Array;
+  /** What was bought of the first so many candidates. */
+  readonly bought: readonly PurchasedProduct[];
+  /** Current for all candidates. */
+  readonly items: ItemFigures;
 }
 
-/** How one product looks for one customer. */
-export type FeatureValue = (product: number, bought: PurchasedProduct | undefined) => number;
+/** Under which name a feature's share of a score is explained. */
+export type FeatureGroup =
+  | 'personal-frequency'
+  | 'co-interest'
+  | 'temporal-ridge'
+  | 'ease'
+  | 'ials'
+  | 'co-purchase'
+  | 'popularity'
+  | 'trending'
+  | 'novelty';
 
 /**
- * One feature. Training and serving call the same `prepare` and the same value function: they differ only in the state
- * they are given.
+ * Some features that share their work. Training and serving call the same function: they differ only in the state they are
+ * given.
  */
-export interface Feature {
-  readonly name: string;
-  /** Under which name its share of a score is explained. */
-  readonly group:
-    | 'personal-frequency'
-    | 'co-interest'
-    | 'temporal-ridge'
-    | 'ease'
-    | 'ials'
-    | 'co-purchase'
-    | 'popularity'
-    | 'trending'
-    | 'novelty';
-  /** Called once per list; what it returns is called once per candidate. */
-  prepare(context: FeatureContext): FeatureValue;
+export interface FeatureBlock {
+  readonly names: readonly string[];
+  readonly group: FeatureGroup;
+  /** Writes one column after the other, each as long as there are candidates, from `out[from]` on. */
+  fill(context: FeatureContext, out: Float64Array, from: number): void;
 }
 
 export const DAY = 86_400_000;

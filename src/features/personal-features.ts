@@ -1,54 +1,60 @@
 import type { PurchasedProduct } from '../recommend/history';
 import type { CustomerProfile } from './customer-profile';
-import { DAY, type Feature } from './feature';
+import { DAY, type FeatureBlock } from './feature';
 
 const lastOf = (bought: PurchasedProduct): number => bought.orderTimes[bought.orderTimes.length - 1];
 const daysSince = (time: number, now: number): number => Math.max(0, now - time) / DAY;
 
-/** A feature of what the customer has bought of the product; 0 where that is nothing. */
-function ofPurchases(name: string, value: (bought: PurchasedProduct, profile: CustomerProfile) => number): Feature {
-  return {
-    name,
-    group: 'personal-frequency',
-    prepare:
-      ({ profile }) =>
-      (_, bought) =>
-        bought === undefined ? 0 : value(bought, profile),
-  };
+function decayedOrders({ orderTimes }: PurchasedProduct, now: number, halfLife: number): number {
+  let sum = 0;
+  for (const time of orderTimes) sum += Math.pow(2, -daysSince(time, now) / halfLife);
+  return sum;
 }
 
-function decayedOrders(halfLife: number): Feature {
-  return ofPurchases(`log orders, half-life ${halfLife} days`, (bought, { now }) => {
-    let sum = 0;
-    for (const time of bought.orderTimes) sum += Math.pow(2, -daysSince(time, now) / halfLife);
-    return Math.log1p(sum);
-  });
+/** Orders of all from the product's first on. */
+function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: CustomerProfile): number {
+  const firstAge = daysSince(orderTimes[0], now);
+  let since = 0;
+  while (since < orderAges.length && orderAges[since] <= firstAge) since++;
+  return Math.max(since, 1);
 }
 
-/** Mean days between orders; a whole history's span where there was one only. */
-function rhythm(orders: number, firstAge: number, lastAge: number): number {
-  return orders > 1 ? (firstAge - lastAge) / (orders - 1) : firstAge;
+/** ln of the time since the last order, beside the mean days between orders; a whole history's span where there was one only. */
+function overdue({ orderTimes }: PurchasedProduct, lastAge: number, now: number): number {
+  const firstAge = daysSince(orderTimes[0], now);
+  const gap = orderTimes.length > 1 ? (firstAge - lastAge) / (orderTimes.length - 1) : firstAge;
+  return Math.min(2, Math.max(-2, Math.log((lastAge + 7) / (gap + 7))));
 }
 
-/** Frequency, recency and rhythm of what the customer buys again. */
-export const PERSONAL_FEATURES: readonly Feature[] = [
-  ofPurchases('log orders with it', (bought) => Math.log1p(bought.orderTimes.length)),
-  decayedOrders(30),
-  decayedOrders(120),
-  ofPurchases('log days since bought', (bought, { now }) => Math.log1p(daysSince(lastOf(bought), now))),
-  ofPurchases('log net units', (bought) => Math.log1p(Math.max(0, bought.netUnits))),
-  ofPurchases('share of orders since first bought', (bought, { now, orderAges }) => {
-    const firstAge = daysSince(bought.orderTimes[0], now);
-    let since = 0;
-    while (since < orderAges.length && orderAges[since] <= firstAge) since++;
-    return bought.orderTimes.length / Math.max(since, 1);
-  }),
-  ofPurchases('in the newest order', (bought, { now, orderAges }) =>
-    daysSince(lastOf(bought), now) <= orderAges[0] ? 1 : 0,
-  ),
-  ofPurchases('overdue', (bought, { now }) => {
-    const lastAge = daysSince(lastOf(bought), now);
-    const gap = rhythm(bought.orderTimes.length, daysSince(bought.orderTimes[0], now), lastAge);
-    return Math.min(2, Math.max(-2, Math.log((lastAge + 7) / (gap + 7))));
-  }),
-];
+/** Frequency, recency and rhythm of what the customer buys again; 0 for what they have not bought. */
+export const PERSONAL_FEATURES: FeatureBlock = {
+  names: [
+    'log orders with it',
+    'log orders, half-life 30 days',
+    'log orders, half-life 120 days',
+    'log days since bought',
+    'log net units',
+    'share of orders since first bought',
+    'in the newest order',
+    'overdue',
+  ],
+  group: 'personal-frequency',
+  fill({ candidates, bought, profile }, out, from) {
+    const rows = candidates.length;
+    const { now, orderAges } = profile;
+    out.fill(0, from, from + PERSONAL_FEATURES.names.length * rows);
+    for (let c = 0; c < bought.length; c++) {
+      const purchase = bought[c];
+      const lastAge = daysSince(lastOf(purchase), now);
+      let at = from + c;
+      out[at] = Math.log1p(purchase.orderTimes.length);
+      out[(at += rows)] = Math.log1p(decayedOrders(purchase, now, 30));
+      out[(at += rows)] = Math.log1p(decayedOrders(purchase, now, 120));
+      out[(at += rows)] = Math.log1p(lastAge);
+      out[(at += rows)] = Math.log1p(Math.max(0, purchase.netUnits));
+      out[(at += rows)] = purchase.orderTimes.length / ordersSince(purchase, profile);
+      out[(at += rows)] = lastAge <= orderAges[0] ? 1 : 0;
+      out[(at += rows)] = overdue(purchase, lastAge, now);
+    }
+  },
+};

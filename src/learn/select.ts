@@ -79,6 +79,17 @@ export class TopK {
     return worst;
   }
 
+  /** Takes everything out into `out`, best first. @returns how many there were */
+  drain(out: Int32Array): number {
+    const length = this.size;
+    while (this.size > 0) {
+      out[this.size - 1] = this.items[0];
+      this.size--;
+      if (this.size > 0) this.siftDown(this.items[this.size], this.scores[this.size]);
+    }
+    return length;
+  }
+
   private worse(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {
     return scoreA < scoreB || (scoreA === scoreB && itemA > itemB);
   }

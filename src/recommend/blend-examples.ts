@@ -1,5 +1,6 @@
 import { customerProfile } from '../features/customer-profile';
-import { FEATURES, featureRows } from '../features/feature-set';
+import { FEATURES, fillFeatures } from '../features/feature-set';
+import { itemFiguresOf } from '../features/item-figures';
 import { seededRandom } from '../learn/seeded-random';
 import { CandidatePool } from './candidates';
 import { compareIds, type CustomerHistory } from './history';
@@ -91,29 +92,34 @@ function examplesOf(
   const cameTrue = (product: number): boolean => truth.has(shop.products.idAt(product));
   const candidates = pool
     .collect(shop, profile, models)
-    .filter((product) => negativeShare === 1 || cameTrue(product) || random() < negativeShare);
-  const fill = featureRows({ shop, profile, scores: pool.scores });
-  const row = new Float64Array(FEATURES.length);
-  const features = new Float32Array(candidates.length * FEATURES.length);
-  const bought = new Uint8Array(candidates.length);
-  const labels = new Uint8Array(candidates.length);
-  candidates.forEach((product, c) => {
-    const purchase = profile.purchases.get(product);
-    fill(product, purchase, row);
-    features.set(row, c * FEATURES.length);
-    bought[c] = purchase === undefined ? 0 : 1;
-    labels[c] = cameTrue(product) ? 1 : 0;
-  });
+    .products.filter((product) => negativeShare === 1 || cameTrue(product) || random() < negativeShare);
+  const purchases = Array.from(candidates).flatMap((product) => profile.purchases.get(product) ?? []);
+  const bought = new Uint8Array(candidates.length).fill(1, 0, purchases.length);
+  const labels = Uint8Array.from(candidates, (product) => (cameTrue(product) ? 1 : 0));
+  const items = itemFiguresOf(shop.stats);
+  items.prepare(candidates, shop.products.size, now);
+  const columns = new Float64Array(FEATURES.length * candidates.length);
+  fillFeatures({ shop, profile, scores: pool.scores, candidates, bought: purchases, items }, columns);
   const known = history.purchases().filter(({ productId }) => truth.has(productId)).length;
   return {
     negativeShare,
-    products: Int32Array.from(candidates),
-    features,
+    products: candidates,
+    features: rowsOf(columns, candidates.length),
     bought,
     labels,
     truth: truth.size,
     truthNew: truth.size - known,
   };
+}
+
+/** Candidates × features, of features × candidates. */
+function rowsOf(columns: Float64Array, candidates: number): Float32Array {
+  const rows = new Float32Array(columns.length);
+  const width = FEATURES.length;
+  for (let f = 0; f < width; f++) {
+    for (let c = 0; c < candidates; c++) rows[c * width + f] = columns[f * candidates + c];
+  }
+  return rows;
 }
 
 /** Fisher–Yates. */

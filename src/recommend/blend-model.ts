@@ -52,6 +52,28 @@ export class BlendModel {
     );
   }
 
+  /**
+   * ln(odds) of many candidates.
+   * @param columns features × candidates
+   * @param bought how many of the candidates, the first ones, the customer has bought before
+   */
+  scores(columns: Float64Array, candidates: number, bought: number): Float64Array {
+    const { weightsNew, weightsBought, means } = this;
+    const scores = new Float64Array(candidates);
+    const baseOf = (intercept: number, weights: Float64Array) =>
+      weights.reduce((sum, weight, f) => sum - weight * means[f], intercept);
+    scores.fill(baseOf(this.interceptBought, weightsBought), 0, bought);
+    scores.fill(baseOf(this.interceptNew, weightsNew), bought);
+    for (let f = 0; f < weightsNew.length; f++) {
+      const from = f * candidates;
+      const ofBought = weightsBought[f];
+      const ofNew = weightsNew[f];
+      for (let c = 0; c < bought; c++) scores[c] += ofBought * columns[from + c];
+      for (let c = bought; c < candidates; c++) scores[c] += ofNew * columns[from + c];
+    }
+    return scores;
+  }
+
   score(row: Float64Array, bought: boolean): number {
     const weights = bought ? this.weightsBought : this.weightsNew;
     let score = bought ? this.interceptBought : this.interceptNew;

@@ -1,8 +1,11 @@
 import type { CustomerProfile } from '../features/customer-profile';
+import type { SourceScores } from '../features/feature';
 import { TopK } from '../learn/select';
-import { ScoreVector } from './score-vector';
+import type { PurchasedProduct } from './history';
+import { shopScoresOf } from './shop-scores';
 import type { ShopState } from './shop-state';
-import { PERSONAL_SOURCES } from './sources';
+import { CustomerScores } from './source-scores';
+import { PERSONAL_SOURCES, SHOP_SOURCES } from './sources';
 import type { SourceModels } from './sources/source';
 
 /** Best products taken from each source, those the customer has bought not counted. */
@@ -10,52 +13,108 @@ export const PER_SOURCE = 100;
 
 const ANY = () => true;
 
+/** Where a list is chosen from. */
+export interface Candidates {
+  /** Product indexes, distinct: what the customer has bought, then the others, in an order that depends on state and history only. */
+  readonly products: Int32Array;
+  /** What was bought of the first so many. */
+  readonly bought: readonly PurchasedProduct[];
+}
+
 /**
  * Candidate generation for one customer: every source's scores, and the union of each source's best with all that the
  * customer has bought. Reused from request to request; what it holds is valid until the next `collect`.
  */
 export class CandidatePool {
-  readonly scores: ReadonlyMap<string, ScoreVector> = new Map(
-    PERSONAL_SOURCES.map((source) => [source.name, new ScoreVector()]),
+  private readonly own = PERSONAL_SOURCES.map((source) => ({
+    source,
+    scores: source.names.map(() => new CustomerScores()),
+  }));
+  private readonly byName = new Map<string, SourceScores>(
+    this.own.flatMap(({ source, scores }) => source.names.map((name, n) => [name, scores[n]] as const)),
   );
-  private readonly union = new ScoreVector();
-  private readonly bought = new ScoreVector();
-  private readonly best = new TopK(PER_SOURCE);
+  private readonly rest = new TopK(PER_SOURCE);
+  /** By product: 1 in the union, 2 bought. */
+  private marks = new Uint8Array(0);
+  private union = new Int32Array(0);
+  private size = 0;
 
-  /**
-   * Product indexes, distinct, in an order that depends on state and history only.
-   * @param admits what else takes no place among the best
-   */
+  /** By source. */
+  get scores(): ReadonlyMap<string, SourceScores> {
+    return this.byName;
+  }
+
+  /** @param admits what else takes no place among the best */
   collect(
     shop: ShopState,
     profile: CustomerProfile,
     models: SourceModels,
     admits: (product: number) => boolean = ANY,
-  ): Int32Array {
+  ): Candidates {
     const products = shop.products.size;
-    this.union.reset(products);
-    this.bought.reset(products);
-    for (const product of profile.purchases.keys()) {
-      this.union.add(product, 1);
-      this.bought.add(product, 1);
+    if (this.marks.length < products) {
+      this.marks = new Uint8Array(2 * products);
+      this.union = new Int32Array(2 * products);
     }
-    for (const source of PERSONAL_SOURCES) {
-      const vector = this.scores.get(source.name) as ScoreVector;
-      vector.reset(products);
-      source.score(shop, profile, vector, models);
-      this.best.reset(PER_SOURCE);
-      const { values, count } = vector;
-      let threshold = 0;
-      for (let at = 0; at < count; at++) {
-        const product = vector.productAt(at);
-        const value = values[product];
-        // Most are nowhere near the best: nothing else is asked of them.
-        if (!(value > 0) || value < threshold || this.bought.has(product) || !admits(product)) continue;
-        this.best.offer(product, value);
-        threshold = this.best.floor();
+    this.size = 0;
+    for (const product of profile.purchases.keys()) this.add(product, BOUGHT);
+    for (const { source, scores } of this.own) {
+      for (const { vector } of scores) vector.reset(products);
+      source.score(
+        shop,
+        profile,
+        scores.map(({ vector }) => vector),
+        models,
+      );
+      for (const ranked of scores) {
+        ranked.rank();
+        this.takeBest(ranked, ranked.vector.count, (at) => ranked.vector.productAt(at), admits);
       }
-      for (const product of this.best.kept()) this.union.add(product, 1);
     }
-    return Int32Array.from({ length: this.union.count }, (_, at) => this.union.productAt(at));
+    for (const source of SHOP_SOURCES) {
+      const ranked = shopScoresOf(shop, source, profile.now);
+      this.byName.set(source.name, ranked);
+      this.takeBest(ranked, products, (at) => at, admits);
+    }
+    const found = this.union.slice(0, this.size);
+    for (const product of found) this.marks[product] = 0;
+    return { products: found, bought: Array.from(profile.purchases.values()) };
+  }
+
+  /** @param count of all that it scores, which `productAt` names */
+  private takeBest(
+    { best, values }: SourceScores,
+    count: number,
+    productAt: (at: number) => number,
+    admits: (product: number) => boolean,
+  ): void {
+    const { marks } = this;
+    let taken = 0;
+    for (let rank = 0; rank < best.length && taken < PER_SOURCE; rank++) {
+      const product = best[rank];
+      if (marks[product] === BOUGHT || !admits(product)) continue;
+      if (marks[product] === 0) this.add(product, CANDIDATE);
+      taken++;
+    }
+    if (taken === PER_SOURCE || best.length === 0) return;
+    // Those among the best were mostly bought or not admitted: look further.
+    const last = values[best[best.length - 1]];
+    this.rest.reset(PER_SOURCE - taken);
+    for (let at = 0; at < count; at++) {
+      const product = productAt(at);
+      const value = values[product];
+      if (!(value > 0) || value > last || marks[product] === BOUGHT) continue;
+      if (value === last && best.includes(product)) continue;
+      if (admits(product)) this.rest.offer(product, value);
+    }
+    for (const product of this.rest.kept()) if (marks[product] === 0) this.add(product, CANDIDATE);
+  }
+
+  private add(product: number, mark: number): void {
+    this.marks[product] = mark;
+    this.union[this.size++] = product;
   }
 }
+
+const CANDIDATE = 1;
+const BOUGHT = 2;

@@ -10,6 +10,10 @@ export interface ItemRow {
   readonly values: Float32Array;
 }
 
+/** Of the row at hand, what the shop knows. */
+let known = new Int32Array(0);
+let knownValues = new Float32Array(0);
+
 const EMPTY_ROW: ItemRow = { columns: new Int32Array(0), values: new Float32Array(0) };
 
 /** Where a shop's products stand in the rows, and the other way round; −1: nowhere. */
@@ -43,24 +47,41 @@ export class ItemRows {
   /** How many products of a history it knows. */
   known(products: IdTable, history: Int32Array): number {
     const { toRow } = this.bindingTo(products);
-    return history.reduce((known, product) => known + Number(toRow[product] >= 0), 0);
+    let count = 0;
+    for (const product of history) if (toRow[product] >= 0) count++;
+    return count;
   }
 
   /**
    * out[candidate] += scale · Σ over the history of what its products say.
-   * @param weights by place in the history, how much its products count; default: 1
+   * @param weighted the same again, with what a product says counting by its place in the history
    */
-  addScores(products: IdTable, history: Int32Array, scale: number, out: ScoreVector, weights?: Float64Array): void {
+  addScores(
+    products: IdTable,
+    history: Int32Array,
+    scale: number,
+    out: ScoreVector,
+    weighted?: { readonly weights: Float64Array; readonly out: ScoreVector },
+  ): void {
     const { toRow, toShop } = this.bindingTo(products);
     for (let place = 0; place < history.length; place++) {
       const row = toRow[history[place]];
       if (row < 0) continue;
       const { columns, values } = this.rowAt(row);
-      const weight = weights === undefined ? scale : scale * weights[place];
-      for (let at = 0; at < columns.length; at++) {
-        const candidate = toShop[columns[at]];
-        if (candidate >= 0) out.add(candidate, weight * values[at]);
+      const length = columns.length;
+      if (known.length < length) {
+        known = new Int32Array(2 * length);
+        knownValues = new Float32Array(2 * length);
       }
+      let found = 0;
+      for (let at = 0; at < length; at++) {
+        const candidate = toShop[columns[at]];
+        known[found] = candidate;
+        knownValues[found] = values[at];
+        if (candidate >= 0) found++;
+      }
+      out.addMany(known, knownValues, found, scale);
+      weighted?.out.addMany(known, knownValues, found, scale * weighted.weights[place]);
     }
   }
 

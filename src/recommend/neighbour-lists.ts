@@ -1,10 +1,16 @@
 import type { Cooccurrence } from '../learn/cooccurrence';
 import { kthLargest } from '../learn/select';
-import type { ScoreVector } from './score-vector';
 
 /** Neighbours kept per candidate. */
 const NEIGHBOURS = 100;
 const NONE = new Int32Array(0);
+
+/** The first `length` of each. */
+export interface SpokenFor {
+  readonly candidates: Int32Array;
+  readonly similarities: Float64Array;
+  readonly length: number;
+}
 
 /**
  * For each candidate product j its k nearest products i, kept the other way round: for each product i of a history, the
@@ -20,6 +26,14 @@ export class NeighbourLists {
   /** By history product i: the candidates that have it among their nearest, first `lengths[i]` of the array. */
   private readonly candidates: Int32Array[] = [];
   private readonly lengths: number[] = [];
+  /** Their counts beside i, and the row version that those are of; −1: none yet. */
+  private readonly candidateCounts: Int32Array[] = [];
+  private readonly countedAt: number[] = [];
+  private readonly said: { -readonly [Key in keyof SpokenFor]: SpokenFor[Key] } = {
+    candidates: NONE,
+    similarities: new Float64Array(0),
+    length: 0,
+  };
   private cursor = 0;
   /** Every row has been computed at least once. */
   private complete = false;
@@ -38,21 +52,36 @@ export class NeighbourLists {
     return this.matrix.count(i, j) / (this.matrix.rootN(i) * this.matrix.rootN(j) + this.shrink);
   }
 
-  /** Adds weight · similarity, as of now, for every candidate that product i speaks for. */
-  addScores(i: number, weight: number, out: Pick<ScoreVector, 'add'>): void {
+  /** Every candidate that product i speaks for, and its similarity as of now; valid until the next call. */
+  spokenFor(i: number): SpokenFor {
     if (!this.complete) this.refresh();
-    const length = this.lengths[i] ?? 0;
-    if (length === 0) return;
-    const { matrix, shrink } = this;
-    const candidates = this.candidates[i];
+    const { matrix, shrink, said } = this;
+    said.length = this.lengths[i] ?? 0;
+    if (said.length === 0) return said;
+    const candidates = (said.candidates = this.candidates[i]);
     this.reserve();
-    const { counts } = this;
-    matrix.readCells(i, candidates, length, counts);
+    const { similarities } = this;
+    const counts = this.countsOf(i);
     const root = matrix.rootN(i);
-    for (let at = 0; at < length; at++) {
-      const j = candidates[at];
-      out.add(j, weight * (counts[at] / (root * matrix.rootN(j) + shrink)));
+    for (let at = 0; at < said.length; at++) {
+      similarities[at] = counts[at] / (root * matrix.rootN(candidates[at]) + shrink);
     }
+    said.similarities = similarities;
+    return said;
+  }
+
+  /** Read from the row again only after it has changed: its cells are wide apart. */
+  private countsOf(i: number): Int32Array {
+    const version = this.matrix.rowVersion(i);
+    if (this.countedAt[i] !== version) {
+      const candidates = this.candidates[i];
+      if (this.candidateCounts[i].length < candidates.length) {
+        this.candidateCounts[i] = new Int32Array(candidates.length);
+      }
+      this.matrix.readCells(i, candidates, this.lengths[i], this.candidateCounts[i]);
+      this.countedAt[i] = version;
+    }
+    return this.candidateCounts[i];
   }
 
   /** Calls back with every product that ever came together with i: one whole row, without truncation. */
@@ -79,6 +108,8 @@ export class NeighbourLists {
       this.versions.push(-1);
       this.candidates.push(NONE);
       this.lengths.push(0);
+      this.candidateCounts.push(NONE);
+      this.countedAt.push(-1);
     }
     const limit = this.complete ? budget : Infinity;
     this.complete = true;
@@ -129,11 +160,13 @@ export class NeighbourLists {
     }
     this.candidates[i][length] = candidate;
     this.lengths[i] = length + 1;
+    this.countedAt[i] = -1;
   }
 
   private unlink(i: number, candidate: number): void {
     const at = this.candidates[i].indexOf(candidate);
     this.candidates[i][at] = this.candidates[i][--this.lengths[i]];
+    this.countedAt[i] = -1;
   }
 
   private reserve(): void {

@@ -1,3 +1,4 @@
+import { listOfIds } from './candidate-list';
 import { MOST_REASONS, personalReasons } from './explain';
 import { compareIds, type CustomerHistory } from './history';
 import { PersonalRanking } from './personal-ranking';
@@ -50,7 +51,12 @@ export function newTier(input: RecommendInput): Tier {
       const fresh = newProducts(input);
       for (const { productId } of fresh) terms.set(productId, new Map());
       for (const [source, view] of Object.entries(viewsOf(fresh))) addTerms(terms, source, view, fresh);
-      return fresh.map(({ productId, product }) => ({ productId, product, score: sumOf(termsOf(productId)) }));
+      const ids = fresh.map(({ productId }) => productId);
+      return listOfIds(
+        shop.products,
+        ids,
+        ids.map((id) => sumOf(termsOf(id))),
+      );
     },
     reasons({ productId, product }: Candidate) {
       const mine = termsOf(productId);
@@ -119,7 +125,7 @@ function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput)
 }
 
 function personalView(ranking: PersonalRanking): View {
-  const scored = new Map(Array.from(ranking.candidates, (product) => [product, ranking.score(product)]));
+  const scored = new Map(Array.from(ranking.candidates, (product, c) => [product, ranking.scores[c]]));
   return ({ product }) => {
     const weight = scored.get(product);
     return weight === undefined ? undefined : { weight };

@@ -1,18 +1,18 @@
 import { customerProfile, type CustomerProfile } from '../features/customer-profile';
-import { FEATURES, featureRows, type FeatureRow } from '../features/feature-set';
+import { FEATURES, fillFeatures } from '../features/feature-set';
+import { itemFiguresOf } from '../features/item-figures';
 import type { BlendModel } from './blend-model';
-import { CandidatePool } from './candidates';
+import { CandidatePool, type Candidates } from './candidates';
 import type { CustomerHistory } from './history';
 import { fuseRanks } from './rank-fusion';
 import type { ShopState } from './shop-state';
-import { PERSONAL_SOURCES } from './sources';
 import type { SourceModels } from './sources/source';
 
 /** How much each source or feature group speaks for a product; all > 0. */
 export type Contributions = ReadonlyMap<string, number>;
 
 const pool = new CandidatePool();
-const row = new Float64Array(FEATURES.length);
+let columns = new Float64Array(0);
 
 /**
  * One customer's candidates with their scores, by the blend where there is one, else by fused ranks. Borrows scratch
@@ -20,10 +20,14 @@ const row = new Float64Array(FEATURES.length);
  */
 export class PersonalRanking {
   readonly profile: CustomerProfile;
+  /** Product indexes; those the customer has bought come first. */
   readonly candidates: Int32Array;
-  private readonly fill: FeatureRow;
+  /** By candidate. */
+  readonly scores: Float64Array;
+  /** How many of the candidates the customer has bought. */
+  readonly bought: number;
   private readonly blend: BlendModel | null;
-  private fused: ReadonlyMap<number, Map<string, number>> | undefined;
+  private readonly fused: ReadonlyMap<number, ReadonlyMap<string, number>> | undefined;
 
   /** @param admits what may be a candidate at all */
   constructor(
@@ -35,46 +39,47 @@ export class PersonalRanking {
     admits?: (product: number) => boolean,
   ) {
     this.profile = customerProfile(shop, history, now);
-    this.candidates = pool.collect(shop, this.profile, models, admits);
+    const found = pool.collect(shop, this.profile, models, admits);
+    this.candidates = found.products;
+    this.bought = found.bought.length;
     this.blend = blend !== null && blend.fits() ? blend : null;
-    this.fill = featureRows({ shop, profile: this.profile, scores: pool.scores });
-  }
-
-  score(product: number): number {
     if (this.blend === null) {
-      let sum = 0;
-      for (const term of this.fusedTerms(product).values()) sum += term;
-      return sum;
+      const fused = fuseRanks(pool.scores, found.products);
+      this.fused = fused;
+      this.scores = Float64Array.from(found.products, (product) => {
+        let sum = 0;
+        for (const term of fused.get(product)?.values() ?? []) sum += term;
+        return sum;
+      });
+    } else {
+      fillColumns(shop, this.profile, found);
+      this.scores = this.blend.scores(columns, found.products.length, this.bought);
     }
-    const bought = this.profile.purchases.get(product);
-    this.fill(product, bought, row);
-    return this.blend.score(row, bought !== undefined);
   }
 
   contributions(product: number): Contributions {
-    if (this.blend === null) return this.fusedTerms(product);
-    const bought = this.profile.purchases.get(product);
-    const weights = bought === undefined ? this.blend.weightsNew : this.blend.weightsBought;
-    this.fill(product, bought, row);
+    if (this.blend === null) return this.fused?.get(product) ?? new Map<string, number>();
+    const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this.blend;
+    const at = this.candidates.indexOf(product);
+    const bought = at < this.bought;
+    const weights = bought ? weightsBought : weightsNew;
     const groups = new Map<string, number>();
     // Having been bought before is in itself a matter of personal frequency.
-    if (bought !== undefined) {
-      groups.set('personal-frequency', Math.max(0, this.blend.interceptBought - this.blend.interceptNew));
-    }
+    if (bought) groups.set('personal-frequency', Math.max(0, interceptBought - interceptNew));
     FEATURES.forEach(({ group }, f) => {
-      if (bought === undefined && group === 'personal-frequency') return;
-      groups.set(group, (groups.get(group) ?? 0) + weights[f] * (row[f] - (this.blend as BlendModel).means[f]));
+      if (!bought && group === 'personal-frequency') return;
+      const value = columns[f * this.candidates.length + at];
+      groups.set(group, (groups.get(group) ?? 0) + weights[f] * (value - means[f]));
     });
     for (const [group, sum] of groups) if (!(sum > 0)) groups.delete(group);
     return groups;
   }
+}
 
-  private fusedTerms(product: number): Map<string, number> {
-    this.fused ??= fuseRanks(
-      PERSONAL_SOURCES.map(({ name }) => name),
-      pool.scores,
-      this.candidates,
-    );
-    return this.fused.get(product) ?? new Map<string, number>();
-  }
+function fillColumns(shop: ShopState, profile: CustomerProfile, { products, bought }: Candidates): void {
+  const size = FEATURES.length * products.length;
+  if (columns.length < size) columns = new Float64Array(2 * size);
+  const items = itemFiguresOf(shop.stats);
+  items.prepare(products, shop.products.size, profile.now);
+  fillFeatures({ shop, profile, scores: pool.scores, candidates: products, bought, items }, columns);
 }

@@ -23,11 +23,29 @@ export class ProductStats {
   /** First purchases only (a subject's first order with the product), by forward decay over 14 days. */
   readonly acquisitions = new ForwardDecay(14 * DAY);
   private readonly dirty = new Set<number>();
+  private versions: Uint32Array = new Uint32Array(64);
+  private changes = 0;
+
+  /** Moves whenever something of any product has changed. */
+  get revision(): number {
+    return this.changes;
+  }
+
+  /** Moves whenever something of the product has changed: what follows from it can be kept until then. */
+  version(product: number): number {
+    return this.versions[product];
+  }
 
   /** Marks the product as changed. */
   touch(product: number): void {
     if (product >= this.purchasers.length) this.grow(product + 1);
     this.dirty.add(product);
+    this.changed(product);
+  }
+
+  private changed(product: number): void {
+    this.versions[product]++;
+    this.changes++;
   }
 
   pending(): number {
@@ -70,6 +88,7 @@ export class ProductStats {
       this.repeatPurchasers[product] = reader.varint();
       this.orders[product] = reader.signed();
       this.firstSeen[product] = reader.f64();
+      this.changed(product);
     }
     for (const decay of this.decays()) decay.readItems(reader, products);
   }
@@ -80,16 +99,15 @@ export class ProductStats {
 
   private grow(products: number): void {
     const capacity = Math.max(products, Math.ceil(this.purchasers.length * 1.5));
-    const longer = (column: Int32Array): Int32Array => {
-      const grown = new Int32Array(capacity);
-      grown.set(column);
-      return grown;
-    };
-    this.purchasers = longer(this.purchasers);
-    this.repeatPurchasers = longer(this.repeatPurchasers);
-    this.orders = longer(this.orders);
-    const firstSeen = new Float64Array(capacity).fill(Infinity);
-    firstSeen.set(this.firstSeen);
-    this.firstSeen = firstSeen;
+    this.purchasers = extended(this.purchasers, new Int32Array(capacity));
+    this.repeatPurchasers = extended(this.repeatPurchasers, new Int32Array(capacity));
+    this.orders = extended(this.orders, new Int32Array(capacity));
+    this.firstSeen = extended(this.firstSeen, new Float64Array(capacity).fill(Infinity));
+    this.versions = extended(this.versions, new Uint32Array(capacity));
   }
+}
+
+function extended<Column extends Int32Array | Uint32Array | Float64Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
 }

@@ -1,4 +1,4 @@
-import type { ScoreVector } from './score-vector';
+import type { SourceScores } from '../features/feature';
 
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RANK_OFFSET = 60;
@@ -10,17 +10,14 @@ const WEIGHTS: Readonly<Record<string, number>> = { 'personal-frequency': 5 };
  * @returns per candidate the term of each source that scores it
  */
 export function fuseRanks(
-  sources: readonly string[],
-  scores: ReadonlyMap<string, ScoreVector>,
+  scores: ReadonlyMap<string, Pick<SourceScores, 'values'>>,
   candidates: Int32Array,
 ): Map<number, Map<string, number>> {
   const terms = new Map<number, Map<string, number>>();
   for (const product of candidates) terms.set(product, new Map());
-  for (const source of sources) {
-    const vector = scores.get(source);
-    if (vector === undefined) continue;
-    const ranked = candidates.filter((product) => vector.has(product));
-    ranked.sort((a, b) => vector.values[b] - vector.values[a] || a - b);
+  for (const [source, { values }] of scores) {
+    const ranked = candidates.filter((product) => values[product] !== 0);
+    ranked.sort((a, b) => values[b] - values[a] || a - b);
     ranked.forEach((product, rank) => {
       (terms.get(product) as Map<string, number>).set(source, (WEIGHTS[source] ?? 1) / (RANK_OFFSET + rank + 1));
     });

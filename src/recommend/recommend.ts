@@ -1,9 +1,9 @@
-import { boosted, boostedReasons } from './boost';
-import { compareIds } from './history';
+import { boosted as boostedScore, boostedReasons, type Scale } from './boost';
+import { pickBest, type CandidateList } from './candidate-list';
 import type { Intent } from './intent';
 import { newTier } from './new-products';
-import type { Candidate, RankedProduct, RecommendInput } from './recommendation';
-import { trendingScores } from './sources/popularity';
+import type { RankedProduct, RecommendInput } from './recommendation';
+import { popularity, trending } from './sources/popularity';
 import {
   boughtTogetherTier,
   newestTier,
@@ -17,70 +17,68 @@ import {
 
 export type { RankedProduct, Reason, RecommendInput } from './recommendation';
 
-/** A stage of the pipeline: a list in, a list out. */
-type Stage = (list: readonly Candidate[], input: RecommendInput, tier: Tier) => readonly Candidate[];
+/** A stage of the pipeline: what it lets through. */
+type Stage = (input: RecommendInput) => (productId: string) => boolean;
 
 /** What may be sold and shown at all, and passes the filter. */
-const eligibility: Stage = (list, { exclude, eligible, admits }) =>
-  list.filter(
-    ({ productId }) => !exclude.has(productId) && eligible(productId) && (admits == null || admits(productId)),
-  );
+const eligibility: Stage =
+  ({ exclude, eligible, admits }) =>
+  (id) =>
+    !exclude.has(id) && eligible(id) && (admits == null || admits(id));
 
 /** What the intent and the customer rule out. */
-const rules: Stage = (list, input) => {
-  const { history, intent } = input;
-  const given = new Set(TAKES_PRODUCTS.has(intent) ? input.productIds : []);
-  const masked = new Set(
-    (input.includePurchased ?? intent !== 'NEW') ? [] : history?.purchases().map(({ productId }) => productId),
-  );
-  return list.filter(({ productId }) => {
-    if (given.has(productId) || masked.has(productId)) return false;
-    return intent === 'RECENTLY_VIEWED' || history === null || !history.dislikes(productId);
-  });
+const rules: Stage = ({ history, intent, productIds, includePurchased = intent !== 'NEW' }) => {
+  const given = new Set(TAKES_PRODUCTS.has(intent) ? productIds : []);
+  const masked = new Set(includePurchased ? [] : history?.purchases().map(({ productId }) => productId));
+  const disliked = (id: string) => intent !== 'RECENTLY_VIEWED' && history !== null && history.dislikes(id);
+  return (id) => !given.has(id) && !masked.has(id) && !disliked(id);
 };
 
 const TAKES_PRODUCTS: ReadonlySet<Intent> = new Set<Intent>(['SIMILAR', 'COMPLEMENTARY', 'BASKET']);
 
-/** What the request puts forward or back. */
-const boost: Stage = (list, { boost: factorOf }, { scale }) =>
-  factorOf == null
-    ? list
-    : list.map((candidate) => ({
-        ...candidate,
-        score: boosted(candidate.score, factorOf(candidate.productId), scale),
-      }));
+const STAGES: readonly Stage[] = [rules, eligibility];
 
-/** Best first; equal scores by product id. */
-const order: Stage = (list) =>
-  Array.from(list).sort((a, b) => b.score - a.score || compareIds(a.productId, b.productId));
+/** What the request puts forward or back, of what may be shown. */
+function boosted(
+  list: CandidateList,
+  scale: Scale,
+  factorOf: (productId: string) => number,
+  passes: (productId: string) => boolean,
+): CandidateList {
+  const places = Array.from({ length: list.size }, (_, at) => at).filter((at) => passes(list.idAt(at)));
+  return {
+    size: places.length,
+    scores: places.map((at) => boostedScore(list.scores[at], factorOf(list.idAt(at)), scale)),
+    productAt: (at) => list.productAt(places[at]),
+    idAt: (at) => list.idAt(places[at]),
+  };
+}
 
-/** The place where a list is spread over categories once a request asks for it; nothing does so yet. */
-const diversify: Stage = (list) => list;
-
-const STAGES: readonly Stage[] = [eligibility, rules, boost, order, diversify];
+const ANY = () => true;
 
 /**
- * One ranked list. Candidates come scored from the intent's tiers, each tier runs through the stages, and a tier that
- * leaves the list short is followed by the next. The same input gives the same list.
+ * One ranked list. Candidates come scored from the intent's tiers; of each tier the best that pass every stage are taken,
+ * and one that leaves the list short is followed by the next. The same input gives the same list.
  * @returns at most `limit` distinct products, best first
  */
 export function recommend(input: RecommendInput): RankedProduct[] {
+  const { limit, boost: factorOf, reasons: explained = true } = input;
   const ranked: RankedProduct[] = [];
   const seen = new Set<string>();
+  const stages = STAGES.map((stage) => stage(input));
+  const passes = (id: string): boolean => !seen.has(id) && stages.every((stage) => stage(id));
   for (const tier of tiersOf(input)) {
-    if (ranked.length >= input.limit) break;
-    let list: readonly Candidate[] = tier.candidates();
-    for (const stage of STAGES) list = stage(list, input, tier);
-    for (const candidate of list) {
-      if (ranked.length >= input.limit) break;
-      if (seen.has(candidate.productId)) continue;
-      seen.add(candidate.productId);
-      const { productId, score } = candidate;
-      const reasons = tier.reasons(candidate);
+    if (ranked.length >= limit) break;
+    const plain = tier.candidates();
+    const list = factorOf == null ? plain : boosted(plain, tier.scale, factorOf, passes);
+    for (const at of pickBest(list, limit - ranked.length, factorOf == null ? passes : ANY)) {
+      const productId = list.idAt(at);
+      const reasons = explained ? tier.reasons({ productId, product: list.productAt(at) }) : [];
+      seen.add(productId);
       ranked.push({
         productId,
-        score,
-        reasons: input.boost == null ? reasons : boostedReasons(reasons, input.boost(productId)),
+        score: list.scores[at],
+        reasons: factorOf == null || !explained ? reasons : boostedReasons(reasons, factorOf(productId)),
       });
     }
   }
@@ -89,8 +87,8 @@ export function recommend(input: RecommendInput): RankedProduct[] {
 
 /** Where an intent's list comes from, and what fills it up: co-purchase → same category → popular → newest. */
 function tiersOf(input: RecommendInput): Tier[] {
-  const { shop, now, history } = input;
-  const popular = shopTier(input, 'popularity', (product) => shop.stats.month.read(product, now));
+  const { history } = input;
+  const popular = shopTier(input, popularity);
   const newest = newestTier(input);
   switch (input.intent) {
     case 'PERSONAL':
@@ -105,7 +103,7 @@ function tiersOf(input: RecommendInput): Tier[] {
       // Never filled up: what was not bought cannot be bought again.
       return history === null ? [] : [personalTier(input, history, true)];
     case 'TRENDING':
-      return [shopTier(input, 'trending', trendingScores(shop.stats, now)), popular, newest];
+      return [shopTier(input, trending), popular, newest];
     case 'POPULAR':
       return [popular, newest];
     case 'NEW':

@@ -26,6 +26,8 @@ export interface RecommendInput {
   /** ms; a shop whose data ends in the past passes `shop.clock`. */
   readonly now: number;
   readonly limit: number;
+  /** Whether anybody wants to know why; default true. */
+  readonly reasons?: boolean;
   /** Products of the same categories, for a product that has no neighbours. */
   readonly sameCategory?: (productId: string) => Iterable<string>;
   readonly categoriesOf?: (productId: string) => readonly string[];
@@ -61,10 +63,9 @@ export interface RankedProduct {
   readonly reasons: Reason[];
 }
 
-/** A product on its way through the pipeline. */
+/** A product of a list. */
 export interface Candidate {
   readonly productId: string;
   /** Index in the shop's table; −1 for one without any event. */
   readonly product: number;
-  readonly score: number;
 }

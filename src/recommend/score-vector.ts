@@ -3,7 +3,8 @@
  */
 export class ScoreVector {
   values = new Float64Array(64);
-  private touched = new Int32Array(64);
+  /** First `count`: what has a score. */
+  touched = new Int32Array(64);
   private present = new Uint8Array(64);
   count = 0;
 
@@ -31,17 +32,26 @@ export class ScoreVector {
     this.values[product] += score;
   }
 
+  /** Adds scale · scores[k] to products[k], for k < length. */
+  addMany(products: Int32Array, scores: Float64Array | Float32Array, length: number, scale: number): void {
+    const { values, present, touched } = this;
+    let { count } = this;
+    for (let k = 0; k < length; k++) {
+      const product = products[k];
+      if (present[product] === 0) {
+        present[product] = 1;
+        touched[count++] = product;
+      }
+      values[product] += scale * scores[k];
+    }
+    this.count = count;
+  }
+
   has(product: number): boolean {
     return this.present[product] === 1;
   }
 
   productAt(at: number): number {
     return this.touched[at];
-  }
-
-  largest(): number {
-    let largest = 0;
-    for (let at = 0; at < this.count; at++) largest = Math.max(largest, this.values[this.touched[at]]);
-    return largest;
   }
 }

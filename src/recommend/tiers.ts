@@ -1,13 +1,14 @@
 import { completeBasket, weighByEase } from './basket-completion';
 import type { Scale } from './boost';
+import { listOfIds, listOfIndexes, type CandidateList } from './candidate-list';
 import { personalReasons } from './explain';
 import type { CustomerHistory } from './history';
 import type { NeighbourLists } from './neighbour-lists';
 import { PersonalRanking } from './personal-ranking';
 import type { Candidate, Reason, RecommendInput } from './recommendation';
 import { ScoreVector } from './score-vector';
-import type { ShopState } from './shop-state';
-import { NO_MODELS } from './sources/source';
+import { shopScoresOf } from './shop-scores';
+import { NO_MODELS, type ShopSource } from './sources/source';
 import { strongestNeighbour } from './strongest-neighbour';
 
 /**
@@ -16,8 +17,7 @@ import { strongestNeighbour } from './strongest-neighbour';
  */
 export interface Tier {
   readonly scale: Scale;
-  /** Candidates, scored. */
-  candidates(): Candidate[];
+  candidates(): CandidateList;
   /** Why this one. */
   reasons(candidate: Candidate): Reason[];
 }
@@ -32,15 +32,6 @@ function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => bo
     if (known[product] === 0) known[product] = admits(shop.products.idAt(product)) ? 1 : -1;
     return known[product] === 1;
   };
-}
-
-function listOf(shop: ShopState): Candidate[] {
-  const list: Candidate[] = [];
-  for (let at = 0; at < vector.count; at++) {
-    const product = vector.productAt(at);
-    list.push({ productId: shop.products.idAt(product), product, score: vector.values[product] });
-  }
-  return list;
 }
 
 /** The customer's own list: the blend over all sources. */
@@ -58,12 +49,8 @@ export function personalTier(input: RecommendInput, history: CustomerHistory, bo
         admitsIndex(input),
       );
       ranking = made;
-      const products = boughtOnly ? Array.from(made.profile.purchases.keys()) : Array.from(made.candidates);
-      return products.map((product) => ({
-        productId: input.shop.products.idAt(product),
-        product,
-        score: made.score(product),
-      }));
+      const size = boughtOnly ? made.bought : made.candidates.length;
+      return listOfIndexes(input.shop.products, made.candidates, made.scores, size);
     },
     reasons: (candidate) => personalReasons(input.shop, ranking as PersonalRanking, candidate.product),
   };
@@ -100,7 +87,12 @@ function pairTier(
     candidates() {
       vector.reset(shop.products.size);
       score(items);
-      return listOf(shop);
+      const products = vector.touched.slice(0, vector.count);
+      return listOfIndexes(
+        shop.products,
+        products,
+        Float64Array.from(products, (product) => vector.values[product]),
+      );
     },
     reasons({ product }) {
       const because = strongestNeighbour(neighbours, items, product);
@@ -116,34 +108,37 @@ export function sameCategoryTier(input: RecommendInput): Tier {
   return {
     scale: 'linear',
     candidates() {
-      const list: Candidate[] = [];
       for (const from of sameCategory === undefined ? [] : input.productIds) {
         for (const productId of sameCategory?.(from) ?? []) {
-          if (because.has(productId)) continue;
-          because.set(productId, from);
-          const product = shop.products.indexOf(productId);
-          list.push({ productId, product, score: product < 0 ? 0 : shop.stats.month.read(product, input.now) });
+          if (!because.has(productId)) because.set(productId, from);
         }
       }
-      return list;
+      const ids = Array.from(because.keys());
+      const popular = (product: number) => (product < 0 ? 0 : shop.stats.month.read(product, input.now));
+      return listOfIds(
+        shop.products,
+        ids,
+        ids.map((id) => popular(shop.products.indexOf(id))),
+      );
     },
     reasons: ({ productId }) => [{ source: 'same-category', productId: because.get(productId), share: 1 }],
   };
 }
 
 /** The whole catalogue by what each product is worth to anybody. */
-export function shopTier(input: RecommendInput, source: string, scoreOf: (product: number) => number): Tier {
-  const { shop } = input;
+export function shopTier({ shop, now }: RecommendInput, source: ShopSource): Tier {
   return {
     scale: 'linear',
     candidates() {
-      const list: Candidate[] = [];
-      for (let product = 0; product < shop.products.size; product++) {
-        list.push({ productId: shop.products.idAt(product), product, score: scoreOf(product) });
-      }
-      return list;
+      const { values } = shopScoresOf(shop, source, now);
+      return {
+        size: shop.products.size,
+        scores: values,
+        productAt: (product) => product,
+        idAt: (product) => shop.products.idAt(product),
+      };
     },
-    reasons: () => [{ source, share: 1 }],
+    reasons: () => [{ source: source.name, share: 1 }],
   };
 }
 
@@ -152,18 +147,20 @@ export function newestTier(input: RecommendInput): Tier {
   return {
     scale: 'linear',
     candidates() {
-      const list: Candidate[] = [];
+      const ids: string[] = [];
+      const scores: number[] = [];
       // However many of them are in the list already, or are not wanted in it.
       const { boost, limit, exclude, productIds, history } = input;
       const enough = boost == null ? 2 * limit + exclude.size + productIds.length + (history?.size ?? 0) : Infinity;
       let rank = 0;
       for (const productId of input.newest?.() ?? []) {
-        if (list.length >= enough) break;
+        if (ids.length >= enough) break;
         rank++;
         if (!input.eligible(productId) || input.admits?.(productId) === false) continue;
-        list.push({ productId, product: input.shop.products.indexOf(productId), score: 1 / rank });
+        ids.push(productId);
+        scores.push(1 / rank);
       }
-      return list;
+      return listOfIds(input.shop.products, ids, scores);
     },
     reasons: () => [{ source: 'newest', share: 1 }],
   };
@@ -173,12 +170,14 @@ export function newestTier(input: RecommendInput): Tier {
 export function recentlyViewedTier(input: RecommendInput): Tier {
   return {
     scale: 'linear',
-    candidates: () =>
-      (input.history?.recentlyViewed() ?? []).map((productId, rank) => ({
-        productId,
-        product: input.shop.products.indexOf(productId),
-        score: 1 / (1 + rank),
-      })),
+    candidates() {
+      const ids = input.history?.recentlyViewed() ?? [];
+      return listOfIds(
+        input.shop.products,
+        ids,
+        ids.map((_, rank) => 1 / (1 + rank)),
+      );
+    },
     reasons: () => [{ source: 'recently-viewed', share: 1 }],
   };
 }

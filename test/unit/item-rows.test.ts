@@ -19,10 +19,11 @@ function bytesOf(items: ItemRows): Uint8Array {
 function scores(items: ItemRows, ids: string[], history: string[], weights?: number[]): Record<string, number> {
   const products = new IdTable();
   for (const id of ids) products.intern(id);
-  const out = new ScoreVector();
-  out.reset(products.size);
+  const [plain, weighted] = [new ScoreVector(), new ScoreVector()];
+  for (const vector of [plain, weighted]) vector.reset(products.size);
   const indexes = Int32Array.from(history, (id) => products.indexOf(id));
-  items.addScores(products, indexes, 2, out, weights && Float64Array.from(weights));
+  items.addScores(products, indexes, 2, plain, weights && { weights: Float64Array.from(weights), out: weighted });
+  const out = weights ? weighted : plain;
   return Object.fromEntries(
     Array.from({ length: out.count }, (_, at) => [products.idAt(out.productAt(at)), out.values[out.productAt(at)]]),
   );

@@ -33,9 +33,13 @@ function bruteForce(matrix: Cooccurrence): Map<string, number> {
 
 function listed(lists: NeighbourLists): Map<string, number> {
   const found = new Map<string, number>();
-  for (let i = 0; i < ITEMS; i++)
-    lists.addScores(i, 1, { add: (j, similarity) => void found.set(`${i}>${j}`, similarity) });
+  for (let i = 0; i < ITEMS; i++) for (const [j, similarity] of spokenFor(lists, i)) found.set(`${i}>${j}`, similarity);
   return found;
+}
+
+function spokenFor(lists: NeighbourLists, item: number): [number, number][] {
+  const { candidates, similarities, length } = lists.spokenFor(item);
+  return Array.from(candidates.subarray(0, length), (candidate, at) => [candidate, similarities[at]]);
 }
 
 describe('neighbour lists', () => {
@@ -79,8 +83,9 @@ describe('neighbour lists', () => {
 
 function candidatesOf(shop: ShopState, id: string): Map<string, number> {
   const found = new Map<string, number>();
-  const visit = (candidate: number, similarity: number) => void found.set(shop.products.idAt(candidate), similarity);
-  shop.interestNeighbours.addScores(shop.products.indexOf(id), 1, { add: visit });
+  for (const [candidate, similarity] of spokenFor(shop.interestNeighbours, shop.products.indexOf(id))) {
+    found.set(shop.products.idAt(candidate), similarity);
+  }
   expect(found.size).toBeGreaterThan(0);
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -58,10 +58,10 @@ export function freshetRanker(
         const history = histories.get(split.customers.idAt(customer));
         if (history === undefined) continue;
         const ranking = new PersonalRanking(shop, history, split.cut, blend, models);
-        for (const product of ranking.candidates) {
+        ranking.candidates.forEach((product, c) => {
           const asked = split.products.indexOf(shop.products.idAt(product));
-          calibration.add(ranking.score(product), truth.has(asked));
-        }
+          calibration.add(ranking.scores[c], truth.has(asked));
+        });
       }
       return calibration.figures();
     },

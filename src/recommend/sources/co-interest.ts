@@ -1,21 +1,19 @@
 import type { Source } from './source';
 
-/** Item kNN over all the customer is interested in (Deshpande & Karypis 2004): "customers like you also want". */
-export const coInterest: Source = {
-  name: 'co-interest',
-  score(shop, profile, out) {
-    for (const item of profile.interests) shop.interestNeighbours.addScores(item, 1, out);
-  },
-};
-
+/** Days in which interest halves, for what the customer has been after lately. */
 const HALF_LIFE = 60;
 
-/** The same with interest that halves every 60 days: what the customer has been after lately. */
-export const recentCoInterest: Source = {
-  name: 'recent-co-interest',
-  score(shop, profile, out) {
-    profile.interests.forEach((item, i) => {
-      shop.interestNeighbours.addScores(item, Math.pow(2, -profile.interestAges[i] / HALF_LIFE), out);
-    });
+/**
+ * Item kNN over all the customer is interested in (Deshpande & Karypis 2004), "customers like you also want"; and the same
+ * with interest that halves every 60 days.
+ */
+export const coInterest: Source = {
+  names: ['co-interest', 'recent-co-interest'],
+  score(shop, { interests, interestAges }, [all, recent]) {
+    for (let i = 0; i < interests.length; i++) {
+      const { candidates, similarities, length } = shop.interestNeighbours.spokenFor(interests[i]);
+      all.addMany(candidates, similarities, length, 1);
+      recent.addMany(candidates, similarities, length, Math.pow(2, -interestAges[i] / HALF_LIFE));
+    }
   },
 };

@@ -5,12 +5,13 @@ const DAY = 86_400_000;
 
 /** What goes with the customer's purchases, from orders, the later ones first: each counts 2^(−age/60 d). */
 export const coPurchase: Source = {
-  name: 'co-purchase',
-  score(shop, profile, out) {
+  names: ['co-purchase'],
+  score(shop, profile, [out]) {
     for (const [product, purchase] of profile.purchases) {
       const age = (profile.now - purchase.orderTimes[purchase.orderTimes.length - 1]) / DAY;
       const weight = Math.pow(2, -Math.max(0, age) / HALF_LIFE);
-      shop.purchaseNeighbours.addScores(product, weight, out);
+      const { candidates, similarities, length } = shop.purchaseNeighbours.spokenFor(product);
+      out.addMany(candidates, similarities, length, weight);
     }
   },
 };

@@ -1,20 +1,16 @@
 import type { Source } from './source';
 
-/** EASE (Steck 2019) of all the customer is interested in, each product against what the others explain already. */
-export const ease: Source = {
-  name: 'ease',
-  score(shop, profile, out, models) {
-    models.ease?.addScores(shop.products, profile.interests, 1, out);
-  },
-};
-
+/** Days in which interest halves, for what the customer has been after lately. */
 const HALF_LIFE = 120;
 
-/** The same with interest that halves every 120 days. */
-export const recentEase: Source = {
-  name: 'recent-ease',
-  score(shop, profile, out, models) {
-    const weights = profile.interestAges.map((age) => Math.pow(2, -age / HALF_LIFE));
-    models.ease?.addScores(shop.products, profile.interests, 1, out, weights);
+/**
+ * EASE (Steck 2019) of all the customer is interested in, each product against what the others explain already; and the
+ * same with interest that halves every 120 days.
+ */
+export const ease: Source = {
+  names: ['ease', 'recent-ease'],
+  score(shop, { interests, interestAges }, [all, recent], models) {
+    const weights = interestAges.map((age) => Math.pow(2, -age / HALF_LIFE));
+    models.ease?.addScores(shop.products, interests, 1, all, { weights, out: recent });
   },
 };

@@ -2,8 +2,8 @@ import type { Source } from './source';
 
 /** What a few dozen factors make of the history (Hu, Koren, Volinsky 2008), folded in as it is now. */
 export const ials: Source = {
-  name: 'ials',
-  score(shop, profile, out, models) {
+  names: ['ials'],
+  score(shop, profile, [out], models) {
     models.ials?.score(shop.products, profile.interests, out);
   },
 };

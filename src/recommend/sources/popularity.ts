@@ -1,17 +1,14 @@
 import type { ForwardDecay } from '../../learn/forward-decay';
 import type { ProductStats } from '../product-stats';
-import type { Source } from './source';
+import type { ShopSource } from './source';
 
-function decayedSource(name: string, decayOf: (stats: ProductStats) => ForwardDecay): Source {
+function decayedSource(name: string, decayOf: (stats: ProductStats) => ForwardDecay): ShopSource {
   return {
     name,
-    score(shop, profile, out) {
-      const decay = decayOf(shop.stats);
-      const scale = decay.scaleAt(profile.now);
-      for (let product = 0; product < shop.products.size; product++) {
-        const sum = decay.relative(product);
-        if (sum > 0) out.add(product, sum * scale);
-      }
+    scoring(stats, now) {
+      const decay = decayOf(stats);
+      const scale = decay.scaleAt(now);
+      return (product) => decay.relative(product) * scale;
     },
   };
 }
@@ -25,22 +22,13 @@ export const acquisition = decayedSource('acquisition', (stats) => stats.acquisi
 /** Keeps a product with a handful of events from trending. */
 const PRIOR = 20;
 
-/** The week's popularity, the more the larger it is beside the season's; by product, as of `now`. */
-export function trendingScores(stats: ProductStats, now: number): (product: number) => number {
-  const { week, season } = stats;
-  const weekScale = week.scaleAt(now);
-  const seasonScale = season.scaleAt(now);
-  return (product) => (week.relative(product) * weekScale) / Math.sqrt(season.relative(product) * seasonScale + PRIOR);
-}
-
-/** What is on the rise. */
-export const trending: Source = {
+/** What is on the rise: the week's popularity, the more the larger it is beside the season's. */
+export const trending: ShopSource = {
   name: 'trending',
-  score(shop, profile, out) {
-    const scoreOf = trendingScores(shop.stats, profile.now);
-    for (let product = 0; product < shop.products.size; product++) {
-      const score = scoreOf(product);
-      if (score > 0) out.add(product, score);
-    }
+  scoring({ week, season }, now) {
+    const weekScale = week.scaleAt(now);
+    const seasonScale = season.scaleAt(now);
+    return (product) =>
+      (week.relative(product) * weekScale) / Math.sqrt(season.relative(product) * seasonScale + PRIOR);
   },
 };

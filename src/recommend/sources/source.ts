@@ -1,6 +1,7 @@
 import type { CustomerProfile } from '../../features/customer-profile';
 import type { IalsModel } from '../ials-model';
 import type { ItemRows } from '../item-rows';
+import type { ProductStats } from '../product-stats';
 import type { ScoreVector } from '../score-vector';
 import type { ShopState } from '../shop-state';
 import type { TemporalRidgeModel } from '../temporal-ridge-model';
@@ -22,11 +23,19 @@ export function liveModels(models: SourceModels | undefined, ease: ItemRows | nu
 }
 
 /**
- * A candidate source: scores products for a customer. The same function serves training, as of then (the shop's state,
- * the profile and the models are as of then), and serving.
+ * A candidate source: scores products for a customer, in one way or several that share the work. The same function serves
+ * training, as of then (the shop's state, the profile and the models are as of then), and serving.
  */
 export interface Source {
+  /** Of the scores it gives. */
+  readonly names: readonly string[];
+  /** Adds scores to empty vectors, one a name; those above 0 make candidates. */
+  score(shop: ShopState, profile: CustomerProfile, outs: readonly ScoreVector[], models: SourceModels): void;
+}
+
+/** A candidate source that says the same to everybody. */
+export interface ShopSource {
   readonly name: string;
-  /** Adds scores to an empty vector; those above 0 make candidates. */
-  score(shop: ShopState, profile: CustomerProfile, out: ScoreVector, models: SourceModels): void;
+  /** How much each product is wanted as of `now` (ms), from its figures; those above 0 make candidates. */
+  scoring(stats: ProductStats, now: number): (product: number) => number;
 }

@@ -1,0 +1,80 @@
+import type { ProductStats } from '../recommend/product-stats';
+import { DAY } from './feature';
+
+/** What is known of a product, whoever asks: by column. */
+export const ITEM_COLUMNS = {
+  logWeek: 0,
+  logMonth: 1,
+  logSeason: 2,
+  logAcquisitions: 3,
+  logPurchasers: 4,
+  logAge: 5,
+  newForAMonth: 6,
+  repurchaseRate: 7,
+  logOrdersPerPurchaser: 8,
+} as const;
+
+const WIDTH = Object.keys(ITEM_COLUMNS).length;
+const MINUTE = 60_000;
+const NEVER = -1;
+
+/**
+ * Every product's figures as features want them, products × columns. Each is computed when it is asked for and kept until
+ * something of the product changes, or the minute: half-lives are of days.
+ */
+export class ItemFigures {
+  private values = new Float64Array(0);
+  private knownAt = new Float64Array(0);
+  private minute = NaN;
+
+  constructor(private readonly stats: ProductStats) {}
+
+  /** Brings what `at` reads of these products up to date. */
+  prepare(products: Int32Array, size: number, now: number): void {
+    if (size > this.knownAt.length) {
+      this.values = new Float64Array(2 * size * WIDTH);
+      this.knownAt = new Float64Array(2 * size).fill(NEVER);
+    }
+    const minute = Math.floor(now / MINUTE);
+    if (minute !== this.minute) this.knownAt.fill(NEVER);
+    this.minute = minute;
+    for (const product of products) {
+      const version = this.stats.version(product);
+      if (this.knownAt[product] === version) continue;
+      this.compute(product, minute * MINUTE);
+      this.knownAt[product] = version;
+    }
+  }
+
+  at(product: number, column: number): number {
+    return this.values[product * WIDTH + column];
+  }
+
+  private compute(product: number, now: number): void {
+    const { stats, values } = this;
+    const { week, month, season, acquisitions } = stats;
+    const from = product * WIDTH;
+    const age = Math.max(0, now - stats.firstSeen[product]) / DAY;
+    const purchasers = stats.purchasers[product];
+    values[from + ITEM_COLUMNS.logWeek] = Math.log1p(week.read(product, now));
+    values[from + ITEM_COLUMNS.logMonth] = Math.log1p(month.read(product, now));
+    values[from + ITEM_COLUMNS.logSeason] = Math.log1p(season.read(product, now));
+    values[from + ITEM_COLUMNS.logAcquisitions] = Math.log1p(acquisitions.read(product, now));
+    values[from + ITEM_COLUMNS.logPurchasers] = Math.log1p(purchasers);
+    values[from + ITEM_COLUMNS.logAge] = Math.log1p(age);
+    values[from + ITEM_COLUMNS.newForAMonth] = Math.exp(-age / 30);
+    values[from + ITEM_COLUMNS.repurchaseRate] = (stats.repeatPurchasers[product] + 2) / (purchasers + 10);
+    values[from + ITEM_COLUMNS.logOrdersPerPurchaser] = Math.log(
+      (Math.max(0, stats.orders[product]) + 10) / (purchasers + 8),
+    );
+  }
+}
+
+const ofShops = new WeakMap<ProductStats, ItemFigures>();
+
+/** The figures of a shop's products. */
+export function itemFiguresOf(stats: ProductStats): ItemFigures {
+  let figures = ofShops.get(stats);
+  if (figures === undefined) ofShops.set(stats, (figures = new ItemFigures(stats)));
+  return figures;
+}
