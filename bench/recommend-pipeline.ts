@@ -1,5 +1,6 @@
 import { readHistory } from '../src/events/log-reader';
 import type { Platform } from '../src/platform/connect';
+import { loadKernels } from '../src/platform/kernels';
 import { decodeBlend } from '../src/recommend/blend-artefact';
 import { CustomerHistory } from '../src/recommend/history';
 import { SHOP_ARTEFACT } from '../src/recommend/learner-names';
@@ -25,7 +26,7 @@ export async function measurePipeline(platform: Platform, ids: readonly string[]
   if (!newest) throw new Error('nothing has been learned');
   const shop = ShopState.decode(await artefacts.load(newest.id));
   shop.refreshNeighbours();
-  const blend = active && decodeBlend(await artefacts.load(active.id));
+  const blend = active && decodeBlend(await artefacts.load(active.id), loadKernels());
   const histories = await historiesOf(platform, ids.slice(0, CUSTOMERS));
   const score = new ScoreVector();
   const best = new TopK(TOP);

@@ -140,6 +140,62 @@ function solveRow(
     v128.store(row + at, f32x4.add(v128.load(row + at), f32x4.mul(along, v128.load(p + at))));
 }
 
+/**
+ * x ← the factors of a row that was not fitted: conjugate gradients on the same system from 0, until the residual is a
+ * millionth of what it was.
+ * @param members the `n` rows of Y that it has, i32
+ * @param room for 3 d f32
+ */
+export function foldIn(
+  x: usize,
+  y: usize,
+  members: usize,
+  n: i32,
+  g: usize,
+  d: i32,
+  lambda: f32,
+  perUnobserved: f32,
+  room: usize,
+): void {
+  const width = (<usize>d) << 2;
+  const r = room;
+  const p = r + width;
+  const q = p + width;
+  const end = members + ((<usize>n) << 2);
+  const penalty = lambda * (<f32>n + perUnobserved);
+  memory.fill(x, 0, width);
+  memory.fill(r, 0, width);
+  addObserved(y, width, members, end, x, 1, -1, r);
+  memory.copy(p, r, width);
+  let rr = dot(r, r, width);
+  const enough: f32 = 1e-12 * rr;
+  for (let step = 0; step < 2 * d && rr > enough; step++) {
+    timesGram(g, p, width, penalty, q);
+    addObserved(y, width, members, end, p, 0, 1, q);
+    const along = f32x4.splat(rr / dot(p, q, width));
+    for (let at: usize = 0; at < width; at += 16) {
+      v128.store(x + at, f32x4.add(v128.load(x + at), f32x4.mul(along, v128.load(p + at))));
+      v128.store(r + at, f32x4.sub(v128.load(r + at), f32x4.mul(along, v128.load(q + at))));
+    }
+    const next = dot(r, r, width);
+    const turn = f32x4.splat(next / rr);
+    rr = next;
+    for (let at: usize = 0; at < width; at += 16)
+      v128.store(p + at, f32x4.add(v128.load(r + at), f32x4.mul(turn, v128.load(p + at))));
+  }
+}
+
+/** out[i] ← x·y_i for each of the rows of Y. `out` has room for a multiple of 4. */
+export function scoreAll(x: usize, y: usize, rows: i32, d: i32, out: usize): void {
+  const width = (<usize>d) << 2;
+  let row = y;
+  let to = out;
+  let i = 0;
+  for (; i + 4 <= rows; i += 4, to += 16, row += 4 * width)
+    v128.store(to, fourDots(row, row + width, row + 2 * width, row + 3 * width, x, width));
+  for (; i < rows; i++, to += 4, row += width) store<f32>(to, dot(row, x, width));
+}
+
 /** q ← G v + penalty · v. Two rows of G at a time. */
 function timesGram(g: usize, v: usize, width: usize, penalty: f32, q: usize): void {
   const scale = f32x4.splat(penalty);

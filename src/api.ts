@@ -38,6 +38,7 @@ import { ModelResolver } from './models/model.resolver';
 import { ModelService } from './models/model.service';
 import { VersionStore } from './models/version-store.service';
 import { connectPlatform, type Platform } from './platform/connect';
+import { loadKernels } from './platform/kernels';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
 import { decodeServedBlend, type BlendArtefact } from './recommend/blend-artefact';
@@ -157,7 +158,13 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
   const ease = new EaseReadModel({ pool, pubSub, artefacts, log });
-  const blend = new ActiveModel<BlendArtefact>('blend', decodeServedBlend, artefacts, pubSub, log);
+  const blend = new ActiveModel<BlendArtefact>(
+    'blend',
+    (bytes) => decodeServedBlend(bytes, loadKernels()),
+    artefacts,
+    pubSub,
+    log,
+  );
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);

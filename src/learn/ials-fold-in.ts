@@ -1,5 +1,4 @@
 import { solveCholesky } from './cholesky';
-import { weightedGram } from './ials-engine';
 import type { IalsSettings } from './ials';
 
 /**
@@ -7,20 +6,20 @@ import type { IalsSettings } from './ials';
  * objective, (αYᵀY + Σ y_i y_iᵀ + λ(n + α|I|) I) x = Σ y_i. At 64 factors, some 0.1 ms and 2 µs an item.
  */
 export class IalsFoldIn {
-  private readonly gram: Float64Array;
-
-  /** @param items items × d, row-major, as fitted with the same settings */
+  /**
+   * @param items items × d, row-major, as fitted with the same settings
+   * @param gram αYᵀY, d × d
+   */
   constructor(
     private readonly items: Float32Array,
+    private readonly gram: Float32Array | Float64Array,
     private readonly settings: Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>,
-  ) {
-    this.gram = weightedGram(items, settings.factors, settings.unobserved);
-  }
+  ) {}
 
   /** @param history distinct items. @returns d factors; zeros for an empty history */
   factors(history: ArrayLike<number>): Float64Array {
     const { factors: d, lambda, unobserved } = this.settings;
-    const a = this.gram.slice();
+    const a = Float64Array.from(this.gram);
     const x = new Float64Array(d);
     for (let at = 0; at < history.length; at++) {
       const y = this.items.subarray(history[at] * d, (history[at] + 1) * d);

@@ -1,5 +1,6 @@
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
+import type { Kernels } from '../learn/wasm';
 import { BlendModel } from './blend-model';
 import { IalsModel } from './ials-model';
 import { ItemRows } from './item-rows';
@@ -42,14 +43,14 @@ export function encodeBlend({ model, sources, easeLambda, twin }: BlendArtefact)
  * To answer with.
  * @throws Error as {@link decodeBlend} does, and for features that this code does not have: it could not score with them
  */
-export function decodeServedBlend(bytes: Uint8Array): BlendArtefact {
-  const blend = decodeBlend(bytes);
+export function decodeServedBlend(bytes: Uint8Array, kernels: Kernels): BlendArtefact {
+  const blend = decodeBlend(bytes, kernels);
   if (!blend.model.fits()) throw new Error('it was fitted over the features of another version of this program');
   return blend;
 }
 
 /** @throws Error for bytes of another program, or another version of this one */
-export function decodeBlend(bytes: Uint8Array): BlendArtefact {
+export function decodeBlend(bytes: Uint8Array, kernels: Kernels = {}): BlendArtefact {
   const reader = new ByteReader(bytes);
   reader.expectHeader(MAGIC, VERSION);
   const [model, twin] = [reader.block(), reader.block()];
@@ -61,7 +62,7 @@ export function decodeBlend(bytes: Uint8Array): BlendArtefact {
     easeLambda,
     sources: {
       temporalRidge: ridge.byteLength > 0 ? TemporalRidgeModel.decode(ridge) : null,
-      ials: ials.byteLength > 0 ? IalsModel.decode(ials) : null,
+      ials: ials.byteLength > 0 ? IalsModel.decode(ials, kernels) : null,
       ease: reader.u8() === 1 ? ItemRows.read(reader) : null,
     },
   };

@@ -2,12 +2,13 @@ import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import type { IdTable } from '../learn/id-table';
 import type { IalsSettings } from '../learn/ials';
-import { IalsFoldIn } from '../learn/ials-fold-in';
+import { ialsScorer, type IalsScorer } from '../learn/ials-scorer';
 import { fromLittleEndian, littleEndian } from '../learn/little-endian';
+import type { Kernels, WasmModule } from '../learn/wasm';
 import type { ScoreVector } from './score-vector';
 
 const MAGIC = 'freshet-ials';
-const VERSION = 1;
+const VERSION = 2;
 
 export type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
 
@@ -24,15 +25,21 @@ interface Binding {
  */
 export class IalsModel {
   private readonly bindings = new WeakMap<IdTable, Binding>();
-  private readonly foldIn: IalsFoldIn;
+  private readonly scorer: IalsScorer;
 
-  /** @param items products × factors, row-major */
+  /**
+   * @param items products × factors, row-major
+   * @param gram of the items, weighted: factors × factors; it goes with them because computing it takes a while
+   * @param kernel scores with; its twin does where there is none
+   */
   constructor(
     readonly productIds: readonly string[],
     readonly items: Float32Array,
+    private readonly gram: Float32Array,
     readonly settings: FoldInSettings,
+    kernel?: WasmModule,
   ) {
-    this.foldIn = new IalsFoldIn(items, settings);
+    this.scorer = ialsScorer(items, gram, settings, kernel);
   }
 
   /** Adds x·y_i for every product for which that is above 0; nothing for a history of which it knows no product. */
@@ -40,28 +47,13 @@ export class IalsModel {
     const { toItem, toShop } = this.bindingTo(products);
     const known = history.filter((product) => toItem[product] >= 0).map((product) => toItem[product]);
     if (known.length === 0) return;
-    const user = this.foldIn.factors(known);
-    const { items } = this;
-    const d = user.length;
-    for (let i = 0, at = 0; i < toShop.length; i++, at += d) {
-      if (toShop[i] < 0) continue;
-      // Four sums side by side: one would wait for each of its additions.
-      let s0 = 0;
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      for (let c = 0; c < d; c += 4) {
-        s0 += user[c] * items[at + c];
-        s1 += user[c + 1] * items[at + c + 1];
-        s2 += user[c + 2] * items[at + c + 2];
-        s3 += user[c + 3] * items[at + c + 3];
-      }
-      const score = s0 + s1 + (s2 + s3);
-      if (score > 0) out.add(toShop[i], score);
+    const scores = this.scorer.scores(known);
+    for (let item = 0; item < toShop.length; item++) {
+      if (scores[item] > 0 && toShop[item] >= 0) out.add(toShop[item], scores[item]);
     }
   }
 
-  /** Header, settings, ids, then the factors: little-endian f32. */
+  /** Header, settings, ids, then the factors, and the Gram matrix: little-endian f32. */
   encode(): Uint8Array {
     const { factors, lambda, unobserved } = this.settings;
     const writer = new ByteWriter();
@@ -73,21 +65,29 @@ export class IalsModel {
     writer.varint(this.productIds.length);
     for (const id of this.productIds) writer.string(id);
     writer.block(littleEndian(this.items));
+    writer.block(littleEndian(this.gram));
     return writer.finish();
   }
 
   /** @throws Error for bytes of another kind or version, or cut short */
-  static decode(bytes: Uint8Array): IalsModel {
+  static decode(bytes: Uint8Array, kernels: Kernels = {}): IalsModel {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
     const factors = reader.varint();
     const settings = { factors, lambda: reader.f64(), unobserved: reader.f64() };
     const productIds = Array.from({ length: reader.varint() }, () => reader.string());
-    const block = reader.block();
-    if (factors % 4 !== 0 || block.byteLength !== 4 * factors * productIds.length) {
+    const [block, gram] = [reader.block(), reader.block()];
+    const fits = block.byteLength === 4 * factors * productIds.length && gram.byteLength === 4 * factors * factors;
+    if (factors % 4 !== 0 || !fits) {
       throw new Error('the factors do not fit their products');
     }
-    return new IalsModel(productIds, new Float32Array(fromLittleEndian(block)), settings);
+    return new IalsModel(
+      productIds,
+      new Float32Array(fromLittleEndian(block)),
+      new Float32Array(fromLittleEndian(gram)),
+      settings,
+      kernels.ials,
+    );
   }
 
   /** A table only grows: when it has, the model is bound to it again. */

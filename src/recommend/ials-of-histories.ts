@@ -1,4 +1,5 @@
 import { compressRows } from '../learn/compressed-rows';
+import { weightedGram } from '../learn/ials-engine';
 import { fitIals, type IalsSettings } from '../learn/ials';
 import { seededRandom } from '../learn/seeded-random';
 import type { Kernels } from '../learn/wasm';
@@ -26,7 +27,8 @@ export function ialsOfHistories({ shop, histories }: Known, seed: number, kernel
   }
   if (sets.length === 0) return null;
   const { items } = fitIals(compressRows(sets, kept.length), { ...SETTINGS, seed }, kernels);
-  return new IalsModel(Array.from(itemOf.keys()), items, SETTINGS);
+  const gram = Float32Array.from(weightedGram(items, SETTINGS.factors, SETTINGS.unobserved));
+  return new IalsModel(Array.from(itemOf.keys()), items, gram, SETTINGS, kernels.ials);
 }
 
 function mostWantedProducts(products: number, wantedBy: (product: number) => number): number[] {

@@ -41,7 +41,7 @@ describe('the active version in a process', () => {
   } as unknown as RedisPubSub;
   const lines: string[] = [];
   const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
-  const active = new ActiveModel('blend', decodeServedBlend, artefacts, pubSub, log);
+  const active = new ActiveModel('blend', (bytes) => decodeServedBlend(bytes, {}), artefacts, pubSub, log);
   const promote = async (id: string) => {
     activeId = id;
     told(Buffer.from('{"kind":"blend"}'));

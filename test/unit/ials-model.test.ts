@@ -1,5 +1,6 @@
 import { IdTable } from '../../src/learn/id-table';
 import { ialsScores } from '../../src/learn/ials';
+import { weightedGram } from '../../src/learn/ials-engine';
 import { IalsFoldIn } from '../../src/learn/ials-fold-in';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { IalsModel } from '../../src/recommend/ials-model';
@@ -9,7 +10,8 @@ const settings = { factors: 8, lambda: 0.01, unobserved: 0.3 };
 const ids = ['a', 'b', 'c', 'd', 'e'];
 const random = seededRandom(1);
 const items = Float32Array.from({ length: 8 * ids.length }, () => random() - 0.5);
-const model = new IalsModel(ids, items, settings);
+const gram = Float32Array.from(weightedGram(items, settings.factors, settings.unobserved));
+const model = new IalsModel(ids, items, gram, settings);
 
 function scoresOf(asked: IalsModel, products: IdTable, history: string[]): ScoreVector {
   const out = new ScoreVector();
@@ -30,7 +32,7 @@ function table(...names: string[]): IdTable {
 
 describe('the item side of iALS', () => {
   it('scores as a fold-in does, above 0, whatever table the products are in', () => {
-    const expected = ialsScores(items, new IalsFoldIn(items, settings).factors([0, 2]));
+    const expected = ialsScores(items, new IalsFoldIn(items, gram, settings).factors([0, 2]));
     const products = table('x', 'e', 'd', 'c', 'b', 'a');
     const scores = scoresOf(model, products, ['a', 'c', 'x']);
     ids.forEach((id, item) => {
@@ -49,7 +51,7 @@ describe('the item side of iALS', () => {
     scoresOf(model, products, ['a']);
     for (const id of ids) products.intern(id);
     expect(scoresOf(model, products, ['a', 'b']).values).toEqual(
-      scoresOf(new IalsModel(ids, items, settings), products, ['a', 'b']).values,
+      scoresOf(new IalsModel(ids, items, gram, settings), products, ['a', 'b']).values,
     );
   });
 
@@ -60,7 +62,7 @@ describe('the item side of iALS', () => {
     expect(scoresOf(read, table(...ids), ['b']).values).toEqual(scoresOf(model, table(...ids), ['b']).values);
     for (let length = 0; length < bytes.length; length++)
       expect(() => IalsModel.decode(bytes.slice(0, length))).toThrow();
-    const uneven = new IalsModel(ids.slice(1), items, settings).encode();
+    const uneven = new IalsModel(ids.slice(1), items, gram, settings).encode();
     expect(() => IalsModel.decode(uneven)).toThrow('do not fit');
   });
 });

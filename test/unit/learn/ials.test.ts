@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { compressRows, transposed, type CompressedRows } from '../../../src/learn/compressed-rows';
 import { fitIals, ialsScores, type IalsSettings } from '../../../src/learn/ials';
-import { withIalsEngine } from '../../../src/learn/ials-engine';
+import { weightedGram, withIalsEngine } from '../../../src/learn/ials-engine';
 import { IalsFoldIn } from '../../../src/learn/ials-fold-in';
+import { ialsScorer } from '../../../src/learn/ials-scorer';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { kernelThreads } from '../../../src/platform/kernel-threads';
 import { loadKernels } from '../../../src/platform/kernels';
@@ -25,6 +26,9 @@ function histories(customers: number, items: number, seed: number): CompressedRo
 function farthest(a: Float32Array, b: Float32Array): number {
   return a.reduce((largest, value, at) => Math.max(largest, Math.abs(value - b[at])), 0);
 }
+
+const foldInOf = (items: Float32Array, settings = SETTINGS) =>
+  new IalsFoldIn(items, weightedGram(items, settings.factors, settings.unobserved), settings);
 
 /** The objective, cell by cell. */
 function objective(matrix: CompressedRows, users: Float32Array, items: Float32Array, settings: IalsSettings): number {
@@ -111,7 +115,7 @@ describe('iALS', () => {
   it('folds a known history in where its factors are, once these have settled', () => {
     const matrix = histories(40, 23, 4);
     const { users, items, factors } = fitIals(matrix, { ...SETTINGS, epochs: 200 }, kernels);
-    const foldIn = new IalsFoldIn(items, SETTINGS);
+    const foldIn = foldInOf(items);
     for (let u = 0; u < matrix.rows; u++) {
       const folded = foldIn.factors(matrix.members.subarray(matrix.starts[u], matrix.starts[u + 1]));
       folded.forEach((value, c) => expect(Math.abs(value - users[u * factors + c])).toBeLessThan(2e-3));
@@ -122,7 +126,7 @@ describe('iALS', () => {
     const matrix = histories(40, 23, 6);
     const { items, factors: d } = fitIals(matrix, SETTINGS, kernels);
     const history = [1, 5, 22];
-    const x = new IalsFoldIn(items, SETTINGS).factors(history);
+    const x = foldInOf(items).factors(history);
     // The gradient: (αYᵀY + Σ y yᵀ + λ(n + α|I|)) x − Σ y
     const scores = ialsScores(items, x);
     for (let c = 0; c < d; c++) {
@@ -133,6 +137,22 @@ describe('iALS', () => {
       });
       expect(Math.abs(gradient)).toBeLessThan(1e-12);
     }
-    expect(Array.from(new IalsFoldIn(items, SETTINGS).factors([]))).toEqual(Array(d).fill(0));
+    expect(Array.from(foldInOf(items).factors([]))).toEqual(Array(d).fill(0));
+  });
+
+  it.each([4, 8, 64])('scores a history by the kernel as by its twin (%i factors)', (factors) => {
+    const settings = { ...SETTINGS, factors, epochs: 5 };
+    const { items } = fitIals(histories(300, 203, 7), settings, kernels);
+    const gram = Float32Array.from(weightedGram(items, factors, settings.unobserved));
+    const [fast, plain] = [kernels.ials, undefined].map((kernel) => ialsScorer(items, gram, settings, kernel));
+    const random = seededRandom(8);
+    for (const length of [1, 3, 4, 17, 203]) {
+      const history = Int32Array.from(new Set(Array.from({ length }, () => Math.floor(203 * random()))));
+      const expected = Float64Array.from(plain.scores(history));
+      const scores = fast.scores(history);
+      expect(scores).toHaveLength(203);
+      const largest = expected.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
+      scores.forEach((score, item) => expect(Math.abs(score - expected[item])).toBeLessThan(1e-4 * largest));
+    }
   });
 });

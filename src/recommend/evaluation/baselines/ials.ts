@@ -1,4 +1,5 @@
 import { fitIals, ialsScores, type IalsSettings } from '../../../learn/ials';
+import { weightedGram } from '../../../learn/ials-engine';
 import { IalsFoldIn } from '../../../learn/ials-fold-in';
 import type { Kernels } from '../../../learn/wasm';
 import type { TemporalSplit } from '../protocol';
@@ -11,7 +12,7 @@ const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0
 export function ialsBaseline(split: TemporalSplit, kernels: Kernels, seed: number): CustomerRanker {
   const histories = historiesOf(split);
   const { items } = fitIals(histories.matrix, { ...SETTINGS, seed }, kernels);
-  const foldIn = new IalsFoldIn(items, SETTINGS);
+  const foldIn = new IalsFoldIn(items, weightedGram(items, SETTINGS.factors, SETTINGS.unobserved), SETTINGS);
   return {
     model: 'ials',
     rank: (customer, masked) => best(ialsScores(items, foldIn.factors(histories.of(customer))), masked),

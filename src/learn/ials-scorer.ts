@@ -1,0 +1,66 @@
+import { IalsFoldIn } from './ials-fold-in';
+import { ialsScores, type IalsSettings } from './ials';
+import { WasmLayout, instantiate, type WasmModule } from './wasm';
+
+/** Scores all items for a history that iALS was not fitted on, or that has grown since. */
+export interface IalsScorer {
+  /** @param history distinct items, at least one. @returns by item; valid until the next call */
+  scores(history: Int32Array): Float32Array | Float64Array;
+}
+
+type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
+
+/**
+ * A scorer by the kernel, or by its twin where there is none.
+ * @param items items × d, row-major, as fitted with these settings
+ * @param gram αYᵀY, d × d
+ */
+export function ialsScorer(
+  items: Float32Array,
+  gram: Float32Array,
+  settings: FoldInSettings,
+  kernel: WasmModule | undefined,
+): IalsScorer {
+  return kernel === undefined ? plainScorer(items, gram, settings) : wasmScorer(items, gram, settings, kernel);
+}
+
+function plainScorer(items: Float32Array, gram: Float32Array, settings: FoldInSettings): IalsScorer {
+  const foldIn = new IalsFoldIn(items, gram, settings);
+  return { scores: (history) => ialsScores(items, foldIn.factors(history)) };
+}
+
+interface ScorerExports {
+  /** See kernels/ials.ts for their arguments. */
+  foldIn(...args: number[]): void;
+  scoreAll(...args: number[]): void;
+}
+
+/** The same in f32: within 1e-4 of the largest score. */
+function wasmScorer(
+  items: Float32Array,
+  gram: Float32Array,
+  { factors: d, lambda, unobserved }: FoldInSettings,
+  module: WasmModule,
+): IalsScorer {
+  const count = items.length / d;
+  const layout = new WasmLayout();
+  const y = layout.place(items.byteLength);
+  const g = layout.place(4 * d * d);
+  const x = layout.place(4 * d);
+  const room = layout.place(12 * d);
+  const members = layout.place(4 * count);
+  const out = layout.place(4 * count);
+  const { kernel, buffer } = instantiate<ScorerExports>(module, layout.bytes);
+  new Float32Array(buffer, y, items.length).set(items);
+  new Float32Array(buffer, g, d * d).set(gram);
+  const known = new Int32Array(buffer, members, count);
+  const scores = new Float32Array(buffer, out, count);
+  return {
+    scores(history) {
+      known.set(history);
+      kernel.foldIn(x, y, members, history.length, g, d, lambda, unobserved * count, room);
+      kernel.scoreAll(x, y, count, d, out);
+      return scores;
+    },
+  };
+}
