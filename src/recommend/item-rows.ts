@@ -10,10 +10,6 @@ export interface ItemRow {
   readonly values: Float32Array;
 }
 
-/** Of the row at hand, what the shop knows. */
-let known = new Int32Array(0);
-let knownValues = new Float32Array(0);
-
 const EMPTY_ROW: ItemRow = { columns: new Int32Array(0), values: new Float32Array(0) };
 
 /** Where a shop's products stand in the rows, and the other way round; −1: nowhere. */
@@ -22,6 +18,12 @@ interface Binding {
   readonly products: number;
   readonly toRow: Int32Array;
   readonly toShop: Int32Array;
+  /** Rows in terms of the shop's table, as far as they have been asked for, and what each was made from. */
+  readonly bound: BoundRow[];
+}
+
+interface BoundRow extends ItemRow {
+  readonly from: ItemRow;
 }
 
 /**
@@ -63,26 +65,23 @@ export class ItemRows {
     out: ScoreVector,
     weighted?: { readonly weights: Float64Array; readonly out: ScoreVector },
   ): void {
-    const { toRow, toShop } = this.bindingTo(products);
+    const binding = this.bindingTo(products);
     for (let place = 0; place < history.length; place++) {
-      const row = toRow[history[place]];
+      const row = binding.toRow[history[place]];
       if (row < 0) continue;
-      const { columns, values } = this.rowAt(row);
-      const length = columns.length;
-      if (known.length < length) {
-        known = new Int32Array(2 * length);
-        knownValues = new Float32Array(2 * length);
-      }
-      let found = 0;
-      for (let at = 0; at < length; at++) {
-        const candidate = toShop[columns[at]];
-        known[found] = candidate;
-        knownValues[found] = values[at];
-        if (candidate >= 0) found++;
-      }
-      out.addMany(known, knownValues, found, scale);
-      weighted?.out.addMany(known, knownValues, found, scale * weighted.weights[place]);
+      const { columns, values } = this.boundRow(binding, row);
+      out.addMany(columns, values, columns.length, scale);
+      weighted?.out.addMany(columns, values, columns.length, scale * weighted.weights[place]);
     }
+  }
+
+  private boundRow({ bound, toShop }: Binding, index: number): BoundRow {
+    const from = this.rowAt(index);
+    const known = bound[index] as BoundRow | undefined;
+    if (known?.from === from) return known;
+    const columns = from.columns.map((column) => toShop[column]).filter((product) => product >= 0);
+    const values = from.values.filter((_, at) => toShop[from.columns[at]] >= 0);
+    return (bound[index] = { from, columns, values });
   }
 
   /** The product of a history that speaks most for a candidate; −1 where none does. */
@@ -161,7 +160,7 @@ export class ItemRows {
       if (product >= 0) toRow[product] = index;
       return product;
     });
-    const binding = { size: products.size, products: this.ids.length, toRow, toShop };
+    const binding = { size: products.size, products: this.ids.length, toRow, toShop, bound: [] };
     this.bindings.set(products, binding);
     return binding;
   }

@@ -1,8 +1,9 @@
 import { BEST, type SourceScores } from '../features/feature';
-import { TopK } from '../learn/select';
+import { kthLargest, TopK } from '../learn/select';
 import { ScoreVector } from './score-vector';
 
 const top = new TopK(BEST);
+const sample = new Float64Array(BEST);
 
 /** A source's scores of one customer, and the best of them; to be reused from request to request. */
 export class CustomerScores implements SourceScores {
@@ -21,18 +22,34 @@ export class CustomerScores implements SourceScores {
 
   /** To be called once all is added. */
   rank(): void {
+    const likely = this.likelyFloor();
+    this.collectFrom(likely);
+    if (likely > 0 && top.floor() === -Infinity) this.collectFrom(0);
+    this.length = top.drain(this.ranked);
+    this.largest = this.length === 0 ? 0 : this.vector.values[this.ranked[0]];
+  }
+
+  /** The best of those of at least `least`. */
+  private collectFrom(least: number): void {
     const { values, touched, count } = this.vector;
     top.reset(BEST);
-    let threshold = 0;
+    let threshold = least;
     for (let at = 0; at < count; at++) {
       const product = touched[at];
       const value = values[product];
       // Most are nowhere near the best.
       if (!(value > 0) || value < threshold) continue;
       top.offer(product, value);
-      threshold = top.floor();
+      threshold = Math.max(least, top.floor());
     }
-    this.length = top.drain(this.ranked);
-    this.largest = this.length === 0 ? 0 : values[this.ranked[0]];
+  }
+
+  /** What twice as many as are wanted are likely to have, by a sample: most others need not go through the heap then. */
+  private likelyFloor(): number {
+    const { values, touched, count } = this.vector;
+    const step = Math.floor(count / sample.length);
+    if (step < 2) return 0;
+    for (let at = 0; at < sample.length; at++) sample[at] = values[touched[at * step]];
+    return Math.max(0, kthLargest(sample, sample.length, Math.ceil((2 * BEST) / step)));
   }
 }
