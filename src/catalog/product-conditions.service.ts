@@ -79,7 +79,8 @@ const ANY: ProductConditions = { passes: null, boost: null };
 
 /** A request's expressions, checked. */
 export class PreparedConditions {
-  private readonly asksOfCustomer: boolean;
+  /** Whether the answer hangs on the customer's attributes. */
+  readonly asksOfCustomer: boolean;
 
   constructor(
     private readonly filter: CheckedExpression | null,

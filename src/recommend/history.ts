@@ -51,11 +51,18 @@ interface Summary {
 export class CustomerHistory {
   private readonly records = new Map<string, ProductRecord>();
   private summary: Summary | undefined;
+  private changes = 0;
+
+  /** Moves with each event applied that says something. */
+  get revision(): number {
+    return this.changes;
+  }
 
   apply(event: LogEvent): void {
     const signal = SIGNALS[event.type];
     if (event.productId === undefined || (signal.points === 0 && signal.units === 0)) return;
     this.summary = undefined;
+    this.changes++;
     const record = this.recordOf(event.productId);
     record.points += interestPoints(event);
     record.lastAt = Math.max(record.lastAt, event.occurredAt);

@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { SharedCache } from '../platform/shared-cache';
-import type { RankedProduct } from './recommend';
+import type { RankedList } from './kept-lists.service';
 
 /** A served list that pages point into. */
-export interface ListSnapshot {
+export interface ListSnapshot extends RankedList {
   readonly requestId: string;
-  readonly modelVersion: string;
-  readonly revision: string;
-  /** Milliseconds since 1970. */
-  readonly asOf: number;
-  readonly ranked: readonly RankedProduct[];
 }
 
 const KEPT_MS = 5 * 60_000;

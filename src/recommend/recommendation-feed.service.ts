@@ -5,7 +5,7 @@ import type { ActiveModel } from '../models/active-model.service';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { EaseReadModel } from './ease.read-model';
-import type { RecommendationRequest, RecommendationService } from './recommendation.service';
+import type { Page, RecommendationRequest, RecommendationService } from './recommendation.service';
 import type { RecommendationConnection } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 
@@ -31,10 +31,7 @@ export interface RecommendationFeedOptions {
 export class RecommendationFeed {
   constructor(private readonly options: RecommendationFeedOptions) {}
 
-  async open(
-    request: RecommendationRequest,
-    page: { first: number; cursors: boolean },
-  ): Promise<AsyncIterableIterator<RecommendationConnection>> {
+  async open(request: RecommendationRequest, page: Page): Promise<AsyncIterableIterator<RecommendationConnection>> {
     const { service, histories, shop, blend, ease, products, log } = this.options;
     const subject = subjectOf(request.who);
     const again = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };

@@ -32,6 +32,7 @@ export class RecommendationResolver {
       first: checkFirst(first, USUAL_LENGTH),
       after,
       cursors: asksForCursors(info),
+      reasons: asksForReasons(info),
     });
   }
 
@@ -42,11 +43,12 @@ export class RecommendationResolver {
   })
   async recommendationRails(
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
     @Arg('inputs', () => [RecommendationsInput]) inputs: RecommendationsInput[],
     @First(USUAL_LENGTH) first: number | null,
   ): Promise<RecommendationConnection[]> {
     const requests = this.service.prepareRails(context, inputs);
-    return this.service.rails(requests, checkFirst(first, USUAL_LENGTH));
+    return this.service.rails(requests, { first: checkFirst(first, USUAL_LENGTH), reasons: asksForReasons(info) });
   }
 
   @Scoped('STOREFRONT')
@@ -72,8 +74,13 @@ export class RecommendationResolver {
     return this.feed.open(this.service.prepare(context, input), {
       first: checkFirst(first, USUAL_LENGTH),
       cursors: asksForCursors(info),
+      reasons: asksForReasons(info),
     });
   }
+}
+
+function asksForReasons(info: GraphQLResolveInfo): boolean {
+  return selects(info, ['edges', 'reasons']);
 }
 
 function asksForCursors(info: GraphQLResolveInfo): boolean {

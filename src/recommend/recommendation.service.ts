@@ -17,9 +17,10 @@ import { ApiError } from '../graphql/errors';
 import type { ActiveModel } from '../models/active-model.service';
 import type { BlendArtefact } from './blend-artefact';
 import type { EaseReadModel } from './ease.read-model';
+import { KeptLists, type MadeFrom, type RankedList } from './kept-lists.service';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
-import { recommend, type RankedProduct } from './recommend';
+import { recommend } from './recommend';
 import type { RecommendationConnection, RecommendationEdge, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 import { liveModels } from './sources/source';
@@ -41,7 +42,7 @@ export interface RecommendationServiceOptions {
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
   readonly blend: ActiveModel<BlendArtefact>;
-  readonly ease: Pick<EaseReadModel, 'ease'>;
+  readonly ease: Pick<EaseReadModel, 'ease' | 'watch'>;
   readonly snapshots: ListSnapshots;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
@@ -52,6 +53,8 @@ export interface Page {
   readonly after?: string | null;
   /** Whether cursors are handed out: only then is the list kept for them. */
   readonly cursors: boolean;
+  /** Whether anybody wants to know why. */
+  readonly reasons: boolean;
 }
 
 /** A list that may be asked for, again and again: checked, and its expressions with it. */
@@ -65,7 +68,15 @@ export interface RecommendationRequest {
 
 /** Answers recommendations from this process's read models. */
 export class RecommendationService {
-  constructor(private readonly options: RecommendationServiceOptions) {}
+  private readonly kept = new KeptLists();
+  private offered = 0;
+  private others = 0;
+
+  constructor(private readonly options: RecommendationServiceOptions) {
+    const { products, blend, shop, ease } = options;
+    for (const model of [products, blend]) model.watch(() => void this.offered++);
+    for (const state of [shop, ease]) state.watch(() => void this.others++);
+  }
 
   /**
    * Checks what is asked for and by whom.
@@ -101,7 +112,8 @@ export class RecommendationService {
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
     // One page needs no cursor's help, nor what would be on the next.
-    const snapshot = this.snapshotOf(await this.rank(request, page.cursors ? LONGEST_LIST : page.first));
+    const list = page.cursors ? { limit: LONGEST_LIST, reasons: true } : { limit: page.first, reasons: page.reasons };
+    const snapshot = { requestId: randomUUID(), ...(await this.rank(request, list)) };
     if (snapshot.ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
     return this.connection(snapshot, 0, page.first);
   }
@@ -110,48 +122,66 @@ export class RecommendationService {
    * Several lists of one page each, without a product twice: what an earlier one has is in no later one.
    * @throws ApiError what `list` throws
    */
-  async rails(requests: readonly RecommendationRequest[], first: number): Promise<RecommendationConnection[]> {
+  async rails(
+    requests: readonly RecommendationRequest[],
+    { first, reasons }: Pick<Page, 'first' | 'reasons'>,
+  ): Promise<RecommendationConnection[]> {
     const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
     await Promise.all(Array.from(receipts, (receipt) => this.awaitReceipt(receipt)));
     const shown: string[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
-      const ranked = await this.rank(request, first, shown);
-      shown.push(...ranked.map(({ productId }) => productId));
-      rails.push(this.connection(this.snapshotOf(ranked), 0, first));
+      const list = await this.rank(request, { limit: first, reasons }, shown);
+      shown.push(...list.ranked.map(({ productId }) => productId));
+      rails.push(this.connection({ requestId: randomUUID(), ...list }, 0, first));
     }
     return rails;
   }
 
-  private snapshotOf(ranked: readonly RankedProduct[]): ListSnapshot {
-    const { follower, blend } = this.options;
-    return {
-      requestId: randomUUID(),
-      modelVersion: blend.version ?? RANK_FUSION,
-      revision: String(follower().revision),
-      asOf: follower().asOf,
-      ranked,
-    };
+  /**
+   * As it is kept, where it is still what would be answered, or made anew.
+   * @param shown what the lists before it show, of those asked for together
+   */
+  private async rank(
+    request: RecommendationRequest,
+    { limit, reasons }: { readonly limit: number; readonly reasons: boolean },
+    shown: readonly string[] = [],
+  ): Promise<RankedList> {
+    const { who, input, conditions } = request;
+    const subject = subjectOf(who);
+    const history = subject === undefined ? null : await this.options.histories.get(subject);
+    const from = { history, own: history?.revision ?? 0, offered: this.offered, others: this.others };
+    // What a customer is like is asked of the database.
+    const key = conditions.asksOfCustomer
+      ? null
+      : JSON.stringify([subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown]);
+    // Whoever waits for a receipt is answered with what came with it.
+    const kept = key === null || input.awaitReceipt != null ? undefined : this.kept.find(key, from);
+    if (kept !== undefined) return kept;
+    const list = await this.make(request, from, {
+      limit,
+      reasons,
+      exclude: new Set([...(input.exclude ?? []), ...shown]),
+    });
+    if (key !== null) this.kept.keep(key, from, list);
+    return list;
   }
 
-  /** @param shown what the lists before it show, of those asked for together */
-  private async rank(
+  private async make(
     { who, input, conditions, budget }: RecommendationRequest,
-    limit: number,
-    shown: readonly string[] = [],
-  ): Promise<RankedProduct[]> {
-    const { products, histories, shop, blend, ease } = this.options;
-    const subject = subjectOf(who);
-    const history = subject === undefined ? null : await histories.get(subject);
+    { history }: MadeFrom,
+    wanted: { readonly limit: number; readonly reasons: boolean; readonly exclude: ReadonlySet<string> },
+  ): Promise<RankedList> {
+    const { products, shop, blend, ease, follower } = this.options;
     const { passes, boost } = await conditions.forCustomer(who, budget);
     const listed = (id: string) => products.has(id);
-    return withinBudget(() =>
+    const ranked = withinBudget(() =>
       recommend({
+        ...wanted,
         shop: shop.state,
         history,
         intent: input.intent,
         productIds: input.productIds ?? [],
-        exclude: new Set([...(input.exclude ?? []), ...shown]),
         // What was viewed is shown again even when it is sold out; what is offered is not.
         eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
         admits: passes && ((id) => passes(products.get(id))),
@@ -161,13 +191,14 @@ export class RecommendationService {
         models: liveModels(blend.current?.sources, ease.ease),
         // A shop's own time: one whose data ends in the past still knows what was popular last.
         now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
-        limit,
         sameCategory: (id) => products.sameCategory(id),
         categoriesOf: (id) => products.get(id)?.categories ?? [],
         newest: () => products.newest(Date.now()),
         catalogue: () => products.published(Date.now()),
       }),
     );
+    const { revision, asOf } = follower();
+    return { ranked, modelVersion: blend.version ?? RANK_FUSION, revision: String(revision), asOf };
   }
 
   private async awaitReceipt(receipt: string): Promise<void> {
