@@ -59,6 +59,11 @@ export class HistoriesReadModel {
     return loading.promise.finally(() => this.loading.delete(subject));
   }
 
+  /** The subject's history, where it is at hand; another object, or none, once what was handed out is no longer kept current. */
+  peek(subject: string): CustomerHistory | undefined {
+    return this.entries.peek(subject)?.history;
+  }
+
   /** Applies what one position changed and tells those who watch the subjects concerned. */
   apply(position: number, change: LogChange): void {
     if (change.reload) {

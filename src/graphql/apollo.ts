@@ -1,6 +1,7 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { noteParts } from './answers';
 import type { Context } from './context';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
@@ -75,7 +76,7 @@ export function createApollo(options: {
     introspection: true,
     parseOptions: { maxTokens },
     formatError: (_formatted, error) => formatError(error, log),
-    plugins: [operationRules(rules), plainJsonStatus, retryAfter, ApolloServerPluginLandingPageDisabled()],
+    plugins: [operationRules(rules), plainJsonStatus, retryAfter, noteParts, ApolloServerPluginLandingPageDisabled()],
     logger: {
       debug: (message) => log.debug(String(message)),
       info: (message) => log.info(String(message)),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { AnswerTerms } from './answer-terms';
 import type { Scope } from './scope';
 
 /** Who is asking: the key's scope, and whom the token beside it names. */
@@ -28,4 +29,6 @@ export interface Context {
    * time is over. A generator that waits for a queue needs it: `return()` alone can't end a pending `await`.
    */
   readonly signal: AbortSignal;
+  /** For how long the answer will be true; absent where nobody could be answered with it again. */
+  readonly terms?: AnswerTerms;
 }

@@ -2,6 +2,8 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Authenticate, credentialsOfHeaders } from '../auth/authenticate';
+import { AnswerTerms } from './answer-terms';
+import { Answers } from './answers';
 import type { Context, Viewer } from './context';
 import { withinTime } from './deadline';
 
@@ -9,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by {@link recogniseViewer}. */
     viewer: Viewer | null;
+    /** Under which key what is sent may be kept, and for how long; `null`: it may not. */
+    answer: { readonly key: string; readonly terms: AnswerTerms } | null;
   }
 }
 
@@ -28,22 +32,37 @@ export function serveGraphql(
   options: { readonly apollo: ApolloServer<Context>; readonly authenticate: Authenticate; readonly timeoutMs: number },
 ): void {
   const { apollo, authenticate, timeoutMs } = options;
+  const answers = new Answers();
   app.decorateRequest('viewer', null);
+  app.decorateRequest('answer', null);
   app.route<{ Reply: string }>({
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest: recogniseViewer(authenticate),
+    onSend: async (request, reply, body) => {
+      const { answer } = request;
+      if (answer !== null) answers.keep(answer.key, answer.terms, reply, body);
+      return body;
+    },
     handler(request, reply) {
+      const key = answers.keyOf(request);
+      if (key !== null && answers.replay(key, reply)) return undefined;
       const controller = new AbortController();
       reply.raw.once('close', () => controller.abort());
-      const context = async (): Promise<Context> => contextOf(request, controller.signal);
+      const terms = key === null ? undefined : new AnswerTerms();
+      if (key !== null && terms !== undefined) request.answer = { key, terms };
+      const context = async (): Promise<Context> => contextOf(request, controller.signal, terms);
       const answer = fastifyApolloHandler<Context>(apollo, { context });
       return withinTime(Promise.resolve(answer.call(app, request, reply)), timeoutMs, () => controller.abort());
     },
   });
 }
 
-function contextOf(request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'ip'>, signal: AbortSignal): Context {
+function contextOf(
+  request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'ip'>,
+  signal: AbortSignal,
+  terms: AnswerTerms | undefined,
+): Context {
   return {
     viewer: request.viewer,
     log: request.log,
@@ -51,5 +70,6 @@ function contextOf(request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'ip'>
     requestId: request.id,
     address: request.ip,
     signal,
+    terms,
   };
 }

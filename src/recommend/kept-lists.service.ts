@@ -23,10 +23,14 @@ export interface MadeFrom {
   readonly others: number;
 }
 
-interface Kept {
+/** A list as it was made. */
+export interface MadeList {
   readonly list: RankedList;
   readonly from: MadeFrom;
+  /** By this process's clock, ms. */
   readonly at: number;
+  /** Whether it may be answered with again. */
+  readonly lasting: boolean;
 }
 
 /** A list is made anew after so many milliseconds at the latest: time itself moves it a little. */
@@ -40,23 +44,28 @@ const MOST_PRODUCTS = 200_000;
  * customer's next event, a change of the catalogue and a promotion; what others do reaches it within a second.
  */
 export class KeptLists {
-  private readonly lists = new LRUCache<string, Kept>({
+  private readonly lists = new LRUCache<string, MadeList>({
     maxSize: MOST_PRODUCTS,
     sizeCalculation: ({ list }) => list.ranked.length + 1,
     ttl: KEPT_MS,
   });
 
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  constructor(readonly now: () => number = () => performance.now()) {}
 
   /** @param key of all that was asked, and by whom */
-  find(key: string, from: MadeFrom): RankedList | undefined {
+  find(key: string, from: MadeFrom): MadeList | undefined {
     const kept = this.lists.get(key);
-    if (kept === undefined) return undefined;
-    const same = kept.from.history === from.history && kept.from.own === from.own && kept.from.offered === from.offered;
-    return same && (kept.from.others === from.others || this.now() - kept.at < OTHERS_MS) ? kept.list : undefined;
+    return kept !== undefined && this.isCurrent(kept, from) ? kept : undefined;
   }
 
-  keep(key: string, from: MadeFrom, list: RankedList): void {
-    this.lists.set(key, { list, from, at: this.now() });
+  keep(key: string, made: MadeList): void {
+    this.lists.set(key, made);
+  }
+
+  /** Whether a list is still what would be answered, were it made from `now`. */
+  isCurrent({ from, at, lasting }: MadeList, now: MadeFrom): boolean {
+    const age = this.now() - at;
+    const same = from.history === now.history && from.own === now.own && from.offered === now.offered;
+    return lasting && same && age < KEPT_MS && (from.others === now.others || age < OTHERS_MS);
   }
 }

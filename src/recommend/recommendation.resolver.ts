@@ -28,12 +28,13 @@ export class RecommendationResolver {
     @First(USUAL_LENGTH) first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<RecommendationConnection> {
-    return this.service.list(this.service.prepare(context, input), {
+    const page = {
       first: checkFirst(first, USUAL_LENGTH),
       after,
       cursors: asksForCursors(info),
       reasons: asksForReasons(info),
-    });
+    };
+    return this.service.list(this.service.prepare(context, input), page, context.terms);
   }
 
   @Scoped('STOREFRONT')
@@ -48,7 +49,8 @@ export class RecommendationResolver {
     @First(USUAL_LENGTH) first: number | null,
   ): Promise<RecommendationConnection[]> {
     const requests = this.service.prepareRails(context, inputs);
-    return this.service.rails(requests, { first: checkFirst(first, USUAL_LENGTH), reasons: asksForReasons(info) });
+    const page = { first: checkFirst(first, USUAL_LENGTH), reasons: asksForReasons(info) };
+    return this.service.rails(requests, page, context.terms);
   }
 
   @Scoped('STOREFRONT')

@@ -12,12 +12,14 @@ import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
 import { budgetOf, type Budget } from '../expressions/budget';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
+import type { AnswerTerms } from '../graphql/answer-terms';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ActiveModel } from '../models/active-model.service';
 import type { BlendArtefact } from './blend-artefact';
 import type { EaseReadModel } from './ease.read-model';
-import { KeptLists, type MadeFrom, type RankedList } from './kept-lists.service';
+import type { CustomerHistory } from './history';
+import { KeptLists, type MadeFrom, type MadeList, type RankedList } from './kept-lists.service';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
 import { recommend } from './recommend';
@@ -103,7 +105,7 @@ export class RecommendationService {
   }
 
   /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, and what awaiting a receipt throws */
-  async list(request: RecommendationRequest, page: Page): Promise<RecommendationConnection> {
+  async list(request: RecommendationRequest, page: Page, terms?: AnswerTerms): Promise<RecommendationConnection> {
     const { who, input } = request;
     const owner = subjectOf(who) ?? '';
     if (page.after != null) {
@@ -113,7 +115,9 @@ export class RecommendationService {
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
     // One page needs no cursor's help, nor what would be on the next.
     const list = page.cursors ? { limit: LONGEST_LIST, reasons: true } : { limit: page.first, reasons: page.reasons };
-    const snapshot = { requestId: randomUUID(), ...(await this.rank(request, list)) };
+    const made = await this.rank(request, list);
+    const snapshot = { requestId: randomUUID(), ...made.list };
+    if (made.lasting) terms?.holdsWhile(() => this.holds(who, made));
     if (snapshot.ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
     return this.connection(snapshot, 0, page.first);
   }
@@ -125,17 +129,35 @@ export class RecommendationService {
   async rails(
     requests: readonly RecommendationRequest[],
     { first, reasons }: Pick<Page, 'first' | 'reasons'>,
+    terms?: AnswerTerms,
   ): Promise<RecommendationConnection[]> {
     const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
     await Promise.all(Array.from(receipts, (receipt) => this.awaitReceipt(receipt)));
     const shown: string[] = [];
+    const all: MadeList[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
-      const list = await this.rank(request, { limit: first, reasons }, shown);
+      const made = await this.rank(request, { limit: first, reasons }, shown);
+      const { list } = made;
+      all.push(made);
       shown.push(...list.ranked.map(({ productId }) => productId));
       rails.push(this.connection({ requestId: randomUUID(), ...list }, 0, first));
     }
+    if (all.every((made) => made.lasting)) {
+      terms?.holdsWhile(() => all.every((made, rail) => this.holds(requests[rail].who, made)));
+    }
     return rails;
+  }
+
+  /** Whether a list is what would be answered now. */
+  private holds(who: Identity, made: MadeList): boolean {
+    const subject = subjectOf(who);
+    const history = subject === undefined ? null : this.options.histories.peek(subject);
+    return history !== undefined && this.kept.isCurrent(made, this.wouldBeFrom(history));
+  }
+
+  private wouldBeFrom(history: CustomerHistory | null): MadeFrom {
+    return { history, own: history?.revision ?? 0, offered: this.offered, others: this.others };
   }
 
   /**
@@ -146,25 +168,26 @@ export class RecommendationService {
     request: RecommendationRequest,
     { limit, reasons }: { readonly limit: number; readonly reasons: boolean },
     shown: readonly string[] = [],
-  ): Promise<RankedList> {
+  ): Promise<MadeList> {
     const { who, input, conditions } = request;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await this.options.histories.get(subject);
-    const from = { history, own: history?.revision ?? 0, offered: this.offered, others: this.others };
+    const from = this.wouldBeFrom(history);
     // What a customer is like is asked of the database.
-    const key = conditions.asksOfCustomer
-      ? null
-      : JSON.stringify([subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown]);
+    const lasting = !conditions.asksOfCustomer;
+    const key = JSON.stringify([subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown]);
     // Whoever waits for a receipt is answered with what came with it.
-    const kept = key === null || input.awaitReceipt != null ? undefined : this.kept.find(key, from);
+    const kept = lasting && input.awaitReceipt == null ? this.kept.find(key, from) : undefined;
     if (kept !== undefined) return kept;
+    const at = this.kept.now();
     const list = await this.make(request, from, {
       limit,
       reasons,
       exclude: new Set([...(input.exclude ?? []), ...shown]),
     });
-    if (key !== null) this.kept.keep(key, from, list);
-    return list;
+    const made = { list, from, at, lasting };
+    if (lasting) this.kept.keep(key, made);
+    return made;
   }
 
   private async make(

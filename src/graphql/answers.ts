@@ -1,0 +1,67 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import type { AnswerTerms } from './answer-terms';
+import type { Context } from './context';
+
+/** However long its terms would hold. */
+const KEPT_MS = 10_000;
+/** Characters of all answers. */
+const MOST_KEPT = 64 * 1024 * 1024;
+/** Of a request; longer ones are no page's that comes again. */
+const LONGEST_REQUEST = 16_384;
+
+interface Answer {
+  readonly body: string;
+  readonly type: string;
+  readonly terms: AnswerTerms;
+}
+
+/**
+ * Answers by who asked what, word for word, as long as they are what would be answered again: whoever asks gets the very
+ * same bytes without GraphQL's being run. Only answers without errors whose every root field says how long it stays true.
+ */
+export class Answers {
+  private readonly answers = new LRUCache<string, Answer>({
+    maxSize: MOST_KEPT,
+    sizeCalculation: ({ body }, key) => body.length + key.length,
+    ttl: KEPT_MS,
+  });
+
+  /** `null` for a request whose answer is never kept. */
+  keyOf({ method, headers, body, viewer }: FastifyRequest): string | null {
+    if (method !== 'POST' || viewer === null || !headers['content-type']?.startsWith('application/json')) return null;
+    if (Number(headers['content-length'] ?? Infinity) > LONGEST_REQUEST) return null;
+    const { keyId, customerId, sessionId } = viewer;
+    return JSON.stringify([keyId, customerId, sessionId, headers.accept, body]);
+  }
+
+  /** @returns whether the request was answered */
+  replay(key: string, reply: FastifyReply): boolean {
+    const answer = this.answers.get(key);
+    if (answer === undefined) return false;
+    if (!answer.terms.hold()) {
+      this.answers.delete(key);
+      return false;
+    }
+    void reply.type(answer.type).send(answer.body);
+    return true;
+  }
+
+  keep(key: string, terms: AnswerTerms, reply: FastifyReply, body: unknown): void {
+    const type = reply.getHeader('content-type');
+    if (typeof body !== 'string' || typeof type !== 'string' || !terms.hold()) return;
+    this.answers.set(key, { body, type, terms });
+  }
+}
+
+/** Tells what an answer's terms have to cover, where it is one without an error. */
+export const noteParts: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response, contextValue }) => {
+      if (response.body.kind !== 'single') return;
+      const { data, errors } = response.body.singleResult;
+      if (data && errors === undefined) contextValue.terms?.answered(Object.keys(data).length);
+    },
+  }),
+};

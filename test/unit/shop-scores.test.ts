@@ -1,0 +1,48 @@
+import { itemFiguresOf, ITEM_COLUMNS } from '../../src/features/item-figures';
+import { LearnerState } from '../../src/recommend/learner-state';
+import { shopScoresOf } from '../../src/recommend/shop-scores';
+import { ShopState } from '../../src/recommend/shop-state';
+import { SHOP_SOURCES } from '../../src/recommend/sources';
+import { syntheticPurchases } from './arbitrary-events';
+
+const MINUTE = 60_000;
+const log = syntheticPurchases(60, 50, 120);
+
+/** What is kept of a shop, and what it says when it is computed anew from the same state. */
+function expectCurrent(shop: ShopState, now: number): void {
+  const products = Int32Array.from({ length: shop.products.size }, (_, product) => product);
+  const kept = itemFiguresOf(shop.stats);
+  kept.prepare(products, shop.products.size, now);
+  const anew = ShopState.decode(shop.encode());
+  const fresh = itemFiguresOf(anew.stats);
+  fresh.prepare(products, shop.products.size, now);
+  for (const product of products) {
+    for (const column of Object.values(ITEM_COLUMNS)) {
+      expect(kept.at(product, column)).toBe(fresh.at(product, column));
+    }
+    const month = shop.stats.month.read(product, Math.floor(now / MINUTE) * MINUTE);
+    expect(kept.at(product, ITEM_COLUMNS.logMonth)).toBe(Math.log1p(month));
+  }
+  for (const source of SHOP_SOURCES) {
+    const scores = shopScoresOf(shop, source, now);
+    const again = shopScoresOf(anew, source, now);
+    expect(Array.from(scores.best)).toEqual(Array.from(again.best));
+    for (const product of products) expect(scores.values[product]).toBe(again.values[product]);
+  }
+}
+
+describe('what is kept of a shop', () => {
+  it('is what it would be computed anew, after events, deltas and time', () => {
+    const learner = new LearnerState();
+    log.slice(0, 300).forEach((event) => learner.apply(event));
+    const follower = ShopState.decode(learner.encode().shop);
+    learner.takeDelta();
+    for (let from = 300; from < 600; from += 60) {
+      log.slice(from, from + 60).forEach((event) => learner.apply(event));
+      expectCurrent(learner.shop, learner.shop.clock);
+      follower.applyDelta(learner.takeDelta());
+      expectCurrent(follower, follower.clock);
+      expectCurrent(follower, follower.clock + 3 * MINUTE);
+    }
+  });
+});
