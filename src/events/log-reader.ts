@@ -2,7 +2,7 @@ import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { subjectOf, type EventType, type LogEvent, type LoggedMerge } from './log-event';
 import { readOwners, type Owners } from './owners';
 import { newestPosition } from './position';
-import { isWhole, readSpans, SPANS, spanColumns } from './subject-spans';
+import { readSpans, SPANS, spanColumns } from './subject-spans';
 
 /** What live state needs of an event; the rest stays in the log. */
 const COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
@@ -106,23 +106,41 @@ async function readMerges(pool: Pool, after: number, until: number): Promise<Log
  * in one snapshot.
  * @param most events at most, the newest by `occurredAt`
  */
-export function readHistory(pool: Pool, subject: string, types: readonly EventType[], most: number): Promise<LogSlice> {
+export async function readHistory(
+  pool: Pool,
+  subject: string,
+  types: readonly EventType[],
+  most: number,
+): Promise<LogSlice> {
+  // One statement is one snapshot, and one way to the database and back.
+  const { rows } = await pool.query<{ at: number; merged: boolean } & (Row | { id: null })>({
+    name: 'history',
+    text: `SELECT p.position AS at, m.merged, e.*
+           FROM (SELECT position FROM log_position WHERE id = 1) p
+           CROSS JOIN (SELECT EXISTS (
+             SELECT FROM merges WHERE (from_subject = $1 OR into_subject = $1) AND set_aside IS NULL
+           ) AS merged) m
+           LEFT JOIN LATERAL (
+             SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) AND e.set_aside IS NULL
+             ORDER BY e.occurred_at DESC LIMIT $3
+           ) e ON NOT m.merged`,
+    values: [subject, types, most],
+  });
+  const [{ at, merged }] = rows;
+  if (merged) return readMergedHistory(pool, subject, types, most);
+  return { position: at, events: rows.flatMap((row) => (row.id === null ? [] : toEvent(row))) };
+}
+
+/** Of a subject that something was merged into, or that was merged itself. */
+function readMergedHistory(pool: Pool, subject: string, types: readonly EventType[], most: number): Promise<LogSlice> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
-    const spans = await readSpans(client, subject);
-    const { rows } = isWhole(spans)
-      ? await client.query<Row>({
-          name: 'history',
-          text: `SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) AND e.set_aside IS NULL
-                 ORDER BY e.occurred_at DESC LIMIT $3`,
-          values: [subject, types, most],
-        })
-      : await client.query<Row>({
-          name: 'merged-history',
-          text: `SELECT ${COLUMNS} FROM ${SPANS}
-                 WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,
-          values: [...spanColumns(spans), types, most],
-        });
+    const { rows } = await client.query<Row>({
+      name: 'merged-history',
+      text: `SELECT ${COLUMNS} FROM ${SPANS}
+             WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,
+      values: [...spanColumns(await readSpans(client, subject)), types, most],
+    });
     return { position, events: rows.map(toEvent) };
   });
 }

@@ -34,11 +34,6 @@ export async function readSpans(client: PoolClient, subject: string): Promise<Sp
   return rows;
 }
 
-/** Never merged either way: the subject's log as it is. */
-export function isWhole(spans: readonly Span[]): boolean {
-  return spans.length === 1 && spans[0].lower === 0;
-}
-
 /**
  * The events `e` of spans, given as three columns from parameter $1 on. By the subjects' index, and each event's position
  * by its batch: left to choose, the planner may begin with all that the log has between two positions.
