@@ -39,7 +39,7 @@ export async function measurePipeline(platform: Platform, ids: readonly string[]
       const { candidates, similarities, length } = shop.interestNeighbours.spokenFor(item);
       score.addMany(candidates, similarities, length, 1);
     }
-    for (let at = 0; at < score.count; at++) best.offer(score.productAt(at), score.values[score.productAt(at)]);
+    score.offerTo(best, 0);
     return best.kept();
   };
   const pipeline = (history: CustomerHistory) =>

@@ -48,7 +48,9 @@ export function serveGraphql(
       const key = answers.keyOf(request);
       if (key !== null && answers.replay(key, reply)) return undefined;
       const controller = new AbortController();
-      reply.raw.once('close', () => controller.abort());
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) controller.abort();
+      });
       const terms = key === null ? undefined : new AnswerTerms();
       if (key !== null && terms !== undefined) request.answer = { key, terms };
       const context = async (): Promise<Context> => contextOf(request, controller.signal, terms);

@@ -30,8 +30,7 @@ export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: S
     for (let at = 0; at < size; at++) out.add(keys[at], counts[at] * weight);
   }
   const exponent = -candidateExponent(Math.max(1, seeds.length));
-  for (let at = 0; at < out.count; at++) {
-    const candidate = out.productAt(at);
+  for (const candidate of out.touched()) {
     out.values[candidate] *= Math.pow(purchase.n(candidate) + PRIOR_ORDERS, exponent);
   }
 }
@@ -53,8 +52,7 @@ export function weighByEase(ease: ItemRows, products: IdTable, seeds: Int32Array
   explained.reset(products.size);
   ease.addScores(products, seeds, 1 / Math.sqrt(seeds.length), explained);
   const exponent = EASE_EXPONENT * (1 - 1 / seeds.length);
-  for (let at = 0; at < out.count; at++) {
-    const candidate = out.productAt(at);
+  for (const candidate of out.touched()) {
     out.values[candidate] *= Math.pow(Math.max(0, explained.values[candidate]) + EASE_FLOOR, exponent);
   }
 }

@@ -68,24 +68,23 @@ export class CandidatePool {
       );
       for (const ranked of scores) {
         ranked.rank();
-        this.takeBest(ranked, ranked.vector.count, (at) => ranked.vector.productAt(at), admits);
+        this.takeBest(ranked, () => ranked.vector.touched(), admits);
       }
     }
     for (const source of SHOP_SOURCES) {
       const ranked = shopScoresOf(shop, source, profile.now);
       this.byName.set(source.name, ranked);
-      this.takeBest(ranked, products, (at) => at, admits);
+      this.takeBest(ranked, () => indexes(products), admits);
     }
     const found = this.union.slice(0, this.size);
     for (const product of found) this.marks[product] = 0;
     return { products: found, bought: Array.from(profile.purchases.values()) };
   }
 
-  /** @param count of all that it scores, which `productAt` names */
+  /** @param scored all that it scores */
   private takeBest(
     { best, values }: SourceScores,
-    count: number,
-    productAt: (at: number) => number,
+    scored: () => Int32Array,
     admits: (product: number) => boolean,
   ): void {
     const { marks } = this;
@@ -100,8 +99,7 @@ export class CandidatePool {
     // Those among the best were mostly bought or not admitted: look further.
     const last = values[best[best.length - 1]];
     this.rest.reset(PER_SOURCE - taken);
-    for (let at = 0; at < count; at++) {
-      const product = productAt(at);
+    for (const product of scored()) {
       const value = values[product];
       if (!(value > 0) || value > last || marks[product] === BOUGHT) continue;
       if (value === last && best.includes(product)) continue;
@@ -114,6 +112,10 @@ export class CandidatePool {
     this.marks[product] = mark;
     this.union[this.size++] = product;
   }
+}
+
+function indexes(size: number): Int32Array {
+  return Int32Array.from({ length: size }, (_, product) => product);
 }
 
 const CANDIDATE = 1;

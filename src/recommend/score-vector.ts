@@ -1,57 +1,109 @@
+import type { TopK } from '../learn/select';
+
+/** Up to so many products it costs less to go through all than to note which have a score. */
+const DENSE = 16_384;
+
 /**
- * Sparse sums by product index, to be reused from request to request: clearing costs what was touched.
+ * Sums by product index, to be reused from request to request: clearing costs what was touched, or a small table's length.
  */
 export class ScoreVector {
   values = new Float64Array(64);
-  /** First `count`: what has a score. */
-  touched = new Int32Array(64);
+  /** Products 0…size−1 have room. */
+  size = 0;
+  /** Whether {@link touched} is made from the values when it is asked for. */
+  private dense = true;
+  private listed = true;
+  private members = new Int32Array(64);
   private present = new Uint8Array(64);
-  count = 0;
+  private length = 0;
 
   /** Empties it and makes room for products 0…products−1. */
   reset(products: number): void {
     if (products > this.values.length) {
       const capacity = products * 2;
       this.values = new Float64Array(capacity);
-      this.touched = new Int32Array(capacity);
+      this.members = new Int32Array(capacity);
       this.present = new Uint8Array(capacity);
+    } else if (this.dense) {
+      this.values.fill(0, 0, this.size);
     } else {
-      for (let at = 0; at < this.count; at++) {
-        this.values[this.touched[at]] = 0;
-        this.present[this.touched[at]] = 0;
+      for (let at = 0; at < this.length; at++) {
+        this.values[this.members[at]] = 0;
+        this.present[this.members[at]] = 0;
       }
     }
-    this.count = 0;
+    this.size = products;
+    this.dense = products <= DENSE;
+    this.listed = true;
+    this.length = 0;
   }
 
   add(product: number, score: number): void {
-    if (this.present[product] === 0) {
+    if (this.dense) this.listed = false;
+    else if (this.present[product] === 0) {
       this.present[product] = 1;
-      this.touched[this.count++] = product;
+      this.members[this.length++] = product;
     }
     this.values[product] += score;
   }
 
   /** Adds scale · scores[k] to products[k], for k < length. */
   addMany(products: Int32Array, scores: Float64Array | Float32Array, length: number, scale: number): void {
-    const { values, present, touched } = this;
-    let { count } = this;
+    const { values } = this;
+    if (!this.dense) this.note(products, length);
+    this.listed = !this.dense;
+    for (let k = 0; k < length; k++) values[products[k]] += scale * scores[k];
+  }
+
+  private note(products: Int32Array, length: number): void {
+    const { present, members } = this;
+    let end = this.length;
     for (let k = 0; k < length; k++) {
       const product = products[k];
-      if (present[product] === 0) {
-        present[product] = 1;
-        touched[count++] = product;
-      }
-      values[product] += scale * scores[k];
+      if (present[product] === 1) continue;
+      present[product] = 1;
+      members[end++] = product;
     }
-    this.count = count;
+    this.length = end;
   }
 
   has(product: number): boolean {
-    return this.present[product] === 1;
+    return this.values[product] !== 0;
   }
 
-  productAt(at: number): number {
-    return this.touched[at];
+  /** What has a score, each once: all that is not 0 is among them. */
+  touched(): Int32Array {
+    if (!this.listed) {
+      this.length = 0;
+      for (let product = 0; product < this.size; product++) {
+        if (this.values[product] !== 0) this.members[this.length++] = product;
+      }
+      this.listed = true;
+    }
+    return this.members.subarray(0, this.length);
+  }
+
+  /** Offers what is above 0, and not below `least`. */
+  offerTo(top: TopK, least: number): void {
+    const { values, members, dense } = this;
+    const count = dense ? this.size : this.length;
+    let threshold = least;
+    for (let at = 0; at < count; at++) {
+      const product = dense ? at : members[at];
+      const value = values[product];
+      // Most are nowhere near the best.
+      if (!(value > 0) || value < threshold) continue;
+      top.offer(product, value);
+      threshold = Math.max(least, top.floor());
+    }
+  }
+
+  /** Fills `out` with scores from equal steps through all. @returns the step; 0 where there are not as many */
+  sample(out: Float64Array): number {
+    const step = Math.floor((this.dense ? this.size : this.length) / out.length);
+    for (let at = 0; at < out.length && step > 0; at++) {
+      out[at] = this.values[this.dense ? at * step : this.members[at * step]];
+    }
+    return step;
   }
 }

@@ -31,25 +31,13 @@ export class CustomerScores implements SourceScores {
 
   /** The best of those of at least `least`. */
   private collectFrom(least: number): void {
-    const { values, touched, count } = this.vector;
     top.reset(BEST);
-    let threshold = least;
-    for (let at = 0; at < count; at++) {
-      const product = touched[at];
-      const value = values[product];
-      // Most are nowhere near the best.
-      if (!(value > 0) || value < threshold) continue;
-      top.offer(product, value);
-      threshold = Math.max(least, top.floor());
-    }
+    this.vector.offerTo(top, least);
   }
 
   /** What twice as many as are wanted are likely to have, by a sample: most others need not go through the heap then. */
   private likelyFloor(): number {
-    const { values, touched, count } = this.vector;
-    const step = Math.floor(count / sample.length);
-    if (step < 2) return 0;
-    for (let at = 0; at < sample.length; at++) sample[at] = values[touched[at * step]];
-    return Math.max(0, kthLargest(sample, sample.length, Math.ceil((2 * BEST) / step)));
+    const step = this.vector.sample(sample);
+    return step < 2 ? 0 : Math.max(0, kthLargest(sample, sample.length, Math.ceil((2 * BEST) / step)));
   }
 }

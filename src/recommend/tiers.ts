@@ -87,7 +87,7 @@ function pairTier(
     candidates() {
       vector.reset(shop.products.size);
       score(items);
-      const products = vector.touched.slice(0, vector.count);
+      const products = vector.touched().slice();
       return listOfIndexes(
         shop.products,
         products,

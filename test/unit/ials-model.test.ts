@@ -42,8 +42,8 @@ describe('the item side of iALS', () => {
   });
 
   it('says nothing of a history that it does not know', () => {
-    expect(scoresOf(model, table('x', 'a'), ['x']).count).toBe(0);
-    expect(scoresOf(model, table('x', 'a'), []).count).toBe(0);
+    expect(scoresOf(model, table('x', 'a'), ['x']).touched()).toHaveLength(0);
+    expect(scoresOf(model, table('x', 'a'), []).touched()).toHaveLength(0);
   });
 
   it('follows a table that grows', () => {
