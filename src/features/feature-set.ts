@@ -2,7 +2,10 @@ import { AFFINITY_FEATURES } from './affinity-features';
 import { CUSTOMER_FEATURES } from './customer-features';
 import type { FeatureBlock, FeatureContext, FeatureGroup } from './feature';
 import { ITEM_FEATURES } from './item-features';
+import { itemFiguresOf } from './item-figures';
 import { PERSONAL_FEATURES } from './personal-features';
+
+export { BEST, type SourceScores } from './feature';
 
 const BLOCKS: readonly FeatureBlock[] = [
   PERSONAL_FEATURES,
@@ -22,7 +25,11 @@ export const FEATURES: readonly Feature[] = BLOCKS.flatMap(({ names, group }) =>
 );
 
 /** Fills `out` (features × candidates, feature by feature) with what the candidates look like. */
-export function fillFeatures(context: FeatureContext, out: Float64Array): void {
+export function fillFeatures(seen: Omit<FeatureContext, 'items'>, out: Float64Array): void {
+  const { shop, profile, candidates } = seen;
+  const items = itemFiguresOf(shop.stats);
+  items.prepare(candidates, shop.products.size, profile.now);
+  const context = { ...seen, items };
   let column = 0;
   for (const block of BLOCKS) {
     block.fill(context, out, column * context.candidates.length);

@@ -1,6 +1,5 @@
 import { customerProfile } from '../features/customer-profile';
 import { FEATURES, fillFeatures } from '../features/feature-set';
-import { itemFiguresOf } from '../features/item-figures';
 import { seededRandom } from '../learn/seeded-random';
 import { CandidatePool } from './candidates';
 import { compareIds, type CustomerHistory } from './history';
@@ -96,10 +95,8 @@ function examplesOf(
   const purchases = Array.from(candidates).flatMap((product) => profile.purchases.get(product) ?? []);
   const bought = new Uint8Array(candidates.length).fill(1, 0, purchases.length);
   const labels = Uint8Array.from(candidates, (product) => (cameTrue(product) ? 1 : 0));
-  const items = itemFiguresOf(shop.stats);
-  items.prepare(candidates, shop.products.size, now);
   const columns = new Float64Array(FEATURES.length * candidates.length);
-  fillFeatures({ shop, profile, scores: pool.scores, candidates, bought: purchases, items }, columns);
+  fillFeatures({ shop, profile, scores: pool.scores, candidates, bought: purchases }, columns);
   const known = history.purchases().filter(({ productId }) => truth.has(productId)).length;
   return {
     negativeShare,

@@ -1,5 +1,5 @@
 import type { CustomerProfile } from '../features/customer-profile';
-import type { SourceScores } from '../features/feature';
+import type { SourceScores } from '../features/feature-set';
 import { TopK } from '../learn/select';
 import type { PurchasedProduct } from './history';
 import { shopScoresOf } from './shop-scores';

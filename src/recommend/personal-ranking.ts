@@ -1,6 +1,5 @@
 import { customerProfile, type CustomerProfile } from '../features/customer-profile';
 import { FEATURES, fillFeatures } from '../features/feature-set';
-import { itemFiguresOf } from '../features/item-figures';
 import type { BlendModel } from './blend-model';
 import { CandidatePool, type Candidates } from './candidates';
 import type { CustomerHistory } from './history';
@@ -79,7 +78,5 @@ export class PersonalRanking {
 function fillColumns(shop: ShopState, profile: CustomerProfile, { products, bought }: Candidates): void {
   const size = FEATURES.length * products.length;
   if (columns.length < size) columns = new Float64Array(2 * size);
-  const items = itemFiguresOf(shop.stats);
-  items.prepare(products, shop.products.size, profile.now);
-  fillFeatures({ shop, profile, scores: pool.scores, candidates: products, bought, items }, columns);
+  fillFeatures({ shop, profile, scores: pool.scores, candidates: products, bought }, columns);
 }

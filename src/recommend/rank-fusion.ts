@@ -1,4 +1,4 @@
-import type { SourceScores } from '../features/feature';
+import type { SourceScores } from '../features/feature-set';
 
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RANK_OFFSET = 60;

@@ -1,4 +1,4 @@
-import type { SourceScores } from '../features/feature';
+import type { SourceScores } from '../features/feature-set';
 import { TopK } from '../learn/select';
 import type { ProductStats } from './product-stats';
 import type { ShopState } from './shop-state';
@@ -51,7 +51,7 @@ const ofShops = new WeakMap<ProductStats, Map<ShopSource, ShopScores>>();
 /** A source's scores in a shop, as of `now` (ms). */
 export function shopScoresOf({ stats, products }: ShopState, source: ShopSource, now: number): ShopScores {
   let bySource = ofShops.get(stats);
-  if (bySource === undefined) ofShops.set(stats, (bySource = new Map()));
+  if (bySource === undefined) ofShops.set(stats, (bySource = new Map<ShopSource, ShopScores>()));
   let scores = bySource.get(source);
   if (scores === undefined) bySource.set(source, (scores = new ShopScores(source, stats)));
   scores.refresh(products.size, now);

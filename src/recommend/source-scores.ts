@@ -1,4 +1,4 @@
-import { BEST, type SourceScores } from '../features/feature';
+import { BEST, type SourceScores } from '../features/feature-set';
 import { kthLargest, TopK } from '../learn/select';
 import { ScoreVector } from './score-vector';
 
