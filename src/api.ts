@@ -122,7 +122,7 @@ export async function startApi(config: Config): Promise<Api> {
     authenticate,
     ready: () => readinessOf(readModels),
   });
-  serveEvents(server.fastify, events, authenticate);
+  serveEvents(server, events, authenticate);
   await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start()]);
   const { port } = await server.listen();
   // Last, when nothing can fail any more: it is shown this once.

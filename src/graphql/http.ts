@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Authenticate, credentialsOfHeaders } from '../auth/authenticate';
+import type { TrustedProxies } from './client-address';
 import type { Context, Viewer } from './context';
 import { withinTime } from './deadline';
 
@@ -9,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by {@link recogniseViewer}. */
     viewer: Viewer | null;
+    /** The client's address, as `Context` has it. */
+    client: string | null;
   }
 }
 
@@ -25,10 +28,20 @@ export function recogniseViewer(authenticate: Authenticate): (request: FastifyRe
 /** `GET|POST /graphql` */
 export function serveGraphql(
   app: FastifyInstance,
-  options: { readonly apollo: ApolloServer<Context>; readonly authenticate: Authenticate; readonly timeoutMs: number },
+  options: {
+    readonly apollo: ApolloServer<Context>;
+    readonly authenticate: Authenticate;
+    readonly proxies: TrustedProxies;
+    readonly timeoutMs: number;
+  },
 ): void {
-  const { apollo, authenticate, timeoutMs } = options;
+  const { apollo, authenticate, proxies, timeoutMs } = options;
   app.decorateRequest('viewer', null);
+  app.decorateRequest('client', {
+    getter(this: FastifyRequest) {
+      return proxies.clientOf(this.socket.remoteAddress, this.headers['x-forwarded-for']);
+    },
+  });
   app.route<{ Reply: string }>({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -43,13 +56,13 @@ export function serveGraphql(
   });
 }
 
-function contextOf(request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'ip'>, signal: AbortSignal): Context {
+function contextOf(request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'client'>, signal: AbortSignal): Context {
   return {
     viewer: request.viewer,
     log: request.log,
     transport: 'http',
     requestId: request.id,
-    address: request.ip,
+    address: request.client,
     signal,
   };
 }
