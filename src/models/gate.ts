@@ -20,6 +20,8 @@ export interface Evidence {
   readonly incumbentCoverage: number | null;
   /** Expected calibration error (Naeini et al. 2015), ten bins: mean |predicted − observed| share of purchases. */
   readonly calibrationError: number;
+  /** Share of all candidates that were bought: what an error of the chances is large or small beside. */
+  readonly purchaseShare: number;
   /** Scoring one list, ms. */
   readonly listMs: number;
   readonly incumbentListMs: number | null;
@@ -38,7 +40,11 @@ const SURE = 0.95;
 /** Of the incumbent's. A model that shows everybody the same few products is none. */
 const COVERAGE_FLOOR = 0.5;
 const COVERAGE_FLOOR_FIRST = 0.01;
-const WORST_CALIBRATION = 0.1;
+/**
+ * Of all purchases. Chances that are twice or half what they should be, or the same for everybody's best and worst, are off
+ * by as much or more; a season that sells half as much again as the months learned from is not.
+ */
+const WORST_CALIBRATION = 0.5;
 /** Times the incumbent's. */
 const SLOWEST = 2;
 /** Below this, ms, nobody waits. */
@@ -54,6 +60,7 @@ export function judge(evidence: Evidence, seed: number): Verdict {
   const figures: Record<string, number> = {
     coverage: evidence.coverage,
     calibrationError: evidence.calibrationError,
+    purchaseShare: evidence.purchaseShare,
     listMs: evidence.listMs,
   };
   if (!evidence.finite) reasons.push('a score is not a finite number');
@@ -76,8 +83,9 @@ export function judge(evidence: Evidence, seed: number): Verdict {
     evidence.incumbentCoverage === null ? COVERAGE_FLOOR_FIRST : COVERAGE_FLOOR * evidence.incumbentCoverage;
   if (!(evidence.coverage >= floor))
     reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(floor)}`);
-  if (!(evidence.calibrationError <= WORST_CALIBRATION))
-    reasons.push(`its probabilities are off by ${percent(evidence.calibrationError)}`);
+  const off = evidence.calibrationError / evidence.purchaseShare;
+  if (!(off <= WORST_CALIBRATION))
+    reasons.push(`its chances are off by ${percent(off)} of what was bought, more than ${percent(WORST_CALIBRATION)}`);
   const slowest = Math.max(FAST, SLOWEST * (evidence.incumbentListMs ?? Infinity));
   if (!(evidence.listMs <= slowest))
     reasons.push(`a list takes ${evidence.listMs.toFixed(2)} ms, more than ${slowest.toFixed(2)} ms`);

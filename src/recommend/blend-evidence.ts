@@ -14,6 +14,7 @@ export function blendEvidence(candidate: BlendModel, window: ExampleWindow, incu
   const mine = rank(candidate, window);
   const theirs = incumbent?.fits() ? rank(incumbent, window) : null;
   const popularity = window.lists.map(popularityOf);
+  const calibration = calibrationOf(window, mine.scores).figures();
   const measure = (name: string, fresh: boolean): Measure => ({
     name,
     candidate: ndcgs(window, mine.scores, fresh),
@@ -25,7 +26,8 @@ export function blendEvidence(candidate: BlendModel, window: ExampleWindow, incu
     finite: mine.scores.every((scores) => scores.every(Number.isFinite)),
     coverage: coverageOf(window, mine.scores),
     incumbentCoverage: theirs && coverageOf(window, theirs.scores),
-    calibrationError: calibrationOf(window, mine.scores).figures().ece,
+    calibrationError: calibration.ece,
+    purchaseShare: calibration.share,
     listMs: mine.listMs,
     incumbentListMs: theirs?.listMs ?? null,
   };

@@ -14,6 +14,7 @@ function evidence(measures: readonly Measure[], more: Partial<Evidence> = {}): E
     coverage: 0.4,
     incumbentCoverage: 0.4,
     calibrationError: 0.01,
+    purchaseShare: 0.05,
     listMs: 0.2,
     incumbentListMs: 0.2,
     ...more,
@@ -78,8 +79,10 @@ describe('the gate', () => {
     [{ finite: false }, 'finite'],
     [{ coverage: 0.1 }, 'cover 10.0 % of the catalogue, less than 20.0 %'],
     [{ coverage: NaN }, 'cover'],
-    [{ calibrationError: 0.2 }, 'off by 20.0 %'],
+    [{ calibrationError: 0.03 }, 'off by 60.0 % of what was bought, more than 50.0 %'],
+    [{ calibrationError: 0.006, purchaseShare: 0.01 }, 'off by 60.0 %'],
     [{ calibrationError: NaN }, 'off by'],
+    [{ purchaseShare: 0 }, 'off by'],
     [{ listMs: 3, incumbentListMs: 1 }, 'a list takes 3.00 ms, more than 2.00 ms'],
   ])('refuses %p', (more, reason) => {
     const { passed, reasons } = judge(evidence([measure(incumbent, incumbent)], more), 1);
