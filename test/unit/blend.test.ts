@@ -71,6 +71,23 @@ describe('the blend', () => {
     expect(new Set(model?.featureNames).size).toBe(FEATURES.length);
   });
 
+  it('chooses nothing on the window that the gate judges by', () => {
+    const twinOf = (events: readonly LogEvent[]) => fitAndTestBlend(events, { until })?.twin?.encode();
+    const own = twinOf(log);
+    expect(own).toBeDefined();
+    // Whatever becomes of the newest window: others buy others' products, or all the same.
+    const newest = until - 30 * DAY;
+    const swapped = (to: (event: LogEvent) => Partial<LogEvent>) =>
+      log.map((event) => (event.occurredAt < newest ? event : { ...event, ...to(event) }));
+    expect(twinOf(altered(newest))).toEqual(own);
+    for (const factor of [3, 7, 11]) {
+      const others = swapped(({ customerId }) => ({ customerId: `${(Number(customerId) * factor + 1) % 100}` }));
+      expect(twinOf(others)).toEqual(own);
+    }
+    expect(twinOf(swapped(() => ({ productId: 'p1' })))).toEqual(own);
+    expect(twinOf(altered(until - 61 * DAY))).not.toEqual(own);
+  });
+
   it('is refused by the gate where its chances are wrong, though it ranks as well', () => {
     const windows = collectExamples(new LogWalk(log), { ...options, until });
     const { twin } = fitAndTestBlend(log, { until })!;
