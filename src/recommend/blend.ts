@@ -66,7 +66,7 @@ export interface TestedBlend {
 /** As {@link fitBlend}, with the evidence that the gate judges by, beside an earlier model's and popularity's. */
 export function fitAndTestBlend(
   events: readonly LogEvent[],
-  options: BlendOptions & { readonly incumbent?: BlendModel | null },
+  options: BlendOptions & { readonly incumbent?: BlendModel | null; readonly best?: BlendModel | null },
 ): TestedBlend | null {
   const { horizonDays = 30, seed = 1, customersPerWindow = 2000, sources, onProgress } = options;
   const walk = new LogWalk(events);
@@ -104,7 +104,7 @@ export function fitAndTestBlend(
     ndcg10New: tried.validation.fresh,
     calibration: tried.validation.calibration,
   });
-  const evidence = tried.twin ? blendEvidence(tried.twin, newest, options.incumbent ?? null) : null;
+  const evidence = tried.twin ? blendEvidence(tried.twin, newest, options.incumbent ?? null, options.best) : null;
   walk.to(options.until);
   return {
     model,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { judge, type Evidence, type Measure } from '../../src/models/gate';
 import { seededRandom } from '../../src/learn/seeded-random';
+import { sway } from './sway';
 
 const random = seededRandom(7);
 const lists = (n: number, mean: number) =>
@@ -24,10 +25,12 @@ const measure = (
   candidate: Float64Array,
   incumbent: Float64Array | null,
   popularity = lists(candidate.length, 0.1),
+  best: Float64Array | null = null,
 ) => ({
   name: 'NDCG@10',
   candidate,
   incumbent,
+  best,
   popularity,
 });
 
@@ -63,6 +66,41 @@ describe('the gate', () => {
       const { reasons } = judge(evidence([measure(shifted(popularity, by), null, popularity)]), 1);
       expect(reasons).toEqual([expect.stringContaining('of popularity')]);
     }
+  });
+
+  it('lets no small losses add up: the best version so far is compared with, too', () => {
+    const first = lists(256, 0.5);
+    /** How many versions pass, each a little worse than the one before, and worth how much the last one is. */
+    const chain = (withBest: boolean) => {
+      let active = first;
+      for (let passed = 0; passed < 15; passed++) {
+        const next = active.map((value, list) => value - 0.0008 + 0.02 * sway(list, passed + 1));
+        const { passed: good, reasons } = judge(
+          evidence([measure(next, active, undefined, withBest && passed > 0 ? first : null)]),
+          1,
+        );
+        if (!good) return { passed, reasons, active };
+        active = next;
+      }
+      return { passed: 15, reasons: [], active };
+    };
+    const loss = (values: Float64Array) => values.reduce((sum, value, l) => sum + first[l] - value, 0) / first.length;
+    const unbounded = chain(false);
+    expect([unbounded.passed, loss(unbounded.active) > 0.0119]).toEqual([15, true]);
+    const bounded = chain(true);
+    expect(bounded.reasons).toEqual([expect.stringMatching(/of the best version so far on held-out time$/)]);
+    expect(bounded.passed).toBeGreaterThan(2);
+    expect(loss(bounded.active)).toBeLessThan(0.009);
+  });
+
+  it('says which is the best so far: none that is lower in any measure than the one that was', () => {
+    const [low, middle, high] = [0.39, 0.4, 0.41].map((mean) => Float64Array.from({ length: 50 }, () => mean));
+    const best = (...measures: Measure[]) => judge(evidence(measures), 1).best;
+    expect(best(measure(middle, null))).toBe(true);
+    expect(best(measure(middle, middle))).toBe(true);
+    expect(best(measure(middle, low, undefined, high))).toBe(false);
+    expect(best(measure(high, low, undefined, middle), measure(high, low, undefined, high))).toBe(true);
+    expect(best(measure(high, low), measure(low, middle))).toBe(false);
   });
 
   it('judges by the measures that there are: where nobody bought anything new, by the other', () => {
