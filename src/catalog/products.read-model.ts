@@ -5,6 +5,7 @@ import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
 import { isSellable, type ProductRecord } from './product-record';
 import { readAllProducts } from './product-table';
 import type { Product } from './product.type';
+import { SortedList } from './sorted-list';
 
 /** Of one group, as far as they are listed. */
 export const MAX_VARIANTS = 100;
@@ -22,8 +23,10 @@ export class ProductsReadModel {
   private products = new Map<string, CatalogueProduct>();
   private byCategory = new Map<string, Set<string>>();
   private byGroup = new Map<string, Set<string>>();
-  private sorted: string[] | null = null;
-  private byAge: CatalogueProduct[] | null = null;
+  private readonly byId = new SortedList<string>(byText);
+  private readonly byAge = new SortedList<CatalogueProduct>(
+    (a, b) => publishedAt(b) - publishedAt(a) || byText(a.id, b.id),
+  );
   private readonly watchers = new Watchers();
 
   async load(client: PoolClient): Promise<void> {
@@ -31,14 +34,20 @@ export class ProductsReadModel {
     this.products = new Map();
     this.byCategory = new Map();
     this.byGroup = new Map();
-    this.sorted = null;
-    this.byAge = null;
-    for (const record of records) this.put(record);
+    for (const record of records) this.put(catalogueProduct(record));
+    this.byId.reset(this.products.keys());
+    this.byAge.reset(this.products.values());
     this.watchers.tell();
   }
 
   apply(change: LogChange): void {
-    for (const record of (change.products ?? []) as ProductRecord[]) this.put(record);
+    for (const record of (change.products ?? []) as ProductRecord[]) {
+      this.remove(record.id);
+      const product = catalogueProduct(record);
+      this.put(product);
+      this.byId.add(product.id);
+      this.byAge.add(product);
+    }
     for (const id of change.deletedProducts ?? []) this.remove(id);
     if (change.products || change.deletedProducts) this.watchers.tell();
   }
@@ -75,11 +84,8 @@ export class ProductsReadModel {
   }
 
   /** Ids of all products but those to be published later than `now` (ms), those published (or else changed) last first. */
-  *newest(now: number): Iterable<string> {
-    this.byAge ??= [...this.products.values()].sort(
-      (a, b) => publishedAt(b) - publishedAt(a) || (a.id < b.id ? -1 : 1),
-    );
-    for (const product of this.byAge) if (isPublished(product, now)) yield product.id;
+  *newest(now: number): Generator<string> {
+    for (const product of this.byAge.items) if (isPublished(product, now)) yield product.id;
   }
 
   variants(product: Product): Product[] {
@@ -106,22 +112,17 @@ export class ProductsReadModel {
     count: number,
     passes: ((product: CatalogueProduct) => boolean) | null = null,
   ): Product[] {
-    this.sorted ??= [...this.products.keys()].sort();
+    const ids = this.byId.items;
     const page: Product[] = [];
-    for (let at = after === undefined ? 0 : firstAbove(this.sorted, after); at < this.sorted.length; at++) {
+    for (let at = after === undefined ? 0 : this.byId.firstWhere((id) => id > after); at < ids.length; at++) {
       if (page.length === count) break;
-      const product = this.products.get(this.sorted[at]) as CatalogueProduct;
+      const product = this.products.get(ids[at]) as CatalogueProduct;
       if (passes === null || passes(product)) page.push(product);
     }
     return page;
   }
 
-  private put(record: ProductRecord): void {
-    const before = this.products.get(record.id);
-    if (before) this.unlink(before);
-    else this.sorted = null;
-    this.byAge = null;
-    const product = catalogueProduct(record);
+  private put(product: CatalogueProduct): void {
     this.products.set(product.id, product);
     for (const category of product.categories) link(this.byCategory, category, product.id);
     if (product.groupId !== null) link(this.byGroup, product.groupId, product.id);
@@ -132,8 +133,8 @@ export class ProductsReadModel {
     if (!product) return;
     this.unlink(product);
     this.products.delete(id);
-    this.sorted = null;
-    this.byAge = null;
+    this.byId.remove(id);
+    this.byAge.remove(product);
   }
 
   private unlink(product: Product): void {
@@ -144,6 +145,10 @@ export class ProductsReadModel {
 
 function isPublished({ publishedAt }: Product, now: number): boolean {
   return publishedAt === null || publishedAt.getTime() <= now;
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function publishedAt(product: Product): number {
@@ -160,15 +165,4 @@ function unlink(index: Map<string, Set<string>>, key: string, id: string): void 
   const set = index.get(key);
   set?.delete(id);
   if (set?.size === 0) index.delete(key);
-}
-
-function firstAbove(sorted: readonly string[], id: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] <= id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
