@@ -80,7 +80,7 @@ export async function startApi(config: Config): Promise<Api> {
     queues,
     log,
     delayMs: config.ingestDelayMs,
-    knowsProduct: (id) => products.has(id),
+    knowsProduct: (id) => products.getPublished(id) !== undefined,
     admit: (count) => pressure.admit(count),
   });
   const customers = new CustomerService(pool, prisma, outbox, products);
@@ -136,6 +136,7 @@ export async function startApi(config: Config): Promise<Api> {
       await events.close();
       await Promise.all([follower.close(), shop.close(), ease.close(), pressure.stop()]);
       blend.close();
+      products.close();
       await outbox.mark();
       snapshotCache.close();
       await platform.close();

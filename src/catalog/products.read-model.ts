@@ -7,6 +7,8 @@ import { readAllProducts } from './product-table';
 import type { Product } from './product.type';
 import { SortedList } from './sorted-list';
 
+/** The longest a timer of Node waits. */
+const LONGEST_TIMER_MS = 2_147_483_647;
 /** Of one group, as far as they are listed. */
 export const MAX_VARIANTS = 100;
 
@@ -28,6 +30,7 @@ export class ProductsReadModel {
     (a, b) => publishedAt(b) - publishedAt(a) || byText(a.id, b.id),
   );
   private readonly watchers = new Watchers();
+  private timer: NodeJS.Timeout | undefined;
 
   async load(client: PoolClient): Promise<void> {
     const records = await readAllProducts(client);
@@ -37,7 +40,7 @@ export class ProductsReadModel {
     for (const record of records) this.put(catalogueProduct(record));
     this.byId.reset(this.products.keys());
     this.byAge.reset(this.products.values());
-    this.watchers.tell();
+    this.changed();
   }
 
   apply(change: LogChange): void {
@@ -49,10 +52,10 @@ export class ProductsReadModel {
       this.byAge.add(product);
     }
     for (const id of change.deletedProducts ?? []) this.remove(id);
-    if (change.products || change.deletedProducts) this.watchers.tell();
+    if (change.products || change.deletedProducts) this.changed();
   }
 
-  /** Calls back whenever the catalogue has changed, until the returned function is called. */
+  /** Calls back whenever the catalogue has changed, also by a product's time that has come, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
@@ -61,17 +64,20 @@ export class ProductsReadModel {
     return this.products.size;
   }
 
-  has(id: string): boolean {
-    return this.products.has(id);
-  }
-
+  /** Published or not: for the shop's own eyes. */
   get(id: string): CatalogueProduct | undefined {
     return this.products.get(id);
   }
 
-  /** Whether a list may offer it. */
-  isEligible(id: string): boolean {
+  /** For visitors: none that is to be published later than `now` (ms). */
+  getPublished(id: string, now = Date.now()): CatalogueProduct | undefined {
     const product = this.products.get(id);
+    return product !== undefined && isPublished(product, now) ? product : undefined;
+  }
+
+  /** Whether a list may offer it. */
+  isEligible(id: string, now = Date.now()): boolean {
+    const product = this.getPublished(id, now);
     return product !== undefined && isSellable(product.availability);
   }
 
@@ -88,13 +94,14 @@ export class ProductsReadModel {
     for (const product of this.byAge.items) if (isPublished(product, now)) yield product.id;
   }
 
-  variants(product: Product): Product[] {
+  variants(product: Product, passes: (variant: CatalogueProduct) => boolean = () => true): Product[] {
     if (product.groupId === null) return [];
     return [...(this.byGroup.get(product.groupId) ?? [])]
       .filter((id) => id !== product.id)
       .sort()
-      .slice(0, MAX_VARIANTS)
-      .flatMap((id) => this.products.get(id) ?? []);
+      .map((id) => this.products.get(id) as CatalogueProduct)
+      .filter(passes)
+      .slice(0, MAX_VARIANTS);
   }
 
   /** Every product but those to be published later than `now` (ms): when it was, and when it was changed. */
@@ -122,6 +129,27 @@ export class ProductsReadModel {
     return page;
   }
 
+  close(): void {
+    clearTimeout(this.timer);
+  }
+
+  private changed(): void {
+    this.watchers.tell();
+    clearTimeout(this.timer);
+    const next = this.nextToCome(Date.now());
+    if (next === undefined) return;
+    this.timer = setTimeout(() => this.changed(), Math.min(next - Date.now(), LONGEST_TIMER_MS));
+    this.timer.unref();
+  }
+
+  /** When the next product's time comes, in ms. */
+  private nextToCome(now: number): number | undefined {
+    const { items } = this.byAge;
+    for (let at = this.byAge.firstWhere((product) => publishedAt(product) <= now) - 1; at >= 0; at--)
+      if (items[at].publishedAt !== null) return publishedAt(items[at]);
+    return undefined;
+  }
+
   private put(product: CatalogueProduct): void {
     this.products.set(product.id, product);
     for (const category of product.categories) link(this.byCategory, category, product.id);
@@ -143,7 +171,7 @@ export class ProductsReadModel {
   }
 }
 
-function isPublished({ publishedAt }: Product, now: number): boolean {
+export function isPublished({ publishedAt }: Product, now: number): boolean {
   return publishedAt === null || publishedAt.getTime() <= now;
 }
 

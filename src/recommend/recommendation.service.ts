@@ -144,7 +144,7 @@ export class RecommendationService {
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await histories.get(subject);
     const { passes, boost } = await conditions.forCustomer(who, budget);
-    const listed = (id: string) => products.has(id);
+    const listed = (id: string) => products.getPublished(id) !== undefined;
     return withinBudget(() =>
       recommend({
         shop: shop.state,
@@ -193,8 +193,8 @@ export class RecommendationService {
     const edges: RecommendationEdge[] = [];
     for (let at = offset; at < until; at++) {
       const { productId, score, reasons } = snapshot.ranked[at];
-      const node = products.get(productId);
-      // Deleted since the list was made.
+      const node = products.getPublished(productId);
+      // Deleted, or withdrawn, since the list was made.
       if (!node) continue;
       edges.push({
         cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),
@@ -202,7 +202,7 @@ export class RecommendationService {
         score,
         rank: at + 1,
         reasons: reasons.map((reason) => {
-          const product = reason.productId === undefined ? null : (products.get(reason.productId) ?? null);
+          const product = reason.productId === undefined ? null : (products.getPublished(reason.productId) ?? null);
           return {
             source: reason.source,
             product,

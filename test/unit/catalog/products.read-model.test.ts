@@ -70,6 +70,32 @@ describe('the catalogue in memory', () => {
     );
   });
 
+  it('offers nothing before its time, and says when that has come', () => {
+    jest.useFakeTimers({ now: NOW });
+    const model = new ProductsReadModel();
+    let told = 0;
+    model.watch(() => told++);
+    model.apply({ products: [productRecord('now', 0), productRecord('soon', 1), productRecord('later', 2)] });
+    expect([...model.newest(NOW)]).toEqual(['now']);
+    const eligible = () => ['now', 'soon', 'later', 'nothing'].filter((id) => model.isEligible(id));
+    expect([eligible(), told]).toEqual([['now'], 1]);
+    jest.advanceTimersByTime(3_600_000 - 1);
+    expect([eligible(), told]).toEqual([['now'], 1]);
+    jest.advanceTimersByTime(1);
+    expect([eligible(), told]).toEqual([['now', 'soon'], 2]);
+    expect([model.getPublished('soon')?.id, model.getPublished('later'), model.get('later')?.id]).toEqual([
+      'soon',
+      undefined,
+      'later',
+    ]);
+    model.apply({ products: [productRecord('soon', 3)] });
+    expect([eligible(), told]).toEqual([['now'], 3]);
+    jest.advanceTimersByTime(2 * 3_600_000);
+    expect([eligible().length, told]).toEqual([3, 5]);
+    model.close();
+    jest.useRealTimers();
+  });
+
   it('is not sorted anew for one change: a thousand changes of a large one are quick', () => {
     const model = new ProductsReadModel();
     const products = Array.from({ length: 20_000 }, (_, n) => productRecord(`p${n}`, -(n % 977) / 100));
