@@ -81,7 +81,7 @@ export async function startApi(config: Config): Promise<Api> {
     queues,
     log,
     delayMs: config.ingestDelayMs,
-    knowsProduct: (id) => products.has(id),
+    knowsProduct: (id) => products.getPublished(id) !== undefined,
     admit: (count) => pressure.admit(count),
   });
   const customers = new CustomerService(pool, prisma, outbox, products);
@@ -123,7 +123,7 @@ export async function startApi(config: Config): Promise<Api> {
     authenticate,
     ready: () => readinessOf(readModels),
   });
-  serveEvents(server.fastify, events, authenticate);
+  serveEvents(server, events, authenticate);
   await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start()]);
   const { port } = await server.listen();
   // Last, when nothing can fail any more: it is shown this once.
@@ -137,6 +137,7 @@ export async function startApi(config: Config): Promise<Api> {
       await events.close();
       await Promise.all([follower.close(), shop.close(), ease.close(), pressure.stop()]);
       blend.close();
+      products.close();
       await outbox.mark();
       snapshotCache.close();
       await platform.close();

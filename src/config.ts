@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { isNetwork } from './graphql/client-address';
 
 /** The environment as typed settings, checked once at start. Every fault is one clear line. */
 export interface Config {
@@ -20,6 +21,10 @@ export interface Config {
   readonly maxDepth: number;
   /** Bytes a request body or a WebSocket message may have. */
   readonly maxBodyBytes: number;
+  /** Units of work a second for each visit with a storefront key; 0: no limit. */
+  readonly rateLimit: number;
+  /** Networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** How long the API gathers events before it writes them to the inbox, in milliseconds. */
   readonly ingestDelayMs: number;
   /** The longest an accepted batch may have waited for a worker before new events are refused, in milliseconds. */
@@ -45,6 +50,17 @@ const integer = (fallback: number, least: number, most: number) =>
     .max(most, `is above ${most}`)
     .default(fallback);
 
+const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+    );
+
 const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `is not a ${protocols.map((p) => `${p}//`).join(' or ')} URL`,
@@ -65,18 +81,12 @@ const environment = z.object({
     .default('freshet'),
   ADMIN_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
   DEMO: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
-  CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    )
-    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+  CORS_ORIGINS: list('').refine(
+    (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+    {
       error: 'is not a comma-separated list of origins like https://shop.example',
-    }),
+    },
+  ),
   TOKEN_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
   TOKEN_JWKS_URL: url('http:', 'https:').optional(),
   NODE_ENV: z
@@ -85,6 +95,12 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `is not one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   MAX_DEPTH: integer(12, 3, 50),
   MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),
+  RATE_LIMIT: integer(20_000, 0, 1_000_000_000),
+  TRUST_PROXY: list('private')
+    .transform((networks) => (networks.join() === 'none' ? [] : networks))
+    .refine((networks) => networks.every(isNetwork), {
+      error: 'is neither private, none, nor a comma-separated list of addresses and networks like 203.0.113.0/24',
+    }),
   INGEST_DELAY_MS: integer(5, 0, 1_000),
   INBOX_MAX_AGE_MS: integer(10_000, 100, 86_400_000),
   // On two cores 10,000 to 20,000 events a second go into the log: a flood is over ten seconds after it ends.
@@ -135,6 +151,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: e.LOG_LEVEL,
     maxDepth: e.MAX_DEPTH,
     maxBodyBytes: e.MAX_BODY_BYTES,
+    rateLimit: e.RATE_LIMIT,
+    trustedProxies: e.TRUST_PROXY,
     ingestDelayMs: e.INGEST_DELAY_MS,
     inboxMaxAgeMs: e.INBOX_MAX_AGE_MS,
     inboxMaxEvents: e.INBOX_MAX_EVENTS,

@@ -14,8 +14,11 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
     async ({ data }) => {
       const asked = await jobs.find((data as { jobId: string }).jobId);
       if (!asked || asked.endedAt || stopping) return;
-      await attempt(platform, asked, (job, token) => {
-        if (stopping) throw new Error('this process ends');
+      await attempt(platform, asked, async (job, token) => {
+        if (stopping) {
+          await jobs.giveBack(job);
+          throw new Error('this process ends');
+        }
         thread = startRefreshThread(platform, job, token);
         return thread.ended;
       });

@@ -7,7 +7,7 @@ import { budgetOf } from '../expressions/budget';
 import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { LIST_LENGTH } from '../graphql/operation-cost';
-import { Scoped } from '../graphql/scope';
+import { allows, Scoped } from '../graphql/scope';
 import { ProductService } from './product.service';
 import {
   DeleteProductsInput,
@@ -21,7 +21,7 @@ import {
   UpsertProductsInput,
   UpsertProductsPayload,
 } from './product.type';
-import { MAX_VARIANTS, ProductsReadModel } from './products.read-model';
+import { isPublished, MAX_VARIANTS, ProductsReadModel } from './products.read-model';
 
 @Resolver(() => Product)
 export class ProductResolver {
@@ -33,8 +33,9 @@ export class ProductResolver {
 
   @Scoped('STOREFRONT')
   @Query(() => Product, { nullable: true })
-  product(@Arg('id', () => ID) id: string): Product | null {
-    return this.products.get(id) ?? null;
+  product(@Ctx() context: Context, @Arg('id', () => ID) id: string): Product | null {
+    const product = this.products.get(id);
+    return product !== undefined && mayRead(context)(product) ? product : null;
   }
 
   @Scoped('STOREFRONT')
@@ -54,15 +55,18 @@ export class ProductResolver {
     if (id !== undefined && typeof id !== 'string')
       throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
     const count = checkFirst(first);
-    const page = withinBudget(() => this.products.page(id, count + 1, passes));
+    const readable = mayRead(context);
+    const page = withinBudget(() =>
+      this.products.page(id, count + 1, (product) => readable(product) && (passes === null || passes(product))),
+    );
     return pageOf(page, count, id !== undefined, (product) => encodeCursor('products', product.id));
   }
 
   @Scoped('STOREFRONT')
   @Extensions({ [LIST_LENGTH]: MAX_VARIANTS })
   @FieldResolver(() => [Product], { description: `The other products of its group, up to ${MAX_VARIANTS}.` })
-  variants(@Root() product: Product): Product[] {
-    return this.products.variants(product);
+  variants(@Root() product: Product, @Ctx() context: Context): Product[] {
+    return this.products.variants(product, mayRead(context));
   }
 
   @Scoped('SERVER')
@@ -82,4 +86,11 @@ export class ProductResolver {
   deleteProducts(@Arg('input', () => DeleteProductsInput) input: DeleteProductsInput): Promise<DeleteProductsPayload> {
     return this.service.delete(input.ids);
   }
+}
+
+/** What is to be published is for the shop's own keys until then. */
+function mayRead(context: Context): (product: Product) => boolean {
+  if (allows(viewerOf(context).scope, 'SERVER')) return () => true;
+  const now = Date.now();
+  return (product) => isPublished(product, now);
 }

@@ -66,7 +66,10 @@ export class Product {
   @Field(() => JSONObject)
   attributes!: Readonly<Record<string, unknown>>;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until then it is in no list, and storefront keys are told of no such product.',
+  })
   publishedAt!: Date | null;
 
   @Field(() => DateTime)

@@ -5,7 +5,10 @@ import { catalogueProduct, type CatalogueProduct } from './catalogue-product';
 import { isSellable, type ProductRecord } from './product-record';
 import { readAllProducts } from './product-table';
 import type { Product } from './product.type';
+import { SortedList } from './sorted-list';
 
+/** The longest a timer of Node waits. */
+const LONGEST_TIMER_MS = 2_147_483_647;
 /** Of one group, as far as they are listed. */
 export const MAX_VARIANTS = 100;
 
@@ -22,28 +25,37 @@ export class ProductsReadModel {
   private products = new Map<string, CatalogueProduct>();
   private byCategory = new Map<string, Set<string>>();
   private byGroup = new Map<string, Set<string>>();
-  private sorted: string[] | null = null;
-  private byAge: CatalogueProduct[] | null = null;
+  private readonly byId = new SortedList<string>(byText);
+  private readonly byAge = new SortedList<CatalogueProduct>(
+    (a, b) => publishedAt(b) - publishedAt(a) || byText(a.id, b.id),
+  );
   private readonly watchers = new Watchers();
+  private timer: NodeJS.Timeout | undefined;
 
   async load(client: PoolClient): Promise<void> {
     const records = await readAllProducts(client);
     this.products = new Map();
     this.byCategory = new Map();
     this.byGroup = new Map();
-    this.sorted = null;
-    this.byAge = null;
-    for (const record of records) this.put(record);
-    this.watchers.tell();
+    for (const record of records) this.put(catalogueProduct(record));
+    this.byId.reset(this.products.keys());
+    this.byAge.reset(this.products.values());
+    this.changed();
   }
 
   apply(change: LogChange): void {
-    for (const record of (change.products ?? []) as ProductRecord[]) this.put(record);
+    for (const record of (change.products ?? []) as ProductRecord[]) {
+      this.remove(record.id);
+      const product = catalogueProduct(record);
+      this.put(product);
+      this.byId.add(product.id);
+      this.byAge.add(product);
+    }
     for (const id of change.deletedProducts ?? []) this.remove(id);
-    if (change.products || change.deletedProducts) this.watchers.tell();
+    if (change.products || change.deletedProducts) this.changed();
   }
 
-  /** Calls back whenever the catalogue has changed, until the returned function is called. */
+  /** Calls back whenever the catalogue has changed, also by a product's time that has come, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
@@ -52,17 +64,20 @@ export class ProductsReadModel {
     return this.products.size;
   }
 
-  has(id: string): boolean {
-    return this.products.has(id);
-  }
-
+  /** Published or not: for the shop's own eyes. */
   get(id: string): CatalogueProduct | undefined {
     return this.products.get(id);
   }
 
-  /** Whether a list may offer it. */
-  isEligible(id: string): boolean {
+  /** For visitors: none that is to be published later than `now` (ms). */
+  getPublished(id: string, now = Date.now()): CatalogueProduct | undefined {
     const product = this.products.get(id);
+    return product !== undefined && isPublished(product, now) ? product : undefined;
+  }
+
+  /** Whether a list may offer it. */
+  isEligible(id: string, now = Date.now()): boolean {
+    const product = this.getPublished(id, now);
     return product !== undefined && isSellable(product.availability);
   }
 
@@ -75,20 +90,18 @@ export class ProductsReadModel {
   }
 
   /** Ids of all products but those to be published later than `now` (ms), those published (or else changed) last first. */
-  *newest(now: number): Iterable<string> {
-    this.byAge ??= [...this.products.values()].sort(
-      (a, b) => publishedAt(b) - publishedAt(a) || (a.id < b.id ? -1 : 1),
-    );
-    for (const product of this.byAge) if (isPublished(product, now)) yield product.id;
+  *newest(now: number): Generator<string> {
+    for (const product of this.byAge.items) if (isPublished(product, now)) yield product.id;
   }
 
-  variants(product: Product): Product[] {
+  variants(product: Product, passes: (variant: CatalogueProduct) => boolean = () => true): Product[] {
     if (product.groupId === null) return [];
     return [...(this.byGroup.get(product.groupId) ?? [])]
       .filter((id) => id !== product.id)
       .sort()
-      .slice(0, MAX_VARIANTS)
-      .flatMap((id) => this.products.get(id) ?? []);
+      .map((id) => this.products.get(id) as CatalogueProduct)
+      .filter(passes)
+      .slice(0, MAX_VARIANTS);
   }
 
   /** Every product but those to be published later than `now` (ms): when it was, and when it was changed. */
@@ -106,22 +119,38 @@ export class ProductsReadModel {
     count: number,
     passes: ((product: CatalogueProduct) => boolean) | null = null,
   ): Product[] {
-    this.sorted ??= [...this.products.keys()].sort();
+    const ids = this.byId.items;
     const page: Product[] = [];
-    for (let at = after === undefined ? 0 : firstAbove(this.sorted, after); at < this.sorted.length; at++) {
+    for (let at = after === undefined ? 0 : this.byId.firstWhere((id) => id > after); at < ids.length; at++) {
       if (page.length === count) break;
-      const product = this.products.get(this.sorted[at]) as CatalogueProduct;
+      const product = this.products.get(ids[at]) as CatalogueProduct;
       if (passes === null || passes(product)) page.push(product);
     }
     return page;
   }
 
-  private put(record: ProductRecord): void {
-    const before = this.products.get(record.id);
-    if (before) this.unlink(before);
-    else this.sorted = null;
-    this.byAge = null;
-    const product = catalogueProduct(record);
+  close(): void {
+    clearTimeout(this.timer);
+  }
+
+  private changed(): void {
+    this.watchers.tell();
+    clearTimeout(this.timer);
+    const next = this.nextToCome(Date.now());
+    if (next === undefined) return;
+    this.timer = setTimeout(() => this.changed(), Math.min(next - Date.now(), LONGEST_TIMER_MS));
+    this.timer.unref();
+  }
+
+  /** When the next product's time comes, in ms. */
+  private nextToCome(now: number): number | undefined {
+    const { items } = this.byAge;
+    for (let at = this.byAge.firstWhere((product) => publishedAt(product) <= now) - 1; at >= 0; at--)
+      if (items[at].publishedAt !== null) return publishedAt(items[at]);
+    return undefined;
+  }
+
+  private put(product: CatalogueProduct): void {
     this.products.set(product.id, product);
     for (const category of product.categories) link(this.byCategory, category, product.id);
     if (product.groupId !== null) link(this.byGroup, product.groupId, product.id);
@@ -132,8 +161,8 @@ export class ProductsReadModel {
     if (!product) return;
     this.unlink(product);
     this.products.delete(id);
-    this.sorted = null;
-    this.byAge = null;
+    this.byId.remove(id);
+    this.byAge.remove(product);
   }
 
   private unlink(product: Product): void {
@@ -142,8 +171,12 @@ export class ProductsReadModel {
   }
 }
 
-function isPublished({ publishedAt }: Product, now: number): boolean {
+export function isPublished({ publishedAt }: Product, now: number): boolean {
   return publishedAt === null || publishedAt.getTime() <= now;
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function publishedAt(product: Product): number {
@@ -160,15 +193,4 @@ function unlink(index: Map<string, Set<string>>, key: string, id: string): void 
   const set = index.get(key);
   set?.delete(id);
   if (set?.size === 0) index.delete(key);
-}
-
-function firstAbove(sorted: readonly string[], id: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] <= id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,8 +1,9 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Extensions, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context';
 import { viewerOf } from '../auth/identify';
+import { LIST_LENGTH, WORK, WORK_BY } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
-import { EventService } from './event.service';
+import { EVENT_WORK, EventService, MAX_EVENTS } from './event.service';
 import { RecordEventsInput, RecordEventsPayload } from './event.type';
 
 @Resolver()
@@ -10,6 +11,7 @@ export class EventResolver {
   constructor(private readonly events: EventService) {}
 
   @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: EVENT_WORK, [WORK_BY]: 'input.events', [LIST_LENGTH]: MAX_EVENTS })
   @Mutation(() => RecordEventsPayload, {
     description:
       'Records up to 1,000 events. What is accepted is durable when this returns, and a bad event never hides a good one.',

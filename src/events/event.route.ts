@@ -1,12 +1,12 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { viewerOf } from '../auth/identify';
 import type { Authenticate } from '../auth/authenticate';
 import { ApiError } from '../graphql/errors';
 import { recogniseViewer } from '../graphql/http';
+import type { GraphqlServer } from '../graphql/server';
 import type { ItemError } from '../graphql/item-error.type';
 import { eventJson, faultOfJson } from './event-json';
-import { MAX_EVENTS, type EventService } from './event.service';
+import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
 import type { EventInput } from './event.type';
 
 const body = z.strictObject({ events: z.array(z.unknown()).max(MAX_EVENTS, `more than ${MAX_EVENTS} events`) });
@@ -15,14 +15,19 @@ const body = z.strictObject({ events: z.array(z.unknown()).max(MAX_EVENTS, `more
  * `POST /events`: the same batch as `recordEvents` in plain JSON, for a page that is being left:
  * `fetch('/events', { method: 'POST', keepalive: true, headers, body: JSON.stringify({ events }) })`.
  */
-export function serveEvents(app: FastifyInstance, events: EventService, authenticate: Authenticate): void {
-  app.post('/events', { onRequest: recogniseViewer(authenticate) }, async (request) => {
+export function serveEvents(
+  { fastify, rates }: Pick<GraphqlServer, 'fastify' | 'rates'>,
+  events: EventService,
+  authenticate: Authenticate,
+): void {
+  fastify.post('/events', { onRequest: recogniseViewer(authenticate) }, async (request) => {
     const viewer = viewerOf(request);
     const parsed = body.safeParse(request.body);
     if (!parsed.success) {
       const { path, message } = faultOfJson(parsed.error);
       throw new ApiError('BAD_USER_INPUT', `${path ?? 'the body'}: ${message}`);
     }
+    rates.charge(viewer, request.client, 1 + EVENT_WORK * parsed.data.events.length);
     const good: EventInput[] = [];
     const indexes: number[] = [];
     const malformed: ItemError[] = [];

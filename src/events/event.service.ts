@@ -12,6 +12,8 @@ import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
 
 export const MAX_EVENTS = 1_000;
+/** Of one event, in units of `costOf`: checking it, and its share of a transaction. */
+export const EVENT_WORK = 10;
 const BATCH_SIZE = 500;
 /**
  * Events that this process may have on their way to the inbox: about a second's worth. With more, their senders would only

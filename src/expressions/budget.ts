@@ -31,6 +31,11 @@ export class Budget {
     if (length >= 16) this.spend(length >>> 4);
   }
 
+  /** Steps since it was last full; some more than it had where it is exceeded. */
+  get spent(): number {
+    return this.steps - this.left;
+  }
+
   refill(): void {
     this.left = this.steps;
   }
@@ -43,4 +48,9 @@ export function budgetOf(request: object): Budget {
   let budget = BUDGETS.get(request);
   if (!budget) BUDGETS.set(request, (budget = new Budget()));
   return budget;
+}
+
+/** Steps that a request has spent. @param request its context */
+export function spentBy(request: object): number {
+  return BUDGETS.get(request)?.spent ?? 0;
 }

@@ -6,7 +6,7 @@ import type { Context } from './context';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
 import { HTTP_STATUS } from './http-status';
-import { checkOperation, type OperationRules } from './operation-rules';
+import { checkOperation, type OperationRules, settle } from './operation-rules';
 
 /** The operation's rules where Apollo can answer for them: after validation, before execution. */
 function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
@@ -18,7 +18,7 @@ function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
           if (operation.operation === OperationTypeNode.SUBSCRIPTION)
             throw new ApiError('BAD_USER_INPUT', 'Subscriptions are for WebSocket');
           const variables = request.variables ?? {};
-          checkOperation(rules, { schema, document, operation, variables }, contextValue.viewer);
+          checkOperation(rules, { schema, document, operation, variables }, contextValue);
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;
           throw new GraphQLError(error.message, {
@@ -26,6 +26,7 @@ function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
           });
         }
       },
+      willSendResponse: async ({ contextValue }) => settle(rules, contextValue),
     }),
   };
 }

@@ -22,8 +22,8 @@ export interface Context {
   readonly transport: 'http' | 'ws';
   /** One request on HTTP; one socket on WebSocket. In the log beside every line of it. */
   readonly requestId: string;
-  /** The peer's address. */
-  readonly address?: string;
+  /** The client's address; null where it is not known, see `TrustedProxies`. */
+  readonly address: string | null;
   /**
    * Aborted when nobody waits for the answer any more: the client has unsubscribed or gone, the token has expired, the
    * time is over. A generator that waits for a queue needs it: `return()` alone can't end a pending `await`.

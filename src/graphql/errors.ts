@@ -8,7 +8,7 @@ export const ERROR_CODES = {
   NOT_FOUND: 'What is named does not exist.',
   CONFLICT: 'It contradicts what is already stored.',
   CURSOR_EXPIRED: 'The list that this cursor points into is gone: start again from the first page.',
-  RATE_LIMITED: 'Too many requests from this key: wait `retryAfterMs`.',
+  RATE_LIMITED: 'Too much from this visit, address or socket: wait `retryAfterMs`.',
   OVERLOADED: 'The server has more to do than it can: wait `retryAfterMs`.',
   TOO_COMPLEX: 'The operation is deeper, wider, longer or costlier than is allowed.',
   UNAVAILABLE: 'The database cannot do it now: wait `retryAfterMs`.',

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Authenticate, credentialsOfHeaders } from '../auth/authenticate';
 import { AnswerTerms } from './answer-terms';
 import { Answers } from './answers';
+import type { TrustedProxies } from './client-address';
 import type { Context, Viewer } from './context';
 import { withinTime } from './deadline';
 
@@ -13,6 +14,8 @@ declare module 'fastify' {
     viewer: Viewer | null;
     /** Under which key what is sent may be kept, and for how long; `null`: it may not. */
     answer: { readonly key: string; readonly terms: AnswerTerms } | null;
+    /** The client's address, as `Context` has it. */
+    client: string | null;
   }
 }
 
@@ -29,12 +32,22 @@ export function recogniseViewer(authenticate: Authenticate): (request: FastifyRe
 /** `GET|POST /graphql` */
 export function serveGraphql(
   app: FastifyInstance,
-  options: { readonly apollo: ApolloServer<Context>; readonly authenticate: Authenticate; readonly timeoutMs: number },
+  options: {
+    readonly apollo: ApolloServer<Context>;
+    readonly authenticate: Authenticate;
+    readonly proxies: TrustedProxies;
+    readonly timeoutMs: number;
+  },
 ): void {
-  const { apollo, authenticate, timeoutMs } = options;
+  const { apollo, authenticate, proxies, timeoutMs } = options;
   const answers = new Answers();
-  app.decorateRequest('viewer', null);
   app.decorateRequest('answer', null);
+  app.decorateRequest('viewer', null);
+  app.decorateRequest('client', {
+    getter(this: FastifyRequest) {
+      return proxies.clientOf(this.socket.remoteAddress, this.headers['x-forwarded-for']);
+    },
+  });
   app.route<{ Reply: string }>({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -61,7 +74,7 @@ export function serveGraphql(
 }
 
 function contextOf(
-  request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'ip'>,
+  request: Pick<FastifyRequest, 'viewer' | 'log' | 'id' | 'client'>,
   signal: AbortSignal,
   terms: AnswerTerms | undefined,
 ): Context {
@@ -70,7 +83,7 @@ function contextOf(
     log: request.log,
     transport: 'http',
     requestId: request.id,
-    address: request.ip,
+    address: request.client,
     signal,
     terms,
   };

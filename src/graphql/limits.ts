@@ -7,7 +7,7 @@ export interface ServerLimits {
   /** Queries, mutations or subscriptions side by side in one operation. */
   readonly maxRootFields: number;
   readonly maxAliases: number;
-  /** Fields that the answer may have, lists by their `first`: bounds what answering can cost. */
+  /** Units of `costOf`: fields that the answer may have, lists by their `first`, and the work of making them. */
   readonly maxCost: number;
   /** Lexical tokens of a document: bounds what parsing and validating can cost. */
   readonly maxTokens: number;

@@ -6,6 +6,7 @@ import type { Authenticate } from '../auth/authenticate';
 import type { Config } from '../config';
 import type { Logger } from '../platform/log';
 import { createApollo } from './apollo';
+import { TrustedProxies } from './client-address';
 import { type Readiness, serveHealth } from './health';
 import { serveGraphql } from './http';
 import { answerErrorsAsGraphql } from './http-errors';
@@ -14,6 +15,7 @@ import type { OperationRules } from './operation-rules';
 import { allowOrigins } from './origin';
 import { sendSecurityHeaders } from './security-headers';
 import { shedLoad } from './shed-load';
+import { RateLimit } from './rate-limit';
 import { openSockets } from './websocket';
 
 const GREETING = 'Freshet: GraphQL is at /graphql, for HTTP and WebSocket; whether it is ready at /readyz.\n';
@@ -21,7 +23,10 @@ const GREETING = 'Freshet: GraphQL is at /graphql, for HTTP and WebSocket; wheth
 const IDLE_CHECK_MS = 50;
 
 export interface ServerOptions {
-  readonly config: Pick<Config, 'host' | 'port' | 'corsOrigins' | 'maxDepth' | 'maxBodyBytes' | 'nodeEnv'>;
+  readonly config: Pick<
+    Config,
+    'host' | 'port' | 'corsOrigins' | 'maxDepth' | 'maxBodyBytes' | 'nodeEnv' | 'rateLimit' | 'trustedProxies'
+  >;
   readonly log: Logger;
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
@@ -38,6 +43,8 @@ export interface GraphqlServer {
   readonly socketCount: () => number;
   /** For further routes, before `listen`. */
   readonly fastify: FastifyInstance;
+  /** What storefront keys may ask for over time, for such routes. */
+  readonly rates: RateLimit;
 }
 
 /** The door: GraphQL over HTTP and over WebSocket on one port, `/healthz` and `/readyz`. */
@@ -49,7 +56,9 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     maxBodyBytes: config.maxBodyBytes,
     ...options.limits,
   };
-  const rules: OperationRules = { limits, openIntrospection: config.nodeEnv !== 'production' };
+  const rates = new RateLimit(config.rateLimit);
+  const proxies = new TrustedProxies(config.trustedProxies);
+  const rules: OperationRules = { limits, openIntrospection: config.nodeEnv !== 'production', rates };
   const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -67,7 +76,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   allowOrigins(app, config.corsOrigins);
   sendSecurityHeaders(app);
   serveHealth(app, options.ready);
-  serveGraphql(app, { apollo, authenticate, timeoutMs: limits.operationTimeoutMs });
+  serveGraphql(app, { apollo, authenticate, proxies, timeoutMs: limits.operationTimeoutMs });
   app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(GREETING));
 
   const sockets = openSockets(app.server, {
@@ -76,6 +85,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     log,
     rules,
     limits,
+    proxies,
     corsOrigins: config.corsOrigins,
   });
   app.addHook('preClose', sockets.close);
@@ -93,6 +103,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
 
   return {
     fastify: app,
+    rates,
     socketCount: sockets.count,
     listen: async () => {
       await app.listen({ host: config.host, port: config.port });

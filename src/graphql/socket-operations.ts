@@ -16,7 +16,7 @@ import { endedBy } from './ended-by';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
 import type { ServerLimits } from './limits';
-import { checkOperation, type OperationRules } from './operation-rules';
+import { checkOperation, type OperationRules, settle } from './operation-rules';
 import type { SocketSession } from './socket-session';
 
 interface SocketContext extends Context {
@@ -43,7 +43,7 @@ export function socketOperations(options: {
     const operation = getOperationAST(document, payload.operationName);
     if (!operation)
       return [new ApiError('BAD_USER_INPUT', 'operationName names none of the operations, or not one of several')];
-    checkOperation(rules, { schema, document, operation, variables: payload.variables ?? {} }, session.viewer);
+    checkOperation(rules, { schema, document, operation, variables: payload.variables ?? {} }, session);
     return {
       schema,
       document,
@@ -87,6 +87,7 @@ export function socketOperations(options: {
         if (error instanceof ApiError) return { errors: [error] };
         throw error;
       } finally {
+        settle(rules, args.contextValue as SocketContext);
         finish();
       }
     },

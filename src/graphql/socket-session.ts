@@ -18,7 +18,8 @@ export class SocketSession {
 
   constructor(
     readonly id: string,
-    readonly address: string | undefined,
+    /** The client's, as `Context` has it. */
+    readonly address: string | null,
     readonly log: Context['log'],
     private readonly socket: WebSocket,
     private readonly forbiddenCode: number,

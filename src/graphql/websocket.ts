@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, type Server as Protocol } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate';
+import type { TrustedProxies } from './client-address';
 import type { Context } from './context';
 import type { ServerLimits } from './limits';
 import type { OperationRules } from './operation-rules';
@@ -32,6 +33,7 @@ export function openSockets(
     readonly log: Context['log'];
     readonly rules: OperationRules;
     readonly limits: ServerLimits;
+    readonly proxies: TrustedProxies;
     readonly corsOrigins: readonly string[];
   },
 ): SocketDoor {
@@ -45,7 +47,8 @@ export function openSockets(
     if (!isAllowedOrigin(request.headers, options.corsOrigins)) return refuse(connection, 403);
     if (sessions.size >= limits.maxSockets) return refuse(connection, 503);
     sockets.handleUpgrade(request, connection, head, (socket) => {
-      const session = new SocketSession(randomUUID(), request.socket.remoteAddress, log, socket, CloseCode.Forbidden);
+      const address = options.proxies.clientOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
+      const session = new SocketSession(randomUUID(), address, log, socket, CloseCode.Forbidden);
       sessions.set(socket, session);
       socket.once('close', () => sessions.delete(socket));
       speak(protocol, socket, session, limits);

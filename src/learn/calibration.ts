@@ -12,6 +12,8 @@ export interface CalibrationFigures {
   readonly bins: readonly ReliabilityBin[];
   /** Expected calibration error: mean |predicted − observed| over bins, weighted by their counts. */
   readonly ece: number;
+  /** Share of all predictions that came true. */
+  readonly share: number;
   /** Mean of (p − label)². */
   readonly brier: number;
   /** The same for one who always says the overall share: what there is to beat. */
@@ -53,6 +55,6 @@ export class Calibration {
       observed: this.observed[bin] / count,
     })).filter(({ count }) => count > 0);
     const ece = bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.predicted - bin.observed), 0) / total;
-    return { bins, ece, brier: this.squares / total, brierOfMean: share * (1 - share) };
+    return { bins, ece, share, brier: this.squares / total, brierOfMean: share * (1 - share) };
   }
 }

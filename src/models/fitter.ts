@@ -6,6 +6,8 @@ export interface FitContext {
   readonly pool: Pool;
   /** The active version's bytes, to compare with: by what was fitted without the held-out time. */
   readonly incumbent: Uint8Array | null;
+  /** Those of the best version so far, to compare with too, where that is another one. */
+  readonly best: Uint8Array | null;
   readonly seed: number;
   /** @param progress from 0 to 1 */
   readonly onProgress: (progress: number, stage: string) => void;

@@ -6,6 +6,8 @@ export interface Measure {
   readonly candidate: Float64Array;
   /** Null where no version is active, or the active one can't be scored. */
   readonly incumbent: Float64Array | null;
+  /** Of the best version so far; null where that is the active one, or it can't be scored. */
+  readonly best: Float64Array | null;
   /** What ranking by popularity would have been worth. */
   readonly popularity: Float64Array;
 }
@@ -20,6 +22,8 @@ export interface Evidence {
   readonly incumbentCoverage: number | null;
   /** Expected calibration error (Naeini et al. 2015), ten bins: mean |predicted − observed| share of purchases. */
   readonly calibrationError: number;
+  /** Share of all candidates that were bought: what an error of the chances is large or small beside. */
+  readonly purchaseShare: number;
   /** Scoring one list, ms. */
   readonly listMs: number;
   readonly incumbentListMs: number | null;
@@ -27,6 +31,8 @@ export interface Evidence {
 
 export interface Verdict {
   readonly passed: boolean;
+  /** Whether it is the best version so far: in no measure lower than the one that was. */
+  readonly best: boolean;
   /** What speaks against it; empty when it passed. */
   readonly reasons: readonly string[];
   readonly figures: Readonly<Record<string, number>>;
@@ -38,51 +44,70 @@ const SURE = 0.95;
 /** Of the incumbent's. A model that shows everybody the same few products is none. */
 const COVERAGE_FLOOR = 0.5;
 const COVERAGE_FLOOR_FIRST = 0.01;
-const WORST_CALIBRATION = 0.1;
+/**
+ * Of all purchases. Chances that are twice or half what they should be, or the same for everybody's best and worst, are off
+ * by as much or more; a season that sells half as much again as the months learned from is not.
+ */
+const WORST_CALIBRATION = 0.5;
 /** Times the incumbent's. */
 const SLOWEST = 2;
 /** Below this, ms, nobody waits. */
 const FAST = 0.5;
 
+/** What is compared with, as messages name it. */
+const RIVALS = { incumbent: 'the active version', best: 'the best version so far', popularity: 'popularity' } as const;
+
 /**
  * Whether a candidate may take the incumbent's place: it must not be worse on held-out time, by a paired bootstrap over
  * customers (Efron 1979; for ranked lists Sakai, SIGIR 2006), its numbers must be numbers, its lists as varied, its
  * probabilities true, its answers as fast. Where nothing is active it must be better than popularity.
+ *
+ * Nor may it be worse than the best version so far: losses too small to be told from chance would add up, one against the
+ * next.
  */
 export function judge(evidence: Evidence, seed: number): Verdict {
   const reasons: string[] = [];
   const figures: Record<string, number> = {
     coverage: evidence.coverage,
     calibrationError: evidence.calibrationError,
+    purchaseShare: evidence.purchaseShare,
     listMs: evidence.listMs,
   };
   if (!evidence.finite) reasons.push('a score is not a finite number');
   const measures = evidence.measures.filter(({ candidate }) => candidate.length > 0);
   if (measures.length === 0) reasons.push('there is no list on held-out time to judge it by');
+  let best = true;
   for (const measure of measures) {
-    const mine = mean(measure.candidate);
-    const rival = measure.incumbent ?? measure.popularity;
-    const worse = shareWorse(measure.candidate, rival, seed);
-    figures[measure.name] = mine;
-    figures[`${measure.name} incumbent`] = measure.incumbent ? mean(measure.incumbent) : NaN;
-    figures[`${measure.name} popularity`] = mean(measure.popularity);
-    figures[`${measure.name} worse with probability`] = worse;
-    const against = `${measure.name} ${mine.toFixed(4)} against ${mean(rival).toFixed(4)}`;
-    if (measure.incumbent ? worse >= SURE : !(mine > mean(rival))) {
-      reasons.push(`${against} of ${measure.incumbent ? 'the active version' : 'popularity'} on held-out time`);
+    const { name, candidate } = measure;
+    const mine = mean(candidate);
+    figures[name] = mine;
+    for (const rival of ['incumbent', 'best', 'popularity'] as const) {
+      const theirs = measure[rival];
+      if (theirs === null) continue;
+      const their = mean(theirs);
+      figures[`${name} ${rival}`] = their;
+      const worse = rival === 'popularity' ? null : shareWorse(candidate, theirs, seed);
+      if (rival === 'incumbent') figures[`${name} worse with probability`] = worse as number;
+      if (rival === 'best') figures[`${name} worse than the best with probability`] = worse as number;
+      const fails = worse === null ? measure.incumbent === null && !(mine > their) : worse >= SURE;
+      if (fails)
+        reasons.push(`${name} ${mine.toFixed(4)} against ${their.toFixed(4)} of ${RIVALS[rival]} on held-out time`);
     }
+    const yardstick = measure.best ?? measure.incumbent;
+    best &&= yardstick === null || mine >= mean(yardstick);
   }
   const floor =
     evidence.incumbentCoverage === null ? COVERAGE_FLOOR_FIRST : COVERAGE_FLOOR * evidence.incumbentCoverage;
   if (!(evidence.coverage >= floor))
     reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(floor)}`);
-  if (!(evidence.calibrationError <= WORST_CALIBRATION))
-    reasons.push(`its probabilities are off by ${percent(evidence.calibrationError)}`);
+  const off = evidence.calibrationError / evidence.purchaseShare;
+  if (!(off <= WORST_CALIBRATION))
+    reasons.push(`its chances are off by ${percent(off)} of what was bought, more than ${percent(WORST_CALIBRATION)}`);
   const slowest = Math.max(FAST, SLOWEST * (evidence.incumbentListMs ?? Infinity));
   if (!(evidence.listMs <= slowest))
     reasons.push(`a list takes ${evidence.listMs.toFixed(2)} ms, more than ${slowest.toFixed(2)} ms`);
   const finite = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
-  return { passed: reasons.length === 0, reasons, figures: finite };
+  return { passed: reasons.length === 0, best, reasons, figures: finite };
 }
 
 /** The share of resamples of the lists in which the candidate's mean is lower. */

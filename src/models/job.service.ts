@@ -108,6 +108,16 @@ export class Jobs {
     this.tell(id);
   }
 
+  /** The attempt was broken off through no fault of its own: it counts for none. @param attempt as it was begun */
+  async giveBack({ id, attempts }: Attempt): Promise<void> {
+    await this.pool.query(
+      `UPDATE jobs SET attempts = attempts - 1, state = 'QUEUED', progress = 0, stage = NULL
+       WHERE id = $1 AND attempts = $2 AND state = 'RUNNING'`,
+      [id, attempts],
+    );
+    this.tell(id);
+  }
+
   /** Ends one whose attempts are used up. */
   private async end(id: string): Promise<void> {
     await this.pool.query(

@@ -22,7 +22,7 @@ const TELL_EVERY_MS = 250;
 
 /**
  * One attempt of a job, in a thread of its own: a fit takes minutes without a pause, in which a process could neither
- * keep its lease nor tell how far it is.
+ * keep its lease nor tell how far it is. One that is terminated counts for no attempt.
  */
 export function startRefreshThread(
   { config, pool, pubSub, log }: Platform,
@@ -38,8 +38,21 @@ export function startRefreshThread(
   };
   const order: RefreshOrder = { config, job, token };
   const thread = startThread<Said>(FILE, log, { data: order, onMessage });
-  const ended = thread.ended.then((said) => (said as { position: number }).position);
-  return { ended, terminate: () => thread.terminate() };
+  let stopped = false;
+  const ended = thread.ended
+    .then((said) => (said as { position: number }).position)
+    .catch(async (error: Error) => {
+      // Before the lease is released: whoever takes the job up then begins the same attempt.
+      if (stopped) await jobs.giveBack(job);
+      throw error;
+    });
+  return {
+    ended,
+    terminate: async () => {
+      stopped = true;
+      await thread.terminate();
+    },
+  };
 }
 
 /** Fits now, whether or not it is due: false where somebody else is at it. @throws what the fit throws */

@@ -15,6 +15,7 @@ const SEED = 1;
 
 const NO_EVIDENCE: Verdict = {
   passed: false,
+  best: false,
   reasons: ['there is no held-out time yet to judge it on: purchases of at least two months are needed'],
   figures: {},
 };
@@ -71,9 +72,11 @@ export async function carryOut(
   const began = performance.now();
   try {
     const active = await versions.active(kind);
+    const best = active && (await versions.bestBeside(active));
     const fitted = await fitter.fit({
       pool,
       incumbent: active ? await artefacts.load(active.id) : null,
+      best: best ? await artefacts.load(best.id) : null,
       seed: SEED,
       onProgress,
     });
@@ -88,6 +91,7 @@ export async function carryOut(
     const version = await versions.keep(kind, fitted, verdict, {
       job: job.id,
       comparedWith: active?.id ?? null,
+      best: (fitted.evidence?.measures.some((measure) => measure.best) ? best : active)?.id ?? null,
       seed: SEED,
       seconds,
       lease,

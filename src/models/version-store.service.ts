@@ -15,6 +15,8 @@ export interface StoredVersion {
   readonly verdict: 'PROMOTED' | 'HELD' | 'REFUSED';
   readonly reasons: readonly string[];
   readonly parent: string | null;
+  /** The best version up to this one, which the next is compared with too; null in what was stored before there was that. */
+  readonly best: string | null;
   readonly position: number;
   readonly dataHash: string;
   readonly seed: number;
@@ -32,13 +34,13 @@ export interface StoredVersion {
 /** Why an operator's wish for a version is not fulfilled. */
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
-/** Bytes are kept of so many versions of a kind beside the active one… */
+/** Bytes are kept of so many versions of a kind beside the active one and the best up to it… */
 const KEPT_BYTES = 6;
 /** …and what is known of so many. */
 const KEPT_VERSIONS = 100;
 
 const VERSIONS = `
-  SELECT v.id, v.kind, v.number, v.verdict, v.reasons, v.parent, v.position, encode(v.data_hash, 'hex') AS "dataHash", v.seed,
+  SELECT v.id, v.kind, v.number, v.verdict, v.reasons, v.parent, v.best, v.position, encode(v.data_hash, 'hex') AS "dataHash", v.seed,
     v.parameters, v.figures, v.seconds, v.fitted_at AS "fittedAt", v.promoted_at AS "promotedAt", a.size AS bytes,
     m.artefact_id IS NOT NULL AS active, coalesce(m.pinned, false) AS pinned
   FROM model_versions v LEFT JOIN artefacts a ON a.id = v.id
@@ -71,6 +73,12 @@ export class VersionStore {
     return rows[0] ?? null;
   }
 
+  /** The best version up to this one, where that is another and its bytes are kept. */
+  async bestBeside({ id, best }: StoredVersion): Promise<StoredVersion | null> {
+    const version = best === null || best === id ? null : await this.find(best);
+    return version?.bytes == null ? null : version;
+  }
+
   /**
    * Keeps a candidate, and makes it the active version if the gate let it pass, none is pinned and what it was compared
    * with is still the active one. Of one that was refused only what is known of it. The job ends in the same transaction, so that none brings forth two versions.
@@ -85,6 +93,8 @@ export class VersionStore {
       readonly job: string;
       /** The version that was active when the fit began; null where there was none. */
       readonly comparedWith: string | null;
+      /** The best version before this one, which stays it unless the gate says otherwise. */
+      readonly best: string | null;
       readonly seed: number;
       readonly seconds: number;
       readonly lease: { name: string; token: number };
@@ -97,9 +107,9 @@ export class VersionStore {
       const outcome = !verdict.passed ? 'REFUSED' : reasons.length > 0 ? 'HELD' : 'PROMOTED';
       await finishJob(client, more.job, id, `version ${outcome.toLowerCase()}`);
       await client.query(
-        `INSERT INTO model_versions (id, kind, number, verdict, reasons, parent, position, data_hash, seed, parameters,
+        `INSERT INTO model_versions (id, kind, number, verdict, reasons, parent, best, position, data_hash, seed, parameters,
            figures, seconds, promoted_at)
-         SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+         SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $12, $6, $7, $8, $9, $10, $11,
            CASE $3 WHEN 'PROMOTED' THEN clock_timestamp() END
          FROM model_versions WHERE kind = $2`,
         [
@@ -114,6 +124,7 @@ export class VersionStore {
           JSON.stringify(fitted.parameters),
           JSON.stringify(figures),
           more.seconds,
+          verdict.passed && verdict.best ? id : more.best,
         ],
       );
       if (outcome === 'PROMOTED') await setActive(client, kind, id, false);
@@ -183,7 +194,8 @@ export class VersionStore {
   }
 
   private async forget(kind: ModelKind): Promise<void> {
-    await this.artefacts.prune(kind, KEPT_BYTES);
+    const best = (await this.active(kind))?.best;
+    await this.artefacts.prune(kind, KEPT_BYTES, best ? [best] : []);
     await this.pool.query(
       `DELETE FROM model_versions v WHERE kind = $1 AND NOT EXISTS (SELECT FROM artefacts a WHERE a.id = v.id)
          AND number <= (SELECT max(number) FROM model_versions WHERE kind = $1) - $2`,

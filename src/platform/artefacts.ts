@@ -130,13 +130,13 @@ export class ArtefactStore {
     await this.pool.query('DELETE FROM artefacts WHERE kind = $1 AND position < $2', [kind, before]);
   }
 
-  /** Deletes all but the newest `keep` of a kind; the active version always stays. */
-  async prune(kind: string, keep: number): Promise<void> {
+  /** Deletes all but the newest `keep` of a kind; the active version always stays, and so do those of `also`. */
+  async prune(kind: string, keep: number, also: readonly string[] = []): Promise<void> {
     await this.pool.query(
       `DELETE FROM artefacts WHERE kind = $1
          AND id NOT IN (SELECT id FROM artefacts WHERE kind = $1 ORDER BY position DESC, created_at DESC LIMIT $2)
-         AND id NOT IN (SELECT artefact_id FROM active_models)`,
-      [kind, keep],
+         AND id NOT IN (SELECT artefact_id FROM active_models) AND id <> ALL ($3::uuid[])`,
+      [kind, keep, also],
     );
   }
 }

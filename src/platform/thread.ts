@@ -7,7 +7,7 @@ export interface Thread<Result = unknown> {
   readonly ended: Promise<Result>;
   /** Asks it to finish and waits. */
   stop(): Promise<void>;
-  /** Ends it where it stands. */
+  /** Ends it where it stands: {@link ended} rejects, as it has no result, and nothing is logged. */
   terminate(): Promise<void>;
 }
 
@@ -23,24 +23,31 @@ export function startThread<Result = unknown>(
   const name = path.basename(file, '.thread.js');
   const thread = new Worker(file, { workerData: data });
   let result: Result;
+  let ending = false;
   thread.on('message', (message: Result) => {
     result = message;
     onMessage?.(message);
   });
   const ended = new Promise<Result>((resolve, reject) => {
     thread.once('error', reject);
+    // One that is ended before it began says 0.
     thread.once('exit', (code) =>
-      code === 0 ? resolve(result) : reject(new Error(`thread ${name} ended with ${code}`)),
+      code === 0 && !ending ? resolve(result) : reject(new Error(`thread ${name} ended with ${code}`)),
     );
   });
-  ended.catch((error: Error) => log.warn({ thread: name, error: error.message }, 'thread ended'));
+  ended.catch((error: Error) => {
+    if (!ending) log.warn({ thread: name, error: error.message }, 'thread ended');
+  });
   return {
     ended,
     stop: async () => {
       thread.postMessage('stop');
       await ended.catch(() => undefined);
     },
-    terminate: async () => void (await thread.terminate()),
+    terminate: async () => {
+      ending = true;
+      await thread.terminate();
+    },
   };
 }
 

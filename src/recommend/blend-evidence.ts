@@ -9,15 +9,23 @@ import { listNdcg } from './list-ndcg';
 const TOP = 10;
 const POPULARITY = FEATURES.findIndex(({ name }) => name === 'log month');
 
-/** What a blend that never saw a window is worth on it, beside another one and 30-day popularity. */
-export function blendEvidence(candidate: BlendModel, window: ExampleWindow, incumbent: BlendModel | null): Evidence {
+/** What a blend that never saw a window is worth on it, beside others that have not seen it either and 30-day popularity. */
+export function blendEvidence(
+  candidate: BlendModel,
+  window: ExampleWindow,
+  incumbent: BlendModel | null,
+  best: BlendModel | null = null,
+): Evidence {
   const mine = rank(candidate, window);
   const theirs = incumbent?.fits() ? rank(incumbent, window) : null;
+  const bests = best?.fits() ? rank(best, window) : null;
   const popularity = window.lists.map(popularityOf);
+  const calibration = calibrationOf(window, mine.scores).figures();
   const measure = (name: string, fresh: boolean): Measure => ({
     name,
     candidate: ndcgs(window, mine.scores, fresh),
     incumbent: theirs && ndcgs(window, theirs.scores, fresh),
+    best: bests && ndcgs(window, bests.scores, fresh),
     popularity: ndcgs(window, popularity, fresh),
   });
   return {
@@ -25,7 +33,8 @@ export function blendEvidence(candidate: BlendModel, window: ExampleWindow, incu
     finite: mine.scores.every((scores) => scores.every(Number.isFinite)),
     coverage: coverageOf(window, mine.scores),
     incumbentCoverage: theirs && coverageOf(window, theirs.scores),
-    calibrationError: calibrationOf(window, mine.scores).figures().ece,
+    calibrationError: calibration.ece,
+    purchaseShare: calibration.share,
     listMs: mine.listMs,
     incumbentListMs: theirs?.listMs ?? null,
   };

@@ -17,7 +17,7 @@ const STAGES = 24;
 /** Fits what sources score with, and the blend over it, on all purchases so far. */
 export const blendFitter: Fitter = {
   kind: 'blend',
-  async fit({ pool, incumbent, seed, onProgress }) {
+  async fit({ pool, incumbent, best, seed, onProgress }) {
     onProgress(0, 'reading the log');
     const { position, events } = await readEventsByTime(pool, MOST_EVENTS);
     const until = (events.at(-1)?.occurredAt ?? 0) + 1;
@@ -25,8 +25,8 @@ export const blendFitter: Fitter = {
     const tell = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
     const kernels = { ...loadKernels(), threads: kernelThreads() };
     const fits = fitSources(events, { until, seed, back: BLEND_WINDOWS, kernels, onProgress: tell });
-    const rival = incumbent && twinOf(incumbent);
-    const tested = fitAndTestBlend(events, { until, seed, sources: fits, incumbent: rival, onProgress: tell });
+    const rivals = { incumbent: incumbent && twinOf(incumbent), best: best && twinOf(best) };
+    const tested = fitAndTestBlend(events, { until, seed, sources: fits, ...rivals, onProgress: tell });
     if (!tested) return { tooLittleAt: position };
     const { model, twin, evidence, sources } = tested;
     const { rows, positives, logLoss, l2 } = model.figures;

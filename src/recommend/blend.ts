@@ -35,7 +35,7 @@ export const BLEND_WINDOWS = WINDOW_WEIGHTS.length;
 const NEGATIVE_SHARE = 0.25;
 /** A list counts positives^(1 − this) in all, so that large buyers don't drown the others. */
 const LIST_EXPONENT = 0.25;
-/** Penalties tried; the newest window chooses. */
+/** Penalties tried. */
 const PENALTIES = [500, 50, 5];
 /** Fewer purchases than this teach nothing reliable: serve the fixed rank fusion instead. */
 const FEWEST_POSITIVES = 200;
@@ -43,8 +43,8 @@ const TOLERANCE = 1e-6;
 
 /**
  * Fits the blend on purchases before `until`: features as of the start of each of the last three 30-day windows, label
- * "bought within the window". The penalty is chosen on the newest window with the model of the older ones; then
- * all windows are fitted together.
+ * "bought within the window". The penalty is chosen on the middle window with the model of the oldest; a twin fitted on these
+ * two shows on the newest what it is worth; then all windows are fitted together.
  * @param events sorted by `occurredAt`
  * @returns null where there is too little to learn from
  */
@@ -66,7 +66,7 @@ export interface TestedBlend {
 /** As {@link fitBlend}, with the evidence that the gate judges by, beside an earlier model's and popularity's. */
 export function fitAndTestBlend(
   events: readonly LogEvent[],
-  options: BlendOptions & { readonly incumbent?: BlendModel | null },
+  options: BlendOptions & { readonly incumbent?: BlendModel | null; readonly best?: BlendModel | null },
 ): TestedBlend | null {
   const { horizonDays = 30, seed = 1, customersPerWindow = 2000, sources, onProgress } = options;
   const walk = new LogWalk(events);
@@ -80,45 +80,36 @@ export function fitAndTestBlend(
     modelsAsOf: (start, known) => sources?.asOf(start, known) ?? NO_MODELS,
     onProgress: (done, of) => onProgress?.(`features ${done}/${of}`),
   });
-  if (windows.length === 0 || positivesIn(windows) < FEWEST_POSITIVES) return null;
+  if (!teaches(windows)) return null;
 
   const newest = windows[windows.length - 1];
   const older = windows.slice(0, -1);
-  let chosen: Validation & { l2: number; fit?: LogisticFit; twin?: BlendModel } = {
-    l2: PENALTIES[0],
-    ...NOT_VALIDATED,
-  };
-  if (older.length > 0 && positivesIn(older) >= FEWEST_POSITIVES) {
+  const l2 = choosePenalty(windows, seed, onProgress);
+  let tried: { validation: Validation; fit?: LogisticFit; twin?: BlendModel } = { validation: NOT_VALIDATED };
+  if (teaches(older)) {
     const examples = new Examples(older, seed);
-    let start: LogisticFit | undefined;
-    for (const l2 of PENALTIES) {
-      const fit = examples.fit(l2, start);
-      start = fit;
-      const twin = examples.model(fit, NO_FIGURES);
-      const validation = validate(twin, newest);
-      const { repeat, fresh } = validation;
-      onProgress?.(`l2 ${l2}: NDCG@10 repeat ${repeat.toFixed(4)}, new ${fresh.toFixed(4)}`);
-      if (repeat + fresh > chosen.repeat + chosen.fresh) chosen = { l2, ...validation, fit, twin };
-    }
+    const fit = examples.fit(l2);
+    const twin = examples.model(fit, NO_FIGURES);
+    tried = { validation: validate(twin, newest), fit, twin };
   }
   const examples = new Examples(windows, seed);
-  const fit = examples.fit(chosen.l2, chosen.fit);
+  const fit = examples.fit(l2, tried.fit);
   onProgress?.(`fitted on ${examples.design.rows} rows`);
   const model = examples.model(fit, {
     rows: examples.design.rows,
     positives: positivesIn(windows),
-    l2: chosen.l2,
+    l2,
     logLoss: fit.logLoss,
-    ndcg10Repeat: chosen.repeat,
-    ndcg10New: chosen.fresh,
-    calibration: chosen.calibration,
+    ndcg10Repeat: tried.validation.repeat,
+    ndcg10New: tried.validation.fresh,
+    calibration: tried.validation.calibration,
   });
-  const evidence = chosen.twin ? blendEvidence(chosen.twin, newest, options.incumbent ?? null) : null;
+  const evidence = tried.twin ? blendEvidence(tried.twin, newest, options.incumbent ?? null, options.best) : null;
   walk.to(options.until);
   return {
     model,
     sources: sources?.asOf(options.until, walk) ?? NO_MODELS,
-    twin: chosen.twin ?? null,
+    twin: tried.twin ?? null,
     // The twin was tried on the window; what is served has to be sound as well.
     evidence: evidence && { ...evidence, finite: evidence.finite && model.isFinite() },
   };
@@ -134,6 +125,34 @@ const NO_FIGURES: BlendFigures = {
   ndcg10New: 0,
   calibration: NOT_VALIDATED.calibration,
 };
+
+/**
+ * The penalty that ranks best on a window under the model of those before it. That window is the one before the newest, which
+ * the gate judges by, so that nothing was chosen on what it sees; the newest itself where the others are too few for both.
+ */
+function choosePenalty(
+  windows: readonly ExampleWindow[],
+  seed: number,
+  onProgress: BlendOptions['onProgress'],
+): number {
+  const chooser = [windows.length - 2, windows.length - 1].find((w) => w > 0 && teaches(windows.slice(0, w)));
+  if (chooser === undefined) return PENALTIES[0];
+  const examples = new Examples(windows.slice(0, chooser), seed);
+  let best = { l2: PENALTIES[0], worth: 0 };
+  let start: LogisticFit | undefined;
+  for (const l2 of PENALTIES) {
+    start = examples.fit(l2, start);
+    const { repeat, fresh } = validate(examples.model(start, NO_FIGURES), windows[chooser]);
+    onProgress?.(`l2 ${l2}: NDCG@10 repeat ${repeat.toFixed(4)}, new ${fresh.toFixed(4)}`);
+    if (repeat + fresh > best.worth) best = { l2, worth: repeat + fresh };
+  }
+  return best.l2;
+}
+
+/** Whether there is enough in some windows to learn from. */
+function teaches(windows: readonly ExampleWindow[]): boolean {
+  return windows.length > 0 && positivesIn(windows) >= FEWEST_POSITIVES;
+}
 
 function positivesIn(windows: readonly ExampleWindow[]): number {
   let positives = 0;

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
-import { LIST_LENGTH, LISTS_BY } from '../graphql/operation-cost';
+import { LIST_LENGTH, LISTS_BY, WORK } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { selects } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
@@ -11,6 +11,8 @@ import { MOST_RAILS, RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 
 const USUAL_LENGTH = 10;
+/** A list takes a millisecond or two where the customer is nobody's neighbour and nothing is cached. */
+const LIST_WORK = 1_000;
 
 @Resolver()
 export class RecommendationResolver {
@@ -20,6 +22,7 @@ export class RecommendationResolver {
   ) {}
 
   @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: LIST_WORK })
   @Query(() => RecommendationConnection)
   async recommendations(
     @Ctx() context: Context,
@@ -38,7 +41,7 @@ export class RecommendationResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [LISTS_BY]: 'inputs', [LIST_LENGTH]: MOST_RAILS })
+  @Extensions({ [LISTS_BY]: 'inputs', [LIST_LENGTH]: MOST_RAILS, [WORK]: LIST_WORK })
   @Query(() => [RecommendationConnection], {
     description: `Several lists, up to ${MOST_RAILS}, of one page each, and no product twice: the earlier ones have the first pick.`,
   })
@@ -54,6 +57,7 @@ export class RecommendationResolver {
   }
 
   @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: LIST_WORK })
   @SubscribedBy('open')
   @Subscription(() => RecommendationConnection, {
     ...NO_TOPIC,

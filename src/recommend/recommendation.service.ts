@@ -197,7 +197,7 @@ export class RecommendationService {
   ): Promise<RankedList> {
     const { products, shop, blend, ease, follower } = this.options;
     const { passes, boost } = await conditions.forCustomer(who, budget);
-    const listed = (id: string) => products.has(id);
+    const listed = (id: string) => products.getPublished(id) !== undefined;
     const ranked = withinBudget(() =>
       recommend({
         ...wanted,
@@ -247,8 +247,8 @@ export class RecommendationService {
     const edges: RecommendationEdge[] = [];
     for (let at = offset; at < until; at++) {
       const { productId, score, reasons } = snapshot.ranked[at];
-      const node = products.get(productId);
-      // Deleted since the list was made.
+      const node = products.getPublished(productId);
+      // Deleted, or withdrawn, since the list was made.
       if (!node) continue;
       edges.push({
         cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),
@@ -256,7 +256,7 @@ export class RecommendationService {
         score,
         rank: at + 1,
         reasons: reasons.map((reason) => {
-          const product = reason.productId === undefined ? null : (products.get(reason.productId) ?? null);
+          const product = reason.productId === undefined ? null : (products.getPublished(reason.productId) ?? null);
           return {
             source: reason.source,
             product,

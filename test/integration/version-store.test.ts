@@ -1,12 +1,15 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
-import type { Fitted } from '../../src/models/fitter';
+import type { Fitted, Fitter } from '../../src/models/fitter';
 import type { Verdict } from '../../src/models/gate';
 import { Jobs } from '../../src/models/job.service';
+import { attempt, carryOut } from '../../src/models/refresh.service';
 import { VersionStore, type StoredVersion } from '../../src/models/version-store.service';
 import { ArtefactStore, FencedOff } from '../../src/platform/artefacts';
 import { Lease } from '../../src/platform/lease';
 import { connectPostgres } from '../../src/platform/postgres';
+import type { RedisPubSub } from '../../src/platform/pubsub';
+import { sway } from '../unit/sway';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const log = pino({ level: 'silent' });
@@ -19,8 +22,8 @@ const fitted: Fitted = {
   figures: {},
   evidence: null,
 };
-const PASSED: Verdict = { passed: true, reasons: [], figures: {} };
-const FAILED: Verdict = { passed: false, reasons: ['it is worse'], figures: {} };
+const PASSED: Verdict = { passed: true, best: true, reasons: [], figures: {} };
+const FAILED: Verdict = { passed: false, best: false, reasons: ['it is worse'], figures: {} };
 
 describe('versions of a model', () => {
   let shop: TestNamespace;
@@ -33,8 +36,10 @@ describe('versions of a model', () => {
   /** As a refresh keeps a candidate. @param compared what was active when it began; default: what is active now */
   const keep = async (verdict = PASSED, compared?: StoredVersion, by: VersionStore = store) => {
     const job = (await jobs.request('blend', 'OPERATOR')).id;
-    const comparedWith = (compared ?? (await store.active('blend')))?.id ?? null;
-    return by.keep('blend', fitted, verdict, { job, comparedWith, seed: 1, seconds: 1, lease });
+    const rival = compared ?? (await store.active('blend'));
+    const best = (rival && (await store.bestBeside(rival))) ?? rival;
+    const more = { job, comparedWith: rival?.id ?? null, best: best?.id ?? null, seed: 1, seconds: 1, lease };
+    return by.keep('blend', fitted, verdict, more);
   };
   const rolledBackTo = async () => ((await store.rollBack('blend')) as StoredVersion).number;
 
@@ -82,6 +87,54 @@ describe('versions of a model', () => {
     expect(third).toMatchObject({ verdict: 'HELD', active: false, parent: second.id });
     expect(third.reasons[0]).toMatch('meanwhile');
     expect(await store.active('blend')).toMatchObject({ id: first.id, pinned: false });
+  });
+
+  it('keeps the bytes of the best one while others follow that are not better', async () => {
+    const first = await keep();
+    for (let n = 0; n < 8; n++) await keep({ ...PASSED, best: false });
+    const active = (await store.active('blend')) as StoredVersion;
+    expect(active).toMatchObject({ number: 9, best: first.id });
+    expect(await store.bestBeside(active)).toMatchObject({ number: 1, bytes: 3 });
+    expect(await store.find((await store.page('blend', 3, 1))[0].id)).toMatchObject({ number: 2, bytes: null });
+    // A better one takes its place, and its bytes go.
+    const better = await keep();
+    expect(better.best).toBe(better.id);
+    expect(await store.bestBeside(better)).toBeNull();
+    expect(await store.find(first.id)).toMatchObject({ bytes: null });
+    // What is gone can't be compared with.
+    await pool.query('DELETE FROM artefacts WHERE id = $1', [(await store.page('blend', 10, 1))[0].id]);
+    expect(await store.bestBeside(active)).toBeNull();
+  });
+
+  it('refreshes compare with the best one too, so that small losses come to an end', async () => {
+    await lease.release();
+    const options = { pool, pubSub: silence as unknown as RedisPubSub, artefacts, log };
+    const lists = (bytes: Uint8Array) => new Float64Array(bytes.slice().buffer);
+    let row = 0;
+    const fitter: Fitter = {
+      kind: 'blend',
+      fit: ({ incumbent, best }) => {
+        row++;
+        const before = incumbent ? lists(incumbent) : new Float64Array(512).fill(0.5);
+        const candidate = before.map((value, list) => value - 0.0006 + 0.02 * sway(list, row));
+        const measure = { name: 'worth', candidate, incumbent: incumbent && before, best: best && lists(best) };
+        const popularity = new Float64Array(512);
+        const rest = { finite: true, coverage: 1, incumbentCoverage: 1, calibrationError: 0, purchaseShare: 1 };
+        const evidence = { ...rest, measures: [{ ...measure, popularity }], listMs: 0, incumbentListMs: 0 };
+        return Promise.resolve({ ...fitted, bytes: new Uint8Array(candidate.buffer), evidence });
+      },
+    };
+    for (let n = 0; n < 12; n++) {
+      const asked = await jobs.request('blend', 'OPERATOR');
+      await attempt(options, asked, (job, token) => carryOut(options, fitter, job, token, () => undefined));
+    }
+    const versions = (await store.page('blend', undefined, 12)).reverse();
+    const reasons = versions.flatMap((version) => version.reasons);
+    expect(reasons).toContainEqual(expect.stringContaining('of the best version so far'));
+    // One against the next they would have come down to 0.4928.
+    expect((await store.active('blend'))!.number).toBeGreaterThan(2);
+    expect((await store.active('blend'))!.figures.worth).toBeGreaterThan(0.495);
+    expect(versions.map(({ best }) => best)).toEqual(Array(12).fill(versions[0].id));
   });
 
   it('takes no refusal from an owner who has lost the lease: the job is its successor’s', async () => {

@@ -56,6 +56,8 @@ export async function openDoor(
       maxDepth: 12,
       maxBodyBytes: 100_000,
       nodeEnv: 'test',
+      rateLimit: 20_000,
+      trustedProxies: ['private'],
       ...options.config,
     },
     log: createLog({ logLevel: 'silent' }),

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, Float, Int, Mutation, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { budgetOf } from '../../src/expressions/budget';
 import type { Context } from '../../src/graphql/context';
 import { ApiError } from '../../src/graphql/errors';
 import { DateTime, Decimal } from '../../src/graphql/scalars';
@@ -56,6 +57,14 @@ export class ToyResolver {
   async slow(@Arg('milliseconds', () => Int) milliseconds: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return milliseconds;
+  }
+
+  /** Spends as an expression would. */
+  @Scoped('STOREFRONT')
+  @Query(() => Int)
+  ponder(@Arg('steps', () => Int) steps: number, @Ctx() context: Context): number {
+    budgetOf(context).spend(steps);
+    return steps;
   }
 
   @Scoped('ADMIN')

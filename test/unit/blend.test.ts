@@ -1,7 +1,10 @@
 import type { LogEvent } from '../../src/events/log-event';
 import { FEATURES } from '../../src/features/feature-set';
-import { fitBlend } from '../../src/recommend/blend';
+import { judge } from '../../src/models/gate';
+import { fitAndTestBlend, fitBlend } from '../../src/recommend/blend';
+import { blendEvidence } from '../../src/recommend/blend-evidence';
 import { collectExamples } from '../../src/recommend/blend-examples';
+import { BlendModel } from '../../src/recommend/blend-model';
 import { LogWalk } from '../../src/recommend/log-walk';
 import { syntheticPurchases } from './arbitrary-events';
 
@@ -66,6 +69,49 @@ describe('the blend', () => {
     expect(calibration?.brier).toBeLessThan(calibration?.brierOfMean as number);
     expect(model?.featureNames).toHaveLength(FEATURES.length);
     expect(new Set(model?.featureNames).size).toBe(FEATURES.length);
+  });
+
+  it('chooses nothing on the window that the gate judges by', () => {
+    const twinOf = (events: readonly LogEvent[]) => fitAndTestBlend(events, { until })?.twin?.encode();
+    const own = twinOf(log);
+    expect(own).toBeDefined();
+    // Whatever becomes of the newest window: others buy others' products, or all the same.
+    const newest = until - 30 * DAY;
+    const swapped = (to: (event: LogEvent) => Partial<LogEvent>) =>
+      log.map((event) => (event.occurredAt < newest ? event : { ...event, ...to(event) }));
+    expect(twinOf(altered(newest))).toEqual(own);
+    for (const factor of [3, 7, 11]) {
+      const others = swapped(({ customerId }) => ({ customerId: `${(Number(customerId) * factor + 1) % 100}` }));
+      expect(twinOf(others)).toEqual(own);
+    }
+    expect(twinOf(swapped(() => ({ productId: 'p1' })))).toEqual(own);
+    expect(twinOf(altered(until - 61 * DAY))).not.toEqual(own);
+  });
+
+  it('is refused by the gate where its chances are wrong, though it ranks as well', () => {
+    const windows = collectExamples(new LogWalk(log), { ...options, until });
+    const { twin } = fitAndTestBlend(log, { until })!;
+    const { featureNames, means, weightsNew, weightsBought, interceptNew, interceptBought, figures } = twin!;
+    const judged = (shift: number) => {
+      const [n, b] = [interceptNew + shift, interceptBought + shift];
+      const shifted = new BlendModel(featureNames, means, weightsNew, weightsBought, n, b, figures);
+      const { calibrationError, purchaseShare, measures } = blendEvidence(shifted, windows[windows.length - 1], null);
+      expect(measures[0].candidate).toEqual(
+        blendEvidence(twin!, windows[windows.length - 1], null).measures[0].candidate,
+      );
+      const off = calibrationError / purchaseShare;
+      const same = { coverage: 1, incumbentCoverage: 1, listMs: 1, incumbentListMs: 1, finite: true };
+      const { reasons } = judge({ ...same, calibrationError, purchaseShare, measures }, 1);
+      return { off, chances: reasons.filter((reason) => reason.includes('chances')) };
+    };
+    const own = judged(0);
+    expect(own.off).toBeLessThan(0.3);
+    expect(own.chances).toEqual([]);
+    for (const shift of [Math.log(4), -Math.log(4)]) {
+      const { off, chances } = judged(shift);
+      expect(off).toBeGreaterThan(0.5);
+      expect(chances).toHaveLength(1);
+    }
   });
 
   it('says null where there is too little to learn from', () => {

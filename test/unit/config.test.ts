@@ -23,6 +23,8 @@ describe('settings', () => {
       adminKey: undefined,
       demo: true,
       corsOrigins: [],
+      rateLimit: 20_000,
+      trustedProxies: ['private'],
       nodeEnv: 'development',
       logLevel: 'info',
     });
@@ -37,6 +39,7 @@ describe('settings', () => {
       NAMESPACE: 'north_shop',
       DEMO: 'off',
       CORS_ORIGINS: 'https://shop.example, https://www.shop.example',
+      TRUST_PROXY: 'private, 203.0.113.0/24',
     });
     expect(config).toMatchObject({
       port: 8080,
@@ -46,6 +49,7 @@ describe('settings', () => {
       namespace: 'north_shop',
       demo: false,
       corsOrigins: ['https://shop.example', 'https://www.shop.example'],
+      trustedProxies: ['private', '203.0.113.0/24'],
     });
   });
 
@@ -65,6 +69,11 @@ describe('settings', () => {
     ['PORT', '99999', 'PORT is above 65535 (got "99999")'],
     ['PORT', 'http', 'PORT is not a number (got "http")'],
     ['PORT', '80.5', 'PORT is not a whole number (got "80.5")'],
+    [
+      'TRUST_PROXY',
+      'nginx',
+      'TRUST_PROXY is neither private, none, nor a comma-separated list of addresses and networks like 203.0.113.0/24 (got "nginx")',
+    ],
     ['DEMO', 'yes', 'DEMO is neither on nor off (got "yes")'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is not one of fatal, error, warn, info, debug, trace, silent (got "loud")'],
   ])('%s=%s is refused in one line', (name, value, line) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { judge, type Evidence, type Measure } from '../../src/models/gate';
 import { seededRandom } from '../../src/learn/seeded-random';
+import { sway } from './sway';
 
 const random = seededRandom(7);
 const lists = (n: number, mean: number) =>
@@ -14,6 +15,7 @@ function evidence(measures: readonly Measure[], more: Partial<Evidence> = {}): E
     coverage: 0.4,
     incumbentCoverage: 0.4,
     calibrationError: 0.01,
+    purchaseShare: 0.05,
     listMs: 0.2,
     incumbentListMs: 0.2,
     ...more,
@@ -23,10 +25,12 @@ const measure = (
   candidate: Float64Array,
   incumbent: Float64Array | null,
   popularity = lists(candidate.length, 0.1),
+  best: Float64Array | null = null,
 ) => ({
   name: 'NDCG@10',
   candidate,
   incumbent,
+  best,
   popularity,
 });
 
@@ -64,6 +68,41 @@ describe('the gate', () => {
     }
   });
 
+  it('lets no small losses add up: the best version so far is compared with, too', () => {
+    const first = lists(256, 0.5);
+    /** How many versions pass, each a little worse than the one before, and worth how much the last one is. */
+    const chain = (withBest: boolean) => {
+      let active = first;
+      for (let passed = 0; passed < 15; passed++) {
+        const next = active.map((value, list) => value - 0.0008 + 0.02 * sway(list, passed + 1));
+        const { passed: good, reasons } = judge(
+          evidence([measure(next, active, undefined, withBest && passed > 0 ? first : null)]),
+          1,
+        );
+        if (!good) return { passed, reasons, active };
+        active = next;
+      }
+      return { passed: 15, reasons: [], active };
+    };
+    const loss = (values: Float64Array) => values.reduce((sum, value, l) => sum + first[l] - value, 0) / first.length;
+    const unbounded = chain(false);
+    expect([unbounded.passed, loss(unbounded.active) > 0.0119]).toEqual([15, true]);
+    const bounded = chain(true);
+    expect(bounded.reasons).toEqual([expect.stringMatching(/of the best version so far on held-out time$/)]);
+    expect(bounded.passed).toBeGreaterThan(2);
+    expect(loss(bounded.active)).toBeLessThan(0.009);
+  });
+
+  it('says which is the best so far: none that is lower in any measure than the one that was', () => {
+    const [low, middle, high] = [0.39, 0.4, 0.41].map((mean) => Float64Array.from({ length: 50 }, () => mean));
+    const best = (...measures: Measure[]) => judge(evidence(measures), 1).best;
+    expect(best(measure(middle, null))).toBe(true);
+    expect(best(measure(middle, middle))).toBe(true);
+    expect(best(measure(middle, low, undefined, high))).toBe(false);
+    expect(best(measure(high, low, undefined, middle), measure(high, low, undefined, high))).toBe(true);
+    expect(best(measure(high, low), measure(low, middle))).toBe(false);
+  });
+
   it('judges by the measures that there are: where nobody bought anything new, by the other', () => {
     const popularity = lists(300, 0.2);
     const none = new Float64Array();
@@ -78,8 +117,10 @@ describe('the gate', () => {
     [{ finite: false }, 'finite'],
     [{ coverage: 0.1 }, 'cover 10.0 % of the catalogue, less than 20.0 %'],
     [{ coverage: NaN }, 'cover'],
-    [{ calibrationError: 0.2 }, 'off by 20.0 %'],
+    [{ calibrationError: 0.03 }, 'off by 60.0 % of what was bought, more than 50.0 %'],
+    [{ calibrationError: 0.006, purchaseShare: 0.01 }, 'off by 60.0 %'],
     [{ calibrationError: NaN }, 'off by'],
+    [{ purchaseShare: 0 }, 'off by'],
     [{ listMs: 3, incumbentListMs: 1 }, 'a list takes 3.00 ms, more than 2.00 ms'],
   ])('refuses %p', (more, reason) => {
     const { passed, reasons } = judge(evidence([measure(incumbent, incumbent)], more), 1);

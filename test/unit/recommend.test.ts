@@ -97,6 +97,14 @@ describe('recommend', () => {
     const without = ask(intent, { ...more, exclude: new Set([first]), eligible: (id) => id !== second });
     expect(idsOf(without)).not.toContain(first);
     expect(idsOf(without)).not.toContain(second);
+    const { catalogue } = more;
+    if (catalogue !== undefined) {
+      // Fused ranks move up behind what is not eligible, as if the catalogue lacked it; what is excluded keeps its place.
+      const lacking = () => [...catalogue()].filter(({ productId }) => productId !== second);
+      const longer = idsOf(ask(intent, { ...more, catalogue: lacking, limit: 11 }));
+      expect(idsOf(without)).toEqual(longer.filter((id) => id !== first));
+      return;
+    }
     // PERSONAL looks at 100 a source and this shop has 80 products: leaving two out moves nothing else.
     expect(idsOf(without).slice(0, rest.length)).toEqual(rest);
   });

@@ -1,8 +1,12 @@
 import { getOperationAST, parse } from 'graphql';
+import { EVENT_WORK } from '../../../src/events/event.service';
+import { DEFAULT_LIMITS } from '../../../src/graphql/limits';
 import { costOf } from '../../../src/graphql/operation-cost';
 import { buildGraphqlSchema } from '../../../src/graphql/schema';
 import { RESOLVERS } from '../../../src/resolvers';
 
+const LIST = 1_000;
+const aliased = (field: string, times: number) => Array.from({ length: times }, (_, i) => `a${i}: ${field}`).join(' ');
 const schema = buildGraphqlSchema(RESOLVERS);
 
 function cost(source: string, variables: Record<string, unknown> = {}): number {
@@ -23,12 +27,40 @@ describe('the cost of an operation', () => {
   it('counts a field that gives a list for each item of an argument so often', () => {
     const rails = 'nodes { id title }';
     const input = '{ intent: POPULAR }';
-    expect(cost(`{ recommendationRails(inputs: [${input}, ${input}], first: 7) { ${rails} } }`)).toBe(1 + 2 * 7 * 3);
+    expect(cost(`{ recommendationRails(inputs: [${input}, ${input}], first: 7) { ${rails} } }`)).toBe(
+      1 + 2 * LIST + 2 * 7 * 3,
+    );
     const byVariable = `query($i: [RecommendationsInput!]!) { recommendationRails(inputs: $i, first: 7) { ${rails} } }`;
-    expect(cost(byVariable, { i: [{}, {}, {}] })).toBe(1 + 3 * 7 * 3);
+    expect(cost(byVariable, { i: [{}, {}, {}] })).toBe(1 + 3 * LIST + 3 * 7 * 3);
     // Unknown counts as the most.
-    expect(cost(byVariable)).toBe(1 + 20 * 7 * 3);
-    expect(cost(`{ recommendationRails(inputs: ${input}, first: 7) { ${rails} } }`)).toBe(1 + 20 * 7 * 3);
+    expect(cost(byVariable)).toBe(1 + 20 * LIST + 20 * 7 * 3);
+    expect(cost(`{ recommendationRails(inputs: ${input}, first: 7) { ${rails} } }`)).toBe(1 + 20 * LIST + 20 * 7 * 3);
+  });
+
+  it('counts what making a list takes, and what writing an event takes', () => {
+    const list = 'recommendations(input: { intent: POPULAR }, first: 2) { requestId }';
+    expect(cost(`{ ${list} }`)).toBe(1 + LIST + 2);
+    expect(cost(`{ ${aliased(list, 20)} }`)).toBe(20 * (1 + LIST + 2));
+    expect(cost('subscription { recommendationsUpdated(input: { intent: POPULAR }) { requestId } }')).toBe(
+      1 + LIST + 10,
+    );
+    const record = 'mutation($i: RecordEventsInput!, $e: [EventInput!]!) { recordEvents(input: $i) { accepted } }';
+    const inside = record.replace('input: $i', 'input: { events: $e }');
+    const written = record.replace('input: $i', 'input: { events: [{ type: VIEW }, { type: CLICK }] }');
+    expect(cost(record, { i: { events: [{}, {}, {}] } })).toBe(2 + 3 * EVENT_WORK);
+    expect(cost(inside, { e: [{}, {}, {}] })).toBe(2 + 3 * EVENT_WORK);
+    expect(cost(written)).toBe(2 + 2 * EVENT_WORK);
+    for (const variables of [{}, { i: null }, { i: 7 }, { i: { events: 'x' } }])
+      expect(cost(record, variables)).toBe(2 + 1_000 * EVENT_WORK);
+  });
+
+  it('leaves room for twenty lists at a time, and for no more than twice as many', () => {
+    const rails = `recommendationRails(inputs: $i, first: 10) { requestId nodes { id title url imageUrls price { amount currency } } }`;
+    const document = (times: number) => `query($i: [RecommendationsInput!]!) { ${aliased(rails, times)} }`;
+    const twenty = { i: Array.from({ length: 20 }, () => ({ intent: 'POPULAR' })) };
+    expect(cost(document(1), twenty)).toBeLessThan(DEFAULT_LIMITS.maxCost);
+    expect(cost(document(3), twenty)).toBeGreaterThan(DEFAULT_LIMITS.maxCost);
+    expect(cost(document(20), twenty)).toBeGreaterThan(400_000);
   });
 
   it('multiplies lists inside lists, also through fragments', () => {

@@ -1,0 +1,64 @@
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { type Job, Jobs } from '../../src/models/job.service';
+import { connectPostgres } from '../../src/platform/postgres';
+import { Queues } from '../../src/platform/queues';
+import { startWorker } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
+
+describe('a worker that is told to stop while it fits', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let queues: Queues;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
+    queues = new Queues(shop.redisUrl, shop.namespace, pino({ level: 'silent' }));
+  });
+
+  afterAll(async () => {
+    await queues.close();
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('uses up no attempt of the job, however often, and the next worker takes it up', async () => {
+    const jobs = new Jobs(pool, { publish: () => undefined });
+    const { id } = await jobs.request('blend', 'OPERATOR');
+    const job = async () => (await jobs.find(id)) as Job;
+    const reached = (state: Job['state']) => until(job, (now) => now.state === state, 60_000);
+    // A fit begins by asking for the active version: as long as nobody may, it goes on.
+    const held = await pool.connect();
+    await held.query('SET idle_in_transaction_session_timeout = 0');
+    await held.query('BEGIN; LOCK TABLE active_models IN ACCESS EXCLUSIVE MODE');
+    for (let stops = 0; stops < 4; stops++) {
+      const worker = startWorker(shop);
+      queues.enqueue('refresh', { jobId: id }, id);
+      await reached('RUNNING');
+      await worker.stop();
+      expect(await job()).toMatchObject({ state: 'QUEUED', attempts: 0, error: null, endedAt: null });
+    }
+    await held.query('ROLLBACK');
+    held.release();
+    const worker = startWorker(shop);
+    queues.enqueue('refresh', { jobId: id }, id);
+    expect(await reached('DONE')).toMatchObject({ attempts: 1, stage: 'there is too little to learn from yet' });
+    await worker.stop();
+  }, 180_000);
+
+  it('gives back what it began only, and no failure', async () => {
+    const jobs = new Jobs(pool, { publish: () => undefined });
+    const { id } = await jobs.request('blend', 'OPERATOR');
+    const first = (await jobs.begin(id)) as Job;
+    await jobs.fail(first, 'broken');
+    await jobs.giveBack(first);
+    expect(await jobs.find(id)).toMatchObject({ attempts: 1, state: 'QUEUED', error: 'broken' });
+    const second = (await jobs.begin(id)) as Job;
+    await jobs.giveBack(first);
+    expect(await jobs.find(id)).toMatchObject({ attempts: 2, state: 'RUNNING' });
+    await jobs.giveBack(second);
+    expect(await jobs.find(id)).toMatchObject({ attempts: 1, state: 'QUEUED' });
+  });
+});
