@@ -1,3 +1,4 @@
+import { basketTier } from './basket/basket-tier';
 import { boosted, boostedReasons } from './boost';
 import { compareIds } from './history';
 import type { Intent } from './intent';
@@ -99,8 +100,10 @@ function tiersOf(input: RecommendInput): Tier[] {
     case 'SIMILAR':
       return [similarTier(input), boughtTogetherTier(input), sameCategoryTier(input), popular, newest];
     case 'COMPLEMENTARY':
-    case 'BASKET':
-      return [boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular, newest];
+    case 'BASKET': {
+      const learned = input.intent === 'BASKET' && input.basket != null ? [basketTier(input, input.basket)] : [];
+      return [...learned, boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular, newest];
+    }
     case 'BUY_AGAIN':
       // Never filled up: what was not bought cannot be bought again.
       return history === null ? [] : [personalTier(input, history, true)];
