@@ -97,6 +97,9 @@ function checkedTotalWeight({ design, ends, chosen, weights, l2, start }: Choice
   return total;
 }
 
+/** Rows of less chance are left out of the Hessian, which only says where to step: the gradient, and so the end, has them all. */
+const NEGLIGIBLE = 1e-3;
+
 /** The lists, with room for one of them at a time. */
 class ChoiceLists {
   private readonly rows: Float64Array;
@@ -149,7 +152,7 @@ class ChoiceLists {
       const at = r * size;
       for (let c = 0; c < size; c++) rows[at + c] -= mean[c];
       const curvature = weight * chances[r];
-      if (curvature < 1e-12 * weight) continue;
+      if (chances[r] < NEGLIGIBLE) continue;
       for (let a = 0; a < size; a++) {
         const scaled = curvature * rows[at + a];
         const base = a * size;

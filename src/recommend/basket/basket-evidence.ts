@@ -13,9 +13,9 @@ type Ranker = (list: BasketList) => Float64Array;
 
 /** What rankers that never saw a window's baskets are worth on them. */
 export interface BasketTrial {
-  /** NDCG@10 of the hidden product, anonymous baskets and those of known customers apart. */
+  /** NDCG@10 of the hidden product, anonymous baskets and those of known customers apart; none where nothing is new. */
   readonly measures: readonly Measure[];
-  /** Whether the candidate is at least as good as the completion that needs no fit. */
+  /** Whether the candidate is at least as good as the completion that needs no fit, and better than popularity. */
   readonly isWorthIt: boolean;
 }
 
@@ -29,20 +29,23 @@ export function tryBasket(
   candidate: BasketModel | null,
   incumbent: BasketModel | null | undefined,
 ): BasketTrial {
+  const kinds = [
+    { name: 'NDCG@10 basket', lists: whole.filter(({ part }) => part.startsWith('anonymous')) },
+    { name: 'NDCG@10 basket, customer known', lists: whole.filter(({ part }) => part.startsWith('known')) },
+  ].filter(({ lists }) => lists.length > 0);
+  const ranker = rankerOf(candidate);
   const isWorthIt =
     candidate !== null &&
-    whole.length > 0 &&
-    mean(ndcgs(whole, rankerOf(candidate))) >= mean(ndcgs(whole, byCompletion));
-  const mine = rankerOf(isWorthIt ? candidate : null);
-  const measures = [false, true].map((known): Measure => {
-    const lists = whole.filter(({ part }) => part.startsWith('known') === known);
-    return {
-      name: known ? 'NDCG@10 basket, customer known' : 'NDCG@10 basket',
-      candidate: ndcgs(lists, mine),
-      incumbent: incumbent === undefined ? null : ndcgs(lists, rankerOf(incumbent)),
-      popularity: ndcgs(lists, byColumn(POPULARITY)),
-    };
-  });
+    kinds.length > 0 &&
+    mean(ndcgs(whole, ranker)) >= mean(ndcgs(whole, byCompletion)) &&
+    kinds.every(({ lists }) => mean(ndcgs(lists, ranker)) > mean(ndcgs(lists, byPopularity)));
+  if (!isWorthIt && incumbent === undefined) return { measures: [], isWorthIt };
+  const measures = kinds.map(({ name, lists }): Measure => ({
+    name,
+    candidate: ndcgs(lists, isWorthIt ? ranker : byCompletion),
+    incumbent: incumbent === undefined ? null : ndcgs(lists, rankerOf(incumbent)),
+    popularity: ndcgs(lists, byPopularity),
+  }));
   return { measures, isWorthIt };
 }
 
@@ -61,6 +64,7 @@ const byColumn =
     Float64Array.from({ length: rows }, (_, row) => features[row * columnsOf(part) + column]);
 
 const byCompletion = byColumn(COMPLETION);
+const byPopularity = byColumn(POPULARITY);
 
 /** One product is right, so the ideal is 1: 1 / log2(place + 1) within the first ten. */
 function ndcgs(lists: readonly BasketList[], ranker: Ranker): Float64Array {

@@ -43,11 +43,11 @@ export interface BasketExampleOptions {
   readonly ordersPerWindow?: number;
 }
 
-const ORDERS_PER_WINDOW = 1_000;
+const ORDERS_PER_WINDOW = 1_500;
 /** Orders of the newest window whose lists are kept whole. */
 const WHOLE_ORDERS = 150;
 /** Candidates beside the hidden product. */
-const NEGATIVES = 30;
+const NEGATIVES = 20;
 
 /** What was known at a window's start. */
 export interface KnownAtStart {

@@ -3,7 +3,7 @@ import { MOST_REASONS } from '../explain';
 import type { Reason, RecommendInput } from '../recommendation';
 import { NO_MODELS } from '../sources/source';
 import { strongestNeighbour } from '../strongest-neighbour';
-import type { Tier } from '../tiers';
+import { admitsIndex, type Tier } from '../tiers';
 import type { BasketModel } from './basket-model';
 import { BasketRanking } from './basket-ranking';
 import { basketItems, type BasketScene } from './basket-scene';
@@ -36,15 +36,6 @@ export function basketTier(input: RecommendInput, { model, affinities }: ServedB
       });
     },
     reasons: ({ product }) => basketReasons(ranking as BasketRanking, product),
-  };
-}
-
-function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => boolean) | undefined {
-  if (admits == null) return undefined;
-  const known = new Int8Array(shop.products.size);
-  return (product) => {
-    if (known[product] === 0) known[product] = admits(shop.products.idAt(product)) ? 1 : -1;
-    return known[product] === 1;
   };
 }
 

@@ -10,7 +10,7 @@ const WINDOW_WEIGHTS = [1, 0.67, 0.5];
 const PENALTIES = [300, 30, 3];
 /** Fewer lists teach nothing reliable. */
 const FEWEST_LISTS = 100;
-const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-4;
 
 export interface FittedBasket {
   readonly model: BasketModel;

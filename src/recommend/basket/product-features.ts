@@ -18,7 +18,7 @@ function logDecay(shop: ShopState, decayOf: (stats: ProductStats) => ForwardDeca
 interface ProductFeature {
   readonly name: string;
   readonly group: BasketGroup;
-  valueOf(shop: ShopState): ProductValue;
+  readonly valueOf: (shop: ShopState) => ProductValue;
 }
 
 const trend = (shop: ShopState): ProductValue => {
