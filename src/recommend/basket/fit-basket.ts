@@ -7,7 +7,7 @@ import { BASKET_FEATURES } from './feature-set';
 /** Weight of a window by age, newest first: what is bought together changes. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];
 /** Penalties tried; the newest window chooses, for each part. */
-const PENALTIES = [300, 30, 3];
+const PENALTIES = [100, 10, 1];
 /** Fewer lists teach nothing reliable. */
 const FEWEST_LISTS = 100;
 const TOLERANCE = 1e-4;
