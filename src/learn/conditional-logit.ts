@@ -46,21 +46,26 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
   let iterations = 0;
   let converged = false;
   let loss = lists.derivatives(beta, gradient, hessian);
+  let largest = largestOf(gradient);
   for (; iterations < maxIterations; iterations++) {
-    converged = gradient.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0) <= tolerance * totalWeight;
+    converged = largest <= tolerance * totalWeight;
     if (converged || totalWeight === 0) break;
     const step = Float64Array.from(gradient);
     // With a penalty the curvature can only vanish by rounding, next to the optimum.
-    if (!solveCholesky(hessian, step)) break;
+    if (!solveCholesky(hessian.slice(), step)) break;
     const next = new Float64Array(size);
     let nextLoss = Infinity;
     for (let scale = 1; scale > 1e-6; scale /= 2) {
       for (let c = 0; c < size; c++) next[c] = beta[c] - scale * step[c];
-      nextLoss = lists.derivatives(next, gradient, hessian);
+      nextLoss = lists.derivatives(next, gradient);
       if (nextLoss <= loss + 1e-12 * Math.abs(loss)) break;
     }
     beta.set(next);
     loss = nextLoss;
+    const before = largest;
+    largest = largestOf(gradient);
+    // A Hessian costs as much as `columns / 2` gradients: an old one will do while it takes us on.
+    if (largest > STALE * before) lists.derivatives(beta, gradient, hessian);
   }
   const penalty = (l2 / 2) * beta.reduce((sum, b) => sum + b * b, 0);
   return {
@@ -69,6 +74,13 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     iterations,
     converged,
   };
+}
+
+/** Where a step leaves more of the gradient than this, the Hessian is made anew. */
+const STALE = 0.3;
+
+function largestOf(gradient: Float64Array): number {
+  return gradient.reduce((largest, g) => Math.max(largest, Math.abs(g)), 0);
 }
 
 /** Sum of the weights. */
@@ -117,16 +129,16 @@ class ChoiceLists {
     this.mean = new Float64Array(design.columns);
   }
 
-  /** Fills gradient and (lower) Hessian of the objective at β; returns the objective. */
-  derivatives(beta: Float64Array, gradient: Float64Array, hessian: Float64Array): number {
+  /** Fills gradient and, where one is given, (lower) Hessian of the objective at β; returns the objective. */
+  derivatives(beta: Float64Array, gradient: Float64Array, hessian?: Float64Array): number {
     const { ends, weights, l2 } = this.problem;
     const size = beta.length;
     gradient.fill(0);
-    hessian.fill(0);
+    hessian?.fill(0);
     let loss = 0;
     for (let c = 0; c < size; c++) {
       gradient[c] = l2 * beta[c];
-      hessian[c * size + c] = l2;
+      if (hessian) hessian[c * size + c] = l2;
       loss += (l2 / 2) * beta[c] * beta[c];
     }
     for (let l = 0, from = 0; l < ends.length; from = ends[l++]) {
@@ -136,7 +148,7 @@ class ChoiceLists {
   }
 
   /** −ln P(chosen) of one list. */
-  private addList(l: number, from: number, beta: Float64Array, gradient: Float64Array, hessian: Float64Array): number {
+  private addList(l: number, from: number, beta: Float64Array, gradient: Float64Array, hessian?: Float64Array): number {
     const { ends, chosen, weights } = this.problem;
     const { rows, chances, mean } = this;
     const size = beta.length;
@@ -147,19 +159,25 @@ class ChoiceLists {
     for (let r = 0; r < length; r++) for (let c = 0; c < size; c++) mean[c] += chances[r] * rows[r * size + c];
     const offset = (chosen[l] - from) * size;
     for (let c = 0; c < size; c++) gradient[c] += weight * (mean[c] - rows[offset + c]);
-    // Σ P (x − x̄)(x − x̄)ᵀ; centred first, so that nothing cancels.
+    if (hessian) this.addCurvature(length, weight, hessian);
+    return loss;
+  }
+
+  /** Σ P (x − x̄)(x − x̄)ᵀ of the list at hand; centred first, so that nothing cancels. */
+  private addCurvature(length: number, weight: number, hessian: Float64Array): void {
+    const { rows, chances, mean } = this;
+    const size = mean.length;
     for (let r = 0; r < length; r++) {
+      if (chances[r] < NEGLIGIBLE) continue;
       const at = r * size;
       for (let c = 0; c < size; c++) rows[at + c] -= mean[c];
       const curvature = weight * chances[r];
-      if (chances[r] < NEGLIGIBLE) continue;
       for (let a = 0; a < size; a++) {
         const scaled = curvature * rows[at + a];
         const base = a * size;
         for (let b = 0; b <= a; b++) hessian[base + b] += scaled * rows[at + b];
       }
     }
-    return loss;
   }
 
   /** Takes the list's rows in, and what chance each has. */

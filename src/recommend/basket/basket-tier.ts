@@ -1,5 +1,6 @@
 import { customerProfile } from '../../features/customer-profile';
 import { MOST_REASONS } from '../explain';
+import type { ItemRows } from '../item-rows';
 import type { Reason, RecommendInput } from '../recommendation';
 import { NO_MODELS } from '../sources/source';
 import { strongestNeighbour } from '../strongest-neighbour';
@@ -55,13 +56,17 @@ function basketReasons(ranking: BasketRanking, product: number): Reason[] {
 
 /** The product of the basket, or else of the past, that a source's word rests on most; −1 where there is none. */
 function becauseOf({ shop, models, items, profile }: BasketScene, source: BasketGroup, product: number): number {
+  const strongestInEase = (ease: ItemRows | null, past: Int32Array | undefined): number | undefined => {
+    const strongest = past === undefined ? -1 : (ease?.strongest(shop.products, past, product) ?? -1);
+    return strongest < 0 ? undefined : strongest;
+  };
   switch (source) {
     case 'co-purchase':
       return strongestNeighbour(shop.purchaseNeighbours, items, product);
     case 'co-interest':
       return strongestNeighbour(shop.interestNeighbours, items, product);
     case 'ease':
-      return models.ease?.strongest(shop.products, items, product) ?? -1;
+      return strongestInEase(models.ease, items) ?? strongestInEase(models.ease, profile?.interests) ?? -1;
     case 'personal-frequency':
       return profile?.purchases.has(product) === true ? product : -1;
     case 'temporal-ridge':
