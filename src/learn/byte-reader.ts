@@ -48,12 +48,13 @@ export class ByteReader {
     return block;
   }
 
-  /** Refuses what another format, or another version of this one, has written. */
-  expectHeader(magic: string, version: number): void {
+  /** Refuses what another format, or another version of this one, has written. @returns which of the versions it is */
+  expectHeader(magic: string, version: number, ...older: readonly number[]): number {
     const found = this.string();
     const foundVersion = this.varint();
-    if (found !== magic || foundVersion !== version) {
+    if (found !== magic || (foundVersion !== version && !older.includes(foundVersion))) {
       throw new Error(`expected ${magic} version ${version}, found ${found} version ${foundVersion}`);
     }
+    return foundVersion;
   }
 }

@@ -10,6 +10,15 @@ const SEED_EXPONENT = 0.7;
 /** The same for the candidate's: with one seed little, with many more, because what is frequent is in every row. */
 const candidateExponent = (seeds: number): number => 0.6 - 0.4 / seeds;
 
+/** ln(n + 5) by n, as far as it has been asked for: n is often the same, and a power costs as much as ten products. */
+let logs = new Float64Array(0);
+
+function logOrders(n: number): number {
+  if (n >= logs.length)
+    logs = Float64Array.from({ length: 2 * n + 64 }, (_, orders) => Math.log(orders + PRIOR_ORDERS));
+  return logs[n];
+}
+
 let keys = new Int32Array(0);
 let counts = new Int32Array(0);
 
@@ -26,12 +35,12 @@ export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: S
   }
   for (const seed of seeds) {
     const size = purchase.readRow(seed, keys, counts);
-    const weight = Math.pow(purchase.n(seed) + PRIOR_ORDERS, -SEED_EXPONENT);
+    const weight = Math.exp(-SEED_EXPONENT * logOrders(purchase.n(seed)));
     for (let at = 0; at < size; at++) out.add(keys[at], counts[at] * weight);
   }
   const exponent = -candidateExponent(Math.max(1, seeds.length));
   for (const candidate of out.touched()) {
-    out.values[candidate] *= Math.pow(purchase.n(candidate) + PRIOR_ORDERS, exponent);
+    out.values[candidate] *= Math.exp(exponent * logOrders(purchase.n(candidate)));
   }
 }
 
@@ -50,9 +59,12 @@ const explained = new ScoreVector();
 export function weighByEase(ease: ItemRows, products: IdTable, seeds: Int32Array, out: ScoreVector): void {
   if (seeds.length < 2) return;
   explained.reset(products.size);
-  ease.addScores(products, seeds, 1 / Math.sqrt(seeds.length), explained);
+  ease.addScores(products, seeds, { out: explained, scale: 1 / Math.sqrt(seeds.length) });
   const exponent = EASE_EXPONENT * (1 - 1 / seeds.length);
+  const unexplained = Math.pow(EASE_FLOOR, exponent);
   for (const candidate of out.touched()) {
-    out.values[candidate] *= Math.pow(Math.max(0, explained.values[candidate]) + EASE_FLOOR, exponent);
+    const score = explained.values[candidate];
+    // It speaks for a few hundred of some thousand products.
+    out.values[candidate] *= score > 0 ? Math.pow(score + EASE_FLOOR, exponent) : unexplained;
   }
 }

@@ -1,5 +1,6 @@
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
+import { decodeBasketSection, encodeBasketSection, type BasketSection } from './basket/basket-section';
 import type { Kernels } from '../learn/wasm';
 import { BlendModel } from './blend-model';
 import { IalsModel } from './ials-model';
@@ -8,7 +9,9 @@ import type { SourceModels } from './sources/source';
 import { TemporalRidgeModel } from './temporal-ridge-model';
 
 const MAGIC = 'freshet-blend-version';
-const VERSION = 2;
+const VERSION = 3;
+/** Without a basket ranker. */
+const VERSION_WITHOUT_BASKET = 2;
 const NOTHING = new Uint8Array();
 
 /** One version of the blend as it is stored, whole: what answers, and what the next candidate is compared with. */
@@ -23,9 +26,11 @@ export interface BlendArtefact {
    * such time.
    */
   readonly twin: BlendModel | null;
+  /** Null: none was fitted, or it was no better than what needs no fit; baskets are completed by that. */
+  readonly basket: BasketSection | null;
 }
 
-export function encodeBlend({ model, sources, easeLambda, twin }: BlendArtefact): Uint8Array {
+export function encodeBlend({ model, sources, easeLambda, twin, basket }: BlendArtefact): Uint8Array {
   const writer = new ByteWriter();
   writer.string(MAGIC);
   writer.varint(VERSION);
@@ -36,6 +41,7 @@ export function encodeBlend({ model, sources, easeLambda, twin }: BlendArtefact)
   writer.block(sources.ials?.encode() ?? NOTHING);
   writer.u8(sources.ease === null ? 0 : 1);
   sources.ease?.write(writer);
+  writer.block(basket === null ? NOTHING : encodeBasketSection(basket));
   return writer.finish();
 }
 
@@ -46,17 +52,17 @@ export function encodeBlend({ model, sources, easeLambda, twin }: BlendArtefact)
 export function decodeServedBlend(bytes: Uint8Array, kernels: Kernels): BlendArtefact {
   const blend = decodeBlend(bytes, kernels);
   if (!blend.model.fits()) throw new Error('it was fitted over the features of another version of this program');
-  return blend;
+  return blend.basket?.model.fits() === false ? { ...blend, basket: null } : blend;
 }
 
 /** @throws Error for bytes of another program, or another version of this one */
 export function decodeBlend(bytes: Uint8Array, kernels: Kernels = {}): BlendArtefact {
   const reader = new ByteReader(bytes);
-  reader.expectHeader(MAGIC, VERSION);
+  const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_BASKET);
   const [model, twin] = [reader.block(), reader.block()];
   const easeLambda = reader.f64();
   const [ridge, ials] = [reader.block(), reader.block()];
-  return {
+  const decoded = {
     model: BlendModel.decode(model),
     twin: twin.byteLength > 0 ? BlendModel.decode(twin) : null,
     easeLambda,
@@ -66,4 +72,6 @@ export function decodeBlend(bytes: Uint8Array, kernels: Kernels = {}): BlendArte
       ease: reader.u8() === 1 ? ItemRows.read(reader) : null,
     },
   };
+  const basket = version === VERSION_WITHOUT_BASKET ? NOTHING : reader.block();
+  return { ...decoded, basket: basket.byteLength > 0 ? decodeBasketSection(basket) : null };
 }

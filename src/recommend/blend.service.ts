@@ -5,8 +5,7 @@ import type { Fitter } from '../models/fitter';
 import { kernelThreads } from '../platform/kernel-threads';
 import { loadKernels } from '../platform/kernels';
 import { BLEND_WINDOWS, fitAndTestBlend } from './blend';
-import { decodeBlend, encodeBlend } from './blend-artefact';
-import type { BlendModel } from './blend-model';
+import { decodeBlend, encodeBlend, type BlendArtefact } from './blend-artefact';
 import { fitSources } from './source-fits';
 
 /** The newest events that a fit looks at. */
@@ -25,13 +24,22 @@ export const blendFitter: Fitter = {
     const tell = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
     const kernels = { ...loadKernels(), threads: kernelThreads() };
     const fits = fitSources(events, { until, seed, back: BLEND_WINDOWS, kernels, onProgress: tell });
-    const rivals = { incumbent: incumbent && twinOf(incumbent), best: best && twinOf(best) };
-    const tested = fitAndTestBlend(events, { until, seed, sources: fits, ...rivals, onProgress: tell });
+    const rivals = { incumbent: incumbent && comparable(incumbent), best: best && comparable(best) };
+    const tested = fitAndTestBlend(events, {
+      until,
+      seed,
+      sources: fits,
+      incumbent: rivals.incumbent?.twin,
+      incumbentBasket: rivals.incumbent?.basket?.twin,
+      best: rivals.best?.twin,
+      bestBasket: rivals.best?.basket?.twin,
+      onProgress: tell,
+    });
     if (!tested) return { tooLittleAt: position };
-    const { model, twin, evidence, sources } = tested;
+    const { model, twin, evidence, sources, basket } = tested;
     const { rows, positives, logLoss, l2 } = model.figures;
     return {
-      bytes: encodeBlend({ model, twin, sources, easeLambda: fits.easeLambda }),
+      bytes: encodeBlend({ model, twin, sources, easeLambda: fits.easeLambda, basket }),
       position,
       dataHash: hashOf(events),
       parameters: {
@@ -48,9 +56,9 @@ export const blendFitter: Fitter = {
 };
 
 /** One of other code's can't be compared with. */
-function twinOf(bytes: Uint8Array): BlendModel | null {
+function comparable(bytes: Uint8Array): BlendArtefact | null {
   try {
-    return decodeBlend(bytes).twin;
+    return decodeBlend(bytes);
   } catch {
     return null;
   }

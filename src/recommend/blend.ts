@@ -5,6 +5,10 @@ import { standardizationOf, standardized, type DesignMatrix, type Standardizatio
 import { fitLogistic, type LogisticFit } from '../learn/logistic';
 import { seededRandom } from '../learn/seeded-random';
 import type { Evidence } from '../models/gate';
+import { BasketExamples } from './basket/basket-examples';
+import type { BasketModel } from './basket/basket-model';
+import type { BasketSection } from './basket/basket-section';
+import { fitAndTestBasket } from './basket/fit-and-test-basket';
 import { blendEvidence } from './blend-evidence';
 import { scoresOf } from './blend-scores';
 import { collectExamples, type ExampleList, type ExampleWindow } from './blend-examples';
@@ -59,25 +63,38 @@ export interface TestedBlend {
   readonly sources: SourceModels;
   /** Fitted on the older windows only; null where there are none. */
   readonly twin: BlendModel | null;
-  /** What the twin was worth on the newest window. */
+  /** What completes baskets; null where that is better done without a fit. */
+  readonly basket: BasketSection | null;
+  /** What the twins were worth on the newest window. */
   readonly evidence: Evidence | null;
 }
 
 /** As {@link fitBlend}, with the evidence that the gate judges by, beside an earlier model's and popularity's. */
 export function fitAndTestBlend(
   events: readonly LogEvent[],
-  options: BlendOptions & { readonly incumbent?: BlendModel | null; readonly best?: BlendModel | null },
+  options: BlendOptions & {
+    readonly incumbent?: BlendModel | null;
+    readonly incumbentBasket?: BasketModel | null;
+    readonly best?: BlendModel | null;
+    readonly bestBasket?: BasketModel | null;
+  },
 ): TestedBlend | null {
   const { horizonDays = 30, seed = 1, customersPerWindow = 2000, sources, onProgress } = options;
   const walk = new LogWalk(events);
+  const horizon = horizonDays * DAY;
+  const baskets = new BasketExamples(events, { until: options.until, horizon, seed });
   const windows = collectExamples(walk, {
     until: options.until,
-    horizon: horizonDays * DAY,
+    horizon,
     windows: WINDOW_WEIGHTS.length,
     customersPerWindow,
     negativeShare: NEGATIVE_SHARE,
     seed,
-    modelsAsOf: (start, known) => sources?.asOf(start, known) ?? NO_MODELS,
+    modelsAsOf(start, known) {
+      const models = sources?.asOf(start, known) ?? NO_MODELS;
+      baskets.addWindow(start, { shop: known.shop, models, affinities: sources?.orderAffinities(start) ?? null });
+      return models;
+    },
     onProgress: (done, of) => onProgress?.(`features ${done}/${of}`),
   });
   if (!teaches(windows)) return null;
@@ -104,6 +121,12 @@ export function fitAndTestBlend(
     ndcg10New: tried.validation.fresh,
     calibration: tried.validation.calibration,
   });
+  const basket = fitAndTestBasket(baskets.windows, {
+    incumbent: options.incumbent?.fits() ? (options.incumbentBasket ?? null) : undefined,
+    best: options.best?.fits() ? (options.bestBasket ?? null) : undefined,
+    affinities: () => sources?.orderAffinities(options.until) ?? null,
+    onProgress,
+  });
   const evidence = tried.twin ? blendEvidence(tried.twin, newest, options.incumbent ?? null, options.best) : null;
   walk.to(options.until);
   return {
@@ -111,7 +134,12 @@ export function fitAndTestBlend(
     sources: sources?.asOf(options.until, walk) ?? NO_MODELS,
     twin: tried.twin ?? null,
     // The twin was tried on the window; what is served has to be sound as well.
-    evidence: evidence && { ...evidence, finite: evidence.finite && model.isFinite() },
+    evidence: evidence && {
+      ...evidence,
+      measures: [...evidence.measures, ...basket.measures],
+      finite: evidence.finite && model.isFinite(),
+    },
+    basket: basket.section,
   };
 }
 

@@ -10,6 +10,15 @@ export interface ItemRow {
   readonly values: Float32Array;
 }
 
+/** One sum over the rows of a history. */
+export interface RowSum {
+  readonly out: ScoreVector;
+  /** Of all; default 1. */
+  readonly scale?: number;
+  /** By place in the history, how much its products count; default 1. */
+  readonly weights?: Float64Array;
+}
+
 const EMPTY_ROW: ItemRow = { columns: new Int32Array(0), values: new Float32Array(0) };
 
 /** Where a shop's products stand in the rows, and the other way round; −1: nowhere. */
@@ -54,24 +63,16 @@ export class ItemRows {
     return count;
   }
 
-  /**
-   * out[candidate] += scale · Σ over the history of what its products say.
-   * @param weighted the same again, with what a product says counting by its place in the history
-   */
-  addScores(
-    products: IdTable,
-    history: Int32Array,
-    scale: number,
-    out: ScoreVector,
-    weighted?: { readonly weights: Float64Array; readonly out: ScoreVector },
-  ): void {
+  /** out[candidate] += Σ over the history of what its products say; several such sums share the way through the rows. */
+  addScores(products: IdTable, history: Int32Array, ...sums: readonly RowSum[]): void {
     const binding = this.bindingTo(products);
     for (let place = 0; place < history.length; place++) {
       const row = binding.toRow[history[place]];
       if (row < 0) continue;
       const { columns, values } = this.boundRow(binding, row);
-      out.addMany(columns, values, columns.length, scale);
-      weighted?.out.addMany(columns, values, columns.length, scale * weighted.weights[place]);
+      for (const { out, scale = 1, weights } of sums) {
+        out.addMany(columns, values, columns.length, weights === undefined ? scale : scale * weights[place]);
+      }
     }
   }
 

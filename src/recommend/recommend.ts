@@ -1,3 +1,4 @@
+import { basketTier } from './basket/basket-tier';
 import { boosted as boostedScore, boostedReasons, type Scale } from './boost';
 import { pickBest, type CandidateList } from './candidate-list';
 import type { Intent } from './intent';
@@ -97,8 +98,10 @@ function tiersOf(input: RecommendInput): Tier[] {
     case 'SIMILAR':
       return [similarTier(input), boughtTogetherTier(input), sameCategoryTier(input), popular, newest];
     case 'COMPLEMENTARY':
-    case 'BASKET':
-      return [boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular, newest];
+    case 'BASKET': {
+      const learned = input.intent === 'BASKET' && input.basket != null ? [basketTier(input, input.basket)] : [];
+      return [...learned, boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular, newest];
+    }
     case 'BUY_AGAIN':
       // Never filled up: what was not bought cannot be bought again.
       return history === null ? [] : [personalTier(input, history, true)];

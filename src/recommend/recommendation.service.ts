@@ -211,6 +211,7 @@ export class RecommendationService {
         boost: boost && ((id) => boost(products.get(id))),
         includePurchased: input.includePurchased ?? undefined,
         blend: blend.current?.model ?? null,
+        basket: blend.current?.basket ?? null,
         models: liveModels(blend.current?.sources, ease.ease),
         // A shop's own time: one whose data ends in the past still knows what was popular last.
         now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),

@@ -1,3 +1,4 @@
+import type { ServedBasket } from './basket/basket-tier';
 import type { BlendModel } from './blend-model';
 import type { CustomerHistory } from './history';
 import type { Intent } from './intent';
@@ -21,6 +22,8 @@ export interface RecommendInput {
   readonly includePurchased?: boolean;
   /** null: not fitted yet; ranks are fused instead. */
   readonly blend: BlendModel | null;
+  /** What BASKET ranks with; default: it counts what is bought together. */
+  readonly basket?: ServedBasket | null;
   /** What sources score with; default: nothing fitted. */
   readonly models?: SourceModels;
   /** ms; a shop whose data ends in the past passes `shop.clock`. */

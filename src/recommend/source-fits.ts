@@ -1,6 +1,8 @@
 import type { LogEvent } from '../events/log-event';
 import { IdTable } from '../learn/id-table';
 import type { Kernels } from '../learn/wasm';
+import { fitOrderAffinities, type OrderAffinities } from './basket/order-affinities';
+import { ordersBetween } from './basket/orders';
 import { chooseEasePenalty } from './ease-penalty';
 import { easeOfShop } from './ease-rows';
 import { historyTransitions } from './history-transitions';
@@ -20,6 +22,8 @@ export interface SourceFits {
   readonly easeLambda: number;
   /** @param known what was known at `time`: the instant given as `until`, or a window's start before it */
   asOf(time: number, known: Known): SourceModels;
+  /** What goes together in the orders before an instant; null where there are none. */
+  orderAffinities(time: number): OrderAffinities | null;
 }
 
 /**
@@ -53,6 +57,11 @@ export function fitSources(
       const ials = ialsOfHistories(known, seed, kernels);
       onProgress?.('iALS fitted');
       return { temporalRidge: temporalRidges.asOf(time), ease, ials };
+    },
+    orderAffinities(time) {
+      const affinities = fitOrderAffinities(ordersBetween(events, -Infinity, time), time, kernels);
+      onProgress?.('affinities of orders fitted');
+      return affinities;
     },
   };
 }

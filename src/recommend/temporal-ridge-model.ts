@@ -25,7 +25,7 @@ export class TemporalRidgeModel {
   /** Adds Σ_i B_ij / √n for a history of n products that it knows; what comes out is near the chance of a purchase, or below 0. */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {
     const known = this.rows.known(products, history);
-    if (known > 0) this.rows.addScores(products, history, 1 / Math.sqrt(known), out);
+    if (known > 0) this.rows.addScores(products, history, { out, scale: 1 / Math.sqrt(known) });
   }
 
   /** The product of a history that speaks most for a candidate; −1 where none does. */

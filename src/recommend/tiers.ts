@@ -25,7 +25,7 @@ export interface Tier {
 const vector = new ScoreVector();
 
 /** The filter by product index, each product asked once. */
-function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => boolean) | undefined {
+export function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => boolean) | undefined {
   if (admits == null) return undefined;
   const known = new Int8Array(shop.products.size);
   return (product) => {

@@ -21,7 +21,8 @@ const foreign = new BlendModel(
   interceptBought,
   figures,
 );
-const bytesOf = (blend: BlendModel) => encodeBlend({ model: blend, twin: blend, sources: NO_MODELS, easeLambda: 300 });
+const bytesOf = (blend: BlendModel) =>
+  encodeBlend({ model: blend, twin: blend, sources: NO_MODELS, easeLambda: 300, basket: null });
 
 describe('the active version in a process', () => {
   const stored = new Map<string, Uint8Array>([

@@ -22,7 +22,8 @@ function scores(items: ItemRows, ids: string[], history: string[], weights?: num
   const [plain, weighted] = [new ScoreVector(), new ScoreVector()];
   for (const vector of [plain, weighted]) vector.reset(products.size);
   const indexes = Int32Array.from(history, (id) => products.indexOf(id));
-  items.addScores(products, indexes, 2, plain, weights && { weights: Float64Array.from(weights), out: weighted });
+  const wanted = weights && { out: weighted, scale: 2, weights: Float64Array.from(weights) };
+  items.addScores(products, indexes, { out: plain, scale: 2 }, ...(wanted ? [wanted] : []));
   const out = weights ? weighted : plain;
   return Object.fromEntries(Array.from(out.touched(), (product) => [products.idAt(product), out.values[product]]));
 }

@@ -94,7 +94,7 @@ export function evaluateTemporal(events: readonly LogEvent[], options: TemporalO
     });
     const known = new LogWalk(events);
     known.to(from);
-    return freshetRanker(known, split, blend?.model ?? null, blend?.sources ?? NO_MODELS);
+    return freshetRanker(known, split, blend?.model ?? null, blend?.sources ?? NO_MODELS, blend?.basket ?? null);
   });
   const [repeat, fresh] = customerRows(split, freshet.fitted, freshet.seconds);
   rows.push(

@@ -1,3 +1,4 @@
+import type { ServedBasket } from '../basket/basket-tier';
 import type { BlendModel } from '../blend-model';
 import type { CustomerHistory } from '../history';
 import { Calibration, type CalibrationFigures } from '../../learn/calibration';
@@ -29,6 +30,7 @@ export function freshetRanker(
   split: TemporalSplit,
   blend: BlendModel | null,
   models: SourceModels,
+  basket: ServedBasket | null,
 ): FreshetRanker {
   const ask = (input: Asked): number[] =>
     recommend({
@@ -36,6 +38,7 @@ export function freshetRanker(
       exclude: NONE,
       eligible: () => true,
       blend,
+      basket,
       models,
       now: split.cut,
       limit: LIST_LENGTH,

@@ -11,6 +11,6 @@ export const ease: Source = {
   names: ['ease', 'recent-ease'],
   score(shop, { interests, interestAges }, [all, recent], models) {
     const weights = interestAges.map((age) => Math.pow(2, -age / HALF_LIFE));
-    models.ease?.addScores(shop.products, interests, 1, all, { weights, out: recent });
+    models.ease?.addScores(shop.products, interests, { out: all }, { out: recent, weights });
   },
 };

@@ -1,0 +1,121 @@
+import { TopK } from '../../learn/select';
+import { completeBasket, weighByEase } from '../basket-completion';
+import { ScoreVector } from '../score-vector';
+import type { BasketScene } from './basket-scene';
+
+/** Best products taken from each source, those of the basket not counted. */
+const TAKEN = {
+  /** {@link completeBasket}, plain and weighed by EASE. */
+  completion: 150,
+  weighed: 150,
+  ease: 100,
+  ridge: 100,
+  shares: 100,
+  'co-interest': 60,
+  month: 40,
+  week: 40,
+  // Of a customer who is known:
+  'own-frequency': 300,
+  'own-ease': 40,
+  'temporal-ridge': 60,
+} as const;
+
+export type BasketSource = keyof typeof TAKEN;
+
+const SOURCES = Object.keys(TAKEN) as BasketSource[];
+const INTEREST_HALF_LIFE = 120;
+const DAY = 86_400_000;
+
+const ANY = () => true;
+
+/**
+ * Candidate generation for one basket: every source's scores, and the union of each source's best. Reused from request to
+ * request; what it holds is valid until the next `collect`.
+ */
+export class BasketCandidates {
+  readonly scores: Readonly<Record<BasketSource, ScoreVector>> = vectors();
+  /** Product indexes, distinct: the first `count`. */
+  products = new Int32Array(256);
+  count = 0;
+  private readonly union = new ScoreVector();
+  private readonly inBasket = new ScoreVector();
+  private readonly best = new TopK(Math.max(...Object.values(TAKEN)));
+
+  /**
+   * Candidates come in an order that depends on state, basket and history only.
+   * @param admits what takes a place among the best
+   */
+  collect(scene: BasketScene, admits: (product: number) => boolean = ANY): void {
+    const products = scene.shop.products.size;
+    this.union.reset(products);
+    this.inBasket.reset(products);
+    for (const source of SOURCES) this.scores[source].reset(products);
+    for (const item of scene.items) this.inBasket.add(item, 1);
+    this.scoreBasket(scene);
+    this.scorePopularity(scene);
+    this.scoreHistory(scene);
+    for (const source of SOURCES) this.takeBest(source, admits);
+    const union = this.union.touched();
+    this.count = union.length;
+    if (this.count > this.products.length) this.products = new Int32Array(this.count * 2);
+    this.products.set(union);
+  }
+
+  private scoreBasket({ shop, models, affinities, items }: BasketScene): void {
+    const { completion, weighed, ease, ridge, shares, 'co-interest': coInterest } = this.scores;
+    completeBasket(shop.purchase, items, completion);
+    for (const product of completion.touched()) weighed.add(product, completion.values[product]);
+    if (models.ease !== null) {
+      weighByEase(models.ease, shop.products, items, weighed);
+      models.ease.addScores(shop.products, items, { out: ease });
+    }
+    affinities?.ridge.addScores(shop.products, items, { out: ridge });
+    affinities?.shares.addScores(shop.products, items, { out: shares });
+    for (const item of items) {
+      const { candidates, similarities, length } = shop.interestNeighbours.spokenFor(item);
+      coInterest.addMany(candidates, similarities, length, 1);
+    }
+  }
+
+  private scorePopularity({ shop: { products, stats } }: BasketScene): void {
+    const { month, week } = this.scores;
+    for (let product = 0; product < products.size; product++) {
+      month.add(product, stats.month.relative(product));
+      week.add(product, stats.week.relative(product));
+    }
+  }
+
+  private scoreHistory({ shop, models, profile }: BasketScene): void {
+    if (profile === null) return;
+    const { 'own-frequency': frequency, 'own-ease': ease, 'temporal-ridge': ridge } = this.scores;
+    for (const [product, { orderTimes }] of profile.purchases) {
+      for (const time of orderTimes) {
+        const age = Math.max(0, profile.now - time) / DAY;
+        frequency.add(product, 0.5 + 0.5 * Math.pow(2, -age / INTEREST_HALF_LIFE));
+      }
+    }
+    const weights = profile.interestAges.map((age) => Math.pow(2, -age / INTEREST_HALF_LIFE));
+    models.ease?.addScores(shop.products, profile.interests, { out: ease, weights });
+    models.temporalRidge?.score(shop.products, profile.interests, ridge);
+  }
+
+  private takeBest(source: BasketSource, admits: (product: number) => boolean): void {
+    const { best, inBasket, union } = this;
+    const vector = this.scores[source];
+    const { values } = vector;
+    best.reset(TAKEN[source]);
+    let threshold = 0;
+    for (const product of vector.touched()) {
+      const value = values[product];
+      // Most are nowhere near the best: nothing else is asked of them.
+      if (!(value > 0) || value < threshold || inBasket.has(product) || !admits(product)) continue;
+      best.offer(product, value);
+      threshold = best.floor();
+    }
+    for (const product of best.kept()) union.add(product, 1);
+  }
+}
+
+function vectors(): Record<BasketSource, ScoreVector> {
+  return Object.fromEntries(SOURCES.map((source) => [source, new ScoreVector()])) as Record<BasketSource, ScoreVector>;
+}

@@ -1,0 +1,167 @@
+import type { LogEvent } from '../../events/log-event';
+import { customerProfile, type CustomerProfile } from '../../features/customer-profile';
+import { seededRandom } from '../../learn/seeded-random';
+import type { CustomerHistory } from '../history';
+import { applyToHistory } from '../history-transitions';
+import type { ShopState } from '../shop-state';
+import type { SourceModels } from '../sources/source';
+import { BasketCandidates } from './basket-candidates';
+import { columnsOf, partOf, type BasketPart } from './basket-model';
+import { questionsOf, type BasketQuestion } from './basket-questions';
+import { basketItems } from './basket-scene';
+import { fillBasketFeatures, BASKET_FEATURES } from './feature-set';
+import { FeatureTable } from './feature-table';
+import type { OrderAffinities } from './order-affinities';
+import { ordersBetween, type Order } from './orders';
+
+/** The candidates of one basket as of a window's start, and which of them was hidden. */
+export interface BasketList {
+  readonly part: BasketPart;
+  readonly rows: number;
+  /** Rows × columns of the part, row-major. */
+  readonly features: Float32Array;
+  /** Row of the hidden product; −1 where it was no candidate. */
+  readonly chosen: number;
+}
+
+/** Orders of [start, start + horizon), seen with what was known at start, but each customer's history up to the order. */
+export interface BasketWindow {
+  readonly start: number;
+  /** With the hidden product and a few others each, drawn evenly: to learn from. */
+  readonly sampled: readonly BasketList[];
+  /** With all candidates, of some orders; of the newest window only: to judge by. */
+  readonly whole: readonly BasketList[];
+}
+
+export interface BasketExampleOptions {
+  /** Nothing from this instant (ms) on is looked at. */
+  readonly until: number;
+  /** Length of a window, ms. */
+  readonly horizon: number;
+  readonly seed: number;
+  /** Taken from each window, sampled by seed. */
+  readonly ordersPerWindow?: number;
+}
+
+const ORDERS_PER_WINDOW = 1_500;
+/** Orders of the newest window whose lists are kept whole. */
+const WHOLE_ORDERS = 150;
+/** Candidates beside the hidden product. */
+const NEGATIVES = 20;
+
+/** What was known at a window's start. */
+export interface KnownAtStart {
+  readonly shop: ShopState;
+  readonly models: SourceModels;
+  readonly affinities: OrderAffinities | null;
+}
+
+const candidates = new BasketCandidates();
+const table = new FeatureTable(BASKET_FEATURES.length);
+
+/**
+ * Training examples by leaving one product out of orders, window after window, the oldest first. Shop and models are as of the
+ * window's start, as they are when the ranker answers about what comes; the same code makes candidates and features.
+ */
+export class BasketExamples {
+  readonly windows: BasketWindow[] = [];
+  private readonly histories = new Map<string, CustomerHistory>();
+  private readonly random: () => number;
+  private next = 0;
+
+  /** @param events sorted by `occurredAt` */
+  constructor(
+    private readonly events: readonly LogEvent[],
+    private readonly options: BasketExampleOptions,
+  ) {
+    this.random = seededRandom(options.seed);
+  }
+
+  addWindow(start: number, known: KnownAtStart): void {
+    const { until, horizon, ordersPerWindow = ORDERS_PER_WINDOW } = this.options;
+    const end = Math.min(until, start + horizon);
+    const orders = ordersBetween(this.events, start, end).filter(({ productIds }) => productIds.length > 1);
+    const isNewest = start + horizon >= until;
+    const sampled: BasketList[] = [];
+    const whole: BasketList[] = [];
+    for (const { order, rank } of sampleOrders(orders, ordersPerWindow, this.random)) {
+      const profile = this.profileAt(order, known.shop);
+      const keepWhole = isNewest && rank < WHOLE_ORDERS;
+      for (const question of questionsOf(order, this.random)) {
+        for (const each of profile === null ? [null] : [null, profile]) {
+          const list = this.listOf(question, each, known, keepWhole ? whole : undefined);
+          if (list !== undefined) sampled.push(list);
+        }
+      }
+    }
+    if (sampled.length > 0) this.windows.push({ start, sampled, whole });
+  }
+
+  /** The customer as they were just before the order; null where they had bought nothing. */
+  private profileAt({ at, subject }: Order, shop: ShopState): CustomerProfile | null {
+    const { events } = this;
+    for (; this.next < events.length && events[this.next].occurredAt < at; this.next++) {
+      applyToHistory(this.histories, events[this.next]);
+    }
+    const history = this.histories.get(subject);
+    return history === undefined || history.purchases().length === 0 ? null : customerProfile(shop, history, at);
+  }
+
+  /** @returns undefined where there is nothing to learn: no known product in the basket, or the hidden one no candidate */
+  private listOf(
+    { hidden, context }: BasketQuestion,
+    profile: CustomerProfile | null,
+    { shop, models, affinities }: KnownAtStart,
+    whole: BasketList[] | undefined,
+  ): BasketList | undefined {
+    const items = basketItems(shop, context);
+    if (items.length === 0) return undefined;
+    const scene = { shop, models, affinities, items, profile };
+    candidates.collect(scene);
+    const part = partOf(items.length, profile !== null);
+    const target = shop.products.indexOf(hidden);
+    const chosen = target < 0 ? -1 : candidates.products.subarray(0, candidates.count).indexOf(target);
+    if (whole === undefined && chosen < 0) return undefined;
+    fillBasketFeatures(scene, candidates, table);
+    if (whole !== undefined)
+      whole.push(
+        copyOf(
+          part,
+          Array.from({ length: candidates.count }, (_, row) => row),
+          chosen,
+        ),
+      );
+    return chosen < 0 ? undefined : copyOf(part, [chosen, ...this.others(candidates.count, chosen)], 0);
+  }
+
+  /** Some rows but `chosen`, drawn without replacement: the first steps of Fisher–Yates. */
+  private others(rows: number, chosen: number): number[] {
+    const rest = Array.from({ length: rows }, (_, row) => row).filter((row) => row !== chosen);
+    const drawn = Math.min(NEGATIVES, rest.length);
+    for (let at = 0; at < drawn; at++) {
+      const from = at + Math.floor(this.random() * (rest.length - at));
+      [rest[at], rest[from]] = [rest[from], rest[at]];
+    }
+    return rest.slice(0, drawn);
+  }
+}
+
+function copyOf(part: BasketPart, rows: readonly number[], chosen: number): BasketList {
+  const columns = columnsOf(part);
+  const features = new Float32Array(rows.length * columns);
+  rows.forEach((row, at) => {
+    const from = row * table.width;
+    features.set(table.values.subarray(from, from + columns), at * columns);
+  });
+  return { part, rows: rows.length, features, chosen };
+}
+
+/** Some orders, in their order of time, each with its rank in the draw. */
+function sampleOrders(orders: readonly Order[], most: number, random: () => number): { order: Order; rank: number }[] {
+  const drawn = orders.map((order, place) => ({ order, place, key: random() }));
+  return drawn
+    .sort((a, b) => a.key - b.key || a.place - b.place)
+    .slice(0, most)
+    .map(({ order, place }, rank) => ({ order, place, rank }))
+    .sort((a, b) => a.place - b.place);
+}

@@ -1,0 +1,120 @@
+import { ByteReader } from '../../learn/byte-reader';
+import { ByteWriter } from '../../learn/byte-writer';
+import { ANONYMOUS_FEATURES, BASKET_FEATURES } from './feature-set';
+
+const MAGIC = 'freshet-basket';
+const VERSION = 1;
+
+/** Weights of their own: with one product everything hangs on it; a history that is not known has nothing to say. */
+export const BASKET_PARTS = ['anonymous-one', 'anonymous-several', 'known-one', 'known-several'] as const;
+export type BasketPart = (typeof BASKET_PARTS)[number];
+
+/** Which part a basket is scored with, and what stands in for it where it was not fitted. */
+const STAND_INS: Readonly<Record<BasketPart, readonly BasketPart[]>> = {
+  'anonymous-one': ['anonymous-one', 'anonymous-several'],
+  'anonymous-several': ['anonymous-several', 'anonymous-one'],
+  'known-one': ['known-one', 'anonymous-one', 'known-several', 'anonymous-several'],
+  'known-several': ['known-several', 'anonymous-several', 'known-one', 'anonymous-one'],
+};
+
+export function partOf(items: number, known: boolean): BasketPart {
+  return `${known ? 'known' : 'anonymous'}-${items === 1 ? 'one' : 'several'}`;
+}
+
+/** As many columns as a part looks at: the first ones. */
+export function columnsOf(part: BasketPart): number {
+  return part.startsWith('known') ? BASKET_FEATURES.length : ANONYMOUS_FEATURES;
+}
+
+/** How a part's fit went. */
+export interface BasketPartFigures {
+  readonly lists: number;
+  /** The penalty the program chose. */
+  readonly l2: number;
+  /** Mean −ln P(the one held out) among the sampled candidates, of the lists it was fitted on. */
+  readonly logLoss: number;
+}
+
+export interface BasketWeights {
+  /** Per feature, what the average candidate has: contributions are measured from there. */
+  readonly means: Float64Array;
+  readonly weights: Float64Array;
+  readonly figures: BasketPartFigures;
+}
+
+/**
+ * The basket ranker's parameters. A score is a utility: of the candidates of one basket, P(next) ∝ e^score.
+ */
+export class BasketModel {
+  constructor(
+    readonly featureNames: readonly string[],
+    readonly parts: Partial<Readonly<Record<BasketPart, BasketWeights>>>,
+  ) {}
+
+  /** False for a model fitted by another version of the code. */
+  fits(): boolean {
+    return (
+      this.featureNames.length === BASKET_FEATURES.length &&
+      BASKET_FEATURES.every(({ name }, f) => name === this.featureNames[f])
+    );
+  }
+
+  isFinite(): boolean {
+    return Object.values(this.parts).every(({ means, weights }) => [...means, ...weights].every(Number.isFinite));
+  }
+
+  /** @throws Error for a model without any part */
+  weightsFor(part: BasketPart): BasketWeights {
+    for (const standIn of STAND_INS[part]) {
+      const weights = this.parts[standIn];
+      if (weights !== undefined) return weights;
+    }
+    throw new Error('a basket model without weights');
+  }
+
+  /**
+   * out[row] = Σ_f w_f (x_f − mean_f).
+   * @param values rows × width, row-major; the columns of the part come first
+   */
+  score(part: BasketPart, values: ArrayLike<number>, rows: number, width: number, out: Float64Array): void {
+    const { means, weights } = this.weightsFor(part);
+    let offset = 0;
+    for (let f = 0; f < weights.length; f++) offset -= weights[f] * means[f];
+    for (let row = 0, from = 0; row < rows; row++, from += width) {
+      let score = offset;
+      for (let f = 0; f < weights.length; f++) score += weights[f] * values[from + f];
+      out[row] = score;
+    }
+  }
+
+  encode(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.string(MAGIC);
+    writer.varint(VERSION);
+    writer.string(JSON.stringify(this.featureNames));
+    for (const part of BASKET_PARTS) {
+      const weights = this.parts[part];
+      writer.varint(weights?.weights.length ?? 0);
+      if (weights === undefined) continue;
+      writer.string(JSON.stringify(weights.figures));
+      for (const column of [weights.means, weights.weights]) column.forEach((x) => writer.f64(x));
+    }
+    return writer.finish();
+  }
+
+  /** @throws Error for bytes of another kind or version, or cut short */
+  static decode(bytes: Uint8Array): BasketModel {
+    const reader = new ByteReader(bytes);
+    reader.expectHeader(MAGIC, VERSION);
+    const featureNames = JSON.parse(reader.string()) as string[];
+    const parts: Partial<Record<BasketPart, BasketWeights>> = {};
+    for (const part of BASKET_PARTS) {
+      const length = reader.varint();
+      if (length === 0) continue;
+      const figures = JSON.parse(reader.string()) as BasketPartFigures;
+      const [means, weights] = [0, 1].map(() => Float64Array.from({ length }, () => reader.f64()));
+      parts[part] = { means, weights, figures };
+    }
+    return new BasketModel(featureNames, parts);
+  }
+}

@@ -1,0 +1,59 @@
+import type { BasketModel } from './basket-model';
+import { partOf } from './basket-model';
+import { BasketCandidates } from './basket-candidates';
+import type { BasketScene } from './basket-scene';
+import { BASKET_FEATURES, fillBasketFeatures } from './feature-set';
+import { FeatureTable, type BasketGroup } from './feature-table';
+
+const candidates = new BasketCandidates();
+const table = new FeatureTable(BASKET_FEATURES.length);
+let scores = new Float64Array(0);
+
+/**
+ * One basket's candidates with their scores. Borrows scratch memory: valid until the next one is made.
+ */
+export class BasketRanking {
+  readonly count: number;
+
+  /** @param admits what may be a candidate at all */
+  constructor(
+    readonly scene: BasketScene,
+    private readonly model: BasketModel,
+    admits?: (product: number) => boolean,
+  ) {
+    candidates.collect(scene, admits);
+    fillBasketFeatures(scene, candidates, table);
+    this.count = candidates.count;
+    if (scores.length < this.count) scores = new Float64Array(this.count * 2);
+    model.score(this.part, table.values, this.count, table.width, scores);
+  }
+
+  private get part() {
+    return partOf(this.scene.items.length, this.scene.profile !== null);
+  }
+
+  /** Product indexes, the first `count`. */
+  get products(): Int32Array {
+    return candidates.products;
+  }
+
+  /** By candidate, the first `count`. */
+  get scores(): Float64Array {
+    return scores;
+  }
+
+  /** How much each group of features speaks for a candidate; all > 0. */
+  contributions(product: number): Map<BasketGroup, number> {
+    const from = candidates.products.subarray(0, this.count).indexOf(product) * table.width;
+    const { weights, means } = this.model.weightsFor(this.part);
+    const wasBought = this.scene.profile?.purchases.has(product) === true;
+    const groups = new Map<BasketGroup, number>();
+    weights.forEach((weight, f) => {
+      const { group } = BASKET_FEATURES[f];
+      if (group === 'personal-frequency' && !wasBought) return;
+      groups.set(group, (groups.get(group) ?? 0) + weight * (table.values[from + f] - means[f]));
+    });
+    for (const [group, sum] of groups) if (!(sum > 0)) groups.delete(group);
+    return groups;
+  }
+}

@@ -1,0 +1,75 @@
+import { customerProfile } from '../../features/customer-profile';
+import { listOfIndexes } from '../candidate-list';
+import { MOST_REASONS } from '../explain';
+import type { ItemRows } from '../item-rows';
+import type { Reason, RecommendInput } from '../recommendation';
+import { NO_MODELS } from '../sources/source';
+import { strongestNeighbour } from '../strongest-neighbour';
+import { admitsIndex, type Tier } from '../tiers';
+import type { BasketModel } from './basket-model';
+import { BasketRanking } from './basket-ranking';
+import { basketItems, type BasketScene } from './basket-scene';
+import type { BasketGroup } from './feature-table';
+import type { OrderAffinities } from './order-affinities';
+
+/** What a basket is ranked with. */
+export interface ServedBasket {
+  readonly model: BasketModel;
+  readonly affinities: OrderAffinities | null;
+}
+
+/** What completes the basket, by the learned ranker: with the customer's history where there is one. */
+export function basketTier(input: RecommendInput, { model, affinities }: ServedBasket): Tier {
+  const { shop, history, now } = input;
+  const models = input.models ?? NO_MODELS;
+  const items = basketItems(shop, input.productIds);
+  const known = history !== null && history.purchases().length > 0;
+  let ranking: BasketRanking | undefined;
+  return {
+    scale: 'log-odds',
+    candidates() {
+      if (items.length === 0) return listOfIndexes(shop.products, [], []);
+      const profile = known ? customerProfile(shop, history, now) : null;
+      const made = new BasketRanking({ shop, models, affinities, items, profile }, model, admitsIndex(input));
+      ranking = made;
+      return listOfIndexes(shop.products, made.products, made.scores, made.count);
+    },
+    reasons: ({ product }) => basketReasons(ranking as BasketRanking, product),
+  };
+}
+
+/** What speaks most for a product, as shares of what those listed say. */
+function basketReasons(ranking: BasketRanking, product: number): Reason[] {
+  const strongest = Array.from(ranking.contributions(product))
+    .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
+    .slice(0, MOST_REASONS);
+  const reasons: [BasketGroup, number][] = strongest.length > 0 ? strongest : [['co-purchase', 1]];
+  const total = reasons.reduce((sum, [, contribution]) => sum + contribution, 0);
+  return reasons.map(([source, contribution]) => {
+    const because = becauseOf(ranking.scene, source, product);
+    const reason = { source, share: contribution / total };
+    return because < 0 ? reason : { ...reason, productId: ranking.scene.shop.products.idAt(because) };
+  });
+}
+
+/** The product of the basket, or else of the past, that a source's word rests on most; −1 where there is none. */
+function becauseOf({ shop, models, items, profile }: BasketScene, source: BasketGroup, product: number): number {
+  const strongestInEase = (ease: ItemRows | null, past: Int32Array | undefined): number | undefined => {
+    const strongest = past === undefined ? -1 : (ease?.strongest(shop.products, past, product) ?? -1);
+    return strongest < 0 ? undefined : strongest;
+  };
+  switch (source) {
+    case 'co-purchase':
+      return strongestNeighbour(shop.purchaseNeighbours, items, product);
+    case 'co-interest':
+      return strongestNeighbour(shop.interestNeighbours, items, product);
+    case 'ease':
+      return strongestInEase(models.ease, items) ?? strongestInEase(models.ease, profile?.interests) ?? -1;
+    case 'personal-frequency':
+      return profile?.purchases.has(product) === true ? product : -1;
+    case 'temporal-ridge':
+      return models.temporalRidge?.strongest(shop.products, profile?.interests ?? items, product) ?? -1;
+    default:
+      return -1;
+  }
+}

@@ -1,0 +1,149 @@
+import { fitConditionalLogit, type ChoiceFit } from '../../learn/conditional-logit';
+import { standardizationOf, standardized, type DesignMatrix } from '../../learn/design-matrix';
+import { BASKET_PARTS, BasketModel, columnsOf, type BasketPart, type BasketWeights } from './basket-model';
+import type { BasketList, BasketWindow } from './basket-examples';
+import { BASKET_FEATURES } from './feature-set';
+
+/** Weight of a window by age, newest first: what is bought together changes. */
+const WINDOW_WEIGHTS = [1, 0.67, 0.5];
+/** Penalties tried; the newest window chooses, for each part. */
+const PENALTIES = [100, 10, 1];
+/** Fewer lists teach nothing reliable. */
+const FEWEST_LISTS = 100;
+const TOLERANCE = 1e-4;
+
+export interface FittedBasket {
+  readonly model: BasketModel;
+  /** Fitted on the older windows only; null where there is too little in them. */
+  readonly twin: BasketModel | null;
+}
+
+/**
+ * Fits each part on the windows' lists: the penalty is chosen on the newest window, by −ln P of what was hidden, with the
+ * weights of the older ones; then all windows are fitted together.
+ * @param windows oldest first
+ * @returns null where there is too little to learn from
+ */
+export function fitBasket(
+  windows: readonly BasketWindow[],
+  onProgress: (stage: string) => void = () => undefined,
+): FittedBasket | null {
+  const model: Partial<Record<BasketPart, BasketWeights>> = {};
+  const twin: Partial<Record<BasketPart, BasketWeights>> = {};
+  for (const part of BASKET_PARTS) {
+    const fitted = fitPart(part, windows);
+    if (fitted === null) continue;
+    model[part] = fitted.weights;
+    if (fitted.twin !== null) twin[part] = fitted.twin;
+    onProgress(`basket, ${part}: l2 ${fitted.weights.figures.l2}, ${fitted.weights.figures.lists} lists`);
+  }
+  if (Object.keys(model).length === 0) return null;
+  const names = BASKET_FEATURES.map(({ name }) => name);
+  return {
+    model: new BasketModel(names, model),
+    twin: Object.keys(twin).length === 0 ? null : new BasketModel(names, twin),
+  };
+}
+
+function fitPart(
+  part: BasketPart,
+  windows: readonly BasketWindow[],
+): { weights: BasketWeights; twin: BasketWeights | null } | null {
+  const all = new PartLists(part, windows, windows.length);
+  if (all.lists.length < FEWEST_LISTS) return null;
+  const older = new PartLists(part, windows.slice(0, -1), windows.length);
+  const newest = windows[windows.length - 1].sampled.filter((list) => list.part === part);
+  let chosen: { l2: number; loss: number; fit?: ChoiceFit; twin: BasketWeights | null } = {
+    l2: PENALTIES[0],
+    loss: Infinity,
+    twin: null,
+  };
+  if (older.lists.length >= FEWEST_LISTS && newest.length > 0) {
+    let start: Float64Array | undefined;
+    for (const l2 of PENALTIES) {
+      const fit = older.fit(l2, start);
+      start = fit.coefficients;
+      const twin = older.weights(fit, l2);
+      const loss = meanLogLoss(twin, newest);
+      if (loss < chosen.loss) chosen = { l2, loss, fit, twin };
+    }
+  }
+  const fit = all.fit(chosen.l2, chosen.fit?.coefficients);
+  return { weights: all.weights(fit, chosen.l2), twin: chosen.twin };
+}
+
+/** One part's sampled lists of some windows, as one design of standardised features. */
+class PartLists {
+  readonly lists: readonly BasketList[];
+  private readonly listWeights: Float64Array;
+  private readonly ends: Int32Array;
+  private readonly chosen: Int32Array;
+  private readonly design: DesignMatrix;
+  private readonly mean: Float64Array;
+  private readonly scale: Float64Array;
+
+  /** @param of how many windows there are in all: the first ones are old */
+  constructor(part: BasketPart, windows: readonly BasketWindow[], of: number) {
+    const entries = windows.flatMap(({ sampled }, w) =>
+      sampled.filter((list) => list.part === part).map((list) => ({ list, weight: WINDOW_WEIGHTS[of - 1 - w] })),
+    );
+    this.lists = entries.map(({ list }) => list);
+    this.listWeights = Float64Array.from(entries, ({ weight }) => weight);
+    this.ends = new Int32Array(entries.length);
+    this.chosen = new Int32Array(entries.length);
+    let rows = 0;
+    this.lists.forEach((list, l) => {
+      this.chosen[l] = rows + list.chosen;
+      this.ends[l] = rows += list.rows;
+    });
+    const plain = designOf(this.lists, this.ends, columnsOf(part));
+    const standardization = standardizationOf(plain, new Uint8Array(rows).fill(1));
+    this.mean = standardization.mean;
+    this.scale = standardization.scale;
+    this.design = standardized(plain, standardization);
+  }
+
+  fit(l2: number, start?: Float64Array): ChoiceFit {
+    const { design, ends, chosen, listWeights: weights } = this;
+    return fitConditionalLogit({ design, ends, chosen, weights, l2, start, tolerance: TOLERANCE });
+  }
+
+  /** Undoes the standardisation. */
+  weights({ coefficients, logLoss }: ChoiceFit, l2: number): BasketWeights {
+    return {
+      means: this.mean,
+      weights: coefficients.map((weight, f) => weight / this.scale[f]),
+      figures: { lists: this.lists.length, l2, logLoss },
+    };
+  }
+}
+
+function designOf(lists: readonly BasketList[], ends: Int32Array, columns: number): DesignMatrix {
+  const rows = ends.length === 0 ? 0 : ends[ends.length - 1];
+  const listOf = new Int32Array(rows);
+  lists.forEach((list, l) => listOf.fill(l, ends[l] - list.rows, ends[l]));
+  return {
+    rows,
+    columns,
+    readRow(row, out) {
+      const l = listOf[row];
+      const from = (row - ends[l] + lists[l].rows) * columns;
+      const { features } = lists[l];
+      for (let c = 0; c < columns; c++) out[c] = features[from + c];
+    },
+  };
+}
+
+function meanLogLoss({ means, weights }: BasketWeights, lists: readonly BasketList[]): number {
+  let sum = 0;
+  for (const { rows, features, chosen } of lists) {
+    const scores = Float64Array.from({ length: rows }, (_, row) => {
+      let score = 0;
+      for (let f = 0; f < weights.length; f++) score += weights[f] * (features[row * weights.length + f] - means[f]);
+      return score;
+    });
+    const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+    sum += Math.log(scores.reduce((total, score) => total + Math.exp(score - largest), 0)) - (scores[chosen] - largest);
+  }
+  return sum / lists.length;
+}

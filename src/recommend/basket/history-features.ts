@@ -1,0 +1,131 @@
+import type { CustomerProfile } from '../../features/customer-profile';
+import type { PurchasedProduct } from '../history';
+import type { BasketFeature, FeatureBlock } from './feature-table';
+
+const DAY = 86_400_000;
+
+/** The basket as the customer's history sees it. */
+interface KnownBasket {
+  readonly profile: CustomerProfile;
+  readonly size: number;
+  /** By the time of an earlier order: products of the basket that it held, and products in all. */
+  readonly overlaps: ReadonlyMap<number, number>;
+  readonly sizes: ReadonlyMap<number, number>;
+  /** Share of the basket that the customer has bought before, and the mean ln(1 + days) since then. */
+  readonly knownShare: number;
+  readonly meanLogDays: number;
+}
+
+function knownBasket(profile: CustomerProfile, items: Int32Array): KnownBasket {
+  const { purchases, now } = profile;
+  const overlaps = new Map<number, number>();
+  const sizes = new Map<number, number>();
+  let known = 0;
+  let logDays = 0;
+  for (const item of items) {
+    const bought = purchases.get(item);
+    if (bought === undefined) continue;
+    known++;
+    logDays += Math.log1p(daysSince(lastOf(bought), now));
+    for (const time of bought.orderTimes) overlaps.set(time, (overlaps.get(time) ?? 0) + 1);
+  }
+  for (const { orderTimes } of purchases.values()) {
+    for (const time of orderTimes) if (overlaps.has(time)) sizes.set(time, (sizes.get(time) ?? 0) + 1);
+  }
+  return {
+    profile,
+    size: Math.max(1, items.length),
+    overlaps,
+    sizes,
+    knownShare: known / Math.max(1, items.length),
+    meanLogDays: known === 0 ? 0 : logDays / known,
+  };
+}
+
+const lastOf = (bought: PurchasedProduct): number => bought.orderTimes[bought.orderTimes.length - 1];
+const daysSince = (time: number, now: number): number => Math.max(0, now - time) / DAY;
+
+const OWN = [
+  'bought before',
+  'log orders with it',
+  'log orders, half-life 30 days',
+  'log orders, half-life 120 days',
+  'log days since bought',
+  'share of orders since first bought',
+  'in the newest order',
+  'overdue',
+  'bought within a day',
+  'bought within 8 days',
+  'log orders with it and the basket',
+  'the same, half-life 60 days',
+  'likest order',
+  'bought × known share of basket',
+  'bought × log customer orders',
+  'bought × repeat share',
+  '|log days − basket’s|',
+] as const;
+
+/** Fills OWN for a product that the customer has bought. */
+function fillOwn(basket: KnownBasket, bought: PurchasedProduct, values: Float64Array, at: number): void {
+  const { profile, overlaps, sizes } = basket;
+  const { now, orderAges } = profile;
+  const times = bought.orderTimes;
+  const last = daysSince(lastOf(bought), now);
+  const first = daysSince(times[0], now);
+  let [ofMonth, ofSeason, together, lately, likest] = [0, 0, 0, 0, 0];
+  for (const time of times) {
+    const age = daysSince(time, now);
+    ofMonth += Math.pow(2, -age / 30);
+    ofSeason += Math.pow(2, -age / 120);
+    const overlap = overlaps.get(time);
+    if (overlap === undefined) continue;
+    together += overlap;
+    lately += overlap * Math.pow(2, -age / 60);
+    likest = Math.max(likest, overlap / Math.sqrt(basket.size * (sizes.get(time) ?? 1)));
+  }
+  let since = 0;
+  while (since < orderAges.length && orderAges[since] <= first) since++;
+  const gap = times.length > 1 ? (first - last) / (times.length - 1) : first;
+  const logDays = Math.log1p(last);
+  values[at] = 1;
+  values[at + 1] = Math.log1p(times.length);
+  values[at + 2] = Math.log1p(ofMonth);
+  values[at + 3] = Math.log1p(ofSeason);
+  values[at + 4] = logDays;
+  values[at + 5] = times.length / Math.max(1, since);
+  values[at + 6] = last <= orderAges[0] ? 1 : 0;
+  values[at + 7] = Math.min(2, Math.max(-2, Math.log((last + 7) / (gap + 7))));
+  values[at + 8] = last < 1 ? 1 : 0;
+  values[at + 9] = last < 8 ? 1 : 0;
+  values[at + 10] = Math.log1p(together);
+  values[at + 11] = Math.log1p(lately);
+  values[at + 12] = likest;
+  values[at + 13] = basket.knownShare;
+  values[at + 14] = Math.log1p(orderAges.length);
+  values[at + 15] = profile.repeatShare;
+  values[at + 16] = basket.knownShare > 0 ? Math.abs(logDays - basket.meanLogDays) : 0;
+}
+
+/** Frequency, recency and rhythm of what the customer buys again, and what they bought with these products before. */
+export const HISTORY_FEATURES: FeatureBlock = {
+  features: [
+    ...OWN.map((name): BasketFeature => ({ name, group: 'personal-frequency' })),
+    { name: 'log orders × new share of basket', group: 'popularity' },
+    { name: 'log month × log customer orders', group: 'popularity' },
+  ],
+  fill({ shop, items, profile }, { products, count }, table, column) {
+    if (profile === null) return;
+    const basket = knownBasket(profile, items);
+    const newShare = 1 - basket.knownShare;
+    const orders = Math.log1p(profile.orderAges.length);
+    const monthScale = shop.stats.month.scaleAt(shop.clock);
+    const { values, width } = table;
+    for (let c = 0, at = column; c < count; c++, at += width) {
+      const product = products[c];
+      const bought = profile.purchases.get(product);
+      if (bought !== undefined) fillOwn(basket, bought, values, at);
+      values[at + OWN.length] = Math.log1p(shop.purchase.n(product)) * newShare;
+      values[at + OWN.length + 1] = Math.log1p(shop.stats.month.relative(product) * monthScale) * orders;
+    }
+  },
+};

@@ -1,0 +1,119 @@
+import { ByteReader } from '../../learn/byte-reader';
+import { ByteWriter } from '../../learn/byte-writer';
+import { compressRows, transposed, type CompressedRows } from '../../learn/compressed-rows';
+import { rebuildEase } from '../../learn/ease';
+import { easeNeighbours } from '../../learn/ease-neighbours';
+import { IdTable } from '../../learn/id-table';
+import type { Kernels } from '../../learn/wasm';
+import { keptRows } from '../ease-rows';
+import { ItemRows, type ItemRow } from '../item-rows';
+import type { Order } from './orders';
+
+const DAY = 86_400_000;
+/** What is bought together changes with the season. */
+const HALF_LIFE_DAYS = 90;
+/** λ of the ridge, in mean weights of a product. */
+const RIDGE = 2;
+/** Added to a seed's weight before its shares are taken, in mean weights of a product. */
+const PRIOR = 0.05;
+const KEEP = 100;
+/** The newest orders, and the products most of them hold. */
+const MOST_ORDERS = 100_000;
+const MOST_PRODUCTS = 5_000;
+/** An order of more products is no basket. */
+const MOST_LINES = 1_000;
+
+const MAGIC = 'freshet-order-affinities';
+const VERSION = 1;
+
+/**
+ * What goes together in one order, with orders weighed: w = 2^(−age/90 d) / √(products of the order), so that late orders
+ * count more, and large ones don't drown the small.
+ */
+export class OrderAffinities {
+  constructor(
+    /** EASE of orders instead of customers: each product of a basket against what the others explain already. */
+    readonly ridge: ItemRows,
+    /** Σ w over the orders with both, as a share of Σ w over the seed's. */
+    readonly shares: ItemRows,
+  ) {}
+
+  encode(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.string(MAGIC);
+    writer.varint(VERSION);
+    this.ridge.write(writer);
+    this.shares.write(writer);
+    return writer.finish();
+  }
+
+  /** @throws Error for bytes of another kind or version, or cut short */
+  static decode(bytes: Uint8Array): OrderAffinities {
+    const reader = new ByteReader(bytes);
+    reader.expectHeader(MAGIC, VERSION);
+    return new OrderAffinities(ItemRows.read(reader), ItemRows.read(reader));
+  }
+}
+
+/**
+ * Fits both on orders before `time` (ms). Time: n³/2 multiply-adds for n products, and Σ (products of an order)².
+ * @returns null where there are no orders to learn from
+ */
+export function fitOrderAffinities(orders: readonly Order[], time: number, kernels: Kernels): OrderAffinities | null {
+  const used = orders
+    .filter(({ at, productIds }) => at < time && productIds.length > 1 && productIds.length <= MOST_LINES)
+    .slice(-MOST_ORDERS);
+  if (used.length === 0) return null;
+  const ids = mostOrdered(used);
+  const rows = weighedRows(used, ids, time);
+  let total = 0;
+  for (let at = 0; at < rows.members.length; at++) total += (rows.weights as Float64Array)[at] ** 2;
+  const meanWeight = total / ids.size;
+  const ease = rebuildEase(rows, RIDGE * meanWeight, kernels);
+  const names = Array.from({ length: ids.size }, (_, index) => ids.idAt(index));
+  return new OrderAffinities(
+    new ItemRows(names, Array.from(keptRows(ease)).flat()),
+    new ItemRows(names.slice(), shareRows(rows, PRIOR * meanWeight)),
+  );
+}
+
+function mostOrdered(orders: readonly Order[]): IdTable {
+  const counts = new Map<string, number>();
+  for (const { productIds } of orders) for (const id of productIds) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const ids = new IdTable();
+  Array.from(counts)
+    .sort(([idA, a], [idB, b]) => b - a || (idA < idB ? -1 : 1))
+    .slice(0, MOST_PRODUCTS)
+    .forEach(([id]) => ids.intern(id));
+  return ids;
+}
+
+/** Orders × products; cells √w, so that XᵀX sums w. */
+function weighedRows(orders: readonly Order[], ids: IdTable, time: number): CompressedRows {
+  const sets = orders.map(({ productIds }) => productIds.map((id) => ids.indexOf(id)).filter((index) => index >= 0));
+  const rows = compressRows(sets, ids.size);
+  const weights = new Float64Array(rows.members.length);
+  orders.forEach(({ at, productIds }, row) => {
+    const weight = Math.pow(2, -(time - at) / (HALF_LIFE_DAYS * DAY)) / Math.sqrt(productIds.length);
+    weights.fill(Math.sqrt(weight), rows.starts[row], rows.starts[row + 1]);
+  });
+  return { ...rows, weights };
+}
+
+function shareRows(rows: CompressedRows, prior: number): ItemRow[] {
+  const holders = transposed(rows);
+  const weights = rows.weights as Float64Array;
+  const sums = new Float64Array(rows.columns);
+  return Array.from({ length: rows.columns }, (_, i) => {
+    sums.fill(0);
+    for (let at = holders.starts[i]; at < holders.starts[i + 1]; at++) {
+      const order = holders.members[at];
+      for (let k = rows.starts[order]; k < rows.starts[order + 1]; k++)
+        sums[rows.members[k]] += weights[k] * weights[k];
+    }
+    const all = sums[i] + prior;
+    sums[i] = 0;
+    const { candidates, weights: kept } = easeNeighbours(sums, KEEP);
+    return { columns: candidates, values: Float32Array.from(kept, (sum) => sum / all) };
+  });
+}

@@ -1,0 +1,77 @@
+import type { BasketCandidates, BasketSource } from './basket-candidates';
+import type { BasketScene } from './basket-scene';
+import type { BasketGroup, FeatureBlock } from './feature-table';
+
+let sorted = new Float64Array(0);
+
+/** How many of the first `count` of ascending values are larger. */
+function larger(ascending: Float64Array, count: number, value: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] > value) high = middle;
+    else low = middle + 1;
+  }
+  return count - low;
+}
+
+/**
+ * A source's word on a candidate: ln of its score, the score itself, its place among the candidates, and the score as a
+ * share of the best.
+ * @param floor below it a score is noise
+ * @param scaleOf brings the scores of baskets, or histories, of different sizes together
+ */
+function scoreFeatures(
+  source: BasketSource,
+  group: BasketGroup,
+  floor: number,
+  scaleOf: (scene: BasketScene) => number,
+): FeatureBlock {
+  return {
+    features: ['log', 'score', 'log rank', 'share'].map((name) => ({ name: `${name} ${source}`, group })),
+    fill(scene, candidates, table, column) {
+      const scale = scaleOf(scene);
+      const { products, count } = candidates;
+      const scores = candidates.scores[source].values;
+      const { values, width } = table;
+      const best = placesOf(candidates, scores);
+      for (let c = 0, at = column; c < count; c++, at += width) {
+        const score = scores[products[c]];
+        values[at] = Math.log(floor + Math.max(0, score) * scale);
+        values[at + 1] = score * scale;
+        values[at + 2] = Math.log1p(score > 0 ? larger(sorted, count, score) : count);
+        values[at + 3] = best > 0 ? Math.max(-1, score / best) : 0;
+      }
+    },
+  };
+}
+
+/** Sorts the candidates' scores. @returns the largest */
+function placesOf({ products, count }: BasketCandidates, scores: Float64Array): number {
+  if (sorted.length < count) sorted = new Float64Array(count * 2);
+  for (let c = 0; c < count; c++) sorted[c] = scores[products[c]];
+  sorted.subarray(0, count).sort();
+  return count === 0 ? 0 : sorted[count - 1];
+}
+
+const perItem = ({ items }: BasketScene): number => 1 / Math.max(1, items.length);
+const perRoot = ({ items }: BasketScene): number => 1 / Math.sqrt(Math.max(1, items.length));
+const asIs = (): number => 1;
+
+/** What the basket as a whole speaks for. */
+export const BASKET_SCORE_FEATURES: readonly FeatureBlock[] = [
+  scoreFeatures('completion', 'co-purchase', 1e-4, perItem),
+  scoreFeatures('weighed', 'co-purchase', 1e-5, perItem),
+  scoreFeatures('shares', 'co-purchase', 1e-3, perItem),
+  scoreFeatures('ridge', 'co-purchase', 0.01, perRoot),
+  scoreFeatures('ease', 'ease', 0.01, perRoot),
+  scoreFeatures('co-interest', 'co-interest', 0.01, perItem),
+];
+
+/** What the customer's history speaks for. */
+export const HISTORY_SCORE_FEATURES: readonly FeatureBlock[] = [
+  scoreFeatures('own-frequency', 'personal-frequency', 0.1, asIs),
+  scoreFeatures('own-ease', 'ease', 0.01, asIs),
+  scoreFeatures('temporal-ridge', 'temporal-ridge', 0.001, asIs),
+];

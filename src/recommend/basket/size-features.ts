@@ -1,0 +1,63 @@
+import type { BasketFeature, FeatureBlock } from './feature-table';
+
+/** Columns before `column` by name: interactions are made of what is in the row already. */
+export function sizeFeatures(before: readonly BasketFeature[]): FeatureBlock {
+  const placeOf = (name: string): number => {
+    const place = before.findIndex((feature) => feature.name === name);
+    if (place < 0) throw new Error(`no feature ${name}`);
+    return place;
+  };
+  const bySize = BY_SIZE.map(placeOf);
+  const byEvidence = BY_EVIDENCE.map(placeOf);
+  return {
+    features: [
+      ...bySize.map((f) => ({ name: `${before[f].name} × log size`, group: before[f].group })),
+      ...byEvidence.map((f) => ({ name: `${before[f].name} × evidence`, group: before[f].group })),
+    ],
+    fill({ shop, items }, _, table, column) {
+      const size = Math.log(Math.max(1, items.length));
+      let evidence = 0;
+      for (const item of items) evidence += Math.log1p(shop.purchase.n(item));
+      evidence = evidence / Math.max(1, items.length) - TYPICAL_EVIDENCE;
+      const { values, width, rows } = table;
+      for (let row = 0; row < rows; row++) {
+        const from = row * width;
+        bySize.forEach((f, at) => (values[from + column + at] = values[from + f] * size));
+        const rest = from + column + bySize.length;
+        byEvidence.forEach((f, at) => (values[rest + at] = values[from + f] * evidence));
+      }
+    },
+  };
+}
+
+/** What counts more, or less, the more there is in the basket. */
+const BY_SIZE = [
+  'co-purchase: mean cosine',
+  'co-purchase: largest cosine',
+  'co-purchase: mean share',
+  'co-purchase: hits',
+  'log completion',
+  'log weighed',
+  'log shares',
+  'log ridge',
+  'log ease',
+  'co-interest: mean cosine',
+  'log month',
+];
+
+/** What counts more, or less, the better the basket's products are known: mean ln(1 + orders), less what is usual. */
+const BY_EVIDENCE = [
+  'co-purchase: together',
+  'co-purchase: mean share',
+  'co-purchase: mean cosine',
+  'log completion',
+  'log shares',
+  'log ease',
+  'co-interest: mean share',
+  'log co-interest',
+  'log month',
+  'log week',
+  'log age',
+  'log orders',
+];
+const TYPICAL_EVIDENCE = 4;
