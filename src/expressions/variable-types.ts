@@ -21,8 +21,15 @@ export function faultOfVariables(variables: Readonly<Record<string, unknown>>): 
     if (Array.isArray(value) && value.length > MOST_LIST_ITEMS) {
       return `${name} has ${value.length} items: at most ${MOST_LIST_ITEMS}`;
     }
+    if (!isFinite(value)) return `${name} holds a number that is too large`;
   }
   return undefined;
+}
+
+/** Whether every number in it is one: JSON lets 1e999 through. */
+function isFinite(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isFinite);
 }
 
 /** The type of each variable, by its value. A null could be anything. */

@@ -9,7 +9,7 @@ export interface SourceScores {
   readonly values: Float64Array;
   /** ≥ 0 */
   readonly largest: number;
-  /** Its best {@link BEST} products above 0, best first; equal ones by index. */
+  /** Its best products above 0, {@link BEST} of them or more, best first; equal ones by index. */
   readonly best: Int32Array;
 }
 

@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { keyOf } from '../platform/key-of';
 import type { AnswerTerms } from './answer-terms';
 import type { Context } from './context';
 
@@ -8,6 +9,8 @@ import type { Context } from './context';
 const KEPT_MS = 10_000;
 /** Characters of all answers. */
 const MOST_KEPT = 64 * 1024 * 1024;
+/** What tells of an answer how long it is true, by estimate. */
+const TERMS_SIZE = 1_000;
 /** Of a request; longer ones are no page's that comes again. */
 const LONGEST_REQUEST = 16_384;
 
@@ -24,8 +27,10 @@ interface Answer {
 export class Answers {
   private readonly answers = new LRUCache<string, Answer>({
     maxSize: MOST_KEPT,
-    sizeCalculation: ({ body }, key) => body.length + key.length,
+    sizeCalculation: ({ body }, key) => body.length + key.length + TERMS_SIZE,
     ttl: KEPT_MS,
+    // Nothing of an erased person stays for longer.
+    ttlAutopurge: true,
   });
 
   /** `null` for a request whose answer is never kept. */
@@ -33,7 +38,7 @@ export class Answers {
     if (method !== 'POST' || viewer === null || !headers['content-type']?.startsWith('application/json')) return null;
     if (Number(headers['content-length'] ?? Infinity) > LONGEST_REQUEST) return null;
     const { keyId, customerId, sessionId } = viewer;
-    return JSON.stringify([keyId, customerId, sessionId, headers.accept, body]);
+    return keyOf(keyId, customerId, sessionId, headers.accept, body);
   }
 
   /** @returns whether the request was answered */
@@ -50,7 +55,7 @@ export class Answers {
 
   keep(key: string, terms: AnswerTerms, reply: FastifyReply, body: unknown): void {
     const type = reply.getHeader('content-type');
-    if (typeof body !== 'string' || typeof type !== 'string' || !terms.hold()) return;
+    if (reply.statusCode !== 200 || typeof body !== 'string' || typeof type !== 'string' || !terms.hold()) return;
     this.answers.set(key, { body, type, terms });
   }
 }

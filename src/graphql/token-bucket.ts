@@ -1,3 +1,6 @@
+/** Sums of fractions may be off by so much; whoever waited as told has waited. */
+const ROUNDING = 1e-6;
+
 /** A token bucket: it fills at a steady rate up to its size; what is taken out has to be there. Times in ms. */
 export class TokenBucket {
   private level: number;
@@ -14,7 +17,8 @@ export class TokenBucket {
   waitMs(units: number, now: number): number {
     this.level = Math.min(this.size, this.level + ((now - this.at) / 1_000) * this.perSecond);
     this.at = now;
-    return Math.max(0, ((Math.min(units, this.size) - this.level) / this.perSecond) * 1_000);
+    const lacking = Math.min(units, this.size) - this.level;
+    return lacking > ROUNDING ? (lacking / this.perSecond) * 1_000 : 0;
   }
 
   /** Takes it, even where that leaves a debt: of what is more than its size. */

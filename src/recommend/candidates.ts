@@ -57,6 +57,23 @@ export class CandidatePool {
       this.union = new Int32Array(2 * products);
     }
     this.size = 0;
+    try {
+      this.mark(shop, profile, models, admits);
+      const found = this.union.slice(0, this.size);
+      return { products: found, bought: Array.from(profile.purchases.values()) };
+    } finally {
+      // A filter may give up half-way.
+      for (let at = 0; at < this.size; at++) this.marks[this.union[at]] = 0;
+    }
+  }
+
+  private mark(
+    shop: ShopState,
+    profile: CustomerProfile,
+    models: SourceModels,
+    admits: (product: number) => boolean,
+  ): void {
+    const products = shop.products.size;
     for (const product of profile.purchases.keys()) this.add(product, BOUGHT);
     for (const { source, scores } of this.own) {
       for (const { vector } of scores) vector.reset(products);
@@ -76,9 +93,6 @@ export class CandidatePool {
       this.byName.set(source.name, ranked);
       this.takeBest(ranked, () => indexes(products), admits);
     }
-    const found = this.union.slice(0, this.size);
-    for (const product of found) this.marks[product] = 0;
-    return { products: found, bought: Array.from(profile.purchases.values()) };
   }
 
   /** @param scored all that it scores */

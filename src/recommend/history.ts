@@ -44,6 +44,8 @@ interface Summary {
   readonly orderTimes: readonly number[];
 }
 
+let histories = 0;
+
 /**
  * What is known of one subject (a customer, or an anonymous session). A function of the SET of events applied, up to
  * the cap on products; the caller applies each logged event once.
@@ -52,6 +54,8 @@ export class CustomerHistory {
   private readonly records = new Map<string, ProductRecord>();
   private summary: Summary | undefined;
   private changes = 0;
+  /** Tells this history from any other that this process has had; > 0. */
+  readonly serial = ++histories;
 
   /** Moves with each event applied that says something. */
   get revision(): number {

@@ -2,6 +2,7 @@ import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import type { IdTable } from '../learn/id-table';
 import type { IalsSettings } from '../learn/ials';
+import { weightedGram } from '../learn/ials-engine';
 import { ialsScorer, type IalsScorer } from '../learn/ials-scorer';
 import { fromLittleEndian, littleEndian } from '../learn/little-endian';
 import type { Kernels, WasmModule } from '../learn/wasm';
@@ -9,6 +10,8 @@ import type { ScoreVector } from './score-vector';
 
 const MAGIC = 'freshet-ials';
 const VERSION = 2;
+/** Without the Gram matrix. */
+const VERSION_WITHOUT_GRAM = 1;
 
 export type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
 
@@ -72,19 +75,24 @@ export class IalsModel {
   /** @throws Error for bytes of another kind or version, or cut short */
   static decode(bytes: Uint8Array, kernels: Kernels = {}): IalsModel {
     const reader = new ByteReader(bytes);
-    reader.expectHeader(MAGIC, VERSION);
+    const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_GRAM);
     const factors = reader.varint();
     const settings = { factors, lambda: reader.f64(), unobserved: reader.f64() };
     const productIds = Array.from({ length: reader.varint() }, () => reader.string());
-    const [block, gram] = [reader.block(), reader.block()];
-    const fits = block.byteLength === 4 * factors * productIds.length && gram.byteLength === 4 * factors * factors;
+    const block = reader.block();
+    const gram = version === VERSION_WITHOUT_GRAM ? null : reader.block();
+    const squares = gram === null || gram.byteLength === 4 * factors * factors;
+    const fits = squares && block.byteLength === 4 * factors * productIds.length;
     if (factors % 4 !== 0 || !fits) {
       throw new Error('the factors do not fit their products');
     }
+    const items = new Float32Array(fromLittleEndian(block));
     return new IalsModel(
       productIds,
-      new Float32Array(fromLittleEndian(block)),
-      new Float32Array(fromLittleEndian(gram)),
+      items,
+      gram === null
+        ? Float32Array.from(weightedGram(items, factors, settings.unobserved))
+        : new Float32Array(fromLittleEndian(gram)),
       settings,
       kernels.ials,
     );

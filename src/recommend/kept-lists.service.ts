@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { CustomerHistory } from './history';
 import type { RankedProduct } from './recommendation';
 
 /** A list, and what it is true at. */
@@ -11,33 +10,44 @@ export interface RankedList {
   readonly asOf: number;
 }
 
-/** What a list was made from. */
+/** What a list was made from, in numbers that move with it. */
 export interface MadeFrom {
-  /** `null` for nobody's. */
-  readonly history: CustomerHistory | null;
+  /** Which history, while it is kept current; 0: nobody's. */
+  readonly history: number;
   /** Moves with each event of the customer's own. */
   readonly own: number;
   /** Moves with the catalogue, and with each promotion of a model. */
   readonly offered: number;
   /** Moves with what others do. */
   readonly others: number;
+  /** When, by this process's clock, ms. */
+  readonly at: number;
 }
 
 /** A list as it was made. */
 export interface MadeList {
   readonly list: RankedList;
-  readonly from: MadeFrom;
-  /** By this process's clock, ms. */
-  readonly at: number;
-  /** Whether it may be answered with again. */
-  readonly lasting: boolean;
+  /** `null` for one that may not be answered with again. */
+  readonly from: MadeFrom | null;
 }
 
 /** A list is made anew after so many milliseconds at the latest: time itself moves it a little. */
 const KEPT_MS = 10_000;
 /** What others do may wait for so long; what the customer does never waits. */
 const OTHERS_MS = 1_000;
-const MOST_PRODUCTS = 200_000;
+/** Characters, or as many bytes, by estimate. */
+const MOST_KEPT = 64 * 1024 * 1024;
+const PRODUCT_SIZE = 150;
+const REASON_SIZE = 100;
+/** Of what was asked; longer questions are no page's that comes again. */
+const LONGEST_KEY = 4_096;
+
+/** Whether a list that was made from `from` is what would be answered, were it made from `now`. */
+export function isCurrent(from: MadeFrom, now: MadeFrom, othersMs = OTHERS_MS): boolean {
+  const age = now.at - from.at;
+  const same = from.history === now.history && from.own === now.own && from.offered === now.offered;
+  return same && age < KEPT_MS && (from.others === now.others || age < othersMs);
+}
 
 /**
  * Lists of this process by what was asked for, so that a page that asks again is answered at once. A list goes with the
@@ -45,27 +55,28 @@ const MOST_PRODUCTS = 200_000;
  */
 export class KeptLists {
   private readonly lists = new LRUCache<string, MadeList>({
-    maxSize: MOST_PRODUCTS,
-    sizeCalculation: ({ list }) => list.ranked.length + 1,
+    maxSize: MOST_KEPT,
+    sizeCalculation: sizeOf,
     ttl: KEPT_MS,
+    // Nothing of an erased person stays for longer.
+    ttlAutopurge: true,
   });
 
-  constructor(readonly now: () => number = () => performance.now()) {}
-
-  /** @param key of all that was asked, and by whom */
-  find(key: string, from: MadeFrom): MadeList | undefined {
+  /**
+   * @param key of all that was asked, and by whom
+   * @param othersMs how long what others do may wait; 0 for whoever is told of nothing else
+   */
+  find(key: string, now: MadeFrom, othersMs?: number): MadeList | undefined {
     const kept = this.lists.get(key);
-    return kept !== undefined && this.isCurrent(kept, from) ? kept : undefined;
+    return kept?.from && isCurrent(kept.from, now, othersMs) ? kept : undefined;
   }
 
   keep(key: string, made: MadeList): void {
-    this.lists.set(key, made);
+    if (made.from !== null && key.length <= LONGEST_KEY) this.lists.set(key, made);
   }
+}
 
-  /** Whether a list is still what would be answered, were it made from `now`. */
-  isCurrent({ from, at, lasting }: MadeList, now: MadeFrom): boolean {
-    const age = this.now() - at;
-    const same = from.history === now.history && from.own === now.own && from.offered === now.offered;
-    return lasting && same && age < KEPT_MS && (from.others === now.others || age < OTHERS_MS);
-  }
+function sizeOf({ list }: MadeList, key: string): number {
+  const reasons = list.ranked.reduce((sum, product) => sum + product.reasons.length, 0);
+  return key.length + PRODUCT_SIZE * (1 + list.ranked.length) + REASON_SIZE * reasons;
 }

@@ -60,6 +60,7 @@ export class PersonalRanking {
     if (this.blend === null) return this.fused?.get(product) ?? new Map<string, number>();
     const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this.blend;
     const at = this.candidates.indexOf(product);
+    if (at < 0) return new Map();
     const bought = at < this.bought;
     const weights = bought ? weightsBought : weightsNew;
     const groups = new Map<string, number>();

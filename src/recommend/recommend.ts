@@ -1,5 +1,5 @@
 import { basketTier } from './basket/basket-tier';
-import { boosted as boostedScore, boostedReasons, type Scale } from './boost';
+import { boosted, boostedReasons, type Scale } from './boost';
 import { pickBest, type CandidateList } from './candidate-list';
 import type { Intent } from './intent';
 import { newTier } from './new-products';
@@ -40,7 +40,7 @@ const TAKES_PRODUCTS: ReadonlySet<Intent> = new Set<Intent>(['SIMILAR', 'COMPLEM
 const STAGES: readonly Stage[] = [rules, eligibility];
 
 /** What the request puts forward or back, of what may be shown. */
-function boosted(
+function withBoost(
   list: CandidateList,
   scale: Scale,
   factorOf: (productId: string) => number,
@@ -49,7 +49,7 @@ function boosted(
   const places = Array.from({ length: list.size }, (_, at) => at).filter((at) => passes(list.idAt(at)));
   return {
     size: places.length,
-    scores: places.map((at) => boostedScore(list.scores[at], factorOf(list.idAt(at)), scale)),
+    scores: places.map((at) => boosted(list.scores[at], factorOf(list.idAt(at)), scale)),
     productAt: (at) => list.productAt(places[at]),
     idAt: (at) => list.idAt(places[at]),
   };
@@ -71,7 +71,7 @@ export function recommend(input: RecommendInput): RankedProduct[] {
   for (const tier of tiersOf(input)) {
     if (ranked.length >= limit) break;
     const plain = tier.candidates();
-    const list = factorOf == null ? plain : boosted(plain, tier.scale, factorOf, passes);
+    const list = factorOf == null ? plain : withBoost(plain, tier.scale, factorOf, passes);
     for (const at of pickBest(list, limit - ranked.length, factorOf == null ? passes : ANY)) {
       const productId = list.idAt(at);
       const reasons = explained ? tier.reasons({ productId, product: list.productAt(at) }) : [];

@@ -35,6 +35,7 @@ export class RecommendationFeed {
     const { service, histories, shop, blend, ease, products, log } = this.options;
     const subject = subjectOf(request.who);
     const again = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
+    const live = { ...page, live: true };
     let timer: NodeJS.Timeout | undefined;
     let running = false;
     let isStale = false;
@@ -49,7 +50,7 @@ export class RecommendationFeed {
       clearTimeout(timer);
       timer = undefined;
       try {
-        const list = await service.list(again, page);
+        const list = await service.list(again, live);
         if (!closed && differs(list)) queue.push(list, 'list');
       } catch (error) {
         log.warn({ error: (error as Error).message }, 'live list not refreshed; the next change tries again');
@@ -84,7 +85,7 @@ export class RecommendationFeed {
       for (const end of stop) end();
     };
     try {
-      const initial = await service.list(request, page);
+      const initial = await service.list(request, live);
       differs(initial);
       queue.push(initial, 'list');
     } catch (error) {

@@ -16,10 +16,11 @@ import type { AnswerTerms } from '../graphql/answer-terms';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ActiveModel } from '../models/active-model.service';
+import { keyOf } from '../platform/key-of';
 import type { BlendArtefact } from './blend-artefact';
 import type { EaseReadModel } from './ease.read-model';
 import type { CustomerHistory } from './history';
-import { KeptLists, type MadeFrom, type MadeList, type RankedList } from './kept-lists.service';
+import { isCurrent, KeptLists, type MadeFrom, type MadeList, type RankedList } from './kept-lists.service';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
 import { recommend } from './recommend';
@@ -57,7 +58,12 @@ export interface Page {
   readonly cursors: boolean;
   /** Whether anybody wants to know why. */
   readonly reasons: boolean;
+  /** Whether it is for somebody who is told of changes, and so not again of one that had come before. */
+  readonly live?: boolean;
 }
+
+/** Of a list, what it costs to make. */
+type Wanted = Pick<Page, 'reasons' | 'live'> & { readonly limit: number };
 
 /** A list that may be asked for, again and again: checked, and its expressions with it. */
 export interface RecommendationRequest {
@@ -114,10 +120,11 @@ export class RecommendationService {
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
     // One page needs no cursor's help, nor what would be on the next.
-    const list = page.cursors ? { limit: LONGEST_LIST, reasons: true } : { limit: page.first, reasons: page.reasons };
-    const made = await this.rank(request, list);
+    const { live, cursors, reasons } = page;
+    const wanted = cursors ? { limit: LONGEST_LIST, reasons: true, live } : { limit: page.first, reasons, live };
+    const made = await this.rank(request, wanted);
     const snapshot = { requestId: randomUUID(), ...made.list };
-    if (made.lasting) terms?.holdsWhile(() => this.holds(who, made));
+    this.addTerms(terms, [{ request, made }]);
     if (snapshot.ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
     return this.connection(snapshot, 0, page.first);
   }
@@ -134,30 +141,46 @@ export class RecommendationService {
     const receipts = new Set(requests.flatMap(({ input }) => input.awaitReceipt ?? []));
     await Promise.all(Array.from(receipts, (receipt) => this.awaitReceipt(receipt)));
     const shown: string[] = [];
-    const all: MadeList[] = [];
+    const all: { readonly request: RecommendationRequest; readonly made: MadeList }[] = [];
     const rails: RecommendationConnection[] = [];
     for (const request of requests) {
       const made = await this.rank(request, { limit: first, reasons }, shown);
       const { list } = made;
-      all.push(made);
+      all.push({ request, made });
       shown.push(...list.ranked.map(({ productId }) => productId));
       rails.push(this.connection({ requestId: randomUUID(), ...list }, 0, first));
     }
-    if (all.every((made) => made.lasting)) {
-      terms?.holdsWhile(() => all.every((made, rail) => this.holds(requests[rail].who, made)));
-    }
+    this.addTerms(terms, all);
     return rails;
   }
 
-  /** Whether a list is what would be answered now. */
-  private holds(who: Identity, made: MadeList): boolean {
-    const subject = subjectOf(who);
-    const history = subject === undefined ? null : this.options.histories.peek(subject);
-    return history !== undefined && this.kept.isCurrent(made, this.wouldBeFrom(history));
+  /** An answer with these lists is true for as long as each of them is what would be answered. It holds on to none of them. */
+  private addTerms(
+    terms: AnswerTerms | undefined,
+    lists: readonly { readonly request: RecommendationRequest; readonly made: MadeList }[],
+  ): void {
+    const parts = lists.flatMap(({ request, made: { from } }) =>
+      from === null || request.input.awaitReceipt != null ? [] : [{ subject: subjectOf(request.who), from }],
+    );
+    if (parts.length < lists.length) return;
+    const { histories } = this.options;
+    terms?.holdsWhile(() =>
+      parts.every(({ subject, from }) => {
+        const history = subject === undefined ? null : histories.peek(subject);
+        return history !== undefined && isCurrent(from, this.wouldBeFrom(history));
+      }),
+    );
   }
 
   private wouldBeFrom(history: CustomerHistory | null): MadeFrom {
-    return { history, own: history?.revision ?? 0, offered: this.offered, others: this.others };
+    return {
+      history: history?.serial ?? 0,
+      own: history?.revision ?? 0,
+      offered: this.offered,
+      // Who is a neighbour follows the counts some time after.
+      others: this.others + this.options.shop.freshened,
+      at: performance.now(),
+    };
   }
 
   /**
@@ -166,33 +189,28 @@ export class RecommendationService {
    */
   private async rank(
     request: RecommendationRequest,
-    { limit, reasons }: { readonly limit: number; readonly reasons: boolean },
+    { limit, reasons, live }: Wanted,
     shown: readonly string[] = [],
   ): Promise<MadeList> {
     const { who, input, conditions } = request;
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await this.options.histories.get(subject);
     const from = this.wouldBeFrom(history);
-    // What a customer is like is asked of the database.
-    const lasting = !conditions.asksOfCustomer;
-    const key = JSON.stringify([subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown]);
+    const key = keyOf(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
     // Whoever waits for a receipt is answered with what came with it.
-    const kept = lasting && input.awaitReceipt == null ? this.kept.find(key, from) : undefined;
+    const kept = input.awaitReceipt == null ? this.kept.find(key, from, live ? 0 : undefined) : undefined;
     if (kept !== undefined) return kept;
-    const at = this.kept.now();
-    const list = await this.make(request, from, {
-      limit,
-      reasons,
-      exclude: new Set([...(input.exclude ?? []), ...shown]),
-    });
-    const made = { list, from, at, lasting };
-    if (lasting) this.kept.keep(key, made);
+    const exclude = new Set([...(input.exclude ?? []), ...shown]);
+    const list = await this.make(request, history, { limit, reasons, exclude });
+    // What a customer is like is asked of the database: nothing here moves with it.
+    const made = { list, from: conditions.asksOfCustomer ? null : from };
+    this.kept.keep(key, made);
     return made;
   }
 
   private async make(
     { who, input, conditions, budget }: RecommendationRequest,
-    { history }: MadeFrom,
+    history: CustomerHistory | null,
     wanted: { readonly limit: number; readonly reasons: boolean; readonly exclude: ReadonlySet<string> },
   ): Promise<RankedList> {
     const { products, shop, blend, ease, follower } = this.options;

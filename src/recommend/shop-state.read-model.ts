@@ -20,10 +20,16 @@ export const SHOP_SOURCE: StateSource<ShopState> = {
 export class ShopStateReadModel extends FollowedState<ShopState> {
   private freshener: NodeJS.Timeout | undefined;
   private ended = false;
+  private rows = 0;
 
   constructor(options: FollowedStateOptions) {
     super(options, { ...SHOP_SOURCE, decode: decodeWithNeighbours });
     this.watch(() => this.freshen());
+  }
+
+  /** Moves with every list of neighbours that was brought up to date after the counts. */
+  get freshened(): number {
+    return this.rows;
   }
 
   override async close(): Promise<void> {
@@ -41,7 +47,11 @@ export class ShopStateReadModel extends FollowedState<ShopState> {
     this.freshener = setTimeout(() => {
       this.freshener = undefined;
       const until = performance.now() + FRESHEN_MS;
-      while (performance.now() < until) if (this.state.refreshSomeNeighbours(1) === 0) return;
+      while (performance.now() < until) {
+        const rows = this.state.refreshSomeNeighbours(1);
+        if (rows === 0) return;
+        this.rows += rows;
+      }
       this.freshen();
     }, FRESHEN_EVERY_MS);
   }

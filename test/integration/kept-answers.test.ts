@@ -1,5 +1,12 @@
-import { CREATE_KEY, LIST, RECORD, START_SESSION, UPSERT } from '../setup/operations';
-import type { CreateKeyAnswer, ListAnswer, RecordAnswer, StartSessionAnswer, UpsertAnswer } from '../setup/operations';
+import { CREATE_KEY, LIST, LIVE, RECORD, START_SESSION, UPSERT } from '../setup/operations';
+import type {
+  CreateKeyAnswer,
+  ListAnswer,
+  LiveAnswer,
+  RecordAnswer,
+  StartSessionAnswer,
+  UpsertAnswer,
+} from '../setup/operations';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
@@ -111,6 +118,24 @@ describe('answers that are kept', () => {
     await ask({ ...input, awaitReceipt: receipt });
     await new Promise((resolve) => setTimeout(resolve, 1_050));
     expect(idsOf(await ask(input))[0]).toBe('p11');
+  });
+
+  it('are no beginning of a live list: that is as things are, or what comes next', async () => {
+    const input = { intent: 'POPULAR' };
+    await ask(input);
+    const events = Array.from({ length: 30 }, (_, n) => ({
+      type: 'PURCHASE',
+      source: 'ORDERS',
+      customerId: `crowd${n}`,
+      productId: 'p9',
+    }));
+    const { receipt } = await record(...events);
+    await ask({ ...input, awaitReceipt: receipt });
+    // The page has its list from before.
+    const live = client.subscribe<LiveAnswer>(LIVE, { input, first: 3 });
+    const { value } = (await live.next()) as { value: { data: LiveAnswer } };
+    expect(value.data.recommendationsUpdated.nodes[0].id).toBe('p9');
+    await live.return?.();
   });
 
   it('are nobody else’s', async () => {

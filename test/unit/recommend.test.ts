@@ -321,4 +321,26 @@ describe('NEW', () => {
       'old-3',
     ]);
   });
+
+  it('leaves no trace of a filter that gave up half-way in lists of others', () => {
+    const lists = (['PERSONAL', 'NEW', 'BASKET'] as const).map((intent) => () => {
+      const more = {
+        history: customer(),
+        productIds: intent === 'BASKET' ? ['p1', 'p2'] : [],
+        catalogue: () => CATALOGUE,
+      };
+      return idsOf(ask(intent, { ...more, limit: 50 }));
+    });
+    const before = lists.map((list) => list());
+    for (const enough of [1, 5, 20, 60]) {
+      let asked = 0;
+      const admits = () => {
+        if (++asked > enough) throw new Error('too much');
+        return true;
+      };
+      const history = histories.get('c:2') as CustomerHistory;
+      expect(() => ask('PERSONAL', { history, admits })).toThrow('too much');
+      expect(lists.map((list) => list())).toEqual(before);
+    }
+  });
 });
