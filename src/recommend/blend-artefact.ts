@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { FEATURES } from '../features/feature-set';
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import { BlendModel } from './blend-model';
@@ -8,6 +10,11 @@ import { TemporalRidgeModel } from './temporal-ridge-model';
 
 const MAGIC = 'freshet-blend-version';
 const VERSION = 2;
+/** Changes with whatever makes a version of another program one that this one can't serve: layout and features. */
+export const BLEND_FORMAT = createHash('sha256')
+  .update(JSON.stringify([VERSION, FEATURES.map(({ name }) => name)]))
+  .digest('hex')
+  .slice(0, 16);
 const NOTHING = new Uint8Array();
 
 /** One version of the blend as it is stored, whole: what answers, and what the next candidate is compared with. */
