@@ -159,11 +159,11 @@ function areKernelsCompiled() {
   return readStamp(kernelStamp) === kernelHash();
 }
 
-/** kernels/NAME.ts → dist/kernels/NAME.wasm */
+/** kernels/NAME.ts → dist/kernels/NAME.wasm; what is in folders below are parts of these. */
 function compileKernels() {
   const madeFrom = kernelHash();
   rmSync(kernelFolder, { recursive: true, force: true });
-  for (const source of kernelSources()) {
+  for (const source of kernelSources().filter((file) => path.dirname(file) === 'kernels')) {
     const name = path.basename(source, '.ts');
     run(`Compiling the kernel ${name}`, [
       process.execPath,

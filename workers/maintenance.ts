@@ -5,6 +5,7 @@ import type { Platform } from '../src/platform/connect';
 import { Jobs } from '../src/models/job.service';
 import { MODEL_KINDS } from '../src/models/model-kind';
 import { RefreshDue } from '../src/models/refresh-due.service';
+import { FITTERS } from '../src/recommend/fitters.service';
 import { every } from '../src/platform/every';
 
 const SWEEP_MS = 1_000;
@@ -19,7 +20,7 @@ export function startMaintenance(platform: Platform, outbox: Outbox): { stop(): 
   const { pool, pubSub, queues, log } = platform;
   const sweeping = every(SWEEP_MS, log, () => sweep(platform, outbox));
   const jobs = new Jobs(pool, pubSub);
-  const due = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshDue(pool, kind) }));
+  const due = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshDue(pool, kind, FITTERS[kind].format) }));
   const refreshing = every(REFRESH_MS, log, async () => {
     for (const { kind, refresh } of due) {
       const reason = await refresh.reason();

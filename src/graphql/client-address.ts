@@ -1,4 +1,9 @@
+import { LRUCache } from 'lru-cache';
 import { BlockList, isIP, isIPv6 } from 'node:net';
+
+const MOST_HOPS = 10_000;
+/** An IPv6 address with a port, and blanks. */
+const LONGEST_HOP = 80;
 
 /** What `TRUST_PROXY=private` stands for: this machine, and networks that no visitor of a public shop is in. */
 const PRIVATE = [
@@ -24,6 +29,8 @@ export function isNetwork(text: string): boolean {
 /** Which addresses belong to the proxies in front, whose word on who is behind them counts. */
 export class TrustedProxies {
   private readonly list = new BlockList();
+  /** The same few come again and again, and reading one takes microseconds. */
+  private readonly hops = new LRUCache<string, Hop>({ max: MOST_HOPS });
 
   /** @param networks each as {@link isNetwork} takes it */
   constructor(networks: readonly string[]) {
@@ -45,15 +52,37 @@ export class TrustedProxies {
    * @returns null where there are only proxies, and none of them says who is behind it
    */
   clientOf(peer: string | undefined, forwardedFor: string | readonly string[] | undefined): string | null {
-    const chain = [String(forwardedFor ?? ''), peer ?? ''].flatMap((text) => text.split(',')).map(plain);
-    for (const address of chain.reverse()) {
-      if (address === '') continue;
-      if (isIP(address) === 0) return null;
-      if (!this.trusts(address)) return address;
+    if (forwardedFor === undefined) return this.hop(peer ?? '').client;
+    for (const text of [...String(forwardedFor).split(','), peer ?? ''].reverse()) {
+      const { client, passes } = this.hop(text);
+      if (!passes) return client;
     }
     return null;
   }
+
+  private hop(text: string): Hop {
+    if (text.length > LONGEST_HOP) return UNREADABLE;
+    let hop = this.hops.get(text);
+    if (!hop) this.hops.set(text, (hop = this.read(plain(text))));
+    return hop;
+  }
+
+  private read(address: string): Hop {
+    if (address === '') return { client: null, passes: true };
+    if (isIP(address) === 0) return UNREADABLE;
+    return this.trusts(address) ? { client: null, passes: true } : { client: address, passes: false };
+  }
 }
+
+/** One address that a request came by. */
+interface Hop {
+  /** Who is asking, where it is no proxy of ours. */
+  readonly client: string | null;
+  /** Whether the one before it is to be believed. */
+  readonly passes: boolean;
+}
+
+const UNREADABLE: Hop = { client: null, passes: false };
 
 /** IPv4 as it is written, though the socket speaks IPv6; without the port that some proxies add. */
 function plain(text: string): string {

@@ -31,6 +31,8 @@ export interface Fitted {
 /** How one kind of model is fitted. CPU-bound: it runs in a thread of low priority. */
 export interface Fitter {
   readonly kind: ModelKind;
+  /** What a version has to be fitted as for this program to serve it; each keeps it as the parameter of this name. */
+  readonly format: string;
   /** @returns the log's position that it looked at where there is too little to learn from */
   fit(context: FitContext): Promise<Fitted | { readonly tooLittleAt: number }>;
 }

@@ -10,7 +10,7 @@ export interface Job {
   readonly id: string;
   readonly model: ModelKind;
   readonly state: JobState;
-  readonly reason: 'OPERATOR' | 'EVENTS' | 'SCHEDULE';
+  readonly reason: 'OPERATOR' | 'EVENTS' | 'SCHEDULE' | 'UPGRADE';
   /** From 0 to 1. */
   readonly progress: number;
   readonly stage: string | null;

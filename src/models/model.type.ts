@@ -43,6 +43,7 @@ const JobReasonEnum: { readonly [R in StoredJob['reason']]: R } = {
   OPERATOR: 'OPERATOR',
   EVENTS: 'EVENTS',
   SCHEDULE: 'SCHEDULE',
+  UPGRADE: 'UPGRADE',
 };
 registerEnumType(JobReasonEnum, {
   name: 'JobReason',
@@ -51,6 +52,7 @@ registerEnumType(JobReasonEnum, {
     OPERATOR: { description: 'Somebody asked for it.' },
     EVENTS: { description: 'The log has grown enough.' },
     SCHEDULE: { description: 'The last one is a day old.' },
+    UPGRADE: { description: 'This program can not serve the version that another one fitted.' },
   },
 });
 

@@ -17,15 +17,19 @@ const REST = 5;
 export class RefreshDue {
   private readonly all = new EventCount();
   private readonly looked = new EventCount();
+  private upgraded = false;
 
+  /** @param format of the versions that this program can serve, see `Fitter` */
   constructor(
     private readonly pool: Pool,
     private readonly kind: ModelKind,
+    private readonly format: string,
   ) {}
 
   /** Why it should be by now; null where it need not be. */
   async reason(): Promise<Exclude<Job['reason'], 'OPERATOR'> | null> {
     const { pool, kind } = this;
+    if (await this.upgrade()) return 'UPGRADE';
     const lookedAt = await leasePosition(pool, leaseOf(kind));
     const { rows } = await pool.query<{ newest: number; ageMs: number | null; rests: boolean | null }>(
       `SELECT (SELECT coalesce(max(position), 0) FROM log_batches) AS newest,
@@ -39,6 +43,23 @@ export class RefreshDue {
     const since = all - (await this.looked.upTo(pool, lookedAt));
     if (!rests && since >= FEWEST_NEW_EVENTS && since >= GROWTH * all) return 'EVENTS';
     return since > 0 && ageMs !== null && ageMs > OLDEST_MS ? 'SCHEDULE' : null;
+  }
+
+  /**
+   * Whether what is active was fitted by a program whose versions this one can't serve: answers do without until there is
+   * another. Asked for once by a process, and by none where this program has fitted one, whatever the gate said.
+   */
+  private async upgrade(): Promise<boolean> {
+    if (this.upgraded) return false;
+    const { rows } = await this.pool.query<{ due: boolean }>(
+      `SELECT parameters->>'format' IS DISTINCT FROM $2 AS due FROM model_versions
+       WHERE kind = $1 AND EXISTS (SELECT FROM active_models a JOIN model_versions v ON v.id = a.artefact_id
+         WHERE a.kind = $1 AND v.parameters->>'format' IS DISTINCT FROM $2)
+       ORDER BY number DESC LIMIT 1`,
+      [this.kind, this.format],
+    );
+    this.upgraded = rows[0]?.due ?? false;
+    return this.upgraded;
   }
 }
 

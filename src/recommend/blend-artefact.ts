@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { FEATURES } from '../features/feature-set';
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
+import { BASKET_FEATURES } from './basket/feature-set';
 import { decodeBasketSection, encodeBasketSection, type BasketSection } from './basket/basket-section';
 import type { Kernels } from '../learn/wasm';
 import { BlendModel } from './blend-model';
@@ -12,6 +15,11 @@ const MAGIC = 'freshet-blend-version';
 const VERSION = 3;
 /** Without a basket ranker. */
 const VERSION_WITHOUT_BASKET = 2;
+/** Changes with whatever makes a version of another program one that this one can't serve: layout and features. */
+export const BLEND_FORMAT = createHash('sha256')
+  .update(JSON.stringify([VERSION, ...[FEATURES, BASKET_FEATURES].map((features) => features.map(({ name }) => name))]))
+  .digest('hex')
+  .slice(0, 16);
 const NOTHING = new Uint8Array();
 
 /** One version of the blend as it is stored, whole: what answers, and what the next candidate is compared with. */

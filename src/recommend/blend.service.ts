@@ -5,7 +5,7 @@ import type { Fitter } from '../models/fitter';
 import { kernelThreads } from '../platform/kernel-threads';
 import { loadKernels } from '../platform/kernels';
 import { BLEND_WINDOWS, fitAndTestBlend } from './blend';
-import { decodeBlend, encodeBlend, type BlendArtefact } from './blend-artefact';
+import { BLEND_FORMAT, decodeBlend, encodeBlend, type BlendArtefact } from './blend-artefact';
 import { fitSources } from './source-fits';
 
 /** The newest events that a fit looks at. */
@@ -16,6 +16,7 @@ const STAGES = 24;
 /** Fits what sources score with, and the blend over it, on all purchases so far. */
 export const blendFitter: Fitter = {
   kind: 'blend',
+  format: BLEND_FORMAT,
   async fit({ pool, incumbent, best, seed, onProgress }) {
     onProgress(0, 'reading the log');
     const { position, events } = await readEventsByTime(pool, MOST_EVENTS);
@@ -47,6 +48,7 @@ export const blendFitter: Fitter = {
         temporalRidgeL2: sources.temporalRidge?.figures.l2 ?? null,
         easeLambda: fits.easeLambda,
         features: model.featureNames.length,
+        format: BLEND_FORMAT,
         mostEvents: MOST_EVENTS,
       },
       figures: { rows, positives, logLoss },

@@ -234,6 +234,7 @@ describe('the life of a model', () => {
     async () => {
       const worse: Fitter = {
         kind: 'blend',
+        format: blendFitter.format,
         async fit(context) {
           const fitted = await blendFitter.fit(context);
           if ('tooLittleAt' in fitted) throw new Error('too little');

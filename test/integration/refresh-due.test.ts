@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { Jobs } from '../../src/models/job.service';
 import { RefreshDue } from '../../src/models/refresh-due.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import { testNamespace, type TestNamespace } from '../setup/shop';
@@ -50,7 +51,7 @@ describe('when a refresh is due', () => {
   };
 
   it('it is by growth, after a rest, and by age; and asking again reads what is new', async () => {
-    const due = new RefreshDue(pool, 'blend');
+    const due = new RefreshDue(pool, 'blend', 'now');
     expect(await due.reason()).toBeNull();
     await append(1, BATCHES, 10);
     expect(await due.reason()).toBe('EVENTS');
@@ -71,5 +72,43 @@ describe('when a refresh is due', () => {
     expect(await due.reason()).toBe('SCHEDULE');
     await lookedAt(BATCHES + 1_199);
     expect(await due.reason()).toBeNull();
+  });
+
+  it('it is at once when the active version is not one that this program can serve, and only once', async () => {
+    const jobs = new Jobs(pool, { publish: () => undefined });
+    const version = async (format: string | null, verdict = 'PROMOTED') => {
+      const { rows } = await pool.query<{ id: string }>(
+        `WITH artefact AS (INSERT INTO artefacts (id, kind, position, token, size, checksum, figures)
+           VALUES (gen_random_uuid(), 'blend', 1, 1, 0, '', '{}') RETURNING id)
+         INSERT INTO model_versions (id, kind, number, verdict, reasons, position, data_hash, seed, parameters, figures, seconds)
+         SELECT id, 'blend', (SELECT count(*) + 1 FROM model_versions), $2, '{}', 1, '', 1, $1, '{}', 1 FROM artefact
+         RETURNING id`,
+        [JSON.stringify(format === null ? {} : { format }), verdict],
+      );
+      if (verdict === 'PROMOTED')
+        await pool.query(
+          `INSERT INTO active_models (kind, artefact_id) VALUES ('blend', $1)
+           ON CONFLICT (kind) DO UPDATE SET artefact_id = excluded.artefact_id`,
+          [rows[0].id],
+        );
+    };
+    const reason = () => new RefreshDue(pool, 'blend', 'now').reason();
+    const usual = await reason(); // nothing is active
+    expect(usual).not.toBe('UPGRADE');
+    await version('now');
+    expect(await reason()).toBe(usual);
+    for (const before of [null, 'before']) {
+      await version(before);
+      const due = new RefreshDue(pool, 'blend', 'now');
+      expect(await due.reason()).toBe('UPGRADE');
+      expect(await due.reason()).toBe(usual);
+      // Two workers ask for one job.
+      expect(await reason()).toBe('UPGRADE');
+      const asked = await Promise.all([jobs.request('blend', 'UPGRADE'), jobs.request('blend', 'UPGRADE')]);
+      expect(asked[0]).toMatchObject({ id: asked[1].id, reason: 'UPGRADE' });
+    }
+    // What this program has fitted was refused: another at once would be, too.
+    await version('now', 'REFUSED');
+    expect(await reason()).toBe(usual);
   });
 });

@@ -113,6 +113,7 @@ describe('versions of a model', () => {
     let row = 0;
     const fitter: Fitter = {
       kind: 'blend',
+      format: 'any',
       fit: ({ incumbent, best }) => {
         row++;
         const before = incumbent ? lists(incumbent) : new Float64Array(512).fill(0.5);

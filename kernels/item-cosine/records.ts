@@ -1,0 +1,90 @@
+/** Sets as records that can be counted: see ../item-cosine.ts. */
+
+/** Items, or sets, that a thread takes at a time. */
+export const TAKEN: i32 = 8;
+
+/**
+ * Writes the records of sets until none is left.
+ * @param next the first set that nobody has taken, i32
+ * @param setStarts sets + 1 offsets into `members`, i32
+ * @param members items of each set in any order, i32
+ * @param numbers by item, its number, i32
+ * @param records by set, the address of its record: mask and list, i32
+ * @param bits room for a bit for each item and 16 bytes, a thread's own, all 0; they are 0 again afterwards
+ */
+export function arrange(
+  sets: i32,
+  next: usize,
+  items: i32,
+  setStarts: usize,
+  members: usize,
+  numbers: usize,
+  lanes: usize,
+  records: usize,
+  bits: usize,
+): void {
+  const words = bits + (((<usize>items + 63) >> 6) << 3);
+  for (;;) {
+    const from = atomic.add<i32>(next, TAKEN);
+    if (from >= sets) return;
+    for (let set = from; set < min(sets, from + TAKEN); set++) {
+      const end = members + ((<usize>load<i32>(setStarts + ((<usize>set) << 2), 4)) << 2);
+      for (let at = members + ((<usize>load<i32>(setStarts + ((<usize>set) << 2))) << 2); at < end; at += 4) {
+        const number = load<i32>(numbers + ((<usize>load<i32>(at)) << 2));
+        const word = bits + (((<usize>number) >> 6) << 3);
+        store<u64>(word, load<u64>(word) | ((<u64>1) << (number & 63)));
+      }
+      const record = <usize>load<u32>(records + ((<usize>set) << 2));
+      memory.copy(record, bits, lanes << 4);
+      memory.fill(bits, 0, lanes << 4);
+      let to = record + (lanes << 4);
+      for (let word = bits + (lanes << 4); word < words; word += 8) {
+        let left = load<u64>(word);
+        if (left == 0) continue;
+        store<u64>(word, 0);
+        for (const first = (word - bits) << 3; left != 0; left &= left - 1, to += 2)
+          store<u16>(to, <u16>(first + <usize>ctz(left)));
+      }
+    }
+  }
+}
+
+/**
+ * Tells items who holds them: for each, its sets' records, and where the item stands in each (or where the list begins, for
+ * an item in the mask).
+ * @param next by item, the offset in `holders` of its next entry, i32; ends at the following item's
+ * @param holders entries of two addresses, i32
+ */
+export function index(
+  sets: i32,
+  setStarts: usize,
+  members: usize,
+  numbers: usize,
+  lanes: usize,
+  records: usize,
+  next: usize,
+  holders: usize,
+): void {
+  const masked = <i32>(lanes << 7);
+  for (let set: usize = 0; set < <usize>sets; set++) {
+    const record = load<u32>(records + (set << 2));
+    const list = record + <u32>(lanes << 4);
+    const end = members + ((<usize>load<i32>(setStarts + (set << 2), 4)) << 2);
+    let cold: usize = list;
+    for (let at = members + ((<usize>load<i32>(setStarts + (set << 2))) << 2); at < end; at += 4) {
+      const number = load<i32>(numbers + ((<usize>load<i32>(at)) << 2));
+      if (number < masked) enter(number, record, list, next, holders);
+      else {
+        enter(<i32>load<u16>(cold), record, <u32>cold, next, holders);
+        cold += 2;
+      }
+    }
+  }
+}
+
+function enter(item: i32, record: u32, place: u32, next: usize, holders: usize): void {
+  const nextAt = next + ((<usize>item) << 2);
+  const entry = load<i32>(nextAt);
+  store<i32>(nextAt, entry + 1);
+  store<u64>(holders + ((<usize>entry) << 3), ((<u64>place) << 32) | (<u64>record));
+}
