@@ -144,12 +144,5 @@ export class SearchIndex {
 
 /** The values of a base segment, and how many documents have each. */
 function spacesOf({ segment }: BaseView): FacetSpace[] {
-  return segment.facets.map(({ column, values }) => {
-    const space = new FacetSpace();
-    for (let slot = 0; slot < values.size; slot++) {
-      space.intern(values.at(slot));
-      space.totals[slot] = column.total(slot);
-    }
-    return space;
-  });
+  return segment.facets.map(({ column, values }) => new FacetSpace(values, column));
 }
