@@ -47,7 +47,16 @@ import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { RecommendationService } from './recommend/recommendation.service';
 import { ShopStateReadModel } from './recommend/shop-state.read-model';
+import { CustomerAffinities } from './recommend/customer-affinities.service';
+import { ShopPopularity } from './recommend/shop-popularity.service';
 import type { ResolverInstances } from './resolvers';
+import { SearchConnections } from './search/search-connection.service';
+import { SearchReadModel } from './search/search.read-model';
+import { SearchResolver } from './search/search.resolver';
+import { SearchService } from './search/search.service';
+import { SynonymResolver } from './search/synonym.resolver';
+import { SynonymService } from './search/synonym.service';
+import { SynonymsReadModel } from './search/synonyms.read-model';
 
 export interface Api {
   readonly port: number;
@@ -68,7 +77,7 @@ export async function startApi(config: Config): Promise<Api> {
   const snapshotCache = new SharedCache(platform.redisUrl, config.namespace, log);
 
   const readModels = createReadModels(platform);
-  const { products, histories, shop, blend, ease, follower, receipts } = readModels;
+  const { products, histories, shop, blend, ease, popularity, search, synonyms, follower, receipts } = readModels;
   const pressure = new BackPressure({
     measure: () => measureInbox(pool),
     log,
@@ -98,6 +107,18 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
+  const searches = new SearchService({
+    search,
+    synonyms,
+    conditions,
+    affinities: new CustomerAffinities({ histories, shop, blend, ease }),
+    popularity,
+    connections: new SearchConnections(products),
+    snapshots: new ListSnapshots(snapshotCache),
+    receipts,
+    follower: () => follower,
+  });
+
   const versions = new VersionStore(pool, platform.artefacts, pubSub);
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
@@ -111,7 +132,9 @@ export async function startApi(config: Config): Promise<Api> {
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
+    new SearchResolver(searches),
     new SessionResolver(tokens),
+    new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);
   const authenticate = createAuthenticate(keys, tokens);
@@ -124,6 +147,8 @@ export async function startApi(config: Config): Promise<Api> {
   });
   serveEvents(server.fastify, events, authenticate);
   await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start()]);
+  // It looks at the catalogue in memory, and is told of what changes in it from here on.
+  await search.start();
   const { port } = await server.listen();
   // Last, when nothing can fail any more: it is shown this once.
   const newAdminKey = await keys.ensureAdminKey();
@@ -134,7 +159,7 @@ export async function startApi(config: Config): Promise<Api> {
     close: async () => {
       await server.close();
       await events.close();
-      await Promise.all([follower.close(), shop.close(), ease.close(), pressure.stop()]);
+      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), pressure.stop()]);
       blend.close();
       await outbox.mark();
       snapshotCache.close();
@@ -158,13 +183,18 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
   const ease = new EaseReadModel({ pool, pubSub, artefacts, log });
   const blend = new ActiveModel<BlendArtefact>('blend', decodeServedBlend, artefacts, pubSub, log);
+  const popularity = new ShopPopularity(shop);
+  const search = new SearchReadModel({ config, products, popularity, pubSub, log });
+  const synonyms = new SynonymsReadModel();
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);
+      await synonyms.load(client);
       return newestPosition(client);
     });
     // What happened until then was not told one by one.
     histories.apply(position, { reload: 'histories' });
+    search.reloaded(position);
     return position;
   };
   const follower: LogFollower = new LogFollower({
@@ -174,10 +204,12 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
     load,
     apply: (position, change) => {
       products.apply(change);
+      synonyms.apply(change);
+      search.apply(position, change);
       histories.apply(position, change);
       if (change.receipt !== undefined) receipts.learned(change.receipt, position);
     },
   });
   const receipts = new Receipts(pool, () => follower);
-  return { products, histories, shop, blend, ease, follower, receipts };
+  return { products, histories, shop, blend, ease, popularity, search, synonyms, follower, receipts };
 }

@@ -8,6 +8,8 @@ import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
+import { SearchResolver } from './search/search.resolver';
+import { SynonymResolver } from './search/synonym.resolver';
 
 /** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
 export const RESOLVERS = [
@@ -20,7 +22,9 @@ export const RESOLVERS = [
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,
+  SearchResolver,
   SessionResolver,
+  SynonymResolver,
 ] as const;
 
 type Instances<Classes> = {

@@ -19,6 +19,8 @@ const TEXTS: Readonly<Record<string, (title: string | undefined) => string>> = {
   acquisition: () => 'wins new buyers',
   trending: () => 'asked for more than it used to be',
   novelty: () => 'new here',
+  text: () => 'has what was searched for',
+  affinity: () => 'fits what is known of the customer',
   boost: () => 'put forward by the shop',
   newest: () => 'new in the catalogue',
   'recently-viewed': () => 'viewed lately',

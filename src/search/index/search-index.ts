@@ -1,4 +1,6 @@
 import { BaseView } from './base-view';
+import { Columns } from './columns';
+import type { ValueCounts } from './facet-request';
 import { FacetSpace } from './facet-space';
 import { LiveSegment } from './live-segment';
 import type { MergeInput } from './merge';
@@ -70,6 +72,17 @@ export class SearchIndex {
   search(request: SearchRequest): SearchResult {
     const views = this.views().filter(({ documents }, i) => i === 0 || documents > 0);
     return this.searcher.search({ settings: this.settings, views, spaces: this.spaces }, request);
+  }
+
+  /** The columns of each segment, as filters and rankings see them. */
+  columns(): Columns[] {
+    return this.views().map((view) => new Columns(this.settings, view, this.spaces));
+  }
+
+  /** The values of a facet and how many documents have each, the most frequent first. @throws SearchRefused */
+  valuesOf(facet: string, most: number): readonly { readonly value: string; readonly count: number }[] {
+    const { facets } = this.search({ query: null, facets: [{ facet, limit: most }], limit: 0 });
+    return (facets[0] as ValueCounts).values;
   }
 
   /**

@@ -1,0 +1,61 @@
+import type { ProductConditions } from '../catalog/product-conditions.service';
+import type { Affinities } from '../recommend/customer-affinities.service';
+import type { ShopPopularity } from '../recommend/shop-popularity.service';
+import type { Hit } from './index/search';
+import type { Ranking } from './index/ranking';
+import { type Evidence, popularityOf, score, withNovelty } from './ranking/log-linear';
+import type { SegmentProducts } from './segment-products.read-model';
+
+export interface RankingOptions {
+  readonly segments: SegmentProducts;
+  readonly popularity: ShopPopularity['current'];
+  readonly affinities: Affinities | null;
+  readonly boost: ProductConditions['boost'];
+}
+
+/** Puts products in order by their words, by what is popular, by the customer and by the request's boost. */
+export function rankingBy({ segments, popularity, affinities, boost }: RankingOptions): Ranking {
+  const { table, sumOf, largest } = popularity;
+  return (columns) => {
+    const indexOf = segments.indexesOf(columns, table);
+    const productOf = boost === null ? undefined : segments.of(columns);
+    const available = columns.numbers('available');
+    const newest = columns.numbers('newest');
+    return (doc, text) => {
+      const index = indexOf(doc);
+      const wanted = index < 0 ? 0 : popularityOf(sumOf(index), largest);
+      const affinity = index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0);
+      const factor = boost === null ? 1 : boost(productOf?.(doc));
+      return withNovelty(score(text, wanted, affinity, factor, available[doc] === 1), newest[doc]);
+    };
+  };
+}
+
+/** Puts products in order by what is popular, and by nothing else. */
+export function rankingByPopularity({ segments, popularity }: RankingOptions): Ranking {
+  const { table, sumOf, largest } = popularity;
+  return (columns) => {
+    const indexOf = segments.indexesOf(columns, table);
+    const newest = columns.numbers('newest');
+    return (doc) => {
+      const index = indexOf(doc);
+      return withNovelty(index < 0 ? 0 : popularityOf(sumOf(index), largest), newest[doc]);
+    };
+  };
+}
+
+/** What a hit's place rests on. */
+export function evidenceOf(
+  hit: Hit,
+  { popularity, affinities, boost }: RankingOptions,
+  product: Parameters<NonNullable<ProductConditions['boost']>>[0],
+): Evidence {
+  const index = popularity.table.indexOf(hit.id);
+  return {
+    text: hit.score,
+    popularity: index < 0 ? 0 : popularityOf(popularity.sumOf(index), popularity.largest),
+    affinity: index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0),
+    boost: boost === null ? 1 : boost(product),
+    available: product?.availability !== 'OUT_OF_STOCK',
+  };
+}

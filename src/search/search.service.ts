@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { askedFor, type Identity, viewerOf } from '../auth/identify';
+import {
+  type PreparedConditions,
+  type ProductConditions,
+  type ProductConditionsService,
+  withinBudget,
+} from '../catalog/product-conditions.service';
+import { subjectOf } from '../events/log-event';
+import type { LogFollower } from '../events/log-follower';
+import type { Receipts } from '../events/receipts';
+import { type Budget, budgetOf } from '../expressions/budget';
+import type { Viewer } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import type { Affinities, CustomerAffinities } from '../recommend/customer-affinities.service';
+import type { ListSnapshots } from '../recommend/list-snapshots.service';
+import type { ShopPopularity } from '../recommend/shop-popularity.service';
+import { askedFacets, indexFilters, toldFacets } from './facet.service';
+import type { Columns } from './index/columns';
+import type { SearchRequest as IndexRequest, SearchResult } from './index/search';
+import { SearchRefused } from './index/search-refused';
+import type { LiveIndex } from './live-index.read-model';
+import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
+import { understand, type Understood } from './query/understand';
+import { RANKING_VERSION } from './ranking/log-linear';
+import type { SearchConnections, SearchPage } from './search-connection.service';
+import type { ListedHit, SearchSnapshot } from './search-snapshot';
+import type { SearchReadModel } from './search.read-model';
+import type { ProductSearchConnection, SearchInput } from './search.type';
+import { columnOfSort } from './sorting';
+import type { SynonymsReadModel } from './synonyms.read-model';
+
+/** As far as pages reach. */
+export const MOST_HITS = 500;
+const LONGEST_QUERY = 4_096;
+const LONGEST_LANGUAGE = 35;
+const APPLIED_BOUND_MS = 3_000;
+
+export interface SearchServiceOptions {
+  readonly search: SearchReadModel;
+  readonly synonyms: SynonymsReadModel;
+  readonly conditions: ProductConditionsService;
+  readonly affinities: CustomerAffinities;
+  readonly popularity: ShopPopularity;
+  readonly connections: SearchConnections;
+  readonly snapshots: ListSnapshots<SearchSnapshot>;
+  readonly receipts: Receipts;
+  readonly follower: () => LogFollower;
+}
+
+/** A search that may be made, again and again: checked, and its expressions with it. */
+export interface PreparedSearch {
+  readonly who: Identity;
+  readonly input: SearchInput;
+  readonly conditions: PreparedConditions;
+  readonly budget?: Budget;
+}
+
+/** Answers searches from this process's read models. */
+export class SearchService {
+  constructor(private readonly options: SearchServiceOptions) {}
+
+  /** @throws ApiError BAD_USER_INPUT for a wrong value or expression, and what `askedFor` throws */
+  prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
+    const viewer = viewerOf(context);
+    const who = askedFor(viewer, input);
+    if ((input.query?.length ?? 0) > LONGEST_QUERY)
+      throw new ApiError('BAD_USER_INPUT', `query has more than ${LONGEST_QUERY} characters`);
+    if ((input.language?.length ?? 0) > LONGEST_LANGUAGE)
+      throw new ApiError('BAD_USER_INPUT', `language has more than ${LONGEST_LANGUAGE} characters`);
+    return { who, input, conditions: this.options.conditions.prepare(input, viewer.scope), budget: budgetOf(context) };
+  }
+
+  /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, BAD_USER_INPUT, and what awaiting a receipt throws */
+  async list(prepared: PreparedSearch, page: SearchPage): Promise<ProductSearchConnection> {
+    const { connections, snapshots } = this.options;
+    const owner = subjectOf(prepared.who) ?? '';
+    if (page.after != null) {
+      const { requestId, rank } = connections.cursor(page.after);
+      const continued = await snapshots.find(requestId, owner);
+      if (continued === null) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
+      return connections.page(continued, rank, page, this.options.search.live.analyzers);
+    }
+    if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
+    const snapshot = await this.search(prepared, page);
+    if (page.cursors && snapshot.hits.length > page.first) snapshots.keep(snapshot, owner);
+    return connections.page(snapshot, 0, page, this.options.search.live.analyzers);
+  }
+
+  private async search({ who, input, conditions, budget }: PreparedSearch, page: SearchPage): Promise<SearchSnapshot> {
+    const [asked, affinitiesNow] = await Promise.all([
+      conditions.forCustomer(who, budget),
+      this.options.affinities.of(who),
+    ]);
+    // From here to the end in one turn: what is borrowed, and the index, stay as they are.
+    return refusable(() => withinBudget(() => this.answer(input, asked, affinitiesNow?.() ?? null, page)));
+  }
+
+  private answer(
+    input: SearchInput,
+    asked: ProductConditions,
+    affinities: Affinities | null,
+    page: SearchPage,
+  ): SearchSnapshot {
+    const { search, popularity, follower } = this.options;
+    const { live } = search;
+    const understood = this.understand(input, live);
+    const sort = columnOfSort(input.sort);
+    const ranking: RankingOptions = {
+      segments: live.products,
+      popularity: popularity.current,
+      affinities,
+      boost: asked.boost,
+    };
+    const { settings } = live.index;
+    const facets = askedFacets(input.facets ?? [], settings);
+    const filters = input.facetFilters ?? [];
+    const request: IndexRequest = {
+      query: understood.query,
+      filter: this.filterOf(live, asked.passes),
+      facetFilters: indexFilters(filters, settings),
+      facets: facets.flatMap((facet) => facet.request ?? []),
+      ...(sort === undefined
+        ? { rank: input.sort === 'POPULAR' ? rankingByPopularity(ranking) : rankingBy(ranking) }
+        : { sort }),
+      ties: 'tie',
+      distinct: 'group',
+      // One page needs no cursor's help, nor what would be on the next.
+      limit: page.cursors ? MOST_HITS : page.first,
+    };
+    const result = live.index.search(request);
+    return {
+      requestId: randomUUID(),
+      revision: String(live.position),
+      asOf: follower().asOf,
+      modelVersion: RANKING_VERSION,
+      totalCount: result.total,
+      facets: toldFacets(facets, result.facets, filters),
+      didYouMean: understood.didYouMean ?? null,
+      correctedQuery: understood.correctedQuery ?? null,
+      ignoredWords: understood.ignoredWords,
+      matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
+      hits: this.listed(result, live, ranking, input, page),
+    };
+  }
+
+  private understand(input: SearchInput, live: LiveIndex): Understood {
+    const { index, analyzers, dictionary } = live;
+    return understand(
+      { text: input.query ?? '', language: input.language, typing: input.typing ?? false },
+      {
+        analyzers,
+        dictionary,
+        languages: live.languages,
+        synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
+        count: (query) => index.search({ query, limit: 0 }).total,
+      },
+    );
+  }
+
+  /** Of what is to be published later nothing is found yet. */
+  private filterOf(live: LiveIndex, passes: ProductConditions['passes']): IndexRequest['filter'] {
+    const now = Date.now();
+    const hides = live.lastPublication > now;
+    if (passes === null && !hides) return undefined;
+    return (columns: Columns) => {
+      const published = columns.numbers('published');
+      const productOf = live.products.of(columns);
+      return (doc) => !(hides && published[doc] > now) && (passes === null || passes(productOf(doc)));
+    };
+  }
+
+  private listed(
+    { hits }: SearchResult,
+    live: LiveIndex,
+    ranking: RankingOptions,
+    { sort }: SearchInput,
+    { reasons }: SearchPage,
+  ): ListedHit[] {
+    const isRelevance = sort == null || sort === 'RELEVANCE';
+    return hits.map((hit) => {
+      const product = live.find(hit.id);
+      const evidence = isRelevance ? evidenceOf(hit, ranking, product) : null;
+      const index =
+        reasons && evidence !== null && evidence.affinity > 0 ? ranking.popularity.table.indexOf(hit.id) : -1;
+      return {
+        id: hit.id,
+        score: hit.rank ?? hit.score,
+        evidence,
+        because: index < 0 ? [] : (ranking.affinities?.reasons(index) ?? []),
+      };
+    });
+  }
+
+  private async awaitReceipt(receipt: string): Promise<void> {
+    const position = await this.options.receipts.applied(receipt);
+    if (await this.options.search.waitFor(position, APPLIED_BOUND_MS)) return;
+    throw new ApiError('TIMEOUT', 'What the receipt stands for cannot be searched here yet: ask again');
+  }
+}
+
+/** What the index does not do is said as clients are told. */
+function refusable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SearchRefused)) throw error;
+    throw new ApiError(error.code === 'TOO_MUCH' ? 'TOO_COMPLEX' : 'BAD_USER_INPUT', error.message);
+  }
+}
