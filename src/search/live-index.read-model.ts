@@ -27,8 +27,8 @@ export class LiveIndex {
   readonly analyzers: Analyzers;
   /** What there is beside the columns. */
   readonly products: SegmentProducts;
-  /** The languages that most products were in when the base was made, most frequent first. */
-  readonly languages: readonly string[];
+  /** The languages that most products are in, or were when the last new one came; most frequent first. */
+  languages: readonly string[];
   /** When the last product is to be published (ms); −∞ where none says. */
   lastPublication = -Infinity;
   private readonly waiting: ChangedProducts[] = [];
@@ -42,13 +42,14 @@ export class LiveIndex {
     private readonly catalogue: ProductsReadModel,
     shopLanguage: string,
     segmenter: WordSegmenter | undefined,
+    private readonly changed: () => void,
   ) {
     const segment = decodeSegment(bytes);
     this.index = new SearchIndex(segment.header.settings, segment);
     this.dictionary = SpellingDictionary.from(dictionary);
     this.analyzers = new Analyzers(shopLanguage, segmenter);
     this.products = new SegmentProducts(catalogue);
-    this.languages = this.index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
+    this.languages = this.mostSpoken();
     for (const published of segment.numbers[columnOf(segment.header.settings.numbers, 'published')])
       if (published > this.lastPublication) this.lastPublication = published;
     this.progress = new Progress(position);
@@ -88,9 +89,17 @@ export class LiveIndex {
     this.waiting.length = 0;
   }
 
+  private mostSpoken(): string[] {
+    return this.index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
+  }
+
   private work(): void {
     this.turn = undefined;
-    const until = performance.now() + TURN_MS;
+    this.workUntil(performance.now() + TURN_MS);
+    this.changed();
+  }
+
+  private workUntil(until: number): void {
     while (this.waiting.length > 0) {
       const [{ position, ids }] = this.waiting;
       while (this.done < ids.length) {
@@ -112,6 +121,7 @@ export class LiveIndex {
     const document = product && productDocument(product, this.analyzers);
     if (document === undefined) return void this.index.delete(id);
     this.index.put(document);
+    if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostSpoken();
     const { published } = document.numbers;
     if (published > this.lastPublication) this.lastPublication = published;
     for (const { tokens } of document.fields)

@@ -80,9 +80,6 @@ export class SearchReadModel {
     if (ids.length > 0) this.told?.push(change);
     this.current?.apply(change);
     this.next?.apply(change);
-    if (ids.length === 0) return;
-    this.watchers.tell();
-    if (this.current !== undefined && this.isDue(this.current)) this.renew();
   }
 
   /** The catalogue was read anew at this position: what happened until then was not told. */
@@ -112,6 +109,12 @@ export class SearchReadModel {
     this.next?.close();
     await this.thread?.terminate();
     await this.renewing;
+  }
+
+  private changed(live: LiveIndex): void {
+    if (live !== this.current) return;
+    this.watchers.tell();
+    if (this.isDue(live)) this.renew();
   }
 
   private isDue({ index }: LiveIndex): boolean {
@@ -161,7 +164,7 @@ export class SearchReadModel {
       const message = await this.thread.ended;
       const segmenter = message.jieba ? await loadJieba() : undefined;
       if (this.closed) return;
-      const next = new LiveIndex(message, products, config.shopLanguage, segmenter);
+      const next = new LiveIndex(message, products, config.shopLanguage, segmenter, () => this.changed(next));
       for (const columns of next.index.columns()) await next.products.warm(columns, popularity.current.table);
       const told = this.told;
       const newest = Math.max(message.position, this.position);

@@ -15,6 +15,7 @@ export const ATTRIBUTE = 'attributes.';
 /** @param attributeNumbers names of the attributes that are numbers */
 export function indexSettings(attributeNumbers: readonly string[]): IndexSettings {
   return {
+    // Fixed lengths: every process scores alike, whatever base segment it has.
     fields: [
       { name: 'title', weight: 4, b: 0.5, typicalLength: 6 },
       { name: 'identifiers', weight: 4, b: 0, typicalLength: 2 },
@@ -22,7 +23,7 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
       { name: 'categories', weight: 2, b: 0.3, typicalLength: 4 },
       { name: 'attributes', weight: 1.5, b: 0.3, typicalLength: 6 },
       { name: 'description', weight: 1, b: 0.75, typicalLength: 50 },
-    ],
+    ].map((field) => ({ ...field, lengthIsFixed: true })),
     k1: 1.2,
     facets: [
       { name: 'brand' },

@@ -181,7 +181,8 @@ function hasPhrase(document: SearchDocument, { slots, slop }: Phrase): boolean {
 
 /** Words of each field, over the documents that have it. */
 export function averagesOf({ fields }: IndexSettings, documents: readonly SearchDocument[]): number[] {
-  return fields.map(({ name, typicalLength }) => {
+  return fields.map(({ name, typicalLength, lengthIsFixed }) => {
+    if (lengthIsFixed) return typicalLength;
     const lengths = documents
       .map((document) => document.fields.filter((field) => field.name === name))
       .map((same) => same.reduce((sum, { tokens }) => sum + tokens.length, 0))
