@@ -3,7 +3,7 @@ import type { Affinities } from '../recommend/customer-affinities.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import type { Hit } from './index/search';
 import type { Ranking } from './index/ranking';
-import { type Evidence, popularityOf, score, withNovelty } from './ranking/log-linear';
+import { type Evidence, score, withNovelty } from './ranking/log-linear';
 import type { SegmentProducts } from './segment-products.read-model';
 
 export interface RankingOptions {
@@ -15,7 +15,7 @@ export interface RankingOptions {
 
 /** Puts products in order by their words, by what is popular, by the customer and by the request's boost. */
 export function rankingBy({ segments, popularity, affinities, boost }: RankingOptions): Ranking {
-  const { table, sumOf, largest } = popularity;
+  const { table, values } = popularity;
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
     const productOf = boost === null ? undefined : segments.of(columns);
@@ -23,7 +23,7 @@ export function rankingBy({ segments, popularity, affinities, boost }: RankingOp
     const newest = columns.numbers('newest');
     return (doc, text) => {
       const index = indexOf(doc);
-      const wanted = index < 0 ? 0 : popularityOf(sumOf(index), largest);
+      const wanted = index < 0 || index >= values.length ? 0 : values[index];
       const affinity = index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0);
       const factor = boost === null ? 1 : boost(productOf?.(doc));
       return withNovelty(score(text, wanted, affinity, factor, available[doc] === 1), newest[doc]);
@@ -33,13 +33,13 @@ export function rankingBy({ segments, popularity, affinities, boost }: RankingOp
 
 /** Puts products in order by what is popular, and by nothing else. */
 export function rankingByPopularity({ segments, popularity }: RankingOptions): Ranking {
-  const { table, sumOf, largest } = popularity;
+  const { table, values } = popularity;
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
     const newest = columns.numbers('newest');
     return (doc) => {
       const index = indexOf(doc);
-      return withNovelty(index < 0 ? 0 : popularityOf(sumOf(index), largest), newest[doc]);
+      return withNovelty(index < 0 || index >= values.length ? 0 : values[index], newest[doc]);
     };
   };
 }
@@ -53,7 +53,7 @@ export function evidenceOf(
   const index = popularity.table.indexOf(hit.id);
   return {
     text: hit.score,
-    popularity: index < 0 ? 0 : popularityOf(popularity.sumOf(index), popularity.largest),
+    popularity: popularity.values[index] ?? 0,
     affinity: index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0),
     boost: boost === null ? 1 : boost(product),
     available: product?.availability !== 'OUT_OF_STOCK',

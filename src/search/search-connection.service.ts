@@ -7,7 +7,7 @@ import type { Analyzers } from './document/analyzers';
 import { ATTRIBUTE } from './document/index-settings';
 import { excerpt } from './query/excerpt';
 import { sharesOf } from './ranking/log-linear';
-import type { ListedHit, SearchSnapshot } from './search-snapshot';
+import type { Grounds, SearchSnapshot } from './search-snapshot';
 import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './search.type';
 import { highlight } from './text/highlight';
 
@@ -39,21 +39,20 @@ export class SearchConnections {
   }
 
   page(snapshot: SearchSnapshot, offset: number, page: SearchPage, analyzers: Analyzers): ProductSearchConnection {
-    const until = Math.min(offset + page.first, snapshot.hits.length);
+    const until = Math.min(offset + page.first, snapshot.ids.length);
     const matched = { terms: new Set(snapshot.matched.terms), prefixes: snapshot.matched.prefixes };
     const edges: ProductSearchEdge[] = [];
     for (let at = offset; at < until; at++) {
-      const hit = snapshot.hits[at];
-      const node = this.products.get(hit.id);
+      const node = this.products.get(snapshot.ids[at]);
       // Deleted since the list was made.
       if (!node) continue;
       edges.push({
         cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),
         node,
-        score: hit.score,
+        score: snapshot.scores[at],
         rank: at + 1,
         highlights: page.highlights ? highlightsOf(node, matched, analyzers) : [],
-        reasons: page.reasons ? this.reasonsOf(hit) : [],
+        reasons: page.reasons ? this.reasonsOf(snapshot.grounds?.[at]) : [],
       });
     }
     const { requestId, revision, modelVersion, totalCount, facets, didYouMean, correctedQuery, ignoredWords } =
@@ -71,7 +70,7 @@ export class SearchConnections {
       edges,
       nodes: edges.map(({ node }) => node),
       pageInfo: {
-        hasNextPage: until < snapshot.hits.length,
+        hasNextPage: until < snapshot.ids.length,
         hasPreviousPage: offset > 0,
         startCursor: edges[0]?.cursor ?? null,
         endCursor: edges.at(-1)?.cursor ?? null,
@@ -80,8 +79,9 @@ export class SearchConnections {
   }
 
   /** The parts of the score; what is the customer's, by what it rests on. */
-  private reasonsOf({ evidence, because }: ListedHit): Reason[] {
-    if (evidence === null) return [];
+  private reasonsOf(grounds: Grounds | undefined): Reason[] {
+    if (grounds === undefined) return [];
+    const { evidence, because } = grounds;
     const parts = sharesOf(evidence).flatMap(({ source, share }): ReasonOf[] =>
       source === 'affinity' && because.length > 0
         ? because.map((reason) => ({ ...reason, share: reason.share * share }))

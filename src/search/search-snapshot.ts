@@ -16,14 +16,15 @@ export interface SearchSnapshot {
   readonly ignoredWords: readonly string[];
   /** What words of products are highlighted by. */
   readonly matched: { readonly terms: readonly string[]; readonly prefixes: readonly string[] };
-  readonly hits: readonly ListedHit[];
+  readonly ids: readonly string[];
+  readonly scores: readonly number[];
+  /** By hit, where somebody asks for reasons and there are any. */
+  readonly grounds: readonly Grounds[] | null;
 }
 
-export interface ListedHit {
-  readonly id: string;
-  readonly score: number;
-  /** null where the list is sorted by something else. */
-  readonly evidence: Evidence | null;
+/** What the place of a hit rests on. */
+export interface Grounds {
+  readonly evidence: Evidence;
   /** Why the customer may want it. */
   readonly because: readonly Reason[];
 }

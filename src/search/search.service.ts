@@ -24,7 +24,7 @@ import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from 
 import { understand, type Understood } from './query/understand';
 import { RANKING_VERSION } from './ranking/log-linear';
 import type { SearchConnections, SearchPage } from './search-connection.service';
-import type { ListedHit, SearchSnapshot } from './search-snapshot';
+import type { Grounds, SearchSnapshot } from './search-snapshot';
 import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
 import { columnOfSort } from './sorting';
@@ -83,7 +83,7 @@ export class SearchService {
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
     const snapshot = await this.search(prepared, page);
-    if (page.cursors && snapshot.hits.length > page.first) snapshots.keep(snapshot, owner);
+    if (page.cursors && snapshot.ids.length > page.first) snapshots.keep(snapshot, owner);
     return connections.page(snapshot, 0, page, this.options.search.live.analyzers);
   }
 
@@ -140,7 +140,9 @@ export class SearchService {
       correctedQuery: understood.correctedQuery ?? null,
       ignoredWords: understood.ignoredWords,
       matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
-      hits: this.listed(result, live, ranking, input, page),
+      ids: result.hits.map(({ id }) => id),
+      scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
+      grounds: page.reasons && isByRelevance(input) ? this.groundsOf(result, live, ranking) : null,
     };
   }
 
@@ -170,25 +172,12 @@ export class SearchService {
     };
   }
 
-  private listed(
-    { hits }: SearchResult,
-    live: LiveIndex,
-    ranking: RankingOptions,
-    { sort }: SearchInput,
-    { reasons }: SearchPage,
-  ): ListedHit[] {
-    const isRelevance = sort == null || sort === 'RELEVANCE';
+  private groundsOf({ hits }: SearchResult, live: LiveIndex, ranking: RankingOptions): Grounds[] {
+    const { popularity, affinities } = ranking;
     return hits.map((hit) => {
-      const product = live.find(hit.id);
-      const evidence = isRelevance ? evidenceOf(hit, ranking, product) : null;
-      const index =
-        reasons && evidence !== null && evidence.affinity > 0 ? ranking.popularity.table.indexOf(hit.id) : -1;
-      return {
-        id: hit.id,
-        score: hit.rank ?? hit.score,
-        evidence,
-        because: index < 0 ? [] : (ranking.affinities?.reasons(index) ?? []),
-      };
+      const evidence = evidenceOf(hit, ranking, live.find(hit.id));
+      const index = evidence.affinity > 0 ? popularity.table.indexOf(hit.id) : -1;
+      return { evidence, because: index < 0 ? [] : (affinities?.reasons(index) ?? []) };
     });
   }
 
@@ -197,6 +186,10 @@ export class SearchService {
     if (await this.options.search.waitFor(position, APPLIED_BOUND_MS)) return;
     throw new ApiError('TIMEOUT', 'What the receipt stands for cannot be searched here yet: ask again');
   }
+}
+
+function isByRelevance({ sort }: SearchInput): boolean {
+  return sort == null || sort === 'RELEVANCE';
 }
 
 /** What the index does not do is said as clients are told. */

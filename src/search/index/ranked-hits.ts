@@ -10,29 +10,33 @@ export class RankedHits {
   private readonly keys = new GrowableFloat64(1024);
   private readonly ties = new GrowableFloat64(1024);
   private readonly groups = new GrowableUint32(1024);
+  private readonly scores = new GrowableFloat64(1024);
 
   clear(): void {
-    for (const column of [this.numbers, this.keys, this.ties, this.groups]) column.length = 0;
+    for (const column of [this.numbers, this.keys, this.ties, this.groups, this.scores]) column.length = 0;
   }
 
   /**
    * @param key the highest comes first
    * @param tie of equal keys the lowest comes first; NaN comes last
    * @param group of which only the first is kept, or {@link ALONE}
+   * @param score is only kept with it
    */
-  add(number: number, key: number, tie: number, group: number): void {
+  add(number: number, key: number, tie: number, group: number, score: number): void {
     this.numbers.push(number);
     this.keys.push(key);
     this.ties.push(Number.isNaN(tie) ? Infinity : tie);
     this.groups.push(group);
+    this.scores.push(score);
   }
 
   /** The first `count`, in order. */
-  first(count: number): { readonly number: number; readonly key: number }[] {
+  first(count: number): { readonly number: number; readonly key: number; readonly score: number }[] {
     const candidates = this.onePerGroup();
     const best = this.best(candidates, count);
     best.sort((a, b) => this.compare(a, b));
-    return best.map((at) => ({ number: this.numbers.values[at], key: this.keys.values[at] }));
+    const { numbers, keys, scores } = this;
+    return best.map((at) => ({ number: numbers.values[at], key: keys.values[at], score: scores.values[at] }));
   }
 
   private compare(a: number, b: number): number {
@@ -67,23 +71,19 @@ export class RankedHits {
     if (candidates.length <= count) return [...candidates];
     if (count === 0) return [];
     const { keys, ties } = this;
-    const floor = kthLargest(
-      Float64Array.from(candidates, (at) => keys.values[at]),
-      candidates.length,
-      count,
-    );
+    // Plain loops: there may be as many as the shop has products.
+    const some = new Float64Array(candidates.length);
+    for (let i = 0; i < candidates.length; i++) some[i] = keys.values[candidates[i]];
+    const floor = kthLargest(some, candidates.length, count);
     const best: number[] = [];
     const equal: number[] = [];
-    for (const at of candidates) {
-      if (keys.values[at] > floor) best.push(at);
-      else if (keys.values[at] === floor) equal.push(at);
+    for (let i = 0; i < candidates.length; i++) {
+      const key = keys.values[candidates[i]];
+      if (key > floor) best.push(candidates[i]);
+      else if (key === floor) equal.push(candidates[i]);
     }
-    const wanted = count - best.length;
-    const highest = -kthLargest(
-      Float64Array.from(equal, (at) => -ties.values[at]),
-      equal.length,
-      wanted,
-    );
+    for (let i = 0; i < equal.length; i++) some[i] = -ties.values[equal[i]];
+    const highest = -kthLargest(some, equal.length, count - best.length);
     for (const at of equal) if (ties.values[at] < highest) best.push(at);
     for (const at of equal) if (ties.values[at] === highest && best.length < count) best.push(at);
     return best;

@@ -6,7 +6,7 @@ import type { Columns } from './columns';
  */
 export type Ranking = (columns: Columns) => (doc: number, score: number) => number;
 
-/** Of a query's matches so many are all ranked… */
+/** So many matches are all ranked… */
 export const RANKED_WHOLE = 50_000;
-/** …and of more so many of those with the best scores, and of those that the ranking would put first if all scores were 1. */
+/** …and of more so many of those with the best scores, and of those that the ranking would put first if all scores were equal. */
 export const PRESELECTED = 2_000;

@@ -112,15 +112,20 @@ export class Searcher {
       first += view.documents;
       return part;
     });
-    const hits = isRanked
-      ? this.ranked
-          .first(offset + limit)
-          .slice(offset)
-          .map(({ number, key }) => ({ ...hitOf(parts, number, undefined), ...(request.rank && { rank: key }) }))
-      : this.takeFrom(offset).map(({ item, score }) =>
-          hitOf(parts, item, request.sort === undefined ? score : undefined),
-        );
+    const hits = isRanked ? this.rankedHits(request, parts) : this.scoredHits(request, parts);
     return { total, hits, facets: counts.finish() };
+  }
+
+  private rankedHits({ rank, offset = 0, limit }: SearchRequest, parts: readonly Part[]): Hit[] {
+    const hits = this.ranked.first(offset + limit).slice(offset);
+    return hits.map(({ number, key, score }) => ({
+      ...hitOf(parts, number, Number.isNaN(score) ? undefined : score),
+      ...(rank && { rank: key }),
+    }));
+  }
+
+  private scoredHits({ sort, offset = 0 }: SearchRequest, parts: readonly Part[]): Hit[] {
+    return this.takeFrom(offset).map(({ item, score }) => hitOf(parts, item, sort === undefined ? score : undefined));
   }
 
   /** What matches query and filter. */
@@ -156,15 +161,16 @@ export class Searcher {
     const add = (doc: number, score: number) => {
       const slot = group === undefined ? -1 : group.slotOf(doc);
       const tie = tieColumn === undefined ? 0 : tieColumn[doc];
-      this.ranked.add(first + doc, keyOf(doc, score / SCORE_UNIT), tie, slot < 0 ? ALONE : slot);
+      this.ranked.add(first + doc, keyOf(doc, score / SCORE_UNIT), tie, slot < 0 ? ALONE : slot, score);
     };
     const boosts = part.phrases.filter(({ boost }) => boost !== undefined);
     if (selection.bits === undefined) {
       for (let i = 0; i < selection.count; i++)
         add(selection.docs[i], selection.sums[i] + (boosts.length === 0 ? 0 : boostOf(boosts, selection.docs[i])));
-    } else if (sort !== undefined || request.query === null) {
+    } else if (sort !== undefined || (request.query === null && sizeOf(selection) <= RANKED_WHOLE)) {
       const { docs, count } = listed(selection, this.scratch);
-      for (let i = 0; i < count; i++) add(docs[i], 0);
+      // What is sorted by a column is scored in the end, as far as it is shown.
+      for (let i = 0; i < count; i++) add(docs[i], request.query === null ? 0 : NaN);
     } else if (sizeOf(selection) <= RANKED_WHOLE) {
       const { docs, count } = listed(selection, this.scratch);
       for (let i = 0; i < count; i++) {
@@ -184,11 +190,11 @@ export class Searcher {
     boosts: readonly PhraseMatcher[],
   ): Set<number> {
     this.top.reset(PRESELECTED);
-    this.scores.offer(selection, lists, boosts, 0, this.top);
+    if (lists.length > 0) this.scores.offer(selection, lists, boosts, 0, this.top);
     const docs = new Set(this.top.kept());
     this.top.reset(PRESELECTED);
     const all = listed(selection, this.scratch);
-    for (let i = 0; i < all.count; i++) this.top.offer(all.docs[i], keyOf(all.docs[i], 1));
+    for (let i = 0; i < all.count; i++) this.top.offer(all.docs[i], keyOf(all.docs[i], lists.length === 0 ? 0 : 1));
     for (const doc of this.top.kept()) docs.add(doc);
     return docs;
   }

@@ -14,6 +14,9 @@ import { TextPlan } from './text-query';
 /** Languages that a query is read in, if it does not say which one it is. */
 export const MOST_READINGS = 3;
 
+/** A query that finds so much is left alone. */
+const ENOUGH = 3;
+
 /** What queries are understood with. */
 export interface Understanding {
   readonly analyzers: Analyzers;
@@ -51,7 +54,7 @@ export function understand(asked: AskedText, around: Understanding): Understood 
   if (plan.isEmpty) return understood(null, []);
   const whole = plan.query();
   const found = around.count(whole);
-  const correction = correctionOf(asked, plan, around);
+  const correction = found < ENOUGH ? correctionOf(asked, plan, around) : undefined;
   if (correction?.certain) {
     const { text } = correction;
     const corrected = planOf(text, asked, around).query();
@@ -80,7 +83,7 @@ function correctionOf(asked: AskedText, plan: TextPlan, around: Understanding) {
     const tryPlan = planOf(tried.join(' '), asked, around);
     return tryPlan.isEmpty ? 0 : around.count(tryPlan.query());
   };
-  const correction = correctQuery(around.dictionary, words.map(spelledWord), hits);
+  const correction = correctQuery(around.dictionary, words.map(spelledWord), hits, { enough: ENOUGH });
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }
 

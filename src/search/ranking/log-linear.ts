@@ -32,7 +32,7 @@ export interface Evidence {
 /** Of {@link Evidence}, without an object for each product that matches. */
 export function score(text: number, popularity: number, affinity: number, boost: number, available: boolean): number {
   return (
-    Math.log1p(text) +
+    (text === 0 ? 0 : Math.log1p(text)) +
     POPULARITY * popularity +
     AFFINITY * affinity +
     (boost === 1 ? 0 : Math.log(Math.max(boost, LEAST_BOOST))) -
@@ -44,14 +44,6 @@ export function score(text: number, popularity: number, affinity: number, boost:
 export function withNovelty(scored: number, newest: number): number {
   return Number.isNaN(newest) ? scored : scored + newest * NOVELTY_PER_MS;
 }
-
-/** 0 for what nobody wants, 1 for what is wanted most. @param sum decayed, of what customers did with it; @param largest of any product */
-export function popularityOf(sum: number, largest: number): number {
-  return sum > 0 && largest > 0 ? Math.log1p((SPREAD * sum) / largest) / Math.log1p(SPREAD) : 0;
-}
-
-/** What is wanted a hundredth as much as the most popular product is half as popular, or so. */
-const SPREAD = 100;
 
 export interface ScoreShare {
   readonly source: 'text' | 'popularity' | 'affinity' | 'boost';
