@@ -54,6 +54,8 @@ import { SearchConnections } from './search/search-connection.service';
 import { SearchReadModel } from './search/search.read-model';
 import { SearchResolver } from './search/search.resolver';
 import { SearchService } from './search/search.service';
+import { SuggestionResolver } from './search/suggestion.resolver';
+import { SuggestionService } from './search/suggestion.service';
 import { SynonymResolver } from './search/synonym.resolver';
 import { SynonymService } from './search/synonym.service';
 import { SynonymsReadModel } from './search/synonyms.read-model';
@@ -134,6 +136,7 @@ export async function startApi(config: Config): Promise<Api> {
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
     new SearchResolver(searches),
     new SessionResolver(tokens),
+    new SuggestionResolver(new SuggestionService({ products, popularity, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);

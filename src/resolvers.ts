@@ -9,6 +9,7 @@ import { ModelResolver } from './models/model.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { SearchResolver } from './search/search.resolver';
+import { SuggestionResolver } from './search/suggestion.resolver';
 import { SynonymResolver } from './search/synonym.resolver';
 
 /** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
@@ -24,6 +25,7 @@ export const RESOLVERS = [
   RejectedEventResolver,
   SearchResolver,
   SessionResolver,
+  SuggestionResolver,
   SynonymResolver,
 ] as const;
 

@@ -1,9 +1,10 @@
+import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { Progress } from '../platform/progress';
 import type { BaseMessage } from './base-thread.service';
 import { Analyzers } from './document/analyzers';
 import { productDocument } from './document/product-document';
-import { columnOf } from './index/columns';
+import { type ColumnFilter, columnOf } from './index/columns';
 import { SearchIndex } from './index/search-index';
 import { decodeSegment } from './index/segment-codec';
 import { MOST_READINGS } from './query/understand';
@@ -68,6 +69,21 @@ export class LiveIndex {
   /** The product of a hit; none where it has been deleted since. */
   find(id: string) {
     return this.catalogue.get(id);
+  }
+
+  /**
+   * Lets through what may be shown, and passes; of what is to be published later nothing is found yet.
+   * @param now ms
+   * @returns undefined where it would let everything through
+   */
+  visible(now: number, passes: ProductConditions['passes'] = null): ColumnFilter | undefined {
+    const hides = this.lastPublication > now;
+    if (passes === null && !hides) return undefined;
+    return (columns) => {
+      const published = columns.numbers('published');
+      const productOf = this.products.of(columns);
+      return (doc) => !(hides && published[doc] > now) && (passes === null || passes(productOf(doc)));
+    };
   }
 
   /** In order of position. What it has already is left out. */

@@ -16,12 +16,11 @@ import type { Affinities, CustomerAffinities } from '../recommend/customer-affin
 import type { ListSnapshots } from '../recommend/list-snapshots.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { askedFacets, indexFilters, toldFacets } from './facet.service';
-import type { Columns } from './index/columns';
 import type { SearchRequest as IndexRequest, SearchResult } from './index/search';
 import { SearchRefused } from './index/search-refused';
 import type { LiveIndex } from './live-index.read-model';
 import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
-import { understand, type Understood } from './query/understand';
+import { understand, type Understanding } from './query/understand';
 import { RANKING_VERSION } from './ranking/log-linear';
 import type { SearchConnections, SearchPage } from './search-connection.service';
 import type { Grounds, SearchSnapshot } from './search-snapshot';
@@ -59,6 +58,11 @@ export interface PreparedSearch {
 /** Answers searches from this process's read models. */
 export class SearchService {
   constructor(private readonly options: SearchServiceOptions) {}
+
+  /** What this process searches in. */
+  get live(): LiveIndex {
+    return this.options.search.live;
+  }
 
   /** @throws ApiError BAD_USER_INPUT for a wrong value or expression, and what `askedFor` throws */
   prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
@@ -104,7 +108,10 @@ export class SearchService {
   ): SearchSnapshot {
     const { search, popularity, follower } = this.options;
     const { live } = search;
-    const understood = this.understand(input, live);
+    const understood = understand(
+      { text: input.query ?? '', language: input.language, typing: input.typing ?? false },
+      this.understanding(live),
+    );
     const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
       segments: live.products,
@@ -117,7 +124,7 @@ export class SearchService {
     const filters = input.facetFilters ?? [];
     const request: IndexRequest = {
       query: understood.query,
-      filter: this.filterOf(live, asked.passes),
+      filter: live.visible(Date.now(), asked.passes),
       facetFilters: indexFilters(filters, settings),
       facets: facets.flatMap((facet) => facet.request ?? []),
       ...(sort === undefined
@@ -146,29 +153,14 @@ export class SearchService {
     };
   }
 
-  private understand(input: SearchInput, live: LiveIndex): Understood {
-    const { index, analyzers, dictionary } = live;
-    return understand(
-      { text: input.query ?? '', language: input.language, typing: input.typing ?? false },
-      {
-        analyzers,
-        dictionary,
-        languages: live.languages,
-        synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
-        count: (query) => index.search({ query, limit: 0 }).total,
-      },
-    );
-  }
-
-  /** Of what is to be published later nothing is found yet. */
-  private filterOf(live: LiveIndex, passes: ProductConditions['passes']): IndexRequest['filter'] {
-    const now = Date.now();
-    const hides = live.lastPublication > now;
-    if (passes === null && !hides) return undefined;
-    return (columns: Columns) => {
-      const published = columns.numbers('published');
-      const productOf = live.products.of(columns);
-      return (doc) => !(hides && published[doc] > now) && (passes === null || passes(productOf(doc)));
+  /** What queries are understood with, as of now. */
+  understanding({ index, analyzers, dictionary, languages }: LiveIndex): Understanding {
+    return {
+      analyzers,
+      dictionary,
+      languages,
+      synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
+      count: (query) => index.search({ query, limit: 0 }).total,
     };
   }
 
@@ -181,7 +173,8 @@ export class SearchService {
     });
   }
 
-  private async awaitReceipt(receipt: string): Promise<void> {
+  /** @throws ApiError TIMEOUT, and what awaiting a receipt throws */
+  async awaitReceipt(receipt: string): Promise<void> {
     const position = await this.options.receipts.applied(receipt);
     if (await this.options.search.waitFor(position, APPLIED_BOUND_MS)) return;
     throw new ApiError('TIMEOUT', 'What the receipt stands for cannot be searched here yet: ask again');

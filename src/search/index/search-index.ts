@@ -90,15 +90,16 @@ export class SearchIndex {
    * of documents are exact for a base segment as it was built; later deletions are not subtracted.
    */
   forms(prefix = ''): FormCount[] {
-    const counts = new Map<string, FormCount>();
-    for (const view of this.views())
-      for (const form of view.forms(prefix)) {
-        const key = JSON.stringify([form.surface, form.term]);
-        counts.set(key, { ...form, documents: form.documents + (counts.get(key)?.documents ?? 0) });
-      }
-    return [...counts.values()].sort((a, b) =>
+    return mergedForms(this.views().map((view) => view.forms(prefix))).sort((a, b) =>
       a.surface !== b.surface ? (a.surface < b.surface ? -1 : 1) : a.term < b.term ? -1 : 1,
     );
+  }
+
+  /** Those of {@link forms} that most documents have, most first. */
+  frequentForms(prefix: string, most: number): FormCount[] {
+    return mergedForms(this.views().map((view) => view.forms(prefix, most)))
+      .sort((a, b) => b.documents - a.documents || (a.surface < b.surface ? -1 : 1))
+      .slice(0, most);
   }
 
   /** What was last merged: what the next merge starts from. */
@@ -153,6 +154,16 @@ export class SearchIndex {
       for (let i = 0; i < slots.length; i++) totals[slots[i]] += change;
     });
   }
+}
+
+/** A form of several segments is one. */
+function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
+  const counts = new Map<string, FormCount>();
+  for (const form of lists.flat()) {
+    const key = JSON.stringify([form.surface, form.term]);
+    counts.set(key, { ...form, documents: form.documents + (counts.get(key)?.documents ?? 0) });
+  }
+  return [...counts.values()];
 }
 
 /** The values of a base segment, and how many documents have each. */

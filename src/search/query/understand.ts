@@ -46,26 +46,29 @@ export interface Understood {
   /** Words that nothing has together with the others: not every hit has them. */
   readonly ignoredWords: readonly string[];
   readonly matched: Matched;
+  /** The text that was searched for, corrected or not. */
+  readonly searched: string;
 }
 
 /** Reads a query: in the languages of the shop, with its synonyms, corrected or relaxed where it finds nothing. */
 export function understand(asked: AskedText, around: Understanding): Understood {
   const plan = planOf(asked.text, asked, around);
-  if (plan.isEmpty) return understood(null, []);
+  if (plan.isEmpty) return understood(asked.text, null, []);
   const whole = plan.query();
   const found = around.count(whole);
   const correction = found < ENOUGH ? correctionOf(asked, plan, around) : undefined;
   if (correction?.certain) {
     const { text } = correction;
     const corrected = planOf(text, asked, around).query();
-    return { ...understood(corrected, []), correctedQuery: text };
+    return { ...understood(text, corrected, []), correctedQuery: text };
   }
   const guess = correction && { didYouMean: correction.text };
-  if (found > 0) return { ...understood(whole, []), ...guess };
+  if (found > 0) return { ...understood(asked.text, whole, []), ...guess };
   return { ...withoutWords(asked, plan, around), ...guess };
 }
 
-function planOf(text: string, { language, typing }: AskedText, around: Understanding): TextPlan {
+/** @param asked its language, and whether it is being typed; its text does not matter */
+export function planOf(text: string, { language, typing }: AskedText, around: Understanding): TextPlan {
   const { analyzers, languages, synonymsOf } = around;
   const spoken = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
   const readings = [...new Set(spoken)].slice(0, MOST_READINGS).map((one) => ({
@@ -100,16 +103,16 @@ function withoutWords(asked: AskedText, plan: TextPlan, around: Understanding): 
     if (correction?.certain) {
       const query = planOf(correction.text, asked, around).query();
       const ignored = words.filter((_, at) => hopeless.has(at)).map((word) => word.text);
-      return { ...understood(query, ignored), correctedQuery: correction.text };
+      return { ...understood(correction.text, query, ignored), correctedQuery: correction.text };
     }
   }
   const kept = relaxed(plan.words, (some) => around.count(plan.query(some)));
-  if (kept === undefined) return understood(plan.query(), []);
+  if (kept === undefined) return understood(asked.text, plan.query(), []);
   const ignored = plan.words.filter((at) => !kept.includes(at)).map((at) => words[at].text);
-  return understood(plan.query(kept), ignored);
+  return understood(asked.text, plan.query(kept), ignored);
 }
 
-function understood(query: TextQuery | null, ignoredWords: readonly string[]): Understood {
+function understood(searched: string, query: TextQuery | null, ignoredWords: readonly string[]): Understood {
   const terms = new Set<string>();
   const prefixes: string[] = [];
   for (const { alternatives } of query?.clauses ?? []) {
@@ -118,5 +121,5 @@ function understood(query: TextQuery | null, ignoredWords: readonly string[]): U
       else prefixes.push(alternative.prefix);
     }
   }
-  return { query, ignoredWords, matched: { terms, prefixes } };
+  return { query, ignoredWords, matched: { terms, prefixes }, searched };
 }
