@@ -50,6 +50,9 @@ import { ShopStateReadModel } from './recommend/shop-state.read-model';
 import { CustomerAffinities } from './recommend/customer-affinities.service';
 import { ShopPopularity } from './recommend/shop-popularity.service';
 import type { ResolverInstances } from './resolvers';
+import { MerchandisingReadModel } from './search/merchandising.read-model';
+import { MerchandisingResolver } from './search/merchandising.resolver';
+import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
 import { SearchReadModel } from './search/search.read-model';
 import { SearchResolver } from './search/search.resolver';
@@ -78,8 +81,9 @@ export async function startApi(config: Config): Promise<Api> {
   const outbox = new Outbox(pool, pubSub, log);
   const snapshotCache = new SharedCache(platform.redisUrl, config.namespace, log);
 
-  const readModels = createReadModels(platform);
-  const { products, histories, shop, blend, ease, popularity, search, synonyms, follower, receipts } = readModels;
+  const readModels = createReadModels(platform, () => conditions);
+  const { products, histories, shop, blend, ease, popularity, search, synonyms, merchandising, follower, receipts } =
+    readModels;
   const pressure = new BackPressure({
     measure: () => measureInbox(pool),
     log,
@@ -112,6 +116,7 @@ export async function startApi(config: Config): Promise<Api> {
   const searches = new SearchService({
     search,
     synonyms,
+    merchandising,
     conditions,
     affinities: new CustomerAffinities({ histories, shop, blend, ease }),
     popularity,
@@ -130,6 +135,7 @@ export async function startApi(config: Config): Promise<Api> {
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
     new InboxBatchResolver(new InboxBatchService(pool)),
+    new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
@@ -180,7 +186,10 @@ function readinessOf({ follower, shop }: ReturnType<typeof createReadModels>): R
 }
 
 /** What this process answers from, and the follower that keeps it current. */
-function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
+function createReadModels(
+  { config, log, pool, pubSub, artefacts }: Platform,
+  conditions: () => ProductConditionsService,
+) {
   const products = new ProductsReadModel();
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
@@ -189,10 +198,12 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
   const popularity = new ShopPopularity(shop);
   const search = new SearchReadModel({ config, products, popularity, pubSub, log });
   const synonyms = new SynonymsReadModel();
+  const merchandising = new MerchandisingReadModel(conditions);
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);
       await synonyms.load(client);
+      await merchandising.load(client);
       return newestPosition(client);
     });
     // What happened until then was not told one by one.
@@ -208,11 +219,12 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
     apply: (position, change) => {
       products.apply(change);
       synonyms.apply(change);
+      merchandising.apply(change);
       search.apply(position, change);
       histories.apply(position, change);
       if (change.receipt !== undefined) receipts.learned(change.receipt, position);
     },
   });
   const receipts = new Receipts(pool, () => follower);
-  return { products, histories, shop, blend, ease, popularity, search, synonyms, follower, receipts };
+  return { products, histories, shop, blend, ease, popularity, search, synonyms, merchandising, follower, receipts };
 }

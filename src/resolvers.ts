@@ -8,6 +8,7 @@ import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
+import { MerchandisingResolver } from './search/merchandising.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestion.resolver';
 import { SynonymResolver } from './search/synonym.resolver';
@@ -19,6 +20,7 @@ export const RESOLVERS = [
   ErasureResolver,
   EventResolver,
   InboxBatchResolver,
+  MerchandisingResolver,
   ModelResolver,
   ProductResolver,
   RecommendationResolver,

@@ -12,6 +12,9 @@ export interface LogChange {
   /** Synonyms that were written, whole. */
   readonly synonyms?: readonly unknown[];
   readonly deletedSynonyms?: readonly string[];
+  /** Merchandising rules that were written, whole. */
+  readonly merchandisingRules?: readonly unknown[];
+  readonly deletedMerchandisingRules?: readonly string[];
   /** A subject's past became another's. */
   readonly merged?: Merge;
   /** Subjects whose histories are not what they were, for another reason. */

@@ -19,6 +19,7 @@ const TEXTS: Readonly<Record<string, (title: string | undefined) => string>> = {
   acquisition: () => 'wins new buyers',
   trending: () => 'asked for more than it used to be',
   novelty: () => 'new here',
+  pinned: () => 'placed here by the shop',
   text: () => 'has what was searched for',
   affinity: () => 'fits what is known of the customer',
   boost: () => 'put forward by the shop',

@@ -11,22 +11,34 @@ export interface RankingOptions {
   readonly popularity: ShopPopularity['current'];
   readonly affinities: Affinities | null;
   readonly boost: ProductConditions['boost'];
+  /** Products that come first, in this order, and last. */
+  readonly pins?: readonly string[];
+  readonly buried?: readonly string[];
 }
 
+/** Beyond any score. */
+const FAR = 1e6;
+
 /** Puts products in order by their words, by what is popular, by the customer and by the request's boost. */
-export function rankingBy({ segments, popularity, affinities, boost }: RankingOptions): Ranking {
+export function rankingBy(options: RankingOptions): Ranking {
+  const { segments, popularity, affinities, boost, pins = [], buried = [] } = options;
   const { table, values } = popularity;
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
     const productOf = boost === null ? undefined : segments.of(columns);
     const available = columns.numbers('available');
     const newest = columns.numbers('newest');
+    const pinned = new Map(pins.map((id, place) => [columns.find(id), FAR - place]));
+    const last = new Set(buried.map((id) => columns.find(id)));
     return (doc, text) => {
+      const place = pinned.get(doc);
+      if (place !== undefined) return place;
       const index = indexOf(doc);
       const wanted = index < 0 || index >= values.length ? 0 : values[index];
       const affinity = index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0);
       const factor = boost === null ? 1 : boost(productOf?.(doc));
-      return withNovelty(score(text, wanted, affinity, factor, available[doc] === 1), newest[doc]);
+      const scored = withNovelty(score(text, wanted, affinity, factor, available[doc] === 1), newest[doc]);
+      return last.has(doc) ? scored - FAR : scored;
     };
   };
 }

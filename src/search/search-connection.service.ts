@@ -55,8 +55,17 @@ export class SearchConnections {
         reasons: page.reasons ? this.reasonsOf(snapshot.grounds?.[at]) : [],
       });
     }
-    const { requestId, revision, modelVersion, totalCount, facets, didYouMean, correctedQuery, ignoredWords } =
-      snapshot;
+    const {
+      requestId,
+      revision,
+      modelVersion,
+      totalCount,
+      facets,
+      didYouMean,
+      correctedQuery,
+      ignoredWords,
+      redirect,
+    } = snapshot;
     return {
       requestId,
       asOf: new Date(snapshot.asOf),
@@ -67,6 +76,7 @@ export class SearchConnections {
       didYouMean,
       correctedQuery,
       ignoredWords,
+      redirect,
       edges,
       nodes: edges.map(({ node }) => node),
       pageInfo: {
@@ -81,7 +91,8 @@ export class SearchConnections {
   /** The parts of the score; what is the customer's, by what it rests on. */
   private reasonsOf(grounds: Grounds | undefined): Reason[] {
     if (grounds === undefined) return [];
-    const { evidence, because } = grounds;
+    const { evidence, pinned, because } = grounds;
+    if (pinned) return [{ source: 'pinned', product: null, share: 1, text: reasonText('pinned', 1, undefined) }];
     const parts = sharesOf(evidence).flatMap(({ source, share }): ReasonOf[] =>
       source === 'affinity' && because.length > 0
         ? because.map((reason) => ({ ...reason, share: reason.share * share }))

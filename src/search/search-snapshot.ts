@@ -14,6 +14,7 @@ export interface SearchSnapshot {
   readonly didYouMean: string | null;
   readonly correctedQuery: string | null;
   readonly ignoredWords: readonly string[];
+  readonly redirect: string | null;
   /** What words of products are highlighted by. */
   readonly matched: { readonly terms: readonly string[]; readonly prefixes: readonly string[] };
   readonly ids: readonly string[];
@@ -25,6 +26,8 @@ export interface SearchSnapshot {
 /** What the place of a hit rests on. */
 export interface Grounds {
   readonly evidence: Evidence;
+  /** By a merchandising rule. */
+  readonly pinned: boolean;
   /** Why the customer may want it. */
   readonly because: readonly Reason[];
 }

@@ -19,6 +19,7 @@ import { askedFacets, indexFilters, toldFacets } from './facet.service';
 import type { SearchRequest as IndexRequest, SearchResult } from './index/search';
 import { SearchRefused } from './index/search-refused';
 import type { LiveIndex } from './live-index.read-model';
+import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';
 import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
 import { understand, type Understanding } from './query/understand';
 import { RANKING_VERSION } from './ranking/log-linear';
@@ -38,6 +39,7 @@ const APPLIED_BOUND_MS = 3_000;
 export interface SearchServiceOptions {
   readonly search: SearchReadModel;
   readonly synonyms: SynonymsReadModel;
+  readonly merchandising: MerchandisingReadModel;
   readonly conditions: ProductConditionsService;
   readonly affinities: CustomerAffinities;
   readonly popularity: ShopPopularity;
@@ -45,6 +47,11 @@ export interface SearchServiceOptions {
   readonly snapshots: ListSnapshots<SearchSnapshot>;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
+}
+
+/** What a request and the shop's rules ask. */
+interface Asked extends ProductConditions {
+  readonly rules: Merchandising;
 }
 
 /** A search that may be made, again and again: checked, and its expressions with it. */
@@ -92,20 +99,19 @@ export class SearchService {
   }
 
   private async search({ who, input, conditions, budget }: PreparedSearch, page: SearchPage): Promise<SearchSnapshot> {
-    const [asked, affinitiesNow] = await Promise.all([
+    const { affinities, merchandising } = this.options;
+    const rules = merchandising.of({ ...input, query: input.query ?? '' }, this.live.analyzers, Date.now());
+    const [affinitiesNow, { passes, boost }, ...ruled] = await Promise.all([
+      affinities.of(who),
       conditions.forCustomer(who, budget),
-      this.options.affinities.of(who),
+      ...rules.boosts.map((one) => one.forCustomer(who, budget)),
     ]);
+    const asked: Asked = { passes, boost: allBoosts([boost, ...ruled.map((rule) => rule.boost)]), rules };
     // From here to the end in one turn: what is borrowed, and the index, stay as they are.
     return refusable(() => withinBudget(() => this.answer(input, asked, affinitiesNow?.() ?? null, page)));
   }
 
-  private answer(
-    input: SearchInput,
-    asked: ProductConditions,
-    affinities: Affinities | null,
-    page: SearchPage,
-  ): SearchSnapshot {
+  private answer(input: SearchInput, asked: Asked, affinities: Affinities | null, page: SearchPage): SearchSnapshot {
     const { search, popularity, follower } = this.options;
     const { live } = search;
     const understood = understand(
@@ -118,6 +124,8 @@ export class SearchService {
       popularity: popularity.current,
       affinities,
       boost: asked.boost,
+      pins: asked.rules.pins,
+      buried: asked.rules.buried,
     };
     const { settings } = live.index;
     const facets = askedFacets(input.facets ?? [], settings);
@@ -146,6 +154,7 @@ export class SearchService {
       didYouMean: understood.didYouMean ?? null,
       correctedQuery: understood.correctedQuery ?? null,
       ignoredWords: understood.ignoredWords,
+      redirect: asked.rules.redirect,
       matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
       ids: result.hits.map(({ id }) => id),
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
@@ -169,7 +178,11 @@ export class SearchService {
     return hits.map((hit) => {
       const evidence = evidenceOf(hit, ranking, live.find(hit.id));
       const index = evidence.affinity > 0 ? popularity.table.indexOf(hit.id) : -1;
-      return { evidence, because: index < 0 ? [] : (affinities?.reasons(index) ?? []) };
+      return {
+        evidence,
+        pinned: ranking.pins?.includes(hit.id) ?? false,
+        because: index < 0 ? [] : (affinities?.reasons(index) ?? []),
+      };
     });
   }
 
@@ -179,6 +192,12 @@ export class SearchService {
     if (await this.options.search.waitFor(position, APPLIED_BOUND_MS)) return;
     throw new ApiError('TIMEOUT', 'What the receipt stands for cannot be searched here yet: ask again');
   }
+}
+
+/** Each multiplies what the others say. */
+function allBoosts(boosts: readonly ProductConditions['boost'][]): ProductConditions['boost'] {
+  const some = boosts.filter((boost) => boost !== null);
+  return some.length < 2 ? (some[0] ?? null) : (product) => some.reduce((all, boost) => all * boost(product), 1);
 }
 
 function isByRelevance({ sort }: SearchInput): boolean {

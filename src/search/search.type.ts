@@ -168,6 +168,12 @@ export class ProductSearchConnection {
   })
   ignoredWords!: readonly string[];
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where a merchandising rule wants the storefront to go instead.',
+  })
+  redirect!: string | null;
+
   @Field(() => [ProductSearchEdge])
   edges!: readonly ProductSearchEdge[];
 

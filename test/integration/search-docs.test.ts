@@ -34,6 +34,10 @@ describe('the examples of docs/search.md, in the catalogue of the demo shop', ()
       expect(data.upsertSynonyms).toMatchObject({ accepted: 2, errors: [] });
       return;
     }
+    if (source.includes('upsertMerchandisingRule')) {
+      expect(data.upsertMerchandisingRule).toMatchObject({ errors: [] });
+      return;
+    }
     if (source.includes('suggest(')) {
       expect((data.suggest as { text: string }[]).map(({ text }) => text)).toContain('espresso');
       return;

@@ -18,7 +18,7 @@ describe('search', () => {
     expect(upsertProducts.errors).toEqual([]);
     return upsertProducts.receipt;
   };
-  const remove = async (...ids: string[]) =>
+  const removeProducts = async (...ids: string[]) =>
     (await client.data<{ deleteProducts: { receipt: string } }>(DELETE, { ids })).deleteProducts.receipt;
 
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('search', () => {
     const changed = await put({ id: 'kettle', title: 'Copper pot' });
     expect(found(await search({ query: 'whistling', awaitReceipt: changed }))).toEqual([]);
     expect(found(await search({ query: 'pots' }))).toEqual(['kettle']);
-    const deleted = await remove('kettle');
+    const deleted = await removeProducts('kettle');
     expect((await search({ query: 'copper', awaitReceipt: deleted })).search).toMatchObject({
       totalCount: 0,
       edges: [],
@@ -83,7 +83,61 @@ describe('search', () => {
     expect(gone.deleteSynonyms.errors).toEqual([{ index: 1, code: 'NOT_FOUND' }]);
     const after = await search({ query: 'couch', awaitReceipt: gone.deleteSynonyms.receipt });
     expect(found(after)).toEqual([]);
-    await remove('sofa', 'settee', 'pot');
+    await removeProducts('sofa', 'settee', 'pot');
+  });
+
+  it('obeys merchandising rules, from the next search on', async () => {
+    const upsert = `mutation($input: UpsertMerchandisingRuleInput!) {
+      upsertMerchandisingRule(input: $input) { receipt rule { id pins endsAt } errors { code path } }
+    }`;
+    interface Written {
+      upsertMerchandisingRule: { receipt: string; rule: object | null; errors: object[] };
+    }
+    const rule = async (input: object) => (await client.data<Written>(upsert, { input })).upsertMerchandisingRule;
+    await put(...['a', 'b', 'c', 'd'].map((name) => ({ id: `rug-${name}`, title: 'Wool rug', brand: name })));
+    await put({ id: 'stool', title: 'Stool' });
+    const plain = found(await search({ query: 'wool rug' }));
+    expect([...plain].sort()).toEqual(['rug-a', 'rug-b', 'rug-c', 'rug-d']);
+    const [first, second, third, fourth] = plain;
+    const { receipt } = await rule({
+      id: 'rugs',
+      queries: ['Wool rugs'],
+      pins: ['stool', fourth, third],
+      buried: [first],
+    });
+    const pinned = await search({ query: 'rug, WOOL', awaitReceipt: receipt });
+    expect(found(pinned)).toEqual(plain);
+    const ordered = (await search({ query: 'wool-rug' })).search;
+    expect(ordered.edges.map(({ node }) => node.id)).toEqual([fourth, third, second, first]);
+    expect(ordered.edges[0].reasons).toMatchObject([{ source: 'pinned', share: 1 }]);
+    expect(found(await search({ query: 'wool rug', sort: 'NEWEST' })).sort()).toEqual([...plain].sort());
+    const boosts = await rule({ id: 'brand', placements: ['home'], boost: "product.brand == 'c' ? 50.0 : 1.0" });
+    expect(found(await search({ query: 'rug', placement: 'home', awaitReceipt: boosts.receipt }))[0]).toBe('rug-c');
+    const redirect = '{ search(input: { query: "rugs" }) { redirect totalCount } }';
+    await rule({ id: 'late', queries: ['rug'], redirect: '/late', endsAt: '2020-01-01T00:00:00Z' });
+    const target = await rule({ id: 'to', queries: ['rug'], redirect: 'https://shop.example/rugs' });
+    await search({ awaitReceipt: target.receipt });
+    expect(await client.data(redirect)).toEqual({ search: { redirect: 'https://shop.example/rugs', totalCount: 4 } });
+    for (const [wrong, path] of [
+      [{ id: 'x' }, 'queries'],
+      [{ id: 'x', queries: [''] }, 'queries[0]'],
+      [{ id: 'x', queries: ['a'], boost: 'product.nothing' }, 'boost'],
+      [{ id: 'x', queries: ['a'], redirect: 'javascript:alert(1)' }, 'redirect'],
+      [{ id: 'x', queries: ['a'], redirect: '//elsewhere' }, 'redirect'],
+      [{ id: 'x', queries: ['a'], pins: ['p'], buried: ['p'] }, 'pins[0]'],
+    ] as const)
+      expect((await rule(wrong)).errors).toEqual([{ code: 'BAD_USER_INPUT', path }]);
+    const remove = (id: string) =>
+      client.data<{ deleteMerchandisingRule: { receipt: string; errors: { code: string }[] } }>(
+        'mutation($input: DeleteMerchandisingRuleInput!) { deleteMerchandisingRule(input: $input) { receipt errors { code } } }',
+        { input: { id } },
+      );
+    for (const id of ['rugs', 'brand', 'late']) expect((await remove(id)).deleteMerchandisingRule.errors).toEqual([]);
+    const last = (await remove('to')).deleteMerchandisingRule;
+    expect((await remove('to')).deleteMerchandisingRule.errors).toEqual([{ code: 'NOT_FOUND' }]);
+    expect(found(await search({ query: 'wool-rug', awaitReceipt: last.receipt }))).toEqual(plain);
+    expect(await client.data('{ merchandisingRules { nodes { id } } }')).toEqual({ merchandisingRules: { nodes: [] } });
+    await search({ awaitReceipt: await removeProducts('rug-a', 'rug-b', 'rug-c', 'rug-d', 'stool') });
   });
 
   it('finds a changed product within 100 ms without a receipt', async () => {
@@ -101,7 +155,7 @@ describe('search', () => {
     }
     // `until` looks every 50 ms.
     expect(waited.sort((a, b) => a - b)[10]).toBeLessThan(100);
-    await remove(...Array.from({ length: 20 }, (_, n) => `fresh-${n}`), 'warm');
+    await removeProducts(...Array.from({ length: 20 }, (_, n) => `fresh-${n}`), 'warm');
   });
 
   describe('of a small catalogue', () => {
