@@ -54,6 +54,7 @@ import { MerchandisingReadModel } from './search/merchandising.read-model';
 import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
+import { SearchFeed } from './search/search-feed.service';
 import { SearchReadModel } from './search/search.read-model';
 import { SearchResolver } from './search/search.resolver';
 import { SearchService } from './search/search.service';
@@ -140,7 +141,7 @@ export async function startApi(config: Config): Promise<Api> {
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
-    new SearchResolver(searches),
+    new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, log })),
     new SessionResolver(tokens),
     new SuggestionResolver(new SuggestionService({ products, popularity, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
@@ -178,10 +179,11 @@ export async function startApi(config: Config): Promise<Api> {
 }
 
 /** It may be sent traffic when nothing that it answers from is behind; a part that is, is named. */
-function readinessOf({ follower, shop }: ReturnType<typeof createReadModels>): Readiness {
+function readinessOf({ follower, shop, search }: ReturnType<typeof createReadModels>): Readiness {
   const reasons: string[] = [];
   if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
   if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
+  if (search.behind !== null) reasons.push(`search: ${search.behind}`);
   return { ready: reasons.length === 0, reasons };
 }
 

@@ -18,6 +18,10 @@ const UNMERGED_SHARE = 0.1;
 const WORKER_MS = 20_000;
 const RETRY_MS = 5_000;
 const LOOK_MS = 50;
+/** Positions: an import of so many, by 1,000 products, takes it ten seconds and more. */
+const MOST_BEHIND = 100;
+/** What else changes what is found. */
+const RULES = ['synonyms', 'deletedSynonyms', 'merchandisingRules', 'deletedMerchandisingRules'] as const;
 
 export interface SearchReadModelOptions {
   readonly config: Config;
@@ -67,19 +71,28 @@ export class SearchReadModel {
     await this.makeNext(true);
   }
 
+  /** What keeps searches from knowing of all that was told, in words; `null` where nothing does. */
+  get behind(): string | null {
+    if (this.gapAt > 0) return 'a base is made anew behind a gap';
+    const missing = this.position - this.live.position;
+    return missing > MOST_BEHIND ? `${missing} positions to be taken in` : null;
+  }
+
   /** Calls back whenever what can be found has changed, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
 
-  /** One position of the log, in order. The catalogue in memory has it already. */
-  apply(position: number, { products = [], deletedProducts = [] }: LogChange): void {
+  /** One position of the log, in order. The catalogue and rules in memory have it already. */
+  apply(position: number, log: LogChange): void {
+    const { products = [], deletedProducts = [] } = log;
     const ids = [...(products as { id: string }[]).map(({ id }) => id), ...deletedProducts];
     const change: ChangedProducts = { position, ids };
     this.position = position;
     if (ids.length > 0) this.told?.push(change);
     this.current?.apply(change);
     this.next?.apply(change);
+    if (RULES.some((rules) => log[rules] !== undefined)) this.watchers.tell();
   }
 
   /** The catalogue was read anew at this position: what happened until then was not told. */

@@ -29,6 +29,7 @@ describe('search', () => {
   });
 
   afterAll(async () => {
+    await client.close();
     expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
     await shop.drop();
   });
@@ -138,6 +139,36 @@ describe('search', () => {
     expect(found(await search({ query: 'wool-rug', awaitReceipt: last.receipt }))).toEqual(plain);
     expect(await client.data('{ merchandisingRules { nodes { id } } }')).toEqual({ merchandisingRules: { nodes: [] } });
     await search({ awaitReceipt: await removeProducts('rug-a', 'rug-b', 'rug-c', 'rug-d', 'stool') });
+  });
+
+  it('keeps an open list current, and tells only what differs', async () => {
+    await put({ id: 'bell-1', title: 'Brass bell', price: { amount: '10', currency: 'EUR' } });
+    interface Live {
+      searchUpdated: {
+        totalCount: number;
+        correctedQuery: string | null;
+        nodes: { id: string; price: object | null }[];
+      };
+    }
+    const live = client.subscribe<Live>(
+      `subscription($input: SearchInput!) { searchUpdated(input: $input) { totalCount correctedQuery nodes { id price { amount } } } }`,
+      { input: { query: 'brass bell' } },
+    );
+    const next = async () => ((await live.next()).value as { data: Live }).data.searchUpdated;
+    const price = (amount: string) => ({ amount });
+    await search({ awaitReceipt: await put({ id: 'bell-1', title: 'Brass bell' }) });
+    expect(await next()).toMatchObject({ totalCount: 1, nodes: [{ id: 'bell-1', price: price('10') }] });
+    await put({ id: 'other', title: 'Something else' });
+    await put({ id: 'bell-2', title: 'Small brass bell' });
+    const two = await next();
+    expect(two.totalCount).toBe(2);
+    expect(two.nodes.map(({ id }) => id).sort()).toEqual(['bell-1', 'bell-2']);
+    await put({ id: 'bell-1', price: { amount: '12', currency: 'EUR' } });
+    expect((await next()).nodes.find(({ id }) => id === 'bell-1')?.price).toEqual(price('12'));
+    await removeProducts('bell-2');
+    expect(await next()).toMatchObject({ totalCount: 1, nodes: [{ id: 'bell-1' }] });
+    await live.return?.();
+    await search({ awaitReceipt: await removeProducts('bell-1', 'other') });
   });
 
   it('finds a changed product within 100 ms without a receipt', async () => {
