@@ -122,7 +122,7 @@ export async function startApi(config: Config): Promise<Api> {
     affinities: new CustomerAffinities({ histories, shop, blend, ease }),
     popularity,
     connections: new SearchConnections(products),
-    snapshots: new ListSnapshots(snapshotCache),
+    snapshots: new ListSnapshots(snapshotCache, 'search'),
     receipts,
     follower: () => follower,
   });

@@ -28,27 +28,31 @@ export class ListSnapshots<Snapshot extends { readonly requestId: string } = Lis
     ttl: KEPT_MS,
   });
 
-  constructor(private readonly shared: SharedCache) {}
+  /** @param kind lists of one kind are not found as another's */
+  constructor(
+    private readonly shared: SharedCache,
+    private readonly kind = 'list',
+  ) {}
 
   /** @param owner whose list it is: nobody else's cursor opens it, and nobody reads the name in it */
   keep(snapshot: Snapshot, owner: string): void {
     const json = JSON.stringify({ ...snapshot, seal: sealOf(snapshot.requestId, owner) });
     this.own.set(snapshot.requestId, json);
-    this.shared.set(key(snapshot.requestId), json, KEPT_MS);
+    this.shared.set(this.key(snapshot.requestId), json, KEPT_MS);
   }
 
   async find(requestId: string, owner: string): Promise<Snapshot | null> {
-    const json = this.own.get(requestId) ?? (await this.shared.get(key(requestId)));
+    const json = this.own.get(requestId) ?? (await this.shared.get(this.key(requestId)));
     if (json === null) return null;
     const kept = JSON.parse(json) as Snapshot & { readonly seal: string };
     return kept.seal === sealOf(requestId, owner) ? kept : null;
+  }
+
+  private key(requestId: string): string {
+    return `${this.kind}:${requestId}`;
   }
 }
 
 function sealOf(requestId: string, owner: string): string {
   return createHash('sha256').update(`${requestId}\n${owner}`).digest('base64');
-}
-
-function key(requestId: string): string {
-  return `list:${requestId}`;
 }

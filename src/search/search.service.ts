@@ -52,6 +52,7 @@ export interface SearchServiceOptions {
 /** What a request and the shop's rules ask. */
 interface Asked extends ProductConditions {
   readonly rules: Merchandising;
+  readonly budget: Budget | undefined;
 }
 
 /** A search that may be made, again and again: checked, and its expressions with it. */
@@ -106,7 +107,7 @@ export class SearchService {
       conditions.forCustomer(who, budget),
       ...rules.boosts.map((one) => one.forCustomer(who, budget)),
     ]);
-    const asked: Asked = { passes, boost: allBoosts([boost, ...ruled.map((rule) => rule.boost)]), rules };
+    const asked: Asked = { passes, boost: allBoosts([boost, ...ruled.map((rule) => rule.boost)]), rules, budget };
     // From here to the end in one turn: what is borrowed, and the index, stay as they are.
     return refusable(() => withinBudget(() => this.answer(input, asked, affinitiesNow?.() ?? null, page)));
   }
@@ -144,6 +145,8 @@ export class SearchService {
       limit: page.cursors ? MOST_HITS : page.first,
     };
     const result = live.index.search(request);
+    // A match that is ranked or counted takes about as long as a step; what one answer costs, the next may not.
+    asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
     return {
       requestId: randomUUID(),
       revision: String(live.position),

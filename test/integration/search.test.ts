@@ -381,5 +381,11 @@ describe('search', () => {
     const foreign = { query: 'paging', customerId: 'somebody' };
     const more = { input: foreign, after: one.search.pageInfo.endCursor };
     expect(await client.code(SEARCH, more)).toBe('CURSOR_EXPIRED');
+    // A list of recommendations is none of search.
+    const { recommendations } = await client.data<{ recommendations: { requestId: string } }>(
+      '{ recommendations(input: { intent: POPULAR }, first: 1) { requestId pageInfo { hasNextPage } } }',
+    );
+    const forged = Buffer.from(JSON.stringify(['search', [recommendations.requestId, 1]])).toString('base64url');
+    expect(await client.code(SEARCH, { input: {}, after: forged })).toBe('CURSOR_EXPIRED');
   });
 });
