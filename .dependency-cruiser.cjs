@@ -18,14 +18,14 @@ const DOORS = [
   '^src/recommend/(history|signals|learner-names)[.]ts$',
   '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by
   '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
-  '^src/(events/(validate|event-json)|catalog/product-record)[.]ts$',
+  '^src/(events/(validate|event-json)|catalog/(product-record|catalogue-product))[.]ts$',
   '^src/auth/(identify|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out
 ];
 
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
 const PURE = [
   '^src/(expressions|learn|features|recommend)/',
-  '^src/search/(index|text|spelling)/',
+  '^src/search/(index|text|spelling|document|query|ranking)/',
   '^src/events/log-event[.]ts$',
 ];
 

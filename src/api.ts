@@ -48,7 +48,22 @@ import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { RecommendationService } from './recommend/recommendation.service';
 import { ShopStateReadModel } from './recommend/shop-state.read-model';
+import { CustomerAffinities } from './recommend/customer-affinities.service';
+import { ShopPopularity } from './recommend/shop-popularity.service';
 import type { ResolverInstances } from './resolvers';
+import { MerchandisingReadModel } from './search/merchandising.read-model';
+import { MerchandisingResolver } from './search/merchandising.resolver';
+import { MerchandisingService } from './search/merchandising.service';
+import { SearchConnections } from './search/search-connection.service';
+import { SearchFeed } from './search/search-feed.service';
+import { SearchReadModel } from './search/search.read-model';
+import { SearchResolver } from './search/search.resolver';
+import { SearchService } from './search/search.service';
+import { SuggestionResolver } from './search/suggestion.resolver';
+import { SuggestionService } from './search/suggestion.service';
+import { SynonymResolver } from './search/synonym.resolver';
+import { SynonymService } from './search/synonym.service';
+import { SynonymsReadModel } from './search/synonyms.read-model';
 
 export interface Api {
   readonly port: number;
@@ -68,8 +83,9 @@ export async function startApi(config: Config): Promise<Api> {
   const outbox = new Outbox(pool, pubSub, log);
   const snapshotCache = new SharedCache(platform.redisUrl, config.namespace, log);
 
-  const readModels = createReadModels(platform);
-  const { products, histories, shop, blend, ease, follower, receipts } = readModels;
+  const readModels = createReadModels(platform, () => conditions);
+  const { products, histories, shop, blend, ease, popularity, search, synonyms, merchandising, follower, receipts } =
+    readModels;
   const pressure = new BackPressure({
     measure: () => measureInbox(pool),
     log,
@@ -99,6 +115,19 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
+  const searches = new SearchService({
+    search,
+    synonyms,
+    merchandising,
+    conditions,
+    affinities: new CustomerAffinities({ histories, shop, blend, ease }),
+    popularity,
+    connections: new SearchConnections(products),
+    snapshots: new ListSnapshots(snapshotCache, 'search'),
+    receipts,
+    follower: () => follower,
+  });
+
   const versions = new VersionStore(pool, platform.artefacts, pubSub);
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
@@ -108,11 +137,15 @@ export async function startApi(config: Config): Promise<Api> {
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
     new InboxBatchResolver(new InboxBatchService(pool)),
+    new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
+    new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, log })),
     new SessionResolver(tokens),
+    new SuggestionResolver(new SuggestionService({ products, popularity, searches })),
+    new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);
   const authenticate = createAuthenticate(keys, tokens);
@@ -125,6 +158,8 @@ export async function startApi(config: Config): Promise<Api> {
   });
   serveEvents(server, events, authenticate);
   await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start()]);
+  // It looks at the catalogue in memory, and is told of what changes in it from here on.
+  await search.start();
   const { port } = await server.listen();
   // Last, when nothing can fail any more: it is shown this once.
   const newAdminKey = await keys.ensureAdminKey();
@@ -135,7 +170,7 @@ export async function startApi(config: Config): Promise<Api> {
     close: async () => {
       await server.close();
       await events.close();
-      await Promise.all([follower.close(), shop.close(), ease.close(), pressure.stop()]);
+      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), pressure.stop()]);
       blend.close();
       products.close();
       await outbox.mark();
@@ -146,15 +181,19 @@ export async function startApi(config: Config): Promise<Api> {
 }
 
 /** It may be sent traffic when nothing that it answers from is behind; a part that is, is named. */
-function readinessOf({ follower, shop }: ReturnType<typeof createReadModels>): Readiness {
+function readinessOf({ follower, shop, search }: ReturnType<typeof createReadModels>): Readiness {
   const reasons: string[] = [];
   if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
   if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
+  if (search.behind !== null) reasons.push(`search: ${search.behind}`);
   return { ready: reasons.length === 0, reasons };
 }
 
 /** What this process answers from, and the follower that keeps it current. */
-function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
+function createReadModels(
+  { config, log, pool, pubSub, artefacts }: Platform,
+  conditions: () => ProductConditionsService,
+) {
   const products = new ProductsReadModel();
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
@@ -166,13 +205,20 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
     pubSub,
     log,
   );
+  const popularity = new ShopPopularity(shop);
+  const search = new SearchReadModel({ config, products, popularity, pubSub, log });
+  const synonyms = new SynonymsReadModel();
+  const merchandising = new MerchandisingReadModel(conditions);
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);
+      await synonyms.load(client);
+      await merchandising.load(client);
       return newestPosition(client);
     });
     // What happened until then was not told one by one.
     histories.apply(position, { reload: 'histories' });
+    search.reloaded(position);
     return position;
   };
   const follower: LogFollower = new LogFollower({
@@ -182,10 +228,13 @@ function createReadModels({ config, log, pool, pubSub, artefacts }: Platform) {
     load,
     apply: (position, change) => {
       products.apply(change);
+      synonyms.apply(change);
+      merchandising.apply(change);
+      search.apply(position, change);
       histories.apply(position, change);
       if (change.receipt !== undefined) receipts.learned(change.receipt, position);
     },
   });
   const receipts = new Receipts(pool, () => follower);
-  return { products, histories, shop, blend, ease, follower, receipts };
+  return { products, histories, shop, blend, ease, popularity, search, synonyms, merchandising, follower, receipts };
 }

@@ -37,6 +37,8 @@ export interface Config {
   readonly maxHistories: number;
   /** Connections to PostgreSQL a process may hold. */
   readonly databaseConnections: number;
+  /** Of products and queries that name none; BCP 47. */
+  readonly shopLanguage: string;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -108,6 +110,10 @@ const environment = z.object({
   REJECTED_EVENTS_DAYS: integer(30, 1, 36_500),
   MAX_HISTORIES: integer(20_000, 10, 10_000_000),
   DATABASE_CONNECTIONS: integer(8, 2, 200),
+  SHOP_LANGUAGE: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
+    .default('en'),
 });
 
 export class ConfigError extends Error {
@@ -159,5 +165,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     rejectedEventsDays: e.REJECTED_EVENTS_DAYS,
     maxHistories: e.MAX_HISTORIES,
     databaseConnections: e.DATABASE_CONNECTIONS,
+    shopLanguage: e.SHOP_LANGUAGE,
   };
 }

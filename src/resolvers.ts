@@ -8,6 +8,10 @@ import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
+import { MerchandisingResolver } from './search/merchandising.resolver';
+import { SearchResolver } from './search/search.resolver';
+import { SuggestionResolver } from './search/suggestion.resolver';
+import { SynonymResolver } from './search/synonym.resolver';
 
 /** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
 export const RESOLVERS = [
@@ -16,11 +20,15 @@ export const RESOLVERS = [
   ErasureResolver,
   EventResolver,
   InboxBatchResolver,
+  MerchandisingResolver,
   ModelResolver,
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,
+  SearchResolver,
   SessionResolver,
+  SuggestionResolver,
+  SynonymResolver,
 ] as const;
 
 type Instances<Classes> = {

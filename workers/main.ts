@@ -11,6 +11,7 @@ import { keepEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
 import { consumeRefresh } from './refresh';
+import { keepSearchBase } from './search-base';
 
 void runProcess(async () => {
   const config = readConfig();
@@ -21,8 +22,9 @@ void runProcess(async () => {
   const refresh = consumeRefresh(platform);
   const learner = keepThread(path.join(__dirname, 'learner.thread.js'), platform.log);
   const ease = keepEase(platform);
+  const searchBase = keepSearchBase(platform);
   onShutdown(platform.log, async () => {
-    await Promise.all([maintenance.stop(), refresh.stop(), ease.stop()]);
+    await Promise.all([maintenance.stop(), refresh.stop(), ease.stop(), searchBase.stop()]);
     await platform.queues.close();
     await learner.stop();
     await outbox.mark();

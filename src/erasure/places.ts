@@ -44,6 +44,8 @@ export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'afte
   log_position: 'nobody',
   log_batches: 'nobody',
   products: 'nobody',
+  synonyms: 'nobody',
+  merchandising_rules: 'nobody',
   api_keys: 'nobody',
   settings: 'nobody',
   leases: 'nobody',

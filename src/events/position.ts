@@ -9,6 +9,12 @@ export interface LogChange {
   /** Products that were written, whole. */
   readonly products?: readonly unknown[];
   readonly deletedProducts?: readonly string[];
+  /** Synonyms that were written, whole. */
+  readonly synonyms?: readonly unknown[];
+  readonly deletedSynonyms?: readonly string[];
+  /** Merchandising rules that were written, whole. */
+  readonly merchandisingRules?: readonly unknown[];
+  readonly deletedMerchandisingRules?: readonly string[];
   /** A subject's past became another's. */
   readonly merged?: Merge;
   /** Subjects whose histories are not what they were, for another reason. */

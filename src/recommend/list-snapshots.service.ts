@@ -16,36 +16,38 @@ const MOST_KEPT = 64 * 1024 * 1024;
  * Short-lived snapshots of served lists, so that pages neither repeat nor skip. Kept in this process, and in Redis for
  * the others, both within a bound; what is lost is asked for again as a new list (CURSOR_EXPIRED).
  */
-export class ListSnapshots {
+export class ListSnapshots<Snapshot extends { readonly requestId: string } = ListSnapshot> {
   private readonly own = new LRUCache<string, string>({
     maxSize: MOST_KEPT,
     sizeCalculation: (json) => json.length,
     ttl: KEPT_MS,
   });
 
-  constructor(private readonly shared: SharedCache) {}
+  /** @param kind lists of one kind are not found as another's */
+  constructor(
+    private readonly shared: SharedCache,
+    private readonly kind = 'list',
+  ) {}
 
   /** @param owner whose list it is: nobody else's cursor opens it, and nobody reads the name in it */
-  keep(snapshot: ListSnapshot, owner: string): void {
-    const json = JSON.stringify({ ...snapshot, seal: sealOf(snapshot.requestId, owner) } satisfies Kept);
+  keep(snapshot: Snapshot, owner: string): void {
+    const json = JSON.stringify({ ...snapshot, seal: sealOf(snapshot.requestId, owner) });
     this.own.set(snapshot.requestId, json);
-    this.shared.set(key(snapshot.requestId), json, KEPT_MS);
+    this.shared.set(this.key(snapshot.requestId), json, KEPT_MS);
   }
 
-  async find(requestId: string, owner: string): Promise<ListSnapshot | null> {
-    const json = this.own.get(requestId) ?? (await this.shared.get(key(requestId)));
+  async find(requestId: string, owner: string): Promise<Snapshot | null> {
+    const json = this.own.get(requestId) ?? (await this.shared.get(this.key(requestId)));
     if (json === null) return null;
-    const kept = JSON.parse(json) as Kept;
+    const kept = JSON.parse(json) as Snapshot & { readonly seal: string };
     return kept.seal === sealOf(requestId, owner) ? kept : null;
   }
-}
 
-type Kept = ListSnapshot & { readonly seal: string };
+  private key(requestId: string): string {
+    return `${this.kind}:${requestId}`;
+  }
+}
 
 function sealOf(requestId: string, owner: string): string {
   return createHash('sha256').update(`${requestId}\n${owner}`).digest('base64');
-}
-
-function key(requestId: string): string {
-  return `list:${requestId}`;
 }

@@ -79,3 +79,54 @@ export interface IssueTokenAnswer {
 }
 
 export const ids = (answer: ListAnswer): string[] => answer.recommendations.edges.map((edge) => edge.node.id);
+
+export const SEARCH = `query($input: SearchInput!, $first: Int, $after: String) {
+  search(input: $input, first: $first, after: $after) {
+    requestId revision asOf modelVersion totalCount didYouMean correctedQuery ignoredWords
+    facets { field distinctCount minimum maximum values { value count selected } ranges { from to count } }
+    edges {
+      cursor score rank node { id title }
+      highlights { field fragments { text matched } }
+      reasons { source share text product { id } }
+    }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+}`;
+export interface FacetAnswer {
+  readonly field: string;
+  readonly distinctCount: number;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly values: readonly { readonly value: string; readonly count: number; readonly selected: boolean }[];
+  readonly ranges: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+export interface SearchAnswer {
+  readonly search: {
+    readonly requestId: string;
+    readonly revision: string;
+    readonly modelVersion: string;
+    readonly totalCount: number;
+    readonly didYouMean: string | null;
+    readonly correctedQuery: string | null;
+    readonly ignoredWords: readonly string[];
+    readonly facets: readonly FacetAnswer[];
+    readonly edges: readonly {
+      readonly cursor: string;
+      readonly score: number;
+      readonly rank: number;
+      readonly node: { readonly id: string; readonly title: string };
+      readonly highlights: readonly {
+        readonly field: string;
+        readonly fragments: readonly { readonly text: string; readonly matched: boolean }[];
+      }[];
+      readonly reasons: readonly {
+        readonly source: string;
+        readonly share: number;
+        readonly text: string;
+        readonly product: { readonly id: string } | null;
+      }[];
+    }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+export const found = ({ search }: SearchAnswer): string[] => search.edges.map(({ node }) => node.id);

@@ -1,3 +1,4 @@
+import { kthLargest } from '../../learn/select';
 import { hasBit, setBit, wordsFor } from './bitmap';
 import type { FacetColumn } from './facet-column';
 import type { PostingList } from './posting-list';
@@ -59,13 +60,25 @@ export class BaseView implements SegmentView {
     this.deletedCount++;
   }
 
-  forms(prefix: string): FormCount[] {
+  forms(prefix: string, most = Infinity): FormCount[] {
     const { surfaces, terms, formTerms, formCounts } = this.segment;
     const [from, to] = surfaces.prefixRange(prefix);
-    return Array.from({ length: to - from }, (_, i) => ({
-      surface: surfaces.at(from + i),
-      term: terms.at(formTerms[from + i]),
-      documents: formCounts[from + i],
+    // Strings are made of those only that are told of: one letter begins tens of thousands.
+    return this.mostFrequent(from, to, most).map((form) => ({
+      surface: surfaces.at(form),
+      term: terms.at(formTerms[form]),
+      documents: formCounts[form],
     }));
+  }
+
+  private mostFrequent(from: number, to: number, most: number): number[] {
+    const count = to - from;
+    const { formCounts } = this.segment;
+    if (count <= most) return Array.from({ length: count }, (_, i) => from + i);
+    const floor = kthLargest(Float64Array.from(formCounts.subarray(from, to)), count, most);
+    const forms: number[] = [];
+    for (let form = from; form < to; form++) if (formCounts[form] > floor) forms.push(form);
+    for (let form = from; form < to && forms.length < most; form++) if (formCounts[form] === floor) forms.push(form);
+    return forms;
   }
 }

@@ -18,6 +18,25 @@ export class Columns {
     private readonly spaces: readonly FacetSpace[],
   ) {}
 
+  /** Of the segment; some may be deleted. */
+  get documents(): number {
+    return this.view.documents;
+  }
+
+  /** The same object for the same segment, search after search: what somebody keeps by document can be kept by it. */
+  get segment(): object {
+    return this.view;
+  }
+
+  idAt(doc: number): string {
+    return this.view.idAt(doc);
+  }
+
+  /** The document of an id, if the segment has it; else −1. */
+  find(id: string): number {
+    return this.view.find(id);
+  }
+
   /** By document; NaN for none. @throws SearchRefused for an unknown name */
   numbers(name: string): Float64Array {
     return this.view.numbers[columnOf(this.settings.numbers, name)];

@@ -8,6 +8,8 @@ export interface FacetColumn {
   mark(slot: number, bits: Uint32Array): void;
   has(doc: number, slot: number): boolean;
   slotsOf(doc: number): ArrayLike<number>;
+  /** One of its values, the same each time; −1 where it has none. */
+  slotOf(doc: number): number;
 }
 
 /** A base segment's facet where no document has two values: slot + 1, or 0 for none. */
@@ -42,6 +44,10 @@ export class SingleFacetColumn implements FacetColumn {
   slotsOf(doc: number): ArrayLike<number> {
     return this.column[doc] === 0 ? [] : [this.column[doc] - 1];
   }
+
+  slotOf(doc: number): number {
+    return this.column[doc] - 1;
+  }
 }
 
 /** A base segment's facet with any number of values a document. */
@@ -72,6 +78,10 @@ export class MultiFacetColumn implements FacetColumn {
 
   slotsOf(doc: number): ArrayLike<number> {
     return this.members.subarray(this.starts[doc], this.starts[doc + 1]);
+  }
+
+  slotOf(doc: number): number {
+    return this.starts[doc] === this.starts[doc + 1] ? -1 : this.members[this.starts[doc]];
   }
 }
 
@@ -115,6 +125,11 @@ export class LiveFacetColumn implements FacetColumn {
 
   slotsOf(doc: number): ArrayLike<number> {
     return this.members.values.subarray(this.starts.values[doc], this.starts.values[doc + 1]);
+  }
+
+  slotOf(doc: number): number {
+    const { values } = this.starts;
+    return values[doc] === values[doc + 1] ? -1 : this.members.values[values[doc]];
   }
 }
 

@@ -1,5 +1,5 @@
 import { columnOf, facetOf } from './columns';
-import type { FacetFilter } from './facet-request';
+import type { FacetFilter, FacetRequest } from './facet-request';
 import type { FacetSpace } from './facet-space';
 import { atMost } from './query';
 import type { Scratch } from './scratch';
@@ -29,7 +29,7 @@ export class AppliedFilters {
           const slot = spaces[facet].slotOf(value);
           if (slot >= 0) view.facets[facet].mark(slot, set);
         }
-        return { name: facetKey(filter.facet), set };
+        return { name: keyOf(filter), set };
       }
       const { from = -Infinity, to = Infinity } = filter;
       const column = view.numbers[columnOf(settings.numbers, filter.number)];
@@ -38,7 +38,7 @@ export class AppliedFilters {
         const value = column[docs[i]];
         if (value >= from && value < to) set[docs[i] >>> 5] |= 1 << (docs[i] & 31);
       }
-      return { name: numberKey(filter.number), set };
+      return { name: keyOf(filter), set };
     });
   }
 
@@ -47,9 +47,9 @@ export class AppliedFilters {
     return this.except('');
   }
 
-  /** What all filters but those on one facet or number let through. */
+  /** What all filters but those of one key let through. */
   except(name: string): Selection {
-    const key = this.sets.some((filter) => filter.name === name) ? name : '';
+    const key = this.effective(name);
     let selection = this.without.get(key);
     if (selection === undefined) {
       const sets = this.sets.filter((filter) => filter.name !== key).map(({ set }) => set);
@@ -58,11 +58,16 @@ export class AppliedFilters {
     }
     return selection;
   }
+
+  /** Keys that no filter has are one: '' */
+  effective(name: string): string {
+    return this.sets.some((filter) => filter.name === name) ? name : '';
+  }
 }
 
-// A facet and a number may have one name.
-export const facetKey = (name: string): string => `facet ${name}`;
-export const numberKey = (name: string): string => `number ${name}`;
+/** A facet and a number may have one name. */
+export const keyOf = (asked: FacetFilter | FacetRequest): string =>
+  asked.key ?? ('facet' in asked ? `facet ${asked.facet}` : `number ${asked.number}`);
 
 /** @throws SearchRefused for an unknown name, or too many values */
 export function checkFilters(filters: readonly FacetFilter[], settings: IndexSettings): void {

@@ -1,7 +1,15 @@
-/** What has to be chosen: one of these values, or a number in [from, to). Those of different facets all hold. */
-export type FacetFilter =
-  | { readonly facet: string; readonly values: readonly string[] }
-  | { readonly number: string; readonly from?: number; readonly to?: number };
+/** What has to be chosen: one of these values, or a number in [from, to). All filters hold. */
+export type FacetFilter = Keyed &
+  (
+    | { readonly facet: string; readonly values: readonly string[] }
+    | { readonly number: string; readonly from?: number; readonly to?: number }
+  );
+
+/** One column may hold what are several facets to whoever searches (`colour` and `size` of all attributes): each has a key then. */
+interface Keyed {
+  /** A request is counted without the filters of its key. Default: the column's own. */
+  readonly key?: string;
+}
 
 /**
  * What is counted. A facet's own filters do not count: a selected value does not hide its siblings.
@@ -10,10 +18,12 @@ export type FacetFilter =
  * - Ranges: between each two of `boundaries` (ascending), the lower one included.
  * - A histogram: ranges of equal width, from multiples of `interval`.
  */
-export type FacetRequest =
-  | { readonly facet: string; readonly limit?: number; readonly parent?: string }
-  | { readonly number: string; readonly boundaries: readonly number[] }
-  | { readonly number: string; readonly interval: number };
+export type FacetRequest = Keyed &
+  (
+    | { readonly facet: string; readonly limit?: number; readonly parent?: string }
+    | { readonly number: string; readonly boundaries: readonly number[] }
+    | { readonly number: string; readonly interval: number }
+  );
 
 export type FacetResult = ValueCounts | RangeCounts;
 

@@ -1,3 +1,6 @@
+import type { BaseFacetColumn } from './facet-column';
+import type { StringTable } from './string-table';
+
 /**
  * The values of one facet over all segments of an index, each with a slot: those of the base segment in its order, then what
  * the live one brings along. Counts are arrays by slot.
@@ -8,23 +11,32 @@ export class FacetSpace {
   /** By slot: documents of the index that have the value and are not deleted. */
   readonly totals: number[] = [];
 
+  /** @param base the base segment's values, which stay in its table: a Map of 100,000 would take too long to make */
+  constructor(
+    private readonly base: StringTable,
+    column: BaseFacetColumn,
+  ) {
+    for (let slot = 0; slot < base.size; slot++) this.totals.push(column.total(slot));
+  }
+
   get size(): number {
-    return this.values.length;
+    return this.base.size + this.values.length;
   }
 
   valueAt(slot: number): string {
-    return this.values[slot];
+    return slot < this.base.size ? this.base.at(slot) : this.values[slot - this.base.size];
   }
 
   /** −1 for a value that no document ever had. */
   slotOf(value: string): number {
-    return this.slots.get(value) ?? -1;
+    return this.slots.get(value) ?? this.base.indexOf(value);
   }
 
   intern(value: string): number {
-    const known = this.slots.get(value);
-    if (known !== undefined) return known;
-    const slot = this.values.push(value) - 1;
+    const known = this.slotOf(value);
+    if (known >= 0) return known;
+    this.values.push(value);
+    const slot = this.size - 1;
     this.slots.set(value, slot);
     this.totals.push(0);
     return slot;

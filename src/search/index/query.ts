@@ -6,6 +6,8 @@ export interface TextQuery {
   readonly mode: 'AND' | 'OR';
   readonly clauses: readonly Clause[];
   readonly phrases?: readonly Phrase[];
+  /** What no hit has. */
+  readonly excluded?: readonly Alternative[];
 }
 
 /** A word as somebody meant it: the best of its alternatives counts. */
@@ -50,18 +52,16 @@ export const LIMITS = {
 } as const;
 
 /** @throws SearchRefused */
-export function checkQuery({ clauses, phrases = [] }: TextQuery): void {
+export function checkQuery({ clauses, phrases = [], excluded = [] }: TextQuery): void {
   if (clauses.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a query has at least one clause');
   atMost('clauses', clauses.length);
   for (const { alternatives } of clauses) {
     if (alternatives.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a clause has at least one alternative');
     atMost('alternatives', alternatives.length);
-    for (const alternative of alternatives) {
-      const text = 'term' in alternative ? alternative.term : alternative.prefix;
-      if (text === '') throw new SearchRefused('NOTHING_ASKED', 'a term or prefix has at least one character');
-      atMost('length', text.length);
-    }
+    alternatives.forEach(checkAlternative);
   }
+  atMost('clauses', excluded.length);
+  excluded.forEach(checkAlternative);
   atMost('phrases', phrases.length);
   for (const { slots, slop } of phrases) {
     if (slots.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a phrase has at least one place');
@@ -72,6 +72,12 @@ export function checkQuery({ clauses, phrases = [] }: TextQuery): void {
       for (const term of terms) atMost('length', term.length);
     }
   }
+}
+
+function checkAlternative(alternative: Alternative): void {
+  const text = 'term' in alternative ? alternative.term : alternative.prefix;
+  if (text === '') throw new SearchRefused('NOTHING_ASKED', 'a term or prefix has at least one character');
+  atMost('length', text.length);
 }
 
 /** @throws SearchRefused */

@@ -1,4 +1,5 @@
 import type { FacetRequest, RangeCounts } from './facet-request';
+import type { GroupedDocuments } from './groups';
 import { atMost } from './query';
 import { SearchRefused } from './search-refused';
 
@@ -18,15 +19,24 @@ export class RangeCounter {
 
   /** @throws SearchRefused for a histogram of too many ranges */
   add(column: Float64Array, docs: Uint32Array, length: number): void {
-    const { request, counts } = this;
     for (let i = 0; i < length; i++) {
-      const value = column[docs[i]];
-      if (Number.isNaN(value)) continue;
-      if (value < this.minimum) this.minimum = value;
-      if (value > this.maximum) this.maximum = value;
-      if ('interval' in request) counts.add(Math.floor(value / request.interval));
-      else if (isWithin(request.boundaries, value)) counts.add(rangeOf(request.boundaries, value));
+      const range = this.rangeAt(column[docs[i]]);
+      if (!Number.isNaN(range)) this.counts.add(range);
     }
+  }
+
+  /** A group is in a range where one of its documents is. @throws SearchRefused for a histogram of too many ranges */
+  addGrouped(grouped: GroupedDocuments, column: number): void {
+    const counted = new Set<number>();
+    let last = -1;
+    grouped.forEach((group, view, doc) => {
+      if (group !== last) counted.clear();
+      last = group;
+      const range = this.rangeAt(view.numbers[column][doc]);
+      if (Number.isNaN(range) || counted.has(range)) return;
+      counted.add(range);
+      this.counts.add(range);
+    });
   }
 
   finish(): RangeCounts {
@@ -37,6 +47,16 @@ export class RangeCounter {
         : request.boundaries.slice(1).map((to, range) => this.range(request.boundaries[range], to, range));
     const extent = minimum <= maximum ? { minimum, maximum } : {};
     return { number: request.number, ranges, ...extent };
+  }
+
+  /** Which range a value is in; NaN where it is in none. */
+  private rangeAt(value: number): number {
+    const { request } = this;
+    if (Number.isNaN(value)) return NaN;
+    if (value < this.minimum) this.minimum = value;
+    if (value > this.maximum) this.maximum = value;
+    if ('interval' in request) return Math.floor(value / request.interval);
+    return isWithin(request.boundaries, value) ? rangeOf(request.boundaries, value) : NaN;
   }
 
   private range(from: number, to: number, range: number) {

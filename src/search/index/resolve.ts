@@ -47,7 +47,8 @@ const scored = (list: PostingList, scale: number): ScoredList =>
 const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
   values.reduce((all, value) => all + of(value), 0);
 
-function listsOf(view: SegmentView, alternative: Alternative): PostingList[] {
+/** What one alternative finds in a segment. */
+export function listsOf(view: SegmentView, alternative: Alternative): PostingList[] {
   if ('prefix' in alternative) return view.prefix(alternative.prefix);
   const list = view.term(alternative.term);
   return list === null ? [] : [list];

@@ -1,4 +1,6 @@
 import { BaseView } from './base-view';
+import { Columns } from './columns';
+import type { ValueCounts } from './facet-request';
 import { FacetSpace } from './facet-space';
 import { LiveSegment } from './live-segment';
 import type { MergeInput } from './merge';
@@ -72,20 +74,32 @@ export class SearchIndex {
     return this.searcher.search({ settings: this.settings, views, spaces: this.spaces }, request);
   }
 
+  /** The columns of each segment, as filters and rankings see them. */
+  columns(): Columns[] {
+    return this.views().map((view) => new Columns(this.settings, view, this.spaces));
+  }
+
+  /** The values of a facet and how many documents have each, the most frequent first. @throws SearchRefused */
+  valuesOf(facet: string, most: number): readonly { readonly value: string; readonly count: number }[] {
+    const { facets } = this.search({ query: null, facets: [{ facet, limit: most }], limit: 0 });
+    return (facets[0] as ValueCounts).values;
+  }
+
   /**
    * Surface forms that begin so, ascending, with the terms that they lead to: what spelling and suggestions are made of. The numbers
    * of documents are exact for a base segment as it was built; later deletions are not subtracted.
    */
   forms(prefix = ''): FormCount[] {
-    const counts = new Map<string, FormCount>();
-    for (const view of this.views())
-      for (const form of view.forms(prefix)) {
-        const key = JSON.stringify([form.surface, form.term]);
-        counts.set(key, { ...form, documents: form.documents + (counts.get(key)?.documents ?? 0) });
-      }
-    return [...counts.values()].sort((a, b) =>
+    return mergedForms(this.views().map((view) => view.forms(prefix))).sort((a, b) =>
       a.surface !== b.surface ? (a.surface < b.surface ? -1 : 1) : a.term < b.term ? -1 : 1,
     );
+  }
+
+  /** Those of {@link forms} that most documents have, most first. */
+  frequentForms(prefix: string, most: number): FormCount[] {
+    return mergedForms(this.views().map((view) => view.forms(prefix, most)))
+      .sort((a, b) => b.documents - a.documents || (a.surface < b.surface ? -1 : 1))
+      .slice(0, most);
   }
 
   /** What was last merged: what the next merge starts from. */
@@ -142,14 +156,17 @@ export class SearchIndex {
   }
 }
 
+/** A form of several segments is one. */
+function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
+  const counts = new Map<string, FormCount>();
+  for (const form of lists.flat()) {
+    const key = JSON.stringify([form.surface, form.term]);
+    counts.set(key, { ...form, documents: form.documents + (counts.get(key)?.documents ?? 0) });
+  }
+  return [...counts.values()];
+}
+
 /** The values of a base segment, and how many documents have each. */
 function spacesOf({ segment }: BaseView): FacetSpace[] {
-  return segment.facets.map(({ column, values }) => {
-    const space = new FacetSpace();
-    for (let slot = 0; slot < values.size; slot++) {
-      space.intern(values.at(slot));
-      space.totals[slot] = column.total(slot);
-    }
-    return space;
-  });
+  return segment.facets.map(({ column, values }) => new FacetSpace(values, column));
 }

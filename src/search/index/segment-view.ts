@@ -20,8 +20,8 @@ export interface SegmentView {
   /** The document of an id, if it is not deleted; else −1. */
   find(id: string): number;
   delete(doc: number): void;
-  /** Forms with this prefix, ascending by surface. */
-  forms(prefix: string): FormCount[];
+  /** Forms with this prefix, ascending by surface; with `most` only those that most documents have, in no order. */
+  forms(prefix: string, most?: number): FormCount[];
 }
 
 /** A surface form, a term that it leads to, and how many documents have it. */

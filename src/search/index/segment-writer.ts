@@ -124,7 +124,8 @@ export class SegmentWriter {
 }
 
 function averages({ fields }: IndexSettings, lengths: Uint16Array): number[] {
-  return fields.map(({ typicalLength }, field) => {
+  return fields.map(({ typicalLength, lengthIsFixed }, field) => {
+    if (lengthIsFixed) return typicalLength;
     let words = 0;
     let documents = 0;
     for (let at = field; at < lengths.length; at += fields.length) {

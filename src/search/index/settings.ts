@@ -17,6 +17,8 @@ export interface FieldSettings {
   readonly b: number;
   /** Words that a field of this kind has, as long as no base segment says what they really have on average. */
   readonly typicalLength: number;
+  /** The typical length is the average, whatever documents there are: then indexes with other base segments score alike. */
+  readonly lengthIsFixed?: boolean;
 }
 
 export interface FacetSettings {

@@ -2,6 +2,7 @@ import type { FacetColumn } from './facet-column';
 import type { ValueCounts } from './facet-request';
 import type { FacetSpace } from './facet-space';
 import { parentOf } from './facet-values';
+import type { GroupedDocuments } from './groups';
 import type { FacetSettings } from './settings';
 
 /** Counts the values of one facet over the segments of an index. */
@@ -17,6 +18,19 @@ export class ValueCounter {
 
   add(column: FacetColumn, docs: Uint32Array, length: number): void {
     column.count(docs, length, this.counts);
+  }
+
+  /** A group has a value where one of its documents has it. @param facet which of a segment's columns */
+  addGrouped(grouped: GroupedDocuments, facet: number): void {
+    const counted = new Int32Array(this.counts.length).fill(-1);
+    grouped.forEach((group, view, doc) => {
+      const slots = view.facets[facet].slotsOf(doc);
+      for (let i = 0; i < slots.length; i++) {
+        if (counted[slots[i]] === group) continue;
+        counted[slots[i]] = group;
+        this.counts[slots[i]]++;
+      }
+    });
   }
 
   /** All documents of the index: they are counted already. */

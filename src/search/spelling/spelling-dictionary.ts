@@ -8,6 +8,25 @@ export interface Neighbour {
   readonly frequency: number;
 }
 
+/** A {@link SpellingDictionary} as plain data. */
+export interface DictionaryState {
+  readonly arrays: {
+    readonly characters: Uint16Array;
+    readonly starts: Uint32Array;
+    readonly frequencies: Float64Array;
+    readonly letters: Uint32Array;
+    readonly heads: Uint32Array;
+    readonly entryWords: Uint32Array;
+    readonly entryNexts: Uint32Array;
+  };
+  readonly counts: {
+    readonly charactersUsed: number;
+    readonly words: number;
+    readonly living: number;
+    readonly entries: number;
+  };
+}
+
 const NONE = 0xffffffff;
 /** A dictionary that has forgotten this share of its words is written anew. */
 const FORGOTTEN = 0.25;
@@ -49,6 +68,23 @@ export class SpellingDictionary {
     this.heads = new Uint32Array(tableSize(capacity)).fill(NONE);
     this.entryWords = new Uint32Array(capacity * 24);
     this.entryNexts = new Uint32Array(capacity * 24);
+  }
+
+  /** All there is, to be sent to another thread; it must not be used here any more. */
+  get state(): DictionaryState {
+    const { characters, starts, frequencies, letters, heads, entryWords, entryNexts } = this;
+    const { charactersUsed, words, living, entries } = this;
+    return {
+      arrays: { characters, starts, frequencies, letters, heads, entryWords, entryNexts },
+      counts: { charactersUsed, words, living, entries },
+    };
+  }
+
+  static from({ arrays, counts }: DictionaryState): SpellingDictionary {
+    const dictionary = new SpellingDictionary(1);
+    Object.assign(dictionary, arrays, counts);
+    dictionary.met = new Uint32Array(arrays.letters.length);
+    return dictionary;
   }
 
   /** Words. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { FacetFilter, FacetRequest } from '../../../src/search/index/facet-request';
 import type { Alternative, TextQuery } from '../../../src/search/index/query';
+import type { Ranking } from '../../../src/search/index/ranking';
 import type { SearchRequest } from '../../../src/search/index/search';
 import type { SearchDocument } from '../../../src/search/index/search-document';
 import type { IndexSettings } from '../../../src/search/index/settings';
@@ -8,12 +9,12 @@ import type { IndexSettings } from '../../../src/search/index/settings';
 export const SETTINGS: IndexSettings = {
   fields: [
     { name: 'title', weight: 4, b: 0.5, typicalLength: 5 },
-    { name: 'attributes', weight: 1.5, b: 0.3, typicalLength: 5 },
+    { name: 'attributes', weight: 1.5, b: 0.3, typicalLength: 5, lengthIsFixed: true },
     { name: 'description', weight: 1, b: 0.75, typicalLength: 30 },
   ],
   k1: 1.2,
-  facets: [{ name: 'brand' }, { name: 'colour' }, { name: 'category', pathSeparator: ' > ' }],
-  numbers: ['price', 'rating'],
+  facets: [{ name: 'brand' }, { name: 'colour' }, { name: 'category', pathSeparator: ' > ' }, { name: 'group' }],
+  numbers: ['price', 'rating', 'tie'],
 };
 
 /** Surface forms with their terms: several forms of a term, forms that begin like others, a form of two terms. */
@@ -69,16 +70,17 @@ export const arbitraryDocument = (ids: number): fc.Arbitrary<SearchDocument> =>
       colour: fc.array(fc.constantFrom('red', 'blue'), { maxLength: 3 }),
       category: fc.array(fc.constantFrom(...PATHS), { maxLength: 2 }),
       price: fc.option(fc.constantFrom(1, 2.5, 2.5, 10, 99, -3)),
+      group: fc.option(fc.constantFrom('g1', 'g2', 'g3'), { freq: 2 }),
     })
-    .map(({ id, title, attributes, description, brand, colour, category, price }): SearchDocument => ({
+    .map(({ id, title, attributes, description, brand, colour, category, price, group }): SearchDocument => ({
       id,
       fields: [
         { name: 'description', tokens: tokens(description) },
         ...attributes.map((attribute) => ({ name: 'attributes', tokens: tokens(attribute) })),
         { name: 'title', tokens: tokens(title) },
       ],
-      facets: { brand: brand === null ? [] : [brand], colour, category },
-      numbers: numbersOf(price),
+      facets: { brand: brand === null ? [] : [brand], colour, category, group: group === null ? [] : [group] },
+      numbers: { ...numbersOf(price), tie: (Number(id.slice(1)) * 37) % 101 },
     }));
 
 const numbersOf = (price: number | null): Record<string, number> =>
@@ -110,6 +112,10 @@ const query: fc.Arbitrary<TextQuery> = fc.record({
     ),
     { maxLength: 1 },
   ),
+  excluded: fc.array(
+    fc.oneof(fc.record({ term: fc.constantFrom(...TERMS) }), fc.record({ prefix: fc.constantFrom(...PREFIXES) })),
+    { maxLength: 1 },
+  ),
 });
 
 const facetFilter: fc.Arbitrary<FacetFilter> = fc.oneof(
@@ -122,6 +128,7 @@ const facetFilter: fc.Arbitrary<FacetFilter> = fc.oneof(
     values: fc.constantFrom(['Home > Garden'], ['Sport', 'Home > Kitchen']),
   }),
   fc.record({ facet: fc.constant('colour'), values: fc.constant(['blue']) }),
+  fc.record({ facet: fc.constant('colour'), values: fc.constant(['red']), key: fc.constant('another colour') }),
   fc.record({ number: fc.constant('price'), from: fc.constantFrom(-5, 2.5), to: fc.constantFrom(10, 50) }),
 );
 
@@ -135,12 +142,22 @@ const facetRequest: fc.Arbitrary<FacetRequest> = fc.oneof(
   fc.record({ number: fc.constant('price'), interval: fc.constantFrom(2, 10) }),
 );
 
+/** Puts the dearer one first among those with about the same score. */
+export const byPriceAndScore: Ranking = (columns) => {
+  const price = columns.numbers('price');
+  return (doc, score) => rankByHand(price[doc], score);
+};
+export const rankByHand = (price: number, score: number): number => Math.floor(score * 2) + (price > 0 ? price : 0);
+
 export const arbitraryRequest: fc.Arbitrary<SearchRequest> = fc.record(
   {
     query: fc.option(query, { freq: 6 }),
     facetFilters: fc.array(facetFilter, { maxLength: 2 }),
     facets: fc.array(facetRequest, { maxLength: 3 }),
     sort: fc.record({ number: fc.constantFrom('price', 'rating'), descending: fc.boolean() }),
+    rank: fc.constant(byPriceAndScore),
+    ties: fc.constant('tie'),
+    distinct: fc.constant('group'),
     offset: fc.nat(3),
     limit: fc.constantFrom(0, 1, 3, 10, 100),
   },

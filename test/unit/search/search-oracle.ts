@@ -1,9 +1,11 @@
 import { ImpactScale, SCORE_UNIT, scaleOf } from '../../../src/search/index/bm25f';
+import { keyOf } from '../../../src/search/index/facet-filters';
 import type { FacetRequest, FacetResult } from '../../../src/search/index/facet-request';
 import type { Alternative, Phrase } from '../../../src/search/index/query';
 import type { SearchRequest, SearchResult } from '../../../src/search/index/search';
 import type { SearchDocument } from '../../../src/search/index/search-document';
 import type { IndexSettings } from '../../../src/search/index/settings';
+import { rankByHand } from './arbitrary-documents';
 
 /** A search that looks at every document in turn. Only the formula of a posting's impact is the index's own. */
 export function searchByHand(
@@ -50,6 +52,7 @@ export function searchByHand(
     (document) =>
       (matched.get(document) as number) >= required &&
       holds(document) &&
+      !(query?.excluded ?? []).some((alternative) => impactOf(document, alternative) > 0) &&
       (query?.phrases ?? []).every((phrase) => phrase.boost !== undefined || hasPhrase(document, phrase)),
   );
   for (const phrase of query?.phrases ?? []) {
@@ -58,38 +61,48 @@ export function searchByHand(
       if (hasPhrase(document, phrase))
         sums.set(document, (sums.get(document) as number) + Math.round(phrase.boost * SCORE_UNIT));
   }
-  const passes = (document: SearchDocument, except: { facet?: string; number?: string }) =>
+  const passes = (document: SearchDocument, except?: FacetRequest) =>
     facetFilters.every((filter) => {
+      if (except !== undefined && keyOf(filter) === keyOf(except)) return true;
       if ('facet' in filter) {
-        if (filter.facet === except.facet) return true;
         return filter.values.some((value) => valuesOf(settings, document, filter.facet).includes(value));
       }
-      if (filter.number === except.number) return true;
       const value = document.numbers[filter.number] ?? NaN;
       return value >= (filter.from ?? -Infinity) && value < (filter.to ?? Infinity);
     });
-  const found = matching.filter((document) => passes(document, {}));
+  const found = matching.filter((document) => passes(document));
+  const rank = (document: SearchDocument) =>
+    rankByHand(document.numbers.price ?? NaN, query === null ? 0 : (sums.get(document) as number) / SCORE_UNIT);
   const key = (document: SearchDocument) => {
-    if (sort === undefined) return -(sums.get(document) as number);
+    if (sort === undefined) return -(request.rank ? rank(document) : (sums.get(document) as number));
     const value = document.numbers[sort.number] ?? NaN;
     return Number.isNaN(value) ? Infinity : sort.descending ? -value : value;
   };
+  const tieOf = (document: SearchDocument) => (request.ties === undefined ? 0 : document.numbers[request.ties]);
   const ordered = found
     .map((document, i) => ({ document, i, key: key(document) }))
-    .sort((a, b) => (a.key === b.key ? a.i - b.i : a.key < b.key ? -1 : 1));
+    .sort((a, b) => (a.key !== b.key ? (a.key < b.key ? -1 : 1) : tieOf(a.document) - tieOf(b.document) || a.i - b.i));
+  const one = (document: SearchDocument) => (request.distinct && document.facets[request.distinct][0]) ?? document.id;
+  const firsts = ordered.filter(
+    ({ document }, at) => ordered.findIndex((o) => one(o.document) === one(document)) === at,
+  );
+  const things = (documents: readonly SearchDocument[]) =>
+    [...new Set(documents.map(one))].map((thing) => documents.filter((document) => one(document) === thing));
+  const score = (document: SearchDocument) => (sums.get(document) as number) / SCORE_UNIT;
+  const isRanked = request.rank !== undefined || request.ties !== undefined || request.distinct !== undefined;
   return {
-    total: found.length,
-    hits: ordered
-      .slice(offset, offset + limit)
-      .map(({ document }) => ({ id: document.id, score: (sums.get(document) as number) / SCORE_UNIT })),
+    total: firsts.length,
+    hits: firsts.slice(offset, offset + limit).map(({ document, key }) => ({
+      id: document.id,
+      score: score(document),
+      ...(request.rank && isRanked ? { rank: -key } : {}),
+    })),
     facets: (request.facets ?? []).map((asked) =>
       count(
         settings,
         asked,
-        matching.filter((document) => passes(document, asked)),
-        facetFilters.flatMap((filter) =>
-          'facet' in filter && 'facet' in asked && filter.facet === asked.facet ? filter.values : [],
-        ),
+        things(matching.filter((document) => passes(document, asked))),
+        facetFilters.flatMap((filter) => ('facet' in filter && keyOf(filter) === keyOf(asked) ? filter.values : [])),
       ),
     ),
   };
@@ -106,14 +119,16 @@ export function valuesOf({ facets }: IndexSettings, document: SearchDocument, na
 function count(
   settings: IndexSettings,
   asked: FacetRequest,
-  documents: readonly SearchDocument[],
+  things: readonly (readonly SearchDocument[])[],
   selected: readonly string[],
 ): FacetResult {
   if ('facet' in asked) {
     const separator = settings.facets.find((facet) => facet.name === asked.facet)?.pathSeparator;
     const counts = new Map<string, number>();
-    for (const document of documents)
-      for (const value of valuesOf(settings, document, asked.facet)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const documents of things) {
+      const values = documents.flatMap((document) => valuesOf(settings, document, asked.facet));
+      for (const value of new Set(values)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
     const told = [...counts.keys()].filter(
       (value) =>
         separator === undefined ||
@@ -125,8 +140,12 @@ function count(
     const values = [...new Set([...best, ...selected])].map((value) => ({ value, count: counts.get(value) ?? 0 }));
     return { facet: asked.facet, values, distinct: told.length };
   }
-  const numbers = documents.map((document) => document.numbers[asked.number] ?? NaN).filter((value) => value === value);
-  const within = (from: number, to: number) => numbers.filter((value) => value >= from && value < to).length;
+  const numbersOf = (documents: readonly SearchDocument[]) =>
+    documents.map((document) => document.numbers[asked.number] ?? NaN).filter((value) => value === value);
+  const numbers = things.flatMap(numbersOf);
+  const counting = (holds: (value: number) => boolean) =>
+    things.filter((documents) => numbersOf(documents).some(holds)).length;
+  const within = (from: number, to: number) => counting((value) => value >= from && value < to);
   const extent = numbers.length === 0 ? {} : { minimum: Math.min(...numbers), maximum: Math.max(...numbers) };
   if ('interval' in asked) {
     const { interval } = asked;
@@ -134,7 +153,7 @@ function count(
     const ranges = steps.map((step) => ({
       from: step * interval,
       to: (step + 1) * interval,
-      count: numbers.filter((value) => Math.floor(value / interval) === step).length,
+      count: counting((value) => Math.floor(value / interval) === step),
     }));
     return { number: asked.number, ranges, ...extent };
   }
@@ -162,7 +181,8 @@ function hasPhrase(document: SearchDocument, { slots, slop }: Phrase): boolean {
 
 /** Words of each field, over the documents that have it. */
 export function averagesOf({ fields }: IndexSettings, documents: readonly SearchDocument[]): number[] {
-  return fields.map(({ name, typicalLength }) => {
+  return fields.map(({ name, typicalLength, lengthIsFixed }) => {
+    if (lengthIsFixed) return typicalLength;
     const lengths = documents
       .map((document) => document.fields.filter((field) => field.name === name))
       .map((same) => same.reduce((sum, { tokens }) => sum + tokens.length, 0))

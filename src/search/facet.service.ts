@@ -1,0 +1,138 @@
+import { ApiError } from '../graphql/errors';
+import { ATTRIBUTE, ATTRIBUTE_SEPARATOR } from './document/index-settings';
+import type { Facet, FacetFilter, FacetRequest } from './facet.type';
+import type {
+  FacetFilter as IndexFilter,
+  FacetRequest as IndexRequest,
+  FacetResult,
+  RangeCounts,
+  ValueCounts,
+} from './index/facet-request';
+import type { IndexSettings } from './index/settings';
+
+const MOST_FACETS = 20;
+const MOST_VALUES = 100;
+const MOST_BOUNDARIES = 100;
+const USUAL_VALUES = 10;
+const VALUE_FIELDS = new Set(['brand', 'categories', 'availability', 'language']);
+const NUMBER_FIELDS = new Set(['price', 'discount', 'rating']);
+
+const wrong = (path: string, message: string): never => {
+  throw new ApiError('BAD_USER_INPUT', `${path}: ${message}`);
+};
+
+/** A facet that the index is asked for; undefined for a number that no product has. */
+export interface AskedFacet {
+  readonly field: string;
+  readonly request: IndexRequest | undefined;
+}
+
+/** @throws ApiError BAD_USER_INPUT */
+export function askedFacets(requests: readonly FacetRequest[], settings: IndexSettings): AskedFacet[] {
+  if (requests.length > MOST_FACETS) wrong('facets', `${requests.length} where at most ${MOST_FACETS} may be`);
+  return requests.map((asked, at) => ({ field: asked.field, request: requestOf(asked, `facets[${at}]`, settings) }));
+}
+
+function requestOf(asked: FacetRequest, path: string, settings: IndexSettings): IndexRequest | undefined {
+  const { field, interval, boundaries, parent } = asked;
+  const first = asked.first ?? USUAL_VALUES;
+  if (!Number.isInteger(first) || first < 0 || first > MOST_VALUES)
+    wrong(`${path}.first`, `it may be from 0 to ${MOST_VALUES}`);
+  if (parent != null && field !== 'categories') wrong(`${path}.parent`, 'only categories have paths');
+  if (interval == null && boundaries == null) {
+    if (NUMBER_FIELDS.has(field)) wrong(path, `${field} is a number: it needs interval or boundaries`);
+    return { ...valueColumn(field, path), limit: first, ...(parent == null ? {} : { parent }) };
+  }
+  const number = numberColumn(field, path);
+  if (interval != null && boundaries != null) wrong(path, 'either interval or boundaries');
+  if (interval != null && !(interval > 0 && Number.isFinite(interval)))
+    wrong(`${path}.interval`, 'it has to be above 0');
+  if (boundaries != null) checkBoundaries(boundaries, `${path}.boundaries`);
+  if (!settings.numbers.includes(number)) return undefined;
+  const ranges = interval != null ? { interval } : { boundaries: boundaries as number[] };
+  return { number, ...ranges };
+}
+
+function checkBoundaries(boundaries: readonly number[], path: string): void {
+  if (boundaries.length < 2 || boundaries.length > MOST_BOUNDARIES) wrong(path, `2 to ${MOST_BOUNDARIES}`);
+  if (!boundaries.every((value, at) => Number.isFinite(value) && (at === 0 || value > boundaries[at - 1])))
+    wrong(path, 'they have to be ascending');
+}
+
+/** @throws ApiError BAD_USER_INPUT */
+export function indexFilters(filters: readonly FacetFilter[], settings: IndexSettings): IndexFilter[] {
+  if (filters.length > MOST_FACETS) wrong('facetFilters', `${filters.length} where at most ${MOST_FACETS} may be`);
+  return filters.flatMap((filter, at) => filterOf(filter, `facetFilters[${at}]`, settings));
+}
+
+function filterOf({ field, values, from, to }: FacetFilter, path: string, settings: IndexSettings): IndexFilter[] {
+  const parts: IndexFilter[] = [];
+  if (values == null && from == null && to == null) wrong(path, 'it needs values, from or to');
+  if (values != null) {
+    if (values.length > MOST_VALUES) wrong(`${path}.values`, `${values.length} where at most ${MOST_VALUES} may be`);
+    if (NUMBER_FIELDS.has(field)) wrong(`${path}.values`, `${field} is a number: say from and to`);
+    const column = valueColumn(field, path);
+    parts.push({ facet: column.facet, key: column.key, values: values.map((value) => (column.prefix ?? '') + value) });
+  }
+  if (from != null || to != null) {
+    const number = numberColumn(field, path);
+    const bounds = { ...(from == null ? {} : { from }), ...(to == null ? {} : { to }) };
+    // Of a number that no product has, none is in any range.
+    if (settings.numbers.includes(number)) parts.push({ number, ...bounds });
+    else parts.push({ facet: 'attributes', key: `number ${number}`, values: [] });
+  }
+  return parts;
+}
+
+interface ValueColumn {
+  readonly facet: string;
+  readonly key?: string;
+  readonly parent?: string;
+  readonly prefix?: string;
+}
+
+function valueColumn(field: string, path: string): ValueColumn {
+  if (VALUE_FIELDS.has(field)) return { facet: field };
+  if (!isAttribute(field)) return unknown(field, path);
+  const name = field.slice(ATTRIBUTE.length);
+  return { facet: 'attributes', key: field, parent: name, prefix: name + ATTRIBUTE_SEPARATOR };
+}
+
+function numberColumn(field: string, path: string): string {
+  return NUMBER_FIELDS.has(field) || isAttribute(field) ? field : unknown(field, path);
+}
+
+const isAttribute = (field: string): boolean => field.startsWith(ATTRIBUTE) && field.length > ATTRIBUTE.length;
+
+function unknown(field: string, path: string): never {
+  const known = [...VALUE_FIELDS, ...NUMBER_FIELDS, `${ATTRIBUTE}NAME`].join(', ');
+  return wrong(`${path}.field`, `there is no ${JSON.stringify(field.slice(0, 100))}; there is ${known}`);
+}
+
+/** What is told of facets. @param results of those that the index was asked for, in order */
+export function toldFacets(
+  asked: readonly AskedFacet[],
+  results: readonly FacetResult[],
+  filters: readonly FacetFilter[],
+): Facet[] {
+  let next = 0;
+  return asked.map(({ field, request }) => {
+    const nothing = { field, values: [], distinctCount: 0, ranges: [], minimum: null, maximum: null };
+    if (request === undefined) return nothing;
+    const result = results[next++];
+    return 'facet' in result ? { ...nothing, ...toldValues(field, result, filters) } : { ...nothing, ...told(result) };
+  });
+}
+
+function told({ ranges, minimum, maximum }: RangeCounts) {
+  return { ranges, minimum: minimum ?? null, maximum: maximum ?? null };
+}
+
+function toldValues(field: string, { values, distinct }: ValueCounts, filters: readonly FacetFilter[]) {
+  const selected = new Set(filters.flatMap((filter) => (filter.field === field ? (filter.values ?? []) : [])));
+  const told = values.map(({ value, count }) => {
+    const shown = isAttribute(field) ? value.slice(field.length - ATTRIBUTE.length + 1) : value;
+    return { value: shown, count, selected: selected.has(shown) };
+  });
+  return { values: told, distinctCount: distinct };
+}

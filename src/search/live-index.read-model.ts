@@ -1,0 +1,146 @@
+import type { ProductConditions } from '../catalog/product-conditions.service';
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import { Progress } from '../platform/progress';
+import type { BaseMessage } from './base-thread.service';
+import { Analyzers } from './document/analyzers';
+import { productDocument } from './document/product-document';
+import { type ColumnFilter, columnOf } from './index/columns';
+import { SearchIndex } from './index/search-index';
+import { decodeSegment } from './index/segment-codec';
+import { MOST_READINGS } from './query/understand';
+import { SegmentProducts } from './segment-products.read-model';
+import { SpellingDictionary } from './spelling/spelling-dictionary';
+import type { WordSegmenter } from './text/unspaced';
+
+/** Products that a position has changed. */
+export interface ChangedProducts {
+  readonly position: number;
+  readonly ids: readonly string[];
+}
+
+/** At most so long (ms) at a time, then whoever else waits for the event loop has a turn. */
+const TURN_MS = 4;
+
+/** One base segment and what has changed since, taken from the catalogue in memory, in order of position and in small turns. */
+export class LiveIndex {
+  readonly index: SearchIndex;
+  readonly dictionary: SpellingDictionary;
+  readonly analyzers: Analyzers;
+  /** What there is beside the columns. */
+  readonly products: SegmentProducts;
+  /** The languages that most products are in, or were when the last new one came; most frequent first. */
+  languages: readonly string[];
+  /** When the last product is to be published (ms); −∞ where none says. */
+  lastPublication = -Infinity;
+  private readonly waiting: ChangedProducts[] = [];
+  /** How many of the first one's are done. */
+  private done = 0;
+  private turn: NodeJS.Immediate | undefined;
+  private readonly progress: Progress;
+
+  constructor(
+    { bytes, dictionary, position }: BaseMessage,
+    private readonly catalogue: ProductsReadModel,
+    shopLanguage: string,
+    segmenter: WordSegmenter | undefined,
+    private readonly changed: () => void,
+  ) {
+    const segment = decodeSegment(bytes);
+    this.index = new SearchIndex(segment.header.settings, segment);
+    this.dictionary = SpellingDictionary.from(dictionary);
+    this.analyzers = new Analyzers(shopLanguage, segmenter);
+    this.products = new SegmentProducts(catalogue);
+    this.languages = this.mostSpoken();
+    for (const published of segment.numbers[columnOf(segment.header.settings.numbers, 'published')])
+      if (published > this.lastPublication) this.lastPublication = published;
+    this.progress = new Progress(position);
+  }
+
+  /** The position that searches are true at. */
+  get position(): number {
+    return this.progress.value;
+  }
+
+  /** Resolves true once it is at `position`, false after `boundMs`. */
+  waitFor(position: number, boundMs: number): Promise<boolean> {
+    return this.progress.reaches(position, boundMs);
+  }
+
+  /** The product of a hit; none where it has been deleted since. */
+  find(id: string) {
+    return this.catalogue.get(id);
+  }
+
+  /**
+   * Lets through what may be shown, and passes; of what is to be published later nothing is found yet.
+   * @param now ms
+   * @returns undefined where it would let everything through
+   */
+  visible(now: number, passes: ProductConditions['passes'] = null): ColumnFilter | undefined {
+    const hides = this.lastPublication > now;
+    if (passes === null && !hides) return undefined;
+    return (columns) => {
+      const published = columns.numbers('published');
+      const productOf = this.products.of(columns);
+      return (doc) => !(hides && published[doc] > now) && (passes === null || passes(productOf(doc)));
+    };
+  }
+
+  /** In order of position. What it has already is left out. */
+  apply(change: ChangedProducts): void {
+    if (change.position <= this.position) {
+      // The base was ahead of the catalogue in memory.
+      const columns = this.index.columns();
+      for (const id of change.ids) this.products.forget(columns, id);
+      return;
+    }
+    if (this.waiting.length === 0 && change.ids.length === 0) return this.progress.set(change.position);
+    this.waiting.push(change);
+    // One product is changed at once; of an import, the rest waits.
+    if (this.turn === undefined) this.work();
+  }
+
+  close(): void {
+    clearImmediate(this.turn);
+    this.waiting.length = 0;
+  }
+
+  private mostSpoken(): string[] {
+    return this.index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
+  }
+
+  private work(): void {
+    this.turn = undefined;
+    this.workUntil(performance.now() + TURN_MS);
+    this.changed();
+  }
+
+  private workUntil(until: number): void {
+    while (this.waiting.length > 0) {
+      const [{ position, ids }] = this.waiting;
+      while (this.done < ids.length) {
+        if (performance.now() > until) {
+          this.turn = setImmediate(() => this.work());
+          return;
+        }
+        this.take(ids[this.done++]);
+      }
+      this.waiting.shift();
+      this.done = 0;
+      this.progress.set(position);
+    }
+  }
+
+  /** As it is now: what a later position does to it is done already, and done again then. */
+  private take(id: string): void {
+    const product = this.catalogue.get(id);
+    const document = product && productDocument(product, this.analyzers);
+    if (document === undefined) return void this.index.delete(id);
+    this.index.put(document);
+    if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostSpoken();
+    const { published } = document.numbers;
+    if (published > this.lastPublication) this.lastPublication = published;
+    for (const { tokens } of document.fields)
+      for (const { surface } of tokens) if (this.dictionary.frequencyOf(surface) === 0) this.dictionary.add(surface);
+  }
+}

@@ -1,0 +1,65 @@
+import type { PreparedConditions, ProductConditionsService } from '../catalog/product-conditions.service';
+import type { LogChange } from '../events/position';
+import type { PoolClient } from '../platform/postgres';
+import type { Analyzers } from './document/analyzers';
+import { readRules, type RuleRecord } from './merchandising-table';
+import { finest } from './text/query-word';
+
+/** What all rules in force ask of one list. */
+export interface Merchandising {
+  readonly pins: readonly string[];
+  readonly buried: readonly string[];
+  readonly boosts: readonly PreparedConditions[];
+  readonly redirect: string | null;
+}
+
+const NOTHING: Merchandising = { pins: [], buried: [], boosts: [], redirect: null };
+
+/** The shop's merchandising rules in memory, kept current by the log's changes. */
+export class MerchandisingReadModel {
+  private rules = new Map<string, RuleRecord>();
+
+  constructor(private readonly conditions: () => ProductConditionsService) {}
+
+  async load(client: PoolClient): Promise<void> {
+    this.rules = new Map((await readRules(client)).map((rule) => [rule.id, rule]));
+  }
+
+  apply({ merchandisingRules, deletedMerchandisingRules }: LogChange): void {
+    for (const rule of (merchandisingRules ?? []) as RuleRecord[]) this.rules.set(rule.id, rule);
+    for (const id of deletedMerchandisingRules ?? []) this.rules.delete(id);
+  }
+
+  /** The rules for a list, in the order of their ids: the first pin is the first rule's, as is the redirect. @param now ms */
+  of(
+    { query, placement, language }: { query: string; placement?: string | null; language?: string | null },
+    analyzers: Analyzers,
+    now: number,
+  ): Merchandising {
+    if (this.rules.size === 0) return NOTHING;
+    const asked = wordsOf(query, analyzers, language);
+    const at = new Date(now).toISOString();
+    const rules = [...this.rules.values()]
+      .filter(({ startsAt, endsAt }) => (startsAt ?? '') <= at && (endsAt === null || at < endsAt))
+      .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
+      .filter(
+        ({ queries }) =>
+          queries.length === 0 || queries.some((text) => asked !== '' && wordsOf(text, analyzers, language) === asked),
+      )
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (rules.length === 0) return NOTHING;
+    return {
+      pins: [...new Set(rules.flatMap(({ pins }) => pins))],
+      buried: [...new Set(rules.flatMap(({ buried }) => buried))],
+      boosts: rules.flatMap(({ boost }) => (boost === null ? [] : this.conditions().prepare({ boost }, 'ADMIN'))),
+      redirect: rules.find(({ redirect }) => redirect !== null)?.redirect ?? null,
+    };
+  }
+}
+
+/** Stems, in order: `Tea pots` is `tea-pot`. */
+function wordsOf(text: string, analyzers: Analyzers, language: string | null | undefined): string {
+  return finest(analyzers.of(language).analyze(text))
+    .map(({ term }) => term)
+    .join(' ');
+}

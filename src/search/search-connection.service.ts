@@ -1,0 +1,130 @@
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import { decodeCursor, encodeCursor } from '../graphql/connection';
+import { ApiError } from '../graphql/errors';
+import { type Reason as ReasonOf, reasonText } from '../recommend/customer-affinities.service';
+import type { Reason } from '../recommend/recommendation.type';
+import type { Analyzers } from './document/analyzers';
+import { ATTRIBUTE } from './document/index-settings';
+import { excerpt } from './query/excerpt';
+import { sharesOf } from './ranking/log-linear';
+import type { Grounds, SearchSnapshot } from './search-snapshot';
+import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './search.type';
+import { highlight } from './text/highlight';
+
+const CURSOR = 'search';
+/** Of a text, in UTF-16 code units. */
+const LONGEST_EXCERPT = 240;
+const MOST_HIGHLIGHTS = 10;
+
+export interface SearchPage {
+  readonly first: number;
+  readonly after?: string | null;
+  /** Whether cursors are handed out: only then is the list kept for them. */
+  readonly cursors: boolean;
+  readonly highlights: boolean;
+  readonly reasons: boolean;
+}
+
+/** Makes what clients are told of what was found. */
+export class SearchConnections {
+  constructor(private readonly products: ProductsReadModel) {}
+
+  /** @throws ApiError BAD_USER_INPUT for what is no cursor of a search */
+  cursor(after: string): { requestId: string; rank: number } {
+    const value = decodeCursor(CURSOR, after);
+    const [requestId, rank] = Array.isArray(value) ? (value as unknown[]) : [];
+    if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1)
+      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    return { requestId, rank: rank as number };
+  }
+
+  page(snapshot: SearchSnapshot, offset: number, page: SearchPage, analyzers: Analyzers): ProductSearchConnection {
+    const until = Math.min(offset + page.first, snapshot.ids.length);
+    const matched = { terms: new Set(snapshot.matched.terms), prefixes: snapshot.matched.prefixes };
+    const edges: ProductSearchEdge[] = [];
+    for (let at = offset; at < until; at++) {
+      const node = this.products.getPublished(snapshot.ids[at]);
+      // Deleted since the list was made.
+      if (!node) continue;
+      edges.push({
+        cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),
+        node,
+        score: snapshot.scores[at],
+        rank: at + 1,
+        highlights: page.highlights ? highlightsOf(node, matched, analyzers) : [],
+        reasons: page.reasons ? this.reasonsOf(snapshot.grounds?.[at]) : [],
+      });
+    }
+    const {
+      requestId,
+      revision,
+      modelVersion,
+      totalCount,
+      facets,
+      didYouMean,
+      correctedQuery,
+      ignoredWords,
+      redirect,
+    } = snapshot;
+    return {
+      requestId,
+      asOf: new Date(snapshot.asOf),
+      revision,
+      modelVersion,
+      totalCount,
+      facets,
+      didYouMean,
+      correctedQuery,
+      ignoredWords,
+      redirect,
+      edges,
+      nodes: edges.map(({ node }) => node),
+      pageInfo: {
+        hasNextPage: until < snapshot.ids.length,
+        hasPreviousPage: offset > 0,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+    };
+  }
+
+  /** The parts of the score; what is the customer's, by what it rests on. */
+  private reasonsOf(grounds: Grounds | undefined): Reason[] {
+    if (grounds === undefined) return [];
+    const { evidence, pinned, because } = grounds;
+    if (pinned) return [{ source: 'pinned', product: null, share: 1, text: reasonText('pinned', 1, undefined) }];
+    const parts = sharesOf(evidence).flatMap(({ source, share }): ReasonOf[] =>
+      source === 'affinity' && because.length > 0
+        ? because.map((reason) => ({ ...reason, share: reason.share * share }))
+        : [{ source, share }],
+    );
+    return parts.map(({ source, share, productId }) => {
+      const product = productId === undefined ? null : (this.products.getPublished(productId) ?? null);
+      return { source, product, share, text: reasonText(source, share, product?.title) };
+    });
+  }
+}
+
+type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
+
+function highlightsOf(product: Product, matched: Parameters<typeof highlight>[2], analyzers: Analyzers): Highlight[] {
+  const analyzer = analyzers.of(product.language);
+  const highlights: Highlight[] = [];
+  for (const [field, text] of textsOf(product)) {
+    const ranges = highlight(text, analyzer, matched);
+    if (ranges.length > 0) highlights.push({ field, fragments: excerpt(text, ranges, LONGEST_EXCERPT) });
+    if (highlights.length === MOST_HIGHLIGHTS) break;
+  }
+  return highlights;
+}
+
+function* textsOf({ title, brand, categories, description, attributes }: Product): Iterable<[string, string]> {
+  yield ['title', title];
+  if (brand !== null) yield ['brand', brand];
+  if (description !== null) yield ['description', description];
+  for (const category of categories) yield ['categories', category];
+  for (const [name, value] of Object.entries(attributes)) {
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
+      if (typeof one === 'string') yield [ATTRIBUTE + name, one];
+  }
+}

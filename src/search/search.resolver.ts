@@ -1,0 +1,63 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { checkFirst, First } from '../graphql/connection';
+import type { Context } from '../graphql/context';
+import { Scoped } from '../graphql/scope';
+import { selects } from '../graphql/selection';
+import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import type { SearchPage } from './search-connection.service';
+import { SearchFeed } from './search-feed.service';
+import { SearchService } from './search.service';
+import { ProductSearchConnection, SearchInput } from './search.type';
+
+@Resolver()
+export class SearchResolver {
+  constructor(
+    private readonly service: SearchService,
+    private readonly feed: SearchFeed,
+  ) {}
+
+  @Scoped('STOREFRONT')
+  @Query(() => ProductSearchConnection, { description: 'Products by words; without any, the catalogue to browse in.' })
+  async search(
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Arg('input', () => SearchInput) input: SearchInput,
+    @First() first: number | null,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ): Promise<ProductSearchConnection> {
+    return this.service.list(this.service.prepare(context, input), { ...pageFor(info, first), after });
+  }
+
+  @Scoped('STOREFRONT')
+  @SubscribedBy('open')
+  @Subscription(() => ProductSearchConnection, {
+    ...NO_TOPIC,
+    description:
+      'The whole list first, then again whenever it differs: at once for own events, coalesced for the catalogue and the rest.',
+  })
+  searchUpdated(
+    @Root() list: ProductSearchConnection,
+    @Arg('input', () => SearchInput) _input: SearchInput,
+    @First() _first: number | null,
+  ): ProductSearchConnection {
+    return list;
+  }
+
+  async open(
+    { input, first }: { input: SearchInput; first: number | null },
+    context: Context,
+    info: GraphQLResolveInfo,
+  ): Promise<AsyncIterable<ProductSearchConnection>> {
+    return this.feed.open(this.service.prepare(context, input), pageFor(info, first));
+  }
+}
+
+function pageFor(info: GraphQLResolveInfo, first: number | null): SearchPage {
+  return {
+    first: checkFirst(first),
+    cursors: selects(info, ['edges', 'cursor']) || selects(info, ['pageInfo']),
+    highlights: selects(info, ['edges', 'highlights']),
+    reasons: selects(info, ['edges', 'reasons']),
+  };
+}

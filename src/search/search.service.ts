@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { askedFor, type Identity, viewerOf } from '../auth/identify';
+import {
+  type PreparedConditions,
+  type ProductConditions,
+  type ProductConditionsService,
+  withinBudget,
+} from '../catalog/product-conditions.service';
+import { subjectOf } from '../events/log-event';
+import type { LogFollower } from '../events/log-follower';
+import type { Receipts } from '../events/receipts';
+import { type Budget, budgetOf } from '../expressions/budget';
+import type { Viewer } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import type { Affinities, CustomerAffinities } from '../recommend/customer-affinities.service';
+import type { ListSnapshots } from '../recommend/list-snapshots.service';
+import type { ShopPopularity } from '../recommend/shop-popularity.service';
+import { askedFacets, indexFilters, toldFacets } from './facet.service';
+import type { SearchRequest as IndexRequest, SearchResult } from './index/search';
+import { SearchRefused } from './index/search-refused';
+import type { LiveIndex } from './live-index.read-model';
+import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';
+import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
+import { understand, type Understanding } from './query/understand';
+import { RANKING_VERSION } from './ranking/log-linear';
+import type { SearchConnections, SearchPage } from './search-connection.service';
+import type { Grounds, SearchSnapshot } from './search-snapshot';
+import type { SearchReadModel } from './search.read-model';
+import type { ProductSearchConnection, SearchInput } from './search.type';
+import { columnOfSort } from './sorting';
+import type { SynonymsReadModel } from './synonyms.read-model';
+
+/** As far as pages reach. */
+export const MOST_HITS = 500;
+const LONGEST_QUERY = 4_096;
+const LONGEST_LANGUAGE = 35;
+const APPLIED_BOUND_MS = 3_000;
+
+export interface SearchServiceOptions {
+  readonly search: SearchReadModel;
+  readonly synonyms: SynonymsReadModel;
+  readonly merchandising: MerchandisingReadModel;
+  readonly conditions: ProductConditionsService;
+  readonly affinities: CustomerAffinities;
+  readonly popularity: ShopPopularity;
+  readonly connections: SearchConnections;
+  readonly snapshots: ListSnapshots<SearchSnapshot>;
+  readonly receipts: Receipts;
+  readonly follower: () => LogFollower;
+}
+
+/** What a request and the shop's rules ask. */
+interface Asked extends ProductConditions {
+  readonly rules: Merchandising;
+  readonly budget: Budget | undefined;
+}
+
+/** A search that may be made, again and again: checked, and its expressions with it. */
+export interface PreparedSearch {
+  readonly who: Identity;
+  readonly input: SearchInput;
+  readonly conditions: PreparedConditions;
+  readonly budget?: Budget;
+}
+
+/** Answers searches from this process's read models. */
+export class SearchService {
+  constructor(private readonly options: SearchServiceOptions) {}
+
+  /** What this process searches in. */
+  get live(): LiveIndex {
+    return this.options.search.live;
+  }
+
+  /** @throws ApiError BAD_USER_INPUT for a wrong value or expression, and what `askedFor` throws */
+  prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
+    const viewer = viewerOf(context);
+    const who = askedFor(viewer, input);
+    if ((input.query?.length ?? 0) > LONGEST_QUERY)
+      throw new ApiError('BAD_USER_INPUT', `query has more than ${LONGEST_QUERY} characters`);
+    if ((input.language?.length ?? 0) > LONGEST_LANGUAGE)
+      throw new ApiError('BAD_USER_INPUT', `language has more than ${LONGEST_LANGUAGE} characters`);
+    return { who, input, conditions: this.options.conditions.prepare(input, viewer.scope), budget: budgetOf(context) };
+  }
+
+  /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, BAD_USER_INPUT, and what awaiting a receipt throws */
+  async list(prepared: PreparedSearch, page: SearchPage): Promise<ProductSearchConnection> {
+    const { connections, snapshots } = this.options;
+    const owner = subjectOf(prepared.who) ?? '';
+    if (page.after != null) {
+      const { requestId, rank } = connections.cursor(page.after);
+      const continued = await snapshots.find(requestId, owner);
+      if (continued === null) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
+      return connections.page(continued, rank, page, this.options.search.live.analyzers);
+    }
+    if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
+    const snapshot = await this.search(prepared, page);
+    if (page.cursors && snapshot.ids.length > page.first) snapshots.keep(snapshot, owner);
+    return connections.page(snapshot, 0, page, this.options.search.live.analyzers);
+  }
+
+  private async search({ who, input, conditions, budget }: PreparedSearch, page: SearchPage): Promise<SearchSnapshot> {
+    const { affinities, merchandising } = this.options;
+    const rules = merchandising.of({ ...input, query: input.query ?? '' }, this.live.analyzers, Date.now());
+    const [affinitiesNow, { passes, boost }, ...ruled] = await Promise.all([
+      affinities.of(who),
+      conditions.forCustomer(who, budget),
+      ...rules.boosts.map((one) => one.forCustomer(who, budget)),
+    ]);
+    const asked: Asked = { passes, boost: allBoosts([boost, ...ruled.map((rule) => rule.boost)]), rules, budget };
+    // From here to the end in one turn: what is borrowed, and the index, stay as they are.
+    return refusable(() => withinBudget(() => this.answer(input, asked, affinitiesNow?.() ?? null, page)));
+  }
+
+  private answer(input: SearchInput, asked: Asked, affinities: Affinities | null, page: SearchPage): SearchSnapshot {
+    const { search, popularity, follower } = this.options;
+    const { live } = search;
+    const understood = understand(
+      { text: input.query ?? '', language: input.language, typing: input.typing ?? false },
+      this.understanding(live),
+    );
+    const sort = columnOfSort(input.sort);
+    const ranking: RankingOptions = {
+      segments: live.products,
+      popularity: popularity.current,
+      affinities,
+      boost: asked.boost,
+      pins: asked.rules.pins,
+      buried: asked.rules.buried,
+    };
+    const { settings } = live.index;
+    const facets = askedFacets(input.facets ?? [], settings);
+    const filters = input.facetFilters ?? [];
+    const request: IndexRequest = {
+      query: understood.query,
+      filter: live.visible(Date.now(), asked.passes),
+      facetFilters: indexFilters(filters, settings),
+      facets: facets.flatMap((facet) => facet.request ?? []),
+      ...(sort === undefined
+        ? { rank: input.sort === 'POPULAR' ? rankingByPopularity(ranking) : rankingBy(ranking) }
+        : { sort }),
+      ties: 'tie',
+      distinct: 'group',
+      // One page needs no cursor's help, nor what would be on the next.
+      limit: page.cursors ? MOST_HITS : page.first,
+    };
+    const result = live.index.search(request);
+    // A match that is ranked or counted takes about as long as a step; what one answer costs, the next may not.
+    asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
+    return {
+      requestId: randomUUID(),
+      revision: String(live.position),
+      asOf: follower().asOf,
+      modelVersion: RANKING_VERSION,
+      totalCount: result.total,
+      facets: toldFacets(facets, result.facets, filters),
+      didYouMean: understood.didYouMean ?? null,
+      correctedQuery: understood.correctedQuery ?? null,
+      ignoredWords: understood.ignoredWords,
+      redirect: asked.rules.redirect,
+      matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
+      ids: result.hits.map(({ id }) => id),
+      scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
+      grounds: page.reasons && isByRelevance(input) ? this.groundsOf(result, live, ranking) : null,
+    };
+  }
+
+  /** What queries are understood with, as of now. */
+  understanding({ index, analyzers, dictionary, languages }: LiveIndex): Understanding {
+    return {
+      analyzers,
+      dictionary,
+      languages,
+      synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
+      count: (query) => index.search({ query, limit: 0 }).total,
+    };
+  }
+
+  private groundsOf({ hits }: SearchResult, live: LiveIndex, ranking: RankingOptions): Grounds[] {
+    const { popularity, affinities } = ranking;
+    return hits.map((hit) => {
+      const evidence = evidenceOf(hit, ranking, live.find(hit.id));
+      const index = evidence.affinity > 0 ? popularity.table.indexOf(hit.id) : -1;
+      return {
+        evidence,
+        pinned: ranking.pins?.includes(hit.id) ?? false,
+        because: index < 0 ? [] : (affinities?.reasons(index) ?? []),
+      };
+    });
+  }
+
+  /** @throws ApiError TIMEOUT, and what awaiting a receipt throws */
+  async awaitReceipt(receipt: string): Promise<void> {
+    const position = await this.options.receipts.applied(receipt);
+    if (await this.options.search.waitFor(position, APPLIED_BOUND_MS)) return;
+    throw new ApiError('TIMEOUT', 'What the receipt stands for cannot be searched here yet: ask again');
+  }
+}
+
+/** Each multiplies what the others say. */
+function allBoosts(boosts: readonly ProductConditions['boost'][]): ProductConditions['boost'] {
+  const some = boosts.filter((boost) => boost !== null);
+  return some.length < 2 ? (some[0] ?? null) : (product) => some.reduce((all, boost) => all * boost(product), 1);
+}
+
+function isByRelevance({ sort }: SearchInput): boolean {
+  return sort == null || sort === 'RELEVANCE';
+}
+
+/** What the index does not do is said as clients are told. */
+function refusable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SearchRefused)) throw error;
+    throw new ApiError(error.code === 'TOO_MUCH' ? 'TOO_COMPLEX' : 'BAD_USER_INPUT', error.message);
+  }
+}

@@ -1,0 +1,185 @@
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { FILTER, FILTER_VARIABLES, Product } from '../catalog/product.type';
+import { PageInfo } from '../graphql/connection';
+import { DateTime, JSONObject } from '../graphql/scalars';
+import { Scoped } from '../graphql/scope';
+import { Reason } from '../recommend/recommendation.type';
+import { Facet, FacetFilter, FacetRequest } from './facet.type';
+
+export const SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
+export type Sort = (typeof SORTS)[number];
+
+const SortEnum = Object.fromEntries(SORTS.map((value) => [value, value])) as Record<Sort, Sort>;
+registerEnumType(SortEnum, {
+  name: 'SearchSort',
+  description: 'The order of what is found. Products that lack what is sorted by come last.',
+  valuesConfig: {
+    RELEVANCE: { description: 'By words, popularity and what is known of the customer.' },
+    POPULAR: { description: 'What is asked for most lately.' },
+    NEWEST: { description: 'What was published, or else changed, last.' },
+    RATING: { description: 'The best rated first.' },
+    DISCOUNT: { description: 'The largest share off the old price first.' },
+  },
+});
+
+@InputType()
+export class SearchInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What somebody typed: words, "a phrase", -excluded. Of more than 1,000 characters or 30 words the rest is not looked at. Without a word in it, this is browsing.',
+  })
+  query?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "BCP 47. Else the query is read in the shop's language, and the two that most products are in.",
+  })
+  language?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'It is still being typed: unless a space follows, the last word may be the beginning of one.',
+  })
+  typing?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: FILTER })
+  filter?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A CEL expression that gives a number from 0 to 1,000,000: what relevance is multiplied by.',
+  })
+  boost?: string | null;
+
+  @Field(() => JSONObject, { nullable: true, description: FILTER_VARIABLES })
+  filterVariables?: Record<string, unknown> | null;
+
+  @Field(() => [FacetRequest], { nullable: true, description: 'What is counted beside the list. Up to 20.' })
+  facets?: FacetRequest[] | null;
+
+  @Field(() => [FacetFilter], {
+    nullable: true,
+    description: 'What has been chosen: one of the values of each. Up to 20.',
+  })
+  facetFilters?: FacetFilter[] | null;
+
+  @Field(() => SortEnum, { nullable: true, description: 'Default RELEVANCE.' })
+  sort?: Sort | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only with a server or admin key.' })
+  customerId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only with a server or admin key.' })
+  sessionId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where it is shown.' })
+  placement?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The receipt of a mutation: the answer knows what it did. Waits 3 s at most.',
+  })
+  awaitReceipt?: string | null;
+}
+
+@Scoped('STOREFRONT')
+@ObjectType({ simpleResolvers: true })
+export class HighlightFragment {
+  @Field(() => String)
+  text!: string;
+
+  @Field(() => Boolean, { description: 'Whether this is what was searched for, or was meant.' })
+  matched!: boolean;
+}
+
+@Scoped('STOREFRONT')
+@ObjectType({ simpleResolvers: true, description: 'A text of the product in which words of the query are.' })
+export class Highlight {
+  @Field(() => String, { description: '`title`, `brand`, `categories`, `attributes.NAME` or `description`.' })
+  field!: string;
+
+  @Field(() => [HighlightFragment], {
+    description: 'The text in pieces, one after the other; of a long one the part around the first match.',
+  })
+  fragments!: readonly HighlightFragment[];
+}
+
+@Scoped('STOREFRONT')
+@ObjectType({ simpleResolvers: true })
+export class ProductSearchEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Product)
+  node!: Product;
+
+  @Field(() => Float, { description: 'Comparable within one list only.' })
+  score!: number;
+
+  @Field(() => Int, { description: 'From 1, over all pages.' })
+  rank!: number;
+
+  @Field(() => [Highlight])
+  highlights!: readonly Highlight[];
+
+  @Field(() => [Reason], { description: 'What its score is made of. None where the list is sorted by something else.' })
+  reasons!: readonly Reason[];
+}
+
+@Scoped('STOREFRONT')
+@ObjectType({ simpleResolvers: true })
+export class ProductSearchConnection {
+  @Field(() => ID, { description: 'Name it in the events that react to this list.' })
+  requestId!: string;
+
+  @Field(() => DateTime, { description: 'The time that the answer is true at.' })
+  asOf!: Date;
+
+  @Field(() => String, { description: "The log's position that the answer is true at." })
+  revision!: string;
+
+  @Field(() => String, { description: 'The ranking that put it in order.' })
+  modelVersion!: string;
+
+  @Field(() => Int, {
+    description:
+      'How many products match, exactly; variants of one group count once. Pages reach the first 500 of them.',
+  })
+  totalCount!: number;
+
+  @Field(() => [Facet], { description: 'In the order in which they were asked for.' })
+  facets!: readonly Facet[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The query that may have been meant. A question, not what was done.',
+  })
+  didYouMean!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was searched for instead of the query, which finds nothing.',
+  })
+  correctedQuery!: string | null;
+
+  @Field(() => [String], {
+    description: 'Words that not every hit has, because nothing has them together with the others.',
+  })
+  ignoredWords!: readonly string[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where a merchandising rule wants the storefront to go instead.',
+  })
+  redirect!: string | null;
+
+  @Field(() => [ProductSearchEdge])
+  edges!: readonly ProductSearchEdge[];
+
+  @Field(() => [Product])
+  nodes!: readonly Product[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}

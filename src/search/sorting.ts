@@ -1,0 +1,17 @@
+import type { Sort as IndexSort } from './index/search';
+import type { Sort } from './search.type';
+
+/** The column of a sort; undefined for what is ranked. */
+const COLUMNS: Readonly<Record<Sort, IndexSort | undefined>> = {
+  RELEVANCE: undefined,
+  POPULAR: undefined,
+  NEWEST: { number: 'newest', descending: true },
+  PRICE_ASC: { number: 'price' },
+  PRICE_DESC: { number: 'price', descending: true },
+  RATING: { number: 'rating', descending: true },
+  DISCOUNT: { number: 'discount', descending: true },
+};
+
+export function columnOfSort(sort: Sort | null | undefined): IndexSort | undefined {
+  return COLUMNS[sort ?? 'RELEVANCE'];
+}

@@ -1,0 +1,20 @@
+import { Arg, Ctx, Extensions, Query, Resolver } from 'type-graphql';
+import type { Context } from '../graphql/context';
+import { LIST_LENGTH } from '../graphql/operation-cost';
+import { Scoped } from '../graphql/scope';
+import { SuggestionService } from './suggestion.service';
+import { SuggestInput, Suggestion } from './suggestion.type';
+
+@Resolver()
+export class SuggestionResolver {
+  constructor(private readonly service: SuggestionService) {}
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [LIST_LENGTH]: 40 })
+  @Query(() => [Suggestion], {
+    description: 'What somebody who types may want: queries, products, categories, brands, in this order.',
+  })
+  suggest(@Ctx() context: Context, @Arg('input', () => SuggestInput) input: SuggestInput): Promise<Suggestion[]> {
+    return this.service.suggest(context, input);
+  }
+}

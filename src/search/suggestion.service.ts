@@ -1,0 +1,151 @@
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { Viewer } from '../graphql/context';
+import { viewerOf } from '../auth/identify';
+import { ApiError } from '../graphql/errors';
+import type { ShopPopularity } from '../recommend/shop-popularity.service';
+import { CATEGORY_SEPARATOR } from './document/index-settings';
+import type { ValueCounts } from './index/facet-request';
+import { rankingBy } from './product-ranking.read-model';
+import { completions, type Completion } from './query/completions';
+import { excerpt, type Fragment } from './query/excerpt';
+import { understand, type Understanding, type Understood } from './query/understand';
+import type { SearchService } from './search.service';
+import type { LiveIndex } from './live-index.read-model';
+import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
+import { highlight } from './text/highlight';
+
+const USUAL = 4;
+const MOST = 10;
+const LONGEST = 200;
+/** Values of a facet that are looked at for the words in their names. */
+const MOST_VALUES = 200;
+const LONGEST_TEXT = 200;
+/** Completions that are looked at for each that is told: some are no words. */
+const TRIED = 2;
+
+export interface SuggestionServiceOptions {
+  readonly products: ProductsReadModel;
+  readonly popularity: ShopPopularity;
+  readonly searches: SearchService;
+}
+
+/** What somebody who types may want: the rest of the word, products, categories, brands. */
+export class SuggestionService {
+  constructor(private readonly options: SuggestionServiceOptions) {}
+
+  /** @throws ApiError BAD_USER_INPUT, and what awaiting a receipt throws */
+  async suggest(context: { readonly viewer: Viewer | null }, input: SuggestInput): Promise<Suggestion[]> {
+    viewerOf(context);
+    const first = input.first ?? USUAL;
+    if (!Number.isInteger(first) || first < 0 || first > MOST)
+      throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${MOST}`);
+    if (input.query.length > LONGEST) throw new ApiError('BAD_USER_INPUT', `query has more than ${LONGEST} characters`);
+    const { searches } = this.options;
+    if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
+    const live = searches.live;
+    const around = searches.understanding(live);
+    const understood = understand({ text: input.query, language: input.language, typing: true }, around);
+    const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);
+    if (understood.query === null || first === 0) return [];
+    const found = this.found(understood, live, first);
+    const makers: Readonly<Record<SuggestionKind, () => Suggestion[]>> = {
+      QUERY: () => this.queries(input, understood, around, live, first),
+      PRODUCT: () => found.products.map((id) => this.product(id, understood, live)).filter((one) => one !== undefined),
+      CATEGORY: () => this.values('CATEGORY', found.categories, understood, live, first),
+      BRAND: () => this.values('BRAND', found.brands, understood, live, first),
+    };
+    return SUGGESTION_KINDS.flatMap((kind) => (kinds.has(kind) ? makers[kind]() : []));
+  }
+
+  private found({ query }: Understood, live: LiveIndex, limit: number) {
+    const ranking = {
+      segments: live.products,
+      popularity: this.options.popularity.current,
+      affinities: null,
+      boost: null,
+    };
+    const { hits, facets } = live.index.search({
+      query,
+      filter: live.visible(Date.now()),
+      facets: [
+        { facet: 'categories', limit: MOST_VALUES },
+        { facet: 'brand', limit: MOST_VALUES },
+      ],
+      rank: rankingBy(ranking),
+      ties: 'tie',
+      distinct: 'group',
+      limit,
+    });
+    const [categories, brands] = facets as ValueCounts[];
+    return { products: hits.map(({ id }) => id), categories: categories.values, brands: brands.values };
+  }
+
+  private queries(
+    { language }: SuggestInput,
+    understood: Understood,
+    around: Understanding,
+    live: LiveIndex,
+    first: number,
+  ): Suggestion[] {
+    const { searched } = understood;
+    const found = completions(searched, language, around, (prefix, most) => live.index.frequentForms(prefix, most));
+    const suggestions = found.slice(0, TRIED * first).flatMap((completion): Suggestion[] => {
+      const filter = live.visible(Date.now());
+      const count = live.index.search({ query: completion.query, filter, distinct: 'group', limit: 0 }).total;
+      const word = count === 0 ? undefined : this.asWritten(completion, live);
+      if (word === undefined) return [];
+      const text = searched.slice(0, completion.start) + word;
+      const typed = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
+      const fragments = [
+        { text: text.slice(0, typed), matched: true },
+        { text: text.slice(typed), matched: false },
+      ].filter((fragment) => fragment.text !== '');
+      return [{ kind: 'QUERY', text, fragments, count, product: null }];
+    });
+    return suggestions.slice(0, first);
+  }
+
+  /** Words are indexed without accents and the like: a product that has one knows how it is written. None of a part number or id. */
+  private asWritten({ query, surface }: Completion, live: LiveIndex): string | undefined {
+    const [hit] = live.index.search({ query, ties: 'tie', limit: 1 }).hits;
+    const product = hit && this.options.products.get(hit.id);
+    if (product === undefined) return undefined;
+    const analyzer = live.analyzers.of(product.language);
+    const { title, brand, categories, description } = product;
+    for (const text of [title, brand ?? '', ...categories, description ?? '']) {
+      const token = analyzer.analyze(text).find((one) => one.surface === surface);
+      if (token !== undefined) return text.slice(token.start, token.end).toLowerCase();
+    }
+    return undefined;
+  }
+
+  private product(id: string, understood: Understood, live: LiveIndex): Suggestion | undefined {
+    const product = this.options.products.get(id);
+    if (product === undefined) return undefined;
+    const fragments = marked(product.title, understood, live, product.language);
+    return { kind: 'PRODUCT', text: product.title, fragments, count: 1, product };
+  }
+
+  /** Categories and brands that have the words themselves, and not only products that do. */
+  private values(
+    kind: 'CATEGORY' | 'BRAND',
+    values: ValueCounts['values'],
+    understood: Understood,
+    live: LiveIndex,
+    first: number,
+  ): Suggestion[] {
+    return values
+      .map(({ value, count }) => {
+        const name = kind === 'CATEGORY' ? (value.split(CATEGORY_SEPARATOR).at(-1) as string) : value;
+        const hit = marked(name, understood, live, null).some(({ matched }) => matched);
+        return { kind, text: value, fragments: marked(value, understood, live, null), count, product: null, hit };
+      })
+      .filter(({ hit }) => hit)
+      .slice(0, first);
+  }
+}
+
+function marked(text: string, { matched }: Understood, live: LiveIndex, language: string | null): Fragment[] {
+  const ranges = highlight(text, live.analyzers.of(language), matched);
+  return ranges.length === 0 ? [{ text, matched: false }] : excerpt(text, ranges, LONGEST_TEXT);
+}

@@ -1,0 +1,139 @@
+import { faultOfId } from '../auth/identify';
+import type { Outbox } from '../events/outbox';
+import { type LogChange, newestPosition, takePosition } from '../events/position';
+import { receiptOf } from '../events/receipts';
+import { ApiError } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import { FUTURE_MS, isStorable } from '../graphql/storable';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { Analyzers } from './document/analyzers';
+import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, writeSynonyms } from './synonym-table';
+import type { Synonym, SynonymInput, WriteSynonymsPayload } from './synonym.type';
+import { synonymFaults } from './text/synonyms';
+
+/** In one request, and in a shop. */
+const MOST_AT_ONCE = 1_000;
+const MOST_RULES = 10_000;
+const LONGEST_TEXT = 200;
+
+type Fault = Omit<ItemError, 'index'>;
+
+/** The shop's synonyms, as admins edit them. */
+export class SynonymService {
+  private readonly analyzers: Analyzers;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+    shopLanguage: string,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.analyzers = new Analyzers(shopLanguage);
+  }
+
+  /** By id, after one. */
+  async page(after: string | undefined, count: number): Promise<Synonym[]> {
+    const records = await pageOfSynonyms(this.pool, after, count);
+    return records.map((record) => ({ ...record, updatedAt: new Date(record.updatedAt) }));
+  }
+
+  async upsert(inputs: readonly SynonymInput[]): Promise<WriteSynonymsPayload> {
+    checkCount(inputs.length);
+    return this.commit(async (client) => {
+      const known = await lockSynonyms(
+        client,
+        inputs.map(({ id }) => id),
+      );
+      const { stored } = known;
+      let { count } = known;
+      const changed = new Map<string, SynonymRecord>();
+      const errors: ItemError[] = [];
+      inputs.forEach((input, index) => {
+        const before = stored.get(input.id);
+        const merged = this.merge(before, input);
+        if ('code' in merged) return void errors.push({ ...merged, index });
+        if (before === undefined && ++count > MOST_RULES) {
+          const message = `a shop has up to ${MOST_RULES} synonyms`;
+          return void errors.push({ code: 'BAD_USER_INPUT', message, path: null, index });
+        }
+        stored.set(input.id, merged);
+        changed.set(input.id, merged);
+      });
+      const records = [...changed.values()];
+      await writeSynonyms(client, records);
+      return {
+        change: records.length > 0 ? { synonyms: records } : null,
+        accepted: inputs.length - errors.length,
+        errors,
+      };
+    });
+  }
+
+  async delete(ids: readonly string[]): Promise<WriteSynonymsPayload> {
+    checkCount(ids.length);
+    return this.commit(async (client) => {
+      await lockSynonyms(client, []);
+      const removed = await removeSynonyms(client, ids);
+      const had = new Set(removed);
+      const errors = ids.flatMap((id, index) =>
+        had.has(id)
+          ? []
+          : [{ index, code: 'NOT_FOUND', message: `there are no synonyms ${JSON.stringify(id)}`, path: 'id' }],
+      );
+      return {
+        change: removed.length > 0 ? { deletedSynonyms: removed } : null,
+        accepted: ids.length - errors.length,
+        errors,
+      };
+    });
+  }
+
+  private merge(stored: SynonymRecord | undefined, input: SynonymInput): SynonymRecord | Fault {
+    const bad = (message: string, path: string): Fault => ({ code: 'BAD_USER_INPUT', message, path });
+    const { id, kind, words, finds, language } = input;
+    const wrongId = faultOfId('id', id);
+    if (wrongId !== undefined) return bad(wrongId, 'id');
+    const updatedAt = input.updatedAt ?? new Date(this.now());
+    if (!(updatedAt.getTime() <= this.now() + FUTURE_MS))
+      return bad('updatedAt is more than 5 minutes ahead', 'updatedAt');
+    const at = updatedAt.toISOString();
+    if (stored !== undefined && at < stored.updatedAt)
+      return { code: 'STALE', message: `what is stored is newer: ${stored.updatedAt}`, path: 'updatedAt' };
+    const whole = kind ?? (kind === null ? undefined : stored?.kind);
+    if (whole === undefined) return bad('it needs a kind', 'kind');
+    if (language != null && (language.length > 35 || !isStorable(language)))
+      return bad('it is no language', 'language');
+    const rule: SynonymRecord = {
+      id,
+      kind: whole,
+      words: words === undefined ? (stored?.words ?? []) : (words ?? []),
+      finds: finds === undefined ? (stored?.finds ?? []) : (finds ?? []),
+      language: language === undefined ? (stored?.language ?? null) : language,
+      updatedAt: at,
+    };
+    for (const [name, texts] of Object.entries({ words: rule.words, finds: rule.finds })) {
+      const wrong = texts.findIndex((text) => text.length > LONGEST_TEXT || !isStorable(text));
+      if (wrong >= 0) return bad("it is too long or has characters that can't be stored", `${name}[${wrong}]`);
+    }
+    const [fault] = synonymFaults(rule, this.analyzers.of(rule.language));
+    return fault === undefined ? rule : bad(fault.message, fault.path);
+  }
+
+  /** Runs the work in one transaction; where something changed, it ends with a position and is told. */
+  private async commit(
+    work: (client: PoolClient) => Promise<{ change: LogChange | null } & Omit<WriteSynonymsPayload, 'receipt'>>,
+  ): Promise<WriteSynonymsPayload> {
+    const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
+      const done = await work(client);
+      const position = done.change ? await takePosition(client, done.change) : await newestPosition(client);
+      return { ...done, position };
+    });
+    if (change) this.outbox.publish(position, change);
+    return { ...result, receipt: receiptOf(position) };
+  }
+}
+
+function checkCount(count: number): void {
+  if (count > MOST_AT_ONCE)
+    throw new ApiError('BAD_USER_INPUT', `${count} synonyms: at most ${MOST_AT_ONCE} in one request`);
+}

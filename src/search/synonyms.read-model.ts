@@ -1,0 +1,40 @@
+import type { LogChange } from '../events/position';
+import type { PoolClient } from '../platform/postgres';
+import type { Analyzers } from './document/analyzers';
+import { subtagOf } from './document/analyzers';
+import { readSynonyms, type SynonymRecord } from './synonym-table';
+import { Synonyms } from './text/synonyms';
+
+/** The shop's synonyms in memory, kept current by the log's changes. */
+export class SynonymsReadModel {
+  private records = new Map<string, SynonymRecord>();
+  private built = new Map<string, Synonyms>();
+  private builtWith: Analyzers | undefined;
+
+  async load(client: PoolClient): Promise<void> {
+    this.records = new Map((await readSynonyms(client)).map((record) => [record.id, record]));
+    this.built.clear();
+  }
+
+  apply({ synonyms, deletedSynonyms }: LogChange): void {
+    if (synonyms === undefined && deletedSynonyms === undefined) return;
+    for (const record of (synonyms ?? []) as SynonymRecord[]) this.records.set(record.id, record);
+    for (const id of deletedSynonyms ?? []) this.records.delete(id);
+    this.built.clear();
+  }
+
+  /** Rules of one language, and those of all. @param language its first subtag */
+  of(language: string, analyzers: Analyzers): Synonyms {
+    if (this.builtWith !== analyzers) this.built.clear();
+    this.builtWith = analyzers;
+    let synonyms = this.built.get(language);
+    if (synonyms === undefined) {
+      const rules = [...this.records.values()]
+        .filter((rule) => rule.language === null || subtagOf(rule.language) === language)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      synonyms = new Synonyms(rules, analyzers.of(language));
+      this.built.set(language, synonyms);
+    }
+    return synonyms;
+  }
+}

@@ -1,0 +1,178 @@
+import type { GraphqlClient } from '../setup/graphql-client';
+import { RECORD, type RecordAnswer, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { testProducts } from '../setup/search-shop';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
+
+type Api = ShopProcess & { client: GraphqlClient };
+
+const FACETS = [
+  { field: 'brand' },
+  { field: 'categories' },
+  { field: 'price', interval: 5 },
+  { field: 'attributes.size' },
+];
+const QUERIES = [
+  {},
+  { query: 'red lamp' },
+  { query: 'folding tent' },
+  { query: 'enamle kettle' },
+  { query: 'chair', sort: 'PRICE_ASC' },
+];
+
+describe('search in several processes', () => {
+  let shop: TestNamespace;
+  let apis: Api[];
+  let workers: ShopProcess[];
+
+  const search = (api: Api, input: object) => api.client.data<SearchAnswer>(SEARCH, { input, first: 100 });
+  const put = async (api: Api, products: readonly object[]) => {
+    let receipt = '';
+    for (let at = 0; at < products.length; at += 1_000) {
+      const some = products.slice(at, at + 1_000);
+      ({ receipt } = (await api.client.data<UpsertAnswer>(UPSERT, { products: some })).upsertProducts);
+    }
+    return receipt;
+  };
+  /** All that an answer says of products. */
+  const answers = async (api: Api, more: object = {}) => {
+    const all = [];
+    for (const query of QUERIES) {
+      const { search: answer } = await search(api, { ...query, facets: FACETS, ...more });
+      const { totalCount, facets, correctedQuery, edges } = answer;
+      all.push({
+        totalCount,
+        facets,
+        correctedQuery,
+        hits: edges.map(({ node, highlights }) => [node.id, highlights]),
+      });
+    }
+    return all;
+  };
+  /** The figures of the bases that a process has loaded. */
+  const loaded = ({ log }: ShopProcess) =>
+    log()
+      .split('\n')
+      .filter((line) => line.includes('search base loaded'))
+      .map((line) => JSON.parse(line) as { documents: number; read: number; gone: number });
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    workers = [startWorker(shop), startWorker(shop)];
+    apis = await Promise.all([startApi(shop), startApi(shop)]);
+  });
+
+  afterAll(async () => {
+    const living = [...apis, ...workers].filter(({ child }) => child.signalCode === null && child.exitCode === null);
+    expect(await Promise.all(living.map((process) => process.stop()))).toEqual(living.map(() => 0));
+    await shop.drop();
+  });
+
+  it('what was changed at one is found at the other with its receipt, and both answer alike', async () => {
+    const receipt = await put(apis[0], testProducts(400, 21));
+    const [one, two] = [
+      await answers(apis[0], { awaitReceipt: receipt }),
+      await answers(apis[1], { awaitReceipt: receipt }),
+    ];
+    expect(one).toEqual(two);
+    expect(one.map(({ totalCount }) => totalCount).every((count) => count > 0)).toBe(true);
+  });
+
+  it('a process that begins from PostgreSQL alone answers as one that has followed every change', async () => {
+    const receipt = await put(
+      apis[1],
+      testProducts(200, 22).map((product, n) => ({ ...product, id: `p21-${2 * n}` })),
+    );
+    const following = await answers(apis[0], { awaitReceipt: receipt });
+    const begun = await startApi(shop);
+    try {
+      expect(loaded(begun)).toMatchObject([{ gone: 0 }]);
+      expect(await answers(begun)).toEqual(following);
+    } finally {
+      await begun.stop();
+    }
+  });
+
+  it('an import makes a worker keep a base; a process that loads it, and what has changed since, answers as one built from scratch', async () => {
+    const receipt = await put(apis[0], testProducts(4_000, 23));
+    await until(
+      () => workers.some(({ log }) => log().includes('search base kept')),
+      (kept) => kept,
+    );
+    await until(
+      () => apis.map((api) => loaded(api).length),
+      (bases) => bases.every((count) => count > 1),
+    );
+    await answers(apis[0], { awaitReceipt: receipt });
+    const changed = testProducts(300, 24).map((product, n) => ({ ...product, id: `p23-${3 * n}` }));
+    await put(apis[0], changed);
+    const { deleteProducts } = await apis[0].client.data<{ deleteProducts: { receipt: string } }>(
+      'mutation($ids: [ID!]!) { deleteProducts(input: { ids: $ids }) { receipt } }',
+      { ids: [...Array(50).keys()].map((n) => `p23-${7 * n + 1}`) },
+    );
+    await answers(apis[0], { awaitReceipt: deleteProducts.receipt });
+    const fromArtefact = await startApi(shop);
+    const [{ read, gone, documents }] = loaded(fromArtefact);
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(documents / 2);
+    expect(gone).toBeGreaterThan(0);
+    const answered = await answers(fromArtefact);
+    await fromArtefact.stop();
+    // Without the artefact everything is read.
+    const { Client } = await import('pg');
+    const database = new Client({ connectionString: shop.databaseUrl });
+    await database.connect();
+    await database.query(`DELETE FROM "${shop.namespace}".artefacts WHERE kind = 'search-index'`);
+    await database.end();
+    const fromScratch = await startApi(shop);
+    expect(loaded(fromScratch)).toMatchObject([{ read: documents, gone: 0, documents }]);
+    expect(await answers(fromScratch)).toEqual(answered);
+    await fromScratch.stop();
+  });
+
+  it('with every worker killed, products are found as before, and bases are made all the same', async () => {
+    for (const worker of workers) await worker.kill();
+    const receipt = await put(apis[1], [{ id: 'after-the-kill', title: 'Sextant' }]);
+    for (const api of apis) {
+      const { search: answer } = await search(api, { query: 'sextants', awaitReceipt: receipt });
+      expect(answer.edges.map(({ node }) => node.id)).toEqual(['after-the-kill']);
+    }
+    const before = apis.map((api) => loaded(api).length);
+    await search(apis[0], { awaitReceipt: await put(apis[0], testProducts(2_600, 25)) });
+    const still = await search(apis[0], { query: 'sextant' });
+    expect(still.search.totalCount).toBe(1);
+    await until(
+      () => apis.map((api) => loaded(api).length),
+      (bases) => bases.every((count, n) => count > before[n]),
+      40_000,
+    );
+    expect((await search(apis[0], { query: 'sextant' })).search.totalCount).toBe(1);
+  }, 60_000);
+
+  it('puts before a customer what they have shown interest in, and says so; anybody else gets the popular', async () => {
+    workers = [startWorker(shop)];
+    const products = [...Array(6).keys()].map((n) => ({ id: `clock-${n}`, title: 'Kitchen clock' }));
+    const [api] = apis;
+    await put(api, products);
+    const views = (customerId: string, ...ids: number[]) =>
+      ids.map((n) => ({ type: 'ADD_TO_CART', customerId, productId: `clock-${n}` }));
+    const crowd = [...Array(12).keys()].flatMap((n) => [...views(`crowd-${n}`, 1), ...views(`pair-${n}`, 4, 5)]);
+    const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, {
+      events: [...crowd, ...views('crowd-13', 1), ...views('crowd-14', 1), ...views('fond', 4)],
+    });
+    expect(recordEvents.errors).toEqual([]);
+    const ask = (more: object) => search(api, { query: 'kitchen clock', ...more });
+    const [anybody, fond] = await until(
+      async () => [(await ask({})).search, (await ask({ customerId: 'fond' })).search],
+      ([, known]) => known.edges[0].node.id === 'clock-5' || known.edges[0].node.id === 'clock-4',
+    );
+    expect(anybody.edges[0].node.id).toBe('clock-1');
+    const sources = (edge: (typeof fond.edges)[number]) => edge.reasons.map(({ source }) => source);
+    expect(new Set(anybody.edges.flatMap(sources))).toEqual(new Set(['text', 'popularity']));
+    expect(sources(fond.edges[0]).filter((source) => source !== 'text' && source !== 'popularity')).not.toEqual([]);
+    for (const { reasons } of [...anybody.edges, ...fond.edges])
+      expect(reasons.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+    expect(fond.totalCount).toBe(anybody.totalCount);
+  });
+});

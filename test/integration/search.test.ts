@@ -1,0 +1,391 @@
+import type { GraphqlClient } from '../setup/graphql-client';
+import { found, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
+
+const DELETE = 'mutation($ids: [ID!]!) { deleteProducts(input: { ids: $ids }) { receipt errors { code } } }';
+
+describe('search', () => {
+  let shop: TestNamespace;
+  let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
+  let client: GraphqlClient;
+
+  const search = (input: object, more: object = {}) => client.data<SearchAnswer>(SEARCH, { input, ...more });
+  const put = async (...products: object[]): Promise<string> => {
+    const { upsertProducts } = await client.data<UpsertAnswer>(UPSERT, { products });
+    expect(upsertProducts.errors).toEqual([]);
+    return upsertProducts.receipt;
+  };
+  const removeProducts = async (...ids: string[]) =>
+    (await client.data<{ deleteProducts: { receipt: string } }>(DELETE, { ids })).deleteProducts.receipt;
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    worker = startWorker(shop);
+    api = await startApi(shop);
+    client = api.client;
+  });
+
+  afterAll(async () => {
+    await client.close();
+    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+    await shop.drop();
+  });
+
+  it('finds a product at once with its receipt, by other forms of its words, and not any more once it is deleted', async () => {
+    const awaitReceipt = await put({ id: 'kettle', title: 'Whistling kettles', brand: 'Acme' });
+    expect(found(await search({ query: 'kettle whistle', awaitReceipt }))).toEqual(['kettle']);
+    expect(found(await search({ query: 'ACME' }))).toEqual(['kettle']);
+    const changed = await put({ id: 'kettle', title: 'Copper pot' });
+    expect(found(await search({ query: 'whistling', awaitReceipt: changed }))).toEqual([]);
+    expect(found(await search({ query: 'pots' }))).toEqual(['kettle']);
+    const deleted = await removeProducts('kettle');
+    expect((await search({ query: 'copper', awaitReceipt: deleted })).search).toMatchObject({
+      totalCount: 0,
+      edges: [],
+    });
+  });
+
+  it('finds what synonyms say, from the next search on', async () => {
+    const upsert = `mutation($synonyms: [SynonymInput!]!) {
+      upsertSynonyms(input: { synonyms: $synonyms }) { accepted receipt errors { index code path } }
+    }`;
+    const write = async (...synonyms: object[]) =>
+      (await client.data<{ upsertSynonyms: { receipt: string; errors: object[] } }>(upsert, { synonyms }))
+        .upsertSynonyms;
+    await put(
+      { id: 'sofa', title: 'Corner sofa' },
+      { id: 'settee', title: 'Corner settee' },
+      { id: 'pot', title: 'Tea pot' },
+    );
+    const two = { id: 'sofa', kind: 'TWO_WAY', words: ['sofa', 'settee'] };
+    const one = { id: 'teapot', kind: 'ONE_WAY', words: ['samovar'], finds: ['tea pot'] };
+    const { receipt, ...written } = await write(two, one, { id: 'bad', kind: 'TWO_WAY', words: ['alone'] });
+    expect(written).toEqual({ accepted: 2, errors: [{ index: 2, code: 'BAD_USER_INPUT', path: 'words' }] });
+    expect(found(await search({ query: 'sofas', awaitReceipt: receipt })).sort()).toEqual(['settee', 'sofa']);
+    expect(found(await search({ query: 'sofas' }))[0]).toBe('sofa');
+    expect(found(await search({ query: 'samovar' }))).toEqual(['pot']);
+    expect(found(await search({ query: 'tea pot' }))).toEqual(['pot']);
+    const changed = await write(
+      { id: 'sofa', words: ['sofa', 'couch'] },
+      { ...one, updatedAt: '2020-01-01T00:00:00Z' },
+    );
+    expect(changed.errors).toEqual([{ index: 1, code: 'STALE', path: 'updatedAt' }]);
+    expect(found(await search({ query: 'couch', awaitReceipt: changed.receipt }))).toEqual(['sofa']);
+    const listed = await client.data<{ synonyms: { nodes: object[] } }>(
+      '{ synonyms { nodes { id kind words finds } } }',
+    );
+    expect(listed.synonyms.nodes).toEqual([{ ...two, words: ['sofa', 'couch'], finds: [] }, one]);
+    const gone = await client.data<{ deleteSynonyms: { receipt: string; errors: object[] } }>(
+      'mutation { deleteSynonyms(input: { ids: ["sofa", "none"] }) { receipt errors { index code } } }',
+    );
+    expect(gone.deleteSynonyms.errors).toEqual([{ index: 1, code: 'NOT_FOUND' }]);
+    const after = await search({ query: 'couch', awaitReceipt: gone.deleteSynonyms.receipt });
+    expect(found(after)).toEqual([]);
+    await removeProducts('sofa', 'settee', 'pot');
+  });
+
+  it('obeys merchandising rules, from the next search on', async () => {
+    const upsert = `mutation($input: UpsertMerchandisingRuleInput!) {
+      upsertMerchandisingRule(input: $input) { receipt rule { id pins endsAt } errors { code path } }
+    }`;
+    interface Written {
+      upsertMerchandisingRule: { receipt: string; rule: object | null; errors: object[] };
+    }
+    const rule = async (input: object) => (await client.data<Written>(upsert, { input })).upsertMerchandisingRule;
+    await put(...['a', 'b', 'c', 'd'].map((name) => ({ id: `rug-${name}`, title: 'Wool rug', brand: name })));
+    await put({ id: 'stool', title: 'Stool' });
+    const plain = found(await search({ query: 'wool rug' }));
+    expect([...plain].sort()).toEqual(['rug-a', 'rug-b', 'rug-c', 'rug-d']);
+    const [first, second, third, fourth] = plain;
+    const { receipt } = await rule({
+      id: 'rugs',
+      queries: ['Wool rugs'],
+      pins: ['stool', fourth, third],
+      buried: [first],
+    });
+    const pinned = await search({ query: 'rug, WOOL', awaitReceipt: receipt });
+    expect(found(pinned)).toEqual(plain);
+    const ordered = (await search({ query: 'wool-rug' })).search;
+    expect(ordered.edges.map(({ node }) => node.id)).toEqual([fourth, third, second, first]);
+    expect(ordered.edges[0].reasons).toMatchObject([{ source: 'pinned', share: 1 }]);
+    expect(found(await search({ query: 'wool rug', sort: 'NEWEST' })).sort()).toEqual([...plain].sort());
+    const boosts = await rule({ id: 'brand', placements: ['home'], boost: "product.brand == 'c' ? 50.0 : 1.0" });
+    expect(found(await search({ query: 'rug', placement: 'home', awaitReceipt: boosts.receipt }))[0]).toBe('rug-c');
+    const redirect = '{ search(input: { query: "rugs" }) { redirect totalCount } }';
+    await rule({ id: 'late', queries: ['rug'], redirect: '/late', endsAt: '2020-01-01T00:00:00Z' });
+    const target = await rule({ id: 'to', queries: ['rug'], redirect: 'https://shop.example/rugs' });
+    await search({ awaitReceipt: target.receipt });
+    expect(await client.data(redirect)).toEqual({ search: { redirect: 'https://shop.example/rugs', totalCount: 4 } });
+    for (const [wrong, path] of [
+      [{ id: 'x' }, 'queries'],
+      [{ id: 'x', queries: [''] }, 'queries[0]'],
+      [{ id: 'x', queries: ['a'], boost: 'product.nothing' }, 'boost'],
+      [{ id: 'x', queries: ['a'], redirect: 'javascript:alert(1)' }, 'redirect'],
+      [{ id: 'x', queries: ['a'], redirect: '//elsewhere' }, 'redirect'],
+      [{ id: 'x', queries: ['a'], pins: ['p'], buried: ['p'] }, 'pins[0]'],
+    ] as const)
+      expect((await rule(wrong)).errors).toEqual([{ code: 'BAD_USER_INPUT', path }]);
+    const remove = (id: string) =>
+      client.data<{ deleteMerchandisingRule: { receipt: string; errors: { code: string }[] } }>(
+        'mutation($input: DeleteMerchandisingRuleInput!) { deleteMerchandisingRule(input: $input) { receipt errors { code } } }',
+        { input: { id } },
+      );
+    for (const id of ['rugs', 'brand', 'late']) expect((await remove(id)).deleteMerchandisingRule.errors).toEqual([]);
+    const last = (await remove('to')).deleteMerchandisingRule;
+    expect((await remove('to')).deleteMerchandisingRule.errors).toEqual([{ code: 'NOT_FOUND' }]);
+    expect(found(await search({ query: 'wool-rug', awaitReceipt: last.receipt }))).toEqual(plain);
+    expect(await client.data('{ merchandisingRules { nodes { id } } }')).toEqual({ merchandisingRules: { nodes: [] } });
+    await search({ awaitReceipt: await removeProducts('rug-a', 'rug-b', 'rug-c', 'rug-d', 'stool') });
+  });
+
+  it('keeps an open list current, and tells only what differs', async () => {
+    await put({ id: 'bell-1', title: 'Brass bell', price: { amount: '10', currency: 'EUR' } });
+    interface Live {
+      searchUpdated: {
+        totalCount: number;
+        correctedQuery: string | null;
+        nodes: { id: string; price: object | null }[];
+      };
+    }
+    const live = client.subscribe<Live>(
+      `subscription($input: SearchInput!) { searchUpdated(input: $input) { totalCount correctedQuery nodes { id price { amount } } } }`,
+      { input: { query: 'brass bell' } },
+    );
+    const next = async () => ((await live.next()).value as { data: Live }).data.searchUpdated;
+    const price = (amount: string) => ({ amount });
+    await search({ awaitReceipt: await put({ id: 'bell-1', title: 'Brass bell' }) });
+    expect(await next()).toMatchObject({ totalCount: 1, nodes: [{ id: 'bell-1', price: price('10') }] });
+    await put({ id: 'other', title: 'Something else' });
+    await put({ id: 'bell-2', title: 'Small brass bell' });
+    const two = await next();
+    expect(two.totalCount).toBe(2);
+    expect(two.nodes.map(({ id }) => id).sort()).toEqual(['bell-1', 'bell-2']);
+    await put({ id: 'bell-1', price: { amount: '12', currency: 'EUR' } });
+    expect((await next()).nodes.find(({ id }) => id === 'bell-1')?.price).toEqual(price('12'));
+    await removeProducts('bell-2');
+    expect(await next()).toMatchObject({ totalCount: 1, nodes: [{ id: 'bell-1' }] });
+    await live.return?.();
+    await search({ awaitReceipt: await removeProducts('bell-1', 'other') });
+  });
+
+  it('finds a changed product within 100 ms without a receipt', async () => {
+    await put({ id: 'warm', title: 'Warm up' });
+    const waited: number[] = [];
+    for (let n = 0; n < 20; n++) {
+      await put({ id: `fresh-${n}`, title: `fresh${n} thing` });
+      const acknowledged = performance.now();
+      await until(
+        () => search({ query: `fresh${n}` }),
+        (answer) => answer.search.totalCount === 1,
+        5_000,
+      );
+      waited.push(performance.now() - acknowledged);
+    }
+    // `until` looks every 50 ms.
+    expect(waited.sort((a, b) => a - b)[10]).toBeLessThan(100);
+    await removeProducts(...Array.from({ length: 20 }, (_, n) => `fresh-${n}`), 'warm');
+  });
+
+  describe('of a small catalogue', () => {
+    const money = (amount: string) => ({ amount, currency: 'EUR' });
+    const products = [
+      {
+        id: 'tea-1',
+        title: 'Red enamel teapot',
+        description: 'A teapot for four cups of tea',
+        brand: 'Acme',
+        price: money('30'),
+        rating: 4,
+      },
+      {
+        id: 'tea-2',
+        title: 'Blue porcelain teapot',
+        brand: 'Bolt',
+        price: money('45'),
+        listPrice: money('60'),
+        rating: 5,
+      },
+      { id: 'mug', title: 'Enamel mug', brand: 'Acme', price: money('9.5'), availability: 'OUT_OF_STOCK' },
+      { id: 'mug-b', title: 'Enamel mug', brand: 'Acme', price: money('12') },
+      {
+        id: 'cable',
+        title: 'USB-C cable 2 m',
+        attributes: { colour: 'black', connector: ['USB-C', 'HDMI'] },
+        price: money('7'),
+      },
+      {
+        id: 'umbrella',
+        title: 'Umbrella',
+        description: `${'Keeps you dry. '.repeat(30)}Opens by itself in strong wind.`,
+      },
+      { id: 'shirt-s', title: 'Linen shirt S', groupId: 'shirt', price: money('20') },
+      { id: 'shirt-m', title: 'Linen shirt M', groupId: 'shirt', price: money('22') },
+      { id: 'shirt-l', title: 'Linen shirt L', groupId: 'shirt', price: money('24'), availability: 'OUT_OF_STOCK' },
+      { id: 'kaffee', title: 'Kaffeemühle mit Häusern', language: 'de' },
+      { id: 'soon', title: 'Gramophone', publishedAt: new Date(Date.now() + 3_600_000).toISOString() },
+      { id: 'old', title: 'Discontinued gramophone', availability: 'DISCONTINUED' },
+    ];
+
+    beforeAll(async () => {
+      await search({ awaitReceipt: await put(...products) });
+    });
+
+    it('reads part numbers, phrases, excluded words and other languages', async () => {
+      for (const [query, ids] of [
+        ['usb-c', ['cable']],
+        ['usbc cable', ['cable']],
+        ['USB C', ['cable']],
+        ['"enamel teapot"', ['tea-1']],
+        ['"teapot enamel"', []],
+        ['teapot -porcelain', ['tea-1']],
+        ['kaffeemuehle', ['kaffee']],
+        ['Häuser', ['kaffee']],
+        ['the umbrella', ['umbrella']],
+        ['gramophone', []],
+      ] as const) {
+        const { search: answer } = await search({ query });
+        expect([query, answer.edges.map(({ node }) => node.id)]).toEqual([query, ids]);
+        expect(answer.totalCount).toBe(ids.length);
+      }
+    });
+
+    it('finds what begins so while it is typed', async () => {
+      expect(found(await search({ query: 'umbr', typing: true }))).toEqual(['umbrella']);
+      expect(found(await search({ query: 'enamel te', typing: true }))).toEqual(['tea-1']);
+      expect(found(await search({ query: 'enamel te ', typing: true }))).not.toEqual(['tea-1']);
+    });
+
+    it('corrects what nothing is found by, asks about what may be wrong, and says which words it has ignored', async () => {
+      const corrected = (await search({ query: 'enamle "teapot" porcelan' })).search;
+      expect(corrected).toMatchObject({ correctedQuery: null, totalCount: 0 });
+      expect((await search({ query: 'porcelan teapt' })).search).toMatchObject({
+        correctedQuery: 'porcelain teapot',
+        totalCount: 1,
+        ignoredWords: [],
+      });
+      expect((await search({ query: 'umbrella porcelain teapot' })).search).toMatchObject({
+        correctedQuery: null,
+        ignoredWords: ['umbrella'],
+        totalCount: 1,
+      });
+      expect((await search({ query: 'xqzzy porcelan' })).search).toMatchObject({
+        correctedQuery: 'porcelain',
+        ignoredWords: ['xqzzy'],
+        totalCount: 1,
+      });
+      expect((await search({ query: 'xqzzy' })).search).toMatchObject({
+        totalCount: 0,
+        correctedQuery: null,
+        ignoredWords: [],
+      });
+    });
+
+    it('highlights what was meant, in whole words', async () => {
+      const highlights = async (query: string, typing = false) =>
+        (await search({ query, typing })).search.edges[0].highlights.map(
+          ({ field, fragments }) =>
+            `${field}: ${fragments.map(({ text, matched }) => (matched ? `[${text}]` : text)).join('')}`,
+        );
+      expect(await highlights('porcelan teapots')).toEqual(['title: Blue [porcelain] [teapot]']);
+      expect(await highlights('umbr', true)).toEqual(['title: [Umbrella]']);
+      expect(await highlights('hdmi')).toEqual(['attributes.connector: [HDMI]']);
+      const [dry] = await highlights('wind');
+      expect(dry).toMatch(/^description: ….*strong \[wind\]\.$/);
+      expect(dry.length).toBeLessThan(270);
+    });
+
+    it('sorts, the products without the number last', async () => {
+      const filter = "product.id in ['tea-1', 'tea-2', 'mug-b', 'cable', 'umbrella']";
+      const order = async (sort: string) => found(await search({ sort, filter }));
+      expect(await order('PRICE_ASC')).toEqual(['cable', 'mug-b', 'tea-1', 'tea-2', 'umbrella']);
+      expect(await order('PRICE_DESC')).toEqual(['tea-2', 'tea-1', 'mug-b', 'cable', 'umbrella']);
+      expect((await order('RATING')).slice(0, 2)).toEqual(['tea-2', 'tea-1']);
+      expect((await order('DISCOUNT'))[0]).toBe('tea-2');
+    });
+
+    it('filters and boosts by expressions', async () => {
+      const filter = 'product.price < vars.most && product.brand == vars.brand';
+      const filterVariables = { most: 31, brand: 'Acme' };
+      expect(found(await search({ query: 'enamel', filter, filterVariables })).sort()).toEqual([
+        'mug',
+        'mug-b',
+        'tea-1',
+      ]);
+      expect(found(await search({ query: 'enamel', boost: "product.id == 'tea-1' ? 1000.0 : 1.0" }))[0]).toBe('tea-1');
+      expect(found(await search({ query: 'enamel', boost: "product.id == 'tea-1' ? 0.001 : 1.0" })).at(-1)).toBe(
+        'tea-1',
+      );
+      expect(await client.code(SEARCH, { input: { filter: 'product.nothing' } })).toBe('BAD_USER_INPUT');
+    });
+
+    it('puts what can be bought before what cannot', async () => {
+      expect(found(await search({ query: 'enamel mug' })).slice(0, 2)).toEqual(['mug-b', 'mug']);
+    });
+
+    it('shows one variant of a group, the best that passes', async () => {
+      expect((await search({ query: 'linen shirt' })).search.totalCount).toBe(1);
+      expect(found(await search({ query: 'linen shirt m' }))).toEqual(['shirt-m']);
+      expect(found(await search({ query: 'linen shirt', filter: 'product.price > 22.5' }))).toEqual(['shirt-l']);
+      expect(found(await search({ query: 'linen shirt', sort: 'PRICE_DESC' }))).toEqual(['shirt-l']);
+    });
+
+    it('browses without a query, whatever it is made of', async () => {
+      const { totalCount } = (await search({})).search;
+      expect(totalCount).toBe(8);
+      for (const query of ['', '   ', '""', '--', '🫖🫖', '\u0000\u0007', '\u202e\u200f', '"', '((((', '*'])
+        expect([query, (await search({ query })).search.totalCount]).toEqual([query, totalCount]);
+    });
+
+    it('bears any query', async () => {
+      for (const query of [
+        'the of and',
+        '"unbalanced',
+        'קומקום תה',
+        'إبريق \u202e شاي',
+        '茶壶',
+        'a'.repeat(1_200),
+        'teapot '.repeat(500),
+        '-teapot -mug',
+        `${'x'.repeat(900)}🫖`,
+        '\ud83d',
+        "'; DROP TABLE products; --",
+        'usb-c-usb-c-usb-c-usb-c-usb-c-usb-c-usb-c-usb-c-usb-c',
+        Array.from({ length: 40 }, (_, n) => `w${n}-a.b/c`).join(' '),
+      ])
+        expect([query, (await client.send(SEARCH, { input: { query } })).errors]).toEqual([query, undefined]);
+      expect(await client.code(SEARCH, { input: { query: 'x'.repeat(4_097) } })).toBe('BAD_USER_INPUT');
+      expect(await client.code(SEARCH, { input: { query: 'x' }, first: 101 })).toBe('BAD_USER_INPUT');
+      expect(await client.code(SEARCH, { input: { query: 'x' }, after: 'nonsense' })).toBe('BAD_USER_INPUT');
+      expect(await client.code(SEARCH, { input: { query: 'x', awaitReceipt: 'nonsense' } })).toBe('BAD_USER_INPUT');
+    });
+  });
+
+  it('hands out cursors into the list as it was served', async () => {
+    await search({
+      awaitReceipt: await put(...[...Array(45).keys()].map((n) => ({ id: `page-${n}`, title: `paging ${n}` }))),
+    });
+    const whole = found(await search({ query: 'paging' }, { first: 45 }));
+    expect(new Set(whole).size).toBe(45);
+    const one = await search({ query: 'paging' }, { first: 20 });
+    const awaitReceipt = await put({ id: 'page-new', title: 'paging paging' });
+    await search({ awaitReceipt });
+    const two = await search({ query: 'paging' }, { first: 20, after: one.search.pageInfo.endCursor });
+    const three = await search({ query: 'paging' }, { first: 20, after: two.search.pageInfo.endCursor });
+    expect([...found(one), ...found(two), ...found(three)]).toEqual(whole);
+    expect(two.search).toMatchObject({ requestId: one.search.requestId, totalCount: 45 });
+    expect(two.search.edges.map(({ rank }) => rank)[0]).toBe(21);
+    expect([two, three].map((page) => page.search.pageInfo.hasNextPage)).toEqual([true, false]);
+    const foreign = { query: 'paging', customerId: 'somebody' };
+    const more = { input: foreign, after: one.search.pageInfo.endCursor };
+    expect(await client.code(SEARCH, more)).toBe('CURSOR_EXPIRED');
+    // A list of recommendations is none of search.
+    const { recommendations } = await client.data<{ recommendations: { requestId: string } }>(
+      '{ recommendations(input: { intent: POPULAR }, first: 1) { requestId pageInfo { hasNextPage } } }',
+    );
+    const forged = Buffer.from(JSON.stringify(['search', [recommendations.requestId, 1]])).toString('base64url');
+    expect(await client.code(SEARCH, { input: {}, after: forged })).toBe('CURSOR_EXPIRED');
+  });
+});

@@ -1,0 +1,44 @@
+import { seededRandom } from '../../src/learn/seeded-random';
+
+/** A product as a test knows it: what it sends, in a form that can be counted by hand. */
+export interface TestProduct {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly brand: string | null;
+  readonly categories: readonly string[];
+  readonly groupId: string | null;
+  readonly availability: 'IN_STOCK' | 'OUT_OF_STOCK' | 'PREORDER' | 'DISCONTINUED';
+  readonly rating: number | null;
+  readonly price: { readonly amount: string; readonly currency: string } | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+const ADJECTIVES = ['red', 'blue', 'large', 'small', 'wooden', 'enamel', 'folding'];
+const NOUNS = ['lamp', 'kettle', 'chair', 'mug', 'tent', 'umbrella'];
+const BRANDS = ['Acme', 'Bolt & Co', 'Cord'];
+const CATEGORIES = ['Home > Kitchen', 'Home > Living', 'Garden', 'Garden > Tents'];
+const AVAILABILITIES = ['IN_STOCK', 'IN_STOCK', 'IN_STOCK', 'OUT_OF_STOCK', 'PREORDER', 'DISCONTINUED'] as const;
+
+/** Made up, the same for a seed. */
+export function testProducts(count: number, seed: number): TestProduct[] {
+  const random = seededRandom(seed);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
+  const or = <T>(value: T, share: number): T | null => (random() < share ? value : null);
+  return Array.from({ length: count }, (_, n) => ({
+    id: `p${seed}-${n}`,
+    title: `${pick(ADJECTIVES)} ${pick(NOUNS)}`,
+    description: Array.from({ length: 6 }, () => pick([...ADJECTIVES, ...NOUNS])).join(' '),
+    brand: or(pick(BRANDS), 0.8),
+    categories: random() < 0.2 ? [] : [...new Set([pick(CATEGORIES), pick(CATEGORIES)])],
+    groupId: or(`group-${seed}-${Math.floor(random() * (count / 6))}`, 0.4),
+    availability: pick(AVAILABILITIES),
+    rating: or(Math.ceil(random() * 5), 0.7),
+    price: or({ amount: (Math.ceil(random() * 60) / 2).toFixed(2), currency: 'EUR' }, 0.9),
+    attributes: {
+      colour: pick(['red', 'blue', 'green']),
+      size: pick([['S'], ['M', 'L'], []]),
+      weight: Math.ceil(random() * 9),
+    },
+  }));
+}

@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { Analyzers } from '../../../src/search/document/analyzers';
+import { clausesOf } from '../../../src/search/query/clauses';
+import { excerpt } from '../../../src/search/query/excerpt';
+import { relaxed } from '../../../src/search/query/relax';
+import { type Evidence, score, sharesOf } from '../../../src/search/ranking/log-linear';
+import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
+import { LanguageAnalyzer } from '../../../src/search/text/language-analyzer';
+import { parseQuery } from '../../../src/search/text/parse-query';
+import { Synonyms } from '../../../src/search/text/synonyms';
+
+const analyzer = new LanguageAnalyzer({ language: 'en' });
+const NONE = new Synonyms([], analyzer);
+
+describe('clauses', () => {
+  const parts = fc.constantFrom('usb', 'c', 'a', '30', '40', 'tea', 'pot', 'cup');
+  const word = fc
+    .tuple(parts, fc.array(fc.tuple(fc.constantFrom('-', '', '/'), parts), { maxLength: 2 }))
+    .map(([first, more]) => first + more.map(([joint, part]) => joint + part).join(''));
+  const query = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(' '));
+  const allTerms = (text: string) => [...new Set(analyzer.analyze(text).map(({ term }) => term))];
+
+  it('hold for a document exactly where it has every term of one reading of each word', () => {
+    fc.assert(
+      fc.property(query, fc.infiniteStream(fc.boolean()), (text, coins) => {
+        const parsed = parseQuery(text, analyzer);
+        const document = new Set(allTerms(text).filter(() => coins.next().value as boolean));
+        const byHand = parsed.words.every(({ readings }) =>
+          readings.some((tokens) => tokens.every(({ term }) => document.has(term))),
+        );
+        const clauses = clausesOf([{ parsed, synonyms: NONE }]);
+        const holds = clauses.every(({ alternatives }) =>
+          alternatives.some((alternative) => 'term' in alternative && document.has(alternative.term)),
+        );
+        expect(holds).toBe(byHand);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('hold where a synonym stands for the words that it says the same as', () => {
+    const synonyms = new Synonyms(
+      [
+        { kind: 'TWO_WAY', words: ['tea pot', 'samovar'] },
+        { kind: 'ONE_WAY', words: ['cup'], finds: ['drinking vessel'] },
+      ],
+      analyzer,
+    );
+    const holds = (text: string, ...document: string[]) =>
+      clausesOf([{ parsed: parseQuery(text, analyzer), synonyms }]).every(({ alternatives }) =>
+        alternatives.some((alternative) => 'term' in alternative && document.includes(alternative.term)),
+      );
+    expect(holds('tea pot red', 'samovar', 'red')).toBe(true);
+    expect(holds('tea pot red', 'tea', 'red')).toBe(false);
+    expect(holds('samovar', 'tea', 'pot')).toBe(true);
+    expect(holds('samovar', 'tea')).toBe(false);
+    expect(holds('cup', 'drink', 'vessel')).toBe(true);
+    expect(holds('drinking vessel', 'cup')).toBe(false);
+  });
+
+  it('read a word in each language of the shop', () => {
+    const analyzers = new Analyzers('en');
+    const readings = ['en', 'de'].map((language) => ({
+      parsed: parseQuery('Häuser', analyzers.of(language)),
+      synonyms: NONE,
+    }));
+    const [{ alternatives }] = clausesOf(readings);
+    const terms = alternatives.map((alternative) => ('term' in alternative ? alternative.term : ''));
+    expect(terms).toEqual(['en', 'de'].map((language) => analyzers.of(language).analyze('Häuser')[0].term));
+    expect(new Set(terms).size).toBe(2);
+  });
+});
+
+describe('relaxing', () => {
+  const shop = fc.array(fc.uniqueArray(fc.nat(5), { maxLength: 6 }), { maxLength: 8 });
+  it('leaves words that something has together, and gives up only where nothing has any', () => {
+    fc.assert(
+      fc.property(shop, fc.uniqueArray(fc.nat(7), { minLength: 1, maxLength: 8 }), (documents, words) => {
+        let counted = 0;
+        const hits = (some: readonly number[]) => {
+          counted++;
+          return documents.filter((document) => some.every((one) => document.includes(one))).length;
+        };
+        const kept = relaxed(words, hits);
+        const tries = counted;
+        if (kept === undefined) expect(words.every((one) => hits([one]) === 0)).toBe(true);
+        else {
+          expect(hits(kept)).toBeGreaterThan(0);
+          expect(words.filter((one) => kept.includes(one))).toEqual(kept);
+        }
+        expect(tries).toBeLessThanOrEqual(80);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves out the one word that is to blame', () => {
+    const documents = [[1, 2, 3], [1, 2], [4]];
+    const hits = (some: readonly number[]) =>
+      documents.filter((document) => some.every((one) => document.includes(one))).length;
+    expect(relaxed([1, 4, 2], hits)).toEqual([1, 2]);
+    expect(relaxed([9, 3], hits)).toEqual([3]);
+    expect(relaxed([9], hits)).toBeUndefined();
+  });
+});
+
+describe('excerpts', () => {
+  const text = fc.array(fc.constantFrom('word', 'a', '🫖', 'Straße', 'longerthanmost'), { maxLength: 60 });
+  it('give the text, or a part of it with the first match, in which what matched is whole', () => {
+    fc.assert(
+      fc.property(text, fc.nat(60), (words, at) => {
+        if (words.length === 0) return;
+        const whole = words.join(' ');
+        const before = words.slice(0, at % words.length);
+        const wanted = words[before.length];
+        const start = before.length === 0 ? 0 : before.join(' ').length + 1;
+        const fragments = excerpt(whole, [[start, start + wanted.length]], 80);
+        const joined = fragments.map((fragment) => fragment.text).join('');
+        expect(fragments.filter(({ matched }) => matched).map((fragment) => fragment.text)).toEqual([wanted]);
+        expect(joined.length).toBeLessThanOrEqual(82);
+        expect(whole).toContain(joined.replace(/^…|…$/g, '').trim());
+        expect(joined).not.toMatch(/\p{Cs}/u);
+        if (whole.length <= 80) expect(joined).toBe(whole);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the ranking', () => {
+  const part = fc.double({ min: 0, max: 1, noNaN: true });
+  const evidence: fc.Arbitrary<Evidence> = fc.record({
+    text: fc.double({ min: 0, max: 60, noNaN: true }),
+    popularity: part,
+    affinity: part,
+    boost: fc.double({ min: 0.01, max: 100, noNaN: true }),
+    available: fc.boolean(),
+  });
+  const of = ({ text, popularity, affinity, boost, available }: Evidence) =>
+    score(text, popularity, affinity, boost, available);
+
+  it('says what a score is made of, in shares that add up', () => {
+    fc.assert(
+      fc.property(evidence, (one) => {
+        const shares = sharesOf(one);
+        if (shares.length === 0) return;
+        expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+        // Where nothing lowers the score, a share of it is what the part has added.
+        if (!one.available || one.boost < 1) return;
+        const popularity = shares.find(({ source }) => source === 'popularity')?.share ?? 0;
+        expect(popularity * of(one)).toBeCloseTo(of(one) - of({ ...one, popularity: 0 }), 9);
+      }),
+    );
+  });
+
+  it('never puts a product lower for more of what speaks for it', () => {
+    fc.assert(
+      fc.property(evidence, part, (one, more) => {
+        for (const name of ['text', 'popularity', 'affinity', 'boost'] as const)
+          expect(of({ ...one, [name]: one[name] + more })).toBeGreaterThanOrEqual(of(one));
+      }),
+    );
+  });
+});
+
+it('a dictionary that was sent to another thread knows what it knew, and learns on', () => {
+  const words = Array.from({ length: 3_000 }, (_, n) => `${['tea', 'lamp', 'chair'][n % 3]}${(n * 7919).toString(36)}`);
+  const dictionary = new SpellingDictionary();
+  words.forEach((word, n) => dictionary.add(word, 1 + (n % 5)));
+  const near = (of: SpellingDictionary, word: string) => of.within(word).sort((a, b) => (a.word < b.word ? -1 : 1));
+  const typed = words.filter((_, n) => n % 50 === 0).map((word) => word.slice(1));
+  const before = typed.map((word) => near(dictionary, word));
+  const sent = SpellingDictionary.from(structuredClone(dictionary.state));
+  expect(sent.size).toBe(3_000);
+  expect(typed.map((word) => near(sent, word))).toEqual(before);
+  sent.add('zanzibar');
+  expect(near(sent, 'zanzibr').map(({ word }) => word)).toEqual(['zanzibar']);
+  sent.remove('zanzibar');
+  expect(near(sent, 'zanzibr')).toEqual([]);
+});

@@ -1,0 +1,55 @@
+import { SearchIndex } from '../../../src/search/index/search-index';
+import type { Ranking } from '../../../src/search/index/ranking';
+import { PRESELECTED, RANKED_WHOLE } from '../../../src/search/index/ranking';
+import { SegmentBuilder } from '../../../src/search/index/segment-builder';
+import { seededRandom } from '../../../src/learn/seeded-random';
+import { SETTINGS, tokens } from './arbitrary-documents';
+
+/** More than are ranked one by one. */
+const DOCUMENTS = RANKED_WHOLE + 5_000;
+
+describe('where very many products match', () => {
+  const random = seededRandom(3);
+  const documents = Array.from({ length: DOCUMENTS }, (_, n) => ({
+    id: `p${n}`,
+    fields: [
+      { name: 'title', tokens: tokens(`red ${'reds '.repeat(Math.floor(random() * 4))}${n % 7 === 0 ? 'blue' : ''}`) },
+    ],
+    facets: { group: n % 100 === 0 ? [`g${n % 1_000}`] : [] },
+    numbers: { price: Math.floor(random() * 1e9), tie: n },
+  }));
+  const builder = new SegmentBuilder(SETTINGS);
+  for (const document of documents) builder.add(document);
+  const index = new SearchIndex(SETTINGS, builder.finish());
+  const query = { mode: 'AND' as const, clauses: [{ alternatives: [{ term: 'red' }] }] };
+  const byPrice: Ranking = (columns) => {
+    const price = columns.numbers('price');
+    return (doc, score) => price[doc] / 1e9 + score / 1e6;
+  };
+  const dearest = [...documents].sort((a, b) => b.numbers.price - a.numbers.price);
+
+  it('those that the ranking puts first are found, and all are counted', () => {
+    for (const asked of [query, null]) {
+      const { total, hits } = index.search({ query: asked, rank: byPrice, ties: 'tie', distinct: 'group', limit: 20 });
+      const seen = new Set<string>();
+      const expected = dearest.filter(({ facets: { group } }) => {
+        if (group.length === 0) return true;
+        return seen.has(group[0]) ? false : seen.add(group[0]);
+      });
+      expect(total).toBe(expected.length);
+      // Prices that differ by less than scores do may change places.
+      if (asked === null) expect(hits.map(({ id }) => id)).toEqual(expected.slice(0, 20).map(({ id }) => id));
+      expect(new Set(hits.map(({ id }) => id)).size).toBe(20);
+      const places = new Map(expected.map(({ id }, place) => [id, place]));
+      for (const { id } of hits) expect(places.get(id)).toBeLessThan(200);
+    }
+  });
+
+  it('those with the best scores are found, whatever the ranking thinks of the rest', () => {
+    const byScore: Ranking = () => (_, score) => score;
+    const { hits } = index.search({ query, rank: byScore, limit: 50 });
+    const { hits: best } = index.search({ query, limit: 50 });
+    expect(hits.map(({ score }) => score)).toEqual(best.map(({ score }) => score));
+    expect(PRESELECTED).toBeGreaterThan(500);
+  });
+});
