@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Extensions, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { checkFirst, First } from '../graphql/connection';
 import type { Context } from '../graphql/context';
+import { WORK } from '../graphql/operation-cost';
 import { Scoped } from '../graphql/scope';
 import { selects } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
@@ -9,6 +10,9 @@ import type { SearchPage } from './search-connection.service';
 import { SearchFeed } from './search-feed.service';
 import { SearchService } from './search.service';
 import { ProductSearchConnection, SearchInput } from './search.type';
+
+/** A search takes less than a millisecond, or two where it ranks for a customer, corrects or counts facets. */
+const SEARCH_WORK = 1_000;
 
 @Resolver()
 export class SearchResolver {
@@ -18,6 +22,7 @@ export class SearchResolver {
   ) {}
 
   @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: SEARCH_WORK })
   @Query(() => ProductSearchConnection, { description: 'Products by words; without any, the catalogue to browse in.' })
   async search(
     @Ctx() context: Context,
@@ -30,6 +35,7 @@ export class SearchResolver {
   }
 
   @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: SEARCH_WORK })
   @SubscribedBy('open')
   @Subscription(() => ProductSearchConnection, {
     ...NO_TOPIC,
