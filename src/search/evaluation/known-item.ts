@@ -7,6 +7,7 @@ export const QUERY_CLASSES = [
   'two-words-dropped',
   'one-typo',
   'two-typos',
+  'two-words-dropped-one-typo',
   'prefix',
   'singular-plural',
 ] as const;
@@ -16,6 +17,8 @@ export type QueryClass = (typeof QUERY_CLASSES)[number];
 export interface KnownItemQuery {
   readonly queryClass: QueryClass;
   readonly text: string;
+  /** The same without slips. */
+  readonly meant: string;
   /** Its last word is still being typed. */
   readonly typing: boolean;
   /** What is looked for: every product with this title. */
@@ -30,16 +33,22 @@ export interface KnownItemOptions {
   readonly language: string;
 }
 
-type Maker = (words: readonly string[], random: () => number) => readonly string[] | undefined;
+type Change = (words: readonly string[], random: () => number) => readonly string[] | undefined;
 
-/** How a title is changed; undefined where it can't be. Words are in lower case. */
+interface Maker {
+  /** What of the title is asked for; undefined where it can't be made. Words are in lower case. */
+  readonly meant: Change;
+  readonly slips?: number;
+}
+
 const MAKERS: Readonly<Record<QueryClass, Maker>> = {
-  'exact-title': (words) => words,
-  'two-words-dropped': withoutTwo,
-  'one-typo': (words, random) => withSlips(words, 1, random),
-  'two-typos': (words, random) => withSlips(words, 2, random),
-  prefix: beginning,
-  'singular-plural': inOtherNumber,
+  'exact-title': { meant: (words) => words },
+  'two-words-dropped': { meant: withoutTwo },
+  'one-typo': { meant: (words) => words, slips: 1 },
+  'two-typos': { meant: (words) => words, slips: 2 },
+  'two-words-dropped-one-typo': { meant: withoutTwo, slips: 1 },
+  prefix: { meant: beginning },
+  'singular-plural': { meant: inOtherNumber },
 };
 
 /**
@@ -54,8 +63,18 @@ export function knownItemQueries(titles: readonly string[], options: KnownItemOp
       .flatMap((title) => {
         const random = seededRandom(hash(`${options.seed} ${queryClass} ${titleKey(title)}`));
         const place = random();
-        const text = MAKERS[queryClass](searchedWords(title), random)?.join(' ');
-        return text ? [{ place, query: { queryClass, text, typing: queryClass === 'prefix', title } }] : [];
+        const { meant: change, slips = 0 } = MAKERS[queryClass];
+        const meant = change(searchedWords(title), random);
+        const typed = meant && withSlips(meant, slips, random);
+        if (!meant?.length || !typed) return [];
+        const query = {
+          queryClass,
+          text: typed.join(' '),
+          meant: meant.join(' '),
+          typing: queryClass === 'prefix',
+          title,
+        };
+        return [{ place, query }];
       })
       .sort((a, b) => a.place - b.place)
       .slice(0, options.most)
@@ -84,7 +103,8 @@ function withoutTwo(words: readonly string[], random: () => number): string[] | 
 }
 
 /** Each in another word, while there are others. */
-function withSlips(words: readonly string[], slips: number, random: () => number): string[] | undefined {
+function withSlips(words: readonly string[], slips: number, random: () => number): readonly string[] | undefined {
+  if (slips === 0) return words;
   const places = words.flatMap((word, at) => (maySlip(word) ? [at] : []));
   if (places.length === 0) return undefined;
   const changed = [...words];

@@ -1,11 +1,13 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { JudgedQuery } from './evaluate';
 import { identification } from './identified';
-import { knownItemQueries, type KnownItemOptions, titleKey } from './known-item';
+import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } from './known-item';
 
 /** Of what is looked for; with one grade only, every figure is the same for any. */
 const KNOWN_ITEM_GRADE = 3;
-export const IDENTIFIED = 'two-words-dropped, rest identifies';
+/** Classes of which those queries are told apart whose words still say which title is meant. */
+const DROPPING: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
+export const IDENTIFYING = ', rest identifies';
 export const JUDGED = 'judgments';
 
 /** What can be found now: of what is to be published later, or sold no more, nothing is. @param now ms since 1970 */
@@ -33,8 +35,9 @@ export function knownItems(products: readonly CatalogueProduct[], options: Known
   }
   const titles = products.map(({ title }) => title);
   const identifies = identification(titles);
-  return knownItemQueries(titles, options).map(({ queryClass, text, typing, title }) => ({
-    classes: queryClass === 'two-words-dropped' && identifies(text, title) ? [queryClass, IDENTIFIED] : [queryClass],
+  return knownItemQueries(titles, options).map(({ queryClass, text, meant, typing, title }) => ({
+    classes:
+      DROPPING.includes(queryClass) && identifies(meant, title) ? [queryClass, queryClass + IDENTIFYING] : [queryClass],
     text,
     typing,
     grades: wanted.get(titleKey(title)) as ReadonlyMap<string, number>,
