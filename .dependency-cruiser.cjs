@@ -18,14 +18,14 @@ const DOORS = [
   '^src/recommend/(history|signals|learner-names)[.]ts$',
   '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by
   '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
-  '^src/(events/(validate|event-json)|catalog/(product-record|catalogue-product))[.]ts$',
+  '^src/(events/(validate|event-json)|catalog/(product-record|catalogue-product|merge-product))[.]ts$',
   '^src/auth/(identify|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out
 ];
 
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
 const PURE = [
   '^src/(expressions|learn|features|recommend)/',
-  '^src/search/(index|text|spelling|document|query|ranking)/',
+  '^src/search/(index|text|spelling|document|query|ranking|evaluation)/',
   '^src/events/log-event[.]ts$',
 ];
 
@@ -124,9 +124,9 @@ module.exports = {
     },
     {
       name: 'no-development-packages',
-      comment: 'A production install leaves out devDependencies.',
+      comment: 'A production install leaves out devDependencies. The peer asks whether it is there.',
       severity: 'error',
-      from: { path: '^(src|workers|cli)/' },
+      from: { path: '^(src|workers|cli)/', pathNot: '^src/search/evaluation/minisearch-engine[.]service[.]ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
     },
     {

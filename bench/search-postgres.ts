@@ -1,8 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { startPostgres } from '../src/platform/embedded-postgres';
 import { connectPostgres, type Pool } from '../src/platform/postgres';
+import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
 import type { Corpus } from './search-corpus';
 import { HITS, type Question, searchQuestions } from './search-questions';
 import { type ClassAnswers, timeClasses } from './search-timing';
@@ -11,19 +8,13 @@ const BATCH = 2_000;
 
 /** PostgreSQL's full text, in a database of its own that goes afterwards: words as they are, no stemming. */
 export async function timePostgres(corpus: Corpus, questions: number, count: number): Promise<ClassAnswers> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-bench-search-'));
-  chmodSync(folder, 0o711); // PostgreSQL may have to run as another user
-  const server = await startPostgres(path.join(folder, 'postgres'), { fsync: false });
-  try {
-    const pool = connectPostgres(server.url, 'public', { max: 1 });
+  return withTemporaryPostgres(async (url) => {
+    const pool = connectPostgres(url, 'public', { max: 1 });
     await load(pool, corpus);
     const answers = await timeClasses(searchQuestions(corpus, questions), count, (question) => ask(pool, question));
     await pool.end();
     return answers;
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function load(pool: Pool, corpus: Corpus): Promise<void> {

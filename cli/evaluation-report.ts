@@ -37,20 +37,20 @@ export function printEvaluation({ file, protocol, details, title, rows, json }: 
   }
 }
 
-interface Column<Row> {
+export interface Column<Row> {
   readonly title: string;
   readonly width: number;
   readonly cell: (row: Row) => string;
 }
 
-function printTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
+export function printTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void {
   process.stdout.write(`${columns.map(({ title, width }) => title.padStart(width)).join(' ')}\n`);
   for (const row of rows) {
     process.stdout.write(`${columns.map(({ cell, width }) => cell(row).padStart(width)).join(' ')}\n`);
   }
 }
 
-const figure = (value: number | undefined, digits: number): string =>
+export const figure = (value: number | undefined, digits: number): string =>
   value === undefined ? '' : value.toFixed(digits);
 
 const LIST_COLUMNS: readonly Column<EvaluationRow>[] = [

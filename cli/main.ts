@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { ConfigError } from '../src/config';
 import { runEvaluate, USAGE as EVALUATE } from './evaluate';
+import { runEvaluateSearch, USAGE as EVALUATE_SEARCH } from './evaluate-search';
 import { runImport, USAGE as IMPORT } from './import';
 import { runKey, USAGE as KEY } from './key';
 import { runRebuild, USAGE as REBUILD } from './rebuild';
@@ -16,6 +17,7 @@ interface Command {
 const COMMANDS = new Map<string, Command>([
   ['import', { run: runImport, usage: IMPORT }],
   ['evaluate', { run: runEvaluate, usage: EVALUATE }],
+  ['evaluate-search', { run: runEvaluateSearch, usage: EVALUATE_SEARCH }],
   ['key', { run: runKey, usage: KEY }],
   ['rebuild', { run: runRebuild, usage: REBUILD }],
   ['replay', { run: runReplay, usage: REPLAY }],

@@ -34,6 +34,13 @@ export class TextPlan {
     return this.readings[0].parsed.words;
   }
 
+  /** What was asked for beside its words, as it would be typed: phrases, and words that are not to be found. */
+  typedBeside(text: string): string {
+    const [{ parsed }] = this.readings;
+    const phrases = parsed.phrases.map(({ start, end }) => `"${text.slice(start, end)}"`);
+    return [...phrases, ...parsed.excluded.map((word) => `-${word.text}`)].join(' ');
+  }
+
   /** @param words those that have to be found */
   query(words: readonly number[] = this.words): TextQuery {
     const kept = new Set(words);

@@ -81,9 +81,10 @@ export function planOf(text: string, { language, typing }: AskedText, around: Un
 function correctionOf(asked: AskedText, plan: TextPlan, around: Understanding) {
   const words = plan.queryWords;
   if (words.length === 0) return undefined;
-  // The beginning of a word is no mistake while something begins so.
+  const beside = plan.typedBeside(asked.text);
+  // The beginning of a word is no mistake while something begins so: it stays last.
   const hits = (tried: readonly string[]) => {
-    const tryPlan = planOf(tried.join(' '), asked, around);
+    const tryPlan = planOf(`${beside} ${tried.join(' ')}`, asked, around);
     return tryPlan.isEmpty ? 0 : around.count(tryPlan.query());
   };
   const correction = correctQuery(around.dictionary, words.map(spelledWord), hits, { enough: ENOUGH });

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { FORMATS, type Format } from '../src/imports/formats';
+import { checkInputFile } from './input-file';
+import { UsageError } from './usage-error';
+
+export const USAGE =
+  `evaluate-search CATALOGUE [--format ${FORMATS.join('|')}] [--judgments FILE] [--peers] ` +
+  `[--queries N] [--seed N] [--json]`;
+
+const DEFAULT_QUERIES = '1000';
+
+export interface SearchSettings {
+  readonly catalogue: string;
+  readonly format: Format;
+  /** undefined: queries are made of the titles. */
+  readonly judgments: string | undefined;
+  /** Whether others are measured beside. */
+  readonly peers: boolean;
+  /** Of each class, at most. */
+  readonly queries: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** @throws UsageError for a wrong command line */
+export function evaluateSearchSettings(argv: readonly string[]): SearchSettings {
+  const { positionals, values } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'jsonl' },
+      judgments: { type: 'string' },
+      peers: { type: 'boolean', default: false },
+      queries: { type: 'string' },
+      seed: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length !== 1)
+    throw new UsageError('evaluate-search needs exactly one CATALOGUE (or - for standard input)');
+  const [catalogue] = positionals;
+  const format = FORMATS.find((each) => each === values.format);
+  if (format === undefined) throw new UsageError(`--format is one of ${FORMATS.join(', ')}`);
+  const { judgments, peers, queries = DEFAULT_QUERIES, seed = '1', json } = values;
+  if (!/^[1-9]\d{0,8}$/.test(queries)) throw new UsageError(`--queries ${queries} is not a whole number from 1 on`);
+  if (!/^\d{1,9}$/.test(seed)) throw new UsageError(`--seed ${seed} is not a whole number`);
+  if (judgments !== undefined) {
+    const misplaced = (['queries', 'seed'] as const).find((option) => values[option] !== undefined);
+    if (misplaced) throw new UsageError(`--${misplaced} is for queries that are made: not with --judgments`);
+    if (judgments === '-' && catalogue === '-') throw new UsageError('only one file can be standard input');
+    checkInputFile(judgments);
+  }
+  checkInputFile(catalogue);
+  return { catalogue, format, judgments, peers, queries: Number(queries), seed: Number(seed), json };
+}

@@ -1,0 +1,121 @@
+import type { CatalogueProduct } from '../src/catalog/catalogue-product';
+import { type Config, readConfig } from '../src/config';
+import { readCatalogueFile, type RejectedLine } from '../src/imports/catalogue-file.service';
+import { type Judgment, JudgmentLines } from '../src/imports/judgment-lines';
+import { readLines } from '../src/imports/lines';
+import { connectPostgres } from '../src/platform/postgres';
+import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
+import { evaluateEngine, type JudgedQuery, type SearchEngine, type SearchRow } from '../src/search/evaluation/evaluate';
+import { freshetEngine } from '../src/search/evaluation/freshet-engine.service';
+import { miniSearchEngine } from '../src/search/evaluation/minisearch-engine.service';
+import { postgresEngines } from '../src/search/evaluation/postgres-engines.service';
+import { counting, findable, judgedQueries, knownItems } from '../src/search/evaluation/queries';
+import { evaluateSearchSettings, type SearchSettings } from './evaluate-search-settings';
+import { printSearchEvaluation } from './search-report';
+
+export { USAGE } from './evaluate-search-settings';
+
+/** Faults that are told one by one; more are only counted. */
+const TOLD_FAULTS = 10;
+
+/**
+ * `evaluate-search CATALOGUE`: how well products are found, by what people have judged or else by queries made of titles.
+ * @throws UsageError for a wrong command line, Error for files that can't be evaluated
+ */
+export async function runEvaluateSearch(argv: readonly string[]): Promise<void> {
+  const settings = evaluateSearchSettings(argv);
+  const config = readConfig();
+  const products = await readProducts(settings);
+  const queries = await queriesOf(settings, products, config);
+  const rows: SearchRow[] = [];
+  const missing: string[] = [];
+  const run = async (engine: SearchEngine) => {
+    const onProgress = (done: number) => say(`${engine.subject}: ${done} of ${queries.length} queries`);
+    rows.push(...(await evaluateEngine(engine, { queries, productOf: counting(products), onProgress })));
+  };
+  await run(await freshetEngine(products, config.shopLanguage));
+  if (settings.peers) missing.push(...(await runPeers(products, config, run)));
+  for (const reason of missing) say(`NOT COMPARED: ${reason}`);
+  printSearchEvaluation({ ...settings, products: products.length, rows, missing });
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function readProducts({ catalogue, format }: SearchSettings): Promise<CatalogueProduct[]> {
+  const rejected: RejectedLine[] = [];
+  const all = await readCatalogueFile(catalogue, format, (line) => rejected.push(line));
+  const products = findable(all, Date.now());
+  say(
+    `${catalogue}: ${products.length} products that can be found, of ${all.length}; ${rejected.length} lines rejected`,
+  );
+  if (products.length > 0) return products;
+  const [fault] = rejected;
+  const why = fault === undefined ? 'it is empty' : `line ${fault.line}: ${fault.message}`;
+  throw new Error(`${catalogue} holds no ${format} product that can be found (${why})`);
+}
+
+async function queriesOf(
+  { judgments, seed, queries: most }: SearchSettings,
+  products: readonly CatalogueProduct[],
+  { shopLanguage }: Config,
+): Promise<readonly JudgedQuery[]> {
+  if (judgments === undefined) {
+    const made = knownItems(products, { seed, most, language: shopLanguage });
+    if (made.length === 0) throw new Error('no title has a word to search for');
+    return made;
+  }
+  const { queries, unknownProducts, nothingRelevant } = judgedQueries(products, await readJudgments(judgments));
+  if (unknownProducts > 0) say(`${unknownProducts} judgments of products that can't be found are LEFT OUT`);
+  if (nothingRelevant > 0) say(`${nothingRelevant} queries that nothing which can be found answers are LEFT OUT`);
+  if (queries.length === 0) throw new Error(`${judgments} judges no product of the catalogue relevant`);
+  return queries;
+}
+
+/** @throws Error naming the lines that are no judgments: a figure that some are missing from would mislead */
+async function readJudgments(file: string): Promise<Judgment[]> {
+  const reader = new JudgmentLines();
+  const judgments: Judgment[] = [];
+  const faults: string[] = [];
+  for await (const texts of readLines(file)) {
+    for (const text of texts) {
+      const read = reader.read(text);
+      if (read === undefined) continue;
+      if ('message' in read) faults.push(`${file}, line ${read.line}: ${read.message}`);
+      else judgments.push(read);
+    }
+  }
+  if (faults.length > TOLD_FAULTS)
+    faults.splice(TOLD_FAULTS, Infinity, `… and ${faults.length - TOLD_FAULTS} lines more`);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return judgments;
+}
+
+/** @returns those that could not be run, and why */
+async function runPeers(
+  products: readonly CatalogueProduct[],
+  { databaseUrl, shopLanguage }: Config,
+  run: (engine: SearchEngine) => Promise<void>,
+): Promise<string[]> {
+  const missing: string[] = [];
+  const miniSearch = await miniSearchEngine(products);
+  if (miniSearch === undefined) missing.push('minisearch: the package is not installed (npm install --include=dev)');
+  else await run(miniSearch);
+  const askPostgres = async (url: string, isOwn: boolean) => {
+    const pool = connectPostgres(url, 'public', { max: 1 });
+    try {
+      if (isOwn) await pool.query('CREATE EXTENSION IF NOT EXISTS pg_trgm');
+      const postgres = await postgresEngines(pool, products, shopLanguage);
+      for (const engine of postgres.engines) await run(engine);
+      missing.push(...postgres.missing);
+    } finally {
+      await pool.end();
+    }
+  };
+  try {
+    if (databaseUrl !== undefined) await askPostgres(databaseUrl, false);
+    else await withTemporaryPostgres((url) => askPostgres(url, true));
+  } catch (error) {
+    missing.push(`postgresql: ${(error as Error).message}`);
+  }
+  return missing;
+}

@@ -1,0 +1,46 @@
+import { catalogueProduct, type CatalogueProduct } from '../catalog/catalogue-product';
+import { mergeProduct } from '../catalog/merge-product';
+import type { ProductRecord } from '../catalog/product-record';
+import type { ProductInput } from '../catalog/product.type';
+import { type Format, lineReader } from './formats';
+import { readLines } from './lines';
+
+/** A line that adds nothing to the catalogue, and why. */
+export interface RejectedLine {
+  readonly line: number;
+  readonly message: string;
+}
+
+/**
+ * The products of a file as a catalogue would have them after `import`, by id: those of its lines, or those that its lines add up
+ * to. Of several lines of one product the later ones change what the earlier ones said.
+ * @param rejected told of each line that can't be read or taken
+ */
+export async function readCatalogueFile(
+  file: string,
+  format: Format,
+  rejected: (line: RejectedLine) => void,
+): Promise<CatalogueProduct[]> {
+  const reader = lineReader(format === 'online-retail' ? 'orders' : 'products', format);
+  const records = new Map<string, ProductRecord>();
+  const now = Date.now();
+  const take = (input: ProductInput): string | undefined => {
+    const merged = mergeProduct(records.get(input.id), input, now);
+    if ('code' in merged) return merged.message;
+    records.set(input.id, merged);
+    return undefined;
+  };
+  for await (const texts of readLines(file)) {
+    for (const text of texts) {
+      const read = reader.read(text);
+      if (read === undefined || 'event' in read) continue;
+      const message = 'rejected' in read ? read.message : take(read.product);
+      if (message !== undefined) rejected({ line: read.line, message });
+    }
+  }
+  for (const product of reader.products?.() ?? []) {
+    const message = take(product);
+    if (message !== undefined) throw new Error(`product ${product.id} was not taken: ${message}`);
+  }
+  return [...records.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(catalogueProduct);
+}

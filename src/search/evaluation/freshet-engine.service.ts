@@ -1,0 +1,68 @@
+import type { CatalogueProduct } from '../../catalog/catalogue-product';
+import { Analyzers } from '../document/analyzers';
+import { indexSettings } from '../document/index-settings';
+import { productDocument } from '../document/product-document';
+import { SearchIndex } from '../index/search-index';
+import { SegmentBuilder } from '../index/segment-builder';
+import { rankingBy } from '../product-ranking.read-model';
+import { MOST_READINGS, understand } from '../query/understand';
+import { SegmentProducts } from '../segment-products.read-model';
+import { wordsOf } from '../spelling/words-of-segment';
+import { loadJieba } from '../text/jieba';
+import { Synonyms } from '../text/synonyms';
+import type { SearchEngine } from './evaluate';
+import { DEPTH } from './metrics';
+
+/** Nothing has happened in the shop yet. */
+const NOBODY_WANTS = {
+  table: { size: 0, indexOf: () => -1, idAt: (index: number) => String(index) },
+  sumOf: () => 0,
+  largest: 0,
+};
+
+/**
+ * The shop's own search over a catalogue, in this process: its index, dictionary, understanding and ranking, for a customer of whom nothing
+ * is known, in a shop without synonyms where nothing has been bought.
+ * @param products those that can be found
+ */
+export async function freshetEngine(
+  products: readonly CatalogueProduct[],
+  shopLanguage: string,
+): Promise<SearchEngine> {
+  const isChinese = [shopLanguage, ...products.map(({ language }) => language)].some((one) => one?.startsWith('zh'));
+  const analyzers = new Analyzers(shopLanguage, isChinese ? await loadJieba() : undefined);
+  const settings = indexSettings([]);
+  const builder = new SegmentBuilder(settings);
+  for (const product of products) {
+    const document = productDocument(product, analyzers);
+    if (document !== undefined) builder.add(document);
+  }
+  const segment = builder.finish();
+  const index = new SearchIndex(settings, segment);
+  const dictionary = wordsOf(segment);
+  const languages = index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
+  const byId = new Map(products.map((product) => [product.id, product]));
+  const rank = rankingBy({
+    segments: new SegmentProducts({ get: (id) => byId.get(id) }),
+    popularity: NOBODY_WANTS,
+    affinities: null,
+    boost: null,
+  });
+  return {
+    subject: 'freshet',
+    search(text, typing) {
+      const { query } = understand(
+        { text, typing },
+        {
+          analyzers,
+          dictionary,
+          languages,
+          synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
+          count: (one) => index.search({ query: one, limit: 0 }).total,
+        },
+      );
+      const { hits } = index.search({ query, rank, ties: 'tie', distinct: 'group', limit: DEPTH });
+      return hits.map(({ id }) => id);
+    },
+  };
+}

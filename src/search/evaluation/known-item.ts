@@ -1,0 +1,145 @@
+import { seededRandom } from '../../learn/seeded-random';
+import { hasNumber, otherNumber } from './plural';
+import { maySlip, withSlip } from './slips';
+
+export const QUERY_CLASSES = [
+  'exact-title',
+  'two-words-dropped',
+  'one-typo',
+  'two-typos',
+  'two-words-dropped-one-typo',
+  'prefix',
+  'singular-plural',
+] as const;
+export type QueryClass = (typeof QUERY_CLASSES)[number];
+
+/** A synthetic query of somebody who knows a title, and does not type it quite as it is. */
+export interface KnownItemQuery {
+  readonly queryClass: QueryClass;
+  readonly text: string;
+  /** The same without slips. */
+  readonly meant: string;
+  /** Its last word is still being typed. */
+  readonly typing: boolean;
+  /** What is looked for: every product with this title. */
+  readonly title: string;
+}
+
+export interface KnownItemOptions {
+  readonly seed: number;
+  /** Of each class. */
+  readonly most: number;
+  /** Of the titles: only English ones have other numbers made of their words. BCP 47. */
+  readonly language: string;
+}
+
+type Change = (words: readonly string[], random: () => number) => readonly string[] | undefined;
+
+interface Maker {
+  /** What of the title is asked for; undefined where it can't be made. Words are in lower case. */
+  readonly meant: Change;
+  readonly slips?: number;
+}
+
+const MAKERS: Readonly<Record<QueryClass, Maker>> = {
+  'exact-title': { meant: (words) => words },
+  'two-words-dropped': { meant: withoutTwo },
+  'one-typo': { meant: (words) => words, slips: 1 },
+  'two-typos': { meant: (words) => words, slips: 2 },
+  'two-words-dropped-one-typo': { meant: withoutTwo, slips: 1 },
+  prefix: { meant: beginning },
+  'singular-plural': { meant: inOtherNumber },
+};
+
+/**
+ * Queries for titles, at most so many of each class; the same ones for the same seed. What becomes of a title does not depend on
+ * what other titles there are.
+ */
+export function knownItemQueries(titles: readonly string[], options: KnownItemOptions): KnownItemQuery[] {
+  const distinct = [...new Map(titles.map((title) => [titleKey(title), title])).values()];
+  const english = /^en\b/i.test(options.language);
+  return QUERY_CLASSES.filter((name) => name !== 'singular-plural' || english).flatMap((queryClass) =>
+    distinct
+      .flatMap((title) => {
+        const random = seededRandom(hash(`${options.seed} ${queryClass} ${titleKey(title)}`));
+        const place = random();
+        const { meant: change, slips = 0 } = MAKERS[queryClass];
+        const meant = change(searchedWords(title), random);
+        const typed = meant && withSlips(meant, slips, random);
+        if (!meant?.length || !typed) return [];
+        const query = {
+          queryClass,
+          text: typed.join(' '),
+          meant: meant.join(' '),
+          typing: queryClass === 'prefix',
+          title,
+        };
+        return [{ place, query }];
+      })
+      .sort((a, b) => a.place - b.place)
+      .slice(0, options.most)
+      .map(({ query }) => query),
+  );
+}
+
+/** Two titles that differ in case and space only are one. */
+export function titleKey(title: string): string {
+  return title.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
+}
+
+/** Words in lower case; signs that stand alone are none. */
+function searchedWords(title: string): string[] {
+  return titleKey(title)
+    .split(' ')
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
+}
+
+/** At least one is left. */
+function withoutTwo(words: readonly string[], random: () => number): string[] | undefined {
+  if (words.length < 3) return undefined;
+  const first = Math.floor(random() * words.length);
+  const second = (first + 1 + Math.floor(random() * (words.length - 1))) % words.length;
+  return words.filter((_, at) => at !== first && at !== second);
+}
+
+/** Each in another word, while there are others. */
+function withSlips(words: readonly string[], slips: number, random: () => number): readonly string[] | undefined {
+  if (slips === 0) return words;
+  const places = words.flatMap((word, at) => (maySlip(word) ? [at] : []));
+  if (places.length === 0) return undefined;
+  const changed = [...words];
+  let left: number[] = [];
+  for (let made = 0; made < slips; made++) {
+    if (left.length === 0) left = [...places];
+    const [at] = left.splice(Math.floor(random() * left.length), 1);
+    const slipped = withSlip(changed[at], random);
+    // The second slip must not undo the first.
+    if (slipped === words[at]) made--;
+    else changed[at] = slipped;
+  }
+  return changed;
+}
+
+const SHORTEST_CUT_WORD = 4;
+
+/** The title up to somewhere in the second half of its last word. */
+function beginning(words: readonly string[], random: () => number): string[] | undefined {
+  const last = words.at(-1);
+  if (last === undefined || !/^\p{L}+$/u.test(last) || last.length < SHORTEST_CUT_WORD) return undefined;
+  const shortest = Math.ceil(last.length / 2);
+  const length = shortest + Math.floor(random() * (last.length - shortest));
+  return [...words.slice(0, -1), last.slice(0, length)];
+}
+
+/** Of the last word that has one: in English titles that is the thing itself. */
+function inOtherNumber(words: readonly string[]): string[] | undefined {
+  const at = words.findLastIndex(hasNumber);
+  return at < 0 ? undefined : words.with(at, otherNumber(words[at]));
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return value >>> 0;
+}

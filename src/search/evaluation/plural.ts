@@ -1,0 +1,15 @@
+const WORD = /^[a-z]{4,}$/;
+
+/** Whether {@link otherNumber} says something sensible of an English word. */
+export function hasNumber(word: string): boolean {
+  return WORD.test(word) && !/(?:ss|us|is|ous)$/.test(word);
+}
+
+/** The plural of an English singular, or the other way round, by the regular rules. @param word lower case */
+export function otherNumber(word: string): string {
+  if (/[^aeiou]ies$/.test(word) && word.length > 4) return `${word.slice(0, -3)}y`;
+  if (/(?:x|ch|sh|ss|zz)es$/.test(word)) return word.slice(0, -2);
+  if (word.endsWith('s')) return word.slice(0, -1);
+  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
+  return /(?:x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
+}

@@ -1,0 +1,81 @@
+import type { CatalogueProduct } from '../../catalog/catalogue-product';
+import type { JudgedQuery } from './evaluate';
+import { identification } from './identified';
+import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } from './known-item';
+
+/** Of what is looked for; with one grade only, every figure is the same for any. */
+const KNOWN_ITEM_GRADE = 3;
+/** Classes of which those queries are told apart whose words still say which title is meant. */
+const DROPPING: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
+export const IDENTIFYING = ', rest identifies';
+export const JUDGED = 'judgments';
+
+/** What can be found now: of what is to be published later, or sold no more, nothing is. @param now ms since 1970 */
+export function findable(products: readonly CatalogueProduct[], now: number): CatalogueProduct[] {
+  return products.filter(
+    ({ availability, publishedAt }) =>
+      availability !== 'DISCONTINUED' && (publishedAt == null || publishedAt.getTime() <= now),
+  );
+}
+
+/** Variants of one product are one: lists have one of them. */
+export function counting(products: readonly CatalogueProduct[]): (id: string) => string {
+  const groups = new Map(products.map(({ id, groupId }) => [id, groupId === null ? `one ${id}` : `group ${groupId}`]));
+  return (id) => groups.get(id) ?? `one ${id}`;
+}
+
+/** Queries made of the products' titles; every product with the title is what is looked for. */
+export function knownItems(products: readonly CatalogueProduct[], options: KnownItemOptions): JudgedQuery[] {
+  const productOf = counting(products);
+  const wanted = new Map<string, Map<string, number>>();
+  for (const { id, title } of products) {
+    const key = titleKey(title);
+    const grades = wanted.get(key) ?? new Map<string, number>();
+    wanted.set(key, grades.set(productOf(id), KNOWN_ITEM_GRADE));
+  }
+  const titles = products.map(({ title }) => title);
+  const identifies = identification(titles);
+  return knownItemQueries(titles, options).map(({ queryClass, text, meant, typing, title }) => ({
+    classes:
+      DROPPING.includes(queryClass) && identifies(meant, title) ? [queryClass, queryClass + IDENTIFYING] : [queryClass],
+    text,
+    typing,
+    grades: wanted.get(titleKey(title)) as ReadonlyMap<string, number>,
+  }));
+}
+
+export interface GradedPair {
+  readonly query: string;
+  readonly productId: string;
+  readonly grade: number;
+}
+
+export interface JudgedQueries {
+  readonly queries: readonly JudgedQuery[];
+  /** Judgments of products that can't be found: left out. */
+  readonly unknownProducts: number;
+  /** Queries of which nothing that can be found was judged relevant: left out. */
+  readonly nothingRelevant: number;
+}
+
+/** Queries with what was judged; of the variants of a product the best grade counts. */
+export function judgedQueries(products: readonly CatalogueProduct[], judgments: readonly GradedPair[]): JudgedQueries {
+  const productOf = counting(products);
+  const known = new Set(products.map(({ id }) => id));
+  const byQuery = new Map<string, Map<string, number>>();
+  let unknownProducts = 0;
+  for (const { query, productId, grade } of judgments) {
+    const grades = byQuery.get(query) ?? new Map<string, number>();
+    byQuery.set(query, grades);
+    if (!known.has(productId)) unknownProducts++;
+    else grades.set(productOf(productId), Math.max(grade, grades.get(productOf(productId)) ?? 0));
+  }
+  const queries = [...byQuery].map(([text, grades]): JudgedQuery => ({
+    classes: [JUDGED],
+    text,
+    typing: false,
+    grades,
+  }));
+  const answerable = queries.filter(({ grades }) => [...grades.values()].some((grade) => grade > 0));
+  return { queries: answerable, unknownProducts, nothingRelevant: queries.length - answerable.length };
+}
