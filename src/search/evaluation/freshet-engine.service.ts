@@ -16,8 +16,7 @@ import { DEPTH } from './metrics';
 /** Nothing has happened in the shop yet. */
 const NOBODY_WANTS = {
   table: { size: 0, indexOf: () => -1, idAt: (index: number) => String(index) },
-  sumOf: () => 0,
-  largest: 0,
+  values: new Float64Array(0),
 };
 
 /**
