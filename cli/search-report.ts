@@ -42,7 +42,7 @@ export function printSearchEvaluation({
 }
 
 const COLUMNS: readonly Column<SearchRow>[] = [
-  { title: 'class', width: 33, cell: (row) => row.queryClass },
+  { title: 'class', width: 43, cell: (row) => row.queryClass },
   { title: 'engine', width: 33, cell: (row) => row.subject },
   { title: 'queries', width: 7, cell: (row) => String(row.queries) },
   { title: 'NDCG@10', width: 7, cell: (row) => figure(row.ndcg10, 3) },
