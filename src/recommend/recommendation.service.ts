@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { askedFor, faultOfId, viewerOf, type Identity } from '../auth/identify';
+import { askedFor, viewerOf, type Identity } from '../auth/identify';
 import {
   type PreparedConditions,
   type ProductConditionsService,
@@ -20,6 +20,7 @@ import { keyOf } from '../platform/key-of';
 import type { BlendArtefact } from './blend-artefact';
 import type { EaseReadModel } from './ease.read-model';
 import type { CustomerHistory } from './history';
+import { checkInput } from './check-input.service';
 import { isCurrent, KeptLists, type MadeFrom, type MadeList, type RankedList } from './kept-lists.service';
 import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
 import { reasonText } from './reason-text';
@@ -30,8 +31,6 @@ import { liveModels } from './sources/source';
 
 /** As far as pages reach. */
 const LONGEST_LIST = 200;
-const MOST_PRODUCT_IDS = 100;
-const MOST_EXCLUDED = 1_000;
 /** Lists that may be asked for together. */
 export const MOST_RAILS = 20;
 const LEARNED_BOUND_MS = 3_000;
@@ -94,7 +93,7 @@ export class RecommendationService {
   prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
     const viewer = viewerOf(context);
     const who = askedFor(viewer, input);
-    check(input);
+    checkInput(input);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     return { who, input, conditions, budget: budgetOf(context) };
   }
@@ -299,29 +298,5 @@ export class RecommendationService {
         endCursor: edges.at(-1)?.cursor ?? null,
       },
     };
-  }
-}
-
-function check(input: RecommendationsInput): void {
-  const ids = input.productIds ?? [];
-  const { intent } = input;
-  if ((intent === 'SIMILAR' || intent === 'COMPLEMENTARY') && ids.length !== 1) {
-    throw new ApiError('BAD_USER_INPUT', `${intent} needs exactly one of productIds: the page's product`);
-  }
-  if (intent === 'BASKET' && (ids.length < 1 || ids.length > MOST_PRODUCT_IDS)) {
-    throw new ApiError('BAD_USER_INPUT', `BASKET needs 1 to ${MOST_PRODUCT_IDS} productIds: the cart`);
-  }
-  if (!['SIMILAR', 'COMPLEMENTARY', 'BASKET'].includes(intent) && ids.length > 0) {
-    throw new ApiError('BAD_USER_INPUT', `${intent} takes no productIds`);
-  }
-  if (intent === 'RECENTLY_VIEWED' && input.boost != null) {
-    throw new ApiError('BAD_USER_INPUT', 'RECENTLY_VIEWED is in the order of time: it takes no boost');
-  }
-  if ((input.exclude?.length ?? 0) > MOST_EXCLUDED) {
-    throw new ApiError('BAD_USER_INPUT', `exclude has more than ${MOST_EXCLUDED} products`);
-  }
-  for (const id of ids) {
-    const wrong = faultOfId('productIds', id);
-    if (wrong) throw new ApiError('BAD_USER_INPUT', wrong);
   }
 }
