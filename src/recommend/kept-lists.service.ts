@@ -18,8 +18,10 @@ export interface MadeFrom {
   readonly own: number;
   /** Moves with the catalogue, and with each promotion of a model. */
   readonly offered: number;
-  /** Moves with what others do. */
+  /** Moves up with what others do. */
   readonly others: number;
+  /** Where {@link others} was when somebody last waited for a receipt: they are not to see what was before. */
+  readonly awaited: number;
   /** When, by this process's clock, ms. */
   readonly at: number;
 }
@@ -46,12 +48,14 @@ const LONGEST_KEY = 4_096;
 export function isCurrent(from: MadeFrom, now: MadeFrom, othersMs = OTHERS_MS): boolean {
   const age = now.at - from.at;
   const same = from.history === now.history && from.own === now.own && from.offered === now.offered;
-  return same && age < KEPT_MS && (from.others === now.others || age < othersMs);
+  const mayWait = age < othersMs && from.others >= now.awaited;
+  return same && age < KEPT_MS && (from.others === now.others || mayWait);
 }
 
 /**
  * Lists of this process by what was asked for, so that a page that asks again is answered at once. A list goes with the
- * customer's next event, a change of the catalogue and a promotion; what others do reaches it within a second.
+ * customer's next event, a change of the catalogue and a promotion; what others do reaches it within a second, or when
+ * somebody has waited for it.
  */
 export class KeptLists {
   private readonly lists = new LRUCache<string, MadeList>({

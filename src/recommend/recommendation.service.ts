@@ -77,12 +77,13 @@ export interface RecommendationRequest {
 export class RecommendationService {
   private readonly kept = new KeptLists();
   private offered = 0;
-  private others = 0;
+  private changes = 0;
+  private awaited = 0;
 
   constructor(private readonly options: RecommendationServiceOptions) {
     const { products, blend, shop, ease } = options;
     for (const model of [products, blend]) model.watch(() => void this.offered++);
-    for (const state of [shop, ease]) state.watch(() => void this.others++);
+    for (const state of [shop, ease]) state.watch(() => void this.changes++);
   }
 
   /**
@@ -171,13 +172,18 @@ export class RecommendationService {
     );
   }
 
+  /** Moves with the shop's state; who is a neighbour in it follows some time after. */
+  private get others(): number {
+    return this.changes + this.options.shop.freshened;
+  }
+
   private wouldBeFrom(history: CustomerHistory | null): MadeFrom {
     return {
       history: history?.serial ?? 0,
       own: history?.revision ?? 0,
       offered: this.offered,
-      // Who is a neighbour follows the counts some time after.
-      others: this.others + this.options.shop.freshened,
+      others: this.others,
+      awaited: this.awaited,
       at: performance.now(),
     };
   }
@@ -244,7 +250,7 @@ export class RecommendationService {
 
   private async awaitReceipt(receipt: string): Promise<void> {
     const position = await this.options.receipts.applied(receipt);
-    if (await this.options.shop.waitFor(position, LEARNED_BOUND_MS)) return;
+    if (await this.options.shop.waitFor(position, LEARNED_BOUND_MS)) return void (this.awaited = this.others);
     throw new ApiError('TIMEOUT', 'What the receipt stands for has not been learned here yet: ask again');
   }
 

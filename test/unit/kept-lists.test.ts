@@ -1,7 +1,7 @@
 import { keyOf } from '../../src/platform/key-of';
 import { isCurrent, KeptLists, type MadeFrom, type MadeList } from '../../src/recommend/kept-lists.service';
 
-const FROM: MadeFrom = { history: 3, own: 5, offered: 7, others: 9, at: 1_000 };
+const FROM: MadeFrom = { history: 3, own: 5, offered: 7, others: 9, awaited: 8, at: 1_000 };
 const listOf = (products: number, from: MadeFrom | null = FROM): MadeList => ({
   list: {
     ranked: Array.from({ length: products }, (_, n) => ({
@@ -25,6 +25,8 @@ describe('a list that was made', () => {
     for (const own of [{ history: 4 }, { own: 6 }, { offered: 8 }]) expect(at(1, own)).toBe(false);
     expect(at(999, { others: 10 })).toBe(true);
     expect(at(1_000, { others: 10 })).toBe(false);
+    expect(at(1, { others: 12, awaited: 9 })).toBe(true);
+    expect(at(1, { others: 12, awaited: 10 })).toBe(false);
     // For whoever is told of changes, and then never again.
     expect(isCurrent(FROM, { ...FROM, others: 10 }, 0)).toBe(false);
     expect(isCurrent(FROM, { ...FROM, at: 5_000 }, 0)).toBe(true);
