@@ -28,6 +28,8 @@ export interface BlendOptions {
   readonly customersPerWindow?: number;
   /** What sources score with, as of the windows' starts and `until`; default: nothing. */
   readonly sources?: SourceFits;
+  /** Whether what completes baskets is fitted as well; default: it is. */
+  readonly baskets?: boolean;
   readonly onProgress?: (stage: string) => void;
 }
 
@@ -53,7 +55,7 @@ const TOLERANCE = 1e-6;
  * @returns null where there is too little to learn from
  */
 export function fitBlend(events: readonly LogEvent[], options: BlendOptions): BlendModel | null {
-  return fitAndTestBlend(events, options)?.model ?? null;
+  return fitAndTestBlend(events, { ...options, baskets: false })?.model ?? null;
 }
 
 /** A fitted blend, and how good it is likely to be. */
@@ -82,7 +84,8 @@ export function fitAndTestBlend(
   const { horizonDays = 30, seed = 1, customersPerWindow = 2000, sources, onProgress } = options;
   const walk = new LogWalk(events);
   const horizon = horizonDays * DAY;
-  const baskets = new BasketExamples(events, { until: options.until, horizon, seed });
+  const baskets =
+    options.baskets === false ? null : new BasketExamples(events, { until: options.until, horizon, seed });
   const windows = collectExamples(walk, {
     until: options.until,
     horizon,
@@ -92,7 +95,7 @@ export function fitAndTestBlend(
     seed,
     modelsAsOf(start, known) {
       const models = sources?.asOf(start, known) ?? NO_MODELS;
-      baskets.addWindow(start, { shop: known.shop, models, affinities: sources?.orderAffinities(start) ?? null });
+      baskets?.addWindow(start, { shop: known.shop, models, affinities: sources?.orderAffinities(start) ?? null });
       return models;
     },
     onProgress: (done, of) => onProgress?.(`features ${done}/${of}`),
@@ -121,7 +124,7 @@ export function fitAndTestBlend(
     ndcg10New: tried.validation.fresh,
     calibration: tried.validation.calibration,
   });
-  const basket = fitAndTestBasket(baskets.windows, {
+  const basket = fitAndTestBasket(baskets?.windows ?? [], {
     incumbent: options.incumbent?.fits() ? (options.incumbentBasket ?? null) : undefined,
     best: options.best?.fits() ? (options.bestBasket ?? null) : undefined,
     affinities: () => sources?.orderAffinities(options.until) ?? null,

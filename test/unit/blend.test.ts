@@ -72,7 +72,7 @@ describe('the blend', () => {
   });
 
   it('chooses nothing on the window that the gate judges by', () => {
-    const twinOf = (events: readonly LogEvent[]) => fitAndTestBlend(events, { until })?.twin?.encode();
+    const twinOf = (events: readonly LogEvent[]) => fitAndTestBlend(events, { until, baskets: false })?.twin?.encode();
     const own = twinOf(log);
     expect(own).toBeDefined();
     // Whatever becomes of the newest window: others buy others' products, or all the same.
@@ -90,7 +90,7 @@ describe('the blend', () => {
 
   it('is refused by the gate where its chances are wrong, though it ranks as well', () => {
     const windows = collectExamples(new LogWalk(log), { ...options, until });
-    const { twin } = fitAndTestBlend(log, { until })!;
+    const { twin } = fitAndTestBlend(log, { until, baskets: false })!;
     const { featureNames, means, weightsNew, weightsBought, interceptNew, interceptBought, figures } = twin!;
     const judged = (shift: number) => {
       const [n, b] = [interceptNew + shift, interceptBought + shift];
