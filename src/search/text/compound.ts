@@ -134,7 +134,6 @@ function numberAt(
   let grouped = chain[at].folded.length <= 3;
   for (let next = at + 1; next < end; next++) {
     const { folded, joint } = chain[next];
-    if (joint === '·') return undefined; // a point that is no decimal mark here
     if (grouped && narrow(joint!) === thousands && folded.length === 3) surface += folded;
     else if (next === end - 1 && (next === at + 1 || narrow(joint!) !== thousands))
       surface += (decimalComma ? ',' : '.') + folded;
