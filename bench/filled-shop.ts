@@ -9,7 +9,7 @@ import { importFile } from '../src/imports/import-file.service';
 import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
 import { RejectsFile } from '../src/imports/rejects-file';
-import { refreshNow } from '../src/models/refresh-thread.service';
+import { refreshNow } from '../src/models/refresh-process.service';
 import { benchShop, type BenchShop } from './shop';
 
 const RETAIL = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz');

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import { Jobs, type Job } from '../src/models/job.service';
 import { MODEL_KINDS, type ModelKind } from '../src/models/model-kind';
-import { startRefreshThread } from '../src/models/refresh-thread.service';
+import { startRefresh } from '../src/models/refresh-process.service';
 import { attempt } from '../src/models/refresh.service';
 import { VersionStore, type StoredVersion } from '../src/models/version-store.service';
 import type { Platform } from '../src/platform/connect';
@@ -34,7 +34,7 @@ async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersi
   let fitting: Promise<boolean> | undefined;
   // A worker may be at it: should that end on the way, so does its lease, and it is done here. What fails is in the job.
   const fit = () =>
-    attempt(platform, job, (begun, token) => startRefreshThread(platform, begun, token).ended)
+    attempt(platform, job, (begun, token) => startRefresh(platform, begun, token).ended)
       .catch(() => true)
       .finally(() => (fitting = undefined));
   while (job.endedAt === null) {

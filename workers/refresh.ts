@@ -1,13 +1,13 @@
 import { Jobs } from '../src/models/job.service';
-import { startRefreshThread } from '../src/models/refresh-thread.service';
+import { startRefresh } from '../src/models/refresh-process.service';
 import { attempt } from '../src/models/refresh.service';
 import type { Platform } from '../src/platform/connect';
 
-/** Fits models anew, one at a time, each in a thread that ends with it. */
+/** Fits models anew, one at a time, each in a process that ends with it. */
 export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
   const { pool, pubSub, queues } = platform;
   const jobs = new Jobs(pool, pubSub);
-  let thread: ReturnType<typeof startRefreshThread> | undefined;
+  let running: ReturnType<typeof startRefresh> | undefined;
   let stopping = false;
   queues.consume(
     'refresh',
@@ -19,8 +19,8 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
           await jobs.giveBack(job);
           throw new Error('this process ends');
         }
-        thread = startRefreshThread(platform, job, token);
-        return thread.ended;
+        running = startRefresh(platform, job, token);
+        return running.ended;
       });
     },
     { concurrency: 1, lockMs: 30_000 },
@@ -29,7 +29,7 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
     // Half a fit is worth nothing: the next process begins anew.
     stop: async () => {
       stopping = true;
-      await thread?.terminate();
+      await running?.terminate();
     },
   };
 }

@@ -5,7 +5,7 @@ import { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import type { Platform } from '../platform/connect';
 import { awaitLearned } from '../recommend/await-learned.service';
-import { refreshNow } from '../models/refresh-thread.service';
+import { refreshNow } from '../models/refresh-process.service';
 import { demoProducts } from './demo-catalogue';
 import { demoEvents } from './demo-events';
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Config } from '../config';
 import type { Platform } from '../platform/connect';
-import { startThread } from '../platform/thread';
+import { startBackgroundProcess } from '../platform/background-process';
 import { Jobs, type Job } from './job.service';
 import type { ModelKind } from './model-kind';
 import { attempt } from './refresh.service';
 
-/** What the thread is given. */
+/** What the process is given. */
 export interface RefreshOrder {
   readonly config: Config;
   readonly job: Job;
@@ -14,32 +14,32 @@ export interface RefreshOrder {
 }
 
 /** What it says: how far it is, and last of all how far in the log it looked. */
-type Said = { readonly progress: number; readonly stage: string } | { readonly position: number };
+export type Said = { readonly progress: number; readonly stage: string } | { readonly position: number };
 
-const FILE = path.join(__dirname, '../refresh.thread.js');
+const FILE = path.join(__dirname, '../refresh.process.js');
 /** Not more often than anybody looks. */
 const TELL_EVERY_MS = 250;
 
 /**
- * One attempt of a job, in a thread of its own: a fit takes minutes without a pause, in which a process could neither
+ * One attempt of a job, in a process of its own: a fit takes minutes without a pause, in which this one could neither
  * keep its lease nor tell how far it is. One that is terminated counts for no attempt.
  */
-export function startRefreshThread(
-  { config, pool, pubSub, log }: Platform,
+export function startRefresh(
+  { config, pool, pubSub }: Platform,
   job: Job,
   token: number,
 ): { readonly ended: Promise<number>; terminate(): Promise<void> } {
   const jobs = new Jobs(pool, pubSub);
   let toldAt = -Infinity;
-  const onMessage = (said: Said) => {
+  const onSaid = (said: Said) => {
     if (!('stage' in said) || performance.now() - toldAt < TELL_EVERY_MS) return;
     toldAt = performance.now();
     jobs.progress(job, said.progress, said.stage).catch(() => undefined);
   };
   const order: RefreshOrder = { config, job, token };
-  const thread = startThread<Said>(FILE, log, { data: order, onMessage });
+  const fit = startBackgroundProcess(FILE, order, onSaid);
   let stopped = false;
-  const ended = thread.ended
+  const ended = fit.ended
     .then((said) => (said as { position: number }).position)
     .catch(async (error: Error) => {
       // Before the lease is released: whoever takes the job up then begins the same attempt.
@@ -50,7 +50,7 @@ export function startRefreshThread(
     ended,
     terminate: async () => {
       stopped = true;
-      await thread.terminate();
+      await fit.terminate();
     },
   };
 }
@@ -58,5 +58,5 @@ export function startRefreshThread(
 /** Fits now, whether or not it is due: false where somebody else is at it. @throws what the fit throws */
 export async function refreshNow(platform: Platform, kind: ModelKind): Promise<boolean> {
   const asked = await new Jobs(platform.pool, platform.pubSub).request(kind, 'OPERATOR');
-  return attempt(platform, asked, (job, token) => startRefreshThread(platform, job, token).ended);
+  return attempt(platform, asked, (job, token) => startRefresh(platform, job, token).ended);
 }

@@ -1,0 +1,19 @@
+/** One attempt of a refresh, CPU-bound: the process that starts it keeps the lease and tells how far it is. */
+import type { RefreshOrder, Said } from './models/refresh-process.service';
+import { carryOut } from './models/refresh.service';
+import { inBackground } from './platform/background-process';
+import { connectPlatform } from './platform/connect';
+import { PATIENT_MS } from './platform/postgres';
+import { FITTERS } from './recommend/fitters.service';
+
+void inBackground<RefreshOrder, Said>(async ({ config, job, token }, say) => {
+  const platform = connectPlatform({ ...config, databaseConnections: 2 }, `refresh ${job.model}`, PATIENT_MS);
+  try {
+    const position = await carryOut(platform, FITTERS[job.model], job, token, (progress, stage) =>
+      say({ progress, stage }),
+    );
+    return { position };
+  } finally {
+    await platform.close();
+  }
+});

@@ -1,0 +1,83 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
+import path from 'node:path';
+import { startBackgroundProcess } from '../../src/platform/background-process';
+import { isRunning } from '../../src/platform/process-table';
+import { until } from '../setup/until';
+
+const MODULE = path.resolve(__dirname, '../../dist/src/platform/background-process.js');
+
+/** Does what it is ordered to: says words, then fails, is busy for ever, or says the last one. */
+const CHILD = `
+const { inBackground } = require(${JSON.stringify(MODULE)});
+void inBackground(async ({ words, then }, say) => {
+  for (const word of words) say({ word, pid: process.pid });
+  if (then === 'fail') throw new Error('broken on purpose');
+  if (then === 'busy') for (;;);
+  return { word: then, pid: process.pid };
+});`;
+
+/** Starts one that is busy for ever, and tells its number. */
+const PARENT = `
+const { startBackgroundProcess } = require(${JSON.stringify(MODULE)});
+startBackgroundProcess(process.argv[2], { words: ['busy'], then: 'busy' }, ({ pid }) => process.send(pid));
+setInterval(() => undefined, 1000);`;
+
+interface Said {
+  readonly word: string;
+  readonly pid: number;
+}
+
+describe('a process for heavy work', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-background-'));
+  const child = path.join(folder, 'child.js');
+  const parent = path.join(folder, 'parent.js');
+
+  beforeAll(() => {
+    writeFileSync(child, CHILD);
+    writeFileSync(parent, PARENT);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('says what it says in order, and ends with the last', async () => {
+    const words: string[] = [];
+    const order = { words: ['one', 'two'], then: 'three' };
+    const { ended } = startBackgroundProcess<Said>(child, order, ({ word }) => words.push(word));
+    expect((await ended).word).toBe('three');
+    expect(words).toEqual(['one', 'two', 'three']);
+  });
+
+  it('fails with its message', async () => {
+    const { ended } = startBackgroundProcess<Said>(child, { words: [], then: 'fail' }, () => undefined);
+    await expect(ended).rejects.toThrow('broken on purpose');
+  });
+
+  it('has all its threads at the lowest priority, those of V8 too, and ends where it stands', async () => {
+    const words: Said[] = [];
+    const busy = startBackgroundProcess<Said>(child, { words: ['busy'], then: 'busy' }, (said) => words.push(said));
+    const [{ pid }] = await until(
+      () => words,
+      (said) => said.length > 0,
+    );
+    const threads = readdirSync(`/proc/${pid}/task`).map(Number);
+    expect(threads.length).toBeGreaterThan(4);
+    expect(threads.map((thread) => getPriority(thread))).toEqual(threads.map(() => 19));
+    await busy.terminate();
+    expect(isRunning(pid)).toBe(false);
+    await expect(busy.ended).rejects.toThrow('SIGKILL');
+  });
+
+  it('ends with its parent, however that ends and however busy it is', async () => {
+    const starter = fork(parent, [child]);
+    const [pid] = (await once(starter, 'message')) as [number];
+    expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toContain(`PPid:\t${starter.pid}\n`);
+    starter.kill('SIGKILL');
+    await until(
+      () => isRunning(pid),
+      (running) => !running,
+    );
+  });
+});
