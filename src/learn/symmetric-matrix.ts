@@ -108,16 +108,14 @@ export class SymmetricMatrix {
     const start = cellAt(i * SIDE, j * SIDE);
     for (let at = blocks[i]; at < blocks[i + 1]; at++) {
       const row = start + (members[at] % SIDE) * SIDE;
-      const weight = weights?.[at] ?? 1;
+      const weight = weights === undefined ? 1 : weights[at];
       for (let c = 0, to = j * SIDE; c < SIDE; c++, to++) out[to] += weight * cells[row + c];
     }
-    const from = blocks[j];
-    const end = blocks[j + 1];
-    if (i === j || from === end) return;
-    for (let r = 0, row = start; r < SIDE; r++, row += SIDE) {
-      let sum = 0;
-      for (let at = from; at < end; at++) sum += (weights?.[at] ?? 1) * cells[row + (members[at] & (SIDE - 1))];
-      out[i * SIDE + r] += sum;
+    if (i === j) return;
+    for (let at = blocks[j]; at < blocks[j + 1]; at++) {
+      const weight = weights === undefined ? 1 : weights[at];
+      let from = start + (members[at] % SIDE);
+      for (let r = 0, to = i * SIDE; r < SIDE; r++, to++, from += SIDE) out[to] += weight * cells[from];
     }
   }
 
