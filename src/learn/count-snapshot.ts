@@ -53,6 +53,7 @@ export class CountSnapshot {
     const cells = matrix.readRow(i, columns, counts);
     const total = matrix.n(i);
     if (total !== known.total) changes.push({ i, j: i, by: total - known.total });
+    if (this.inPlace(i, cells, known, changes)) return { ...known, version, total };
     known.columns.forEach((column, at) => (before[column] = known.counts[at]));
     for (let at = 0; at < cells; at++) {
       const j = columns[at];
@@ -65,5 +66,19 @@ export class CountSnapshot {
       before[j] = 0;
     }
     return { version, total, columns: columns.slice(0, cells), counts: counts.slice(0, cells) };
+  }
+
+  /** The usual case, where the row has the cells that it had, in the order that it had. @returns false where it has not */
+  private inPlace(i: number, cells: number, known: Row, changes: CountChange[]): boolean {
+    const { columns, counts } = this;
+    if (cells !== known.columns.length) return false;
+    for (let at = 0; at < cells; at++) if (columns[at] !== known.columns[at]) return false;
+    for (let at = 0; at < cells; at++) {
+      const by = counts[at] - known.counts[at];
+      if (by === 0) continue;
+      known.counts[at] = counts[at];
+      if (columns[at] > i) changes.push({ i, j: columns[at], by });
+    }
+    return true;
   }
 }
