@@ -1,0 +1,86 @@
+import { BoundedQueue } from '../platform/bounded-queue';
+import type { Logger } from '../platform/log';
+
+/** When an answer that has changed is looked at again. */
+export interface Changes {
+  readonly now: () => void;
+  /** In so many milliseconds at the earliest, and half as many more, so that subscribers do not all ask at once. */
+  readonly within: (ms: number) => () => void;
+}
+
+export interface LiveAnswer<Answer> {
+  /** What is subscribed to, in a word, for the log. */
+  readonly name: string;
+  readonly first: () => Promise<Answer>;
+  readonly again: () => Promise<Answer>;
+  /** All that somebody sees of it: an answer in which nothing of this differs is not sent. */
+  readonly shownOf: (answer: Answer) => string;
+  /** @returns what ends the watching */
+  readonly watch: (changes: Changes) => (() => void)[];
+  readonly log: Logger;
+}
+
+/**
+ * An answer that stays true: the whole of it first, then again whenever it differs. One is made at a time, and only the
+ * newest matters to a subscriber who is slow to read.
+ * @throws what `first` throws; a later failure is logged, and the next change tries again
+ */
+export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promise<AsyncIterableIterator<Answer>> {
+  const { name, first, again, shownOf, watch, log } = answer;
+  let timer: NodeJS.Timeout | undefined;
+  let dueAt = Infinity;
+  let running = true;
+  let isStale = false;
+  let closed = false;
+  let sent: string | undefined;
+
+  const queue = new BoundedQueue<Answer>({ limit: 1, onClose: () => close() });
+  const send = (next: Answer) => {
+    const shown = shownOf(next);
+    if (closed || shown === sent) return;
+    sent = shown;
+    queue.push(next, name);
+  };
+  const look = async () => {
+    if (closed) return;
+    if (running) return void (isStale = true);
+    running = true;
+    clearTimeout(timer);
+    dueAt = Infinity;
+    try {
+      send(await again());
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, `live ${name} not refreshed; the next change tries again`);
+    }
+    rest();
+  };
+  const rest = () => {
+    running = false;
+    if (!isStale) return;
+    isStale = false;
+    void look();
+  };
+  /** The earliest of what is due. */
+  const within = (ms: number) => () => {
+    const due = performance.now() + ms * (1 + Math.random() / 2);
+    if (closed || due >= dueAt) return;
+    dueAt = due;
+    clearTimeout(timer);
+    timer = setTimeout(() => void look(), due - performance.now());
+  };
+  const close = () => {
+    closed = true;
+    clearTimeout(timer);
+    for (const end of stop) end();
+  };
+  // Register first, then read: after a change in between it is looked at again.
+  const stop = watch({ now: () => void look(), within });
+  try {
+    send(await first());
+  } catch (error) {
+    close();
+    throw error;
+  }
+  rest();
+  return queue;
+}
