@@ -1,13 +1,15 @@
 /** `npm start`: PostgreSQL, Redis, migrations, the shop, one API and one worker process; all of it ends with this one. */
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigError, readConfig } from '../src/config';
 import { canListen } from '../src/platform/free-port';
-import { startServices, type Services } from '../src/platform/services';
+import { MovedService, startServices, type Services } from '../src/platform/services';
 import { ChildGaveUp, type SupervisedChild, supervise } from '../src/platform/supervise';
 import { openShop } from './open-shop';
 
 const dist = path.dirname(__dirname);
 const READY_PATIENCE_MS = 120_000;
+const REVIVE_EVERY_MS = 1_000;
 
 /** What has to end, in the order in which it does. */
 interface Running {
@@ -62,7 +64,7 @@ async function untilReady(
     const port = config.port || api.port;
     if (port && (await answers(`http://${reachable(config.host)}:${port}/readyz`))) return port;
     if (Date.now() > giveUpAt) throw new Error(`The API is not ready after ${READY_PATIENCE_MS / 1000} s.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }
 
@@ -73,6 +75,21 @@ async function answers(url: string): Promise<boolean> {
     return response.ok;
   } catch {
     return false;
+  }
+}
+
+/** PostgreSQL and Redis are kept running, too. Rejects where they can't be. */
+async function watchOver(services: Services, signal: AbortSignal): Promise<void> {
+  let fault = '';
+  while (!signal.aborted) {
+    await sleep(REVIVE_EVERY_MS);
+    try {
+      for (const name of await services.revive()) say(`${name} had ended by itself; it runs again`);
+      fault = '';
+    } catch (error) {
+      if (error instanceof MovedService) throw error;
+      if (explain(error) !== fault) say((fault = explain(error)));
+    }
   }
 }
 
@@ -108,7 +125,7 @@ async function main(): Promise<void> {
   let exitCode = 0;
   try {
     await start(readConfig(), running, aborter.signal);
-    await asked;
+    await Promise.race([asked, watchOver(running.services as Services, aborter.signal)]);
   } catch (error) {
     if (!aborter.signal.aborted) {
       exitCode = 1;

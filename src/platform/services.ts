@@ -5,6 +5,7 @@ import type { Config } from '../config';
 import { type RunningService, startPostgres } from './embedded-postgres';
 import { hold, release } from './holders';
 import { withLock } from './lock-file';
+import { isRunning } from './process-table';
 import { startRedis } from './private-redis';
 
 export interface Services {
@@ -12,6 +13,11 @@ export interface Services {
   readonly redisUrl: string;
   /** What this call started; the rest was running already, or is the settings'. */
   readonly started: { readonly postgres: boolean; readonly redis: boolean };
+  /**
+   * Starts private services again that have ended by themselves, at their old address.
+   * @returns their names @throws MovedService, and what starting throws
+   */
+  revive(): Promise<readonly string[]>;
   /** Gives up what this call uses. Private services end with their last user, whoever that is. */
   stop(): Promise<void>;
 }
@@ -22,7 +28,12 @@ export interface ServiceOptions {
   readonly onProgress?: (line: string) => void;
 }
 
-type Kind = 'postgres' | 'redis';
+type ServiceKind = 'postgres' | 'redis';
+
+const NAMES: Record<ServiceKind, string> = { postgres: 'PostgreSQL', redis: 'Redis' };
+
+/** Nobody who uses it finds it again. */
+export class MovedService extends Error {}
 
 /** A private service and the note that says that this call uses it. */
 interface Held {
@@ -41,7 +52,7 @@ export async function startServices(
   config: Pick<Config, 'databaseUrl' | 'redisUrl' | 'dataDir'>,
   options: ServiceOptions = {},
 ): Promise<Services> {
-  const start: Record<Kind, () => Promise<RunningService>> = {
+  const start: Record<ServiceKind, () => Promise<RunningService>> = {
     postgres: () => startPostgres(path.join(config.dataDir, 'postgres'), options),
     redis: () =>
       startRedis(path.join(config.dataDir, 'redis'), {
@@ -60,6 +71,7 @@ export async function startServices(
     databaseUrl: config.databaseUrl ?? held.postgres!.service.url,
     redisUrl: config.redisUrl ?? held.redis!.service.url,
     started: { postgres: held.postgres?.service.started ?? false, redis: held.redis?.service.started ?? false },
+    revive: async () => (stopping ? [] : revive(config.dataDir, held, start)),
     stop: () => (stopping ??= giveUp(config.dataDir, held)),
   };
 }
@@ -72,9 +84,9 @@ function redisBinaryFolders(dataDir: string): string[] {
 
 async function acquire(
   dataDir: string,
-  kinds: readonly Kind[],
-  start: Record<Kind, () => Promise<RunningService>>,
-): Promise<Partial<Record<Kind, Held>>> {
+  kinds: readonly ServiceKind[],
+  start: Record<ServiceKind, () => Promise<RunningService>>,
+): Promise<Partial<Record<ServiceKind, Held>>> {
   mkdirSync(dataDir, { recursive: true });
   return withLock(lockFile(dataDir), async () => {
     const outcomes = await Promise.allSettled(
@@ -93,12 +105,32 @@ async function acquire(
   });
 }
 
-async function giveUp(dataDir: string, held: Partial<Record<Kind, Held>>): Promise<void> {
+async function revive(
+  dataDir: string,
+  held: Partial<Record<ServiceKind, Held>>,
+  start: Record<ServiceKind, () => Promise<RunningService>>,
+): Promise<readonly string[]> {
+  const hasEnded = (kind: ServiceKind) => held[kind] !== undefined && !isRunning(held[kind].service.pid);
+  const ended = (['postgres', 'redis'] as const).filter(hasEnded);
+  if (ended.length === 0) return [];
+  await withLock(lockFile(dataDir), async () => {
+    for (const kind of ended) {
+      const { service, note } = held[kind] as Held;
+      const again = await start[kind]();
+      held[kind] = { service: again, note };
+      if (again.url !== service.url)
+        throw new MovedService(`${NAMES[kind]} has ended, and its port has been taken since: start Freshet again.`);
+    }
+  });
+  return ended.map((kind) => NAMES[kind]);
+}
+
+async function giveUp(dataDir: string, held: Partial<Record<ServiceKind, Held>>): Promise<void> {
   if (held.postgres || held.redis) await withLock(lockFile(dataDir), () => leave(held));
 }
 
 /** Redis first: what it loses can be rebuilt from PostgreSQL. */
-async function leave({ postgres, redis }: Partial<Record<Kind, Held>>): Promise<void> {
+async function leave({ postgres, redis }: Partial<Record<ServiceKind, Held>>): Promise<void> {
   if (redis && release(redis.note)) await redis.service.stop();
   if (postgres && release(postgres.note)) await postgres.service.stop();
 }

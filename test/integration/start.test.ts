@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { isRunning, waitForExit } from '../../src/platform/process-table';
 import { testFolder, testServices } from '../setup/shop';
+import { until } from '../setup/until';
 import { endStarted, READY, start } from '../setup/start-command';
 
 jest.setTimeout(120_000);
@@ -45,6 +46,26 @@ it('after a SIGKILL its processes end, and the next start joins what it left beh
   next.process.kill('SIGTERM');
   expect(await next.exitCode()).toBe(0);
   for (const pid of services) expect(await waitForExit(pid, 1_000)).toBe(true);
+});
+
+it('starts PostgreSQL and Redis again where they end by themselves, and goes on', async () => {
+  const DATA_DIR = testFolder('start');
+  const freshet = start({ DATA_DIR });
+  const [, port] = await freshet.line(READY);
+  for (const [at, name] of ['PostgreSQL', 'Redis'].entries()) {
+    const pid = pidsOf(DATA_DIR)[at];
+    process.kill(pid, 'SIGKILL');
+    await freshet.line(new RegExp(`${name} had ended by itself; it runs again`));
+    expect(pidsOf(DATA_DIR)[at]).not.toBe(pid);
+  }
+  await until(
+    async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status,
+    (status) => status === 200,
+  );
+  const pids = pidsOf(DATA_DIR);
+  freshet.process.kill('SIGTERM');
+  expect(await freshet.exitCode()).toBe(0);
+  expect(pids.filter(isRunning)).toEqual([]);
 });
 
 it('leaves alone the services that the settings name', async () => {
