@@ -33,6 +33,9 @@ import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
 import { ActiveModel } from './models/active-model.service';
 import { Jobs } from './models/job.service';
+import { processRegistry, serveMetrics } from './monitoring/metrics.route';
+import { OperationMetrics } from './monitoring/operation-metrics.service';
+import { ShopMetrics } from './monitoring/shop-metrics.service';
 import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
 import { ModelService } from './models/model.service';
@@ -149,14 +152,18 @@ export async function startApi(config: Config): Promise<Api> {
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);
   const authenticate = createAuthenticate(keys, tokens);
+  const registry = processRegistry();
   const server = await createServer({
     config,
     log,
     schema,
     authenticate,
+    observer: new OperationMetrics(registry),
     ready: () => readinessOf(readModels),
   });
   serveEvents(server, events, authenticate);
+  const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
+  serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());
   await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start()]);
   // It looks at the catalogue in memory, and is told of what changes in it from here on.
   await search.start();

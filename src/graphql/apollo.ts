@@ -6,6 +6,7 @@ import type { Context } from './context';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
 import { HTTP_STATUS } from './http-status';
+import { observeHttp, type OperationObserver } from './operation-observer';
 import { checkOperation, type OperationRules, settle } from './operation-rules';
 
 /** The operation's rules where Apollo can answer for them: after validation, before execution. */
@@ -63,8 +64,9 @@ export function createApollo(options: {
   readonly log: Context['log'];
   readonly rules: OperationRules;
   readonly maxTokens: number;
+  readonly observer: OperationObserver;
 }): ApolloServer<Context> {
-  const { schema, log, rules, maxTokens } = options;
+  const { schema, log, rules, maxTokens, observer } = options;
   return new ApolloServer<Context>({
     schema,
     csrfPrevention: true,
@@ -77,7 +79,14 @@ export function createApollo(options: {
     introspection: true,
     parseOptions: { maxTokens },
     formatError: (_formatted, error) => formatError(error, log),
-    plugins: [operationRules(rules), plainJsonStatus, retryAfter, noteParts, ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      observeHttp(observer),
+      operationRules(rules),
+      plainJsonStatus,
+      retryAfter,
+      noteParts,
+      ApolloServerPluginLandingPageDisabled(),
+    ],
     logger: {
       debug: (message) => log.debug(String(message)),
       info: (message) => log.info(String(message)),

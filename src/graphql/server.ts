@@ -11,6 +11,7 @@ import { type Readiness, serveHealth } from './health';
 import { serveGraphql } from './http';
 import { answerErrorsAsGraphql } from './http-errors';
 import { DEFAULT_LIMITS, type ServerLimits } from './limits';
+import type { OperationObserver } from './operation-observer';
 import type { OperationRules } from './operation-rules';
 import { allowOrigins } from './origin';
 import { sendSecurityHeaders } from './security-headers';
@@ -31,6 +32,7 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
   readonly ready: () => Readiness | Promise<Readiness>;
+  readonly observer: OperationObserver;
   /** Bounds other than the usual. */
   readonly limits?: Partial<ServerLimits>;
 }
@@ -49,7 +51,7 @@ export interface GraphqlServer {
 
 /** The door: GraphQL over HTTP and over WebSocket on one port, `/healthz` and `/readyz`. */
 export async function createServer(options: ServerOptions): Promise<GraphqlServer> {
-  const { config, log, schema, authenticate } = options;
+  const { config, log, schema, authenticate, observer } = options;
   const limits: ServerLimits = {
     ...DEFAULT_LIMITS,
     maxDepth: config.maxDepth,
@@ -68,7 +70,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: 'idle',
   });
-  const apollo = createApollo({ schema, log, rules, maxTokens: limits.maxTokens });
+  const apollo = createApollo({ schema, log, rules, maxTokens: limits.maxTokens, observer });
   await apollo.start();
 
   answerErrorsAsGraphql(app);
@@ -85,6 +87,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
     log,
     rules,
     limits,
+    observer,
     proxies,
     corsOrigins: config.corsOrigins,
   });

@@ -16,6 +16,7 @@ import { endedBy } from './ended-by';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
 import type { ServerLimits } from './limits';
+import { codesOf, observedIn, type OperationObserver } from './operation-observer';
 import { checkOperation, type OperationRules, settle } from './operation-rules';
 import type { SocketSession } from './socket-session';
 
@@ -33,8 +34,9 @@ export function socketOperations(options: {
   readonly authenticate: Authenticate;
   readonly rules: OperationRules;
   readonly limits: ServerLimits;
+  readonly observer: OperationObserver;
 }): Server<SocketSession> {
-  const { schema, authenticate, rules, limits } = options;
+  const { schema, authenticate, rules, limits, observer } = options;
   const documents = new Documents(schema, limits.maxTokens);
 
   function prepare(session: SocketSession, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
@@ -81,10 +83,16 @@ export function socketOperations(options: {
 
     execute: async (args) => {
       const { finish } = args.contextValue as SocketContext;
+      const began = performance.now();
+      const answered = (result: ExecutionResult) => {
+        const seconds = (performance.now() - began) / 1_000;
+        observer.answered(observedIn(args.document, args.operationName), seconds, codesOf(result.errors ?? []));
+        return result;
+      };
       try {
-        return await withinTime(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish);
+        return answered(await withinTime(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish));
       } catch (error) {
-        if (error instanceof ApiError) return { errors: [error] };
+        if (error instanceof ApiError) return answered({ errors: [error] });
         throw error;
       } finally {
         settle(rules, args.contextValue as SocketContext);
@@ -93,7 +101,12 @@ export function socketOperations(options: {
     },
 
     subscribe: async (args) => {
-      const { signal, finish } = args.contextValue as SocketContext;
+      const { signal, finish: finished } = args.contextValue as SocketContext;
+      const over = observer.subscribed(observedIn(args.document, args.operationName));
+      const finish = () => {
+        over();
+        finished();
+      };
       try {
         const result = await subscribe(args);
         if (Symbol.asyncIterator in result) return endedBy(result, signal, finish);

@@ -8,6 +8,7 @@ import type { Authenticate } from '../auth/authenticate';
 import type { TrustedProxies } from './client-address';
 import type { Context } from './context';
 import type { ServerLimits } from './limits';
+import type { OperationObserver } from './operation-observer';
 import type { OperationRules } from './operation-rules';
 import { isAllowedOrigin } from './origin';
 import { recheckKeys } from './recheck-keys';
@@ -33,6 +34,7 @@ export function openSockets(
     readonly log: Context['log'];
     readonly rules: OperationRules;
     readonly limits: ServerLimits;
+    readonly observer: OperationObserver;
     readonly proxies: TrustedProxies;
     readonly corsOrigins: readonly string[];
   },

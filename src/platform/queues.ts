@@ -2,12 +2,14 @@ import { Queue, Worker, type Processor } from 'bullmq';
 import type { Logger } from './log';
 import { retryStrategy } from './redis';
 
-export type QueueName = 'ingest' | 'refresh';
+const QUEUES = ['ingest', 'refresh'] as const;
+export type QueueName = (typeof QUEUES)[number];
 
 /** Jobs on their way to Redis; what is beyond, the sweep adds when they have arrived. */
 const MOST_PENDING = 1_000;
 /** BullMQ's own pause after a failed command is 15 s: a Redis that was full or away is used again much sooner. */
 const RETRY_MS = 500;
+const DEPTH_MS = 1_000;
 
 /**
  * BullMQ queues of one shop. A job is a pointer to something PostgreSQL knows: losing one delays work, it never loses any.
@@ -55,6 +57,17 @@ export class Queues {
     );
     this.workers.push(worker);
     return worker;
+  }
+
+  /** Jobs that wait or run, of each queue. @throws Error where Redis does not answer within {@link DEPTH_MS} */
+  async depths(): Promise<Record<QueueName, number>> {
+    const counts = Promise.all(
+      QUEUES.map(async (name) => [name, await this.queue(name).getJobCountByTypes('waiting', 'active', 'delayed')]),
+    );
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error('Redis does not answer')), DEPTH_MS).unref();
+    });
+    return Object.fromEntries(await Promise.race([counts, late])) as Record<QueueName, number>;
   }
 
   /** Lets running jobs finish, then closes. */

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { Registry } from 'prom-client';
 import type { PubSub } from 'type-graphql';
 import type { Authenticate } from '../../src/auth/authenticate';
 import type { Config } from '../../src/config';
@@ -7,6 +8,7 @@ import { ApiError } from '../../src/graphql/errors';
 import type { ServerLimits } from '../../src/graphql/limits';
 import { buildGraphqlSchema } from '../../src/graphql/schema';
 import { createServer, type GraphqlServer } from '../../src/graphql/server';
+import { OperationMetrics } from '../../src/monitoring/operation-metrics.service';
 import { createLog } from '../../src/platform/log';
 import { ToyResolver } from './toy.resolver';
 
@@ -49,6 +51,7 @@ export async function openDoor(
   } = {},
 ): Promise<Door> {
   const server = await createServer({
+    observer: new OperationMetrics(new Registry()),
     config: {
       host: '127.0.0.1',
       port: 0,

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ADMIN_KEY, startApi } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
+
+const DOCS = path.resolve(__dirname, '../../docs/monitoring.md');
+
+describe('/metrics', () => {
+  let shop: TestNamespace;
+  let api: Awaited<ReturnType<typeof startApi>>;
+
+  const get = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${api.port}/metrics`, { headers });
+  const ask = (query: string) =>
+    fetch(`http://127.0.0.1:${api.port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': ADMIN_KEY },
+      body: JSON.stringify({ query }),
+    });
+  const scraped = async () => (await get({ authorization: `Bearer ${ADMIN_KEY}` })).text();
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    api = await startApi(shop);
+  });
+
+  afterAll(async () => {
+    expect(await api.stop()).toBe(0);
+    await shop.drop();
+  });
+
+  it('is for admin keys', async () => {
+    const answer = await get({ 'x-api-key': ADMIN_KEY });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch('text/plain; version=0.0.4');
+    expect((await get({})).status).toBe(401);
+    expect((await get({ 'x-api-key': 'unknown' })).status).toBe(401);
+    const made = await ask('mutation { createApiKey(input: { scope: SERVER, name: "s" }) { secret } }');
+    const { data } = (await made.json()) as { data: { createApiKey: { secret: string } } };
+    expect((await get({ 'x-api-key': data.createApiKey.secret })).status).toBe(403);
+  });
+
+  it('has the metrics that the documents list, each with its kind, and no other of ours', async () => {
+    const text = await scraped();
+    const told = [...text.matchAll(/^# TYPE (freshet_\w+) (\w+)$/gm)].map(([, name, kind]) => `${name} ${kind}`);
+    const listed = [...readFileSync(DOCS, 'utf8').matchAll(/^\| `(freshet_\w+)` \| (\w+) \|/gm)];
+    expect(told.sort()).toEqual(listed.map(([, name, kind]) => `${name} ${kind}`).sort());
+    expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m);
+  });
+
+  it('counts operations and errors by root field, and puts what no schema knows in one place', async () => {
+    await ask('{ products { nodes { id } } }');
+    await ask('{ recommendations(input: { intent: SIMILAR }) { nodes { id } } }');
+    await ask('{ inventedByTheClient }');
+    const text = await scraped();
+    expect(text).toMatch(/operation_duration_seconds_count\{type="query",field="products"\} 1$/m);
+    expect(text).toMatch(/errors_total\{field="recommendations",code="BAD_USER_INPUT"\} 1$/m);
+    expect(text).toMatch(/operation_duration_seconds_count\{type="invalid",field="none"\} 1$/m);
+    expect(text).not.toContain('inventedByTheClient');
+    expect(text).toMatch(/http_request_duration_seconds_count\{route="\/graphql",status="200"\} \d+$/m);
+  });
+
+  it('counts a subscription while it is open', async () => {
+    const active = async () =>
+      /subscriptions_active\{field="recommendationsUpdated"\} (\d+)/.exec(await scraped())?.[1];
+    const stream = api.client.subscribe(
+      'subscription { recommendationsUpdated(input: { intent: POPULAR }) { requestId } }',
+    );
+    await stream.next();
+    expect(await active()).toBe('1');
+    await stream.return?.();
+    await until(active, (count) => count === '0');
+  });
+
+  it('tells how long accepted events wait where nobody takes them up, and where the log is', async () => {
+    await ask(
+      'mutation { recordEvents(input: { events: [{ type: VIEW, productId: "p", customerId: "c" }] }) { accepted } }',
+    );
+    const text = await until(scraped, (now) => /^freshet_inbox_events 1$/m.test(now));
+    expect(text).toMatch(/^freshet_log_position 0$/m);
+    expect(text).toMatch(/^freshet_queue_jobs\{queue="ingest"\} 1$/m);
+    await until(scraped, (now) => Number(/^freshet_inbox_oldest_age_seconds (\S+)$/m.exec(now)?.[1]) > 1);
+  });
+});
