@@ -45,5 +45,5 @@ export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Con
 }
 
 export function codesOf(errors: readonly { readonly extensions?: Record<string, unknown> }[]): string[] {
-  return errors.map(({ extensions }) => String(extensions?.code ?? 'INTERNAL'));
+  return errors.map(({ extensions }) => (typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL'));
 }
