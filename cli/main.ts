@@ -1,6 +1,7 @@
 /** `npm run -s freshet -- COMMAND`: the commands. Answers go to standard output, everything else to standard error. */
 import 'reflect-metadata';
 import { ConfigError } from '../src/config';
+import { runDoctor, USAGE as DOCTOR } from './doctor';
 import { runEvaluate, USAGE as EVALUATE } from './evaluate';
 import { runEvaluateSearch, USAGE as EVALUATE_SEARCH } from './evaluate-search';
 import { runImport, USAGE as IMPORT } from './import';
@@ -21,6 +22,7 @@ const COMMANDS = new Map<string, Command>([
   ['key', { run: runKey, usage: KEY }],
   ['rebuild', { run: runRebuild, usage: REBUILD }],
   ['replay', { run: runReplay, usage: REPLAY }],
+  ['doctor', { run: runDoctor, usage: DOCTOR }],
 ]);
 
 const [name, ...argv] = process.argv.slice(2);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { Pool, type PoolClient } from 'pg';
+import { type ClientBase, Pool, type PoolClient } from 'pg';
 import { type Migration, applyMigrations } from './schema-engine';
 
 const UNDEFINED_TABLE = '42P01';
@@ -51,6 +51,11 @@ export async function migrate(
   }
 }
 
+/** The names of this release's migrations that a schema lacks. @throws MigrationError as {@link migrate} does */
+export function pendingMigrations(client: ClientBase, namespace: string): Promise<string[]> {
+  return pending(client, namespace, readMigrations(releasedMigrations()));
+}
+
 /** The migrations of a folder, oldest first. */
 export function readMigrations(folder: string): Migration[] {
   return readdirSync(folder, { withFileTypes: true })
@@ -60,7 +65,7 @@ export function readMigrations(folder: string): Migration[] {
 }
 
 /** The names of the migrations that the schema lacks. */
-async function pending(client: PoolClient, namespace: string, migrations: readonly Migration[]): Promise<string[]> {
+async function pending(client: ClientBase, namespace: string, migrations: readonly Migration[]): Promise<string[]> {
   const applied = await readApplied(client, namespace);
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum } of applied) {
@@ -80,7 +85,7 @@ async function pending(client: PoolClient, namespace: string, migrations: readon
   return migrations.map(({ name }) => name).filter((name) => !done.has(name));
 }
 
-async function readApplied(client: PoolClient, namespace: string): Promise<{ name: string; checksum: string }[]> {
+async function readApplied(client: ClientBase, namespace: string): Promise<{ name: string; checksum: string }[]> {
   const table = `"${namespace}"."_prisma_migrations"`;
   try {
     const { rows } = await client.query<{ name: string; checksum: string; failed: boolean }>(

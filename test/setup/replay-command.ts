@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import path from 'node:path';
+import { type Ended, runCommand } from './command';
 import type { TestNamespace } from './shop';
-
-const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 
 export interface ReplayAnswer {
   readonly position: number;
@@ -14,17 +11,8 @@ export interface ReplayAnswer {
 }
 
 /** `freshet replay` on a shop, as operators run it. */
-export function runReplay(
-  { databaseUrl, redisUrl, namespace }: TestNamespace,
-  args: readonly string[] = ['--json'],
-): Promise<{ code: number | null; output: string; errors: string }> {
-  const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace };
-  const child = spawn(process.execPath, [COMMAND, 'replay', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output, errors })));
+export function runReplay(shop: TestNamespace, args: readonly string[] = ['--json']): Promise<Ended> {
+  return runCommand(shop, ['replay', ...args]);
 }
 
 export async function replayed(shop: TestNamespace): Promise<ReplayAnswer> {

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { readConfig } from '../src/config';
+import { examineShop } from '../src/monitoring/doctor.service';
+import { checkFolder, checkNode, checkPostgres, checkRedis, type Finding } from '../src/platform/checks';
+import { connectPlatform } from '../src/platform/connect';
+import { startServices } from '../src/platform/services';
+import { UsageError } from './usage-error';
+
+export const USAGE = 'doctor [--json]';
+
+const SIGNS = { ok: '✓', warning: '!', fault: '✗' } as const;
+
+/** `doctor`: looks at everything a shop stands on, and says what to do. @throws Error where there is a fault */
+export async function runDoctor(argv: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  if (positionals.length > 0) throw new UsageError('doctor takes no arguments');
+  const findings: Finding[] = [];
+  for await (const finding of examine()) {
+    findings.push(finding);
+    if (!values.json) print(finding);
+  }
+  const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
+  if (values.json) console.log(JSON.stringify({ healthy: count('fault') === 0, findings }));
+  else console.log(`${count('fault')} faults, ${count('warning')} warnings`);
+  if (count('fault') > 0) throw new Error('There is something to do.');
+}
+
+async function* examine(): AsyncGenerator<Finding> {
+  const config = readConfig();
+  const { engines } = JSON.parse(readFileSync(path.resolve(__dirname, '../../package.json'), 'utf8')) as {
+    engines: { node: string };
+  };
+  yield checkNode(engines.node);
+  const isPrivate = !config.databaseUrl || !config.redisUrl;
+  if (isPrivate) {
+    const folder = checkFolder(config.dataDir);
+    yield folder;
+    if (folder.state === 'fault') return;
+  }
+  const services = await startServices(config, { onProgress: (line) => console.error(line) });
+  try {
+    const { databaseUrl, redisUrl } = services;
+    const database = await checkPostgres(databaseUrl, config.namespace, config.databaseConnections);
+    yield* database;
+    yield* await checkRedis(redisUrl);
+    // A shop whose tables are another release's is not this one's to read.
+    if (
+      database.some(({ check, state }) =>
+        check === 'PostgreSQL' ? state === 'fault' : check === 'tables' && state !== 'ok',
+      )
+    )
+      return;
+    const platform = connectPlatform({ ...config, databaseUrl, redisUrl, logLevel: 'silent' }, 'doctor');
+    try {
+      yield* await examineShop(platform);
+    } finally {
+      await platform.close();
+    }
+  } finally {
+    await services.stop();
+  }
+}
+
+function print({ check, state, found, advice }: Finding): void {
+  console.log(`${SIGNS[state]} ${check}: ${found}`);
+  if (advice) console.log(`    ${advice}`);
+}

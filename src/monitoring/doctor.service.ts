@@ -1,0 +1,64 @@
+import { measureInbox } from '../events/inbox-pressure.service';
+import { newestPosition } from '../events/position';
+import { MODEL_KINDS } from '../models/model-kind';
+import { VersionStore } from '../models/version-store.service';
+import { fault, type Finding, ok, warning } from '../platform/checks';
+import type { Platform } from '../platform/connect';
+import { leaseHolder, leasePosition } from '../platform/lease';
+import { LEARNER_LEASE } from '../recommend/learner-names';
+
+/** Waiting for longer than this is no burst, ms. */
+const LONG_MS = 10_000;
+/** Positions that a learner may be behind while it works. */
+const FAR = 100;
+/** Older models miss a season. */
+const OLD_DAYS = 14;
+
+/** How a shop is: what waits, what is behind, what was set aside, what is old. */
+export async function examineShop(platform: Platform): Promise<Finding[]> {
+  return [await inbox(platform), await learner(platform), await rejects(platform), ...(await models(platform))];
+}
+
+async function inbox({ pool }: Platform): Promise<Finding> {
+  const { ageMs, events } = await measureInbox(pool);
+  if (events === 0) return ok('inbox', 'every accepted event is in the log');
+  const found = `${events} accepted events wait, the oldest for ${(ageMs / 1_000).toFixed(1)} s`;
+  if (ageMs < LONG_MS) return ok('inbox', found);
+  return fault('inbox', found, 'Start a worker process, or more of them; their log says what holds them up.');
+}
+
+async function learner({ pool }: Platform): Promise<Finding> {
+  const newest = await newestPosition(pool);
+  const holder = await leaseHolder(pool, LEARNER_LEASE);
+  const position = holder?.position ?? (await leasePosition(pool, LEARNER_LEASE));
+  const found = `it has told up to position ${position}, the log is at ${newest}`;
+  if (newest - position <= FAR && (holder !== null || newest === position)) return ok('learner', found);
+  if (holder === null)
+    return fault('learner', `${found}, and nobody learns`, 'Start a worker process: npm run start:worker.');
+  return warning('learner', found, 'It catches up. If it does not, look at what the worker that learns logs.');
+}
+
+async function rejects({ pool }: Platform): Promise<Finding> {
+  const { rows } = await pool.query<{ count: number }>('SELECT count(*)::int AS count FROM rejected_events');
+  if (rows[0].count === 0) return ok('rejected events', 'there are none');
+  const advice = 'The query rejectedEvents says why of each; retryRejectedEvents tries again.';
+  return warning('rejected events', `${rows[0].count} could not enter the log`, advice);
+}
+
+async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]> {
+  const versions = new VersionStore(pool, artefacts, pubSub);
+  return Promise.all(
+    MODEL_KINDS.map(async (kind) => {
+      const active = await versions.active(kind);
+      const check = `model ${kind}`;
+      if (active === null) return ok(check, 'no version is active: lists are ranked without it');
+      const days = (Date.now() - active.fittedAt.getTime()) / 86_400_000;
+      const found = `version ${active.number} is active, ${days.toFixed(1)} days old${active.pinned ? ', pinned' : ''}`;
+      if (days < OLD_DAYS) return ok(check, found);
+      const advice = active.pinned
+        ? 'It is pinned: promote a newer version without pinning to let it be renewed.'
+        : 'The query models says what the gate had against newer ones; refreshModel makes one now.';
+      return warning(check, found, advice);
+    }),
+  );
+}
