@@ -5,7 +5,7 @@ import type { RefreshOrder } from './models/refresh-thread.service';
 import { carryOut } from './models/refresh.service';
 import { connectPlatform } from './platform/connect';
 import { PATIENT_MS } from './platform/postgres';
-import { FITTERS } from './recommend/fitters.service';
+import { FITTERS } from './models/fitters.service';
 
 // On Linux this lowers the thread alone: serving goes first.
 setPriority(19);

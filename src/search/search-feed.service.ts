@@ -4,6 +4,7 @@ import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { ShopStateReadModel } from '../recommend/shop-state.read-model';
 import type { SearchPage } from './search-connection.service';
+import type { SearchRanker } from './search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { PreparedSearch, SearchService } from './search.service';
 import type { ProductSearchConnection } from './search.type';
@@ -19,6 +20,7 @@ export interface SearchFeedOptions {
   readonly search: SearchReadModel;
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
+  readonly ranker: Pick<SearchRanker, 'watch'>;
   readonly log: Logger;
 }
 
@@ -30,7 +32,7 @@ export class SearchFeed {
   constructor(private readonly options: SearchFeedOptions) {}
 
   async open(request: PreparedSearch, page: SearchPage): Promise<AsyncIterableIterator<ProductSearchConnection>> {
-    const { service, search, histories, shop, log } = this.options;
+    const { service, search, histories, shop, ranker, log } = this.options;
     const subject = subjectOf(request.who);
     const again: PreparedSearch = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
     let timer: NodeJS.Timeout | undefined;
@@ -84,6 +86,7 @@ export class SearchFeed {
       histories.reloaded.add(within(OTHERS_MS)),
       search.watch(within(CATALOGUE_MS)),
       shop.watch(within(OTHERS_MS)),
+      ranker.watch(within(OTHERS_MS)),
     ];
     try {
       const initial = await service.list(request, page);

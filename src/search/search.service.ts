@@ -22,9 +22,11 @@ import type { LiveIndex } from './live-index.read-model';
 import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';
 import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
 import { understand, type Understanding } from './query/understand';
-import { RANKING_VERSION } from './ranking/log-linear';
+import { sharesOf } from './ranking/log-linear';
+import type { QueryRanker } from './ranking/query-ranker';
 import type { SearchConnections, SearchPage } from './search-connection.service';
 import type { Grounds, SearchSnapshot } from './search-snapshot';
+import type { SearchRanker } from './search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
 import { columnOfSort } from './sorting';
@@ -43,6 +45,7 @@ export interface SearchServiceOptions {
   readonly conditions: ProductConditionsService;
   readonly affinities: CustomerAffinities;
   readonly popularity: ShopPopularity;
+  readonly ranker: SearchRanker;
   readonly connections: SearchConnections;
   readonly snapshots: ListSnapshots<SearchSnapshot>;
   readonly receipts: Receipts;
@@ -121,6 +124,7 @@ export class SearchService {
     );
     const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
+      ranker: this.rankerOf(input.query),
       segments: live.products,
       popularity: popularity.current,
       affinities,
@@ -151,7 +155,7 @@ export class SearchService {
       requestId: randomUUID(),
       revision: String(live.position),
       asOf: follower().asOf,
-      modelVersion: RANKING_VERSION,
+      modelVersion: ranking.ranker.version,
       totalCount: result.total,
       facets: toldFacets(facets, result.facets, filters),
       didYouMean: understood.didYouMean ?? null,
@@ -163,6 +167,11 @@ export class SearchService {
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
       grounds: page.reasons && isByRelevance(input) ? this.groundsOf(result, live, ranking) : null,
     };
+  }
+
+  /** What a query's products are ranked by, as of now. */
+  rankerOf(query: string | null | undefined): QueryRanker {
+    return this.options.ranker.of(query ?? '');
   }
 
   /** What queries are understood with, as of now. */
@@ -182,7 +191,7 @@ export class SearchService {
       const evidence = evidenceOf(hit, ranking, live.find(hit.id));
       const index = evidence.affinity > 0 ? popularity.table.indexOf(hit.id) : -1;
       return {
-        evidence,
+        shares: sharesOf(ranking.ranker.model, evidence),
         pinned: ranking.pins?.includes(hit.id) ?? false,
         because: index < 0 ? [] : (affinities?.reasons(index) ?? []),
       };
