@@ -56,6 +56,7 @@ import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
 import { SearchFeed } from './search/search-feed.service';
+import { SearchLog } from './search/search-log.service';
 import { SearchReadModel } from './search/search.read-model';
 import { SearchResolver } from './search/search.resolver';
 import { SearchService } from './search/search.service';
@@ -115,6 +116,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
+  const searchLog = new SearchLog({ send: (searched) => events.recordOwn(searched), log });
   const searches = new SearchService({
     search,
     synonyms,
@@ -124,6 +126,7 @@ export async function startApi(config: Config): Promise<Api> {
     popularity,
     connections: new SearchConnections(products),
     snapshots: new ListSnapshots(snapshotCache, 'search'),
+    searchLog: config.searchLog ? searchLog : undefined,
     receipts,
     follower: () => follower,
   });
@@ -169,6 +172,7 @@ export async function startApi(config: Config): Promise<Api> {
     newAdminKey,
     close: async () => {
       await server.close();
+      await searchLog.close();
       await events.close();
       await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), pressure.stop()]);
       blend.close();
