@@ -56,6 +56,7 @@ import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
 import { SearchFeed } from './search/search-feed.service';
+import { SearchLog } from './search/search-log.service';
 import { SearchReadModel } from './search/search.read-model';
 import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
 import { SearchRanker } from './search/search-ranker.read-model';
@@ -119,6 +120,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
+  const searchLog = new SearchLog({ send: (searched) => events.recordOwn(searched), log });
   const searches = new SearchService({
     search,
     synonyms,
@@ -129,6 +131,7 @@ export async function startApi(config: Config): Promise<Api> {
     ranker,
     connections: new SearchConnections(products),
     snapshots: new ListSnapshots(snapshotCache, 'search'),
+    searchLog: config.searchLog ? searchLog : undefined,
     receipts,
     follower: () => follower,
   });
@@ -174,6 +177,7 @@ export async function startApi(config: Config): Promise<Api> {
     newAdminKey,
     close: async () => {
       await server.close();
+      await searchLog.close();
       await events.close();
       await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), pressure.stop()]);
       blend.close();

@@ -34,7 +34,9 @@ export class SearchFeed {
   async open(request: PreparedSearch, page: SearchPage): Promise<AsyncIterableIterator<ProductSearchConnection>> {
     const { service, search, histories, shop, ranker, log } = this.options;
     const subject = subjectOf(request.who);
-    const again: PreparedSearch = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
+    // A list that changes by itself is not searched for anew.
+    const first: PreparedSearch = { ...request, isLogged: false };
+    const again: PreparedSearch = { ...first, input: { ...request.input, awaitReceipt: null }, budget: undefined };
     let timer: NodeJS.Timeout | undefined;
     let dueAt = Infinity;
     let running = false;
@@ -89,7 +91,7 @@ export class SearchFeed {
       ranker.watch(within(OTHERS_MS)),
     ];
     try {
-      const initial = await service.list(request, page);
+      const initial = await service.list(first, page);
       differs(initial);
       queue.push(initial, 'list');
     } catch (error) {
