@@ -59,7 +59,10 @@ import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
 import { SearchFeed } from './search/search-feed.service';
+import { SearchLog } from './search/search-log.service';
 import { SearchReadModel } from './search/search.read-model';
+import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
+import { SearchRanker } from './search/search-ranker.read-model';
 import { SearchResolver } from './search/search.resolver';
 import { SearchService } from './search/search.service';
 import { SuggestionResolver } from './search/suggestion.resolver';
@@ -89,6 +92,8 @@ export async function startApi(config: Config): Promise<Api> {
   const readModels = createReadModels(platform, () => conditions);
   const { products, histories, shop, blend, ease, popularity, search, synonyms, merchandising, follower, receipts } =
     readModels;
+  const { ranking } = readModels;
+  const ranker = new SearchRanker(ranking);
   const pressure = new BackPressure({
     measure: () => measureInbox(pool),
     log,
@@ -118,6 +123,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
+  const searchLog = new SearchLog({ send: (searched) => events.recordOwn(searched), log });
   const searches = new SearchService({
     search,
     synonyms,
@@ -125,8 +131,10 @@ export async function startApi(config: Config): Promise<Api> {
     conditions,
     affinities: new CustomerAffinities({ histories, shop, blend, ease }),
     popularity,
+    ranker,
     connections: new SearchConnections(products),
     snapshots: new ListSnapshots(snapshotCache, 'search'),
+    searchLog: config.searchLog ? searchLog : undefined,
     receipts,
     follower: () => follower,
   });
@@ -145,7 +153,7 @@ export async function startApi(config: Config): Promise<Api> {
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
-    new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, log })),
+    new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
     new SessionResolver(tokens),
     new SuggestionResolver(new SuggestionService({ products, popularity, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
@@ -164,7 +172,7 @@ export async function startApi(config: Config): Promise<Api> {
   serveEvents(server, events, authenticate);
   const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
   serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());
-  await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start()]);
+  await Promise.all([follower.start(), shop.start(), blend.start(), ranking.start(), ease.start(), pressure.start()]);
   // It looks at the catalogue in memory, and is told of what changes in it from here on.
   await search.start();
   const { port } = await server.listen();
@@ -176,9 +184,11 @@ export async function startApi(config: Config): Promise<Api> {
     newAdminKey,
     close: async () => {
       await server.close();
+      await searchLog.close();
       await events.close();
       await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), pressure.stop()]);
       blend.close();
+      ranking.close();
       products.close();
       await outbox.mark();
       snapshotCache.close();
@@ -212,6 +222,7 @@ function createReadModels(
     pubSub,
     log,
   );
+  const ranking = new ActiveModel<RankingArtefact>('search', decodeRanking, artefacts, pubSub, log);
   const popularity = new ShopPopularity(shop);
   const search = new SearchReadModel({ config, products, popularity, pubSub, log });
   const synonyms = new SynonymsReadModel();
@@ -243,5 +254,18 @@ function createReadModels(
     },
   });
   const receipts = new Receipts(pool, () => follower);
-  return { products, histories, shop, blend, ease, popularity, search, synonyms, merchandising, follower, receipts };
+  return {
+    products,
+    histories,
+    shop,
+    blend,
+    ranking,
+    ease,
+    popularity,
+    search,
+    synonyms,
+    merchandising,
+    follower,
+    receipts,
+  };
 }

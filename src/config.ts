@@ -37,6 +37,8 @@ export interface Config {
   readonly maxHistories: number;
   /** Connections to PostgreSQL a process may hold. */
   readonly databaseConnections: number;
+  /** Whether searches are put into the log. */
+  readonly searchLog: boolean;
   /** Of products and queries that name none; BCP 47. */
   readonly shopLanguage: string;
 }
@@ -110,6 +112,7 @@ const environment = z.object({
   REJECTED_EVENTS_DAYS: integer(30, 1, 36_500),
   MAX_HISTORIES: integer(20_000, 10, 10_000_000),
   DATABASE_CONNECTIONS: integer(8, 2, 200),
+  SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
   SHOP_LANGUAGE: z
     .string()
     .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
@@ -165,6 +168,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     rejectedEventsDays: e.REJECTED_EVENTS_DAYS,
     maxHistories: e.MAX_HISTORIES,
     databaseConnections: e.DATABASE_CONNECTIONS,
+    searchLog: e.SEARCH_LOG === 'on',
     shopLanguage: e.SHOP_LANGUAGE,
   };
 }

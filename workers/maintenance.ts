@@ -5,7 +5,7 @@ import type { Platform } from '../src/platform/connect';
 import { Jobs } from '../src/models/job.service';
 import { MODEL_KINDS } from '../src/models/model-kind';
 import { RefreshDue } from '../src/models/refresh-due.service';
-import { FITTERS } from '../src/recommend/fitters.service';
+import { FITTERS } from '../src/models/fitters.service';
 import { every } from '../src/platform/every';
 
 const SWEEP_MS = 1_000;

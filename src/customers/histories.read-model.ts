@@ -1,16 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import { EVENT_TYPES, subjectOf, type LogEvent } from '../events/log-event';
+import { subjectOf, type LogEvent } from '../events/log-event';
 import { readHistory } from '../events/log-reader';
 import type { LogChange } from '../events/position';
 import type { Pool } from '../platform/postgres';
 import { Watchers } from '../platform/watchers';
 import { CustomerHistory } from '../recommend/history';
-import { SIGNALS } from '../recommend/signals';
+import { isTelling, TELLING_TYPES } from '../recommend/signals';
 
 /** Events read for one subject, the newest; what is older hardly tells what they want now. */
 const MOST_EVENTS = 5_000;
-/** Types that say something of what their subject wants: what was merely shown must not crowd them out. */
-const TELLING = EVENT_TYPES.filter((type) => SIGNALS[type].points !== 0 || SIGNALS[type].units !== 0);
 
 interface Entry {
   readonly history: CustomerHistory;
@@ -82,7 +80,7 @@ export class HistoriesReadModel {
     }
     for (const event of change.events ?? []) {
       const subject = subjectOf(event);
-      if (subject === undefined) continue;
+      if (subject === undefined || !isTelling(event)) continue;
       touched.add(subject);
       this.loading.get(subject)?.heard.push({ position, event });
       const entry = this.entries.peek(subject);
@@ -104,7 +102,7 @@ export class HistoriesReadModel {
 
   private async load(subject: string, loading: Loading): Promise<CustomerHistory> {
     for (;;) {
-      const { position, events } = await readHistory(this.pool, subject, TELLING, MOST_EVENTS);
+      const { position, events } = await readHistory(this.pool, subject, TELLING_TYPES, MOST_EVENTS);
       // Read before a backfill, a merge or the like: not what it is now.
       if (position < Math.max(this.reloadedAt, loading.staleBefore)) continue;
       const history = new CustomerHistory();

@@ -62,6 +62,16 @@ export class EventService {
     return { accepted, receipt, errors };
   }
 
+  /**
+   * Events that Freshet itself has seen: checked by whoever makes them, durable as all are.
+   * @throws ApiError OVERLOADED
+   */
+  async recordOwn(events: readonly StoredEvent[]): Promise<void> {
+    if (this.underWay >= MOST_UNDER_WAY) throw overloaded('More events are being sent than can be written');
+    this.options.admit(events.length);
+    await this.store(events);
+  }
+
   /** Writes what callers are still waiting for. */
   async close(): Promise<void> {
     await this.inbox.drain();

@@ -160,10 +160,10 @@ function toEvent(row: Row): LogEvent {
 }
 
 /**
- * The newest `most` events of the log in order of `occurredAt`, and the position that this is true at. Each names the
+ * The newest `most` events of some types in order of `occurredAt`, and the position that this is true at. Each names the
  * customer it counts for there, by merges, if it names another: what is fitted on them sees the histories that are served.
  */
-export async function readEventsByTime(pool: Pool, most: number): Promise<LogSlice> {
+export async function readEventsByTime(pool: Pool, types: readonly EventType[], most: number): Promise<LogSlice> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const owners = await readOwners(client);
@@ -173,10 +173,11 @@ export async function readEventsByTime(pool: Pool, most: number): Promise<LogSli
     await client.query(
       `DECLARE by_time NO SCROLL CURSOR FOR
        SELECT newest.*, b.position FROM (
-         SELECT ${COLUMNS}, e.batch FROM events e WHERE e.set_aside IS NULL
+         SELECT ${COLUMNS}, e.batch FROM events e WHERE e.type = ANY($1) AND e.set_aside IS NULL
          ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}
        ) newest JOIN log_batches b ON b.batch = newest.batch
        ORDER BY "occurredAt", source, id`,
+      [types],
     );
     const events: LogEvent[] = [];
     for (;;) {

@@ -8,13 +8,15 @@ export interface Measure {
   readonly incumbent: Float64Array | null;
   /** Of the best version so far; null where that is the active one, or it can't be scored. */
   readonly best: Float64Array | null;
-  /** What ranking by popularity would have been worth. */
+  /** What ranking by what needs no fit would have been worth: by popularity, where the evidence does not say otherwise. */
   readonly popularity: Float64Array;
 }
 
 /** What is known of a candidate that was fitted on what came before the held-out time. */
 export interface Evidence {
   readonly measures: readonly Measure[];
+  /** What needs no fit, as messages name it. Default: popularity. */
+  readonly yardstick?: string;
   /** Whether every score was a finite number. */
   readonly finite: boolean;
   /** Share of the catalogue that is in the first ten of any list. */
@@ -22,7 +24,7 @@ export interface Evidence {
   readonly incumbentCoverage: number | null;
   /** Expected calibration error (Naeini et al. 2015), ten bins: mean |predicted − observed| share of purchases. */
   readonly calibrationError: number;
-  /** Share of all candidates that were bought: what an error of the chances is large or small beside. */
+  /** Share of all candidates that were bought, or clicked: what an error of the chances is large or small beside. */
   readonly purchaseShare: number;
   /** Scoring one list, ms. */
   readonly listMs: number;
@@ -54,13 +56,10 @@ const SLOWEST = 2;
 /** Below this, ms, nobody waits. */
 const FAST = 0.5;
 
-/** What is compared with, as messages name it. */
-const RIVALS = { incumbent: 'the active version', best: 'the best version so far', popularity: 'popularity' } as const;
-
 /**
  * Whether a candidate may take the incumbent's place: it must not be worse on held-out time, by a paired bootstrap over
  * customers (Efron 1979; for ranked lists Sakai, SIGIR 2006), its numbers must be numbers, its lists as varied, its
- * probabilities true, its answers as fast. Where nothing is active it must be better than popularity.
+ * probabilities true, its answers as fast. Where nothing is active it must be better than what needs no fit.
  *
  * Nor may it be worse than the best version so far: losses too small to be told from chance would add up, one against the
  * next.
@@ -77,6 +76,8 @@ export function judge(evidence: Evidence, seed: number): Verdict {
   const measures = evidence.measures.filter(({ candidate }) => candidate.length > 0);
   if (measures.length === 0) reasons.push('there is no list on held-out time to judge it by');
   let best = true;
+  const { yardstick: unfitted = 'popularity' } = evidence;
+  const rivals = { incumbent: 'the active version', best: 'the best version so far', popularity: unfitted } as const;
   for (const measure of measures) {
     const { name, candidate } = measure;
     const mine = mean(candidate);
@@ -85,13 +86,13 @@ export function judge(evidence: Evidence, seed: number): Verdict {
       const theirs = measure[rival];
       if (theirs === null) continue;
       const their = mean(theirs);
-      figures[`${name} ${rival}`] = their;
+      figures[`${name} ${rival === 'popularity' ? unfitted : rival}`] = their;
       const worse = rival === 'popularity' ? null : shareWorse(candidate, theirs, seed);
       if (rival === 'incumbent') figures[`${name} worse with probability`] = worse as number;
       if (rival === 'best') figures[`${name} worse than the best with probability`] = worse as number;
       const fails = worse === null ? measure.incumbent === null && !(mine > their) : worse >= SURE;
       if (fails)
-        reasons.push(`${name} ${mine.toFixed(4)} against ${their.toFixed(4)} of ${RIVALS[rival]} on held-out time`);
+        reasons.push(`${name} ${mine.toFixed(4)} against ${their.toFixed(4)} of ${rivals[rival]} on held-out time`);
     }
     const yardstick = measure.best ?? measure.incumbent;
     best &&= yardstick === null || mine >= mean(yardstick);

@@ -7,12 +7,13 @@ import type { Job as StoredJob, JobState } from './job.service';
 import type { ModelKind } from './model-kind';
 import type { StoredVersion } from './version-store.service';
 
-export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = { BLEND: 'blend' };
+export const ModelKindEnum: Readonly<Record<Uppercase<ModelKind>, ModelKind>> = { BLEND: 'blend', SEARCH: 'search' };
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
   description: 'A model that is fitted in versions.',
   valuesConfig: {
     BLEND: { description: 'The logistic regression that puts PERSONAL lists in order, from all sources.' },
+    SEARCH: { description: 'The regression that puts what is found in order, learned from clicks.' },
   },
 });
 

@@ -6,6 +6,7 @@ import { kernelThreads } from '../platform/kernel-threads';
 import { loadKernels } from '../platform/kernels';
 import { BLEND_WINDOWS, fitAndTestBlend } from './blend';
 import { BLEND_FORMAT, decodeBlend, encodeBlend, type BlendArtefact } from './blend-artefact';
+import { TELLING_TYPES } from './signals';
 import { fitSources } from './source-fits';
 
 /** The newest events that a fit looks at. */
@@ -19,7 +20,7 @@ export const blendFitter: Fitter = {
   format: BLEND_FORMAT,
   async fit({ pool, incumbent, best, seed, onProgress }) {
     onProgress(0, 'reading the log');
-    const { position, events } = await readEventsByTime(pool, MOST_EVENTS);
+    const { position, events } = await readEventsByTime(pool, TELLING_TYPES, MOST_EVENTS);
     const until = (events.at(-1)?.occurredAt ?? 0) + 1;
     let stages = 1;
     const tell = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);

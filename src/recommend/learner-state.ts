@@ -5,7 +5,7 @@ import { IdTable } from '../learn/id-table';
 import type { Cooccurrence } from '../learn/cooccurrence';
 import { PackedRows } from '../learn/packed-rows';
 import { ShopState } from './shop-state';
-import { INTEREST_POPULARITY, interestPoints, SIGNALS, unitsOf } from './signals';
+import { INTEREST_POPULARITY, interestPoints, isTelling, SIGNALS, unitsOf } from './signals';
 
 const MAGIC = 'freshet-subjects';
 const VERSION = 2;
@@ -58,9 +58,10 @@ export class LearnerState {
   }
 
   apply(event: LogEvent): void {
+    if (!isTelling(event)) return;
     if (event.occurredAt > this.shop.clock) this.shop.clock = event.occurredAt;
+    if (event.productId === undefined) return;
     const signal = SIGNALS[event.type];
-    if (event.productId === undefined || (signal.points === 0 && signal.units === 0)) return;
     const product = this.shop.productIndex(event.productId);
     const subjectId = subjectOf(event);
     const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);

@@ -22,6 +22,8 @@ const TEXTS: Readonly<Record<string, (title: string | undefined) => string>> = {
   pinned: () => 'placed here by the shop',
   text: () => 'has what was searched for',
   affinity: () => 'fits what is known of the customer',
+  clicks: () => 'chosen by others who searched for this',
+  product: () => 'by what it is: its price, rating or novelty',
   boost: () => 'put forward by the shop',
   newest: () => 'new in the catalogue',
   'recently-viewed': () => 'viewed lately',

@@ -1,4 +1,4 @@
-import type { EventType, LogEvent } from '../events/log-event';
+import { EVENT_TYPES, type EventType, type LogEvent } from '../events/log-event';
 
 /**
  * What one event of a type is worth: the one table of signals.
@@ -34,6 +34,14 @@ export const SIGNALS: Readonly<Record<EventType, Signal>> = {
   IMPRESSION: NOTHING,
   CUSTOM: NOTHING,
 };
+
+/** Types that say something of what their subject wants. What was searched for or merely shown moves nothing, no clock either. */
+export const TELLING_TYPES = EVENT_TYPES.filter((type) => SIGNALS[type].points !== 0 || SIGNALS[type].units !== 0);
+const TELLING: ReadonlySet<EventType> = new Set(TELLING_TYPES);
+
+export function isTelling({ type }: Pick<LogEvent, 'type'>): boolean {
+  return TELLING.has(type);
+}
 
 /**
  * How much one customer's or session's interest adds to what is popular and trending, where a purchase adds 1: once

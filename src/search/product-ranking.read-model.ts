@@ -3,10 +3,15 @@ import type { Affinities } from '../recommend/customer-affinities.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import type { Hit } from './index/search';
 import type { Ranking } from './index/ranking';
-import { type Evidence, score, withNovelty } from './ranking/log-linear';
+import { discountOf } from './document/product-document';
+import type { Columns } from './index/columns';
+import { boostScore, type Evidence, withNovelty } from './ranking/log-linear';
+import { dayOf, ownEvidence } from './ranking/own-evidence';
+import type { QueryRanker } from './ranking/query-ranker';
 import type { SegmentProducts } from './segment-products.read-model';
 
 export interface RankingOptions {
+  readonly ranker: QueryRanker;
   readonly segments: SegmentProducts;
   readonly popularity: ShopPopularity['current'];
   readonly affinities: Affinities | null;
@@ -19,14 +24,17 @@ export interface RankingOptions {
 /** Beyond any score. */
 const FAR = 1e6;
 
-/** Puts products in order by their words, by what is popular, by the customer and by the request's boost. */
+/** Puts products in order by their words, by what is popular, by the customer, by clicks and by the request's boost. */
 export function rankingBy(options: RankingOptions): Ranking {
-  const { segments, popularity, affinities, boost, pins = [], buried = [] } = options;
+  const { ranker, segments, popularity, affinities, boost, pins = [], buried = [] } = options;
   const { table, values } = popularity;
+  const { weights } = ranker.model;
+  const now = Date.now();
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
     const productOf = boost === null ? undefined : segments.of(columns);
-    const available = columns.numbers('available');
+    const ownOf = ranker.own.of(columns, ranker.model, now);
+    const clicks = byDocument(columns, ranker.clicks);
     const newest = columns.numbers('newest');
     const pinned = new Map(pins.map((id, place) => [columns.find(id), FAR - place]));
     const last = new Set(buried.map((id) => columns.find(id)));
@@ -36,11 +44,28 @@ export function rankingBy(options: RankingOptions): Ranking {
       const index = indexOf(doc);
       const wanted = index < 0 || index >= values.length ? 0 : values[index];
       const affinity = index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0);
-      const factor = boost === null ? 1 : boost(productOf?.(doc));
-      const scored = withNovelty(score(text, wanted, affinity, factor, available[doc] === 1), newest[doc]);
+      const score =
+        weights.text * Math.log1p(text) +
+        weights.popularity * wanted +
+        weights.affinity * affinity +
+        (clicks === undefined ? 0 : weights.clicks * (clicks.get(doc) ?? 0)) +
+        ownOf(doc) +
+        (boost === null ? 0 : boostScore(boost(productOf?.(doc))));
+      const scored = withNovelty(score, newest[doc]);
       return last.has(doc) ? scored - FAR : scored;
     };
   };
+}
+
+/** By document what is there by id. */
+function byDocument(columns: Columns, values: ReadonlyMap<string, number> | undefined) {
+  if (values === undefined) return undefined;
+  const found = new Map<number, number>();
+  for (const [id, value] of values) {
+    const doc = columns.find(id);
+    if (doc >= 0) found.set(doc, value);
+  }
+  return found;
 }
 
 /** Puts products in order by what is popular, and by nothing else. */
@@ -59,15 +84,23 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
 /** What a hit's place rests on. */
 export function evidenceOf(
   hit: Hit,
-  { popularity, affinities, boost }: RankingOptions,
+  { ranker, popularity, affinities, boost }: RankingOptions,
   product: Parameters<NonNullable<ProductConditions['boost']>>[0],
 ): Evidence {
   const index = popularity.table.indexOf(hit.id);
   return {
-    text: hit.score,
+    text: Math.log1p(hit.score),
     popularity: popularity.values[index] ?? 0,
     affinity: index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0),
+    clicks: ranker.clicks?.get(hit.id) ?? 0,
     boost: boost === null ? 1 : boost(product),
-    available: product?.availability !== 'OUT_OF_STOCK',
+    ...ownEvidence(
+      product?.availability !== 'OUT_OF_STOCK',
+      product?.priceNumber ?? NaN,
+      product === undefined ? NaN : discountOf(product),
+      product?.rating ?? NaN,
+      (product?.publishedAt ?? product?.updatedAt)?.getTime() ?? NaN,
+      dayOf(Date.now()),
+    ),
   };
 }

@@ -6,7 +6,6 @@ import type { Reason } from '../recommend/recommendation.type';
 import type { Analyzers } from './document/analyzers';
 import { ATTRIBUTE } from './document/index-settings';
 import { excerpt } from './query/excerpt';
-import { sharesOf } from './ranking/log-linear';
 import type { Grounds, SearchSnapshot } from './search-snapshot';
 import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './search.type';
 import { highlight } from './text/highlight';
@@ -91,9 +90,9 @@ export class SearchConnections {
   /** The parts of the score; what is the customer's, by what it rests on. */
   private reasonsOf(grounds: Grounds | undefined): Reason[] {
     if (grounds === undefined) return [];
-    const { evidence, pinned, because } = grounds;
+    const { shares, pinned, because } = grounds;
     if (pinned) return [{ source: 'pinned', product: null, share: 1, text: reasonText('pinned', 1, undefined) }];
-    const parts = sharesOf(evidence).flatMap(({ source, share }): ReasonOf[] =>
+    const parts = shares.flatMap(({ source, share }): ReasonOf[] =>
       source === 'affinity' && because.length > 0
         ? because.map((reason) => ({ ...reason, share: reason.share * share }))
         : [{ source, share }],

@@ -4,6 +4,7 @@ import { openLiveAnswer } from '../graphql/live-answer';
 import type { Logger } from '../platform/log';
 import type { ShopStateReadModel } from '../recommend/shop-state.read-model';
 import type { SearchPage } from './search-connection.service';
+import type { SearchRanker } from './search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { PreparedSearch, SearchService } from './search.service';
 import type { ProductSearchConnection } from './search.type';
@@ -17,6 +18,7 @@ export interface SearchFeedOptions {
   readonly search: SearchReadModel;
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
+  readonly ranker: Pick<SearchRanker, 'watch'>;
   readonly log: Logger;
 }
 
@@ -28,12 +30,14 @@ export class SearchFeed {
   constructor(private readonly options: SearchFeedOptions) {}
 
   open(request: PreparedSearch, page: SearchPage): Promise<AsyncIterableIterator<ProductSearchConnection>> {
-    const { service, search, histories, shop, log } = this.options;
+    const { service, search, histories, shop, ranker, log } = this.options;
     const subject = subjectOf(request.who);
-    const again: PreparedSearch = { ...request, input: { ...request.input, awaitReceipt: null }, budget: undefined };
+    // A list that changes by itself is not searched for anew.
+    const first: PreparedSearch = { ...request, isLogged: false };
+    const again: PreparedSearch = { ...first, input: { ...request.input, awaitReceipt: null }, budget: undefined };
     return openLiveAnswer({
       name: 'search',
-      first: () => service.list(request, page),
+      first: () => service.list(first, page),
       again: () => service.list(again, page),
       shownOf,
       watch: ({ now, within }) => [
@@ -41,6 +45,7 @@ export class SearchFeed {
         histories.reloaded.add(within(OTHERS_MS)),
         search.watch(within(CATALOGUE_MS)),
         shop.watch(within(OTHERS_MS)),
+        ranker.watch(within(OTHERS_MS)),
       ],
       log,
     });

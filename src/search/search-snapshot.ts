@@ -1,6 +1,6 @@
 import type { Reason } from '../recommend/customer-affinities.service';
 import type { Facet } from './facet.type';
-import type { Evidence } from './ranking/log-linear';
+import type { ScoreShare } from './ranking/log-linear';
 
 /** A search as it was answered, that pages point into. */
 export interface SearchSnapshot {
@@ -25,7 +25,7 @@ export interface SearchSnapshot {
 
 /** What the place of a hit rests on. */
 export interface Grounds {
-  readonly evidence: Evidence;
+  readonly shares: readonly ScoreShare[];
   /** By a merchandising rule. */
   readonly pinned: boolean;
   /** Why the customer may want it. */

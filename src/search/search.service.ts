@@ -22,9 +22,12 @@ import type { LiveIndex } from './live-index.read-model';
 import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';
 import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
 import { understand, type Understanding } from './query/understand';
-import { RANKING_VERSION } from './ranking/log-linear';
+import { sharesOf } from './ranking/log-linear';
+import type { QueryRanker } from './ranking/query-ranker';
 import type { SearchConnections, SearchPage } from './search-connection.service';
+import type { SearchLog } from './search-log.service';
 import type { Grounds, SearchSnapshot } from './search-snapshot';
+import type { SearchRanker } from './search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
 import { columnOfSort } from './sorting';
@@ -43,8 +46,11 @@ export interface SearchServiceOptions {
   readonly conditions: ProductConditionsService;
   readonly affinities: CustomerAffinities;
   readonly popularity: ShopPopularity;
+  readonly ranker: SearchRanker;
   readonly connections: SearchConnections;
   readonly snapshots: ListSnapshots<SearchSnapshot>;
+  /** Absent where searches are not logged. */
+  readonly searchLog?: SearchLog;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
 }
@@ -60,6 +66,8 @@ export interface PreparedSearch {
   readonly who: Identity;
   readonly input: SearchInput;
   readonly conditions: PreparedConditions;
+  /** Whether it goes into the log: not where an admin only looks at what customers would find. */
+  readonly isLogged: boolean;
   readonly budget?: Budget;
 }
 
@@ -80,7 +88,8 @@ export class SearchService {
       throw new ApiError('BAD_USER_INPUT', `query has more than ${LONGEST_QUERY} characters`);
     if ((input.language?.length ?? 0) > LONGEST_LANGUAGE)
       throw new ApiError('BAD_USER_INPUT', `language has more than ${LONGEST_LANGUAGE} characters`);
-    return { who, input, conditions: this.options.conditions.prepare(input, viewer.scope), budget: budgetOf(context) };
+    const conditions = this.options.conditions.prepare(input, viewer.scope);
+    return { who, input, conditions, isLogged: viewer.scope !== 'ADMIN', budget: budgetOf(context) };
   }
 
   /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, BAD_USER_INPUT, and what awaiting a receipt throws */
@@ -99,7 +108,8 @@ export class SearchService {
     return connections.page(snapshot, 0, page, this.options.search.live.analyzers);
   }
 
-  private async search({ who, input, conditions, budget }: PreparedSearch, page: SearchPage): Promise<SearchSnapshot> {
+  private async search(prepared: PreparedSearch, page: SearchPage): Promise<SearchSnapshot> {
+    const { who, input, conditions, budget } = prepared;
     const { affinities, merchandising } = this.options;
     const rules = merchandising.of({ ...input, query: input.query ?? '' }, this.live.analyzers, Date.now());
     const [affinitiesNow, { passes, boost }, ...ruled] = await Promise.all([
@@ -109,11 +119,16 @@ export class SearchService {
     ]);
     const asked: Asked = { passes, boost: allBoosts([boost, ...ruled.map((rule) => rule.boost)]), rules, budget };
     // From here to the end in one turn: what is borrowed, and the index, stay as they are.
-    return refusable(() => withinBudget(() => this.answer(input, asked, affinitiesNow?.() ?? null, page)));
+    return refusable(() => withinBudget(() => this.answer(prepared, asked, affinitiesNow?.() ?? null, page)));
   }
 
-  private answer(input: SearchInput, asked: Asked, affinities: Affinities | null, page: SearchPage): SearchSnapshot {
-    const { search, popularity, follower } = this.options;
+  private answer(
+    { who, input, isLogged }: PreparedSearch,
+    asked: Asked,
+    affinities: Affinities | null,
+    page: SearchPage,
+  ): SearchSnapshot {
+    const { search, popularity, follower, searchLog } = this.options;
     const { live } = search;
     const understood = understand(
       { text: input.query ?? '', language: input.language, typing: input.typing ?? false },
@@ -121,6 +136,7 @@ export class SearchService {
     );
     const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
+      ranker: this.rankerOf(input.query),
       segments: live.products,
       popularity: popularity.current,
       affinities,
@@ -147,11 +163,11 @@ export class SearchService {
     const result = live.index.search(request);
     // A match that is ranked or counted takes about as long as a step; what one answer costs, the next may not.
     asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
-    return {
+    const answer: SearchSnapshot = {
       requestId: randomUUID(),
       revision: String(live.position),
       asOf: follower().asOf,
-      modelVersion: RANKING_VERSION,
+      modelVersion: ranking.ranker.version,
       totalCount: result.total,
       facets: toldFacets(facets, result.facets, filters),
       didYouMean: understood.didYouMean ?? null,
@@ -163,6 +179,17 @@ export class SearchService {
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
       grounds: page.reasons && isByRelevance(input) ? this.groundsOf(result, live, ranking) : null,
     };
+    if (page.first > 0 && isLogged) {
+      const shown = result.hits.slice(0, page.first);
+      const evidence = () => shown.map((hit) => evidenceOf(hit, ranking, live.find(hit.id)));
+      searchLog?.take({ who, input, answer, shown: shown.map(({ id }) => id), evidence });
+    }
+    return answer;
+  }
+
+  /** What a query's products are ranked by, as of now. */
+  rankerOf(query: string | null | undefined): QueryRanker {
+    return this.options.ranker.of(query ?? '');
   }
 
   /** What queries are understood with, as of now. */
@@ -182,7 +209,7 @@ export class SearchService {
       const evidence = evidenceOf(hit, ranking, live.find(hit.id));
       const index = evidence.affinity > 0 ? popularity.table.indexOf(hit.id) : -1;
       return {
-        evidence,
+        shares: sharesOf(ranking.ranker.model, evidence),
         pinned: ranking.pins?.includes(hit.id) ?? false,
         because: index < 0 ? [] : (affinities?.reasons(index) ?? []),
       };

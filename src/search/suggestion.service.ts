@@ -57,8 +57,9 @@ export class SuggestionService {
     return SUGGESTION_KINDS.flatMap((kind) => (kinds.has(kind) ? makers[kind]() : []));
   }
 
-  private found({ query }: Understood, live: LiveIndex, limit: number) {
+  private found({ query, searched }: Understood, live: LiveIndex, limit: number) {
     const ranking = {
+      ranker: this.options.searches.rankerOf(searched),
       segments: live.products,
       popularity: this.options.popularity.current,
       affinities: null,

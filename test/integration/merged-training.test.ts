@@ -8,6 +8,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 import { createLog } from '../../src/platform/log';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
+import { TELLING_TYPES } from '../../src/recommend/signals';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const CUSTOMERS = ['a', 'b', 'c', 'd'];
@@ -52,7 +53,7 @@ describe('what the blend is fitted on', () => {
 
   /** Of whoever did anything, as training and as serving have it. */
   const histories = async () => {
-    const { events, position } = await readEventsByTime(pool, 1_000);
+    const { events, position } = await readEventsByTime(pool, TELLING_TYPES, 1_000);
     const trained = SUBJECTS.map((subject) => events.filter((each) => subjectOf(each) === subject));
     const served = await Promise.all(SUBJECTS.map((subject) => readHistory(pool, subject, EVENT_TYPES, 1_000)));
     return {

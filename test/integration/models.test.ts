@@ -17,6 +17,7 @@ import { RedisPubSub } from '../../src/platform/pubsub';
 import { blendEvidence } from '../../src/recommend/blend-evidence';
 import { collectExamples } from '../../src/recommend/blend-examples';
 import { LogWalk } from '../../src/recommend/log-walk';
+import { TELLING_TYPES } from '../../src/recommend/signals';
 import { decodeBlend, encodeBlend } from '../../src/recommend/blend-artefact';
 import { BlendModel } from '../../src/recommend/blend-model';
 import { blendFitter } from '../../src/recommend/blend.service';
@@ -238,7 +239,7 @@ describe('the life of a model', () => {
         async fit(context) {
           const fitted = await blendFitter.fit(context);
           if ('tooLittleAt' in fitted) throw new Error('too little');
-          const { events } = await readEventsByTime(pool, 1_000_000);
+          const { events } = await readEventsByTime(pool, TELLING_TYPES, 1_000_000);
           const whole = decodeBlend(fitted.bytes);
           const [newest] = collectExamples(new LogWalk(events), {
             until: events.at(-1)!.occurredAt + 1,

@@ -90,6 +90,27 @@ function learned(log: readonly LogEvent[]): LearnerState {
   return state;
 }
 
+describe('what is searched for or shown', () => {
+  it('moves nothing, and no clock', () => {
+    const view: LogEvent = {
+      source: 'STOREFRONT',
+      id: 'v',
+      type: 'VIEW',
+      occurredAt: Date.UTC(2011, 11, 9),
+      sessionId: 's',
+      productId: 'p',
+      quantity: 1,
+    };
+    const later = { ...view, occurredAt: Date.UTC(2026, 0, 1) };
+    const [one, other] = [new LearnerState(), new LearnerState()];
+    one.apply(view);
+    for (const type of ['SEARCH', 'IMPRESSION', 'CUSTOM'] as const) other.apply({ ...later, type });
+    other.apply(view);
+    for (const type of ['SEARCH', 'IMPRESSION', 'CUSTOM'] as const) other.apply({ ...later, type });
+    expect(other.encode()).toEqual(one.encode());
+  });
+});
+
 describe('the learner', () => {
   it('counts both views as a batch recount does, whatever the order, with returns, dislikes, repeats and robots', () => {
     fc.assert(

@@ -1,6 +1,7 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { DocumentField, SearchDocument } from '../index/search-document';
 import type { Analyzers } from './analyzers';
+import { hash53 } from './hash';
 import { ATTRIBUTE, ATTRIBUTE_SEPARATOR } from './index-settings';
 
 /** Of one product. */
@@ -48,14 +49,17 @@ export function productDocument(
       newest: (product.publishedAt ?? product.updatedAt).getTime(),
       published: product.publishedAt?.getTime() ?? NaN,
       available: availability === 'OUT_OF_STOCK' ? 0 : 1,
-      tie: tieOf(id),
+      tie: hash53(id),
       version,
     },
   };
 }
 
 /** The share that a reduced price is below the old one. */
-function discountOf({ priceNumber, listPriceNumber }: CatalogueProduct): number {
+export function discountOf({
+  priceNumber,
+  listPriceNumber,
+}: Pick<CatalogueProduct, 'priceNumber' | 'listPriceNumber'>): number {
   if (priceNumber === undefined || listPriceNumber === undefined || !(listPriceNumber > priceNumber)) return NaN;
   return 1 - priceNumber / listPriceNumber;
 }
@@ -80,15 +84,4 @@ function attributeNumbers(attributes: CatalogueProduct['attributes']): Record<st
   for (const [name, value] of Object.entries(attributes))
     if (typeof value === 'number') numbers[ATTRIBUTE + name] = value;
   return numbers;
-}
-
-/** 53 bits of a hash (FNV-1a, twice), the same everywhere. */
-function tieOf(id: string): number {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b1;
-  for (let at = 0; at < id.length; at++) {
-    a = Math.imul(a ^ id.charCodeAt(at), 0x01000193);
-    b = Math.imul(b ^ id.charCodeAt(at), 0x85ebca6b);
-  }
-  return (a >>> 0) * 2 ** 21 + (b >>> 11);
 }

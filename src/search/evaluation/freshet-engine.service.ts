@@ -6,6 +6,7 @@ import { SearchIndex } from '../index/search-index';
 import { SegmentBuilder } from '../index/segment-builder';
 import { rankingBy } from '../product-ranking.read-model';
 import { MOST_READINGS, understand } from '../query/understand';
+import { handSetRanker } from '../ranking/query-ranker';
 import { SegmentProducts } from '../segment-products.read-model';
 import { wordsOf } from '../spelling/words-of-segment';
 import { loadJieba } from '../text/jieba';
@@ -42,6 +43,7 @@ export async function freshetEngine(
   const languages = index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
   const byId = new Map(products.map((product) => [product.id, product]));
   const rank = rankingBy({
+    ranker: handSetRanker(),
     segments: new SegmentProducts({ get: (id) => byId.get(id) }),
     popularity: NOBODY_WANTS,
     affinities: null,

@@ -1,42 +1,84 @@
+import type { RankingFeature } from './evidence-vector';
+import type { OwnEvidence } from './own-evidence';
+import { QueryClicks } from './query-clicks';
+
 /**
  * How search puts products in order, as a sum of logarithms, so that each part multiplies what the others say:
  *
- *     score = ln(1 + text) + POPULARITY · popularity + AFFINITY · affinity + ln(boost) − UNAVAILABLE
+ *     score = Σ weight · feature + ln(boost)
  *
- * text: BM25F with proximity; popularity and affinity: from 0 to 1. The weights were set by hand, and are the same for every shop.
+ * over what is known of a product ({@link FeatureVector}), and what clicks say of it for the query. Where the weights
+ * were learned, the score is ln(odds) that somebody who looks at the product wants it, up to a constant.
  */
-export const POPULARITY = 1;
-export const AFFINITY = 1;
-/** Of what is out of stock. */
-export const UNAVAILABLE = 1.5;
+export interface RankingModel {
+  readonly weights: Readonly<Record<RankingFeature | 'clicks', number>>;
+  /** What counts for products without a price, or a rating. */
+  readonly missing: { readonly price: number; readonly rating: number };
+  readonly clicks: QueryClicks;
+}
+
+/** Set by hand, the same for every shop: what answers until a version has been learned from the shop's clicks. */
+export const HAND_SET: RankingModel = {
+  weights: {
+    text: 1,
+    popularity: 1,
+    affinity: 1,
+    unavailable: -1.5,
+    price: 0,
+    discount: 0,
+    rating: 0,
+    novelty: 0,
+    clicks: 0,
+  },
+  missing: { price: 0, rating: 0 },
+  clicks: QueryClicks.NONE,
+};
+export const RANKING_VERSION = 'log-linear-1';
+
 /** A boost of 0 puts last, and does not hide. */
 const LEAST_BOOST = 1e-9;
 /** Orders what is otherwise equal, and nothing else: a year is worth 0.00003. */
 const NOVELTY_PER_MS = 1e-15;
 
-export const RANKING_VERSION = 'log-linear-1';
+/** What is known of a product for a query and a customer. */
+export type FeatureVector = Readonly<Record<RankingFeature, number>>;
 
 /** What speaks for a product. */
-export interface Evidence {
-  /** BM25F; 0 when browsing. */
-  readonly text: number;
-  /** 0 … 1 */
-  readonly popularity: number;
-  /** 0 … 1 */
-  readonly affinity: number;
+export interface Evidence extends FeatureVector {
+  /** What clicks say of it for this query; 0 for nothing. */
+  readonly clicks: number;
   /** What the request multiplies it by. */
   readonly boost: number;
-  readonly available: boolean;
 }
 
-/** Of {@link Evidence}, without an object for each product that matches. */
-export function score(text: number, popularity: number, affinity: number, boost: number, available: boolean): number {
+/** What a product has by itself adds so much. */
+export function ownScore(
+  { weights, missing }: RankingModel,
+  { unavailable, price, discount, rating, novelty }: OwnEvidence,
+): number {
   return (
-    (text === 0 ? 0 : Math.log1p(text)) +
-    POPULARITY * popularity +
-    AFFINITY * affinity +
-    (boost === 1 ? 0 : Math.log(Math.max(boost, LEAST_BOOST))) -
-    (available ? 0 : UNAVAILABLE)
+    weights.unavailable * unavailable +
+    weights.price * (Number.isNaN(price) ? 0 : price - missing.price) +
+    weights.discount * discount +
+    weights.rating * (Number.isNaN(rating) ? 0 : rating - missing.rating) +
+    weights.novelty * novelty
+  );
+}
+
+/** What the request's boost adds. */
+export function boostScore(boost: number): number {
+  return boost === 1 ? 0 : Math.log(Math.max(boost, LEAST_BOOST));
+}
+
+export function score(model: RankingModel, evidence: Evidence): number {
+  const { weights } = model;
+  return (
+    weights.text * evidence.text +
+    weights.popularity * evidence.popularity +
+    weights.affinity * evidence.affinity +
+    weights.clicks * evidence.clicks +
+    ownScore(model, evidence) +
+    boostScore(evidence.boost)
   );
 }
 
@@ -46,22 +88,23 @@ export function withNovelty(scored: number, newest: number): number {
 }
 
 export interface ScoreShare {
-  readonly source: 'text' | 'popularity' | 'affinity' | 'boost';
+  readonly source: 'text' | 'popularity' | 'affinity' | 'clicks' | 'product' | 'boost';
   /** > 0; those of one product add up to 1. */
   readonly share: number;
 }
 
 /** What a score is made of, the largest part first; what lowers it has no share. */
-export function sharesOf({ text, popularity, affinity, boost }: Evidence): ScoreShare[] {
+export function sharesOf(model: RankingModel, evidence: Evidence): ScoreShare[] {
+  const { weights } = model;
   const parts = [
-    { source: 'text', part: Math.log1p(text) },
-    { source: 'popularity', part: POPULARITY * popularity },
-    { source: 'affinity', part: AFFINITY * affinity },
-    { source: 'boost', part: Math.log(Math.max(boost, 1)) },
+    { source: 'text', part: weights.text * evidence.text },
+    { source: 'popularity', part: weights.popularity * evidence.popularity },
+    { source: 'affinity', part: weights.affinity * evidence.affinity },
+    { source: 'clicks', part: weights.clicks * evidence.clicks },
+    { source: 'product', part: ownScore(model, evidence) },
+    { source: 'boost', part: boostScore(evidence.boost) },
   ] as const;
-  const total = parts.reduce((sum, { part }) => sum + part, 0);
-  return parts
-    .filter(({ part }) => part > 0)
-    .sort((a, b) => b.part - a.part)
-    .map(({ source, part }) => ({ source, share: part / total }));
+  const raising = parts.filter(({ part }) => part > 0);
+  const total = raising.reduce((sum, { part }) => sum + part, 0);
+  return [...raising].sort((a, b) => b.part - a.part).map(({ source, part }) => ({ source, share: part / total }));
 }

@@ -3,7 +3,7 @@ import { Analyzers } from '../../../src/search/document/analyzers';
 import { clausesOf } from '../../../src/search/query/clauses';
 import { excerpt } from '../../../src/search/query/excerpt';
 import { relaxed } from '../../../src/search/query/relax';
-import { type Evidence, score, sharesOf } from '../../../src/search/ranking/log-linear';
+import { type Evidence, HAND_SET, ownScore, score, sharesOf } from '../../../src/search/ranking/log-linear';
 import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
 import { LanguageAnalyzer } from '../../../src/search/text/language-analyzer';
 import { parseQuery } from '../../../src/search/text/parse-query';
@@ -130,25 +130,47 @@ describe('excerpts', () => {
 describe('the ranking', () => {
   const part = fc.double({ min: 0, max: 1, noNaN: true });
   const evidence: fc.Arbitrary<Evidence> = fc.record({
-    text: fc.double({ min: 0, max: 60, noNaN: true }),
+    text: fc.double({ min: 0, max: 4, noNaN: true }),
     popularity: part,
     affinity: part,
+    unavailable: fc.constantFrom(0, 1),
+    price: fc.option(fc.double({ min: 0, max: 10, noNaN: true }), { nil: NaN }),
+    discount: part,
+    rating: fc.option(fc.double({ min: 0, max: 5, noNaN: true }), { nil: NaN }),
+    novelty: part,
+    clicks: fc.double({ min: -2, max: 3, noNaN: true }),
     boost: fc.double({ min: 0.01, max: 100, noNaN: true }),
-    available: fc.boolean(),
   });
-  const of = ({ text, popularity, affinity, boost, available }: Evidence) =>
-    score(text, popularity, affinity, boost, available);
+  const weight = fc.double({ min: -2, max: 2, noNaN: true });
+  /** By hand, or learned in whatever way. */
+  const models = fc.oneof(
+    fc.constant(HAND_SET),
+    fc
+      .record({
+        ...{ text: weight, popularity: weight, affinity: weight, unavailable: weight },
+        price: weight,
+        discount: weight,
+        rating: weight,
+        novelty: weight,
+        clicks: weight,
+      })
+      .map((weights) => ({ ...HAND_SET, weights, missing: { price: 3, rating: 4 } })),
+  );
+  const of = (one: Evidence, model = HAND_SET) => score(model, one);
 
   it('says what a score is made of, in shares that add up', () => {
     fc.assert(
-      fc.property(evidence, (one) => {
-        const shares = sharesOf(one);
+      fc.property(evidence, models, (one, model) => {
+        const shares = sharesOf(model, one);
+        expect(shares.every(({ share }) => share >= 0)).toBe(true);
         if (shares.length === 0) return;
         expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
         // Where nothing lowers the score, a share of it is what the part has added.
-        if (!one.available || one.boost < 1) return;
+        const { weights } = model;
+        const lowered = [weights.text, weights.popularity, weights.affinity].some((each) => each < 0);
+        if (lowered || weights.clicks * one.clicks < 0 || ownScore(model, one) < 0 || one.boost < 1) return;
         const popularity = shares.find(({ source }) => source === 'popularity')?.share ?? 0;
-        expect(popularity * of(one)).toBeCloseTo(of(one) - of({ ...one, popularity: 0 }), 9);
+        expect(popularity * of(one, model)).toBeCloseTo(of(one, model) - of({ ...one, popularity: 0 }, model), 9);
       }),
     );
   });

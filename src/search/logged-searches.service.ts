@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { newestPosition } from '../events/position';
+import { inSnapshot, type Pool } from '../platform/postgres';
+import { rankingFeatures } from './ranking/evidence-vector';
+import { type LoggedSearch, queryKey } from './ranking/logged-search';
+
+/** Older searches are not learned from. */
+const DAYS = 180;
+/** The newest searches; … */
+const MOST_SEARCHES = 100_000;
+/** …of what was shown in them, so many rows; … */
+const MOST_ROWS = 1_000_000;
+/** …and of each so many places. */
+const MOST_PLACES = 50;
+/** What a search has led to. */
+const SUCCESS = ['CLICK', 'ADD_TO_CART', 'PURCHASE'];
+
+interface Row {
+  readonly id: string;
+  readonly at: number;
+  readonly query: string;
+  readonly properties: {
+    readonly shown?: unknown;
+    readonly features?: unknown;
+    readonly featureNames?: unknown;
+  } | null;
+  readonly clicked: readonly string[] | null;
+}
+
+export interface LoggedSearches {
+  /** The log's position that this is true at. */
+  readonly position: number;
+  /** In the order of their times. */
+  readonly searches: readonly LoggedSearch[];
+  /** SHA-256 over which they are, and their clicks. */
+  readonly hash: Uint8Array;
+}
+
+/** The newest searches in the log with what was clicked in them; those that were logged by a program with other features are left out. */
+export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
+  return inSnapshot(pool, async (client) => {
+    const position = await newestPosition(client);
+    await client.query('SET LOCAL max_parallel_workers_per_gather = 0');
+    await client.query('SET LOCAL jit = off');
+    await client.query({
+      text: `DECLARE searches NO SCROLL CURSOR FOR
+        WITH newest AS (
+          SELECT id, occurred_at, query, properties FROM events
+          WHERE type = 'SEARCH' AND source = 'SEARCH' AND set_aside IS NULL AND query IS NOT NULL
+            AND occurred_at > (SELECT max(occurred_at) FROM events WHERE type = 'SEARCH' AND source = 'SEARCH')
+              - interval '${DAYS} days'
+          ORDER BY occurred_at DESC, id DESC LIMIT ${MOST_SEARCHES}
+        ), successes AS (
+          SELECT request_id, array_agg(DISTINCT product_id ORDER BY product_id) AS clicked FROM events
+          WHERE type IN (${SUCCESS.map((type) => `'${type}'`).join(', ')}) AND request_id IS NOT NULL
+            AND product_id IS NOT NULL AND set_aside IS NULL
+          GROUP BY request_id
+        )
+        SELECT n.id, round(extract(epoch FROM n.occurred_at) * 1000)::float8 AS at, n.query, n.properties, s.clicked
+        FROM newest n LEFT JOIN successes s ON s.request_id = n.id ORDER BY n.occurred_at, n.id`,
+    });
+    const searches: LoggedSearch[] = [];
+    for (;;) {
+      const { rows } = await client.query<Row>('FETCH 2000 FROM searches');
+      if (rows.length === 0) break;
+      for (const row of rows) {
+        const search = loggedSearch(row);
+        if (search !== null) searches.push(search);
+      }
+    }
+    const newest = withinRows(searches);
+    return { position, searches: newest, hash: hashOf(newest) };
+  });
+}
+
+function loggedSearch({ id, at, query, properties, clicked }: Row): LoggedSearch | null {
+  const { shown, features, featureNames } = properties ?? {};
+  if (!isTexts(shown) || shown.length === 0 || typeof features !== 'string' || typeof featureNames !== 'string')
+    return null;
+  const known = rankingFeatures(featureNames, features, shown.length);
+  if (known === null) return null;
+  const places = shown.slice(0, MOST_PLACES);
+  const chosen = new Set(clicked);
+  return {
+    id,
+    at,
+    query: queryKey(query),
+    shown: places,
+    features: known.slice(0, (known.length / shown.length) * places.length),
+    clicked: Uint8Array.from(places, (product) => (chosen.has(product) ? 1 : 0)),
+  };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+/** The newest, as many as have so many rows together. */
+function withinRows(searches: readonly LoggedSearch[]): readonly LoggedSearch[] {
+  let rows = 0;
+  let from = searches.length;
+  while (from > 0 && rows + searches[from - 1].shown.length <= MOST_ROWS) rows += searches[--from].shown.length;
+  return searches.slice(from);
+}
+
+function hashOf(searches: readonly LoggedSearch[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const { id, at, clicked } of searches) hash.update(`${id}\n${at}\n`).update(clicked);
+  return hash.digest();
+}

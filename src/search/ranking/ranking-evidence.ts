@@ -1,0 +1,126 @@
+import { Calibration } from '../../learn/calibration';
+import type { Evidence, Measure } from '../../models/gate';
+import { RANKING_FEATURES } from './evidence-vector';
+import type { LearnedRanking } from './learn-ranking';
+import { featureAt, type LoggedSearch, placeGroup } from './logged-search';
+import { HAND_SET, type RankingModel, score } from './log-linear';
+
+const TOP = 10;
+/** A click where hardly anybody looks counts for this many at the most: one lucky click must not decide. */
+const MOST_WEIGHT = 20;
+/** Searches timed together, and how often. */
+const TIMED_SEARCHES = 20;
+const TIMED_ROUNDS = 10;
+
+/**
+ * What a ranking that never saw these searches is worth on them, beside others that have not seen them either and the
+ * weights set by hand.
+ *
+ * By search with clicks: the reciprocal of the place that the ranking would give a clicked product among those shown,
+ * each click weighted by 1/θ of the place it was made at, as one in θ would have been made at all (inverse propensity
+ * scoring: Joachims, Swaminathan, Schnabel, WSDM 2017), and weights divided by their mean.
+ */
+export function rankingEvidence(
+  candidate: LearnedRanking,
+  searches: readonly LoggedSearch[],
+  incumbent: RankingModel | null,
+  best: RankingModel | null,
+): Evidence {
+  const clicked = searches.filter((search) => search.clicked.includes(1));
+  const weights = clicked.map((search) => weightOf(search, candidate.examination));
+  const meanWeight = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
+  const worth = (model: RankingModel) =>
+    Float64Array.from(
+      clicked,
+      (search) => reciprocalRank(search, scoresOf(model, search), candidate.examination) / meanWeight,
+    );
+  const measure: Measure = {
+    name: 'IPS reciprocal rank',
+    candidate: worth(candidate),
+    incumbent: incumbent && worth(incumbent),
+    best: best && worth(best),
+    popularity: worth(HAND_SET),
+  };
+  const calibration = calibrationOf(candidate, searches).figures();
+  return {
+    measures: [measure],
+    yardstick: 'the weights set by hand',
+    finite: searches.every((search) => scoresOf(candidate, search).every(Number.isFinite)),
+    coverage: coverageOf(candidate, searches),
+    incumbentCoverage: incumbent && coverageOf(incumbent, searches),
+    calibrationError: calibration.ece,
+    purchaseShare: calibration.share,
+    listMs: listMsOf(candidate, searches),
+    incumbentListMs: incumbent && listMsOf(incumbent, searches),
+  };
+}
+
+/** By place, as it was shown. */
+function scoresOf(model: RankingModel, search: LoggedSearch): Float64Array {
+  const clicks = model.clicks.of(search.query);
+  return Float64Array.from(search.shown, (product, place) => {
+    const [text, popularity, affinity, unavailable, price, discount, rating, novelty] = RANKING_FEATURES.map((_, f) =>
+      featureAt(search, place, f),
+    );
+    const known = { text, popularity, affinity, unavailable, price, discount, rating, novelty };
+    return score(model, { ...known, clicks: clicks?.get(product) ?? 0, boost: 1 });
+  });
+}
+
+function weightAt(place: number, examination: ArrayLike<number>): number {
+  return Math.min(MOST_WEIGHT, 1 / examination[placeGroup(place)]);
+}
+
+function weightOf({ clicked }: LoggedSearch, examination: ArrayLike<number>): number {
+  return clicked.reduce((sum, label, place) => sum + label * weightAt(place, examination), 0);
+}
+
+function reciprocalRank({ clicked }: LoggedSearch, scores: Float64Array, examination: ArrayLike<number>): number {
+  const order = orderOf(scores);
+  let sum = 0;
+  order.forEach((place, rank) => {
+    if (clicked[place] === 1) sum += weightAt(place, examination) / (rank + 1);
+  });
+  return sum;
+}
+
+/** Places as they were shown, in the order of the scores. */
+function orderOf(scores: Float64Array): number[] {
+  return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
+}
+
+/** The share of all products shown that are among the first ten of any list. */
+function coverageOf(model: RankingModel, searches: readonly LoggedSearch[]): number {
+  const first = new Set<string>();
+  const all = new Set<string>();
+  for (const search of searches)
+    orderOf(scoresOf(model, search)).forEach((place, rank) => {
+      all.add(search.shown[place]);
+      if (rank < TOP) first.add(search.shown[place]);
+    });
+  return all.size === 0 ? 0 : first.size / all.size;
+}
+
+/** Of the chance of a click, of everything that was shown. */
+function calibrationOf(model: LearnedRanking, searches: readonly LoggedSearch[]): Calibration {
+  const calibration = new Calibration();
+  for (const search of searches)
+    scoresOf(model, search).forEach((scored, place) => {
+      const wanted = 1 / (1 + Math.exp(-(scored + model.intercept)));
+      const p = model.examination[placeGroup(place)] * wanted;
+      calibration.add(Math.log(p / (1 - p)), search.clicked[place] === 1);
+    });
+  return calibration;
+}
+
+/** The quickest of some rounds: a fit has the lowest priority, and what others do meanwhile is not its model's fault. */
+function listMsOf(model: RankingModel, searches: readonly LoggedSearch[]): number {
+  const timed = searches.slice(0, TIMED_SEARCHES);
+  let quickest = Infinity;
+  for (let round = 0; round < TIMED_ROUNDS; round++) {
+    const began = performance.now();
+    for (const search of timed) scoresOf(model, search);
+    quickest = Math.min(quickest, performance.now() - began);
+  }
+  return quickest / Math.max(1, timed.length);
+}

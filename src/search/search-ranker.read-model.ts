@@ -1,0 +1,30 @@
+import type { ActiveModel } from '../models/active-model.service';
+import { HAND_SET, RANKING_VERSION } from './ranking/log-linear';
+import { queryKey } from './ranking/logged-search';
+import { OwnScores } from './ranking/own-scores';
+import type { QueryRanker } from './ranking/query-ranker';
+import type { RankingArtefact } from './ranking/ranking-artefact';
+
+/** The ranking that this process answers searches with: the active version, or else the weights that are set by hand. */
+export class SearchRanker {
+  private readonly own = new OwnScores();
+
+  constructor(private readonly active: Pick<ActiveModel<RankingArtefact>, 'current' | 'version' | 'watch'>) {}
+
+  /** @param query as it was typed */
+  of(query: string): QueryRanker {
+    const { current, version } = this.active;
+    const model = current?.model ?? HAND_SET;
+    return {
+      model,
+      version: current === null ? RANKING_VERSION : (version as string),
+      clicks: model.clicks.of(queryKey(query)),
+      own: this.own,
+    };
+  }
+
+  /** Calls back whenever another version has been swapped in. */
+  watch(changed: () => void): () => void {
+    return this.active.watch(changed);
+  }
+}

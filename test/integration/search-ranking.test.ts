@@ -1,0 +1,168 @@
+import { seededRandom } from '../../src/learn/seeded-random';
+import { connectPostgres, type Pool } from '../../src/platform/postgres';
+import type { GraphqlClient } from '../setup/graphql-client';
+import {
+  CREATE_KEY,
+  type CreateKeyAnswer,
+  found,
+  RECORD,
+  type RecordAnswer,
+  SEARCH,
+  type SearchAnswer,
+  UPSERT,
+  type UpsertAnswer,
+} from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { until } from '../setup/until';
+
+const REFRESH = 'mutation { refreshModel(input: { kind: SEARCH }) { job { id } errors { code } } }';
+const JOB = `query($id: ID!) {
+  job(id: $id) { model state stage error version { id number verdict active reasons figures parameters } }
+}`;
+const ROLL_BACK = 'mutation { rollbackModel(input: { kind: SEARCH }) { version { id number } errors { code } } }';
+const LONG = 120_000;
+
+interface Job {
+  readonly model: string;
+  readonly state: string;
+  readonly stage: string;
+  readonly error: string | null;
+  readonly version: { id: string; number: number; verdict: string; active: boolean; reasons: string[] } | null;
+}
+
+/**
+ * Simulated people: of those who look at the first place one in k looks at the k-th; of those who look at what is wanted
+ * for their words nine in ten click on it, at something else one in ten.
+ */
+describe('the order of what is found', () => {
+  let shop: TestNamespace;
+  let pool: Pool;
+  let api: ShopProcess & { client: GraphqlClient };
+  let worker: ShopProcess;
+  let admin: GraphqlClient;
+  let server: GraphqlClient;
+  const random = seededRandom(7);
+  let visits = 0;
+
+  const search = (client: GraphqlClient, query: string, more: object = {}) =>
+    client.data<SearchAnswer>(SEARCH, { input: { query, ...more } });
+  const order = async (query: string) => found(await search(admin, query));
+  const servedVersion = async () => (await search(admin, 'lamp')).search.modelVersion;
+  const learn = async (): Promise<Job> => {
+    const { refreshModel } = await admin.data<{ refreshModel: { job: { id: string } } }>(REFRESH);
+    const { id } = refreshModel.job;
+    return until(
+      async () => (await admin.data<{ job: Job }>(JOB, { id })).job,
+      ({ state }) => state === 'DONE' || state === 'FAILED',
+      LONG,
+    );
+  };
+  const inLog = async () =>
+    (await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM events WHERE type = 'SEARCH'`)).rows[0]
+      .count;
+  /** @param wanted the product that is wanted, by query */
+  const visit = async (searches: number, wanted: Readonly<Record<string, string>>) => {
+    const queries = Object.keys(wanted);
+    const before = await inLog();
+    const events: object[] = [];
+    for (let n = 0; n < searches; n += 20) {
+      const asked = Array.from({ length: 20 }, () => queries[Math.floor(random() * queries.length)]);
+      const answers = await Promise.all(asked.map((query) => search(server, query)));
+      answers.forEach((answer, i) => {
+        const sessionId = `visitor-${visits++}`;
+        const { requestId } = answer.search;
+        found(answer).forEach((productId, place) => {
+          if (random() * (place + 1) < (productId === wanted[asked[i]] ? 0.9 : 0.1))
+            events.push({ type: 'CLICK', productId, requestId, position: place + 1, sessionId });
+        });
+      });
+    }
+    const { recordEvents } = await server.data<RecordAnswer>(RECORD, { events });
+    expect(recordEvents).toMatchObject({ accepted: events.length, errors: [] });
+    await search(admin, 'lamp', { awaitReceipt: recordEvents.receipt });
+    await until(inLog, (count) => count >= before + searches);
+  };
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    worker = startWorker(shop);
+    api = await startApi(shop);
+    admin = api.client;
+    const made = await admin.data<CreateKeyAnswer>(CREATE_KEY, { input: { scope: 'SERVER', name: 'back end' } });
+    server = admin.as({ apiKey: made.createApiKey.secret });
+    const products = Array.from({ length: 8 }, (_, n) => ({ id: `lamp-${n}`, title: 'Desk lamp' }));
+    const { upsertProducts } = await admin.data<UpsertAnswer>(UPSERT, { products });
+    await search(admin, 'lamp', { awaitReceipt: upsertProducts.receipt });
+  }, 60_000);
+
+  afterAll(async () => {
+    await admin.close();
+    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+    await pool.end();
+    await shop.drop();
+  });
+
+  let atFirst: string[];
+  let wanted: Record<string, string>;
+  let first: string;
+
+  it('is by weights set by hand while there is too little to learn from', async () => {
+    atFirst = await order('lamp');
+    expect(atFirst).toHaveLength(8);
+    expect(await servedVersion()).toBe('log-linear-1');
+    expect(await learn()).toMatchObject({
+      ...{ model: 'SEARCH', state: 'DONE', error: null, version: null },
+      stage: 'there is too little to learn from yet',
+    });
+    expect(await servedVersion()).toBe('log-linear-1');
+  });
+
+  it(
+    'is learned from clicks: for each query, what is wanted rises from where it stood',
+    async () => {
+      // The same products are popular for both.
+      wanted = { lamp: atFirst[4], desk: atFirst[5] };
+      await visit(900, wanted);
+      const { state, error, version } = await learn();
+      expect({ state, error }).toEqual({ state: 'DONE', error: null });
+      expect(version).toMatchObject({ number: 1, verdict: 'PROMOTED', active: true, reasons: [] });
+      first = version?.id as string;
+      await until(servedVersion, (served) => served === first);
+      expect((await order('lamp'))[0]).toBe(wanted.lamp);
+      expect((await order('desk'))[0]).toBe(wanted.desk);
+      const [top, ...others] = (await search(admin, 'DESK ')).search.edges;
+      expect(top.node.id).toBe(wanted.desk);
+      expect(top.reasons.map(({ source }) => source)).toContain('clicks');
+      for (const { reasons } of [top, ...others]) {
+        expect(reasons.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+        // Nobody is known.
+        expect(reasons.every(({ product }) => product === null)).toBe(true);
+      }
+      // What nobody has clicked on for these words has no such reason.
+      const unseen = await search(admin, 'desk lamp');
+      expect(unseen.search.edges.flatMap(({ reasons }) => reasons.map(({ source }) => source))).not.toContain('clicks');
+    },
+    LONG,
+  );
+
+  it(
+    'follows what is wanted next, and goes back with the version',
+    async () => {
+      const next = { lamp: wanted.desk, desk: wanted.lamp };
+      await visit(2_400, next);
+      const { version } = await learn();
+      expect(version).toMatchObject({ number: 2, verdict: 'PROMOTED', reasons: [] });
+      await until(servedVersion, (served) => served === version?.id);
+      expect((await order('lamp'))[0]).toBe(next.lamp);
+      expect((await order('desk'))[0]).toBe(next.desk);
+      const { rollbackModel } = await admin.data<{ rollbackModel: { version: object } }>(ROLL_BACK);
+      expect(rollbackModel.version).toMatchObject({ id: first, number: 1 });
+      await until(servedVersion, (served) => served === first);
+      expect((await order('lamp'))[0]).toBe(wanted.lamp);
+      expect((await order('desk'))[0]).toBe(wanted.desk);
+    },
+    LONG,
+  );
+});

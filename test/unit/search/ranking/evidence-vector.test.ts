@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import {
+  decodeEvidence,
+  encodeEvidence,
+  EVIDENCE_NAMES,
+  EVIDENCE_VERSION,
+  RANKING_FEATURES,
+  rankingFeatures,
+} from '../../../../src/search/ranking/evidence-vector';
+import type { Evidence } from '../../../../src/search/ranking/log-linear';
+
+const value = fc.oneof(fc.constant(NaN), fc.float({ noNaN: true, noDefaultInfinity: true }));
+const evidence = fc.record(
+  Object.fromEntries([...EVIDENCE_NAMES, 'clicks'].map((name) => [name, value])),
+) as fc.Arbitrary<Evidence>;
+
+describe('evidence as it is logged', () => {
+  it('is read as it was written, by name', () => {
+    fc.assert(
+      fc.property(fc.array(evidence, { maxLength: 30 }), (hits) => {
+        const encoded = encodeEvidence(hits);
+        const decoded = decodeEvidence(EVIDENCE_VERSION, encoded);
+        expect(decoded?.names).toEqual([...EVIDENCE_NAMES]);
+        expect([...(decoded?.values ?? [])]).toEqual(hits.flatMap((hit) => EVIDENCE_NAMES.map((name) => hit[name])));
+        const features = rankingFeatures(EVIDENCE_VERSION, encoded, hits.length);
+        expect([...(features ?? [])]).toEqual(hits.flatMap((hit) => RANKING_FEATURES.map((name) => hit[name])));
+      }),
+    );
+  });
+
+  it('is not learned from where it is something else', () => {
+    const hit = Object.fromEntries([...EVIDENCE_NAMES, 'clicks'].map((name) => [name, 1])) as unknown as Evidence;
+    const encoded = encodeEvidence([hit, hit]);
+    expect(rankingFeatures(EVIDENCE_VERSION, encoded, 3)).toBeNull();
+    expect(rankingFeatures(EVIDENCE_VERSION.replace('evidence-2', 'evidence-1'), encoded, 2)).toBeNull();
+    expect(rankingFeatures(EVIDENCE_VERSION.replace('price', 'size'), encoded, 2)).toBeNull();
+    expect(rankingFeatures('nonsense', encoded, 2)).toBeNull();
+    expect(rankingFeatures(EVIDENCE_VERSION, encoded.slice(0, 11), 2)).toBeNull();
+  });
+});

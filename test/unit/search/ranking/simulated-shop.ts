@@ -1,0 +1,114 @@
+import { seededRandom } from '../../../../src/learn/seeded-random';
+import { RANKING_FEATURES } from '../../../../src/search/ranking/evidence-vector';
+import type { LoggedSearch } from '../../../../src/search/ranking/logged-search';
+import { HAND_SET, type RankingModel, score } from '../../../../src/search/ranking/log-linear';
+
+/**
+ * A synthetic shop whose truth is known: what is wanted for a query depends on the features, with weights that are not
+ * those set by hand, on something that no feature tells, and on the customer's taste; whether it is seen, on its place.
+ */
+export const SHOWN = 10;
+const QUERIES = 60;
+const CANDIDATES = 25;
+const START = Date.UTC(2026, 0, 1);
+const MINUTE_MS = 60_000;
+
+/** θ: how many of those who look at the first place look at this one. @param place from 0 */
+export const trueExamination = (place: number) => 1 / (place + 1) ** 0.8;
+
+export interface SimulatedProduct {
+  readonly id: string;
+  readonly text: number;
+  readonly popularity: number;
+  readonly price: number;
+  readonly taste: 0 | 1;
+  /** What no feature tells, of this product for this query. */
+  readonly hidden: number;
+}
+
+/** ln(odds) that somebody who looks at it wants it. */
+export function wanted({ text, popularity, price, hidden, taste }: SimulatedProduct, person: 0 | 1): number {
+  return -3.4 + 0.4 * text + 0.3 * popularity - 0.3 * (price - 3) + hidden + (taste === person ? 0.8 : 0);
+}
+
+export class SimulatedShop {
+  readonly queries: readonly (readonly SimulatedProduct[])[];
+  private readonly random: () => number;
+  private searches = 0;
+
+  constructor(seed: number) {
+    const random = (this.random = seededRandom(seed));
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    this.queries = Array.from({ length: QUERIES }, (_, q) =>
+      Array.from({ length: CANDIDATES }, (_, p) => ({
+        id: `${q}-${p}`,
+        text: 1 + 2 * random(),
+        popularity: random(),
+        price: 3 + 0.7 * normal(),
+        taste: random() < 0.5 ? 0 : 1,
+        hidden: 0.9 * normal(),
+      })),
+    );
+  }
+
+  evidence(product: SimulatedProduct, person: 0 | 1) {
+    const { text, popularity, price, taste } = product;
+    const affinity = taste === person ? 0.8 : 0.2;
+    return { text, popularity, affinity, unavailable: 0, price, discount: 0, rating: NaN, novelty: 0 };
+  }
+
+  /** The candidates of a query in a ranking's order, for a person. */
+  ranked(model: RankingModel, query: number, person: 0 | 1): SimulatedProduct[] {
+    const clicks = model.clicks.of(String(query));
+    return this.queries[query]
+      .map((product) => {
+        const evidence = { ...this.evidence(product, person), clicks: clicks?.get(product.id) ?? 0, boost: 1 };
+        return { product, score: score(model, evidence) };
+      })
+      .sort((a, b) => b.score - a.score)
+      .map(({ product }) => product);
+  }
+
+  /** People search, and click on what they see and want. */
+  visit(model: RankingModel, searches: number): LoggedSearch[] {
+    return Array.from({ length: searches }, () => {
+      const { random } = this;
+      // Few queries are most of what is typed.
+      const query = Math.floor(QUERIES * random() ** 2);
+      const person = random() < 0.5 ? 0 : 1;
+      const shown = this.ranked(model, query, person).slice(0, SHOWN);
+      const clicked = shown.map((product, place) =>
+        random() < trueExamination(place) / (1 + Math.exp(-wanted(product, person))) ? 1 : 0,
+      );
+      return {
+        id: String(this.searches),
+        at: START + this.searches++ * MINUTE_MS,
+        query: String(query),
+        shown: shown.map(({ id }) => id),
+        features: Float32Array.from(
+          shown.flatMap((product) => {
+            const evidence = this.evidence(product, person);
+            return RANKING_FEATURES.map((name) => evidence[name]);
+          }),
+        ),
+        clicked: Uint8Array.from(clicked),
+      };
+    });
+  }
+
+  /** Mean NDCG@10 over queries and persons, by what is really wanted. */
+  ndcg(model: RankingModel): number {
+    let sum = 0;
+    for (let query = 0; query < QUERIES; query++)
+      for (const person of [0, 1] as const) {
+        const gain = (product: SimulatedProduct) => 1 / (1 + Math.exp(-wanted(product, person)));
+        const dcg = (list: readonly SimulatedProduct[]) =>
+          list.slice(0, SHOWN).reduce((all, product, place) => all + gain(product) / Math.log2(place + 2), 0);
+        const ideal = [...this.queries[query]].sort((a, b) => gain(b) - gain(a));
+        sum += dcg(this.ranked(model, query, person)) / dcg(ideal) / (2 * QUERIES);
+      }
+    return sum;
+  }
+}
+
+export { HAND_SET };

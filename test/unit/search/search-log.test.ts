@@ -1,0 +1,154 @@
+import type { StoredEvent } from '../../../src/events/stored-event';
+import {
+  decodeEvidence,
+  encodeEvidence,
+  EVIDENCE_NAMES,
+  EVIDENCE_VERSION,
+} from '../../../src/search/ranking/evidence-vector';
+import type { Evidence } from '../../../src/search/ranking/log-linear';
+import { type AnsweredSearch, SearchLog } from '../../../src/search/search-log.service';
+
+const EVIDENCE: Evidence = {
+  ...{ text: 1.5, popularity: 0.25, affinity: 0, clicks: 0, boost: 2 },
+  ...{ unavailable: 0, price: 3, discount: 0.5, rating: 4, novelty: 1 },
+};
+let asked = 0;
+
+const search = (query: string, more: Partial<AnsweredSearch['input']> = {}, sessionId?: string): AnsweredSearch => ({
+  who: sessionId === undefined ? {} : { sessionId },
+  input: { query, ...more },
+  answer: { requestId: `r${asked++}`, totalCount: 7, modelVersion: 'm' },
+  shown: ['a', 'b'],
+  evidence: () => [EVIDENCE, { ...EVIDENCE, unavailable: 1 }],
+});
+
+describe('the vectors of evidence', () => {
+  it('say again what was written, by name', () => {
+    const rows = decodeEvidence(EVIDENCE_VERSION, encodeEvidence([EVIDENCE, { ...EVIDENCE, text: -3 }]));
+    expect(rows?.names).toEqual([...EVIDENCE_NAMES]);
+    expect([...(rows?.values ?? [])]).toEqual(
+      [1.5, -3].flatMap((text) => EVIDENCE_NAMES.map((name) => ({ ...EVIDENCE, text })[name])),
+    );
+    expect(Buffer.from(encodeEvidence([EVIDENCE]), 'base64').readFloatLE(0)).toBe(1.5);
+  });
+
+  it('are not read from anything else', () => {
+    expect(decodeEvidence('something', 'AAAA')).toBeNull();
+    expect(decodeEvidence(EVIDENCE_VERSION, 'AAAA')).toBeNull();
+  });
+});
+
+describe('the log of searches', () => {
+  let sent: StoredEvent[];
+  let warnings: object[];
+  let refuses: boolean;
+  let log: SearchLog;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    sent = [];
+    warnings = [];
+    refuses = false;
+    log = new SearchLog({
+      send: (events) => {
+        if (refuses) return Promise.reject(new Error('OVERLOADED'));
+        sent.push(...events);
+        return Promise.resolve();
+      },
+      log: { warn: (about: object) => void warnings.push(about) },
+    });
+  });
+
+  afterEach(async () => {
+    await log.close();
+    jest.useRealTimers();
+  });
+
+  const queries = () => sent.map(({ query }) => query);
+
+  it('has each search as it was answered, under its requestId', async () => {
+    jest.setSystemTime(5_000);
+    const answered = search('Red  Lamp', { placement: 'top', language: 'en', sort: 'PRICE_ASC' }, 's1');
+    log.take(answered);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(sent).toEqual([
+      {
+        source: 'SEARCH',
+        id: answered.answer.requestId,
+        type: 'SEARCH',
+        occurredAt: 5_000,
+        sessionId: 's1',
+        quantity: 1,
+        query: 'Red  Lamp',
+        placement: 'top',
+        properties: {
+          total: 7,
+          typing: false,
+          language: 'en',
+          sort: 'PRICE_ASC',
+          modelVersion: 'm',
+          shown: ['a', 'b'],
+          features: encodeEvidence(answered.evidence()),
+          featureNames: EVIDENCE_VERSION,
+        },
+      },
+    ]);
+  });
+
+  it('has no browsing, and nothing that PostgreSQL could not keep', async () => {
+    log.take(search(' \t'));
+    log.take({ ...search(''), input: {} });
+    log.take(search(`la\0mp\ud800 ${'x'.repeat(1_000)}`));
+    await jest.advanceTimersByTimeAsync(100);
+    expect(queries()).toEqual([`lamp ${'x'.repeat(493)}`]);
+  });
+
+  it('has of what a visit types only what it was two seconds later', async () => {
+    for (const typed of ['l', 'la', 'lam']) {
+      log.take(search(typed, { typing: true }, 'one'));
+      await jest.advanceTimersByTimeAsync(1_500);
+    }
+    log.take(search('rug', { typing: true }, 'other'));
+    log.take(search('nobody', { typing: true }));
+    expect(queries()).toEqual([]);
+    await jest.advanceTimersByTimeAsync(700);
+    expect(queries()).toEqual(['lam']);
+    log.take(search('rugs', {}, 'other'));
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(queries()).toEqual(['lam', 'rugs']);
+  });
+
+  it('sends at its end what is still held', async () => {
+    log.take(search('lam', { typing: true }, 'one'));
+    log.take(search('rug'));
+    await log.close();
+    expect(queries().sort()).toEqual(['lam', 'rug']);
+  });
+
+  it('drops what is refused or too much, counts it and throws nothing', async () => {
+    refuses = true;
+    log.take(search('lamp'));
+    await jest.advanceTimersByTimeAsync(100);
+    expect(log.dropped).toBe(1);
+    expect(warnings).toHaveLength(1);
+    refuses = false;
+    for (let n = 0; n < 5_010; n++) log.take(search('lamp'));
+    expect(log.dropped).toBe(11);
+    log.take({
+      ...search('lamp'),
+      evidence: () => {
+        throw new Error('broken');
+      },
+    });
+    expect(log.dropped).toBe(12);
+    expect(warnings).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(sent).toHaveLength(5_000);
+  });
+
+  it('holds so many visits and no more', async () => {
+    for (let n = 0; n <= 10_000; n++) log.take(search('lamp', { typing: true }, `s${n}`));
+    await jest.advanceTimersByTimeAsync(100);
+    expect(sent.map(({ sessionId }) => sessionId)).toEqual(['s0']);
+  });
+});
