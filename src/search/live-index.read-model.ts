@@ -76,13 +76,15 @@ export class LiveIndex {
    * @param now ms
    * @returns undefined where it would let everything through
    */
-  visible(now: number, passes: ProductConditions['passes'] = null): ColumnFilter | undefined {
+  visible(now: number, conditions?: ProductConditions): ColumnFilter | undefined {
     const hides = this.lastPublication > now;
-    if (passes === null && !hides) return undefined;
+    const asks = conditions !== undefined && conditions.passes !== null;
+    if (!asks && !hides) return undefined;
     return (columns) => {
+      const passes = asks ? this.products.passing(columns, conditions) : undefined;
+      if (!hides && passes !== undefined) return passes;
       const published = columns.numbers('published');
-      const productOf = this.products.of(columns);
-      return (doc) => !(hides && published[doc] > now) && (passes === null || passes(productOf(doc)));
+      return (doc) => !(published[doc] > now) && (passes === undefined || passes(doc));
     };
   }
 

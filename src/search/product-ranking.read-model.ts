@@ -10,7 +10,8 @@ export interface RankingOptions {
   readonly segments: SegmentProducts;
   readonly popularity: ShopPopularity['current'];
   readonly affinities: Affinities | null;
-  readonly boost: ProductConditions['boost'];
+  /** Each multiplies what the others say. */
+  readonly boosts: readonly ProductConditions[];
   /** Products that come first, in this order, and last. */
   readonly pins?: readonly string[];
   readonly buried?: readonly string[];
@@ -21,11 +22,11 @@ const FAR = 1e6;
 
 /** Puts products in order by their words, by what is popular, by the customer and by the request's boost. */
 export function rankingBy(options: RankingOptions): Ranking {
-  const { segments, popularity, affinities, boost, pins = [], buried = [] } = options;
+  const { segments, popularity, affinities, boosts, pins = [], buried = [] } = options;
   const { table, values } = popularity;
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
-    const productOf = boost === null ? undefined : segments.of(columns);
+    const factors = boosts.map((conditions) => segments.boosting(columns, conditions));
     const available = columns.numbers('available');
     const newest = columns.numbers('newest');
     const pinned = new Map(pins.map((id, place) => [columns.find(id), FAR - place]));
@@ -36,7 +37,8 @@ export function rankingBy(options: RankingOptions): Ranking {
       const index = indexOf(doc);
       const wanted = index < 0 || index >= values.length ? 0 : values[index];
       const affinity = index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0);
-      const factor = boost === null ? 1 : boost(productOf?.(doc));
+      let factor = 1;
+      for (let i = 0; i < factors.length; i++) factor *= factors[i](doc);
       const scored = withNovelty(score(text, wanted, affinity, factor, available[doc] === 1), newest[doc]);
       return last.has(doc) ? scored - FAR : scored;
     };
@@ -59,7 +61,7 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
 /** What a hit's place rests on. */
 export function evidenceOf(
   hit: Hit,
-  { popularity, affinities, boost }: RankingOptions,
+  { popularity, affinities, boosts }: RankingOptions,
   product: Parameters<NonNullable<ProductConditions['boost']>>[0],
 ): Evidence {
   const index = popularity.table.indexOf(hit.id);
@@ -67,7 +69,7 @@ export function evidenceOf(
     text: hit.score,
     popularity: popularity.values[index] ?? 0,
     affinity: index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0),
-    boost: boost === null ? 1 : boost(product),
+    boost: boosts.reduce((all, { boost }) => all * (boost?.(product) ?? 1), 1),
     available: product?.availability !== 'OUT_OF_STOCK',
   };
 }

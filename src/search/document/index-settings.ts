@@ -1,7 +1,7 @@
 import type { IndexSettings } from '../index/settings';
 
 /** Raised with every change to what a product's document has: a segment of another version does not fit. */
-export const DOCUMENT_VERSION = 1;
+export const DOCUMENT_VERSION = 2;
 
 /** What separates the steps of a category's path. */
 export const CATEGORY_SEPARATOR = ' > ';

@@ -1,12 +1,8 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { DocumentField, SearchDocument } from '../index/search-document';
 import type { Analyzers } from './analyzers';
+import { attributeValue, MOST_ATTRIBUTE_VALUES } from './attribute-value';
 import { ATTRIBUTE, ATTRIBUTE_SEPARATOR } from './index-settings';
-
-/** Of one product. */
-const MOST_ATTRIBUTE_VALUES = 100;
-/** Longer texts are no values that anybody chooses from, in UTF-16 code units. */
-const LONGEST_VALUE = 100;
 
 /**
  * What the index knows of a product; none of one that is not sold any more.
@@ -29,7 +25,7 @@ export function productDocument(
       field('identifiers', id),
       ...(brand === null ? [] : [field('brand', brand)]),
       ...categories.map((category) => field('categories', category)),
-      ...values.map(([, value]) => field('attributes', value)),
+      ...values.map((value) => field('attributes', value.slice(value.indexOf(ATTRIBUTE_SEPARATOR) + 1))),
       ...(description === null ? [] : [field('description', description)]),
     ],
     facets: {
@@ -37,7 +33,7 @@ export function productDocument(
       categories,
       availability: [availability],
       language: [analyzer.language],
-      attributes: values.map(([name, value]) => name + ATTRIBUTE_SEPARATOR + value),
+      attributes: values,
       group: groupId === null ? [] : [groupId],
     },
     numbers: {
@@ -60,19 +56,18 @@ function discountOf({ priceNumber, listPriceNumber }: CatalogueProduct): number 
   return 1 - priceNumber / listPriceNumber;
 }
 
-/** What can be chosen of attributes: texts, numbers, yes and no, and lists of these. */
-function attributeValues(attributes: CatalogueProduct['attributes']): [name: string, value: string][] {
-  const values: [string, string][] = [];
+/** What can be chosen of attributes: texts, numbers, yes and no, and lists of these; each once. */
+function attributeValues(attributes: CatalogueProduct['attributes']): string[] {
+  const values = new Set<string>();
   for (const [name, given] of Object.entries(attributes)) {
     for (const one of Array.isArray(given) ? (given as unknown[]) : [given]) {
       if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean') continue;
-      const value = String(one).replaceAll(ATTRIBUTE_SEPARATOR, ' ').trim();
-      if (value === '' || value.length > LONGEST_VALUE) continue;
-      if (values.length === MOST_ATTRIBUTE_VALUES) return values;
-      values.push([name.replaceAll(ATTRIBUTE_SEPARATOR, ' '), value]);
+      if (values.size === MOST_ATTRIBUTE_VALUES) return [...values];
+      const value = attributeValue(name, one);
+      if (value !== undefined) values.add(value);
     }
   }
-  return values;
+  return [...values];
 }
 
 function attributeNumbers(attributes: CatalogueProduct['attributes']): Record<string, number> {
