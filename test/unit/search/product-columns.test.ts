@@ -173,7 +173,7 @@ describe('expressions by the columns of an index', () => {
           }
         }
       }),
-      { numRuns: 1_500, seed: 5 },
+      { numRuns: 2_500, seed: 5 },
     );
     // None of the ways is left untried.
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
