@@ -39,6 +39,17 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
 
 /**
  * `newest`: when it was published, else changed (ms); `published`: when it is to be seen from (ms); `available`: 1 or 0;
- * `tie`: of its id, to decide between equals; `version`: what it looked like in PostgreSQL, in base segments only.
+ * `tie`: of its id, to decide between equals; `content`: of all that is no number, to tell what has changed; `version`: what it
+ * looked like in PostgreSQL, in base segments only.
  */
-export const NUMBERS = ['price', 'discount', 'rating', 'newest', 'published', 'available', 'tie', 'version'] as const;
+export const NUMBERS = [
+  'price',
+  'discount',
+  'rating',
+  'newest',
+  'published',
+  'available',
+  'tie',
+  'content',
+  'version',
+] as const;

@@ -14,7 +14,7 @@ export function productDocument(
   version = NaN,
 ): SearchDocument | undefined {
   if (product.availability === 'DISCONTINUED') return undefined;
-  const { id, title, brand, categories, description, groupId, availability, rating, attributes } = product;
+  const { id, title, brand, categories, description, groupId, availability, attributes } = product;
   const analyzer = analyzers.of(product.language);
   const field = (name: string, text: string): DocumentField => ({ name, tokens: analyzer.analyze(text) });
   const values = attributeValues(attributes);
@@ -36,18 +36,31 @@ export function productDocument(
       attributes: values,
       group: groupId === null ? [] : [groupId],
     },
-    numbers: {
-      ...attributeNumbers(attributes),
-      price: product.priceNumber ?? NaN,
-      discount: discountOf(product),
-      rating: rating ?? NaN,
-      newest: (product.publishedAt ?? product.updatedAt).getTime(),
-      published: product.publishedAt?.getTime() ?? NaN,
-      available: availability === 'OUT_OF_STOCK' ? 0 : 1,
-      tie: tieOf(id),
-      version,
-    },
+    numbers: productNumbers(product, version),
   };
+}
+
+/** The numbers of {@link productDocument}, which are enough where `content` is what it was. */
+export function productNumbers(product: CatalogueProduct, version = NaN): SearchDocument['numbers'] {
+  const { id, availability, rating, attributes } = product;
+  return {
+    ...attributeNumbers(attributes),
+    price: product.priceNumber ?? NaN,
+    discount: discountOf(product),
+    rating: rating ?? NaN,
+    newest: (product.publishedAt ?? product.updatedAt).getTime(),
+    published: product.publishedAt?.getTime() ?? NaN,
+    available: availability === 'OUT_OF_STOCK' ? 0 : 1,
+    tie: hashOf(id),
+    content: contentOf(product),
+    version,
+  };
+}
+
+/** What tells whether words and facets of a product are the same: 53 bits. */
+export function contentOf(product: CatalogueProduct): number {
+  const { title, brand, categories, description, groupId, language, availability, attributes } = product;
+  return hashOf(JSON.stringify([title, brand, categories, description, groupId, language, availability, attributes]));
 }
 
 /** The share that a reduced price is below the old one. */
@@ -78,12 +91,12 @@ function attributeNumbers(attributes: CatalogueProduct['attributes']): Record<st
 }
 
 /** 53 bits of a hash (FNV-1a, twice), the same everywhere. */
-function tieOf(id: string): number {
+function hashOf(text: string): number {
   let a = 0x811c9dc5;
   let b = 0x9e3779b1;
-  for (let at = 0; at < id.length; at++) {
-    a = Math.imul(a ^ id.charCodeAt(at), 0x01000193);
-    b = Math.imul(b ^ id.charCodeAt(at), 0x85ebca6b);
+  for (let at = 0; at < text.length; at++) {
+    a = Math.imul(a ^ text.charCodeAt(at), 0x01000193);
+    b = Math.imul(b ^ text.charCodeAt(at), 0x85ebca6b);
   }
   return (a >>> 0) * 2 ** 21 + (b >>> 11);
 }
