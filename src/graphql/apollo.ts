@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { noteParts } from './answers';
 import type { Context } from './context';
@@ -77,7 +80,15 @@ export function createApollo(options: {
     introspection: true,
     parseOptions: { maxTokens },
     formatError: (_formatted, error) => formatError(error, log),
-    plugins: [operationRules(rules), plainJsonStatus, retryAfter, noteParts, ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      operationRules(rules),
+      plainJsonStatus,
+      retryAfter,
+      noteParts,
+      ApolloServerPluginLandingPageDisabled(),
+      // It looks at every field of every answer, to say in the end what the headers say anyway: no-store.
+      ApolloServerPluginCacheControlDisabled(),
+    ],
     logger: {
       debug: (message) => log.debug(String(message)),
       info: (message) => log.info(String(message)),

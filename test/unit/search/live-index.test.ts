@@ -101,7 +101,7 @@ describe('a live index', () => {
         const catalogue = new ProductsReadModel();
         const current = new Map(records.map((one) => [one.id, one]));
         const tell = (change: LogChange) => catalogue.apply(change);
-        tell({ products: records } as unknown as LogChange);
+        tell({ products: records });
         const live = liveOver(catalogue, records.map(catalogueProduct));
         let position = 0;
         for (const one of steps) {
@@ -116,7 +116,7 @@ describe('a live index', () => {
                   });
           const gone = one.kind === 'delete' ? one.ids.filter((id) => current.delete(id)) : [];
           for (const product of changed) current.set(product.id, product);
-          tell({ products: changed, deletedProducts: gone } as unknown as LogChange);
+          tell({ products: changed, deletedProducts: gone });
           const before = live.index.unmerged;
           live.apply({ position: ++position, ids: [...changed.map(({ id }) => id), ...gone] });
           expect(await live.waitFor(position, 1_000)).toBe(true);
