@@ -7,6 +7,7 @@ import { measureModels } from './models';
 import { measureRecommend } from './recommend';
 import type { BenchRow } from './row';
 import { measureSearch } from './search';
+import { measureSearchService } from './search-service';
 import { measureSpelling } from './spelling';
 import { measureTraining } from './training';
 
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   models: measureModels,
   recommend: measureRecommend,
   search: measureSearch,
+  'search-service': measureSearchService,
   spelling: measureSpelling,
   training: measureTraining,
 };

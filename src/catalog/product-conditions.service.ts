@@ -4,7 +4,8 @@ import type { CheckedExpression, Result } from '../expressions/check';
 import { compile } from '../expressions/compile';
 import { ExpressionCache } from '../expressions/expression-cache';
 import { ExpressionFault } from '../expressions/expression-fault';
-import type { FieldTypes } from '../expressions/shape';
+import { known, possible, type Possible } from '../expressions/partial';
+import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
@@ -25,6 +26,14 @@ export interface ProductConditions {
   readonly passes: ((product: CatalogueProduct | undefined) => boolean) | null;
   /** What its score is multiplied by, in [0, {@link MOST_BOOST}]; `null`: nothing. */
   readonly boost: ((product: CatalogueProduct | undefined) => number) | null;
+  /** The same as far as it can be told by a part of each product, such as the columns of an index. */
+  readonly byPart: <R>(part: PartialShape<R>) => PartialConditions<R>;
+}
+
+/** {@link ProductConditions} by a part of each product; undefined where the part does not say. */
+export interface PartialConditions<R> {
+  readonly passes: Possible<R> | undefined;
+  readonly boost: ((record: R) => number) | undefined;
 }
 
 export const MOST_BOOST = 1_000_000;
@@ -75,7 +84,11 @@ export class ProductConditionsService {
   }
 }
 
-const ANY: ProductConditions = { passes: null, boost: null };
+const ANY: ProductConditions = {
+  passes: null,
+  boost: null,
+  byPart: () => ({ passes: undefined, boost: undefined }),
+};
 
 /** A request's expressions, checked. */
 export class PreparedConditions {
@@ -106,6 +119,13 @@ export class PreparedConditions {
     return {
       passes: passes && ((product) => product !== undefined && passes(product) === true),
       boost: factor && ((product) => (product === undefined ? 1 : boostOf(factor(product)))),
+      byPart: (part) => {
+        const byPart = boost === null ? undefined : known(boost, part, constants, budget);
+        return {
+          passes: filter === null ? undefined : possible(filter, part, constants, budget),
+          boost: byPart && ((record) => boostOf(byPart(record))),
+        };
+      },
     };
   }
 }

@@ -1,9 +1,9 @@
 import { type Environment } from '@marcbachmann/cel-js';
 import { environmentOf, SIZE } from './environment';
 import { ExpressionFault } from './expression-fault';
-import { fieldNameOf, guard, guardTypes } from './guard';
+import { guard, guardTypes } from './guard';
 import type { ConstantShapes, RecordShape } from './shape';
-import { childrenOf, sizeOf, type Node } from './tree';
+import { childrenOf, fieldNameOf, sizeOf, type Node } from './tree';
 
 /** Characters of a source. */
 export const LONGEST_SOURCE = 4_096;

@@ -3,11 +3,10 @@ import type { CheckedExpression } from './check';
 import { type Code, constant, derived, isConstant, Needs } from './code';
 import { SIZE } from './environment';
 import { FUNCTIONS, isMacro, isObject, METHODS, type Apply } from './functions';
-import { fieldNameOf } from './guard';
 import { type Cell, MACROS } from './macros';
 import { add, ARITHMETIC, entryOf, equal, isIn, ORDERINGS, type Operator } from './operators';
-import type { Constants, RecordShape } from './shape';
-import { sizeOf, type Node, type NodeOf } from './tree';
+import type { Constants, PartialShape, RecordShape } from './shape';
+import { entryRead, fieldNameOf, sizeOf, type Node, type NodeOf } from './tree';
 
 /**
  * Makes a function of an expression: a closure for each node, with the request's constants folded in. The function gives
@@ -29,11 +28,19 @@ export function compile<R>(
   };
 }
 
+/** One node as a function of a record, or a constant. @param shape has every field that the node reads */
+export function codeOf<R>(node: Node, shape: CompiledShape<R>, constants: Constants, budget: Budget): Code<R> {
+  return new Compiler(shape, constants, budget).compile(node);
+}
+
+/** Entries that can be read without the object that has them. */
+type CompiledShape<R> = RecordShape<R> & Partial<Pick<PartialShape<R>, 'entry'>>;
+
 class Compiler<R> {
   private item: { readonly name: string; readonly cell: Cell } | undefined;
 
   constructor(
-    private readonly shape: RecordShape<R>,
+    private readonly shape: CompiledShape<R>,
     private readonly constants: Constants,
     private readonly budget: Budget,
   ) {}
@@ -80,6 +87,9 @@ class Compiler<R> {
   private access(node: NodeOf<'.' | '[]'>): Code<R> {
     const [base, key] = node.args;
     if (base.op === 'id' && base.args !== this.item?.name) return this.field(base.args, fieldNameOf(node) as string);
+    const entry = entryRead(node, this.shape.name);
+    const read = entry && this.shape.entry?.(entry.field, entry.key);
+    if (read !== undefined) return derived([], read, Needs.Record);
     const code = this.compile(base);
     if (typeof key !== 'string') return this.applied([code, this.compile(key)], entryOf);
     const { run } = code;

@@ -1,7 +1,7 @@
 import { SIZE } from './environment';
 import { ExpressionFault } from './expression-fault';
 import { isMacro, METHODS, FUNCTIONS } from './functions';
-import { childrenOf, typeNameOf, type Node, type NodeOf } from './tree';
+import { childrenOf, fieldNameOf, typeNameOf, type Node, type NodeOf } from './tree';
 
 /** What a walk has to know. */
 interface Grounds {
@@ -88,13 +88,6 @@ function guardAccess(node: NodeOf<'.' | '[]'>, grounds: Grounds, variable: strin
   guard(base, grounds, variable);
   // An index stays the whole number it is: CEL asks that of lists.
   if (typeof key !== 'string' && !(key.op === 'value' && typeof key.args === 'bigint')) guard(key, grounds, variable);
-}
-
-/** The name in `root.name` or `root["name"]`. */
-export function fieldNameOf(node: NodeOf<'.' | '[]'>): string | undefined {
-  const [, key] = node.args;
-  if (typeof key === 'string') return key;
-  return key.op === 'value' && typeof key.args === 'string' ? key.args : undefined;
 }
 
 function guardHas(node: NodeOf<'call'>, grounds: Grounds, variable: string | undefined): void {

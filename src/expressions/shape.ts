@@ -25,6 +25,21 @@ export interface RecordShape<R> {
   readonly fields: Readonly<Record<string, Field<R>>>;
 }
 
+export type Scalar = string | number | boolean;
+
+/**
+ * Records of which less is at hand than expressions may ask, such as the columns of an index.
+ */
+export interface PartialShape<R> {
+  readonly name: string;
+  /** Fields that are known, exactly as the whole record has them. */
+  readonly fields: Readonly<Record<string, Field<R>>>;
+  /** An entry of a field that is an object, where it is a number; `undefined` for any other value, or none. */
+  entry(field: string, key: string): ((record: R) => number | undefined) | undefined;
+  /** True at least where the field (its entry `key`), or an item of the list that it is, equals one of the values. */
+  mayBe(field: string, key: string | undefined, values: readonly Scalar[]): ((record: R) => boolean) | undefined;
+}
+
 /** What is the same for all records of one request, by name: their fields' types. */
 export type ConstantShapes = Readonly<Record<string, FieldTypes>>;
 

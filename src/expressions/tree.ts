@@ -38,3 +38,25 @@ export function sizeOf(node: Node): number {
 export function typeNameOf(node: Node): string | undefined {
   return (node as { checkedType?: { name: string } }).checkedType?.name;
 }
+
+/** The name in `root.name` or `root["name"]`. */
+export function fieldNameOf(node: NodeOf<'.' | '[]'>): string | undefined {
+  const [, key] = node.args;
+  if (typeof key === 'string') return key;
+  return key.op === 'value' && typeof key.args === 'string' ? key.args : undefined;
+}
+
+/** The name of the field, where a node is `record.field`. */
+export function fieldRead(node: Node, record: string): string | undefined {
+  if (node.op !== '.' && node.op !== '[]') return undefined;
+  const [base] = node.args;
+  return base.op === 'id' && base.args === record ? fieldNameOf(node) : undefined;
+}
+
+/** The names, where a node is `record.field.key`. */
+export function entryRead(node: Node, record: string): { field: string; key: string } | undefined {
+  if (node.op !== '.' && node.op !== '[]') return undefined;
+  const field = fieldRead(node.args[0], record);
+  const key = fieldNameOf(node);
+  return field === undefined || key === undefined ? undefined : { field, key };
+}

@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { noteParts } from './answers';
 import type { Context } from './context';
@@ -86,6 +89,8 @@ export function createApollo(options: {
       retryAfter,
       noteParts,
       ApolloServerPluginLandingPageDisabled(),
+      // It looks at every field of every answer, to say in the end what the headers say anyway: no-store.
+      ApolloServerPluginCacheControlDisabled(),
     ],
     logger: {
       debug: (message) => log.debug(String(message)),

@@ -1,9 +1,10 @@
+import type { CatalogueProduct } from '../catalog/catalogue-product';
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { Progress } from '../platform/progress';
 import type { BaseMessage } from './base-thread.service';
 import { Analyzers } from './document/analyzers';
-import { productDocument } from './document/product-document';
+import { contentOf, productDocument, productNumbers } from './document/product-document';
 import { type ColumnFilter, columnOf } from './index/columns';
 import { SearchIndex } from './index/search-index';
 import { decodeSegment } from './index/segment-codec';
@@ -32,6 +33,8 @@ export class LiveIndex {
   languages: readonly string[];
   /** When the last product is to be published (ms); −∞ where none says. */
   lastPublication = -Infinity;
+  /** Of what has been taken in: the dictionary has them. */
+  private readonly words = new Set<string>();
   private readonly waiting: ChangedProducts[] = [];
   /** How many of the first one's are done. */
   private done = 0;
@@ -76,13 +79,15 @@ export class LiveIndex {
    * @param now ms
    * @returns undefined where it would let everything through
    */
-  visible(now: number, passes: ProductConditions['passes'] = null): ColumnFilter | undefined {
+  visible(now: number, conditions?: ProductConditions): ColumnFilter | undefined {
     const hides = this.lastPublication > now;
-    if (passes === null && !hides) return undefined;
+    const asks = conditions !== undefined && conditions.passes !== null;
+    if (!asks && !hides) return undefined;
     return (columns) => {
+      const passes = asks ? this.products.passing(columns, conditions) : undefined;
+      if (!hides && passes !== undefined) return passes;
       const published = columns.numbers('published');
-      const productOf = this.products.of(columns);
-      return (doc) => !(hides && published[doc] > now) && (passes === null || passes(productOf(doc)));
+      return (doc) => !(published[doc] > now) && (passes === undefined || passes(doc));
     };
   }
 
@@ -134,13 +139,28 @@ export class LiveIndex {
   /** As it is now: what a later position does to it is done already, and done again then. */
   private take(id: string): void {
     const product = this.catalogue.get(id);
-    const document = product && productDocument(product, this.analyzers);
-    if (document === undefined) return void this.index.delete(id);
+    if (product === undefined || product.availability === 'DISCONTINUED') return void this.index.delete(id);
+    if (product.publishedAt !== null && product.publishedAt.getTime() > this.lastPublication)
+      this.lastPublication = product.publishedAt.getTime();
+    if (this.hasContentOf(product) && this.index.renumber(id, productNumbers(product))) {
+      this.products.forget(this.index.columns(), id);
+      return;
+    }
+    const document = productDocument(product, this.analyzers);
+    if (document === undefined) return;
     this.index.put(document);
     if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostSpoken();
-    const { published } = document.numbers;
-    if (published > this.lastPublication) this.lastPublication = published;
-    for (const { tokens } of document.fields)
-      for (const { surface } of tokens) if (this.dictionary.frequencyOf(surface) === 0) this.dictionary.add(surface);
+    for (const { tokens } of document.fields) for (const { surface } of tokens) this.learn(surface);
+  }
+
+  /** Prices and stock change more often than texts, which are what takes time. */
+  private hasContentOf(product: CatalogueProduct): boolean {
+    return this.index.numberOf(product.id, 'content') === contentOf(product);
+  }
+
+  private learn(word: string): void {
+    if (this.words.has(word)) return;
+    this.words.add(word);
+    if (this.dictionary.frequencyOf(word) === 0) this.dictionary.add(word);
   }
 }

@@ -15,7 +15,8 @@ export interface RankingOptions {
   readonly segments: SegmentProducts;
   readonly popularity: ShopPopularity['current'];
   readonly affinities: Affinities | null;
-  readonly boost: ProductConditions['boost'];
+  /** Each multiplies what the others say. */
+  readonly boosts: readonly ProductConditions[];
   /** Products that come first, in this order, and last. */
   readonly pins?: readonly string[];
   readonly buried?: readonly string[];
@@ -26,13 +27,13 @@ const FAR = 1e6;
 
 /** Puts products in order by their words, by what is popular, by the customer, by clicks and by the request's boost. */
 export function rankingBy(options: RankingOptions): Ranking {
-  const { ranker, segments, popularity, affinities, boost, pins = [], buried = [] } = options;
+  const { ranker, segments, popularity, affinities, boosts, pins = [], buried = [] } = options;
   const { table, values } = popularity;
   const { weights } = ranker.model;
   const now = Date.now();
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
-    const productOf = boost === null ? undefined : segments.of(columns);
+    const factors = boosts.map((conditions) => segments.boosting(columns, conditions));
     const ownOf = ranker.own.of(columns, ranker.model, now);
     const clicks = byDocument(columns, ranker.clicks);
     const newest = columns.numbers('newest');
@@ -44,13 +45,15 @@ export function rankingBy(options: RankingOptions): Ranking {
       const index = indexOf(doc);
       const wanted = index < 0 || index >= values.length ? 0 : values[index];
       const affinity = index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0);
+      let factor = 1;
+      for (let i = 0; i < factors.length; i++) factor *= factors[i](doc);
       const score =
         weights.text * Math.log1p(text) +
         weights.popularity * wanted +
         weights.affinity * affinity +
         (clicks === undefined ? 0 : weights.clicks * (clicks.get(doc) ?? 0)) +
         ownOf(doc) +
-        (boost === null ? 0 : boostScore(boost(productOf?.(doc))));
+        (factors.length === 0 ? 0 : boostScore(factor));
       const scored = withNovelty(score, newest[doc]);
       return last.has(doc) ? scored - FAR : scored;
     };
@@ -84,7 +87,7 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
 /** What a hit's place rests on. */
 export function evidenceOf(
   hit: Hit,
-  { ranker, popularity, affinities, boost }: RankingOptions,
+  { ranker, popularity, affinities, boosts }: RankingOptions,
   product: Parameters<NonNullable<ProductConditions['boost']>>[0],
 ): Evidence {
   const index = popularity.table.indexOf(hit.id);
@@ -93,7 +96,7 @@ export function evidenceOf(
     popularity: popularity.values[index] ?? 0,
     affinity: index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0),
     clicks: ranker.clicks?.get(hit.id) ?? 0,
-    boost: boost === null ? 1 : boost(product),
+    boost: boosts.reduce((all, { boost }) => all * (boost?.(product) ?? 1), 1),
     ...ownEvidence(
       product?.availability !== 'OUT_OF_STOCK',
       product?.priceNumber ?? NaN,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
@@ -8,12 +9,21 @@ import { ATTRIBUTE } from './document/index-settings';
 import { excerpt } from './query/excerpt';
 import type { Grounds, SearchSnapshot } from './search-snapshot';
 import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './search.type';
-import { highlight } from './text/highlight';
+import { highlighted, type Matched, MOST_HIGHLIGHTS as MOST_RANGES } from './text/highlight';
+import type { Analyzer, Token } from './text/token';
 
 const CURSOR = 'search';
 /** Of a text, in UTF-16 code units. */
 const LONGEST_EXCERPT = 240;
 const MOST_HIGHLIGHTS = 10;
+/** Kept: some 30 MB of them. */
+const MOST_TOKENS = 200_000;
+
+interface AnalyzedText {
+  readonly field: string;
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
 
 export interface SearchPage {
   readonly first: number;
@@ -26,6 +36,12 @@ export interface SearchPage {
 
 /** Makes what clients are told of what was found. */
 export class SearchConnections {
+  /** Of products that were shown last: taking their texts apart is a third of an answer. One that changes is another object. */
+  private readonly texts = new LRUCache<Product, { analyzer: Analyzer; texts: AnalyzedText[] }>({
+    maxSize: MOST_TOKENS,
+    sizeCalculation: ({ texts }) => texts.reduce((sum, { tokens }) => sum + tokens.length + 1, 1),
+  });
+
   constructor(private readonly products: ProductsReadModel) {}
 
   /** @throws ApiError BAD_USER_INPUT for what is no cursor of a search */
@@ -50,7 +66,7 @@ export class SearchConnections {
         node,
         score: snapshot.scores[at],
         rank: at + 1,
-        highlights: page.highlights ? highlightsOf(node, matched, analyzers) : [],
+        highlights: page.highlights ? this.highlightsOf(node, matched, analyzers) : [],
         reasons: page.reasons ? this.reasonsOf(snapshot.grounds?.[at]) : [],
       });
     }
@@ -87,6 +103,25 @@ export class SearchConnections {
     };
   }
 
+  private highlightsOf(product: Product, matched: Matched, analyzers: Analyzers): Highlight[] {
+    const highlights: Highlight[] = [];
+    for (const { field, text, tokens } of this.analyzed(product, analyzers)) {
+      const ranges = highlighted(tokens, matched, MOST_RANGES);
+      if (ranges.length > 0) highlights.push({ field, fragments: excerpt(text, ranges, LONGEST_EXCERPT) });
+      if (highlights.length === MOST_HIGHLIGHTS) break;
+    }
+    return highlights;
+  }
+
+  private analyzed(product: Product, analyzers: Analyzers): AnalyzedText[] {
+    const analyzer = analyzers.of(product.language);
+    const known = this.texts.get(product);
+    if (known?.analyzer === analyzer) return known.texts;
+    const texts = Array.from(textsOf(product), ([field, text]) => ({ field, text, tokens: analyzer.analyze(text) }));
+    this.texts.set(product, { analyzer, texts });
+    return texts;
+  }
+
   /** The parts of the score; what is the customer's, by what it rests on. */
   private reasonsOf(grounds: Grounds | undefined): Reason[] {
     if (grounds === undefined) return [];
@@ -105,17 +140,6 @@ export class SearchConnections {
 }
 
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
-
-function highlightsOf(product: Product, matched: Parameters<typeof highlight>[2], analyzers: Analyzers): Highlight[] {
-  const analyzer = analyzers.of(product.language);
-  const highlights: Highlight[] = [];
-  for (const [field, text] of textsOf(product)) {
-    const ranges = highlight(text, analyzer, matched);
-    if (ranges.length > 0) highlights.push({ field, fragments: excerpt(text, ranges, LONGEST_EXCERPT) });
-    if (highlights.length === MOST_HIGHLIGHTS) break;
-  }
-  return highlights;
-}
 
 function* textsOf({ title, brand, categories, description, attributes }: Product): Iterable<[string, string]> {
   yield ['title', title];

@@ -56,7 +56,10 @@ export interface SearchServiceOptions {
 }
 
 /** What a request and the shop's rules ask. */
-interface Asked extends ProductConditions {
+interface Asked {
+  readonly conditions: ProductConditions;
+  /** Those that have one. */
+  readonly boosts: readonly ProductConditions[];
   readonly rules: Merchandising;
   readonly budget: Budget | undefined;
 }
@@ -112,12 +115,13 @@ export class SearchService {
     const { who, input, conditions, budget } = prepared;
     const { affinities, merchandising } = this.options;
     const rules = merchandising.of({ ...input, query: input.query ?? '' }, this.live.analyzers, Date.now());
-    const [affinitiesNow, { passes, boost }, ...ruled] = await Promise.all([
+    const [affinitiesNow, own, ...ruled] = await Promise.all([
       affinities.of(who),
       conditions.forCustomer(who, budget),
       ...rules.boosts.map((one) => one.forCustomer(who, budget)),
     ]);
-    const asked: Asked = { passes, boost: allBoosts([boost, ...ruled.map((rule) => rule.boost)]), rules, budget };
+    const boosts = [own, ...ruled].filter(({ boost }) => boost !== null);
+    const asked: Asked = { conditions: own, boosts, rules, budget };
     // From here to the end in one turn: what is borrowed, and the index, stay as they are.
     return refusable(() => withinBudget(() => this.answer(prepared, asked, affinitiesNow?.() ?? null, page)));
   }
@@ -140,7 +144,7 @@ export class SearchService {
       segments: live.products,
       popularity: popularity.current,
       affinities,
-      boost: asked.boost,
+      boosts: asked.boosts,
       pins: asked.rules.pins,
       buried: asked.rules.buried,
     };
@@ -149,7 +153,7 @@ export class SearchService {
     const filters = input.facetFilters ?? [];
     const request: IndexRequest = {
       query: understood.query,
-      filter: live.visible(Date.now(), asked.passes),
+      filter: live.visible(Date.now(), asked.conditions),
       facetFilters: indexFilters(filters, settings),
       facets: facets.flatMap((facet) => facet.request ?? []),
       ...(sort === undefined
@@ -222,12 +226,6 @@ export class SearchService {
     if (await this.options.search.waitFor(position, APPLIED_BOUND_MS)) return;
     throw new ApiError('TIMEOUT', 'What the receipt stands for cannot be searched here yet: ask again');
   }
-}
-
-/** Each multiplies what the others say. */
-function allBoosts(boosts: readonly ProductConditions['boost'][]): ProductConditions['boost'] {
-  const some = boosts.filter((boost) => boost !== null);
-  return some.length < 2 ? (some[0] ?? null) : (product) => some.reduce((all, boost) => all * boost(product), 1);
 }
 
 function isByRelevance({ sort }: SearchInput): boolean {

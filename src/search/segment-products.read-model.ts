@@ -1,5 +1,7 @@
+import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { Popularity } from '../recommend/shop-popularity.service';
+import { productColumns } from './document/product-columns';
 import type { Columns } from './index/columns';
 
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
@@ -21,6 +23,22 @@ export class SegmentProducts {
     let known = this.products.get(columns.segment);
     if (known === undefined) this.products.set(columns.segment, (known = []));
     return (doc) => (known[doc] ??= this.catalogue.get(columns.idAt(doc)));
+  }
+
+  /** Which documents pass: by the columns, as far as they know; products are asked only where they do not. */
+  passing(columns: Columns, { passes, byPart }: ProductConditions): (doc: number) => boolean {
+    const possible = byPart(productColumns(columns)).passes;
+    if (possible?.exact) return possible.holds;
+    const productOf = this.of(columns);
+    return (doc) => (possible === undefined || possible.holds(doc)) && (passes === null || passes(productOf(doc)));
+  }
+
+  /** What a document's score is multiplied by. */
+  boosting(columns: Columns, { boost, byPart }: ProductConditions): (doc: number) => number {
+    const known = byPart(productColumns(columns)).boost;
+    if (known !== undefined) return known;
+    const productOf = this.of(columns);
+    return (doc) => (boost === null ? 1 : boost(productOf(doc)));
   }
 
   /** The catalogue has changed without the index. */

@@ -63,7 +63,7 @@ export class SuggestionService {
       segments: live.products,
       popularity: this.options.popularity.current,
       affinities: null,
-      boost: null,
+      boosts: [],
     };
     const { hits, facets } = live.index.search({
       query,

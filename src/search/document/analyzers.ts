@@ -3,7 +3,8 @@ import type { WordSegmenter } from '../text/unspaced';
 
 /** Shops have a handful of languages; whoever makes up more gets words without stems. */
 const MOST_LANGUAGES = 64;
-const NO_LANGUAGE = 'und';
+/** Of what names none, and of all beyond {@link MOST_LANGUAGES}. */
+export const NO_LANGUAGE = 'und';
 
 /** One analyzer for each language of a shop. */
 export class Analyzers {

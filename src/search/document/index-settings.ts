@@ -1,7 +1,7 @@
 import type { IndexSettings } from '../index/settings';
 
 /** Raised with every change to what a product's document has: a segment of another version does not fit. */
-export const DOCUMENT_VERSION = 1;
+export const DOCUMENT_VERSION = 2;
 
 /** What separates the steps of a category's path. */
 export const CATEGORY_SEPARATOR = ' > ';
@@ -39,6 +39,17 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
 
 /**
  * `newest`: when it was published, else changed (ms); `published`: when it is to be seen from (ms); `available`: 1 or 0;
- * `tie`: of its id, to decide between equals; `version`: what it looked like in PostgreSQL, in base segments only.
+ * `tie`: of its id, to decide between equals; `content`: of all that is no number, to tell what has changed; `version`: what it
+ * looked like in PostgreSQL, in base segments only.
  */
-export const NUMBERS = ['price', 'discount', 'rating', 'newest', 'published', 'available', 'tie', 'version'] as const;
+export const NUMBERS = [
+  'price',
+  'discount',
+  'rating',
+  'newest',
+  'published',
+  'available',
+  'tie',
+  'content',
+  'version',
+] as const;

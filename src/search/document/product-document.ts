@@ -1,13 +1,9 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { DocumentField, SearchDocument } from '../index/search-document';
 import type { Analyzers } from './analyzers';
+import { attributeValue, MOST_ATTRIBUTE_VALUES } from './attribute-value';
 import { hash53 } from './hash';
 import { ATTRIBUTE, ATTRIBUTE_SEPARATOR } from './index-settings';
-
-/** Of one product. */
-const MOST_ATTRIBUTE_VALUES = 100;
-/** Longer texts are no values that anybody chooses from, in UTF-16 code units. */
-const LONGEST_VALUE = 100;
 
 /**
  * What the index knows of a product; none of one that is not sold any more.
@@ -19,7 +15,7 @@ export function productDocument(
   version = NaN,
 ): SearchDocument | undefined {
   if (product.availability === 'DISCONTINUED') return undefined;
-  const { id, title, brand, categories, description, groupId, availability, rating, attributes } = product;
+  const { id, title, brand, categories, description, groupId, availability, attributes } = product;
   const analyzer = analyzers.of(product.language);
   const field = (name: string, text: string): DocumentField => ({ name, tokens: analyzer.analyze(text) });
   const values = attributeValues(attributes);
@@ -30,7 +26,7 @@ export function productDocument(
       field('identifiers', id),
       ...(brand === null ? [] : [field('brand', brand)]),
       ...categories.map((category) => field('categories', category)),
-      ...values.map(([, value]) => field('attributes', value)),
+      ...values.map((value) => field('attributes', value.slice(value.indexOf(ATTRIBUTE_SEPARATOR) + 1))),
       ...(description === null ? [] : [field('description', description)]),
     ],
     facets: {
@@ -38,21 +34,34 @@ export function productDocument(
       categories,
       availability: [availability],
       language: [analyzer.language],
-      attributes: values.map(([name, value]) => name + ATTRIBUTE_SEPARATOR + value),
+      attributes: values,
       group: groupId === null ? [] : [groupId],
     },
-    numbers: {
-      ...attributeNumbers(attributes),
-      price: product.priceNumber ?? NaN,
-      discount: discountOf(product),
-      rating: rating ?? NaN,
-      newest: (product.publishedAt ?? product.updatedAt).getTime(),
-      published: product.publishedAt?.getTime() ?? NaN,
-      available: availability === 'OUT_OF_STOCK' ? 0 : 1,
-      tie: hash53(id),
-      version,
-    },
+    numbers: productNumbers(product, version),
   };
+}
+
+/** The numbers of {@link productDocument}, which are enough where `content` is what it was. */
+export function productNumbers(product: CatalogueProduct, version = NaN): SearchDocument['numbers'] {
+  const { id, availability, rating, attributes } = product;
+  return {
+    ...attributeNumbers(attributes),
+    price: product.priceNumber ?? NaN,
+    discount: discountOf(product),
+    rating: rating ?? NaN,
+    newest: (product.publishedAt ?? product.updatedAt).getTime(),
+    published: product.publishedAt?.getTime() ?? NaN,
+    available: availability === 'OUT_OF_STOCK' ? 0 : 1,
+    tie: hash53(id),
+    content: contentOf(product),
+    version,
+  };
+}
+
+/** What tells whether words and facets of a product are the same: 53 bits. */
+export function contentOf(product: CatalogueProduct): number {
+  const { title, brand, categories, description, groupId, language, availability, attributes } = product;
+  return hash53(JSON.stringify([title, brand, categories, description, groupId, language, availability, attributes]));
 }
 
 /** The share that a reduced price is below the old one. */
@@ -64,19 +73,18 @@ export function discountOf({
   return 1 - priceNumber / listPriceNumber;
 }
 
-/** What can be chosen of attributes: texts, numbers, yes and no, and lists of these. */
-function attributeValues(attributes: CatalogueProduct['attributes']): [name: string, value: string][] {
-  const values: [string, string][] = [];
+/** What can be chosen of attributes: texts, numbers, yes and no, and lists of these; each once. */
+function attributeValues(attributes: CatalogueProduct['attributes']): string[] {
+  const values = new Set<string>();
   for (const [name, given] of Object.entries(attributes)) {
     for (const one of Array.isArray(given) ? (given as unknown[]) : [given]) {
       if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean') continue;
-      const value = String(one).replaceAll(ATTRIBUTE_SEPARATOR, ' ').trim();
-      if (value === '' || value.length > LONGEST_VALUE) continue;
-      if (values.length === MOST_ATTRIBUTE_VALUES) return values;
-      values.push([name.replaceAll(ATTRIBUTE_SEPARATOR, ' '), value]);
+      if (values.size === MOST_ATTRIBUTE_VALUES) return [...values];
+      const value = attributeValue(name, one);
+      if (value !== undefined) values.add(value);
     }
   }
-  return values;
+  return [...values];
 }
 
 function attributeNumbers(attributes: CatalogueProduct['attributes']): Record<string, number> {

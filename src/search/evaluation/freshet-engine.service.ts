@@ -47,7 +47,7 @@ export async function freshetEngine(
     segments: new SegmentProducts({ get: (id) => byId.get(id) }),
     popularity: NOBODY_WANTS,
     affinities: null,
-    boost: null,
+    boosts: [],
   });
   return {
     subject: 'freshet',

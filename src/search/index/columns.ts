@@ -42,12 +42,47 @@ export class Columns {
     return this.view.numbers[columnOf(this.settings.numbers, name)];
   }
 
+  /** Whether there is such a numeric column. */
+  hasNumbers(name: string): boolean {
+    return this.settings.numbers.includes(name);
+  }
+
   /** Whether a document has the value; of a path, or one below it. @throws SearchRefused for an unknown name */
   has(facet: string, value: string): (doc: number) => boolean {
     const number = facetOf(this.settings, facet);
     const slot = this.spaces[number].slotOf(value);
     const column = this.view.facets[number];
     return slot < 0 ? () => false : (doc) => column.has(doc, slot);
+  }
+
+  /** Whether a document has one of the values. @throws SearchRefused for an unknown name */
+  hasAny(facet: string, values: readonly string[]): (doc: number) => boolean {
+    if (values.length === 1) return this.has(facet, values[0]);
+    const number = facetOf(this.settings, facet);
+    const slots = new Set(values.map((value) => this.spaces[number].slotOf(value)));
+    const column = this.view.facets[number];
+    return (doc) => {
+      const own = column.slotsOf(doc);
+      for (let at = 0; at < own.length; at++) if (slots.has(own[at])) return true;
+      return false;
+    };
+  }
+
+  /** How many values a document has. @throws SearchRefused for an unknown name */
+  valueCount(facet: string): (doc: number) => number {
+    const column = this.view.facets[facetOf(this.settings, facet)];
+    return (doc) => column.slotsOf(doc).length;
+  }
+
+  /** The value of a facet of which no document has two; undefined where it has none. @throws SearchRefused for an unknown name */
+  value(facet: string): (doc: number) => string | undefined {
+    const number = facetOf(this.settings, facet);
+    const column = this.view.facets[number];
+    const values: string[] = [];
+    return (doc) => {
+      const slot = column.slotOf(doc);
+      return slot < 0 ? undefined : (values[slot] ??= this.spaces[number].valueAt(slot));
+    };
   }
 
   /** The values that a document has; of a path, also those that lead to it. @throws SearchRefused for an unknown name */

@@ -1,5 +1,5 @@
 import { BaseView } from './base-view';
-import { Columns } from './columns';
+import { columnOf, Columns } from './columns';
 import type { ValueCounts } from './facet-request';
 import { FacetSpace } from './facet-space';
 import { LiveSegment } from './live-segment';
@@ -53,6 +53,31 @@ export class SearchIndex {
     this.delete(document.id);
     const doc = this.live.put(document, this.spaces);
     this.countFacets(this.live, doc, 1);
+  }
+
+  /** The value of a numeric column; undefined where there is no such document. @throws SearchRefused for an unknown name */
+  numberOf(id: string, name: string): number | undefined {
+    const column = columnOf(this.settings.numbers, name);
+    for (const view of this.views()) {
+      const doc = view.find(id);
+      if (doc >= 0) return view.numbers[column][doc];
+    }
+    return undefined;
+  }
+
+  /**
+   * Gives a document other numbers and leaves the rest of it, its place among equals included.
+   * @returns false where there is no such document, or it is being merged: it has to be put as a whole
+   */
+  renumber(id: string, numbers: SearchDocument['numbers']): boolean {
+    for (const view of this.views()) {
+      const doc = view.find(id);
+      if (doc < 0) continue;
+      if (this.frozen !== undefined && view !== this.live) return false;
+      this.settings.numbers.forEach((name, i) => (view.numbers[i][doc] = numbers[name] ?? NaN));
+      return true;
+    }
+    return false;
   }
 
   /** @returns whether there was such a document */

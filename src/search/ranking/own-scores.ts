@@ -2,14 +2,19 @@ import type { Columns } from '../index/columns';
 import { ownScore, type RankingModel } from './log-linear';
 import { dayOf, ownEvidence } from './own-evidence';
 
+/** What a score was worked out from, and moves without the document's being put anew. */
+const MOVING = ['price', 'discount', 'rating'] as const;
+
 interface Known {
   readonly model: RankingModel;
   readonly day: number;
-  /** By document; NaN for what nobody has asked for yet. */
+  /** By document {@link WIDTH} numbers: its score, and what moves as it was then; NaN for what nobody has asked for yet. */
   of: Float64Array;
 }
 
-/** What products have by themselves in a ranking: worked out once for each document, version and day. */
+const WIDTH = 1 + MOVING.length;
+
+/** What products have by themselves in a ranking: worked out once for each document, its numbers, version and day. */
 export class OwnScores {
   private readonly known = new WeakMap<object, Known>();
 
@@ -18,23 +23,34 @@ export class OwnScores {
     const day = dayOf(now);
     let known = this.known.get(columns.segment);
     if (known === undefined || known.model !== model || known.day !== day) {
-      known = { model, day, of: new Float64Array(columns.documents).fill(NaN) };
+      known = { model, day, of: new Float64Array(WIDTH * columns.documents).fill(NaN) };
       this.known.set(columns.segment, known);
     }
-    if (known.of.length < columns.documents) {
-      const grown = new Float64Array(Math.ceil(columns.documents * 1.5)).fill(NaN);
+    if (known.of.length < WIDTH * columns.documents) {
+      const grown = new Float64Array(WIDTH * Math.ceil(columns.documents * 1.5)).fill(NaN);
       grown.set(known.of);
       known.of = grown;
     }
     const { of } = known;
-    const [available, price, discount, rating, newest] = (
-      ['available', 'price', 'discount', 'rating', 'newest'] as const
-    ).map((name) => columns.numbers(name));
+    const [price, discount, rating] = MOVING.map((name) => columns.numbers(name));
+    const available = columns.numbers('available');
+    const newest = columns.numbers('newest');
     return (doc) => {
-      const score = of[doc];
-      if (!Number.isNaN(score)) return score;
+      const at = WIDTH * doc;
+      const score = of[at];
+      const isAsItWas =
+        isSame(of[at + 1], price[doc]) && isSame(of[at + 2], discount[doc]) && isSame(of[at + 3], rating[doc]);
+      if (isAsItWas && !Number.isNaN(score)) return score;
+      of[at + 1] = price[doc];
+      of[at + 2] = discount[doc];
+      of[at + 3] = rating[doc];
       const evidence = ownEvidence(available[doc] === 1, price[doc], discount[doc], rating[doc], newest[doc], day);
-      return (of[doc] = ownScore(model, evidence));
+      return (of[at] = ownScore(model, evidence));
     };
   }
+}
+
+/** Numbers that are missing are the same. */
+function isSame(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }

@@ -1,4 +1,4 @@
-import { allowedDistance, forEachDelete, indexedDeletes } from './deletes';
+import { allowedDistance, forEachDelete, indexedDeletes, PREFIX } from './deletes';
 import { editDistance, LONGEST_WORD } from './edit-distance';
 
 /** A word of the dictionary near to another. */
@@ -28,6 +28,8 @@ export interface DictionaryState {
 }
 
 const NONE = 0xffffffff;
+/** The beginning of a word, without one of its letters, and without two. */
+const MOST_ENTRIES = 1 + PREFIX + (PREFIX * (PREFIX - 1)) / 2;
 /** A dictionary that has forgotten this share of its words is written anew. */
 const FORGOTTEN = 0.25;
 
@@ -114,6 +116,14 @@ export class SpellingDictionary {
     if (at === NONE) at = this.append(word);
     if (this.frequencies[at] === 0) this.living++;
     this.frequencies[at] += frequency;
+  }
+
+  /** So many words, of up to twelve letters on average, can be added before any array grows. */
+  makeRoom(words: number): void {
+    if (this.words + words > this.frequencies.length) this.rewrite(this.words + words);
+    this.characters = withRoom(this.characters, this.charactersUsed + words * 12);
+    this.entryWords = withRoom(this.entryWords, this.entries + words * MOST_ENTRIES);
+    this.entryNexts = withRoom(this.entryNexts, this.entries + words * MOST_ENTRIES);
   }
 
   /** A word of which nothing is left is forgotten. @param frequency how many fewer there are of it */
@@ -256,7 +266,12 @@ function bits(word: number): number {
 }
 
 function grown<T extends Uint16Array | Uint32Array>(array: T): T {
-  const larger = new (array.constructor as new (length: number) => T)(Math.ceil(array.length * 1.5));
+  return withRoom(array, Math.ceil(array.length * 1.5));
+}
+
+function withRoom<T extends Uint16Array | Uint32Array>(array: T, length: number): T {
+  if (length <= array.length) return array;
+  const larger = new (array.constructor as new (length: number) => T)(length);
   larger.set(array);
   return larger;
 }

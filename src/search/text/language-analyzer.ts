@@ -55,8 +55,7 @@ export class LanguageAnalyzer implements Analyzer {
   private readonly segmenter: WordSegmenter | undefined;
 
   constructor({ language = 'und', segmenter }: AnalyzerOptions = {}) {
-    const subtag = language.toLowerCase().split(/[-_]/, 1)[0];
-    this.language = subtag === 'nb' || subtag === 'nn' ? 'no' : subtag;
+    this.language = languageOf(language);
     this.fold = foldOnce(this.language === 'de' ? GERMAN_SPELLING : undefined);
     this.stem = stemmerFor(this.language);
     this.weak = stopWords(this.language);
@@ -109,6 +108,12 @@ export class LanguageAnalyzer implements Analyzer {
       from = to;
     }
   }
+}
+
+/** The language that a tag (BCP 47) is taken for: its first subtag, and both kinds of Norwegian are one. */
+export function languageOf(tag: string): string {
+  const subtag = tag.toLowerCase().split(/[-_]/, 1)[0];
+  return subtag === 'nb' || subtag === 'nn' ? 'no' : subtag;
 }
 
 /** Kana and Thai are not what a segmenter for Han knows. */

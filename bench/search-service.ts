@@ -1,0 +1,133 @@
+import autocannon from 'autocannon';
+import { inFilledShop, type OpenShop } from './filled-shop';
+import { keepAliveAgent, post } from './post';
+import { percentile, type BenchRow } from './row';
+import { fillCatalogue, syntheticCatalogue, type SyntheticCatalogue } from './search-service-shop';
+import { timeWorstCases } from './search-service-worst';
+
+const CONNECTIONS = 50;
+const SECONDS = 10;
+const WARM_UP_SECONDS = 3;
+const CHANGES_A_SECOND = 50;
+const FOUND_SAMPLES = 100;
+const FOUND_BOUND_MS = 5_000;
+
+const SEARCH = `query ($input: SearchInput!) {
+  search(input: $input, first: 20) {
+    totalCount
+    facets { field values { value count } ranges { from to count } }
+    edges { node { id title brand url availability price { amount currency } } highlights { field fragments { text matched } } }
+  }
+}`;
+const UPSERT =
+  'mutation ($products: [ProductInput!]!) { upsertProducts(input: { products: $products }) { accepted errors { message } } }';
+const FACETS = [{ field: 'brand' }, { field: 'categories' }, { field: 'price', interval: 50 }];
+
+/**
+ * Search through GraphQL, on processes of its own and a synthetic catalogue: at 50 connections with facets and highlights, while nothing
+ * and while 50 products a second change; from a mutation's answer to the product's being found; and what is made to be slow.
+ * `BENCH_SEARCH_PRODUCTS`: how many products, 40000 if it does not say.
+ */
+export async function measureSearchService(): Promise<BenchRow[]> {
+  const size = Number(process.env.BENCH_SEARCH_PRODUCTS ?? 40_000);
+  if (!Number.isInteger(size) || size < 1_000) throw new Error('BENCH_SEARCH_PRODUCTS: a whole number from 1000 on');
+  const catalogue = syntheticCatalogue(size);
+  const filling = {
+    name: 'synthetic',
+    fill: (shop: Parameters<typeof fillCatalogue>[0]) => fillCatalogue(shop, catalogue),
+  };
+  return inFilledShop(filling, async (shop) => {
+    const suffix = `${Math.round(size / 1_000)}k synthetic products`;
+    await load(shop, catalogue, WARM_UP_SECONDS);
+    const still = await load(shop, catalogue, SECONDS);
+    const stop = change(shop, catalogue);
+    const changing = await load(shop, catalogue, SECONDS);
+    const changed = await stop();
+    return [
+      {
+        name: `20 products, 3 facets, highlights, ${CONNECTIONS} connections, ${suffix}`,
+        subject: 'freshet',
+        ...still,
+      },
+      { name: `… while ${changed.toFixed(0)} products/s change`, subject: 'freshet', ...changing },
+      await timeFound(shop, catalogue),
+      ...(await timeWorstCases(shop, suffix)),
+    ];
+  });
+}
+
+/** Words of titles, each search another one until all have been asked. */
+async function load(shop: OpenShop, catalogue: SyntheticCatalogue, seconds: number) {
+  let next = 0;
+  const { port, adminKey } = shop;
+  const before = shop.usage().cpuSeconds;
+  const body = () =>
+    JSON.stringify({ query: SEARCH, variables: { input: { query: catalogue.query(next++), facets: FACETS } } });
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}/graphql`,
+    method: 'POST',
+    connections: CONNECTIONS,
+    duration: seconds,
+    timeout: 60,
+    headers: { 'content-type': 'application/json', 'x-api-key': adminKey },
+    requests: [{ setupRequest: (request) => ({ ...request, body: body() }) }],
+  });
+  if (result.non2xx > 0 || result.errors > 0) {
+    const { errors, timeouts, statusCodeStats } = result;
+    throw new Error(`requests failed: ${JSON.stringify({ errors, timeouts, statusCodeStats })}`);
+  }
+  const cpu = ((shop.usage().cpuSeconds - before) * 1_000) / result.requests.total;
+  console.error(`${cpu.toFixed(2)} ms of CPU a request, the worker's and that of changes included`);
+  return { rate: result.requests.average, unit: 'req/s', p50: result.latency.p50, p99: result.latency.p99 };
+}
+
+/** Changes prices, and of every other product the title, each by a mutation of its own. @returns stops, and tells how many a second */
+function change({ port, adminKey }: OpenShop, catalogue: SyntheticCatalogue): () => Promise<number> {
+  const agent = keepAliveAgent(4);
+  const inFlight = new Set<Promise<void>>();
+  const begun = performance.now();
+  let sent = 0;
+  let wrong: string | undefined;
+  const timer = setInterval(() => {
+    for (; sent < ((performance.now() - begun) / 1_000) * CHANGES_A_SECOND; sent++) {
+      const product = catalogue.product((sent * 104_729) % catalogue.size);
+      const changed = {
+        ...product,
+        title: sent % 2 ? `${product.title} ${sent}` : product.title,
+        price: { amount: (10 + sent / 100).toFixed(2), currency: 'EUR' },
+      };
+      const done = post(port, adminKey, agent, JSON.stringify({ query: UPSERT, variables: { products: [changed] } }))
+        .then((answer) => void (answer.includes('"accepted":1') || (wrong ??= answer)))
+        .finally(() => inFlight.delete(done));
+      inFlight.add(done);
+    }
+  }, 1_000 / CHANGES_A_SECOND);
+  return async () => {
+    clearInterval(timer);
+    await Promise.all(inFlight);
+    const rate = sent / ((performance.now() - begun) / 1_000);
+    agent.destroy();
+    if (wrong !== undefined) throw new Error(`a change was answered with ${wrong}`);
+    return rate;
+  };
+}
+
+/** From the mutation's answer to the first search that finds the new word; asked again and again, without a receipt. */
+async function timeFound({ port, adminKey }: OpenShop, catalogue: SyntheticCatalogue): Promise<BenchRow> {
+  const agent = keepAliveAgent(1);
+  const took: number[] = [];
+  for (let n = 0; n < FOUND_SAMPLES; n++) {
+    const product = { ...catalogue.product(n), title: `unheardof${n}` };
+    await post(port, adminKey, agent, JSON.stringify({ query: UPSERT, variables: { products: [product] } }));
+    const body = JSON.stringify({
+      query: `{ search(input: { query: "unheardof${n}" }, first: 1) { correctedQuery nodes { title } } }`,
+    });
+    const began = performance.now();
+    while (!(await post(port, adminKey, agent, body)).includes(`"title":"unheardof${n}"`))
+      if (performance.now() - began > FOUND_BOUND_MS) throw new Error(`unheardof${n} is not found`);
+    took.push(performance.now() - began);
+  }
+  agent.destroy();
+  const name = 'a changed product: its mutation answered → found by a search';
+  return { name, subject: 'freshet', p50: percentile(took, 0.5), p99: percentile(took, 0.99) };
+}

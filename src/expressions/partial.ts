@@ -1,0 +1,186 @@
+import type { Budget } from './budget';
+import type { CheckedExpression } from './check';
+import { type Code, isConstant } from './code';
+import { codeOf } from './compile';
+import type { Constants, PartialShape, Scalar } from './shape';
+import { childrenOf, entryRead, fieldRead, type Node, type NodeOf } from './tree';
+
+/** What can be said of an expression by the part of a record that is at hand. */
+export interface Possible<R> {
+  /** Never false where the whole record would give true. */
+  readonly holds: (record: R) => boolean;
+  /** …and true nowhere else: the whole record need not be asked. */
+  readonly exact: boolean;
+}
+
+/**
+ * The condition as far as it can be decided by a part of each record, so that only what is left has to be asked in full.
+ * @returns undefined where the part says nothing
+ */
+export function possible<R>(
+  { tree, size }: CheckedExpression,
+  shape: PartialShape<R>,
+  constants: Constants,
+  budget: Budget,
+): Possible<R> | undefined {
+  const found = new PartialCompiler(shape, constants, budget).possible(tree);
+  if (found === undefined) return undefined;
+  const { holds, exact } = found;
+  return {
+    exact,
+    holds: (record) => {
+      budget.spend(size);
+      return holds(record);
+    },
+  };
+}
+
+/** The expression as a function of the part that is at hand; undefined where that is not all it reads. */
+export function known<R>(
+  { tree, size }: CheckedExpression,
+  shape: PartialShape<R>,
+  constants: Constants,
+  budget: Budget,
+): ((record: R) => unknown) | undefined {
+  const compiler = new PartialCompiler(shape, constants, budget);
+  if (!compiler.isKnown(tree)) return undefined;
+  const { run } = compiler.code(tree);
+  return (record) => {
+    budget.spend(size);
+    return run(record);
+  };
+}
+
+const ORDERINGS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
+
+class PartialCompiler<R> {
+  constructor(
+    private readonly shape: PartialShape<R>,
+    private readonly constants: Constants,
+    private readonly budget: Budget,
+  ) {}
+
+  code(node: Node): Code<R> {
+    return codeOf(node, this.shape, this.constants, this.budget);
+  }
+
+  /** Whether a node gives for the part exactly what it gives for the whole. */
+  isKnown(node: Node): boolean {
+    const field = fieldRead(node, this.shape.name);
+    if (field !== undefined) return Object.hasOwn(this.shape.fields, field);
+    // What is no number has no order beside one, like what is missing.
+    if (this.isOrderOfEntry(node)) return true;
+    return childrenOf(node).every((child) => this.isKnown(child));
+  }
+
+  possible(node: Node): Possible<R> | undefined {
+    if (this.isKnown(node)) {
+      const { run } = this.code(node);
+      return { holds: (record) => run(record) === true, exact: true };
+    }
+    switch (node.op) {
+      case '&&':
+        return this.both(this.possible(node.args[0]), this.possible(node.args[1]));
+      case '||':
+        return this.either(node.args.map((side) => this.possible(side)));
+      case '?:':
+        return this.choice(node);
+      case '==':
+        return this.equality(node.args[0], node.args[1]) ?? this.equality(node.args[1], node.args[0]);
+      case 'in':
+        return this.membership(node);
+      default:
+        return this.mayBe(node, [true]);
+    }
+  }
+
+  private both(left: Possible<R> | undefined, right: Possible<R> | undefined): Possible<R> | undefined {
+    const one = left ?? right;
+    if (one === undefined || left === undefined || right === undefined) return one && { ...one, exact: false };
+    return {
+      holds: (record) => left.holds(record) && right.holds(record),
+      exact: left.exact && right.exact,
+    };
+  }
+
+  private either(sides: readonly (Possible<R> | undefined)[]): Possible<R> | undefined {
+    const all = sides.filter((side) => side !== undefined);
+    if (all.length < sides.length) return undefined;
+    return {
+      holds: (record) => all.some((side) => side.holds(record)),
+      exact: all.every(({ exact }) => exact),
+    };
+  }
+
+  private choice({ args: [condition, ...branches] }: NodeOf<'?:'>): Possible<R> | undefined {
+    if (!this.isKnown(condition)) return undefined;
+    const { run } = this.code(condition);
+    const [then, otherwise] = branches.map((branch) => this.possible(branch) ?? ANY);
+    return {
+      holds: (record) => {
+        const holds = run(record);
+        return holds === true ? then.holds(record) : holds === false && otherwise.holds(record);
+      },
+      exact: then.exact && otherwise.exact,
+    };
+  }
+
+  private equality(read: Node, other: Node): Possible<R> | undefined {
+    const value = this.constantOf(other);
+    return value === undefined ? undefined : this.mayBe(read, [value]);
+  }
+
+  private membership({ args: [item, list] }: NodeOf<'in'>): Possible<R> | undefined {
+    // The key of an object is no value of it.
+    if (fieldRead(list, this.shape.name) !== undefined) return this.equality(list, item);
+    const values = this.constantOf(list);
+    return Array.isArray(values) ? this.mayBe(item, values) : undefined;
+  }
+
+  /** That what is read equals one of these values. */
+  private mayBe(read: Node, values: readonly unknown[]): Possible<R> | undefined {
+    const { shape } = this;
+    const path = entryRead(read, shape.name);
+    const field = path?.field ?? fieldRead(read, shape.name);
+    if (field === undefined || !values.every(isScalar)) return undefined;
+    const number = path && shape.entry(path.field, path.key);
+    const others = number === undefined ? values : values.filter((value) => typeof value !== 'number');
+    const holds = others.length === 0 ? undefined : shape.mayBe(field, path?.key, others);
+    const other = others.length === 0 ? NONE : holds && { holds, exact: false };
+    if (number === undefined) return other;
+    const numbers = new Set<unknown>(values);
+    return this.either([{ holds: (record) => numbers.has(number(record)), exact: true }, other]);
+  }
+
+  private isOrderOfEntry(node: Node): boolean {
+    if (!ORDERINGS.has(node.op)) return false;
+    const [left, right] = node.args as readonly [Node, Node];
+    return this.isNumberBeside(left, right) || this.isNumberBeside(right, left);
+  }
+
+  private isNumberBeside(read: Node, other: Node): boolean {
+    const path = entryRead(read, this.shape.name);
+    if (path === undefined || this.shape.entry(path.field, path.key) === undefined) return false;
+    return typeof this.constantOf(other) === 'number';
+  }
+
+  /** The value of a node that does not look at the record. */
+  private constantOf(node: Node): unknown {
+    if (this.reads(node)) return undefined;
+    const code = this.code(node);
+    return isConstant(code) ? code.value : undefined;
+  }
+
+  private reads(node: Node): boolean {
+    // The item of a macro is no constant either.
+    if (node.op === 'id') return !Object.hasOwn(this.constants, node.args);
+    return childrenOf(node).some((child) => this.reads(child));
+  }
+}
+
+const ANY = { holds: () => true, exact: false };
+const NONE = { holds: () => false, exact: true };
+
+function isScalar(value: unknown): value is Scalar {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}

@@ -1,0 +1,53 @@
+import type { Field, PartialShape, Scalar } from '../../expressions/shape';
+import type { Columns } from '../index/columns';
+import { languageOf } from '../text/language-analyzer';
+import { NO_LANGUAGE, subtagOf } from './analyzers';
+import { attributeValue, MOST_ATTRIBUTE_VALUES } from './attribute-value';
+import { ATTRIBUTE } from './index-settings';
+
+/** What the columns of a segment know of its products, by document, as expressions ask for it. */
+export function productColumns(columns: Columns): PartialShape<number> {
+  const number = (name: string) => {
+    const values = columns.numbers(name);
+    return (doc: number) => (Number.isNaN(values[doc]) ? undefined : values[doc]);
+  };
+  const published = number('published');
+  const fields: Record<string, Field<number>> = {
+    price: { type: 'double', read: number('price') },
+    rating: { type: 'double', read: number('rating') },
+    brand: { type: 'string', read: columns.value('brand') },
+    availability: { type: 'string', read: columns.value('availability') },
+    publishedAt: {
+      type: 'google.protobuf.Timestamp',
+      read: (doc) => {
+        const at = published(doc);
+        return at === undefined ? undefined : new Date(at);
+      },
+    },
+  };
+  return {
+    name: 'product',
+    fields,
+    entry: (field, key) =>
+      field === 'attributes' && columns.hasNumbers(ATTRIBUTE + key) ? number(ATTRIBUTE + key) : undefined,
+    mayBe(field, key, values) {
+      if (field === 'categories') return columns.hasAny('categories', values.filter(isText));
+      if (field === 'language') return columns.hasAny('language', [...values.filter(isText).map(indexed), NO_LANGUAGE]);
+      return field === 'attributes' && key !== undefined ? attributeMayBe(columns, key, values) : undefined;
+    },
+  };
+}
+
+/** Products with more values than a column takes may have any. */
+function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]) {
+  const sought = values.map((value) => attributeValue(key, value));
+  if (!sought.every(isText)) return undefined;
+  const has = columns.hasAny('attributes', sought);
+  const count = columns.valueCount('attributes');
+  return (doc: number) => has(doc) || count(doc) > MOST_ATTRIBUTE_VALUES;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** The language that a product of this one is indexed in. */
+const indexed = (language: string): string => languageOf(subtagOf(language));

@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/catalogue-product';
+import { type ProductConditions, ProductConditionsService } from '../../../src/catalog/product-conditions.service';
+import type { ProductRecord } from '../../../src/catalog/product-record';
+import { ApiError } from '../../../src/graphql/errors';
+import { Analyzers } from '../../../src/search/document/analyzers';
+import { indexSettings } from '../../../src/search/document/index-settings';
+import { productColumns } from '../../../src/search/document/product-columns';
+import { productDocument } from '../../../src/search/document/product-document';
+import { SearchIndex } from '../../../src/search/index/search-index';
+import { SegmentBuilder } from '../../../src/search/index/segment-builder';
+import { SegmentProducts } from '../../../src/search/segment-products.read-model';
+
+const VARS = { max: 10, brands: ['Acme', 'b', ''], sizes: [1, 'L', 42], on: true, categories: ['Home'], since: AT(2) };
+const CUSTOMER = { size: 42, color: 'red', price: 10 };
+const service = new ProductConditionsService(() => Promise.resolve(CUSTOMER));
+
+function AT(day: number): string {
+  return `2026-01-0${day}T00:00:00.000Z`;
+}
+
+const value = fc.constantFrom<unknown>('red', ' red ', 'L', '', '1', 'true', 0, 1, 2.5, 42, true, false, null);
+const attributes = fc.dictionary(
+  fc.constantFrom('size', 'color', 'sale', 'late', 'shoe size'),
+  fc.oneof(
+    { weight: 6, arbitrary: value },
+    { weight: 2, arbitrary: fc.array(value, { maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('red', 'a'), value) },
+    // More than the index takes of one product; and the same again and again.
+    { weight: 1, arbitrary: fc.constantFrom(120, 99).map((count) => [...Array(count).keys()].map((n) => `v${n}`)) },
+    { weight: 1, arbitrary: fc.constant(Array(150).fill('red')) },
+  ),
+);
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+const record: fc.Arbitrary<Omit<ProductRecord, 'id'>> = fc.record({
+  title: fc.constantFrom('Red lamp', 'Acme'),
+  description: fc.constant(null),
+  url: fc.constant(null),
+  imageUrls: fc.constant([]),
+  price: optional(fc.constantFrom('0', '5', '10', '19.99')),
+  listPrice: optional(fc.constantFrom('10', '20')),
+  currency: fc.constant('EUR'),
+  brand: optional(fc.constantFrom('Acme', 'b', '')),
+  categories: fc.uniqueArray(fc.constantFrom('Home', 'Home > Kitchen', 'Garden > Tents'), { maxLength: 2 }),
+  groupId: optional(fc.constantFrom('g', 'h')),
+  language: optional(fc.constantFrom('de', 'de-AT', 'EN', 'nb', 'no', 'xx')),
+  availability: fc.constantFrom('IN_STOCK', 'OUT_OF_STOCK', 'PREORDER'),
+  stock: optional(fc.constantFrom(0, 3)),
+  rating: optional(fc.constantFrom(0, 2.5, 5)),
+  attributes: attributes,
+  publishedAt: optional(fc.constantFrom(AT(1), AT(3))),
+  updatedAt: fc.constant(AT(1)),
+  offerUpdatedAt: fc.constant(AT(1)),
+});
+
+/** Filters; many mix what columns have with what only products have. */
+const { bool, number } = fc.letrec<Record<'bool' | 'number' | 'text' | 'attribute' | 'constant', string>>((tie) => {
+  const pair = (signs: string[], left: fc.Arbitrary<string>, right: fc.Arbitrary<string>) =>
+    fc
+      .tuple(left, fc.constantFrom(...signs), right, fc.boolean())
+      .map(([a, sign, b, turned]) => (turned && sign !== 'in' ? `(${b} ${sign} ${a})` : `(${a} ${sign} ${b})`));
+  return {
+    attribute: fc.constantFrom(
+      ...['size', 'color', 'sale', 'late', 'none', 'color.red', 'size[0]'].map((name) => `product.attributes.${name}`),
+      "product.attributes['shoe size']",
+    ),
+    constant: fc.constantFrom(
+      ...['1', '42', '2.5', '"red"', '" red "', '"L"', '"v7"', '"v110"', '""', 'true', 'vars.max', 'vars.on'],
+      ...['customer.attributes.size', 'customer.attributes.color', 'customer.attributes.none', '(vars.max + 32)'],
+    ),
+    number: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom(
+        'product.price',
+        'product.rating',
+        'vars.max',
+        '5',
+        'product.listPrice',
+        'product.attributes.size',
+      ),
+      pair(['+', '-', '*', '/'], tie('number'), tie('number')),
+      fc.tuple(tie('bool'), tie('number'), tie('number')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
+    ),
+    text: fc.constantFrom(
+      ...['product.brand', 'product.availability', 'product.title', 'product.language', '"Acme"', '"IN_STOCK"'],
+      ...['"de"', '"nb"', '"EN"', 'product.groupId', 'product.currency'],
+    ),
+    bool: fc.oneof(
+      { depthSize: 'small' },
+      pair(['<', '<=', '>', '>=', '==', '!='], tie('number'), tie('number')),
+      pair(['==', '!=', '<'], tie('text'), tie('text')),
+      pair(['==', '!=', '<', '>='], tie('attribute'), tie('constant')),
+      pair(['==', '<='], tie('attribute'), tie('constant')),
+      pair(['in'], tie('attribute'), fc.constantFrom('vars.sizes', '[1, 42]', '["red", "L"]', '[]', '[true, null]')),
+      pair(['in'], tie('text'), fc.constantFrom('vars.brands', '["IN_STOCK", "de"]', 'product.categories')),
+      pair(['in'], fc.constantFrom('"Home"', '"Home > Kitchen"', '"x"'), fc.constantFrom('product.categories')),
+      pair(
+        ['in'],
+        fc.constantFrom('"red"', '"size"', '1'),
+        fc.constantFrom('product.attributes', 'product.attributes.color'),
+      ),
+      pair(['<', '>='], fc.constant('product.publishedAt'), fc.constant('timestamp(vars.since)')),
+      fc.constantFrom(
+        ...[
+          'has(product.brand)',
+          'has(product.attributes.size)',
+          'product.attributes.sale',
+          'customer.id == "c"',
+          'true',
+        ],
+        'product.categories.exists(c, c == "Home")',
+        'vars.brands.exists(c, c == product.brand)',
+        'vars.sizes.exists(c, product.attributes.size == c)',
+        'vars.sizes.exists(c, product.attributes.size < 5 && c == 1)',
+      ),
+      pair(['&&', '||'], tie('bool'), tie('bool')),
+      pair(['&&', '||'], tie('bool'), tie('bool')),
+      tie('bool').map((inner) => `!${inner}`),
+      fc.tuple(tie('bool'), tie('bool'), tie('bool')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
+    ),
+  };
+});
+
+/** Half of them in the base, half live; the attribute `late` has no column for its numbers. */
+function indexOf(products: readonly CatalogueProduct[]): SearchIndex {
+  const settings = indexSettings(['size', 'shoe size']);
+  const analyzers = new Analyzers('en');
+  const documents = products.map((product) => productDocument(product, analyzers) ?? fail());
+  const builder = new SegmentBuilder(settings);
+  const half = documents.length >>> 1;
+  for (const document of documents.slice(0, half)) builder.add(document);
+  const index = new SearchIndex(settings, builder.finish());
+  for (const document of documents.slice(half)) index.put(document);
+  return index;
+}
+
+function fail(): never {
+  throw new Error('every product is to be found');
+}
+
+async function conditionsOf(input: { filter?: string; boost?: string }): Promise<ProductConditions | 'refused'> {
+  try {
+    const prepared = service.prepare({ ...input, filterVariables: VARS }, 'ADMIN');
+    return await prepared.forCustomer({ customerId: 'c' });
+  } catch (error) {
+    if (error instanceof ApiError && error.extensions.code === 'BAD_USER_INPUT') return 'refused';
+    throw error;
+  }
+}
+
+describe('expressions by the columns of an index', () => {
+  const products = fc
+    .array(record, { minLength: 4, maxLength: 24 })
+    .map((records) => records.map((one, n) => catalogueProduct({ ...one, id: `p${n}` })));
+
+  it('let the same products through as asking each product', async () => {
+    const seen = { refused: 0, unknown: 0, some: 0, exact: 0, cutDown: 0, passed: 0 };
+    await fc.assert(
+      fc.asyncProperty(bool, products, async (filter, catalogue) => {
+        const conditions = await conditionsOf({ filter });
+        if (conditions === 'refused') return void seen.refused++;
+        const byId = new Map(catalogue.map((product) => [product.id, product]));
+        const segments = new SegmentProducts({ get: (id) => byId.get(id) });
+        for (const columns of indexOf(catalogue).columns()) {
+          const possible = conditions.byPart(productColumns(columns)).passes;
+          seen[possible === undefined ? 'unknown' : possible.exact ? 'exact' : 'some']++;
+          const passes = segments.passing(columns, conditions);
+          for (let doc = 0; doc < columns.documents; doc++) {
+            const expected = conditions.passes?.(byId.get(columns.idAt(doc)));
+            if (passes(doc) !== expected) throw new Error(`${columns.idAt(doc)}: ${expected} by the product`);
+            if (expected) seen.passed++;
+            else if (possible?.exact === false && !possible.holds(doc)) seen.cutDown++;
+          }
+        }
+      }),
+      { numRuns: 2_500, seed: 5 },
+    );
+    // None of the ways is left untried.
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
+  });
+
+  it('boost as asking each product does', async () => {
+    let known = 0;
+    await fc.assert(
+      fc.asyncProperty(number, products, async (boost, catalogue) => {
+        const conditions = await conditionsOf({ boost });
+        if (conditions === 'refused') return;
+        const byId = new Map(catalogue.map((product) => [product.id, product]));
+        const segments = new SegmentProducts({ get: (id) => byId.get(id) });
+        for (const columns of indexOf(catalogue).columns()) {
+          if (conditions.byPart(productColumns(columns)).boost !== undefined) known++;
+          const factor = segments.boosting(columns, conditions);
+          for (let doc = 0; doc < columns.documents; doc++)
+            expect(factor(doc)).toBe(conditions.boost?.(byId.get(columns.idAt(doc))));
+        }
+      }),
+      { numRuns: 500, seed: 6 },
+    );
+    expect(known).toBeGreaterThan(100);
+  });
+
+  it('ask no product where columns know it all, and few where they know a part', async () => {
+    const catalogue = Array.from({ length: 100 }, (_, n) =>
+      catalogueProduct({
+        ...fc.sample(record, { numRuns: 1, seed: n })[0],
+        id: `p${n}`,
+        price: String(n),
+        brand: n % 2 ? 'Acme' : 'b',
+        attributes: { size: n, color: n % 10 === 0 ? 'red' : 'blue' },
+      }),
+    );
+    const byId = new Map(catalogue.map((product) => [product.id, product]));
+    const asked = async (filter: string) => {
+      const conditions = await conditionsOf({ filter });
+      if (conditions === 'refused') return fail();
+      let count = 0;
+      const segments = new SegmentProducts({ get: (id) => (count++, byId.get(id)) });
+      for (const columns of indexOf(catalogue).columns()) {
+        const passes = segments.passing(columns, conditions);
+        for (let doc = 0; doc < columns.documents; doc++) passes(doc);
+      }
+      return count;
+    };
+    expect(await asked('product.price < vars.max && product.brand in vars.brands && product.attributes.size > 2')).toBe(
+      0,
+    );
+    expect(await asked('product.attributes.size == 7 || product.attributes.size in [1, 2]')).toBe(0);
+    expect(await asked("product.attributes.color == 'red' && product.title != ''")).toBe(10);
+    expect(await asked("product.title != ''")).toBe(100);
+  });
+});
