@@ -12,6 +12,7 @@ import type { MiniSearchTask } from './search-minisearch';
 import { timePostgres } from './search-postgres';
 import { CLASSES, searchQuestions } from './search-questions';
 import { type ClassAnswers, timeClasses } from './search-timing';
+import { worstRows } from './search-worst';
 
 const QUESTIONS = 300;
 /** Peers are asked fewer of them where they take long. */
@@ -70,7 +71,7 @@ async function measureSize(corpus: Corpus): Promise<BenchRow[]> {
       }),
     ];
   });
-  return [...rows, ...ownRows];
+  return [...rows, ...ownRows, ...(await worstRows(corpus, thousands))];
 }
 
 /** Documents put again into a filled index, and what merging them costs another thread. */

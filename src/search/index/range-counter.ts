@@ -1,5 +1,6 @@
+import type { GroupOrder } from './facet-column';
 import type { FacetRequest, RangeCounts } from './facet-request';
-import type { GroupedDocuments } from './groups';
+import type { GroupStretch } from './groups';
 import { atMost } from './query';
 import { SearchRefused } from './search-refused';
 
@@ -26,17 +27,15 @@ export class RangeCounter {
   }
 
   /** A group is in a range where one of its documents is. @throws SearchRefused for a histogram of too many ranges */
-  addGrouped(grouped: GroupedDocuments, column: number): void {
-    const counted = new Set<number>();
-    let last = -1;
-    grouped.forEach((group, view, doc) => {
-      if (group !== last) counted.clear();
-      last = group;
-      const range = this.rangeAt(view.numbers[column][doc]);
-      if (Number.isNaN(range) || counted.has(range)) return;
-      counted.add(range);
-      this.counts.add(range);
-    });
+  addGrouped({ docs, groups }: GroupOrder, stretches: readonly GroupStretch[], column: number): void {
+    this.counts.beginGroups();
+    for (const { view, from, to } of stretches) {
+      const values = view.numbers[column];
+      for (let i = from; i < to; i++) {
+        const range = this.rangeAt(values[docs[i]]);
+        if (!Number.isNaN(range)) this.counts.addOnce(range, groups[i]);
+      }
+    }
   }
 
   finish(): RangeCounts {
@@ -69,10 +68,23 @@ class CountTable {
   private static readonly BITS = 11;
   private readonly numbers = new Float64Array(1 << CountTable.BITS).fill(NaN);
   private readonly counts = new Uint32Array(1 << CountTable.BITS);
+  private readonly lastGroups = new Int32Array(1 << CountTable.BITS);
   private size = 0;
 
   add(number: number): void {
     this.counts[this.placeOf(number)]++;
+  }
+
+  /** From here on what is added with the same group as just before counts once. */
+  beginGroups(): void {
+    this.lastGroups.fill(-1);
+  }
+
+  addOnce(number: number, group: number): void {
+    const place = this.placeOf(number);
+    if (this.lastGroups[place] === group) return;
+    this.lastGroups[place] = group;
+    this.counts[place]++;
   }
 
   get(number: number): number {

@@ -91,7 +91,15 @@ export class Searcher {
     const { query, facetFilters = [], offset = 0, limit } = request;
     const browsing = query === null && request.filter === undefined;
     const groups = groupsOf(searched, request.distinct);
-    const counts = new FacetCounts(request.facets ?? [], facetFilters, settings, spaces, browsing, groups);
+    const counts = new FacetCounts(
+      request.facets ?? [],
+      facetFilters,
+      settings,
+      spaces,
+      browsing,
+      this.scratch,
+      groups,
+    );
     const isRanked = request.rank !== undefined || request.ties !== undefined || groups !== undefined;
     const left = views.reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
     const clauses = query === null ? [] : resolveClauses(query, views, left, this.scratch);
@@ -105,15 +113,15 @@ export class Searcher {
       const matching = this.matching(searched, request, part);
       const filters = new AppliedFilters(matching, facetFilters, settings, view, spaces, this.scratch);
       const found = filters.all();
-      total += groups === undefined ? sizeOf(found) : groups.countNew(found, view, this.scratch);
-      counts.add(view, filters, this.scratch);
+      if (groups === undefined) total += sizeOf(found);
+      counts.add(view, filters);
       if (isRanked) this.rank(found, searched, request, part, groups);
       else this.offer(found, request, settings, part);
       first += view.documents;
       return part;
     });
     const hits = isRanked ? this.rankedHits(request, parts) : this.scoredHits(request, parts);
-    return { total, hits, facets: counts.finish() };
+    return { total: groups === undefined ? total : counts.things, hits, facets: counts.finish() };
   }
 
   private rankedHits({ rank, offset = 0, limit }: SearchRequest, parts: readonly Part[]): Hit[] {
