@@ -1,5 +1,5 @@
 import type { IndexSettings } from '../src/search/index/settings';
-import type { SearchRequest } from '../src/search/index/search';
+import type { SearchRequest } from '../src/search/index/search-request';
 import type { SearchDocument } from '../src/search/index/search-document';
 import type { CorpusDocument } from './search-corpus';
 import { HITS, type Question } from './search-questions';

@@ -4,7 +4,7 @@ import { Analyzers } from '../src/search/document/analyzers';
 import { indexSettings } from '../src/search/document/index-settings';
 import { productDocument } from '../src/search/document/product-document';
 import type { FacetRequest } from '../src/search/index/facet-request';
-import type { SearchRequest } from '../src/search/index/search';
+import type { SearchRequest } from '../src/search/index/search-request';
 import { SearchIndex } from '../src/search/index/search-index';
 import type { Segment } from '../src/search/index/segment';
 import { SegmentBuilder } from '../src/search/index/segment-builder';

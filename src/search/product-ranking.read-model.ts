@@ -1,9 +1,9 @@
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { Affinities } from '../recommend/customer-affinities.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
-import type { Hit } from './index/search';
+import type { Hit } from './index/search-request';
 import type { Ranking } from './index/ranking';
-import { type Evidence, score, withNovelty } from './ranking/log-linear';
+import { type Evidence, score, textPart, withNovelty } from './ranking/log-linear';
 import type { SegmentProducts } from './segment-products.read-model';
 
 export interface RankingOptions {
@@ -30,7 +30,7 @@ export function rankingBy(options: RankingOptions): Ranking {
     const newest = columns.numbers('newest');
     const pinned = new Map(pins.map((id, place) => [columns.find(id), FAR - place]));
     const last = new Set(buried.map((id) => columns.find(id)));
-    return (doc, text) => {
+    const key = (doc: number, text: number) => {
       const place = pinned.get(doc);
       if (place !== undefined) return place;
       const index = indexOf(doc);
@@ -40,6 +40,17 @@ export function rankingBy(options: RankingOptions): Ranking {
       const scored = withNovelty(score(text, wanted, affinity, factor, available[doc] === 1), newest[doc]);
       return last.has(doc) ? scored - FAR : scored;
     };
+    if (boost !== null) return { key };
+    const prior = () => ({
+      values: segments.priorsOf(columns, popularity),
+      gain: textPart,
+      // What is wanted by the customer, or pinned, comes before its time; what is buried does not.
+      except: [
+        ...pinned.keys(),
+        ...Array.from(affinities?.scores.keys() ?? [], (index) => columns.find(table.idAt(index))),
+      ].filter((doc) => doc >= 0),
+    });
+    return { key, prior };
   };
 }
 
@@ -49,10 +60,11 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
     const newest = columns.numbers('newest');
-    return (doc) => {
+    const key = (doc: number) => {
       const index = indexOf(doc);
       return withNovelty(index < 0 || index >= values.length ? 0 : values[index], newest[doc]);
     };
+    return { key };
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { Popularity } from '../recommend/shop-popularity.service';
 import type { Columns } from './index/columns';
+import { score, withNovelty } from './ranking/log-linear';
 
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
 
@@ -13,6 +14,8 @@ const TURN_MS = 4;
 export class SegmentProducts {
   private readonly products = new WeakMap<object, (Product | undefined)[]>();
   private readonly indexes = new WeakMap<object, { table: Popularity['table']; size: number; of: Int32Array }>();
+
+  private readonly priors = new WeakMap<object, { values: Float64Array; priors: Float64Array; documents: number }>();
 
   constructor(private readonly catalogue: Pick<ProductsReadModel, 'get'>) {}
 
@@ -50,6 +53,34 @@ export class SegmentProducts {
     }
     const { of } = known;
     return (doc) => (of[doc] === NOT_YET ? (of[doc] = table.indexOf(columns.idAt(doc))) : of[doc]);
+  }
+
+  /**
+   * By document: its score without words, customer and boost. Made anew when there is another popularity, once a second at most: 5 ns a
+   * document.
+   */
+  priorsOf(columns: Columns, { table, values }: Popularity): Float64Array {
+    const { documents } = columns;
+    const before = this.priors.get(columns.segment);
+    const known = before?.values === values ? before : { values, priors: new Float64Array(0), documents: 0 };
+    if (known.documents === documents) return known.priors;
+    if (known.priors.length < documents) {
+      const grown = new Float64Array(Math.ceil(documents * 1.1));
+      grown.set(known.priors);
+      known.priors = grown;
+    }
+    const indexOf = this.indexesOf(columns, table);
+    const available = columns.numbers('available');
+    const newest = columns.numbers('newest');
+    const { priors } = known;
+    for (let doc = known.documents; doc < documents; doc++) {
+      const index = indexOf(doc);
+      const wanted = index < 0 || index >= values.length ? 0 : values[index];
+      priors[doc] = withNovelty(score(0, wanted, 0, 1, available[doc] === 1), newest[doc]);
+    }
+    known.documents = documents;
+    this.priors.set(columns.segment, known);
+    return priors;
   }
 
   /** Looks all of a segment's products up, in small turns, so that no search has to. */

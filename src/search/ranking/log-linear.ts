@@ -32,12 +32,17 @@ export interface Evidence {
 /** Of {@link Evidence}, without an object for each product that matches. */
 export function score(text: number, popularity: number, affinity: number, boost: number, available: boolean): number {
   return (
-    (text === 0 ? 0 : Math.log1p(text)) +
+    textPart(text) +
     POPULARITY * popularity +
     AFFINITY * affinity +
     (boost === 1 ? 0 : Math.log(Math.max(boost, LEAST_BOOST))) -
     (available ? 0 : UNAVAILABLE)
   );
+}
+
+/** What words add to a score. */
+export function textPart(text: number): number {
+  return text === 0 ? 0 : Math.log1p(text);
 }
 
 /** What {@link score} is ordered by. @param newest ms since 1970 */
