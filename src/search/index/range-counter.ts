@@ -55,7 +55,7 @@ export class RangeCounter {
     if (value < this.minimum) this.minimum = value;
     if (value > this.maximum) this.maximum = value;
     if ('interval' in request) return Math.floor(value / request.interval);
-    return isWithin(request.boundaries, value) ? rangeOf(request.boundaries, value) : NaN;
+    return rangeOf(request.boundaries, value);
   }
 
   private range(from: number, to: number, range: number) {
@@ -114,17 +114,16 @@ class CountTable {
   }
 }
 
-const isWithin = (boundaries: readonly number[], value: number): boolean =>
-  value >= boundaries[0] && value < boundaries[boundaries.length - 1];
-
-/** The last boundary that is not above the value. */
+/** The last boundary that is not above the value; NaN outside of all. */
 function rangeOf(boundaries: readonly number[], value: number): number {
+  const last = boundaries.length - 1;
+  if (!(value >= boundaries[0] && value < boundaries[last])) return NaN;
   let low = 0;
-  let high = boundaries.length;
-  while (low < high) {
+  let high = last;
+  while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if (boundaries[middle] <= value) low = middle + 1;
+    if (boundaries[middle] <= value) low = middle;
     else high = middle;
   }
-  return low - 1;
+  return low;
 }
