@@ -29,8 +29,12 @@ export class RangeCounter {
   /** A group is in a range where one of its documents is. @throws SearchRefused for a histogram of too many ranges */
   addGrouped({ docs, groups }: GroupOrder, stretches: readonly GroupStretch[], column: number): void {
     this.counts.beginGroups();
+    // A live segment puts its columns together when it is asked for them, and stretches may be many.
+    const columns = new Map(
+      [...new Set(stretches.map(({ view }) => view))].map((view) => [view, view.numbers[column]]),
+    );
     for (const { view, from, to } of stretches) {
-      const values = view.numbers[column];
+      const values = columns.get(view) as Float64Array;
       for (let i = from; i < to; i++) {
         const range = this.rangeAt(values[docs[i]]);
         if (!Number.isNaN(range)) this.counts.addOnce(range, groups[i]);
