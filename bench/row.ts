@@ -6,6 +6,8 @@ export interface BenchRow {
   /** Milliseconds, if `unit` is no other. */
   readonly p50?: number;
   /** Milliseconds, if `unit` is no other. */
+  readonly p95?: number;
+  /** Milliseconds, if `unit` is no other. */
   readonly p99?: number;
   readonly rate?: number;
   readonly unit?: string;

@@ -1,8 +1,14 @@
 import type { IndexSettings } from '../src/search/index/settings';
-import type { SearchRequest } from '../src/search/index/search';
+import type { SearchRequest } from '../src/search/index/search-request';
 import type { SearchDocument } from '../src/search/index/search-document';
+import type { SearchIndex } from '../src/search/index/search-index';
+import { correctQuery } from '../src/search/spelling/correct-query';
+import type { SpellingDictionary } from '../src/search/spelling/spelling-dictionary';
 import type { CorpusDocument } from './search-corpus';
 import { HITS, type Question } from './search-questions';
+
+/** What finds so much is left alone. */
+const ENOUGH = 3;
 
 export const SETTINGS: IndexSettings = {
   fields: [
@@ -33,6 +39,15 @@ export const searchDocument = ({
   facets: { section: [section], vendor: [vendor], colour: [colour] },
   numbers: { price },
 });
+
+/** A query with a slip is corrected before it is searched for, as the product does it. @returns how many are found */
+export function ask(index: SearchIndex, dictionary: SpellingDictionary, question: Question): number {
+  const found = index.search(requestOf(question)).total;
+  if (!question.typo || found >= ENOUGH) return found;
+  const hits = (words: readonly string[]) => index.search({ ...requestOf({ ...question, words }), limit: 0 }).total;
+  const corrected = correctQuery(dictionary, question.words, hits, { enough: ENOUGH });
+  return corrected === undefined ? found : index.search(requestOf({ ...question, words: corrected.words })).total;
+}
 
 export function requestOf({ words, mode, prefix, maximumPrice, section, facets }: Question): SearchRequest {
   const clauses = words.map((word, i) => ({

@@ -1,21 +1,13 @@
-/** MiniSearch in a process of its own, whose heap may be large: answers `{ size, count }` with `{ answers }`. */
+/** MiniSearch in a process of its own, whose heap may be large: answers a task with `{ answers, bytes }`. */
 import MiniSearch, { type SearchOptions } from 'minisearch';
-import { searchCorpus, type CorpusDocument } from './search-corpus';
-import { HITS, type Question, searchQuestions } from './search-questions';
-import { type ClassAnswers, timeClasses } from './search-timing';
-
-export interface MiniSearchTask {
-  readonly size: number;
-  /** Questions of each class, and how many of them are asked at most. */
-  readonly questions: number;
-  readonly count: number;
-}
+import type { Corpus, CorpusDocument } from './search-corpus';
+import { answerTask } from './search-peer';
+import { HITS, type Question } from './search-questions';
 
 const FACETS = ['section', 'vendor', 'colour'] as const;
 type Stored = Record<(typeof FACETS)[number], string> & { price: number };
 
-async function answer({ size, questions, count }: MiniSearchTask): Promise<ClassAnswers> {
-  const corpus = searchCorpus(size);
+function fill(corpus: Corpus) {
   const index = new MiniSearch({
     fields: ['title', 'description'],
     storeFields: [...FACETS, 'price'],
@@ -23,8 +15,8 @@ async function answer({ size, questions, count }: MiniSearchTask): Promise<Class
     processTerm: (term) => term,
     searchOptions: { boost: { title: 4 } },
   });
-  for (let number = 0; number < size; number++) index.add(textsOf(corpus.document(number)));
-  return timeClasses(searchQuestions(corpus, questions), count, (question) => ask(index, question));
+  for (let number = 0; number < corpus.size; number++) index.add(textsOf(corpus.document(number)));
+  return (question: Question) => ask(index, question);
 }
 
 const textsOf = (document: CorpusDocument) => ({
@@ -33,9 +25,10 @@ const textsOf = (document: CorpusDocument) => ({
   description: document.description.join(' '),
 });
 
-function ask(index: MiniSearch, { words, mode, prefix, maximumPrice, section, facets }: Question): number {
+function ask(index: MiniSearch, { words, mode, prefix, typo, maximumPrice, section, facets }: Question): number {
   const options: SearchOptions = {
     combineWith: mode,
+    fuzzy: typo ? 1 : false,
     prefix: (_, i) => prefix && i === words.length - 1,
     filter: (result) => {
       const stored = result as unknown as Stored;
@@ -60,6 +53,4 @@ function ask(index: MiniSearch, { words, mode, prefix, maximumPrice, section, fa
   return found.length;
 }
 
-process.once('message', (task: MiniSearchTask) => {
-  void answer(task).then((answers) => process.send?.(answers, () => process.exit(0)));
-});
+answerTask(fill);

@@ -2,18 +2,27 @@ import { connectPostgres, type Pool } from '../src/platform/postgres';
 import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
 import type { Corpus } from './search-corpus';
 import { HITS, type Question, searchQuestions } from './search-questions';
-import { type ClassAnswers, timeClasses } from './search-timing';
+import type { PeerAnswers } from './search-peer';
+import { timeClasses } from './search-timing';
 
 const BATCH = 2_000;
 
 /** PostgreSQL's full text, in a database of its own that goes afterwards: words as they are, no stemming. */
-export async function timePostgres(corpus: Corpus, questions: number, count: number): Promise<ClassAnswers> {
+export async function timePostgres(corpus: Corpus, questions: number, count: number): Promise<PeerAnswers> {
   return withTemporaryPostgres(async (url) => {
     const pool = connectPostgres(url, 'public', { max: 1 });
     await load(pool, corpus);
-    const answers = await timeClasses(searchQuestions(corpus, questions), count, (question) => ask(pool, question));
+    const answers = await timeClasses(searchQuestions(corpus, questions), count, async (question) =>
+      ask(
+        pool,
+        question.typo
+          ? { ...question, words: await Promise.all(question.words.map((word) => likeliest(pool, word))) }
+          : question,
+      ),
+    );
+    const { rows } = await pool.query<{ bytes: string }>("SELECT pg_total_relation_size('document') AS bytes");
     await pool.end();
-    return answers;
+    return { answers, bytes: Number(rows[0].bytes) };
   });
 }
 
@@ -42,7 +51,21 @@ async function load(pool: Pool, corpus: Corpus): Promise<void> {
   }
   await pool.query('CREATE INDEX ON document USING gin (words)');
   await pool.query('CREATE INDEX ON document (section)');
-  await pool.query('VACUUM ANALYZE document');
+  await pool.query("CREATE TABLE word AS SELECT word, ndoc FROM ts_stat('SELECT words FROM document')");
+  await pool.query('CREATE EXTENSION pg_trgm');
+  await pool.query('CREATE INDEX ON word USING gin (word gin_trgm_ops)');
+  await pool.query('CREATE INDEX ON word (word)');
+  await pool.query('VACUUM ANALYZE');
+}
+
+/** The word itself where there is such a one, else the one with most trigrams in common. */
+async function likeliest(pool: Pool, word: string): Promise<string> {
+  const { rows } = await pool.query<{ word: string }>({
+    text: `(SELECT word FROM word WHERE word = $1)
+           UNION ALL (SELECT word FROM word WHERE word % $1 ORDER BY similarity(word, $1) DESC, ndoc DESC LIMIT 1) LIMIT 1`,
+    values: [word],
+  });
+  return rows[0]?.word ?? word;
 }
 
 async function ask(pool: Pool, { words, mode, prefix, maximumPrice, section, facets }: Question): Promise<number> {

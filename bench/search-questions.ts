@@ -1,5 +1,6 @@
 import { seededRandom } from '../src/learn/seeded-random';
 import type { Corpus } from './search-corpus';
+import { typos } from './typos';
 
 /** What everybody is asked, in whatever way they want to be asked. The best ten and the exact total are always wanted. */
 export interface Question {
@@ -8,6 +9,8 @@ export interface Question {
   readonly mode: 'AND' | 'OR';
   /** The last word is only the beginning of one. */
   readonly prefix: boolean;
+  /** One of the words has a slip in it. */
+  readonly typo: boolean;
   readonly maximumPrice?: number;
   readonly section?: string;
   /** How often each section, vendor and colour comes among what matches: the ten most frequent. */
@@ -18,6 +21,7 @@ export const CLASSES = [
   'and',
   'or-frequent',
   'prefix',
+  'one-typo',
   'no-hit',
   'filter-facets',
   'or-frequent-facets',
@@ -39,7 +43,7 @@ export function searchQuestions(corpus: Corpus, count: number): Record<QuestionC
     const all = [...title, ...description];
     return [...new Set(Array.from({ length: words }, () => pick(all)))];
   };
-  const plain = { mode: 'AND', prefix: false, facets: false } as const;
+  const plain = { mode: 'AND', prefix: false, typo: false, facets: false } as const;
   const make: Record<QuestionClass, () => Question> = {
     and: () => ({ ...plain, words: together(2 + Math.floor(random() * 2)) }),
     'or-frequent': () => ({ ...plain, mode: 'OR', words: [pick(frequent), pick(frequent), pick(frequent)] }),
@@ -47,6 +51,13 @@ export function searchQuestions(corpus: Corpus, count: number): Record<QuestionC
       const words = together(1 + Math.floor(random() * 2));
       const last = words[words.length - 1];
       return { ...plain, prefix: true, words: [...words.slice(0, -1), last.slice(0, 2 + Math.floor(random() * 3))] };
+    },
+    'one-typo': () => {
+      const words = together(2);
+      const long = words.findIndex((word) => word.length > 3);
+      if (long < 0) return make['one-typo']();
+      const [{ typed }] = typos([words[long]], 'uniform', Math.floor(random() * 2 ** 31));
+      return { ...plain, typo: true, words: words.map((word, at) => (at === long ? typed : word)) };
     },
     'no-hit': () => ({ ...plain, words: [...together(1), `zzqx${pick(frequent)}`] }),
     'filter-facets': () => ({ ...plain, words: together(2), maximumPrice: 20 + random() * 100, facets: true }),

@@ -1,26 +1,28 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { merge } from '../src/search/index/merge';
 import { SearchIndex } from '../src/search/index/search-index';
 import type { Segment } from '../src/search/index/segment';
 import { SegmentBuilder } from '../src/search/index/segment-builder';
+import { wordsOf } from '../src/search/spelling/words-of-segment';
 import { type BenchRow, percentile } from './row';
 import { type Corpus, searchCorpus } from './search-corpus';
-import { requestOf, searchDocument, SETTINGS } from './search-freshet';
-import type { MiniSearchTask } from './search-minisearch';
+import { ask, searchDocument, SETTINGS } from './search-freshet';
+import { timePeer } from './search-peer';
 import { timePostgres } from './search-postgres';
-import { CLASSES, searchQuestions } from './search-questions';
-import { type ClassAnswers, timeClasses } from './search-timing';
+import { CLASSES, type Question, searchQuestions } from './search-questions';
+import { timeClasses } from './search-timing';
+import { worstRows } from './search-worst';
 
 const QUESTIONS = 300;
 /** Peers are asked fewer of them where they take long. */
 const PEER_QUESTIONS = 100;
 const UPDATES = 1_000;
+/** Words are prefixes all or none, and an AND is no exact one: its totals are its own. */
+const ESTIMATING: ReadonlySet<string> = new Set(['orama 3']);
 
 /**
- * Product search in process, beside MiniSearch and PostgreSQL's full text on the same documents and questions: titles and descriptions,
- * the best ten, the exact total, and facets where they are asked for. Everybody has to find equally many.
+ * Product search in process, beside PostgreSQL's full text, MiniSearch and Orama on the same documents and questions: titles and descriptions,
+ * the best ten, the exact total, and facets where they are asked for. Everybody has to find equally many, but Orama, and but for slips, which each
+ * corrects in its own way: here by the dictionary in front of the index, in PostgreSQL by trigrams of its words.
  * `BENCH_SEARCH_DOCUMENTS`: how many documents, as `40000` (the default) or `40000,400000`.
  */
 export async function measureSearch(): Promise<BenchRow[]> {
@@ -43,35 +45,63 @@ async function measureSize(corpus: Corpus): Promise<BenchRow[]> {
   const built = performance.now() - began;
   const index = new SearchIndex(SETTINGS, segment);
   const questions = searchQuestions(corpus, QUESTIONS);
-  const ours = await timeClasses(questions, QUESTIONS, (question) => index.search(requestOf(question)).total);
-  const ownRows = [
+  const dictionary = wordsOf(segment);
+  const ours = await timeClasses(questions, QUESTIONS, (question) => ask(index, dictionary, question));
+  const own: BenchRow[] = [
     { name: `build, ${thousands}: ${source}`, subject: 'freshet', rate: (size / built) * 1_000, unit: 'docs/s' },
-    { name: `memory, ${thousands}`, subject: 'freshet', rate: segment.bytes / size, unit: 'B/doc' },
+    memoryRow(thousands, size, 'freshet', segment.bytes + dictionary.bytes),
     ...updateRows(index, segment, corpus, thousands),
   ];
+  const task = { size, questions: QUESTIONS, count: PEER_QUESTIONS };
   console.error('PostgreSQL …');
-  const postgres = await timePostgres(corpus, QUESTIONS, PEER_QUESTIONS);
+  const peers = [{ subject: 'postgresql 18', ...(await timePostgres(corpus, QUESTIONS, PEER_QUESTIONS)) }];
   console.error('MiniSearch …');
-  const miniSearch = await timeMiniSearch({ size, questions: QUESTIONS, count: PEER_QUESTIONS });
+  peers.push({ subject: 'minisearch 7', ...(await timePeer('search-minisearch.js', task)) });
+  console.error('Orama …');
+  peers.push({ subject: 'orama 3', ...(await timePeer('search-orama.js', task)) });
   const rows = CLASSES.flatMap((name): BenchRow[] => {
-    const row = { name: `${name}, ${thousands}`, p50: percentile(ours[name].times, 0.5) };
-    const peers = Object.entries({ 'minisearch 7': miniSearch[name], 'postgresql 18': postgres[name] });
+    const asked = { name: `${name}, ${thousands}` };
+    const row = { ...asked, subject: 'freshet', ...quantiles(ours[name].times) };
     return [
-      { ...row, subject: 'freshet', p99: percentile(ours[name].times, 0.99) },
-      ...peers.map(([subject, { times, totals }]) => {
-        totals.forEach((total, i) => {
-          if (total !== ours[name].totals[i])
-            throw new Error(
-              `${name}: ${JSON.stringify(questions[name][i])} finds ${ours[name].totals[i]} here and ${total} with ${subject}`,
-            );
-        });
-        const p50 = percentile(times, 0.5);
-        return { name: row.name, subject, p50, p99: percentile(times, 0.99), ratio: p50 / row.p50 };
+      row,
+      ...peers.map(({ subject, answers }): BenchRow => {
+        const { times, totals } = answers[name];
+        if (!ESTIMATING.has(subject) && name !== 'one-typo')
+          checkTotals(questions[name], ours[name].totals, totals, subject);
+        const measured = quantiles(times);
+        return { ...asked, subject, ...measured, ratio: measured.p50 / row.p50 };
       }),
     ];
   });
-  return [...rows, ...ownRows];
+  const memory = peers.map(({ subject, bytes }) => memoryRow(thousands, size, subject, bytes));
+  return [...rows, ...own, ...memory, ...(await worstRows(corpus, thousands))];
 }
+
+/** @throws Error where the peer has found another number of documents */
+function checkTotals(
+  questions: readonly Question[],
+  ours: readonly number[],
+  totals: readonly number[],
+  subject: string,
+): void {
+  totals.forEach((total, i) => {
+    if (total !== ours[i])
+      throw new Error(`${JSON.stringify(questions[i])} finds ${ours[i]} here and ${total} with ${subject}`);
+  });
+}
+
+const quantiles = (times: readonly number[]) => ({
+  p50: percentile(times, 0.5),
+  p95: percentile(times, 0.95),
+  p99: percentile(times, 0.99),
+});
+
+const memoryRow = (thousands: string, size: number, subject: string, bytes: number): BenchRow => ({
+  name: `memory per 100k documents, ${thousands}`,
+  subject,
+  rate: bytes / size / 10,
+  unit: 'MB',
+});
 
 /** Documents put again into a filled index, and what merging them costs another thread. */
 function updateRows(index: SearchIndex, segment: Segment, corpus: Corpus, thousands: string): BenchRow[] {
@@ -91,18 +121,4 @@ function updateRows(index: SearchIndex, segment: Segment, corpus: Corpus, thousa
     { name: `update, ${thousands}`, subject: 'freshet', p50: percentile(times, 0.5), p99: percentile(times, 0.99) },
     { name: `merge of ${UPDATES} updates, ${thousands}`, subject: 'freshet', p50: took },
   ];
-}
-
-async function timeMiniSearch(task: MiniSearchTask): Promise<ClassAnswers> {
-  const child = fork(path.join(__dirname, 'search-minisearch.js'), [], {
-    execArgv: ['--max-old-space-size=10000'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  child.send(task);
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('MiniSearch ended before it had answered');
-  });
-  const [answers] = (await Promise.race([once(child, 'message'), ended])) as [ClassAnswers];
-  await ended.catch(() => undefined);
-  return answers;
 }

@@ -1,11 +1,11 @@
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { Affinities } from '../recommend/customer-affinities.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
-import type { Hit } from './index/search';
+import type { Hit } from './index/search-request';
 import type { Ranking } from './index/ranking';
 import { discountOf } from './document/product-document';
 import type { Columns } from './index/columns';
-import { boostScore, type Evidence, withNovelty } from './ranking/log-linear';
+import { boostScore, type Evidence, textPart, withNovelty } from './ranking/log-linear';
 import { dayOf, ownEvidence } from './ranking/own-evidence';
 import type { QueryRanker } from './ranking/query-ranker';
 import type { SegmentProducts } from './segment-products.read-model';
@@ -39,7 +39,7 @@ export function rankingBy(options: RankingOptions): Ranking {
     const newest = columns.numbers('newest');
     const pinned = new Map(pins.map((id, place) => [columns.find(id), FAR - place]));
     const last = new Set(buried.map((id) => columns.find(id)));
-    return (doc, text) => {
+    const key = (doc: number, text: number) => {
       const place = pinned.get(doc);
       if (place !== undefined) return place;
       const index = indexOf(doc);
@@ -48,7 +48,7 @@ export function rankingBy(options: RankingOptions): Ranking {
       let factor = 1;
       for (let i = 0; i < factors.length; i++) factor *= factors[i](doc);
       const score =
-        weights.text * Math.log1p(text) +
+        weights.text * textPart(text) +
         weights.popularity * wanted +
         weights.affinity * affinity +
         (clicks === undefined ? 0 : weights.clicks * (clicks.get(doc) ?? 0)) +
@@ -57,6 +57,19 @@ export function rankingBy(options: RankingOptions): Ranking {
       const scored = withNovelty(score, newest[doc]);
       return last.has(doc) ? scored - FAR : scored;
     };
+    // Who likes fewer words better, or weighs each product by itself, has to look at all of them.
+    if (factors.length > 0 || weights.text < 0) return { key };
+    const prior = () => ({
+      values: segments.priorsOf(columns, popularity, { model: ranker.model, day: dayOf(now), ownOf }),
+      gain: (text: number) => weights.text * textPart(text),
+      // What is wanted by the customer, or by those who typed the same, or pinned, comes before its time; what is buried does not.
+      except: [
+        ...pinned.keys(),
+        ...(clicks?.keys() ?? []),
+        ...Array.from(affinities?.scores.keys() ?? [], (index) => columns.find(table.idAt(index))),
+      ].filter((doc) => doc >= 0),
+    });
+    return { key, prior };
   };
 }
 
@@ -77,10 +90,11 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
   return (columns) => {
     const indexOf = segments.indexesOf(columns, table);
     const newest = columns.numbers('newest');
-    return (doc) => {
+    const key = (doc: number) => {
       const index = indexOf(doc);
       return withNovelty(index < 0 || index >= values.length ? 0 : values[index], newest[doc]);
     };
+    return { key };
   };
 }
 

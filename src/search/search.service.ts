@@ -16,7 +16,7 @@ import type { Affinities, CustomerAffinities } from '../recommend/customer-affin
 import type { ListSnapshots } from '../recommend/list-snapshots.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { askedFacets, indexFilters, toldFacets } from './facet.service';
-import type { SearchRequest as IndexRequest, SearchResult } from './index/search';
+import type { SearchRequest as IndexRequest, SearchResult } from './index/search-request';
 import { SearchRefused } from './index/search-refused';
 import type { LiveIndex } from './live-index.read-model';
 import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';

@@ -3,18 +3,41 @@ import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { Popularity } from '../recommend/shop-popularity.service';
 import { productColumns } from './document/product-columns';
 import type { Columns } from './index/columns';
+import { type RankingModel, withNovelty } from './ranking/log-linear';
 
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
+
+/** What products have by themselves, by a version of the ranking, on a day. */
+interface OwnRanking {
+  readonly model: RankingModel;
+  readonly day: number;
+  readonly ownOf: (doc: number) => number;
+}
+
+interface Priors {
+  readonly values: Float64Array;
+  readonly model: RankingModel;
+  readonly day: number;
+  of: Float64Array;
+  /** So many are known… */
+  documents: number;
+  /** …but for these, which have changed since. */
+  stale: number[];
+}
 
 const NOT_YET = -2;
 /** Documents between two looks at the clock. */
 const STEP = 256;
 const TURN_MS = 4;
+/** Of a segment's priors, where nobody searches meanwhile; beyond, all are made anew. */
+const MOST_STALE = 10_000;
 
 /** What there is beside a segment's columns, by document: the product, and its index in the shop's table of what has happened. */
 export class SegmentProducts {
   private readonly products = new WeakMap<object, (Product | undefined)[]>();
   private readonly indexes = new WeakMap<object, { table: Popularity['table']; size: number; of: Int32Array }>();
+
+  private readonly priors = new WeakMap<object, Priors>();
 
   constructor(private readonly catalogue: Pick<ProductsReadModel, 'get'>) {}
 
@@ -45,8 +68,11 @@ export class SegmentProducts {
   forget(columns: readonly Columns[], id: string): void {
     for (const segment of columns) {
       const doc = segment.find(id);
+      if (doc < 0) continue;
       const known = this.products.get(segment.segment);
-      if (doc >= 0 && known !== undefined) known[doc] = undefined;
+      if (known !== undefined) known[doc] = undefined;
+      const priors = this.priors.get(segment.segment);
+      if (priors !== undefined && priors.stale.push(doc) > MOST_STALE) this.priors.delete(segment.segment);
     }
   }
 
@@ -68,6 +94,36 @@ export class SegmentProducts {
     }
     const { of } = known;
     return (doc) => (of[doc] === NOT_YET ? (of[doc] = table.indexOf(columns.idAt(doc))) : of[doc]);
+  }
+
+  /**
+   * By document: its score without words, clicks, customer and boost. Made anew when there is another popularity, once a second at
+   * most: some 10 ns a document.
+   */
+  priorsOf(columns: Columns, { table, values }: Popularity, { model, day, ownOf }: OwnRanking): Float64Array {
+    const { documents } = columns;
+    let known = this.priors.get(columns.segment);
+    if (known === undefined || known.values !== values || known.model !== model || known.day !== day) {
+      known = { values, model, day, of: new Float64Array(documents), documents: 0, stale: [] };
+      this.priors.set(columns.segment, known);
+    }
+    if (known.of.length < documents) {
+      const grown = new Float64Array(Math.ceil(documents * 1.1));
+      grown.set(known.of);
+      known.of = grown;
+    }
+    const indexOf = this.indexesOf(columns, table);
+    const newest = columns.numbers('newest');
+    const { of, stale } = known;
+    const look = (doc: number) => {
+      const index = indexOf(doc);
+      const wanted = index < 0 || index >= values.length ? 0 : values[index];
+      of[doc] = withNovelty(model.weights.popularity * wanted + ownOf(doc), newest[doc]);
+    };
+    for (; known.documents < documents; known.documents++) look(known.documents);
+    for (const doc of stale) look(doc);
+    known.stale = [];
+    return of;
   }
 
   /** Looks all of a segment's products up, in small turns, so that no search has to. */

@@ -1,4 +1,4 @@
-import type { Sort as IndexSort } from './index/search';
+import type { Sort as IndexSort } from './index/search-request';
 import type { Sort } from './search.type';
 
 /** The column of a sort; undefined for what is ranked. */

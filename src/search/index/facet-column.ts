@@ -4,12 +4,22 @@ import { GrowableUint32 } from './growable';
 export interface FacetColumn {
   /** Adds one to the slot of every value of these documents. */
   count(docs: Uint32Array, length: number, counts: Uint32Array): void;
+  /** The same for documents [from, to) of groups, which stand side by side: a value counts once a group. */
+  countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void;
   /** Sets the bits of the documents that have the value. */
   mark(slot: number, bits: Uint32Array): void;
   has(doc: number, slot: number): boolean;
   slotsOf(doc: number): ArrayLike<number>;
   /** One of its values, the same each time; −1 where it has none. */
   slotOf(doc: number): number;
+  /** The same of many. */
+  slotsInto(docs: Uint32Array, length: number, slots: Int32Array): void;
+}
+
+/** Documents and the group of each, group by group. */
+export interface GroupOrder {
+  readonly docs: Int32Array;
+  readonly groups: Int32Array;
 }
 
 /** A base segment's facet where no document has two values: slot + 1, or 0 for none. */
@@ -29,12 +39,22 @@ export class SingleFacetColumn implements FacetColumn {
     }
   }
 
+  countGrouped({ docs, groups }: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void {
+    const { column } = this;
+    for (let i = from; i < to; i++) {
+      const value = column[docs[i]];
+      if (value === 0 || counted[value - 1] === groups[i]) continue;
+      counted[value - 1] = groups[i];
+      counts[value - 1]++;
+    }
+  }
+
   mark(slot: number, bits: Uint32Array): void {
     markListed(this.listStarts, this.listDocs, slot, bits);
   }
 
   total(slot: number): number {
-    return this.listStarts[slot + 1] - this.listStarts[slot];
+    return slot + 1 < this.listStarts.length ? this.listStarts[slot + 1] - this.listStarts[slot] : 0;
   }
 
   has(doc: number, slot: number): boolean {
@@ -47,6 +67,11 @@ export class SingleFacetColumn implements FacetColumn {
 
   slotOf(doc: number): number {
     return this.column[doc] - 1;
+  }
+
+  slotsInto(docs: Uint32Array, length: number, slots: Int32Array): void {
+    const { column } = this;
+    for (let i = 0; i < length; i++) slots[i] = column[docs[i]] - 1;
   }
 }
 
@@ -63,12 +88,16 @@ export class MultiFacetColumn implements FacetColumn {
     countMembers(this.starts, this.members, docs, length, counts);
   }
 
+  countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void {
+    countGroupedMembers(this.starts, this.members, grouped, from, to, counted, counts);
+  }
+
   mark(slot: number, bits: Uint32Array): void {
     markListed(this.listStarts, this.listDocs, slot, bits);
   }
 
   total(slot: number): number {
-    return this.listStarts[slot + 1] - this.listStarts[slot];
+    return slot + 1 < this.listStarts.length ? this.listStarts[slot + 1] - this.listStarts[slot] : 0;
   }
 
   has(doc: number, slot: number): boolean {
@@ -83,10 +112,16 @@ export class MultiFacetColumn implements FacetColumn {
   slotOf(doc: number): number {
     return this.starts[doc] === this.starts[doc + 1] ? -1 : this.members[this.starts[doc]];
   }
+
+  slotsInto(docs: Uint32Array, length: number, slots: Int32Array): void {
+    for (let i = 0; i < length; i++) slots[i] = this.slotOf(docs[i]);
+  }
 }
 
 /** The columns of base segments, which know how many documents have a value. */
 export type BaseFacetColumn = SingleFacetColumn | MultiFacetColumn;
+
+export const isBaseColumn = (column: FacetColumn): column is BaseFacetColumn => 'total' in column;
 
 /** The live segment's facet, which grows: few documents, so a value's are found by looking at all. */
 export class LiveFacetColumn implements FacetColumn {
@@ -113,6 +148,10 @@ export class LiveFacetColumn implements FacetColumn {
     countMembers(this.starts.values, this.members.values, docs, length, counts);
   }
 
+  countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void {
+    countGroupedMembers(this.starts.values, this.members.values, grouped, from, to, counted, counts);
+  }
+
   mark(slot: number, bits: Uint32Array): void {
     for (let doc = 0; doc < this.starts.length - 1; doc++) if (this.has(doc, slot)) bits[doc >>> 5] |= 1 << (doc & 31);
   }
@@ -131,6 +170,10 @@ export class LiveFacetColumn implements FacetColumn {
     const { values } = this.starts;
     return values[doc] === values[doc + 1] ? -1 : this.members.values[values[doc]];
   }
+
+  slotsInto(docs: Uint32Array, length: number, slots: Int32Array): void {
+    for (let i = 0; i < length; i++) slots[i] = this.slotOf(docs[i]);
+  }
 }
 
 function markListed(starts: Uint32Array, docs: Uint32Array, slot: number, bits: Uint32Array): void {
@@ -148,5 +191,26 @@ function countMembers(
   for (let i = 0; i < length; i++) {
     const doc = docs[i];
     for (let at = starts[doc]; at < starts[doc + 1]; at++) counts[members[at]]++;
+  }
+}
+
+function countGroupedMembers(
+  starts: Uint32Array,
+  members: Uint32Array,
+  { docs, groups }: GroupOrder,
+  from: number,
+  to: number,
+  counted: Int32Array,
+  counts: Uint32Array,
+): void {
+  for (let i = from; i < to; i++) {
+    const doc = docs[i];
+    const group = groups[i];
+    for (let at = starts[doc]; at < starts[doc + 1]; at++) {
+      const slot = members[at];
+      if (counted[slot] === group) continue;
+      counted[slot] = group;
+      counts[slot]++;
+    }
   }
 }

@@ -1,13 +1,15 @@
+import { removeAll, setAll, wordsFor } from './bitmap';
 import { columnOf, facetOf } from './columns';
+import { isBaseColumn } from './facet-column';
 import { type AppliedFilters, keyOf } from './facet-filters';
 import type { FacetFilter, FacetRequest, FacetResult } from './facet-request';
 import type { FacetSpace } from './facet-space';
-import { GroupedDocuments, type Groups } from './groups';
+import { GroupedDocuments, type Groups, type Listed } from './groups';
 import { atMost } from './query';
 import { RangeCounter } from './range-counter';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
-import { listed, type Selection } from './selection';
+import { listed, type ManyDocuments, type Selection, sizeOf } from './selection';
 import type { IndexSettings } from './settings';
 import { ValueCounter } from './value-counter';
 
@@ -16,8 +18,9 @@ const DEFAULT_LIMIT = 10;
 /** The facets that one search asks for, counted segment by segment. */
 export class FacetCounts {
   private readonly requested: readonly Requested[];
-  /** By key of the filters that do not count: documents of groups, which are counted last, when all are known. */
+  /** By key of the filters that do not count: what is counted by group, last of all, when all documents are known. */
   private readonly grouped = new Map<string, GroupedDocuments>();
+  private readonly keys: ReadonlySet<string>;
 
   /**
    * @param browsing whether nothing but facet filters decides what matches: then what has no filter of another facet is counted already
@@ -30,6 +33,7 @@ export class FacetCounts {
     settings: IndexSettings,
     spaces: readonly FacetSpace[],
     browsing: boolean,
+    private readonly scratch: Scratch,
     private readonly groups?: Groups,
   ) {
     atMost('facets', requests.length);
@@ -41,8 +45,8 @@ export class FacetCounts {
         const counter = new RangeCounter(request);
         return {
           key,
-          add: (view, docs, length) => counter.add(view.numbers[column], docs, length),
-          addGrouped: (grouped) => counter.addGrouped(grouped, column),
+          add: (view, { docs, count }) => counter.add(view.numbers[column], docs, count),
+          addGrouped: ({ order, stretches }) => counter.addGrouped(order, stretches, column),
           finish: () => counter.finish(),
         };
       }
@@ -53,61 +57,84 @@ export class FacetCounts {
       if (isCounted) counter.addTotals();
       return {
         key,
-        add: isCounted ? undefined : (view, docs, length) => counter.add(view.facets[facet], docs, length),
-        addGrouped: (grouped) => counter.addGrouped(grouped, facet),
+        add: isCounted ? undefined : (view, { docs, count }) => counter.add(view.facets[facet], docs, count),
+        addAllBut: (view, { docs, count }) => {
+          const column = view.facets[facet];
+          if (!isBaseColumn(column) || spaces[facet].size > count) return false;
+          counter.addAllBut(column, docs, count);
+          return true;
+        },
+        addGrouped: ({ order, stretches }) => counter.addGrouped(order, stretches, facet, scratch),
         finish: () => counter.finish(request.limit ?? DEFAULT_LIMIT, selected, request.parent),
       };
     });
+    this.keys = new Set(['', ...this.requested.map(({ key }) => (keys.includes(key) ? key : ''))]);
   }
 
-  add(view: SegmentView, filters: AppliedFilters, scratch: Scratch): void {
-    const lists = new Map<Selection, { docs: Uint32Array; count: number }>();
-    for (const { key, add } of this.requested) {
-      if (add === undefined) continue;
-      const selection = filters.except(key);
-      let list = lists.get(selection);
-      if (list === undefined) {
-        list = listed(selection, scratch);
-        if (this.groups !== undefined) list = this.setAside(this.groups, filters.effective(key), view, list, scratch);
-        lists.set(selection, list);
-      }
-      add(view, list.docs, list.count);
-    }
+  add(view: SegmentView, filters: AppliedFilters): void {
+    if (this.groups === undefined) this.count(view, filters);
+    else for (const key of this.keys) this.groupedBy(key).add(view, listed(filters.except(key), this.scratch));
+  }
+
+  /** How many things match, where documents are grouped. */
+  get things(): number {
+    return this.groupedBy('').things;
   }
 
   finish(): FacetResult[] {
-    for (const { key, addGrouped } of this.requested) {
-      const grouped = this.grouped.get(key) ?? this.grouped.get('');
-      if (grouped !== undefined) addGrouped(grouped);
+    for (const key of this.groups === undefined || this.requested.length === 0 ? [] : this.keys) {
+      const alone = this.groupedBy(key).alone();
+      const together = this.groupedBy(key).together();
+      for (const request of this.requested) {
+        if ((this.keys.has(request.key) ? request.key : '') !== key) continue;
+        for (const part of alone) request.add?.(part.view, part);
+        request.addGrouped(together);
+      }
     }
     return this.requested.map(({ finish }) => finish());
   }
 
-  /** @returns those that are of no group */
-  private setAside(
-    groups: Groups,
-    key: string,
-    view: SegmentView,
-    { docs, count }: { docs: Uint32Array; count: number },
-    scratch: Scratch,
-  ): { docs: Uint32Array; count: number } {
+  private groupedBy(key: string): GroupedDocuments {
     let grouped = this.grouped.get(key);
-    if (grouped === undefined) this.grouped.set(key, (grouped = new GroupedDocuments(groups.size)));
-    const alone = { docs: scratch.numbers(), count: 0 };
-    const column = groups.columnOf(view);
-    for (let i = 0; i < count; i++) {
-      const group = column.slotOf(docs[i]);
-      if (group < 0) alone.docs[alone.count++] = docs[i];
-      else grouped.add(group, view, docs[i]);
-    }
-    return alone;
+    if (grouped === undefined)
+      this.grouped.set(key, (grouped = new GroupedDocuments(this.groups as Groups, this.scratch)));
+    return grouped;
   }
+
+  private count(view: SegmentView, filters: AppliedFilters): void {
+    const lists = new Map<Selection, { all?: Listed; others?: Listed }>();
+    for (const { key, add, addAllBut } of this.requested) {
+      if (add === undefined) continue;
+      const selection = filters.except(key);
+      let known = lists.get(selection);
+      if (known === undefined) lists.set(selection, (known = {}));
+      if (addAllBut !== undefined && isMost(selection)) {
+        known.others ??= this.others(selection);
+        if (addAllBut(view, known.others)) continue;
+      }
+      add(view, (known.all ??= listed(selection, this.scratch)));
+    }
+  }
+
+  private others({ bits, documents }: ManyDocuments): Listed {
+    const others = this.scratch.bitmap(documents);
+    setAll(others, documents);
+    removeAll(others, bits, wordsFor(documents));
+    return listed({ bits: others, documents }, this.scratch);
+  }
+}
+
+/** What does not match is listed and counted sooner. */
+function isMost(selection: Selection): selection is ManyDocuments {
+  return selection.bits !== undefined && sizeOf(selection) * 2 > selection.documents;
 }
 
 interface Requested {
   readonly key: string;
   /** Undefined where there is nothing left to count. */
-  readonly add?: (view: SegmentView, docs: Uint32Array, length: number) => void;
-  readonly addGrouped: (grouped: GroupedDocuments) => void;
+  readonly add?: (view: SegmentView, list: Listed) => void;
+  /** Counts all documents of a segment but these. @returns false where that would take longer */
+  readonly addAllBut?: (view: SegmentView, others: Listed) => boolean;
+  readonly addGrouped: (together: ReturnType<GroupedDocuments['together']>) => void;
   readonly finish: () => FacetResult;
 }

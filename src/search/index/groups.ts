@@ -1,75 +1,101 @@
-import { hasBit, setBit, wordsFor } from './bitmap';
-import type { FacetColumn } from './facet-column';
-import { GrowableUint32 } from './growable';
+import type { FacetColumn, GroupOrder } from './facet-column';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
-import { listed, type Selection } from './selection';
 
 /** Documents that are one thing to whoever searches: those with the same value of a facet. What has none stands for itself. */
 export class Groups {
-  private readonly seen: Uint32Array;
-
   /** @param size how many there are, over all segments */
   constructor(
     private readonly facet: number,
     readonly size: number,
-  ) {
-    this.seen = new Uint32Array(wordsFor(size));
-  }
+  ) {}
 
   columnOf(view: SegmentView): FacetColumn {
     return view.facets[this.facet];
   }
-
-  /** How many things a segment's documents are that have not been counted in another segment. */
-  countNew(selection: Selection, view: SegmentView, scratch: Scratch): number {
-    const { docs, count } = listed(selection, scratch);
-    const column = this.columnOf(view);
-    let things = 0;
-    for (let i = 0; i < count; i++) {
-      const group = column.slotOf(docs[i]);
-      if (group >= 0) {
-        if (hasBit(this.seen, group)) continue;
-        setBit(this.seen, group);
-      }
-      things++;
-    }
-    return things;
-  }
 }
 
-/** Documents of groups, of all segments, to be gone through group by group. */
+/** Some documents of a segment, ascending. */
+export interface Listed {
+  readonly docs: Uint32Array;
+  readonly count: number;
+}
+
+/** A stretch of a {@link GroupOrder}, all of one segment. */
+export interface GroupStretch {
+  readonly view: SegmentView;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Matching documents of all segments as things: what stands alone, and groups of which several documents match. */
 export class GroupedDocuments {
-  private readonly groups = new GrowableUint32();
-  private readonly docs = new GrowableUint32();
-  private readonly viewNumbers = new GrowableUint32();
-  private readonly views: SegmentView[] = [];
-  private order: Uint32Array | undefined;
+  /** How many things they are. */
+  things = 0;
+  private readonly parts: { readonly view: SegmentView; readonly list: Listed; readonly slots: Int32Array }[] = [];
+  /** By group: how many of its documents match. */
+  private readonly sizes: Int32Array;
 
-  /** @param size how many groups there are */
-  constructor(private readonly size: number) {}
-
-  add(group: number, view: SegmentView, doc: number): void {
-    if (this.views.at(-1) !== view) this.views.push(view);
-    this.groups.push(group);
-    this.docs.push(doc);
-    this.viewNumbers.push(this.views.length - 1);
+  constructor(
+    private readonly groups: Groups,
+    private readonly scratch: Scratch,
+  ) {
+    this.sizes = scratch.integers(groups.size).fill(0, 0, groups.size);
   }
 
-  forEach(visit: (group: number, view: SegmentView, doc: number) => void): void {
-    this.order ??= this.byGroup();
-    for (const at of this.order)
-      visit(this.groups.values[at], this.views[this.viewNumbers.values[at]], this.docs.values[at]);
+  add(view: SegmentView, list: Listed): void {
+    const { docs, count } = list;
+    const slots = this.scratch.integers(count);
+    this.groups.columnOf(view).slotsInto(docs, count, slots);
+    const { sizes } = this;
+    let things = 0;
+    for (let i = 0; i < count; i++) if (slots[i] < 0 || sizes[slots[i]]++ === 0) things++;
+    this.things += things;
+    this.parts.push({ view, list, slots });
   }
 
-  /** By counting sort. */
-  private byGroup(): Uint32Array {
-    const next = new Uint32Array(this.size + 1);
-    const { values, length } = this.groups;
-    for (let at = 0; at < length; at++) next[values[at] + 1]++;
-    for (let group = 0; group < this.size; group++) next[group + 1] += next[group];
-    const order = new Uint32Array(length);
-    for (let at = 0; at < length; at++) order[next[values[at]]++] = at;
-    return order;
+  /** Those of each segment that are the only one of their thing that matches. */
+  alone(): readonly (Listed & { readonly view: SegmentView })[] {
+    const { sizes } = this;
+    return this.parts.map(({ view, list: { docs, count }, slots }) => {
+      const alone = this.scratch.numbers();
+      let length = 0;
+      for (let i = 0; i < count; i++) if (slots[i] < 0 || sizes[slots[i]] === 1) alone[length++] = docs[i];
+      return { view, docs: alone, count: length };
+    });
+  }
+
+  /** The others, group by group. */
+  together(): { readonly order: GroupOrder; readonly stretches: readonly GroupStretch[] } {
+    const { sizes, groups, scratch } = this;
+    const next = scratch.integers(groups.size);
+    let length = 0;
+    for (let group = 0; group < groups.size; group++) {
+      next[group] = length;
+      if (sizes[group] > 1) length += sizes[group];
+    }
+    const order = { docs: scratch.integers(length), groups: scratch.integers(length) };
+    const partAt = this.parts.length > 1 ? scratch.integers(length) : undefined;
+    this.parts.forEach(({ list: { docs, count }, slots }, part) => {
+      for (let i = 0; i < count; i++) {
+        const group = slots[i];
+        if (group < 0 || sizes[group] === 1) continue;
+        const at = next[group]++;
+        order.docs[at] = docs[i];
+        order.groups[at] = group;
+        if (partAt !== undefined) partAt[at] = part;
+      }
+    });
+    return { order, stretches: this.stretches(partAt, length) };
+  }
+
+  private stretches(partAt: Int32Array | undefined, length: number): GroupStretch[] {
+    if (partAt === undefined) return this.parts.map(({ view }) => ({ view, from: 0, to: length }));
+    const stretches: GroupStretch[] = [];
+    for (let from = 0, to = 0; from < length; from = to) {
+      while (to < length && partAt[to] === partAt[from]) to++;
+      stretches.push({ view: this.parts[partAt[from]].view, from, to });
+    }
+    return stretches;
   }
 }

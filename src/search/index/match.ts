@@ -1,4 +1,4 @@
-import { addAll, hasBit, keepCommon, removeAll, setAll, wordsFor } from './bitmap';
+import { addAll, hasBit, removeAll, setAll, wordsFor } from './bitmap';
 import type { TextQuery } from './query';
 import type { LightList, ScoredList } from './scored-list';
 import type { Scratch } from './scratch';
@@ -30,20 +30,28 @@ export function matchClauses(
     const others = byCount.filter((list) => list !== driver);
     return intersect(view, driver, others, scratch);
   }
-  const [shortest, ...others] = byCount;
   const words = wordsFor(view.documents);
   const bits = scratch.bitmap(view.documents);
-  mark(shortest, bits, words);
-  for (const list of others) {
-    if (mode === 'OR') mark(list, bits, words);
-    else if (list.kind === 'heavy') keepCommon(bits, list.heavy.words, list.heavy.wordsFrom, words);
-    else if (list.kind === 'merged') keepCommon(bits, list.bits, 0, words);
-  }
+  if (mode === 'OR') for (const list of lists) mark(list, bits, words);
+  else keepAllCommon(byCount as readonly ManyList[], bits, words);
   if (view.deletedCount > 0) removeAll(bits, view.deleted, words);
   return { bits, documents: view.documents };
 }
 
 const isLight = (list: ScoredList): list is LightList => list.kind === 'light';
+
+type ManyList = Exclude<ScoredList, LightList>;
+
+/** Word by word, the shortest list first: of many lists, few have to be looked at until nothing is left. */
+function keepAllCommon(lists: readonly ManyList[], bits: Uint32Array, words: number): void {
+  const sets = lists.map((list) => (list.kind === 'heavy' ? list.heavy.words : list.bits));
+  const starts = Uint32Array.from(lists, (list) => (list.kind === 'heavy' ? list.heavy.wordsFrom : 0));
+  for (let word = 0; word < words; word++) {
+    let rest = sets[0][starts[0] + word];
+    for (let i = 1; i < sets.length && rest !== 0; i++) rest &= sets[i][starts[i] + word];
+    bits[word] = rest;
+  }
+}
 
 /** The shortest list drives; each document is looked up in the others, and scored on the way. */
 function intersect(

@@ -41,7 +41,7 @@ export const LIMITS = {
   length: 256,
   slop: 30,
   /** offset + limit. */
-  window: 10_000,
+  window: 1_000,
   facets: 32,
   /** Of all facet filters together. */
   filterValues: 1_000,

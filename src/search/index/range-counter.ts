@@ -1,5 +1,6 @@
+import type { GroupOrder } from './facet-column';
 import type { FacetRequest, RangeCounts } from './facet-request';
-import type { GroupedDocuments } from './groups';
+import type { GroupStretch } from './groups';
 import { atMost } from './query';
 import { SearchRefused } from './search-refused';
 
@@ -26,17 +27,19 @@ export class RangeCounter {
   }
 
   /** A group is in a range where one of its documents is. @throws SearchRefused for a histogram of too many ranges */
-  addGrouped(grouped: GroupedDocuments, column: number): void {
-    const counted = new Set<number>();
-    let last = -1;
-    grouped.forEach((group, view, doc) => {
-      if (group !== last) counted.clear();
-      last = group;
-      const range = this.rangeAt(view.numbers[column][doc]);
-      if (Number.isNaN(range) || counted.has(range)) return;
-      counted.add(range);
-      this.counts.add(range);
-    });
+  addGrouped({ docs, groups }: GroupOrder, stretches: readonly GroupStretch[], column: number): void {
+    this.counts.beginGroups();
+    // A live segment puts its columns together when it is asked for them, and stretches may be many.
+    const columns = new Map(
+      [...new Set(stretches.map(({ view }) => view))].map((view) => [view, view.numbers[column]]),
+    );
+    for (const { view, from, to } of stretches) {
+      const values = columns.get(view) as Float64Array;
+      for (let i = from; i < to; i++) {
+        const range = this.rangeAt(values[docs[i]]);
+        if (!Number.isNaN(range)) this.counts.addOnce(range, groups[i]);
+      }
+    }
   }
 
   finish(): RangeCounts {
@@ -56,7 +59,7 @@ export class RangeCounter {
     if (value < this.minimum) this.minimum = value;
     if (value > this.maximum) this.maximum = value;
     if ('interval' in request) return Math.floor(value / request.interval);
-    return isWithin(request.boundaries, value) ? rangeOf(request.boundaries, value) : NaN;
+    return rangeOf(request.boundaries, value);
   }
 
   private range(from: number, to: number, range: number) {
@@ -69,10 +72,23 @@ class CountTable {
   private static readonly BITS = 11;
   private readonly numbers = new Float64Array(1 << CountTable.BITS).fill(NaN);
   private readonly counts = new Uint32Array(1 << CountTable.BITS);
+  private readonly lastGroups = new Int32Array(1 << CountTable.BITS);
   private size = 0;
 
   add(number: number): void {
     this.counts[this.placeOf(number)]++;
+  }
+
+  /** From here on what is added with the same group as just before counts once. */
+  beginGroups(): void {
+    this.lastGroups.fill(-1);
+  }
+
+  addOnce(number: number, group: number): void {
+    const place = this.placeOf(number);
+    if (this.lastGroups[place] === group) return;
+    this.lastGroups[place] = group;
+    this.counts[place]++;
   }
 
   get(number: number): number {
@@ -102,17 +118,16 @@ class CountTable {
   }
 }
 
-const isWithin = (boundaries: readonly number[], value: number): boolean =>
-  value >= boundaries[0] && value < boundaries[boundaries.length - 1];
-
-/** The last boundary that is not above the value. */
+/** The last boundary that is not above the value; NaN outside of all. */
 function rangeOf(boundaries: readonly number[], value: number): number {
+  const last = boundaries.length - 1;
+  if (!(value >= boundaries[0] && value < boundaries[last])) return NaN;
   let low = 0;
-  let high = boundaries.length;
-  while (low < high) {
+  let high = last;
+  while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if (boundaries[middle] <= value) low = middle + 1;
+    if (boundaries[middle] <= value) low = middle;
     else high = middle;
   }
-  return low - 1;
+  return low;
 }

@@ -1,91 +1,95 @@
-import { kthLargest } from '../../learn/select';
-import { GrowableFloat64, GrowableUint32 } from './growable';
-
-/** Of no group. */
-export const ALONE = 0xffffffff;
-
-/** Collects documents with what they are ranked by, to be used from search to search. */
+/** The first of many documents by what they are ranked by, to be used from search to search: a heap with the last of them on top. */
 export class RankedHits {
-  private readonly numbers = new GrowableUint32(1024);
-  private readonly keys = new GrowableFloat64(1024);
-  private readonly ties = new GrowableFloat64(1024);
-  private readonly groups = new GrowableUint32(1024);
-  private readonly scores = new GrowableFloat64(1024);
+  private numbers = new Uint32Array(64);
+  private keys = new Float64Array(64);
+  private ties = new Float64Array(64);
+  private scores = new Float64Array(64);
+  private room = 0;
+  size = 0;
 
-  clear(): void {
-    for (const column of [this.numbers, this.keys, this.ties, this.groups, this.scores]) column.length = 0;
+  /** @param room how many are kept */
+  reset(room: number): void {
+    this.size = 0;
+    this.room = room;
+    if (room <= this.numbers.length) return;
+    this.numbers = new Uint32Array(room);
+    this.keys = new Float64Array(room);
+    this.ties = new Float64Array(room);
+    this.scores = new Float64Array(room);
+  }
+
+  get isFull(): boolean {
+    return this.size === this.room;
+  }
+
+  /** What has a lower key is not kept. */
+  floor(): number {
+    return this.size < this.room ? -Infinity : this.keys[0];
   }
 
   /**
    * @param key the highest comes first
-   * @param tie of equal keys the lowest comes first; NaN comes last
-   * @param group of which only the first is kept, or {@link ALONE}
+   * @param tie of equal keys the lowest comes first, NaN last; then the lowest number
    * @param score is only kept with it
    */
-  add(number: number, key: number, tie: number, group: number, score: number): void {
-    this.numbers.push(number);
-    this.keys.push(key);
-    this.ties.push(Number.isNaN(tie) ? Infinity : tie);
-    this.groups.push(group);
-    this.scores.push(score);
+  offer(number: number, key: number, tie: number, score: number): void {
+    const order = Number.isNaN(tie) ? Infinity : tie;
+    if (this.size < this.room) return this.siftUp(this.size++, number, key, order, score);
+    if (this.isBehind(0, number, key, order)) this.siftDown(0, this.size, number, key, order, score);
   }
 
-  /** The first `count`, in order. */
-  first(count: number): { readonly number: number; readonly key: number; readonly score: number }[] {
-    const candidates = this.onePerGroup();
-    const best = this.best(candidates, count);
-    best.sort((a, b) => this.compare(a, b));
-    const { numbers, keys, scores } = this;
-    return best.map((at) => ({ number: numbers.values[at], key: keys.values[at], score: scores.values[at] }));
+  /** All that are kept, in order. Ends what was begun by {@link reset}. */
+  sorted(): { readonly number: number; readonly key: number; readonly score: number }[] {
+    const { numbers, keys, ties, scores, size } = this;
+    for (let end = size - 1; end > 0; end--) {
+      const [number, key, tie, score] = [numbers[end], keys[end], ties[end], scores[end]];
+      this.put(end, 0);
+      this.siftDown(0, end, number, key, tie, score);
+    }
+    return Array.from({ length: size }, (_, at) => ({ number: numbers[at], key: keys[at], score: scores[at] }));
   }
 
-  private compare(a: number, b: number): number {
+  /** Whether what is in a place comes behind this. */
+  private isBehind(at: number, number: number, key: number, tie: number): boolean {
     const { keys, ties, numbers } = this;
-    if (keys.values[a] !== keys.values[b]) return keys.values[b] > keys.values[a] ? 1 : -1;
-    if (ties.values[a] !== ties.values[b]) return ties.values[a] > ties.values[b] ? 1 : -1;
-    return numbers.values[a] - numbers.values[b];
+    if (keys[at] !== key) return keys[at] < key;
+    return ties[at] !== tie ? ties[at] > tie : numbers[at] > number;
   }
 
-  private onePerGroup(): Uint32Array {
-    const { length } = this.numbers;
-    const kept = new Uint32Array(length);
-    const placeOf = new Map<number, number>();
-    let count = 0;
-    for (let at = 0; at < length; at++) {
-      const group = this.groups.values[at];
-      if (group !== ALONE) {
-        const place = placeOf.get(group);
-        if (place !== undefined) {
-          if (this.compare(at, kept[place]) < 0) kept[place] = at;
-          continue;
-        }
-        placeOf.set(group, count);
-      }
-      kept[count++] = at;
+  private siftUp(from: number, number: number, key: number, tie: number, score: number): void {
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (this.isBehind(parent, number, key, tie)) break;
+      this.put(at, parent);
+      at = parent;
     }
-    return kept.subarray(0, count);
+    this.set(at, number, key, tie, score);
   }
 
-  /** In no order; by two selections instead of a sort of all. */
-  private best(candidates: Uint32Array, count: number): number[] {
-    if (candidates.length <= count) return [...candidates];
-    if (count === 0) return [];
-    const { keys, ties } = this;
-    // Plain loops: there may be as many as the shop has products.
-    const some = new Float64Array(candidates.length);
-    for (let i = 0; i < candidates.length; i++) some[i] = keys.values[candidates[i]];
-    const floor = kthLargest(some, candidates.length, count);
-    const best: number[] = [];
-    const equal: number[] = [];
-    for (let i = 0; i < candidates.length; i++) {
-      const key = keys.values[candidates[i]];
-      if (key > floor) best.push(candidates[i]);
-      else if (key === floor) equal.push(candidates[i]);
+  private siftDown(from: number, size: number, number: number, key: number, tie: number, score: number): void {
+    const { numbers, keys, ties } = this;
+    let at = from;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      const other = child + 1;
+      if (other < size && this.isBehind(other, numbers[child], keys[child], ties[child])) child = other;
+      if (!this.isBehind(child, number, key, tie)) break;
+      this.put(at, child);
+      at = child;
     }
-    for (let i = 0; i < equal.length; i++) some[i] = -ties.values[equal[i]];
-    const highest = -kthLargest(some, equal.length, count - best.length);
-    for (const at of equal) if (ties.values[at] < highest) best.push(at);
-    for (const at of equal) if (ties.values[at] === highest && best.length < count) best.push(at);
-    return best;
+    this.set(at, number, key, tie, score);
+  }
+
+  private put(to: number, from: number): void {
+    this.set(to, this.numbers[from], this.keys[from], this.ties[from], this.scores[from]);
+  }
+
+  private set(at: number, number: number, key: number, tie: number, score: number): void {
+    this.numbers[at] = number;
+    this.keys[at] = key;
+    this.ties[at] = tie;
+    this.scores[at] = score;
   }
 }

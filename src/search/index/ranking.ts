@@ -1,12 +1,28 @@
 import type { Columns } from './columns';
 
-/**
- * An order of the caller's. Made once for each segment of a search, then asked for each document that matches, by its number in the
- * segment and what its words score: higher comes first. Never NaN.
- */
-export type Ranking = (columns: Columns) => (doc: number, score: number) => number;
+/** An order of the caller's, made once for each segment of a search. */
+export type Ranking = (columns: Columns) => DocumentRanking;
+
+export interface DocumentRanking {
+  /**
+   * Asked for documents that match, by their number in the segment and what their words score: higher comes first. Never NaN, and
+   * never lower for a higher score.
+   */
+  key(doc: number, score: number): number;
+  /** What is known of keys before scores are: asked for where many match, to leave out what cannot come first. */
+  prior?(): Prior;
+}
+
+export interface Prior {
+  /** By document: a key is at most this and what its score gains… */
+  readonly values: Float64Array;
+  /** …which is no less for a higher score… */
+  gain(score: number): number;
+  /** …except those of these documents. */
+  readonly except: readonly number[];
+}
 
 /** So many matches are all ranked… */
 export const RANKED_WHOLE = 50_000;
-/** …and of more so many of those with the best scores, and of those that the ranking would put first if all scores were equal. */
+/** …and of more, where there are words, so many of those with the best scores, and of those that the ranking would put first if all scores were equal. */
 export const PRESELECTED = 2_000;

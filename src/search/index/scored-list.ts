@@ -5,6 +5,8 @@ import { type HeavyPart, type PostingList, rankOf } from './posting-list';
 export type ScoredList = LightList | HeavyList | MergedList;
 
 interface Scored {
+  /** What was asked for in order may be asked for again. */
+  rewind(): void;
   /** Documents, deleted ones included. */
   readonly count: number;
   /** The most that it adds to any. */
@@ -64,6 +66,11 @@ export class LightList implements Scored {
     return this.at < this.end && this.docs[this.at] === doc ? this.impacts[this.at + this.shift] * this.scale : 0;
   }
 
+  /** Documents may be asked for from the first on again. */
+  rewind(): void {
+    this.at = this.list.docsFrom;
+  }
+
   /** The same, in any order. */
   valueOf(doc: number): number {
     const posting = this.list.find(doc);
@@ -95,6 +102,8 @@ export class HeavyList implements Scored {
     const rank = rankOf(this.heavy, doc);
     return rank < 0 ? 0 : this.impacts[this.impactsFrom + rank] * this.scale;
   }
+
+  rewind(): void {}
 
   valueOf(doc: number): number {
     return this.probe(doc);
@@ -147,6 +156,8 @@ export class MergedList implements Scored {
   probe(doc: number): number {
     return hasBit(this.bits, doc) ? this.values[doc] : 0;
   }
+
+  rewind(): void {}
 
   valueOf(doc: number): number {
     return this.probe(doc);

@@ -2,13 +2,15 @@ import { wordsFor } from './bitmap';
 
 /**
  * Arrays that searches use one after the other, so that a search of 400,000 documents makes no garbage of megabytes. All are given
- * back at once, by {@link release}; they are as large as the largest segment.
+ * back at once, by {@link release}; bits, numbers and sums are as large as the largest segment.
  */
 export class Scratch {
   private size = 0;
   private readonly bitmapPool: Uint32Array[] = [];
   private readonly numberPool: Uint32Array[] = [];
   private readonly sumPool: Float64Array[] = [];
+  private readonly integerPool: Int32Array[] = [];
+  private integersTaken = 0;
   private bitmapsTaken = 0;
   private numbersTaken = 0;
   private sumsTaken = 0;
@@ -40,7 +42,16 @@ export class Scratch {
     return (this.sumPool[this.sumsTaken++] ??= new Float64Array(this.size));
   }
 
+  /** So many and more, with anything in them. */
+  integers(length: number): Int32Array {
+    const place = this.integersTaken++;
+    if ((this.integerPool[place]?.length ?? -1) < length)
+      this.integerPool[place] = new Int32Array(Math.ceil(length * 1.1) + 64);
+    return this.integerPool[place];
+  }
+
   release(): void {
+    this.integersTaken = 0;
     this.bitmapsTaken = 0;
     this.numbersTaken = 0;
     this.sumsTaken = 0;

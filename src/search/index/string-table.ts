@@ -1,5 +1,8 @@
 import { GrowableUint16 } from './growable';
 
+/** Code units. */
+const SHORT = 24;
+
 /**
  * Strings off the JavaScript heap: UTF-16 code units one after the other, in the order of JavaScript's `<`, so that they
  * are found by binary search. 2 bytes a code unit and 4 a string.
@@ -28,11 +31,15 @@ export class StringTable {
   }
 
   at(index: number): string {
+    const { chars, starts } = this;
+    const end = starts[index + 1];
     let text = '';
-    // A call has only so many arguments.
-    for (let from = this.starts[index]; from < this.starts[index + 1]; from += 8192) {
-      text += String.fromCharCode(...this.chars.subarray(from, Math.min(from + 8192, this.starts[index + 1])));
-    }
+    // One by one is the fastest way for what is short, and a call has only so many arguments.
+    if (end - starts[index] <= SHORT)
+      for (let at = starts[index]; at < end; at++) text += String.fromCharCode(chars[at]);
+    else
+      for (let from = starts[index]; from < end; from += 8192)
+        text += String.fromCharCode(...chars.subarray(from, Math.min(from + 8192, end)));
     return text;
   }
 

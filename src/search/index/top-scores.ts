@@ -37,7 +37,9 @@ export class TopScores {
       if (boundOf(ordered, block) + boost <= floor || isEmpty(bits, block)) continue;
       this.candidates.fill(0);
       this.sums.fill(0);
-      for (let i = 0; i < essential; i++) this.add(ordered[i], block, bits, 0);
+      // What one list alone has to bring up counts only where the others could lift it over the floor.
+      const least = essential === 1 ? floor - boost - sumOfMaxima(ordered, 1) : -Infinity;
+      for (let i = 0; i < essential; i++) this.add(ordered[i], block, bits, 0, least);
       if (this.complete(block, ordered, essential, floor - boost))
         this.offerCandidates(block, boosts, boost, first, top);
     }
@@ -46,11 +48,13 @@ export class TopScores {
   /**
    * Adds a list to the sums of a block's documents that are in the mask, and makes them candidates.
    * @param maskFrom the word at which the mask begins
+   * @param least what adds no more is left out
    */
-  private add(list: ScoredList, block: number, mask: Uint32Array, maskFrom: number): void {
+  private add(list: ScoredList, block: number, mask: Uint32Array, maskFrom: number, least: number): void {
     if (list.kind === 'light') this.addLight(list, block, mask, maskFrom);
-    else if (list.kind === 'heavy') this.addHeavy(list, block, mask, maskFrom);
-    else this.addMerged(list, block, mask, maskFrom);
+    else if (list.kind === 'merged') this.addMerged(list, block, mask, maskFrom);
+    else if (least > 0) this.addBestOfHeavy(list, block, mask, maskFrom, least);
+    else this.addHeavy(list, block, mask, maskFrom);
   }
 
   private addLight(list: LightList, block: number, mask: Uint32Array, maskFrom: number): void {
@@ -92,6 +96,30 @@ export class TopScores {
     }
   }
 
+  /** Looks at the impacts, which stand side by side, before it looks for the documents that have them. */
+  private addBestOfHeavy(list: HeavyList, block: number, mask: Uint32Array, maskFrom: number, least: number): void {
+    const { heavy, impacts, impactsFrom, scale } = list;
+    const { words, wordsFrom, ranks, ranksFrom } = heavy;
+    const from = block * BLOCK_WORDS;
+    const to = Math.min(mask.length + maskFrom, from + BLOCK_WORDS, words.length - wordsFrom);
+    const leastImpact = least / scale;
+    let rank = impactsFrom + ranks[ranksFrom + from / RANK_WORDS];
+    for (let word = from; word < to; word++) {
+      const own = words[wordsFrom + word];
+      const end = rank + popcount(own);
+      let rest = own;
+      let at = rank;
+      for (; rank < end; rank++) {
+        if (impacts[rank] <= leastImpact) continue;
+        for (; at < rank; at++) rest &= rest - 1;
+        const bit = rest & -rest;
+        if ((mask[word - maskFrom] & bit) === 0) continue;
+        this.sums[((word - from) << 5) + 31 - Math.clz32(bit)] = impacts[rank] * scale;
+        this.candidates[word - from] |= bit;
+      }
+    }
+  }
+
   private addMerged(list: MergedList, block: number, mask: Uint32Array, maskFrom: number): void {
     const { sums, candidates } = this;
     const { values } = list;
@@ -113,14 +141,13 @@ export class TopScores {
    * @returns whether there is one in the end
    */
   private complete(block: number, lists: readonly ScoredList[], essential: number, floor: number): boolean {
-    let left = 0;
-    for (let i = essential; i < lists.length; i++) left += lists[i].maximum;
+    let left = sumOfMaxima(lists, essential);
     for (let i = essential; ; i++) {
       const count = this.prune(floor - left);
       if (count === 0) return false;
       if (i === lists.length) return true;
       left -= lists[i].maximum;
-      if (count > FEW) this.add(lists[i], block, this.candidates, block * BLOCK_WORDS);
+      if (count > FEW) this.add(lists[i], block, this.candidates, block * BLOCK_WORDS, -Infinity);
       else this.probe(lists[i], block);
     }
   }
@@ -177,6 +204,12 @@ function essentialLists(lists: readonly ScoredList[], floor: number): number {
   let essential = lists.length;
   while (essential > 0 && rest + lists[essential - 1].maximum <= floor) rest += lists[--essential].maximum;
   return essential;
+}
+
+function sumOfMaxima(lists: readonly ScoredList[], from: number): number {
+  let sum = 0;
+  for (let i = from; i < lists.length; i++) sum += lists[i].maximum;
+  return sum;
 }
 
 /** The most that a document of the block can have. */

@@ -1,8 +1,9 @@
-import type { FacetColumn } from './facet-column';
+import type { BaseFacetColumn, FacetColumn, GroupOrder } from './facet-column';
 import type { ValueCounts } from './facet-request';
 import type { FacetSpace } from './facet-space';
 import { parentOf } from './facet-values';
-import type { GroupedDocuments } from './groups';
+import type { GroupStretch } from './groups';
+import type { Scratch } from './scratch';
 import type { FacetSettings } from './settings';
 
 /** Counts the values of one facet over the segments of an index. */
@@ -20,17 +21,18 @@ export class ValueCounter {
     column.count(docs, length, this.counts);
   }
 
+  /** All documents of a segment but these; where that is fewer than the others. */
+  addAllBut(column: BaseFacetColumn, docs: Uint32Array, length: number): void {
+    const { counts } = this;
+    const others = new Uint32Array(counts.length);
+    column.count(docs, length, others);
+    for (let slot = 0; slot < counts.length; slot++) counts[slot] += column.total(slot) - others[slot];
+  }
+
   /** A group has a value where one of its documents has it. @param facet which of a segment's columns */
-  addGrouped(grouped: GroupedDocuments, facet: number): void {
-    const counted = new Int32Array(this.counts.length).fill(-1);
-    grouped.forEach((group, view, doc) => {
-      const slots = view.facets[facet].slotsOf(doc);
-      for (let i = 0; i < slots.length; i++) {
-        if (counted[slots[i]] === group) continue;
-        counted[slots[i]] = group;
-        this.counts[slots[i]]++;
-      }
-    });
+  addGrouped(order: GroupOrder, stretches: readonly GroupStretch[], facet: number, scratch: Scratch): void {
+    const counted = scratch.integers(this.counts.length).fill(-1, 0, this.counts.length);
+    for (const { view, from, to } of stretches) view.facets[facet].countGrouped(order, from, to, counted, this.counts);
   }
 
   /** All documents of the index: they are counted already. */

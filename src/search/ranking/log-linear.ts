@@ -82,6 +82,11 @@ export function score(model: RankingModel, evidence: Evidence): number {
   );
 }
 
+/** What words add to a score. */
+export function textPart(text: number): number {
+  return text === 0 ? 0 : Math.log1p(text);
+}
+
 /** What {@link score} is ordered by. @param newest ms since 1970 */
 export function withNovelty(scored: number, newest: number): number {
   return Number.isNaN(newest) ? scored : scored + newest * NOVELTY_PER_MS;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { FacetFilter, FacetRequest } from '../../../src/search/index/facet-request';
 import type { Alternative, TextQuery } from '../../../src/search/index/query';
 import type { Ranking } from '../../../src/search/index/ranking';
-import type { SearchRequest } from '../../../src/search/index/search';
+import type { SearchRequest } from '../../../src/search/index/search-request';
 import type { SearchDocument } from '../../../src/search/index/search-document';
 import type { IndexSettings } from '../../../src/search/index/settings';
 
@@ -145,7 +145,7 @@ const facetRequest: fc.Arbitrary<FacetRequest> = fc.oneof(
 /** Puts the dearer one first among those with about the same score. */
 export const byPriceAndScore: Ranking = (columns) => {
   const price = columns.numbers('price');
-  return (doc, score) => rankByHand(price[doc], score);
+  return { key: (doc, score) => rankByHand(price[doc], score) };
 };
 export const rankByHand = (price: number, score: number): number => Math.floor(score * 2) + (price > 0 ? price : 0);
 

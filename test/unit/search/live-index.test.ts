@@ -6,7 +6,7 @@ import { ProductsReadModel } from '../../../src/catalog/products.read-model';
 import { Analyzers } from '../../../src/search/document/analyzers';
 import { indexSettings } from '../../../src/search/document/index-settings';
 import { productDocument } from '../../../src/search/document/product-document';
-import type { SearchRequest } from '../../../src/search/index/search';
+import type { SearchRequest } from '../../../src/search/index/search-request';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
 import { encodeSegment } from '../../../src/search/index/segment-codec';

@@ -24,7 +24,7 @@ describe('where very many products match', () => {
   const query = { mode: 'AND' as const, clauses: [{ alternatives: [{ term: 'red' }] }] };
   const byPrice: Ranking = (columns) => {
     const price = columns.numbers('price');
-    return (doc, score) => price[doc] / 1e9 + score / 1e6;
+    return { key: (doc, score) => price[doc] / 1e9 + score / 1e6 };
   };
   const dearest = [...documents].sort((a, b) => b.numbers.price - a.numbers.price);
 
@@ -46,10 +46,45 @@ describe('where very many products match', () => {
   });
 
   it('those with the best scores are found, whatever the ranking thinks of the rest', () => {
-    const byScore: Ranking = () => (_, score) => score;
+    const byScore: Ranking = () => ({ key: (_, score) => score });
     const { hits } = index.search({ query, rank: byScore, limit: 50 });
     const { hits: best } = index.search({ query, limit: 50 });
     expect(hits.map(({ score }) => score)).toEqual(best.map(({ score }) => score));
     expect(PRESELECTED).toBeGreaterThan(500);
+  });
+
+  it('what is known of keys before scores are changes nothing but the time', () => {
+    const favourites = new Set(Array.from({ length: 40 }, () => Math.floor(random() * DOCUMENTS)));
+    const buried = new Set(Array.from({ length: 40 }, () => Math.floor(random() * DOCUMENTS)));
+    let asked = 0;
+    const ranking =
+      (spread: number, isTold: boolean): Ranking =>
+      (columns) => {
+        const price = columns.numbers('price');
+        const values = Float64Array.from(price, (value) => Math.floor((value / 1e9) * spread));
+        const key = (doc: number, score: number) => {
+          asked++;
+          if (buried.has(doc)) return score - 100;
+          return values[doc] + Math.log1p(score) + (favourites.has(doc) ? 2 : 0);
+        };
+        const prior = () => ({ values, gain: Math.log1p, except: [...favourites] });
+        return isTold ? { key, prior } : { key };
+      };
+    const word = (term: string) => ({ alternatives: [{ term }] });
+    const blue = { mode: 'AND' as const, clauses: [word('blue'), word('red')] };
+    const beside = { ...blue, phrases: [{ slots: [['red'], ['blue']], slop: 1, boost: 0.5 }] };
+    for (const text of [null, query, blue, beside]) {
+      for (const spread of [1, 3, 1_000]) {
+        for (const distinct of [undefined, 'group']) {
+          const ask = { query: text, ties: 'tie', distinct, offset: 5, limit: 60 };
+          asked = 0;
+          const expected = index.search({ ...ask, rank: ranking(spread, false) });
+          const without = asked;
+          asked = 0;
+          expect(index.search({ ...ask, rank: ranking(spread, true) })).toEqual(expected);
+          if (spread === 1_000) expect(asked).toBeLessThan(without / 2);
+        }
+      }
+    }
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ColumnFilter } from '../../../src/search/index/columns';
 import { merge } from '../../../src/search/index/merge';
-import type { SearchRequest } from '../../../src/search/index/search';
+import type { SearchRequest } from '../../../src/search/index/search-request';
 import type { SearchDocument } from '../../../src/search/index/search-document';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';

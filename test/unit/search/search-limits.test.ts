@@ -1,5 +1,5 @@
 import { LIMITS, type TextQuery } from '../../../src/search/index/query';
-import type { SearchRequest } from '../../../src/search/index/search';
+import type { SearchRequest } from '../../../src/search/index/search-request';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import { SETTINGS } from './arbitrary-documents';
 

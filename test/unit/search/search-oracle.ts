@@ -2,7 +2,7 @@ import { ImpactScale, SCORE_UNIT, scaleOf } from '../../../src/search/index/bm25
 import { keyOf } from '../../../src/search/index/facet-filters';
 import type { FacetRequest, FacetResult } from '../../../src/search/index/facet-request';
 import type { Alternative, Phrase } from '../../../src/search/index/query';
-import type { SearchRequest, SearchResult } from '../../../src/search/index/search';
+import type { SearchRequest, SearchResult } from '../../../src/search/index/search-request';
 import type { SearchDocument } from '../../../src/search/index/search-document';
 import type { IndexSettings } from '../../../src/search/index/settings';
 import { rankByHand } from './arbitrary-documents';

@@ -1,0 +1,56 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { type Corpus, searchCorpus } from './search-corpus';
+import { type Question, searchQuestions } from './search-questions';
+import { type ClassAnswers, timeClasses } from './search-timing';
+
+export interface PeerTask {
+  readonly size: number;
+  /** Questions of each class, and how many of them are asked at most. */
+  readonly questions: number;
+  readonly count: number;
+}
+
+export interface PeerAnswers {
+  readonly answers: ClassAnswers;
+  /** What the documents take: of a process, by how much it has grown. */
+  readonly bytes: number;
+}
+
+type Ask = (question: Question) => number | Promise<number>;
+
+/** In the peer's own process. @param fill makes its index */
+export function answerTask(fill: (corpus: Corpus) => Ask | Promise<Ask>): void {
+  const answer = async ({ size, questions, count }: PeerTask): Promise<PeerAnswers> => {
+    const corpus = searchCorpus(size);
+    const before = memoryInUse();
+    const ask = await fill(corpus);
+    const bytes = memoryInUse() - before;
+    return { answers: await timeClasses(searchQuestions(corpus, questions), count, ask), bytes };
+  };
+  process.once('message', (task: PeerTask) => {
+    void answer(task).then((answers) => process.send?.(answers, () => process.exit(0)));
+  });
+}
+
+function memoryInUse(): number {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** @param file beside this one, which calls {@link answerTask} */
+export async function timePeer(file: string, task: PeerTask): Promise<PeerAnswers> {
+  const child = fork(path.join(__dirname, file), [], {
+    execArgv: ['--max-old-space-size=10000', '--expose-gc'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  child.send(task);
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`${file} ended before it had answered`);
+  });
+  const [answers] = (await Promise.race([once(child, 'message'), ended])) as [PeerAnswers];
+  await ended.catch(() => undefined);
+  return answers;
+}

@@ -1,0 +1,115 @@
+import { type CatalogueProduct, catalogueProduct } from '../src/catalog/catalogue-product';
+import { popularities, type Popularity } from '../src/recommend/shop-popularity.service';
+import { Analyzers } from '../src/search/document/analyzers';
+import { indexSettings } from '../src/search/document/index-settings';
+import { productDocument } from '../src/search/document/product-document';
+import type { FacetRequest } from '../src/search/index/facet-request';
+import type { SearchRequest } from '../src/search/index/search-request';
+import { SearchIndex } from '../src/search/index/search-index';
+import type { Segment } from '../src/search/index/segment';
+import { SegmentBuilder } from '../src/search/index/segment-builder';
+import { rankingBy } from '../src/search/product-ranking.read-model';
+import { understand, type Understanding } from '../src/search/query/understand';
+import { handSetRanker } from '../src/search/ranking/query-ranker';
+import { SegmentProducts } from '../src/search/segment-products.read-model';
+import { wordsOf } from '../src/search/spelling/words-of-segment';
+import { Synonyms } from '../src/search/text/synonyms';
+import { seededRandom } from '../src/learn/seeded-random';
+import type { Corpus } from './search-corpus';
+
+/** Of ten products four are variants of one thing, three of another, and three stand for themselves. */
+const GROUP_OF = [0, 0, 0, 0, 4, 4, 4, 7, 8, 9];
+const SIZES = ['small', 'medium', 'large', 'huge'];
+/** Of the products so many have been bought, and so many of them are a customer's candidates. */
+const BOUGHT = 0.5;
+const CANDIDATES = 300;
+const FACETS: readonly FacetRequest[] = [
+  { facet: 'brand' },
+  { facet: 'categories', parent: '' },
+  { number: 'price', boundaries: [0, 10, 20, 50, 100, 200, 1_000] },
+];
+
+/** A shop as the product has it: its documents with variants, its columns, its ranking for a customer. */
+export class BenchShop {
+  readonly segment: Segment;
+  readonly index: SearchIndex;
+  private readonly around: Understanding;
+  private readonly ranker = handSetRanker();
+  private readonly products: SegmentProducts;
+  private readonly popularity: Popularity;
+  private readonly affinities: { scores: ReadonlyMap<number, number>; reasons: () => never[] };
+
+  constructor(readonly corpus: Corpus) {
+    const analyzers = new Analyzers('en');
+    const builder = new SegmentBuilder(indexSettings([]));
+    for (let number = 0; number < corpus.size; number++) {
+      const document = productDocument(this.product(number), analyzers);
+      if (document !== undefined) builder.add(document);
+    }
+    this.segment = builder.finish();
+    this.index = new SearchIndex(this.segment.header.settings, this.segment);
+    this.products = new SegmentProducts({ get: (id) => this.product(Number(id)) });
+    const random = seededRandom(5);
+    const bought = Math.floor(corpus.size * BOUGHT);
+    // Every second product, in no order.
+    const ids = Array.from({ length: bought }, (_, i) => ((i * 7_919) % bought) * 2);
+    const indexes = new Map(ids.map((id, index) => [String(id), index]));
+    this.popularity = {
+      table: { size: bought, indexOf: (id) => indexes.get(id) ?? -1, idAt: (index) => String(ids[index]) },
+      values: popularities({ relative: () => random() ** 8 }, bought),
+    };
+    const candidates = Array.from({ length: CANDIDATES }, () => [Math.floor(random() * bought), random()] as const);
+    this.affinities = { scores: new Map(candidates), reasons: () => [] };
+    this.around = {
+      analyzers,
+      dictionary: wordsOf(this.segment),
+      synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
+      languages: ['en'],
+      count: (query) => this.index.search({ query, limit: 0 }).total,
+    };
+  }
+
+  /** What has to be done before the first search, in turns. */
+  async warm(): Promise<void> {
+    for (const columns of this.index.columns()) await this.products.warm(columns, this.popularity.table);
+  }
+
+  /** Answers as the service does: what was typed is understood, then searched for, ranked for a customer and counted. */
+  ask(
+    text: string,
+    { typing = false, ...page }: { typing?: boolean } & Pick<SearchRequest, 'offset' | 'limit'>,
+  ): number {
+    const { query } = understand({ text, language: 'en', typing }, this.around);
+    const { products, popularity, affinities } = this;
+    const rank = rankingBy({ ranker: this.ranker, segments: products, popularity, affinities, boosts: [] });
+    return this.index.search({ query, facets: FACETS, rank, ties: 'tie', distinct: 'group', ...page }).total;
+  }
+
+  private product(number: number): CatalogueProduct {
+    const group = number - (number % 10) + GROUP_OF[number % 10];
+    const { title, description, section, vendor, price } = this.corpus.document(group);
+    const variant = number - group;
+    const isVariant = GROUP_OF.filter((first) => first === group % 10).length > 1;
+    return catalogueProduct({
+      id: String(number),
+      title: [...title, ...(isVariant ? [SIZES[variant]] : [])].join(' '),
+      description: description.join(' '),
+      url: null,
+      imageUrls: [],
+      price: String(price + variant),
+      listPrice: null,
+      currency: 'EUR',
+      brand: vendor,
+      categories: [section],
+      groupId: isVariant ? `g${group}` : null,
+      language: 'en',
+      availability: number % 20 === 0 ? 'OUT_OF_STOCK' : 'IN_STOCK',
+      stock: null,
+      rating: null,
+      attributes: { colour: this.corpus.document(number).colour },
+      publishedAt: null,
+      updatedAt: new Date(Date.UTC(2026, 0, 1) + ((number * 7_919) % 1_000_003) * 1_000).toISOString(),
+      offerUpdatedAt: new Date(0).toISOString(),
+    });
+  }
+}

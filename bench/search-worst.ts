@@ -1,0 +1,77 @@
+import { LIMITS } from '../src/search/index/query';
+import { type BenchRow, percentile } from './row';
+import type { Corpus } from './search-corpus';
+import { BenchShop } from './search-shop';
+
+const ROUNDS = 20;
+/** Until the compiler has seen what it needs. */
+const WARM_UP = 5;
+const PAGE = { limit: 20 };
+/** As many as a list with cursors has. */
+const LIST = { limit: 500 };
+
+/** As deep as pages reach; what is deeper is refused. */
+const LAST = { offset: LIMITS.window - 20, limit: 20 };
+
+type Question = (shop: BenchShop) => number;
+
+/**
+ * What takes an index longest, asked as the product asks: a shop with variants, ranked for a customer, two facets of values and one of
+ * ranges counted by group. Nothing else has a turn of the event loop meanwhile: p50 and p99, over rounds of one question, are
+ * milliseconds of CPU.
+ */
+export async function worstRows(corpus: Corpus, thousands: string): Promise<BenchRow[]> {
+  console.error('the shop with variants …');
+  const shop = new BenchShop(corpus);
+  await shop.warm();
+  const rows: BenchRow[] = [
+    {
+      name: `memory of a shop, ${thousands}`,
+      subject: 'freshet',
+      rate: shop.segment.bytes / corpus.size,
+      unit: 'B/doc',
+    },
+  ];
+  for (const [name, ask] of Object.entries(questionsOf(corpus)))
+    rows.push(measured(`worst: ${name}, ${thousands}`, shop, ask));
+  return rows;
+}
+
+function questionsOf(corpus: Corpus): Readonly<Record<string, Question>> {
+  const words = Array.from({ length: 400 }, (_, i) => corpus.document((i * 7_919) % corpus.size).description).flat();
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const frequent = [...counts.keys()].sort((a, b) => (counts.get(b) as number) - (counts.get(a) as number));
+  return {
+    browse: (shop) => shop.ask('', LIST),
+    'the last page': (shop) => shop.ask('', LAST),
+    a: (shop) => shop.ask('a', LIST),
+    'a, typing': (shop) => shop.ask('a', { typing: true, ...LIST }),
+    'the last page of a, typing': (shop) => shop.ask('a', { typing: true, ...LAST }),
+    'a frequent word': (shop) => shop.ask(frequent[0], LIST),
+    'two frequent words': (shop) => shop.ask(frequent.slice(0, 2).join(' '), LIST),
+    '30 words that nothing has all of': (shop) => shop.ask(frequent.slice(0, 30).join(' '), PAGE),
+    '30 words of one product': (shop) => shop.ask(corpus.document(0).description.slice(0, 30).join(' '), PAGE),
+    '30 words, misspelled': (shop) =>
+      shop.ask(
+        frequent
+          .slice(40, 70)
+          .map((word) => `${word}q`)
+          .join(' '),
+        PAGE,
+      ),
+    '10,000 characters': (shop) => shop.ask(words.join(' ').slice(0, 10_000), PAGE),
+    '10,000 characters of one word': (shop) => shop.ask('a'.repeat(10_000), PAGE),
+  };
+}
+
+function measured(name: string, shop: BenchShop, ask: Question): BenchRow {
+  const times: number[] = [];
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+    const began = process.cpuUsage();
+    ask(shop);
+    const { user, system } = process.cpuUsage(began);
+    if (round >= WARM_UP) times.push((user + system) / 1_000);
+  }
+  return { name, subject: 'freshet', p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+}
