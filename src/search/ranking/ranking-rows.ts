@@ -1,4 +1,4 @@
-import { type DesignMatrix, standardizationOf, standardized } from '../../learn/design-matrix';
+import type { DesignMatrix } from '../../learn/design-matrix';
 import type { PlaceCell } from '../../learn/intervention-harvesting';
 import { type ClickFit, fitPositionBasedModel } from '../../learn/position-based-model';
 import { RANKING_FEATURES } from './evidence-vector';
@@ -11,6 +11,9 @@ export const COLUMNS = [...RANKING_FEATURES, 'clicks'] as const;
 const CLICKS = COLUMNS.length - 1;
 /** ln of a ratio of chances, as the score is: taken at its word until the shop's clicks say otherwise. */
 const CLICKS_CENTRE = 1;
+
+/** So long a product is as much wanted for a query as it was: a change of fashion is not put down to places. */
+const SPAN_MS = 14 * 86_400_000;
 
 /** What was shown in searches, one row each. */
 export class RankingRows {
@@ -61,28 +64,21 @@ export class RankingRows {
   }
 
   /**
-   * A click model of the first `count` rows; its weights are those of features as they are.
+   * A click model of the first `count` rows.
    * @param examination θ where it is known; else it is found too
    */
   fit({ l2, examination, count = this.count }: { l2: number; examination?: Float64Array; count?: number }): ClickFit {
-    const design = this.design(count);
-    const by = standardizationOf(design, new Float64Array(count).fill(1));
-    const centre = Float64Array.from(
-      COLUMNS,
-      (name, c) => (name === 'clicks' ? CLICKS_CENTRE : HAND_SET.weights[name]) * by.scale[c],
-    );
-    const fit = fitPositionBasedModel({
-      design: standardized(design, by),
+    return fitPositionBasedModel({
+      design: this.design(count),
       places: this.places.subarray(0, count),
       placeCount: PLACES,
       examination,
       clicked: this.clicked.subarray(0, count),
       l2,
-      centre,
+      // Features are about as large as one another: a weight far from its centre costs as much for each, and one that
+      // hardly differs from row to row stays there.
+      centre: Float64Array.from(COLUMNS, (name) => (name === 'clicks' ? CLICKS_CENTRE : HAND_SET.weights[name])),
     });
-    const coefficients = fit.coefficients.map((weight, c) => weight / by.scale[c]);
-    const intercept = coefficients.reduce((sum, weight, c) => sum - weight * by.mean[c], fit.intercept);
-    return { ...fit, coefficients, intercept };
   }
 
   /** What each query's products were clicked at each place, beside what a fit expected of them. */
@@ -90,9 +86,10 @@ export class RankingRows {
     const groups = new Map<string, number>();
     const cells = new Map<number, { group: number; place: number; shown: number; clicks: number }>();
     let row = 0;
-    for (const { query, shown } of this.searches) {
+    for (const { at, query, shown } of this.searches) {
+      const span = Math.floor(at / SPAN_MS);
       for (const product of shown) {
-        const pair = `${query}\n${product}`;
+        const pair = `${query}\n${product}\n${span}`;
         let group = groups.get(pair);
         if (group === undefined) groups.set(pair, (group = groups.size));
         const place = this.places[row];
