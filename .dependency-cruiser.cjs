@@ -25,7 +25,7 @@ const DOORS = [
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
 const PURE = [
   '^src/(expressions|learn|features|recommend)/',
-  '^src/search/(index|text|spelling|document|query|ranking|evaluation)/',
+  '^src/search/(index|text|spelling|document|query|ranking|past|evaluation)/',
   '^src/events/log-event[.]ts$',
 ];
 

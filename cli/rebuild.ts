@@ -6,25 +6,50 @@ import { startRefresh } from '../src/models/refresh-process.service';
 import { attempt } from '../src/models/refresh.service';
 import { VersionStore, type StoredVersion } from '../src/models/version-store.service';
 import type { Platform } from '../src/platform/connect';
+import { SearchCounter } from '../src/search/past/search-counter.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-export const USAGE = `rebuild ${MODEL_KINDS.join('|')} [--json]`;
+/** What is no model, and follows from the log alone. */
+const SEARCHES = 'searches';
+
+export const USAGE = `rebuild ${[...MODEL_KINDS, SEARCHES].join('|')} [--json]`;
 
 const POLL_MS = 300;
 
-/** `rebuild MODEL`: fits its next version and lets the gate judge it. @throws Error where that failed */
+/** `rebuild MODEL`: fits its next version and lets the gate judge it; `rebuild searches`: counts them anew. @throws Error where that failed */
 export async function runRebuild(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false } },
   });
+  if (positionals.length === 1 && positionals[0] === SEARCHES) {
+    const counted = await withShop(readConfig(), 'rebuild', countSearches);
+    if (values.json) console.log(JSON.stringify(counted));
+    else console.log(`${counted.searches} searches counted`);
+    return;
+  }
   const [kind] = positionals as ModelKind[];
   if (positionals.length !== 1 || !MODEL_KINDS.includes(kind)) throw new UsageError(`rebuild takes one model`);
   const version = await withShop(readConfig(), 'rebuild', (platform) => rebuild(platform, kind));
   if (values.json) console.log(JSON.stringify({ model: kind, version }));
   else console.log(version ? described(version) : 'There is too little to learn from yet.');
+}
+
+/** A worker may be at it too: they take turns, and nothing is counted twice. */
+async function countSearches({ pool, config }: Platform): Promise<{ position: number; searches: number }> {
+  const counter = new SearchCounter(pool, { keptDays: config.searchesDays });
+  await counter.reset();
+  let position = 0;
+  for (let counted = await counter.advance(); counted !== null; counted = await counter.advance()) {
+    position = counted.position;
+    if (process.stderr.isTTY) process.stderr.write(`\rcounted up to position ${position}`);
+  }
+  const { rows } = await pool.query<{ searches: number }>(
+    'SELECT coalesce(sum(searches), 0)::int AS searches FROM search_days',
+  );
+  return { position, searches: rows[0].searches };
 }
 
 async function rebuild(platform: Platform, kind: ModelKind): Promise<StoredVersion | null> {

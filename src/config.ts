@@ -39,6 +39,8 @@ export interface Config {
   readonly databaseConnections: number;
   /** Whether searches are put into the log. */
   readonly searchLog: boolean;
+  /** How long searches are counted, in days. */
+  readonly searchesDays: number;
   /** Of products and queries that name none; BCP 47. */
   readonly shopLanguage: string;
 }
@@ -113,6 +115,7 @@ const environment = z.object({
   MAX_HISTORIES: integer(20_000, 10, 10_000_000),
   DATABASE_CONNECTIONS: integer(8, 2, 200),
   SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
+  SEARCHES_DAYS: integer(90, 1, 36_500),
   SHOP_LANGUAGE: z
     .string()
     .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
@@ -169,6 +172,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxHistories: e.MAX_HISTORIES,
     databaseConnections: e.DATABASE_CONNECTIONS,
     searchLog: e.SEARCH_LOG === 'on',
+    searchesDays: e.SEARCHES_DAYS,
     shopLanguage: e.SHOP_LANGUAGE,
   };
 }

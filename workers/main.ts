@@ -10,6 +10,7 @@ import { keepThread } from '../src/platform/thread';
 import { keepEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
+import { keepPastSearches } from './past-searches';
 import { consumeRefresh } from './refresh';
 import { keepSearchBase } from './search-base';
 
@@ -23,8 +24,9 @@ void runProcess(async () => {
   const learner = keepThread(path.join(__dirname, 'learner.thread.js'), platform.log);
   const ease = keepEase(platform);
   const searchBase = keepSearchBase(platform);
+  const pastSearches = keepPastSearches(platform);
   onShutdown(platform.log, async () => {
-    await Promise.all([maintenance.stop(), refresh.stop(), ease.stop(), searchBase.stop()]);
+    await Promise.all([maintenance.stop(), refresh.stop(), ease.stop(), searchBase.stop(), pastSearches.stop()]);
     await platform.queues.close();
     await learner.stop();
     await outbox.mark();

@@ -3,6 +3,7 @@ import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
+import { eraseFromSearches } from '../search/past/past-searches.service';
 
 /** Who is erased, and what has been found of them so far. */
 export interface Person {
@@ -23,7 +24,18 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
  * THE list of places: every table of the shop, and how a person leaves it. A table that is not here fails a test. They
  * are left in this order, in one transaction that no batch runs beside.
  */
-export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'afterwards' | 'nobody'>> = {
+export const PLACES: Readonly<
+  Record<string, Erase | 'with its artefact' | 'with its search' | 'afterwards' | 'nobody'>
+> = {
+  // While the log still tells which ones are theirs.
+  searches: (client, person) => eraseFromSearches(client, person.subjects),
+  search_reactions: 'with its search',
+  query_spellings: 'with its search',
+  past_queries: 'with its search',
+  query_days: 'with its search',
+  search_days: 'nobody',
+  position_days: 'nobody',
+  search_progress: 'nobody',
   events: async (client, person) => {
     const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
     person.events += events;

@@ -6,3 +6,8 @@ export const BASE_KEPT_TOPIC = 'search-base-kept';
 export interface BaseNews {
   readonly position: number;
 }
+
+/** Of the worker that counts searches. */
+export const SEARCHES_LEASE = 'searches';
+/** The pub/sub topic on which it says that counts have changed. */
+export const SEARCHES_TOPIC = 'searches-counted';

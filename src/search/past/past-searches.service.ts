@@ -1,0 +1,122 @@
+import type { PoolClient } from '../../platform/postgres';
+import { refreshQueries, writeChanges } from './count-tables.service';
+import { CountChanges, type CountedSearch, placesOf, type Reaction } from './counted-search';
+import { EARLY, type LoggedReaction, type LoggedSearch } from './search-stretch.service';
+
+type Row = CountedSearch & { readonly requestId: string };
+
+const DAY = `to_char(occurred_at, 'YYYY-MM-DD') AS day`;
+const ROW = `request_id AS "requestId", ${DAY}, query, text, total, shown, clicks, purchases`;
+
+/**
+ * Takes in what a stretch of the log tells, inside the caller's transaction; of several searches of one id the first in the log
+ * counts. A search is counted by what is known of it in
+ * the end: it does not matter whether a click comes before or after it, or again.
+ */
+export async function takeIn(
+  client: PoolClient,
+  searches: readonly LoggedSearch[],
+  reactions: readonly LoggedReaction[],
+): Promise<void> {
+  const { rows } = await client.query<{ requestId: string }>(
+    `INSERT INTO searches (request_id, occurred_at, position, owner, query, text, total, shown, clicks, purchases)
+     SELECT "requestId", to_timestamp("occurredAt" / 1000.0), position, subject, query, text, total, shown, '{}', '{}'
+     FROM json_to_recordset($1) AS r ("requestId" text, "occurredAt" float8, position bigint, subject text, query text,
+       text text, total int, shown int)
+     ON CONFLICT (request_id) DO NOTHING RETURNING request_id AS "requestId"`,
+    [JSON.stringify(searches)],
+  );
+  await client.query(
+    `INSERT INTO search_reactions (source, id, occurred_at, request_id, product_id, list_position, bought)
+     SELECT source, id, to_timestamp("occurredAt" / 1000.0), "requestId", "productId", "listPosition", bought
+     FROM json_to_recordset($1) AS r (source text, id text, "occurredAt" float8, "requestId" text, "productId" text,
+       "listPosition" int, bought boolean)
+     ON CONFLICT (source, id, occurred_at) DO NOTHING`,
+    [JSON.stringify(reactions)],
+  );
+  const fresh = new Set(rows.map(({ requestId }) => requestId));
+  await recount(client, [...new Set([...fresh, ...reactions.map(({ requestId }) => requestId)])], fresh);
+}
+
+/** Counts searches by their reactions of now. @param fresh those that have not been counted yet */
+async function recount(client: PoolClient, requestIds: readonly string[], fresh: ReadonlySet<string>): Promise<void> {
+  const { rows } = await client.query<Row & { products: unknown; reactions: Reaction[] }>(
+    `SELECT s.*, r.reactions, (
+         SELECT e.properties->'shown' FROM events e
+         WHERE r.reactions IS NOT NULL AND e.source = 'SEARCH' AND e.id = s."requestId" AND e.occurred_at = s.occurred_at
+       ) AS products
+     FROM (SELECT ${ROW}, occurred_at FROM searches WHERE request_id = ANY($1)) s
+     CROSS JOIN LATERAL (
+       SELECT json_agg(json_build_object('productId', product_id, 'listPosition', list_position, 'bought', bought)) AS reactions
+       FROM search_reactions WHERE request_id = s."requestId" AND occurred_at >= s.occurred_at - interval '${EARLY}' OFFSET 0
+     ) r`,
+    [requestIds],
+  );
+  const changes = new CountChanges();
+  const moved: object[] = [];
+  for (const { products, reactions, ...before } of rows) {
+    const after = { ...before, ...placesOf(reactions ?? [], textsIn(products)) };
+    const isFresh = fresh.has(before.requestId);
+    const isSame =
+      `${after.clicks.join()};${after.purchases.join()}` === `${before.clicks.join()};${before.purchases.join()}`;
+    if (!isSame)
+      moved.push({ requestId: after.requestId, clicks: list(after.clicks), purchases: list(after.purchases) });
+    if (isSame && !isFresh) continue;
+    if (!isFresh) changes.add(before, -1);
+    changes.add(after, 1);
+  }
+  if (moved.length > 0) {
+    await client.query(
+      `UPDATE searches SET clicks = r.clicks::int[], purchases = r.purchases::int[]
+       FROM json_to_recordset($1) AS r ("requestId" text, clicks text, purchases text) WHERE request_id = r."requestId"`,
+      [JSON.stringify(moved)],
+    );
+  }
+  await writeChanges(client, changes);
+}
+
+/** What one had searched for up to a position counts as another's. */
+export async function moveOwner(client: PoolClient, from: string, into: string, position: number): Promise<void> {
+  const { rows } = await client.query<{ query: string }>(
+    'UPDATE searches SET owner = $2 WHERE owner = $1 AND position < $3 RETURNING query',
+    [from, into, position],
+  );
+  await refreshQueries(client, [...new Set(rows.map(({ query }) => query))]);
+}
+
+/** As if they had never been. */
+export async function removeSearches(client: PoolClient, requestIds: readonly string[]): Promise<void> {
+  const { rows } = await client.query<Row>(`DELETE FROM searches WHERE request_id = ANY($1) RETURNING ${ROW}`, [
+    requestIds,
+  ]);
+  const changes = new CountChanges();
+  for (const row of rows) changes.add(row, -1);
+  await writeChanges(client, changes);
+}
+
+/** Their searches, their reactions to anybody's, and what these counted for. To be called while the log still has them. */
+export async function eraseFromSearches(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  const { rows: reacted } = await client.query<{ requestId: string }>(
+    `DELETE FROM search_reactions r USING events e
+     WHERE e.subject = ANY($1) AND r.source = e.source AND r.id = e.id AND r.occurred_at = e.occurred_at
+     RETURNING r.request_id AS "requestId"`,
+    [subjects],
+  );
+  const { rows: searched } = await client.query<{ id: string }>(
+    `SELECT id FROM events WHERE subject = ANY($1) AND source = 'SEARCH' AND type = 'SEARCH'`,
+    [subjects],
+  );
+  await removeSearches(
+    client,
+    searched.map(({ id }) => id),
+  );
+  await recount(client, [...new Set(reacted.map(({ requestId }) => requestId))], new Set());
+}
+
+function list(places: readonly number[]): string {
+  return `{${places.join()}}`;
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}

@@ -1,0 +1,149 @@
+import type { LoggedMerge } from '../../events/log-event';
+import type { PoolClient } from '../../platform/postgres';
+import { queryKey, spellingOf } from './query-key';
+
+/** What says that somebody was led on by a list. A page may tell of a click by the view that it leads to. */
+const REACTIONS = ['CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE'];
+/** Clocks differ; what is older than its search by more than that is no reaction to it. */
+export const EARLY = '1 day';
+const MOST_INT = 2 ** 31 - 1;
+
+export interface LoggedSearch {
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number;
+  readonly position: number;
+  readonly subject: string | null;
+  readonly query: string;
+  readonly text: string;
+  readonly total: number;
+  readonly shown: number;
+}
+
+export interface LoggedReaction {
+  readonly source: string;
+  readonly id: string;
+  readonly occurredAt: number;
+  readonly requestId: string;
+  readonly productId: string;
+  readonly listPosition: number | null;
+  readonly bought: boolean;
+}
+
+/** A stretch of the log: what it tells of searches. */
+export interface SearchStretch {
+  /** The last position covered. */
+  readonly position: number;
+  /** Whether the log had no more. */
+  readonly atEnd: boolean;
+  readonly searches: readonly LoggedSearch[];
+  readonly reactions: readonly LoggedReaction[];
+  readonly merges: readonly LoggedMerge[];
+}
+
+interface Row {
+  readonly position: number;
+  readonly source: string;
+  readonly id: string;
+  readonly type: string;
+  readonly occurredAt: number;
+  readonly subject: string | null;
+  readonly productId: string | null;
+  readonly query: string | null;
+  readonly requestId: string | null;
+  readonly listPosition: number | null;
+  readonly total: unknown;
+  readonly shown: number | null;
+}
+
+/**
+ * The next stretch of the log after a position, about `most` events long; `null` at its end. What the learner sets aside
+ * counts here.
+ * @param since searches from before it are not looked at
+ */
+export async function readSearches(
+  client: PoolClient,
+  after: number,
+  most: number,
+  since: Date,
+): Promise<SearchStretch | null> {
+  const { rows: ends } = await client.query<{ newest: number; until: number | null }>(
+    `SELECT l.position AS newest, (
+         SELECT max(position) FROM (
+           SELECT position, sum(events) OVER (ORDER BY position) - events AS before FROM (
+             SELECT position, events FROM log_batches WHERE position > $1 ORDER BY position LIMIT 1000
+           ) next
+         ) ahead WHERE before < $2
+       ) AS until
+     FROM log_position l WHERE id = 1`,
+    [after, most],
+  );
+  const [{ newest, until }] = ends;
+  if (newest <= after) return null;
+  // Behind the last batch there may be positions that are none.
+  const { rows: later } = await client.query<{ more: boolean }>(
+    'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
+    [until ?? newest],
+  );
+  const position = later[0].more && until !== null ? until : newest;
+  const { rows } = await client.query<Row>(STRETCH, [after, position, REACTIONS, since]);
+  const { rows: merges } = await client.query<LoggedMerge>(
+    `SELECT position, from_subject AS "from", into_subject AS into FROM merges
+     WHERE position > $1 AND position <= $2 ORDER BY position`,
+    [after, position],
+  );
+  const searches = rows.flatMap((row) => asSearch(row) ?? []);
+  return {
+    position,
+    atEnd: position === newest,
+    searches,
+    reactions: rows.flatMap((row) => asReaction(row) ?? []),
+    merges,
+  };
+}
+
+/** Batch by batch: a plan made while the log was small would go on reading all of it. */
+const STRETCH = `
+  SELECT b.position, e.* FROM (
+    SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+  ) b CROSS JOIN LATERAL (
+    SELECT sequence, source, id, type, round(extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", subject,
+      product_id AS "productId", query, request_id AS "requestId", list_position AS "listPosition",
+      properties->'total' AS total,
+      CASE jsonb_typeof(properties->'shown') WHEN 'array' THEN jsonb_array_length(properties->'shown') END AS shown
+    FROM events
+    WHERE batch = b.batch
+      AND ((type = 'SEARCH' AND source = 'SEARCH' AND occurred_at >= $4)
+        OR (request_id IS NOT NULL AND type = ANY($3) AND occurred_at >= $4::timestamptz - interval '${EARLY}'))
+    ORDER BY sequence OFFSET 0
+  ) e ORDER BY b.position, e.sequence`;
+
+/** A server key may send something of the kind itself: what is no search of Freshet's is left alone. */
+function asSearch({ type, id, query, total, shown, occurredAt, position, subject }: Row): LoggedSearch | undefined {
+  if (type !== 'SEARCH' || query === null || shown === null) return undefined;
+  const key = queryKey(query);
+  if (key === '' || !Number.isInteger(total) || (total as number) < 0 || (total as number) > MOST_INT) return undefined;
+  return {
+    requestId: id,
+    occurredAt,
+    position,
+    subject,
+    query: key,
+    text: spellingOf(query),
+    total: total as number,
+    shown,
+  };
+}
+
+function asReaction({
+  type,
+  source,
+  id,
+  occurredAt,
+  requestId,
+  productId,
+  listPosition,
+}: Row): LoggedReaction | undefined {
+  if (type === 'SEARCH' || requestId === null || productId === null) return undefined;
+  return { source, id, occurredAt, requestId, productId, listPosition, bought: type === 'PURCHASE' };
+}
