@@ -1,6 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
+import { eraseFromOrders } from '../orders/order-owner.service';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 
@@ -23,13 +24,17 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
  * THE list of places: every table of the shop, and how a person leaves it. A table that is not here fails a test. They
  * are left in this order, in one transaction that no batch runs beside.
  */
-export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'afterwards' | 'nobody'>> = {
+export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'with its order' | 'afterwards' | 'nobody'>> = {
   events: async (client, person) => {
     const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
     person.events += events;
     person.orderLines += orderLines;
     person.positions.push(...positions);
   },
+  orders: (client, person) => eraseFromOrders(client, person.subjects),
+  order_lines: 'with its order',
+  payments: 'with its order',
+  order_history: 'with its order',
   merges: async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
   outbox: (client, person) => eraseFromOutbox(client, person.subjects, person.positions),
   customers: (client, person) => eraseFromCustomers(client, person.subjects),

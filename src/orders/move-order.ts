@@ -35,12 +35,15 @@ export function moveOrder(order: OrderRecord, move: Move): OrderRecord | OrderFa
  * What follows from units and payments, until nothing does: each step one of the table's. To be called after anything that
  * changes either.
  */
-export function settle(order: OrderRecord, at: Pick<Move, 'occurredAt' | 'recordedAt'>): OrderRecord {
+export function settle(
+  order: OrderRecord,
+  { occurredAt, recordedAt }: Pick<Move, 'occurredAt' | 'recordedAt'>,
+): OrderRecord {
   for (;;) {
     const due = dueMove(order);
     if (due === undefined) return order;
     const movedBy = followsFromPayments(due) ? 'payments' : 'units';
-    order = withMove(order, { status: due, ...at, movedBy, units: null });
+    order = withMove(order, { status: due, occurredAt, recordedAt, movedBy, units: null });
   }
 }
 

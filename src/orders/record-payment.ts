@@ -46,6 +46,7 @@ export function paymentEvent(order: OrderRecord, payment: PaymentRecord): Stored
 function faultOfSum(order: OrderRecord, payment: PaymentRecord): OrderFault | undefined {
   const isReturn = order.kind === 'RETURN';
   if (payment.kind === 'CHARGE') {
+    if (order.status === 'REFUNDED') return conflict('the order is REFUNDED', 'kind');
     return isReturn ? conflict('nothing is charged for an order of kind RETURN', 'kind') : undefined;
   }
   const most = isReturn ? order.total : paidOf(order, 'CHARGE');
