@@ -24,7 +24,9 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
  * THE list of places: every table of the shop, and how a person leaves it. A table that is not here fails a test. They
  * are left in this order, in one transaction that no batch runs beside.
  */
-export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'with its order' | 'afterwards' | 'nobody'>> = {
+export const PLACES: Readonly<
+  Record<string, Erase | 'with its artefact' | 'with its order' | 'afterwards' | 'nobody'>
+> = {
   events: async (client, person) => {
     const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
     person.events += events;
