@@ -22,7 +22,7 @@ import {
 } from './order.type';
 
 /** Of one order, in units of `costOf`: its tables are read and written. */
-const ORDER_WORK = 50;
+const ORDER_WORK = 20;
 
 @Resolver()
 export class OrderResolver {

@@ -76,6 +76,9 @@ CREATE INDEX "orders_customer_id_placed_at_id_idx" ON "orders"("customer_id", "p
 CREATE INDEX "orders_session_id_idx" ON "orders"("session_id");
 
 -- CreateIndex
+CREATE INDEX "orders_placed_by_idx" ON "orders"("placed_by");
+
+-- CreateIndex
 CREATE INDEX "orders_status_placed_at_id_idx" ON "orders"("status", "placed_at", "id");
 
 -- CreateIndex
