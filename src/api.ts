@@ -40,6 +40,11 @@ import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
 import { ModelService } from './models/model.service';
 import { VersionStore } from './models/version-store.service';
+import { OrderFeed } from './orders/order-feed.service';
+import { OrderReader } from './orders/order-reader.service';
+import { OrderResolver } from './orders/order.resolver';
+import { OrderService } from './orders/order.service';
+import { OrdersReadModel } from './orders/orders.read-model';
 import { connectPlatform, type Platform } from './platform/connect';
 import { loadKernels } from './platform/kernels';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
@@ -109,6 +114,7 @@ export async function startApi(config: Config): Promise<Api> {
     admit: (count) => pressure.admit(count),
   });
   const customers = new CustomerService(pool, prisma, outbox, products);
+  const orders = new OrderReader(pool, products);
   const conditions = new ProductConditionsService((id) => customers.attributes(id));
   const recommendations = new RecommendationService({
     products,
@@ -150,6 +156,7 @@ export async function startApi(config: Config): Promise<Api> {
     new InboxBatchResolver(new InboxBatchService(pool)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
+    new OrderResolver(orders, new OrderService(pool, outbox), new OrderFeed(orders, readModels.orders, log)),
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
@@ -227,6 +234,7 @@ function createReadModels(
   const search = new SearchReadModel({ config, products, popularity, pubSub, log });
   const synonyms = new SynonymsReadModel();
   const merchandising = new MerchandisingReadModel(conditions);
+  const orders = new OrdersReadModel();
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);
@@ -236,6 +244,7 @@ function createReadModels(
     });
     // What happened until then was not told one by one.
     histories.apply(position, { reload: 'histories' });
+    orders.apply({ reload: 'histories' });
     search.reloaded(position);
     return position;
   };
@@ -250,6 +259,7 @@ function createReadModels(
       merchandising.apply(change);
       search.apply(position, change);
       histories.apply(position, change);
+      orders.apply(change);
       if (change.receipt !== undefined) receipts.learned(change.receipt, position);
     },
   });
@@ -265,6 +275,7 @@ function createReadModels(
     search,
     synonyms,
     merchandising,
+    orders,
     follower,
     receipts,
   };

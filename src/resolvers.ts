@@ -6,6 +6,7 @@ import { ErasureResolver } from './erasure/erasure.resolver';
 import { EventResolver } from './events/event.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
+import { OrderResolver } from './orders/order.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { MerchandisingResolver } from './search/merchandising.resolver';
@@ -22,6 +23,7 @@ export const RESOLVERS = [
   InboxBatchResolver,
   MerchandisingResolver,
   ModelResolver,
+  OrderResolver,
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,

@@ -2,10 +2,11 @@ import { faultOfId } from '../auth/identify';
 import { awaitAccepted } from '../events/await-accepted.service';
 import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
-import { newestPosition, takePosition } from '../events/position';
+import { newestPosition, takePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { erasedAmong } from '../events/tombstone.service';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
 import { ERASED } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
@@ -31,7 +32,6 @@ export class MergeService {
         ? ['fromSessionId', subjectOfSession(input.fromSessionId as string)]
         : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
     const into = subjectOfCustomer(input.intoCustomerId);
-    const change = { merged: { from, into } };
     await awaitAccepted(this.pool, from, ACCEPTED_MS);
     const merged = await inTransaction(this.pool, async (client) => {
       const erased = await erasedAmong(client, [from, into]);
@@ -39,7 +39,9 @@ export class MergeService {
       await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
         input.intoCustomerId,
       ]);
-      if (await isDone(client, from, into)) return { position: await newestPosition(client), changed: false };
+      if (await isDone(client, from, into)) return { position: await newestPosition(client), change: null };
+      const orders = await moveOrdersTo(client, from, input.intoCustomerId);
+      const change: LogChange = { merged: { from, into }, ...(orders.length > 0 ? { orders } : {}) };
       const position = await takePosition(client, change);
       // After the position, whose row lock lets one merge in at a time.
       await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
@@ -47,10 +49,11 @@ export class MergeService {
         from,
         into,
       ]);
-      return { position, changed: true };
+      await markOrders(client, orders, position);
+      return { position, change };
     });
     if (merged.erased !== undefined) return { receipt: null, errors: [{ index: 0, ...ERASED, path: merged.erased }] };
-    if (merged.changed) this.outbox.publish(merged.position, change);
+    if (merged.change) this.outbox.publish(merged.position, merged.change);
     return { receipt: receiptOf(merged.position), errors: [] };
   }
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
+import { eraseFromOrders } from '../orders/order-owner.service';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { eraseFromSearches } from '../search/past/past-searches.service';
@@ -25,6 +26,7 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
  * are left in this order, in one transaction that no batch runs beside.
  */
 export const PLACES: Readonly<
+<<<<<<< HEAD
   Record<string, Erase | 'with its artefact' | 'with its search' | 'afterwards' | 'nobody'>
 > = {
   // While the log still tells which ones are theirs.
@@ -36,12 +38,20 @@ export const PLACES: Readonly<
   search_days: 'nobody',
   position_days: 'nobody',
   search_progress: 'nobody',
+=======
+  Record<string, Erase | 'with its artefact' | 'with its order' | 'afterwards' | 'nobody'>
+> = {
+>>>>>>> d4b786eb4ecf44a664747a79b5a3d8a5002eb724
   events: async (client, person) => {
     const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
     person.events += events;
     person.orderLines += orderLines;
     person.positions.push(...positions);
   },
+  orders: (client, person) => eraseFromOrders(client, person.subjects),
+  order_lines: 'with its order',
+  payments: 'with its order',
+  order_history: 'with its order',
   merges: async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
   outbox: (client, person) => eraseFromOutbox(client, person.subjects, person.positions),
   customers: (client, person) => eraseFromCustomers(client, person.subjects),

@@ -15,6 +15,8 @@ export interface LogChange {
   /** Merchandising rules that were written, whole. */
   readonly merchandisingRules?: readonly unknown[];
   readonly deletedMerchandisingRules?: readonly string[];
+  /** Orders that are not what they were. */
+  readonly orders?: readonly string[];
   /** A subject's past became another's. */
   readonly merged?: Merge;
   /** Subjects whose histories are not what they were, for another reason. */

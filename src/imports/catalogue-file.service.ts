@@ -21,7 +21,7 @@ export async function readCatalogueFile(
   format: Format,
   rejected: (line: RejectedLine) => void,
 ): Promise<CatalogueProduct[]> {
-  const reader = lineReader(format === 'online-retail' ? 'orders' : 'products', format);
+  const reader = lineReader(format === 'online-retail' ? 'events' : 'products', format);
   const records = new Map<string, ProductRecord>();
   const now = Date.now();
   const take = (input: ProductInput): string | undefined => {
@@ -33,7 +33,7 @@ export async function readCatalogueFile(
   for await (const texts of readLines(file)) {
     for (const text of texts) {
       const read = reader.read(text);
-      if (read === undefined || 'event' in read) continue;
+      if (read === undefined || 'event' in read || 'order' in read) continue;
       const message = 'rejected' in read ? read.message : take(read.product);
       if (message !== undefined) rejected({ line: read.line, message });
     }

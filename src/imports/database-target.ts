@@ -4,6 +4,8 @@ import { BackfillService } from '../events/backfill.service';
 import { Outbox } from '../events/outbox';
 import { newestPosition } from '../events/position';
 import { identityOf, type StoredEvent } from '../events/stored-event';
+import type { OrderInput } from '../orders/order-input.type';
+import { OrderService, type Recorded } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
 import { awaitLearned } from '../recommend/await-learned.service';
 import type { ImportTarget, Written } from './import-target';
@@ -19,10 +21,12 @@ export class DatabaseTarget implements ImportTarget {
   private readonly outbox: Outbox;
   private readonly backfill: BackfillService;
   private readonly catalogue: ProductService;
+  private readonly orderBook: OrderService;
 
   constructor(private readonly platform: Platform) {
     this.outbox = new Outbox(platform.pool, platform.pubSub, platform.log);
     this.backfill = new BackfillService(platform.pool, this.outbox);
+    this.orderBook = new OrderService(platform.pool, this.outbox);
     this.catalogue = new ProductService(platform.pool, this.outbox);
   }
 
@@ -51,6 +55,11 @@ export class DatabaseTarget implements ImportTarget {
       unchanged: unchanged + stale.length,
       rejected: rejected.map((error) => ({ index: error.index, reason: error.code, message: error.message })),
     };
+  }
+
+  async orders(batch: readonly OrderInput[]): Promise<Recorded> {
+    await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused));
+    return this.orderBook.record(batch, { by: 'import', backfill: true });
   }
 
   async settled(onProgress?: (share: number) => void): Promise<void> {

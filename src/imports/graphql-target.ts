@@ -1,10 +1,13 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
+import type { OrderInput } from '../orders/order-input.type';
+import type { Recorded } from '../orders/order.service';
 import type { ImportTarget, Written } from './import-target';
 
 interface ItemErrors {
   readonly accepted: number;
   readonly unchanged?: number;
+  readonly changedLines?: number;
   readonly receipt: string | null;
   readonly errors: readonly { index: number; code: string; message: string }[];
 }
@@ -18,6 +21,8 @@ const RECORD =
   'mutation($input: RecordEventsInput!) { result: recordEvents(input: $input) { accepted receipt errors { index code message } } }';
 const UPSERT =
   'mutation($input: UpsertProductsInput!) { result: upsertProducts(input: $input) { accepted unchanged receipt errors { index code message } } }';
+const RECORD_ORDERS =
+  'mutation($input: RecordOrdersInput!) { result: recordOrders(input: $input) { accepted unchanged changedLines receipt errors { index code message } } }';
 const AWAIT =
   'query($receipt: ID!) { recommendations(input: { intent: POPULAR, awaitReceipt: $receipt }, first: 1) { revision } }';
 
@@ -49,6 +54,11 @@ export class GraphqlTarget implements ImportTarget {
     return this.write(UPSERT, { products });
   }
 
+  async orders(orders: readonly OrderInput[]): Promise<Omit<Recorded, 'receipt'>> {
+    const { accepted, unchanged = 0, changedLines = 0, errors } = await this.send(RECORD_ORDERS, { orders });
+    return { accepted, unchanged, changedLines, errors };
+  }
+
   /** Waits for every write's receipt: they need not become live in the order in which they were sent. */
   async settled(onProgress?: (share: number) => void): Promise<void> {
     const until = Date.now() + WAIT_FOR_LIVE_MS;
@@ -70,12 +80,17 @@ export class GraphqlTarget implements ImportTarget {
   }
 
   private async write(query: string, input: unknown): Promise<Written> {
+    const result = await this.send(query, input);
+    const rejected = result.errors.map(({ index, code, message }) => ({ index, reason: code, message }));
+    return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
+  }
+
+  private async send(query: string, input: unknown): Promise<ItemErrors> {
     const { data, errors } = await this.post(query, { input });
     const result = data?.result;
     if (!result) throw new Error(`${this.url}: ${errors?.[0]?.message ?? 'no answer'}`);
     if (result.receipt !== null) this.receipts.add(result.receipt);
-    const rejected = result.errors.map(({ index, code, message }) => ({ index, reason: code, message }));
-    return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
+    return result;
   }
 
   /** Repeats what failed on the way: identities make that harmless. An overloaded shop is waited for, for minutes. */

@@ -1,17 +1,22 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
+import type { OrderInput } from '../orders/order-input.type';
 import type { ImportTarget, Written } from './import-target';
+import { OrderBatches } from './order-batches';
 import type { RejectsFile } from './rejects-file';
 
 /** One line of a file, read: what it says, or why it says nothing. */
 export type ImportLine =
   | { readonly line: number; readonly event: StoredEvent }
   | { readonly line: number; readonly product: ProductInput }
+  | { readonly line: number; readonly order: OrderInput }
   | { readonly line: number; readonly rejected: string; readonly message: string };
 
 /** Reads a file line by line; `undefined` for a line that is none (a header, an empty one). */
 export interface LineReader {
   read(text: string): ImportLine | undefined;
+  /** Lines are lines of orders; those of one order that follow each other are one order. */
+  readonly joinsOrders?: boolean;
   /** Products that the file's lines add up to, where a format has them. */
   products?(): ProductInput[];
 }
@@ -27,6 +32,8 @@ export interface ImportResult {
 
 const EVENTS_AT_ONCE = 5_000;
 const PRODUCTS_AT_ONCE = 1_000;
+/** Beyond, no new order is begun. */
+const ORDER_LINES_AT_ONCE = 3_000;
 /** Events are a set, so batches may overtake each other; of a product, the last line counts. */
 const EVENT_WRITES_AT_ONCE = 2;
 const PRODUCT_WRITES_AT_ONCE = 1;
@@ -56,6 +63,12 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     (batch) => options.target.products(batch),
     total,
   );
+  const orders = new OrderBatches({
+    target: options.target,
+    joins: options.reader.joinsOrders ?? false,
+    size: Math.min(options.batchSize ?? ORDER_LINES_AT_ONCE, ORDER_LINES_AT_ONCE),
+    tell: (written, lines) => total.add(written, lines),
+  });
   for await (const texts of options.lines) {
     for (const text of texts) {
       const line = options.reader.read(text);
@@ -63,12 +76,14 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
       total.lines++;
       if ('rejected' in line) await total.reject(line.line, line.rejected, line.message);
       else if ('event' in line) await events.add(line.line, line.event);
+      else if ('order' in line) await orders.add(line.line, line.order);
       else await products.add(line.line, line.product);
     }
     options.onProgress?.(total.lines);
   }
   await events.flush();
   await products.flush();
+  await orders.flush();
   await upsertAll(options, options.reader.products?.() ?? []);
   return total.result();
 }

@@ -1,4 +1,6 @@
 import type { ProductInput } from '../catalog/product.type';
+import type { OrderInput } from '../orders/order-input.type';
+import type { Recorded } from '../orders/order.service';
 import type { StoredEvent } from '../events/stored-event';
 
 /** What became of one batch. */
@@ -16,6 +18,8 @@ export interface ImportTarget {
   onPause?: (paused: boolean) => void;
   events(batch: readonly StoredEvent[]): Promise<Written>;
   products(batch: readonly ProductInput[]): Promise<Written>;
+  /** Up to 1,000, with up to 5,000 lines together. */
+  orders(batch: readonly OrderInput[]): Promise<Omit<Recorded, 'receipt'>>;
   /**
    * Resolves when everything written has reached live state.
    * @param onProgress told the share of it that has, from 0 to 1, where that is known

@@ -1,0 +1,61 @@
+import { isDecimal } from '../graphql/decimal';
+import { timeText } from '../events/event-json';
+import { csvFields } from './csv-fields';
+import type { ImportLine, LineReader } from './import-file.service';
+
+const NEEDED = ['order', 'line', 'product', 'quantity', 'price', 'currency', 'placedAt'] as const;
+const COLUMNS = [...NEEDED, 'customer', 'session'] as const;
+type Column = (typeof COLUMNS)[number];
+
+/**
+ * Order lines as CSV, one a line under a header that names the columns: `order`, `line`, `product`, `quantity`, `price` (of
+ * one unit), `currency`, `placedAt`, and `customer` or `session`; others are skipped. The lines of an order follow each other.
+ */
+export class CsvOrders implements LineReader {
+  readonly joinsOrders = true;
+  private line = 0;
+  private header: readonly string[] | undefined;
+
+  read(text: string): ImportLine | undefined {
+    this.line++;
+    if (text.trim() === '') return undefined;
+    const fields = csvFields(text);
+    if (this.header === undefined) {
+      const missing = NEEDED.filter((column) => !fields?.includes(column));
+      if (missing.length > 0)
+        throw new Error(`the first line has to name the columns, and lacks ${missing.join(', ')}`);
+      this.header = fields;
+      return undefined;
+    }
+    if (fields?.length !== this.header.length) return this.reject(`not ${this.header.length} comma-separated fields`);
+    const header = this.header;
+    const value = (column: Column) => fields[header.indexOf(column)] ?? '';
+    const placedAt = timeText.safeParse(value('placedAt'));
+    if (!placedAt.success) return this.reject(`placedAt: ${placedAt.error.issues[0].message}`);
+    const quantity = Number(value('quantity'));
+    if (!Number.isInteger(quantity) || quantity < 1) return this.reject('quantity: is not a whole number from 1');
+    if (!isDecimal(value('price'))) return this.reject('price: is not a decimal like 9.50');
+    return {
+      line: this.line,
+      order: {
+        id: value('order'),
+        customerId: value('customer') || undefined,
+        sessionId: value('session') || undefined,
+        placedAt: placedAt.data,
+        updatedAt: placedAt.data,
+        lines: [
+          {
+            id: value('line'),
+            productId: value('product'),
+            quantity,
+            unitPrice: { amount: value('price'), currency: value('currency') },
+          },
+        ],
+      },
+    };
+  }
+
+  private reject(message: string): ImportLine {
+    return { line: this.line, rejected: 'MALFORMED', message };
+  }
+}

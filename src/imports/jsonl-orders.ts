@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { moneyJson, timeText } from '../events/event-json';
+import { ORDER_STATUSES } from '../orders/life-cycle';
+import { ORDER_KINDS } from '../orders/order-record';
+import type { ImportLine, LineReader } from './import-file.service';
+import { isRejected, parseJsonLine } from './json-line';
+
+const line = z.strictObject({
+  id: z.string(),
+  productId: z.string().nullish(),
+  quantity: z.int32().nullish(),
+  unitPrice: moneyJson.nullish(),
+  placedAt: timeText.nullish(),
+  requestId: z.string().nullish(),
+  placement: z.string().nullish(),
+});
+
+const order = z.strictObject({
+  id: z.string(),
+  kind: z.enum(ORDER_KINDS).nullish(),
+  status: z.enum(ORDER_STATUSES).nullish(),
+  customerId: z.string().nullish(),
+  sessionId: z.string().nullish(),
+  placedAt: timeText,
+  lines: z.array(line).nullish(),
+  shipping: moneyJson.nullish(),
+  tax: moneyJson.nullish(),
+  discount: moneyJson.nullish(),
+  total: moneyJson.nullish(),
+  source: z.string().nullish(),
+  placement: z.string().nullish(),
+  requestId: z.string().nullish(),
+  properties: z.record(z.string(), z.unknown()).nullish(),
+  updatedAt: timeText.nullish(),
+});
+
+/**
+ * Orders as JSON lines, one order a line with the fields of GraphQL's `OrderInput`; `placedAt` is needed, and is when it
+ * was said unless `updatedAt` is there: reading a file again is no news.
+ */
+export class JsonlOrders implements LineReader {
+  private line = 0;
+
+  read(text: string): ImportLine | undefined {
+    const number = ++this.line;
+    if (text.trim() === '') return undefined;
+    const input = parseJsonLine(text, order);
+    if (isRejected(input)) return { line: number, ...input };
+    return { line: number, order: { ...input, updatedAt: input.updatedAt ?? input.placedAt } };
+  }
+}

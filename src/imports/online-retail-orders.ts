@@ -1,0 +1,51 @@
+import type { ProductInput } from '../catalog/product.type';
+import type { StoredEvent } from '../events/stored-event';
+import type { OrderInput } from '../orders/order-input.type';
+import type { ImportLine, LineReader } from './import-file.service';
+import { OnlineRetailReader } from './online-retail';
+
+interface Invoice {
+  readonly placedAt: Date;
+  updatedAt: Date;
+}
+
+/**
+ * UCI Online Retail as orders: an order for each invoice, a line for each of its product lines. The lines' purchases are the
+ * events that {@link OnlineRetailReader} reads, so both may be imported. A `C…` invoice does not say which invoice it takes
+ * back: it is an order of kind RETURN by itself.
+ */
+export class OnlineRetailOrders implements LineReader {
+  readonly joinsOrders = true;
+  private readonly events = new OnlineRetailReader();
+  private readonly invoices = new Map<string, Invoice>();
+
+  read(text: string): ImportLine | undefined {
+    const read = this.events.read(text);
+    return read !== undefined && 'event' in read ? { line: read.line, order: this.orderOf(read.event) } : read;
+  }
+
+  products(): ProductInput[] {
+    return this.events.products();
+  }
+
+  /** With the one line. An invoice's lines may have several times, and come in several places of the file. */
+  private orderOf(event: StoredEvent): OrderInput {
+    const colon = event.id.indexOf(':');
+    const [id, lineId] = [event.id.slice(0, colon), event.id.slice(colon + 1)];
+    const placedAt = new Date(event.occurredAt);
+    const invoice = this.invoices.get(id) ?? { placedAt, updatedAt: placedAt };
+    if (placedAt > invoice.updatedAt) invoice.updatedAt = placedAt;
+    this.invoices.set(id, invoice);
+    const price = { amount: event.unitPrice ?? '0', currency: event.currency ?? '' };
+    return {
+      id,
+      kind: event.type === 'RETURN' ? 'RETURN' : 'SALE',
+      customerId: event.customerId,
+      sessionId: event.sessionId,
+      placedAt: invoice.placedAt,
+      updatedAt: invoice.updatedAt,
+      properties: event.properties,
+      lines: [{ id: lineId, productId: event.productId, quantity: event.quantity, unitPrice: price, placedAt }],
+    };
+  }
+}

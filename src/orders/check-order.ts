@@ -1,0 +1,135 @@
+import { faultOfId } from '../auth/identify';
+import { MAX_QUANTITY } from '../events/validate';
+import { faultOfMoney, type MoneyInput } from '../graphql/money.type';
+import { faultOfJsonObject, FUTURE_MS, isStorable } from '../graphql/storable';
+import { bad, type OrderFault } from './order-fault';
+import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
+import { isZero } from './exact-amount';
+
+/** The ids of both make an event's, which may have 200 characters. */
+const LONGEST_ID = 90;
+export const MAX_LINES = 2_000;
+const LONGEST_TEXT = 100;
+const MAX_PROPERTIES = 4_096;
+
+/** What is wrong with an order by itself, whatever is stored. @param now milliseconds since 1970 */
+export function faultOfOrder(input: OrderInput, now: number): OrderFault | undefined {
+  return (
+    faultOfName('id', input.id, ':') ??
+    faultOfIds(input, ['customerId', 'sessionId', 'requestId']) ??
+    faultOfTexts(input, ['source', 'placement']) ??
+    faultOfTime(input.placedAt, 'placedAt', now) ??
+    faultOfTime(input.updatedAt, 'updatedAt', now) ??
+    faultOfAmounts(input) ??
+    faultOfProperties(input.properties) ??
+    faultOfLines(input.lines ?? [], now)
+  );
+}
+
+export function faultOfMove(input: UpdateOrderStatusInput, now: number): OrderFault | undefined {
+  const wrong = faultOfTime(input.occurredAt, 'occurredAt', now);
+  if (wrong || input.lines == null) return wrong;
+  if (input.occurredAt == null) return bad('lines need an occurredAt: it makes repeats harmless', 'occurredAt');
+  if (input.lines.length === 0) return bad('no lines', 'lines');
+  if (input.lines.length > MAX_LINES) return bad(`more than ${MAX_LINES} lines`, 'lines');
+  if (new Set(input.lines.map((line) => line.lineId)).size < input.lines.length)
+    return bad('a line is named twice', 'lines');
+  const at = input.lines.findIndex(({ quantity }) => quantity < 1);
+  return at < 0 ? undefined : bad('quantity counts from 1', `lines[${at}].quantity`);
+}
+
+export function faultOfPayment(input: PaymentInput, now: number): OrderFault | undefined {
+  return (
+    faultOfIds(input, ['id']) ??
+    faultOfTime(input.occurredAt, 'occurredAt', now) ??
+    faultOfAmount(input.amount, 'amount') ??
+    (isZero(input.amount.amount) ? bad('amount is 0', 'amount.amount') : undefined) ??
+    faultOfTexts(input, ['method'])
+  );
+}
+
+function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault | undefined {
+  if (lines.length > MAX_LINES) return bad(`more than ${MAX_LINES} lines`, 'lines');
+  if (new Set(lines.map((line) => line.id)).size < lines.length) return bad('a line is named twice', 'lines');
+  for (const [index, line] of lines.entries()) {
+    const wrong =
+      faultOfName('id', line.id, '#') ??
+      faultOfIds(line, ['productId', 'requestId']) ??
+      faultOfTexts(line, ['placement']) ??
+      faultOfTime(line.placedAt, 'placedAt', now) ??
+      faultOfAmount(line.unitPrice, 'unitPrice') ??
+      faultOfQuantity(line.quantity);
+    if (wrong) return { ...wrong, path: `lines[${index}].${wrong.path}` };
+  }
+  return undefined;
+}
+
+/** An id that stands before a separator in its events' ids. */
+function faultOfName(name: string, id: string, separator: string): OrderFault | undefined {
+  const wrong = faultOfId(name, id);
+  if (wrong !== undefined) return bad(wrong, name);
+  if (id.length > LONGEST_ID) return bad(`${name} is longer than ${LONGEST_ID} characters`, name);
+  return id.includes(separator) ? bad(`${name} has a ${separator}`, name) : undefined;
+}
+
+function faultOfIds<K extends string>(
+  input: { readonly [key in K]?: string | null },
+  names: readonly K[],
+): OrderFault | undefined {
+  for (const name of names) {
+    const id = input[name];
+    const wrong = id == null ? undefined : faultOfId(name, id);
+    if (wrong !== undefined) return bad(wrong, name);
+  }
+  return undefined;
+}
+
+function faultOfTexts<K extends string>(
+  input: { readonly [key in K]?: string | null },
+  names: readonly K[],
+): OrderFault | undefined {
+  for (const name of names) {
+    const text = input[name];
+    if (text == null) continue;
+    if (text.length > LONGEST_TEXT) return bad(`${name} is longer than ${LONGEST_TEXT} characters`, name);
+    if (!isStorable(text)) return bad(`${name} has characters that can't be stored`, name);
+  }
+  return undefined;
+}
+
+function faultOfTime(time: Date | null | undefined, path: string, now: number): OrderFault | undefined {
+  if (time == null) return undefined;
+  const at = time.getTime();
+  if (!Number.isFinite(at)) return bad(`${path} is not a time`, path);
+  if (at > now + FUTURE_MS) return bad(`${path} is more than 5 minutes ahead`, path);
+  return at < 0 ? bad(`${path} is before 1970`, path) : undefined;
+}
+
+function faultOfQuantity(quantity: number | null | undefined): OrderFault | undefined {
+  if (quantity == null || (quantity >= 1 && quantity <= MAX_QUANTITY)) return undefined;
+  return bad(`quantity is ${quantity}: it may be from 1 to ${MAX_QUANTITY}`, 'quantity');
+}
+
+function faultOfAmounts(input: OrderInput): OrderFault | undefined {
+  const amounts = (['shipping', 'tax', 'discount', 'total'] as const).map((name) => [name, input[name]] as const);
+  for (const [name, money] of amounts) {
+    const wrong = faultOfAmount(money, name);
+    if (wrong) return wrong;
+  }
+  const prices = (input.lines ?? []).map((line, index) => [`lines[${index}].unitPrice`, line.unitPrice] as const);
+  const given = [...prices, ...amounts].flatMap(([path, money]) => (money == null ? [] : [[path, money] as const]));
+  const other = given.find(([, money]) => money.currency !== given[0][1].currency);
+  return other && bad('an order has one currency', `${other[0]}.currency`);
+}
+
+function faultOfAmount(money: MoneyInput | null | undefined, path: string): OrderFault | undefined {
+  if (money == null) return undefined;
+  const wrong = faultOfMoney(money);
+  if (wrong) return bad(wrong.message, `${path}.${wrong.path}`);
+  return money.amount.startsWith('-') ? bad(`${path} is negative`, `${path}.amount`) : undefined;
+}
+
+function faultOfProperties(properties: OrderInput['properties']): OrderFault | undefined {
+  const wrong = properties == null ? undefined : faultOfJsonObject('properties', properties, MAX_PROPERTIES);
+  return wrong === undefined ? undefined : bad(wrong, 'properties');
+}

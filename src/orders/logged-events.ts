@@ -1,0 +1,71 @@
+import { subjectOf } from '../events/log-event';
+import type { StoredEvent } from '../events/stored-event';
+import type { PoolClient } from '../platform/postgres';
+import { compareAmounts } from './exact-amount';
+
+interface LoggedEvent {
+  readonly source: string;
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly productId: string | null;
+  readonly quantity: number;
+  readonly unitPrice: string | null;
+}
+
+/** What the log has under the ids of events that are to be written: sent as events before, or imported. */
+export class LoggedEvents {
+  private constructor(private readonly byId: ReadonlyMap<string, LoggedEvent>) {}
+
+  static readonly NONE = new LoggedEvents(new Map());
+
+  static async read(client: PoolClient, events: readonly StoredEvent[]): Promise<LoggedEvents> {
+    if (events.length === 0) return LoggedEvents.NONE;
+    const { rows } = await client.query<LoggedEvent>({
+      name: 'logged-order-events',
+      // One by one: a plan made while the log was small would go on reading all of it.
+      text: `SELECT k.source, k.id, e.* FROM unnest($1::text[], $2::text[]) AS k (source, id) CROSS JOIN LATERAL (
+               SELECT (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", type, subject,
+                 product_id AS "productId", quantity, unit_price::text AS "unitPrice"
+               FROM events WHERE source = k.source AND id = k.id ORDER BY occurred_at LIMIT 1
+             ) e`,
+      values: [events.map(({ source }) => source), events.map(({ id }) => id)],
+    });
+    return new LoggedEvents(new Map(rows.map((row) => [keyOf(row), row])));
+  }
+
+  has(event: StoredEvent): boolean {
+    return this.byId.has(keyOf(event));
+  }
+
+  /** What it says otherwise of the same event, in words; `undefined` where it agrees, or knows nothing of it. */
+  contradiction(event: StoredEvent): string | undefined {
+    const logged = this.byId.get(keyOf(event));
+    if (!logged) return undefined;
+    const differs =
+      logged.occurredAt !== event.occurredAt
+        ? `the time ${new Date(logged.occurredAt).toISOString()}`
+        : logged.type !== event.type
+          ? `the type ${logged.type}`
+          : logged.subject !== (subjectOf(event) ?? null)
+            ? 'another customer or session'
+            : logged.productId !== (event.productId ?? null)
+              ? `the product ${logged.productId}`
+              : logged.quantity !== event.quantity
+                ? `the quantity ${logged.quantity}`
+                : isOtherPrice(logged.unitPrice, event.unitPrice)
+                  ? `the price ${logged.unitPrice}`
+                  : undefined;
+    return differs && `the log has the event ${event.id} with ${differs}`;
+  }
+}
+
+function isOtherPrice(logged: string | null, price: string | undefined): boolean {
+  return logged !== null && price !== undefined && compareAmounts(logged, price) !== 0;
+}
+
+function keyOf({ source, id }: { readonly source: string; readonly id: string }): string {
+  return `${source}\n${id}`;
+}

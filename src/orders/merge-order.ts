@@ -1,0 +1,199 @@
+import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
+import type { MoneyInput } from '../graphql/money.type';
+import { compareAmounts, exactSum } from './exact-amount';
+import { isOpen } from './life-cycle';
+import { settle, unitsAt } from './move-order';
+import { bad, conflict, isFault, type OrderFault } from './order-fault';
+import type { OrderInput, OrderLineInput } from './order-input.type';
+import { ownerOf, totalOf, type OrderLineRecord, type OrderRecord } from './order-record';
+
+/** Who says so, and when it is heard. */
+export interface Saying {
+  readonly recordedAt: string;
+  readonly movedBy: string;
+}
+
+/**
+ * The order after an input that is right by itself: what is absent stays, null clears. What is said of it once for all
+ * (owner, time, kind, currency; of a line product, price, time) may be repeated and not changed: the log has it.
+ */
+export function mergeOrder(
+  stored: OrderRecord | undefined,
+  input: OrderInput,
+  saying: Saying,
+): OrderRecord | OrderFault {
+  const updatedAt = (input.updatedAt ?? new Date(saying.recordedAt)).toISOString();
+  if (stored && updatedAt < stored.updatedAt) {
+    return { code: 'STALE', message: `what is stored is newer: ${stored.updatedAt}`, path: 'updatedAt' };
+  }
+  const head = stored ? mergeHead(stored, input) : newOrder(input, saying, updatedAt);
+  if (isFault(head)) return head;
+  const lines = mergeLines(head, input.lines ?? []);
+  if (isFault(lines)) return lines;
+  if (lines.length === 0) return bad('a new order needs a line', 'lines');
+  const merged: OrderRecord = { ...head, lines, updatedAt };
+  const currency = currencyOf(input);
+  if (currency !== undefined && currency !== merged.currency) {
+    return conflict(`the order's currency is ${merged.currency}`, 'lines');
+  }
+  const total = totalOf(merged);
+  const wrong = faultOfTotal(input, total, merged);
+  if (wrong) return wrong;
+  return stored ? settle({ ...merged, total }, { occurredAt: updatedAt, ...saying }) : { ...merged, total };
+}
+
+function newOrder(input: OrderInput, { recordedAt, movedBy }: Saying, updatedAt: string): OrderRecord | OrderFault {
+  const { customerId = null, sessionId = null } = input;
+  const owner = ownerOf({ customerId, sessionId });
+  if (owner === undefined) return bad('customerId or sessionId is needed: whose order is it?', 'customerId');
+  const kind = input.kind ?? 'SALE';
+  const status = input.status ?? (kind === 'SALE' ? 'PLACED' : 'RETURNED');
+  if (kind === 'RETURN' && status !== 'RETURNED') return bad('an order of kind RETURN stands at RETURNED', 'status');
+  if (status === 'PAID' || status === 'REFUNDED') {
+    return conflict(`${status} follows from payments: see recordPayments`, 'status');
+  }
+  const placedAt = input.placedAt?.toISOString() ?? recordedAt;
+  return {
+    id: input.id,
+    kind,
+    status,
+    customerId,
+    sessionId,
+    placedBy: owner,
+    placedAt,
+    currency: currencyOf(input) ?? '',
+    shipping: input.shipping?.amount ?? '0',
+    tax: input.tax?.amount ?? '0',
+    discount: input.discount?.amount ?? '0',
+    total: '0',
+    source: input.source ?? null,
+    placement: input.placement ?? null,
+    requestId: input.requestId ?? null,
+    properties: input.properties ?? null,
+    updatedAt,
+    position: 0,
+    lines: [],
+    payments: [],
+    history: [
+      {
+        status,
+        occurredAt: status === 'PLACED' || kind === 'RETURN' ? placedAt : updatedAt,
+        recordedAt,
+        movedBy,
+        units: null,
+      },
+    ],
+  };
+}
+
+function mergeHead(stored: OrderRecord, input: OrderInput): OrderRecord | OrderFault {
+  if (input.kind != null && input.kind !== stored.kind) return conflict(`it is a ${stored.kind}`, 'kind');
+  if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
+    return conflict(`it was placed at ${stored.placedAt}`, 'placedAt');
+  }
+  if (namesAnother(stored, input)) return conflict("it is somebody else's: mergeCustomer moves orders", 'customerId');
+  const or = <T>(given: T | null | undefined, kept: T | null) => (given === undefined ? kept : given);
+  return {
+    ...stored,
+    sessionId: input.sessionId ?? stored.sessionId,
+    shipping: amountOr(input.shipping, stored.shipping),
+    tax: amountOr(input.tax, stored.tax),
+    discount: amountOr(input.discount, stored.discount),
+    source: or(input.source, stored.source),
+    placement: or(input.placement, stored.placement),
+    requestId: or(input.requestId, stored.requestId),
+    properties: or(input.properties, stored.properties),
+  };
+}
+
+function amountOr(given: MoneyInput | null | undefined, kept: string): string {
+  return given === undefined ? kept : (given?.amount ?? '0');
+}
+
+/** The one who placed it may still be named after a merge has made it another's. */
+function namesAnother(stored: OrderRecord, { customerId, sessionId }: OrderInput): boolean {
+  if (customerId === null) return stored.customerId !== null;
+  const named =
+    customerId !== undefined
+      ? subjectOfCustomer(customerId)
+      : sessionId != null && stored.customerId === null
+        ? subjectOfSession(sessionId)
+        : undefined;
+  return named !== undefined && named !== stored.placedBy && named !== ownerOf(stored);
+}
+
+function mergeLines(order: OrderRecord, inputs: readonly OrderLineInput[]): OrderLineRecord[] | OrderFault {
+  const lines = new Map(order.lines.map((line) => [line.id, line]));
+  const isNew = order.lines.length === 0;
+  const open = isNew || isOpen(order.status) || (order.kind === 'RETURN' && order.status === 'RETURNED');
+  for (const [index, input] of inputs.entries()) {
+    const stored = lines.get(input.id);
+    const merged = stored ? mergeLine(stored, input) : newLine(order, input);
+    if (isFault(merged)) return { ...merged, path: `lines[${index}].${merged.path}` };
+    const changes = !stored || merged.quantity !== stored.quantity;
+    if (changes && !open) return conflict(`the order is ${order.status}: its lines stay`, `lines[${index}]`);
+    if (stored && changes && order.kind === 'RETURN') {
+      return conflict('of an order of kind RETURN quantities stay', `lines[${index}].quantity`);
+    }
+    lines.set(input.id, isNew && order.kind === 'SALE' ? unitsAt(merged, order.status) : merged);
+  }
+  return [...lines.values()];
+}
+
+function newLine(order: OrderRecord, input: OrderLineInput): OrderLineRecord | OrderFault {
+  if (input.productId == null) return bad('a new line needs a productId', 'productId');
+  if (input.quantity == null) return bad('a new line needs a quantity', 'quantity');
+  if (input.unitPrice == null) return bad('a new line needs a unitPrice', 'unitPrice');
+  return {
+    id: input.id,
+    productId: input.productId,
+    quantity: input.quantity,
+    unitPrice: input.unitPrice.amount,
+    placedAt: input.placedAt?.toISOString() ?? order.placedAt,
+    shipped: 0,
+    cancelled: 0,
+    returned: 0,
+    events: 0,
+    placement: input.placement ?? null,
+    requestId: input.requestId ?? null,
+  };
+}
+
+function mergeLine(stored: OrderLineRecord, input: OrderLineInput): OrderLineRecord | OrderFault {
+  if (input.productId !== undefined && input.productId !== stored.productId) {
+    return conflict('a line keeps its product: cancel it and add another', 'productId');
+  }
+  if (input.unitPrice !== undefined && !samePrice(stored, input)) {
+    return conflict('a line keeps its price: cancel it and add another', 'unitPrice');
+  }
+  if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
+    return conflict(`it was placed at ${stored.placedAt}`, 'placedAt');
+  }
+  if (input.quantity === null) return bad('quantity can be changed, not cleared', 'quantity');
+  const quantity = input.quantity ?? stored.quantity;
+  const gone = stored.shipped + stored.cancelled;
+  if (quantity < gone) return conflict(`${gone} units are shipped or cancelled`, 'quantity');
+  return {
+    ...stored,
+    quantity,
+    placement: input.placement === undefined ? stored.placement : input.placement,
+    requestId: input.requestId === undefined ? stored.requestId : input.requestId,
+  };
+}
+
+function samePrice(stored: OrderLineRecord, { unitPrice }: OrderLineInput): boolean {
+  return unitPrice != null && compareAmounts(unitPrice.amount, stored.unitPrice) === 0;
+}
+
+function faultOfTotal(input: OrderInput, total: string, order: OrderRecord): OrderFault | undefined {
+  if (total.startsWith('-') && !/^-0(\.0*)?$/.test(total)) return bad(`the total would be ${total}`, 'discount');
+  if (input.total == null || compareAmounts(input.total.amount, total) === 0) return undefined;
+  const lines = exactSum(order.lines.map((line) => [line.unitPrice, line.quantity]));
+  const parts = `lines ${lines} + shipping ${order.shipping} + tax ${order.tax} − discount ${order.discount}`;
+  return bad(`${parts} is ${total}, not ${input.total.amount}`, 'total.amount');
+}
+
+function currencyOf({ lines, shipping, tax, discount, total }: OrderInput): string | undefined {
+  return [...(lines ?? []).map((line) => line.unitPrice), shipping, tax, discount, total].find((money) => money != null)
+    ?.currency;
+}

@@ -1,0 +1,131 @@
+import { compareAmounts, isZero } from './exact-amount';
+import { allowedFrom, followsFromPayments, isOpen, mayMove, type OrderStatus } from './life-cycle';
+import { bad, conflict, isFault, type OrderFault } from './order-fault';
+import { dueOf, paidOf, type OrderLineRecord, type OrderMoveRecord, type OrderRecord } from './order-record';
+
+/** Where an order, or some of its units, is to go. */
+export interface Move {
+  readonly status: OrderStatus;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly movedBy: string;
+  /** Units by line; null for all that is left. */
+  readonly units: Readonly<Record<string, number>> | null;
+}
+
+type Counts = 'shipped' | 'cancelled' | 'returned';
+const COUNTED: Partial<Record<OrderStatus, Counts>> = {
+  SHIPPED: 'shipped',
+  CANCELLED: 'cancelled',
+  RETURNED: 'returned',
+};
+
+/** The order after the move and all that follows from it; the same object where that had been said before. */
+export function moveOrder(order: OrderRecord, move: Move): OrderRecord | OrderFault {
+  const known = knownMove(order, move);
+  if (known !== undefined) return known;
+  if (followsFromPayments(move.status)) {
+    return conflict(`${move.status} follows from payments: see recordPayments. ${allowedIn(order)}`, 'status');
+  }
+  const moved = move.units === null ? moveWhole(order, move) : moveUnits(order, move, move.units);
+  return isFault(moved) ? moved : settle(moved, move);
+}
+
+/**
+ * What follows from units and payments, until nothing does: each step one of the table's. To be called after anything that
+ * changes either.
+ */
+export function settle(
+  order: OrderRecord,
+  { occurredAt, recordedAt }: Pick<Move, 'occurredAt' | 'recordedAt'>,
+): OrderRecord {
+  for (;;) {
+    const due = dueMove(order);
+    if (due === undefined) return order;
+    const movedBy = followsFromPayments(due) ? 'payments' : 'units';
+    order = withMove(order, { status: due, occurredAt, recordedAt, movedBy, units: null });
+  }
+}
+
+function knownMove(order: OrderRecord, { status, occurredAt, units }: Move): OrderRecord | OrderFault | undefined {
+  if (units === null) return order.status === status || wasSaid(order, status, occurredAt) ? order : undefined;
+  const same = order.history.find((move) => move.status === status && move.units && move.occurredAt === occurredAt);
+  if (!same?.units) return undefined;
+  const lines = new Set([...Object.keys(same.units), ...Object.keys(units)]);
+  if ([...lines].every((line) => same.units?.[line] === units[line])) return order;
+  return conflict(`of ${occurredAt} other units are known as ${status}`, 'lines');
+}
+
+function wasSaid({ history }: OrderRecord, status: OrderStatus, at: string): boolean {
+  return history.some((move) => move.status === status && move.units === null && move.occurredAt === at);
+}
+
+function moveWhole(order: OrderRecord, move: Move): OrderRecord | OrderFault {
+  if (!mayMove(order.status, move.status)) {
+    return conflict(`${order.status} can't become ${move.status}. ${allowedIn(order)}`, 'status');
+  }
+  if (move.status === 'CANCELLED' && order.lines.some((line) => line.shipped > 0)) {
+    return conflict('some of it is shipped: cancel the other units, by lines', 'status');
+  }
+  return withMove({ ...order, lines: order.lines.map((line) => unitsAt(line, move.status)) }, move);
+}
+
+/** The units of a line whose whole order stands there. */
+export function unitsAt(line: OrderLineRecord, status: OrderStatus): OrderLineRecord {
+  const kept = line.quantity - line.cancelled;
+  if (status === 'SHIPPED' || status === 'DELIVERED') return { ...line, shipped: kept };
+  if (status === 'CANCELLED') return { ...line, cancelled: line.quantity };
+  if (status === 'RETURNED') return { ...line, shipped: kept, returned: kept };
+  return line;
+}
+
+function moveUnits(order: OrderRecord, move: Move, units: NonNullable<Move['units']>): OrderRecord | OrderFault {
+  const counted = COUNTED[move.status];
+  if (counted === undefined) return bad(`only SHIPPED, CANCELLED and RETURNED go by lines`, 'lines');
+  const lines = new Map(order.lines.map((line) => [line.id, line]));
+  for (const [id, count] of Object.entries(units)) {
+    const line = lines.get(id);
+    if (!line) return { code: 'NOT_FOUND', message: `the order has no line ${JSON.stringify(id)}`, path: 'lines' };
+    const left = order.kind === 'RETURN' ? 0 : unitsLeft(line, counted);
+    if (count > left) return conflict(`line ${id} has ${left} units that can become ${move.status}`, 'lines');
+    lines.set(id, { ...line, [counted]: line[counted] + count });
+  }
+  return withMove({ ...order, lines: [...lines.values()] }, move);
+}
+
+function unitsLeft(line: OrderLineRecord, counted: Counts): number {
+  return counted === 'returned' ? line.shipped - line.returned : line.quantity - line.cancelled - line.shipped;
+}
+
+/** With units it is noted, without it is also where the order stands now. */
+function withMove(order: OrderRecord, { status, occurredAt, recordedAt, movedBy, units }: Move): OrderRecord {
+  const entry: OrderMoveRecord = { status, occurredAt, recordedAt, movedBy, units };
+  return { ...order, status: units === null ? status : order.status, history: [...order.history, entry] };
+}
+
+function dueMove(order: OrderRecord): OrderStatus | undefined {
+  const { status, lines, kind } = order;
+  const refunded = paidOf(order, 'REFUND');
+  if (kind === 'RETURN') {
+    return status === 'RETURNED' && !isZero(refunded) && compareAmounts(refunded, order.total) >= 0
+      ? 'REFUNDED'
+      : undefined;
+  }
+  const charged = paidOf(order, 'CHARGE');
+  const isPaid = !isZero(charged) && compareAmounts(charged, dueOf(order)) >= 0;
+  const sum = (count: (line: OrderLineRecord) => number) => lines.reduce((all, line) => all + count(line), 0);
+  const kept = sum((line) => line.quantity - line.cancelled);
+  if (isOpen(status)) {
+    if (kept === 0) return 'CANCELLED';
+    if (sum((line) => line.shipped) === kept) return 'SHIPPED';
+    return status === 'PLACED' && isPaid ? 'PAID' : undefined;
+  }
+  if ((status === 'SHIPPED' || status === 'DELIVERED') && sum((line) => line.returned) === kept) return 'RETURNED';
+  const isRefunded = !isZero(charged) && compareAmounts(refunded, charged) >= 0;
+  return (status === 'CANCELLED' || status === 'RETURNED') && isRefunded ? 'REFUNDED' : undefined;
+}
+
+function allowedIn({ status, kind }: OrderRecord): string {
+  const allowed = kind === 'RETURN' ? [] : allowedFrom(status);
+  return allowed.length > 0 ? `Allowed from ${status}: ${allowed.join(', ')}` : `From ${status} nothing is`;
+}

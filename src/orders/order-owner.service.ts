@@ -1,0 +1,55 @@
+import { patient, type PoolClient } from '../platform/postgres';
+import { lockOrders } from './order-table';
+
+export { markOrders } from './order-table';
+
+/** A merge: the orders of the one name are the customer's from now on. @returns their ids */
+export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
+  await lockOrders(client);
+  const theirs = from.startsWith('c:') ? 'customer_id = $1' : 'customer_id IS NULL AND session_id = $1';
+  const { rows } = await client.query<{ id: string }>(
+    `UPDATE orders SET customer_id = $2 WHERE ${theirs} RETURNING id`,
+    [from.slice(2), customerId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Takes people out of the orders, inside the caller's transaction. What was sold and paid stays, because the shop's sums do:
+ * products, times and amounts, under ids that are used once and belong to nobody.
+ */
+export async function eraseFromOrders(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  const namesIn = (space: string) => subjects.filter((name) => name.startsWith(space)).map((name) => name.slice(2));
+  const { rows } = await client.query<{ id: string; oneTime: string }>(
+    patient(
+      `UPDATE orders SET id = 'erased-' || gen_random_uuid(), customer_id = NULL, session_id = NULL, placed_by = NULL,
+         source = NULL, placement = NULL, request_id = NULL, properties = NULL
+       FROM (SELECT id AS named FROM orders WHERE placed_by = ANY($1::text[]) OR customer_id = ANY($2::text[])
+               OR (customer_id IS NULL AND session_id = ANY($3::text[]))) theirs
+       WHERE orders.id = named RETURNING named AS id, orders.id AS "oneTime"`,
+      [subjects, namesIn('c:'), namesIn('s:')],
+    ),
+  );
+  if (rows.length === 0) return;
+  const names = [rows.map(({ id }) => id), rows.map(({ oneTime }) => oneTime)];
+  for (const rename of RENAMES) await client.query(patient(rename, names));
+  await client.query(
+    patient(
+      `UPDATE outbox SET payload = (payload::jsonb - 'orders')::json
+       WHERE payload->'orders' IS NOT NULL AND payload::jsonb->'orders' ?| $1::text[]`,
+      [names[0]],
+    ),
+  );
+}
+
+const THEIRS = 'unnest($1::text[], $2::text[]) AS renamed (named, one_time)';
+
+const RENAMES = [
+  `UPDATE order_lines l SET order_id = one_time, id = n::text, placement = NULL, request_id = NULL
+   FROM (SELECT order_id, id AS line, row_number() OVER (PARTITION BY order_id ORDER BY sequence) AS n
+         FROM order_lines WHERE order_id = ANY($1::text[])) numbered JOIN ${THEIRS} ON named = numbered.order_id
+   WHERE l.order_id = numbered.order_id AND l.id = line`,
+  `UPDATE payments SET order_id = one_time, id = 'erased-' || gen_random_uuid(), method = NULL FROM ${THEIRS} WHERE order_id = named`,
+  `UPDATE order_history SET order_id = one_time, units = NULL FROM ${THEIRS} WHERE order_id = named AND units IS NULL`,
+  `DELETE FROM order_history WHERE order_id = ANY($1::text[]) AND cardinality($2::text[]) > 0`,
+];

@@ -1,0 +1,50 @@
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { Viewer } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import { allows } from '../graphql/scope';
+import { inSnapshot, type Pool } from '../platform/postgres';
+import type { OrderRecord } from './order-record';
+import { pageOfOrders, readOrders, type OrderCursor, type OrderFilter } from './order-table';
+import { viewOf } from './order-view';
+import type { Order } from './order.type';
+
+/** Orders as they are now, for those who may see them. */
+export class OrderReader {
+  constructor(
+    private readonly pool: Pool,
+    private readonly products: ProductsReadModel,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** @throws ApiError NOT_FOUND for an unknown order, and for somebody else's */
+  async find(id: string, viewer: Viewer): Promise<Order> {
+    const [record] = await this.read([id]);
+    if (record === undefined || !maySee(record, viewer)) throw new ApiError('NOT_FOUND', 'There is no such order');
+    return this.view(record, viewer);
+  }
+
+  /** Newest first. For the shop's own keys. */
+  async page(filter: OrderFilter, after: OrderCursor | undefined, count: number, viewer: Viewer): Promise<Order[]> {
+    const ids = await pageOfOrders(this.pool, filter, after, count);
+    return (await this.read(ids)).map((record) => this.view(record, viewer));
+  }
+
+  private async read(ids: readonly string[]): Promise<OrderRecord[]> {
+    if (ids.length === 0) return [];
+    const orders = await inSnapshot(this.pool, (client) => readOrders(client, ids));
+    return ids.flatMap((id) => orders.get(id) ?? []);
+  }
+
+  private view(record: OrderRecord, { scope }: Viewer): Order {
+    const seesAll = allows(scope, 'SERVER');
+    const productOf = (id: string) => (seesAll ? this.products.get(id) : this.products.getPublished(id));
+    return viewOf(record, productOf, new Date(this.now()));
+  }
+}
+
+/** A storefront sees the orders of its token's customer, and of its visit those that are nobody's else. */
+function maySee({ customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
+  if (viewer.scope !== 'STOREFRONT') return true;
+  if (customerId !== null) return customerId === viewer.customerId;
+  return sessionId !== null && sessionId === viewer.sessionId;
+}

@@ -1,0 +1,215 @@
+import { patient, type Pool, type PoolClient } from '../platform/postgres';
+import type { OrderLineRecord, OrderMoveRecord, OrderRecord, PaymentRecord } from './order-record';
+
+const TIME = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const HEAD = `id, kind, status, customer_id AS "customerId", session_id AS "sessionId", placed_by AS "placedBy",
+  ${TIME('placed_at')} AS "placedAt", currency, shipping::text, tax::text, discount::text, total::text, source, placement,
+  request_id AS "requestId", properties, ${TIME('updated_at')} AS "updatedAt", position`;
+const LINE = `order_id AS "orderId", id, product_id AS "productId", quantity, unit_price::text AS "unitPrice",
+  ${TIME('placed_at')} AS "placedAt", shipped, cancelled, returned, events, placement, request_id AS "requestId"`;
+const MOVE = `order_id AS "orderId", status, ${TIME('occurred_at')} AS "occurredAt", ${TIME('recorded_at')} AS "recordedAt",
+  moved_by AS "movedBy", units`;
+const PAYMENT = `order_id AS "orderId", id, kind, amount::text, ${TIME('occurred_at')} AS "occurredAt", method`;
+
+type Head = Omit<OrderRecord, 'lines' | 'payments' | 'history'>;
+type Part<T> = T & { readonly orderId: string };
+
+/** Holds off other writers of orders until the transaction ends: what is written depends on what is read. */
+export async function lockOrders(client: PoolClient): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':orders', 0))`);
+}
+
+/** Orders, whole, by id. */
+export async function readOrders(client: PoolClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
+  const read = async <T extends object>(text: string) => (await client.query<T>(patient(text, [ids]))).rows;
+  const heads = await read<Head>(`SELECT ${HEAD} FROM orders WHERE id = ANY($1)`);
+  if (heads.length === 0) return new Map();
+  const of = 'WHERE order_id = ANY($1) ORDER BY';
+  const lines = grouped(await read<Part<OrderLineRecord>>(`SELECT ${LINE} FROM order_lines ${of} order_id, sequence`));
+  const payments = grouped(await read<Part<PaymentRecord>>(`SELECT ${PAYMENT} FROM payments ${of} occurred_at, id`));
+  const moves = grouped(
+    await read<Part<OrderMoveRecord>>(`SELECT ${MOVE} FROM order_history ${of} order_id, sequence`),
+  );
+  return new Map(
+    heads.map((head) => [
+      head.id,
+      {
+        ...head,
+        lines: lines.get(head.id) ?? [],
+        payments: payments.get(head.id) ?? [],
+        history: moves.get(head.id) ?? [],
+      },
+    ]),
+  );
+}
+
+function grouped<T extends { readonly orderId: string }>(rows: readonly T[]): Map<string, Omit<T, 'orderId'>[]> {
+  const groups = new Map<string, Omit<T, 'orderId'>[]>();
+  for (const { orderId, ...row } of rows) {
+    const group = groups.get(orderId);
+    if (group) group.push(row);
+    else groups.set(orderId, [row]);
+  }
+  return groups;
+}
+
+/** Writes orders whole; lines, payments and moves are only ever added to. */
+export async function writeOrders(client: PoolClient, orders: readonly OrderRecord[]): Promise<void> {
+  await upsert(client, 'orders', ['id'], orders.map(headRow));
+  await upsert(
+    client,
+    'order_lines',
+    ['order_id', 'id'],
+    orders.flatMap((order) => order.lines.map((line, sequence) => lineRow(order, line, sequence))),
+  );
+  await upsert(
+    client,
+    'payments',
+    ['id'],
+    orders.flatMap((order) => order.payments.map((payment) => paymentRow(order, payment))),
+  );
+  await upsert(
+    client,
+    'order_history',
+    ['order_id', 'sequence'],
+    orders.flatMap((order) => order.history.map((move, sequence) => moveRow(order, move, sequence))),
+  );
+}
+
+async function upsert(client: PoolClient, table: string, key: readonly string[], rows: readonly object[]) {
+  if (rows.length === 0) return;
+  const columns = Object.keys(rows[0]);
+  const changed = columns.filter((column) => !key.includes(column));
+  await client.query(
+    patient(
+      `INSERT INTO ${table} (${columns.join(', ')})
+       SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::${table}, $1::json)
+       ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changed.map((column) => `${column} = excluded.${column}`).join(', ')}
+       WHERE (${changed.map((column) => `${table}.${column}`).join(', ')})
+         IS DISTINCT FROM (${changed.map((column) => `excluded.${column}`).join(', ')})`,
+      [JSON.stringify(rows)],
+    ),
+  );
+}
+
+/** After the position was taken: of which change they are. */
+export async function markOrders(client: PoolClient, ids: readonly string[], position: number): Promise<void> {
+  await client.query('UPDATE orders SET position = $2 WHERE id = ANY($1)', [ids, position]);
+}
+
+/** Which orders have the payments of these ids. */
+export async function ordersOfPayments(client: PoolClient, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ id: string; orderId: string }>(
+    'SELECT id, order_id AS "orderId" FROM payments WHERE id = ANY($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, orderId }) => [id, orderId]));
+}
+
+export interface OrderFilter {
+  readonly status: readonly string[] | null;
+  readonly customerId: string | null;
+  /** Included. */
+  readonly from: Date | null;
+  /** Excluded. */
+  readonly to: Date | null;
+}
+
+/** Where a page begins: the order before it. */
+export interface OrderCursor {
+  readonly placedAt: Date;
+  readonly id: string;
+}
+
+/** Ids, newest first. */
+export async function pageOfOrders(
+  pool: Pool,
+  filter: OrderFilter,
+  after: OrderCursor | undefined,
+  count: number,
+): Promise<string[]> {
+  const conditions: string[] = [];
+  const values: unknown[] = [];
+  const where = (condition: (parameter: string) => string, value: unknown) => {
+    if (value === null || value === undefined) return;
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  };
+  where((p) => `status = ANY(${p})`, filter.status);
+  where((p) => `customer_id = ${p}`, filter.customerId);
+  where((p) => `placed_at >= ${p}`, filter.from);
+  where((p) => `placed_at < ${p}`, filter.to);
+  where((p) => `(placed_at, id) < (${p}::timestamptz, $${values.length + 1})`, after?.placedAt);
+  if (after) values.push(after.id);
+  const all = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  const { rows } = await pool.query<{ id: string }>(
+    `SELECT id FROM orders ${all} ORDER BY placed_at DESC, id DESC LIMIT ${count}`,
+    values,
+  );
+  return rows.map(({ id }) => id);
+}
+
+function headRow(order: OrderRecord) {
+  return {
+    id: order.id,
+    kind: order.kind,
+    status: order.status,
+    customer_id: order.customerId,
+    session_id: order.sessionId,
+    placed_by: order.placedBy,
+    placed_at: order.placedAt,
+    currency: order.currency,
+    shipping: order.shipping,
+    tax: order.tax,
+    discount: order.discount,
+    total: order.total,
+    source: order.source,
+    placement: order.placement,
+    request_id: order.requestId,
+    properties: order.properties,
+    updated_at: order.updatedAt,
+    position: order.position,
+  };
+}
+
+function lineRow(order: OrderRecord, line: OrderLineRecord, sequence: number) {
+  return {
+    order_id: order.id,
+    id: line.id,
+    sequence,
+    product_id: line.productId,
+    quantity: line.quantity,
+    unit_price: line.unitPrice,
+    placed_at: line.placedAt,
+    shipped: line.shipped,
+    cancelled: line.cancelled,
+    returned: line.returned,
+    events: line.events,
+    placement: line.placement,
+    request_id: line.requestId,
+  };
+}
+
+function paymentRow(order: OrderRecord, payment: PaymentRecord) {
+  return {
+    id: payment.id,
+    order_id: order.id,
+    kind: payment.kind,
+    amount: payment.amount,
+    occurred_at: payment.occurredAt,
+    method: payment.method,
+  };
+}
+
+function moveRow(order: OrderRecord, move: OrderMoveRecord, sequence: number) {
+  return {
+    order_id: order.id,
+    sequence,
+    status: move.status,
+    occurred_at: move.occurredAt,
+    recorded_at: move.recordedAt,
+    moved_by: move.movedBy,
+    units: move.units,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Product } from '../catalog/product.type';
+import { exactSum } from './exact-amount';
+import {
+  dueOf,
+  paidOf,
+  paymentStateOf,
+  subtotalOf,
+  type OrderLineRecord,
+  type OrderMoveRecord,
+  type OrderRecord,
+} from './order-record';
+import type { Order, OrderLine, OrderMove } from './order.type';
+
+export type ProductOf = (id: string) => Product | undefined;
+
+/** An order as GraphQL shows it. */
+export function viewOf(record: OrderRecord, productOf: ProductOf, asOf: Date): Order {
+  const { currency } = record;
+  const money = (amount: string) => ({ amount, currency });
+  return {
+    id: record.id,
+    kind: record.kind,
+    status: record.status,
+    paymentState: paymentStateOf(record),
+    customerId: record.customerId,
+    sessionId: record.sessionId,
+    placedAt: new Date(record.placedAt),
+    updatedAt: new Date(record.updatedAt),
+    lines: record.lines.map((line) => viewOfLine(line, currency, productOf)),
+    subtotal: money(subtotalOf(record.lines)),
+    shipping: money(record.shipping),
+    tax: money(record.tax),
+    discount: money(record.discount),
+    total: money(record.total),
+    due: money(dueOf(record)),
+    charged: money(paidOf(record, 'CHARGE')),
+    refunded: money(paidOf(record, 'REFUND')),
+    payments: record.payments.map((payment) => ({
+      ...payment,
+      amount: money(payment.amount),
+      occurredAt: new Date(payment.occurredAt),
+    })),
+    history: record.history.map(viewOfMove),
+    source: record.source,
+    placement: record.placement,
+    requestId: record.requestId,
+    properties: record.properties,
+    revision: String(record.position),
+    asOf,
+  };
+}
+
+function viewOfLine(line: OrderLineRecord, currency: string, productOf: ProductOf): OrderLine {
+  return {
+    id: line.id,
+    productId: line.productId,
+    product: productOf(line.productId) ?? null,
+    quantity: line.quantity,
+    unitPrice: { amount: line.unitPrice, currency },
+    amount: { amount: exactSum([[line.unitPrice, line.quantity]]), currency },
+    placedAt: new Date(line.placedAt),
+    shippedQuantity: line.shipped,
+    cancelledQuantity: line.cancelled,
+    returnedQuantity: line.returned,
+    placement: line.placement,
+    requestId: line.requestId,
+  };
+}
+
+function viewOfMove({ status, occurredAt, recordedAt, movedBy, units }: OrderMoveRecord): OrderMove {
+  return {
+    status,
+    occurredAt: new Date(occurredAt),
+    recordedAt: new Date(recordedAt),
+    movedBy,
+    lines: units && Object.entries(units).map(([lineId, quantity]) => ({ lineId, quantity })),
+  };
+}

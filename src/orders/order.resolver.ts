@@ -1,0 +1,122 @@
+import { Arg, Ctx, Extensions, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { viewerOf } from '../auth/identify';
+import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../graphql/connection';
+import type { Context } from '../graphql/context';
+import { ApiError } from '../graphql/errors';
+import { LIST_LENGTH, WORK, WORK_BY } from '../graphql/operation-cost';
+import { DateTime } from '../graphql/scalars';
+import { Scoped } from '../graphql/scope';
+import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import type { OrderStatus } from './life-cycle';
+import { OrderFeed } from './order-feed.service';
+import { OrderStatusEnum, RecordOrdersInput, RecordPaymentsInput, UpdateOrderStatusInput } from './order-input.type';
+import { OrderReader } from './order-reader.service';
+import { MAX_ORDERS, MAX_PAYMENTS, OrderService } from './order.service';
+import type { OrderCursor } from './order-table';
+import {
+  Order,
+  OrderConnection,
+  RecordOrdersPayload,
+  RecordPaymentsPayload,
+  UpdateOrderStatusPayload,
+} from './order.type';
+
+/** Of one order, in units of `costOf`: its tables are read and written. */
+const ORDER_WORK = 20;
+
+@Resolver()
+export class OrderResolver {
+  constructor(
+    private readonly reader: OrderReader,
+    private readonly service: OrderService,
+    private readonly feed: OrderFeed,
+  ) {}
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: ORDER_WORK })
+  @Query(() => Order, { nullable: true, description: 'With a storefront key: of its token. Else NOT_FOUND.' })
+  order(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Order> {
+    return this.reader.find(id, viewerOf(context));
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: ORDER_WORK })
+  @Query(() => OrderConnection, { name: 'orders', description: 'Newest first, by when they were placed.' })
+  async list(
+    @Ctx() context: Context,
+    @First() first: number | null,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+    @Arg('status', () => [OrderStatusEnum], { nullable: true, description: 'Any of these.' })
+    status?: OrderStatus[] | null,
+    @Arg('customerId', () => ID, { nullable: true }) customerId?: string | null,
+    @Arg('from', () => DateTime, { nullable: true, description: 'Placed then or later.' }) from?: Date | null,
+    @Arg('to', () => DateTime, { nullable: true, description: 'Placed before.' }) to?: Date | null,
+  ): Promise<OrderConnection> {
+    const cursor = after == null ? undefined : cursorFrom(decodeCursor('orders', after));
+    const count = checkFirst(first);
+    const filter = { status: status ?? null, customerId: customerId ?? null, from: from ?? null, to: to ?? null };
+    const orders = await this.reader.page(filter, cursor, count + 1, viewerOf(context));
+    return pageOf(orders, count, cursor !== undefined, (order) =>
+      encodeCursor('orders', [order.placedAt.getTime(), order.id]),
+    );
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: ORDER_WORK, [WORK_BY]: 'input.orders', [LIST_LENGTH]: MAX_ORDERS })
+  @Mutation(() => RecordOrdersPayload, {
+    description: 'Upserts orders. Their lines’ purchases enter the log with them, each exactly once.',
+  })
+  recordOrders(
+    @Ctx() context: Context,
+    @Arg('input', () => RecordOrdersInput) input: RecordOrdersInput,
+  ): Promise<RecordOrdersPayload> {
+    return this.service.record(input.orders, { by: viewerOf(context).keyId });
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: ORDER_WORK })
+  @Mutation(() => UpdateOrderStatusPayload, {
+    description: 'Moves an order, or some of its units. A move that is not allowed is a CONFLICT that says which are.',
+  })
+  async updateOrderStatus(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateOrderStatusInput) input: UpdateOrderStatusInput,
+  ): Promise<UpdateOrderStatusPayload> {
+    const viewer = viewerOf(context);
+    const { receipt, errors } = await this.service.move(input, { by: viewer.keyId });
+    const missing = errors.some(({ code, path }) => code === 'NOT_FOUND' && path === 'orderId');
+    return { order: missing ? null : await this.reader.find(input.orderId, viewer), receipt, errors };
+  }
+
+  @Scoped('SERVER')
+  @Extensions({ [WORK]: ORDER_WORK, [WORK_BY]: 'input.payments', [LIST_LENGTH]: MAX_PAYMENTS })
+  @Mutation(() => RecordPaymentsPayload, {
+    description: 'Charges and refunds. PAID and REFUNDED follow from them.',
+  })
+  recordPayments(
+    @Ctx() context: Context,
+    @Arg('input', () => RecordPaymentsInput) input: RecordPaymentsInput,
+  ): Promise<RecordPaymentsPayload> {
+    return this.service.pay(input.payments, { by: viewerOf(context).keyId });
+  }
+
+  @Scoped('STOREFRONT')
+  @Extensions({ [WORK]: ORDER_WORK })
+  @SubscribedBy('open')
+  @Subscription(() => Order, { ...NO_TOPIC, description: 'The whole order first, then again whenever it has changed.' })
+  orderUpdated(@Root() order: Order, @Arg('id', () => ID) _id: string): Order {
+    return order;
+  }
+
+  open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Order>> {
+    return this.feed.open(id, viewerOf(context));
+  }
+}
+
+function cursorFrom(value: unknown): OrderCursor {
+  if (Array.isArray(value)) {
+    const [at, id] = value as unknown[];
+    if (Number.isSafeInteger(at) && typeof id === 'string') return { placedAt: new Date(at as number), id };
+  }
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+}

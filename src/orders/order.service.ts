@@ -1,0 +1,229 @@
+import { subjectOf } from '../events/log-event';
+import { appendEvents } from '../events/log-writer';
+import type { Outbox } from '../events/outbox';
+import { newestPosition, takePosition, type LogChange } from '../events/position';
+import { receiptOf } from '../events/receipts';
+import { erasedAmong } from '../events/tombstone.service';
+import { ERASED } from '../customers/customer.service';
+import { ApiError } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { faultOfMove, faultOfOrder, faultOfPayment } from './check-order';
+import { LoggedEvents } from './logged-events';
+import { mergeOrder } from './merge-order';
+import { moveOrder } from './move-order';
+import { conflict, isFault, type OrderFault } from './order-fault';
+import { OrderBook } from './order-book';
+import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
+import type { OrderRecord } from './order-record';
+import { lockOrders, markOrders, ordersOfPayments, readOrders, writeOrders } from './order-table';
+import { paymentEvent, recordPayment } from './record-payment';
+
+export const MAX_ORDERS = 1_000;
+export const MAX_LINES_TOGETHER = 5_000;
+export const MAX_PAYMENTS = 1_000;
+/** Of transactions that lost a race for an event's identity. */
+const MOST_ATTEMPTS = 3;
+
+export interface Recorded {
+  /** Items that are now as asked. */
+  readonly accepted: number;
+  /** Of these, items that were so already. */
+  readonly unchanged: number;
+  /** Lines that are new or not what they were. */
+  readonly changedLines: number;
+  readonly receipt: string;
+  readonly errors: readonly ItemError[];
+}
+
+/** Who says it, and how. */
+export interface OrderSender {
+  /** The key, or `import`. */
+  readonly by: string;
+  /** The past: it is not told one by one, and moves no live watermark. */
+  readonly backfill?: boolean;
+}
+
+/** What one item does to the book. @returns whether anything differs, or why it is not taken */
+type Step = (book: OrderBook) => boolean | OrderFault;
+
+class LostRace extends Error {}
+
+/**
+ * The orders' writes: each one transaction in which the lines' purchases enter the log, and which ends like a batch of
+ * events, with a position.
+ */
+export class OrderService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Partial upserts, order by order; a bad one never hides a good one. */
+  async record(inputs: readonly OrderInput[], sender: OrderSender): Promise<Recorded> {
+    checkCount(inputs.length, MAX_ORDERS, 'orders');
+    const lines = inputs.reduce((sum, input) => sum + (input.lines?.length ?? 0), 0);
+    checkCount(lines, MAX_LINES_TOGETHER, 'lines');
+    const now = this.now();
+    const saying = { recordedAt: new Date(now).toISOString(), movedBy: sender.by };
+    const subjects = inputs.map((input) => subjectOf(namesOf(input)));
+    return this.commit(
+      sender,
+      inputs.map((input) => input.id),
+      async (client) => {
+        const erased = await erasedAmong(
+          client,
+          subjects.filter((subject) => subject !== undefined),
+        );
+        return inputs.map((input, index): Step => {
+          const wrong = erased.has(subjects[index] ?? '')
+            ? { ...ERASED, path: 'customerId' }
+            : faultOfOrder(input, now);
+          return (book) => {
+            const merged = wrong ?? mergeOrder(book.get(input.id), input, saying);
+            return isFault(merged) ? merged : book.put(merged, merged.updatedAt);
+          };
+        });
+      },
+    );
+  }
+
+  /** One move of one order, or of some of its units. */
+  async move(input: UpdateOrderStatusInput, sender: OrderSender): Promise<Recorded> {
+    const now = this.now();
+    const recordedAt = new Date(now).toISOString();
+    const occurredAt = input.occurredAt?.toISOString() ?? recordedAt;
+    const units = input.lines && Object.fromEntries(input.lines.map(({ lineId, quantity }) => [lineId, quantity]));
+    return this.commit(sender, [input.orderId], () =>
+      Promise.resolve([
+        (book): boolean | OrderFault => {
+          const wrong = faultOfMove(input, now);
+          if (wrong) return wrong;
+          const order = book.get(input.orderId);
+          if (!order) return notFound(input.orderId);
+          const move = { status: input.status, occurredAt, recordedAt, movedBy: sender.by, units: units ?? null };
+          const moved = moveOrder(order, move);
+          return isFault(moved) ? moved : book.put(moved, occurredAt);
+        },
+      ]),
+    );
+  }
+
+  /** Charges and refunds, one by one; what is paid and refunded follows from them. */
+  async pay(inputs: readonly PaymentInput[], sender: OrderSender): Promise<Recorded> {
+    checkCount(inputs.length, MAX_PAYMENTS, 'payments');
+    const now = this.now();
+    const recordedAt = new Date(now).toISOString();
+    const orders = inputs.map((input) => input.orderId);
+    return this.commit(sender, orders, async (client) => {
+      const orderOf = await ordersOfPayments(
+        client,
+        inputs.map((input) => input.id),
+      );
+      return inputs.map((input): Step => {
+        const wrong = faultOfPayment(input, now);
+        return (book) => {
+          if (wrong) return wrong;
+          const order = book.get(input.orderId);
+          if (!order) return notFound(input.orderId);
+          if ((orderOf.get(input.id) ?? order.id) !== order.id) return conflict('it is of another order', 'id');
+          orderOf.set(input.id, order.id);
+          const paid = recordPayment(order, input, recordedAt);
+          if (isFault(paid)) return paid;
+          const payment = paid.payments.find(({ id }) => id === input.id);
+          return book.put(paid, input.occurredAt.toISOString(), payment ? [paymentEvent(paid, payment)] : []);
+        };
+      });
+    });
+  }
+
+  /** One transaction; where something changed, it ends with a position and is told. */
+  private async commit(
+    sender: OrderSender,
+    orderIds: readonly string[],
+    plan: (client: PoolClient) => Promise<readonly Step[]>,
+    attempt = 1,
+  ): Promise<Recorded> {
+    try {
+      const { change, position, ...recorded } = await inTransaction(this.pool, async (client) => {
+        // Before anything of persons is read: an erasure that is under way comes first.
+        await erasedAmong(client, []);
+        await lockOrders(client);
+        const stored = await readOrders(client, [...new Set(orderIds)]);
+        const steps = await plan(client);
+        const asked = carryOut(new OrderBook(stored, LoggedEvents.NONE), steps);
+        const logged = await LoggedEvents.read(client, asked.book.events);
+        const { book, ...outcome } = carryOut(new OrderBook(stored, logged), steps);
+        const orders = book.changed();
+        if (orders.length === 0)
+          return { ...outcome, changedLines: 0, change: null, position: await newestPosition(client) };
+        const { change, position } = await this.write(client, orders, book, sender.backfill ?? false);
+        return { ...outcome, changedLines: countChangedLines(orders, stored), change, position };
+      });
+      if (change) this.outbox.publish(position, change);
+      return { ...recorded, receipt: receiptOf(position) };
+    } catch (error) {
+      if (!(error instanceof LostRace) || attempt === MOST_ATTEMPTS) throw error;
+      return this.commit(sender, orderIds, plan, attempt + 1);
+    }
+  }
+
+  private async write(
+    client: PoolClient,
+    orders: readonly OrderRecord[],
+    { events }: OrderBook,
+    backfill: boolean,
+  ): Promise<{ change: LogChange; position: number }> {
+    await writeOrders(client, orders);
+    const ids = orders.map(({ id }) => id);
+    if (events.length === 0) {
+      const change: LogChange = { orders: ids };
+      const position = await takePosition(client, change);
+      await markOrders(client, ids, position);
+      return { change, position };
+    }
+    const { batch, inserted, conflicts } = await appendEvents(client, events, {
+      receivedAt: new Date(this.now()),
+      backfill,
+    });
+    // A batch of events has brought it since we looked.
+    if (conflicts.length > 0) throw new LostRace(`the log has the event ${conflicts[0].id} with other content`);
+    const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
+    const position = await takePosition(client, change, { batch, events: inserted.length });
+    await markOrders(client, ids, position);
+    return { change, position };
+  }
+}
+
+function carryOut(book: OrderBook, steps: readonly Step[]) {
+  const errors: ItemError[] = [];
+  let unchanged = 0;
+  steps.forEach((step, index) => {
+    const outcome = step(book);
+    if (typeof outcome === 'object') errors.push({ ...outcome, index, path: outcome.path ?? null });
+    else if (!outcome) unchanged++;
+  });
+  return { book, accepted: steps.length - errors.length, unchanged, errors };
+}
+
+function countChangedLines(orders: readonly OrderRecord[], stored: ReadonlyMap<string, OrderRecord>): number {
+  let changed = 0;
+  for (const order of orders) {
+    const before = new Map(stored.get(order.id)?.lines.map((line) => [line.id, JSON.stringify(line)]));
+    for (const line of order.lines) if (before.get(line.id) !== JSON.stringify(line)) changed++;
+  }
+  return changed;
+}
+
+function namesOf({ customerId, sessionId }: OrderInput): { customerId?: string; sessionId?: string } {
+  return { customerId: customerId ?? undefined, sessionId: sessionId ?? undefined };
+}
+
+function notFound(id: string): OrderFault {
+  return { code: 'NOT_FOUND', message: `there is no order ${JSON.stringify(id)}`, path: 'orderId' };
+}
+
+function checkCount(count: number, most: number, of: string): void {
+  if (count > most) throw new ApiError('BAD_USER_INPUT', `${count} ${of}: at most ${most} in one request`);
+}

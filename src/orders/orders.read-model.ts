@@ -1,0 +1,23 @@
+import type { LogChange } from '../events/position';
+import { Watchers } from '../platform/watchers';
+
+/** Who wants to hear of which order. Orders themselves are read from PostgreSQL. */
+export class OrdersReadModel {
+  private readonly watchers = new Map<string, Watchers>();
+
+  /** Calls back whenever the order may have changed, until the returned function is called. */
+  watch(id: string, changed: () => void): () => void {
+    let watchers = this.watchers.get(id);
+    if (!watchers) this.watchers.set(id, (watchers = new Watchers()));
+    const stop = watchers.add(changed);
+    return () => {
+      stop();
+      if (watchers.size === 0 && this.watchers.get(id) === watchers) this.watchers.delete(id);
+    };
+  }
+
+  apply(change: LogChange): void {
+    if (change.reload) for (const watchers of this.watchers.values()) watchers.tell();
+    else for (const id of change.orders ?? []) this.watchers.get(id)?.tell();
+  }
+}
