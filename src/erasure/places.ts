@@ -26,8 +26,7 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
  * are left in this order, in one transaction that no batch runs beside.
  */
 export const PLACES: Readonly<
-<<<<<<< HEAD
-  Record<string, Erase | 'with its artefact' | 'with its search' | 'afterwards' | 'nobody'>
+  Record<string, Erase | 'with its artefact' | 'with its search' | 'with its order' | 'afterwards' | 'nobody'>
 > = {
   // While the log still tells which ones are theirs.
   searches: (client, person) => eraseFromSearches(client, person.subjects),
@@ -38,10 +37,6 @@ export const PLACES: Readonly<
   search_days: 'nobody',
   position_days: 'nobody',
   search_progress: 'nobody',
-=======
-  Record<string, Erase | 'with its artefact' | 'with its order' | 'afterwards' | 'nobody'>
-> = {
->>>>>>> d4b786eb4ecf44a664747a79b5a3d8a5002eb724
   events: async (client, person) => {
     const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
     person.events += events;
