@@ -24,7 +24,7 @@ const DOORS = [
 
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
 const PURE = [
-  '^src/(expressions|learn|features|recommend)/',
+  '^src/(expressions|learn|features|recommend|streams)/',
   '^src/search/(index|text|spelling|document|query|ranking|evaluation)/',
   '^src/events/log-event[.]ts$',
 ];
