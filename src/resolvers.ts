@@ -8,6 +8,7 @@ import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
+import { StreamResolver } from './streams/stream.resolver';
 import { MerchandisingResolver } from './search/merchandising.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestion.resolver';
@@ -27,6 +28,7 @@ export const RESOLVERS = [
   RejectedEventResolver,
   SearchResolver,
   SessionResolver,
+  StreamResolver,
   SuggestionResolver,
   SynonymResolver,
 ] as const;

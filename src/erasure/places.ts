@@ -3,6 +3,7 @@ import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
+import { eraseFromStreams } from '../streams/stream-store.service';
 
 /** Who is erased, and what has been found of them so far. */
 export interface Person {
@@ -23,7 +24,9 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
  * THE list of places: every table of the shop, and how a person leaves it. A table that is not here fails a test. They
  * are left in this order, in one transaction that no batch runs beside.
  */
-export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'afterwards' | 'nobody'>> = {
+export const PLACES: Readonly<
+  Record<string, Erase | 'with its artefact' | 'with its windows' | 'afterwards' | 'nobody'>
+> = {
   events: async (client, person) => {
     const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
     person.events += events;
@@ -36,6 +39,11 @@ export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'afte
   artefacts: async (client, person) => {
     if (person.positions.length > 0) await retireArtefacts(client, ARTEFACTS_OF_PERSONS);
   },
+  stream_windows: async (client, person) => {
+    if (person.positions.length > 0) await eraseFromStreams(client);
+  },
+  stream_parts: 'with its windows',
+  stream_late: 'with its windows',
   artefact_chunks: 'with its artefact',
   inbox: 'afterwards',
   rejected_events: 'afterwards',
@@ -46,6 +54,8 @@ export const PLACES: Readonly<Record<string, Erase | 'with its artefact' | 'afte
   products: 'nobody',
   synonyms: 'nobody',
   merchandising_rules: 'nobody',
+  streams: 'nobody', // what an admin asks of events
+  stream_versions: 'nobody',
   api_keys: 'nobody',
   settings: 'nobody',
   leases: 'nobody',

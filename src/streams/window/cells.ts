@@ -7,12 +7,14 @@ import type { AggregateSpec } from '../spec';
 /** What is kept of one window of one key: how many events, and each aggregate of them. */
 export class Cells {
   private constructor(
+    private readonly specs: readonly AggregateSpec[],
     private counted: number,
     readonly aggregates: readonly Aggregate<never>[],
   ) {}
 
   static empty(specs: readonly AggregateSpec[]): Cells {
     return new Cells(
+      specs,
       0,
       specs.map((spec) => KINDS[spec.kind].create(spec)),
     );
@@ -22,6 +24,7 @@ export class Cells {
     const reader = new ByteReader(bytes);
     const events = reader.varint();
     return new Cells(
+      specs,
       events,
       specs.map((spec) => KINDS[spec.kind].read(reader, spec)),
     );
@@ -42,6 +45,12 @@ export class Cells {
   merge(other: Cells): void {
     this.counted += other.counted;
     this.aggregates.forEach((aggregate, at) => aggregate.merge(other.aggregates[at]));
+  }
+
+  copy(): Cells {
+    const copy = Cells.empty(this.specs);
+    copy.merge(this);
+    return copy;
   }
 
   /** Canonical: the same events give the same bytes, however they were grouped. */
