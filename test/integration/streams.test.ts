@@ -274,4 +274,45 @@ describe('continuous queries', () => {
     );
     expect((await streamOf('visits')).state).toBe('LIVE');
   });
+
+  it('forget an erased person: what may tell of them goes at once, and is filled anew without them', async () => {
+    const more = { filter: "event.productId == 'lamp'", lateness: 'P31D' };
+    await create({
+      ...SALES,
+      ...more,
+      id: 'by-customer',
+      keys: [{ name: 'customer', expression: 'event.customerId' }],
+    });
+    await create({ ...SALES, ...more, id: 'sums', keys: [], aggregates: SALES.aggregates.slice(0, 2) });
+    await Promise.all([isLive('by-customer'), isLive('sums')]);
+    const view = { ...purchase(900, 'lamp', '1', { customerId: 'gone' }), type: 'VIEW', source: 'SUPPORT' };
+    await record([
+      purchase(900, 'lamp', '7', { customerId: 'gone' }),
+      purchase(901, 'lamp', '5', { customerId: 'stays' }),
+      view,
+    ]);
+    const told = () =>
+      pool.query<{ n: number }>(
+        `SELECT ((SELECT count(*) FROM stream_windows WHERE position('gone' IN key) > 0 OR position('gone'::bytea IN state) > 0)
+           + (SELECT count(*) FROM stream_parts WHERE position('gone'::bytea IN bytes) > 0))::int AS n`,
+      );
+    await until(told, ({ rows: [{ n }] }) => n > 0);
+    const erase = 'mutation($id: ID!) { eraseCustomer(input: { customerId: $id }) { keptOrderLines errors { code } } }';
+    expect(await api.client.data(erase, { id: 'gone' })).toEqual({ eraseCustomer: { keptOrderLines: 1, errors: [] } });
+    expect((await told()).rows).toEqual([{ n: 0 }]);
+    // The sum stays, as it does in the log; the line is nobody's now.
+    expect(brief(await windows('sums'))).toEqual([[900, '', '12']]);
+    await isLive('by-customer');
+    expect(
+      brief(
+        await until(
+          () => windows('by-customer'),
+          (found) => found.length > 0,
+        ),
+      ),
+    ).toEqual([[900, 'stays', '5']]);
+    await isLive('sums');
+    expect(brief(await windows('sums'))).toEqual([[900, '', '12']]);
+    expect((await told()).rows).toEqual([{ n: 0 }]);
+  });
 });
