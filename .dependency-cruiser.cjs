@@ -24,13 +24,9 @@ const DOORS = [
 
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */
 const PURE = [
-  '^src/(expressions|learn|features|recommend)/',
-<<<<<<< HEAD
+  '^src/(expressions|learn|features|recommend|streams)/',
   '^src/search/(index|text|spelling|document|query|ranking|past|evaluation)/',
-=======
-  '^src/search/(index|text|spelling|document|query|ranking|evaluation)/',
   '^src/orders/(exact-amount|life-cycle|line-events|move-order|order-fault|order-record)[.]ts$',
->>>>>>> d4b786eb4ecf44a664747a79b5a3d8a5002eb724
   '^src/events/log-event[.]ts$',
 ];
 

@@ -75,6 +75,10 @@ import { SuggestionService } from './search/suggestion.service';
 import { SynonymResolver } from './search/synonym.resolver';
 import { SynonymService } from './search/synonym.service';
 import { SynonymsReadModel } from './search/synonyms.read-model';
+import { StreamResolver } from './streams/stream.resolver';
+import { StreamService } from './streams/stream.service';
+import { WindowFeed } from './streams/window-feed.service';
+import { WindowsService } from './streams/windows.service';
 
 export interface Api {
   readonly port: number;
@@ -148,6 +152,8 @@ export async function startApi(config: Config): Promise<Api> {
   const versions = new VersionStore(pool, platform.artefacts, pubSub);
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
+  const windows = new WindowsService(pool);
+
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
     new CustomerResolver(customers, new MergeService(pool, outbox)),
@@ -162,6 +168,7 @@ export async function startApi(config: Config): Promise<Api> {
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
     new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
     new SessionResolver(tokens),
+    new StreamResolver(new StreamService(pool, outbox), windows, new WindowFeed(windows, pubSub, log)),
     new SuggestionResolver(new SuggestionService({ products, popularity, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];

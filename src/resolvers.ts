@@ -9,6 +9,7 @@ import { ModelResolver } from './models/model.resolver';
 import { OrderResolver } from './orders/order.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
+import { StreamResolver } from './streams/stream.resolver';
 import { MerchandisingResolver } from './search/merchandising.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestion.resolver';
@@ -29,6 +30,7 @@ export const RESOLVERS = [
   RejectedEventResolver,
   SearchResolver,
   SessionResolver,
+  StreamResolver,
   SuggestionResolver,
   SynonymResolver,
 ] as const;

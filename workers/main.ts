@@ -18,8 +18,9 @@ void runProcess(async () => {
   const config = readConfig();
   await migrate(requireServices(config).databaseUrl, config.namespace);
   const platform = connectPlatform(config, 'worker', PATIENT_MS);
-  const { outbox } = consumeIngest(platform);
-  const maintenance = startMaintenance(platform, outbox);
+  const ingest = consumeIngest(platform);
+  const { outbox } = ingest;
+  const maintenance = startMaintenance(platform, ingest);
   const refresh = consumeRefresh(platform);
   const learner = keepThread(path.join(__dirname, 'learner.thread.js'), platform.log);
   const ease = keepEase(platform);

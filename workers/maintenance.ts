@@ -7,16 +7,21 @@ import { MODEL_KINDS } from '../src/models/model-kind';
 import { RefreshDue } from '../src/models/refresh-due.service';
 import { FITTERS } from '../src/models/fitters.service';
 import { every } from '../src/platform/every';
+import type { StreamKeeper } from '../src/streams/stream-keeper.service';
 
 const SWEEP_MS = 1_000;
 const REFRESH_MS = 15_000;
 const ERASE_MS = 5_000;
+const STREAMS_MS = 1_000;
 
 /**
  * Repeats what a crash left undone, and asks for a refresh of what is due. By plain timers in every worker, not by the
  * queue: it has to go on when Redis has lost everything.
  */
-export function startMaintenance(platform: Platform, outbox: Outbox): { stop(): Promise<void> } {
+export function startMaintenance(
+  platform: Platform,
+  { outbox, streams }: { readonly outbox: Outbox; readonly streams: StreamKeeper },
+): { stop(): Promise<void> } {
   const { pool, pubSub, queues, log } = platform;
   const sweeping = every(SWEEP_MS, log, () => sweep(platform, outbox));
   const jobs = new Jobs(pool, pubSub);
@@ -31,5 +36,7 @@ export function startMaintenance(platform: Platform, outbox: Outbox): { stop(): 
   });
   const erasures = new ErasureService(pool, outbox, log);
   const erasing = every(ERASE_MS, log, () => erasures.resume());
-  return { stop: async () => void (await Promise.all([sweeping.stop(), refreshing.stop(), erasing.stop()])) };
+  const turning = every(STREAMS_MS, log, () => streams.turn());
+  const all = [sweeping, refreshing, erasing, turning, streams];
+  return { stop: async () => void (await Promise.all(all.map((each) => each.stop()))) };
 }

@@ -5,6 +5,7 @@ import { eraseFromOrders } from '../orders/order-owner.service';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { eraseFromSearches } from '../search/past/past-searches.service';
+import { eraseFromStreams } from '../streams/stream-store.service';
 
 /** Who is erased, and what has been found of them so far. */
 export interface Person {
@@ -26,7 +27,10 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
  * are left in this order, in one transaction that no batch runs beside.
  */
 export const PLACES: Readonly<
-  Record<string, Erase | 'with its artefact' | 'with its search' | 'with its order' | 'afterwards' | 'nobody'>
+  Record<
+    string,
+    Erase | 'with its artefact' | 'with its search' | 'with its order' | 'with its windows' | 'afterwards' | 'nobody'
+  >
 > = {
   // While the log still tells which ones are theirs.
   searches: (client, person) => eraseFromSearches(client, person.subjects),
@@ -53,6 +57,11 @@ export const PLACES: Readonly<
   artefacts: async (client, person) => {
     if (person.positions.length > 0) await retireArtefacts(client, ARTEFACTS_OF_PERSONS);
   },
+  stream_windows: async (client, person) => {
+    if (person.positions.length > 0) await eraseFromStreams(client);
+  },
+  stream_parts: 'with its windows',
+  stream_late: 'with its windows',
   artefact_chunks: 'with its artefact',
   inbox: 'afterwards',
   rejected_events: 'afterwards',
@@ -63,6 +72,8 @@ export const PLACES: Readonly<
   products: 'nobody',
   synonyms: 'nobody',
   merchandising_rules: 'nobody',
+  streams: 'nobody', // what an admin asks of events
+  stream_versions: 'nobody',
   api_keys: 'nobody',
   settings: 'nobody',
   leases: 'nobody',

@@ -1,4 +1,5 @@
 import { inTransaction, type Pool } from '../platform/postgres';
+import { countInStreams } from '../streams/live-streams.service';
 import { appendEvents } from './log-writer';
 import type { Outbox } from './outbox';
 import { newestPosition, takePosition, type LogChange } from './position';
@@ -31,7 +32,9 @@ export class BackfillService {
   /** One transaction; repeating it changes nothing. */
   async append(events: readonly StoredEvent[]): Promise<Backfilled> {
     const { appended, position } = await inTransaction(this.pool, async (client) => {
-      const appended = await appendEvents(client, events, { receivedAt: new Date(this.now()), backfill: true });
+      const receivedAt = new Date(this.now());
+      const appended = await appendEvents(client, events, { receivedAt, backfill: true });
+      await countInStreams(this.pool, client, appended, { receivedAt: receivedAt.getTime(), backfill: true });
       const count = appended.inserted.length;
       const position = count > 0 ? await takePosition(client, CHANGE, { batch: appended.batch, events: count }) : null;
       return { appended, position };

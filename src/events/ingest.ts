@@ -1,6 +1,7 @@
 import { Gate } from '../platform/gate';
 import { isOutage } from '../platform/outage';
 import { inTransaction, type Pool } from '../platform/postgres';
+import { countInStreams } from '../streams/live-streams.service';
 import { finishParents, giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
 import { beginAttempt, claim, noteFailure } from './inbox';
 import { appendEvents } from './log-writer';
@@ -15,6 +16,8 @@ export interface Ingested {
   readonly inserted: number;
   readonly duplicates: number;
   readonly conflicts: number;
+  /** Whether windows of streams have changed. */
+  readonly inStreams: boolean;
 }
 
 const CONFLICT = { code: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
@@ -83,6 +86,10 @@ async function intoLog(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ing
     if (!batch) return null;
     const appended = await appendEvents(client, batch.events, { receivedAt: batch.receivedAt, backfill: false });
     await rejectEvents(client, inboxId, batch.receivedAt, appended.conflicts, CONFLICT);
+    const inStreams = await countInStreams(pool, client, appended, {
+      receivedAt: batch.receivedAt.getTime(),
+      backfill: false,
+    });
     change = { events: appended.inserted, receipt: inboxId };
     const position = await takePosition(client, change, {
       batch: appended.batch,
@@ -96,6 +103,7 @@ async function intoLog(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ing
       inserted: appended.inserted.length,
       duplicates: appended.duplicates,
       conflicts: appended.conflicts.length,
+      inStreams,
     };
   });
   if (ingested && change) outbox.publish(ingested.position, change);

@@ -1,4 +1,5 @@
 import type { PoolClient } from '../platform/postgres';
+import { LIVE_SIGNATURE } from '../streams/live-streams.service';
 import { subjectOf } from './log-event';
 import { digestOf, identityOf, type StoredEvent } from './stored-event';
 import { partErased } from './tombstone.service';
@@ -14,6 +15,8 @@ export interface Appended {
   readonly conflicts: readonly StoredEvent[];
   /** Of people who were erased: not in the log, and nowhere else. */
   readonly erased: readonly StoredEvent[];
+  /** Which streams count them: for {@link import('../streams/live-streams.service').countInStreams}. */
+  readonly signature: string;
 }
 
 /**
@@ -27,10 +30,11 @@ export async function appendEvents(
   options: { receivedAt: Date; backfill: boolean },
 ): Promise<Appended> {
   const { kept: events, erased } = await partErased(client, sent);
-  const { rows } = await client.query<{ batch: number }>(
-    "SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch",
-  );
-  const batch = rows[0].batch;
+  const { rows } = await client.query<{ batch: number; signature: string }>({
+    name: 'begin-batch',
+    text: `SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch, ${LIVE_SIGNATURE} AS signature`,
+  });
+  const [{ batch, signature }] = rows;
   const digests = events.map(digestOf);
   const result = await client.query<{ sequence: number }>({
     name: 'append-events',
@@ -45,7 +49,8 @@ export async function appendEvents(
     repeated.filter(({ sequence }) => !isNew.has(sequence)),
   );
   await createCustomers(client, inserted, options.receivedAt);
-  return { batch, inserted, duplicates: events.length - inserted.length - conflicts.length, conflicts, erased };
+  const duplicates = events.length - inserted.length - conflicts.length;
+  return { batch, inserted, duplicates, conflicts, erased, signature };
 }
 
 const INSERT = `

@@ -6,6 +6,7 @@ import { takePosition } from './position';
 import { rejectEvents, type RejectedMerge } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
 import { erasedAmong } from './tombstone.service';
+import { askToRebuild } from '../streams/stream-store.service';
 
 /**
  * Takes an entry that breaks the learner out of what is learned, at a position of its own. It stays in the log, marked,
@@ -47,6 +48,8 @@ export async function setAside(
  * event that is retried has one place in the log, the new one.
  */
 export async function forgetSetAside(client: PoolClient, events: readonly LogEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await askToRebuild(client);
   await client.query(
     `WITH gone AS (
        DELETE FROM events e USING unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at)

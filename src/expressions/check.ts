@@ -8,13 +8,15 @@ import { childrenOf, fieldNameOf, sizeOf, type Node } from './tree';
 /** Characters of a source. */
 export const LONGEST_SOURCE = 4_096;
 
-/** What an expression has to give. */
-export type Result = 'bool' | 'double';
+/** What an expression has to give; a scalar is anything but a list or an object. */
+export type Result = 'bool' | 'double' | 'scalar';
 
 /** An expression that is right: parsed, guarded, its types checked. */
 export interface CheckedExpression {
   readonly source: string;
   readonly tree: Node;
+  /** What it gives, as CEL names it. */
+  readonly type: string;
   /** Nodes. */
   readonly size: number;
   /** The fields it reads, as `product.price`, and where each is read first. */
@@ -24,8 +26,13 @@ export interface CheckedExpression {
 const TAKEN: Readonly<Record<Result, ReadonlySet<string>>> = {
   bool: new Set(['bool', 'dyn']),
   double: new Set(['double', 'dyn']),
+  scalar: new Set(['string', 'double', 'bool', 'google.protobuf.Timestamp', 'dyn']),
 };
-const NAMES: Readonly<Record<Result, string>> = { bool: 'true or false', double: 'a number' };
+const NAMES: Readonly<Record<Result, string>> = {
+  bool: 'true or false',
+  double: 'a number',
+  scalar: 'a text, a number, a time, or true or false',
+};
 
 /**
  * Reads an expression over one kind of records and the constants of a request.
@@ -49,7 +56,7 @@ export function checkExpression(
   if (!TAKEN[result].has(type as string)) {
     throw new ExpressionFault(`It has to give ${NAMES[result]}, and gives a ${type}`, source, tree.start);
   }
-  return { source, tree, size: sizeOf(tree), fields: fieldsIn(tree) };
+  return { source, tree, type: type as string, size: sizeOf(tree), fields: fieldsIn(tree) };
 }
 
 function parse(environment: Environment, source: string): ReturnType<Environment['parse']> {

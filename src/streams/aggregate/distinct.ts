@@ -1,0 +1,68 @@
+import type { ByteReader } from '../../learn/byte-reader';
+import type { ByteWriter } from '../../learn/byte-writer';
+import type { Aggregate, AggregateResult } from './aggregate';
+import { decimalOfNumber } from './exact-decimal';
+import { HyperLogLog, REGISTERS } from './hyperloglog';
+import { hashOfText, type TextHash } from './text-hash';
+
+/** Different values that are counted one by one; more are estimated. */
+export const MOST_EXACT = 1_000;
+/** Two standard errors. */
+const ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
+
+/** How many different ones there were: exact up to a bound, by HyperLogLog beyond. Of each, only a hash is kept. */
+export class Distinct implements Aggregate<string> {
+  private hashes = new Map<string, TextHash>();
+  private sketch: HyperLogLog | null = null;
+
+  static read(reader: ByteReader): Distinct {
+    const distinct = new Distinct();
+    if (reader.u8() === 1) {
+      distinct.sketch = new HyperLogLog(reader.block().slice());
+      return distinct;
+    }
+    for (let left = reader.varint(); left > 0; left--) distinct.take({ high: reader.varint(), low: reader.varint() });
+    return distinct;
+  }
+
+  add(value: string): void {
+    this.take(hashOfText(value));
+  }
+
+  merge({ hashes, sketch }: Distinct): void {
+    if (sketch !== null) {
+      this.estimateFromNow();
+      this.sketch?.merge(sketch);
+    }
+    for (const hash of hashes.values()) this.take(hash);
+  }
+
+  write(writer: ByteWriter): void {
+    writer.u8(this.sketch === null ? 0 : 1);
+    if (this.sketch !== null) return writer.block(this.sketch.registers);
+    writer.varint(this.hashes.size);
+    const sorted = [...this.hashes.values()].sort((a, b) => a.high - b.high || a.low - b.low);
+    for (const { high, low } of sorted) {
+      writer.varint(high);
+      writer.varint(low);
+    }
+  }
+
+  result(): AggregateResult {
+    if (this.sketch === null) return { decimal: decimalOfNumber(this.hashes.size) };
+    return { estimate: this.sketch.estimate(), error: ERROR };
+  }
+
+  private take(hash: TextHash): void {
+    if (this.sketch !== null) return this.sketch.add(hash);
+    this.hashes.set(`${hash.high}:${hash.low}`, hash);
+    if (this.hashes.size > MOST_EXACT) this.estimateFromNow();
+  }
+
+  private estimateFromNow(): void {
+    if (this.sketch !== null) return;
+    this.sketch = new HyperLogLog();
+    for (const hash of this.hashes.values()) this.sketch.add(hash);
+    this.hashes.clear();
+  }
+}

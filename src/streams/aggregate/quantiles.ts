@@ -1,0 +1,88 @@
+import type { ByteReader } from '../../learn/byte-reader';
+import type { ByteWriter } from '../../learn/byte-writer';
+import type { Aggregate, AggregateResult } from './aggregate';
+
+/** Relative error of a quantile's value. */
+const ACCURACY = 0.01;
+const GAMMA = (1 + ACCURACY) / (1 - ACCURACY);
+const LOG_GAMMA = Math.log(GAMMA);
+/** Nearer to 0 counts as 0, and what is further away as the furthest: so buckets are at most some 5,600. */
+const NEAREST = 1e-9;
+const FURTHEST = 1e15;
+
+/**
+ * DDSketch (Masson, Rim, Lee, VLDB 2019) with logarithmic buckets and none collapsed: the count of each bucket is a
+ * function of the multiset of values.
+ */
+export class Quantiles implements Aggregate<number> {
+  private readonly buckets = new Map<number, number>();
+  private total = 0;
+
+  constructor(private readonly asked: readonly number[]) {}
+
+  static read(reader: ByteReader, asked: readonly number[]): Quantiles {
+    const quantiles = new Quantiles(asked);
+    for (let left = reader.varint(); left > 0; left--) quantiles.put(reader.signed(), reader.varint());
+    return quantiles;
+  }
+
+  add(value: number): void {
+    this.put(bucketOf(value), 1);
+  }
+
+  merge({ buckets }: Quantiles): void {
+    for (const [bucket, count] of buckets) this.put(bucket, count);
+  }
+
+  write(writer: ByteWriter): void {
+    writer.varint(this.buckets.size);
+    for (const [bucket, count] of this.sorted()) {
+      writer.signed(bucket);
+      writer.varint(count);
+    }
+  }
+
+  result(): AggregateResult {
+    if (this.total === 0) return {};
+    const sorted = this.sorted();
+    return {
+      error: ACCURACY,
+      quantiles: this.asked.map((quantile) => ({ quantile, value: this.valueAt(quantile, sorted) })),
+    };
+  }
+
+  /** The value at rank q·(n − 1), rounded down. */
+  private valueAt(quantile: number, sorted: readonly (readonly [number, number])[]): number {
+    const rank = Math.floor(quantile * (this.total - 1));
+    let seen = 0;
+    for (const [bucket, count] of sorted) if ((seen += count) > rank) return valueOf(bucket);
+    throw new RangeError(`${quantile} is no quantile`);
+  }
+
+  private put(bucket: number, count: number): void {
+    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + count);
+    this.total += count;
+  }
+
+  private sorted(): [number, number][] {
+    return [...this.buckets].sort(([a], [b]) => a - b);
+  }
+}
+
+/** Of the smallest value that is not 0. */
+const FIRST = Math.ceil(Math.log(NEAREST) / LOG_GAMMA);
+
+/** 0 for 0, positive for positive values in their order, negative for negative ones. */
+function bucketOf(value: number): number {
+  const size = Math.min(Math.abs(value), FURTHEST);
+  if (size < NEAREST) return 0;
+  const bucket = Math.ceil(Math.log(size) / LOG_GAMMA) - FIRST + 1;
+  return value < 0 ? -bucket : bucket;
+}
+
+/** The middle of a bucket: within {@link ACCURACY} of all that is in it. */
+function valueOf(bucket: number): number {
+  if (bucket === 0) return 0;
+  const size = (2 * GAMMA ** (Math.abs(bucket) + FIRST - 1)) / (GAMMA + 1);
+  return bucket < 0 ? -size : size;
+}

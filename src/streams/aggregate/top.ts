@@ -1,0 +1,64 @@
+import type { ByteReader } from '../../learn/byte-reader';
+import type { ByteWriter } from '../../learn/byte-writer';
+import type { Aggregate, AggregateResult } from './aggregate';
+
+/** Different values that one window counts. */
+export const MOST_VALUES = 1_000;
+
+/**
+ * The most frequent ones, counted exactly. What counts more values than it has room for (Space-Saving, Lossy Counting)
+ * depends on their order; so beyond {@link MOST_VALUES} it says that it does not know, whatever the order was.
+ */
+export class Top implements Aggregate<string> {
+  private readonly counts = new Map<string, number>();
+  private overfull = false;
+
+  constructor(private readonly most: number) {}
+
+  static read(reader: ByteReader, most: number): Top {
+    const top = new Top(most);
+    top.overfull = reader.u8() === 1;
+    if (!top.overfull) for (let left = reader.varint(); left > 0; left--) top.put(reader.string(), reader.varint());
+    return top;
+  }
+
+  add(value: string): void {
+    this.put(value, 1);
+  }
+
+  merge({ counts, overfull }: Top): void {
+    if (overfull) this.overflow();
+    for (const [value, count] of counts) this.put(value, count);
+  }
+
+  write(writer: ByteWriter): void {
+    writer.u8(this.overfull ? 1 : 0);
+    if (this.overfull) return;
+    writer.varint(this.counts.size);
+    for (const [value, count] of [...this.counts].sort(byValue)) {
+      writer.string(value);
+      writer.varint(count);
+    }
+  }
+
+  result(): AggregateResult {
+    if (this.overfull) return { overfull: true };
+    const sorted = [...this.counts].sort((a, b) => b[1] - a[1] || byValue(a, b));
+    return { top: sorted.slice(0, this.most).map(([value, count]) => ({ value, count })) };
+  }
+
+  private put(value: string, count: number): void {
+    if (this.overfull) return;
+    this.counts.set(value, (this.counts.get(value) ?? 0) + count);
+    if (this.counts.size > MOST_VALUES) this.overflow();
+  }
+
+  private overflow(): void {
+    this.overfull = true;
+    this.counts.clear();
+  }
+}
+
+function byValue([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a < b ? -1 : 1;
+}

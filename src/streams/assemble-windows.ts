@@ -1,0 +1,70 @@
+import type { CompiledStream } from './compile-stream';
+import type { KeyedWindow, Partials } from './partials';
+import { SpecFault } from './spec';
+import { lengthOf, panesOf, slidesOf } from './stream-window';
+import type { Pane, Panes } from './window/panes';
+
+/** Windows made of the pieces that a stream counts: `slides` of `panes` each, one beginning with every pane. */
+export interface Grid {
+  readonly panes: Panes;
+  readonly slides: number;
+}
+
+/**
+ * The windows of a stream, or coarser ones.
+ * @param size and slide ISO 8601; null: the stream's own, and for a size of its own no slide but itself
+ * @throws SpecFault
+ */
+export function gridOf({ spec, window }: CompiledStream, size: string | null, slide: string | null): Grid | null {
+  if (size === null && slide === null) return window.panes && { panes: window.panes, slides: window.slides };
+  if (window.panes === null) throw new SpecFault('size', 'sessions have no other size');
+  const whole = lengthOf('size', size ?? (spec.window.size as string));
+  const step = slide === null ? whole : lengthOf('slide', slide);
+  const slides = slidesOf(whole, step);
+  if (slides === undefined) throw new SpecFault('slide', 'the size is no whole number of slides');
+  return { panes: panesOf(step, spec.window.timeZone), slides };
+}
+
+/** The time that windows beginning in [from, to) take up together; null where none begins. */
+export function extentOf({ panes, slides }: Grid, from: number, to: number): Pane | null {
+  let first = panes.at(from);
+  if (first.start < from) first = panes.after(first);
+  if (first.start >= to) return null;
+  let last = panes.at(to - 1);
+  for (let more = 1; more < slides; more++) last = panes.after(last);
+  return { start: first.start, end: last.end };
+}
+
+/**
+ * Puts pieces together.
+ * @throws SpecFault where a window's edge falls within a piece
+ */
+export function assemble(
+  stream: CompiledStream,
+  pieces: Partials,
+  { panes, slides }: Grid,
+  range: Pane,
+): KeyedWindow[] {
+  const own = stream.window.panes as Panes;
+  if (panes === own && slides === 1) return pieces.all();
+  const fits = (edge: number) => own.at(edge).start === edge;
+  const windows = stream.empty();
+  for (const piece of pieces.all()) {
+    let last = panes.at(piece.start);
+    if (!fits(last.start) || !fits(last.end)) {
+      throw new SpecFault(
+        'size',
+        `windows of it would cut through the stream's own, of ${stream.spec.window.slide ?? stream.spec.window.size}`,
+      );
+    }
+    let first = last;
+    for (let before = 1; before < slides; before++) first = panes.at(first.start - 1);
+    for (let at = 0; at < slides; at++) {
+      if (first.start >= range.start && first.start < range.end)
+        windows.put({ ...piece, start: first.start, end: last.end, cells: piece.cells.copy() });
+      first = panes.after(first);
+      last = panes.after(last);
+    }
+  }
+  return windows.all();
+}

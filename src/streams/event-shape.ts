@@ -1,0 +1,70 @@
+import type { StoredEvent } from '../events/stored-event';
+import type { FieldType, RecordShape } from '../expressions/shape';
+import { decimalOfText, multiplyDecimals, textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
+
+/** An event, and what a stream has derived of it so far. */
+export interface EventRow {
+  event: StoredEvent;
+  readonly derived: unknown[];
+}
+
+/** What expressions know of an event. An amount is the nearest double; aggregated as it stands, it is exact: see {@link EXACT}. */
+const EVENT_FIELDS: RecordShape<EventRow>['fields'] = {
+  id: { type: 'string', read: ({ event }) => event.id },
+  source: { type: 'string', read: ({ event }) => event.source },
+  type: { type: 'string', read: ({ event }) => event.type },
+  occurredAt: { type: 'google.protobuf.Timestamp', read: ({ event }) => new Date(event.occurredAt) },
+  customerId: { type: 'string', read: ({ event }) => event.customerId },
+  sessionId: { type: 'string', read: ({ event }) => event.sessionId },
+  productId: { type: 'string', read: ({ event }) => event.productId },
+  quantity: { type: 'double', read: ({ event }) => event.quantity },
+  unitPrice: { type: 'double', read: ({ event }) => nearest(EXACT.unitPrice(event)) },
+  amount: { type: 'double', read: ({ event }) => nearest(EXACT.amount(event)) },
+  currency: { type: 'string', read: ({ event }) => event.currency },
+  rating: { type: 'double', read: ({ event }) => event.rating },
+  query: { type: 'string', read: ({ event }) => event.query },
+  requestId: { type: 'string', read: ({ event }) => event.requestId },
+  position: { type: 'double', read: ({ event }) => event.listPosition },
+  placement: { type: 'string', read: ({ event }) => event.placement },
+  name: { type: 'string', read: ({ event }) => event.name },
+  properties: { type: 'map<string, dyn>', read: ({ event }) => event.properties },
+};
+
+/** Decimals of an event as they were sent, by the field's name: `amount` is unit price × quantity. */
+export const EXACT: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent) => ExactDecimal | undefined>> = {
+  unitPrice: ({ unitPrice }) => (unitPrice === undefined ? undefined : decimalOfText(unitPrice)),
+  amount: ({ unitPrice, quantity }) =>
+    unitPrice === undefined
+      ? undefined
+      : multiplyDecimals(decimalOfText(unitPrice), { units: BigInt(quantity), scale: 0 }),
+};
+
+/** Fields that say nothing of who it was. All others may. */
+export const IMPERSONAL: ReadonlySet<string> = new Set(
+  [
+    'source',
+    'type',
+    'occurredAt',
+    'productId',
+    'quantity',
+    'unitPrice',
+    'amount',
+    'currency',
+    'rating',
+    'position',
+    'placement',
+  ].map((field) => `event.${field}`),
+);
+
+/** The event's fields and, beside them, what is derived: in that order, each may use those before it. */
+export function shapeWith(
+  derived: readonly { readonly name: string; readonly type: FieldType }[],
+): RecordShape<EventRow> {
+  const fields = { ...EVENT_FIELDS };
+  derived.forEach(({ name, type }, at) => (fields[name] = { type, read: (row) => row.derived[at] }));
+  return { name: 'event', fields };
+}
+
+function nearest(exact: ExactDecimal | undefined): number | undefined {
+  return exact && Number(textOfDecimal(exact));
+}

@@ -1,0 +1,136 @@
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { compileStream, type CompiledStream } from './compile-stream';
+import { counted, fail, type LiveStream } from './live-streams.service';
+import type { Partials } from './partials';
+import { readStoredLog } from './stored-log.service';
+import type { StreamSpec } from './spec';
+import { mergeIntoStored, readParts } from './window-store.service';
+
+/** A stream has so many at most: what it keeps must not fill the disk. */
+export const MOST_KEYS = 100_000;
+export const MOST_WINDOWS = 2_000_000;
+/** Batches folded in at a time. */
+const MOST_PARTS = 200;
+/** Events filled in at a time: half a second of one core for a costly stream. */
+const SLICE_EVENTS = 5_000;
+
+/** What a turn has done to one version. */
+export interface Folded {
+  /** Windows that have changed, as `[key, start]`. */
+  readonly changed: readonly (readonly [string, number])[];
+  /** Whether there may be more to do at once. */
+  readonly more: boolean;
+}
+
+interface VersionRow {
+  readonly spec: StreamSpec;
+  readonly filled: number;
+  readonly windows: number;
+  readonly keys: number;
+  readonly state: 'FILLING' | 'LIVE';
+}
+
+/**
+ * Takes what batches have added to a stream into its windows, and fills in what happened before it began. Each turn is one
+ * transaction that holds the version's row: one at a time, whichever process it is in.
+ */
+export class Fold {
+  private readonly compiled = new Map<string, CompiledStream>();
+
+  constructor(private readonly pool: Pool) {}
+
+  /** @returns null where there was nothing to do, or somebody else is at it */
+  parts(stream: string, version: number): Promise<Folded | null> {
+    return this.turn(stream, version, async (client, live, row) => {
+      const { part, batches } = await readParts(client, live, MOST_PARTS);
+      if (batches.length === 0) return null;
+      await client.query('DELETE FROM stream_parts WHERE stream = $1 AND version = $2 AND batch = ANY($3::bigint[])', [
+        stream,
+        version,
+        batches,
+      ]);
+      return this.takeIn(client, live, row, part, row.filled, batches.length === MOST_PARTS);
+    });
+  }
+
+  /** One slice of the past. @returns null where it is filled, or somebody else is at it */
+  fill(stream: string, version: number): Promise<Folded | null> {
+    return this.turn(stream, version, async (client, live, row) => {
+      if (row.state !== 'FILLING') return null;
+      if (row.filled >= version) return this.show(client, stream, version);
+      const { from } = live.compiled.spec;
+      const slice = await readStoredLog(client, row.filled, version, SLICE_EVENTS, from.length === 0 ? null : from);
+      const part = await counted(client, live, (into) => {
+        for (const { event, position, ...arrival } of slice.events) live.compiled.take(event, arrival, into, position);
+      });
+      return part && this.takeIn(client, live, row, part, slice.position, true);
+    });
+  }
+
+  private turn(
+    stream: string,
+    version: number,
+    work: (client: PoolClient, live: LiveStream, row: VersionRow) => Promise<Folded | null>,
+  ): Promise<Folded | null> {
+    return inTransaction(this.pool, async (client) => {
+      const { rows } = await client.query<VersionRow>({
+        name: 'hold-version',
+        text: `SELECT spec, filled, windows, keys, state FROM stream_versions
+               WHERE stream = $1 AND version = $2 AND state IN ('FILLING', 'LIVE') FOR UPDATE SKIP LOCKED`,
+        values: [stream, version],
+      });
+      return rows[0]
+        ? work(client, { stream, version, compiled: this.compile(stream, version, rows[0].spec) }, rows[0])
+        : null;
+    });
+  }
+
+  private async takeIn(
+    client: PoolClient,
+    live: LiveStream,
+    row: VersionRow,
+    part: Partials,
+    filled: number,
+    more: boolean,
+  ): Promise<Folded> {
+    const { stream, version } = live;
+    const late = part.allLate().reduce((sum, { count }) => sum + count, 0);
+    const { windows, moreWindows, moreKeys } = await mergeIntoStored(client, live, part);
+    const keys = row.keys + moreKeys;
+    if (keys > MOST_KEYS || row.windows + moreWindows > MOST_WINDOWS) {
+      const reason = keys > MOST_KEYS ? `more than ${MOST_KEYS} keys` : `more than ${MOST_WINDOWS} windows`;
+      await fail(client, stream, version, 'FULL', reason);
+    }
+    await client.query({
+      name: 'note-fold',
+      text: `UPDATE stream_versions SET filled = $3, windows = windows + $4, keys = $5, late = late + $6
+             WHERE stream = $1 AND version = $2`,
+      values: [stream, version, filled, moreWindows, keys, late],
+    });
+    return { changed: windows.map(({ key, start }) => [key, start]), more };
+  }
+
+  /** It is filled: what was shown before goes. */
+  private async show(client: PoolClient, stream: string, version: number): Promise<Folded> {
+    await client.query(`UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2`, [
+      stream,
+      version,
+    ]);
+    await client.query('UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
+    await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
+      stream,
+      version,
+    ]);
+    return { changed: [], more: false };
+  }
+
+  private compile(stream: string, version: number, spec: StreamSpec): CompiledStream {
+    const place = `${version} ${stream}`;
+    let compiled = this.compiled.get(place);
+    if (compiled === undefined) {
+      if (this.compiled.size >= 200) this.compiled.clear();
+      this.compiled.set(place, (compiled = compileStream(spec)));
+    }
+    return compiled;
+  }
+}

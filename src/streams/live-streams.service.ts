@@ -1,0 +1,112 @@
+import type { StoredEvent } from '../events/stored-event';
+import { BudgetExceeded } from '../expressions/budget';
+import type { Pool, PoolClient } from '../platform/postgres';
+import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
+import type { Partials } from './partials';
+import type { StreamSpec } from './spec';
+
+/** One version of a stream, ready to be asked of events. */
+export interface LiveStream {
+  readonly stream: string;
+  readonly version: number;
+  readonly compiled: CompiledStream;
+}
+
+/**
+ * SQL: tells one set of live versions from another. Versions only grow, and between two that are added the set only
+ * shrinks; so no two sets have both in common.
+ */
+export const LIVE_SIGNATURE = `(
+  SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;
+const NONE = '0:0';
+
+/** Those of each database that this process works on. */
+const known = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
+
+/**
+ * What new events of the log add to the windows of streams, in the transaction that writes them: one row a stream, which
+ * nobody else writes, so batches wait for none of each other. {@link import('./fold.service').Fold} takes it into windows.
+ * @param batch as it was appended. `signature` was read in this transaction, behind the lock that whoever changes
+ *   streams waits for: a stream counts all batches above the position at which it began, and none below.
+ * @returns whether anything changes
+ */
+export async function countInStreams(
+  pool: Pool,
+  client: PoolClient,
+  batch: { readonly batch: number; readonly inserted: readonly StoredEvent[]; readonly signature: string },
+  arrival: Arrival,
+): Promise<boolean> {
+  if (batch.signature === NONE || batch.inserted.length === 0) return false;
+  const parts: { stream: string; version: number; bytes: Uint8Array }[] = [];
+  for (const live of await liveStreams(pool, client, batch.signature)) {
+    const part = await counted(client, live, (into) => {
+      for (const event of batch.inserted) live.compiled.take(event, arrival, into, 0);
+    });
+    if (part !== null && !part.isEmpty) parts.push({ ...live, bytes: part.encode() });
+  }
+  if (parts.length === 0) return false;
+  await client.query({
+    name: 'add-stream-parts',
+    text: `INSERT INTO stream_parts (stream, version, batch, bytes)
+           SELECT stream, version, $4, bytes FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS p (stream, version, bytes)`,
+    values: [
+      parts.map(({ stream }) => stream),
+      parts.map(({ version }) => version),
+      parts.map(({ bytes }) => Buffer.from(bytes)),
+      batch.batch,
+    ],
+  });
+  return true;
+}
+
+/** What breaks a stream is the stream's fault, and holds up no event. @returns null where it is broken */
+export async function counted(
+  client: PoolClient,
+  { stream, version, compiled }: LiveStream,
+  take: (into: Partials) => void,
+): Promise<Partials | null> {
+  const into = compiled.empty();
+  try {
+    take(into);
+    return into;
+  } catch (error) {
+    const reason =
+      error instanceof BudgetExceeded ? 'its expressions take too long for an event' : (error as Error).message;
+    await fail(client, stream, version, 'FAILED', reason);
+    return null;
+  }
+}
+
+/** From here on nothing is counted in it. */
+export async function fail(
+  client: Pool | PoolClient,
+  stream: string,
+  version: number,
+  state: 'FAILED' | 'FULL',
+  reason: string,
+): Promise<void> {
+  await client.query('UPDATE stream_versions SET state = $3, reason = $4 WHERE stream = $1 AND version = $2', [
+    stream,
+    version,
+    state,
+    reason.slice(0, 1_000),
+  ]);
+}
+
+async function liveStreams(pool: Pool, client: PoolClient, signature: string): Promise<readonly LiveStream[]> {
+  const before = known.get(pool);
+  if (before?.signature === signature) return before.streams;
+  const { rows } = await client.query<{ stream: string; version: number; spec: StreamSpec }>(
+    `SELECT stream, version, spec FROM stream_versions WHERE state IN ('LIVE', 'FILLING') ORDER BY stream, version`,
+  );
+  const streams: LiveStream[] = [];
+  for (const { stream, version, spec } of rows) {
+    try {
+      streams.push({ stream, version, compiled: compileStream(spec) });
+    } catch (error) {
+      await fail(client, stream, version, 'FAILED', (error as Error).message);
+    }
+  }
+  known.set(pool, { signature, streams });
+  return streams;
+}

@@ -1,0 +1,148 @@
+import { ByteReader } from '../learn/byte-reader';
+import { ByteWriter } from '../learn/byte-writer';
+import type { AggregateSpec } from './spec';
+import { Cells } from './window/cells';
+import type { Pane } from './window/panes';
+import { joinSessions } from './window/sessions';
+
+/** One window of one key. */
+export interface KeyedWindow extends Pane {
+  readonly key: string;
+  readonly cells: Cells;
+  /** The log's position that it has taken in last. */
+  readonly revision: number;
+}
+
+/** Events that came too late for their window. */
+export interface LateEvents {
+  readonly key: string;
+  readonly start: number;
+  readonly count: number;
+  /** The first in the order of texts: the same, in whatever order they came. */
+  readonly ids: readonly string[];
+}
+
+/** Ids of too late events that are listed of each window. */
+export const MOST_LATE_IDS = 20;
+
+const MAGIC = 'window part';
+const VERSION = 1;
+
+/** Windows of one stream, of some of its events; to be merged with those of others. */
+export class Partials {
+  private readonly windows = new Map<string, Map<number, KeyedWindow>>();
+  private readonly late = new Map<string, LateEvents>();
+
+  /** @param bySession windows of one key that overlap are one */
+  constructor(
+    private readonly specs: readonly AggregateSpec[],
+    private readonly bySession: boolean,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.windows.size === 0 && this.late.size === 0;
+  }
+
+  add(key: string, pane: Pane, values: readonly unknown[], revision: number): void {
+    const known = this.bySession ? undefined : this.windows.get(key)?.get(pane.start);
+    if (known !== undefined && known.revision >= revision) return known.cells.add(values);
+    const cells = Cells.empty(this.specs);
+    cells.add(values);
+    this.put({ key, start: pane.start, end: pane.end, cells, revision });
+  }
+
+  addLate(key: string, start: number, id: string): void {
+    this.putLate({ key, start, count: 1, ids: [id] });
+  }
+
+  /** Takes in windows that belong to nobody else. @param revision of all of them, where it is known only now */
+  merge(others: Partials, revision?: number): void {
+    for (const window of others.all()) this.put(revision === undefined ? window : { ...window, revision });
+    for (const late of others.late.values()) this.putLate(late);
+  }
+
+  put(window: KeyedWindow): void {
+    let ofKey = this.windows.get(window.key);
+    if (ofKey === undefined) this.windows.set(window.key, (ofKey = new Map<number, KeyedWindow>()));
+    if (!this.bySession) {
+      const known = ofKey.get(window.start);
+      return void ofKey.set(window.start, known === undefined ? window : joined(known, window));
+    }
+    const sessions = joinSessions([...ofKey.values(), window], joined);
+    this.windows.set(window.key, new Map(sessions.map((session) => [session.start, session])));
+  }
+
+  /** In no order. */
+  all(): KeyedWindow[] {
+    return [...this.windows.values()].flatMap((ofKey) => [...ofKey.values()]);
+  }
+
+  allLate(): LateEvents[] {
+    return [...this.late.values()];
+  }
+
+  encode(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.string(MAGIC);
+    writer.varint(VERSION);
+    const windows = this.all().sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.start - b.start));
+    writer.varint(windows.length);
+    for (const { key, start, end, cells } of windows) {
+      writer.string(key);
+      writer.signed(start);
+      writer.varint(end - start);
+      writer.block(cells.encode());
+    }
+    const late = this.allLate().sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.start - b.start));
+    writer.varint(late.length);
+    for (const { key, start, count, ids } of late) {
+      writer.string(key);
+      writer.signed(start);
+      writer.varint(count);
+      writer.varint(ids.length);
+      for (const id of ids) writer.string(id);
+    }
+    return writer.finish();
+  }
+
+  /** @param revision of all of them: it was not known when they were written */
+  static decode(bytes: Uint8Array, specs: readonly AggregateSpec[], bySession: boolean, revision: number): Partials {
+    const reader = new ByteReader(bytes);
+    reader.expectHeader(MAGIC, VERSION);
+    const partials = new Partials(specs, bySession);
+    for (let left = reader.varint(); left > 0; left--) {
+      const key = reader.string();
+      const start = reader.signed();
+      const end = start + reader.varint();
+      partials.put({ key, start, end, cells: Cells.decode(reader.block(), specs), revision });
+    }
+    for (let left = reader.varint(); left > 0; left--) {
+      const [key, start, count] = [reader.string(), reader.signed(), reader.varint()];
+      partials.putLate({ key, start, count, ids: Array.from({ length: reader.varint() }, () => reader.string()) });
+    }
+    return partials;
+  }
+
+  private putLate(late: LateEvents): void {
+    const place = `${late.start} ${late.key}`;
+    const known = this.late.get(place);
+    this.late.set(place, known === undefined ? late : joinLate(known, late));
+  }
+}
+
+export function joinLate(a: LateEvents, b: LateEvents): LateEvents {
+  const ids = [...new Set([...a.ids, ...b.ids])].sort().slice(0, MOST_LATE_IDS);
+  return { ...a, count: a.count + b.count, ids };
+}
+
+/** Of two that are one: the first takes in the second. */
+function joined(a: KeyedWindow, b: KeyedWindow): KeyedWindow {
+  a.cells.merge(b.cells);
+  return {
+    key: a.key,
+    start: Math.min(a.start, b.start),
+    end: Math.max(a.end, b.end),
+    cells: a.cells,
+    revision: Math.max(a.revision, b.revision),
+  };
+}

@@ -1,0 +1,73 @@
+import type { EventType } from '../events/log-event';
+
+export const WINDOW_KINDS = ['TUMBLING', 'HOPPING', 'SESSION'] as const;
+export type WindowKind = (typeof WINDOW_KINDS)[number];
+
+export const AGGREGATE_KINDS = ['COUNT', 'SUM', 'AVERAGE', 'MIN', 'MAX', 'DISTINCT', 'QUANTILES', 'TOP'] as const;
+export type AggregateKind = (typeof AGGREGATE_KINDS)[number];
+
+export interface NamedExpression {
+  readonly name: string;
+  /** CEL. */
+  readonly expression: string;
+}
+
+export interface AggregateSpec {
+  readonly name: string;
+  readonly kind: AggregateKind;
+  /** Of what; null for a COUNT of events. */
+  readonly expression: string | null;
+  /** Of which events; null: all. */
+  readonly filter: string | null;
+  /** Of QUANTILES, each from 0 to 1. */
+  readonly quantiles: readonly number[];
+  /** Of TOP: how many values. */
+  readonly most: number;
+}
+
+/** Lengths are ISO 8601; what a kind of window does not have is null. */
+export interface WindowSpec {
+  readonly kind: WindowKind;
+  readonly size: string | null;
+  readonly slide: string | null;
+  readonly gap: string | null;
+  /** IANA. */
+  readonly timeZone: string;
+}
+
+/** A continuous query, as it is stored. */
+export interface StreamSpec {
+  /** Empty: all types. */
+  readonly from: readonly EventType[];
+  readonly filter: string | null;
+  /** Known to expressions as `vars`. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly derive: readonly NamedExpression[];
+  readonly keys: readonly NamedExpression[];
+  readonly window: WindowSpec;
+  readonly aggregates: readonly AggregateSpec[];
+  /** ISO 8601. */
+  readonly lateness: string;
+}
+
+export const MOST_AGGREGATES = 20;
+export const MOST_KEY_PARTS = 5;
+export const MOST_DERIVED = 20;
+export const MOST_QUANTILES = 10;
+/** Values that TOP shows. */
+export const MOST_TOP = 100;
+/** Slides of one hopping window. */
+export const MOST_SLIDES = 1_000;
+export const LONGEST_LATENESS_MS = 31 * 86_400_000;
+export const SHORTEST_WINDOW_MS = 1_000;
+
+/** What is wrong with a stream, and where: the path of the part of its input. */
+export class SpecFault extends Error {
+  constructor(
+    readonly path: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'SpecFault';
+  }
+}

@@ -1,0 +1,70 @@
+import type { EventType } from '../events/log-event';
+import type { StoredEvent } from '../events/stored-event';
+import type { Pool, PoolClient } from '../platform/postgres';
+import type { Arrival } from './compile-stream';
+
+/** An event of the log, whole, with when it came in. */
+export interface LoggedEvent extends Arrival {
+  readonly position: number;
+  readonly event: StoredEvent;
+}
+
+/** A stretch of the log in order of position. */
+export interface StoredStretch {
+  /** The last position that it covers. */
+  readonly position: number;
+  readonly events: readonly LoggedEvent[];
+}
+
+/** Rows of positions that one look takes in. */
+const MOST_BATCHES = 1_000;
+
+/**
+ * The next stretch after a position, up to `last`, some `most` events long; also what the learner has set aside: it happened.
+ * @param types null: all
+ */
+export async function readStoredLog(
+  client: Pool | PoolClient,
+  after: number,
+  last: number,
+  most: number,
+  types: readonly EventType[] | null = null,
+): Promise<StoredStretch> {
+  const { rows: batches } = await client.query<{ position: number; events: number }>({
+    name: 'stored-log-batches',
+    text: 'SELECT position, events FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3',
+    values: [after, last, MOST_BATCHES],
+  });
+  let until = batches.length < MOST_BATCHES ? last : batches[batches.length - 1].position;
+  let sum = 0;
+  for (const { position, events } of batches) {
+    if ((sum += events) < most) continue;
+    until = position;
+    break;
+  }
+  if (sum === 0) return { position: until, events: [] };
+  const { rows } = await client.query<Row>({
+    name: 'stored-log',
+    text: `SELECT b.position, e.* FROM (
+             SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+           ) b CROSS JOIN LATERAL (
+             SELECT ${COLUMNS} FROM events e WHERE e.batch = b.batch AND ($3::text[] IS NULL OR e.type = ANY($3))
+             ORDER BY e.sequence OFFSET 0
+           ) e ORDER BY b.position, e.sequence`,
+    values: [after, until, types],
+  });
+  return { position: until, events: rows.map(toLogged) };
+}
+
+const COLUMNS = `e.sequence, e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
+  round(extract(epoch FROM e.received_at) * 1000)::float8 AS "receivedAt", e.backfill,
+  e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity,
+  e.unit_price::text AS "unitPrice", e.currency, e.rating, e.query, e.request_id AS "requestId",
+  e.list_position AS "listPosition", e.placement, e.name, e.properties`;
+
+type Row = { readonly position: number; readonly sequence: number } & Arrival & StoredEvent;
+
+function toLogged({ position, sequence: _, receivedAt, backfill, ...event }: Row): LoggedEvent {
+  const known = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null));
+  return { position, receivedAt, backfill, event: known as unknown as StoredEvent };
+}

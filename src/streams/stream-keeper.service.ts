@@ -1,0 +1,179 @@
+import type { Outbox } from '../events/outbox';
+import type { Logger } from '../platform/log';
+import { patient, type Pool } from '../platform/postgres';
+import type { RedisPubSub } from '../platform/pubsub';
+import { Fold, type Folded } from './fold.service';
+import { rebuildAsked } from './stream-store.service';
+import { latenessOf } from './stream-window';
+
+/** Told with a {@link StreamMessage} when windows have changed. */
+export const STREAM_TOPIC = 'stream';
+
+export interface StreamMessage {
+  readonly stream: string;
+  /** `[key, start]` of each; absent: too many to tell, or all are others. */
+  readonly changed?: readonly (readonly [string, number])[];
+}
+
+/** How long parts gather before they are folded in: the more of them, the fewer writes. */
+const GATHER_MS = 20;
+/** Changes told one by one. */
+const MOST_TOLD = 2_000;
+/** An event's acknowledgement may be under way for so long after the time that it bears. */
+const UNDER_WAY_MS = 10_000;
+/** Rows of what nobody asks for any more, deleted at a time. */
+const SWEPT_ROWS = 5_000;
+
+interface Version {
+  readonly stream: string;
+  readonly version: number;
+}
+
+/**
+ * Keeps windows current in a worker: folds in what batches add, as soon as told to; fills new streams; moves watermarks;
+ * removes what is left of old versions. It may run in any number of workers.
+ */
+export class StreamKeeper {
+  private readonly fold: Fold;
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+  private filling: Promise<void> | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly pubSub: Pick<RedisPubSub, 'publish'>,
+    private readonly outbox: Outbox,
+    private readonly log: Logger,
+  ) {
+    this.fold = new Fold(pool);
+  }
+
+  /** Something has entered the log. */
+  nudge(): void {
+    if (this.stopping) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.working = this.working
+        .then(() => this.foldAll())
+        .catch((error: Error) => this.log.warn({ error: error.message }, 'streams not folded; the next turn does it'));
+    }, GATHER_MS);
+  }
+
+  /** What a kill, or another's failure, has left undone; and what is due by the clock. */
+  async turn(): Promise<void> {
+    await rebuildAsked(this.pool, this.outbox);
+    const { rows } = await this.pool.query<Version & { readonly state: string; readonly lateness: string }>(
+      `SELECT stream, version, state, spec->>'lateness' AS lateness FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
+    );
+    if (rows.length === 0) return;
+    const reached = await this.reached();
+    await this.foldAll();
+    for (const { stream, version, state, lateness } of rows) {
+      if (state === 'LIVE') await this.moveWatermark(stream, version, latenessOf(lateness), reached);
+      if (state === 'GONE') await this.sweep(stream, version);
+    }
+    const unfilled = rows.filter(({ state }) => state === 'FILLING');
+    if (unfilled.length > 0) this.filling ??= this.fillAll(unfilled).finally(() => (this.filling = undefined));
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    await Promise.all([this.working, this.filling]);
+  }
+
+  private async foldAll(): Promise<void> {
+    const { rows } = await this.pool.query<Version>({
+      name: 'versions-with-parts',
+      text: `SELECT stream, version FROM stream_versions v WHERE state IN ('FILLING', 'LIVE') AND EXISTS (
+               SELECT FROM stream_parts p WHERE p.stream = v.stream AND p.version = v.version)
+             ORDER BY stream, version`,
+    });
+    for (const { stream, version } of rows) {
+      const isDone = await this.repeat(stream, () => this.fold.parts(stream, version));
+      // Somebody else is at it, and may not have seen all of them.
+      if (!isDone) this.nudge();
+    }
+  }
+
+  private async fillAll(versions: readonly Version[]): Promise<void> {
+    for (const { stream, version } of versions) {
+      const isDone = await this.repeat(stream, () => this.fold.fill(stream, version)).catch((error: Error) =>
+        this.log.warn({ stream, error: error.message }, 'stream not filled yet'),
+      );
+      if (isDone) this.pubSub.publish(STREAM_TOPIC, { stream } satisfies StreamMessage);
+    }
+  }
+
+  /** @returns whether anything was done */
+  private async repeat(stream: string, work: () => Promise<Folded | null>): Promise<boolean> {
+    for (let some = false; ; some = true) {
+      const folded = this.stopping ? null : await work();
+      if (folded !== null && folded.changed.length > 0) this.tell(stream, folded.changed);
+      if (!folded?.more) return some || folded !== null;
+    }
+  }
+
+  private tell(stream: string, changed: Folded['changed']): void {
+    const message: StreamMessage = changed.length > MOST_TOLD ? { stream } : { stream, changed };
+    this.pubSub.publish(STREAM_TOPIC, message);
+  }
+
+  /** Up to when all that was received is in the log, and by which batch. */
+  private async reached(): Promise<Reached> {
+    const { rows } = await this.pool.query<Reached>({
+      name: 'reached',
+      text: `SELECT (SELECT coalesce(max(batch), 0) FROM log_batches) AS batch,
+               least(now() - $1 * interval '1 ms', (SELECT min(received_at) FROM inbox WHERE done_at IS NULL)) AS watermark`,
+      values: [UNDER_WAY_MS],
+    });
+    return rows[0];
+  }
+
+  /** Once all of those batches are folded in. What has become final with that is told. */
+  private async moveWatermark(stream: string, version: number, lateness: number, to: Reached): Promise<void> {
+    const { rows } = await this.pool.query<{ before: Date | null }>({
+      name: 'move-watermark',
+      text: `UPDATE stream_versions v SET watermark = $3
+             FROM (SELECT watermark AS before FROM stream_versions WHERE stream = $1 AND version = $2 FOR UPDATE) old
+             WHERE stream = $1 AND version = $2 AND state = 'LIVE' AND (before IS NULL OR before < $3)
+               AND NOT EXISTS (SELECT FROM stream_parts WHERE stream = $1 AND version = $2 AND batch <= $4)
+             RETURNING before`,
+      values: [stream, version, to.watermark, to.batch],
+    });
+    if (!rows[0]?.before) return;
+    const { rows: final } = await this.pool.query<{ key: string; start: number }>({
+      name: 'become-final',
+      text: `SELECT key, round(extract(epoch FROM start_at) * 1000)::float8 AS start FROM stream_windows
+             WHERE stream = $1 AND version = $2 AND end_at > $3::timestamptz - $5 * interval '1 ms'
+               AND end_at <= $4::timestamptz - $5 * interval '1 ms' LIMIT $6`,
+      values: [stream, version, rows[0].before, to.watermark, lateness, MOST_TOLD + 1],
+    });
+    const changed = final.map(({ key, start }) => [key, start] as const);
+    if (changed.length > 0) this.tell(stream, changed);
+  }
+
+  /** What is left of a version that is gone, some at a time; with the last of it, its row. */
+  private async sweep(stream: string, version: number): Promise<void> {
+    for (const table of ['stream_parts', 'stream_windows', 'stream_late']) {
+      const { rowCount } = await this.pool.query(
+        patient(
+          `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
+             SELECT ctid FROM ${table} WHERE stream = $1 AND version = $2 LIMIT ${SWEPT_ROWS}))`,
+          [stream, version],
+        ),
+      );
+      if (rowCount === SWEPT_ROWS) return;
+    }
+    await this.pool.query(`DELETE FROM stream_versions WHERE stream = $1 AND version = $2 AND state = 'GONE'`, [
+      stream,
+      version,
+    ]);
+  }
+}
+
+interface Reached {
+  readonly batch: number;
+  readonly watermark: Date;
+}

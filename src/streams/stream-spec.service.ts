@@ -1,0 +1,83 @@
+import { faultOfVariables } from '../expressions/variable-types';
+import { faultOfJsonObject, isStorable } from '../graphql/storable';
+import { compileStream } from './compile-stream';
+import {
+  MOST_AGGREGATES,
+  MOST_DERIVED,
+  MOST_KEY_PARTS,
+  MOST_QUANTILES,
+  MOST_TOP,
+  SpecFault,
+  type AggregateSpec,
+  type StreamSpec,
+} from './spec';
+import type { AggregateShape, StreamInput } from './stream.type';
+
+const ID = /^[A-Za-z0-9._-]{1,100}$/;
+const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+const LONGEST_DESCRIPTION = 1_000;
+/** Characters of JSON. */
+const LONGEST_VARIABLES = 32_768;
+const USUAL_QUANTILES = [0.5, 0.95, 0.99];
+const USUAL_TOP = 10;
+
+/** A stream as it is asked for, checked from end to end. @throws SpecFault */
+export function specOf(input: StreamInput): StreamSpec {
+  if (!ID.test(input.id)) throw new SpecFault('id', 'an id is of letters, digits, -, _ and ., up to 100');
+  const description = input.description ?? '';
+  if (description.length > LONGEST_DESCRIPTION || !isStorable(description))
+    throw new SpecFault('description', "it is too long or has characters that can't be stored");
+  const variables = input.variables ?? {};
+  const wrong = faultOfVariables(variables) ?? faultOfJsonObject('they', variables, LONGEST_VARIABLES);
+  if (wrong !== undefined) throw new SpecFault('variables', wrong);
+  const { kind, size = null, slide = null, gap = null, timeZone } = input.window;
+  const spec: StreamSpec = {
+    from: [...new Set(input.from ?? [])],
+    filter: input.filter ?? null,
+    variables,
+    derive: named('derive', input.derive ?? [], 0, MOST_DERIVED),
+    keys: named('keys', input.keys ?? [], 0, MOST_KEY_PARTS),
+    window: { kind, size, slide, gap, timeZone: timeZone ?? 'UTC' },
+    aggregates: named('aggregates', input.aggregates, 1, MOST_AGGREGATES).map(aggregateOf),
+    lateness: input.lateness ?? 'PT10M',
+  };
+  compileStream(spec);
+  return spec;
+}
+
+function named<T extends { readonly name: string }>(
+  path: string,
+  items: readonly T[],
+  least: number,
+  most: number,
+): readonly T[] {
+  if (items.length < least || items.length > most)
+    throw new SpecFault(path, `there are from ${least} to ${most} of them`);
+  items.forEach(({ name }, at) => {
+    if (!NAME.test(name))
+      throw new SpecFault(`${path}[${at}].name`, 'a name is of letters, digits and _, up to 64, a letter first');
+    if (items.findIndex((other) => other.name === name) < at)
+      throw new SpecFault(`${path}[${at}].name`, 'it has that name twice');
+  });
+  return items.map((item) => ({ ...item }));
+}
+
+function aggregateOf(input: AggregateShape, at: number): AggregateSpec {
+  const { name, kind, expression = null, filter = null } = input;
+  const fault = (field: string, message: string): never => {
+    throw new SpecFault(`aggregates[${at}].${field}`, message);
+  };
+  if (expression === null && kind !== 'COUNT') fault('expression', `${kind} needs one`);
+  const quantiles = input.quantiles ?? (kind === 'QUANTILES' ? USUAL_QUANTILES : []);
+  if (input.quantiles != null && kind !== 'QUANTILES') fault('quantiles', `${kind} has none`);
+  if (
+    quantiles.length > MOST_QUANTILES ||
+    (kind === 'QUANTILES' && quantiles.length === 0) ||
+    quantiles.some((q) => !(q >= 0 && q <= 1))
+  )
+    fault('quantiles', `there are from 1 to ${MOST_QUANTILES} of them, each from 0 to 1`);
+  const most = input.most ?? (kind === 'TOP' ? USUAL_TOP : 0);
+  if (input.most != null && kind !== 'TOP') fault('most', `${kind} has none`);
+  if (kind === 'TOP' && !(most >= 1 && most <= MOST_TOP)) fault('most', `it is from 1 to ${MOST_TOP}`);
+  return { name, kind, expression, filter, quantiles, most };
+}

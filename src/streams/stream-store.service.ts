@@ -1,0 +1,133 @@
+import type { Outbox } from '../events/outbox';
+import { takePosition } from '../events/position';
+import { excludeWriters } from '../events/tombstone.service';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { compileStream } from './compile-stream';
+import type { StreamSpec } from './spec';
+
+/** How long whoever changes streams waits for batches under way; all that come later wait with it. */
+const LOCK_MS = 4_000;
+
+export const STREAM_STATES = ['FILLING', 'LIVE', 'FULL', 'FAILED'] as const;
+export type StreamState = (typeof STREAM_STATES)[number];
+
+/** A stream with the newest of its versions. */
+export interface StreamRecord {
+  readonly id: string;
+  readonly description: string | null;
+  readonly spec: StreamSpec;
+  readonly fromPosition: number;
+  /** The version whose windows are shown. */
+  readonly shown: number | null;
+  readonly createdAt: Date;
+  readonly version: number | null;
+  readonly state: StreamState | null;
+  readonly reason: string | null;
+  readonly filled: number | null;
+  readonly windows: number | null;
+  readonly keys: number | null;
+  readonly late: number | null;
+  readonly watermark: Date | null;
+}
+
+const RECORDS = `
+  SELECT s.id, s.description, s.spec, s.from_position AS "fromPosition", s.shown, s.created_at AS "createdAt",
+    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.watermark
+  FROM streams s LEFT JOIN LATERAL (
+    SELECT * FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
+  ) v ON true`;
+
+export async function readStreams(pool: Pool): Promise<StreamRecord[]> {
+  return (await pool.query<StreamRecord>(`${RECORDS} ORDER BY s.id COLLATE "C"`)).rows;
+}
+
+export async function readStream(pool: Pool | PoolClient, id: string): Promise<StreamRecord | null> {
+  return (await pool.query<StreamRecord>(`${RECORDS} WHERE s.id = $1`, [id])).rows[0] ?? null;
+}
+
+/**
+ * Changes what streams there are while no batch is under way, at a position of its own: each batch has counted in the
+ * streams there were before, or counts in those there are from then on.
+ * @param work given the position that begins new versions; it must not fail on what may be wrong with the request
+ */
+export async function changeStreams<T>(
+  pool: Pool,
+  outbox: Outbox,
+  check: (client: PoolClient) => Promise<T | null>,
+  work: (client: PoolClient, position: number) => Promise<void>,
+): Promise<{ readonly refused: T | null; readonly position: number | null }> {
+  const outcome = await inTransaction(pool, async (client) => {
+    await excludeWriters(client, LOCK_MS);
+    const refused = await check(client);
+    if (refused !== null) return { refused, position: null };
+    const position = await takePosition(client, {});
+    await work(client, position);
+    return { refused: null, position };
+  });
+  if (outcome.position !== null) outbox.publish(outcome.position, {});
+  return outcome;
+}
+
+/** A version that counts from `position` on, and is filled with what was before, down to `fromPosition`. */
+export async function beginVersion(
+  client: PoolClient,
+  { id, spec, fromPosition }: { readonly id: string; readonly spec: StreamSpec; readonly fromPosition: number },
+  position: number,
+): Promise<void> {
+  // Whatever was being filled is not wanted any more.
+  await client.query(
+    `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version <> coalesce((SELECT shown FROM streams WHERE id = $1), 0)`,
+    [id],
+  );
+  await client.query(
+    `INSERT INTO stream_versions (stream, version, spec, personal, state, filled) VALUES ($1, $2, $3, $4, 'FILLING', $5)`,
+    [id, position, JSON.stringify(spec), compileStream(spec).isPersonal, fromPosition],
+  );
+}
+
+export async function removeStream(client: PoolClient, id: string): Promise<void> {
+  await client.query('DELETE FROM streams WHERE id = $1', [id]);
+  await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1`, [id]);
+}
+
+/** Fills those streams anew of which something has left the log. */
+export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
+  const asked = async (db: Pool | PoolClient) =>
+    (
+      await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
+        'SELECT id, spec, from_position AS "fromPosition" FROM streams WHERE rebuild',
+      )
+    ).rows;
+  if ((await asked(pool)).length === 0) return;
+  await changeStreams(
+    pool,
+    outbox,
+    async (client) => ((await asked(client)).length === 0 ? 'somebody else did it' : null),
+    async (client, position) => {
+      for (const stream of await asked(client)) await beginVersion(client, stream, position);
+      await client.query('UPDATE streams SET rebuild = false WHERE rebuild');
+    },
+  );
+}
+
+/** Something has left the log: windows are not what it says any more. In the transaction that removes it. */
+export async function askToRebuild(client: PoolClient): Promise<void> {
+  await client.query('UPDATE streams SET rebuild = true');
+}
+
+/**
+ * A person has left the log. Windows that may tell of them go at once, whole, with all lists of late events, and are
+ * shown again when they are filled anew; sums over the shop stay until then.
+ */
+export async function eraseFromStreams(client: PoolClient): Promise<void> {
+  const personal = 'SELECT stream, version FROM stream_versions WHERE personal';
+  for (const table of ['stream_parts', 'stream_windows']) {
+    await client.query(`DELETE FROM ${table} WHERE (stream, version) IN (${personal})`);
+  }
+  await client.query('DELETE FROM stream_late');
+  // Parts have lists of late events, too.
+  await client.query('DELETE FROM stream_parts');
+  await client.query('UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)');
+  await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE personal`);
+  await askToRebuild(client);
+}

@@ -1,0 +1,72 @@
+import { LONGEST_LATENESS_MS, MOST_SLIDES, SHORTEST_WINDOW_MS, SpecFault, type WindowSpec } from './spec';
+import { Panes, type Pane } from './window/panes';
+import { millisecondsOf, spanOf, type Span } from './window/span';
+
+/** How a stream cuts event time. */
+export interface StreamWindow {
+  /** The pieces that are counted: whole windows, or the slides of hopping ones; null for sessions. */
+  readonly panes: Panes | null;
+  /** Panes of one window. */
+  readonly slides: number;
+  /** Of sessions, in milliseconds: events this far apart are of two sessions. */
+  readonly gap: number;
+  /** The piece that an event at this time is counted in. */
+  at(occurredAt: number): Pane;
+}
+
+/** @throws SpecFault */
+export function windowOf({ kind, size, slide, gap, timeZone }: WindowSpec): StreamWindow {
+  const fault = (path: string, message: string): never => {
+    throw new SpecFault(`window.${path}`, message);
+  };
+  const allowed = { TUMBLING: ['size'], HOPPING: ['size', 'slide'], SESSION: ['gap'] }[kind];
+  for (const [name, value] of Object.entries({ size, slide, gap })) {
+    if (value === null && allowed.includes(name)) fault(name, `${kind} windows need it`);
+    if (value !== null && !allowed.includes(name)) fault(name, `${kind} windows have none`);
+  }
+  if (kind === 'SESSION') {
+    const quiet = millisecondsOf(lengthOf('window.gap', gap as string));
+    if (quiet === undefined || quiet < SHORTEST_WINDOW_MS)
+      return fault('gap', 'it is a number of days, or of seconds or more');
+    return { panes: null, slides: 1, gap: quiet, at: (start) => ({ start, end: start + quiet }) };
+  }
+  const whole = lengthOf('window.size', size as string);
+  const step = kind === 'HOPPING' ? lengthOf('window.slide', slide as string) : whole;
+  const slides = slidesOf(whole, step);
+  if (slides === undefined) return fault('size', 'it is no whole number of slides');
+  if (slides > MOST_SLIDES) fault('slide', `a window has up to ${MOST_SLIDES} slides, and this one ${slides}`);
+  const panes = panesOf(step, timeZone);
+  return { panes, slides, gap: 0, at: (occurredAt) => panes.at(occurredAt) };
+}
+
+/** How many of one length make another; `undefined` where no whole number does. */
+export function slidesOf(size: Span, slide: Span): number | undefined {
+  const slides = size.count / slide.count;
+  return size.unit === slide.unit && Number.isInteger(slides) && slides >= 1 ? slides : undefined;
+}
+
+/** @throws SpecFault */
+export function panesOf(length: Span, timeZone: string): Panes {
+  try {
+    return new Panes(length, timeZone);
+  } catch {
+    throw new SpecFault('window.timeZone', `there is no time zone ${JSON.stringify(timeZone.slice(0, 64))}`);
+  }
+}
+
+/** Of a window. @throws SpecFault */
+export function lengthOf(path: string, text: string): Span {
+  const span = spanOf(text);
+  if (span === undefined) throw new SpecFault(path, 'it is a duration of one unit, like PT10M, P1D, P1W or P1M');
+  if (span.count < (span.unit === 'MILLISECOND' ? SHORTEST_WINDOW_MS : 1)) throw new SpecFault(path, 'it is too short');
+  return span;
+}
+
+/** Milliseconds. @throws SpecFault */
+export function latenessOf(text: string): number {
+  const span = spanOf(text);
+  const lateness = span && millisecondsOf(span);
+  if (lateness === undefined) throw new SpecFault('lateness', 'it is a duration like PT10M or P1D');
+  if (lateness > LONGEST_LATENESS_MS) throw new SpecFault('lateness', 'it is up to P31D');
+  return lateness;
+}

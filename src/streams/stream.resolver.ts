@@ -1,0 +1,117 @@
+import { Arg, Extensions, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { checkFirst, First } from '../graphql/connection';
+import { ApiError } from '../graphql/errors';
+import { WORK } from '../graphql/operation-cost';
+import { Scoped } from '../graphql/scope';
+import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
+import { StreamService } from './stream.service';
+import {
+  CreateStreamInput,
+  CreateStreamPayload,
+  DeleteStreamInput,
+  DeleteStreamPayload,
+  LateWindow,
+  Stream,
+  UpdateStreamInput,
+  UpdateStreamPayload,
+} from './stream.type';
+import { WindowFeed } from './window-feed.service';
+import { Window, WindowsInput } from './window.type';
+import { WindowsService } from './windows.service';
+
+const MOST_KEYS = 1_000;
+/** Some milliseconds, in fields that could be answered meanwhile. */
+const WINDOWS_WORK = 5_000;
+
+@Resolver(() => Stream)
+export class StreamResolver {
+  constructor(
+    private readonly service: StreamService,
+    private readonly reader: WindowsService,
+    private readonly feed: WindowFeed,
+  ) {}
+
+  @Scoped('ADMIN')
+  @Query(() => [Stream], { description: 'All continuous queries, by id.' })
+  streams(): Promise<Stream[]> {
+    return this.service.streams();
+  }
+
+  @Scoped('ADMIN')
+  @Query(() => Stream, { nullable: true })
+  stream(@Arg('id', () => ID) id: string): Promise<Stream | null> {
+    return this.service.stream(id);
+  }
+
+  @Scoped('ADMIN')
+  @FieldResolver(() => [LateWindow], {
+    description: 'Windows that events came too late for, the newest first; up to 1,000.',
+  })
+  lateEvents(@Root() { id }: Stream): Promise<LateWindow[]> {
+    return this.service.late(id);
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: WINDOWS_WORK })
+  @Query(() => [Window], {
+    description:
+      'Windows of a stream, by start and key: all that is in the log counts. Its own, or any coarser size or slide.',
+  })
+  async windows(
+    @Arg('input', () => WindowsInput) input: WindowsInput,
+    @First() first: number | null,
+    @Arg('offset', () => Int, { nullable: true, defaultValue: 0, description: 'Leaves out so many of them.' })
+    offset: number | null,
+  ): Promise<Window[]> {
+    const { stream, from, to, keys = null, size = null, slide = null } = input;
+    const count = checkFirst(first);
+    const before = offset ?? 0;
+    if (!(before >= 0)) throw new ApiError('BAD_USER_INPUT', 'offset may not be below 0');
+    if (keys !== null && keys.length > MOST_KEYS)
+      throw new ApiError('BAD_USER_INPUT', `keys may be up to ${MOST_KEYS}`);
+    if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from has to be before to');
+    const question = { stream, from: from.getTime(), to: to.getTime(), keys, size, slide };
+    return (await this.reader.windows(question)).slice(before, before + count);
+  }
+
+  @Scoped('ADMIN')
+  @Mutation(() => CreateStreamPayload, {
+    description: 'Counts from now on, and fills in the past; `state` tells how far.',
+  })
+  createStream(@Arg('input', () => CreateStreamInput) { stream }: CreateStreamInput): Promise<CreateStreamPayload> {
+    return this.service.create(stream);
+  }
+
+  @Scoped('ADMIN')
+  @Mutation(() => UpdateStreamPayload, {
+    description:
+      'The new definition is filled aside; its windows are shown once that is done, and the old ones until then.',
+  })
+  updateStream(@Arg('input', () => UpdateStreamInput) { stream }: UpdateStreamInput): Promise<UpdateStreamPayload> {
+    return this.service.update(stream);
+  }
+
+  @Scoped('ADMIN')
+  @Mutation(() => DeleteStreamPayload)
+  deleteStream(@Arg('input', () => DeleteStreamInput) { id }: DeleteStreamInput): Promise<DeleteStreamPayload> {
+    return this.service.delete(id);
+  }
+
+  @Scoped('ADMIN')
+  @SubscribedBy('open')
+  @Subscription(() => Window, {
+    ...NO_TOPIC,
+    description: 'The newest windows, then each again whenever it has changed, and once more when it is final.',
+  })
+  windowUpdated(
+    @Root() window: Window,
+    @Arg('stream', () => ID) _stream: string,
+    @Arg('key', () => String, { nullable: true, description: 'Of one key only.' }) _key?: string | null,
+  ): Window {
+    return window;
+  }
+
+  open({ stream, key }: { stream: string; key?: string | null }): Promise<AsyncIterable<Window>> {
+    return this.feed.open(stream, key ?? null);
+  }
+}

@@ -1,0 +1,170 @@
+import type { Outbox } from '../events/outbox';
+import { receiptOf } from '../events/receipts';
+import { ApiError } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import { canonicalJson } from '../platform/canonical-json';
+import { isOutage } from '../platform/outage';
+import type { Pool } from '../platform/postgres';
+import { SpecFault, type StreamSpec } from './spec';
+import { specOf } from './stream-spec.service';
+import {
+  beginVersion,
+  changeStreams,
+  readStream,
+  readStreams,
+  removeStream,
+  type StreamRecord,
+} from './stream-store.service';
+import type { DeleteStreamPayload, LateWindow, Stream, StreamInput, StreamPayload } from './stream.type';
+
+/** Of one shop: each costs every batch of events. */
+export const MOST_STREAMS = 50;
+const MOST_LATE = 1_000;
+
+type Fault = Omit<ItemError, 'index'>;
+
+/** The shop's continuous queries, as admins define them. */
+export class StreamService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async streams(): Promise<Stream[]> {
+    return (await readStreams(this.pool)).map(shown);
+  }
+
+  async stream(id: string): Promise<Stream | null> {
+    const record = await readStream(this.pool, id);
+    return record && shown(record);
+  }
+
+  create(input: StreamInput): Promise<StreamPayload> {
+    return this.define(input, async (spec) => {
+      const { refused, position } = await changeStreams<Fault>(
+        this.pool,
+        this.outbox,
+        async (client) => {
+          const { rows } = await client.query<{ count: number; known: boolean }>(
+            'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM streams',
+            [input.id],
+          );
+          if (rows[0].known)
+            return { code: 'CONFLICT', message: 'there is a stream of this id: update it', path: 'id' };
+          return rows[0].count < MOST_STREAMS ? null : bad('id', `a shop has up to ${MOST_STREAMS} streams`);
+        },
+        async (client, position) => {
+          const fromPosition = input.backfill === false ? position : 0;
+          await client.query('INSERT INTO streams (id, description, spec, from_position) VALUES ($1, $2, $3, $4)', [
+            input.id,
+            input.description ?? null,
+            JSON.stringify(spec),
+            fromPosition,
+          ]);
+          await beginVersion(client, { id: input.id, spec, fromPosition }, position);
+        },
+      );
+      return refused ?? position;
+    });
+  }
+
+  /** One whose windows stay the same keeps them. */
+  update(input: StreamInput): Promise<StreamPayload> {
+    return this.define(input, async (spec) => {
+      const { refused, position } = await changeStreams<Fault>(
+        this.pool,
+        this.outbox,
+        async (client) => ((await readStream(client, input.id)) === null ? unknown(input.id) : null),
+        async (client, position) => {
+          const before = (await readStream(client, input.id)) as StreamRecord;
+          await client.query('UPDATE streams SET description = $2, spec = $3 WHERE id = $1', [
+            input.id,
+            input.description ?? null,
+            JSON.stringify(spec),
+          ]);
+          const isSame = canonicalJson(before.spec) === canonicalJson(spec);
+          const isWell = before.state === 'LIVE' || before.state === 'FILLING';
+          if (!isSame || !isWell) await beginVersion(client, { ...before, spec }, position);
+        },
+      );
+      return refused ?? position;
+    });
+  }
+
+  async delete(id: string): Promise<DeleteStreamPayload> {
+    const { refused } = await noted(
+      changeStreams<Fault>(
+        this.pool,
+        this.outbox,
+        async (client) => ((await readStream(client, id)) === null ? unknown(id) : null),
+        (client) => removeStream(client, id),
+      ),
+    );
+    return { errors: refused === null ? [] : [{ ...refused, index: 0 }] };
+  }
+
+  /** The newest windows first. */
+  async late(id: string): Promise<LateWindow[]> {
+    const { rows } = await this.pool.query<LateWindow>({
+      name: 'late-windows',
+      text: `SELECT l.key, l.start_at AS start, l.count, l.ids AS events
+             FROM streams s JOIN stream_late l ON l.stream = s.id AND l.version = s.shown WHERE s.id = $1
+             ORDER BY l.start_at DESC, l.key COLLATE "C" LIMIT $2`,
+      values: [id, MOST_LATE],
+    });
+    return rows;
+  }
+
+  private async define(
+    input: StreamInput,
+    write: (spec: StreamSpec) => Promise<Fault | number | null>,
+  ): Promise<StreamPayload> {
+    try {
+      const done = await noted(write(specOf(input)));
+      if (typeof done !== 'number')
+        return { stream: null, receipt: null, errors: done === null ? [] : [{ ...done, index: 0 }] };
+      return { stream: await this.stream(input.id), receipt: receiptOf(done), errors: [] };
+    } catch (error) {
+      if (!(error instanceof SpecFault)) throw error;
+      return { stream: null, receipt: null, errors: [{ ...bad(error.path, error.message), index: 0 }] };
+    }
+  }
+}
+
+/** @throws ApiError TIMEOUT where batches under way took too long */
+async function noted<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03' && !isOutage(error)) throw error;
+    throw new ApiError('TIMEOUT', 'Batches under way took too long: nothing has changed, ask again');
+  }
+}
+
+function bad(path: string, message: string): Fault {
+  return { code: 'BAD_USER_INPUT', message, path };
+}
+
+function unknown(id: string): Fault {
+  return { code: 'NOT_FOUND', message: `there is no stream ${JSON.stringify(id)}`, path: 'id' };
+}
+
+function shown(record: StreamRecord): Stream {
+  const { id, description, spec, fromPosition, createdAt, version, filled } = record;
+  const toFill = (version ?? 0) - fromPosition;
+  const progress = record.state === 'FILLING' && toFill > 0 ? ((filled ?? 0) - fromPosition) / toFill : 1;
+  return {
+    id,
+    description,
+    ...spec,
+    createdAt,
+    // Without a version it waits to be filled anew.
+    state: record.state ?? 'FILLING',
+    reason: record.reason,
+    progress: version === null ? 0 : progress,
+    windowCount: record.windows ?? 0,
+    keyCount: record.keys ?? 0,
+    lateCount: record.late ?? 0,
+    watermark: record.watermark,
+  };
+}

@@ -1,0 +1,85 @@
+import { BoundedQueue } from '../platform/bounded-queue';
+import type { Logger } from '../platform/log';
+import type { RedisPubSub } from '../platform/pubsub';
+import { STREAM_TOPIC, type StreamMessage } from './stream-keeper.service';
+import type { Window } from './window.type';
+import type { WindowsService } from './windows.service';
+
+/** Windows that a subscriber starts with, and is told at a time where it is not known which have changed. */
+const NEWEST = 100;
+/** Windows that may wait for one who is slow to read. */
+const MOST_WAITING = 1_000;
+/** What a lost message is noticed by. */
+const LOOK_MS = 2_000;
+
+/** Windows as they change: the newest first, then each again whenever it differs, or has become final. */
+export class WindowFeed {
+  constructor(
+    private readonly windows: WindowsService,
+    private readonly pubSub: Pick<RedisPubSub, 'listen'>,
+    private readonly log: Logger,
+  ) {}
+
+  async open(stream: string, key: string | null): Promise<AsyncIterableIterator<Window>> {
+    const told = new Map<string, string>();
+    /** `[key, start]` of what has changed; null: whatever it is. */
+    let changed: Map<string, readonly [string, number]> | null = new Map();
+    let looking: Promise<void> | undefined;
+    const queue = new BoundedQueue<Window>({ limit: MOST_WAITING, onClose: () => close() });
+    const tell = (found: readonly Window[]) => {
+      for (const window of found) {
+        const place = `${window.start.getTime()} ${window.key}`;
+        const said = `${window.revision} ${window.final} ${window.end.getTime()}`;
+        if (told.get(place) === said) continue;
+        told.delete(place);
+        told.set(place, said);
+        queue.push(window, place);
+      }
+      // What is forgotten is told again at worst.
+      for (const place of told.keys()) if (told.size > 10 * MOST_WAITING) told.delete(place);
+    };
+    const look = async () => {
+      const pieces = changed;
+      changed = new Map();
+      if (pieces === null) tell(await this.windows.newest(stream, key, NEWEST));
+      else if (pieces.size > 0) tell(await this.windows.around(stream, [...pieces.values()]));
+    };
+    const lookSoon = () => {
+      looking ??= look()
+        .catch((error: Error) => {
+          changed = null;
+          this.log.warn({ stream, error: error.message }, 'windows not looked at; the next change tries again');
+        })
+        .finally(() => {
+          looking = undefined;
+          if (changed !== null && changed.size > 0) lookSoon();
+        });
+    };
+    const hear = (message: Buffer) => {
+      const { stream: which, changed: pieces } = JSON.parse(message.toString()) as StreamMessage;
+      if (which !== stream) return;
+      if (pieces === undefined) changed = null;
+      else
+        for (const piece of pieces)
+          if (key === null || piece[0] === key) changed?.set(`${piece[1]} ${piece[0]}`, piece);
+      if (changed === null || changed.size > 0) lookSoon();
+    };
+    const stop = this.pubSub.listen(STREAM_TOPIC, hear);
+    const timer = setInterval(() => {
+      changed = null;
+      lookSoon();
+    }, LOOK_MS);
+    const close = () => {
+      clearInterval(timer);
+      stop();
+    };
+    try {
+      // Registered first, then read.
+      tell(await this.windows.newest(stream, key, NEWEST));
+    } catch (error) {
+      await queue.return();
+      throw error;
+    }
+    return queue;
+  }
+}

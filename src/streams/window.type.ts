@@ -1,0 +1,111 @@
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { DateTime, Decimal } from '../graphql/scalars';
+import { Scoped } from '../graphql/scope';
+import { AggregateKindEnum } from './stream.type';
+import type { AggregateKind } from './spec';
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true })
+export class QuantileValue {
+  @Field(() => Float)
+  quantile!: number;
+
+  @Field(() => Float, { description: 'Within 1 %.' })
+  value!: number;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true })
+export class TopValue {
+  @Field(() => String)
+  value!: string;
+
+  @Field(() => Int)
+  count!: number;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true, description: 'What one aggregate says of a window.' })
+export class WindowValue {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => AggregateKindEnum)
+  kind!: AggregateKind;
+
+  @Field(() => Decimal, {
+    nullable: true,
+    description:
+      'The exact number; none where it is estimated, where there was nothing, or where it has more than 30 digits.',
+  })
+  decimal!: string | null;
+
+  @Field(() => Float, { nullable: true, description: 'The same as a float, or the estimate.' })
+  number!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Of what is estimated: how far it may be off, relative to it.' })
+  error!: number | null;
+
+  @Field(() => [QuantileValue], { nullable: true, description: 'Of QUANTILES.' })
+  quantiles!: readonly QuantileValue[] | null;
+
+  @Field(() => [TopValue], { nullable: true, description: 'Of TOP, the most frequent first.' })
+  top!: readonly TopValue[] | null;
+
+  @Field(() => Boolean, { description: 'TOP had more than 1,000 different values, and does not know.' })
+  overfull!: boolean;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true, description: 'A stretch of event time, of one key of a stream.' })
+export class Window {
+  @Field(() => ID)
+  stream!: string;
+
+  @Field(() => String, {
+    description: 'The parts of the key as one text: a single one as it is, several as a JSON list.',
+  })
+  key!: string;
+
+  @Field(() => [String], { description: 'One for each of the stream’s `keys`.' })
+  keys!: readonly string[];
+
+  @Field(() => DateTime)
+  start!: Date;
+
+  @Field(() => DateTime, { description: 'The window ends before it.' })
+  end!: Date;
+
+  @Field(() => String, { description: 'The position of the log that changed it last.' })
+  revision!: string;
+
+  @Field(() => Boolean, { description: 'No live event will change it any more; only an import of the past would.' })
+  final!: boolean;
+
+  @Field(() => Int, { description: 'Events in it.' })
+  events!: number;
+
+  @Field(() => [WindowValue], { description: 'In the order of the stream’s `aggregates`.' })
+  values!: readonly WindowValue[];
+}
+
+@InputType()
+export class WindowsInput {
+  @Field(() => ID)
+  stream!: string;
+
+  @Field(() => DateTime, { description: 'Windows that begin at or after it…' })
+  from!: Date;
+
+  @Field(() => DateTime, { description: '…and before this.' })
+  to!: Date;
+
+  @Field(() => [String], { nullable: true, description: 'Only these keys, up to 1,000.' })
+  keys?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'ISO 8601: coarser windows than the stream’s own.' })
+  size?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'ISO 8601: overlapping ones, a new one with every slide.' })
+  slide?: string | null;
+}

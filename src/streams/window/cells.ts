@@ -1,0 +1,63 @@
+import { ByteReader } from '../../learn/byte-reader';
+import { ByteWriter } from '../../learn/byte-writer';
+import type { Aggregate } from '../aggregate/aggregate';
+import { KINDS } from '../aggregate/kinds';
+import type { AggregateSpec } from '../spec';
+
+/** What is kept of one window of one key: how many events, and each aggregate of them. */
+export class Cells {
+  private constructor(
+    private readonly specs: readonly AggregateSpec[],
+    private counted: number,
+    readonly aggregates: readonly Aggregate<never>[],
+  ) {}
+
+  static empty(specs: readonly AggregateSpec[]): Cells {
+    return new Cells(
+      specs,
+      0,
+      specs.map((spec) => KINDS[spec.kind].create(spec)),
+    );
+  }
+
+  static decode(bytes: Uint8Array, specs: readonly AggregateSpec[]): Cells {
+    const reader = new ByteReader(bytes);
+    const events = reader.varint();
+    return new Cells(
+      specs,
+      events,
+      specs.map((spec) => KINDS[spec.kind].read(reader, spec)),
+    );
+  }
+
+  get events(): number {
+    return this.counted;
+  }
+
+  /** Counts one event. @param values one an aggregate; `undefined` where it has none for it */
+  add(values: readonly unknown[]): void {
+    this.counted++;
+    values.forEach((value, at) => {
+      if (value !== undefined) this.aggregates[at].add(value as never);
+    });
+  }
+
+  merge(other: Cells): void {
+    this.counted += other.counted;
+    this.aggregates.forEach((aggregate, at) => aggregate.merge(other.aggregates[at]));
+  }
+
+  copy(): Cells {
+    const copy = Cells.empty(this.specs);
+    copy.merge(this);
+    return copy;
+  }
+
+  /** Canonical: the same events give the same bytes, however they were grouped. */
+  encode(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.varint(this.counted);
+    for (const aggregate of this.aggregates) aggregate.write(writer);
+    return writer.finish();
+  }
+}

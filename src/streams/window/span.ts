@@ -1,0 +1,35 @@
+/** A length of time: milliseconds, or units of the calendar, whose length hangs on where and when they are. */
+export interface Span {
+  readonly unit: 'MILLISECOND' | 'DAY' | 'MONTH';
+  readonly count: number;
+}
+
+const CALENDAR = /^P(\d{1,4})([DWMY])$/;
+const CLOCK = /^PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?$/;
+const UNITS: Readonly<Record<string, Span>> = {
+  D: { unit: 'DAY', count: 1 },
+  W: { unit: 'DAY', count: 7 },
+  M: { unit: 'MONTH', count: 1 },
+  Y: { unit: 'MONTH', count: 12 },
+};
+
+/** An ISO 8601 duration of one unit of the calendar (`P1D` `P2W` `P1M` `P1Y`), or by the clock (`PT1H30M`); `undefined` for another. */
+export function spanOf(text: string): Span | undefined {
+  const calendar = CALENDAR.exec(text);
+  if (calendar !== null) {
+    const { unit, count } = UNITS[calendar[2]];
+    return { unit, count: count * Number(calendar[1]) };
+  }
+  const clock = CLOCK.exec(text);
+  if (clock === null) return undefined;
+  const [hours, minutes, seconds] = clock.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  return { unit: 'MILLISECOND', count: ((hours * 60 + minutes) * 60 + seconds) * 1_000 };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Milliseconds of a length that is the same everywhere: a day has 24 hours here; `undefined` for months. */
+export function millisecondsOf({ unit, count }: Span): number | undefined {
+  if (unit === 'MONTH') return undefined;
+  return unit === 'DAY' ? count * DAY_MS : count;
+}

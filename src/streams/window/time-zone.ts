@@ -1,0 +1,61 @@
+/** Clocks differ from UTC by less than a day: on both sides of it stand the offsets before and after a change. */
+const DAY_MS = 86_400_000;
+
+/** An IANA time zone, as the ICU of this Node knows it. Wall-clock times are milliseconds since 1970 as its clocks show them. */
+export class TimeZone {
+  private readonly format: Intl.DateTimeFormat;
+
+  /** @throws RangeError where there is no such zone */
+  constructor(readonly name: string) {
+    this.format = new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  }
+
+  /** What the clocks show at an instant. */
+  wallAt(instant: number): number {
+    const parts: Record<string, string> = {};
+    for (const { type, value } of this.format.formatToParts(instant)) parts[type] = value;
+    const year = parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year);
+    const wall = new Date(0);
+    wall.setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day));
+    wall.setUTCHours(Number(parts.hour), Number(parts.minute), Number(parts.second));
+    return wall.getTime() + (((instant % 1_000) + 1_000) % 1_000);
+  }
+
+  /**
+   * The first instant at which the clocks show a time; where they skip it, the instant of the skip.
+   */
+  instantOf(wall: number): number {
+    const before = this.offsetAt(wall - DAY_MS);
+    const after = this.offsetAt(wall + DAY_MS);
+    const candidates = [wall - before, wall - after].sort((a, b) => a - b);
+    const shown = candidates.find((instant) => this.wallAt(instant) === wall);
+    return shown ?? this.skipAround(wall, candidates[0], candidates[1]);
+  }
+
+  private offsetAt(instant: number): number {
+    return this.wallAt(instant) - instant;
+  }
+
+  /** The clocks go from before `wall` to after it somewhere in [low, high]. */
+  private skipAround(wall: number, low: number, high: number): number {
+    let [early, late] = [low, high];
+    while (early < late) {
+      const middle = Math.floor((early + late) / 2);
+      if (this.wallAt(middle) < wall) early = middle + 1;
+      else late = middle;
+    }
+    return early;
+  }
+}

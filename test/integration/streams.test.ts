@@ -1,0 +1,318 @@
+import type { Pool } from 'pg';
+import { connectPostgres } from '../../src/platform/postgres';
+import { RECORD, type RecordAnswer } from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import {
+  CREATE_STREAM,
+  DELETE_STREAM,
+  figuresOf,
+  STREAM,
+  UPDATE_STREAM,
+  WINDOW_UPDATED,
+  WINDOWS,
+  type StreamAnswer,
+  type StreamWritten,
+  type WindowAnswer,
+  type WindowsAnswer,
+} from '../setup/stream-operations';
+import { until } from '../setup/until';
+
+const DAY = Date.now() - 20 * 86_400_000;
+const MIDNIGHT = DAY - (DAY % 86_400_000);
+const at = (minutes: number) => new Date(MIDNIGHT + minutes * 60_000).toISOString();
+let made = 0;
+const purchase = (minutes: number, productId: string, amount: string, more: object = {}) => ({
+  source: 'ORDERS',
+  id: `order-${++made}:1`,
+  type: 'PURCHASE',
+  occurredAt: at(minutes),
+  customerId: 'alice',
+  productId,
+  unitPrice: { amount, currency: 'EUR' },
+  ...more,
+});
+const SALES = {
+  id: 'sales',
+  from: ['PURCHASE'],
+  keys: [{ name: 'product', expression: 'event.productId' }],
+  window: { kind: 'TUMBLING', size: 'PT1H' },
+  lateness: 'P31D',
+  aggregates: [
+    { name: 'orders', kind: 'COUNT' },
+    { name: 'revenue', kind: 'SUM', expression: 'event.amount' },
+    { name: 'mean', kind: 'AVERAGE', expression: 'event.unitPrice' },
+    { name: 'least', kind: 'MIN', expression: 'event.unitPrice' },
+    { name: 'most', kind: 'MAX', expression: 'event.unitPrice' },
+    { name: 'customers', kind: 'DISTINCT', expression: 'event.customerId' },
+    { name: 'prices', kind: 'QUANTILES', expression: 'event.unitPrice', quantiles: [0.5] },
+    { name: 'who', kind: 'TOP', expression: 'event.customerId', most: 1 },
+  ],
+};
+
+describe('continuous queries', () => {
+  let shop: TestNamespace;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let worker: ShopProcess;
+  let pool: Pool;
+
+  const record = async (events: object[]) => {
+    const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events });
+    expect(recordEvents).toMatchObject({ accepted: events.length, errors: [] });
+    // In the log, and so in every window.
+    const { rows } = await until(
+      () =>
+        pool.query<{ done: boolean }>('SELECT done_at IS NOT NULL AS done FROM inbox WHERE id = $1', [
+          recordEvents.receipt,
+        ]),
+      ({ rows: [row] }) => row.done,
+    );
+    return rows;
+  };
+  const create = async (stream: object, operation = CREATE_STREAM) =>
+    (await api.client.data<StreamWritten>(operation, { stream })).written;
+  const streamOf = async (id: string) => (await api.client.data<StreamAnswer>(STREAM, { id })).stream!;
+  const isLive = (id: string) =>
+    until(
+      () => streamOf(id),
+      ({ state, progress }) => state === 'LIVE' && progress === 1,
+    );
+  const windows = async (stream: string, more: object = {}, page: object = {}) => {
+    const input = { stream, from: at(0), to: at(24 * 60), ...more };
+    return (await api.client.data<WindowsAnswer>(WINDOWS, { input, first: 20, ...page })).windows;
+  };
+  const brief = (found: readonly WindowAnswer[]) =>
+    found.map((window) => [(Date.parse(window.start) - MIDNIGHT) / 60_000, window.key, figuresOf(window).revenue]);
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    api = await startApi(shop);
+    worker = startWorker(shop);
+  });
+
+  afterAll(async () => {
+    await api.client.close();
+    await api.stop();
+    await worker.stop();
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('fill in the past, count what comes, and answer at once what is in the log', async () => {
+    await record([
+      purchase(5, 'mug', '9.90'),
+      purchase(20, 'cup', '4.00'),
+      purchase(65, 'mug', '9.90', { quantity: 2 }),
+    ]);
+    expect(await create(SALES)).toMatchObject({ errors: [], stream: { id: 'sales' } });
+    await isLive('sales');
+    expect(brief(await windows('sales'))).toEqual([
+      [0, 'cup', '4'],
+      [0, 'mug', '9.9'],
+      [60, 'mug', '19.8'],
+    ]);
+    // Nothing is waited for: what the workers have not folded in yet counts, too.
+    await record([
+      purchase(10, 'mug', '0.1', { customerId: 'bob' }),
+      purchase(50, 'mug', '0.2', { customerId: 'bob' }),
+    ]);
+    const [, first] = await windows('sales');
+    expect(first).toMatchObject({ key: 'mug', keys: ['mug'], start: at(0), end: at(60), events: 3, final: false });
+    expect(figuresOf(first)).toEqual({
+      orders: '3',
+      revenue: '10.2',
+      mean: '3.4',
+      least: '0.1',
+      most: '9.9',
+      customers: '2',
+      prices: [{ quantile: 0.5, value: expect.closeTo(0.2, 2) as number }],
+      who: [{ value: 'bob', count: 2 }],
+    });
+    expect(brief(await windows('sales', { keys: ['cup'] }))).toEqual([[0, 'cup', '4']]);
+    expect(brief(await windows('sales', {}, { first: 1, offset: 1 }))).toEqual([[0, 'mug', '10.2']]);
+    // Coarser ones, and hopping ones, of the same pieces.
+    expect(brief(await windows('sales', { size: 'P1D' }))).toEqual([
+      [0, 'cup', '4'],
+      [0, 'mug', '30'],
+    ]);
+    expect(brief(await windows('sales', { size: 'PT2H', slide: 'PT1H', keys: ['mug'] }))).toEqual([
+      [0, 'mug', '30'],
+      [60, 'mug', '19.8'],
+    ]);
+    const codeOf = (input: object) =>
+      api.client.code(WINDOWS, { first: 20, input: { stream: 'sales', from: at(0), to: at(60), ...input } });
+    expect(await codeOf({ size: 'PT90M' })).toBe('BAD_USER_INPUT');
+    expect(await codeOf({ size: 'PT10M' })).toBe('BAD_USER_INPUT');
+    expect(await codeOf({ stream: 'nothing' })).toBe('NOT_FOUND');
+  });
+
+  it('tell subscribers what has changed, and when it is final', async () => {
+    await create({
+      ...SALES,
+      id: 'live',
+      window: { kind: 'TUMBLING', size: 'PT1S' },
+      lateness: 'PT1S',
+      backfill: false,
+    });
+    await isLive('live');
+    const updates = api.client.subscribe<{ windowUpdated: WindowAnswer }>(WINDOW_UPDATED, {
+      stream: 'live',
+      key: 'mug',
+    });
+    const next = async () => (await updates.next()).value.data!.windowUpdated;
+    const first = next();
+    const now = new Date().toISOString();
+    const second = { ...purchase(0, 'mug', '1.00'), occurredAt: now };
+    await record([second, { ...purchase(0, 'cup', '1.00'), occurredAt: now }]);
+    expect(await first).toMatchObject({ key: 'mug', events: 1, final: false });
+    await record([{ ...purchase(0, 'mug', '2.50'), occurredAt: now }]);
+    const changed = await next();
+    expect([changed.events, figuresOf(changed).revenue]).toEqual([2, '3.5']);
+    // Ten seconds for what may be under way, one for the window, one for lateness.
+    const final = await next();
+    expect([final.events, final.final, final.revision]).toEqual([2, true, changed.revision]);
+    await updates.return!();
+    // Far too late, by its own times: it counts nowhere, and is listed.
+    await record([{ ...second, id: 'late:1', occurredAt: new Date(Date.now() - 60_000).toISOString() }]);
+    const { lateCount, lateEvents } = await until(
+      () => streamOf('live'),
+      (stream) => stream.lateCount > 0,
+    );
+    expect(lateCount).toBe(1);
+    expect(lateEvents).toMatchObject([{ key: 'mug', count: 1, events: ['ORDERS:late:1'] }]);
+  }, 40_000);
+
+  it('have sessions, which a late event joins, and windows that hop', async () => {
+    const more = { filter: "event.customerId == 'session'", lateness: 'P31D' };
+    await create({ ...SALES, ...more, id: 'visits', keys: [], window: { kind: 'SESSION', gap: 'PT30M' } });
+    await create({
+      ...SALES,
+      ...more,
+      id: 'hops',
+      keys: [],
+      window: { kind: 'HOPPING', size: 'PT1H', slide: 'PT30M' },
+    });
+    await Promise.all([isLive('visits'), isLive('hops')]);
+    const visit = (minutes: number) => purchase(minutes, 'mug', '1', { customerId: 'session' });
+    await record([visit(600), visit(620), visit(655)]);
+    expect((await windows('visits')).map(({ start, end, events }) => [start, end, events])).toEqual([
+      [at(600), at(650), 2],
+      [at(655), at(685), 1],
+    ]);
+    await until(
+      async () => (await streamOf('visits')).windowCount,
+      (count) => count === 2,
+    );
+    await record([visit(640)]);
+    expect((await windows('visits')).map(({ start, end, events }) => [start, end, events])).toEqual([
+      [at(600), at(685), 4],
+    ]);
+    await until(
+      async () => (await streamOf('visits')).windowCount,
+      (count) => count === 1,
+    );
+    expect(brief(await windows('hops'))).toEqual([
+      [570, '', '2'],
+      [600, '', '4'],
+      [630, '', '2'],
+    ]);
+  });
+
+  it('are changed aside, and go', async () => {
+    const stream = { ...SALES, window: { kind: 'TUMBLING', size: 'P1D' }, filter: "event.productId == 'mug'" };
+    expect(await create({ ...stream, description: 'by day' }, UPDATE_STREAM)).toMatchObject({ errors: [] });
+    // What was shown before is shown until the new windows are there.
+    const seen = await until(
+      async () =>
+        (await windows('sales', { keys: ['mug'] })).map(({ start, end }) => Date.parse(end) - Date.parse(start)),
+      (lengths) => lengths.length > 0 && lengths.every((length) => length === 86_400_000),
+    );
+    expect(seen).toHaveLength(1);
+    expect((await windows('sales')).map(({ key }) => key)).toEqual(['mug']);
+    expect(await api.client.data(DELETE_STREAM, { id: 'sales' })).toEqual({ deleteStream: { errors: [] } });
+    expect(await api.client.data(DELETE_STREAM, { id: 'sales' })).toMatchObject({
+      deleteStream: { errors: [{ code: 'NOT_FOUND' }] },
+    });
+    expect((await api.client.data<StreamAnswer>(STREAM, { id: 'sales' })).stream).toBeNull();
+    const left = () =>
+      pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM stream_windows WHERE stream = 'sales'`);
+    await until(left, ({ rows: [{ n }] }) => n === 0);
+  });
+
+  it('say what is wrong with them', async () => {
+    const faultOf = async (stream: object) => {
+      const { errors, stream: made } = await create({ ...SALES, id: 'wrong', ...stream });
+      expect(made).toBeNull();
+      return errors.map(({ code, path }) => [code, path]);
+    };
+    expect(await faultOf({ filter: 'event.nonsense' })).toEqual([['BAD_USER_INPUT', 'filter']]);
+    expect(await faultOf({ id: 'a b' })).toEqual([['BAD_USER_INPUT', 'id']]);
+    expect(await faultOf({ id: 'visits' })).toEqual([['CONFLICT', 'id']]);
+    expect(await faultOf({ aggregates: [] })).toEqual([['BAD_USER_INPUT', 'aggregates']]);
+    expect(await faultOf({ window: { kind: 'TUMBLING', size: 'P1D', timeZone: 'Nowhere' } })).toEqual([
+      ['BAD_USER_INPUT', 'window.timeZone'],
+    ]);
+    const { errors } = await create({ ...SALES, id: 'nobody' }, UPDATE_STREAM);
+    expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: 'id' }]);
+  });
+
+  it('that take too long for an event fail with a reason, and hold up no event', async () => {
+    const list = Array.from({ length: 900 }, (_, n) => `x${n}`);
+    await create({
+      ...SALES,
+      id: 'costly',
+      backfill: false,
+      variables: { list },
+      filter: "vars.list.exists(a, (a + event.id).contains('never')) && event.customerId == 'slow'",
+    });
+    await isLive('costly');
+    await record([purchase(700, 'mug', '1')]);
+    await until(
+      () => streamOf('costly'),
+      ({ state, reason }) => state === 'FAILED' && reason === 'its expressions take too long for an event',
+    );
+    expect((await streamOf('visits')).state).toBe('LIVE');
+  });
+
+  it('forget an erased person: what may tell of them goes at once, and is filled anew without them', async () => {
+    const more = { filter: "event.productId == 'lamp'", lateness: 'P31D' };
+    await create({
+      ...SALES,
+      ...more,
+      id: 'by-customer',
+      keys: [{ name: 'customer', expression: 'event.customerId' }],
+    });
+    await create({ ...SALES, ...more, id: 'sums', keys: [], aggregates: SALES.aggregates.slice(0, 2) });
+    await Promise.all([isLive('by-customer'), isLive('sums')]);
+    const view = { ...purchase(900, 'lamp', '1', { customerId: 'gone' }), type: 'VIEW', source: 'SUPPORT' };
+    await record([
+      purchase(900, 'lamp', '7', { customerId: 'gone' }),
+      purchase(901, 'lamp', '5', { customerId: 'stays' }),
+      view,
+    ]);
+    const told = () =>
+      pool.query<{ n: number }>(
+        `SELECT ((SELECT count(*) FROM stream_windows WHERE position('gone' IN key) > 0 OR position('gone'::bytea IN state) > 0)
+           + (SELECT count(*) FROM stream_parts WHERE position('gone'::bytea IN bytes) > 0))::int AS n`,
+      );
+    await until(told, ({ rows: [{ n }] }) => n > 0);
+    const erase = 'mutation($id: ID!) { eraseCustomer(input: { customerId: $id }) { keptOrderLines errors { code } } }';
+    expect(await api.client.data(erase, { id: 'gone' })).toEqual({ eraseCustomer: { keptOrderLines: 1, errors: [] } });
+    expect((await told()).rows).toEqual([{ n: 0 }]);
+    // The sum stays, as it does in the log; the line is nobody's now.
+    expect(brief(await windows('sums'))).toEqual([[900, '', '12']]);
+    await isLive('by-customer');
+    expect(
+      brief(
+        await until(
+          () => windows('by-customer'),
+          (found) => found.length > 0,
+        ),
+      ),
+    ).toEqual([[900, 'stays', '5']]);
+    await isLive('sums');
+    expect(brief(await windows('sums'))).toEqual([[900, '', '12']]);
+    expect((await told()).rows).toEqual([{ n: 0 }]);
+  });
+});

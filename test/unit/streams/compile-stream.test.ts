@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import type { StoredEvent } from '../../../src/events/stored-event';
+import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
+import { compileStream, keyOf, partsOf } from '../../../src/streams/compile-stream';
+import { MOST_LATE_IDS, Partials } from '../../../src/streams/partials';
+import { SpecFault, type AggregateSpec, type StreamSpec, type WindowSpec } from '../../../src/streams/spec';
+
+const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string | null, more = {}): AggregateSpec => ({
+  name,
+  kind,
+  expression,
+  filter: null,
+  quantiles: [0.5],
+  most: 2,
+  ...more,
+});
+const TUMBLING: WindowSpec = { kind: 'TUMBLING', size: 'PT1M', slide: null, gap: null, timeZone: 'UTC' };
+const SESSION: WindowSpec = { kind: 'SESSION', size: null, slide: null, gap: 'PT30S', timeZone: 'UTC' };
+const SPEC: StreamSpec = {
+  from: ['PURCHASE', 'VIEW'],
+  filter: "event.productId != 'hidden'",
+  variables: { rates: { USD: 0.5, EUR: 1 } },
+  derive: [
+    { name: 'inEuros', expression: 'event.unitPrice * vars.rates[event.currency]' },
+    { name: 'isDear', expression: 'event.inEuros > 5' },
+  ],
+  keys: [{ name: 'product', expression: 'event.productId' }],
+  window: TUMBLING,
+  aggregates: [
+    aggregate('events', 'COUNT', null),
+    aggregate('dear', 'COUNT', null, { filter: 'event.isDear' }),
+    aggregate('revenue', 'SUM', 'event.amount'),
+    aggregate('euros', 'SUM', 'event.inEuros'),
+    aggregate('customers', 'DISTINCT', 'event.customerId'),
+  ],
+  lateness: 'PT10M',
+};
+const NOON = Date.UTC(2026, 2, 1, 12);
+const event = (id: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
+  source: 'STOREFRONT',
+  id,
+  type: 'PURCHASE',
+  occurredAt: NOON,
+  productId: 'mug',
+  quantity: 2,
+  unitPrice: '9.90',
+  currency: 'USD',
+  customerId: 'alice',
+  ...more,
+});
+const onTime = (event: StoredEvent) => ({ receivedAt: event.occurredAt, backfill: false });
+
+function counted(spec: StreamSpec, events: readonly StoredEvent[]): Partials {
+  const stream = compileStream(spec);
+  const into = stream.empty();
+  for (const each of events) stream.take(each, onTime(each), into, 1);
+  return into;
+}
+const figures = (partials: Partials) =>
+  partials.all().map(({ key, cells }) => [
+    key,
+    cells.events,
+    ...cells.aggregates.map((each) => {
+      const { decimal } = each.result();
+      return decimal === undefined ? null : textOfDecimal(decimal);
+    }),
+  ]);
+
+describe('a stream', () => {
+  it('filters, derives, converts and aggregates', () => {
+    const events = [
+      event('1'),
+      event('2', { currency: 'EUR', unitPrice: '0.10', quantity: 3, customerId: 'bob' }),
+      event('3', { type: 'CLICK' }),
+      event('4', { productId: 'hidden' }),
+      event('5', { productId: undefined }),
+      event('6', { currency: 'GBP' }),
+      event('7', { type: 'VIEW', unitPrice: undefined, currency: undefined, productId: 'cup' }),
+    ];
+    expect(figures(counted(SPEC, events))).toEqual([
+      // A currency without a rate is missing in euros only; the sum of `amount` is of decimals as they were sent.
+      ['mug', 3, '3', '0', '39.9', '5.05', '2'],
+      ['cup', 1, '1', '0', null, null, '1'],
+    ]);
+  });
+
+  it('knows from stored times alone what is too late, and lists it', () => {
+    const stream = compileStream(SPEC);
+    const into = stream.empty();
+    const take = (id: string, lateMs: number, backfill: boolean) =>
+      stream.take(event(id), { receivedAt: NOON + lateMs, backfill }, into, 1);
+    take('in time', 600_000, false);
+    take('imported', 86_400_000, true);
+    for (let n = 0; n < 30; n++) take(`late ${String(n).padStart(2, '0')}`, 600_001, false);
+    expect(figures(into)[0].slice(0, 2)).toEqual(['mug', 2]);
+    const [late] = into.allLate();
+    expect(late).toMatchObject({ key: 'mug', start: NOON, count: 30 });
+    expect(late.ids).toHaveLength(MOST_LATE_IDS);
+    expect(late.ids[0]).toBe('STOREFRONT:late 00');
+  });
+
+  const arbitraryEvent = fc.record({
+    n: fc.nat(100_000),
+    seconds: fc.nat(600),
+    productId: fc.constantFrom('mug', 'cup'),
+    cents: fc.nat(10_000),
+    late: fc.boolean(),
+  });
+  it.each([
+    ['windows', TUMBLING],
+    ['sessions', SESSION],
+  ])('has the same %s, byte for byte, however its events were grouped and ordered', (_name, window) => {
+    const stream = compileStream({ ...SPEC, window });
+    const decode = (part: Partials) =>
+      Partials.decode(part.encode(), stream.spec.aggregates, stream.window.panes === null, 1);
+    fc.assert(
+      fc.property(fc.array(arbitraryEvent, { maxLength: 50 }), fc.infiniteStream(fc.nat()), (events, choices) => {
+        const next = () => choices.next().value;
+        const take = (each: (typeof events)[number], into: Partials) =>
+          stream.take(
+            event(String(each.n), {
+              occurredAt: NOON + each.seconds * 1_000,
+              productId: each.productId,
+              unitPrice: (each.cents / 100).toFixed(2),
+            }),
+            { receivedAt: NOON + each.seconds * 1_000 + (each.late ? 700_000 : 0), backfill: false },
+            into,
+            1,
+          );
+        const whole = stream.empty();
+        for (const each of events) take(each, whole);
+        const parts = Array.from({ length: 4 }, () => stream.empty());
+        for (const each of [...events].sort(() => (next() % 2) - 0.5)) take(each, parts[next() % 4]);
+        while (parts.length > 1) {
+          const [part] = parts.splice(next() % parts.length, 1);
+          parts[next() % parts.length].merge(next() % 2 === 0 ? decode(part) : part);
+        }
+        expect(Buffer.from(parts[0].encode()).toString('hex')).toBe(Buffer.from(whole.encode()).toString('hex'));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('knows whether it keeps who did something', () => {
+    const isPersonal = (more: Partial<StreamSpec>) => compileStream({ ...SPEC, ...more }).isPersonal;
+    const key = (expression: string) => [{ name: 'k', expression }];
+    expect(isPersonal({})).toBe(true); // hashes of customers
+    const sums = { aggregates: [aggregate('sum', 'SUM', 'event.amount')] };
+    expect(isPersonal(sums)).toBe(false);
+    expect(isPersonal({ ...sums, filter: "event.customerId == 'alice'" })).toBe(false);
+    expect(isPersonal({ ...sums, keys: key('event.customerId') })).toBe(true);
+    expect(isPersonal({ ...sums, keys: key('event.properties.mail') })).toBe(true);
+    const who = [{ name: 'who', expression: 'event.sessionId' }];
+    expect(isPersonal({ ...sums, derive: who })).toBe(false);
+    expect(isPersonal({ ...sums, derive: who, keys: key('event.who') })).toBe(true);
+    const again = [...who, { name: 'again', expression: "event.who + '!'" }];
+    expect(isPersonal({ ...sums, derive: again, keys: key('event.again') })).toBe(true);
+  });
+
+  it.each<[string, Partial<StreamSpec>, string]>([
+    ['filter', { filter: 'event.nonsense > 1' }, 'event has no field nonsense'],
+    ['filter', { filter: 'event.quantity' }, 'It has to give true or false'],
+    [
+      'keys[0].expression',
+      { keys: [{ name: 'k', expression: 'event.properties.map(p, p)' }] },
+      'It has to give a text',
+    ],
+    ['derive[0].name', { derive: [{ name: 'query', expression: '1' }] }, 'there is event.query already'],
+    ['aggregates[0].expression', { aggregates: [aggregate('a', 'SUM', 'event.currency')] }, 'It has to give a number'],
+    ['window.size', { window: { ...TUMBLING, size: 'P1DT1H' } }, 'it is a duration'],
+    ['window.size', { window: { ...TUMBLING, size: 'PT0S' } }, 'it is too short'],
+    ['window.size', { window: { ...TUMBLING, kind: 'HOPPING', slide: 'PT40S' } }, 'no whole number of slides'],
+    ['window.gap', { window: { ...SESSION, gap: null } }, 'SESSION windows need it'],
+    ['window.timeZone', { window: { ...TUMBLING, timeZone: 'Mars/Olympus' } }, 'there is no time zone'],
+    ['lateness', { lateness: 'P2M' }, 'it is a duration'],
+  ])('that is wrong in its %s says so', (path, more, message) => {
+    const check = () => compileStream({ ...SPEC, ...more });
+    expect(check).toThrow(SpecFault);
+    expect(check).toThrow(message);
+    try {
+      check();
+    } catch (fault) {
+      expect((fault as SpecFault).path).toBe(path);
+    }
+  });
+
+  it('has keys that are told apart', () => {
+    expect(keyOf([])).toBe('');
+    expect(keyOf(['a"b'])).toBe('a"b');
+    expect(keyOf(['a', undefined])).toBeUndefined();
+    for (const parts of [[], ['x'], ['a', 'b'], ['a,b', '"c']])
+      expect(partsOf(keyOf(parts)!, parts.length)).toEqual(parts);
+  });
+});
