@@ -4,8 +4,7 @@ import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file.service';
 
 const NEEDED = ['order', 'line', 'product', 'quantity', 'price', 'currency', 'placedAt'] as const;
-const COLUMNS = [...NEEDED, 'customer', 'session'] as const;
-type Column = (typeof COLUMNS)[number];
+type Column = (typeof NEEDED)[number] | 'customer' | 'session';
 
 /**
  * Order lines as CSV, one a line under a header that names the columns: `order`, `line`, `product`, `quantity`, `price` (of
