@@ -56,6 +56,10 @@ import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
 import { SearchFeed } from './search/search-feed.service';
+import { PastQueriesReadModel } from './search/past/past-queries.read-model';
+import { SearchReportFeed } from './search/report/search-report-feed.service';
+import { SearchReportResolver } from './search/report/search-report.resolver';
+import { SearchReports } from './search/report/search-report.service';
 import { SearchLog } from './search/search-log.service';
 import { SearchReadModel } from './search/search.read-model';
 import { SearchResolver } from './search/search.resolver';
@@ -116,6 +120,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
+  const past = new PastQueriesReadModel({ pool, pubSub, log, minCustomers: config.suggestMinCustomers });
   const searchLog = new SearchLog({ send: (searched) => events.recordOwn(searched), log });
   const searches = new SearchService({
     search,
@@ -134,6 +139,7 @@ export async function startApi(config: Config): Promise<Api> {
   const versions = new VersionStore(pool, platform.artefacts, pubSub);
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
+  const reports = new SearchReports(pool);
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
     new CustomerResolver(customers, new MergeService(pool, outbox)),
@@ -145,9 +151,10 @@ export async function startApi(config: Config): Promise<Api> {
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
+    new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, log })),
     new SessionResolver(tokens),
-    new SuggestionResolver(new SuggestionService({ products, popularity, searches })),
+    new SuggestionResolver(new SuggestionService({ products, popularity, past, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);
@@ -160,7 +167,7 @@ export async function startApi(config: Config): Promise<Api> {
     ready: () => readinessOf(readModels),
   });
   serveEvents(server, events, authenticate);
-  await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start()]);
+  await Promise.all([follower.start(), shop.start(), blend.start(), ease.start(), pressure.start(), past.start()]);
   // It looks at the catalogue in memory, and is told of what changes in it from here on.
   await search.start();
   const { port } = await server.listen();
@@ -174,7 +181,7 @@ export async function startApi(config: Config): Promise<Api> {
       await server.close();
       await searchLog.close();
       await events.close();
-      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), pressure.stop()]);
+      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), past.close(), pressure.stop()]);
       blend.close();
       products.close();
       await outbox.mark();

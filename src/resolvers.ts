@@ -9,6 +9,7 @@ import { ModelResolver } from './models/model.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { MerchandisingResolver } from './search/merchandising.resolver';
+import { SearchReportResolver } from './search/report/search-report.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestion.resolver';
 import { SynonymResolver } from './search/synonym.resolver';
@@ -25,6 +26,7 @@ export const RESOLVERS = [
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,
+  SearchReportResolver,
   SearchResolver,
   SessionResolver,
   SuggestionResolver,
