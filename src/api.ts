@@ -64,6 +64,10 @@ import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
 import { SearchFeed } from './search/search-feed.service';
+import { PastQueriesReadModel } from './search/past/past-queries.read-model';
+import { SearchReportFeed } from './search/report/search-report-feed.service';
+import { SearchReportResolver } from './search/report/search-report.resolver';
+import { SearchReports } from './search/report/search-report.service';
 import { SearchLog } from './search/search-log.service';
 import { SearchReadModel } from './search/search.read-model';
 import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
@@ -133,6 +137,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
+  const past = new PastQueriesReadModel({ pool, pubSub, log, minCustomers: config.suggestMinCustomers });
   const searchLog = new SearchLog({ send: (searched) => events.recordOwn(searched), log });
   const searches = new SearchService({
     search,
@@ -153,7 +158,7 @@ export async function startApi(config: Config): Promise<Api> {
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
   const windows = new WindowsService(pool);
-
+  const reports = new SearchReports(pool);
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
     new CustomerResolver(customers, new MergeService(pool, outbox)),
@@ -166,10 +171,11 @@ export async function startApi(config: Config): Promise<Api> {
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
+    new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
     new SessionResolver(tokens),
     new StreamResolver(new StreamService(pool, outbox), windows, new WindowFeed(windows, pubSub, log)),
-    new SuggestionResolver(new SuggestionService({ products, popularity, searches })),
+    new SuggestionResolver(new SuggestionService({ products, popularity, past, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);
@@ -186,7 +192,8 @@ export async function startApi(config: Config): Promise<Api> {
   serveEvents(server, events, authenticate);
   const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
   serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());
-  await Promise.all([follower.start(), shop.start(), blend.start(), ranking.start(), ease.start(), pressure.start()]);
+  const parts = [follower, shop, blend, ranking, ease, pressure, past];
+  await Promise.all(parts.map((part) => part.start()));
   // It looks at the catalogue in memory, and is told of what changes in it from here on.
   await search.start();
   const { port } = await server.listen();
@@ -200,7 +207,7 @@ export async function startApi(config: Config): Promise<Api> {
       await server.close();
       await searchLog.close();
       await events.close();
-      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), pressure.stop()]);
+      await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), past.close(), pressure.stop()]);
       blend.close();
       ranking.close();
       products.close();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isNetwork } from './graphql/client-address';
+import { MOST_CUSTOMERS } from './search/past/counted-search';
 
 /** The environment as typed settings, checked once at start. Every fault is one clear line. */
 export interface Config {
@@ -41,6 +42,8 @@ export interface Config {
   readonly searchLog: boolean;
   /** How long searches are counted, in days. */
   readonly searchesDays: number;
+  /** Customers or visits that have typed a query before it is suggested. */
+  readonly suggestMinCustomers: number;
   /** Of products and queries that name none; BCP 47. */
   readonly shopLanguage: string;
 }
@@ -116,6 +119,7 @@ const environment = z.object({
   DATABASE_CONNECTIONS: integer(8, 2, 200),
   SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
   SEARCHES_DAYS: integer(90, 1, 36_500),
+  SUGGEST_MIN_CUSTOMERS: integer(5, 1, MOST_CUSTOMERS),
   SHOP_LANGUAGE: z
     .string()
     .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
@@ -173,6 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseConnections: e.DATABASE_CONNECTIONS,
     searchLog: e.SEARCH_LOG === 'on',
     searchesDays: e.SEARCHES_DAYS,
+    suggestMinCustomers: e.SUGGEST_MIN_CUSTOMERS,
     shopLanguage: e.SHOP_LANGUAGE,
   };
 }

@@ -11,6 +11,7 @@ import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { StreamResolver } from './streams/stream.resolver';
 import { MerchandisingResolver } from './search/merchandising.resolver';
+import { SearchReportResolver } from './search/report/search-report.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestion.resolver';
 import { SynonymResolver } from './search/synonym.resolver';
@@ -28,6 +29,7 @@ export const RESOLVERS = [
   ProductResolver,
   RecommendationResolver,
   RejectedEventResolver,
+  SearchReportResolver,
   SearchResolver,
   SessionResolver,
   StreamResolver,

@@ -6,9 +6,11 @@ import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { CATEGORY_SEPARATOR } from './document/index-settings';
 import type { ValueCounts } from './index/facet-request';
 import { rankingBy } from './product-ranking.read-model';
+import type { PastQueriesReadModel } from './past/past-queries.read-model';
+import { queryKey } from './past/query-key';
 import { completions, type Completion } from './query/completions';
 import { excerpt, type Fragment } from './query/excerpt';
-import { understand, type Understanding, type Understood } from './query/understand';
+import { planOf, understand, type Understanding, type Understood } from './query/understand';
 import type { SearchService } from './search.service';
 import type { LiveIndex } from './live-index.read-model';
 import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
@@ -22,14 +24,17 @@ const MOST_VALUES = 200;
 const LONGEST_TEXT = 200;
 /** Completions that are looked at for each that is told: some are no words. */
 const TRIED = 2;
+/** Past queries that are looked at for each that is told: some find nothing any more. */
+const PAST_TRIED = 3;
 
 export interface SuggestionServiceOptions {
   readonly products: ProductsReadModel;
   readonly popularity: ShopPopularity;
+  readonly past: PastQueriesReadModel;
   readonly searches: SearchService;
 }
 
-/** What somebody who types may want: the rest of the word, products, categories, brands. */
+/** What somebody who types may want: what others have searched for, the rest of the word, products, categories, brands. */
 export class SuggestionService {
   constructor(private readonly options: SuggestionServiceOptions) {}
 
@@ -81,7 +86,39 @@ export class SuggestionService {
     return { products: hits.map(({ id }) => id), categories: categories.values, brands: brands.values };
   }
 
+  /** What customers have searched for; where that is too little, words of the catalogue. */
   private queries(
+    input: SuggestInput,
+    understood: Understood,
+    around: Understanding,
+    live: LiveIndex,
+    first: number,
+  ): Suggestion[] {
+    const past = this.pastQueries(input, around, live, first);
+    if (past.length >= first) return past;
+    const told = new Set(past.map(({ text }) => queryKey(text)));
+    const rest = this.completed(input, understood, around, live, first).filter(({ text }) => !told.has(queryKey(text)));
+    return [...past, ...rest].slice(0, first);
+  }
+
+  private pastQueries(input: SuggestInput, around: Understanding, live: LiveIndex, first: number): Suggestion[] {
+    const ended = /\s$/.test(input.query) ? ' ' : '';
+    const filter = live.visible(Date.now());
+    const found: Suggestion[] = [];
+    for (const { text } of this.options.past.current.beginningWith(queryKey(input.query) + ended, PAST_TRIED * first)) {
+      const plan = planOf(text, { text, language: input.language }, around);
+      const count = plan.isEmpty
+        ? 0
+        : live.index.search({ query: plan.query(), filter, distinct: 'group', limit: 0 }).total;
+      if (count === 0) continue;
+      const typed = text.toLowerCase().startsWith(input.query.toLowerCase()) ? input.query.length : 0;
+      found.push({ kind: 'QUERY', text, fragments: begun(text, typed), count, product: null });
+      if (found.length === first) break;
+    }
+    return found;
+  }
+
+  private completed(
     { language }: SuggestInput,
     understood: Understood,
     around: Understanding,
@@ -97,11 +134,7 @@ export class SuggestionService {
       if (word === undefined) return [];
       const text = searched.slice(0, completion.start) + word;
       const typed = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
-      const fragments = [
-        { text: text.slice(0, typed), matched: true },
-        { text: text.slice(typed), matched: false },
-      ].filter((fragment) => fragment.text !== '');
-      return [{ kind: 'QUERY', text, fragments, count, product: null }];
+      return [{ kind: 'QUERY', text, fragments: begun(text, typed), count, product: null }];
     });
     return suggestions.slice(0, first);
   }
@@ -144,6 +177,14 @@ export class SuggestionService {
       .filter(({ hit }) => hit)
       .slice(0, first);
   }
+}
+
+function begun(text: string, typed: number): Fragment[] {
+  const fragments = [
+    { text: text.slice(0, typed), matched: true },
+    { text: text.slice(typed), matched: false },
+  ];
+  return fragments.filter((fragment) => fragment.text !== '');
 }
 
 function marked(text: string, { matched }: Understood, live: LiveIndex, language: string | null): Fragment[] {

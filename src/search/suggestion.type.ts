@@ -13,7 +13,10 @@ const KindEnum = Object.fromEntries(SUGGESTION_KINDS.map((value) => [value, valu
 registerEnumType(KindEnum, {
   name: 'SuggestionKind',
   valuesConfig: {
-    QUERY: { description: 'What is typed, its last word completed: something to search for, which finds something.' },
+    QUERY: {
+      description:
+        'Something to search for, which finds something: what customers have searched for, then what is typed with its last word completed.',
+    },
     PRODUCT: { description: 'A product that is found.' },
     CATEGORY: { description: 'A category, as a path, with the words in its name.' },
     BRAND: { description: 'A brand with the words in its name.' },

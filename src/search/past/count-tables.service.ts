@@ -1,8 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
-import type { CountChanges } from './counted-search';
+import { type CountChanges, MOST_CUSTOMERS } from './counted-search';
 
-/** Distinct customers and visits of a query are counted so far. */
-export const MOST_CUSTOMERS = 20;
 /** Popularity is told as of this day; sums of days this far from it fit a double until 2110. */
 const LANDMARK = '2026-01-01';
 const HALF_LIFE_DAYS = 30;

@@ -1,6 +1,8 @@
 /** Places up to this one are counted one by one, what is further down together at the next. */
 export const PLACES_APART = 20;
 export const FURTHER = PLACES_APART + 1;
+/** Distinct customers and visits of a query are counted so far. */
+export const MOST_CUSTOMERS = 20;
 /** As far as pages reach. */
 const LAST_PLACE = 500;
 

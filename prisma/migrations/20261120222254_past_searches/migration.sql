@@ -109,4 +109,7 @@ CREATE INDEX "search_reactions_occurred_at_idx" ON "search_reactions"("occurred_
 CREATE INDEX "query_days_day_searches_idx" ON "query_days"("day", "searches");
 
 -- CreateIndex
+CREATE INDEX "query_days_day_without_results_idx" ON "query_days"("day", "without_results");
+
+-- CreateIndex
 CREATE INDEX "past_queries_popularity_idx" ON "past_queries"("popularity");

@@ -1,0 +1,43 @@
+import { Arg, Extensions, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { WORK } from '../../graphql/operation-cost';
+import { Scoped } from '../../graphql/scope';
+import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
+import { SearchReportFeed } from './search-report-feed.service';
+import { SearchReports } from './search-report.service';
+import { SearchReport, SearchReportInput } from './search-report.type';
+
+/** Some statements over what is counted by day. */
+const REPORT_WORK = 10_000;
+
+@Resolver()
+export class SearchReportResolver {
+  constructor(
+    private readonly reports: SearchReports,
+    private readonly feed: SearchReportFeed,
+  ) {}
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: REPORT_WORK })
+  @Query(() => SearchReport, { description: 'What customers searched for, and what came of it.' })
+  searchReport(@Arg('input', () => SearchReportInput) input: SearchReportInput): Promise<SearchReport> {
+    return this.reports.report(this.reports.prepare(input));
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: REPORT_WORK })
+  @SubscribedBy('open')
+  @Subscription(() => SearchReport, {
+    ...NO_TOPIC,
+    description: 'The whole report first, then again whenever it differs, at most once a second.',
+  })
+  searchReportUpdated(
+    @Root() report: SearchReport,
+    @Arg('input', () => SearchReportInput) _input: SearchReportInput,
+  ): SearchReport {
+    return report;
+  }
+
+  open({ input }: { input: SearchReportInput }): Promise<AsyncIterable<SearchReport>> {
+    return this.feed.open(() => this.reports.prepare(input));
+  }
+}

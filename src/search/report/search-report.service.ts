@@ -1,0 +1,166 @@
+import { ApiError } from '../../graphql/errors';
+import { inSnapshot, type Pool, type PoolClient } from '../../platform/postgres';
+import { FURTHER } from '../past/counted-search';
+import { mostRiseOf, riseOf } from '../past/rising';
+import { QueryDays, type QueryRow, type Span } from './query-days.service';
+import { Leaders } from './leaders';
+import type {
+  LowClickQuery,
+  PositionReport,
+  QueryReport,
+  RisingQuery,
+  SearchReport,
+  SearchReportInput,
+  SearchTotals,
+} from './search-report.type';
+
+const DAY_MS = 86_400_000;
+const USUAL_DAYS = 7;
+const MOST_DAYS = 92;
+const USUAL_FIRST = 20;
+const MOST_FIRST = 100;
+const USUAL_LEAST = 5;
+
+/** What a report is asked for: whole days, checked. */
+export interface PreparedReport {
+  readonly span: Span;
+  readonly first: number;
+  readonly minSearches: number;
+}
+
+/** Reports from what is counted; all of a report is read at one instant. */
+export class SearchReports {
+  constructor(
+    private readonly pool: Pool,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** @throws ApiError BAD_USER_INPUT */
+  prepare({ from, to, first, minSearches }: SearchReportInput): PreparedReport {
+    const last = dayOf(to?.getTime() ?? this.now());
+    const begin = from == null ? last - USUAL_DAYS + 1 : dayOf(from.getTime());
+    const days = last - begin + 1;
+    if (!(days >= 1 && days <= MOST_DAYS)) throw bad(`from and to are ${days} days: they may be 1 to ${MOST_DAYS}`);
+    const count = first ?? USUAL_FIRST;
+    if (count < 0 || count > MOST_FIRST) throw bad(`first is ${count}: it may be from 0 to ${MOST_FIRST}`);
+    const least = minSearches ?? USUAL_LEAST;
+    if (least < 1) throw bad(`minSearches is ${least}: it may be from 1`);
+    return { span: { begin, days }, first: count, minSearches: least };
+  }
+
+  report({ span, first, minSearches }: PreparedReport): Promise<SearchReport> {
+    return inSnapshot(this.pool, async (client) => {
+      const asOf = await countedUntil(client);
+      const totals = await totalsOf(client, span);
+      const before = await totalsOf(client, spanBefore(span));
+      const queries = new QueryDays(client, span, minSearches);
+      const { rising, lowClick } = await this.leaders(queries, first, totals, before);
+      const lists = {
+        top: await queries.most('searches', first),
+        noResult: await queries.most('withoutResults', first),
+      };
+      const texts = await queries.textsOf([...lists.top, ...lists.noResult, ...rising, ...lowClick]);
+      const told = <T extends QueryRow>(row: T) => ({
+        ...row,
+        ...withRates(row),
+        query: texts.get(row.query) ?? row.query,
+      });
+      return {
+        asOf,
+        from: new Date(span.begin * DAY_MS),
+        to: new Date((span.begin + span.days) * DAY_MS),
+        totals: withRates(totals),
+        top: lists.top.map((row): QueryReport => told(row)),
+        noResult: lists.noResult.map((row): QueryReport => told(row)),
+        rising: rising.map((row): RisingQuery => told(row)),
+        lowClick: lowClick.map((row): LowClickQuery => told(row)),
+        byPosition: await positionsOf(client, span),
+      };
+    });
+  }
+
+  /** The most frequent queries first, until none that follows could come before those that were found. */
+  private async leaders(queries: QueryDays, first: number, totals: Counts, before: Counts) {
+    const found = totals.searches - totals.withoutResults;
+    const share = found === 0 ? 0 : totals.clicked / found;
+    const rising = new Leaders<QueryRow & { before: number; rise: number }>(first, ({ rise }) => rise);
+    const lowClick = new Leaders<QueryRow & { missedClicks: number }>(first, ({ missedClicks }) => missedClicks);
+    for await (const { before: earlier, ...row } of queries.byFrequency()) {
+      const most = mostRiseOf(row.searches, totals.searches, before.searches);
+      if (rising.isFullAt(most) && lowClick.isFullAt(share * row.searches)) break;
+      const spans = { now: row.searches, before: earlier, allNow: totals.searches, allBefore: before.searches };
+      rising.offer({ ...row, before: earlier, rise: riseOf(spans) });
+      const missedClicks = share * (row.searches - row.withoutResults) - row.clicked;
+      lowClick.offer({ ...row, missedClicks });
+    }
+    return { rising: rising.best, lowClick: lowClick.best };
+  }
+}
+
+type Counts = Pick<SearchTotals, 'searches' | 'withoutResults' | 'clicked' | 'bought'>;
+
+function dayOf(time: number): number {
+  return Math.floor(time / DAY_MS);
+}
+
+function spanBefore({ begin, days }: Span): Span {
+  return { begin: begin - days, days };
+}
+
+function bad(message: string): ApiError {
+  return new ApiError('BAD_USER_INPUT', message);
+}
+
+function share(some: number, all: number): number {
+  return all === 0 ? 0 : some / all;
+}
+
+function withRates({ searches, withoutResults, clicked, bought }: Counts): SearchTotals {
+  return {
+    searches,
+    withoutResults,
+    clicked,
+    bought,
+    noResultShare: share(withoutResults, searches),
+    clickThroughRate: share(clicked, searches),
+    conversionRate: share(bought, searches),
+  };
+}
+
+/** The end of the log where all of it is counted; else when what is counted last was written. */
+async function countedUntil(client: PoolClient): Promise<Date> {
+  const { rows } = await client.query<{ asOf: Date }>(
+    `SELECT CASE WHEN p.position >= l.position THEN now() ELSE coalesce(
+         (SELECT committed_at FROM log_batches WHERE position <= p.position ORDER BY position DESC LIMIT 1), to_timestamp(0)
+       ) END AS "asOf"
+     FROM log_position l CROSS JOIN (SELECT coalesce(max(position), 0) AS position FROM search_progress) p WHERE l.id = 1`,
+  );
+  return rows[0].asOf;
+}
+
+async function totalsOf(client: PoolClient, { begin, days }: Span): Promise<Counts> {
+  const { rows } = await client.query<Counts>(
+    `SELECT coalesce(sum(searches), 0)::float8 AS searches, coalesce(sum(without_results), 0)::float8 AS "withoutResults",
+       coalesce(sum(clicked), 0)::float8 AS clicked, coalesce(sum(bought), 0)::float8 AS bought
+     FROM search_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int`,
+    [begin, begin + days],
+  );
+  return rows[0];
+}
+
+async function positionsOf(client: PoolClient, { begin, days }: Span): Promise<PositionReport[]> {
+  const { rows } = await client.query<{ position: number; impressions: number; clicks: number; purchases: number }>(
+    `SELECT position, sum(impressions)::float8 AS impressions, sum(clicks)::float8 AS clicks, sum(purchases)::float8 AS purchases
+     FROM position_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int
+     GROUP BY position ORDER BY position`,
+    [begin, begin + days],
+  );
+  return rows.map(({ position, impressions, clicks, purchases }) => ({
+    position: position === FURTHER ? null : position,
+    impressions,
+    clicks,
+    purchases,
+    clickThroughRate: share(clicks, impressions),
+    conversionRate: share(purchases, impressions),
+  }));
+}
