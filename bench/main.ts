@@ -8,6 +8,7 @@ import { measureRecommend } from './recommend';
 import type { BenchRow } from './row';
 import { measureSearch } from './search';
 import { measureSpelling } from './spelling';
+import { measureStreams } from './streams';
 import { measureTraining } from './training';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   recommend: measureRecommend,
   search: measureSearch,
   spelling: measureSpelling,
+  streams: measureStreams,
   training: measureTraining,
 };
 
