@@ -9,6 +9,7 @@ import type { BenchRow } from './row';
 import { measureSearch } from './search';
 import { measureSearchService } from './search-service';
 import { measureSpelling } from './spelling';
+import { measureStreams } from './streams';
 import { measureTraining } from './training';
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   search: measureSearch,
   'search-service': measureSearchService,
   spelling: measureSpelling,
+  streams: measureStreams,
   training: measureTraining,
 };
 

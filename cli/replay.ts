@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
+import type { Platform } from '../src/platform/connect';
 import { replay, type ReplayReport } from '../src/recommend/replay.service';
+import { replayStreams } from '../src/streams/replay-streams.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
@@ -18,13 +20,19 @@ export async function runReplay(argv: readonly string[]): Promise<void> {
   });
   if (positionals.length > 0) throw new UsageError('replay takes no arguments');
   const began = performance.now();
-  const report = await withShop(readConfig(), 'replay', (platform) => replay(platform));
+  const report = await withShop(readConfig(), 'replay', replayAll);
   const seconds = Math.round(performance.now() - began) / 1000;
   if (values.json) printJson(report, seconds);
   else print(report, seconds);
   const { length } = report.differences;
   if (length > 0)
     throw new Error(`the checkpoint at position ${report.position} differs from the log in ${length} values`);
+}
+
+/** What the learner has learned, and the windows of all streams. */
+async function replayAll(platform: Platform): Promise<ReplayReport> {
+  const report = await replay(platform);
+  return { ...report, differences: [...report.differences, ...(await replayStreams(platform.pool))] };
 }
 
 function printJson({ differences, ...report }: ReplayReport, seconds: number): void {
@@ -35,7 +43,8 @@ function printJson({ differences, ...report }: ReplayReport, seconds: number): v
 
 function print({ position, newest, events, differences }: ReplayReport, seconds: number): void {
   console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
-  if (differences.length === 0) console.log('The checkpoint is what the log says, byte for byte.');
+  if (differences.length === 0)
+    console.log('The checkpoint, and every window of a stream, is what the log says, byte for byte.');
   for (const { part, key, checkpoint, replay } of differences.slice(0, MOST_SHOWN)) {
     console.log(`${part}: ${key}: ${checkpoint ?? 'nothing'} in the checkpoint, ${replay ?? 'nothing'} from the log`);
   }

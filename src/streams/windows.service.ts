@@ -1,4 +1,5 @@
 import { ApiError } from '../graphql/errors';
+import { overloaded } from '../graphql/overloaded';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { assemble, extentOf, gridOf, type Grid } from './assemble-windows';
 import { compileStream, partsOf, type CompiledStream } from './compile-stream';
@@ -91,7 +92,9 @@ export class WindowsService {
     { from, to, keys }: { readonly from: number; readonly to: number; readonly keys: readonly string[] | null },
     grid: Grid | null,
   ): Promise<Window[]> {
-    const { part } = await readParts(client, shown, MOST_PARTS);
+    const { part, batches } = await readParts(client, shown, MOST_PARTS);
+    // Without the rest of them the answer would be wrong.
+    if (batches.length === MOST_PARTS) throw overloaded('Workers are too far behind with this stream');
     const extent = grid === null ? around(part.all(), from, to) : extentOf(grid, from, Math.min(to, NO_END));
     if (extent === null) return [];
     const stored = await readStored(client, shown, { from: extent.start, to: extent.end, keys }, MOST_PIECES);

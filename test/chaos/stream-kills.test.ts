@@ -1,5 +1,6 @@
 import { seededRandom } from '../../src/learn/seeded-random';
 import { connectPostgres } from '../../src/platform/postgres';
+import { replayStreams } from '../../src/streams/replay-streams.service';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace } from '../setup/shop';
@@ -191,6 +192,22 @@ describe('windows of workers that are killed, of events in no order, repeated an
       );
       expect(stored).toEqual(rows.map(({ key, start, end }: Record<string, unknown>) => ({ key, start, end })));
     }
+  });
+
+  it('are what a replay of the log gives, which finds the one that is not', async () => {
+    for (const { pool } of shops) expect(await replayStreams(pool)).toEqual([]);
+    const { pool } = one();
+    const changed = await pool.query<{ key: string }>(
+      `UPDATE stream_windows SET state = set_byte(state, 0, (get_byte(state, 0) + 1) % 128)
+       WHERE stream = 'minutes' AND ctid IN (SELECT ctid FROM stream_windows WHERE stream = 'minutes' LIMIT 1) RETURNING key`,
+    );
+    const [difference, ...more] = await replayStreams(pool);
+    expect(more).toEqual([]);
+    expect(difference).toMatchObject({
+      part: 'stream minutes',
+      key: expect.stringMatching(`^${changed.rows[0].key} @ `) as string,
+    });
+    expect(difference.checkpoint).not.toBe(difference.replay);
   });
 
   it('leave out what came too late, and say how much that was', async () => {

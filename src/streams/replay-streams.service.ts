@@ -1,0 +1,78 @@
+import { inSnapshot, type Pool } from '../platform/postgres';
+import { newestPosition } from '../events/position';
+import { compileStream, type CompiledStream } from './compile-stream';
+import type { KeyedWindow, Partials } from './partials';
+import type { StreamSpec } from './spec';
+import { readStoredLog } from './stored-log.service';
+import { readParts, readStored } from './window-store.service';
+
+const SLICE_EVENTS = 5_000;
+const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };
+
+/** A window of which log and tables do not say the same. */
+export interface WindowDifference {
+  readonly part: string;
+  /** Its key and start. */
+  readonly key: string;
+  /** Events in it, as the tables have it; `null` where there is no such window. */
+  readonly checkpoint: number | null;
+  /** …and as the log has it. */
+  readonly replay: number | null;
+}
+
+interface Version {
+  readonly stream: string;
+  readonly version: number;
+  readonly spec: StreamSpec;
+  readonly fromPosition: number;
+}
+
+/** Counts every stream anew from the log and compares each window's bytes with those that are shown. Reads only. */
+export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
+  const { rows } = await pool.query<Version>(
+    `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
+     JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE v.state = 'LIVE' AND NOT s.rebuild ORDER BY s.id`,
+  );
+  const differences: WindowDifference[] = [];
+  for (const row of rows) differences.push(...(await compareStream(pool, row)));
+  return differences;
+}
+
+async function compareStream(
+  pool: Pool,
+  { stream, version, spec, fromPosition }: Version,
+): Promise<WindowDifference[]> {
+  const compiled = compileStream(spec);
+  const { kept, position } = await inSnapshot(pool, async (client) => {
+    const live = { stream, version, compiled };
+    const { part } = await readParts(client, live, Number.MAX_SAFE_INTEGER);
+    for (const window of await readStored(client, live, ALL_TIME, Number.MAX_SAFE_INTEGER - 1)) part.put(window);
+    return { kept: part, position: await newestPosition(client) };
+  });
+  const counted = await countAnew(pool, compiled, fromPosition, position);
+  const ours = byPlace(kept);
+  const theirs = byPlace(counted);
+  return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((place) => {
+    const [a, b] = [ours.get(place), theirs.get(place)];
+    if (a && b && a.end === b.end && Buffer.compare(a.cells.encode(), b.cells.encode()) === 0) return [];
+    return [
+      { part: `stream ${stream}`, key: place, checkpoint: a?.cells.events ?? null, replay: b?.cells.events ?? null },
+    ];
+  });
+}
+
+async function countAnew(pool: Pool, stream: CompiledStream, after: number, until: number): Promise<Partials> {
+  const counted = stream.empty();
+  for (let at = after; at < until;) {
+    const slice = await readStoredLog(pool, at, until, SLICE_EVENTS);
+    for (const { event, position, ...arrival } of slice.events) stream.take(event, arrival, counted, position);
+    at = slice.position;
+  }
+  return counted;
+}
+
+function byPlace(partials: Partials): Map<string, KeyedWindow> {
+  return new Map(
+    partials.all().map((window) => [`${window.key} @ ${new Date(window.start).toISOString()}`.trim(), window]),
+  );
+}
