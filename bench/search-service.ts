@@ -1,13 +1,15 @@
-import autocannon from 'autocannon';
+import type { Agent } from 'node:http';
 import { inFilledShop, type OpenShop } from './filled-shop';
 import { keepAliveAgent, post } from './post';
 import { percentile, type BenchRow } from './row';
 import { fillCatalogue, syntheticCatalogue, type SyntheticCatalogue } from './search-service-shop';
+import { timeTaking } from './search-service-take';
 import { timeWorstCases } from './search-service-worst';
 
 const CONNECTIONS = 50;
 const SECONDS = 10;
 const WARM_UP_SECONDS = 3;
+const SEARCHES_A_SECOND = 50;
 const CHANGES_A_SECOND = 50;
 const FOUND_SAMPLES = 100;
 const FOUND_BOUND_MS = 5_000;
@@ -24,8 +26,9 @@ const UPSERT =
 const FACETS = [{ field: 'brand' }, { field: 'categories' }, { field: 'price', interval: 50 }];
 
 /**
- * Search through GraphQL, on processes of its own and a synthetic catalogue: at 50 connections with facets and highlights, while nothing
- * and while 50 products a second change; from a mutation's answer to the product's being found; and what is made to be slow.
+ * Search through GraphQL, on processes of its own and a synthetic catalogue: at 50 connections with facets and highlights, as many as it
+ * can take, then 50 a second, and 50 a second while 50 products a second change; what a change takes of the event loop, and how long after
+ * its mutation's answer it is found; and what is made to be slow.
  * `BENCH_SEARCH_PRODUCTS`: how many products, 40000 if it does not say.
  */
 export async function measureSearchService(): Promise<BenchRow[]> {
@@ -36,49 +39,74 @@ export async function measureSearchService(): Promise<BenchRow[]> {
     name: 'synthetic',
     fill: (shop: Parameters<typeof fillCatalogue>[0]) => fillCatalogue(shop, catalogue),
   };
+  const suffix = `${Math.round(size / 1_000)}k synthetic products`;
+  const taken = await timeTaking(catalogue, suffix);
   return inFilledShop(filling, async (shop) => {
-    const suffix = `${Math.round(size / 1_000)}k synthetic products`;
-    await load(shop, catalogue, WARM_UP_SECONDS);
-    const still = await load(shop, catalogue, SECONDS);
+    // The same connections throughout: a busy process accepts new ones slowly, which is not what is measured.
+    const agent = keepAliveAgent(CONNECTIONS);
+    await measured(shop, catalogue, agent, asManyAsCan(WARM_UP_SECONDS));
+    const most = await measured(shop, catalogue, agent, asManyAsCan(SECONDS));
+    const still = await measured(shop, catalogue, agent, steadily(SEARCHES_A_SECOND, SECONDS));
     const stop = change(shop, catalogue);
-    const changing = await load(shop, catalogue, SECONDS);
+    const changing = await measured(shop, catalogue, agent, steadily(SEARCHES_A_SECOND, SECONDS));
     const changed = await stop();
+    agent.destroy();
+    const name = `20 products, 3 facets, highlights, ${CONNECTIONS} connections`;
     return [
-      {
-        name: `20 products, 3 facets, highlights, ${CONNECTIONS} connections, ${suffix}`,
-        subject: 'freshet',
-        ...still,
-      },
+      { name: `${name}, as many as it can, ${suffix}`, subject: 'freshet', ...most },
+      { name: `${name}, steadily`, subject: 'freshet', ...still },
       { name: `… while ${changed.toFixed(0)} products/s change`, subject: 'freshet', ...changing },
+      ...taken,
       await timeFound(shop, catalogue),
       ...(await timeWorstCases(shop, suffix)),
     ];
   });
 }
 
-/** Words of titles, each search another one until all have been asked. */
-async function load(shop: OpenShop, catalogue: SyntheticCatalogue, seconds: number) {
-  let next = 0;
-  const { port, adminKey } = shop;
+/** What a load has taken, searches of other words each time. */
+async function measured(shop: OpenShop, catalogue: SyntheticCatalogue, agent: Agent, send: Sending) {
   const before = shop.usage().cpuSeconds;
-  const body = () =>
-    JSON.stringify({ query: SEARCH, variables: { input: { query: catalogue.query(next++), facets: FACETS } } });
-  const result = await autocannon({
-    url: `http://127.0.0.1:${port}/graphql`,
-    method: 'POST',
-    connections: CONNECTIONS,
-    duration: seconds,
-    timeout: 60,
-    headers: { 'content-type': 'application/json', 'x-api-key': adminKey },
-    requests: [{ setupRequest: (request) => ({ ...request, body: body() }) }],
+  const began = performance.now();
+  const took: number[] = [];
+  let next = 0;
+  await send(async () => {
+    const input = { query: catalogue.query(next++), facets: FACETS };
+    const body = JSON.stringify({ query: SEARCH, variables: { input } });
+    const sent = performance.now();
+    const answer = await post(shop.port, shop.adminKey, agent, body);
+    took.push(performance.now() - sent);
+    if (!answer.startsWith('{"data":{"search":{')) throw new Error(`answered with ${answer.slice(0, 500)}`);
   });
-  if (result.non2xx > 0 || result.errors > 0) {
-    const { errors, timeouts, statusCodeStats } = result;
-    throw new Error(`requests failed: ${JSON.stringify({ errors, timeouts, statusCodeStats })}`);
-  }
-  const cpu = ((shop.usage().cpuSeconds - before) * 1_000) / result.requests.total;
-  console.error(`${cpu.toFixed(2)} ms of CPU a request, the worker's and that of changes included`);
-  return { rate: result.requests.average, unit: 'req/s', p50: result.latency.p50, p99: result.latency.p99 };
+  const rate = took.length / ((performance.now() - began) / 1_000);
+  const cpu = ((shop.usage().cpuSeconds - before) * 1_000) / took.length;
+  console.error(`${cpu.toFixed(2)} ms of CPU a search, of the API and the worker process, changes included`);
+  return { rate, unit: 'req/s', p50: percentile(took, 0.5), p99: percentile(took, 0.99) };
+}
+
+type Sending = (ask: () => Promise<void>) => Promise<unknown>;
+
+/** Every connection sends the next one as soon as it is answered: as many as it can take. */
+function asManyAsCan(seconds: number): Sending {
+  return async (ask) => {
+    const until = performance.now() + seconds * 1_000;
+    const connection = async () => {
+      while (performance.now() < until) await ask();
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+  };
+}
+
+/** So many a second, whatever the answers take; waiting for a free connection counts. */
+function steadily(rate: number, seconds: number): Sending {
+  return async (ask) => {
+    const asked: Promise<void>[] = [];
+    const begun = performance.now();
+    while (asked.length < rate * seconds) {
+      while (asked.length < ((performance.now() - begun) / 1_000) * rate) asked.push(ask());
+      await new Promise((resolve) => setTimeout(resolve, 1_000 / rate));
+    }
+    await Promise.all(asked);
+  };
 }
 
 /** Changes prices, and of every other product the title, each by a mutation of its own. @returns stops, and tells how many a second */

@@ -18,6 +18,9 @@ const FILE = path.resolve(__dirname, '../../../shared/data/online-retail.csv.gz'
 const HERE = existsSync(FILE);
 if (!HERE) console.error(`NOT RUN: the revenue of Online Retail is not recounted, because ${FILE} is not there`);
 
+/** Of what comes again: lines. */
+const AGAIN = 40_000;
+
 /** By month, in units of 10⁻⁶. */
 type Revenue = Record<string, bigint>;
 
@@ -42,6 +45,19 @@ async function recount(): Promise<{ revenue: Revenue; lines: number; orders: num
     }
   }
   return { revenue, lines, orders: invoices.size };
+}
+
+/** The first lines, so many or a few more: to the end of an invoice. */
+async function* invoicesOf(most: number): AsyncGenerator<string[]> {
+  let told = 0;
+  let last: string | undefined;
+  for await (const texts of readLines(FILE)) {
+    const end = texts.findIndex((text, at) => told + at >= most && last !== undefined && !text.startsWith(last));
+    if (end >= 0) return yield texts.slice(0, end);
+    yield texts;
+    told += texts.length;
+    if (told >= most) last ??= texts[texts.length - 1].split(',')[0] + ',';
+  }
 }
 
 (HERE ? describe : describe.skip)('the orders of Online Retail', () => {
@@ -71,15 +87,11 @@ async function recount(): Promise<{ revenue: Revenue; lines: number; orders: num
     await shop.drop();
   });
 
-  const load = async (kind: 'orders' | 'events') => {
+  const load = async (kind: 'orders' | 'events', lines: AsyncIterable<string[]> = readLines(FILE)) => {
     const rejects = { add: () => Promise.resolve(), close: () => Promise.resolve(null) } as unknown as RejectsFile;
-    const { lines, imported, rejected, unchanged } = await importFile({
-      lines: readLines(FILE),
-      reader: lineReader(kind, 'online-retail'),
-      target,
-      rejects,
-    });
-    return { lines, imported, rejected, unchanged };
+    const reader = lineReader(kind, 'online-retail');
+    const ended = await importFile({ lines, reader, target, rejects });
+    return { lines: ended.lines, imported: ended.imported, rejected: ended.rejected, unchanged: ended.unchanged };
   };
   const counted = async (from: string, sign: string) => {
     const { rows } = await pool.query<{ month: string; micros: string }>(
@@ -108,9 +120,12 @@ async function recount(): Promise<{ revenue: Revenue; lines: number; orders: num
     expect(await inLog()).toEqual(revenue);
     const { rows } = await pool.query('SELECT count(*)::int AS orders, count(DISTINCT id)::int AS ids FROM orders');
     expect(rows).toEqual([{ orders, ids: orders }]);
-    const again = { lines: 541_909, imported: 0, rejected: 541_909 - lines, unchanged: lines };
-    expect(await load('orders')).toEqual(again);
-    expect(await load('events')).toEqual(again);
+    for (const kind of ['orders', 'events'] as const) {
+      const again = await load(kind, invoicesOf(AGAIN));
+      expect(again.unchanged).toBe(again.lines - again.rejected);
+      expect(again.unchanged).toBeGreaterThan(0.9 * AGAIN);
+    }
+    expect(await inOrders()).toEqual(revenue);
     expect(await inLog()).toEqual(revenue);
   }, 600_000);
 });

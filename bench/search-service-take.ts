@@ -1,0 +1,69 @@
+import { catalogueProduct, type CatalogueProduct } from '../src/catalog/catalogue-product';
+import { mergeProduct } from '../src/catalog/merge-product';
+import { ProductsReadModel } from '../src/catalog/products.read-model';
+import { Analyzers } from '../src/search/document/analyzers';
+import { indexSettings } from '../src/search/document/index-settings';
+import { productDocument } from '../src/search/document/product-document';
+import { SegmentBuilder } from '../src/search/index/segment-builder';
+import { encodeSegment } from '../src/search/index/segment-codec';
+import { LiveIndex } from '../src/search/live-index.read-model';
+import { wordsOf } from '../src/search/spelling/words-of-segment';
+import { type BenchRow, percentile } from './row';
+import type { SyntheticCatalogue } from './search-service-shop';
+
+const CHANGES = 1_000;
+const WARM_UP = 200;
+const PAUSE_MS = 2;
+const AT = Date.UTC(2026, 0, 1);
+
+/** What a changed product takes of an API process's event loop until searches know it: in process, one change after the other. */
+export async function timeTaking(catalogue: SyntheticCatalogue, suffix: string): Promise<BenchRow[]> {
+  const products = new Map<string, CatalogueProduct>();
+  const builder = new SegmentBuilder(indexSettings(['size', 'weight']));
+  const analyzers = new Analyzers('en');
+  for (let number = 0; number < catalogue.size; number++) {
+    const product = productOf(catalogue, number);
+    products.set(product.id, product);
+    const document = productDocument(product, analyzers);
+    if (document !== undefined) builder.add(document);
+  }
+  const segment = builder.finish();
+  const figures = { documents: 0, bytes: 0, words: 0, read: 0, gone: 0 };
+  const base = {
+    bytes: encodeSegment(segment),
+    dictionary: wordsOf(segment).state,
+    position: 0,
+    jieba: false,
+    figures,
+  };
+  const read = new ProductsReadModel();
+  read.get = (id) => products.get(id);
+  const live = new LiveIndex(base, read, 'en', undefined, () => undefined);
+  let position = 0;
+  const take = async (change: (product: CatalogueProduct, n: number) => CatalogueProduct) => {
+    const times: number[] = [];
+    for (let n = -WARM_UP; n < CHANGES; n++) {
+      const number = ((n + WARM_UP) * 104_729) % catalogue.size;
+      const product = change(productOf(catalogue, number), n);
+      products.set(product.id, product);
+      const began = performance.now();
+      live.apply({ position: ++position, ids: [product.id] });
+      if (n >= 0) times.push(performance.now() - began);
+      if (live.position < position) throw new Error('it has to be taken in at once');
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    return { subject: 'freshet', p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+  };
+  const price = await take((product, n) => ({ ...product, priceNumber: n + WARM_UP }));
+  const texts = await take((product, n) => ({ ...product, title: `${product.title} novel${n}` }));
+  return [
+    { name: `event loop: a changed price taken in, ${suffix}`, ...price },
+    { name: `event loop: a changed title taken in, ${suffix}`, ...texts },
+  ];
+}
+
+function productOf(catalogue: SyntheticCatalogue, number: number): CatalogueProduct {
+  const record = mergeProduct(undefined, catalogue.product(number), AT);
+  if ('code' in record) throw new Error(record.message);
+  return catalogueProduct(record);
+}
