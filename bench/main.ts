@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { measureIngest } from './ingest';
 import { measureLive } from './live';
 import { measureModels } from './models';
+import { measurePastSearches } from './past-searches';
 import { measureRecommend } from './recommend';
 import type { BenchRow } from './row';
 import { measureSearch } from './search';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   ingest: measureIngest,
   live: measureLive,
   models: measureModels,
+  'past-searches': measurePastSearches,
   recommend: measureRecommend,
   search: measureSearch,
   'search-service': measureSearchService,

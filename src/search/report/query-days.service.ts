@@ -1,8 +1,8 @@
 import type { PoolClient } from '../../platform/postgres';
 
-/** So many queries are read at first, and each time so many times as many. */
-const CHUNK = 500;
-const GROWS = 8;
+/** So many queries of each day are looked at first, and each time so many times as many. */
+const LOOKED_AT = 200;
+const GROWS = 4;
 
 /** Whole days, counted from 1970. */
 export interface Span {
@@ -17,49 +17,45 @@ export interface QueryRow {
   readonly withoutResults: number;
   readonly clicked: number;
   readonly bought: number;
+  /** Searches in the span before, of the same length. */
+  readonly before: number;
 }
 
-const COLUMN = { searches: 'searches', withoutResults: 'without_results' } as const;
+export interface Candidates {
+  /** Those that were not among earlier ones, with their counts of the whole span. */
+  readonly rows: readonly QueryRow[];
+  /** No other query has more, in the span, of what they were chosen by. */
+  readonly othersAtMost: number;
+}
 
-/** Queries of a span. Those of one day stand in an index as they are asked for; of several they are added up first. */
+/** What queries may be chosen by: as it stands in an index, day by day. */
+const COLUMNS = { searches: 'searches', withoutResults: 'without_results' } as const;
+
+/**
+ * Queries of a span, without adding up all of them: each day's most frequent, by an index, with their counts of all days.
+ * What is among no day's has, in all days together, at most as much as the last one of each has (the threshold algorithm
+ * of Fagin, Lotem and Naor 2003); so whoever looks for the most knows when to stop.
+ */
 export class QueryDays {
-  private readonly values: readonly number[];
-
   constructor(
     private readonly client: PoolClient,
     private readonly span: Span,
-    minSearches: number,
-  ) {
-    this.values = [span.begin, span.begin + span.days, minSearches];
-  }
+  ) {}
 
-  /** @param by what they are ordered by; those that have none of it are left out */
-  async most(by: keyof typeof COLUMN, count: number): Promise<QueryRow[]> {
-    const column = COLUMN[by];
-    const { rows } = await this.client.query<QueryRow>(
-      `SELECT ${NAMED} FROM ${this.counted()} c WHERE c.searches >= $3 AND c.${column} > 0 ORDER BY c.${column} DESC, c.query LIMIT $4`,
-      [...this.values, count],
-    );
-    return rows;
-  }
-
-  /** With the searches of the span before. */
-  async *byFrequency(): AsyncIterable<QueryRow & { readonly before: number }> {
-    let offset = 0;
-    for (let limit = CHUNK; ; limit *= GROWS) {
-      const { rows } = await this.client.query<QueryRow & { before: number }>(
-        `SELECT q.*, (
-             SELECT coalesce(sum(d.searches), 0)::float8 FROM query_days d
-             WHERE d.query = q.query AND d.day >= date '1970-01-01' + (2 * $1::int - $2::int) AND d.day < date '1970-01-01' + $1::int
-           ) AS before
-         FROM (
-           SELECT ${NAMED} FROM ${this.counted()} c WHERE c.searches >= $3 ORDER BY c.searches DESC, c.query LIMIT $4 OFFSET $5
-         ) q`,
-        [...this.values, limit, offset],
-      );
-      yield* rows;
-      if (rows.length < limit) return;
-      offset += limit;
+  async *candidates(by: keyof typeof COLUMNS): AsyncIterable<Candidates> {
+    const seen = new Set<string>();
+    for (let most = LOOKED_AT; ; most *= GROWS) {
+      const { begin, days } = this.span;
+      const { rows: all } = await this.client.query<QueryRow & { othersAtMost: number }>(candidatesBy(COLUMNS[by]), [
+        begin,
+        days,
+        most,
+      ]);
+      const rows = all.filter(({ query }) => !seen.has(query));
+      for (const { query } of rows) seen.add(query);
+      const othersAtMost = all[0]?.othersAtMost ?? 0;
+      yield { rows, othersAtMost };
+      if (othersAtMost === 0) return;
     }
   }
 
@@ -71,14 +67,30 @@ export class QueryDays {
     );
     return new Map(texts.map(({ query, text }) => [query, text]));
   }
-
-  private counted(): string {
-    if (this.span.days === 1)
-      return `(SELECT * FROM query_days WHERE day = date '1970-01-01' + $1::int AND $2::int > $1::int)`;
-    return `(SELECT query, sum(searches) AS searches, sum(without_results) AS without_results, sum(clicked) AS clicked,
-        sum(bought) AS bought
-      FROM query_days WHERE day >= date '1970-01-01' + $1::int AND day < date '1970-01-01' + $2::int GROUP BY query)`;
-  }
 }
 
-const NAMED = `query, searches::float8, without_results::float8 AS "withoutResults", clicked::float8, bought::float8`;
+const DAY = `date '1970-01-01' + $1::int`;
+
+function candidatesBy(column: string): string {
+  return `
+    WITH chosen AS MATERIALIZED (
+      SELECT d.day, q.query, q.value FROM generate_series(0, $2::int - 1) AS d (day) CROSS JOIN LATERAL (
+        SELECT query, ${column} AS value FROM query_days WHERE day = ${DAY} + d.day AND ${column} > 0
+        ORDER BY ${column} DESC LIMIT $3
+      ) q
+    ), others AS (
+      SELECT coalesce(sum(value), 0)::float8 AS most
+      FROM (SELECT min(value) AS value FROM chosen GROUP BY day HAVING count(*) >= $3) ends
+    )
+    SELECT c.query, n.*, b.before, others.most AS "othersAtMost"
+    FROM (SELECT DISTINCT query FROM chosen) c CROSS JOIN others
+    CROSS JOIN LATERAL (
+      SELECT sum(searches)::float8 AS searches, sum(without_results)::float8 AS "withoutResults", sum(clicked)::float8 AS clicked,
+        sum(bought)::float8 AS bought
+      FROM query_days WHERE query = c.query AND day >= ${DAY} AND day < ${DAY} + $2::int OFFSET 0
+    ) n
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(searches), 0)::float8 AS before
+      FROM query_days WHERE query = c.query AND day >= ${DAY} - $2::int AND day < ${DAY} OFFSET 0
+    ) b ORDER BY n.searches DESC, c.query`;
+}

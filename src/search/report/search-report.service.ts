@@ -53,13 +53,10 @@ export class SearchReports {
       const asOf = await countedUntil(client);
       const totals = await totalsOf(client, span);
       const before = await totalsOf(client, spanBefore(span));
-      const queries = new QueryDays(client, span, minSearches);
-      const { rising, lowClick } = await this.leaders(queries, first, totals, before);
-      const lists = {
-        top: await queries.most('searches', first),
-        noResult: await queries.most('withoutResults', first),
-      };
-      const texts = await queries.textsOf([...lists.top, ...lists.noResult, ...rising, ...lowClick]);
+      const queries = new QueryDays(client, span);
+      const { top, rising, lowClick } = await frequent(queries, { first, minSearches, totals, before });
+      const noResult = await inVain(queries, first, minSearches);
+      const texts = await queries.textsOf([...top, ...noResult, ...rising, ...lowClick]);
       const told = <T extends QueryRow>(row: T) => ({
         ...row,
         ...withRates(row),
@@ -70,31 +67,53 @@ export class SearchReports {
         from: new Date(span.begin * DAY_MS),
         to: new Date((span.begin + span.days) * DAY_MS),
         totals: withRates(totals),
-        top: lists.top.map((row): QueryReport => told(row)),
-        noResult: lists.noResult.map((row): QueryReport => told(row)),
+        top: top.map((row): QueryReport => told(row)),
+        noResult: noResult.map((row): QueryReport => told(row)),
         rising: rising.map((row): RisingQuery => told(row)),
         lowClick: lowClick.map((row): LowClickQuery => told(row)),
         byPosition: await positionsOf(client, span),
       };
     });
   }
+}
 
-  /** The most frequent queries first, until none that follows could come before those that were found. */
-  private async leaders(queries: QueryDays, first: number, totals: Counts, before: Counts) {
-    const found = totals.searches - totals.withoutResults;
-    const share = found === 0 ? 0 : totals.clicked / found;
-    const rising = new Leaders<QueryRow & { before: number; rise: number }>(first, ({ rise }) => rise);
-    const lowClick = new Leaders<QueryRow & { missedClicks: number }>(first, ({ missedClicks }) => missedClicks);
-    for await (const { before: earlier, ...row } of queries.byFrequency()) {
-      const most = mostRiseOf(row.searches, totals.searches, before.searches);
-      if (rising.isFullAt(most) && lowClick.isFullAt(share * row.searches)) break;
-      const spans = { now: row.searches, before: earlier, allNow: totals.searches, allBefore: before.searches };
-      rising.offer({ ...row, before: earlier, rise: riseOf(spans) });
-      const missedClicks = share * (row.searches - row.withoutResults) - row.clicked;
-      lowClick.offer({ ...row, missedClicks });
+interface Wanted {
+  readonly first: number;
+  readonly minSearches: number;
+  readonly totals: Counts;
+  readonly before: Counts;
+}
+
+/** The most frequent queries first, until none that follows could come before those that were found. */
+async function frequent(queries: QueryDays, { first, minSearches, totals, before }: Wanted) {
+  const found = totals.searches - totals.withoutResults;
+  const clickShare = share(totals.clicked, found);
+  const top = new Leaders<QueryRow>(first, ({ searches }) => searches);
+  const rising = new Leaders<QueryRow & { readonly rise: number }>(first, ({ rise }) => rise);
+  const lowClick = new Leaders<QueryRow & { readonly missedClicks: number }>(first, ({ missedClicks }) => missedClicks);
+  for await (const { rows, othersAtMost } of queries.candidates('searches')) {
+    for (const row of rows) {
+      if (row.searches < minSearches) continue;
+      top.offer(row);
+      const spans = { now: row.searches, before: row.before, allNow: totals.searches, allBefore: before.searches };
+      rising.offer({ ...row, rise: riseOf(spans) });
+      lowClick.offer({ ...row, missedClicks: clickShare * (row.searches - row.withoutResults) - row.clicked });
     }
-    return { rising: rising.best, lowClick: lowClick.best };
+    if (othersAtMost < minSearches) break;
+    const mostRise = mostRiseOf(othersAtMost, totals.searches, before.searches);
+    if (top.isFullAt(othersAtMost) && rising.isFullAt(mostRise) && lowClick.isFullAt(clickShare * othersAtMost)) break;
   }
+  return { top: top.best, rising: rising.best, lowClick: lowClick.best };
+}
+
+/** Those that most often found nothing. */
+async function inVain(queries: QueryDays, first: number, minSearches: number): Promise<readonly QueryRow[]> {
+  const noResult = new Leaders<QueryRow>(first, ({ withoutResults }) => withoutResults);
+  for await (const { rows, othersAtMost } of queries.candidates('withoutResults')) {
+    for (const row of rows) if (row.withoutResults >= minSearches) noResult.offer(row);
+    if (othersAtMost < minSearches || noResult.isFullAt(othersAtMost)) break;
+  }
+  return noResult.best;
 }
 
 type Counts = Pick<SearchTotals, 'searches' | 'withoutResults' | 'clicked' | 'bought'>;

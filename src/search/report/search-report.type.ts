@@ -15,7 +15,7 @@ export class SearchReportInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Queries that were searched for less often are left out. Default 5.',
+    description: 'Queries that were searched for (in `noResult`: in vain) less often are left out. Default 5.',
   })
   minSearches?: number | null;
 }

@@ -1,0 +1,176 @@
+import { BackfillService } from '../src/events/backfill.service';
+import type { Outbox } from '../src/events/outbox';
+import type { StoredEvent } from '../src/events/stored-event';
+import { seededRandom } from '../src/learn/seeded-random';
+import { migrate } from '../src/platform/migrate';
+import { connectPostgres, type Pool } from '../src/platform/postgres';
+import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
+import { PastQueries, type PastQuery } from '../src/search/past/past-queries';
+import { SearchCounter } from '../src/search/past/search-counter.service';
+import type { Evidence } from '../src/search/ranking/log-linear';
+import { SearchReports } from '../src/search/report/search-report.service';
+import { SearchLog } from '../src/search/search-log.service';
+import { percentile, type BenchRow } from './row';
+
+const NAMESPACE = 'bench';
+const DAYS = 8;
+const A_DAY = 1_000_000;
+const QUERIES = 200_000;
+const REPORTS = 100;
+const LOGGED = 20_000;
+const ROUNDS = 6;
+const TOLD: Pick<Outbox, 'publish'> = { publish: () => undefined };
+
+/** What logging, counting and reporting searches cost, and suggesting past ones; queries are synthetic, their frequencies Zipf's. */
+export async function measurePastSearches(): Promise<BenchRow[]> {
+  return withTemporaryPostgres(async (url) => {
+    await migrate(url, NAMESPACE);
+    const pool = connectPostgres(url, NAMESPACE, { max: 2 });
+    try {
+      return [logging(), await counting(pool), ...(await reporting(pool)), suggesting()];
+    } finally {
+      await pool.end();
+    }
+  });
+}
+
+const wordOf = (n: number): string =>
+  [n % 40, Math.floor(n / 40) % 40, Math.floor(n / 1_600)]
+    .map((part) => 'bdfgklmnprstvz'[part % 14] + 'aeiou'[part % 5] + part.toString(36))
+    .join('');
+
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1_000;
+}
+
+/** Of the process that answers, in CPU time. */
+function logging(): BenchRow {
+  const evidence: Evidence = { text: 3, popularity: 0.5, affinity: 0.1, boost: 1, available: true };
+  const shown = Array.from({ length: 20 }, (_, n) => `product-${n}`);
+  const log = new SearchLog({ send: () => Promise.resolve(), log: { warn: () => undefined } });
+  const answer = { totalCount: 100, modelVersion: 'log-linear-1' };
+  const all = shown.map(() => evidence);
+  const take = (n: number) =>
+    log.take({
+      who: { sessionId: `s${n}` },
+      input: { query: wordOf(n) },
+      answer: { ...answer, requestId: `r${n}` },
+      shown,
+      evidence: () => all,
+    });
+  for (let n = 0; n < 4_000; n++) take(n);
+  const before = process.cpuUsage();
+  for (let n = 0; n < 900; n++) take(n);
+  return {
+    name: 'a search of 20 products logged, µs of CPU',
+    subject: 'freshet',
+    p50: (cpuMs(before) * 1_000) / 900,
+    unit: 'µs',
+  };
+}
+
+async function counting(pool: Pool): Promise<BenchRow> {
+  const random = seededRandom(1);
+  const now = Date.now();
+  const shown = Array.from({ length: 20 }, (_, n) => `p${n}`);
+  const features = 'A'.repeat(534);
+  const events = Array.from({ length: LOGGED }, (_, n): StoredEvent => {
+    const who = { sessionId: `s${n % 5_000}`, quantity: 1, occurredAt: now };
+    if (n % 3 === 2)
+      return {
+        source: 'STOREFRONT',
+        id: `e${n}`,
+        type: 'CLICK',
+        productId: `p${n % 20}`,
+        requestId: `r${n - 1 - (n % 2)}`,
+        ...who,
+      };
+    const query = wordOf(Math.floor(QUERIES ** random()));
+    return { source: 'SEARCH', id: `r${n}`, type: 'SEARCH', query, properties: { total: 40, shown, features }, ...who };
+  });
+  const backfill = new BackfillService(pool, TOLD as Outbox);
+  for (let at = 0; at < events.length; at += 500) await backfill.append(events.slice(at, at + 500));
+  const counter = new SearchCounter(pool, { keptDays: 90 });
+  const [before, began] = [process.cpuUsage(), performance.now()];
+  while ((await counter.advance()) !== null);
+  const took = performance.now() - began;
+  return {
+    name: `counted; ${((cpuMs(before) * 1_000) / LOGGED).toFixed(0)} µs of the worker's CPU each`,
+    subject: 'freshet',
+    rate: (LOGGED * 1_000) / took,
+    unit: 'events/s',
+  };
+}
+
+async function reporting(pool: Pool): Promise<BenchRow[]> {
+  await fill(pool);
+  const reports = new SearchReports(pool);
+  const rows: BenchRow[] = [];
+  const today = new Date();
+  const weekAgo = new Date(today.getTime() - 6 * 86_400_000);
+  for (const [name, from, count] of [
+    ['report of a day with a million searches', today, REPORTS],
+    ['report of a week with a million searches a day', weekAgo, 10],
+  ] as const) {
+    const times: number[] = [];
+    for (let n = -2; n < count; n++) {
+      const began = performance.now();
+      await reports.report(reports.prepare({ from, to: today, first: 20, minSearches: 5 }));
+      if (n >= 0) times.push(performance.now() - began);
+    }
+    rows.push({ name, subject: 'freshet', p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
+  }
+  return rows;
+}
+
+/** Days of searches as they are counted, without the searches themselves: reports read nothing else. */
+async function fill(pool: Pool): Promise<void> {
+  await pool.query(
+    `INSERT INTO query_days (day, query, searches, without_results, clicked, bought)
+     SELECT now()::date - d, 'query ' || (q * 7919 + d * (q % 13)) % ${QUERIES * 2}, s, CASE WHEN q % 9 = 0 THEN s ELSE 0 END,
+       CASE WHEN q % 9 = 0 THEN 0 ELSE s * (q % 5) / 10 END, s / 50
+     FROM generate_series(0, ${DAYS * 2 - 1}) AS d, generate_series(1, ${QUERIES}) AS q
+     CROSS JOIN LATERAL (SELECT ceil(${A_DAY} / (ln(${QUERIES}) + 0.58) / q)::int AS s OFFSET 0) f
+     ON CONFLICT DO NOTHING`,
+  );
+  await pool.query(
+    `INSERT INTO search_days SELECT day, sum(searches), sum(without_results), sum(clicked), sum(bought) FROM query_days GROUP BY day
+     ON CONFLICT (day) DO UPDATE SET searches = excluded.searches, without_results = excluded.without_results, clicked = excluded.clicked`,
+  );
+  await pool.query(
+    `INSERT INTO past_queries SELECT query, query, sum(searches), sum(clicked), sum(searches), 20 FROM query_days GROUP BY query
+     ON CONFLICT DO NOTHING`,
+  );
+  await pool.query('VACUUM ANALYZE');
+}
+
+/** Of each beginning the least of some rounds. */
+function suggesting(): BenchRow {
+  const queries: PastQuery[] = Array.from({ length: 20_000 }, (_, n) => {
+    const key = `${wordOf(n * 7)} ${wordOf((n * 31) % 64_000)}`;
+    return { key, text: key, score: (n * 7_919) % 10_007 };
+  });
+  const past = new PastQueries(queries);
+  const typed = queries
+    .filter((_, n) => n % 50 === 0)
+    .flatMap(({ key }) => [
+      key.slice(0, 1),
+      key.slice(0, 4),
+      `${key.slice(0, 3)}q${key.slice(4, 7)}`,
+      `q${key.slice(1, 12)}q`,
+    ]);
+  const times = typed.map(() => Infinity);
+  for (let round = 0; round < ROUNDS; round++)
+    typed.forEach((prefix, at) => {
+      const began = performance.now();
+      past.beginningWith(prefix, 12);
+      times[at] = Math.min(times[at], performance.now() - began);
+    });
+  return {
+    name: '20,000 past queries: one beginning',
+    subject: 'freshet',
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+  };
+}
