@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { connectPostgres, type Pool } from '../../src/platform/postgres';
 import type { GraphqlClient } from '../setup/graphql-client';
 import {
@@ -21,6 +24,7 @@ const REPORT = `
   lowClick { query missedClicks } byPosition { position impressions clicks purchases clickThroughRate conversionRate }`;
 const ASK = `query($input: SearchReportInput!) { searchReport(input: $input) { ${REPORT} } }`;
 const FOLLOW = `subscription($input: SearchReportInput!) { searchReportUpdated(input: $input) { ${REPORT} } }`;
+const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 const SUGGEST =
   'query($input: SuggestInput!) { suggest(input: $input) { kind text count fragments { text matched } } }';
 
@@ -226,6 +230,16 @@ describe('what customers search for', () => {
     );
     await admin.data<SearchAnswer>(SEARCH, { input: { awaitReceipt: gone.deleteProducts.receipt } });
     expect(await texts('whistling k')).toEqual([]);
+  });
+
+  it('is counted anew by `freshet rebuild searches`, beside the worker, to the same', async () => {
+    await until(report, ({ totals }) => totals.searches > 100);
+    const before = await report();
+    const { databaseUrl, redisUrl, namespace } = shop;
+    const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NAMESPACE: namespace };
+    const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, 'rebuild', 'searches', '--json'], { env });
+    expect((JSON.parse(stdout) as { searches: number }).searches).toBe(before.totals.searches);
+    expect({ ...(await report()), asOf: null }).toEqual({ ...before, asOf: null });
   });
 
   it('is forgotten with the person who searched', async () => {
