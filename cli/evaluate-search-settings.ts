@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
-import { FORMATS, type Format } from '../src/imports/formats';
+import { SHOP_FORMATS, type ShopFormat } from '../src/imports/formats';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
 export const USAGE =
-  `evaluate-search CATALOGUE [--format ${FORMATS.join('|')}] [--judgments FILE] [--peers] ` +
+  `evaluate-search CATALOGUE [--format ${SHOP_FORMATS.join('|')}] [--judgments FILE] [--peers] ` +
   `[--queries N] [--seed N] [--json]`;
 
 const DEFAULT_QUERIES = '1000';
 
 export interface SearchSettings {
   readonly catalogue: string;
-  readonly format: Format;
+  readonly format: ShopFormat;
   /** undefined: queries are made of the titles. */
   readonly judgments: string | undefined;
   /** Whether others are measured beside. */
@@ -39,8 +39,8 @@ export function evaluateSearchSettings(argv: readonly string[]): SearchSettings 
   if (positionals.length !== 1)
     throw new UsageError('evaluate-search needs exactly one CATALOGUE (or - for standard input)');
   const [catalogue] = positionals;
-  const format = FORMATS.find((each) => each === values.format);
-  if (format === undefined) throw new UsageError(`--format is one of ${FORMATS.join(', ')}`);
+  const format = SHOP_FORMATS.find((each) => each === values.format);
+  if (format === undefined) throw new UsageError(`--format is one of ${SHOP_FORMATS.join(', ')}`);
   const { judgments, peers, queries = DEFAULT_QUERIES, seed = '1', json } = values;
   if (!/^[1-9]\d{0,8}$/.test(queries)) throw new UsageError(`--queries ${queries} is not a whole number from 1 on`);
   if (!/^\d{1,9}$/.test(seed)) throw new UsageError(`--seed ${seed} is not a whole number`);

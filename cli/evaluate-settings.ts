@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FORMATS, type Format } from '../src/imports/formats';
+import { SHOP_FORMATS, type ShopFormat } from '../src/imports/formats';
 import { RATING_FORMATS, type RatingFormat } from '../src/imports/rating-lines';
 import { DAY, dayOf, windowsOf } from './evaluation-window';
 import { checkInputFile } from './input-file';
@@ -9,7 +9,7 @@ const PROTOCOLS = ['temporal', 'random', 'leave-last'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export const USAGE =
-  `evaluate FILE [--format ${[...FORMATS, ...RATING_FORMATS].join('|')}] [--columns NAME,…] ` +
+  `evaluate FILE [--format ${[...SHOP_FORMATS, ...RATING_FORMATS].join('|')}] [--columns NAME,…] ` +
   `[--protocol ${PROTOCOLS.join('|')}] [--from DATE --to DATE | --windows DATE[..DATE],…] [--holdout SHARE] [--relevant MIN] [--folds N] [--seed N] [--json]`;
 
 interface Common {
@@ -23,7 +23,7 @@ interface Common {
 
 export interface EventSettings extends Common {
   readonly kind: 'events';
-  readonly format: Format;
+  readonly format: ShopFormat;
   /** Several test windows [from, to), ms; undefined: the one of `from` and `to`. */
   readonly windows: readonly { readonly from: number; readonly to: number }[] | undefined;
 }
@@ -74,7 +74,7 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
   checkInputFile(file);
   const common = { file, from, to, seed: Number(values.seed), json: values.json };
 
-  const events = FORMATS.find((each) => each === values.format);
+  const events = SHOP_FORMATS.find((each) => each === values.format);
   if (events) {
     const misplaced = RATING_OPTIONS.find((option) => values[option] !== undefined);
     if (misplaced) throw new UsageError(`--${misplaced} is for ${RATING_FORMATS.join(' and ')}`);
@@ -87,9 +87,9 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
     return { kind: 'events', format: events, windows, ...common };
   }
 
-  if (values.windows !== undefined) throw new UsageError(`--windows is for ${FORMATS.join(' and ')}`);
+  if (values.windows !== undefined) throw new UsageError(`--windows is for ${SHOP_FORMATS.join(' and ')}`);
   const format = RATING_FORMATS.find((each) => each === values.format);
-  if (!format) throw new UsageError(`--format is one of ${[...FORMATS, ...RATING_FORMATS].join(', ')}`);
+  if (!format) throw new UsageError(`--format is one of ${[...SHOP_FORMATS, ...RATING_FORMATS].join(', ')}`);
   const protocol = PROTOCOLS.find((each) => each === (values.protocol ?? 'temporal'));
   if (!protocol) throw new UsageError(`--protocol is one of ${PROTOCOLS.join(', ')}`);
   if (values.columns !== undefined && format !== 'csv') throw new UsageError('--columns is for csv');

@@ -9,6 +9,11 @@ import { OnlineRetailReader } from './online-retail';
 export const KINDS = ['products', 'events', 'orders'] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** Those that events and catalogues come in, … */
+export const SHOP_FORMATS = ['jsonl', 'online-retail'] as const;
+export type ShopFormat = (typeof SHOP_FORMATS)[number];
+
+/** …and all: orders come as CSV, too. */
 export const FORMATS = ['jsonl', 'csv', 'online-retail'] as const;
 export type Format = (typeof FORMATS)[number];
 

@@ -4,7 +4,7 @@
 export class ByteReader {
   private readonly view: DataView;
   private offset = 0;
-  private readonly text = new TextDecoder();
+  private readonly text = new TextDecoder('utf-8', { ignoreBOM: true });
 
   constructor(private readonly bytes: Uint8Array) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -8,6 +8,7 @@ import { ERASED } from '../customers/customer.service';
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { countInStreams } from '../streams/live-streams.service';
 import { faultOfMove, faultOfOrder, faultOfPayment } from './check-order';
 import { LoggedEvents } from './logged-events';
 import { mergeOrder } from './merge-order';
@@ -183,12 +184,12 @@ export class OrderService {
       await markOrders(client, ids, position);
       return { change, position };
     }
-    const { batch, inserted, conflicts } = await appendEvents(client, events, {
-      receivedAt: new Date(this.now()),
-      backfill,
-    });
+    const receivedAt = new Date(this.now());
+    const appended = await appendEvents(client, events, { receivedAt, backfill });
+    const { batch, inserted, conflicts } = appended;
     // A batch of events has brought it since we looked.
     if (conflicts.length > 0) throw new LostRace(`the log has the event ${conflicts[0].id} with other content`);
+    await countInStreams(this.pool, client, appended, { receivedAt: receivedAt.getTime(), backfill });
     const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
     const position = await takePosition(client, change, { batch, events: inserted.length });
     await markOrders(client, ids, position);

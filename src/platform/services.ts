@@ -71,7 +71,7 @@ export async function startServices(
     databaseUrl: config.databaseUrl ?? held.postgres!.service.url,
     redisUrl: config.redisUrl ?? held.redis!.service.url,
     started: { postgres: held.postgres?.service.started ?? false, redis: held.redis?.service.started ?? false },
-    revive: async () => (stopping ? [] : revive(config.dataDir, held, start)),
+    revive: () => revive(config.dataDir, held, start, () => stopping !== undefined),
     stop: () => (stopping ??= giveUp(config.dataDir, held)),
   };
 }
@@ -109,11 +109,13 @@ async function revive(
   dataDir: string,
   held: Partial<Record<ServiceKind, Held>>,
   start: Record<ServiceKind, () => Promise<RunningService>>,
+  isStopping: () => boolean,
 ): Promise<readonly string[]> {
   const hasEnded = (kind: ServiceKind) => held[kind] !== undefined && !isRunning(held[kind].service.pid);
   const ended = (['postgres', 'redis'] as const).filter(hasEnded);
   if (ended.length === 0) return [];
   await withLock(lockFile(dataDir), async () => {
+    if (isStopping()) return;
     for (const kind of ended) {
       const { service, note } = held[kind] as Held;
       const again = await start[kind]();

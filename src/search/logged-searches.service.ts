@@ -3,6 +3,7 @@ import { newestPosition } from '../events/position';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { rankingFeatures } from './ranking/evidence-vector';
 import { type LoggedSearch, queryKey } from './ranking/logged-search';
+import { REACTIONS } from './past/search-stretch.service';
 
 /** Older searches are not learned from. */
 const DAYS = 180;
@@ -12,9 +13,6 @@ const MOST_SEARCHES = 100_000;
 const MOST_ROWS = 1_000_000;
 /** …and of each so many places. */
 const MOST_PLACES = 50;
-/** What a search has led to. */
-const SUCCESS = ['CLICK', 'ADD_TO_CART', 'PURCHASE'];
-
 interface Row {
   readonly id: string;
   readonly at: number;
@@ -52,7 +50,7 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
           ORDER BY occurred_at DESC, id DESC LIMIT ${MOST_SEARCHES}
         ), successes AS (
           SELECT request_id, array_agg(DISTINCT product_id ORDER BY product_id) AS clicked FROM events
-          WHERE type IN (${SUCCESS.map((type) => `'${type}'`).join(', ')}) AND request_id IS NOT NULL
+          WHERE type IN (${REACTIONS.map((type) => `'${type}'`).join(', ')}) AND request_id IS NOT NULL
             AND product_id IS NOT NULL AND set_aside IS NULL
           GROUP BY request_id
         )

@@ -5,8 +5,8 @@ import { Scoped } from '../graphql/scope';
 import { SuggestionService } from './suggestion.service';
 import { SuggestInput, Suggestion } from './suggestion.type';
 
-/** A few prefixes are looked up. */
-const SUGGEST_WORK = 200;
+/** Some searches of the index, none of them ranked deep: as much as one that is. */
+const SUGGEST_WORK = 1_000;
 
 @Resolver()
 export class SuggestionResolver {

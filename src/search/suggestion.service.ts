@@ -52,12 +52,16 @@ export class SuggestionService {
     const understood = understand({ text: input.query, language: input.language, typing: true }, around);
     const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);
     if (understood.query === null || first === 0) return [];
-    const found = this.found(understood, live, first);
+    let known: ReturnType<SuggestionService['found']> | undefined;
+    const found = () => (known ??= this.found(understood, live, first));
     const makers: Readonly<Record<SuggestionKind, () => Suggestion[]>> = {
       QUERY: () => this.queries(input, understood, around, live, first),
-      PRODUCT: () => found.products.map((id) => this.product(id, understood, live)).filter((one) => one !== undefined),
-      CATEGORY: () => this.values('CATEGORY', found.categories, understood, live, first),
-      BRAND: () => this.values('BRAND', found.brands, understood, live, first),
+      PRODUCT: () =>
+        found()
+          .products.map((id) => this.product(id, understood, live))
+          .filter((one) => one !== undefined),
+      CATEGORY: () => this.values('CATEGORY', found().categories, understood, live, first),
+      BRAND: () => this.values('BRAND', found().brands, understood, live, first),
     };
     return SUGGESTION_KINDS.flatMap((kind) => (kinds.has(kind) ? makers[kind]() : []));
   }

@@ -85,12 +85,10 @@ export async function fail(
   state: 'FAILED' | 'FULL',
   reason: string,
 ): Promise<void> {
-  await client.query('UPDATE stream_versions SET state = $3, reason = $4 WHERE stream = $1 AND version = $2', [
-    stream,
-    version,
-    state,
-    reason.slice(0, 1_000),
-  ]);
+  await client.query(
+    `UPDATE stream_versions SET state = $3, reason = $4 WHERE stream = $1 AND version = $2 AND state IN ('LIVE', 'FILLING')`,
+    [stream, version, state, reason.slice(0, 1_000)],
+  );
 }
 
 async function liveStreams(pool: Pool, client: PoolClient, signature: string): Promise<readonly LiveStream[]> {

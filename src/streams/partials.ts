@@ -28,9 +28,19 @@ export const MOST_LATE_IDS = 20;
 const MAGIC = 'window part';
 const VERSION = 1;
 
+/** A key's sessions, and windows that may be part of them: putting many together at once is what keeps it from taking n². */
+interface Sessions {
+  all: KeyedWindow[];
+  /** So many were together when they were last looked at. */
+  together: number;
+}
+
+const LOOSE = 64;
+
 /** Windows of one stream, of some of its events; to be merged with those of others. */
 export class Partials {
   private readonly windows = new Map<string, Map<number, KeyedWindow>>();
+  private readonly sessions = new Map<string, Sessions>();
   private readonly late = new Map<string, LateEvents>();
 
   /** @param bySession windows of one key that overlap are one */
@@ -40,7 +50,7 @@ export class Partials {
   ) {}
 
   get isEmpty(): boolean {
-    return this.windows.size === 0 && this.late.size === 0;
+    return this.windows.size === 0 && this.sessions.size === 0 && this.late.size === 0;
   }
 
   add(key: string, pane: Pane, values: readonly unknown[], revision: number): void {
@@ -62,18 +72,23 @@ export class Partials {
   }
 
   put(window: KeyedWindow): void {
+    if (this.bySession) return this.putSession(window);
     let ofKey = this.windows.get(window.key);
     if (ofKey === undefined) this.windows.set(window.key, (ofKey = new Map<number, KeyedWindow>()));
-    if (!this.bySession) {
-      const known = ofKey.get(window.start);
-      return void ofKey.set(window.start, known === undefined ? window : joined(known, window));
-    }
-    const sessions = joinSessions([...ofKey.values(), window], joined);
-    this.windows.set(window.key, new Map(sessions.map((session) => [session.start, session])));
+    const known = ofKey.get(window.start);
+    ofKey.set(window.start, known === undefined ? window : joined(known, window));
+  }
+
+  private putSession(window: KeyedWindow): void {
+    let ofKey = this.sessions.get(window.key);
+    if (ofKey === undefined) this.sessions.set(window.key, (ofKey = { all: [], together: 0 }));
+    ofKey.all.push(window);
+    if (ofKey.all.length > 2 * ofKey.together + LOOSE) together(ofKey);
   }
 
   /** In no order. */
   all(): KeyedWindow[] {
+    if (this.bySession) return [...this.sessions.values()].flatMap((ofKey) => together(ofKey));
     return [...this.windows.values()].flatMap((ofKey) => [...ofKey.values()]);
   }
 
@@ -133,6 +148,14 @@ export class Partials {
 export function joinLate(a: LateEvents, b: LateEvents): LateEvents {
   const ids = [...new Set([...a.ids, ...b.ids])].sort().slice(0, MOST_LATE_IDS);
   return { ...a, count: a.count + b.count, ids };
+}
+
+function together(sessions: Sessions): KeyedWindow[] {
+  if (sessions.all.length > sessions.together) {
+    sessions.all = joinSessions(sessions.all, joined);
+    sessions.together = sessions.all.length;
+  }
+  return sessions.all;
 }
 
 /** Of two that are one: the first takes in the second. */

@@ -14,6 +14,8 @@ import type { Window, WindowValue } from './window.type';
 /** Pieces that one question may take up. */
 const MOST_PIECES = 100_000;
 const MOST_PARTS = 10_000;
+/** A piece is put into each window that slides over it: all of them together. */
+const MOST_PLACED = 500_000;
 
 export interface WindowsQuestion {
   readonly stream: string;
@@ -102,6 +104,11 @@ export class WindowsService {
       throw new ApiError(
         'TOO_COMPLEX',
         `These are more than ${MOST_PIECES} windows: ask for less time, or for some keys`,
+      );
+    if (grid !== null && stored.length * grid.slides > MOST_PLACED)
+      throw new ApiError(
+        'TOO_COMPLEX',
+        `Windows that slide ${grid.slides} times over ${stored.length} pieces: ask for less time, for some keys, or a longer slide`,
       );
     const pieces = shown.compiled.empty();
     for (const window of stored) pieces.put(window);

@@ -72,7 +72,8 @@ describe('every field of the schema, asked with every scope', () => {
       admin: { apiKey: await secretOf('ADMIN') },
     } satisfies Record<Who, Credentials>);
     const limits = { maxOperationsPerSocket: 10_000 };
-    door = await openDoor({ schema: SCHEMA, authenticate: createAuthenticate(keys, tokens), limits });
+    const config = { rateLimit: 0 }; // each field is a request
+    door = await openDoor({ schema: SCHEMA, authenticate: createAuthenticate(keys, tokens), limits, config });
   });
 
   afterAll(async () => {

@@ -315,4 +315,32 @@ describe('continuous queries', () => {
     expect(brief(await windows('sums'))).toEqual([[900, '', '12']]);
     expect((await told()).rows).toEqual([{ n: 0 }]);
   });
+
+  it('count what orders put into the log, once however often they are sent', async () => {
+    const hour = 22 * 60;
+    const day = { from: at(hour), to: at(hour + 60) };
+    const order = {
+      id: 'o-1',
+      placedAt: at(hour + 5),
+      customerId: 'olga',
+      lines: [{ id: '1', productId: 'desk', quantity: 2, unitPrice: { amount: '150.00', currency: 'EUR' } }],
+    };
+    const recorded = async () => {
+      const query = `mutation($orders: [OrderInput!]!) {
+        recordOrders(input: { orders: $orders }) { accepted errors { code message } } }`;
+      return (await api.client.data<{ recordOrders: object }>(query, { orders: [order] })).recordOrders;
+    };
+    expect(await create({ ...SALES, id: 'desks' })).toMatchObject({ errors: [] });
+    await isLive('desks');
+    expect(await recorded()).toEqual({ accepted: 1, errors: [] });
+    expect(brief(await windows('desks', day))).toEqual([[hour, 'desk', '300']]);
+    expect(await recorded()).toEqual({ accepted: 1, errors: [] });
+    expect(brief(await windows('desks', day))).toEqual([[hour, 'desk', '300']]);
+  });
+
+  it('refuse windows that slide so often that putting them together would hold everybody up', async () => {
+    const ask = (size: string, slide: string) =>
+      api.client.code(WINDOWS, { input: { stream: 'desks', from: at(0), to: at(1440), size, slide }, first: 1 });
+    expect(await ask('P60D', 'PT1H')).toBe('BAD_USER_INPUT');
+  });
 });

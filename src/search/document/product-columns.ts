@@ -38,13 +38,13 @@ export function productColumns(columns: Columns): PartialShape<number> {
   };
 }
 
-/** Products with more values than a column takes may have any. */
+/** Products with as many values as a column takes may have others. */
 function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]) {
   const sought = values.map((value) => attributeValue(key, value));
   if (!sought.every(isText)) return undefined;
   const has = columns.hasAny('attributes', sought);
   const count = columns.valueCount('attributes');
-  return (doc: number) => has(doc) || count(doc) > MOST_ATTRIBUTE_VALUES;
+  return (doc: number) => has(doc) || count(doc) >= MOST_ATTRIBUTE_VALUES;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

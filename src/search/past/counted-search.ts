@@ -4,7 +4,7 @@ export const FURTHER = PLACES_APART + 1;
 /** Distinct customers and visits of a query are counted so far. */
 export const MOST_CUSTOMERS = 20;
 /** As far as pages reach. */
-const LAST_PLACE = 500;
+export const LAST_PLACE = 500;
 
 /** What counts of a search. */
 export interface CountedSearch {

@@ -28,6 +28,7 @@ export class PastQueriesReadModel {
   private timer: NodeJS.Timeout | undefined;
   private loading: Promise<void> | undefined;
   private stale = false;
+  private closed = false;
   private tookMs = 0;
   private stop: (() => void)[] = [];
 
@@ -45,10 +46,10 @@ export class PastQueriesReadModel {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     for (const stop of this.stop) stop();
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.stale = false;
     await this.loading;
   }
 
@@ -71,7 +72,7 @@ export class PastQueriesReadModel {
     await reading;
     this.loading = undefined;
     this.tookMs = performance.now() - began;
-    if (!this.stale) return;
+    if (!this.stale || this.closed) return;
     this.stale = false;
     this.reloadLater();
   }
@@ -87,11 +88,12 @@ export class PastQueriesReadModel {
   }
 }
 
+/** What somebody has left out may be any words: they are nobody else's to read. */
 const READ = `
   SELECT query AS key, text, popularity * (clicked + $2::float8 * share) / (searches + $2::float8) AS score
   FROM (
     SELECT query, text, popularity, clicked, searches FROM past_queries
-    WHERE customers >= $1 ORDER BY popularity DESC LIMIT $3
+    WHERE customers >= $1 AND query !~ '(^| )-' ORDER BY popularity DESC LIMIT $3
   ) popular CROSS JOIN (
     SELECT coalesce((sum(clicked) + 1)::float8 / (sum(searches) + 2), 0.5) AS share FROM search_days
   ) shop ORDER BY score DESC, query LIMIT $4`;

@@ -1,6 +1,6 @@
 import type { PoolClient } from '../../platform/postgres';
 import { refreshQueries, writeChanges } from './count-tables.service';
-import { CountChanges, type CountedSearch, placesOf, type Reaction } from './counted-search';
+import { CountChanges, type CountedSearch, LAST_PLACE, placesOf, type Reaction } from './counted-search';
 import { EARLY, type LoggedReaction, type LoggedSearch } from './search-stretch.service';
 
 type Row = CountedSearch & { readonly requestId: string };
@@ -38,17 +38,27 @@ export async function takeIn(
   await recount(client, [...new Set([...fresh, ...reactions.map(({ requestId }) => requestId)])], fresh);
 }
 
-/** Counts searches by their reactions of now. @param fresh those that have not been counted yet */
+/**
+ * Counts searches by their reactions of now: however many, they are as many as there are places. @param fresh those that have
+ * not been counted yet
+ */
 async function recount(client: PoolClient, requestIds: readonly string[], fresh: ReadonlySet<string>): Promise<void> {
   const { rows } = await client.query<Row & { products: unknown; reactions: Reaction[] }>(
-    `SELECT s.*, r.reactions, (
-         SELECT e.properties->'shown' FROM events e
-         WHERE r.reactions IS NOT NULL AND e.source = 'SEARCH' AND e.id = s."requestId" AND e.occurred_at = s.occurred_at
-       ) AS products
+    `SELECT s.*, p.products, r.reactions
      FROM (SELECT ${ROW}, occurred_at FROM searches WHERE request_id = ANY($1)) s
      CROSS JOIN LATERAL (
-       SELECT json_agg(json_build_object('productId', product_id, 'listPosition', list_position, 'bought', bought)) AS reactions
-       FROM search_reactions WHERE request_id = s."requestId" AND occurred_at >= s.occurred_at - interval '${EARLY}' OFFSET 0
+       SELECT coalesce((
+         SELECT e.properties->'shown' FROM events e
+         WHERE e.source = 'SEARCH' AND e.id = s."requestId" AND e.occurred_at = s.occurred_at
+       ), '[]') AS products OFFSET 0
+     ) p
+     CROSS JOIN LATERAL (
+       SELECT json_agg(json_build_object('productId', product, 'listPosition', place, 'bought', bought)) AS reactions
+       FROM (
+         SELECT DISTINCT bought, CASE WHEN p.products ? product_id THEN product_id END AS product,
+           CASE WHEN NOT p.products ? product_id THEN least(list_position, ${LAST_PLACE + 1}) END AS place
+         FROM search_reactions WHERE request_id = s."requestId" AND occurred_at >= s.occurred_at - interval '${EARLY}'
+       ) places OFFSET 0
      ) r`,
     [requestIds],
   );

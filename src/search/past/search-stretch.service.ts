@@ -3,7 +3,7 @@ import type { PoolClient } from '../../platform/postgres';
 import { queryKey, spellingOf } from './query-key';
 
 /** What says that somebody was led on by a list. A page may tell of a click by the view that it leads to. */
-const REACTIONS = ['CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE'];
+export const REACTIONS = ['CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE'];
 /** Clocks differ; what is older than its search by more than that is no reaction to it. */
 export const EARLY = '1 day';
 const MOST_INT = 2 ** 31 - 1;

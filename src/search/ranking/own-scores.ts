@@ -3,7 +3,7 @@ import { ownScore, type RankingModel } from './log-linear';
 import { dayOf, ownEvidence } from './own-evidence';
 
 /** What a score was worked out from, and moves without the document's being put anew. */
-const MOVING = ['price', 'discount', 'rating'] as const;
+const MOVING = ['price', 'discount', 'rating', 'newest'] as const;
 
 interface Known {
   readonly model: RankingModel;
@@ -32,18 +32,21 @@ export class OwnScores {
       known.of = grown;
     }
     const { of } = known;
-    const [price, discount, rating] = MOVING.map((name) => columns.numbers(name));
+    const [price, discount, rating, newest] = MOVING.map((name) => columns.numbers(name));
     const available = columns.numbers('available');
-    const newest = columns.numbers('newest');
     return (doc) => {
       const at = WIDTH * doc;
       const score = of[at];
       const isAsItWas =
-        isSame(of[at + 1], price[doc]) && isSame(of[at + 2], discount[doc]) && isSame(of[at + 3], rating[doc]);
+        isSame(of[at + 1], price[doc]) &&
+        isSame(of[at + 2], discount[doc]) &&
+        isSame(of[at + 3], rating[doc]) &&
+        isSame(of[at + 4], newest[doc]);
       if (isAsItWas && !Number.isNaN(score)) return score;
       of[at + 1] = price[doc];
       of[at + 2] = discount[doc];
       of[at + 3] = rating[doc];
+      of[at + 4] = newest[doc];
       const evidence = ownEvidence(available[doc] === 1, price[doc], discount[doc], rating[doc], newest[doc], day);
       return (of[at] = ownScore(model, evidence));
     };

@@ -166,7 +166,7 @@ describe('an order, whatever is said of it', () => {
         if (order.status === 'PLACED') expect(charged > 0 && charged >= due).toBe(false);
         seen.add(order.status).add(state);
       }),
-      { numRuns: 1_000, endOnFailure: true },
+      { numRuns: 4_000, endOnFailure: true },
     );
     expect(seen.size).toBeGreaterThan(10);
   });
