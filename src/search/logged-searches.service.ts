@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { newestPosition } from '../events/position';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { rankingFeatures } from './ranking/evidence-vector';
-import { type LoggedSearch, queryKey } from './ranking/logged-search';
+import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
 import { REACTIONS } from './past/search-stretch.service';
 
 /** Older searches are not learned from. */
@@ -82,7 +82,7 @@ function loggedSearch({ id, at, query, properties, clicked }: Row): LoggedSearch
   return {
     id,
     at,
-    query: queryKey(query),
+    query: hashedQuery(query),
     shown: places,
     features: known.slice(0, (known.length / shown.length) * places.length),
     clicked: Uint8Array.from(places, (product) => (chosen.has(product) ? 1 : 0)),

@@ -1,6 +1,6 @@
 import type { ActiveModel } from '../models/active-model.service';
 import { HAND_SET, RANKING_VERSION } from './ranking/log-linear';
-import { queryKey } from './ranking/logged-search';
+import { hashedQuery } from './ranking/logged-search';
 import { OwnScores } from './ranking/own-scores';
 import type { QueryRanker } from './ranking/query-ranker';
 import type { RankingArtefact } from './ranking/ranking-artefact';
@@ -18,7 +18,7 @@ export class SearchRanker {
     return {
       model,
       version: current === null ? RANKING_VERSION : (version as string),
-      clicks: model.clicks.of(queryKey(query)),
+      clicks: model.clicks.of(hashedQuery(query)),
       own: this.own,
     };
   }

@@ -1,4 +1,5 @@
 import { hash53 } from '../document/hash';
+import { queryKey } from '../past/query-key';
 import { RANKING_FEATURES } from './evidence-vector';
 
 /** A search as it was answered, and what came of it. */
@@ -7,13 +8,13 @@ export interface LoggedSearch {
   readonly id: string;
   /** ms since 1970 */
   readonly at: number;
-  /** See {@link queryKey}. */
+  /** See {@link hashedQuery}. */
   readonly query: string;
   /** Products as they were shown, first place first. */
   readonly shown: readonly string[];
   /** What was known of each then: shown × {@link RANKING_FEATURES}. */
   readonly features: Float32Array;
-  /** By place: 1 where it was clicked, put into the cart or bought. */
+  /** By place: 1 where it was clicked, viewed, put into the cart or bought. */
   readonly clicked: Uint8Array;
 }
 
@@ -21,9 +22,9 @@ export interface LoggedSearch {
  * What people type alike is one query. Of what they type only a hash is kept: a version outlives the person, whose words
  * it must not have.
  */
-export function queryKey(query: string): string {
-  const typed = query.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
-  return typed === '' ? '' : hash53(typed).toString(36);
+export function hashedQuery(query: string): string {
+  const key = queryKey(query);
+  return key === '' ? '' : hash53(key).toString(36);
 }
 
 /** One number that was known of what stood at a place. */
