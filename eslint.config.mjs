@@ -3,9 +3,19 @@ import tseslint from 'typescript-eslint';
 /** Layout is Prettier's, import arrows are dependency-cruiser's: what is left here are mistakes that only types show. */
 export default tseslint.config(
   // AssemblyScript's types are its own compiler's.
-  { ignores: ['kernels/', 'dist/', 'src/generated/', 'node_modules/', '.freshet/', 'coverage/'] },
   {
-    files: ['**/*.ts'],
+    ignores: [
+      'kernels/',
+      'dist/',
+      'src/generated/',
+      'client/src/generated/',
+      'node_modules/',
+      '.freshet/',
+      'coverage/',
+    ],
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
     ignores: ['prisma.config.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

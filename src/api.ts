@@ -45,6 +45,7 @@ import { OrderReader } from './orders/order-reader.service';
 import { OrderResolver } from './orders/order.resolver';
 import { OrderService } from './orders/order.service';
 import { OrdersReadModel } from './orders/orders.read-model';
+import { servePages } from './pages/pages.route';
 import { connectPlatform, type Platform } from './platform/connect';
 import { loadKernels } from './platform/kernels';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
@@ -190,6 +191,7 @@ export async function startApi(config: Config): Promise<Api> {
     ready: () => readinessOf(readModels),
   });
   serveEvents(server, events, authenticate);
+  await servePages(server.fastify);
   const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
   serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());
   const parts = [follower, shop, blend, ranking, ease, pressure, past];

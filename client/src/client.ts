@@ -1,0 +1,120 @@
+import type { TadaDocumentNode } from 'gql.tada';
+import { print } from '@0no-co/graphql.web';
+import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
+import { type GraphqlFault, RequestError, requestErrorOf } from './request-error';
+
+/** Whether live answers arrive. `reconnecting`: the connection was lost, and is being sought. */
+export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting';
+
+export interface ClientOptions {
+  /** The endpoint; by default `/graphql` of the page's own host. */
+  readonly url?: string;
+  readonly apiKey: string;
+  /** The session's or the customer's token, asked for before each request. */
+  readonly token?: () => Promise<string | undefined>;
+  readonly onConnection?: (state: ConnectionState) => void;
+}
+
+export interface Sink<Result> {
+  readonly next: (result: Result) => void;
+  /** The subscription has ended with it; losing the connection is no such end. */
+  readonly error?: (error: RequestError) => void;
+}
+
+/** Queries and mutations over HTTP, subscriptions over one WebSocket that comes back by itself. */
+export interface Client {
+  request<Result, Variables extends Record<string, unknown>>(
+    document: TadaDocumentNode<Result, Variables>,
+    variables: Variables,
+    options?: { readonly signal?: AbortSignal; readonly keepalive?: boolean },
+  ): Promise<Result>;
+  /** Starts with the full current state, after each reconnection too. Returns how to end it. */
+  subscribe<Result, Variables extends Record<string, unknown>>(
+    document: TadaDocumentNode<Result, Variables>,
+    variables: Variables,
+    sink: Sink<Result>,
+  ): () => void;
+  close(): void;
+}
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphqlFault[];
+}
+
+export function createClient(options: ClientOptions): Client {
+  const url = new URL(options.url ?? '/graphql', globalThis.location?.href);
+  const socket = connectSocket(url, options);
+  return {
+    async request(document, variables, { signal, keepalive } = {}) {
+      const token = await options.token?.();
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json, application/json',
+          'x-api-key': options.apiKey,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify({ query: print(document as never), variables }),
+        signal,
+        keepalive,
+      }).catch((error: Error) => {
+        if (error.name === 'AbortError') throw error;
+        throw new RequestError('The shop could not be reached.', 'NETWORK');
+      });
+      const answer = (await response.json().catch(() => {
+        throw new RequestError(`The shop answered ${response.status} without JSON.`, 'NETWORK');
+      })) as Answer;
+      if (answer.errors !== undefined && answer.errors.length > 0) throw requestErrorOf(answer.errors);
+      return answer.data as never;
+    },
+    subscribe(document, variables, sink) {
+      return socket.subscribe(
+        { query: print(document as never), variables },
+        {
+          next: ({ data, errors }) => {
+            if (errors !== undefined && errors.length > 0) sink.error?.(requestErrorOf(errors));
+            else sink.next(data as never);
+          },
+          error: (error) => sink.error?.(endOf(error)),
+          complete: () => {},
+        },
+      );
+    },
+    close: () => void socket.dispose(),
+  };
+}
+
+function connectSocket(url: URL, { apiKey, token, onConnection }: ClientOptions): SocketClient {
+  let opened = false;
+  return createSocketClient({
+    url: url.href.replace(/^http/, 'ws'),
+    connectionParams: async () => {
+      const bearer = await token?.();
+      return { apiKey, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
+    },
+    lazy: true,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    // Half a second to ten, jittered, so that a restart is not met by every page at once.
+    retryWait: async (retries) => {
+      const most = Math.min(10_000, 500 * 2 ** retries);
+      await new Promise((resolve) => setTimeout(resolve, most / 2 + (Math.random() * most) / 2));
+    },
+    shouldRetry: () => true,
+    on: {
+      connecting: () => onConnection?.(opened ? 'reconnecting' : 'connecting'),
+      connected: () => {
+        opened = true;
+        onConnection?.('connected');
+      },
+      closed: (event) => onConnection?.((event as CloseEvent).wasClean ? 'idle' : 'reconnecting'),
+    },
+  });
+}
+
+function endOf(error: unknown): RequestError {
+  if (Array.isArray(error)) return requestErrorOf(error);
+  if (error instanceof Error) return new RequestError(error.message, 'NETWORK');
+  return new RequestError((error as CloseEvent).reason || 'The connection was closed.', 'NETWORK');
+}

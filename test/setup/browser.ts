@@ -1,0 +1,81 @@
+/** Freshet's pages in a real Chromium: whatever a page logs as an error or asks of another host is the test's failure. */
+import { existsSync, readFileSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const FLAGS = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Where Chromium is: `CHROMIUM`, or one of the usual places. */
+export const chromiumPath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
+
+/** `describe` where there is a Chromium. Elsewhere it says loudly that nothing of it was tried. */
+export const describeInBrowser: jest.Describe = (() => {
+  if (chromiumPath !== undefined) return describe;
+  process.stderr.write(
+    '\n⚠ NOT TRIED: the pages in a browser. There is no Chromium (apt-get install chromium, or set CHROMIUM).\n',
+  );
+  return describe.skip;
+})();
+
+export interface Visit {
+  readonly page: Page;
+  /** Errors of the console, uncaught exceptions, and requests to another host, so far. */
+  readonly complaints: readonly string[];
+  /** Leaves out complaints that match, as while a server is gone. */
+  forgive(pattern: RegExp): void;
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath, args: FLAGS });
+}
+
+/** A new visitor: nothing kept from another one. */
+export async function visit(browser: Browser, url: string, viewport = { width: 1280, height: 800 }): Promise<Visit> {
+  const context = await browser.newContext({ viewport });
+  const page = await context.newPage();
+  const { host } = new URL(url);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
+  page.on('request', (request) => {
+    const to = new URL(request.url());
+    if (to.protocol !== 'data:' && to.protocol !== 'blob:' && to.host !== host)
+      complaints.push(`another host: ${request.url()}`);
+  });
+  await page.goto(url);
+  return {
+    page,
+    complaints,
+    forgive: (pattern) => {
+      const kept = complaints.filter((complaint) => !pattern.test(complaint));
+      complaints.splice(0, complaints.length, ...kept);
+    },
+  };
+}
+
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds serious or critical on the page as it is now. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // `evaluate` is no script element: the page's Content-Security-Policy does not hold for it.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly target: readonly string[] }[];
+}

@@ -1,0 +1,61 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sendSecurityHeaders } from '../../../src/graphql/security-headers';
+import { servePages } from '../../../src/pages/pages.route';
+
+let folder: string;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'freshet-pages-'));
+  for (const page of ['shop', 'console']) {
+    mkdirSync(path.join(folder, page, 'assets'), { recursive: true });
+    writeFileSync(path.join(folder, page, 'index.html'), `<p>${page}</p>`);
+    writeFileSync(path.join(folder, page, 'assets', 'index-1a2b.js'), '0;');
+  }
+  writeFileSync(path.join(folder, 'secret.txt'), 'what nobody may read');
+  app = fastify();
+  sendSecurityHeaders(app);
+  await servePages(app, folder);
+});
+
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
+
+it.each(['shop', 'console'])(
+  'serves /%s/ and every address below it, under a strict policy, never kept',
+  async (page) => {
+    for (const url of [`/${page}/`, `/${page}/products/A%2F1`, `/${page}/?q=tea`]) {
+      const { statusCode, body, headers } = await app.inject(url);
+      expect([statusCode, body]).toEqual([200, `<p>${page}</p>`]);
+      expect(headers['content-type']).toMatch(/^text\/html/);
+      expect(headers['cache-control']).toBe('no-cache');
+      const policy = headers['content-security-policy'] as string;
+      expect(policy).toMatch(/^default-src 'none'; script-src 'self';/);
+      expect(policy).not.toMatch(/unsafe|\*/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['x-frame-options']).toBe('DENY');
+    }
+    const bare = await app.inject(`/${page}`);
+    expect([bare.statusCode, bare.headers.location]).toEqual([308, `/${page}/`]);
+  },
+);
+
+it('lets a browser keep what carries its hash, and has no other file', async () => {
+  const script = await app.inject('/shop/assets/index-1a2b.js');
+  expect([script.statusCode, script.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
+  expect(script.headers['content-type']).toMatch(/javascript/);
+  expect((await app.inject('/shop/assets/index-0000.js')).statusCode).toBe(404);
+  for (const url of ['/shop/assets/../../secret.txt', '/shop/assets/%2e%2e/%2e%2e/secret.txt', '/shop/..%2fsecret.txt'])
+    expect((await app.inject(url)).body).not.toContain('nobody may read');
+});
+
+it('serves nothing where nothing was built', async () => {
+  const bare = fastify();
+  await servePages(bare, path.join(folder, 'nothing'));
+  expect((await bare.inject('/shop/')).statusCode).toBe(404);
+});
