@@ -69,13 +69,23 @@ export class ActiveModel<T> {
   private async refreshOnce(): Promise<void> {
     try {
       const active = await this.artefacts.active(this.kind);
-      if (!active || active.id === this.artefact?.id || active.id === this.refused) return;
+      if (active === null) return this.swapOut();
+      if (active.id === this.artefact?.id || active.id === this.refused) return;
       const bytes = await this.artefacts.load(active.id);
       this.swapIn(active, bytes);
     } catch (error) {
       const cause = (error as Error).message;
       this.log.warn({ kind: this.kind, error: cause }, 'active model not read; the one before stays until it can be');
     }
+  }
+
+  /** An operator has gone back to answering without any version. */
+  private swapOut(): void {
+    if (this.artefact === null) return;
+    this.artefact = null;
+    this.value = null;
+    this.log.info({ kind: this.kind }, 'no version of the model is active any more');
+    this.watchers.tell();
   }
 
   private swapIn(artefact: Artefact, bytes: Uint8Array): void {

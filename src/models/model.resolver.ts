@@ -84,9 +84,9 @@ export class ModelResolver {
     description: 'Back to the version that was active before, which is pinned; again, and one further back.',
   })
   async rollbackModel(
-    @Arg('input', () => RollbackModelInput) { kind }: RollbackModelInput,
+    @Arg('input', () => RollbackModelInput) { kind, toNone }: RollbackModelInput,
   ): Promise<ModelVersionPayload> {
-    return outcome(await this.store.rollBack(kind), 'kind');
+    return outcome(await (toNone ? this.store.deactivate(kind) : this.store.rollBack(kind)), 'kind');
   }
 
   @Scoped('ADMIN')
@@ -119,7 +119,8 @@ export class ModelResolver {
   }
 }
 
-function outcome(result: StoredVersion | Refusal, path: string): ModelVersionPayload {
+function outcome(result: StoredVersion | Refusal | null, path: string): ModelVersionPayload {
+  if (result === null) return { version: null, errors: [] };
   if ('code' in result) return { version: null, errors: [{ index: 0, ...result, path }] };
   return { version: shown(result), errors: [] };
 }

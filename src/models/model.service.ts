@@ -13,8 +13,12 @@ export class ModelService {
   ) {}
 
   async model(kind: ModelKind): Promise<Model> {
-    const [active, job] = await Promise.all([this.versions.active(kind), this.jobs.open(kind)]);
-    return { kind, active: active && shown(active), job: job && (await this.withVersion(job)) };
+    const [active, pinned, job] = await Promise.all([
+      this.versions.active(kind),
+      this.versions.pinned(kind),
+      this.jobs.open(kind),
+    ]);
+    return { kind, active: active && shown(active), pinned, job: job && (await this.withVersion(job)) };
   }
 
   async page(kind: ModelKind, before: number | undefined, count: number): Promise<ModelVersion[]> {

@@ -195,6 +195,11 @@ export class Model {
   })
   active!: ModelVersion | null;
 
+  @Field(() => Boolean, {
+    description: 'An operator chose what is active, or that nothing is: refreshes promote nothing meanwhile.',
+  })
+  pinned!: boolean;
+
   @Field(() => Job, { nullable: true, description: 'The refresh that is under way or waits.' })
   job!: Job | null;
 }
@@ -221,6 +226,13 @@ export class PromoteModelInput {
 export class RollbackModelInput {
   @Field(() => ModelKindEnum)
   kind!: ModelKind;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'Back to answering without any version, as before the first one: SEARCH by weights set by hand, BLEND by popularity.',
+  })
+  toNone!: boolean;
 }
 
 @Scoped('ADMIN')

@@ -171,11 +171,32 @@ export class VersionStore {
     return (await this.find(id)) as StoredVersion;
   }
 
+  /** Whether an operator chose what is active, or that nothing is: refreshes promote nothing meanwhile. */
+  async pinned(kind: ModelKind): Promise<boolean> {
+    const { rows } = await this.pool.query<{ pinned: boolean }>('SELECT pinned FROM active_models WHERE kind = $1', [
+      kind,
+    ]);
+    return rows[0]?.pinned ?? false;
+  }
+
+  /** No version is active any more, and that stays: refreshes promote nothing until a version is promoted unpinned. */
+  async deactivate(kind: ModelKind): Promise<Refusal | null> {
+    const refusal = await inTransaction(this.pool, async (client): Promise<Refusal | null> => {
+      const active = await lockActive(client, kind);
+      if (active === null || active.id === null) return { code: 'NOT_FOUND', message: 'no version is active' };
+      await setActive(client, kind, null, true);
+      await client.query('UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
+      return null;
+    });
+    if (refusal === null) this.tell(kind);
+    return refusal;
+  }
+
   /** Back to the version that was active before, and it stays: refreshes promote nothing until it is unpinned. */
   async rollBack(kind: ModelKind): Promise<StoredVersion | Refusal> {
     const moved = await inTransaction(this.pool, async (client): Promise<Refusal | string> => {
       const active = await lockActive(client, kind);
-      if (!active) return { code: 'NOT_FOUND', message: 'no version is active' };
+      if (!active?.id) return { code: 'NOT_FOUND', message: 'no version is active' };
       const { rows } = await client.query<{ id: string }>(
         `SELECT v.id FROM model_versions v JOIN artefacts a ON a.id = v.id
          WHERE v.kind = $1 AND v.promoted_at < (SELECT promoted_at FROM model_versions WHERE id = $2)
@@ -209,8 +230,8 @@ export class VersionStore {
 }
 
 /** The active version of a kind, which no one else changes until the transaction ends. */
-async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: string; pinned: boolean } | null> {
-  const { rows } = await client.query<{ id: string; pinned: boolean }>(
+async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: string | null; pinned: boolean } | null> {
+  const { rows } = await client.query<{ id: string | null; pinned: boolean }>(
     'SELECT artefact_id AS id, pinned FROM active_models WHERE kind = $1 FOR UPDATE',
     [kind],
   );
@@ -220,12 +241,13 @@ async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: st
 /** Why a candidate that passed the gate is not promoted: an operator may have moved while it was fitted. */
 async function obstacles(client: PoolClient, kind: ModelKind, comparedWith: string | null): Promise<string[]> {
   const active = await lockActive(client, kind);
-  if (active?.pinned) return ['another version is pinned'];
+  if (active?.pinned)
+    return [active.id === null ? 'it is pinned that no version is active' : 'another version is pinned'];
   if (active !== null && active.id !== comparedWith) return ['another version has become the active one meanwhile'];
   return [];
 }
 
-async function setActive(client: PoolClient, kind: ModelKind, id: string, pinned: boolean): Promise<void> {
+async function setActive(client: PoolClient, kind: ModelKind, id: string | null, pinned: boolean): Promise<void> {
   await client.query(
     `INSERT INTO active_models (kind, artefact_id, pinned) VALUES ($1, $2, $3)
      ON CONFLICT (kind) DO UPDATE SET artefact_id = excluded.artefact_id, pinned = $3, promoted_at = now()`,

@@ -135,7 +135,7 @@ export class ArtefactStore {
     await this.pool.query(
       `DELETE FROM artefacts WHERE kind = $1
          AND id NOT IN (SELECT id FROM artefacts WHERE kind = $1 ORDER BY position DESC, created_at DESC LIMIT $2)
-         AND id NOT IN (SELECT artefact_id FROM active_models) AND id <> ALL ($3::uuid[])`,
+         AND id NOT IN (SELECT artefact_id FROM active_models WHERE artefact_id IS NOT NULL) AND id <> ALL ($3::uuid[])`,
       [kind, keep, also],
     );
   }

@@ -20,7 +20,10 @@ const REFRESH = 'mutation { refreshModel(input: { kind: SEARCH }) { job { id } e
 const JOB = `query($id: ID!) {
   job(id: $id) { model state requestedAt stage error version { id number verdict active reasons figures parameters } }
 }`;
-const ROLL_BACK = 'mutation { rollbackModel(input: { kind: SEARCH }) { version { id number } errors { code } } }';
+const ROLL_BACK = `mutation($toNone: Boolean! = false) {
+  rollbackModel(input: { kind: SEARCH, toNone: $toNone }) { version { id number } errors { code } }
+}`;
+const MODEL = '{ model(kind: SEARCH) { active { id } pinned } }';
 const PROMOTE = `mutation($id: ID!, $pin: Boolean!) {
   promoteModel(input: { versionId: $id, pin: $pin }) { version { id } errors { message } }
 }`;
@@ -182,6 +185,23 @@ describe('the order of what is found', () => {
       while ((await goBack()).id !== first);
       await until(servedVersion, (served) => served === first);
       expect(await settled('work')).toEqual(before);
+    },
+    LONG,
+  );
+
+  it(
+    'goes back to the weights set by hand, and stays there until a version is promoted',
+    async () => {
+      const toNone = () => admin.data<{ rollbackModel: object }>(ROLL_BACK, { toNone: true });
+      expect((await toNone()).rollbackModel).toEqual({ version: null, errors: [] });
+      await until(servedVersion, (served) => served === 'log-linear-1');
+      expect(await admin.data(MODEL)).toEqual({ model: { active: null, pinned: true } });
+      expect((await toNone()).rollbackModel).toMatchObject({ errors: [{ code: 'NOT_FOUND' }] });
+      const { version } = await learn();
+      expect(version).toMatchObject({ verdict: 'HELD', reasons: ['it is pinned that no version is active'] });
+      await admin.data(PROMOTE, { id: version?.id, pin: false });
+      await until(servedVersion, (served) => served === version?.id);
+      expect(await admin.data(MODEL)).toEqual({ model: { active: { id: version?.id }, pinned: false } });
     },
     LONG,
   );

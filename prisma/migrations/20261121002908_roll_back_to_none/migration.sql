@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "active_models" ALTER COLUMN "artefact_id" DROP NOT NULL;
