@@ -3,6 +3,7 @@ import { newestPosition } from '../events/position';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { rankingFeatures } from './ranking/evidence-vector';
 import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
+import { PersonLimit } from './ranking/person-limit';
 import { REACTIONS } from './past/search-stretch.service';
 
 /** Older searches are not learned from. */
@@ -17,6 +18,8 @@ interface Row {
   readonly id: string;
   readonly at: number;
   readonly query: string;
+  /** Customer or visit. */
+  readonly person: string | null;
   readonly properties: {
     readonly shown?: unknown;
     readonly features?: unknown;
@@ -34,7 +37,10 @@ export interface LoggedSearches {
   readonly hash: Uint8Array;
 }
 
-/** The newest searches in the log with what was clicked in them; those that were logged by a program with other features are left out. */
+/**
+ * The newest searches in the log with what was clicked in them. Left out are those that were logged by a program with
+ * other features, and what is too many of one person.
+ */
 export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
@@ -43,7 +49,7 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
     await client.query({
       text: `DECLARE searches NO SCROLL CURSOR FOR
         WITH newest AS (
-          SELECT id, occurred_at, query, properties FROM events
+          SELECT id, occurred_at, query, properties, coalesce('c ' || customer_id, 's ' || session_id) AS person FROM events
           WHERE type = 'SEARCH' AND source = 'SEARCH' AND set_aside IS NULL AND query IS NOT NULL
             AND occurred_at > (SELECT max(occurred_at) FROM events WHERE type = 'SEARCH' AND source = 'SEARCH')
               - interval '${DAYS} days'
@@ -54,16 +60,17 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
             AND product_id IS NOT NULL AND set_aside IS NULL
           GROUP BY request_id
         )
-        SELECT n.id, round(extract(epoch FROM n.occurred_at) * 1000)::float8 AS at, n.query, n.properties, s.clicked
+        SELECT n.id, round(extract(epoch FROM n.occurred_at) * 1000)::float8 AS at, n.query, n.properties, n.person, s.clicked
         FROM newest n LEFT JOIN successes s ON s.request_id = n.id ORDER BY n.occurred_at, n.id`,
     });
     const searches: LoggedSearch[] = [];
+    const limit = new PersonLimit();
     for (;;) {
       const { rows } = await client.query<Row>('FETCH 2000 FROM searches');
       if (rows.length === 0) break;
       for (const row of rows) {
         const search = loggedSearch(row);
-        if (search !== null) searches.push(search);
+        if (search !== null && limit.admits(row.person, search.query, search.at)) searches.push(search);
       }
     }
     const newest = withinRows(searches);

@@ -1,0 +1,24 @@
+import { MOST_IN_A_DAY, MOST_IN_ALL, PersonLimit } from '../../../../src/search/ranking/person-limit';
+
+const HOUR = 3600_000;
+const DAY = 24 * HOUR;
+
+/** How many of so many searches count, one in so many ms. */
+function counted(limit: PersonLimit, person: string | null, query: string, searches: number, everyMs: number): number {
+  let sum = 0;
+  for (let n = 0; n < searches; n++) if (limit.admits(person, query, n * everyMs)) sum++;
+  return sum;
+}
+
+it('counts some searches of a person for a query in a day, and some in all', () => {
+  const limit = new PersonLimit();
+  expect(counted(limit, 'ann', 'lamp', 1_000, 60_000)).toBe(MOST_IN_A_DAY);
+  expect(counted(limit, 'ben', 'lamp', 1_000, 60_000)).toBe(MOST_IN_A_DAY);
+  expect(counted(limit, 'ann', 'desk', 1_000, 60_000)).toBe(MOST_IN_A_DAY);
+  expect(counted(limit, 'eve', 'lamp', 1_000, 2 * HOUR)).toBe(MOST_IN_ALL);
+  expect(counted(limit, 'zoe', 'lamp', 10, DAY)).toBe(10);
+});
+
+it('counts all searches of which nobody is known', () => {
+  expect(counted(new PersonLimit(), null, 'lamp', 100, 1_000)).toBe(100);
+});
