@@ -46,4 +46,6 @@ module.exports = {
     },
   ],
   testTimeout: 30_000,
+  // Most of an integration test is waiting for processes and commits: on two cores two files at once end sooner than one by one.
+  maxWorkers: 2,
 };

@@ -35,6 +35,7 @@ import { ActiveModel } from './models/active-model.service';
 import { Jobs } from './models/job.service';
 import { processRegistry, serveMetrics } from './monitoring/metrics.route';
 import { OperationMetrics } from './monitoring/operation-metrics.service';
+import { serveQueueBoard } from './monitoring/queue-board.route';
 import { ShopMetrics } from './monitoring/shop-metrics.service';
 import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
@@ -192,6 +193,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
   serveEvents(server, events, authenticate);
   await servePages(server.fastify);
+  await serveQueueBoard(server.fastify, authenticate, queues);
   const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
   serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());
   const parts = [follower, shop, blend, ranking, ease, pressure, past];

@@ -18,6 +18,11 @@ export function answerErrorsAsGraphql(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => fail(reply, ...notFound(request, reply)));
 }
 
+/** For routes whose plugin answers errors in a way of its own. */
+export function answerError(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return fail(reply, HTTP_STATUS[error.code], formatError(error, request.log));
+}
+
 /** Fastify's own errors below 500 are the client's: their messages are meant to be read. */
 function clientFault(error: FastifyError): ApiError | undefined {
   const { statusCode, message } = error;
@@ -36,7 +41,7 @@ function said(code: ErrorCode, message: string): GraphQLFormattedError {
 }
 
 function fail(reply: FastifyReply, status: number, error: GraphQLFormattedError): FastifyReply {
-  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', 'Bearer');
   const wait = error.extensions?.retryAfterMs;
   if (typeof wait === 'number') void reply.header('retry-after', Math.ceil(wait / 1_000));
   return reply

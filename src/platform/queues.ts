@@ -70,6 +70,11 @@ export class Queues {
     return Object.fromEntries(await Promise.race([counts, late])) as Record<QueueName, number>;
   }
 
+  /** Every queue, to be looked at. */
+  all(): Queue[] {
+    return QUEUES.map((name) => this.queue(name));
+  }
+
   /** Lets running jobs finish, then closes. */
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.close()));

@@ -17,6 +17,11 @@ describe('/metrics', () => {
       headers: { 'content-type': 'application/json', 'x-api-key': ADMIN_KEY },
       body: JSON.stringify({ query }),
     });
+  const serverKey = async () => {
+    const made = await ask('mutation { createApiKey(input: { scope: SERVER, name: "s" }) { secret } }');
+    const { data } = (await made.json()) as { data: { createApiKey: { secret: string } } };
+    return data.createApiKey.secret;
+  };
   const scraped = async () => (await get({ authorization: `Bearer ${ADMIN_KEY}` })).text();
 
   beforeAll(async () => {
@@ -35,9 +40,33 @@ describe('/metrics', () => {
     expect(answer.headers.get('content-type')).toMatch('text/plain; version=0.0.4');
     expect((await get({})).status).toBe(401);
     expect((await get({ 'x-api-key': 'unknown' })).status).toBe(401);
-    const made = await ask('mutation { createApiKey(input: { scope: SERVER, name: "s" }) { secret } }');
-    const { data } = (await made.json()) as { data: { createApiKey: { secret: string } } };
-    expect((await get({ 'x-api-key': data.createApiKey.secret })).status).toBe(403);
+    expect((await get({ 'x-api-key': await serverKey() })).status).toBe(403);
+  });
+
+  it('shows the queues to admin keys, as a browser has them too, and changes nothing', async () => {
+    const board = (url: string, headers: Record<string, string>, method = 'GET') =>
+      fetch(`http://127.0.0.1:${api.port}/admin/queues${url}`, { headers, method });
+    const asPassword = (key: string) => ({ authorization: `Basic ${Buffer.from(`me:${key}`).toString('base64')}` });
+    for (const url of ['', '/', '/api/queues', '/static/css/main.css', '/queue/ingest'])
+      for (const headers of [{}, asPassword('unknown'), { 'x-api-key': await serverKey() }]) {
+        const { status, headers: told } = await board(url, headers);
+        expect([status, told.get('www-authenticate')]).toEqual([401, expect.stringMatching(/^Basic realm=/)]);
+      }
+    const page = await board('/', asPassword(ADMIN_KEY));
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';/);
+    const html = await page.text();
+    expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+    for (const [, file] of html.matchAll(/(?:src|href)="(static[^"]+)"/g))
+      expect((await board(`/${file}`, asPassword(ADMIN_KEY))).status).toBe(200);
+    const { queues } = (await (await board('/api/queues', { 'x-api-key': ADMIN_KEY })).json()) as {
+      queues: { name: string; readOnlyMode: boolean }[];
+    };
+    expect(queues).toEqual([
+      expect.objectContaining({ name: 'ingest', readOnlyMode: true }),
+      expect.objectContaining({ name: 'refresh', readOnlyMode: true }),
+    ]);
+    expect((await board('/api/queues/ingest/pause', asPassword(ADMIN_KEY), 'PUT')).status).toBe(405);
   });
 
   it('has the metrics that the documents list, each with its kind, and no other of ours', async () => {
