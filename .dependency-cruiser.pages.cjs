@@ -16,7 +16,7 @@ module.exports = {
       name: 'pages-know-only-the-client',
       comment: 'A page talks to the shop through GraphQL, as any other page could.',
       severity: 'error',
-      from: { path: '^(shop|console)/src/' },
+      from: { path: '^(shop|console|explorer)/src/' },
       to: { path: '^(?!node_modules/|client/src/index[.]ts$)', pathNot: '^$1/' },
     },
     {

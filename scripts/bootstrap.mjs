@@ -244,7 +244,7 @@ function generateClientSchema() {
 }
 
 const pagesStamp = path.join(root, 'dist', 'pages', '.made-from');
-const PAGES = ['shop', 'console'];
+const PAGES = ['shop', 'console', 'explorer'];
 
 function pagesHash() {
   const hash = createHash('sha256');
@@ -259,7 +259,7 @@ function arePagesBuilt() {
   return readStamp(pagesStamp) === pagesHash();
 }
 
-/** shop/ → dist/pages/shop, console/ → dist/pages/console. */
+/** shop/ → dist/pages/shop, and so on. */
 function buildPages() {
   const madeFrom = pagesHash();
   for (const page of PAGES)

@@ -192,7 +192,7 @@ export async function startApi(config: Config): Promise<Api> {
     ready: () => readinessOf(readModels),
   });
   serveEvents(server, events, authenticate);
-  await servePages(server.fastify);
+  await servePages(server.fastify, config.nodeEnv);
   await serveQueueBoard(server.fastify, authenticate, queues);
   const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
   serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());

@@ -6,18 +6,19 @@ import path from 'node:path';
 /** Where the build leaves the pages: `dist/pages`, beside `dist/src`. */
 const PAGES_FOLDER = path.join(__dirname, '..', '..', 'pages');
 
-const PAGES = ['shop', 'console'] as const;
+/** The explorer is a tool for developers. */
+const PAGES = { production: ['shop', 'console'], development: ['shop', 'console', 'explorer'] } as const;
 
 /**
  * A page takes everything from its own host, and runs no script that is not a file of its build.
- * `data:` is for pictures alone.
+ * `data:` is for pictures and fonts alone.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: https:",
-  "font-src 'self'",
+  "font-src 'self' data:",
   "connect-src 'self'",
   "manifest-src 'self'",
   "form-action 'self'",
@@ -28,11 +29,11 @@ const CONTENT_SECURITY_POLICY = [
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
- * `/shop/` and `/console/`, for anybody: what they show, GraphQL gives them or refuses. Every path below one that is no
+ * `/shop/`, `/console/` and, but in production, `/explorer/`, for anybody: what they show, GraphQL gives them or refuses. Every path below one that is no
  * file is the page itself, which reads its address. Files under `assets/` carry a hash of their content in their names.
  */
-export async function servePages(app: FastifyInstance, folder = PAGES_FOLDER): Promise<void> {
-  for (const page of PAGES) {
+export async function servePages(app: FastifyInstance, nodeEnv: string, folder = PAGES_FOLDER): Promise<void> {
+  for (const page of PAGES[nodeEnv === 'production' ? 'production' : 'development']) {
     const root = path.join(folder, page);
     // A build without pages serves none.
     if (!existsSync(path.join(root, 'index.html'))) continue;

@@ -48,7 +48,7 @@ describe('/metrics', () => {
       fetch(`http://127.0.0.1:${api.port}/admin/queues${url}`, { headers, method });
     const asPassword = (key: string) => ({ authorization: `Basic ${Buffer.from(`me:${key}`).toString('base64')}` });
     for (const url of ['', '/', '/api/queues', '/static/css/main.css', '/queue/ingest'])
-      for (const headers of [{}, asPassword('unknown'), { 'x-api-key': await serverKey() }]) {
+      for (const headers of [{} as Record<string, string>, asPassword('unknown'), { 'x-api-key': await serverKey() }]) {
         const { status, headers: told } = await board(url, headers);
         expect([status, told.get('www-authenticate')]).toEqual([401, expect.stringMatching(/^Basic realm=/)]);
       }

@@ -1,7 +1,9 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { buildSchema, parse, validate } from 'graphql';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { QUERIES } from '../../../explorer/src/queries';
 import { sendSecurityHeaders } from '../../../src/graphql/security-headers';
 import { servePages } from '../../../src/pages/pages.route';
 
@@ -10,7 +12,7 @@ let app: FastifyInstance;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'freshet-pages-'));
-  for (const page of ['shop', 'console']) {
+  for (const page of ['shop', 'console', 'explorer']) {
     mkdirSync(path.join(folder, page, 'assets'), { recursive: true });
     writeFileSync(path.join(folder, page, 'index.html'), `<p>${page}</p>`);
     writeFileSync(path.join(folder, page, 'assets', 'index-1a2b.js'), '0;');
@@ -18,7 +20,7 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, 'secret.txt'), 'what nobody may read');
   app = fastify();
   sendSecurityHeaders(app);
-  await servePages(app, folder);
+  await servePages(app, 'development', folder);
 });
 
 afterAll(async () => {
@@ -26,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it.each(['shop', 'console'])(
+it.each(['shop', 'console', 'explorer'])(
   'serves /%s/ and every address below it, under a strict policy, never kept',
   async (page) => {
     for (const url of [`/${page}/`, `/${page}/products/A%2F1`, `/${page}/?q=tea`]) {
@@ -54,8 +56,20 @@ it('lets a browser keep what carries its hash, and has no other file', async () 
     expect((await app.inject(url)).body).not.toContain('nobody may read');
 });
 
+it('has no explorer in production', async () => {
+  const bare = fastify();
+  await servePages(bare, 'production', folder);
+  expect((await bare.inject('/explorer/')).statusCode).toBe(404);
+  expect((await bare.inject('/console/')).statusCode).toBe(200);
+});
+
 it('serves nothing where nothing was built', async () => {
   const bare = fastify();
-  await servePages(bare, path.join(folder, 'nothing'));
+  await servePages(bare, 'development', path.join(folder, 'nothing'));
   expect((await bare.inject('/shop/')).statusCode).toBe(404);
+});
+
+it.each(QUERIES)('the explorer asks what the schema has: %s', (query) => {
+  const schema = buildSchema(readFileSync(path.resolve(__dirname, '../../../schema.graphql'), 'utf8'));
+  expect(validate(schema, parse(query))).toEqual([]);
 });
