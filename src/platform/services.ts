@@ -1,5 +1,5 @@
 /** PostgreSQL and Redis for a command: those that the settings name, else private ones in DATA_DIR. */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config';
 import { type RunningService, startPostgres } from './embedded-postgres';
@@ -82,12 +82,26 @@ function redisBinaryFolders(dataDir: string): string[] {
   return [path.join(packages, '.freshet', 'redis'), path.join(dataDir, 'redis-server')];
 }
 
+/** @throws Error in one line where private services can't keep their data there */
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `${path.resolve(dataDir)} can't be written to (${code}): make it writable for this user, set DATA_DIR to a folder ` +
+        'that is, or set DATABASE_URL and REDIS_URL.',
+    );
+  }
+}
+
 async function acquire(
   dataDir: string,
   kinds: readonly ServiceKind[],
   start: Record<ServiceKind, () => Promise<RunningService>>,
 ): Promise<Partial<Record<ServiceKind, Held>>> {
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   return withLock(lockFile(dataDir), async () => {
     const outcomes = await Promise.allSettled(
       kinds.map(async (kind) => {
