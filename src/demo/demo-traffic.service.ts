@@ -19,7 +19,7 @@ const LEASE_MS = 10_000;
 /** In a quiet hour, and in the busiest one besides. */
 const LEAST_VISITORS = 1;
 const MORE_VISITORS = 2;
-/** A place in the shop that is free is taken with this chance each turn. */
+/** There is always somebody; a further place in the shop is taken with this chance each turn. */
 const COMES = 0.3;
 const ANONYMOUS_SHARE = 0.15;
 const PACE_SECONDS = 6;
@@ -94,7 +94,8 @@ export class DemoTraffic {
     }
     if (!this.lease) return;
     const most = LEAST_VISITORS + Math.round(MORE_VISITORS * bustleOf(now));
-    if (this.present.length < most && this.random() < COMES) this.present.push(this.come(now));
+    const comes = this.present.length === 0 || (this.present.length < most && this.random() < COMES);
+    if (comes) this.present.push(this.come(now));
     for (const visit of this.present) await this.goOn(visit, now);
     this.present = this.present.filter(({ events, order }) => events.length > 0 || order !== undefined);
     if (this.turns++ % DESK_EVERY === 0) await this.desk.advance(now, STEPS_AT_ONCE);

@@ -43,13 +43,7 @@ export const READING_AND_WRITING: LineOfGoods = {
       'burns for forty hours',
     ),
     kind('Wall Calendar', 14.9, 'size', ['A5', 'A4', 'A3', 'A2', 'A1'], 'room to write under each day'),
-    kind(
-      'Leather Pen Case',
-      24.9,
-      'variety',
-      ['One Pen', 'Two Pens', 'Three Pens', 'Roll', 'Zipped'],
-      'vegetable-tanned',
-    ),
+    kind('Leather Pen Case', 24.9, 'size', ['One Pen', 'Two Pens', 'Three Pens', 'Roll', 'Zipped'], 'vegetable-tanned'),
   ],
 };
 

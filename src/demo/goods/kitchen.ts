@@ -41,7 +41,7 @@ export const COFFEE_AND_TEA: LineOfGoods = {
       'a double wall and a fine steel filter',
     ),
     kind(
-      'Coffee Machine Descaler',
+      'Espresso Machine Descaler',
       6.5,
       'variety',
       ['Citric', 'Lactic', 'Tablet', 'Gentle', 'Barista'],
