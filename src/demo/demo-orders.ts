@@ -38,8 +38,9 @@ export function orderInput(order: DemoOrder, prices: PriceOf): OrderInput {
     placedAt: new Date(placedAt),
     updatedAt: new Date(placedAt),
     source: 'web',
-    lines: order.lines.map(({ productId, quantity }, index) => ({
+    lines: order.lines.map(({ productId, quantity, requestId }, index) => ({
       id: String(index + 1),
+      requestId,
       productId,
       quantity,
       unitPrice: prices.get(productId),
@@ -92,7 +93,7 @@ export function orderStory(order: DemoOrder, prices: PriceOf, now: number): Orde
 /** What the log says of an order's lines when it is placed. */
 export function purchasesOf(order: DemoOrder, prices: PriceOf): StoredEvent[] {
   const { id, customerId, sessionId, placedAt: occurredAt } = order;
-  return order.lines.map(({ productId, quantity }, index) => ({
+  return order.lines.map(({ productId, quantity, requestId }, index) => ({
     source: 'ORDERS',
     id: `${id}:${index + 1}`,
     type: 'PURCHASE',
@@ -103,6 +104,7 @@ export function purchasesOf(order: DemoOrder, prices: PriceOf): StoredEvent[] {
     quantity,
     unitPrice: prices.get(productId)?.amount,
     currency: CURRENCY,
+    requestId,
     properties: { synthetic: true },
   }));
 }

@@ -28,13 +28,11 @@ export class DemoSearch {
     });
   }
 
-  /** By one or two words of a product's title, among what could be bought then. */
+  /** By some words of a product's title, among what could be bought then. */
   for(index: number, at: number, random: () => number): TypedSearch {
     if (random() < NOT_SOLD_SHARE)
       return { query: NOT_SOLD[Math.floor(NOT_SOLD.length * random())], total: 0, shown: [] };
-    const words = wordsOf(this.products[index].title ?? '');
-    const from = Math.floor(Math.max(1, words.length - 1) * random());
-    const typed = words.slice(from, from + (random() < 0.6 ? 2 : 1));
+    const typed = typedFor(this.products[index].title ?? '', random);
     const found = this.find(typed).filter((each) => couldBeBought(this.products[each], at));
     const query = typed.map((word) => (random() < SLIP_SHARE ? withSlip(word, random) : word)).join(' ');
     return { query, total: found.length, shown: found.slice(0, SHOWN).map((each) => this.products[each].id) };
@@ -44,6 +42,17 @@ export class DemoSearch {
     const [first, ...others] = words.map((word) => this.byWord.get(word) ?? new Set<number>());
     return [...first].filter((index) => others.every((found) => found.has(index)));
   }
+}
+
+/** `Stovetop Espresso Maker, 6 Cups` → most often its last words before the comma: what the thing is called. */
+function typedFor(title: string, random: () => number): string[] {
+  const called = wordsOf(title.split(',')[0]);
+  const chance = random();
+  if (chance < 0.45) return called.slice(-1);
+  if (chance < 0.85) return called.slice(-2);
+  const words = wordsOf(title);
+  const from = Math.floor(words.length * random());
+  return words.slice(from, from + 2);
 }
 
 /** Whether it was there, and to be had. */

@@ -9,13 +9,20 @@ import { LINES } from './goods/assortment';
 const SHOWN_AT_HOME = 4;
 const SYNTHETIC = { synthetic: true } as const;
 
+export interface DemoOrderLine {
+  readonly productId: string;
+  readonly quantity: number;
+  /** The list that led to it. */
+  readonly requestId?: string;
+}
+
 /** Something that was ordered at the end of a visit. */
 export interface DemoOrder {
   readonly id: string;
   readonly customerId?: string;
   readonly sessionId: string;
   readonly placedAt: number;
-  readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+  readonly lines: readonly DemoOrderLine[];
 }
 
 export interface Visit {
@@ -56,8 +63,11 @@ export class Visitors {
       random() < 0.45
         ? this.searchFor(first, visiting.at, diary, random)
         : this.home(taste, visiting.at, diary, random);
-    for (const [position, productId] of list.clicked) {
-      diary.add('VIEW', productId, { requestId: list.requestId, listPosition: position });
+    const ledTo = new Map(
+      list.clicked.map(([listPosition, productId]) => [productId, { requestId: list.requestId, listPosition }]),
+    );
+    for (const [productId, shown] of ledTo) {
+      diary.add('VIEW', productId, shown);
       seen.add(productId);
     }
     for (let more = Math.floor(4 * random()); more >= 0; more--) {
@@ -70,13 +80,17 @@ export class Visitors {
     for (const productId of [...cart]) if (random() < 0.3) cart.add(companionOf(productId));
     for (const productId of due) if (random() < 0.85) cart.add(productId);
     for (const productId of [...cart]) {
-      diary.add('ADD_TO_CART', productId);
+      diary.add('ADD_TO_CART', productId, ledTo.get(productId));
       if (random() > 0.05) continue;
       diary.add('REMOVE_FROM_CART', productId);
       cart.delete(productId);
     }
     if (cart.size === 0 || random() > (customer ? 0.7 : 0.35)) return { events: diary.events };
-    const lines = [...cart].map((productId) => ({ productId, quantity: random() < 0.15 ? 2 : 1 }));
+    const lines = [...cart].map((productId) => ({
+      productId,
+      quantity: random() < 0.15 ? 2 : 1,
+      requestId: ledTo.get(productId)?.requestId,
+    }));
     const order = { id: `${id}-order`, customerId: customer?.id, sessionId: id, placedAt: diary.turn(), lines };
     return { events: diary.events, order };
   }

@@ -30,7 +30,7 @@ export class OrderDesk {
     private readonly orders: OrderService,
   ) {}
 
-  /** Takes the next step of the orders that have waited longest for it. @returns how many */
+  /** Takes the next step of orders that wait for one, the newest first: somebody may be looking. @returns how many */
   async advance(now: number, most: number): Promise<number> {
     const due = (await this.open()).flatMap((order) => {
       const step = nextStep(order.status, order.id);
@@ -71,7 +71,7 @@ export class OrderDesk {
           WHERE o.kind = 'SALE' AND o.total > 0 AND (o.status IN ('PLACED', 'PAID', 'PACKED', 'SHIPPED', 'CANCELLED', 'RETURNED')
             OR o.status = 'DELIVERED' AND o.placed_at > now() - interval '1 hour')
         ) open WHERE status NOT IN ('CANCELLED', 'RETURNED') OR paid::numeric > 0
-        ORDER BY "placedAt" LIMIT ${MOST_LOOKED_AT}`,
+        ORDER BY "placedAt" DESC LIMIT ${MOST_LOOKED_AT}`,
     });
     return rows;
   }
