@@ -8,7 +8,7 @@ import { Lease } from '../platform/lease';
 import { demoProducts } from './demo-catalogue';
 import { bustleOf } from './demo-calendar';
 import { DEMO_CUSTOMERS, demoCustomer, tasteOf } from './demo-customers';
-import { FILLED, OPENED_AT } from './demo-names';
+import { EDITION, FILLED, OPENED_AT } from './demo-names';
 import { orderInput, pricesOf, type PriceOf } from './demo-orders';
 import { DemoSearch } from './demo-search';
 import { type DemoOrder, Visitors } from './demo-visit';
@@ -38,7 +38,7 @@ interface Present {
 export async function demoOpenedAt({ prisma }: Pick<Platform, 'prisma'>): Promise<number | null> {
   const settings = await prisma.setting.findMany({ where: { name: { in: [FILLED, OPENED_AT] } } });
   const value = new Map(settings.map((setting) => [setting.name, setting.value]));
-  return value.has(FILLED) ? Number(value.get(OPENED_AT)) : null;
+  return value.get(FILLED) === EDITION ? Number(value.get(OPENED_AT)) : null;
 }
 
 /**

@@ -11,7 +11,7 @@ import { awaitLearned } from '../recommend/await-learned.service';
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream.type';
 import { demoProducts } from './demo-catalogue';
-import { DEMO_STOREFRONT_KEY, FILLED, OPENED_AT } from './demo-names';
+import { DEMO_STOREFRONT_KEY, EDITION, FILLED, OPENED_AT } from './demo-names';
 import { orderStory, pricesOf } from './demo-orders';
 import { type DemoExtent, type DemoPast, demoPast } from './demo-past';
 import { STREAMS_FROM_NOW_ON, STREAMS_OF_THE_PAST } from './demo-streams';
@@ -34,7 +34,8 @@ export async function fillDemo(
 ): Promise<void> {
   const { pool, prisma, pubSub, log } = platform;
   await new ApiKeyService(prisma).ensureKey('STOREFRONT', 'demo', DEMO_STOREFRONT_KEY);
-  if (await prisma.setting.findUnique({ where: { name: FILLED } })) return;
+  const filled = await prisma.setting.findUnique({ where: { name: FILLED } });
+  if (filled?.value === EDITION) return;
   const { value } = await prisma.setting.upsert({
     where: { name: OPENED_AT },
     create: { name: OPENED_AT, value: String(Date.now()) },
@@ -58,7 +59,11 @@ export async function fillDemo(
   await createStreams(streams, STREAMS_FROM_NOW_ON);
   await outbox.mark();
   await awaitLearned(platform, await newestPosition(pool));
-  await prisma.setting.create({ data: { name: FILLED, value: 'true' } });
+  await prisma.setting.upsert({
+    where: { name: FILLED },
+    create: { name: FILLED, value: EDITION },
+    update: { value: EDITION },
+  });
 }
 
 async function recordOrders(
