@@ -117,6 +117,7 @@ describe('the blend, from the first fit on', () => {
     const foreign = randomUUID();
     await copy(fitted, foreign, 0);
     const bytes = Buffer.from('of another program');
+    await pool.query('DELETE FROM artefact_chunks WHERE artefact_id = $1 AND sequence > 0', [foreign]);
     await pool.query('UPDATE artefact_chunks SET bytes = $2 WHERE artefact_id = $1', [foreign, bytes]);
     await pool.query('UPDATE artefacts SET size = $2, checksum = sha256($3) WHERE id = $1', [
       foreign,
