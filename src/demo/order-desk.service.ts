@@ -1,6 +1,5 @@
 import type { OrderStatus } from '../orders/life-cycle';
-import type { Recorded } from '../orders/order.service';
-import { OrderService } from '../orders/order.service';
+import type { OrderService, Recorded } from '../orders/order.service';
 import type { Pool } from '../platform/postgres';
 import { nextStep, type OrderStep } from './order-life';
 
