@@ -24,6 +24,7 @@ const DEMO: Filling = {
   name: 'demo shop',
   fill: async ({ platform }) => {
     await fillDemo(platform, (line) => console.error(line));
+    await refreshNow(platform, 'blend');
     return demoProducts(new Date()).map((product) => product.id);
   },
 };

@@ -40,6 +40,7 @@ export async function benchShop(): Promise<BenchShop> {
       PORT: '0',
       LOG_LEVEL: 'warn',
       NODE_ENV: 'production',
+      DEMO_TRAFFIC: 'off',
     };
     const child = fork(path.resolve(__dirname, '..', file), [], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     children.push(child);

@@ -1,6 +1,7 @@
 /** `npm run -s freshet -- COMMAND`: the commands. Answers go to standard output, everything else to standard error. */
 import 'reflect-metadata';
 import { ConfigError } from '../src/config';
+import { runDemo, USAGE as DEMO } from './demo';
 import { runDoctor, USAGE as DOCTOR } from './doctor';
 import { runEvaluate, USAGE as EVALUATE } from './evaluate';
 import { runEvaluateSearch, USAGE as EVALUATE_SEARCH } from './evaluate-search';
@@ -22,6 +23,7 @@ const COMMANDS = new Map<string, Command>([
   ['key', { run: runKey, usage: KEY }],
   ['rebuild', { run: runRebuild, usage: REBUILD }],
   ['replay', { run: runReplay, usage: REPLAY }],
+  ['demo', { run: runDemo, usage: DEMO }],
   ['doctor', { run: runDoctor, usage: DOCTOR }],
 ]);
 

@@ -1,12 +1,11 @@
 /** Which shop `npm start` opens: that of NAMESPACE, or, while it is empty, the demo. */
 import type { Config } from '../src/config';
+import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { fillDemo } from '../src/demo/demo.service';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { connectPostgres } from '../src/platform/postgres';
 import type { Services } from '../src/platform/services';
-
-export const DEMO_NAMESPACE = 'demo';
 
 /** Migrates and chooses. Returns the namespace to open. */
 export async function openShop(
@@ -28,6 +27,8 @@ export async function openShop(
   } finally {
     await platform.close();
   }
+  const visitors = config.demoTraffic ? 'Made-up visitors come while it runs (DEMO_TRAFFIC=off: none). ' : '';
+  onProgress(`${visitors}Its storefront key is ${DEMO_STOREFRONT_KEY}; "freshet demo remove" takes it away again.`);
   return DEMO_NAMESPACE;
 }
 

@@ -12,6 +12,7 @@ import { CustomerResolver } from './customers/customer.resolver';
 import { CustomerService } from './customers/customer.service';
 import { MergeService } from './customers/merge.service';
 import { HistoriesReadModel } from './customers/histories.read-model';
+import { servePictures } from './demo/picture.route';
 import { BackPressure } from './events/back-pressure';
 import { ErasureResolver } from './erasure/erasure.resolver';
 import { ErasureService } from './erasure/erasure.service';
@@ -194,6 +195,7 @@ export async function startApi(config: Config): Promise<Api> {
   serveEvents(server, events, authenticate);
   await servePages(server.fastify, config.nodeEnv);
   await serveQueueBoard(server.fastify, authenticate, queues);
+  servePictures(server.fastify, products);
   const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
   serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());
   const parts = [follower, shop, blend, ranking, ease, pressure, past];

@@ -7,6 +7,7 @@ import { PATIENT_MS } from '../src/platform/postgres';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { keepThread } from '../src/platform/thread';
+import { keepDemoTraffic } from './demo-traffic';
 import { keepEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
@@ -26,7 +27,9 @@ void runProcess(async () => {
   const ease = keepEase(platform);
   const searchBase = keepSearchBase(platform);
   const pastSearches = keepPastSearches(platform);
+  const demoTraffic = keepDemoTraffic(platform);
   onShutdown(platform.log, async () => {
+    await demoTraffic.stop();
     await Promise.all([maintenance.stop(), refresh.stop(), ease.stop(), searchBase.stop(), pastSearches.stop()]);
     await platform.queues.close();
     await learner.stop();

@@ -1,132 +1,111 @@
 import type { ProductInput } from '../catalog/product.type';
+import { seededRandom } from '../learn/seeded-random';
+import { LINES } from './goods/assortment';
+import type { Kind, LineOfGoods } from './goods/line-of-goods';
 
-/** Lines of goods of the demo shop. Everything here is made up. */
-interface Line {
-  readonly category: readonly [string, string];
-  readonly brand: string;
-  readonly things: readonly (readonly [title: string, price: string])[];
-}
-
-const LINES: readonly Line[] = [
-  {
-    category: ['Kitchen', 'Coffee & Tea'],
-    brand: 'Brookside',
-    things: [
-      ['Stovetop Espresso Maker, 6 Cups', '34.90'],
-      ['Pour-Over Coffee Dripper, Ceramic', '24.50'],
-      ['Paper Filters, Pack of 100', '5.90'],
-      ['Burr Coffee Grinder', '79.00'],
-      ['Gooseneck Kettle, 1 l', '59.00'],
-      ['Whole Bean Espresso, 1 kg', '18.90'],
-      ['Loose Leaf Earl Grey, 250 g', '9.80'],
-      ['Teapot, Cast Iron, 0.8 l', '44.00'],
-      ['Milk Frothing Jug, 350 ml', '15.90'],
-      ['Insulated Travel Mug', '22.00'],
-    ],
-  },
-  {
-    category: ['Kitchen', 'Baking'],
-    brand: 'Oatfield',
-    things: [
-      ['Sourdough Proofing Basket', '16.50'],
-      ['Bread Lame with Blades', '12.90'],
-      ['Dutch Oven, 4.5 l', '89.00'],
-      ['Digital Kitchen Scale', '27.00'],
-      ['Silicone Baking Mat', '11.50'],
-      ['Springform Tin, 26 cm', '14.90'],
-      ['Wholemeal Rye Flour, 2.5 kg', '6.40'],
-      ['Rolling Pin, Beech', '13.90'],
-      ['Madagascar Vanilla Pods', '8.90'],
-      ['Muffin Tray, 12 Cups', '12.50'],
-    ],
-  },
-  {
-    category: ['Garden', 'Growing'],
-    brand: 'Larkspur',
-    things: [
-      ['Tomato Seeds, Heritage Mix', '3.90'],
-      ['Peat-Free Potting Soil, 40 l', '11.90'],
-      ['Terracotta Pot, 24 cm', '9.50'],
-      ['Watering Can, 9 l', '26.00'],
-      ['Bypass Pruning Shears', '29.90'],
-      ['Hand Trowel, Ash Handle', '17.50'],
-      ['Organic Tomato Feed, 1 l', '8.90'],
-      ['Cold Frame, 100 × 60 cm', '74.00'],
-      ['Jute Garden Twine, 100 m', '5.50'],
-      ['Bamboo Canes, Pack of 20', '9.90'],
-    ],
-  },
-  {
-    category: ['Outdoors', 'Hiking'],
-    brand: 'Ridgeway',
-    things: [
-      ['Daypack, 24 l', '69.00'],
-      ['Merino Hiking Socks', '18.50'],
-      ['Trekking Poles, Pair', '64.00'],
-      ['Stainless Bottle, 0.75 l', '24.90'],
-      ['Head Torch, Rechargeable', '39.00'],
-      ['Blister Plasters', '6.90'],
-      ['Rain Jacket, Packable', '119.00'],
-      ['Trail Mix, 6 Bags', '14.40'],
-      ['First Aid Kit, Compact', '21.50'],
-      ['Sit Mat, Foldable', '9.90'],
-    ],
-  },
-  {
-    category: ['Home', 'Reading & Writing'],
-    brand: 'Quill & Co',
-    things: [
-      ['Fountain Pen, Fine Nib', '38.00'],
-      ['Bottled Ink, Midnight Blue', '11.90'],
-      ['Dotted Notebook, A5', '14.50'],
-      ['Reading Lamp, Clip-On', '29.00'],
-      ['Brass Bookmark', '7.90'],
-      ['Letter Paper, 50 Sheets', '9.50'],
-      ['Desk Organiser, Walnut', '46.00'],
-      ['Wool Blanket, 130 × 170 cm', '84.00'],
-      ['Beeswax Candle', '12.90'],
-      ['Mechanical Pencil, 0.7 mm', '16.00'],
-    ],
-  },
-  {
-    category: ['Home', 'Children'],
-    brand: 'Pip & Wren',
-    things: [
-      ['Wooden Train Set, 40 Pieces', '54.00'],
-      ['Picture Book: The Night Owl', '13.90'],
-      ['Beeswax Crayons, 12 Colours', '17.50'],
-      ['Stacking Rings', '19.90'],
-      ['Kite, Diamond', '22.50'],
-      ['Plush Hedgehog', '24.00'],
-      ['Building Blocks, 100 Pieces', '39.00'],
-      ['Finger Paints, 4 Jars', '15.90'],
-      ['Puzzle: Map of the World', '18.50'],
-      ['Bath Boats, Set of 3', '12.90'],
-    ],
-  },
-];
+const DAY_MS = 86_400_000;
+const VERSIONS = 5;
+/** Things by themselves come first, then five versions of each kind. */
+export const SINGLES = 10;
+export const KINDS = 8;
+export const DEMO_LINES = LINES.length;
+export const DEMO_THINGS = SINGLES + KINDS * VERSIONS;
 
 /** Two numbers from a line's and a thing's index: `demo-03-07`. */
 export function demoId(line: number, thing: number): string {
-  return `demo-${String(line + 1).padStart(2, '0')}-${String(thing + 1).padStart(2, '0')}`;
+  return `demo-${twoDigits(line + 1)}-${twoDigits(thing + 1)}`;
 }
 
-/** The demo shop's products: synthetic, and each says so in its attributes. */
+/** Where a version of a kind stands in its line. */
+export function versionAt(kind: number, version: number): number {
+  return SINGLES + kind * VERSIONS + version;
+}
+
+/**
+ * The demo shop's products, {@link DEMO_THINGS} of each line after the other: synthetic, and each says so in its
+ * attributes. The same for the same time; some are new at it.
+ */
 export function demoProducts(updatedAt: Date): ProductInput[] {
   return LINES.flatMap((line, l) =>
-    line.things.map(([title, amount], t) => ({
-      id: demoId(l, t),
-      title,
-      description: `${title}, by ${line.brand}. A made-up product of the demo shop.`,
-      price: { amount, currency: 'EUR' },
-      brand: line.brand,
-      categories: [line.category[0], `${line.category[0]} > ${line.category[1]}`],
-      language: 'en',
-      attributes: { synthetic: true },
-      updatedAt,
-    })),
+    Array.from({ length: DEMO_THINGS }, (_, t) => {
+      const random = seededRandom(1_000 * (l + 1) + t);
+      return t < SINGLES
+        ? single(line, l, t, updatedAt)
+        : version(line, { l, k: Math.floor((t - SINGLES) / VERSIONS), v: (t - SINGLES) % VERSIONS }, updatedAt, random);
+    }),
   );
 }
 
-export const DEMO_LINES = LINES.length;
-export const DEMO_THINGS = LINES[0].things.length;
+function single(line: LineOfGoods, l: number, t: number, updatedAt: Date): ProductInput {
+  const [title, amount] = line.things[t];
+  const [brand] = line.brands;
+  return {
+    ...common(line, demoId(l, t), updatedAt),
+    title,
+    description: `${title}: a classic of our shelf ${line.category[1]}, by ${brand}. A made-up product of the demo shop.`,
+    price: { amount, currency: 'EUR' },
+    brand,
+    attributes: { synthetic: true },
+    availability: 'IN_STOCK',
+    rating: 3.8 + ((3 * t + l) % 12) / 10,
+    publishedAt: daysBefore(updatedAt, 900 - 10 * t),
+  };
+}
+
+function version(
+  line: LineOfGoods,
+  { l, k, v }: { readonly l: number; readonly k: number; readonly v: number },
+  updatedAt: Date,
+  random: () => number,
+): ProductInput {
+  const kind = line.kinds[k];
+  const brand = line.brands[k % 2];
+  const title = titleOf(kind, v);
+  const usual = Math.round(10 * kind.price * (kind.by === 'colour' ? 1 : 1 + 0.15 * v)) / 10;
+  const reduced = random() < 0.12;
+  const rated = random() < 0.9;
+  const stars = Math.round(10 * (3.2 + 1.7 * random())) / 10;
+  const isNew = random() < 0.1;
+  const age = isNew ? 2 + 58 * random() : 120 + 700 * random();
+  return {
+    ...common(line, demoId(l, versionAt(k, v)), updatedAt),
+    title,
+    description: `${title}: ${kind.about}. By ${brand}. A made-up product of the demo shop.`,
+    price: euros(reduced ? 0.8 * usual : usual),
+    listPrice: reduced ? euros(usual) : null,
+    brand,
+    // Of one thing in several colours or sizes, each is a variant.
+    groupId: kind.by === 'variety' ? null : `demo-${twoDigits(l + 1)}-group-${k + 1}`,
+    attributes: { synthetic: true, [kind.by]: kind.versions[v] },
+    availability: random() < 0.03 ? 'OUT_OF_STOCK' : 'IN_STOCK',
+    rating: rated ? stars : null,
+    publishedAt: daysBefore(updatedAt, age),
+  };
+}
+
+/** `Stoneware Mug, 300 ml, Rust`, and `Cornflower Flower Seeds`. */
+function titleOf({ name, by, versions }: Kind, v: number): string {
+  return by === 'variety' ? `${versions[v]} ${name}` : `${name}, ${versions[v]}`;
+}
+
+function common({ category: [department, shelf] }: LineOfGoods, id: string, updatedAt: Date) {
+  return {
+    id,
+    imageUrls: [`/shop/images/${id}.svg`],
+    categories: [department, `${department} > ${shelf}`],
+    language: 'en',
+    updatedAt,
+  };
+}
+
+function euros(amount: number) {
+  return { amount: amount.toFixed(2), currency: 'EUR' };
+}
+
+function daysBefore(time: Date, days: number): Date {
+  return new Date(Math.floor(time.getTime() / DAY_MS - days) * DAY_MS);
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { demoProducts } from '../../src/demo/demo-catalogue';
-import { demoEvents } from '../../src/demo/demo-events';
 import { BackfillService } from '../../src/events/backfill.service';
 import { Outbox } from '../../src/events/outbox';
 import { MODEL_TOPIC } from '../../src/models/active-model.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
+import { demoEvents } from '../setup/demo-events';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { ids, LIST, UPSERT, type ListAnswer, type UpsertAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
@@ -117,6 +117,7 @@ describe('the blend, from the first fit on', () => {
     const foreign = randomUUID();
     await copy(fitted, foreign, 0);
     const bytes = Buffer.from('of another program');
+    await pool.query('DELETE FROM artefact_chunks WHERE artefact_id = $1 AND sequence > 0', [foreign]);
     await pool.query('UPDATE artefact_chunks SET bytes = $2 WHERE artefact_id = $1', [foreign, bytes]);
     await pool.query('UPDATE artefacts SET size = $2, checksum = sha256($3) WHERE id = $1', [
       foreign,

@@ -22,6 +22,7 @@ describe('settings', () => {
       namespace: 'freshet',
       adminKey: undefined,
       demo: true,
+      demoTraffic: true,
       corsOrigins: [],
       rateLimit: 20_000,
       trustedProxies: ['private'],
@@ -38,6 +39,7 @@ describe('settings', () => {
       REDIS_URL: 'redis://cache:6379',
       NAMESPACE: 'north_shop',
       DEMO: 'off',
+      DEMO_TRAFFIC: 'off',
       CORS_ORIGINS: 'https://shop.example, https://www.shop.example',
       TRUST_PROXY: 'private, 203.0.113.0/24',
     });
@@ -48,6 +50,7 @@ describe('settings', () => {
       redisUrl: 'redis://cache:6379',
       namespace: 'north_shop',
       demo: false,
+      demoTraffic: false,
       corsOrigins: ['https://shop.example', 'https://www.shop.example'],
       trustedProxies: ['private', '203.0.113.0/24'],
     });

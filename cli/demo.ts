@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { readConfig } from '../src/config';
+import { removeDemo } from '../src/demo/remove-demo.service';
+import { startServices } from '../src/platform/services';
+import { UsageError } from './usage-error';
+
+export const USAGE = 'demo remove [--json]';
+
+/** `demo remove`: the demo shop goes, whatever NAMESPACE is. @throws Error while it is open */
+export async function runDemo(argv: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  if (positionals.length !== 1 || positionals[0] !== 'remove')
+    throw new UsageError('the only demo command is: demo remove');
+  const services = await startServices(readConfig(), { onProgress: (line) => console.error(line) });
+  try {
+    const removed = await removeDemo(services);
+    if (values.json) console.log(JSON.stringify({ removed: removed !== null, tables: 0, keys: 0, ...removed }));
+    else if (removed === null) console.log('There is no demo shop.');
+    else
+      console.log(`The demo shop is removed: ${removed.tables} tables in PostgreSQL, ${removed.keys} keys in Redis.`);
+  } finally {
+    await services.stop();
+  }
+}

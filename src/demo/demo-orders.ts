@@ -1,0 +1,126 @@
+import type { ProductInput } from '../catalog/product.type';
+import type { StoredEvent } from '../events/stored-event';
+import type { OrderStatus } from '../orders/life-cycle';
+import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from '../orders/order-input.type';
+import { DAY_MS } from './demo-calendar';
+import type { DemoOrder } from './demo-visit';
+import { fateOf, nextStep, statusAfter } from './order-life';
+
+const CURRENCY = 'EUR';
+const SHIPPING_CENTS = 490;
+const FREE_FROM_CENTS = 6_000;
+/** Days from the order until a part of it comes back, and until the money does. */
+const PARTLY_RETURNED_AFTER = 7;
+const PARTLY_REFUNDED_AFTER = 8;
+
+/** An order with all that has become of it, as a shop's back end would say it. */
+export interface OrderStory {
+  readonly order: OrderInput;
+  /** In their order. */
+  readonly payments: readonly PaymentInput[];
+  /** Some of its units have come back. */
+  readonly partReturn?: UpdateOrderStatusInput;
+}
+
+export type PriceOf = ReadonlyMap<string, NonNullable<ProductInput['price']>>;
+
+export function pricesOf(products: readonly ProductInput[]): PriceOf {
+  return new Map(products.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])));
+}
+
+/** The order as it is placed. */
+export function orderInput(order: DemoOrder, prices: PriceOf): OrderInput {
+  const { id, customerId, sessionId, placedAt } = order;
+  return {
+    id,
+    customerId,
+    sessionId,
+    placedAt: new Date(placedAt),
+    updatedAt: new Date(placedAt),
+    source: 'web',
+    lines: order.lines.map(({ productId, quantity, requestId }, index) => ({
+      id: String(index + 1),
+      requestId,
+      productId,
+      quantity,
+      unitPrice: prices.get(productId),
+    })),
+    shipping: euros(shippingOf(order, prices)),
+    properties: { synthetic: true },
+  };
+}
+
+/** What has become of an order until `now`, in days as they are. */
+export function orderStory(order: DemoOrder, prices: PriceOf, now: number): OrderStory {
+  const payments: PaymentInput[] = [];
+  const pay = (kind: PaymentInput['kind'], cents: number, at: number) =>
+    payments.push({
+      id: `${order.id}-${kind.toLowerCase()}`,
+      orderId: order.id,
+      kind,
+      amount: euros(cents),
+      occurredAt: new Date(at),
+      method: 'card',
+    });
+  const whole = sumOf(order, prices) + shippingOf(order, prices);
+  const timeOf = (days: number) => Math.round(order.placedAt + days * DAY_MS);
+  let status: OrderStatus = 'PLACED';
+  let told: { status: OrderStatus; at: number } = { status, at: order.placedAt };
+  for (let step = nextStep(status, order.id); step; step = nextStep(status, order.id)) {
+    const at = timeOf(step.after);
+    if (at > now) break;
+    status = statusAfter(step);
+    if (step.what === 'CHARGE' || step.what === 'REFUND') pay(step.what, whole, at);
+    else told = { status, at };
+  }
+  const input = { ...orderInput(order, prices), status: told.status, updatedAt: new Date(told.at) };
+  const back = timeOf(PARTLY_RETURNED_AFTER);
+  if (status !== 'DELIVERED' || fateOf(order.id) !== 'PARTLY_RETURNED' || back > now) return { order: input, payments };
+  if (timeOf(PARTLY_REFUNDED_AFTER) <= now)
+    pay('REFUND', centsOf(order.lines[0].productId, prices), timeOf(PARTLY_REFUNDED_AFTER));
+  return {
+    order: input,
+    payments,
+    partReturn: {
+      orderId: order.id,
+      status: 'RETURNED',
+      occurredAt: new Date(back),
+      lines: [{ lineId: '1', quantity: 1 }],
+    },
+  };
+}
+
+/** What the log says of an order's lines when it is placed. */
+export function purchasesOf(order: DemoOrder, prices: PriceOf): StoredEvent[] {
+  const { id, customerId, sessionId, placedAt: occurredAt } = order;
+  return order.lines.map(({ productId, quantity, requestId }, index) => ({
+    source: 'ORDERS',
+    id: `${id}:${index + 1}`,
+    type: 'PURCHASE',
+    occurredAt,
+    customerId,
+    sessionId,
+    productId,
+    quantity,
+    unitPrice: prices.get(productId)?.amount,
+    currency: CURRENCY,
+    requestId,
+    properties: { synthetic: true },
+  }));
+}
+
+function sumOf({ lines }: DemoOrder, prices: PriceOf): number {
+  return lines.reduce((sum, { productId, quantity }) => sum + quantity * centsOf(productId, prices), 0);
+}
+
+function shippingOf(order: DemoOrder, prices: PriceOf): number {
+  return sumOf(order, prices) >= FREE_FROM_CENTS ? 0 : SHIPPING_CENTS;
+}
+
+function centsOf(productId: string, prices: PriceOf): number {
+  return Math.round(100 * Number(prices.get(productId)?.amount));
+}
+
+function euros(cents: number) {
+  return { amount: (cents / 100).toFixed(2), currency: CURRENCY };
+}

@@ -1,0 +1,55 @@
+import type { StreamInput } from '../streams/stream.type';
+
+const EACH_MINUTE = { kind: 'TUMBLING', size: 'PT1M' } as const;
+const FROM_NOW_ON = { lateness: 'PT5M', backfill: false } as const;
+
+/** What is asked of the past, too: to be made before it is filled in. */
+export const STREAMS_OF_THE_PAST: readonly StreamInput[] = [
+  {
+    id: 'demo-revenue-per-day',
+    description: 'What was bought each day. Synthetic.',
+    from: ['PURCHASE'],
+    window: { kind: 'TUMBLING', size: 'P1D' },
+    aggregates: [
+      { name: 'revenue', kind: 'SUM', expression: 'event.amount' },
+      { name: 'units', kind: 'SUM', expression: 'event.quantity' },
+      { name: 'customers', kind: 'DISTINCT', expression: 'event.customerId' },
+      { name: 'products', kind: 'TOP', expression: 'event.productId', most: 10 },
+    ],
+  },
+];
+
+/** By the minute: from the opening on. */
+export const STREAMS_FROM_NOW_ON: readonly StreamInput[] = [
+  {
+    id: 'demo-revenue-per-minute',
+    description: 'What is bought. Synthetic.',
+    from: ['PURCHASE'],
+    window: EACH_MINUTE,
+    aggregates: [
+      { name: 'revenue', kind: 'SUM', expression: 'event.amount' },
+      { name: 'lines', kind: 'COUNT' },
+    ],
+    ...FROM_NOW_ON,
+  },
+  {
+    id: 'demo-orders-per-minute',
+    description: 'Orders that are paid. Synthetic.',
+    from: ['CUSTOM'],
+    filter: "event.source == 'PAYMENTS' && event.name == 'charge'",
+    window: EACH_MINUTE,
+    aggregates: [
+      { name: 'orders', kind: 'COUNT' },
+      { name: 'paid', kind: 'SUM', expression: 'event.amount' },
+    ],
+    ...FROM_NOW_ON,
+  },
+  {
+    id: 'demo-events-per-minute',
+    description: 'All that happens, by type. Synthetic.',
+    keys: [{ name: 'type', expression: 'event.type' }],
+    window: EACH_MINUTE,
+    aggregates: [{ name: 'events', kind: 'COUNT' }],
+    ...FROM_NOW_ON,
+  },
+];

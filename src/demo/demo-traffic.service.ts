@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { EventService } from '../events/event.service';
+import { Outbox } from '../events/outbox';
+import type { StoredEvent } from '../events/stored-event';
+import { OrderService } from '../orders/order.service';
+import type { Platform } from '../platform/connect';
+import { Lease } from '../platform/lease';
+import { demoProducts } from './demo-catalogue';
+import { bustleOf } from './demo-calendar';
+import { DEMO_CUSTOMERS, demoCustomer, tasteOf } from './demo-customers';
+import { EDITION, FILLED, OPENED_AT } from './demo-names';
+import { orderInput, pricesOf, type PriceOf } from './demo-orders';
+import { DemoSearch } from './demo-search';
+import { type DemoOrder, Visitors } from './demo-visit';
+import { OrderDesk } from './order-desk.service';
+
+const LEASE = 'demo-traffic';
+const LEASE_MS = 10_000;
+/** In a quiet hour, and in the busiest one besides. */
+const LEAST_VISITORS = 1;
+const MORE_VISITORS = 2;
+/** There is always somebody; a further place in the shop is taken with this chance each turn. */
+const COMES = 0.3;
+const ANONYMOUS_SHARE = 0.15;
+const PACE_SECONDS = 6;
+/** Some of what they buy regularly has run out. */
+const RAN_OUT = 0.25;
+const DESK_EVERY = 5;
+const STEPS_AT_ONCE = 2;
+
+/** Somebody who is in the shop: what they will still do. */
+interface Present {
+  events: readonly StoredEvent[];
+  order?: DemoOrder;
+}
+
+/** Whether a shop is the demo, filled: `null` where it is not, else when it was opened. */
+export async function demoOpenedAt({ prisma }: Pick<Platform, 'prisma'>): Promise<number | null> {
+  const settings = await prisma.setting.findMany({ where: { name: { in: [FILLED, OPENED_AT] } } });
+  const value = new Map(settings.map((setting) => [setting.name, setting.value]));
+  return value.get(FILLED) === EDITION ? Number(value.get(OPENED_AT)) : null;
+}
+
+/**
+ * A trickle of made-up visitors: they go through the inbox as everybody's events do, and their orders are paid, packed and
+ * shipped within minutes. In one worker, by lease.
+ */
+export class DemoTraffic {
+  private readonly visitors: Visitors;
+  private readonly prices: PriceOf;
+  private readonly events: EventService;
+  private readonly orders: OrderService;
+  private readonly desk: OrderDesk;
+  private readonly outbox: Outbox;
+  private lease: Lease | null = null;
+  private present: Present[] = [];
+  private turns = 0;
+
+  /** @param openedAt when the demo was opened: the catalogue is that of then */
+  constructor(
+    private readonly platform: Pick<Platform, 'pool' | 'pubSub' | 'queues' | 'log' | 'config'>,
+    openedAt: number,
+    private readonly random: () => number = Math.random,
+  ) {
+    const { pool, pubSub, queues, log, config } = platform;
+    const products = demoProducts(new Date(openedAt));
+    this.visitors = new Visitors({ products, search: new DemoSearch(products) });
+    this.prices = pricesOf(products);
+    this.outbox = new Outbox(pool, pubSub, log);
+    this.orders = new OrderService(pool, this.outbox);
+    this.desk = new OrderDesk(pool, this.orders);
+    // Of a few events a second there are never too many.
+    const admit = () => undefined;
+    this.events = new EventService({
+      pool,
+      queues,
+      log,
+      delayMs: config.ingestDelayMs,
+      knowsProduct: () => true,
+      admit,
+    });
+  }
+
+  /** What is due by now, if this worker is the one. To be called about once a second. */
+  async turn(now = Date.now()): Promise<void> {
+    if (!this.lease?.held) {
+      const { pool, log } = this.platform;
+      this.present = [];
+      this.lease = await Lease.acquire(pool, log, LEASE, LEASE_MS);
+      this.lease?.keep(
+        () => 0,
+        () => undefined,
+      );
+    }
+    if (!this.lease) return;
+    const most = LEAST_VISITORS + Math.round(MORE_VISITORS * bustleOf(now));
+    const comes = this.present.length === 0 || (this.present.length < most && this.random() < COMES);
+    if (comes) this.present.push(this.come(now));
+    for (const visit of this.present) await this.goOn(visit, now);
+    this.present = this.present.filter(({ events, order }) => events.length > 0 || order !== undefined);
+    if (this.turns++ % DESK_EVERY === 0) await this.desk.advance(now, STEPS_AT_ONCE);
+  }
+
+  async close(): Promise<void> {
+    await this.events.close();
+    await this.lease?.release().catch(() => undefined);
+    await this.outbox.mark();
+  }
+
+  private come(at: number): Present {
+    const { random } = this;
+    const isKnown = random() >= ANONYMOUS_SHARE;
+    const customer = isKnown ? demoCustomer(1 + Math.floor(DEMO_CUSTOMERS * random())) : undefined;
+    const taste = customer ?? tasteOf(random);
+    const due = customer ? taste.staples.filter(() => random() < RAN_OUT).map(({ productId }) => productId) : [];
+    const id = `demo-visit-${randomUUID()}`;
+    return { ...this.visitors.visit({ id, taste, customer, at, pace: PACE_SECONDS, due }, random) };
+  }
+
+  /** Sends what has happened by now. What fails stays, and is sent next time: repeats count once. */
+  private async goOn(visit: Present, now: number): Promise<void> {
+    const happened = visit.events.filter(({ occurredAt }) => occurredAt <= now);
+    if (happened.length > 0) {
+      await this.events.recordOwn(happened);
+      visit.events = visit.events.slice(happened.length);
+    }
+    if (!visit.order || visit.order.placedAt > now) return;
+    const { errors } = await this.orders.record([orderInput(visit.order, this.prices)], { by: 'demo' });
+    if (errors.length > 0) this.platform.log.warn({ error: errors[0].message }, 'an order of the demo was not taken');
+    visit.order = undefined;
+  }
+}

@@ -1,0 +1,197 @@
+import type { ProductInput } from '../catalog/product.type';
+import type { EventType } from '../events/log-event';
+import type { StoredEvent } from '../events/stored-event';
+import { type DemoCustomer, type Taste, wanted } from './demo-customers';
+import { demoId, DEMO_THINGS, SINGLES } from './demo-catalogue';
+import { couldBeBought, type DemoSearch } from './demo-search';
+import { LINES } from './goods/assortment';
+
+const SHOWN_AT_HOME = 4;
+const SYNTHETIC = { synthetic: true } as const;
+
+export interface DemoOrderLine {
+  readonly productId: string;
+  readonly quantity: number;
+  /** The list that led to it. */
+  readonly requestId?: string;
+}
+
+/** Something that was ordered at the end of a visit. */
+export interface DemoOrder {
+  readonly id: string;
+  readonly customerId?: string;
+  readonly sessionId: string;
+  readonly placedAt: number;
+  readonly lines: readonly DemoOrderLine[];
+}
+
+export interface Visit {
+  /** In order of time. */
+  readonly events: readonly StoredEvent[];
+  readonly order?: DemoOrder;
+}
+
+export interface Visiting {
+  readonly id: string;
+  readonly taste: Taste;
+  /** Nobody who has signed in: absent. */
+  readonly customer?: DemoCustomer;
+  readonly at: number;
+  /** Seconds that somebody looks at one page, about. */
+  readonly pace: number;
+  /** What has run out. */
+  readonly due: readonly string[];
+}
+
+/** Somebody comes, is shown something or searches, looks around, fills the cart, and orders, or does not. */
+export class Visitors {
+  private readonly search: DemoSearch;
+  private readonly products: readonly ProductInput[];
+
+  constructor(catalogue: { readonly products: readonly ProductInput[]; readonly search: DemoSearch }) {
+    ({ products: this.products, search: this.search } = catalogue);
+  }
+
+  /** All of a visit, from its beginning. */
+  visit(visiting: Visiting, random: () => number): Visit {
+    const { taste, customer, id, due } = visiting;
+    const diary = new Diary(visiting, random);
+    const looksFor = () => this.lookFor(taste, visiting.at, random);
+    const seen = new Set<string>();
+    const first = looksFor();
+    const list =
+      random() < 0.45
+        ? this.searchFor(first, visiting.at, diary, random)
+        : this.home(taste, visiting.at, diary, random);
+    const ledTo = new Map(
+      list.clicked.map(([listPosition, productId]) => [productId, { requestId: list.requestId, listPosition }]),
+    );
+    for (const [productId, shown] of ledTo) {
+      diary.add('VIEW', productId, shown);
+      seen.add(productId);
+    }
+    for (let more = Math.floor(4 * random()); more >= 0; more--) {
+      const productId = looksFor();
+      diary.add('VIEW', productId);
+      seen.add(productId);
+    }
+    if (random() < 0.02) diary.add('LIKE', first);
+    const cart = new Set([...seen].filter(() => random() < 0.22));
+    for (const productId of [...cart]) if (random() < 0.3) cart.add(companionOf(productId));
+    for (const productId of due) if (random() < 0.85) cart.add(productId);
+    for (const productId of [...cart]) {
+      diary.add('ADD_TO_CART', productId, ledTo.get(productId));
+      if (random() > 0.05) continue;
+      diary.add('REMOVE_FROM_CART', productId);
+      cart.delete(productId);
+    }
+    if (cart.size === 0 || random() > (customer ? 0.7 : 0.35)) return { events: diary.events };
+    const lines = [...cart].map((productId) => ({
+      productId,
+      quantity: random() < 0.15 ? 2 : 1,
+      requestId: ledTo.get(productId)?.requestId,
+    }));
+    const order = { id: `${id}-order`, customerId: customer?.id, sessionId: id, placedAt: diary.turn(), lines };
+    return { events: diary.events, order };
+  }
+
+  /** Something of their taste that could be had then. */
+  private lookFor(taste: Taste, at: number, random: () => number): string {
+    for (;;) {
+      const product = this.products[wanted(taste, at, random)];
+      if (couldBeBought(product, at)) return product.id;
+    }
+  }
+
+  private searchFor(productId: string, at: number, diary: Diary, random: () => number): ShownList {
+    const { query, total, shown } = this.search.for(indexOf(productId), at, random);
+    const requestId = diary.search(query, total, shown);
+    // Looked at from the top; what is liked is clicked.
+    const clicked = shown.flatMap((id, place): [number, string][] =>
+      random() < (id === productId ? 0.8 : 0.25) / (1 + 0.3 * place) ? [[place + 1, id]] : [],
+    );
+    return { requestId, clicked: clicked.slice(0, 2) };
+  }
+
+  private home(taste: Taste, at: number, diary: Diary, random: () => number): ShownList {
+    const requestId = diary.listId('home');
+    const shown = [...new Set(Array.from({ length: SHOWN_AT_HOME }, () => this.lookFor(taste, at, random)))];
+    shown.forEach((productId, place) =>
+      diary.add('IMPRESSION', productId, { requestId, listPosition: place + 1, placement: 'home' }, 0),
+    );
+    const clicked = shown.flatMap((id, place): [number, string][] => (random() < 0.2 ? [[place + 1, id]] : []));
+    return { requestId, clicked };
+  }
+}
+
+interface ShownList {
+  readonly requestId: string;
+  /** Positions from 1, and products. */
+  readonly clicked: readonly (readonly [number, string])[];
+}
+
+/** What goes with it: another thing of its line, always the same. */
+function companionOf(productId: string): string {
+  const index = indexOf(productId);
+  const line = Math.floor(index / DEMO_THINGS);
+  const { consumables } = LINES[line];
+  const thing = index % DEMO_THINGS;
+  return demoId(line, thing % 3 === 0 ? consumables[thing % consumables.length] : (3 * thing + 1) % SINGLES);
+}
+
+/** `demo-03-07` → its place in the catalogue. */
+function indexOf(productId: string): number {
+  const [, line, thing] = productId.split('-').map(Number);
+  return (line - 1) * DEMO_THINGS + thing - 1;
+}
+
+/** Writes down what happens in a visit, one thing after the other. */
+class Diary {
+  readonly events: StoredEvent[] = [];
+  private at: number;
+
+  constructor(
+    private readonly visiting: Visiting,
+    private readonly random: () => number,
+  ) {
+    this.at = Math.round(visiting.at);
+  }
+
+  /** Time goes by. @returns when it is then */
+  turn(): number {
+    return (this.at += Math.round(1_000 * this.visiting.pace * (0.3 + 1.4 * this.random())));
+  }
+
+  listId(name: string): string {
+    return `${this.visiting.id}-${name}`;
+  }
+
+  add(
+    type: EventType,
+    productId: string,
+    shown: Pick<StoredEvent, 'requestId' | 'listPosition' | 'placement'> = {},
+    turns = 1,
+  ): void {
+    this.write({ source: 'STOREFRONT', type, productId, ...shown }, turns);
+  }
+
+  search(query: string, total: number, shown: readonly string[]): string {
+    const id = this.listId('search');
+    const properties = { ...SYNTHETIC, total, typing: false, language: null, modelVersion: 'demo', shown };
+    this.write({ source: 'SEARCH', id, type: 'SEARCH', query, properties }, 1);
+    return id;
+  }
+
+  private write(event: Partial<StoredEvent> & Pick<StoredEvent, 'source' | 'type'>, turns: number): void {
+    const { id, customer } = this.visiting;
+    this.events.push({
+      id: `${id}:${this.events.length + 1}`,
+      occurredAt: turns > 0 ? this.turn() : this.at,
+      ...(customer ? { customerId: customer.id } : {}),
+      sessionId: id,
+      quantity: 1,
+      properties: SYNTHETIC,
+      ...event,
+    });
+  }
+}

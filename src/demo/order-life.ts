@@ -1,0 +1,58 @@
+import type { OrderStatus } from '../orders/life-cycle';
+
+/** What becomes of an order in the end. */
+export type Fate = 'DELIVERED' | 'CANCELLED' | 'RETURNED' | 'PARTLY_RETURNED';
+
+export interface OrderStep {
+  /** A charge or a refund of all that was paid, or where the order is moved to. */
+  readonly what:
+    'CHARGE' | 'REFUND' | Extract<OrderStatus, 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED' | 'RETURNED'>;
+  /** Days after the order was placed; the live demo has shorter ones. */
+  readonly after: number;
+}
+
+/** The same for the same order, always. */
+export function fateOf(orderId: string): Fate {
+  const chance = chanceOf(orderId);
+  if (chance < 0.05) return 'CANCELLED';
+  if (chance < 0.1) return 'RETURNED';
+  return chance < 0.14 ? 'PARTLY_RETURNED' : 'DELIVERED';
+}
+
+/** What comes next to an order that stands there; null where nothing does. */
+export function nextStep(status: OrderStatus, orderId: string): OrderStep | null {
+  const pace = 0.7 + 0.6 * chanceOf(`pace of ${orderId}`);
+  const step = (what: OrderStep['what'], after: number): OrderStep => ({ what, after: pace * after });
+  switch (status) {
+    case 'PLACED':
+      return step('CHARGE', 0.15);
+    case 'PAID':
+      return fateOf(orderId) === 'CANCELLED' ? step('CANCELLED', 0.5) : step('PACKED', 0.8);
+    case 'PACKED':
+      return step('SHIPPED', 1.4);
+    case 'SHIPPED':
+      return step('DELIVERED', 3);
+    case 'DELIVERED':
+      return fateOf(orderId) === 'RETURNED' ? step('RETURNED', 8) : null;
+    case 'CANCELLED':
+      return step('REFUND', 1);
+    case 'RETURNED':
+      return step('REFUND', 9);
+    case 'REFUNDED':
+      return null;
+  }
+}
+
+/** Where a step leads. */
+export function statusAfter({ what }: OrderStep): OrderStatus {
+  if (what === 'CHARGE') return 'PAID';
+  return what === 'REFUND' ? 'REFUNDED' : what;
+}
+
+/** FNV-1a, mixed once more: from 0 to 1, the same for the same text. */
+function chanceOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,48 @@
+import { connectPostgres } from '../platform/postgres';
+import { isServed, type Removed, removeNamespace } from '../platform/remove-namespace';
+import { DEMO_NAMESPACE, OPENED_AT } from './demo-names';
+
+export interface DemoPlace {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Default: the demo's. */
+  readonly namespace?: string;
+}
+
+/**
+ * Takes the demo shop away with all that is in it; `null` where there is none.
+ * @throws Error while processes serve it, and where the namespace holds a shop that is not the demo
+ */
+export async function removeDemo({ namespace = DEMO_NAMESPACE, ...services }: DemoPlace): Promise<Removed | null> {
+  const found = await look(services.databaseUrl, namespace);
+  if (!found.exists) return null;
+  if (!found.isDemo)
+    throw new Error(`The shop "${namespace}" is not the demo: it was not filled by it, and nothing is removed.`);
+  if (found.leased || (await isServed(services.redisUrl, namespace)))
+    throw new Error('The demo shop is open: end "npm start", and all its processes, first. Nothing is removed.');
+  return removeNamespace({ ...services, namespace });
+}
+
+async function look(
+  databaseUrl: string,
+  namespace: string,
+): Promise<{ exists: boolean; isDemo: boolean; leased: boolean }> {
+  const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
+  try {
+    const { rows } = await pool.query<{ exists: boolean; migrated: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS exists,
+         (SELECT count(*) = 2 FROM pg_tables WHERE schemaname = $1 AND tablename IN ('settings', 'leases')) AS migrated`,
+      [namespace],
+    );
+    const [{ exists, migrated }] = rows;
+    if (!migrated) return { exists, isDemo: false, leased: false };
+    const state = await pool.query<{ isDemo: boolean; leased: boolean }>(
+      `SELECT EXISTS (SELECT FROM settings WHERE name = $1) AS "isDemo",
+         EXISTS (SELECT FROM leases WHERE expires_at > now()) AS leased`,
+      [OPENED_AT],
+    );
+    return { exists, ...state.rows[0] };
+  } finally {
+    await pool.end();
+  }
+}

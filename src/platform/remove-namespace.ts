@@ -1,0 +1,71 @@
+/** Taking a whole shop away: its PostgreSQL schema, and its keys in Redis. */
+import { Client, escapeIdentifier } from 'pg';
+import { Redis } from 'ioredis';
+
+/** A lock that somebody holds for longer means that the shop is in use. */
+const LOCK_MS = 3_000;
+const REDIS_MS = 2_000;
+const KEYS_AT_ONCE = 500;
+
+export interface Removed {
+  /** Of PostgreSQL, with all that was in them. */
+  readonly tables: number;
+  /** Of Redis: queues, caches. */
+  readonly keys: number;
+}
+
+/** Whether any process serves a namespace: each of them listens to its channels. @throws Error where Redis does not answer */
+export function isServed(redisUrl: string, namespace: string): Promise<boolean> {
+  return withRedis(redisUrl, async (redis) => {
+    const channels = await redis.pubsub('CHANNELS', `${namespace}:*`);
+    return channels.length > 0;
+  });
+}
+
+/**
+ * Removes a namespace: tables in one transaction, all or none, then keys.
+ * @throws Error where tables are in use, or Redis does not answer
+ */
+export async function removeNamespace(services: {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly namespace: string;
+}): Promise<Removed> {
+  const { databaseUrl, redisUrl, namespace } = services;
+  const tables = await dropSchema(databaseUrl, namespace);
+  const keys = await withRedis(redisUrl, async (redis) => {
+    let count = 0;
+    for await (const found of redis.scanStream({ match: `{${namespace}}:*`, count: KEYS_AT_ONCE })) {
+      const names = found as string[];
+      if (names.length > 0) count += await redis.unlink(...names);
+    }
+    return count;
+  });
+  return { tables, keys };
+}
+
+async function dropSchema(databaseUrl: string, namespace: string): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(`SET lock_timeout = ${LOCK_MS}`);
+    const { rows } = await client.query<{ tables: number }>(
+      'SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = $1',
+      [namespace],
+    );
+    await client.query(`DROP SCHEMA IF EXISTS ${escapeIdentifier(namespace)} CASCADE`);
+    return rows[0].tables;
+  } finally {
+    await client.end();
+  }
+}
+
+async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, connectTimeout: REDIS_MS });
+  redis.on('error', () => undefined);
+  try {
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -1,0 +1,155 @@
+import { demoProducts } from '../../../src/demo/demo-catalogue';
+import { DEMO_CUSTOMERS, demoCustomer } from '../../../src/demo/demo-customers';
+import { pricesOf, purchasesOf } from '../../../src/demo/demo-orders';
+import { demoPast } from '../../../src/demo/demo-past';
+import { WAYS_OF_LIFE } from '../../../src/demo/goods/assortment';
+import { identityOf, type StoredEvent } from '../../../src/events/stored-event';
+import { easeBaseline } from '../../../src/recommend/evaluation/baselines/ease';
+import { popularity } from '../../../src/recommend/evaluation/baselines/popularity';
+import { listMetrics } from '../../../src/recommend/evaluation/metrics';
+import { temporalSplit } from '../../../src/recommend/evaluation/protocol';
+
+const DAY_MS = 86_400_000;
+const NOW = Date.parse('2026-05-20T15:00:00Z');
+const PRODUCTS = demoProducts(new Date(NOW));
+const PAST = demoPast(PRODUCTS, NOW);
+
+const count = (type: string) => PAST.events.filter((event) => event.type === type).length;
+
+describe('the past of the demo shop', () => {
+  it('is the same for the same time, and another for another', () => {
+    const few = { customers: 20 };
+    expect(demoPast(PRODUCTS, NOW, few)).toEqual(demoPast(demoProducts(new Date(NOW)), NOW, few));
+    expect(demoPast(PRODUCTS, NOW + DAY_MS, few)).not.toEqual(demoPast(PRODUCTS, NOW, few));
+  });
+
+  it('is of the last ninety days, each event under a name of its own', () => {
+    expect(new Set(PAST.events.map(identityOf)).size).toBe(PAST.events.length);
+    // Of the first one the whole day.
+    expect(PAST.events[0].occurredAt).toBeGreaterThan(NOW - 91 * DAY_MS);
+    expect(PAST.events.at(-1)!.occurredAt).toBeLessThanOrEqual(NOW);
+    // No day without visitors.
+    expect(new Set(PAST.events.map(({ occurredAt }) => Math.floor(occurredAt / DAY_MS))).size).toBeGreaterThanOrEqual(
+      90,
+    );
+  });
+
+  it('has believable shares: many look, fewer take, fewer still buy, some search in vain', () => {
+    expect(PAST.events.length).toBeGreaterThan(30_000);
+    expect(PAST.events.length).toBeLessThan(80_000);
+    expect(count('VIEW')).toBeGreaterThan(1.5 * count('ADD_TO_CART'));
+    expect(count('ADD_TO_CART')).toBeGreaterThan(PAST.orders.length);
+    expect(count('REMOVE_FROM_CART')).toBeGreaterThan(0);
+    expect(count('IMPRESSION')).toBeGreaterThan(0);
+    const searches = PAST.events.filter(({ type }) => type === 'SEARCH');
+    const inVain = searches.filter(({ properties }) => properties?.total === 0).length;
+    expect(inVain / searches.length).toBeGreaterThan(0.03);
+    expect(inVain / searches.length).toBeLessThan(0.1);
+    const buyers = new Set(PAST.orders.flatMap(({ customerId }) => customerId ?? []));
+    expect(buyers.size).toBeGreaterThan(DEMO_CUSTOMERS / 2);
+  });
+
+  it('says that it is synthetic, in every event', () => {
+    expect(PAST.events.every(({ properties }) => properties?.synthetic === true)).toBe(true);
+  });
+
+  it('leads each reaction to a list that was shown before, with the product at its place', () => {
+    const shown = new Map<string, (string | undefined)[]>();
+    let reactions = 0;
+    for (const { type, id, requestId, listPosition, productId, properties } of PAST.events) {
+      if (type === 'SEARCH') shown.set(id, properties?.shown as string[]);
+      else if (type === 'IMPRESSION') {
+        const list = shown.get(requestId!) ?? [];
+        list[listPosition! - 1] = productId;
+        shown.set(requestId!, list);
+      } else if (requestId !== undefined) {
+        reactions++;
+        expect(shown.get(requestId)?.[listPosition! - 1]).toBe(productId);
+      }
+    }
+    expect(reactions).toBeGreaterThan(2_000);
+  });
+
+  it('has nobody look at what was not to be had yet', () => {
+    const since = new Map(PRODUCTS.map(({ id, publishedAt }) => [id, publishedAt!.getTime()]));
+    for (const { type, productId, occurredAt } of PAST.events)
+      if (type === 'VIEW') expect(since.get(productId!)!).toBeLessThanOrEqual(occurredAt);
+  });
+
+  it('is more of seed trays in spring than in autumn', () => {
+    const gardening = (now: number) => {
+      const { events } = demoPast(demoProducts(new Date(now)), now, { customers: 400, days: 60 });
+      const views = events.filter(({ type }) => type === 'VIEW');
+      return views.filter(({ productId }) => productId!.startsWith('demo-03-')).length / views.length;
+    };
+    expect(gardening(Date.parse('2026-05-15'))).toBeGreaterThan(1.2 * gardening(Date.parse('2026-11-15')));
+  });
+
+  it('is bought from in the evening more than at night', () => {
+    const at = (from: number, to: number) =>
+      PAST.orders.filter(({ placedAt }) => {
+        const hour = new Date(placedAt).getUTCHours();
+        return hour >= from && hour < to;
+      }).length;
+    expect(at(18, 22)).toBeGreaterThan(5 * at(1, 5));
+  });
+
+  it('repeats itself in what runs out', () => {
+    const orders = new Map<string, number>();
+    for (const { customerId, lines } of PAST.orders)
+      if (customerId !== undefined)
+        for (const { productId } of lines)
+          orders.set(`${customerId} ${productId}`, (orders.get(`${customerId} ${productId}`) ?? 0) + 1);
+    const again = (staple: boolean) => {
+      const of = [...orders].filter(([key]) => {
+        const [id, productId] = key.split(' ');
+        return isStaple(id, productId) === staple;
+      });
+      return of.filter(([, times]) => times > 1).length / of.length;
+    };
+    expect(again(true)).toBeGreaterThan(3 * again(false));
+  });
+});
+
+function isStaple(customerId: string, productId: string): boolean {
+  return demoCustomer(Number(customerId.split('-')[2])).staples.some((staple) => staple.productId === productId);
+}
+
+describe('the tastes of the demo shop', () => {
+  const prices = pricesOf(PRODUCTS);
+  const purchases: StoredEvent[] = PAST.orders.flatMap((order) => purchasesOf(order, prices));
+  const split = temporalSplit(purchases, NOW - 21 * DAY_MS, NOW, 1);
+  const ndcg = (of: (customer: number, known: ReadonlySet<number>) => ArrayLike<number>) => {
+    const figures = split.testCustomers
+      .filter(({ truthNew }) => truthNew.size > 0)
+      .map(({ customer, known, truthNew }) => listMetrics(of(customer, known), truthNew).ndcg10);
+    return figures.reduce((sum, each) => sum + each) / figures.length;
+  };
+
+  it('can be learned: of products new to a customer, EASE finds twice as much in the days held out as popularity', () => {
+    const ease = easeBaseline(split, {});
+    const popular = popularity(split);
+    expect(split.testCustomers.length).toBeGreaterThan(200);
+    const found = ndcg((customer, known) => ease.rank(customer, known));
+    expect(found).toBeGreaterThan(2 * ndcg((customer, known) => popular.rank(customer, known)));
+  });
+
+  it('are opposite: households of two ways of life hardly buy the same', () => {
+    const bought = (wayOfLife: number) => {
+      const lines = WAYS_OF_LIFE[wayOfLife];
+      const times = new Map<string, number>();
+      for (const { customerId, productId } of purchases) {
+        if (customerId === undefined || !lines.includes(demoCustomer(Number(customerId.split('-')[2])).main)) continue;
+        times.set(productId!, (times.get(productId!) ?? 0) + 1);
+      }
+      return new Set(
+        [...times]
+          .sort((a, b) => b[1] - a[1])
+          .slice(0, 30)
+          .map(([id]) => id),
+      );
+    };
+    const [outdoors, cooks] = [bought(0), bought(1)];
+    expect([...outdoors].filter((id) => cooks.has(id)).length).toBeLessThan(3);
+  });
+});

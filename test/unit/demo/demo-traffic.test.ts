@@ -1,0 +1,45 @@
+import pino from 'pino';
+import type { Platform } from '../../../src/platform/connect';
+import { keepDemoTraffic } from '../../../workers/demo-traffic';
+
+/** A shop that says whether it was looked at, and that it is not the demo. */
+function lookedAt(settings: { demo: boolean; demoTraffic: boolean }) {
+  let looks = 0;
+  const findMany = async () => {
+    looks++;
+    return [];
+  };
+  const platform = {
+    config: settings,
+    log: pino({ level: 'silent' }),
+    prisma: { setting: { findMany } },
+    get pool(): never {
+      throw new Error('nothing else may be touched');
+    },
+  };
+  return { platform: platform as unknown as Platform, looks: () => looks };
+}
+
+describe('the visitors of the demo', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it.each([
+    { demo: true, demoTraffic: false },
+    { demo: false, demoTraffic: true },
+  ])('do not come with %j: nobody even looks whether this is the demo', async (settings) => {
+    const { platform, looks } = lookedAt(settings);
+    const traffic = keepDemoTraffic(platform);
+    await jest.advanceTimersByTimeAsync(10_000);
+    await traffic.stop();
+    expect(looks()).toBe(0);
+  });
+
+  it('come to no other shop, which is looked at once', async () => {
+    const { platform, looks } = lookedAt({ demo: true, demoTraffic: true });
+    const traffic = keepDemoTraffic(platform);
+    await jest.advanceTimersByTimeAsync(10_000);
+    await traffic.stop();
+    expect(looks()).toBe(1);
+  });
+});

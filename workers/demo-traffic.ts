@@ -1,0 +1,25 @@
+import { demoOpenedAt, DemoTraffic } from '../src/demo/demo-traffic.service';
+import type { Platform } from '../src/platform/connect';
+import { every } from '../src/platform/every';
+
+const TURN_MS = 1_000;
+
+/** Made-up visitors, where the shop is the demo. */
+export function keepDemoTraffic(platform: Platform): { stop(): Promise<void> } {
+  const { config, log } = platform;
+  if (!config.demo || !config.demoTraffic) return { stop: async () => undefined };
+  let traffic: DemoTraffic | null | undefined;
+  const turning = every(TURN_MS, log, async () => {
+    if (traffic === undefined) {
+      const openedAt = await demoOpenedAt(platform);
+      traffic = openedAt === null ? null : new DemoTraffic(platform, openedAt);
+    }
+    await traffic?.turn();
+  });
+  return {
+    stop: async () => {
+      await turning.stop();
+      await traffic?.close();
+    },
+  };
+}
