@@ -21,6 +21,7 @@ export class LiveSegment implements SegmentView {
   deleted = new Uint32Array(32);
   deletedCount = 0;
   readonly facets: readonly LiveFacetColumn[];
+  readonly packs = [];
   private readonly log: DocumentLog;
   private readonly docs = new Map<string, number>();
   private readonly surfaceForms: LiveForms;
