@@ -154,7 +154,7 @@ it('finds the same in segments of many blocks', () => {
   // Facets of few values are counted together, groups are too many.
   expect(shop.index.baseSegment.packs.map(({ facets }) => Array.from(facets))).toEqual([[0, 1, 2]]);
   for (const put of documents.slice(4_500)) shop.apply({ put });
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 24; i++) {
     const clause = () => {
       const word = pick(vocabulary);
       return { alternatives: [random() < 0.25 ? { prefix: word.slice(0, 2) } : { term: word }] };
