@@ -1,7 +1,7 @@
 import { CLASSES, type QuestionClass } from './search-questions';
 
 /** What is measured beside classes of questions. */
-const PARTS = ['build', 'update', 'worst'] as const;
+const PARTS = ['build', 'turns', 'update', 'worst'] as const;
 type Part = (typeof PARTS)[number];
 
 /** What `bench search` measures. */
