@@ -2,11 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { type Corpus, searchCorpus } from './search-corpus';
-import { type Question, searchQuestions } from './search-questions';
+import { type Question, type QuestionClass, searchQuestions } from './search-questions';
 import { type ClassAnswers, timeClasses } from './search-timing';
 
 export interface PeerTask {
   readonly size: number;
+  readonly classes: readonly QuestionClass[];
   /** Questions of each class, and how many of them are asked at most. */
   readonly questions: number;
   readonly count: number;
@@ -22,12 +23,12 @@ type Ask = (question: Question) => number | Promise<number>;
 
 /** In the peer's own process. @param fill makes its index */
 export function answerTask(fill: (corpus: Corpus) => Ask | Promise<Ask>): void {
-  const answer = async ({ size, questions, count }: PeerTask): Promise<PeerAnswers> => {
+  const answer = async ({ size, classes, questions, count }: PeerTask): Promise<PeerAnswers> => {
     const corpus = searchCorpus(size);
     const before = memoryInUse();
     const ask = await fill(corpus);
     const bytes = memoryInUse() - before;
-    return { answers: await timeClasses(searchQuestions(corpus, questions), count, ask), bytes };
+    return { answers: await timeClasses(searchQuestions(corpus, questions), classes, count, ask), bytes };
   };
   process.once('message', (task: PeerTask) => {
     void answer(task).then((answers) => process.send?.(answers, () => process.exit(0)));

@@ -2,17 +2,20 @@ import { connectPostgres, type Pool } from '../src/platform/postgres';
 import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
 import type { Corpus } from './search-corpus';
 import { HITS, type Question, searchQuestions } from './search-questions';
-import type { PeerAnswers } from './search-peer';
+import type { PeerAnswers, PeerTask } from './search-peer';
 import { timeClasses } from './search-timing';
 
 const BATCH = 2_000;
 
 /** PostgreSQL's full text, in a database of its own that goes afterwards: words as they are, no stemming. */
-export async function timePostgres(corpus: Corpus, questions: number, count: number): Promise<PeerAnswers> {
+export async function timePostgres(
+  corpus: Corpus,
+  { classes, questions, count }: Omit<PeerTask, 'size'>,
+): Promise<PeerAnswers> {
   return withTemporaryPostgres(async (url) => {
     const pool = connectPostgres(url, 'public', { max: 1 });
     await load(pool, corpus);
-    const answers = await timeClasses(searchQuestions(corpus, questions), count, async (question) =>
+    const answers = await timeClasses(searchQuestions(corpus, questions), classes, count, async (question) =>
       ask(
         pool,
         question.typo

@@ -13,10 +13,11 @@ import type { SyntheticCatalogue } from './search-service-shop';
 
 const CHANGES = 1_000;
 const WARM_UP = 200;
+const BASES = 20;
 const PAUSE_MS = 2;
 const AT = Date.UTC(2026, 0, 1);
 
-/** What a changed product takes of an API process's event loop until searches know it: in process, one change after the other. */
+/** What a new base segment takes of an API process's event loop, and a changed product until searches know it: in process, one after the other. */
 export async function timeTaking(catalogue: SyntheticCatalogue, suffix: string): Promise<BenchRow[]> {
   const products = new Map<string, CatalogueProduct>();
   const builder = new SegmentBuilder(indexSettings(['size', 'weight']));
@@ -38,7 +39,13 @@ export async function timeTaking(catalogue: SyntheticCatalogue, suffix: string):
   };
   const read = new ProductsReadModel();
   read.get = (id) => products.get(id);
-  const live = new LiveIndex(base, read, 'en', undefined, () => undefined);
+  const begin = () => new LiveIndex(base, read, 'en', undefined, () => undefined);
+  const taken = Array.from({ length: BASES }, () => {
+    const began = performance.now();
+    begin();
+    return performance.now() - began;
+  });
+  const live = begin();
   let position = 0;
   const take = async (change: (product: CatalogueProduct, n: number) => CatalogueProduct) => {
     const times: number[] = [];
@@ -56,7 +63,9 @@ export async function timeTaking(catalogue: SyntheticCatalogue, suffix: string):
   };
   const price = await take((product, n) => ({ ...product, priceNumber: n + WARM_UP }));
   const texts = await take((product, n) => ({ ...product, title: `${product.title} novel${n}` }));
+  const bases = { subject: 'freshet', p50: percentile(taken, 0.5), p99: percentile(taken, 0.99) };
   return [
+    { name: `event loop: a base taken over, ${suffix}`, ...bases },
     { name: `event loop: a changed price taken in, ${suffix}`, ...price },
     { name: `event loop: a changed title taken in, ${suffix}`, ...texts },
   ];

@@ -1,5 +1,6 @@
-import { CLASSES, type Question, type QuestionClass } from './search-questions';
+import type { Question, QuestionClass } from './search-questions';
 
+/** Of the classes that were asked. */
 export type ClassAnswers = Record<QuestionClass, Answers>;
 
 export interface Answers {
@@ -22,11 +23,12 @@ const ROUNDS = 6;
  */
 export async function timeClasses(
   questions: Record<QuestionClass, readonly Question[]>,
+  classes: readonly QuestionClass[],
   count: number,
   ask: (question: Question) => number | Promise<number>,
 ): Promise<ClassAnswers> {
   const answers = {} as ClassAnswers;
-  for (const name of CLASSES) {
+  for (const name of classes) {
     const { times, totals }: Answers = { times: [], totals: [] };
     const asked = questions[name].slice(0, count);
     const end = performance.now() + CLASS_PATIENCE_MS;

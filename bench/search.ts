@@ -2,14 +2,17 @@ import { merge } from '../src/search/index/merge';
 import { SearchIndex } from '../src/search/index/search-index';
 import type { Segment } from '../src/search/index/segment';
 import { SegmentBuilder } from '../src/search/index/segment-builder';
+import type { SpellingDictionary } from '../src/search/spelling/spelling-dictionary';
 import { wordsOf } from '../src/search/spelling/words-of-segment';
 import { type BenchRow, percentile } from './row';
 import { type Corpus, searchCorpus } from './search-corpus';
 import { ask, searchDocument, SETTINGS } from './search-freshet';
-import { timePeer } from './search-peer';
+import { type PeerAnswers, type PeerTask, timePeer } from './search-peer';
 import { timePostgres } from './search-postgres';
-import { CLASSES, type Question, searchQuestions } from './search-questions';
+import { type SearchPlan, searchPlan } from './search-plan';
+import { type Question, searchQuestions } from './search-questions';
 import { timeClasses } from './search-timing';
+import { turnRows } from './search-turns';
 import { worstRows } from './search-worst';
 
 const QUESTIONS = 300;
@@ -23,18 +26,16 @@ const ESTIMATING: ReadonlySet<string> = new Set(['orama 3']);
  * Product search in process, beside PostgreSQL's full text, MiniSearch and Orama on the same documents and questions: titles and descriptions,
  * the best ten, the exact total, and facets where they are asked for. Everybody has to find equally many, but Orama, and but for slips, which each
  * corrects in its own way: here by the dictionary in front of the index, in PostgreSQL by trigrams of its words.
- * `BENCH_SEARCH_DOCUMENTS`: how many documents, as `40000` (the default) or `40000,400000`.
+ * The environment says how much of it ({@link searchPlan}).
  */
 export async function measureSearch(): Promise<BenchRow[]> {
+  const plan = searchPlan(process.env);
   const rows: BenchRow[] = [];
-  for (const size of (process.env.BENCH_SEARCH_DOCUMENTS ?? '40000').split(',').map(Number)) {
-    if (!Number.isInteger(size) || size < 1_000) throw new Error('BENCH_SEARCH_DOCUMENTS: whole numbers from 1000 on');
-    rows.push(...(await measureSize(searchCorpus(size))));
-  }
+  for (const size of plan.sizes) rows.push(...(await measureSize(searchCorpus(size), plan)));
   return rows;
 }
 
-async function measureSize(corpus: Corpus): Promise<BenchRow[]> {
+async function measureSize(corpus: Corpus, plan: SearchPlan): Promise<BenchRow[]> {
   const { size, source } = corpus;
   const thousands = `${Math.round(size / 1_000)}k`;
   console.error(`search, ${thousands} documents, ${source} …`);
@@ -44,22 +45,39 @@ async function measureSize(corpus: Corpus): Promise<BenchRow[]> {
   const segment = builder.finish();
   const built = performance.now() - began;
   const index = new SearchIndex(SETTINGS, segment);
-  const questions = searchQuestions(corpus, QUESTIONS);
   const dictionary = wordsOf(segment);
-  const ours = await timeClasses(questions, QUESTIONS, (question) => ask(index, dictionary, question));
-  const own: BenchRow[] = [
-    { name: `build, ${thousands}: ${source}`, subject: 'freshet', rate: (size / built) * 1_000, unit: 'docs/s' },
-    memoryRow(thousands, size, 'freshet', segment.bytes + dictionary.bytes),
-    ...updateRows(index, segment, corpus, thousands),
-  ];
-  const task = { size, questions: QUESTIONS, count: PEER_QUESTIONS };
-  console.error('PostgreSQL …');
-  const peers = [{ subject: 'postgresql 18', ...(await timePostgres(corpus, QUESTIONS, PEER_QUESTIONS)) }];
-  console.error('MiniSearch …');
-  peers.push({ subject: 'minisearch 7', ...(await timePeer('search-minisearch.js', task)) });
-  console.error('Orama …');
-  peers.push({ subject: 'orama 3', ...(await timePeer('search-orama.js', task)) });
-  const rows = CLASSES.flatMap((name): BenchRow[] => {
+  const rows: BenchRow[] = [];
+  if (plan.classes.length > 0) rows.push(...(await classRows(corpus, thousands, plan, { index, dictionary })));
+  if (plan.has('build'))
+    rows.push(
+      { name: `build, ${thousands}: ${source}`, subject: 'freshet', rate: (size / built) * 1_000, unit: 'docs/s' },
+      memoryRow(thousands, size, 'freshet', segment.bytes + dictionary.bytes),
+    );
+  if (plan.has('turns')) rows.push(...turnRows(segment, corpus, thousands));
+  if (plan.has('update')) rows.push(...updateRows(index, segment, corpus, thousands));
+  if (plan.has('worst')) rows.push(...(await worstRows(corpus, thousands)));
+  return rows;
+}
+
+interface Ours {
+  readonly index: SearchIndex;
+  readonly dictionary: SpellingDictionary;
+}
+
+/** A row of each class and of memory, ours and the peers'. */
+async function classRows(
+  corpus: Corpus,
+  thousands: string,
+  { classes, peers: isCompared }: SearchPlan,
+  { index, dictionary }: Ours,
+): Promise<BenchRow[]> {
+  const { size } = corpus;
+  const questions = searchQuestions(corpus, QUESTIONS);
+  const ours = await timeClasses(questions, classes, QUESTIONS, (question) => ask(index, dictionary, question));
+  const peers = isCompared
+    ? await timePeers(corpus, { size, classes, questions: QUESTIONS, count: PEER_QUESTIONS })
+    : [];
+  const rows = classes.flatMap((name): BenchRow[] => {
     const asked = { name: `${name}, ${thousands}` };
     const row = { ...asked, subject: 'freshet', ...quantiles(ours[name].times) };
     return [
@@ -73,8 +91,17 @@ async function measureSize(corpus: Corpus): Promise<BenchRow[]> {
       }),
     ];
   });
-  const memory = peers.map(({ subject, bytes }) => memoryRow(thousands, size, subject, bytes));
-  return [...rows, ...own, ...memory, ...(await worstRows(corpus, thousands))];
+  return [...rows, ...peers.map(({ subject, bytes }) => memoryRow(thousands, size, subject, bytes))];
+}
+
+/** One after the other. */
+async function timePeers(corpus: Corpus, task: PeerTask): Promise<(PeerAnswers & { readonly subject: string })[]> {
+  console.error('PostgreSQL …');
+  const postgres = { subject: 'postgresql 18', ...(await timePostgres(corpus, task)) };
+  console.error('MiniSearch …');
+  const minisearch = { subject: 'minisearch 7', ...(await timePeer('search-minisearch.js', task)) };
+  console.error('Orama …');
+  return [postgres, minisearch, { subject: 'orama 3', ...(await timePeer('search-orama.js', task)) }];
 }
 
 /** @throws Error where the peer has found another number of documents */

@@ -1,6 +1,7 @@
 import { kthLargest } from '../../learn/select';
 import { hasBit, setBit, wordsFor } from './bitmap';
 import type { FacetColumn } from './facet-column';
+import type { FacetPack } from './facet-pack';
 import type { PostingList } from './posting-list';
 import type { Segment } from './segment';
 import type { FormCount, SegmentView } from './segment-view';
@@ -11,6 +12,7 @@ export class BaseView implements SegmentView {
   readonly deleted: Uint32Array;
   deletedCount = 0;
   readonly facets: readonly FacetColumn[];
+  readonly packs: readonly FacetPack[];
   readonly numbers: readonly Float64Array[];
   /** By list: how many are left, and after how many deletions that was counted. */
   private readonly left: Uint32Array;
@@ -20,6 +22,7 @@ export class BaseView implements SegmentView {
     this.documents = segment.documents;
     this.deleted = new Uint32Array(wordsFor(segment.documents));
     this.facets = segment.facets.map(({ column }) => column);
+    this.packs = segment.packs;
     this.numbers = segment.numbers;
     this.left = new Uint32Array(segment.lists);
     this.leftAfter = new Uint32Array(segment.lists);

@@ -32,9 +32,9 @@ export class DocumentLog {
   readonly lengths = new GrowableUint16(1024);
   readonly numbers: readonly GrowableFloat64[];
   private readonly facets: readonly FacetLog[];
+  readonly occurrenceEnds = new GrowableUint32(1024);
+  readonly occurrences = new GrowableBytes(4096);
   private readonly postingTerms = new GrowableUint32(1024);
-  private readonly occurrenceEnds = new GrowableUint32(1024);
-  private readonly occurrences = new GrowableBytes(4096);
   private readonly postingEnds = new GrowableUint32(1024);
 
   constructor(readonly settings: IndexSettings) {

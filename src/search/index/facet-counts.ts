@@ -1,15 +1,14 @@
-import { removeAll, setAll, wordsFor } from './bitmap';
 import { columnOf, facetOf } from './columns';
-import { isBaseColumn } from './facet-column';
+import { CountedDocuments } from './counted-documents';
 import { type AppliedFilters, keyOf } from './facet-filters';
 import type { FacetFilter, FacetRequest, FacetResult } from './facet-request';
 import type { FacetSpace } from './facet-space';
-import { GroupedDocuments, type Groups, type Listed } from './groups';
+import { GroupedDocuments, type Groups } from './groups';
 import { atMost } from './query';
 import { RangeCounter } from './range-counter';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
-import { listed, type ManyDocuments, type Selection, sizeOf } from './selection';
+import { listed, type Selection } from './selection';
 import type { IndexSettings } from './settings';
 import { ValueCounter } from './value-counter';
 
@@ -45,7 +44,7 @@ export class FacetCounts {
         const counter = new RangeCounter(request);
         return {
           key,
-          add: (view, { docs, count }) => counter.add(view.numbers[column], docs, count),
+          add: ({ view, listed: { docs, count } }) => counter.add(view.numbers[column], docs, count),
           addGrouped: ({ order, stretches }) => counter.addGrouped(order, stretches, column),
           finish: () => counter.finish(),
         };
@@ -57,13 +56,7 @@ export class FacetCounts {
       if (isCounted) counter.addTotals();
       return {
         key,
-        add: isCounted ? undefined : (view, { docs, count }) => counter.add(view.facets[facet], docs, count),
-        addAllBut: (view, { docs, count }) => {
-          const column = view.facets[facet];
-          if (!isBaseColumn(column) || spaces[facet].size > count) return false;
-          counter.addAllBut(column, docs, count);
-          return true;
-        },
+        add: isCounted ? undefined : (documents) => counter.add(documents, facet),
         addGrouped: ({ order, stretches }) => counter.addGrouped(order, stretches, facet, scratch),
         finish: () => counter.finish(request.limit ?? DEFAULT_LIMIT, selected, request.parent),
       };
@@ -83,11 +76,13 @@ export class FacetCounts {
 
   finish(): FacetResult[] {
     for (const key of this.groups === undefined || this.requested.length === 0 ? [] : this.keys) {
-      const alone = this.groupedBy(key).alone();
+      const alone = this.groupedBy(key)
+        .alone()
+        .map((list) => new CountedDocuments(list.view, list, this.scratch));
       const together = this.groupedBy(key).together();
       for (const request of this.requested) {
         if ((this.keys.has(request.key) ? request.key : '') !== key) continue;
-        for (const part of alone) request.add?.(part.view, part);
+        for (const documents of alone) request.add?.(documents);
         request.addGrouped(together);
       }
     }
@@ -102,39 +97,22 @@ export class FacetCounts {
   }
 
   private count(view: SegmentView, filters: AppliedFilters): void {
-    const lists = new Map<Selection, { all?: Listed; others?: Listed }>();
-    for (const { key, add, addAllBut } of this.requested) {
+    const counted = new Map<Selection, CountedDocuments>();
+    for (const { key, add } of this.requested) {
       if (add === undefined) continue;
       const selection = filters.except(key);
-      let known = lists.get(selection);
-      if (known === undefined) lists.set(selection, (known = {}));
-      if (addAllBut !== undefined && isMost(selection)) {
-        known.others ??= this.others(selection);
-        if (addAllBut(view, known.others)) continue;
-      }
-      add(view, (known.all ??= listed(selection, this.scratch)));
+      let documents = counted.get(selection);
+      if (documents === undefined)
+        counted.set(selection, (documents = new CountedDocuments(view, selection, this.scratch)));
+      add(documents);
     }
   }
-
-  private others({ bits, documents }: ManyDocuments): Listed {
-    const others = this.scratch.bitmap(documents);
-    setAll(others, documents);
-    removeAll(others, bits, wordsFor(documents));
-    return listed({ bits: others, documents }, this.scratch);
-  }
-}
-
-/** What does not match is listed and counted sooner. */
-function isMost(selection: Selection): selection is ManyDocuments {
-  return selection.bits !== undefined && sizeOf(selection) * 2 > selection.documents;
 }
 
 interface Requested {
   readonly key: string;
   /** Undefined where there is nothing left to count. */
-  readonly add?: (view: SegmentView, list: Listed) => void;
-  /** Counts all documents of a segment but these. @returns false where that would take longer */
-  readonly addAllBut?: (view: SegmentView, others: Listed) => boolean;
+  readonly add?: (documents: CountedDocuments) => void;
   readonly addGrouped: (together: ReturnType<GroupedDocuments['together']>) => void;
   readonly finish: () => FacetResult;
 }

@@ -15,6 +15,8 @@ export class Groups {
   }
 }
 
+const NOT_YET = -1;
+
 /** Some documents of a segment, ascending. */
 export interface Listed {
   readonly docs: Uint32Array;
@@ -65,21 +67,23 @@ export class GroupedDocuments {
     });
   }
 
-  /** The others, group by group. */
+  /** The others, group by group, in the order in which the first of each comes: then their columns are read about in order too. */
   together(): { readonly order: GroupOrder; readonly stretches: readonly GroupStretch[] } {
     const { sizes, groups, scratch } = this;
-    const next = scratch.integers(groups.size);
+    const next = scratch.integers(groups.size).fill(NOT_YET, 0, groups.size);
     let length = 0;
-    for (let group = 0; group < groups.size; group++) {
-      next[group] = length;
-      if (sizes[group] > 1) length += sizes[group];
-    }
+    for (let group = 0; group < groups.size; group++) if (sizes[group] > 1) length += sizes[group];
+    let begun = 0;
     const order = { docs: scratch.integers(length), groups: scratch.integers(length) };
     const partAt = this.parts.length > 1 ? scratch.integers(length) : undefined;
     this.parts.forEach(({ list: { docs, count }, slots }, part) => {
       for (let i = 0; i < count; i++) {
         const group = slots[i];
         if (group < 0 || sizes[group] === 1) continue;
+        if (next[group] === NOT_YET) {
+          next[group] = begun;
+          begun += sizes[group];
+        }
         const at = next[group]++;
         order.docs[at] = docs[i];
         order.groups[at] = group;

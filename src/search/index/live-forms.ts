@@ -12,9 +12,13 @@ interface Form {
   last: number;
 }
 
+/** So many forms stand in one stretch at most: what a new one moves. */
+const STRETCH = 128;
+
 /** The live segment's surface forms, kept in order. */
 export class LiveForms {
-  private readonly sorted: Form[] = [];
+  /** Ascending by surface, stretch after stretch; none is empty. */
+  private readonly stretches: Form[][] = [];
   private readonly byTerm: Form[][] = [];
 
   constructor(private readonly inverter: DocumentInverter) {}
@@ -23,6 +27,11 @@ export class LiveForms {
   add(term: number, doc: number, occurrences: OccurrenceCursor): void {
     const forms = (this.byTerm[term] ??= []);
     while (forms.length < this.inverter.surfaces[term].length) forms.push(this.insert(term, forms.length));
+    if (forms.length === 1) {
+      forms[0].last = doc;
+      forms[0].documents++;
+      return;
+    }
     while (occurrences.next()) {
       const form = forms[occurrences.surface];
       if (form.last === doc) continue;
@@ -51,27 +60,42 @@ export class LiveForms {
 
   private insert(term: number, ordinal: number): Form {
     const form = { surface: this.inverter.surfaces[term][ordinal], term, ordinal, documents: 0, last: -1 };
-    this.sorted.splice(this.lowerBound(form.surface), 0, form);
+    const { stretches } = this;
+    const at = Math.max(0, lowerBound(stretches, ([first]) => first.surface < form.surface) - 1);
+    const stretch = (stretches[at] ??= []);
+    stretch.splice(lowerBound(stretch, isBefore(form.surface)), 0, form);
+    if (stretch.length > STRETCH) stretches.splice(at + 1, 0, stretch.splice(STRETCH / 2));
     return form;
   }
 
   private beginning(prefix: string): Form[] {
+    const { stretches } = this;
     const found: Form[] = [];
-    for (let at = this.lowerBound(prefix); at < this.sorted.length; at++) {
-      if (!this.sorted[at].surface.startsWith(prefix)) break;
-      found.push(this.sorted[at]);
+    const from = Math.max(0, lowerBound(stretches, ([first]) => first.surface < prefix) - 1);
+    for (let at = from; at < stretches.length; at++) {
+      const stretch = stretches[at];
+      for (let i = at === from ? lowerBound(stretch, isBefore(prefix)) : 0; i < stretch.length; i++) {
+        if (!stretch[i].surface.startsWith(prefix)) return found;
+        found.push(stretch[i]);
+      }
     }
     return found;
   }
+}
 
-  private lowerBound(surface: string): number {
-    let low = 0;
-    let high = this.sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.sorted[middle].surface < surface) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+const isBefore =
+  (surface: string) =>
+  (form: Form): boolean =>
+    form.surface < surface;
+
+/** How many of the first hold, where all that hold stand before all that do not. */
+function lowerBound<T>(sorted: readonly T[], holds: (one: T) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(sorted[middle])) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }

@@ -1,9 +1,10 @@
 import { GrowableBytes, GrowableUint16, GrowableUint32 } from './growable';
-import { OccurrenceRun } from './occurrences';
 import { HOP, PostingList } from './posting-list';
 
 /** A posting list that grows. */
 export class LivePostings {
+  /** So many of the log's postings have been gone through for it. */
+  seen = 0;
   private readonly docs = new GrowableUint32(2);
   private readonly impacts = new GrowableUint16(2);
   private readonly bytes = new GrowableBytes(8);
@@ -18,16 +19,6 @@ export class LivePostings {
     this.bytes.varint(to - from);
     this.bytes.copy(bytes, from, to);
     if (impact > this.maximum) this.maximum = impact;
-  }
-
-  rescale(impactOf: (doc: number, bytes: Uint8Array, from: number, to: number) => number): void {
-    const run = new OccurrenceRun(this.bytes.values, 0);
-    this.maximum = 0;
-    for (let i = 0; i < this.docs.length; i++) {
-      run.next();
-      this.impacts.values[i] = impactOf(this.docs.values[i], run.bytes, run.from, run.to);
-      this.maximum = Math.max(this.maximum, this.impacts.values[i]);
-    }
   }
 
   /** Good until the next posting is added. */

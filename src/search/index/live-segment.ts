@@ -6,6 +6,7 @@ import type { FacetSpace } from './facet-space';
 import { facetValues } from './facet-values';
 import { LiveForms } from './live-forms';
 import { LivePostings } from './live-postings';
+import { NewestPostings } from './newest-postings';
 import { impactOf, OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import type { SearchDocument } from './search-document';
@@ -21,10 +22,13 @@ export class LiveSegment implements SegmentView {
   deleted = new Uint32Array(32);
   deletedCount = 0;
   readonly facets: readonly LiveFacetColumn[];
+  readonly packs = [];
   private readonly log: DocumentLog;
   private readonly docs = new Map<string, number>();
   private readonly surfaceForms: LiveForms;
-  private readonly postings: LivePostings[] = [];
+  private readonly newest = new NewestPostings();
+  /** By term, as far as somebody has searched for it. */
+  private postings: LivePostings[] = [];
   private readonly cursor: OccurrenceCursor;
   private scale: ImpactScale;
 
@@ -64,23 +68,19 @@ export class LiveSegment implements SegmentView {
     return doc;
   }
 
-  /** Computes all impacts anew, for a new base segment's average lengths. */
+  /** For a new base segment's average lengths: impacts are computed anew. */
   rescale(averageLengths: ArrayLike<number>): void {
     this.scale = new ImpactScale(this.settings, averageLengths);
-    for (const postings of this.postings)
-      postings.rescale((doc, bytes, from, to) => {
-        this.cursor.open(bytes, from, to);
-        return this.impact(doc);
-      });
+    this.postings = [];
   }
 
   term(term: string): PostingList | null {
     const number = this.log.inverter.numberOf(term);
-    return number < 0 ? null : this.postings[number].list();
+    return number < 0 ? null : this.list(number);
   }
 
   prefix(prefix: string): PostingList[] {
-    return this.surfaceForms.lists(prefix, (term) => this.postings[term].list(), this.cursor);
+    return this.surfaceForms.lists(prefix, (term) => this.list(term), this.cursor);
   }
 
   countLeft(list: PostingList): number {
@@ -112,18 +112,30 @@ export class LiveSegment implements SegmentView {
 
   private index(doc: number): void {
     const { inverter } = this.log;
-    const bytes = inverter.occurrences.values;
     let from = 0;
     for (let i = 0; i < inverter.found.length; i++) {
       const term = inverter.found.values[i];
       const to = inverter.ends.values[i];
-      this.cursor.open(bytes, from, to);
-      const impact = this.impact(doc);
-      (this.postings[term] ??= new LivePostings()).add(doc, impact, bytes, from, to);
-      this.cursor.open(bytes, from, to);
+      this.newest.add(term, doc);
+      this.cursor.open(inverter.occurrences.values, from, to);
       this.surfaceForms.add(term, doc, this.cursor);
       from = to;
     }
+  }
+
+  /** Puts together what has come of a term since it was last asked for: most are asked for by nobody before the next merge. */
+  private list(term: number): PostingList {
+    const postings = (this.postings[term] ??= new LivePostings());
+    const { occurrences, occurrenceEnds } = this.log;
+    for (const posting of this.newest.since(term, postings.seen)) {
+      const doc = this.newest.docOf(posting);
+      const from = posting === 0 ? 0 : occurrenceEnds.values[posting - 1];
+      const to = occurrenceEnds.values[posting];
+      this.cursor.open(occurrences.values, from, to);
+      postings.add(doc, this.impact(doc), occurrences.values, from, to);
+    }
+    postings.seen = this.newest.count;
+    return postings.list();
   }
 
   private impact(doc: number): number {

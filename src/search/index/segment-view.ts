@@ -1,4 +1,5 @@
 import type { FacetColumn } from './facet-column';
+import type { FacetPack } from './facet-pack';
 import type { PostingList } from './posting-list';
 
 /** What searching needs of a segment, base or live: its documents 0 … documents − 1, some of which are deleted. */
@@ -9,6 +10,8 @@ export interface SegmentView {
   readonly deletedCount: number;
   /** By facet of the settings; slots are those of the index's {@link FacetSpace}s. */
   readonly facets: readonly FacetColumn[];
+  /** Facets that are counted together. */
+  readonly packs: readonly FacetPack[];
   /** By numeric column of the settings, then document; NaN for none. May be longer than the documents. */
   readonly numbers: readonly Float64Array[];
   term(term: string): PostingList | null;

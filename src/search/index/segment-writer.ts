@@ -1,4 +1,6 @@
 import { ImpactScale } from './bm25f';
+import { facetFrom } from './facet-log';
+import { packSections } from './facet-pack';
 import { GrowableUint16 } from './growable';
 import { impactOf, OccurrenceCursor } from './occurrences';
 import type { PostingArrays } from './posting-store';
@@ -103,6 +105,7 @@ export class SegmentWriter {
     const { termForms } = formSections;
     const table = { surfaces, ...formSections, formsOfTerm: (term: number) => termForms[term] };
     const prefixes = writePrefixes(table, postings, ids.length, this.cursor);
+    const facets = this.settings.facets.map((_, facet) => facetFrom(columns.sections, `facet${facet}`).column);
     return new Segment(
       { settings: this.settings, documents: ids.length, averageLengths: this.averageLengths },
       {
@@ -118,6 +121,7 @@ export class SegmentWriter {
         prefixFrom: prefixes.from,
         prefixTo: prefixes.to,
         ...columns.sections,
+        ...packSections(facets, ids.length),
       },
     );
   }

@@ -1,6 +1,7 @@
 import type { IndexSettings } from './settings';
 import { facetFrom } from './facet-log';
 import type { BaseFacetColumn } from './facet-column';
+import { type FacetPack, packsFrom } from './facet-pack';
 import { listsOfForms } from './form-lists';
 import { OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
@@ -37,6 +38,7 @@ export class Segment {
   readonly formCounts: Uint32Array;
   private readonly termForms: Uint16Array;
   readonly facets: readonly { readonly column: BaseFacetColumn; readonly values: StringTable }[];
+  readonly packs: readonly FacetPack[];
   readonly numbers: readonly Float64Array[];
   private readonly postings: PostingArrays;
   /** Lists of the prefixes that very many documents match: forms [from, to) of each, ascending. */
@@ -65,6 +67,7 @@ export class Segment {
     this.formCounts = section('formCounts');
     this.termForms = section('termForms');
     this.facets = header.settings.facets.map((_, facet) => facetFrom(sections, `facet${facet}`));
+    this.packs = packsFrom(sections);
     this.numbers = header.settings.numbers.map((_, number) => section<Float64Array>(`number${number}`));
     this.postings = postingsFrom(section, 'postings');
     this.prefixes = postingsFrom(section, 'prefixes');

@@ -1,4 +1,5 @@
-import type { BaseFacetColumn, FacetColumn, GroupOrder } from './facet-column';
+import type { CountedDocuments } from './counted-documents';
+import type { GroupOrder } from './facet-column';
 import type { ValueCounts } from './facet-request';
 import type { FacetSpace } from './facet-space';
 import { parentOf } from './facet-values';
@@ -17,16 +18,9 @@ export class ValueCounter {
     this.counts = new Uint32Array(space.size);
   }
 
-  add(column: FacetColumn, docs: Uint32Array, length: number): void {
-    column.count(docs, length, this.counts);
-  }
-
-  /** All documents of a segment but these; where that is fewer than the others. */
-  addAllBut(column: BaseFacetColumn, docs: Uint32Array, length: number): void {
-    const { counts } = this;
-    const others = new Uint32Array(counts.length);
-    column.count(docs, length, others);
-    for (let slot = 0; slot < counts.length; slot++) counts[slot] += column.total(slot) - others[slot];
+  /** @param facet which of a segment's columns */
+  add(documents: CountedDocuments, facet: number): void {
+    documents.count(facet, this.counts);
   }
 
   /** A group has a value where one of its documents has it. @param facet which of a segment's columns */

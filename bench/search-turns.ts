@@ -1,0 +1,51 @@
+import { merge, type MergeInput } from '../src/search/index/merge';
+import { SearchIndex } from '../src/search/index/search-index';
+import type { Segment } from '../src/search/index/segment';
+import { decodeSegment, encodeSegment } from '../src/search/index/segment-codec';
+import { type BenchRow, percentile } from './row';
+import type { Corpus } from './search-corpus';
+import { searchDocument, SETTINGS } from './search-freshet';
+
+const ROUNDS = 20;
+const CHANGED = 1_000;
+
+/**
+ * What holds the event loop in one piece when a base segment changes; building and merging are another thread's. Milliseconds of CPU,
+ * p50 and p99 over rounds: taking over a base that a thread has made, setting aside what there is to merge, and putting what was merged
+ * in its place while as many documents have come again.
+ */
+export function turnRows(segment: Segment, corpus: Corpus, thousands: string): BenchRow[] {
+  const bytes = encodeSegment(segment);
+  const take = () => new SearchIndex(SETTINGS, decodeSegment(bytes));
+  const changed = Array.from({ length: CHANGED }, (_, n) => searchDocument(corpus.document((n * 7_919) % corpus.size)));
+  const taken: number[] = [];
+  const begun: number[] = [];
+  const finished: number[] = [];
+  let merged: Segment | undefined;
+  for (let round = 0; round < ROUNDS; round++) {
+    let index = take();
+    taken.push(milliseconds(() => void (index = take())));
+    for (const document of changed) index.put(document);
+    let input: MergeInput | undefined;
+    begun.push(milliseconds(() => void (input = index.startMerge())));
+    merged ??= merge(segment, input as MergeInput);
+    for (const document of changed) index.put(document);
+    const whole = merged;
+    finished.push(milliseconds(() => index.finishMerge(whole)));
+  }
+  return Object.entries({ 'a base taken over': taken, 'a merge begun': begun, 'a merge finished': finished }).map(
+    ([name, times]) => ({
+      name: `turn: ${name}, ${thousands}`,
+      subject: 'freshet',
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
+    }),
+  );
+}
+
+function milliseconds(work: () => void): number {
+  const began = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1_000;
+}
