@@ -58,9 +58,7 @@ describeInBrowser('/explorer/', () => {
       (text) => text.includes('"revision"'),
     );
     expect(complaints).toEqual([]);
-    const kept = await page.evaluate(
-      () => JSON.stringify(globalThis.localStorage) + JSON.stringify(globalThis.sessionStorage),
-    );
+    const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage])');
     expect(kept).not.toContain(ADMIN_KEY);
   });
 });
