@@ -76,14 +76,14 @@ async function main(): Promise<number> {
 function printTable(name: string, rows: readonly BenchRow[]): void {
   console.log(`\n${name}`);
   console.log(
-    `${'row'.padEnd(58)} ${'subject'.padEnd(14)} ${'p50'.padStart(9)} ${'p95'.padStart(9)} ${'p99'.padStart(9)} ${'rate'.padStart(10)} ${'ratio'.padStart(7)}`,
+    `${'row'.padEnd(58)} ${'subject'.padEnd(14)} ${'p50'.padStart(9)} ${'p95'.padStart(9)} ${'p99'.padStart(9)} ${'rate'.padStart(10)} ${'cpu ms'.padStart(7)} ${'ratio'.padStart(7)}`,
   );
   for (const row of rows) {
     const number = (value: number | undefined, digits: number) => (value === undefined ? '' : value.toFixed(digits));
     const milliseconds = (value: number | undefined) => number(value, value !== undefined && value < 10 ? 3 : 1);
     const rate = row.rate === undefined ? '' : `${row.rate.toFixed(row.rate < 100 ? 1 : 0)} ${row.unit ?? ''}`;
     console.log(
-      `${row.name.padEnd(58)} ${row.subject.padEnd(14)} ${milliseconds(row.p50).padStart(9)} ${milliseconds(row.p95).padStart(9)} ${milliseconds(row.p99).padStart(9)} ${rate.padStart(10)} ${number(row.ratio, 2).padStart(7)}`,
+      `${row.name.padEnd(58)} ${row.subject.padEnd(14)} ${milliseconds(row.p50).padStart(9)} ${milliseconds(row.p95).padStart(9)} ${milliseconds(row.p99).padStart(9)} ${rate.padStart(10)} ${number(row.cpu, 2).padStart(7)} ${number(row.ratio, 2).padStart(7)}`,
     );
   }
 }

@@ -11,6 +11,8 @@ export interface BenchRow {
   readonly p99?: number;
   readonly rate?: number;
   readonly unit?: string;
+  /** Milliseconds of CPU that the measured processes took for each of what `rate` counts. */
+  readonly cpu?: number;
   /** How many times faster than the row's peer: above 1 is faster. */
   readonly ratio?: number;
 }

@@ -69,7 +69,8 @@ export function rankingBy(options: RankingOptions): Ranking {
         ...Array.from(affinities?.scores.keys() ?? [], (index) => columns.find(table.idAt(index))),
       ].filter((doc) => doc >= 0),
     });
-    return { key, prior };
+    const exceptions = pinned.size + (clicks?.size ?? 0) + (affinities?.scores.size ?? 0);
+    return { key, prior, exceptions };
   };
 }
 

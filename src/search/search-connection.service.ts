@@ -1,29 +1,20 @@
-import { LRUCache } from 'lru-cache';
+import type { Product } from '../catalog/product.type';
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import { decodeCursor, encodeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { type Reason as ReasonOf, reasonText } from '../recommend/customer-affinities.service';
 import type { Reason } from '../recommend/recommendation.type';
 import type { Analyzers } from './document/analyzers';
-import { ATTRIBUTE } from './document/index-settings';
+import { ProductTexts } from './product-texts';
 import { excerpt } from './query/excerpt';
 import type { Grounds, SearchSnapshot } from './search-snapshot';
 import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './search.type';
-import { highlighted, type Matched, MOST_HIGHLIGHTS as MOST_RANGES } from './text/highlight';
-import type { Analyzer, Token } from './text/token';
+import { highlightPacked, type Matched } from './text/highlight';
 
 const CURSOR = 'search';
 /** Of a text, in UTF-16 code units. */
 const LONGEST_EXCERPT = 240;
 const MOST_HIGHLIGHTS = 10;
-/** Kept: some 30 MB of them. */
-const MOST_TOKENS = 200_000;
-
-interface AnalyzedText {
-  readonly field: string;
-  readonly text: string;
-  readonly tokens: readonly Token[];
-}
 
 export interface SearchPage {
   readonly first: number;
@@ -36,11 +27,7 @@ export interface SearchPage {
 
 /** Makes what clients are told of what was found. */
 export class SearchConnections {
-  /** Of products that were shown last: taking their texts apart is a third of an answer. One that changes is another object. */
-  private readonly texts = new LRUCache<Product, { analyzer: Analyzer; texts: AnalyzedText[] }>({
-    maxSize: MOST_TOKENS,
-    sizeCalculation: ({ texts }) => texts.reduce((sum, { tokens }) => sum + tokens.length + 1, 1),
-  });
+  private readonly texts = new ProductTexts();
 
   constructor(private readonly products: ProductsReadModel) {}
 
@@ -62,7 +49,7 @@ export class SearchConnections {
       // Deleted since the list was made.
       if (!node) continue;
       edges.push({
-        cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),
+        cursor: page.cursors ? encodeCursor(CURSOR, [snapshot.requestId, at + 1]) : '',
         node,
         score: snapshot.scores[at],
         rank: at + 1,
@@ -105,21 +92,12 @@ export class SearchConnections {
 
   private highlightsOf(product: Product, matched: Matched, analyzers: Analyzers): Highlight[] {
     const highlights: Highlight[] = [];
-    for (const { field, text, tokens } of this.analyzed(product, analyzers)) {
-      const ranges = highlighted(tokens, matched, MOST_RANGES);
+    for (const { field, text, tokens } of this.texts.of(product, analyzers)) {
+      const ranges = highlightPacked(tokens, matched);
       if (ranges.length > 0) highlights.push({ field, fragments: excerpt(text, ranges, LONGEST_EXCERPT) });
       if (highlights.length === MOST_HIGHLIGHTS) break;
     }
     return highlights;
-  }
-
-  private analyzed(product: Product, analyzers: Analyzers): AnalyzedText[] {
-    const analyzer = analyzers.of(product.language);
-    const known = this.texts.get(product);
-    if (known?.analyzer === analyzer) return known.texts;
-    const texts = Array.from(textsOf(product), ([field, text]) => ({ field, text, tokens: analyzer.analyze(text) }));
-    this.texts.set(product, { analyzer, texts });
-    return texts;
   }
 
   /** The parts of the score; what is the customer's, by what it rests on. */
@@ -136,18 +114,5 @@ export class SearchConnections {
       const product = productId === undefined ? null : (this.products.getPublished(productId) ?? null);
       return { source, product, share, text: reasonText(source, share, product?.title) };
     });
-  }
-}
-
-type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
-
-function* textsOf({ title, brand, categories, description, attributes }: Product): Iterable<[string, string]> {
-  yield ['title', title];
-  if (brand !== null) yield ['brand', brand];
-  if (description !== null) yield ['description', description];
-  for (const category of categories) yield ['categories', category];
-  for (const [name, value] of Object.entries(attributes)) {
-    for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
-      if (typeof one === 'string') yield [ATTRIBUTE + name, one];
   }
 }

@@ -133,7 +133,7 @@ export function rankOf(heavy: HeavyPart, doc: number): number {
   const bits = words[wordsFrom + word];
   if (((bits >>> (doc & 31)) & 1) === 0) return -1;
   const group = Math.floor(word / RANK_WORDS);
-  let rank = ranks[ranksFrom + group] + popcount(bits & (2 ** (doc & 31) - 1));
+  let rank = ranks[ranksFrom + group] + popcount(bits & ~(-1 << (doc & 31)));
   for (let at = group * RANK_WORDS; at < word; at++) rank += popcount(words[wordsFrom + at]);
   return rank;
 }

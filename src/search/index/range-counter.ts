@@ -73,7 +73,7 @@ class CountTable {
   private readonly numbers = new Float64Array(1 << CountTable.BITS).fill(NaN);
   private readonly counts = new Uint32Array(1 << CountTable.BITS);
   private readonly lastGroups = new Int32Array(1 << CountTable.BITS);
-  private size = 0;
+  private readonly found: number[] = [];
 
   add(number: number): void {
     this.counts[this.placeOf(number)]++;
@@ -97,9 +97,7 @@ class CountTable {
 
   /** Ascending. */
   keys(): number[] {
-    return Array.from(this.numbers)
-      .filter((number) => !Number.isNaN(number))
-      .sort((a, b) => a - b);
+    return this.found.sort((a, b) => a - b);
   }
 
   /** There is always room: the limit is half of it. */
@@ -108,7 +106,7 @@ class CountTable {
     let place = Math.imul(number, 0x9e3779b1) >>> (32 - CountTable.BITS);
     while (numbers[place] !== number) {
       if (Number.isNaN(numbers[place])) {
-        atMost('buckets', ++this.size);
+        atMost('buckets', this.found.push(number));
         numbers[place] = number;
         break;
       }

@@ -7,12 +7,17 @@ import { RankedHits } from './ranked-hits';
 import { type DocumentRanking, PRESELECTED, type Prior, RANKED_WHOLE } from './ranking';
 import type { Scratch } from './scratch';
 import type { Searched, SearchRequest, Sort } from './search-request';
-import { type Part, partOf, scoreOf } from './search-part';
+import { type Part, partOf } from './search-part';
 import { listed, type ManyDocuments, sizeOf } from './selection';
 import { TopScores } from './top-scores';
 
-/** From so many matches on it pays to ask what is known of keys before scores are. */
+/** From so many matches on it pays to ask what is known of keys before scores are, whatever is excepted… */
 const MANY = 4_096;
+/** …and from so many on where that is little: to look a document up takes as long as to rank two. */
+const SEVERAL = 64;
+const RANKED_MEANWHILE = 2;
+/** What scores gain is worked out for so many of them; others gain no more than the next higher one. */
+const STEPS = 64;
 /** Sums of the same parts in another order differ less. */
 const ROUNDING = 1e-9;
 /** Variants that match come one after the other, so that more are kept than things are wanted. */
@@ -30,6 +35,7 @@ export class Ranker {
   private readonly best = new RankedHits();
   private readonly top = new TopK(64);
   private readonly scores = new TopScores();
+  private readonly gains = new Float64Array(STEPS + 1);
 
   constructor(private readonly scratch: Scratch) {}
 
@@ -58,7 +64,7 @@ export class Ranker {
     const tieColumn = ties === undefined ? undefined : view.numbers[columnOf(settings.numbers, ties)];
     const isScored = sort === undefined && request.query !== null;
     const size = sizeOf(found);
-    const prior = found.bits !== undefined && size > MANY ? ranking.prior?.() : undefined;
+    const prior = isPriorWorth(size, ranking) ? ranking.prior?.() : undefined;
     const isTooMany = isScored && found.bits !== undefined && size > RANKED_WHOLE;
     const { docs, count } = isTooMany ? this.preselected(part, found, ranking, prior) : listed(found, this.scratch);
     // What is sorted by a column is scored in the end, as far as it is shown.
@@ -71,37 +77,36 @@ export class Ranker {
     const { part, docs, count, sums, isScored, unscored, prior } = ranked;
     const { lists } = part;
     for (const list of lists) list.rewind();
-    const done = prior === undefined ? undefined : this.offerExceptions(ranked, prior);
     const boosts = isScored ? part.phrases.reduce((sum, { boost = 0 }) => sum + boost, 0) : 0;
     const most = isScored ? lists.reduce((sum, { maximum }) => sum + maximum, boosts) : 0;
     const values = prior?.values;
-    const gain = prior === undefined ? 0 : prior.gain(most / SCORE_UNIT) + ROUNDING;
+    const excepted = prior === undefined ? undefined : this.marked(part, prior.except);
+    const { gains } = this;
+    if (prior !== undefined)
+      for (let i = 0; i <= STEPS; i++) gains[i] = prior.gain((most * i) / STEPS / SCORE_UNIT) + ROUNDING;
+    const steps = most > 0 ? STEPS / most : 0;
     let floor = this.best.floor();
     for (let i = 0; i < count; i++) {
       const doc = docs[i];
-      if (values !== undefined && values[doc] + gain < floor) continue;
-      if (done !== undefined && hasBit(done, doc)) continue;
+      const known = values === undefined || (excepted !== undefined && hasBit(excepted, doc)) ? Infinity : values[doc];
+      if (known + gains[STEPS] < floor) continue;
       let sum = unscored;
       if (isScored) {
         sum = 0;
         if (sums !== undefined) sum = sums[i];
         else for (let l = 0; l < lists.length; l++) sum += lists[l].probe(doc);
+        if (known + gains[Math.min(STEPS, Math.ceil((sum + boosts) * steps))] < floor) continue;
       }
       floor = this.offerScored(ranked, doc, sum, boosts, floor);
     }
   }
 
-  /** @returns bits of those that have been offered */
-  private offerExceptions(ranked: RankedPart, { except }: Prior): Uint32Array {
-    const { part, isScored, unscored } = ranked;
-    const done = this.scratch.bitmap(part.view.documents);
-    for (const doc of except) {
-      const { bits } = part.found as ManyDocuments;
-      if (!hasBit(bits, doc) || hasBit(done, doc)) continue;
-      setBit(done, doc);
-      this.offerScored(ranked, doc, isScored ? scoreOf(part, doc) : unscored, 0, this.best.floor());
-    }
-    return done;
+  /** Bits of these documents; undefined of none. */
+  private marked({ view }: Part, docs: readonly number[]): Uint32Array | undefined {
+    if (docs.length === 0) return undefined;
+    const bits = this.scratch.bitmap(view.documents);
+    for (const doc of docs) setBit(bits, doc);
+    return bits;
   }
 
   /** @param boosts what phrases may add that have not been looked for @returns what has a lower key is not kept from now on */
@@ -163,6 +168,10 @@ interface RankedPart {
   readonly ranking: DocumentRanking;
   readonly tieColumn: Float64Array | undefined;
   readonly prior: Prior | undefined;
+}
+
+function isPriorWorth(matches: number, { exceptions = 0 }: DocumentRanking): boolean {
+  return matches > MANY || (matches > SEVERAL && matches > exceptions * RANKED_MEANWHILE);
 }
 
 function onePerGroup(hits: readonly RankedHit[], parts: readonly Part[], groups: Groups): RankedHit[] {

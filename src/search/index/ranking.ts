@@ -9,8 +9,10 @@ export interface DocumentRanking {
    * never lower for a higher score.
    */
   key(doc: number, score: number): number;
-  /** What is known of keys before scores are: asked for where many match, to leave out what cannot come first. */
+  /** What is known of keys before scores are: asked for where that pays, to leave out what cannot come first. */
   prior?(): Prior;
+  /** How many documents {@link prior} excepts, at the most; none, if it does not say. */
+  readonly exceptions?: number;
 }
 
 export interface Prior {

@@ -1,4 +1,5 @@
-import type { Analyzer, Token } from './token';
+import type { Form, PackedTokens } from './packed-tokens';
+import type { Analyzer } from './token';
 
 /** What a query has found a document by, whatever was typed: corrections and synonyms are among the terms. */
 export interface Matched {
@@ -12,31 +13,49 @@ export type HighlightRange = readonly [start: number, end: number];
 
 export const MOST_HIGHLIGHTS = 100;
 
-/** {@link highlighted}, of a text that has not been taken apart. */
+/**
+ * Where a text has what was searched for, whole words, in order; what overlaps or touches is one range.
+ * @param most ranges; the first ones are returned
+ */
 export function highlight(
   text: string,
   analyzer: Analyzer,
   matched: Matched,
   most = MOST_HIGHLIGHTS,
 ): HighlightRange[] {
-  return highlighted(analyzer.analyze(text), matched, most);
+  const ranges = new Ranges(matched, most);
+  for (const token of analyzer.analyze(text)) if (!ranges.take(token, token.start, token.end)) break;
+  return ranges.found;
 }
 
-/**
- * Where a text has what was searched for, whole words, in order; what overlaps or touches is one range.
- * @param tokens of the text
- * @param most ranges; the first ones are returned
- */
-export function highlighted(tokens: readonly Token[], matched: Matched, most: number): HighlightRange[] {
-  const { terms, prefixes = [] } = matched;
-  const ranges: [number, number][] = [];
-  // Tokens come by start, so only the last range can grow.
-  for (const { surface, term, start, end } of tokens) {
-    if (!terms.has(term) && !prefixes.some((prefix) => surface.startsWith(prefix))) continue;
-    const last = ranges.at(-1);
-    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
-    else if (ranges.length === most) break;
-    else ranges.push([start, end]);
+/** {@link highlight}, of a text that was taken apart before. */
+export function highlightPacked(tokens: PackedTokens, matched: Matched, most = MOST_HIGHLIGHTS): HighlightRange[] {
+  const ranges = new Ranges(matched, most);
+  tokens.every((form, start, end) => ranges.take(form, start, end));
+  return ranges.found;
+}
+
+class Ranges {
+  readonly found: [number, number][] = [];
+  private readonly terms: ReadonlySet<string>;
+  private readonly prefixes: readonly string[];
+
+  constructor(
+    { terms, prefixes = [] }: Matched,
+    private readonly most: number,
+  ) {
+    this.terms = terms;
+    this.prefixes = prefixes;
   }
-  return ranges;
+
+  /** @returns whether there may be more of them */
+  take({ surface, term }: Form, start: number, end: number): boolean {
+    if (!this.terms.has(term) && !this.prefixes.some((prefix) => surface.startsWith(prefix))) return true;
+    // Tokens come by start, so only the last range can grow.
+    const last = this.found.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else if (this.found.length === this.most) return false;
+    else this.found.push([start, end]);
+    return true;
+  }
 }

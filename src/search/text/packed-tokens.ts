@@ -1,0 +1,66 @@
+import type { Token } from './token';
+
+/** A word as texts of one language have it. */
+export type Form = Pick<Token, 'surface' | 'term'>;
+
+/** Of a token: its form, where it starts, where it ends. */
+const NUMBERS = 3;
+export const BYTES_PER_TOKEN = NUMBERS * Uint32Array.BYTES_PER_ELEMENT;
+
+/** The different words of one language's texts, by number: a shop has far fewer of them than its texts have tokens. */
+export class Forms {
+  private readonly forms: Form[] = [];
+  /** Of one language, a surface has one term. */
+  private readonly numbers = new Map<string, number>();
+
+  get size(): number {
+    return this.forms.length;
+  }
+
+  of(number: number): Form {
+    return this.forms[number];
+  }
+
+  /** Of several texts, each one's. */
+  pack(texts: readonly (readonly Token[])[]): PackedTokens[] {
+    const packed = new Uint32Array(NUMBERS * texts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    return texts.map((tokens) => {
+      const from = at;
+      for (const { surface, term, start, end } of tokens) {
+        packed[at++] = this.numberOf(surface, term);
+        packed[at++] = start;
+        packed[at++] = end;
+      }
+      return new PackedTokens(this, packed, from, at);
+    });
+  }
+
+  private numberOf(surface: string, term: string): number {
+    const known = this.numbers.get(surface);
+    if (known !== undefined) return known;
+    this.numbers.set(surface, this.forms.length);
+    return this.forms.push({ surface, term }) - 1;
+  }
+}
+
+/** A text's tokens in order, without their positions, in a twelfth of the memory. */
+export class PackedTokens {
+  constructor(
+    private readonly forms: Forms,
+    private readonly packed: Uint32Array,
+    private readonly from: number,
+    private readonly to: number,
+  ) {}
+
+  get length(): number {
+    return (this.to - this.from) / NUMBERS;
+  }
+
+  /** One after the other, until `visit` says false. */
+  every(visit: (form: Form, start: number, end: number) => boolean): void {
+    const { forms, packed, to } = this;
+    let at = this.from;
+    while (at < to && visit(forms.of(packed[at]), packed[at + 1], packed[at + 2])) at += NUMBERS;
+  }
+}

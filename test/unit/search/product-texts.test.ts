@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/catalogue-product';
+import { mergeProduct } from '../../../src/catalog/merge-product';
+import type { ProductInput } from '../../../src/catalog/product.type';
+import { Analyzers } from '../../../src/search/document/analyzers';
+import { ProductTexts } from '../../../src/search/product-texts';
+import { highlight, highlightPacked } from '../../../src/search/text/highlight';
+
+const analyzers = new Analyzers('en');
+
+function product(input: Omit<ProductInput, 'id'>): CatalogueProduct {
+  const record = mergeProduct(undefined, { id: 'p', title: 'x', ...input }, Date.UTC(2026, 0, 1));
+  if ('code' in record) throw new Error(record.message);
+  return catalogueProduct(record);
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc
+    .array(fc.constantFrom('Mugs', 'mug', 'USB-C', 'Café', '30x40', 'Straße', '马克杯'), { maxLength: 9 })
+    .map((all) => all.join(' ')),
+);
+
+it('marks what is marked in texts that are taken apart anew, also when words are many', () => {
+  const few = new ProductTexts(8);
+  const many = new ProductTexts();
+  const language = fc.constantFrom('en', 'de', 'zh', null);
+  fc.assert(
+    fc.property(text, text, language, fc.func(fc.boolean()), (title, description, spoken, picks) => {
+      const shown = product({
+        title: `x ${title}`,
+        description,
+        language: spoken,
+        attributes: { colours: ['red', title] },
+      });
+      const analyzer = analyzers.of(spoken);
+      for (const texts of [few, many]) {
+        const known = texts.of(shown, analyzers);
+        expect(texts.of(shown, analyzers)).toBe(known);
+        expect(known.map(({ field }) => field)).toEqual(
+          expect.arrayContaining(['title', 'attributes.colours', 'attributes.colours']),
+        );
+        for (const { text: written, tokens } of known) {
+          const words = analyzer.analyze(written);
+          const terms = new Set(words.filter(({ term }) => picks(term)).map(({ term }) => term));
+          const prefixes = words.slice(0, 1).map(({ surface }) => surface.slice(0, 2));
+          for (const matched of [{ terms }, { terms, prefixes }, { terms: new Set<string>(), prefixes }]) {
+            expect(highlightPacked(tokens, matched)).toEqual(highlight(written, analyzer, matched));
+            expect(highlightPacked(tokens, matched, 1)).toEqual(highlight(written, analyzer, matched, 1));
+          }
+        }
+      }
+    }),
+  );
+});
+
+it('knows of a product only as long as it is the same', () => {
+  const texts = new ProductTexts();
+  const [before, after] = [product({ title: 'red mug' }), product({ title: 'blue mug' })];
+  expect(texts.of(before, analyzers)[0].text).toBe('red mug');
+  expect(texts.of(after, analyzers)[0].text).toBe('blue mug');
+  // An index that takes another's place brings analyzers of its own.
+  expect(texts.of(before, new Analyzers('en'))).toBe(texts.of(before, analyzers));
+  expect(texts.of(before, new Analyzers('de'))).not.toBe(texts.of(before, analyzers));
+});
