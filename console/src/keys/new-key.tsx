@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { words } from '../ui/format';
-import { type ItemFault, ItemErrors } from '../ui/item-errors';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 import { useMutation } from '../ui/use-mutation';
 import { CreateKey } from './key-documents';
 

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { type ItemFault, ItemErrors } from '../ui/item-errors';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
 import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';

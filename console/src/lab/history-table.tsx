@@ -1,4 +1,4 @@
-import { shownDateTime, words } from '../ui/format';
+import { shortDateTime, words } from '../ui/format';
 import { VirtualRows } from '../ui/virtual-rows';
 
 interface HistoryEvent {
@@ -20,7 +20,7 @@ export function HistoryTable({ events }: { readonly events: readonly HistoryEven
         label="History"
         class="history-rows"
         rows={events}
-        rowHeight={52}
+        rowHeight={54}
         keyOf={({ id, occurredAt }) => `${id} ${occurredAt}`}
         columns={[
           { title: 'What', class: 'what' },
@@ -29,7 +29,7 @@ export function HistoryTable({ events }: { readonly events: readonly HistoryEven
         cellsOf={({ type, occurredAt, product, productId, quantity }) => [
           <>
             <span class={`event-type ${type.toLowerCase()}`}>{words(type)}</span>
-            <span class="muted small">{shownDateTime(occurredAt)}</span>
+            <span class="muted small nowrap">{shortDateTime(occurredAt)}</span>
           </>,
           <>
             {product?.title ?? productId ?? '–'}

@@ -1,4 +1,5 @@
 import { ErrorNote } from '../ui/error-note';
+import { shownVersion } from '../ui/format';
 import { Loading } from '../ui/loading';
 import type { Act, ActedOn } from './act';
 import { ListItem } from './list-item';
@@ -49,7 +50,7 @@ function LiveList({ title, input, onAct, onChange }: Omit<Props, 'text'> & { rea
         ))}
       </ol>
       <p class="muted small list-foot">
-        model {list.modelVersion.slice(0, 8)} · revision {list.revision} ·{' '}
+        model {shownVersion(list.modelVersion)} · revision {list.revision} ·{' '}
         <span data-changes={changes} aria-label={`${title}: changes`}>
           {changes === 0 ? 'live' : `changed ${changes} ${changes === 1 ? 'time' : 'times'}`}
         </span>

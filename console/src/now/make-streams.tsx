@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { CreateStream } from '../streams/stream-documents';
 import { ErrorNote } from '../ui/error-note';
-import { type ItemFault, ItemErrors } from '../ui/item-errors';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 import { useMutation } from '../ui/use-mutation';
 import type { ReadyMade } from './ready-made-streams';
 

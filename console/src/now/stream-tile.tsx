@@ -17,7 +17,8 @@ export function StreamTile({ title, text, aggregate, definition }: ReadyMade) {
   const [chosen, choose] = useState<string>();
   const key = chosen ?? keys[0] ?? '';
   const bars = useMemo(() => barsOf(windows, key, aggregate, 60), [windows, key, aggregate]);
-  const since = Date.now() / 1000 - HOUR_SECONDS;
+  const now = Math.floor(Date.now() / 60_000) * 60;
+  const since = now - HOUR_SECONDS;
   const total = bars.filter(({ at }) => at >= since).reduce((sum, { value }) => sum + (value ?? 0), 0);
   const unit = definition.keys ? key : '';
   return (
@@ -40,7 +41,7 @@ export function StreamTile({ title, text, aggregate, definition }: ReadyMade) {
         <span class="muted small"> in the last hour</span>
       </p>
       <ErrorNote error={error} />
-      <BarChart label={`${title} by the minute`} bars={bars} height={150} />
+      <BarChart label={`${title} by the minute`} bars={bars} height={150} places={60} upTo={now} />
       <Link class="small" href={hrefOf('streams', definition.id)}>
         All windows of {definition.id}
       </Link>

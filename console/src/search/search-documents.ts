@@ -15,7 +15,6 @@ export const Search = graphql(`
         values {
           value
           count
-          selected
         }
       }
       edges {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { shownNumber } from '../ui/format';
+import { shownNumber, shownVersion } from '../ui/format';
 import { Loading } from '../ui/loading';
 import { useDebounced } from '../ui/use-debounced';
 import { useQuery } from '../ui/use-query';
@@ -69,12 +69,13 @@ export function TryTab() {
           <div class="search-result">
             <Facets
               facets={found.facets}
+              chosen={chosen}
               onToggle={(field, value) => setChosen((before) => toggled(before, field, value))}
             />
             <section class="card" aria-label="Hits">
               <p class="muted small" role="status">
                 {shownNumber(found.totalCount)} {found.totalCount === 1 ? 'product' : 'products'} · ranking{' '}
-                {found.modelVersion.slice(0, 8)}
+                {shownVersion(found.modelVersion)}
               </p>
               {found.edges.length === 0 && (
                 <Empty title="Nothing is found">

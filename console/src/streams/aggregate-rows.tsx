@@ -1,5 +1,5 @@
 import { words } from '../ui/format';
-import type { ItemFault } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 import { faultsAt } from './faults-at';
 import { RowFaults } from './row-faults';
 import type { AggregateDraft } from './stream-draft';

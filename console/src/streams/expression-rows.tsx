@@ -1,4 +1,4 @@
-import type { ItemFault } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 import { faultsAt } from './faults-at';
 import { RowFaults } from './row-faults';
 import type { NamedExpression } from './stream-draft';

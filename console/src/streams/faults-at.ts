@@ -1,4 +1,4 @@
-import type { ItemFault } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 
 /** Of a part's own path, such as `stream.keys[0].name`, that of the stream's. */
 const within = (path: string) => path.replace(/^(input\.)?stream\./, '');

@@ -1,4 +1,4 @@
-import type { ItemFault } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 
 /** What the shop has against one line of a form. */
 export function RowFaults({ faults }: { readonly faults: readonly ItemFault[] }) {

@@ -2,8 +2,8 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Confirm } from '../ui/confirm';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
-import { shownDateTime } from '../ui/format';
-import { type ItemFault, ItemErrors } from '../ui/item-errors';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 import { Link } from '../ui/link';
 import { go, hrefOf } from '../ui/router';
 import { useMutation } from '../ui/use-mutation';
@@ -96,9 +96,6 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
               </select>
             </label>
           )}
-          <p class="muted small grow end">
-            {stream.watermark === null ? 'No watermark yet' : `Counted up to ${shownDateTime(stream.watermark)}`}
-          </p>
         </div>
         <BarChart label={`${aggregate} of ${id}`} bars={bars} height={220} />
         <MarkLegend />

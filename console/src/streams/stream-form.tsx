@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
-import { type ItemFault, ItemErrors } from '../ui/item-errors';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
 import { useMutation } from '../ui/use-mutation';

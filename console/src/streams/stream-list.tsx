@@ -4,9 +4,8 @@ import { ErrorNote } from '../ui/error-note';
 import { compactNumber } from '../ui/format';
 import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
-import { type Stream, windowText } from './stream';
+import { NEW_STREAM, type Stream, windowText } from './stream';
 import { StreamState } from './stream-state';
-import { NEW } from './streams-page';
 
 interface Props {
   readonly streams: readonly Stream[];
@@ -24,7 +23,7 @@ export function StreamList({ streams, missing, error, onRetry }: Props) {
           <h1>Streams</h1>
           <p class="muted">Questions that go on being answered, as events enter the log.</p>
         </div>
-        <Link class="button primary" href={hrefOf('streams', NEW)}>
+        <Link class="button primary" href={hrefOf('streams', NEW_STREAM)}>
           Define a stream
         </Link>
       </header>

@@ -3,6 +3,9 @@ import type { Streams } from './stream-documents';
 
 export type Stream = ResultOf<typeof Streams>['streams'][number];
 
+/** The path of the form that makes one; no stream may be called so, for it has a space. */
+export const NEW_STREAM = 'new stream';
+
 /** The windows of a stream in words. */
 export function windowText({ kind, size, slide, gap, timeZone }: Stream['window']): string {
   const zone = timeZone === null || timeZone === 'UTC' ? '' : ` in ${timeZone}`;

@@ -4,12 +4,10 @@ import { Loading } from '../ui/loading';
 import { go, hrefOf } from '../ui/router';
 import { useQuery } from '../ui/use-query';
 import { Streams } from './stream-documents';
+import { NEW_STREAM } from './stream';
 import { StreamDetail } from './stream-detail';
 import { StreamForm } from './stream-form';
 import { StreamList } from './stream-list';
-
-/** The path of the form that makes one; no stream may be called so, for it has a space. */
-export const NEW = 'new stream';
 
 /** Continuous queries: `/streams`, `/streams/<id>`, `/streams/<id>/edit`. */
 export function StreamsPage({ rest: [id, action] }: PageProps) {
@@ -20,7 +18,7 @@ export function StreamsPage({ rest: [id, action] }: PageProps) {
     reload();
     go(hrefOf('streams', saved));
   };
-  if (id === NEW) return <StreamForm onSaved={open} onCancel={() => go(hrefOf('streams'))} />;
+  if (id === NEW_STREAM) return <StreamForm onSaved={open} onCancel={() => go(hrefOf('streams'))} />;
   if (stream !== undefined && action === 'edit')
     return <StreamForm key={id} stream={stream} onSaved={open} onCancel={() => go(hrefOf('streams', stream.id))} />;
   if (stream !== undefined) return <StreamDetail key={id} stream={stream} onChange={reload} />;

@@ -1,4 +1,4 @@
-import type { ItemFault } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
 import { Field } from '../ui/field';
 import { faultsAt } from './faults-at';
 import { RowFaults } from './row-faults';
@@ -17,9 +17,9 @@ const KINDS: readonly {
   readonly title: string;
   readonly fields: readonly Text[];
 }[] = [
-  { kind: 'TUMBLING', title: 'Tumbling: one after the other', fields: ['size', 'timeZone'] },
-  { kind: 'HOPPING', title: 'Hopping: overlapping', fields: ['size', 'slide', 'timeZone'] },
-  { kind: 'SESSION', title: 'Session: while events follow', fields: ['gap'] },
+  { kind: 'TUMBLING', title: 'Tumbling', fields: ['size', 'timeZone'] },
+  { kind: 'HOPPING', title: 'Hopping', fields: ['size', 'slide', 'timeZone'] },
+  { kind: 'SESSION', title: 'Session', fields: ['gap'] },
 ];
 
 const TITLES: Readonly<Record<Text, string>> = {
@@ -36,7 +36,10 @@ export function WindowFields({ draft, faults, onChange }: Props) {
   return (
     <fieldset>
       <legend>Windows</legend>
-      <p class="hint">Lengths as ISO 8601: PT1M a minute, PT1H an hour, P1D a day, P1W a week.</p>
+      <p class="hint">
+        Tumbling ones follow each other, hopping ones overlap, a session lasts while events follow. Lengths are ISO
+        8601: PT1M a minute, PT1H an hour, P1D a day, P1W a week.
+      </p>
       <div class="form-grid">
         <Field label="Kind" faults={faultsAt(faults, 'window.kind')}>
           {({ id }) => (

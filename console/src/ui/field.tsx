@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import type { ItemFault } from './item-errors';
+import type { ItemFault } from './item-fault';
 
 interface Props {
   readonly label: string;

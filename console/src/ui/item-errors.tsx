@@ -1,8 +1,4 @@
-export interface ItemFault {
-  readonly code: string;
-  readonly message: string;
-  readonly path: string | null;
-}
+import type { ItemFault } from './item-fault';
 
 /** Faults of a form that belong to none of its fields. */
 export function ItemErrors({ errors }: { readonly errors: readonly ItemFault[] }) {

@@ -24,6 +24,7 @@ export function Shell({ current, pages, children }: Props) {
     // Another page begins at its top, for whoever listens, too.
     if (!isFirst.current) main.current?.focus({ preventScroll: true });
     isFirst.current = false;
+    document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     scrollTo(0, 0);
   }, [current]);
   return (

@@ -1,11 +1,13 @@
 import uPlot from 'uplot';
-import { clock, compactNumber } from '../ui/format';
+import { clock, compactNumber, shownDay, shownMinute } from '../ui/format';
 import { colourOf } from '../ui/theme';
-import type { Bar } from './bars';
+import type { Bar } from './time-scale';
 import type { Mark } from './window-mark';
 
 /** A series for each mark, in this order, after the times. */
 export const SERIES: readonly Mark[] = ['early', 'final', 'corrected'];
+
+const DAY_SECONDS = 86_400;
 
 export function chartData(bars: readonly Bar[]): uPlot.AlignedData {
   return [bars.map(({ at }) => at), ...SERIES.map((mark) => bars.map((bar) => (bar.mark === mark ? bar.value : null)))];
@@ -17,7 +19,7 @@ export function chartOptions(width: number, height: number, onHover: (index: num
   const line = colourOf('line');
   const accent = colourOf('accent');
   const corrected = colourOf('corrected');
-  const paths = uPlot.paths.bars!({ size: [0.7, 28], align: 0, radius: 0.12 });
+  const paths = uPlot.paths.bars!({ size: [0.75, 28], align: 0, radius: 0.12 });
   const axis: uPlot.Axis = {
     stroke: muted,
     grid: { stroke: line, width: 1 },
@@ -30,15 +32,20 @@ export function chartOptions(width: number, height: number, onHover: (index: num
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     padding: [14, 8, 0, 0],
-    // A bar has its whole width, at the edges too; and one bar alone is none as wide as the chart.
+    // A bar has its whole width at the edges too.
     scales: {
       x: {
-        range: (_plot, from, to) => (to > from ? [from - gapOf(_plot), to + gapOf(_plot)] : [from - 1_800, to + 1_800]),
+        range: (plot, from, to) => [from - 0.7 * gapOf(plot), to + 0.7 * gapOf(plot)],
       },
-      y: { range: (_plot, _from, to) => [0, Math.max(1, to * 1.12 || 1)] },
+      y: { range: (_plot, from, to) => [Math.min(0, from * 1.12), to > 0 ? to * 1.12 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false } },
+      {
+        ...axis,
+        grid: { show: false },
+        values: (_plot, ticks, _axis, _space, step) =>
+          ticks.map((at) => (step < DAY_SECONDS ? shownMinute : shownDay)(new Date(at * 1000))),
+      },
       { ...axis, size: 48, values: (_plot, ticks) => ticks.map(compactNumber) },
     ],
     series: [
@@ -63,9 +70,7 @@ export function chartOptions(width: number, height: number, onHover: (index: num
 }
 
 function gapOf({ data: [times] }: uPlot): number {
-  let gap = Infinity;
-  for (let i = 1; i < times.length; i++) gap = Math.min(gap, times[i] - times[i - 1]);
-  return Number.isFinite(gap) ? gap : 60;
+  return Math.min(...times.slice(1).map((at, index) => at - times[index]));
 }
 
 function drawDiamonds(plot: uPlot, colour: string): void {

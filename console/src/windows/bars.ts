@@ -1,18 +1,16 @@
 import { figureOf, type ShownWindows } from './shown-windows';
-import type { Mark } from './window-mark';
-
-export interface Bar {
-  /** Seconds since 1970. */
-  readonly at: number;
-  readonly value: number | null;
-  readonly mark: Mark;
-}
+import type { Bar } from './time-scale';
 
 /** One key's windows by time, the oldest first; at most so many. */
 export function barsOf(windows: ShownWindows, key: string, aggregate: string, most = 120): Bar[] {
   return [...windows.values()]
     .filter(({ window }) => window.key === key)
-    .map(({ window, mark }) => ({ at: Date.parse(window.start) / 1000, value: figureOf(window, aggregate), mark }))
+    .map(({ window, mark }) => ({
+      at: Date.parse(window.start) / 1000,
+      until: Date.parse(window.end) / 1000,
+      value: figureOf(window, aggregate),
+      mark,
+    }))
     .sort((a, b) => a.at - b.at)
     .slice(-most);
 }
