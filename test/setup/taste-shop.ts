@@ -3,7 +3,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 
 const LINES = ['lamp', 'kettle', 'chair', 'tent'];
 const KINDS = ['Oak', 'Steel', 'Linen', 'Glass', 'Cork', 'Wool', 'Clay', 'Paper'];
-const CUSTOMERS = 120;
+const CUSTOMERS = 60;
 const DAYS = 100;
 const DAY_MS = 86_400_000;
 
