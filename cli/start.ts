@@ -44,6 +44,7 @@ async function start(config: Config, running: Running, signal: AbortSignal): Pro
   const address = `http://${nameOf(config.host)}:${await untilReady(config, api, worker, signal)}`;
   for (const child of running.children) child.trust();
   console.log(`Freshet is ready at ${address}/graphql`);
+  console.log(`Console: ${address}/console/`);
 }
 
 /** Waits until the API answers /readyz. Returns its port. */

@@ -87,7 +87,6 @@ export function createClient(options: ClientOptions): Client {
 }
 
 function connectSocket(url: URL, { apiKey, token, onConnection }: ClientOptions): SocketClient {
-  let opened = false;
   return createSocketClient({
     url: url.href.replace(/^http/, 'ws'),
     connectionParams: async () => {
@@ -103,11 +102,8 @@ function connectSocket(url: URL, { apiKey, token, onConnection }: ClientOptions)
     },
     shouldRetry: () => true,
     on: {
-      connecting: () => onConnection?.(opened ? 'reconnecting' : 'connecting'),
-      connected: () => {
-        opened = true;
-        onConnection?.('connected');
-      },
+      connecting: (isRetry) => onConnection?.(isRetry ? 'reconnecting' : 'connecting'),
+      connected: () => onConnection?.('connected'),
       closed: (event) => onConnection?.((event as CloseEvent).wasClean ? 'idle' : 'reconnecting'),
     },
   });

@@ -1,4 +1,11 @@
 /** @module @freshet/client: a typed client for a shop's GraphQL endpoint. */
 export { createClient, type Client, type ClientOptions, type ConnectionState, type Sink } from './client';
-export { graphql, readFragment, type FragmentOf, type ResultOf, type VariablesOf } from './graphql';
+export {
+  graphql,
+  readFragment,
+  type FragmentOf,
+  type ResultOf,
+  type TadaDocumentNode,
+  type VariablesOf,
+} from './graphql';
 export { RequestError } from './request-error';

@@ -1,5 +1,14 @@
 import { render } from 'preact';
-import { createClient } from '@freshet/client';
+import 'uplot/dist/uPlot.min.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/layout.css';
+import './styles/shares.css';
+import './styles/tables.css';
+import './styles/pages.css';
+import { App } from './app';
+import { applyTheme, keptTheme } from './ui/theme';
 
-console.log(createClient);
-render(<p>Console</p>, document.getElementById('app')!);
+applyTheme(keptTheme());
+render(<App />, document.getElementById('app')!);

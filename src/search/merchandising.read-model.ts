@@ -30,17 +30,28 @@ export class MerchandisingReadModel {
     for (const id of deletedMerchandisingRules ?? []) this.rules.delete(id);
   }
 
-  /** The rules for a list, in the order of their ids: the first pin is the first rule's, as is the redirect. @param now ms */
+  find(id: string): RuleRecord | undefined {
+    return this.rules.get(id);
+  }
+
+  /**
+   * The rules for a list, in the order of their ids: the first pin is the first rule's, as is the redirect.
+   * @param now ms
+   * @param preview in the place of the rule with its id, and at any time
+   */
   of(
     { query, placement, language }: { query: string; placement?: string | null; language?: string | null },
     analyzers: Analyzers,
     now: number,
+    preview?: RuleRecord,
   ): Merchandising {
-    if (this.rules.size === 0) return NOTHING;
+    if (this.rules.size === 0 && preview === undefined) return NOTHING;
     const asked = wordsOf(query, analyzers, language);
     const at = new Date(now).toISOString();
-    const rules = [...this.rules.values()]
-      .filter(({ startsAt, endsAt }) => (startsAt ?? '') <= at && (endsAt === null || at < endsAt))
+    const inForce = [...this.rules.values()]
+      .filter(({ id }) => id !== preview?.id)
+      .filter(({ startsAt, endsAt }) => (startsAt ?? '') <= at && (endsAt === null || at < endsAt));
+    const rules = [...inForce, ...(preview === undefined ? [] : [preview])]
       .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
       .filter(
         ({ queries }) =>

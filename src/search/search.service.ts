@@ -19,6 +19,8 @@ import { askedFacets, indexFilters, toldFacets } from './facet.service';
 import type { SearchRequest as IndexRequest, SearchResult } from './index/search-request';
 import { SearchRefused } from './index/search-refused';
 import type { LiveIndex } from './live-index.read-model';
+import { mergeRule, ruleFault } from './merchandising-rule';
+import type { RuleRecord } from './merchandising-table';
 import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';
 import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
 import { understand, type Understanding } from './query/understand';
@@ -71,6 +73,8 @@ export interface PreparedSearch {
   readonly conditions: PreparedConditions;
   /** Whether it goes into the log: not where an admin only looks at what customers would find. */
   readonly isLogged: boolean;
+  /** A merchandising rule that is tried. */
+  readonly preview?: RuleRecord;
   readonly budget?: Budget;
 }
 
@@ -83,7 +87,7 @@ export class SearchService {
     return this.options.search.live;
   }
 
-  /** @throws ApiError BAD_USER_INPUT for a wrong value or expression, and what `askedFor` throws */
+  /** @throws ApiError BAD_USER_INPUT for a wrong value, expression or rule, FORBIDDEN, and what `askedFor` throws */
   prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
     const viewer = viewerOf(context);
     const who = askedFor(viewer, input);
@@ -92,7 +96,18 @@ export class SearchService {
     if ((input.language?.length ?? 0) > LONGEST_LANGUAGE)
       throw new ApiError('BAD_USER_INPUT', `language has more than ${LONGEST_LANGUAGE} characters`);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
-    return { who, input, conditions, isLogged: viewer.scope !== 'ADMIN', budget: budgetOf(context) };
+    const preview = this.previewed(input.previewRule, viewer);
+    return { who, input, conditions, isLogged: viewer.scope !== 'ADMIN', preview, budget: budgetOf(context) };
+  }
+
+  private previewed(rule: SearchInput['previewRule'], { scope }: Viewer): RuleRecord | undefined {
+    if (rule == null) return undefined;
+    if (scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'previewRule: only with an admin key');
+    const { merchandising, conditions } = this.options;
+    const preview = mergeRule(merchandising.find(rule.id), rule, new Date().toISOString());
+    const fault = ruleFault(preview, conditions);
+    if (fault !== undefined) throw new ApiError('BAD_USER_INPUT', `previewRule.${fault.path}: ${fault.message}`);
+    return preview;
   }
 
   /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, BAD_USER_INPUT, and what awaiting a receipt throws */
@@ -112,9 +127,9 @@ export class SearchService {
   }
 
   private async search(prepared: PreparedSearch, page: SearchPage): Promise<SearchSnapshot> {
-    const { who, input, conditions, budget } = prepared;
+    const { who, input, conditions, budget, preview } = prepared;
     const { affinities, merchandising } = this.options;
-    const rules = merchandising.of({ ...input, query: input.query ?? '' }, this.live.analyzers, Date.now());
+    const rules = merchandising.of({ ...input, query: input.query ?? '' }, this.live.analyzers, Date.now(), preview);
     const [affinitiesNow, own, ...ruled] = await Promise.all([
       affinities.of(who),
       conditions.forCustomer(who, budget),

@@ -5,6 +5,7 @@ import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { Reason } from '../recommend/recommendation.type';
 import { Facet, FacetFilter, FacetRequest } from './facet.type';
+import { UpsertMerchandisingRuleInput } from './merchandising.type';
 
 export const SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -81,6 +82,12 @@ export class SearchInput {
     description: 'The receipt of a mutation: the answer knows what it did. Waits 3 s at most.',
   })
   awaitReceipt?: string | null;
+
+  @Field(() => UpsertMerchandisingRuleInput, {
+    nullable: true,
+    description: 'Only with an admin key: as if this rule were stored, and in force already. Nothing is stored.',
+  })
+  previewRule?: UpsertMerchandisingRuleInput | null;
 }
 
 @Scoped('STOREFRONT')

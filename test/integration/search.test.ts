@@ -1,5 +1,5 @@
 import type { GraphqlClient } from '../setup/graphql-client';
-import { found, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../setup/operations';
+import { CREATE_KEY, found, SEARCH, type SearchAnswer, UPSERT, type UpsertAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
@@ -128,6 +128,17 @@ describe('search', () => {
       [{ id: 'x', queries: ['a'], pins: ['p'], buried: ['p'] }, 'pins[0]'],
     ] as const)
       expect((await rule(wrong)).errors).toEqual([{ code: 'BAD_USER_INPUT', path }]);
+    const previewRule = { id: 'rugs', pins: [second] };
+    expect(found(await search({ query: 'wool-rug', previewRule }))[0]).toBe(second);
+    expect(found(await search({ query: 'wool-rug' }))[0]).toBe(fourth);
+    const tried = { id: 'try', queries: ['wool rug'], buried: [fourth], startsAt: '2090-01-01T00:00:00Z' };
+    expect(found(await search({ query: 'wool rug', previewRule: tried })).at(-1)).toBe(fourth);
+    expect(await client.code(SEARCH, { input: { previewRule: { id: 'x' } } })).toBe('BAD_USER_INPUT');
+    const server = await client.data<{ createApiKey: { secret: string } }>(CREATE_KEY, {
+      input: { scope: 'SERVER', name: 'shop' },
+    });
+    const shopKey = client.as({ apiKey: server.createApiKey.secret });
+    expect(await shopKey.code(SEARCH, { input: { query: 'rug', previewRule } })).toBe('FORBIDDEN');
     const remove = (id: string) =>
       client.data<{ deleteMerchandisingRule: { receipt: string; errors: { code: string }[] } }>(
         'mutation($input: DeleteMerchandisingRuleInput!) { deleteMerchandisingRule(input: $input) { receipt errors { code } } }',

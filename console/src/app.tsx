@@ -1,0 +1,78 @@
+import { type Client, type ConnectionState, type RequestError } from '@freshet/client';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { PAGES } from './pages';
+import { ConnectionBanner } from './session/connection-banner';
+import { forgetKey, keepKey, keptKey } from './session/kept-key';
+import { openClient } from './session/open-session';
+import { type Session, SessionContext } from './session/session';
+import { SignIn } from './session/sign-in';
+import { Shell } from './ui/shell';
+import { usePath } from './ui/router';
+
+/** The console: a key first, then the page that the address names. */
+export function App() {
+  const [client, setClient] = useState<Client | null>(null);
+  const [connection, setConnection] = useState<ConnectionState>('idle');
+  const [epoch, setEpoch] = useState(0);
+  const [fault, setFault] = useState<RequestError>();
+  const [isOpening, setOpening] = useState(() => keptKey() !== null);
+  const wasLost = useRef(false);
+
+  const onConnection = (state: ConnectionState) => {
+    setConnection(state);
+    if (state === 'reconnecting') wasLost.current = true;
+    if (state !== 'connected' || !wasLost.current) return;
+    wasLost.current = false;
+    setEpoch((before) => before + 1);
+  };
+  const signIn = async (key: string, keep: boolean) => {
+    const opened = await openClient(key, onConnection);
+    if (keep) keepKey(key);
+    setClient(opened);
+  };
+  useEffect(() => {
+    const kept = keptKey();
+    if (kept === null) return;
+    signIn(kept, false)
+      .catch((error: RequestError) => {
+        // A shop that can't be reached says nothing against the key.
+        if (error.code !== 'NETWORK') forgetKey();
+        setFault(error);
+      })
+      .finally(() => setOpening(false));
+  }, []);
+  const session = useMemo<Session | null>(
+    () =>
+      client && {
+        client,
+        epoch,
+        signOut: () => {
+          forgetKey();
+          client.close();
+          setFault(undefined);
+          setClient(null);
+          setConnection('idle');
+        },
+      },
+    [client, epoch],
+  );
+
+  if (isOpening) return <p class="muted opening">Signing in …</p>;
+  if (session === null) return <SignIn onKey={signIn} fault={fault} />;
+  return (
+    <SessionContext.Provider value={session}>
+      <Pages connection={connection} />
+    </SessionContext.Provider>
+  );
+}
+
+function Pages({ connection }: { readonly connection: ConnectionState }) {
+  const [name = 'now', ...rest] = usePath();
+  const page = PAGES.find((one) => one.path === name);
+  return (
+    <Shell current={page?.path} pages={PAGES}>
+      <ConnectionBanner state={connection} />
+      {page === undefined ? <h1>There is no page “{name}”</h1> : <page.Page rest={rest} />}
+    </Shell>
+  );
+}

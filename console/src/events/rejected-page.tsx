@@ -1,0 +1,100 @@
+import { graphql } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { shownDateTime } from '../ui/format';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { Loading } from '../ui/loading';
+import { useMutation } from '../ui/use-mutation';
+import { useQuery } from '../ui/use-query';
+import { VirtualRows } from '../ui/virtual-rows';
+
+const Rejected = graphql(`
+  query Rejected {
+    rejectedEvents(first: 100) {
+      nodes {
+        id
+        code
+        message
+        event
+        rejectedAt
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+`);
+
+const Retry = graphql(`
+  mutation Retry($ids: [ID!]!) {
+    retryRejectedEvents(input: { ids: $ids }) {
+      accepted
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+/** Events that were accepted and could not enter the log. */
+export function RejectedPage() {
+  const { data, error, reload } = useQuery(Rejected, {});
+  const retry = useMutation(Retry);
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const put = async (ids: readonly string[]) => {
+    const done = await retry.run({ ids: [...ids] });
+    setFaults(done?.retryRejectedEvents.errors ?? []);
+    reload();
+  };
+  const events = data?.rejectedEvents.nodes ?? [];
+  return (
+    <>
+      <header class="page-head">
+        <h1>Rejected events</h1>
+        <p class="muted">Accepted, but kept out of the log. Put them back once what kept them out is repaired.</p>
+      </header>
+      <ErrorNote error={error ?? retry.error} onRetry={reload} />
+      <ItemErrors errors={faults} />
+      {data === undefined && error === undefined && <Loading />}
+      {data !== undefined && events.length === 0 && <Empty title="No event has been rejected" />}
+      {events.length > 0 && (
+        <section class="card">
+          <header class="card-head">
+            <p>
+              {data?.rejectedEvents.pageInfo.hasNextPage ? `The newest ${events.length}` : `${events.length} in all`}
+            </p>
+            <button class="button" disabled={retry.isRunning} onClick={() => void put(events.map(({ id }) => id))}>
+              Put all of these back
+            </button>
+          </header>
+          <VirtualRows
+            label="Rejected events"
+            rows={events}
+            rowHeight={64}
+            keyOf={({ id }) => id}
+            columns={[
+              { title: 'Rejected' },
+              { title: 'Why', class: 'wide' },
+              { title: 'Event', class: 'wide' },
+              { title: 'Again' },
+            ]}
+            cellsOf={({ id, code, message, event, rejectedAt }) => [
+              shownDateTime(rejectedAt),
+              <>
+                <code>{code}</code> <span class="small">{message}</span>
+              </>,
+              <code class="small clipped">{JSON.stringify(event)}</code>,
+              <button class="button small" disabled={retry.isRunning} onClick={() => void put([id])}>
+                Put back
+              </button>,
+            ]}
+          />
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import { useState } from 'preact/hooks';
+import { Confirm } from '../ui/confirm';
+import { ErrorNote } from '../ui/error-note';
+import { shownDateTime } from '../ui/format';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { Loading } from '../ui/loading';
+import { useMutation } from '../ui/use-mutation';
+import { useQuery } from '../ui/use-query';
+import { Keys, RevokeKey } from './key-documents';
+import { NewKey } from './new-key';
+
+/** Who may ask, and as what. */
+export function KeysPage() {
+  const { data, error, reload } = useQuery(Keys, {});
+  const revoke = useMutation(RevokeKey);
+  const [asked, ask] = useState<{ readonly id: string; readonly name: string }>();
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const confirmed = async () => {
+    if (asked === undefined) return;
+    ask(undefined);
+    const done = await revoke.run({ id: asked.id });
+    setFaults(done?.revokeApiKey.errors ?? []);
+    reload();
+  };
+  return (
+    <>
+      <header class="page-head">
+        <h1>Keys</h1>
+        <p class="muted">A storefront key is public; server and admin keys are secrets.</p>
+      </header>
+      <NewKey onMade={reload} />
+      <ErrorNote error={error ?? revoke.error} onRetry={reload} />
+      <ItemErrors errors={faults} />
+      {data === undefined && error === undefined && <Loading />}
+      {data !== undefined && (
+        <section class="card table-scroll" role="region" aria-label="Keys" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                <th scope="col">Scope</th>
+                <th scope="col">Begins with</th>
+                <th scope="col">Made</th>
+                <th scope="col">State</th>
+                <th scope="col">
+                  <span class="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.apiKeys.nodes.map(({ id, name, scope, hint, createdAt, expiresAt, revokedAt }) => (
+                <tr key={id}>
+                  <th scope="row">{name}</th>
+                  <td>{scope.toLowerCase()}</td>
+                  <td>
+                    <code>{hint}…</code>
+                  </td>
+                  <td class="nowrap">{shownDateTime(createdAt)}</td>
+                  <td>
+                    {revokedAt !== null ? (
+                      <span class="badge bad">revoked</span>
+                    ) : expiresAt !== null ? (
+                      `until ${shownDateTime(expiresAt)}`
+                    ) : (
+                      <span class="badge good">good</span>
+                    )}
+                  </td>
+                  <td>
+                    {revokedAt === null && (
+                      <button class="button small" onClick={() => ask({ id, name })}>
+                        Revoke<span class="visually-hidden"> {name}</span>
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {asked && (
+        <Confirm
+          title={`Revoke “${asked.name}”?`}
+          action="Revoke"
+          isDangerous
+          onConfirm={() => void confirmed()}
+          onCancel={() => ask(undefined)}
+        >
+          <p>Whoever uses it is refused within seconds, and live connections close. It can’t be undone.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import type { VariablesOf } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { ErrorNote } from '../ui/error-note';
+import { Field } from '../ui/field';
+import { words } from '../ui/format';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { useMutation } from '../ui/use-mutation';
+import { CreateKey } from './key-documents';
+
+type Scope = VariablesOf<typeof CreateKey>['input']['scope'];
+const SCOPES: readonly Scope[] = ['STOREFRONT', 'SERVER', 'ADMIN'];
+
+/** Makes a key, and shows its secret this once. */
+export function NewKey({ onMade }: { readonly onMade: () => void }) {
+  const { run, error, isRunning } = useMutation(CreateKey);
+  const [secret, setSecret] = useState<string>();
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const element = event.currentTarget as HTMLFormElement;
+    const form = new FormData(element);
+    const made = await run({ input: { name: form.get('name') as string, scope: form.get('scope') as Scope } });
+    setFaults(made?.createApiKey.errors ?? []);
+    if (made?.createApiKey.secret == null) return;
+    setSecret(made.createApiKey.secret);
+    element.reset();
+    onMade();
+  };
+  return (
+    <section class="card">
+      <h2>New key</h2>
+      <form class="form-row" onSubmit={(event) => void submit(event)}>
+        <Field label="Name" faults={faults.filter(({ path }) => path === 'name')}>
+          {({ id, describedBy }) => (
+            <input
+              id={id}
+              aria-describedby={describedBy}
+              name="name"
+              required
+              maxLength={100}
+              placeholder="What it is for"
+            />
+          )}
+        </Field>
+        <Field label="Scope">
+          {({ id }) => (
+            <select id={id} name="scope">
+              {SCOPES.map((scope) => (
+                <option key={scope} value={scope}>
+                  {words(scope)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <button class="button primary" disabled={isRunning}>
+          Make
+        </button>
+      </form>
+      <ErrorNote error={error} />
+      <ItemErrors errors={faults.filter(({ path }) => path !== 'name')} />
+      {secret !== undefined && (
+        <div class="note good" role="status">
+          <p>
+            <b>This is shown once.</b> Copy it to where it is needed.
+          </p>
+          <p>
+            <code class="secret">{secret}</code>{' '}
+            <button class="button small" onClick={() => void navigator.clipboard?.writeText(secret)}>
+              Copy
+            </button>{' '}
+            <button class="button small" onClick={() => setSecret(undefined)}>
+              Done
+            </button>
+          </p>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+import { ErrorNote } from '../ui/error-note';
+import { shownVersion } from '../ui/format';
+import { Loading } from '../ui/loading';
+import type { Act, ActedOn } from './act';
+import { ListItem } from './list-item';
+import { type ListInput, useList } from './use-list';
+
+interface Props {
+  readonly title: string;
+  readonly text: string;
+  readonly input: ListInput | null;
+  readonly onAct: (type: Act, product: ActedOn) => void;
+  readonly onChange?: () => void;
+}
+
+const SHOWN = 5;
+
+/** A list with its reasons, as it is now. */
+export function IntentList({ title, text, input, onAct, onChange }: Props) {
+  return (
+    <section class="card intent" aria-label={`${title} list`}>
+      <h2>{title}</h2>
+      <p class="muted small">{text}</p>
+      {input === null ? (
+        <p class="muted">Nothing to go by yet.</p>
+      ) : (
+        <LiveList title={title} input={input} onAct={onAct} onChange={onChange} />
+      )}
+    </section>
+  );
+}
+
+function LiveList({ title, input, onAct, onChange }: Omit<Props, 'text'> & { readonly input: ListInput }) {
+  const { list, moves, changes, error } = useList(input, SHOWN, onChange);
+  if (list === undefined) return error ? <ErrorNote error={error} /> : <Loading lines={SHOWN} />;
+  return (
+    <>
+      <ErrorNote error={error} title="No longer live" />
+      {list.edges.length === 0 && <p class="muted">The list is empty.</p>}
+      <ol class="list">
+        {list.edges.map(({ node, rank, reasons }) => (
+          <ListItem
+            key={node.id}
+            product={node}
+            rank={rank}
+            reasons={reasons}
+            move={moves.get(node.id)}
+            onAct={onAct}
+          />
+        ))}
+      </ol>
+      <p class="muted small list-foot">
+        model {shownVersion(list.modelVersion)} · revision {list.revision} ·{' '}
+        <span data-changes={changes} aria-label={`${title}: changes`}>
+          {changes === 0 ? 'live' : `changed ${changes} ${changes === 1 ? 'time' : 'times'}`}
+        </span>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useSession } from '../session/session';
+import { Customers } from './lab-documents';
+
+const PAGE = 100;
+/** What the field offers while somebody types; any other id can be typed whole. */
+const MOST = 1_000;
+
+/** The shop's first customers, by id, as they come. */
+export function useCustomerIds(): readonly string[] {
+  const { client } = useSession();
+  const [ids, setIds] = useState<readonly string[]>([]);
+  useEffect(() => {
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    const read = async (after: string | null, found: readonly string[]): Promise<void> => {
+      const { customers } = await client.request(Customers, { first: PAGE, after }, { signal });
+      const all = [...found, ...customers.nodes.map(({ id }) => id)];
+      setIds(all);
+      if (customers.pageInfo.hasNextPage && all.length < MOST) await read(customers.pageInfo.endCursor, all);
+    };
+    // Without them the field still takes an id.
+    read(null, []).catch(() => {});
+    return () => aborter.abort();
+  }, [client]);
+  return ids;
+}

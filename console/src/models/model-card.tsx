@@ -1,0 +1,116 @@
+import type { ResultOf } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { Confirm } from '../ui/confirm';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { words } from '../ui/format';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { useMutation } from '../ui/use-mutation';
+import { JobBar } from './job-bar';
+import { type Models, PromoteModel, RefreshModel, RollbackModel } from './model-documents';
+import { VersionTable } from './version-table';
+
+type Model = ResultOf<typeof Models>['models'][number];
+export type Version = Model['versions']['nodes'][number];
+
+/** What is to be confirmed. */
+type Asked = { readonly what: 'rollback' } | { readonly what: 'promote'; readonly version: Version };
+
+const ABOUT: Readonly<Record<string, string>> = {
+  BLEND: 'Puts personal lists and baskets in order, from all sources.',
+  SEARCH: 'Puts what is found in order, learned from clicks.',
+};
+
+export function ModelCard({ model, onChange }: { readonly model: Model; readonly onChange: () => void }) {
+  const { kind, active, versions } = model;
+  const refresh = useMutation(RefreshModel);
+  const promote = useMutation(PromoteModel);
+  const rollback = useMutation(RollbackModel);
+  const [job, setJob] = useState(model.job?.id);
+  const [asked, ask] = useState<Asked>();
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+
+  const startRefresh = async () => {
+    const started = await refresh.run({ kind });
+    setFaults(started?.refreshModel.errors ?? []);
+    if (started?.refreshModel.job) setJob(started.refreshModel.job.id);
+  };
+  const confirmed = async (pin = false) => {
+    if (asked === undefined) return;
+    ask(undefined);
+    const done =
+      asked.what === 'rollback'
+        ? await rollback.run({ kind })
+        : await promote.run({ versionId: asked.version.id, pin });
+    setFaults(done?.changed.errors ?? []);
+    onChange();
+  };
+
+  return (
+    <section class="card" aria-label={`${words(kind)} model`}>
+      <header class="card-head">
+        <div>
+          <h2>{words(kind)}</h2>
+          <p class="muted">{ABOUT[kind]}</p>
+        </div>
+        <div class="actions">
+          <button class="button" disabled={active === null} onClick={() => ask({ what: 'rollback' })}>
+            Roll back
+          </button>
+          <button class="button primary" disabled={refresh.isRunning} onClick={() => void startRefresh()}>
+            Refresh
+          </button>
+        </div>
+      </header>
+      <p>
+        {active === null ? (
+          'No version is active: weights set by hand, or fused ranks, answer until one passes.'
+        ) : (
+          <>
+            Version <b>{active.number}</b> answers{active.pinned && ', pinned: refreshes promote nothing meanwhile'}.
+          </>
+        )}
+      </p>
+      <ErrorNote error={refresh.error ?? promote.error ?? rollback.error} />
+      <ItemErrors errors={faults} />
+      {job !== undefined && <JobBar key={job} id={job} onEnd={onChange} />}
+      {versions.nodes.length === 0 ? (
+        <Empty title="Nothing has been fitted yet" />
+      ) : (
+        <VersionTable
+          label={`Versions of ${words(kind)}`}
+          versions={versions.nodes}
+          onPromote={(version) => ask({ what: 'promote', version })}
+        />
+      )}
+      {asked?.what === 'rollback' && (
+        <Confirm
+          title={`Roll back ${words(kind)}?`}
+          action="Roll back"
+          isDangerous
+          onConfirm={() => void confirmed()}
+          onCancel={() => ask(undefined)}
+        >
+          <p>
+            The version that was active before version {active?.number} answers from then on, and is pinned: refreshes
+            promote nothing until a version is promoted by hand.
+          </p>
+        </Confirm>
+      )}
+      {asked?.what === 'promote' && (
+        <Confirm
+          title={`Promote version ${asked.version.number}?`}
+          action="Promote"
+          onConfirm={() => void confirmed()}
+          onCancel={() => ask(undefined)}
+        >
+          <p>
+            It answers from then on, whatever the gate said ({asked.version.verdict.toLowerCase()}). A pinned version is
+            no longer pinned.
+          </p>
+        </Confirm>
+      )}
+    </section>
+  );
+}

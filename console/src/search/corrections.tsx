@@ -1,0 +1,36 @@
+interface Props {
+  readonly query: string;
+  readonly didYouMean: string | null;
+  readonly correctedQuery: string | null;
+  readonly ignoredWords: readonly string[];
+  readonly redirect: string | null;
+  readonly onQuery: (query: string) => void;
+}
+
+/** What the search made of what was typed. */
+export function Corrections({ query, didYouMean, correctedQuery, ignoredWords, redirect, onQuery }: Props) {
+  return (
+    <div role="status" class="corrections">
+      {correctedQuery !== null && (
+        <p class="note">
+          Nothing has “{query}”: searched for <b>{correctedQuery}</b> instead.
+        </p>
+      )}
+      {didYouMean !== null && (
+        <p class="note">
+          Did you mean{' '}
+          <button class="button link" onClick={() => onQuery(didYouMean)}>
+            {didYouMean}
+          </button>
+          ?
+        </p>
+      )}
+      {ignoredWords.length > 0 && <p class="note">Not every hit has: {ignoredWords.join(', ')}.</p>}
+      {redirect !== null && (
+        <p class="note">
+          A rule sends the storefront to <code>{redirect}</code>.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+import { useMemo, useState } from 'preact/hooks';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { percent, shownDateTime, shownNumber } from '../ui/format';
+import { Loading } from '../ui/loading';
+import { useLive } from '../ui/use-live';
+import { ReportTable } from './report-table';
+import { ReportUpdated } from './search-documents';
+
+const DAY_MS = 86_400_000;
+const SPANS = [1, 7, 30];
+
+/** What customers searched for, and what came of it; live. */
+export function ReportTab() {
+  const [days, setDays] = useState(7);
+  const from = useMemo(() => new Date(Date.now() - (days - 1) * DAY_MS).toISOString(), [days]);
+  const { data, error } = useLive(ReportUpdated, { input: { from, first: 20, minSearches: 1 } });
+  const report = data?.searchReportUpdated;
+  return (
+    <>
+      <div class="form-row">
+        <label class="field">
+          <span>Span</span>
+          <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
+            {SPANS.map((span) => (
+              <option key={span} value={span}>
+                {span === 1 ? 'Today' : `${span} days`}
+              </option>
+            ))}
+          </select>
+        </label>
+        {report && <p class="muted small grow end">As of {shownDateTime(report.asOf)} · days are UTC</p>}
+      </div>
+      <ErrorNote error={error} />
+      {report === undefined && error === undefined && <Loading lines={6} />}
+      {report !== undefined && (
+        <>
+          <dl class="facts card">
+            <div>
+              <dt>Searches</dt>
+              <dd>
+                <b>{shownNumber(report.totals.searches)}</b>
+              </dd>
+            </div>
+            <div>
+              <dt>With a click</dt>
+              <dd>
+                <b>{percent(report.totals.clickThroughRate, 1)}</b>
+              </dd>
+            </div>
+            <div>
+              <dt>With a purchase</dt>
+              <dd>
+                <b>{percent(report.totals.conversionRate, 1)}</b>
+              </dd>
+            </div>
+            <div>
+              <dt>Without results</dt>
+              <dd>
+                <b>{percent(report.totals.noResultShare, 1)}</b>
+              </dd>
+            </div>
+          </dl>
+          {report.totals.searches === 0 ? (
+            <Empty title="Nobody has searched in this span" />
+          ) : (
+            <div class="reports">
+              <ReportTable
+                title="Most frequent"
+                columns={['Query', 'Searches', 'Clicked', 'Bought']}
+                rows={report.top.map((row) => [
+                  row.query,
+                  shownNumber(row.searches),
+                  percent(row.clickThroughRate),
+                  percent(row.conversionRate),
+                ])}
+              />
+              <ReportTable
+                title="Rising"
+                columns={['Query', 'Searches', 'Before', 'Rise']}
+                rows={report.rising.map((row) => [row.query, row.searches, row.before, row.rise.toFixed(1)])}
+              />
+              <ReportTable
+                title="Without results"
+                columns={['Query', 'Searches', 'In vain']}
+                rows={report.noResult.map((row) => [row.query, row.searches, row.withoutResults])}
+              />
+              <ReportTable
+                title="Too few clicks"
+                columns={['Query', 'Searches', 'Clicked', 'Missed']}
+                rows={report.lowClick.map((row) => [
+                  row.query,
+                  row.searches,
+                  percent(row.clickThroughRate),
+                  row.missedClicks.toFixed(1),
+                ])}
+              />
+              <ReportTable
+                title="By position"
+                columns={['Position', 'Shown', 'Clicked', 'Bought']}
+                rows={report.byPosition.map((row) => [
+                  row.position === null ? 'further' : row.position,
+                  shownNumber(row.impressions),
+                  percent(row.clickThroughRate, 1),
+                  row.purchases,
+                ])}
+              />
+            </div>
+          )}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import type { VariablesOf } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { ErrorNote } from '../ui/error-note';
+import { Field } from '../ui/field';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { useMutation } from '../ui/use-mutation';
+import { listOf, textOfList } from '../ui/word-list';
+import { RulePreview } from './rule-preview';
+import type { Rule } from './rules-tab';
+import { SaveRule } from './search-documents';
+
+export type RuleInput = VariablesOf<typeof SaveRule>['input'];
+
+const FIELDS = [
+  { name: 'queries', label: 'Queries', hint: 'In any form of their words, between commas; none: any' },
+  { name: 'placements', label: 'Placements', hint: 'Between commas; none: anywhere' },
+  { name: 'pins', label: 'Come first', hint: 'Ids of products, in this order' },
+  { name: 'buried', label: 'Come last', hint: 'Ids of products' },
+  { name: 'boost', label: 'Boost', hint: "CEL: product.brand == 'Larkspur' ? 2 : 1" },
+  { name: 'redirect', label: 'Redirect', hint: 'A path or an http(s) URL' },
+] as const;
+type Name = (typeof FIELDS)[number]['name'];
+type Draft = Readonly<Record<Name | 'id', string>>;
+
+interface Props {
+  readonly rule: Rule | undefined;
+  readonly onSaved: () => void;
+  readonly onCancel: () => void;
+}
+
+/** A rule, with what it would do to a query while it is written. */
+export function RuleForm({ rule, onSaved, onCancel }: Props) {
+  const { run, error, isRunning } = useMutation(SaveRule);
+  const [draft, setDraft] = useState(() => draftOf(rule));
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const input = inputOf(draft);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const saved = await run({ input });
+    setFaults(saved?.upsertMerchandisingRule.errors ?? []);
+    if (saved?.upsertMerchandisingRule.errors.length === 0) onSaved();
+  };
+  const of = (name: string) => faults.filter(({ path }) => path?.startsWith(name));
+  return (
+    <form class="card" onSubmit={(event) => void submit(event)} aria-label="Rule">
+      <h2>{rule === undefined ? 'New rule' : `Edit ${rule.id}`}</h2>
+      <div class="form-grid">
+        <Field label="Id" faults={of('id')}>
+          {({ id }) => (
+            <input
+              id={id}
+              required
+              disabled={rule !== undefined}
+              value={draft.id}
+              onInput={(event) => setDraft({ ...draft, id: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        {FIELDS.map(({ name, label, hint }) => (
+          <Field key={name} label={label} hint={hint} faults={of(name)}>
+            {({ id, describedBy, invalid }) => (
+              <input
+                id={id}
+                class={name === 'boost' ? 'code' : ''}
+                aria-describedby={describedBy}
+                aria-invalid={invalid}
+                value={draft[name]}
+                onInput={(event) => setDraft({ ...draft, [name]: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
+      <RulePreview rule={input} />
+      <ErrorNote error={error} title="Not saved" />
+      <ItemErrors
+        errors={faults.filter(({ path }) => !/^(id|queries|placements|pins|buried|boost|redirect)/.test(path ?? ''))}
+      />
+      <div class="actions end">
+        <button class="button" type="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <button class="button primary" disabled={isRunning}>
+          Save
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function draftOf(rule: Rule | undefined): Draft {
+  return {
+    id: rule?.id ?? '',
+    queries: textOfList(rule?.queries ?? []),
+    placements: textOfList(rule?.placements ?? []),
+    pins: textOfList(rule?.pins ?? []),
+    buried: textOfList(rule?.buried ?? []),
+    boost: rule?.boost ?? '',
+    redirect: rule?.redirect ?? '',
+  };
+}
+
+function inputOf(draft: Draft): RuleInput {
+  return {
+    id: draft.id.trim(),
+    queries: listOf(draft.queries),
+    placements: listOf(draft.placements),
+    pins: listOf(draft.pins),
+    buried: listOf(draft.buried),
+    boost: draft.boost.trim() || null,
+    redirect: draft.redirect.trim() || null,
+  };
+}

@@ -1,0 +1,92 @@
+import type { ResultOf } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { Confirm } from '../ui/confirm';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { Loading } from '../ui/loading';
+import { useMutation } from '../ui/use-mutation';
+import { usePages } from '../ui/use-pages';
+import { RuleForm } from './rule-form';
+import { ruleText } from './rule-text';
+import { DeleteRule, Rules } from './search-documents';
+
+export type Rule = ResultOf<typeof Rules>['merchandisingRules']['nodes'][number];
+
+/** What the shop wants to be shown first, last, or instead. */
+export function RulesTab() {
+  const { items, error, hasMore, more, reload } = usePages(Rules, ({ merchandisingRules }) => merchandisingRules);
+  const removing = useMutation(DeleteRule);
+  const [edited, edit] = useState<Rule | 'new'>();
+  const [asked, ask] = useState<Rule>();
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const remove = async () => {
+    if (asked === undefined) return;
+    ask(undefined);
+    const done = await removing.run({ id: asked.id });
+    setFaults(done?.deleteMerchandisingRule.errors ?? []);
+    reload();
+  };
+  const saved = () => {
+    edit(undefined);
+    reload();
+  };
+  return (
+    <>
+      <div class="actions">
+        <button class="button primary" disabled={edited === 'new'} onClick={() => edit('new')}>
+          New rule
+        </button>
+      </div>
+      {edited !== undefined && (
+        <RuleForm
+          key={edited === 'new' ? '' : edited.id}
+          rule={edited === 'new' ? undefined : edited}
+          onSaved={saved}
+          onCancel={() => edit(undefined)}
+        />
+      )}
+      <ErrorNote error={error ?? removing.error} onRetry={reload} />
+      <ItemErrors errors={faults} />
+      {items === undefined && error === undefined && <Loading />}
+      {items?.length === 0 && edited === undefined && (
+        <Empty title="There are no rules">
+          <p>A rule pins, buries or boosts products for a query or a placement.</p>
+        </Empty>
+      )}
+      {items?.map((rule) => (
+        <section key={rule.id} class="card rule" aria-label={`Rule ${rule.id}`}>
+          <div class="grow">
+            <h2>{rule.id}</h2>
+            <p class="muted small">{ruleText(rule)}</p>
+          </div>
+          <div class="actions">
+            <button class="button small" onClick={() => edit(rule)}>
+              Edit<span class="visually-hidden"> {rule.id}</span>
+            </button>
+            <button class="button small" onClick={() => ask(rule)}>
+              Delete<span class="visually-hidden"> {rule.id}</span>
+            </button>
+          </div>
+        </section>
+      ))}
+      {hasMore && (
+        <button class="button" onClick={more}>
+          More
+        </button>
+      )}
+      {asked && (
+        <Confirm
+          title={`Delete the rule “${asked.id}”?`}
+          action="Delete"
+          isDangerous
+          onConfirm={() => void remove()}
+          onCancel={() => ask(undefined)}
+        >
+          <p>In force with the next search.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,199 @@
+import { graphql } from '@freshet/client';
+
+export const Search = graphql(`
+  query Search($input: SearchInput!, $first: Int!) {
+    search(input: $input, first: $first) {
+      totalCount
+      didYouMean
+      correctedQuery
+      ignoredWords
+      redirect
+      modelVersion
+      facets {
+        field
+        distinctCount
+        values {
+          value
+          count
+        }
+      }
+      edges {
+        rank
+        score
+        node {
+          id
+          title
+          imageUrls
+          price {
+            amount
+            currency
+          }
+        }
+        highlights {
+          field
+          fragments {
+            matched
+            text
+          }
+        }
+        reasons {
+          source
+          share
+          text
+        }
+      }
+    }
+  }
+`);
+
+/** The order alone, for a preview. */
+export const Order = graphql(`
+  query Order($input: SearchInput!, $first: Int!) {
+    search(input: $input, first: $first) {
+      totalCount
+      redirect
+      nodes {
+        id
+        title
+      }
+    }
+  }
+`);
+
+export const Synonyms = graphql(`
+  query Synonyms($after: String) {
+    synonyms(first: 100, after: $after) {
+      nodes {
+        id
+        kind
+        words
+        finds
+        language
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+export const SaveSynonym = graphql(`
+  mutation SaveSynonym($synonym: SynonymInput!) {
+    upsertSynonyms(input: { synonyms: [$synonym] }) {
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const DeleteSynonym = graphql(`
+  mutation DeleteSynonym($id: ID!) {
+    deleteSynonyms(input: { ids: [$id] }) {
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const Rules = graphql(`
+  query Rules($after: String) {
+    merchandisingRules(first: 100, after: $after) {
+      nodes {
+        id
+        queries
+        placements
+        pins
+        buried
+        boost
+        redirect
+        startsAt
+        endsAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+export const SaveRule = graphql(`
+  mutation SaveRule($input: UpsertMerchandisingRuleInput!) {
+    upsertMerchandisingRule(input: $input) {
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const DeleteRule = graphql(`
+  mutation DeleteRule($id: ID!) {
+    deleteMerchandisingRule(input: { id: $id }) {
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const ReportUpdated = graphql(`
+  subscription ReportUpdated($input: SearchReportInput!) {
+    searchReportUpdated(input: $input) {
+      from
+      to
+      asOf
+      totals {
+        searches
+        clicked
+        bought
+        withoutResults
+        clickThroughRate
+        conversionRate
+        noResultShare
+      }
+      top {
+        query
+        searches
+        clickThroughRate
+        conversionRate
+        noResultShare
+      }
+      rising {
+        query
+        searches
+        before
+        rise
+      }
+      noResult {
+        query
+        searches
+        withoutResults
+      }
+      lowClick {
+        query
+        searches
+        clickThroughRate
+        missedClicks
+      }
+      byPosition {
+        position
+        impressions
+        clicks
+        clickThroughRate
+        purchases
+      }
+    }
+  }
+`);

@@ -1,0 +1,33 @@
+import type { ComponentType } from 'preact';
+import type { PageProps } from '../pages';
+import { hrefOf } from '../ui/router';
+import { Tabs } from '../ui/tabs';
+import { ReportTab } from './report-tab';
+import { RulesTab } from './rules-tab';
+import { SynonymsTab } from './synonyms-tab';
+import { TryTab } from './try-tab';
+
+const TABS: readonly { path: string; title: string; Tab: ComponentType }[] = [
+  { path: 'try', title: 'Try', Tab: TryTab },
+  { path: 'synonyms', title: 'Synonyms', Tab: SynonymsTab },
+  { path: 'rules', title: 'Rules', Tab: RulesTab },
+  { path: 'reports', title: 'Reports', Tab: ReportTab },
+];
+
+/** What customers find, why, and how the shop steers it. */
+export function SearchPage({ rest: [name = 'try'] }: PageProps) {
+  const { Tab } = TABS.find(({ path }) => path === name) ?? TABS[0];
+  return (
+    <>
+      <header class="page-head">
+        <h1>Search lab</h1>
+        <p class="muted">Searches made here are not logged: reports show customers alone.</p>
+      </header>
+      <Tabs
+        label="Search lab"
+        tabs={TABS.map(({ path, title, Tab: one }) => ({ href: hrefOf('search', path), title, current: one === Tab }))}
+      />
+      <Tab />
+    </>
+  );
+}

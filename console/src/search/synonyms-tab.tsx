@@ -1,0 +1,95 @@
+import type { ResultOf } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { Confirm } from '../ui/confirm';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { Loading } from '../ui/loading';
+import { useMutation } from '../ui/use-mutation';
+import { usePages } from '../ui/use-pages';
+import { textOfList } from '../ui/word-list';
+import { DeleteSynonym, Synonyms } from './search-documents';
+import { SynonymForm } from './synonym-form';
+
+export type Synonym = ResultOf<typeof Synonyms>['synonyms']['nodes'][number];
+
+/** What else finds what customers search for. */
+export function SynonymsTab() {
+  const { items, error, hasMore, more, reload } = usePages(Synonyms, ({ synonyms }) => synonyms);
+  const removing = useMutation(DeleteSynonym);
+  const [edited, edit] = useState<Synonym>();
+  const [asked, ask] = useState<Synonym>();
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const remove = async () => {
+    if (asked === undefined) return;
+    ask(undefined);
+    const done = await removing.run({ id: asked.id });
+    setFaults(done?.deleteSynonyms.errors ?? []);
+    reload();
+  };
+  const saved = () => {
+    edit(undefined);
+    reload();
+  };
+  return (
+    <>
+      <SynonymForm key={edited?.id} synonym={edited} onSaved={saved} onCancel={() => edit(undefined)} />
+      <ErrorNote error={error ?? removing.error} onRetry={reload} />
+      <ItemErrors errors={faults} />
+      {items === undefined && error === undefined && <Loading />}
+      {items?.length === 0 && <Empty title="There are no synonyms" />}
+      {items !== undefined && items.length > 0 && (
+        <section class="card table-scroll" role="region" aria-label="Synonyms" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Id</th>
+                <th scope="col">Words</th>
+                <th scope="col">Finds</th>
+                <th scope="col">Language</th>
+                <th scope="col">
+                  <span class="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((synonym) => (
+                <tr key={synonym.id}>
+                  <th scope="row">{synonym.id}</th>
+                  <td>{textOfList(synonym.words)}</td>
+                  <td>{synonym.kind === 'TWO_WAY' ? 'each other' : textOfList(synonym.finds)}</td>
+                  <td>{synonym.language ?? 'all'}</td>
+                  <td class="nowrap">
+                    <button class="button small" onClick={() => edit(synonym)}>
+                      Edit<span class="visually-hidden"> {synonym.id}</span>
+                    </button>{' '}
+                    <button class="button small" onClick={() => ask(synonym)}>
+                      Delete<span class="visually-hidden"> {synonym.id}</span>
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {hasMore && (
+            <button class="button" onClick={more}>
+              More
+            </button>
+          )}
+        </section>
+      )}
+      {asked && (
+        <Confirm
+          title={`Delete “${asked.id}”?`}
+          action="Delete"
+          isDangerous
+          onConfirm={() => void remove()}
+          onCancel={() => ask(undefined)}
+        >
+          <p>In force with the next search.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

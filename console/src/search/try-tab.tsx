@@ -1,0 +1,96 @@
+import { useState } from 'preact/hooks';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { shownNumber, shownVersion } from '../ui/format';
+import { Loading } from '../ui/loading';
+import { useDebounced } from '../ui/use-debounced';
+import { useQuery } from '../ui/use-query';
+import { Corrections } from './corrections';
+import { Facets } from './facets';
+import { chosenFilters, type Chosen, toggled } from './chosen';
+import { Hit } from './hit';
+import { Search } from './search-documents';
+
+const FACETS = [
+  { field: 'categories', first: 8 },
+  { field: 'brand', first: 8 },
+  { field: 'availability', first: 4 },
+];
+const SHOWN = 20;
+
+/** What a query finds, and why in this order. */
+export function TryTab() {
+  const [query, setQuery] = useState('');
+  const [customerId, setCustomerId] = useState('');
+  const [chosen, setChosen] = useState<Chosen>({});
+  const asked = useDebounced(query);
+  const who = useDebounced(customerId).trim();
+  const { data, error, reload } = useQuery(Search, {
+    input: {
+      query: asked,
+      facets: FACETS,
+      facetFilters: chosenFilters(chosen),
+      ...(who === '' ? {} : { customerId: who }),
+    },
+    first: SHOWN,
+  });
+  const found = data?.search;
+  return (
+    <>
+      <form class="form-row" role="search" onSubmit={(event: Event) => event.preventDefault()}>
+        <label class="field grow">
+          <span>
+            Query <kbd>/</kbd>
+          </span>
+          <input
+            type="search"
+            value={query}
+            autocomplete="off"
+            placeholder="What a customer types; nothing: browsing"
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
+        </label>
+        <label class="field">
+          <span>As customer</span>
+          <input
+            value={customerId}
+            autocomplete="off"
+            placeholder="nobody known"
+            onInput={(event) => setCustomerId(event.currentTarget.value)}
+          />
+        </label>
+      </form>
+      <ErrorNote error={error} onRetry={reload} />
+      {found === undefined ? (
+        error === undefined && <Loading lines={8} />
+      ) : (
+        <>
+          <Corrections {...found} query={asked} onQuery={setQuery} />
+          <div class="search-result">
+            <Facets
+              facets={found.facets}
+              chosen={chosen}
+              onToggle={(field, value) => setChosen((before) => toggled(before, field, value))}
+            />
+            <section class="card" aria-label="Hits">
+              <p class="muted small" role="status">
+                {shownNumber(found.totalCount)} {found.totalCount === 1 ? 'product' : 'products'} · ranking{' '}
+                {shownVersion(found.modelVersion)}
+              </p>
+              {found.edges.length === 0 && (
+                <Empty title="Nothing is found">
+                  <p>A synonym may lead from these words to what the shop calls it.</p>
+                </Empty>
+              )}
+              <ol class="list">
+                {found.edges.map((edge) => (
+                  <Hit key={edge.node.id} {...edge} />
+                ))}
+              </ol>
+            </section>
+          </div>
+        </>
+      )}
+    </>
+  );
+}

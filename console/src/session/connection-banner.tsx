@@ -1,0 +1,29 @@
+import type { ConnectionState } from '@freshet/client';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { clock } from '../ui/format';
+
+const SAY_BACK_MS = 4_000;
+
+/** Whether what is shown is live: since when it is not, and that it has been caught up with. */
+export function ConnectionBanner({ state }: { readonly state: ConnectionState }) {
+  const lostAt = useRef<Date | null>(null);
+  const [isBack, setBack] = useState(false);
+  useEffect(() => {
+    if (state === 'reconnecting') lostAt.current ??= new Date();
+    if (state !== 'connected' || lostAt.current === null) return;
+    lostAt.current = null;
+    setBack(true);
+    const timer = setTimeout(() => setBack(false), SAY_BACK_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return (
+    <div class="banner-place" role="status">
+      {state === 'reconnecting' && (
+        <p class="banner warning">
+          Reconnecting … Figures are as of {clock(lostAt.current ?? new Date())}, and will catch up.
+        </p>
+      )}
+      {state === 'connected' && isBack && <p class="banner good">Connected again, and caught up.</p>}
+    </div>
+  );
+}

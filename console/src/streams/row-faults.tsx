@@ -1,0 +1,14 @@
+import type { ItemFault } from '../ui/item-fault';
+
+/** What the shop has against one line of a form. */
+export function RowFaults({ faults }: { readonly faults: readonly ItemFault[] }) {
+  return (
+    <>
+      {faults.map(({ code, message, path }) => (
+        <p key={`${path} ${message}`} class="fault" role="alert">
+          <code>{code}</code> {message}
+        </p>
+      ))}
+    </>
+  );
+}

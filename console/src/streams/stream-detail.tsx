@@ -1,0 +1,131 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { Confirm } from '../ui/confirm';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { Link } from '../ui/link';
+import { go, hrefOf } from '../ui/router';
+import { useMutation } from '../ui/use-mutation';
+import { BarChart } from '../windows/bar-chart';
+import { barsOf, keysOf } from '../windows/bars';
+import { MarkLegend } from '../windows/mark-legend';
+import { useWindows } from '../windows/use-windows';
+import { WindowTable } from '../windows/window-table';
+import { DeleteStream } from './stream-documents';
+import { type Stream, windowText } from './stream';
+import { StreamState } from './stream-state';
+
+const LOOK_MS = 2_000;
+
+/** A stream's windows, live: one key and aggregate as a chart, everything as a table. */
+export function StreamDetail({ stream, onChange }: { readonly stream: Stream; readonly onChange: () => void }) {
+  const { id, aggregates } = stream;
+  const { windows, error } = useWindows(id);
+  const removing = useMutation(DeleteStream);
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const [isAsked, ask] = useState(false);
+  const [aggregate, chooseAggregate] = useState(aggregates[0].name);
+  const [chosenKey, chooseKey] = useState<string>();
+  const keys = useMemo(() => keysOf(windows), [windows]);
+  const key = chosenKey ?? keys[0] ?? '';
+  const bars = useMemo(() => barsOf(windows, key, aggregate), [windows, key, aggregate]);
+
+  useEffect(() => {
+    if (stream.state !== 'FILLING') return;
+    const timer = setInterval(onChange, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [stream.state]);
+
+  const remove = async () => {
+    ask(false);
+    const done = await removing.run({ id });
+    if (done === undefined) return;
+    setFaults(done.deleteStream.errors);
+    if (done.deleteStream.errors.length > 0) return;
+    onChange();
+    go(hrefOf('streams'));
+  };
+
+  return (
+    <>
+      <header class="page-head with-action">
+        <div>
+          <p class="small">
+            <Link href={hrefOf('streams')}>Streams</Link>
+          </p>
+          <h1>{id}</h1>
+          <p class="muted">
+            {stream.description ?? 'No description'} · {windowText(stream.window)} · lateness {stream.lateness} ·{' '}
+            <StreamState {...stream} />
+          </p>
+        </div>
+        <div class="actions">
+          <Link class="button" href={hrefOf('streams', id, 'edit')}>
+            Change
+          </Link>
+          <button class="button danger" onClick={() => ask(true)}>
+            Delete
+          </button>
+        </div>
+      </header>
+      <ErrorNote error={error ?? removing.error} />
+      <ItemErrors errors={faults} />
+      {stream.lateCount > 0 && (
+        <p class="note">
+          {stream.lateCount} events came later than {stream.lateness} and count nowhere.
+        </p>
+      )}
+      <section class="card">
+        <div class="form-row">
+          <label class="field">
+            <span>Figure</span>
+            <select value={aggregate} onChange={(event) => chooseAggregate(event.currentTarget.value)}>
+              {aggregates.map(({ name }) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+          {stream.keys.length > 0 && (
+            <label class="field">
+              <span>{stream.keys.map(({ name }) => name).join(', ')}</span>
+              <select value={key} onChange={(event) => chooseKey(event.currentTarget.value)}>
+                {keys.slice(0, 200).map((one) => (
+                  <option key={one}>{one}</option>
+                ))}
+              </select>
+            </label>
+          )}
+        </div>
+        <BarChart label={`${aggregate} of ${id}`} bars={bars} height={220} />
+        <MarkLegend />
+      </section>
+      <section class="card" aria-label="Windows">
+        <h2>Windows</h2>
+        {windows.size === 0 ? (
+          <Empty title="No window yet">
+            <p>One appears with the first event that counts.</p>
+          </Empty>
+        ) : (
+          <WindowTable
+            label={`Windows of ${id}`}
+            windows={windows}
+            aggregates={aggregates.map(({ name }) => name)}
+            hasKeys={stream.keys.length > 0}
+          />
+        )}
+      </section>
+      {isAsked && (
+        <Confirm
+          title={`Delete the stream “${id}”?`}
+          action="Delete"
+          isDangerous
+          onConfirm={() => void remove()}
+          onCancel={() => ask(false)}
+        >
+          <p>Its windows go with it. The events stay in the log.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

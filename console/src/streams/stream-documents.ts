@@ -1,0 +1,96 @@
+import { graphql } from '@freshet/client';
+
+export const StreamFields = graphql(`
+  fragment StreamFields on Stream @_unmask {
+    id
+    description
+    from
+    filter
+    variables
+    derive {
+      name
+      expression
+    }
+    keys {
+      name
+      expression
+    }
+    window {
+      kind
+      size
+      slide
+      gap
+      timeZone
+    }
+    aggregates {
+      name
+      kind
+      expression
+      filter
+      quantiles
+      most
+    }
+    lateness
+    state
+    progress
+    reason
+    watermark
+    windowCount
+    keyCount
+    lateCount
+    createdAt
+  }
+`);
+
+export const Streams = graphql(
+  `
+    query Streams {
+      streams {
+        ...StreamFields
+      }
+    }
+  `,
+  [StreamFields],
+);
+
+export const CreateStream = graphql(`
+  mutation CreateStream($stream: StreamInput!) {
+    written: createStream(input: { stream: $stream }) {
+      stream {
+        id
+      }
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const UpdateStream = graphql(`
+  mutation UpdateStream($stream: StreamInput!) {
+    written: updateStream(input: { stream: $stream }) {
+      stream {
+        id
+      }
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const DeleteStream = graphql(`
+  mutation DeleteStream($id: ID!) {
+    deleteStream(input: { id: $id }) {
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);

@@ -1,0 +1,113 @@
+import type { VariablesOf } from '@freshet/client';
+import type { Stream } from './stream';
+import type { CreateStream } from './stream-documents';
+
+export type StreamInput = VariablesOf<typeof CreateStream>['stream'];
+export type AggregateInput = StreamInput['aggregates'][number];
+export type NamedExpression = { readonly name: string; readonly expression: string };
+
+/** A stream as it is being written: texts as they were typed. */
+export interface StreamDraft {
+  readonly id: string;
+  readonly description: string;
+  readonly from: readonly NonNullable<StreamInput['from']>[number][];
+  readonly filter: string;
+  readonly derive: readonly NamedExpression[];
+  readonly keys: readonly NamedExpression[];
+  readonly aggregates: readonly AggregateDraft[];
+  readonly kind: StreamInput['window']['kind'];
+  readonly size: string;
+  readonly slide: string;
+  readonly gap: string;
+  readonly timeZone: string;
+  readonly lateness: string;
+  readonly variables: string;
+  readonly backfill: boolean;
+}
+
+export interface AggregateDraft {
+  readonly name: string;
+  readonly kind: AggregateInput['kind'];
+  readonly expression: string;
+  readonly filter: string;
+}
+
+export const BLANK: StreamDraft = {
+  id: '',
+  description: '',
+  from: [],
+  filter: '',
+  derive: [],
+  keys: [],
+  aggregates: [{ name: 'events', kind: 'COUNT', expression: '', filter: '' }],
+  kind: 'TUMBLING',
+  size: 'PT5M',
+  slide: 'PT1M',
+  gap: 'PT30M',
+  timeZone: 'UTC',
+  lateness: 'PT10M',
+  variables: '',
+  backfill: true,
+};
+
+export function draftOf(stream: Stream): StreamDraft {
+  const { window, variables } = stream;
+  return {
+    ...BLANK,
+    id: stream.id,
+    description: stream.description ?? '',
+    from: stream.from,
+    filter: stream.filter ?? '',
+    derive: stream.derive,
+    keys: stream.keys,
+    aggregates: stream.aggregates.map(({ name, kind, expression, filter }) => ({
+      name,
+      kind,
+      expression: expression ?? '',
+      filter: filter ?? '',
+    })),
+    kind: window.kind,
+    size: window.size ?? BLANK.size,
+    slide: window.slide ?? BLANK.slide,
+    gap: window.gap ?? BLANK.gap,
+    timeZone: window.timeZone ?? BLANK.timeZone,
+    lateness: stream.lateness,
+    variables: Object.keys(variables).length === 0 ? '' : JSON.stringify(variables, null, 2),
+  };
+}
+
+/**
+ * What is sent. Of an aggregate that keeps its name and kind, what the form does not show (quantiles, most) stays.
+ * @throws SyntaxError where the variables are no JSON
+ */
+export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamInput {
+  const { kind, size, slide, gap, timeZone } = draft;
+  const optional = (text: string) => (text.trim() === '' ? null : text);
+  return {
+    id: draft.id.trim(),
+    description: optional(draft.description),
+    from: [...draft.from],
+    filter: optional(draft.filter),
+    derive: draft.derive.map((one) => ({ ...one })),
+    keys: draft.keys.map((one) => ({ ...one })),
+    aggregates: draft.aggregates.map(({ name, kind: what, expression, filter }) => {
+      const before = stored?.aggregates.find((one) => one.name === name && one.kind === what);
+      return {
+        name,
+        kind: what,
+        expression: optional(expression),
+        filter: optional(filter),
+        ...(before === undefined ? {} : { quantiles: before.quantiles, most: before.most }),
+      };
+    }),
+    window: {
+      kind,
+      ...(kind === 'SESSION' ? { gap } : { size, timeZone }),
+      ...(kind === 'HOPPING' ? { slide } : {}),
+    },
+    lateness: draft.lateness,
+    variables: draft.variables.trim() === '' ? {} : (JSON.parse(draft.variables) as Record<string, unknown>),
+    // Of a stream that is changed it is as it was when it was made.
+    ...(stored === undefined ? { backfill: draft.backfill } : {}),
+  };
+}

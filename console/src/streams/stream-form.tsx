@@ -1,0 +1,174 @@
+import { useState } from 'preact/hooks';
+import { ErrorNote } from '../ui/error-note';
+import { Field } from '../ui/field';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { Link } from '../ui/link';
+import { hrefOf } from '../ui/router';
+import { useMutation } from '../ui/use-mutation';
+import { AggregateRows } from './aggregate-rows';
+import { EventTypes } from './event-types';
+import { ExpressionRows } from './expression-rows';
+import { faultsAt, faultsElsewhere } from './faults-at';
+import type { Stream } from './stream';
+import { BLANK, draftOf, inputOf, type StreamDraft } from './stream-draft';
+import { CreateStream, UpdateStream } from './stream-documents';
+import { WindowFields } from './window-fields';
+
+interface Props {
+  /** The one that is changed; none: it is a new one. */
+  readonly stream?: Stream;
+  readonly onSaved: (id: string) => void;
+  readonly onCancel: () => void;
+}
+
+/** Fields of the form that show the faults that begin with their path. */
+const PLACES = [
+  'id',
+  'description',
+  'from',
+  'filter',
+  'keys',
+  'derive',
+  'aggregates',
+  'window',
+  'lateness',
+  'variables',
+];
+
+export function StreamForm({ stream, onSaved, onCancel }: Props) {
+  const [draft, setDraft] = useState<StreamDraft>(() => (stream === undefined ? BLANK : draftOf(stream)));
+  const creating = useMutation(CreateStream);
+  const updating = useMutation(UpdateStream);
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const set = (change: Partial<StreamDraft>) => setDraft((before) => ({ ...before, ...change }));
+  const saving = stream === undefined ? creating : updating;
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    let input;
+    try {
+      input = inputOf(draft, stream);
+    } catch (error) {
+      const message = `it is no JSON object: ${(error as Error).message}`;
+      return setFaults([{ code: 'BAD_USER_INPUT', message, path: 'variables' }]);
+    }
+    const saved = await saving.run({ stream: input });
+    setFaults(saved?.written.errors ?? []);
+    if (saved?.written.stream) onSaved(saved.written.stream.id);
+  };
+
+  return (
+    <>
+      <header class="page-head">
+        <p class="small">
+          <Link href={hrefOf('streams')}>Streams</Link>
+        </p>
+        <h1>{stream === undefined ? 'Define a stream' : `Change ${stream.id}`}</h1>
+        <p class="muted">
+          Expressions are CEL over <code>event</code> and <code>vars</code>: <code>event.amount</code>,{' '}
+          <code>event.placement == 'home'</code>.
+        </p>
+      </header>
+      <form class="card stream-form" onSubmit={(event) => void submit(event)} noValidate>
+        <div class="form-grid">
+          <Field label="Id" hint="Letters, digits, - _ ." faults={faultsAt(faults, 'id')}>
+            {({ id, describedBy, invalid }) => (
+              <input
+                id={id}
+                aria-describedby={describedBy}
+                aria-invalid={invalid}
+                value={draft.id}
+                disabled={stream !== undefined}
+                onInput={(event) => set({ id: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field label="Description" faults={faultsAt(faults, 'description')}>
+            {({ id, describedBy }) => (
+              <input
+                id={id}
+                aria-describedby={describedBy}
+                value={draft.description}
+                onInput={(event) => set({ description: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        </div>
+        <EventTypes from={draft.from} onChange={(from) => set({ from })} />
+        <Field label="Filter" hint="Which events count; none: all." faults={faultsAt(faults, 'filter')}>
+          {({ id, describedBy, invalid }) => (
+            <textarea
+              id={id}
+              class="code"
+              rows={2}
+              spellcheck={false}
+              aria-describedby={describedBy}
+              aria-invalid={invalid}
+              value={draft.filter}
+              onInput={(event) => set({ filter: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <ExpressionRows
+          title="Derived fields"
+          hint="New fields, as event.<name>, each made of the ones before."
+          path="derive"
+          most={20}
+          rows={draft.derive}
+          faults={faults}
+          onChange={(derive) => set({ derive })}
+        />
+        <ExpressionRows
+          title="Keys"
+          hint="By what it is counted apart."
+          path="keys"
+          most={5}
+          rows={draft.keys}
+          faults={faults}
+          onChange={(keys) => set({ keys })}
+        />
+        <AggregateRows rows={draft.aggregates} faults={faults} onChange={(aggregates) => set({ aggregates })} />
+        <WindowFields draft={draft} faults={faults} onChange={set} />
+        <Field
+          label="Variables"
+          hint="A JSON object, known to expressions as vars."
+          faults={faultsAt(faults, 'variables')}
+        >
+          {({ id, describedBy, invalid }) => (
+            <textarea
+              id={id}
+              class="code"
+              rows={2}
+              spellcheck={false}
+              aria-describedby={describedBy}
+              aria-invalid={invalid}
+              value={draft.variables}
+              onInput={(event) => set({ variables: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        {stream === undefined && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={draft.backfill}
+              onChange={(event) => set({ backfill: event.currentTarget.checked })}
+            />
+            <span>Fill it with what is in the log already</span>
+          </label>
+        )}
+        <ErrorNote error={saving.error} title="Not saved" />
+        <ItemErrors errors={faultsElsewhere(faults, PLACES)} />
+        <div class="actions end">
+          <button class="button" type="button" onClick={onCancel}>
+            Cancel
+          </button>
+          <button class="button primary" disabled={saving.isRunning}>
+            {saving.isRunning ? 'Saving …' : stream === undefined ? 'Define' : 'Save'}
+          </button>
+        </div>
+      </form>
+    </>
+  );
+}

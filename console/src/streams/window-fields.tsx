@@ -1,0 +1,80 @@
+import type { ItemFault } from '../ui/item-fault';
+import { Field } from '../ui/field';
+import { faultsAt } from './faults-at';
+import { RowFaults } from './row-faults';
+import type { StreamDraft } from './stream-draft';
+
+interface Props {
+  readonly draft: StreamDraft;
+  readonly faults: readonly ItemFault[];
+  readonly onChange: (change: Partial<StreamDraft>) => void;
+}
+
+type Text = 'size' | 'slide' | 'gap' | 'timeZone' | 'lateness';
+
+const KINDS: readonly {
+  readonly kind: StreamDraft['kind'];
+  readonly title: string;
+  readonly fields: readonly Text[];
+}[] = [
+  { kind: 'TUMBLING', title: 'Tumbling', fields: ['size', 'timeZone'] },
+  { kind: 'HOPPING', title: 'Hopping', fields: ['size', 'slide', 'timeZone'] },
+  { kind: 'SESSION', title: 'Session', fields: ['gap'] },
+];
+
+const TITLES: Readonly<Record<Text, string>> = {
+  size: 'Size',
+  slide: 'Slide',
+  gap: 'Gap',
+  timeZone: 'Time zone',
+  lateness: 'Lateness',
+};
+
+/** Over what time it counts, and how long it waits for what is late. Lengths are ISO 8601. */
+export function WindowFields({ draft, faults, onChange }: Props) {
+  const fields: readonly Text[] = [...KINDS.find(({ kind }) => kind === draft.kind)!.fields, 'lateness'];
+  return (
+    <fieldset>
+      <legend>Windows</legend>
+      <p class="hint">
+        Tumbling ones follow each other, hopping ones overlap, a session lasts while events follow. Lengths are ISO
+        8601: PT1M a minute, PT1H an hour, P1D a day, P1W a week.
+      </p>
+      <div class="form-grid">
+        <Field label="Kind" faults={faultsAt(faults, 'window.kind')}>
+          {({ id }) => (
+            <select
+              id={id}
+              value={draft.kind}
+              onChange={(event) => onChange({ kind: event.currentTarget.value as StreamDraft['kind'] })}
+            >
+              {KINDS.map(({ kind, title }) => (
+                <option key={kind} value={kind}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {fields.map((name) => (
+          <Field
+            key={name}
+            label={TITLES[name]}
+            faults={faultsAt(faults, name === 'lateness' ? name : `window.${name}`)}
+          >
+            {({ id, describedBy, invalid }) => (
+              <input
+                id={id}
+                aria-describedby={describedBy}
+                aria-invalid={invalid}
+                value={draft[name]}
+                onInput={(event) => onChange({ [name]: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
+      <RowFaults faults={faults.filter(({ path }) => path === 'window')} />
+    </fieldset>
+  );
+}

@@ -1,0 +1,39 @@
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const thisYear = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+export const shownNumber = (value: number): string => number.format(value);
+/** For a place of few characters: 12.3K. */
+export const compactNumber = (value: number): string => compact.format(value);
+export const shownDateTime = (iso: string): string => dateTime.format(new Date(iso));
+/** For a narrow column: without the year where it is this one. */
+export function shortDateTime(iso: string): string {
+  const date = new Date(iso);
+  return (date.getFullYear() === new Date().getFullYear() ? thisYear : dateTime).format(date);
+}
+export const shownMinute = (date: Date): string => minute.format(date);
+export const shownDay = (date: Date): string => day.format(date);
+/** Of a fitted version the beginning of its id; others have names. */
+export const shownVersion = (id: string): string => (/^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id);
+export const clock = (date: Date): string => time.format(date);
+export const percent = (share: number, digits = 0): string => `${(share * 100).toFixed(digits)} %`;
+
+export function shownMoney(money: { readonly amount: string; readonly currency: string } | null): string {
+  if (money === null) return '–';
+  return `${money.amount} ${money.currency}`;
+}
+
+/** PURCHASE → Purchase, ADD_TO_CART → Add to cart. */
+export function words(name: string): string {
+  const text = name.toLowerCase().replaceAll('_', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,15 @@
+import type { ItemFault } from './item-fault';
+
+/** Faults of a form that belong to none of its fields. */
+export function ItemErrors({ errors }: { readonly errors: readonly ItemFault[] }) {
+  if (errors.length === 0) return null;
+  return (
+    <ul class="note bad" role="alert">
+      {errors.map(({ code, message, path }) => (
+        <li key={`${path} ${message}`}>
+          <code>{code}</code> {path !== null && <code>{path}</code>} {message}
+        </li>
+      ))}
+    </ul>
+  );
+}

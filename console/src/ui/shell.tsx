@@ -1,0 +1,62 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useSession } from '../session/session';
+import { Link } from './link';
+import { hrefOf } from './router';
+import { focusSearchOnSlash } from './slash-key';
+import { ThemePicker } from './theme-picker';
+
+interface Props {
+  readonly current: string | undefined;
+  readonly pages: readonly { readonly path: string; readonly title: string }[];
+  readonly children: ComponentChildren;
+}
+
+/** Menu and page. */
+export function Shell({ current, pages, children }: Props) {
+  const { signOut } = useSession();
+  const main = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
+  useEffect(() => focusSearchOnSlash(), []);
+  useEffect(() => {
+    const title = pages.find(({ path }) => path === current)?.title;
+    document.title = `${title === undefined ? '' : `${title} · `}Console · Freshet`;
+    // Another page begins at its top, for whoever listens, too.
+    if (!isFirst.current) main.current?.focus({ preventScroll: true });
+    isFirst.current = false;
+    document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    scrollTo(0, 0);
+  }, [current]);
+  return (
+    <div class="shell">
+      <a class="skip-link" href="#main">
+        Skip to the page
+      </a>
+      <header class="menu">
+        <p class="brand">
+          Freshet <span>console</span>
+        </p>
+        <nav aria-label="Pages">
+          <ul>
+            {pages.map(({ path, title }) => (
+              <li key={path}>
+                <Link href={hrefOf(path)} current={path === current}>
+                  {title}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="menu-end">
+          <ThemePicker />
+          <button class="button quiet" onClick={signOut}>
+            Sign out
+          </button>
+        </div>
+      </header>
+      <main id="main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { RequestError, TadaDocumentNode } from '@freshet/client';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useSession } from '../session/session';
+
+export interface Live<Result> {
+  readonly data: Result | undefined;
+  /** The subscription has ended with it. */
+  readonly error: RequestError | undefined;
+}
+
+/** A subscription for as long as the component is there. null: none. */
+export function useLive<Result, Variables extends Record<string, unknown>>(
+  document: TadaDocumentNode<Result, Variables>,
+  variables: NoInfer<Variables> | null,
+  onNext?: (result: Result) => void,
+): Live<Result> {
+  const { client } = useSession();
+  const [state, setState] = useState<Live<Result>>({ data: undefined, error: undefined });
+  const listener = useRef(onNext);
+  listener.current = onNext;
+  const asked = variables === null ? null : JSON.stringify(variables);
+  useEffect(() => {
+    setState({ data: undefined, error: undefined });
+    if (variables === null) return;
+    return client.subscribe(document, variables, {
+      next: (data) => {
+        listener.current?.(data);
+        setState({ data, error: undefined });
+      },
+      error: (error) => setState((before) => ({ data: before.data, error })),
+    });
+  }, [client, document, asked]);
+  return state;
+}

@@ -1,0 +1,32 @@
+import type { RequestError, TadaDocumentNode } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { useSession } from '../session/session';
+import { shownError } from './request-error';
+
+export interface Mutation<Result, Variables> {
+  /** What came of it; undefined where it failed, which `error` then tells. */
+  readonly run: (variables: Variables) => Promise<Result | undefined>;
+  readonly error: RequestError | undefined;
+  readonly isRunning: boolean;
+}
+
+export function useMutation<Result, Variables extends Record<string, unknown>>(
+  document: TadaDocumentNode<Result, Variables>,
+): Mutation<Result, Variables> {
+  const { client } = useSession();
+  const [error, setError] = useState<RequestError>();
+  const [isRunning, setRunning] = useState(false);
+  const run = async (variables: Variables) => {
+    setRunning(true);
+    setError(undefined);
+    try {
+      return await client.request(document, variables);
+    } catch (failure) {
+      setError(shownError(failure));
+      return undefined;
+    } finally {
+      setRunning(false);
+    }
+  };
+  return { run, error, isRunning };
+}

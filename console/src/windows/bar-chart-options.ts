@@ -1,0 +1,93 @@
+import uPlot from 'uplot';
+import { clock, compactNumber, shownDay, shownMinute } from '../ui/format';
+import { colourOf } from '../ui/theme';
+import type { Bar } from './time-scale';
+import type { Mark } from './window-mark';
+
+/** A series for each mark, in this order, after the times. */
+export const SERIES: readonly Mark[] = ['early', 'final', 'corrected'];
+
+const DAY_SECONDS = 86_400;
+
+export function chartData(bars: readonly Bar[]): uPlot.AlignedData {
+  return [bars.map(({ at }) => at), ...SERIES.map((mark) => bars.map((bar) => (bar.mark === mark ? bar.value : null)))];
+}
+
+/** Early: hollow and dashed. Final: full. Corrected: full, of another colour, with a diamond above it. */
+export function chartOptions(width: number, height: number, onHover: (index: number | null) => void): uPlot.Options {
+  const muted = colourOf('muted');
+  const line = colourOf('line');
+  const accent = colourOf('accent');
+  const corrected = colourOf('corrected');
+  const paths = uPlot.paths.bars!({ size: [0.75, 28], align: 0, radius: 0.12 });
+  const axis: uPlot.Axis = {
+    stroke: muted,
+    grid: { stroke: line, width: 1 },
+    ticks: { show: false },
+    font: '12px system-ui, sans-serif',
+  };
+  return {
+    width,
+    height,
+    legend: { show: false },
+    cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    padding: [14, 8, 0, 0],
+    // A bar has its whole width at the edges too.
+    scales: {
+      x: {
+        range: (plot, from, to) => [from - 0.7 * gapOf(plot), to + 0.7 * gapOf(plot)],
+      },
+      y: { range: (_plot, from, to) => [Math.min(0, from * 1.12), to > 0 ? to * 1.12 : 1] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        values: (_plot, ticks, _axis, _space, step) =>
+          ticks.map((at) => (step < DAY_SECONDS ? shownMinute : shownDay)(new Date(at * 1000))),
+      },
+      { ...axis, size: 48, values: (_plot, ticks) => ticks.map(compactNumber) },
+    ],
+    series: [
+      { value: (_plot, at) => clock(new Date(at * 1000)) },
+      {
+        label: 'early',
+        paths,
+        stroke: accent,
+        dash: [4, 3],
+        width: 1.5,
+        fill: colourOf('accent-faint'),
+        points: { show: false },
+      },
+      { label: 'final', paths, stroke: accent, width: 1, fill: accent, points: { show: false } },
+      { label: 'corrected', paths, stroke: corrected, width: 1, fill: corrected, points: { show: false } },
+    ],
+    hooks: {
+      draw: [(plot) => drawDiamonds(plot, corrected)],
+      setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
+    },
+  };
+}
+
+function gapOf({ data: [times] }: uPlot): number {
+  return Math.min(...times.slice(1).map((at, index) => at - times[index]));
+}
+
+function drawDiamonds(plot: uPlot, colour: string): void {
+  const { ctx, data } = plot;
+  const size = 4 * devicePixelRatio;
+  ctx.save();
+  ctx.fillStyle = colour;
+  data[SERIES.indexOf('corrected') + 1].forEach((value, index) => {
+    if (value == null) return;
+    const x = plot.valToPos(data[0][index], 'x', true);
+    const y = plot.valToPos(value, 'y', true) - 2 * size;
+    ctx.beginPath();
+    ctx.moveTo(x, y - size);
+    ctx.lineTo(x + size, y);
+    ctx.lineTo(x, y + size);
+    ctx.lineTo(x - size, y);
+    ctx.fill();
+  });
+  ctx.restore();
+}

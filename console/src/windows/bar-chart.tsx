@@ -1,0 +1,72 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import { clock, shownNumber } from '../ui/format';
+import { THEME_CHANGED } from '../ui/theme';
+import { chartData, chartOptions } from './bar-chart-options';
+import { type Bar, toScale } from './time-scale';
+
+interface Props {
+  readonly label: string;
+  readonly bars: readonly Bar[];
+  readonly height?: number;
+  /** Places for windows, at least; the last is that of `upTo`, in seconds, if no window is later. */
+  readonly places?: number;
+  readonly upTo?: number;
+}
+
+const SYSTEM_THEME = '(prefers-color-scheme: dark)';
+
+/** Windows over time. What it shows is also in the stream's table. */
+export function BarChart({ label, bars, height = 180, places, upTo }: Props) {
+  const scaled = useMemo(() => toScale(bars, places, upTo), [bars, places, upTo]);
+  if (bars.length > 0) return <Plot label={label} bars={scaled} height={height} />;
+  return (
+    <p class="chart-empty" style={{ minHeight: `${height}px` }}>
+      No window yet: one appears with the first event.
+    </p>
+  );
+}
+
+function Plot({ label, bars, height }: { label: string; bars: readonly Bar[]; height: number }) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const shown = useRef(bars);
+  shown.current = bars;
+
+  useEffect(() => {
+    const element = place.current!;
+    const draw = () => {
+      plot.current?.destroy();
+      plot.current = new uPlot(
+        chartOptions(element.clientWidth, height, setHovered),
+        chartData(shown.current),
+        element,
+      );
+    };
+    draw();
+    const resized = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }));
+    resized.observe(element);
+    const system = matchMedia(SYSTEM_THEME);
+    system.addEventListener('change', draw);
+    addEventListener(THEME_CHANGED, draw);
+    return () => {
+      resized.disconnect();
+      system.removeEventListener('change', draw);
+      removeEventListener(THEME_CHANGED, draw);
+      plot.current?.destroy();
+      plot.current = undefined;
+    };
+  }, [height]);
+  useEffect(() => plot.current?.setData(chartData(bars)), [bars]);
+
+  const bar = (hovered === null ? undefined : bars[hovered]) ?? bars.findLast(({ value }) => value !== null) ?? bars[0];
+  return (
+    <figure class="chart">
+      <div ref={place} role="img" aria-label={`${label}: ${bars.length} windows. The table has the same figures.`} />
+      <figcaption>
+        {`${clock(new Date(bar.at * 1000))} · ${bar.value === null ? '–' : shownNumber(bar.value)} · ${bar.mark}`}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,23 @@
+import { figureOf, type ShownWindows } from './shown-windows';
+import type { Bar } from './time-scale';
+
+/** One key's windows by time, the oldest first; at most so many. */
+export function barsOf(windows: ShownWindows, key: string, aggregate: string, most = 120): Bar[] {
+  return [...windows.values()]
+    .filter(({ window }) => window.key === key)
+    .map(({ window, mark }) => ({
+      at: Date.parse(window.start) / 1000,
+      until: Date.parse(window.end) / 1000,
+      value: figureOf(window, aggregate),
+      mark,
+    }))
+    .sort((a, b) => a.at - b.at)
+    .slice(-most);
+}
+
+/** Keys by how many events they had, the most first. */
+export function keysOf(windows: ShownWindows): string[] {
+  const events = new Map<string, number>();
+  for (const { window } of windows.values()) events.set(window.key, (events.get(window.key) ?? 0) + window.events);
+  return [...events.keys()].sort((a, b) => events.get(b)! - events.get(a)!);
+}

@@ -1,0 +1,92 @@
+/**
+ * Pictures of the console, for docs/console.md: `ADMIN_KEY=… node scripts/screenshots-console.mjs [URL]`, beside a demo
+ * shop that runs (by default at http://localhost:4000). It records made-up events in that shop, so that something moves.
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { root } from './bootstrap.mjs';
+
+const url = process.argv[2] ?? 'http://localhost:4000';
+const apiKey = process.env.ADMIN_KEY;
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const folder = path.join(root, 'docs', 'images');
+const CUSTOMER = 'demo-customer-1';
+/** A stream waits ten minutes for what is late. */
+const SPAN_MS = 9 * 60_000;
+
+if (!apiKey) throw new Error('Set ADMIN_KEY to the shop’s admin key.');
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+try {
+  await light();
+  await dark();
+} finally {
+  await browser.close();
+}
+
+async function light() {
+  const page = await signedIn('light');
+  const make = page.getByRole('button', { name: /^Make/ });
+  await page.getByRole('heading', { name: 'System' }).waitFor();
+  if (await make.isVisible()) await make.click();
+  await page.getByRole('link', { name: 'All windows of now-revenue' }).waitFor();
+  const { products } = await ask('{ products(first: 50) { nodes { id price { amount currency } } } }');
+  for (const round of [1, 2, 3]) {
+    await record(products.nodes, 60 * round);
+    await page.waitForTimeout(1_500);
+  }
+  await page.screenshot({ path: path.join(folder, 'console-now.png') });
+  await page.goto(`${url}/console/lab/${CUSTOMER}`);
+  const cart = page.getByRole('region', { name: 'Popular list' }).getByRole('button', { name: 'Cart' }).first();
+  await cart.click();
+  await page.getByRole('region', { name: 'Personal list' }).getByText(/changed/).waitFor();
+  await page.screenshot({ path: path.join(folder, 'console-lab.png') });
+}
+
+async function dark() {
+  const page = await signedIn('dark');
+  await page.goto(`${url}/console/search`);
+  await page.getByRole('searchbox').fill('expresso');
+  await page.getByText('instead').waitFor();
+  await page.screenshot({ path: path.join(folder, 'console-search.png') });
+  await page.goto(`${url}/console/models`);
+  await page.getByRole('table').first().waitFor();
+  await page.screenshot({ path: path.join(folder, 'console-models.png') });
+}
+
+async function signedIn(colorScheme) {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 720 }, colorScheme });
+  const page = await context.newPage();
+  await page.goto(`${url}/console/`);
+  await page.getByLabel('Admin key').fill(apiKey);
+  await page.getByLabel('Keep for this tab').check();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+  return page;
+}
+
+/** Made-up events over the last minutes. */
+async function record(products, count) {
+  const events = Array.from({ length: count }, (_, index) => {
+    const { id: productId, price } = products[Math.floor(products.length * Math.random() ** 2)];
+    const occurredAt = new Date(Date.now() - SPAN_MS * Math.random() ** 1.5).toISOString();
+    const customerId = `demo-customer-${1 + Math.floor(200 * Math.random())}`;
+    const event = { id: `screenshots:${Date.now()}:${index}`, occurredAt, customerId, productId };
+    if (Math.random() < 0.7 || !price) return { ...event, type: 'VIEW' };
+    return { ...event, type: 'PURCHASE', unitPrice: price };
+  });
+  const mutation = 'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted } }';
+  await ask(mutation, { events });
+}
+
+async function ask(query, variables = {}) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
+}
