@@ -16,6 +16,11 @@ const EVENTS_AT_ONCE = 5_000;
 const OPENED_AT = 'demo_opened_at';
 const FILLED = 'demo_filled';
 
+/** Whether this shop was made by `fillDemo`. */
+export async function isDemo(prisma: Platform['prisma']): Promise<boolean> {
+  return (await prisma.setting.findUnique({ where: { name: OPENED_AT } })) !== null;
+}
+
 /**
  * Fills the demo shop with synthetic products, customers and half a year of events, once. Interrupted, it is continued:
  * the same events come of the same first opening, and what is in the log already is not taken again.
