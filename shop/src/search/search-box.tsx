@@ -1,33 +1,10 @@
-import { graphql, type ResultOf } from '@freshet/client';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { address, go, productPath } from '../app/address';
-import { useShop } from '../app/shop';
-import { ProductFields } from '../lists/product-fields';
 import { Price } from '../ui/money';
 import { Picture } from '../ui/picture';
 import { Marked } from './marked';
 import { EVERYTHING, parseSearch, searchPath } from './search-address';
-
-const Suggest = graphql(
-  `
-    query Suggest($query: String!) {
-      suggest(input: { query: $query, first: 4 }) {
-        kind
-        text
-        fragments {
-          text
-          matched
-        }
-        product {
-          ...ProductFields
-        }
-      }
-    }
-  `,
-  [ProductFields],
-);
-
-type Suggestion = ResultOf<typeof Suggest>['suggest'][number];
+import { type Suggestion, useSuggestions } from './use-suggestions';
 
 const PAUSE_MS = 80;
 const NAMES: Readonly<Record<string, string>> = { CATEGORY: 'Category', BRAND: 'Brand' };
@@ -141,7 +118,7 @@ export function SearchBox() {
             id={`${listId}-${index}`}
             role="option"
             aria-selected={index === active}
-            class={`suggestion ${suggestion.kind.toLowerCase()}`}
+            class="suggestion"
             // The box keeps the focus.
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => take(suggestion)}
@@ -157,25 +134,4 @@ export function SearchBox() {
       </ul>
     </search>
   );
-}
-
-function useSuggestions(query: string): readonly Suggestion[] {
-  const { storefront } = useShop();
-  const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
-  useEffect(() => {
-    if (query.trim() === '') return setSuggestions([]);
-    const aborter = new AbortController();
-    const timer = setTimeout(() => {
-      storefront.request(Suggest, { query }, { signal: aborter.signal }).then(
-        ({ suggest }) => aborter.signal.aborted || setSuggestions(suggest),
-        // A box without suggestions still searches.
-        () => aborter.signal.aborted || setSuggestions([]),
-      );
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      aborter.abort();
-    };
-  }, [query]);
-  return suggestions;
 }

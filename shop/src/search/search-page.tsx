@@ -7,6 +7,7 @@ import { Fault } from '../ui/fault';
 import { Link } from '../ui/link';
 import { Facets } from './facets';
 import { Marked } from './marked';
+import { NothingFound } from './nothing-found';
 import { parseSearch, searchPath, type SearchState, type Sort, SORTS } from './search-address';
 import type { SearchEdge, SearchPageData } from './search-query';
 import { type FoundList, useSearch } from './use-search';
@@ -108,7 +109,7 @@ function Results({ found, data }: { readonly found: FoundList; readonly data: Se
     list,
     data.edges.map(({ node }) => node.id),
   );
-  if (data.totalCount === 0) return <p class="empty">Nothing found. Try other words, or fewer filters.</p>;
+  if (data.totalCount === 0) return <NothingFound />;
   return (
     <>
       <ul class="grid" ref={list}>
