@@ -27,7 +27,7 @@ export function SignInPage({ account }: { readonly account: Account }) {
       <ul class="choices people">
         {data?.map((customer) => (
           <li key={customer.id}>
-            <button type="button" class="secondary" onClick={() => void signIn(customer.id)}>
+            <button type="button" class="secondary" data-id={customer.id} onClick={() => void signIn(customer.id)}>
               {customer.name}
             </button>
           </li>

@@ -12,7 +12,7 @@ export function Header() {
       <a class="skip" href="#content">
         Skip to content
       </a>
-      {synthetic && <p class="synthetic">A demo: products, customers and orders are all made up.</p>}
+      {synthetic && <p class="synthetic">A demo: everything in it is made up.</p>}
       <header class="header">
         <Link to="/" class="brand" current={address.value.path === '/'}>
           {name}
@@ -21,14 +21,12 @@ export function Header() {
         <nav aria-label="Shop" class="header-links">
           {account &&
             (customer ? (
-              <button
-                type="button"
-                class="quiet"
-                title={`Signed in as ${customer.name}`}
-                onClick={() => void account.signOut()}
-              >
-                <span class="header-name">{customer.name}</span> Sign out
-              </button>
+              <>
+                <span class="header-name">{customer.name}</span>
+                <button type="button" class="quiet" onClick={() => void account.signOut()}>
+                  Sign out
+                </button>
+              </>
             ) : (
               <Link to="/sign-in" class="quiet">
                 Sign in

@@ -87,7 +87,7 @@ function Line({ line, product }: { readonly line: CartLine; readonly product: Li
       <button
         type="button"
         class="quiet"
-        aria-label={`Take ${title} out of the cart`}
+        aria-label={`Remove ${title}`}
         onClick={() => cart.set(line.productId, 0, title)}
       >
         Remove

@@ -85,7 +85,7 @@ export function OrderPage({ id }: { readonly id: string }) {
                     {line.product?.title ?? line.productId}
                   </Link>
                   <p>
-                    {line.quantity} × · {formatMoney(line.amount)}
+                    {line.quantity} {line.quantity === 1 ? 'piece' : 'pieces'} · {formatMoney(line.amount)}
                   </p>
                 </div>
               </li>
