@@ -43,6 +43,7 @@ async function start(config: Config, running: Running, signal: AbortSignal): Pro
   running.children.push(api, worker);
   const address = `http://${nameOf(config.host)}:${await untilReady(config, api, worker, signal)}`;
   for (const child of running.children) child.trust();
+  if (config.shopPage) console.log(`Shop: ${address}/shop/`);
   console.log(`Freshet is ready at ${address}/graphql`);
   console.log(`Console: ${address}/console/`);
 }

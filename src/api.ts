@@ -13,6 +13,9 @@ import { CustomerService } from './customers/customer.service';
 import { MergeService } from './customers/merge.service';
 import { HistoriesReadModel } from './customers/histories.read-model';
 import { servePictures } from './demo/picture.route';
+import { DemoBackEnd } from './demo/back-end.service';
+import { serveDemoBackEnd } from './demo/back-end.route';
+import { isDemo } from './demo/demo.service';
 import { BackPressure } from './events/back-pressure';
 import { ErasureResolver } from './erasure/erasure.resolver';
 import { ErasureService } from './erasure/erasure.service';
@@ -48,6 +51,8 @@ import { OrderResolver } from './orders/order.resolver';
 import { OrderService } from './orders/order.service';
 import { OrdersReadModel } from './orders/orders.read-model';
 import { servePages } from './pages/pages.route';
+import { serveShopConfig } from './pages/shop-config.route';
+import { ShopPageService } from './pages/shop-page.service';
 import { connectPlatform, type Platform } from './platform/connect';
 import { loadKernels } from './platform/kernels';
 import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
@@ -161,16 +166,18 @@ export async function startApi(config: Config): Promise<Api> {
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
   const windows = new WindowsService(pool);
+  const merges = new MergeService(pool, outbox);
+  const orderService = new OrderService(pool, outbox);
   const reports = new SearchReports(pool);
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
-    new CustomerResolver(customers, new MergeService(pool, outbox)),
+    new CustomerResolver(customers, merges),
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
     new InboxBatchResolver(new InboxBatchService(pool)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
-    new OrderResolver(orders, new OrderService(pool, outbox), new OrderFeed(orders, readModels.orders, log)),
+    new OrderResolver(orders, orderService, new OrderFeed(orders, readModels.orders, log)),
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
@@ -196,6 +203,15 @@ export async function startApi(config: Config): Promise<Api> {
   await servePages(server.fastify, config.nodeEnv);
   await serveQueueBoard(server.fastify, authenticate, queues);
   servePictures(server.fastify, products);
+  const demo = await isDemo(prisma);
+  const page = { open: config.shopPage, name: config.namespace, isDemo: demo };
+  serveShopConfig(server.fastify, new ShopPageService(prisma, keys, page));
+  if (demo && config.shopPage)
+    serveDemoBackEnd(
+      server,
+      authenticate,
+      new DemoBackEnd({ tokens, customers, merges, products, orders: orderService, reader: orders }),
+    );
   const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
   serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());
   const parts = [follower, shop, blend, ranking, ease, pressure, past];

@@ -15,6 +15,8 @@ export interface Config {
   readonly demo: boolean;
   /** Whether made-up visitors come to the demo shop. */
   readonly demoTraffic: boolean;
+  /** Whether `/shop/` has a storefront key to ask with. */
+  readonly shopPage: boolean;
   readonly corsOrigins: readonly string[];
   readonly tokenSecret: string | undefined;
   readonly tokenJwksUrl: string | undefined;
@@ -93,6 +95,7 @@ const environment = z.object({
   ADMIN_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
   DEMO: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
   DEMO_TRAFFIC: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
+  SHOP_PAGE: z.enum(['on', 'off'], { error: 'is neither on nor off' }).optional(),
   CORS_ORIGINS: list('').refine(
     (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
     {
@@ -164,6 +167,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     adminKey: e.ADMIN_KEY,
     demo: e.DEMO === 'on',
     demoTraffic: e.DEMO_TRAFFIC === 'on',
+    // A shop in production has a storefront of its own, and who has its keys is for it to say.
+    shopPage: (e.SHOP_PAGE ?? (e.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
     corsOrigins: e.CORS_ORIGINS,
     tokenSecret: e.TOKEN_SECRET,
     tokenJwksUrl: e.TOKEN_JWKS_URL,

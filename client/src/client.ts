@@ -13,6 +13,8 @@ export interface ClientOptions {
   /** The session's or the customer's token, asked for before each request. */
   readonly token?: () => Promise<string | undefined>;
   readonly onConnection?: (state: ConnectionState) => void;
+  /** Key or token were refused, before the next token is asked for. */
+  readonly onRefused?: () => void;
 }
 
 export interface Sink<Result> {
@@ -34,6 +36,9 @@ export interface Client {
     variables: Variables,
     sink: Sink<Result>,
   ): () => void;
+  /** Connects anew, as whoever the token names now; what is subscribed goes on. */
+  reconnect(): void;
+  /** Ends all subscriptions. */
   close(): void;
 }
 
@@ -42,32 +47,50 @@ interface Answer {
   readonly errors?: readonly GraphqlFault[];
 }
 
+/** The shop ends a connection with it whose key or token is not good, or no longer. */
+const FORBIDDEN = 4403;
+const NORMAL_CLOSURE = 1000;
+
+/**
+ * A client with a key of any scope. A page of a shop rather takes `storefront`, which keeps a visit too.
+ * A request fails with a {@link RequestError}; where the shop could not be reached its code is `NETWORK`.
+ */
 export function createClient(options: ClientOptions): Client {
   const url = new URL(options.url ?? '/graphql', globalThis.location?.href);
   const socket = connectSocket(url, options);
+  const post: Client['request'] = async (document, variables, { signal, keepalive } = {}) => {
+    const token = await options.token?.();
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        'x-api-key': options.apiKey,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify({ query: print(document as never), variables }),
+      signal,
+      keepalive,
+    }).catch((error: Error) => {
+      if (error.name === 'AbortError') throw error;
+      throw new RequestError('The shop could not be reached.', 'NETWORK');
+    });
+    const answer = (await response.json().catch(() => {
+      throw new RequestError(`The shop answered ${response.status} without JSON.`, 'NETWORK');
+    })) as Answer;
+    if (answer.errors !== undefined && answer.errors.length > 0) throw requestErrorOf(answer.errors);
+    return answer.data as never;
+  };
   return {
-    async request(document, variables, { signal, keepalive } = {}) {
-      const token = await options.token?.();
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/graphql-response+json, application/json',
-          'x-api-key': options.apiKey,
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        },
-        body: JSON.stringify({ query: print(document as never), variables }),
-        signal,
-        keepalive,
-      }).catch((error: Error) => {
-        if (error.name === 'AbortError') throw error;
-        throw new RequestError('The shop could not be reached.', 'NETWORK');
-      });
-      const answer = (await response.json().catch(() => {
-        throw new RequestError(`The shop answered ${response.status} without JSON.`, 'NETWORK');
-      })) as Answer;
-      if (answer.errors !== undefined && answer.errors.length > 0) throw requestErrorOf(answer.errors);
-      return answer.data as never;
+    async request(document, variables, more) {
+      try {
+        return await post(document, variables, more);
+      } catch (error) {
+        // A token may end before its time, as when the shop's secret is another one. Once: the key itself may be bad.
+        if (!options.onRefused || !(error instanceof RequestError) || error.code !== 'UNAUTHENTICATED') throw error;
+        options.onRefused();
+        return post(document, variables, more);
+      }
     },
     subscribe(document, variables, sink) {
       return socket.subscribe(
@@ -82,11 +105,12 @@ export function createClient(options: ClientOptions): Client {
         },
       );
     },
+    reconnect: () => socket.terminate(),
     close: () => void socket.dispose(),
   };
 }
 
-function connectSocket(url: URL, { apiKey, token, onConnection }: ClientOptions): SocketClient {
+function connectSocket(url: URL, { apiKey, token, onConnection, onRefused }: ClientOptions): SocketClient {
   return createSocketClient({
     url: url.href.replace(/^http/, 'ws'),
     connectionParams: async () => {
@@ -94,6 +118,8 @@ function connectSocket(url: URL, { apiKey, token, onConnection }: ClientOptions)
       return { apiKey, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
     },
     lazy: true,
+    // Going from page to page of a shop is no reason to connect again.
+    lazyCloseTimeout: 5_000,
     retryAttempts: Number.POSITIVE_INFINITY,
     // Half a second to ten, jittered, so that a restart is not met by every page at once.
     retryWait: async (retries) => {
@@ -104,7 +130,12 @@ function connectSocket(url: URL, { apiKey, token, onConnection }: ClientOptions)
     on: {
       connecting: (isRetry) => onConnection?.(isRetry ? 'reconnecting' : 'connecting'),
       connected: () => onConnection?.('connected'),
-      closed: (event) => onConnection?.((event as CloseEvent).wasClean ? 'idle' : 'reconnecting'),
+      closed: (event) => {
+        const { code } = event as CloseEvent;
+        if (code === FORBIDDEN) onRefused?.();
+        // Normal is what closes by itself once nothing is subscribed any more.
+        onConnection?.(code === NORMAL_CLOSURE ? 'idle' : 'reconnecting');
+      },
     },
   });
 }

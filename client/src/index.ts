@@ -1,5 +1,6 @@
 /** @module @freshet/client: a typed client for a shop's GraphQL endpoint. */
 export { createClient, type Client, type ClientOptions, type ConnectionState, type Sink } from './client';
+export { type IdentifiedEvent, type StorefrontEvent } from './event-batch';
 export {
   graphql,
   readFragment,
@@ -9,3 +10,5 @@ export {
   type VariablesOf,
 } from './graphql';
 export { RequestError } from './request-error';
+export { type CustomerToken, type Token } from './session';
+export { storefront, type Storefront, type StorefrontOptions } from './storefront';

@@ -1,5 +1,66 @@
+import { type ConnectionState, storefront as connect, type Storefront } from '@freshet/client';
+import { signal } from '@preact/signals';
 import { render } from 'preact';
-import { createClient } from '@freshet/client';
+import { demoAccount } from './account/account';
+import { App } from './app/app';
+import { type Shop, type ShopConfig, ShopProvider } from './app/shop';
+import { Cart } from './cart/cart';
+import './styles/base.css';
+import './styles/header.css';
+import './styles/lists.css';
+import './styles/search.css';
+import './styles/pages.css';
 
-console.log(createClient);
-render(<p>Shop</p>, document.getElementById('app')!);
+const root = document.getElementById('app')!;
+/** A shop that is starting is there in a moment. */
+const AGAIN_MS = 2_000;
+
+async function start(): Promise<void> {
+  const config = await readConfig();
+  if (!config) {
+    render(<Closed text="The shop can’t be reached just now. It is tried again by itself." />, root);
+    setTimeout(() => void start(), AGAIN_MS);
+  } else if (config.apiKey === null) {
+    render(<Closed text="This shop has no page here: SHOP_PAGE is off, or its key “shop page” was revoked." />, root);
+  } else {
+    const shop = open(config, config.apiKey);
+    render(
+      <ShopProvider value={shop}>
+        <App />
+      </ShopProvider>,
+      root,
+    );
+  }
+}
+
+function open({ name, synthetic, backEnd }: ShopConfig, apiKey: string): Shop {
+  const connection = signal<ConnectionState>('idle');
+  const storefront: Storefront = connect({
+    apiKey,
+    onConnection: (state) => (connection.value = state),
+    renew: async (customerId) => (await account?.renew(customerId)) ?? null,
+  });
+  const account = backEnd ? demoAccount(apiKey, () => storefront) : undefined;
+  const shown = synthetic ? 'Freshet demo' : name;
+  return { name: shown, synthetic, storefront, connection, account, cart: new Cart(storefront) };
+}
+
+async function readConfig(): Promise<ShopConfig | undefined> {
+  try {
+    const response = await fetch('/shop/config.json');
+    return response.ok ? ((await response.json()) as ShopConfig) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function Closed({ text }: { readonly text: string }) {
+  return (
+    <main class="page">
+      <h1>Shop</h1>
+      <p role="status">{text}</p>
+    </main>
+  );
+}
+
+void start();

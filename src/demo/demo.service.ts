@@ -22,6 +22,11 @@ const PAST = { by: 'demo', backfill: true } as const;
 /** What an interrupted filling has written already. */
 const KNOWN = new Set(['STALE', 'CONFLICT']);
 
+/** Whether this shop was made by `fillDemo`. */
+export async function isDemo(prisma: Platform['prisma']): Promise<boolean> {
+  return (await prisma.setting.findUnique({ where: { name: OPENED_AT } })) !== null;
+}
+
 /**
  * Fills the demo shop with synthetic products, customers, searches, visits and orders, once. Interrupted, it is continued:
  * the same comes of the same first opening, and what is there already is not taken again. What is learned of it, the

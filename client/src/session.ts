@@ -1,0 +1,163 @@
+import type { Client } from './client';
+import { graphql } from './graphql';
+
+export interface Token {
+  readonly token: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
+export interface CustomerToken extends Token {
+  readonly customerId: string;
+}
+
+/** What a tab keeps of a visit. */
+interface Kept extends Token {
+  readonly customerId?: string;
+  /** How far the shop's clock is ahead of this one, in milliseconds. */
+  readonly ahead: number;
+}
+
+export interface SessionOptions {
+  readonly start: () => Promise<Token>;
+  /** Asks the shop's back end for the signed-in customer's next token; `null`: they are signed in no more. */
+  readonly renew?: (customerId: string) => Promise<CustomerToken | null>;
+  /** Whoever asks now is somebody else: open sockets are to say so. */
+  readonly onChange?: () => void;
+  /** Where a reload finds it again; by default the tab's `sessionStorage`. */
+  readonly storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly now?: () => number;
+}
+
+const KEY = 'freshet.session';
+/** A token is followed by the next one so long before its end, or half its life where that is shorter. */
+const EARLY_MS = 5 * 60_000;
+/** Less is the way of the message, and the token's whole seconds. */
+const CLOCK_TOLERANCE_MS = 30_000;
+
+const START = graphql('mutation { startSession { token expiresAt } }');
+
+/** `startSession`, with the key alone. */
+export async function startSession(client: Pick<Client, 'request'>): Promise<Token> {
+  return (await client.request(START, {})).startSession;
+}
+
+/**
+ * Who is asking, for as long as the tab is open: a visit that is started when somebody first asks for its token, or the
+ * customer who has signed in. However many ask at the same time, one token is fetched.
+ */
+export class Session {
+  private kept: Kept | undefined;
+  private fetching: Promise<Kept> | undefined;
+  private readonly storage: SessionOptions['storage'];
+  private readonly now: () => number;
+
+  constructor(private readonly options: SessionOptions) {
+    this.storage = options.storage ?? tabStorage();
+    this.now = options.now ?? Date.now;
+    this.kept = this.restore();
+  }
+
+  /** The signed-in customer. */
+  get customerId(): string | undefined {
+    return this.kept?.customerId;
+  }
+
+  /** A token that is there already: what a page that is being left can still use. */
+  get current(): string | undefined {
+    return this.kept && this.msLeft(this.kept) > 0 ? this.kept.token : undefined;
+  }
+
+  /** The shop's time, as far as its tokens tell. */
+  shopTime(): Date {
+    return new Date(this.now() + (this.kept?.ahead ?? 0));
+  }
+
+  /** A token that is good for a while yet. @throws RequestError where none can be had */
+  async token(): Promise<string> {
+    const { kept } = this;
+    if (kept && this.msLeft(kept) > Math.min(EARLY_MS, lifeOf(kept) / 2)) return kept.token;
+    this.fetching ??= this.next(kept).finally(() => (this.fetching = undefined));
+    try {
+      return (await this.fetching).token;
+    } catch (error) {
+      // The next one can't be had now; this one still does.
+      if (this.current !== undefined) return this.current;
+      throw error;
+    }
+  }
+
+  /** From here on it is the customer who asks, with the token that the shop's back end has given. */
+  signIn({ customerId, token, expiresAt }: CustomerToken): void {
+    this.keep({ customerId, token, expiresAt, ahead: this.aheadOf(token) });
+    this.options.onChange?.();
+  }
+
+  /** A new visit, of nobody: what the customer did stays theirs. */
+  signOut(): void {
+    this.forget();
+    this.options.onChange?.();
+  }
+
+  /** The shop refuses the token: the next one who asks gets another. */
+  forget(): void {
+    this.kept = undefined;
+    this.storage?.removeItem(KEY);
+  }
+
+  private async next(kept: Kept | undefined): Promise<Kept> {
+    const renewed = kept?.customerId === undefined ? null : await this.options.renew?.(kept.customerId);
+    const token: CustomerToken | Token = renewed ?? (await this.options.start());
+    // Somebody signed in, or out, meanwhile: that holds.
+    if (this.kept !== undefined && this.kept !== kept) return this.kept;
+    const next = { ...token, ahead: this.aheadOf(token.token) };
+    this.keep(next);
+    return next;
+  }
+
+  private keep(kept: Kept): void {
+    this.kept = kept;
+    this.storage?.setItem(KEY, JSON.stringify(kept));
+  }
+
+  private restore(): Kept | undefined {
+    try {
+      const kept = JSON.parse(this.storage?.getItem(KEY) ?? 'null') as Kept | null;
+      return typeof kept?.token === 'string' && typeof kept.expiresAt === 'string' ? kept : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private msLeft({ expiresAt, ahead }: Kept): number {
+    return Date.parse(expiresAt) - this.now() - ahead;
+  }
+
+  private aheadOf(token: string): number {
+    const issuedAt = issuedAtOf(token);
+    const ahead = issuedAt === undefined ? 0 : issuedAt - this.now();
+    return Math.abs(ahead) > CLOCK_TOLERANCE_MS ? ahead : 0;
+  }
+}
+
+const lifeOf = ({ token, expiresAt }: Token) => Date.parse(expiresAt) - (issuedAtOf(token) ?? 0);
+
+/** `iat` of a JWT, in milliseconds since 1970. */
+function issuedAtOf(token: string): number | undefined {
+  try {
+    const payload = token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');
+    const { iat } = JSON.parse(atob(payload)) as { iat?: unknown };
+    return typeof iat === 'number' ? iat * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A browser may refuse it; then a visit lasts until the page is left. */
+function tabStorage(): SessionOptions['storage'] {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import { useRef } from 'preact/hooks';
+import { address } from './address';
+
+/** Entries of the history whose content is kept: who goes back sees what they left. */
+const MOST_ENTRIES = 30;
+const kept = new Map<string, Map<string, unknown>>();
+
+/** A place for what this entry of the history shows. */
+export function useEntryMemory<T>(name: string): { get(): T | undefined; set(value: T): void } {
+  const { entry } = address.value;
+  const id = `${entry} ${name}`;
+  const memory = useRef<{ id: string; get(): T | undefined; set(value: T): void } | null>(null);
+  if (memory.current?.id !== id)
+    memory.current = {
+      id,
+      get: () => kept.get(entry)?.get(name) as T | undefined,
+      set: (value) => void ofEntry(entry).set(name, value),
+    };
+  return memory.current;
+}
+
+function ofEntry(entry: string): Map<string, unknown> {
+  const found = kept.get(entry) ?? new Map<string, unknown>();
+  // Again behind the others: the oldest goes first.
+  kept.delete(entry);
+  kept.set(entry, found);
+  if (kept.size > MOST_ENTRIES) kept.delete(kept.keys().next().value as string);
+  return found;
+}

@@ -1,0 +1,41 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { address } from './address';
+import { placeOf } from './scroll';
+import { useShop } from './shop';
+
+/**
+ * A page's heading and content. Who follows a link starts at its heading; who goes back is where they were, as soon as
+ * the content is there (`ready`).
+ */
+export function Page(props: {
+  readonly title: string;
+  readonly heading?: ComponentChildren;
+  readonly ready: boolean;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+  /** The heading is for those who can't see what page it is. */
+  readonly hideHeading?: boolean;
+}) {
+  const { name } = useShop();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { entry, by } = address.value;
+  useEffect(() => {
+    document.title = `${props.title} · ${name}`;
+  }, [props.title]);
+  useLayoutEffect(() => {
+    if (by === 'link') heading.current?.focus({ preventScroll: true });
+    if (by === 'link') scrollTo({ top: 0, behavior: 'instant' });
+  }, [entry]);
+  useLayoutEffect(() => {
+    if (props.ready && by !== 'link' && by !== 'typing') scrollTo({ top: placeOf(entry), behavior: 'instant' });
+  }, [entry, props.ready]);
+  return (
+    <main id="content" class={`page ${props.class ?? ''}`}>
+      <h1 ref={heading} tabIndex={-1} class={props.hideHeading ? 'unseen' : undefined}>
+        {props.heading ?? props.title}
+      </h1>
+      {props.children}
+    </main>
+  );
+}

@@ -1,0 +1,27 @@
+import { address } from './address';
+
+const KEY = 'shop.scroll';
+const MOST_ENTRIES = 100;
+const places = new Map<string, number>(restore());
+
+/** How far down this entry of the history was left. */
+export function placeOf(entry: string): number {
+  return places.get(entry) ?? 0;
+}
+
+addEventListener('scroll', () => places.set(address.peek().entry, scrollY), { passive: true });
+addEventListener('pagehide', () => {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify([...places].slice(-MOST_ENTRIES)));
+  } catch {
+    // A browser that keeps nothing begins at the top.
+  }
+});
+
+function restore(): [string, number][] {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as [string, number][];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,23 @@
+import type { Amount } from '../ui/money';
+
+/** What a cart costs, to the cent; `undefined` while a price is missing or currencies differ. */
+export function totalOf(
+  lines: readonly { readonly productId: string; readonly quantity: number }[],
+  products: ReadonlyMap<string, { readonly price: Amount | null }>,
+): Amount | undefined {
+  let sum = 0n;
+  let currency: string | undefined;
+  let decimals = 2;
+  for (const { productId, quantity } of lines) {
+    const price = products.get(productId)?.price;
+    if (!price || (currency !== undefined && currency !== price.currency)) return undefined;
+    currency = price.currency;
+    const [whole, fraction = ''] = price.amount.split('.');
+    // One more decimal makes everything so far ten times as many units.
+    for (; decimals < fraction.length; decimals++) sum *= 10n;
+    sum += BigInt(whole + fraction.padEnd(decimals, '0')) * BigInt(quantity);
+  }
+  if (currency === undefined) return undefined;
+  const digits = sum.toString().padStart(decimals + 1, '0');
+  return { amount: `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`, currency };
+}

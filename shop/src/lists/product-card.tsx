@@ -1,0 +1,54 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { productPath, type Via } from '../app/address';
+import { useShop } from '../app/shop';
+import { Link } from '../ui/link';
+import { Price } from '../ui/money';
+import { Picture } from '../ui/picture';
+import { whenSeen } from './impressions';
+import { canBeBought, type ListedProduct } from './product-fields';
+
+/** One product of a list: seen, clicked and put into the cart as of its place in it. */
+export function ProductCard(props: {
+  readonly product: ListedProduct;
+  readonly via: Via;
+  /** The title with what was searched for marked. */
+  readonly title?: ComponentChildren;
+}) {
+  const { storefront, cart } = useShop();
+  const { product, via } = props;
+  const element = useRef<HTMLLIElement>(null);
+  useEffect(
+    () => whenSeen(element.current!, () => storefront.record({ type: 'IMPRESSION', productId: product.id, ...via })),
+    [product.id, via.requestId],
+  );
+  return (
+    <li ref={element} class="card" data-id={product.id}>
+      <Link
+        to={productPath(product.id)}
+        via={via}
+        class="card-link"
+        onFollow={() => storefront.record({ type: 'CLICK', productId: product.id, ...via })}
+      >
+        <Picture {...product} />
+        <span class="card-brand">{product.brand ?? ' '}</span>
+        <span class="card-title">{props.title ?? product.title}</span>
+      </Link>
+      <div class="card-foot">
+        <Price {...product} />
+        {canBeBought(product) ? (
+          <button
+            type="button"
+            class="add"
+            aria-label={`Add ${product.title} to the cart`}
+            onClick={() => cart.add(product.id, product.title, via)}
+          >
+            +
+          </button>
+        ) : (
+          <span class="sold-out">Sold out</span>
+        )}
+      </div>
+    </li>
+  );
+}

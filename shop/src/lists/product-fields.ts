@@ -1,0 +1,26 @@
+import { graphql, type ResultOf } from '@freshet/client';
+
+/** What a list shows of a product. */
+export const ProductFields = graphql(`
+  fragment ProductFields on Product @_unmask {
+    id
+    title
+    brand
+    imageUrls
+    availability
+    rating
+    price {
+      amount
+      currency
+    }
+    listPrice {
+      amount
+      currency
+    }
+  }
+`);
+
+export type ListedProduct = ResultOf<typeof ProductFields>;
+
+export const canBeBought = ({ price, availability }: Pick<ListedProduct, 'price' | 'availability'>) =>
+  price !== null && (availability === 'IN_STOCK' || availability === 'PREORDER');

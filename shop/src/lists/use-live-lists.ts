@@ -1,0 +1,86 @@
+import { graphql, type RequestError, type ResultOf, type VariablesOf } from '@freshet/client';
+import { useEffect, useState } from 'preact/hooks';
+import { useEntryMemory } from '../app/entry-memory';
+import { useShop } from '../app/shop';
+import { useLoad } from '../ui/use-load';
+import { ProductFields } from './product-fields';
+
+const Rails = graphql(
+  `
+    query Rails($inputs: [RecommendationsInput!]!, $first: Int!) {
+      recommendationRails(inputs: $inputs, first: $first) {
+        requestId
+        edges {
+          rank
+          node {
+            ...ProductFields
+          }
+        }
+      }
+    }
+  `,
+  [ProductFields],
+);
+
+const Updated = graphql(
+  `
+    subscription RailUpdated($input: RecommendationsInput!, $first: Int!) {
+      recommendationsUpdated(input: $input, first: $first) {
+        requestId
+        edges {
+          rank
+          node {
+            ...ProductFields
+          }
+        }
+      }
+    }
+  `,
+  [ProductFields],
+);
+
+export type RailInput = VariablesOf<typeof Updated>['input'];
+export type RailList = ResultOf<typeof Updated>['recommendationsUpdated'];
+
+/** More than are shown: what another rail has already is left out. */
+const FIRST = 20;
+
+/**
+ * Several ranked lists, from one request at first, then each as the shop says that it has changed. Who comes back sees
+ * what they left until then.
+ */
+export function useLiveLists(
+  name: string,
+  inputs: readonly RailInput[],
+): { readonly lists: readonly RailList[] | undefined; readonly error: RequestError | undefined } {
+  const { storefront, account } = useShop();
+  const [live, setLive] = useState<{ key: string; lists: Readonly<Record<number, RailList>> }>({ key: '', lists: {} });
+  // Somebody else's lists are other lists.
+  const key = JSON.stringify([inputs, account?.customer.value?.id]);
+  const memory = useEntryMemory<readonly RailList[]>(`${name} ${key}`);
+  const { data, error, stale } = useLoad(
+    key,
+    async (signal) =>
+      (await storefront.request(Rails, { inputs: [...inputs], first: FIRST }, { signal })).recommendationRails,
+    memory.get(),
+  );
+  useEffect(() => {
+    const ends = inputs.map((input, index) =>
+      storefront.subscribe(
+        Updated,
+        { input, first: FIRST },
+        {
+          next: ({ recommendationsUpdated: list }) =>
+            setLive((before) => ({ key, lists: { ...(before.key === key ? before.lists : {}), [index]: list } })),
+        },
+      ),
+    );
+    return () => ends.forEach((end) => end());
+  }, [key]);
+  const newest = live.key === key ? live.lists : {};
+  const lists = data?.map((list, index) => newest[index] ?? list);
+  useEffect(() => {
+    if (lists && !stale) memory.set(lists);
+  });
+  return { lists, error };
+}

@@ -1,0 +1,42 @@
+import type { OrderData } from './order-page';
+
+/** The way of an order that goes well. */
+const WAY = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'] as const;
+const NAMES: Readonly<Record<string, string>> = {
+  PLACED: 'Placed',
+  PAID: 'Paid',
+  PACKED: 'Packed',
+  SHIPPED: 'On its way',
+  DELIVERED: 'Delivered',
+  CANCELLED: 'Cancelled',
+  RETURNED: 'Returned',
+  REFUNDED: 'Refunded',
+};
+
+/** Where an order stands: what it has behind it with its time, and what is still to come. */
+export function OrderSteps({ order }: { readonly order: OrderData }) {
+  const { status, history } = order;
+  const reached = new Map(history.map((move) => [move.status as string, move.occurredAt]));
+  const at = WAY.findIndex((step) => step === status);
+  const steps =
+    at < 0 ? [...reached.keys()] : WAY.filter((step, index) => index > at || reached.has(step) || step === status);
+  return (
+    <>
+      <p class="order-status" role="status" data-status={status}>
+        {NAMES[status] ?? status}
+      </p>
+      <ol class="steps">
+        {steps.map((step) => {
+          const when = reached.get(step);
+          const done = when !== undefined || step === 'PLACED';
+          return (
+            <li key={step} class={done ? 'done' : undefined} aria-current={step === status ? 'step' : undefined}>
+              <span>{NAMES[step] ?? step}</span>
+              {when && <time dateTime={when}>{new Date(when).toLocaleTimeString()}</time>}
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+import { useEffect } from 'preact/hooks';
+import { address } from '../app/address';
+import { useEntryMemory } from '../app/entry-memory';
+import { Page } from '../app/page';
+import { useShop } from '../app/shop';
+import { LiveRail } from '../lists/live-rail';
+import { canBeBought } from '../lists/product-fields';
+import { EVERYTHING, searchPath } from '../search/search-address';
+import { Fault } from '../ui/fault';
+import { Link } from '../ui/link';
+import { Price } from '../ui/money';
+import { Picture } from '../ui/picture';
+import { useLoad } from '../ui/use-load';
+import { Attributes } from './attributes';
+import { type ProductData, ProductQuery } from './product-query';
+import { Variants } from './variants';
+
+/** Looked at while it is looked at: the visit of this entry is one VIEW, however often one comes back to it. */
+const viewed = new Set<string>();
+
+export function ProductPage({ id }: { readonly id: string }) {
+  const { storefront } = useShop();
+  const { entry, via } = address.value;
+  const memory = useEntryMemory<{ product: ProductData | null }>(`product ${id}`);
+  const { data, error, stale } = useLoad(
+    id,
+    (signal) => storefront.request(ProductQuery, { id }, { signal }),
+    memory.get(),
+  );
+  const product = stale ? undefined : data?.product;
+  useEffect(() => {
+    if (!product) return;
+    memory.set({ product });
+    if (viewed.has(entry)) return;
+    viewed.add(entry);
+    storefront.record({ type: 'VIEW', productId: id, ...via });
+  }, [product]);
+  if (product === null || error?.code === 'NOT_FOUND') return <NoSuchProduct />;
+  if (!product)
+    return (
+      <Page title="Product" ready={false}>
+        {error ? <Fault error={error} /> : <p role="status">Loading …</p>}
+      </Page>
+    );
+  return (
+    <Page title={product.title} ready class="product">
+      <Product product={product} />
+      <LiveRail
+        key={`c ${id}`}
+        title="Goes well with it"
+        input={{ intent: 'COMPLEMENTARY', productIds: [id], placement: 'product-complementary' }}
+      />
+      <LiveRail
+        key={`s ${id}`}
+        title="Others also looked at"
+        input={{ intent: 'SIMILAR', productIds: [id], placement: 'product-similar' }}
+      />
+    </Page>
+  );
+}
+
+function Product({ product }: { readonly product: ProductData }) {
+  const { cart } = useShop();
+  const { via } = address.value;
+  const category = product.categories.reduce((longest, path) => (path.length > longest.length ? path : longest), '');
+  const parts = category === '' ? [] : category.split(' > ');
+  return (
+    <div class="product-main">
+      <Picture {...product} />
+      <div class="product-facts">
+        {parts.length > 0 && (
+          <nav aria-label="Category">
+            <ol class="path">
+              {parts.map((part, depth) => (
+                <li key={part}>
+                  <Link to={searchPath({ ...EVERYTHING, category: parts.slice(0, depth + 1).join(' > ') })}>
+                    {part}
+                  </Link>
+                </li>
+              ))}
+            </ol>
+          </nav>
+        )}
+        {product.brand && (
+          <p>
+            by <Link to={searchPath({ ...EVERYTHING, brands: [product.brand] })}>{product.brand}</Link>
+          </p>
+        )}
+        <Price {...product} />
+        <p class={`availability ${product.availability.toLowerCase()}`}>
+          {AVAILABILITY[product.availability] ?? 'Ask for it'}
+        </p>
+        <Variants product={product} />
+        <button
+          type="button"
+          class="primary"
+          disabled={!canBeBought(product)}
+          onClick={() => cart.add(product.id, product.title, via ?? { placement: 'product' })}
+        >
+          {canBeBought(product) ? 'Add to cart' : 'Not to be had now'}
+        </button>
+        {product.description && <p class="description">{product.description}</p>}
+        <Attributes attributes={product.attributes} />
+      </div>
+    </div>
+  );
+}
+
+const AVAILABILITY: Readonly<Record<string, string>> = {
+  IN_STOCK: 'In stock',
+  OUT_OF_STOCK: 'Out of stock',
+  PREORDER: 'To be ordered ahead',
+  DISCONTINUED: 'No longer sold',
+};
+
+function NoSuchProduct() {
+  return (
+    <Page title="There is no such product" ready>
+      <p>
+        The shop does not have it, or no longer. <Link to="/search">Look at what there is</Link>.
+      </p>
+    </Page>
+  );
+}

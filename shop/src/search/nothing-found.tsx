@@ -1,0 +1,26 @@
+import { address } from '../app/address';
+import { Link } from '../ui/link';
+import { EVERYTHING, parseSearch, searchPath } from './search-address';
+import { useSuggestions } from './use-suggestions';
+
+/** Where a search finds nothing, what it may be the beginning of. */
+export function NothingFound() {
+  const { query } = parseSearch(address.value.query);
+  const queries = useSuggestions(query).filter(({ kind, text }) => kind === 'QUERY' && text !== query);
+  return (
+    <div class="empty">
+      <p>Nothing found. Try other words, or fewer filters.</p>
+      {queries.length > 0 && (
+        <p>
+          Or search for{' '}
+          {queries.map(({ text }, index) => (
+            <>
+              {index > 0 && ', '}
+              <Link to={searchPath({ ...EVERYTHING, query: text })}>{text}</Link>
+            </>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}

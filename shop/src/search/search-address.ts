@@ -1,0 +1,57 @@
+export const SORTS = ['RELEVANCE', 'POPULAR', 'NEWEST', 'PRICE_ASC', 'PRICE_DESC', 'RATING', 'DISCOUNT'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export interface PriceRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** What is searched for: all of it stands in the address, so that it can be kept, sent and gone back to. */
+export interface SearchState {
+  readonly query: string;
+  readonly brands: readonly string[];
+  /** A path, such as `Kitchen > Baking`. */
+  readonly category?: string;
+  readonly price?: PriceRange;
+  readonly inStock: boolean;
+  readonly sort: Sort;
+}
+
+/** As much of a query as the shop looks at. */
+const MOST_CHARACTERS = 1_000;
+const MOST_BRANDS = 50;
+
+/** Reads `?q=…&brand=…&brand=…&category=…&price=10-25&stock=1&sort=PRICE_ASC`; what makes no sense is left out. */
+export function parseSearch(text: string): SearchState {
+  const values = new URLSearchParams(text);
+  const sort = SORTS.find((name) => name === values.get('sort'));
+  return {
+    query: (values.get('q') ?? '').slice(0, MOST_CHARACTERS),
+    brands: [...new Set(values.getAll('brand'))].filter((brand) => brand !== '').slice(0, MOST_BRANDS),
+    category: values.get('category') || undefined,
+    price: parsePrice(values.get('price') ?? ''),
+    inStock: values.get('stock') === '1',
+    sort: sort ?? 'RELEVANCE',
+  };
+}
+
+/** The address below `/shop`. */
+export function searchPath({ query, brands, category, price, inStock, sort }: SearchState): string {
+  const values = new URLSearchParams();
+  if (query !== '') values.set('q', query);
+  for (const brand of brands) values.append('brand', brand);
+  if (category !== undefined) values.set('category', category);
+  if (price !== undefined) values.set('price', `${price.from ?? ''}-${price.to ?? ''}`);
+  if (inStock) values.set('stock', '1');
+  if (sort !== 'RELEVANCE') values.set('sort', sort);
+  const text = values.toString();
+  return text === '' ? '/search' : `/search?${text}`;
+}
+
+export const EVERYTHING: SearchState = { query: '', brands: [], inStock: false, sort: 'RELEVANCE' };
+
+function parsePrice(text: string): PriceRange | undefined {
+  const [, from, to] = /^(\d{0,9}(?:\.\d{1,4})?)-(\d{0,9}(?:\.\d{1,4})?)$/.exec(text) ?? [];
+  if (!from && !to) return undefined;
+  return { ...(from ? { from: Number(from) } : {}), ...(to ? { to: Number(to) } : {}) };
+}

@@ -1,0 +1,143 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { address, go } from '../app/address';
+import { Page } from '../app/page';
+import { ProductCard } from '../lists/product-card';
+import { useMoves } from '../lists/use-moves';
+import { Fault } from '../ui/fault';
+import { Link } from '../ui/link';
+import { Facets } from './facets';
+import { Marked } from './marked';
+import { NothingFound } from './nothing-found';
+import { parseSearch, searchPath, type SearchState, type Sort, SORTS } from './search-address';
+import type { SearchEdge, SearchPageData } from './search-query';
+import { type FoundList, useSearch } from './use-search';
+
+const SORT_NAMES: Readonly<Record<Sort, string>> = {
+  RELEVANCE: 'Best match',
+  POPULAR: 'Popular',
+  NEWEST: 'Newest',
+  PRICE_ASC: 'Price, low to high',
+  PRICE_DESC: 'Price, high to low',
+  RATING: 'Best rated',
+  DISCOUNT: 'Largest reduction',
+};
+
+export function SearchPage() {
+  const { query: text, by } = address.value;
+  const state = parseSearch(text);
+  const found = useSearch(state, by === 'typing');
+  const { data, error } = found;
+  const title = state.query === '' ? (state.category ?? 'All products') : `“${state.query}”`;
+  useEffect(() => {
+    if (data?.redirect && by === 'link') follow(data.redirect);
+  }, [data?.redirect]);
+  return (
+    <Page title={title} ready={data !== undefined} class="search">
+      <p class="result-count" role="status">
+        {data ? `${data.totalCount} ${data.totalCount === 1 ? 'product' : 'products'}` : error ? '' : 'Searching …'}
+      </p>
+      {error && <Fault error={error} />}
+      {data && <Corrections state={state} data={data} />}
+      <div class="search-columns">
+        <Filters state={state} data={data} />
+        <section aria-label="Products" class="results">
+          <div class="results-bar">
+            <label>
+              Sort by{' '}
+              <select
+                value={state.sort}
+                onChange={({ currentTarget }) => go(searchPath({ ...state, sort: currentTarget.value as Sort }))}
+              >
+                {SORTS.map((sort) => (
+                  <option key={sort} value={sort}>
+                    {SORT_NAMES[sort]}
+                  </option>
+                ))}
+              </select>
+            </label>
+            {found.moved && (
+              <button type="button" class="pill" onClick={found.refresh}>
+                The list has changed · Update
+              </button>
+            )}
+          </div>
+          {data && <Results found={found} data={data} />}
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+/** Beside the list; on a narrow screen behind a button. */
+function Filters({ state, data }: { readonly state: SearchState; readonly data: SearchPageData | undefined }) {
+  const chosen = state.brands.length + (state.category ? 1 : 0) + (state.price ? 1 : 0) + (state.inStock ? 1 : 0);
+  const currency = data?.edges.find(({ node }) => node.price)?.node.price?.currency ?? 'EUR';
+  return (
+    <aside class="filters" aria-label="Filters">
+      <details open={matchMedia('(min-width: 50rem)').matches}>
+        <summary>Filters{chosen > 0 && ` (${chosen})`}</summary>
+        <Facets state={state} facets={data?.facets ?? []} currency={currency} />
+      </details>
+    </aside>
+  );
+}
+
+function Corrections({ state, data }: { readonly state: SearchState; readonly data: SearchPageData }) {
+  const { correctedQuery, didYouMean, ignoredWords } = data;
+  return (
+    <>
+      {correctedQuery && (
+        <p class="note">
+          Nothing has “{state.query}”. Showing <strong>{correctedQuery}</strong> instead.
+        </p>
+      )}
+      {didYouMean && (
+        <p class="note">
+          Did you mean <Link to={searchPath({ ...state, query: didYouMean })}>{didYouMean}</Link>?
+        </p>
+      )}
+      {ignoredWords.length > 0 && (
+        <p class="note">Nothing has all of the words together. Left out: {ignoredWords.join(', ')}.</p>
+      )}
+    </>
+  );
+}
+
+function Results({ found, data }: { readonly found: FoundList; readonly data: SearchPageData }) {
+  const list = useRef<HTMLUListElement>(null);
+  useMoves(
+    list,
+    data.edges.map(({ node }) => node.id),
+  );
+  if (data.totalCount === 0) return <NothingFound />;
+  return (
+    <>
+      <ul class="grid" ref={list}>
+        {data.edges.map((edge) => (
+          <ProductCard
+            key={edge.node.id}
+            product={edge.node}
+            title={titleOf(edge)}
+            via={{ requestId: data.requestId, position: edge.rank, placement: 'search' }}
+          />
+        ))}
+      </ul>
+      {data.pageInfo.hasNextPage && (
+        <button type="button" class="more" disabled={found.loadingMore} onClick={found.more}>
+          {found.loadingMore ? 'Loading …' : `Show more (${data.edges.length} of ${data.totalCount})`}
+        </button>
+      )}
+    </>
+  );
+}
+
+function titleOf({ node, highlights }: SearchEdge) {
+  const title = highlights.find(({ field }) => field === 'title');
+  return title ? <Marked fragments={title.fragments} /> : node.title;
+}
+
+/** Where a rule of the shop wants a search to go: an address of its own, or on the web. */
+function follow(redirect: string): void {
+  const url = new URL(redirect, location.href);
+  if (url.protocol === 'http:' || url.protocol === 'https:') location.assign(url);
+}

@@ -1,0 +1,25 @@
+export interface Amount {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+export function formatMoney({ amount, currency }: Amount): string {
+  return new Intl.NumberFormat(navigator.language, { style: 'currency', currency }).format(Number(amount));
+}
+
+/** A price, beside the one before the reduction. */
+export function Price({ price, listPrice }: { readonly price: Amount | null; readonly listPrice: Amount | null }) {
+  if (!price) return <p class="price">No price yet</p>;
+  const reduced = listPrice && Number(listPrice.amount) > Number(price.amount) ? listPrice : null;
+  return (
+    <p class="price">
+      {reduced && <span class="unseen">Now </span>}
+      <span class={reduced ? 'price-now' : undefined}>{formatMoney(price)}</span>
+      {reduced && (
+        <>
+          <span class="unseen"> instead of </span> <s>{formatMoney(reduced)}</s>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,49 @@
+import { RequestError } from '@freshet/client';
+import { useEffect, useState } from 'preact/hooks';
+
+export interface Loaded<T> {
+  readonly data: T | undefined;
+  readonly error: RequestError | undefined;
+  /** It answers an earlier key. */
+  readonly stale: boolean;
+}
+
+/** A shop that can't be reached is asked again after so long. */
+const AGAIN_MS = 2_000;
+
+/**
+ * What a request gives, and again whenever its key changes. Until the new answer is there the old one stays; where the
+ * shop could not be reached or had too much to do it is asked again by itself.
+ * @param initial what was kept of an earlier answer: then nothing is asked
+ */
+export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>, initial?: T): Loaded<T> {
+  const [loaded, setLoaded] = useState<{ key: string; data: T | undefined; error: RequestError | undefined }>({
+    key,
+    data: initial,
+    error: undefined,
+  });
+  useEffect(() => {
+    if (initial !== undefined) return setLoaded({ key, data: initial, error: undefined });
+    const aborter = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
+    const attempt = () => {
+      load(aborter.signal).then(
+        (data) => !aborter.signal.aborted && setLoaded({ key, data, error: undefined }),
+        (fault: unknown) => {
+          if (aborter.signal.aborted) return;
+          const error = fault instanceof RequestError ? fault : new RequestError(String(fault), 'INTERNAL');
+          setLoaded((before) => ({ key: before.data === undefined ? key : before.key, data: before.data, error }));
+          const pause = error.retryAfterMs ?? (error.code === 'NETWORK' ? AGAIN_MS : undefined);
+          if (pause !== undefined) timer = setTimeout(attempt, pause);
+        },
+      );
+    };
+    attempt();
+    return () => {
+      aborter.abort();
+      clearTimeout(timer);
+    };
+  }, [key]);
+  if (loaded.key !== key && initial !== undefined) return { data: initial, error: undefined, stale: false };
+  return { data: loaded.data, error: loaded.error, stale: loaded.key !== key };
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { type ApiKeyService } from '../auth/api-key.service';
+import { ApiError } from '../graphql/errors';
+import type { PrismaClient } from '../platform/prisma';
+
+/** What the page at `/shop/` has to know before it can ask anything. */
+export interface ShopPageConfig {
+  /** A storefront key, public by design; `null`: the page is closed. */
+  readonly apiKey: string | null;
+  /** The shop's name: its namespace. */
+  readonly name: string;
+  /** Whether everything in the shop is made up. */
+  readonly synthetic: boolean;
+  /** Whether `/shop/back-end/` signs in and takes orders. A real shop has a back end of its own. */
+  readonly backEnd: boolean;
+}
+
+const SECRET_SETTING = 'shop_page_key';
+/** By this name an admin finds the key; to revoke it closes the page. */
+export const SHOP_PAGE_KEY = 'shop page';
+
+/**
+ * The key of the page at `/shop/`: made once for a shop and kept with its settings, in clear text because every visitor is
+ * given it.
+ */
+export class ShopPageService {
+  private secret: string | undefined;
+
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly keys: ApiKeyService,
+    private readonly shop: { readonly open: boolean; readonly name: string; readonly isDemo: boolean },
+  ) {}
+
+  async config(): Promise<ShopPageConfig> {
+    const { open, name, isDemo } = this.shop;
+    return { apiKey: open ? await this.key() : null, name, synthetic: isDemo, backEnd: open && isDemo };
+  }
+
+  /** `null` once it has been revoked. */
+  private async key(): Promise<string | null> {
+    const secret = (this.secret ??= await this.keep());
+    try {
+      await this.keys.authenticate(secret);
+      return secret;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') return null;
+      throw error;
+    }
+  }
+
+  private async keep(): Promise<string> {
+    const fresh = { name: SECRET_SETTING, value: `fk_s_${randomBytes(24).toString('base64url')}` };
+    await this.prisma.setting.createMany({ data: [fresh], skipDuplicates: true });
+    const { value } = await this.prisma.setting.findUniqueOrThrow({ where: { name: SECRET_SETTING } });
+    await this.keys.ensureKey('STOREFRONT', SHOP_PAGE_KEY, value);
+    return value;
+  }
+}

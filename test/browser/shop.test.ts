@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process';
+import type { Browser, Page } from 'playwright-core';
+import { freePort } from '../../src/platform/free-port';
+import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
+import { testFolder } from '../setup/shop';
+import { endStarted, READY, start, type Started } from '../setup/start-command';
+import { until } from '../setup/until';
+
+jest.setTimeout(90_000);
+const PATIENCE_MS = 20_000;
+const ADMIN_KEY = 'test-admin-key-0123456789';
+
+describeInBrowser('the page at /shop/, in the demo shop', () => {
+  let freshet: Started;
+  let origin: string;
+  let browser: Browser;
+  let visitor: Visit;
+  let page: Page;
+  let customerId: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    freshet = start({ DATA_DIR: testFolder('shop-page'), PORT: String(port), DEMO: 'on', ADMIN_KEY });
+    browser = await launchBrowser();
+    await freshet.line(READY);
+    origin = `http://localhost:${port}`;
+    visitor = await visit(browser, `${origin}/shop/`);
+    page = visitor.page;
+    page.setDefaultTimeout(PATIENCE_MS);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    freshet?.process.kill('SIGTERM');
+    await freshet?.exitCode();
+    endStarted();
+  });
+
+  // Whatever a test has done: nothing on the console, and nobody else was asked.
+  afterEach(() => expect(visitor.complaints).toEqual([]));
+
+  const titlesIn = (placement: string) => page.locator(`[data-placement=${placement}] .card-title`).allInnerTexts();
+
+  it('home shows rails without a product twice, and says that all of it is made up', async () => {
+    await page.locator('[data-placement=home-personal] .card').first().waitFor();
+    await page.locator('[data-placement=home-trending] .card').first().waitFor();
+    const shown = await page
+      .locator('[data-placement^=home-]:not([data-placement=home-recently-viewed]) .card')
+      .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-id')));
+    expect(shown.length).toBeGreaterThan(10);
+    expect(new Set(shown).size).toBe(shown.length);
+    await page.getByText(/everything in it is made up/).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('looking at a product and putting another into the cart move the rails, without a reload', async () => {
+    await page.evaluate(() => void ((globalThis as { stayed?: boolean }).stayed = true));
+    const before = await titlesIn('home-personal');
+    const trending = page.locator('[data-placement=home-trending] .card').first();
+    const title = await trending.locator('.card-title').innerText();
+    await trending.locator('.card-link').click();
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Add to cart', exact: true }).click();
+    await page.getByRole('link', { name: 'Cart, 1 item' }).waitFor();
+    await page.getByRole('link', { name: 'Freshet demo' }).click();
+    await page.mouse.move(0, 0);
+    await until(async () => (await titlesIn('home-recently-viewed'))[0] === title, Boolean);
+    await until(async () => (await titlesIn('home-personal')).join() !== before.join(), Boolean);
+
+    // The page stands still, and is told.
+    const seen = await titlesIn('home-personal');
+    await page.locator('[data-placement=home-trending] .add').last().click();
+    await page.getByRole('link', { name: 'Cart, 2 items' }).waitFor();
+    await page.mouse.move(0, 0);
+    await until(async () => (await titlesIn('home-personal')).join() !== seen.join(), Boolean);
+    expect(await page.evaluate(() => (globalThis as { stayed?: boolean }).stayed)).toBe(true);
+  });
+
+  it('a typo is corrected, a suggestion taken, two facets chosen; back from a product is the same list', async () => {
+    const { word, typo } = await aWordToMistype();
+    const box = page.getByRole('combobox', { name: 'Search the shop' });
+    await box.fill(typo);
+    await box.press('Enter');
+    await page.getByText(`Showing ${word} instead`).waitFor();
+
+    await box.fill(word.slice(0, 5));
+    await page.getByRole('option').first().waitFor();
+    await box.press('ArrowDown');
+    const active = page.locator('[role=option][aria-selected=true]');
+    const suggested = await active.innerText();
+    await box.press('Enter');
+    await page.getByRole('heading', { level: 1, name: `“${suggested}”` }).waitFor();
+
+    const count = async () => Number(/\d+/.exec(await page.locator('.result-count').innerText())?.[0] ?? NaN);
+    for (const facet of ['brand', 'price']) {
+      const choice = page.locator('.choice', { has: page.locator(`[name=${facet}]`) }).first();
+      const promised = Number(await choice.locator('.count').innerText());
+      await choice.click();
+      // Exact counts: what a value promises is what it gives.
+      await until(async () => (await count()) === promised, Boolean);
+    }
+    const list = page.url();
+    expect(list).toMatch(/\/shop\/search\?q=.+&brand=.+&price=/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+
+    const titles = await page.locator('.grid .card-title').allInnerTexts();
+    const last = page.locator('.grid .card-link').last();
+    await last.scrollIntoViewIfNeeded();
+    const top = await page.evaluate<number>('scrollY');
+    await last.click();
+    await page.getByRole('heading', { level: 1, name: titles.at(-1) }).waitFor();
+    await page.goBack();
+    await page.locator('.grid .card').first().waitFor();
+    expect(page.url()).toBe(list);
+    expect(await page.locator('.grid .card-title').allInnerTexts()).toEqual(titles);
+    expect(Math.abs((await page.evaluate<number>('scrollY')) - top)).toBeLessThan(2);
+  });
+
+  it('the cart is completed and ordered by a customer; what becomes of the order arrives', async () => {
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    const customer = page.locator('.people button').first();
+    customerId = (await customer.getAttribute('data-id'))!;
+    await customer.click();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await page.getByRole('link', { name: 'Cart, 2 items' }).click();
+    await page.locator('[data-placement=cart-basket] .card').first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.locator('[data-status=PLACED]').waitFor();
+    await page.getByRole('button', { name: /^Pay/ }).click();
+    await page.locator('[data-status=PAID]').waitFor();
+    await page.getByRole('link', { name: 'Cart, 0 items' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('says that the shop is gone, and catches up by itself once it is back', async () => {
+    await page.getByRole('link', { name: 'Freshet demo' }).click();
+    await page.locator('[data-placement=home-personal] .card').first().waitFor();
+    const before = await titlesIn('home-personal');
+    const chosen = await page.locator('[data-placement=home-trending] .card').first().getAttribute('data-id');
+    process.kill(apiPid(freshet), 'SIGKILL');
+    await page.getByText('Reconnecting').waitFor();
+    // Put into the cart while nobody answers.
+    await page.locator('[data-placement=home-trending] .add').first().click();
+    await page.getByRole('link', { name: 'Cart, 1 item' }).waitFor();
+    await page.locator('[data-connection=connected]').waitFor({ state: 'attached' });
+    await page.getByText('Connected again, and up to date.').waitFor();
+    await page.mouse.move(0, 0);
+    // What was said meanwhile arrives, once, and the lists know of it.
+    const carted = async () => (await historyOf(customerId)).filter(({ productId }) => productId === chosen);
+    await until(carted, ({ length }) => length > 0);
+    await until(async () => (await titlesIn('home-personal')).join() !== before.join(), Boolean);
+    expect(await carted()).toEqual([{ type: 'ADD_TO_CART', productId: chosen, quantity: 1 }]);
+    // The browser itself complains of a server that is gone.
+    visitor.forgive(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection/);
+  });
+
+  /** A word that the shop has, with a letter left out: one that the shop puts right. */
+  async function aWordToMistype(): Promise<{ word: string; typo: string }> {
+    const { search } = await ask<{ search: { nodes: { title: string }[] } }>(
+      '{ search(input: {}, first: 100) { nodes { title } } }',
+    );
+    const words = new Set(search.nodes.flatMap(({ title }) => title.toLowerCase().match(/\b[a-z]{8,}\b/g) ?? []));
+    for (const word of words) {
+      const typo = word.slice(0, 5) + word.slice(6);
+      const query = `{ search(input: { query: "${typo}" }, first: 1) { correctedQuery } }`;
+      const { correctedQuery } = (await ask<{ search: { correctedQuery: string | null } }>(query)).search;
+      if (correctedQuery === word) return { word, typo };
+    }
+    throw new Error('The shop corrects no word of its own titles');
+  }
+
+  /** What a customer has put into the cart lately, as the log has it. */
+  async function historyOf(id: string): Promise<{ type: string; productId: string | null; quantity: number }[]> {
+    const query = `{ customer(id: "${id}") { history(first: 20) { nodes { type productId quantity } } } }`;
+    const { customer } = await ask<{
+      customer: { history: { nodes: { type: string; productId: string; quantity: number }[] } };
+    }>(query);
+    return customer.history.nodes.filter(({ type }) => type === 'ADD_TO_CART');
+  }
+
+  async function ask<T>(query: string): Promise<T> {
+    const headers = { 'content-type': 'application/json', 'x-api-key': ADMIN_KEY };
+    const response = await fetch(`${origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    return ((await response.json()) as { data: T }).data;
+  }
+});
+
+/** The API process that `npm start` looks after. */
+function apiPid({ process: parent }: Started): number {
+  const found = execFileSync('pgrep', ['-P', String(parent.pid), '-f', 'dist/src/main.js'], { encoding: 'utf8' });
+  return Number(found.trim());
+}
