@@ -7,6 +7,7 @@ import { PATIENT_MS } from '../src/platform/postgres';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { keepThread } from '../src/platform/thread';
+import { keepAlerts } from './alerts';
 import { keepEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
@@ -26,8 +27,10 @@ void runProcess(async () => {
   const ease = keepEase(platform);
   const searchBase = keepSearchBase(platform);
   const pastSearches = keepPastSearches(platform);
+  const alerts = keepAlerts(platform);
+  const parts = [maintenance, refresh, ease, searchBase, pastSearches, alerts];
   onShutdown(platform.log, async () => {
-    await Promise.all([maintenance.stop(), refresh.stop(), ease.stop(), searchBase.stop(), pastSearches.stop()]);
+    await Promise.all(parts.map((part) => part.stop()));
     await platform.queues.close();
     await learner.stop();
     await outbox.mark();
