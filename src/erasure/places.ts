@@ -30,7 +30,14 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
 export const PLACES: Readonly<
   Record<
     string,
-    Erase | 'with its artefact' | 'with its search' | 'with its order' | 'with its windows' | 'with its alert' | 'afterwards' | 'nobody'
+    | Erase
+    | 'with its artefact'
+    | 'with its search'
+    | 'with its order'
+    | 'with its windows'
+    | 'with its alert'
+    | 'afterwards'
+    | 'nobody'
   >
 > = {
   // While the log still tells which ones are theirs.

@@ -40,13 +40,14 @@ export class ShopMetrics {
     } catch (error) {
       this.log.warn({ metrics: names, error: (error as Error).message }, 'not measured');
     }
-    for (const name of names) this.forget(name);
+    for (const name of names) this.forget(name, gauges[name].labels !== undefined);
     for (const [name, value, labels] of told) this.gauges.get(name)?.set(labels, value);
   }
 
   /** Absent, not 0: a gauge without labels is set to 0 when it is reset. */
-  private forget(name: string): void {
-    this.gauges.get(name)?.reset();
-    this.gauges.get(name)?.remove();
+  private forget(name: string, isLabelled: boolean): void {
+    const gauge = this.gauges.get(name);
+    if (isLabelled) gauge?.reset();
+    else gauge?.remove();
   }
 }

@@ -1,6 +1,7 @@
 import { Queue, Worker, type Processor } from 'bullmq';
 import type { Logger } from './log';
 import { retryStrategy } from './redis';
+import { inSpan, SpanKind, traceparent } from './tracing';
 
 const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
@@ -39,18 +40,25 @@ export class Queues {
    * because the sweep adds again what PostgreSQL says is undone. `id` makes repeats harmless while the job waits.
    * @param delayMs how long it waits before it may begin
    */
-  enqueue(name: QueueName, data: unknown, id: string, delayMs = 0): void {
+  enqueue(name: QueueName, data: object, id: string, delayMs = 0): void {
     if (this.pending >= MOST_PENDING) return;
     this.pending++;
     this.queue(name)
-      .add(name, data, { jobId: id, delay: delayMs })
+      .add(name, { ...data, trace: traceparent() }, { jobId: id, delay: delayMs })
       .finally(() => this.pending--)
       .catch((error: Error) => this.log.warn({ queue: name, error: error.message }, 'job not added; the sweep will'));
   }
 
   /** Starts consuming. Locks are short, because what a killed worker held has to move on within seconds. */
   consume(name: QueueName, work: Processor, options: { concurrency: number; lockMs?: number }): Worker {
-    const worker = new Worker(name, work, {
+    const traced: Processor = (job, ...rest) => {
+      const { trace } = job.data as { readonly trace?: string };
+      const attributes = { 'messaging.system': 'bullmq', 'messaging.destination.name': name };
+      return inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, async () =>
+        work(job, ...rest),
+      );
+    };
+    const worker = new Worker(name, traced, {
       connection: this.connection(),
       prefix: `{${this.namespace}}`,
       concurrency: options.concurrency,

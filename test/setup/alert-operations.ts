@@ -96,7 +96,13 @@ export async function startReceiver(statusOf: (n: number) => number) {
 
 /** As a receiver checks it, who has read the documents. */
 export function isSigned({ headers, body }: Received, secret: string): boolean {
-  const parts = new Map(String(headers['freshet-signature']).split(',').map((part) => part.split('=') as [string, string]));
-  const expected = createHmac('sha256', secret).update(`${parts.get('t')}.${body}`).digest('hex');
+  const parts = new Map(
+    String(headers['freshet-signature'])
+      .split(',')
+      .map((part) => part.split('=') as [string, string]),
+  );
+  const expected = createHmac('sha256', secret)
+    .update(`${parts.get('t')}.${body}`)
+    .digest('hex');
   return parts.get('v1') === expected && Math.abs(Date.now() / 1_000 - Number(parts.get('t'))) < 60;
 }

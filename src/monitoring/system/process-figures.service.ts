@@ -24,7 +24,7 @@ interface Sample {
 /** The samples of a metric; none of one that this registry does not have. */
 export async function samplesOf(registry: Registry, name: string): Promise<readonly Sample[]> {
   const metric = registry.getSingleMetric(name);
-  return metric === undefined ? [] : ((await metric.get()).values);
+  return metric === undefined ? [] : (await metric.get()).values;
 }
 
 async function sumOf(registry: Registry, name: string): Promise<number> {
