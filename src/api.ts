@@ -37,10 +37,22 @@ import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
 import { ActiveModel } from './models/active-model.service';
 import { Jobs } from './models/job.service';
-import { processRegistry, serveMetrics } from './monitoring/metrics.route';
+import { AlertFeed } from './monitoring/alerts/alert-feed.service';
+import { AlertResolver } from './monitoring/alerts/alert.resolver';
+import { AlertRuleService } from './monitoring/alerts/alert-rule.service';
+import { AlertService } from './monitoring/alerts/alert.service';
+import { serveMetrics } from './monitoring/metrics.route';
 import { OperationMetrics } from './monitoring/operation-metrics.service';
 import { serveQueueBoard } from './monitoring/queue-board.route';
+import { processRegistry } from './monitoring/process-registry.service';
 import { ShopMetrics } from './monitoring/shop-metrics.service';
+import { reportProcess } from './monitoring/system/process-reporter.service';
+import { ProcessSlices } from './monitoring/system/process-slices.service';
+import { SystemFeed } from './monitoring/system/system-feed.service';
+import { SystemResolver } from './monitoring/system/system.resolver';
+import { SystemService } from './monitoring/system/system.service';
+import { WebhookResolver } from './monitoring/webhooks/webhook.resolver';
+import { deliveriesOfAlert, WebhookService } from './monitoring/webhooks/webhook.service';
 import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
 import { ModelService } from './models/model.service';
@@ -169,7 +181,15 @@ export async function startApi(config: Config): Promise<Api> {
   const merges = new MergeService(pool, outbox);
   const orderService = new OrderService(pool, outbox);
   const reports = new SearchReports(pool);
+  const streams = new StreamService(pool, outbox);
+  const alerts = new AlertService(pool, pubSub);
+  const rules = new AlertRuleService({ pool, pubSub, streamOf: (id) => streams.stream(id) });
+  const registry = processRegistry();
+  const slices = new ProcessSlices(pool);
+  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions, slices }, log);
+  const systems = new SystemService(registry, metrics, slices);
   const resolvers: ResolverInstances = [
+    new AlertResolver(rules, alerts, new AlertFeed(alerts, pubSub, log), deliveriesOfAlert(pool)),
     new ApiKeyResolver(keys),
     new CustomerResolver(customers, merges),
     new ErasureResolver(new ErasureService(pool, outbox, log)),
@@ -184,13 +204,14 @@ export async function startApi(config: Config): Promise<Api> {
     new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
     new SessionResolver(tokens),
-    new StreamResolver(new StreamService(pool, outbox), windows, new WindowFeed(windows, pubSub, log)),
+    new StreamResolver(streams, windows, new WindowFeed(windows, pubSub, log)),
     new SuggestionResolver(new SuggestionService({ products, popularity, past, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
+    new SystemResolver(systems, new SystemFeed(systems, log)),
+    new WebhookResolver(new WebhookService(pool)),
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);
   const authenticate = createAuthenticate(keys, tokens);
-  const registry = processRegistry();
   const server = await createServer({
     config,
     log,
@@ -212,13 +233,19 @@ export async function startApi(config: Config): Promise<Api> {
       authenticate,
       new DemoBackEnd({ tokens, customers, merges, products, orders: orderService, reader: orders }),
     );
-  const metrics = new ShopMetrics(registry, { pool, queues, versions, follower, log });
-  serveMetrics(server.fastify, authenticate, registry, server.socketCount, () => metrics.refresh());
+  serveMetrics(server.fastify, {
+    authenticate,
+    registry,
+    sockets: server.sockets,
+    position: () => follower.position,
+    refresh: () => metrics.refresh(),
+  });
   const parts = [follower, shop, blend, ranking, ease, pressure, past];
   await Promise.all(parts.map((part) => part.start()));
   // It looks at the catalogue in memory, and is told of what changes in it from here on.
   await search.start();
   const { port } = await server.listen();
+  const reporting = reportProcess(registry, 'API', platform);
   // Last, when nothing can fail any more: it is shown this once.
   const newAdminKey = await keys.ensureAdminKey();
 
@@ -226,7 +253,7 @@ export async function startApi(config: Config): Promise<Api> {
     port,
     newAdminKey,
     close: async () => {
-      await server.close();
+      await Promise.all([server.close(), reporting.stop()]);
       await searchLog.close();
       await events.close();
       await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), past.close(), pressure.stop()]);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { isNetwork } from './graphql/client-address';
+import { isNetwork } from './platform/networks';
 import { MOST_CUSTOMERS } from './search/past/counted-search';
 
 /** The environment as typed settings, checked once at start. Every fault is one clear line. */
@@ -30,6 +30,8 @@ export interface Config {
   readonly rateLimit: number;
   /** Networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Networks that webhooks may be in though they are not public. */
+  readonly webhookNetworks: readonly string[];
   /** How long the API gathers events before it writes them to the inbox, in milliseconds. */
   readonly ingestDelayMs: number;
   /** The longest an accepted batch may have waited for a worker before new events are refused, in milliseconds. */
@@ -74,6 +76,13 @@ const list = (fallback: string) =>
         .filter(Boolean),
     );
 
+const networks = (fallback: string) =>
+  list(fallback)
+    .transform((named) => (named.join() === 'none' ? [] : named))
+    .refine((named) => named.every(isNetwork), {
+      error: 'is neither private, none, nor a comma-separated list of addresses and networks like 203.0.113.0/24',
+    });
+
 const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `is not a ${protocols.map((p) => `${p}//`).join(' or ')} URL`,
@@ -111,11 +120,8 @@ const environment = z.object({
   MAX_DEPTH: integer(12, 3, 50),
   MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),
   RATE_LIMIT: integer(20_000, 0, 1_000_000_000),
-  TRUST_PROXY: list('private')
-    .transform((networks) => (networks.join() === 'none' ? [] : networks))
-    .refine((networks) => networks.every(isNetwork), {
-      error: 'is neither private, none, nor a comma-separated list of addresses and networks like 203.0.113.0/24',
-    }),
+  TRUST_PROXY: networks('private'),
+  WEBHOOK_NETWORKS: networks('none'),
   INGEST_DELAY_MS: integer(5, 0, 1_000),
   INBOX_MAX_AGE_MS: integer(10_000, 100, 86_400_000),
   // On two cores 10,000 to 20,000 events a second go into the log: a flood is over ten seconds after it ends.
@@ -178,6 +184,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxBodyBytes: e.MAX_BODY_BYTES,
     rateLimit: e.RATE_LIMIT,
     trustedProxies: e.TRUST_PROXY,
+    webhookNetworks: e.WEBHOOK_NETWORKS,
     ingestDelayMs: e.INGEST_DELAY_MS,
     inboxMaxAgeMs: e.INBOX_MAX_AGE_MS,
     inboxMaxEvents: e.INBOX_MAX_EVENTS,

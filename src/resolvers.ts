@@ -1,3 +1,6 @@
+import { AlertResolver } from './monitoring/alerts/alert.resolver';
+import { SystemResolver } from './monitoring/system/system.resolver';
+import { WebhookResolver } from './monitoring/webhooks/webhook.resolver';
 import { ApiKeyResolver } from './auth/api-key.resolver';
 import { SessionResolver } from './auth/session.resolver';
 import { ProductResolver } from './catalog/product.resolver';
@@ -18,6 +21,7 @@ import { SynonymResolver } from './search/synonym.resolver';
 
 /** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
 export const RESOLVERS = [
+  AlertResolver,
   ApiKeyResolver,
   CustomerResolver,
   ErasureResolver,
@@ -35,6 +39,8 @@ export const RESOLVERS = [
   StreamResolver,
   SuggestionResolver,
   SynonymResolver,
+  SystemResolver,
+  WebhookResolver,
 ] as const;
 
 type Instances<Classes> = {

@@ -8,6 +8,7 @@ import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { keepThread } from '../src/platform/thread';
 import { keepDemoTraffic } from './demo-traffic';
+import { keepAlerts } from './alerts';
 import { keepEase } from './ease';
 import { consumeIngest } from './ingest';
 import { startMaintenance } from './maintenance';
@@ -28,9 +29,11 @@ void runProcess(async () => {
   const searchBase = keepSearchBase(platform);
   const pastSearches = keepPastSearches(platform);
   const demoTraffic = keepDemoTraffic(platform);
+  const alerts = keepAlerts(platform);
+  const parts = [maintenance, refresh, ease, searchBase, pastSearches, alerts];
   onShutdown(platform.log, async () => {
     await demoTraffic.stop();
-    await Promise.all([maintenance.stop(), refresh.stop(), ease.stop(), searchBase.stop(), pastSearches.stop()]);
+    await Promise.all(parts.map((part) => part.stop()));
     await platform.queues.close();
     await learner.stop();
     await outbox.mark();

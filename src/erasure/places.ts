@@ -2,6 +2,7 @@ import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
 import { eraseFromOrders } from '../orders/order-owner.service';
+import { eraseFromAlerts } from '../monitoring/alerts/alert-store.service';
 import { retireArtefacts } from '../platform/artefacts';
 import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { eraseFromSearches } from '../search/past/past-searches.service';
@@ -29,7 +30,14 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
 export const PLACES: Readonly<
   Record<
     string,
-    Erase | 'with its artefact' | 'with its search' | 'with its order' | 'with its windows' | 'afterwards' | 'nobody'
+    | Erase
+    | 'with its artefact'
+    | 'with its search'
+    | 'with its order'
+    | 'with its windows'
+    | 'with its alert'
+    | 'afterwards'
+    | 'nobody'
   >
 > = {
   // While the log still tells which ones are theirs.
@@ -57,6 +65,12 @@ export const PLACES: Readonly<
   artefacts: async (client, person) => {
     if (person.positions.length > 0) await retireArtefacts(client, ARTEFACTS_OF_PERSONS);
   },
+  // While streams still tell which of them keep something of persons.
+  alerts: async (client, person) => {
+    if (person.positions.length > 0) await eraseFromAlerts(client);
+  },
+  alert_transitions: 'with its alert',
+  webhook_deliveries: 'with its alert',
   stream_windows: async (client, person) => {
     if (person.positions.length > 0) await eraseFromStreams(client);
   },
@@ -74,6 +88,9 @@ export const PLACES: Readonly<
   merchandising_rules: 'nobody',
   streams: 'nobody', // what an admin asks of events
   stream_versions: 'nobody',
+  alert_rules: 'nobody', // what an admin watches
+  alert_webhooks: 'nobody',
+  process_slices: 'nobody',
   api_keys: 'nobody',
   settings: 'nobody',
   leases: 'nobody',

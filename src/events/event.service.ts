@@ -5,6 +5,7 @@ import type { ItemError } from '../graphql/item-error.type';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import type { Queues } from '../platform/queues';
+import { activeLink, inSpan, type Link } from '../platform/tracing';
 import type { EventInput, RecordEventsPayload } from './event.type';
 import { accept } from './inbox';
 import { MicroBatch } from './micro-batch';
@@ -36,6 +37,8 @@ export interface EventServiceOptions {
 export class EventService {
   private readonly inbox: MicroBatch<StoredEvent, string>;
   private underWay = 0;
+  /** Requests whose events are in the next batch, where they are traced. */
+  private waiting: Link[] = [];
 
   constructor(private readonly options: EventServiceOptions) {
     this.inbox = new MicroBatch((events) => this.write(events), { delayMs: options.delayMs, size: BATCH_SIZE });
@@ -79,6 +82,8 @@ export class EventService {
 
   private async store(events: readonly StoredEvent[]): Promise<string> {
     this.underWay += events.length;
+    const link = activeLink();
+    if (link) this.waiting.push(link);
     try {
       return await this.inbox.add(events);
     } finally {
@@ -87,8 +92,12 @@ export class EventService {
   }
 
   private async write(events: readonly StoredEvent[]): Promise<string> {
-    const receipt = await accept(this.options.pool, events);
-    this.options.queues.enqueue('ingest', { inboxId: receipt }, receipt);
-    return receipt;
+    const links = this.waiting;
+    this.waiting = [];
+    return inSpan('write inbox', { links, attributes: { 'freshet.events': events.length } }, async () => {
+      const receipt = await accept(this.options.pool, events);
+      this.options.queues.enqueue('ingest', { inboxId: receipt }, receipt);
+      return receipt;
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '../platform/log';
 import { patient, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
+import { noteSpan, SpanKind } from '../platform/tracing';
 import type { LogChange } from './position';
 
 /** The pub/sub topic on which each position's change is told. */
@@ -33,6 +34,7 @@ export class Outbox {
   publish(position: number, change?: LogChange): void {
     const whole = JSON.stringify({ position, change } satisfies LogMessage);
     this.pubSub.send(LOG_TOPIC, whole.length > LONGEST_MESSAGE ? JSON.stringify({ position }) : whole);
+    noteSpan('publish log', { kind: SpanKind.PRODUCER, attributes: { 'freshet.position': position } });
     this.published.push(position);
     this.timer ??= setTimeout(() => void this.mark(), MARK_EVERY_MS);
   }

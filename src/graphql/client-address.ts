@@ -1,48 +1,24 @@
 import { LRUCache } from 'lru-cache';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
+import { Networks } from '../platform/networks';
 
 const MOST_HOPS = 10_000;
 /** An IPv6 address with a port, and blanks. */
 const LONGEST_HOP = 80;
 
-/** What `TRUST_PROXY=private` stands for: this machine, and networks that no visitor of a public shop is in. */
-const PRIVATE = [
-  '127.0.0.0/8',
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  '::1/128',
-  'fc00::/7',
-  'fe80::/10',
-];
-
-/** A proxy is named by its address, its network (CIDR), or `private`. */
-export function isNetwork(text: string): boolean {
-  if (text === 'private') return true;
-  const [address, bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
-
 /** Which addresses belong to the proxies in front, whose word on who is behind them counts. */
 export class TrustedProxies {
-  private readonly list = new BlockList();
+  private readonly networks: Networks;
   /** The same few come again and again, and reading one takes microseconds. */
   private readonly hops = new LRUCache<string, Hop>({ max: MOST_HOPS });
 
-  /** @param networks each as {@link isNetwork} takes it */
+  /** @param networks each as {@link import('../platform/networks').isNetwork} takes it */
   constructor(networks: readonly string[]) {
-    for (const network of networks.flatMap((name) => (name === 'private' ? PRIVATE : [name]))) {
-      const [address, bits] = network.split('/');
-      const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-      this.list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
-    }
+    this.networks = new Networks(networks);
   }
 
   trusts(address: string): boolean {
-    return this.list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    return this.networks.have(address);
   }
 
   /**

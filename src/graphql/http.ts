@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Authenticate, credentialsOfHeaders } from '../auth/authenticate';
+import { inSpan, SpanKind } from '../platform/tracing';
 import { AnswerTerms } from './answer-terms';
 import { Answers } from './answers';
 import type { TrustedProxies } from './client-address';
@@ -68,9 +69,19 @@ export function serveGraphql(
       if (key !== null && terms !== undefined) request.answer = { key, terms };
       const context = async (): Promise<Context> => contextOf(request, controller.signal, terms);
       const answer = fastifyApolloHandler<Context>(apollo, { context });
-      return withinTime(Promise.resolve(answer.call(app, request, reply)), timeoutMs, () => controller.abort());
+      const traced = inSpan('graphql', { kind: SpanKind.SERVER, parent: parentOf(request) }, async () =>
+        answer.call(app, request, reply),
+      );
+      return withinTime(traced, timeoutMs, () => controller.abort());
     },
   });
+}
+
+/** What the shop's back end is at; a browser's word is not taken, or anybody could have everything traced. */
+function parentOf({ viewer, headers }: FastifyRequest): string | undefined {
+  const { traceparent } = headers;
+  const isTrusted = viewer !== null && viewer.scope !== 'STOREFRONT';
+  return isTrusted && typeof traceparent === 'string' ? traceparent : undefined;
 }
 
 function contextOf(

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type DocumentNode, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
+import { describeSpan } from '../platform/tracing';
 import type { Context } from './context';
 
 /** Who wants to know how operations go. */
@@ -37,11 +38,19 @@ export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Con
         willSendResponse: async ({ operation, response }) => {
           const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
           const seconds = (performance.now() - began) / 1_000;
-          observer.answered(observed(operation), seconds, codesOf(errors));
+          const codes = codesOf(errors);
+          observer.answered(observed(operation), seconds, codes);
+          describeOperation(observed(operation), codes);
         },
       };
     },
   };
+}
+
+/** Of the span under way, in OpenTelemetry's names for GraphQL. */
+export function describeOperation({ type, field }: Observed, codes: readonly string[]): void {
+  const attributes = { 'graphql.operation.type': type, 'freshet.field': field, 'freshet.errors': [...codes] };
+  describeSpan(`${type} ${field}`, attributes, codes.length > 0);
 }
 
 export function codesOf(errors: readonly { readonly extensions?: Record<string, unknown> }[]): string[] {

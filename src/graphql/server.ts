@@ -17,7 +17,7 @@ import { allowOrigins } from './origin';
 import { sendSecurityHeaders } from './security-headers';
 import { shedLoad } from './shed-load';
 import { RateLimit } from './rate-limit';
-import { openSockets } from './websocket';
+import { openSockets, type SocketDoor } from './websocket';
 
 const GREETING = 'Freshet: GraphQL is at /graphql, for HTTP and WebSocket; whether it is ready at /readyz.\n';
 
@@ -41,8 +41,7 @@ export interface GraphqlServer {
   readonly listen: () => Promise<{ readonly port: number }>;
   /** Lets requests under way finish, says goodbye to sockets, within a bound. */
   readonly close: () => Promise<void>;
-  /** Sockets that are open. */
-  readonly socketCount: () => number;
+  readonly sockets: Pick<SocketDoor, 'count' | 'bytes'>;
   /** For further routes, before `listen`. */
   readonly fastify: FastifyInstance;
   /** What storefront keys may ask for over time, for such routes. */
@@ -107,7 +106,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   return {
     fastify: app,
     rates,
-    socketCount: sockets.count,
+    sockets,
     listen: async () => {
       await app.listen({ host: config.host, port: config.port });
       return { port: (app.server.address() as AddressInfo).port };

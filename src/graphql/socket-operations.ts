@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { type Authenticate, credentialsOfParams } from '../auth/authenticate';
+import { inSpan, SpanKind } from '../platform/tracing';
 import type { Context } from './context';
 import { withinTime } from './deadline';
 import { Documents } from './documents';
@@ -16,7 +17,7 @@ import { endedBy } from './ended-by';
 import { formatError } from './error-format';
 import { ApiError } from './errors';
 import type { ServerLimits } from './limits';
-import { codesOf, observedIn, type OperationObserver } from './operation-observer';
+import { codesOf, describeOperation, observedIn, type OperationObserver } from './operation-observer';
 import { checkOperation, type OperationRules, settle } from './operation-rules';
 import type { SocketSession } from './socket-session';
 
@@ -86,14 +87,21 @@ export function socketOperations(options: {
       const began = performance.now();
       const answered = (result: ExecutionResult) => {
         const seconds = (performance.now() - began) / 1_000;
-        observer.answered(observedIn(args.document, args.operationName), seconds, codesOf(result.errors ?? []));
+        const operation = observedIn(args.document, args.operationName);
+        const codes = codesOf(result.errors ?? []);
+        observer.answered(operation, seconds, codes);
+        describeOperation(operation, codes);
         return result;
       };
       try {
-        return answered(await withinTime(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish));
-      } catch (error) {
-        if (error instanceof ApiError) return answered({ errors: [error] });
-        throw error;
+        return await inSpan('graphql', { kind: SpanKind.SERVER }, async () => {
+          try {
+            return answered(await withinTime(Promise.resolve(execute(args)), limits.operationTimeoutMs, finish));
+          } catch (error) {
+            if (error instanceof ApiError) return answered({ errors: [error] });
+            throw error;
+          }
+        });
       } finally {
         settle(rules, args.contextValue as SocketContext);
         finish();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, type Server as Protocol } from 'graphql-ws';
@@ -18,9 +19,16 @@ import { SocketSession } from './socket-session';
 const GOING_AWAY = 1001;
 const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
+export interface SocketBytes {
+  readonly received: number;
+  readonly sent: number;
+}
+
 export interface SocketDoor {
   /** Sockets that are open. */
   readonly count: () => number;
+  /** Bytes that have gone over sockets so far, as they were on the wire. */
+  readonly bytes: () => SocketBytes;
   /** Says goodbye to every socket (1001) and cuts off those that don't go in time. */
   readonly close: () => Promise<void>;
 }
@@ -43,6 +51,8 @@ export function openSockets(
   const protocol = socketOperations(options);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes, handleProtocols });
   const sessions = new Map<WebSocket, SocketSession>();
+  const open = new Set<Socket>();
+  const gone = { received: 0, sent: 0 };
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] !== '/graphql') return refuse(connection, 404);
@@ -52,7 +62,14 @@ export function openSockets(
       const address = options.proxies.clientOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
       const session = new SocketSession(randomUUID(), address, log, socket, CloseCode.Forbidden);
       sessions.set(socket, session);
-      socket.once('close', () => sessions.delete(socket));
+      const wire = request.socket;
+      open.add(wire);
+      socket.once('close', () => {
+        sessions.delete(socket);
+        open.delete(wire);
+        gone.received += wire.bytesRead;
+        gone.sent += wire.bytesWritten;
+      });
       speak(protocol, socket, session, limits);
     });
   });
@@ -68,14 +85,22 @@ export function openSockets(
 
   return {
     count: () => sessions.size,
+    bytes: () => {
+      let { received, sent } = gone;
+      for (const { bytesRead, bytesWritten } of open) {
+        received += bytesRead;
+        sent += bytesWritten;
+      }
+      return { received, sent };
+    },
     close: async () => {
       clearInterval(pinging);
       clearInterval(rechecking);
-      const open = [...sessions.keys()];
-      const gone = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-      for (const socket of open) socket.close(GOING_AWAY, 'Going away');
-      const late = setTimeout(() => open.forEach((socket) => socket.terminate()), limits.closeTimeoutMs);
-      await gone;
+      const leaving = [...sessions.keys()];
+      const left = Promise.all(leaving.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+      for (const socket of leaving) socket.close(GOING_AWAY, 'Going away');
+      const late = setTimeout(() => leaving.forEach((socket) => socket.terminate()), limits.closeTimeoutMs);
+      await left;
       clearTimeout(late);
       sockets.close();
     },

@@ -1,29 +1,29 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/authenticate';
 import { viewerOf } from '../auth/identify';
 import { ApiError } from '../graphql/errors';
 import { recogniseViewer } from '../graphql/http';
+import type { SocketDoor } from '../graphql/websocket';
 import { BUCKETS } from './operation-metrics.service';
 
-/** What a process tells of itself, by the usual names: CPU, memory, event loop, garbage collection. */
-export function processRegistry(): Registry {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  return registry;
+export interface MetricsSources {
+  readonly authenticate: Authenticate;
+  readonly registry: Registry;
+  readonly sockets: Pick<SocketDoor, 'count' | 'bytes'>;
+  /** The position of the log that this process answers from. */
+  readonly position: () => number;
+  /** Brings up to date what is only measured when somebody asks. */
+  readonly refresh: () => Promise<void>;
 }
 
 /**
  * `GET /metrics`: the Prometheus text format, for an admin key.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
- * @param refresh brings up to date what is only measured when somebody asks
  */
 export function serveMetrics(
   app: FastifyInstance,
-  authenticate: Authenticate,
-  registry: Registry,
-  sockets: () => number,
-  refresh: () => Promise<void>,
+  { authenticate, registry, sockets, position, refresh }: MetricsSources,
 ): void {
   const registers = [registry];
   const duration = new Histogram({
@@ -39,13 +39,32 @@ export function serveMetrics(
     registers,
   });
   new Gauge({
+    name: 'freshet_read_models_position',
+    help: 'The position that this process answers from',
+    registers,
+    collect() {
+      this.set(position());
+    },
+  });
+  new Gauge({
     name: 'freshet_websocket_connections',
     help: 'Open WebSocket connections',
     registers,
     collect() {
-      this.set(sockets());
+      this.set(sockets.count());
     },
   });
+  for (const direction of ['received', 'sent'] as const) {
+    new Counter({
+      name: `freshet_websocket_${direction}_bytes_total`,
+      help: `Bytes ${direction} over WebSocket connections, as they are on the wire`,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(sockets.bytes()[direction]);
+      },
+    });
+  }
   app.addHook('onResponse', async (request, reply) => {
     duration.observe(
       { route: request.routeOptions.url ?? 'none', status: reply.statusCode },

@@ -88,6 +88,16 @@ export class RedisPubSub {
     return () => this.reconnected.delete(handler);
   }
 
+  /** How Redis is. @throws Error where it is not there */
+  async measure(): Promise<{ readonly seconds: number; readonly memoryBytes: number; readonly clients: number }> {
+    const began = performance.now();
+    await this.publisher.ping();
+    const seconds = (performance.now() - began) / 1_000;
+    const info = await this.publisher.info('everything');
+    const figure = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? NaN);
+    return { seconds, memoryBytes: figure('used_memory'), clients: figure('connected_clients') };
+  }
+
   async close(): Promise<void> {
     this.publisher.disconnect();
     this.subscriber.disconnect();

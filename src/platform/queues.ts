@@ -1,8 +1,9 @@
 import { Queue, Worker, type Processor } from 'bullmq';
 import type { Logger } from './log';
 import { retryStrategy } from './redis';
+import { inSpan, SpanKind, traceparent } from './tracing';
 
-const QUEUES = ['ingest', 'refresh'] as const;
+const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** Jobs on their way to Redis; what is beyond, the sweep adds when they have arrived. */
@@ -10,6 +11,15 @@ const MOST_PENDING = 1_000;
 /** BullMQ's own pause after a failed command is 15 s: a Redis that was full or away is used again much sooner. */
 const RETRY_MS = 500;
 const DEPTH_MS = 1_000;
+/** Jobs under way that are looked at. */
+const MOST_LOCKS = 200;
+
+export interface QueueDepth {
+  /** That wait or run. */
+  readonly jobs: number;
+  /** Under way, with nobody who holds them: whoever did has died, or is too busy. */
+  readonly stalled: number;
+}
 
 /**
  * BullMQ queues of one shop. A job is a pointer to something PostgreSQL knows: losing one delays work, it never loses any.
@@ -28,19 +38,27 @@ export class Queues {
   /**
    * Adds a job without waiting for it: with Redis down an `add` hangs, and nothing acknowledged depends on it,
    * because the sweep adds again what PostgreSQL says is undone. `id` makes repeats harmless while the job waits.
+   * @param delayMs how long it waits before it may begin
    */
-  enqueue(name: QueueName, data: unknown, id: string): void {
+  enqueue(name: QueueName, data: object, id: string, delayMs = 0): void {
     if (this.pending >= MOST_PENDING) return;
     this.pending++;
     this.queue(name)
-      .add(name, data, { jobId: id })
+      .add(name, { ...data, trace: traceparent() }, { jobId: id, delay: delayMs })
       .finally(() => this.pending--)
       .catch((error: Error) => this.log.warn({ queue: name, error: error.message }, 'job not added; the sweep will'));
   }
 
   /** Starts consuming. Locks are short, because what a killed worker held has to move on within seconds. */
   consume(name: QueueName, work: Processor, options: { concurrency: number; lockMs?: number }): Worker {
-    const worker = new Worker(name, work, {
+    const traced: Processor = (job, ...rest) => {
+      const { trace } = job.data as { readonly trace?: string };
+      const attributes = { 'messaging.system': 'bullmq', 'messaging.destination.name': name };
+      return inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, async () =>
+        work(job, ...rest),
+      );
+    };
+    const worker = new Worker(name, traced, {
       connection: this.connection(),
       prefix: `{${this.namespace}}`,
       concurrency: options.concurrency,
@@ -59,15 +77,23 @@ export class Queues {
     return worker;
   }
 
-  /** Jobs that wait or run, of each queue. @throws Error where Redis does not answer within {@link DEPTH_MS} */
-  async depths(): Promise<Record<QueueName, number>> {
-    const counts = Promise.all(
-      QUEUES.map(async (name) => [name, await this.queue(name).getJobCountByTypes('waiting', 'active', 'delayed')]),
-    );
+  /** How full each queue is. @throws Error where Redis does not answer within {@link DEPTH_MS} */
+  async depths(): Promise<Record<QueueName, QueueDepth>> {
+    const counts = Promise.all(QUEUES.map(async (name) => [name, await this.depth(this.queue(name))] as const));
     const late = new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error('Redis does not answer')), DEPTH_MS).unref();
     });
-    return Object.fromEntries(await Promise.race([counts, late])) as Record<QueueName, number>;
+    return Object.fromEntries(await Promise.race([counts, late])) as Record<QueueName, QueueDepth>;
+  }
+
+  private async depth(queue: Queue): Promise<QueueDepth> {
+    const jobs = await queue.getJobCountByTypes('waiting', 'active', 'delayed');
+    const active = await queue.getRanges(['active'], 0, MOST_LOCKS);
+    const backend = queue.getBackend();
+    const client = await backend.client;
+    // BullMQ keeps who works on a job under its own key, for as long as its lock lasts.
+    const holders = await Promise.all(active.map((id) => client.get(backend.toKey(`${id}:lock`))));
+    return { jobs, stalled: holders.filter((holder) => holder === null).length };
   }
 
   /** Every queue, to be looked at. */

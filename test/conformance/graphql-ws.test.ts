@@ -47,7 +47,7 @@ describe('graphql-transport-ws', () => {
   afterAll(() => door.close());
   afterEach(async () => {
     revoked.clear();
-    for (let i = 0; door.server.socketCount() > 0 && i < 400; i++)
+    for (let i = 0; door.server.sockets.count() > 0 && i < 400; i++)
       await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
@@ -255,7 +255,7 @@ describe('sockets in the long run', () => {
     const code = await new Promise((resolve) => silent.once('close', resolve));
     expect(code).toBe(1006);
     await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(door.server.socketCount()).toBe(1);
+    expect(door.server.sockets.count()).toBe(1);
     lively.close();
   });
 

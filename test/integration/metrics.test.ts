@@ -4,7 +4,16 @@ import { ADMIN_KEY, startApi } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
+const RULES = path.resolve(__dirname, '../../docs/prometheus/freshet.rules.yml');
 const DOCS = path.resolve(__dirname, '../../docs/monitoring.md');
+
+interface System {
+  readonly version: string;
+  readonly operations: readonly { readonly field: string; readonly count: number }[];
+  readonly postgres: { readonly roundTripSeconds: number };
+  readonly redis: { readonly memoryBytes: number };
+  readonly processes: readonly object[];
+}
 
 describe('/metrics', () => {
   let shop: TestNamespace;
@@ -76,6 +85,36 @@ describe('/metrics', () => {
     expect(told.sort()).toEqual(listed.map(([, name, kind]) => `${name} ${kind}`).sort());
     expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m);
   });
+
+  it('has every metric that the rules for Prometheus name', async () => {
+    const rules = readFileSync(RULES, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim().startsWith('expr:'));
+    const named = new Set(rules.flatMap((line) => line.match(/\b(?:freshet|nodejs|process)_\w+/g) ?? []));
+    const told = new Set([...(await scraped()).matchAll(/^# TYPE (\w+) \w+$/gm)].map(([, name]) => name));
+    expect(named.size).toBeGreaterThan(10);
+    expect([...named].filter((name) => !told.has(name.replace(/_(bucket|sum|count)$/, '')))).toEqual([]);
+  });
+
+  it('tells the same in GraphQL, and again every two seconds', async () => {
+    const system = `{ version operations { field count p99 } queues { queue jobs stalledJobs } position inboxEvents
+      postgres { roundTripSeconds connections } redis { memoryBytes } processes { kind version memoryBytes } }`;
+    const updates = api.client.subscribe<{ systemUpdated: System }>(`subscription { systemUpdated ${system} }`);
+    const next = async () => (await updates.next()).value.data!.systemUpdated as System;
+    const first = await next();
+    expect(first).toMatchObject({
+      position: '0',
+      inboxEvents: 0,
+      queues: [{ queue: 'ingest', stalledJobs: 0 }, {}, {}],
+    });
+    expect(first.postgres.roundTripSeconds).toBeGreaterThan(0);
+    expect(first.redis.memoryBytes).toBeGreaterThan(100_000);
+    await ask('{ streams { id } }');
+    const asked = await until(next, ({ operations }) => operations.some(({ field }) => field === 'streams'));
+    expect(asked.operations.find(({ field }) => field === 'streams')).toMatchObject({ count: 1 });
+    expect(asked.processes).toMatchObject([{ kind: 'API', version: first.version }]);
+    await updates.return!(undefined);
+  }, 30_000);
 
   it('counts operations and errors by root field, and puts what no schema knows in one place', async () => {
     await ask('{ products { nodes { id } } }');

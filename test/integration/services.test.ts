@@ -208,7 +208,9 @@ it('a data folder that can not be written to is named, with the ways out', async
   const file = path.join(freshFolder(), 'file');
   writeFileSync(file, '');
   for (const dataDir of [file, path.join(file, 'data')])
-    await expect(start(dataDir)).rejects.toThrow(/file(\/data)? can't be written to \(E\w+\): .*DATA_DIR.*DATABASE_URL/);
+    await expect(start(dataDir)).rejects.toThrow(
+      /file(\/data)? can't be written to \(E\w+\): .*DATA_DIR.*DATABASE_URL/,
+    );
 });
 
 function writeNote(file: string, text: string): void {

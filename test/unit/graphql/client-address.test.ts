@@ -1,4 +1,5 @@
-import { isNetwork, sameClient, TrustedProxies } from '../../../src/graphql/client-address';
+import { sameClient, TrustedProxies } from '../../../src/graphql/client-address';
+import { isNetwork } from '../../../src/platform/networks';
 
 describe('the address of a client', () => {
   const proxies = new TrustedProxies(['private', '203.0.113.7', '2001:db8:ffff::/48']);

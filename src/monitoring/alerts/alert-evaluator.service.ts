@@ -1,0 +1,163 @@
+import type { Logger } from '../../platform/log';
+import { Lease } from '../../platform/lease';
+import type { Pool } from '../../platform/postgres';
+import type { RedisPubSub } from '../../platform/pubsub';
+import { RuleFault, type AlertRuleRecord } from './alert-rule';
+import {
+  ALERT_TOPIC,
+  ALERTS_LEASE,
+  forgetResolved,
+  noteEvaluated,
+  readOpenAlerts,
+  readRules,
+  tellOfFiring,
+  writeChanges,
+  type Change,
+  type OpenAlert,
+  type Written,
+} from './alert-store.service';
+import { judge } from './judge';
+import type { Observer } from './observe.service';
+
+const LEASE_MS = 3_000;
+/** How often rules are evaluated, and how often those without the lease ask for it. */
+const TURN_MS = 1_000;
+/** What can't be evaluated is not tried at every turn. */
+const FAULT_MS = 15_000;
+const FORGET_MS = 600_000;
+
+export interface EvaluatorOptions {
+  readonly pool: Pool;
+  readonly pubSub: Pick<RedisPubSub, 'publish'>;
+  readonly log: Logger;
+  readonly observer: Observer;
+  /** Deliveries that are due. */
+  readonly deliver: (deliveries: readonly string[]) => void;
+}
+
+/**
+ * Evaluates alert rules, in whichever worker holds the lease. How alerts stand is in PostgreSQL alone: the next owner goes
+ * on where this one ended, and what an owner writes late is refused by its token.
+ */
+export class AlertEvaluator {
+  private closing = false;
+  private wake: () => void = () => undefined;
+  private forgotAt = -Infinity;
+  /** Rules that could not be evaluated: in which revision, and until when that is believed. */
+  private readonly faulty = new Map<string, { readonly revision: number; readonly until: number }>();
+
+  constructor(private readonly options: EvaluatorOptions) {}
+
+  /** Until closed. */
+  async run(): Promise<void> {
+    const { pool, log } = this.options;
+    while (!this.closing) {
+      try {
+        const lease = await Lease.acquire(pool, log, ALERTS_LEASE, LEASE_MS);
+        if (lease) await this.lead(lease);
+      } catch (error) {
+        log.warn({ error: (error as Error).message }, 'alerts are not evaluated; it will be tried again');
+      }
+      await this.rest();
+    }
+  }
+
+  /** Finishes what it is at. */
+  close(): void {
+    this.closing = true;
+    this.wake();
+  }
+
+  private async lead(lease: Lease): Promise<void> {
+    lease.keep(
+      () => 0,
+      (reason) => this.options.log.warn({ reason }, 'lease of alerts lost'),
+    );
+    try {
+      while (!this.closing && lease.held) {
+        await this.turn(lease.token);
+        await this.rest();
+      }
+    } finally {
+      await lease.release().catch(() => undefined);
+    }
+  }
+
+  private async turn(token: number): Promise<void> {
+    const { pool } = this.options;
+    const rules = await readRules(pool);
+    if (rules.length > 0) {
+      const { now, alerts } = await readOpenAlerts(pool);
+      const faults = new Map<string, string | null>();
+      for (const rule of rules) {
+        const faulty = this.faulty.get(rule.id);
+        if (faulty?.revision === rule.revision && performance.now() < faulty.until) continue;
+        const open = alerts.filter((alert) => alert.rule === rule.id);
+        const fault = await this.evaluate(rule, open, now, token);
+        faults.set(rule.id, fault);
+        if (fault === null) this.faulty.delete(rule.id);
+        else this.faulty.set(rule.id, { revision: rule.revision, until: performance.now() + FAULT_MS });
+      }
+      await noteEvaluated(pool, faults);
+    }
+    if (performance.now() < this.forgotAt + FORGET_MS) return;
+    this.forgotAt = performance.now();
+    await forgetResolved(pool);
+  }
+
+  /** @returns why it can't be evaluated; null where it was */
+  private async evaluate(
+    rule: AlertRuleRecord,
+    open: readonly OpenAlert[],
+    now: Date,
+    token: number,
+  ): Promise<string | null> {
+    const { pool, observer } = this.options;
+    try {
+      const observed = await observer.observe(
+        rule.spec,
+        open.map(({ key }) => key),
+      );
+      const changes = [...observed].flatMap(([key, { finding, shown }]): Change[] => {
+        const standing = open.find((alert) => alert.key === key) ?? null;
+        const since = standing && { state: standing.state, startedAt: standing.startedAt.getTime() };
+        const state = judge(since, finding, now.getTime(), rule.spec.forMs);
+        return state === null ? [] : [{ key, open: standing, state, observed: shown }];
+      });
+      // Of a rule that has come to look at something else.
+      for (const left of open)
+        if (!observed.has(left.key)) changes.push({ key: left.key, open: left, state: 'RESOLVED', observed: {} });
+      if (changes.length > 0) this.tell(await writeChanges(pool, rule, changes, token));
+      await this.unsilence(rule, open, now);
+      return null;
+    } catch (error) {
+      if (!(error instanceof RuleFault))
+        this.options.log.warn({ rule: rule.id, error: (error as Error).message }, 'rule');
+      return (error as Error).message.slice(0, 1_000);
+    }
+  }
+
+  private async unsilence(rule: AlertRuleRecord, open: readonly OpenAlert[], now: Date): Promise<void> {
+    if (rule.silencedUntil !== null && rule.silencedUntil > now) return;
+    for (const alert of open) {
+      if (alert.state !== 'FIRING' || alert.notified) continue;
+      this.tell(await tellOfFiring(this.options.pool, rule, alert));
+    }
+  }
+
+  private tell({ alerts, deliveries }: Written): void {
+    for (const id of alerts) this.options.pubSub.publish(ALERT_TOPIC, id);
+    this.options.deliver(deliveries);
+  }
+
+  private async rest(): Promise<void> {
+    if (this.closing) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, TURN_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

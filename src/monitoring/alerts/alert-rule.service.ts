@@ -1,0 +1,121 @@
+import type { ItemError } from '../../graphql/item-error.type';
+import { inTransaction, type Pool } from '../../platform/postgres';
+import type { RedisPubSub } from '../../platform/pubsub';
+import type { Stream } from '../../streams/stream.type';
+import { MOST_RULES, RuleFault, type AlertRuleRecord, type AlertSpec } from './alert-rule';
+import { ruleOf } from './alert-spec.service';
+import { ALERT_TOPIC, resolveAll } from './alert-store.service';
+import type { AlertRule, AlertRuleInput, AlertRulePayload, DeleteAlertRulePayload } from './alert.type';
+
+type Fault = Omit<ItemError, 'index'>;
+
+interface RuleRow extends Omit<AlertRuleRecord, 'silencedUntil'> {
+  readonly description: string | null;
+  readonly silencedUntil: Date | null;
+  readonly fault: string | null;
+  readonly evaluatedAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const RULES = `SELECT id, description, spec, revision, silenced_until AS "silencedUntil", fault, evaluated_at AS "evaluatedAt",
+  created_at AS "createdAt", updated_at AS "updatedAt" FROM alert_rules`;
+
+export interface AlertRuleSources {
+  readonly pool: Pool;
+  readonly pubSub: Pick<RedisPubSub, 'publish'>;
+  readonly streamOf: (id: string) => Promise<Stream | null>;
+}
+
+/** The shop's alert rules, as admins define them. */
+export class AlertRuleService {
+  constructor(private readonly sources: AlertRuleSources) {}
+
+  async rules(): Promise<AlertRule[]> {
+    return (await this.sources.pool.query<RuleRow>(`${RULES} ORDER BY id COLLATE "C"`)).rows.map(shown);
+  }
+
+  create(input: AlertRuleInput): Promise<AlertRulePayload> {
+    return this.define(input, (spec) =>
+      inTransaction(this.sources.pool, async (client) => {
+        // Two at once would both find room for one.
+        await client.query('LOCK TABLE alert_rules IN SHARE ROW EXCLUSIVE MODE');
+        const { rows } = await client.query<{ count: number; known: boolean }>(
+          'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM alert_rules',
+          [input.id],
+        );
+        if (rows[0].known) return { code: 'CONFLICT', message: 'there is a rule of this id: update it', path: 'id' };
+        if (rows[0].count >= MOST_RULES) return bad('id', `a shop has up to ${MOST_RULES} alert rules`);
+        await client.query('INSERT INTO alert_rules (id, description, spec) VALUES ($1, $2, $3)', [
+          input.id,
+          input.description ?? null,
+          JSON.stringify(spec),
+        ]);
+        return null;
+      }),
+    );
+  }
+
+  update(input: AlertRuleInput): Promise<AlertRulePayload> {
+    return this.define(input, async (spec) => {
+      const { rowCount } = await this.sources.pool.query(
+        `UPDATE alert_rules SET description = $2, spec = $3, revision = revision + 1, fault = NULL, updated_at = now() WHERE id = $1`,
+        [input.id, input.description ?? null, JSON.stringify(spec)],
+      );
+      return rowCount === 0 ? unknown(input.id) : null;
+    });
+  }
+
+  async silence(id: string, until: Date | null): Promise<AlertRulePayload> {
+    const { rowCount } = await this.sources.pool.query(
+      'UPDATE alert_rules SET silenced_until = $2, updated_at = now() WHERE id = $1',
+      [id, until],
+    );
+    return this.answer(id, rowCount === 0 ? unknown(id) : null);
+  }
+
+  /** Its alerts end with it; those who were told that they fire are told so. */
+  async delete(id: string): Promise<DeleteAlertRulePayload> {
+    const { pool, pubSub } = this.sources;
+    const written = await inTransaction(pool, async (client) => {
+      const { rows } = await client.query<RuleRow>(`${RULES} WHERE id = $1 FOR UPDATE`, [id]);
+      if (!rows[0]) return null;
+      const resolved = await resolveAll(client, rows[0], 'the rule was deleted');
+      await client.query('DELETE FROM alert_rules WHERE id = $1', [id]);
+      return resolved;
+    });
+    // A worker's next sweep takes up what webhooks are told.
+    for (const alert of written?.alerts ?? []) pubSub.publish(ALERT_TOPIC, alert);
+    return { errors: written === null ? [{ ...unknown(id), index: 0 }] : [] };
+  }
+
+  private async define(
+    input: AlertRuleInput,
+    write: (spec: AlertSpec) => Promise<Fault | null>,
+  ): Promise<AlertRulePayload> {
+    try {
+      return await this.answer(input.id, await write(await ruleOf(input, this.sources.streamOf)));
+    } catch (error) {
+      if (!(error instanceof RuleFault)) throw error;
+      return this.answer(input.id, bad(error.path, error.message));
+    }
+  }
+
+  private async answer(id: string, fault: Fault | null): Promise<AlertRulePayload> {
+    if (fault !== null) return { rule: null, errors: [{ ...fault, index: 0 }] };
+    const { rows } = await this.sources.pool.query<RuleRow>(`${RULES} WHERE id = $1`, [id]);
+    return { rule: rows[0] ? shown(rows[0]) : null, errors: [] };
+  }
+}
+
+function bad(path: string, message: string): Fault {
+  return { code: 'BAD_USER_INPUT', message, path };
+}
+
+function unknown(id: string): Fault {
+  return { code: 'NOT_FOUND', message: `there is no alert rule ${JSON.stringify(id.slice(0, 100))}`, path: 'id' };
+}
+
+function shown({ spec, ...row }: RuleRow): AlertRule {
+  return { ...row, ...spec, windowSeconds: spec.windowMs / 1_000, forSeconds: spec.forMs / 1_000 };
+}

@@ -1,0 +1,87 @@
+import { isStorable } from '../../graphql/storable';
+import type { RecordShape } from '../../expressions/shape';
+import type { Stream } from '../../streams/stream.type';
+import {
+  LONGEST_FOR_MS,
+  LONGEST_WINDOW_MS,
+  MOST_KEYS,
+  RuleFault,
+  SHORTEST_WINDOW_MS,
+  type AlertSpec,
+} from './alert-rule';
+import type { AlertRuleInput } from './alert.type';
+import { compileRule } from './compile-rule';
+import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape, type Observation } from './observation';
+
+const ID = /^[A-Za-z0-9._-]{1,100}$/;
+const LONGEST_TEXT = 1_000;
+const LONGEST_KEY = 500;
+const DURATION = /^P(?!$)(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
+
+/**
+ * A rule as it is asked for, checked from end to end.
+ * @param streamOf of the shop
+ * @throws RuleFault
+ */
+export async function ruleOf(
+  input: AlertRuleInput,
+  streamOf: (id: string) => Promise<Stream | null>,
+): Promise<AlertSpec> {
+  if (!ID.test(input.id)) throw new RuleFault('id', 'an id is of letters, digits, -, _ and ., up to 100');
+  checkText('description', input.description ?? '');
+  const { source } = input;
+  const stream = input.stream ?? null;
+  if ((stream !== null) !== (source === 'WINDOWS'))
+    throw new RuleFault('stream', source === 'WINDOWS' ? 'WINDOWS needs one' : `${source} has none`);
+  const keys = input.keys ?? null;
+  if (keys !== null && source === 'SYSTEM') throw new RuleFault('keys', 'SYSTEM has none');
+  if (keys !== null && (keys.length === 0 || keys.length > MOST_KEYS))
+    throw new RuleFault('keys', `there are from 1 to ${MOST_KEYS} of them`);
+  keys?.forEach((key, at) => {
+    if (key.length > LONGEST_KEY || !isStorable(key)) throw new RuleFault(`keys[${at}]`, 'it is no key of a stream');
+  });
+  const windowMs = durationOf('window', input.window ?? 'PT1M');
+  if (windowMs < SHORTEST_WINDOW_MS || windowMs > LONGEST_WINDOW_MS)
+    throw new RuleFault('window', 'it is from PT10S to PT5M');
+  const forMs = durationOf('for', input.for ?? 'PT0S');
+  if (forMs > LONGEST_FOR_MS) throw new RuleFault('for', 'it is up to P7D');
+  const spec: AlertSpec = {
+    source,
+    stream,
+    which: input.which ?? 'COMPLETE',
+    windowMs,
+    keys,
+    condition: input.condition,
+    clearCondition: input.clearCondition ?? null,
+    forMs,
+    noData: input.noData ?? 'ZERO',
+    severity: input.severity ?? 'WARNING',
+  };
+  compileRule(spec, await shapeFor(spec, streamOf));
+  return spec;
+}
+
+export function checkText(path: string, text: string): void {
+  if (text.length > LONGEST_TEXT || !isStorable(text))
+    throw new RuleFault(path, `it is longer than ${LONGEST_TEXT} characters, or has some that can't be stored`);
+}
+
+async function shapeFor(
+  { source, stream }: AlertSpec,
+  streamOf: (id: string) => Promise<Stream | null>,
+): Promise<RecordShape<Observation>> {
+  if (source === 'OPERATIONS') return OPERATION_SHAPE;
+  if (source === 'SYSTEM') return SYSTEM_SHAPE;
+  const found = await streamOf(stream as string);
+  if (found === null) throw new RuleFault('stream', `there is no stream ${JSON.stringify(stream?.slice(0, 100))}`);
+  if (found.window.kind === 'SESSION') throw new RuleFault('stream', 'sessions end when they end: TUMBLING or HOPPING');
+  return windowShape(found.aggregates);
+}
+
+/** Milliseconds. */
+function durationOf(path: string, text: string): number {
+  const found = DURATION.exec(text);
+  if (found === null) throw new RuleFault(path, 'it is a duration like PT30S, PT5M or P1D');
+  const [days, hours, minutes, seconds] = found.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
+}

@@ -1,0 +1,93 @@
+import { inTransaction, type Pool } from '../../platform/postgres';
+import type { RedisPubSub } from '../../platform/pubsub';
+import type { ItemError } from '../../graphql/item-error.type';
+import { RuleFault, type AlertState } from './alert-rule';
+import { checkText } from './alert-spec.service';
+import { ALERT_TOPIC, note, OPEN_ALERTS } from './alert-store.service';
+import type { AcknowledgeAlertPayload, Alert, AlertTransition } from './alert.type';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const ALERTS = `SELECT id, rule AS "ruleId", key, state, severity, revision, observed, started_at AS "startedAt",
+  fired_at AS "firedAt", resolved_at AS "resolvedAt", acknowledged_at AS "acknowledgedAt",
+  acknowledged_by AS "acknowledgedBy", note FROM alerts`;
+
+export interface AlertPlace {
+  readonly startedAt: Date;
+  readonly id: string;
+}
+
+/** The shop's alerts: those that are open, and what has been. */
+export class AlertService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly pubSub: Pick<RedisPubSub, 'publish'>,
+  ) {}
+
+  /** The newest first, from behind `after` on. */
+  async list(
+    { states, rule }: { readonly states: readonly AlertState[] | null; readonly rule: string | null },
+    limit: number,
+    after?: AlertPlace,
+  ): Promise<Alert[]> {
+    const { rows } = await this.pool.query<Alert>({
+      name: 'list-alerts',
+      text: `${ALERTS} WHERE ($1::text[] IS NULL OR state = ANY($1)) AND ($2::text IS NULL OR rule = $2)
+             AND ($3::timestamptz IS NULL OR (started_at, id) < ($3, $4::uuid))
+             ORDER BY started_at DESC, id DESC LIMIT $5`,
+      values: [states, rule, after?.startedAt ?? null, after?.id ?? null, limit],
+    });
+    return rows;
+  }
+
+  /** Those that are open, the oldest first; and those that have changed in the last `recentMs`. */
+  async present(most: number, recentMs: number): Promise<Alert[]> {
+    const { rows } = await this.pool.query<Alert>({
+      name: 'present-alerts',
+      text: `${ALERTS} WHERE (${OPEN_ALERTS}) OR updated_at > now() - $2 * interval '1 ms' ORDER BY updated_at DESC LIMIT $1`,
+      values: [most, recentMs],
+    });
+    return rows.reverse();
+  }
+
+  async history(id: string): Promise<AlertTransition[]> {
+    const { rows } = await this.pool.query<AlertTransition>(
+      'SELECT revision, state, at, by, observed FROM alert_transitions WHERE alert = $1 ORDER BY revision',
+      [id],
+    );
+    return rows;
+  }
+
+  /** @param by the key that does it */
+  async acknowledge(id: string, text: string | null, by: string): Promise<AcknowledgeAlertPayload> {
+    try {
+      checkText('note', text ?? '');
+    } catch (error) {
+      if (!(error instanceof RuleFault)) throw error;
+      return refused({ code: 'BAD_USER_INPUT', message: error.message, path: error.path });
+    }
+    const alert = UUID.test(id)
+      ? await inTransaction(this.pool, async (client) => {
+          const { rows } = await client.query<Alert>(
+            `UPDATE alerts SET acknowledged_at = now(), acknowledged_by = $2, note = $3, revision = revision + 1, updated_at = now()
+             WHERE id = $1 AND ${OPEN_ALERTS}
+             RETURNING id, rule AS "ruleId", key, state, severity, revision, observed, started_at AS "startedAt",
+               fired_at AS "firedAt", resolved_at AS "resolvedAt", acknowledged_at AS "acknowledgedAt",
+               acknowledged_by AS "acknowledgedBy", note`,
+            [id, by, text],
+          );
+          const acknowledged = rows.at(0);
+          if (acknowledged)
+            await note(client, id, acknowledged.revision, 'ACKNOWLEDGED', acknowledged.observed as never, by);
+          return acknowledged;
+        })
+      : undefined;
+    if (!alert) return refused({ code: 'NOT_FOUND', message: 'there is no such alert, or it is over', path: 'id' });
+    this.pubSub.publish(ALERT_TOPIC, id);
+    return { alert, errors: [] };
+  }
+}
+
+function refused(error: Omit<ItemError, 'index'>): AcknowledgeAlertPayload {
+  return { alert: null, errors: [{ ...error, index: 0 }] };
+}

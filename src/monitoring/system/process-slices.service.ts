@@ -1,0 +1,73 @@
+import type { Pool } from '../../platform/postgres';
+import { addCounts, figuresOf, type OperationCounts, type OperationFigures } from './operation-figures';
+import type { ProcessFigures } from './process-figures.service';
+import type { ProcessKind } from './process-reporter.service';
+
+/** The longest time that can be asked about. */
+export const LONGEST_LOOK_MS = 300_000;
+/** A row may be committed so much later than it is dated. */
+const LATE_MS = 5_000;
+/** A process that has not told for longer has ended. */
+const ALIVE_MS = 10_000;
+
+/** How one process did in some seconds. */
+export interface Slice {
+  readonly process: string;
+  readonly at: Date;
+  readonly kind: ProcessKind;
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly figures: ProcessFigures & { readonly seconds: number };
+}
+
+/** What the shop's processes have told in the last minutes. Only what is new is read. */
+export class ProcessSlices {
+  private readonly known = new Map<string, Slice>();
+  private newest = 0;
+  private now = 0;
+
+  constructor(private readonly pool: Pool) {}
+
+  async refresh(): Promise<void> {
+    const { rows } = await this.pool.query<(Slice | { readonly process: null }) & { readonly now: Date }>({
+      name: 'read-slices',
+      text: `SELECT one.now, process, at, kind, version, started_at AS "startedAt", figures
+             FROM (SELECT now()) one LEFT JOIN process_slices
+               ON at > greatest(now() - $1 * interval '1 ms', to_timestamp($2::float8 / 1000))`,
+      values: [LONGEST_LOOK_MS, this.newest - LATE_MS],
+    });
+    for (const { now, ...slice } of rows) {
+      this.now = now.getTime();
+      if (slice.process === null) continue;
+      this.newest = Math.max(this.newest, slice.at.getTime());
+      this.known.set(`${slice.process} ${slice.at.getTime()}`, slice);
+    }
+    for (const [place, { at }] of this.known) if (at.getTime() <= this.now - LONGEST_LOOK_MS) this.known.delete(place);
+  }
+
+  /** The newest of each process that runs, in the order in which they began. */
+  processes(): Slice[] {
+    const newest = new Map<string, Slice>();
+    for (const slice of this.known.values()) {
+      const before = newest.get(slice.process);
+      if (slice.at.getTime() > this.now - ALIVE_MS && !(before && before.at >= slice.at))
+        newest.set(slice.process, slice);
+    }
+    return [...newest.values()].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  }
+
+  /** How operations went in the last `windowMs`, by root field. */
+  operations(windowMs: number): OperationFigures[] {
+    const counts = new Map<string, OperationCounts>();
+    for (const { at, figures } of this.known.values()) {
+      if (at.getTime() <= this.now - windowMs) continue;
+      for (const [field, counted] of Object.entries(figures.operations)) {
+        const before = counts.get(field);
+        counts.set(field, before ? addCounts(before, counted) : counted);
+      }
+    }
+    return [...counts]
+      .map(([field, counted]) => figuresOf(field, counted, windowMs / 1_000))
+      .sort((a, b) => (a.field < b.field ? -1 : 1));
+  }
+}

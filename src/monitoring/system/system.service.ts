@@ -1,0 +1,107 @@
+import type { Registry } from 'prom-client';
+import { VERSION } from '../../platform/version';
+import type { ShopMetrics } from '../shop-metrics.service';
+import { samplesOf } from './process-figures.service';
+import type { ProcessSlices, Slice } from './process-slices.service';
+import type { ProcessHealth, System } from './system.type';
+
+/** What operations are judged by here. */
+const WINDOW_MS = 60_000;
+
+/** How the shop runs: the shop's gauges as `/metrics` has them, and what all processes have told of themselves. */
+export class SystemService {
+  constructor(
+    private readonly registry: Registry,
+    private readonly metrics: Pick<ShopMetrics, 'refresh'>,
+    private readonly slices: ProcessSlices,
+  ) {}
+
+  async system(): Promise<System> {
+    // The slices are read with them.
+    await this.metrics.refresh();
+    const processes = this.slices.processes().map(healthOf);
+    const total = (figure: 'connections' | 'subscriptions' | 'sentBytesPerSecond') =>
+      processes.reduce((sum, process) => sum + process[figure], 0);
+    const firing = await this.by('alerts_open', 'state', (state, value) => (state === 'FIRING' ? value : 0));
+    const stalled = new Map(await this.by('queue_stalled_jobs', 'queue', (queue, jobs) => [queue, jobs] as const));
+    return {
+      asOf: new Date(),
+      version: VERSION,
+      operations: this.slices.operations(WINDOW_MS),
+      inboxOldestAgeSeconds: await this.one('inbox_oldest_age_seconds'),
+      inboxEvents: await this.one('inbox_events'),
+      eventsPerSecond: await this.one('log_events_per_second'),
+      position: text(await this.one('log_position')),
+      learnerPosition: text(await this.one('learner_position')),
+      queues: await this.by('queue_jobs', 'queue', (queue, jobs) => ({
+        queue,
+        jobs,
+        stalledJobs: stalled.get(queue) ?? 0,
+      })),
+      streams: await this.by('stream_watermark_delay_seconds', 'stream', (stream, watermarkDelaySeconds) => ({
+        stream,
+        watermarkDelaySeconds,
+      })),
+      models: await this.by('model_age_seconds', 'kind', (kind, ageSeconds) => ({ kind, ageSeconds })),
+      postgres: await this.postgres(),
+      redis: await this.redis(),
+      connections: total('connections'),
+      subscriptions: total('subscriptions'),
+      sentBytesPerSecond: total('sentBytesPerSecond'),
+      processes,
+      alertsFiring: firing.reduce((sum, alerts) => sum + alerts, 0),
+    };
+  }
+
+  private async postgres(): Promise<System['postgres']> {
+    const roundTripSeconds = await this.one('postgres_round_trip_seconds');
+    if (roundTripSeconds === null) return null;
+    return {
+      roundTripSeconds,
+      connections: (await this.one('postgres_connections')) ?? 0,
+      sharedBuffersBytes: (await this.one('postgres_shared_buffers_bytes')) ?? 0,
+      databaseBytes: await this.one('postgres_database_bytes'),
+    };
+  }
+
+  private async redis(): Promise<System['redis']> {
+    const roundTripSeconds = await this.one('redis_round_trip_seconds');
+    if (roundTripSeconds === null) return null;
+    return {
+      roundTripSeconds,
+      memoryBytes: (await this.one('redis_memory_bytes')) ?? 0,
+      clients: (await this.one('redis_clients')) ?? 0,
+    };
+  }
+
+  /** A gauge without labels; null where it was not found out. */
+  private async one(name: string): Promise<number | null> {
+    const value = (await samplesOf(this.registry, `freshet_${name}`)).at(0)?.value;
+    return value === undefined || !Number.isFinite(value) ? null : value;
+  }
+
+  private async by<T>(name: string, label: string, item: (label: string, value: number) => T): Promise<T[]> {
+    const samples = await samplesOf(this.registry, `freshet_${name}`);
+    return samples.map(({ labels, value }) => item(String(labels[label]), value));
+  }
+}
+
+function text(position: number | null): string | null {
+  return position === null ? null : String(position);
+}
+
+function healthOf({ process, kind, version, startedAt, figures }: Slice): ProcessHealth {
+  const { memoryBytes, eventLoopSeconds, connections, subscriptions, sentBytes, seconds } = figures;
+  const sentBytesPerSecond = sentBytes / Math.max(seconds, 0.001);
+  return {
+    id: process,
+    kind,
+    version,
+    startedAt,
+    memoryBytes,
+    eventLoopSeconds,
+    connections,
+    subscriptions,
+    sentBytesPerSecond,
+  };
+}

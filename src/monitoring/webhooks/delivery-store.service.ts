@@ -1,0 +1,112 @@
+import type { Pool, PoolClient } from '../../platform/postgres';
+import { MOST_ATTEMPTS } from './backoff';
+
+/** Longer than an attempt takes: who has not said by then how it went has died. */
+const ATTEMPT_MS = 20_000;
+const MOST_DUE = 100;
+/** SQL: the higher the graver. */
+const RANK = (severity: string) => `array_position(ARRAY['INFO', 'WARNING', 'CRITICAL'], ${severity})`;
+
+/** What is to be sent, and where. */
+export interface ClaimedDelivery {
+  readonly id: string;
+  readonly attempts: number;
+  readonly url: string;
+  readonly secret: string;
+  readonly alert: string;
+  readonly revision: number;
+  readonly rule: string;
+  readonly description: string | null;
+  readonly key: string;
+  readonly severity: string;
+  readonly state: 'FIRING' | 'RESOLVED';
+  readonly at: Date;
+  readonly startedAt: Date;
+  readonly firedAt: Date | null;
+  readonly observed: object;
+}
+
+/**
+ * Whom to tell of a transition, in the transaction that writes it: a kill leaves both or neither. That an alert is over is
+ * told to those who were told that it fires.
+ * @returns ids of the deliveries
+ */
+export async function queueDeliveries(
+  client: PoolClient,
+  rule: string,
+  alert: string,
+  state: 'FIRING' | 'RESOLVED',
+): Promise<string[]> {
+  const whom =
+    state === 'FIRING'
+      ? `(w.rules = '{}' OR $3 = ANY(w.rules)) AND ${RANK('a.severity')} >= ${RANK('w.min_severity')}`
+      : `EXISTS (SELECT FROM webhook_deliveries d WHERE d.webhook = w.id AND d.alert = a.id)`;
+  const { rows } = await client.query<{ id: string }>({
+    name: `queue-deliveries-${state}`,
+    text: `INSERT INTO webhook_deliveries (id, webhook, alert, revision, due_at)
+           SELECT gen_random_uuid(), w.id, a.id,
+             (SELECT max(revision) FROM alert_transitions t WHERE t.alert = a.id AND t.state = $2), now()
+           FROM alerts a, alert_webhooks w WHERE a.id = $1 AND ${whom}
+           ON CONFLICT (webhook, alert, revision) DO NOTHING RETURNING id`,
+    values: state === 'FIRING' ? [alert, state, rule] : [alert, state],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Takes a delivery that is due, and counts the attempt before it is made.
+ * @returns null where it is not due, done, another worker's, or behind an earlier one of the same alert
+ */
+export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDelivery | null> {
+  const { rows } = await pool.query<ClaimedDelivery>({
+    name: 'claim-delivery',
+    text: `UPDATE webhook_deliveries d SET attempts = attempts + 1, due_at = now() + $2 * interval '1 ms'
+           FROM alerts a, alert_webhooks w, alert_transitions t
+           WHERE d.id = $1 AND d.state = 'WAITING' AND d.due_at <= now()
+             AND a.id = d.alert AND w.id = d.webhook AND t.alert = d.alert AND t.revision = d.revision
+             AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
+                               AND b.revision < d.revision AND b.state = 'WAITING')
+           RETURNING d.id, d.attempts, w.url, w.secret, d.alert, d.revision, a.rule, a.key, a.severity, t.state, t.at,
+             a.started_at AS "startedAt", a.fired_at AS "firedAt", t.observed,
+             (SELECT description FROM alert_rules r WHERE r.id = a.rule) AS description`,
+    values: [id, ATTEMPT_MS],
+  });
+  return rows[0] ?? null;
+}
+
+export async function noteDelivered(pool: Pool, id: string, status: number): Promise<void> {
+  await pool.query({
+    name: 'note-delivered',
+    text: `UPDATE webhook_deliveries SET state = 'DELIVERED', delivered_at = now(), last_status = $2, last_error = NULL
+           WHERE id = $1 AND state = 'WAITING'`,
+    values: [id, status],
+  });
+}
+
+/** @returns whether it will be tried again */
+export async function noteFailed(
+  pool: Pool,
+  { id, attempts }: Pick<ClaimedDelivery, 'id' | 'attempts'>,
+  { status, error, pauseMs }: { readonly status: number | null; readonly error: string; readonly pauseMs: number },
+): Promise<boolean> {
+  const isLast = attempts >= MOST_ATTEMPTS;
+  // Of an attempt that was taken for dead in between, only the newest counts.
+  await pool.query({
+    name: 'note-failed-delivery',
+    text: `UPDATE webhook_deliveries SET state = $3, last_status = $4, last_error = $5, due_at = now() + $6 * interval '1 ms'
+           WHERE id = $1 AND state = 'WAITING' AND attempts = $2`,
+    values: [id, attempts, isLast ? 'FAILED' : 'WAITING', status, error.slice(0, 500), pauseMs],
+  });
+  return !isLast;
+}
+
+/** Deliveries that should be under way. @param overdueMs by how much at least */
+export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'due-deliveries',
+    text: `SELECT id FROM webhook_deliveries WHERE state = 'WAITING' AND due_at <= now() - $1 * interval '1 ms'
+           ORDER BY due_at LIMIT $2`,
+    values: [overdueMs, MOST_DUE],
+  });
+  return rows.map(({ id }) => id);
+}

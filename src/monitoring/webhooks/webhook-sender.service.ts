@@ -1,0 +1,107 @@
+import type { Logger } from '../../platform/log';
+import { Networks } from '../../platform/networks';
+import type { Pool } from '../../platform/postgres';
+import type { Queues } from '../../platform/queues';
+import { VERSION } from '../../platform/version';
+import { pauseAfter } from './backoff';
+import {
+  claimDelivery,
+  dueDeliveries,
+  noteDelivered,
+  noteFailed,
+  type ClaimedDelivery,
+} from './delivery-store.service';
+import { postJson } from './post.service';
+import { signatureOf } from './signature';
+
+/** What the queue has not brought by then, this process does itself: Redis may be what the alert is about. */
+const OVERDUE_MS = 5_000;
+const MOST_AT_ONCE = 4;
+/** Redis' clock may be ahead of PostgreSQL's; what comes too early is not due. */
+const CLOCKS_MS = 100;
+
+export interface WebhookSenderOptions {
+  readonly pool: Pool;
+  readonly queues: Pick<Queues, 'enqueue'>;
+  readonly log: Logger;
+  /** Networks that may be reached though they are not public. */
+  readonly networks: readonly string[];
+}
+
+/**
+ * Sends what is due, each delivery under one id however often it takes. What is due is in PostgreSQL; the queue brings it
+ * at its time, with BullMQ's delay for the pauses in between.
+ */
+export class WebhookSender {
+  private readonly allowed: Networks;
+
+  constructor(private readonly options: WebhookSenderOptions) {
+    this.allowed = new Networks(options.networks);
+  }
+
+  /** Hands deliveries to the queue. */
+  enqueue(deliveries: readonly string[]): void {
+    for (const id of deliveries) this.options.queues.enqueue('webhooks', { deliveryId: id }, id);
+  }
+
+  /** One attempt, if it is due. */
+  async deliver(id: string): Promise<void> {
+    const { pool, queues, log } = this.options;
+    const delivery = await claimDelivery(pool, id);
+    if (delivery === null) return;
+    const { status, error } = await this.attempt(delivery);
+    if (error === null) return noteDelivered(pool, id, status as number);
+    const pauseMs = pauseAfter(delivery.attempts);
+    const again = await noteFailed(pool, delivery, { status, error, pauseMs });
+    // The job that brought this attempt is still there, and has the delivery's own id.
+    if (again) queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + CLOCKS_MS);
+    log.warn({ delivery: id, attempts: delivery.attempts, error, again }, 'webhook not delivered');
+  }
+
+  /** What is due and was not brought: because Redis has lost it, or is away. */
+  async sweep(): Promise<void> {
+    const { pool } = this.options;
+    this.enqueue(await dueDeliveries(pool, 0));
+    for (const id of (await dueDeliveries(pool, OVERDUE_MS)).slice(0, MOST_AT_ONCE)) await this.deliver(id);
+  }
+
+  private async attempt(delivery: ClaimedDelivery): Promise<{ status: number | null; error: string | null }> {
+    const body = JSON.stringify(payloadOf(delivery));
+    const headers = {
+      'user-agent': `Freshet/${VERSION}`,
+      'idempotency-key': delivery.id,
+      'freshet-signature': signatureOf(delivery.secret, body, Math.floor(Date.now() / 1_000)),
+    };
+    try {
+      const status = await postJson(new URL(delivery.url), body, headers, this.allowed);
+      const isTaken = status >= 200 && status < 300;
+      const redirect = status >= 300 && status < 400 ? '; redirects are not followed' : '';
+      return { status, error: isTaken ? null : `answered with status ${status}${redirect}` };
+    } catch (error) {
+      return { status: null, error: (error as Error).message };
+    }
+  }
+}
+
+/** The same at every attempt. */
+function payloadOf(delivery: ClaimedDelivery): object {
+  const { id, alert, revision, rule, description, key, severity, state, at, startedAt, firedAt, observed } = delivery;
+  return {
+    id,
+    type: state === 'FIRING' ? 'alert.firing' : 'alert.resolved',
+    createdAt: at,
+    alert: {
+      id: alert,
+      revision,
+      rule,
+      description,
+      key,
+      severity,
+      state,
+      startedAt,
+      firedAt,
+      resolvedAt: state === 'RESOLVED' ? at : null,
+      observed,
+    },
+  };
+}

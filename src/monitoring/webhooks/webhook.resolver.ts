@@ -1,0 +1,52 @@
+import { Arg, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { LIST_LENGTH, WORK } from '../../graphql/operation-cost';
+import { Scoped } from '../../graphql/scope';
+import { MOST_WEBHOOKS, WebhookService } from './webhook.service';
+import {
+  AlertWebhook,
+  CreateAlertWebhookInput,
+  CreateAlertWebhookPayload,
+  DeleteAlertWebhookInput,
+  DeleteAlertWebhookPayload,
+  WebhookDelivery,
+} from './webhook.type';
+
+/** A statement for each, in fields that could be answered meanwhile. */
+const READ_WORK = 200;
+
+@Resolver(() => AlertWebhook)
+export class WebhookResolver {
+  constructor(private readonly service: WebhookService) {}
+
+  @Scoped('ADMIN')
+  @Extensions({ [LIST_LENGTH]: MOST_WEBHOOKS })
+  @Query(() => [AlertWebhook], { description: 'Whom alerts are sent to, the first first.' })
+  alertWebhooks(): Promise<AlertWebhook[]> {
+    return this.service.webhooks();
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [LIST_LENGTH]: 100, [WORK]: READ_WORK })
+  @FieldResolver(() => [WebhookDelivery], { description: 'The newest first; up to 100.' })
+  deliveries(@Root() { id }: AlertWebhook): Promise<WebhookDelivery[]> {
+    return this.service.deliveries(id);
+  }
+
+  @Scoped('ADMIN')
+  @Mutation(() => CreateAlertWebhookPayload, {
+    description: 'Sends alerts that fire from now on, and that they are over.',
+  })
+  createAlertWebhook(
+    @Arg('input', () => CreateAlertWebhookInput) input: CreateAlertWebhookInput,
+  ): Promise<CreateAlertWebhookPayload> {
+    return this.service.create(input);
+  }
+
+  @Scoped('ADMIN')
+  @Mutation(() => DeleteAlertWebhookPayload, { description: 'With what is on its way to it.' })
+  deleteAlertWebhook(
+    @Arg('input', () => DeleteAlertWebhookInput) { id }: DeleteAlertWebhookInput,
+  ): Promise<DeleteAlertWebhookPayload> {
+    return this.service.delete(id);
+  }
+}

@@ -1,0 +1,92 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ItemError } from '../../graphql/item-error.type';
+import { isStorable } from '../../graphql/storable';
+import { inTransaction, type Pool } from '../../platform/postgres';
+import type {
+  AlertWebhook,
+  CreateAlertWebhookInput,
+  CreateAlertWebhookPayload,
+  DeleteAlertWebhookPayload,
+  WebhookDelivery,
+} from './webhook.type';
+
+/** Of one shop: each is told of every alert. */
+export const MOST_WEBHOOKS = 20;
+const LONGEST_URL = 2_000;
+const MOST_RULES = 100;
+const MOST_DELIVERIES = 100;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const COLUMNS = 'id, url, min_severity AS "minSeverity", rules, created_at AS "createdAt"';
+const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, state, attempts, created_at AS "createdAt",
+  CASE WHEN state = 'WAITING' THEN due_at END AS "nextAttemptAt", delivered_at AS "deliveredAt",
+  last_status AS "lastStatus", last_error AS "lastError" FROM webhook_deliveries`;
+
+type Fault = Omit<ItemError, 'index'>;
+
+/** Whom the shop's alerts are sent to, and what became of it. */
+export class WebhookService {
+  constructor(private readonly pool: Pool) {}
+
+  async webhooks(): Promise<AlertWebhook[]> {
+    return (await this.pool.query<AlertWebhook>(`SELECT ${COLUMNS} FROM alert_webhooks ORDER BY created_at, id`)).rows;
+  }
+
+  async create(input: CreateAlertWebhookInput): Promise<CreateAlertWebhookPayload> {
+    const wrong = faultOf(input);
+    if (wrong) return { webhook: null, secret: null, errors: [{ ...wrong, index: 0 }] };
+    const secret = `whsec_${randomBytes(24).toString('base64url')}`;
+    const webhook = await inTransaction(this.pool, async (client) => {
+      // Two at once would both find room for one.
+      await client.query('LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
+      const { rows } = await client.query<AlertWebhook>(
+        `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules)
+         SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM alert_webhooks) < $6 RETURNING ${COLUMNS}`,
+        [randomUUID(), input.url, secret, input.minSeverity ?? 'INFO', input.rules ?? [], MOST_WEBHOOKS],
+      );
+      return rows.at(0) ?? null;
+    });
+    if (webhook !== null) return { webhook, secret, errors: [] };
+    const full = bad(`a shop has up to ${MOST_WEBHOOKS} webhooks`, 'url');
+    return { webhook, secret: null, errors: [{ ...full, index: 0 }] };
+  }
+
+  /** With what is on its way to it. */
+  async delete(id: string): Promise<DeleteAlertWebhookPayload> {
+    const isGone =
+      UUID.test(id) &&
+      (await inTransaction(this.pool, async (client) => {
+        const { rowCount } = await client.query('DELETE FROM alert_webhooks WHERE id = $1', [id]);
+        await client.query('DELETE FROM webhook_deliveries WHERE webhook = $1', [id]);
+        return rowCount === 1;
+      }));
+    const unknown = { code: 'NOT_FOUND', message: 'there is no such webhook', path: 'id' };
+    return { errors: isGone ? [] : [{ ...unknown, index: 0 }] };
+  }
+
+  /** The newest first. */
+  async deliveries(webhook: string): Promise<WebhookDelivery[]> {
+    const text = `${DELIVERIES} WHERE webhook = $1 ORDER BY created_at DESC, id LIMIT $2`;
+    return (await this.pool.query<WebhookDelivery>(text, [webhook, MOST_DELIVERIES])).rows;
+  }
+}
+
+/** Of one alert, the newest first. */
+export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<WebhookDelivery[]> {
+  const text = `${DELIVERIES} WHERE alert = $1 ORDER BY created_at DESC, id LIMIT $2`;
+  return async (alert) => (await pool.query<WebhookDelivery>(text, [alert, MOST_DELIVERIES])).rows;
+}
+
+function faultOf({ url, rules }: CreateAlertWebhookInput): Fault | null {
+  const parsed = url.length <= LONGEST_URL && isStorable(url) && URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
+    return bad(`it is an http or https URL of up to ${LONGEST_URL} characters`, 'url');
+  if (parsed.username !== '' || parsed.password !== '') return bad('a user or password in it would be shown', 'url');
+  if ((rules ?? []).length > MOST_RULES || !(rules ?? []).every((rule) => rule.length <= 100 && isStorable(rule)))
+    return bad(`there are up to ${MOST_RULES} of them, ids of rules`, 'rules');
+  return null;
+}
+
+function bad(message: string, path: string): Fault {
+  return { code: 'BAD_USER_INPUT', message, path };
+}

@@ -1,0 +1,39 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+
+/** What `private` stands for: this machine, and networks that no visitor of a public shop is in. */
+const PRIVATE = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+];
+
+/** A network is named by an address, in CIDR notation, or as `private`. */
+export function isNetwork(text: string): boolean {
+  if (text === 'private') return true;
+  const [address, bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+export class Networks {
+  private readonly list = new BlockList();
+
+  /** @param networks each as {@link isNetwork} takes it */
+  constructor(networks: readonly string[]) {
+    for (const network of networks.flatMap((name) => (name === 'private' ? PRIVATE : [name]))) {
+      const [address, bits] = network.split('/');
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+      this.list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
+    }
+  }
+
+  have(address: string): boolean {
+    return this.list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+}

@@ -1,0 +1,309 @@
+import type { Pool } from 'pg';
+import { connectPostgres } from '../../src/platform/postgres';
+import {
+  ACKNOWLEDGE,
+  ALERT_UPDATED,
+  ALERTS,
+  CREATE_RULE,
+  CREATE_WEBHOOK,
+  DELETE_RULE,
+  isSigned,
+  RULES,
+  SILENCE_RULE,
+  startReceiver,
+  type AlertAnswer,
+  type AlertsAnswer,
+  type RuleWritten,
+} from '../setup/alert-operations';
+import { RECORD } from '../setup/operations';
+import { startApi, startWorker, type ShopProcess } from '../setup/processes';
+import { testNamespace, type TestNamespace } from '../setup/shop';
+import { CREATE_STREAM, STREAM, type StreamAnswer, type StreamWritten } from '../setup/stream-operations';
+import { until } from '../setup/until';
+
+const WORKER = { WEBHOOK_NETWORKS: '127.0.0.1' };
+const SECOND = 1_000;
+const WINDOW = 4 * SECOND;
+const SLIDE = SECOND;
+const FOR = 2 * SECOND;
+/** Two seconds until a window counts as complete, a second between two looks; the rest is for a busy machine. */
+const LOOKS = 8 * SECOND;
+
+describe('alerts', () => {
+  let shop: TestNamespace;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  let workers: ShopProcess[];
+  let pool: Pool;
+  let selling: NodeJS.Timeout | undefined;
+  let receiver: Awaited<ReturnType<typeof startReceiver>>;
+  let secret: string;
+  const seen: AlertAnswer[] = [];
+  let stopWatching: () => Promise<unknown>;
+
+  const leaseToken = async () =>
+    (await pool.query<{ token: number }>("SELECT token FROM leases WHERE name = 'alerts'")).rows.at(0)?.token;
+  const sell = () => {
+    let sold = 0;
+    selling = setInterval(() => {
+      const event = {
+        type: 'PURCHASE',
+        source: 'ORDERS',
+        id: `o-${Date.now()}-${++sold}:1`,
+        customerId: 'c',
+        productId: 'p',
+      };
+      void api.client
+        .data(RECORD, { events: [{ ...event, occurredAt: new Date().toISOString() }] })
+        .catch(() => undefined);
+    }, 250);
+  };
+  const stopSelling = () => clearInterval(selling);
+  const create = async (rule: object) => (await api.client.data<RuleWritten>(CREATE_RULE, { rule })).written;
+  const alertsOf = async (ruleId: string) => (await api.client.data<AlertsAnswer>(ALERTS, { ruleId })).alerts.nodes;
+  const becomes = (ruleId: string, state: string, boundMs?: number) =>
+    until(
+      () => alertsOf(ruleId),
+      ([newest]) => (newest as AlertAnswer | undefined)?.state === state,
+      boundMs,
+    );
+  const statesOf = (ruleId: string) => seen.filter((alert) => alert.ruleId === ruleId).map(({ state }) => state);
+
+  beforeAll(async () => {
+    shop = await testNamespace();
+    pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
+    receiver = await startReceiver((n) => [500, 302][n] ?? 200);
+    api = await startApi(shop);
+    // The first one gets the lease.
+    workers = [startWorker(shop, WORKER)];
+    await until(leaseToken, (token) => token === 1);
+    workers.push(startWorker(shop, WORKER));
+    const updates = api.client.subscribe<{ alertUpdated: AlertAnswer }>(ALERT_UPDATED);
+    stopWatching = () => updates.return!(undefined);
+    void (async () => {
+      for await (const { data } of updates) if (data) seen.push(data.alertUpdated);
+    })();
+    const stream = {
+      id: 'orders',
+      from: ['PURCHASE'],
+      window: { kind: 'HOPPING', size: 'PT4S', slide: 'PT1S' },
+      aggregates: [{ name: 'orders', kind: 'COUNT' }],
+    };
+    expect((await api.client.data<StreamWritten>(CREATE_STREAM, { stream })).written.errors).toEqual([]);
+    await until(
+      () => api.client.data<StreamAnswer>(STREAM, { id: 'orders' }),
+      (answer) => answer.stream?.state === 'LIVE',
+    );
+    sell();
+    const { written } = await api.client.data<{ written: { secret: string; errors: unknown[] } }>(CREATE_WEBHOOK, {
+      input: { url: receiver.url, rules: ['order-outage'] },
+    });
+    expect(written.errors).toEqual([]);
+    ({ secret } = written);
+  }, 60_000);
+
+  afterAll(async () => {
+    stopSelling();
+    await stopWatching();
+    await api.client.close();
+    await api.stop();
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await receiver.close();
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('of an outage and of latency are raised once, within window + for, and clear, over the death of who evaluates', async () => {
+    await new Promise((resolve) => setTimeout(resolve, WINDOW + 3 * SECOND));
+    expect(
+      await create({
+        id: 'order-outage',
+        description: 'Nobody buys',
+        source: 'WINDOWS',
+        stream: 'orders',
+        condition: 'window.orders == 0.0',
+        clearCondition: 'window.orders >= 4.0',
+        for: 'PT2S',
+        severity: 'CRITICAL',
+      }),
+    ).toMatchObject({ errors: [], rule: { forSeconds: 2 } });
+    expect(
+      await create({
+        id: 'slow-streams',
+        source: 'OPERATIONS',
+        window: 'PT10S',
+        condition: "operation.field == 'synonyms' && operation.p99 > 0.4",
+        for: 'PT1S',
+      }),
+    ).toMatchObject({ errors: [] });
+    // All is well, and looked at.
+    await until(
+      () => api.client.data<{ alertRules: { fault: string | null; evaluatedAt: string | null }[] }>(RULES),
+      ({ alertRules }) => alertRules.every(({ evaluatedAt, fault }) => evaluatedAt !== null && fault === null),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2 * SECOND));
+    expect(await alertsOf('order-outage')).toEqual([]);
+
+    stopSelling();
+    const outageAt = Date.now();
+    const slow = await slowQuery();
+    const [outage] = await becomes('order-outage', 'FIRING');
+    const raisedAfter = Date.parse(outage.firedAt!) - outageAt;
+    expect(raisedAfter).toBeGreaterThan(WINDOW);
+    expect(raisedAfter).toBeLessThan(WINDOW + SLIDE + FOR + LOOKS);
+    expect(outage).toMatchObject({ key: '', severity: 'CRITICAL', observed: { orders: 0 } });
+    const [latency] = await becomes('slow-streams', 'FIRING');
+    expect(latency.key).toBe('synonyms');
+    expect(Date.parse(latency.firedAt!) - slow.at).toBeLessThan(10 * SECOND + SECOND + LOOKS);
+
+    // Whoever evaluates dies; the other one goes on with what stands, and raises nothing twice.
+    await until(
+      () => receiver.received.length,
+      (count) => count > 0,
+    );
+    await workers.shift()!.kill();
+    await until(leaseToken, (token) => token === 2);
+    await becomes('slow-streams', 'RESOLVED', 40 * SECOND);
+    const { acknowledgeAlert } = await api.client.data<{ acknowledgeAlert: { alert: AlertAnswer } }>(ACKNOWLEDGE, {
+      id: outage.id,
+      note: 'the shop is closed',
+    });
+    expect(acknowledgeAlert.alert).toMatchObject({
+      state: 'FIRING',
+      acknowledgedBy: 'ADMIN_KEY',
+      note: 'the shop is closed',
+    });
+    sell();
+    const [resolved, ...others] = await becomes('order-outage', 'RESOLVED');
+    expect(others).toEqual([]);
+    expect(resolved.id).toBe(outage.id);
+    expect(resolved.history.map(({ state }) => state)).toEqual(['PENDING', 'FIRING', 'ACKNOWLEDGED', 'RESOLVED']);
+    expect(await alertsOf('slow-streams')).toHaveLength(1);
+    await until(
+      () => statesOf('order-outage'),
+      (states) => states.includes('RESOLVED'),
+    );
+    expect(statesOf('order-outage').filter((state) => state === 'PENDING')).toHaveLength(1);
+  }, 120_000);
+
+  it('are sent to webhooks signed, again until they are taken, and each is one delivery', async () => {
+    const [{ deliveries }] = await until(
+      () => alertsOf('order-outage'),
+      ([alert]) => alert.deliveries.every(({ state }) => state === 'DELIVERED'),
+      // An attempt that the killed worker was at is taken up after twenty seconds.
+      40 * SECOND,
+    );
+    expect(deliveries.map(({ attempts, lastStatus, lastError }) => [attempts, lastStatus, lastError]).sort()).toEqual([
+      [1, 200, null],
+      [3, 200, null],
+    ]);
+    const { received } = receiver;
+    expect(received.map(({ status }) => status)).toEqual([500, 302, 200, 200]);
+    expect(received.every((request) => isSigned(request, secret))).toBe(true);
+    const [first, second, third, last] = received.map(({ headers, body }) => [
+      String(headers['idempotency-key']),
+      body,
+    ]);
+    expect([second, third]).toEqual([first, first]);
+    expect(last[0]).not.toBe(first[0]);
+    const sent = JSON.parse(third[1]) as { id: string; type: string; alert: object };
+    expect(sent).toMatchObject({
+      id: third[0],
+      type: 'alert.firing',
+      alert: {
+        rule: 'order-outage',
+        description: 'Nobody buys',
+        key: '',
+        severity: 'CRITICAL',
+        state: 'FIRING',
+        resolvedAt: null,
+      },
+    });
+    expect(JSON.parse(last[1])).toMatchObject({ type: 'alert.resolved', alert: { state: 'RESOLVED' } });
+  }, 60_000);
+
+  it('are kept from webhooks while a rule is silent, and end with their rule', async () => {
+    const before = receiver.received.length;
+    await api.client.data(SILENCE_RULE, { id: 'order-outage', until: new Date(Date.now() + 600_000).toISOString() });
+    stopSelling();
+    const [alert] = await becomes('order-outage', 'FIRING');
+    expect(alert.deliveries).toEqual([]);
+    // A silence that ends tells of what still fires.
+    await api.client.data(SILENCE_RULE, { id: 'order-outage' });
+    await until(
+      () => receiver.received.length,
+      (count) => count === before + 1,
+    );
+    await api.client.data(DELETE_RULE, { id: 'order-outage' });
+    const [ended] = await becomes('order-outage', 'RESOLVED');
+    expect(ended.history.at(-1)).toMatchObject({ state: 'RESOLVED', by: 'the rule was deleted' });
+    await until(
+      () => receiver.received.length,
+      (count) => count === before + 2,
+    );
+  }, 60_000);
+
+  it('are not sent to private addresses unless that is allowed; what is wrong with a rule is said with its place', async () => {
+    const faultOf = async (rule: object) => {
+      const { errors } = await create({
+        id: 'wrong',
+        source: 'SYSTEM',
+        condition: 'system.inboxEvents > 1.0',
+        ...rule,
+      });
+      return errors.map(({ code, path }) => [code, path]);
+    };
+    expect(await faultOf({ condition: 'system.nonsense > 1.0' })).toEqual([['BAD_USER_INPUT', 'condition']]);
+    expect(await faultOf({ source: 'WINDOWS' })).toEqual([['BAD_USER_INPUT', 'stream']]);
+    expect(await faultOf({ source: 'WINDOWS', stream: 'none' })).toEqual([['BAD_USER_INPUT', 'stream']]);
+    expect(await faultOf({ for: 'P8D' })).toEqual([['BAD_USER_INPUT', 'for']]);
+    expect(await faultOf({ id: 'slow-streams' })).toEqual([['CONFLICT', 'id']]);
+    const refusal = async (url: string) =>
+      (await api.client.data<{ written: { errors: { path: string }[] } }>(CREATE_WEBHOOK, { input: { url } })).written
+        .errors[0].path;
+    expect(await refusal('ftp://example.org')).toBe('url');
+    expect(await refusal('http://user:word@example.org')).toBe('url');
+  });
+
+  it('that may tell of a person go with the person; others stay', async () => {
+    const stream = {
+      id: 'by-customer',
+      keys: [{ name: 'customer', expression: 'event.customerId' }],
+      window: { kind: 'TUMBLING', size: 'PT1H' },
+      aggregates: [{ name: 'n', kind: 'COUNT' }],
+    };
+    expect((await api.client.data<StreamWritten>(CREATE_STREAM, { stream })).written.errors).toEqual([]);
+    await create({
+      id: 'busy',
+      source: 'WINDOWS',
+      stream: 'by-customer',
+      which: 'CURRENT',
+      condition: 'window.n > 0.0',
+    });
+    await api.client.data(RECORD, { events: [{ type: 'VIEW', customerId: 'gone', productId: 'p' }] });
+    await until(
+      () => alertsOf('busy'),
+      (alerts) => alerts.some(({ key }) => key === 'gone'),
+    );
+    const stays = await alertsOf('slow-streams');
+    const erase = 'mutation { eraseCustomer(input: { customerId: "gone" }) { errors { code } } }';
+    expect(await api.client.data(erase)).toEqual({ eraseCustomer: { errors: [] } });
+    expect((await alertsOf('busy')).filter(({ key }) => key === 'gone')).toEqual([]);
+    const left = `SELECT count(*)::int AS n FROM alert_transitions t WHERE NOT EXISTS (SELECT FROM alerts a WHERE a.id = t.alert)`;
+    expect((await pool.query(left)).rows).toEqual([{ n: 0 }]);
+    expect(await alertsOf('slow-streams')).toEqual(stays);
+  }, 40_000);
+
+  /** A query that takes half a second, because somebody holds a lock that it needs. */
+  async function slowQuery(): Promise<{ at: number }> {
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE synonyms IN ACCESS EXCLUSIVE MODE');
+    const at = Date.now();
+    const answer = api.client.data('{ synonyms { nodes { id } } }');
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    await client.query('ROLLBACK');
+    client.release();
+    await answer;
+    return { at };
+  }
+});

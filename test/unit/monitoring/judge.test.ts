@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import type { AlertState } from '../../../src/monitoring/alerts/alert-rule';
+import { judge, type Finding, type Standing } from '../../../src/monitoring/alerts/judge';
+
+interface Look {
+  readonly finding: Finding;
+  readonly at: number;
+}
+
+/** What a rule's alert went through, look by look. */
+function lived(looks: readonly Look[], forMs: number): (AlertState | null)[] {
+  let open: Standing | null = null;
+  return looks.map(({ finding, at }) => {
+    const state = judge(open, finding, at, forMs);
+    if (state === 'RESOLVED') open = null;
+    else if (state !== null) open = { state, startedAt: (open as Standing | null)?.startedAt ?? at };
+    return state;
+  });
+}
+
+const finding = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ met: true, cleared: false }) },
+  { weight: 3, arbitrary: fc.constant({ met: false, cleared: true }) },
+  { weight: 2, arbitrary: fc.constant({ met: false, cleared: false }) }, // between the two conditions
+  { weight: 1, arbitrary: fc.constant(null) },
+);
+const looks = fc.array(fc.record({ finding, gap: fc.integer({ min: 1, max: 5 }) }), { maxLength: 60 }).map((steps) => {
+  let at = 0;
+  return steps.map((step): Look => ({ finding: step.finding, at: (at += step.gap) }));
+});
+
+describe('an alert', () => {
+  it('fires exactly when its condition has held for long enough, once until it is cleared', () => {
+    fc.assert(
+      fc.property(looks, fc.integer({ min: 0, max: 12 }), (steps, forMs) => {
+        // The rule in words, told from the whole past instead of from a state.
+        const expected: (AlertState | null)[] = [];
+        let firing = false;
+        let metSince: number | null = null;
+        for (const { finding: found, at } of steps) {
+          if (found === null) expected.push(null);
+          else if (firing) {
+            firing = !found.cleared;
+            metSince = null;
+            expected.push(firing ? null : 'RESOLVED');
+          } else if (!found.met) {
+            expected.push(metSince === null ? null : 'RESOLVED');
+            metSince = null;
+          } else {
+            const isNew: boolean = metSince === null;
+            metSince ??= at;
+            firing = at - metSince >= forMs && (!isNew || forMs === 0);
+            expected.push(firing ? 'FIRING' : isNew ? 'PENDING' : null);
+          }
+        }
+        expect(lived(steps, forMs)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('stays while nothing is known, and while it is neither met nor cleared', () => {
+    const firing: Standing = { state: 'FIRING', startedAt: 0 };
+    expect(judge(firing, null, 1e9, 0)).toBeNull();
+    expect(judge(firing, { met: false, cleared: false }, 1e9, 0)).toBeNull();
+    expect(judge({ state: 'PENDING', startedAt: 0 }, { met: false, cleared: false }, 1, 10)).toBe('RESOLVED');
+  });
+});

@@ -1,0 +1,99 @@
+import { startReceiver, isSigned } from '../../setup/alert-operations';
+import { MOST_ATTEMPTS, pauseAfter } from '../../../src/monitoring/webhooks/backoff';
+import { postJson } from '../../../src/monitoring/webhooks/post.service';
+import { isPublicAddress } from '../../../src/monitoring/webhooks/public-address';
+import { signatureOf } from '../../../src/monitoring/webhooks/signature';
+import { Networks } from '../../../src/platform/networks';
+
+const NONE = new Networks([]);
+const LOCAL = new Networks(['127.0.0.1', '::1']);
+
+describe('addresses', () => {
+  it.each(['8.8.8.8', '93.184.216.34', '172.32.0.1', '2606:4700:4700::1111', '2a00:1450:4001::5'])(
+    '%s is public',
+    (address) => expect(isPublicAddress(address)).toBe(true),
+  );
+  it.each([
+    '0.0.0.0',
+    '10.1.2.3',
+    '100.64.0.1',
+    '127.0.0.1',
+    '127.8.9.10',
+    '169.254.169.254',
+    '172.16.0.1',
+    '192.168.1.1',
+    '198.18.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::ffff:8.8.8.8',
+    '::7f00:1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    '2001:0:7f00:1::',
+    'fc00::1',
+    'fe80::1',
+    'ff02::1',
+    '2001:db8::1',
+    'localhost',
+    '',
+  ])('%s is not', (address) => expect(isPublicAddress(address)).toBe(false));
+});
+
+describe('posting', () => {
+  let receiver: Awaited<ReturnType<typeof startReceiver>>;
+  let status = 200;
+  beforeAll(async () => {
+    receiver = await startReceiver(() => status);
+  });
+  afterAll(() => receiver.close());
+  beforeEach(() => {
+    status = 200;
+    receiver.received.length = 0;
+  });
+
+  const port = () => new URL(receiver.url).port;
+
+  it.each(['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433', '0'])(
+    'to %s is refused, and nobody hears of it',
+    async (host) => {
+      const post = postJson(new URL(`http://${host}:${port()}/`), '{}', {}, NONE);
+      await expect(post).rejects.toThrow(/is not a public address/);
+      expect(receiver.received).toEqual([]);
+    },
+  );
+
+  it('to an address that is allowed arrives, signed as the documents say', async () => {
+    const secret = 'whsec_secret';
+    const body = JSON.stringify({ a: 'ä' });
+    const headers = { 'freshet-signature': signatureOf(secret, body, Math.floor(Date.now() / 1_000)) };
+    expect(await postJson(new URL(receiver.url), body, headers, LOCAL)).toBe(200);
+    expect(receiver.received[0].body).toBe(body);
+    expect(isSigned(receiver.received[0], secret)).toBe(true);
+    expect(isSigned(receiver.received[0], 'another')).toBe(false);
+    expect(isSigned({ ...receiver.received[0], body: `${body} ` }, secret)).toBe(false);
+  });
+
+  it('follows no redirect', async () => {
+    status = 307;
+    expect(await postJson(new URL(receiver.url), '{}', {}, LOCAL)).toBe(307);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('fails where nobody listens', async () => {
+    const gone = await startReceiver(() => 200);
+    await gone.close();
+    await expect(postJson(new URL(gone.url), '{}', {}, LOCAL)).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+describe('pauses between attempts', () => {
+  it('double, up to an hour', () => {
+    const pauses = Array.from({ length: MOST_ATTEMPTS + 3 }, (_, at) => pauseAfter(at + 1, 0.5));
+    expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
+    expect(Math.max(...pauses)).toBe(3_600_000);
+  });
+});

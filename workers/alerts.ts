@@ -1,0 +1,52 @@
+import { ShopMetrics } from '../src/monitoring/shop-metrics.service';
+import { AlertEvaluator } from '../src/monitoring/alerts/alert-evaluator.service';
+import { Observer } from '../src/monitoring/alerts/observe.service';
+import { processRegistry } from '../src/monitoring/process-registry.service';
+import { reportProcess } from '../src/monitoring/system/process-reporter.service';
+import { ProcessSlices } from '../src/monitoring/system/process-slices.service';
+import { SystemService } from '../src/monitoring/system/system.service';
+import { WebhookSender } from '../src/monitoring/webhooks/webhook-sender.service';
+import { VersionStore } from '../src/models/version-store.service';
+import type { Platform } from '../src/platform/connect';
+import { every } from '../src/platform/every';
+import { LatestWindowsService } from '../src/streams/latest-windows.service';
+import { WindowsService } from '../src/streams/windows.service';
+
+const CONCURRENCY = 4;
+const SWEEP_MS = 2_000;
+
+/** Evaluates alert rules in one worker of the shop, sends what is due to webhooks, and tells how this process does. */
+export function keepAlerts(platform: Platform): { stop(): Promise<void> } {
+  const { pool, pubSub, queues, log, artefacts, config } = platform;
+  const registry = processRegistry();
+  const slices = new ProcessSlices(pool);
+  const versions = new VersionStore(pool, artefacts, pubSub);
+  const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions, slices }, log);
+  const sender = new WebhookSender({ pool, queues, log, networks: config.webhookNetworks });
+  const observer = new Observer({
+    latest: new LatestWindowsService(pool, new WindowsService(pool)),
+    slices,
+    systems: new SystemService(registry, metrics, slices),
+  });
+  const evaluator = new AlertEvaluator({
+    pool,
+    pubSub,
+    log,
+    observer,
+    deliver: (deliveries) => sender.enqueue(deliveries),
+  });
+  queues.consume('webhooks', ({ data }) => sender.deliver((data as { deliveryId: string }).deliveryId), {
+    concurrency: CONCURRENCY,
+    // Longer than an attempt: one that is under way is not another worker's.
+    lockMs: 20_000,
+  });
+  const running = evaluator.run();
+  const sweeping = every(SWEEP_MS, log, () => sender.sweep());
+  const reporting = reportProcess(registry, 'WORKER', platform);
+  return {
+    stop: async () => {
+      evaluator.close();
+      await Promise.all([running, sweeping.stop(), reporting.stop()]);
+    },
+  };
+}
