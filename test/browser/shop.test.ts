@@ -8,6 +8,7 @@ import { until } from '../setup/until';
 
 jest.setTimeout(90_000);
 const PATIENCE_MS = 20_000;
+const FILLED_MS = 240_000;
 const ADMIN_KEY = 'test-admin-key-0123456789';
 
 describeInBrowser('the page at /shop/, in the demo shop', () => {
@@ -18,6 +19,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
   let page: Page;
   let customerId: string;
 
+  // The demo is filled first: half a year of events, and a model fitted to them.
   beforeAll(async () => {
     const port = await freePort();
     freshet = start({ DATA_DIR: testFolder('shop-page'), PORT: String(port), DEMO: 'on', ADMIN_KEY });
@@ -27,7 +29,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     visitor = await visit(browser, `${origin}/shop/`);
     page = visitor.page;
     page.setDefaultTimeout(PATIENCE_MS);
-  });
+  }, FILLED_MS);
 
   afterAll(async () => {
     await browser?.close();

@@ -22,6 +22,7 @@ describe('settings', () => {
       namespace: 'freshet',
       adminKey: undefined,
       demo: true,
+      shopPage: true,
       corsOrigins: [],
       rateLimit: 20_000,
       trustedProxies: ['private'],
@@ -48,6 +49,7 @@ describe('settings', () => {
       redisUrl: 'redis://cache:6379',
       namespace: 'north_shop',
       demo: false,
+      shopPage: true,
       corsOrigins: ['https://shop.example', 'https://www.shop.example'],
       trustedProxies: ['private', '203.0.113.0/24'],
     });
