@@ -25,6 +25,8 @@ const esModules = [
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
+  // A copy of client/, with its name.
+  modulePathIgnorePatterns: ['<rootDir>/dist/client/'],
   transform: { '^.+\\.[cm]?[jt]s$': ['<rootDir>/test/setup/transform.js', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 };

@@ -1,7 +1,7 @@
 import type { TadaDocumentNode } from 'gql.tada';
 import { print } from '@0no-co/graphql.web';
 import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
-import { type GraphqlFault, RequestError, requestErrorOf } from './request-error';
+import { type GraphqlFault, RequestError, requestErrorOf } from './request-error.ts';
 
 /** Whether live answers arrive. `reconnecting`: the connection was lost, and is being sought. */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting';
@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly onConnection?: (state: ConnectionState) => void;
   /** Key or token were refused, before the next token is asked for. */
   readonly onRefused?: () => void;
+  /** Where there is none, as in Node before 22: that of the package `ws`. Needed to subscribe only. */
+  readonly webSocketImpl?: unknown;
 }
 
 export interface Sink<Result> {
@@ -57,7 +59,8 @@ const NORMAL_CLOSURE = 1000;
  */
 export function createClient(options: ClientOptions): Client {
   const url = new URL(options.url ?? '/graphql', globalThis.location?.href);
-  const socket = connectSocket(url, options);
+  let connected: SocketClient | undefined;
+  const socket = () => (connected ??= connectSocket(url, options));
   const post: Client['request'] = async (document, variables, { signal, keepalive } = {}) => {
     const token = await options.token?.();
     const response = await fetch(url, {
@@ -93,7 +96,7 @@ export function createClient(options: ClientOptions): Client {
       }
     },
     subscribe(document, variables, sink) {
-      return socket.subscribe(
+      return socket().subscribe(
         { query: print(document as never), variables },
         {
           next: ({ data, errors }) => {
@@ -105,13 +108,15 @@ export function createClient(options: ClientOptions): Client {
         },
       );
     },
-    reconnect: () => socket.terminate(),
-    close: () => void socket.dispose(),
+    reconnect: () => connected?.terminate(),
+    close: () => void connected?.dispose(),
   };
 }
 
-function connectSocket(url: URL, { apiKey, token, onConnection, onRefused }: ClientOptions): SocketClient {
+function connectSocket(url: URL, options: ClientOptions): SocketClient {
+  const { apiKey, token, onConnection, onRefused, webSocketImpl } = options;
   return createSocketClient({
+    webSocketImpl,
     url: url.href.replace(/^http/, 'ws'),
     connectionParams: async () => {
       const bearer = await token?.();

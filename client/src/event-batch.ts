@@ -1,4 +1,4 @@
-import { RequestError } from './request-error';
+import { RequestError } from './request-error.ts';
 
 /** What a storefront may say; see `EventInput` in schema.graphql. Identity and time are added. */
 export interface StorefrontEvent {

@@ -1,5 +1,5 @@
 import { initGraphQLTada } from 'gql.tada';
-import type { introspection } from './generated/schema';
+import type { introspection } from './generated/schema.d.ts';
 
 /**
  * A GraphQL document whose variables and answer are typed by the shop's schema, out of its text alone:

@@ -1,6 +1,6 @@
 /** @module @freshet/client: a typed client for a shop's GraphQL endpoint. */
-export { createClient, type Client, type ClientOptions, type ConnectionState, type Sink } from './client';
-export { type IdentifiedEvent, type StorefrontEvent } from './event-batch';
+export { createClient, type Client, type ClientOptions, type ConnectionState, type Sink } from './client.ts';
+export { type IdentifiedEvent, type StorefrontEvent } from './event-batch.ts';
 export {
   graphql,
   readFragment,
@@ -8,7 +8,7 @@ export {
   type ResultOf,
   type TadaDocumentNode,
   type VariablesOf,
-} from './graphql';
-export { RequestError } from './request-error';
-export { type CustomerToken, type Token } from './session';
-export { storefront, type Storefront, type StorefrontOptions } from './storefront';
+} from './graphql.ts';
+export { RequestError } from './request-error.ts';
+export { type CustomerToken, type Token } from './session.ts';
+export { storefront, type Storefront, type StorefrontOptions } from './storefront.ts';

@@ -1,5 +1,5 @@
-import type { Client } from './client';
-import { graphql } from './graphql';
+import type { Client } from './client.ts';
+import { graphql } from './graphql.ts';
 
 export interface Token {
   readonly token: string;

@@ -1,14 +1,14 @@
-import { type Client, type ConnectionState, createClient } from './client';
-import { EventBatch, type IdentifiedEvent, type StorefrontEvent } from './event-batch';
-import { RequestError, requestErrorOf, type GraphqlFault } from './request-error';
-import { type CustomerToken, Session, type SessionOptions, startSession } from './session';
+import { type Client, type ClientOptions, createClient } from './client.ts';
+import { EventBatch, type IdentifiedEvent, type StorefrontEvent } from './event-batch.ts';
+import { RequestError, requestErrorOf, type GraphqlFault } from './request-error.ts';
+import { type CustomerToken, Session, type SessionOptions, startSession } from './session.ts';
 
-export interface StorefrontOptions extends Pick<SessionOptions, 'renew' | 'storage'> {
+export interface StorefrontOptions
+  extends Pick<SessionOptions, 'renew' | 'storage'>, Pick<ClientOptions, 'onConnection' | 'webSocketImpl'> {
   /** Where Freshet is, without `/graphql`; by default the page's own host. */
   readonly url?: string;
   /** A storefront key: public by design. */
   readonly apiKey: string;
-  readonly onConnection?: (state: ConnectionState) => void;
   /** Events that were refused, and why. By default a warning on the console. */
   readonly onLost?: (events: readonly IdentifiedEvent[], reason: string) => void;
 }
@@ -44,6 +44,7 @@ export function storefront(options: StorefrontOptions): Storefront {
     token: () => session.token(),
     onRefused: () => session.forget(),
     onConnection: options.onConnection,
+    webSocketImpl: options.webSocketImpl,
   });
   const batch = new EventBatch({
     send: (events, leaving) => sendEvents(new URL('/events', base), apiKey, session, events, leaving, lost),

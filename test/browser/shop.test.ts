@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { freePort } from '../../src/platform/free-port';
 import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
@@ -8,7 +11,16 @@ import { until } from '../setup/until';
 
 jest.setTimeout(90_000);
 const PATIENCE_MS = 20_000;
+const FILLED_MS = 240_000;
 const ADMIN_KEY = 'test-admin-key-0123456789';
+
+it('all that a visitor loads of the page itself is at most 100 KB, compressed', () => {
+  const folder = path.resolve(__dirname, '../../dist/pages/shop');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.map((file) => gzipSync(readFileSync(path.join(file.parentPath, file.name))).length);
+  expect(bytes.length).toBeGreaterThanOrEqual(3);
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(100_000);
+});
 
 describeInBrowser('the page at /shop/, in the demo shop', () => {
   let freshet: Started;
@@ -18,6 +30,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
   let page: Page;
   let customerId: string;
 
+  // The demo is filled first: half a year of events, and a model fitted to them.
   beforeAll(async () => {
     const port = await freePort();
     freshet = start({ DATA_DIR: testFolder('shop-page'), PORT: String(port), DEMO: 'on', ADMIN_KEY });
@@ -27,7 +40,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     visitor = await visit(browser, `${origin}/shop/`);
     page = visitor.page;
     page.setDefaultTimeout(PATIENCE_MS);
-  });
+  }, FILLED_MS);
 
   afterAll(async () => {
     await browser?.close();

@@ -23,6 +23,7 @@ describe('settings', () => {
       adminKey: undefined,
       demo: true,
       demoTraffic: true,
+      shopPage: true,
       corsOrigins: [],
       rateLimit: 20_000,
       trustedProxies: ['private'],
@@ -51,6 +52,7 @@ describe('settings', () => {
       namespace: 'north_shop',
       demo: false,
       demoTraffic: false,
+      shopPage: true,
       corsOrigins: ['https://shop.example', 'https://www.shop.example'],
       trustedProxies: ['private', '203.0.113.0/24'],
     });

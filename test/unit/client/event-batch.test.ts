@@ -1,0 +1,118 @@
+import { EventBatch, type IdentifiedEvent, MOST_AT_ONCE, MOST_WAITING } from '../../../client/src/event-batch';
+import { RequestError } from '../../../client/src/request-error';
+
+type Send = (events: readonly IdentifiedEvent[], leaving: boolean) => Promise<void>;
+
+function batchOf(send: Send) {
+  const lost: { count: number; reason: string }[] = [];
+  const batch = new EventBatch({
+    send,
+    shopTime: () => new Date('2026-03-01T10:00:00Z'),
+    onLost: (events, reason) => lost.push({ count: events.length, reason }),
+  });
+  return { batch, lost };
+}
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+it('sends together what is said in the same moment, in order, each under an id and a time of its own', async () => {
+  const sent: IdentifiedEvent[][] = [];
+  const { batch } = batchOf(async (events) => void sent.push([...events]));
+  batch.record({ type: 'VIEW', productId: 'a' });
+  batch.record({ type: 'ADD_TO_CART', productId: 'a', quantity: 2 });
+  await jest.advanceTimersByTimeAsync(50);
+  expect(sent.map((events) => events.map(({ type }) => type))).toEqual([['VIEW', 'ADD_TO_CART']]);
+  const [first, second] = sent[0];
+  expect(first).toMatchObject({ productId: 'a', occurredAt: '2026-03-01T10:00:00.000Z' });
+  expect(first.id).toMatch(/^[0-9a-f]{32}$/);
+  expect(second.id).not.toBe(first.id);
+});
+
+it('lets impressions wait, and takes them along with whatever goes first', async () => {
+  const sent: string[][] = [];
+  const { batch } = batchOf(async (events) => void sent.push(events.map(({ type }) => type)));
+  batch.record({ type: 'IMPRESSION', productId: 'a' });
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(sent).toEqual([]);
+  batch.record({ type: 'CLICK', productId: 'a' });
+  await jest.advanceTimersByTimeAsync(50);
+  expect(sent).toEqual([['IMPRESSION', 'CLICK']]);
+  batch.record({ type: 'IMPRESSION', productId: 'b' });
+  await jest.advanceTimersByTimeAsync(2_100);
+  expect(sent[1]).toEqual(['IMPRESSION']);
+});
+
+it('repeats what a shop that was away has not taken, under the same ids', async () => {
+  const tried: string[][] = [];
+  const { batch, lost } = batchOf(async (events) => {
+    tried.push(events.map(({ id }) => id));
+    if (tried.length < 4) throw new RequestError('away', 'NETWORK');
+  });
+  batch.record({ type: 'VIEW', productId: 'a' });
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect(tried).toHaveLength(4);
+  expect(new Set(tried.map((ids) => ids.join())).size).toBe(1);
+  expect(lost).toEqual([]);
+});
+
+it('waits as long as it is told to', async () => {
+  let attempts = 0;
+  const { batch } = batchOf(async () => {
+    if (++attempts === 1) throw new RequestError('too much', 'RATE_LIMITED', 10_000);
+  });
+  batch.record({ type: 'VIEW', productId: 'a' });
+  await jest.advanceTimersByTimeAsync(9_000);
+  // What is said in between does not shorten it.
+  batch.record({ type: 'VIEW', productId: 'b' });
+  await jest.advanceTimersByTimeAsync(900);
+  expect(attempts).toBe(1);
+  await jest.advanceTimersByTimeAsync(500);
+  expect(attempts).toBe(2);
+});
+
+it('gives up what is wrong however often it is sent, says so, and goes on', async () => {
+  const sent: string[] = [];
+  const { batch, lost } = batchOf(async ([event]) => {
+    if (event.productId === 'bad') throw new RequestError('no', 'BAD_USER_INPUT');
+    sent.push(String(event.productId));
+  });
+  batch.record({ type: 'VIEW', productId: 'bad' });
+  await jest.advanceTimersByTimeAsync(50);
+  batch.record({ type: 'VIEW', productId: 'good' });
+  await jest.advanceTimersByTimeAsync(50);
+  expect(lost).toEqual([{ count: 1, reason: 'BAD_USER_INPUT: no' }]);
+  expect(sent).toEqual(['good']);
+});
+
+it(`sends ${MOST_AT_ONCE} at once and keeps ${MOST_WAITING}: the oldest are lost, and that is said`, async () => {
+  const sizes: number[] = [];
+  let away = true;
+  const { batch, lost } = batchOf(async (events) => {
+    if (away) throw new RequestError('away', 'NETWORK');
+    sizes.push(events.length);
+  });
+  for (let i = 0; i < MOST_WAITING + 30; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
+  expect(lost.reduce((sum, { count }) => sum + count, 0)).toBe(30);
+  away = false;
+  await batch.flush();
+  expect(sizes).toEqual(Array(MOST_WAITING / MOST_AT_ONCE).fill(MOST_AT_ONCE));
+});
+
+it('sends everything at once when the page is left, and keeps what did not arrive in case it stays', async () => {
+  const tried: [count: number, leaving: boolean][] = [];
+  const { batch } = batchOf(async (events, leaving) => {
+    tried.push([events.length, leaving]);
+    if (leaving && events.length === MOST_AT_ONCE) throw new RequestError('gone', 'NETWORK');
+  });
+  for (let i = 0; i < MOST_AT_ONCE + 5; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
+  batch.leave();
+  expect(tried).toEqual([
+    [MOST_AT_ONCE, true],
+    [5, true],
+  ]);
+  await jest.advanceTimersByTimeAsync(2_100);
+  expect(tried[2]).toEqual([MOST_AT_ONCE, false]);
+  await jest.advanceTimersByTimeAsync(10_000);
+  expect(tried).toHaveLength(3);
+});

@@ -1,0 +1,106 @@
+import { RequestError } from '../../../client/src/request-error';
+import { Session, type SessionOptions, type Token } from '../../../client/src/session';
+
+const MINUTE = 60_000;
+let now: number;
+
+/** A token of the shop's, as far as a client can read it. */
+function tokenOf(name: string, issuedAt: number, lifeMs: number): Token {
+  const payload = Buffer.from(JSON.stringify({ iat: Math.floor(issuedAt / 1000), name })).toString('base64url');
+  return { token: `e30.${payload}.sig`, expiresAt: new Date(issuedAt + lifeMs).toISOString() };
+}
+
+function storage() {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+}
+
+function sessionOf(options: Partial<SessionOptions> = {}) {
+  let visits = 0;
+  const start = jest.fn(async () => tokenOf(`visit ${++visits}`, now, 60 * MINUTE));
+  return { start, session: new Session({ start, storage: storage(), now: () => now, ...options }) };
+}
+
+beforeEach(() => (now = Date.parse('2026-03-01T10:00:00Z')));
+
+it('starts one visit, however many ask at the same time, and keeps it through a reload', async () => {
+  const kept = storage();
+  const { start, session } = sessionOf({ storage: kept });
+  const [one, two] = await Promise.all([session.token(), session.token()]);
+  expect(one).toBe(two);
+  expect(start).toHaveBeenCalledTimes(1);
+  const reloaded = sessionOf({ storage: kept });
+  expect(await reloaded.session.token()).toBe(one);
+  expect(reloaded.start).not.toHaveBeenCalled();
+});
+
+it('has the next token before the last one ends; where none can be had, the last one still does', async () => {
+  const { start, session } = sessionOf();
+  const first = await session.token();
+  now += 54 * MINUTE;
+  expect(await session.token()).toBe(first);
+  now += 2 * MINUTE;
+  start.mockRejectedValueOnce(new RequestError('away', 'NETWORK'));
+  expect(await session.token()).toBe(first);
+  expect(await session.token()).not.toBe(first);
+  expect(start).toHaveBeenCalledTimes(3);
+  now += 61 * MINUTE;
+  start.mockRejectedValueOnce(new RequestError('away', 'NETWORK'));
+  expect(session.current).toBeUndefined();
+  await expect(session.token()).rejects.toMatchObject({ code: 'NETWORK' });
+});
+
+it('is the customer from sign-in on; the back end renews, or they are nobody again', async () => {
+  const onChange = jest.fn();
+  const renew = jest.fn<Promise<ReturnType<typeof customer> | null>, [string]>();
+  const customer = (n: number) => ({ customerId: 'mia', ...tokenOf(`mia ${n}`, now, 60 * MINUTE) });
+  const { start, session } = sessionOf({ onChange, renew });
+  await session.token();
+  const first = customer(1);
+  session.signIn(first);
+  expect([await session.token(), session.customerId]).toEqual([first.token, 'mia']);
+  expect(onChange).toHaveBeenCalledTimes(1);
+
+  now += 56 * MINUTE;
+  const second = customer(2);
+  renew.mockResolvedValueOnce(second);
+  expect(await session.token()).toBe(second.token);
+  expect(renew).toHaveBeenLastCalledWith('mia');
+
+  now += 56 * MINUTE;
+  renew.mockResolvedValueOnce(null);
+  await session.token();
+  expect(session.customerId).toBeUndefined();
+  expect(start).toHaveBeenCalledTimes(2);
+});
+
+it('whoever signs in while a token is fetched stays signed in', async () => {
+  let answer!: (token: Token) => void;
+  const { session } = sessionOf({ start: () => new Promise((resolve) => (answer = resolve)) });
+  const asked = session.token();
+  const mia = { customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) };
+  session.signIn(mia);
+  answer(tokenOf('visit', now, 60 * MINUTE));
+  expect(await asked).toBe(mia.token);
+  expect(session.customerId).toBe('mia');
+});
+
+it('tells the shop’s time where this clock is wrong, and does not take a token for ended', async () => {
+  const shopNow = now;
+  now -= 3 * 60 * MINUTE;
+  const { session } = sessionOf({ start: async () => tokenOf('visit', shopNow, 60 * MINUTE) });
+  await session.token();
+  expect(session.shopTime().getTime()).toBe(shopNow);
+  now += 6 * 60 * MINUTE;
+  expect(session.current).toBeUndefined();
+});
+
+it('bears storage with something else in it', async () => {
+  const kept = storage();
+  kept.setItem('freshet.session', '{"token": 1');
+  expect(typeof (await sessionOf({ storage: kept }).session.token())).toBe('string');
+});

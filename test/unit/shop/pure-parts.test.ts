@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { totalOf } from '../../../shop/src/cart/total';
+import { distinctRails } from '../../../shop/src/lists/distinct-rails';
+import { parseSearch, searchPath, SORTS } from '../../../shop/src/search/search-address';
+
+const price = fc.integer({ min: 1, max: 99_999 });
+const state = fc.record({
+  query: fc.string({ maxLength: 40 }),
+  brands: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { maxLength: 5 }),
+  category: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+  price: fc.option(
+    fc.oneof(fc.record({ from: price }), fc.record({ to: price }), fc.record({ from: price, to: price })),
+    {
+      nil: undefined,
+    },
+  ),
+  inStock: fc.boolean(),
+  sort: fc.constantFrom(...SORTS),
+});
+
+it('what stands in a search’s address is read as it was written', () => {
+  fc.assert(
+    fc.property(state, (one) => {
+      const { search } = new URL(searchPath(one), 'http://shop.example');
+      expect(parseSearch(search)).toEqual(one);
+    }),
+  );
+});
+
+it('an address that makes no sense is a search all the same', () => {
+  fc.assert(
+    fc.property(fc.webQueryParameters(), (text) => {
+      const { sort, price } = parseSearch(`?${text}`);
+      expect(SORTS).toContain(sort);
+      for (const bound of Object.values(price ?? {})) expect(Number.isFinite(bound)).toBe(true);
+    }),
+  );
+  expect(parseSearch('?sort=__proto__&price=x-y&stock=yes&brand=')).toEqual({
+    query: '',
+    brands: [],
+    inStock: false,
+    sort: 'RELEVANCE',
+    category: undefined,
+    price: undefined,
+  });
+});
+
+it('no product is in two rails, none is left out but for an earlier one, and order stays', () => {
+  const rails = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 30 }).map(String), { maxLength: 12 }), {
+    maxLength: 5,
+  });
+  fc.assert(
+    fc.property(rails, fc.integer({ min: 1, max: 12 }), (ids, most) => {
+      const shown = distinctRails(
+        ids.map((rail) => ({ edges: rail.map((id) => ({ node: { id } })) })),
+        most,
+      ).map(({ edges }) => edges.map(({ node }) => node.id));
+      expect(new Set(shown.flat()).size).toBe(shown.flat().length);
+      shown.forEach((rail, index) => {
+        const earlier = new Set(shown.slice(0, index).flat());
+        expect(rail).toEqual(ids[index].filter((id) => !earlier.has(id)).slice(0, most));
+      });
+    }),
+  );
+});
+
+it('a cart’s total is exact, whatever decimals its prices have', () => {
+  const line = fc.record({
+    units: fc.integer({ min: 0, max: 10_000_000 }),
+    decimals: fc.integer({ min: 0, max: 4 }),
+    quantity: fc.integer({ min: 1, max: 99 }),
+  });
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 20 }), (lines) => {
+      const written = (units: number, decimals: number) => {
+        const digits = String(units).padStart(decimals + 1, '0');
+        return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+      };
+      const products = new Map(
+        lines.map(({ units, decimals }, index) => [
+          String(index),
+          { price: { amount: written(units, decimals), currency: 'EUR' } },
+        ]),
+      );
+      const total = totalOf(
+        lines.map(({ quantity }, index) => ({ productId: String(index), quantity })),
+        products,
+      );
+      // In ten-thousandths.
+      const expected = lines.reduce(
+        (sum, { units, decimals, quantity }) => sum + BigInt(units) * 10n ** BigInt(4 - decimals) * BigInt(quantity),
+        0n,
+      );
+      const [whole, fraction] = total!.amount.split('.');
+      expect(BigInt(whole + fraction.padEnd(4, '0'))).toBe(expected);
+    }),
+  );
+  const euro = { price: { amount: '1.00', currency: 'EUR' } };
+  const both = [
+    { productId: 'a', quantity: 1 },
+    { productId: 'b', quantity: 1 },
+  ];
+  expect(totalOf(both, new Map([['a', euro]]))).toBeUndefined();
+  expect(
+    totalOf(
+      both,
+      new Map([
+        ['a', euro],
+        ['b', { price: { amount: '1', currency: 'USD' } }],
+      ]),
+    ),
+  ).toBeUndefined();
+});
