@@ -143,6 +143,7 @@ describeInBrowser('the console', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
       await row(first).getByText('pinned').waitFor();
       await row(second).getByRole('button', { name: 'Promote' }).click();
+      await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
       await row(second).getByRole('button', { name: 'Promote' }).click();
