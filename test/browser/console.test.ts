@@ -1,14 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
 import type { GraphqlClient } from '../setup/graphql-client';
-import { CREATE_KEY, type CreateKeyAnswer, RECORD, type RecordAnswer, UPSERT } from '../setup/operations';
+import { CREATE_KEY, type CreateKeyAnswer, RECORD, type RecordAnswer } from '../setup/operations';
 import { ADMIN_KEY, type ShopProcess, startApi, startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
-import { tasteEvents, tasteProducts } from '../setup/taste-shop';
+import { fillTasteShop } from '../setup/taste-shop';
 
 const PATIENCE_MS = 20_000;
-/** Of a fit. */
-const LONG_MS = 60_000;
+/** Of a fit, on a machine that has other things to do. */
+const LONG_MS = 240_000;
 
 describeInBrowser('the console', () => {
   let shop: TestNamespace;
@@ -42,21 +42,15 @@ describeInBrowser('the console', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
+    await fillTasteShop(shop, api.client);
     worker = startWorker(shop);
-    await api.client.data(UPSERT, { products: tasteProducts() });
-    const events = tasteEvents(Date.now());
-    for (let at = 0; at < events.length; at += 1_000) await record(...events.slice(at, at + 1_000));
-    // Fitted while the other pages are looked at.
     await api.client.data('mutation { refreshModel(input: { kind: BLEND }) { job { id } } }');
     visitor = await visit(browser, url());
     ({ page } = visitor);
     page.setDefaultTimeout(PATIENCE_MS);
   }, 60_000);
 
-  afterEach(async () => {
-    if (process.env.SHOT) await page.screenshot({ path: `/tmp/k7s/fail-${Date.now()}.png`, fullPage: true });
-    expect(visitor.complaints).toEqual([]);
-  });
+  afterEach(() => expect(visitor.complaints).toEqual([]));
 
   afterAll(async () => {
     await browser.close();
@@ -86,41 +80,6 @@ describeInBrowser('the console', () => {
     await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
     expect(await kept()).not.toContain(ADMIN_KEY);
   });
-
-  it('shows a customer’s lists with reasons that add up, and moves them when it is clicked in their place', async () => {
-    await open('Recommendation lab');
-    await page.getByLabel('Customer').fill('c-1');
-    await page.getByRole('button', { name: 'Show' }).click();
-    const personal = page.getByRole('region', { name: 'Personal list' });
-    await personal.locator('.shares').first().waitFor();
-    const sums = await page
-      .locator('.shares')
-      .evaluateAll((all) =>
-        all.map((one) =>
-          [...one.querySelectorAll('[data-percent]')].reduce(
-            (sum, part) => sum + Number(part.getAttribute('data-percent')),
-            0,
-          ),
-        ),
-      );
-    expect(sums.length).toBeGreaterThanOrEqual(5);
-    expect(new Set(sums)).toEqual(new Set([100]));
-    const popular = page.getByRole('region', { name: 'Popular list' });
-    const other = popular.locator('.list-item:not([data-product^="kettle"])').first();
-    const product = await other.getAttribute('data-product');
-    await other.getByRole('button', { name: 'Cart' }).click();
-    await page.getByRole('table', { name: 'History' }).getByText('Add to cart').first().waitFor();
-    const viewed = page.getByRole('region', { name: 'Recently viewed list' });
-    await popular.locator(`[data-product="${product}"]`).getByRole('button', { name: 'View' }).click();
-    await viewed
-      .locator('.list-item')
-      .first()
-      .and(page.locator(`[data-product="${product}"]`))
-      .waitFor();
-    await personal.getByText(/changed \d+ time/).waitFor();
-    await page.getByRole('region', { name: 'Basket list' }).locator('.list-item').first().waitFor();
-    await accessible('recommendation lab');
-  }, 60_000);
 
   it('tries searches, and a rule before it is in force', async () => {
     await open('Search lab');
@@ -162,6 +121,71 @@ describeInBrowser('the console', () => {
     await page.getByRole('link', { name: 'Reports' }).click();
     await page.getByText('Nobody has searched').waitFor();
     await accessible('reports');
+  }, 60_000);
+
+  it(
+    'fits, judges, promotes and rolls back a model',
+    async () => {
+      await open('Models');
+      const blend = page.getByRole('region', { name: 'Blend model' });
+      await blend.locator('tr.active').waitFor({ timeout: LONG_MS });
+      const first = (await blend.locator('tr.active').getAttribute('data-version'))!;
+      await blend.getByRole('button', { name: 'Refresh' }).click();
+      const done = blend.getByText(/Done: version \d+ was promoted/);
+      await done.waitFor({ timeout: LONG_MS });
+      const second = /version (\d+)/.exec((await done.textContent())!)![1];
+      const row = (version: string) => blend.locator(`tr[data-version="${version}"]`);
+      await row(second).getByText('active').waitFor();
+      await row(second).locator('.verdict', { hasText: 'promoted' }).waitFor();
+      await row(second).getByText('NDCG@10 new', { exact: true }).waitFor();
+      await accessible('models');
+      await blend.getByRole('button', { name: 'Roll back' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+      await row(first).getByText('pinned').waitFor();
+      await row(second).getByRole('button', { name: 'Promote' }).click();
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await row(second).getByRole('button', { name: 'Promote' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Promote' }).click();
+      await row(second).getByText('active').waitFor();
+    },
+    2 * LONG_MS,
+  );
+
+  it('shows a customer’s lists with reasons that add up, and moves them when it is clicked in their place', async () => {
+    await open('Recommendation lab');
+    await page.getByLabel('Customer').fill('c-1');
+    await page.getByRole('button', { name: 'Show' }).click();
+    const personal = page.getByRole('region', { name: 'Personal list' });
+    await personal.locator('.shares').first().waitFor();
+    const sums = await page
+      .locator('.shares')
+      .evaluateAll((all) =>
+        all.map((one) =>
+          [...one.querySelectorAll('[data-percent]')].reduce(
+            (sum, part) => sum + Number(part.getAttribute('data-percent')),
+            0,
+          ),
+        ),
+      );
+    expect(sums.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(sums)).toEqual(new Set([100]));
+    const popular = page.getByRole('region', { name: 'Popular list' });
+    const other = popular.locator('.list-item:not([data-product^="kettle"])').first();
+    const product = await other.getAttribute('data-product');
+    await other.getByRole('button', { name: 'Cart' }).click();
+    await page.getByRole('table', { name: 'History' }).getByText('Add to cart').first().waitFor();
+    const viewed = page.getByRole('region', { name: 'Recently viewed list' });
+    await popular.locator(`[data-product="${product}"]`).getByRole('button', { name: 'View' }).click();
+    await viewed
+      .locator('.list-item')
+      .first()
+      .and(page.locator(`[data-product="${product}"]`))
+      .waitFor();
+    await personal.getByText(/changed \d+ time/).waitFor();
+    await page.getByRole('region', { name: 'Basket list' }).locator('.list-item').first().waitFor();
+    await accessible('recommendation lab');
   }, 60_000);
 
   it('defines a stream, says what is wrong with it in its place, and shows it moving', async () => {
@@ -210,31 +234,6 @@ describeInBrowser('the console', () => {
     await page.getByText('Reconnecting').waitFor({ state: 'detached' });
     visitor.forgive(/WebSocket|ERR_CONNECTION|ERR_EMPTY|status of 503/);
   }, 60_000);
-
-  it('fits, judges, promotes and rolls back a model', async () => {
-    await open('Models');
-    const blend = page.getByRole('region', { name: 'Blend model' });
-    await blend.locator('tr.active').waitFor({ timeout: LONG_MS });
-    const first = (await blend.locator('tr.active').getAttribute('data-version'))!;
-    await blend.getByRole('button', { name: 'Refresh' }).click();
-    const done = blend.getByText(/Done: version \d+ was promoted/);
-    await done.waitFor({ timeout: LONG_MS });
-    const second = /version (\d+)/.exec((await done.textContent())!)![1];
-    const row = (version: string) => blend.locator(`tr[data-version="${version}"]`);
-    await row(second).getByText('active').waitFor();
-    await row(second).locator('.verdict', { hasText: 'promoted' }).waitFor();
-    await row(second).getByText('NDCG@10 new', { exact: true }).waitFor();
-    await accessible('models');
-    await blend.getByRole('button', { name: 'Roll back' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
-    await row(first).getByText('pinned').waitFor();
-    await row(second).getByRole('button', { name: 'Promote' }).click();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    await row(second).getByRole('button', { name: 'Promote' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Promote' }).click();
-    await row(second).getByText('active').waitFor();
-  }, 120_000);
 
   it('makes and revokes keys, lists what was rejected, fits a phone, and forgets the key', async () => {
     await open('Keys');

@@ -1,15 +1,24 @@
 /** A made-up shop of tastes that can be learned in a second or two: what its models rank is better than what is popular. */
+import pino from 'pino';
+import { BackfillService } from '../../src/events/backfill.service';
+import { Outbox } from '../../src/events/outbox';
+import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';
+import { connectPostgres } from '../../src/platform/postgres';
+import { RedisPubSub } from '../../src/platform/pubsub';
+import type { GraphqlClient } from './graphql-client';
+import { UPSERT } from './operations';
+import type { TestNamespace } from './shop';
 
 const LINES = ['lamp', 'kettle', 'chair', 'tent'];
 const KINDS = ['Oak', 'Steel', 'Linen', 'Glass', 'Cork', 'Wool', 'Clay', 'Paper'];
-const CUSTOMERS = 60;
+const CUSTOMERS = 80;
 const DAYS = 100;
 const DAY_MS = 86_400_000;
 
 const productId = (line: number, kind: number) => `${LINES[line]}-${kind}`;
 
-export const tasteProducts = () =>
+const tasteProducts = () =>
   LINES.flatMap((line, l) =>
     KINDS.map((kind, k) => ({
       id: productId(l, k),
@@ -21,23 +30,41 @@ export const tasteProducts = () =>
   );
 
 /** Customers `c-0` … who each keep to one line of goods, over the hundred days before `now`. */
-export function tasteEvents(now: number): object[] {
+function tasteEvents(now: number): StoredEvent[] {
   const random = seededRandom(7);
-  const events: object[] = [];
+  const events: StoredEvent[] = [];
   for (let customer = 0; customer < CUSTOMERS; customer++) {
     const line = customer % LINES.length;
     for (let day = 12 * random(); day < DAYS - 0.1; day += 6 + 12 * random()) {
-      const at = now - (DAYS - day) * DAY_MS;
       for (let item = 0; item < 3; item++) {
-        const product = productId(random() < 0.95 ? line : Math.floor(4 * random()), Math.floor(8 * random() ** 1.3));
-        const base = { customerId: `c-${customer}`, productId: product, source: 'ORDERS' };
+        const event: Omit<StoredEvent, 'id' | 'type'> = {
+          source: 'ORDERS',
+          occurredAt: Math.round(now - (DAYS - day) * DAY_MS + item * 1_000),
+          customerId: `c-${customer}`,
+          productId: productId(
+            random() < 0.95 ? line : Math.floor(LINES.length * random()),
+            Math.floor(KINDS.length * random() ** 1.3),
+          ),
+          quantity: 1,
+        };
         const id = `o-${customer}-${Math.floor(day)}:${item}`;
-        const occurredAt = new Date(at + item * 1_000).toISOString();
-        events.push({ ...base, type: 'VIEW', id: `${id}:view`, occurredAt });
-        if (random() < 0.7)
-          events.push({ ...base, type: 'PURCHASE', id, occurredAt, unitPrice: { amount: '10.50', currency: 'EUR' } });
+        events.push({ ...event, type: 'VIEW', id: `${id}:view` });
+        if (random() < 0.7) events.push({ ...event, type: 'PURCHASE', id, unitPrice: '10.50', currency: 'EUR' });
       }
     }
   }
   return events;
+}
+
+/** Puts all of it into the log at once, without a worker, so that whatever is fitted of it is fitted of the same. */
+export async function fillTasteShop(shop: TestNamespace, client: GraphqlClient): Promise<void> {
+  await client.data(UPSERT, { products: tasteProducts() });
+  const log = pino({ level: 'silent' });
+  const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+  const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
+  const outbox = new Outbox(pool, pubSub, log);
+  await new BackfillService(pool, outbox).append(tasteEvents(Date.now()));
+  await outbox.mark();
+  await pubSub.close();
+  await pool.end();
 }
