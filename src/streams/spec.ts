@@ -35,8 +35,8 @@ export interface WindowSpec {
   readonly timeZone: string;
 }
 
-/** A continuous query, as it is stored. */
-export interface StreamSpec {
+/** Which events are counted, by what, and how. */
+export interface Definition {
   /** Empty: all types. */
   readonly from: readonly EventType[];
   readonly filter: string | null;
@@ -44,8 +44,12 @@ export interface StreamSpec {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly derive: readonly NamedExpression[];
   readonly keys: readonly NamedExpression[];
-  readonly window: WindowSpec;
   readonly aggregates: readonly AggregateSpec[];
+}
+
+/** A continuous query, as it is stored. */
+export interface StreamSpec extends Definition {
+  readonly window: WindowSpec;
   /** ISO 8601. */
   readonly lateness: string;
 }

@@ -15,7 +15,8 @@ import {
   removeStream,
   type StreamRecord,
 } from './stream-store.service';
-import type { DeleteStreamPayload, LateWindow, Stream, StreamInput, StreamPayload } from './stream.type';
+import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-input.type';
+import type { LateWindow, Stream } from './stream.type';
 
 /** Of one shop: each costs every batch of events. */
 export const MOST_STREAMS = 50;

@@ -2,14 +2,14 @@ import { ApiError } from '../graphql/errors';
 import { overloaded } from '../graphql/overloaded';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { assemble, extentOf, gridOf, type Grid } from './assemble-windows';
-import { compileStream, partsOf, type CompiledStream } from './compile-stream';
-import { DECIMAL_MAX_DIGITS } from '../graphql/decimal';
+import { compileStream, type CompiledStream } from './compile-stream';
+import { partsOf } from './keys';
 import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow } from './partials';
 import { SpecFault, type StreamSpec } from './spec';
 import { readParts, readStored } from './window-store.service';
-import { textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
-import type { Window, WindowValue } from './window.type';
+import { valuesOf } from './window-values.service';
+import type { Window } from './window.type';
 
 /** Pieces that one question may take up. */
 const MOST_PIECES = 100_000;
@@ -177,24 +177,6 @@ function described({ key, start, end, cells, revision }: KeyedWindow, { stream, 
     revision: String(revision),
     final: end + compiled.latenessMs <= watermark,
     events: cells.events,
-    values: aggregates.map(({ name, kind }, at): WindowValue => {
-      const { decimal, estimate, error, quantiles, top, overfull } = cells.aggregates[at].result();
-      return {
-        name,
-        kind,
-        decimal: decimal === undefined ? null : writable(decimal),
-        number: estimate ?? (decimal === undefined ? null : Number(textOfDecimal(decimal))),
-        error: error ?? null,
-        quantiles: quantiles ?? null,
-        top: top ?? null,
-        overfull: overfull ?? false,
-      };
-    }),
+    values: valuesOf(cells, aggregates),
   };
-}
-
-/** As a GraphQL Decimal; null where it has more digits than those have. */
-function writable(decimal: ExactDecimal): string | null {
-  const text = textOfDecimal(decimal);
-  return text.replace(/[-.]/g, '').length <= DECIMAL_MAX_DIGITS ? text : null;
 }

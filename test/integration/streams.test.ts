@@ -1,9 +1,13 @@
 import type { Pool } from 'pg';
+import type { ApiError } from '../../src/graphql/errors';
 import { connectPostgres } from '../../src/platform/postgres';
+import { ANALYSIS_LIMITS } from '../../src/streams/analysis';
+import { AnalysisService } from '../../src/streams/analysis.service';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import {
+  ANALYZE,
   CREATE_STREAM,
   DELETE_STREAM,
   figuresOf,
@@ -336,6 +340,56 @@ describe('continuous queries', () => {
     expect(brief(await windows('desks', day))).toEqual([[hour, 'desk', '300']]);
     expect(await recorded()).toEqual({ accepted: 1, errors: [] });
     expect(brief(await windows('desks', day))).toEqual([[hour, 'desk', '300']]);
+  });
+
+  it('have the past answered at once: as windows of the same definition, and as SQL counts it', async () => {
+    const { id: _id, lateness: _lateness, ...definition } = SALES;
+    const input = { ...definition, from: at(0), to: at(24 * 60), types: definition.from };
+    const analyze = async (more: object) =>
+      (await api.client.data<{ analyze: WindowAnswer[] }>(ANALYZE, { input: { ...input, ...more } })).analyze;
+    const figures = (found: readonly WindowAnswer[]) =>
+      found.map((window) => [window.start, window.end, window.keys, window.events, figuresOf(window)]);
+    const window = { kind: 'HOPPING', size: 'PT2H', slide: 'PT1H' };
+    await create({ ...SALES, id: 'same', window });
+    await isLive('same');
+    const same = { stream: 'same', from: at(-60), to: at(24 * 60) };
+    const { windows: kept } = await api.client.data<WindowsAnswer>(WINDOWS, { input: same, first: 50 });
+    expect(kept.length).toBeGreaterThan(5);
+    expect(figures(await analyze({ window }))).toEqual(figures(kept));
+    const { rows } = await pool.query<{ key: string; events: number; revenue: string; customers: number }>(
+      `SELECT product_id AS key, count(*)::int AS events, trim_scale(sum(unit_price * quantity))::text AS revenue,
+         count(DISTINCT customer_id)::int AS customers FROM events
+       WHERE type = 'PURCHASE' AND occurred_at >= $1 AND occurred_at < $2 GROUP BY 1 ORDER BY sum(unit_price * quantity) DESC`,
+      [at(0), at(24 * 60)],
+    );
+    const whole = await analyze({ window: null, orderBy: { value: 'revenue' } });
+    expect(
+      whole.map((row) => {
+        const { revenue, customers } = figuresOf(row);
+        return { key: row.key, events: row.events, revenue, customers: Number(customers) };
+      }),
+    ).toEqual(rows);
+    expect(await analyze({ window: null, orderBy: { value: 'revenue' }, most: 1 })).toEqual(whole.slice(0, 1));
+    const codeOf = (more: object) => api.client.code(ANALYZE, { input: { ...input, ...more } });
+    expect(await codeOf({ to: at(0) })).toBe('BAD_USER_INPUT');
+    expect(await codeOf({ most: 1_001 })).toBe('BAD_USER_INPUT');
+    expect(await codeOf({ filter: 'event.nonsense' })).toBe('BAD_USER_INPUT');
+    const list = Array.from({ length: 900 }, (_, n) => `x${n}`);
+    expect(await codeOf({ variables: { list }, filter: 'vars.list.exists(a, (a + event.id).contains("never"))' })).toBe(
+      'TOO_COMPLEX',
+    );
+  });
+
+  it('end an analysis that takes too long, and do not begin too many', async () => {
+    const slow = new AnalysisService(pool, { ...ANALYSIS_LIMITS, ms: -1 }, 0);
+    const question = {
+      from: new Date(at(0)),
+      to: new Date(at(24 * 60)),
+      aggregates: [{ name: 'n', kind: 'COUNT' as const }],
+    };
+    const codes = await Promise.all([1, 2, 3].map(() => slow.analyze(question).catch((error: ApiError) => error.code)));
+    expect(codes).toEqual(['TOO_COMPLEX', 'TOO_COMPLEX', 'OVERLOADED']);
+    expect(await new AnalysisService(pool).analyze(question)).toHaveLength(1);
   });
 
   it('refuse windows that slide so often that putting them together would hold everybody up', async () => {

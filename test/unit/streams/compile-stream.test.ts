@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
-import { compileStream, keyOf, partsOf } from '../../../src/streams/compile-stream';
+import { compileStream } from '../../../src/streams/compile-stream';
+import { keyOf, partsOf } from '../../../src/streams/keys';
 import { MOST_LATE_IDS, Partials } from '../../../src/streams/partials';
 import { SpecFault, type AggregateSpec, type StreamSpec, type WindowSpec } from '../../../src/streams/spec';
 

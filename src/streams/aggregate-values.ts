@@ -1,0 +1,50 @@
+import { decimalOfNumber } from './aggregate/exact-decimal';
+import { KINDS, type Takes } from './aggregate/kinds';
+import { EXACT } from './event-shape';
+import { textOf } from './keys';
+import type { AggregateSpec } from './spec';
+import type { Expressions, Read } from './stream-expressions';
+
+/** Characters of a text that DISTINCT or TOP looks at; what is longer counts by its beginning. */
+const LONGEST_TEXT = 200;
+
+/** What an aggregate takes of an event, and of which events. */
+export function valueOf(aggregate: AggregateSpec, expressions: Expressions, path: string): Read {
+  const { kind, expression } = aggregate;
+  const { takes } = KINDS[kind];
+  const where = aggregate.filter === null ? null : expressions.read(aggregate.filter, 'bool', `${path}.filter`);
+  const read = expression === null ? () => true : reader(expression, takes, expressions, `${path}.expression`);
+  return where === null ? read : (row) => (where(row) === true ? read(row) : undefined);
+}
+
+function reader(source: string, takes: Takes, expressions: Expressions, path: string): Read {
+  switch (takes) {
+    case 'ANYTHING':
+      return expressions.read(source, 'scalar', path, false);
+    case 'TEXT': {
+      const read = expressions.read(source, 'scalar', path);
+      // Not half a character: it would be another text once it is written.
+      return (row) =>
+        textOf(read(row))
+          ?.slice(0, LONGEST_TEXT)
+          .replace(/[\ud800-\udbff]$/, '');
+    }
+    case 'NUMBER': {
+      const read = expressions.read(source, 'double', path);
+      return (row) => finite(read(row));
+    }
+    case 'DECIMAL': {
+      const read = expressions.read(source, 'double', path);
+      const exact = /^\s*event\.(unitPrice|amount)\s*$/.exec(source)?.[1] as keyof typeof EXACT | undefined;
+      if (exact !== undefined) return ({ event }) => EXACT[exact](event);
+      return (row) => {
+        const value = finite(read(row));
+        return value === undefined ? undefined : decimalOfNumber(value);
+      };
+    }
+  }
+}
+
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
