@@ -29,7 +29,14 @@ const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
 export const PLACES: Readonly<
   Record<
     string,
-    Erase | 'with its artefact' | 'with its search' | 'with its order' | 'with its windows' | 'afterwards' | 'nobody'
+    | Erase
+    | 'with its artefact'
+    | 'with its customer'
+    | 'with its search'
+    | 'with its order'
+    | 'with its windows'
+    | 'afterwards'
+    | 'nobody'
   >
 > = {
   // While the log still tells which ones are theirs.
@@ -60,6 +67,7 @@ export const PLACES: Readonly<
   stream_windows: async (client, person) => {
     if (person.positions.length > 0) await eraseFromStreams(client);
   },
+  customer_versions: 'with its customer',
   stream_parts: 'with its windows',
   stream_late: 'with its windows',
   artefact_chunks: 'with its artefact',
@@ -70,6 +78,7 @@ export const PLACES: Readonly<
   log_position: 'nobody',
   log_batches: 'nobody',
   products: 'nobody',
+  product_versions: 'nobody',
   synonyms: 'nobody',
   merchandising_rules: 'nobody',
   streams: 'nobody', // what an admin asks of events

@@ -1,6 +1,4 @@
-import { decimalOfNumber } from './aggregate/exact-decimal';
 import { KINDS, type Takes } from './aggregate/kinds';
-import { EXACT } from './event-shape';
 import { textOf } from './keys';
 import type { AggregateSpec } from './spec';
 import type { Expressions, Read } from './stream-expressions';
@@ -33,15 +31,8 @@ function reader(source: string, takes: Takes, expressions: Expressions, path: st
       const read = expressions.read(source, 'double', path);
       return (row) => finite(read(row));
     }
-    case 'DECIMAL': {
-      const read = expressions.read(source, 'double', path);
-      const exact = /^\s*event\.(unitPrice|amount)\s*$/.exec(source)?.[1] as keyof typeof EXACT | undefined;
-      if (exact !== undefined) return ({ event }) => EXACT[exact](event);
-      return (row) => {
-        const value = finite(read(row));
-        return value === undefined ? undefined : decimalOfNumber(value);
-      };
-    }
+    case 'DECIMAL':
+      return expressions.decimal(source, path);
   }
 }
 

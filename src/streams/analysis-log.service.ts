@@ -1,4 +1,5 @@
 import { patient, type PoolClient } from '../platform/postgres';
+import { knownOf } from './enrichment.service';
 import { arrivedOf, columnsOf, type ArrivedEvent } from './event-columns';
 import type { EventType } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
@@ -7,6 +8,8 @@ import type { Pane } from './window/panes';
 
 /** Rows fetched at a time: some milliseconds of the event loop. */
 const CHUNK_EVENTS = 1_000;
+/** SQL: the newest position there can be. */
+const TODAY = `${Number.MAX_SAFE_INTEGER}::bigint`;
 /** The database stops a statement that takes longer. */
 const STATEMENT_MS = 10_000;
 
@@ -20,6 +23,8 @@ export interface LogQuestion {
   readonly latenessMs: number | null;
   /** What expressions read, as `event.amount`. */
   readonly fields: ReadonlySet<string>;
+  /** Whether products and customers are those of today, and not as they were when events came in. */
+  readonly asOfToday: boolean;
 }
 
 /**
@@ -28,7 +33,7 @@ export interface LogQuestion {
  */
 export async function* readByTime(
   client: PoolClient,
-  { range, types, latenessMs, fields }: LogQuestion,
+  { range, types, latenessMs, fields, asOfToday }: LogQuestion,
 ): AsyncGenerator<readonly ArrivedEvent[]> {
   // All of it is read, by nobody who waits for the first row: on one core, and without compiling it first.
   for (const setting of [
@@ -39,15 +44,19 @@ export async function* readByTime(
   ])
     await client.query(`SET LOCAL ${setting}`);
   await client.query(
-    `DECLARE by_time NO SCROLL CURSOR FOR SELECT ${columnsOf(fields)} FROM events e
-     WHERE e.occurred_at >= to_timestamp($1::float8 / 1000.0) AND e.occurred_at < to_timestamp($2::float8 / 1000.0)
+    `DECLARE by_time NO SCROLL CURSOR FOR SELECT ${columnsOf(fields)}, ${asOfToday ? TODAY : `(SELECT known_at FROM log_batches b WHERE b.batch = e.batch)`} AS "knownAt"
+     FROM events e WHERE e.occurred_at >= to_timestamp($1::float8 / 1000.0) AND e.occurred_at < to_timestamp($2::float8 / 1000.0)
        AND ($3::text[] IS NULL OR e.type = ANY($3))
        AND ($4::float8 IS NULL OR e.backfill OR e.received_at <= e.occurred_at + $4 * interval '1 ms')`,
     [range.start, range.end, types.length === 0 ? null : types, latenessMs],
   );
   for (;;) {
-    const { rows } = await client.query<Arrival & StoredEvent>(patient(`FETCH ${CHUNK_EVENTS} FROM by_time`));
+    const { rows } = await client.query<Arrival & StoredEvent & { knownAt: number }>(
+      patient(`FETCH ${CHUNK_EVENTS} FROM by_time`),
+    );
     if (rows.length === 0) return;
-    yield rows.map(arrivedOf);
+    const events = rows.map(({ knownAt, ...row }) => ({ knownAt, ...arrivedOf(row) }));
+    const known = await knownOf(client, fields, events);
+    yield events.map(({ knownAt: _, ...event }, at) => ({ ...event, ...known[at] }));
   }
 }

@@ -51,7 +51,8 @@ export class AnalysisService {
     const analysis = new Analysis(spec, this.limits);
     const latenessMs = input.lateness == null ? null : latenessOf(input.lateness);
     const { fields } = analysis.compiled;
-    const question = { range: spec.range, types: spec.from, latenessMs, fields };
+    const asOfToday = input.dimensions === 'TODAY';
+    const question = { range: spec.range, types: spec.from, latenessMs, fields, asOfToday };
     const until = performance.now() + this.limits.ms;
     await inSnapshot(this.pool, async (client) => {
       let turn = performance.now();

@@ -1,10 +1,20 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { EventTypeEnum } from '../events/event.type';
 import type { EventType } from '../events/log-event';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { DefinitionInput, StreamWindow } from './definition.type';
 import { WindowValue } from './window.type';
+
+const DimensionsEnum = { AS_OF_EVENT: 'AS_OF_EVENT', TODAY: 'TODAY' } as const;
+type Dimensions = keyof typeof DimensionsEnum;
+registerEnumType(DimensionsEnum, {
+  name: 'AnalysisDimensions',
+  valuesConfig: {
+    AS_OF_EVENT: { description: 'As they were when the event came in: what a stream counts by.' },
+    TODAY: { description: 'As they are now, also of events that came in before them.' },
+  },
+});
 
 @InputType()
 export class AnalysisOrderInput {
@@ -37,6 +47,13 @@ export class AnalyzeInput extends DefinitionInput {
     description: 'ISO 8601: leaves out what a stream of this lateness leaves out. None: all that is in the log counts.',
   })
   lateness?: string | null;
+
+  @Field(() => DimensionsEnum, {
+    nullable: true,
+    defaultValue: 'AS_OF_EVENT',
+    description: 'Which `product` and `customer` expressions read.',
+  })
+  dimensions?: Dimensions | null;
 
   @Field(() => AnalysisOrderInput, { nullable: true, description: 'None: by start and key.' })
   orderBy?: AnalysisOrderInput | null;

@@ -1,14 +1,14 @@
 import type { StoredEvent } from '../events/stored-event';
 import { valueOf } from './aggregate-values';
-import type { EventRow } from './event-shape';
+import type { EventRow, Known } from './event-shape';
 import { keyOf, textOf } from './keys';
 import { Partials } from './partials';
 import type { Definition, StreamSpec } from './spec';
 import { Expressions } from './stream-expressions';
 import { latenessOf, windowOf, type StreamWindow } from './stream-window';
 
-/** When an event came in, and whether it was lived through: the past that is imported is never late. */
-export interface Arrival {
+/** When an event came in, whether it was lived through (the past that is imported is never late), and what was known then. */
+export interface Arrival extends Known {
   readonly receivedAt: number;
   readonly backfill: boolean;
 }
@@ -47,33 +47,31 @@ export function compileDefinition(
   latenessMs: number,
 ): CompiledDefinition {
   const expressions = new Expressions(definition.variables);
-  const derived = definition.derive.map(({ name, expression }, at) =>
-    expressions.derive(name, expression, `derive[${at}]`),
-  );
+  const derived = definition.derive.map((field, at) => expressions.derive(field, `derive[${at}]`));
   const keys = definition.keys.map(({ expression }, at) =>
     expressions.read(expression, 'scalar', `keys[${at}].expression`),
   );
   const filter = definition.filter === null ? null : expressions.read(definition.filter, 'bool', 'filter');
   const values = definition.aggregates.map((aggregate, at) => valueOf(aggregate, expressions, `aggregates[${at}]`));
   const types = definition.from.length === 0 ? null : new Set(definition.from);
-  const row: EventRow = { event: undefined as never, derived: [] };
+  const row: EventRow = { event: undefined as never, known: {}, derived: [], exact: [] };
   const { budget } = expressions;
 
   return {
     isPersonal: expressions.isPersonal,
     fields: expressions.fields,
     empty: () => new Partials(definition.aggregates, window.gap > 0),
-    take(event, { receivedAt, backfill }, into, revision) {
+    take(event, arrival, into, revision) {
       if (types !== null && !types.has(event.type)) return;
       budget.refill();
       row.event = event;
-      row.derived.length = 0;
-      for (const read of derived) row.derived.push(read(row));
+      row.known = arrival;
+      for (const derive of derived) derive(row);
       if (filter !== null && filter(row) !== true) return;
       const key = keyOf(keys.map((read) => textOf(read(row))));
       if (key === undefined) return;
       const pane = window.at(event.occurredAt);
-      if (!backfill && receivedAt - event.occurredAt > latenessMs) {
+      if (!arrival.backfill && arrival.receivedAt - event.occurredAt > latenessMs) {
         return into.addLate(key, pane.start, `${event.source}:${event.id}`);
       }
       into.add(

@@ -1,5 +1,5 @@
 import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
-import { JSONObject } from '../graphql/scalars';
+import { DateTime, Decimal, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import type { AggregateKind, WindowKind } from './spec';
 import { AggregateKindEnum, WindowKindEnum } from './stream-enums.type';
@@ -11,8 +11,43 @@ export class NamedExpression {
   @Field(() => String)
   name!: string;
 
-  @Field(() => String, { description: 'CEL, over `event` and `vars`.' })
+  @Field(() => String, { description: 'CEL, over `event`, `product`, `customer` and `vars`.' })
   expression!: string;
+}
+
+@Scoped('ADMIN')
+@InputType('ConversionRateInput')
+@ObjectType('ConversionRate')
+export class ConversionRate {
+  @Field(() => String, { description: 'What is converted from, as `unit` gives it: USD, kg.' })
+  unit!: string;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'It holds for what happened from then on, up to the next one of this unit. None: always.',
+  })
+  since?: Date | null;
+
+  @Field(() => Decimal, { description: 'One of this unit is so many of what is converted to; above 0.' })
+  factor!: string;
+}
+
+@Scoped('ADMIN')
+@InputType('DerivedFieldInput')
+@ObjectType('DerivedField')
+export class DerivedField extends NamedExpression {
+  @Field(() => String, {
+    nullable: true,
+    description: 'CEL: the unit that the number is in, such as event.currency. With `rates`.',
+  })
+  unit?: string | null;
+
+  @Field(() => [ConversionRate], {
+    nullable: true,
+    description:
+      'The number is multiplied by the one of its unit and time, exactly; without one, it is missing. Up to 2,000.',
+  })
+  rates?: readonly ConversionRate[] | null;
 }
 
 @Scoped('ADMIN')
@@ -79,11 +114,11 @@ export abstract class DefinitionInput {
   })
   variables?: Record<string, unknown> | null;
 
-  @Field(() => [NamedExpression], {
+  @Field(() => [DerivedField], {
     nullable: true,
     description: 'New fields, as `event.<name>`, each made of the ones before; up to 20.',
   })
-  derive?: NamedExpression[] | null;
+  derive?: DerivedField[] | null;
 
   @Field(() => [NamedExpression], {
     nullable: true,

@@ -14,9 +14,9 @@ const ALWAYS = `e.source, e.id, e.type, ${MILLISECONDS('e.occurred_at')} AS "occ
 
 /** …and what is read where an expression asks for it, by the fields that rest on it. */
 const ASKED: readonly (readonly [string, readonly string[]])[] = [
-  ['e.customer_id AS "customerId"', ['customerId']],
+  ['e.customer_id AS "customerId"', ['customerId', 'customer']],
   ['e.session_id AS "sessionId"', ['sessionId']],
-  ['e.product_id AS "productId"', ['productId']],
+  ['e.product_id AS "productId"', ['productId', 'product']],
   ['e.unit_price::text AS "unitPrice"', ['unitPrice', 'amount']],
   ['e.currency', ['currency']],
   ['e.rating', ['rating']],
@@ -30,7 +30,8 @@ const ASKED: readonly (readonly [string, readonly string[]])[] = [
 
 /** SQL: columns of events. @param fields that expressions read, as `event.amount`; null: everything */
 export function columnsOf(fields: ReadonlySet<string> | null): string {
-  const asked = ASKED.filter(([, names]) => fields === null || names.some((name) => fields.has(`event.${name}`)));
+  const read = new Set([...(fields ?? [])].map((field) => field.replace(/^event\.|\..*$/g, '')));
+  const asked = ASKED.filter(([, names]) => fields === null || names.some((name) => read.has(name)));
   return [ALWAYS, ...asked.map(([column]) => column)].join(', ');
 }
 

@@ -58,8 +58,9 @@ export class Fold {
     return this.turn(stream, version, async (client, live, row) => {
       if (row.state !== 'FILLING') return null;
       if (row.filled >= version) return this.show(client, stream, version);
-      const { from } = live.compiled.spec;
-      const slice = await readStoredLog(client, row.filled, version, SLICE_EVENTS, from.length === 0 ? null : from);
+      const { fields, spec } = live.compiled;
+      const types = spec.from.length === 0 ? null : spec.from;
+      const slice = await readStoredLog(client, row.filled, version, SLICE_EVENTS, fields, types);
       const part = await counted(client, live, (into) => {
         for (const { event, position, ...arrival } of slice.events) live.compiled.take(event, arrival, into, position);
       });

@@ -64,7 +64,7 @@ async function compareStream(
 async function countAnew(pool: Pool, stream: CompiledStream, after: number, until: number): Promise<Partials> {
   const counted = stream.empty();
   for (let at = after; at < until;) {
-    const slice = await readStoredLog(pool, at, until, SLICE_EVENTS);
+    const slice = await readStoredLog(pool, at, until, SLICE_EVENTS, stream.fields);
     for (const { event, position, ...arrival } of slice.events) stream.take(event, arrival, counted, position);
     at = slice.position;
   }

@@ -2,6 +2,7 @@ import type { EventType } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { Arrival } from './compile-stream';
+import { knownOf } from './enrichment.service';
 import { arrivedOf, columnsOf, type ArrivedEvent } from './event-columns';
 
 /** An event of the log, whole, with when it came in. */
@@ -22,6 +23,7 @@ const MOST_BATCHES = 1_000;
 
 /**
  * The next stretch after a position, up to `last`, some `most` events long; also what the learner has set aside: it happened.
+ * @param fields that expressions read: products and customers come as they were
  * @param types null: all
  */
 export async function readStoredLog(
@@ -29,6 +31,7 @@ export async function readStoredLog(
   after: number,
   last: number,
   most: number,
+  fields: ReadonlySet<string>,
   types: readonly EventType[] | null = null,
 ): Promise<StoredStretch> {
   const { rows: batches } = await client.query<{ position: number; events: number }>({
@@ -46,19 +49,17 @@ export async function readStoredLog(
   if (sum === 0) return { position: until, events: [] };
   const { rows } = await client.query<Row>({
     name: 'stored-log',
-    text: `SELECT b.position, e.* FROM (
-             SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+    text: `SELECT b.position, b.known_at AS "knownAt", e.* FROM (
+             SELECT position, batch, known_at FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
            ) b CROSS JOIN LATERAL (
              SELECT e.sequence, ${EVERYTHING} FROM events e WHERE e.batch = b.batch AND ($3::text[] IS NULL OR e.type = ANY($3))
              ORDER BY e.sequence OFFSET 0
            ) e ORDER BY b.position, e.sequence`,
     values: [after, until, types],
   });
-  return { position: until, events: rows.map(toLogged) };
+  const events = rows.map(({ position, knownAt, sequence: _, ...row }) => ({ position, knownAt, ...arrivedOf(row) }));
+  const known = await knownOf(client, fields, events);
+  return { position: until, events: events.map(({ knownAt: _, ...event }, at) => ({ ...event, ...known[at] })) };
 }
 
-type Row = { readonly position: number; readonly sequence: number } & Arrival & StoredEvent;
-
-function toLogged({ position, sequence: _, ...row }: Row): LoggedEvent {
-  return { position, ...arrivedOf(row) };
-}
+type Row = { readonly position: number; readonly knownAt: number; readonly sequence: number } & Arrival & StoredEvent;

@@ -4,8 +4,11 @@ import { compile } from '../expressions/compile';
 import { ExpressionFault } from '../expressions/expression-fault';
 import type { FieldType, RecordShape } from '../expressions/shape';
 import { typesOf } from '../expressions/variable-types';
-import { IMPERSONAL, shapeWith, type EventRow } from './event-shape';
-import { SpecFault } from './spec';
+import { decimalOfNumber, multiplyDecimals, type ExactDecimal } from './aggregate/exact-decimal';
+import { factorOf } from './conversion';
+import { EXACT, IMPERSONAL, nearest, shapeWith, type EventRow } from './event-shape';
+import { textOf } from './keys';
+import { SpecFault, type DerivedSpec } from './spec';
 
 /** Nodes of all expressions of a stream. */
 const MOST_NODES = 2_000;
@@ -22,6 +25,10 @@ export class Expressions {
   readonly fields = new Set<string>();
   private readonly derived: { name: string; type: FieldType }[] = [];
   private readonly personal = new Set<string>();
+  /** Fields that are exact decimals, by name. */
+  private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
+    Object.entries(EXACT).map(([name, read]) => [name, ({ event }) => read(event)]),
+  );
   private shape: RecordShape<EventRow> = shapeWith([]);
   private nodes = 0;
 
@@ -34,14 +41,52 @@ export class Expressions {
     return this.compiled(checked);
   }
 
-  derive(name: string, source: string, path: string): Read {
+  /** Makes a field, and what puts it into a row. */
+  derive({ name, expression, unit, rates }: DerivedSpec, path: string): (row: EventRow) => void {
     if (Object.hasOwn(this.shape.fields, name)) throw new SpecFault(`${path}.name`, `there is event.${name} already`);
-    const checked = this.check(source, 'scalar', `${path}.expression`);
+    const place = this.derived.length;
+    if (unit === undefined || rates === undefined) {
+      const checked = this.checkedField(name, expression, 'scalar', `${path}.expression`);
+      const read = this.compiled(checked);
+      this.declare(name, checked.type as FieldType);
+      return (row) => void (row.derived[place] = read(row));
+    }
+    const inUnit = this.compiled(this.checkedField(name, unit, 'scalar', `${path}.unit`));
+    this.checkedField(name, expression, 'double', `${path}.expression`);
+    const value = this.decimal(expression, `${path}.expression`);
+    const factor = factorOf(rates, `${path}.rates`);
+    this.declare(name, 'double');
+    this.exact.set(name, ({ exact }) => exact[place]);
+    return (row) => {
+      const from = textOf(inUnit(row));
+      const by = from === undefined ? undefined : factor(from, row.event.occurredAt);
+      const number = by && value(row);
+      row.exact[place] = by && number && multiplyDecimals(number, by);
+      row.derived[place] = nearest(row.exact[place]);
+    };
+  }
+
+  /** A number, exact where a single field is named that is. */
+  decimal(source: string, path: string): (row: EventRow) => ExactDecimal | undefined {
+    const read = this.read(source, 'double', path);
+    const alone = /^\s*event\.(\w+)\s*$/.exec(source)?.[1];
+    const exact = alone === undefined ? undefined : this.exact.get(alone);
+    if (exact !== undefined) return exact;
+    return (row) => {
+      const value = read(row);
+      return typeof value === 'number' ? decimalOfNumber(value) : undefined;
+    };
+  }
+
+  private checkedField(name: string, source: string, result: Result, path: string): CheckedExpression {
+    const checked = this.check(source, result, path);
     if (this.readsPersons(checked)) this.personal.add(`event.${name}`);
-    this.derived.push({ name, type: checked.type as FieldType });
-    const read = this.compiled(checked);
+    return checked;
+  }
+
+  private declare(name: string, type: FieldType): void {
+    this.derived.push({ name, type });
     this.shape = shapeWith(this.derived);
-    return read;
   }
 
   private check(source: string, result: Result, path: string): CheckedExpression {
@@ -67,6 +112,7 @@ export class Expressions {
     return [...fields.keys()].some(
       (field) =>
         this.personal.has(field) ||
+        field.startsWith('customer.') ||
         (field.startsWith('event.') &&
           !IMPERSONAL.has(field) &&
           !this.derived.some(({ name }) => `event.${name}` === field)),

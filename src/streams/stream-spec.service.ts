@@ -11,10 +11,11 @@ import {
   SpecFault,
   type AggregateSpec,
   type Definition,
+  type DerivedSpec,
   type StreamSpec,
   type WindowSpec,
 } from './spec';
-import type { AggregateShape, DefinitionInput, StreamWindow } from './definition.type';
+import type { AggregateShape, DefinitionInput, DerivedField, StreamWindow } from './definition.type';
 import type { StreamInput } from './stream-input.type';
 
 const ID = /^[A-Za-z0-9._-]{1,100}$/;
@@ -49,7 +50,7 @@ export function definitionOf(input: DefinitionInput, types: readonly EventType[]
     from: [...new Set(types ?? [])],
     filter: input.filter ?? null,
     variables,
-    derive: named('derive', input.derive ?? [], 0, MOST_DERIVED),
+    derive: named('derive', input.derive ?? [], 0, MOST_DERIVED).map(derivedOf),
     keys: named('keys', input.keys ?? [], 0, MOST_KEY_PARTS),
     aggregates: named('aggregates', input.aggregates, 1, MOST_AGGREGATES).map(aggregateOf),
   };
@@ -74,6 +75,18 @@ function named<T extends { readonly name: string }>(
       throw new SpecFault(`${path}[${at}].name`, 'it has that name twice');
   });
   return items.map((item) => ({ ...item }));
+}
+
+function derivedOf({ name, expression, unit, rates }: DerivedField, at: number): DerivedSpec {
+  if (unit == null && rates == null) return { name, expression };
+  if (unit == null || rates == null)
+    throw new SpecFault(`derive[${at}].${unit == null ? 'unit' : 'rates'}`, 'a conversion needs a unit and rates');
+  return {
+    name,
+    expression,
+    unit,
+    rates: rates.map(({ unit, since, factor }) => ({ unit, since: since?.toISOString() ?? null, factor })),
+  };
 }
 
 function aggregateOf(input: AggregateShape, at: number): AggregateSpec {

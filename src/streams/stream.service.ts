@@ -158,6 +158,10 @@ function shown(record: StreamRecord): Stream {
     id,
     description,
     ...spec,
+    derive: spec.derive.map((field) => ({
+      ...field,
+      rates: field.rates?.map((rate) => ({ ...rate, since: rate.since === null ? null : new Date(rate.since) })),
+    })),
     createdAt,
     // Without a version it waits to be filled anew.
     state: record.state ?? 'FILLING',

@@ -3,7 +3,7 @@ import { EventTypeEnum } from '../events/event.type';
 import type { EventType } from '../events/log-event';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import { AggregateShape, NamedExpression, StreamWindow } from './definition.type';
+import { AggregateShape, DerivedField, NamedExpression, StreamWindow } from './definition.type';
 import { StreamStateEnum } from './stream-enums.type';
 import type { StreamState } from './stream-store.service';
 
@@ -28,8 +28,8 @@ export class Stream {
   @Field(() => JSONObject)
   variables!: Readonly<Record<string, unknown>>;
 
-  @Field(() => [NamedExpression])
-  derive!: readonly NamedExpression[];
+  @Field(() => [DerivedField])
+  derive!: readonly DerivedField[];
 
   @Field(() => [NamedExpression])
   keys!: readonly NamedExpression[];

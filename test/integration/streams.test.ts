@@ -3,6 +3,7 @@ import type { ApiError } from '../../src/graphql/errors';
 import { connectPostgres } from '../../src/platform/postgres';
 import { ANALYSIS_LIMITS } from '../../src/streams/analysis';
 import { AnalysisService } from '../../src/streams/analysis.service';
+import { replayStreams } from '../../src/streams/replay-streams.service';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
@@ -390,6 +391,65 @@ describe('continuous queries', () => {
     const codes = await Promise.all([1, 2, 3].map(() => slow.analyze(question).catch((error: ApiError) => error.code)));
     expect(codes).toEqual(['TOO_COMPLEX', 'TOO_COMPLEX', 'OVERLOADED']);
     expect(await new AnalysisService(pool).analyze(question)).toHaveLength(1);
+  });
+
+  it('see products and customers as they were when the event came in; so does a replay', async () => {
+    const say = (query: string, input: object) => api.client.data<{ written: { receipt: string } }>(query, { input });
+    const upsert = (more: object) =>
+      say('mutation($input: [ProductInput!]!) { written: upsertProducts(input: { products: $input }) { receipt } }', [
+        { id: 'lute', title: 'Lute', ...more },
+      ] as never);
+    const upsertCustomer = (tier: string) =>
+      say(
+        'mutation($input: [CustomerInput!]!) { written: upsertCustomers(input: { customers: $input }) { receipt } }',
+        [{ id: 'dana', attributes: { tier } }] as never,
+      );
+    const hour = { from: at(1_200), to: at(1_260) };
+    const stream = {
+      ...SALES,
+      filter: "event.productId == 'lute'",
+      keys: [
+        { name: 'brand', expression: 'product.brand' },
+        { name: 'tier', expression: 'customer.attributes.tier' },
+      ],
+      aggregates: [{ name: 'revenue', kind: 'SUM', expression: 'event.amount' }],
+    };
+    const sell = (amount: string) => record([purchase(1_200, 'lute', amount, { customerId: 'dana' })]);
+    expect(await create({ ...stream, id: 'brands' })).toMatchObject({ errors: [] });
+    await isLive('brands');
+    await sell('1'); // of nothing that is known: it counts nowhere
+    await upsert({ brand: 'Acme' });
+    await upsertCustomer('gold');
+    await sell('2');
+    await upsert({ brand: 'Bolt' });
+    await sell('4');
+    await upsertCustomer('silver');
+    await upsert({ title: 'The lute' });
+    await sell('8');
+    const seen = [
+      [1_200, '["Acme","gold"]', '2'],
+      [1_200, '["Bolt","gold"]', '4'],
+      [1_200, '["Bolt","silver"]', '8'],
+    ];
+    expect(brief(await windows('brands', hour))).toEqual(seen);
+    // The same of the past, by the same means; or as of today.
+    await create({ ...stream, id: 'brands-anew' });
+    await isLive('brands-anew');
+    expect(brief(await windows('brands-anew', hour))).toEqual(seen);
+    const { id: _id, lateness: _lateness, from: types, ...definition } = stream;
+    const analyze = async (more: object) =>
+      brief(
+        (
+          await api.client.data<{ analyze: WindowAnswer[] }>(ANALYZE, {
+            input: { ...definition, types, ...hour, ...more },
+          })
+        ).analyze,
+      );
+    expect(await analyze({})).toEqual(seen);
+    expect(await analyze({ dimensions: 'TODAY' })).toEqual([[1_200, '["Bolt","silver"]', '15']]);
+    expect(await replayStreams(pool)).toEqual([]);
+    const { rows } = await pool.query(`SELECT count(*)::int AS versions FROM product_versions WHERE id = 'lute'`);
+    expect(rows).toEqual([{ versions: 2 }]);
   });
 
   it('refuse windows that slide so often that putting them together would hold everybody up', async () => {
