@@ -68,8 +68,12 @@ export interface StreamSpec extends Definition {
   readonly window: WindowSpec;
   /** ISO 8601. */
   readonly lateness: string;
+  /** The stream whose windows are the events; absent: events of the log. */
+  readonly over?: string;
 }
 
+/** Streams between one and the log. */
+export const MOST_DEPTH = 3;
 export const MOST_AGGREGATES = 20;
 export const MOST_KEY_PARTS = 5;
 export const MOST_DERIVED = 20;

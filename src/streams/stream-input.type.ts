@@ -17,6 +17,13 @@ export class StreamInput extends DefinitionInput {
   @Field(() => [EventTypeEnum], { nullable: true, description: 'Of which events. None: all.' })
   from?: EventType[] | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A stream whose windows are the events of this one: `event.properties.keys`, `.values`, `.events`, `.end`, by name. It has no `from`, and no sessions. Up to 3 deep.',
+  })
+  over?: string | null;
+
   @Field(() => StreamWindow)
   window!: StreamWindow;
 

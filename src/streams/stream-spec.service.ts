@@ -36,7 +36,12 @@ export function specOf(input: StreamInput): StreamSpec {
     ...definitionOf(input, input.from),
     window: windowSpecOf(input.window),
     lateness: input.lateness ?? 'PT10M',
+    ...(input.over == null ? {} : { over: input.over }),
   };
+  if (spec.over !== undefined && spec.from.length > 0)
+    throw new SpecFault('from', 'windows of another stream are of no type');
+  if (spec.over !== undefined && spec.window.kind === 'SESSION')
+    throw new SpecFault('window.kind', 'windows of another stream make no sessions');
   compileStream(spec);
   return spec;
 }

@@ -87,7 +87,25 @@ export async function beginVersion(
 
 export async function removeStream(client: PoolClient, id: string): Promise<void> {
   await client.query('DELETE FROM streams WHERE id = $1', [id]);
+  await removeVersions(client, id);
+}
+
+/** What was kept of it is not shown any more. */
+export async function removeVersions(client: PoolClient, id: string): Promise<void> {
+  await client.query('UPDATE streams SET shown = NULL WHERE id = $1', [id]);
   await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1`, [id]);
+}
+
+/** By stream, the one that it stands over. */
+export async function readGraph(client: PoolClient): Promise<Map<string, string | null>> {
+  const { rows } = await client.query<{ id: string; over: string | null }>(
+    `SELECT id, spec->>'over' AS over FROM streams`,
+  );
+  return new Map(rows.map(({ id, over }) => [id, over]));
+}
+
+export async function streamsOver(client: PoolClient, id: string): Promise<string[]> {
+  return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
 /** Fills those streams anew of which something has left the log. */
@@ -95,7 +113,7 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
   const asked = async (db: Pool | PoolClient) =>
     (
       await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
-        'SELECT id, spec, from_position AS "fromPosition" FROM streams WHERE rebuild',
+        `SELECT id, spec, from_position AS "fromPosition" FROM streams WHERE rebuild AND spec->>'over' IS NULL`,
       )
     ).rows;
   if ((await asked(pool)).length === 0) return;
@@ -112,7 +130,7 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
 
 /** Something has left the log: windows are not what it says any more. In the transaction that removes it. */
 export async function askToRebuild(client: PoolClient): Promise<void> {
-  await client.query('UPDATE streams SET rebuild = true');
+  await client.query(`UPDATE streams SET rebuild = true WHERE spec->>'over' IS NULL`);
 }
 
 /**

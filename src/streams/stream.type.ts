@@ -22,6 +22,9 @@ export class Stream {
   @Field(() => [EventTypeEnum], { description: 'Of which events; empty: all.' })
   from!: readonly EventType[];
 
+  @Field(() => ID, { nullable: true, description: 'The stream whose windows are its events; none: events of the log.' })
+  over!: string | null;
+
   @Field(() => String, { nullable: true })
   filter!: string | null;
 

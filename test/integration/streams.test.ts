@@ -452,6 +452,72 @@ describe('continuous queries', () => {
     expect(rows).toEqual([{ versions: 2 }]);
   });
 
+  it('stand over one another: as what is below them is, so are they, corrections included', async () => {
+    const day = { from: at(0), to: at(24 * 60) };
+    const harps = { ...SALES, filter: "event.productId == 'harp'", aggregates: SALES.aggregates.slice(0, 2) };
+    const above = {
+      id: 'best-hours',
+      over: 'harps',
+      filter: 'event.properties.values.revenue >= 10.0',
+      keys: [{ name: 'product', expression: 'event.properties.keys.product' }],
+      window: { kind: 'TUMBLING', size: 'P1D' },
+      aggregates: [
+        { name: 'hours', kind: 'COUNT' },
+        { name: 'most', kind: 'MAX', expression: 'event.properties.values.revenue' },
+        { name: 'revenue', kind: 'SUM', expression: 'event.properties.values.revenue' },
+      ],
+    };
+    const top = {
+      ...above,
+      id: 'months',
+      over: 'best-hours',
+      keys: [],
+      filter: null,
+      window: { kind: 'TUMBLING', size: 'P1Y' },
+      aggregates: [{ name: 'revenue', kind: 'SUM', expression: 'event.properties.values.revenue' }],
+    };
+    expect(await create(above)).toMatchObject({ errors: [{ code: 'BAD_USER_INPUT', path: 'over' }] });
+    for (const stream of [{ ...harps, id: 'harps' }, above, top])
+      expect(await create(stream)).toMatchObject({ errors: [] });
+    await isLive('harps');
+    const sell = (minutes: number, amount: string) => record([purchase(minutes, 'harp', amount)]);
+    const seen = async () => (await windows('best-hours', day)).map((window) => [window.key, figuresOf(window)]);
+    await sell(5, '9.99');
+    expect(await seen()).toEqual([]);
+    await sell(65, '30');
+    await sell(7, '0.01'); // what was below the bar is above it now
+    expect(await seen()).toEqual([['harp', { hours: '2', most: '30', revenue: '40' }]]);
+    await sell(66, '5.5');
+    expect(await seen()).toEqual([['harp', { hours: '2', most: '35.5', revenue: '45.5' }]]);
+    const { rows } = await pool.query<object>(
+      `SELECT count(*)::text AS hours, trim_scale(max(revenue))::text AS most, trim_scale(sum(revenue))::text AS revenue FROM (
+         SELECT date_trunc('hour', occurred_at), sum(unit_price * quantity) AS revenue FROM events
+         WHERE type = 'PURCHASE' AND product_id = 'harp' GROUP BY 1) hours WHERE revenue >= 10`,
+    );
+    expect(await seen()).toEqual([['harp', rows[0]]]);
+    const year = { from: new Date(MIDNIGHT - 400 * 86_400_000).toISOString(), to: at(24 * 60) };
+    expect((await windows('months', year)).map((window) => [figuresOf(window).revenue, window.final])).toEqual([
+      ['45.5', false],
+    ]);
+    const updates = api.client.subscribe<{ windowUpdated: WindowAnswer }>(WINDOW_UPDATED, { stream: 'best-hours' });
+    const next = async () => figuresOf((await updates.next()).value.data!.windowUpdated).hours;
+    expect(await next()).toBe('2');
+    await sell(125, '11');
+    expect(await next()).toBe('3');
+    await updates.return!();
+    // No circle, not too deep, nothing left without a ground.
+    const faults = async (stream: object, operation?: string) =>
+      (await create(stream, operation)).errors.map(({ code, path }) => [code, path]);
+    expect(await faults({ ...above, over: 'months' }, UPDATE_STREAM)).toEqual([['BAD_USER_INPUT', 'over']]);
+    expect(await faults({ ...top, id: 'third', over: 'months' })).toEqual([]);
+    expect(await faults({ ...top, id: 'fourth', over: 'third' })).toEqual([['BAD_USER_INPUT', 'over']]);
+    expect(await faults({ ...above, id: 'typed', from: ['VIEW'] })).toEqual([['BAD_USER_INPUT', 'from']]);
+    expect(await api.client.data(DELETE_STREAM, { id: 'harps' })).toEqual({
+      deleteStream: { errors: [{ code: 'CONFLICT' }] },
+    });
+    expect(await replayStreams(pool)).toEqual([]);
+  });
+
   it('refuse windows that slide so often that putting them together would hold everybody up', async () => {
     const ask = (size: string, slide: string) =>
       api.client.code(WINDOWS, { input: { stream: 'desks', from: at(0), to: at(1440), size, slide }, first: 1 });
