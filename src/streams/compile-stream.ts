@@ -3,9 +3,9 @@ import { valueOf } from './aggregate-values';
 import type { EventRow, Known } from './event-shape';
 import { keyOf, textOf } from './keys';
 import { Partials } from './partials';
-import type { Definition, StreamSpec } from './spec';
+import { SpecFault, type Definition, type StreamSpec } from './spec';
 import { Expressions } from './stream-expressions';
-import { latenessOf, windowOf, type StreamWindow } from './stream-window';
+import { latenessOf, retentionOf, windowOf, type StreamWindow } from './stream-window';
 
 /** When an event came in, whether it was lived through (the past that is imported is never late), and what was known then. */
 export interface Arrival extends Known {
@@ -34,7 +34,18 @@ export interface CompiledStream extends CompiledDefinition {
 export function compileStream(spec: StreamSpec): CompiledStream {
   const window = windowOf(spec.window);
   const latenessMs = latenessOf(spec.lateness);
+  if (spec.retention !== undefined) checkRetention(spec, window, latenessMs);
   return { ...compileDefinition(spec, window, latenessMs), spec, window, latenessMs };
+}
+
+/** What may still change must not be gone, and a window is kept whole. @throws SpecFault */
+function checkRetention({ retention, over }: StreamSpec, { panes, slides }: StreamWindow, latenessMs: number): void {
+  const kept = retentionOf(retention as string);
+  if (over !== undefined) throw new SpecFault('retention', 'nothing is kept of a stream over another');
+  if (panes === null) throw new SpecFault('retention', 'sessions are kept as long as their stream');
+  const now = panes.at(0);
+  if (kept < latenessMs || kept < slides * (now.end - now.start))
+    throw new SpecFault('retention', 'it has to be as long as the lateness, and as a window, at least');
 }
 
 /**

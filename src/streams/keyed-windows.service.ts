@@ -40,7 +40,7 @@ export async function windowsIn(
   const windows = grid === null ? pieces.all() : assemble(shown.compiled, pieces, grid, { start: from, end: to });
   return {
     windows: windows
-      .filter(({ start }) => start >= from && start < to)
+      .filter(({ start }) => start >= Math.max(from, shown.keptFrom) && start < to)
       .sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1)),
     isFinal,
   };

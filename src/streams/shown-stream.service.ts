@@ -8,6 +8,8 @@ import type { StreamSpec } from './spec';
 export interface ShownStream extends LiveStream {
   /** Of the log that is counted in the end. */
   readonly watermark: number;
+  /** What begins before it is removed. */
+  readonly keptFrom: number;
   /** The stream whose windows it counts; null: it counts events. */
   readonly over: ShownStream | null;
 }
@@ -17,6 +19,7 @@ interface Row {
   readonly version: number | null;
   readonly spec: StreamSpec | null;
   readonly watermark: Date | null;
+  readonly keptFrom: Date | null;
 }
 
 const MOST_COMPILED = 200;
@@ -29,20 +32,27 @@ export class ShownStreams {
   async find(client: PoolClient, stream: string): Promise<ShownStream | null> {
     const { rows } = await client.query<Row>({
       name: 'shown-version',
-      text: `SELECT s.spec AS asked, v.version, v.spec, v.watermark FROM streams s
+      text: `SELECT s.spec AS asked, v.version, v.spec, v.watermark, v.kept_from AS "keptFrom" FROM streams s
              LEFT JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE s.id = $1`,
       values: [stream],
     });
     if (!rows[0]) throw new ApiError('NOT_FOUND', `there is no stream ${JSON.stringify(stream)}`);
-    const [{ asked, version, spec, watermark }] = rows;
+    const [{ asked, version, spec, watermark, keptFrom }] = rows;
     if (asked.over !== undefined) {
       const over = await this.find(client, asked.over);
       const compiled = this.compile(`over ${stream} ${JSON.stringify(asked)}`, asked);
-      return over && { stream, version: 0, compiled, watermark: over.watermark, over };
+      return over && { ...over, stream, version: 0, compiled, over };
     }
     if (version === null || spec === null) return null;
     const compiled = this.compile(`${version} ${stream}`, spec);
-    return { stream, version, compiled, watermark: watermark?.getTime() ?? -Infinity, over: null };
+    return {
+      stream,
+      version,
+      compiled,
+      watermark: watermark?.getTime() ?? -Infinity,
+      keptFrom: keptFrom?.getTime() ?? -Infinity,
+      over: null,
+    };
   }
 
   private compile(place: string, spec: StreamSpec): CompiledStream {

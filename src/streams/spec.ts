@@ -70,6 +70,8 @@ export interface StreamSpec extends Definition {
   readonly lateness: string;
   /** The stream whose windows are the events; absent: events of the log. */
   readonly over?: string;
+  /** ISO 8601: how long windows are kept; absent: as long as the stream. */
+  readonly retention?: string;
 }
 
 /** Streams between one and the log. */

@@ -35,6 +35,13 @@ export class StreamInput extends DefinitionInput {
   })
   lateness?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'ISO 8601, like P90D: windows that began longer ago are removed. At least the lateness, and a window; not of sessions. None: all are kept.',
+  })
+  retention?: string | null;
+
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: true,

@@ -37,6 +37,7 @@ export function specOf(input: StreamInput): StreamSpec {
     window: windowSpecOf(input.window),
     lateness: input.lateness ?? 'PT10M',
     ...(input.over == null ? {} : { over: input.over }),
+    ...(input.retention == null ? {} : { retention: input.retention }),
   };
   if (spec.over !== undefined && spec.from.length > 0)
     throw new SpecFault('from', 'windows of another stream are of no type');

@@ -4,6 +4,7 @@ import { excludeWriters } from '../events/tombstone.service';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { compileStream } from './compile-stream';
 import type { StreamSpec } from './spec';
+import { keptFromAt } from './stream-window';
 
 /** How long whoever changes streams waits for batches under way; all that come later wait with it. */
 const LOCK_MS = 4_000;
@@ -28,11 +29,12 @@ export interface StreamRecord {
   readonly keys: number | null;
   readonly late: number | null;
   readonly watermark: Date | null;
+  readonly keptFrom: Date | null;
 }
 
 const RECORDS = `
   SELECT s.id, s.description, s.spec, s.from_position AS "fromPosition", s.shown, s.created_at AS "createdAt",
-    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.watermark
+    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.watermark, v.kept_from AS "keptFrom"
   FROM streams s LEFT JOIN LATERAL (
     SELECT * FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
   ) v ON true`;
@@ -74,14 +76,17 @@ export async function beginVersion(
   { id, spec, fromPosition }: { readonly id: string; readonly spec: StreamSpec; readonly fromPosition: number },
   position: number,
 ): Promise<void> {
+  const compiled = compileStream(spec);
   // Whatever was being filled is not wanted any more.
   await client.query(
     `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version <> coalesce((SELECT shown FROM streams WHERE id = $1), 0)`,
     [id],
   );
   await client.query(
-    `INSERT INTO stream_versions (stream, version, spec, personal, state, filled) VALUES ($1, $2, $3, $4, 'FILLING', $5)`,
-    [id, position, JSON.stringify(spec), compileStream(spec).isPersonal, fromPosition],
+    `INSERT INTO stream_versions (stream, version, spec, personal, state, filled, kept_from)
+     VALUES ($1, $2, $3, $4, 'FILLING', $5, to_timestamp($6::float8 / 1000.0))`,
+    // What would be removed is not even filled in.
+    [id, position, JSON.stringify(spec), compiled.isPersonal, fromPosition, keptFromAt(compiled, Date.now())],
   );
 }
 

@@ -6,6 +6,7 @@ import { canonicalJson } from '../platform/canonical-json';
 import { isOutage } from '../platform/outage';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { SpecFault, type StreamSpec } from './spec';
+import { MOST_LATE } from './late-store.service';
 import { checkGraph } from './stream-graph';
 import { specOf } from './stream-spec.service';
 import {
@@ -24,7 +25,6 @@ import type { LateWindow, Stream } from './stream.type';
 
 /** Of one shop: each costs every batch of events. */
 export const MOST_STREAMS = 50;
-const MOST_LATE = 1_000;
 
 type Fault = Omit<ItemError, 'index'>;
 
@@ -189,6 +189,8 @@ function shown(record: StreamRecord): Stream {
     })),
     createdAt,
     over: spec.over ?? null,
+    retention: spec.retention ?? null,
+    keptFrom: record.keptFrom,
     // Without a version it waits to be filled anew; over another, it has none.
     state: record.state ?? (spec.over === undefined ? 'FILLING' : 'LIVE'),
     reason: record.reason,

@@ -46,6 +46,15 @@ export class Stream {
   @Field(() => String, { description: 'ISO 8601.' })
   lateness!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'ISO 8601: how long windows are kept; none: as long as the stream.',
+  })
+  retention!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Windows that began before it are removed.' })
+  keptFrom!: Date | null;
+
   @Field(() => DateTime)
   createdAt!: Date;
 

@@ -1,8 +1,11 @@
 import type { Pool } from 'pg';
 import type { ApiError } from '../../src/graphql/errors';
-import { connectPostgres } from '../../src/platform/postgres';
+import { connectPostgres, inTransaction } from '../../src/platform/postgres';
 import { ANALYSIS_LIMITS } from '../../src/streams/analysis';
 import { AnalysisService } from '../../src/streams/analysis.service';
+import { Fold } from '../../src/streams/fold.service';
+import { MOST_LATE, writeLate } from '../../src/streams/late-store.service';
+import type { LiveStream } from '../../src/streams/live-streams.service';
 import { replayStreams } from '../../src/streams/replay-streams.service';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
@@ -516,6 +519,75 @@ describe('continuous queries', () => {
       deleteStream: { errors: [{ code: 'CONFLICT' }] },
     });
     expect(await replayStreams(pool)).toEqual([]);
+  });
+
+  it('remove windows that are too old, and nothing that comes later brings them back', async () => {
+    const stream = {
+      ...SALES,
+      id: 'kept',
+      filter: "event.productId in ['drum', 'flute']",
+      retention: 'P31D',
+      aggregates: SALES.aggregates.slice(0, 2),
+    };
+    expect((await create({ ...stream, retention: 'P30D' })).errors).toMatchObject([{ path: 'retention' }]);
+    expect(await create(stream)).toMatchObject({ errors: [] });
+    await isLive('kept');
+    await record([purchase(5, 'drum', '1'), purchase(5, 'flute', '2'), purchase(1_430, 'drum', '4')]);
+    const counts = async () => {
+      const query = '{ stream(id: "kept") { windowCount keyCount keptFrom } }';
+      return (await api.client.data<{ stream: Record<string, unknown> }>(query)).stream;
+    };
+    const all = [
+      [0, 'drum', '1'],
+      [0, 'flute', '2'],
+      [1_380, 'drum', '4'],
+    ];
+    expect(brief(await windows('kept'))).toEqual(all);
+    await until(counts, ({ windowCount }) => windowCount === 3);
+    const { rows } = await pool.query<{ shown: string }>(`SELECT shown::text FROM streams WHERE id = 'kept'`);
+    // As if it was later: twelve hours of that day are too old.
+    const later = MIDNIGHT + 31 * 86_400_000 + 12 * 3_600_000;
+    await until(
+      () => new Fold(pool).forget('kept', Number(rows[0].shown), later),
+      (done) => done !== null,
+    );
+    expect(brief(await windows('kept'))).toEqual(all.slice(2));
+    expect(await counts()).toMatchObject({ windowCount: 1, keyCount: 1, keptFrom: at(720) });
+    await record([purchase(6, 'drum', '8'), purchase(1_431, 'drum', '16')]);
+    const last = [[1_380, 'drum', '20']];
+    expect(brief(await windows('kept'))).toEqual(last);
+    // A day of which half is gone would be a wrong one.
+    expect(brief(await windows('kept', { size: 'P1D' }))).toEqual([]);
+    await until(
+      () => pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM stream_parts WHERE stream = 'kept'`),
+      ({ rows: [{ n }] }) => n === 0,
+    );
+    expect(brief(await windows('kept'))).toEqual(last);
+    expect(await counts()).toMatchObject({ windowCount: 1, keyCount: 1 });
+    expect(await replayStreams(pool)).toEqual([]);
+  });
+
+  it('list the newest of what came too late, the same in any order', async () => {
+    const late = Array.from({ length: MOST_LATE + 30 }, (_, n) => ({
+      key: `k${n % 7}`,
+      start: MIDNIGHT + Math.floor(n / 7) * 60_000,
+      count: 1,
+      ids: [`STOREFRONT:${n}`],
+    }));
+    const listOf = async (stream: string, parts: readonly (typeof late)[]) => {
+      for (const part of parts)
+        await inTransaction(pool, (client) => writeLate(client, { stream, version: 1 } as LiveStream, part));
+      const { rows } = await pool.query(
+        'DELETE FROM stream_late WHERE stream = $1 RETURNING start_at, key, count, ids',
+        [stream],
+      );
+      return rows.map((row) => JSON.stringify(row)).sort();
+    };
+    // The oldest and the newest come twice.
+    const parts = [late.slice(0, 300), late.slice(300), late.slice(0, 100), late.slice(-100)];
+    const forward = await listOf('forward', parts);
+    expect(forward).toHaveLength(MOST_LATE);
+    expect(await listOf('backward', [...parts].reverse())).toEqual(forward);
   });
 
   it('refuse windows that slide so often that putting them together would hold everybody up', async () => {
