@@ -18,7 +18,7 @@ const DOORS = [
   '^src/recommend/(history|signals|learner-names)[.]ts$',
   '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by
   '^src/features/(feature-set|customer-profile)[.]ts$', // the features, and what they look at
-  '^src/(events/(validate|event-json)|catalog/(product-record|catalogue-product|merge-product))[.]ts$',
+  '^src/(events/(validate|event-json)|catalog/(product-record|product-facts|catalogue-product|merge-product))[.]ts$',
   '^src/orders/(life-cycle|order-record)[.]ts$', // where an order can stand, and what it is
   '^src/auth/(identify|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out
 ];

@@ -99,6 +99,8 @@ import { SuggestionService } from './search/suggestion.service';
 import { SynonymResolver } from './search/synonym.resolver';
 import { SynonymService } from './search/synonym.service';
 import { SynonymsReadModel } from './search/synonyms.read-model';
+import { AnalysisResolver } from './streams/analysis.resolver';
+import { AnalysisService } from './streams/analysis.service';
 import { StreamResolver } from './streams/stream.resolver';
 import { StreamService } from './streams/stream.service';
 import { WindowFeed } from './streams/window-feed.service';
@@ -204,6 +206,7 @@ export async function startApi(config: Config): Promise<Api> {
     new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
     new SessionResolver(tokens),
+    new AnalysisResolver(new AnalysisService(pool)),
     new StreamResolver(streams, windows, new WindowFeed(windows, pubSub, log)),
     new SuggestionResolver(new SuggestionService({ products, popularity, past, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),

@@ -12,6 +12,7 @@ import { ModelResolver } from './models/model.resolver';
 import { OrderResolver } from './orders/order.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
+import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
 import { MerchandisingResolver } from './search/merchandising.resolver';
 import { SearchReportResolver } from './search/report/search-report.resolver';
@@ -36,6 +37,7 @@ export const RESOLVERS = [
   SearchReportResolver,
   SearchResolver,
   SessionResolver,
+  AnalysisResolver,
   StreamResolver,
   SuggestionResolver,
   SynonymResolver,

@@ -4,12 +4,19 @@ import type { Outbox } from '../events/outbox';
 import { newestPosition, takePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { factsOf, sameFacts } from './product-facts';
+import { noteProductVersions, type ProductVersion } from './product-history.service';
 import { mergeProduct, updateOffer, type ItemFault } from './merge-product';
 import { sameContent, type ProductRecord } from './product-record';
 import { lockCatalogue, readProducts, removeProducts, writeProducts } from './product-table';
 import type { OfferInput, ProductInput, WriteProductsPayload } from './product.type';
 
 export const MAX_PRODUCTS = 1_000;
+
+interface Changed {
+  readonly change: LogChange | null;
+  readonly versions: readonly ProductVersion[];
+}
 
 /** The catalogue's writes: each one transaction that ends with a position, like a batch of events. */
 export class ProductService {
@@ -43,6 +50,7 @@ export class ProductService {
       );
       return {
         change: removed.length > 0 ? { deletedProducts: removed } : null,
+        versions: removed.map((id) => ({ id, facts: null })),
         accepted: ids.length - errors.length,
         unchanged: 0,
         errors,
@@ -61,6 +69,7 @@ export class ProductService {
         client,
         inputs.map((input) => input.id),
       );
+      const before = new Map(products);
       const changed = new Map<string, ProductRecord>();
       const errors: ItemError[] = [];
       let unchanged = 0;
@@ -76,6 +85,11 @@ export class ProductService {
       await writeProducts(client, records);
       return {
         change: records.length > 0 ? { products: records } : null,
+        versions: records.flatMap((record): ProductVersion[] => {
+          const stored = before.get(record.id);
+          const facts = factsOf(record);
+          return stored && sameFacts(factsOf(stored), facts) ? [] : [{ id: record.id, facts }];
+        }),
         accepted: inputs.length - errors.length,
         unchanged,
         errors,
@@ -85,14 +99,14 @@ export class ProductService {
 
   /** Runs the work in one transaction; where something changed, it ends with a position and is told. */
   private async commit(
-    work: (client: PoolClient) => Promise<{ change: LogChange | null } & Omit<WriteProductsPayload, 'receipt'>>,
+    work: (client: PoolClient) => Promise<Changed & Omit<WriteProductsPayload, 'receipt'>>,
   ): Promise<WriteProductsPayload> {
     const { position, change, ...result } = await inTransaction(this.pool, async (client) => {
-      const done = await work(client);
-      return {
-        ...done,
-        position: done.change ? await takePosition(client, done.change) : await newestPosition(client),
-      };
+      const { versions, ...done } = await work(client);
+      if (done.change === null) return { ...done, position: await newestPosition(client) };
+      const position = await takePosition(client, done.change);
+      await noteProductVersions(client, position, versions);
+      return { ...done, position };
     });
     if (change) this.outbox.publish(position, change);
     return { ...result, receipt: receiptOf(position) };

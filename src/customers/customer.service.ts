@@ -11,6 +11,7 @@ import { faultOfJsonObject, FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
 import { inSnapshot, inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
+import { noteCustomerVersions } from './customer-history.service';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 
 export const MAX_CUSTOMERS = 1_000;
@@ -96,6 +97,7 @@ export class CustomerService {
       return [];
     });
     let written = 0;
+    const said = new Map<string, object>();
     const position = await inTransaction(this.pool, async (client) => {
       const erased = await erasedAmong(
         client,
@@ -125,9 +127,15 @@ export class CustomerService {
         });
         if (rowCount === 0)
           errors.push({ index, code: 'STALE', message: 'what is stored is newer', path: 'updatedAt' });
-        else written++;
+        else {
+          written++;
+          if (input.attributes !== undefined) said.set(input.id, input.attributes ?? {});
+        }
       }
-      return written > 0 ? takePosition(client, {}) : newestPosition(client);
+      if (written === 0) return newestPosition(client);
+      const position = await takePosition(client, {});
+      await noteCustomerVersions(client, position, said);
+      return position;
     });
     if (written > 0) this.outbox.publish(position, {});
     errors.sort((a, b) => a.index - b.index);
@@ -137,10 +145,12 @@ export class CustomerService {
 
 /** Takes these subjects out of the customers, inside the caller's transaction. */
 export async function eraseFromCustomers(client: PoolClient, subjects: readonly string[]): Promise<void> {
-  await client.query(
-    "DELETE FROM customers WHERE id IN (SELECT substr(s, 3) FROM unnest($1::text[]) AS s WHERE s LIKE 'c:%')",
-    [subjects],
-  );
+  for (const table of ['customers', 'customer_versions']) {
+    await client.query(
+      `DELETE FROM ${table} WHERE id IN (SELECT substr(s, 3) FROM unnest($1::text[]) AS s WHERE s LIKE 'c:%')`,
+      [subjects],
+    );
+  }
 }
 
 function faultOf(input: CustomerInput, now: Date): { message: string; path: string } | undefined {

@@ -1,4 +1,4 @@
-import type { StreamInput } from '../streams/stream.type';
+import type { StreamInput } from '../streams/stream-input.type';
 
 const EACH_MINUTE = { kind: 'TUMBLING', size: 'PT1M' } as const;
 const FROM_NOW_ON = { lateness: 'PT5M', backfill: false } as const;

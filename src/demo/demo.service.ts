@@ -9,7 +9,7 @@ import { OrderService } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
 import { awaitLearned } from '../recommend/await-learned.service';
 import { StreamService } from '../streams/stream.service';
-import type { StreamInput } from '../streams/stream.type';
+import type { StreamInput } from '../streams/stream-input.type';
 import { demoProducts } from './demo-catalogue';
 import { DEMO_STOREFRONT_KEY, EDITION, FILLED, OPENED_AT } from './demo-names';
 import { orderStory, pricesOf } from './demo-orders';

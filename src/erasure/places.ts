@@ -32,6 +32,7 @@ export const PLACES: Readonly<
     string,
     | Erase
     | 'with its artefact'
+    | 'with its customer'
     | 'with its search'
     | 'with its order'
     | 'with its windows'
@@ -74,6 +75,7 @@ export const PLACES: Readonly<
   stream_windows: async (client, person) => {
     if (person.positions.length > 0) await eraseFromStreams(client);
   },
+  customer_versions: 'with its customer',
   stream_parts: 'with its windows',
   stream_late: 'with its windows',
   artefact_chunks: 'with its artefact',
@@ -84,6 +86,7 @@ export const PLACES: Readonly<
   log_position: 'nobody',
   log_batches: 'nobody',
   products: 'nobody',
+  product_versions: 'nobody',
   synonyms: 'nobody',
   merchandising_rules: 'nobody',
   streams: 'nobody', // what an admin asks of events

@@ -36,7 +36,8 @@ export class BackfillService {
       const appended = await appendEvents(client, events, { receivedAt, backfill: true });
       await countInStreams(this.pool, client, appended, { receivedAt: receivedAt.getTime(), backfill: true });
       const count = appended.inserted.length;
-      const position = count > 0 ? await takePosition(client, CHANGE, { batch: appended.batch, events: count }) : null;
+      const { batch, knownAt } = appended;
+      const position = count > 0 ? await takePosition(client, CHANGE, { batch, events: count, knownAt }) : null;
       return { appended, position };
     });
     if (position !== null) this.outbox.publish(position, CHANGE);

@@ -94,6 +94,7 @@ async function intoLog(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ing
     const position = await takePosition(client, change, {
       batch: appended.batch,
       events: appended.inserted.length,
+      knownAt: appended.knownAt,
       inboxId,
     });
     await finishParents(client, batch.parent, position);

@@ -17,6 +17,8 @@ export interface Appended {
   readonly erased: readonly StoredEvent[];
   /** Which streams count them: for {@link import('../streams/live-streams.service').countInStreams}. */
   readonly signature: string;
+  /** The position up to which this transaction knows products and customers, for the same and for `takePosition`. */
+  readonly knownAt: number;
 }
 
 /**
@@ -30,11 +32,12 @@ export async function appendEvents(
   options: { receivedAt: Date; backfill: boolean },
 ): Promise<Appended> {
   const { kept: events, erased } = await partErased(client, sent);
-  const { rows } = await client.query<{ batch: number; signature: string }>({
+  const { rows } = await client.query<{ batch: number; signature: string; knownAt: number }>({
     name: 'begin-batch',
-    text: `SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch, ${LIVE_SIGNATURE} AS signature`,
+    text: `SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch, ${LIVE_SIGNATURE} AS signature,
+             (SELECT position FROM log_position WHERE id = 1) AS "knownAt"`,
   });
-  const [{ batch, signature }] = rows;
+  const [{ batch, signature, knownAt }] = rows;
   const digests = events.map(digestOf);
   const result = await client.query<{ sequence: number }>({
     name: 'append-events',
@@ -50,7 +53,7 @@ export async function appendEvents(
   );
   await createCustomers(client, inserted, options.receivedAt);
   const duplicates = events.length - inserted.length - conflicts.length;
-  return { batch, inserted, duplicates, conflicts, erased, signature };
+  return { batch, inserted, duplicates, conflicts, erased, signature, knownAt };
 }
 
 const INSERT = `

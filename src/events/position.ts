@@ -34,7 +34,7 @@ export interface LogChange {
 export async function takePosition(
   client: PoolClient,
   change: LogChange,
-  options: { batch?: number; events?: number; inboxId?: string } = {},
+  options: { batch?: number; events?: number; knownAt?: number; inboxId?: string } = {},
 ): Promise<number> {
   const { rows } = await client.query<{ position: number }>({
     name: 'take-position',
@@ -42,12 +42,19 @@ export async function takePosition(
       WITH next AS (
         UPDATE log_position SET position = position + 1 WHERE id = 1 RETURNING position
       ), logged AS (
-        INSERT INTO log_batches (position, batch, events) SELECT position, $1::bigint, $2::int FROM next WHERE $2::int > 0
+        INSERT INTO log_batches (position, batch, events, known_at)
+        SELECT position, $1::bigint, $2::int, $5::bigint FROM next WHERE $2::int > 0
       ), done AS (
         UPDATE inbox SET position = next.position, state = 'DONE', done_at = now(), events = NULL FROM next WHERE id = $3::uuid
       )
       INSERT INTO outbox (position, payload) SELECT position, $4::json FROM next RETURNING position`,
-    values: [options.batch ?? null, options.events ?? 0, options.inboxId ?? null, JSON.stringify(change)],
+    values: [
+      options.batch ?? null,
+      options.events ?? 0,
+      options.inboxId ?? null,
+      JSON.stringify(change),
+      options.knownAt ?? 0,
+    ],
   });
   return rows[0].position;
 }

@@ -72,8 +72,12 @@ function faultFrom(error: unknown, source: string): ExpressionFault {
   return new ExpressionFault(summary?.replaceAll(SIZE, 'size') ?? 'It cannot be read', source, range?.start ?? 0);
 }
 
-function rootsOf({ name, fields }: RecordShape<never>, constants: ConstantShapes): Map<string, ReadonlySet<string>> {
+function rootsOf(
+  { name, fields, related = {} }: RecordShape<never>,
+  constants: ConstantShapes,
+): Map<string, ReadonlySet<string>> {
   const roots = new Map<string, ReadonlySet<string>>([[name, new Set(Object.keys(fields))]]);
+  for (const [other, has] of Object.entries(related)) roots.set(other, new Set(Object.keys(has)));
   for (const [constant, types] of Object.entries(constants)) roots.set(constant, new Set(Object.keys(types)));
   return roots;
 }

@@ -100,7 +100,8 @@ class Compiler<R> {
   }
 
   private field(root: string, name: string): Code<R> {
-    if (root === this.shape.name) return derived([], this.shape.fields[name].read, Needs.Record);
+    const fields = root === this.shape.name ? this.shape.fields : this.shape.related?.[root];
+    if (fields !== undefined) return derived([], fields[name].read, Needs.Record);
     const values = this.constants[root] ?? {};
     return constant(Object.hasOwn(values, name) ? values[name] : undefined);
   }

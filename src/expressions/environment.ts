@@ -17,7 +17,8 @@ export const SIZE = 'sizeAsDouble';
 /** The names and types that expressions over these records and constants may use. */
 export function environmentOf(shape: RecordShape<never>, constants: ConstantShapes): Environment {
   const environment = BASE.clone();
-  declare(environment, shape.name, fieldTypesOf(shape));
+  declare(environment, shape.name, fieldTypesOf(shape.fields));
+  for (const [name, fields] of Object.entries(shape.related ?? {})) declare(environment, name, fieldTypesOf(fields));
   for (const [name, types] of Object.entries(constants)) declare(environment, name, types);
   return environment;
 }
@@ -43,6 +44,6 @@ function declare(environment: Environment, name: string, fields: FieldTypes): vo
   environment.registerVariable(name, type);
 }
 
-function fieldTypesOf({ fields }: RecordShape<never>): FieldTypes {
+function fieldTypesOf(fields: RecordShape<never>['fields']): FieldTypes {
   return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]));
 }

@@ -23,6 +23,8 @@ export interface Field<R> {
 export interface RecordShape<R> {
   readonly name: string;
   readonly fields: Readonly<Record<string, Field<R>>>;
+  /** Other records that each of them leads to, by the names they have: what is read of them. */
+  readonly related?: Readonly<Record<string, Readonly<Record<string, Field<R>>>>>;
 }
 
 export type Scalar = string | number | boolean;

@@ -186,12 +186,12 @@ export class OrderService {
     }
     const receivedAt = new Date(this.now());
     const appended = await appendEvents(client, events, { receivedAt, backfill });
-    const { batch, inserted, conflicts } = appended;
+    const { batch, inserted, conflicts, knownAt } = appended;
     // A batch of events has brought it since we looked.
     if (conflicts.length > 0) throw new LostRace(`the log has the event ${conflicts[0].id} with other content`);
     await countInStreams(this.pool, client, appended, { receivedAt: receivedAt.getTime(), backfill });
     const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
-    const position = await takePosition(client, change, { batch, events: inserted.length });
+    const position = await takePosition(client, change, { batch, events: inserted.length, knownAt });
     await markOrders(client, ids, position);
     return { change, position };
   }

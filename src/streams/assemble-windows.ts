@@ -1,6 +1,6 @@
 import type { CompiledStream } from './compile-stream';
 import type { KeyedWindow, Partials } from './partials';
-import { MOST_SLIDES, SpecFault } from './spec';
+import { MOST_SLIDES, SpecFault, type StreamSpec } from './spec';
 import { lengthOf, panesOf, slidesOf } from './stream-window';
 import type { Pane, Panes } from './window/panes';
 
@@ -37,16 +37,14 @@ export function extentOf({ panes, slides }: Grid, from: number, to: number): Pan
   return { start: first.start, end: last.end };
 }
 
+/** Who counted the pieces. */
+type Counted = Pick<CompiledStream, 'window' | 'empty'> & { readonly spec: Pick<StreamSpec, 'window'> };
+
 /**
  * Puts pieces together.
  * @throws SpecFault where a window's edge falls within a piece
  */
-export function assemble(
-  stream: CompiledStream,
-  pieces: Partials,
-  { panes, slides }: Grid,
-  range: Pane,
-): KeyedWindow[] {
+export function assemble(stream: Counted, pieces: Partials, { panes, slides }: Grid, range: Pane): KeyedWindow[] {
   const own = stream.window.panes as Panes;
   if (panes === own && slides === 1) return pieces.all();
   const fits = (edge: number) => own.at(edge).start === edge;

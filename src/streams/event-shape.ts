@@ -1,11 +1,22 @@
 import type { StoredEvent } from '../events/stored-event';
-import type { FieldType, RecordShape } from '../expressions/shape';
+import { FACT_FIELDS, type ProductFacts } from '../catalog/product-facts';
+import type { Field, FieldType, RecordShape } from '../expressions/shape';
 import { decimalOfText, multiplyDecimals, textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
+
+/** What was known when an event came in, of its product and its customer. */
+export interface Known {
+  readonly product?: ProductFacts;
+  /** Its attributes. */
+  readonly customer?: Readonly<Record<string, unknown>>;
+}
 
 /** An event, and what a stream has derived of it so far. */
 export interface EventRow {
   event: StoredEvent;
+  known: Known;
   readonly derived: unknown[];
+  /** Of derived fields that are exact decimals, by their place. */
+  readonly exact: (ExactDecimal | undefined)[];
 }
 
 /** What expressions know of an event. An amount is the nearest double; aggregated as it stands, it is exact: see {@link EXACT}. */
@@ -28,6 +39,17 @@ const EVENT_FIELDS: RecordShape<EventRow>['fields'] = {
   placement: { type: 'string', read: ({ event }) => event.placement },
   name: { type: 'string', read: ({ event }) => event.name },
   properties: { type: 'map<string, dyn>', read: ({ event }) => event.properties },
+};
+
+/** As they were when the event came in. */
+const RELATED: RecordShape<EventRow>['related'] = {
+  product: Object.fromEntries(
+    Object.entries(FACT_FIELDS).map(([name, { type, read }]): [string, Field<EventRow>] => [
+      name,
+      { type, read: ({ known: { product } }) => product && read(product) },
+    ]),
+  ),
+  customer: { attributes: { type: 'map<string, dyn>', read: ({ known: { customer } }) => customer } },
 };
 
 /** Decimals of an event as they were sent, by the field's name: `amount` is unit price × quantity. */
@@ -62,9 +84,9 @@ export function shapeWith(
 ): RecordShape<EventRow> {
   const fields = { ...EVENT_FIELDS };
   derived.forEach(({ name, type }, at) => (fields[name] = { type, read: (row) => row.derived[at] }));
-  return { name: 'event', fields };
+  return { name: 'event', fields, related: RELATED };
 }
 
-function nearest(exact: ExactDecimal | undefined): number | undefined {
+export function nearest(exact: ExactDecimal | undefined): number | undefined {
   return exact && Number(textOfDecimal(exact));
 }

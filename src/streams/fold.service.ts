@@ -4,7 +4,8 @@ import { counted, fail, type LiveStream } from './live-streams.service';
 import type { Partials } from './partials';
 import { readStoredLog } from './stored-log.service';
 import type { StreamSpec } from './spec';
-import { mergeIntoStored, readParts } from './window-store.service';
+import { keptFromAt } from './stream-window';
+import { mergeIntoStored, readParts, removeBefore } from './window-store.service';
 
 /** A stream has so many at most: what it keeps must not fill the disk. */
 export const MOST_KEYS = 100_000;
@@ -13,6 +14,9 @@ export const MOST_WINDOWS = 2_000_000;
 const MOST_PARTS = 200;
 /** Events filled in at a time: half a second of one core for a costly stream. */
 const SLICE_EVENTS = 5_000;
+
+/** Windows removed at a time. */
+const FORGOTTEN_WINDOWS = 5_000;
 
 /** What a turn has done to one version. */
 export interface Folded {
@@ -28,6 +32,7 @@ interface VersionRow {
   readonly windows: number;
   readonly keys: number;
   readonly state: 'FILLING' | 'LIVE';
+  readonly keptFrom: Date | null;
 }
 
 /**
@@ -58,12 +63,31 @@ export class Fold {
     return this.turn(stream, version, async (client, live, row) => {
       if (row.state !== 'FILLING') return null;
       if (row.filled >= version) return this.show(client, stream, version);
-      const { from } = live.compiled.spec;
-      const slice = await readStoredLog(client, row.filled, version, SLICE_EVENTS, from.length === 0 ? null : from);
+      const { fields, spec } = live.compiled;
+      const types = spec.from.length === 0 ? null : spec.from;
+      const slice = await readStoredLog(client, row.filled, version, SLICE_EVENTS, fields, types);
       const part = await counted(client, live, (into) => {
         for (const { event, position, ...arrival } of slice.events) live.compiled.take(event, arrival, into, position);
       });
       return part && this.takeIn(client, live, row, part, slice.position, true);
+    });
+  }
+
+  /** Removes some of the windows that have grown too old at an instant. @returns null where there are none */
+  forget(stream: string, version: number, instant: number): Promise<Folded | null> {
+    return this.turn(stream, version, async (client, live, row) => {
+      const keptFrom = keptFromAt(live.compiled, instant);
+      if (keptFrom === null || row.state !== 'LIVE') return null;
+      const from = Math.max(keptFrom, row.keptFrom?.getTime() ?? -Infinity);
+      const { windows, keys } = await removeBefore(client, live, from, FORGOTTEN_WINDOWS);
+      if (windows === 0 && from === row.keptFrom?.getTime()) return null;
+      await client.query({
+        name: 'note-forgotten',
+        text: `UPDATE stream_versions SET kept_from = to_timestamp($3::float8 / 1000.0), windows = windows - $4, keys = keys - $5
+               WHERE stream = $1 AND version = $2`,
+        values: [stream, version, from, windows, keys],
+      });
+      return { changed: [], more: windows === FORGOTTEN_WINDOWS };
     });
   }
 
@@ -75,7 +99,7 @@ export class Fold {
     return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<VersionRow>({
         name: 'hold-version',
-        text: `SELECT spec, filled, windows, keys, state FROM stream_versions
+        text: `SELECT spec, filled, windows, keys, state, kept_from AS "keptFrom" FROM stream_versions
                WHERE stream = $1 AND version = $2 AND state IN ('FILLING', 'LIVE') FOR UPDATE SKIP LOCKED`,
         values: [stream, version],
       });
@@ -95,7 +119,7 @@ export class Fold {
   ): Promise<Folded> {
     const { stream, version } = live;
     const late = part.allLate().reduce((sum, { count }) => sum + count, 0);
-    const { windows, moreWindows, moreKeys } = await mergeIntoStored(client, live, part);
+    const { windows, moreWindows, moreKeys } = await mergeIntoStored(client, live, part, row.keptFrom?.getTime());
     const keys = row.keys + moreKeys;
     if (keys > MOST_KEYS || row.windows + moreWindows > MOST_WINDOWS) {
       const reason = keys > MOST_KEYS ? `more than ${MOST_KEYS} keys` : `more than ${MOST_WINDOWS} windows`;

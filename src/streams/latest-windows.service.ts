@@ -1,7 +1,7 @@
 import type { Pool } from '../platform/postgres';
 import { readStream, type StreamState } from './stream-store.service';
 import { windowOf } from './stream-window';
-import type { AggregateShape } from './stream.type';
+import type { AggregateShape } from './definition.type';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 

@@ -2,6 +2,7 @@ import type { StoredEvent } from '../events/stored-event';
 import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
+import { knownOf } from './enrichment.service';
 import type { Partials } from './partials';
 import type { StreamSpec } from './spec';
 
@@ -23,6 +24,14 @@ const NONE = '0:0';
 /** Those of each database that this process works on. */
 const known = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
 
+/** A batch of events as it was appended. */
+interface Counted {
+  readonly batch: number;
+  readonly inserted: readonly StoredEvent[];
+  readonly signature: string;
+  readonly knownAt: number;
+}
+
 /**
  * What new events of the log add to the windows of streams, in the transaction that writes them: one row a stream, which
  * nobody else writes, so batches wait for none of each other. {@link import('./fold.service').Fold} takes it into windows.
@@ -33,14 +42,19 @@ const known = new WeakMap<Pool, { readonly signature: string; readonly streams: 
 export async function countInStreams(
   pool: Pool,
   client: PoolClient,
-  batch: { readonly batch: number; readonly inserted: readonly StoredEvent[]; readonly signature: string },
+  batch: Counted,
   arrival: Arrival,
 ): Promise<boolean> {
   if (batch.signature === NONE || batch.inserted.length === 0) return false;
   const parts: { stream: string; version: number; bytes: Uint8Array }[] = [];
-  for (const live of await liveStreams(pool, client, batch.signature)) {
+  const streams = await liveStreams(pool, client, batch.signature);
+  const fields = new Set(streams.flatMap(({ compiled }) => [...compiled.fields]));
+  const events = batch.inserted.map((event) => ({ event, knownAt: batch.knownAt }));
+  const known = await knownOf(client, fields, events);
+  const arrivals = known.map((each): Arrival => ({ ...arrival, ...each }));
+  for (const live of streams) {
     const part = await counted(client, live, (into) => {
-      for (const event of batch.inserted) live.compiled.take(event, arrival, into, 0);
+      batch.inserted.forEach((event, at) => live.compiled.take(event, arrivals[at], into, 0));
     });
     if (part !== null && !part.isEmpty) parts.push({ ...live, bytes: part.encode() });
   }

@@ -92,6 +92,14 @@ export class Partials {
     return [...this.windows.values()].flatMap((ofKey) => [...ofKey.values()]);
   }
 
+  /** Those that begin at an instant or after it, and all that came too late. */
+  from(instant: number): Partials {
+    const kept = new Partials(this.specs, this.bySession);
+    for (const window of this.all()) if (window.start >= instant) kept.put(window);
+    for (const late of this.late.values()) kept.putLate(late);
+    return kept;
+  }
+
   allLate(): LateEvents[] {
     return [...this.late.values()];
   }

@@ -25,12 +25,13 @@ interface Version {
   readonly version: number;
   readonly spec: StreamSpec;
   readonly fromPosition: number;
+  readonly keptFrom: Date | null;
 }
 
 /** Counts every stream anew from the log and compares each window's bytes with those that are shown. Reads only. */
 export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
   const { rows } = await pool.query<Version>(
-    `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
+    `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition", v.kept_from AS "keptFrom" FROM streams s
      JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE v.state = 'LIVE' AND NOT s.rebuild ORDER BY s.id`,
   );
   const differences: WindowDifference[] = [];
@@ -40,7 +41,7 @@ export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
 
 async function compareStream(
   pool: Pool,
-  { stream, version, spec, fromPosition }: Version,
+  { stream, version, spec, fromPosition, keptFrom }: Version,
 ): Promise<WindowDifference[]> {
   const compiled = compileStream(spec);
   const { kept, position } = await inSnapshot(pool, async (client) => {
@@ -50,8 +51,9 @@ async function compareStream(
     return { kept: part, position: await newestPosition(client) };
   });
   const counted = await countAnew(pool, compiled, fromPosition, position);
-  const ours = byPlace(kept);
-  const theirs = byPlace(counted);
+  const from = keptFrom?.getTime() ?? -Infinity;
+  const ours = byPlace(kept.from(from));
+  const theirs = byPlace(counted.from(from));
   return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((place) => {
     const [a, b] = [ours.get(place), theirs.get(place)];
     if (a && b && a.end === b.end && Buffer.compare(a.cells.encode(), b.cells.encode()) === 0) return [];
@@ -64,7 +66,7 @@ async function compareStream(
 async function countAnew(pool: Pool, stream: CompiledStream, after: number, until: number): Promise<Partials> {
   const counted = stream.empty();
   for (let at = after; at < until;) {
-    const slice = await readStoredLog(pool, at, until, SLICE_EVENTS);
+    const slice = await readStoredLog(pool, at, until, SLICE_EVENTS, stream.fields);
     for (const { event, position, ...arrival } of slice.events) stream.take(event, arrival, counted, position);
     at = slice.position;
   }

@@ -12,6 +12,22 @@ export interface NamedExpression {
   readonly expression: string;
 }
 
+/** One unit of `unit` is `factor` of what is converted to. */
+export interface RateSpec {
+  readonly unit: string;
+  /** ISO 8601; null: always. */
+  readonly since: string | null;
+  /** A decimal, above 0. */
+  readonly factor: string;
+}
+
+/** A new field of events; with rates, a number in another unit. */
+export interface DerivedSpec extends NamedExpression {
+  /** CEL: the unit that the number is in. */
+  readonly unit?: string;
+  readonly rates?: readonly RateSpec[];
+}
+
 export interface AggregateSpec {
   readonly name: string;
   readonly kind: AggregateKind;
@@ -35,24 +51,36 @@ export interface WindowSpec {
   readonly timeZone: string;
 }
 
-/** A continuous query, as it is stored. */
-export interface StreamSpec {
+/** Which events are counted, by what, and how. */
+export interface Definition {
   /** Empty: all types. */
   readonly from: readonly EventType[];
   readonly filter: string | null;
   /** Known to expressions as `vars`. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly derive: readonly NamedExpression[];
+  readonly derive: readonly DerivedSpec[];
   readonly keys: readonly NamedExpression[];
-  readonly window: WindowSpec;
   readonly aggregates: readonly AggregateSpec[];
-  /** ISO 8601. */
-  readonly lateness: string;
 }
 
+/** A continuous query, as it is stored. */
+export interface StreamSpec extends Definition {
+  readonly window: WindowSpec;
+  /** ISO 8601. */
+  readonly lateness: string;
+  /** The stream whose windows are the events; absent: events of the log. */
+  readonly over?: string;
+  /** ISO 8601: how long windows are kept; absent: as long as the stream. */
+  readonly retention?: string;
+}
+
+/** Streams between one and the log. */
+export const MOST_DEPTH = 3;
 export const MOST_AGGREGATES = 20;
 export const MOST_KEY_PARTS = 5;
 export const MOST_DERIVED = 20;
+/** Of one derived field. */
+export const MOST_RATES = 2_000;
 export const MOST_QUANTILES = 10;
 /** Values that TOP shows. */
 export const MOST_TOP = 100;

@@ -2,11 +2,12 @@ import type { EventType } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { Arrival } from './compile-stream';
+import { knownOf } from './enrichment.service';
+import { arrivedOf, columnsOf, type ArrivedEvent } from './event-columns';
 
 /** An event of the log, whole, with when it came in. */
-export interface LoggedEvent extends Arrival {
+export interface LoggedEvent extends ArrivedEvent {
   readonly position: number;
-  readonly event: StoredEvent;
 }
 
 /** A stretch of the log in order of position. */
@@ -16,11 +17,13 @@ export interface StoredStretch {
   readonly events: readonly LoggedEvent[];
 }
 
+const EVERYTHING = columnsOf(null);
 /** Rows of positions that one look takes in. */
 const MOST_BATCHES = 1_000;
 
 /**
  * The next stretch after a position, up to `last`, some `most` events long; also what the learner has set aside: it happened.
+ * @param fields that expressions read: products and customers come as they were
  * @param types null: all
  */
 export async function readStoredLog(
@@ -28,6 +31,7 @@ export async function readStoredLog(
   after: number,
   last: number,
   most: number,
+  fields: ReadonlySet<string>,
   types: readonly EventType[] | null = null,
 ): Promise<StoredStretch> {
   const { rows: batches } = await client.query<{ position: number; events: number }>({
@@ -45,26 +49,17 @@ export async function readStoredLog(
   if (sum === 0) return { position: until, events: [] };
   const { rows } = await client.query<Row>({
     name: 'stored-log',
-    text: `SELECT b.position, e.* FROM (
-             SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
+    text: `SELECT b.position, b.known_at AS "knownAt", e.* FROM (
+             SELECT position, batch, known_at FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
            ) b CROSS JOIN LATERAL (
-             SELECT ${COLUMNS} FROM events e WHERE e.batch = b.batch AND ($3::text[] IS NULL OR e.type = ANY($3))
+             SELECT e.sequence, ${EVERYTHING} FROM events e WHERE e.batch = b.batch AND ($3::text[] IS NULL OR e.type = ANY($3))
              ORDER BY e.sequence OFFSET 0
            ) e ORDER BY b.position, e.sequence`,
     values: [after, until, types],
   });
-  return { position: until, events: rows.map(toLogged) };
+  const events = rows.map(({ position, knownAt, sequence: _, ...row }) => ({ position, knownAt, ...arrivedOf(row) }));
+  const known = await knownOf(client, fields, events);
+  return { position: until, events: events.map(({ knownAt: _, ...event }, at) => ({ ...event, ...known[at] })) };
 }
 
-const COLUMNS = `e.sequence, e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
-  round(extract(epoch FROM e.received_at) * 1000)::float8 AS "receivedAt", e.backfill,
-  e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity,
-  e.unit_price::text AS "unitPrice", e.currency, e.rating, e.query, e.request_id AS "requestId",
-  e.list_position AS "listPosition", e.placement, e.name, e.properties`;
-
-type Row = { readonly position: number; readonly sequence: number } & Arrival & StoredEvent;
-
-function toLogged({ position, sequence: _, receivedAt, backfill, ...event }: Row): LoggedEvent {
-  const known = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null));
-  return { position, receivedAt, backfill, event: known as unknown as StoredEvent };
-}
+type Row = { readonly position: number; readonly knownAt: number; readonly sequence: number } & Arrival & StoredEvent;

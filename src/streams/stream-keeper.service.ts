@@ -63,14 +63,20 @@ export class StreamKeeper {
   /** What a kill, or another's failure, has left undone; and what is due by the clock. */
   async turn(): Promise<void> {
     await rebuildAsked(this.pool, this.outbox);
-    const { rows } = await this.pool.query<Version & { readonly state: string; readonly lateness: string }>(
-      `SELECT stream, version, state, spec->>'lateness' AS lateness FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
+    const { rows } = await this.pool.query<
+      Version & { readonly state: string; readonly lateness: string; readonly retention: string | null }
+    >(
+      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
     );
     if (rows.length === 0) return;
     const reached = await this.reached();
     await this.foldAll();
-    for (const { stream, version, state, lateness } of rows) {
-      if (state === 'LIVE') await this.moveWatermark(stream, version, latenessOf(lateness), reached);
+    for (const { stream, version, state, lateness, retention } of rows) {
+      if (state === 'LIVE') {
+        await this.moveWatermark(stream, version, latenessOf(lateness), reached);
+        if (retention !== null)
+          await this.repeat(stream, () => this.fold.forget(stream, version, reached.watermark.getTime()));
+      }
       if (state === 'GONE') await this.sweep(stream, version);
     }
     const unfilled = rows.filter(({ state }) => state === 'FILLING');

@@ -1,3 +1,4 @@
+import type { EventType } from '../events/log-event';
 import { faultOfVariables } from '../expressions/variable-types';
 import { faultOfJsonObject, isStorable } from '../graphql/storable';
 import { compileStream } from './compile-stream';
@@ -9,9 +10,13 @@ import {
   MOST_TOP,
   SpecFault,
   type AggregateSpec,
+  type Definition,
+  type DerivedSpec,
   type StreamSpec,
+  type WindowSpec,
 } from './spec';
-import type { AggregateShape, StreamInput } from './stream.type';
+import type { AggregateShape, DefinitionInput, DerivedField, StreamWindow } from './definition.type';
+import type { StreamInput } from './stream-input.type';
 
 const ID = /^[A-Za-z0-9._-]{1,100}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -27,22 +32,38 @@ export function specOf(input: StreamInput): StreamSpec {
   const description = input.description ?? '';
   if (description.length > LONGEST_DESCRIPTION || !isStorable(description))
     throw new SpecFault('description', "it is too long or has characters that can't be stored");
+  const spec: StreamSpec = {
+    ...definitionOf(input, input.from),
+    window: windowSpecOf(input.window),
+    lateness: input.lateness ?? 'PT10M',
+    ...(input.over == null ? {} : { over: input.over }),
+    ...(input.retention == null ? {} : { retention: input.retention }),
+  };
+  if (spec.over !== undefined && spec.from.length > 0)
+    throw new SpecFault('from', 'windows of another stream are of no type');
+  if (spec.over !== undefined && spec.window.kind === 'SESSION')
+    throw new SpecFault('window.kind', 'windows of another stream make no sessions');
+  compileStream(spec);
+  return spec;
+}
+
+/** What is asked, but for what only compiling it shows. @param types none: all. @throws SpecFault */
+export function definitionOf(input: DefinitionInput, types: readonly EventType[] | null | undefined): Definition {
   const variables = input.variables ?? {};
   const wrong = faultOfVariables(variables) ?? faultOfJsonObject('they', variables, LONGEST_VARIABLES);
   if (wrong !== undefined) throw new SpecFault('variables', wrong);
-  const { kind, size = null, slide = null, gap = null, timeZone } = input.window;
-  const spec: StreamSpec = {
-    from: [...new Set(input.from ?? [])],
+  return {
+    from: [...new Set(types ?? [])],
     filter: input.filter ?? null,
     variables,
-    derive: named('derive', input.derive ?? [], 0, MOST_DERIVED),
+    derive: named('derive', input.derive ?? [], 0, MOST_DERIVED).map(derivedOf),
     keys: named('keys', input.keys ?? [], 0, MOST_KEY_PARTS),
-    window: { kind, size, slide, gap, timeZone: timeZone ?? 'UTC' },
     aggregates: named('aggregates', input.aggregates, 1, MOST_AGGREGATES).map(aggregateOf),
-    lateness: input.lateness ?? 'PT10M',
   };
-  compileStream(spec);
-  return spec;
+}
+
+export function windowSpecOf({ kind, size = null, slide = null, gap = null, timeZone }: StreamWindow): WindowSpec {
+  return { kind, size, slide, gap, timeZone: timeZone ?? 'UTC' };
 }
 
 function named<T extends { readonly name: string }>(
@@ -60,6 +81,18 @@ function named<T extends { readonly name: string }>(
       throw new SpecFault(`${path}[${at}].name`, 'it has that name twice');
   });
   return items.map((item) => ({ ...item }));
+}
+
+function derivedOf({ name, expression, unit, rates }: DerivedField, at: number): DerivedSpec {
+  if (unit == null && rates == null) return { name, expression };
+  if (unit == null || rates == null)
+    throw new SpecFault(`derive[${at}].${unit == null ? 'unit' : 'rates'}`, 'a conversion needs a unit and rates');
+  return {
+    name,
+    expression,
+    unit,
+    rates: rates.map(({ unit, since, factor }) => ({ unit, since: since?.toISOString() ?? null, factor })),
+  };
 }
 
 function aggregateOf(input: AggregateShape, at: number): AggregateSpec {

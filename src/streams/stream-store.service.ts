@@ -4,6 +4,7 @@ import { excludeWriters } from '../events/tombstone.service';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { compileStream } from './compile-stream';
 import type { StreamSpec } from './spec';
+import { keptFromAt } from './stream-window';
 
 /** How long whoever changes streams waits for batches under way; all that come later wait with it. */
 const LOCK_MS = 4_000;
@@ -28,11 +29,12 @@ export interface StreamRecord {
   readonly keys: number | null;
   readonly late: number | null;
   readonly watermark: Date | null;
+  readonly keptFrom: Date | null;
 }
 
 const RECORDS = `
   SELECT s.id, s.description, s.spec, s.from_position AS "fromPosition", s.shown, s.created_at AS "createdAt",
-    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.watermark
+    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.watermark, v.kept_from AS "keptFrom"
   FROM streams s LEFT JOIN LATERAL (
     SELECT * FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
   ) v ON true`;
@@ -74,20 +76,41 @@ export async function beginVersion(
   { id, spec, fromPosition }: { readonly id: string; readonly spec: StreamSpec; readonly fromPosition: number },
   position: number,
 ): Promise<void> {
+  const compiled = compileStream(spec);
   // Whatever was being filled is not wanted any more.
   await client.query(
     `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version <> coalesce((SELECT shown FROM streams WHERE id = $1), 0)`,
     [id],
   );
   await client.query(
-    `INSERT INTO stream_versions (stream, version, spec, personal, state, filled) VALUES ($1, $2, $3, $4, 'FILLING', $5)`,
-    [id, position, JSON.stringify(spec), compileStream(spec).isPersonal, fromPosition],
+    `INSERT INTO stream_versions (stream, version, spec, personal, state, filled, kept_from)
+     VALUES ($1, $2, $3, $4, 'FILLING', $5, to_timestamp($6::float8 / 1000.0))`,
+    // What would be removed is not even filled in.
+    [id, position, JSON.stringify(spec), compiled.isPersonal, fromPosition, keptFromAt(compiled, Date.now())],
   );
 }
 
 export async function removeStream(client: PoolClient, id: string): Promise<void> {
   await client.query('DELETE FROM streams WHERE id = $1', [id]);
+  await removeVersions(client, id);
+}
+
+/** What was kept of it is not shown any more. */
+export async function removeVersions(client: PoolClient, id: string): Promise<void> {
+  await client.query('UPDATE streams SET shown = NULL WHERE id = $1', [id]);
   await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1`, [id]);
+}
+
+/** By stream, the one that it stands over. */
+export async function readGraph(client: PoolClient): Promise<Map<string, string | null>> {
+  const { rows } = await client.query<{ id: string; over: string | null }>(
+    `SELECT id, spec->>'over' AS over FROM streams`,
+  );
+  return new Map(rows.map(({ id, over }) => [id, over]));
+}
+
+export async function streamsOver(client: PoolClient, id: string): Promise<string[]> {
+  return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
 /** Fills those streams anew of which something has left the log. */
@@ -95,7 +118,7 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
   const asked = async (db: Pool | PoolClient) =>
     (
       await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
-        'SELECT id, spec, from_position AS "fromPosition" FROM streams WHERE rebuild',
+        `SELECT id, spec, from_position AS "fromPosition" FROM streams WHERE rebuild AND spec->>'over' IS NULL`,
       )
     ).rows;
   if ((await asked(pool)).length === 0) return;
@@ -112,7 +135,7 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
 
 /** Something has left the log: windows are not what it says any more. In the transaction that removes it. */
 export async function askToRebuild(client: PoolClient): Promise<void> {
-  await client.query('UPDATE streams SET rebuild = true');
+  await client.query(`UPDATE streams SET rebuild = true WHERE spec->>'over' IS NULL`);
 }
 
 /**

@@ -1,4 +1,11 @@
-import { LONGEST_LATENESS_MS, MOST_SLIDES, SHORTEST_WINDOW_MS, SpecFault, type WindowSpec } from './spec';
+import {
+  LONGEST_LATENESS_MS,
+  MOST_SLIDES,
+  SHORTEST_WINDOW_MS,
+  SpecFault,
+  type StreamSpec,
+  type WindowSpec,
+} from './spec';
 import { Panes, type Pane } from './window/panes';
 import { millisecondsOf, spanOf, type Span } from './window/span';
 
@@ -69,4 +76,24 @@ export function latenessOf(text: string): number {
   if (lateness === undefined) throw new SpecFault('lateness', 'it is a duration like PT10M or P1D');
   if (lateness > LONGEST_LATENESS_MS) throw new SpecFault('lateness', 'it is up to P31D');
   return lateness;
+}
+
+/**
+ * When the first window begins that is kept, where all that is older than `retention` at an instant is removed; null
+ * where nothing is.
+ */
+export function keptFromAt(
+  { window, spec }: { window: StreamWindow; spec: StreamSpec },
+  instant: number,
+): number | null {
+  if (spec.retention === undefined || window.panes === null) return null;
+  return window.panes.at(instant - retentionOf(spec.retention)).start;
+}
+
+/** Milliseconds. @throws SpecFault */
+export function retentionOf(text: string): number {
+  const span = spanOf(text);
+  const retention = span && millisecondsOf(span);
+  if (retention === undefined) throw new SpecFault('retention', 'it is a duration like PT48H or P90D');
+  return retention;
 }

@@ -10,11 +10,10 @@ import {
   CreateStreamPayload,
   DeleteStreamInput,
   DeleteStreamPayload,
-  LateWindow,
-  Stream,
   UpdateStreamInput,
   UpdateStreamPayload,
-} from './stream.type';
+} from './stream-input.type';
+import { LateWindow, Stream } from './stream.type';
 import { WindowFeed } from './window-feed.service';
 import { Window, WindowsInput } from './window.type';
 import { WindowsService } from './windows.service';

@@ -4,22 +4,27 @@ import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { canonicalJson } from '../platform/canonical-json';
 import { isOutage } from '../platform/outage';
-import type { Pool } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { SpecFault, type StreamSpec } from './spec';
+import { MOST_LATE } from './late-store.service';
+import { checkGraph } from './stream-graph';
 import { specOf } from './stream-spec.service';
 import {
   beginVersion,
   changeStreams,
   readStream,
+  readGraph,
   readStreams,
   removeStream,
+  removeVersions,
+  streamsOver,
   type StreamRecord,
 } from './stream-store.service';
-import type { DeleteStreamPayload, LateWindow, Stream, StreamInput, StreamPayload } from './stream.type';
+import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-input.type';
+import type { LateWindow, Stream } from './stream.type';
 
 /** Of one shop: each costs every batch of events. */
 export const MOST_STREAMS = 50;
-const MOST_LATE = 1_000;
 
 type Fault = Omit<ItemError, 'index'>;
 
@@ -51,7 +56,8 @@ export class StreamService {
           );
           if (rows[0].known)
             return { code: 'CONFLICT', message: 'there is a stream of this id: update it', path: 'id' };
-          return rows[0].count < MOST_STREAMS ? null : bad('id', `a shop has up to ${MOST_STREAMS} streams`);
+          if (rows[0].count >= MOST_STREAMS) return bad('id', `a shop has up to ${MOST_STREAMS} streams`);
+          return faultOfPlace(client, input.id, spec);
         },
         async (client, position) => {
           const fromPosition = input.backfill === false ? position : 0;
@@ -61,7 +67,7 @@ export class StreamService {
             JSON.stringify(spec),
             fromPosition,
           ]);
-          await beginVersion(client, { id: input.id, spec, fromPosition }, position);
+          if (spec.over === undefined) await beginVersion(client, { id: input.id, spec, fromPosition }, position);
         },
       );
       return refused ?? position;
@@ -74,7 +80,8 @@ export class StreamService {
       const { refused, position } = await changeStreams<Fault>(
         this.pool,
         this.outbox,
-        async (client) => ((await readStream(client, input.id)) === null ? unknown(input.id) : null),
+        async (client) =>
+          (await readStream(client, input.id)) === null ? unknown(input.id) : faultOfPlace(client, input.id, spec),
         async (client, position) => {
           const before = (await readStream(client, input.id)) as StreamRecord;
           await client.query('UPDATE streams SET description = $2, spec = $3 WHERE id = $1', [
@@ -84,6 +91,7 @@ export class StreamService {
           ]);
           const isSame = canonicalJson(before.spec) === canonicalJson(spec);
           const isWell = before.state === 'LIVE' || before.state === 'FILLING';
+          if (spec.over !== undefined) return removeVersions(client, input.id);
           if (!isSame || !isWell) await beginVersion(client, { ...before, spec }, position);
         },
       );
@@ -96,7 +104,12 @@ export class StreamService {
       changeStreams<Fault>(
         this.pool,
         this.outbox,
-        async (client) => ((await readStream(client, id)) === null ? unknown(id) : null),
+        async (client) => {
+          if ((await readStream(client, id)) === null) return unknown(id);
+          const [above] = await streamsOver(client, id);
+          if (above === undefined) return null;
+          return { code: 'CONFLICT', message: `the stream ${JSON.stringify(above)} stands over it`, path: 'id' };
+        },
         (client) => removeStream(client, id),
       ),
     );
@@ -141,6 +154,19 @@ async function noted<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** Streams stand over one another in no circle, and not too deep. */
+async function faultOfPlace(client: PoolClient, id: string, spec: StreamSpec): Promise<Fault | null> {
+  const over = await readGraph(client);
+  over.set(id, spec.over ?? null);
+  try {
+    checkGraph(over);
+    return null;
+  } catch (error) {
+    if (!(error instanceof SpecFault)) throw error;
+    return bad(error.path, error.message);
+  }
+}
+
 function bad(path: string, message: string): Fault {
   return { code: 'BAD_USER_INPUT', message, path };
 }
@@ -157,11 +183,18 @@ function shown(record: StreamRecord): Stream {
     id,
     description,
     ...spec,
+    derive: spec.derive.map((field) => ({
+      ...field,
+      rates: field.rates?.map((rate) => ({ ...rate, since: rate.since === null ? null : new Date(rate.since) })),
+    })),
     createdAt,
-    // Without a version it waits to be filled anew.
-    state: record.state ?? 'FILLING',
+    over: spec.over ?? null,
+    retention: spec.retention ?? null,
+    keptFrom: record.keptFrom,
+    // Without a version it waits to be filled anew; over another, it has none.
+    state: record.state ?? (spec.over === undefined ? 'FILLING' : 'LIVE'),
     reason: record.reason,
-    progress: version === null ? 0 : progress,
+    progress: version === null && spec.over === undefined ? 0 : progress,
     windowCount: record.windows ?? 0,
     keyCount: record.keys ?? 0,
     lateCount: record.late ?? 0,

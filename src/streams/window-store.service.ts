@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { LiveStream } from './live-streams.service';
-import { Partials, type KeyedWindow, type LateEvents, joinLate, MOST_LATE_IDS } from './partials';
+import { writeLate } from './late-store.service';
+import { Partials, type KeyedWindow } from './partials';
 import { Cells } from './window/cells';
 
 interface Row {
@@ -27,8 +28,17 @@ export interface Written {
   readonly moreKeys: number;
 }
 
-/** Merges windows into those that are stored. For whoever holds the row of the stream's version. */
-export async function mergeIntoStored(client: PoolClient, live: LiveStream, fresh: Partials): Promise<Written> {
+/**
+ * Merges windows into those that are stored. For whoever holds the row of the stream's version.
+ * @param keptFrom what begins before it is removed, and does not come again
+ */
+export async function mergeIntoStored(
+  client: PoolClient,
+  live: LiveStream,
+  part: Partials,
+  keptFrom?: number,
+): Promise<Written> {
+  const fresh = keptFrom === undefined ? part : part.from(keptFrom);
   const incoming = fresh.all();
   const before = await storedAround(client, live, incoming);
   const merged = live.compiled.empty();
@@ -74,12 +84,17 @@ async function newKeys(
 ): Promise<number> {
   const had = new Set(before.map(({ key }) => key));
   const unsure = [...new Set(windows.map(({ key }) => key))].filter((key) => !had.has(key));
-  if (unsure.length === 0) return 0;
+  return countWithout(client, live, unsure);
+}
+
+/** How many of these keys have no window. */
+async function countWithout(client: PoolClient, live: LiveStream, keys: readonly string[]): Promise<number> {
+  if (keys.length === 0) return 0;
   const { rows } = await client.query<{ count: number }>({
-    name: 'new-keys',
+    name: 'keys-without-windows',
     text: `SELECT count(*)::int AS count FROM unnest($3::text[]) AS k (key) WHERE NOT EXISTS (
              SELECT FROM stream_windows w WHERE w.stream = $1 AND w.version = $2 AND w.key = k.key OFFSET 0)`,
-    values: [live.stream, live.version, unsure],
+    values: [live.stream, live.version, keys],
   });
   return rows[0].count;
 }
@@ -122,23 +137,23 @@ async function write(client: PoolClient, live: LiveStream, windows: readonly Key
   });
 }
 
-async function writeLate(client: PoolClient, live: LiveStream, late: readonly LateEvents[]): Promise<void> {
-  for (const fresh of late) {
-    const { rows } = await client.query<{ count: number; ids: string[] }>({
-      name: 'stored-late',
-      text: `SELECT count, ids FROM stream_late
-             WHERE stream = $1 AND version = $2 AND start_at = to_timestamp($3::float8 / 1000.0) AND key = $4`,
-      values: [live.stream, live.version, fresh.start, fresh.key],
-    });
-    const { count, ids } = rows.reduce((all, row) => joinLate(all, { ...fresh, ...row }), fresh);
-    await client.query({
-      name: 'write-late',
-      text: `INSERT INTO stream_late (stream, version, start_at, key, count, ids)
-             VALUES ($1, $2, to_timestamp($3::float8 / 1000.0), $4, $5, $6)
-             ON CONFLICT (stream, version, start_at, key) DO UPDATE SET count = excluded.count, ids = excluded.ids`,
-      values: [live.stream, live.version, fresh.start, fresh.key, count, ids.slice(0, MOST_LATE_IDS)],
-    });
-  }
+/** Removes the oldest windows that begin before an instant. @returns how many, and how many keys have none any more */
+export async function removeBefore(
+  client: PoolClient,
+  live: LiveStream,
+  instant: number,
+  most: number,
+): Promise<{ readonly windows: number; readonly keys: number }> {
+  const { rows } = await client.query<{ key: string }>({
+    name: 'forget-windows',
+    text: `DELETE FROM stream_windows WHERE ctid = ANY(ARRAY(
+             SELECT ctid FROM stream_windows
+             WHERE stream = $1 AND version = $2 AND start_at < to_timestamp($3::float8 / 1000.0) ORDER BY start_at LIMIT $4))
+           RETURNING key`,
+    values: [live.stream, live.version, instant, most],
+  });
+  const keys = [...new Set(rows.map(({ key }) => key))];
+  return { windows: rows.length, keys: await countWithout(client, live, keys) };
 }
 
 function placesOf(windows: readonly KeyedWindow[]): [string[], number[], number[]] {

@@ -1,7 +1,7 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, Decimal } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
-import { AggregateKindEnum } from './stream.type';
+import { AggregateKindEnum } from './stream-enums.type';
 import type { AggregateKind } from './spec';
 
 @Scoped('ADMIN')

@@ -81,7 +81,16 @@ describe('a customer who is erased', () => {
     const places = (await whereFound(NEEDLE)).map((found) => found.split(':')[0]);
     // It has been everywhere where this test looks for it.
     expect(new Set(places)).toEqual(
-      new Set(['events', 'inbox', 'outbox', 'rejected_events', 'customers', 'merges', 'artefact learner-subjects']),
+      new Set([
+        'events',
+        'inbox',
+        'outbox',
+        'rejected_events',
+        'customers',
+        'customer_versions',
+        'merges',
+        'artefact learner-subjects',
+      ]),
     );
     erased = await erase('nadia');
   });

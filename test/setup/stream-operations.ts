@@ -16,6 +16,9 @@ const WINDOW = `{
 export const WINDOWS = `query($input: WindowsInput!, $first: Int!, $offset: Int) {
   windows(input: $input, first: $first, offset: $offset) ${WINDOW}
 }`;
+export const ANALYZE = `query($input: AnalyzeInput!) {
+  analyze(input: $input) ${WINDOW.replace('stream ', '').replace('revision final ', '')}
+}`;
 export const WINDOW_UPDATED = `subscription($stream: ID!, $key: String) { windowUpdated(stream: $stream, key: $key) ${WINDOW} }`;
 
 export interface StreamWritten {

@@ -1,5 +1,5 @@
 import type { FieldType, RecordShape } from '../../expressions/shape';
-import type { AggregateShape } from '../../streams/stream.type';
+import type { AggregateShape } from '../../streams/definition.type';
 import type { WindowValue } from '../../streams/window.type';
 import type { OperationFigures } from '../system/operation-figures';
 import type { System } from '../system/system.type';

@@ -24,4 +24,6 @@ export interface Aggregate<V> {
   merge(other: this): void;
   write(writer: ByteWriter): void;
   result(): AggregateResult;
+  /** Values that it keeps, beyond a number or two: what memory it takes. */
+  readonly kept: number;
 }

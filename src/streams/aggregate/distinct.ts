@@ -10,6 +10,9 @@ export const MOST_EXACT = 1_000;
 /** Two standard errors. */
 const ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
 
+/** What a sketch takes up, in values. */
+const KEPT_OF_SKETCH = REGISTERS / 128;
+
 /** How many different ones there were: exact up to a bound, by HyperLogLog beyond. Of each, only a hash is kept. */
 export class Distinct implements Aggregate<string> {
   private hashes = new Map<string, TextHash>();
@@ -46,6 +49,10 @@ export class Distinct implements Aggregate<string> {
       writer.varint(high);
       writer.varint(low);
     }
+  }
+
+  get kept(): number {
+    return this.sketch === null ? this.hashes.size : KEPT_OF_SKETCH;
   }
 
   result(): AggregateResult {

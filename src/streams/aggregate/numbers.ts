@@ -14,6 +14,8 @@ import {
 
 /** How many there were. */
 export class Count implements Aggregate<unknown> {
+  readonly kept = 0;
+
   constructor(private count = 0) {}
 
   static read(reader: ByteReader): Count {
@@ -39,6 +41,8 @@ export class Count implements Aggregate<unknown> {
 
 /** The exact sum; nothing of nothing. */
 export class Sum implements Aggregate<ExactDecimal> {
+  readonly kept = 0;
+
   constructor(
     protected count = 0,
     protected sum = ZERO,
@@ -81,6 +85,8 @@ export class Average extends Sum {
 
 /** The least or the greatest. */
 export class Extreme implements Aggregate<ExactDecimal> {
+  readonly kept = 0;
+
   constructor(
     private readonly sign: 1 | -1,
     private value: ExactDecimal | null = null,

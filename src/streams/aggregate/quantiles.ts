@@ -42,6 +42,10 @@ export class Quantiles implements Aggregate<number> {
     }
   }
 
+  get kept(): number {
+    return this.buckets.size;
+  }
+
   result(): AggregateResult {
     if (this.total === 0) return {};
     const sorted = this.sorted();

@@ -41,6 +41,10 @@ export class Top implements Aggregate<string> {
     }
   }
 
+  get kept(): number {
+    return this.counts.size;
+  }
+
   result(): AggregateResult {
     if (this.overfull) return { overfull: true };
     const sorted = [...this.counts].sort((a, b) => b[1] - a[1] || byValue(a, b));

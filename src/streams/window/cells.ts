@@ -34,6 +34,11 @@ export class Cells {
     return this.counted;
   }
 
+  /** Values that its aggregates keep. */
+  get kept(): number {
+    return this.aggregates.reduce((sum, { kept }) => sum + kept, 0);
+  }
+
   /** Counts one event. @param values one an aggregate; `undefined` where it has none for it */
   add(values: readonly unknown[]): void {
     this.counted++;

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { StoredEvent } from '../../../src/events/stored-event';
+import type { ProductFacts } from '../../../src/catalog/product-facts';
 import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
-import { compileStream, keyOf, partsOf } from '../../../src/streams/compile-stream';
+import { compileStream } from '../../../src/streams/compile-stream';
+import { keyOf, partsOf } from '../../../src/streams/keys';
 import { MOST_LATE_IDS, Partials } from '../../../src/streams/partials';
 import { SpecFault, type AggregateSpec, type StreamSpec, type WindowSpec } from '../../../src/streams/spec';
 
@@ -82,6 +84,76 @@ describe('a stream', () => {
       ['mug', 3, '3', '0', '39.9', '5.05', '2'],
       ['cup', 1, '1', '0', null, null, '1'],
     ]);
+  });
+
+  it('sees products and customers as they are given with the event', () => {
+    const spec = {
+      ...SPEC,
+      filter: null,
+      keys: [{ name: 'brand', expression: 'product.brand' }],
+      aggregates: [
+        aggregate('events', 'COUNT', null),
+        aggregate('members', 'COUNT', null, { filter: "customer.attributes.tier == 'gold'" }),
+        aggregate('list', 'SUM', 'product.price'),
+      ],
+    };
+    const stream = compileStream(spec);
+    const into = stream.empty();
+    const product = { brand: 'Acme', price: '9.50', categories: [], attributes: {} } as unknown as ProductFacts;
+    const take = (known: object) => stream.take(event('1'), { ...onTime(event('1')), ...known }, into, 1);
+    take({ product, customer: { tier: 'gold' } });
+    take({ product });
+    take({ product: { ...product, brand: null } });
+    take({});
+    expect(figures(into)).toEqual([['Acme', 2, '2', '1', '19']]);
+    expect([...stream.fields]).toEqual(expect.arrayContaining(['product.brand', 'customer.attributes']));
+    const sums = { ...spec, aggregates: [aggregate('sum', 'SUM', 'event.amount')] };
+    expect(compileStream(sums).isPersonal).toBe(false);
+    expect(compileStream({ ...sums, keys: [{ name: 't', expression: 'customer.attributes.tier' }] }).isPersonal).toBe(
+      true,
+    );
+  });
+
+  it('converts by dated rates, to the last digit', () => {
+    const rates = [
+      { unit: 'USD', since: null, factor: '0.90' },
+      { unit: 'USD', since: new Date(NOON).toISOString(), factor: '0.85' },
+      { unit: 'USD', since: new Date(NOON + 60_000).toISOString(), factor: '0.1234567' },
+      { unit: 'EUR', since: null, factor: '1' },
+      { unit: 'GBP', since: new Date(NOON + 60_000).toISOString(), factor: '1.2' },
+    ];
+    const spec: StreamSpec = {
+      ...SPEC,
+      keys: [],
+      window: { ...TUMBLING, size: 'P1D' },
+      derive: [
+        { name: 'euros', expression: 'event.amount', unit: 'event.currency', rates },
+        { name: 'isDear', expression: 'event.euros > 17.0' },
+      ],
+      aggregates: [
+        aggregate('revenue', 'SUM', 'event.euros'),
+        aggregate('dear', 'COUNT', null, { filter: 'event.isDear' }),
+      ],
+    };
+    const at = (ms: number, more: Partial<StoredEvent> = {}) =>
+      figures(counted(spec, [event('1', { occurredAt: NOON + ms, ...more })]))[0].slice(2);
+    expect(at(-1)).toEqual(['17.82', '1']); // 19.80 × 0.90
+    expect(at(0)).toEqual(['16.83', '0']);
+    expect(at(59_999)).toEqual(['16.83', '0']);
+    expect(at(60_000)).toEqual(['2.44444266', '0']);
+    expect(at(0, { currency: 'EUR', unitPrice: '9007199254740993.01', quantity: 1 })).toEqual([
+      '9007199254740993.01',
+      '1',
+    ]);
+    expect(at(0, { currency: 'GBP' })).toEqual([null, '0']);
+    expect(at(0, { currency: undefined })).toEqual([null, '0']);
+    const wrong = (more: object) => () =>
+      compileStream({ ...spec, derive: [{ ...spec.derive[0], ...more }, spec.derive[1]] });
+    expect(wrong({ rates: [] })).toThrow('from 1 to 2000');
+    expect(wrong({ rates: [rates[0], rates[0]] })).toThrow('two rates');
+    expect(wrong({ rates: [{ ...rates[0], factor: '0' }] })).toThrow('above 0');
+    expect(wrong({ unit: 'event.nonsense' })).toThrow('no field nonsense');
+    expect(wrong({ expression: 'event.currency' })).toThrow('has to give a number');
   });
 
   it('knows from stored times alone what is too late, and lists it', () => {

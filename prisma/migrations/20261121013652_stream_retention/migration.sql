@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "stream_versions" ADD COLUMN     "kept_from" TIMESTAMPTZ(3);

@@ -1,0 +1,53 @@
+import type { Field } from '../expressions/shape';
+import { canonicalJson } from '../platform/canonical-json';
+import type { ProductRecord } from './product-record';
+
+const FACTS = [
+  'price',
+  'listPrice',
+  'currency',
+  'availability',
+  'brand',
+  'categories',
+  'groupId',
+  'language',
+  'rating',
+  'publishedAt',
+  'attributes',
+] as const;
+
+/**
+ * What is kept of each version of a product, for events to be seen with the product as it was: what may be counted by,
+ * and changes seldom. Not texts, pictures and stock.
+ */
+export type ProductFacts = Pick<ProductRecord, (typeof FACTS)[number]>;
+
+export function factsOf(record: ProductRecord): ProductFacts {
+  return Object.fromEntries(FACTS.map((fact) => [fact, record[fact]])) as unknown as ProductFacts;
+}
+
+export function sameFacts(a: ProductFacts, b: ProductFacts): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}
+
+/** What expressions know of these facts. An amount is the nearest double. */
+export const FACT_FIELDS: Readonly<Record<(typeof FACTS)[number], Field<ProductFacts>>> = {
+  price: { type: 'double', read: ({ price }) => numberOf(price) },
+  listPrice: { type: 'double', read: ({ listPrice }) => numberOf(listPrice) },
+  currency: { type: 'string', read: ({ currency }) => currency ?? undefined },
+  availability: { type: 'string', read: ({ availability }) => availability },
+  brand: { type: 'string', read: ({ brand }) => brand ?? undefined },
+  categories: { type: 'list<string>', read: ({ categories }) => categories },
+  groupId: { type: 'string', read: ({ groupId }) => groupId ?? undefined },
+  language: { type: 'string', read: ({ language }) => language ?? undefined },
+  rating: { type: 'double', read: ({ rating }) => rating ?? undefined },
+  publishedAt: {
+    type: 'google.protobuf.Timestamp',
+    read: ({ publishedAt }) => (publishedAt === null ? undefined : new Date(publishedAt)),
+  },
+  attributes: { type: 'map<string, dyn>', read: ({ attributes }) => attributes },
+};
+
+function numberOf(decimal: string | null): number | undefined {
+  return decimal === null ? undefined : Number(decimal);
+}

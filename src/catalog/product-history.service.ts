@@ -1,0 +1,51 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import type { ProductFacts } from './product-facts';
+
+/** A product from some position on. @property facts null: there is none any more */
+export interface ProductVersion {
+  readonly id: string;
+  readonly facts: ProductFacts | null;
+}
+
+/** For the transaction that has just taken this position. */
+export async function noteProductVersions(
+  client: PoolClient,
+  position: number,
+  versions: readonly ProductVersion[],
+): Promise<void> {
+  if (versions.length === 0) return;
+  await client.query({
+    name: 'note-product-versions',
+    text: `INSERT INTO product_versions (id, position, facts)
+           SELECT id, $1, facts FROM unnest($2::text[], $3::jsonb[]) AS v (id, facts)`,
+    values: [
+      position,
+      versions.map(({ id }) => id),
+      versions.map(({ facts }) => (facts === null ? null : JSON.stringify(facts))),
+    ],
+  });
+}
+
+/**
+ * Products as of positions.
+ * @param asked one by one
+ * @returns in the same order; `undefined` where there was none
+ */
+export async function productsAsOf(
+  client: Pool | PoolClient,
+  asked: readonly { readonly id: string; readonly position: number }[],
+): Promise<(ProductFacts | undefined)[]> {
+  if (asked.length === 0) return [];
+  const { rows } = await client.query<{ at: number; facts: ProductFacts | null }>({
+    name: 'products-as-of',
+    text: `SELECT k.at::int AS at, v.facts
+           FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS k (id, position, at) CROSS JOIN LATERAL (
+             SELECT facts FROM product_versions WHERE id = k.id AND position <= k.position
+             ORDER BY position DESC LIMIT 1
+           ) v`,
+    values: [asked.map(({ id }) => id), asked.map(({ position }) => position)],
+  });
+  const found: (ProductFacts | undefined)[] = new Array<undefined>(asked.length).fill(undefined);
+  for (const { at, facts } of rows) found[at - 1] = facts ?? undefined;
+  return found;
+}

@@ -1,0 +1,41 @@
+import { KINDS, type Takes } from './aggregate/kinds';
+import { textOf } from './keys';
+import type { AggregateSpec } from './spec';
+import type { Expressions, Read } from './stream-expressions';
+
+/** Characters of a text that DISTINCT or TOP looks at; what is longer counts by its beginning. */
+const LONGEST_TEXT = 200;
+
+/** What an aggregate takes of an event, and of which events. */
+export function valueOf(aggregate: AggregateSpec, expressions: Expressions, path: string): Read {
+  const { kind, expression } = aggregate;
+  const { takes } = KINDS[kind];
+  const where = aggregate.filter === null ? null : expressions.read(aggregate.filter, 'bool', `${path}.filter`);
+  const read = expression === null ? () => true : reader(expression, takes, expressions, `${path}.expression`);
+  return where === null ? read : (row) => (where(row) === true ? read(row) : undefined);
+}
+
+function reader(source: string, takes: Takes, expressions: Expressions, path: string): Read {
+  switch (takes) {
+    case 'ANYTHING':
+      return expressions.read(source, 'scalar', path, false);
+    case 'TEXT': {
+      const read = expressions.read(source, 'scalar', path);
+      // Not half a character: it would be another text once it is written.
+      return (row) =>
+        textOf(read(row))
+          ?.slice(0, LONGEST_TEXT)
+          .replace(/[\ud800-\udbff]$/, '');
+    }
+    case 'NUMBER': {
+      const read = expressions.read(source, 'double', path);
+      return (row) => finite(read(row));
+    }
+    case 'DECIMAL':
+      return expressions.decimal(source, path);
+  }
+}
+
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

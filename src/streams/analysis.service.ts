@@ -1,0 +1,106 @@
+import { setImmediate } from 'node:timers/promises';
+import { BudgetExceeded } from '../expressions/budget';
+import { ApiError } from '../graphql/errors';
+import { overloaded } from '../graphql/overloaded';
+import { inSnapshot, type Pool } from '../platform/postgres';
+import { Analysis, ANALYSIS_LIMITS, LimitFault, type AnalysisLimits, type AnalysisSpec } from './analysis';
+import { readByTime } from './analysis-log.service';
+import type { AnalysisRow, AnalyzeInput } from './analysis.type';
+import { partsOf } from './keys';
+import { SpecFault } from './spec';
+import { definitionOf, windowSpecOf } from './stream-spec.service';
+import { latenessOf } from './stream-window';
+import { valuesOf } from './window-values.service';
+
+/** Of one process, at a time. */
+const MOST_AT_ONCE = 2;
+const LONGEST_MS = 20_000;
+/** How long the event loop is held before others have their turn. */
+const SLICE_MS = 5;
+const MOST_ROWS = 1_000;
+const USUAL_ROWS = 100;
+/** PostgreSQL's query_canceled. */
+const STATEMENT_TIMED_OUT = '57014';
+
+/** Questions about the past, answered once, from the log. */
+export class AnalysisService {
+  private underWay = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly limits: AnalysisLimits & { readonly ms: number } = { ...ANALYSIS_LIMITS, ms: LONGEST_MS },
+    private readonly sliceMs = SLICE_MS,
+  ) {}
+
+  /** @throws ApiError BAD_USER_INPUT, TOO_COMPLEX with the limit, or OVERLOADED */
+  async analyze(input: AnalyzeInput): Promise<AnalysisRow[]> {
+    if (this.underWay >= MOST_AT_ONCE)
+      throw overloaded(`This process is at ${MOST_AT_ONCE} analyses already, and does no more at a time`);
+    this.underWay++;
+    try {
+      return await this.answer(input);
+    } catch (error) {
+      throw asApiError(error);
+    } finally {
+      this.underWay--;
+    }
+  }
+
+  private async answer(input: AnalyzeInput): Promise<AnalysisRow[]> {
+    const spec = specOf(input);
+    const analysis = new Analysis(spec, this.limits);
+    const latenessMs = input.lateness == null ? null : latenessOf(input.lateness);
+    const { fields } = analysis.compiled;
+    const asOfToday = input.dimensions === 'TODAY';
+    const question = { range: spec.range, types: spec.from, latenessMs, fields, asOfToday };
+    const until = performance.now() + this.limits.ms;
+    await inSnapshot(this.pool, async (client) => {
+      let turn = performance.now();
+      for await (const events of readByTime(client, question)) {
+        for (const event of events) {
+          analysis.take(event);
+          if (performance.now() - turn < this.sliceMs) continue;
+          await setImmediate();
+          turn = performance.now();
+          if (turn > until) throw tooLong(this.limits.ms);
+        }
+      }
+    });
+    return analysis.rows().map(({ key, start, end, cells }) => ({
+      key,
+      keys: partsOf(key, spec.keys.length),
+      start: new Date(start),
+      end: new Date(end),
+      events: cells.events,
+      values: valuesOf(cells, spec.aggregates),
+    }));
+  }
+}
+
+/** @throws SpecFault */
+function specOf(input: AnalyzeInput): AnalysisSpec {
+  const { from, to, types, window, orderBy, most } = input;
+  const range = { start: from.getTime(), end: to.getTime() };
+  if (!(range.start < range.end)) throw new SpecFault('from', 'it has to be before to');
+  const rows = most ?? USUAL_ROWS;
+  if (!(rows >= 1 && rows <= MOST_ROWS)) throw new SpecFault('most', `it is from 1 to ${MOST_ROWS}`);
+  return {
+    ...definitionOf(input, types),
+    range,
+    window: window == null ? null : windowSpecOf(window),
+    order: orderBy == null ? null : { value: orderBy.value, descending: orderBy.descending ?? true },
+    most: rows,
+  };
+}
+
+function tooLong(ms: number): LimitFault {
+  return new LimitFault(`It takes more than ${ms / 1_000} s: ask for less time, or for fewer types`);
+}
+
+function asApiError(error: unknown): unknown {
+  if (error instanceof SpecFault) return new ApiError('BAD_USER_INPUT', `${error.path}: ${error.message}`);
+  if (error instanceof LimitFault) return new ApiError('TOO_COMPLEX', error.message);
+  if (error instanceof BudgetExceeded) return new ApiError('TOO_COMPLEX', 'Its expressions take too long for an event');
+  if ((error as { code?: string }).code === STATEMENT_TIMED_OUT) return asApiError(tooLong(LONGEST_MS));
+  return error;
+}

@@ -1,0 +1,151 @@
+import { BudgetExceeded } from '../expressions/budget';
+import { ApiError } from '../graphql/errors';
+import { overloaded } from '../graphql/overloaded';
+import type { PoolClient } from '../platform/postgres';
+import { assemble, extentOf, gridOf, type Grid } from './assemble-windows';
+import type { KeyedWindow, Partials } from './partials';
+import type { ShownStream } from './shown-stream.service';
+import { eventOfWindow } from './window-event';
+import { readParts, readStored, type WindowRange } from './window-store.service';
+import type { Pane } from './window/panes';
+
+/** Pieces that one question may take up. */
+const MOST_PIECES = 100_000;
+const MOST_PARTS = 10_000;
+/** A piece is put into each window that slides over it: all of them together. */
+const MOST_PLACED = 500_000;
+/** Windows that a stream over them may count for one question. */
+const MOST_COUNTED = 20_000;
+/** The last instant of the calendar as JavaScript has it is further. */
+const NO_END = Date.UTC(9999, 0, 1);
+
+/** Windows, in order of start and key, and which of them no live event will change any more. */
+export interface Answered {
+  readonly windows: readonly KeyedWindow[];
+  /** Also of windows that have nothing in them. */
+  readonly isFinal: (window: Pane) => boolean;
+}
+
+/** Windows that begin in a stretch of time. @param grid null: the stream's own sessions */
+export async function windowsIn(
+  client: PoolClient,
+  shown: ShownStream,
+  range: WindowRange,
+  grid: Grid | null,
+): Promise<Answered> {
+  const { pieces, isFinal } = await (shown.over === null
+    ? piecesOfLog(client, shown, range, grid)
+    : piecesOver(client, shown, shown.over, range, grid as Grid));
+  const { from, to } = range;
+  const windows = grid === null ? pieces.all() : assemble(shown.compiled, pieces, grid, { start: from, end: to });
+  return {
+    windows: windows
+      .filter(({ start }) => start >= Math.max(from, shown.keptFrom) && start < to)
+      .sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1)),
+    isFinal,
+  };
+}
+
+/** What batches have added and is not folded in yet. @throws ApiError OVERLOADED where that is too much to read */
+export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Partials> {
+  const { part, batches } = await readParts(client, shown, MOST_PARTS);
+  // Without the rest of them the answer would be wrong.
+  if (batches.length === MOST_PARTS) throw overloaded('Workers are too far behind with this stream');
+  return part;
+}
+
+interface Pieces {
+  readonly pieces: Partials;
+  readonly isFinal: Answered['isFinal'];
+}
+
+async function piecesOfLog(
+  client: PoolClient,
+  shown: ShownStream,
+  { from, to, keys }: WindowRange,
+  grid: Grid | null,
+): Promise<Pieces> {
+  const { compiled, watermark } = shown;
+  const pieces = compiled.empty();
+  const isFinal = ({ end }: Pane) => end + compiled.latenessMs <= watermark;
+  const part = await unfolded(client, shown);
+  const extent = grid === null ? around(part.all(), from, to) : extentOf(grid, from, Math.min(to, NO_END));
+  if (extent === null) return { pieces, isFinal };
+  const stored = await readStored(client, shown, { from: extent.start, to: extent.end, keys }, MOST_PIECES);
+  if (stored.length > MOST_PIECES)
+    throw new ApiError(
+      'TOO_COMPLEX',
+      `These are more than ${MOST_PIECES} windows: ask for less time, or for some keys`,
+    );
+  if (grid !== null && stored.length * grid.slides > MOST_PLACED)
+    throw new ApiError(
+      'TOO_COMPLEX',
+      `Windows that slide ${grid.slides} times over ${stored.length} pieces: ask for less time, for some keys, or a longer slide`,
+    );
+  for (const window of stored) pieces.put(window);
+  const isAsked = keys === null ? null : new Set(keys);
+  for (const window of part.all()) {
+    const overlaps = window.start < extent.end && window.end > extent.start;
+    if (overlaps && (isAsked === null || isAsked.has(window.key))) pieces.put(window);
+  }
+  return { pieces, isFinal };
+}
+
+/** Counts the windows of another stream as they are now: what corrects them corrects these. */
+async function piecesOver(
+  client: PoolClient,
+  { compiled }: ShownStream,
+  over: ShownStream,
+  { from, to, keys }: WindowRange,
+  grid: Grid,
+): Promise<Pieces> {
+  const counted = compiled.empty();
+  const extent = extentOf(grid, from, Math.min(to, NO_END));
+  if (extent === null) return { pieces: counted, isFinal: () => false };
+  const below = gridOf(over.compiled, null, null);
+  const read = { from: extent.start, to: extent.end, keys: null };
+  const { windows, isFinal } = await windowsIn(client, over, read, below);
+  if (windows.length > MOST_COUNTED)
+    throw new ApiError(
+      'TOO_COMPLEX',
+      `These are more than ${MOST_COUNTED} windows of ${over.stream}: ask for less time`,
+    );
+  let openFrom = Infinity;
+  try {
+    for (const window of windows) {
+      if (!isFinal(window)) openFrom = Math.min(openFrom, window.start);
+      const arrival = { receivedAt: window.start, backfill: true };
+      compiled.take(eventOfWindow(over.stream, over.compiled.spec, window), arrival, counted, window.revision);
+    }
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    throw new ApiError('TOO_COMPLEX', 'Its expressions take too long for a window');
+  }
+  return {
+    pieces: keys === null ? counted : ofKeys(counted, new Set(keys), compiled.empty()),
+    // A window that has nothing in it yet may still begin before the end, and be counted.
+    isFinal: ({ end }) => end <= openFrom && isFinal(below === null ? { start: end, end } : lastBefore(below, end)),
+  };
+}
+
+function ofKeys(pieces: Partials, keys: ReadonlySet<string>, into: Partials): Partials {
+  for (const piece of pieces.all()) if (keys.has(piece.key)) into.put(piece);
+  return into;
+}
+
+/** The last window of a grid that begins before an instant. */
+function lastBefore({ panes, slides }: Grid, instant: number): Pane {
+  const { start, end } = panes.at(instant - 1);
+  let last: Pane = { start, end };
+  for (let more = 1; more < slides; more++) last = panes.after(last);
+  return { start, end: last.end };
+}
+
+/** Sessions that are not folded in yet may join stored ones into one: those around them are needed, too. */
+function around(parts: readonly KeyedWindow[], from: number, to: number): { start: number; end: number } {
+  const near = parts.filter(({ start, end }) => start < to && end > from);
+  return {
+    start: near.reduce((least, { start }) => Math.min(least, start), from),
+    end: near.reduce((most, { end }) => Math.max(most, end), to),
+  };
+}

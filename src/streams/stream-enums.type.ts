@@ -1,0 +1,36 @@
+import { registerEnumType } from 'type-graphql';
+import { AGGREGATE_KINDS, WINDOW_KINDS } from './spec';
+import { STREAM_STATES } from './stream-store.service';
+
+const asEnum = <T extends string>(values: readonly T[]) =>
+  Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
+
+export const AggregateKindEnum = asEnum(AGGREGATE_KINDS);
+registerEnumType(AggregateKindEnum, {
+  name: 'AggregateKind',
+  valuesConfig: {
+    SUM: { description: 'Exact: numbers count as the decimals they are written as.' },
+    AVERAGE: { description: 'Of the exact sum, to twelve digits behind the point.' },
+    DISTINCT: { description: 'Exact up to 1,000 different values, by HyperLogLog beyond.' },
+    QUANTILES: { description: 'By DDSketch, within 1 % of the value.' },
+    TOP: { description: 'The most frequent values, counted exactly, of up to 1,000 different ones.' },
+  },
+});
+export const WindowKindEnum = asEnum(WINDOW_KINDS);
+registerEnumType(WindowKindEnum, {
+  name: 'WindowKind',
+  valuesConfig: {
+    TUMBLING: { description: 'One after the other, each `size` long.' },
+    HOPPING: { description: 'Each `size` long, a new one with every `slide`.' },
+    SESSION: { description: 'As long as events of a key are less than `gap` apart.' },
+  },
+});
+export const StreamStateEnum = asEnum(STREAM_STATES);
+registerEnumType(StreamStateEnum, {
+  name: 'StreamState',
+  valuesConfig: {
+    FILLING: { description: 'The past is being filled in; what was shown before still is, if there was anything.' },
+    FULL: { description: 'It has more keys or windows than a stream may have, and counts no more.' },
+    FAILED: { description: 'It can’t be evaluated, and counts no more.' },
+  },
+});

@@ -1,0 +1,28 @@
+import { DECIMAL_MAX_DIGITS } from '../graphql/decimal';
+import { textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
+import type { AggregateSpec } from './spec';
+import type { Cells } from './window/cells';
+import type { WindowValue } from './window.type';
+
+/** What aggregates say, in the order of their definitions. */
+export function valuesOf(cells: Cells, specs: readonly AggregateSpec[]): WindowValue[] {
+  return specs.map(({ name, kind }, at): WindowValue => {
+    const { decimal, estimate, error, quantiles, top, overfull } = cells.aggregates[at].result();
+    return {
+      name,
+      kind,
+      decimal: decimal === undefined ? null : writable(decimal),
+      number: estimate ?? (decimal === undefined ? null : Number(textOfDecimal(decimal))),
+      error: error ?? null,
+      quantiles: quantiles ?? null,
+      top: top ?? null,
+      overfull: overfull ?? false,
+    };
+  });
+}
+
+/** As a GraphQL Decimal; null where it has more digits than those have. */
+function writable(decimal: ExactDecimal): string | null {
+  const text = textOfDecimal(decimal);
+  return text.replace(/[-.]/g, '').length <= DECIMAL_MAX_DIGITS ? text : null;
+}
