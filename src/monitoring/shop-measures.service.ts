@@ -7,6 +7,7 @@ import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../recommend/learner-names';
+import { ALERT_SEVERITIES } from './alerts/alert-rule';
 import { OPEN_ALERTS } from './alerts/alert-store.service';
 import type { ProcessSlices } from './system/process-slices.service';
 
@@ -149,7 +150,11 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
         name: 'open-alerts',
         text: `SELECT state, severity, count(*)::int AS alerts FROM alerts WHERE ${OPEN_ALERTS} GROUP BY state, severity`,
       });
-      for (const { state, severity, alerts } of rows) set('alerts_open', alerts, { state, severity });
+      for (const state of ['PENDING', 'FIRING'])
+        for (const severity of ALERT_SEVERITIES) {
+          const found = rows.find((row) => row.state === state && row.severity === severity);
+          set('alerts_open', found?.alerts ?? 0, { state, severity });
+        }
       const deliveries = await pool.query<{ waiting: number; failed: number }>({
         name: 'deliveries-undone',
         text: `SELECT (SELECT count(*)::int FROM webhook_deliveries WHERE state = 'WAITING') AS waiting,

@@ -54,9 +54,8 @@ export class Queues {
     const traced: Processor = (job, ...rest) => {
       const { trace } = job.data as { readonly trace?: string };
       const attributes = { 'messaging.system': 'bullmq', 'messaging.destination.name': name };
-      return inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, async () =>
-        work(job, ...rest),
-      );
+      const done = async () => (await work(job, ...rest)) as unknown;
+      return inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, done);
     };
     const worker = new Worker(name, traced, {
       connection: this.connection(),

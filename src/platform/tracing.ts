@@ -1,12 +1,12 @@
 import {
+  type Attributes,
   context,
+  type Link,
   propagation,
   ROOT_CONTEXT,
-  SpanKind,
+  type SpanKind,
   SpanStatusCode,
   trace,
-  type Attributes,
-  type Link,
 } from '@opentelemetry/api';
 import { VERSION } from './version';
 

@@ -99,7 +99,9 @@ export class AlertResolver {
   }
 
   @Scoped('ADMIN')
-  @Mutation(() => SilenceAlertRulePayload, { description: 'Webhooks are told of nothing until then.' })
+  @Mutation(() => SilenceAlertRulePayload, {
+    description: 'Webhooks are not told that anything fires until then; what still does is told at that time.',
+  })
   silenceAlertRule(
     @Arg('input', () => SilenceAlertRuleInput) { id, until }: SilenceAlertRuleInput,
   ): Promise<SilenceAlertRulePayload> {

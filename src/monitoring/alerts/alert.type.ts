@@ -45,7 +45,10 @@ export class AlertRule {
   @Field(() => AlertSeverityEnum)
   severity!: AlertSeverity;
 
-  @Field(() => DateTime, { nullable: true, description: 'Webhooks are told of nothing until then; alerts go on.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Webhooks are not told that anything fires until then; alerts go on.',
+  })
   silencedUntil!: Date | null;
 
   @Field(() => String, {

@@ -49,7 +49,7 @@ export class SystemService {
       subscriptions: total('subscriptions'),
       sentBytesPerSecond: total('sentBytesPerSecond'),
       processes,
-      alertsFiring: firing.reduce((sum, alerts) => sum + alerts, 0),
+      alertsFiring: firing.length === 0 ? null : firing.reduce((sum, alerts) => sum + alerts, 0),
     };
   }
 
@@ -74,10 +74,11 @@ export class SystemService {
     };
   }
 
-  /** A gauge without labels; null where it was not found out. */
+  /** A gauge without labels; null where it was not found out. More than anybody has counted is the greatest number there is. */
   private async one(name: string): Promise<number | null> {
     const value = (await samplesOf(this.registry, `freshet_${name}`)).at(0)?.value;
-    return value === undefined || !Number.isFinite(value) ? null : value;
+    if (value === Infinity) return Number.MAX_SAFE_INTEGER;
+    return value === undefined || Number.isNaN(value) ? null : value;
   }
 
   private async by<T>(name: string, label: string, item: (label: string, value: number) => T): Promise<T[]> {

@@ -13,7 +13,7 @@ function lived(looks: readonly Look[], forMs: number): (AlertState | null)[] {
   return looks.map(({ finding, at }) => {
     const state = judge(open, finding, at, forMs);
     if (state === 'RESOLVED') open = null;
-    else if (state !== null) open = { state, startedAt: (open as Standing | null)?.startedAt ?? at };
+    else if (state !== null) open = { state, startedAt: open?.startedAt ?? at };
     return state;
   });
 }

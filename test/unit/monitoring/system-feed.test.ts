@@ -1,0 +1,26 @@
+import { SystemFeed } from '../../../src/monitoring/system/system-feed.service';
+import type { System } from '../../../src/monitoring/system/system.type';
+import { createLog } from '../../../src/platform/log';
+import { until } from '../../setup/until';
+
+describe('how the shop runs, as it goes on', () => {
+  it('is looked at once for all who watch, and not while nobody does', async () => {
+    let looks = 0;
+    const system = () => Promise.resolve({ version: String(++looks) } as System);
+    const feed = new SystemFeed({ system }, createLog({ logLevel: 'silent' } as never, 'test'), 20);
+    const [one, other] = [await feed.open(), await feed.open()];
+    expect([(await one.next()).value?.version, (await other.next()).value?.version]).toEqual(['1', '2']);
+    expect((await one.next()).value).toBe((await other.next()).value);
+    // Whoever does not read gets the newest.
+    await until(
+      () => looks,
+      (count) => count > 6,
+    );
+    expect(Number((await one.next()).value?.version)).toBeGreaterThan(5);
+    await one.return!();
+    await other.return!();
+    const before = looks;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(looks).toBe(before);
+  });
+});
