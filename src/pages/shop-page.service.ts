@@ -27,8 +27,8 @@ export class ShopPageService {
   private secret: string | undefined;
 
   constructor(
-    private readonly prisma: PrismaClient,
-    private readonly keys: ApiKeyService,
+    private readonly prisma: Pick<PrismaClient, 'setting'>,
+    private readonly keys: Pick<ApiKeyService, 'authenticate' | 'ensureKey'>,
     private readonly shop: { readonly open: boolean; readonly name: string; readonly isDemo: boolean },
   ) {}
 

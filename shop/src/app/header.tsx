@@ -12,7 +12,11 @@ export function Header() {
       <a class="skip" href="#content">
         Skip to content
       </a>
-      {synthetic && <p class="synthetic">A demo: everything in it is made up.</p>}
+      {synthetic && (
+        <aside class="synthetic" aria-label="About this shop">
+          A demo: everything in it is made up.
+        </aside>
+      )}
       <header class="header">
         <Link to="/" class="brand" current={address.value.path === '/'}>
           {name}
