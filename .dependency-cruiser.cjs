@@ -7,7 +7,7 @@
 
 /** The rooms of business and their neighbours that hold state: a room is entered through its service. */
 const ROOMS =
-  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|sources|demo|erasure)';
+  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|sources|forecasting|demo|erasure)';
 
 /** What a room shows to the others: its service, its GraphQL shapes, its read model, and plain data with its rules. */
 const DOORS = [
@@ -27,7 +27,8 @@ const DOORS = [
 const PURE = [
   '^src/(expressions|learn|features|recommend|streams)/',
   '^src/search/(index|text|spelling|document|query|ranking|past|evaluation)/',
-  '^src/orders/(exact-amount|life-cycle|line-events|move-order|order-fault|order-record)[.]ts$',
+  '^src/orders/(exact-amount|life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
+  '^src/forecasting/day-series[.]ts$',
   '^src/events/log-event[.]ts$',
 ];
 

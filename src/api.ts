@@ -28,6 +28,10 @@ import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RejectedEventService } from './events/rejected-event.service';
 import { RetryRejectedService } from './events/retry-rejected.service';
 import { Receipts } from './events/receipts';
+import { Anomalies } from './forecasting/anomaly.service';
+import { Forecasts } from './forecasting/forecast.service';
+import { ForecastingResolver } from './forecasting/forecasting.resolver';
+import { StreamFigures } from './forecasting/stream-figures.service';
 import { buildGraphqlSchema } from './graphql/schema';
 import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
@@ -40,6 +44,8 @@ import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
 import { ModelService } from './models/model.service';
 import { VersionStore } from './models/version-store.service';
+import { OrderAnalyticsResolver } from './orders/order-analytics.resolver';
+import { OrderAnalytics } from './orders/order-analytics.service';
 import { OrderFeed } from './orders/order-feed.service';
 import { OrderReader } from './orders/order-reader.service';
 import { OrderResolver } from './orders/order.resolver';
@@ -159,15 +165,19 @@ export async function startApi(config: Config): Promise<Api> {
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
   const windows = new WindowsService(pool);
+  const streams = new StreamService(pool, outbox);
+  const figures = new StreamFigures(streams, windows);
   const reports = new SearchReports(pool);
   const resolvers: ResolverInstances = [
     new ApiKeyResolver(keys),
     new CustomerResolver(customers, new MergeService(pool, outbox)),
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
+    new ForecastingResolver(new Forecasts(figures), new Anomalies(figures)),
     new InboxBatchResolver(new InboxBatchService(pool)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
+    new OrderAnalyticsResolver(new OrderAnalytics(streams, windows)),
     new OrderResolver(orders, new OrderService(pool, outbox), new OrderFeed(orders, readModels.orders, log)),
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
@@ -175,7 +185,7 @@ export async function startApi(config: Config): Promise<Api> {
     new SearchReportResolver(reports, new SearchReportFeed(reports, pubSub, log)),
     new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
     new SessionResolver(tokens),
-    new StreamResolver(new StreamService(pool, outbox), windows, new WindowFeed(windows, pubSub, log)),
+    new StreamResolver(streams, windows, new WindowFeed(windows, pubSub, log)),
     new SuggestionResolver(new SuggestionService({ products, popularity, past, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
   ];

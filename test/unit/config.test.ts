@@ -106,9 +106,12 @@ describe('settings', () => {
     expect(names.sort()).toEqual(['DEMO', 'NAMESPACE', 'PORT']);
   });
 
-  it.each(['ADMIN_KEY', 'TOKEN_SECRET', 'DATABASE_URL', 'REDIS_URL', 'SOURCE_URL'])('%s is never repeated in a fault', (name) => {
-    const [line] = faultsOf({ [name]: 'hunter2' });
-    expect(line).toContain(name);
-    expect(line).not.toContain('hunter2');
-  });
+  it.each(['ADMIN_KEY', 'TOKEN_SECRET', 'DATABASE_URL', 'REDIS_URL', 'SOURCE_URL'])(
+    '%s is never repeated in a fault',
+    (name) => {
+      const [line] = faultsOf({ [name]: 'hunter2' });
+      expect(line).toContain(name);
+      expect(line).not.toContain('hunter2');
+    },
+  );
 });
