@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { OrderAnalytics } from '../../src/orders/order-analytics.service';
+import { orderStreams } from '../../src/orders/order-streams';
 import { OrderService } from '../../src/orders/order.service';
 import { BackfillService } from '../../src/events/backfill.service';
 import { Outbox } from '../../src/events/outbox';
@@ -25,6 +26,9 @@ if (!HERE) console.error(`NOT RUN: the revenue of Online Retail is not recounted
 
 /** Of what comes again: lines. */
 const AGAIN = 40_000;
+
+/** Those of the ready-made streams that a recount stands for. */
+const RECOUNTED = ['sales-by-day', 'orders-by-day', 'product-sales-by-day'];
 
 /** By month, in units of 10⁻⁶. */
 type Revenue = Record<string, bigint>;
@@ -98,7 +102,11 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
     keeper = new StreamKeeper(pool, { publish: () => undefined }, outbox, console as unknown as Logger);
     analytics = new OrderAnalytics(streams, windows);
     target = {
-      orders: (batch) => orders.record(batch, { by: 'import', backfill: true }),
+      orders: async (batch) => {
+        const recorded = await orders.record(batch, { by: 'import', backfill: true });
+        keeper.nudge(); // as a worker does
+        return recorded;
+      },
       events: async (batch) => {
         const { inserted, unchanged, conflicts } = await backfill.append(batch);
         expect(conflicts).toEqual([]);
@@ -132,8 +140,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
   it("add up, month by month, to the file's revenue, in orders and in the log, however often they come", async () => {
     const { revenue, lines, orders, sales, units } = await recount();
     expect(Object.keys(revenue)).toHaveLength(13);
-    expect((await analytics.createStreams('UTC')).created).toHaveLength(12);
-    expect((await analytics.createStreams('UTC')).existing).toHaveLength(12);
+    for (const stream of orderStreams('UTC').filter(({ id }) => RECOUNTED.includes(id))) await streams.create(stream);
     await keeper.turn();
     await until(
       () => streams.streams(),
@@ -161,7 +168,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
       );
     const inStream = async () =>
       Object.fromEntries((await months('sales-by-day', 'revenue')).map(([month, sum]) => [month, microsOf(sum!)]));
-    await keeper.turn();
+    await keeper.turn(); // what is left to fold
     expect(await inStream()).toEqual(revenue);
     const placed = await months('orders-by-day', 'orders');
     expect(placed.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(sales);
