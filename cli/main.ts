@@ -5,6 +5,7 @@ import { runDemo, USAGE as DEMO } from './demo';
 import { runDoctor, USAGE as DOCTOR } from './doctor';
 import { runEvaluate, USAGE as EVALUATE } from './evaluate';
 import { runEvaluateSearch, USAGE as EVALUATE_SEARCH } from './evaluate-search';
+import { runForecast, USAGE as FORECAST } from './forecast';
 import { runImport, USAGE as IMPORT } from './import';
 import { runKey, USAGE as KEY } from './key';
 import { runRebuild, USAGE as REBUILD } from './rebuild';
@@ -20,6 +21,7 @@ const COMMANDS = new Map<string, Command>([
   ['import', { run: runImport, usage: IMPORT }],
   ['evaluate', { run: runEvaluate, usage: EVALUATE }],
   ['evaluate-search', { run: runEvaluateSearch, usage: EVALUATE_SEARCH }],
+  ['forecast', { run: runForecast, usage: FORECAST }],
   ['key', { run: runKey, usage: KEY }],
   ['rebuild', { run: runRebuild, usage: REBUILD }],
   ['replay', { run: runReplay, usage: REPLAY }],

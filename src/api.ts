@@ -32,6 +32,10 @@ import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RejectedEventService } from './events/rejected-event.service';
 import { RetryRejectedService } from './events/retry-rejected.service';
 import { Receipts } from './events/receipts';
+import { Anomalies } from './forecasting/anomaly.service';
+import { Forecasts } from './forecasting/forecast.service';
+import { ForecastingResolver } from './forecasting/forecasting.resolver';
+import { StreamFigures } from './forecasting/stream-figures.service';
 import { buildGraphqlSchema } from './graphql/schema';
 import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
@@ -57,6 +61,8 @@ import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
 import { ModelService } from './models/model.service';
 import { VersionStore } from './models/version-store.service';
+import { OrderAnalyticsResolver } from './orders/order-analytics.resolver';
+import { OrderAnalytics } from './orders/order-analytics.service';
 import { OrderFeed } from './orders/order-feed.service';
 import { OrderReader } from './orders/order-reader.service';
 import { OrderResolver } from './orders/order.resolver';
@@ -182,8 +188,9 @@ export async function startApi(config: Config): Promise<Api> {
   const windows = new WindowsService(pool);
   const merges = new MergeService(pool, outbox);
   const orderService = new OrderService(pool, outbox);
-  const reports = new SearchReports(pool);
   const streams = new StreamService(pool, outbox);
+  const figures = new StreamFigures(streams, windows);
+  const reports = new SearchReports(pool);
   const alerts = new AlertService(pool, pubSub);
   const rules = new AlertRuleService({ pool, pubSub, streamOf: (id) => streams.stream(id) });
   const registry = processRegistry();
@@ -196,9 +203,11 @@ export async function startApi(config: Config): Promise<Api> {
     new CustomerResolver(customers, merges),
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
+    new ForecastingResolver(new Forecasts(figures), new Anomalies(figures)),
     new InboxBatchResolver(new InboxBatchService(pool)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
+    new OrderAnalyticsResolver(new OrderAnalytics(streams, windows)),
     new OrderResolver(orders, orderService, new OrderFeed(orders, readModels.orders, log)),
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),

@@ -52,6 +52,14 @@ export interface Config {
   readonly suggestMinCustomers: number;
   /** Of products and queries that name none; BCP 47. */
   readonly shopLanguage: string;
+  /** The bus that events come from. */
+  readonly sourceUrl: string | undefined;
+  /** Its queue that holds them. */
+  readonly sourceQueue: string | undefined;
+  /** Where messages wait that can't be taken. */
+  readonly sourceRejectedQueue: string | undefined;
+  /** Messages of the bus that a process may be busy with at a time. */
+  readonly sourcePrefetch: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -88,55 +96,70 @@ const url = (...protocols: string[]) =>
     error: `is not a ${protocols.map((p) => `${p}//`).join(' or ')} URL`,
   });
 
-const environment = z.object({
-  PORT: integer(4000, 0, 65_535),
-  HOST: z.string().default('127.0.0.1'),
-  DATA_DIR: z.string().default('./.freshet'),
-  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
-  REDIS_URL: url('redis:', 'rediss:').optional(),
-  NAMESPACE: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,39}$/, 'is not a lower-case name of up to 40 letters, digits and _')
-    .refine((name) => !name.startsWith('pg_') && name !== 'public' && name !== 'information_schema', {
-      error: 'is a name PostgreSQL keeps for itself',
-    })
-    .default('freshet'),
-  ADMIN_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
-  DEMO: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
-  DEMO_TRAFFIC: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
-  SHOP_PAGE: z.enum(['on', 'off'], { error: 'is neither on nor off' }).optional(),
-  CORS_ORIGINS: list('').refine(
-    (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-    {
-      error: 'is not a comma-separated list of origins like https://shop.example',
-    },
-  ),
-  TOKEN_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
-  TOKEN_JWKS_URL: url('http:', 'https:').optional(),
-  NODE_ENV: z
-    .enum(['development', 'production', 'test'], { error: 'is not development, production or test' })
-    .default('development'),
-  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `is not one of ${LOG_LEVELS.join(', ')}` }).default('info'),
-  MAX_DEPTH: integer(12, 3, 50),
-  MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),
-  RATE_LIMIT: integer(20_000, 0, 1_000_000_000),
-  TRUST_PROXY: networks('private'),
-  WEBHOOK_NETWORKS: networks('none'),
-  INGEST_DELAY_MS: integer(5, 0, 1_000),
-  INBOX_MAX_AGE_MS: integer(10_000, 100, 86_400_000),
-  // On two cores 10,000 to 20,000 events a second go into the log: a flood is over ten seconds after it ends.
-  INBOX_MAX_EVENTS: integer(100_000, 1, 1_000_000_000),
-  REJECTED_EVENTS_DAYS: integer(30, 1, 36_500),
-  MAX_HISTORIES: integer(20_000, 10, 10_000_000),
-  DATABASE_CONNECTIONS: integer(8, 2, 200),
-  SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
-  SEARCHES_DAYS: integer(90, 1, 36_500),
-  SUGGEST_MIN_CUSTOMERS: integer(5, 1, MOST_CUSTOMERS),
-  SHOP_LANGUAGE: z
-    .string()
-    .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
-    .default('en'),
-});
+/** AMQP's short string. */
+const queueName = z
+  .string()
+  .refine((name) => Buffer.byteLength(name) <= 240, { error: 'is longer than 240 bytes' })
+  .refine((name) => !name.startsWith('amq.'), { error: 'begins with amq., which RabbitMQ keeps for itself' });
+
+const environment = z
+  .object({
+    PORT: integer(4000, 0, 65_535),
+    HOST: z.string().default('127.0.0.1'),
+    DATA_DIR: z.string().default('./.freshet'),
+    DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+    REDIS_URL: url('redis:', 'rediss:').optional(),
+    NAMESPACE: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,39}$/, 'is not a lower-case name of up to 40 letters, digits and _')
+      .refine((name) => !name.startsWith('pg_') && name !== 'public' && name !== 'information_schema', {
+        error: 'is a name PostgreSQL keeps for itself',
+      })
+      .default('freshet'),
+    ADMIN_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
+    DEMO: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
+    DEMO_TRAFFIC: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
+    SHOP_PAGE: z.enum(['on', 'off'], { error: 'is neither on nor off' }).optional(),
+    CORS_ORIGINS: list('').refine(
+      (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+      {
+        error: 'is not a comma-separated list of origins like https://shop.example',
+      },
+    ),
+    TOKEN_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
+    TOKEN_JWKS_URL: url('http:', 'https:').optional(),
+    NODE_ENV: z
+      .enum(['development', 'production', 'test'], { error: 'is not development, production or test' })
+      .default('development'),
+    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `is not one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+    MAX_DEPTH: integer(12, 3, 50),
+    MAX_BODY_BYTES: integer(2_097_152, 1_024, 104_857_600),
+    RATE_LIMIT: integer(20_000, 0, 1_000_000_000),
+    TRUST_PROXY: networks('private'),
+    WEBHOOK_NETWORKS: networks('none'),
+    INGEST_DELAY_MS: integer(5, 0, 1_000),
+    INBOX_MAX_AGE_MS: integer(10_000, 100, 86_400_000),
+    // On two cores 10,000 to 20,000 events a second go into the log: a flood is over ten seconds after it ends.
+    INBOX_MAX_EVENTS: integer(100_000, 1, 1_000_000_000),
+    REJECTED_EVENTS_DAYS: integer(30, 1, 36_500),
+    MAX_HISTORIES: integer(20_000, 10, 10_000_000),
+    DATABASE_CONNECTIONS: integer(8, 2, 200),
+    SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
+    SEARCHES_DAYS: integer(90, 1, 36_500),
+    SUGGEST_MIN_CUSTOMERS: integer(5, 1, MOST_CUSTOMERS),
+    SHOP_LANGUAGE: z
+      .string()
+      .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')
+      .default('en'),
+    SOURCE_URL: url('amqp:', 'amqps:').optional(),
+    SOURCE_QUEUE: queueName.optional(),
+    SOURCE_REJECTED_QUEUE: queueName.optional(),
+    SOURCE_PREFETCH: integer(500, 1, 65_535),
+  })
+  .refine((e) => e.SOURCE_QUEUE === undefined || e.SOURCE_REJECTED_QUEUE !== e.SOURCE_QUEUE, {
+    path: ['SOURCE_REJECTED_QUEUE'],
+    error: 'is SOURCE_QUEUE: what is rejected would come again',
+  });
 
 export class ConfigError extends Error {
   /** One line a fault: `PORT is above 65535 (got "99999")`. */
@@ -195,5 +218,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     searchesDays: e.SEARCHES_DAYS,
     suggestMinCustomers: e.SUGGEST_MIN_CUSTOMERS,
     shopLanguage: e.SHOP_LANGUAGE,
+    sourceUrl: e.SOURCE_URL,
+    sourceQueue: e.SOURCE_QUEUE,
+    sourceRejectedQueue: e.SOURCE_REJECTED_QUEUE ?? (e.SOURCE_QUEUE && `${e.SOURCE_QUEUE}.rejected`),
+    sourcePrefetch: e.SOURCE_PREFETCH,
   };
 }

@@ -7,8 +7,10 @@ import { ProductResolver } from './catalog/product.resolver';
 import { CustomerResolver } from './customers/customer.resolver';
 import { ErasureResolver } from './erasure/erasure.resolver';
 import { EventResolver } from './events/event.resolver';
+import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { ModelResolver } from './models/model.resolver';
+import { OrderAnalyticsResolver } from './orders/order-analytics.resolver';
 import { OrderResolver } from './orders/order.resolver';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -27,9 +29,11 @@ export const RESOLVERS = [
   CustomerResolver,
   ErasureResolver,
   EventResolver,
+  ForecastingResolver,
   InboxBatchResolver,
   MerchandisingResolver,
   ModelResolver,
+  OrderAnalyticsResolver,
   OrderResolver,
   ProductResolver,
   RecommendationResolver,

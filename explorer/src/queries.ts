@@ -9,7 +9,7 @@ query Trending {
 }
 `,
   `# 2. What one customer should see, and why. (customers { … } tells who there is.)
-query ForOneCustomer($customer: ID = "customer-1") {
+query ForOneCustomer($customer: ID = "demo-customer-1") {
   recommendations(input: { intent: PERSONAL, customerId: $customer }, first: 5) {
     modelVersion
     edges {
@@ -32,7 +32,7 @@ query Search {
 }
 `,
   `# 4. A list that stays current: start it, then send the next tab's event in another window.
-subscription Live($customer: ID = "customer-1") {
+subscription Live($customer: ID = "demo-customer-1") {
   recommendationsUpdated(input: { intent: PERSONAL, customerId: $customer }, first: 5) {
     revision
     nodes { title }
@@ -40,7 +40,7 @@ subscription Live($customer: ID = "customer-1") {
 }
 `,
   `# 5. An event. Its receipt, as \`awaitReceipt\`, makes a query wait until it counts.
-mutation View($customer: ID = "customer-1", $product: ID!) {
+mutation View($customer: ID = "demo-customer-1", $product: ID!) {
   recordEvents(input: { events: [{ type: VIEW, customerId: $customer, productId: $product }] }) {
     accepted
     receipt

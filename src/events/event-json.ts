@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDecimal } from '../graphql/decimal';
 import { EVENT_SOURCES, EVENT_TYPES } from './log-event';
+import type { ItemError } from '../graphql/item-error.type';
 import type { EventInput } from './event.type';
 
 /** A time as ISO 8601 text with its offset: what it means must not depend on where it is read. */
@@ -40,4 +41,23 @@ export const eventJson: z.ZodType<EventInput> = z.strictObject({
 export function faultOfJson(error: z.ZodError): { path: string | undefined; message: string } {
   const [issue] = error.issues;
   return { path: issue.path.join('.') || undefined, message: issue.message };
+}
+
+/** Whatever JSON says are events, each by itself: those that have an event's shape, and a fault for each other. */
+export function eventsOfJson(items: readonly unknown[]): {
+  readonly inputs: readonly EventInput[];
+  /** Where each of `inputs` stands in `items`. */
+  readonly indexes: readonly number[];
+  readonly errors: readonly ItemError[];
+} {
+  const inputs: EventInput[] = [];
+  const indexes: number[] = [];
+  const errors: ItemError[] = [];
+  items.forEach((item, index) => {
+    const event = eventJson.safeParse(item);
+    if (!event.success) return void errors.push({ index, code: 'BAD_USER_INPUT', ...faultOfJson(event.error) });
+    inputs.push(event.data);
+    indexes.push(index);
+  });
+  return { inputs, indexes, errors };
 }

@@ -4,10 +4,8 @@ import type { Authenticate } from '../auth/authenticate';
 import { ApiError } from '../graphql/errors';
 import { recogniseViewer } from '../graphql/http';
 import type { GraphqlServer } from '../graphql/server';
-import type { ItemError } from '../graphql/item-error.type';
-import { eventJson, faultOfJson } from './event-json';
+import { eventsOfJson, faultOfJson } from './event-json';
 import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
-import type { EventInput } from './event.type';
 
 const body = z.strictObject({ events: z.array(z.unknown()).max(MAX_EVENTS, `more than ${MAX_EVENTS} events`) });
 
@@ -28,16 +26,8 @@ export function serveEvents(
       throw new ApiError('BAD_USER_INPUT', `${path ?? 'the body'}: ${message}`);
     }
     rates.charge(viewer, request.client, 1 + EVENT_WORK * parsed.data.events.length);
-    const good: EventInput[] = [];
-    const indexes: number[] = [];
-    const malformed: ItemError[] = [];
-    parsed.data.events.forEach((item, index) => {
-      const event = eventJson.safeParse(item);
-      if (!event.success) return void malformed.push({ index, code: 'BAD_USER_INPUT', ...faultOfJson(event.error) });
-      good.push(event.data);
-      indexes.push(index);
-    });
-    const { accepted, receipt, errors } = await events.record(viewer, good);
+    const { inputs, indexes, errors: malformed } = eventsOfJson(parsed.data.events);
+    const { accepted, receipt, errors } = await events.record(viewer, inputs);
     const all = [...malformed, ...errors.map((error) => ({ ...error, index: indexes[error.index] }))];
     return { accepted, receipt, errors: all.sort((a, b) => a.index - b.index) };
   });

@@ -213,3 +213,16 @@ function moveRow(order: OrderRecord, move: OrderMoveRecord, sequence: number) {
     units: move.units,
   };
 }
+
+/** Of these orders, those that are sales of a customer who has none from before. */
+export async function firstOrders(client: PoolClient, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await client.query<{ id: string }>({
+    name: 'first-orders',
+    text: `SELECT o.id FROM orders o WHERE o.id = ANY($1) AND o.kind = 'SALE' AND o.customer_id IS NOT NULL
+             AND NOT EXISTS (SELECT FROM orders e WHERE e.customer_id = o.customer_id AND e.kind = 'SALE'
+                             AND (e.placed_at, e.id) < (o.placed_at, o.id))`,
+    values: [ids],
+  });
+  return new Set(rows.map(({ id }) => id));
+}

@@ -17,8 +17,9 @@ import { conflict, isFault, type OrderFault } from './order-fault';
 import { OrderBook } from './order-book';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
 import type { OrderRecord } from './order-record';
-import { lockOrders, markOrders, ordersOfPayments, readOrders, writeOrders } from './order-table';
+import { firstOrders, lockOrders, markOrders, ordersOfPayments, readOrders, writeOrders } from './order-table';
 import { paymentEvent, recordPayment } from './record-payment';
+import { stepEvents } from './step-events';
 
 export const MAX_ORDERS = 1_000;
 export const MAX_LINES_TOGETHER = 5_000;
@@ -159,7 +160,7 @@ export class OrderService {
         const orders = book.changed();
         if (orders.length === 0)
           return { ...outcome, changedLines: 0, change: null, position: await newestPosition(client) };
-        const { change, position } = await this.write(client, orders, book, sender.backfill ?? false);
+        const { change, position } = await this.write(client, orders, stored, book, sender.backfill ?? false);
         return { ...outcome, changedLines: countChangedLines(orders, stored), change, position };
       });
       if (change) this.outbox.publish(position, change);
@@ -173,11 +174,18 @@ export class OrderService {
   private async write(
     client: PoolClient,
     orders: readonly OrderRecord[],
-    { events }: OrderBook,
+    stored: ReadonlyMap<string, OrderRecord>,
+    book: OrderBook,
     backfill: boolean,
   ): Promise<{ change: LogChange; position: number }> {
     await writeOrders(client, orders);
     const ids = orders.map(({ id }) => id);
+    const first = await firstOrders(
+      client,
+      ids.filter((id) => !stored.has(id)),
+    );
+    const steps = orders.flatMap((order) => stepEvents(stored.get(order.id), order, first.has(order.id)));
+    const events = [...book.events, ...steps];
     if (events.length === 0) {
       const change: LogChange = { orders: ids };
       const position = await takePosition(client, change);
@@ -187,8 +195,10 @@ export class OrderService {
     const receivedAt = new Date(this.now());
     const appended = await appendEvents(client, events, { receivedAt, backfill });
     const { batch, inserted, conflicts, knownAt } = appended;
-    // A batch of events has brought it since we looked.
-    if (conflicts.length > 0) throw new LostRace(`the log has the event ${conflicts[0].id} with other content`);
+    // A batch of events has brought it since we looked. A step's is looked for by nobody: the log keeps what it has.
+    const isStep = new Set(steps.map(({ id }) => id));
+    const lost = conflicts.find(({ id }) => !isStep.has(id));
+    if (lost) throw new LostRace(`the log has the event ${lost.id} with other content`);
     await countInStreams(this.pool, client, appended, { receivedAt: receivedAt.getTime(), backfill });
     const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
     const position = await takePosition(client, change, { batch, events: inserted.length, knownAt });

@@ -29,6 +29,9 @@ describe('settings', () => {
       trustedProxies: ['private'],
       nodeEnv: 'development',
       logLevel: 'info',
+      sourceUrl: undefined,
+      sourceRejectedQueue: undefined,
+      sourcePrefetch: 500,
     });
   });
 
@@ -96,14 +99,24 @@ describe('settings', () => {
     expect(faultsOf({ CORS_ORIGINS: origin })).toHaveLength(1);
   });
 
+  it('name the queue of what is rejected after the queue, and not the same', () => {
+    expect(readConfig({ SOURCE_QUEUE: 'shop' }).sourceRejectedQueue).toBe('shop.rejected');
+    expect(faultsOf({ SOURCE_QUEUE: 'shop', SOURCE_REJECTED_QUEUE: 'shop' })).toHaveLength(1);
+    expect(faultsOf({ SOURCE_QUEUE: 'amq.shop' })).toHaveLength(1);
+    expect(faultsOf({ SOURCE_URL: 'https://rabbit.shop.example' })).toHaveLength(1);
+  });
+
   it('report every fault at once', () => {
     const names = faultsOf({ PORT: '-1', DEMO: 'yes', NAMESPACE: 'X' }).map((line) => line.split(' ', 1)[0]);
     expect(names.sort()).toEqual(['DEMO', 'NAMESPACE', 'PORT']);
   });
 
-  it.each(['ADMIN_KEY', 'TOKEN_SECRET', 'DATABASE_URL', 'REDIS_URL'])('%s is never repeated in a fault', (name) => {
-    const [line] = faultsOf({ [name]: 'hunter2' });
-    expect(line).toContain(name);
-    expect(line).not.toContain('hunter2');
-  });
+  it.each(['ADMIN_KEY', 'TOKEN_SECRET', 'DATABASE_URL', 'REDIS_URL', 'SOURCE_URL'])(
+    '%s is never repeated in a fault',
+    (name) => {
+      const [line] = faultsOf({ [name]: 'hunter2' });
+      expect(line).toContain(name);
+      expect(line).not.toContain('hunter2');
+    },
+  );
 });

@@ -1,0 +1,91 @@
+import { ApiError } from '../graphql/errors';
+import { weekdayOf } from '../learn/calendar-terms';
+import { judge, seasonalExpectation } from '../learn/seasonal-anomaly';
+import { daysIn } from './day-series';
+import type { AnomaliesInput, Anomaly } from './forecasting.type';
+import type { StreamFigures } from './stream-figures.service';
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1_440;
+const WEEK_MS = 7 * DAY_MINUTES * MINUTE_MS;
+const LONGEST_MS = 31 * DAY_MINUTES * MINUTE_MS;
+/** What is never to be read as a number by JSON. */
+const MOST_SCORE = 1_000;
+const MINUTES: Readonly<Record<string, number>> = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: DAY_MINUTES };
+
+/** Where a figure of a stream is not what it usually is at that time of the week. */
+export class Anomalies {
+  constructor(
+    private readonly figures: StreamFigures,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** In order of time; windows without any events count as 0. @throws ApiError NOT_FOUND, BAD_USER_INPUT */
+  async anomalies(input: AnomaliesInput): Promise<Anomaly[]> {
+    const { from, to } = input;
+    const size = input.size ?? 'PT1H';
+    const [weeks, threshold] = [input.weeks ?? 8, input.threshold ?? 5];
+    const minutes = Object.hasOwn(MINUTES, size) ? MINUTES[size] : undefined;
+    if (minutes === undefined) throw bad(`size: one of ${Object.keys(MINUTES).join(', ')}`);
+    if (!(weeks >= 4 && weeks <= 26)) throw bad('weeks: from 4 to 26');
+    if (!(threshold >= 0)) throw bad('threshold: from 0');
+    if (!(from < to) || to.getTime() - from.getTime() > LONGEST_MS) throw bad('to: up to 31 days after from');
+    const figure = await this.figures.figure(input.figure);
+    const end = Math.min(to.getTime(), this.now());
+    const windows = await figure.read(new Date(from.getTime() - weeks * WEEK_MS), new Date(end), size);
+    if (windows.length === 0) return [];
+    const slotOf = slotsIn(figure.timeZone, minutes);
+    const value = new Map(windows.map((window) => [window.start.getTime(), window.value]));
+    // Windows of a day have the length that the clock gives them: they are told by their day. Before the first there was no shop.
+    const starts = startsFrom(windows[0].start, end, minutes, figure.timeZone);
+    const past = starts.filter((start) => start < from.getTime());
+    const expectation = seasonalExpectation(
+      past.map((start) => value.get(start) ?? 0),
+      past.map(slotOf),
+      (7 * DAY_MINUTES) / minutes,
+    );
+    return starts.flatMap((start, at) => {
+      const over = starts[at + 1] ?? start + minutes * MINUTE_MS;
+      if (start < from.getTime() || over > end) return [];
+      const found = value.get(start) ?? 0;
+      const judged = judge(expectation, found, slotOf(start));
+      if (judged === undefined || !(Math.abs(judged.score) >= threshold)) return [];
+      const score = Math.max(-MOST_SCORE, Math.min(MOST_SCORE, judged.score));
+      return [{ start: new Date(start), end: new Date(over), value: found, expected: judged.expected, score }];
+    });
+  }
+}
+
+/** Each window's start from the first one's on; days begin when the time zone's do. */
+function startsFrom(first: Date, end: number, minutes: number, timeZone: string): number[] {
+  const starts: number[] = [];
+  if (minutes < DAY_MINUTES) {
+    for (let at = first.getTime(); at < end; at += minutes * MINUTE_MS) starts.push(at);
+    return starts;
+  }
+  const dayOf = daysIn(timeZone);
+  for (let at = first.getTime(); at < end;) {
+    starts.push(at);
+    // The next day begins 23 to 25 hours later, and at a whole quarter of an hour.
+    const day = dayOf(new Date(at));
+    let next = at + 22 * 60 * MINUTE_MS;
+    while (dayOf(new Date(next)) === day) next += 15 * MINUTE_MS;
+    at = next;
+  }
+  return starts;
+}
+
+/** Its place in the week, by the clock of the time zone. */
+function slotsIn(timeZone: string, minutes: number): (start: number) => number {
+  const dayOf = daysIn(timeZone);
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return (start) => {
+    const at = new Date(start);
+    const [hour, minute] = clock.format(at).split(':').map(Number);
+    return Math.floor((weekdayOf(dayOf(at)) * DAY_MINUTES + hour * 60 + minute) / minutes);
+  };
+}
+
+function bad(message: string): ApiError {
+  return new ApiError('BAD_USER_INPUT', message);
+}

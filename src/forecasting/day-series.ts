@@ -1,0 +1,38 @@
+import type { Day } from '../learn/calendar-terms';
+import type { DailySeries } from '../learn/demand-forecast';
+
+const DAY_MS = 86_400_000;
+
+/** A window of a stream, as far as a series needs it. */
+export interface Piece {
+  readonly start: Date;
+  readonly value: number;
+}
+
+/** The calendar's day of an instant in a time zone (IANA). */
+export function daysIn(timeZone: string): (at: Date) => Day {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return (at) => Date.parse(`${format.format(at)}T00:00:00Z`) / DAY_MS;
+}
+
+/** `2026-03-01`. */
+export function textOfDay(day: Day): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** @returns undefined where the text is no day */
+export function dayOfText(text: string): Day | undefined {
+  const day = Date.parse(`${text}T00:00:00Z`) / DAY_MS;
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isInteger(day) && textOfDay(day) === text ? day : undefined;
+}
+
+/** Days one after the other: those without a window had nothing. @returns undefined where there is none at all */
+export function dailySeries(pieces: readonly Piece[], dayOf: (at: Date) => Day): DailySeries | undefined {
+  const byDay = new Map<Day, number>();
+  for (const { start, value } of pieces) byDay.set(dayOf(start), (byDay.get(dayOf(start)) ?? 0) + value);
+  if (byDay.size === 0) return undefined;
+  const days = [...byDay.keys()];
+  const first = days.reduce((least, day) => Math.min(least, day));
+  const last = days.reduce((most, day) => Math.max(most, day));
+  return { first, values: Array.from({ length: last - first + 1 }, (_, n) => byDay.get(first + n) ?? 0) };
+}

@@ -1,0 +1,57 @@
+import { ApiError } from '../graphql/errors';
+import { forecastDemand, LEAST_DAYS, seasonalNaive } from '../learn/demand-forecast';
+import { dailySeries, dayOfText, daysIn, textOfDay } from './day-series';
+import type { Forecast, ForecastInput } from './forecasting.type';
+import type { StreamFigures } from './stream-figures.service';
+
+const MOST_DAYS = 366;
+const MOST_HOLIDAYS = 1_000;
+/** Three years of the past. */
+const LONGEST_PAST_MS = 1_096 * 86_400_000;
+
+/** What a figure of a stream will be, day by day. */
+export class Forecasts {
+  constructor(
+    private readonly figures: StreamFigures,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** @throws ApiError NOT_FOUND, BAD_USER_INPUT */
+  async forecast(input: ForecastInput): Promise<Forecast> {
+    const horizon = input.days ?? 28;
+    const level = input.level ?? 0.8;
+    if (!(horizon >= 1 && horizon <= MOST_DAYS)) throw bad(`days: from 1 to ${MOST_DAYS}`);
+    if (!(level >= 0.5 && level <= 0.999)) throw bad('level: from 0.5 to 0.999');
+    const holidays = holidaysOf(input.holidays ?? []);
+    const figure = await this.figures.figure(input.figure);
+    const until = Math.min(input.until?.getTime() ?? Infinity, this.now());
+    const windows = await figure.read(new Date(until - LONGEST_PAST_MS), new Date(until), 'P1D');
+    const whole = windows.filter(({ end }) => end.getTime() <= until);
+    const series = dailySeries(whole, daysIn(figure.timeZone));
+    if (series === undefined || series.values.length < LEAST_DAYS)
+      throw bad(`figure: it has ${series?.values.length ?? 0} whole days; a forecast needs ${LEAST_DAYS}`);
+    const { days, fittedOn, terms } = forecastDemand(series, { horizon, level, holidays });
+    const naive = seasonalNaive(series, horizon);
+    return {
+      days: days.map(({ day, ...interval }, h) => ({ day: textOfDay(day), ...interval, seasonalNaive: naive[h] })),
+      fittedOnDays: fittedOn,
+      terms,
+    };
+  }
+}
+
+function holidaysOf(texts: readonly string[]): ReadonlySet<number> {
+  if (texts.length > MOST_HOLIDAYS) throw bad(`holidays: up to ${MOST_HOLIDAYS}`);
+  return new Set(
+    texts.map((text, at) => {
+      const day = dayOfText(text);
+      if (day === undefined)
+        throw bad(`holidays[${at}]: ${JSON.stringify(text.slice(0, 50))} is no day like 2026-12-25`);
+      return day;
+    }),
+  );
+}
+
+function bad(message: string): ApiError {
+  return new ApiError('BAD_USER_INPUT', message);
+}

@@ -1,0 +1,36 @@
+import { Arg, Extensions, Query, Resolver } from 'type-graphql';
+import { WORK } from '../graphql/operation-cost';
+import { Scoped } from '../graphql/scope';
+import { Anomalies } from './anomaly.service';
+import { Forecasts } from './forecast.service';
+import { AnomaliesInput, Anomaly, Forecast, ForecastInput } from './forecasting.type';
+
+/** Months of windows are read, and some regressions fitted, in fields that could be answered meanwhile. */
+const FORECASTING_WORK = 10_000;
+
+@Resolver()
+export class ForecastingResolver {
+  constructor(
+    private readonly forecasts: Forecasts,
+    private readonly reader: Anomalies,
+  ) {}
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: FORECASTING_WORK })
+  @Query(() => Forecast, {
+    description:
+      'What a figure of a stream will be on the coming days: a linear regression on the calendar, with an interval.',
+  })
+  forecast(@Arg('input', () => ForecastInput) input: ForecastInput): Promise<Forecast> {
+    return this.forecasts.forecast(input);
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: FORECASTING_WORK })
+  @Query(() => [Anomaly], {
+    description: 'Windows in which a figure of a stream is not what it usually is at that time of the week.',
+  })
+  anomalies(@Arg('input', () => AnomaliesInput) input: AnomaliesInput): Promise<Anomaly[]> {
+    return this.reader.anomalies(input);
+  }
+}

@@ -1,0 +1,43 @@
+import { Arg, Extensions, Mutation, Query, Resolver } from 'type-graphql';
+import { checkFirst, First } from '../graphql/connection';
+import { WORK } from '../graphql/operation-cost';
+import { Scoped } from '../graphql/scope';
+import { OrderAnalytics } from './order-analytics.service';
+import {
+  BestSeller,
+  BestSellersInput,
+  CreateOrderStreamsInput,
+  CreateOrderStreamsPayload,
+} from './order-analytics.type';
+
+/** Up to a hundred thousand windows are read, in fields that could be answered meanwhile. */
+const BEST_SELLERS_WORK = 5_000;
+
+@Resolver()
+export class OrderAnalyticsResolver {
+  constructor(private readonly service: OrderAnalytics) {}
+
+  @Scoped('ADMIN')
+  @Mutation(() => CreateOrderStreamsPayload, {
+    description:
+      'Makes the streams of docs/orders.md that are missing, and fills in their past. Asked again it changes nothing; one that was deleted stays so until it is asked again.',
+  })
+  createOrderStreams(
+    @Arg('input', () => CreateOrderStreamsInput) { timeZone }: CreateOrderStreamsInput,
+  ): Promise<CreateOrderStreamsPayload> {
+    return this.service.createStreams(timeZone ?? 'UTC');
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: BEST_SELLERS_WORK })
+  @Query(() => [BestSeller], {
+    description:
+      'Products by what was sold of them, the best first; exact. It reads the stream `product-sales-by-day`.',
+  })
+  bestSellers(
+    @Arg('input', () => BestSellersInput) input: BestSellersInput,
+    @First() first: number | null,
+  ): Promise<BestSeller[]> {
+    return this.service.bestSellers(input, checkFirst(first));
+  }
+}

@@ -1,0 +1,75 @@
+import { ApiError } from '../graphql/errors';
+import type { ItemError } from '../graphql/item-error.type';
+import type { StreamService } from '../streams/stream.service';
+import type { Window } from '../streams/window.type';
+import type { WindowsService } from '../streams/windows.service';
+import { compareAmounts, exactSum } from './exact-amount';
+import type { BestSeller, BestSellersInput, CreateOrderStreamsPayload } from './order-analytics.type';
+import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
+
+const LONGEST_MS = 366 * 86_400_000;
+
+/** What a shop asks of its orders: ready-made streams, and what is put together of them. */
+export class OrderAnalytics {
+  constructor(
+    private readonly streams: Pick<StreamService, 'create' | 'streams'>,
+    private readonly windows: Pick<WindowsService, 'windows'>,
+  ) {}
+
+  /** Those that are missing are made; asked again, it changes nothing. */
+  async createStreams(timeZone: string): Promise<CreateOrderStreamsPayload> {
+    const known = new Set((await this.streams.streams()).map(({ id }) => id));
+    const created: string[] = [];
+    const existing: string[] = [];
+    const errors: ItemError[] = [];
+    for (const [index, stream] of orderStreams(timeZone).entries()) {
+      if (known.has(stream.id)) {
+        existing.push(stream.id);
+        continue;
+      }
+      const { errors: faults } = await this.streams.create(stream);
+      // Somebody else has asked for the same meanwhile.
+      if (faults.some(({ code }) => code === 'CONFLICT')) existing.push(stream.id);
+      else if (faults.length > 0) errors.push(...faults.map((fault) => ({ ...fault, index })));
+      else created.push(stream.id);
+    }
+    return { created, existing, errors };
+  }
+
+  /** By product and currency, the most of what is asked for first; exact. */
+  async bestSellers({ from, to, by, currency }: BestSellersInput, most: number): Promise<BestSeller[]> {
+    if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from has to be before to');
+    if (to.getTime() - from.getTime() > LONGEST_MS)
+      throw new ApiError('BAD_USER_INPUT', 'these are more than 366 days');
+    const days = await this.windows.windows({
+      ...{ stream: PRODUCT_SALES_STREAM, keys: null, size: null, slide: null },
+      from: from.getTime(),
+      to: to.getTime(),
+    });
+    const sellers = sellersOf(days).filter((seller) => currency == null || seller.currency === currency);
+    const byUnits = (a: BestSeller, b: BestSeller) => b.units - a.units;
+    const byRevenue = (a: BestSeller, b: BestSeller) => compareAmounts(b.revenue, a.revenue);
+    const byName = (a: BestSeller, b: BestSeller) => (a.productId < b.productId ? -1 : 1);
+    const order = by === 'REVENUE' ? [byRevenue, byUnits, byName] : [byUnits, byRevenue, byName];
+    return sellers.sort((a, b) => order.reduce((sign, compare) => sign || compare(a, b), 0)).slice(0, most);
+  }
+}
+
+function sellersOf(days: readonly Window[]): BestSeller[] {
+  const byKey = new Map<string, Window[]>();
+  for (const day of days) {
+    const known = byKey.get(day.key);
+    if (known) known.push(day);
+    else byKey.set(day.key, [day]);
+  }
+  return [...byKey.values()].map((windows) => {
+    const [productId, currency] = windows[0].keys;
+    return { productId, currency, units: Number(sumOf(windows, 'units')), revenue: sumOf(windows, 'revenue') };
+  });
+}
+
+function sumOf(windows: readonly Window[], name: string): string {
+  return exactSum(
+    windows.map(({ values }) => [values.find((value) => value.name === name)?.decimal ?? '0', 1] as const),
+  );
+}

@@ -1,0 +1,59 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ItemError } from '../graphql/item-error.type';
+import { DateTime, Decimal } from '../graphql/scalars';
+import { Scoped } from '../graphql/scope';
+
+@InputType()
+export class CreateOrderStreamsInput {
+  @Field(() => String, { nullable: true, description: 'IANA: whose days. Default UTC.' })
+  timeZone?: string | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType()
+export class CreateOrderStreamsPayload {
+  @Field(() => [ID], { description: 'Streams that are new: they fill in the past.' })
+  created!: readonly string[];
+
+  @Field(() => [ID], { description: 'Streams that there were already, whatever they are: they stay as they are.' })
+  existing!: readonly string[];
+
+  @Field(() => [ItemError], { description: '`index` counts in the table of docs/orders.md.' })
+  errors!: ItemError[];
+}
+
+const SELLER_ORDERS = { UNITS: 'UNITS', REVENUE: 'REVENUE' } as const;
+export type SellerOrder = keyof typeof SELLER_ORDERS;
+registerEnumType(SELLER_ORDERS, { name: 'BestSellerOrder' });
+export const SellerOrderEnum = SELLER_ORDERS;
+
+@InputType()
+export class BestSellersInput {
+  @Field(() => DateTime, { description: 'Days that begin at or after it…' })
+  from!: Date;
+
+  @Field(() => DateTime, { description: '…and before this: up to 366 days later.' })
+  to!: Date;
+
+  @Field(() => SellerOrderEnum, { nullable: true, defaultValue: 'UNITS', description: 'The most of what first.' })
+  by?: SellerOrder | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what was sold in this currency.' })
+  currency?: string | null;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ simpleResolvers: true })
+export class BestSeller {
+  @Field(() => ID)
+  productId!: string;
+
+  @Field(() => String, { description: '`-` where the events say none.' })
+  currency!: string;
+
+  @Field(() => Int, { description: 'Bought, less cancelled and returned: negative where more came back.' })
+  units!: number;
+
+  @Field(() => Decimal)
+  revenue!: string;
+}

@@ -1,0 +1,151 @@
+import type { StreamInput } from '../streams/stream-input.type';
+
+type Definition = Omit<StreamInput, 'window' | 'lateness'> & { readonly size: string };
+
+/** Orders are often told when they have been packed; what is told later than this counts in nothing but the log. */
+const LATENESS = 'P31D';
+const NONE = "'-'";
+const BY_CURRENCY = [{ name: 'currency', expression: `has(event.currency) ? event.currency : ${NONE}` }];
+const OF_SALES = "event.source == 'ORDERS'";
+
+const counted = (name: string, filter: string) => ({ name, kind: 'COUNT' as const, filter });
+const summed = (name: string, expression: string, filter?: string) => ({
+  name,
+  kind: 'SUM' as const,
+  expression,
+  filter,
+});
+const distinct = (name: string, expression: string, filter?: string) => ({
+  name,
+  kind: 'DISTINCT' as const,
+  expression,
+  filter,
+});
+
+/** Lines: what was bought, less what was cancelled or came back. */
+const SALES: Omit<Definition, 'id' | 'size'> = {
+  description: 'Revenue and units: lines bought, less those cancelled or returned.',
+  from: ['PURCHASE', 'RETURN'],
+  filter: OF_SALES,
+  derive: [
+    { name: 'worth', expression: "event.type == 'RETURN' ? -event.amount : event.amount" },
+    { name: 'units', expression: "event.type == 'RETURN' ? -event.quantity : event.quantity" },
+  ],
+  keys: BY_CURRENCY,
+  aggregates: [
+    summed('revenue', 'event.worth'),
+    summed('units', 'event.units'),
+    summed('sales', 'event.amount', "event.type == 'PURCHASE'"),
+    summed('returns', 'event.amount', "event.type == 'RETURN'"),
+    summed('unitsReturned', 'event.quantity', "event.type == 'RETURN'"),
+  ],
+};
+
+const IS_PLACED = "event.name == 'order_placed'";
+const ORDERS: Omit<Definition, 'id' | 'size'> = {
+  description: 'Orders: how many, what they come to, whose, and what became of them.',
+  from: ['CUSTOM'],
+  filter: "event.source == 'ORDERS' && event.name.startsWith('order_')",
+  keys: BY_CURRENCY,
+  aggregates: [
+    counted('orders', IS_PLACED),
+    summed('ordered', 'event.unitPrice', IS_PLACED),
+    { name: 'averageOrderValue', kind: 'AVERAGE', expression: 'event.unitPrice', filter: IS_PLACED },
+    counted('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
+    counted('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
+    ...['shipped', 'delivered', 'cancelled', 'returned', 'refunded'].map((status) =>
+      counted(status, `event.name == 'order_${status}'`),
+    ),
+  ],
+};
+
+const PAYMENTS: Omit<Definition, 'id' | 'size'> = {
+  description: 'Money: charges and refunds.',
+  from: ['CUSTOM'],
+  filter: "event.source == 'PAYMENTS'",
+  keys: BY_CURRENCY,
+  aggregates: [
+    summed('charged', 'event.unitPrice', "event.name == 'charge'"),
+    summed('refunded', 'event.unitPrice', "event.name == 'refund'"),
+    counted('charges', "event.name == 'charge'"),
+    counted('refunds', "event.name == 'refund'"),
+  ],
+};
+
+/** A visit that signs in on the way is two: what was looked at before, and what was bought after. */
+const WHO = { name: 'who', expression: "has(event.customerId) ? 'c:' + event.customerId : 's:' + event.sessionId" };
+const IS_BOUGHT = "event.type == 'PURCHASE'";
+const CONVERSION: Omit<Definition, 'id' | 'size'> = {
+  description: 'By placement: who looked, who bought, and for how much.',
+  from: ['IMPRESSION', 'VIEW', 'CLICK', 'ADD_TO_CART', 'PURCHASE'],
+  derive: [WHO],
+  keys: [{ name: 'placement', expression: `has(event.placement) ? event.placement : ${NONE}` }],
+  aggregates: [
+    distinct('visitors', 'event.who', "event.type in ['VIEW', 'CLICK', 'ADD_TO_CART']"),
+    distinct('buyers', 'event.who', IS_BOUGHT),
+    counted('impressions', "event.type == 'IMPRESSION'"),
+    counted('clicks', "event.type == 'CLICK'"),
+    counted('carts', "event.type == 'ADD_TO_CART'"),
+    counted('purchases', IS_BOUGHT),
+    summed('sales', 'event.amount', IS_BOUGHT),
+  ],
+};
+
+const SOURCES: Omit<Definition, 'id' | 'size'> = {
+  description: 'By where orders came in: how many, what they come to, of how many new customers.',
+  from: ['CUSTOM'],
+  filter: `event.source == 'ORDERS' && ${IS_PLACED}`,
+  keys: [
+    { name: 'source', expression: `has(event.properties.source) ? string(event.properties.source) : ${NONE}` },
+    ...BY_CURRENCY,
+  ],
+  aggregates: [
+    { name: 'orders', kind: 'COUNT' },
+    summed('ordered', 'event.unitPrice'),
+    counted('newCustomers', "event.properties.customer == 'new'"),
+  ],
+};
+
+const TOP_SELLERS: Omit<Definition, 'id' | 'size'> = {
+  description: 'Products bought in most lines: of up to 1,000 different ones in a window.',
+  from: ['PURCHASE'],
+  filter: OF_SALES,
+  aggregates: [{ name: 'products', kind: 'TOP', expression: 'event.productId', most: 100 }],
+};
+
+const PRODUCT_SALES: Omit<Definition, 'id' | 'size'> = {
+  ...SALES,
+  description: 'Revenue and units of each product: lines bought, less those cancelled or returned.',
+  keys: [{ name: 'product', expression: 'event.productId' }, ...BY_CURRENCY],
+};
+
+/** The stream that `bestSellers` reads. */
+export const PRODUCT_SALES_STREAM = 'product-sales-by-day';
+
+/** Hours, weeks and months are read of these as coarser windows. */
+const DEFINITIONS: readonly Definition[] = [
+  { id: 'sales-by-minute', size: 'PT1M', ...SALES },
+  { id: 'sales-by-day', size: 'P1D', ...SALES },
+  { id: 'orders-by-minute', size: 'PT1M', ...ORDERS },
+  { id: 'orders-by-day', size: 'P1D', ...ORDERS },
+  { id: 'payments-by-minute', size: 'PT1M', ...PAYMENTS },
+  { id: 'payments-by-day', size: 'P1D', ...PAYMENTS },
+  { id: 'conversion-by-hour', size: 'PT1H', ...CONVERSION },
+  { id: 'conversion-by-day', size: 'P1D', ...CONVERSION },
+  { id: 'order-sources-by-hour', size: 'PT1H', ...SOURCES },
+  { id: 'order-sources-by-day', size: 'P1D', ...SOURCES },
+  { id: 'top-sellers-by-minute', size: 'PT1M', ...TOP_SELLERS },
+  { id: PRODUCT_SALES_STREAM, size: 'P1D', ...PRODUCT_SALES },
+];
+
+/**
+ * What a shop asks of its orders, as streams.
+ * @param timeZone IANA: whose days
+ */
+export function orderStreams(timeZone: string): StreamInput[] {
+  return DEFINITIONS.map(({ size, ...stream }) => ({
+    ...stream,
+    window: { kind: 'TUMBLING', size, timeZone },
+    lateness: LATENESS,
+  }));
+}

@@ -1,0 +1,322 @@
+/** What every bus has to pass before events may come from it: an adapter is asked for nothing that is not shown here. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { validateEvents } from '../../src/events/validate';
+import type { EventInput } from '../../src/events/event.type';
+import { identityOf } from '../../src/events/stored-event';
+import { overloaded } from '../../src/graphql/overloaded';
+import type { BusMessage, BusSource } from '../../src/platform/bus-source';
+import { BusConsumer } from '../../src/sources/bus-consumer.service';
+import { until } from '../setup/until';
+
+export interface RejectedMessage {
+  readonly body: string;
+  readonly messageId?: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** A bus with one queue, as its operators see it. */
+export interface TestBus {
+  source(prefetch: number): BusSource;
+  /** Resolves when the bus has made them durable. */
+  publish(messages: readonly (Omit<BusMessage, 'body'> & { readonly body: string })[]): Promise<void>;
+  /** Messages that are not handed out to anybody. */
+  ready(): Promise<number>;
+  /** Takes what waits among the rejected. */
+  takeRejected(): Promise<RejectedMessage[]>;
+  /** From here on what is rejected has no place to go. */
+  loseRejectedQueue(): Promise<void>;
+  /** Cuts every connection and refuses new ones, until `comeBack`. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const AT = '2026-03-01T10:15:00Z';
+const event = (id: string, more: object = {}) => ({
+  ...{ id, occurredAt: AT, type: 'VIEW', customerId: 'mia', productId: 'mug' },
+  ...more,
+});
+const message = (id: string, more: object = {}) => ({ body: JSON.stringify(event(id, more)) });
+const ids = (count: number) => [...Array(count).keys()].map((n) => `event-${n}`);
+
+/** Stands for the inbox: checks like it, keeps what is committed by identity, and can be held or broken. */
+class Ledger {
+  readonly committed = new Map<string, number>();
+  calls: string[][] = [];
+  failures: Error[] = [];
+  /** Fails whenever it is given this event. */
+  poison: string | undefined;
+  private gate: Promise<void> = Promise.resolve();
+  private open: () => void = () => undefined;
+
+  hold(): void {
+    this.gate = new Promise((resolve) => (this.open = resolve));
+  }
+
+  release(): void {
+    this.open();
+  }
+
+  record = async (inputs: readonly EventInput[]) => {
+    this.calls.push(inputs.map(({ id }) => id!));
+    await this.gate;
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+    if (inputs.some(({ id }) => id === this.poison)) throw new Error('it breaks whoever takes it');
+    const sender = { scope: 'SERVER' } as const;
+    const { events, accepted, faults } = validateEvents(inputs, { sender, now: Date.now(), knowsProduct: () => true });
+    for (const each of events) this.committed.set(identityOf(each), (this.committed.get(identityOf(each)) ?? 0) + 1);
+    return { accepted, errors: faults };
+  };
+
+  get ids(): string[] {
+    return [...this.committed.keys()].map((identity) => identity.split('\n')[1]).sort();
+  }
+}
+
+/** @param open a bus whose queue is new and empty */
+export function describeBusSource(name: string, open: () => Promise<TestBus>): void {
+  describe(`events from ${name}`, () => {
+    let bus: TestBus;
+    let ledger: Ledger;
+    let consumers: BusConsumer[];
+
+    beforeEach(async () => {
+      bus = await open();
+      ledger = new Ledger();
+      consumers = [];
+    });
+
+    afterEach(async () => {
+      ledger.release();
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      await bus.close();
+    });
+
+    const start = (prefetch = 50, source = bus.source(prefetch)): BusConsumer => {
+      const consumer = new BusConsumer({
+        source,
+        record: ledger.record,
+        log: pino({ level: 'silent' }),
+        maxBytes: 100_000,
+        backOffMs: { first: 20, most: 100 },
+      });
+      consumer.start();
+      consumers.push(consumer);
+      return consumer;
+    };
+    const readyIs = (count: number) =>
+      until(
+        () => bus.ready(),
+        (ready) => ready === count,
+        5_000,
+      );
+    const counted = (count: number) =>
+      until(
+        () => ledger.committed.size,
+        (size) => size === count,
+        10_000,
+      );
+
+    it('are acknowledged after they were committed, and not before', async () => {
+      ledger.hold();
+      await bus.publish(ids(3).map((id) => message(id)));
+      const consumer = start();
+      await until(
+        () => ledger.calls.length,
+        (calls) => calls === 3,
+      );
+      await bus.goAway();
+      await bus.comeBack();
+      ledger.release(); // committed, and the connection to say so on is gone
+      await until(
+        () => [...ledger.committed.values()],
+        (times) => times.length === 3 && times.every((n) => n >= 2),
+      );
+      await consumer.stop();
+      expect(await bus.ready()).toBe(0);
+      expect(ledger.ids).toEqual(ids(3));
+    });
+
+    it('come again where the process ended before it had committed them', async () => {
+      ledger.hold();
+      await bus.publish(ids(3).map((id) => message(id)));
+      const consumer = start();
+      await until(
+        () => ledger.calls.length,
+        (calls) => calls === 3,
+      );
+      ledger.failures = ids(3).map(() => Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
+      const stopped = consumer.stop();
+      ledger.release();
+      await stopped;
+      expect(ledger.committed.size).toBe(0);
+      await readyIs(3);
+    });
+
+    it('have one identity however often they are delivered, also those without an id', async () => {
+      const { id: _, ...nameless } = event('');
+      const { occurredAt: __, ...timeless } = nameless;
+      const messages = [
+        { body: JSON.stringify([nameless, nameless, event('own')]) },
+        { body: JSON.stringify([timeless, timeless]), messageId: 'm-1', timestamp: Date.parse(AT) },
+        { body: JSON.stringify(timeless), messageId: 'm-2', timestamp: Date.parse(AT) },
+      ];
+      await bus.publish(messages);
+      await bus.publish(messages); // the publisher's own repeat
+      ledger.hold();
+      start();
+      await until(
+        () => ledger.calls.length,
+        (calls) => calls === 6,
+      );
+      await bus.goAway();
+      await bus.comeBack();
+      ledger.release();
+      await until(
+        () => ledger.calls.length,
+        (calls) => calls === 12,
+      );
+      await counted(6);
+      await readyIs(0);
+      expect(await bus.takeRejected()).toEqual([]);
+    });
+
+    it('that can not be taken are kept aside, whole and with the reason, and block nothing', async () => {
+      const poison = [
+        { body: '{"type":', messageId: 'broken' },
+        { body: '"text"' },
+        { body: JSON.stringify({ type: 'VIEW', customerId: 'mia', productId: 'mug' }) },
+        { body: JSON.stringify([event('good'), event('bad', { quantity: 0 }), { surprise: true }]) },
+        { body: JSON.stringify(event('long', { properties: { text: 'x'.repeat(100_000) } })) },
+      ];
+      await bus.publish([...poison, ...ids(5).map((id) => message(id))]);
+      const consumer = start(2);
+      await counted(6);
+      const rejected: RejectedMessage[] = [];
+      await until(
+        async () => rejected.push(...(await bus.takeRejected())),
+        (count) => count === 5,
+      );
+      const byBody = (a: { body: string }, b: { body: string }) => (a.body < b.body ? -1 : 1);
+      expect(rejected.map(({ body }) => body).sort()).toEqual(poison.map(({ body }) => body).sort());
+      expect(rejected.sort(byBody).map(({ code }) => code)).toEqual(
+        [...poison]
+          .sort(byBody)
+          .map(({ body }) => (body.includes('VIEW') && body.length < 9_999 ? 'BAD_USER_INPUT' : 'MALFORMED')),
+      );
+      expect(rejected.find(({ body }) => body === '{"type":')).toMatchObject({
+        messageId: 'broken',
+        reason: 'it is not JSON in UTF-8',
+      });
+      expect(rejected.find(({ body }) => body.includes('good'))?.reason).toMatch(/^1: quantity: .*\n2: /);
+      expect(ledger.ids).toEqual([...ids(5), 'good']);
+      await consumer.stop();
+      expect(await bus.ready()).toBe(0);
+    });
+
+    it('that break whoever takes them are rejected in the end; the others are not', async () => {
+      ledger.poison = 'event-1';
+      await bus.publish(ids(3).map((id) => message(id)));
+      start();
+      const rejected = await until(
+        () => bus.takeRejected(),
+        (taken) => taken.length > 0,
+      );
+      expect(rejected).toMatchObject([
+        { body: message('event-1').body, code: 'POISON', reason: 'it breaks whoever takes it' },
+      ]);
+      expect(ledger.ids).toEqual(['event-0', 'event-2']);
+    });
+
+    it('that could not be kept aside stay in the queue', async () => {
+      await bus.publish([{ body: 'no event' }]);
+      ledger.hold();
+      await bus.publish([message('first')]);
+      start();
+      await until(
+        () => bus.takeRejected(),
+        (taken) => taken.length === 1,
+      );
+      await bus.loseRejectedQueue();
+      await bus.publish([{ body: 'nor this' }]);
+      ledger.release();
+      // It connects again, makes the place that was lost, and has the message again.
+      const rejected = await until(
+        () => bus.takeRejected(),
+        (taken) => taken.length > 0,
+      );
+      expect(rejected.map(({ body }) => body)).toEqual(['nor this']);
+      await readyIs(0);
+    });
+
+    it('wait in the queue, all but those agreed upon, while none can be recorded', async () => {
+      ledger.hold();
+      await bus.publish(ids(20).map((id) => message(id)));
+      start(5);
+      await until(
+        () => ledger.calls.length,
+        (calls) => calls === 5,
+      );
+      await sleep(100);
+      expect(ledger.calls).toHaveLength(5);
+      expect(await bus.ready()).toBe(15);
+      ledger.release();
+      await counted(20);
+    });
+
+    it('wait for an inbox that is full, or a database that is away, for as long as that takes', async () => {
+      const away = () => Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' });
+      ledger.failures = [...Array(12).keys()].map((n) => (n % 2 ? away() : overloaded('full')));
+      await bus.publish([message('patient')]);
+      const consumer = start();
+      await counted(1);
+      expect(ledger.calls).toHaveLength(13);
+      await consumer.stop();
+      expect([await bus.ready(), await bus.takeRejected()]).toEqual([0, []]);
+    });
+
+    it('go on when the bus is back, which is not asked for it without a pause', async () => {
+      const source = bus.source(50);
+      let attempts = 0;
+      await bus.goAway();
+      start(50, {
+        queue: source.queue,
+        connect: (onDelivery) => {
+          attempts++;
+          return source.connect(onDelivery);
+        },
+      });
+      await sleep(500);
+      expect(attempts).toBeGreaterThan(2);
+      expect(attempts).toBeLessThan(20); // 20 to 100 ms between two of them
+      await bus.comeBack();
+      await bus.publish([message('after')]);
+      await counted(1);
+    });
+
+    it('that are being written when it stops are acknowledged; it takes no more', async () => {
+      ledger.hold();
+      await bus.publish(ids(8).map((id) => message(id)));
+      const consumer = start(3);
+      await until(
+        () => ledger.calls.length,
+        (calls) => calls === 3,
+      );
+      const stopped = consumer.stop();
+      await sleep(50);
+      ledger.release();
+      await stopped;
+      const taken = ledger.committed.size;
+      expect(taken).toBeGreaterThanOrEqual(3);
+      expect(taken).toBeLessThan(8);
+      await readyIs(8 - taken);
+      const another = start();
+      await counted(8);
+      await another.stop();
+      expect([...ledger.committed.values()]).toEqual(Array(8).fill(1));
+    });
+  });
+}

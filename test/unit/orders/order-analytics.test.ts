@@ -1,0 +1,67 @@
+import { OrderAnalytics } from '../../../src/orders/order-analytics.service';
+import type { StreamInput } from '../../../src/streams/stream-input.type';
+import type { Window } from '../../../src/streams/window.type';
+
+const CONFLICT = { index: 0, code: 'CONFLICT', message: 'there is one' };
+
+function analytics(known: string[], created: StreamInput[] = [], days: unknown[] = []): OrderAnalytics {
+  return new OrderAnalytics(
+    {
+      streams: () => Promise.resolve(known.map((id) => ({ id })) as never),
+      create: (stream) => {
+        const errors = created.some(({ id }) => id === stream.id) ? [CONFLICT] : [];
+        if (errors.length === 0) created.push(stream);
+        return Promise.resolve({ stream: null, receipt: null, errors });
+      },
+    },
+    { windows: () => Promise.resolve(days as Window[]) },
+  );
+}
+
+const day = (product: string, currency: string, units: string, revenue: string) => ({
+  key: `${product} ${currency}`,
+  keys: [product, currency],
+  values: [
+    { name: 'revenue', decimal: revenue },
+    { name: 'units', decimal: units },
+  ],
+});
+
+describe('the ready-made streams', () => {
+  it('are made once: those that are there stay, also when two ask together', async () => {
+    const created: StreamInput[] = [];
+    const first = await analytics(['sales-by-day'], created).createStreams('UTC');
+    expect(first).toMatchObject({ existing: ['sales-by-day'], errors: [] });
+    expect(first.created).toEqual(created.map(({ id }) => id));
+    expect(first.created).toHaveLength(11);
+    const second = await analytics(['sales-by-day'], created).createStreams('UTC');
+    expect([second.created, second.existing.length]).toEqual([[], 12]);
+  });
+});
+
+describe('best sellers', () => {
+  const range = { from: new Date('2026-03-01'), to: new Date('2026-04-01') };
+  const days = [
+    day('mug', 'EUR', '3', '0.3'),
+    day('cup', 'EUR', '5', '0.1'),
+    day('mug', 'EUR', '-1', '0.6000'),
+    day('mug', 'USD', '5', '0.2'),
+  ];
+
+  it('are added up exactly, by product and currency, in the order that is asked for', async () => {
+    const sellers = await analytics([], [], days).bestSellers(range, 10);
+    expect(sellers.map(({ productId, currency, units }) => [productId, currency, units])).toEqual([
+      ['mug', 'USD', 5],
+      ['cup', 'EUR', 5],
+      ['mug', 'EUR', 2],
+    ]);
+    expect(await analytics([], [], days).bestSellers({ ...range, by: 'REVENUE', currency: 'EUR' }, 1)).toEqual([
+      { productId: 'mug', currency: 'EUR', units: 2, revenue: '0.9000' },
+    ]);
+  });
+
+  it('are of a year at most, forwards', async () => {
+    await expect(analytics([]).bestSellers({ from: range.to, to: range.from }, 1)).rejects.toThrow('before');
+    await expect(analytics([]).bestSellers({ ...range, to: new Date('2028-01-01') }, 1)).rejects.toThrow('366');
+  });
+});

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import {
+  eventsOfMessage,
+  isRejection,
+  MAX_MESSAGE_EVENTS,
+  type MessageEvents,
+} from '../../../src/sources/message-events';
+
+const AT = '2026-03-01T10:15:00Z';
+const read = (body: unknown, more: { messageId?: string; timestamp?: number } = {}, queue = 'shop'): MessageEvents => {
+  const found = eventsOfMessage({ body: Buffer.from(JSON.stringify(body)), ...more }, queue, 1_000_000);
+  if (isRejection(found)) throw new Error(found.message);
+  return found;
+};
+const idsOf = (...given: Parameters<typeof read>) => read(...given).events.map(({ id }) => id);
+const view = (more: object = {}) => ({ type: 'VIEW', customerId: 'mia', productId: 'mug', occurredAt: AT, ...more });
+
+describe('the events of a message', () => {
+  it('are one, or an array of them, and an id of their own stays', () => {
+    expect(read(view({ id: 'a' })).events).toEqual([{ ...view({ id: 'a' }), occurredAt: new Date(AT) }]);
+    expect(idsOf([view({ id: 'a' }), view({ id: 'b' })])).toEqual(['a', 'b']);
+    expect(read([]).events).toEqual([]);
+  });
+
+  it('have ids by queue, message and place; equal ones of one message are two', () => {
+    const [first, second] = idsOf([view(), view()], { messageId: 'm' });
+    expect(first).not.toBe(second);
+    expect(idsOf([view(), view()], { messageId: 'm' })).toEqual([first, second]);
+    expect(idsOf(view(), { messageId: 'n' })).not.toContain(first);
+    expect(idsOf(view(), { messageId: 'm' }, 'other')).not.toContain(first);
+  });
+
+  it('without a message id have one by content, whatever stands beside them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('mug', 'cup', 'jug'), { maxLength: 8 }), fc.nat(8), (products, at) => {
+        const plain = products.map((productId) => view({ productId }));
+        const mended = [...plain.slice(0, at), { broken: true }, ...plain.slice(at)];
+        const ids = idsOf(plain);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(idsOf(mended)).toEqual(ids);
+      }),
+    );
+  });
+
+  it('happened when they or their message say; what nobody says is a fault', () => {
+    const { occurredAt: _, ...timeless } = view();
+    expect(read(timeless, { timestamp: Date.parse(AT) }).events[0].occurredAt).toEqual(new Date(AT));
+    expect(read(view(), { timestamp: 0 }).events[0].occurredAt).toEqual(new Date(AT));
+    expect(read([view(), timeless])).toMatchObject({ indexes: [0], errors: [{ index: 1, code: 'BAD_USER_INPUT' }] });
+  });
+
+  it('keep the place of each, good or not, in the order of the message', () => {
+    const { occurredAt: _, ...timeless } = view();
+    const { indexes, errors } = read([{}, view(), timeless, view({ quantity: 1.5 }), view()]);
+    expect(indexes).toEqual([1, 4]);
+    expect(errors.map(({ index }) => index)).toEqual([0, 2, 3]);
+    expect(errors[2].message).toMatch(/^quantity: /);
+  });
+
+  it.each([
+    ['', 'it is not JSON in UTF-8'],
+    ['{', 'it is not JSON in UTF-8'],
+    [Buffer.from([0x22, 0xff, 0x22]), 'it is not JSON in UTF-8'],
+    ['null', 'it is neither an object nor an array'],
+    ['7', 'it is neither an object nor an array'],
+    [`[${'{},'.repeat(MAX_MESSAGE_EVENTS)}{}]`, `it has 1001 events: at most ${MAX_MESSAGE_EVENTS}`],
+    [`[${' '.repeat(9_999)}]`, 'it has 10001 bytes: at most 10000'],
+    ['['.repeat(9_999), 'it is not JSON in UTF-8'],
+  ])('are none in %.20p', (body, message) => {
+    expect(eventsOfMessage({ body: Buffer.from(body as string) }, 'shop', 10_000)).toEqual({
+      code: 'MALFORMED',
+      message,
+    });
+  });
+});

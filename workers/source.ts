@@ -1,0 +1,49 @@
+/** Starts a process that takes events from the shop's message bus. */
+import { readConfig } from '../src/config';
+import { BackPressure } from '../src/events/back-pressure';
+import { EventService } from '../src/events/event.service';
+import { measureInbox } from '../src/events/inbox-pressure.service';
+import { connectPlatform, requireServices } from '../src/platform/connect';
+import { migrate } from '../src/platform/migrate';
+import { INTERACTIVE_MS } from '../src/platform/postgres';
+import { RabbitMqSource } from '../src/platform/rabbitmq-source';
+import { runProcess } from '../src/platform/run-process';
+import { onShutdown } from '../src/platform/shutdown';
+import { BusConsumer } from '../src/sources/bus-consumer.service';
+
+/** What the bus says is what the shop's back end says. */
+const BACK_END = { scope: 'SERVER', keyId: 'bus' } as const;
+
+void runProcess(async () => {
+  const config = readConfig();
+  const { sourceUrl: url, sourceQueue: queue, sourceRejectedQueue: rejectedQueue, sourcePrefetch: prefetch } = config;
+  if (!url || !queue || !rejectedQueue) throw new Error('SOURCE_URL and SOURCE_QUEUE are required here');
+  await migrate(requireServices(config).databaseUrl, config.namespace);
+  const platform = connectPlatform(config, 'source', INTERACTIVE_MS);
+  const { pool, queues, log } = platform;
+  const { inboxMaxAgeMs: maxAgeMs, inboxMaxEvents: maxEvents } = config;
+  const pressure = new BackPressure({ measure: () => measureInbox(pool), log, maxAgeMs, maxEvents });
+  await pressure.start();
+  const events = new EventService({
+    pool,
+    queues,
+    log,
+    delayMs: config.ingestDelayMs,
+    knowsProduct: () => true,
+    admit: (count) => pressure.admit(count),
+  });
+  const consumer = new BusConsumer({
+    source: new RabbitMqSource({ url, queue, rejectedQueue, prefetch }),
+    record: (inputs) => events.record(BACK_END, inputs),
+    log,
+    maxBytes: config.maxBodyBytes,
+  });
+  consumer.start();
+  onShutdown(log, async () => {
+    await consumer.stop();
+    log.info(consumer.counts, 'taken from the bus');
+    await events.close();
+    await pressure.stop();
+    await platform.close();
+  });
+});
