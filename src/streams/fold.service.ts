@@ -10,8 +10,9 @@ import { mergeIntoStored, readParts, removeBefore } from './window-store.service
 /** A stream has so many at most: what it keeps must not fill the disk. */
 export const MOST_KEYS = 100_000;
 export const MOST_WINDOWS = 2_000_000;
-/** Batches folded in at a time. */
+/** Batches folded in at a time, and bytes of what they add: a turn's transaction must not stand idle while they are merged. */
 const MOST_PARTS = 200;
+const MOST_BYTES = 4 * 2 ** 20;
 /** Events filled in at a time: half a second of one core for a costly stream. */
 const SLICE_EVENTS = 5_000;
 
@@ -47,14 +48,14 @@ export class Fold {
   /** @returns null where there was nothing to do, or somebody else is at it */
   parts(stream: string, version: number): Promise<Folded | null> {
     return this.turn(stream, version, async (client, live, row) => {
-      const { part, batches } = await readParts(client, live, MOST_PARTS);
+      const { part, batches, more } = await readParts(client, live, MOST_PARTS, MOST_BYTES);
       if (batches.length === 0) return null;
       await client.query('DELETE FROM stream_parts WHERE stream = $1 AND version = $2 AND batch = ANY($3::bigint[])', [
         stream,
         version,
         batches,
       ]);
-      return this.takeIn(client, live, row, part, row.filled, batches.length === MOST_PARTS);
+      return this.takeIn(client, live, row, part, row.filled, more);
     });
   }
 

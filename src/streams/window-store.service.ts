@@ -193,13 +193,23 @@ export async function readParts(
   client: Pool | PoolClient,
   live: LiveStream,
   most: number,
-): Promise<{ readonly part: Partials; readonly batches: readonly number[]; readonly position: number }> {
-  const { rows } = await client.query<{ batch: number; position: number; bytes: Buffer }>({
+  mostBytes = Number.MAX_SAFE_INTEGER,
+): Promise<{
+  readonly part: Partials;
+  readonly batches: readonly number[];
+  readonly position: number;
+  /** Whether more wait. */
+  readonly more: boolean;
+}> {
+  const { rows } = await client.query<{ batch: number; position: number; bytes: Buffer; waiting: number }>({
     name: 'read-parts',
-    text: `SELECT p.batch, b.position, p.bytes FROM (
-             SELECT batch, bytes FROM stream_parts WHERE stream = $1 AND version = $2 ORDER BY batch LIMIT $3
-           ) p CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = p.batch OFFSET 0) b ORDER BY p.batch`,
-    values: [live.stream, live.version, most],
+    text: `SELECT p.batch, b.position, p.bytes, p.waiting::int FROM (
+             SELECT batch, bytes, count(*) OVER () AS waiting,
+               sum(octet_length(bytes)) OVER (ORDER BY batch) - octet_length(bytes) AS before
+             FROM (SELECT batch, bytes FROM stream_parts WHERE stream = $1 AND version = $2 ORDER BY batch LIMIT $3::bigint + 1) n
+           ) p CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = p.batch OFFSET 0) b
+           WHERE p.before < $4::bigint ORDER BY p.batch LIMIT $3::bigint`,
+    values: [live.stream, live.version, most, mostBytes],
   });
   const part = live.compiled.empty();
   for (const { bytes, position } of rows) {
@@ -209,5 +219,6 @@ export async function readParts(
     part,
     batches: rows.map(({ batch }) => batch),
     position: rows.reduce((newest, { position }) => Math.max(newest, position), 0),
+    more: rows.length > 0 && rows[0].waiting > rows.length,
   };
 }
