@@ -6,12 +6,10 @@ import { TokenService } from './auth/token.service';
 import { ProductConditionsService } from './catalog/product-conditions.service';
 import { ProductResolver } from './catalog/product.resolver';
 import { ProductService } from './catalog/product.service';
-import { ProductsReadModel } from './catalog/products.read-model';
 import type { Config } from './config';
 import { CustomerResolver } from './customers/customer.resolver';
 import { CustomerService } from './customers/customer.service';
 import { MergeService } from './customers/merge.service';
-import { HistoriesReadModel } from './customers/histories.read-model';
 import { servePictures } from './demo/picture.route';
 import { DemoBackEnd } from './demo/back-end.service';
 import { serveDemoBackEnd } from './demo/back-end.route';
@@ -25,21 +23,16 @@ import { EventService } from './events/event.service';
 import { InboxBatchResolver } from './events/inbox-batch.resolver';
 import { InboxBatchService } from './events/inbox-batch.service';
 import { measureInbox } from './events/inbox-pressure.service';
-import { LogFollower } from './events/log-follower';
 import { Outbox } from './events/outbox';
-import { newestPosition } from './events/position';
 import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RejectedEventService } from './events/rejected-event.service';
 import { RetryRejectedService } from './events/retry-rejected.service';
-import { Receipts } from './events/receipts';
 import { Anomalies } from './forecasting/anomaly.service';
 import { Forecasts } from './forecasting/forecast.service';
 import { ForecastingResolver } from './forecasting/forecasting.resolver';
 import { StreamFigures } from './forecasting/stream-figures.service';
 import { buildGraphqlSchema } from './graphql/schema';
-import type { Readiness } from './graphql/health';
 import { createServer } from './graphql/server';
-import { ActiveModel } from './models/active-model.service';
 import { Jobs } from './models/job.service';
 import { AlertFeed } from './monitoring/alerts/alert-feed.service';
 import { AlertResolver } from './monitoring/alerts/alert.resolver';
@@ -67,25 +60,18 @@ import { OrderFeed } from './orders/order-feed.service';
 import { OrderReader } from './orders/order-reader.service';
 import { OrderResolver } from './orders/order.resolver';
 import { OrderService } from './orders/order.service';
-import { OrdersReadModel } from './orders/orders.read-model';
 import { servePages } from './pages/pages.route';
 import { serveShopConfig } from './pages/shop-config.route';
 import { ShopPageService } from './pages/shop-page.service';
-import { connectPlatform, type Platform } from './platform/connect';
-import { loadKernels } from './platform/kernels';
-import { inSnapshot, INTERACTIVE_MS } from './platform/postgres';
+import { connectPlatform } from './platform/connect';
+import { INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
-import { decodeServedBlend, type BlendArtefact } from './recommend/blend-artefact';
-import { EaseReadModel } from './recommend/ease.read-model';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { RecommendationService } from './recommend/recommendation.service';
-import { ShopStateReadModel } from './recommend/shop-state.read-model';
 import { CustomerAffinities } from './recommend/customer-affinities.service';
-import { ShopPopularity } from './recommend/shop-popularity.service';
 import type { ResolverInstances } from './resolvers';
-import { MerchandisingReadModel } from './search/merchandising.read-model';
 import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
@@ -95,8 +81,6 @@ import { SearchReportFeed } from './search/report/search-report-feed.service';
 import { SearchReportResolver } from './search/report/search-report.resolver';
 import { SearchReports } from './search/report/search-report.service';
 import { SearchLog } from './search/search-log.service';
-import { SearchReadModel } from './search/search.read-model';
-import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
 import { SearchRanker } from './search/search-ranker.read-model';
 import { SearchResolver } from './search/search.resolver';
 import { SearchService } from './search/search.service';
@@ -104,13 +88,13 @@ import { SuggestionResolver } from './search/suggestion.resolver';
 import { SuggestionService } from './search/suggestion.service';
 import { SynonymResolver } from './search/synonym.resolver';
 import { SynonymService } from './search/synonym.service';
-import { SynonymsReadModel } from './search/synonyms.read-model';
 import { AnalysisResolver } from './streams/analysis.resolver';
 import { AnalysisService } from './streams/analysis.service';
 import { StreamResolver } from './streams/stream.resolver';
 import { StreamService } from './streams/stream.service';
 import { WindowFeed } from './streams/window-feed.service';
 import { WindowsService } from './streams/windows.service';
+import { createReadModels, readinessOf } from './read-models';
 
 export interface Api {
   readonly port: number;
@@ -276,82 +260,5 @@ export async function startApi(config: Config): Promise<Api> {
       snapshotCache.close();
       await platform.close();
     },
-  };
-}
-
-/** It may be sent traffic when nothing that it answers from is behind; a part that is, is named. */
-function readinessOf({ follower, shop, search }: ReturnType<typeof createReadModels>): Readiness {
-  const reasons: string[] = [];
-  if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
-  if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
-  if (search.behind !== null) reasons.push(`search: ${search.behind}`);
-  return { ready: reasons.length === 0, reasons };
-}
-
-/** What this process answers from, and the follower that keeps it current. */
-function createReadModels(
-  { config, log, pool, pubSub, artefacts }: Platform,
-  conditions: () => ProductConditionsService,
-) {
-  const products = new ProductsReadModel();
-  const histories = new HistoriesReadModel(pool, config.maxHistories);
-  const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
-  const ease = new EaseReadModel({ pool, pubSub, artefacts, log });
-  const blend = new ActiveModel<BlendArtefact>(
-    'blend',
-    (bytes) => decodeServedBlend(bytes, loadKernels()),
-    artefacts,
-    pubSub,
-    log,
-  );
-  const ranking = new ActiveModel<RankingArtefact>('search', decodeRanking, artefacts, pubSub, log);
-  const popularity = new ShopPopularity(shop);
-  const search = new SearchReadModel({ config, products, popularity, pubSub, log });
-  const synonyms = new SynonymsReadModel();
-  const merchandising = new MerchandisingReadModel(conditions);
-  const orders = new OrdersReadModel();
-  const load = async () => {
-    const position = await inSnapshot(pool, async (client) => {
-      await products.load(client);
-      await synonyms.load(client);
-      await merchandising.load(client);
-      return newestPosition(client);
-    });
-    // What happened until then was not told one by one.
-    histories.apply(position, { reload: 'histories' });
-    orders.apply({ reload: 'histories' });
-    search.reloaded(position);
-    return position;
-  };
-  const follower: LogFollower = new LogFollower({
-    pool,
-    pubSub,
-    log,
-    load,
-    apply: (position, change) => {
-      products.apply(change);
-      synonyms.apply(change);
-      merchandising.apply(change);
-      search.apply(position, change);
-      histories.apply(position, change);
-      orders.apply(change);
-      if (change.receipt !== undefined) receipts.learned(change.receipt, position);
-    },
-  });
-  const receipts = new Receipts(pool, () => follower);
-  return {
-    products,
-    histories,
-    shop,
-    blend,
-    ranking,
-    ease,
-    popularity,
-    search,
-    synonyms,
-    merchandising,
-    orders,
-    follower,
-    receipts,
   };
 }

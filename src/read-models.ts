@@ -1,0 +1,99 @@
+import { type ProductConditionsService } from './catalog/product-conditions.service';
+import { ProductsReadModel } from './catalog/products.read-model';
+import { HistoriesReadModel } from './customers/histories.read-model';
+import { LogFollower } from './events/log-follower';
+import { newestPosition } from './events/position';
+import { Receipts } from './events/receipts';
+import type { Readiness } from './graphql/health';
+import { ActiveModel } from './models/active-model.service';
+import { OrdersReadModel } from './orders/orders.read-model';
+import { type Platform } from './platform/connect';
+import { loadKernels } from './platform/kernels';
+import { inSnapshot } from './platform/postgres';
+import { decodeServedBlend, type BlendArtefact } from './recommend/blend-artefact';
+import { EaseReadModel } from './recommend/ease.read-model';
+import { ShopStateReadModel } from './recommend/shop-state.read-model';
+import { ShopPopularity } from './recommend/shop-popularity.service';
+import { MerchandisingReadModel } from './search/merchandising.read-model';
+import { SearchReadModel } from './search/search.read-model';
+import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
+import { SynonymsReadModel } from './search/synonyms.read-model';
+
+/** It may be sent traffic when nothing that it answers from is behind; a part that is, is named. */
+export function readinessOf({ follower, shop, search }: ReadModels): Readiness {
+  const reasons: string[] = [];
+  if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
+  if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
+  if (search.behind !== null) reasons.push(`search: ${search.behind}`);
+  return { ready: reasons.length === 0, reasons };
+}
+
+/** What this process answers from, and the follower that keeps it current. */
+export function createReadModels(
+  { config, log, pool, pubSub, artefacts }: Platform,
+  conditions: () => ProductConditionsService,
+) {
+  const products = new ProductsReadModel();
+  const histories = new HistoriesReadModel(pool, config.maxHistories);
+  const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
+  const ease = new EaseReadModel({ pool, pubSub, artefacts, log });
+  const blend = new ActiveModel<BlendArtefact>(
+    'blend',
+    (bytes) => decodeServedBlend(bytes, loadKernels()),
+    artefacts,
+    pubSub,
+    log,
+  );
+  const ranking = new ActiveModel<RankingArtefact>('search', decodeRanking, artefacts, pubSub, log);
+  const popularity = new ShopPopularity(shop);
+  const search = new SearchReadModel({ config, products, popularity, pubSub, log });
+  const synonyms = new SynonymsReadModel();
+  const merchandising = new MerchandisingReadModel(conditions);
+  const orders = new OrdersReadModel();
+  const load = async () => {
+    const position = await inSnapshot(pool, async (client) => {
+      await products.load(client);
+      await synonyms.load(client);
+      await merchandising.load(client);
+      return newestPosition(client);
+    });
+    // What happened until then was not told one by one.
+    histories.apply(position, { reload: 'histories' });
+    orders.apply({ reload: 'histories' });
+    search.reloaded(position);
+    return position;
+  };
+  const follower: LogFollower = new LogFollower({
+    pool,
+    pubSub,
+    log,
+    load,
+    apply: (position, change) => {
+      products.apply(change);
+      synonyms.apply(change);
+      merchandising.apply(change);
+      search.apply(position, change);
+      histories.apply(position, change);
+      orders.apply(change);
+      if (change.receipt !== undefined) receipts.learned(change.receipt, position);
+    },
+  });
+  const receipts = new Receipts(pool, () => follower);
+  return {
+    products,
+    histories,
+    shop,
+    blend,
+    ranking,
+    ease,
+    popularity,
+    search,
+    synonyms,
+    merchandising,
+    orders,
+    follower,
+    receipts,
+  };
+}
+
+export type ReadModels = ReturnType<typeof createReadModels>;
