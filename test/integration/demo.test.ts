@@ -99,7 +99,7 @@ describe('the demo shop', () => {
     );
   });
 
-  it('gives customers of opposite tastes different orders for the same words, and says why', async () => {
+  it('leans towards what customers of opposite tastes want, for the same words, and says why', async () => {
     const buyersIn = async (line: number) => {
       const { rows } = await platform.pool.query<{ id: string }>(
         `SELECT customer_id AS id FROM events e JOIN products p ON p.id = e.product_id
@@ -123,10 +123,9 @@ describe('the demo shop', () => {
     const [wool, pet] = ['Wool Camping Blanket', 'Pet Blanket'];
     const blanket = ({ search: { edges } }: SearchAnswer, kind: string) =>
       edges.find(({ node }) => node.title.startsWith(kind))!;
-    const ranks = (answers: readonly SearchAnswer[], kind: string) =>
-      answers.reduce((sum, answer) => sum + blanket(answer, kind).rank, 0);
-    expect(ranks(campers, wool)).toBeLessThan(ranks(campers, pet));
-    expect(ranks(owners, pet)).toBeLessThan(ranks(owners, wool));
+    // Which of the two is first depends on what the whole shop buys in these weeks, and so on the day.
+    const leaning = (answer: SearchAnswer) => blanket(answer, wool).score - blanket(answer, pet).score;
+    expect(Math.min(...campers.map(leaning))).toBeGreaterThan(Math.max(...owners.map(leaning)) + 0.05);
     const theirs = [...campers.map((answer) => blanket(answer, wool)), ...owners.map((answer) => blanket(answer, pet))];
     const personal = theirs.filter(({ reasons }) => {
       expect(reasons.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);

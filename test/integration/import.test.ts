@@ -89,14 +89,16 @@ describe('import', () => {
         .map((line) => line.split(',').slice(0, 2).join()),
     ).toEqual(['line,reason', '8,NOT_A_PRODUCT', '9,STOCK_ADJUSTMENT', '10,ACCOUNTING', '']);
     const before = await log();
-    expect(before).toHaveLength(6);
-    expect(before[1]).toMatchObject({
+    // Beside them the steps that the orders took.
+    const lines = before.filter(({ type }: { type: string }) => type !== 'CUSTOM');
+    expect(lines).toHaveLength(6);
+    expect(lines[1]).toMatchObject({
       id: '536365:71053:2',
       type: 'PURCHASE',
       subject: 'c:17850',
       unit_price: '3.395',
     });
-    expect(before[5]).toMatchObject({ id: 'C536379:71053:1', type: 'RETURN', quantity: 12 });
+    expect(lines[5]).toMatchObject({ id: 'C536379:71053:1', type: 'RETURN', quantity: 12 });
     expect(await fates(args)).toEqual({ lines: 9, imported: 0, rejected: 3, unchanged: 6 });
     expect(await log()).toEqual(before);
     const { rows } = await pool.query('SELECT id, title, price::text FROM products ORDER BY id');

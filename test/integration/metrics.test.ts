@@ -74,6 +74,7 @@ describe('/metrics', () => {
     expect(queues).toEqual([
       expect.objectContaining({ name: 'ingest', readOnlyMode: true }),
       expect.objectContaining({ name: 'refresh', readOnlyMode: true }),
+      expect.objectContaining({ name: 'webhooks', readOnlyMode: true }),
     ]);
     expect((await board('/api/queues/ingest/pause', asPassword(ADMIN_KEY), 'PUT')).status).toBe(405);
   });
