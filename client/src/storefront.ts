@@ -43,7 +43,11 @@ export function storefront(options: StorefrontOptions): Storefront {
     apiKey,
     token: () => session.token(),
     onRefused: () => session.forget(),
-    onConnection: options.onConnection,
+    onConnection: (state) => {
+      // What waits for a shop that was away need not wait for its next attempt.
+      if (state === 'connected') void batch.flush();
+      options.onConnection?.(state);
+    },
     webSocketImpl: options.webSocketImpl,
   });
   const batch = new EventBatch({
