@@ -53,8 +53,9 @@ const ORDERS: Omit<Definition, 'id' | 'size'> = {
     { name: 'averageOrderValue', kind: 'AVERAGE', expression: 'event.unitPrice', filter: IS_PLACED },
     counted('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
     counted('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
+    // A step that moved only some of the units has no price: the order is not there yet.
     ...['shipped', 'delivered', 'cancelled', 'returned', 'refunded'].map((status) =>
-      counted(status, `event.name == 'order_${status}'`),
+      counted(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
     ),
   ],
 };

@@ -3,7 +3,7 @@ import { newestPosition } from '../events/position';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { rankingFeatures } from './ranking/evidence-vector';
 import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
-import { PersonLimit } from './ranking/person-limit';
+import { MOST_IN_A_DAY, PersonLimit } from './ranking/person-limit';
 import { REACTIONS } from './past/search-stretch.service';
 
 /** Older searches are not learned from. */
@@ -49,10 +49,16 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
     await client.query({
       text: `DECLARE searches NO SCROLL CURSOR FOR
         WITH newest AS (
-          SELECT id, occurred_at, query, properties, coalesce('c ' || customer_id, 's ' || session_id) AS person FROM events
-          WHERE type = 'SEARCH' AND source = 'SEARCH' AND set_aside IS NULL AND query IS NOT NULL
-            AND occurred_at > (SELECT max(occurred_at) FROM events WHERE type = 'SEARCH' AND source = 'SEARCH')
-              - interval '${DAYS} days'
+          SELECT id, occurred_at, query, person FROM (
+            SELECT id, occurred_at, query, person,
+              row_number() OVER (PARTITION BY person, query, date_trunc('day', occurred_at, 'UTC') ORDER BY occurred_at, id) AS nth
+            FROM (SELECT *, coalesce('c ' || customer_id, 's ' || session_id) AS person FROM events) e
+            WHERE type = 'SEARCH' AND source = 'SEARCH' AND set_aside IS NULL AND query IS NOT NULL
+              AND occurred_at > (SELECT max(occurred_at) FROM events WHERE type = 'SEARCH' AND source = 'SEARCH')
+                - interval '${DAYS} days'
+          ) of_person
+          -- Whoever searches a hundred thousand times must not be all that is looked at.
+          WHERE person IS NULL OR nth <= ${MOST_IN_A_DAY}
           ORDER BY occurred_at DESC, id DESC LIMIT ${MOST_SEARCHES}
         ), successes AS (
           SELECT request_id, array_agg(DISTINCT product_id ORDER BY product_id) AS clicked FROM events
@@ -60,8 +66,9 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
             AND product_id IS NOT NULL AND set_aside IS NULL
           GROUP BY request_id
         )
-        SELECT n.id, round(extract(epoch FROM n.occurred_at) * 1000)::float8 AS at, n.query, n.properties, n.person, s.clicked
-        FROM newest n LEFT JOIN successes s ON s.request_id = n.id ORDER BY n.occurred_at, n.id`,
+        SELECT n.id, round(extract(epoch FROM n.occurred_at) * 1000)::float8 AS at, n.query, e.properties, n.person, s.clicked
+        FROM newest n JOIN events e ON e.source = 'SEARCH' AND e.id = n.id AND e.occurred_at = n.occurred_at
+        LEFT JOIN successes s ON s.request_id = n.id ORDER BY n.occurred_at, n.id`,
     });
     const searches: LoggedSearch[] = [];
     const limit = new PersonLimit();

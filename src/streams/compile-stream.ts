@@ -44,8 +44,13 @@ function checkRetention({ retention, over }: StreamSpec, { panes, slides }: Stre
   if (over !== undefined) throw new SpecFault('retention', 'nothing is kept of a stream over another');
   if (panes === null) throw new SpecFault('retention', 'sessions are kept as long as their stream');
   const now = panes.at(0);
-  if (kept < latenessMs || kept < slides * (now.end - now.start))
-    throw new SpecFault('retention', 'it has to be as long as the lateness, and as a window, at least');
+  const pane = now.end - now.start;
+  // Removal goes by a window's beginning, and its end is so many panes later: until then and the lateness it may change.
+  if (kept < slides * pane || kept < (slides - 1) * pane + latenessMs)
+    throw new SpecFault(
+      'retention',
+      'it has to be as long as a window, and as the lateness (with a window that slides: and the rest of the window), at least',
+    );
 }
 
 /**

@@ -41,7 +41,8 @@ export class LatestWindowsService {
    */
   async latest(stream: string, which: Which, keys: readonly string[] | null): Promise<LatestWindows | null> {
     const record = await readStream(this.pool, stream);
-    if (record === null || record.shown === null) return null;
+    // While a changed one is filled, the windows that are shown are not those that it speaks of.
+    if (record === null || record.shown === null || record.shown !== record.version) return null;
     const { state, reason, spec } = record;
     const { panes, slides } = windowOf(spec.window);
     if (panes === null) return null;

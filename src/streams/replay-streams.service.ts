@@ -25,13 +25,12 @@ interface Version {
   readonly version: number;
   readonly spec: StreamSpec;
   readonly fromPosition: number;
-  readonly keptFrom: Date | null;
 }
 
 /** Counts every stream anew from the log and compares each window's bytes with those that are shown. Reads only. */
 export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
   const { rows } = await pool.query<Version>(
-    `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition", v.kept_from AS "keptFrom" FROM streams s
+    `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
      JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE v.state = 'LIVE' AND NOT s.rebuild ORDER BY s.id`,
   );
   const differences: WindowDifference[] = [];
@@ -41,15 +40,24 @@ export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
 
 async function compareStream(
   pool: Pool,
-  { stream, version, spec, fromPosition, keptFrom }: Version,
+  { stream, version, spec, fromPosition }: Version,
 ): Promise<WindowDifference[]> {
   const compiled = compileStream(spec);
-  const { kept, position } = await inSnapshot(pool, async (client) => {
+  const read = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
+    // Workers go on: windows may have been removed since, or the stream changed.
+    const { rows } = await client.query<{ keptFrom: Date | null }>(
+      `SELECT v.kept_from AS "keptFrom" FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
+       WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,
+      [stream, version],
+    );
+    if (rows.length === 0) return null;
     const { part } = await readParts(client, live, Number.MAX_SAFE_INTEGER);
     for (const window of await readStored(client, live, ALL_TIME, Number.MAX_SAFE_INTEGER - 1)) part.put(window);
-    return { kept: part, position: await newestPosition(client) };
+    return { kept: part, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
   });
+  if (read === null) return [];
+  const { kept, position, keptFrom } = read;
   const counted = await countAnew(pool, compiled, fromPosition, position);
   const from = keptFrom?.getTime() ?? -Infinity;
   const ours = byPlace(kept.from(from));

@@ -143,6 +143,8 @@ export async function askToRebuild(client: PoolClient): Promise<void> {
  * shown again when they are filled anew; sums over the shop stay until then.
  */
 export async function eraseFromStreams(client: PoolClient): Promise<void> {
+  // Whoever folds or fills holds its version first: so do we, or each would wait for the other.
+  await client.query('SELECT FROM stream_versions ORDER BY stream, version FOR UPDATE');
   const personal = 'SELECT stream, version FROM stream_versions WHERE personal';
   for (const table of ['stream_parts', 'stream_windows']) {
     await client.query(`DELETE FROM ${table} WHERE (stream, version) IN (${personal})`);
