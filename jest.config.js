@@ -31,21 +31,26 @@ const shared = {
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 };
 
+const withServices = {
+  ...shared,
+  globalSetup: '<rootDir>/test/setup/global-setup.ts',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
+};
+
 /**
- * Two projects, so that the unit tests run without services: jest runs a project's global setup only if it has tests to run.
+ * Unit tests run without services: jest runs a project's global setup only if it has tests to run. The tests of test/chaos
+ * measure how soon things go on after a fault: `npm test` runs them after all others, one by one.
  * @type {import('jest').Config}
  */
 module.exports = {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     {
-      ...shared,
+      ...withServices,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/*/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/unit/'],
-      globalSetup: '<rootDir>/test/setup/global-setup.ts',
-      globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
+      testMatch: ['<rootDir>/test/{integration,conformance,browser}/**/*.test.ts'],
     },
+    { ...withServices, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.test.ts'] },
   ],
   testTimeout: 30_000,
   // Most of an integration test is waiting for processes and commits: on two cores two files at once end sooner than one by one.

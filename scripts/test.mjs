@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BootstrapError, bootstrap, root } from './bootstrap.mjs';
 
+let interrupted = false;
+
 const EXIT_PATIENCE_MS = 20_000; // the services end meanwhile
 
 /** @returns {Promise<{ passed: number, failed: number }>} */
@@ -36,7 +38,11 @@ function runJest(args, tally) {
     env: { ...process.env, FRESHET_TALLY: tally },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(name, () => {
+      interrupted = true;
+      child.kill(name);
+    });
   let countedAt;
   let hung = false;
   const watch = setInterval(() => {
@@ -60,10 +66,19 @@ function read(file) {
   }
 }
 
+/** All tests: those that measure how soon things go on after a fault come last, and one by one. */
+async function runAll() {
+  const most = await runTests(['--selectProjects', 'unit', 'integration']);
+  if (interrupted) return most;
+  const timed = await runTests(['--selectProjects', 'chaos', '--maxWorkers=1']);
+  return { passed: most.passed + timed.passed, failed: most.failed + timed.failed };
+}
+
 let result;
 try {
   await bootstrap({ dev: true });
-  result = await runTests(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  result = await (args.length > 0 ? runTests(args) : runAll());
 } catch (error) {
   process.stderr.write(`${error instanceof BootstrapError ? error.message : error.stack}\n`);
   result = { passed: 0, failed: 1 };
