@@ -67,7 +67,7 @@ export function serveDemoBackEnd(
     });
 
   fastify.get('/shop/back-end/customers', { onRequest }, async (request) => {
-    viewerOf(request);
+    rates.charge(viewerOf(request), request.client, 1);
     return { customers: await backEnd.offered() };
   });
   post('sign-in', SIGN_IN, (viewer, { customerId }) => backEnd.signIn(viewer, customerId));

@@ -19,8 +19,9 @@ export function answerErrorsAsGraphql(app: FastifyInstance): void {
 }
 
 /** For routes whose plugin answers errors in a way of its own. */
-export function answerError(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return fail(reply, HTTP_STATUS[error.code], formatError(error, request.log));
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const said = formatError(error, request.log);
+  return fail(reply, HTTP_STATUS[said.extensions?.code as ErrorCode], said);
 }
 
 /** Fastify's own errors below 500 are the client's: their messages are meant to be read. */
