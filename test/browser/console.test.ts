@@ -243,7 +243,7 @@ describeInBrowser('the console', () => {
 
   it('moves with what is recorded, says that it is reconnecting, and catches up', async () => {
     await open('Now');
-    await page.getByRole('button', { name: 'Make all' }).click();
+    await page.getByRole('button', { name: 'Make those of events' }).click();
     const events = page.getByRole('status', { name: 'Events in the last hour' });
     const shows = (count: string) => events.and(page.getByText(count, { exact: true })).waitFor();
     await shows('0');

@@ -11,7 +11,7 @@ export const SOURCES: readonly (Choice<Rule['source']> & { readonly example: str
     title: 'The system',
     example: 'system.inboxOldestAgeSeconds > 30.0',
     names:
-      'system.inboxOldestAgeSeconds, inboxEvents, eventsPerSecond, queueJobs, watermarkDelaySeconds, postgresRoundTripSeconds, redisReachable, workerProcesses, memoryBytes, …',
+      'system.inboxOldestAgeSeconds, inboxEvents, eventsPerSecond, queueJobs, watermarkDelaySeconds, postgresRoundTripSeconds, redisReachable, workerProcesses, memoryBytes and others',
   },
   {
     value: 'OPERATIONS',

@@ -30,10 +30,10 @@ export function OperationTable({ operations }: Pick<System, 'operations'>) {
               {shown.map(({ field, perSecond, count, errors, failures, p50, p99 }) => (
                 <tr key={field}>
                   <th scope="row">{field}</th>
-                  <td class="figure">{shownNumber(perSecond)}</td>
-                  <td class="figure">{p50 === null ? '–' : shownSeconds(p50)}</td>
-                  <td class="figure">{p99 === null ? '–' : shownSeconds(p99)}</td>
-                  <td class="figure">
+                  <td class="figure nowrap">{shownNumber(perSecond)}</td>
+                  <td class="figure nowrap">{p50 === null ? '–' : shownSeconds(p50)}</td>
+                  <td class="figure nowrap">{p99 === null ? '–' : shownSeconds(p99)}</td>
+                  <td class="figure nowrap">
                     {failures > 0 ? (
                       <span class="badge bad" title="Failures that no client can avoid">
                         {shownNumber(failures)} failed

@@ -1,4 +1,4 @@
-import { shownDateTime, shownNumber, words } from '../ui/format';
+import { shortDateTime, words } from '../ui/format';
 import { shownBytes, shownSeconds, type System } from './system-facts';
 
 /** Who runs the shop. */
@@ -14,7 +14,7 @@ export function ProcessTable({ processes, version }: Pick<System, 'processes' | 
             <tr>
               <th scope="col">Kind</th>
               <th scope="col">Since</th>
-              {['Memory', 'Event loop', 'Connections'].map((title) => (
+              {['Memory', 'Event loop'].map((title) => (
                 <th key={title} scope="col" class="figure">
                   {title}
                 </th>
@@ -24,14 +24,13 @@ export function ProcessTable({ processes, version }: Pick<System, 'processes' | 
           <tbody>
             {processes.map((one) => (
               <tr key={one.id}>
-                <th scope="row">
+                <th scope="row" class="nowrap">
                   {one.kind === 'API' ? 'API' : words(one.kind)}
                   {one.version !== version && <span class="badge held">{one.version}</span>}
                 </th>
-                <td>{shownDateTime(one.startedAt)}</td>
-                <td class="figure">{shownBytes(one.memoryBytes)}</td>
+                <td class="nowrap">{shortDateTime(one.startedAt)}</td>
+                <td class="figure nowrap">{shownBytes(one.memoryBytes)}</td>
                 <td class="figure">{shownSeconds(one.eventLoopSeconds)}</td>
-                <td class="figure">{shownNumber(one.connections)}</td>
               </tr>
             ))}
           </tbody>

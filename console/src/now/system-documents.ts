@@ -47,7 +47,6 @@ export const SystemUpdated = graphql(`
         startedAt
         memoryBytes
         eventLoopSeconds
-        connections
       }
     }
   }

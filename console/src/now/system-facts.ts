@@ -12,8 +12,8 @@ export interface Fact {
 }
 
 const UNKNOWN = '–';
-/** A watermark stays so far behind where nothing waits. */
-const AT_REST_SECONDS = 10;
+/** A watermark stays ten seconds behind where nothing waits; figures are two seconds old. */
+const AT_REST_SECONDS = 12;
 
 /** The shop's figures in words. What could not be found out is a dash, never a zero. */
 export function systemFacts(system: System): Fact[] {
