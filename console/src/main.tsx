@@ -7,6 +7,7 @@ import './styles/layout.css';
 import './styles/shares.css';
 import './styles/tables.css';
 import './styles/pages.css';
+import './styles/alerts.css';
 import { App } from './app';
 import { applyTheme, keptTheme } from './ui/theme';
 

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import { AlertsPage } from './alerts/alerts-page';
 import { RejectedPage } from './events/rejected-page';
 import { KeysPage } from './keys/keys-page';
 import { LabPage } from './lab/lab-page';
@@ -15,6 +16,7 @@ export interface PageProps {
 /** In the order of the menu. */
 export const PAGES: readonly { path: string; title: string; Page: ComponentType<PageProps> }[] = [
   { path: 'now', title: 'Now', Page: NowPage },
+  { path: 'alerts', title: 'Alerts', Page: AlertsPage },
   { path: 'lab', title: 'Recommendation lab', Page: LabPage },
   { path: 'search', title: 'Search lab', Page: SearchPage },
   { path: 'models', title: 'Models', Page: ModelsPage },

@@ -208,9 +208,42 @@ describeInBrowser('the console', () => {
     await accessible('stream');
   }, 60_000);
 
+  it('raises an alert by a rule that was made here, and has it acknowledged', async () => {
+    await open('Alerts');
+    await page.getByText('No alert is open').waitFor();
+    await page.getByRole('button', { name: 'New rule' }).click();
+    await page.getByLabel('Id', { exact: true }).fill('runs');
+    await page.getByLabel('Condition').fill('system.nothing > 0.0');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.field.invalid', { hasText: 'Condition' }).getByText('BAD_USER_INPUT').waitFor();
+    await page.getByLabel('Condition').fill('system.workerProcesses > 0.0');
+    await page.getByLabel('Severity').selectOption('Critical');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const alert = page.getByRole('region', { name: 'Alert runs' });
+    await alert.getByText('Firing').waitFor();
+    await alert.getByRole('button', { name: 'Acknowledge' }).click();
+    await alert.getByLabel('Note').fill('so it should');
+    await alert.getByRole('button', { name: 'Acknowledge' }).click();
+    await alert.getByText('so it should').waitFor();
+    await alert.getByRole('button', { name: 'History' }).click();
+    await alert.getByRole('list', { name: 'History of runs' }).getByText('Acknowledged').waitFor();
+    const rule = page.getByRole('region', { name: 'Rule runs' });
+    await rule.getByLabel('Silence runs').selectOption('for 1 hour');
+    await rule.getByRole('button', { name: 'End silence' }).waitFor();
+    await accessible('alerts');
+    await open('Now');
+    await page.getByRole('link', { name: '1 alert fires' }).waitFor();
+    await page.getByRole('table', { name: 'Processes' }).getByRole('rowheader', { name: 'Worker' }).waitFor();
+    await open('Alerts');
+    await rule.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('There are no rules').waitFor();
+    await alert.getByText('Resolved').waitFor();
+  }, 60_000);
+
   it('moves with what is recorded, says that it is reconnecting, and catches up', async () => {
     await open('Now');
-    await page.getByRole('button', { name: 'Make all' }).click();
+    await page.getByRole('button', { name: 'Make those of events' }).click();
     const events = page.getByRole('status', { name: 'Events in the last hour' });
     const shows = (count: string) => events.and(page.getByText(count, { exact: true })).waitFor();
     await shows('0');
@@ -248,7 +281,7 @@ describeInBrowser('the console', () => {
     await page.getByText('No event has been rejected').waitFor();
     await accessible('rejected events');
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const title of ['Now', 'Recommendation lab', 'Search lab', 'Models', 'Streams', 'Keys']) {
+    for (const title of ['Now', 'Alerts', 'Recommendation lab', 'Search lab', 'Models', 'Streams', 'Keys']) {
       await open(title);
       const width = await page.evaluate('document.documentElement.scrollWidth');
       expect([title, width]).toEqual([title, 390]);

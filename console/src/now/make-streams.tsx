@@ -1,27 +1,56 @@
+import { graphql } from '@freshet/client';
 import { useState } from 'preact/hooks';
 import { CreateStream } from '../streams/stream-documents';
 import { ErrorNote } from '../ui/error-note';
 import { ItemErrors } from '../ui/item-errors';
 import type { ItemFault } from '../ui/item-fault';
 import { useMutation } from '../ui/use-mutation';
-import type { ReadyMade } from './ready-made-streams';
+import { EVENTS, PURCHASES } from './ready-made-streams';
+
+const CreateOrderStreams = graphql(`
+  mutation CreateOrderStreams($timeZone: String) {
+    createOrderStreams(input: { timeZone: $timeZone }) {
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
 
 interface Props {
-  readonly missing: readonly ReadyMade[];
+  readonly existing: ReadonlySet<string>;
   readonly onMade: () => void;
 }
 
 /** Offers the streams that this page shows and the shop lacks. */
-export function MakeStreams({ missing, onMade }: Props) {
-  const { run, error, isRunning } = useMutation(CreateStream);
+export function MakeStreams({ existing, onMade }: Props) {
+  const one = useMutation(CreateStream);
+  const ofOrders = useMutation(CreateOrderStreams);
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
-  const make = async () => {
-    setFaults([]);
-    for (const { definition } of missing) {
-      const made = await run({ stream: definition });
-      if (made === undefined) break;
-      if (made.written.errors.length > 0) setFaults((before) => [...before, ...made.written.errors]);
+  const isRunning = one.isRunning || ofOrders.isRunning;
+
+  const make = async (definitions: typeof PURCHASES) => {
+    for (const stream of definitions.filter(({ id }) => !existing.has(id))) {
+      const made = await one.run({ stream });
+      if (made === undefined) return false;
+      setFaults((before) => [...before, ...made.written.errors]);
     }
+    return true;
+  };
+  const makeOfOrders = async () => {
+    setFaults([]);
+    if (await make([EVENTS])) {
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      const made = await ofOrders.run({ timeZone });
+      setFaults((before) => [...before, ...(made?.createOrderStreams.errors ?? [])]);
+    }
+    onMade();
+  };
+  const makeOfEvents = async () => {
+    setFaults([]);
+    await make([EVENTS, ...PURCHASES]);
     onMade();
   };
   return (
@@ -29,14 +58,20 @@ export function MakeStreams({ missing, onMade }: Props) {
       <div>
         <h2>Count by the minute</h2>
         <p class="muted">
-          This page draws {missing.length === 1 ? 'a stream' : 'streams'} that the shop does not have yet:{' '}
-          {missing.map(({ definition }) => definition.id).join(', ')}. They count from when they are made.
+          This page draws streams that the shop does not have yet. Those of orders are twelve, and fill in the past:
+          revenue, units, payments, conversion and best sellers. A shop that records purchases as events, without
+          orders, takes those of events; they count from now on.
         </p>
       </div>
-      <button class="button primary" disabled={isRunning} onClick={() => void make()}>
-        {isRunning ? 'Making …' : `Make ${missing.length === 1 ? 'it' : `all ${missing.length}`}`}
-      </button>
-      <ErrorNote error={error} />
+      <div class="actions">
+        <button class="button primary" disabled={isRunning} onClick={() => void makeOfOrders()}>
+          Make those of orders
+        </button>
+        <button class="button" disabled={isRunning} onClick={() => void makeOfEvents()}>
+          Make those of events
+        </button>
+      </div>
+      <ErrorNote error={one.error ?? ofOrders.error} />
       <ItemErrors errors={faults} />
     </section>
   );

@@ -4,7 +4,7 @@ import { Loading } from '../ui/loading';
 import { Streams } from '../streams/stream-documents';
 import { MarkLegend } from '../windows/mark-legend';
 import { MakeStreams } from './make-streams';
-import { READY_MADE } from './ready-made-streams';
+import { tilesOf } from './ready-made-streams';
 import { StreamTile } from './stream-tile';
 import { SystemPanel } from './system-panel';
 
@@ -12,8 +12,8 @@ import { SystemPanel } from './system-panel';
 export function NowPage() {
   const { data, error, reload } = useQuery(Streams, {});
   const ids = new Set(data?.streams.map(({ id }) => id));
-  const there = READY_MADE.filter(({ definition }) => ids.has(definition.id));
-  const missing = READY_MADE.filter(({ definition }) => !ids.has(definition.id));
+  const tiles = tilesOf(ids);
+  const isCounted = ['Events', 'Revenue'].every((one) => tiles.some(({ title }) => title === one));
   return (
     <>
       <header class="page-head">
@@ -22,12 +22,12 @@ export function NowPage() {
       </header>
       <ErrorNote error={error} onRetry={reload} />
       {data === undefined && error === undefined && <Loading lines={6} />}
-      {data !== undefined && missing.length > 0 && <MakeStreams missing={missing} onMade={reload} />}
-      {there.length > 0 && (
+      {data !== undefined && !isCounted && <MakeStreams existing={ids} onMade={reload} />}
+      {tiles.length > 0 && (
         <>
           <div class="tiles">
-            {there.map((one) => (
-              <StreamTile key={one.definition.id} {...one} />
+            {tiles.map((one) => (
+              <StreamTile key={`${one.stream} ${one.aggregate}`} {...one} />
             ))}
           </div>
           <MarkLegend />

@@ -4,23 +4,25 @@ import { shownNumber } from '../ui/format';
 import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
 import { BarChart } from '../windows/bar-chart';
-import { barsOf, keysOf } from '../windows/bars';
+import { barsAcross, barsOf, keysOf } from '../windows/bars';
 import { useWindows } from '../windows/use-windows';
-import type { ReadyMade } from './ready-made-streams';
+import type { TileSource } from './ready-made-streams';
 
 const HOUR_SECONDS = 3_600;
 
 /** One figure by the minute: the last hour together, and each minute as a bar. */
-export function StreamTile({ title, text, aggregate, definition }: ReadyMade) {
-  const { windows, error } = useWindows(definition.id);
-  const keys = useMemo(() => keysOf(windows), [windows]);
+export function StreamTile({ title, text, aggregate, stream, isAcrossKeys }: TileSource) {
+  const { windows, error } = useWindows(stream);
+  const keys = useMemo(() => (isAcrossKeys ? [] : keysOf(windows)), [windows, isAcrossKeys]);
   const [chosen, choose] = useState<string>();
   const key = chosen ?? keys[0] ?? '';
-  const bars = useMemo(() => barsOf(windows, key, aggregate, 60), [windows, key, aggregate]);
+  const bars = useMemo(
+    () => (isAcrossKeys ? barsAcross(windows, aggregate, 60) : barsOf(windows, key, aggregate, 60)),
+    [windows, isAcrossKeys, key, aggregate],
+  );
   const now = Math.floor(Date.now() / 60_000) * 60;
   const since = now - HOUR_SECONDS;
   const total = bars.filter(({ at }) => at >= since).reduce((sum, { value }) => sum + (value ?? 0), 0);
-  const unit = definition.keys ? key : '';
   return (
     <section class="card tile" aria-label={title}>
       <header class="tile-head">
@@ -37,13 +39,13 @@ export function StreamTile({ title, text, aggregate, definition }: ReadyMade) {
         )}
       </header>
       <p class="tile-figure">
-        <output aria-label={`${title} in the last hour`}>{shownNumber(total)}</output> {unit}
+        <output aria-label={`${title} in the last hour`}>{shownNumber(total)}</output> {key}
         <span class="muted small"> in the last hour</span>
       </p>
       <ErrorNote error={error} />
       <BarChart label={`${title} by the minute`} bars={bars} height={150} places={60} upTo={now} />
-      <Link class="small" href={hrefOf('streams', definition.id)}>
-        All windows of {definition.id}
+      <Link class="small" href={hrefOf('streams', stream)}>
+        All windows of {stream}
       </Link>
     </section>
   );

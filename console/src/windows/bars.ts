@@ -15,6 +15,25 @@ export function barsOf(windows: ShownWindows, key: string, aggregate: string, mo
     .slice(-most);
 }
 
+const LEAST_BELIEVED = ['corrected', 'early', 'final'] as const;
+
+/** All keys' windows by time, put together: the sum of what they count, and the mark that is to be believed least. */
+export function barsAcross(windows: ShownWindows, aggregate: string, most = 120): Bar[] {
+  const together = new Map<number, Bar>();
+  for (const key of keysOf(windows))
+    for (const bar of barsOf(windows, key, aggregate, most)) {
+      const before = together.get(bar.at);
+      if (before === undefined) together.set(bar.at, bar);
+      else
+        together.set(bar.at, {
+          ...bar,
+          value: (before.value ?? 0) + (bar.value ?? 0),
+          mark: LEAST_BELIEVED.find((mark) => mark === before.mark || mark === bar.mark)!,
+        });
+    }
+  return [...together.values()].sort((a, b) => a.at - b.at).slice(-most);
+}
+
 /** Keys by how many events they had, the most first. */
 export function keysOf(windows: ShownWindows): string[] {
   const events = new Map<string, number>();

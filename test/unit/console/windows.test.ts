@@ -1,6 +1,11 @@
 import fc from 'fast-check';
+import { tilesOf } from '../../../console/src/now/ready-made-streams';
+import { barsAcross } from '../../../console/src/windows/bars';
+import { placeOf, type ShownWindow } from '../../../console/src/windows/shown-windows';
 import { type Bar, toScale } from '../../../console/src/windows/time-scale';
 import { markOf, type Seen } from '../../../console/src/windows/window-mark';
+import { STREAMS_FROM_NOW_ON } from '../../../src/demo/demo-streams';
+import { orderStreams } from '../../../src/orders/order-streams';
 
 const END = Date.parse('2026-03-01T12:01:00Z');
 const window = (revision: string, final = false) => ({ end: new Date(END).toISOString(), revision, final });
@@ -51,4 +56,63 @@ it('draws time to scale: every bar at its place, evenly, up to now', () => {
   expect(toScale([])).toEqual([]);
   const session = (at: number): Bar => ({ at, until: at + 100, value: 1, mark: 'early' });
   expect(toScale([session(0), session(130), session(137)]).filter(({ value }) => value !== null)).toHaveLength(3);
+});
+
+describe('windows of all keys together', () => {
+  const windowOf = (minute: number, key: string, decimal: string): ShownWindow['window'] => ({
+    ...{ key, keys: [key], events: 1, final: false, revision: '1' },
+    start: new Date(END + minute * 60_000).toISOString(),
+    end: new Date(END + (minute + 1) * 60_000).toISOString(),
+    values: [
+      { name: 'n', kind: 'COUNT', decimal, number: null, error: null, overfull: false, quantiles: null, top: null },
+    ],
+  });
+
+  it('are as many as recounted by their start, and believed as the least of them', () => {
+    const marks = fc.constantFrom<ShownWindow['mark']>('early', 'final', 'corrected');
+    const one = fc.record({ minute: fc.nat(4), key: fc.constantFrom('a', 'b', 'c'), count: fc.nat(50), mark: marks });
+    const many = fc.uniqueArray(one, { selector: ({ minute, key }) => `${minute} ${key}` });
+    fc.assert(
+      fc.property(many, (parts) => {
+        const shown = new Map(
+          parts.map(({ minute, key, count, mark }) => {
+            const window = windowOf(minute, key, String(count));
+            return [placeOf(window), { window, mark, at: END }];
+          }),
+        );
+        const expected = [0, 1, 2, 3, 4].flatMap((minute) => {
+          const there = parts.filter((part) => part.minute === minute);
+          if (there.length === 0) return [];
+          const value = there.reduce((sum, { count }) => sum + count, 0);
+          const has = (mark: string) => there.some((part) => part.mark === mark);
+          return [{ value, mark: has('corrected') ? 'corrected' : has('early') ? 'early' : 'final' }];
+        });
+        expect(barsAcross(shown, 'n').map(({ value, mark }) => ({ value, mark }))).toEqual(expected);
+      }),
+    );
+  });
+});
+
+describe('the tiles of the first page', () => {
+  const drawn = (...streams: string[]) => tilesOf(new Set(streams)).map(({ stream, title }) => `${title}: ${stream}`);
+
+  it('are the demo shop’s at once', () => {
+    expect(drawn(...STREAMS_FROM_NOW_ON.map(({ id }) => id))).toEqual([
+      'Events: demo-events-per-minute',
+      'Orders: demo-orders-per-minute',
+      'Order lines: demo-revenue-per-minute',
+      'Revenue: demo-revenue-per-minute',
+    ]);
+  });
+
+  it('prefer the streams of orders, and draw only what these count', () => {
+    const streams = orderStreams('UTC');
+    expect(drawn('now-revenue', 'now-orders', ...streams.map(({ id }) => id))).toEqual([
+      'Orders: orders-by-minute',
+      'Units: sales-by-minute',
+      'Revenue: sales-by-minute',
+    ]);
+    for (const { stream, aggregate } of tilesOf(new Set(streams.map(({ id }) => id))))
+      expect(streams.find(({ id }) => id === stream)!.aggregates.map(({ name }) => name)).toContain(aggregate);
+  });
 });

@@ -1,0 +1,54 @@
+import { useState } from 'preact/hooks';
+import { ErrorNote } from '../ui/error-note';
+import { Field } from '../ui/field';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { useMutation } from '../ui/use-mutation';
+import { AcknowledgeAlert } from './alert-documents';
+
+interface Props {
+  readonly id: string;
+  readonly onDone: () => void;
+  readonly onCancel: () => void;
+}
+
+/** Says that somebody has seen an alert, and what they make of it. It goes on. */
+export function Acknowledge({ id: alert, onDone, onCancel }: Props) {
+  const { run, error, isRunning } = useMutation(AcknowledgeAlert);
+  const [note, setNote] = useState('');
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const done = await run({ id: alert, note: note.trim() || null });
+    setFaults(done?.acknowledgeAlert.errors ?? []);
+    if (done?.acknowledgeAlert.errors.length === 0) onDone();
+  };
+  return (
+    <form class="form-row" onSubmit={(event) => void submit(event)}>
+      <div class="grow">
+        <Field label="Note" faults={faults.filter(({ path }) => path === 'note')}>
+          {({ id, describedBy }) => (
+            <input
+              id={id}
+              aria-describedby={describedBy}
+              maxLength={1_000}
+              placeholder="Who looks into it, and what they found"
+              value={note}
+              onInput={(event) => setNote(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+      </div>
+      <div class="actions">
+        <button class="button" type="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <button class="button primary" disabled={isRunning}>
+          Acknowledge
+        </button>
+      </div>
+      <ErrorNote error={error} />
+      <ItemErrors errors={faults.filter(({ path }) => path !== 'note')} />
+    </form>
+  );
+}

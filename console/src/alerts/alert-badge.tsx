@@ -1,0 +1,20 @@
+import { words } from '../ui/format';
+import type { Alert } from './shown-alerts';
+
+const TONES: Readonly<Record<Alert['severity'], string>> = { CRITICAL: 'bad', WARNING: 'held', INFO: '' };
+
+/** How an alert stands, and how grave it is. */
+export function AlertBadge({ state, severity }: Pick<Alert, 'state' | 'severity'>) {
+  return (
+    <>
+      <span class={`badge ${state === 'RESOLVED' ? 'good' : state === 'FIRING' ? TONES[severity] : ''}`}>
+        {words(state)}
+      </span>{' '}
+      <SeverityBadge severity={severity} />
+    </>
+  );
+}
+
+export function SeverityBadge({ severity }: Pick<Alert, 'severity'>) {
+  return <span class={`badge ${TONES[severity]}`}>{words(severity)}</span>;
+}

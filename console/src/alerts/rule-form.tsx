@@ -1,0 +1,139 @@
+import { useState } from 'preact/hooks';
+import { Streams } from '../streams/stream-documents';
+import { faultsAt, faultsElsewhere } from '../streams/faults-at';
+import { ChoiceField } from '../ui/choice-field';
+import { CodeField } from '../ui/code-field';
+import { ErrorNote } from '../ui/error-note';
+import { Field } from '../ui/field';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { useMutation } from '../ui/use-mutation';
+import { useQuery } from '../ui/use-query';
+import { CreateAlertRule, UpdateAlertRule } from './rule-documents';
+import { draftOf, inputOf, type Rule, type RuleDraft } from './rule-draft';
+import { NO_DATA, PLACES, SEVERITIES, SOURCES, TEXTS, WINDOWS } from './rule-fields';
+
+interface Props {
+  readonly rule: Rule | undefined;
+  readonly onSaved: () => void;
+  readonly onCancel: () => void;
+}
+
+/** A rule: about what, when, and how grave. */
+export function RuleForm({ rule, onSaved, onCancel }: Props) {
+  const creating = useMutation(CreateAlertRule);
+  const updating = useMutation(UpdateAlertRule);
+  const saving = rule === undefined ? creating : updating;
+  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule));
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const streams = useQuery(Streams, draft.source === 'WINDOWS' ? {} : null);
+  const set = (change: Partial<RuleDraft>) => setDraft((before) => ({ ...before, ...change }));
+  const at = (place: keyof RuleDraft) => faultsAt(faults, place);
+  const source = SOURCES.find(({ value }) => value === draft.source)!;
+  const ids = streams.data?.streams.flatMap(({ id, window }) => (window.kind === 'SESSION' ? [] : [id])) ?? [];
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const saved = await saving.run({ rule: inputOf(draft) });
+    setFaults(saved?.written.errors ?? []);
+    if (saved?.written.errors.length === 0) onSaved();
+  };
+  return (
+    <form class="card" onSubmit={(event) => void submit(event)} noValidate aria-label="Alert rule">
+      <h3>{rule === undefined ? 'New rule' : `Change ${rule.id}`}</h3>
+      <div class="form-grid">
+        <ChoiceField
+          label="About"
+          value={draft.source}
+          choices={SOURCES}
+          faults={at('source')}
+          onChange={(value) => set({ source: value })}
+        />
+        {draft.source === 'WINDOWS' && (
+          <>
+            <ChoiceField
+              label="Stream"
+              value={draft.stream}
+              choices={['', ...ids].map((id) => ({ value: id, title: id || 'Choose one' }))}
+              faults={at('stream')}
+              onChange={(stream) => set({ stream })}
+            />
+            <ChoiceField
+              label="Window"
+              value={draft.which}
+              choices={WINDOWS}
+              faults={at('which')}
+              onChange={(which) => set({ which })}
+            />
+          </>
+        )}
+        {TEXTS.filter((field) => field.source === undefined || field.source === draft.source).map(
+          ({ name, label, hint }) => (
+            <Field key={name} label={label} hint={hint} faults={at(name)}>
+              {({ id, describedBy, invalid }) => (
+                <input
+                  id={id}
+                  disabled={name === 'id' && rule !== undefined}
+                  aria-describedby={describedBy}
+                  aria-invalid={invalid}
+                  value={draft[name]}
+                  onInput={(event) => set({ [name]: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+          ),
+        )}
+        <ChoiceField
+          label="Severity"
+          value={draft.severity}
+          choices={SEVERITIES}
+          faults={at('severity')}
+          onChange={(severity) => set({ severity })}
+        />
+        {draft.source !== 'SYSTEM' && (
+          <ChoiceField
+            label="That nothing came"
+            value={draft.noData}
+            choices={NO_DATA}
+            faults={at('noData')}
+            onChange={(noData) => set({ noData })}
+          />
+        )}
+      </div>
+      <CodeField
+        label="Condition"
+        hint={`CEL over ${source.names}.`}
+        placeholder={source.example}
+        value={draft.condition}
+        faults={at('condition')}
+        onChange={(condition) => set({ condition })}
+      />
+      <CodeField
+        label="Is over when"
+        hint="None: when the condition does not hold any more."
+        value={draft.clearCondition}
+        faults={at('clearCondition')}
+        onChange={(clearCondition) => set({ clearCondition })}
+      />
+      {draft.source !== 'SYSTEM' && (
+        <CodeField
+          label="Only these keys"
+          hint="One on each line; none: all that are known. Those named are looked at even if nothing has ever come of them."
+          value={draft.keys}
+          faults={at('keys')}
+          onChange={(keys) => set({ keys })}
+        />
+      )}
+      <ErrorNote error={saving.error ?? streams.error} title="Not saved" />
+      <ItemErrors errors={faultsElsewhere(faults, PLACES)} />
+      <div class="actions end">
+        <button class="button" type="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <button class="button primary" disabled={saving.isRunning}>
+          Save
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,82 @@
+import { useState } from 'preact/hooks';
+import { Confirm } from '../ui/confirm';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { Loading } from '../ui/loading';
+import { useMutation } from '../ui/use-mutation';
+import { useQuery } from '../ui/use-query';
+import { RuleCard } from './rule-card';
+import { AlertRules, DeleteAlertRule, SilenceAlertRule } from './rule-documents';
+import type { Rule } from './rule-draft';
+import { RuleForm } from './rule-form';
+
+/** What the shop wants to be told of. */
+export function RulesPanel() {
+  const { data, error, reload } = useQuery(AlertRules, {});
+  const removing = useMutation(DeleteAlertRule);
+  const silencing = useMutation(SilenceAlertRule);
+  const [edited, edit] = useState<Rule | 'new'>();
+  const [asked, ask] = useState<Rule>();
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const done = (answer: { readonly written: { readonly errors: readonly ItemFault[] } } | undefined) => {
+    setFaults(answer?.written.errors ?? []);
+    reload();
+  };
+  const remove = async (id: string) => {
+    ask(undefined);
+    done(await removing.run({ id }));
+  };
+  const close = () => edit(undefined);
+  return (
+    <section class="column" aria-labelledby="rules-title">
+      <header class="card-head">
+        <h2 id="rules-title">Rules</h2>
+        <button class="button small primary" disabled={edited === 'new'} onClick={() => edit('new')}>
+          New rule
+        </button>
+      </header>
+      {edited !== undefined && (
+        <RuleForm
+          key={edited === 'new' ? '' : edited.id}
+          rule={edited === 'new' ? undefined : edited}
+          onSaved={() => {
+            close();
+            reload();
+          }}
+          onCancel={close}
+        />
+      )}
+      <ErrorNote error={error ?? removing.error ?? silencing.error} onRetry={reload} />
+      <ItemErrors errors={faults} />
+      {data === undefined && error === undefined && <Loading />}
+      {data?.alertRules.length === 0 && edited === undefined && (
+        <Empty title="There are no rules">
+          <p>A rule watches a stream, the operations or the system, and raises an alert.</p>
+        </Empty>
+      )}
+      {data?.alertRules.map((rule) => (
+        <RuleCard
+          key={rule.id}
+          rule={rule}
+          isRunning={silencing.isRunning}
+          onEdit={() => edit(rule)}
+          onDelete={() => ask(rule)}
+          onSilence={(until) => void silencing.run({ id: rule.id, until }).then(done)}
+        />
+      ))}
+      {asked && (
+        <Confirm
+          title={`Delete the rule “${asked.id}”?`}
+          action="Delete"
+          isDangerous
+          onConfirm={() => void remove(asked.id)}
+          onCancel={() => ask(undefined)}
+        >
+          <p>Its alerts end with it.</p>
+        </Confirm>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+import { shownDateTime } from '../ui/format';
+import type { Rule } from './rule-draft';
+
+const HOUR_MS = 3_600_000;
+const LENGTHS = [
+  { hours: 1, title: '1 hour' },
+  { hours: 8, title: '8 hours' },
+  { hours: 24, title: '1 day' },
+  { hours: 168, title: '1 week' },
+];
+
+interface Props {
+  readonly rule: Rule;
+  readonly isRunning: boolean;
+  /** null: no longer. */
+  readonly onSilence: (until: string | null) => void;
+}
+
+/** Keeps webhooks from being told for a while; alerts go on. */
+export function Silence({ rule: { id, silencedUntil }, isRunning, onSilence }: Props) {
+  if (silencedUntil !== null && Date.parse(silencedUntil) > Date.now())
+    return (
+      <button class="button small" disabled={isRunning} onClick={() => onSilence(null)}>
+        End silence
+        <span class="visually-hidden">
+          {' '}
+          of {id}, until {shownDateTime(silencedUntil)}
+        </span>
+      </button>
+    );
+  return (
+    <select
+      class="silence"
+      aria-label={`Silence ${id}`}
+      title="Webhooks are not told that it fires; alerts go on."
+      value=""
+      disabled={isRunning}
+      onChange={(event) => onSilence(new Date(Date.now() + Number(event.currentTarget.value) * HOUR_MS).toISOString())}
+    >
+      <option value="" disabled>
+        Silence …
+      </option>
+      {LENGTHS.map(({ hours, title }) => (
+        <option key={hours} value={hours}>
+          for {title}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,55 @@
+import { percent, shownNumber } from '../ui/format';
+import { shownSeconds, type System } from './system-facts';
+
+const MOST = 20;
+
+/** How each operation went in the last minute, the most frequent first. */
+export function OperationTable({ operations }: Pick<System, 'operations'>) {
+  const shown = [...operations].sort((a, b) => b.count - a.count).slice(0, MOST);
+  return (
+    <section class="card" aria-labelledby="operations-title">
+      <h2 id="operations-title">
+        Operations <span class="muted small">in the last minute</span>
+      </h2>
+      {shown.length === 0 ? (
+        <p class="muted">Nobody has asked.</p>
+      ) : (
+        <div class="table-scroll" role="region" aria-label="Operations, in the last minute" tabIndex={0}>
+          <table class="narrow" aria-labelledby="operations-title">
+            <thead>
+              <tr>
+                <th scope="col">Root field</th>
+                {['Per second', 'p50', 'p99', 'Errors'].map((title) => (
+                  <th key={title} scope="col" class="figure">
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map(({ field, perSecond, count, errors, failures, p50, p99 }) => (
+                <tr key={field}>
+                  <th scope="row">{field}</th>
+                  <td class="figure nowrap">{shownNumber(perSecond)}</td>
+                  <td class="figure nowrap">{p50 === null ? '–' : shownSeconds(p50)}</td>
+                  <td class="figure nowrap">{p99 === null ? '–' : shownSeconds(p99)}</td>
+                  <td class="figure nowrap">
+                    {failures > 0 ? (
+                      <span class="badge bad" title="Failures that no client can avoid">
+                        {shownNumber(failures)} failed
+                      </span>
+                    ) : errors > 0 ? (
+                      `${shownNumber(errors)} (${percent(errors / count, 1)})`
+                    ) : (
+                      '0'
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import { shortDateTime, words } from '../ui/format';
+import { shownBytes, shownSeconds, type System } from './system-facts';
+
+/** Who runs the shop. */
+export function ProcessTable({ processes, version }: Pick<System, 'processes' | 'version'>) {
+  return (
+    <section class="card" aria-labelledby="processes-title">
+      <h2 id="processes-title">
+        Processes <span class="muted small">of release {version}</span>
+      </h2>
+      <div class="table-scroll" role="region" aria-label="Processes" tabIndex={0}>
+        <table class="narrow" aria-labelledby="processes-title">
+          <thead>
+            <tr>
+              <th scope="col">Kind</th>
+              <th scope="col">Since</th>
+              {['Memory', 'Event loop'].map((title) => (
+                <th key={title} scope="col" class="figure">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {processes.map((one) => (
+              <tr key={one.id}>
+                <th scope="row" class="nowrap">
+                  {one.kind === 'API' ? 'API' : words(one.kind)}
+                  {one.version !== version && <span class="badge held">{one.version}</span>}
+                </th>
+                <td class="nowrap">{shortDateTime(one.startedAt)}</td>
+                <td class="figure nowrap">{shownBytes(one.memoryBytes)}</td>
+                <td class="figure">{shownSeconds(one.eventLoopSeconds)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

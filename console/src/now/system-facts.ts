@@ -1,0 +1,104 @@
+import type { ResultOf } from '@freshet/client';
+import { compactNumber, shownNumber, words } from '../ui/format';
+import type { SystemUpdated } from './system-documents';
+
+export type System = ResultOf<typeof SystemUpdated>['systemUpdated'];
+
+/** A figure with what belongs to it. */
+export interface Fact {
+  readonly title: string;
+  readonly value: string;
+  readonly hint: string;
+}
+
+const UNKNOWN = '–';
+/** A watermark stays ten seconds behind where nothing waits; figures are two seconds old. */
+const AT_REST_SECONDS = 12;
+
+/** The shop's figures in words. What could not be found out is a dash, never a zero. */
+export function systemFacts(system: System): Fact[] {
+  const { inboxOldestAgeSeconds, inboxEvents, eventsPerSecond, queues, models, streams, postgres, redis } = system;
+  const jobs = queues.reduce((sum, queue) => sum + queue.jobs, 0);
+  const stalled = queues.reduce((sum, queue) => sum + queue.stalledJobs, 0);
+  const oldest = [...models].sort((a, b) => b.ageSeconds - a.ageSeconds)[0];
+  const last = [...streams].sort((a, b) => b.watermarkDelaySeconds - a.watermarkDelaySeconds)[0];
+  return [
+    {
+      title: 'Events per second',
+      value: eventsPerSecond === null ? UNKNOWN : shownNumber(eventsPerSecond),
+      hint: 'into the log, over ten seconds',
+    },
+    {
+      title: 'Inbox',
+      value: inboxOldestAgeSeconds === null ? UNKNOWN : shownSeconds(inboxOldestAgeSeconds),
+      hint:
+        inboxEvents === null
+          ? 'not known'
+          : inboxEvents === 0
+            ? 'nothing waits'
+            : `${count(inboxEvents, 'event')} waiting`,
+    },
+    {
+      title: 'Queues',
+      value: queues.length === 0 ? UNKNOWN : shownNumber(jobs),
+      hint: stalled === 0 ? 'jobs that wait or run' : `jobs, ${shownNumber(stalled)} of them stalled`,
+    },
+    ...(last === undefined
+      ? []
+      : [
+          {
+            title: 'Watermark',
+            value: shownSeconds(last.watermarkDelaySeconds),
+            hint:
+              last.watermarkDelaySeconds <= AT_REST_SECONDS ? 'behind, as it should be' : `behind, at ${last.stream}`,
+          },
+        ]),
+    ...(oldest === undefined
+      ? []
+      : [{ title: 'Oldest model', value: shownSeconds(oldest.ageSeconds), hint: words(oldest.kind) }]),
+    {
+      title: 'PostgreSQL',
+      value: postgres === null ? UNKNOWN : shownSeconds(postgres.roundTripSeconds),
+      hint: postgres === null ? 'not known' : `and back, ${count(postgres.connections, 'connection')}`,
+    },
+    {
+      title: 'Redis',
+      value: redis === null ? UNKNOWN : shownSeconds(redis.roundTripSeconds),
+      hint: redis === null ? 'not reached' : `and back, ${shownBytes(redis.memoryBytes)}`,
+    },
+    {
+      title: 'Subscriptions',
+      value: shownNumber(system.subscriptions),
+      hint: `over ${count(system.connections, 'connection')}`,
+    },
+  ];
+}
+
+const count = (many: number, what: string) => `${compactNumber(many)} ${what}${many === 1 ? '' : 's'}`;
+
+const SPANS = [
+  { seconds: 86_400, name: 'd' },
+  { seconds: 3_600, name: 'h' },
+  { seconds: 60, name: 'min' },
+  { seconds: 1, name: 's' },
+];
+
+/** In the unit that keeps it short: `0.4 ms`, `1.2 s`, `3 min`, `5 h`. */
+export function shownSeconds(seconds: number): string {
+  if (seconds === 0) return '0 s';
+  if (seconds < 1) return `${Number((seconds * 1_000).toPrecision(2))} ms`;
+  const span = SPANS.find((one) => seconds >= one.seconds)!;
+  return `${Number((seconds / span.seconds).toFixed(seconds < 10 ? 1 : 0))} ${span.name}`;
+}
+
+const BYTES = [
+  { size: 2 ** 30, name: 'GiB' },
+  { size: 2 ** 20, name: 'MiB' },
+  { size: 2 ** 10, name: 'KiB' },
+];
+
+export function shownBytes(bytes: number): string {
+  const unit = BYTES.find(({ size }) => bytes >= size);
+  if (unit === undefined) return `${bytes} B`;
+  return `${Number((bytes / unit.size).toPrecision(3))} ${unit.name}`;
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { type Rule, draftOf, inputOf } from '../../../console/src/alerts/rule-draft';
+import { shownSpan } from '../../../console/src/alerts/rule-text';
+import { shownAlerts, type Standing } from '../../../console/src/alerts/shown-alerts';
+
+const alert = fc.record<Standing>({
+  id: fc.constantFrom('a', 'b', 'c', 'd'),
+  revision: fc.nat(5),
+  severity: fc.constantFrom('INFO', 'WARNING', 'CRITICAL'),
+  state: fc.constantFrom('PENDING', 'FIRING', 'RESOLVED'),
+  startedAt: fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString()),
+});
+
+describe('shown alerts', () => {
+  it('are each told once, as of its newest revision, in whatever order and by whomever they were told', () => {
+    fc.assert(
+      fc.property(fc.array(alert), fc.array(alert), (asked, told) => {
+        const shown = shownAlerts(asked, told);
+        const all = [...asked, ...told];
+        expect(shown.map(({ id }) => id).sort()).toEqual([...new Set(all.map(({ id }) => id))].sort());
+        for (const { id, revision } of shown)
+          expect(revision).toBe(Math.max(...all.filter((one) => one.id === id).map((one) => one.revision)));
+      }),
+    );
+  });
+
+  it('begin with what fires, the gravest first, then the newest', () => {
+    const at = (id: string, state: Standing['state'], severity: Standing['severity'], day: number): Standing => ({
+      ...{ id, state, severity, revision: 1 },
+      startedAt: `2026-03-0${day}T00:00:00Z`,
+    });
+    const alerts = [
+      at('over', 'RESOLVED', 'CRITICAL', 9),
+      at('old', 'FIRING', 'WARNING', 1),
+      at('pending', 'PENDING', 'CRITICAL', 8),
+      at('new', 'FIRING', 'WARNING', 2),
+      at('grave', 'FIRING', 'CRITICAL', 1),
+    ];
+    expect(shownAlerts(alerts).map(({ id }) => id)).toEqual(['grave', 'new', 'old', 'pending', 'over']);
+  });
+});
+
+describe('a rule that is changed', () => {
+  const rule: Rule = {
+    ...{ id: 'outage', description: null, source: 'WINDOWS', stream: 'orders', which: 'CURRENT', windowSeconds: 60 },
+    ...{ condition: 'window.orders < 1.0', clearCondition: null, forSeconds: 120, noData: 'KEEP', severity: 'INFO' },
+    ...{ keys: ['["EUR","home"]', 'a, b'], silencedUntil: null, fault: null },
+  };
+
+  it('is sent as it was where nothing was typed', () => {
+    expect(inputOf(draftOf(rule))).toEqual({
+      ...{ id: 'outage', description: null, source: 'WINDOWS', stream: 'orders', which: 'CURRENT', noData: 'KEEP' },
+      ...{ condition: 'window.orders < 1.0', clearCondition: null, for: 'PT120S', severity: 'INFO', keys: rule.keys },
+    });
+  });
+
+  it('keeps nothing of another source', () => {
+    const { stream, which, keys } = inputOf({ ...draftOf(rule), source: 'SYSTEM' });
+    expect([stream, which, keys]).toEqual([undefined, undefined, undefined]);
+    expect(inputOf({ ...draftOf(rule), source: 'OPERATIONS' }).window).toBe('PT60S');
+  });
+});
+
+test.each([
+  [5, '5 s'],
+  [90, '90 s'],
+  [120, '2 min'],
+  [7_200, '2 h'],
+  [604_800, '7 d'],
+])('%d seconds are %s', (seconds, text) => expect(shownSpan(seconds)).toBe(text));
