@@ -84,6 +84,13 @@ export class EventBatch {
     if (this.waiting.length > 0 && this.failures === 0) await this.flush();
   }
 
+  /** Whoever asks is about to be somebody else: what can't be sent now is lost, for it is not the next one's. */
+  async settle(): Promise<void> {
+    await this.flush();
+    while (this.sending) await this.sending;
+    if (this.waiting.length > 0) this.lose(this.waiting.splice(0), 'somebody else asks from here on');
+  }
+
   /** The page is being left: everything goes now, with requests that outlive it. What was under way may be repeated. */
   leave(): void {
     for (let at = 0; at < this.waiting.length; at += MOST_AT_ONCE) {

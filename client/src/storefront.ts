@@ -68,11 +68,11 @@ export function storefront(options: StorefrontOptions): Storefront {
     flush: () => batch.flush(),
     signIn: async (token) => {
       // What was done so far was done as whoever one was so far.
-      await batch.flush();
+      await batch.settle();
       session.signIn(token);
     },
     signOut: async () => {
-      await batch.flush();
+      await batch.settle();
       session.signOut();
     },
     close: () => {
