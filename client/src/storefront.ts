@@ -51,7 +51,8 @@ export function storefront(options: StorefrontOptions): Storefront {
     shopTime: () => session.shopTime(),
     onLost: lost,
   });
-  const leave = () => batch.leave();
+  // A page that is kept (“persisted”) may come back.
+  const leave = (event: PageTransitionEvent) => batch.leave(!event.persisted);
   const hide = () => document.visibilityState === 'hidden' && batch.leave();
   globalThis.addEventListener?.('pagehide', leave);
   globalThis.document?.addEventListener('visibilitychange', hide);
