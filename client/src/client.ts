@@ -115,12 +115,18 @@ export function createClient(options: ClientOptions): Client {
 
 function connectSocket(url: URL, options: ClientOptions): SocketClient {
   const { apiKey, token, onConnection, onRefused, webSocketImpl } = options;
-  return createSocketClient({
+  const socket = createSocketClient({
     webSocketImpl,
     url: url.href.replace(/^http/, 'ws'),
     connectionParams: async () => {
-      const bearer = await token?.();
-      return { apiKey, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
+      try {
+        const bearer = await token?.();
+        return { apiKey, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
+      } catch {
+        // Thrown on, it would end every subscription for good (4005); so the socket ends (4499), and comes back.
+        socket.terminate();
+        return undefined;
+      }
     },
     lazy: true,
     // Going from page to page of a shop is no reason to connect again.
@@ -143,6 +149,7 @@ function connectSocket(url: URL, options: ClientOptions): SocketClient {
       },
     },
   });
+  return socket;
 }
 
 function endOf(error: unknown): RequestError {

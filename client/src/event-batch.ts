@@ -43,8 +43,14 @@ export interface EventBatchOptions {
   readonly onLost?: (events: readonly IdentifiedEvent[], reason: string) => void;
 }
 
-/** A browser sends 64 KB with a request that outlives its page; an event has some 300 bytes. */
 export const MOST_AT_ONCE = 100;
+/**
+ * What goes as a page is left. The Fetch standard fails a request that outlives its page where the bodies of all those
+ * under way come to more than 64 KiB; the rest is for the page's other ones. An event has some 300 bytes.
+ */
+export const MOST_LEAVING_BYTES = 60_000;
+/** `{"events":[]}` */
+const BODY_BYTES = 13;
 /** Then the oldest are lost: a shop that is away for long is no reason to fill a visitor's memory. */
 export const MOST_WAITING = 1_000;
 /** What changes lists goes at once, with whatever else is said in the same moment; what was seen can wait. */
@@ -58,6 +64,9 @@ const AGAIN: ReadonlySet<string> = new Set([
 /** Gathers events and sends them in order, each counted once: with ids of their own they can be repeated. */
 export class EventBatch {
   private waiting: IdentifiedEvent[] = [];
+  /** Under way as the page is left. */
+  private readonly leaving = new Set<IdentifiedEvent>();
+  private leavingBytes = 0;
   private sending: Promise<void> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private dueAt = Infinity;
@@ -84,20 +93,62 @@ export class EventBatch {
     if (this.waiting.length > 0 && this.failures === 0) await this.flush();
   }
 
-  /** The page is being left: everything goes now, with requests that outlive it. What was under way may be repeated. */
-  leave(): void {
-    for (let at = 0; at < this.waiting.length; at += MOST_AT_ONCE) {
-      const events = this.waiting.slice(at, at + MOST_AT_ONCE);
-      // Where the page stays after all, what failed is still there.
-      this.options.send(events, true).then(
-        () => this.drop(events),
-        () => this.schedule(SEEN_MS),
-      );
+  /** Whoever asks is about to be somebody else: what can't be sent now is lost, for it is not the next one's. */
+  async settle(): Promise<void> {
+    await this.flush();
+    while (this.sending) await this.sending;
+    if (this.waiting.length > 0) this.lose(this.waiting.splice(0), 'somebody else asks from here on');
+  }
+
+  /**
+   * The page is being left: what waits goes now, the oldest first, with requests that outlive it, as far as
+   * {@link MOST_LEAVING_BYTES} do. What was under way may be repeated.
+   * @param gone it does not come back: what is more is lost. Otherwise that still waits, as does what fails.
+   */
+  leave(gone = false): void {
+    let events: IdentifiedEvent[] = [];
+    let bytes = BODY_BYTES;
+    const send = () => {
+      if (events.length > 0) this.sendLeaving(events, bytes);
+      [events, bytes] = [[], BODY_BYTES];
+    };
+    for (const event of this.waiting) {
+      if (this.leaving.has(event)) continue;
+      const more = new TextEncoder().encode(JSON.stringify(event)).length + 1;
+      if (this.leavingBytes + bytes + more > MOST_LEAVING_BYTES) break;
+      events.push(event);
+      bytes += more;
+      if (events.length === MOST_AT_ONCE) send();
     }
+    send();
+    const rest = this.waiting.filter((event) => !this.leaving.has(event));
+    if (rest.length === 0) return;
+    if (!gone) return this.schedule(SEEN_MS);
+    this.drop(rest);
+    this.lose(rest, 'the page was left with more than can outlive it');
   }
 
   close(): void {
     clearTimeout(this.timer);
+  }
+
+  private sendLeaving(events: readonly IdentifiedEvent[], bytes: number): void {
+    events.forEach((event) => this.leaving.add(event));
+    this.leavingBytes += bytes;
+    const over = () => {
+      events.forEach((event) => this.leaving.delete(event));
+      this.leavingBytes -= bytes;
+    };
+    this.options.send(events, true).then(
+      () => {
+        over();
+        this.drop(events);
+      },
+      () => {
+        over();
+        this.schedule(SEEN_MS);
+      },
+    );
   }
 
   private async sendNext(): Promise<void> {

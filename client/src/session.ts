@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
 import { graphql } from './graphql.ts';
+import { RequestError } from './request-error.ts';
 
 export interface Token {
   readonly token: string;
@@ -20,8 +21,12 @@ interface Kept extends Token {
 
 export interface SessionOptions {
   readonly start: () => Promise<Token>;
-  /** Asks the shop's back end for the signed-in customer's next token; `null`: they are signed in no more. */
-  readonly renew?: (customerId: string) => Promise<CustomerToken | null>;
+  /**
+   * Asks the shop's back end for the signed-in customer's next token, given the one that is ending or has ended;
+   * {@link Session.token} waits for it, so it can't be asked here. `null`, or a {@link RequestError} with the code
+   * `UNAUTHENTICATED`: they are signed in no more.
+   */
+  readonly renew?: (customerId: string, token: string) => Promise<CustomerToken | null>;
   /** Whoever asks now is somebody else: open sockets are to say so. */
   readonly onChange?: () => void;
   /** Where a reload finds it again; by default the tab's `sessionStorage`. */
@@ -77,7 +82,10 @@ export class Session {
   async token(): Promise<string> {
     const { kept } = this;
     if (kept && this.msLeft(kept) > Math.min(EARLY_MS, lifeOf(kept) / 2)) return kept.token;
-    this.fetching ??= this.next(kept).finally(() => (this.fetching = undefined));
+    // In a microtask: whatever is called from it finds `fetching` set.
+    this.fetching ??= Promise.resolve()
+      .then(() => this.next(kept))
+      .finally(() => (this.fetching = undefined));
     try {
       return (await this.fetching).token;
     } catch (error) {
@@ -106,13 +114,22 @@ export class Session {
   }
 
   private async next(kept: Kept | undefined): Promise<Kept> {
-    const renewed = kept?.customerId === undefined ? null : await this.options.renew?.(kept.customerId);
-    const token: CustomerToken | Token = renewed ?? (await this.options.start());
+    const token: CustomerToken | Token = (kept && (await this.renewed(kept))) ?? (await this.options.start());
     // Somebody signed in, or out, meanwhile: that holds.
     if (this.kept !== undefined && this.kept !== kept) return this.kept;
     const next = { ...token, ahead: this.aheadOf(token.token) };
     this.keep(next);
     return next;
+  }
+
+  private async renewed({ customerId, token }: Kept): Promise<CustomerToken | null | undefined> {
+    if (customerId === undefined) return null;
+    try {
+      return await this.options.renew?.(customerId, token);
+    } catch (error) {
+      if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') return null;
+      throw error;
+    }
   }
 
   private keep(kept: Kept): void {

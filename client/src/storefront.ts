@@ -55,7 +55,8 @@ export function storefront(options: StorefrontOptions): Storefront {
     shopTime: () => session.shopTime(),
     onLost: lost,
   });
-  const leave = () => batch.leave();
+  // A page that is kept (“persisted”) may come back.
+  const leave = (event: PageTransitionEvent) => batch.leave(!event.persisted);
   const hide = () => document.visibilityState === 'hidden' && batch.leave();
   globalThis.addEventListener?.('pagehide', leave);
   globalThis.document?.addEventListener('visibilitychange', hide);
@@ -72,11 +73,11 @@ export function storefront(options: StorefrontOptions): Storefront {
     flush: () => batch.flush(),
     signIn: async (token) => {
       // What was done so far was done as whoever one was so far.
-      await batch.flush();
+      await batch.settle();
       session.signIn(token);
     },
     signOut: async () => {
-      await batch.flush();
+      await batch.settle();
       session.signOut();
     },
     close: () => {

@@ -38,7 +38,7 @@ function open({ name, synthetic, backEnd }: ShopConfig, apiKey: string): Shop {
   const storefront: Storefront = connect({
     apiKey,
     onConnection: (state) => (connection.value = state),
-    renew: async (customerId) => (await account?.renew(customerId)) ?? null,
+    renew: async (customerId, token) => (await account?.renew(customerId, token)) ?? null,
   });
   const account = backEnd ? demoAccount(apiKey, () => storefront) : undefined;
   const shown = synthetic ? 'Freshet demo' : name;

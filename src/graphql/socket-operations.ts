@@ -26,6 +26,9 @@ interface SocketContext extends Context {
   readonly finish: () => void;
 }
 
+/** Key and token may be good: it could not be found out. */
+export class NotConnected extends Error {}
+
 /**
  * The graphql-transport-ws protocol with the rules of the HTTP door: the same limits, scopes and error codes, which
  * Apollo's plugins don't bring here.
@@ -64,8 +67,8 @@ export function socketOperations(options: {
         await session.open(authenticate, credentialsOfParams(connectionParams));
         return true;
       } catch (error) {
-        if (error instanceof ApiError) return false;
-        throw error;
+        if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') return false;
+        throw new NotConnected('Who connects could not be told', { cause: error });
       }
     },
 

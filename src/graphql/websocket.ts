@@ -13,10 +13,12 @@ import type { OperationObserver } from './operation-observer';
 import type { OperationRules } from './operation-rules';
 import { isAllowedOrigin } from './origin';
 import { recheckKeys } from './recheck-keys';
-import { socketOperations } from './socket-operations';
+import { NotConnected, socketOperations } from './socket-operations';
 import { SocketSession } from './socket-session';
 
 const GOING_AWAY = 1001;
+/** The IANA registry's “Try Again Later”: clients of the protocol take 4500 for final. */
+const TRY_AGAIN_LATER = 1013;
 const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
 export interface SocketBytes {
@@ -163,7 +165,8 @@ function failed(socket: WebSocket, session: SocketSession, error: unknown): void
     return;
   }
   session.log.error({ err: error, socket: session.id }, 'unexpected error on a socket');
-  socket.close(CloseCode.InternalServerError, 'Internal server error');
+  if (error instanceof NotConnected) socket.close(TRY_AGAIN_LATER, 'Try again later');
+  else socket.close(CloseCode.InternalServerError, 'Internal server error');
 }
 
 function ping(sessions: ReadonlyMap<WebSocket, SocketSession>): void {

@@ -31,6 +31,8 @@ describe('graphql-transport-ws', () => {
     door = await openDoor({
       schema: buildGraphqlSchema([toys], pubSub),
       authenticate: async (credentials) => {
+        if (credentials.apiKey === 'away') throw new Error('The database is away');
+        if (credentials.apiKey === 'busy') throw new ApiError('UNAVAILABLE', 'The database can’t do it now');
         if (revoked.has(credentials.apiKey ?? '')) throw new ApiError('UNAUTHENTICATED', 'The key is revoked');
         return toyAuthenticate(credentials);
       },
@@ -78,6 +80,14 @@ describe('graphql-transport-ws', () => {
         const socket = await open();
         socket.say({ type: 'connection_init', payload });
         expect(await socket.closed).toEqual({ code: 4403, reason: 'Forbidden' });
+      }
+    });
+
+    it('1013 when it can’t be told whether key and token are good', async () => {
+      for (const apiKey of ['away', 'busy']) {
+        const socket = await open();
+        socket.say({ type: 'connection_init', payload: key(apiKey) });
+        expect(await socket.closed).toEqual({ code: 1013, reason: 'Try again later' });
       }
     });
 

@@ -34,17 +34,17 @@ type SignedIn = CustomerToken & { readonly name: string };
 export function demoAccount(
   apiKey: string,
   storefront: () => Storefront,
-): Account & { renew(id: string): Promise<CustomerToken | null> } {
+): Account & { renew(id: string, token: string): Promise<CustomerToken> } {
   const { customerId } = storefront().session;
   const customer = signal<Customer | undefined>(
     customerId === undefined ? undefined : { id: customerId, name: sessionStorage.getItem(NAME) ?? customerId },
   );
-  const ask = async <T>(path: string, body?: object): Promise<T> => {
+  const ask = async <T>(path: string, body?: object, token?: string): Promise<T> => {
     const response = await fetch(`/shop/back-end/${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
         'x-api-key': apiKey,
-        authorization: `Bearer ${await storefront().session.token()}`,
+        authorization: `Bearer ${token ?? (await storefront().session.token())}`,
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
       body: body && JSON.stringify(body),
@@ -82,6 +82,14 @@ export function demoAccount(
       return (await ask<{ id: string }>('orders', { checkoutId, lines: cart })).id;
     },
     pay: async (orderId) => void (await ask('payments', { orderId })),
-    renew: (id) => ask<SignedIn>('sign-in', { customerId: id }),
+    renew: async (id, token) => {
+      try {
+        return await ask<SignedIn>('sign-in', { customerId: id }, token);
+      } catch (error) {
+        // The session takes it for signed out.
+        if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') customer.value = undefined;
+        throw error;
+      }
+    },
   };
 }

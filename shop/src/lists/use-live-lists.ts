@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useEntryMemory } from '../app/entry-memory';
 import { useShop } from '../app/shop';
 import { useLoad } from '../ui/use-load';
+import { keepSubscribed } from './keep-subscribed';
 import { ProductFields } from './product-fields';
 
 const Rails = graphql(
@@ -66,13 +67,10 @@ export function useLiveLists(
   );
   useEffect(() => {
     const ends = inputs.map((input, index) =>
-      storefront.subscribe(
-        Updated,
-        { input, first: FIRST },
-        {
-          next: ({ recommendationsUpdated: list }) =>
-            setLive((before) => ({ key, lists: { ...(before.key === key ? before.lists : {}), [index]: list } })),
-        },
+      keepSubscribed<ResultOf<typeof Updated>>(
+        (sink) => storefront.subscribe(Updated, { input, first: FIRST }, sink),
+        ({ recommendationsUpdated: list }) =>
+          setLive((before) => ({ key, lists: { ...(before.key === key ? before.lists : {}), [index]: list } })),
       ),
     );
     return () => ends.forEach((end) => end());

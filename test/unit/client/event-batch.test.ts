@@ -1,4 +1,10 @@
-import { EventBatch, type IdentifiedEvent, MOST_AT_ONCE, MOST_WAITING } from '../../../client/src/event-batch';
+import {
+  EventBatch,
+  type IdentifiedEvent,
+  MOST_AT_ONCE,
+  MOST_LEAVING_BYTES,
+  MOST_WAITING,
+} from '../../../client/src/event-batch';
 import { RequestError } from '../../../client/src/request-error';
 
 type Send = (events: readonly IdentifiedEvent[], leaving: boolean) => Promise<void>;
@@ -115,4 +121,35 @@ it('sends everything at once when the page is left, and keeps what did not arriv
   expect(tried[2]).toEqual([MOST_AT_ONCE, false]);
   await jest.advanceTimersByTimeAsync(10_000);
   expect(tried).toHaveLength(3);
+});
+
+it(`lets at most ${MOST_LEAVING_BYTES} bytes outlive the page, the oldest first; the rest waits, or is lost with it`, async () => {
+  const under: { events: readonly IdentifiedEvent[]; done: () => void }[] = [];
+  const { batch, lost } = batchOf((events, leaving) =>
+    leaving ? new Promise((done) => under.push({ events, done })) : Promise.reject(new RequestError('away', 'NETWORK')),
+  );
+  const bytes = () =>
+    under.reduce((sum, { events }) => sum + Buffer.byteLength(JSON.stringify({ events: [...events] })), 0);
+  // Of two bytes a letter.
+  const query = 'ä'.repeat(150);
+  for (let i = 0; i < 400; i++) batch.record({ type: 'SEARCH', query, productId: String(i) });
+  batch.leave();
+  const first = under.flatMap(({ events }) => events.map(({ productId }) => productId));
+  expect(first).toEqual(first.map((_, i) => String(i)));
+  expect(bytes()).toBeLessThanOrEqual(MOST_LEAVING_BYTES);
+  expect(bytes()).toBeGreaterThan(MOST_LEAVING_BYTES - 1_000);
+  // Hidden, then left: nothing goes twice while it is under way, and nothing is lost of a page that may stay.
+  const requests = under.length;
+  batch.leave();
+  expect([under.length, lost]).toEqual([requests, []]);
+  under.splice(0).forEach(({ done }) => done());
+  await jest.advanceTimersByTimeAsync(0);
+  batch.leave(true);
+  const second = under.flatMap(({ events }) => events.map(({ productId }) => productId));
+  expect(second[0]).toBe(String(first.length));
+  expect(lost).toEqual([
+    { count: 400 - first.length - second.length, reason: 'the page was left with more than can outlive it' },
+  ]);
+  expect(lost[0].count).toBeGreaterThan(0);
+  batch.close();
 });

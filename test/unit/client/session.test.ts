@@ -56,7 +56,7 @@ it('has the next token before the last one ends; where none can be had, the last
 
 it('is the customer from sign-in on; the back end renews, or they are nobody again', async () => {
   const onChange = jest.fn();
-  const renew = jest.fn<Promise<ReturnType<typeof customer> | null>, [string]>();
+  const renew = jest.fn<Promise<ReturnType<typeof customer> | null>, [string, string]>();
   const customer = (n: number) => ({ customerId: 'mia', ...tokenOf(`mia ${n}`, now, 60 * MINUTE) });
   const { start, session } = sessionOf({ onChange, renew });
   await session.token();
@@ -69,7 +69,7 @@ it('is the customer from sign-in on; the back end renews, or they are nobody aga
   const second = customer(2);
   renew.mockResolvedValueOnce(second);
   expect(await session.token()).toBe(second.token);
-  expect(renew).toHaveBeenLastCalledWith('mia');
+  expect(renew).toHaveBeenLastCalledWith('mia', first.token);
 
   now += 56 * MINUTE;
   renew.mockResolvedValueOnce(null);
@@ -78,10 +78,41 @@ it('is the customer from sign-in on; the back end renews, or they are nobody aga
   expect(start).toHaveBeenCalledTimes(2);
 });
 
+it('is nobody where the back end refuses the token to renew, and a fault of the way is no such refusal', async () => {
+  const renew = jest.fn<Promise<null>, [string, string]>();
+  const { start, session } = sessionOf({ renew });
+  const mia = { customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) };
+  session.signIn(mia);
+  now += 61 * MINUTE;
+  renew.mockRejectedValueOnce(new RequestError('away', 'NETWORK'));
+  await expect(session.token()).rejects.toMatchObject({ code: 'NETWORK' });
+  expect([session.customerId, start.mock.calls.length]).toEqual(['mia', 0]);
+  renew.mockRejectedValueOnce(new RequestError('ended', 'UNAUTHENTICATED'));
+  await session.token();
+  expect(session.customerId).toBeUndefined();
+  expect(start).toHaveBeenCalledTimes(1);
+});
+
+it('renews once, whatever asks for a token while that begins', async () => {
+  const next = { customerId: 'mia', ...tokenOf('mia 2', now + 56 * MINUTE, 60 * MINUTE) };
+  const others: Promise<string>[] = [];
+  const renew = jest.fn(async () => {
+    if (renew.mock.calls.length < 5) others.push(session.token());
+    return next;
+  });
+  const { session } = sessionOf({ renew });
+  session.signIn({ customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) });
+  now += 56 * MINUTE;
+  expect(await session.token()).toBe(next.token);
+  expect(await Promise.all(others)).toEqual([next.token]);
+  expect(renew).toHaveBeenCalledTimes(1);
+});
+
 it('whoever signs in while a token is fetched stays signed in', async () => {
   let answer!: (token: Token) => void;
   const { session } = sessionOf({ start: () => new Promise((resolve) => (answer = resolve)) });
   const asked = session.token();
+  await Promise.resolve();
   const mia = { customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) };
   session.signIn(mia);
   answer(tokenOf('visit', now, 60 * MINUTE));

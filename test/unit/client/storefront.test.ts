@@ -100,3 +100,30 @@ it('what was done before signing in was done by the visit, what comes after by t
   ]);
   shop.close();
 });
+
+it('what could not be sent is lost when somebody else signs in or out, rather than theirs', async () => {
+  const away = { status: 503, body: { errors: [{ message: 'away', extensions: { code: 'UNAVAILABLE' } }] } };
+  const taken: [string | undefined, string[]][] = [];
+  let isAway = true;
+  answerEvents = ({ headers, body }) => {
+    if (isAway) return away;
+    taken.push([headers.authorization, body.events!.map(({ type }) => type)]);
+    return { status: 200, body: { accepted: body.events!.length, errors: [] } };
+  };
+  const onLost = jest.fn();
+  const shop = open({ onLost });
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  shop.record({ type: 'VIEW', productId: 'a' });
+  await shop.signIn({ customerId: 'mia', token: 'mia-1', expiresAt });
+  shop.record({ type: 'LIKE', productId: 'b' });
+  await shop.signOut();
+  isAway = false;
+  shop.record({ type: 'CLICK', productId: 'c' });
+  await shop.flush();
+  expect(taken).toEqual([['Bearer visit-2', ['CLICK']]]);
+  expect(onLost.mock.calls.map(([events, reason]) => [events[0].productId, reason])).toEqual([
+    ['a', 'somebody else asks from here on'],
+    ['b', 'somebody else asks from here on'],
+  ]);
+  shop.close();
+});

@@ -1,0 +1,51 @@
+import type { Sink } from '../../../client/src/client';
+import { RequestError } from '../../../client/src/request-error';
+import { keepSubscribed } from '../../../shop/src/lists/keep-subscribed';
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+it('subscribes again after a pause that grows, waits as long as it is told to, and ends', () => {
+  const sinks: Sink<number>[] = [];
+  const ended = jest.fn();
+  const heard: number[] = [];
+  const end = keepSubscribed<number>(
+    (sink) => {
+      const number = sinks.push(sink);
+      return () => ended(number);
+    },
+    (result) => heard.push(result),
+  );
+  const fail = (retryAfterMs?: number) => sinks.at(-1)!.error!(new RequestError('no', 'NETWORK', retryAfterMs));
+  const pauses = () => {
+    const before = sinks.length;
+    let waited = 0;
+    for (; sinks.length === before; waited += 1_000) jest.advanceTimersByTime(1_000);
+    return waited;
+  };
+  sinks[0].next(1);
+  fail();
+  expect(pauses()).toBe(2_000);
+  fail();
+  expect(pauses()).toBe(4_000);
+  fail(9_000);
+  expect(pauses()).toBe(9_000);
+  for (let i = 0; i < 5; i++) {
+    fail();
+    pauses();
+  }
+  fail();
+  expect(pauses()).toBe(60_000);
+  sinks.at(-1)!.next(2);
+  fail();
+  expect(pauses()).toBe(2_000);
+  expect(heard).toEqual([1, 2]);
+  // Each is let go of before the next one.
+  expect(ended.mock.calls.map(([number]) => number)).toEqual(sinks.slice(0, -1).map((_, index) => index + 1));
+  fail();
+  const before = sinks.length;
+  end();
+  jest.advanceTimersByTime(120_000);
+  expect(sinks).toHaveLength(before);
+  expect(ended).toHaveBeenLastCalledWith(before);
+});
