@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { startReceiver, isSigned } from '../../setup/alert-operations';
 import { MOST_ATTEMPTS, pauseAfter } from '../../../src/monitoring/webhooks/backoff';
 import { postJson } from '../../../src/monitoring/webhooks/post.service';
@@ -82,6 +84,21 @@ describe('posting', () => {
     expect(await postJson(new URL(receiver.url), '{}', {}, LOCAL)).toBe(307);
     expect(receiver.received).toHaveLength(1);
   });
+
+  it('takes another protocol for an answer, and does not speak it', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+      );
+    }).listen(0, '127.0.0.1');
+    server.unref();
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await postJson(new URL(`http://127.0.0.1:${port}/`), '{}', {}, LOCAL)).toBe(101);
+    server.close();
+    await once(server, 'close'); // not before the connection is
+  }, 2_000);
 
   it('fails where nobody listens', async () => {
     const gone = await startReceiver(() => 200);
