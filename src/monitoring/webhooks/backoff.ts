@@ -1,5 +1,5 @@
-/** A delivery that has failed so often is given up, some two and a half hours after it was due. */
-export const MOST_ATTEMPTS = 12;
+/** A delivery that has failed so often is given up, some three hours and eight minutes after it was due. */
+export const MOST_ATTEMPTS = 14;
 
 const FIRST_MS = 2_000;
 const LONGEST_MS = 3_600_000;

@@ -13,7 +13,7 @@ const MOST_BYTES = 65_536;
 /**
  * Posts JSON, without following redirects. The name is looked up once: every address it has must be public or allowed, and
  * the connection goes to one of those, so that it can't be another one by the time that it is made.
- * @returns the answer's status
+ * @returns the answer's status; 101 too is one, and what it would switch to is not spoken
  * @throws Error where there is no answer in time, or an address is not to be spoken to
  */
 export function postJson(
@@ -56,9 +56,15 @@ export function postJson(
         resolved(response.statusCode ?? 0);
       },
     );
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolved(response.statusCode ?? 0);
+    });
     request.on('error', (error) =>
       reject(error.name === 'AbortError' ? new Error(`no answer within ${ANSWER_MS / 1_000} s`) : error),
     );
+    // Whatever else may end it without a word.
+    request.on('close', () => reject(new Error('the connection was closed without an answer')));
     request.end(body);
   });
 }

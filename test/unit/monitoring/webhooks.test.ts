@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { startReceiver, isSigned } from '../../setup/alert-operations';
 import { MOST_ATTEMPTS, pauseAfter } from '../../../src/monitoring/webhooks/backoff';
 import { postJson } from '../../../src/monitoring/webhooks/post.service';
@@ -83,6 +85,21 @@ describe('posting', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  it('takes another protocol for an answer, and does not speak it', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+      );
+    }).listen(0, '127.0.0.1');
+    server.unref();
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await postJson(new URL(`http://127.0.0.1:${port}/`), '{}', {}, LOCAL)).toBe(101);
+    server.close();
+    await once(server, 'close'); // not before the connection is
+  }, 2_000);
+
   it('fails where nobody listens', async () => {
     const gone = await startReceiver(() => 200);
     await gone.close();
@@ -92,8 +109,9 @@ describe('posting', () => {
 
 describe('pauses between attempts', () => {
   it('double, up to an hour', () => {
-    const pauses = Array.from({ length: MOST_ATTEMPTS + 3 }, (_, at) => pauseAfter(at + 1, 0.5));
+    const pauses = Array.from({ length: MOST_ATTEMPTS - 1 }, (_, at) => pauseAfter(at + 1, 0.5));
     expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
     expect(Math.max(...pauses)).toBe(3_600_000);
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBe(11_294_000);
   });
 });
