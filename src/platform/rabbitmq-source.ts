@@ -115,28 +115,43 @@ class RejectedMessages {
   async keep({ content, properties, fields }: ConsumeMessage, { code, message }: Rejection): Promise<void> {
     const { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId } = properties as Own;
     const own = Object.entries(properties.headers ?? {}).filter(([name]) => !ROUTING_HEADERS.includes(name));
-    const confirmed = new Promise<void>((resolve, reject) => {
-      this.channel.sendToQueue(
-        this.options.rejectedQueue,
-        content,
-        {
-          ...{ contentType, contentEncoding, messageId, timestamp, type, appId, correlationId },
-          headers: {
-            ...Object.fromEntries(own),
-            [REJECTION.code]: code,
-            [REJECTION.reason]: message,
-            [REJECTION.queue]: this.options.queue,
-            [REJECTION.tag]: fields.deliveryTag,
-          },
-          persistent: true,
-          mandatory: true,
-        },
-        (error: unknown) => (error ? reject(new Error('the broker refused it')) : resolve()),
-      );
-    });
+    const headers = {
+      [REJECTION.code]: code,
+      [REJECTION.reason]: message,
+      [REJECTION.queue]: this.options.queue,
+      [REJECTION.tag]: fields.deliveryTag,
+    };
+    const said = { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId };
+    const confirmed = this.publish(content, [
+      { ...said, headers: { ...Object.fromEntries(own), ...headers } },
+      // What its sender said of it may be more than can be sent again.
+      { ...said, headers },
+      { headers },
+    ]);
     const lost = this.closed.then((why) => Promise.reject(new Error(why)));
     await Promise.race([confirmed, lost]);
     if (this.returned.delete(fields.deliveryTag)) throw new Error(`there is no queue ${this.options.rejectedQueue}`);
+  }
+
+  /** With the first properties that can be encoded: amqplib throws before it has sent anything of others. */
+  private publish(content: Buffer, candidates: readonly Options.Publish[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let fault: unknown;
+      for (const properties of candidates) {
+        try {
+          this.channel.sendToQueue(
+            this.options.rejectedQueue,
+            content,
+            { ...properties, persistent: true, mandatory: true },
+            (error: unknown) => (error ? reject(new Error('the broker refused it')) : resolve()),
+          );
+          return;
+        } catch (error) {
+          fault = error;
+        }
+      }
+      reject(fault);
+    });
   }
 }
 

@@ -67,16 +67,18 @@ export class BusConsumer {
   }
 
   /** One connection, until it ends. @returns why it did */
-  private async consume(onDelivered: () => void): Promise<string> {
+  private async consume(onSettled: () => void): Promise<string> {
     const { source, log } = this.options;
     const over = new AbortController();
     setMaxListeners(0, over.signal); // as many as messages wait
     let fail: (why: string) => void = () => undefined;
     const failed = new Promise<string>((resolve) => (fail = resolve));
     const connection = await source.connect((delivery) => {
-      onDelivered();
-      const work = this.take(delivery, over.signal).catch((error: Error) =>
-        fail(`a message could not be rejected: ${error.message}`),
+      const work = this.take(delivery, over.signal).then(
+        (settled) => {
+          if (settled) onSettled();
+        },
+        (error: Error) => fail(`a message could not be rejected: ${error.message}`),
       );
       this.underWay.add(work);
       void work.finally(() => this.underWay.delete(work));
@@ -92,14 +94,26 @@ export class BusConsumer {
     return why;
   }
 
-  /** @throws Error where a message that has to be rejected could not be */
-  private async take(delivery: Delivery, over: AbortSignal): Promise<void> {
-    const read = eventsOfMessage(delivery, this.options.source.queue, this.options.maxBytes);
-    if (isRejection(read)) return this.reject(delivery, read);
-    const outcome = await this.recordPatiently(read, over);
-    if (outcome === 'LEFT') return;
+  /**
+   * @returns whether it is settled; else it is delivered again
+   * @throws Error where a message that has to be rejected could not be
+   */
+  private async take(delivery: Delivery, over: AbortSignal): Promise<boolean> {
+    const read = this.read(delivery);
+    const outcome = isRejection(read) ? read : await this.recordPatiently(read, over);
+    if (outcome === 'LEFT') return false;
     if (outcome === 'TAKEN') delivery.ack();
     else await this.reject(delivery, outcome);
+    return true;
+  }
+
+  /** What can't even be read, nested a thousand deep, say, must not come again for ever. */
+  private read(delivery: Delivery): MessageEvents | Rejection {
+    try {
+      return eventsOfMessage(delivery, this.options.source.queue, this.options.maxBytes);
+    } catch (error) {
+      return { code: 'MALFORMED', message: `it can't be read: ${(error as Error).message}` };
+    }
   }
 
   private async reject(delivery: Delivery, rejection: Rejection): Promise<void> {

@@ -191,6 +191,10 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
         { body: JSON.stringify({ type: 'VIEW', customerId: 'mia', productId: 'mug' }) },
         { body: JSON.stringify([event('good'), event('bad', { quantity: 0 }), { surprise: true }]) },
         { body: JSON.stringify(event('long', { properties: { text: 'x'.repeat(100_000) } })) },
+        // Deeper than JSON can be written again.
+        {
+          body: `{"type":"CUSTOM","name":"deep","occurredAt":"2026-01-01T00:00:00Z","properties":{"a":${'['.repeat(8_000)}${']'.repeat(8_000)}}}`,
+        },
       ];
       await bus.publish([...poison, ...ids(5).map((id) => message(id))]);
       const consumer = start(2);
@@ -198,7 +202,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       const rejected: RejectedMessage[] = [];
       await until(
         async () => rejected.push(...(await bus.takeRejected())),
-        (count) => count === 5,
+        (count) => count === poison.length,
       );
       const byBody = (a: { body: string }, b: { body: string }) => (a.body < b.body ? -1 : 1);
       expect(rejected.map(({ body }) => body).sort()).toEqual(poison.map(({ body }) => body).sort());

@@ -62,14 +62,14 @@ export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDeli
     name: 'claim-delivery',
     text: `UPDATE webhook_deliveries d SET attempts = attempts + 1, due_at = now() + $2 * interval '1 ms'
            FROM alerts a, alert_webhooks w, alert_transitions t
-           WHERE d.id = $1 AND d.state = 'WAITING' AND d.due_at <= now()
+           WHERE d.id = $1 AND d.state = 'WAITING' AND d.due_at <= now() AND d.attempts < $3
              AND a.id = d.alert AND w.id = d.webhook AND t.alert = d.alert AND t.revision = d.revision
              AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
                                AND b.revision < d.revision AND b.state = 'WAITING')
            RETURNING d.id, d.attempts, w.url, w.secret, d.alert, d.revision, a.rule, a.key, a.severity, t.state, t.at,
              a.started_at AS "startedAt", a.fired_at AS "firedAt", t.observed,
              (SELECT description FROM alert_rules r WHERE r.id = a.rule) AS description`,
-    values: [id, ATTEMPT_MS],
+    values: [id, ATTEMPT_MS, MOST_ATTEMPTS],
   });
   return rows[0] ?? null;
 }
@@ -100,12 +100,25 @@ export async function noteFailed(
   return !isLast;
 }
 
-/** Deliveries that should be under way. @param overdueMs by how much at least */
+/** Gives up what was lost in its last attempt: the worker was killed before it could note how that went. */
+export async function giveUpLost(pool: Pool): Promise<void> {
+  await pool.query({
+    name: 'give-up-lost-deliveries',
+    text: `UPDATE webhook_deliveries SET state = 'FAILED', last_error = 'the worker ended in the last attempt'
+           WHERE state = 'WAITING' AND attempts >= $1 AND due_at <= now()`,
+    values: [MOST_ATTEMPTS],
+  });
+}
+
+/** Deliveries that should be under way, and may: an alert's earlier one goes first. @param overdueMs by how much at least */
 export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'due-deliveries',
-    text: `SELECT id FROM webhook_deliveries WHERE state = 'WAITING' AND due_at <= now() - $1 * interval '1 ms'
-           ORDER BY due_at LIMIT $2`,
+    text: `SELECT d.id FROM webhook_deliveries d WHERE d.state = 'WAITING' AND d.due_at <= now() - $1 * interval '1 ms'
+             AND EXISTS (SELECT FROM alert_webhooks w WHERE w.id = d.webhook)
+             AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
+                               AND b.revision < d.revision AND b.state = 'WAITING')
+           ORDER BY d.due_at LIMIT $2`,
     values: [overdueMs, MOST_DUE],
   });
   return rows.map(({ id }) => id);

@@ -7,6 +7,7 @@ import { pauseAfter } from './backoff';
 import {
   claimDelivery,
   dueDeliveries,
+  giveUpLost,
   noteDelivered,
   noteFailed,
   type ClaimedDelivery,
@@ -61,6 +62,7 @@ export class WebhookSender {
   /** What is due and was not brought: because Redis has lost it, or is away. */
   async sweep(): Promise<void> {
     const { pool } = this.options;
+    await giveUpLost(pool);
     this.enqueue(await dueDeliveries(pool, 0));
     for (const id of (await dueDeliveries(pool, OVERDUE_MS)).slice(0, MOST_AT_ONCE)) await this.deliver(id);
   }
