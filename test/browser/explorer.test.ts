@@ -16,7 +16,7 @@ describeInBrowser('/explorer/', () => {
   beforeAll(async () => {
     shop = await testNamespace();
     [api, browser] = await Promise.all([startApi(shop), launchBrowser()]);
-    const products = demoProducts(new Date()).slice(0, 50);
+    const products = demoProducts(new Date()).filter(({ title }) => title?.includes('Lamp'));
     await api.client.data<UpsertAnswer>(UPSERT, {
       products: products.map((each) => ({ ...each, updatedAt: undefined })),
     });
