@@ -9,7 +9,7 @@ import { type Corpus, searchCorpus } from './search-corpus';
 import { ask, searchDocument, SETTINGS } from './search-freshet';
 import { type PeerAnswers, type PeerTask, timePeer } from './search-peer';
 import { timePostgres } from './search-postgres';
-import { type SearchPlan, searchPlan } from './search-plan';
+import { type Peer, type SearchPlan, searchPlan } from './search-plan';
 import { type Question, searchQuestions } from './search-questions';
 import { timeClasses } from './search-timing';
 import { turnRows } from './search-turns';
@@ -68,15 +68,13 @@ interface Ours {
 async function classRows(
   corpus: Corpus,
   thousands: string,
-  { classes, peers: isCompared }: SearchPlan,
+  { classes, peers: compared }: SearchPlan,
   { index, dictionary }: Ours,
 ): Promise<BenchRow[]> {
   const { size } = corpus;
   const questions = searchQuestions(corpus, QUESTIONS);
   const ours = await timeClasses(questions, classes, QUESTIONS, (question) => ask(index, dictionary, question));
-  const peers = isCompared
-    ? await timePeers(corpus, { size, classes, questions: QUESTIONS, count: PEER_QUESTIONS })
-    : [];
+  const peers = await timePeers(compared, corpus, { size, classes, questions: QUESTIONS, count: PEER_QUESTIONS });
   const rows = classes.flatMap((name): BenchRow[] => {
     const asked = { name: `${name}, ${thousands}` };
     const row = { ...asked, subject: 'freshet', ...quantiles(ours[name].times) };
@@ -94,14 +92,30 @@ async function classRows(
   return [...rows, ...peers.map(({ subject, bytes }) => memoryRow(thousands, size, subject, bytes))];
 }
 
+interface PeerMeasure {
+  readonly subject: string;
+  readonly time: (corpus: Corpus, task: PeerTask) => Promise<PeerAnswers>;
+}
+
+const MEASURES: Readonly<Record<Peer, PeerMeasure>> = {
+  postgresql: { subject: 'postgresql 18', time: timePostgres },
+  minisearch: { subject: 'minisearch 7', time: (_, task) => timePeer('search-minisearch.js', task) },
+  orama: { subject: 'orama 3', time: (_, task) => timePeer('search-orama.js', task) },
+};
+
 /** One after the other. */
-async function timePeers(corpus: Corpus, task: PeerTask): Promise<(PeerAnswers & { readonly subject: string })[]> {
-  console.error('PostgreSQL …');
-  const postgres = { subject: 'postgresql 18', ...(await timePostgres(corpus, task)) };
-  console.error('MiniSearch …');
-  const minisearch = { subject: 'minisearch 7', ...(await timePeer('search-minisearch.js', task)) };
-  console.error('Orama …');
-  return [postgres, minisearch, { subject: 'orama 3', ...(await timePeer('search-orama.js', task)) }];
+async function timePeers(
+  peers: readonly Peer[],
+  corpus: Corpus,
+  task: PeerTask,
+): Promise<(PeerAnswers & { readonly subject: string })[]> {
+  const answers: (PeerAnswers & { readonly subject: string })[] = [];
+  for (const peer of peers) {
+    const { subject, time } = MEASURES[peer];
+    console.error(`${subject} …`);
+    answers.push({ subject, ...(await time(corpus, task)) });
+  }
+  return answers;
 }
 
 /** @throws Error where the peer has found another number of documents */
