@@ -9,11 +9,13 @@ import { SearchIndex } from '../src/search/index/search-index';
 import type { Segment } from '../src/search/index/segment';
 import { SegmentBuilder } from '../src/search/index/segment-builder';
 import { rankingBy } from '../src/search/product-ranking.read-model';
-import { understand, type Understanding } from '../src/search/query/understand';
+import { type Reader, understanding } from '../src/search/query/understand';
 import { handSetRanker } from '../src/search/ranking/query-ranker';
 import { SegmentProducts } from '../src/search/segment-products.read-model';
 import { wordsOf } from '../src/search/spelling/words-of-segment';
 import { Synonyms } from '../src/search/text/synonyms';
+import { answeredInSteps } from '../src/search/turns/asking';
+import type { Steps } from '../src/search/turns/steps';
 import { seededRandom } from '../src/learn/seeded-random';
 import type { Corpus } from './search-corpus';
 
@@ -33,7 +35,7 @@ const FACETS: readonly FacetRequest[] = [
 export class BenchShop {
   readonly segment: Segment;
   readonly index: SearchIndex;
-  private readonly around: Understanding;
+  private readonly around: Reader;
   private readonly ranker = handSetRanker();
   private readonly products: SegmentProducts;
   private readonly popularity: Popularity;
@@ -65,7 +67,6 @@ export class BenchShop {
       dictionary: wordsOf(this.segment),
       synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
       languages: ['en'],
-      count: (query) => this.index.search({ query, limit: 0 }).total,
     };
   }
 
@@ -75,14 +76,18 @@ export class BenchShop {
   }
 
   /** Answers as the service does: what was typed is understood, then searched for, ranked for a customer and counted. */
-  ask(
+  *ask(
     text: string,
     { typing = false, ...page }: { typing?: boolean } & Pick<SearchRequest, 'offset' | 'limit'>,
-  ): number {
-    const { query } = understand({ text, language: 'en', typing }, this.around);
-    const { products, popularity, affinities } = this;
+  ): Steps<number> {
+    const { index, products, popularity, affinities } = this;
+    const asking = understanding({ text, language: 'en', typing }, this.around);
+    const { query } = yield* answeredInSteps(asking, function* (one) {
+      return (yield* index.steps({ query: one, limit: 0 })).total;
+    });
     const rank = rankingBy({ ranker: this.ranker, segments: products, popularity, affinities, boosts: [] });
-    return this.index.search({ query, facets: FACETS, rank, ties: 'tie', distinct: 'group', ...page }).total;
+    const request = { query, facets: FACETS, rank, ties: 'tie', distinct: 'group', ...page };
+    return (yield* index.steps(request)).total;
   }
 
   private product(number: number): CatalogueProduct {

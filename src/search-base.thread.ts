@@ -6,11 +6,11 @@ import { PATIENT_MS } from './platform/postgres';
 import { makeBase } from './search/base-segment.service';
 import { baseMessage, keepBase, type BaseOrder } from './search/base-thread.service';
 
-const { config, keepAs, urgent } = workerData as BaseOrder;
+const { config, keepAs, urgent, unpackJieba } = workerData as BaseOrder;
 // On Linux this lowers the thread alone: serving goes first.
 if (!urgent) setPriority(19);
 const platform = connectPlatform({ ...config, databaseConnections: 2 }, 'search base', PATIENT_MS);
-void makeBase({ ...platform, shopLanguage: config.shopLanguage })
+void makeBase({ ...platform, shopLanguage: config.shopLanguage, unpackJieba })
   .then(async (base) => {
     if (keepAs !== undefined) return parentPort?.postMessage(await keepBase(platform.artefacts, base, keepAs));
     const { message, transfer } = baseMessage(base);

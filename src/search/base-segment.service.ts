@@ -19,7 +19,7 @@ import type { Segment } from './index/segment';
 import { SegmentBuilder } from './index/segment-builder';
 import { decodeSegment } from './index/segment-codec';
 import type { IndexSettings } from './index/settings';
-import { loadJieba } from './text/jieba';
+import { loadJieba, type UnpackedJieba, unpackedJieba } from './text/jieba';
 
 export const BASE_ARTEFACT = 'search-index';
 export const BASE_LEASE = 'search-index';
@@ -30,6 +30,8 @@ export interface BaseOptions {
   readonly pool: Pool;
   readonly artefacts: ArtefactStore;
   readonly shopLanguage: string;
+  /** Whether jieba, where it is needed, is to be told as it is unpacked. */
+  readonly unpackJieba?: boolean;
 }
 
 /** A base segment, and what it is true of. */
@@ -38,6 +40,8 @@ export interface Base {
   readonly position: number;
   /** Whether its Chinese words are jieba's: whoever asks it needs the same. */
   readonly jieba: boolean;
+  /** As far as it was asked for. */
+  readonly unpackedJieba?: UnpackedJieba;
   /** What it was made by: a segment of other makings does not fit. */
   readonly makings: string;
   /** Products that were read, because the artefact had no or another version of them. */
@@ -50,10 +54,11 @@ export interface Base {
  * The catalogue as a base segment, as of now: the newest artefact with what has changed since, found by comparing versions of
  * products, or else all of it. Seconds of work for 100,000 products: for a thread of its own.
  */
-export function makeBase({ pool, artefacts, shopLanguage }: BaseOptions): Promise<Base> {
+export function makeBase({ pool, artefacts, shopLanguage, unpackJieba = false }: BaseOptions): Promise<Base> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const jieba = shopLanguage.startsWith('zh') || (await hasLanguage(client, 'zh'));
+    const unpacked = jieba && unpackJieba ? await unpackedJieba() : undefined;
     const analyzers = new Analyzers(shopLanguage, jieba ? await loadJieba() : undefined);
     const numbers = await readNumericAttributes(client, MOST_ATTRIBUTE_NUMBERS);
     const makings = `${DOCUMENT_VERSION} ${analyzers.of(null).id}`;
@@ -70,7 +75,7 @@ export function makeBase({ pool, artefacts, shopLanguage }: BaseOptions): Promis
               { segment: before, deleted },
               { segment: added, deleted: new Uint32Array(wordsFor(added.documents)) },
             ]);
-    return { segment, position, jieba, makings, read: wanted.length, gone };
+    return { segment, position, jieba, unpackedJieba: unpacked, makings, read: wanted.length, gone };
   });
 }
 

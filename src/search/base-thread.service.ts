@@ -7,6 +7,7 @@ import { BASE_ARTEFACT, BASE_LEASE, type Base } from './base-segment.service';
 import { encodeSegment } from './index/segment-codec';
 import type { DictionaryState } from './spelling/spelling-dictionary';
 import { wordsOf } from './spelling/words-of-segment';
+import type { UnpackedJieba } from './text/jieba';
 
 /** What the thread is given. */
 export interface BaseOrder {
@@ -15,6 +16,8 @@ export interface BaseOrder {
   readonly keepAs?: number;
   /** Somebody waits for it. */
   readonly urgent?: boolean;
+  /** Whether whoever waits wants jieba with it, where it is needed. */
+  readonly unpackJieba?: boolean;
 }
 
 /** A base segment on its way to the thread that answers from it. */
@@ -23,6 +26,8 @@ export interface BaseMessage {
   readonly dictionary: DictionaryState;
   readonly position: number;
   readonly jieba: boolean;
+  /** As this thread has unpacked it, for whoever has it not. */
+  readonly unpackedJieba?: UnpackedJieba;
   readonly figures: BaseFigures;
 }
 
@@ -52,13 +57,16 @@ export function startBaseThread(order: BaseOrder, log: Logger): Thread<BaseMessa
 
 /** The bytes are handed over, not copied. */
 export function baseMessage(base: Base): { message: BaseMessage; transfer: ArrayBuffer[] } {
-  const { segment, position, jieba, read, gone } = base;
+  const { segment, position, jieba, unpackedJieba, read, gone } = base;
   const bytes = encodeSegment(segment);
   const words = wordsOf(segment);
   const dictionary = words.state;
   const figures = { documents: segment.documents, bytes: bytes.byteLength, words: words.size, read, gone };
-  const arrays = [bytes, ...Object.values(dictionary.arrays)] as { buffer: ArrayBuffer }[];
-  return { message: { bytes, dictionary, position, jieba, figures }, transfer: arrays.map(({ buffer }) => buffer) };
+  const arrays = [bytes, ...Object.values(dictionary.arrays), ...(unpackedJieba ? [unpackedJieba.memory] : [])];
+  return {
+    message: { bytes, dictionary, position, jieba, unpackedJieba, figures },
+    transfer: (arrays as { buffer: ArrayBuffer }[]).map(({ buffer }) => buffer),
+  };
 }
 
 /** @param token of the lease that entitles to it */

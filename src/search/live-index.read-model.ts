@@ -6,21 +6,22 @@ import type { BaseMessage } from './base-thread.service';
 import { Analyzers } from './document/analyzers';
 import { contentOf, productDocument, productNumbers } from './document/product-document';
 import { type ColumnFilter, columnOf } from './index/columns';
+import type { TextQuery } from './index/query';
 import { SearchIndex } from './index/search-index';
 import { decodeSegment } from './index/segment-codec';
 import { MOST_READINGS } from './query/understand';
 import { SegmentProducts } from './segment-products.read-model';
 import { SpellingDictionary } from './spelling/spelling-dictionary';
 import type { WordSegmenter } from './text/unspaced';
+import { answeredInSteps, type Asking } from './turns/asking';
+import type { Steps } from './turns/steps';
+import { TURN_MS, TurnTaking } from './turns/turn-taking';
 
 /** Products that a position has changed. */
 export interface ChangedProducts {
   readonly position: number;
   readonly ids: readonly string[];
 }
-
-/** At most so long (ms) at a time, then whoever else waits for the event loop has a turn. */
-const TURN_MS = 4;
 
 /** One base segment and what has changed since, taken from the catalogue in memory, in order of position and in small turns. */
 export class LiveIndex {
@@ -29,6 +30,8 @@ export class LiveIndex {
   readonly analyzers: Analyzers;
   /** What there is beside the columns. */
   readonly products: SegmentProducts;
+  /** Where searches are made that may take several turns: what has changed is taken in between two of them. */
+  readonly searches = new TurnTaking(() => this.takeWaiting());
   /** The languages that most products are in, or were when the last new one came; most frequent first. */
   languages: readonly string[];
   /** When the last product is to be published (ms); −∞ where none says. */
@@ -91,6 +94,14 @@ export class LiveIndex {
     };
   }
 
+  /** Answers how many products queries find. */
+  answered<T>(asking: Asking<TextQuery, T>): Steps<T> {
+    const { index } = this;
+    return answeredInSteps(asking, function* (query) {
+      return (yield* index.steps({ query, limit: 0 })).total;
+    });
+  }
+
   /** In order of position. What it has already is left out. */
   apply(change: ChangedProducts): void {
     if (change.position <= this.position) {
@@ -102,7 +113,7 @@ export class LiveIndex {
     if (this.waiting.length === 0 && change.ids.length === 0) return this.progress.set(change.position);
     this.waiting.push(change);
     // One product is changed at once; of an import, the rest waits.
-    if (this.turn === undefined) this.work();
+    if (this.turn === undefined && !this.searches.isBusy) this.work();
   }
 
   close(): void {
@@ -114,10 +125,20 @@ export class LiveIndex {
     return this.index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
   }
 
+  /** A search is over, and the next one not begun: what has come meanwhile had to wait. */
+  private takeWaiting(): void {
+    if (this.waiting.length > 0 && this.turn === undefined) this.work();
+  }
+
   private work(): void {
     this.turn = undefined;
     this.workUntil(performance.now() + TURN_MS);
     this.changed();
+  }
+
+  private resume(): void {
+    this.turn = undefined;
+    if (!this.searches.isBusy) this.work();
   }
 
   private workUntil(until: number): void {
@@ -125,7 +146,7 @@ export class LiveIndex {
       const [{ position, ids }] = this.waiting;
       while (this.done < ids.length) {
         if (performance.now() > until) {
-          this.turn = setImmediate(() => this.work());
+          this.turn = setImmediate(() => this.resume());
           return;
         }
         this.take(ids[this.done++]);

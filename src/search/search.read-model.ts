@@ -9,7 +9,7 @@ import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { type BaseMessage, startBaseThread } from './base-thread.service';
 import { type ChangedProducts, LiveIndex } from './live-index.read-model';
 import { BASE_KEPT_TOPIC, BASE_WANTED_TOPIC, type BaseNews } from './search-names';
-import { loadJieba } from './text/jieba';
+import { isJiebaLoaded, loadJieba } from './text/jieba';
 
 /** What the live segment may grow to, and what share of the base, before both become a new base. */
 const MOST_UNMERGED = 2_000;
@@ -173,9 +173,9 @@ export class SearchReadModel {
     const gap = this.gapAt;
     try {
       const began = performance.now();
-      this.thread = startBaseThread({ config, urgent }, log);
+      this.thread = startBaseThread({ config, urgent, unpackJieba: !isJiebaLoaded() }, log);
       const message = await this.thread.ended;
-      const segmenter = message.jieba ? await loadJieba() : undefined;
+      const segmenter = message.jieba ? await loadJieba(message.unpackedJieba) : undefined;
       if (this.closed) return;
       const next = new LiveIndex(message, products, config.shopLanguage, segmenter, () => this.changed(next));
       for (const columns of next.index.columns()) await next.products.warm(columns, popularity.current.table);

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { askedFor, type Identity, viewerOf } from '../auth/identify';
-import {
-  type PreparedConditions,
-  type ProductConditions,
-  type ProductConditionsService,
-  withinBudget,
+import type {
+  PreparedConditions,
+  ProductConditions,
+  ProductConditionsService,
 } from '../catalog/product-conditions.service';
 import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
@@ -17,15 +16,15 @@ import type { ListSnapshots } from '../recommend/list-snapshots.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { askedFacets, indexFilters, toldFacets } from './facet.service';
 import type { SearchRequest as IndexRequest, SearchResult } from './index/search-request';
-import { SearchRefused } from './index/search-refused';
 import type { LiveIndex } from './live-index.read-model';
 import { mergeRule, ruleFault } from './merchandising-rule';
 import type { RuleRecord } from './merchandising-table';
 import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';
 import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
-import { understand, type Understanding } from './query/understand';
+import { type Reader, understanding } from './query/understand';
 import { sharesOf } from './ranking/log-linear';
 import type { QueryRanker } from './ranking/query-ranker';
+import { refusable } from './refusable.service';
 import type { SearchConnections, SearchPage } from './search-connection.service';
 import type { SearchLog } from './search-log.service';
 import type { Grounds, SearchSnapshot } from './search-snapshot';
@@ -34,6 +33,7 @@ import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
 import { columnOfSort } from './sorting';
 import type { SynonymsReadModel } from './synonyms.read-model';
+import type { Steps } from './turns/steps';
 
 /** As far as pages reach. */
 export const MOST_HITS = 500;
@@ -137,22 +137,23 @@ export class SearchService {
     ]);
     const boosts = [own, ...ruled].filter(({ boost }) => boost !== null);
     const asked: Asked = { conditions: own, boosts, rules, budget };
-    // From here to the end in one turn: what is borrowed, and the index, stay as they are.
-    return refusable(() => withinBudget(() => this.answer(prepared, asked, affinitiesNow?.() ?? null, page)));
+    const { live } = this;
+    // Others have a turn in between, but the index stays as it is to the end.
+    return refusable(() => live.searches.take(() => this.answer(live, prepared, asked, affinitiesNow, page)));
   }
 
-  private answer(
+  private *answer(
+    live: LiveIndex,
     { who, input, isLogged }: PreparedSearch,
     asked: Asked,
-    affinities: Affinities | null,
+    affinitiesNow: (() => Affinities) | null,
     page: SearchPage,
-  ): SearchSnapshot {
-    const { search, popularity, follower, searchLog } = this.options;
-    const { live } = search;
-    const understood = understand(
-      { text: input.query ?? '', language: input.language, typing: input.typing ?? false },
-      this.understanding(live),
-    );
+  ): Steps<SearchSnapshot> {
+    const { popularity, follower, searchLog } = this.options;
+    const { asOf } = follower();
+    const affinities = affinitiesNow?.() ?? null;
+    const text = { text: input.query ?? '', language: input.language, typing: input.typing ?? false };
+    const understood = yield* live.answered(understanding(text, this.readerOf(live)));
     const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
       ranker: this.rankerOf(input.query),
@@ -179,13 +180,13 @@ export class SearchService {
       // One page needs no cursor's help, nor what would be on the next.
       limit: page.cursors ? MOST_HITS : page.first,
     };
-    const result = live.index.search(request);
+    const result = yield* live.index.steps(request);
     // A match that is ranked or counted takes about as long as a step; what one answer costs, the next may not.
     asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
     const answer: SearchSnapshot = {
       requestId: randomUUID(),
       revision: String(live.position),
-      asOf: follower().asOf,
+      asOf,
       modelVersion: ranking.ranker.version,
       totalCount: result.total,
       facets: toldFacets(facets, result.facets, filters),
@@ -196,7 +197,11 @@ export class SearchService {
       matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
       ids: result.hits.map(({ id }) => id),
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
-      grounds: page.reasons && isByRelevance(input) ? this.groundsOf(result, live, ranking) : null,
+      // Reasons are told in the turn in which affinities are found.
+      grounds:
+        page.reasons && isByRelevance(input)
+          ? this.groundsOf(result, live, { ...ranking, affinities: affinitiesNow?.() ?? null })
+          : null,
     };
     if (page.first > 0 && isLogged) {
       const shown = result.hits.slice(0, page.first);
@@ -211,14 +216,13 @@ export class SearchService {
     return this.options.ranker.of(query ?? '');
   }
 
-  /** What queries are understood with, as of now. */
-  understanding({ index, analyzers, dictionary, languages }: LiveIndex): Understanding {
+  /** What queries are read with, as of now. */
+  readerOf({ analyzers, dictionary, languages }: LiveIndex): Reader {
     return {
       analyzers,
       dictionary,
       languages,
       synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
-      count: (query) => index.search({ query, limit: 0 }).total,
     };
   }
 
@@ -245,14 +249,4 @@ export class SearchService {
 
 function isByRelevance({ sort }: SearchInput): boolean {
   return sort == null || sort === 'RELEVANCE';
-}
-
-/** What the index does not do is said as clients are told. */
-function refusable<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof SearchRefused)) throw error;
-    throw new ApiError(error.code === 'TOO_MUCH' ? 'TOO_COMPLEX' : 'BAD_USER_INPUT', error.message);
-  }
 }

@@ -10,11 +10,13 @@ import type { PastQueriesReadModel } from './past/past-queries.read-model';
 import { queryKey } from './past/query-key';
 import { completions, type Completion } from './query/completions';
 import { excerpt, type Fragment } from './query/excerpt';
-import { planOf, understand, type Understanding, type Understood } from './query/understand';
+import { planOf, type Reader, understanding, type Understood } from './query/understand';
+import { refusable } from './refusable.service';
 import type { SearchService } from './search.service';
 import type { LiveIndex } from './live-index.read-model';
 import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
 import { highlight } from './text/highlight';
+import type { Steps } from './turns/steps';
 
 const USUAL = 4;
 const MOST = 10;
@@ -38,7 +40,7 @@ export interface SuggestionServiceOptions {
 export class SuggestionService {
   constructor(private readonly options: SuggestionServiceOptions) {}
 
-  /** @throws ApiError BAD_USER_INPUT, and what awaiting a receipt throws */
+  /** @throws ApiError BAD_USER_INPUT, TOO_COMPLEX, and what awaiting a receipt throws */
   async suggest(context: { readonly viewer: Viewer | null }, input: SuggestInput): Promise<Suggestion[]> {
     viewerOf(context);
     const first = input.first ?? USUAL;
@@ -48,25 +50,29 @@ export class SuggestionService {
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
     const live = searches.live;
-    const around = searches.understanding(live);
-    const understood = understand({ text: input.query, language: input.language, typing: true }, around);
+    return refusable(() => live.searches.take(() => this.suggestions(input, live, first)));
+  }
+
+  private *suggestions(input: SuggestInput, live: LiveIndex, first: number): Steps<Suggestion[]> {
+    const reader = this.options.searches.readerOf(live);
+    const text = { text: input.query, language: input.language, typing: true };
+    const understood = yield* live.answered(understanding(text, reader));
     const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);
     if (understood.query === null || first === 0) return [];
-    let known: ReturnType<SuggestionService['found']> | undefined;
-    const found = () => (known ??= this.found(understood, live, first));
+    const queries = kinds.has('QUERY') ? yield* this.queries(input, understood, reader, live, first) : [];
+    const isFound = kinds.has('PRODUCT') || kinds.has('CATEGORY') || kinds.has('BRAND');
+    if (!isFound) return queries;
+    const found = yield* this.found(understood, live, first);
     const makers: Readonly<Record<SuggestionKind, () => Suggestion[]>> = {
-      QUERY: () => this.queries(input, understood, around, live, first),
-      PRODUCT: () =>
-        found()
-          .products.map((id) => this.product(id, understood, live))
-          .filter((one) => one !== undefined),
-      CATEGORY: () => this.values('CATEGORY', found().categories, understood, live, first),
-      BRAND: () => this.values('BRAND', found().brands, understood, live, first),
+      QUERY: () => queries,
+      PRODUCT: () => found.products.map((id) => this.product(id, understood, live)).filter((one) => one !== undefined),
+      CATEGORY: () => this.values('CATEGORY', found.categories, understood, live, first),
+      BRAND: () => this.values('BRAND', found.brands, understood, live, first),
     };
     return SUGGESTION_KINDS.flatMap((kind) => (kinds.has(kind) ? makers[kind]() : []));
   }
 
-  private found({ query, searched }: Understood, live: LiveIndex, limit: number) {
+  private *found({ query, searched }: Understood, live: LiveIndex, limit: number) {
     const ranking = {
       ranker: this.options.searches.rankerOf(searched),
       segments: live.products,
@@ -74,7 +80,7 @@ export class SuggestionService {
       affinities: null,
       boosts: [],
     };
-    const { hits, facets } = live.index.search({
+    const { hits, facets } = yield* live.index.steps({
       query,
       filter: live.visible(Date.now()),
       facets: [
@@ -91,29 +97,29 @@ export class SuggestionService {
   }
 
   /** What customers have searched for; where that is too little, words of the catalogue. */
-  private queries(
+  private *queries(
     input: SuggestInput,
     understood: Understood,
-    around: Understanding,
+    reader: Reader,
     live: LiveIndex,
     first: number,
-  ): Suggestion[] {
-    const past = this.pastQueries(input, around, live, first);
+  ): Steps<Suggestion[]> {
+    const past = yield* this.pastQueries(input, reader, live, first);
     if (past.length >= first) return past;
     const told = new Set(past.map(({ text }) => queryKey(text)));
-    const rest = this.completed(input, understood, around, live, first).filter(({ text }) => !told.has(queryKey(text)));
-    return [...past, ...rest].slice(0, first);
+    const rest = yield* this.completed(input, understood, reader, live, first);
+    return [...past, ...rest.filter(({ text }) => !told.has(queryKey(text)))].slice(0, first);
   }
 
-  private pastQueries(input: SuggestInput, around: Understanding, live: LiveIndex, first: number): Suggestion[] {
+  private *pastQueries(input: SuggestInput, reader: Reader, live: LiveIndex, first: number): Steps<Suggestion[]> {
     const ended = /\s$/.test(input.query) ? ' ' : '';
     const filter = live.visible(Date.now());
     const found: Suggestion[] = [];
     for (const { text } of this.options.past.current.beginningWith(queryKey(input.query) + ended, PAST_TRIED * first)) {
-      const plan = planOf(text, { text, language: input.language }, around);
+      const plan = planOf(text, { text, language: input.language }, reader);
       const count = plan.isEmpty
         ? 0
-        : live.index.search({ query: plan.query(), filter, distinct: 'group', limit: 0 }).total;
+        : (yield* live.index.steps({ query: plan.query(), filter, distinct: 'group', limit: 0 })).total;
       if (count === 0) continue;
       const typed = text.toLowerCase().startsWith(input.query.toLowerCase()) ? input.query.length : 0;
       found.push({ kind: 'QUERY', text, fragments: begun(text, typed), count, product: null });
@@ -122,30 +128,32 @@ export class SuggestionService {
     return found;
   }
 
-  private completed(
+  private *completed(
     { language }: SuggestInput,
-    understood: Understood,
-    around: Understanding,
+    { searched }: Understood,
+    reader: Reader,
     live: LiveIndex,
     first: number,
-  ): Suggestion[] {
-    const { searched } = understood;
-    const found = completions(searched, language, around, (prefix, most) => live.index.frequentForms(prefix, most));
-    const suggestions = found.slice(0, TRIED * first).flatMap((completion): Suggestion[] => {
+  ): Steps<Suggestion[]> {
+    const frequent = (prefix: string, most: number) => live.index.frequentForms(prefix, most);
+    const found = yield* live.answered(completions(searched, language, reader, frequent));
+    const suggestions: Suggestion[] = [];
+    for (const completion of found.slice(0, TRIED * first)) {
       const filter = live.visible(Date.now());
-      const count = live.index.search({ query: completion.query, filter, distinct: 'group', limit: 0 }).total;
-      const word = count === 0 ? undefined : this.asWritten(completion, live);
-      if (word === undefined) return [];
+      const { query } = completion;
+      const count = (yield* live.index.steps({ query, filter, distinct: 'group', limit: 0 })).total;
+      const word = count === 0 ? undefined : yield* this.asWritten(completion, live);
+      if (word === undefined) continue;
       const text = searched.slice(0, completion.start) + word;
       const typed = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
-      return [{ kind: 'QUERY', text, fragments: begun(text, typed), count, product: null }];
-    });
+      suggestions.push({ kind: 'QUERY', text, fragments: begun(text, typed), count, product: null });
+    }
     return suggestions.slice(0, first);
   }
 
   /** Words are indexed without accents and the like: a product that has one knows how it is written. None of a part number or id. */
-  private asWritten({ query, surface }: Completion, live: LiveIndex): string | undefined {
-    const [hit] = live.index.search({ query, ties: 'tie', limit: 1 }).hits;
+  private *asWritten({ query, surface }: Completion, live: LiveIndex): Steps<string | undefined> {
+    const [hit] = (yield* live.index.steps({ query, ties: 'tie', limit: 1 })).hits;
     const product = hit && this.options.products.get(hit.id);
     if (product === undefined) return undefined;
     const analyzer = live.analyzers.of(product.language);

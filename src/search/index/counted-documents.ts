@@ -8,7 +8,8 @@ import { listed, type ManyDocuments, type Selection } from './selection';
 
 /** Documents of a segment whose facets are counted, one facet after the other: what several of them need is done once. */
 export class CountedDocuments {
-  private readonly size: number;
+  /** How many they are. */
+  readonly size: number;
   private readonly bits: Uint32Array | undefined;
   private readonly packed = new Map<FacetPack, Int32Array>();
   private ownNumbers: Listed | undefined;

@@ -1,3 +1,4 @@
+import { type Steps, STEP_PASSED } from '../turns/steps';
 import { columnOf, facetOf } from './columns';
 import { CountedDocuments } from './counted-documents';
 import { type AppliedFilters, keyOf } from './facet-filters';
@@ -64,9 +65,13 @@ export class FacetCounts {
     this.keys = new Set(['', ...this.requested.map(({ key }) => (keys.includes(key) ? key : ''))]);
   }
 
-  add(view: SegmentView, filters: AppliedFilters): void {
-    if (this.groups === undefined) this.count(view, filters);
-    else for (const key of this.keys) this.groupedBy(key).add(view, listed(filters.except(key), this.scratch));
+  *add(view: SegmentView, filters: AppliedFilters): Steps<void> {
+    if (this.groups === undefined) return yield* this.count(view, filters);
+    for (const key of this.keys) {
+      const documents = listed(filters.except(key), this.scratch);
+      this.groupedBy(key).add(view, documents);
+      if (documents.count > STEP_PASSED) yield;
+    }
   }
 
   /** How many things match, where documents are grouped. */
@@ -74,15 +79,18 @@ export class FacetCounts {
     return this.groupedBy('').things;
   }
 
-  finish(): FacetResult[] {
+  *finish(): Steps<FacetResult[]> {
     for (const key of this.groups === undefined || this.requested.length === 0 ? [] : this.keys) {
-      const alone = this.groupedBy(key)
-        .alone()
-        .map((list) => new CountedDocuments(list.view, list, this.scratch));
-      const together = this.groupedBy(key).together();
+      const grouped = this.groupedBy(key);
+      const isMuch = grouped.things > STEP_PASSED;
+      const alone = grouped.alone().map((list) => new CountedDocuments(list.view, list, this.scratch));
+      if (isMuch) yield;
+      const together = grouped.together();
       for (const request of this.requested) {
         if ((this.keys.has(request.key) ? request.key : '') !== key) continue;
+        if (isMuch) yield;
         for (const documents of alone) request.add?.(documents);
+        if (isMuch) yield;
         request.addGrouped(together);
       }
     }
@@ -96,7 +104,7 @@ export class FacetCounts {
     return grouped;
   }
 
-  private count(view: SegmentView, filters: AppliedFilters): void {
+  private *count(view: SegmentView, filters: AppliedFilters): Steps<void> {
     const counted = new Map<Selection, CountedDocuments>();
     for (const { key, add } of this.requested) {
       if (add === undefined) continue;
@@ -105,6 +113,7 @@ export class FacetCounts {
       if (documents === undefined)
         counted.set(selection, (documents = new CountedDocuments(view, selection, this.scratch)));
       add(documents);
+      if (documents.size > STEP_PASSED) yield;
     }
   }
 }

@@ -1,46 +1,72 @@
+import { type Steps, STEP_PASSED } from '../turns/steps';
+import { setBit } from './bitmap';
 import { columnOf, facetOf } from './columns';
 import type { FacetFilter, FacetRequest } from './facet-request';
-import type { FacetSpace } from './facet-space';
 import { atMost } from './query';
 import type { Scratch } from './scratch';
+import type { Searched } from './search-request';
 import type { SegmentView } from './segment-view';
 import { listed, narrowed, type Selection } from './selection';
 import type { IndexSettings } from './settings';
 
-/** What has been selected of facets, applied to one segment: each filter as the set of documents that it lets through. */
+/** A filter as the set of documents that it lets through. */
+interface FilterSet {
+  readonly name: string;
+  readonly set: Uint32Array;
+}
+
+/** What has been selected of facets, applied to one segment. @param matching documents that match all but facet filters */
+export function* appliedFilters(
+  matching: Selection,
+  filters: readonly FacetFilter[],
+  searched: Searched,
+  view: SegmentView,
+  scratch: Scratch,
+): Steps<AppliedFilters> {
+  const sets: FilterSet[] = [];
+  for (const filter of filters) {
+    sets.push({ name: keyOf(filter), set: setOf(filter, matching, searched, view, scratch) });
+    if (view.documents > STEP_PASSED) yield;
+  }
+  return new AppliedFilters(matching, sets, scratch);
+}
+
+function setOf(
+  filter: FacetFilter,
+  matching: Selection,
+  { settings, spaces }: Searched,
+  view: SegmentView,
+  scratch: Scratch,
+): Uint32Array {
+  const set = scratch.bitmap(view.documents);
+  if ('facet' in filter) {
+    const facet = facetOf(settings, filter.facet);
+    for (const value of filter.values) {
+      const slot = spaces[facet].slotOf(value);
+      if (slot >= 0) view.facets[facet].mark(slot, set);
+    }
+    return set;
+  }
+  const { from = -Infinity, to = Infinity } = filter;
+  const column = view.numbers[columnOf(settings.numbers, filter.number)];
+  const { docs, count } = listed(matching, scratch);
+  for (let i = 0; i < count; i++) {
+    const value = column[docs[i]];
+    if (value >= from && value < to) setBit(set, docs[i]);
+  }
+  return set;
+}
+
+/** The sets of all filters, together and without those of one key. */
 export class AppliedFilters {
-  private readonly sets: readonly { readonly name: string; readonly set: Uint32Array }[];
   private readonly without = new Map<string, Selection>();
 
   /** @param matching documents that match all but facet filters */
   constructor(
     private readonly matching: Selection,
-    filters: readonly FacetFilter[],
-    settings: IndexSettings,
-    view: SegmentView,
-    spaces: readonly FacetSpace[],
+    private readonly sets: readonly FilterSet[],
     private readonly scratch: Scratch,
-  ) {
-    this.sets = filters.map((filter) => {
-      const set = scratch.bitmap(view.documents);
-      if ('facet' in filter) {
-        const facet = facetOf(settings, filter.facet);
-        for (const value of filter.values) {
-          const slot = spaces[facet].slotOf(value);
-          if (slot >= 0) view.facets[facet].mark(slot, set);
-        }
-        return { name: keyOf(filter), set };
-      }
-      const { from = -Infinity, to = Infinity } = filter;
-      const column = view.numbers[columnOf(settings.numbers, filter.number)];
-      const { docs, count } = listed(matching, scratch);
-      for (let i = 0; i < count; i++) {
-        const value = column[docs[i]];
-        if (value >= from && value < to) set[docs[i] >>> 5] |= 1 << (docs[i] & 31);
-      }
-      return { name: keyOf(filter), set };
-    });
-  }
+  ) {}
 
   /** What all filters let through. */
   all(): Selection {

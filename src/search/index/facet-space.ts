@@ -27,6 +27,12 @@ export class FacetSpace {
     return slot < this.base.size ? this.base.at(slot) : this.values[slot - this.base.size];
   }
 
+  /** Whether one slot's value comes before another's. */
+  isBefore(a: number, b: number): boolean {
+    // The base segment's values are in order.
+    return a < this.base.size && b < this.base.size ? a < b : this.valueAt(a) < this.valueAt(b);
+  }
+
   /** −1 for a value that no document ever had. */
   slotOf(value: string): number {
     return this.slots.get(value) ?? this.base.indexOf(value);

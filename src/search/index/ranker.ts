@@ -1,8 +1,9 @@
 import { TopK } from '../../learn/select';
+import { STEP_ASKED, STEP_PASSED, type Steps } from '../turns/steps';
 import { hasBit, setBit } from './bitmap';
 import { SCORE_UNIT } from './bm25f';
 import { columnOf, Columns } from './columns';
-import type { Groups } from './groups';
+import type { Groups, Listed } from './groups';
 import { RankedHits } from './ranked-hits';
 import { type DocumentRanking, PRESELECTED, type Prior, RANKED_WHOLE } from './ranking';
 import type { Scratch } from './scratch';
@@ -39,14 +40,20 @@ export class Ranker {
 
   constructor(private readonly scratch: Scratch) {}
 
-  first(searched: Searched, request: SearchRequest, parts: readonly Part[], groups: Groups | undefined): RankedHit[] {
+  *first(
+    searched: Searched,
+    request: SearchRequest,
+    parts: readonly Part[],
+    groups: Groups | undefined,
+  ): Steps<RankedHit[]> {
     const { offset = 0, limit } = request;
     const wanted = offset + limit;
     if (limit === 0) return [];
-    const ranked = parts.map((part) => this.prepare(searched, request, part));
+    const ranked: RankedPart[] = [];
+    for (const part of parts) ranked.push(yield* this.prepare(searched, request, part));
     for (let room = groups === undefined ? wanted : wanted * VARIANTS; ; room *= VARIANTS) {
       this.best.reset(room);
-      for (const part of ranked) this.offer(part);
+      for (const part of ranked) yield* this.offer(part);
       const isAll = !this.best.isFull;
       const hits = this.best.sorted();
       const firsts = groups === undefined ? hits : onePerGroup(hits, parts, groups);
@@ -54,7 +61,7 @@ export class Ranker {
     }
   }
 
-  private prepare({ settings, spaces }: Searched, request: SearchRequest, part: Part): RankedPart {
+  private *prepare({ settings, spaces }: Searched, request: SearchRequest, part: Part): Steps<RankedPart> {
     const { view, found } = part;
     const { sort, ties } = request;
     const ranking =
@@ -65,28 +72,44 @@ export class Ranker {
     const isScored = sort === undefined && request.query !== null;
     const size = sizeOf(found);
     const prior = isPriorWorth(size, ranking) ? ranking.prior?.() : undefined;
+    if (size > STEP_PASSED) yield;
     const isTooMany = isScored && found.bits !== undefined && size > RANKED_WHOLE;
-    const { docs, count } = isTooMany ? this.preselected(part, found, ranking, prior) : listed(found, this.scratch);
+    const { docs, count } = isTooMany
+      ? yield* this.preselected(part, found, ranking, prior)
+      : listed(found, this.scratch);
     // What is sorted by a column is scored in the end, as far as it is shown.
     const unscored = sort === undefined ? 0 : NaN;
     const sums = isScored && found.bits === undefined ? found.sums : undefined;
     return { part, docs, count, sums, unscored, isScored, ranking, tieColumn, prior: isTooMany ? undefined : prior };
   }
 
-  private offer(ranked: RankedPart): void {
-    const { part, docs, count, sums, isScored, unscored, prior } = ranked;
+  private *offer(ranked: RankedPart): Steps<void> {
+    const bounds = this.boundsOf(ranked);
+    for (let from = 0; from < ranked.count; from += STEP_ASKED) {
+      if (from > 0) yield;
+      this.offerSome(ranked, bounds, from, Math.min(ranked.count, from + STEP_ASKED));
+    }
+  }
+
+  private boundsOf({ part, isScored, prior }: RankedPart): Bounds {
     const { lists } = part;
     for (const list of lists) list.rewind();
     const boosts = isScored ? part.phrases.reduce((sum, { boost = 0 }) => sum + boost, 0) : 0;
     const most = isScored ? lists.reduce((sum, { maximum }) => sum + maximum, boosts) : 0;
-    const values = prior?.values;
-    const excepted = prior === undefined ? undefined : this.marked(part, prior.except);
-    const { gains } = this;
     if (prior !== undefined)
-      for (let i = 0; i <= STEPS; i++) gains[i] = prior.gain((most * i) / STEPS / SCORE_UNIT) + ROUNDING;
-    const steps = most > 0 ? STEPS / most : 0;
+      for (let i = 0; i <= STEPS; i++) this.gains[i] = prior.gain((most * i) / STEPS / SCORE_UNIT) + ROUNDING;
+    const excepted = prior === undefined ? undefined : this.marked(part, prior.except);
+    return { boosts, steps: most > 0 ? STEPS / most : 0, excepted };
+  }
+
+  /** @param from of the part's documents, to `to` */
+  private offerSome(ranked: RankedPart, { boosts, steps, excepted }: Bounds, from: number, to: number): void {
+    const { part, docs, sums, isScored, unscored, prior } = ranked;
+    const { lists } = part;
+    const { gains } = this;
+    const values = prior?.values;
     let floor = this.best.floor();
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const doc = docs[i];
       const known = values === undefined || (excepted !== undefined && hasBit(excepted, doc)) ? Infinity : values[doc];
       if (known + gains[STEPS] < floor) continue;
@@ -123,7 +146,12 @@ export class Ranker {
     return this.best.floor();
   }
 
-  private preselected(part: Part, found: ManyDocuments, ranking: DocumentRanking, prior: Prior | undefined) {
+  private *preselected(
+    part: Part,
+    found: ManyDocuments,
+    ranking: DocumentRanking,
+    prior: Prior | undefined,
+  ): Steps<Listed> {
     const { top, scratch } = this;
     const marked = scratch.bitmap(found.documents);
     const mark = () => {
@@ -138,10 +166,15 @@ export class Ranker {
       top,
     );
     mark();
+    yield;
     top.reset(PRESELECTED);
     const all = listed(found, scratch);
-    if (prior === undefined) for (let i = 0; i < all.count; i++) top.offer(all.docs[i], ranking.key(all.docs[i], 1));
-    else {
+    if (prior === undefined) {
+      for (let i = 0; i < all.count; i++) {
+        if (i % STEP_ASKED === 0 && i > 0) yield;
+        top.offer(all.docs[i], ranking.key(all.docs[i], 1));
+      }
+    } else {
       let floor = top.floor();
       for (let i = 0; i < all.count; i++) {
         const value = prior.values[all.docs[i]];
@@ -154,6 +187,16 @@ export class Ranker {
     mark();
     return listed({ bits: marked, documents: found.documents }, scratch);
   }
+}
+
+/** What scores and keys of a part can be at most. */
+interface Bounds {
+  /** What phrases may add. */
+  readonly boosts: number;
+  /** Of the gains that are worked out, for each unit of a score. */
+  readonly steps: number;
+  /** Documents of which nothing is known before their scores are. */
+  readonly excepted: Uint32Array | undefined;
 }
 
 interface RankedPart {

@@ -1,3 +1,4 @@
+import { type Steps, STEP_PASSED } from '../turns/steps';
 import { countBits, removeAll, wordsFor } from './bitmap';
 import { scaleOf } from './bm25f';
 import type { PostingList } from './posting-list';
@@ -11,29 +12,44 @@ import type { SegmentView } from './segment-view';
  * @param documents of the index, less what is deleted
  * @throws SearchRefused where too many postings would have to be gone through
  */
-export function resolveClauses(
+export function* resolveClauses(
   { mode, clauses }: Pick<TextQuery, 'mode' | 'clauses'>,
   views: readonly SegmentView[],
   documents: number,
   scratch: Scratch,
-): ScoredList[][] {
+): Steps<ScoredList[][]> {
   let postings = 0;
-  return clauses.map(({ alternatives }) => {
+  const resolved: ScoredList[][] = [];
+  for (const { alternatives } of clauses) {
+    const before = postings;
     const lists = alternatives.map((alternative) => views.map((view) => listsOf(view, alternative)));
     if (mode === 'OR' || views.some((_, view) => !isOneList(lists, view)))
       postings += sum(lists.flat(2), ({ count }) => count);
     atMost('postings', postings);
-    const scales = alternatives.map(({ weight = 1 }, i) => {
-      const counts = views.map((view, v) => countLeft(view, lists[i][v], scratch));
-      const matching = sum(counts, (count) => count);
-      return scaleOf(matching, documents, weight);
-    });
-    return views.map((view, v) => {
-      if (isOneList(lists, v)) return scored(lists[0][v][0], scales[0]);
-      const best = new MergedList(scratch.bitmap(view.documents), scratch.numbers());
-      lists.forEach((found, i) => found[v].forEach((list) => best.add(list, scales[i])));
-      return best;
-    });
+    resolved.push(scoredLists(alternatives, lists, views, documents, scratch));
+    if (postings - before > STEP_PASSED) yield;
+  }
+  return resolved;
+}
+
+/** @param lists by alternative, then segment @returns by segment */
+function scoredLists(
+  alternatives: readonly Alternative[],
+  lists: readonly (readonly PostingList[])[][],
+  views: readonly SegmentView[],
+  documents: number,
+  scratch: Scratch,
+): ScoredList[] {
+  const scales = alternatives.map(({ weight = 1 }, i) => {
+    const counts = views.map((view, v) => countLeft(view, lists[i][v], scratch));
+    const matching = sum(counts, (count) => count);
+    return scaleOf(matching, documents, weight);
+  });
+  return views.map((view, v) => {
+    if (isOneList(lists, v)) return scored(lists[0][v][0], scales[0]);
+    const best = new MergedList(scratch.bitmap(view.documents), scratch.numbers());
+    lists.forEach((found, i) => found[v].forEach((list) => best.add(list, scales[i])));
+    return best;
   });
 }
 

@@ -1,3 +1,4 @@
+import { finished, type Steps } from '../turns/steps';
 import { BaseView } from './base-view';
 import { columnOf, Columns } from './columns';
 import type { ValueCounts } from './facet-request';
@@ -6,7 +7,7 @@ import { LiveSegment } from './live-segment';
 import type { MergeInput } from './merge';
 import type { SearchDocument } from './search-document';
 import { Searcher } from './search';
-import type { SearchRequest, SearchResult } from './search-request';
+import type { Searched, SearchRequest, SearchResult } from './search-request';
 import type { Segment } from './segment';
 import { SegmentBuilder } from './segment-builder';
 import type { FormCount, SegmentView } from './segment-view';
@@ -30,6 +31,7 @@ export class SearchIndex {
   /** Ids deleted from base and frozen segment since the merge was started. */
   private deletedSince: string[] = [];
   private readonly searcher = new Searcher();
+  private readonly stepSearcher = new Searcher();
 
   /** @param base what there is at first; else the index is empty */
   constructor(settings: IndexSettings, base: Segment = new SegmentBuilder(settings).finish()) {
@@ -96,8 +98,16 @@ export class SearchIndex {
 
   /** @throws SearchRefused */
   search(request: SearchRequest): SearchResult {
-    const views = this.views().filter(({ documents }, i) => i === 0 || documents > 0);
-    return this.searcher.search({ settings: this.settings, views, spaces: this.spaces }, request);
+    return finished(this.searcher.search(this.searched(), request));
+  }
+
+  /**
+   * The same in steps, each of a few milliseconds at the most. Until the last of them nothing may be put, deleted or renumbered, and no
+   * other search be begun in steps; {@link search} may be asked.
+   * @throws SearchRefused
+   */
+  steps(request: SearchRequest): Steps<SearchResult> {
+    return this.stepSearcher.search(this.searched(), request);
   }
 
   /** The columns of each segment, as filters and rankings see them. */
@@ -167,6 +177,11 @@ export class SearchIndex {
       this.base.delete(doc);
     }
     this.deletedSince = [];
+  }
+
+  private searched(): Searched {
+    const views = this.views().filter(({ documents }, i) => i === 0 || documents > 0);
+    return { settings: this.settings, views, spaces: this.spaces };
   }
 
   private views(): SegmentView[] {

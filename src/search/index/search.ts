@@ -1,8 +1,9 @@
 import { TopK } from '../../learn/select';
+import { type Steps, STEP_PASSED } from '../turns/steps';
 import { hasBit, wordsFor } from './bitmap';
 import { columnOf, Columns, facetOf } from './columns';
 import { FacetCounts } from './facet-counts';
-import { AppliedFilters, checkFilters } from './facet-filters';
+import { appliedFilters, checkFilters } from './facet-filters';
 import { Groups } from './groups';
 import { matchAll, matchClauses } from './match';
 import { PhraseMatcher } from './phrase';
@@ -15,7 +16,7 @@ import { hitOf, type Part } from './search-part';
 import { SearchRefused } from './search-refused';
 import type { Hit, Searched, SearchRequest, SearchResult } from './search-request';
 import type { SegmentView } from './segment-view';
-import { listed, selected, type Selection, sizeOf } from './selection';
+import { listed, selected, selectedInSteps, type Selection, sizeOf } from './selection';
 import type { IndexSettings } from './settings';
 import { TopScores } from './top-scores';
 
@@ -26,18 +27,18 @@ export class Searcher {
   private readonly scores = new TopScores();
   private readonly ranker = new Ranker(this.scratch);
 
-  /** @throws SearchRefused */
-  search(searched: Searched, request: SearchRequest): SearchResult {
+  /** One search has to end before the next one begins, and nothing may change what is searched until then. @throws SearchRefused */
+  *search(searched: Searched, request: SearchRequest): Steps<SearchResult> {
     check(searched.settings, request);
     this.scratch.fit(Math.max(...searched.views.map(({ documents }) => documents)));
     try {
-      return this.answer(searched, request);
+      return yield* this.answer(searched, request);
     } finally {
       this.scratch.release();
     }
   }
 
-  private answer(searched: Searched, request: SearchRequest): SearchResult {
+  private *answer(searched: Searched, request: SearchRequest): Steps<SearchResult> {
     const { settings, views, spaces } = searched;
     const { query, facetFilters = [], offset = 0, limit } = request;
     const browsing = query === null && request.filter === undefined;
@@ -53,30 +54,37 @@ export class Searcher {
     );
     const isRanked = request.rank !== undefined || request.ties !== undefined || groups !== undefined;
     const left = views.reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
-    const clauses = query === null ? [] : resolveClauses(query, views, left, this.scratch);
+    const clauses = query === null ? [] : yield* resolveClauses(query, views, left, this.scratch);
     if (!isRanked) this.top.reset(offset + limit);
+    // What only adds to scores is of no use where none is told.
+    const asked = (query?.phrases ?? []).filter(({ boost }) => boost === undefined || limit > 0);
     let total = 0;
     let first = 0;
-    const parts = views.map((view, i): Part => {
-      const phrases = (query?.phrases ?? []).map((phrase) => new PhraseMatcher(phrase, view, settings.fields.length));
+    const parts: Part[] = [];
+    for (let i = 0; i < views.length; i++) {
+      const view = views[i];
+      const phrases = asked.map((phrase) => new PhraseMatcher(phrase, view, settings.fields.length));
       const lists = clauses.map((found) => found[i]);
-      const matching = this.matching(searched, request, view, lists, phrases);
-      const filters = new AppliedFilters(matching, facetFilters, settings, view, spaces, this.scratch);
+      const matching = yield* this.matching(searched, request, view, lists, phrases);
+      const filters = yield* appliedFilters(matching, facetFilters, searched, view, this.scratch);
       const found = filters.all();
-      if (groups === undefined) total += sizeOf(found);
-      counts.add(view, filters);
+      const size = sizeOf(found);
+      if (groups === undefined) total += size;
+      yield* counts.add(view, filters);
       const part = { view, first, phrases, lists, found };
+      if (size > STEP_PASSED) yield;
       if (!isRanked) this.offer(request, settings, part);
       first += view.documents;
-      return part;
-    });
+      parts.push(part);
+    }
     const hits = isRanked
-      ? this.ranker.first(searched, request, parts, groups).map(({ number, key, score }) => ({
+      ? (yield* this.ranker.first(searched, request, parts, groups)).map(({ number, key, score }) => ({
           ...hitOf(parts, number, score),
           ...(request.rank && { rank: key }),
         }))
       : this.scoredHits(request, parts);
-    return { total: groups === undefined ? total : counts.things, hits, facets: counts.finish() };
+    const facets = yield* counts.finish();
+    return { total: groups === undefined ? total : counts.things, hits, facets };
   }
 
   private scoredHits({ sort, offset = 0 }: SearchRequest, parts: readonly Part[]): Hit[] {
@@ -84,17 +92,20 @@ export class Searcher {
   }
 
   /** What matches query and filter. */
-  private matching(
+  private *matching(
     { settings, spaces }: Searched,
     { query, filter }: SearchRequest,
     view: SegmentView,
     lists: readonly ScoredList[],
     phrases: readonly PhraseMatcher[],
-  ): Selection {
-    let matching = query === null ? matchAll(view, this.scratch) : matchClauses(view, query.mode, lists, this.scratch);
-    if (filter !== undefined) matching = selected(matching, filter(new Columns(settings, view, spaces)), this.scratch);
+  ): Steps<Selection> {
+    const { scratch } = this;
+    let matching = query === null ? matchAll(view, scratch) : matchClauses(view, query.mode, lists, scratch);
+    if (filter !== undefined)
+      matching = yield* selectedInSteps(matching, filter(new Columns(settings, view, spaces)), scratch);
     for (const phrase of phrases)
-      if (phrase.boost === undefined) matching = selected(matching, (doc) => phrase.matches(doc), this.scratch);
+      if (phrase.boost === undefined)
+        matching = yield* selectedInSteps(matching, (doc) => phrase.matches(doc), scratch);
     if (query?.excluded?.length) matching = this.without(matching, query.excluded, view);
     return matching;
   }

@@ -1,3 +1,4 @@
+import { finished, STEP_ASKED, type Steps } from '../turns/steps';
 import { countBits, hasBit, keepCommon, listBits, setBit, wordsFor } from './bitmap';
 import type { Scratch } from './scratch';
 
@@ -34,10 +35,20 @@ export function narrowed(selection: Selection, sets: readonly Uint32Array[], scr
 
 /** Those for which something holds. */
 export function selected(selection: Selection, holds: (doc: number) => boolean, scratch: Scratch): Selection {
+  return finished(selectedInSteps(selection, holds, scratch));
+}
+
+/** The same, where to ask may take long. */
+export function* selectedInSteps(
+  selection: Selection,
+  holds: (doc: number) => boolean,
+  scratch: Scratch,
+): Steps<Selection> {
   if (selection.bits === undefined) {
     const { docs, sums, count } = selection;
     const kept = { docs: scratch.numbers(), sums: scratch.sums(), count: 0 };
     for (let i = 0; i < count; i++) {
+      if (i % STEP_ASKED === 0 && i > 0) yield;
       if (!holds(docs[i])) continue;
       kept.docs[kept.count] = docs[i];
       kept.sums[kept.count++] = sums[i];
@@ -46,13 +57,26 @@ export function selected(selection: Selection, holds: (doc: number) => boolean, 
   }
   const bits = scratch.bitmap(selection.documents);
   const words = wordsFor(selection.documents);
-  for (let word = 0; word < words; word++) {
-    for (let rest = selection.bits[word]; rest !== 0; rest &= rest - 1) {
-      const doc = (word << 5) + 31 - Math.clz32(rest & -rest);
-      if (holds(doc)) setBit(bits, doc);
-    }
+  for (let from = 0; from < words; from += STEP_ASKED / 32) {
+    if (from > 0) yield;
+    selectBits(selection.bits, from, Math.min(words, from + STEP_ASKED / 32), holds, bits);
   }
   return { bits, documents: selection.documents };
+}
+
+function selectBits(
+  from: Uint32Array,
+  firstWord: number,
+  end: number,
+  holds: (doc: number) => boolean,
+  into: Uint32Array,
+): void {
+  for (let word = firstWord; word < end; word++) {
+    for (let rest = from[word]; rest !== 0; rest &= rest - 1) {
+      const doc = (word << 5) + 31 - Math.clz32(rest & -rest);
+      if (holds(doc)) setBit(into, doc);
+    }
+  }
 }
 
 /** Their numbers, ascending. */

@@ -44,7 +44,7 @@ export class ValueCounter {
     const best: number[] = [];
     let distinct = 0;
     const isBetter = (a: number, b: number) =>
-      counts[a] > counts[b] || (counts[a] === counts[b] && space.valueAt(a) < space.valueAt(b));
+      counts[a] > counts[b] || (counts[a] === counts[b] && space.isBefore(a, b));
     for (let slot = 0; slot < counts.length; slot++) {
       if (counts[slot] === 0) continue;
       if (

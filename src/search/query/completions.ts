@@ -1,6 +1,7 @@
 import type { TextQuery } from '../index/query';
 import type { FormCount } from '../index/segment-view';
-import { planOf, type Understanding } from './understand';
+import type { Asking } from '../turns/asking';
+import { planOf, type Reader } from './understand';
 
 /** Words that are tried, the most frequent ones that begin so. */
 const TRIED = 30;
@@ -18,15 +19,15 @@ export interface Completion {
 
 /**
  * Ways to end the word that is being typed, those that find most with the words before it first; of several forms of one word the most
- * frequent.
+ * frequent. Asks how many products a query finds.
  * @param frequent words that begin so, most frequent first
  */
-export function completions(
+export function* completions(
   text: string,
   language: string | null | undefined,
-  around: Understanding,
+  around: Reader,
   frequent: (prefix: string, most: number) => readonly FormCount[],
-): Completion[] {
+): Asking<TextQuery, Completion[]> {
   const last = planOf(text, { text, language, typing: true }, around).queryWords.at(-1);
   if (last === undefined || !last.prefix) return [];
   const prefix = last.readings[0].at(-1);
@@ -40,7 +41,7 @@ export function completions(
     known.add(term);
     const plan = planOf(before + surface, { text, language }, around);
     const query = plan.query();
-    const count = around.count(query);
+    const count = yield query;
     if (count > 0) found.push({ surface, start, query, count });
   }
   return found.sort((a, b) => b.count - a.count || (a.surface < b.surface ? -1 : 1));

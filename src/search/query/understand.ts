@@ -1,14 +1,16 @@
 import type { Analyzers } from '../document/analyzers';
 import { subtagOf } from '../document/analyzers';
 import type { TextQuery } from '../index/query';
-import { correctQuery } from '../spelling/correct-query';
+import { correcting, type QueryCorrection, type WordChange } from '../spelling/correct-query';
 import { correctedText, spelledWord } from '../spelling/corrected-text';
+import { type Choice, foundTogether } from '../spelling/found-together';
 import type { SpellingDictionary } from '../spelling/spelling-dictionary';
-import { suggest } from '../spelling/suggest';
+import { correctionsAt, keptAs } from '../spelling/word-options';
 import type { Matched } from '../text/highlight';
 import { parseQuery } from '../text/parse-query';
 import type { Synonyms } from '../text/synonyms';
-import { relaxed } from './relax';
+import { answered, type Asking, putAs } from '../turns/asking';
+import { relaxing } from './relax';
 import { TextPlan } from './text-query';
 
 /** Languages that a query is read in, if it does not say which one it is. */
@@ -17,13 +19,17 @@ export const MOST_READINGS = 3;
 /** A query that finds so much is left alone. */
 const ENOUGH = 3;
 
-/** What queries are understood with. */
-export interface Understanding {
+/** What queries are read with. */
+export interface Reader {
   readonly analyzers: Analyzers;
   readonly dictionary: SpellingDictionary;
   readonly synonymsOf: (language: string) => Synonyms;
   /** The languages that most products are in. */
   readonly languages: readonly string[];
+}
+
+/** What queries are understood with. */
+export interface Understanding extends Reader {
   /** How many products a query finds. */
   readonly count: (query: TextQuery) => number;
 }
@@ -50,13 +56,21 @@ export interface Understood {
   readonly searched: string;
 }
 
-/** Reads a query: in the languages of the shop, with its synonyms, corrected or relaxed where it finds nothing. */
+/** {@link understanding}, with its questions answered at once. */
 export function understand(asked: AskedText, around: Understanding): Understood {
+  return answered(understanding(asked, around), around.count);
+}
+
+/**
+ * Reads a query: in the languages of the shop, with its synonyms, corrected or relaxed where it finds nothing. Asks how many products
+ * a query finds.
+ */
+export function* understanding(asked: AskedText, around: Reader): Asking<TextQuery, Understood> {
   const plan = planOf(asked.text, asked, around);
   if (plan.isEmpty) return understood(asked.text, null, []);
   const whole = plan.query();
-  const found = around.count(whole);
-  const correction = found < ENOUGH ? correctionOf(asked, plan, around) : undefined;
+  const found = yield whole;
+  const correction = found < ENOUGH ? yield* correctionOf(asked, plan, around) : undefined;
   if (correction?.certain) {
     const { text } = correction;
     const corrected = planOf(text, asked, around).query();
@@ -64,11 +78,11 @@ export function understand(asked: AskedText, around: Understanding): Understood 
   }
   const guess = correction && { didYouMean: correction.text };
   if (found > 0) return { ...understood(asked.text, whole, []), ...guess };
-  return { ...withoutWords(asked, plan, around), ...guess };
+  return { ...(yield* withoutWords(asked, plan, around)), ...guess };
 }
 
 /** @param asked its language, and whether it is being typed; its text does not matter */
-export function planOf(text: string, { language, typing }: AskedText, around: Understanding): TextPlan {
+export function planOf(text: string, { language, typing }: AskedText, around: Reader): TextPlan {
   const { analyzers, languages, synonymsOf } = around;
   const spoken = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
   const readings = [...new Set(spoken)].slice(0, MOST_READINGS).map((one) => ({
@@ -78,39 +92,62 @@ export function planOf(text: string, { language, typing }: AskedText, around: Un
   return new TextPlan(readings);
 }
 
-function correctionOf(asked: AskedText, plan: TextPlan, around: Understanding) {
+function* correctionOf(
+  asked: AskedText,
+  plan: TextPlan,
+  around: Reader,
+): Asking<TextQuery, (QueryCorrection & { readonly text: string }) | undefined> {
   const words = plan.queryWords;
   if (words.length === 0) return undefined;
-  const beside = plan.typedBeside(asked.text);
-  // The beginning of a word is no mistake while something begins so: it stays last.
-  const hits = (tried: readonly string[]) => {
-    const tryPlan = planOf(`${beside} ${tried.join(' ')}`, asked, around);
-    return tryPlan.isEmpty ? 0 : around.count(tryPlan.query());
-  };
-  const correction = correctQuery(around.dictionary, words.map(spelledWord), hits, { enough: ENOUGH });
+  const tried = triedBeside(asked, plan, around);
+  const correction = yield* putAs(correcting(around.dictionary, words.map(spelledWord), { enough: ENOUGH }), tried);
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }
 
-/** Without words that nobody has written anything like, what is left may still be misspelled; else word by word. */
-function withoutWords(asked: AskedText, plan: TextPlan, around: Understanding): Understood {
+/** Other words with what was asked for beside its own; undefined where there is nothing to search for. */
+function triedBeside(asked: AskedText, plan: TextPlan, around: Reader) {
+  const beside = plan.typedBeside(asked.text);
+  // The beginning of a word is no mistake while something begins so: it stays last.
+  return (words: readonly string[]): TextQuery | undefined => {
+    const tried = planOf(`${beside} ${words.join(' ')}`, asked, around);
+    return tried.isEmpty ? undefined : tried.query();
+  };
+}
+
+/** As many words as products have together, those that the shop does not have as what they may have meant; else word by word. */
+function* withoutWords(asked: AskedText, plan: TextPlan, around: Reader): Asking<TextQuery, Understood> {
   const words = plan.queryWords;
-  const isHopeless = (at: number) =>
-    around.count(plan.query([at])) === 0 && suggest(around.dictionary, spelledWord(words[at]), 1).length === 0;
-  const hopeless = new Set(plan.words.filter(isHopeless));
-  if (hopeless.size > 0 && hopeless.size < plan.words.length) {
-    const text = words.flatMap((word, at) => (hopeless.has(at) ? [] : [word.text])).join(' ');
-    const rest = planOf(text, asked, around);
-    const correction = rest.isEmpty ? undefined : correctionOf({ ...asked, text }, rest, around);
-    if (correction?.certain) {
-      const query = planOf(correction.text, asked, around).query();
-      const ignored = words.filter((_, at) => hopeless.has(at)).map((word) => word.text);
-      return { ...understood(correction.text, query, ignored), correctedQuery: correction.text };
-    }
+  const spelled = words.map(spelledWord);
+  const alone = new Map<number, number>();
+  for (const at of plan.words) alone.set(at, yield plan.query([at]));
+  const options = plan.words.map((at) =>
+    alone.get(at) === 0
+      ? correctionsAt(around.dictionary, spelled, at).filter(({ doubtful }) => !doubtful)
+      : [keptAs(words[at].text)],
+  );
+  if (plan.words.some((at, i) => alone.get(at) === 0 && options[i].length > 0)) {
+    const choice = yield* putAs(foundTogether(options), triedBeside(asked, plan, around));
+    if (choice !== undefined) return chosen(asked, plan, choice, around);
   }
-  const kept = relaxed(plan.words, (some) => around.count(plan.query(some)));
+  const kept = yield* putAs(relaxing(plan.words, alone), (some) => plan.query(some));
   if (kept === undefined) return understood(asked.text, plan.query(), []);
   const ignored = plan.words.filter((at) => !kept.includes(at)).map((at) => words[at].text);
   return understood(asked.text, plan.query(kept), ignored);
+}
+
+/** @param choice for each word that a product would have to have */
+function chosen(asked: AskedText, plan: TextPlan, choice: Choice, around: Reader): Understood {
+  const words = plan.queryWords;
+  const ignored = plan.words.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
+  if (!choice.some((option) => option !== undefined && option.kind !== 'KEPT'))
+    return understood(asked.text, plan.query(plan.words.filter((_, i) => choice[i] !== undefined)), ignored);
+  const changes = plan.words.flatMap((at, i): WordChange[] => {
+    const option = choice[i];
+    if (option?.kind === 'KEPT') return [];
+    return [{ from: at, to: at + 1, words: option?.words ?? [], kind: option?.kind ?? 'SPELLING' }];
+  });
+  const text = correctedText(asked.text, words, changes).replace(/\s+/g, ' ').trim();
+  return { ...understood(text, planOf(text, asked, around).query(), ignored), correctedQuery: text };
 }
 
 function understood(searched: string, query: TextQuery | null, ignoredWords: readonly string[]): Understood {

@@ -1,3 +1,4 @@
+import { answered, type Asking } from '../turns/asking';
 import type { SpellingDictionary } from './spelling-dictionary';
 import { optionsAt, type WordOption } from './word-options';
 
@@ -35,28 +36,37 @@ interface Path {
   readonly cost: number;
 }
 
-/**
- * What somebody may have meant by a query: the likeliest corrections of its words are tried together, and of those that find
- * something that one is taken whose slips are likeliest, weighed against how much it finds.
- * @param words surfaces, at most some dozens
- * @param hits how many products have all of these words
- * @returns undefined where nothing better is found
- */
+/** {@link correcting}, with its questions answered at once: how many products have all of these words. */
 export function correctQuery(
   dictionary: SpellingDictionary,
   words: readonly string[],
   hits: (words: readonly string[]) => number,
-  { enough = 3, tries = 12 }: CorrectionLimits = {},
+  limits?: CorrectionLimits,
 ): QueryCorrection | undefined {
+  return answered(correcting(dictionary, words, limits), hits);
+}
+
+/**
+ * What somebody may have meant by a query: the likeliest corrections of its words are tried together, and of those that find
+ * something that one is taken whose slips are likeliest, weighed against how much it finds. Asks how many products have all of
+ * some words.
+ * @param words surfaces, at most some dozens
+ * @returns undefined where nothing better is found
+ */
+export function* correcting(
+  dictionary: SpellingDictionary,
+  words: readonly string[],
+  { enough = 3, tries = 12 }: CorrectionLimits = {},
+): Asking<readonly string[], QueryCorrection | undefined> {
   if (words.length === 0) return undefined;
-  const asked = hits(words);
+  const asked = yield words;
   if (asked >= enough) return undefined;
   let best: { path: Path; words: string[]; hits: number } | undefined;
   let bestCost = asked > 0 ? -Math.log(asked) : Infinity;
   for (const path of likeliest(dictionary, words, tries + 1)) {
     if (path.slip === 0) continue; // what was asked
     const tried = path.options.flatMap((option) => option.words);
-    const found = hits(tried);
+    const found = yield tried;
     // What all words find together says more than how frequent each of them is.
     const cost = path.slip - Math.log(found);
     if (found > 0 && cost < bestCost) {

@@ -27,23 +27,31 @@ const SHORTEST_PART = 2;
 
 /** What `words[at]`, alone or with the next one, may have meant; itself first. */
 export function optionsAt(dictionary: SpellingDictionary, words: readonly string[], at: number): WordOption[] {
+  const frequency = dictionary.frequencyOf(words[at]);
+  const kept = { ...keptAs(words[at]), cost: frequency > 0 ? rarity(frequency) : UNKNOWN };
+  const joined = joinedAt(dictionary, words, at);
+  return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(dictionary, words, at)];
+}
+
+/** A word as it was typed. */
+export const keptAs = (word: string): WordOption => ({
+  kind: 'KEPT',
+  takes: 1,
+  words: [word],
+  slip: 0,
+  cost: 0,
+  doubtful: false,
+});
+
+/** What `words[at]` alone may have meant but itself. */
+export function correctionsAt(dictionary: SpellingDictionary, words: readonly string[], at: number): WordOption[] {
   const word = words[at];
-  const frequency = dictionary.frequencyOf(word);
-  const doubtful = frequency > 0;
+  const doubtful = dictionary.frequencyOf(word) > 0;
   const extra = doubtful ? KNOWN_SLIP : 0;
-  const options: WordOption[] = [
-    { kind: 'KEPT', takes: 1, words: [word], slip: 0, cost: doubtful ? rarity(frequency) : UNKNOWN, doubtful: false },
-  ];
+  const options: WordOption[] = [];
   for (const { word: meant, cost, frequency: often } of suggest(dictionary, word, CORRECTIONS)) {
     const slip = extra + cost + Math.log(often);
     options.push({ kind: 'SPELLING', takes: 1, words: [meant], slip, cost: slip + rarity(often), doubtful });
-  }
-  const joined = at + 1 < words.length ? word + words[at + 1] : '';
-  const together = dictionary.frequencyOf(joined);
-  if (together > 0) {
-    const both = doubtful && dictionary.frequencyOf(words[at + 1]) > 0;
-    const slip = SPACE_SLIP + (both ? KNOWN_SLIP : 0);
-    options.push({ kind: 'JOINED', takes: 2, words: [joined], slip, cost: slip + rarity(together), doubtful: both });
   }
   const parts = bestSplit(dictionary, word);
   if (parts !== undefined) {
@@ -51,6 +59,15 @@ export function optionsAt(dictionary: SpellingDictionary, words: readonly string
     options.push({ kind: 'SPLIT', takes: 1, words: parts.words, slip, cost: slip + parts.rarity, doubtful });
   }
   return options;
+}
+
+function joinedAt(dictionary: SpellingDictionary, words: readonly string[], at: number): WordOption | undefined {
+  const joined = at + 1 < words.length ? words[at] + words[at + 1] : '';
+  const together = dictionary.frequencyOf(joined);
+  if (together === 0) return undefined;
+  const both = [words[at], words[at + 1]].every((word) => dictionary.frequencyOf(word) > 0);
+  const slip = SPACE_SLIP + (both ? KNOWN_SLIP : 0);
+  return { kind: 'JOINED', takes: 2, words: [joined], slip, cost: slip + rarity(together), doubtful: both };
 }
 
 /** −ln of its frequency, not of its share: every option is compared within one dictionary. A pair counts as its rarer one. */

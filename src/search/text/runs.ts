@@ -49,9 +49,18 @@ export function runsOf(text: string, fold: Fold): Run[] {
       close();
       continue;
     }
-    at = endOfCluster(text, at);
-    const folded = codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : fold(text.slice(first, at));
     const longest = kind === CharacterClass.Unspaced ? LONGEST_UNSPACED : LONGEST_RUN;
+    const taken = open !== undefined && open.kind === kind && open.clusters < longest ? open.clusters : 0;
+    const plain = codePoint < 0x80 ? endOfPlain(text, at, kind, longest - taken - 1) : at;
+    const clusters = plain > at ? plain - first : 1;
+    let folded: string;
+    if (plain > at) {
+      at = plain;
+      folded = text.slice(first, at).toLowerCase();
+    } else {
+      at = endOfCluster(text, at);
+      folded = codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : fold(text.slice(first, at));
+    }
     if (open === undefined || open.kind !== kind || kind === CharacterClass.Fraction || open.clusters === longest) {
       const touching = open !== undefined && open.folded !== '';
       const cut = open?.kind === kind;
@@ -59,7 +68,7 @@ export function runsOf(text: string, fold: Fold): Run[] {
       open = new OpenRun(kind, first, touching ? (cut ? undefined : '') : runs.length > 0 ? joint : undefined);
       joint = undefined;
     }
-    open.add(folded, first, at);
+    open.add(folded, first, at, clusters);
   }
   close();
   return runs;
@@ -88,10 +97,10 @@ class OpenRun {
     if (kind === CharacterClass.Unspaced) this.starts = [];
   }
 
-  add(folded: string, start: number, end: number): void {
+  add(folded: string, start: number, end: number, clusters: number): void {
     if (folded !== '') this.starts?.push({ folded: this.folded.length, start });
     this.folded += folded;
-    this.clusters++;
+    this.clusters += clusters;
     this.end = end;
   }
 
@@ -102,6 +111,18 @@ class OpenRun {
     if (this.starts === undefined) return { kind, folded, start, end, joint };
     return { kind, folded, start, end, joint, clusters: [...this.starts, { folded: folded.length, start: end }] };
   }
+}
+
+/** Where ASCII of one kind ends that goes on here, after so many characters at the latest. */
+function endOfPlain(text: string, from: number, kind: CharacterClass, most: number): number {
+  const end = Math.min(text.length, from + most);
+  let at = from;
+  for (; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80 || characterClass(code) !== kind) break;
+  }
+  // What is beyond ASCII may extend the last one.
+  return at > from && at < text.length && text.charCodeAt(at) >= 0x80 ? at - 1 : at;
 }
 
 function endOfCluster(text: string, from: number): number {

@@ -11,6 +11,7 @@ import { SearchIndex } from '../../../src/search/index/search-index';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
 import { encodeSegment } from '../../../src/search/index/segment-codec';
 import { LiveIndex } from '../../../src/search/live-index.read-model';
+import type { Steps } from '../../../src/search/turns/steps';
 import { wordsOf } from '../../../src/search/spelling/words-of-segment';
 
 const SETTINGS = indexSettings(['size']);
@@ -137,6 +138,39 @@ describe('a live index', () => {
     );
     // Prices alone are no reason for another document.
     expect(renumbered).toBeGreaterThan(100);
+  });
+
+  it('takes what has changed in between two searches, and nothing during one', async () => {
+    const catalogue = new ProductsReadModel();
+    const records = fc.sample(recordsOf(ids), { numRuns: 1, seed: 1 })[0];
+    catalogue.apply({ products: records });
+    const live = liveOver(catalogue, records.map(catalogueProduct));
+    const search = () => REQUESTS.map((request) => live.index.search(request));
+    const before = search();
+    const long = live.searches.take(function* (): Steps<void> {
+      for (let step = 0; step < 6; step++) {
+        const until = performance.now() + 2;
+        while (performance.now() < until);
+        expect(search()).toEqual(before);
+        yield;
+      }
+    });
+    const next = live.searches.take(function* (): Steps<unknown> {
+      yield;
+      return search();
+    });
+    for (let position = 1; position <= 3; position++) {
+      const changed = records.slice(position, position + 1).map((one) => ({ ...one, title: 'novel', price: '7' }));
+      catalogue.apply({ products: changed });
+      live.apply({ position, ids: changed.map(({ id }) => id) });
+    }
+    expect(live.position).toBe(0);
+    expect(await live.waitFor(3, 1_000)).toBe(true);
+    await long;
+    expect(await next).toEqual(search());
+    expect(search()).not.toEqual(before);
+    live.close();
+    catalogue.close();
   });
 
   it('takes new words in without writing its dictionary anew', () => {

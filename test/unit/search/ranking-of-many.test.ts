@@ -1,4 +1,6 @@
 import { SearchIndex } from '../../../src/search/index/search-index';
+import type { ColumnFilter } from '../../../src/search/index/columns';
+import type { SearchRequest } from '../../../src/search/index/search-request';
 import type { Ranking } from '../../../src/search/index/ranking';
 import { PRESELECTED, RANKED_WHOLE } from '../../../src/search/index/ranking';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
@@ -95,5 +97,35 @@ describe('where very many products match', () => {
         }
       }
     }
+  });
+
+  it('in steps the same are found, whatever else is asked in between', () => {
+    const facets = [{ facet: 'group' }, { number: 'price', interval: 1e8 }];
+    const cheap: ColumnFilter = (columns) => {
+      const price = columns.numbers('price');
+      return (doc) => price[doc] < 7e8;
+    };
+    const re = { mode: 'AND' as const, clauses: [{ alternatives: [{ prefix: 're' }, { term: 'red' }] }] };
+    const beside = { ...query, phrases: [{ slots: [['red'], ['blue']], slop: 1 }] };
+    const common = { ties: 'tie', limit: 20 };
+    const requests: SearchRequest[] = [
+      { ...common, query: null, rank: byPrice, distinct: 'group', facets },
+      { ...common, query, rank: byPrice, distinct: 'group', facets, facetFilters: [{ number: 'price', to: 8e8 }] },
+      { ...common, query: re, filter: cheap, facets },
+      { ...common, query: beside, filter: cheap, sort: { number: 'price' } },
+      { ...common, query: null, rank: byPrice, facets, facetFilters: [{ facet: 'group', values: ['g0', 'g100'] }] },
+    ];
+    let all = 0;
+    for (const request of requests) {
+      const expected = index.search(request);
+      const steps = index.steps(request);
+      let taken = 0;
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next())
+        if (taken++ % 20 === 0) index.search(requests[taken % requests.length]);
+      expect(step.value).toEqual(expected);
+      all += taken;
+    }
+    expect(all).toBeGreaterThan(200);
   });
 });

@@ -5,6 +5,7 @@ import type { SearchRequest } from '../../../src/search/index/search-request';
 import type { SearchDocument } from '../../../src/search/index/search-document';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
+import { finished } from '../../../src/search/turns/steps';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { arbitraryDocument, arbitraryRequest, SETTINGS, tokens } from './arbitrary-documents';
 import { averagesOf, searchByHand, valuesOf } from './search-oracle';
@@ -92,6 +93,7 @@ class Shop {
     const holds = filtered ? cheapOrAcmeByHand : () => true;
     const expected = searchByHand(SETTINGS, [...this.documents.values()], this.averages, request, holds);
     expect(this.index.search(request)).toEqual(expected);
+    expect(finished(this.index.steps(request))).toEqual(expected);
   }
 }
 

@@ -1,3 +1,4 @@
+import type * as Jieba from '../../../../src/search/text/jieba';
 import { loadJieba } from '../../../../src/search/text/jieba';
 import { LanguageAnalyzer } from '../../../../src/search/text/language-analyzer';
 
@@ -36,6 +37,44 @@ describe('by jieba', () => {
   });
 
   it('is another analyzer than the one without it', () => expect(chinese.id).not.toBe(bigrams.id));
+});
+
+describe('as another thread has unpacked it', () => {
+  const apart = async <T>(work: (own: typeof Jieba) => Promise<T>) => {
+    let done: T | undefined;
+    await jest.isolateModulesAsync(async () => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      done = await work(require('../../../../src/search/text/jieba'));
+    });
+    return done as T;
+  };
+
+  it('finds what it finds where it was unpacked, and goes on finding', async () => {
+    const own = await loadJieba();
+    const unpacked = await apart((other) => other.unpackedJieba());
+    const texts = [
+      '中国科学院',
+      '𠮷野家红色杯子',
+      '他来到了网易杭研大厦',
+      '小明硕士毕业于中国科学院计算所',
+      '杯子'.repeat(400),
+    ];
+    await apart(async (other) => {
+      expect(other.isJiebaLoaded()).toBe(false);
+      const taken = await other.loadJieba(unpacked);
+      // Nothing is unpacked again: that would take more memory.
+      expect((await other.unpackedJieba()).memory.length).toBe(unpacked.memory.length);
+      for (let round = 0; round < 3; round++)
+        for (const text of [...texts, texts.join('')]) expect(taken.segment(text)).toEqual(own.segment(text));
+    });
+  });
+
+  it('is not told once it has been used', async () => {
+    await apart(async (other) => {
+      (await other.loadJieba()).segment('杯子');
+      await expect(other.unpackedJieba()).rejects.toThrow('in use');
+    });
+  });
 });
 
 describe('without it', () => {

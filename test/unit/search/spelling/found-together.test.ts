@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { foundTogether } from '../../../../src/search/spelling/found-together';
+import type { WordOption } from '../../../../src/search/spelling/word-options';
+import { answered } from '../../../../src/search/turns/asking';
+
+const option = (word: string, slip: number): WordOption => ({
+  kind: slip === 0 ? 'KEPT' : 'SPELLING',
+  takes: 1,
+  words: [word],
+  slip,
+  cost: slip,
+  doubtful: false,
+});
+
+const WORDS = ['red', 'bed', 'lamp', 'lump', 'tea', 'pea', 'pot'];
+const documents = fc.array(fc.uniqueArray(fc.constantFrom(...WORDS), { maxLength: 5 }), { maxLength: 8 });
+const options = fc.array(
+  fc
+    .uniqueArray(fc.constantFrom(...WORDS), { maxLength: 3 })
+    .map((words) => words.map((word, i) => option(word, 2 * i))),
+  { minLength: 1, maxLength: 3 },
+);
+
+/** Every choice there is. */
+function choices(of: readonly (readonly WordOption[])[]): (WordOption | undefined)[][] {
+  return of.reduce<(WordOption | undefined)[][]>(
+    (all, own) => all.flatMap((before) => [undefined, ...own].map((one) => [...before, one])),
+    [[]],
+  );
+}
+
+const said = (choice: readonly (WordOption | undefined)[]) => choice.flatMap((one) => one?.words ?? []);
+
+describe('what several misspelled words may have meant', () => {
+  it('is what as many of them as possible are found as together', () => {
+    fc.assert(
+      fc.property(documents, options, (shop, given) => {
+        const hits = (words: readonly string[]) =>
+          shop.filter((document) => words.every((word) => document.includes(word))).length;
+        let asked = 0;
+        const choice = answered(foundTogether(given), (words: readonly string[]) => (asked++, hits(words)));
+        expect(asked).toBeLessThanOrEqual(60);
+        const possible = choices(given).filter((one) => said(one).length > 0 && hits(said(one)) > 0);
+        if (choice === undefined) return expect(possible).toEqual([]);
+        const taken = said(choice).length;
+        const most = Math.max(...possible.map((one) => said(one).length));
+        if (given.length > 2) return expect(taken).toBeGreaterThanOrEqual(Math.min(2, most));
+        expect(taken).toBe(most);
+        const costOf = (one: readonly (WordOption | undefined)[]) =>
+          one.reduce((sum, each) => sum + (each?.slip ?? 0), 0) - Math.log(hits(said(one)));
+        const least = Math.min(...possible.filter((one) => said(one).length === most).map(costOf));
+        expect(costOf(choice)).toBeCloseTo(least, 9);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('asks for so much and no more', () => {
+    let asked = 0;
+    const own = ['a', 'b', 'c'].map((word, i) => option(word, i + 1));
+    const given = Array.from({ length: 30 }, () => own);
+    const choice = answered(foundTogether(given), () => (asked++, 1));
+    expect(asked).toBe(60);
+    expect(choice?.[0]?.words).toEqual(['a']);
+  });
+});

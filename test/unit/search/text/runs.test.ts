@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { foldCluster } from '../../../../src/search/text/fold';
+import { LONGEST_RUN, runsOf } from '../../../../src/search/text/runs';
+
+/** The same text in letters and digits of another width, which are looked at one by one and fold to ASCII. */
+const wide = (text: string) =>
+  text.replace(/[a-zA-Z0-9]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
+
+describe('runs', () => {
+  const piece = fc.oneof(
+    { weight: 6, arbitrary: fc.stringMatching(/^[a-zA-Z]{1,9}$/) },
+    { weight: 3, arbitrary: fc.stringMatching(/^[0-9]{1,5}$/) },
+    { weight: 1, arbitrary: fc.stringMatching(/^[a-zA-Z]{60,140}$/) },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom(' ', '-', '.', "'", '\u0301', 'é', '杯', '½', '\u200d', '𠮷', 'ß', '\u1161'),
+    },
+  );
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+
+  it('are the same whether characters are taken together or one by one', () => {
+    fc.assert(
+      fc.property(text, (given) => expect(runsOf(given, foldCluster)).toEqual(runsOf(wide(given), foldCluster))),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('end where they are too long, at the same place', () => {
+    const runs = runsOf(`é${'x'.repeat(2 * LONGEST_RUN)}`, foldCluster);
+    expect(runs.map(({ start, end }) => end - start)).toEqual([LONGEST_RUN, LONGEST_RUN, 1]);
+    expect(runs.map(({ joint }) => joint)).toEqual([undefined, undefined, undefined]);
+  });
+});

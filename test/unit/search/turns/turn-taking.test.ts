@@ -1,0 +1,63 @@
+import type { Steps } from '../../../../src/search/turns/steps';
+import { TURN_MS, TurnTaking } from '../../../../src/search/turns/turn-taking';
+
+/** So long (ms) of the event loop a step. */
+const STEP_MS = 2;
+
+function* work(name: string, steps: number, told: string[]): Steps<string> {
+  for (let step = 0; step < steps; step++) {
+    if (step > 0) yield;
+    const until = performance.now() + STEP_MS;
+    while (performance.now() < until);
+    told.push(`${name}${step}`);
+  }
+  return name;
+}
+
+describe('work in turns', () => {
+  it('is done one piece after the other, and lets others in between', async () => {
+    const told: string[] = [];
+    const turns = new TurnTaking(() => told.push('|'));
+    let ticks = 0;
+    let ended = false;
+    const tick = () => {
+      ticks++;
+      if (!ended) setImmediate(tick);
+    };
+    setImmediate(tick);
+    const all = ['a', 'b', 'c'].map((name) => turns.take(() => work(name, 10, told)));
+    expect(turns.isBusy).toBe(true);
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
+    ended = true;
+    expect(turns.isBusy).toBe(false);
+    const steps = (name: string) => Array.from({ length: 10 }, (_, step) => `${name}${step}`);
+    expect(told).toEqual([...steps('a'), '|', ...steps('b'), '|', ...steps('c'), '|']);
+    expect(ticks).toBeGreaterThanOrEqual((3 * 10 * STEP_MS) / (TURN_MS + STEP_MS) - 3);
+  });
+
+  it('is done at once where it is soon done', async () => {
+    const told: string[] = [];
+    const turns = new TurnTaking(() => undefined);
+    const done = turns.take(() => work('a', 1, told));
+    expect(told).toEqual(['a0']);
+    expect(turns.isBusy).toBe(false);
+    expect(await done).toBe('a');
+  });
+
+  it('holds up nothing behind it where it fails, nor does what is done between', async () => {
+    let times = 0;
+    const turns = new TurnTaking(() => {
+      if (times++ === 0) throw new Error('between');
+    });
+    const fails = turns.take(() => work('a', 10, []));
+    const late = turns.take(function* (): Steps<string> {
+      yield;
+      throw new Error('refused');
+    });
+    const last = turns.take(() => work('b', 1, []));
+    await expect(fails).rejects.toThrow('between');
+    await expect(late).rejects.toThrow('refused');
+    expect(await last).toBe('b');
+    expect(turns.isBusy).toBe(false);
+  });
+});
