@@ -1,6 +1,6 @@
 import type { Analyzers } from '../document/analyzers';
 import { subtagOf } from '../document/analyzers';
-import type { TextQuery } from '../index/query';
+import type { Alternative, TextQuery } from '../index/query';
 import { correctQuery } from '../spelling/correct-query';
 import { correctedText, spelledWord } from '../spelling/corrected-text';
 import type { SpellingDictionary } from '../spelling/spelling-dictionary';
@@ -59,7 +59,7 @@ export function understand(asked: AskedText, around: Understanding): Understood 
   const correction = found < ENOUGH ? correctionOf(asked, plan, around) : undefined;
   if (correction?.certain) {
     const { text } = correction;
-    const corrected = planOf(text, asked, around).query();
+    const corrected = asTyped(planOf(text, asked, around).query(), plan);
     return { ...understood(text, corrected, []), correctedQuery: text };
   }
   const guess = correction && { didYouMean: correction.text };
@@ -72,7 +72,7 @@ export function planOf(text: string, { language, typing }: AskedText, around: Un
   const { analyzers, languages, synonymsOf } = around;
   const spoken = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
   const readings = [...new Set(spoken)].slice(0, MOST_READINGS).map((one) => ({
-    parsed: parseQuery(text, analyzers.of(one), { typing }),
+    parsed: parseQuery(text, analyzers.reading(one), { typing }),
     synonyms: synonymsOf(one),
   }));
   return new TextPlan(readings);
@@ -102,7 +102,7 @@ function withoutWords(asked: AskedText, plan: TextPlan, around: Understanding): 
     const rest = planOf(text, asked, around);
     const correction = rest.isEmpty ? undefined : correctionOf({ ...asked, text }, rest, around);
     if (correction?.certain) {
-      const query = planOf(correction.text, asked, around).query();
+      const query = asTyped(planOf(correction.text, asked, around).query(), plan);
       const ignored = words.filter((_, at) => hopeless.has(at)).map((word) => word.text);
       return { ...understood(correction.text, query, ignored), correctedQuery: correction.text };
     }
@@ -111,6 +111,19 @@ function withoutWords(asked: AskedText, plan: TextPlan, around: Understanding): 
   if (kept === undefined) return understood(asked.text, plan.query(), []);
   const ignored = plan.words.filter((at) => !kept.includes(at)).map((at) => words[at].text);
   return understood(asked.text, plan.query(kept), ignored);
+}
+
+/** What of a corrected query was not typed is found, but not exactly. */
+function asTyped(corrected: TextQuery, typed: TextPlan): TextQuery {
+  const known = new Set(
+    typed.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),
+  );
+  const clauses = corrected.clauses.map(({ alternatives }) => ({
+    alternatives: alternatives.map((one): Alternative =>
+      'term' in one && !known.has(one.term) ? { ...one, exact: false } : one,
+    ),
+  }));
+  return { ...corrected, clauses };
 }
 
 function understood(searched: string, query: TextQuery | null, ignoredWords: readonly string[]): Understood {
