@@ -7,7 +7,7 @@ import { SearchIndex } from '../../../src/search/index/search-index';
 import { SegmentBuilder } from '../../../src/search/index/segment-builder';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { arbitraryDocument, arbitraryRequest, SETTINGS, tokens } from './arbitrary-documents';
-import { averagesOf, searchByHand, valuesOf } from './search-oracle';
+import { averagesOf, matchedByHand, searchByHand, valuesOf } from './search-oracle';
 
 /** What a shop does to its index. */
 type Step =
@@ -92,6 +92,13 @@ class Shop {
     const holds = filtered ? cheapOrAcmeByHand : () => true;
     const expected = searchByHand(SETTINGS, [...this.documents.values()], this.averages, request, holds);
     expect(this.index.search(request)).toEqual(expected);
+    const { query } = ask;
+    const matchedOf = this.index.matchedFields(query);
+    for (const { id } of expected.hits.slice(0, 3)) {
+      const document = this.documents.get(id) as SearchDocument;
+      if (query !== null) expect(matchedOf(id)).toEqual(matchedByHand(SETTINGS, document, query));
+      else expect(matchedOf(id)).toEqual({ fields: new Float64Array(SETTINGS.fields.length), exact: 0 });
+    }
   }
 }
 
