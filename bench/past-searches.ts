@@ -7,6 +7,7 @@ import { connectPostgres, type Pool } from '../src/platform/postgres';
 import { withTemporaryPostgres } from '../src/platform/temporary-postgres';
 import { PastQueries, type PastQuery } from '../src/search/past/past-queries';
 import { SearchCounter } from '../src/search/past/search-counter.service';
+import { IN_NO_FIELD } from '../src/search/ranking/field-evidence';
 import type { Evidence } from '../src/search/ranking/log-linear';
 import { SearchReports } from '../src/search/report/search-report.service';
 import { SearchLog } from '../src/search/search-log.service';
@@ -49,6 +50,8 @@ function logging(): BenchRow {
   const evidence: Evidence = {
     ...{ text: 1.4, popularity: 0.5, affinity: 0.1, clicks: 0, boost: 1 },
     ...{ unavailable: 0, price: 3, discount: 0, rating: 4, novelty: 0.5 },
+    ...IN_NO_FIELD,
+    titleMatch: 1,
   };
   const shown = Array.from({ length: 20 }, (_, n) => `product-${n}`);
   const log = new SearchLog({ send: () => Promise.resolve(), log: { warn: () => undefined } });

@@ -10,7 +10,8 @@ import type { Segment } from '../src/search/index/segment';
 import { SegmentBuilder } from '../src/search/index/segment-builder';
 import { rankingBy } from '../src/search/product-ranking.read-model';
 import { type Reader, understanding } from '../src/search/query/understand';
-import { handSetRanker } from '../src/search/ranking/query-ranker';
+import { HAND_SET, type RankingModel } from '../src/search/ranking/log-linear';
+import { handSetRanker, type QueryRanker } from '../src/search/ranking/query-ranker';
 import { SegmentProducts } from '../src/search/segment-products.read-model';
 import { wordsOf } from '../src/search/spelling/words-of-segment';
 import { Synonyms } from '../src/search/text/synonyms';
@@ -31,12 +32,21 @@ const FACETS: readonly FacetRequest[] = [
   { number: 'price', boundaries: [0, 10, 20, 50, 100, 200, 1_000] },
 ];
 
+const FIELDS_WEIGHED: RankingModel = { ...HAND_SET, weights: { ...HAND_SET.weights, titleMatch: 1 } };
+
+interface Asking {
+  readonly typing?: boolean;
+  /** Ranked by where the words are, too. */
+  readonly byFields?: boolean;
+}
+
 /** A shop as the product has it: its documents with variants, its columns, its ranking for a customer. */
 export class BenchShop {
   readonly segment: Segment;
   readonly index: SearchIndex;
   private readonly around: Reader;
   private readonly ranker = handSetRanker();
+  private readonly fieldsRanker: QueryRanker = { ...handSetRanker(), model: FIELDS_WEIGHED };
   private readonly products: SegmentProducts;
   private readonly popularity: Popularity;
   private readonly affinities: { scores: ReadonlyMap<number, number>; reasons: () => never[] };
@@ -78,14 +88,15 @@ export class BenchShop {
   /** Answers as the service does: what was typed is understood, then searched for, ranked for a customer and counted. */
   *ask(
     text: string,
-    { typing = false, ...page }: { typing?: boolean } & Pick<SearchRequest, 'offset' | 'limit'>,
+    { typing = false, byFields = false, ...page }: Asking & Pick<SearchRequest, 'offset' | 'limit'>,
   ): Steps<number> {
     const { index, products, popularity, affinities } = this;
     const asking = understanding({ text, language: 'en', typing }, this.around);
     const { query } = yield* answeredInSteps(asking, function* (one) {
       return (yield* index.steps({ query: one, limit: 0 })).total;
     });
-    const rank = rankingBy({ ranker: this.ranker, segments: products, popularity, affinities, boosts: [] });
+    const ranker = byFields ? this.fieldsRanker : this.ranker;
+    const rank = rankingBy({ ranker, segments: products, popularity, affinities, boosts: [] });
     const request = { query, facets: FACETS, rank, ties: 'tie', distinct: 'group', ...page };
     return (yield* index.steps(request)).total;
   }

@@ -52,6 +52,8 @@ function questionsOf(corpus: Corpus): Readonly<Record<string, Question>> {
     'the last page of a, typing': (shop) => shop.ask('a', { typing: true, ...LAST }),
     'a frequent word': (shop) => shop.ask(frequent[0], LIST),
     'two frequent words': (shop) => shop.ask(frequent.slice(0, 2).join(' '), LIST),
+    'two frequent words, by where they are': (shop) =>
+      shop.ask(frequent.slice(0, 2).join(' '), { byFields: true, ...LIST }),
     '30 words that nothing has all of': (shop) => shop.ask(frequent.slice(0, 30).join(' '), PAGE),
     '30 words of one product': (shop) => shop.ask(corpus.document(0).description.slice(0, 30).join(' '), PAGE),
     '30 words, misspelled': (shop) =>

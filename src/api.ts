@@ -72,6 +72,8 @@ import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { RecommendationService } from './recommend/recommendation.service';
 import { CustomerAffinities } from './recommend/customer-affinities.service';
 import type { ResolverInstances } from './resolvers';
+import { HiddenSuggestionResolver } from './search/hidden-suggestion.resolver';
+import { HiddenSuggestionService } from './search/hidden-suggestion.service';
 import { MerchandisingResolver } from './search/merchandising.resolver';
 import { MerchandisingService } from './search/merchandising.service';
 import { SearchConnections } from './search/search-connection.service';
@@ -117,7 +119,7 @@ export async function startApi(config: Config): Promise<Api> {
   const readModels = createReadModels(platform, () => conditions);
   const { products, histories, shop, blend, ease, popularity, search, synonyms, merchandising, follower, receipts } =
     readModels;
-  const { ranking } = readModels;
+  const { ranking, hiddenSuggestions } = readModels;
   const ranker = new SearchRanker(ranking);
   const pressure = new BackPressure({
     measure: () => measureInbox(pool),
@@ -188,6 +190,7 @@ export async function startApi(config: Config): Promise<Api> {
     new ErasureResolver(new ErasureService(pool, outbox, log)),
     new EventResolver(events),
     new ForecastingResolver(new Forecasts(figures), new Anomalies(figures)),
+    new HiddenSuggestionResolver(new HiddenSuggestionService(pool, outbox)),
     new InboxBatchResolver(new InboxBatchService(pool)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
@@ -201,7 +204,7 @@ export async function startApi(config: Config): Promise<Api> {
     new SessionResolver(tokens),
     new AnalysisResolver(new AnalysisService(pool)),
     new StreamResolver(streams, windows, new WindowFeed(windows, pubSub, log)),
-    new SuggestionResolver(new SuggestionService({ products, popularity, past, searches })),
+    new SuggestionResolver(new SuggestionService({ products, popularity, past, hidden: hiddenSuggestions, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
     new SystemResolver(systems, new SystemFeed(systems, log)),
     new WebhookResolver(new WebhookService(pool)),

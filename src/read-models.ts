@@ -14,6 +14,7 @@ import { decodeServedBlend, type BlendArtefact } from './recommend/blend-artefac
 import { EaseReadModel } from './recommend/ease.read-model';
 import { ShopStateReadModel } from './recommend/shop-state.read-model';
 import { ShopPopularity } from './recommend/shop-popularity.service';
+import { HiddenSuggestionsReadModel } from './search/hidden-suggestions.read-model';
 import { MerchandisingReadModel } from './search/merchandising.read-model';
 import { SearchReadModel } from './search/search.read-model';
 import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
@@ -49,12 +50,14 @@ export function createReadModels(
   const search = new SearchReadModel({ config, products, popularity, pubSub, log });
   const synonyms = new SynonymsReadModel();
   const merchandising = new MerchandisingReadModel(conditions);
+  const hiddenSuggestions = new HiddenSuggestionsReadModel();
   const orders = new OrdersReadModel();
   const load = async () => {
     const position = await inSnapshot(pool, async (client) => {
       await products.load(client);
       await synonyms.load(client);
       await merchandising.load(client);
+      await hiddenSuggestions.load(client);
       return newestPosition(client);
     });
     // What happened until then was not told one by one.
@@ -72,6 +75,7 @@ export function createReadModels(
       products.apply(change);
       synonyms.apply(change);
       merchandising.apply(change);
+      hiddenSuggestions.apply(change);
       search.apply(position, change);
       histories.apply(position, change);
       orders.apply(change);
@@ -90,6 +94,7 @@ export function createReadModels(
     search,
     synonyms,
     merchandising,
+    hiddenSuggestions,
     orders,
     follower,
     receipts,

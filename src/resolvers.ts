@@ -16,6 +16,7 @@ import { RejectedEventResolver } from './events/rejected-event.resolver';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
 import { AnalysisResolver } from './streams/analysis.resolver';
 import { StreamResolver } from './streams/stream.resolver';
+import { HiddenSuggestionResolver } from './search/hidden-suggestion.resolver';
 import { MerchandisingResolver } from './search/merchandising.resolver';
 import { SearchReportResolver } from './search/report/search-report.resolver';
 import { SearchResolver } from './search/search.resolver';
@@ -30,6 +31,7 @@ export const RESOLVERS = [
   ErasureResolver,
   EventResolver,
   ForecastingResolver,
+  HiddenSuggestionResolver,
   InboxBatchResolver,
   MerchandisingResolver,
   ModelResolver,

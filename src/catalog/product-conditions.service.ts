@@ -4,7 +4,7 @@ import type { CheckedExpression, Result } from '../expressions/check';
 import { compile } from '../expressions/compile';
 import { ExpressionCache } from '../expressions/expression-cache';
 import { ExpressionFault } from '../expressions/expression-fault';
-import { known, possible, type Possible } from '../expressions/partial';
+import { changing, known, possible, type Possible } from '../expressions/partial';
 import type { FieldTypes, PartialShape } from '../expressions/shape';
 import { faultOfVariables, typesOf } from '../expressions/variable-types';
 import { ApiError } from '../graphql/errors';
@@ -34,6 +34,8 @@ export interface ProductConditions {
 export interface PartialConditions<R> {
   readonly passes: Possible<R> | undefined;
   readonly boost: ((record: R) => number) | undefined;
+  /** Where the boost may be other than 1. */
+  readonly boosts: ((record: R) => boolean) | undefined;
 }
 
 export const MOST_BOOST = 1_000_000;
@@ -87,7 +89,7 @@ export class ProductConditionsService {
 const ANY: ProductConditions = {
   passes: null,
   boost: null,
-  byPart: () => ({ passes: undefined, boost: undefined }),
+  byPart: () => ({ passes: undefined, boost: undefined, boosts: undefined }),
 };
 
 /** A request's expressions, checked. */
@@ -124,6 +126,7 @@ export class PreparedConditions {
         return {
           passes: filter === null ? undefined : possible(filter, part, constants, budget),
           boost: byPart && ((record) => boostOf(byPart(record))),
+          boosts: boost === null ? undefined : changing(boost, part, constants, budget),
         };
       },
     };

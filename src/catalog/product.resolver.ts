@@ -4,8 +4,7 @@ import type { Context } from '../graphql/context';
 import { JSONObject } from '../graphql/scalars';
 import { ProductConditionsService, withinBudget } from './product-conditions.service';
 import { budgetOf } from '../expressions/budget';
-import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
-import { ApiError } from '../graphql/errors';
+import { First, checkFirst, encodeCursor, pageOf, textCursor } from '../graphql/connection';
 import { LIST_LENGTH } from '../graphql/operation-cost';
 import { allows, Scoped } from '../graphql/scope';
 import { ProductService } from './product.service';
@@ -51,9 +50,7 @@ export class ProductResolver {
     const viewer = viewerOf(context);
     const conditions = this.conditions.prepare({ filter, filterVariables }, viewer.scope);
     const { passes } = await conditions.forCustomer(askedFor(viewer, {}), budgetOf(context));
-    const id = after == null ? undefined : decodeCursor('products', after);
-    if (id !== undefined && typeof id !== 'string')
-      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    const id = textCursor('products', after);
     const count = checkFirst(first);
     const readable = mayRead(context);
     const page = withinBudget(() =>

@@ -1,5 +1,5 @@
 import { Arg, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
+import { First, checkFirst, decodeCursor, encodeCursor, pageOf, textCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { Scoped } from '../graphql/scope';
 import { MergeService } from './merge.service';
@@ -33,9 +33,7 @@ export class CustomerResolver {
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<CustomerConnection> {
-    const id = after == null ? undefined : decodeCursor('customers', after);
-    if (id !== undefined && typeof id !== 'string')
-      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    const id = textCursor('customers', after);
     const count = checkFirst(first);
     const rows = await this.customers.page(id, count + 1);
     return pageOf(rows, count, id !== undefined, (customer) => encodeCursor('customers', customer.id));

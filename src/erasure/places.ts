@@ -89,6 +89,7 @@ export const PLACES: Readonly<
   product_versions: 'nobody',
   synonyms: 'nobody',
   merchandising_rules: 'nobody',
+  hidden_suggestions: 'nobody', // in an admin's words: without them others' could be suggested again
   streams: 'nobody', // what an admin asks of events
   stream_versions: 'nobody',
   alert_rules: 'nobody', // what an admin watches

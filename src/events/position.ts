@@ -15,6 +15,9 @@ export interface LogChange {
   /** Merchandising rules that were written, whole. */
   readonly merchandisingRules?: readonly unknown[];
   readonly deletedMerchandisingRules?: readonly string[];
+  /** Queries that are not to be suggested any more, and those that may be again: folded. */
+  readonly hiddenSuggestions?: readonly string[];
+  readonly shownSuggestions?: readonly string[];
   /** Orders that are not what they were. */
   readonly orders?: readonly string[];
   /** A subject's past became another's. */

@@ -51,6 +51,24 @@ export function known<R>(
   };
 }
 
+/**
+ * Where a factor may change what it multiplies: nowhere else the whole record gives another number than 1.
+ * @returns undefined where the part says nothing
+ */
+export function changing<R>(
+  { tree, size }: CheckedExpression,
+  shape: PartialShape<R>,
+  constants: Constants,
+  budget: Budget,
+): ((record: R) => boolean) | undefined {
+  const changes = new PartialCompiler(shape, constants, budget).changing(tree);
+  if (changes === undefined) return undefined;
+  return (record) => {
+    budget.spend(size);
+    return changes(record);
+  };
+}
+
 const ORDERINGS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
 class PartialCompiler<R> {
@@ -92,6 +110,28 @@ class PartialCompiler<R> {
       default:
         return this.mayBe(node, [true]);
     }
+  }
+
+  changing(node: Node): ((record: R) => boolean) | undefined {
+    if (this.isKnown(node)) {
+      const { run } = this.code(node);
+      return (record) => {
+        const factor = run(record);
+        return factor !== undefined && factor !== 1;
+      };
+    }
+    if (node.op === '?:') return this.changingChoice(node);
+    if (node.op !== '*') return undefined;
+    const [one, other] = [this.changing(node.args[0]), this.changing(node.args[1])];
+    return one && other && ((record) => one(record) || other(record));
+  }
+
+  /** Where the condition can't hold, it is the other branch, or missing. */
+  private changingChoice({ args: [condition, ...branches] }: NodeOf<'?:'>): ((record: R) => boolean) | undefined {
+    const may = this.possible(condition);
+    const [then, otherwise] = branches.map((branch) => this.changing(branch));
+    if (may === undefined || otherwise === undefined) return undefined;
+    return (record) => otherwise(record) || (may.holds(record) && (then === undefined || then(record)));
   }
 
   private both(left: Possible<R> | undefined, right: Possible<R> | undefined): Possible<R> | undefined {

@@ -1,6 +1,7 @@
 import { Arg, Field, Int, ObjectType } from 'type-graphql';
 import { ApiError } from './errors';
 import { Scoped } from './scope';
+import { isStorable } from './storable';
 
 /** The longest page of any list. */
 export const MAX_FIRST = 100;
@@ -43,6 +44,17 @@ export function decodeCursor(kind: string, cursor: string): unknown {
       // not ours: said below
     }
   }
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+}
+
+/**
+ * The text that a list goes on behind; undefined where it is asked for from its beginning.
+ * @throws ApiError BAD_USER_INPUT as {@link decodeCursor}
+ */
+export function textCursor(kind: string, after: string | null | undefined): string | undefined {
+  if (after == null) return undefined;
+  const value = decodeCursor(kind, after);
+  if (typeof value === 'string' && isStorable(value)) return value;
   throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }
 

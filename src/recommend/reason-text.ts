@@ -21,6 +21,7 @@ const TEXTS: Readonly<Record<string, (title: string | undefined) => string>> = {
   novelty: () => 'new here',
   pinned: () => 'placed here by the shop',
   text: () => 'has what was searched for',
+  fields: () => 'has it where it counts',
   affinity: () => 'fits what is known of the customer',
   clicks: () => 'chosen by others who searched for this',
   product: () => 'by what it is: its price, rating or novelty',

@@ -70,7 +70,7 @@ export class MerchandisingReadModel {
 
 /** Stems, in order: `Tea pots` is `tea-pot`. */
 function wordsOf(text: string, analyzers: Analyzers, language: string | null | undefined): string {
-  return finest(analyzers.of(language).analyze(text))
+  return finest(analyzers.reading(language).analyze(text))
     .map(({ term }) => term)
     .join(' ');
 }

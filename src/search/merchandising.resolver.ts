@@ -1,6 +1,5 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../graphql/connection';
-import { ApiError } from '../graphql/errors';
+import { checkFirst, encodeCursor, First, pageOf, textCursor } from '../graphql/connection';
 import { Scoped } from '../graphql/scope';
 import { MerchandisingService } from './merchandising.service';
 import {
@@ -21,9 +20,7 @@ export class MerchandisingResolver {
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<MerchandisingRuleConnection> {
-    const id = after == null ? undefined : decodeCursor('merchandising', after);
-    if (id !== undefined && typeof id !== 'string')
-      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    const id = textCursor('merchandising', after);
     const count = checkFirst(first);
     const rows = await this.service.page(id, count + 1);
     return pageOf(rows, count, id !== undefined, (rule) => encodeCursor('merchandising', rule.id));

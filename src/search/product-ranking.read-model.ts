@@ -5,9 +5,21 @@ import type { Hit } from './index/search-request';
 import type { Ranking } from './index/ranking';
 import { discountOf } from './document/product-document';
 import type { Columns } from './index/columns';
-import { boostScore, type Evidence, textPart, withNovelty } from './ranking/log-linear';
+import type { MatchedFields } from './index/matched-fields';
+import { type FieldEvidence, fieldEvidenceOf } from './ranking/field-evidence';
+import {
+  boostScore,
+  type Evidence,
+  fieldScore,
+  type RankingModel,
+  sharesOf,
+  textPart,
+  weighsFields,
+  withNovelty,
+} from './ranking/log-linear';
 import { dayOf, ownEvidence } from './ranking/own-evidence';
 import type { QueryRanker } from './ranking/query-ranker';
+import type { Grounds } from './search-snapshot';
 import type { SegmentProducts } from './segment-products.read-model';
 
 export interface RankingOptions {
@@ -57,8 +69,9 @@ export function rankingBy(options: RankingOptions): Ranking {
       const scored = withNovelty(score, newest[doc]);
       return last.has(doc) ? scored - FAR : scored;
     };
+    const refine = weighsFields(ranker.model) ? refining(columns, ranker.model, pinned) : undefined;
     // Who likes fewer words better, or weighs each product by itself, has to look at all of them.
-    if (factors.length > 0 || weights.text < 0) return { key };
+    if (factors.length > 0 || weights.text < 0) return { key, refine };
     const prior = () => ({
       values: segments.priorsOf(columns, popularity, { model: ranker.model, day: dayOf(now), ownOf }),
       gain: (text: number) => weights.text * textPart(text),
@@ -70,8 +83,15 @@ export function rankingBy(options: RankingOptions): Ranking {
       ].filter((doc) => doc >= 0),
     });
     const exceptions = pinned.size + (clicks?.size ?? 0) + (affinities?.scores.size ?? 0);
-    return { key, prior, exceptions };
+    return { key, refine, prior, exceptions };
   };
+}
+
+/** Adds what where the words are found is worth. Pins stay where they are. */
+function refining(columns: Columns, model: RankingModel, pinned: ReadonlyMap<number, number>) {
+  const fieldsOf = fieldEvidenceOf(columns);
+  return (doc: number, key: number, matched: MatchedFields) =>
+    pinned.has(doc) ? key : key + fieldScore(model, fieldsOf(matched));
 }
 
 /** By document what is there by id. */
@@ -99,11 +119,12 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
   };
 }
 
-/** What a hit's place rests on. */
+/** What a hit's place rests on. @param fields where it has the words */
 export function evidenceOf(
   hit: Hit,
   { ranker, popularity, affinities, boosts }: RankingOptions,
   product: Parameters<NonNullable<ProductConditions['boost']>>[0],
+  fields: FieldEvidence,
 ): Evidence {
   const index = popularity.table.indexOf(hit.id);
   return {
@@ -112,6 +133,7 @@ export function evidenceOf(
     affinity: index < 0 || affinities === null ? 0 : (affinities.scores.get(index) ?? 0),
     clicks: ranker.clicks?.get(hit.id) ?? 0,
     boost: boosts.reduce((all, { boost }) => all * (boost?.(product) ?? 1), 1),
+    ...fields,
     ...ownEvidence(
       product?.availability !== 'OUT_OF_STOCK',
       product?.priceNumber ?? NaN,
@@ -121,4 +143,21 @@ export function evidenceOf(
       dayOf(Date.now()),
     ),
   };
+}
+
+/** What the places of hits rest on, as reasons are told of it. @param evidenceOfHit see {@link evidenceOf} */
+export function groundsOf(
+  hits: readonly Hit[],
+  evidenceOfHit: (hit: Hit) => Evidence,
+  { ranker, popularity, affinities, pins }: RankingOptions,
+): Grounds[] {
+  return hits.map((hit) => {
+    const evidence = evidenceOfHit(hit);
+    const index = evidence.affinity > 0 ? popularity.table.indexOf(hit.id) : -1;
+    return {
+      shares: sharesOf(ranker.model, evidence),
+      pinned: pins?.includes(hit.id) ?? false,
+      because: index < 0 ? [] : (affinities?.reasons(index) ?? []),
+    };
+  });
 }

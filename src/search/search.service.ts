@@ -15,19 +15,25 @@ import type { Affinities, CustomerAffinities } from '../recommend/customer-affin
 import type { ListSnapshots } from '../recommend/list-snapshots.service';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { askedFacets, indexFilters, toldFacets } from './facet.service';
-import type { SearchRequest as IndexRequest, SearchResult } from './index/search-request';
+import type { Hit, SearchRequest as IndexRequest } from './index/search-request';
 import type { LiveIndex } from './live-index.read-model';
 import { mergeRule, ruleFault } from './merchandising-rule';
 import type { RuleRecord } from './merchandising-table';
 import type { Merchandising, MerchandisingReadModel } from './merchandising.read-model';
-import { evidenceOf, rankingBy, rankingByPopularity, type RankingOptions } from './product-ranking.read-model';
+import {
+  evidenceOf,
+  groundsOf,
+  rankingBy,
+  rankingByPopularity,
+  type RankingOptions,
+} from './product-ranking.read-model';
 import { type Reader, understanding } from './query/understand';
-import { sharesOf } from './ranking/log-linear';
+import { fieldEvidenceOf } from './ranking/field-evidence';
 import type { QueryRanker } from './ranking/query-ranker';
 import { refusable } from './refusable.service';
 import type { SearchConnections, SearchPage } from './search-connection.service';
 import type { SearchLog } from './search-log.service';
-import type { Grounds, SearchSnapshot } from './search-snapshot';
+import type { SearchSnapshot } from './search-snapshot';
 import type { SearchRanker } from './search-ranker.read-model';
 import type { SearchReadModel } from './search.read-model';
 import type { ProductSearchConnection, SearchInput } from './search.type';
@@ -38,7 +44,7 @@ import type { Steps } from './turns/steps';
 /** As far as pages reach. */
 export const MOST_HITS = 500;
 const LONGEST_QUERY = 4_096;
-const LONGEST_LANGUAGE = 35;
+export const LONGEST_LANGUAGE = 35;
 const APPLIED_BOUND_MS = 3_000;
 
 export interface SearchServiceOptions {
@@ -181,6 +187,11 @@ export class SearchService {
       limit: page.cursors ? MOST_HITS : page.first,
     };
     const result = yield* live.index.steps(request);
+    // Reasons are told in the turn in which affinities are found.
+    const told: RankingOptions = { ...ranking, affinities: affinitiesNow?.() ?? null };
+    const matched = live.index.matchedFields(understood.query);
+    const fieldsOf = fieldEvidenceOf(settings);
+    const evidence = (hit: Hit) => evidenceOf(hit, told, live.find(hit.id), fieldsOf(matched(hit.id)));
     // A match that is ranked or counted takes about as long as a step; what one answer costs, the next may not.
     asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
     const answer: SearchSnapshot = {
@@ -197,16 +208,11 @@ export class SearchService {
       matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
       ids: result.hits.map(({ id }) => id),
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
-      // Reasons are told in the turn in which affinities are found.
-      grounds:
-        page.reasons && isByRelevance(input)
-          ? this.groundsOf(result, live, { ...ranking, affinities: affinitiesNow?.() ?? null })
-          : null,
+      grounds: page.reasons && isByRelevance(input) ? groundsOf(result.hits, evidence, told) : null,
     };
     if (page.first > 0 && isLogged) {
       const shown = result.hits.slice(0, page.first);
-      const evidence = () => shown.map((hit) => evidenceOf(hit, ranking, live.find(hit.id)));
-      searchLog?.take({ who, input, answer, shown: shown.map(({ id }) => id), evidence });
+      searchLog?.take({ who, input, answer, shown: shown.map(({ id }) => id), evidence: () => shown.map(evidence) });
     }
     return answer;
   }
@@ -224,19 +230,6 @@ export class SearchService {
       languages,
       synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
     };
-  }
-
-  private groundsOf({ hits }: SearchResult, live: LiveIndex, ranking: RankingOptions): Grounds[] {
-    const { popularity, affinities } = ranking;
-    return hits.map((hit) => {
-      const evidence = evidenceOf(hit, ranking, live.find(hit.id));
-      const index = evidence.affinity > 0 ? popularity.table.indexOf(hit.id) : -1;
-      return {
-        shares: sharesOf(ranking.ranker.model, evidence),
-        pinned: ranking.pins?.includes(hit.id) ?? false,
-        because: index < 0 ? [] : (affinities?.reasons(index) ?? []),
-      };
-    });
   }
 
   /** @throws ApiError TIMEOUT, and what awaiting a receipt throws */

@@ -58,10 +58,10 @@ export class SegmentProducts {
 
   /** What a document's score is multiplied by. */
   boosting(columns: Columns, { boost, byPart }: ProductConditions): (doc: number) => number {
-    const known = byPart(productColumns(columns)).boost;
+    const { boost: known, boosts } = byPart(productColumns(columns));
     if (known !== undefined) return known;
     const productOf = this.of(columns);
-    return (doc) => (boost === null ? 1 : boost(productOf(doc)));
+    return (doc) => (boost === null || boosts?.(doc) === false ? 1 : boost(productOf(doc)));
   }
 
   /** The catalogue has changed without the index. */

@@ -5,6 +5,7 @@ import { ApiError } from '../graphql/errors';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { CATEGORY_SEPARATOR } from './document/index-settings';
 import type { ValueCounts } from './index/facet-request';
+import type { HiddenSuggestionsReadModel } from './hidden-suggestions.read-model';
 import { rankingBy } from './product-ranking.read-model';
 import type { PastQueriesReadModel } from './past/past-queries.read-model';
 import { queryKey } from './past/query-key';
@@ -12,7 +13,7 @@ import { completions, type Completion } from './query/completions';
 import { excerpt, type Fragment } from './query/excerpt';
 import { planOf, type Reader, understanding, type Understood } from './query/understand';
 import { refusable } from './refusable.service';
-import type { SearchService } from './search.service';
+import { LONGEST_LANGUAGE, type SearchService } from './search.service';
 import type { LiveIndex } from './live-index.read-model';
 import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
 import { highlight } from './text/highlight';
@@ -33,6 +34,7 @@ export interface SuggestionServiceOptions {
   readonly products: ProductsReadModel;
   readonly popularity: ShopPopularity;
   readonly past: PastQueriesReadModel;
+  readonly hidden: HiddenSuggestionsReadModel;
   readonly searches: SearchService;
 }
 
@@ -46,6 +48,8 @@ export class SuggestionService {
     const first = input.first ?? USUAL;
     if (!Number.isInteger(first) || first < 0 || first > MOST)
       throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${MOST}`);
+    if ((input.language?.length ?? 0) > LONGEST_LANGUAGE)
+      throw new ApiError('BAD_USER_INPUT', `language has more than ${LONGEST_LANGUAGE} characters`);
     if (input.query.length > LONGEST) throw new ApiError('BAD_USER_INPUT', `query has more than ${LONGEST} characters`);
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
@@ -107,22 +111,26 @@ export class SuggestionService {
     const past = yield* this.pastQueries(input, reader, live, first);
     if (past.length >= first) return past;
     const told = new Set(past.map(({ text }) => queryKey(text)));
-    const rest = yield* this.completed(input, understood, reader, live, first);
-    return [...past, ...rest.filter(({ text }) => !told.has(queryKey(text)))].slice(0, first);
+    const { keys: hidden } = this.options.hidden;
+    const isNew = (key: string) => !told.has(key) && !hidden.has(key);
+    const rest = yield* this.completed(input, understood, reader, live, isNew, first);
+    return [...past, ...rest].slice(0, first);
   }
 
   private *pastQueries(input: SuggestInput, reader: Reader, live: LiveIndex, first: number): Steps<Suggestion[]> {
     const ended = /\s$/.test(input.query) ? ' ' : '';
     const filter = live.visible(Date.now());
     const found: Suggestion[] = [];
-    for (const { text } of this.options.past.current.beginningWith(queryKey(input.query) + ended, PAST_TRIED * first)) {
+    const { past, hidden } = this.options;
+    const begun = past.current.beginningWith(queryKey(input.query) + ended, PAST_TRIED * first, hidden.keys);
+    for (const { text } of begun) {
       const plan = planOf(text, { text, language: input.language }, reader);
       const count = plan.isEmpty
         ? 0
         : (yield* live.index.steps({ query: plan.query(), filter, distinct: 'group', limit: 0 })).total;
       if (count === 0) continue;
       const typed = text.toLowerCase().startsWith(input.query.toLowerCase()) ? input.query.length : 0;
-      found.push({ kind: 'QUERY', text, fragments: begun(text, typed), count, product: null });
+      found.push({ kind: 'QUERY', text, fragments: inPieces(text, typed), count, product: null });
       if (found.length === first) break;
     }
     return found;
@@ -133,6 +141,7 @@ export class SuggestionService {
     { searched }: Understood,
     reader: Reader,
     live: LiveIndex,
+    isWanted: (key: string) => boolean,
     first: number,
   ): Steps<Suggestion[]> {
     const frequent = (prefix: string, most: number) => live.index.frequentForms(prefix, most);
@@ -145,8 +154,9 @@ export class SuggestionService {
       const word = count === 0 ? undefined : yield* this.asWritten(completion, live);
       if (word === undefined) continue;
       const text = searched.slice(0, completion.start) + word;
+      if (!isWanted(queryKey(text))) continue;
       const typed = text.toLowerCase().startsWith(searched.toLowerCase()) ? searched.length : completion.start;
-      suggestions.push({ kind: 'QUERY', text, fragments: begun(text, typed), count, product: null });
+      suggestions.push({ kind: 'QUERY', text, fragments: inPieces(text, typed), count, product: null });
     }
     return suggestions.slice(0, first);
   }
@@ -191,7 +201,7 @@ export class SuggestionService {
   }
 }
 
-function begun(text: string, typed: number): Fragment[] {
+function inPieces(text: string, typed: number): Fragment[] {
   const fragments = [
     { text: text.slice(0, typed), matched: true },
     { text: text.slice(typed), matched: false },

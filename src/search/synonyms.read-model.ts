@@ -9,32 +9,43 @@ import { Synonyms } from './text/synonyms';
 export class SynonymsReadModel {
   private records = new Map<string, SynonymRecord>();
   private built = new Map<string, Synonyms>();
+  /** Languages that rules are of. */
+  private languages = new Set<string>();
   private builtWith: Analyzers | undefined;
 
   async load(client: PoolClient): Promise<void> {
     this.records = new Map((await readSynonyms(client)).map((record) => [record.id, record]));
-    this.built.clear();
+    this.changed();
   }
 
   apply({ synonyms, deletedSynonyms }: LogChange): void {
     if (synonyms === undefined && deletedSynonyms === undefined) return;
     for (const record of (synonyms ?? []) as SynonymRecord[]) this.records.set(record.id, record);
     for (const id of deletedSynonyms ?? []) this.records.delete(id);
-    this.built.clear();
+    this.changed();
   }
 
-  /** Rules of one language, and those of all. @param language its first subtag */
-  of(language: string, analyzers: Analyzers): Synonyms {
+  /** Rules of one language, and those of all. @param named its first subtag: whoever asks may make it up */
+  of(named: string, analyzers: Analyzers): Synonyms {
     if (this.builtWith !== analyzers) this.built.clear();
     this.builtWith = analyzers;
+    const analyzer = analyzers.reading(named);
+    const language = this.languages.has(named) ? named : analyzer.language;
     let synonyms = this.built.get(language);
     if (synonyms === undefined) {
       const rules = [...this.records.values()]
         .filter((rule) => rule.language === null || subtagOf(rule.language) === language)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
-      synonyms = new Synonyms(rules, analyzers.of(language));
+      synonyms = new Synonyms(rules, analyzer);
       this.built.set(language, synonyms);
     }
     return synonyms;
+  }
+
+  private changed(): void {
+    this.built.clear();
+    this.languages = new Set(
+      [...this.records.values()].flatMap(({ language }) => (language === null ? [] : subtagOf(language))),
+    );
   }
 }

@@ -38,6 +38,14 @@ describe('the examples of docs/search.md, in the catalogue of the demo shop', ()
       expect(data.upsertMerchandisingRule).toMatchObject({ errors: [] });
       return;
     }
+    if (source.includes('hideSuggestion(')) {
+      expect(data.hideSuggestion).toMatchObject({ hidden: { query: 'kitchen knife' }, errors: [] });
+      return;
+    }
+    if (source.includes('hiddenSuggestions(')) {
+      expect(data.hiddenSuggestions).toMatchObject({ nodes: [{ text: 'kitchen knife' }] });
+      return;
+    }
     if (source.includes('suggest(')) {
       expect((data.suggest as { text: string }[]).map(({ text }) => text)).toContain('espresso');
       return;

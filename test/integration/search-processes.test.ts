@@ -87,6 +87,40 @@ describe('search in several processes', () => {
     expect(one.map(({ totalCount }) => totalCount).every((count) => count > 0)).toBe(true);
   });
 
+  it('what is hidden at one is suggested by none, nor by one that starts then, until it is shown again', async () => {
+    const suggested = async (api: Api, more: object = {}) =>
+      (
+        await api.client.data<{ suggest: { text: string }[] }>(
+          'query($input: SuggestInput!) { suggest(input: $input) { text } }',
+          { input: { query: 'folding te', kinds: ['QUERY'], ...more } },
+        )
+      ).suggest.map(({ text }) => text);
+    const write = async (api: Api, mutation: string, query: string) => {
+      const answer = await api.client.data<Record<string, { receipt: string; errors: object[] }>>(
+        `mutation($input: ${mutation[0].toUpperCase()}${mutation.slice(1)}Input!) {
+          ${mutation}(input: $input) { receipt errors { code path } }
+        }`,
+        { input: { query } },
+      );
+      return answer[mutation];
+    };
+    expect(await suggested(apis[1])).toEqual(['folding tent']);
+    const { receipt, errors } = await write(apis[0], 'hideSuggestion', ' Fólding  TENT!');
+    expect(errors).toEqual([]);
+    expect((await write(apis[1], 'hideSuggestion', 'folding tent')).errors).toEqual([]);
+    for (const api of apis) expect(await suggested(api, { awaitReceipt: receipt })).toEqual([]);
+    const begun = await startApi(shop);
+    try {
+      expect(await suggested(begun)).toEqual([]);
+      const shown = await write(begun, 'showSuggestion', 'FOLDING tent');
+      for (const api of [...apis, begun])
+        expect(await suggested(api, { awaitReceipt: shown.receipt })).toEqual(['folding tent']);
+      expect((await write(begun, 'showSuggestion', 'folding tent')).errors).toEqual([]);
+    } finally {
+      await begun.stop();
+    }
+  });
+
   it('a process that begins from PostgreSQL alone answers as one that has followed every change', async () => {
     const receipt = await put(
       apis[1],

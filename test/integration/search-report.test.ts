@@ -225,12 +225,65 @@ describe('what customers search for', () => {
       { text: 'Whistling K', matched: true },
       { text: 'ettle', matched: false },
     ]);
+    await hidesIt();
     const gone = await server.data<{ deleteProducts: { receipt: string } }>(
       'mutation { deleteProducts(input: { ids: ["kettle"] }) { receipt } }',
     );
     await admin.data<SearchAnswer>(SEARCH, { input: { awaitReceipt: gone.deleteProducts.receipt } });
     expect(await texts('whistling k')).toEqual([]);
   });
+
+  /** Whatever else stands in its way: another spelling of it is suggested neither. */
+  const hidesIt = async () => {
+    const list = `query($first: Int, $after: String) {
+      hiddenSuggestions(first: $first, after: $after) { nodes { query text } pageInfo { hasNextPage endCursor } }
+    }`;
+    interface Hidden {
+      hiddenSuggestions: { nodes: object[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+    }
+    const write = async (mutation: 'hide' | 'show', query: string) => {
+      const answer = await admin.data<Record<string, { receipt: string; errors: { code: string; path: string }[] }>>(
+        `mutation($query: String!) { done: ${mutation}Suggestion(input: { query: $query }) { receipt errors { code path } } }`,
+        { query },
+      );
+      return answer.done;
+    };
+    const suggests = async (query: string, awaitReceipt: string) =>
+      (
+        await server.data<{ suggest: { text: string }[] }>(SUGGEST, {
+          input: { query, kinds: ['QUERY'], awaitReceipt },
+        })
+      ).suggest.map(({ text }) => text);
+    await write('hide', 'another one');
+    const hidden = await write('hide', '  WHISTLING, kettle');
+    expect(hidden.errors).toEqual([]);
+    expect((await write('hide', 'whistling kettle')).errors).toEqual([]);
+    expect(await suggests('whistling k', hidden.receipt)).toEqual([]);
+    expect(await suggests('wihstling ke', hidden.receipt)).toEqual([]);
+    expect(await suggests('whistl', hidden.receipt)).toEqual(['whistling']);
+    const one = await admin.data<Hidden>(list, { first: 1 });
+    const two = await admin.data<Hidden>(list, { after: one.hiddenSuggestions.pageInfo.endCursor });
+    expect(one.hiddenSuggestions).toMatchObject({
+      nodes: [{ query: 'another one', text: 'another one' }],
+      pageInfo: { hasNextPage: true },
+    });
+    expect(two.hiddenSuggestions).toMatchObject({
+      nodes: [{ query: 'whistling kettle', text: 'WHISTLING, kettle' }],
+      pageInfo: { hasNextPage: false },
+    });
+    for (const query of ['', '🫖', 'x'.repeat(201), 'nul\0'])
+      expect((await write('hide', query)).errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'query' }]);
+    await pool.query(
+      `INSERT INTO hidden_suggestions SELECT 'n' || n, 'n', now() FROM generate_series(1, 10000 - 2) AS n`,
+    );
+    expect((await write('hide', 'one too many')).errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'query' }]);
+    await pool.query(`DELETE FROM hidden_suggestions WHERE query ~ '^n[0-9]'`);
+    const cursor = Buffer.from(JSON.stringify(['hidden-suggestions', 'nul\0'])).toString('base64url');
+    for (const after of ['nonsense', cursor]) expect(await admin.code(list, { after })).toBe('BAD_USER_INPUT');
+    expect(await server.code(list, {})).toBe('FORBIDDEN');
+    const { receipt } = await write('show', 'Whistling kettle');
+    expect(await suggests('whistling k', receipt)).toEqual(['Whistling Kettle']);
+  };
 
   it('is counted anew by `freshet rebuild searches`, beside the worker, to the same', async () => {
     await until(report, ({ totals }) => totals.searches > 100);

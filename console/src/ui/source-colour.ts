@@ -3,7 +3,7 @@ const HUES: readonly (readonly string[])[] = [
   ['temporal-ridge', 'text'],
   ['ease', 'recent-ease', 'affinity'],
   ['personal-frequency', 'recently-viewed', 'clicks'],
-  ['co-interest', 'recent-co-interest', 'same-category'],
+  ['co-interest', 'recent-co-interest', 'same-category', 'fields'],
   ['co-purchase', 'pinned'],
   ['popularity', 'trending', 'acquisition'],
   ['ials', 'product'],

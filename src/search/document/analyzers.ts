@@ -1,4 +1,4 @@
-import { LanguageAnalyzer } from '../text/language-analyzer';
+import { hasRules, LanguageAnalyzer } from '../text/language-analyzer';
 import type { WordSegmenter } from '../text/unspaced';
 
 /** Shops have a handful of languages; whoever makes up more gets words without stems. */
@@ -29,6 +29,14 @@ export class Analyzers {
       this.known.set(subtag, analyzer);
     }
     return analyzer;
+  }
+
+  /**
+   * The same for a query, in which anybody may name any language: what is read like none is none, and takes up no room.
+   * @param language BCP 47
+   */
+  reading(language: string | null | undefined): LanguageAnalyzer {
+    return this.of(language == null || hasRules(language) ? language : NO_LANGUAGE);
   }
 }
 

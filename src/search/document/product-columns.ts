@@ -33,6 +33,11 @@ export function productColumns(columns: Columns): PartialShape<number> {
     mayBe(field, key, values) {
       if (field === 'categories') return columns.hasAny('categories', values.filter(isText));
       if (field === 'language') return columns.hasAny('language', [...values.filter(isText).map(indexed), NO_LANGUAGE]);
+      if (field === 'groupId') return columns.hasAny('group', values.filter(isText));
+      if (field === 'id') {
+        const documents = new Set(values.filter(isText).map((id) => columns.find(id)));
+        return (doc) => documents.has(doc);
+      }
       return field === 'attributes' && key !== undefined ? attributeMayBe(columns, key, values) : undefined;
     },
   };

@@ -18,6 +18,11 @@ export class Columns {
     private readonly spaces: readonly FacetSpace[],
   ) {}
 
+  /** What documents have words in. */
+  get fields(): IndexSettings['fields'] {
+    return this.settings.fields;
+  }
+
   /** Of the segment; some may be deleted. */
   get documents(): number {
     return this.view.documents;

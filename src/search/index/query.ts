@@ -19,7 +19,11 @@ export interface Clause {
  * A term; or a prefix, which matches words as they were found, not as they are indexed. All words of a prefix count as one: its idf
  * is that of the documents that have any of them.
  */
-export type Alternative = { readonly weight?: number } & ({ readonly term: string } | { readonly prefix: string });
+export type Alternative = {
+  readonly weight?: number;
+  /** A term that stands for what was typed, and is not it: a synonym, or a correction. */
+  readonly exact?: false;
+} & ({ readonly term: string } | { readonly prefix: string });
 
 /** Words that follow each other in one field, in this order. */
 export interface Phrase {

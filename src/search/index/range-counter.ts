@@ -58,13 +58,20 @@ export class RangeCounter {
     if (Number.isNaN(value)) return NaN;
     if (value < this.minimum) this.minimum = value;
     if (value > this.maximum) this.maximum = value;
-    if ('interval' in request) return Math.floor(value / request.interval);
-    return rangeOf(request.boundaries, value);
+    if ('boundaries' in request) return rangeOf(request.boundaries, value);
+    const range = Math.floor(value / request.interval);
+    if (Number.isSafeInteger(range)) return range;
+    throw new SearchRefused('TOO_MUCH', `an interval of ${request.interval} is too small for a number like ${value}`);
   }
 
   private range(from: number, to: number, range: number) {
-    return { from, to, count: this.counts.get(range) };
+    return { from: finite(from), to: finite(to), count: this.counts.get(range) };
   }
+}
+
+/** A multiple of an interval may be beyond the largest number. */
+function finite(value: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
 }
 
 /** Counts of numbers: a Map would take ten times as long for each of 400,000 documents. */

@@ -4,8 +4,10 @@ import { hasBit, setBit } from './bitmap';
 import { SCORE_UNIT } from './bm25f';
 import { columnOf, Columns } from './columns';
 import type { Groups, Listed } from './groups';
+import { FieldMatcher } from './matched-fields';
+import type { TextQuery } from './query';
 import { RankedHits } from './ranked-hits';
-import { type DocumentRanking, PRESELECTED, type Prior, RANKED_WHOLE } from './ranking';
+import { type DocumentRanking, PRESELECTED, type Prior, RANKED_WHOLE, REFINED } from './ranking';
 import type { Scratch } from './scratch';
 import type { Searched, SearchRequest, Sort } from './search-request';
 import { type Part, partOf } from './search-part';
@@ -47,17 +49,30 @@ export class Ranker {
     groups: Groups | undefined,
   ): Steps<RankedHit[]> {
     const { offset = 0, limit } = request;
-    const wanted = offset + limit;
     if (limit === 0) return [];
     const ranked: RankedPart[] = [];
     for (const part of parts) ranked.push(yield* this.prepare(searched, request, part));
+    const refinedBy = ranked.some(({ ranking }) => ranking.refine !== undefined) ? request.query : null;
+    const wanted = refinedBy === null ? offset + limit : Math.max(REFINED, offset + limit);
+    const firsts = yield* this.firstOf(ranked, parts, groups, wanted);
+    const hits = refinedBy === null ? firsts : refined(searched, refinedBy, ranked, firsts);
+    return hits.slice(offset, offset + limit);
+  }
+
+  /** By their keys: as many as are wanted, or all. */
+  private *firstOf(
+    ranked: readonly RankedPart[],
+    parts: readonly Part[],
+    groups: Groups | undefined,
+    wanted: number,
+  ): Steps<RankedHit[]> {
     for (let room = groups === undefined ? wanted : wanted * VARIANTS; ; room *= VARIANTS) {
       this.best.reset(room);
       for (const part of ranked) yield* this.offer(part);
       const isAll = !this.best.isFull;
       const hits = this.best.sorted();
       const firsts = groups === undefined ? hits : onePerGroup(hits, parts, groups);
-      if (isAll || firsts.length >= wanted) return firsts.slice(offset, wanted);
+      if (isAll || firsts.length >= wanted) return firsts.slice(0, wanted);
     }
   }
 
@@ -215,6 +230,23 @@ interface RankedPart {
 
 function isPriorWorth(matches: number, { exceptions = 0 }: DocumentRanking): boolean {
   return matches > MANY || (matches > SEVERAL && matches > exceptions * RANKED_MEANWHILE);
+}
+
+/** The first ones anew by where they have the words. */
+function refined(
+  { settings }: Searched,
+  query: TextQuery,
+  ranked: readonly RankedPart[],
+  firsts: readonly RankedHit[],
+): RankedHit[] {
+  const matchers = ranked.map(({ part }) => new FieldMatcher(query, part.view, settings.fields.length));
+  const anew = firsts.slice(0, REFINED).map((hit) => {
+    const at = ranked.findLastIndex(({ part }) => part.first <= hit.number);
+    const { part, ranking } = ranked[at];
+    const doc = hit.number - part.first;
+    return ranking.refine === undefined ? hit : { ...hit, key: ranking.refine(doc, hit.key, matchers[at].of(doc)) };
+  });
+  return [...anew.sort((a, b) => b.key - a.key), ...firsts.slice(REFINED)];
 }
 
 function onePerGroup(hits: readonly RankedHit[], parts: readonly Part[], groups: Groups): RankedHit[] {

@@ -4,8 +4,10 @@ import { columnOf, Columns } from './columns';
 import type { ValueCounts } from './facet-request';
 import { FacetSpace } from './facet-space';
 import { LiveSegment } from './live-segment';
+import { FieldMatcher, type MatchedFields, nothingMatched } from './matched-fields';
 import type { MergeInput } from './merge';
 import type { SearchDocument } from './search-document';
+import type { TextQuery } from './query';
 import { Searcher } from './search';
 import type { Searched, SearchRequest, SearchResult } from './search-request';
 import type { Segment } from './segment';
@@ -108,6 +110,24 @@ export class SearchIndex {
    */
   steps(request: SearchRequest): Steps<SearchResult> {
     return this.stepSearcher.search(this.searched(), request);
+  }
+
+  /**
+   * Where documents have the words of a query: by id, what is good until the next one is asked for. Only in the same turn, and nothing
+   * of what is not there or where no word is asked for.
+   */
+  matchedFields(query: TextQuery | null): (id: string) => MatchedFields {
+    const nothing = nothingMatched(this.settings.fields.length);
+    if (query === null) return () => nothing;
+    const views = this.views();
+    const matchers: FieldMatcher[] = [];
+    return (id) => {
+      for (const [at, view] of views.entries()) {
+        const doc = view.find(id);
+        if (doc >= 0) return (matchers[at] ??= new FieldMatcher(query, view, this.settings.fields.length)).of(doc);
+      }
+      return nothing;
+    };
   }
 
   /** The columns of each segment, as filters and rankings see them. */

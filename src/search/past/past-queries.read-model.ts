@@ -4,7 +4,7 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_TOPIC } from '../search-names';
 import { PastQueries, type PastQuery } from './past-queries';
 
-/** The most wished for; more are not kept in memory. */
+/** The most wished for, beside those that are hidden; more are not kept in memory. */
 const MOST_QUERIES = 20_000;
 /** Of so many, the most popular, those are chosen: few clicks put a popular one behind a less popular one. */
 const CANDIDATES = 60_000;
@@ -96,4 +96,4 @@ const READ = `
     WHERE customers >= $1 AND query !~ '(^| )-' ORDER BY popularity DESC LIMIT $3
   ) popular CROSS JOIN (
     SELECT coalesce((sum(clicked) + 1)::float8 / (sum(searches) + 2), 0.5) AS share FROM search_days
-  ) shop ORDER BY score DESC, query LIMIT $4`;
+  ) shop ORDER BY score DESC, query LIMIT $4 + (SELECT count(*) FROM hidden_suggestions)`;

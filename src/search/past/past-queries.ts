@@ -13,6 +13,8 @@ const TWO_SLIPS_FROM = 8;
 /** Longer beginnings have no slips. */
 const LONGEST_WITH_SLIPS = 40;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Past queries by what they begin with: a sorted array, in which all that begin alike stand side by side. */
 export class PastQueries {
   private readonly queries: readonly PastQuery[];
@@ -30,15 +32,16 @@ export class PastQueries {
    * Those that begin so, the most wished for first; then, where these are too few, those that begin so but for one slip
    * (a character more, less, another, or two exchanged), then for two.
    * @param key folded; a blank at its end ends the word
+   * @param hidden keys that are left out
    */
-  beginningWith(key: string, most: number): PastQuery[] {
+  beginningWith(key: string, most: number, hidden: ReadonlySet<string> = NONE): PastQuery[] {
     const found: PastQuery[] = [];
     const taken = new Set<number>();
     for (let slips = 0; slips <= slipsOf(key) && found.length < most; slips++) {
       const ranges: [number, number][] = [];
       if (slips === 0) ranges.push(this.within(0, this.size, key));
       else new SlipWalk(this.queries, key, slips).collect(ranges);
-      const best = this.best(ranges, most - found.length, taken);
+      const best = this.best(ranges, most - found.length, (at) => taken.has(at) || hidden.has(this.queries[at].key));
       for (const at of best) taken.add(at);
       found.push(...best.map((at) => this.queries[at]));
     }
@@ -46,14 +49,18 @@ export class PastQueries {
   }
 
   /** By score, in one pass: far fewer are wanted than there may be. */
-  private best(ranges: readonly (readonly [number, number])[], most: number, taken: ReadonlySet<number>): number[] {
+  private best(
+    ranges: readonly (readonly [number, number])[],
+    most: number,
+    isLeftOut: (at: number) => boolean,
+  ): number[] {
     const best: number[] = [];
     const { queries } = this;
     for (const [from, to] of ranges) {
       for (let at = from; at < to; at++) {
         const { score } = queries[at];
         if (best.length === most && score <= queries[best[most - 1]].score) continue;
-        if (taken.has(at)) continue;
+        if (isLeftOut(at)) continue;
         let place = Math.min(best.length, most - 1);
         for (; place > 0 && queries[best[place - 1]].score < score; place--) best[place] = best[place - 1];
         best[place] = at;

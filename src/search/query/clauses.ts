@@ -82,7 +82,7 @@ function withSynonyms(
         ? [clause]
         : others.map((term) => ({
             word: clause.word,
-            alternatives: withOne(clause.alternatives, { term, weight: SYNONYM_WEIGHT }),
+            alternatives: withOne(clause.alternatives, { term, weight: SYNONYM_WEIGHT, exact: false }),
           })),
     );
     // One synonym too many is left out; what was typed is searched for all the same.

@@ -1,6 +1,6 @@
 import type { Analyzers } from '../document/analyzers';
 import { subtagOf } from '../document/analyzers';
-import type { TextQuery } from '../index/query';
+import type { Alternative, TextQuery } from '../index/query';
 import { correcting, type QueryCorrection, type WordChange } from '../spelling/correct-query';
 import { correctedText, spelledWord } from '../spelling/corrected-text';
 import { type Choice, foundTogether } from '../spelling/found-together';
@@ -73,7 +73,7 @@ export function* understanding(asked: AskedText, around: Reader): Asking<TextQue
   const correction = found < ENOUGH ? yield* correctionOf(asked, plan, around) : undefined;
   if (correction?.certain) {
     const { text } = correction;
-    const corrected = planOf(text, asked, around).query();
+    const corrected = asTyped(planOf(text, asked, around).query(), plan);
     return { ...understood(text, corrected, []), correctedQuery: text };
   }
   const guess = correction && { didYouMean: correction.text };
@@ -86,7 +86,7 @@ export function planOf(text: string, { language, typing }: AskedText, around: Re
   const { analyzers, languages, synonymsOf } = around;
   const spoken = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
   const readings = [...new Set(spoken)].slice(0, MOST_READINGS).map((one) => ({
-    parsed: parseQuery(text, analyzers.of(one), { typing }),
+    parsed: parseQuery(text, analyzers.reading(one), { typing }),
     synonyms: synonymsOf(one),
   }));
   return new TextPlan(readings);
@@ -147,7 +147,21 @@ function chosen(asked: AskedText, plan: TextPlan, choice: Choice, around: Reader
     return [{ from: at, to: at + 1, words: option?.words ?? [], kind: option?.kind ?? 'SPELLING' }];
   });
   const text = correctedText(asked.text, words, changes).replace(/\s+/g, ' ').trim();
-  return { ...understood(text, planOf(text, asked, around).query(), ignored), correctedQuery: text };
+  const query = asTyped(planOf(text, asked, around).query(), plan);
+  return { ...understood(text, query, ignored), correctedQuery: text };
+}
+
+/** What of a corrected query was not typed is found, but not exactly. */
+function asTyped(corrected: TextQuery, typed: TextPlan): TextQuery {
+  const known = new Set(
+    typed.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),
+  );
+  const clauses = corrected.clauses.map(({ alternatives }) => ({
+    alternatives: alternatives.map((one): Alternative =>
+      'term' in one && !known.has(one.term) ? { ...one, exact: false } : one,
+    ),
+  }));
+  return { ...corrected, clauses };
 }
 
 function understood(searched: string, query: TextQuery | null, ignoredWords: readonly string[]): Understood {

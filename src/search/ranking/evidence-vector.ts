@@ -1,3 +1,4 @@
+import { FIELD_FEATURES } from './field-evidence';
 import type { Evidence } from './log-linear';
 
 /**
@@ -7,6 +8,7 @@ import type { Evidence } from './log-linear';
  * - `unavailable`: 1 where it is out of stock, else 0
  * - `price`: ln(1 + price); `rating`: as the shop gives it; NaN where there is none
  * - `discount`: share off the old price; `novelty`: 1 when new, half of it after a month
+ * - `titleMatch` … `exactMatch`: where it has the words of the query, as shares of them
  */
 export const RANKING_FEATURES = [
   'text',
@@ -17,6 +19,7 @@ export const RANKING_FEATURES = [
   'discount',
   'rating',
   'novelty',
+  ...FIELD_FEATURES,
 ] as const;
 export type RankingFeature = (typeof RANKING_FEATURES)[number];
 
@@ -26,6 +29,9 @@ export const EVIDENCE_NAMES = [...RANKING_FEATURES, 'boost'] as const;
 const MEANING = 'evidence-2';
 /** Goes with the vectors: whoever reads them later finds a feature by its name. Another meaning of a name is another number. */
 export const EVIDENCE_VERSION = `${MEANING}:${EVIDENCE_NAMES.join(',')}`;
+
+/** What was not always logged: unknown where it is not there. */
+const LATER: ReadonlySet<string> = new Set(FIELD_FEATURES);
 
 const BYTES = 4;
 
@@ -62,17 +68,17 @@ export function decodeEvidence(version: string, encoded: string): EvidenceRows |
 }
 
 /**
- * The features of some rows, as a ranking learns from them.
+ * The features of some rows, as a ranking learns from them; NaN for one that came later.
  * @returns rows × {@link RANKING_FEATURES}; null where they mean something else, are not all there, or of so many rows
  */
 export function rankingFeatures(version: string, encoded: string, rows: number): Float32Array | null {
   const logged = version.startsWith(`${MEANING}:`) ? decodeEvidence(version, encoded) : null;
   if (logged === null || logged.values.length !== rows * logged.names.length) return null;
   const { names, values } = logged;
+  if (RANKING_FEATURES.some((name) => !names.includes(name) && !LATER.has(name))) return null;
   const columns = RANKING_FEATURES.map((name) => names.indexOf(name));
-  if (columns.includes(-1)) return null;
-  return Float32Array.from(
-    { length: rows * columns.length },
-    (_, at) => values[Math.floor(at / columns.length) * names.length + columns[at % columns.length]],
-  );
+  return Float32Array.from({ length: rows * columns.length }, (_, at) => {
+    const column = columns[at % columns.length];
+    return column < 0 ? NaN : values[Math.floor(at / columns.length) * names.length + column];
+  });
 }

@@ -1,4 +1,5 @@
 import type { RankingFeature } from './evidence-vector';
+import { FIELD_FEATURES, type FieldEvidence } from './field-evidence';
 import type { OwnEvidence } from './own-evidence';
 import { QueryClicks } from './query-clicks';
 
@@ -28,6 +29,12 @@ export const HAND_SET: RankingModel = {
     discount: 0,
     rating: 0,
     novelty: 0,
+    titleMatch: 0,
+    brandMatch: 0,
+    categoryMatch: 0,
+    attributeMatch: 0,
+    descriptionMatch: 0,
+    exactMatch: 0,
     clicks: 0,
   },
   missing: { price: 0, rating: 0 },
@@ -65,6 +72,21 @@ export function ownScore(
   );
 }
 
+/** Whether it matters to a model where words are found. */
+export function weighsFields({ weights }: RankingModel): boolean {
+  return FIELD_FEATURES.some((name) => weights[name] !== 0);
+}
+
+/** Where the words of the query are found adds so much; what was not looked at, nothing. */
+export function fieldScore({ weights }: RankingModel, evidence: FieldEvidence): number {
+  let sum = 0;
+  for (const name of FIELD_FEATURES) {
+    const share = evidence[name];
+    if (!Number.isNaN(share)) sum += weights[name] * share;
+  }
+  return sum;
+}
+
 /** What the request's boost adds. */
 export function boostScore(boost: number): number {
   return boost === 1 ? 0 : Math.log(Math.max(boost, LEAST_BOOST));
@@ -77,6 +99,7 @@ export function score(model: RankingModel, evidence: Evidence): number {
     weights.popularity * evidence.popularity +
     weights.affinity * evidence.affinity +
     weights.clicks * evidence.clicks +
+    fieldScore(model, evidence) +
     ownScore(model, evidence) +
     boostScore(evidence.boost)
   );
@@ -93,7 +116,7 @@ export function withNovelty(scored: number, newest: number): number {
 }
 
 export interface ScoreShare {
-  readonly source: 'text' | 'popularity' | 'affinity' | 'clicks' | 'product' | 'boost';
+  readonly source: 'text' | 'fields' | 'popularity' | 'affinity' | 'clicks' | 'product' | 'boost';
   /** > 0; those of one product add up to 1. */
   readonly share: number;
 }
@@ -103,6 +126,7 @@ export function sharesOf(model: RankingModel, evidence: Evidence): ScoreShare[] 
   const { weights } = model;
   const parts = [
     { source: 'text', part: weights.text * evidence.text },
+    { source: 'fields', part: fieldScore(model, evidence) },
     { source: 'popularity', part: weights.popularity * evidence.popularity },
     { source: 'affinity', part: weights.affinity * evidence.affinity },
     { source: 'clicks', part: weights.clicks * evidence.clicks },

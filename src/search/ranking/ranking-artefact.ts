@@ -3,12 +3,13 @@ import { ByteReader } from '../../learn/byte-reader';
 import { ByteWriter } from '../../learn/byte-writer';
 import { RANKING_FEATURES } from './evidence-vector';
 import type { LearnedRanking } from './learn-ranking';
+import { HAND_SET } from './log-linear';
 import { QueryClicks } from './query-clicks';
 
 const MAGIC = 'freshet-search-ranking';
 const VERSION = 1;
 const FEATURES = RANKING_FEATURES.join(' ');
-/** Changes with whatever makes a version of another program one that this one can't serve: layout and features. */
+/** Changes with whatever makes a version of another program one that is to be fitted anew: layout and features. */
 export const RANKING_FORMAT = createHash('sha256')
   .update(JSON.stringify([VERSION, RANKING_FEATURES]))
   .digest('hex')
@@ -33,17 +34,25 @@ export function encodeRanking({ model, twin }: RankingArtefact): Uint8Array {
   return writer.finish();
 }
 
-/** @throws Error for bytes of another program, or another version of this one */
+/**
+ * Features that a version does not know have the weight that is set by hand.
+ * @throws Error for bytes of another program, or of a version of this one with features that are no more
+ */
 export function decodeRanking(bytes: Uint8Array): RankingArtefact {
   const reader = new ByteReader(bytes);
   reader.expectHeader(MAGIC, VERSION);
-  if (reader.string() !== FEATURES)
-    throw new Error('it was fitted over the features of another version of this program');
+  const unknown = reader
+    .string()
+    .split(' ')
+    .find((name) => !RANKING_FEATURES.some((feature) => feature === name));
+  if (unknown !== undefined)
+    throw new Error(`it was fitted over ${unknown}, which this version of the program does not know`);
   const [model, twin] = [0, 1].map((): LearnedRanking => {
     const { examination, ...rest } = JSON.parse(reader.string()) as Omit<LearnedRanking, 'clicks' | 'examination'> & {
       examination: number[];
     };
-    return { ...rest, examination: Float64Array.from(examination), clicks: QueryClicks.read(reader) };
+    const weights = { ...HAND_SET.weights, ...rest.weights };
+    return { ...rest, weights, examination: Float64Array.from(examination), clicks: QueryClicks.read(reader) };
   });
   return { model, twin };
 }

@@ -3,7 +3,7 @@ import type { Evidence, Measure } from '../../models/gate';
 import { RANKING_FEATURES } from './evidence-vector';
 import type { LearnedRanking } from './learn-ranking';
 import { featureAt, type LoggedSearch, placeGroup } from './logged-search';
-import { HAND_SET, type RankingModel, score } from './log-linear';
+import { type FeatureVector, HAND_SET, type RankingModel, score } from './log-linear';
 
 const TOP = 10;
 /** A click where hardly anybody looks counts for this many at the most: one lucky click must not decide. */
@@ -59,10 +59,9 @@ export function rankingEvidence(
 function scoresOf(model: RankingModel, search: LoggedSearch): Float64Array {
   const clicks = model.clicks.of(search.query);
   return Float64Array.from(search.shown, (product, place) => {
-    const [text, popularity, affinity, unavailable, price, discount, rating, novelty] = RANKING_FEATURES.map((_, f) =>
-      featureAt(search, place, f),
-    );
-    const known = { text, popularity, affinity, unavailable, price, discount, rating, novelty };
+    const known = Object.fromEntries(
+      RANKING_FEATURES.map((name, f) => [name, featureAt(search, place, f)]),
+    ) as unknown as FeatureVector;
     return score(model, { ...known, clicks: clicks?.get(product) ?? 0, boost: 1 });
   });
 }

@@ -19,7 +19,7 @@ const SPAN_MS = 14 * 86_400_000;
 export class RankingRows {
   readonly count: number;
   readonly clicks: number;
-  /** What is put where a price, or a rating, is not known. */
+  /** What counts where a price, or a rating, is not known. */
   readonly missing: RankingModel['missing'];
   private readonly values: Float32Array;
   private readonly places: Uint8Array;
@@ -27,8 +27,12 @@ export class RankingRows {
 
   constructor(private readonly searches: readonly LoggedSearch[]) {
     this.count = searches.reduce((sum, { shown }) => sum + shown.length, 0);
-    this.missing = { price: meanOf(searches, 'price'), rating: meanOf(searches, 'rating') };
-    const missing: Partial<Record<(typeof COLUMNS)[number], number>> = this.missing;
+    // What is not known moves no weight.
+    const means = RANKING_FEATURES.map((_, f) => meanOf(searches, f));
+    this.missing = {
+      price: means[RANKING_FEATURES.indexOf('price')],
+      rating: means[RANKING_FEATURES.indexOf('rating')],
+    };
     this.values = new Float32Array(this.count * COLUMNS.length);
     this.places = new Uint8Array(this.count);
     this.clicked = new Uint8Array(this.count);
@@ -37,10 +41,10 @@ export class RankingRows {
       for (let place = 0; place < search.shown.length; place++, row++) {
         this.places[row] = placeGroup(place);
         this.clicked[row] = search.clicked[place];
-        RANKING_FEATURES.forEach((name, f) => {
+        for (let f = 0; f < RANKING_FEATURES.length; f++) {
           const value = featureAt(search, place, f);
-          this.values[row * COLUMNS.length + f] = Number.isNaN(value) ? (missing[name] ?? 0) : value;
-        });
+          this.values[row * COLUMNS.length + f] = Number.isNaN(value) ? means[f] : value;
+        }
       }
     }
     this.clicks = this.clicked.reduce((sum, label) => sum + label, 0);
@@ -132,8 +136,7 @@ export class RankingRows {
 }
 
 /** Of what is known; 0 where nothing is. */
-function meanOf(searches: readonly LoggedSearch[], name: keyof RankingModel['missing']): number {
-  const feature = RANKING_FEATURES.indexOf(name);
+function meanOf(searches: readonly LoggedSearch[], feature: number): number {
   let sum = 0;
   let count = 0;
   for (const search of searches)

@@ -116,6 +116,12 @@ export function languageOf(tag: string): string {
   return subtag === 'nb' || subtag === 'nn' ? 'no' : subtag;
 }
 
+/** Whether words of a language are read otherwise than those of none. @param tag BCP 47 */
+export function hasRules(tag: string): boolean {
+  const language = languageOf(tag);
+  return DECIMAL_COMMA.has(language) || stemmerFor(language) !== undefined || stopWords(language).size > 0;
+}
+
 /** Kana and Thai are not what a segmenter for Han knows. */
 const HAN = /^\p{Script=Han}+$/u;
 

@@ -41,8 +41,8 @@ const MEMO = 20_000;
  * @returns undefined for a language that has no stemmer here
  */
 export function stemmerFor(language: string): Stem | undefined {
+  if (!Object.hasOwn(STEMMERS, language)) return undefined;
   const stem = STEMMERS[language];
-  if (stem === undefined) return undefined;
   const own = language === 'ru' ? CYRILLIC : LATIN;
   const memo = new Map<string, string>();
   return (surface) => {

@@ -21,6 +21,5 @@ const STOP_WORDS: Readonly<Record<string, string>> = {
 const NONE: ReadonlySet<string> = new Set();
 
 export function stopWords(language: string): ReadonlySet<string> {
-  const words = STOP_WORDS[language];
-  return words === undefined ? NONE : new Set(words.split(' '));
+  return Object.hasOwn(STOP_WORDS, language) ? new Set(STOP_WORDS[language].split(' ')) : NONE;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { FacetFilter, FacetRequest } from '../../../src/search/index/facet-request';
 import type { Alternative, TextQuery } from '../../../src/search/index/query';
+import type { MatchedFields } from '../../../src/search/index/matched-fields';
 import type { Ranking } from '../../../src/search/index/ranking';
 import type { SearchRequest } from '../../../src/search/index/search-request';
 import type { SearchDocument } from '../../../src/search/index/search-document';
@@ -89,6 +90,7 @@ const numbersOf = (price: number | null): Record<string, number> =>
 const alternative: fc.Arbitrary<Alternative> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ term: fc.constantFrom(...TERMS) }) },
   { weight: 1, arbitrary: fc.record({ term: fc.constantFrom(...TERMS), weight: fc.constantFrom(0.5, 2) }) },
+  { weight: 1, arbitrary: fc.record({ term: fc.constantFrom(...TERMS), exact: fc.constant(false as const) }) },
   { weight: 2, arbitrary: fc.record({ prefix: fc.constantFrom(...PREFIXES) }) },
 );
 
@@ -149,13 +151,21 @@ export const byPriceAndScore: Ranking = (columns) => {
 };
 export const rankByHand = (price: number, score: number): number => Math.floor(score * 2) + (price > 0 ? price : 0);
 
+/** The same, and then by where the words are. */
+export const byFieldsToo: Ranking = (columns) => ({
+  ...byPriceAndScore(columns),
+  refine: (_doc, key, matched) => key + worthByHand(matched),
+});
+export const worthByHand = ({ fields: [title, attributes, description], exact }: MatchedFields): number =>
+  8 * title - 3 * attributes + description / 2 + 5 * exact;
+
 export const arbitraryRequest: fc.Arbitrary<SearchRequest> = fc.record(
   {
     query: fc.option(query, { freq: 6 }),
     facetFilters: fc.array(facetFilter, { maxLength: 2 }),
     facets: fc.array(facetRequest, { maxLength: 3 }),
     sort: fc.record({ number: fc.constantFrom('price', 'rating'), descending: fc.boolean() }),
-    rank: fc.constant(byPriceAndScore),
+    rank: fc.constantFrom(byPriceAndScore, byFieldsToo),
     ties: fc.constant('tie'),
     distinct: fc.constant('group'),
     offset: fc.nat(3),

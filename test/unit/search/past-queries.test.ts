@@ -44,7 +44,11 @@ describe('past queries', () => {
         fc.integer({ min: 1, max: 12 }),
         (keys, prefix, most) => {
           const queries = keys.map((key, n) => ({ key, text: key, score: 1 + ((n * 7919) % 1_009) }));
-          expect(new PastQueries(queries).beginningWith(prefix, most)).toEqual(expected(queries, prefix, most));
+          const past = new PastQueries(queries);
+          expect(past.beginningWith(prefix, most)).toEqual(expected(queries, prefix, most));
+          const hidden = new Set(keys.filter((_, n) => n % 3 === 0));
+          const left = queries.filter(({ key }) => !hidden.has(key));
+          expect(past.beginningWith(prefix, most, hidden)).toEqual(expected(left, prefix, most));
         },
       ),
       { numRuns: 400 },

@@ -75,6 +75,8 @@ const { bool, number } = fc.letrec<Record<'bool' | 'number' | 'text' | 'attribut
         'product.rating',
         'vars.max',
         '5',
+        '1',
+        '1.0',
         'product.listPrice',
         'product.attributes.size',
       ),
@@ -83,7 +85,7 @@ const { bool, number } = fc.letrec<Record<'bool' | 'number' | 'text' | 'attribut
     ),
     text: fc.constantFrom(
       ...['product.brand', 'product.availability', 'product.title', 'product.language', '"Acme"', '"IN_STOCK"'],
-      ...['"de"', '"nb"', '"EN"', 'product.groupId', 'product.currency'],
+      ...['"de"', '"nb"', '"EN"', 'product.groupId', 'product.currency', '"g"', 'product.id', '"p1"'],
     ),
     bool: fc.oneof(
       { depthSize: 'small' },
@@ -92,7 +94,11 @@ const { bool, number } = fc.letrec<Record<'bool' | 'number' | 'text' | 'attribut
       pair(['==', '!=', '<', '>='], tie('attribute'), tie('constant')),
       pair(['==', '<='], tie('attribute'), tie('constant')),
       pair(['in'], tie('attribute'), fc.constantFrom('vars.sizes', '[1, 42]', '["red", "L"]', '[]', '[true, null]')),
-      pair(['in'], tie('text'), fc.constantFrom('vars.brands', '["IN_STOCK", "de"]', 'product.categories')),
+      pair(
+        ['in'],
+        tie('text'),
+        fc.constantFrom('vars.brands', '["IN_STOCK", "de"]', '["p1", "g"]', 'product.categories'),
+      ),
       pair(['in'], fc.constantFrom('"Home"', '"Home > Kitchen"', '"x"'), fc.constantFrom('product.categories')),
       pair(
         ['in'],
@@ -180,23 +186,29 @@ describe('expressions by the columns of an index', () => {
   });
 
   it('boost as asking each product does', async () => {
+    const usual = bool.map((condition) => `(${condition} ? 2.0 : 1.0)`);
     let known = 0;
+    let unchanged = 0;
     await fc.assert(
-      fc.asyncProperty(number, products, async (boost, catalogue) => {
+      fc.asyncProperty(fc.oneof(number, usual), products, async (boost, catalogue) => {
         const conditions = await conditionsOf({ boost });
         if (conditions === 'refused') return;
         const byId = new Map(catalogue.map((product) => [product.id, product]));
         const segments = new SegmentProducts({ get: (id) => byId.get(id) });
         for (const columns of indexOf(catalogue).columns()) {
-          if (conditions.byPart(productColumns(columns)).boost !== undefined) known++;
+          const byPart = conditions.byPart(productColumns(columns));
+          if (byPart.boost !== undefined) known++;
           const factor = segments.boosting(columns, conditions);
-          for (let doc = 0; doc < columns.documents; doc++)
+          for (let doc = 0; doc < columns.documents; doc++) {
             expect(factor(doc)).toBe(conditions.boost?.(byId.get(columns.idAt(doc))));
+            if (byPart.boost === undefined && byPart.boosts?.(doc) === false) unchanged++;
+          }
         }
       }),
       { numRuns: 500, seed: 6 },
     );
     expect(known).toBeGreaterThan(100);
+    expect(unchanged).toBeGreaterThan(100);
   });
 
   it('ask no product where columns know it all, and few where they know a part', async () => {
@@ -210,14 +222,15 @@ describe('expressions by the columns of an index', () => {
       }),
     );
     const byId = new Map(catalogue.map((product) => [product.id, product]));
-    const asked = async (filter: string) => {
-      const conditions = await conditionsOf({ filter });
+    const asked = async (filter: string, boost?: string) => {
+      const conditions = await conditionsOf(boost === undefined ? { filter } : { boost });
       if (conditions === 'refused') return fail();
       let count = 0;
       const segments = new SegmentProducts({ get: (id) => (count++, byId.get(id)) });
       for (const columns of indexOf(catalogue).columns()) {
         const passes = segments.passing(columns, conditions);
-        for (let doc = 0; doc < columns.documents; doc++) passes(doc);
+        const factor = segments.boosting(columns, conditions);
+        for (let doc = 0; doc < columns.documents; doc++) if (passes(doc)) factor(doc);
       }
       return count;
     };
@@ -227,5 +240,12 @@ describe('expressions by the columns of an index', () => {
     expect(await asked('product.attributes.size == 7 || product.attributes.size in [1, 2]')).toBe(0);
     expect(await asked("product.attributes.color == 'red' && product.title != ''")).toBe(10);
     expect(await asked("product.title != ''")).toBe(100);
+    expect(await asked("product.id in ['p3', 'p97', 'none'] && product.title != ''")).toBe(2);
+    const boosted = (boost: string) => asked('', boost);
+    expect(await boosted("product.attributes.color == 'red' ? 2.0 : 1.0")).toBe(10);
+    expect(await boosted("product.id == 'p3' ? 9.0 : product.attributes.color == 'red' ? 2.0 : 1.0")).toBe(11);
+    const both = "(product.attributes.color == 'red' ? 2.0 : 1.0) * (product.brand == 'b' ? 1.0 : 1.0)";
+    expect(await boosted(both)).toBe(10);
+    expect(await boosted("product.attributes.color == 'red' ? 2.0 : 0.5")).toBe(100);
   });
 });

@@ -3,7 +3,8 @@ import { Analyzers } from '../../../src/search/document/analyzers';
 import { clausesOf } from '../../../src/search/query/clauses';
 import { excerpt } from '../../../src/search/query/excerpt';
 import { relaxed } from '../../../src/search/query/relax';
-import { type Evidence, HAND_SET, ownScore, score, sharesOf } from '../../../src/search/ranking/log-linear';
+import { IN_NO_FIELD } from '../../../src/search/ranking/field-evidence';
+import { type Evidence, fieldScore, HAND_SET, ownScore, score, sharesOf } from '../../../src/search/ranking/log-linear';
 import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
 import { LanguageAnalyzer } from '../../../src/search/text/language-analyzer';
 import { parseQuery } from '../../../src/search/text/parse-query';
@@ -68,6 +69,24 @@ describe('clauses', () => {
     const terms = alternatives.map((alternative) => ('term' in alternative ? alternative.term : ''));
     expect(terms).toEqual(['en', 'de'].map((language) => analyzers.of(language).analyze('Häuser')[0].term));
     expect(new Set(terms).size).toBe(2);
+  });
+});
+
+describe('languages that a query names', () => {
+  it('take up no room, whatever they are called, and leave those of the products as they are', () => {
+    const analyzers = new Analyzers('en');
+    for (let n = 0; n < 1_000; n++) analyzers.reading(`q${n.toString(36)}`);
+    expect(analyzers.of('de').analyze('Häusern')[0].term).toBe(analyzers.of('de').analyze('Haus')[0].term);
+    expect(analyzers.reading('de-AT')).toBe(analyzers.of('de'));
+    expect(analyzers.reading(null)).toBe(analyzers.of('en'));
+    const none = analyzers.reading('constructor');
+    expect(none.analyze('Houses the')).toEqual(analyzers.of('und').analyze('Houses the'));
+    expect(
+      analyzers
+        .of('constructor')
+        .analyze('Houses')
+        .map(({ term }) => term),
+    ).toEqual(['houses']);
   });
 });
 
@@ -138,6 +157,8 @@ describe('the ranking', () => {
     discount: part,
     rating: fc.option(fc.double({ min: 0, max: 5, noNaN: true }), { nil: NaN }),
     novelty: part,
+    ...{ titleMatch: part, brandMatch: part, categoryMatch: part, attributeMatch: part, descriptionMatch: part },
+    exactMatch: fc.option(part, { nil: NaN }),
     clicks: fc.double({ min: -2, max: 3, noNaN: true }),
     boost: fc.double({ min: 0.01, max: 100, noNaN: true }),
   });
@@ -152,6 +173,8 @@ describe('the ranking', () => {
         discount: weight,
         rating: weight,
         novelty: weight,
+        ...{ titleMatch: weight, brandMatch: weight, categoryMatch: weight, attributeMatch: weight },
+        ...{ descriptionMatch: weight, exactMatch: weight },
         clicks: weight,
       })
       .map((weights) => ({ ...HAND_SET, weights, missing: { price: 3, rating: 4 } })),
@@ -169,6 +192,10 @@ describe('the ranking', () => {
         const { weights } = model;
         const lowered = [weights.text, weights.popularity, weights.affinity].some((each) => each < 0);
         if (lowered || weights.clicks * one.clicks < 0 || ownScore(model, one) < 0 || one.boost < 1) return;
+        if (fieldScore(model, one) < 0) return;
+        const fields = shares.find(({ source }) => source === 'fields')?.share ?? 0;
+        const elsewhere = { ...one, ...IN_NO_FIELD };
+        expect(fields * of(one, model)).toBeCloseTo(of(one, model) - of(elsewhere, model), 9);
         const popularity = shares.find(({ source }) => source === 'popularity')?.share ?? 0;
         expect(popularity * of(one, model)).toBeCloseTo(of(one, model) - of({ ...one, popularity: 0 }, model), 9);
       }),

@@ -8,7 +8,7 @@ import { SegmentBuilder } from '../../../src/search/index/segment-builder';
 import { finished } from '../../../src/search/turns/steps';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { arbitraryDocument, arbitraryRequest, SETTINGS, tokens } from './arbitrary-documents';
-import { averagesOf, searchByHand, valuesOf } from './search-oracle';
+import { averagesOf, matchedByHand, searchByHand, valuesOf } from './search-oracle';
 
 /** What a shop does to its index. */
 type Step =
@@ -94,6 +94,13 @@ class Shop {
     const expected = searchByHand(SETTINGS, [...this.documents.values()], this.averages, request, holds);
     expect(this.index.search(request)).toEqual(expected);
     expect(finished(this.index.steps(request))).toEqual(expected);
+    const { query } = ask;
+    const matchedOf = this.index.matchedFields(query);
+    for (const { id } of expected.hits.slice(0, 3)) {
+      const document = this.documents.get(id) as SearchDocument;
+      if (query !== null) expect(matchedOf(id)).toEqual(matchedByHand(SETTINGS, document, query));
+      else expect(matchedOf(id)).toEqual({ fields: new Float64Array(SETTINGS.fields.length), exact: 0 });
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { RangeCounts } from '../../../src/search/index/facet-request';
 import { LIMITS, type TextQuery } from '../../../src/search/index/query';
 import type { SearchRequest } from '../../../src/search/index/search-request';
 import { SearchIndex } from '../../../src/search/index/search-index';
@@ -34,6 +35,18 @@ it('a histogram of too many ranges is refused', () => {
   const ask = (interval: number) => filled.search({ query: null, limit: 0, facets: [{ number: 'price', interval }] });
   expect(() => ask(1)).toThrow(expect.objectContaining({ code: 'TOO_MUCH' }));
   expect(ask(2).facets).toHaveLength(1);
+});
+
+it('ranges are numbers, as wide or narrow as they may be', () => {
+  const filled = new SearchIndex(SETTINGS);
+  for (const price of [30, 1.7e308, -1.7e308])
+    filled.put({ id: String(price), fields: [], facets: {}, numbers: { price } });
+  const ask = (interval: number) => filled.search({ query: null, limit: 0, facets: [{ number: 'price', interval }] });
+  const [{ ranges }] = ask(1e308).facets as RangeCounts[];
+  expect(ranges.map(({ count }) => count)).toEqual([1, 1, 1]);
+  expect(ranges.every(({ from, to }) => Number.isFinite(from) && Number.isFinite(to))).toBe(true);
+  for (const interval of [1e-300, Number.MIN_VALUE])
+    expect(() => ask(interval)).toThrow(expect.objectContaining({ code: 'TOO_MUCH' }));
 });
 
 it.each<[string, SearchRequest]>([

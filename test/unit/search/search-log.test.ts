@@ -5,12 +5,14 @@ import {
   EVIDENCE_NAMES,
   EVIDENCE_VERSION,
 } from '../../../src/search/ranking/evidence-vector';
+import { IN_NO_FIELD } from '../../../src/search/ranking/field-evidence';
 import type { Evidence } from '../../../src/search/ranking/log-linear';
 import { type AnsweredSearch, SearchLog } from '../../../src/search/search-log.service';
 
 const EVIDENCE: Evidence = {
   ...{ text: 1.5, popularity: 0.25, affinity: 0, clicks: 0, boost: 2 },
   ...{ unavailable: 0, price: 3, discount: 0.5, rating: 4, novelty: 1 },
+  ...{ ...IN_NO_FIELD, titleMatch: 0.5, exactMatch: 1 },
 };
 let asked = 0;
 

@@ -1,11 +1,12 @@
 import { ImpactScale, SCORE_UNIT, scaleOf } from '../../../src/search/index/bm25f';
 import { keyOf } from '../../../src/search/index/facet-filters';
 import type { FacetRequest, FacetResult } from '../../../src/search/index/facet-request';
-import type { Alternative, Phrase } from '../../../src/search/index/query';
+import type { MatchedFields } from '../../../src/search/index/matched-fields';
+import type { Alternative, Phrase, TextQuery } from '../../../src/search/index/query';
 import type { SearchRequest, SearchResult } from '../../../src/search/index/search-request';
 import type { SearchDocument } from '../../../src/search/index/search-document';
 import type { IndexSettings } from '../../../src/search/index/settings';
-import { rankByHand } from './arbitrary-documents';
+import { byFieldsToo, rankByHand, worthByHand } from './arbitrary-documents';
 
 /** A search that looks at every document in turn. Only the formula of a posting's impact is the index's own. */
 export function searchByHand(
@@ -86,13 +87,22 @@ export function searchByHand(
   const firsts = ordered.filter(
     ({ document }, at) => ordered.findIndex((o) => one(o.document) === one(document)) === at,
   );
+  const isRefined = query !== null && request.rank === byFieldsToo && sort === undefined;
+  const shown = isRefined
+    ? firsts
+        .map((first) => ({
+          ...first,
+          key: -(-first.key + worthByHand(matchedByHand(settings, first.document, query))),
+        }))
+        .sort((a, b) => a.key - b.key)
+    : firsts;
   const things = (documents: readonly SearchDocument[]) =>
     [...new Set(documents.map(one))].map((thing) => documents.filter((document) => one(document) === thing));
   const score = (document: SearchDocument) => (sums.get(document) as number) / SCORE_UNIT;
   const isRanked = request.rank !== undefined || request.ties !== undefined || request.distinct !== undefined;
   return {
     total: firsts.length,
-    hits: firsts.slice(offset, offset + limit).map(({ document, key }) => ({
+    hits: shown.slice(offset, offset + limit).map(({ document, key }) => ({
       id: document.id,
       score: score(document),
       ...(request.rank && isRanked ? { rank: -key } : {}),
@@ -105,6 +115,24 @@ export function searchByHand(
         facetFilters.flatMap((filter) => ('facet' in filter && keyOf(filter) === keyOf(asked) ? filter.values : [])),
       ),
     ),
+  };
+}
+
+/** Where a document has the words: fields with a whole one of each clause, and clauses that have one as it was typed. */
+export function matchedByHand(
+  settings: IndexSettings,
+  document: SearchDocument,
+  { clauses }: Pick<TextQuery, 'clauses'>,
+): MatchedFields {
+  const has = (alternative: Alternative, field: string) =>
+    'term' in alternative &&
+    document.fields.some(({ name, tokens }) => name === field && tokens.some(({ term }) => term === alternative.term));
+  const shareOf = (holds: (alternatives: readonly Alternative[]) => boolean) =>
+    clauses.filter(({ alternatives }) => holds(alternatives)).length / clauses.length;
+  const names = settings.fields.map(({ name }) => name);
+  return {
+    fields: Float64Array.from(names, (field) => shareOf((all) => all.some((one) => has(one, field)))),
+    exact: shareOf((all) => all.some((one) => one.exact !== false && names.some((field) => has(one, field)))),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   RANKING_FEATURES,
   rankingFeatures,
 } from '../../../../src/search/ranking/evidence-vector';
+import { FIELD_FEATURES } from '../../../../src/search/ranking/field-evidence';
 import type { Evidence } from '../../../../src/search/ranking/log-linear';
 
 const value = fc.oneof(fc.constant(NaN), fc.float({ noNaN: true, noDefaultInfinity: true }));
@@ -26,6 +27,18 @@ describe('evidence as it is logged', () => {
         expect([...(features ?? [])]).toEqual(hits.flatMap((hit) => RANKING_FEATURES.map((name) => hit[name])));
       }),
     );
+  });
+
+  it('is learned from where it was logged before some of it was looked at', () => {
+    const before = 'evidence-2:text,popularity,affinity,unavailable,price,discount,rating,novelty,boost';
+    const rows = [
+      [1, 2, 3, 0, 5, 6, NaN, 8, 9],
+      [10, 20, 30, 1, 50, 60, 70, 80, 90],
+    ];
+    const encoded = Buffer.from(Float32Array.from(rows.flat()).buffer).toString('base64');
+    const unknown = FIELD_FEATURES.map(() => NaN);
+    const features = rankingFeatures(before, encoded, 2);
+    expect([...(features ?? [])]).toEqual(rows.flatMap((row) => [...row.slice(0, 8), ...unknown]));
   });
 
   it('is not learned from where it is something else', () => {

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../../../src/learn/seeded-random';
 import { RANKING_FEATURES } from '../../../../src/search/ranking/evidence-vector';
+import { FIELD_FEATURES, type FieldFeature, IN_NO_FIELD } from '../../../../src/search/ranking/field-evidence';
 import type { LoggedSearch } from '../../../../src/search/ranking/logged-search';
 import { HAND_SET, type RankingModel, score } from '../../../../src/search/ranking/log-linear';
 
@@ -22,13 +23,28 @@ export interface SimulatedProduct {
   readonly popularity: number;
   readonly price: number;
   readonly taste: 0 | 1;
+  /** Which share of the words is in its title… */
+  readonly title: number;
+  /** …and what that is worth to whoever looks at it. */
+  readonly titleWorth: number;
   /** What no feature tells, of this product for this query. */
   readonly hidden: number;
 }
 
 /** ln(odds) that somebody who looks at it wants it. */
-export function wanted({ text, popularity, price, hidden, taste }: SimulatedProduct, person: 0 | 1): number {
-  return -3.4 + 0.4 * text + 0.3 * popularity - 0.3 * (price - 3) + hidden + (taste === person ? 0.8 : 0);
+export function wanted(product: SimulatedProduct, person: 0 | 1): number {
+  const { text, popularity, price, titleWorth, hidden, taste } = product;
+  return -3.4 + 0.4 * text + 0.3 * popularity - 0.3 * (price - 3) + titleWorth + hidden + (taste === person ? 0.8 : 0);
+}
+
+/** As a program has logged them that did not look at where words are found. */
+export function withoutFields(searches: readonly LoggedSearch[]): LoggedSearch[] {
+  const width = RANKING_FEATURES.length;
+  const isField = RANKING_FEATURES.map((name) => FIELD_FEATURES.includes(name as FieldFeature));
+  return searches.map((search) => ({
+    ...search,
+    features: search.features.map((value, at) => (isField[at % width] ? NaN : value)),
+  }));
 }
 
 export class SimulatedShop {
@@ -36,25 +52,33 @@ export class SimulatedShop {
   private readonly random: () => number;
   private searches = 0;
 
-  constructor(seed: number) {
+  /** @param titleWorth what it is worth to have all words in the title, beyond what the text's score says, which is raised by it, too */
+  constructor(seed: number, titleWorth = 0) {
     const random = (this.random = seededRandom(seed));
+    const titles = seededRandom(seed + 1_000);
     const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     this.queries = Array.from({ length: QUERIES }, (_, q) =>
-      Array.from({ length: CANDIDATES }, (_, p) => ({
-        id: `${q}-${p}`,
-        text: 1 + 2 * random(),
-        popularity: random(),
-        price: 3 + 0.7 * normal(),
-        taste: random() < 0.5 ? 0 : 1,
-        hidden: 0.9 * normal(),
-      })),
+      Array.from({ length: CANDIDATES }, (_, p) => {
+        const title = Math.floor(titles() * 3) / 2;
+        return {
+          id: `${q}-${p}`,
+          text: 1 + 2 * random() + (titleWorth === 0 ? 0 : title / 2),
+          popularity: random(),
+          price: 3 + 0.7 * normal(),
+          taste: random() < 0.5 ? 0 : 1,
+          title,
+          titleWorth: titleWorth * title,
+          hidden: 0.9 * normal(),
+        };
+      }),
     );
   }
 
   evidence(product: SimulatedProduct, person: 0 | 1) {
-    const { text, popularity, price, taste } = product;
+    const { text, popularity, price, taste, title } = product;
     const affinity = taste === person ? 0.8 : 0.2;
-    return { text, popularity, affinity, unavailable: 0, price, discount: 0, rating: NaN, novelty: 0 };
+    const fields = { ...IN_NO_FIELD, titleMatch: title, descriptionMatch: 1 - title, exactMatch: 1 };
+    return { text, popularity, affinity, unavailable: 0, price, discount: 0, rating: NaN, novelty: 0, ...fields };
   }
 
   /** The candidates of a query in a ranking's order, for a person. */

@@ -1,0 +1,102 @@
+import type { Outbox } from '../events/outbox';
+import { type LogChange, newestPosition, takePosition } from '../events/position';
+import { receiptOf } from '../events/receipts';
+import type { ItemError } from '../graphql/item-error.type';
+import { isStorable } from '../graphql/storable';
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
+import { queryKey, spellingOf } from './past/query-key';
+
+/** In a shop. */
+const MOST_HIDDEN = 10_000;
+const LONGEST = 200;
+
+const COLUMNS = 'query, text, hidden_at AS "hiddenAt"';
+
+/** What admins do not want to be suggested. */
+export class HiddenSuggestionService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** By query, after one. */
+  async page(after: string | undefined, count: number): Promise<HiddenSuggestion[]> {
+    const { rows } = await this.pool.query<HiddenSuggestion>(
+      `SELECT ${COLUMNS} FROM hidden_suggestions
+       WHERE $1::text IS NULL OR query > $1 COLLATE "C" ORDER BY query COLLATE "C" LIMIT $2`,
+      [after ?? null, count],
+    );
+    return rows;
+  }
+
+  /** What is hidden already stays as it is. */
+  async hide(text: string): Promise<HideSuggestionPayload> {
+    const { suggestion: hidden, ...rest } = await this.commit(text, async (client, query) => {
+      const { rows: stored } = await client.query<HiddenSuggestion>(
+        `SELECT ${COLUMNS} FROM hidden_suggestions WHERE query = $1`,
+        [query],
+      );
+      if (stored.length > 0) return { suggestion: stored[0] };
+      const { rows: added } = await client.query<HiddenSuggestion>(
+        `INSERT INTO hidden_suggestions (query, text, hidden_at)
+         SELECT $1, $2, date_trunc('milliseconds', now())
+         WHERE (SELECT count(*) FROM hidden_suggestions) < ${MOST_HIDDEN} RETURNING ${COLUMNS}`,
+        [query, spellingOf(text)],
+      );
+      if (added.length === 0) return { error: `a shop hides up to ${MOST_HIDDEN} suggestions` };
+      return { suggestion: added[0], change: { hiddenSuggestions: [query] } };
+    });
+    return { hidden, ...rest };
+  }
+
+  /** What is not hidden stays as it is. */
+  async show(text: string): Promise<ShowSuggestionPayload> {
+    const { suggestion: shown, ...rest } = await this.commit(text, async (client, query) => {
+      const { rows } = await client.query<HiddenSuggestion>(
+        `DELETE FROM hidden_suggestions WHERE query = $1 RETURNING ${COLUMNS}`,
+        [query],
+      );
+      return rows.length === 0 ? {} : { suggestion: rows[0], change: { shownSuggestions: [query] } };
+    });
+    return { shown, ...rest };
+  }
+
+  /** Runs the work in one transaction beside no other writer; where something changed, it ends with a position and is told. */
+  private async commit(text: string, work: (client: PoolClient, query: string) => Promise<Done>): Promise<Payload> {
+    const wrong = faultOf(text);
+    const { position, suggestion, change, error } = await inTransaction(
+      this.pool,
+      async (client): Promise<Done & { position: number }> => {
+        if (wrong !== undefined) return { error: wrong, position: await newestPosition(client) };
+        await client.query(
+          `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':hidden-suggestions', 0))`,
+        );
+        const done = await work(client, queryKey(text));
+        const position = done.change ? await takePosition(client, done.change) : await newestPosition(client);
+        return { ...done, position };
+      },
+    );
+    if (change) this.outbox.publish(position, change);
+    const errors = error === undefined ? [] : [{ index: 0, code: 'BAD_USER_INPUT', message: error, path: 'query' }];
+    return { suggestion: suggestion ?? null, receipt: receiptOf(position), errors };
+  }
+}
+
+interface Done {
+  readonly suggestion?: HiddenSuggestion;
+  readonly change?: LogChange;
+  readonly error?: string;
+}
+
+interface Payload {
+  readonly suggestion: HiddenSuggestion | null;
+  readonly receipt: string;
+  readonly errors: ItemError[];
+}
+
+function faultOf(text: string): string | undefined {
+  if (text.length > LONGEST) return `query has more than ${LONGEST} characters`;
+  if (!isStorable(text)) return "query has characters that can't be stored";
+  return queryKey(text) === '' ? 'query has no word in it' : undefined;
+}

@@ -1,0 +1,22 @@
+import type { LogChange } from '../events/position';
+import { patient, type PoolClient } from '../platform/postgres';
+
+/** What nobody is to be suggested, in memory, kept current by the log's changes. */
+export class HiddenSuggestionsReadModel {
+  private hidden = new Set<string>();
+
+  /** Queries, folded: see `queryKey`. */
+  get keys(): ReadonlySet<string> {
+    return this.hidden;
+  }
+
+  async load(client: PoolClient): Promise<void> {
+    const { rows } = await client.query<{ query: string }>(patient('SELECT query FROM hidden_suggestions'));
+    this.hidden = new Set(rows.map(({ query }) => query));
+  }
+
+  apply({ hiddenSuggestions = [], shownSuggestions = [] }: LogChange): void {
+    for (const key of hiddenSuggestions) this.hidden.add(key);
+    for (const key of shownSuggestions) this.hidden.delete(key);
+  }
+}

@@ -1,0 +1,64 @@
+import { ByteWriter } from '../../../../src/learn/byte-writer';
+import { FIELD_FEATURES } from '../../../../src/search/ranking/field-evidence';
+import { learnRanking, type LearnedRanking } from '../../../../src/search/ranking/learn-ranking';
+import { HAND_SET, type RankingModel } from '../../../../src/search/ranking/log-linear';
+import { QueryClicks } from '../../../../src/search/ranking/query-clicks';
+import { decodeRanking } from '../../../../src/search/ranking/ranking-artefact';
+import { SimulatedShop, withoutFields } from './simulated-shop';
+
+const SEARCHES = 3_000;
+
+/** Synthetic, with known truth: see `simulated-shop.ts`. Judged on queries that nobody had typed, of which clicks say nothing. */
+describe('where words are found, as a feature of the ranking', () => {
+  const unseen = (model: RankingModel) => ({ ...model, clicks: QueryClicks.NONE });
+  const titleMatters = new SimulatedShop(5, 1.5);
+  const logged = titleMatters.visit(HAND_SET, SEARCHES);
+
+  it('puts what is wanted higher where it matters, also for queries that nobody has typed yet', () => {
+    const others = new SimulatedShop(6, 1.5);
+    const [blind, seeing] = [withoutFields(logged), logged].map((searches) => learnRanking(searches));
+    for (const name of FIELD_FEATURES) expect(blind.weights[name]).toBe(0);
+    expect(seeing.weights.titleMatch - seeing.weights.descriptionMatch).toBeGreaterThan(0.4);
+    const [byHand, without, withThem] = [HAND_SET, blind, seeing].map((model) => others.ndcg(unseen(model)));
+    expect(without).toBeGreaterThan(byHand);
+    expect(withThem).toBeGreaterThan(without + 0.04);
+  });
+
+  it('costs hardly anything where it says nothing', () => {
+    const shop = new SimulatedShop(7);
+    const searches = shop.visit(HAND_SET, SEARCHES);
+    const others = new SimulatedShop(8);
+    const [blind, seeing] = [withoutFields(searches), searches].map((each) => others.ndcg(unseen(learnRanking(each))));
+    expect(seeing).toBeGreaterThan(blind - 0.01);
+  });
+
+  it('is learned beside what was logged before it was looked at', () => {
+    const half = SEARCHES / 2;
+    const { weights } = learnRanking([...withoutFields(logged.slice(0, half)), ...logged.slice(half)]);
+    expect(weights.titleMatch - weights.descriptionMatch).toBeGreaterThan(0.2);
+  });
+
+  it('has no weight in a version that was learned before', () => {
+    const model = learnRanking(logged.slice(0, 500));
+    const names = ['text', 'popularity', 'affinity', 'unavailable', 'price', 'discount', 'rating', 'novelty'] as const;
+    const weights = Object.fromEntries([...names, 'clicks' as const].map((name) => [name, model.weights[name]]));
+    const none = Object.fromEntries(FIELD_FEATURES.map((name) => [name, 0]));
+    const read = decodeRanking(versionOf(model, names, weights)).model;
+    expect(read).toEqual({ ...model, weights: { ...weights, ...none } });
+    expect(() => decodeRanking(versionOf(model, [...names, 'size'], weights))).toThrow('size');
+  });
+});
+
+/** As programs have written it since there are versions. */
+function versionOf(model: LearnedRanking, features: readonly string[], weights: object): Uint8Array {
+  const writer = new ByteWriter();
+  writer.string('freshet-search-ranking');
+  writer.varint(1);
+  writer.string(features.join(' '));
+  const { missing, intercept, examination, figures, clicks } = model;
+  for (let twice = 0; twice < 2; twice++) {
+    writer.string(JSON.stringify({ weights, missing, intercept, examination: [...examination], figures }));
+    clicks.write(writer);
+  }
+  return writer.finish();
+}
