@@ -47,6 +47,10 @@ async function light() {
     .getByText(/changed/)
     .waitFor();
   await page.screenshot({ path: path.join(folder, 'console-lab.png') });
+  await page.getByRole('link', { name: 'Two versions' }).click();
+  for (const side of [/^Left:/, /^Right:/])
+    await page.getByRole('region', { name: side }).locator('.shares').first().waitFor();
+  await page.screenshot({ path: path.join(folder, 'console-versions.png') });
 }
 
 async function dark() {

@@ -50,6 +50,7 @@ import { SystemResolver } from './monitoring/system/system.resolver';
 import { SystemService } from './monitoring/system/system.service';
 import { WebhookResolver } from './monitoring/webhooks/webhook.resolver';
 import { deliveriesOfAlert, WebhookService } from './monitoring/webhooks/webhook.service';
+import { KeptVersions } from './models/kept-versions.service';
 import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
 import { ModelService } from './models/model.service';
@@ -66,6 +67,7 @@ import { ShopPageService } from './pages/shop-page.service';
 import { connectPlatform } from './platform/connect';
 import { INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
+import { BlendVersions } from './recommend/blend-versions.service';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -96,7 +98,7 @@ import { StreamResolver } from './streams/stream.resolver';
 import { StreamService } from './streams/stream.service';
 import { WindowFeed } from './streams/window-feed.service';
 import { WindowsService } from './streams/windows.service';
-import { createReadModels, readinessOf } from './read-models';
+import { createReadModels, servedBlend, readinessOf } from './read-models';
 
 export interface Api {
   readonly port: number;
@@ -138,12 +140,14 @@ export async function startApi(config: Config): Promise<Api> {
   const customers = new CustomerService(pool, prisma, outbox, products);
   const orders = new OrderReader(pool, products);
   const conditions = new ProductConditionsService((id) => customers.attributes(id));
+  const versions = new VersionStore(pool, platform.artefacts, pubSub);
   const recommendations = new RecommendationService({
     products,
     conditions,
     histories,
     shop,
     blend,
+    versions: new BlendVersions(blend, new KeptVersions('blend', servedBlend, versions, platform.artefacts)),
     ease,
     receipts,
     snapshots: new ListSnapshots(snapshotCache),
@@ -168,7 +172,6 @@ export async function startApi(config: Config): Promise<Api> {
     follower: () => follower,
   });
 
-  const versions = new VersionStore(pool, platform.artefacts, pubSub);
   const models = new ModelService(versions, new Jobs(pool, pubSub), queues);
 
   const windows = new WindowsService(pool);

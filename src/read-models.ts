@@ -20,6 +20,9 @@ import { SearchReadModel } from './search/search.read-model';
 import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
 import { SynonymsReadModel } from './search/synonyms.read-model';
 
+/** A version of the blend, to answer with. */
+export const servedBlend = (bytes: Uint8Array): BlendArtefact => decodeServedBlend(bytes, loadKernels());
+
 /** It may be sent traffic when nothing that it answers from is behind; a part that is, is named. */
 export function readinessOf({ follower, shop, search }: ReadModels): Readiness {
   const reasons: string[] = [];
@@ -38,13 +41,7 @@ export function createReadModels(
   const histories = new HistoriesReadModel(pool, config.maxHistories);
   const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
   const ease = new EaseReadModel({ pool, pubSub, artefacts, log });
-  const blend = new ActiveModel<BlendArtefact>(
-    'blend',
-    (bytes) => decodeServedBlend(bytes, loadKernels()),
-    artefacts,
-    pubSub,
-    log,
-  );
+  const blend = new ActiveModel<BlendArtefact>('blend', servedBlend, artefacts, pubSub, log);
   const ranking = new ActiveModel<RankingArtefact>('search', decodeRanking, artefacts, pubSub, log);
   const popularity = new ShopPopularity(shop);
   const search = new SearchReadModel({ config, products, popularity, pubSub, log });

@@ -13,8 +13,8 @@ export interface ClientOptions {
   /** The session's or the customer's token, asked for before each request. */
   readonly token?: () => Promise<string | undefined>;
   readonly onConnection?: (state: ConnectionState) => void;
-  /** Key or token were refused, before the next token is asked for. */
-  readonly onRefused?: () => void;
+  /** Key or token were refused, before the next token is asked for. Told the token that went with it. */
+  readonly onRefused?: (token: string | undefined) => void;
   /** Where there is none, as in Node before 22: that of the package `ws`. Needed to subscribe only. */
   readonly webSocketImpl?: unknown;
 }
@@ -61,8 +61,12 @@ export function createClient(options: ClientOptions): Client {
   const url = new URL(options.url ?? '/graphql', globalThis.location?.href);
   let connected: SocketClient | undefined;
   const socket = () => (connected ??= connectSocket(url, options));
-  const post: Client['request'] = async (document, variables, { signal, keepalive } = {}) => {
-    const token = await options.token?.();
+  const post = async <Result, Variables extends Record<string, unknown>>(
+    document: TadaDocumentNode<Result, Variables>,
+    variables: Variables,
+    { signal, keepalive }: { readonly signal?: AbortSignal; readonly keepalive?: boolean },
+    token: string | undefined,
+  ): Promise<Result> => {
     const response = await fetch(url, {
       method: 'POST',
       headers: {
@@ -85,14 +89,15 @@ export function createClient(options: ClientOptions): Client {
     return answer.data as never;
   };
   return {
-    async request(document, variables, more) {
+    async request(document, variables, more = {}) {
+      const token = await options.token?.();
       try {
-        return await post(document, variables, more);
+        return await post(document, variables, more, token);
       } catch (error) {
         // A token may end before its time, as when the shop's secret is another one. Once: the key itself may be bad.
         if (!options.onRefused || !(error instanceof RequestError) || error.code !== 'UNAUTHENTICATED') throw error;
-        options.onRefused();
-        return post(document, variables, more);
+        options.onRefused(token);
+        return post(document, variables, more, await options.token?.());
       }
     },
     subscribe(document, variables, sink) {
@@ -115,13 +120,14 @@ export function createClient(options: ClientOptions): Client {
 
 function connectSocket(url: URL, options: ClientOptions): SocketClient {
   const { apiKey, token, onConnection, onRefused, webSocketImpl } = options;
+  let shown: string | undefined;
   const socket = createSocketClient({
     webSocketImpl,
     url: url.href.replace(/^http/, 'ws'),
     connectionParams: async () => {
       try {
-        const bearer = await token?.();
-        return { apiKey, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) };
+        shown = await token?.();
+        return { apiKey, ...(shown === undefined ? {} : { authorization: `Bearer ${shown}` }) };
       } catch {
         // Thrown on, it would end every subscription for good (4005); so the socket ends (4499), and comes back.
         socket.terminate();
@@ -143,7 +149,7 @@ function connectSocket(url: URL, options: ClientOptions): SocketClient {
       connected: () => onConnection?.('connected'),
       closed: (event) => {
         const { code } = event as CloseEvent;
-        if (code === FORBIDDEN) onRefused?.();
+        if (code === FORBIDDEN) onRefused?.(shown);
         // Normal is what closes by itself once nothing is subscribed any more.
         onConnection?.(code === NORMAL_CLOSURE ? 'idle' : 'reconnecting');
       },

@@ -9,6 +9,7 @@ export {
   type TadaDocumentNode,
   type VariablesOf,
 } from './graphql.ts';
+export { keepSubscribed } from './keep-subscribed.ts';
 export { RequestError } from './request-error.ts';
 export { type CustomerToken, type Token } from './session.ts';
 export { storefront, type Storefront, type StorefrontOptions } from './storefront.ts';

@@ -6,6 +6,8 @@ export class RequestError extends Error {
     readonly code: string,
     /** When to try again, for `RATE_LIMITED` and `OVERLOADED`. */
     readonly retryAfterMs?: number,
+    /** What of the request is wrong, where the shop names it: `filter`, `aggregates[0].expression`. */
+    readonly argument?: string,
   ) {
     super(message);
   }
@@ -13,7 +15,7 @@ export class RequestError extends Error {
 
 export interface GraphqlFault {
   readonly message: string;
-  readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number };
+  readonly extensions?: { readonly code?: string; readonly retryAfterMs?: number; readonly argument?: string };
 }
 
 /** The first of an answer's errors: the others follow from it more often than not. */
@@ -22,5 +24,6 @@ export function requestErrorOf([first]: readonly GraphqlFault[]): RequestError {
     first?.message ?? 'The request failed.',
     first?.extensions?.code ?? 'INTERNAL',
     first?.extensions?.retryAfterMs,
+    first?.extensions?.argument,
   );
 }

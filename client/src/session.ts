@@ -107,10 +107,9 @@ export class Session {
     this.options.onChange?.();
   }
 
-  /** The shop refuses the token: the next one who asks gets another. */
-  forget(): void {
-    this.kept = undefined;
-    this.storage?.removeItem(KEY);
+  /** The shop refuses this token: the next one who asks gets another, where there is none already. */
+  refused(token: string | undefined): void {
+    if (token === this.kept?.token) this.forget();
   }
 
   private async next(kept: Kept | undefined): Promise<Kept> {
@@ -130,6 +129,11 @@ export class Session {
       if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') return null;
       throw error;
     }
+  }
+
+  private forget(): void {
+    this.kept = undefined;
+    this.storage?.removeItem(KEY);
   }
 
   private keep(kept: Kept): void {

@@ -42,7 +42,7 @@ export function storefront(options: StorefrontOptions): Storefront {
     url,
     apiKey,
     token: () => session.token(),
-    onRefused: () => session.forget(),
+    onRefused: (token) => session.refused(token),
     onConnection: (state) => {
       // What waits for a shop that was away need not wait for its next attempt.
       if (state === 'connected') void batch.flush();
@@ -115,10 +115,13 @@ async function sendEvents(
     throw new RequestError('The shop could not be reached.', 'NETWORK');
   });
   const answer = (await response.json().catch(() => ({}))) as EventsAnswer;
-  if (response.status === 401) session.forget();
-  if (answer.accepted === undefined)
-    throw answer.errors
+  if (answer.accepted === undefined) {
+    const error = answer.errors
       ? requestErrorOf(answer.errors)
       : new RequestError(`The shop answered ${response.status}.`, 'NETWORK');
+    // Only the shop's own word: a proxy's 401 says nothing of a token.
+    if (error.code === 'UNAUTHENTICATED') session.refused(token);
+    throw error;
+  }
   for (const { index = 0, code, message } of answer.errors ?? []) lost([events[index]], `${code}: ${message}`);
 }

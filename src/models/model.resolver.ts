@@ -17,10 +17,10 @@ import {
   RefreshModelPayload,
   RollbackModelInput,
 } from './model.type';
+import { isUuid } from './uuid';
 import { VersionStore, type Refusal, type StoredVersion } from './version-store.service';
 
 const CURSOR = 'modelVersions';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 @Resolver(() => Model)
 export class ModelResolver {
@@ -58,7 +58,7 @@ export class ModelResolver {
   @Scoped('ADMIN')
   @Query(() => Job, { nullable: true })
   async job(@Arg('id', () => ID) id: string): Promise<Job | null> {
-    return UUID.test(id) ? this.service.job(id) : null;
+    return isUuid(id) ? this.service.job(id) : null;
   }
 
   @Scoped('ADMIN')
@@ -75,7 +75,7 @@ export class ModelResolver {
   async promoteModel(
     @Arg('input', () => PromoteModelInput) { versionId, pin }: PromoteModelInput,
   ): Promise<ModelVersionPayload> {
-    if (!UUID.test(versionId)) return outcome({ code: 'NOT_FOUND', message: 'there is no such version' }, 'versionId');
+    if (!isUuid(versionId)) return outcome({ code: 'NOT_FOUND', message: 'there is no such version' }, 'versionId');
     return outcome(await this.store.promote(versionId, pin), 'versionId');
   }
 
@@ -114,7 +114,7 @@ export class ModelResolver {
   }
 
   openJob({ id }: { id: string }): Promise<AsyncIterable<Job>> {
-    if (!UUID.test(id)) throw new ApiError('NOT_FOUND', 'There is no such job');
+    if (!isUuid(id)) throw new ApiError('NOT_FOUND', 'There is no such job');
     return this.feed.openJob(id);
   }
 }

@@ -1,12 +1,20 @@
 import { faultOfId } from '../auth/identify';
 import { ApiError } from '../graphql/errors';
+import { allows, type Scope } from '../graphql/scope';
 import type { RecommendationsInput } from './recommendation.type';
 
 const MOST_PRODUCT_IDS = 100;
 const MOST_EXCLUDED = 1_000;
 
-/** @throws ApiError BAD_USER_INPUT for a combination of intent and products that means nothing, or too many of them */
-export function checkInput(input: RecommendationsInput): void {
+/**
+ * @param scope of whoever asks
+ * @throws ApiError BAD_USER_INPUT for a combination of intent and products that means nothing, or too many of them;
+ *   FORBIDDEN for a version of the model from a key that is none of an operator's
+ */
+export function checkInput(input: RecommendationsInput, scope: Scope): void {
+  if (input.modelVersion != null && !allows(scope, 'ADMIN')) {
+    throw new ApiError('FORBIDDEN', 'modelVersion: only an admin key may ask for one', { argument: 'modelVersion' });
+  }
   const ids = input.productIds ?? [];
   const { intent } = input;
   if ((intent === 'SIMILAR' || intent === 'COMPLEMENTARY') && ids.length !== 1) {

@@ -17,7 +17,7 @@ import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import type { ActiveModel } from '../models/active-model.service';
 import { keyOf } from '../platform/key-of';
-import type { BlendArtefact } from './blend-artefact';
+import type { BlendVersions } from './blend-versions.service';
 import type { EaseReadModel } from './ease.read-model';
 import type { CustomerHistory } from './history';
 import { checkInput } from './check-input.service';
@@ -35,15 +35,14 @@ const LONGEST_LIST = 200;
 export const MOST_RAILS = 20;
 const LEARNED_BOUND_MS = 3_000;
 const CURSOR = 'recommendations';
-/** Named where no fitted blend has been promoted yet. */
-const RANK_FUSION = 'rank-fusion';
 
 export interface RecommendationServiceOptions {
   readonly products: ProductsReadModel;
   readonly conditions: ProductConditionsService;
   readonly histories: HistoriesReadModel;
   readonly shop: ShopStateReadModel;
-  readonly blend: ActiveModel<BlendArtefact>;
+  readonly blend: Pick<ActiveModel<unknown>, 'watch'>;
+  readonly versions: BlendVersions;
   readonly ease: Pick<EaseReadModel, 'ease' | 'watch'>;
   readonly snapshots: ListSnapshots;
   readonly receipts: Receipts;
@@ -88,13 +87,13 @@ export class RecommendationService {
 
   /**
    * Checks what is asked for and by whom.
-   * @throws ApiError BAD_USER_INPUT for a wrong value, expression or combination of intent and products, and what
-   *   `askedFor` throws
+   * @throws ApiError BAD_USER_INPUT for a wrong value, expression or combination of intent and products, FORBIDDEN for
+   *   what the key may not ask, and what `askedFor` throws
    */
   prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
     const viewer = viewerOf(context);
     const who = askedFor(viewer, input);
-    checkInput(input);
+    checkInput(input, viewer.scope);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     return { who, input, conditions, budget: budgetOf(context) };
   }
@@ -110,7 +109,7 @@ export class RecommendationService {
     return inputs.map((input) => this.prepare(context, input));
   }
 
-  /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, and what awaiting a receipt throws */
+  /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, and what awaiting a receipt and finding another version throw */
   async list(request: RecommendationRequest, page: Page, terms?: AnswerTerms): Promise<RecommendationConnection> {
     const { who, input } = request;
     const owner = subjectOf(who) ?? '';
@@ -202,13 +201,14 @@ export class RecommendationService {
     const history = subject === undefined ? null : await this.options.histories.get(subject);
     const from = this.wouldBeFrom(history);
     const key = keyOf(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
-    // Whoever waits for a receipt is answered with what came with it.
-    const kept = input.awaitReceipt == null ? this.kept.find(key, from, live ? 0 : undefined) : undefined;
+    // Whoever waits for a receipt is answered with what came with it; another version's lists push out nobody's.
+    const mayBeKept = input.awaitReceipt == null && input.modelVersion == null;
+    const kept = mayBeKept ? this.kept.find(key, from, live ? 0 : undefined) : undefined;
     if (kept !== undefined) return kept;
     const exclude = new Set([...(input.exclude ?? []), ...shown]);
     const list = await this.make(request, history, { limit, reasons, exclude });
     // What a customer is like is asked of the database: nothing here moves with it.
-    const made = { list, from: conditions.asksOfCustomer ? null : from };
+    const made = { list, from: conditions.asksOfCustomer || input.modelVersion != null ? null : from };
     this.kept.keep(key, made);
     return made;
   }
@@ -218,9 +218,12 @@ export class RecommendationService {
     history: CustomerHistory | null,
     wanted: { readonly limit: number; readonly reasons: boolean; readonly exclude: ReadonlySet<string> },
   ): Promise<RankedList> {
-    const { products, shop, blend, ease, follower } = this.options;
+    const { products, shop, versions, ease, follower } = this.options;
     const { passes, boost } = await conditions.forCustomer(who, budget);
+    const asked = input.modelVersion == null ? null : await versions.find(input.modelVersion);
     const listed = (id: string) => products.getPublished(id) !== undefined;
+    // In this turn: another version may be swapped in while a customer's attributes are read.
+    const { version, artefact } = asked ?? versions.active;
     const ranked = withinBudget(() =>
       recommend({
         ...wanted,
@@ -233,9 +236,9 @@ export class RecommendationService {
         admits: passes && ((id) => passes(products.get(id))),
         boost: boost && ((id) => boost(products.get(id))),
         includePurchased: input.includePurchased ?? undefined,
-        blend: blend.current?.model ?? null,
-        basket: blend.current?.basket ?? null,
-        models: liveModels(blend.current?.sources, ease.ease),
+        blend: artefact?.model ?? null,
+        basket: artefact?.basket ?? null,
+        models: liveModels(artefact?.sources, ease.ease),
         // A shop's own time: one whose data ends in the past still knows what was popular last.
         now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
         sameCategory: (id) => products.sameCategory(id),
@@ -245,7 +248,7 @@ export class RecommendationService {
       }),
     );
     const { revision, asOf } = follower();
-    return { ranked, modelVersion: blend.version ?? RANK_FUSION, revision: String(revision), asOf };
+    return { ranked, modelVersion: version, revision: String(revision), asOf };
   }
 
   private async awaitReceipt(receipt: string): Promise<void> {

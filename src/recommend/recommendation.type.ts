@@ -69,6 +69,13 @@ export class RecommendationsInput {
     description: "A mutation's receipt: the answer includes its effect, or is a TIMEOUT.",
   })
   awaitReceipt?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Admin keys. The version of BLEND to rank with in place of the active one: one whose bytes are kept, or `rank-fusion` for none.',
+  })
+  modelVersion?: string | null;
 }
 
 @Scoped('STOREFRONT')

@@ -32,7 +32,7 @@ export class AnalysisService {
     private readonly sliceMs = SLICE_MS,
   ) {}
 
-  /** @throws ApiError BAD_USER_INPUT, TOO_COMPLEX with the limit, or OVERLOADED */
+  /** @throws ApiError BAD_USER_INPUT with the `argument`, TOO_COMPLEX with the limit, or OVERLOADED */
   async analyze(input: AnalyzeInput): Promise<AnalysisRow[]> {
     if (this.underWay >= MOST_AT_ONCE)
       throw overloaded(`This process is at ${MOST_AT_ONCE} analyses already, and does no more at a time`);
@@ -98,7 +98,8 @@ function tooLong(ms: number): LimitFault {
 }
 
 function asApiError(error: unknown): unknown {
-  if (error instanceof SpecFault) return new ApiError('BAD_USER_INPUT', `${error.path}: ${error.message}`);
+  if (error instanceof SpecFault)
+    return new ApiError('BAD_USER_INPUT', `${error.path}: ${error.message}`, { argument: error.path });
   if (error instanceof LimitFault) return new ApiError('TOO_COMPLEX', error.message);
   if (error instanceof BudgetExceeded) return new ApiError('TOO_COMPLEX', 'Its expressions take too long for an event');
   if ((error as { code?: string }).code === STATEMENT_TIMED_OUT) return asApiError(tooLong(LONGEST_MS));

@@ -186,17 +186,47 @@ describeInBrowser('the console', () => {
     await personal.getByText(/changed \d+ time/).waitFor();
     await page.getByRole('region', { name: 'Basket list' }).locator('.list-item').first().waitFor();
     await accessible('recommendation lab');
+    await page.getByRole('link', { name: 'Two versions' }).press('Enter');
+    await page.getByRole('status').getByText('Both lists are the same.').waitFor();
+    // Version 1 was fitted of the same as version 2; without any, the order is another.
+    await page.getByLabel('Left', { exact: true }).selectOption('rank-fusion');
+    await page.getByText(/\d+ of 10 products are in both lists, \d+ of them in another place/).waitFor();
+    const right = page.getByRole('region', { name: /^Right: Version \d+, active/ });
+    await right
+      .locator('.badge', { hasText: /[↑↓]|only here/ })
+      .first()
+      .waitFor();
+    await right.locator('.shares').first().waitFor();
+    await page
+      .getByRole('region', { name: /^Left: No version/ })
+      .locator('.shares')
+      .first()
+      .waitFor();
+    await accessible('two versions');
   }, 60_000);
 
   it('defines a stream, says what is wrong with it in its place, and shows it moving', async () => {
     await open('Streams');
     await page.getByRole('link', { name: 'Define a stream' }).click();
     await page.getByLabel('Id', { exact: true }).fill('views');
-    await page.getByLabel('Filter', { exact: true }).fill('event.nothing == 1');
+    const filter = page.getByLabel('Filter', { exact: true });
+    const fault = page.locator('.field.invalid', { hasText: 'Which events count' }).getByText('BAD_USER_INPUT');
+    await filter.fill('event.nothing == 1');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await fault.waitFor();
+    visitor.forgive(/status of 400/);
+    await filter.fill("event.source == 'ORDERS'");
+    await page.getByLabel('Over', { exact: true }).selectOption('the last week');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText(/^\d+ events in \d+ windows, from/).waitFor();
+    await page.getByRole('table', { name: 'Preview' }).getByRole('cell', { name: 'final' }).first().waitFor();
+    await accessible('stream preview');
+    await filter.fill('event.nothing == 1');
+    await page.getByText('The form has changed since').waitFor();
     await page.getByRole('button', { name: 'Define' }).click();
-    await page.locator('.field.invalid', { hasText: 'Which events count' }).getByText('BAD_USER_INPUT').waitFor();
+    await fault.waitFor();
     await accessible('stream form');
-    await page.getByLabel('Filter', { exact: true }).fill("event.placement == 'test'");
+    await filter.fill("event.placement == 'test'");
     await page.getByRole('button', { name: 'Define' }).click();
     await page.getByRole('heading', { level: 1, name: 'views' }).waitFor();
     await page.getByText('No window yet').first().waitFor();
@@ -230,7 +260,20 @@ describeInBrowser('the console', () => {
     const rule = page.getByRole('region', { name: 'Rule runs' });
     await rule.getByLabel('Silence runs').selectOption('for 1 hour');
     await rule.getByRole('button', { name: 'End silence' }).waitFor();
+    await page.getByRole('button', { name: 'New webhook' }).click();
+    await page.getByLabel('URL').fill('ftp://example.org');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.field.invalid', { hasText: 'URL' }).getByText('BAD_USER_INPUT').waitFor();
+    await page.getByLabel('URL').fill('https://example.org/alerts');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await page.locator('.secret').textContent()).toMatch(/^whsec_/);
+    await page.getByRole('button', { name: 'Deliveries to https://example.org/alerts' }).click();
+    await page.getByText('Nothing has been sent yet').waitFor();
     await accessible('alerts');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Delete https://example.org/alerts' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Nobody else is told').waitFor();
     await open('Now');
     await page.getByRole('link', { name: '1 alert fires' }).waitFor();
     await page.getByRole('table', { name: 'Processes' }).getByRole('rowheader', { name: 'Worker' }).waitFor();

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Pool } from 'pg';
@@ -21,7 +22,15 @@ import { decodeBlend, encodeBlend } from '../../src/recommend/blend-artefact';
 import { BlendModel } from '../../src/recommend/blend-model';
 import { blendFitter } from '../../src/recommend/blend.service';
 import { demoEvents } from '../setup/demo-events';
-import { LIST, UPSERT, type ListAnswer, type UpsertAnswer } from '../setup/operations';
+import {
+  CREATE_KEY,
+  LIST,
+  UPSERT,
+  type CreateKeyAnswer,
+  type ListAnswer,
+  type UpsertAnswer,
+} from '../setup/operations';
+import type { GraphqlClient } from '../setup/graphql-client';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
@@ -128,6 +137,14 @@ describe('the life of a model', () => {
     await shop.drop();
   });
 
+  /** A customer's list as a version ranks it: ids, scores and reasons; without one, as the active version does. */
+  const rankedBy = async (modelVersion?: string) => {
+    const input = { intent: 'PERSONAL', customerId: 'customer-1', modelVersion };
+    const { recommendations } = await admin().data<ListAnswer>(LIST, { input });
+    const { edges, ...list } = recommendations;
+    return { ...list, ranked: edges.map(({ node, score, reasons }) => ({ id: node.id, score, reasons })) };
+  };
+
   let first: Version;
   let second: Version;
 
@@ -229,6 +246,35 @@ describe('the life of a model', () => {
     },
     LONG,
   );
+
+  it('answers an operator with another version beside the active one, and nobody else notices', async () => {
+    const active = await rankedBy();
+    const { id } = (await model()).active!;
+    expect(active.modelVersion).toBe(id);
+    // Fitted of the same, and read from the store.
+    expect(await rankedBy(first.id)).toMatchObject({ modelVersion: first.id, ranked: active.ranked });
+    const unfitted = await rankedBy('rank-fusion');
+    expect(unfitted.ranked).not.toEqual(active.ranked);
+    expect(await rankedBy()).toMatchObject({ modelVersion: id, ranked: active.ranked });
+    await admin().data('mutation { rollbackModel(input: { kind: BLEND, toNone: true }) { errors { code } } }');
+    await bothServe('rank-fusion');
+    expect(await rankedBy()).toMatchObject({ modelVersion: 'rank-fusion', ranked: unfitted.ranked });
+    await promote(id);
+    await bothServe(id);
+  });
+
+  it('shows another version to operators only, and says of one that is not there which argument names it', async () => {
+    const { createApiKey } = await admin().data<CreateKeyAnswer>(CREATE_KEY, {
+      input: { scope: 'SERVER', name: 'shop' },
+    });
+    const faultOf = async (client: GraphqlClient, modelVersion: string) => {
+      const input = { intent: 'PERSONAL', customerId: 'customer-1', modelVersion };
+      return (await client.send(LIST, { input })).errors?.[0].extensions;
+    };
+    const server = admin().as({ apiKey: createApiKey.secret });
+    expect(await faultOf(server, first.id)).toEqual({ code: 'FORBIDDEN', argument: 'modelVersion' });
+    expect(await faultOf(admin(), randomUUID())).toEqual({ code: 'NOT_FOUND', argument: 'modelVersion' });
+  });
 
   it(
     'refuses a worse version, and says why',

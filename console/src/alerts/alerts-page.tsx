@@ -1,4 +1,5 @@
 import { AlertsPanel } from './alerts-panel';
+import { WebhooksPanel } from '../webhooks/webhooks-panel';
 import { RulesPanel } from './rules-panel';
 
 /** What somebody wants to be told of, and what is wrong at this moment. */
@@ -11,7 +12,10 @@ export function AlertsPage() {
       </header>
       <div class="alerts">
         <AlertsPanel />
-        <RulesPanel />
+        <div class="column">
+          <RulesPanel />
+          <WebhooksPanel />
+        </div>
       </div>
     </>
   );

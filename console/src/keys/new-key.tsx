@@ -5,6 +5,7 @@ import { Field } from '../ui/field';
 import { words } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
 import type { ItemFault } from '../ui/item-fault';
+import { SecretOnce } from '../ui/secret-once';
 import { useMutation } from '../ui/use-mutation';
 import { CreateKey } from './key-documents';
 
@@ -60,22 +61,7 @@ export function NewKey({ onMade }: { readonly onMade: () => void }) {
       </form>
       <ErrorNote error={error} />
       <ItemErrors errors={faults.filter(({ path }) => path !== 'name')} />
-      {secret !== undefined && (
-        <div class="note good" role="status">
-          <p>
-            <b>This is shown once.</b> Copy it to where it is needed.
-          </p>
-          <p>
-            <code class="secret">{secret}</code>{' '}
-            <button class="button small" onClick={() => void navigator.clipboard?.writeText(secret)}>
-              Copy
-            </button>{' '}
-            <button class="button small" onClick={() => setSecret(undefined)}>
-              Done
-            </button>
-          </p>
-        </div>
-      )}
+      {secret !== undefined && <SecretOnce secret={secret} onDone={() => setSecret(undefined)} />}
     </section>
   );
 }

@@ -4,17 +4,26 @@ import { ErrorNote } from '../ui/error-note';
 import { ItemErrors } from '../ui/item-errors';
 import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
+import { hrefOf } from '../ui/router';
+import { Tabs } from '../ui/tabs';
 import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
 import { type Act, type ActedOn, eventOf, LAB_PLACEMENT } from './act';
 import { cartOf, lastProductOf } from './cart';
+import { CompareVersions } from './compare-versions';
 import { HistoryTable } from './history-table';
 import { IntentList } from './intent-list';
 import { intentsOf } from './intents';
 import { CustomerHistory, Record } from './lab-documents';
 
+interface Props {
+  readonly customerId: string;
+  /** Whether one of the lists is shown by two versions of the model, rather than all of them by the active one. */
+  readonly isCompared: boolean;
+}
+
 /** A customer's past and lists. */
-export function CustomerLab({ customerId }: { readonly customerId: string }) {
+export function CustomerLab({ customerId, isCompared }: Props) {
   const { data, error, reload } = useQuery(CustomerHistory, { id: customerId });
   const recording = useMutation(Record);
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
@@ -33,6 +42,8 @@ export function CustomerLab({ customerId }: { readonly customerId: string }) {
   const history = data.customer.history.nodes;
   const titles = new Map(history.flatMap(({ product }) => (product ? [[product.id, product.title]] : [])));
   const contexts = { product: lastProductOf(history), cart: cartOf(history) };
+  const intents = intentsOf(customerId, contexts, titles);
+  const onAct = (type: Act, product: ActedOn) => void act(type, product);
   return (
     <>
       <ErrorNote error={recording.error ?? error} />
@@ -41,20 +52,31 @@ export function CustomerLab({ customerId }: { readonly customerId: string }) {
         What is clicked here is recorded as real events of <b>{customerId}</b>, with the placement{' '}
         <code>{LAB_PLACEMENT}</code>.
       </p>
+      <Tabs
+        label="Lists"
+        tabs={[
+          { href: hrefOf('lab', customerId), title: 'Every list', current: !isCompared },
+          { href: hrefOf('lab', customerId, 'versions'), title: 'Two versions', current: isCompared },
+        ]}
+      />
       <div class="lab">
         <HistoryTable events={history} />
-        <div class="lab-lists">
-          {intentsOf(customerId, contexts, titles).map(({ intent, title, text, input }) => (
-            <IntentList
-              key={intent}
-              title={title}
-              text={text}
-              input={input}
-              onAct={(type, product) => void act(type, product)}
-              onChange={intent === 'PERSONAL' ? reload : undefined}
-            />
-          ))}
-        </div>
+        {isCompared ? (
+          <CompareVersions intents={intents} onAct={onAct} onChange={reload} />
+        ) : (
+          <div class="lab-lists">
+            {intents.map(({ intent, title, text, input }) => (
+              <IntentList
+                key={intent}
+                title={title}
+                text={text}
+                input={input}
+                onAct={onAct}
+                onChange={intent === 'PERSONAL' ? reload : undefined}
+              />
+            ))}
+          </div>
+        )}
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import { ErrorNote } from '../ui/error-note';
 import { shownVersion } from '../ui/format';
 import { Loading } from '../ui/loading';
+import { MoveBadge } from '../ui/move-badge';
 import type { Act, ActedOn } from './act';
 import { ListItem } from './list-item';
 import { type ListInput, useList } from './use-list';
@@ -44,7 +45,8 @@ function LiveList({ title, input, onAct, onChange }: Omit<Props, 'text'> & { rea
             product={node}
             rank={rank}
             reasons={reasons}
-            move={moves.get(node.id)}
+            badge={<MoveBadge move={moves.get(node.id)} />}
+            isMoved={moves.has(node.id)}
             onAct={onAct}
           />
         ))}

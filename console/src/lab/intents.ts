@@ -6,28 +6,33 @@ interface Context {
   readonly cart: readonly string[];
 }
 
-interface Shown {
-  readonly intent: ListInput['intent'];
+export type Intent = ListInput['intent'];
+
+export interface ShownIntent {
+  readonly intent: Intent;
   readonly title: string;
   readonly text: string;
   /** null: it needs a product or a cart, and there is none. */
   readonly input: ListInput | null;
 }
 
+/** What a version of the blend has a part in; the others are in the same order by any. */
+export const RANKED_BY_VERSION: readonly Intent[] = ['PERSONAL', 'BASKET', 'BUY_AGAIN', 'NEW'];
+
 /** Every list that a storefront could show this customer now. */
 export function intentsOf(
   customerId: string,
   { product, cart }: Context,
   titles: ReadonlyMap<string, string>,
-): Shown[] {
+): ShownIntent[] {
   const named = product === undefined ? 'the product viewed last' : `“${titles.get(product) ?? product}”`;
-  const list = (intent: ListInput['intent'], title: string, text: string): Shown => ({
+  const list = (intent: Intent, title: string, text: string): ShownIntent => ({
     intent,
     title,
     text,
     input: { intent, customerId },
   });
-  const onProduct = (intent: ListInput['intent'], title: string, text: string): Shown => ({
+  const onProduct = (intent: Intent, title: string, text: string): ShownIntent => ({
     ...list(intent, title, text),
     input: product === undefined ? null : { intent, customerId, productIds: [product] },
   });

@@ -62,6 +62,24 @@ export const ListUpdated = graphql(`
   }
 `);
 
+export const BlendVersions = graphql(`
+  query BlendVersions {
+    model(kind: BLEND) {
+      active {
+        id
+      }
+      versions(first: 50) {
+        nodes {
+          id
+          number
+          verdict
+          bytes
+        }
+      }
+    }
+  }
+`);
+
 export const Record = graphql(`
   mutation Record($event: EventInput!) {
     recordEvents(input: { events: [$event] }) {

@@ -3,8 +3,8 @@ import { Empty } from '../ui/empty';
 import { CustomerLab } from './customer-lab';
 import { CustomerPicker } from './customer-picker';
 
-/** What one customer is recommended, why, and how it moves. */
-export function LabPage({ rest: [customerId] }: PageProps) {
+/** What one customer is recommended, why, and how it moves: `/lab/<customer>`, `/lab/<customer>/versions`. */
+export function LabPage({ rest: [customerId, view] }: PageProps) {
   return (
     <>
       <header class="page-head">
@@ -17,7 +17,7 @@ export function LabPage({ rest: [customerId] }: PageProps) {
           <p>Type an id, or take anybody.</p>
         </Empty>
       ) : (
-        <CustomerLab key={customerId} customerId={customerId} />
+        <CustomerLab key={customerId} customerId={customerId} isCompared={view === 'versions'} />
       )}
     </>
   );

@@ -1,6 +1,5 @@
+import type { ComponentChildren } from 'preact';
 import { shownMoney } from '../ui/format';
-import { MoveBadge } from '../ui/move-badge';
-import type { Move } from '../ui/moves';
 import { ProductTile } from '../ui/product-tile';
 import { type Reason, StackedShares } from '../ui/stacked-shares';
 import { type Act, type ActedOn, ACTS } from './act';
@@ -9,17 +8,20 @@ interface Props {
   readonly product: ActedOn & { readonly imageUrls: readonly string[] };
   readonly rank: number;
   readonly reasons: readonly Reason[];
-  readonly move: Move | undefined;
+  /** What is to be said of its place. */
+  readonly badge: ComponentChildren;
+  /** Its place is another than a moment ago. */
+  readonly isMoved: boolean;
   readonly onAct: (type: Act, product: ActedOn) => void;
 }
 
-export function ListItem({ product, rank, reasons, move, onAct }: Props) {
+export function ListItem({ product, rank, reasons, badge, isMoved, onAct }: Props) {
   return (
-    <li class={`list-item ${move === undefined ? '' : 'moved'}`} data-product={product.id}>
+    <li class={`list-item ${isMoved ? 'moved' : ''}`} data-product={product.id}>
       <ProductTile title={product.title} imageUrls={product.imageUrls} />
       <div class="list-text">
         <p class="list-title">
-          <span class="muted">{rank}.</span> {product.title} <MoveBadge move={move} />
+          <span class="muted">{rank}.</span> {product.title} {badge}
         </p>
         <p class="muted small">{shownMoney(product.price)}</p>
         <StackedShares reasons={reasons} />

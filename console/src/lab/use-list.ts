@@ -7,7 +7,7 @@ import { type Move, movesOf } from '../ui/moves';
 export type ListInput = VariablesOf<typeof ListUpdated>['input'];
 type List = ResultOf<typeof ListUpdated>['recommendationsUpdated'];
 
-interface ShownList {
+export interface ShownList {
   readonly list: List | undefined;
   readonly moves: ReadonlyMap<string, Move>;
   /** How often it has changed since it was first shown. */

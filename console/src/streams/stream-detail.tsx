@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Confirm } from '../ui/confirm';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
@@ -7,11 +7,9 @@ import type { ItemFault } from '../ui/item-fault';
 import { Link } from '../ui/link';
 import { go, hrefOf } from '../ui/router';
 import { useMutation } from '../ui/use-mutation';
-import { BarChart } from '../windows/bar-chart';
-import { barsOf, keysOf } from '../windows/bars';
-import { MarkLegend } from '../windows/mark-legend';
 import { useWindows } from '../windows/use-windows';
 import { WindowTable } from '../windows/window-table';
+import { WindowsView } from '../windows/windows-view';
 import { DeleteStream } from './stream-documents';
 import { type Stream, windowText } from './stream';
 import { StreamState } from './stream-state';
@@ -20,16 +18,12 @@ const LOOK_MS = 2_000;
 
 /** A stream's windows, live: one key and aggregate as a chart, everything as a table. */
 export function StreamDetail({ stream, onChange }: { readonly stream: Stream; readonly onChange: () => void }) {
-  const { id, aggregates } = stream;
+  const { id } = stream;
+  const names = stream.aggregates.map(({ name }) => name);
   const { windows, error } = useWindows(id);
   const removing = useMutation(DeleteStream);
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const [isAsked, ask] = useState(false);
-  const [aggregate, chooseAggregate] = useState(aggregates[0].name);
-  const [chosenKey, chooseKey] = useState<string>();
-  const keys = useMemo(() => keysOf(windows), [windows]);
-  const key = chosenKey ?? keys[0] ?? '';
-  const bars = useMemo(() => barsOf(windows, key, aggregate), [windows, key, aggregate]);
 
   useEffect(() => {
     if (stream.state !== 'FILLING') return;
@@ -77,28 +71,13 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
         </p>
       )}
       <section class="card">
-        <div class="form-row">
-          <label class="field">
-            <span>Figure</span>
-            <select value={aggregate} onChange={(event) => chooseAggregate(event.currentTarget.value)}>
-              {aggregates.map(({ name }) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
-          {stream.keys.length > 0 && (
-            <label class="field">
-              <span>{stream.keys.map(({ name }) => name).join(', ')}</span>
-              <select value={key} onChange={(event) => chooseKey(event.currentTarget.value)}>
-                {keys.slice(0, 200).map((one) => (
-                  <option key={one}>{one}</option>
-                ))}
-              </select>
-            </label>
-          )}
-        </div>
-        <BarChart label={`${aggregate} of ${id}`} bars={bars} height={220} />
-        <MarkLegend />
+        <WindowsView
+          label={id}
+          windows={windows}
+          aggregates={names}
+          keyNames={stream.keys.map(({ name }) => name)}
+          height={220}
+        />
       </section>
       <section class="card" aria-label="Windows">
         <h2>Windows</h2>
@@ -110,7 +89,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
           <WindowTable
             label={`Windows of ${id}`}
             windows={windows}
-            aggregates={aggregates.map(({ name }) => name)}
+            aggregates={names}
             hasKeys={stream.keys.length > 0}
           />
         )}

@@ -1,4 +1,5 @@
 import { graphql } from '@freshet/client';
+import { ValueFields } from '../windows/window-documents';
 
 export const StreamFields = graphql(`
   fragment StreamFields on Stream @_unmask {
@@ -10,6 +11,12 @@ export const StreamFields = graphql(`
     derive {
       name
       expression
+      unit
+      rates {
+        unit
+        factor
+        since
+      }
     }
     keys {
       name
@@ -31,6 +38,8 @@ export const StreamFields = graphql(`
       most
     }
     lateness
+    over
+    retention
     state
     progress
     reason
@@ -51,6 +60,24 @@ export const Streams = graphql(
     }
   `,
   [StreamFields],
+);
+
+export const Analyze = graphql(
+  `
+    query Analyze($input: AnalyzeInput!) {
+      analyze(input: $input) {
+        key
+        keys
+        start
+        end
+        events
+        values {
+          ...ValueFields
+        }
+      }
+    }
+  `,
+  [ValueFields],
 );
 
 export const CreateStream = graphql(`

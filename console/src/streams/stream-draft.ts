@@ -21,6 +21,7 @@ export interface StreamDraft {
   readonly gap: string;
   readonly timeZone: string;
   readonly lateness: string;
+  readonly retention: string;
   readonly variables: string;
   readonly backfill: boolean;
 }
@@ -46,6 +47,7 @@ export const BLANK: StreamDraft = {
   gap: 'PT30M',
   timeZone: 'UTC',
   lateness: 'PT10M',
+  retention: '',
   variables: '',
   backfill: true,
 };
@@ -58,7 +60,7 @@ export function draftOf(stream: Stream): StreamDraft {
     description: stream.description ?? '',
     from: stream.from,
     filter: stream.filter ?? '',
-    derive: stream.derive,
+    derive: stream.derive.map(({ name, expression }) => ({ name, expression })),
     keys: stream.keys,
     aggregates: stream.aggregates.map(({ name, kind, expression, filter }) => ({
       name,
@@ -72,12 +74,14 @@ export function draftOf(stream: Stream): StreamDraft {
     gap: window.gap ?? BLANK.gap,
     timeZone: window.timeZone ?? BLANK.timeZone,
     lateness: stream.lateness,
+    retention: stream.retention ?? '',
     variables: Object.keys(variables).length === 0 ? '' : JSON.stringify(variables, null, 2),
   };
 }
 
 /**
- * What is sent. Of an aggregate that keeps its name and kind, what the form does not show (quantiles, most) stays.
+ * What is sent. What the form does not show stays: of an aggregate that keeps its name and kind quantiles and most, of a
+ * derived field that keeps its name unit and rates, and over what stream it is.
  * @throws SyntaxError where the variables are no JSON
  */
 export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamInput {
@@ -88,7 +92,10 @@ export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamI
     description: optional(draft.description),
     from: [...draft.from],
     filter: optional(draft.filter),
-    derive: draft.derive.map((one) => ({ ...one })),
+    derive: draft.derive.map(({ name, expression }) => {
+      const before = stored?.derive.find((one) => one.name === name);
+      return { name, expression, ...(before === undefined ? {} : { unit: before.unit, rates: before.rates }) };
+    }),
     keys: draft.keys.map((one) => ({ ...one })),
     aggregates: draft.aggregates.map(({ name, kind: what, expression, filter }) => {
       const before = stored?.aggregates.find((one) => one.name === name && one.kind === what);
@@ -106,8 +113,9 @@ export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamI
       ...(kind === 'HOPPING' ? { slide } : {}),
     },
     lateness: draft.lateness,
+    retention: optional(draft.retention),
     variables: draft.variables.trim() === '' ? {} : (JSON.parse(draft.variables) as Record<string, unknown>),
-    // Of a stream that is changed it is as it was when it was made.
-    ...(stored === undefined ? { backfill: draft.backfill } : {}),
+    // Of a stream that is changed these are as they were when it was made.
+    ...(stored === undefined ? { backfill: draft.backfill } : { over: stored.over }),
   };
 }

@@ -11,7 +11,8 @@ import { EventTypes } from './event-types';
 import { ExpressionRows } from './expression-rows';
 import { faultsAt, faultsElsewhere } from './faults-at';
 import type { Stream } from './stream';
-import { BLANK, draftOf, inputOf, type StreamDraft } from './stream-draft';
+import { StreamPreview } from './stream-preview';
+import { BLANK, draftOf, inputOf, type StreamDraft, type StreamInput } from './stream-draft';
 import { CreateStream, UpdateStream } from './stream-documents';
 import { WindowFields } from './window-fields';
 
@@ -33,6 +34,7 @@ const PLACES = [
   'aggregates',
   'window',
   'lateness',
+  'retention',
   'variables',
 ];
 
@@ -44,15 +46,20 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
   const set = (change: Partial<StreamDraft>) => setDraft((before) => ({ ...before, ...change }));
   const saving = stream === undefined ? creating : updating;
 
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    let input;
+  /** null where variables are no JSON, which is then told. */
+  const read = (): StreamInput | null => {
     try {
-      input = inputOf(draft, stream);
+      return inputOf(draft, stream);
     } catch (error) {
       const message = `it is no JSON object: ${(error as Error).message}`;
-      return setFaults([{ code: 'BAD_USER_INPUT', message, path: 'variables' }]);
+      setFaults([{ code: 'BAD_USER_INPUT', message, path: 'variables' }]);
+      return null;
     }
+  };
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const input = read();
+    if (input === null) return;
     const saved = await saving.run({ stream: input });
     setFaults(saved?.written.errors ?? []);
     if (saved?.written.stream) onSaved(saved.written.stream.id);
@@ -158,6 +165,7 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
             <span>Fill it with what is in the log already</span>
           </label>
         )}
+        {stream?.over == null && <StreamPreview read={read} draft={draft} onFaults={setFaults} />}
         <ErrorNote error={saving.error} title="Not saved" />
         <ItemErrors errors={faultsElsewhere(faults, PLACES)} />
         <div class="actions end">

@@ -10,7 +10,7 @@ interface Props {
   readonly onChange: (change: Partial<StreamDraft>) => void;
 }
 
-type Text = 'size' | 'slide' | 'gap' | 'timeZone' | 'lateness';
+type Text = 'size' | 'slide' | 'gap' | 'timeZone' | 'lateness' | 'retention';
 
 const KINDS: readonly {
   readonly kind: StreamDraft['kind'];
@@ -28,11 +28,17 @@ const TITLES: Readonly<Record<Text, string>> = {
   gap: 'Gap',
   timeZone: 'Time zone',
   lateness: 'Lateness',
+  retention: 'Kept for',
 };
+
+/** Of the stream itself, and not of its windows. */
+const OF_STREAM: ReadonlySet<Text> = new Set(['lateness', 'retention']);
+
+const HINTS: Readonly<Partial<Record<Text, string>>> = { retention: 'None: for ever.' };
 
 /** Over what time it counts, and how long it waits for what is late. Lengths are ISO 8601. */
 export function WindowFields({ draft, faults, onChange }: Props) {
-  const fields: readonly Text[] = [...KINDS.find(({ kind }) => kind === draft.kind)!.fields, 'lateness'];
+  const fields: readonly Text[] = [...KINDS.find(({ kind }) => kind === draft.kind)!.fields, 'lateness', 'retention'];
   return (
     <fieldset>
       <legend>Windows</legend>
@@ -60,7 +66,8 @@ export function WindowFields({ draft, faults, onChange }: Props) {
           <Field
             key={name}
             label={TITLES[name]}
-            faults={faultsAt(faults, name === 'lateness' ? name : `window.${name}`)}
+            hint={HINTS[name]}
+            faults={faultsAt(faults, OF_STREAM.has(name) ? name : `window.${name}`)}
           >
             {({ id, describedBy, invalid }) => (
               <input

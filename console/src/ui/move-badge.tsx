@@ -1,9 +1,15 @@
 import type { Move } from './moves';
 
+interface Props {
+  readonly move: Move | undefined;
+  /** What there was not before, in a word. */
+  readonly newText?: string;
+}
+
 /** How an item has moved in its list. */
-export function MoveBadge({ move }: { readonly move: Move | undefined }) {
+export function MoveBadge({ move, newText = 'new' }: Props) {
   if (move === undefined) return null;
-  if (move === 'new') return <span class="badge good">new</span>;
+  if (move === 'new') return <span class="badge good">{newText}</span>;
   return (
     <span class={`badge ${move > 0 ? 'good' : ''}`}>
       <span aria-hidden="true">{move > 0 ? '↑' : '↓'}</span>

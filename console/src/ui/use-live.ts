@@ -1,10 +1,10 @@
-import type { RequestError, TadaDocumentNode } from '@freshet/client';
+import { keepSubscribed, type RequestError, type TadaDocumentNode } from '@freshet/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useSession } from '../session/session';
 
 export interface Live<Result> {
   readonly data: Result | undefined;
-  /** The subscription has ended with it. */
+  /** The subscription has ended with it; where that may help it is asked for again, and this goes when it goes on. */
   readonly error: RequestError | undefined;
 }
 
@@ -22,7 +22,7 @@ export function useLive<Result, Variables extends Record<string, unknown>>(
   useEffect(() => {
     setState({ data: undefined, error: undefined });
     if (variables === null) return;
-    return client.subscribe(document, variables, {
+    return keepSubscribed<Result>((sink) => client.subscribe(document, variables, sink), {
       next: (data) => {
         listener.current?.(data);
         setState({ data, error: undefined });

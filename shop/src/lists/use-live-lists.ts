@@ -1,9 +1,8 @@
-import { graphql, type RequestError, type ResultOf, type VariablesOf } from '@freshet/client';
+import { graphql, keepSubscribed, type RequestError, type ResultOf, type VariablesOf } from '@freshet/client';
 import { useEffect, useState } from 'preact/hooks';
 import { useEntryMemory } from '../app/entry-memory';
 import { useShop } from '../app/shop';
 import { useLoad } from '../ui/use-load';
-import { keepSubscribed } from './keep-subscribed';
 import { ProductFields } from './product-fields';
 
 const Rails = graphql(
@@ -67,11 +66,10 @@ export function useLiveLists(
   );
   useEffect(() => {
     const ends = inputs.map((input, index) =>
-      keepSubscribed<ResultOf<typeof Updated>>(
-        (sink) => storefront.subscribe(Updated, { input, first: FIRST }, sink),
-        ({ recommendationsUpdated: list }) =>
+      keepSubscribed<ResultOf<typeof Updated>>((sink) => storefront.subscribe(Updated, { input, first: FIRST }, sink), {
+        next: ({ recommendationsUpdated: list }) =>
           setLive((before) => ({ key, lists: { ...(before.key === key ? before.lists : {}), [index]: list } })),
-      ),
+      }),
     );
     return () => ends.forEach((end) => end());
   }, [key]);

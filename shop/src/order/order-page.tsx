@@ -1,4 +1,4 @@
-import { graphql, type RequestError, type ResultOf } from '@freshet/client';
+import { graphql, keepSubscribed, type RequestError, type ResultOf } from '@freshet/client';
 import { useEffect, useState } from 'preact/hooks';
 import { productPath } from '../app/address';
 import { Page } from '../app/page';
@@ -54,11 +54,13 @@ export function OrderPage({ id }: { readonly id: string }) {
   const [error, setError] = useState<RequestError>();
   useEffect(
     () =>
-      storefront.subscribe(
-        OrderUpdated,
-        { id },
-        { next: ({ orderUpdated }) => setOrder(orderUpdated), error: setError },
-      ),
+      keepSubscribed<ResultOf<typeof OrderUpdated>>((sink) => storefront.subscribe(OrderUpdated, { id }, sink), {
+        next: ({ orderUpdated }) => {
+          setOrder(orderUpdated);
+          setError(undefined);
+        },
+        error: setError,
+      }),
     [id, account?.customer.value?.id],
   );
   return (

@@ -1,7 +1,9 @@
 import { go } from '../app/address';
 import { formatMoney } from '../ui/money';
 import { EVERYTHING, type PriceRange, searchPath, type SearchState } from './search-address';
-import type { FacetData } from './search-query';
+import { AttributeFacets } from './attribute-facets';
+import { PriceForm } from './price-form';
+import type { AttributeFacetData, FacetData } from './search-query';
 
 /** Above it a range has no end. */
 const NO_END = 1_000_000;
@@ -10,6 +12,7 @@ const NO_END = 1_000_000;
 export function Facets(props: {
   readonly state: SearchState;
   readonly facets: readonly FacetData[];
+  readonly attributes: readonly AttributeFacetData[];
   readonly currency: string;
 }) {
   const { state } = props;
@@ -20,6 +23,7 @@ export function Facets(props: {
       <Categories state={state} facet={facet('categories')} choose={choose} />
       <Brands state={state} facet={facet('brand')} choose={choose} />
       <Prices state={state} facet={facet('price')} choose={choose} currency={props.currency} />
+      <AttributeFacets state={state} facets={props.attributes} choose={choose} />
       <fieldset>
         <legend>Availability</legend>
         <label class="choice">
@@ -27,7 +31,7 @@ export function Facets(props: {
           <span>Only what is in stock</span>
         </label>
       </fieldset>
-      {(state.brands.length > 0 || state.category || state.price || state.inStock) && (
+      {(state.brands.length > 0 || state.category || state.price || state.inStock || state.attributes.length > 0) && (
         <button
           type="button"
           class="quiet"
@@ -116,7 +120,7 @@ function Prices({ state, facet, choose, currency }: FacetProps & { readonly curr
   const ranges = (facet?.ranges ?? [])
     .map(({ from, to, count }) => ({ range: { ...(from > 0 ? { from } : {}), ...(to < NO_END ? { to } : {}) }, count }))
     .filter(({ range, count }) => count > 0 || isChosen(range));
-  if (ranges.length === 0) return null;
+  if (ranges.length === 0 && state.price === undefined) return null;
   const named = (range: PriceRange) => {
     const amount = (value: number) => formatMoney({ amount: String(value), currency }).replace(/[.,]00(?=\D|$)/, '');
     if (range.from === undefined) return `Under ${amount(range.to ?? 0)}`;
@@ -136,6 +140,7 @@ function Prices({ state, facet, choose, currency }: FacetProps & { readonly curr
           <span>{named(range)}</span> <span class="count">{count}</span>
         </label>
       ))}
+      <PriceForm price={state.price} currency={currency} choose={(price) => choose({ price })} />
     </fieldset>
   );
 }

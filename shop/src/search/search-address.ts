@@ -14,14 +14,19 @@ export interface SearchState {
   readonly category?: string;
   readonly price?: PriceRange;
   readonly inStock: boolean;
+  /** Each with the values that are wanted of it, at least one. */
+  readonly attributes: readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly sort: Sort;
 }
 
 /** As much of a query as the shop looks at. */
 const MOST_CHARACTERS = 1_000;
 const MOST_BRANDS = 50;
+const MOST_ATTRIBUTES = 8;
+const MOST_VALUES = 50;
+const ATTRIBUTE = 'attributes.';
 
-/** Reads `?q=…&brand=…&brand=…&category=…&price=10-25&stock=1&sort=PRICE_ASC`; what makes no sense is left out. */
+/** Reads `?q=…&brand=…&brand=…&category=…&price=10-25&attributes.colour=red&stock=1&sort=PRICE_ASC`; what makes no sense is left out. */
 export function parseSearch(text: string): SearchState {
   const values = new URLSearchParams(text);
   const sort = SORTS.find((name) => name === values.get('sort'));
@@ -31,24 +36,34 @@ export function parseSearch(text: string): SearchState {
     category: values.get('category') || undefined,
     price: parsePrice(values.get('price') ?? ''),
     inStock: values.get('stock') === '1',
+    attributes: parseAttributes(values),
     sort: sort ?? 'RELEVANCE',
   };
 }
 
 /** The address below `/shop`. */
-export function searchPath({ query, brands, category, price, inStock, sort }: SearchState): string {
+export function searchPath({ query, brands, category, price, inStock, attributes, sort }: SearchState): string {
   const values = new URLSearchParams();
   if (query !== '') values.set('q', query);
   for (const brand of brands) values.append('brand', brand);
   if (category !== undefined) values.set('category', category);
   if (price !== undefined) values.set('price', `${price.from ?? ''}-${price.to ?? ''}`);
+  for (const { name, values: wanted } of attributes) for (const value of wanted) values.append(ATTRIBUTE + name, value);
   if (inStock) values.set('stock', '1');
   if (sort !== 'RELEVANCE') values.set('sort', sort);
   const text = values.toString();
   return text === '' ? '/search' : `/search?${text}`;
 }
 
-export const EVERYTHING: SearchState = { query: '', brands: [], inStock: false, sort: 'RELEVANCE' };
+export const EVERYTHING: SearchState = { query: '', brands: [], inStock: false, attributes: [], sort: 'RELEVANCE' };
+
+function parseAttributes(values: URLSearchParams): SearchState['attributes'] {
+  const keys = [...new Set(values.keys())].filter((key) => key.startsWith(ATTRIBUTE) && key !== ATTRIBUTE);
+  return keys.slice(0, MOST_ATTRIBUTES).flatMap((key) => {
+    const wanted = [...new Set(values.getAll(key))].filter((value) => value !== '').slice(0, MOST_VALUES);
+    return wanted.length === 0 ? [] : [{ name: key.slice(ATTRIBUTE.length), values: wanted }];
+  });
+}
 
 function parsePrice(text: string): PriceRange | undefined {
   const [, from, to] = /^(\d{0,9}(?:\.\d{1,4})?)-(\d{0,9}(?:\.\d{1,4})?)$/.exec(text) ?? [];

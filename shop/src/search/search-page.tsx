@@ -39,7 +39,7 @@ export function SearchPage() {
       {error && <Fault error={error} />}
       {data && <Corrections state={state} data={data} />}
       <div class="search-columns">
-        <Filters state={state} data={data} />
+        <Filters state={state} data={data} attributes={found.attributes} />
         <section aria-label="Products" class="results">
           <div class="results-bar">
             <label>
@@ -68,15 +68,22 @@ export function SearchPage() {
   );
 }
 
+interface FiltersProps extends Pick<FoundList, 'attributes'> {
+  readonly state: SearchState;
+  readonly data: SearchPageData | undefined;
+}
+
 /** Beside the list; on a narrow screen behind a button. */
-function Filters({ state, data }: { readonly state: SearchState; readonly data: SearchPageData | undefined }) {
-  const chosen = state.brands.length + (state.category ? 1 : 0) + (state.price ? 1 : 0) + (state.inStock ? 1 : 0);
+function Filters({ state, data, attributes }: FiltersProps) {
+  const { brands, category, price, inStock } = state;
+  const values = state.attributes.reduce((sum, one) => sum + one.values.length, 0);
+  const chosen = brands.length + values + [category, price, inStock].filter(Boolean).length;
   const currency = data?.edges.find(({ node }) => node.price)?.node.price?.currency ?? 'EUR';
   return (
     <aside class="filters" aria-label="Filters">
       <details open={matchMedia('(min-width: 50rem)').matches}>
         <summary>Filters{chosen > 0 && ` (${chosen})`}</summary>
-        <Facets state={state} facets={data?.facets ?? []} currency={currency} />
+        <Facets state={state} facets={data?.facets ?? []} attributes={attributes} currency={currency} />
       </details>
     </aside>
   );

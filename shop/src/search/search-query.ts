@@ -29,6 +29,7 @@ export const Search = graphql(
           rank
           node {
             ...ProductFields
+            attributes
           }
           highlights {
             field
@@ -48,12 +49,20 @@ export const Search = graphql(
   [ProductFields],
 );
 
-/** What moves in the list, and nothing that is counted for it. */
+/** What moves in the list; with it attributes are counted, which are known by what was found. */
 export const SearchUpdated = graphql(
   `
     subscription SearchUpdated($input: SearchInput!, $first: Int!) {
       searchUpdated(input: $input, first: $first) {
         totalCount
+        facets {
+          field
+          values {
+            value
+            count
+            selected
+          }
+        }
         nodes {
           ...ProductFields
         }
@@ -66,20 +75,25 @@ export const SearchUpdated = graphql(
 export type SearchPageData = ResultOf<typeof Search>['search'];
 export type SearchEdge = SearchPageData['edges'][number];
 export type FacetData = SearchPageData['facets'][number];
+export type AttributeFacetData = ResultOf<typeof SearchUpdated>['searchUpdated']['facets'][number];
 type SearchInput = VariablesOf<typeof Search>['input'];
 
 /** Where a price changes the shelf; what has no products is not shown. */
 const PRICES = [0, 10, 20, 50, 100, 200, 500, 1_000, 1_000_000_000];
 const BRANDS_SHOWN = 12;
 const CATEGORIES_SHOWN = 20;
+const VALUES_SHOWN = 8;
+
+export const attributeField = (name: string) => `attributes.${name}`;
 
 /** The input of `search` for what stands in the address. */
 export function searchInput(state: SearchState, typing: boolean): SearchInput {
-  const { query, brands, category, price, inStock, sort } = state;
+  const { query, brands, category, price, inStock, attributes, sort } = state;
   const chosen = [
     ...(brands.length > 0 ? [{ field: 'brand', values: [...brands] }] : []),
     ...(category === undefined ? [] : [{ field: 'categories', values: [category] }]),
     ...(price === undefined ? [] : [{ field: 'price', ...price }]),
+    ...attributes.map(({ name, values }) => ({ field: attributeField(name), values: [...values] })),
     ...(inStock ? [{ field: 'availability', values: ['IN_STOCK'] }] : []),
   ];
   return {
@@ -94,4 +108,10 @@ export function searchInput(state: SearchState, typing: boolean): SearchInput {
       { field: 'price', boundaries: PRICES },
     ],
   };
+}
+
+/** Of `searchUpdated`: the same list, with attributes counted in place of what `search` has counted. */
+export function watchedInput(state: SearchState, attributes: readonly string[]): SearchInput {
+  const facets = attributes.map((name) => ({ field: attributeField(name), first: VALUES_SHOWN }));
+  return { ...searchInput(state, false), facets };
 }

@@ -1,10 +1,19 @@
-import type { RequestError } from '@freshet/client';
+import { keepSubscribed, type RequestError, type ResultOf } from '@freshet/client';
 import { useEffect, useState } from 'preact/hooks';
 import { useEntryMemory } from '../app/entry-memory';
 import { useShop } from '../app/shop';
+import type { ListedProduct } from '../lists/product-fields';
 import { useLoad } from '../ui/use-load';
 import type { SearchState } from './search-address';
-import { Search, searchInput, type SearchPageData, SearchUpdated } from './search-query';
+import { attributeNames } from './attribute-names';
+import {
+  type AttributeFacetData,
+  Search,
+  searchInput,
+  type SearchPageData,
+  SearchUpdated,
+  watchedInput,
+} from './search-query';
 
 const FIRST = 24;
 /** Nothing is followed while somebody types. */
@@ -12,6 +21,8 @@ const SETTLED_MS = 600;
 
 export interface FoundList {
   readonly data: SearchPageData | undefined;
+  /** Attributes that the products found differ in; counted a moment after the list is there. */
+  readonly attributes: readonly AttributeFacetData[];
   readonly error: RequestError | undefined;
   /** The shop has put the list in another order, or has other products for it. */
   readonly moved: boolean;
@@ -59,6 +70,7 @@ export function useSearch(state: SearchState, typing: boolean): FoundList {
   const live = useWatched(key, state, data);
   return {
     data: all && live.prices(all),
+    attributes: live.attributes,
     error,
     moved: live.moved,
     loadingMore: pages.loading,
@@ -73,21 +85,29 @@ function useWatched(key: string, state: SearchState, data: SearchPageData | unde
   const [live, setLive] = useState<{
     key: string;
     first?: string;
-    nodes: readonly SearchPageData['edges'][number]['node'][];
+    facets: readonly AttributeFacetData[];
+    nodes: readonly ListedProduct[];
     moved: boolean;
   }>();
+  const chosen = state.attributes.map(({ name }) => name);
+  const names = data
+    ? attributeNames(
+        data.edges.map(({ node }) => node),
+        chosen,
+      )
+    : chosen;
   useEffect(() => {
     let end = () => {};
     const timer = setTimeout(() => {
-      end = storefront.subscribe(
-        SearchUpdated,
-        { input: { ...searchInput(state, false), facets: [] }, first: FIRST },
+      const input = watchedInput(state, names);
+      end = keepSubscribed<ResultOf<typeof SearchUpdated>>(
+        (sink) => storefront.subscribe(SearchUpdated, { input, first: FIRST }, sink),
         {
-          next: ({ searchUpdated: { nodes, totalCount } }) => {
+          next: ({ searchUpdated: { nodes, totalCount, facets } }) => {
             const now = [totalCount, ...nodes.map(({ id }) => id)].join('\n');
             setLive((before) => {
               const first = before?.key === key ? before.first : now;
-              return { key, first, nodes, moved: now !== first };
+              return { key, first, facets, nodes, moved: now !== first };
             });
           },
         },
@@ -97,14 +117,19 @@ function useWatched(key: string, state: SearchState, data: SearchPageData | unde
       clearTimeout(timer);
       end();
     };
-  }, [key]);
+  }, [key, names.join('\n')]);
   const current = live?.key === key && data ? live : undefined;
   return {
     moved: current?.moved ?? false,
+    // Until those of another choice have come, as they were.
+    attributes: live?.facets ?? [],
     prices(list: SearchPageData): SearchPageData {
       if (!current) return list;
       const byId = new Map(current.nodes.map((node) => [node.id, node]));
-      return { ...list, edges: list.edges.map((edge) => ({ ...edge, node: byId.get(edge.node.id) ?? edge.node })) };
+      return {
+        ...list,
+        edges: list.edges.map((edge) => ({ ...edge, node: { ...edge.node, ...byId.get(edge.node.id) } })),
+      };
     },
   };
 }

@@ -16,7 +16,7 @@ registerEnumType(DeliveryStateEnum, {
   valuesConfig: {
     WAITING: { description: 'Not tried yet, or to be tried again.' },
     DELIVERED: { description: 'Answered with a status from 200 to 299.' },
-    FAILED: { description: 'Given up after twelve attempts.' },
+    FAILED: { description: 'Given up after fourteen attempts.' },
   },
 });
 

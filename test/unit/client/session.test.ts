@@ -54,6 +54,21 @@ it('has the next token before the last one ends; where none can be had, the last
   await expect(session.token()).rejects.toMatchObject({ code: 'NETWORK' });
 });
 
+it('forgets a token that is refused, and no other: that of a late answer is not the one that came after it', async () => {
+  const { start, session } = sessionOf();
+  const first = await session.token();
+  session.refused(first);
+  const second = await session.token();
+  expect(second).not.toBe(first);
+  session.refused(first);
+  session.refused(undefined);
+  expect(await session.token()).toBe(second);
+  session.signIn({ customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) });
+  session.refused(second);
+  expect(session.customerId).toBe('mia');
+  expect(start).toHaveBeenCalledTimes(2);
+});
+
 it('is the customer from sign-in on; the back end renews, or they are nobody again', async () => {
   const onChange = jest.fn();
   const renew = jest.fn<Promise<ReturnType<typeof customer> | null>, [string, string]>();

@@ -83,6 +83,20 @@ it('takes another token when the one it has is refused, and nothing is lost', as
   shop.close();
 });
 
+it('keeps the token that only a proxy refuses', async () => {
+  let answers = 0;
+  answerEvents = ({ body }) =>
+    ++answers === 1
+      ? { status: 401, body: { message: 'the proxy wants a password' } }
+      : { status: 200, body: { accepted: body.events!.length, errors: [] } };
+  const shop = open();
+  shop.record({ type: 'VIEW', productId: 'a' });
+  await shop.flush();
+  await shop.flush();
+  expect(batches().map((one) => one.headers.authorization)).toEqual(['Bearer visit-1', 'Bearer visit-1']);
+  shop.close();
+});
+
 it('what was done before signing in was done by the visit, what comes after by the customer', async () => {
   const shop = open();
   shop.record({ type: 'VIEW', productId: 'a' });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { totalOf } from '../../../shop/src/cart/total';
 import { distinctRails } from '../../../shop/src/lists/distinct-rails';
+import { attributeNames } from '../../../shop/src/search/attribute-names';
 import { parseSearch, searchPath, SORTS } from '../../../shop/src/search/search-address';
 
 const price = fc.integer({ min: 1, max: 99_999 });
@@ -15,6 +16,13 @@ const state = fc.record({
     },
   ),
   inStock: fc.boolean(),
+  attributes: fc.uniqueArray(
+    fc.record({
+      name: fc.string({ minLength: 1, maxLength: 10 }),
+      values: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 10 }), { minLength: 1, maxLength: 3 }),
+    }),
+    { maxLength: 4, selector: ({ name }) => name },
+  ),
   sort: fc.constantFrom(...SORTS),
 });
 
@@ -35,14 +43,27 @@ it('an address that makes no sense is a search all the same', () => {
       for (const bound of Object.values(price ?? {})) expect(Number.isFinite(bound)).toBe(true);
     }),
   );
-  expect(parseSearch('?sort=__proto__&price=x-y&stock=yes&brand=')).toEqual({
+  expect(parseSearch('?sort=__proto__&price=x-y&stock=yes&brand=&attributes.=x&attributes.size=')).toEqual({
     query: '',
     brands: [],
     inStock: false,
+    attributes: [],
     sort: 'RELEVANCE',
     category: undefined,
     price: undefined,
   });
+});
+
+it('offers attributes in which the products found differ, the most common first, and what is chosen already', () => {
+  const products = [
+    { synthetic: true, colour: 'red', size: 'M', litres: 1 },
+    { synthetic: true, colour: ['red', 'blue'], size: 'L', litres: 2 },
+    { synthetic: true, colour: 'red', vegan: true },
+    { synthetic: true, vegan: false, notes: { any: 'thing' } },
+  ].map((attributes) => ({ attributes }));
+  expect(attributeNames(products, [])).toEqual(['colour', 'size', 'vegan']);
+  expect(attributeNames(products, ['grade', 'vegan'])).toEqual(['grade', 'vegan', 'colour', 'size']);
+  expect(attributeNames([], ['grade'])).toEqual(['grade']);
 });
 
 it('no product is in two rails, none is left out but for an earlier one, and order stays', () => {

@@ -1,6 +1,6 @@
 import type { Sink } from '../../../client/src/client';
 import { RequestError } from '../../../client/src/request-error';
-import { keepSubscribed } from '../../../shop/src/lists/keep-subscribed';
+import { keepSubscribed } from '../../../client/src/keep-subscribed';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -9,12 +9,13 @@ it('subscribes again after a pause that grows, waits as long as it is told to, a
   const sinks: Sink<number>[] = [];
   const ended = jest.fn();
   const heard: number[] = [];
+  const told: string[] = [];
   const end = keepSubscribed<number>(
     (sink) => {
       const number = sinks.push(sink);
       return () => ended(number);
     },
-    (result) => heard.push(result),
+    { next: (result) => heard.push(result), error: ({ code }) => told.push(code) },
   );
   const fail = (retryAfterMs?: number) => sinks.at(-1)!.error!(new RequestError('no', 'NETWORK', retryAfterMs));
   const pauses = () => {
@@ -40,6 +41,7 @@ it('subscribes again after a pause that grows, waits as long as it is told to, a
   fail();
   expect(pauses()).toBe(2_000);
   expect(heard).toEqual([1, 2]);
+  expect(told).toHaveLength(10);
   // Each is let go of before the next one.
   expect(ended.mock.calls.map(([number]) => number)).toEqual(sinks.slice(0, -1).map((_, index) => index + 1));
   fail();
@@ -48,4 +50,19 @@ it('subscribes again after a pause that grows, waits as long as it is told to, a
   jest.advanceTimersByTime(120_000);
   expect(sinks).toHaveLength(before);
   expect(ended).toHaveBeenLastCalledWith(before);
+});
+
+it.each(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT'])('does not ask again for what is answered with %s', (code) => {
+  let asked = 0;
+  const told: string[] = [];
+  keepSubscribed<number>(
+    ({ error }) => {
+      asked++;
+      error!(new RequestError('no', code));
+      return () => {};
+    },
+    { next: () => {}, error: (error) => told.push(error.code) },
+  );
+  jest.advanceTimersByTime(120_000);
+  expect([asked, told]).toEqual([1, [code]]);
 });

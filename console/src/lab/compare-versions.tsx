@@ -1,0 +1,76 @@
+import { useState } from 'preact/hooks';
+import { ModelChanged } from '../models/model-documents';
+import { ChoiceField } from '../ui/choice-field';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { Link } from '../ui/link';
+import { Loading } from '../ui/loading';
+import { hrefOf } from '../ui/router';
+import { useLive } from '../ui/use-live';
+import { useQuery } from '../ui/use-query';
+import type { Act, ActedOn } from './act';
+import { type Intent, RANKED_BY_VERSION, type ShownIntent } from './intents';
+import { BlendVersions } from './lab-documents';
+import { TwoLists } from './two-lists';
+import { type Pair, pairOf, versionChoices } from './versions';
+
+interface Props {
+  readonly intents: readonly ShownIntent[];
+  readonly onAct: (type: Act, product: ActedOn) => void;
+  readonly onChange: () => void;
+}
+
+/** One of the customer's lists as two versions of the model rank it at this moment. */
+export function CompareVersions({ intents, onAct, onChange }: Props) {
+  const { data, error, reload } = useQuery(BlendVersions, {});
+  useLive(ModelChanged, {}, reload);
+  const [chosen, choose] = useState<Partial<Pair>>({});
+  const [intent, chooseIntent] = useState<Intent>('PERSONAL');
+  if (data === undefined) return error ? <ErrorNote error={error} onRetry={reload} /> : <Loading lines={8} />;
+  const choices = versionChoices(data.model);
+  if (choices.length < 2)
+    return (
+      <Empty title="There is no version to compare">
+        <p>
+          Nothing has been fitted whose bytes are kept: see <Link href={hrefOf('models')}>models</Link>.
+        </p>
+      </Empty>
+    );
+  const pair = pairOf(data.model, chosen);
+  const ranked = intents.filter((one) => RANKED_BY_VERSION.includes(one.intent));
+  const { title, input } = ranked.find((one) => one.intent === intent)!;
+  const titleOf = (value: string) => choices.find((one) => one.value === value)!.title;
+  return (
+    <div class="column">
+      <div class="form-grid">
+        <ChoiceField
+          label="List"
+          value={intent}
+          choices={ranked.map((one) => ({ value: one.intent, title: one.title }))}
+          onChange={chooseIntent}
+        />
+        <ChoiceField label="Left" value={pair.left} choices={choices} onChange={(left) => choose({ ...pair, left })} />
+        <ChoiceField
+          label="Right"
+          value={pair.right}
+          choices={choices}
+          onChange={(right) => choose({ ...pair, right })}
+        />
+      </div>
+      <ErrorNote error={error} onRetry={reload} />
+      {input === null ? (
+        <Empty title={`Nothing to go by for ${title}`}>
+          <p>This customer has nothing in the cart.</p>
+        </Empty>
+      ) : (
+        <TwoLists
+          input={input}
+          left={{ version: pair.left, title: titleOf(pair.left) }}
+          right={{ version: pair.right, title: titleOf(pair.right) }}
+          onAct={onAct}
+          onChange={onChange}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+import type { RequestError } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { useSession } from '../session/session';
+import { ErrorNote } from '../ui/error-note';
+import { clock, shownDateTime, shownNumber } from '../ui/format';
+import type { ItemFault } from '../ui/item-fault';
+import { Loading } from '../ui/loading';
+import { shownError } from '../ui/request-error';
+import { WindowTable } from '../windows/window-table';
+import { WindowsView } from '../windows/windows-view';
+import { type AnalysisRow, analysisOf, faultOf, MOST_ROWS, type Range, type Span, SPANS, windowsOf } from './preview';
+import { Analyze } from './stream-documents';
+import type { StreamInput } from './stream-draft';
+
+interface Props {
+  /** The stream as the form has it; null where that can't be sent, which the form then tells. */
+  readonly read: () => StreamInput | null;
+  /** Moves with the form. */
+  readonly draft: unknown;
+  readonly onFaults: (faults: readonly ItemFault[]) => void;
+}
+
+interface Previewed {
+  readonly rows: readonly AnalysisRow[];
+  readonly stream: StreamInput;
+  readonly range: Range;
+  /** The form as it was. */
+  readonly of: unknown;
+}
+
+/** What the stream would have counted lately, asked of the log. Nothing is stored. */
+export function StreamPreview({ read, draft, onFaults }: Props) {
+  const { client } = useSession();
+  const [span, chooseSpan] = useState<Span>('hour');
+  const [previewed, setPreviewed] = useState<Previewed>();
+  const [error, setError] = useState<RequestError>();
+  const [isAsking, setAsking] = useState(false);
+  const ask = async () => {
+    const stream = read();
+    if (stream === null) return;
+    const to = Date.now();
+    const range = { from: to - SPANS.find(({ value }) => value === span)!.ms, to };
+    setAsking(true);
+    setError(undefined);
+    onFaults([]);
+    try {
+      const { analyze: rows } = await client.request(Analyze, { input: analysisOf(stream, range) });
+      setPreviewed({ rows, stream, range, of: draft });
+    } catch (failure) {
+      const failed = shownError(failure);
+      const fault = faultOf(failed);
+      setPreviewed(undefined);
+      if (fault) onFaults([fault]);
+      else setError(failed);
+    } finally {
+      setAsking(false);
+    }
+  };
+  return (
+    <section class="preview" aria-labelledby="preview-title">
+      <header class="card-head">
+        <div>
+          <h2 id="preview-title">Preview</h2>
+          <p class="muted small">What it would have counted, asked of the log. Nothing is stored.</p>
+        </div>
+        <div class="actions">
+          <select aria-label="Over" value={span} onChange={(event) => chooseSpan(event.currentTarget.value as Span)}>
+            {SPANS.map(({ value, title }) => (
+              <option key={value} value={value}>
+                {title}
+              </option>
+            ))}
+          </select>
+          <button class="button" type="button" disabled={isAsking} onClick={() => void ask()}>
+            {isAsking ? 'Counting …' : 'Preview'}
+          </button>
+        </div>
+      </header>
+      <ErrorNote error={error} title="Not previewed" onRetry={() => void ask()} />
+      {isAsking && previewed === undefined && <Loading lines={3} />}
+      {previewed && <Answer {...previewed} isOld={previewed.of !== draft} />}
+    </section>
+  );
+}
+
+function Answer({ rows, stream, range, isOld }: Previewed & { readonly isOld: boolean }) {
+  const windows = windowsOf(rows, range);
+  const events = rows.reduce((sum, row) => sum + row.events, 0);
+  const keyNames = (stream.keys ?? []).map(({ name }) => name);
+  const aggregates = stream.aggregates.map(({ name }) => name);
+  const cut = rows.length === MOST_ROWS ? `the first ${shownNumber(MOST_ROWS)} windows` : `${rows.length} windows`;
+  return (
+    <>
+      <p role="status">
+        {rows.length === 0 ? 'No event counts' : `${shownNumber(events)} events in ${cut}`}, from{' '}
+        {shownDateTime(new Date(range.from).toISOString())} to {clock(new Date(range.to))}.
+        {isOld && <b> The form has changed since.</b>}
+      </p>
+      {rows.length > 0 && (
+        <>
+          <WindowsView label="the preview" windows={windows} aggregates={aggregates} keyNames={keyNames} height={140} />
+          <WindowTable label="Preview" windows={windows} aggregates={aggregates} hasKeys={keyNames.length > 0} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import type { ResultOf } from '@freshet/client';
+import { useEffect } from 'preact/hooks';
+import { ErrorNote } from '../ui/error-note';
+import { shortDateTime } from '../ui/format';
+import { Loading } from '../ui/loading';
+import { useQuery } from '../ui/use-query';
+import { Deliveries } from './webhook-documents';
+
+type Delivery = ResultOf<typeof Deliveries>['alertWebhooks'][number]['deliveries'][number];
+
+const LOOK_MS = 5_000;
+const BADGES: Readonly<Record<string, string>> = { DELIVERED: 'good', FAILED: 'bad', WAITING: '' };
+
+/** What was sent to a webhook, and what became of it, the newest first; looked at again every five seconds. */
+export function DeliveryTable({ webhookId, label }: { readonly webhookId: string; readonly label: string }) {
+  const { data, error, reload } = useQuery(Deliveries, {});
+  useEffect(() => {
+    const timer = setInterval(reload, LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  if (data === undefined) return error ? <ErrorNote error={error} onRetry={reload} /> : <Loading lines={2} />;
+  const deliveries = data.alertWebhooks.find(({ id }) => id === webhookId)?.deliveries ?? [];
+  return (
+    <>
+      <ErrorNote error={error} onRetry={reload} />
+      {deliveries.length === 0 ? (
+        <p class="muted small">Nothing has been sent yet: it is told of alerts that fire from when it was made.</p>
+      ) : (
+        <div class="table-scroll" role="region" aria-label={label} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Since</th>
+                <th scope="col">State</th>
+                <th scope="col">What came of it</th>
+                <th scope="col" class="figure">
+                  Attempts
+                </th>
+                <th scope="col">Alert</th>
+              </tr>
+            </thead>
+            <tbody>
+              {deliveries.map((delivery) => (
+                <tr key={delivery.id}>
+                  <th scope="row" class="nowrap">
+                    {shortDateTime(delivery.createdAt)}
+                  </th>
+                  <td>
+                    <span class={`badge ${BADGES[delivery.state] ?? ''}`}>{delivery.state.toLowerCase()}</span>
+                  </td>
+                  <td>{outcomeOf(delivery)}</td>
+                  <td class="figure">{delivery.attempts}</td>
+                  <td class="nowrap">
+                    <code>{delivery.alertId.slice(0, 8)}</code> · {delivery.revision}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}
+
+function outcomeOf({ deliveredAt, lastStatus, lastError, nextAttemptAt }: Delivery): string {
+  const status = lastStatus === null ? '' : `HTTP ${lastStatus}`;
+  if (deliveredAt !== null) return `${status}, ${shortDateTime(deliveredAt)}`;
+  const failed = [status, lastError].filter(Boolean).join(': ');
+  if (nextAttemptAt === null) return failed;
+  return failed === '' ? 'not tried yet' : `${failed}; again ${shortDateTime(nextAttemptAt)}`;
+}

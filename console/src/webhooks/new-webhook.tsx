@@ -1,0 +1,85 @@
+import type { VariablesOf } from '@freshet/client';
+import { useState } from 'preact/hooks';
+import { SEVERITIES } from '../alerts/rule-fields';
+import { faultsAt, faultsElsewhere } from '../streams/faults-at';
+import { ErrorNote } from '../ui/error-note';
+import { Field } from '../ui/field';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { useMutation } from '../ui/use-mutation';
+import { listOf } from '../ui/word-list';
+import { CreateWebhook } from './webhook-documents';
+
+type Severity = NonNullable<VariablesOf<typeof CreateWebhook>['input']['minSeverity']>;
+
+interface Props {
+  readonly onMade: (secret: string) => void;
+  readonly onCancel: () => void;
+}
+
+/** Whom to tell, and of what. */
+export function NewWebhook({ onMade, onCancel }: Props) {
+  const { run, error, isRunning } = useMutation(CreateWebhook);
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const text = (name: string) => (form.get(name) as string).trim();
+    const made = await run({
+      input: { url: text('url'), minSeverity: text('minSeverity') as Severity, rules: listOf(text('rules')) },
+    });
+    setFaults(made?.createAlertWebhook.errors ?? []);
+    if (made?.createAlertWebhook.secret != null) onMade(made.createAlertWebhook.secret);
+  };
+  return (
+    <form class="card" onSubmit={(event) => void submit(event)} noValidate aria-label="New webhook">
+      <h3>New webhook</h3>
+      <div class="form-grid">
+        <Field
+          label="URL"
+          hint="A public address, or one that WEBHOOK_NETWORKS allows."
+          faults={faultsAt(faults, 'url')}
+        >
+          {({ id, describedBy, invalid }) => (
+            <input
+              id={id}
+              name="url"
+              type="url"
+              inputMode="url"
+              autocomplete="off"
+              placeholder="https://"
+              aria-describedby={describedBy}
+              aria-invalid={invalid}
+            />
+          )}
+        </Field>
+        <Field label="At least" faults={faultsAt(faults, 'minSeverity')}>
+          {({ id }) => (
+            <select id={id} name="minSeverity">
+              {SEVERITIES.map(({ value, title }) => (
+                <option key={value} value={value}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Only of the rules" hint="Ids between commas; none: of any." faults={faultsAt(faults, 'rules')}>
+          {({ id, describedBy, invalid }) => (
+            <input id={id} name="rules" autocomplete="off" aria-describedby={describedBy} aria-invalid={invalid} />
+          )}
+        </Field>
+      </div>
+      <ErrorNote error={error} title="Not saved" />
+      <ItemErrors errors={faultsElsewhere(faults, ['url', 'minSeverity', 'rules'])} />
+      <div class="actions end">
+        <button class="button" type="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <button class="button primary" disabled={isRunning}>
+          Save
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,58 @@
+import { graphql } from '@freshet/client';
+
+export const Webhooks = graphql(`
+  query Webhooks {
+    alertWebhooks {
+      id
+      url
+      minSeverity
+      rules
+      createdAt
+    }
+  }
+`);
+
+export const Deliveries = graphql(`
+  query Deliveries {
+    alertWebhooks {
+      id
+      deliveries {
+        id
+        alertId
+        revision
+        state
+        attempts
+        createdAt
+        nextAttemptAt
+        deliveredAt
+        lastStatus
+        lastError
+      }
+    }
+  }
+`);
+
+export const CreateWebhook = graphql(`
+  mutation CreateWebhook($input: CreateAlertWebhookInput!) {
+    createAlertWebhook(input: $input) {
+      secret
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const DeleteWebhook = graphql(`
+  mutation DeleteWebhook($id: ID!) {
+    deleteAlertWebhook(input: { id: $id }) {
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);

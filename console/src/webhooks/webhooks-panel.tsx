@@ -1,0 +1,70 @@
+import { useState } from 'preact/hooks';
+import { Confirm } from '../ui/confirm';
+import { Empty } from '../ui/empty';
+import { ErrorNote } from '../ui/error-note';
+import { ItemErrors } from '../ui/item-errors';
+import type { ItemFault } from '../ui/item-fault';
+import { Loading } from '../ui/loading';
+import { SecretOnce } from '../ui/secret-once';
+import { useMutation } from '../ui/use-mutation';
+import { useQuery } from '../ui/use-query';
+import { NewWebhook } from './new-webhook';
+import { type Webhook, WebhookCard } from './webhook-card';
+import { DeleteWebhook, Webhooks } from './webhook-documents';
+
+/** Who is told of alerts, and what became of it. */
+export function WebhooksPanel() {
+  const { data, error, reload } = useQuery(Webhooks, {});
+  const removing = useMutation(DeleteWebhook);
+  const [isNew, setNew] = useState(false);
+  const [secret, setSecret] = useState<string>();
+  const [asked, ask] = useState<Webhook>();
+  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const made = (shown: string) => {
+    setNew(false);
+    setSecret(shown);
+    reload();
+  };
+  const remove = async (id: string) => {
+    ask(undefined);
+    const done = await removing.run({ id });
+    setFaults(done?.deleteAlertWebhook.errors ?? []);
+    reload();
+  };
+  return (
+    <section class="column" aria-labelledby="webhooks-title">
+      <header class="card-head">
+        <h2 id="webhooks-title">Webhooks</h2>
+        <button class="button small" disabled={isNew} onClick={() => setNew(true)}>
+          New webhook
+        </button>
+      </header>
+      {isNew && <NewWebhook onMade={made} onCancel={() => setNew(false)} />}
+      {secret !== undefined && <SecretOnce secret={secret} onDone={() => setSecret(undefined)} />}
+      <ErrorNote error={error ?? removing.error} onRetry={reload} />
+      <ItemErrors errors={faults} />
+      {data === undefined && error === undefined && <Loading lines={2} />}
+      {data?.alertWebhooks.length === 0 && !isNew && (
+        <Empty title="Nobody else is told">
+          <p>A webhook is sent every alert that fires, and that it is over, signed.</p>
+        </Empty>
+      )}
+      {data?.alertWebhooks.map((webhook) => (
+        <WebhookCard key={webhook.id} webhook={webhook} onDelete={() => ask(webhook)} />
+      ))}
+      {asked && (
+        <Confirm
+          title="Delete this webhook?"
+          action="Delete"
+          isDangerous
+          onConfirm={() => void remove(asked.id)}
+          onCancel={() => ask(undefined)}
+        >
+          <p>
+            What is on its way to <b>{asked.url}</b> goes with it.
+          </p>
+        </Confirm>
+      )}
+    </section>
+  );
+}

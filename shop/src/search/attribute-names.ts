@@ -1,0 +1,31 @@
+/** Attributes that may be chosen by, of one list. */
+const MOST = 4;
+
+interface Described {
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Attributes worth choosing by: of these products two have different plain values of it. Those that most have first.
+ * Numbers are left out: nobody looks for exactly 1.25 litres.
+ * @param chosen stay, whatever is found
+ */
+export function attributeNames(products: readonly Described[], chosen: readonly string[]): string[] {
+  const found = new Map<string, { count: number; readonly values: Set<string> }>();
+  for (const { attributes } of products)
+    for (const [name, value] of Object.entries(attributes)) {
+      const values = (Array.isArray(value) ? (value as unknown[]) : [value]).filter(isPlain).map(String);
+      if (values.length === 0) continue;
+      const one = found.get(name) ?? { count: 0, values: new Set() };
+      one.count++;
+      values.forEach((text) => one.values.add(text));
+      found.set(name, one);
+    }
+  const telling = [...found]
+    .filter(([name, { values }]) => values.size > 1 && !chosen.includes(name))
+    .sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1))
+    .map(([name]) => name);
+  return [...chosen, ...telling.slice(0, Math.max(0, MOST - chosen.length))];
+}
+
+const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'boolean';

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { comparedText, NO_VERSION, pairOf, versionChoices } from '../../../console/src/lab/versions';
+
+const version = (number: number, bytes: number | null = 9, verdict: 'PROMOTED' | 'HELD' | 'REFUSED' = 'PROMOTED') => ({
+  ...{ id: `v${number}`, number, bytes, verdict },
+});
+const blend = (active: string | null, ...nodes: ReturnType<typeof version>[]) => ({
+  active: active === null ? null : { id: active },
+  versions: { nodes },
+});
+
+describe('two versions beside each other', () => {
+  it('can be those whose bytes are kept, and none', () => {
+    const model = blend('v3', version(4, null, 'REFUSED'), version(3), version(2, 9, 'HELD'), version(1, null));
+    expect(versionChoices(model).map(({ title }) => title)).toEqual([
+      'Version 3, active',
+      'Version 2, held',
+      'No version: ranks are fused',
+    ]);
+    expect(versionChoices(blend(null)).map(({ value }) => value)).toEqual([NO_VERSION]);
+  });
+
+  it('are the active one and the newest other one, until somebody chooses', () => {
+    const model = blend('v2', version(3), version(2), version(1));
+    expect(pairOf(model, {})).toEqual({ left: 'v3', right: 'v2' });
+    expect(pairOf(blend('v1', version(1)), {})).toEqual({ left: NO_VERSION, right: 'v1' });
+    expect(pairOf(blend(null, version(1)), {})).toEqual({ left: 'v1', right: NO_VERSION });
+    expect(pairOf(model, { left: NO_VERSION, right: 'v1' })).toEqual({ left: NO_VERSION, right: 'v1' });
+    // Its bytes have gone meanwhile.
+    expect(pairOf(model, { left: 'v0', right: 'v1' })).toEqual({ left: 'v3', right: 'v1' });
+  });
+
+  it('are told apart in words', () => {
+    expect(comparedText(['a', 'b'], ['a', 'b'])).toBe('Both lists are the same.');
+    expect(comparedText([], [])).toBe('Both lists are the same.');
+    expect(comparedText(['a', 'b', 'c'], ['b', 'a', 'd'])).toBe(
+      '2 of 3 products are in both lists, 2 of them in another place.',
+    );
+    expect(comparedText(['a', 'b'], ['a'])).toBe('1 of 2 products are in both lists, each in its place.');
+    expect(comparedText(['a'], ['b'])).toBe('No product is in both lists.');
+    const list = fc.uniqueArray(fc.constantFrom(...'abcdef'), { maxLength: 5 });
+    fc.assert(
+      fc.property(list, list, (left, right) => {
+        expect(comparedText(left, right) === 'Both lists are the same.').toBe(left.join() === right.join());
+      }),
+    );
+  });
+});
