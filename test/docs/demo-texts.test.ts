@@ -12,6 +12,10 @@ describe('with the demo shop', () => {
   beforeAll(async () => (reader = await Reader.arrive()));
   afterAll(() => reader.leave());
 
+  describeInBrowser('and a page of one’s own', () => {
+    it('docs/tutorials/live-lists-in-a-page.md', () => reader.follow('docs/tutorials/live-lists-in-a-page.md'));
+  });
+
   it('docs/tutorials/first-recommendations.md', () => reader.follow('docs/tutorials/first-recommendations.md'));
 
   it('the first query of README.md answers three products that go with the espresso maker', async () => {
@@ -38,9 +42,5 @@ describe('with the demo shop', () => {
     }
     expect(after).not.toEqual(before);
     expect(output.split('\n').filter((line) => line.startsWith('…'))).toHaveLength(1);
-  });
-
-  describeInBrowser('and a page of one’s own', () => {
-    it('docs/tutorials/live-lists-in-a-page.md', () => reader.follow('docs/tutorials/live-lists-in-a-page.md'));
   });
 });

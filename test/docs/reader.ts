@@ -137,11 +137,14 @@ export class Reader {
       this.outcome = { kind: 'output', text: await this.shell.run(block.text) };
       return;
     }
-    // With other settings it is after Ctrl-C.
-    const before = this.terminals.findIndex(({ command }) => programOf(command) === programOf(block.text));
-    if (before >= 0) await this.terminals.splice(before, 1)[0].end();
-    const terminal = this.shell.start(block.text);
-    this.terminals.push(terminal);
+    const command = commandOf(block.text);
+    const at = this.terminals.findIndex(({ command: other }) => commandOf(other).program === command.program);
+    const kept =
+      at >= 0 && command.settings.every((each) => commandOf(this.terminals[at].command).settings.includes(each));
+    // With other settings it is started again.
+    if (at >= 0 && !kept) await this.terminals.splice(at, 1)[0].end();
+    const terminal = kept ? this.terminals[at] : this.shell.start(block.text);
+    if (!kept) this.terminals.push(terminal);
     this.outcome = { kind: 'terminal', terminal };
   }
 
@@ -221,9 +224,10 @@ function stepsOf(file: string): Step[] {
   return tutorialSteps(readFileSync(path.join(ROOT, file), 'utf8'));
 }
 
-/** `CORS_ORIGINS=… npm start` is `npm start`. */
-function programOf(command: string): string {
-  return command.trim().replace(/^(\w+=\S* )+/, '');
+/** `PORT=4100 npm start`: a program, and its settings. */
+function commandOf(command: string): { readonly program: string; readonly settings: readonly string[] } {
+  const [settings] = /^(?:\w+=\S* )*/.exec(command) as RegExpExecArray;
+  return { program: command.slice(settings.length), settings: settings.split(' ').filter((each) => each !== '') };
 }
 
 function failOn(difference: string | undefined): void {
