@@ -48,7 +48,7 @@ module.exports = {
     {
       ...withServices,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,conformance,browser}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{integration,conformance,browser,docs}/**/*.test.ts'],
     },
     { ...withServices, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.test.ts'] },
   ],

@@ -6,6 +6,7 @@ import { examineShop } from '../src/monitoring/doctor.service';
 import { checkFolder, checkNode, checkPostgres, checkRedis, type Finding } from '../src/platform/checks';
 import { connectPlatform } from '../src/platform/connect';
 import { startServices } from '../src/platform/services';
+import { counted } from './counted';
 import { UsageError } from './usage-error';
 
 export const USAGE = 'doctor [--json]';
@@ -27,7 +28,7 @@ export async function runDoctor(argv: readonly string[]): Promise<void> {
   }
   const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
   if (values.json) console.log(JSON.stringify({ healthy: count('fault') === 0, findings }));
-  else console.log(`${count('fault')} faults, ${count('warning')} warnings`);
+  else console.log(`${counted(count('fault'), 'fault')}, ${counted(count('warning'), 'warning')}`);
   if (count('fault') > 0) throw new Error('There is something to do.');
 }
 

@@ -11,6 +11,7 @@ import { readLines } from '../src/imports/lines';
 import { FORMATS, KINDS, lineReader, type Format, type Kind } from '../src/imports/formats';
 import type { LineReader } from '../src/imports/import-file.service';
 import { RejectsFile } from '../src/imports/rejects-file';
+import { counted } from './counted';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
@@ -88,14 +89,14 @@ function report({ json }: Settings, result: ImportResult, rejects: string | null
   const { lines, imported, rejected, unchanged, reasons } = result;
   if (rejects) {
     const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
-    console.error(`${rejected} lines were not imported (${counts.join(', ')}): ${rejects}`);
+    console.error(`${counted(rejected, 'line')} not imported (${counts.join(', ')}): ${rejects}`);
   }
   if (json)
     console.log(JSON.stringify({ lines, imported, rejected, unchanged, seconds: Math.round(seconds * 1000) / 1000 }));
   else {
     const rate = Math.round(lines / seconds).toLocaleString('en');
     console.log(
-      `${lines} lines: ${imported} imported, ${rejected} rejected, ${unchanged} unchanged, in ${seconds.toFixed(1)} s (${rate} lines/s)`,
+      `${counted(lines, 'line')}: ${imported} imported, ${rejected} rejected, ${unchanged} unchanged, in ${seconds.toFixed(1)} s (${rate} lines/s)`,
     );
   }
 }

@@ -7,6 +7,9 @@ import { migrate } from '../src/platform/migrate';
 import { connectPostgres } from '../src/platform/postgres';
 import type { Services } from '../src/platform/services';
 
+/** A new shop has all migrations before it. */
+const MOST_NAMED = 3;
+
 /** Migrates and chooses. Returns the namespace to open. */
 export async function openShop(
   config: Config,
@@ -34,7 +37,10 @@ export async function openShop(
 
 async function migrateTo(databaseUrl: string, namespace: string, onProgress: (line: string) => void): Promise<void> {
   const applied = await migrate(databaseUrl, namespace);
-  if (applied.length > 0) onProgress(`Migrated "${namespace}": ${applied.join(', ')}`);
+  if (applied.length === 0) return;
+  const last = applied[applied.length - 1];
+  const which = applied.length > MOST_NAMED ? `${applied.length} migrations up to ${last}` : applied.join(', ');
+  onProgress(`Migrated "${namespace}": ${which}`);
 }
 
 async function isEmpty(databaseUrl: string, namespace: string): Promise<boolean> {

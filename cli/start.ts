@@ -62,8 +62,8 @@ async function untilReady(
   for (;;) {
     signal.throwIfAborted();
     if (fault) throw fault;
-    // With PORT=0 the system chose the port, and the API process says which.
-    const port = config.port || api.port;
+    // The API process says which; before that it has printed an admin key that it made.
+    const { port } = api;
     if (port && (await answers(`http://${reachable(config.host)}:${port}/readyz`))) return port;
     if (Date.now() > giveUpAt) throw new Error(`The API is not ready after ${READY_PATIENCE_MS / 1000} s.`);
     await sleep(50);

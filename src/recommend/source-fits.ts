@@ -47,7 +47,7 @@ export function fitSources(
     seed,
   });
   const { lambda, tried } = chooseEasePenalty(windows[windows.length - 1], products.size, kernels);
-  onProgress?.(`EASE: ${tried}`);
+  if (tried !== '') onProgress?.(`EASE: ${tried}`);
   return {
     temporalRidges,
     easeLambda: lambda,

@@ -33,8 +33,18 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: FLAGS });
 }
 
-/** A new visitor: nothing kept from another one. */
-export async function visit(browser: Browser, url: string, viewport = { width: 1280, height: 800 }): Promise<Visit> {
+const VIEWPORT = { width: 1280, height: 800 };
+
+/**
+ * A new visitor: nothing kept from another one.
+ * @param hosts that the page may ask beside its own
+ */
+export async function visit(
+  browser: Browser,
+  url: string,
+  viewport = VIEWPORT,
+  hosts: readonly string[] = [],
+): Promise<Visit> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   const { host } = new URL(url);
@@ -45,7 +55,7 @@ export async function visit(browser: Browser, url: string, viewport = { width: 1
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
   page.on('request', (request) => {
     const to = new URL(request.url());
-    if (to.protocol !== 'data:' && to.protocol !== 'blob:' && to.host !== host)
+    if (to.protocol !== 'data:' && to.protocol !== 'blob:' && to.host !== host && !hosts.includes(to.host))
       complaints.push(`another host: ${request.url()}`);
   });
   await page.goto(url);

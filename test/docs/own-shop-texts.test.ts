@@ -1,0 +1,18 @@
+/** What is written about a shop of one's own, done as it is written. */
+import { Reader } from './reader';
+
+jest.setTimeout(120_000);
+
+describe('with a shop of one’s own', () => {
+  let reader: Reader;
+
+  beforeAll(async () => (reader = await Reader.arrive()));
+  afterAll(() => reader.leave());
+
+  it('docs/tutorials/your-own-catalogue.md', () => reader.follow('docs/tutorials/your-own-catalogue.md'));
+
+  it.each(['streams', 'orders', 'expressions'])('the operations of docs/%s.md, with an admin key', async (name) => {
+    reader.useKey('admin-key');
+    await reader.tryOperations(`docs/${name}.md`);
+  });
+});

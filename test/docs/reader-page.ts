@@ -1,0 +1,55 @@
+import type { Browser } from 'playwright-core';
+import { launchBrowser, visit, type Visit } from '../setup/browser';
+
+const PATIENCE_MS = 20_000;
+
+/** What a reader sees and does in a browser: one tab, kept from one step to the next. */
+export class ReaderPage {
+  private constructor(
+    private readonly browser: Browser,
+    private visitor: Visit | undefined,
+  ) {}
+
+  static async launch(): Promise<ReaderPage> {
+    return new ReaderPage(await launchBrowser(), undefined);
+  }
+
+  /** @param hosts that the page may talk to beside its own */
+  async open(url: string, hosts: readonly string[]): Promise<void> {
+    this.complain();
+    this.visitor = await visit(this.browser, url, undefined, hosts);
+    this.visitor.page.setDefaultTimeout(PATIENCE_MS);
+  }
+
+  async press(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).click();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  /** The text as it is seen, without the blanks between blocks. */
+  async text(): Promise<string> {
+    const text = await this.page.locator('body').innerText();
+    return text.replace(/\n\s*\n+/g, '\n').trim();
+  }
+
+  async close(): Promise<void> {
+    try {
+      this.complain();
+    } finally {
+      await this.browser.close();
+    }
+  }
+
+  private get page(): Visit['page'] {
+    if (this.visitor === undefined) throw new Error('no page is open');
+    return this.visitor.page;
+  }
+
+  private complain(): void {
+    const complaints = this.visitor?.complaints ?? [];
+    if (complaints.length > 0) throw new Error(`the page complains:\n${complaints.join('\n')}`);
+  }
+}

@@ -1,0 +1,109 @@
+import { getOperationAST, OperationTypeNode, parse } from 'graphql';
+import { type Credentials, GraphqlClient } from '../setup/graphql-client';
+
+const MESSAGE_MS = 20_000;
+
+type Message = Record<string, unknown>;
+
+/** What a reader sends from /explorer/, or a program like it: operations, under the headers that were given last. */
+export class ReaderRequests {
+  private client: GraphqlClient;
+  private readonly clients: GraphqlClient[] = [];
+  private operation: string | undefined;
+  private live: AsyncIterator<unknown> | undefined;
+  private last: string | undefined;
+
+  constructor(port: number) {
+    this.client = new GraphqlClient(port, {});
+    this.clients.push(this.client);
+  }
+
+  static areHeaders(json: object): boolean {
+    return 'x-api-key' in json;
+  }
+
+  /** Why an answer is none, or what of it was not taken. */
+  static faultOf(answer: unknown): string | undefined {
+    const { errors, data } = answer as { errors?: unknown; data?: Record<string, unknown> };
+    if (errors !== undefined || data == null) return `it answers ${JSON.stringify(answer)}`;
+    const refused = Object.values(data).find((field) => (field as { errors?: unknown[] } | null)?.errors?.length);
+    return refused === undefined ? undefined : `not all was taken: ${JSON.stringify(refused)}`;
+  }
+
+  useHeaders(json: object): void {
+    const { 'x-api-key': apiKey, authorization } = json as Record<string, string | undefined>;
+    this.client = this.client.as({ apiKey, authorization } satisfies Credentials);
+    this.clients.push(this.client);
+  }
+
+  /** Whether an operation waits for its variables. */
+  get wantsVariables(): boolean {
+    return this.operation !== undefined;
+  }
+
+  /** Sends it, unless it has variables, which come next. */
+  async ask(operation: string): Promise<Asked | undefined> {
+    const node = getOperationAST(parse(operation));
+    if (!node) throw new Error('one operation a block');
+    if (node.variableDefinitions?.length) this.operation = operation;
+    else return this.send(operation, {});
+  }
+
+  useVariables(variables: Record<string, unknown>): Promise<Asked | undefined> {
+    const operation = this.operation as string;
+    this.operation = undefined;
+    return this.send(operation, variables);
+  }
+
+  /** Waits for a message of the subscription that differs from the last one, and is as shown. */
+  async next(differs: (message: unknown) => string | undefined): Promise<void> {
+    if (!this.live) throw new Error('there is no answer to be seen, and nothing is subscribed');
+    const giveUpAt = Date.now() + MESSAGE_MS;
+    let difference = 'no message came';
+    for (;;) {
+      const message = await within(this.live.next(), giveUpAt - Date.now(), difference);
+      const text = contentOf(message);
+      if (text === this.last) continue;
+      difference = differs(message) ?? '';
+      if (difference !== '') continue;
+      this.last = text;
+      return;
+    }
+  }
+
+  async close(): Promise<void> {
+    // A subscription goes on under the headers that it was begun with.
+    await Promise.all(this.clients.map((client) => client.close()));
+  }
+
+  private async send(operation: string, variables: Record<string, unknown>): Promise<Asked | undefined> {
+    const { operation: kind } = getOperationAST(parse(operation)) ?? {};
+    if (kind !== OperationTypeNode.SUBSCRIPTION)
+      return { kind: 'answer', answer: await this.client.send(operation, variables) };
+    await this.live?.return?.();
+    this.live = this.client.subscribe(operation, variables);
+    this.last = undefined;
+    return undefined;
+  }
+}
+
+export interface Asked {
+  readonly kind: 'answer';
+  readonly answer: unknown;
+}
+
+/** Of a message, what a reader would call another list: not its request or its position. */
+function contentOf(message: unknown): string {
+  const passing = new Set(['requestId', 'revision', 'asOf', 'score', 'cursor']);
+  return JSON.stringify(message, (key, value: unknown) => (passing.has(key) ? undefined : value));
+}
+
+async function within(message: Promise<IteratorResult<unknown>>, ms: number, fault: string): Promise<Message> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${MESSAGE_MS} ms: ${fault}`)), ms);
+  });
+  const { value, done } = await Promise.race([message, late]).finally(() => clearTimeout(timer));
+  if (done) throw new Error('the subscription has ended');
+  return value as Message;
+}

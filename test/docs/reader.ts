@@ -1,0 +1,235 @@
+/** Somebody who does what a text of docs/ says, word for word, and looks whether what comes is what it shows. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/platform/free-port';
+import { differenceOfJson, differenceOfText, type Known, withKnown } from './as-shown';
+import { ReaderPage } from './reader-page';
+import { ReaderRequests } from './reader-requests';
+import { ReaderShell, type Terminal } from './reader-shell';
+import { type Block, savedAs, staysRunning, type Step, tutorialSteps } from './tutorial-steps';
+
+const ROOT = path.resolve(__dirname, '../..');
+/** The demo shop is filled first. */
+const STARTED_MS = 240_000;
+const SEEN_MS = 20_000;
+const LOOK_MS = 50;
+
+/** What came of the last step, for the block that shows it. */
+type Outcome =
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'terminal'; readonly terminal: Terminal }
+  | { readonly kind: 'answer'; readonly answer: unknown }
+  | { readonly kind: 'page' };
+
+/**
+ * - `sh` is run, and left running where its prose says so; `text` shows what it printed, `json` what that says
+ * - `graphql` is sent; `json` before the answer are its variables where it has some, and headers where they name a key
+ * - a subscription goes on: `json` with nothing else to show is its next message that differs from the last one
+ * - what its prose says to save is saved; after a deed in the browser `text` shows the page
+ *
+ * Ports of the text are others here, each its own.
+ */
+export class Reader {
+  private readonly known: Known = new Map();
+  private readonly terminals: Terminal[] = [];
+  private outcome: Outcome | undefined;
+  private page: ReaderPage | undefined;
+
+  private constructor(
+    private readonly ports: ReadonlyMap<string, number>,
+    private readonly shell: ReaderShell,
+    private readonly requests: ReaderRequests,
+  ) {}
+
+  static async arrive(): Promise<Reader> {
+    const ports = new Map([
+      ['4000', await freePort()],
+      ['5173', await freePort()],
+      ['5174', await freePort()],
+    ]);
+    const port = ports.get('4000') as number;
+    return new Reader(ports, new ReaderShell({ PORT: String(port) }), new ReaderRequests(port));
+  }
+
+  /** @param file below the project's folder. @throws Error with the line where something is other than it says */
+  async follow(file: string): Promise<void> {
+    for (const step of stepsOf(file)) {
+      try {
+        await this.take(step);
+      } catch (error) {
+        throw new Error(`${file}:${step.line}: ${(error as Error).message}`);
+      }
+    }
+    this.expectShown();
+  }
+
+  /**
+   * Runs the first block of a language with a word in it; a program is saved as its text says, and started by the command.
+   * @returns what it printed
+   */
+  async paste(file: string, language: string, word: string, command?: string): Promise<string> {
+    const block = stepsOf(file).find(
+      (step): step is Block => step.kind === 'block' && step.language === language && step.text.includes(word),
+    );
+    if (!block) throw new Error(`${file} has no ${language} block with ${word}`);
+    const name = savedAs(block);
+    if (name !== undefined) this.save(name, this.here(block.text));
+    return this.shell.run(command ?? this.here(block.text));
+  }
+
+  /** Sends all operations of a text, with the variables that follow them. @throws Error where one of them is refused */
+  async tryOperations(file: string): Promise<void> {
+    const blocks = stepsOf(file).filter((step): step is Block => step.kind === 'block');
+    for (const [at, { line, language, text }] of blocks.entries()) {
+      if (language !== 'graphql') continue;
+      const asked =
+        (await this.requests.ask(text)) ??
+        (await this.requests.useVariables(JSON.parse(blocks[at + 1].text) as Record<string, unknown>));
+      const fault = ReaderRequests.faultOf(asked?.answer);
+      if (fault !== undefined) throw new Error(`${file}:${line}: ${fault}`);
+    }
+  }
+
+  /** From here on with a key that a text has shown. */
+  useKey(name: string): void {
+    this.requests.useHeaders({ 'x-api-key': this.known.get(name) });
+  }
+
+  /** Ends what is left running. @throws Error where something of it does not end well */
+  async leave(): Promise<void> {
+    try {
+      await this.requests.close();
+      await this.page?.close();
+    } finally {
+      while (this.terminals.length > 0) await this.terminals.pop()?.end();
+    }
+  }
+
+  private async take(step: Step): Promise<void> {
+    if (step.kind === 'block') return this.takeBlock({ ...step, text: this.here(step.text) });
+    this.expectShown();
+    if (step.kind === 'open') return this.open(this.here(step.url));
+    if (step.kind === 'press') await this.pageOf().press(step.name);
+    else await this.pageOf().reload();
+    this.outcome = { kind: 'page' };
+  }
+
+  private async takeBlock(block: Block): Promise<void> {
+    const file = savedAs(block);
+    if (file !== undefined) return this.save(file, block.text);
+    if (block.language === 'sh') return this.run(block);
+    if (block.language === 'graphql') return this.ask(block.text);
+    if (block.language === 'json') return this.takeJson(JSON.parse(block.text) as object);
+    if (block.language === 'text') return this.show(block.text);
+    throw new Error(`nobody says what to do with a block of ${block.language}`);
+  }
+
+  private save(file: string, text: string): void {
+    const place = path.join(this.shell.folder, file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, text);
+  }
+
+  private async run(block: Block): Promise<void> {
+    this.expectShown();
+    if (!staysRunning(block)) {
+      this.outcome = { kind: 'output', text: await this.shell.run(block.text) };
+      return;
+    }
+    const command = commandOf(block.text);
+    const at = this.terminals.findIndex(({ command: other }) => commandOf(other).program === command.program);
+    const kept =
+      at >= 0 && command.settings.every((each) => commandOf(this.terminals[at].command).settings.includes(each));
+    // With other settings it is started again.
+    if (at >= 0 && !kept) await this.terminals.splice(at, 1)[0].end();
+    const terminal = kept ? this.terminals[at] : this.shell.start(block.text);
+    if (!kept) this.terminals.push(terminal);
+    this.outcome = { kind: 'terminal', terminal };
+  }
+
+  private async ask(operation: string): Promise<void> {
+    this.expectShown();
+    this.outcome = await this.requests.ask(operation);
+  }
+
+  private async takeJson(json: object): Promise<void> {
+    if (ReaderRequests.areHeaders(json)) return this.requests.useHeaders(json);
+    if (this.requests.wantsVariables) {
+      this.outcome = await this.requests.useVariables(json as Record<string, unknown>);
+      return;
+    }
+    const { outcome } = this;
+    this.outcome = undefined;
+    if (outcome?.kind === 'answer') return failOn(differenceOfJson(json, outcome.answer, this.known));
+    if (outcome?.kind === 'output') return failOn(differenceOfJson(json, JSON.parse(outcome.text), this.known));
+    if (outcome !== undefined) throw new Error('what is to be seen here is no JSON');
+    await this.requests.next((message) => differenceOfJson(json, message, this.known));
+  }
+
+  private async show(text: string): Promise<void> {
+    const { outcome } = this;
+    this.outcome = undefined;
+    if (outcome?.kind === 'output') return failOn(differenceOfText(text, outcome.text, this.known));
+    if (outcome?.kind === 'terminal')
+      return this.see(async () => differenceOfText(`${text}…\n`, outcome.terminal.output(), this.known), STARTED_MS);
+    if (outcome?.kind === 'page')
+      return this.see(async () => differenceOfText(text, await this.pageOf().text(), this.known), SEEN_MS);
+    throw new Error('there is nothing to be seen');
+  }
+
+  /** Looks until it is as shown. @throws Error with the difference where that takes too long */
+  private async see(differs: () => Promise<string | undefined>, boundMs: number): Promise<void> {
+    const giveUpAt = Date.now() + boundMs;
+    for (;;) {
+      const difference = await differs();
+      if (difference === undefined) return;
+      if (Date.now() > giveUpAt) throw new Error(difference);
+      await sleep(LOOK_MS);
+    }
+  }
+
+  private async open(url: string): Promise<void> {
+    const { status } = await fetch(url);
+    if (status !== 200) throw new Error(`${url} answers ${status}`);
+    // The explorer's queries go where it would send them.
+    if (url.endsWith('/explorer/')) return;
+    this.page ??= await ReaderPage.launch();
+    await this.page.open(
+      url,
+      [...this.ports.values()].map((port) => `localhost:${port}`),
+    );
+    this.outcome = { kind: 'page' };
+  }
+
+  private pageOf(): ReaderPage {
+    if (this.page === undefined) throw new Error('no page is open');
+    return this.page;
+  }
+
+  /** An answer that is not shown has at least to be one. */
+  private expectShown(): void {
+    const { outcome } = this;
+    this.outcome = undefined;
+    if (this.requests.wantsVariables) throw new Error('the operation before has variables that are not given');
+    if (outcome?.kind === 'answer') failOn(ReaderRequests.faultOf(outcome.answer));
+  }
+
+  private here(text: string): string {
+    return withKnown(text, this.known).replace(/\b\d{4}\b/g, (number) => String(this.ports.get(number) ?? number));
+  }
+}
+
+function stepsOf(file: string): Step[] {
+  return tutorialSteps(readFileSync(path.join(ROOT, file), 'utf8'));
+}
+
+/** `PORT=4100 npm start`: a program, and its settings. */
+function commandOf(command: string): { readonly program: string; readonly settings: readonly string[] } {
+  const [settings] = /^(?:\w+=\S* )*/.exec(command) as RegExpExecArray;
+  return { program: command.slice(settings.length), settings: settings.split(' ').filter((each) => each !== '') };
+}
+
+function failOn(difference: string | undefined): void {
+  if (difference !== undefined) throw new Error(difference);
+}
