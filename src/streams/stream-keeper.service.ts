@@ -64,18 +64,25 @@ export class StreamKeeper {
   async turn(): Promise<void> {
     await rebuildAsked(this.pool, this.outbox);
     const { rows } = await this.pool.query<
-      Version & { readonly state: string; readonly lateness: string; readonly retention: string | null }
+      Version & {
+        readonly state: string;
+        readonly lateness: string;
+        readonly retention: string | null;
+        readonly joins: boolean;
+      }
     >(
-      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
+      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention,
+         spec->'join' IS NOT NULL AS joins FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
     );
     if (rows.length === 0) return;
     const reached = await this.reached();
     await this.foldAll();
-    for (const { stream, version, state, lateness, retention } of rows) {
+    for (const { stream, version, state, lateness, retention, joins } of rows) {
       if (state === 'LIVE') {
         await this.moveWatermark(stream, version, latenessOf(lateness), reached);
         if (retention !== null)
           await this.repeat(stream, () => this.fold.forget(stream, version, reached.watermark.getTime()));
+        if (joins) await this.repeat(stream, () => this.fold.forgetPartners(stream, version));
       }
       if (state === 'GONE') await this.sweep(stream, version);
     }
@@ -162,7 +169,7 @@ export class StreamKeeper {
 
   /** What is left of a version that is gone, some at a time; with the last of it, its row. */
   private async sweep(stream: string, version: number): Promise<void> {
-    for (const table of ['stream_parts', 'stream_windows', 'stream_late']) {
+    for (const table of ['stream_parts', 'stream_windows', 'stream_late', 'stream_join_events']) {
       const { rowCount } = await this.pool.query(
         patient(
           `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(

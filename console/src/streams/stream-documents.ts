@@ -5,6 +5,17 @@ export const StreamFields = graphql(`
     id
     description
     from
+    over
+    join {
+      from
+      filter
+      on {
+        event
+        other
+      }
+      before
+      after
+    }
     filter
     variables
     derive {
@@ -31,6 +42,7 @@ export const StreamFields = graphql(`
       most
     }
     lateness
+    retention
     state
     progress
     reason

@@ -107,7 +107,9 @@ export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamI
     },
     lateness: draft.lateness,
     variables: draft.variables.trim() === '' ? {} : (JSON.parse(draft.variables) as Record<string, unknown>),
-    // Of a stream that is changed it is as it was when it was made.
-    ...(stored === undefined ? { backfill: draft.backfill } : {}),
+    // Of a stream that is changed, what the form does not show is as it was when it was made.
+    ...(stored === undefined
+      ? { backfill: draft.backfill }
+      : { over: stored.over, join: stored.join, retention: stored.retention }),
   };
 }
