@@ -2,9 +2,9 @@ import type { EventType } from '../events/log-event';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { forgetBefore, UNDER_WAY_MS } from './join/forgetting';
-import { foldPairs, MOST_REMEMBERED, offerPast, pastWaits } from './join/join-fold.service';
+import { foldPairs, MOST_REMEMBERED, offerPast } from './join/join-fold.service';
 import { forgetEvents, noteRemembered, oldestReceivedAfter } from './join/join-store.service';
-import { liveJoin, type LiveJoin } from './join/pending-pairs.service';
+import { liveJoin, NEWEST, type LiveJoin } from './join/pending-pairs.service';
 import { counted, fail, type LiveStream } from './live-streams.service';
 import { readParts, removeParts } from './part-store.service';
 import type { Partials } from './partials';
@@ -70,7 +70,8 @@ export class Fold {
   parts(stream: string, version: number): Promise<Folded | null> {
     return this.turn(stream, version, async (client, live, row) => {
       const join = liveJoin(live);
-      if (join !== null) return this.pairs(client, join, row);
+      // Its past comes first: pairs are found in the order of the log.
+      if (join !== null) return row.state === 'LIVE' ? this.pairs(client, join, row) : null;
       const { part, batches, more } = await readParts(client, live, MOST_PARTS, MOST_BYTES);
       if (batches.length === 0) return null;
       await removeParts(client, live, batches);
@@ -83,10 +84,8 @@ export class Fold {
     return this.turn(stream, version, async (client, live, row) => {
       if (row.state !== 'FILLING') return null;
       const join = liveJoin(live);
-      if (join !== null && (await pastWaits(client, join)))
-        return (await this.pairs(client, join, row)) && { changed: [], more: true };
-      if (row.filled >= version) return this.show(client, stream, version);
       if (join !== null) return this.fillPairs(client, join, row);
+      if (row.filled >= version) return this.show(client, stream, version);
       const slice = await this.slice(client, live, row, live.compiled.spec.from);
       const part = await counted(client, live, (into) => {
         for (const { event, position, ...arrival } of slice.events) live.compiled.take(event, arrival, into, position);
@@ -129,13 +128,21 @@ export class Fold {
   }
 
   private async pairs(client: PoolClient, live: LiveJoin, row: VersionRow): Promise<Folded | null> {
-    const found = await foldPairs(client, live, row.remembered);
+    const found = await foldPairs(client, live, row.remembered, NEWEST);
     return found && found.part && this.takeIn(client, live, row, found.part, row.filled, found.more);
   }
 
-  /** The past of pairs goes where batches put what they add, and from there the same way. */
+  /** The past of pairs goes where batches put what they add, and from there the same way; then what has come since. */
   private async fillPairs(client: PoolClient, live: LiveJoin, row: VersionRow): Promise<Folded | null> {
     const { stream, version, compiled } = live;
+    const isFilled = row.filled >= version;
+    const waiting = await foldPairs(client, live, row.remembered, isFilled ? NEWEST : version);
+    if (waiting !== null) {
+      if (waiting.part === null) return null;
+      await this.takeIn(client, live, row, waiting.part, row.filled, true);
+      if (!isFilled || waiting.more) return { changed: [], more: true };
+    }
+    if (isFilled) return this.show(client, stream, version);
     if (row.remembered >= this.filling.remembered) {
       const oldest = await oldestReceivedAfter(client, row.filled, UNDER_WAY_MS);
       const before = forgetBefore(oldest, compiled.latenessMs);
@@ -208,10 +215,12 @@ export class Fold {
 
   /** It is filled: what was shown before goes. */
   private async show(client: PoolClient, stream: string, version: number): Promise<Folded> {
-    await client.query(`UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2`, [
-      stream,
-      version,
-    ]);
+    const { rowCount } = await client.query(
+      `UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2 AND state = 'FILLING'`,
+      [stream, version],
+    );
+    // What it took in last was too much.
+    if (rowCount === 0) return { changed: [], more: false };
     await client.query('UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
     await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
       stream,

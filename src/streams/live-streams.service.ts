@@ -3,7 +3,7 @@ import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
 import { knownOf } from './enrichment.service';
-import { encodeJoinPart, type Candidate } from './join/candidate';
+import { encodeJoinPart, type WrittenPart } from './join/candidate';
 import { addParts } from './part-store.service';
 import type { Partials } from './partials';
 import type { StreamSpec } from './spec';
@@ -70,16 +70,15 @@ export async function countInStreams(
 async function partOf(
   client: PoolClient,
   live: LiveStream,
-  { batch, inserted, sequences }: Counted,
+  { inserted, sequences }: Counted,
   arrivals: readonly Arrival[],
 ): Promise<Uint8Array | null> {
   const { join } = live.compiled;
-  const candidates: Candidate[] = [];
+  const candidates: WrittenPart['candidates'][number][] = [];
   const part = await counted(client, live, (into) => {
     inserted.forEach((event, at) => {
       if (join === null) return live.compiled.take(event, arrivals[at], into, 0);
-      for (const side of join.offer(event, arrivals[at], into))
-        candidates.push({ ...side, batch, sequence: sequences[at] });
+      for (const side of join.offer(event, arrivals[at], into)) candidates.push({ ...side, sequence: sequences[at] });
     });
   });
   if (part === null || (part.isEmpty && candidates.length === 0)) return null;

@@ -29,6 +29,31 @@ export async function readStoredParts(
   return { parts: rows, more: rows.length > 0 && rows[0].waiting > rows.length };
 }
 
+/**
+ * The same in the order of the log, which costs a look at all that wait.
+ * @param upTo a position
+ */
+export async function readPartsInOrder(
+  client: Pool | PoolClient,
+  { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
+  upTo: number,
+  most: number,
+  mostBytes: number,
+): Promise<{ readonly parts: readonly StoredPart[]; readonly more: boolean }> {
+  const { rows } = await client.query<StoredPart & { waiting: number }>({
+    name: 'read-parts-in-order',
+    text: `SELECT n.batch, n.position, p.bytes, n.waiting::int FROM (
+             SELECT p.batch, b.position, count(*) OVER () AS waiting, row_number() OVER in_order AS place,
+               sum(octet_length(p.bytes)) OVER in_order - octet_length(p.bytes) AS before
+             FROM stream_parts p JOIN log_batches b ON b.batch = p.batch
+             WHERE p.stream = $1 AND p.version = $2 AND b.position <= $3 WINDOW in_order AS (ORDER BY b.position)
+           ) n JOIN stream_parts p ON p.stream = $1 AND p.version = $2 AND p.batch = n.batch
+           WHERE n.place <= $4 AND n.before < $5::bigint ORDER BY n.position`,
+    values: [stream, version, upTo, most, mostBytes],
+  });
+  return { parts: rows, more: rows.length > 0 && rows[0].waiting > rows.length };
+}
+
 /** What batches have added to windows and is not folded in yet. */
 export async function readParts(
   client: Pool | PoolClient,

@@ -8,7 +8,7 @@ import { arrivedOf, columnsOf, type ArrivedEvent } from './event-columns';
 
 /** An event of the log, whole, with when it came in. */
 export interface LoggedEvent extends ArrivedEvent, Place {
-  readonly position: number;
+  readonly batch: number;
 }
 
 /** A stretch of the log in order of position. */
@@ -69,4 +69,4 @@ export async function readStoredLog(
   return { position: until, events: events.map(({ knownAt: _, ...event }, at) => ({ ...event, ...known[at] })) };
 }
 
-type Row = { readonly position: number; readonly knownAt: number } & Place & Arrival & StoredEvent;
+type Row = { readonly batch: number; readonly knownAt: number } & Place & Arrival & StoredEvent;

@@ -29,13 +29,14 @@ export interface StreamRecord {
   readonly keys: number | null;
   readonly late: number | null;
   readonly remembered: number | null;
+  readonly crowded: number | null;
   readonly watermark: Date | null;
   readonly keptFrom: Date | null;
 }
 
 const RECORDS = `
   SELECT s.id, s.description, s.spec, s.from_position AS "fromPosition", s.shown, s.created_at AS "createdAt",
-    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.remembered, v.watermark, v.kept_from AS "keptFrom"
+    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.remembered, v.crowded, v.watermark, v.kept_from AS "keptFrom"
   FROM streams s LEFT JOIN LATERAL (
     SELECT * FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
   ) v ON true`;
@@ -152,10 +153,7 @@ export async function eraseFromStreams(client: PoolClient, positions: readonly n
     await client.query(`DELETE FROM ${table} WHERE (stream, version) IN (${personal})`);
   }
   await client.query('DELETE FROM stream_late');
-  await client.query(
-    `DELETE FROM stream_join_events WHERE batch IN (SELECT batch FROM log_batches WHERE position = ANY($1::bigint[]))`,
-    [positions],
-  );
+  await client.query('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]);
   // Parts have lists of late events, too.
   await client.query('DELETE FROM stream_parts');
   await client.query('UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)');

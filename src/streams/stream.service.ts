@@ -199,6 +199,7 @@ function shown(record: StreamRecord): Stream {
     windowCount: record.windows ?? 0,
     keyCount: record.keys ?? 0,
     rememberedCount: record.remembered ?? 0,
+    crowdedCount: record.crowded ?? 0,
     lateCount: record.late ?? 0,
     watermark: record.watermark,
   };

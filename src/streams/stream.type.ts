@@ -80,6 +80,11 @@ export class Stream {
   @Field(() => Int, { description: 'Of pairs: events that partners may still come for.' })
   rememberedCount!: number;
 
+  @Field(() => Float, {
+    description: 'Of pairs: events that had more than 200 partners before them, of which the first count.',
+  })
+  crowdedCount!: number;
+
   @Field(() => Float, { description: 'Events that came too late, and count nowhere: see `lateEvents`.' })
   lateCount!: number;
 

@@ -1,5 +1,6 @@
 -- AlterTable
-ALTER TABLE "stream_versions" ADD COLUMN     "remembered" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "stream_versions" ADD COLUMN     "remembered" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "crowded" BIGINT NOT NULL DEFAULT 0;
 
 -- CreateTable
 CREATE TABLE "stream_join_events" (
@@ -9,11 +10,11 @@ CREATE TABLE "stream_join_events" (
     "is_other" BOOLEAN NOT NULL,
     "imported" BOOLEAN NOT NULL,
     "occurred_at" TIMESTAMPTZ(3) NOT NULL,
-    "batch" BIGINT NOT NULL,
+    "position" BIGINT NOT NULL,
     "sequence" INTEGER NOT NULL,
     "last_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "stream_join_events_pkey" PRIMARY KEY ("stream","version","key","is_other","imported","occurred_at","batch","sequence")
+    CONSTRAINT "stream_join_events_pkey" PRIMARY KEY ("stream","version","key","is_other","imported","occurred_at","position","sequence")
 );
 
 -- CreateIndex

@@ -14,9 +14,9 @@ export interface Side {
   readonly imported: boolean;
 }
 
-/** Where an event is in the log. */
+/** Where an event is in the log: at the position of its batch, and there. */
 export interface Place {
-  readonly batch: number;
+  readonly position: number;
   readonly sequence: number;
 }
 
@@ -28,12 +28,18 @@ export interface JoinPart {
   readonly late: Partials;
 }
 
+/** …written before its position is known. */
+export interface WrittenPart {
+  readonly candidates: readonly Omit<Candidate, 'position'>[];
+  readonly late: Partials;
+}
+
 const MAGIC = 'join part';
 const VERSION = 1;
 const OTHER = 1;
 const IMPORTED = 2;
 
-export function encodeJoinPart({ candidates, late }: JoinPart): Uint8Array {
+export function encodeJoinPart({ candidates, late }: WrittenPart): Uint8Array {
   const writer = new ByteWriter();
   writer.string(MAGIC);
   writer.varint(VERSION);
@@ -48,13 +54,8 @@ export function encodeJoinPart({ candidates, late }: JoinPart): Uint8Array {
   return writer.finish();
 }
 
-/** @param revision the position of the batch, as far as it is known */
-export function decodeJoinPart(
-  bytes: Uint8Array,
-  batch: number,
-  specs: readonly AggregateSpec[],
-  revision: number,
-): JoinPart {
+/** @param position of the batch */
+export function decodeJoinPart(bytes: Uint8Array, specs: readonly AggregateSpec[], position: number): JoinPart {
   const reader = new ByteReader(bytes);
   reader.expectHeader(MAGIC, VERSION);
   const candidates: Candidate[] = [];
@@ -65,9 +66,9 @@ export function decodeJoinPart(
       imported: (flags & IMPORTED) !== 0,
       key: Buffer.from(reader.block()).toString('hex'),
       occurredAt: reader.signed(),
-      batch,
+      position,
       sequence: reader.varint(),
     });
   }
-  return { candidates, late: Partials.decode(reader.block(), specs, false, revision) };
+  return { candidates, late: Partials.decode(reader.block(), specs, false, position) };
 }

@@ -4,7 +4,7 @@ import { addParts, removeParts } from '../part-store.service';
 import type { Partials } from '../partials';
 import type { LoggedEvent } from '../stored-log.service';
 import { encodeJoinPart, type Candidate } from './candidate';
-import { MOST_PARTNERS, noteRemembered, rememberEvents } from './join-store.service';
+import { noteRemembered, rememberEvents } from './join-store.service';
 import { readPairs } from './paired-events.service';
 import { countPairs, findPairs, readJoinParts, type LiveJoin, type PendingPart } from './pending-pairs.service';
 
@@ -24,27 +24,29 @@ export interface FoldedPairs {
 }
 
 /**
- * Pairs what batches have added with what came before it, the oldest batch first: each pair is counted when the second of
+ * Pairs what batches have added with what came before it, in the order of the log: each pair is counted when the second of
  * its events is taken in. What is beyond one turn stays for the next. For whoever holds the row of the stream's version.
  * @param remembered events that it remembers already
+ * @param upTo the position of the last batch
  * @returns null where there is nothing to do
  */
-export async function foldPairs(client: PoolClient, live: LiveJoin, remembered: number): Promise<FoldedPairs | null> {
+export async function foldPairs(
+  client: PoolClient,
+  live: LiveJoin,
+  remembered: number,
+  upTo: number,
+): Promise<FoldedPairs | null> {
   const { stream, version, compiled, join } = live;
-  const { parts, more } = await readJoinParts(client, live, MOST_PARTS, MOST_BYTES);
+  const { parts, more } = await readJoinParts(client, live, upTo, MOST_PARTS, MOST_BYTES);
   if (parts.length === 0) return null;
   const candidates = parts.flatMap((part) => part.candidates);
-  const { pairs, taken, overfull } = await findPairs(client, live, candidates, MOST_PAIRS);
-  if (overfull) {
-    await fail(client, stream, version, 'FULL', `an event has more than ${MOST_PARTNERS} partners`);
-    return { part: null, more: false };
-  }
+  const { pairs, taken, crowded } = await findPairs(client, live, candidates, MOST_PAIRS);
   const read = await readPairs(client, pairs, compiled.fields);
   const part = await counted(client, live, (into) => countPairs(live, read, into));
   if (part === null) return { part, more: false };
   for (const { late } of await takeAway(client, live, parts, taken)) part.merge(late);
   await rememberEvents(client, live, join.interval, candidates.slice(0, taken));
-  await noteRemembered(client, live, taken);
+  await noteRemembered(client, live, taken, crowded);
   if (remembered + taken > MOST_REMEMBERED)
     await fail(client, stream, version, 'FULL', `more than ${MOST_REMEMBERED} events that partners may still come for`);
   return { part, more: more || taken < candidates.length };
@@ -81,10 +83,10 @@ export async function offerPast(client: PoolClient, live: LiveJoin, events: read
   const { join, compiled } = live;
   const byBatch = new Map<number, { candidates: Candidate[]; late: Partials }>();
   const isWell = await counted(client, live, () => {
-    for (const { event, batch, sequence, ...arrival } of events) {
+    for (const { event, batch, position, sequence, ...arrival } of events) {
       let part = byBatch.get(batch);
       if (part === undefined) byBatch.set(batch, (part = { candidates: [], late: compiled.empty() }));
-      for (const side of join.offer(event, arrival, part.late)) part.candidates.push({ ...side, batch, sequence });
+      for (const side of join.offer(event, arrival, part.late)) part.candidates.push({ ...side, position, sequence });
     }
   });
   if (isWell === null) return false;
@@ -94,16 +96,4 @@ export async function offerPast(client: PoolClient, live: LiveJoin, events: read
     parts.map(([batch, part]) => ({ ...live, batch, bytes: encodeJoinPart(part) })),
   );
   return true;
-}
-
-/** Whether something of the past waits to be paired. */
-export async function pastWaits(client: PoolClient, { stream, version }: LiveJoin): Promise<boolean> {
-  const { rows } = await client.query<{ waits: boolean }>({
-    name: 'past-waits',
-    text: `SELECT EXISTS (
-             SELECT FROM stream_parts p JOIN log_batches b USING (batch)
-             WHERE p.stream = $1 AND p.version = $2 AND b.position <= $2) AS waits`,
-    values: [stream, version],
-  });
-  return rows[0].waits;
 }

@@ -1,17 +1,15 @@
 import { patient, type Pool, type PoolClient } from '../../platform/postgres';
 import type { LiveStream } from '../live-streams.service';
-import type { Candidate } from './candidate';
-import { partnersAt, type Interval } from './pairing';
+import type { Candidate, Place } from './candidate';
+import { MOST_PARTNERS, partnersAt, type Interval } from './pairing';
 
-/** Partners that one event may have had before it. */
-export const MOST_PARTNERS = 1_000;
 /** Rows that one look for partners may give. */
 const MOST_ROWS = 20_000;
 
 /**
  * The partners of some events among those that a stream remembers.
- * @returns for each event those it has, and one more than {@link MOST_PARTNERS} at most; null where they are too many
- *   for one look, and the events more than one
+ * @returns for each event the first of them, up to one more than {@link MOST_PARTNERS}; null where they are too many for
+ *   one look, and the events more than one
  */
 export async function storedPartners(
   client: PoolClient,
@@ -20,17 +18,17 @@ export async function storedPartners(
   candidates: readonly Candidate[],
 ): Promise<Candidate[][] | null> {
   const ranges = candidates.map((candidate) => partnersAt(candidate, interval));
-  const { rows } = await client.query<{ n: number; batch: number; sequence: number; at: number }>({
+  const { rows } = await client.query<Place & { n: number; at: number }>({
     name: 'join-partners',
-    text: `SELECT c.n::int, j.batch, j.sequence, round(extract(epoch FROM j.occurred_at) * 1000)::float8 AS at
+    text: `SELECT c.n::int, j.position, j.sequence, round(extract(epoch FROM j.occurred_at) * 1000)::float8 AS at
            FROM unnest($3::bytea[], $4::boolean[], $5::boolean[], $6::float8[], $7::float8[], $8::bigint[], $9::int[])
-             WITH ORDINALITY AS c (key, is_other, imported, from_ms, to_ms, batch, sequence, n)
+             WITH ORDINALITY AS c (key, is_other, imported, from_ms, to_ms, position, sequence, n)
            CROSS JOIN LATERAL (
-             SELECT j.batch, j.sequence, j.occurred_at FROM stream_join_events j
+             SELECT j.position, j.sequence, j.occurred_at FROM stream_join_events j
              WHERE j.stream = $1 AND j.version = $2 AND j.key = c.key AND j.is_other = c.is_other
                AND j.imported = c.imported AND j.occurred_at >= to_timestamp(c.from_ms / 1000.0)
-               AND j.occurred_at <= to_timestamp(c.to_ms / 1000.0) AND (j.batch, j.sequence) <> (c.batch, c.sequence)
-             LIMIT $10
+               AND j.occurred_at <= to_timestamp(c.to_ms / 1000.0) AND (j.position, j.sequence) <> (c.position, c.sequence)
+             ORDER BY j.occurred_at, j.position, j.sequence LIMIT $10
            ) j LIMIT $11`,
     values: [
       stream,
@@ -40,7 +38,7 @@ export async function storedPartners(
       candidates.map(({ imported }) => imported),
       ranges.map(({ from }) => from),
       ranges.map(({ to }) => to),
-      candidates.map(({ batch }) => batch),
+      candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
       MOST_PARTNERS + 1,
       MOST_ROWS,
@@ -48,11 +46,18 @@ export async function storedPartners(
   });
   if (rows.length === MOST_ROWS && candidates.length > 1) return null;
   const found = candidates.map((): Candidate[] => []);
-  for (const { n, batch, sequence, at } of rows) {
+  for (const { n, position, sequence, at } of rows) {
     const { key, isOther, imported } = candidates[n - 1];
-    found[n - 1].push({ key, isOther: !isOther, imported, occurredAt: at, batch, sequence });
+    found[n - 1].push({ key, isOther: !isOther, imported, occurredAt: at, position, sequence });
   }
+  // A lateral join keeps the order of each event's partners; nothing promises it.
+  for (const partners of found) partners.sort(inOrder);
   return found;
+}
+
+/** Those that happened first, and of these those that are first in the log. */
+export function inOrder(a: Candidate, b: Candidate): number {
+  return a.occurredAt - b.occurredAt || a.position - b.position || a.sequence - b.sequence;
 }
 
 /** Partners of them may still come. For whoever holds the row of the stream's version. */
@@ -65,10 +70,10 @@ export async function rememberEvents(
   if (candidates.length === 0) return;
   await client.query({
     name: 'remember-join-events',
-    text: `INSERT INTO stream_join_events (stream, version, key, is_other, imported, occurred_at, batch, sequence, last_at)
-           SELECT $1, $2, key, is_other, imported, to_timestamp(at_ms / 1000.0), batch, sequence, to_timestamp(last_ms / 1000.0)
+    text: `INSERT INTO stream_join_events (stream, version, key, is_other, imported, occurred_at, position, sequence, last_at)
+           SELECT $1, $2, key, is_other, imported, to_timestamp(at_ms / 1000.0), position, sequence, to_timestamp(last_ms / 1000.0)
            FROM unnest($3::bytea[], $4::boolean[], $5::boolean[], $6::float8[], $7::bigint[], $8::int[], $9::float8[])
-             AS c (key, is_other, imported, at_ms, batch, sequence, last_ms)`,
+             AS c (key, is_other, imported, at_ms, position, sequence, last_ms)`,
     values: [
       stream,
       version,
@@ -76,7 +81,7 @@ export async function rememberEvents(
       candidates.map(({ isOther }) => isOther),
       candidates.map(({ imported }) => imported),
       candidates.map(({ occurredAt }) => occurredAt),
-      candidates.map(({ batch }) => batch),
+      candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
       candidates.map((candidate) => partnersAt(candidate, interval).to),
     ],
@@ -102,13 +107,18 @@ export async function forgetEvents(
   return rowCount ?? 0;
 }
 
-/** Adds to how many events a version remembers. */
-export async function noteRemembered(client: PoolClient, { stream, version }: LiveStream, more: number): Promise<void> {
+/** Adds to how many events a version remembers, and how many had more partners than count. */
+export async function noteRemembered(
+  client: PoolClient,
+  { stream, version }: LiveStream,
+  more: number,
+  crowded = 0,
+): Promise<void> {
   if (more === 0) return;
   await client.query({
     name: 'note-remembered',
-    text: 'UPDATE stream_versions SET remembered = remembered + $3 WHERE stream = $1 AND version = $2',
-    values: [stream, version, more],
+    text: 'UPDATE stream_versions SET remembered = remembered + $3, crowded = crowded + $4 WHERE stream = $1 AND version = $2',
+    values: [stream, version, more, crowded],
   });
 }
 

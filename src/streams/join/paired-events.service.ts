@@ -60,22 +60,25 @@ async function readEvents(client: Pool | PoolClient, places: readonly Place[]): 
   if (wanted.size === 0) return new Map();
   const { rows } = await client.query<Place & Omit<Placed, 'event'> & Arrival & StoredEvent>({
     name: 'paired-events',
-    text: `SELECT b.position, b.known_at AS "knownAt", e.*
-           FROM unnest($1::bigint[], $2::int[]) AS k (batch, sequence)
+    text: `SELECT k.position, b.known_at AS "knownAt", e.*
+           FROM unnest($1::bigint[], $2::int[]) AS k (position, sequence)
+           CROSS JOIN LATERAL (SELECT batch, known_at FROM log_batches WHERE position = k.position OFFSET 0) b
            CROSS JOIN LATERAL (
-             SELECT e.batch, e.sequence, ${EVERYTHING} FROM events e
-             WHERE e.batch = k.batch AND e.sequence = k.sequence OFFSET 0
-           ) e CROSS JOIN LATERAL (SELECT position, known_at FROM log_batches WHERE batch = k.batch OFFSET 0) b`,
-    values: [[...wanted.values()].map(({ batch }) => batch), [...wanted.values()].map(({ sequence }) => sequence)],
+             SELECT e.sequence, ${EVERYTHING} FROM events e WHERE e.batch = b.batch AND e.sequence = k.sequence OFFSET 0
+           ) e`,
+    values: [
+      [...wanted.values()].map(({ position }) => position),
+      [...wanted.values()].map(({ sequence }) => sequence),
+    ],
   });
   return new Map(
-    rows.map(({ batch, sequence, position, knownAt, ...row }) => [
-      placeOf({ batch, sequence }),
+    rows.map(({ sequence, position, knownAt, ...row }) => [
+      placeOf({ position, sequence }),
       { event: arrivedOf(row).event, position, knownAt },
     ]),
   );
 }
 
-function placeOf({ batch, sequence }: Place): string {
-  return `${batch} ${sequence}`;
+function placeOf({ position, sequence }: Place): string {
+  return `${position} ${sequence}`;
 }

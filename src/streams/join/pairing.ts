@@ -21,6 +21,12 @@ export interface Pair<C> {
   readonly other: C;
 }
 
+/**
+ * Partners that an event may have among those that came before it. It bounds what one event can cost, whoever chose its
+ * key; of more, the first to have happened count, which the order of the log decides once and for all.
+ */
+export const MOST_PARTNERS = 200;
+
 /** Which of the two is which. */
 export function pairOf<C extends Pick<Candidate, 'isOther'>>(one: C, partner: C): Pair<C> {
   return one.isOther ? { event: partner, other: one } : { event: one, other: partner };
@@ -29,7 +35,7 @@ export function pairOf<C extends Pick<Candidate, 'isOther'>>(one: C, partner: C)
 /**
  * Candidates by key and time. Asked for the partners of each one before it remembers it, in whatever order they come, it
  * gives each pair once: with the second of the two. (The symmetric hash join of Wilschut and Apers, PDIS 1991, on an
- * interval.)
+ * interval.) Of those that happened at the same time, the first to be remembered is the first.
  */
 export class Pairing<C extends Candidate> {
   private readonly sides = new Map<string, C[]>();
@@ -37,15 +43,16 @@ export class Pairing<C extends Candidate> {
 
   constructor(private readonly interval: Interval) {}
 
-  /** Those that are remembered and belong to it, oldest first. An event is no partner of itself. */
-  partnersOf(candidate: C): C[] {
+  /** Those that are remembered and belong to it, the first `most`. An event is no partner of itself. */
+  partnersOf(candidate: C, most = Infinity): C[] {
     const others = this.sides.get(sideOf(candidate, !candidate.isOther));
     if (others === undefined) return [];
     const { from, to } = partnersAt(candidate, this.interval);
     const found: C[] = [];
-    for (let at = firstAt(others, from); at < others.length && others[at].occurredAt <= to; at++) {
+    for (let at = firstAt(others, from); at < others.length && found.length < most; at++) {
       const other = others[at];
-      if (other.batch !== candidate.batch || other.sequence !== candidate.sequence) found.push(other);
+      if (other.occurredAt > to) break;
+      if (other.position !== candidate.position || other.sequence !== candidate.sequence) found.push(other);
     }
     return found;
   }

@@ -149,8 +149,8 @@ describe('a stream of pairs', () => {
     const { aggregates } = ANY;
     const { late } = offered(ANY, impression(), { receivedAt: NOON + 1e9 });
     const sides = [...offered(ANY, impression()).sides, ...offered(ANY, click(), { backfill: true }).sides];
-    const candidates = sides.map((side, sequence) => ({ ...side, batch: 5, sequence }));
-    const read = decodeJoinPart(encodeJoinPart({ candidates, late }), 5, aggregates, 9);
+    const candidates = sides.map((side, sequence) => ({ ...side, position: 5, sequence }));
+    const read = decodeJoinPart(encodeJoinPart({ candidates, late }), aggregates, 5);
     expect(read.candidates).toEqual(candidates);
     expect(read.late.allLate()).toEqual(late.allLate());
   });

@@ -12,7 +12,7 @@ const candidates: fc.Arbitrary<Candidate[]> = fc
       key: fc.constantFrom('a', 'b', 'c'),
       occurredAt: fc.nat({ max: 60 }),
       imported: fc.boolean(),
-      batch: fc.nat({ max: 5 }),
+      position: fc.nat({ max: 5 }),
     }),
     { maxLength: 40 },
   )
@@ -73,6 +73,25 @@ describe('pairs of events', () => {
     );
   });
 
+  it('have the first of their partners, where an event has more before it than it may', () => {
+    fc.assert(
+      fc.property(candidates, interval, fc.integer({ min: 1, max: 3 }), (all, within, most) => {
+        const pairing = new Pairing<Candidate>(within);
+        all.forEach((candidate, at) => {
+          const names = new Set(allPairs([...all.slice(0, at), candidate], within));
+          const before = all
+            .slice(0, at)
+            .filter((each) => each.isOther !== candidate.isOther && names.has(nameOf(pairOf(candidate, each))))
+            .map((each, place) => ({ each, place }))
+            .sort((a, b) => a.each.occurredAt - b.each.occurredAt || a.place - b.place)
+            .map(({ each }) => each);
+          expect(pairing.partnersOf(candidate, most)).toEqual(before.slice(0, most));
+          pairing.remember(candidate);
+        });
+      }),
+    );
+  });
+
   it('are all found where what no partner can come for any more is forgotten', () => {
     fc.assert(
       fc.property(
@@ -101,7 +120,7 @@ describe('pairs of events', () => {
   it('leave nothing behind that was lived through long ago; what is imported stays', () => {
     const pairing = new Pairing<Candidate>({ beforeMs: 0, afterMs: 10 });
     const at = (occurredAt: number, imported = false) =>
-      pairing.remember({ isOther: false, key: 'a', occurredAt, imported, batch: 1, sequence: occurredAt });
+      pairing.remember({ isOther: false, key: 'a', occurredAt, imported, position: 1, sequence: occurredAt });
     [1, 2, 30].forEach((time) => at(time));
     at(1, true);
     pairing.forget(12);
