@@ -73,11 +73,12 @@ export const PLACES: Readonly<
   alert_transitions: 'with its alert',
   webhook_deliveries: 'with its alert',
   stream_windows: async (client, person) => {
-    if (person.positions.length > 0) await eraseFromStreams(client);
+    if (person.positions.length > 0) await eraseFromStreams(client, person.positions);
   },
   customer_versions: 'with its customer',
   stream_parts: 'with its windows',
   stream_late: 'with its windows',
+  stream_join_events: 'with its windows',
   artefact_chunks: 'with its artefact',
   inbox: 'afterwards',
   rejected_events: 'afterwards',

@@ -9,6 +9,8 @@ export interface Appended {
   readonly batch: number;
   /** The events that are new to the log, in the order they came. */
   readonly inserted: readonly StoredEvent[];
+  /** The place of each of them in the batch. */
+  readonly sequences: readonly number[];
   /** Repeats of what the log already has. */
   readonly duplicates: number;
   /** Same identity, other content: not in the log. */
@@ -45,7 +47,8 @@ export async function appendEvents(
     values: [...columns(events, digests), batch, options.receivedAt, options.backfill],
   });
   const isNew = new Set(result.rows.map((row) => row.sequence));
-  const inserted = events.filter((_, sequence) => isNew.has(sequence));
+  const sequences = [...events.keys()].filter((sequence) => isNew.has(sequence));
+  const inserted = sequences.map((sequence) => events[sequence]);
   const repeated = events.map((event, sequence) => ({ event, digest: digests[sequence], sequence }));
   const conflicts = await findConflicts(
     client,
@@ -53,7 +56,7 @@ export async function appendEvents(
   );
   await createCustomers(client, inserted, options.receivedAt);
   const duplicates = events.length - inserted.length - conflicts.length;
-  return { batch, inserted, duplicates, conflicts, erased, signature, knownAt };
+  return { batch, inserted, sequences, duplicates, conflicts, erased, signature, knownAt };
 }
 
 const INSERT = `

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../events/stored-event';
-import { valueOf } from './aggregate-values';
+import { countingOf } from './counting';
 import type { EventRow, Known } from './event-shape';
-import { keyOf, textOf } from './keys';
+import { compileJoin, type CompiledJoin } from './join/compile-join';
 import { Partials } from './partials';
 import { SpecFault, type Definition, type StreamSpec } from './spec';
 import { Expressions } from './stream-expressions';
@@ -20,7 +20,10 @@ export interface CompiledDefinition {
   /** What its expressions read, as `event.amount`. */
   readonly fields: ReadonlySet<string>;
   empty(): Partials;
-  /** Counts one event, if it is one of its own. @throws BudgetExceeded where its expressions take too long for it */
+  /**
+   * Counts one event, if it is one of its own; of pairs, only what came too late for one.
+   * @throws BudgetExceeded where its expressions take too long for it
+   */
   take(event: StoredEvent, arrival: Arrival, into: Partials, revision: number): void;
 }
 
@@ -28,6 +31,8 @@ export interface CompiledStream extends CompiledDefinition {
   readonly spec: StreamSpec;
   readonly window: StreamWindow;
   readonly latenessMs: number;
+  /** Null: it counts events, and not pairs of them. */
+  readonly join: CompiledJoin | null;
 }
 
 /** @throws SpecFault */
@@ -35,7 +40,14 @@ export function compileStream(spec: StreamSpec): CompiledStream {
   const window = windowOf(spec.window);
   const latenessMs = latenessOf(spec.lateness);
   if (spec.retention !== undefined) checkRetention(spec, window, latenessMs);
-  return { ...compileDefinition(spec, window, latenessMs), spec, window, latenessMs };
+  const { join } = spec;
+  if (join !== undefined && spec.over !== undefined)
+    throw new SpecFault('join', 'windows of another stream make no pairs');
+  const compiled =
+    join === undefined
+      ? { ...compileDefinition(spec, window, latenessMs), join: null }
+      : compileJoin(spec, join, window, latenessMs);
+  return { ...compiled, spec, window, latenessMs };
 }
 
 /** What may still change must not be gone, and a window is kept whole. @throws SpecFault */
@@ -63,12 +75,8 @@ export function compileDefinition(
   latenessMs: number,
 ): CompiledDefinition {
   const expressions = new Expressions(definition.variables);
-  const derived = definition.derive.map((field, at) => expressions.derive(field, `derive[${at}]`));
-  const keys = definition.keys.map(({ expression }, at) =>
-    expressions.read(expression, 'scalar', `keys[${at}].expression`),
-  );
+  const { derived, key: keyOf, values } = countingOf(definition, expressions);
   const filter = definition.filter === null ? null : expressions.read(definition.filter, 'bool', 'filter');
-  const values = definition.aggregates.map((aggregate, at) => valueOf(aggregate, expressions, `aggregates[${at}]`));
   const types = definition.from.length === 0 ? null : new Set(definition.from);
   const row: EventRow = { event: undefined as never, known: {}, derived: [], exact: [] };
   const { budget } = expressions;
@@ -84,18 +92,13 @@ export function compileDefinition(
       row.known = arrival;
       for (const derive of derived) derive(row);
       if (filter !== null && filter(row) !== true) return;
-      const key = keyOf(keys.map((read) => textOf(read(row))));
+      const key = keyOf(row);
       if (key === undefined) return;
       const pane = window.at(event.occurredAt);
       if (!arrival.backfill && arrival.receivedAt - event.occurredAt > latenessMs) {
         return into.addLate(key, pane.start, `${event.source}:${event.id}`);
       }
-      into.add(
-        key,
-        pane,
-        values.map((read) => read(row)),
-        revision,
-      );
+      into.add(key, pane, values(row), revision);
     },
   };
 }

@@ -14,13 +14,15 @@ export interface Known {
 export interface EventRow {
   event: StoredEvent;
   known: Known;
+  /** Of a pair, the second one. */
+  other?: StoredEvent;
   readonly derived: unknown[];
   /** Of derived fields that are exact decimals, by their place. */
   readonly exact: (ExactDecimal | undefined)[];
 }
 
 /** What expressions know of an event. An amount is the nearest double; aggregated as it stands, it is exact: see {@link EXACT}. */
-const EVENT_FIELDS: RecordShape<EventRow>['fields'] = {
+const EVENT_FIELDS: RecordShape<Pick<EventRow, 'event'>>['fields'] = {
   id: { type: 'string', read: ({ event }) => event.id },
   source: { type: 'string', read: ({ event }) => event.source },
   type: { type: 'string', read: ({ event }) => event.type },
@@ -52,6 +54,21 @@ const RELATED: RecordShape<EventRow>['related'] = {
   customer: { attributes: { type: 'map<string, dyn>', read: ({ known: { customer } }) => customer } },
 };
 
+/** …and of the other event of a pair, the same. */
+const OTHER_FIELDS: RecordShape<EventRow>['fields'] = {
+  ...Object.fromEntries(
+    Object.entries(EVENT_FIELDS).map(([name, { type, read }]): [string, Field<EventRow>] => [
+      name,
+      { type, read: ({ other }) => other && read({ event: other }) },
+    ]),
+  ),
+  // After `event`; below 0 where it happened before.
+  secondsAfter: {
+    type: 'double',
+    read: ({ event, other }) => other && (other.occurredAt - event.occurredAt) / 1_000,
+  },
+};
+
 /** Decimals of an event as they were sent, by the field's name: `amount` is unit price × quantity. */
 export const EXACT: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent) => ExactDecimal | undefined>> = {
   unitPrice: ({ unitPrice }) => (unitPrice === undefined ? undefined : decimalOfText(unitPrice)),
@@ -62,8 +79,9 @@ export const EXACT: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent)
 };
 
 /** Fields that say nothing of who it was. All others may. */
-export const IMPERSONAL: ReadonlySet<string> = new Set(
-  [
+export const IMPERSONAL: ReadonlySet<string> = new Set([
+  'other.secondsAfter',
+  ...[
     'source',
     'type',
     'occurredAt',
@@ -75,16 +93,20 @@ export const IMPERSONAL: ReadonlySet<string> = new Set(
     'rating',
     'position',
     'placement',
-  ].map((field) => `event.${field}`),
-);
+  ].flatMap((field) => [`event.${field}`, `other.${field}`]),
+]);
 
-/** The event's fields and, beside them, what is derived: in that order, each may use those before it. */
+/**
+ * The event's fields and, beside them, what is derived: in that order, each may use those before it.
+ * @param ofPairs whether there is an `other`, too
+ */
 export function shapeWith(
   derived: readonly { readonly name: string; readonly type: FieldType }[],
+  ofPairs: boolean,
 ): RecordShape<EventRow> {
-  const fields = { ...EVENT_FIELDS };
+  const fields: Record<string, Field<EventRow>> = { ...EVENT_FIELDS };
   derived.forEach(({ name, type }, at) => (fields[name] = { type, read: (row) => row.derived[at] }));
-  return { name: 'event', fields, related: RELATED };
+  return { name: 'event', fields, related: ofPairs ? { ...RELATED, other: OTHER_FIELDS } : RELATED };
 }
 
 export function nearest(exact: ExactDecimal | undefined): number | undefined {

@@ -1,11 +1,17 @@
+import type { EventType } from '../events/log-event';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { compileStream, type CompiledStream } from './compile-stream';
+import { forgetBefore, UNDER_WAY_MS } from './join/forgetting';
+import { foldPairs, MOST_REMEMBERED, offerPast } from './join/join-fold.service';
+import { forgetEvents, noteRemembered, oldestReceivedAfter } from './join/join-store.service';
+import { liveJoin, NEWEST, type LiveJoin } from './join/pending-pairs.service';
 import { counted, fail, type LiveStream } from './live-streams.service';
+import { readParts, removeParts } from './part-store.service';
 import type { Partials } from './partials';
-import { readStoredLog } from './stored-log.service';
+import { readStoredLog, type StoredStretch } from './stored-log.service';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
-import { mergeIntoStored, readParts, removeBefore } from './window-store.service';
+import { mergeIntoStored, removeBefore } from './window-store.service';
 
 /** A stream has so many at most: what it keeps must not fill the disk. */
 export const MOST_KEYS = 100_000;
@@ -13,11 +19,20 @@ export const MOST_WINDOWS = 2_000_000;
 /** Batches folded in at a time, and bytes of what they add: a turn's transaction must not stand idle while they are merged. */
 const MOST_PARTS = 200;
 const MOST_BYTES = 4 * 2 ** 20;
-/** Events filled in at a time: half a second of one core for a costly stream. */
-const SLICE_EVENTS = 5_000;
-
 /** Windows removed at a time. */
 const FORGOTTEN_WINDOWS = 5_000;
+/** Events that partners can't come for any more, removed at a time. */
+const FORGOTTEN_EVENTS = 20_000;
+
+/** How the past is filled in. */
+export interface Filling {
+  /** Events at a time: half a second of one core for a costly stream. */
+  readonly events: number;
+  /** Events of pairs that are remembered before it is looked at what can be forgotten, which costs a look at all batches that are left. */
+  readonly remembered: number;
+}
+
+const FILLING: Filling = { events: 5_000, remembered: MOST_REMEMBERED / 2 };
 
 /** What a turn has done to one version. */
 export interface Folded {
@@ -34,6 +49,9 @@ interface VersionRow {
   readonly keys: number;
   readonly state: 'FILLING' | 'LIVE';
   readonly keptFrom: Date | null;
+  readonly watermark: Date | null;
+  /** Of pairs: events that partners may still come for. */
+  readonly remembered: number;
 }
 
 /**
@@ -43,18 +61,20 @@ interface VersionRow {
 export class Fold {
   private readonly compiled = new Map<string, CompiledStream>();
 
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly filling = FILLING,
+  ) {}
 
   /** @returns null where there was nothing to do, or somebody else is at it */
   parts(stream: string, version: number): Promise<Folded | null> {
     return this.turn(stream, version, async (client, live, row) => {
+      const join = liveJoin(live);
+      // Its past comes first: pairs are found in the order of the log.
+      if (join !== null) return row.state === 'LIVE' ? this.pairs(client, join, row) : null;
       const { part, batches, more } = await readParts(client, live, MOST_PARTS, MOST_BYTES);
       if (batches.length === 0) return null;
-      await client.query('DELETE FROM stream_parts WHERE stream = $1 AND version = $2 AND batch = ANY($3::bigint[])', [
-        stream,
-        version,
-        batches,
-      ]);
+      await removeParts(client, live, batches);
       return this.takeIn(client, live, row, part, row.filled, more);
     });
   }
@@ -63,10 +83,10 @@ export class Fold {
   fill(stream: string, version: number): Promise<Folded | null> {
     return this.turn(stream, version, async (client, live, row) => {
       if (row.state !== 'FILLING') return null;
+      const join = liveJoin(live);
+      if (join !== null) return this.fillPairs(client, join, row);
       if (row.filled >= version) return this.show(client, stream, version);
-      const { fields, spec } = live.compiled;
-      const types = spec.from.length === 0 ? null : spec.from;
-      const slice = await readStoredLog(client, row.filled, version, SLICE_EVENTS, fields, types);
+      const slice = await this.slice(client, live, row, live.compiled.spec.from);
       const part = await counted(client, live, (into) => {
         for (const { event, position, ...arrival } of slice.events) live.compiled.take(event, arrival, into, position);
       });
@@ -92,6 +112,64 @@ export class Fold {
     });
   }
 
+  /** Removes some of the events that no partner can come for any more. @returns null where there are none */
+  forgetPartners(stream: string, version: number): Promise<Folded | null> {
+    return this.turn(stream, version, async (client, live, row) => {
+      const { join, latenessMs } = live.compiled;
+      if (join === null || row.state !== 'LIVE') return null;
+      const lived = (row.watermark?.getTime() ?? -Infinity) - UNDER_WAY_MS;
+      const gone =
+        (await forgetEvents(client, live, false, forgetBefore(lived, latenessMs), FORGOTTEN_EVENTS)) +
+        // An import may be followed by another one; what is removed of windows does not come again.
+        (await forgetEvents(client, live, true, row.keptFrom?.getTime() ?? -Infinity, FORGOTTEN_EVENTS));
+      await noteRemembered(client, live, -gone);
+      return gone === 0 ? null : { changed: [], more: gone >= FORGOTTEN_EVENTS };
+    });
+  }
+
+  private async pairs(client: PoolClient, live: LiveJoin, row: VersionRow): Promise<Folded | null> {
+    const found = await foldPairs(client, live, row.remembered, NEWEST);
+    return found && found.part && this.takeIn(client, live, row, found.part, row.filled, found.more);
+  }
+
+  /** The past of pairs goes where batches put what they add, and from there the same way; then what has come since. */
+  private async fillPairs(client: PoolClient, live: LiveJoin, row: VersionRow): Promise<Folded | null> {
+    const { stream, version, compiled } = live;
+    const isFilled = row.filled >= version;
+    const waiting = await foldPairs(client, live, row.remembered, isFilled ? NEWEST : version);
+    if (waiting !== null) {
+      if (waiting.part === null) return null;
+      await this.takeIn(client, live, row, waiting.part, row.filled, true);
+      if (!isFilled || waiting.more) return { changed: [], more: true };
+    }
+    if (isFilled) return this.show(client, stream, version);
+    if (row.remembered >= this.filling.remembered) {
+      const oldest = await oldestReceivedAfter(client, row.filled, UNDER_WAY_MS);
+      const before = forgetBefore(oldest, compiled.latenessMs);
+      const gone = await forgetEvents(client, live, false, before, FORGOTTEN_EVENTS);
+      await noteRemembered(client, live, -gone);
+      if (gone > 0) return { changed: [], more: true };
+    }
+    const slice = await this.slice(client, live, row, live.join.types ?? []);
+    if (!(await offerPast(client, live, slice.events))) return null;
+    await client.query('UPDATE stream_versions SET filled = $3 WHERE stream = $1 AND version = $2', [
+      stream,
+      version,
+      slice.position,
+    ]);
+    return { changed: [], more: true };
+  }
+
+  private slice(
+    client: PoolClient,
+    { version, compiled }: LiveStream,
+    { filled }: VersionRow,
+    types: readonly EventType[],
+  ): Promise<StoredStretch> {
+    const asked = types.length === 0 ? null : types;
+    return readStoredLog(client, filled, version, this.filling.events, compiled.fields, asked);
+  }
+
   private turn(
     stream: string,
     version: number,
@@ -100,7 +178,7 @@ export class Fold {
     return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<VersionRow>({
         name: 'hold-version',
-        text: `SELECT spec, filled, windows, keys, state, kept_from AS "keptFrom" FROM stream_versions
+        text: `SELECT spec, filled, windows, keys, state, kept_from AS "keptFrom", watermark, remembered FROM stream_versions
                WHERE stream = $1 AND version = $2 AND state IN ('FILLING', 'LIVE') FOR UPDATE SKIP LOCKED`,
         values: [stream, version],
       });
@@ -137,10 +215,12 @@ export class Fold {
 
   /** It is filled: what was shown before goes. */
   private async show(client: PoolClient, stream: string, version: number): Promise<Folded> {
-    await client.query(`UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2`, [
-      stream,
-      version,
-    ]);
+    const { rowCount } = await client.query(
+      `UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2 AND state = 'FILLING'`,
+      [stream, version],
+    );
+    // What it took in last was too much.
+    if (rowCount === 0) return { changed: [], more: false };
     await client.query('UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
     await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
       stream,

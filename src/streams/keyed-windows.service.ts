@@ -6,12 +6,16 @@ import { assemble, extentOf, gridOf, type Grid } from './assemble-windows';
 import type { KeyedWindow, Partials } from './partials';
 import type { ShownStream } from './shown-stream.service';
 import { eventOfWindow } from './window-event';
-import { readParts, readStored, type WindowRange } from './window-store.service';
+import { liveJoin, readPending } from './join/pending-pairs.service';
+import { readParts } from './part-store.service';
+import { readStored, type WindowRange } from './window-store.service';
 import type { Pane } from './window/panes';
 
 /** Pieces that one question may take up. */
 const MOST_PIECES = 100_000;
 const MOST_PARTS = 10_000;
+/** Pairs that are not folded in yet: some 0.2 s. */
+const MOST_PAIRS = 10_000;
 /** A piece is put into each window that slides over it: all of them together. */
 const MOST_PLACED = 500_000;
 /** Windows that a stream over them may count for one question. */
@@ -48,10 +52,17 @@ export async function windowsIn(
 
 /** What batches have added and is not folded in yet. @throws ApiError OVERLOADED where that is too much to read */
 export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Partials> {
-  const { part, batches } = await readParts(client, shown, MOST_PARTS);
+  const join = liveJoin(shown);
+  const part =
+    join === null ? await unfoldedParts(client, shown) : await readPending(client, join, MOST_PARTS, MOST_PAIRS);
   // Without the rest of them the answer would be wrong.
-  if (batches.length === MOST_PARTS) throw overloaded('Workers are too far behind with this stream');
+  if (part === null) throw overloaded('Workers are too far behind with this stream');
   return part;
+}
+
+async function unfoldedParts(client: PoolClient, shown: ShownStream): Promise<Partials | null> {
+  const { part, more } = await readParts(client, shown, MOST_PARTS);
+  return more ? null : part;
 }
 
 interface Pieces {

@@ -3,6 +3,8 @@ import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
 import { knownOf } from './enrichment.service';
+import { encodeJoinPart, type WrittenPart } from './join/candidate';
+import { addParts } from './part-store.service';
 import type { Partials } from './partials';
 import type { StreamSpec } from './spec';
 
@@ -28,6 +30,7 @@ const known = new WeakMap<Pool, { readonly signature: string; readonly streams: 
 interface Counted {
   readonly batch: number;
   readonly inserted: readonly StoredEvent[];
+  readonly sequences: readonly number[];
   readonly signature: string;
   readonly knownAt: number;
 }
@@ -53,24 +56,33 @@ export async function countInStreams(
   const known = await knownOf(client, fields, events);
   const arrivals = known.map((each): Arrival => ({ ...arrival, ...each }));
   for (const live of streams) {
-    const part = await counted(client, live, (into) => {
-      batch.inserted.forEach((event, at) => live.compiled.take(event, arrivals[at], into, 0));
-    });
-    if (part !== null && !part.isEmpty) parts.push({ ...live, bytes: part.encode() });
+    const bytes = await partOf(client, live, batch, arrivals);
+    if (bytes !== null) parts.push({ ...live, bytes });
   }
-  if (parts.length === 0) return false;
-  await client.query({
-    name: 'add-stream-parts',
-    text: `INSERT INTO stream_parts (stream, version, batch, bytes)
-           SELECT stream, version, $4, bytes FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS p (stream, version, bytes)`,
-    values: [
-      parts.map(({ stream }) => stream),
-      parts.map(({ version }) => version),
-      parts.map(({ bytes }) => Buffer.from(bytes)),
-      batch.batch,
-    ],
+  await addParts(
+    client,
+    parts.map((part) => ({ ...part, batch: batch.batch })),
+  );
+  return parts.length > 0;
+}
+
+/** What a batch adds to one stream; null: nothing. */
+async function partOf(
+  client: PoolClient,
+  live: LiveStream,
+  { inserted, sequences }: Counted,
+  arrivals: readonly Arrival[],
+): Promise<Uint8Array | null> {
+  const { join } = live.compiled;
+  const candidates: WrittenPart['candidates'][number][] = [];
+  const part = await counted(client, live, (into) => {
+    inserted.forEach((event, at) => {
+      if (join === null) return live.compiled.take(event, arrivals[at], into, 0);
+      for (const side of join.offer(event, arrivals[at], into)) candidates.push({ ...side, sequence: sequences[at] });
+    });
   });
-  return true;
+  if (part === null || (part.isEmpty && candidates.length === 0)) return null;
+  return join === null ? part.encode() : encodeJoinPart({ candidates, late: part });
 }
 
 /** What breaks a stream is the stream's fault, and holds up no event. @returns null where it is broken */

@@ -1,12 +1,17 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { newestPosition } from '../events/position';
 import { compileStream, type CompiledStream } from './compile-stream';
+import { liveJoin, readPending } from './join/pending-pairs.service';
+import { PairRecount } from './join/pair-recount.service';
 import type { KeyedWindow, Partials } from './partials';
 import type { StreamSpec } from './spec';
 import { readStoredLog } from './stored-log.service';
-import { readParts, readStored } from './window-store.service';
+import { readParts } from './part-store.service';
+import { readStored } from './window-store.service';
 
 const SLICE_EVENTS = 5_000;
+/** More than there are. */
+const EVERY = Number.MAX_SAFE_INTEGER - 1;
 const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };
 
 /** A window of which log and tables do not say the same. */
@@ -52,8 +57,12 @@ async function compareStream(
       [stream, version],
     );
     if (rows.length === 0) return null;
-    const { part } = await readParts(client, live, Number.MAX_SAFE_INTEGER);
-    for (const window of await readStored(client, live, ALL_TIME, Number.MAX_SAFE_INTEGER - 1)) part.put(window);
+    const join = liveJoin(live);
+    const part =
+      join === null
+        ? (await readParts(client, live, EVERY)).part
+        : ((await readPending(client, join, EVERY, EVERY)) as Partials);
+    for (const window of await readStored(client, live, ALL_TIME, EVERY)) part.put(window);
     return { kept: part, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
   });
   if (read === null) return [];
@@ -73,9 +82,11 @@ async function compareStream(
 
 async function countAnew(pool: Pool, stream: CompiledStream, after: number, until: number): Promise<Partials> {
   const counted = stream.empty();
+  const pairs = stream.join && new PairRecount(pool, stream.join, stream.latenessMs);
   for (let at = after; at < until;) {
     const slice = await readStoredLog(pool, at, until, SLICE_EVENTS, stream.fields);
-    for (const { event, position, ...arrival } of slice.events) stream.take(event, arrival, counted, position);
+    if (pairs !== null) await pairs.take(slice, counted);
+    else for (const { event, position, ...arrival } of slice.events) stream.take(event, arrival, counted, position);
     at = slice.position;
   }
   return counted;

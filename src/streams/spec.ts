@@ -63,6 +63,24 @@ export interface Definition {
   readonly aggregates: readonly AggregateSpec[];
 }
 
+/** What both events of a pair have to have in common: a text of each, by CEL that looks at that one alone. */
+export interface JoinKeySpec {
+  readonly event: string;
+  readonly other: string;
+}
+
+/** Each event is paired with every other one of the same keys that happened near it. */
+export interface JoinSpec {
+  /** Types of `other`. Empty: all. */
+  readonly from: readonly EventType[];
+  /** Of `other` alone. */
+  readonly filter: string | null;
+  readonly on: readonly JoinKeySpec[];
+  /** ISO 8601: how long before `event` the other one may have happened, and how long after it. */
+  readonly before: string;
+  readonly after: string;
+}
+
 /** A continuous query, as it is stored. */
 export interface StreamSpec extends Definition {
   readonly window: WindowSpec;
@@ -70,6 +88,8 @@ export interface StreamSpec extends Definition {
   readonly lateness: string;
   /** The stream whose windows are the events; absent: events of the log. */
   readonly over?: string;
+  /** Absent: events are counted, and not pairs of them. */
+  readonly join?: JoinSpec;
   /** ISO 8601: how long windows are kept; absent: as long as the stream. */
   readonly retention?: string;
 }
@@ -87,6 +107,10 @@ export const MOST_TOP = 100;
 /** Slides of one hopping window. */
 export const MOST_SLIDES = 1_000;
 export const LONGEST_LATENESS_MS = 31 * 86_400_000;
+/** Parts of what two events have in common. */
+export const MOST_JOIN_KEYS = 5;
+/** Between two events, before and after. */
+export const LONGEST_INTERVAL_MS = 31 * 86_400_000;
 export const SHORTEST_WINDOW_MS = 1_000;
 
 /** What is wrong with a stream, and where: the path of the part of its input. */

@@ -2,12 +2,13 @@ import type { EventType } from '../events/log-event';
 import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { Arrival } from './compile-stream';
+import type { Place } from './join/candidate';
 import { knownOf } from './enrichment.service';
 import { arrivedOf, columnsOf, type ArrivedEvent } from './event-columns';
 
 /** An event of the log, whole, with when it came in. */
-export interface LoggedEvent extends ArrivedEvent {
-  readonly position: number;
+export interface LoggedEvent extends ArrivedEvent, Place {
+  readonly batch: number;
 }
 
 /** A stretch of the log in order of position. */
@@ -49,7 +50,7 @@ export async function readStoredLog(
   if (sum === 0) return { position: until, events: [] };
   const { rows } = await client.query<Row>({
     name: 'stored-log',
-    text: `SELECT b.position, b.known_at AS "knownAt", e.* FROM (
+    text: `SELECT b.position, b.batch, b.known_at AS "knownAt", e.* FROM (
              SELECT position, batch, known_at FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
            ) b CROSS JOIN LATERAL (
              SELECT e.sequence, ${EVERYTHING} FROM events e WHERE e.batch = b.batch AND ($3::text[] IS NULL OR e.type = ANY($3))
@@ -57,9 +58,15 @@ export async function readStoredLog(
            ) e ORDER BY b.position, e.sequence`,
     values: [after, until, types],
   });
-  const events = rows.map(({ position, knownAt, sequence: _, ...row }) => ({ position, knownAt, ...arrivedOf(row) }));
+  const events = rows.map(({ position, batch, sequence, knownAt, ...row }) => ({
+    position,
+    batch,
+    sequence,
+    knownAt,
+    ...arrivedOf(row),
+  }));
   const known = await knownOf(client, fields, events);
   return { position: until, events: events.map(({ knownAt: _, ...event }, at) => ({ ...event, ...known[at] })) };
 }
 
-type Row = { readonly position: number; readonly knownAt: number; readonly sequence: number } & Arrival & StoredEvent;
+type Row = { readonly batch: number; readonly knownAt: number } & Place & Arrival & StoredEvent;

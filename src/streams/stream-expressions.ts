@@ -25,20 +25,58 @@ export class Expressions {
   readonly fields = new Set<string>();
   private readonly derived: { name: string; type: FieldType }[] = [];
   private readonly personal = new Set<string>();
-  /** Fields that are exact decimals, by name. */
+  /** Fields that rest on the other event of a pair, and sources that do. */
+  private readonly ofPair = new Set<string>();
+  private readonly pairSources = new Set<string>();
+  /** Fields that are exact decimals, as `event.amount`. */
   private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
-    Object.entries(EXACT).map(([name, read]) => [name, ({ event }) => read(event)]),
+    Object.entries(EXACT).flatMap(([name, read]) => [
+      [`event.${name}`, ({ event }: EventRow) => read(event)] as const,
+      [`other.${name}`, ({ other }: EventRow) => other && read(other)] as const,
+    ]),
   );
-  private shape: RecordShape<EventRow> = shapeWith([]);
+  private shape: RecordShape<EventRow>;
   private nodes = 0;
 
-  constructor(private readonly variables: Readonly<Record<string, unknown>>) {}
+  /** @param ofPairs whether there is an `other` beside `event` */
+  constructor(
+    private readonly variables: Readonly<Record<string, unknown>>,
+    private readonly ofPairs = false,
+  ) {
+    this.shape = shapeWith([], ofPairs);
+  }
 
   read(source: string, result: Result, path: string, keeps = result === 'scalar'): Read {
     const checked = this.check(source, result, path);
     // A filter or a sum keeps nothing of what it has read.
     if (keeps && this.readsPersons(checked)) this.isPersonal = true;
     return this.compiled(checked);
+  }
+
+  /** Of one event of a pair, whichever the other one is. @throws SpecFault */
+  readOf(of: 'event' | 'other', source: string, result: Result, path: string): Read {
+    const checked = this.check(source, result, path);
+    const fields = [...checked.fields.keys()];
+    const isOfOne =
+      of === 'event'
+        ? !this.restsOnOther(checked)
+        : !fields.some((field) => field === 'other.secondsAfter' || /^(event|product|customer)\./.test(field));
+    if (!isOfOne)
+      throw new SpecFault(
+        path,
+        of === 'event' ? 'it may not look at `other`' : 'it may look at `other` and `vars` only',
+      );
+    return this.compiled(checked);
+  }
+
+  /** Whether a field that is derived, as `event.<name>`, rests on the other event of a pair. */
+  isOfPair(field: string): boolean {
+    return this.ofPair.has(field);
+  }
+
+  /** Whether an expression that was read does. */
+  readsPair(source: string): boolean {
+    return this.pairSources.has(source);
   }
 
   /** Makes a field, and what puts it into a row. */
@@ -56,7 +94,7 @@ export class Expressions {
     const value = this.decimal(expression, `${path}.expression`);
     const factor = factorOf(rates, `${path}.rates`);
     this.declare(name, 'double');
-    this.exact.set(name, ({ exact }) => exact[place]);
+    this.exact.set(`event.${name}`, ({ exact }) => exact[place]);
     return (row) => {
       const from = textOf(inUnit(row));
       const by = from === undefined ? undefined : factor(from, row.event.occurredAt);
@@ -69,7 +107,7 @@ export class Expressions {
   /** A number, exact where a single field is named that is. */
   decimal(source: string, path: string): (row: EventRow) => ExactDecimal | undefined {
     const read = this.read(source, 'double', path);
-    const alone = /^\s*event\.(\w+)\s*$/.exec(source)?.[1];
+    const alone = /^\s*((?:event|other)\.\w+)\s*$/.exec(source)?.[1];
     const exact = alone === undefined ? undefined : this.exact.get(alone);
     if (exact !== undefined) return exact;
     return (row) => {
@@ -81,12 +119,13 @@ export class Expressions {
   private checkedField(name: string, source: string, result: Result, path: string): CheckedExpression {
     const checked = this.check(source, result, path);
     if (this.readsPersons(checked)) this.personal.add(`event.${name}`);
+    if (this.restsOnOther(checked)) this.ofPair.add(`event.${name}`);
     return checked;
   }
 
   private declare(name: string, type: FieldType): void {
     this.derived.push({ name, type });
-    this.shape = shapeWith(this.derived);
+    this.shape = shapeWith(this.derived, this.ofPairs);
   }
 
   private check(source: string, result: Result, path: string): CheckedExpression {
@@ -94,6 +133,7 @@ export class Expressions {
       const checked = checkExpression(source, this.shape, { vars: typesOf(this.variables) }, result);
       this.nodes += checked.size;
       for (const field of checked.fields.keys()) this.fields.add(field);
+      if (this.restsOnOther(checked)) this.pairSources.add(source);
       if (this.nodes > MOST_NODES)
         throw new SpecFault(path, `a stream's expressions have up to ${MOST_NODES} nodes together`);
       return checked;
@@ -108,12 +148,16 @@ export class Expressions {
     return compile(checked, this.shape, { vars: this.variables }, this.budget);
   }
 
+  private restsOnOther({ fields }: CheckedExpression): boolean {
+    return [...fields.keys()].some((field) => field.startsWith('other.') || this.ofPair.has(field));
+  }
+
   private readsPersons({ fields }: CheckedExpression): boolean {
     return [...fields.keys()].some(
       (field) =>
         this.personal.has(field) ||
         field.startsWith('customer.') ||
-        (field.startsWith('event.') &&
+        (/^(event|other)\./.test(field) &&
           !IMPERSONAL.has(field) &&
           !this.derived.some(({ name }) => `event.${name}` === field)),
     );

@@ -4,6 +4,7 @@ import type { EventType } from '../events/log-event';
 import { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
 import { DefinitionInput, StreamWindow } from './definition.type';
+import { StreamJoin } from './join.type';
 import { Stream } from './stream.type';
 
 @InputType({ description: 'A stream, whole.' })
@@ -23,6 +24,13 @@ export class StreamInput extends DefinitionInput {
       'A stream whose windows are the events of this one: `event.properties.keys`, `.values`, `.events`, `.end`, by name. It has no `from`, and no sessions. Up to 3 deep.',
   })
   over?: string | null;
+
+  @Field(() => StreamJoin, {
+    nullable: true,
+    description:
+      'Counts pairs: each `event` of `from` with every `other` that has the same keys and happened near it. Expressions know both.',
+  })
+  join?: StreamJoin | null;
 
   @Field(() => StreamWindow)
   window!: StreamWindow;

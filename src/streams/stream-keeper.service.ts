@@ -17,6 +17,8 @@ export interface StreamMessage {
 
 /** How long parts gather before they are folded in: the more of them, the fewer writes. */
 const GATHER_MS = 20;
+/** Of one stream, before the others have theirs: whoever floods one holds up no other. */
+const TURNS = 10;
 /** Changes told one by one. */
 const MOST_TOLD = 2_000;
 /** An event's acknowledgement may be under way for so long after the time that it bears. */
@@ -64,18 +66,25 @@ export class StreamKeeper {
   async turn(): Promise<void> {
     await rebuildAsked(this.pool, this.outbox);
     const { rows } = await this.pool.query<
-      Version & { readonly state: string; readonly lateness: string; readonly retention: string | null }
+      Version & {
+        readonly state: string;
+        readonly lateness: string;
+        readonly retention: string | null;
+        readonly joins: boolean;
+      }
     >(
-      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
+      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention,
+         spec->'join' IS NOT NULL AS joins FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
     );
     if (rows.length === 0) return;
     const reached = await this.reached();
     await this.foldAll();
-    for (const { stream, version, state, lateness, retention } of rows) {
+    for (const { stream, version, state, lateness, retention, joins } of rows) {
       if (state === 'LIVE') {
         await this.moveWatermark(stream, version, latenessOf(lateness), reached);
         if (retention !== null)
           await this.repeat(stream, () => this.fold.forget(stream, version, reached.watermark.getTime()));
+        if (joins) await this.repeat(stream, () => this.fold.forgetPartners(stream, version));
       }
       if (state === 'GONE') await this.sweep(stream, version);
     }
@@ -92,13 +101,13 @@ export class StreamKeeper {
   private async foldAll(): Promise<void> {
     const { rows } = await this.pool.query<Version>({
       name: 'versions-with-parts',
-      text: `SELECT stream, version FROM stream_versions v WHERE state IN ('FILLING', 'LIVE') AND EXISTS (
+      text: `SELECT stream, version FROM stream_versions v WHERE (state = 'LIVE' OR state = 'FILLING' AND spec->'join' IS NULL) AND EXISTS (
                SELECT FROM stream_parts p WHERE p.stream = v.stream AND p.version = v.version)
              ORDER BY stream, version`,
     });
     for (const { stream, version } of rows) {
-      const isDone = await this.repeat(stream, () => this.fold.parts(stream, version));
-      // Somebody else is at it, and may not have seen all of them.
+      const isDone = await this.repeat(stream, () => this.fold.parts(stream, version), TURNS);
+      // There is more, or somebody else is at it, and may not have seen all of them.
       if (!isDone) this.nudge();
     }
   }
@@ -112,13 +121,14 @@ export class StreamKeeper {
     }
   }
 
-  /** @returns whether anything was done */
-  private async repeat(stream: string, work: () => Promise<Folded | null>): Promise<boolean> {
-    for (let some = false; ; some = true) {
+  /** @returns whether something was done, and nothing is left */
+  private async repeat(stream: string, work: () => Promise<Folded | null>, most = Infinity): Promise<boolean> {
+    for (let turn = 0; turn < most; turn++) {
       const folded = this.stopping ? null : await work();
       if (folded !== null && folded.changed.length > 0) this.tell(stream, folded.changed);
-      if (!folded?.more) return some || folded !== null;
+      if (!folded?.more) return turn > 0 || folded !== null;
     }
+    return false;
   }
 
   private tell(stream: string, changed: Folded['changed']): void {
@@ -162,7 +172,7 @@ export class StreamKeeper {
 
   /** What is left of a version that is gone, some at a time; with the last of it, its row. */
   private async sweep(stream: string, version: number): Promise<void> {
-    for (const table of ['stream_parts', 'stream_windows', 'stream_late']) {
+    for (const table of ['stream_parts', 'stream_windows', 'stream_late', 'stream_join_events']) {
       const { rowCount } = await this.pool.query(
         patient(
           `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(

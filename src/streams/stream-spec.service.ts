@@ -5,6 +5,7 @@ import { compileStream } from './compile-stream';
 import {
   MOST_AGGREGATES,
   MOST_DERIVED,
+  MOST_JOIN_KEYS,
   MOST_KEY_PARTS,
   MOST_QUANTILES,
   MOST_TOP,
@@ -12,10 +13,12 @@ import {
   type AggregateSpec,
   type Definition,
   type DerivedSpec,
+  type JoinSpec,
   type StreamSpec,
   type WindowSpec,
 } from './spec';
 import type { AggregateShape, DefinitionInput, DerivedField, StreamWindow } from './definition.type';
+import type { StreamJoin } from './join.type';
 import type { StreamInput } from './stream-input.type';
 
 const ID = /^[A-Za-z0-9._-]{1,100}$/;
@@ -37,6 +40,7 @@ export function specOf(input: StreamInput): StreamSpec {
     window: windowSpecOf(input.window),
     lateness: input.lateness ?? 'PT10M',
     ...(input.over == null ? {} : { over: input.over }),
+    ...(input.join == null ? {} : { join: joinOf(input.join) }),
     ...(input.retention == null ? {} : { retention: input.retention }),
   };
   if (spec.over !== undefined && spec.from.length > 0)
@@ -45,6 +49,18 @@ export function specOf(input: StreamInput): StreamSpec {
     throw new SpecFault('window.kind', 'windows of another stream make no sessions');
   compileStream(spec);
   return spec;
+}
+
+function joinOf({ from, filter, on, before, after }: StreamJoin): JoinSpec {
+  if (on.length < 1 || on.length > MOST_JOIN_KEYS)
+    throw new SpecFault('join.on', `there are from 1 to ${MOST_JOIN_KEYS} of them`);
+  return {
+    from: [...new Set(from ?? [])],
+    filter: filter ?? null,
+    on: on.map(({ event, other }) => ({ event, other })),
+    before: before ?? 'PT0S',
+    after,
+  };
 }
 
 /** What is asked, but for what only compiling it shows. @param types none: all. @throws SpecFault */

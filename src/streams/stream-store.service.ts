@@ -28,13 +28,15 @@ export interface StreamRecord {
   readonly windows: number | null;
   readonly keys: number | null;
   readonly late: number | null;
+  readonly remembered: number | null;
+  readonly crowded: number | null;
   readonly watermark: Date | null;
   readonly keptFrom: Date | null;
 }
 
 const RECORDS = `
   SELECT s.id, s.description, s.spec, s.from_position AS "fromPosition", s.shown, s.created_at AS "createdAt",
-    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.watermark, v.kept_from AS "keptFrom"
+    v.version, v.state, v.reason, v.filled, v.windows, v.keys, v.late, v.remembered, v.crowded, v.watermark, v.kept_from AS "keptFrom"
   FROM streams s LEFT JOIN LATERAL (
     SELECT * FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
   ) v ON true`;
@@ -141,15 +143,17 @@ export async function askToRebuild(client: PoolClient): Promise<void> {
 /**
  * A person has left the log. Windows that may tell of them go at once, whole, with all lists of late events, and are
  * shown again when they are filled anew; sums over the shop stay until then.
+ * @param positions of the batches that told of them: what waits for partners has a hash of what it has in common with them
  */
-export async function eraseFromStreams(client: PoolClient): Promise<void> {
+export async function eraseFromStreams(client: PoolClient, positions: readonly number[]): Promise<void> {
   // Whoever folds or fills holds its version first: so do we, or each would wait for the other.
   await client.query('SELECT FROM stream_versions ORDER BY stream, version FOR UPDATE');
   const personal = 'SELECT stream, version FROM stream_versions WHERE personal';
-  for (const table of ['stream_parts', 'stream_windows']) {
+  for (const table of ['stream_parts', 'stream_windows', 'stream_join_events']) {
     await client.query(`DELETE FROM ${table} WHERE (stream, version) IN (${personal})`);
   }
   await client.query('DELETE FROM stream_late');
+  await client.query('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]);
   // Parts have lists of late events, too.
   await client.query('DELETE FROM stream_parts');
   await client.query('UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)');

@@ -189,6 +189,7 @@ function shown(record: StreamRecord): Stream {
     })),
     createdAt,
     over: spec.over ?? null,
+    join: spec.join ?? null,
     retention: spec.retention ?? null,
     keptFrom: record.keptFrom,
     // Without a version it waits to be filled anew; over another, it has none.
@@ -197,6 +198,8 @@ function shown(record: StreamRecord): Stream {
     progress: version === null && spec.over === undefined ? 0 : progress,
     windowCount: record.windows ?? 0,
     keyCount: record.keys ?? 0,
+    rememberedCount: record.remembered ?? 0,
+    crowdedCount: record.crowded ?? 0,
     lateCount: record.late ?? 0,
     watermark: record.watermark,
   };

@@ -4,6 +4,7 @@ import type { EventType } from '../events/log-event';
 import { DateTime, JSONObject } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AggregateShape, DerivedField, NamedExpression, StreamWindow } from './definition.type';
+import { StreamJoin } from './join.type';
 import { StreamStateEnum } from './stream-enums.type';
 import type { StreamState } from './stream-store.service';
 
@@ -24,6 +25,9 @@ export class Stream {
 
   @Field(() => ID, { nullable: true, description: 'The stream whose windows are its events; none: events of the log.' })
   over!: string | null;
+
+  @Field(() => StreamJoin, { nullable: true, description: 'None: it counts events, and not pairs of them.' })
+  join!: StreamJoin | null;
 
   @Field(() => String, { nullable: true })
   filter!: string | null;
@@ -72,6 +76,14 @@ export class Stream {
 
   @Field(() => Int)
   keyCount!: number;
+
+  @Field(() => Int, { description: 'Of pairs: events that partners may still come for.' })
+  rememberedCount!: number;
+
+  @Field(() => Float, {
+    description: 'Of pairs: events that had more than 200 partners before them, of which the first count.',
+  })
+  crowdedCount!: number;
 
   @Field(() => Float, { description: 'Events that came too late, and count nowhere: see `lateEvents`.' })
   lateCount!: number;

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { LiveStream } from './live-streams.service';
 import { writeLate } from './late-store.service';
-import { Partials, type KeyedWindow } from './partials';
+import type { KeyedWindow, Partials } from './partials';
 import { Cells } from './window/cells';
 
 interface Row {
@@ -186,39 +186,4 @@ export async function readStored(
     values: [live.stream, live.version, from, to, keys, most + 1],
   });
   return rows.map((row) => windowOf(row, live));
-}
-
-/** What batches have added and is not folded in yet. */
-export async function readParts(
-  client: Pool | PoolClient,
-  live: LiveStream,
-  most: number,
-  mostBytes = Number.MAX_SAFE_INTEGER,
-): Promise<{
-  readonly part: Partials;
-  readonly batches: readonly number[];
-  readonly position: number;
-  /** Whether more wait. */
-  readonly more: boolean;
-}> {
-  const { rows } = await client.query<{ batch: number; position: number; bytes: Buffer; waiting: number }>({
-    name: 'read-parts',
-    text: `SELECT p.batch, b.position, p.bytes, p.waiting::int FROM (
-             SELECT batch, bytes, count(*) OVER () AS waiting,
-               sum(octet_length(bytes)) OVER (ORDER BY batch) - octet_length(bytes) AS before
-             FROM (SELECT batch, bytes FROM stream_parts WHERE stream = $1 AND version = $2 ORDER BY batch LIMIT $3::bigint + 1) n
-           ) p CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = p.batch OFFSET 0) b
-           WHERE p.before < $4::bigint ORDER BY p.batch LIMIT $3::bigint`,
-    values: [live.stream, live.version, most, mostBytes],
-  });
-  const part = live.compiled.empty();
-  for (const { bytes, position } of rows) {
-    part.merge(Partials.decode(bytes, live.compiled.spec.aggregates, live.compiled.window.panes === null, position));
-  }
-  return {
-    part,
-    batches: rows.map(({ batch }) => batch),
-    position: rows.reduce((newest, { position }) => Math.max(newest, position), 0),
-    more: rows.length > 0 && rows[0].waiting > rows.length,
-  };
 }

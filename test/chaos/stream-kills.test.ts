@@ -73,6 +73,18 @@ const WINDOW = { kind: 'TUMBLING', size: 'PT1M' };
 const STREAMS = [
   { ...figures, id: 'minutes', keys: PRODUCT, window: WINDOW },
   { ...figures, id: 'visits', keys: PRODUCT, window: { kind: 'SESSION', gap: 'PT5S' } },
+  {
+    ...figures,
+    id: 'regrets',
+    join: {
+      from: ['RETURN'],
+      on: ['customerId', 'productId'].map((field) => ({ event: `event.${field}`, other: `other.${field}` })),
+      before: 'PT10S',
+      after: 'PT1M',
+    },
+    keys: PRODUCT,
+    window: WINDOW,
+  },
 ];
 
 /** What each window has to be, by SQL over the log alone. */
@@ -92,6 +104,15 @@ const SESSIONS = `
   ), numbered AS (SELECT key, at, sum(opens::int) OVER (PARTITION BY key ORDER BY at) AS session FROM timed)
   SELECT key, min(at) AS start, max(at) + interval '5 seconds' AS end, count(*)::int AS events
   FROM numbered GROUP BY key, session ORDER BY 2, 1`;
+
+/** Purchases with the returns around them. */
+const PAIRS = `
+  SELECT p.product_id AS key, date_trunc('minute', greatest(p.occurred_at, r.occurred_at)) AS start, count(*)::int AS events,
+    trim_scale(sum(p.unit_price * p.quantity))::text AS revenue
+  FROM events p JOIN events r USING (customer_id, product_id) WHERE p.type = 'PURCHASE' AND r.type = 'RETURN'
+    AND r.occurred_at BETWEEN p.occurred_at - interval '10 seconds' AND p.occurred_at + interval '1 minute'
+    AND p.received_at - p.occurred_at <= interval '10 minutes' AND r.received_at - r.occurred_at <= interval '10 minutes'
+  GROUP BY 1, 2 ORDER BY 2, 1`;
 
 /** One shop that is sent them in an order of its own, with a tenth of them again. */
 async function run(events: readonly Sent[], workers: number, kills: number) {
@@ -191,6 +212,25 @@ describe('windows of workers that are killed, of events in no order, repeated an
         `SELECT key, start_at AS start, end_at AS end FROM stream_windows WHERE stream = 'visits' ORDER BY 2, 1`,
       );
       expect(stored).toEqual(rows.map(({ key, start, end }: Record<string, unknown>) => ({ key, start, end })));
+    }
+  });
+
+  it('of pairs, too', async () => {
+    for (const { pool, api } of shops) {
+      const { rows } = await pool.query<{ key: string; start: Date; events: number; revenue: string }>(PAIRS);
+      const input = { stream: 'regrets', from: new Date(NOW - 86_400_000), to: new Date(NOW + 60_000) };
+      const { windows } = await api.client.data<WindowsAnswer>(WINDOWS, { input, first: 20 });
+      const first = rows.slice(0, 20).map((row) => ({ ...row, start: row.start.toISOString() }));
+      expect(
+        windows.map((window) => ({
+          key: window.key,
+          start: window.start,
+          events: window.events,
+          revenue: figuresOf(window).revenue,
+        })),
+      ).toEqual(first);
+      expect(first.length).toBe(20);
+      expect(rows.reduce((sum, { events: n }) => sum + n, 0)).toBeGreaterThan(500);
     }
   });
 

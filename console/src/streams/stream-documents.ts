@@ -6,6 +6,17 @@ export const StreamFields = graphql(`
     id
     description
     from
+    over
+    join {
+      from
+      filter
+      on {
+        event
+        other
+      }
+      before
+      after
+    }
     filter
     variables
     derive {
@@ -38,7 +49,6 @@ export const StreamFields = graphql(`
       most
     }
     lateness
-    over
     retention
     state
     progress

@@ -81,7 +81,7 @@ export function draftOf(stream: Stream): StreamDraft {
 
 /**
  * What is sent. What the form does not show stays: of an aggregate that keeps its name and kind quantiles and most, of a
- * derived field that keeps its name unit and rates, and over what stream it is.
+ * derived field that keeps its name unit and rates, over what stream it is, and what it is joined with.
  * @throws SyntaxError where the variables are no JSON
  */
 export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamInput {
@@ -115,7 +115,7 @@ export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamI
     lateness: draft.lateness,
     retention: optional(draft.retention),
     variables: draft.variables.trim() === '' ? {} : (JSON.parse(draft.variables) as Record<string, unknown>),
-    // Of a stream that is changed these are as they were when it was made.
-    ...(stored === undefined ? { backfill: draft.backfill } : { over: stored.over }),
+    // Of a stream that is changed, what the form does not show is as it was when it was made.
+    ...(stored === undefined ? { backfill: draft.backfill } : { over: stored.over, join: stored.join }),
   };
 }

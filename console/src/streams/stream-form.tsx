@@ -165,7 +165,9 @@ export function StreamForm({ stream, onSaved, onCancel }: Props) {
             <span>Fill it with what is in the log already</span>
           </label>
         )}
-        {stream?.over == null && <StreamPreview read={read} draft={draft} onFaults={setFaults} />}
+        {stream?.over == null && stream?.join == null && (
+          <StreamPreview read={read} draft={draft} onFaults={setFaults} />
+        )}
         <ErrorNote error={saving.error} title="Not saved" />
         <ItemErrors errors={faultsElsewhere(faults, PLACES)} />
         <div class="actions end">

@@ -21,6 +21,7 @@ const stored: Stream = {
   aggregates: [{ name: 'most', kind: 'TOP', expression: 'event.productId', filter: null, quantiles: null, most: 3 }],
   lateness: 'PT10M',
   over: 'orders',
+  join: null,
   retention: 'P90D',
   state: 'LIVE',
   progress: 1,
@@ -47,6 +48,13 @@ it('changes of a stream only what was changed in its form', () => {
     { name: 'most', kind: 'COUNT', expression: null, filter: null },
   ]);
   expect(inputOf({ ...draftOf(stored), retention: ' ' }, stored).retention).toBeNull();
+});
+
+it('keeps what a stream is joined with, which the form does not show', () => {
+  const on = [{ event: 'event.requestId', other: 'event.requestId' }];
+  const join = { from: ['CLICK' as const], filter: null, on, before: 'PT0S', after: 'PT30M' };
+  const joined = { ...stored, over: null, join };
+  expect(inputOf(draftOf(joined), joined)).toMatchObject({ join });
 });
 
 it('asks the log for what the form says, over a stretch of time', () => {

@@ -1,0 +1,29 @@
+import { valueOf } from './aggregate-values';
+import type { EventRow } from './event-shape';
+import { keyOf, textOf } from './keys';
+import type { Definition } from './spec';
+import type { Expressions } from './stream-expressions';
+
+/** What a definition makes of an event, or of a pair of events. */
+export interface Counting {
+  /** Each puts a new field into the row, in order. */
+  readonly derived: readonly ((row: EventRow) => void)[];
+  /** By which it is counted apart; `undefined` where it does not count. */
+  readonly key: (row: EventRow) => string | undefined;
+  /** One for each aggregate. */
+  readonly values: (row: EventRow) => readonly unknown[];
+}
+
+/** @throws SpecFault */
+export function countingOf(definition: Definition, expressions: Expressions): Counting {
+  const derived = definition.derive.map((field, at) => expressions.derive(field, `derive[${at}]`));
+  const keys = definition.keys.map(({ expression }, at) =>
+    expressions.read(expression, 'scalar', `keys[${at}].expression`),
+  );
+  const values = definition.aggregates.map((aggregate, at) => valueOf(aggregate, expressions, `aggregates[${at}]`));
+  return {
+    derived,
+    key: (row) => keyOf(keys.map((read) => textOf(read(row)))),
+    values: (row) => values.map((read) => read(row)),
+  };
+}

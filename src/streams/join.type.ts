@@ -1,0 +1,38 @@
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { EventTypeEnum } from '../events/event.type';
+import type { EventType } from '../events/log-event';
+import { Scoped } from '../graphql/scope';
+
+@Scoped('ADMIN')
+@InputType('StreamJoinKeyInput')
+@ObjectType('StreamJoinKey')
+export class StreamJoinKey {
+  @Field(() => String, { description: 'CEL, over `event` (and `product` and `customer`): what has to be equal…' })
+  event!: string;
+
+  @Field(() => String, { description: '…to this, over `other`: as texts. What lacks one is in no pair.' })
+  other!: string;
+}
+
+@Scoped('ADMIN')
+@InputType('StreamJoinInput')
+@ObjectType('StreamJoin')
+export class StreamJoin {
+  @Field(() => [EventTypeEnum], { nullable: true, description: 'Of which events `other` may be. None: all.' })
+  from?: readonly EventType[] | null;
+
+  @Field(() => String, { nullable: true, description: 'CEL over `other` alone. None: all.' })
+  filter?: string | null;
+
+  @Field(() => [StreamJoinKey], { description: 'What both have in common; from 1 to 5.' })
+  on!: readonly StreamJoinKey[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'ISO 8601, up to P31D: how long before `event` the other one may have happened. None: PT0S.',
+  })
+  before?: string | null;
+
+  @Field(() => String, { description: 'ISO 8601, up to P31D: how long after `event` it may have happened.' })
+  after!: string;
+}

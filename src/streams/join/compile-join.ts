@@ -1,0 +1,139 @@
+import type { EventType } from '../../events/log-event';
+import type { StoredEvent } from '../../events/stored-event';
+import type { Arrival, CompiledDefinition } from '../compile-stream';
+import { countingOf } from '../counting';
+import type { EventRow, Known } from '../event-shape';
+import { keyOf, textOf } from '../keys';
+import { Partials } from '../partials';
+import { LONGEST_INTERVAL_MS, SpecFault, type Definition, type JoinSpec } from '../spec';
+import { Expressions, type Read } from '../stream-expressions';
+import type { StreamWindow } from '../stream-window';
+import { millisecondsOf, spanOf } from '../window/span';
+import type { Side } from './candidate';
+import { joinKeyOf } from './join-key';
+import type { Interval } from './pairing';
+
+/** Pairs of events, ready to be found and counted. */
+export interface CompiledJoin {
+  readonly interval: Interval;
+  /** Of either side; null: all. */
+  readonly types: readonly EventType[] | null;
+  /**
+   * What an event may be half of; nothing where it came too late, which is noted.
+   * @throws BudgetExceeded where its expressions take too long for it
+   */
+  offer(event: StoredEvent, arrival: Arrival, late: Partials): readonly Side[];
+  /**
+   * Counts a pair. Both have been offered.
+   * @param known of `event`
+   * @throws BudgetExceeded
+   */
+  take(event: StoredEvent, known: Known, other: StoredEvent, into: Partials, revision: number): void;
+}
+
+const NONE: readonly Side[] = [];
+
+/** @throws SpecFault */
+export function compileJoin(
+  definition: Definition,
+  join: JoinSpec,
+  window: StreamWindow,
+  latenessMs: number,
+): CompiledDefinition & { readonly join: CompiledJoin } {
+  const expressions = new Expressions(definition.variables, true);
+  const { budget } = expressions;
+  const { derived, key, values } = countingOf(definition, expressions);
+  const filter = definition.filter === null ? null : expressions.read(definition.filter, 'bool', 'filter');
+  const isOfPair = definition.filter !== null && expressions.readsPair(definition.filter);
+  const row: EventRow = { event: undefined as never, known: {}, derived: [], exact: [] };
+  const passes = (filter: Read | null): boolean => filter === null || filter(row) === true;
+  // What does not look at the other event is asked before there is one: most events need no partner then.
+  const early = derived.filter((_, at) => !expressions.isOfPair(`event.${definition.derive[at].name}`));
+  const keysOf = sidesOf(definition, join, expressions, () => {
+    for (const derive of early) derive(row);
+    return passes(isOfPair ? null : filter);
+  });
+
+  const offer: CompiledJoin['offer'] = (event, arrival, late) => {
+    budget.refill();
+    row.event = row.other = event;
+    row.known = arrival;
+    const keys = [keysOf.event(row), keysOf.other(row)];
+    if (keys.every((each) => each === undefined)) return NONE;
+    const { occurredAt } = event;
+    if (!arrival.backfill && arrival.receivedAt - occurredAt > latenessMs) {
+      // By which key its pairs would be counted, nobody knows.
+      late.addLate('', window.at(occurredAt).start, `${event.source}:${event.id}`);
+      return NONE;
+    }
+    return keys.flatMap((text, at): Side | readonly Side[] =>
+      text === undefined ? NONE : { isOther: at === 1, key: joinKeyOf(text), occurredAt, imported: arrival.backfill },
+    );
+  };
+  const take: CompiledJoin['take'] = (event, known, other, into, revision) => {
+    budget.refill();
+    row.event = event;
+    row.known = known;
+    row.other = other;
+    for (const derive of derived) derive(row);
+    if (!passes(isOfPair ? filter : null)) return;
+    const place = key(row);
+    if (place === undefined) return;
+    into.add(place, window.at(Math.max(event.occurredAt, other.occurredAt)), values(row), revision);
+  };
+
+  return {
+    isPersonal: expressions.isPersonal,
+    fields: expressions.fields,
+    empty: () => new Partials(definition.aggregates, window.gap > 0),
+    take: (event, arrival, into) => void offer(event, arrival, into),
+    join: { interval: intervalOf(join), types: typesOf(definition.from, join.from), offer, take },
+  };
+}
+
+type KeyOf = (row: EventRow) => string | undefined;
+
+/**
+ * The key of an event as either side of a pair; `undefined` where it is none.
+ * @param passes whether one of the types of `event` may be one
+ */
+function sidesOf(
+  { from }: Definition,
+  join: JoinSpec,
+  expressions: Expressions,
+  passes: () => boolean,
+): Record<'event' | 'other', KeyOf> {
+  const read = (of: 'event' | 'other'): KeyOf => {
+    const parts = join.on.map((part, at) => expressions.readOf(of, part[of], 'scalar', `join.on[${at}].${of}`));
+    return (row) => keyOf(parts.map((each) => textOf(each(row))));
+  };
+  const filter = join.filter === null ? null : expressions.readOf('other', join.filter, 'bool', 'join.filter');
+  const [event, other] = [read('event'), read('other')];
+  const [isEvent, isOther] = [ofTypes(from), ofTypes(join.from)];
+  return {
+    event: (row) => (isEvent(row.event.type) && passes() ? event(row) : undefined),
+    other: (row) => (isOther(row.event.type) && (filter === null || filter(row) === true) ? other(row) : undefined),
+  };
+}
+
+function typesOf(from: readonly EventType[], others: readonly EventType[]): readonly EventType[] | null {
+  return from.length === 0 || others.length === 0 ? null : [...new Set([...from, ...others])];
+}
+
+function ofTypes(types: readonly EventType[]): (type: EventType) => boolean {
+  const some = new Set(types);
+  return (type) => some.size === 0 || some.has(type);
+}
+
+function intervalOf({ before, after }: JoinSpec): Interval {
+  return { beforeMs: lengthOf('join.before', before), afterMs: lengthOf('join.after', after) };
+}
+
+/** Milliseconds. @throws SpecFault */
+function lengthOf(path: string, text: string): number {
+  const span = spanOf(text);
+  const length = span && millisecondsOf(span);
+  if (length === undefined) throw new SpecFault(path, 'it is a duration like PT1H or P7D');
+  if (length > LONGEST_INTERVAL_MS) throw new SpecFault(path, 'it is up to P31D');
+  return length;
+}

@@ -1,0 +1,99 @@
+import type { PoolClient } from '../../platform/postgres';
+import { counted, fail } from '../live-streams.service';
+import { addParts, removeParts } from '../part-store.service';
+import type { Partials } from '../partials';
+import type { LoggedEvent } from '../stored-log.service';
+import { encodeJoinPart, type Candidate } from './candidate';
+import { noteRemembered, rememberEvents } from './join-store.service';
+import { readPairs } from './paired-events.service';
+import { countPairs, findPairs, readJoinParts, type LiveJoin, type PendingPart } from './pending-pairs.service';
+
+/** Events that a stream remembers because partners may still come: it must not fill the disk. */
+export const MOST_REMEMBERED = 2_000_000;
+/** What one turn takes in: batches, bytes of what they add (some 30 an event), and pairs, one event's beyond that. */
+const MOST_PARTS = 200;
+const MOST_BYTES = 256 * 2 ** 10;
+const MOST_PAIRS = 5_000;
+
+/** What a turn has found. */
+export interface FoldedPairs {
+  /** To be taken into windows; null where the stream counts no more, as it says. */
+  readonly part: Partials | null;
+  /** Whether there is more to do. */
+  readonly more: boolean;
+}
+
+/**
+ * Pairs what batches have added with what came before it, in the order of the log: each pair is counted when the second of
+ * its events is taken in. What is beyond one turn stays for the next. For whoever holds the row of the stream's version.
+ * @param remembered events that it remembers already
+ * @param upTo the position of the last batch
+ * @returns null where there is nothing to do
+ */
+export async function foldPairs(
+  client: PoolClient,
+  live: LiveJoin,
+  remembered: number,
+  upTo: number,
+): Promise<FoldedPairs | null> {
+  const { stream, version, compiled, join } = live;
+  const { parts, more } = await readJoinParts(client, live, upTo, MOST_PARTS, MOST_BYTES);
+  if (parts.length === 0) return null;
+  const candidates = parts.flatMap((part) => part.candidates);
+  const { pairs, taken, crowded } = await findPairs(client, live, candidates, MOST_PAIRS);
+  const read = await readPairs(client, pairs, compiled.fields);
+  const part = await counted(client, live, (into) => countPairs(live, read, into));
+  if (part === null) return { part, more: false };
+  for (const { late } of await takeAway(client, live, parts, taken)) part.merge(late);
+  await rememberEvents(client, live, join.interval, candidates.slice(0, taken));
+  await noteRemembered(client, live, taken, crowded);
+  if (remembered + taken > MOST_REMEMBERED)
+    await fail(client, stream, version, 'FULL', `more than ${MOST_REMEMBERED} events that partners may still come for`);
+  return { part, more: more || taken < candidates.length };
+}
+
+/** Of parts, the first so many events: what is left of a part stays, in its place. @returns parts that were begun */
+async function takeAway(
+  client: PoolClient,
+  live: LiveJoin,
+  parts: readonly PendingPart[],
+  taken: number,
+): Promise<readonly PendingPart[]> {
+  const begun: PendingPart[] = [];
+  let left = taken;
+  let rest: PendingPart | undefined;
+  for (const part of parts) {
+    if (rest !== undefined || (left === 0 && part.candidates.length > 0)) break;
+    begun.push(part);
+    if (part.candidates.length > left)
+      rest = { ...part, candidates: part.candidates.slice(left), late: live.compiled.empty() };
+    left -= Math.min(left, part.candidates.length);
+  }
+  await removeParts(
+    client,
+    live,
+    begun.map(({ batch }) => batch),
+  );
+  if (rest !== undefined) await addParts(client, [{ ...live, batch: rest.batch, bytes: encodeJoinPart(rest) }]);
+  return begun;
+}
+
+/** Puts events of the past where batches put theirs: they are paired from there. @returns whether nothing broke */
+export async function offerPast(client: PoolClient, live: LiveJoin, events: readonly LoggedEvent[]): Promise<boolean> {
+  const { join, compiled } = live;
+  const byBatch = new Map<number, { candidates: Candidate[]; late: Partials }>();
+  const isWell = await counted(client, live, () => {
+    for (const { event, batch, position, sequence, ...arrival } of events) {
+      let part = byBatch.get(batch);
+      if (part === undefined) byBatch.set(batch, (part = { candidates: [], late: compiled.empty() }));
+      for (const side of join.offer(event, arrival, part.late)) part.candidates.push({ ...side, position, sequence });
+    }
+  });
+  if (isWell === null) return false;
+  const parts = [...byBatch].filter(([, { candidates, late }]) => candidates.length > 0 || !late.isEmpty);
+  await addParts(
+    client,
+    parts.map(([batch, part]) => ({ ...live, batch, bytes: encodeJoinPart(part) })),
+  );
+  return true;
+}

@@ -1,0 +1,148 @@
+import { patient, type Pool, type PoolClient } from '../../platform/postgres';
+import type { LiveStream } from '../live-streams.service';
+import type { Candidate, Place } from './candidate';
+import { MOST_PARTNERS, partnersAt, type Interval } from './pairing';
+
+/** Rows that one look for partners may give. */
+const MOST_ROWS = 20_000;
+
+/**
+ * The partners of some events among those that a stream remembers.
+ * @returns for each event the first of them, up to one more than {@link MOST_PARTNERS}; null where they are too many for
+ *   one look, and the events more than one
+ */
+export async function storedPartners(
+  client: PoolClient,
+  { stream, version }: LiveStream,
+  interval: Interval,
+  candidates: readonly Candidate[],
+): Promise<Candidate[][] | null> {
+  const ranges = candidates.map((candidate) => partnersAt(candidate, interval));
+  const { rows } = await client.query<Place & { n: number; at: number }>({
+    name: 'join-partners',
+    text: `SELECT c.n::int, j.position, j.sequence, round(extract(epoch FROM j.occurred_at) * 1000)::float8 AS at
+           FROM unnest($3::bytea[], $4::boolean[], $5::boolean[], $6::float8[], $7::float8[], $8::bigint[], $9::int[])
+             WITH ORDINALITY AS c (key, is_other, imported, from_ms, to_ms, position, sequence, n)
+           CROSS JOIN LATERAL (
+             SELECT j.position, j.sequence, j.occurred_at FROM stream_join_events j
+             WHERE j.stream = $1 AND j.version = $2 AND j.key = c.key AND j.is_other = c.is_other
+               AND j.imported = c.imported AND j.occurred_at >= to_timestamp(c.from_ms / 1000.0)
+               AND j.occurred_at <= to_timestamp(c.to_ms / 1000.0) AND (j.position, j.sequence) <> (c.position, c.sequence)
+             ORDER BY j.occurred_at, j.position, j.sequence LIMIT $10
+           ) j LIMIT $11`,
+    values: [
+      stream,
+      version,
+      candidates.map(({ key }) => Buffer.from(key, 'hex')),
+      candidates.map(({ isOther }) => !isOther),
+      candidates.map(({ imported }) => imported),
+      ranges.map(({ from }) => from),
+      ranges.map(({ to }) => to),
+      candidates.map(({ position }) => position),
+      candidates.map(({ sequence }) => sequence),
+      MOST_PARTNERS + 1,
+      MOST_ROWS,
+    ],
+  });
+  if (rows.length === MOST_ROWS && candidates.length > 1) return null;
+  const found = candidates.map((): Candidate[] => []);
+  for (const { n, position, sequence, at } of rows) {
+    const { key, isOther, imported } = candidates[n - 1];
+    found[n - 1].push({ key, isOther: !isOther, imported, occurredAt: at, position, sequence });
+  }
+  // A lateral join keeps the order of each event's partners; nothing promises it.
+  for (const partners of found) partners.sort(inOrder);
+  return found;
+}
+
+/** Those that happened first, and of these those that are first in the log. */
+export function inOrder(a: Candidate, b: Candidate): number {
+  return a.occurredAt - b.occurredAt || a.position - b.position || a.sequence - b.sequence;
+}
+
+/** Partners of them may still come. For whoever holds the row of the stream's version. */
+export async function rememberEvents(
+  client: PoolClient,
+  { stream, version }: LiveStream,
+  interval: Interval,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  if (candidates.length === 0) return;
+  await client.query({
+    name: 'remember-join-events',
+    text: `INSERT INTO stream_join_events (stream, version, key, is_other, imported, occurred_at, position, sequence, last_at)
+           SELECT $1, $2, key, is_other, imported, to_timestamp(at_ms / 1000.0), position, sequence, to_timestamp(last_ms / 1000.0)
+           FROM unnest($3::bytea[], $4::boolean[], $5::boolean[], $6::float8[], $7::bigint[], $8::int[], $9::float8[])
+             AS c (key, is_other, imported, at_ms, position, sequence, last_ms)`,
+    values: [
+      stream,
+      version,
+      candidates.map(({ key }) => Buffer.from(key, 'hex')),
+      candidates.map(({ isOther }) => isOther),
+      candidates.map(({ imported }) => imported),
+      candidates.map(({ occurredAt }) => occurredAt),
+      candidates.map(({ position }) => position),
+      candidates.map(({ sequence }) => sequence),
+      candidates.map((candidate) => partnersAt(candidate, interval).to),
+    ],
+  });
+}
+
+/** Removes events whose last partner happened before an instant, some at a time. @returns how many */
+export async function forgetEvents(
+  client: PoolClient,
+  { stream, version }: LiveStream,
+  imported: boolean,
+  before: number,
+  most: number,
+): Promise<number> {
+  if (!Number.isFinite(before)) return 0;
+  const { rowCount } = await client.query({
+    name: 'forget-join-events',
+    text: `DELETE FROM stream_join_events WHERE ctid = ANY(ARRAY(
+             SELECT ctid FROM stream_join_events WHERE stream = $1 AND version = $2 AND imported = $3
+               AND last_at < to_timestamp($4::float8 / 1000.0) ORDER BY last_at LIMIT $5))`,
+    values: [stream, version, imported, before, most],
+  });
+  return rowCount ?? 0;
+}
+
+/** Adds to how many events a version remembers, and how many had more partners than count. */
+export async function noteRemembered(
+  client: PoolClient,
+  { stream, version }: LiveStream,
+  more: number,
+  crowded = 0,
+): Promise<void> {
+  if (more === 0) return;
+  await client.query({
+    name: 'note-remembered',
+    text: 'UPDATE stream_versions SET remembered = remembered + $3, crowded = crowded + $4 WHERE stream = $1 AND version = $2',
+    values: [stream, version, more, crowded],
+  });
+}
+
+/**
+ * When the oldest of what was lived through was received and lies beyond a position of the log, or will. A batch was
+ * received whole.
+ * @param underWayMs what is received may be on its way to the log, unseen, for so long
+ * @returns an instant
+ */
+export async function oldestReceivedAfter(
+  client: Pool | PoolClient,
+  position: number,
+  underWayMs: number,
+): Promise<number> {
+  const { rows } = await client.query<{ oldest: Date }>(
+    patient(
+      `SELECT least(
+         now() - $2 * interval '1 ms',
+         (SELECT min(received_at) FROM inbox WHERE done_at IS NULL),
+         (SELECT min(e.received_at) FROM log_batches b CROSS JOIN LATERAL (
+            SELECT received_at, backfill FROM events WHERE batch = b.batch LIMIT 1) e
+          WHERE b.position > $1 AND NOT e.backfill)) AS oldest`,
+      [position, underWayMs],
+    ),
+  );
+  return rows[0].oldest.getTime();
+}

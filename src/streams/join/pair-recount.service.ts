@@ -1,0 +1,45 @@
+import type { Pool } from '../../platform/postgres';
+import type { Partials } from '../partials';
+import type { LoggedEvent, StoredStretch } from '../stored-log.service';
+import type { Candidate } from './candidate';
+import type { CompiledJoin } from './compile-join';
+import { forgetBefore, UNDER_WAY_MS } from './forgetting';
+import { oldestReceivedAfter } from './join-store.service';
+import { MOST_PARTNERS, pairOf, Pairing } from './pairing';
+
+/** Candidates with their events: so many more than when it was last looked at what can be forgotten. */
+const LOOK_AFTER = 100_000;
+
+type LoggedCandidate = Candidate & LoggedEvent;
+
+/** Counts pairs anew from the log, stretch by stretch, with what may still find a partner in memory. */
+export class PairRecount {
+  private readonly pairing: Pairing<LoggedCandidate>;
+  private lookAt = LOOK_AFTER;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly join: CompiledJoin,
+    private readonly latenessMs: number,
+  ) {
+    this.pairing = new Pairing(join.interval);
+  }
+
+  async take({ events, position }: StoredStretch, into: Partials): Promise<void> {
+    for (const logged of events) {
+      const { event, position: _, ...arrival } = logged;
+      for (const side of this.join.offer(event, arrival, into)) this.pair({ ...logged, ...side }, into);
+    }
+    if (this.pairing.size < this.lookAt) return;
+    this.pairing.forget(forgetBefore(await oldestReceivedAfter(this.pool, position, UNDER_WAY_MS), this.latenessMs));
+    this.lookAt = 2 * this.pairing.size + LOOK_AFTER;
+  }
+
+  private pair(candidate: LoggedCandidate, into: Partials): void {
+    for (const partner of this.pairing.partnersOf(candidate, MOST_PARTNERS)) {
+      const { event, other } = pairOf(candidate, partner);
+      this.join.take(event.event, event, other.event, into, Math.max(event.position, other.position));
+    }
+    this.pairing.remember(candidate);
+  }
+}

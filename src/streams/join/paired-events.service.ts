@@ -1,0 +1,84 @@
+import type { StoredEvent } from '../../events/stored-event';
+import type { Pool, PoolClient } from '../../platform/postgres';
+import type { Arrival } from '../compile-stream';
+import { knownOf } from '../enrichment.service';
+import { arrivedOf, columnsOf } from '../event-columns';
+import type { Known } from '../event-shape';
+import type { Place } from './candidate';
+import type { Pair } from './pairing';
+
+/** Both events of a pair, as the log has them. */
+export interface PairOfEvents {
+  readonly event: StoredEvent;
+  /** Of `event`. */
+  readonly known: Known;
+  readonly other: StoredEvent;
+  /** The position that brought the second of them. */
+  readonly position: number;
+}
+
+interface Placed {
+  readonly event: StoredEvent;
+  readonly position: number;
+  readonly knownAt: number;
+}
+
+const EVERYTHING = columnsOf(null);
+
+/**
+ * Reads pairs from the log. One of which the log has only half, as the other has been erased since, is left out.
+ * @param fields that expressions read: products and customers come as they were
+ */
+export async function readPairs(
+  client: Pool | PoolClient,
+  pairs: readonly Pair<Place>[],
+  fields: ReadonlySet<string>,
+): Promise<PairOfEvents[]> {
+  const events = await readEvents(
+    client,
+    pairs.flatMap(({ event, other }) => [event, other]),
+  );
+  const whole = pairs.flatMap(({ event, other }) => {
+    const [first, second] = [events.get(placeOf(event)), events.get(placeOf(other))];
+    return first && second ? [{ first, second }] : [];
+  });
+  const known = await knownOf(
+    client,
+    fields,
+    whole.map(({ first }) => first),
+  );
+  return whole.map(({ first, second }, at) => ({
+    event: first.event,
+    known: known[at],
+    other: second.event,
+    position: Math.max(first.position, second.position),
+  }));
+}
+
+async function readEvents(client: Pool | PoolClient, places: readonly Place[]): Promise<Map<string, Placed>> {
+  const wanted = new Map(places.map((place) => [placeOf(place), place]));
+  if (wanted.size === 0) return new Map();
+  const { rows } = await client.query<Place & Omit<Placed, 'event'> & Arrival & StoredEvent>({
+    name: 'paired-events',
+    text: `SELECT k.position, b.known_at AS "knownAt", e.*
+           FROM unnest($1::bigint[], $2::int[]) AS k (position, sequence)
+           CROSS JOIN LATERAL (SELECT batch, known_at FROM log_batches WHERE position = k.position OFFSET 0) b
+           CROSS JOIN LATERAL (
+             SELECT e.sequence, ${EVERYTHING} FROM events e WHERE e.batch = b.batch AND e.sequence = k.sequence OFFSET 0
+           ) e`,
+    values: [
+      [...wanted.values()].map(({ position }) => position),
+      [...wanted.values()].map(({ sequence }) => sequence),
+    ],
+  });
+  return new Map(
+    rows.map(({ sequence, position, knownAt, ...row }) => [
+      placeOf({ position, sequence }),
+      { event: arrivedOf(row).event, position, knownAt },
+    ]),
+  );
+}
+
+function placeOf({ position, sequence }: Place): string {
+  return `${position} ${sequence}`;
+}

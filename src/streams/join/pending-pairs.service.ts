@@ -1,0 +1,124 @@
+import { BudgetExceeded } from '../../expressions/budget';
+import type { PoolClient } from '../../platform/postgres';
+import type { LiveStream } from '../live-streams.service';
+import { readPartsInOrder } from '../part-store.service';
+import type { Partials } from '../partials';
+import { decodeJoinPart, type Candidate, type JoinPart } from './candidate';
+import type { CompiledJoin } from './compile-join';
+import { inOrder, storedPartners } from './join-store.service';
+import { readPairs, type PairOfEvents } from './paired-events.service';
+import { MOST_PARTNERS, pairOf, Pairing, type Pair } from './pairing';
+
+/** Events whose partners are looked for at once. */
+const CHUNK = 1_000;
+/** Beyond every position. */
+export const NEWEST = Number.MAX_SAFE_INTEGER;
+
+/** What a batch has added to a stream of pairs. */
+export interface PendingPart extends JoinPart {
+  readonly batch: number;
+}
+
+/** A stream of pairs, ready to be asked. */
+export interface LiveJoin extends LiveStream {
+  readonly join: CompiledJoin;
+}
+
+export function liveJoin(live: LiveStream): LiveJoin | null {
+  const { join } = live.compiled;
+  return join && { ...live, join };
+}
+
+/**
+ * What batches have added to a stream of pairs and is not folded in yet, in the order of the log. Positions become visible
+ * in that order: nothing comes later that would go before.
+ * @param upTo a position
+ */
+export async function readJoinParts(
+  client: PoolClient,
+  live: LiveJoin,
+  upTo: number,
+  most: number,
+  mostBytes: number,
+): Promise<{ readonly parts: readonly PendingPart[]; readonly more: boolean }> {
+  const { parts, more } = await readPartsInOrder(client, live, upTo, most, mostBytes);
+  const { aggregates } = live.compiled.spec;
+  const decoded = parts.map(({ batch, bytes, position }) => ({
+    batch,
+    ...decodeJoinPart(bytes, aggregates, position),
+  }));
+  return { parts: decoded, more };
+}
+
+/** Pairs of which the second event is among some that came after all that is remembered. */
+export interface Found {
+  readonly pairs: readonly Pair<Candidate>[];
+  /** So many of the events, from the first on, have all of their pairs among these. */
+  readonly taken: number;
+  /** Of these events, how many have more partners than an event may have. */
+  readonly crowded: number;
+}
+
+/**
+ * @param candidates in the order of the log
+ * @param most pairs, beyond which the next event is left for another time
+ */
+export async function findPairs(
+  client: PoolClient,
+  live: LiveJoin,
+  candidates: readonly Candidate[],
+  most: number,
+): Promise<Found> {
+  const { interval } = live.join;
+  const fresh = new Pairing<Candidate>(interval);
+  const pairs: Pair<Candidate>[] = [];
+  let taken = 0;
+  let crowded = 0;
+  while (taken < candidates.length && pairs.length < most) {
+    let chunk = candidates.slice(taken, taken + CHUNK);
+    let stored = await storedPartners(client, live, interval, chunk);
+    while (stored === null) {
+      chunk = chunk.slice(0, chunk.length >>> 1);
+      stored = await storedPartners(client, live, interval, chunk);
+    }
+    for (const [at, candidate] of chunk.entries()) {
+      if (pairs.length >= most) break;
+      const partners = [...stored[at], ...fresh.partnersOf(candidate, MOST_PARTNERS + 1)].sort(inOrder);
+      if (partners.length > MOST_PARTNERS) crowded++;
+      for (const partner of partners.slice(0, MOST_PARTNERS)) pairs.push(pairOf(candidate, partner));
+      fresh.remember(candidate);
+      taken++;
+    }
+  }
+  return { pairs, taken, crowded };
+}
+
+/** @throws BudgetExceeded */
+export function countPairs({ join }: LiveJoin, pairs: readonly PairOfEvents[], into: Partials): void {
+  for (const { event, known, other, position } of pairs) join.take(event, known, other, into, position);
+}
+
+/**
+ * What pairs would add to windows that are not folded in yet. Changes nothing; of a stream that is about to be FAILED,
+ * what comes before that.
+ * @returns null where it is more than so many parts, or pairs
+ */
+export async function readPending(
+  client: PoolClient,
+  live: LiveJoin,
+  mostParts: number,
+  mostPairs: number,
+): Promise<Partials | null> {
+  const { parts, more } = await readJoinParts(client, live, NEWEST, mostParts, Number.MAX_SAFE_INTEGER);
+  const candidates = parts.flatMap((part) => part.candidates);
+  const { pairs, taken } = await findPairs(client, live, candidates, mostPairs);
+  if (more || taken < candidates.length) return null;
+  const into = live.compiled.empty();
+  for (const { late } of parts) into.merge(late);
+  try {
+    countPairs(live, await readPairs(client, pairs, live.compiled.fields), into);
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+  }
+  return into;
+}
