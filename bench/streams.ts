@@ -1,6 +1,9 @@
 import type { StoredEvent } from '../src/events/stored-event';
 import { seededRandom } from '../src/learn/seeded-random';
 import { compileStream, type CompiledStream } from '../src/streams/compile-stream';
+import { decodeJoinPart, encodeJoinPart, type Candidate } from '../src/streams/join/candidate';
+import type { CompiledJoin } from '../src/streams/join/compile-join';
+import { pairOf, Pairing } from '../src/streams/join/pairing';
 import { Partials } from '../src/streams/partials';
 import type { AggregateSpec, StreamSpec } from '../src/streams/spec';
 import type { BenchRow } from './row';
@@ -53,9 +56,26 @@ const STREAMS = [
   streamOf('event.currency', 'P1W', [COUNT, REVENUE]),
 ].map(compileStream);
 
+/** What is looked at and then put into a cart. */
+const PAIRS = compileStream({
+  ...streamOf('event.productId', 'PT5M', [COUNT, aggregate('QUANTILES', 'other.secondsAfter')]),
+  from: ['VIEW'],
+  join: {
+    from: ['ADD_TO_CART'],
+    filter: null,
+    on: [
+      { event: 'event.customerId', other: 'other.customerId' },
+      { event: 'event.productId', other: 'other.productId' },
+    ],
+    before: 'PT0S',
+    after: 'PT1H',
+  },
+});
+
 /**
  * What streams cost, in CPU time of one thread: ten of them counted over batches of 500 synthetic events, as in the ingest
- * transaction; and the parts of twenty batches merged, as they are folded into windows. Without PostgreSQL.
+ * transaction; and the parts of twenty batches merged, as they are folded into windows. Of a stream of pairs, the same:
+ * events offered, and their partners found and counted. Without PostgreSQL.
  */
 export function measureStreams(): Promise<BenchRow[]> {
   const batches = batchesOf(EVENTS);
@@ -68,6 +88,10 @@ export function measureStreams(): Promise<BenchRow[]> {
     }),
   );
   const bytes = parts.flat().reduce((sum, { length }) => sum + length, 0);
+  const join = PAIRS.join as CompiledJoin;
+  let offers: Uint8Array[] = [];
+  const offering = cpuOf(() => (offers = batches.map((batch) => offer(join, batch))));
+  const pairing = cpuOf(() => pair(join, batches, offers));
   const row = (name: string, seconds: number): BenchRow => ({
     name,
     subject: 'freshet',
@@ -78,6 +102,8 @@ export function measureStreams(): Promise<BenchRow[]> {
     row('ten-streams-counted', counting),
     row('ten-streams-folded', folding),
     { name: 'ten-streams-parts', subject: 'freshet', rate: bytes / EVENTS, unit: 'bytes/event' },
+    row('pairs-offered', offering),
+    row('pairs-found', pairing),
   ]);
 }
 
@@ -91,6 +117,30 @@ function fold(stream: CompiledStream, parts: readonly Uint8Array[]): void {
   const all = stream.empty();
   for (const bytes of parts) all.merge(Partials.decode(bytes, stream.spec.aggregates, false, 1));
   for (const { cells } of all.all()) cells.encode();
+}
+
+function offer(join: CompiledJoin, events: readonly StoredEvent[]): Uint8Array {
+  const late = PAIRS.empty();
+  const candidates = events.flatMap((event, sequence) =>
+    join.offer(event, { receivedAt: NOW, backfill: false }, late).map((side) => ({ ...side, sequence })),
+  );
+  return encodeJoinPart({ candidates, late });
+}
+
+function pair(join: CompiledJoin, batches: readonly StoredEvent[][], offers: readonly Uint8Array[]): void {
+  const pairing = new Pairing<Candidate>(join.interval);
+  const counted = PAIRS.empty();
+  const eventOf = ({ position, sequence }: Candidate) => batches[position][sequence];
+  offers.forEach((bytes, position) => {
+    for (const candidate of decodeJoinPart(bytes, PAIRS.spec.aggregates, position).candidates) {
+      for (const partner of pairing.partnersOf(candidate)) {
+        const { event, other } = pairOf(candidate, partner);
+        join.take(eventOf(event), {}, eventOf(other), counted, position);
+      }
+      pairing.remember(candidate);
+    }
+  });
+  for (const { cells } of counted.all()) cells.encode();
 }
 
 function cpuOf(work: () => void): number {

@@ -14,6 +14,7 @@ import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import {
   CREATE_STREAM,
+  DELETE_STREAM,
   figuresOf,
   storedWindows,
   WINDOWS,
@@ -51,7 +52,7 @@ function makeEvents() {
     return {
       source: 'STOREFRONT',
       id: `e${n}`,
-      occurredAt: ago(kind < 90 ? below(300) : kind < 95 ? 300 + below(240) : 700 + below(600)),
+      occurredAt: ago(kind < 90 ? below(300) : kind < 95 ? 300 + below(120) : 700 + below(600)),
       type: n % 2 === 0 ? 'IMPRESSION' : 'CLICK',
       sessionId: `visit-${below(20)}`,
       productId: isHot ? 'hot' : `p${below(3)}`,
@@ -208,8 +209,12 @@ describe('streams of pairs', () => {
       window: { kind: 'TUMBLING', size: 'P1D' },
       aggregates: [{ name: 'clicks', kind: 'SUM', expression: 'event.properties.values.clicks' }],
     };
-    const { written } = await api.client.data<StreamWritten>(CREATE_STREAM, { stream: above });
-    expect(written.errors).toEqual([]);
+    const faultsOf = async (stream: object) =>
+      (await api.client.data<StreamWritten>(CREATE_STREAM, { stream })).written.errors.map(({ path }) => path);
+    expect(await faultsOf(above)).toEqual([]);
+    expect(await faultsOf({ ...above, id: 'wrong', over: null, join: { on: [], after: 'PT1H' } })).toEqual(['join.on']);
+    const on = [{ event: 'event.requestId', other: 'other.requestId' }];
+    expect(await faultsOf({ ...above, id: 'wrong', join: { on, after: 'PT1H' } })).toEqual(['join']);
     const clicksAbove = (await windows('above', ago(3 * 86_400))).reduce(
       (sum, window) => sum + Number(figuresOf(window).clicks),
       0,
@@ -352,6 +357,11 @@ describe('streams of pairs', () => {
     await isLive('flooded');
     expect(await storedWindows(pool, 'flooded')).toEqual(await storedWindows(pool, 'filled'));
     expect(await replayStreams(pool)).toEqual([]);
+    await api.client.data(DELETE_STREAM, { id: 'flooded' });
+    await until(
+      () => pool.query(`SELECT FROM stream_join_events WHERE stream = 'flooded'`),
+      ({ rowCount }) => rowCount === 0,
+    );
   });
 
   it('are filled from a long past without remembering all of it', async () => {
