@@ -6,6 +6,7 @@ import { kernelThreads } from '../src/platform/kernel-threads';
 import { loadKernels } from '../src/platform/kernels';
 import { evaluateTemporal, type EvaluationRow } from '../src/recommend/evaluation/evaluate';
 import { meanOfWindows } from '../src/recommend/evaluation/mean-of-windows';
+import { counted } from './counted';
 import { evaluateRatingFile } from './evaluate-ratings';
 import { evaluateSettings, type EventSettings } from './evaluate-settings';
 import { printEvaluation } from './evaluation-report';
@@ -69,7 +70,7 @@ async function readEvents({ file, format }: EventSettings): Promise<LogEvent[]> 
       else fault ??= `line ${row.line}: ${'rejected' in row ? row.message : 'not a purchase of a known customer'}`;
     }
   }
-  process.stderr.write(`${lines} lines, ${events.length} events\n`);
+  process.stderr.write(`${counted(lines, 'line')}, ${counted(events.length, 'event')}\n`);
   if (events.length === 0) throw new Error(`${file} holds no usable ${format} line (${fault ?? 'it is empty'})`);
   return events.sort((a, b) => a.occurredAt - b.occurredAt);
 }

@@ -1,7 +1,7 @@
 /** What is written about a shop of one's own, done as it is written. */
 import { Reader } from './reader';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 describe('with a shop of one’s own', () => {
   let reader: Reader;
