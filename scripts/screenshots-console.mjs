@@ -36,6 +36,8 @@ async function light() {
     await page.waitForTimeout(2_500);
   }
   await page.screenshot({ path: path.join(folder, 'console-now.png') });
+  // Its lists beside the history.
+  await page.setViewportSize({ width: 1280, height: 860 });
   await page.goto(`${url}/console/lab/${CUSTOMER}`);
   const popular = page.getByRole('region', { name: 'Popular list' });
   await popular
@@ -46,6 +48,7 @@ async function light() {
     .getByRole('region', { name: 'Recently viewed list' })
     .getByText(/changed/)
     .waitFor();
+  await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: path.join(folder, 'console-lab.png') });
   await page.getByRole('link', { name: 'Two versions' }).click();
   for (const side of [/^Left:/, /^Right:/])

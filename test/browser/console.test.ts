@@ -198,7 +198,7 @@ describeInBrowser('the console', () => {
       .waitFor();
     await right.locator('.shares').first().waitFor();
     await page
-      .getByRole('region', { name: /^Left: No version/ })
+      .getByRole('region', { name: /^Left: None/ })
       .locator('.shares')
       .first()
       .waitFor();

@@ -52,6 +52,7 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
   // Whatever a test has done: nothing on the console, and nobody else was asked.
   afterEach(() => expect(visitor.complaints).toEqual([]));
 
+  const count = async () => Number(/\d+/.exec(await page.locator('.result-count').innerText())?.[0] ?? NaN);
   const titlesIn = (placement: string) => page.locator(`[data-placement=${placement}] .card-title`).allInnerTexts();
 
   it('home shows rails without a product twice, and says that all of it is made up', async () => {
@@ -105,7 +106,6 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     await box.press('Enter');
     await page.getByRole('heading', { level: 1, name: `“${suggested}”` }).waitFor();
 
-    const count = async () => Number(/\d+/.exec(await page.locator('.result-count').innerText())?.[0] ?? NaN);
     for (const facet of ['brand', 'price']) {
       const choice = page.locator('.choice', { has: page.locator(`[name=${facet}]`) }).first();
       const promised = Number(await choice.locator('.count').innerText());
@@ -128,6 +128,23 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     expect(page.url()).toBe(list);
     expect(await page.locator('.grid .card-title').allInnerTexts()).toEqual(titles);
     expect(Math.abs((await page.evaluate<number>('scrollY')) - top)).toBeLessThan(2);
+  });
+
+  it('what products differ in can be chosen, and a price range of one’s own', async () => {
+    await page.goto(`${origin}/shop/search?attributes.colour=Rust`);
+    const colour = (value: string) => page.locator('.choice', { has: page.locator(`[value="${value}"]`) });
+    const promised = Number(await colour('Rust').locator('.count').filter({ hasText: /\d/ }).innerText());
+    expect(await count()).toBe(promised);
+    // Each is there in all colours, and is found once.
+    await colour('Slate').click();
+    await page.waitForURL(/attributes\.colour=Rust&attributes\.colour=Slate/);
+    await until(async () => (await count()) === promised, Boolean);
+    await page.getByRole('spinbutton', { name: 'From' }).fill('1');
+    await page.getByRole('spinbutton', { name: 'Under' }).fill('99999.5');
+    await page.getByRole('button', { name: 'Set', exact: true }).click();
+    await page.waitForURL(/\/shop\/search\?price=1-99999\.5&attributes\.colour=Rust&attributes\.colour=Slate/);
+    await until(async () => (await count()) === promised, Boolean);
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it('the cart is completed and ordered by a customer; what becomes of the order arrives', async () => {

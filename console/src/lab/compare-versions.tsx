@@ -42,7 +42,7 @@ export function CompareVersions({ intents, onAct, onChange }: Props) {
   const titleOf = (value: string) => choices.find((one) => one.value === value)!.title;
   return (
     <div class="column">
-      <div class="form-grid">
+      <div class="version-choices">
         <ChoiceField
           label="List"
           value={intent}

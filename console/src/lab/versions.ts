@@ -21,7 +21,7 @@ export function versionChoices({ active, versions }: Blend): { value: string; ti
         value: id,
         title: `Version ${number}, ${id === active?.id ? 'active' : verdict.toLowerCase()}`,
       })),
-    { value: NO_VERSION, title: `No version: ranks are fused${active === null ? ', active' : ''}` },
+    { value: NO_VERSION, title: `None: fused ranks${active === null ? ', active' : ''}` },
   ];
 }
 

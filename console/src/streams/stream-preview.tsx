@@ -2,7 +2,7 @@ import type { RequestError } from '@freshet/client';
 import { useState } from 'preact/hooks';
 import { useSession } from '../session/session';
 import { ErrorNote } from '../ui/error-note';
-import { clock, shownDateTime, shownNumber } from '../ui/format';
+import { shownDateTime, shownMinute, shownNumber } from '../ui/format';
 import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
 import { shownError } from '../ui/request-error';
@@ -19,6 +19,9 @@ interface Props {
   readonly draft: unknown;
   readonly onFaults: (faults: readonly ItemFault[]) => void;
 }
+
+/** Of the chart: an hour, at five minutes a window. */
+const LEAST_PLACES = 12;
 
 interface Previewed {
   readonly rows: readonly AnalysisRow[];
@@ -93,12 +96,19 @@ function Answer({ rows, stream, range, isOld }: Previewed & { readonly isOld: bo
     <>
       <p role="status">
         {rows.length === 0 ? 'No event counts' : `${shownNumber(events)} events in ${cut}`}, from{' '}
-        {shownDateTime(new Date(range.from).toISOString())} to {clock(new Date(range.to))}.
+        {shownDateTime(new Date(range.from).toISOString())} to {shownMinute(new Date(range.to))}.
         {isOld && <b> The form has changed since.</b>}
       </p>
       {rows.length > 0 && (
         <>
-          <WindowsView label="the preview" windows={windows} aggregates={aggregates} keyNames={keyNames} height={140} />
+          <WindowsView
+            label="the preview"
+            windows={windows}
+            aggregates={aggregates}
+            keyNames={keyNames}
+            height={140}
+            places={LEAST_PLACES}
+          />
           <WindowTable label="Preview" windows={windows} aggregates={aggregates} hasKeys={keyNames.length > 0} />
         </>
       )}

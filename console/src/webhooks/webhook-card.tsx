@@ -1,11 +1,17 @@
 import type { ResultOf } from '@freshet/client';
 import { useState } from 'preact/hooks';
-import { SeverityBadge } from '../alerts/alert-badge';
-import { shownDateTime } from '../ui/format';
+import { shownDateTime, words } from '../ui/format';
 import { DeliveryTable } from './delivery-table';
 import type { Webhooks } from './webhook-documents';
 
 export type Webhook = ResultOf<typeof Webhooks>['alertWebhooks'][number];
+
+/** By how grave they are at least. */
+const ALERTS: Readonly<Record<string, string>> = {
+  INFO: 'Every alert',
+  WARNING: 'Warnings, and graver,',
+  CRITICAL: 'Critical alerts',
+};
 
 export function WebhookCard({ webhook, onDelete }: { readonly webhook: Webhook; readonly onDelete: () => void }) {
   const { id, url, minSeverity, rules, createdAt } = webhook;
@@ -16,11 +22,10 @@ export function WebhookCard({ webhook, onDelete }: { readonly webhook: Webhook; 
         <div class="grow">
           <h3>{url}</h3>
           <p class="small muted">
-            {rules.length === 0 ? 'Alerts of any rule' : `Alerts of ${rules.join(', ')}`}, at least as grave as this ·
-            made {shownDateTime(createdAt)}
+            {ALERTS[minSeverity] ?? words(minSeverity)} of {rules.length === 0 ? 'any rule' : rules.join(', ')} · made{' '}
+            {shownDateTime(createdAt)}
           </p>
         </div>
-        <SeverityBadge severity={minSeverity} />
       </header>
       <div class="actions">
         <button class="button small" aria-expanded={isShown} onClick={() => show(!isShown)}>

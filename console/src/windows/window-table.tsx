@@ -1,4 +1,4 @@
-import { shownDateTime } from '../ui/format';
+import { shortDateTime } from '../ui/format';
 import { VirtualRows } from '../ui/virtual-rows';
 import { placeOf, type ShownWindows, textOf } from './shown-windows';
 
@@ -19,14 +19,14 @@ export function WindowTable({ label, windows, aggregates, hasKeys }: Props) {
       rowHeight={38}
       keyOf={({ window }) => placeOf(window)}
       columns={[
-        { title: 'From', class: 'wide' },
+        { title: 'From', class: 'wide nowrap' },
         ...(hasKeys ? [{ title: 'Key' }] : []),
         { title: 'State' },
         { title: 'Events', class: 'figure' },
         ...aggregates.map((title) => ({ title, class: 'figure' })),
       ]}
       cellsOf={({ window, mark }) => [
-        shownDateTime(window.start),
+        shortDateTime(window.start),
         ...(hasKeys ? [window.key] : []),
         <span class={`mark-name ${mark}`}>{mark}</span>,
         window.events,

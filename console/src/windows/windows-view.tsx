@@ -15,10 +15,12 @@ interface Props {
   /** What its keys are made of; none: it has no keys. */
   readonly keyNames: readonly string[];
   readonly height?: number;
+  /** Places for windows, at least. */
+  readonly places?: number;
 }
 
 /** One key and aggregate as a chart, both to choose. */
-export function WindowsView({ label, windows, aggregates, keyNames, height }: Props) {
+export function WindowsView({ label, windows, aggregates, keyNames, height, places }: Props) {
   const [chosenAggregate, chooseAggregate] = useState<string>();
   const [chosenKey, chooseKey] = useState<string>();
   const keys = useMemo(() => keysOf(windows), [windows]);
@@ -47,7 +49,7 @@ export function WindowsView({ label, windows, aggregates, keyNames, height }: Pr
           </label>
         )}
       </div>
-      <BarChart label={`${aggregate} of ${label}`} bars={bars} height={height} />
+      <BarChart label={`${aggregate} of ${label}`} bars={bars} height={height} places={places} />
       <MarkLegend />
     </>
   );

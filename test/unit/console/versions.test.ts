@@ -15,7 +15,7 @@ describe('two versions beside each other', () => {
     expect(versionChoices(model).map(({ title }) => title)).toEqual([
       'Version 3, active',
       'Version 2, held',
-      'No version: ranks are fused',
+      'None: fused ranks',
     ]);
     expect(versionChoices(blend(null)).map(({ value }) => value)).toEqual([NO_VERSION]);
   });
