@@ -14,8 +14,8 @@ interface Wasm {
 }
 
 const PAGE = 65_536;
-/** Bytes that are taken over at a time, in a millisecond or so. */
-const SLICE = 4 * 1024 * 1024;
+/** Bytes that are taken over at a time, in a millisecond or two. */
+const SLICE = 1024 * 1024;
 
 let loading: Promise<WordSegmenter> | undefined;
 let isUsed = false;

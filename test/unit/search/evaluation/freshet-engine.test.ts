@@ -25,4 +25,11 @@ describe("the shop's own search over a catalogue", () => {
     expect(await engine.search('mtgic flowers', false)).toEqual(['paper']);
     expect(await engine.search('mtgic flowers -paper', false)).toEqual(['pot']);
   });
+
+  it('corrects misspelled words that no product has all of as far as one has them together', async () => {
+    const engine = await engineOf({ pot: 'Red enamel teapot', cup: 'Blue porcelain cup', lamp: 'Lamp' });
+    expect(await engine.search('enamle porcelan', false)).toEqual(['pot']);
+    expect(await engine.search('enamle porcelan blue', false)).toEqual(['cup']);
+    expect(await engine.search('lamp xqzzy', false)).toEqual(['lamp']);
+  });
 });
