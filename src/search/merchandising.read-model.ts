@@ -3,6 +3,7 @@ import type { LogChange } from '../events/position';
 import type { PoolClient } from '../platform/postgres';
 import type { Analyzers } from './document/analyzers';
 import { readRules, type RuleRecord } from './merchandising-table';
+import type { LanguageAnalyzer } from './text/language-analyzer';
 import { finest } from './text/query-word';
 
 /** What all rules in force ask of one list. */
@@ -18,14 +19,19 @@ const NOTHING: Merchandising = { pins: [], buried: [], boosts: [], redirect: nul
 /** The shop's merchandising rules in memory, kept current by the log's changes. */
 export class MerchandisingReadModel {
   private rules = new Map<string, RuleRecord>();
+  /** What each language reads in rules' queries: to take them apart for each search would take longer than the search. */
+  private words = new WeakMap<LanguageAnalyzer, Map<string, string>>();
 
   constructor(private readonly conditions: () => ProductConditionsService) {}
 
   async load(client: PoolClient): Promise<void> {
     this.rules = new Map((await readRules(client)).map((rule) => [rule.id, rule]));
+    this.words = new WeakMap();
   }
 
   apply({ merchandisingRules, deletedMerchandisingRules }: LogChange): void {
+    if (merchandisingRules === undefined && deletedMerchandisingRules === undefined) return;
+    this.words = new WeakMap();
     for (const rule of (merchandisingRules ?? []) as RuleRecord[]) this.rules.set(rule.id, rule);
     for (const id of deletedMerchandisingRules ?? []) this.rules.delete(id);
   }
@@ -46,7 +52,11 @@ export class MerchandisingReadModel {
     preview?: RuleRecord,
   ): Merchandising {
     if (this.rules.size === 0 && preview === undefined) return NOTHING;
-    const asked = wordsOf(query, analyzers, language);
+    const analyzer = analyzers.reading(language);
+    const asked = wordsOf(query, analyzer);
+    // What is only tried is not kept.
+    const read = (rule: RuleRecord, text: string) =>
+      rule === preview ? wordsOf(text, analyzer) : this.wordsOfRule(text, analyzer);
     const at = new Date(now).toISOString();
     const inForce = [...this.rules.values()]
       .filter(({ id }) => id !== preview?.id)
@@ -54,8 +64,8 @@ export class MerchandisingReadModel {
     const rules = [...inForce, ...(preview === undefined ? [] : [preview])]
       .filter(({ placements }) => placements.length === 0 || (placement != null && placements.includes(placement)))
       .filter(
-        ({ queries }) =>
-          queries.length === 0 || queries.some((text) => asked !== '' && wordsOf(text, analyzers, language) === asked),
+        (rule) =>
+          rule.queries.length === 0 || (asked !== '' && rule.queries.some((text) => read(rule, text) === asked)),
       )
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (rules.length === 0) return NOTHING;
@@ -66,11 +76,19 @@ export class MerchandisingReadModel {
       redirect: rules.find(({ redirect }) => redirect !== null)?.redirect ?? null,
     };
   }
+
+  private wordsOfRule(text: string, analyzer: LanguageAnalyzer): string {
+    let known = this.words.get(analyzer);
+    if (known === undefined) this.words.set(analyzer, (known = new Map<string, string>()));
+    let words = known.get(text);
+    if (words === undefined) known.set(text, (words = wordsOf(text, analyzer)));
+    return words;
+  }
 }
 
 /** Stems, in order: `Tea pots` is `tea-pot`. */
-function wordsOf(text: string, analyzers: Analyzers, language: string | null | undefined): string {
-  return finest(analyzers.reading(language).analyze(text))
+function wordsOf(text: string, analyzer: LanguageAnalyzer): string {
+  return finest(analyzer.analyze(text))
     .map(({ term }) => term)
     .join(' ');
 }

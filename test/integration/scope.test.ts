@@ -63,7 +63,7 @@ describe('every field of the schema, asked with every scope', () => {
     const tokens = new TokenService(prisma, { namespace: shop.namespace });
     const secretOf = async (scope: Scope): Promise<string> => (await keys.create({ scope, name: scope })).secret;
     const storefront = await secretOf('STOREFRONT');
-    const { token } = await tokens.issue({ customerId: 'x', sessionId: 'x' }, 60);
+    const { token } = await tokens.issue({ customerId: 'x', sessionId: 'x' }, 3_600);
     Object.assign(credentials, {
       nobody: {},
       storefront: { apiKey: storefront },
