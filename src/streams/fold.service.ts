@@ -1,16 +1,18 @@
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { counted, fail, type LiveStream } from './live-streams.service';
+import { mergeIntoStored } from './merge-windows.service';
+import { takeParts } from './part-store.service';
 import type { Partials } from './partials';
 import { readStoredLog } from './stored-log.service';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
-import { mergeIntoStored, readParts, removeBefore } from './window-store.service';
+import { removeBefore, versionsOf } from './window-store.service';
 
 /** A stream has so many at most: what it keeps must not fill the disk. */
 export const MOST_KEYS = 100_000;
 export const MOST_WINDOWS = 2_000_000;
-/** Batches folded in at a time, and bytes of what they add: a turn's transaction must not stand idle while they are merged. */
+/** Batches of a stream folded in at a time, and bytes of what all of them add: a turn's transaction must not stand idle while they are merged. */
 const MOST_PARTS = 200;
 const MOST_BYTES = 4 * 2 ** 20;
 /** Events filled in at a time: half a second of one core for a costly stream. */
@@ -19,15 +21,28 @@ const SLICE_EVENTS = 5_000;
 /** Windows removed at a time. */
 const FORGOTTEN_WINDOWS = 5_000;
 
+/** A stream under one of its definitions. */
+export interface Version {
+  readonly stream: string;
+  readonly version: number;
+}
+
 /** What a turn has done to one version. */
-export interface Folded {
+export interface Folded extends Version {
   /** Windows that have changed, as `[key, start]`. */
   readonly changed: readonly (readonly [string, number])[];
+  /** Whose parts were taken in. */
+  readonly batches: readonly number[];
+}
+
+/** What a turn has done. */
+export interface Turn {
+  readonly folded: readonly Folded[];
   /** Whether there may be more to do at once. */
   readonly more: boolean;
 }
 
-interface VersionRow {
+interface VersionRow extends Version {
   readonly spec: StreamSpec;
   readonly filled: number;
   readonly windows: number;
@@ -36,51 +51,70 @@ interface VersionRow {
   readonly keptFrom: Date | null;
 }
 
+/** A version whose row this turn holds. */
+interface Held extends LiveStream {
+  readonly row: VersionRow;
+}
+
+/** What is to be taken into a held version, and how far it is filled with that. */
+interface TakenIn {
+  readonly held: Held;
+  readonly part: Partials;
+  readonly batches: readonly number[];
+  readonly filled: number;
+}
+
 /**
- * Takes what batches have added to a stream into its windows, and fills in what happened before it began. Each turn is one
- * transaction that holds the version's row: one at a time, whichever process it is in.
+ * Takes what batches have added to streams into their windows, and fills in what happened before they began. Each turn is
+ * one transaction that holds the rows of its versions: one at a time, whichever process it is in.
  */
 export class Fold {
   private readonly compiled = new Map<string, CompiledStream>();
 
   constructor(private readonly pool: Pool) {}
 
-  /** @returns null where there was nothing to do, or somebody else is at it */
-  parts(stream: string, version: number): Promise<Folded | null> {
-    return this.turn(stream, version, async (client, live, row) => {
-      const { part, batches, more } = await readParts(client, live, MOST_PARTS, MOST_BYTES);
-      if (batches.length === 0) return null;
-      await client.query('DELETE FROM stream_parts WHERE stream = $1 AND version = $2 AND batch = ANY($3::bigint[])', [
-        stream,
-        version,
-        batches,
-      ]);
-      return this.takeIn(client, live, row, part, row.filled, more);
+  /**
+   * Several streams together: a turn's cost is the statements and the COMMIT, whatever is in them.
+   * @returns also how many of them somebody else is at
+   */
+  parts(versions: readonly Version[]): Promise<Turn & { readonly missed: number }> {
+    return this.turn(versions, async (client, all) => {
+      const { parts, more } = await takeParts(client, all, MOST_PARTS, MOST_BYTES);
+      const incoming = all.flatMap((held, at): TakenIn[] => {
+        const taken = parts[at];
+        return taken === null ? [] : [{ held, ...taken, filled: held.row.filled }];
+      });
+      const folded = await this.takeIn(client, incoming);
+      return { folded, more, missed: versions.length - all.length };
     });
   }
 
   /** One slice of the past. @returns null where it is filled, or somebody else is at it */
-  fill(stream: string, version: number): Promise<Folded | null> {
-    return this.turn(stream, version, async (client, live, row) => {
-      if (row.state !== 'FILLING') return null;
-      if (row.filled >= version) return this.show(client, stream, version);
-      const { fields, spec } = live.compiled;
+  fill(version: Version): Promise<Turn | null> {
+    return this.turn([version], async (client, [held]) => {
+      if (held === undefined || held.row.state !== 'FILLING') return null;
+      if (held.row.filled >= held.version) return this.show(client, held);
+      const { fields, spec } = held.compiled;
       const types = spec.from.length === 0 ? null : spec.from;
-      const slice = await readStoredLog(client, row.filled, version, SLICE_EVENTS, fields, types);
-      const part = await counted(client, live, (into) => {
-        for (const { event, position, ...arrival } of slice.events) live.compiled.take(event, arrival, into, position);
+      const slice = await readStoredLog(client, held.row.filled, held.version, SLICE_EVENTS, fields, types);
+      const part = await counted(client, held, (into) => {
+        for (const { event, position, ...arrival } of slice.events) held.compiled.take(event, arrival, into, position);
       });
-      return part && this.takeIn(client, live, row, part, slice.position, true);
+      if (part === null) return null;
+      const folded = await this.takeIn(client, [{ held, part, batches: [], filled: slice.position }]);
+      return { folded, more: true };
     });
   }
 
   /** Removes some of the windows that have grown too old at an instant. @returns null where there are none */
-  forget(stream: string, version: number, instant: number): Promise<Folded | null> {
-    return this.turn(stream, version, async (client, live, row) => {
-      const keptFrom = keptFromAt(live.compiled, instant);
+  forget(version: Version, instant: number): Promise<Turn | null> {
+    return this.turn([version], async (client, [held]) => {
+      if (held === undefined) return null;
+      const { row, stream, version } = held;
+      const keptFrom = keptFromAt(held.compiled, instant);
       if (keptFrom === null || row.state !== 'LIVE') return null;
       const from = Math.max(keptFrom, row.keptFrom?.getTime() ?? -Infinity);
-      const { windows, keys } = await removeBefore(client, live, from, FORGOTTEN_WINDOWS);
+      const { windows, keys } = await removeBefore(client, held, from, FORGOTTEN_WINDOWS);
       if (windows === 0 && from === row.keptFrom?.getTime()) return null;
       await client.query({
         name: 'note-forgotten',
@@ -88,55 +122,65 @@ export class Fold {
                WHERE stream = $1 AND version = $2`,
         values: [stream, version, from, windows, keys],
       });
-      return { changed: [], more: windows === FORGOTTEN_WINDOWS };
+      return { folded: [], more: windows === FORGOTTEN_WINDOWS };
     });
   }
 
-  private turn(
-    stream: string,
-    version: number,
-    work: (client: PoolClient, live: LiveStream, row: VersionRow) => Promise<Folded | null>,
-  ): Promise<Folded | null> {
+  private turn<T>(
+    versions: readonly Version[],
+    work: (client: PoolClient, held: readonly Held[]) => Promise<T>,
+  ): Promise<T> {
     return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<VersionRow>({
-        name: 'hold-version',
-        text: `SELECT spec, filled, windows, keys, state, kept_from AS "keptFrom" FROM stream_versions
-               WHERE stream = $1 AND version = $2 AND state IN ('FILLING', 'LIVE') FOR UPDATE SKIP LOCKED`,
-        values: [stream, version],
+        name: 'hold-versions',
+        text: `SELECT stream, version, spec, filled, windows, keys, state, kept_from AS "keptFrom" FROM stream_versions v
+               WHERE (stream, version) IN (SELECT * FROM unnest($1::text[], $2::bigint[])) AND state IN ('FILLING', 'LIVE')
+               ORDER BY stream, version FOR UPDATE OF v SKIP LOCKED`,
+        values: versionsOf(versions),
       });
-      return rows[0]
-        ? work(client, { stream, version, compiled: this.compile(stream, version, rows[0].spec) }, rows[0])
-        : null;
+      return work(
+        client,
+        rows.map((row) => ({ stream: row.stream, version: row.version, compiled: this.compile(row), row })),
+      );
     });
   }
 
-  private async takeIn(
-    client: PoolClient,
-    live: LiveStream,
-    row: VersionRow,
-    part: Partials,
-    filled: number,
-    more: boolean,
-  ): Promise<Folded> {
-    const { stream, version } = live;
-    const late = part.allLate().reduce((sum, { count }) => sum + count, 0);
-    const { windows, moreWindows, moreKeys } = await mergeIntoStored(client, live, part, row.keptFrom?.getTime());
-    const keys = row.keys + moreKeys;
-    if (keys > MOST_KEYS || row.windows + moreWindows > MOST_WINDOWS) {
-      const reason = keys > MOST_KEYS ? `more than ${MOST_KEYS} keys` : `more than ${MOST_WINDOWS} windows`;
-      await fail(client, stream, version, 'FULL', reason);
+  private async takeIn(client: PoolClient, incoming: readonly TakenIn[]): Promise<Folded[]> {
+    if (incoming.length === 0) return [];
+    const written = await mergeIntoStored(
+      client,
+      incoming.map(({ held, part }) => ({ live: held, part, keptFrom: held.row.keptFrom?.getTime() })),
+    );
+    const keys = incoming.map(({ held: { row } }, at) => row.keys + written[at].moreKeys);
+    for (const [at, { held }] of incoming.entries()) {
+      if (keys[at] <= MOST_KEYS && held.row.windows + written[at].moreWindows <= MOST_WINDOWS) continue;
+      const reason = keys[at] > MOST_KEYS ? `more than ${MOST_KEYS} keys` : `more than ${MOST_WINDOWS} windows`;
+      await fail(client, held.stream, held.version, 'FULL', reason);
     }
     await client.query({
       name: 'note-fold',
-      text: `UPDATE stream_versions SET filled = $3, windows = windows + $4, keys = $5, late = late + $6
-             WHERE stream = $1 AND version = $2`,
-      values: [stream, version, filled, moreWindows, keys, late],
+      text: `UPDATE stream_versions v SET filled = n.filled, windows = v.windows + n.more, keys = n.keys, late = v.late + n.late
+             FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::bigint[])
+               AS n (stream, version, filled, more, keys, late)
+             WHERE v.stream = n.stream AND v.version = n.version`,
+      values: [
+        ...versionsOf(incoming.map(({ held }) => held)),
+        incoming.map(({ filled }) => filled),
+        written.map(({ moreWindows }) => moreWindows),
+        keys,
+        incoming.map(({ part }) => part.allLate().reduce((sum, { count }) => sum + count, 0)),
+      ],
     });
-    return { changed: windows.map(({ key, start }) => [key, start]), more };
+    return incoming.map(({ held: { stream, version }, batches }, at) => ({
+      stream,
+      version,
+      batches,
+      changed: written[at].windows.map(({ key, start }) => [key, start]),
+    }));
   }
 
   /** It is filled: what was shown before goes. */
-  private async show(client: PoolClient, stream: string, version: number): Promise<Folded> {
+  private async show(client: PoolClient, { stream, version }: Version): Promise<Turn> {
     await client.query(`UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2`, [
       stream,
       version,
@@ -146,10 +190,10 @@ export class Fold {
       stream,
       version,
     ]);
-    return { changed: [], more: false };
+    return { folded: [], more: false };
   }
 
-  private compile(stream: string, version: number, spec: StreamSpec): CompiledStream {
+  private compile({ stream, version, spec }: VersionRow): CompiledStream {
     const place = `${version} ${stream}`;
     let compiled = this.compiled.get(place);
     if (compiled === undefined) {

@@ -3,6 +3,7 @@ import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
 import { knownOf } from './enrichment.service';
+import { addParts, type EncodedPart } from './part-store.service';
 import type { Partials } from './partials';
 import type { StreamSpec } from './spec';
 
@@ -24,6 +25,14 @@ const NONE = '0:0';
 /** Those of each database that this process works on. */
 const known = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
 
+/** Windows that a batch has changed, as whoever subscribes to them is told. */
+export interface WindowChange {
+  readonly stream: string;
+  readonly version: number;
+  /** `[key, start]` of each; null: sessions, of which only folding knows what they are part of. */
+  readonly changed: readonly (readonly [string, number])[] | null;
+}
+
 /** A batch of events as it was appended. */
 interface Counted {
   readonly batch: number;
@@ -37,16 +46,17 @@ interface Counted {
  * nobody else writes, so batches wait for none of each other. {@link import('./fold.service').Fold} takes it into windows.
  * @param batch as it was appended. `signature` was read in this transaction, behind the lock that whoever changes
  *   streams waits for: a stream counts all batches above the position at which it began, and none below.
- * @returns whether anything changes
+ * @returns what changes
  */
 export async function countInStreams(
   pool: Pool,
   client: PoolClient,
   batch: Counted,
   arrival: Arrival,
-): Promise<boolean> {
-  if (batch.signature === NONE || batch.inserted.length === 0) return false;
-  const parts: { stream: string; version: number; bytes: Uint8Array }[] = [];
+): Promise<WindowChange[]> {
+  if (batch.signature === NONE || batch.inserted.length === 0) return [];
+  const parts: EncodedPart[] = [];
+  const changes: WindowChange[] = [];
   const streams = await liveStreams(pool, client, batch.signature);
   const fields = new Set(streams.flatMap(({ compiled }) => [...compiled.fields]));
   const events = batch.inserted.map((event) => ({ event, knownAt: batch.knownAt }));
@@ -56,21 +66,14 @@ export async function countInStreams(
     const part = await counted(client, live, (into) => {
       batch.inserted.forEach((event, at) => live.compiled.take(event, arrivals[at], into, 0));
     });
-    if (part !== null && !part.isEmpty) parts.push({ ...live, bytes: part.encode() });
+    if (part === null || part.isEmpty) continue;
+    const { stream, version, compiled } = live;
+    parts.push({ stream, version, bytes: part.encode() });
+    const changed = compiled.window.panes && part.all().map(({ key, start }) => [key, start] as const);
+    changes.push({ stream, version, changed });
   }
-  if (parts.length === 0) return false;
-  await client.query({
-    name: 'add-stream-parts',
-    text: `INSERT INTO stream_parts (stream, version, batch, bytes)
-           SELECT stream, version, $4, bytes FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS p (stream, version, bytes)`,
-    values: [
-      parts.map(({ stream }) => stream),
-      parts.map(({ version }) => version),
-      parts.map(({ bytes }) => Buffer.from(bytes)),
-      batch.batch,
-    ],
-  });
-  return true;
+  if (parts.length > 0) await addParts(client, batch.batch, parts);
+  return changes;
 }
 
 /** What breaks a stream is the stream's fault, and holds up no event. @returns null where it is broken */

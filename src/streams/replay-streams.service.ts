@@ -1,10 +1,11 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { newestPosition } from '../events/position';
 import { compileStream, type CompiledStream } from './compile-stream';
+import { readParts } from './part-store.service';
 import type { KeyedWindow, Partials } from './partials';
 import type { StreamSpec } from './spec';
 import { readStoredLog } from './stored-log.service';
-import { readParts, readStored } from './window-store.service';
+import { readStored } from './window-store.service';
 
 const SLICE_EVENTS = 5_000;
 const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };

@@ -1,0 +1,86 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import type { LiveStream } from './live-streams.service';
+import type { Partials } from './partials';
+import { versionsOf } from './window-store.service';
+
+/** What one batch adds to a stream, ready to be written. */
+export interface EncodedPart extends Pick<LiveStream, 'stream' | 'version'> {
+  readonly bytes: Uint8Array;
+}
+
+/** In the transaction that writes the batch. */
+export async function addParts(client: PoolClient, batch: number, parts: readonly EncodedPart[]): Promise<void> {
+  await client.query({
+    name: 'add-stream-parts',
+    text: `INSERT INTO stream_parts (stream, version, batch, bytes)
+           SELECT stream, version, $4, bytes FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS p (stream, version, bytes)`,
+    values: [...versionsOf(parts), parts.map(({ bytes }) => Buffer.from(bytes)), batch],
+  });
+}
+
+/** What batches have added to a stream and is not folded in yet, the oldest first. */
+export async function readParts(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  most: number,
+): Promise<{ readonly part: Partials; readonly batches: number }> {
+  const { rows } = await client.query<{ position: number; bytes: Buffer }>({
+    name: 'read-parts',
+    text: `SELECT b.position, p.bytes FROM (
+             SELECT batch, bytes FROM stream_parts WHERE stream = $1 AND version = $2 ORDER BY batch LIMIT $3
+           ) p CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = p.batch OFFSET 0) b`,
+    values: [live.stream, live.version, most],
+  });
+  const part = live.compiled.empty();
+  for (const { bytes, position } of rows) part.mergeEncoded(bytes, position);
+  return { part, batches: rows.length };
+}
+
+/** What is taken out to be folded in. */
+export interface TakenParts {
+  /** Of each stream, in order; null where there was nothing. */
+  readonly parts: readonly ({ readonly part: Partials; readonly batches: readonly number[] } | null)[];
+  /** Whether more wait. */
+  readonly more: boolean;
+}
+
+/**
+ * Removes what batches have added to some streams, the oldest first. For whoever holds the rows of their versions.
+ * @param most batches of each stream
+ * @param mostBytes of all together; at least one part comes
+ */
+export async function takeParts(
+  client: PoolClient,
+  streams: readonly LiveStream[],
+  most: number,
+  mostBytes: number,
+): Promise<TakenParts> {
+  const { rows } = await client.query<{ of: number; batch: number; position: number; bytes: Buffer; waiting: number }>({
+    name: 'take-parts',
+    text: `WITH taken AS MATERIALIZED (
+             SELECT * FROM (
+               SELECT v.of, v.stream, v.version, p.batch, p.bytes, count(*) OVER ()::int AS waiting,
+                 sum(octet_length(p.bytes)) OVER (ORDER BY p.batch, v.of) - octet_length(p.bytes) AS before
+               FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS v (stream, version, of) CROSS JOIN LATERAL (
+                 SELECT batch, bytes FROM stream_parts
+                 WHERE stream = v.stream AND version = v.version ORDER BY batch LIMIT $3::bigint + 1
+               ) p
+             ) w WHERE before < $4::bigint
+           ), gone AS (
+             DELETE FROM stream_parts p USING taken t
+             WHERE p.stream = t.stream AND p.version = t.version AND p.batch = t.batch
+           )
+           SELECT t.of::int, t.batch, b.position, t.bytes, t.waiting FROM taken t
+           CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = t.batch OFFSET 0) b
+           ORDER BY t.batch, t.of`,
+    values: [...versionsOf(streams), most, mostBytes],
+  });
+  const parts = streams.map((): { part: Partials; batches: number[] } | null => null);
+  for (const { of, batch, position, bytes } of rows) {
+    const taken = (parts[of - 1] ??= { part: streams[of - 1].compiled.empty(), batches: [] });
+    taken.part.mergeEncoded(bytes, position);
+    taken.batches.push(batch);
+  }
+  const full = parts.some((taken) => taken !== null && taken.batches.length > most);
+  return { parts, more: full || (rows.length > 0 && rows[0].waiting > rows.length) };
+}
