@@ -8,16 +8,18 @@ import { readConfig } from '../src/config';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { startServices } from '../src/platform/services';
-import { usageOf } from './usage';
+import { parentOf, usageOf, usageOfFamily, type Usage } from './usage';
 
 const ADMIN_KEY = 'bench-admin-key-0123456789';
 
 export interface BenchShop {
   readonly platform: Platform;
-  /** Starts one API and one worker process. */
-  open(): Promise<{ port: number; adminKey: string }>;
+  /** Starts one API and one worker process. @param worker false: the API process alone */
+  open(options?: { readonly worker: boolean }): Promise<{ port: number; adminKey: string }>;
   /** Of the API and worker processes. */
-  usage(): { cpuSeconds: number; memoryMiB: number };
+  usage(): Usage;
+  /** Of all processes of PostgreSQL. */
+  databaseUsage(): Promise<Usage>;
   close(): Promise<void>;
 }
 
@@ -48,8 +50,8 @@ export async function benchShop(): Promise<BenchShop> {
   };
   return {
     platform,
-    open: async () => {
-      start('workers/main.js');
+    open: async ({ worker } = { worker: true }) => {
+      if (worker) start('workers/main.js');
       const api = start('src/main.js');
       const ended = once(api, 'exit').then(() => {
         throw new Error('the API process ended before it was ready');
@@ -58,6 +60,10 @@ export async function benchShop(): Promise<BenchShop> {
       return { port: message.port, adminKey: ADMIN_KEY };
     },
     usage: () => usageOf(children.map((child) => child.pid as number)),
+    databaseUsage: async () => {
+      const { rows } = await platform.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      return usageOfFamily(parentOf(rows[0].pid));
+    },
     close: async () => {
       await Promise.all(
         children.map(async (child) => {

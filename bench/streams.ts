@@ -4,9 +4,9 @@ import { compileStream, type CompiledStream } from '../src/streams/compile-strea
 import { decodeJoinPart, encodeJoinPart, type Candidate } from '../src/streams/join/candidate';
 import type { CompiledJoin } from '../src/streams/join/compile-join';
 import { pairOf, Pairing } from '../src/streams/join/pairing';
-import { Partials } from '../src/streams/partials';
-import type { AggregateSpec, StreamSpec } from '../src/streams/spec';
+import { specOf } from '../src/streams/stream-spec.service';
 import type { BenchRow } from './row';
+import { TEN_STREAMS } from './ten-streams';
 
 const EVENTS = 50_000;
 const BATCH = 500;
@@ -14,63 +14,30 @@ const BATCH = 500;
 const FOLDED = 20;
 const NOW = Date.UTC(2026, 0, 15, 12);
 
-const aggregate = (kind: AggregateSpec['kind'], expression: string | null): AggregateSpec => ({
-  name: kind.toLowerCase(),
-  kind,
-  expression,
-  filter: null,
-  quantiles: [0.5, 0.99],
-  most: 10,
-});
-const COUNT = aggregate('COUNT', null);
-const REVENUE = aggregate('SUM', 'event.amount');
-const CUSTOMERS = aggregate('DISTINCT', 'event.customerId');
-
-const streamOf = (
-  key: string | null,
-  size: string,
-  aggregates: readonly AggregateSpec[],
-  filter: string | null = null,
-): StreamSpec => ({
-  from: [],
-  filter,
-  variables: {},
-  derive: [],
-  keys: key === null ? [] : [{ name: 'key', expression: key }],
-  window: { kind: 'TUMBLING', size, slide: null, gap: null, timeZone: 'Europe/Berlin' },
-  aggregates,
-  lateness: 'PT10M',
-});
-
-/** Ten questions that shops ask. */
-const STREAMS = [
-  streamOf('event.productId', 'PT1M', [COUNT]),
-  streamOf('event.productId', 'P1D', [COUNT, REVENUE, CUSTOMERS], "event.type == 'PURCHASE'"),
-  streamOf('event.type', 'PT1M', [COUNT]),
-  streamOf('event.type', 'P1D', [COUNT, CUSTOMERS]),
-  streamOf(null, 'PT1H', [COUNT, REVENUE, aggregate('AVERAGE', 'event.quantity')], "event.type == 'PURCHASE'"),
-  streamOf(null, 'PT1M', [aggregate('QUANTILES', 'event.unitPrice'), aggregate('MAX', 'event.amount')]),
-  streamOf(null, 'PT1H', [aggregate('TOP', 'event.productId')], "event.type == 'VIEW'"),
-  streamOf('event.placement', 'PT1H', [COUNT, CUSTOMERS], "event.type in ['CLICK', 'VIEW']"),
-  streamOf('event.customerId', 'P1D', [COUNT]),
-  streamOf('event.currency', 'P1W', [COUNT, REVENUE]),
-].map(compileStream);
+const STREAMS = TEN_STREAMS.map((input) => compileStream(specOf(input)));
 
 /** What is looked at and then put into a cart. */
-const PAIRS = compileStream({
-  ...streamOf('event.productId', 'PT5M', [COUNT, aggregate('QUANTILES', 'other.secondsAfter')]),
-  from: ['VIEW'],
-  join: {
-    from: ['ADD_TO_CART'],
-    filter: null,
-    on: [
-      { event: 'event.customerId', other: 'other.customerId' },
-      { event: 'event.productId', other: 'other.productId' },
+const PAIRS = compileStream(
+  specOf({
+    id: 'into-carts',
+    from: ['VIEW'],
+    join: {
+      from: ['ADD_TO_CART'],
+      on: [
+        { event: 'event.customerId', other: 'other.customerId' },
+        { event: 'event.productId', other: 'other.productId' },
+      ],
+      before: 'PT0S',
+      after: 'PT1H',
+    },
+    keys: [{ name: 'key', expression: 'event.productId' }],
+    window: { kind: 'TUMBLING', size: 'PT5M', timeZone: 'Europe/Berlin' },
+    aggregates: [
+      { name: 'count', kind: 'COUNT' },
+      { name: 'seconds', kind: 'QUANTILES', expression: 'other.secondsAfter', quantiles: [0.5, 0.99] },
     ],
-    before: 'PT0S',
-    after: 'PT1H',
-  },
-});
+  }),
+);
 
 /**
  * What streams cost, in CPU time of one thread: ten of them counted over batches of 500 synthetic events, as in the ingest
@@ -115,7 +82,7 @@ function part(stream: CompiledStream, events: readonly StoredEvent[]): Uint8Arra
 
 function fold(stream: CompiledStream, parts: readonly Uint8Array[]): void {
   const all = stream.empty();
-  for (const bytes of parts) all.merge(Partials.decode(bytes, stream.spec.aggregates, false, 1));
+  for (const bytes of parts) all.mergeEncoded(bytes, 1);
   for (const { cells } of all.all()) cells.encode();
 }
 

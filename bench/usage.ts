@@ -1,14 +1,54 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface Usage {
+  readonly cpuSeconds: number;
+  /** Resident; what processes share is counted for each. */
+  readonly memoryMiB: number;
+}
 
 /** CPU time of processes, and of those that they started and that have ended, and memory; from the kernel. */
-export function usageOf(pids: readonly number[]): { cpuSeconds: number; memoryMiB: number } {
+export function usageOf(pids: readonly number[]): Usage {
+  return sumOf(pids.map(fieldsOf));
+}
+
+/** Of a process and all that it has started. */
+export function usageOfFamily(pid: number): Usage {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return sumOf(all.map((one) => fieldsIfThere(Number(one))).filter((fields) => isOfFamily(fields, pid)));
+}
+
+export function parentOf(pid: number): number {
+  return Number(fieldsOf(pid)[PARENT]);
+}
+
+/** Of `/proc/PID/stat`, what comes behind the name; the process's number in front. */
+type Fields = readonly string[];
+const [SELF, PARENT, FIRST_TIME, LAST_TIME, PAGES] = [0, 2, 12, 15, 22];
+
+function fieldsOf(pid: number): Fields {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return [String(pid), ...stat.slice(stat.lastIndexOf(')') + 2).split(' ')];
+}
+
+/** None where it has ended meanwhile. */
+function fieldsIfThere(pid: number): Fields {
+  try {
+    return fieldsOf(pid);
+  } catch {
+    return [];
+  }
+}
+
+function isOfFamily(fields: Fields, pid: number): boolean {
+  return Number(fields[SELF]) === pid || Number(fields[PARENT]) === pid;
+}
+
+function sumOf(processes: readonly Fields[]): Usage {
   let ticks = 0;
   let pages = 0;
-  for (const pid of pids) {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    for (let field = 11; field < 15; field++) ticks += Number(fields[field]);
-    pages += Number(fields[21]);
+  for (const fields of processes) {
+    for (let field = FIRST_TIME; field <= LAST_TIME; field++) ticks += Number(fields[field]);
+    pages += Number(fields[PAGES]);
   }
   return { cpuSeconds: ticks / 100, memoryMiB: (pages * 4_096) / 2 ** 20 };
 }

@@ -11,7 +11,7 @@ export function consumeIngest({ pool, pubSub, queues, log }: Platform): { outbox
   const streams = new StreamKeeper(pool, pubSub, outbox, log);
   const work = async (inboxId: string) => {
     const outcome = await ingestBatch(pool, outbox, inboxId);
-    if (outcome?.became === 'LOGGED' && outcome.inStreams) streams.nudge();
+    if (outcome?.became === 'LOGGED') streams.counted(outcome.batch, outcome.inStreams);
     if (outcome?.became === 'REJECTED') log.warn({ inboxId }, 'an event keeps failing: it stands in rejectedEvents');
     if (outcome?.became !== 'HALVES') return;
     log.warn({ inboxId, halves: outcome.halves }, 'a batch keeps failing: it is halved');

@@ -10,6 +10,7 @@ import { ApiError } from '../graphql/errors';
 import { isOutage } from '../platform/outage';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { removeErased } from '../streams/stream-store.service';
 import type { EraseCustomerPayload } from './erasure.type';
 import { PLACES, type Person } from './places';
 
@@ -31,7 +32,8 @@ const NOT_REACHED = [
  * Erases people, in three steps that each leave a promise kept when the process ends after it. The tombstone and the
  * request are committed first: nothing new comes in, and a worker finishes what was begun. Then, once every batch that
  * was under way has ended, they leave {@link PLACES} in one transaction, with a position at which read models read
- * histories anew and the learner learns again from the log. Last, what waits in the inbox.
+ * histories anew and the learner learns again from the log. Last, what waits in the inbox, and windows that are not
+ * shown any more.
  */
 export class ErasureService {
   constructor(
@@ -94,6 +96,7 @@ export class ErasureService {
     if (moved) this.outbox.publish(row.position, CHANGE);
     await eraseFromInbox(this.pool, row.subjects);
     await eraseFromRejected(this.pool, row.subjects);
+    await removeErased(this.pool);
     // Unless it has been asked for again meanwhile, of more names.
     await this.pool.query(
       `UPDATE erasures SET subjects = '{}', done_at = now() WHERE id = $1 AND done_at IS NULL AND subjects <@ $2::text[]`,

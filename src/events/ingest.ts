@@ -1,7 +1,7 @@
 import { Gate } from '../platform/gate';
 import { isOutage } from '../platform/outage';
 import { inTransaction, type Pool } from '../platform/postgres';
-import { countInStreams } from '../streams/live-streams.service';
+import { countInStreams, type WindowChange } from '../streams/live-streams.service';
 import { finishParents, giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
 import { beginAttempt, claim, noteFailure } from './inbox';
 import { appendEvents } from './log-writer';
@@ -16,8 +16,10 @@ export interface Ingested {
   readonly inserted: number;
   readonly duplicates: number;
   readonly conflicts: number;
-  /** Whether windows of streams have changed. */
-  readonly inStreams: boolean;
+  /** The batch's key. */
+  readonly batch: number;
+  /** Windows of streams that have changed. */
+  readonly inStreams: readonly WindowChange[];
 }
 
 const CONFLICT = { code: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
@@ -101,6 +103,7 @@ async function intoLog(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ing
     return {
       became: 'LOGGED',
       position,
+      batch: appended.batch,
       inserted: appended.inserted.length,
       duplicates: appended.duplicates,
       conflicts: appended.conflicts.length,

@@ -1,20 +1,21 @@
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * Reads what {@link ByteWriter} wrote. Throws a RangeError at the end of the bytes.
  */
 export class ByteReader {
-  private readonly view: DataView;
+  private view: DataView | undefined;
   private offset = 0;
-  private readonly text = new TextDecoder('utf-8', { ignoreBOM: true });
 
-  constructor(private readonly bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  constructor(private readonly bytes: Uint8Array) {}
 
   u8(): number {
-    return this.view.getUint8(this.offset++);
+    if (this.offset >= this.bytes.length) throw new RangeError('the bytes end');
+    return this.bytes[this.offset++];
   }
 
   f64(): number {
+    this.view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
     const value = this.view.getFloat64(this.offset, true);
     this.offset += 8;
     return value;
@@ -37,7 +38,8 @@ export class ByteReader {
   }
 
   string(): string {
-    return this.text.decode(this.block());
+    const block = this.block();
+    return (block.length < 0x80 ? asciiOf(block) : undefined) ?? UTF8.decode(block);
   }
 
   block(): Uint8Array {
@@ -57,4 +59,10 @@ export class ByteReader {
     }
     return foundVersion;
   }
+}
+
+/** Most texts are short and of ASCII alone, and a decoder takes longer. `undefined` where there is anything else. */
+function asciiOf(bytes: Uint8Array): string | undefined {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] >= 0x80) return undefined;
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }

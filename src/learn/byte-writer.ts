@@ -1,3 +1,5 @@
+const UTF8 = new TextEncoder();
+
 /**
  * Growable little-endian byte buffer: what checkpoints, deltas and models are written with.
  */
@@ -5,7 +7,6 @@ export class ByteWriter {
   private bytes = new Uint8Array(1024);
   private view = new DataView(this.bytes.buffer);
   private length = 0;
-  private readonly text = new TextEncoder();
 
   private reserve(extra: number): void {
     if (this.length + extra <= this.bytes.length) return;
@@ -43,10 +44,24 @@ export class ByteWriter {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
+  /** A length, then UTF-8. */
   string(value: string): void {
-    const encoded = this.text.encode(value);
-    this.varint(encoded.length);
-    this.raw(encoded);
+    if (value.length < 0x80 && this.ascii(value)) return;
+    this.block(UTF8.encode(value));
+  }
+
+  /** Most texts are short and of ASCII alone: they need no buffer of their own. */
+  private ascii(value: string): boolean {
+    this.reserve(1 + value.length);
+    const from = this.length + 1;
+    for (let at = 0; at < value.length; at++) {
+      const code = value.charCodeAt(at);
+      if (code >= 0x80) return false;
+      this.bytes[from + at] = code;
+    }
+    this.bytes[this.length] = value.length;
+    this.length = from + value.length;
+    return true;
   }
 
   /** A length, then the bytes. */
@@ -55,12 +70,32 @@ export class ByteWriter {
     this.raw(value);
   }
 
+  /** A length, then what `write` writes. */
+  nested(write: () => void): void {
+    const from = this.length;
+    write();
+    const length = this.length - from;
+    let prefix = 1;
+    for (let rest = length; rest >= 0x80; rest = Math.floor(rest / 0x80)) prefix++;
+    this.reserve(prefix + 8);
+    this.bytes.copyWithin(from + prefix, from, this.length);
+    this.length = from;
+    this.varint(length);
+    this.length += length;
+  }
+
   private raw(value: Uint8Array): void {
     this.reserve(value.length);
     this.bytes.set(value, this.length);
     this.length += value.length;
   }
 
+  /** Begins again, in the same memory. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** A copy of what was written. */
   finish(): Uint8Array {
     return this.bytes.slice(0, this.length);
   }

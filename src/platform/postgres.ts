@@ -60,12 +60,16 @@ export function patient(text: string, values?: unknown[]): QueryConfig {
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  begin = 'BEGIN',
+): Promise<T> {
   const client = await pool.connect();
   // A connection cut between two statements reports here; the next statement fails and tells the caller.
   client.on('error', ignore);
   try {
-    await client.query('BEGIN');
+    await client.query(begin);
     const result = await work(client);
     await client.query('COMMIT');
     client.off('error', ignore);
@@ -93,12 +97,11 @@ function isUnanswered(error: unknown): boolean {
 
 function ignore(): void {}
 
+/** It holds nothing that others wait for, and what is read may take long to be taken in. */
+const BEGIN_SNAPSHOT =
+  'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';
+
 /** Runs `work` so that all of its reads see the database at one instant. */
 export function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return inTransaction(pool, async (client) => {
-    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    // It holds nothing that others wait for, and what is read may take long to be taken in.
-    await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    return work(client);
-  });
+  return inTransaction(pool, work, BEGIN_SNAPSHOT);
 }

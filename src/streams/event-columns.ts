@@ -6,7 +6,7 @@ export interface ArrivedEvent extends Arrival {
   readonly event: StoredEvent;
 }
 
-const MILLISECONDS = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::float8`;
+const MILLISECONDS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
 
 /** SQL: what is always read of the row `e` of an event. */
 const ALWAYS = `e.source, e.id, e.type, ${MILLISECONDS('e.occurred_at')} AS "occurredAt",
@@ -28,15 +28,16 @@ const ASKED: readonly (readonly [string, readonly string[]])[] = [
   ['e.properties', ['properties']],
 ];
 
-/** SQL: columns of events. @param fields that expressions read, as `event.amount`; null: everything */
-export function columnsOf(fields: ReadonlySet<string> | null): string {
-  const read = new Set([...(fields ?? [])].map((field) => field.replace(/^event\.|\..*$/g, '')));
-  const asked = ASKED.filter(([, names]) => fields === null || names.some((name) => read.has(name)));
+/** SQL: columns of events. @param fields that expressions read, as `event.amount`, or of a pair `other.amount` */
+export function columnsOf(fields: ReadonlySet<string>): string {
+  const read = new Set([...fields].map((field) => field.replace(/^(event|other)\.|\..*$/g, '')));
+  const asked = ASKED.filter(([, names]) => names.some((name) => read.has(name)));
   return [ALWAYS, ...asked.map(([column]) => column)].join(', ');
 }
 
 /** A row of {@link columnsOf}. */
 export function arrivedOf({ receivedAt, backfill, ...event }: Arrival & StoredEvent): ArrivedEvent {
-  const known = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null));
+  const known: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(event)) if (value !== null) known[name] = value;
   return { receivedAt, backfill, event: known as unknown as StoredEvent };
 }

@@ -6,17 +6,18 @@ import { foldPairs, MOST_REMEMBERED, offerPast } from './join/join-fold.service'
 import { forgetEvents, noteRemembered, oldestReceivedAfter } from './join/join-store.service';
 import { liveJoin, NEWEST, type LiveJoin } from './join/pending-pairs.service';
 import { counted, fail, type LiveStream } from './live-streams.service';
-import { readParts, removeParts } from './part-store.service';
+import { mergeIntoStored } from './merge-windows.service';
+import { takeParts } from './part-store.service';
 import type { Partials } from './partials';
 import { readStoredLog, type StoredStretch } from './stored-log.service';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
-import { mergeIntoStored, removeBefore } from './window-store.service';
+import { removeBefore, versionsOf } from './window-store.service';
 
 /** A stream has so many at most: what it keeps must not fill the disk. */
 export const MOST_KEYS = 100_000;
 export const MOST_WINDOWS = 2_000_000;
-/** Batches folded in at a time, and bytes of what they add: a turn's transaction must not stand idle while they are merged. */
+/** Batches of a stream folded in at a time, and bytes of what all of them add: a turn's transaction must not stand idle while they are merged. */
 const MOST_PARTS = 200;
 const MOST_BYTES = 4 * 2 ** 20;
 /** Windows removed at a time. */
@@ -34,15 +35,28 @@ export interface Filling {
 
 const FILLING: Filling = { events: 5_000, remembered: MOST_REMEMBERED / 2 };
 
+/** A stream under one of its definitions. */
+export interface Version {
+  readonly stream: string;
+  readonly version: number;
+}
+
 /** What a turn has done to one version. */
-export interface Folded {
+export interface Folded extends Version {
   /** Windows that have changed, as `[key, start]`. */
   readonly changed: readonly (readonly [string, number])[];
+  /** Whose parts were taken in. */
+  readonly batches: readonly number[];
+}
+
+/** What a turn has done. */
+export interface Turn {
+  readonly folded: readonly Folded[];
   /** Whether there may be more to do at once. */
   readonly more: boolean;
 }
 
-interface VersionRow {
+interface VersionRow extends Version {
   readonly spec: StreamSpec;
   readonly filled: number;
   readonly windows: number;
@@ -54,9 +68,24 @@ interface VersionRow {
   readonly remembered: number;
 }
 
+/** A version whose row this turn holds. */
+interface Held extends LiveStream {
+  readonly row: VersionRow;
+}
+
+/** What is to be taken into a held version, and how far it is filled with that. */
+interface TakenIn {
+  readonly held: Held;
+  readonly part: Partials;
+  readonly batches: readonly number[];
+  readonly filled: number;
+}
+
+const SOME_FILLED: Turn = { folded: [], more: true };
+
 /**
- * Takes what batches have added to a stream into its windows, and fills in what happened before it began. Each turn is one
- * transaction that holds the version's row: one at a time, whichever process it is in.
+ * Takes what batches have added to streams into their windows, and fills in what happened before they began. Each turn is
+ * one transaction that holds the rows of its versions: one at a time, whichever process it is in.
  */
 export class Fold {
   private readonly compiled = new Map<string, CompiledStream>();
@@ -66,41 +95,61 @@ export class Fold {
     private readonly filling = FILLING,
   ) {}
 
-  /** @returns null where there was nothing to do, or somebody else is at it */
-  parts(stream: string, version: number): Promise<Folded | null> {
-    return this.turn(stream, version, async (client, live, row) => {
-      const join = liveJoin(live);
+  /**
+   * Several streams together, none of pairs: a turn's cost is the statements and the COMMIT, whatever is in them.
+   * @returns also how many of them somebody else is at
+   */
+  parts(versions: readonly Version[]): Promise<Turn & { readonly missed: number }> {
+    return this.turn(versions, async (client, all) => {
+      const { parts, more } = await takeParts(client, all, MOST_PARTS, MOST_BYTES);
+      const incoming = all.flatMap((held, at): TakenIn[] => {
+        const taken = parts[at];
+        return taken === null ? [] : [{ held, ...taken, filled: held.row.filled }];
+      });
+      const folded = await this.takeIn(client, incoming);
+      return { folded, more, missed: versions.length - all.length };
+    });
+  }
+
+  /** What batches have added to a stream of pairs. @returns null where there was nothing to do, or somebody else is at it */
+  pairs(version: Version): Promise<Turn | null> {
+    return this.turn([version], async (client, [held]) => {
+      const live = held && liveJoin(held);
       // Its past comes first: pairs are found in the order of the log.
-      if (join !== null) return row.state === 'LIVE' ? this.pairs(client, join, row) : null;
-      const { part, batches, more } = await readParts(client, live, MOST_PARTS, MOST_BYTES);
-      if (batches.length === 0) return null;
-      await removeParts(client, live, batches);
-      return this.takeIn(client, live, row, part, row.filled, more);
+      if (!live || held.row.state !== 'LIVE') return null;
+      const found = await foldPairs(client, live, held.row.remembered, NEWEST);
+      if (found === null || found.part === null) return null;
+      const { part, batches, more } = found;
+      return { folded: await this.takeIn(client, [{ held, part, batches, filled: held.row.filled }]), more };
     });
   }
 
   /** One slice of the past. @returns null where it is filled, or somebody else is at it */
-  fill(stream: string, version: number): Promise<Folded | null> {
-    return this.turn(stream, version, async (client, live, row) => {
-      if (row.state !== 'FILLING') return null;
-      const join = liveJoin(live);
-      if (join !== null) return this.fillPairs(client, join, row);
-      if (row.filled >= version) return this.show(client, stream, version);
-      const slice = await this.slice(client, live, row, live.compiled.spec.from);
-      const part = await counted(client, live, (into) => {
-        for (const { event, position, ...arrival } of slice.events) live.compiled.take(event, arrival, into, position);
+  fill(version: Version): Promise<Turn | null> {
+    return this.turn([version], async (client, [held]) => {
+      if (held === undefined || held.row.state !== 'FILLING') return null;
+      const join = liveJoin(held);
+      if (join !== null) return this.fillPairs(client, held, join);
+      if (held.row.filled >= held.version) return this.show(client, held);
+      const slice = await this.slice(client, held, held.compiled.spec.from);
+      const part = await counted(client, held, (into) => {
+        for (const { event, position, ...arrival } of slice.events) held.compiled.take(event, arrival, into, position);
       });
-      return part && this.takeIn(client, live, row, part, slice.position, true);
+      if (part === null) return null;
+      const folded = await this.takeIn(client, [{ held, part, batches: [], filled: slice.position }]);
+      return { folded, more: true };
     });
   }
 
   /** Removes some of the windows that have grown too old at an instant. @returns null where there are none */
-  forget(stream: string, version: number, instant: number): Promise<Folded | null> {
-    return this.turn(stream, version, async (client, live, row) => {
-      const keptFrom = keptFromAt(live.compiled, instant);
+  forget(version: Version, instant: number): Promise<Turn | null> {
+    return this.turn([version], async (client, [held]) => {
+      if (held === undefined) return null;
+      const { row, stream, version } = held;
+      const keptFrom = keptFromAt(held.compiled, instant);
       if (keptFrom === null || row.state !== 'LIVE') return null;
       const from = Math.max(keptFrom, row.keptFrom?.getTime() ?? -Infinity);
-      const { windows, keys } = await removeBefore(client, live, from, FORGOTTEN_WINDOWS);
+      const { windows, keys } = await removeBefore(client, held, from, FORGOTTEN_WINDOWS);
       if (windows === 0 && from === row.keptFrom?.getTime()) return null;
       await client.query({
         name: 'note-forgotten',
@@ -108,128 +157,133 @@ export class Fold {
                WHERE stream = $1 AND version = $2`,
         values: [stream, version, from, windows, keys],
       });
-      return { changed: [], more: windows === FORGOTTEN_WINDOWS };
+      return { folded: [], more: windows === FORGOTTEN_WINDOWS };
     });
   }
 
   /** Removes some of the events that no partner can come for any more. @returns null where there are none */
-  forgetPartners(stream: string, version: number): Promise<Folded | null> {
-    return this.turn(stream, version, async (client, live, row) => {
-      const { join, latenessMs } = live.compiled;
-      if (join === null || row.state !== 'LIVE') return null;
-      const lived = (row.watermark?.getTime() ?? -Infinity) - UNDER_WAY_MS;
+  forgetPartners(version: Version): Promise<Turn | null> {
+    return this.turn([version], async (client, [held]) => {
+      if (held === undefined || held.compiled.join === null || held.row.state !== 'LIVE') return null;
+      const { watermark, keptFrom } = held.row;
+      const lived = (watermark?.getTime() ?? -Infinity) - UNDER_WAY_MS;
       const gone =
-        (await forgetEvents(client, live, false, forgetBefore(lived, latenessMs), FORGOTTEN_EVENTS)) +
+        (await forgetEvents(client, held, false, forgetBefore(lived, held.compiled.latenessMs), FORGOTTEN_EVENTS)) +
         // An import may be followed by another one; what is removed of windows does not come again.
-        (await forgetEvents(client, live, true, row.keptFrom?.getTime() ?? -Infinity, FORGOTTEN_EVENTS));
-      await noteRemembered(client, live, -gone);
-      return gone === 0 ? null : { changed: [], more: gone >= FORGOTTEN_EVENTS };
+        (await forgetEvents(client, held, true, keptFrom?.getTime() ?? -Infinity, FORGOTTEN_EVENTS));
+      await noteRemembered(client, held, -gone);
+      return gone === 0 ? null : { folded: [], more: gone >= FORGOTTEN_EVENTS };
     });
   }
 
-  private async pairs(client: PoolClient, live: LiveJoin, row: VersionRow): Promise<Folded | null> {
-    const found = await foldPairs(client, live, row.remembered, NEWEST);
-    return found && found.part && this.takeIn(client, live, row, found.part, row.filled, found.more);
-  }
-
   /** The past of pairs goes where batches put what they add, and from there the same way; then what has come since. */
-  private async fillPairs(client: PoolClient, live: LiveJoin, row: VersionRow): Promise<Folded | null> {
-    const { stream, version, compiled } = live;
+  private async fillPairs(client: PoolClient, held: Held, live: LiveJoin): Promise<Turn | null> {
+    const { stream, version, row } = held;
     const isFilled = row.filled >= version;
     const waiting = await foldPairs(client, live, row.remembered, isFilled ? NEWEST : version);
     if (waiting !== null) {
       if (waiting.part === null) return null;
-      await this.takeIn(client, live, row, waiting.part, row.filled, true);
-      if (!isFilled || waiting.more) return { changed: [], more: true };
+      await this.takeIn(client, [{ held, part: waiting.part, batches: [], filled: row.filled }]);
+      if (!isFilled || waiting.more) return SOME_FILLED;
     }
-    if (isFilled) return this.show(client, stream, version);
+    if (isFilled) return this.show(client, held);
     if (row.remembered >= this.filling.remembered) {
       const oldest = await oldestReceivedAfter(client, row.filled, UNDER_WAY_MS);
-      const before = forgetBefore(oldest, compiled.latenessMs);
+      const before = forgetBefore(oldest, held.compiled.latenessMs);
       const gone = await forgetEvents(client, live, false, before, FORGOTTEN_EVENTS);
       await noteRemembered(client, live, -gone);
-      if (gone > 0) return { changed: [], more: true };
+      if (gone > 0) return SOME_FILLED;
     }
-    const slice = await this.slice(client, live, row, live.join.types ?? []);
+    const slice = await this.slice(client, held, live.join.types ?? []);
     if (!(await offerPast(client, live, slice.events))) return null;
     await client.query('UPDATE stream_versions SET filled = $3 WHERE stream = $1 AND version = $2', [
       stream,
       version,
       slice.position,
     ]);
-    return { changed: [], more: true };
+    return SOME_FILLED;
   }
 
   private slice(
     client: PoolClient,
-    { version, compiled }: LiveStream,
-    { filled }: VersionRow,
+    { version, compiled, row }: Held,
     types: readonly EventType[],
   ): Promise<StoredStretch> {
     const asked = types.length === 0 ? null : types;
-    return readStoredLog(client, filled, version, this.filling.events, compiled.fields, asked);
+    return readStoredLog(client, row.filled, version, this.filling.events, compiled.fields, asked);
   }
 
-  private turn(
-    stream: string,
-    version: number,
-    work: (client: PoolClient, live: LiveStream, row: VersionRow) => Promise<Folded | null>,
-  ): Promise<Folded | null> {
+  private turn<T>(
+    versions: readonly Version[],
+    work: (client: PoolClient, held: readonly Held[]) => Promise<T>,
+  ): Promise<T> {
     return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<VersionRow>({
-        name: 'hold-version',
-        text: `SELECT spec, filled, windows, keys, state, kept_from AS "keptFrom", watermark, remembered FROM stream_versions
-               WHERE stream = $1 AND version = $2 AND state IN ('FILLING', 'LIVE') FOR UPDATE SKIP LOCKED`,
-        values: [stream, version],
+        name: 'hold-versions',
+        text: `SELECT stream, version, spec, filled, windows, keys, state, kept_from AS "keptFrom", watermark, remembered
+               FROM stream_versions v
+               WHERE (stream, version) IN (SELECT * FROM unnest($1::text[], $2::bigint[])) AND state IN ('FILLING', 'LIVE')
+               ORDER BY stream, version FOR UPDATE OF v SKIP LOCKED`,
+        values: versionsOf(versions),
       });
-      return rows[0]
-        ? work(client, { stream, version, compiled: this.compile(stream, version, rows[0].spec) }, rows[0])
-        : null;
+      return work(
+        client,
+        rows.map((row) => ({ stream: row.stream, version: row.version, compiled: this.compile(row), row })),
+      );
     });
   }
 
-  private async takeIn(
-    client: PoolClient,
-    live: LiveStream,
-    row: VersionRow,
-    part: Partials,
-    filled: number,
-    more: boolean,
-  ): Promise<Folded> {
-    const { stream, version } = live;
-    const late = part.allLate().reduce((sum, { count }) => sum + count, 0);
-    const { windows, moreWindows, moreKeys } = await mergeIntoStored(client, live, part, row.keptFrom?.getTime());
-    const keys = row.keys + moreKeys;
-    if (keys > MOST_KEYS || row.windows + moreWindows > MOST_WINDOWS) {
-      const reason = keys > MOST_KEYS ? `more than ${MOST_KEYS} keys` : `more than ${MOST_WINDOWS} windows`;
-      await fail(client, stream, version, 'FULL', reason);
+  private async takeIn(client: PoolClient, incoming: readonly TakenIn[]): Promise<Folded[]> {
+    if (incoming.length === 0) return [];
+    const written = await mergeIntoStored(
+      client,
+      incoming.map(({ held, part }) => ({ live: held, part, keptFrom: held.row.keptFrom?.getTime() })),
+    );
+    const keys = incoming.map(({ held: { row } }, at) => row.keys + written[at].moreKeys);
+    for (const [at, { held }] of incoming.entries()) {
+      if (keys[at] <= MOST_KEYS && held.row.windows + written[at].moreWindows <= MOST_WINDOWS) continue;
+      const reason = keys[at] > MOST_KEYS ? `more than ${MOST_KEYS} keys` : `more than ${MOST_WINDOWS} windows`;
+      await fail(client, held.stream, held.version, 'FULL', reason);
     }
     await client.query({
       name: 'note-fold',
-      text: `UPDATE stream_versions SET filled = $3, windows = windows + $4, keys = $5, late = late + $6
-             WHERE stream = $1 AND version = $2`,
-      values: [stream, version, filled, moreWindows, keys, late],
+      text: `UPDATE stream_versions v SET filled = n.filled, windows = v.windows + n.more, keys = n.keys, late = v.late + n.late
+             FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::bigint[])
+               AS n (stream, version, filled, more, keys, late)
+             WHERE v.stream = n.stream AND v.version = n.version`,
+      values: [
+        ...versionsOf(incoming.map(({ held }) => held)),
+        incoming.map(({ filled }) => filled),
+        written.map(({ moreWindows }) => moreWindows),
+        keys,
+        incoming.map(({ part }) => part.allLate().reduce((sum, { count }) => sum + count, 0)),
+      ],
     });
-    return { changed: windows.map(({ key, start }) => [key, start]), more };
+    return incoming.map(({ held: { stream, version }, batches }, at) => ({
+      stream,
+      version,
+      batches,
+      changed: written[at].windows.map(({ key, start }) => [key, start]),
+    }));
   }
 
   /** It is filled: what was shown before goes. */
-  private async show(client: PoolClient, stream: string, version: number): Promise<Folded> {
+  private async show(client: PoolClient, { stream, version }: Version): Promise<Turn> {
     const { rowCount } = await client.query(
       `UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2 AND state = 'FILLING'`,
       [stream, version],
     );
     // What it took in last was too much.
-    if (rowCount === 0) return { changed: [], more: false };
+    if (rowCount === 0) return { folded: [], more: false };
     await client.query('UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
     await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
       stream,
       version,
     ]);
-    return { changed: [], more: false };
+    return { folded: [], more: false };
   }
 
-  private compile(stream: string, version: number, spec: StreamSpec): CompiledStream {
+  private compile({ stream, version, spec }: VersionRow): CompiledStream {
     const place = `${version} ${stream}`;
     let compiled = this.compiled.get(place);
     if (compiled === undefined) {

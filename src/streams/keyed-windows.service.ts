@@ -3,11 +3,11 @@ import { ApiError } from '../graphql/errors';
 import { overloaded } from '../graphql/overloaded';
 import type { PoolClient } from '../platform/postgres';
 import { assemble, extentOf, gridOf, type Grid } from './assemble-windows';
+import { readParts } from './part-store.service';
 import type { KeyedWindow, Partials } from './partials';
 import type { ShownStream } from './shown-stream.service';
 import { eventOfWindow } from './window-event';
 import { liveJoin, readPending } from './join/pending-pairs.service';
-import { readParts } from './part-store.service';
 import { readStored, type WindowRange } from './window-store.service';
 import type { Pane } from './window/panes';
 
@@ -30,15 +30,20 @@ export interface Answered {
   readonly isFinal: (window: Pane) => boolean;
 }
 
-/** Windows that begin in a stretch of time. @param grid null: the stream's own sessions */
+/**
+ * Windows that begin in a stretch of time.
+ * @param grid null: the stream's own sessions
+ * @param first how many of them matter, the first; those behind them may be missing, or lack what is stored. Absent: all
+ */
 export async function windowsIn(
   client: PoolClient,
   shown: ShownStream,
   range: WindowRange,
   grid: Grid | null,
+  first?: number,
 ): Promise<Answered> {
   const { pieces, isFinal } = await (shown.over === null
-    ? piecesOfLog(client, shown, range, grid)
+    ? piecesOfLog(client, shown, range, grid, first)
     : piecesOver(client, shown, shown.over, range, grid as Grid));
   const { from, to } = range;
   const windows = grid === null ? pieces.all() : assemble(shown.compiled, pieces, grid, { start: from, end: to });
@@ -54,15 +59,12 @@ export async function windowsIn(
 export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Partials> {
   const join = liveJoin(shown);
   const part =
-    join === null ? await unfoldedParts(client, shown) : await readPending(client, join, MOST_PARTS, MOST_PAIRS);
+    join === null
+      ? await readParts(client, shown, MOST_PARTS)
+      : await readPending(client, join, MOST_PARTS, MOST_PAIRS);
   // Without the rest of them the answer would be wrong.
   if (part === null) throw overloaded('Workers are too far behind with this stream');
   return part;
-}
-
-async function unfoldedParts(client: PoolClient, shown: ShownStream): Promise<Partials | null> {
-  const { part, more } = await readParts(client, shown, MOST_PARTS);
-  return more ? null : part;
 }
 
 interface Pieces {
@@ -75,6 +77,7 @@ async function piecesOfLog(
   shown: ShownStream,
   { from, to, keys }: WindowRange,
   grid: Grid | null,
+  first?: number,
 ): Promise<Pieces> {
   const { compiled, watermark } = shown;
   const pieces = compiled.empty();
@@ -82,7 +85,11 @@ async function piecesOfLog(
   const part = await unfolded(client, shown);
   const extent = grid === null ? around(part.all(), from, to) : extentOf(grid, from, Math.min(to, NO_END));
   if (extent === null) return { pieces, isFinal };
-  const stored = await readStored(client, shown, { from: extent.start, to: extent.end, keys }, MOST_PIECES);
+  // Where pieces are windows, no more of them are read than are shown.
+  const isOwn = grid !== null && grid.panes === compiled.window.panes && grid.slides === 1;
+  const range = { from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity), to: extent.end, keys };
+  const wanted = isOwn && first !== undefined ? Math.min(Math.max(first, 1), MOST_PIECES + 1) : null;
+  const stored = await readStored(client, shown, range, MOST_PIECES, wanted);
   if (stored.length > MOST_PIECES)
     throw new ApiError(
       'TOO_COMPLEX',

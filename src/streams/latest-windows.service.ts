@@ -1,5 +1,7 @@
 import type { Pool } from '../platform/postgres';
-import { readStream, type StreamState } from './stream-store.service';
+import type { Grid } from './assemble-windows';
+import { newestComplete, panesBefore } from './complete-windows';
+import { readStream, type StreamRecord, type StreamState } from './stream-store.service';
 import { windowOf } from './stream-window';
 import type { AggregateShape } from './definition.type';
 import type { Window } from './window.type';
@@ -37,23 +39,26 @@ export class LatestWindowsService {
 
   /**
    * @param keys only these; null: all
-   * @returns null where there is no such stream, none of its windows is shown yet, or it has sessions, which end when they end
+   * @returns null where there is no such stream, none of its windows is shown yet, or it or one that it stands over has
+   * sessions, which end when they end
    */
   async latest(stream: string, which: Which, keys: readonly string[] | null): Promise<LatestWindows | null> {
-    const record = await readStream(this.pool, stream);
+    const records = await this.downFrom(stream);
+    if (records === null) return null;
+    const [{ spec }] = records;
+    const { shown, version, state, reason } = records[records.length - 1];
     // While a changed one is filled, the windows that are shown are not those that it speaks of.
-    if (record === null || record.shown === null || record.shown !== record.version) return null;
-    const { state, reason, spec } = record;
-    const { panes, slides } = windowOf(spec.window);
-    if (panes === null) return null;
-    const end = which === 'CURRENT' ? panes.at(await this.now()).end : panes.at(await this.settled()).start;
-    const back = (from: number, steps: number) => {
-      let start = from;
-      for (let step = 0; step < steps; step++) start = panes.at(start - 1).start;
-      return start;
-    };
-    const start = back(end, slides);
-    const from = keys === null && spec.keys.length > 0 ? back(start, LOOK_BACK) : start;
+    if (shown === null || shown !== version) return null;
+    const grids = records.flatMap(({ spec }): Grid[] => {
+      const { panes, slides } = windowOf(spec.window);
+      return panes === null ? [] : [{ panes, slides }];
+    });
+    if (grids.length < records.length) return null;
+    const [{ panes, slides }] = grids;
+    const end =
+      which === 'CURRENT' ? panes.at(await this.now()).end : newestComplete([...grids].reverse(), await this.settled());
+    const start = panesBefore(panes, end, slides);
+    const from = keys === null && spec.keys.length > 0 ? panesBefore(panes, start, LOOK_BACK) : start;
     const found = await this.windows.windows({ stream, from, to: start + 1, keys, size: null, slide: null });
     return {
       state,
@@ -65,6 +70,17 @@ export class LatestWindowsService {
       windows: found.filter((window) => window.start.getTime() === start),
       keys: [...new Set(found.map(({ key }) => key))],
     };
+  }
+
+  /** A stream, the one that it stands over, and so on to the one that counts events. */
+  private async downFrom(stream: string): Promise<StreamRecord[] | null> {
+    const records: StreamRecord[] = [];
+    for (let id: string | undefined = stream; id !== undefined; id = records[records.length - 1].spec.over) {
+      const record = await readStream(this.pool, id);
+      if (record === null) return null;
+      records.push(record);
+    }
+    return records;
   }
 
   private async now(): Promise<number> {

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { compileStream, type Arrival, type CompiledStream } from './compile-stream';
 import { knownOf } from './enrichment.service';
 import { encodeJoinPart, type WrittenPart } from './join/candidate';
-import { addParts } from './part-store.service';
+import { addParts, type EncodedPart } from './part-store.service';
 import type { Partials } from './partials';
 import type { StreamSpec } from './spec';
 
@@ -26,6 +26,14 @@ const NONE = '0:0';
 /** Those of each database that this process works on. */
 const known = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
 
+/** Windows that a batch has changed, as whoever subscribes to them is told. */
+export interface WindowChange {
+  readonly stream: string;
+  readonly version: number;
+  /** `[key, start]` of each; null: only folding knows, of sessions what they are part of, of pairs which there are. */
+  readonly changed: readonly (readonly [string, number])[] | null;
+}
+
 /** A batch of events as it was appended. */
 interface Counted {
   readonly batch: number;
@@ -40,30 +48,31 @@ interface Counted {
  * nobody else writes, so batches wait for none of each other. {@link import('./fold.service').Fold} takes it into windows.
  * @param batch as it was appended. `signature` was read in this transaction, behind the lock that whoever changes
  *   streams waits for: a stream counts all batches above the position at which it began, and none below.
- * @returns whether anything changes
+ * @returns what changes
  */
 export async function countInStreams(
   pool: Pool,
   client: PoolClient,
   batch: Counted,
   arrival: Arrival,
-): Promise<boolean> {
-  if (batch.signature === NONE || batch.inserted.length === 0) return false;
-  const parts: { stream: string; version: number; bytes: Uint8Array }[] = [];
+): Promise<WindowChange[]> {
+  if (batch.signature === NONE || batch.inserted.length === 0) return [];
+  const parts: EncodedPart[] = [];
+  const changes: WindowChange[] = [];
   const streams = await liveStreams(pool, client, batch.signature);
   const fields = new Set(streams.flatMap(({ compiled }) => [...compiled.fields]));
   const events = batch.inserted.map((event) => ({ event, knownAt: batch.knownAt }));
   const known = await knownOf(client, fields, events);
   const arrivals = known.map((each): Arrival => ({ ...arrival, ...each }));
   for (const live of streams) {
-    const bytes = await partOf(client, live, batch, arrivals);
-    if (bytes !== null) parts.push({ ...live, bytes });
+    const part = await partOf(client, live, batch, arrivals);
+    if (part === null) continue;
+    const { stream, version } = live;
+    parts.push({ stream, version, batch: batch.batch, bytes: part.bytes });
+    changes.push({ stream, version, changed: part.changed });
   }
-  await addParts(
-    client,
-    parts.map((part) => ({ ...part, batch: batch.batch })),
-  );
-  return parts.length > 0;
+  await addParts(client, parts);
+  return changes;
 }
 
 /** What a batch adds to one stream; null: nothing. */
@@ -72,8 +81,8 @@ async function partOf(
   live: LiveStream,
   { inserted, sequences }: Counted,
   arrivals: readonly Arrival[],
-): Promise<Uint8Array | null> {
-  const { join } = live.compiled;
+): Promise<(Pick<WindowChange, 'changed'> & Pick<EncodedPart, 'bytes'>) | null> {
+  const { join, window } = live.compiled;
   const candidates: WrittenPart['candidates'][number][] = [];
   const part = await counted(client, live, (into) => {
     inserted.forEach((event, at) => {
@@ -82,7 +91,11 @@ async function partOf(
     });
   });
   if (part === null || (part.isEmpty && candidates.length === 0)) return null;
-  return join === null ? part.encode() : encodeJoinPart({ candidates, late: part });
+  if (join !== null) return { bytes: encodeJoinPart({ candidates, late: part }), changed: null };
+  return {
+    bytes: part.encode(),
+    changed: window.panes && part.all().map(({ key, start }) => [key, start] as const),
+  };
 }
 
 /** What breaks a stream is the stream's fault, and holds up no event. @returns null where it is broken */

@@ -1,36 +1,53 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { LiveStream } from './live-streams.service';
-import { Partials } from './partials';
+import type { Partials } from './partials';
+import { versionsOf } from './window-store.service';
 
-/** What one batch adds to a stream, as it is stored until it is folded in. */
+/** What one batch adds to a stream, ready to be written. */
+export interface EncodedPart extends Pick<LiveStream, 'stream' | 'version'> {
+  readonly batch: number;
+  readonly bytes: Uint8Array;
+}
+
+/** …and as it is stored until it is folded in. */
 export interface StoredPart {
   readonly batch: number;
   readonly position: number;
   readonly bytes: Uint8Array;
 }
 
-/** The oldest batches first. @param most bytes are read beyond which no more parts are; one is in any case */
-export async function readStoredParts(
-  client: Pool | PoolClient,
-  live: Pick<LiveStream, 'stream' | 'version'>,
-  most: number,
-  mostBytes: number,
-): Promise<{ readonly parts: readonly StoredPart[]; readonly more: boolean }> {
-  const { rows } = await client.query<StoredPart & { waiting: number }>({
-    name: 'read-parts',
-    text: `SELECT p.batch, b.position, p.bytes, p.waiting::int FROM (
-             SELECT batch, bytes, count(*) OVER () AS waiting,
-               sum(octet_length(bytes)) OVER (ORDER BY batch) - octet_length(bytes) AS before
-             FROM (SELECT batch, bytes FROM stream_parts WHERE stream = $1 AND version = $2 ORDER BY batch LIMIT $3::bigint + 1) n
-           ) p CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = p.batch OFFSET 0) b
-           WHERE p.before < $4::bigint ORDER BY p.batch LIMIT $3::bigint`,
-    values: [live.stream, live.version, most, mostBytes],
+/** In the transaction that writes those batches, or fills them in. */
+export async function addParts(client: PoolClient, parts: readonly EncodedPart[]): Promise<void> {
+  if (parts.length === 0) return;
+  await client.query({
+    name: 'add-stream-parts',
+    text: `INSERT INTO stream_parts (stream, version, batch, bytes)
+           SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[])`,
+    values: [...versionsOf(parts), parts.map(({ batch }) => batch), parts.map(({ bytes }) => Buffer.from(bytes))],
   });
-  return { parts: rows, more: rows.length > 0 && rows[0].waiting > rows.length };
 }
 
 /**
- * The same in the order of the log, which costs a look at all that wait.
+ * What batches have added to a stream and is not folded in yet.
+ * @param most parts
+ * @returns null where there are more
+ */
+export async function readParts(client: Pool | PoolClient, live: LiveStream, most: number): Promise<Partials | null> {
+  const { rows } = await client.query<{ position: number; bytes: Buffer }>({
+    name: 'read-parts',
+    text: `SELECT b.position, p.bytes FROM (
+             SELECT batch, bytes FROM stream_parts WHERE stream = $1 AND version = $2 ORDER BY batch LIMIT $3::bigint + 1
+           ) p CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = p.batch OFFSET 0) b`,
+    values: [live.stream, live.version, most],
+  });
+  if (rows.length > most) return null;
+  const part = live.compiled.empty();
+  for (const { bytes, position } of rows) part.mergeEncoded(bytes, position);
+  return part;
+}
+
+/**
+ * What batches have added to a stream, in the order of the log, which costs a look at all that wait.
  * @param upTo a position
  */
 export async function readPartsInOrder(
@@ -54,50 +71,6 @@ export async function readPartsInOrder(
   return { parts: rows, more: rows.length > 0 && rows[0].waiting > rows.length };
 }
 
-/** What batches have added to windows and is not folded in yet. */
-export async function readParts(
-  client: Pool | PoolClient,
-  live: LiveStream,
-  most: number,
-  mostBytes = Number.MAX_SAFE_INTEGER,
-): Promise<{
-  readonly part: Partials;
-  readonly batches: readonly number[];
-  /** Whether more wait. */
-  readonly more: boolean;
-}> {
-  const { parts, more } = await readStoredParts(client, live, most, mostBytes);
-  const { compiled } = live;
-  const part = compiled.empty();
-  for (const { bytes, position } of parts)
-    part.merge(Partials.decode(bytes, compiled.spec.aggregates, compiled.window.panes === null, position));
-  return { part, batches: parts.map(({ batch }) => batch), more };
-}
-
-/** In the transaction that writes those batches, or fills them in. */
-export async function addParts(
-  client: PoolClient,
-  parts: readonly {
-    readonly stream: string;
-    readonly version: number;
-    readonly batch: number;
-    readonly bytes: Uint8Array;
-  }[],
-): Promise<void> {
-  if (parts.length === 0) return;
-  await client.query({
-    name: 'add-stream-parts',
-    text: `INSERT INTO stream_parts (stream, version, batch, bytes)
-           SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[])`,
-    values: [
-      parts.map(({ stream }) => stream),
-      parts.map(({ version }) => version),
-      parts.map(({ batch }) => batch),
-      parts.map(({ bytes }) => Buffer.from(bytes)),
-    ],
-  });
-}
-
 export async function removeParts(
   client: PoolClient,
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
@@ -108,4 +81,53 @@ export async function removeParts(
     version,
     batches,
   ]);
+}
+
+/** What is taken out to be folded in. */
+export interface TakenParts {
+  /** Of each stream, in order; null where there was nothing. */
+  readonly parts: readonly ({ readonly part: Partials; readonly batches: readonly number[] } | null)[];
+  /** Whether more wait. */
+  readonly more: boolean;
+}
+
+/**
+ * Removes what batches have added to some streams, the oldest first. For whoever holds the rows of their versions.
+ * @param most batches of each stream
+ * @param mostBytes of all together; at least one part comes
+ */
+export async function takeParts(
+  client: PoolClient,
+  streams: readonly LiveStream[],
+  most: number,
+  mostBytes: number,
+): Promise<TakenParts> {
+  const { rows } = await client.query<{ of: number; batch: number; position: number; bytes: Buffer; waiting: number }>({
+    name: 'take-parts',
+    text: `WITH taken AS MATERIALIZED (
+             SELECT * FROM (
+               SELECT v.of, v.stream, v.version, p.batch, p.bytes, count(*) OVER ()::int AS waiting,
+                 sum(octet_length(p.bytes)) OVER (ORDER BY p.batch, v.of) - octet_length(p.bytes) AS before
+               FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS v (stream, version, of) CROSS JOIN LATERAL (
+                 SELECT batch, bytes FROM stream_parts
+                 WHERE stream = v.stream AND version = v.version ORDER BY batch LIMIT $3::bigint + 1
+               ) p
+             ) w WHERE before < $4::bigint
+           ), gone AS (
+             DELETE FROM stream_parts p USING taken t
+             WHERE p.stream = t.stream AND p.version = t.version AND p.batch = t.batch
+           )
+           SELECT t.of::int, t.batch, b.position, t.bytes, t.waiting FROM taken t
+           CROSS JOIN LATERAL (SELECT position FROM log_batches WHERE batch = t.batch OFFSET 0) b
+           ORDER BY t.batch, t.of`,
+    values: [...versionsOf(streams), most, mostBytes],
+  });
+  const parts = streams.map((): { part: Partials; batches: number[] } | null => null);
+  for (const { of, batch, position, bytes } of rows) {
+    const taken = (parts[of - 1] ??= { part: streams[of - 1].compiled.empty(), batches: [] });
+    taken.part.mergeEncoded(bytes, position);
+    taken.batches.push(batch);
+  }
+  const full = parts.some((taken) => taken !== null && taken.batches.length > most);
+  return { parts, more: full || (rows.length > 0 && rows[0].waiting > rows.length) };
 }

@@ -104,6 +104,7 @@ export class Partials {
     return [...this.late.values()];
   }
 
+  /** Canonical. Its last byte is 0 where nothing came too late, and no other time: ids are texts without NUL. */
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.string(MAGIC);
@@ -114,7 +115,7 @@ export class Partials {
       writer.string(key);
       writer.signed(start);
       writer.varint(end - start);
-      writer.block(cells.encode());
+      writer.nested(() => cells.write(writer));
     }
     const late = this.allLate().sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.start - b.start));
     writer.varint(late.length);
@@ -128,22 +129,23 @@ export class Partials {
     return writer.finish();
   }
 
-  /** @param revision of all of them: it was not known when they were written */
-  static decode(bytes: Uint8Array, specs: readonly AggregateSpec[], bySession: boolean, revision: number): Partials {
+  /**
+   * Takes in what {@link encode} wrote.
+   * @param revision of all of them: it was not known when they were written
+   */
+  mergeEncoded(bytes: Uint8Array, revision: number): void {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
-    const partials = new Partials(specs, bySession);
     for (let left = reader.varint(); left > 0; left--) {
       const key = reader.string();
       const start = reader.signed();
       const end = start + reader.varint();
-      partials.put({ key, start, end, cells: Cells.decode(reader.block(), specs), revision });
+      this.put({ key, start, end, cells: Cells.decode(reader.block(), this.specs), revision });
     }
     for (let left = reader.varint(); left > 0; left--) {
       const [key, start, count] = [reader.string(), reader.signed(), reader.varint()];
-      partials.putLate({ key, start, count, ids: Array.from({ length: reader.varint() }, () => reader.string()) });
+      this.putLate({ key, start, count, ids: Array.from({ length: reader.varint() }, () => reader.string()) });
     }
-    return partials;
   }
 
   private putLate(late: LateEvents): void {

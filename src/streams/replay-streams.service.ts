@@ -3,10 +3,10 @@ import { newestPosition } from '../events/position';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { liveJoin, readPending } from './join/pending-pairs.service';
 import { PairRecount } from './join/pair-recount.service';
+import { readParts } from './part-store.service';
 import type { KeyedWindow, Partials } from './partials';
 import type { StreamSpec } from './spec';
 import { readStoredLog } from './stored-log.service';
-import { readParts } from './part-store.service';
 import { readStored } from './window-store.service';
 
 const SLICE_EVENTS = 5_000;
@@ -58,10 +58,9 @@ async function compareStream(
     );
     if (rows.length === 0) return null;
     const join = liveJoin(live);
-    const part =
-      join === null
-        ? (await readParts(client, live, EVERY)).part
-        : ((await readPending(client, join, EVERY, EVERY)) as Partials);
+    const unfolded =
+      join === null ? await readParts(client, live, EVERY) : await readPending(client, join, EVERY, EVERY);
+    const part = unfolded as Partials;
     for (const window of await readStored(client, live, ALL_TIME, EVERY)) part.put(window);
     return { kept: part, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
   });

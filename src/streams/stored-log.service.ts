@@ -6,7 +6,7 @@ import type { Place } from './join/candidate';
 import { knownOf } from './enrichment.service';
 import { arrivedOf, columnsOf, type ArrivedEvent } from './event-columns';
 
-/** An event of the log, whole, with when it came in. */
+/** An event of the log, as far as expressions read it, with when it came in. */
 export interface LoggedEvent extends ArrivedEvent, Place {
   readonly batch: number;
 }
@@ -18,7 +18,6 @@ export interface StoredStretch {
   readonly events: readonly LoggedEvent[];
 }
 
-const EVERYTHING = columnsOf(null);
 /** Rows of positions that one look takes in. */
 const MOST_BATCHES = 1_000;
 
@@ -49,11 +48,10 @@ export async function readStoredLog(
   }
   if (sum === 0) return { position: until, events: [] };
   const { rows } = await client.query<Row>({
-    name: 'stored-log',
     text: `SELECT b.position, b.batch, b.known_at AS "knownAt", e.* FROM (
              SELECT position, batch, known_at FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
            ) b CROSS JOIN LATERAL (
-             SELECT e.sequence, ${EVERYTHING} FROM events e WHERE e.batch = b.batch AND ($3::text[] IS NULL OR e.type = ANY($3))
+             SELECT e.sequence, ${columnsOf(fields)} FROM events e WHERE e.batch = b.batch AND ($3::text[] IS NULL OR e.type = ANY($3))
              ORDER BY e.sequence OFFSET 0
            ) e ORDER BY b.position, e.sequence`,
     values: [after, until, types],

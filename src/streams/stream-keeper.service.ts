@@ -2,34 +2,24 @@ import type { Outbox } from '../events/outbox';
 import type { Logger } from '../platform/log';
 import { patient, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
-import { Fold, type Folded } from './fold.service';
+import { isOutage } from '../platform/outage';
+import { Fold, type Turn, type Version } from './fold.service';
+import type { WindowChange } from './live-streams.service';
 import { rebuildAsked } from './stream-store.service';
 import { latenessOf } from './stream-window';
+import { MOST_TOLD, WindowNews } from './window-news.service';
 
-/** Told with a {@link StreamMessage} when windows have changed. */
-export const STREAM_TOPIC = 'stream';
-
-export interface StreamMessage {
-  readonly stream: string;
-  /** `[key, start]` of each; absent: too many to tell, or all are others. */
-  readonly changed?: readonly (readonly [string, number])[];
-}
-
-/** How long parts gather before they are folded in: the more of them, the fewer writes. */
-const GATHER_MS = 20;
-/** Of one stream, before the others have theirs: whoever floods one holds up no other. */
+/**
+ * How long parts gather before they are folded in: the more of them, the fewer writes. Nobody waits for it: who reads reads
+ * parts, too, and who subscribes is told of a batch when it is counted.
+ */
+const GATHER_MS = 200;
+/** Of one stream of pairs, before the others have theirs: whoever floods one holds up no other. */
 const TURNS = 10;
-/** Changes told one by one. */
-const MOST_TOLD = 2_000;
 /** An event's acknowledgement may be under way for so long after the time that it bears. */
 const UNDER_WAY_MS = 10_000;
 /** Rows of what nobody asks for any more, deleted at a time. */
 const SWEPT_ROWS = 5_000;
-
-interface Version {
-  readonly stream: string;
-  readonly version: number;
-}
 
 /**
  * Keeps windows current in a worker: folds in what batches add, as soon as told to; fills new streams; moves watermarks;
@@ -37,6 +27,7 @@ interface Version {
  */
 export class StreamKeeper {
   private readonly fold: Fold;
+  private readonly news: WindowNews;
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> = Promise.resolve();
   private filling: Promise<void> | undefined;
@@ -44,22 +35,36 @@ export class StreamKeeper {
 
   constructor(
     private readonly pool: Pool,
-    private readonly pubSub: Pick<RedisPubSub, 'publish'>,
+    pubSub: Pick<RedisPubSub, 'publish'>,
     private readonly outbox: Outbox,
     private readonly log: Logger,
   ) {
     this.fold = new Fold(pool);
+    this.news = new WindowNews(pubSub);
   }
 
-  /** Something has entered the log. */
-  nudge(): void {
+  /** A batch has entered the log, and has changed these windows. */
+  counted(batch: number, changes: readonly WindowChange[]): void {
+    if (changes.length === 0) return;
+    this.news.counted(batch, changes);
+    this.foldSoon();
+  }
+
+  private foldSoon(): void {
     if (this.stopping) return;
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.working = this.working
-        .then(() => this.foldAll())
-        .catch((error: Error) => this.log.warn({ error: error.message }, 'streams not folded; the next turn does it'));
+      this.foldNow().catch((error: Error) =>
+        this.log.warn({ error: error.message }, 'streams not folded; the next turn does it'),
+      );
     }, GATHER_MS);
+  }
+
+  /** After what this process is folding already: it would hold what the next one wants. */
+  private foldNow(): Promise<void> {
+    const folded = this.working.then(() => this.foldAll());
+    this.working = folded.catch(() => undefined);
+    return folded;
   }
 
   /** What a kill, or another's failure, has left undone; and what is due by the clock. */
@@ -78,13 +83,13 @@ export class StreamKeeper {
     );
     if (rows.length === 0) return;
     const reached = await this.reached();
-    await this.foldAll();
+    await this.foldNow();
     for (const { stream, version, state, lateness, retention, joins } of rows) {
       if (state === 'LIVE') {
         await this.moveWatermark(stream, version, latenessOf(lateness), reached);
         if (retention !== null)
-          await this.repeat(stream, () => this.fold.forget(stream, version, reached.watermark.getTime()));
-        if (joins) await this.repeat(stream, () => this.fold.forgetPartners(stream, version));
+          await this.repeat(() => this.fold.forget({ stream, version }, reached.watermark.getTime()));
+        if (joins) await this.repeat(() => this.fold.forgetPartners({ stream, version }));
       }
       if (state === 'GONE') await this.sweep(stream, version);
     }
@@ -99,41 +104,77 @@ export class StreamKeeper {
   }
 
   private async foldAll(): Promise<void> {
-    const { rows } = await this.pool.query<Version>({
+    const { rows } = await this.pool.query<Version & { joins: boolean }>({
       name: 'versions-with-parts',
-      text: `SELECT stream, version FROM stream_versions v WHERE (state = 'LIVE' OR state = 'FILLING' AND spec->'join' IS NULL) AND EXISTS (
+      text: `SELECT stream, version, spec->'join' IS NOT NULL AS joins FROM stream_versions v
+             WHERE (state = 'LIVE' OR state = 'FILLING' AND spec->'join' IS NULL) AND EXISTS (
                SELECT FROM stream_parts p WHERE p.stream = v.stream AND p.version = v.version)
              ORDER BY stream, version`,
     });
-    for (const { stream, version } of rows) {
-      const isDone = await this.repeat(stream, () => this.fold.parts(stream, version), TURNS);
-      // There is more, or somebody else is at it, and may not have seen all of them.
-      if (!isDone) this.nudge();
+    await this.foldTogether(rows.filter(({ joins }) => !joins));
+    for (const version of rows.filter(({ joins }) => joins)) await this.apart(version, () => this.foldPairs(version));
+  }
+
+  private async foldTogether(versions: readonly Version[]): Promise<void> {
+    if (versions.length === 0) return;
+    try {
+      await this.foldParts(versions);
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      for (const version of versions) await this.apart(version, () => this.foldParts([version]));
     }
+  }
+
+  /** What breaks one stream holds up no other. */
+  private async apart({ stream }: Version, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      this.log.warn({ stream, error: (error as Error).message }, 'stream not folded; the next turn does it');
+    }
+  }
+
+  private async foldPairs(version: Version): Promise<void> {
+    let isDone = false;
+    for (let turn = 0; turn < TURNS && !isDone; turn++) {
+      const folded = this.stopping ? null : await this.fold.pairs(version);
+      for (const each of folded?.folded ?? []) this.news.folded(each);
+      if (folded === null && turn === 0) break;
+      isDone = !folded?.more;
+    }
+    // There is more, or somebody else is at it, and may not have seen all of them.
+    if (!isDone) this.foldSoon();
+  }
+
+  private async foldParts(versions: readonly Version[]): Promise<void> {
+    let missed = 0;
+    await this.repeat(async () => {
+      const turn = await this.fold.parts(versions);
+      for (const folded of turn.folded) this.news.folded(folded);
+      missed = turn.missed;
+      return turn;
+    });
+    // Somebody else is at them, and may not have seen all that there is.
+    if (missed > 0) this.foldSoon();
   }
 
   private async fillAll(versions: readonly Version[]): Promise<void> {
-    for (const { stream, version } of versions) {
-      const isDone = await this.repeat(stream, () => this.fold.fill(stream, version)).catch((error: Error) =>
+    for (const version of versions) {
+      const { stream } = version;
+      const isDone = await this.repeat(() => this.fold.fill(version)).catch((error: Error) =>
         this.log.warn({ stream, error: error.message }, 'stream not filled yet'),
       );
-      if (isDone) this.pubSub.publish(STREAM_TOPIC, { stream } satisfies StreamMessage);
+      if (isDone) this.news.all(stream);
     }
   }
 
-  /** @returns whether something was done, and nothing is left */
-  private async repeat(stream: string, work: () => Promise<Folded | null>, most = Infinity): Promise<boolean> {
-    for (let turn = 0; turn < most; turn++) {
-      const folded = this.stopping ? null : await work();
-      if (folded !== null && folded.changed.length > 0) this.tell(stream, folded.changed);
-      if (!folded?.more) return turn > 0 || folded !== null;
+  /** @returns whether anything was done */
+  private async repeat(work: () => Promise<Pick<Turn, 'more'> | null>): Promise<boolean> {
+    for (let some = false; ; some = true) {
+      const turn = this.stopping ? null : await work();
+      if (!turn?.more) return some || turn !== null;
     }
-    return false;
-  }
-
-  private tell(stream: string, changed: Folded['changed']): void {
-    const message: StreamMessage = changed.length > MOST_TOLD ? { stream } : { stream, changed };
-    this.pubSub.publish(STREAM_TOPIC, message);
   }
 
   /** Up to when all that was received is in the log, and by which batch. */
@@ -161,13 +202,15 @@ export class StreamKeeper {
     if (!rows[0]?.before) return;
     const { rows: final } = await this.pool.query<{ key: string; start: number }>({
       name: 'become-final',
-      text: `SELECT key, round(extract(epoch FROM start_at) * 1000)::float8 AS start FROM stream_windows
+      text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
              WHERE stream = $1 AND version = $2 AND end_at > $3::timestamptz - $5 * interval '1 ms'
                AND end_at <= $4::timestamptz - $5 * interval '1 ms' LIMIT $6`,
       values: [stream, version, rows[0].before, to.watermark, lateness, MOST_TOLD + 1],
     });
-    const changed = final.map(({ key, start }) => [key, start] as const);
-    if (changed.length > 0) this.tell(stream, changed);
+    this.news.some(
+      stream,
+      final.map(({ key, start }) => [key, start] as const),
+    );
   }
 
   /** What is left of a version that is gone, some at a time; with the last of it, its row. */

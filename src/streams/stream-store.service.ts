@@ -1,7 +1,7 @@
 import type { Outbox } from '../events/outbox';
 import { takePosition } from '../events/position';
 import { excludeWriters } from '../events/tombstone.service';
-import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { inTransaction, patient, type Pool, type PoolClient } from '../platform/postgres';
 import { compileStream } from './compile-stream';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
@@ -141,22 +141,41 @@ export async function askToRebuild(client: PoolClient): Promise<void> {
 }
 
 /**
- * A person has left the log. Windows that may tell of them go at once, whole, with all lists of late events, and are
- * shown again when they are filled anew; sums over the shop stay until then.
+ * A person has left the log. Windows that may tell of them are shown no more, all of them, lists of late events go, and are
+ * shown again when they are filled anew; sums over the shop stay until then. {@link removeErased} does the rest.
  * @param positions of the batches that told of them: what waits for partners has a hash of what it has in common with them
  */
 export async function eraseFromStreams(client: PoolClient, positions: readonly number[]): Promise<void> {
   // Whoever folds or fills holds its version first: so do we, or each would wait for the other.
   await client.query('SELECT FROM stream_versions ORDER BY stream, version FOR UPDATE');
-  const personal = 'SELECT stream, version FROM stream_versions WHERE personal';
-  for (const table of ['stream_parts', 'stream_windows', 'stream_join_events']) {
-    await client.query(`DELETE FROM ${table} WHERE (stream, version) IN (${personal})`);
-  }
   await client.query('DELETE FROM stream_late');
   await client.query('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]);
-  // Parts have lists of late events, too.
-  await client.query('DELETE FROM stream_parts');
+  // Parts may have such lists and hashes, too. The others stay: without them sums would lack what is not folded in yet.
+  await client.query(
+    `DELETE FROM stream_parts p USING stream_versions v WHERE v.stream = p.stream AND v.version = p.version
+       AND (v.personal OR v.spec->'join' IS NOT NULL OR get_byte(p.bytes, octet_length(p.bytes) - 1) <> 0)`,
+  );
   await client.query('UPDATE streams SET shown = NULL WHERE id IN (SELECT stream FROM stream_versions WHERE personal)');
   await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE personal`);
   await askToRebuild(client);
+}
+
+/** Rows removed at a time: nobody may wait for two million of them. */
+const REMOVED_ROWS = 10_000;
+
+/** Removes what {@link eraseFromStreams} has hidden, some a transaction. May be repeated. */
+export async function removeErased(pool: Pool): Promise<void> {
+  for (const table of ['stream_windows', 'stream_join_events']) {
+    for (let removed = REMOVED_ROWS; removed === REMOVED_ROWS;) {
+      const { rowCount } = await pool.query(
+        patient(
+          `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
+             SELECT w.ctid FROM stream_versions v JOIN ${table} w ON w.stream = v.stream AND w.version = v.version
+             WHERE v.personal AND v.state = 'GONE' LIMIT $1))`,
+          [REMOVED_ROWS],
+        ),
+      );
+      removed = rowCount ?? 0;
+    }
+  }
 }

@@ -69,8 +69,8 @@ export class StreamResolver {
     if (keys !== null && keys.length > MOST_KEYS)
       throw new ApiError('BAD_USER_INPUT', `keys may be up to ${MOST_KEYS}`);
     if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from has to be before to');
-    const question = { stream, from: from.getTime(), to: to.getTime(), keys, size, slide };
-    return (await this.reader.windows(question)).slice(before, before + count);
+    const question = { stream, from: from.getTime(), to: to.getTime(), keys, size, slide, first: before + count };
+    return (await this.reader.windows(question)).slice(before);
   }
 
   @Scoped('ADMIN')

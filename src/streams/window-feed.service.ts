@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
-import { STREAM_TOPIC, type StreamMessage } from './stream-keeper.service';
+import { windowTopic, type WindowsChanged } from './window-news.service';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 
@@ -9,6 +10,8 @@ import type { WindowsService } from './windows.service';
 const NEWEST = 100;
 /** Windows that may wait for one who is slow to read. */
 const MOST_WAITING = 1_000;
+/** Between two looks, so that a flood of batches costs a subscriber no more than this many. */
+const PAUSE_MS = 20;
 /** What a lost message is noticed by. */
 const LOOK_MS = 2_000;
 
@@ -25,6 +28,7 @@ export class WindowFeed {
     /** `[key, start]` of what has changed; null: whatever it is. */
     let changed: Map<string, readonly [string, number]> | null = new Map();
     let looking: Promise<void> | undefined;
+    let closed = false;
     const queue = new BoundedQueue<Window>({ limit: MOST_WAITING, onClose: () => close() });
     const tell = (found: readonly Window[]) => {
       for (const window of found) {
@@ -46,30 +50,35 @@ export class WindowFeed {
     };
     const lookSoon = () => {
       looking ??= look()
-        .catch((error: Error) => {
-          changed = null;
-          this.log.warn({ stream, error: error.message }, 'windows not looked at; the next change tries again');
-        })
-        .finally(() => {
+        .then(
+          () => true,
+          (error: Error) => {
+            changed = null;
+            this.log.warn({ stream, error: error.message }, 'windows not looked at; the next change tries again');
+            return false;
+          },
+        )
+        .then(async (isWell) => {
+          await pause(PAUSE_MS, undefined, { ref: false });
           looking = undefined;
-          if (changed !== null && changed.size > 0) lookSoon();
+          if (isWell && !closed && (changed === null || changed.size > 0)) lookSoon();
         });
     };
     const hear = (message: Buffer) => {
-      const { stream: which, changed: pieces } = JSON.parse(message.toString()) as StreamMessage;
-      if (which !== stream) return;
+      const { changed: pieces } = JSON.parse(message.toString()) as WindowsChanged;
       if (pieces === undefined) changed = null;
       else
         for (const piece of pieces)
           if (key === null || piece[0] === key) changed?.set(`${piece[1]} ${piece[0]}`, piece);
       if (changed === null || changed.size > 0) lookSoon();
     };
-    const stop = this.pubSub.listen(STREAM_TOPIC, hear);
+    const stop = this.pubSub.listen(windowTopic(stream), hear);
     const timer = setInterval(() => {
       changed = null;
       lookSoon();
     }, LOOK_MS);
     const close = () => {
+      closed = true;
       clearInterval(timer);
       stop();
     };

@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { LiveStream } from './live-streams.service';
-import { writeLate } from './late-store.service';
-import type { KeyedWindow, Partials } from './partials';
+import type { KeyedWindow } from './partials';
 import { Cells } from './window/cells';
 
-interface Row {
+/** A row of {@link WINDOW_COLUMNS}. */
+export interface WindowRow {
   readonly key: string;
   readonly start: number;
   readonly end: number;
@@ -12,129 +12,12 @@ interface Row {
   readonly state: Buffer;
 }
 
-const COLUMNS = `w.key, round(extract(epoch FROM w.start_at) * 1000)::float8 AS start,
-  round(extract(epoch FROM w.end_at) * 1000)::float8 AS end, w.revision, w.state`;
+/** SQL: what is read of the row `w` of a window. */
+export const WINDOW_COLUMNS = `w.key, round(date_part('epoch', w.start_at) * 1000) AS start,
+  round(date_part('epoch', w.end_at) * 1000) AS end, w.revision, w.state`;
 
-function windowOf(row: Row, { compiled }: LiveStream): KeyedWindow {
-  return { ...row, cells: Cells.decode(row.state, compiled.spec.aggregates) };
-}
-
-/** What taking in some windows has made of a stream's. */
-export interface Written {
-  /** Windows as they are now. */
-  readonly windows: readonly KeyedWindow[];
-  /** Windows and keys more than before. */
-  readonly moreWindows: number;
-  readonly moreKeys: number;
-}
-
-/**
- * Merges windows into those that are stored. For whoever holds the row of the stream's version.
- * @param keptFrom what begins before it is removed, and does not come again
- */
-export async function mergeIntoStored(
-  client: PoolClient,
-  live: LiveStream,
-  part: Partials,
-  keptFrom?: number,
-): Promise<Written> {
-  const fresh = keptFrom === undefined ? part : part.from(keptFrom);
-  const incoming = fresh.all();
-  const before = await storedAround(client, live, incoming);
-  const merged = live.compiled.empty();
-  for (const window of before) merged.put(window);
-  merged.merge(fresh);
-  const windows = merged.all();
-  const moreKeys = await newKeys(client, live, windows, before);
-  if (live.compiled.window.panes === null) await removeJoined(client, live, before, windows);
-  await write(client, live, windows);
-  await writeLate(client, live, fresh.allLate());
-  return { windows, moreWindows: windows.length - before.length, moreKeys };
-}
-
-/** Windows that are the same as these, or overlap them. */
-async function storedAround(
-  client: PoolClient,
-  live: LiveStream,
-  windows: readonly KeyedWindow[],
-): Promise<KeyedWindow[]> {
-  if (windows.length === 0) return [];
-  const bySession = live.compiled.window.panes === null;
-  const same = bySession
-    ? 'w.start_at < to_timestamp(k.end_ms / 1000.0) AND w.end_at > to_timestamp(k.start_ms / 1000.0)'
-    : 'w.start_at = to_timestamp(k.start_ms / 1000.0)';
-  const { rows } = await client.query<Row>({
-    name: bySession ? 'stored-sessions' : 'stored-windows',
-    // One by one: a plan made while there were few would go on reading all of them.
-    text: `SELECT DISTINCT ON (w.key, w.start_at) ${COLUMNS}
-           FROM unnest($3::text[], $4::float8[], $5::float8[]) AS k (key, start_ms, end_ms) CROSS JOIN LATERAL (
-             SELECT * FROM stream_windows w WHERE w.stream = $1 AND w.version = $2 AND w.key = k.key AND ${same} OFFSET 0
-           ) w`,
-    values: [live.stream, live.version, ...placesOf(windows)],
-  });
-  return rows.map((row) => windowOf(row, live));
-}
-
-/** How many keys have had no window so far. */
-async function newKeys(
-  client: PoolClient,
-  live: LiveStream,
-  windows: readonly KeyedWindow[],
-  before: readonly KeyedWindow[],
-): Promise<number> {
-  const had = new Set(before.map(({ key }) => key));
-  const unsure = [...new Set(windows.map(({ key }) => key))].filter((key) => !had.has(key));
-  return countWithout(client, live, unsure);
-}
-
-/** How many of these keys have no window. */
-async function countWithout(client: PoolClient, live: LiveStream, keys: readonly string[]): Promise<number> {
-  if (keys.length === 0) return 0;
-  const { rows } = await client.query<{ count: number }>({
-    name: 'keys-without-windows',
-    text: `SELECT count(*)::int AS count FROM unnest($3::text[]) AS k (key) WHERE NOT EXISTS (
-             SELECT FROM stream_windows w WHERE w.stream = $1 AND w.version = $2 AND w.key = k.key OFFSET 0)`,
-    values: [live.stream, live.version, keys],
-  });
-  return rows[0].count;
-}
-
-/** Sessions that begin at another time, now that something has joined them. */
-async function removeJoined(
-  client: PoolClient,
-  live: LiveStream,
-  before: readonly KeyedWindow[],
-  after: readonly KeyedWindow[],
-): Promise<void> {
-  const left = new Set(after.map(({ key, start }) => `${start} ${key}`));
-  const gone = before.filter(({ key, start }) => !left.has(`${start} ${key}`));
-  if (gone.length === 0) return;
-  const [keys, starts] = placesOf(gone);
-  await client.query({
-    name: 'remove-sessions',
-    text: `DELETE FROM stream_windows w USING unnest($3::text[], $4::float8[]) AS k (key, start_ms)
-           WHERE w.stream = $1 AND w.version = $2 AND w.key = k.key AND w.start_at = to_timestamp(k.start_ms / 1000.0)`,
-    values: [live.stream, live.version, keys, starts],
-  });
-}
-
-async function write(client: PoolClient, live: LiveStream, windows: readonly KeyedWindow[]): Promise<void> {
-  if (windows.length === 0) return;
-  await client.query({
-    name: 'write-windows',
-    text: `INSERT INTO stream_windows (stream, version, key, start_at, end_at, state, revision)
-           SELECT $1, $2, key, to_timestamp(start_ms / 1000.0), to_timestamp(end_ms / 1000.0), state, revision
-           FROM unnest($3::text[], $4::float8[], $5::float8[], $6::bytea[], $7::bigint[]) AS w (key, start_ms, end_ms, state, revision)
-           ON CONFLICT (stream, version, key, start_at)
-             DO UPDATE SET end_at = excluded.end_at, state = excluded.state, revision = excluded.revision`,
-    values: [
-      live.stream,
-      live.version,
-      ...placesOf(windows),
-      windows.map(({ cells }) => Buffer.from(cells.encode())),
-      windows.map(({ revision }) => revision),
-    ],
-  });
+export function windowOf({ key, start, end, revision, state }: WindowRow, { compiled }: LiveStream): KeyedWindow {
+  return { key, start, end, revision, cells: Cells.decode(state, compiled.spec.aggregates) };
 }
 
 /** Removes the oldest windows that begin before an instant. @returns how many, and how many keys have none any more */
@@ -153,11 +36,35 @@ export async function removeBefore(
     values: [live.stream, live.version, instant, most],
   });
   const keys = [...new Set(rows.map(({ key }) => key))];
-  return { windows: rows.length, keys: await countWithout(client, live, keys) };
+  return { windows: rows.length, keys: (await countWithout(client, [{ live, keys }]))[0] };
 }
 
-function placesOf(windows: readonly KeyedWindow[]): [string[], number[], number[]] {
-  return [windows.map(({ key }) => key), windows.map(({ start }) => start), windows.map(({ end }) => end)];
+/** How many of these keys of each stream have no window. */
+export async function countWithout(
+  client: PoolClient,
+  asked: readonly { readonly live: LiveStream; readonly keys: readonly string[] }[],
+): Promise<number[]> {
+  const counts = asked.map(() => 0);
+  if (asked.every(({ keys }) => keys.length === 0)) return counts;
+  const { rows } = await client.query<{ of: number; count: number }>({
+    name: 'keys-without-windows',
+    text: `SELECT k.of, count(*)::int AS count FROM unnest($3::int[], $4::text[]) AS k (of, key) WHERE NOT EXISTS (
+             SELECT FROM stream_windows w
+             WHERE w.stream = ($1::text[])[k.of] AND w.version = ($2::bigint[])[k.of] AND w.key = k.key OFFSET 0)
+           GROUP BY k.of`,
+    values: [
+      ...versionsOf(asked.map(({ live }) => live)),
+      asked.flatMap(({ keys }, at) => keys.map(() => at + 1)),
+      asked.flatMap(({ keys }) => keys),
+    ],
+  });
+  for (const { of, count } of rows) counts[of - 1] = count;
+  return counts;
+}
+
+/** Columns to unnest, or arrays to pick from by number, from 1 on. */
+export function versionsOf(versions: readonly Pick<LiveStream, 'stream' | 'version'>[]): [string[], number[]] {
+  return [versions.map(({ stream }) => stream), versions.map(({ version }) => version)];
 }
 
 /** Which windows are asked for: those that overlap a stretch of time, of these keys, or of all. */
@@ -167,23 +74,29 @@ export interface WindowRange {
   readonly keys: readonly string[] | null;
 }
 
-/** @param most rows; one more is read, so that the caller can tell */
+/**
+ * @param most rows; one more is read, so that the caller can tell
+ * @param first only so many, the earliest, with all that begin when the last of them does; null: all. Of panes, not sessions
+ */
 export async function readStored(
   client: Pool | PoolClient,
   live: LiveStream,
   { from, to, keys }: WindowRange,
   most: number,
+  first: number | null = null,
 ): Promise<KeyedWindow[]> {
   // Panes have one length: what overlaps a stretch of time has begun in it, or not long before.
   const bySession = live.compiled.window.panes === null;
-  const { rows } = await client.query<Row>({
-    name: `read-windows-${keys === null ? 'all' : 'keys'}-${bySession}`,
-    text: `SELECT ${COLUMNS} FROM stream_windows w
-           WHERE w.stream = $1 AND w.version = $2 AND w.start_at < to_timestamp($4::float8 / 1000.0)
-             AND ${bySession ? 'w.end_at > to_timestamp($3::float8 / 1000.0)' : 'w.start_at >= to_timestamp($3::float8 / 1000.0)'}
-             AND ${keys === null ? '$5::text[] IS NULL' : 'w.key = ANY($5)'}
+  const isAsked = `w.stream = $1 AND w.version = $2 AND w.start_at < to_timestamp($4::float8 / 1000.0)
+    AND ${bySession ? 'w.end_at > to_timestamp($3::float8 / 1000.0)' : 'w.start_at >= to_timestamp($3::float8 / 1000.0)'}
+    AND ${keys === null ? '$5::text[] IS NULL' : 'w.key = ANY($5)'}`;
+  const last = `SELECT w.start_at FROM stream_windows w WHERE ${isAsked} ORDER BY w.start_at OFFSET $7::int - 1 LIMIT 1`;
+  const { rows } = await client.query<WindowRow>({
+    name: `read-windows-${keys === null ? 'all' : 'keys'}-${bySession}-${first === null ? 'all' : 'first'}`,
+    text: `SELECT ${WINDOW_COLUMNS} FROM stream_windows w
+           WHERE ${isAsked} ${first === null ? '' : `AND w.start_at <= coalesce((${last}), 'infinity')`}
            LIMIT $6`,
-    values: [live.stream, live.version, from, to, keys, most + 1],
+    values: [live.stream, live.version, from, to, keys, most + 1, ...(first === null ? [] : [first])],
   });
   return rows.map((row) => windowOf(row, live));
 }

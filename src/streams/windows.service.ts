@@ -17,6 +17,8 @@ export interface WindowsQuestion {
   readonly keys: readonly string[] | null;
   readonly size: string | null;
   readonly slide: string | null;
+  /** Only so many of them, the first; absent: all. */
+  readonly first?: number;
 }
 
 /** What windows of a stream hold, also of batches that are not folded in yet: all that is in the log counts. */
@@ -29,9 +31,10 @@ export class WindowsService {
   async windows(question: WindowsQuestion): Promise<Window[]> {
     try {
       return await inSnapshot(this.pool, async (client) => {
-        const { stream, size, slide, ...range } = question;
+        const { stream, size, slide, first, ...range } = question;
         const shown = await this.streams.find(client, stream);
-        return shown === null ? [] : answer(client, shown, range, gridOf(shown.compiled, size, slide));
+        if (shown === null) return [];
+        return answer(client, shown, range, gridOf(shown.compiled, size, slide), first);
       });
     } catch (error) {
       if (error instanceof SpecFault) throw new ApiError('BAD_USER_INPUT', `${error.path}: ${error.message}`);
@@ -87,7 +90,7 @@ async function newestPlaces(
 ): Promise<Place[]> {
   const { rows } = await client.query<{ key: string; start: number }>({
     name: key === null ? 'newest-windows' : 'newest-windows-of-key',
-    text: `SELECT key, round(extract(epoch FROM start_at) * 1000)::float8 AS start FROM stream_windows
+    text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
            WHERE stream = $1 AND version = $2 AND ${key === null ? '$3::text IS NULL' : 'key = $3'}
            ORDER BY start_at DESC LIMIT $4`,
     values: [shown.stream, shown.version, key, most],
@@ -113,9 +116,10 @@ async function answer(
   shown: ShownStream,
   range: WindowRange,
   grid: Grid | null,
+  first?: number,
 ): Promise<Window[]> {
-  const { windows, isFinal } = await windowsIn(client, shown, range, grid);
-  return windows.map((window) => described(window, shown, isFinal(window)));
+  const { windows, isFinal } = await windowsIn(client, shown, range, grid, first);
+  return windows.slice(0, first).map((window) => described(window, shown, isFinal(window)));
 }
 
 function described(

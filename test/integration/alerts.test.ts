@@ -1,4 +1,6 @@
 import type { Pool } from 'pg';
+import { ErasedMeanwhile } from '../../src/events/tombstone.service';
+import { forgetResolved, readRules, writeChanges } from '../../src/monitoring/alerts/alert-store.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import {
   ACKNOWLEDGE,
@@ -290,7 +292,32 @@ describe('alerts', () => {
     const left = `SELECT count(*)::int AS n FROM alert_transitions t WHERE NOT EXISTS (SELECT FROM alerts a WHERE a.id = t.alert)`;
     expect((await pool.query(left)).rows).toEqual([{ n: 0 }]);
     expect(await alertsOf('slow-streams')).toEqual(stays);
+    // What was looked at before they left the log is not written after it.
+    const seen = { key: 'gone', open: null, state: 'FIRING', observed: {} } as const;
+    const [{ rows }, [rule]] = await Promise.all([
+      pool.query<{ position: number; token: number }>(
+        `SELECT (SELECT max(position) - 1 FROM erasures) AS position, token FROM leases WHERE name = 'alerts'`,
+      ),
+      readRules(pool).then((rules) => rules.filter(({ id }) => id === 'busy')),
+    ]);
+    await expect(writeChanges(pool, rule, [seen], rows[0])).rejects.toThrow(ErasedMeanwhile);
+    expect((await alertsOf('busy')).filter(({ key }) => key === 'gone')).toEqual([]);
   }, 40_000);
+
+  it('that are over are forgotten, a day later those that never fired, and no others', async () => {
+    const days = [1, 2, 89, 91];
+    await pool.query(
+      `INSERT INTO alerts (id, rule, key, open, state, severity, observed, started_at, fired_at, updated_at)
+       SELECT gen_random_uuid(), 'past', CASE WHEN fired THEN 'fired ' ELSE 'pending ' END || days, NULL, 'RESOLVED', 'INFO', '{}', at,
+         CASE WHEN fired THEN at END, at
+       FROM unnest($1::int[]) AS days, unnest(ARRAY[true, false]) AS fired,
+         LATERAL (SELECT now() - days * interval '1 day' + interval '1 hour' AS at) t`,
+      [days],
+    );
+    expect(await forgetResolved(pool)).toBe(false);
+    const { rows } = await pool.query<{ key: string }>(`DELETE FROM alerts WHERE rule = 'past' RETURNING key`);
+    expect(rows.map(({ key }) => key).sort()).toEqual(['fired 1', 'fired 2', 'fired 89', 'pending 1']);
+  });
 
   /** A query that takes half a second, because somebody holds a lock that it needs. */
   async function slowQuery(): Promise<{ at: number }> {

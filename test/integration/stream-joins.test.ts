@@ -392,7 +392,7 @@ describe('streams of pairs', () => {
       `SELECT version FROM stream_versions WHERE stream = 'long-past'`,
     );
     const fold = new Fold(pool, { events: 100, remembered: 0 });
-    while ((await fold.fill('long-past', versions[0].version))?.more) continue;
+    while ((await fold.fill({ stream: 'long-past', version: versions[0].version }))?.more) continue;
     const { rows } = await pool.query<{ key: string; events: number }>(
       `SELECT e.placement AS key, count(*)::int AS events
        FROM events e JOIN events o ON o.request_id = e.request_id AND o.backfill = e.backfill

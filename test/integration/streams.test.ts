@@ -5,8 +5,10 @@ import { ANALYSIS_LIMITS } from '../../src/streams/analysis';
 import { AnalysisService } from '../../src/streams/analysis.service';
 import { Fold } from '../../src/streams/fold.service';
 import { MOST_LATE, writeLate } from '../../src/streams/late-store.service';
+import { LatestWindowsService } from '../../src/streams/latest-windows.service';
 import type { LiveStream } from '../../src/streams/live-streams.service';
 import { replayStreams } from '../../src/streams/replay-streams.service';
+import { WindowsService } from '../../src/streams/windows.service';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
@@ -138,7 +140,13 @@ describe('continuous queries', () => {
       who: [{ value: 'bob', count: 2 }],
     });
     expect(brief(await windows('sales', { keys: ['cup'] }))).toEqual([[0, 'cup', '4']]);
-    expect(brief(await windows('sales', {}, { first: 1, offset: 1 }))).toEqual([[0, 'mug', '10.2']]);
+    const whole = brief(await windows('sales'));
+    for (const first of [1, 2]) {
+      const pages = [0, 1, 2, 3].map((page) => windows('sales', {}, { first, offset: first * page }));
+      expect((await Promise.all(pages)).map(brief).flat()).toEqual(whole);
+    }
+    expect(await windows('sales', {}, { first: 0 })).toEqual([]);
+    expect(await windows('sales', {}, { offset: 2_147_483_647 })).toEqual([]);
     // Coarser ones, and hopping ones, of the same pieces.
     expect(brief(await windows('sales', { size: 'P1D' }))).toEqual([
       [0, 'cup', '4'],
@@ -281,6 +289,28 @@ describe('continuous queries', () => {
       ({ state, reason }) => state === 'FAILED' && reason === 'its expressions take too long for an event',
     );
     expect((await streamOf('visits')).state).toBe('LIVE');
+  });
+
+  it('are folded in where another one can not be', async () => {
+    const more = { filter: "event.customerId == 'carol'", backfill: false };
+    await create({ ...SALES, ...more, id: 'sound' });
+    await create({ ...SALES, ...more, id: 'broken' });
+    await Promise.all([isLive('sound'), isLive('broken')]);
+    await pool.query(
+      `INSERT INTO stream_parts (stream, version, batch, bytes)
+       SELECT 'broken', shown, (SELECT min(batch) FROM log_batches), 'nonsense' FROM streams WHERE id = 'broken'`,
+    );
+    await record([purchase(5, 'mug', '1', { customerId: 'carol' })]);
+    const hasOne = (id: string) =>
+      until(
+        () => streamOf(id),
+        ({ windowCount }) => windowCount === 1,
+      );
+    await hasOne('sound');
+    expect(await streamOf('broken')).toMatchObject({ state: 'LIVE', windowCount: 0 });
+    await pool.query(`DELETE FROM stream_parts WHERE stream = 'broken' AND bytes = 'nonsense'`);
+    await hasOne('broken');
+    expect(await replayStreams(pool)).toEqual([]);
   });
 
   it('forget an erased person: what may tell of them goes at once, and is filled anew without them', async () => {
@@ -483,6 +513,14 @@ describe('continuous queries', () => {
     for (const stream of [{ ...harps, id: 'harps' }, above, top])
       expect(await create(stream)).toMatchObject({ errors: [] });
     await isLive('harps');
+    // Who watches them is told that nothing comes.
+    const latest = new LatestWindowsService(pool, new WindowsService(pool));
+    const [current, complete] = await Promise.all(
+      (['CURRENT', 'COMPLETE'] as const).map((which) => latest.latest('best-hours', which, null)),
+    );
+    expect(current).toMatchObject({ state: 'LIVE', isKeyed: true, windows: [], keys: [] });
+    expect(current!.end.getTime() - current!.start.getTime()).toBe(86_400_000);
+    expect(complete!.end.getTime()).toBeLessThanOrEqual(current!.start.getTime());
     const sell = (minutes: number, amount: string) => record([purchase(minutes, 'harp', amount)]);
     const seen = async () => (await windows('best-hours', day)).map((window) => [window.key, figuresOf(window)]);
     await sell(5, '9.99');
@@ -548,7 +586,7 @@ describe('continuous queries', () => {
     // As if it was later: twelve hours of that day are too old.
     const later = MIDNIGHT + 31 * 86_400_000 + 12 * 3_600_000;
     await until(
-      () => new Fold(pool).forget('kept', Number(rows[0].shown), later),
+      () => new Fold(pool).forget({ stream: 'kept', version: Number(rows[0].shown) }, later),
       (done) => done !== null,
     );
     expect(brief(await windows('kept'))).toEqual(all.slice(2));

@@ -1,3 +1,4 @@
+import { ErasedMeanwhile } from '../../events/tombstone.service';
 import type { Logger } from '../../platform/log';
 import { Lease } from '../../platform/lease';
 import type { Pool } from '../../platform/postgres';
@@ -8,12 +9,13 @@ import {
   ALERTS_LEASE,
   forgetResolved,
   noteEvaluated,
-  readOpenAlerts,
   readRules,
+  readStanding,
   tellOfFiring,
   writeChanges,
   type Change,
   type OpenAlert,
+  type Standing,
   type Written,
 } from './alert-store.service';
 import { judge } from './judge';
@@ -87,13 +89,12 @@ export class AlertEvaluator {
     const { pool } = this.options;
     const rules = await readRules(pool);
     if (rules.length > 0) {
-      const { now, alerts } = await readOpenAlerts(pool);
+      const standing = await readStanding(pool);
       const faults = new Map<string, string | null>();
       for (const rule of rules) {
         const faulty = this.faulty.get(rule.id);
         if (faulty?.revision === rule.revision && performance.now() < faulty.until) continue;
-        const open = alerts.filter((alert) => alert.rule === rule.id);
-        const fault = await this.evaluate(rule, open, now, token);
+        const fault = await this.evaluate(rule, standing, token);
         faults.set(rule.id, fault);
         if (fault === null) this.faulty.delete(rule.id);
         else this.faulty.set(rule.id, { revision: rule.revision, until: performance.now() + FAULT_MS });
@@ -101,18 +102,18 @@ export class AlertEvaluator {
       await noteEvaluated(pool, faults);
     }
     if (performance.now() < this.forgotAt + FORGET_MS) return;
-    this.forgotAt = performance.now();
-    await forgetResolved(pool);
+    // Some at every turn until all are gone.
+    if (!(await forgetResolved(pool))) this.forgotAt = performance.now();
   }
 
   /** @returns why it can't be evaluated; null where it was */
   private async evaluate(
     rule: AlertRuleRecord,
-    open: readonly OpenAlert[],
-    now: Date,
+    { now, position, alerts }: Standing,
     token: number,
   ): Promise<string | null> {
     const { pool, observer } = this.options;
+    const open = alerts.filter((alert) => alert.rule === rule.id);
     try {
       const observed = await observer.observe(
         rule.spec,
@@ -127,10 +128,12 @@ export class AlertEvaluator {
       // Of a rule that has come to look at something else.
       for (const left of open)
         if (!observed.has(left.key)) changes.push({ key: left.key, open: left, state: 'RESOLVED', observed: {} });
-      if (changes.length > 0) this.tell(await writeChanges(pool, rule, changes, token));
+      if (changes.length > 0) this.tell(await writeChanges(pool, rule, changes, { token, position }));
       await this.unsilence(rule, open, now);
       return null;
     } catch (error) {
+      // What was looked at may have been of them: the next turn looks again.
+      if (error instanceof ErasedMeanwhile) return null;
       if (!(error instanceof RuleFault))
         this.options.log.warn({ rule: rule.id, error: (error as Error).message }, 'rule');
       return (error as Error).message.slice(0, 1_000);

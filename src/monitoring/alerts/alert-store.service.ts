@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { requireNoErasureSince } from '../../events/tombstone.service';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
 import { queueDeliveries } from '../webhooks/delivery-store.service';
 import type { AlertRuleRecord, AlertState } from './alert-rule';
@@ -12,6 +13,8 @@ export const OPEN_ALERTS = "open AND state <> 'RESOLVED'";
 
 /** Resolved alerts are kept so long; those that never fired, a day. */
 const KEPT_DAYS = 90;
+/** Alerts of each kind forgotten at a time. */
+const FORGOTTEN = 1_000;
 
 /** An alert that is not resolved. */
 export interface OpenAlert {
@@ -47,28 +50,40 @@ export async function readRules(pool: Pool): Promise<AlertRuleRecord[]> {
   return rows;
 }
 
-/** With the database's clock, by which everything here is dated. */
-export async function readOpenAlerts(pool: Pool): Promise<{ now: Date; alerts: OpenAlert[] }> {
-  const { rows } = await pool.query<OpenAlert & { readonly now: Date }>({
+/** How things stand before rules are evaluated. */
+export interface Standing {
+  /** By the database's clock, by which everything here is dated. */
+  readonly now: Date;
+  /** Of the log: what is observed later is of it, or newer. */
+  readonly position: number;
+  readonly alerts: readonly OpenAlert[];
+}
+
+export async function readStanding(pool: Pool): Promise<Standing> {
+  const { rows } = await pool.query<OpenAlert & Pick<Standing, 'now' | 'position'>>({
     name: 'open-alerts-of-rules',
-    text: `SELECT one.now, id, rule, key, state, revision, started_at AS "startedAt", notified
-           FROM (SELECT now()) one LEFT JOIN alerts ON ${OPEN_ALERTS}`,
+    text: `SELECT one.now, one.position, id, rule, key, state, revision, started_at AS "startedAt", notified
+           FROM (SELECT now(), position FROM log_position WHERE id = 1) one LEFT JOIN alerts ON ${OPEN_ALERTS}`,
   });
-  return { now: rows[0].now, alerts: rows.filter(({ id }) => (id as string | null) !== null) };
+  const [{ now, position }] = rows;
+  return { now, position, alerts: rows.filter(({ id }) => (id as string | null) !== null) };
 }
 
 /**
  * Writes what has changed for one rule, in one transaction: all of it, or nothing where the rule is another by now or the
  * lease is another's. An alert that somebody has changed in between is left for the next look.
+ * @param position of the log, from before the look
+ * @throws ErasedMeanwhile where somebody was erased since: a key may be their name
  */
 export function writeChanges(
   pool: Pool,
   rule: AlertRuleRecord,
   changes: readonly Change[],
-  token: number,
+  { token, position }: { readonly token: number; readonly position: number },
 ): Promise<Written> {
   return inTransaction(pool, async (client) => {
     const written: Written = { alerts: [], deliveries: [] };
+    await requireNoErasureSince(client, position);
     const { rowCount } = await client.query({
       name: 'hold-alert-rule',
       text: `SELECT FROM alert_rules r JOIN leases l ON l.name = $3 AND l.token = $4 AND l.expires_at > now()
@@ -184,16 +199,21 @@ export async function noteEvaluated(pool: Pool, faults: ReadonlyMap<string, stri
   });
 }
 
-/** Forgets what was over long ago, with its history and deliveries. */
-export async function forgetResolved(pool: Pool): Promise<void> {
-  await inTransaction(pool, async (client) => {
+/** Forgets some of what was over long ago, with its history and deliveries. @returns whether there is more */
+export function forgetResolved(pool: Pool): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ id: string }>(
-      `DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE state = 'RESOLVED'
-         AND updated_at < now() - CASE WHEN fired_at IS NULL THEN interval '1 day' ELSE $1 * interval '1 day' END LIMIT 1000)
+      `DELETE FROM alerts WHERE id IN (
+         (SELECT id FROM alerts WHERE state = 'RESOLVED' AND fired_at IS NULL
+            AND updated_at < now() - interval '1 day' ORDER BY updated_at LIMIT $2)
+         UNION ALL
+         (SELECT id FROM alerts WHERE state = 'RESOLVED' AND fired_at IS NOT NULL
+            AND updated_at < now() - $1 * interval '1 day' ORDER BY updated_at LIMIT $2))
        RETURNING id`,
-      [KEPT_DAYS],
+      [KEPT_DAYS, FORGOTTEN],
     );
     await forgetParts(client, rows);
+    return rows.length >= FORGOTTEN;
   });
 }
 

@@ -39,6 +39,7 @@ const VERSION = 1;
 const OTHER = 1;
 const IMPORTED = 2;
 
+/** Its last byte is 0 where nothing came too late, as that of {@link Partials.encode}. */
 export function encodeJoinPart({ candidates, late }: WrittenPart): Uint8Array {
   const writer = new ByteWriter();
   writer.string(MAGIC);
@@ -70,5 +71,7 @@ export function decodeJoinPart(bytes: Uint8Array, specs: readonly AggregateSpec[
       sequence: reader.varint(),
     });
   }
-  return { candidates, late: Partials.decode(reader.block(), specs, false, position) };
+  const late = new Partials(specs, false);
+  late.mergeEncoded(reader.block(), position);
+  return { candidates, late };
 }

@@ -19,6 +19,8 @@ const MOST_PAIRS = 5_000;
 export interface FoldedPairs {
   /** To be taken into windows; null where the stream counts no more, as it says. */
   readonly part: Partials | null;
+  /** Whose events were taken in, all or some. */
+  readonly batches: readonly number[];
   /** Whether there is more to do. */
   readonly more: boolean;
 }
@@ -43,13 +45,14 @@ export async function foldPairs(
   const { pairs, taken, crowded } = await findPairs(client, live, candidates, MOST_PAIRS);
   const read = await readPairs(client, pairs, compiled.fields);
   const part = await counted(client, live, (into) => countPairs(live, read, into));
-  if (part === null) return { part, more: false };
-  for (const { late } of await takeAway(client, live, parts, taken)) part.merge(late);
+  if (part === null) return { part, batches: [], more: false };
+  const begun = await takeAway(client, live, parts, taken);
+  for (const { late } of begun) part.merge(late);
   await rememberEvents(client, live, join.interval, candidates.slice(0, taken));
   await noteRemembered(client, live, taken, crowded);
   if (remembered + taken > MOST_REMEMBERED)
     await fail(client, stream, version, 'FULL', `more than ${MOST_REMEMBERED} events that partners may still come for`);
-  return { part, more: more || taken < candidates.length };
+  return { part, batches: begun.map(({ batch }) => batch), more: more || taken < candidates.length };
 }
 
 /** Of parts, the first so many events: what is left of a part stays, in its place. @returns parts that were begun */

@@ -23,11 +23,9 @@ interface Placed {
   readonly knownAt: number;
 }
 
-const EVERYTHING = columnsOf(null);
-
 /**
  * Reads pairs from the log. One of which the log has only half, as the other has been erased since, is left out.
- * @param fields that expressions read: products and customers come as they were
+ * @param fields that expressions read, and no others come; products and customers come as they were
  */
 export async function readPairs(
   client: Pool | PoolClient,
@@ -37,6 +35,7 @@ export async function readPairs(
   const events = await readEvents(
     client,
     pairs.flatMap(({ event, other }) => [event, other]),
+    fields,
   );
   const whole = pairs.flatMap(({ event, other }) => {
     const [first, second] = [events.get(placeOf(event)), events.get(placeOf(other))];
@@ -55,16 +54,19 @@ export async function readPairs(
   }));
 }
 
-async function readEvents(client: Pool | PoolClient, places: readonly Place[]): Promise<Map<string, Placed>> {
+async function readEvents(
+  client: Pool | PoolClient,
+  places: readonly Place[],
+  fields: ReadonlySet<string>,
+): Promise<Map<string, Placed>> {
   const wanted = new Map(places.map((place) => [placeOf(place), place]));
   if (wanted.size === 0) return new Map();
   const { rows } = await client.query<Place & Omit<Placed, 'event'> & Arrival & StoredEvent>({
-    name: 'paired-events',
     text: `SELECT k.position, b.known_at AS "knownAt", e.*
            FROM unnest($1::bigint[], $2::int[]) AS k (position, sequence)
            CROSS JOIN LATERAL (SELECT batch, known_at FROM log_batches WHERE position = k.position OFFSET 0) b
            CROSS JOIN LATERAL (
-             SELECT e.sequence, ${EVERYTHING} FROM events e WHERE e.batch = b.batch AND e.sequence = k.sequence OFFSET 0
+             SELECT e.sequence, ${columnsOf(fields)} FROM events e WHERE e.batch = b.batch AND e.sequence = k.sequence OFFSET 0
            ) e`,
     values: [
       [...wanted.values()].map(({ position }) => position),

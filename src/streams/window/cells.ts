@@ -4,6 +4,9 @@ import type { Aggregate } from '../aggregate/aggregate';
 import { KINDS } from '../aggregate/kinds';
 import type { AggregateSpec } from '../spec';
 
+/** Most windows are a few bytes: a buffer for each would cost more than they do. */
+const SCRATCH = new ByteWriter();
+
 /** What is kept of one window of one key: how many events, and each aggregate of them. */
 export class Cells {
   private constructor(
@@ -60,9 +63,13 @@ export class Cells {
 
   /** Canonical: the same events give the same bytes, however they were grouped. */
   encode(): Uint8Array {
-    const writer = new ByteWriter();
+    SCRATCH.clear();
+    this.write(SCRATCH);
+    return SCRATCH.finish();
+  }
+
+  write(writer: ByteWriter): void {
     writer.varint(this.counted);
     for (const aggregate of this.aggregates) aggregate.write(writer);
-    return writer.finish();
   }
 }

@@ -1,0 +1,126 @@
+import { DEMO_LINES, DEMO_THINGS, demoId } from '../src/demo/demo-catalogue';
+import { seededRandom } from '../src/learn/seeded-random';
+import { leasePosition } from '../src/platform/lease';
+import { LEARNER_LEASE } from '../src/recommend/learner-names';
+import { keepAliveAgent, post } from './post';
+import { percentile } from './row';
+import type { BenchShop } from './shop';
+
+/** Requests at a time, as fast as it goes. */
+const SENDERS = 8;
+const CUSTOMERS = 20_000;
+const PLACEMENTS = ['home', 'cart', 'search'];
+
+const RECORD = 'mutation($e:[EventInput!]!){recordEvents(input:{events:$e}){accepted errors{code}}}';
+
+/** Sends one batch of new events. @returns milliseconds until it was acknowledged */
+export type Send = () => Promise<number>;
+
+/** Events of a synthetic shop. The sender shares the machine, so making a batch is cheap. */
+export function sender(port: number, adminKey: string, batch: number, name: string): Send {
+  const agent = keepAliveAgent(SENDERS * 2);
+  const random = seededRandom(1);
+  const below = (n: number) => Math.floor(n * random());
+  let sequence = 0;
+  const event = (now: string) => {
+    const kind = random();
+    const common = `"id":"${name}${++sequence}","occurredAt":"${now}","customerId":"c${below(CUSTOMERS)}","productId":"${demoId(below(DEMO_LINES), below(DEMO_THINGS))}"`;
+    if (kind < 0.9) return `{"type":"VIEW","placement":"${PLACEMENTS[below(3)]}",${common}}`;
+    if (kind < 0.97) return `{"type":"ADD_TO_CART",${common}}`;
+    const price = `{"amount":"${1 + below(200)}.${10 + below(90)}","currency":"EUR"}`;
+    return `{"type":"PURCHASE","quantity":${1 + below(3)},"unitPrice":${price},${common}}`;
+  };
+  return async () => {
+    const now = new Date().toISOString();
+    const events = Array.from({ length: batch }, () => event(now)).join();
+    const body = `{"query":"${RECORD}","variables":{"e":[${events}]}}`;
+    const began = performance.now();
+    for (;;) {
+      const answer = await post(port, adminKey, agent, body);
+      if (answer.includes(`"accepted":${batch}`)) return performance.now() - began;
+      // What is refused as too much is sent again, and has taken the longer.
+      const wait = /"retryAfterMs":(\d+)/.exec(answer)?.[1];
+      if (!answer.includes('"OVERLOADED"')) throw new Error(`not all were accepted: ${answer.slice(0, 300)}`);
+      await new Promise((resolve) => setTimeout(resolve, Number(wait)));
+    }
+  };
+}
+
+/** As fast as it goes. @param batch events that one `send` sends */
+export async function rush(send: Send, batch: number, ms: number): Promise<{ rate: number; p50: number; p99: number }> {
+  const began = performance.now();
+  const times: number[] = [];
+  const run = async () => {
+    while (performance.now() - began < ms) times.push(await send());
+  };
+  await Promise.all(Array.from({ length: SENDERS }, run));
+  const rate = (times.length * batch) / ((performance.now() - began) / 1_000);
+  return { rate, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+}
+
+/**
+ * Sends batches at a steady rate, until it is over and all are answered.
+ * @param onSecond called about once a second
+ * @returns events sent in how long, and what the answers took in milliseconds
+ */
+export async function pace(
+  send: Send,
+  { batch, rate, isOver, onSecond }: Pace,
+): Promise<{ sent: number; seconds: number; times: number[] }> {
+  const began = performance.now();
+  const times: number[] = [];
+  const inFlight = new Set<Promise<unknown>>();
+  let sent = 0;
+  let looked = began;
+  while (!isOver(performance.now() - began)) {
+    const due = Math.floor(((performance.now() - began) / 1_000) * rate) - sent;
+    if (due >= batch && inFlight.size < SENDERS * 2) {
+      sent += batch;
+      const one = send()
+        .then((ms) => times.push(ms))
+        .finally(() => inFlight.delete(one));
+      inFlight.add(one);
+    } else await new Promise((resolve) => setTimeout(resolve, 2));
+    if (performance.now() - looked < 1_000) continue;
+    looked = performance.now();
+    await onSecond?.();
+  }
+  await Promise.all(inFlight);
+  return { sent, seconds: (performance.now() - began) / 1_000, times };
+}
+
+interface Pace {
+  readonly batch: number;
+  /** Events a second. */
+  readonly rate: number;
+  /** Asked again and again, with the milliseconds since it began. */
+  readonly isOver: (ms: number) => boolean;
+  readonly onSecond?: () => Promise<void>;
+}
+
+export interface Backlog {
+  /** Events that are acknowledged and not in the log yet. */
+  readonly inbox: number;
+  /** Events in the log that are not folded into the windows of all streams yet. */
+  readonly unfolded: number;
+}
+
+export async function backlog({ platform }: BenchShop): Promise<Backlog> {
+  const { rows } = await platform.pool.query<Backlog>(
+    `SELECT (SELECT coalesce(sum(count), 0)::int FROM inbox WHERE done_at IS NULL) AS inbox,
+       (SELECT coalesce(sum(events), 0)::int FROM log_batches WHERE batch IN (SELECT batch FROM stream_parts)) AS unfolded`,
+  );
+  return rows[0];
+}
+
+/** Seconds until the learner has told everything that was acknowledged, and all of it is in windows. */
+export async function drained(shop: BenchShop): Promise<number> {
+  const began = performance.now();
+  const { pool } = shop.platform;
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+  while ((await backlog(shop)).inbox > 0) await pause();
+  const { rows } = await pool.query<{ position: number }>('SELECT position FROM log_position');
+  while ((await leasePosition(pool, LEARNER_LEASE)) < rows[0].position) await pause();
+  while ((await backlog(shop)).unfolded > 0) await pause();
+  return (performance.now() - began) / 1_000;
+}

@@ -1,0 +1,48 @@
+import { WindowNews } from '../../../src/streams/window-news.service';
+
+function newsOf() {
+  const told: [string, unknown][] = [];
+  return { told, news: new WindowNews({ publish: (topic, payload) => void told.push([topic, payload]) }) };
+}
+const MUG = ['mug', 0] as const;
+const CUP = ['cup', 0] as const;
+
+describe('news of windows', () => {
+  it('come when a batch is counted, and not again when it is folded in', () => {
+    const { told, news } = newsOf();
+    news.counted(7, [{ stream: 'sales', version: 3, changed: [MUG] }]);
+    expect(told).toEqual([['stream:sales', { changed: [MUG] }]]);
+    news.folded({ stream: 'sales', version: 3, batches: [7], changed: [MUG] });
+    expect(told).toHaveLength(1);
+    // Of another version nothing was told.
+    news.folded({ stream: 'sales', version: 4, batches: [7], changed: [CUP] });
+    expect(told.slice(1)).toEqual([['stream:sales', { changed: [CUP] }]]);
+  });
+
+  it('come with folding where another process has counted, and of sessions', () => {
+    const { told, news } = newsOf();
+    news.counted(7, [
+      { stream: 'sales', version: 3, changed: [MUG] },
+      { stream: 'visits', version: 5, changed: null },
+    ]);
+    news.folded({ stream: 'sales', version: 3, batches: [7, 8], changed: [MUG, CUP] });
+    news.folded({ stream: 'visits', version: 5, batches: [7], changed: [MUG] });
+    expect(told.slice(1)).toEqual([
+      ['stream:sales', { changed: [MUG, CUP] }],
+      ['stream:visits', { changed: [MUG] }],
+    ]);
+  });
+
+  it('are not told one by one where they are too many, nor remembered for ever', () => {
+    const { told, news } = newsOf();
+    const many = Array.from({ length: 2_001 }, (_, n) => [`k${n}`, 0] as const);
+    news.counted(1, [{ stream: 'sales', version: 3, changed: many }]);
+    expect(told).toEqual([['stream:sales', {}]]);
+    for (let batch = 2; batch < 20_002; batch++) news.counted(batch, [{ stream: 'sales', version: 3, changed: [MUG] }]);
+    const before = told.length;
+    news.folded({ stream: 'sales', version: 3, batches: [20_001], changed: [MUG] });
+    expect(told).toHaveLength(before);
+    news.folded({ stream: 'sales', version: 3, batches: [1], changed: [MUG] });
+    expect(told).toHaveLength(before + 1);
+  });
+});
