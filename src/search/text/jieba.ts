@@ -26,8 +26,8 @@ export const isJiebaLoaded = (): boolean => loading !== undefined;
 /**
  * Chinese words by jieba in search mode (long words and the words in them), compiled to WebAssembly with its dictionary:
  * 62 MB once in a process, 0.1 ms a title, so it is loaded only where a shop has Chinese texts.
- * @param unpacked by another thread, of the same version: to unpack takes 0.7 s in one piece, to take over what is unpacked some 30 ms
- * in small turns. Only the first call of a process loads.
+ * @param unpacked by another thread, of the same version: to unpack takes 0.3 s and more in one piece; to take over what is unpacked
+ * 0.1 s in turns, the longest of some 20 ms. Only the first call of a process loads.
  */
 export function loadJieba(unpacked?: UnpackedJieba): Promise<WordSegmenter> {
   return (loading ??= load(unpacked));
