@@ -10,6 +10,8 @@ import { TEN_STREAMS } from './ten-streams';
 import { measureWindow } from './live-window';
 
 const BATCH = 500;
+/** Of the events around a window: a back end's, and many small ones. */
+const AROUND_BATCHES = [BATCH, 50];
 /** As fast as it goes. */
 const RUSH_MS = 15_000;
 /** At a steady rate. */
@@ -38,7 +40,10 @@ export async function measureIngest(): Promise<BenchRow[]> {
     await rush(send, BATCH, 3_000);
     await drained(shop);
     rows.push(...(await measureRates(shop, send, 'ten streams')));
-    rows.push(await measureWindow({ port, adminKey }));
+    for (const batch of AROUND_BATCHES) {
+      rows.push(await measureWindow({ port, adminKey }, batch));
+      await drained(shop);
+    }
   } finally {
     await shop.close();
   }

@@ -13,9 +13,8 @@ const PAUSE_MS = 60;
 const TIMEOUT_MS = 5_000;
 /** A machine that is too slow gives fewer samples. */
 const LONGEST_MS = 60_000;
-/** Events a second by other customers, all the while, and how many of them a request has. */
+/** Events a second by other customers, all the while. */
 const AROUND = 5_000;
-const AROUND_BATCH = 50;
 
 const RECORD =
   'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
@@ -26,9 +25,11 @@ const CHART = 'subscription { windowUpdated(stream: "types-by-minute") { key sta
 /**
  * From sending `recordEvents` to the window that it changed at a live graphql-ws subscriber, in a shop with
  * {@link import('./ten-streams').TEN_STREAMS}, with 5,000 synthetic events a second around it.
+ * @param batch how many of these a request has
  */
-export async function measureWindow({ port, adminKey }: Door): Promise<BenchRow> {
-  console.error(`windows at a subscriber, ${AROUND} ev/s around …`);
+export async function measureWindow({ port, adminKey }: Door, batch: number): Promise<BenchRow> {
+  const name = `ten streams: sent → window at a subscriber, ${AROUND} ev/s around in batches of ${batch}`;
+  console.error(`${name} …`);
   const agent = keepAliveAgent(2);
   const sockets = createClient({
     url: `ws://127.0.0.1:${port}/graphql`,
@@ -54,8 +55,8 @@ export async function measureWindow({ port, adminKey }: Door): Promise<BenchRow>
     subscribe(CHART, () => undefined),
   ];
   let over = false;
-  const around = pace(sender(port, adminKey, AROUND_BATCH, 'w'), {
-    batch: AROUND_BATCH,
+  const around = pace(sender(port, adminKey, batch, `w${batch}-`), {
+    batch,
     rate: AROUND,
     isOver: () => over,
   });
@@ -93,7 +94,7 @@ export async function measureWindow({ port, adminKey }: Door): Promise<BenchRow>
   if (asked < SAMPLES) console.error(`only ${asked} of ${SAMPLES} samples in ${LONGEST_MS / 1_000} s`);
   if (unheard > 0) console.error(`${unheard} of ${asked} windows were not heard of within ${TIMEOUT_MS} ms`);
   return {
-    name: `ten streams: sent → window at a subscriber, ${AROUND} ev/s around`,
+    name,
     subject: 'freshet',
     p50: percentile(samples, 0.5),
     p95: percentile(samples, 0.95),
