@@ -14,12 +14,14 @@ const FINAL: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_
  */
 export function keepSubscribed<Result>(subscribe: (sink: Sink<Result>) => () => void, sink: Sink<Result>): () => void {
   let failures = 0;
+  let isEnded = false;
   let end = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ended = (error: RequestError) => {
     sink.error?.(error);
     clearTimeout(timer);
-    if (FINAL.has(error.code)) return;
+    // The sink may have ended it.
+    if (isEnded || FINAL.has(error.code)) return;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
     timer = setTimeout(begin, Math.max(pause, error.retryAfterMs ?? 0));
   };
@@ -35,6 +37,7 @@ export function keepSubscribed<Result>(subscribe: (sink: Sink<Result>) => () => 
   };
   begin();
   return () => {
+    isEnded = true;
     clearTimeout(timer);
     end();
   };

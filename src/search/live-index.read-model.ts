@@ -1,3 +1,4 @@
+import type { Budget } from '../expressions/budget';
 import type { CatalogueProduct } from '../catalog/catalogue-product';
 import type { ProductConditions } from '../catalog/product-conditions.service';
 import type { ProductsReadModel } from '../catalog/products.read-model';
@@ -16,6 +17,9 @@ import type { WordSegmenter } from './text/unspaced';
 import { answeredInSteps, type Asking } from './turns/asking';
 import type { Steps } from './turns/steps';
 import { TURN_MS, TurnTaking } from './turns/turn-taking';
+
+/** Of the budget, to ask how many products a query finds; finding takes more. */
+const QUESTION_STEPS = 5_000;
 
 /** Products that a position has changed. */
 export interface ChangedProducts {
@@ -94,11 +98,13 @@ export class LiveIndex {
     };
   }
 
-  /** Answers how many products queries find. */
-  answered<T>(asking: Asking<TextQuery, T>): Steps<T> {
+  /** Answers how many products queries find. @throws BudgetExceeded where that is more than one request may cost */
+  answered<T>(asking: Asking<TextQuery, T>, budget: Budget | undefined): Steps<T> {
     const { index } = this;
     return answeredInSteps(asking, function* (query) {
-      return (yield* index.steps({ query, limit: 0 })).total;
+      const { total } = yield* index.steps({ query, limit: 0 });
+      budget?.spend(QUESTION_STEPS + Math.ceil(total / 2));
+      return total;
     });
   }
 

@@ -159,7 +159,7 @@ export class SearchService {
     const { asOf } = follower();
     const affinities = affinitiesNow?.() ?? null;
     const text = { text: input.query ?? '', language: input.language, typing: input.typing ?? false };
-    const understood = yield* live.answered(understanding(text, this.readerOf(live)));
+    const understood = yield* live.answered(understanding(text, this.readerOf(live)), asked.budget);
     const sort = columnOfSort(input.sort);
     const ranking: RankingOptions = {
       ranker: this.rankerOf(input.query),
@@ -187,11 +187,9 @@ export class SearchService {
       limit: page.cursors ? MOST_HITS : page.first,
     };
     const result = yield* live.index.steps(request);
-    // Reasons are told in the turn in which affinities are found.
-    const told: RankingOptions = { ...ranking, affinities: affinitiesNow?.() ?? null };
     const matched = live.index.matchedFields(understood.query);
     const fieldsOf = fieldEvidenceOf(settings);
-    const evidence = (hit: Hit) => evidenceOf(hit, told, live.find(hit.id), fieldsOf(matched(hit.id)));
+    const evidence = (hit: Hit) => evidenceOf(hit, ranking, live.find(hit.id), fieldsOf(matched(hit.id)));
     // A match that is ranked or counted takes about as long as a step; what one answer costs, the next may not.
     asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
     const answer: SearchSnapshot = {
@@ -208,7 +206,11 @@ export class SearchService {
       matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
       ids: result.hits.map(({ id }) => id),
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
-      grounds: page.reasons && isByRelevance(input) ? groundsOf(result.hits, evidence, told) : null,
+      // Reasons are told in the turn in which affinities are found.
+      grounds:
+        page.reasons && isByRelevance(input)
+          ? groundsOf(result.hits, evidence, { ...ranking, affinities: affinitiesNow?.() ?? null })
+          : null,
     };
     if (page.first > 0 && isLogged) {
       const shown = result.hits.slice(0, page.first);

@@ -1,6 +1,7 @@
 import type { ProductsReadModel } from '../catalog/products.read-model';
 import type { Viewer } from '../graphql/context';
 import { viewerOf } from '../auth/identify';
+import { type Budget, budgetOf } from '../expressions/budget';
 import { ApiError } from '../graphql/errors';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { CATEGORY_SEPARATOR } from './document/index-settings';
@@ -54,16 +55,16 @@ export class SuggestionService {
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
     const live = searches.live;
-    return refusable(() => live.searches.take(() => this.suggestions(input, live, first)));
+    return refusable(() => live.searches.take(() => this.suggestions(input, live, first, budgetOf(context))));
   }
 
-  private *suggestions(input: SuggestInput, live: LiveIndex, first: number): Steps<Suggestion[]> {
+  private *suggestions(input: SuggestInput, live: LiveIndex, first: number, budget: Budget): Steps<Suggestion[]> {
     const reader = this.options.searches.readerOf(live);
     const text = { text: input.query, language: input.language, typing: true };
-    const understood = yield* live.answered(understanding(text, reader));
+    const understood = yield* live.answered(understanding(text, reader), budget);
     const kinds = new Set(input.kinds ?? SUGGESTION_KINDS);
     if (understood.query === null || first === 0) return [];
-    const queries = kinds.has('QUERY') ? yield* this.queries(input, understood, reader, live, first) : [];
+    const queries = kinds.has('QUERY') ? yield* this.queries(input, understood, reader, live, first, budget) : [];
     const isFound = kinds.has('PRODUCT') || kinds.has('CATEGORY') || kinds.has('BRAND');
     if (!isFound) return queries;
     const found = yield* this.found(understood, live, first);
@@ -107,13 +108,14 @@ export class SuggestionService {
     reader: Reader,
     live: LiveIndex,
     first: number,
+    budget: Budget,
   ): Steps<Suggestion[]> {
     const past = yield* this.pastQueries(input, reader, live, first);
     if (past.length >= first) return past;
     const told = new Set(past.map(({ text }) => queryKey(text)));
     const { keys: hidden } = this.options.hidden;
     const isNew = (key: string) => !told.has(key) && !hidden.has(key);
-    const rest = yield* this.completed(input, understood, reader, live, isNew, first);
+    const rest = yield* this.completed(input, understood, reader, live, isNew, first, budget);
     return [...past, ...rest].slice(0, first);
   }
 
@@ -143,9 +145,10 @@ export class SuggestionService {
     live: LiveIndex,
     isWanted: (key: string) => boolean,
     first: number,
+    budget: Budget,
   ): Steps<Suggestion[]> {
     const frequent = (prefix: string, most: number) => live.index.frequentForms(prefix, most);
-    const found = yield* live.answered(completions(searched, language, reader, frequent));
+    const found = yield* live.answered(completions(searched, language, reader, frequent), budget);
     const suggestions: Suggestion[] = [];
     for (const completion of found.slice(0, TRIED * first)) {
       const filter = live.visible(Date.now());

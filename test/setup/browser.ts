@@ -73,6 +73,15 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe-core finds serious or critical on the page as it is now. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const faults = await accessibilityFaultsNow(page);
+  if (faults.length === 0) return faults;
+  // Of what a live list replaces while axe looks it sees half: a fault is what is still there in the next look.
+  await page.waitForTimeout(1_000);
+  const again = new Set(await accessibilityFaultsNow(page));
+  return faults.filter((fault) => again.has(fault));
+}
+
+async function accessibilityFaultsNow(page: Page): Promise<string[]> {
   // `evaluate` is no script element: the page's Content-Security-Policy does not hold for it.
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
@@ -80,7 +89,7 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
+    .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
 }
 
 interface Violation {

@@ -67,6 +67,9 @@ export const BlendVersions = graphql(`
     model(kind: BLEND) {
       active {
         id
+        number
+        verdict
+        bytes
       }
       versions(first: 50) {
         nodes {

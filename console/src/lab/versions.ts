@@ -14,8 +14,10 @@ export interface Pair {
 
 /** Versions that lists can be asked of: those whose bytes are kept, the newest first, and none. */
 export function versionChoices({ active, versions }: Blend): { value: string; title: string }[] {
+  // An active version may be older than all that are listed.
+  const isListed = active === null || versions.nodes.some(({ id }) => id === active.id);
   return [
-    ...versions.nodes
+    ...[...versions.nodes, ...(isListed ? [] : [active])]
       .filter(({ bytes }) => bytes !== null)
       .map(({ id, number, verdict }) => ({
         value: id,

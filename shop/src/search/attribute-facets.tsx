@@ -14,8 +14,13 @@ export function AttributeFacets({ state: { attributes }, facets, choose }: Props
   const waiting = attributes
     .filter(({ name }) => !facets.some(({ field }) => field === attributeField(name)))
     .map(({ name, values }) => ({ name, values: values.map((value) => ({ value, count: null })) }));
-  const counted = facets.map(({ field, values }) => ({ name: field.slice(attributeField('').length), values }));
   const chosenOf = (name: string) => attributes.find((one) => one.name === name)?.values ?? [];
+  const counted = facets.map(({ field, values }) => {
+    const name = field.slice(attributeField('').length);
+    // What was chosen and is not among the first ones can be taken back all the same.
+    const others = chosenOf(name).filter((value) => !values.some((one) => one.value === value));
+    return { name, values: [...others.map((value) => ({ value, count: null })), ...values] };
+  });
   const toggle = (name: string, value: string) => {
     const values = chosenOf(name);
     const next = values.includes(value) ? values.filter((one) => one !== value) : [...values, value];

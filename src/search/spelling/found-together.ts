@@ -11,7 +11,7 @@ interface Partial {
   readonly hits: number;
 }
 
-/** Choices that are followed at a time, and questions that one query may cost. */
+/** Choices that are followed at a time, at most, and questions that one query may cost: they last to its last word. */
 const FOLLOWED = 10;
 const MOST_TRIES = 60;
 
@@ -28,9 +28,11 @@ export function* foundTogether(
 ): Asking<readonly string[], Choice | undefined> {
   let followed: Partial[] = [{ choice: [], taken: 0, slip: 0, hits: 1 }];
   let left = tries;
-  for (const own of options) {
+  for (const [at, all] of options.entries()) {
     const next: Partial[] = [];
-    for (const before of followed) {
+    const own = all.slice(0, shareOf(left, options.length - at));
+    const toCome = options.slice(at + 1).reduce((sum, { length }) => sum + length, own.length);
+    for (const before of followed.slice(0, shareOf(left, toCome))) {
       next.push({ ...before, choice: [...before.choice, undefined] });
       for (const option of own) {
         if (left-- <= 0) break;
@@ -44,5 +46,8 @@ export function* foundTogether(
   const [best] = followed;
   return best.taken > 0 ? best.choice : undefined;
 }
+
+/** Of what is left, for each of those still to come; one at least. */
+const shareOf = (left: number, toCome: number): number => Math.max(1, Math.floor(left / Math.max(1, toCome)));
 
 const costOf = ({ slip, hits }: Partial): number => slip - Math.log(hits);

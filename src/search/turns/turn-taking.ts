@@ -3,6 +3,17 @@ import type { Steps } from './steps';
 /** At most so long (ms), and a step, then whoever else waits for the event loop has a turn. */
 export const TURN_MS = 4;
 
+/** Pieces of work that may wait: some seconds of usual ones. */
+export const MOST_WAITING = 500;
+
+/** Work comes faster than it is done. */
+export class TooManyWaiting extends Error {
+  constructor() {
+    super(`${MOST_WAITING} pieces of work wait already`);
+    this.name = 'TooManyWaiting';
+  }
+}
+
 /** Does work in turns of {@link TURN_MS}, one piece after the other, in the order in which it is given. */
 export class TurnTaking {
   private busy = false;
@@ -16,8 +27,9 @@ export class TurnTaking {
     return this.busy;
   }
 
-  /** What is soon done is done at once, where nothing else is under way. @throws what the work throws */
+  /** What is soon done is done at once, where nothing else is under way. @throws TooManyWaiting, what the work throws */
   async take<T>(work: () => Steps<T>): Promise<T> {
+    if (this.waiting.length >= MOST_WAITING) throw new TooManyWaiting();
     if (this.busy) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.busy = true;
     try {

@@ -66,3 +66,19 @@ it.each(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT'])('does not ask again for wh
   jest.advanceTimersByTime(120_000);
   expect([asked, told]).toEqual([1, [code]]);
 });
+
+it('stays ended where its sink ends it', () => {
+  let opened = 0;
+  let fail: ((error: RequestError) => void) | undefined;
+  const end = keepSubscribed<number>(
+    (sink) => {
+      opened++;
+      fail = sink.error;
+      return () => undefined;
+    },
+    { next: () => undefined, error: () => end() },
+  );
+  fail?.(new RequestError('INTERNAL', 'lost'));
+  jest.advanceTimersByTime(120_000);
+  expect(opened).toBe(1);
+});

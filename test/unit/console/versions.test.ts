@@ -5,7 +5,7 @@ const version = (number: number, bytes: number | null = 9, verdict: 'PROMOTED' |
   ...{ id: `v${number}`, number, bytes, verdict },
 });
 const blend = (active: string | null, ...nodes: ReturnType<typeof version>[]) => ({
-  active: active === null ? null : { id: active },
+  active: active === null ? null : (nodes.find(({ id }) => id === active) ?? version(Number(active.slice(1)))),
   versions: { nodes },
 });
 
@@ -26,6 +26,8 @@ describe('two versions beside each other', () => {
     expect(pairOf(blend('v1', version(1)), {})).toEqual({ left: NO_VERSION, right: 'v1' });
     expect(pairOf(blend(null, version(1)), {})).toEqual({ left: 'v1', right: NO_VERSION });
     expect(pairOf(model, { left: NO_VERSION, right: 'v1' })).toEqual({ left: NO_VERSION, right: 'v1' });
+    // It is older than all that are listed.
+    expect(pairOf(blend('v0', version(3), version(2)), {})).toEqual({ left: 'v3', right: 'v0' });
     // Its bytes have gone meanwhile.
     expect(pairOf(model, { left: 'v0', right: 'v1' })).toEqual({ left: 'v3', right: 'v1' });
   });

@@ -55,6 +55,16 @@ describe('what several misspelled words may have meant', () => {
     );
   });
 
+  it('keeps the words of a long query, the last ones too', () => {
+    const words = Array.from({ length: 12 }, (_, n) => `word${n}`);
+    const shop = [[...words, 'kitchen'], words.slice(0, 6)];
+    const hits = (some: readonly string[]) => shop.filter((one) => some.every((word) => one.includes(word))).length;
+    const kept = words.map((word) => [option(word, 0)]);
+    const misspelled = [option('kitten', 1), option('kitchen', 2)];
+    const choice = answered(foundTogether([[], ...kept, misspelled]), hits);
+    expect(choice && said(choice)).toEqual([...words, 'kitchen']);
+  });
+
   it('asks for so much and no more', () => {
     let asked = 0;
     const own = ['a', 'b', 'c'].map((word, i) => option(word, i + 1));

@@ -1,5 +1,5 @@
 import type { Steps } from '../../../../src/search/turns/steps';
-import { TURN_MS, TurnTaking } from '../../../../src/search/turns/turn-taking';
+import { MOST_WAITING, TooManyWaiting, TURN_MS, TurnTaking } from '../../../../src/search/turns/turn-taking';
 
 /** So long (ms) of the event loop a step. */
 const STEP_MS = 2;
@@ -42,6 +42,18 @@ describe('work in turns', () => {
     expect(told).toEqual(['a0']);
     expect(turns.isBusy).toBe(false);
     expect(await done).toBe('a');
+  });
+
+  it('is refused where too much waits, and taken again when some of that is done', async () => {
+    const turns = new TurnTaking(() => undefined);
+    const all = Array.from({ length: MOST_WAITING + 1 }, (_, n) =>
+      turns.take(() => work('a', n === 0 ? 10 : 1, [])).catch(() => 'failed'),
+    );
+    await expect(turns.take(() => work('b', 1, []))).rejects.toThrow(TooManyWaiting);
+    await all[0];
+    await all[1];
+    expect(await turns.take(() => work('c', 1, []))).toBe('c');
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['a']));
   });
 
   it('holds up nothing behind it where it fails, nor does what is done between', async () => {
