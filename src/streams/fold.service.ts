@@ -190,7 +190,9 @@ export class Fold {
     if (row.remembered >= this.filling.remembered) {
       const oldest = await oldestReceivedAfter(client, row.filled, UNDER_WAY_MS);
       const before = forgetBefore(oldest, held.compiled.latenessMs);
-      const gone = await forgetEvents(client, live, false, before, FORGOTTEN_EVENTS);
+      const gone =
+        (await forgetEvents(client, live, false, before, FORGOTTEN_EVENTS)) +
+        (await forgetEvents(client, live, true, row.keptFrom?.getTime() ?? -Infinity, FORGOTTEN_EVENTS));
       await noteRemembered(client, live, -gone);
       if (gone > 0) return SOME_FILLED;
     }

@@ -14,8 +14,8 @@ import { MOST_TOLD, WindowNews } from './window-news.service';
  * parts, too, and who subscribes is told of a batch when it is counted.
  */
 const GATHER_MS = 200;
-/** Of one stream of pairs, before the others have theirs: whoever floods one holds up no other. */
-const TURNS = 10;
+/** After so long (ms), and a turn, with one stream of pairs, the others have theirs: whoever floods one holds up no other for long. */
+const TURN_MS = 50;
 /** An event's acknowledgement may be under way for so long after the time that it bears. */
 const UNDER_WAY_MS = 10_000;
 /** Rows of what nobody asks for any more, deleted at a time. */
@@ -137,7 +137,8 @@ export class StreamKeeper {
 
   private async foldPairs(version: Version): Promise<void> {
     let isDone = false;
-    for (let turn = 0; turn < TURNS && !isDone; turn++) {
+    const until = performance.now() + TURN_MS;
+    for (let turn = 0; !isDone && (turn === 0 || performance.now() < until); turn++) {
       const folded = this.stopping ? null : await this.fold.pairs(version);
       for (const each of folded?.folded ?? []) this.news.folded(each);
       if (folded === null && turn === 0) break;

@@ -13,7 +13,7 @@ export const MOST_REMEMBERED = 2_000_000;
 /** What one turn takes in: batches, bytes of what they add (some 30 an event), and pairs, one event's beyond that. */
 const MOST_PARTS = 200;
 const MOST_BYTES = 256 * 2 ** 10;
-const MOST_PAIRS = 5_000;
+const MOST_PAIRS = 2_000;
 
 /** What a turn has found. */
 export interface FoldedPairs {

@@ -5,6 +5,8 @@ import { MOST_PARTNERS, partnersAt, type Interval } from './pairing';
 
 /** Rows that one look for partners may give. */
 const MOST_ROWS = 20_000;
+/** Events that are never too many for one look. */
+export const FEW = Math.floor((MOST_ROWS - 1) / (MOST_PARTNERS + 1));
 
 /**
  * The partners of some events among those that a stream remembers.

@@ -5,7 +5,7 @@ import { readPartsInOrder } from '../part-store.service';
 import type { Partials } from '../partials';
 import { decodeJoinPart, type Candidate, type JoinPart } from './candidate';
 import type { CompiledJoin } from './compile-join';
-import { inOrder, storedPartners } from './join-store.service';
+import { FEW, inOrder, storedPartners } from './join-store.service';
 import { readPairs, type PairOfEvents } from './paired-events.service';
 import { MOST_PARTNERS, pairOf, Pairing, type Pair } from './pairing';
 
@@ -74,12 +74,13 @@ export async function findPairs(
   const pairs: Pair<Candidate>[] = [];
   let taken = 0;
   let crowded = 0;
+  let together = CHUNK;
   while (taken < candidates.length && pairs.length < most) {
-    let chunk = candidates.slice(taken, taken + CHUNK);
-    let stored = await storedPartners(client, live, interval, chunk);
-    while (stored === null) {
-      chunk = chunk.slice(0, chunk.length >>> 1);
-      stored = await storedPartners(client, live, interval, chunk);
+    const chunk = candidates.slice(taken, taken + together);
+    const stored = await storedPartners(client, live, interval, chunk);
+    if (stored === null) {
+      together = FEW;
+      continue;
     }
     for (const [at, candidate] of chunk.entries()) {
       if (pairs.length >= most) break;
