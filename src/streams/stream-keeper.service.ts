@@ -136,16 +136,15 @@ export class StreamKeeper {
   }
 
   private async foldPairs(version: Version): Promise<void> {
-    let isDone = false;
     const until = performance.now() + TURN_MS;
-    for (let turn = 0; !isDone && (turn === 0 || performance.now() < until); turn++) {
-      const folded = this.stopping ? null : await this.fold.pairs(version);
-      for (const each of folded?.folded ?? []) this.news.folded(each);
-      if (folded === null && turn === 0) break;
-      isDone = !folded?.more;
+    for (let some = false; ; some = true) {
+      const turn = this.stopping ? null : await this.fold.pairs(version);
+      for (const folded of turn?.folded ?? []) this.news.folded(folded);
+      if (turn?.more && performance.now() < until) continue;
+      // There is more, or somebody else is at it, and may not have seen all of them.
+      if (turn === null ? !some : turn.more) this.foldSoon();
+      return;
     }
-    // There is more, or somebody else is at it, and may not have seen all of them.
-    if (!isDone) this.foldSoon();
   }
 
   private async foldParts(versions: readonly Version[]): Promise<void> {

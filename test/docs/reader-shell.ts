@@ -47,19 +47,21 @@ export class ReaderShell {
     const { child, output } = this.open(command);
     const gone = closed(child);
     const running = () => {
-      if (child.exitCode !== null)
-        throw new Error(`${command}has ended with ${child.exitCode}, and printed:\n${output()}`);
+      const how = child.exitCode ?? child.signalCode;
+      if (how !== null) throw new Error(`${command}has ended with ${how}, and printed:\n${output()}`);
       return output();
     };
     return {
       command,
       output: running,
       end: async () => {
-        running();
-        // The group, as a terminal does it.
-        process.kill(-(child.pid as number), 'SIGINT');
+        const group = child.pid as number;
+        const hasEnded = child.exitCode !== null || child.signalCode !== null;
+        // The group, as a terminal does it; some of it may be left where its first process has gone.
+        if (!isGroupGone(group)) process.kill(-group, 'SIGINT');
         await gone;
-        await until(() => isGroupGone(child.pid as number), Boolean);
+        await until(() => isGroupGone(group), Boolean);
+        if (hasEnded) running();
       },
     };
   }

@@ -98,12 +98,24 @@ export class Reader {
 
   /** Ends what is left running. @throws Error where something of it does not end well */
   async leave(): Promise<void> {
-    try {
-      await this.requests.close();
-      await this.page?.close();
-    } finally {
-      while (this.terminals.length > 0) await this.terminals.pop()?.end();
+    // The newest first; one that does not end well keeps nobody from ending the others.
+    const endings = [
+      () => this.requests.close(),
+      () => this.page?.close(),
+      ...this.terminals
+        .splice(0)
+        .reverse()
+        .map((terminal) => () => terminal.end()),
+    ];
+    const faults: unknown[] = [];
+    for (const end of endings) {
+      try {
+        await end();
+      } catch (error) {
+        faults.push(error);
+      }
     }
+    if (faults.length > 0) throw faults[0];
   }
 
   private async take(step: Step): Promise<void> {

@@ -71,25 +71,42 @@ export async function visit(
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds serious or critical on the page as it is now. */
+/** In the page: what axe-core finds, and whether anything has changed or moved meanwhile. */
+const LOOK = `(async () => {
+  let changes = 0;
+  const nodes = new MutationObserver((records) => (changes += records.length));
+  nodes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const places = new PerformanceObserver((entries) => (changes += entries.getEntries().length));
+  places.observe({ type: 'layout-shift' });
+  const { violations } = await axe.run();
+  changes += nodes.takeRecords().length + places.takeRecords().length;
+  nodes.disconnect();
+  places.disconnect();
+  return { violations, hasMoved: changes > 0 };
+})()`;
+
+/** Looks at a page that goes on changing; the last one counts in any case. */
+const MOST_LOOKS = 5;
+
+/**
+ * What axe-core finds serious or critical on the page as it is now. It keeps where everything was when it began: while a live
+ * list moves it takes one thing's colours for another's, so what it finds in such a look is looked for again.
+ */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  const faults = await accessibilityFaultsNow(page);
-  if (faults.length === 0) return faults;
-  // Of what a live list replaces while axe looks it sees half: a fault is what is still there in the next look.
-  await page.waitForTimeout(1_000);
-  const again = new Set(await accessibilityFaultsNow(page));
-  return faults.filter((fault) => again.has(fault));
+  for (let look = 1; ; look++) {
+    const { faults, hasMoved } = await lookForFaults(page);
+    if (faults.length === 0 || !hasMoved || look === MOST_LOOKS) return faults;
+  }
 }
 
-async function accessibilityFaultsNow(page: Page): Promise<string[]> {
+async function lookForFaults(page: Page): Promise<{ faults: string[]; hasMoved: boolean }> {
   // `evaluate` is no script element: the page's Content-Security-Policy does not hold for it.
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe.run(),
-  );
-  return violations
+  const { violations, hasMoved } = await page.evaluate<{ violations: Violation[]; hasMoved: boolean }>(LOOK);
+  const faults = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
+  return { faults, hasMoved };
 }
 
 interface Violation {
