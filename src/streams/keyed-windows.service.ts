@@ -14,8 +14,8 @@ import type { Pane } from './window/panes';
 /** Pieces that one question may take up. */
 const MOST_PIECES = 100_000;
 const MOST_PARTS = 10_000;
-/** Pairs that are not folded in yet: some 0.2 s. */
-const MOST_PAIRS = 10_000;
+/** Of a stream of pairs, what is not folded in yet: some 50,000 events, and 0.2 s of pairs. */
+const MOST_PENDING = { parts: MOST_PARTS, bytes: 1.5 * 2 ** 20, pairs: 10_000 };
 /** A piece is put into each window that slides over it: all of them together. */
 const MOST_PLACED = 500_000;
 /** Windows that a stream over them may count for one question. */
@@ -59,9 +59,7 @@ export async function windowsIn(
 export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Partials> {
   const join = liveJoin(shown);
   const part =
-    join === null
-      ? await readParts(client, shown, MOST_PARTS)
-      : await readPending(client, join, MOST_PARTS, MOST_PAIRS);
+    join === null ? await readParts(client, shown, MOST_PARTS) : await readPending(client, join, MOST_PENDING);
   // Without the rest of them the answer would be wrong.
   if (part === null) throw overloaded('Workers are too far behind with this stream');
   return part;

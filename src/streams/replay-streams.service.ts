@@ -12,6 +12,7 @@ import { readStored } from './window-store.service';
 const SLICE_EVENTS = 5_000;
 /** More than there are. */
 const EVERY = Number.MAX_SAFE_INTEGER - 1;
+const ALL_PENDING = { parts: EVERY, bytes: EVERY, pairs: EVERY };
 const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };
 
 /** A window of which log and tables do not say the same. */
@@ -59,7 +60,7 @@ async function compareStream(
     if (rows.length === 0) return null;
     const join = liveJoin(live);
     const unfolded =
-      join === null ? await readParts(client, live, EVERY) : await readPending(client, join, EVERY, EVERY);
+      join === null ? await readParts(client, live, EVERY) : await readPending(client, join, ALL_PENDING);
     const part = unfolded as Partials;
     for (const window of await readStored(client, live, ALL_TIME, EVERY)) part.put(window);
     return { kept: part, position: await newestPosition(client), keptFrom: rows[0].keptFrom };

@@ -149,7 +149,7 @@ export async function eraseFromStreams(client: PoolClient, positions: readonly n
   // Whoever folds or fills holds its version first: so do we, or each would wait for the other.
   await client.query('SELECT FROM stream_versions ORDER BY stream, version FOR UPDATE');
   await client.query('DELETE FROM stream_late');
-  await client.query('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]);
+  await client.query(patient('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]));
   // Parts may have such lists and hashes, too. The others stay: without them sums would lack what is not folded in yet.
   await client.query(
     `DELETE FROM stream_parts p USING stream_versions v WHERE v.stream = p.stream AND v.version = p.version

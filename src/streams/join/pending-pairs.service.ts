@@ -102,18 +102,18 @@ export function countPairs({ join }: LiveJoin, pairs: readonly PairOfEvents[], i
 /**
  * What pairs would add to windows that are not folded in yet. Changes nothing; of a stream that is about to be FAILED,
  * what comes before that.
- * @returns null where it is more than so many parts, or pairs
+ * @returns null where it is more than so many parts, bytes of them, or pairs
  */
 export async function readPending(
   client: PoolClient,
   live: LiveJoin,
-  mostParts: number,
-  mostPairs: number,
+  most: { readonly parts: number; readonly bytes: number; readonly pairs: number },
 ): Promise<Partials | null> {
-  const { parts, more } = await readJoinParts(client, live, NEWEST, mostParts, Number.MAX_SAFE_INTEGER);
+  const { parts, more } = await readJoinParts(client, live, NEWEST, most.parts, most.bytes);
+  if (more) return null;
   const candidates = parts.flatMap((part) => part.candidates);
-  const { pairs, taken } = await findPairs(client, live, candidates, mostPairs);
-  if (more || taken < candidates.length) return null;
+  const { pairs, taken } = await findPairs(client, live, candidates, most.pairs);
+  if (taken < candidates.length) return null;
   const into = live.compiled.empty();
   for (const { late } of parts) into.merge(late);
   try {
