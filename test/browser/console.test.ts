@@ -131,7 +131,8 @@ describeInBrowser('the console', () => {
       await blend.locator('tr.active').waitFor({ timeout: LONG_MS });
       const first = (await blend.locator('tr.active').getAttribute('data-version'))!;
       await blend.getByRole('button', { name: 'Refresh' }).click();
-      const done = blend.getByText(/Done: version \d+ was promoted/);
+      // Not what the first refresh came to, which may still be there.
+      const done = blend.getByText(/Done: version \d+ was promoted/).filter({ hasNotText: `version ${first} ` });
       await done.waitFor({ timeout: LONG_MS });
       const second = /version (\d+)/.exec((await done.textContent())!)![1];
       const row = (version: string) => blend.locator(`tr[data-version="${version}"]`);

@@ -32,6 +32,7 @@ export function ModelCard({ model, onChange }: { readonly model: Model; readonly
   const [faults, setFaults] = useState<readonly ItemFault[]>([]);
 
   const startRefresh = async () => {
+    setJob(undefined); // what the last one came to is not what this one does
     const started = await refresh.run({ kind });
     setFaults(started?.refreshModel.errors ?? []);
     if (started?.refreshModel.job) setJob(started.refreshModel.job.id);
