@@ -164,7 +164,7 @@ describe('search in several processes', () => {
     expect(await firstLoaded(fromScratch)).toMatchObject({ read: documents, gone: 0, documents });
     expect(await answers(fromScratch)).toEqual(answered);
     await fromScratch.stop();
-  });
+  }, 60_000); // of several waits, each bounded by itself
 
   it('with every worker killed, products are found as before, and bases are made all the same', async () => {
     for (const worker of workers) await worker.kill();
