@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** How batches get into the log. */
 export interface Ways {
   /** @returns what is to be asked for again, and what has to be worked at one by one */
@@ -12,6 +14,8 @@ interface Asked {
   readonly done: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+  /** Of whoever asked: what is done for it is part of its trace, whoever's call began the lane. */
+  readonly scope: AsyncResource;
 }
 
 /**
@@ -52,7 +56,7 @@ export class IngestLanes {
 
   private async atOnce(ids: readonly string[]): Promise<void> {
     try {
-      const { next, apart } = await this.ways.together(ids);
+      const { next, apart } = await this.within(ids[0], () => this.ways.together(ids));
       // They have waited longer than what has come since.
       this.waiting = [...next, ...this.waiting];
       const left = new Set([...next, ...apart]);
@@ -65,11 +69,15 @@ export class IngestLanes {
 
   private async oneByOne(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      await this.ways.alone(id).then(
+      await this.within(id, () => this.ways.alone(id)).then(
         () => this.settle(id).resolve(),
         (error: unknown) => this.settle(id).reject(error),
       );
     }
+  }
+
+  private within<T>(id: string, work: () => T): T {
+    return (this.asked.get(id) as Asked).scope.runInAsyncScope(work);
   }
 
   private settle(id: string): Asked {
@@ -82,5 +90,5 @@ export class IngestLanes {
 function ask(): Asked {
   let settle!: Pick<Asked, 'resolve' | 'reject'>;
   const done = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
-  return { done, ...settle };
+  return { done, ...settle, scope: new AsyncResource('ingest') };
 }

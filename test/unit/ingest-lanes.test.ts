@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import fc from 'fast-check';
 import { IngestLanes } from '../../src/events/ingest-lanes';
 
@@ -69,6 +70,27 @@ it('tells all that were together of an outage, and goes on', async () => {
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
   away = false;
   await Promise.all(['b', 'c', 'd'].map((id) => lanes.take(id)));
+});
+
+it('works for the first of those that are together, and for each that is alone, in whose name it was asked', async () => {
+  const name = new AsyncLocalStorage<string>();
+  const seen: string[] = [];
+  const lanes = new IngestLanes(
+    {
+      together: async (ids) => {
+        await settled();
+        seen.push(`${ids.join()} as ${name.getStore()}`);
+        return { next: [], apart: ids.slice(1) };
+      },
+      alone: async (id) => {
+        await settled();
+        seen.push(`${id} as ${name.getStore()}`);
+      },
+    },
+    1,
+  );
+  await Promise.all(['a', 'b', 'c'].map((id) => name.run(`who asked for ${id}`, () => lanes.take(id))));
+  expect(seen).toEqual(['a as who asked for a', 'b,c as who asked for b', 'c as who asked for c']);
 });
 
 it('settles each once and loses none, whatever fits, fails or comes twice', async () => {
