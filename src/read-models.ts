@@ -76,7 +76,7 @@ export function createReadModels(
       search.apply(position, change);
       histories.apply(position, change);
       orders.apply(change);
-      if (change.receipt !== undefined) receipts.learned(change.receipt, position);
+      for (const receipt of change.receipts ?? []) receipts.learned(receipt, position);
     },
   });
   const receipts = new Receipts(pool, () => follower);

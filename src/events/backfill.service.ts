@@ -32,9 +32,10 @@ export class BackfillService {
   /** One transaction; repeating it changes nothing. */
   async append(events: readonly StoredEvent[]): Promise<Backfilled> {
     const { appended, position } = await inTransaction(this.pool, async (client) => {
-      const receivedAt = new Date(this.now());
-      const appended = await appendEvents(client, events, { receivedAt, backfill: true });
-      await countInStreams(this.pool, client, appended, { receivedAt: receivedAt.getTime(), backfill: true });
+      const now = new Date(this.now());
+      const arrived = { receivedAt: () => now, backfill: true };
+      const appended = await appendEvents(client, events, arrived);
+      await countInStreams(this.pool, client, appended, arrived);
       const count = appended.inserted.length;
       const { batch, knownAt } = appended;
       const position = count > 0 ? await takePosition(client, CHANGE, { batch, events: count, knownAt }) : null;

@@ -29,13 +29,13 @@ export async function giveUp(
   inboxId: string,
   reason: string | null,
 ): Promise<GivenUp | null> {
-  const change: LogChange = { receipt: inboxId };
+  const change: LogChange = { receipts: [inboxId] };
   const outcome = await inTransaction(pool, async (client): Promise<GivenUp | null> => {
-    const batch = await claim(client, inboxId);
-    if (!batch) return null;
+    const [batch] = await claim(client, [inboxId]);
+    if (batch === undefined) return null;
     if (batch.events.length > 1) return { became: 'HALVES', halves: await halve(client, inboxId, batch, reason) };
     await rejectEvents(client, inboxId, batch.receivedAt, batch.events, { code: 'POISON', message: reason ?? CRASHED });
-    const position = await takePosition(client, change, { inboxId });
+    const position = await takePosition(client, change, { inboxIds: [inboxId] });
     await finishParents(client, batch.parent, position);
     return { became: 'REJECTED', position };
   });

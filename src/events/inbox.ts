@@ -54,32 +54,74 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
   return rows[0] ?? null;
 }
 
+/**
+ * SQL: those of the rows `$1` that nobody else is at. One by one: a plan made while the inbox was empty would go through all that waits.
+ */
+const LOCKED = `(
+  SELECT batch.* FROM unnest($1::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+    SELECT * FROM inbox WHERE inbox.id = asked.id FOR UPDATE SKIP LOCKED
+  ) batch)`;
+
+/** What becomes of batches that wait side by side. */
+export interface BegunTogether {
+  /** An attempt on each of them has begun. */
+  readonly begun: readonly string[];
+  /** They would have been too much for one transaction. */
+  readonly next: readonly string[];
+}
+
+/**
+ * Counts the first attempt on batches that nobody has tried yet, as {@link beginAttempt} does, the oldest first. What is done, somebody else's,
+ * a half or was tried before is in neither list: it is worked at by itself.
+ * @param most events of all together; the oldest batch is begun whatever it has
+ */
+export async function beginTogether(pool: Pool, ids: readonly string[], most: number): Promise<BegunTogether> {
+  const { rows } = await pool.query<{ id: string; fits: boolean }>({
+    name: 'begin-together',
+    text: `WITH fresh AS MATERIALIZED (
+             SELECT id, count, received_at FROM ${LOCKED} AS batch
+             WHERE done_at IS NULL AND state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL
+           ), placed AS (
+             SELECT id, sum(count) OVER in_order <= $3 OR row_number() OVER in_order = 1 AS fits
+             FROM fresh WINDOW in_order AS (ORDER BY received_at, id)
+           ), begun AS (
+             UPDATE inbox SET attempts = 1, state = 'WORKING', retry_at = now() + $2 * interval '1 ms'
+             FROM placed WHERE inbox.id = placed.id AND placed.fits
+           )
+           SELECT id, fits FROM placed`,
+    values: [ids, RETRY_MS, most],
+  });
+  const which = (fits: boolean) => rows.filter((row) => row.fits === fits).map(({ id }) => id);
+  return { begun: which(true), next: which(false) };
+}
+
 export interface Claimed {
+  readonly id: string;
   readonly events: readonly StoredEvent[];
   readonly receivedAt: Date;
   readonly parent: string | null;
 }
 
-/** Claims a batch for the caller's transaction; `null` when it is done, or somebody else is at it. */
-export async function claim(client: PoolClient, id: string): Promise<Claimed | null> {
+/** Claims batches for the caller's transaction: those that are not done, and nobody else's, in the order in which they were received. */
+export async function claim(client: PoolClient, ids: readonly string[]): Promise<Claimed[]> {
   const { rows } = await client.query<Claimed>({
     name: 'claim',
-    text: `SELECT events, received_at AS "receivedAt", parent FROM inbox
-           WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' FOR UPDATE SKIP LOCKED`,
-    values: [id],
+    text: `SELECT id, events, received_at AS "receivedAt", parent FROM ${LOCKED} AS batch
+           WHERE done_at IS NULL AND state <> 'SPLIT' ORDER BY received_at, id`,
+    values: [ids],
   });
-  return rows[0] ?? null;
+  return rows;
 }
 
 /**
  * Remembers why the newest attempt failed.
- * @param counts false takes the attempt back: the database was not well, which says nothing about the batch
+ * @param counts false takes the attempt back: it says nothing about any one of the batches
  */
-export async function noteFailure(pool: Pool, id: string, reason: string, counts: boolean): Promise<void> {
+export async function noteFailure(pool: Pool, ids: readonly string[], reason: string, counts: boolean): Promise<void> {
   await pool.query(
     `UPDATE inbox SET state = 'FAILING', last_error = $2, attempts = attempts - $3::int
-     WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT'`,
-    [id, reason.slice(0, 1_000), counts ? 0 : 1],
+     WHERE id = ANY($1::uuid[]) AND done_at IS NULL AND state <> 'SPLIT'`,
+    [ids, reason.slice(0, 1_000), counts ? 0 : 1],
   );
 }
 

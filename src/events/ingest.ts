@@ -1,28 +1,10 @@
 import { Gate } from '../platform/gate';
 import { isOutage } from '../platform/outage';
-import { inTransaction, type Pool } from '../platform/postgres';
-import { countInStreams, type WindowChange } from '../streams/live-streams.service';
-import { finishParents, giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
-import { beginAttempt, claim, noteFailure } from './inbox';
-import { appendEvents } from './log-writer';
+import type { Pool } from '../platform/postgres';
+import { giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
+import { beginAttempt, beginTogether, noteFailure } from './inbox';
+import { intoLog, type Ingested } from './into-log';
 import type { Outbox } from './outbox';
-import { takePosition, type LogChange } from './position';
-import { rejectEvents } from './rejected-event.service';
-
-/** What became of a batch that is in the log. */
-export interface Ingested {
-  readonly became: 'LOGGED';
-  readonly position: number;
-  readonly inserted: number;
-  readonly duplicates: number;
-  readonly conflicts: number;
-  /** The batch's key. */
-  readonly batch: number;
-  /** Windows of streams that have changed. */
-  readonly inStreams: readonly WindowChange[];
-}
-
-const CONFLICT = { code: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
 
 /**
  * Batches of this process. One whose last worker ended without a word is worked at alone: if it is what ends workers, no
@@ -34,6 +16,9 @@ const gate = new Gate();
 const owed = new Map<string, string>();
 const MOST_OWED = 10_000;
 
+/** Events of a transaction: more make it cheaper by little, and whoever waits for the next one wait longer. */
+const MOST_EVENTS = 1_000;
+
 /**
  * Takes one accepted batch into the log, in one transaction: all of its effects, or none. Safe to call any number of
  * times, from any number of processes, and to be killed at any moment. On its last attempt it is halved instead, or set
@@ -42,6 +27,37 @@ const MOST_OWED = 10_000;
 export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | GivenUp | null> {
   const outcome = await gate.shared(() => attempt(pool, outbox, inboxId, false));
   return outcome === 'SUSPECT' ? gate.alone(() => attemptAlone(pool, outbox, inboxId)) : outcome;
+}
+
+/** What became of several batches that waited. */
+export interface IngestedTogether {
+  /** `null` where none of them could be begun, or they failed. */
+  readonly outcome: Ingested | null;
+  /** Would have been too much for one transaction: to be asked for again. */
+  readonly next: readonly string[];
+  /** Have to be worked at one by one: tried before, or failed together, of which only one may be the cause. */
+  readonly apart: readonly string[];
+}
+
+/**
+ * Takes several accepted batches into the log, those that nobody has tried yet and that are not too much, in one
+ * transaction. Where it fails, no attempt is counted for any of them.
+ * @throws what an outage throws
+ */
+export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<IngestedTogether> {
+  return gate.shared(async () => {
+    const { begun, next } = await beginTogether(pool, inboxIds, MOST_EVENTS);
+    const isFresh = new Set([...begun, ...next]);
+    const apart = inboxIds.filter((id) => !isFresh.has(id));
+    if (begun.length === 0) return { outcome: null, next, apart };
+    try {
+      return { outcome: await intoLog(pool, outbox, begun), next, apart };
+    } catch (error) {
+      await failed(pool, begun, error, false);
+      if (isOutage(error)) throw error;
+      return { outcome: null, next, apart: [...apart, ...begun] };
+    }
+  });
 }
 
 async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | GivenUp | null> {
@@ -61,55 +77,27 @@ async function attempt(
   if (begun.attempts === null) return 'SUSPECT';
   if (begun.attempts > MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, begun.lastError);
   try {
-    return await intoLog(pool, outbox, inboxId);
+    return await intoLog(pool, outbox, [inboxId]);
   } catch (error) {
-    const reason = (error as Error).message;
     const counts = !isOutage(error);
-    await noteFailure(pool, inboxId, reason, counts).catch(() => {
-      if (!counts && owed.size < MOST_OWED) owed.set(inboxId, reason);
-    });
-    if (counts && begun.attempts === MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, reason);
+    await failed(pool, [inboxId], error, counts);
+    if (counts && begun.attempts === MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, (error as Error).message);
     throw error;
   }
+}
+
+async function failed(pool: Pool, inboxIds: readonly string[], error: unknown, counts: boolean): Promise<void> {
+  const reason = (error as Error).message;
+  await noteFailure(pool, inboxIds, reason, counts).catch(() => {
+    if (counts) return;
+    for (const id of inboxIds) if (owed.size < MOST_OWED) owed.set(id, reason);
+  });
 }
 
 /** An attempt that the database's absence cost, and that could not be given back in that absence either. */
 async function payBack(pool: Pool, inboxId: string): Promise<void> {
   const reason = owed.get(inboxId);
   if (reason === undefined) return;
-  await noteFailure(pool, inboxId, reason, false);
+  await noteFailure(pool, [inboxId], reason, false);
   owed.delete(inboxId);
-}
-
-async function intoLog(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | null> {
-  let change: LogChange | undefined;
-  const ingested = await inTransaction(pool, async (client): Promise<Ingested | null> => {
-    const batch = await claim(client, inboxId);
-    if (!batch) return null;
-    const appended = await appendEvents(client, batch.events, { receivedAt: batch.receivedAt, backfill: false });
-    await rejectEvents(client, inboxId, batch.receivedAt, appended.conflicts, CONFLICT);
-    const inStreams = await countInStreams(pool, client, appended, {
-      receivedAt: batch.receivedAt.getTime(),
-      backfill: false,
-    });
-    change = { events: appended.inserted, receipt: inboxId };
-    const position = await takePosition(client, change, {
-      batch: appended.batch,
-      events: appended.inserted.length,
-      knownAt: appended.knownAt,
-      inboxId,
-    });
-    await finishParents(client, batch.parent, position);
-    return {
-      became: 'LOGGED',
-      position,
-      batch: appended.batch,
-      inserted: appended.inserted.length,
-      duplicates: appended.duplicates,
-      conflicts: appended.conflicts.length,
-      inStreams,
-    };
-  });
-  if (ingested && change) outbox.publish(ingested.position, change);
-  return ingested;
 }

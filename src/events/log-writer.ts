@@ -4,6 +4,13 @@ import { subjectOf } from './log-event';
 import { digestOf, identityOf, type StoredEvent } from './stored-event';
 import { partErased } from './tombstone.service';
 
+/** How events have come. */
+export interface Arrived {
+  readonly receivedAt: (event: StoredEvent) => Date;
+  /** Imported, not lived through. */
+  readonly backfill: boolean;
+}
+
 export interface Appended {
   /** The batch's key, for {@link import('./position').takePosition}. */
   readonly batch: number;
@@ -27,11 +34,12 @@ export interface Appended {
  * Appends events to the log inside the caller's transaction, dropping duplicates by identity and people who were erased, and creates the
  * customers seen for the first time. Rows go in sorted by key, so that concurrent batches can't deadlock.
  * The caller takes the position, last of all.
+ * @param sent in the order in which they were received
  */
 export async function appendEvents(
   client: PoolClient,
   sent: readonly StoredEvent[],
-  options: { receivedAt: Date; backfill: boolean },
+  arrived: Arrived,
 ): Promise<Appended> {
   const { kept: events, erased } = await partErased(client, sent);
   const { rows } = await client.query<{ batch: number; signature: string; knownAt: number }>({
@@ -44,7 +52,12 @@ export async function appendEvents(
   const result = await client.query<{ sequence: number }>({
     name: 'append-events',
     text: INSERT,
-    values: [...columns(events, digests), batch, options.receivedAt, options.backfill],
+    values: [
+      ...columns(events, digests),
+      events.map((event) => arrived.receivedAt(event).getTime()),
+      batch,
+      arrived.backfill,
+    ],
   });
   const isNew = new Set(result.rows.map((row) => row.sequence));
   const sequences = [...events.keys()].filter((sequence) => isNew.has(sequence));
@@ -54,7 +67,7 @@ export async function appendEvents(
     client,
     repeated.filter(({ sequence }) => !isNew.has(sequence)),
   );
-  await createCustomers(client, inserted, options.receivedAt);
+  await createCustomers(client, inserted, arrived);
   const duplicates = events.length - inserted.length - conflicts.length;
   return { batch, inserted, sequences, duplicates, conflicts, erased, signature, knownAt };
 }
@@ -62,15 +75,15 @@ export async function appendEvents(
 const INSERT = `
   INSERT INTO events (sequence, source, id, occurred_at, type, subject, customer_id, session_id, product_id, quantity,
     unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest,
-    batch, received_at, backfill)
+    received_at, batch, backfill)
   SELECT sequence, source, id, to_timestamp(occurred_at / 1000.0), type, subject, customer_id, session_id, product_id,
     quantity, unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest,
-    $21, $22, $23
+    to_timestamp(received_at / 1000.0), $22, $23
   FROM unnest($1::int[], $2::text[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::int[], $11::numeric[], $12::text[], $13::float8[], $14::text[], $15::text[], $16::int[], $17::text[], $18::text[],
-    $19::jsonb[], $20::bigint[])
+    $19::jsonb[], $20::bigint[], $21::float8[])
     AS incoming (sequence, source, id, occurred_at, type, subject, customer_id, session_id, product_id, quantity,
-      unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest)
+      unit_price, currency, rating, query, request_id, list_position, placement, name, properties, digest, received_at)
   ORDER BY source, id, occurred_at, sequence
   ON CONFLICT (source, id, occurred_at) DO NOTHING
   RETURNING sequence`;
@@ -130,13 +143,16 @@ async function findConflicts(
   return repeated.filter(({ event, digest }) => stored.get(identityOf(event)) !== digest).map(({ event }) => event);
 }
 
-async function createCustomers(client: PoolClient, events: readonly StoredEvent[], seenAt: Date): Promise<void> {
-  const ids = [...new Set(events.flatMap((event) => event.customerId ?? []))];
-  if (ids.length === 0) return;
+async function createCustomers(client: PoolClient, events: readonly StoredEvent[], arrived: Arrived): Promise<void> {
+  const seenAt = new Map<string, number>();
+  for (const event of events)
+    if (event.customerId !== undefined && !seenAt.has(event.customerId))
+      seenAt.set(event.customerId, arrived.receivedAt(event).getTime());
+  if (seenAt.size === 0) return;
   await client.query({
     name: 'create-customers',
-    text: `INSERT INTO customers (id, created_at) SELECT id, $2 FROM unnest($1::text[]) AS seen (id)
+    text: `INSERT INTO customers (id, created_at) SELECT id, to_timestamp(at / 1000.0) FROM unnest($1::text[], $2::float8[]) AS seen (id, at)
            ORDER BY id COLLATE "C" ON CONFLICT (id) DO NOTHING`,
-    values: [ids, seenAt],
+    values: [[...seenAt.keys()], [...seenAt.values()]],
   });
 }

@@ -26,18 +26,18 @@ export interface LogChange {
   readonly reread?: readonly string[];
   /** More happened than is worth telling one by one: whoever keeps histories reads them again. */
   readonly reload?: 'histories';
-  /** The inbox row that this position finishes. */
-  readonly receipt?: string;
+  /** The inbox rows that this position finishes. */
+  readonly receipts?: readonly string[];
 }
 
 /**
  * The last thing a transaction does that changes the shop: takes the next position, tells the outbox what changed, and
- * finishes its inbox row. The counter's row lock is held from here to COMMIT, which makes commit order = position order.
+ * finishes its inbox rows. The counter's row lock is held from here to COMMIT, which makes commit order = position order.
  */
 export async function takePosition(
   client: PoolClient,
   change: LogChange,
-  options: { batch?: number; events?: number; knownAt?: number; inboxId?: string } = {},
+  options: { batch?: number; events?: number; knownAt?: number; inboxIds?: readonly string[] } = {},
 ): Promise<number> {
   const { rows } = await client.query<{ position: number }>({
     name: 'take-position',
@@ -48,13 +48,13 @@ export async function takePosition(
         INSERT INTO log_batches (position, batch, events, known_at)
         SELECT position, $1::bigint, $2::int, $5::bigint FROM next WHERE $2::int > 0
       ), done AS (
-        UPDATE inbox SET position = next.position, state = 'DONE', done_at = now(), events = NULL FROM next WHERE id = $3::uuid
+        UPDATE inbox SET position = next.position, state = 'DONE', done_at = now(), events = NULL FROM next WHERE id = ANY($3::uuid[])
       )
       INSERT INTO outbox (position, payload) SELECT position, $4::json FROM next RETURNING position`,
     values: [
       options.batch ?? null,
       options.events ?? 0,
-      options.inboxId ?? null,
+      options.inboxIds ?? [],
       JSON.stringify(change),
       options.knownAt ?? 0,
     ],

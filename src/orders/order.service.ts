@@ -192,14 +192,15 @@ export class OrderService {
       await markOrders(client, ids, position);
       return { change, position };
     }
-    const receivedAt = new Date(this.now());
-    const appended = await appendEvents(client, events, { receivedAt, backfill });
+    const now = new Date(this.now());
+    const arrived = { receivedAt: () => now, backfill };
+    const appended = await appendEvents(client, events, arrived);
     const { batch, inserted, conflicts, knownAt } = appended;
     // A batch of events has brought it since we looked. A step's is looked for by nobody: the log keeps what it has.
     const isStep = new Set(steps.map(({ id }) => id));
     const lost = conflicts.find(({ id }) => !isStep.has(id));
     if (lost) throw new LostRace(`the log has the event ${lost.id} with other content`);
-    await countInStreams(this.pool, client, appended, { receivedAt: receivedAt.getTime(), backfill });
+    await countInStreams(this.pool, client, appended, arrived);
     const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
     const position = await takePosition(client, change, { batch, events: inserted.length, knownAt });
     await markOrders(client, ids, position);

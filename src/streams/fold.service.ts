@@ -12,7 +12,7 @@ import type { Partials } from './partials';
 import { readStoredLog, type StoredStretch } from './stored-log.service';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
-import { removeBefore, versionsOf } from './window-store.service';
+import { noteGrowth, removeBefore, versionsOf } from './window-store.service';
 
 /** A stream has so many at most: what it keeps must not fill the disk. */
 export const MOST_KEYS = 100_000;
@@ -20,6 +20,8 @@ export const MOST_WINDOWS = 2_000_000;
 /** Batches of a stream folded in at a time, and bytes of what all of them add: a turn's transaction must not stand idle while they are merged. */
 const MOST_PARTS = 200;
 const MOST_BYTES = 4 * 2 ** 20;
+/** Windows more, after which it is looked at whether their table has outgrown its plans. */
+const GROWN_WINDOWS = 200;
 /** Windows removed at a time. */
 const FORGOTTEN_WINDOWS = 5_000;
 /** Events that partners can't come for any more, removed at a time. */
@@ -89,6 +91,7 @@ const SOME_FILLED: Turn = { folded: [], more: true };
  */
 export class Fold {
   private readonly compiled = new Map<string, CompiledStream>();
+  private grown = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -261,6 +264,11 @@ export class Fold {
         incoming.map(({ part }) => part.allLate().reduce((sum, { count }) => sum + count, 0)),
       ],
     });
+    this.grown += written.reduce((sum, { moreWindows }) => sum + moreWindows, 0);
+    if (this.grown >= GROWN_WINDOWS) {
+      this.grown = 0;
+      await noteGrowth(client);
+    }
     return incoming.map(({ held: { stream, version }, batches }, at) => ({
       stream,
       version,

@@ -1,3 +1,4 @@
+import type { Arrived } from '../events/log-writer';
 import type { StoredEvent } from '../events/stored-event';
 import { BudgetExceeded } from '../expressions/budget';
 import type { Pool, PoolClient } from '../platform/postgres';
@@ -54,7 +55,7 @@ export async function countInStreams(
   pool: Pool,
   client: PoolClient,
   batch: Counted,
-  arrival: Arrival,
+  { receivedAt, backfill }: Arrived,
 ): Promise<WindowChange[]> {
   if (batch.signature === NONE || batch.inserted.length === 0) return [];
   const parts: EncodedPart[] = [];
@@ -63,7 +64,11 @@ export async function countInStreams(
   const fields = new Set(streams.flatMap(({ compiled }) => [...compiled.fields]));
   const events = batch.inserted.map((event) => ({ event, knownAt: batch.knownAt }));
   const known = await knownOf(client, fields, events);
-  const arrivals = known.map((each): Arrival => ({ ...arrival, ...each }));
+  const arrivals = known.map((each, at): Arrival => ({
+    ...each,
+    receivedAt: receivedAt(batch.inserted[at]).getTime(),
+    backfill,
+  }));
   for (const live of streams) {
     const part = await partOf(client, live, batch, arrivals);
     if (part === null) continue;

@@ -20,6 +20,24 @@ export function windowOf({ key, start, end, revision, state }: WindowRow, { comp
   return { key, start, end, revision, cells: Cells.decode(state, compiled.spec.aggregates) };
 }
 
+/** Fewer windows are looked up soon enough, whatever the plan. */
+const FEW_WINDOWS = 100;
+
+/**
+ * Plans of look-ups rest on what is known of the table. Autovacuum looks at it once a minute at most: of one that was empty
+ * then, each look-up goes through all windows of its stream, for minutes where a new stream has many. So whoever adds many
+ * has it looked at when it has outgrown what is known.
+ */
+export async function noteGrowth(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ outgrown: boolean }>({
+    name: 'outgrown',
+    text: `SELECT (SELECT sum(windows) FROM stream_versions) > 2 * greatest(reltuples, $1) AS outgrown
+           FROM pg_class WHERE oid = 'stream_windows'::regclass`,
+    values: [FEW_WINDOWS],
+  });
+  if (rows[0].outgrown) await client.query('ANALYZE stream_windows');
+}
+
 /** Removes the oldest windows that begin before an instant. @returns how many, and how many keys have none any more */
 export async function removeBefore(
   client: PoolClient,

@@ -29,7 +29,10 @@ describe('a log that grows faster than PostgreSQL learns of it', () => {
 
   const append = (position: number) =>
     inTransaction(pool, async (client) => {
-      const appended = await appendEvents(client, eventsAt(position), { receivedAt: new Date(), backfill: false });
+      const appended = await appendEvents(client, eventsAt(position), {
+        receivedAt: () => new Date(),
+        backfill: false,
+      });
       if (appended.inserted.length === 0) return appended;
       await client.query('INSERT INTO log_batches (position, batch, events) VALUES ($1, $2, $3)', [
         position,

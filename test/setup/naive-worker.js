@@ -1,19 +1,19 @@
 'use strict';
 
 /**
- * The product's worker, with the counter that a job without the transaction would be: it looks whether the batch is done,
- * counts its events, and only then works. Whatever ends it in between makes it count again.
+ * The product's worker, with the counter that a job without the transaction would be: it looks whether its batches are done,
+ * counts their events, and only then works. Whatever ends it in between makes it count again.
  */
-const ingest = require('../../dist/src/events/ingest.js');
+const log = require('../../dist/src/events/into-log.js');
 
-const { ingestBatch } = ingest;
+const { intoLog } = log;
 
-ingest.ingestBatch = async (pool, outbox, inboxId) => {
+log.intoLog = async (pool, outbox, inboxIds) => {
   await pool.query(
-    'INSERT INTO naive_counts (batch, events) SELECT id, count FROM inbox WHERE id = $1 AND done_at IS NULL',
-    [inboxId],
+    'INSERT INTO naive_counts (batch, events) SELECT id, count FROM inbox WHERE id = ANY($1::uuid[]) AND done_at IS NULL',
+    [inboxIds],
   );
-  return ingestBatch(pool, outbox, inboxId);
+  return intoLog(pool, outbox, inboxIds);
 };
 
 require('../../dist/workers/main.js');

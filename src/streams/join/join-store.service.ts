@@ -125,8 +125,8 @@ export async function noteRemembered(
 }
 
 /**
- * When the oldest of what was lived through was received and lies beyond a position of the log, or will. A batch was
- * received whole.
+ * When the oldest of what was lived through was received and lies beyond a position of the log, or will. A batch has its
+ * events in the order in which they were received.
  * @param underWayMs what is received may be on its way to the log, unseen, for so long
  * @returns an instant
  */
@@ -141,7 +141,7 @@ export async function oldestReceivedAfter(
          now() - $2 * interval '1 ms',
          (SELECT min(received_at) FROM inbox WHERE done_at IS NULL),
          (SELECT min(e.received_at) FROM log_batches b CROSS JOIN LATERAL (
-            SELECT received_at, backfill FROM events WHERE batch = b.batch LIMIT 1) e
+            SELECT received_at, backfill FROM events WHERE batch = b.batch ORDER BY sequence LIMIT 1) e
           WHERE b.position > $1 AND NOT e.backfill)) AS oldest`,
       [position, underWayMs],
     ),

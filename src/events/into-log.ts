@@ -1,0 +1,75 @@
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { countInStreams, type WindowChange } from '../streams/live-streams.service';
+import { finishParents } from './bisect';
+import { claim, type Claimed } from './inbox';
+import { appendEvents } from './log-writer';
+import type { Outbox } from './outbox';
+import { takePosition, type LogChange } from './position';
+import { rejectEvents } from './rejected-event.service';
+import type { StoredEvent } from './stored-event';
+
+/** What became of batches that are in the log. */
+export interface Ingested {
+  readonly became: 'LOGGED';
+  readonly position: number;
+  readonly inserted: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  /** The key of the log's batch. */
+  readonly batch: number;
+  /** Windows of streams that have changed. */
+  readonly inStreams: readonly WindowChange[];
+}
+
+const CONFLICT = { code: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
+
+/**
+ * Takes accepted batches into the log as one of its batches, in one transaction: all of their effects, or none. What the
+ * log then holds is what it would hold of them one after another, but for the position, which they share.
+ * @returns null where all are done, or somebody else's
+ */
+export async function intoLog(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<Ingested | null> {
+  let change: LogChange | undefined;
+  const ingested = await inTransaction(pool, async (client): Promise<Ingested | null> => {
+    const claimed = await claim(client, inboxIds);
+    if (claimed.length === 0) return null;
+    const of = new Map(claimed.flatMap((each) => each.events.map((event) => [event, each] as const)));
+    const claimOf = (event: StoredEvent) => of.get(event) as Claimed;
+    const arrived = { receivedAt: (event: StoredEvent) => claimOf(event).receivedAt, backfill: false };
+    const appended = await appendEvents(client, [...of.keys()], arrived);
+    await rejectConflicts(client, claimed, appended.conflicts, claimOf);
+    const inStreams = await countInStreams(pool, client, appended, arrived);
+    const ids = claimed.map(({ id }) => id);
+    change = { events: appended.inserted, receipts: ids };
+    const position = await takePosition(client, change, {
+      batch: appended.batch,
+      events: appended.inserted.length,
+      knownAt: appended.knownAt,
+      inboxIds: ids,
+    });
+    for (const { parent } of claimed) await finishParents(client, parent, position);
+    return {
+      became: 'LOGGED',
+      position,
+      batch: appended.batch,
+      inserted: appended.inserted.length,
+      duplicates: appended.duplicates,
+      conflicts: appended.conflicts.length,
+      inStreams,
+    };
+  });
+  if (ingested && change) outbox.publish(ingested.position, change);
+  return ingested;
+}
+
+async function rejectConflicts(
+  client: PoolClient,
+  claimed: readonly Claimed[],
+  conflicts: readonly StoredEvent[],
+  claimOf: (event: StoredEvent) => Claimed,
+): Promise<void> {
+  for (const each of claimed) {
+    const own = conflicts.filter((event) => claimOf(event) === each);
+    if (own.length > 0) await rejectEvents(client, each.id, each.receivedAt, own, CONFLICT);
+  }
+}

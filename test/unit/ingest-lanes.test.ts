@@ -1,0 +1,139 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import fc from 'fast-check';
+import { IngestLanes } from '../../src/events/ingest-lanes';
+
+/** A log in memory: what a transaction holds up until it is let go. */
+class Transactions {
+  readonly begun: { readonly ids: readonly string[]; readonly end: () => void; readonly fail: (why: Error) => void }[] =
+    [];
+
+  begin(ids: readonly string[]): Promise<void> {
+    return new Promise((end, fail) => this.begun.push({ ids, end, fail }));
+  }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const NOTHING_LEFT = { next: [], apart: [] };
+
+it('takes what comes while a lane is free at once, and what gathers while all are busy together', async () => {
+  const log = new Transactions();
+  const lanes = new IngestLanes(
+    {
+      together: async (ids) => {
+        await log.begin(ids);
+        return NOTHING_LEFT;
+      },
+      alone: (id) => log.begin([id]),
+    },
+    2,
+  );
+  const done: string[] = [];
+  for (const id of ['a', 'b', 'c', 'd', 'e']) void lanes.take(id).then(() => done.push(id));
+  await settled();
+  expect(log.begun.map(({ ids }) => ids)).toEqual([['a'], ['b']]);
+  log.begun[1].end();
+  await settled();
+  expect(log.begun[2].ids).toEqual(['c', 'd', 'e']);
+  expect(done).toEqual(['b']);
+  log.begun[2].end();
+  log.begun[0].end();
+  await settled();
+  expect(done.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+it('works at one by one what has to be, and tells each what became of it alone', async () => {
+  const lanes = new IngestLanes(
+    {
+      together: (ids) => Promise.resolve({ next: [], apart: ids.filter((id) => id.startsWith('bad')) }),
+      alone: async (id) => {
+        await settled();
+        if (id === 'bad-2') throw new Error('poison');
+      },
+    },
+    1,
+  );
+  const asked = ['first', 'good', 'bad-1', 'bad-2'].map((id) => lanes.take(id));
+  const outcomes = await Promise.allSettled(asked);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+});
+
+it('tells all that were together of an outage, and goes on', async () => {
+  let away = true;
+  const lanes = new IngestLanes(
+    {
+      together: () => (away ? Promise.reject(new Error('away')) : Promise.resolve(NOTHING_LEFT)),
+      alone: settled as () => Promise<void>,
+    },
+    1,
+  );
+  const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((id) => lanes.take(id)));
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  away = false;
+  await Promise.all(['b', 'c', 'd'].map((id) => lanes.take(id)));
+});
+
+it('works for the first of those that are together, and for each that is alone, in whose name it was asked', async () => {
+  const name = new AsyncLocalStorage<string>();
+  const seen: string[] = [];
+  const lanes = new IngestLanes(
+    {
+      together: async (ids) => {
+        await settled();
+        seen.push(`${ids.join()} as ${name.getStore()}`);
+        return { next: [], apart: ids.slice(1) };
+      },
+      alone: async (id) => {
+        await settled();
+        seen.push(`${id} as ${name.getStore()}`);
+      },
+    },
+    1,
+  );
+  await Promise.all(['a', 'b', 'c'].map((id) => name.run(`who asked for ${id}`, () => lanes.take(id))));
+  expect(seen).toEqual(['a as who asked for a', 'b,c as who asked for b', 'c as who asked for c']);
+});
+
+it('settles each once and loses none, whatever fits, fails or comes twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ id: fc.integer({ min: 0, max: 20 }), pause: fc.boolean() }), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (calls, count, fits) => {
+        let busy = 0;
+        let most = 0;
+        const under = new Set<string>();
+        const work = async (ids: readonly string[]) => {
+          most = Math.max(most, ++busy);
+          for (const id of ids) {
+            expect(under.has(id)).toBe(false);
+            under.add(id);
+          }
+          await settled();
+          for (const id of ids) under.delete(id);
+          busy--;
+        };
+        const lanes = new IngestLanes(
+          {
+            together: async (ids) => {
+              const apart = ids.filter((id) => id.endsWith('7'));
+              const fresh = ids.filter((id) => !id.endsWith('7'));
+              await work(fresh.slice(0, fits));
+              return { next: fresh.slice(fits), apart };
+            },
+            alone: (id) => work([id]),
+          },
+          count,
+        );
+        const asked: Promise<void>[] = [];
+        for (const { id, pause } of calls) {
+          asked.push(lanes.take(String(id)));
+          if (pause) await settled();
+        }
+        await Promise.all(asked);
+        expect(most).toBeLessThanOrEqual(count);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
