@@ -5,6 +5,7 @@ import { measureHistory } from './history';
 import { measureIngest } from './ingest';
 import { measureLive } from './live';
 import { measureModels } from './models';
+import { measurePairs } from './pairs';
 import { measurePastSearches } from './past-searches';
 import { measureRecommend } from './recommend';
 import type { BenchRow } from './row';
@@ -27,8 +28,8 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   training: measureTraining,
 };
 
-/** Of which another is a part, too: only where they are named. */
-const PARTS: typeof BENCHES = { history: measureHistory };
+/** Only where they are named, or as a part of another. */
+const PARTS: typeof BENCHES = { history: measureHistory, pairs: measurePairs };
 const ALL = { ...BENCHES, ...PARTS };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(ALL).join('|')}] [--json]]`;

@@ -81,7 +81,7 @@ export class Stream {
   rememberedCount!: number;
 
   @Field(() => Float, {
-    description: 'Of pairs: events that had more than 200 partners before them, of which the first count.',
+    description: 'Of pairs: events beyond the first 200 of their key, side and stretch of time, which are in no pair.',
   })
   crowdedCount!: number;
 

@@ -7,7 +7,7 @@ import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { connectPostgres } from '../../src/platform/postgres';
 import { Fold } from '../../src/streams/fold.service';
-import { MOST_PARTNERS } from '../../src/streams/join/pairing';
+import { MOST_OF_STRETCH } from '../../src/streams/join/pairing';
 import { replayStreams } from '../../src/streams/replay-streams.service';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
@@ -313,32 +313,39 @@ describe('streams of pairs', () => {
     expect(before.lived).toBeGreaterThan(1_000);
     expect((await streamOf(CLICKS)).rememberedCount).toBe(before.lived + before.imported);
     // As if it was later.
-    const forgetAt = async (interval: string, lived: number) => {
-      await pool.query(
-        `UPDATE stream_versions SET watermark = now() + $3::interval WHERE stream = $1 AND version = $2`,
-        [CLICKS, before.version, interval],
-      );
+    const forgetAt = async (watermark: number, lived: number) => {
+      await pool.query(`UPDATE stream_versions SET watermark = $3 WHERE stream = $1 AND version = $2`, [
+        CLICKS,
+        before.version,
+        new Date(watermark),
+      ]);
       expect(await until(counts, (now) => now.lived <= lived)).toMatchObject({ lived, imported: before.imported });
       expect((await streamOf(CLICKS)).rememberedCount).toBe(lived + before.imported);
     };
+    const [minute, hour] = [60_000, 3_600_000];
+    const stretch = hour * Math.floor(NOW / hour);
     const { rows } = await pool.query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM events WHERE type = 'IMPRESSION' AND NOT backfill AND received_at - occurred_at <= interval '10 minutes'`,
+      `SELECT count(*)::int AS n FROM events WHERE type = 'IMPRESSION' AND NOT backfill
+         AND received_at - occurred_at <= interval '10 minutes' AND occurred_at > $1`,
+      [new Date(stretch)],
     );
-    // Ten minutes of grace and ten for what is under way: clicks wait for nobody, impressions for an hour.
-    await forgetAt('20 minutes', rows[0].n);
-    await forgetAt('2 hours', 0);
+    // Ten minutes of grace and ten for what is under way: clicks wait for the others of their hour, impressions for an hour.
+    await forgetAt(stretch + hour + 20 * minute + 1, rows[0].n);
+    await forgetAt(stretch + 3 * hour, 0);
     // It is now again, or what comes next would be forgotten at once.
     await pool.query('UPDATE stream_versions SET watermark = NULL WHERE stream = $1', [CLICKS]);
   });
 
-  it('are as many as an event may have, for whoever floods a key; the log says which', async () => {
+  it('are of as many events as a key may have, for whoever floods it; the log says of which', async () => {
     await isLive('filled');
+    // All of one stretch of time, whatever the time is.
+    const second = 1_000 * Math.floor(NOW / 1_000) - 60_000;
     const flood = (requestId: string, type: string, n: number) => ({
       source: 'STOREFRONT',
       id: `${requestId}-${type}-${n}`,
       type,
       sessionId: 'visit-0',
-      occurredAt: ago(type === 'CLICK' ? 30 - n / 20 : 60),
+      occurredAt: new Date(second + (type === 'CLICK' ? 1 + n : 0)),
       productId: 'mug',
       requestId,
       position: 1,
@@ -351,8 +358,8 @@ describe('streams of pairs', () => {
     await record(clicksOf('early'), 70);
     await isFolded();
     const pairs = (await windows('filled')).filter(({ key }) => key === 'flood');
-    expect(pairs.reduce((sum, { events }) => sum + events, 0)).toBe(MOST_PARTNERS + 300);
-    expect((await streamOf('filled')).crowdedCount).toBe(1);
+    expect(pairs.reduce((sum, { events }) => sum + events, 0)).toBe(2 * MOST_OF_STRETCH);
+    expect((await streamOf('filled')).crowdedCount).toBe(2 * (300 - MOST_OF_STRETCH));
     await create(example(CLICKS).replace(CLICKS, 'flooded'));
     await isLive('flooded');
     expect(await storedWindows(pool, 'flooded')).toEqual(await storedWindows(pool, 'filled'));

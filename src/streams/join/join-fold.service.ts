@@ -42,15 +42,15 @@ export async function foldPairs(
   const { parts, more } = await readJoinParts(client, live, upTo, MOST_PARTS, MOST_BYTES);
   if (parts.length === 0) return null;
   const candidates = parts.flatMap((part) => part.candidates);
-  const { pairs, taken, crowded } = await findPairs(client, live, candidates, MOST_PAIRS);
+  const { pairs, taken, admitted } = await findPairs(client, live, candidates, MOST_PAIRS);
   const read = await readPairs(client, pairs, compiled.fields);
   const part = await counted(client, live, (into) => countPairs(live, read, into));
   if (part === null) return { part, batches: [], more: false };
   const begun = await takeAway(client, live, parts, taken);
   for (const { late } of begun) part.merge(late);
-  await rememberEvents(client, live, join.interval, candidates.slice(0, taken));
-  await noteRemembered(client, live, taken, crowded);
-  if (remembered + taken > MOST_REMEMBERED)
+  await rememberEvents(client, live, join.interval, admitted);
+  await noteRemembered(client, live, admitted.length, taken - admitted.length);
+  if (remembered + admitted.length > MOST_REMEMBERED)
     await fail(client, stream, version, 'FULL', `more than ${MOST_REMEMBERED} events that partners may still come for`);
   return { part, batches: begun.map(({ batch }) => batch), more: more || taken < candidates.length };
 }

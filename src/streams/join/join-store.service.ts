@@ -1,17 +1,58 @@
 import { patient, type Pool, type PoolClient } from '../../platform/postgres';
 import type { LiveStream } from '../live-streams.service';
 import type { Candidate, Place } from './candidate';
-import { MOST_PARTNERS, partnersAt, type Interval } from './pairing';
+import { lastAt, MOST_OF_STRETCH, MOST_PARTNERS, partnersAt, stretchAt, type Interval } from './pairing';
 
 /** Rows that one look for partners may give. */
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 5_000;
 /** Events that are never too many for one look. */
-export const FEW = Math.floor((MOST_ROWS - 1) / (MOST_PARTNERS + 1));
+export const FEW = Math.floor((MOST_ROWS - 1) / MOST_PARTNERS);
+
+/** A key's events of one side and stretch of time, as a text. */
+export function crowdAt({ key, isOther, imported, occurredAt }: Candidate, interval: Interval): string {
+  return `${key} ${isOther} ${imported} ${stretchAt(occurredAt, interval).from}`;
+}
+
+/** How many events a stream remembers, up to {@link MOST_OF_STRETCH}, of each {@link crowdAt} that some events belong to. */
+export async function storedCrowds(
+  client: PoolClient,
+  { stream, version }: LiveStream,
+  interval: Interval,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<string, number>> {
+  const crowds = new Map(candidates.map((candidate) => [crowdAt(candidate, interval), candidate]));
+  const asked = [...crowds.values()];
+  const stretches = asked.map(({ occurredAt }) => stretchAt(occurredAt, interval));
+  const { rows } = await client.query<{ n: number; count: number }>({
+    name: 'join-crowds',
+    // By its order it is read from the index, even by a plan that was made while there were few.
+    text: `SELECT c.n::int, j.count::int
+           FROM unnest($3::bytea[], $4::boolean[], $5::boolean[], $6::float8[], $7::float8[])
+             WITH ORDINALITY AS c (key, is_other, imported, from_ms, to_ms, n)
+           CROSS JOIN LATERAL (SELECT count(*) FROM (
+             SELECT 1 FROM stream_join_events j
+             WHERE j.stream = $1 AND j.version = $2 AND j.key = c.key AND j.is_other = c.is_other AND j.imported = c.imported
+               AND j.occurred_at >= to_timestamp(c.from_ms / 1000.0) AND j.occurred_at < to_timestamp(c.to_ms / 1000.0)
+             ORDER BY j.occurred_at LIMIT $8) crowd) j WHERE j.count > 0`,
+    values: [
+      stream,
+      version,
+      asked.map(({ key }) => Buffer.from(key, 'hex')),
+      asked.map(({ isOther }) => isOther),
+      asked.map(({ imported }) => imported),
+      stretches.map(({ from }) => from),
+      stretches.map(({ to }) => to),
+      MOST_OF_STRETCH,
+    ],
+  });
+  const names = [...crowds.keys()];
+  return new Map(rows.map(({ n, count }) => [names[n - 1], count]));
+}
 
 /**
  * The partners of some events among those that a stream remembers.
- * @returns for each event the first of them, up to one more than {@link MOST_PARTNERS}; null where they are too many for
- *   one look, and the events more than one
+ * @returns for each event, up to {@link MOST_PARTNERS}; null where they are too many for one look, and the events more
+ *   than {@link FEW}
  */
 export async function storedPartners(
   client: PoolClient,
@@ -30,7 +71,7 @@ export async function storedPartners(
              WHERE j.stream = $1 AND j.version = $2 AND j.key = c.key AND j.is_other = c.is_other
                AND j.imported = c.imported AND j.occurred_at >= to_timestamp(c.from_ms / 1000.0)
                AND j.occurred_at <= to_timestamp(c.to_ms / 1000.0) AND (j.position, j.sequence) <> (c.position, c.sequence)
-             ORDER BY j.occurred_at, j.position, j.sequence LIMIT $10
+             ORDER BY j.occurred_at LIMIT $10
            ) j LIMIT $11`,
     values: [
       stream,
@@ -42,24 +83,18 @@ export async function storedPartners(
       ranges.map(({ to }) => to),
       candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
-      MOST_PARTNERS + 1,
+      // What was remembered by an older release may be more; no release has less.
+      MOST_PARTNERS,
       MOST_ROWS,
     ],
   });
-  if (rows.length === MOST_ROWS && candidates.length > 1) return null;
+  if (rows.length === MOST_ROWS) return null;
   const found = candidates.map((): Candidate[] => []);
   for (const { n, position, sequence, at } of rows) {
     const { key, isOther, imported } = candidates[n - 1];
     found[n - 1].push({ key, isOther: !isOther, imported, occurredAt: at, position, sequence });
   }
-  // A lateral join keeps the order of each event's partners; nothing promises it.
-  for (const partners of found) partners.sort(inOrder);
   return found;
-}
-
-/** Those that happened first, and of these those that are first in the log. */
-export function inOrder(a: Candidate, b: Candidate): number {
-  return a.occurredAt - b.occurredAt || a.position - b.position || a.sequence - b.sequence;
 }
 
 /** Partners of them may still come. For whoever holds the row of the stream's version. */
@@ -85,12 +120,12 @@ export async function rememberEvents(
       candidates.map(({ occurredAt }) => occurredAt),
       candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
-      candidates.map((candidate) => partnersAt(candidate, interval).to),
+      candidates.map((candidate) => lastAt(candidate, interval)),
     ],
   });
 }
 
-/** Removes events whose last partner happened before an instant, some at a time. @returns how many */
+/** Removes events that matter only up to before an instant, some at a time. @returns how many */
 export async function forgetEvents(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -109,14 +144,14 @@ export async function forgetEvents(
   return rowCount ?? 0;
 }
 
-/** Adds to how many events a version remembers, and how many had more partners than count. */
+/** Adds to how many events a version remembers, and how many it does not, as their key is crowded. */
 export async function noteRemembered(
   client: PoolClient,
   { stream, version }: LiveStream,
   more: number,
   crowded = 0,
 ): Promise<void> {
-  if (more === 0) return;
+  if (more === 0 && crowded === 0) return;
   await client.query({
     name: 'note-remembered',
     text: 'UPDATE stream_versions SET remembered = remembered + $3, crowded = crowded + $4 WHERE stream = $1 AND version = $2',

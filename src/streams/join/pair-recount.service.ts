@@ -5,7 +5,7 @@ import type { Candidate } from './candidate';
 import type { CompiledJoin } from './compile-join';
 import { forgetBefore, UNDER_WAY_MS } from './forgetting';
 import { oldestReceivedAfter } from './join-store.service';
-import { MOST_PARTNERS, pairOf, Pairing } from './pairing';
+import { MOST_OF_STRETCH, pairOf, Pairing } from './pairing';
 
 /** Candidates with their events: so many more than when it was last looked at what can be forgotten. */
 const LOOK_AFTER = 100_000;
@@ -36,7 +36,8 @@ export class PairRecount {
   }
 
   private pair(candidate: LoggedCandidate, into: Partials): void {
-    for (const partner of this.pairing.partnersOf(candidate, MOST_PARTNERS)) {
+    if (this.pairing.crowdOf(candidate) >= MOST_OF_STRETCH) return;
+    for (const partner of this.pairing.partnersOf(candidate)) {
       const { event, other } = pairOf(candidate, partner);
       this.join.take(event.event, event, other.event, into, Math.max(event.position, other.position));
     }

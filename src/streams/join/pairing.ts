@@ -22,10 +22,32 @@ export interface Pair<C> {
 }
 
 /**
- * Partners that an event may have among those that came before it. It bounds what one event can cost, whoever chose its
- * key; of more, the first to have happened count, which the order of the log decides once and for all.
+ * Events of one key and side that may have partners, of those that happened in one {@link stretchAt}: the first in the log.
+ * It bounds what a key can cost, whoever chose it; those beyond are in no pair, and nothing is remembered of them.
  */
-export const MOST_PARTNERS = 200;
+export const MOST_OF_STRETCH = 200;
+/** Partners of one event: what is {@link partnersAt} touches three stretches at most. */
+export const MOST_PARTNERS = 3 * MOST_OF_STRETCH;
+
+/** A stretch of time, without its end: as long as the longer side of the interval, counted from 1970 on. */
+export function stretchAt(
+  occurredAt: number,
+  { beforeMs, afterMs }: Interval,
+): { readonly from: number; readonly to: number } {
+  const length = Math.max(beforeMs, afterMs, 1);
+  const from = Math.floor(occurredAt / length) * length;
+  return { from, to: from + length };
+}
+
+/**
+ * Up to when an event matters: its last partner may happen then, or another event of its stretch, which it may crowd out;
+ * of what is imported, the last partner of that, as what is removed of windows goes by the time of pairs.
+ */
+export function lastAt(candidate: Pick<Candidate, 'isOther' | 'occurredAt' | 'imported'>, interval: Interval): number {
+  const { to } = stretchAt(candidate.occurredAt, interval);
+  if (candidate.imported) return partnersAt({ ...candidate, occurredAt: to }, interval).to;
+  return Math.max(to, partnersAt(candidate, interval).to);
+}
 
 /** Which of the two is which. */
 export function pairOf<C extends Pick<Candidate, 'isOther'>>(one: C, partner: C): Pair<C> {
@@ -43,18 +65,22 @@ export class Pairing<C extends Candidate> {
 
   constructor(private readonly interval: Interval) {}
 
-  /** Those that are remembered and belong to it, the first `most`. An event is no partner of itself. */
-  partnersOf(candidate: C, most = Infinity): C[] {
+  /** Those that are remembered and belong to it. An event is no partner of itself. */
+  partnersOf(candidate: C): C[] {
     const others = this.sides.get(sideOf(candidate, !candidate.isOther));
     if (others === undefined) return [];
     const { from, to } = partnersAt(candidate, this.interval);
-    const found: C[] = [];
-    for (let at = firstAt(others, from); at < others.length && found.length < most; at++) {
-      const other = others[at];
-      if (other.occurredAt > to) break;
-      if (other.position !== candidate.position || other.sequence !== candidate.sequence) found.push(other);
-    }
-    return found;
+    return others
+      .slice(firstAt(others, from), firstAt(others, to + 1))
+      .filter(({ position, sequence }) => position !== candidate.position || sequence !== candidate.sequence);
+  }
+
+  /** How many are remembered of its key, side and stretch of time. */
+  crowdOf(candidate: C): number {
+    const same = this.sides.get(sideOf(candidate, candidate.isOther));
+    if (same === undefined) return 0;
+    const { from, to } = stretchAt(candidate.occurredAt, this.interval);
+    return firstAt(same, to) - firstAt(same, from);
   }
 
   remember(candidate: C): void {
@@ -65,11 +91,11 @@ export class Pairing<C extends Candidate> {
     this.size++;
   }
 
-  /** Forgets what was lived through and whose last partner happened before an instant. */
+  /** Forgets what was lived through and does not matter any more from an instant on. */
   forget(instant: number): void {
     this.size = 0;
     for (const [place, candidates] of this.sides) {
-      const kept = candidates.filter((each) => each.imported || partnersAt(each, this.interval).to >= instant);
+      const kept = candidates.filter((each) => each.imported || lastAt(each, this.interval) >= instant);
       if (kept.length === 0) this.sides.delete(place);
       else this.sides.set(place, kept);
       this.size += kept.length;

@@ -5,9 +5,9 @@ import { readPartsInOrder } from '../part-store.service';
 import type { Partials } from '../partials';
 import { decodeJoinPart, type Candidate, type JoinPart } from './candidate';
 import type { CompiledJoin } from './compile-join';
-import { FEW, inOrder, storedPartners } from './join-store.service';
+import { crowdAt, FEW, storedCrowds, storedPartners } from './join-store.service';
 import { readPairs, type PairOfEvents } from './paired-events.service';
-import { MOST_PARTNERS, pairOf, Pairing, type Pair } from './pairing';
+import { MOST_OF_STRETCH, pairOf, Pairing, type Pair } from './pairing';
 
 /** Events whose partners are looked for at once. */
 const CHUNK = 1_000;
@@ -55,8 +55,8 @@ export interface Found {
   readonly pairs: readonly Pair<Candidate>[];
   /** So many of the events, from the first on, have all of their pairs among these. */
   readonly taken: number;
-  /** Of these events, how many have more partners than an event may have. */
-  readonly crowded: number;
+  /** Of these events, those that may have partners: the others are beyond what their key may have. */
+  readonly admitted: readonly Candidate[];
 }
 
 /**
@@ -72,26 +72,55 @@ export async function findPairs(
   const { interval } = live.join;
   const fresh = new Pairing<Candidate>(interval);
   const pairs: Pair<Candidate>[] = [];
+  const admitted: Candidate[] = [];
   let taken = 0;
-  let crowded = 0;
   let together = CHUNK;
   while (taken < candidates.length && pairs.length < most) {
     const chunk = candidates.slice(taken, taken + together);
-    const stored = await storedPartners(client, live, interval, chunk);
+    const places = await admit(client, live, chunk, fresh);
+    const stored = await storedPartners(
+      client,
+      live,
+      interval,
+      places.map((at) => chunk[at]),
+    );
     if (stored === null) {
       together = FEW;
       continue;
     }
-    for (const [at, candidate] of chunk.entries()) {
-      if (pairs.length >= most) break;
-      const partners = [...stored[at], ...fresh.partnersOf(candidate, MOST_PARTNERS + 1)].sort(inOrder);
-      if (partners.length > MOST_PARTNERS) crowded++;
-      for (const partner of partners.slice(0, MOST_PARTNERS)) pairs.push(pairOf(candidate, partner));
+    let done = chunk.length;
+    for (const [n, at] of places.entries()) {
+      if (pairs.length >= most) {
+        done = at;
+        break;
+      }
+      const candidate = chunk[at];
+      for (const partner of [...stored[n], ...fresh.partnersOf(candidate)]) pairs.push(pairOf(candidate, partner));
       fresh.remember(candidate);
-      taken++;
+      admitted.push(candidate);
     }
+    taken += done;
+    together = Math.min(2 * together, CHUNK);
   }
-  return { pairs, taken, crowded };
+  return { pairs, taken, admitted };
+}
+
+/** @returns the places, among some events, of those that may have partners: of each crowd the first */
+async function admit(
+  client: PoolClient,
+  live: LiveJoin,
+  candidates: readonly Candidate[],
+  fresh: Pairing<Candidate>,
+): Promise<readonly number[]> {
+  const { interval } = live.join;
+  const stored = await storedCrowds(client, live, interval, candidates);
+  const crowds = new Map<string, number>();
+  return candidates.flatMap((candidate, at) => {
+    const crowd = crowdAt(candidate, interval);
+    const before = crowds.get(crowd) ?? (stored.get(crowd) ?? 0) + fresh.crowdOf(candidate);
+    crowds.set(crowd, before + 1);
+    return before < MOST_OF_STRETCH ? at : [];
+  });
 }
 
 /** @throws BudgetExceeded */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Candidate } from '../../../src/streams/join/candidate';
 import { forgetBefore } from '../../../src/streams/join/forgetting';
-import { pairOf, Pairing, type Interval } from '../../../src/streams/join/pairing';
+import { lastAt, pairOf, Pairing, partnersAt, stretchAt, type Interval } from '../../../src/streams/join/pairing';
 
 const interval: fc.Arbitrary<Interval> = fc.record({ beforeMs: fc.nat({ max: 20 }), afterMs: fc.nat({ max: 20 }) });
 /** Few keys and times, so that many are partners; an event may be on both sides. */
@@ -57,6 +57,16 @@ function pairsInOrder(
     .sort();
 }
 
+/** Each is received up to the lateness after it happened. */
+function inOrderOfReceipt(all: readonly Candidate[], lateness: number, delays: readonly number[]) {
+  return all
+    .map((candidate) => ({
+      ...candidate,
+      receivedAt: candidate.occurredAt + (delays[candidate.sequence] % (lateness + 1)),
+    }))
+    .sort((a, b) => a.receivedAt - b.receivedAt);
+}
+
 describe('pairs of events', () => {
   it('are each found once, with the second of the two, in whatever order events come', () => {
     fc.assert(
@@ -73,22 +83,68 @@ describe('pairs of events', () => {
     );
   });
 
-  it('have the first of their partners, where an event has more before it than it may', () => {
+  it('are known to be many of one key and side in one stretch of time', () => {
     fc.assert(
-      fc.property(candidates, interval, fc.integer({ min: 1, max: 3 }), (all, within, most) => {
+      fc.property(candidates, interval, (all, within) => {
         const pairing = new Pairing<Candidate>(within);
         all.forEach((candidate, at) => {
-          const names = new Set(allPairs([...all.slice(0, at), candidate], within));
-          const before = all
+          const { from, to } = stretchAt(candidate.occurredAt, within);
+          const same = all
             .slice(0, at)
-            .filter((each) => each.isOther !== candidate.isOther && names.has(nameOf(pairOf(candidate, each))))
-            .map((each, place) => ({ each, place }))
-            .sort((a, b) => a.each.occurredAt - b.each.occurredAt || a.place - b.place)
-            .map(({ each }) => each);
-          expect(pairing.partnersOf(candidate, most)).toEqual(before.slice(0, most));
+            .filter(
+              ({ key, isOther, imported, occurredAt }) =>
+                key === candidate.key &&
+                isOther === candidate.isOther &&
+                imported === candidate.imported &&
+                occurredAt >= from &&
+                occurredAt < to,
+            );
+          expect(pairing.crowdOf(candidate)).toBe(same.length);
           pairing.remember(candidate);
         });
       }),
+    );
+  });
+
+  it('are of three stretches of time at most for each event, and matter until nobody asks for them', () => {
+    fc.assert(
+      fc.property(interval, fc.boolean(), fc.integer({ min: -100, max: 100 }), (within, isOther, occurredAt) => {
+        const { from, to } = partnersAt({ isOther, occurredAt }, within);
+        const first = stretchAt(from, within);
+        expect(stretchAt(to, within).from).toBeLessThanOrEqual(first.from + 2 * (first.to - first.from));
+        const own = stretchAt(occurredAt, within);
+        const lived = lastAt({ isOther, occurredAt, imported: false }, within);
+        expect(lived).toBe(Math.max(to, own.to));
+        const lastOfStretch = lastAt({ isOther, occurredAt: own.to - 1, imported: true }, within);
+        expect(lastAt({ isOther, occurredAt, imported: true }, within)).toBe(lastOfStretch);
+        expect(lastOfStretch).toBeGreaterThanOrEqual(lived);
+      }),
+    );
+  });
+
+  it('are the same with what is forgotten, where a key has more events than may have partners', () => {
+    fc.assert(
+      fc.property(
+        candidates,
+        interval,
+        fc.nat({ max: 10 }),
+        fc.array(fc.nat({ max: 10 }), { minLength: 80, maxLength: 80 }),
+        (all, within, lateness, delays) => {
+          const received = inOrderOfReceipt(all, lateness, delays);
+          const counted = (forgets: boolean) => {
+            const pairing = new Pairing<Candidate>(within);
+            return received.flatMap((candidate) => {
+              if (forgets) pairing.forget(forgetBefore(candidate.receivedAt, lateness));
+              if (pairing.crowdOf(candidate) >= 3) return [];
+              const found = pairing.partnersOf(candidate).map((partner) => nameOf(pairOf(candidate, partner)));
+              pairing.remember(candidate);
+              return found;
+            });
+          };
+          expect(counted(true)).toEqual(counted(false));
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 
@@ -100,13 +156,7 @@ describe('pairs of events', () => {
         fc.nat({ max: 10 }),
         fc.array(fc.nat({ max: 10 }), { minLength: 80, maxLength: 80 }),
         (all, within, lateness, delays) => {
-          // In the order in which they are received, each up to the lateness after it happened.
-          const received = all
-            .map((candidate) => ({
-              ...candidate,
-              receivedAt: candidate.occurredAt + (delays[candidate.sequence] % (lateness + 1)),
-            }))
-            .sort((a, b) => a.receivedAt - b.receivedAt);
+          const received = inOrderOfReceipt(all, lateness, delays);
           const found = pairsInOrder(received, within, (taken, pairing) => {
             if (taken < received.length) pairing.forget(forgetBefore(received[taken].receivedAt, lateness));
           });
@@ -123,6 +173,8 @@ describe('pairs of events', () => {
       pairing.remember({ isOther: false, key: 'a', occurredAt, imported, position: 1, sequence: occurredAt });
     [1, 2, 30].forEach((time) => at(time));
     at(1, true);
+    pairing.forget(11);
+    expect(pairing.size).toBe(4);
     pairing.forget(12);
     expect(pairing.size).toBe(3);
     pairing.forget(13);
