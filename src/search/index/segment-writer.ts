@@ -39,7 +39,7 @@ export class SegmentWriter {
     private readonly columns: DocumentColumns,
   ) {
     const fields = settings.fields.length;
-    this.postings = new PostingWriter(columns.ids.length);
+    this.postings = new PostingWriter(columns.ids.length, true);
     this.cursor = new OccurrenceCursor(fields);
     this.averageLengths = averages(settings, columns.lengths);
     this.scale = new ImpactScale(settings, this.averageLengths);

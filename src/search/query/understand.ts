@@ -26,6 +26,8 @@ export interface Reader {
   readonly synonymsOf: (language: string) => Synonyms;
   /** The languages that most products are in. */
   readonly languages: readonly string[];
+  /** How many products there are: no query finds more. */
+  readonly documents: number;
 }
 
 /** What queries are understood with. */
@@ -100,7 +102,9 @@ function* correctionOf(
   const words = plan.queryWords;
   if (words.length === 0) return undefined;
   const tried = triedBeside(asked, plan, around);
-  const correction = yield* putAs(correcting(around.dictionary, words.map(spelledWord), { enough: ENOUGH }), tried);
+  const { dictionary, documents } = around;
+  const limits = { enough: ENOUGH, documents };
+  const correction = yield* putAs(correcting(dictionary, words.map(spelledWord), limits), tried);
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }
 

@@ -28,6 +28,8 @@ export interface CorrectionLimits {
   readonly enough?: number;
   /** Queries that are tried, beside the one that was asked. */
   readonly tries?: number;
+  /** No query finds more: what could not be better even so is not asked for. */
+  readonly documents?: number;
 }
 
 interface Path {
@@ -56,7 +58,7 @@ export function correctQuery(
 export function* correcting(
   dictionary: SpellingDictionary,
   words: readonly string[],
-  { enough = 3, tries = 12 }: CorrectionLimits = {},
+  { enough = 3, tries = 12, documents = Infinity }: CorrectionLimits = {},
 ): Asking<readonly string[], QueryCorrection | undefined> {
   if (words.length === 0) return undefined;
   const asked = yield words;
@@ -65,6 +67,7 @@ export function* correcting(
   let bestCost = asked > 0 ? -Math.log(asked) : Infinity;
   for (const path of likeliest(dictionary, words, tries + 1)) {
     if (path.slip === 0) continue; // what was asked
+    if (path.slip - Math.log(documents) >= bestCost) continue;
     const tried = path.options.flatMap((option) => option.words);
     const found = yield tried;
     // What all words find together says more than how frequent each of them is.
