@@ -52,6 +52,7 @@ export function listAt(
         blocksFrom: at * blocksFor(documents),
         highs: arrays.highs,
         bar: at < arrays.bars.length ? arrays.bars[at] : FULL_IMPACT,
+        place: at < arrays.bars.length ? at : -1,
       }
     : null;
   const occurrences =

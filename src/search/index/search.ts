@@ -73,7 +73,7 @@ export class Searcher {
       const found = filters.all();
       const size = sizeOf(found);
       if (groups === undefined) total += size;
-      yield* counts.add(view, filters);
+      yield* counts.add(view, filters, lists);
       const part = { view, first, phrases, lists, found };
       if (size > STEP_PASSED) yield;
       if (!isRanked) this.offer(request, settings, part);

@@ -121,7 +121,7 @@ export class SegmentWriter {
         prefixFrom: prefixes.from,
         prefixTo: prefixes.to,
         ...columns.sections,
-        ...packSections(facets, ids.length),
+        ...packSections(facets, ids.length, postings.words),
       },
     );
   }

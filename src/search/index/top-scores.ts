@@ -12,17 +12,17 @@ import { WeakAnd } from './weak-and';
 const IMPACTS = 6;
 
 /** So few candidates are looked up one by one. */
-const FEW = 16;
+const FEW = 64;
 
 /** So many words of bits are looked at first. */
 const FIRST_WORDS = 4;
 
 /**
- * Finds the documents with the highest scores among many that match, without scoring all of them: MaxScore (Turtle & Flood, "Query
- * evaluation: strategies and optimizations", 1995), block by block, with the best that each list has in the block (heavy lists know it:
- * Ding & Suel, "Faster top-k document retrieval using block-max indexes", 2011). Blocks whose best is too low are not looked at. Lists
- * whose best would not lift a document over the k-th best so far are not gone through, only asked about documents that another list
- * has brought up and that are still in the running.
+ * Finds the documents with the highest scores among many that match, without scoring all of them, block by block, with the best that
+ * each list has in the block (heavy lists know it: Ding & Suel, "Faster top-k document retrieval using block-max indexes", 2011). Blocks
+ * whose best is too low are not looked at; of others only documents that are in enough lists ({@link WeakAnd}). Many of them are
+ * narrowed down list by list to those that the lists to come could still lift over the k-th best so far (MaxScore: Turtle & Flood,
+ * "Query evaluation: strategies and optimizations", 1995), few are looked up one by one.
  */
 export class TopScores {
   private readonly block = new BlockScores();

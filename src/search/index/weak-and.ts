@@ -6,7 +6,8 @@ const TOLD_APART = 3;
 
 /**
  * The documents of a block that are in so many, and so good, lists that they may be above a floor: the WAND of what lists add at most
- * (Broder et al., "Efficient query evaluation using a two-level retrieval process", CIKM 2003), of 32 documents at a time.
+ * (Broder et al., "Efficient query evaluation using a two-level retrieval process", CIKM 2003), of 32 documents at a time. What a heavy
+ * list adds at most is told apart for its best documents and the others.
  */
 export class WeakAnd {
   /** By list: its documents, where they are no bits. */
@@ -18,6 +19,8 @@ export class WeakAnd {
   /** By list: what it adds at most to a document that is not one of its best. */
   private readonly low = new Float64Array(TOLD_APART);
   private readonly wordsFrom = new Uint32Array(TOLD_APART);
+  /** By list: what it and those behind it add at most. */
+  private readonly rest = new Float64Array(TOLD_APART + 1);
   private maxima: Float64Array = new Float64Array();
   private told = 0;
   private width = 0;
@@ -42,8 +45,12 @@ export class WeakAnd {
     let need = floor;
     for (let i = this.told; i < lists.length; i++) need -= maxima[i];
     if (need < 0) return void into.fill(0xffffffff);
-    for (let i = 0; i < this.told; i++) this.open(lists[i], i, block);
-    this.above(0, need, into);
+    this.rest[this.told] = 0;
+    for (let i = this.told - 1; i >= 0; i--) {
+      this.open(lists[i], i, block);
+      this.rest[i] = this.rest[i + 1] + maxima[i];
+    }
+    if (!this.above(0, need, into)) into.fill(0);
   }
 
   private open(list: ScoredList, place: number, block: number): void {
@@ -55,29 +62,31 @@ export class WeakAnd {
     this.wordsFrom[place] = list.kind === 'light' ? 0 : from + block * BLOCK_WORDS;
   }
 
-  /** Those to which lists from a place on may add more than is needed, which is not below 0. */
-  private above(place: number, need: number, into: Uint32Array): void {
-    let most = 0;
-    for (let i = place; i < this.told; i++) most += this.maxima[i];
-    if (most <= need) return void into.fill(0);
-    this.above(place + 1, need, into);
+  /**
+   * Those to which lists from a place on may add more than is needed, which is not below 0.
+   * @returns whether there may be any; else nothing is written
+   */
+  private above(place: number, need: number, into: Uint32Array): boolean {
+    if (this.rest[place] <= need) return false;
+    const rest = this.rest[place + 1];
     const high = this.maxima[place];
     const low = Math.min(high, this.low[place]);
-    if (most - high + low > need) this.join(this.words[place], place, need - low, into);
-    if (low < high) this.join(this.highs[place], place, need - high, into);
+    let isBegun = this.above(place + 1, need, into);
+    if (rest + low > need) isBegun = this.join(this.words[place], place, need - low, into, isBegun);
+    if (low < high) isBegun = this.join(this.highs[place], place, need - high, into, isBegun);
+    return isBegun;
   }
 
   /** Also those of a list, or of the best of it, to which the lists behind it may add what is needed then. */
-  private join(words: Uint32Array, place: number, need: number, into: Uint32Array): void {
+  private join(words: Uint32Array, place: number, need: number, into: Uint32Array, isBegun: boolean): boolean {
     const { width } = this;
     const from = this.wordsFrom[place];
-    if (need < 0) {
-      for (let word = 0; word < width; word++) into[word] |= words[from + word];
-    } else {
-      const within = this.within[place];
-      this.above(place + 1, need, within);
-      for (let word = 0; word < width; word++) into[word] |= words[from + word] & within[word];
-    }
+    const within = this.within[place];
+    if (need < 0) within.fill(0xffffffff);
+    else if (!this.above(place + 1, need, within)) return isBegun;
+    if (isBegun) for (let word = 0; word < width; word++) into[word] |= words[from + word] & within[word];
+    else for (let word = 0; word < width; word++) into[word] = words[from + word] & within[word];
+    return true;
   }
 }
 
