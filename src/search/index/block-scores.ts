@@ -25,10 +25,7 @@ export class BlockScores {
 
   /** Candidates have nothing yet. */
   begin(): void {
-    const { candidates, sums } = this;
-    for (let word = 0; word < BLOCK_WORDS; word++)
-      for (let rest = candidates[word]; rest !== 0; rest &= rest - 1)
-        sums[(word << 5) + 31 - Math.clz32(rest & -rest)] = 0;
+    this.sums.fill(0);
   }
 
   /** Adds a list to the candidates' sums and drops those that are not above the floor then. @returns how many are left */

@@ -72,7 +72,7 @@ export function* understanding(asked: AskedText, around: Reader): Asking<TextQue
   if (plan.isEmpty) return understood(asked.text, null, []);
   const whole = plan.query();
   const found = yield whole;
-  const correction = found < ENOUGH ? yield* correctionOf(asked, plan, around) : undefined;
+  const correction = found < ENOUGH ? yield* correctionOf(asked, plan, found, around) : undefined;
   if (correction?.certain) {
     const { text } = correction;
     const corrected = asTyped(planOf(text, asked, around).query(), plan);
@@ -97,14 +97,17 @@ export function planOf(text: string, { language, typing }: AskedText, around: Re
 function* correctionOf(
   asked: AskedText,
   plan: TextPlan,
+  found: number,
   around: Reader,
 ): Asking<TextQuery, (QueryCorrection & { readonly text: string }) | undefined> {
   const words = plan.queryWords;
   if (words.length === 0) return undefined;
   const tried = triedBeside(asked, plan, around);
   const { dictionary, documents } = around;
-  const limits = { enough: ENOUGH, documents };
-  const correction = yield* putAs(correcting(dictionary, words.map(spelledWord), limits), tried);
+  const spelled = words.map(spelledWord);
+  // Only where it is typed as it would be asked anew.
+  const known = asked.text.trim() === spelled.join(' ') ? found : undefined;
+  const correction = yield* putAs(correcting(dictionary, spelled, { enough: ENOUGH, documents, found: known }), tried);
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }
 
