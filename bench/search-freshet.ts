@@ -45,7 +45,7 @@ export function ask(index: SearchIndex, dictionary: SpellingDictionary, question
   const found = index.search(requestOf(question)).total;
   if (!question.typo || found >= ENOUGH) return found;
   const hits = (words: readonly string[]) => index.search({ ...requestOf({ ...question, words }), limit: 0 }).total;
-  const corrected = correctQuery(dictionary, question.words, hits, { enough: ENOUGH });
+  const corrected = correctQuery(dictionary, question.words, hits, { enough: ENOUGH, documents: index.size, found });
   return corrected === undefined ? found : index.search(requestOf({ ...question, words: corrected.words })).total;
 }
 

@@ -77,6 +77,7 @@ export class BenchShop {
       dictionary: wordsOf(this.segment),
       synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
       languages: ['en'],
+      documents: this.index.size,
     };
   }
 

@@ -225,11 +225,12 @@ export class SearchService {
   }
 
   /** What queries are read with, as of now. */
-  readerOf({ analyzers, dictionary, languages }: LiveIndex): Reader {
+  readerOf({ analyzers, dictionary, languages, index }: LiveIndex): Reader {
     return {
       analyzers,
       dictionary,
       languages,
+      documents: index.size,
       synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
     };
   }

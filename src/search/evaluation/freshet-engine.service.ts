@@ -58,6 +58,7 @@ export async function freshetEngine(
           analyzers,
           dictionary,
           languages,
+          documents: index.size,
           synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
           count: (one) => index.search({ query: one, limit: 0 }).total,
         },

@@ -21,6 +21,16 @@ export function countBits(bits: Uint32Array, words: number): number {
   return count;
 }
 
+/** In how many bits they differ from other[from …). */
+export function countDifferences(bits: Uint32Array, other: Uint32Array, from: number, words: number): number {
+  let count = 0;
+  for (let word = 0; word < words; word++) {
+    const different = bits[word] ^ other[from + word];
+    if (different !== 0) count += popcount(different);
+  }
+  return count;
+}
+
 /** Sets exactly the bits 0 … documents − 1. */
 export function setAll(bits: Uint32Array, documents: number): void {
   const full = documents >>> 5;

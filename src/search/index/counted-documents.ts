@@ -1,10 +1,20 @@
-import { countBits, removeAll, setAll, wordsFor } from './bitmap';
+import { countBits, countDifferences, removeAll, setAll, wordsFor } from './bitmap';
 import { isBaseColumn } from './facet-column';
-import type { FacetPack } from './facet-pack';
+import { countBitsIn, type FacetPack } from './facet-pack';
 import type { Listed } from './groups';
+import type { HeavyPart } from './posting-list';
+import type { ScoredList } from './scored-list';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 import { listed, type ManyDocuments, type Selection } from './selection';
+
+/** What documents are counted for. */
+export interface Counting {
+  /** Which of the segment's facets. */
+  readonly facets: readonly number[];
+  /** Of the words that found them: often not much is missing. */
+  readonly lists: readonly ScoredList[];
+}
 
 /** Documents of a segment whose facets are counted, one facet after the other: what several of them need is done once. */
 export class CountedDocuments {
@@ -20,6 +30,7 @@ export class CountedDocuments {
     readonly view: SegmentView,
     private readonly documents: Listed | Selection,
     private readonly scratch: Scratch,
+    private readonly counting: Counting,
   ) {
     this.bits = 'bits' in documents ? documents.bits : undefined;
     this.size = 'count' in documents ? documents.count : countBits(documents.bits, wordsFor(documents.documents));
@@ -47,18 +58,65 @@ export class CountedDocuments {
 
   /** How many documents have each combination. */
   private combinations(pack: FacetPack): Int32Array {
-    let counts = this.packed.get(pack);
-    if (counts !== undefined) return counts;
-    const { bits, view, scratch } = this;
-    counts = scratch.integers(pack.size).fill(0, 0, pack.size);
-    this.packed.set(pack, counts);
-    if (bits === undefined) pack.count(this.listed.docs, this.size, counts);
-    else if (!this.isMost) pack.countBits(bits, wordsFor(view.documents), counts);
-    else {
-      pack.countBits(this.others(bits).bits, wordsFor(view.documents), counts);
-      pack.complement(counts);
+    if (!this.packed.has(pack)) {
+      const { view, size, counting } = this;
+      const together = view.packs.filter(
+        (one) => one === pack || (one.size <= size && one.facets.some((facet) => counting.facets.includes(facet))),
+      );
+      const counts = together.map((one) => this.scratch.integers(one.size));
+      together.forEach((one, i) => this.packed.set(one, counts[i]));
+      this.countTogether(together, counts);
     }
-    return counts;
+    return this.packed.get(pack) as Int32Array;
+  }
+
+  /** Begins with what is counted already and nearest to these documents, and counts where they differ. */
+  private countTogether(packs: readonly FacetPack[], counts: readonly Int32Array[]): void {
+    const { bits, view, size } = this;
+    const words = wordsFor(view.documents);
+    const list = bits === undefined ? undefined : this.nearestList(packs, bits);
+    if (bits !== undefined && list !== undefined) {
+      packs.forEach((pack, i) => pack.copyList(list.place, counts[i]));
+      const { more, less } = this.differences(bits, list);
+      countBitsIn(packs, more, words, 1, counts);
+      countBitsIn(packs, less, words, -1, counts);
+    } else if (bits !== undefined && this.isMost) {
+      packs.forEach((pack, i) => pack.copyTotals(counts[i]));
+      countBitsIn(packs, this.others(bits).bits, words, -1, counts);
+    } else {
+      packs.forEach((pack, i) => counts[i].fill(0, 0, pack.size));
+      if (bits !== undefined) countBitsIn(packs, bits, words, 1, counts);
+      else packs.forEach((pack, i) => pack.count(this.listed.docs, size, counts[i]));
+    }
+  }
+
+  /** A list from which these documents differ in fewer than in what there is to count otherwise. */
+  private nearestList(packs: readonly FacetPack[], bits: Uint32Array): HeavyPart | undefined {
+    const { view, size, counting } = this;
+    const words = wordsFor(view.documents);
+    let nearest: HeavyPart | undefined;
+    let least = Math.min(size, view.documents - size);
+    for (const list of counting.lists) {
+      if (list.kind !== 'heavy' || Math.abs(list.count - size) >= least) continue;
+      const { heavy } = list;
+      if (!packs.every((pack) => pack.knows(heavy.place))) continue;
+      const differing = countDifferences(bits, heavy.words, heavy.wordsFrom, words);
+      if (differing >= least) continue;
+      least = differing;
+      nearest = heavy;
+    }
+    return nearest;
+  }
+
+  private differences(bits: Uint32Array, { words, wordsFrom }: HeavyPart) {
+    const { view, scratch } = this;
+    const more = scratch.bitmap(view.documents);
+    const less = scratch.bitmap(view.documents);
+    for (let word = 0; word < wordsFor(view.documents); word++) {
+      more[word] = bits[word] & ~words[wordsFrom + word];
+      less[word] = words[wordsFrom + word] & ~bits[word];
+    }
+    return { more, less };
   }
 
   /** What is not among them is counted sooner. */

@@ -7,6 +7,7 @@ import type { FacetSpace } from './facet-space';
 import { GroupedDocuments, type Groups } from './groups';
 import { atMost } from './query';
 import { RangeCounter } from './range-counter';
+import type { ScoredList } from './scored-list';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 import { listed, type Selection } from './selection';
@@ -57,6 +58,7 @@ export class FacetCounts {
       if (isCounted) counter.addTotals();
       return {
         key,
+        facet,
         add: isCounted ? undefined : (documents) => counter.add(documents, facet),
         addGrouped: ({ order, stretches }) => counter.addGrouped(order, stretches, facet, scratch),
         finish: () => counter.finish(request.limit ?? DEFAULT_LIMIT, selected, request.parent),
@@ -65,8 +67,9 @@ export class FacetCounts {
     this.keys = new Set(['', ...this.requested.map(({ key }) => (keys.includes(key) ? key : ''))]);
   }
 
-  *add(view: SegmentView, filters: AppliedFilters): Steps<void> {
-    if (this.groups === undefined) return yield* this.count(view, filters);
+  /** @param lists of the words that found what the filters are applied to */
+  *add(view: SegmentView, filters: AppliedFilters, lists: readonly ScoredList[]): Steps<void> {
+    if (this.groups === undefined) return yield* this.count(view, filters, lists);
     for (const key of this.keys) {
       const documents = listed(filters.except(key), this.scratch);
       this.groupedBy(key).add(view, documents);
@@ -83,7 +86,9 @@ export class FacetCounts {
     for (const key of this.groups === undefined || this.requested.length === 0 ? [] : this.keys) {
       const grouped = this.groupedBy(key);
       const isMuch = grouped.things > STEP_PASSED;
-      const alone = grouped.alone().map((list) => new CountedDocuments(list.view, list, this.scratch));
+      const alone = grouped
+        .alone()
+        .map((list) => new CountedDocuments(list.view, list, this.scratch, { facets: this.facetsOf(key), lists: [] }));
       if (isMuch) yield;
       const together = grouped.together();
       for (const request of this.requested) {
@@ -97,6 +102,12 @@ export class FacetCounts {
     return this.requested.map(({ finish }) => finish());
   }
 
+  /** Those that are counted for one key, or for what stands for it. */
+  private facetsOf(key: string): number[] {
+    const isSame = (one: string) => (this.keys.has(one) ? one : '') === (this.keys.has(key) ? key : '');
+    return this.requested.flatMap((one) => (one.add && one.facet !== undefined && isSame(one.key) ? one.facet : []));
+  }
+
   private groupedBy(key: string): GroupedDocuments {
     let grouped = this.grouped.get(key);
     if (grouped === undefined)
@@ -104,14 +115,17 @@ export class FacetCounts {
     return grouped;
   }
 
-  private *count(view: SegmentView, filters: AppliedFilters): Steps<void> {
+  private *count(view: SegmentView, filters: AppliedFilters, lists: readonly ScoredList[]): Steps<void> {
     const counted = new Map<Selection, CountedDocuments>();
     for (const { key, add } of this.requested) {
       if (add === undefined) continue;
       const selection = filters.except(key);
       let documents = counted.get(selection);
       if (documents === undefined)
-        counted.set(selection, (documents = new CountedDocuments(view, selection, this.scratch)));
+        counted.set(
+          selection,
+          (documents = new CountedDocuments(view, selection, this.scratch, { facets: this.facetsOf(key), lists })),
+        );
       add(documents);
       if (documents.size > STEP_PASSED) yield;
     }
@@ -120,6 +134,8 @@ export class FacetCounts {
 
 interface Requested {
   readonly key: string;
+  /** Of values: which of a segment's columns. */
+  readonly facet?: number;
   /** Undefined where there is nothing left to count. */
   readonly add?: (documents: CountedDocuments) => void;
   readonly addGrouped: (together: ReturnType<GroupedDocuments['together']>) => void;

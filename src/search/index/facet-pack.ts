@@ -1,3 +1,4 @@
+import { listBits, wordsFor } from './bitmap';
 import type { BaseFacetColumn } from './facet-column';
 import type { Sections } from './sections';
 
@@ -10,14 +11,16 @@ export class FacetPack {
    * @param facets which of the segment's
    * @param column by document: its combination
    * @param totals by combination: documents, deleted ones included
+   * @param lists by list of bits, then combination: documents, deleted ones included; empty where that would be too much
    * @param starts by facet of the pack, then combination: where its slots begin in `members`; and at last where they end
    */
   constructor(
     readonly facets: Uint32Array,
-    private readonly column: Uint16Array,
+    readonly column: Uint16Array,
     private readonly totals: Uint32Array,
     private readonly starts: Uint32Array,
     private readonly members: Uint32Array,
+    private readonly lists: Uint32Array,
   ) {}
 
   /** Combinations. */
@@ -31,20 +34,19 @@ export class FacetPack {
     for (let i = 0; i < length; i++) counts[column[docs[i]]]++;
   }
 
-  /** The same for documents that are bits. */
-  countBits(bits: Uint32Array, words: number, counts: Int32Array): void {
-    const { column } = this;
-    for (let word = 0; word < words; word++) {
-      const base = (word << 5) + 31;
-      for (let rest = bits[word]; rest !== 0; rest &= rest - 1) counts[column[base - Math.clz32(rest & -rest)]]++;
-    }
+  /** Sets the counts to those of all documents. */
+  copyTotals(counts: Int32Array): void {
+    counts.set(this.totals);
   }
 
-  /** Makes counts of some documents those of all others. */
-  complement(counts: Int32Array): void {
-    const { totals } = this;
-    for (let combination = 0; combination < totals.length; combination++)
-      counts[combination] = totals[combination] - counts[combination];
+  /** Whether it knows the counts of what is in a list of bits. */
+  knows(list: number): boolean {
+    return list >= 0 && this.lists.length > 0;
+  }
+
+  /** Sets the counts to those of what is in a list of bits. */
+  copyList(list: number, counts: Int32Array): void {
+    counts.set(this.lists.subarray(list * this.size, (list + 1) * this.size));
   }
 
   /** Adds what combinations have been counted to the slots of one of the facets. */
@@ -55,6 +57,47 @@ export class FacetPack {
     for (let combination = 0; combination < size; combination++) {
       const end = starts[++place];
       for (; at < end; at++) counts[members[at]] += combinations[combination];
+    }
+  }
+}
+
+/** Adds `step` to the combination that each of these documents has in each pack. @param counts by pack */
+export function countBitsIn(
+  packs: readonly FacetPack[],
+  bits: Uint32Array,
+  words: number,
+  step: 1 | -1,
+  counts: readonly Int32Array[],
+): void {
+  for (let i = 0; i < packs.length; i += 2) {
+    // Two at a time: to find the documents is half the work.
+    if (i + 1 === packs.length) countInOne(packs[i].column, bits, words, step, counts[i]);
+    else countInTwo(packs[i].column, packs[i + 1].column, bits, words, step, counts[i], counts[i + 1]);
+  }
+}
+
+function countInOne(column: Uint16Array, bits: Uint32Array, words: number, step: number, counts: Int32Array): void {
+  for (let word = 0; word < words; word++) {
+    const base = (word << 5) + 31;
+    for (let rest = bits[word]; rest !== 0; rest &= rest - 1) counts[column[base - Math.clz32(rest & -rest)]] += step;
+  }
+}
+
+function countInTwo(
+  a: Uint16Array,
+  b: Uint16Array,
+  bits: Uint32Array,
+  words: number,
+  step: number,
+  countsOfA: Int32Array,
+  countsOfB: Int32Array,
+): void {
+  for (let word = 0; word < words; word++) {
+    const base = (word << 5) + 31;
+    for (let rest = bits[word]; rest !== 0; rest &= rest - 1) {
+      const doc = base - Math.clz32(rest & -rest);
+      countsOfA[a[doc]] += step;
+      countsOfB[b[doc]] += step;
     }
   }
 }
@@ -70,9 +113,11 @@ interface Combinations {
 const DOCUMENTS_A_COMBINATION = 16;
 const ALWAYS = 16;
 const MOST = 0xffff;
+/** Counts of lists take so many bytes a document at most. */
+const LIST_BYTES = 24;
 
-/** Packs facets, those with the fewest values first, as long as their combinations are few; those with too many stay alone. */
-export function packSections(columns: readonly BaseFacetColumn[], documents: number): Sections {
+/** Packs facets, those with the fewest values first, as long as their combinations are few; those with too many stay alone. @param lists bits of documents, one list after the other */
+export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {
   const most = Math.min(MOST, Math.max(ALWAYS, Math.floor(documents / DOCUMENTS_A_COMBINATION)));
   const single = columns.flatMap((column, facet) => combinationsOf(column, facet, documents, most) ?? []);
   const packs: Combinations[] = [];
@@ -83,8 +128,28 @@ export function packSections(columns: readonly BaseFacetColumn[], documents: num
     else packs[packs.length - 1] = both;
   }
   const sections: Sections = {};
-  packs.forEach((pack, i) => Object.assign(sections, sectionsOf(pack, columns, `pack${i}`)));
+  let bytes = documents * LIST_BYTES;
+  packs.forEach((pack, i) => {
+    Object.assign(sections, sectionsOf(pack, columns, `pack${i}`));
+    const counts = countsOfLists(pack, lists, bytes);
+    sections[`pack${i}.lists`] = counts;
+    bytes -= counts.byteLength;
+  });
   return sections;
+}
+
+/** By list, then combination; empty where it would take more bytes. */
+function countsOfLists({ of, size }: Combinations, lists: Uint32Array, mostBytes: number): Uint32Array {
+  const words = wordsFor(of.length);
+  const many = words === 0 ? 0 : lists.length / words;
+  const isTooMuch = many * size * Uint32Array.BYTES_PER_ELEMENT > mostBytes;
+  const counts = new Uint32Array(isTooMuch ? 0 : many * size);
+  const docs = new Uint32Array(of.length);
+  for (let list = 0; list * size < counts.length; list++) {
+    const count = listBits(lists.subarray(list * words, (list + 1) * words), words, docs);
+    for (let i = 0; i < count; i++) counts[list * size + of[docs[i]]]++;
+  }
+  return counts;
 }
 
 /** What {@link packSections} has made. */
@@ -93,7 +158,7 @@ export function packsFrom(sections: Sections): FacetPack[] {
   for (let i = 0; `pack${i}.facets` in sections; i++) {
     const u32 = (part: string) => sections[`pack${i}.${part}`] as Uint32Array;
     const column = sections[`pack${i}.column`] as Uint16Array;
-    packs.push(new FacetPack(u32('facets'), column, u32('totals'), u32('starts'), u32('members')));
+    packs.push(new FacetPack(u32('facets'), column, u32('totals'), u32('starts'), u32('members'), u32('lists')));
   }
   return packs;
 }

@@ -22,6 +22,11 @@ export interface HeavyPart {
   readonly ranksFrom: number;
   readonly blockMaxima: Uint16Array;
   readonly blocksFrom: number;
+  /** Documents with an impact above `bar`; read from `wordsFrom` on, where there are any. */
+  readonly highs: Uint32Array;
+  readonly bar: number;
+  /** The how-many-th of the segment's heavy lists of terms; −1 where it is none. */
+  readonly place: number;
 }
 
 /** Where a list's occurrences are: one byte length and so many bytes for each posting, a start for every {@link HOP}. */

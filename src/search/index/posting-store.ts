@@ -1,4 +1,5 @@
 import { wordsFor } from './bitmap';
+import { FULL_IMPACT } from './bm25f';
 import { BLOCK, PostingList, RANK_WORDS } from './posting-list';
 
 /** The posting lists of a base segment in a few large arrays. A list of no occurrences (of a prefix) has no `startsAt`. */
@@ -18,6 +19,10 @@ export interface PostingArrays {
   readonly words: Uint32Array;
   readonly ranks: Uint32Array;
   readonly blockMaxima: Uint16Array;
+  /** Of heavy lists with occurrences: as `words`, only documents with impacts above the list's bar; */
+  readonly highs: Uint32Array;
+  /** and the bar, which a quarter of them is above. */
+  readonly bars: Uint16Array;
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
 }
@@ -45,6 +50,9 @@ export function listAt(
         ranksFrom: at * ranksFor(documents),
         blockMaxima: arrays.blockMaxima,
         blocksFrom: at * blocksFor(documents),
+        highs: arrays.highs,
+        bar: at < arrays.bars.length ? arrays.bars[at] : FULL_IMPACT,
+        place: at < arrays.bars.length ? at : -1,
       }
     : null;
   const occurrences =

@@ -1,7 +1,11 @@
-import { popcount, wordsFor } from './bitmap';
+import { kthLargest } from '../../learn/select';
+import { popcount, setBit, wordsFor } from './bitmap';
 import { GrowableBytes, GrowableUint16, GrowableUint32 } from './growable';
 import { BLOCK, HEAVY_SHARE, HOP, RANK_WORDS } from './posting-list';
 import { blocksFor, type PostingArrays, ranksFor } from './posting-store';
+
+/** Of a heavy list's impacts so many are high. */
+const HIGH_SHARE = 1 / 4;
 
 /** Writes posting lists one after the other: first all that have occurrences, then those that have none. */
 export class PostingWriter {
@@ -15,12 +19,18 @@ export class PostingWriter {
   private readonly words: Uint32Array[] = [];
   private readonly ranks: Uint32Array[] = [];
   private readonly blockMaxima: Uint16Array[] = [];
+  private readonly highs: Uint32Array[] = [];
+  private readonly bars = new GrowableUint16(64);
   private readonly bytes = new GrowableBytes(4096);
   private readonly starts = new GrowableUint32(1024);
   private count = 0;
   private maximum = 0;
 
-  constructor(private readonly documents: number) {}
+  /** @param hasOccurrences of lists that have none, impacts are not told apart */
+  constructor(
+    private readonly documents: number,
+    private readonly hasOccurrences: boolean,
+  ) {}
 
   /** Documents come in ascending order; what belongs to one list is ended by {@link endList}. */
   add(doc: number, impact: number): void {
@@ -51,6 +61,7 @@ export class PostingWriter {
     if (isHeavy(count, this.documents)) {
       this.docsAt.push(this.words.length);
       this.makeHeavy(from);
+      if (this.hasOccurrences) this.addHighs(from);
       this.docs.length = from;
     } else this.docsAt.push(from);
     this.count = 0;
@@ -70,9 +81,21 @@ export class PostingWriter {
       words: joined(this.words, (length) => new Uint32Array(length)),
       ranks: joined(this.ranks, (length) => new Uint32Array(length)),
       blockMaxima: joined(this.blockMaxima, (length) => new Uint16Array(length)),
+      highs: joined(this.highs, (length) => new Uint32Array(length)),
+      bars: this.bars.finish(),
       bytes: this.bytes.finish(),
       starts: this.starts.finish(),
     };
+  }
+
+  /** Those of a quarter of the documents: what a document that has lower ones can have at most is far less. */
+  private addHighs(from: number): void {
+    const impacts = this.impacts.values.subarray(this.impacts.length - this.count, this.impacts.length);
+    const bar = kthLargest(Float64Array.from(impacts), this.count, Math.ceil(this.count * HIGH_SHARE));
+    const words = new Uint32Array(wordsFor(this.documents));
+    for (let i = 0; i < this.count; i++) if (impacts[i] > bar) setBit(words, this.docs.values[from + i]);
+    this.highs.push(words);
+    this.bars.push(bar);
   }
 
   private makeHeavy(from: number): void {

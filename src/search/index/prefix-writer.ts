@@ -97,7 +97,7 @@ class PrefixMerge {
     private readonly documents: number,
     private readonly cursor: OccurrenceCursor,
   ) {
-    this.writer = new PostingWriter(documents);
+    this.writer = new PostingWriter(documents, false);
     this.bits = new Uint32Array(wordsFor(documents));
     this.impacts = new Uint16Array(documents);
     this.docs = new Uint32Array(documents);

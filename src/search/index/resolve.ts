@@ -23,13 +23,21 @@ export function* resolveClauses(
   for (const { alternatives } of clauses) {
     const before = postings;
     const lists = alternatives.map((alternative) => views.map((view) => listsOf(view, alternative)));
-    if (mode === 'OR' || views.some((_, view) => !isOneList(lists, view)))
-      postings += sum(lists.flat(2), ({ count }) => count);
-    atMost('postings', postings);
+    atMost('postings', (postings += postingsOf(lists, mode, views)));
     resolved.push(scoredLists(alternatives, lists, views, documents, scratch));
     if (postings - before > STEP_PASSED) yield;
   }
   return resolved;
+}
+
+/** What a clause costs of the postings that a search may go through. @param lists by alternative, then segment */
+export function postingsOf(
+  lists: readonly (readonly PostingList[])[][],
+  mode: TextQuery['mode'],
+  views: readonly SegmentView[],
+): number {
+  const isLaidOut = mode === 'OR' || views.some((_, view) => !isOneList(lists, view));
+  return isLaidOut ? sum(lists.flat(2), ({ count }) => count) : 0;
 }
 
 /** @param lists by alternative, then segment @returns by segment */

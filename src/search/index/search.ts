@@ -2,12 +2,13 @@ import { TopK } from '../../learn/select';
 import { type Steps, STEP_PASSED } from '../turns/steps';
 import { hasBit, wordsFor } from './bitmap';
 import { columnOf, Columns, facetOf } from './columns';
+import { countMatches } from './count-matches';
 import { FacetCounts } from './facet-counts';
 import { appliedFilters, checkFilters } from './facet-filters';
 import { Groups } from './groups';
 import { matchAll, matchClauses } from './match';
 import { PhraseMatcher } from './phrase';
-import { type Alternative, atMost, checkQuery } from './query';
+import { type Alternative, atMost, checkQuery, type TextQuery } from './query';
 import { Ranker } from './ranker';
 import { listsOf, resolveClauses } from './resolve';
 import type { ScoredList } from './scored-list';
@@ -32,6 +33,8 @@ export class Searcher {
     check(searched.settings, request);
     this.scratch.fit(Math.max(...searched.views.map(({ documents }) => documents)));
     try {
+      if (request.query !== null && isOnlyCounted(request.query, request))
+        return { total: yield* countMatches(request.query, searched.views, this.scratch), hits: [], facets: [] };
       return yield* this.answer(searched, request);
     } finally {
       this.scratch.release();
@@ -70,7 +73,7 @@ export class Searcher {
       const found = filters.all();
       const size = sizeOf(found);
       if (groups === undefined) total += size;
-      yield* counts.add(view, filters);
+      yield* counts.add(view, filters, lists);
       const part = { view, first, phrases, lists, found };
       if (size > STEP_PASSED) yield;
       if (!isRanked) this.offer(request, settings, part);
@@ -164,6 +167,14 @@ function groupsOf({ settings, spaces }: Searched, distinct: string | undefined):
   if (distinct === undefined) return undefined;
   const facet = facetOf(settings, distinct);
   return spaces[facet].size === 0 ? undefined : new Groups(facet, spaces[facet].size);
+}
+
+/** Whether all that is asked is how many documents have words. What phrases add to scores makes no difference to that. */
+function isOnlyCounted({ phrases = [], excluded = [] }: TextQuery, request: SearchRequest): boolean {
+  const { filter, facetFilters = [], facets = [], distinct, limit } = request;
+  const isNarrowed = filter !== undefined || facetFilters.length > 0 || excluded.length > 0;
+  const isPlain = facets.length === 0 && distinct === undefined && phrases.every(({ boost }) => boost !== undefined);
+  return limit === 0 && !isNarrowed && isPlain;
 }
 
 function check(settings: IndexSettings, request: SearchRequest): void {

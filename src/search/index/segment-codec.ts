@@ -6,7 +6,7 @@ import { Segment, type SegmentHeader } from './segment';
  * little-endian numbers, at a multiple of 8. What guards against damage (a checksum) is the artefact store's.
  */
 const MAGIC = 0x47455346; // FSEG
-const VERSION = 2;
+const VERSION = 3;
 const PREAMBLE = 12;
 const ALIGNMENT = 8;
 

@@ -39,7 +39,7 @@ export class SegmentWriter {
     private readonly columns: DocumentColumns,
   ) {
     const fields = settings.fields.length;
-    this.postings = new PostingWriter(columns.ids.length);
+    this.postings = new PostingWriter(columns.ids.length, true);
     this.cursor = new OccurrenceCursor(fields);
     this.averageLengths = averages(settings, columns.lengths);
     this.scale = new ImpactScale(settings, this.averageLengths);
@@ -121,7 +121,7 @@ export class SegmentWriter {
         prefixFrom: prefixes.from,
         prefixTo: prefixes.to,
         ...columns.sections,
-        ...packSections(facets, ids.length),
+        ...packSections(facets, ids.length, postings.words),
       },
     );
   }

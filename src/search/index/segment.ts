@@ -142,6 +142,8 @@ function postingsFrom(section: <A extends Section>(name: string) => A, name: str
     words: section(`${name}.words`),
     ranks: section(`${name}.ranks`),
     blockMaxima: section(`${name}.blockMaxima`),
+    highs: section(`${name}.highs`),
+    bars: section(`${name}.bars`),
     bytes: section(`${name}.bytes`),
     starts: section(`${name}.starts`),
   };

@@ -26,6 +26,8 @@ export interface Reader {
   readonly synonymsOf: (language: string) => Synonyms;
   /** The languages that most products are in. */
   readonly languages: readonly string[];
+  /** How many products there are: no query finds more. */
+  readonly documents: number;
 }
 
 /** What queries are understood with. */
@@ -70,7 +72,7 @@ export function* understanding(asked: AskedText, around: Reader): Asking<TextQue
   if (plan.isEmpty) return understood(asked.text, null, []);
   const whole = plan.query();
   const found = yield whole;
-  const correction = found < ENOUGH ? yield* correctionOf(asked, plan, around) : undefined;
+  const correction = found < ENOUGH ? yield* correctionOf(asked, plan, found, around) : undefined;
   if (correction?.certain) {
     const { text } = correction;
     const corrected = asTyped(planOf(text, asked, around).query(), plan);
@@ -95,12 +97,17 @@ export function planOf(text: string, { language, typing }: AskedText, around: Re
 function* correctionOf(
   asked: AskedText,
   plan: TextPlan,
+  found: number,
   around: Reader,
 ): Asking<TextQuery, (QueryCorrection & { readonly text: string }) | undefined> {
   const words = plan.queryWords;
   if (words.length === 0) return undefined;
   const tried = triedBeside(asked, plan, around);
-  const correction = yield* putAs(correcting(around.dictionary, words.map(spelledWord), { enough: ENOUGH }), tried);
+  const { dictionary, documents } = around;
+  const spelled = words.map(spelledWord);
+  // Only where it is typed as it would be asked anew.
+  const known = asked.text.trim() === spelled.join(' ') ? found : undefined;
+  const correction = yield* putAs(correcting(dictionary, spelled, { enough: ENOUGH, documents, found: known }), tried);
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }
 

@@ -28,10 +28,16 @@ export interface CorrectionLimits {
   readonly enough?: number;
   /** Queries that are tried, beside the one that was asked. */
   readonly tries?: number;
+  /** What the query finds, where that is known. */
+  readonly found?: number;
+  /** No query finds more: what could not be better even so is not asked for. */
+  readonly documents?: number;
 }
 
+/** A way through the options of a query's words: the one before, and the option taken last. */
 interface Path {
-  readonly options: readonly WordOption[];
+  readonly before?: Path;
+  readonly option?: WordOption;
   readonly slip: number;
   readonly cost: number;
 }
@@ -56,54 +62,59 @@ export function correctQuery(
 export function* correcting(
   dictionary: SpellingDictionary,
   words: readonly string[],
-  { enough = 3, tries = 12 }: CorrectionLimits = {},
+  { enough = 3, tries = 12, documents = Infinity, found }: CorrectionLimits = {},
 ): Asking<readonly string[], QueryCorrection | undefined> {
   if (words.length === 0) return undefined;
-  const asked = yield words;
+  const asked = found ?? (yield words);
   if (asked >= enough) return undefined;
   let best: { path: Path; words: string[]; hits: number } | undefined;
   let bestCost = asked > 0 ? -Math.log(asked) : Infinity;
   for (const path of likeliest(dictionary, words, tries + 1)) {
     if (path.slip === 0) continue; // what was asked
-    const tried = path.options.flatMap((option) => option.words);
-    const found = yield tried;
+    if (path.slip - Math.log(documents) >= bestCost) continue;
+    const tried = optionsOf(path).flatMap((option) => option.words);
+    const hits = yield tried;
     // What all words find together says more than how frequent each of them is.
-    const cost = path.slip - Math.log(found);
-    if (found > 0 && cost < bestCost) {
-      best = { path, words: tried, hits: found };
+    const cost = path.slip - Math.log(hits);
+    if (hits > 0 && cost < bestCost) {
+      best = { path, words: tried, hits };
       bestCost = cost;
     }
   }
   if (best === undefined) return undefined;
-  const certain = asked === 0 && !best.path.options.some((option) => option.doubtful);
-  return { words: best.words, changes: changesOf(best.path), hits: best.hits, certain };
+  const options = optionsOf(best.path);
+  const certain = asked === 0 && !options.some((option) => option.doubtful);
+  return { words: best.words, changes: changesOf(options), hits: best.hits, certain };
 }
 
 /** The `most` cheapest ways through the options of all words, cheapest first. */
 function likeliest(dictionary: SpellingDictionary, words: readonly string[], most: number): Path[] {
   const reached: Path[][] = Array.from({ length: words.length + 1 }, () => []);
-  reached[0] = [{ options: [], slip: 0, cost: 0 }];
+  reached[0] = [{ slip: 0, cost: 0 }];
   for (let at = 0; at < words.length; at++) {
     const paths = cheapest(reached[at], most);
     if (paths.length === 0) continue;
     for (const option of optionsAt(dictionary, words, at)) {
-      for (const { options, slip, cost } of paths) {
-        reached[at + option.takes].push({
-          options: [...options, option],
-          slip: slip + option.slip,
-          cost: cost + option.cost,
-        });
+      for (const before of paths) {
+        const slip = before.slip + option.slip;
+        reached[at + option.takes].push({ before, option, slip, cost: before.cost + option.cost });
       }
     }
   }
   return cheapest(reached[words.length], most);
 }
 
+function optionsOf(path: Path): WordOption[] {
+  const options: WordOption[] = [];
+  for (let at: Path | undefined = path; at?.option !== undefined; at = at.before) options.push(at.option);
+  return options.reverse();
+}
+
 function cheapest(paths: Path[], most: number): Path[] {
   return paths.sort((a, b) => a.cost - b.cost).slice(0, most);
 }
 
-function changesOf({ options }: Path): WordChange[] {
+function changesOf(options: readonly WordOption[]): WordChange[] {
   const changes: WordChange[] = [];
   let at = 0;
   for (const { kind, takes, words } of options) {

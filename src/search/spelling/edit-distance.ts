@@ -22,11 +22,34 @@ export function editDistance(
   most: number,
 ): number {
   if (Math.abs(aLength - bLength) > most) return most + 1;
+  let from = 0;
+  let aEnd = aLength;
+  let bEnd = bLength;
+  // What both begin with, and what both end with, costs nothing.
+  while (from < aEnd && from < bEnd && a[from] === b[bStart + from]) from++;
+  while (aEnd > from && bEnd > from && a[aEnd - 1] === b[bStart + bEnd - 1]) {
+    aEnd--;
+    bEnd--;
+  }
+  if (aEnd === from || bEnd === from) return aEnd - from + (bEnd - from);
+  return between(a, from, aEnd, b, bStart + from, bEnd - from, most);
+}
+
+function between(
+  a: ArrayLike<number>,
+  aStart: number,
+  aEnd: number,
+  b: ArrayLike<number>,
+  bStart: number,
+  bLength: number,
+  most: number,
+): number {
+  const aLength = aEnd - aStart;
   const far = aLength + bLength;
   for (let j = 0; j <= bLength + 1; j++) table[j] = far;
   for (let j = 0; j <= bLength; j++) table[WIDTH + j + 1] = j;
   for (let i = 1; i <= aLength; i++) {
-    const unit = a[i - 1];
+    const unit = a[aStart + i - 1];
     const row = (i + 1) * WIDTH;
     table[row] = far;
     table[row + 1] = i;
@@ -48,14 +71,14 @@ export function editDistance(
     lastRow[unit] = i;
     // No later row is below its best: a transposition across rows pays for each of them.
     if (best > most) {
-      clear(a, i);
+      clear(a, aStart, aStart + i);
       return most + 1;
     }
   }
-  clear(a, aLength);
+  clear(a, aStart, aEnd);
   return table[(aLength + 1) * WIDTH + bLength + 1];
 }
 
-function clear(a: ArrayLike<number>, length: number): void {
-  for (let i = 0; i < length; i++) lastRow[a[i]] = 0;
+function clear(a: ArrayLike<number>, from: number, to: number): void {
+  for (let i = from; i < to; i++) lastRow[a[i]] = 0;
 }

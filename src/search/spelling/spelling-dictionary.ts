@@ -54,6 +54,7 @@ export class SpellingDictionary {
   private living = 0;
   /** By hash: the first entry of a chain. */
   private heads: Uint32Array;
+  /** A word, and in the bits that its number leaves over those of the hash: most of what shares a chain is told apart by them. */
   private entryWords: Uint32Array;
   private entryNexts: Uint32Array;
   private entries = 0;
@@ -156,9 +157,11 @@ export class SpellingDictionary {
       this.met.fill(0);
       this.search = 1;
     }
+    const { heads, entryWords, entryNexts, wordMask: mask } = this;
     forEachDelete(this.asked, 0, length, distance, (hash) => {
-      for (let entry = this.heads[hash & (this.heads.length - 1)]; entry !== NONE; entry = this.entryNexts[entry]) {
-        const at = this.entryWords[entry];
+      for (let entry = heads[hash & (heads.length - 1)]; entry !== NONE; entry = entryNexts[entry]) {
+        if (((entryWords[entry] ^ hash) & ~mask) !== 0) continue;
+        const at = entryWords[entry] & mask;
         if (this.met[at] === this.search) continue;
         this.met[at] = this.search;
         if (this.frequencies[at] === 0) continue;
@@ -181,10 +184,12 @@ export class SpellingDictionary {
     const { length } = word;
     if (length === 0 || length > LONGEST_WORD) return NONE;
     this.ask(word);
+    const { heads, entryWords, entryNexts, wordMask: mask } = this;
     let found = NONE;
     forEachDelete(this.asked, 0, length, 0, (hash) => {
-      for (let entry = this.heads[hash & (this.heads.length - 1)]; entry !== NONE; entry = this.entryNexts[entry]) {
-        if (this.isAsked(this.entryWords[entry], length)) found = this.entryWords[entry];
+      for (let entry = heads[hash & (heads.length - 1)]; entry !== NONE; entry = entryNexts[entry]) {
+        if (((entryWords[entry] ^ hash) & ~mask) !== 0) continue;
+        if (this.isAsked(entryWords[entry] & mask, length)) found = entryWords[entry] & mask;
       }
     });
     return found;
@@ -198,7 +203,15 @@ export class SpellingDictionary {
   }
 
   private wordAt(at: number): string {
-    return String.fromCharCode(...this.characters.subarray(this.starts[at], this.starts[at + 1]));
+    let word = '';
+    for (let i = this.starts[at]; i < this.starts[at + 1]; i++) word += String.fromCharCode(this.characters[i]);
+    return word;
+  }
+
+  /** The bits of an entry that are the word's number. */
+  private get wordMask(): number {
+    const { length } = this.frequencies;
+    return length <= 1 ? 0 : 0xffffffff >>> Math.clz32(length - 1);
   }
 
   private append(word: string): number {
@@ -218,15 +231,17 @@ export class SpellingDictionary {
   private enter(at: number): void {
     const start = this.starts[at];
     const length = this.starts[at + 1] - start;
+    const mask = this.wordMask;
     forEachDelete(this.characters, start, length, indexedDeletes(length), (hash) => {
       const slot = hash & (this.heads.length - 1);
       const head = this.heads[slot];
-      if (head !== NONE && this.entryWords[head] === at) return; // told twice
+      const entry = (at | (hash & ~mask)) >>> 0;
+      if (head !== NONE && this.entryWords[head] === entry) return; // told twice
       if (this.entries === this.entryWords.length) {
         this.entryWords = grown(this.entryWords);
         this.entryNexts = grown(this.entryNexts);
       }
-      this.entryWords[this.entries] = at;
+      this.entryWords[this.entries] = entry;
       this.entryNexts[this.entries] = head;
       this.heads[slot] = this.entries++;
     });

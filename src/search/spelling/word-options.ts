@@ -77,14 +77,20 @@ function rarity(frequency: number): number {
 
 function bestSplit(dictionary: SpellingDictionary, word: string): { words: string[]; rarity: number } | undefined {
   if (hasDigits(word)) return undefined; // its parts are looked for anyway
-  let best: { words: string[]; rarity: number } | undefined;
+  let best: string[] | undefined;
+  let most = 0;
   for (let at = SHORTEST_PART; at <= word.length - SHORTEST_PART; at++) {
     if (isLowSurrogate(word.charCodeAt(at))) continue;
-    const words = [word.slice(0, at), word.slice(at)];
-    const rarer = Math.min(...words.map((part) => dictionary.frequencyOf(part)));
-    if (rarer > 0 && (best === undefined || rarity(rarer) < best.rarity)) best = { words, rarity: rarity(rarer) };
+    const first = word.slice(0, at);
+    const often = dictionary.frequencyOf(first);
+    if (often <= most) continue;
+    const second = word.slice(at);
+    const rarer = Math.min(often, dictionary.frequencyOf(second));
+    if (rarer <= most) continue;
+    best = [first, second];
+    most = rarer;
   }
-  return best;
+  return best && { words: best, rarity: rarity(most) };
 }
 
 function isLowSurrogate(unit: number): boolean {

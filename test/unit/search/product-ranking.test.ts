@@ -37,7 +37,7 @@ for (const document of documents.slice(80)) index.put(document);
 const byId = new Map(products.map((product) => [product.id, product]));
 const synonyms = new Synonyms([{ kind: 'TWO_WAY', words: ['lamp', 'torch'], finds: [] }], analyzers.of('en'));
 const around: Understanding = {
-  ...{ analyzers, dictionary: wordsOf(segment), languages: ['en'] },
+  ...{ analyzers, dictionary: wordsOf(segment), languages: ['en'], documents: index.size },
   synonymsOf: () => synonyms,
   count: (query) => index.search({ query, limit: 0 }).total,
 };

@@ -95,6 +95,9 @@ class Shop {
     expect(this.index.search(request)).toEqual(expected);
     expect(finished(this.index.steps(request))).toEqual(expected);
     const { query } = ask;
+    const words = { query, limit: 0 };
+    const count = searchByHand(SETTINGS, [...this.documents.values()], this.averages, words, () => true);
+    expect(this.index.search(words)).toEqual(count);
     const matchedOf = this.index.matchedFields(query);
     for (const { id } of expected.hits.slice(0, 3)) {
       const document = this.documents.get(id) as SearchDocument;

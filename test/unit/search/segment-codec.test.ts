@@ -41,7 +41,7 @@ it('refuses other bytes, another version, and half a segment', () => {
   expect(() => decodeSegment(new Uint8Array(40))).toThrow('this is no segment');
   expect(() => decodeSegment(bytes.subarray(0, bytes.length - 8))).toThrow('the segment ends within');
   bytes[4] = 99;
-  expect(() => decodeSegment(bytes)).toThrow('expected a segment of version 2, found 99');
+  expect(() => decodeSegment(bytes)).toThrow('expected a segment of version 3, found 99');
 });
 
 it('refuses two documents of one id', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { correctQuery } from '../../../../src/search/spelling/correct-query';
 import { correctedText, spelledWord } from '../../../../src/search/spelling/corrected-text';
 import { SpellingDictionary } from '../../../../src/search/spelling/spelling-dictionary';
@@ -67,6 +68,26 @@ it('asks for what a query finds only so often', () => {
   const words = Array.from({ length: 30 }, () => 'taepto');
   correctQuery(dictionary, words, () => ((asked += 1), 0));
   expect(asked).toBeLessThanOrEqual(14);
+});
+
+it('asks for no correction that could not be better, and finds the same', () => {
+  const word = fc.constantFrom(
+    ...['red', 'rde', 'led', 'bred', 'bread', 'bin', 'taepot', 'teapot', 'pot', 'cap', 'nihgt', 'lunchbox'],
+  );
+  let spared = 0;
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
+      let asked = 0;
+      const counted = (some: readonly string[]) => ((asked += 1), hits(some));
+      const all = correctQuery(dictionary, words, counted);
+      const askedForAll = asked;
+      asked = 0;
+      expect(correctQuery(dictionary, words, counted, { documents: documents.length })).toEqual(all);
+      expect(asked).toBeLessThanOrEqual(askedForAll);
+      spared += askedForAll - asked;
+    }),
+  );
+  expect(spared).toBeGreaterThan(0);
 });
 
 it('leaves the rest of what was typed as it was', () => {

@@ -1,0 +1,112 @@
+import { type Steps, STEP_PASSED } from '../turns/steps';
+import { countBits, hasBit, popcount, removeAll, wordsFor } from './bitmap';
+import type { PostingList } from './posting-list';
+import { atMost, type TextQuery } from './query';
+import { listsOf, postingsOf } from './resolve';
+import { LightList } from './scored-list';
+import type { Scratch } from './scratch';
+import type { SegmentView } from './segment-view';
+
+type Words = Pick<TextQuery, 'mode' | 'clauses'>;
+
+/** Documents as bits, from a word of an array on. */
+interface Bits {
+  readonly words: Uint32Array;
+  readonly from: number;
+}
+
+/**
+ * How many documents match, where nothing else is wanted of them: nothing is scored. To correct and to relax a query takes many such counts.
+ * @throws SearchRefused where too many postings would have to be gone through
+ */
+export function* countMatches(
+  { mode, clauses }: Words,
+  views: readonly SegmentView[],
+  scratch: Scratch,
+): Steps<number> {
+  let postings = 0;
+  /** By clause, then segment. */
+  const found: PostingList[][][] = [];
+  for (const { alternatives } of clauses) {
+    const lists = alternatives.map((alternative) => views.map((view) => listsOf(view, alternative)));
+    const cost = postingsOf(lists, mode, views);
+    atMost('postings', (postings += cost));
+    found.push(views.map((_, v) => lists.flatMap((ofViews) => ofViews[v])));
+    if (cost > STEP_PASSED) yield;
+  }
+  let count = 0;
+  for (const [v, view] of views.entries()) {
+    const clausesOfView = found.map((ofViews) => ofViews[v]);
+    if (mode === 'OR') count += countUnion(clausesOfView.flat(), view, scratch);
+    else if (clausesOfView.every(({ length }) => length > 0)) count += countCommon(clausesOfView, view, scratch);
+    if (postings > STEP_PASSED) yield;
+  }
+  return count;
+}
+
+function countUnion(lists: readonly PostingList[], view: SegmentView, scratch: Scratch): number {
+  if (lists.length <= 1) return lists.length === 0 ? 0 : view.countLeft(lists[0]);
+  const words = wordsFor(view.documents);
+  const bits = unionOf(lists, view, scratch);
+  if (view.deletedCount > 0) removeAll(bits, view.deleted, words);
+  return countBits(bits, words);
+}
+
+/** @param clauses the lists of each: a document has to be in one of them */
+function countCommon(clauses: readonly (readonly PostingList[])[], view: SegmentView, scratch: Scratch): number {
+  if (clauses.length === 1) return countUnion(clauses[0], view, scratch);
+  const light: LightList[] = [];
+  const many: Bits[] = [];
+  for (const lists of clauses) {
+    if (lists.length > 1) many.push({ words: unionOf(lists, view, scratch), from: 0 });
+    else if (lists[0].heavy === null) light.push(new LightList(lists[0], 1));
+    else many.push({ words: lists[0].heavy.words, from: lists[0].heavy.wordsFrom });
+  }
+  if (light.length === 0) return countCommonBits(many, view);
+  const [driver, ...others] = light.sort((a, b) => a.count - b.count);
+  return countDriven(driver, others, many, view);
+}
+
+function unionOf(lists: readonly PostingList[], view: SegmentView, scratch: Scratch): Uint32Array {
+  const bits = scratch.bitmap(view.documents);
+  const words = wordsFor(view.documents);
+  for (const list of lists) list.mark(bits, words);
+  return bits;
+}
+
+function countCommonBits([first, second, ...others]: readonly Bits[], view: SegmentView): number {
+  const words = wordsFor(view.documents);
+  const { deleted, deletedCount } = view;
+  let count = 0;
+  for (let word = 0; word < words; word++) {
+    let common = first.words[first.from + word] & second.words[second.from + word];
+    for (let i = 0; i < others.length && common !== 0; i++) common &= others[i].words[others[i].from + word];
+    if (common !== 0) count += popcount(deletedCount > 0 ? common & ~deleted[word] : common);
+  }
+  return count;
+}
+
+/** The shortest list drives; each document is looked up in the others. */
+function countDriven(
+  driver: LightList,
+  others: readonly LightList[],
+  many: readonly Bits[],
+  { deleted, deletedCount }: SegmentView,
+): number {
+  const { docs, end } = driver;
+  let count = 0;
+  next: for (let at = driver.at; at < end; at++) {
+    const doc = docs[at];
+    for (let i = 0; i < many.length; i++) {
+      const { words, from } = many[i];
+      if (((words[from + (doc >>> 5)] >>> (doc & 31)) & 1) === 0) continue next;
+    }
+    for (let i = 0; i < others.length; i++) {
+      const other = others[i];
+      other.seek(doc);
+      if (other.at === other.end || other.docs[other.at] !== doc) continue next;
+    }
+    if (deletedCount === 0 || !hasBit(deleted, doc)) count++;
+  }
+  return count;
+}
