@@ -193,7 +193,9 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
       async () => (await titlesIn('home-recently-viewed'))[0],
       (title) => title === seen.title,
     );
-    expect((await carted()).filter(({ productId }) => productId === chosen)).toEqual([{ type: 'ADD_TO_CART', productId: chosen, quantity: 1 }]);
+    expect((await carted()).filter(({ productId }) => productId === chosen)).toEqual([
+      { type: 'ADD_TO_CART', productId: chosen, quantity: 1 },
+    ]);
     // The browser itself complains of a server that is gone.
     visitor.forgive(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection/);
   });

@@ -56,3 +56,19 @@ export const DeleteWebhook = graphql(`
     }
   }
 `);
+
+export const TestWebhook = graphql(`
+  mutation TestWebhook($id: ID!) {
+    testAlertWebhook(input: { id: $id }) {
+      delivered
+      status
+      reason
+      milliseconds
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
