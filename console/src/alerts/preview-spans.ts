@@ -27,7 +27,20 @@ export function spansOf({ from, to, alerts }: Pick<Preview, 'from' | 'to' | 'ale
   });
 }
 
-/** Twice, and so on. */
-export function timesOf(count: number): string {
+/** It would have fired twice, and been pending once more. */
+export function outcomeOf({ fired, raised }: Pick<Preview, 'fired' | 'raised'>): { fired: string; pending: string } {
+  const pending = raised - fired;
+  return {
+    fired: fired === 0 ? 'It would not have fired' : `It would have fired ${timesOf(fired)}`,
+    pending:
+      pending === 0
+        ? ''
+        : fired === 0
+          ? `, but been pending ${timesOf(pending)}`
+          : `, and been pending ${timesOf(pending)} more`,
+  };
+}
+
+function timesOf(count: number): string {
   return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
 }

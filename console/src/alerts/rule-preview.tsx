@@ -5,7 +5,7 @@ import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
 import { useMutation } from '../ui/use-mutation';
 import { Observed } from './observed';
-import { type Preview, type PreviewedAlert, spansOf, timesOf } from './preview-spans';
+import { type Preview, type PreviewedAlert, outcomeOf, spansOf } from './preview-spans';
 import type { RuleInput } from './rule-draft';
 import { PreviewAlertRule } from './rule-preview-document';
 
@@ -47,16 +47,16 @@ export function RulePreview({ read, draft, onFaults }: Props) {
 }
 
 function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld: boolean }) {
-  const { from, to, looks, fired, raised, alerts, observed } = preview;
+  const { from, to, looks, raised, alerts, observed } = preview;
   if (from === null || to === null) return <p role="status">Nothing of the past is known yet that it looks at.</p>;
   const shown = Date.parse(to) - Date.parse(from) > DAY_MS ? shortDateTime : (at: string) => clock(new Date(at));
-  const pending = raised - fired;
+  const outcome = outcomeOf(preview);
   return (
     <>
       <p role="status">
-        <b>{fired === 0 ? 'It would not have fired' : `It would have fired ${timesOf(fired)}`}</b>
-        {pending > 0 && `, and been pending ${timesOf(pending)} without`}, from {shown(from)} to {shown(to)}, in {looks}{' '}
-        {looks === 1 ? 'look' : 'looks'}.{isOld && <b> The form has changed since.</b>}
+        <b>{outcome.fired}</b>
+        {outcome.pending}, from {shown(from)} to {shown(to)}, in {looks} {looks === 1 ? 'look' : 'looks'}.
+        {isOld && <b> The form has changed since.</b>}
       </p>
       {observed.length > 0 && (
         <p class="small">
@@ -82,7 +82,7 @@ function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld:
               <span class="nowrap">{lifeOf(alert, shown)}</span>
               {alert.key !== '' && <code>{alert.key}</code>}
               <span class="small">
-                <Observed observed={alert.observed} />
+                <Observed observed={withoutTime(alert.observed)} />
               </span>
             </li>
           ))}
@@ -97,4 +97,9 @@ function Answer({ preview, isOld }: { readonly preview: Preview; readonly isOld:
 function lifeOf({ startedAt, firedAt, resolvedAt }: PreviewedAlert, shown: (at: string) => string): string {
   const began = firedAt === null ? `Pending ${shown(startedAt)}` : `Fired ${shown(firedAt)}`;
   return resolvedAt === null ? `${began}, and still` : `${began}, over ${shown(resolvedAt)}`;
+}
+
+/** When its window was is said by when it moved. */
+function withoutTime({ start: _start, end: _end, ...observed }: PreviewedAlert['observed']): Record<string, unknown> {
+  return observed;
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { shownDateTime, words } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
-import { useMutation } from '../ui/use-mutation';
+import { useWrite } from '../ui/use-write';
 import { DeliveryTable } from './delivery-table';
 import { TestWebhook, type Webhooks } from './webhook-documents';
 import { type Test, TestOutcome } from './webhook-test';
@@ -20,9 +20,9 @@ const ALERTS: Readonly<Record<string, string>> = {
 export function WebhookCard({ webhook, onDelete }: { readonly webhook: Webhook; readonly onDelete: () => void }) {
   const { id, url, minSeverity, rules, createdAt } = webhook;
   const [isShown, show] = useState(false);
-  const testing = useMutation(TestWebhook);
+  const testing = useWrite(TestWebhook);
   const [test, setTest] = useState<Test>();
-  const send = async () => setTest((await testing.run({ id }))?.testAlertWebhook);
+  const send = async () => setTest(await testing.run({ id }));
   return (
     <section class="card" aria-label={`Webhook ${url}`}>
       <header class="card-head">
@@ -47,8 +47,8 @@ export function WebhookCard({ webhook, onDelete }: { readonly webhook: Webhook; 
         </button>
       </div>
       <ErrorNote error={testing.error} title="Not sent" />
-      <ItemErrors errors={test?.errors ?? []} />
-      {test?.errors.length === 0 && <TestOutcome test={test} />}
+      <ItemErrors errors={testing.faults} />
+      {test && <TestOutcome test={test} />}
       {isShown && <DeliveryTable webhookId={id} label={`Deliveries to ${url}`} />}
     </section>
   );

@@ -1,7 +1,7 @@
 import type { ResultOf } from '@freshet/client';
 import type { TestWebhook } from './webhook-documents';
 
-export type Test = ResultOf<typeof TestWebhook>['testAlertWebhook'];
+export type Test = ResultOf<typeof TestWebhook>['written'];
 
 /** How a test went. */
 export function TestOutcome({ test: { delivered, status, reason, milliseconds } }: { readonly test: Test }) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Rule, draftOf, inputOf } from '../../../console/src/alerts/rule-draft';
 import { shownSpan } from '../../../console/src/alerts/rule-text';
-import { spansOf } from '../../../console/src/alerts/preview-spans';
+import { outcomeOf, spansOf } from '../../../console/src/alerts/preview-spans';
 import { shownAlerts, type Standing } from '../../../console/src/alerts/shown-alerts';
 
 const alert = fc.record<Standing>({
@@ -87,4 +87,12 @@ it('what a preview draws is as long as alerts were pending and fired, and goes t
     { kind: 'firing', left: 95, width: 5 },
   ]);
   expect(spansOf({ from: null, to: null, alerts: [] })).toEqual([]);
+});
+
+it('what a preview says names those that fired apart from those that were only pending', () => {
+  const said = (fired: number, raised: number) => Object.values(outcomeOf({ fired, raised })).join('');
+  expect(said(0, 0)).toBe('It would not have fired');
+  expect(said(0, 2)).toBe('It would not have fired, but been pending twice');
+  expect(said(1, 1)).toBe('It would have fired once');
+  expect(said(3, 4)).toBe('It would have fired 3 times, and been pending once more');
 });
