@@ -54,7 +54,10 @@ export class PastWindowsService {
       isKeyed: spec.keys.length > 0,
       aggregates: spec.aggregates,
       windows: byStart.get(start) ?? [],
-      keys: keysSince(panesBefore(panes, start, LOOK_BACK), start),
+      // Only when it is looked at: all of them at once would hold up others.
+      get keys() {
+        return keysSince(panesBefore(panes, start, LOOK_BACK), start);
+      },
     }));
 
     function keysSince(first: number, last: number): string[] {

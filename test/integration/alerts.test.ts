@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { ErasedMeanwhile } from '../../src/events/tombstone.service';
 import { forgetResolved, readRules, writeChanges } from '../../src/monitoring/alerts/alert-store.service';
+import { SystemSamples } from '../../src/monitoring/alerts/system-samples.service';
+import type { System } from '../../src/monitoring/system/system.type';
 import { connectPostgres } from '../../src/platform/postgres';
 import {
   ACKNOWLEDGE,
@@ -357,6 +359,20 @@ describe('alerts', () => {
     expect(await forgetResolved(pool)).toBe(false);
     const { rows } = await pool.query<{ key: string }>(`DELETE FROM alerts WHERE rule = 'past' RETURNING key`);
     expect(rows.map(({ key }) => key).sort()).toEqual(['fired 1', 'fired 2', 'fired 89', 'pending 1']);
+  });
+
+  it('samples of the system are kept for an hour', async () => {
+    const { system } = await api.client.data<{ system: System }>('{ system { connections processes { kind } } }');
+    await pool.query(`INSERT INTO system_samples (at, observed) SELECT now() - minutes * interval '1 minute', '{}'
+                      FROM unnest(ARRAY[59, 61]) AS minutes`);
+    const facts = { queues: [], streams: [], models: [], postgres: null, redis: null };
+    await new SystemSamples(pool, { system: () => Promise.resolve({ ...system, ...facts } as System) }).take();
+    const { rows } = await pool.query<{ minutes: number }>(
+      `DELETE FROM system_samples WHERE observed::text = '{}' RETURNING round(extract(epoch FROM now() - at) / 60)::int AS minutes`,
+    );
+    expect(rows).toEqual([{ minutes: 59 }]);
+    const newest = 'SELECT observed FROM system_samples ORDER BY at DESC LIMIT 1';
+    expect((await pool.query<{ observed: object }>(newest)).rows[0].observed).toMatchObject({ apiProcesses: 1 });
   });
 
   /** A query that takes half a second, because somebody holds a lock that it needs. */

@@ -49,6 +49,7 @@ export class AlertEvaluator {
   private wake: () => void = () => undefined;
   private forgotAt = -Infinity;
   private sampledAt = -Infinity;
+  private sampling: Promise<void> = Promise.resolve();
   /** Rules that could not be evaluated: in which revision, and until when that is believed. */
   private readonly faulty = new Map<string, { readonly revision: number; readonly until: number }>();
 
@@ -85,6 +86,7 @@ export class AlertEvaluator {
         await this.rest();
       }
     } finally {
+      await this.sampling;
       await lease.release().catch(() => undefined);
     }
   }
@@ -105,15 +107,19 @@ export class AlertEvaluator {
       }
       await noteEvaluated(pool, faults);
     }
-    if (performance.now() >= this.sampledAt + SAMPLE_MS) {
-      this.sampledAt = performance.now();
-      await this.options
-        .sample()
-        .catch((error: Error) => this.options.log.warn({ error: error.message }, 'the system was not sampled'));
-    }
+    this.sample();
     if (performance.now() < this.forgotAt + FORGET_MS) return;
     // Some at every turn until all are gone.
     if (!(await forgetResolved(pool))) this.forgotAt = performance.now();
+  }
+
+  /** Not waited for: where Redis is away it takes its time, and rules are looked at every second. */
+  private sample(): void {
+    if (performance.now() < this.sampledAt + SAMPLE_MS) return;
+    this.sampledAt = performance.now();
+    this.sampling = this.options
+      .sample()
+      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'the system was not sampled'));
   }
 
   /** @returns why it can't be evaluated; null where it was */
