@@ -93,7 +93,8 @@ function isInstalled(dev) {
 }
 
 /**
- * `npm install` honours the lock file as `npm ci` does, but bears one that lacks other platforms' optional packages.
+ * `npm install` honours the lock file as `npm ci` does, and replaces what differs; that one would begin by removing
+ * node_modules, and the lock in it that is held meanwhile.
  * Development packages are named because NODE_ENV=production would leave them out and the build needs them; scripts are
  * off because one of them would download an engine binary that Freshet does without.
  */

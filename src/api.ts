@@ -35,6 +35,8 @@ import { buildGraphqlSchema } from './graphql/schema';
 import { createServer } from './graphql/server';
 import { Jobs } from './models/job.service';
 import { AlertFeed } from './monitoring/alerts/alert-feed.service';
+import { AlertPreviewResolver } from './monitoring/alerts/alert-preview.resolver';
+import { AlertPreviewService } from './monitoring/alerts/alert-preview.service';
 import { AlertResolver } from './monitoring/alerts/alert.resolver';
 import { AlertRuleService } from './monitoring/alerts/alert-rule.service';
 import { AlertService } from './monitoring/alerts/alert.service';
@@ -50,6 +52,7 @@ import { SystemResolver } from './monitoring/system/system.resolver';
 import { SystemService } from './monitoring/system/system.service';
 import { WebhookResolver } from './monitoring/webhooks/webhook.resolver';
 import { deliveriesOfAlert, WebhookService } from './monitoring/webhooks/webhook.service';
+import { WebhookTestService } from './monitoring/webhooks/webhook-test.service';
 import { KeptVersions } from './models/kept-versions.service';
 import { ModelFeed } from './models/model-feed.service';
 import { ModelResolver } from './models/model.resolver';
@@ -94,6 +97,7 @@ import { SynonymResolver } from './search/synonym.resolver';
 import { SynonymService } from './search/synonym.service';
 import { AnalysisResolver } from './streams/analysis.resolver';
 import { AnalysisService } from './streams/analysis.service';
+import { PastWindowsService } from './streams/past-windows.service';
 import { StreamResolver } from './streams/stream.resolver';
 import { StreamService } from './streams/stream.service';
 import { WindowFeed } from './streams/window-feed.service';
@@ -181,12 +185,15 @@ export async function startApi(config: Config): Promise<Api> {
   const figures = new StreamFigures(streams, windows);
   const reports = new SearchReports(pool);
   const alerts = new AlertService(pool, pubSub);
-  const rules = new AlertRuleService({ pool, pubSub, streamOf: (id) => streams.stream(id) });
+  const streamOf = (id: string) => streams.stream(id);
+  const rules = new AlertRuleService({ pool, pubSub, streamOf });
+  const previews = new AlertPreviewService({ pool, streamOf, windows: new PastWindowsService(pool, windows) });
   const registry = processRegistry();
   const slices = new ProcessSlices(pool);
   const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions, slices }, log);
   const systems = new SystemService(registry, metrics, slices);
   const resolvers: ResolverInstances = [
+    new AlertPreviewResolver(previews),
     new AlertResolver(rules, alerts, new AlertFeed(alerts, pubSub, log), deliveriesOfAlert(pool)),
     new ApiKeyResolver(keys),
     new CustomerResolver(customers, merges),
@@ -210,7 +217,7 @@ export async function startApi(config: Config): Promise<Api> {
     new SuggestionResolver(new SuggestionService({ products, popularity, past, hidden: hiddenSuggestions, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
     new SystemResolver(systems, new SystemFeed(systems, log)),
-    new WebhookResolver(new WebhookService(pool)),
+    new WebhookResolver(new WebhookService(pool), new WebhookTestService(pool, config.webhookNetworks)),
   ];
   const schema = buildGraphqlSchema(resolvers, pubSub);
   const authenticate = createAuthenticate(keys, tokens);

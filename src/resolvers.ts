@@ -1,3 +1,4 @@
+import { AlertPreviewResolver } from './monitoring/alerts/alert-preview.resolver';
 import { AlertResolver } from './monitoring/alerts/alert.resolver';
 import { SystemResolver } from './monitoring/system/system.resolver';
 import { WebhookResolver } from './monitoring/webhooks/webhook.resolver';
@@ -25,6 +26,7 @@ import { SynonymResolver } from './search/synonym.resolver';
 
 /** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
 export const RESOLVERS = [
+  AlertPreviewResolver,
   AlertResolver,
   ApiKeyResolver,
   CustomerResolver,

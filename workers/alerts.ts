@@ -1,6 +1,7 @@
 import { ShopMetrics } from '../src/monitoring/shop-metrics.service';
 import { AlertEvaluator } from '../src/monitoring/alerts/alert-evaluator.service';
 import { Observer } from '../src/monitoring/alerts/observe.service';
+import { SystemSamples } from '../src/monitoring/alerts/system-samples.service';
 import { processRegistry } from '../src/monitoring/process-registry.service';
 import { reportProcess } from '../src/monitoring/system/process-reporter.service';
 import { ProcessSlices } from '../src/monitoring/system/process-slices.service';
@@ -23,16 +24,19 @@ export function keepAlerts(platform: Platform): { stop(): Promise<void> } {
   const versions = new VersionStore(pool, artefacts, pubSub);
   const metrics = new ShopMetrics(registry, { pool, pubSub, queues, versions, slices }, log);
   const sender = new WebhookSender({ pool, queues, log, networks: config.webhookNetworks });
+  const systems = new SystemService(registry, metrics, slices);
+  const samples = new SystemSamples(pool, systems);
   const observer = new Observer({
     latest: new LatestWindowsService(pool, new WindowsService(pool)),
     slices,
-    systems: new SystemService(registry, metrics, slices),
+    systems,
   });
   const evaluator = new AlertEvaluator({
     pool,
     pubSub,
     log,
     observer,
+    sample: () => samples.take(),
     deliver: (deliveries) => sender.enqueue(deliveries),
   });
   queues.consume('webhooks', ({ data }) => sender.deliver((data as { deliveryId: string }).deliveryId), {

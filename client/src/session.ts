@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly renew?: (customerId: string, token: string) => Promise<CustomerToken | null>;
   /** Whoever asks now is somebody else: open sockets are to say so. */
   readonly onChange?: () => void;
+  /** The customer is signed in no more, through nothing that was asked for here: refused, or not renewed. */
+  readonly onSignedOut?: () => void;
   /** Where a reload finds it again; by default the tab's `sessionStorage`. */
   readonly storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly now?: () => number;
@@ -109,15 +111,21 @@ export class Session {
 
   /** The shop refuses this token: the next one who asks gets another, where there is none already. */
   refused(token: string | undefined): void {
-    if (token === this.kept?.token) this.forget();
+    if (this.kept === undefined || token !== this.kept.token) return;
+    const { customerId } = this.kept;
+    this.forget();
+    if (customerId === undefined) return;
+    this.options.onSignedOut?.();
+    this.options.onChange?.();
   }
 
   private async next(kept: Kept | undefined): Promise<Kept> {
     const token: CustomerToken | Token = (kept && (await this.renewed(kept))) ?? (await this.options.start());
     // Somebody signed in, or out, meanwhile: that holds.
     if (this.kept !== undefined && this.kept !== kept) return this.kept;
-    const next = { ...token, ahead: this.aheadOf(token.token) };
+    const next: Kept = { ...token, ahead: this.aheadOf(token.token) };
     this.keep(next);
+    if (kept?.customerId !== undefined && next.customerId === undefined) this.options.onSignedOut?.();
     return next;
   }
 

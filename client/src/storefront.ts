@@ -4,7 +4,9 @@ import { RequestError, requestErrorOf, type GraphqlFault } from './request-error
 import { type CustomerToken, Session, type SessionOptions, startSession } from './session.ts';
 
 export interface StorefrontOptions
-  extends Pick<SessionOptions, 'renew' | 'storage'>, Pick<ClientOptions, 'onConnection' | 'webSocketImpl'> {
+  extends
+    Pick<SessionOptions, 'renew' | 'storage' | 'onSignedOut'>,
+    Pick<ClientOptions, 'onConnection' | 'webSocketImpl'> {
   /** Where Freshet is, without `/graphql`; by default the page's own host. */
   readonly url?: string;
   /** A storefront key: public by design. */
@@ -36,6 +38,7 @@ export function storefront(options: StorefrontOptions): Storefront {
     start: () => startSession(anonymous),
     renew: options.renew,
     storage: options.storage,
+    onSignedOut: options.onSignedOut,
     onChange: () => client.reconnect(),
   });
   const client = createClient({

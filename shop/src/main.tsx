@@ -10,6 +10,7 @@ import './styles/header.css';
 import './styles/lists.css';
 import './styles/search.css';
 import './styles/pages.css';
+import './styles/orders.css';
 
 const root = document.getElementById('app')!;
 /** A shop that is starting is there in a moment. */
@@ -39,6 +40,7 @@ function open({ name, synthetic, backEnd }: ShopConfig, apiKey: string): Shop {
     apiKey,
     onConnection: (state) => (connection.value = state),
     renew: async (customerId, token) => (await account?.renew(customerId, token)) ?? null,
+    onSignedOut: () => account?.signedOut(),
   });
   const account = backEnd ? demoAccount(apiKey, () => storefront) : undefined;
   const shown = synthetic ? 'Freshet demo' : name;

@@ -96,6 +96,7 @@ export const PLACES: Readonly<
   alert_rules: 'nobody', // what an admin watches
   alert_webhooks: 'nobody',
   process_slices: 'nobody',
+  system_samples: 'nobody',
   api_keys: 'nobody',
   settings: 'nobody',
   leases: 'nobody',

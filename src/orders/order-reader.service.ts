@@ -23,7 +23,7 @@ export class OrderReader {
     return this.view(record, viewer);
   }
 
-  /** Newest first. For the shop's own keys. */
+  /** Newest first. Whose they may be, the caller has seen to. */
   async page(filter: OrderFilter, after: OrderCursor | undefined, count: number, viewer: Viewer): Promise<Order[]> {
     const ids = await pageOfOrders(this.pool, filter, after, count);
     return (await this.read(ids)).map((record) => this.view(record, viewer));

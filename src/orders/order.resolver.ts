@@ -1,5 +1,5 @@
 import { Arg, Ctx, Extensions, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { viewerOf } from '../auth/identify';
+import { askedFor, viewerOf } from '../auth/identify';
 import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../graphql/connection';
 import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
@@ -39,9 +39,13 @@ export class OrderResolver {
     return this.reader.find(id, viewerOf(context));
   }
 
-  @Scoped('SERVER')
+  @Scoped('STOREFRONT')
   @Extensions({ [WORK]: ORDER_WORK })
-  @Query(() => OrderConnection, { name: 'orders', description: 'Newest first, by when they were placed.' })
+  @Query(() => OrderConnection, {
+    name: 'orders',
+    description:
+      'Newest first, by when they were placed. With a storefront key: those of its token’s customer; else FORBIDDEN.',
+  })
   async list(
     @Ctx() context: Context,
     @First() first: number | null,
@@ -54,8 +58,12 @@ export class OrderResolver {
   ): Promise<OrderConnection> {
     const cursor = after == null ? undefined : cursorFrom(decodeCursor('orders', after));
     const count = checkFirst(first);
-    const filter = { status: status ?? null, customerId: customerId ?? null, from: from ?? null, to: to ?? null };
-    const orders = await this.reader.page(filter, cursor, count + 1, viewerOf(context));
+    const viewer = viewerOf(context);
+    const whose = askedFor(viewer, { customerId }).customerId ?? null;
+    if (viewer.scope === 'STOREFRONT' && whose === null)
+      throw new ApiError('FORBIDDEN', 'A list of orders is for a customer’s token');
+    const filter = { status: status ?? null, customerId: whose, from: from ?? null, to: to ?? null };
+    const orders = await this.reader.page(filter, cursor, count + 1, viewer);
     return pageOf(orders, count, cursor !== undefined, (order) =>
       encodeCursor('orders', [order.placedAt.getTime(), order.id]),
     );

@@ -183,7 +183,7 @@ export class Order {
   asOf!: Date;
 }
 
-@Scoped('SERVER')
+@Scoped('STOREFRONT')
 @ObjectType()
 export class OrderEdge {
   @Field(() => String)
@@ -193,7 +193,7 @@ export class OrderEdge {
   node!: Order;
 }
 
-@Scoped('SERVER')
+@Scoped('STOREFRONT')
 @ObjectType()
 export class OrderConnection {
   @Field(() => [OrderEdge])

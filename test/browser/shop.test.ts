@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { freePort } from '../../src/platform/free-port';
 import { accessibilityFaults, describeInBrowser, launchBrowser, visit, type Visit } from '../setup/browser';
 import { testFolder } from '../setup/shop';
@@ -162,6 +162,44 @@ describeInBrowser('the page at /shop/, in the demo shop', () => {
     await page.locator('[data-status=PAID]').waitFor();
     await page.getByRole('link', { name: 'Cart, 0 items' }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('the customer’s orders are listed, the newest first, and move; whose token is refused is signed out at once', async () => {
+    const earlier = Array.from({ length: 11 }, (_, at) => {
+      const placedAt = new Date(Date.now() - (at + 1) * 86_400_000).toISOString();
+      return `{ id: "earlier-${at}", customerId: "${customerId}", placedAt: "${placedAt}", lines: [
+        { id: "1", productId: "demo-mug", quantity: 1, unitPrice: { amount: "9.90", currency: "EUR" } }] }`;
+    });
+    await ask(`mutation { recordOrders(input: { orders: [${earlier.join()}] }) { errors { message } } }`);
+    const { orders } = await ask<{ orders: { nodes: { id: string }[] } }>(
+      `{ orders(customerId: "${customerId}", first: 100) { nodes { id } } }`,
+    );
+    const ids = orders.nodes.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(10);
+    await page.getByRole('link', { name: 'Your orders' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Your orders' }).waitFor();
+    const rows = page.locator('[data-order]');
+    const listed = () => rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-order')));
+    const newest = page.locator(`[data-order="${ids[0]}"]`);
+    await newest.locator('[data-status=PAID]').waitFor();
+    expect(await listed()).toEqual(ids.slice(0, 10));
+    await page.getByRole('button', { name: 'Older orders' }).click();
+    await until(listed, (shown) => shown.join() === ids.slice(0, 20).join());
+    await ask(`mutation { updateOrderStatus(input: { orderId: "${ids[0]}", status: PACKED }) { receipt } }`);
+    await newest.locator('[data-status=PACKED]').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await newest.getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'Your order', exact: true }).waitFor();
+
+    const spoil = (route: Route) =>
+      route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer spoilt' } });
+    await page.route('**/graphql', spoil, { times: 1 });
+    await page.getByRole('link', { name: 'Your orders' }).click();
+    await page.getByText('to see them').waitFor();
+    visitor.forgive(/status of 401/);
+    await page.getByRole('navigation').getByRole('link', { name: 'Sign in' }).click();
+    await page.locator(`.people [data-id="${customerId}"]`).click();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
   });
 
   it('says that the shop is gone, and catches up by itself once it is back', async () => {

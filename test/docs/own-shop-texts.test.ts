@@ -11,8 +11,11 @@ describe('with a shop of one’s own', () => {
 
   it('docs/tutorials/your-own-catalogue.md', () => reader.follow('docs/tutorials/your-own-catalogue.md'));
 
-  it.each(['streams', 'orders', 'expressions'])('the operations of docs/%s.md, with an admin key', async (name) => {
-    reader.useKey('admin-key');
-    await reader.tryOperations(`docs/${name}.md`);
-  });
+  it.each(['streams', 'orders', 'expressions', 'monitoring'])(
+    'the operations of docs/%s.md, with an admin key',
+    async (name) => {
+      reader.useKey('admin-key');
+      await reader.tryOperations(`docs/${name}.md`);
+    },
+  );
 });

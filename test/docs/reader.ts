@@ -83,11 +83,16 @@ export class Reader {
     const blocks = stepsOf(file).filter((step): step is Block => step.kind === 'block');
     for (const [at, { line, language, text }] of blocks.entries()) {
       if (language !== 'graphql') continue;
-      const asked =
-        (await this.requests.ask(text)) ??
-        (await this.requests.useVariables(JSON.parse(blocks[at + 1].text) as Record<string, unknown>));
-      const fault = ReaderRequests.faultOf(asked?.answer);
-      if (fault !== undefined) throw new Error(`${file}:${line}: ${fault}`);
+      try {
+        let asked = await this.requests.ask(text);
+        if (this.requests.wantsVariables)
+          asked = await this.requests.useVariables(JSON.parse(blocks[at + 1].text) as Record<string, unknown>);
+        // Of a subscription, the first message is the answer.
+        if (asked) failOn(ReaderRequests.faultOf(asked.answer));
+        else await this.requests.next((message) => ReaderRequests.faultOf(message));
+      } catch (error) {
+        throw new Error(`${file}:${line}: ${(error as Error).message}`);
+      }
     }
   }
 

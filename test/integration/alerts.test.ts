@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { ErasedMeanwhile } from '../../src/events/tombstone.service';
 import { forgetResolved, readRules, writeChanges } from '../../src/monitoring/alerts/alert-store.service';
+import { SystemSamples } from '../../src/monitoring/alerts/system-samples.service';
+import type { System } from '../../src/monitoring/system/system.type';
 import { connectPostgres } from '../../src/platform/postgres';
 import {
   ACKNOWLEDGE,
@@ -10,11 +12,14 @@ import {
   CREATE_WEBHOOK,
   DELETE_RULE,
   isSigned,
+  PREVIEW_RULE,
   RULES,
   SILENCE_RULE,
   startReceiver,
+  TEST_WEBHOOK,
   type AlertAnswer,
   type AlertsAnswer,
+  type PreviewAnswer,
   type RuleWritten,
 } from '../setup/alert-operations';
 import { RECORD } from '../setup/operations';
@@ -23,13 +28,30 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 import { CREATE_STREAM, STREAM, type StreamAnswer, type StreamWritten } from '../setup/stream-operations';
 import { until } from '../setup/until';
 
-const WORKER = { WEBHOOK_NETWORKS: '127.0.0.1' };
+const LOCAL = { WEBHOOK_NETWORKS: '127.0.0.1' };
 const SECOND = 1_000;
 const WINDOW = 4 * SECOND;
 const SLIDE = SECOND;
 const FOR = 2 * SECOND;
 /** Two seconds until a window counts as complete, a second between two looks; the rest is for a busy machine. */
 const LOOKS = 8 * SECOND;
+const OUTAGE = {
+  id: 'order-outage',
+  description: 'Nobody buys',
+  source: 'WINDOWS',
+  stream: 'orders',
+  condition: 'window.orders == 0.0',
+  clearCondition: 'window.orders >= 4.0',
+  for: 'PT2S',
+  severity: 'CRITICAL',
+};
+const SLOW = {
+  id: 'slow-streams',
+  source: 'OPERATIONS',
+  window: 'PT10S',
+  condition: "operation.field == 'synonyms' && operation.p99 > 0.4",
+  for: 'PT1S',
+};
 
 describe('alerts', () => {
   let shop: TestNamespace;
@@ -74,11 +96,11 @@ describe('alerts', () => {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
     receiver = await startReceiver((n) => [500, 302][n] ?? 200);
-    api = await startApi(shop);
+    api = await startApi(shop, LOCAL);
     // The first one gets the lease.
-    workers = [startWorker(shop, WORKER)];
+    workers = [startWorker(shop, LOCAL)];
     await until(leaseToken, (token) => token === 1);
-    workers.push(startWorker(shop, WORKER));
+    workers.push(startWorker(shop, LOCAL));
     const updates = api.client.subscribe<{ alertUpdated: AlertAnswer }>(ALERT_UPDATED);
     stopWatching = () => updates.return!(undefined);
     void (async () => {
@@ -116,27 +138,8 @@ describe('alerts', () => {
 
   it('of an outage and of latency are raised once, within window + for, and clear, over the death of who evaluates', async () => {
     await new Promise((resolve) => setTimeout(resolve, WINDOW + 3 * SECOND));
-    expect(
-      await create({
-        id: 'order-outage',
-        description: 'Nobody buys',
-        source: 'WINDOWS',
-        stream: 'orders',
-        condition: 'window.orders == 0.0',
-        clearCondition: 'window.orders >= 4.0',
-        for: 'PT2S',
-        severity: 'CRITICAL',
-      }),
-    ).toMatchObject({ errors: [], rule: { forSeconds: 2 } });
-    expect(
-      await create({
-        id: 'slow-streams',
-        source: 'OPERATIONS',
-        window: 'PT10S',
-        condition: "operation.field == 'synonyms' && operation.p99 > 0.4",
-        for: 'PT1S',
-      }),
-    ).toMatchObject({ errors: [] });
+    expect(await create(OUTAGE)).toMatchObject({ errors: [], rule: { forSeconds: 2 } });
+    expect(await create(SLOW)).toMatchObject({ errors: [] });
     // All is well, and looked at.
     await until(
       () => api.client.data<{ alertRules: { fault: string | null; evaluatedAt: string | null }[] }>(RULES),
@@ -221,6 +224,45 @@ describe('alerts', () => {
     });
     expect(JSON.parse(last[1])).toMatchObject({ type: 'alert.resolved', alert: { state: 'RESOLVED' } });
   }, 60_000);
+
+  it('are previewed as they went: windows, operations and the system', async () => {
+    const preview = async (rule: object) => (await api.client.data<PreviewAnswer>(PREVIEW_RULE, { rule })).preview;
+    const [real] = await alertsOf('order-outage');
+    const { alerts, errors, observed, fired } = await preview({ ...OUTAGE, id: '' });
+    expect(errors).toEqual([]);
+    expect(fired).toBe(alerts.filter(({ firedAt }) => firedAt !== null).length);
+    const [again] = alerts;
+    expect(again).toMatchObject({ key: '', state: 'RESOLVED' });
+    for (const at of ['startedAt', 'firedAt', 'resolvedAt'] as const)
+      expect(Math.abs(Date.parse(again[at]!) - Date.parse(real[at]!))).toBeLessThan(LOOKS);
+    expect(Date.parse(again.firedAt!) - Date.parse(again.startedAt)).toBe(FOR);
+    expect(observed).toContainEqual({ name: 'orders', least: 0, greatest: expect.any(Number) as number });
+
+    const slow = await preview(SLOW);
+    expect(slow.alerts.map(({ key, state }) => [key, state])).toEqual([['synonyms', 'RESOLVED']]);
+    const system = await preview({ id: 's', source: 'SYSTEM', condition: 'system.apiProcesses > 0.0' });
+    expect(system.alerts.map(({ key, state }) => [key, state])).toEqual([['', 'FIRING']]);
+    expect(system.observed).toMatchObject([{ name: 'apiProcesses', greatest: 1 }]);
+
+    const faultOf = async (rule: object) => (await preview({ ...OUTAGE, ...rule })).errors.map(({ path }) => path);
+    expect(await faultOf({ condition: 'window.nonsense > 1.0' })).toEqual(['condition']);
+    expect(await faultOf({ which: 'CURRENT' })).toEqual(['which']);
+    expect(await faultOf({ stream: 'none' })).toEqual(['stream']);
+  });
+
+  it('webhooks are tested when they are asked for it, once at a time', async () => {
+    const { alertWebhooks } = await api.client.data<{ alertWebhooks: { id: string }[] }>('{ alertWebhooks { id } }');
+    const [{ id }] = alertWebhooks;
+    const { tested } = await api.client.data<{ tested: { delivered: boolean } }>(TEST_WEBHOOK, { id });
+    expect(tested).toMatchObject({ delivered: true, status: 200, reason: null, errors: [] });
+    const request = receiver.received.pop()!;
+    expect(isSigned(request, secret)).toBe(true);
+    expect(JSON.parse(request.body)).toMatchObject({ type: 'webhook.test', webhook: id });
+    const { errors } = await api.client.send(TEST_WEBHOOK, { id });
+    expect(errors?.[0].extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) as number });
+    const unknown = await api.client.data(TEST_WEBHOOK, { id: '00000000-0000-0000-0000-000000000000' });
+    expect(unknown).toMatchObject({ tested: { delivered: false, errors: [{ code: 'NOT_FOUND', path: 'id' }] } });
+  });
 
   it('are kept from webhooks while a rule is silent, and end with their rule', async () => {
     const before = receiver.received.length;
@@ -317,6 +359,20 @@ describe('alerts', () => {
     expect(await forgetResolved(pool)).toBe(false);
     const { rows } = await pool.query<{ key: string }>(`DELETE FROM alerts WHERE rule = 'past' RETURNING key`);
     expect(rows.map(({ key }) => key).sort()).toEqual(['fired 1', 'fired 2', 'fired 89', 'pending 1']);
+  });
+
+  it('samples of the system are kept for an hour', async () => {
+    const { system } = await api.client.data<{ system: System }>('{ system { connections processes { kind } } }');
+    await pool.query(`INSERT INTO system_samples (at, observed) SELECT now() - minutes * interval '1 minute', '{}'
+                      FROM unnest(ARRAY[59, 61]) AS minutes`);
+    const facts = { queues: [], streams: [], models: [], postgres: null, redis: null };
+    await new SystemSamples(pool, { system: () => Promise.resolve({ ...system, ...facts } as System) }).take();
+    const { rows } = await pool.query<{ minutes: number }>(
+      `DELETE FROM system_samples WHERE observed::text = '{}' RETURNING round(extract(epoch FROM now() - at) / 60)::int AS minutes`,
+    );
+    expect(rows).toEqual([{ minutes: 59 }]);
+    const newest = 'SELECT observed FROM system_samples ORDER BY at DESC LIMIT 1';
+    expect((await pool.query<{ observed: object }>(newest)).rows[0].observed).toMatchObject({ apiProcesses: 1 });
   });
 
   /** A query that takes half a second, because somebody holds a lock that it needs. */

@@ -235,7 +235,20 @@ describe('orders', () => {
     expect(await order('hers', lea)).toMatchObject({ id: 'hers', lines: [{ product: { id: 'a', title: 'A' } }] });
     for (const other of [leo, client.as({ apiKey })]) expect(await other.code(ORDER, { id: 'hers' })).toBe('NOT_FOUND');
     expect(await lea.code(ORDER, { id: 'nobody' })).toBe('NOT_FOUND');
-    expect(await lea.code(PAGE)).toBe('FORBIDDEN');
+    await taken({ id: 'hers too', customerId: 'lea', placedAt: at(3), lines: [line('b')] });
+    const pageOf = async (who: GraphqlClient, variables: object = {}) =>
+      (await who.data<{ orders: { nodes: { id: string }[]; pageInfo: { endCursor: string } } }>(PAGE, variables))
+        .orders;
+    const newest = await pageOf(lea, { first: 1 });
+    expect(newest.nodes).toEqual([{ id: 'hers too' }]);
+    const rest = await pageOf(lea, { first: 9, after: newest.pageInfo.endCursor, customerId: 'lea' });
+    expect(rest.nodes).toEqual([{ id: 'hers' }]);
+    expect((await pageOf(leo)).nodes).toEqual([]);
+    // Neither somebody else's by name, nor everybody's by naming nobody.
+    expect(await leo.code(PAGE, { customerId: 'lea' })).toBe('FORBIDDEN');
+    const { startSession } = await client.data<StartSessionAnswer>(START_SESSION);
+    const visit = client.as({ apiKey, authorization: `Bearer ${startSession.token}` });
+    for (const nobody of [visit, client.as({ apiKey })]) expect(await nobody.code(PAGE)).toBe('FORBIDDEN');
 
     const stream = lea.subscribe<{ orderUpdated: Shown }>(LIVE, { id: 'hers' });
     const next = async () => (await stream.next()).value.data.orderUpdated as Shown;

@@ -29,6 +29,31 @@ export const ALERT_UPDATED = `subscription { alertUpdated ${ALERT} }`;
 export const CREATE_WEBHOOK = `mutation($input: CreateAlertWebhookInput!) {
   written: createAlertWebhook(input: $input) { secret errors { code path } webhook { id url } }
 }`;
+export const TEST_WEBHOOK = `mutation($id: ID!) {
+  tested: testAlertWebhook(input: { id: $id }) { delivered status reason milliseconds errors { code path } }
+}`;
+export const PREVIEW_RULE = `query($rule: AlertRuleInput!) {
+  preview: previewAlertRule(input: $rule) {
+    from to looks fired raised observed { name least greatest } errors { code path message }
+    alerts { key state startedAt firedAt resolvedAt observed }
+  }
+}`;
+
+export interface PreviewAnswer {
+  readonly preview: {
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly looks: number;
+    readonly fired: number;
+    readonly raised: number;
+    readonly observed: readonly { readonly name: string; readonly least: number; readonly greatest: number }[];
+    readonly errors: readonly { readonly code: string; readonly path: string | null; readonly message: string }[];
+    readonly alerts: readonly Pick<
+      AlertAnswer,
+      'key' | 'state' | 'startedAt' | 'firedAt' | 'resolvedAt' | 'observed'
+    >[];
+  };
+}
 
 export interface AlertAnswer {
   readonly id: string;

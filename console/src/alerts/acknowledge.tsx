@@ -2,8 +2,7 @@ import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
-import { useMutation } from '../ui/use-mutation';
+import { useWrite } from '../ui/use-write';
 import { AcknowledgeAlert } from './alert-documents';
 
 interface Props {
@@ -14,14 +13,11 @@ interface Props {
 
 /** Says that somebody has seen an alert, and what they make of it. It goes on. */
 export function Acknowledge({ id: alert, onDone, onCancel }: Props) {
-  const { run, error, isRunning } = useMutation(AcknowledgeAlert);
+  const { run, error, faults, isRunning } = useWrite(AcknowledgeAlert);
   const [note, setNote] = useState('');
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const done = await run({ id: alert, note: note.trim() || null });
-    setFaults(done?.acknowledgeAlert.errors ?? []);
-    if (done?.acknowledgeAlert.errors.length === 0) onDone();
+    if (await run({ id: alert, note: note.trim() || null })) onDone();
   };
   return (
     <form class="form-row" onSubmit={(event) => void submit(event)}>

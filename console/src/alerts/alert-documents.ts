@@ -78,7 +78,7 @@ export const AlertHistory = graphql(`
 
 export const AcknowledgeAlert = graphql(`
   mutation AcknowledgeAlert($id: ID!, $note: String) {
-    acknowledgeAlert(input: { id: $id, note: $note }) {
+    written: acknowledgeAlert(input: { id: $id, note: $note }) {
       errors {
         code
         message

@@ -11,6 +11,7 @@ import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
 import { CreateAlertRule, UpdateAlertRule } from './rule-documents';
 import { draftOf, inputOf, type Rule, type RuleDraft } from './rule-draft';
+import { RulePreview } from './rule-preview';
 import { NO_DATA, PLACES, SEVERITIES, SOURCES, TEXTS, WINDOWS } from './rule-fields';
 
 interface Props {
@@ -124,6 +125,7 @@ export function RuleForm({ rule, onSaved, onCancel }: Props) {
           onChange={(keys) => set({ keys })}
         />
       )}
+      <RulePreview read={() => inputOf(draft)} draft={draft} onFaults={setFaults} />
       <ErrorNote error={saving.error ?? streams.error} title="Not saved" />
       <ItemErrors errors={faultsElsewhere(faults, PLACES)} />
       <div class="actions end">

@@ -3,10 +3,9 @@ import { Confirm } from '../ui/confirm';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
-import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
+import { useWrite } from '../ui/use-write';
 import { RuleCard } from './rule-card';
 import { AlertRules, DeleteAlertRule, SilenceAlertRule } from './rule-documents';
 import type { Rule } from './rule-draft';
@@ -15,18 +14,14 @@ import { RuleForm } from './rule-form';
 /** What the shop wants to be told of. */
 export function RulesPanel() {
   const { data, error, reload } = useQuery(AlertRules, {});
-  const removing = useMutation(DeleteAlertRule);
-  const silencing = useMutation(SilenceAlertRule);
+  const removing = useWrite(DeleteAlertRule);
+  const silencing = useWrite(SilenceAlertRule);
   const [edited, edit] = useState<Rule | 'new'>();
   const [asked, ask] = useState<Rule>();
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
-  const done = (answer: { readonly written: { readonly errors: readonly ItemFault[] } } | undefined) => {
-    setFaults(answer?.written.errors ?? []);
-    reload();
-  };
   const remove = async (id: string) => {
     ask(undefined);
-    done(await removing.run({ id }));
+    await removing.run({ id });
+    reload();
   };
   const close = () => edit(undefined);
   return (
@@ -49,7 +44,7 @@ export function RulesPanel() {
         />
       )}
       <ErrorNote error={error ?? removing.error ?? silencing.error} onRetry={reload} />
-      <ItemErrors errors={faults} />
+      <ItemErrors errors={[...removing.faults, ...silencing.faults]} />
       {data === undefined && error === undefined && <Loading />}
       {data?.alertRules.length === 0 && edited === undefined && (
         <Empty title="There are no rules">
@@ -63,7 +58,7 @@ export function RulesPanel() {
           isRunning={silencing.isRunning}
           onEdit={() => edit(rule)}
           onDelete={() => ask(rule)}
-          onSilence={(until) => void silencing.run({ id: rule.id, until }).then(done)}
+          onSilence={(until) => void silencing.run({ id: rule.id, until }).then(reload)}
         />
       ))}
       {asked && (

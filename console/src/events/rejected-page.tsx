@@ -1,13 +1,11 @@
 import { graphql } from '@freshet/client';
-import { useState } from 'preact/hooks';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
 import { shownDateTime } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
-import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
+import { useWrite } from '../ui/use-write';
 import { VirtualRows } from '../ui/virtual-rows';
 
 const Rejected = graphql(`
@@ -29,7 +27,7 @@ const Rejected = graphql(`
 
 const Retry = graphql(`
   mutation Retry($ids: [ID!]!) {
-    retryRejectedEvents(input: { ids: $ids }) {
+    written: retryRejectedEvents(input: { ids: $ids }) {
       accepted
       errors {
         code
@@ -43,11 +41,9 @@ const Retry = graphql(`
 /** Events that were accepted and could not enter the log. */
 export function RejectedPage() {
   const { data, error, reload } = useQuery(Rejected, {});
-  const retry = useMutation(Retry);
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const retry = useWrite(Retry);
   const put = async (ids: readonly string[]) => {
-    const done = await retry.run({ ids: [...ids] });
-    setFaults(done?.retryRejectedEvents.errors ?? []);
+    await retry.run({ ids: [...ids] });
     reload();
   };
   const events = data?.rejectedEvents.nodes ?? [];
@@ -58,7 +54,7 @@ export function RejectedPage() {
         <p class="muted">Accepted, but kept out of the log. Put them back once what kept them out is repaired.</p>
       </header>
       <ErrorNote error={error ?? retry.error} onRetry={reload} />
-      <ItemErrors errors={faults} />
+      <ItemErrors errors={retry.faults} />
       {data === undefined && error === undefined && <Loading />}
       {data !== undefined && events.length === 0 && <Empty title="No event has been rejected" />}
       {events.length > 0 && (

@@ -18,7 +18,7 @@ export const Keys = graphql(`
 
 export const CreateKey = graphql(`
   mutation CreateKey($input: CreateApiKeyInput!) {
-    createApiKey(input: $input) {
+    written: createApiKey(input: $input) {
       secret
       errors {
         code
@@ -31,7 +31,7 @@ export const CreateKey = graphql(`
 
 export const RevokeKey = graphql(`
   mutation RevokeKey($id: ID!) {
-    revokeApiKey(input: { id: $id }) {
+    written: revokeApiKey(input: { id: $id }) {
       errors {
         code
         message

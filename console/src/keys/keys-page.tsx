@@ -3,24 +3,21 @@ import { Confirm } from '../ui/confirm';
 import { ErrorNote } from '../ui/error-note';
 import { shownDateTime } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
-import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
+import { useWrite } from '../ui/use-write';
 import { Keys, RevokeKey } from './key-documents';
 import { NewKey } from './new-key';
 
 /** Who may ask, and as what. */
 export function KeysPage() {
   const { data, error, reload } = useQuery(Keys, {});
-  const revoke = useMutation(RevokeKey);
+  const revoke = useWrite(RevokeKey);
   const [asked, ask] = useState<{ readonly id: string; readonly name: string }>();
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const confirmed = async () => {
     if (asked === undefined) return;
     ask(undefined);
-    const done = await revoke.run({ id: asked.id });
-    setFaults(done?.revokeApiKey.errors ?? []);
+    await revoke.run({ id: asked.id });
     reload();
   };
   return (
@@ -31,7 +28,7 @@ export function KeysPage() {
       </header>
       <NewKey onMade={reload} />
       <ErrorNote error={error ?? revoke.error} onRetry={reload} />
-      <ItemErrors errors={faults} />
+      <ItemErrors errors={revoke.faults} />
       {data === undefined && error === undefined && <Loading />}
       {data !== undefined && (
         <section class="card table-scroll" role="region" aria-label="Keys" tabIndex={0}>

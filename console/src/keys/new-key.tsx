@@ -4,9 +4,8 @@ import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { words } from '../ui/format';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
 import { SecretOnce } from '../ui/secret-once';
-import { useMutation } from '../ui/use-mutation';
+import { useWrite } from '../ui/use-write';
 import { CreateKey } from './key-documents';
 
 type Scope = VariablesOf<typeof CreateKey>['input']['scope'];
@@ -14,17 +13,15 @@ const SCOPES: readonly Scope[] = ['STOREFRONT', 'SERVER', 'ADMIN'];
 
 /** Makes a key, and shows its secret this once. */
 export function NewKey({ onMade }: { readonly onMade: () => void }) {
-  const { run, error, isRunning } = useMutation(CreateKey);
+  const { run, error, faults, isRunning } = useWrite(CreateKey);
   const [secret, setSecret] = useState<string>();
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const element = event.currentTarget as HTMLFormElement;
     const form = new FormData(element);
     const made = await run({ input: { name: form.get('name') as string, scope: form.get('scope') as Scope } });
-    setFaults(made?.createApiKey.errors ?? []);
-    if (made?.createApiKey.secret == null) return;
-    setSecret(made.createApiKey.secret);
+    if (made?.secret == null) return;
+    setSecret(made.secret);
     element.reset();
     onMade();
   };

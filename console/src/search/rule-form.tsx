@@ -3,8 +3,7 @@ import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
-import { useMutation } from '../ui/use-mutation';
+import { useWrite } from '../ui/use-write';
 import { listOf, textOfList } from '../ui/word-list';
 import { RulePreview } from './rule-preview';
 import type { Rule } from './rules-tab';
@@ -31,15 +30,12 @@ interface Props {
 
 /** A rule, with what it would do to a query while it is written. */
 export function RuleForm({ rule, onSaved, onCancel }: Props) {
-  const { run, error, isRunning } = useMutation(SaveRule);
+  const { run, error, faults, isRunning } = useWrite(SaveRule);
   const [draft, setDraft] = useState(() => draftOf(rule));
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const input = inputOf(draft);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const saved = await run({ input });
-    setFaults(saved?.upsertMerchandisingRule.errors ?? []);
-    if (saved?.upsertMerchandisingRule.errors.length === 0) onSaved();
+    if (await run({ input })) onSaved();
   };
   const of = (name: string) => faults.filter(({ path }) => path?.startsWith(name));
   return (

@@ -4,10 +4,9 @@ import { Confirm } from '../ui/confirm';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
-import { useMutation } from '../ui/use-mutation';
 import { usePages } from '../ui/use-pages';
+import { useWrite } from '../ui/use-write';
 import { RuleForm } from './rule-form';
 import { ruleText } from './rule-text';
 import { DeleteRule, Rules } from './search-documents';
@@ -17,15 +16,13 @@ export type Rule = ResultOf<typeof Rules>['merchandisingRules']['nodes'][number]
 /** What the shop wants to be shown first, last, or instead. */
 export function RulesTab() {
   const { items, error, hasMore, more, reload } = usePages(Rules, ({ merchandisingRules }) => merchandisingRules);
-  const removing = useMutation(DeleteRule);
+  const removing = useWrite(DeleteRule);
   const [edited, edit] = useState<Rule | 'new'>();
   const [asked, ask] = useState<Rule>();
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const remove = async () => {
     if (asked === undefined) return;
     ask(undefined);
-    const done = await removing.run({ id: asked.id });
-    setFaults(done?.deleteMerchandisingRule.errors ?? []);
+    await removing.run({ id: asked.id });
     reload();
   };
   const saved = () => {
@@ -48,7 +45,7 @@ export function RulesTab() {
         />
       )}
       <ErrorNote error={error ?? removing.error} onRetry={reload} />
-      <ItemErrors errors={faults} />
+      <ItemErrors errors={removing.faults} />
       {items === undefined && error === undefined && <Loading />}
       {items?.length === 0 && edited === undefined && (
         <Empty title="There are no rules">

@@ -80,7 +80,7 @@ export const Synonyms = graphql(`
 
 export const SaveSynonym = graphql(`
   mutation SaveSynonym($synonym: SynonymInput!) {
-    upsertSynonyms(input: { synonyms: [$synonym] }) {
+    written: upsertSynonyms(input: { synonyms: [$synonym] }) {
       errors {
         code
         message
@@ -92,7 +92,7 @@ export const SaveSynonym = graphql(`
 
 export const DeleteSynonym = graphql(`
   mutation DeleteSynonym($id: ID!) {
-    deleteSynonyms(input: { ids: [$id] }) {
+    written: deleteSynonyms(input: { ids: [$id] }) {
       errors {
         code
         message
@@ -126,7 +126,7 @@ export const Rules = graphql(`
 
 export const SaveRule = graphql(`
   mutation SaveRule($input: UpsertMerchandisingRuleInput!) {
-    upsertMerchandisingRule(input: $input) {
+    written: upsertMerchandisingRule(input: $input) {
       errors {
         code
         message
@@ -138,7 +138,7 @@ export const SaveRule = graphql(`
 
 export const DeleteRule = graphql(`
   mutation DeleteRule($id: ID!) {
-    deleteMerchandisingRule(input: { id: $id }) {
+    written: deleteMerchandisingRule(input: { id: $id }) {
       errors {
         code
         message

@@ -2,8 +2,7 @@ import { useState } from 'preact/hooks';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
-import { useMutation } from '../ui/use-mutation';
+import { useWrite } from '../ui/use-write';
 import { listOf, textOfList } from '../ui/word-list';
 import { SaveSynonym } from './search-documents';
 import type { Synonym } from './synonyms-tab';
@@ -15,9 +14,8 @@ interface Props {
 }
 
 export function SynonymForm({ synonym, onSaved, onCancel }: Props) {
-  const { run, error, isRunning } = useMutation(SaveSynonym);
+  const { run, error, faults, isRunning } = useWrite(SaveSynonym);
   const [kind, setKind] = useState<'ONE_WAY' | 'TWO_WAY'>(synonym?.kind === 'ONE_WAY' ? 'ONE_WAY' : 'TWO_WAY');
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const of = (name: string) => faults.filter(({ path }) => path?.startsWith(name));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -33,8 +31,7 @@ export function SynonymForm({ synonym, onSaved, onCancel }: Props) {
         language: text('language') || null,
       },
     });
-    setFaults(saved?.upsertSynonyms.errors ?? []);
-    if (saved?.upsertSynonyms.errors.length !== 0) return;
+    if (saved === undefined) return;
     element.reset();
     onSaved();
   };

@@ -4,10 +4,9 @@ import { Confirm } from '../ui/confirm';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
-import { useMutation } from '../ui/use-mutation';
 import { usePages } from '../ui/use-pages';
+import { useWrite } from '../ui/use-write';
 import { textOfList } from '../ui/word-list';
 import { DeleteSynonym, Synonyms } from './search-documents';
 import { SynonymForm } from './synonym-form';
@@ -17,15 +16,13 @@ export type Synonym = ResultOf<typeof Synonyms>['synonyms']['nodes'][number];
 /** What else finds what customers search for. */
 export function SynonymsTab() {
   const { items, error, hasMore, more, reload } = usePages(Synonyms, ({ synonyms }) => synonyms);
-  const removing = useMutation(DeleteSynonym);
+  const removing = useWrite(DeleteSynonym);
   const [edited, edit] = useState<Synonym>();
   const [asked, ask] = useState<Synonym>();
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const remove = async () => {
     if (asked === undefined) return;
     ask(undefined);
-    const done = await removing.run({ id: asked.id });
-    setFaults(done?.deleteSynonyms.errors ?? []);
+    await removing.run({ id: asked.id });
     reload();
   };
   const saved = () => {
@@ -36,7 +33,7 @@ export function SynonymsTab() {
     <>
       <SynonymForm key={edited?.id} synonym={edited} onSaved={saved} onCancel={() => edit(undefined)} />
       <ErrorNote error={error ?? removing.error} onRetry={reload} />
-      <ItemErrors errors={faults} />
+      <ItemErrors errors={removing.faults} />
       {items === undefined && error === undefined && <Loading />}
       {items?.length === 0 && <Empty title="There are no synonyms" />}
       {items !== undefined && items.length > 0 && (

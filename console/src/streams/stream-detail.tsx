@@ -3,10 +3,9 @@ import { Confirm } from '../ui/confirm';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
 import { Link } from '../ui/link';
 import { go, hrefOf } from '../ui/router';
-import { useMutation } from '../ui/use-mutation';
+import { useWrite } from '../ui/use-write';
 import { useWindows } from '../windows/use-windows';
 import { WindowTable } from '../windows/window-table';
 import { WindowsView } from '../windows/windows-view';
@@ -21,8 +20,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
   const { id } = stream;
   const names = stream.aggregates.map(({ name }) => name);
   const { windows, error } = useWindows(id);
-  const removing = useMutation(DeleteStream);
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const removing = useWrite(DeleteStream);
   const [isAsked, ask] = useState(false);
 
   useEffect(() => {
@@ -33,10 +31,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
 
   const remove = async () => {
     ask(false);
-    const done = await removing.run({ id });
-    if (done === undefined) return;
-    setFaults(done.deleteStream.errors);
-    if (done.deleteStream.errors.length > 0) return;
+    if ((await removing.run({ id })) === undefined) return;
     onChange();
     go(hrefOf('streams'));
   };
@@ -64,7 +59,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
         </div>
       </header>
       <ErrorNote error={error ?? removing.error} />
-      <ItemErrors errors={faults} />
+      <ItemErrors errors={removing.faults} />
       {stream.lateCount > 0 && (
         <p class="note">
           {stream.lateCount} events came later than {stream.lateness} and count nowhere.

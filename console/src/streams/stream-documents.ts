@@ -122,7 +122,7 @@ export const UpdateStream = graphql(`
 
 export const DeleteStream = graphql(`
   mutation DeleteStream($id: ID!) {
-    deleteStream(input: { id: $id }) {
+    written: deleteStream(input: { id: $id }) {
       errors {
         code
         message

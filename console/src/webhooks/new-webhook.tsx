@@ -1,12 +1,10 @@
 import type { VariablesOf } from '@freshet/client';
-import { useState } from 'preact/hooks';
 import { SEVERITIES } from '../alerts/rule-fields';
 import { faultsAt, faultsElsewhere } from '../streams/faults-at';
 import { ErrorNote } from '../ui/error-note';
 import { Field } from '../ui/field';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
-import { useMutation } from '../ui/use-mutation';
+import { useWrite } from '../ui/use-write';
 import { listOf } from '../ui/word-list';
 import { CreateWebhook } from './webhook-documents';
 
@@ -19,8 +17,7 @@ interface Props {
 
 /** Whom to tell, and of what. */
 export function NewWebhook({ onMade, onCancel }: Props) {
-  const { run, error, isRunning } = useMutation(CreateWebhook);
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
+  const { run, error, faults, isRunning } = useWrite(CreateWebhook);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
@@ -28,8 +25,7 @@ export function NewWebhook({ onMade, onCancel }: Props) {
     const made = await run({
       input: { url: text('url'), minSeverity: text('minSeverity') as Severity, rules: listOf(text('rules')) },
     });
-    setFaults(made?.createAlertWebhook.errors ?? []);
-    if (made?.createAlertWebhook.secret != null) onMade(made.createAlertWebhook.secret);
+    if (made?.secret != null) onMade(made.secret);
   };
   return (
     <form class="card" onSubmit={(event) => void submit(event)} noValidate aria-label="New webhook">

@@ -34,7 +34,7 @@ export const Deliveries = graphql(`
 
 export const CreateWebhook = graphql(`
   mutation CreateWebhook($input: CreateAlertWebhookInput!) {
-    createAlertWebhook(input: $input) {
+    written: createAlertWebhook(input: $input) {
       secret
       errors {
         code
@@ -47,7 +47,23 @@ export const CreateWebhook = graphql(`
 
 export const DeleteWebhook = graphql(`
   mutation DeleteWebhook($id: ID!) {
-    deleteAlertWebhook(input: { id: $id }) {
+    written: deleteAlertWebhook(input: { id: $id }) {
+      errors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const TestWebhook = graphql(`
+  mutation TestWebhook($id: ID!) {
+    written: testAlertWebhook(input: { id: $id }) {
+      delivered
+      status
+      reason
+      milliseconds
       errors {
         code
         message

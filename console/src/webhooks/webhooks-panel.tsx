@@ -3,11 +3,10 @@ import { Confirm } from '../ui/confirm';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
 import { ItemErrors } from '../ui/item-errors';
-import type { ItemFault } from '../ui/item-fault';
 import { Loading } from '../ui/loading';
 import { SecretOnce } from '../ui/secret-once';
-import { useMutation } from '../ui/use-mutation';
 import { useQuery } from '../ui/use-query';
+import { useWrite } from '../ui/use-write';
 import { NewWebhook } from './new-webhook';
 import { type Webhook, WebhookCard } from './webhook-card';
 import { DeleteWebhook, Webhooks } from './webhook-documents';
@@ -15,11 +14,10 @@ import { DeleteWebhook, Webhooks } from './webhook-documents';
 /** Who is told of alerts, and what became of it. */
 export function WebhooksPanel() {
   const { data, error, reload } = useQuery(Webhooks, {});
-  const removing = useMutation(DeleteWebhook);
+  const removing = useWrite(DeleteWebhook);
   const [isNew, setNew] = useState(false);
   const [secret, setSecret] = useState<string>();
   const [asked, ask] = useState<Webhook>();
-  const [faults, setFaults] = useState<readonly ItemFault[]>([]);
   const made = (shown: string) => {
     setNew(false);
     setSecret(shown);
@@ -27,8 +25,7 @@ export function WebhooksPanel() {
   };
   const remove = async (id: string) => {
     ask(undefined);
-    const done = await removing.run({ id });
-    setFaults(done?.deleteAlertWebhook.errors ?? []);
+    await removing.run({ id });
     reload();
   };
   return (
@@ -42,7 +39,7 @@ export function WebhooksPanel() {
       {isNew && <NewWebhook onMade={made} onCancel={() => setNew(false)} />}
       {secret !== undefined && <SecretOnce secret={secret} onDone={() => setSecret(undefined)} />}
       <ErrorNote error={error ?? removing.error} onRetry={reload} />
-      <ItemErrors errors={faults} />
+      <ItemErrors errors={removing.faults} />
       {data === undefined && error === undefined && <Loading lines={2} />}
       {data?.alertWebhooks.length === 0 && !isNew && (
         <Empty title="Nobody else is told">

@@ -30,11 +30,14 @@ interface Back {
 
 type SignedIn = CustomerToken & { readonly name: string };
 
+/** What the session asks, and tells. */
+interface DemoAccount extends Account {
+  renew(id: string, token: string): Promise<CustomerToken>;
+  signedOut(): void;
+}
+
 /** The back end of the demo shop, at `/shop/back-end/`. */
-export function demoAccount(
-  apiKey: string,
-  storefront: () => Storefront,
-): Account & { renew(id: string, token: string): Promise<CustomerToken> } {
+export function demoAccount(apiKey: string, storefront: () => Storefront): DemoAccount {
   const { customerId } = storefront().session;
   const customer = signal<Customer | undefined>(
     customerId === undefined ? undefined : { id: customerId, name: sessionStorage.getItem(NAME) ?? customerId },
@@ -82,14 +85,7 @@ export function demoAccount(
       return (await ask<{ id: string }>('orders', { checkoutId, lines: cart })).id;
     },
     pay: async (orderId) => void (await ask('payments', { orderId })),
-    renew: async (id, token) => {
-      try {
-        return await ask<SignedIn>('sign-in', { customerId: id }, token);
-      } catch (error) {
-        // The session takes it for signed out.
-        if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') customer.value = undefined;
-        throw error;
-      }
-    },
+    renew: (id, token) => ask<SignedIn>('sign-in', { customerId: id }, token),
+    signedOut: () => (customer.value = undefined),
   };
 }

@@ -2,6 +2,7 @@ import { SignInPage } from '../account/sign-in-page';
 import { CartPage } from '../cart/cart-page';
 import { HomePage } from '../home/home-page';
 import { OrderPage } from '../order/order-page';
+import { OrdersPage } from '../order/orders-page';
 import { ProductPage } from '../product/product-page';
 import { SearchPage } from '../search/search-page';
 import { Link } from '../ui/link';
@@ -29,6 +30,7 @@ function Route() {
   if (room === 'search' && id === undefined) return <SearchPage />;
   if (room === 'products' && id) return <ProductPage key={id} id={id} />;
   if (room === 'cart' && id === undefined) return <CartPage />;
+  if (room === 'orders' && id === undefined && account) return <OrdersPage account={account} />;
   if (room === 'orders' && id) return <OrderPage key={id} id={id} />;
   if (room === 'sign-in' && id === undefined && account) return <SignInPage account={account} />;
   return <NothingHere />;

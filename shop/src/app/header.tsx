@@ -27,6 +27,9 @@ export function Header() {
             (customer ? (
               <>
                 <span class="header-name">{customer.name}</span>
+                <Link to="/orders" class="quiet">
+                  Your orders
+                </Link>
                 <button type="button" class="quiet" onClick={() => void account.signOut()}>
                   Sign out
                 </button>

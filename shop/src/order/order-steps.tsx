@@ -1,17 +1,5 @@
 import type { OrderData } from './order-page';
-
-/** The way of an order that goes well. */
-const WAY = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'] as const;
-const NAMES: Readonly<Record<string, string>> = {
-  PLACED: 'Placed',
-  PAID: 'Paid',
-  PACKED: 'Packed',
-  SHIPPED: 'On its way',
-  DELIVERED: 'Delivered',
-  CANCELLED: 'Cancelled',
-  RETURNED: 'Returned',
-  REFUNDED: 'Refunded',
-};
+import { nameOfStatus, WAY } from './order-status';
 
 /** Where an order stands: what it has behind it with its time, and what is still to come. */
 export function OrderSteps({ order }: { readonly order: OrderData }) {
@@ -23,7 +11,7 @@ export function OrderSteps({ order }: { readonly order: OrderData }) {
   return (
     <>
       <p class="order-status" role="status" data-status={status}>
-        {NAMES[status] ?? status}
+        {nameOfStatus(status)}
       </p>
       <ol class="steps">
         {steps.map((step) => {
@@ -31,7 +19,7 @@ export function OrderSteps({ order }: { readonly order: OrderData }) {
           const done = when !== undefined || step === 'PLACED';
           return (
             <li key={step} class={done ? 'done' : undefined} aria-current={step === status ? 'step' : undefined}>
-              <span>{NAMES[step] ?? step}</span>
+              <span>{nameOfStatus(step)}</span>
               {when && <time dateTime={when}>{new Date(when).toLocaleTimeString()}</time>}
             </li>
           );

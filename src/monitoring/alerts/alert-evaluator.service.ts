@@ -18,8 +18,9 @@ import {
   type Standing,
   type Written,
 } from './alert-store.service';
-import { judge } from './judge';
 import type { Observer } from './observe.service';
+import { stepsAt } from './steps';
+import { SAMPLE_MS } from './system-samples.service';
 
 const LEASE_MS = 3_000;
 /** How often rules are evaluated, and how often those without the lease ask for it. */
@@ -33,6 +34,8 @@ export interface EvaluatorOptions {
   readonly pubSub: Pick<RedisPubSub, 'publish'>;
   readonly log: Logger;
   readonly observer: Observer;
+  /** Keeps how the system is, for previews. */
+  readonly sample: () => Promise<void>;
   /** Deliveries that are due. */
   readonly deliver: (deliveries: readonly string[]) => void;
 }
@@ -45,6 +48,8 @@ export class AlertEvaluator {
   private closing = false;
   private wake: () => void = () => undefined;
   private forgotAt = -Infinity;
+  private sampledAt = -Infinity;
+  private sampling: Promise<void> = Promise.resolve();
   /** Rules that could not be evaluated: in which revision, and until when that is believed. */
   private readonly faulty = new Map<string, { readonly revision: number; readonly until: number }>();
 
@@ -81,6 +86,7 @@ export class AlertEvaluator {
         await this.rest();
       }
     } finally {
+      await this.sampling;
       await lease.release().catch(() => undefined);
     }
   }
@@ -101,9 +107,19 @@ export class AlertEvaluator {
       }
       await noteEvaluated(pool, faults);
     }
+    this.sample();
     if (performance.now() < this.forgotAt + FORGET_MS) return;
     // Some at every turn until all are gone.
     if (!(await forgetResolved(pool))) this.forgotAt = performance.now();
+  }
+
+  /** Not waited for: where Redis is away it takes its time, and rules are looked at every second. */
+  private sample(): void {
+    if (performance.now() < this.sampledAt + SAMPLE_MS) return;
+    this.sampledAt = performance.now();
+    this.sampling = this.options
+      .sample()
+      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'the system was not sampled'));
   }
 
   /** @returns why it can't be evaluated; null where it was */
@@ -114,20 +130,18 @@ export class AlertEvaluator {
   ): Promise<string | null> {
     const { pool, observer } = this.options;
     const open = alerts.filter((alert) => alert.rule === rule.id);
+    const standing = new Map(
+      open.map((alert) => {
+        const { key, state, startedAt } = alert;
+        return [key, { key, state, startedAt: startedAt.getTime(), alert }] as const;
+      }),
+    );
     try {
-      const observed = await observer.observe(
-        rule.spec,
-        open.map(({ key }) => key),
-      );
-      const changes = [...observed].flatMap(([key, { finding, shown }]): Change[] => {
-        const standing = open.find((alert) => alert.key === key) ?? null;
-        const since = standing && { state: standing.state, startedAt: standing.startedAt.getTime() };
-        const state = judge(since, finding, now.getTime(), rule.spec.forMs);
-        return state === null ? [] : [{ key, open: standing, state, observed: shown }];
-      });
-      // Of a rule that has come to look at something else.
-      for (const left of open)
-        if (!observed.has(left.key)) changes.push({ key: left.key, open: left, state: 'RESOLVED', observed: {} });
+      const observed = await observer.observe(rule.spec, [...standing.keys()]);
+      const changes = stepsAt(standing, observed, now.getTime(), rule.spec.forMs).map((step): Change => ({
+        ...step,
+        open: step.open?.alert ?? null,
+      }));
       if (changes.length > 0) this.tell(await writeChanges(pool, rule, changes, { token, position }));
       await this.unsilence(rule, open, now);
       return null;

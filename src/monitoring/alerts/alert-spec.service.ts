@@ -29,6 +29,14 @@ export async function ruleOf(
 ): Promise<AlertSpec> {
   if (!ID.test(input.id)) throw new RuleFault('id', 'an id is of letters, digits, -, _ and ., up to 100');
   checkText('description', input.description ?? '');
+  return specOf(input, streamOf);
+}
+
+/** What it looks at and when it holds, checked; whatever it may be called. @throws RuleFault */
+export async function specOf(
+  input: AlertRuleInput,
+  streamOf: (id: string) => Promise<Stream | null>,
+): Promise<AlertSpec> {
   const { source } = input;
   const stream = input.stream ?? null;
   if ((stream !== null) !== (source === 'WINDOWS'))

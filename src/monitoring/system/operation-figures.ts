@@ -29,13 +29,13 @@ export interface OperationFigures {
 /** Codes of errors that a client can't avoid. */
 const FAILURES: ReadonlySet<string> = new Set(['INTERNAL', 'TIMEOUT', 'UNAVAILABLE', 'OVERLOADED']);
 
-export function addCounts(a: OperationCounts, b: OperationCounts): OperationCounts {
+function addCounts(a: OperationCounts, b: OperationCounts): OperationCounts {
   const errors = { ...a.errors };
   for (const [code, count] of Object.entries(b.errors)) errors[code] = (errors[code] ?? 0) + count;
   return { latencies: addLatencies(a.latencies, b.latencies), errors };
 }
 
-export function figuresOf(field: string, { latencies, errors }: OperationCounts, seconds: number): OperationFigures {
+function figuresOf(field: string, { latencies, errors }: OperationCounts, seconds: number): OperationFigures {
   const count = countOf(latencies);
   const codes = Object.entries(errors);
   const failures = codes.reduce((sum, [code, times]) => sum + (FAILURES.has(code) ? times : 0), 0);
@@ -51,4 +51,27 @@ export function figuresOf(field: string, { latencies, errors }: OperationCounts,
     p95: quantileOf(latencies, 0.95) ?? null,
     p99: quantileOf(latencies, 0.99) ?? null,
   };
+}
+
+/** What one process has counted in some seconds. */
+export interface OperationSlice {
+  /** The end of them, in milliseconds since 1970. */
+  readonly at: number;
+  /** By root field. */
+  readonly operations: Readonly<Record<string, OperationCounts>>;
+}
+
+/** How operations went after `from` and up to `to`, in all processes, by root field. */
+export function operationsWithin(slices: Iterable<OperationSlice>, from: number, to: number): OperationFigures[] {
+  const counts = new Map<string, OperationCounts>();
+  for (const { at, operations } of slices) {
+    if (at <= from || at > to) continue;
+    for (const [field, counted] of Object.entries(operations)) {
+      const before = counts.get(field);
+      counts.set(field, before ? addCounts(before, counted) : counted);
+    }
+  }
+  return [...counts]
+    .map(([field, counted]) => figuresOf(field, counted, (to - from) / 1_000))
+    .sort((a, b) => (a.field < b.field ? -1 : 1));
 }

@@ -11,7 +11,7 @@ export type ProcessKind = 'API' | 'WORKER';
 /** How often a process tells how it does. */
 export const SLICE_MS = 2_000;
 /** How long that is kept; rules look back up to five minutes. */
-const KEPT_MS = 600_000;
+export const SLICES_KEPT_MS = 600_000;
 const FORGET_MS = 60_000;
 
 /**
@@ -41,7 +41,7 @@ export function reportProcess(
     toldAt = at;
     if (at - forgotAt < FORGET_MS) return;
     forgotAt = at;
-    await pool.query(`DELETE FROM process_slices WHERE at < now() - $1 * interval '1 ms'`, [KEPT_MS]);
+    await pool.query(`DELETE FROM process_slices WHERE at < now() - $1 * interval '1 ms'`, [SLICES_KEPT_MS]);
   });
   return reporting;
 }

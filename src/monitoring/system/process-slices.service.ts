@@ -1,5 +1,5 @@
 import type { Pool } from '../../platform/postgres';
-import { addCounts, figuresOf, type OperationCounts, type OperationFigures } from './operation-figures';
+import { operationsWithin, type OperationFigures } from './operation-figures';
 import type { ProcessFigures } from './process-figures.service';
 import type { ProcessKind } from './process-reporter.service';
 
@@ -58,16 +58,10 @@ export class ProcessSlices {
 
   /** How operations went in the last `windowMs`, by root field. */
   operations(windowMs: number): OperationFigures[] {
-    const counts = new Map<string, OperationCounts>();
-    for (const { at, figures } of this.known.values()) {
-      if (at.getTime() <= this.now - windowMs) continue;
-      for (const [field, counted] of Object.entries(figures.operations)) {
-        const before = counts.get(field);
-        counts.set(field, before ? addCounts(before, counted) : counted);
-      }
-    }
-    return [...counts]
-      .map(([field, counted]) => figuresOf(field, counted, windowMs / 1_000))
-      .sort((a, b) => (a.field < b.field ? -1 : 1));
+    const slices = [...this.known.values()].map(({ at, figures }) => ({
+      at: at.getTime(),
+      operations: figures.operations,
+    }));
+    return operationsWithin(slices, this.now - windowMs, this.now);
   }
 }

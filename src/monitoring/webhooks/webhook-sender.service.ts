@@ -2,7 +2,6 @@ import type { Logger } from '../../platform/log';
 import { Networks } from '../../platform/networks';
 import type { Pool } from '../../platform/postgres';
 import type { Queues } from '../../platform/queues';
-import { VERSION } from '../../platform/version';
 import { pauseAfter } from './backoff';
 import {
   claimDelivery,
@@ -12,8 +11,7 @@ import {
   noteFailed,
   type ClaimedDelivery,
 } from './delivery-store.service';
-import { postJson } from './post.service';
-import { signatureOf } from './signature';
+import { sendSigned } from './send-signed.service';
 
 /** What the queue has not brought by then, this process does itself: Redis may be what the alert is about. */
 const OVERDUE_MS = 5_000;
@@ -50,7 +48,8 @@ export class WebhookSender {
     const { pool, queues, log } = this.options;
     const delivery = await claimDelivery(pool, id);
     if (delivery === null) return;
-    const { status, error } = await this.attempt(delivery);
+    const { url, secret } = delivery;
+    const { status, error } = await sendSigned({ id, url, secret, payload: payloadOf(delivery) }, this.allowed);
     if (error === null) return noteDelivered(pool, id, status as number);
     const pauseMs = pauseAfter(delivery.attempts);
     const again = await noteFailed(pool, delivery, { status, error, pauseMs });
@@ -65,23 +64,6 @@ export class WebhookSender {
     await giveUpLost(pool);
     this.enqueue(await dueDeliveries(pool, 0));
     for (const id of (await dueDeliveries(pool, OVERDUE_MS)).slice(0, MOST_AT_ONCE)) await this.deliver(id);
-  }
-
-  private async attempt(delivery: ClaimedDelivery): Promise<{ status: number | null; error: string | null }> {
-    const body = JSON.stringify(payloadOf(delivery));
-    const headers = {
-      'user-agent': `Freshet/${VERSION}`,
-      'idempotency-key': delivery.id,
-      'freshet-signature': signatureOf(delivery.secret, body, Math.floor(Date.now() / 1_000)),
-    };
-    try {
-      const status = await postJson(new URL(delivery.url), body, headers, this.allowed);
-      const isTaken = status >= 200 && status < 300;
-      const redirect = status >= 300 && status < 400 ? '; redirects are not followed' : '';
-      return { status, error: isTaken ? null : `answered with status ${status}${redirect}` };
-    } catch (error) {
-      return { status: null, error: (error as Error).message };
-    }
   }
 }
 

@@ -2,21 +2,29 @@ import { Arg, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 
 import { LIST_LENGTH, WORK } from '../../graphql/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { MOST_WEBHOOKS, WebhookService } from './webhook.service';
+import { WebhookTestService } from './webhook-test.service';
 import {
   AlertWebhook,
   CreateAlertWebhookInput,
   CreateAlertWebhookPayload,
   DeleteAlertWebhookInput,
   DeleteAlertWebhookPayload,
+  TestAlertWebhookInput,
+  TestAlertWebhookPayload,
   WebhookDelivery,
 } from './webhook.type';
 
 /** A statement for each, in fields that could be answered meanwhile. */
 const READ_WORK = 200;
+/** An answer of somebody else's is waited for. */
+const TEST_WORK = 2_000;
 
 @Resolver(() => AlertWebhook)
 export class WebhookResolver {
-  constructor(private readonly service: WebhookService) {}
+  constructor(
+    private readonly service: WebhookService,
+    private readonly tests: WebhookTestService,
+  ) {}
 
   @Scoped('ADMIN')
   @Extensions({ [LIST_LENGTH]: MOST_WEBHOOKS })
@@ -48,5 +56,17 @@ export class WebhookResolver {
     @Arg('input', () => DeleteAlertWebhookInput) { id }: DeleteAlertWebhookInput,
   ): Promise<DeleteAlertWebhookPayload> {
     return this.service.delete(id);
+  }
+
+  @Scoped('ADMIN')
+  @Extensions({ [WORK]: TEST_WORK })
+  @Mutation(() => TestAlertWebhookPayload, {
+    description:
+      'Sends it a test now, signed as alerts are, once, and says how that went; no more often than every 5 s.',
+  })
+  testAlertWebhook(
+    @Arg('input', () => TestAlertWebhookInput) { id }: TestAlertWebhookInput,
+  ): Promise<TestAlertWebhookPayload> {
+    return this.tests.test(id);
   }
 }

@@ -60,8 +60,7 @@ export class WebhookService {
         await client.query('DELETE FROM webhook_deliveries WHERE webhook = $1', [id]);
         return rowCount === 1;
       }));
-    const unknown = { code: 'NOT_FOUND', message: 'there is no such webhook', path: 'id' };
-    return { errors: isGone ? [] : [{ ...unknown, index: 0 }] };
+    return { errors: isGone ? [] : [unknownWebhook()] };
   }
 
   /** The newest first. */
@@ -69,6 +68,10 @@ export class WebhookService {
     const text = `${DELIVERIES} WHERE webhook = $1 ORDER BY created_at DESC, id LIMIT $2`;
     return (await this.pool.query<WebhookDelivery>(text, [webhook, MOST_DELIVERIES])).rows;
   }
+}
+
+export function unknownWebhook(): ItemError {
+  return { index: 0, code: 'NOT_FOUND', message: 'there is no such webhook', path: 'id' };
 }
 
 /** Of one alert, the newest first. */

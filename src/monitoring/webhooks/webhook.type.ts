@@ -115,3 +115,28 @@ export class DeleteAlertWebhookPayload {
   @Field(() => [ItemError])
   errors!: ItemError[];
 }
+
+@InputType()
+export class TestAlertWebhookInput {
+  @Field(() => ID)
+  id!: string;
+}
+
+@Scoped('ADMIN')
+@ObjectType({ description: 'How a test went.' })
+export class TestAlertWebhookPayload {
+  @Field(() => Boolean, { description: 'It was answered with a status from 200 to 299.' })
+  delivered!: boolean;
+
+  @Field(() => Int, { nullable: true, description: 'HTTP; none where nothing was answered.' })
+  status!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was not delivered.' })
+  reason!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'That it took.' })
+  milliseconds!: number | null;
+
+  @Field(() => [ItemError])
+  errors!: ItemError[];
+}

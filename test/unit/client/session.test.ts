@@ -108,6 +108,25 @@ it('is nobody where the back end refuses the token to renew, and a fault of the 
   expect(start).toHaveBeenCalledTimes(1);
 });
 
+it('tells at once that a customer is signed in no more, unless they have signed out', async () => {
+  const [onSignedOut, onChange] = [jest.fn(), jest.fn()];
+  const renew = () => Promise.resolve(null);
+  const { session } = sessionOf({ onSignedOut, onChange, renew });
+  const mia = () => ({ customerId: 'mia', ...tokenOf('mia', now, 60 * MINUTE) });
+  session.refused(await session.token());
+  session.signIn(mia());
+  session.signOut();
+  expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([0, 2]);
+  session.signIn(mia());
+  // Open sockets are still hers.
+  session.refused(await session.token());
+  expect([session.customerId, onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([undefined, 1, 4]);
+  session.signIn(mia());
+  now += 61 * MINUTE;
+  await session.token();
+  expect([session.customerId, onSignedOut.mock.calls.length]).toEqual([undefined, 2]);
+});
+
 it('renews once, whatever asks for a token while that begins', async () => {
   const next = { customerId: 'mia', ...tokenOf('mia 2', now + 56 * MINUTE, 60 * MINUTE) };
   const others: Promise<string>[] = [];

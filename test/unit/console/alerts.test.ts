@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Rule, draftOf, inputOf } from '../../../console/src/alerts/rule-draft';
 import { shownSpan } from '../../../console/src/alerts/rule-text';
+import { outcomeOf, spansOf } from '../../../console/src/alerts/preview-spans';
 import { shownAlerts, type Standing } from '../../../console/src/alerts/shown-alerts';
 
 const alert = fc.record<Standing>({
@@ -68,3 +69,30 @@ test.each([
   [7_200, '2 h'],
   [604_800, '7 d'],
 ])('%d seconds are %s', (seconds, text) => expect(shownSpan(seconds)).toBe(text));
+
+it('what a preview draws is as long as alerts were pending and fired, and goes to the end where they still do', () => {
+  const at = (minute: number) => new Date(minute * 60_000).toISOString();
+  const alert = (startedAt: number, firedAt: number | null, resolvedAt: number | null) => ({
+    ...{ key: '', state: 'RESOLVED' as const, observed: {}, startedAt: at(startedAt) },
+    firedAt: firedAt === null ? null : at(firedAt),
+    resolvedAt: resolvedAt === null ? null : at(resolvedAt),
+  });
+  const alerts = [alert(90, 95, null), alert(50, 50, 60), alert(20, null, 25), alert(0, 10, 20)];
+  expect(spansOf({ from: at(0), to: at(100), alerts })).toEqual([
+    { kind: 'pending', left: 0, width: 10 },
+    { kind: 'firing', left: 10, width: 10 },
+    { kind: 'pending', left: 20, width: 5 },
+    { kind: 'firing', left: 50, width: 10 },
+    { kind: 'pending', left: 90, width: 5 },
+    { kind: 'firing', left: 95, width: 5 },
+  ]);
+  expect(spansOf({ from: null, to: null, alerts: [] })).toEqual([]);
+});
+
+it('what a preview says names those that fired apart from those that were only pending', () => {
+  const said = (fired: number, raised: number) => Object.values(outcomeOf({ fired, raised })).join('');
+  expect(said(0, 0)).toBe('It would not have fired');
+  expect(said(0, 2)).toBe('It would not have fired, but been pending twice');
+  expect(said(1, 1)).toBe('It would have fired once');
+  expect(said(3, 4)).toBe('It would have fired 3 times, and been pending once more');
+});

@@ -5,6 +5,8 @@ import { MOST_ATTEMPTS, pauseAfter } from '../../../src/monitoring/webhooks/back
 import { postJson } from '../../../src/monitoring/webhooks/post.service';
 import { isPublicAddress } from '../../../src/monitoring/webhooks/public-address';
 import { signatureOf } from '../../../src/monitoring/webhooks/signature';
+import { WebhookTestService } from '../../../src/monitoring/webhooks/webhook-test.service';
+import type { Pool } from '../../../src/platform/postgres';
 import { Networks } from '../../../src/platform/networks';
 
 const NONE = new Networks([]);
@@ -114,4 +116,20 @@ describe('pauses between attempts', () => {
     expect(Math.max(...pauses)).toBe(3_600_000);
     expect(pauses.reduce((sum, pause) => sum + pause)).toBe(11_294_000);
   });
+});
+
+it('a test goes no further than an alert: not to a private address', async () => {
+  const receiver = await startReceiver(() => 200);
+  const found = { rows: [{ url: receiver.url, secret: 's' }] };
+  const pool = { query: () => Promise.resolve(found) } as unknown as Pool;
+  const id = '00000000-0000-0000-0000-000000000000';
+  expect(await new WebhookTestService(pool, []).test(id)).toMatchObject({
+    delivered: false,
+    status: null,
+    reason: expect.stringMatching(/127\.0\.0\.1 is not a public address/) as string,
+  });
+  expect(receiver.received).toEqual([]);
+  expect(await new WebhookTestService(pool, ['127.0.0.1']).test(id)).toMatchObject({ delivered: true, status: 200 });
+  expect(isSigned(receiver.received[0], 's')).toBe(true);
+  await receiver.close();
 });

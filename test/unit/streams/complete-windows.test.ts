@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Grid } from '../../../src/streams/assemble-windows';
-import { newestComplete, panesBefore } from '../../../src/streams/complete-windows';
+import { newestComplete, panesBefore, pastComplete } from '../../../src/streams/complete-windows';
 import { Panes, type Pane } from '../../../src/streams/window/panes';
 import { spanOf } from '../../../src/streams/window/span';
 
@@ -48,5 +48,34 @@ describe('the newest window that is complete', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('windows that were the newest', () => {
+  it('are those that a look every minute would have found, each from when on it was', () => {
+    fc.assert(
+      fc.property(fc.array(grid, { minLength: 1, maxLength: 3 }), fc.nat(86_400_000), (made, more) => {
+        const grids = made.map(({ length, slides }) => gridOf(length, slides));
+        const settled = NOW + more;
+        const found = pastComplete(grids, settled, { from: settled - 6 * 3_600_000, least: 3, most: 20 });
+        expect(found.length).toBeGreaterThanOrEqual(3);
+        expect(found.length).toBeLessThanOrEqual(20);
+        for (const [at, { end, since }] of found.entries()) {
+          const until = found.at(at + 1)?.since ?? settled + 1;
+          for (const instant of [since, Math.floor((since + until) / 2), until - 1])
+            expect(newestComplete(grids, instant)).toBe(end);
+          // Of the first, looking back ended.
+          if (at > 0) expect(newestComplete(grids, since - 1)).toBe(found[at - 1].end);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('are no more than are asked for, and of short windows only so many panes are gone through', () => {
+    const seconds = [{ panes: new Panes(spanOf('PT1S')!, 'UTC'), slides: 1 }, gridOf('P1D', 1)];
+    expect(pastComplete(seconds, NOW, { from: NOW - 3_600_000, least: 24, most: 720 }).length).toBeLessThan(3);
+    const [only] = seconds;
+    expect(pastComplete([only], NOW, { from: NOW - 3_600_000, least: 24, most: 720 })).toHaveLength(720);
   });
 });

@@ -1,0 +1,46 @@
+import type { ResultOf } from '@freshet/client';
+import type { PreviewAlertRule } from './rule-preview-document';
+
+export type Preview = ResultOf<typeof PreviewAlertRule>['previewAlertRule'];
+export type PreviewedAlert = Preview['alerts'][number];
+
+/** A stretch of a line that is as long as what was looked at; percent of it. */
+export interface Span {
+  readonly kind: 'pending' | 'firing';
+  readonly left: number;
+  readonly width: number;
+}
+
+/** When alerts were pending, and when they fired, the oldest first. */
+export function spansOf({ from, to, alerts }: Pick<Preview, 'from' | 'to' | 'alerts'>): Span[] {
+  if (from === null || to === null) return [];
+  const [first, last] = [Date.parse(from), Date.parse(to)];
+  const place = (at: string | null) =>
+    (100 * ((at === null ? last : Date.parse(at)) - first)) / Math.max(1, last - first);
+  return alerts.toReversed().flatMap(({ startedAt, firedAt, resolvedAt }): Span[] => {
+    const [began, fired, over] = [place(startedAt), place(firedAt ?? resolvedAt), place(resolvedAt)];
+    const spans: Span[] = [
+      { kind: 'pending', left: began, width: fired - began },
+      { kind: 'firing', left: fired, width: over - fired },
+    ];
+    return spans.filter(({ width }) => width > 0);
+  });
+}
+
+/** It would have fired twice, and been pending once more. */
+export function outcomeOf({ fired, raised }: Pick<Preview, 'fired' | 'raised'>): { fired: string; pending: string } {
+  const pending = raised - fired;
+  return {
+    fired: fired === 0 ? 'It would not have fired' : `It would have fired ${timesOf(fired)}`,
+    pending:
+      pending === 0
+        ? ''
+        : fired === 0
+          ? `, but been pending ${timesOf(pending)}`
+          : `, and been pending ${timesOf(pending)} more`,
+  };
+}
+
+function timesOf(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+}

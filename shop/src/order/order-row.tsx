@@ -1,0 +1,49 @@
+import { keepSubscribed, type ResultOf } from '@freshet/client';
+import { useEffect, useState } from 'preact/hooks';
+import { orderPath } from '../app/address';
+import { useShop } from '../app/shop';
+import { Link } from '../ui/link';
+import { formatMoney } from '../ui/money';
+import { Picture } from '../ui/picture';
+import { OrderStatus, type OrderSummaryData } from './order-fields';
+import { nameOfStatus } from './order-status';
+
+/** Pictures of so many lines. */
+const MOST_PICTURES = 3;
+
+/** One order of the list: what it was, and where it stands, as that moves. */
+export function OrderRow({ order }: { readonly order: OrderSummaryData }) {
+  const { storefront } = useShop();
+  const { id, placedAt, total, lines } = order;
+  const [status, setStatus] = useState<string>(order.status);
+  useEffect(
+    () =>
+      keepSubscribed<ResultOf<typeof OrderStatus>>((sink) => storefront.subscribe(OrderStatus, { id }, sink), {
+        next: ({ orderUpdated }) => setStatus(orderUpdated.status),
+      }),
+    [id],
+  );
+  const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  const titles = lines.map(({ product, productId }) => product?.title ?? productId);
+  return (
+    <li class="order-row" data-order={id}>
+      <div class="order-pictures" aria-hidden="true">
+        {lines.slice(0, MOST_PICTURES).map(({ id: line, productId, product }) => (
+          <Picture key={line} id={productId} title={product?.title ?? '?'} imageUrls={product?.imageUrls ?? []} />
+        ))}
+      </div>
+      <div class="line-what">
+        <Link to={orderPath(id)}>{new Date(placedAt).toLocaleString(undefined, SHOWN)}</Link>
+        <p class="order-titles">{titles.join(', ')}</p>
+        <p>
+          {pieces} {pieces === 1 ? 'piece' : 'pieces'} · {formatMoney(total)}
+        </p>
+      </div>
+      <p class="order-status" data-status={status}>
+        {nameOfStatus(status)}
+      </p>
+    </li>
+  );
+}
+
+const SHOWN: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short' };

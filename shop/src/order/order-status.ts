@@ -1,0 +1,15 @@
+/** The way of an order that goes well. */
+export const WAY = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'] as const;
+
+const NAMES: Readonly<Record<string, string>> = {
+  PLACED: 'Placed',
+  PAID: 'Paid',
+  PACKED: 'Packed',
+  SHIPPED: 'On its way',
+  DELIVERED: 'Delivered',
+  CANCELLED: 'Cancelled',
+  RETURNED: 'Returned',
+  REFUNDED: 'Refunded',
+};
+
+export const nameOfStatus = (status: string): string => NAMES[status] ?? status;

@@ -1,0 +1,56 @@
+import type { Pool } from '../../platform/postgres';
+import type { PastWindowsService } from '../../streams/past-windows.service';
+import { readPastOperations } from '../system/past-operations.service';
+import { RuleFault, type AlertSpec } from './alert-rule';
+import { compileRule } from './compile-rule';
+import { NO_WINDOWS } from './observe.service';
+import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape } from './observation';
+import { observeOperations, observeSystem, observeWindows, type ObservedKeys } from './observed';
+import { readSamples } from './system-samples.service';
+
+const HOUR_MS = 3_600_000;
+
+/** What the evaluator would have seen at some time. */
+export interface PastLook {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** @param open keys with an alert that is not resolved. @throws RuleFault */
+  readonly observe: (open: readonly string[]) => ObservedKeys;
+}
+
+export interface PastSources {
+  readonly pool: Pool;
+  readonly windows: Pick<PastWindowsService, 'past'>;
+}
+
+/**
+ * What a rule would have looked at in the last hour, as far as it is known, in order of time: a stream's windows as they
+ * are now, what processes have counted in ten minutes, samples of the system.
+ * @throws RuleFault
+ */
+export async function pastLooks(spec: AlertSpec, { pool, windows }: PastSources): Promise<PastLook[]> {
+  switch (spec.source) {
+    case 'WINDOWS': {
+      if (spec.which === 'CURRENT')
+        throw new RuleFault(
+          'which',
+          'how far windows had come along the way is not kept: of COMPLETE ones there are previews',
+        );
+      const past = await windows.past(spec.stream as string, spec.keys, HOUR_MS);
+      if (past === null) throw new RuleFault('stream', NO_WINDOWS);
+      if (past.length === 0) return [];
+      const rule = compileRule(spec, windowShape(past[0].aggregates));
+      return past.map((look) => ({ at: look.at, observe: (open) => observeWindows(rule, spec, look, open) }));
+    }
+    case 'OPERATIONS': {
+      const rule = compileRule(spec, OPERATION_SHAPE);
+      const past = await readPastOperations(pool, spec.windowMs);
+      return past.map(({ at, figures }) => ({ at, observe: (open) => observeOperations(rule, spec, figures(), open) }));
+    }
+    case 'SYSTEM': {
+      const rule = compileRule(spec, SYSTEM_SHAPE);
+      const samples = await readSamples(pool, HOUR_MS);
+      return samples.map(({ at, observed }) => ({ at: at.getTime(), observe: () => observeSystem(rule, observed) }));
+    }
+  }
+}

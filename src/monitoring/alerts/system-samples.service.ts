@@ -1,0 +1,38 @@
+import type { Pool } from '../../platform/postgres';
+import { observedSystem, type Observation } from './observation';
+import type { SystemService } from '../system/system.service';
+
+/** How often it is looked at, whether or not a rule asks. */
+export const SAMPLE_MS = 10_000;
+const KEPT_MS = 3_600_000;
+
+/** How the system was at some time. */
+export interface SystemSample {
+  readonly at: Date;
+  readonly observed: Observation;
+}
+
+/** How the shop has run in the last hour, as conditions of rules see it. */
+export class SystemSamples {
+  constructor(
+    private readonly pool: Pool,
+    private readonly systems: Pick<SystemService, 'system'>,
+  ) {}
+
+  /** Adds how it is now. */
+  async take(): Promise<void> {
+    const observed = JSON.stringify(observedSystem(await this.systems.system()));
+    await this.pool.query({
+      name: 'take-system-sample',
+      text: `WITH old AS (DELETE FROM system_samples WHERE at < now() - $2 * interval '1 ms')
+             INSERT INTO system_samples (at, observed) VALUES (now(), $1) ON CONFLICT (at) DO NOTHING`,
+      values: [observed, KEPT_MS],
+    });
+  }
+}
+
+/** Of the last `ms`, in order of time. */
+export async function readSamples(pool: Pool, ms: number): Promise<SystemSample[]> {
+  const text = `SELECT at, observed FROM system_samples WHERE at > now() - $1 * interval '1 ms' ORDER BY at`;
+  return (await pool.query<SystemSample>({ name: 'system-samples', text, values: [ms] })).rows;
+}

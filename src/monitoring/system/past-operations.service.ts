@@ -1,0 +1,33 @@
+import type { Pool } from '../../platform/postgres';
+import { operationsWithin, type OperationFigures, type OperationSlice } from './operation-figures';
+import { SLICE_MS, SLICES_KEPT_MS } from './process-reporter.service';
+
+/** Looks within one window: sums of sums of many processes are dear. */
+const LOOKS_A_WINDOW = 10;
+
+/** How operations had gone in the last `windowMs` before some time. */
+export interface PastOperations {
+  readonly at: number;
+  readonly figures: () => OperationFigures[];
+}
+
+/** What `ProcessSlices` would have told in the last ten minutes, in order of time. */
+export async function readPastOperations(pool: Pool, windowMs: number): Promise<PastOperations[]> {
+  const { rows } = await pool.query<{ at: Date; operations: OperationSlice['operations']; now: Date }>({
+    name: 'past-operations',
+    text: `SELECT at, figures->'operations' AS operations, now() FROM process_slices
+           WHERE at > now() - $1 * interval '1 ms' ORDER BY at`,
+    values: [SLICES_KEPT_MS],
+  });
+  if (rows.length === 0) return [];
+  const now = rows[0].now.getTime();
+  const slices = rows.map(({ at, operations }) => ({ at: at.getTime(), operations }));
+  // Before that, what would be summed is forgotten in part.
+  const from = Math.max(slices[0].at, now - SLICES_KEPT_MS + windowMs);
+  const step = Math.max(SLICE_MS, windowMs / LOOKS_A_WINDOW);
+  const looks = Math.floor((now - from) / step) + 1;
+  return Array.from({ length: looks }, (_, back) => now - (looks - 1 - back) * step).map((at) => ({
+    at,
+    figures: () => operationsWithin(slices, at - windowMs, at),
+  }));
+}

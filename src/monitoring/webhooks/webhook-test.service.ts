@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { ApiError } from '../../graphql/errors';
+import { Networks } from '../../platform/networks';
+import type { Pool } from '../../platform/postgres';
+import { sendSigned } from './send-signed.service';
+import { unknownWebhook } from './webhook.service';
+import type { TestAlertWebhookPayload } from './webhook.type';
+
+/** Of one webhook, whichever process is asked. */
+const EVERY_MS = 5_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Finds out whether a webhook takes what it is sent, before an alert has to. */
+export class WebhookTestService {
+  private readonly allowed: Networks;
+
+  /** @param networks that may be reached though they are not public */
+  constructor(
+    private readonly pool: Pool,
+    networks: readonly string[],
+  ) {
+    this.allowed = new Networks(networks);
+  }
+
+  /** One attempt, now, whatever may wait for this webhook. @throws ApiError RATE_LIMITED */
+  async test(id: string): Promise<TestAlertWebhookPayload> {
+    const found = UUID.test(id) ? await this.take(id) : null;
+    if (found === null)
+      return { delivered: false, status: null, reason: null, milliseconds: null, errors: [unknownWebhook()] };
+    const payload = { id: randomUUID(), type: 'webhook.test', createdAt: new Date(), webhook: id };
+    const began = performance.now();
+    const { status, error } = await sendSigned({ ...found, id: payload.id, payload }, this.allowed);
+    const milliseconds = Math.round(performance.now() - began);
+    return { delivered: error === null, status, reason: error, milliseconds, errors: [] };
+  }
+
+  private async take(id: string): Promise<{ readonly url: string; readonly secret: string } | null> {
+    const { rows } = await this.pool.query<{ url: string; secret: string }>(
+      `UPDATE alert_webhooks SET tested_at = now()
+       WHERE id = $1 AND (tested_at IS NULL OR tested_at <= now() - $2 * interval '1 ms') RETURNING url, secret`,
+      [id, EVERY_MS],
+    );
+    if (rows[0]) return rows[0];
+    const known = await this.pool.query<{ waitMs: number }>(
+      `SELECT greatest(1, ceil($2 - extract(epoch FROM now() - tested_at) * 1000))::int AS "waitMs" FROM alert_webhooks WHERE id = $1`,
+      [id, EVERY_MS],
+    );
+    if (!known.rows[0]) return null;
+    const { waitMs } = known.rows[0];
+    throw new ApiError('RATE_LIMITED', `A webhook is tested once in ${EVERY_MS / 1_000} s`, { retryAfterMs: waitMs });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Pool } from '../../../src/platform/postgres';
+import { PastWindowsService } from '../../../src/streams/past-windows.service';
+import type { Window } from '../../../src/streams/window.type';
+import type { WindowsQuestion } from '../../../src/streams/windows.service';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NOW = Date.UTC(2026, 2, 1, 12, 0, 30);
+
+interface Stored {
+  readonly size?: string;
+  readonly slide?: string;
+  readonly keys?: number;
+  readonly keptFrom?: Date;
+  readonly fromPosition?: number;
+  readonly createdAt?: Date;
+}
+
+/** A stream by key, with a window of `a` that begins with every even minute, and one of `b` an hour ago. */
+function pastOf({ size = 'PT1M', slide, ...stored }: Stored) {
+  const asked: WindowsQuestion[] = [];
+  const spec = {
+    ...{ from: [], filter: null, variables: {}, derive: [], lateness: 'PT0S' },
+    keys: [{ name: 'k', expression: 'event.customerId' }],
+    aggregates: [{ name: 'n', kind: 'COUNT', expression: null, filter: null, quantiles: [], most: 0 }],
+    window: { kind: slide ? 'HOPPING' : 'TUMBLING', size, slide: slide ?? null, gap: null, timeZone: 'UTC' },
+  };
+  const record = {
+    ...{ id: 's', spec, fromPosition: 0, shown: 1, version: 1, state: 'LIVE', reason: null, keys: 2, keptFrom: null },
+    createdAt: new Date(0),
+    ...stored,
+  };
+  const query = ({ name }: { name?: string }) =>
+    Promise.resolve({ rows: name === 'settled' ? [{ until: new Date(NOW) }] : [record] });
+  const windows = (question: WindowsQuestion) => {
+    asked.push(question);
+    const found: Window[] = [];
+    for (let start = Math.ceil(question.from / MINUTE) * MINUTE; start < question.to; start += MINUTE) {
+      if ((start / MINUTE) % 2 === 0) found.push({ key: 'a', start: new Date(start) } as Window);
+      if (start === NOW - (NOW % MINUTE) - HOUR) found.push({ key: 'b', start: new Date(start) } as Window);
+    }
+    return Promise.resolve(found);
+  };
+  const pool = { query: (text: string | { name: string }) => query(typeof text === 'string' ? {} : text) };
+  return { asked, past: new PastWindowsService(pool as unknown as Pool, { windows }).past('s', null, HOUR) };
+}
+
+it('windows of the last hour are looked at two seconds after their end, each with the keys of ten before', async () => {
+  const { past, asked } = pastOf({});
+  const looks = (await past)!;
+  expect(looks).toHaveLength(60);
+  expect(asked).toHaveLength(1);
+  for (const [at, { at: seenAt, start, end, windows, keys }] of looks.entries()) {
+    expect([end.getTime() - start.getTime(), seenAt - end.getTime()]).toEqual([MINUTE, 2_000]);
+    const isEven = (start.getTime() / MINUTE) % 2 === 0;
+    expect(windows.filter(({ key }) => key === 'a')).toHaveLength(isEven ? 1 : 0);
+    // The first window begins an hour before the last ends.
+    expect([...keys].sort()).toEqual(at <= 10 ? ['a', 'b'] : ['a']);
+  }
+  expect(looks.at(-1)!.end.getTime()).toBe(NOW - (NOW % MINUTE));
+});
+
+it('longer windows are looked at further back; of many keys, and of short slides, fewer are', async () => {
+  expect(await pastOf({ size: 'P1D' }).past).toHaveLength(24);
+  expect(await pastOf({ keys: 10_000 }).past).toHaveLength(24);
+  expect(await pastOf({ keys: 1_250 }).past).toHaveLength(40);
+  expect(await pastOf({ size: 'PT1M', slide: 'PT1S' }).past).toHaveLength(720);
+});
+
+it('what the stream does not keep, or has not counted, is left out', async () => {
+  const ago = (minutes: number) => new Date(NOW - minutes * MINUTE);
+  expect(await pastOf({ keptFrom: ago(10) }).past).toHaveLength(9);
+  expect(await pastOf({ createdAt: ago(10) }).past).toHaveLength(60);
+  expect(await pastOf({ createdAt: ago(10), fromPosition: 7 }).past).toHaveLength(9);
+  expect(await pastOf({ createdAt: ago(0), fromPosition: 7 }).past).toEqual([]);
+});
