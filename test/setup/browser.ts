@@ -71,15 +71,17 @@ export async function visit(
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** In the page: what axe-core finds, and whether anything has changed or moved meanwhile. */
+/** In the page, once what appears has appeared: what axe-core finds, and whether anything has changed or moved meanwhile. */
 const LOOK = `(async () => {
+  const appearing = () => document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled(appearing().map(({ finished }) => finished));
   let changes = 0;
   const nodes = new MutationObserver((records) => (changes += records.length));
   nodes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   const places = new PerformanceObserver((entries) => (changes += entries.getEntries().length));
   places.observe({ type: 'layout-shift' });
   const { violations } = await axe.run();
-  changes += nodes.takeRecords().length + places.takeRecords().length;
+  changes += nodes.takeRecords().length + places.takeRecords().length + appearing().length;
   nodes.disconnect();
   places.disconnect();
   return { violations, hasMoved: changes > 0 };
@@ -90,7 +92,8 @@ const MOST_LOOKS = 5;
 
 /**
  * What axe-core finds serious or critical on the page as it is now. It keeps where everything was when it began: while a live
- * list moves it takes one thing's colours for another's, so what it finds in such a look is looked for again.
+ * list moves it takes one thing's colours for another's, and what fades in is still pale: what it finds in such a look is looked
+ * for again.
  */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   for (let look = 1; ; look++) {
