@@ -55,7 +55,8 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
 }
 
 /**
- * SQL: those of the rows `$1` that nobody else is at. One by one: a plan made while the inbox was empty would go through all that waits.
+ * SQL: those of the rows `$1` that nobody else is at. One by one: a plan made while the inbox was empty would go through
+ * all that waits.
  */
 const LOCKED = `(
   SELECT batch.* FROM unnest($1::uuid[]) AS asked (id) CROSS JOIN LATERAL (
@@ -71,8 +72,8 @@ export interface BegunTogether {
 }
 
 /**
- * Counts the first attempt on batches that nobody has tried yet, as {@link beginAttempt} does, the oldest first. What is done, somebody else's,
- * a half or was tried before is in neither list: it is worked at by itself.
+ * Counts the first attempt on batches that nobody has tried yet, as {@link beginAttempt} does, the oldest first. What is
+ * done, somebody else's, a half, or was tried before, is in neither list: it is worked at by itself.
  * @param most events of all together; the oldest batch is begun whatever it has
  */
 export async function beginTogether(pool: Pool, ids: readonly string[], most: number): Promise<BegunTogether> {
@@ -102,7 +103,7 @@ export interface Claimed {
   readonly parent: string | null;
 }
 
-/** Claims batches for the caller's transaction: those that are not done, and nobody else's, in the order in which they were received. */
+/** Claims batches for the caller's transaction, in the order in which they were received; not what is done or somebody else's. */
 export async function claim(client: PoolClient, ids: readonly string[]): Promise<Claimed[]> {
   const { rows } = await client.query<Claimed>({
     name: 'claim',
