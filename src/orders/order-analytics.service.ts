@@ -8,6 +8,8 @@ import type { BestSeller, BestSellersInput, CreateOrderStreamsPayload } from './
 import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 
 const LONGEST_MS = 366 * 86_400_000;
+/** Each is compared with each event's. */
+const MOST_PLACEMENTS = 100;
 
 /** What a shop asks of its orders: ready-made streams, and what is put together of them. */
 export class OrderAnalytics {
@@ -16,13 +18,18 @@ export class OrderAnalytics {
     private readonly windows: Pick<WindowsService, 'windows'>,
   ) {}
 
-  /** Those that are missing are made; asked again, it changes nothing. */
-  async createStreams(timeZone: string): Promise<CreateOrderStreamsPayload> {
+  /**
+   * Those that are missing are made; asked again, it changes nothing.
+   * @throws ApiError BAD_USER_INPUT for too many placements
+   */
+  async createStreams(timeZone: string, placements: readonly string[] = []): Promise<CreateOrderStreamsPayload> {
+    if (placements.length > MOST_PLACEMENTS)
+      throw new ApiError('BAD_USER_INPUT', `these are more than ${MOST_PLACEMENTS} placements`);
     const known = new Set((await this.streams.streams()).map(({ id }) => id));
     const created: string[] = [];
     const existing: string[] = [];
     const errors: ItemError[] = [];
-    for (const [index, stream] of orderStreams(timeZone).entries()) {
+    for (const [index, stream] of orderStreams(timeZone, placements).entries()) {
       if (known.has(stream.id)) {
         existing.push(stream.id);
         continue;

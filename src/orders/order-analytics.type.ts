@@ -7,6 +7,13 @@ import { Scoped } from '../graphql/scope';
 export class CreateOrderStreamsInput {
   @Field(() => String, { nullable: true, description: 'IANA: whose days. Default UTC.' })
   timeZone?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Placements that are told apart, up to 100; all others are `-`. Absent: whatever events say, which browsers may make up until a stream is FULL.',
+  })
+  placements?: string[] | null;
 }
 
 @Scoped('ADMIN')

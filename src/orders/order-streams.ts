@@ -1,6 +1,6 @@
 import type { StreamInput } from '../streams/stream-input.type';
 
-type Definition = Omit<StreamInput, 'window' | 'lateness'> & { readonly size: string };
+type Definition = Omit<StreamInput, 'window'> & { readonly size: string };
 
 /** Orders are often told when they have been packed; what is told later than this counts in nothing but the log. */
 const LATENESS = 'P31D';
@@ -73,6 +73,13 @@ const PAYMENTS: Omit<Definition, 'id' | 'size'> = {
   ],
 };
 
+/** Placements come from browsers, which may make them up: a shop that names its own has no others as keys. */
+const BY_PLACEMENT = [
+  {
+    name: 'placement',
+    expression: `has(event.placement) && (size(vars.placements) == 0 || event.placement in vars.placements) ? event.placement : ${NONE}`,
+  },
+];
 /** A visit that signs in on the way is two: what was looked at before, and what was bought after. */
 const WHO = { name: 'who', expression: "has(event.customerId) ? 'c:' + event.customerId : 's:' + event.sessionId" };
 const IS_BOUGHT = "event.type == 'PURCHASE'";
@@ -80,7 +87,7 @@ const CONVERSION: Omit<Definition, 'id' | 'size'> = {
   description: 'By placement: who looked, who bought, and for how much.',
   from: ['IMPRESSION', 'VIEW', 'CLICK', 'ADD_TO_CART', 'PURCHASE'],
   derive: [WHO],
-  keys: [{ name: 'placement', expression: `has(event.placement) ? event.placement : ${NONE}` }],
+  keys: BY_PLACEMENT,
   aggregates: [
     distinct('visitors', 'event.who', "event.type in ['VIEW', 'CLICK', 'ADD_TO_CART']"),
     distinct('buyers', 'event.who', IS_BOUGHT),
@@ -90,6 +97,30 @@ const CONVERSION: Omit<Definition, 'id' | 'size'> = {
     counted('purchases', IS_BOUGHT),
     summed('sales', 'event.amount', IS_BOUGHT),
   ],
+};
+
+const CLICK_THROUGH: Omit<Definition, 'id' | 'size'> = {
+  description: 'By placement: what was shown in a list and clicked within half an hour.',
+  from: ['IMPRESSION'],
+  join: {
+    from: ['CLICK'],
+    on: [
+      { event: 'event.requestId', other: 'other.requestId' },
+      { event: 'event.productId', other: 'other.productId' },
+    ],
+    before: 'PT0S',
+    after: 'PT30M',
+  },
+  keys: BY_PLACEMENT,
+  aggregates: [
+    // Sent again, or clicked again, it is one still.
+    distinct('clicked', "event.requestId + ' ' + event.productId"),
+    counted('clicks', 'true'),
+    { name: 'meanPosition', kind: 'AVERAGE', expression: 'event.position' },
+    { name: 'seconds', kind: 'QUANTILES', expression: 'other.secondsAfter', quantiles: [0.5, 0.95] },
+  ],
+  // What partners may still come for is remembered: a month of impressions would be too many.
+  lateness: 'PT10M',
 };
 
 const SOURCES: Omit<Definition, 'id' | 'size'> = {
@@ -133,6 +164,7 @@ const DEFINITIONS: readonly Definition[] = [
   { id: 'payments-by-day', size: 'P1D', ...PAYMENTS },
   { id: 'conversion-by-hour', size: 'PT1H', ...CONVERSION },
   { id: 'conversion-by-day', size: 'P1D', ...CONVERSION },
+  { id: 'click-through-by-hour', size: 'PT1H', ...CLICK_THROUGH },
   { id: 'order-sources-by-hour', size: 'PT1H', ...SOURCES },
   { id: 'order-sources-by-day', size: 'P1D', ...SOURCES },
   { id: 'top-sellers-by-minute', size: 'PT1M', ...TOP_SELLERS },
@@ -142,11 +174,13 @@ const DEFINITIONS: readonly Definition[] = [
 /**
  * What a shop asks of its orders, as streams.
  * @param timeZone IANA: whose days
+ * @param placements those that are told apart; none: whatever events say
  */
-export function orderStreams(timeZone: string): StreamInput[] {
+export function orderStreams(timeZone: string, placements: readonly string[] = []): StreamInput[] {
   return DEFINITIONS.map(({ size, ...stream }) => ({
+    lateness: LATENESS,
+    ...(stream.keys === BY_PLACEMENT ? { variables: { placements } } : {}),
     ...stream,
     window: { kind: 'TUMBLING', size, timeZone },
-    lateness: LATENESS,
   }));
 }

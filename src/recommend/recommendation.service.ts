@@ -11,7 +11,6 @@ import { subjectOf } from '../events/log-event';
 import type { LogFollower } from '../events/log-follower';
 import type { Receipts } from '../events/receipts';
 import { budgetOf, type Budget } from '../expressions/budget';
-import { decodeCursor, encodeCursor } from '../graphql/connection';
 import type { AnswerTerms } from '../graphql/answer-terms';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
@@ -22,10 +21,10 @@ import type { EaseReadModel } from './ease.read-model';
 import type { CustomerHistory } from './history';
 import { checkInput } from './check-input.service';
 import { isCurrent, KeptLists, type MadeFrom, type MadeList, type RankedList } from './kept-lists.service';
-import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
-import { reasonText } from './reason-text';
+import type { ListSnapshots } from './list-snapshots.service';
 import { recommend } from './recommend';
-import type { RecommendationConnection, RecommendationEdge, RecommendationsInput } from './recommendation.type';
+import { connectionOf, continuedFrom } from './recommendation-page.service';
+import type { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 import { liveModels } from './sources/source';
 
@@ -34,7 +33,6 @@ const LONGEST_LIST = 200;
 /** Lists that may be asked for together. */
 export const MOST_RAILS = 20;
 const LEARNED_BOUND_MS = 3_000;
-const CURSOR = 'recommendations';
 
 export interface RecommendationServiceOptions {
   readonly products: ProductsReadModel;
@@ -114,8 +112,8 @@ export class RecommendationService {
     const { who, input } = request;
     const owner = subjectOf(who) ?? '';
     if (page.after != null) {
-      const { snapshot, offset } = await this.continued(page.after, owner);
-      return this.connection(snapshot, offset, page.first);
+      const { snapshot, offset } = await continuedFrom(this.options.snapshots, page.after, owner);
+      return connectionOf(this.options.products, snapshot, offset, page.first);
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
     // One page needs no cursor's help, nor what would be on the next.
@@ -125,7 +123,7 @@ export class RecommendationService {
     const snapshot = { requestId: randomUUID(), ...made.list };
     this.addTerms(terms, [{ request, made }]);
     if (snapshot.ranked.length > page.first) this.options.snapshots.keep(snapshot, owner);
-    return this.connection(snapshot, 0, page.first);
+    return connectionOf(this.options.products, snapshot, 0, page.first);
   }
 
   /**
@@ -147,7 +145,7 @@ export class RecommendationService {
       const { list } = made;
       all.push({ request, made });
       shown.push(...list.ranked.map(({ productId }) => productId));
-      rails.push(this.connection({ requestId: randomUUID(), ...list }, 0, first));
+      rails.push(connectionOf(this.options.products, { requestId: randomUUID(), ...list }, 0, first));
     }
     this.addTerms(terms, all);
     return rails;
@@ -255,57 +253,5 @@ export class RecommendationService {
     const position = await this.options.receipts.applied(receipt);
     if (await this.options.shop.waitFor(position, LEARNED_BOUND_MS)) return void (this.awaited = this.others);
     throw new ApiError('TIMEOUT', 'What the receipt stands for has not been learned here yet: ask again');
-  }
-
-  private async continued(after: string, owner: string): Promise<{ snapshot: ListSnapshot; offset: number }> {
-    const value = decodeCursor(CURSOR, after);
-    const [requestId, rank] = Array.isArray(value) ? (value as unknown[]) : [];
-    if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1) {
-      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
-    }
-    const snapshot = await this.options.snapshots.find(requestId, owner);
-    if (snapshot === null) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
-    return { snapshot, offset: rank as number };
-  }
-
-  private connection(snapshot: ListSnapshot, offset: number, first: number): RecommendationConnection {
-    const { products } = this.options;
-    const until = Math.min(offset + first, snapshot.ranked.length);
-    const edges: RecommendationEdge[] = [];
-    for (let at = offset; at < until; at++) {
-      const { productId, score, reasons } = snapshot.ranked[at];
-      const node = products.getPublished(productId);
-      // Deleted, or withdrawn, since the list was made.
-      if (!node) continue;
-      edges.push({
-        cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),
-        node,
-        score,
-        rank: at + 1,
-        reasons: reasons.map((reason) => {
-          const product = reason.productId === undefined ? null : (products.getPublished(reason.productId) ?? null);
-          return {
-            source: reason.source,
-            product,
-            share: reason.share,
-            text: reasonText(reason.source, reason.share, product?.title),
-          };
-        }),
-      });
-    }
-    return {
-      requestId: snapshot.requestId,
-      modelVersion: snapshot.modelVersion,
-      revision: snapshot.revision,
-      asOf: new Date(snapshot.asOf),
-      edges,
-      nodes: edges.map((edge) => edge.node),
-      pageInfo: {
-        hasNextPage: until < snapshot.ranked.length,
-        hasPreviousPage: offset > 0,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
-    };
   }
 }

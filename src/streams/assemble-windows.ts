@@ -40,28 +40,33 @@ export function extentOf({ panes, slides }: Grid, from: number, to: number): Pan
 /** Who counted the pieces. */
 type Counted = Pick<CompiledStream, 'window' | 'empty'> & { readonly spec: Pick<StreamSpec, 'window'> };
 
+/** @throws SpecFault where an edge of a window falls within a piece */
+export function checkUncut({ window, spec }: Counted, { start, end }: Pane): void {
+  const own = window.panes as Panes;
+  if (own.at(start).start === start && own.at(end).start === end) return;
+  throw new SpecFault(
+    'size',
+    `windows of it would cut through the stream's own, of ${spec.window.slide ?? spec.window.size}`,
+  );
+}
+
 /**
- * Puts pieces together.
+ * Puts pieces together, and keeps what is in them.
  * @throws SpecFault where a window's edge falls within a piece
  */
 export function assemble(stream: Counted, pieces: Partials, { panes, slides }: Grid, range: Pane): KeyedWindow[] {
-  const own = stream.window.panes as Panes;
-  if (panes === own && slides === 1) return pieces.all();
-  const fits = (edge: number) => own.at(edge).start === edge;
+  if (panes === stream.window.panes && slides === 1) return pieces.all();
   const windows = stream.empty();
   for (const piece of pieces.all()) {
     let last = panes.at(piece.start);
-    if (!fits(last.start) || !fits(last.end)) {
-      throw new SpecFault(
-        'size',
-        `windows of it would cut through the stream's own, of ${stream.spec.window.slide ?? stream.spec.window.size}`,
-      );
-    }
+    checkUncut(stream, last);
     let first = last;
     for (let before = 1; before < slides; before++) first = panes.at(first.start - 1);
     for (let at = 0; at < slides; at++) {
-      if (first.start >= range.start && first.start < range.end)
-        windows.put({ ...piece, start: first.start, end: last.end, cells: piece.cells.copy() });
+      if (first.start >= range.start && first.start < range.end) {
+        const cells = slides === 1 ? piece.cells : piece.cells.copy();
+        windows.put({ ...piece, start: first.start, end: last.end, cells });
+      }
       first = panes.after(first);
       last = panes.after(last);
     }

@@ -3,6 +3,7 @@ import { ApiError } from '../graphql/errors';
 import { overloaded } from '../graphql/overloaded';
 import type { PoolClient } from '../platform/postgres';
 import { assemble, extentOf, gridOf, type Grid } from './assemble-windows';
+import { rangeOfFirst } from './first-windows.service';
 import { readParts } from './part-store.service';
 import type { KeyedWindow, Partials } from './partials';
 import type { ShownStream } from './shown-stream.service';
@@ -85,7 +86,11 @@ async function piecesOfLog(
   if (extent === null) return { pieces, isFinal };
   // Where pieces are windows, no more of them are read than are shown.
   const isOwn = grid !== null && grid.panes === compiled.window.panes && grid.slides === 1;
-  const range = { from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity), to: extent.end, keys };
+  const whole = { from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity), to: extent.end, keys };
+  const range =
+    isOwn || grid === null || first === undefined
+      ? whole
+      : await rangeOfFirst(client, shown, whole, grid, part, first, MOST_PIECES);
   const wanted = isOwn && first !== undefined ? Math.min(Math.max(first, 1), MOST_PIECES + 1) : null;
   const stored = await readStored(client, shown, range, MOST_PIECES, wanted);
   if (stored.length > MOST_PIECES)
@@ -99,9 +104,9 @@ async function piecesOfLog(
       `Windows that slide ${grid.slides} times over ${stored.length} pieces: ask for less time, for some keys, or a longer slide`,
     );
   for (const window of stored) pieces.put(window);
-  const isAsked = keys === null ? null : new Set(keys);
+  const isAsked = range.keys === null ? null : new Set(range.keys);
   for (const window of part.all()) {
-    const overlaps = window.start < extent.end && window.end > extent.start;
+    const overlaps = window.start < range.to && window.end > extent.start;
     if (overlaps && (isAsked === null || isAsked.has(window.key))) pieces.put(window);
   }
   return { pieces, isFinal };

@@ -92,6 +92,39 @@ export interface WindowRange {
   readonly keys: readonly string[] | null;
 }
 
+/** Pieces of a key that begin in one of some stretches of time. */
+export interface PieceCount {
+  readonly key: string;
+  /** Which stretch, from 0 on. */
+  readonly pane: number;
+  readonly pieces: number;
+}
+
+/**
+ * How many pieces are stored of each key in stretches of time that follow one another. Of panes, not sessions.
+ * @param starts of the stretches; the last ends with the range
+ * @param most pieces; one more is counted, so that the caller can tell
+ */
+export async function countPieces(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  { from, to, keys }: WindowRange,
+  starts: readonly number[],
+  most: number,
+): Promise<PieceCount[]> {
+  const { rows } = await client.query<PieceCount>({
+    name: `count-pieces-${keys === null ? 'all' : 'keys'}`,
+    text: `SELECT key, width_bucket(start_at, $7::timestamptz[]) - 1 AS pane, count(*)::int AS pieces FROM (
+             SELECT key, start_at FROM stream_windows
+             WHERE stream = $1 AND version = $2 AND start_at >= to_timestamp($3::float8 / 1000.0)
+               AND start_at < to_timestamp($4::float8 / 1000.0) AND ${keys === null ? '$5::text[] IS NULL' : 'key = ANY($5)'}
+             LIMIT $6
+           ) w GROUP BY 1, 2`,
+    values: [live.stream, live.version, from, to, keys, most + 1, starts.map((start) => new Date(start))],
+  });
+  return rows;
+}
+
 /**
  * @param most rows; one more is read, so that the caller can tell
  * @param first only so many, the earliest, with all that begin when the last of them does; null: all. Of panes, not sessions

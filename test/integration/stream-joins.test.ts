@@ -5,6 +5,7 @@ import { BackfillService } from '../../src/events/backfill.service';
 import type { Outbox } from '../../src/events/outbox';
 import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';
+import { orderStreams } from '../../src/orders/order-streams';
 import { connectPostgres } from '../../src/platform/postgres';
 import { Fold } from '../../src/streams/fold.service';
 import { MOST_OF_STRETCH } from '../../src/streams/join/pairing';
@@ -31,6 +32,7 @@ const EXAMPLES = readFileSync(path.resolve(__dirname, '../../docs/streams.md'), 
 const example = (id: string) => EXAMPLES.find((block) => block.includes(`id: "${id}"`))!;
 const CLICKS = 'clicks-of-impressions';
 const HOURS = 'hours-to-shipment';
+const CLICK_THROUGH = 'click-through-by-hour';
 
 const random = seededRandom(7);
 const below = (n: number) => Math.floor(random() * n);
@@ -71,7 +73,7 @@ const at = (placement: string, { id, requestId, ...event }: Sent) => ({
 
 /** Each pair by SQL over the log alone. */
 const PAIRS = `
-  SELECT e.placement AS key, greatest(e.occurred_at, o.occurred_at) AS at, e.product_id, e.list_position
+  SELECT e.placement AS key, greatest(e.occurred_at, o.occurred_at) AS at, e.request_id, e.product_id, e.list_position
   FROM events e JOIN events o ON o.request_id = e.request_id AND o.product_id = e.product_id AND o.backfill = e.backfill
   WHERE e.type = 'IMPRESSION' AND o.type = 'CLICK'
     AND o.occurred_at >= e.occurred_at AND o.occurred_at <= e.occurred_at + interval '1 hour'
@@ -150,6 +152,8 @@ describe('streams of pairs', () => {
     worker = startWorker(shop);
     await create(example(CLICKS));
     await create(example(HOURS));
+    const stream = orderStreams('UTC', ['a', 'c']).find(({ id }) => id === CLICK_THROUGH);
+    expect((await api.client.data<StreamWritten>(CREATE_STREAM, { stream })).written.errors).toEqual([]);
   });
 
   afterAll(async () => {
@@ -182,6 +186,21 @@ describe('streams of pairs', () => {
     );
     expect((await streamOf(CLICKS)).lateCount).toBe(rows[0].n);
     expect(rows[0].n).toBeGreaterThan(20);
+  });
+
+  it('say by placement what was shown and clicked', async () => {
+    await isLive(CLICK_THROUGH);
+    // Of one of the two placements the shop has not told.
+    const { rows } = await pool.query<{ key: string; start: Date; clicks: string; clicked: string }>(
+      `SELECT CASE key WHEN 'a' THEN 'a' ELSE '-' END AS key, date_trunc('hour', at) AS start, count(*)::text AS clicks,
+         count(DISTINCT (request_id, product_id))::text AS clicked FROM (${PAIRS}) pairs GROUP BY 1, 2 ORDER BY 2, 1`,
+    );
+    const found = (await windows(CLICK_THROUGH)).map((window) => {
+      const { clicks, clicked } = figuresOf(window);
+      return { key: window.key, start: new Date(window.start), clicks, clicked };
+    });
+    expect(found).toEqual(rows);
+    expect(found.length).toBeGreaterThanOrEqual(2);
   });
 
   it('pair what is imported with what is imported, and are filled from the log with the same bytes', async () => {

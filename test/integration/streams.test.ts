@@ -628,6 +628,42 @@ describe('continuous queries', () => {
     expect(await listOf('backward', [...parts].reverse())).toEqual(forward);
   });
 
+  it('put together, are the first ones that all of them begin with, whatever is read for them', async () => {
+    const [from, to] = [-3, -1].map((days) => MIDNIGHT + days * 86_400_000);
+    const view = (n: number) => ({
+      ...purchase(-3 * 1440 + ((n * 7_919) % 2_880), `p${(n * 7) % 11}`, '1'),
+      source: 'SUPPORT',
+      id: `page-${n}`,
+      type: 'VIEW',
+    });
+    await create({
+      id: 'pages',
+      from: ['VIEW'],
+      filter: "event.id.startsWith('page-')",
+      keys: SALES.keys,
+      window: { kind: 'TUMBLING', size: 'PT1H' },
+      lateness: 'P31D',
+      aggregates: [{ name: 'n', kind: 'COUNT' }],
+    });
+    await isLive('pages');
+    // What is stored by then and what is not: workers fold as they can.
+    for (const more of [0, 60, 120]) await record(Array.from({ length: 60 }, (_, n) => view(more + n)));
+    const service = new WindowsService(pool);
+    const ask = async (size: string, keys: readonly string[] | null, first?: number) => {
+      const found = await service.windows({ stream: 'pages', from, to, size, slide: null, keys, first });
+      return found.map(({ key, start, end, events }) => [key, start, end, events]);
+    };
+    for (const [size, keys] of [
+      ['P1D', null],
+      ['PT6H', null],
+      ['PT2H', ['p1', 'p4', 'none']],
+    ] as const) {
+      const whole = await ask(size, keys);
+      expect(whole.length).toBeGreaterThan(12);
+      for (const first of [1, 3, 11, 12, 20, 100]) expect(await ask(size, keys, first)).toEqual(whole.slice(0, first));
+    }
+  });
+
   it('refuse windows that slide so often that putting them together would hold everybody up', async () => {
     const ask = (size: string, slide: string) =>
       api.client.code(WINDOWS, { input: { stream: 'desks', from: at(0), to: at(1440), size, slide }, first: 1 });

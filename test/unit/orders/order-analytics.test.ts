@@ -33,9 +33,11 @@ describe('the ready-made streams', () => {
     const first = await analytics(['sales-by-day'], created).createStreams('UTC');
     expect(first).toMatchObject({ existing: ['sales-by-day'], errors: [] });
     expect(first.created).toEqual(created.map(({ id }) => id));
-    expect(first.created).toHaveLength(11);
+    expect(first.created).toHaveLength(12);
     const second = await analytics(['sales-by-day'], created).createStreams('UTC');
-    expect([second.created, second.existing.length]).toEqual([[], 12]);
+    expect([second.created, second.existing.length]).toEqual([[], 13]);
+    const many = Array.from({ length: 101 }, (_, n) => `p${n}`);
+    await expect(analytics([], []).createStreams('UTC', many)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 });
 

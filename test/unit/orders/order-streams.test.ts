@@ -1,4 +1,7 @@
+import type { StoredEvent } from '../../../src/events/stored-event';
 import { orderStreams } from '../../../src/orders/order-streams';
+import { compileStream } from '../../../src/streams/compile-stream';
+import type { StreamInput } from '../../../src/streams/stream-input.type';
 import { specOf } from '../../../src/streams/stream-spec.service';
 
 describe('the ready-made streams of orders', () => {
@@ -6,6 +9,28 @@ describe('the ready-made streams of orders', () => {
     const streams = orderStreams('Europe/Berlin');
     expect(new Set(streams.map(({ id }) => id)).size).toBe(streams.length);
     for (const stream of streams) expect(specOf(stream).window.timeZone).toBe('Europe/Berlin');
+  });
+
+  it('count no placements as keys that the shop has not named, where it names its own', () => {
+    const keysOf = (placements?: string[]) => {
+      const input = orderStreams('UTC', placements).find(({ id }) => id === 'conversion-by-hour') as StreamInput;
+      const stream = compileStream(specOf(input));
+      const into = stream.empty();
+      for (const placement of ['home', 'made-up', undefined]) {
+        const event = {
+          source: 'STOREFRONT',
+          id: `e-${placement}`,
+          type: 'CLICK',
+          occurredAt: 0,
+          sessionId: 'v',
+          placement,
+        };
+        stream.take(event as unknown as StoredEvent, { receivedAt: 0, backfill: false }, into, 1);
+      }
+      return into.all().map(({ key, cells }) => `${key} ${cells.events}`);
+    };
+    expect(keysOf()).toEqual(['home 1', 'made-up 1', '- 1']);
+    expect(keysOf(['home', 'cart'])).toEqual(['home 1', '- 2']);
   });
 
   it('are refused as a whole stream is, where the time zone is none', () => {

@@ -1,0 +1,73 @@
+import type { ProductsReadModel } from '../catalog/products.read-model';
+import { decodeCursor, encodeCursor } from '../graphql/connection';
+import { ApiError } from '../graphql/errors';
+import type { ListSnapshot, ListSnapshots } from './list-snapshots.service';
+import { reasonText } from './reason-text';
+import type { RecommendationConnection, RecommendationEdge } from './recommendation.type';
+
+const CURSOR = 'recommendations';
+
+/**
+ * The list that a cursor belongs to, and how far it had come.
+ * @throws ApiError BAD_USER_INPUT where it is no cursor, CURSOR_EXPIRED where the list is not kept any more, or not this owner's
+ */
+export async function continuedFrom(
+  snapshots: ListSnapshots,
+  after: string,
+  owner: string,
+): Promise<{ snapshot: ListSnapshot; offset: number }> {
+  const value = decodeCursor(CURSOR, after);
+  const [requestId, rank] = Array.isArray(value) ? (value as unknown[]) : [];
+  if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1) {
+    throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+  }
+  const snapshot = await snapshots.find(requestId, owner);
+  if (snapshot === null) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
+  return { snapshot, offset: rank as number };
+}
+
+/** A page of a list, with its products as they are now. */
+export function connectionOf(
+  products: ProductsReadModel,
+  snapshot: ListSnapshot,
+  offset: number,
+  first: number,
+): RecommendationConnection {
+  const until = Math.min(offset + first, snapshot.ranked.length);
+  const edges: RecommendationEdge[] = [];
+  for (let at = offset; at < until; at++) {
+    const { productId, score, reasons } = snapshot.ranked[at];
+    const node = products.getPublished(productId);
+    // Deleted, or withdrawn, since the list was made.
+    if (!node) continue;
+    edges.push({
+      cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),
+      node,
+      score,
+      rank: at + 1,
+      reasons: reasons.map((reason) => {
+        const product = reason.productId === undefined ? null : (products.getPublished(reason.productId) ?? null);
+        return {
+          source: reason.source,
+          product,
+          share: reason.share,
+          text: reasonText(reason.source, reason.share, product?.title),
+        };
+      }),
+    });
+  }
+  return {
+    requestId: snapshot.requestId,
+    modelVersion: snapshot.modelVersion,
+    revision: snapshot.revision,
+    asOf: new Date(snapshot.asOf),
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: {
+      hasNextPage: until < snapshot.ranked.length,
+      hasPreviousPage: offset > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
