@@ -40,8 +40,6 @@ export class LiveIndex {
   languages: readonly string[];
   /** When the last product is to be published (ms); −∞ where none says. */
   lastPublication = -Infinity;
-  /** Of what has been taken in: the dictionary has them. */
-  private readonly words = new Set<string>();
   private readonly waiting: ChangedProducts[] = [];
   /** How many of the first one's are done. */
   private done = 0;
@@ -175,9 +173,8 @@ export class LiveIndex {
     }
     const document = productDocument(product, this.analyzers);
     if (document === undefined) return;
-    this.index.put(document);
+    for (const word of this.index.put(document)) this.learn(word);
     if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostSpoken();
-    for (const { tokens } of document.fields) for (const { surface } of tokens) this.learn(surface);
   }
 
   /** Prices and stock change more often than texts, which are what takes time. */
@@ -186,8 +183,6 @@ export class LiveIndex {
   }
 
   private learn(word: string): void {
-    if (this.words.has(word)) return;
-    this.words.add(word);
     if (this.dictionary.frequencyOf(word) === 0) this.dictionary.add(word);
   }
 }

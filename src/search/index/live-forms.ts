@@ -20,6 +20,8 @@ export class LiveForms {
   /** Ascending by surface, stretch after stretch; none is empty. */
   private readonly stretches: Form[][] = [];
   private readonly byTerm: Form[][] = [];
+  /** Surfaces of the document that came last which no document before had. */
+  readonly fresh: string[] = [];
 
   constructor(private readonly inverter: DocumentInverter) {}
 
@@ -60,6 +62,7 @@ export class LiveForms {
 
   private insert(term: number, ordinal: number): Form {
     const form = { surface: this.inverter.surfaces[term][ordinal], term, ordinal, documents: 0, last: -1 };
+    this.fresh.push(form.surface);
     const { stretches } = this;
     const at = Math.max(0, lowerBound(stretches, ([first]) => first.surface < form.surface) - 1);
     const stretch = (stretches[at] ??= []);

@@ -110,8 +110,14 @@ export class LiveSegment implements SegmentView {
     return this.surfaceForms.counts(prefix);
   }
 
+  /** Surface forms of the document that was put last which none before had. */
+  get fresh(): readonly string[] {
+    return this.surfaceForms.fresh;
+  }
+
   private index(doc: number): void {
     const { inverter } = this.log;
+    this.surfaceForms.fresh.length = 0;
     let from = 0;
     for (let i = 0; i < inverter.found.length; i++) {
       const term = inverter.found.values[i];

@@ -53,11 +53,15 @@ export class SearchIndex {
     return this.live.documents + this.base.deletedCount;
   }
 
-  /** Adds a document, or puts it in the place of the one with its id. It is found from now on. */
-  put(document: SearchDocument): void {
+  /**
+   * Adds a document, or puts it in the place of the one with its id. It is found from now on.
+   * @returns those of its surface forms that nothing has had that was put since the last merge was started; good until the next is put
+   */
+  put(document: SearchDocument): readonly string[] {
     this.delete(document.id);
     const doc = this.live.put(document, this.spaces);
     this.countFacets(this.live, doc, 1);
+    return this.live.fresh;
   }
 
   /** The value of a numeric column; undefined where there is no such document. @throws SearchRefused for an unknown name */

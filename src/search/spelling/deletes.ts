@@ -47,8 +47,8 @@ function descend(word: Uint16Array, size: number, from: number, depth: number, t
   }
 }
 
-/** FNV-1a over code units, with a last mix, because a table takes its low bits. */
-function hash(word: Uint16Array, size: number): number {
+/** FNV-1a (Fowler, Noll and Vo) over code units, with a last mix, because a table takes its low bits. */
+export function hash(word: Uint16Array, size: number): number {
   let value = 0x811c9dc5 ^ size;
   for (let i = 0; i < size; i++) value = Math.imul(value ^ word[i], 0x01000193);
   value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);

@@ -1,5 +1,6 @@
-import { allowedDistance, forEachDelete, indexedDeletes, PREFIX } from './deletes';
+import { allowedDistance, forEachDelete, hash as hashOf, indexedDeletes, PREFIX } from './deletes';
 import { editDistance, LONGEST_WORD } from './edit-distance';
+import { WordTable } from './word-table';
 
 /** A word of the dictionary near to another. */
 export interface Neighbour {
@@ -16,8 +17,8 @@ export interface DictionaryState {
     readonly frequencies: Float64Array;
     readonly letters: Uint32Array;
     readonly heads: Uint32Array;
-    readonly entryWords: Uint32Array;
-    readonly entryNexts: Uint32Array;
+    readonly chains: Uint32Array;
+    readonly wholes: Uint32Array;
   };
   readonly counts: {
     readonly charactersUsed: number;
@@ -37,7 +38,7 @@ const FORGOTTEN = 0.25;
  * The words that a shop has, with how often, and all of them near to a given one: a hashed table of words with one or two
  * characters deleted (SymSpell, Garbe 2012), and a true Damerau–Levenshtein distance for what it finds.
  *
- * In typed arrays: some 280 bytes a word of eight characters. Words come and go one by one; when the arrays are full they double, and
+ * In typed arrays: some 290 bytes a word of eight characters. Words come and go one by one; when the arrays are full they double, and
  * the table is written anew, which takes about 1 µs a word.
  */
 export class SpellingDictionary {
@@ -54,9 +55,12 @@ export class SpellingDictionary {
   private living = 0;
   /** By hash: the first entry of a chain. */
   private heads: Uint32Array;
-  /** A word, and in the bits that its number leaves over those of the hash: most of what shares a chain is told apart by them. */
-  private entryWords: Uint32Array;
-  private entryNexts: Uint32Array;
+  /**
+   * By entry: a word, and in the bits that its number leaves over those of the hash, so that most of what shares a chain is told apart;
+   * and the next entry of the chain.
+   */
+  private chains: Uint32Array;
+  private wholes: WordTable;
   private entries = 0;
   private search = 0;
   private readonly asked = new Uint16Array(LONGEST_WORD);
@@ -69,23 +73,24 @@ export class SpellingDictionary {
     this.letters = new Uint32Array(capacity);
     this.met = new Uint32Array(capacity);
     this.heads = new Uint32Array(tableSize(capacity)).fill(NONE);
-    this.entryWords = new Uint32Array(capacity * 24);
-    this.entryNexts = new Uint32Array(capacity * 24);
+    this.chains = new Uint32Array(capacity * 48);
+    this.wholes = WordTable.of(capacity);
   }
 
   /** All there is, to be sent to another thread; it must not be used here any more. */
   get state(): DictionaryState {
-    const { characters, starts, frequencies, letters, heads, entryWords, entryNexts } = this;
+    const { characters, starts, frequencies, letters, heads, chains } = this;
     const { charactersUsed, words, living, entries } = this;
     return {
-      arrays: { characters, starts, frequencies, letters, heads, entryWords, entryNexts },
+      arrays: { characters, starts, frequencies, letters, heads, chains, wholes: this.wholes.slots },
       counts: { charactersUsed, words, living, entries },
     };
   }
 
   static from({ arrays, counts }: DictionaryState): SpellingDictionary {
     const dictionary = new SpellingDictionary(1);
-    Object.assign(dictionary, arrays, counts);
+    const { wholes, ...others } = arrays;
+    Object.assign(dictionary, others, counts, { wholes: new WordTable(wholes) });
     dictionary.met = new Uint32Array(arrays.letters.length);
     return dictionary;
   }
@@ -104,8 +109,8 @@ export class SpellingDictionary {
       this.letters,
       this.met,
       this.heads,
-      this.entryWords,
-      this.entryNexts,
+      this.chains,
+      this.wholes.slots,
     ];
     return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
@@ -123,8 +128,7 @@ export class SpellingDictionary {
   makeRoom(words: number): void {
     if (this.words + words > this.frequencies.length) this.rewrite(this.words + words);
     this.characters = withRoom(this.characters, this.charactersUsed + words * 12);
-    this.entryWords = withRoom(this.entryWords, this.entries + words * MOST_ENTRIES);
-    this.entryNexts = withRoom(this.entryNexts, this.entries + words * MOST_ENTRIES);
+    this.chains = withRoom(this.chains, 2 * (this.entries + words * MOST_ENTRIES));
   }
 
   /** A word of which nothing is left is forgotten. @param frequency how many fewer there are of it */
@@ -157,11 +161,12 @@ export class SpellingDictionary {
       this.met.fill(0);
       this.search = 1;
     }
-    const { heads, entryWords, entryNexts, wordMask: mask } = this;
+    const { heads, chains, wordMask: mask } = this;
     forEachDelete(this.asked, 0, length, distance, (hash) => {
-      for (let entry = heads[hash & (heads.length - 1)]; entry !== NONE; entry = entryNexts[entry]) {
-        if (((entryWords[entry] ^ hash) & ~mask) !== 0) continue;
-        const at = entryWords[entry] & mask;
+      for (let entry = heads[hash & (heads.length - 1)]; entry !== NONE; entry = chains[2 * entry + 1]) {
+        const word = chains[2 * entry];
+        if (((word ^ hash) & ~mask) !== 0) continue;
+        const at = word & mask;
         if (this.met[at] === this.search) continue;
         this.met[at] = this.search;
         if (this.frequencies[at] === 0) continue;
@@ -184,15 +189,7 @@ export class SpellingDictionary {
     const { length } = word;
     if (length === 0 || length > LONGEST_WORD) return NONE;
     this.ask(word);
-    const { heads, entryWords, entryNexts, wordMask: mask } = this;
-    let found = NONE;
-    forEachDelete(this.asked, 0, length, 0, (hash) => {
-      for (let entry = heads[hash & (heads.length - 1)]; entry !== NONE; entry = entryNexts[entry]) {
-        if (((entryWords[entry] ^ hash) & ~mask) !== 0) continue;
-        if (this.isAsked(entryWords[entry] & mask, length)) found = entryWords[entry] & mask;
-      }
-    });
-    return found;
+    return this.wholes.find(hashOf(this.asked, length), (at) => this.isAsked(at, length)) ?? NONE;
   }
 
   private isAsked(at: number, length: number): boolean {
@@ -224,6 +221,7 @@ export class SpellingDictionary {
     this.starts[at + 1] = this.charactersUsed;
     this.letters[at] = lettersOf(this.characters, start, word.length);
     this.frequencies[at] = 0;
+    this.wholes.add(hashOf(this.characters.subarray(start), word.length), at);
     this.enter(at);
     return at;
   }
@@ -236,13 +234,10 @@ export class SpellingDictionary {
       const slot = hash & (this.heads.length - 1);
       const head = this.heads[slot];
       const entry = (at | (hash & ~mask)) >>> 0;
-      if (head !== NONE && this.entryWords[head] === entry) return; // told twice
-      if (this.entries === this.entryWords.length) {
-        this.entryWords = grown(this.entryWords);
-        this.entryNexts = grown(this.entryNexts);
-      }
-      this.entryWords[this.entries] = entry;
-      this.entryNexts[this.entries] = head;
+      if (head !== NONE && this.chains[2 * head] === entry) return; // told twice
+      if (2 * this.entries + 2 > this.chains.length) this.chains = grown(this.chains);
+      this.chains[2 * this.entries] = entry;
+      this.chains[2 * this.entries + 1] = head;
       this.heads[slot] = this.entries++;
     });
   }
@@ -261,8 +256,8 @@ export class SpellingDictionary {
     this.met = fresh.met;
     this.words = fresh.words;
     this.heads = fresh.heads;
-    this.entryWords = fresh.entryWords;
-    this.entryNexts = fresh.entryNexts;
+    this.chains = fresh.chains;
+    this.wholes = fresh.wholes;
     this.entries = fresh.entries;
     this.search = 0;
   }

@@ -44,6 +44,7 @@ class Shop {
   private merging: (() => void) | undefined;
   /** Ids of documents that came since the last merge was first started. */
   private readonly putSince = new Set<string>();
+  private readonly told = new Set<string>();
 
   constructor(start: readonly SearchDocument[]) {
     for (const document of start) this.keep(document);
@@ -62,13 +63,23 @@ class Shop {
     if ('put' in step) {
       this.keep(step.put);
       this.putSince.add(step.put.id);
-      this.index.put(step.put);
+      this.putAndListen(step.put);
     } else if ('remove' in step) {
       expect(this.index.delete(step.remove)).toBe(this.documents.delete(step.remove));
     } else if ('ask' in step) this.compare(step.ask, step.filtered);
     else if (step.merge === 'finish') this.finish();
     else this.startMerge();
     expect(this.index.size).toBe(this.documents.size);
+  }
+
+  /** Every surface form is told of, once it is there. */
+  private putAndListen(document: SearchDocument): void {
+    const surfaces = new Set(document.fields.flatMap(({ tokens }) => tokens.map(({ surface }) => surface)));
+    for (const surface of this.index.put(document)) {
+      expect(surfaces).toContain(surface);
+      this.told.add(surface);
+    }
+    expect([...surfaces].filter((surface) => !this.told.has(surface))).toEqual([]);
   }
 
   /** Also while a merge is under way, which is given up then. */
