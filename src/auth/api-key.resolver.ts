@@ -1,8 +1,9 @@
 import { Arg, Mutation, Query, Resolver } from 'type-graphql';
-import { First, checkFirst, decodeCursor, encodeCursor, pageOf } from '../graphql/connection';
-import { ApiError, type ErrorCode } from '../graphql/errors';
+import { First, checkFirst, encodeCursor, pageOf, timeCursor } from '../graphql/connection';
+import type { ErrorCode } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
+import { isUuid } from '../platform/uuid';
 import type { ApiKeyService, StoredKey } from './api-key.service';
 import {
   ApiKeyConnection,
@@ -14,7 +15,6 @@ import {
 
 const CURSOR = 'apiKeys';
 const MAX_NAME_LENGTH = 100;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 @Resolver()
 export class ApiKeyResolver {
@@ -27,7 +27,7 @@ export class ApiKeyResolver {
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<ApiKeyConnection> {
     const count = checkFirst(first);
-    const from = after ? positionOf(after) : undefined;
+    const from = timeCursor(CURSOR, after, 1, isUuid);
     return pageOf(await this.keys.list(count + 1, from), count, from !== undefined, cursorOf);
   }
 
@@ -50,7 +50,7 @@ export class ApiKeyResolver {
     description: 'Ends a key, within seconds everywhere, and closes its sockets.',
   })
   async revokeApiKey(@Arg('input', () => RevokeApiKeyInput) { id }: RevokeApiKeyInput): Promise<RevokeApiKeyPayload> {
-    const apiKey = UUID.test(id) ? await this.keys.revoke(id) : null;
+    const apiKey = isUuid(id) ? await this.keys.revoke(id) : null;
     return { apiKey, errors: apiKey === null ? [fault('NOT_FOUND', 'There is no such key', 'id')] : [] };
   }
 }
@@ -61,14 +61,4 @@ function fault(code: ErrorCode, message: string, path: string): ItemError {
 
 function cursorOf(key: Pick<StoredKey, 'createdAt' | 'id'>): string {
   return encodeCursor(CURSOR, [key.createdAt.getTime(), key.id]);
-}
-
-function positionOf(cursor: string): { createdAt: Date; id: string } {
-  const value = decodeCursor(CURSOR, cursor);
-  if (Array.isArray(value)) {
-    const [time, id] = value as unknown[];
-    if (Number.isSafeInteger(time) && typeof id === 'string' && UUID.test(id))
-      return { createdAt: new Date(Number(time)), id };
-  }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient } from '../platform/prisma';
+import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { isScope, type Scope } from '../graphql/scope';
 
@@ -86,10 +87,10 @@ export class ApiKeyService {
   }
 
   /** Newest first, from behind `after` on. */
-  async list(limit: number, after?: { readonly createdAt: Date; readonly id: string }): Promise<StoredKey[]> {
+  async list(limit: number, after?: TimeCursor): Promise<StoredKey[]> {
     const rows = await this.prisma.apiKey.findMany({
       where: after && {
-        OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+        OR: [{ createdAt: { lt: after.time } }, { createdAt: after.time, id: { lt: after.texts[0] } }],
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit,

@@ -1,10 +1,9 @@
 import { Arg, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { First, checkFirst, decodeCursor, encodeCursor, pageOf, textCursor } from '../graphql/connection';
-import { ApiError } from '../graphql/errors';
+import { First, checkFirst, encodeCursor, pageOf, textCursor, timeCursor } from '../graphql/connection';
 import { Scoped } from '../graphql/scope';
 import { MergeService } from './merge.service';
 import { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
-import { CustomerService, type HistoryCursor } from './customer.service';
+import { CustomerService } from './customer.service';
 import {
   Customer,
   CustomerConnection,
@@ -46,7 +45,7 @@ export class CustomerResolver {
     @First() first: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
   ): Promise<EventConnection> {
-    const cursor = after == null ? undefined : historyCursor(decodeCursor('history', after));
+    const cursor = timeCursor('history', after, 2);
     const count = checkFirst(first);
     const rows = await this.customers.history(customer.id, cursor, count + 1);
     return pageOf(rows, count, cursor !== undefined, cursorOf);
@@ -71,14 +70,4 @@ export class CustomerResolver {
 
 function cursorOf(event: Event): string {
   return encodeCursor('history', [event.occurredAt.getTime(), event.source, event.id]);
-}
-
-function historyCursor(value: unknown): HistoryCursor {
-  if (Array.isArray(value)) {
-    const [at, source, id] = value as unknown[];
-    if (Number.isSafeInteger(at) && typeof source === 'string' && typeof id === 'string') {
-      return { occurredAt: new Date(at as number), source, id };
-    }
-  }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }

@@ -6,6 +6,7 @@ import { newestPosition, takePosition } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { erasedAmong } from '../events/tombstone.service';
 import { readSpans, SPANS, spanColumns } from '../events/subject-spans';
+import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { faultOfJsonObject, FUTURE_MS } from '../graphql/storable';
 import type { ItemError } from '../graphql/item-error.type';
@@ -20,13 +21,6 @@ const MAX_ATTRIBUTES = 32_768;
 
 /** Why an item about somebody who was erased is not taken. */
 export const ERASED = { code: 'CONFLICT', message: 'this customer was erased: the id is not used again' } as const;
-
-/** Where a page of a customer's history begins: the identity of the event before it. */
-export interface HistoryCursor {
-  readonly occurredAt: Date;
-  readonly source: string;
-  readonly id: string;
-}
 
 type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
 
@@ -63,7 +57,7 @@ export class CustomerService {
   }
 
   /** A customer's events and what was merged into them, newest first. Amounts are text all the way: Prisma's decimals forget trailing zeros. */
-  async history(id: string, after: HistoryCursor | undefined, count: number): Promise<Event[]> {
+  async history(id: string, after: TimeCursor | undefined, count: number): Promise<Event[]> {
     const { rows } = await inSnapshot(this.pool, async (client) => {
       const spans = await readSpans(client, subjectOfCustomer(id));
       return client.query<EventRow>(
@@ -73,7 +67,7 @@ export class CustomerService {
          FROM ${SPANS}
          WHERE ($4::timestamptz IS NULL OR (e.occurred_at, e.source, e.id) < ($4, $5, $6))
          ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT $7`,
-        [...spanColumns(spans), after?.occurredAt ?? null, after?.source ?? null, after?.id ?? null, count],
+        [...spanColumns(spans), after?.time ?? null, after?.texts[0] ?? null, after?.texts[1] ?? null, count],
       );
     });
     return rows.map(({ amount, currency, ...row }) => ({

@@ -1,18 +1,14 @@
+import type { TimeCursor } from '../graphql/connection';
 import type { Pool } from '../platform/postgres';
 import type { InboxState } from './inbox';
 import type { InboxBatch } from './inbox-batch.type';
 
 /** The place in the list of a batch: newest first, and one order among those of the same millisecond. */
-export interface InboxPlace {
-  readonly receivedAt: Date;
-  readonly id: string;
-}
-
 /** The inbox, as an operator looks at it. */
 export class InboxBatchService {
   constructor(private readonly pool: Pool) {}
 
-  async page(state: InboxState | undefined, after: InboxPlace | undefined, count: number): Promise<InboxBatch[]> {
+  async page(state: InboxState | undefined, after: TimeCursor | undefined, count: number): Promise<InboxBatch[]> {
     // Undone rows are few and have an index; finished ones are an hour's, without their events.
     const undone = state !== undefined && state !== 'DONE' && state !== 'SPLIT';
     const { rows } = await this.pool.query<InboxBatch>(
@@ -22,7 +18,7 @@ export class InboxBatchService {
        WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3::uuid))
          ${undone ? 'AND done_at IS NULL' : ''}
        ORDER BY received_at DESC, id DESC LIMIT $4`,
-      [state ?? null, after?.receivedAt ?? null, after?.id ?? null, count],
+      [state ?? null, after?.time ?? null, after?.texts[0] ?? null, count],
     );
     return rows;
   }

@@ -1,5 +1,5 @@
 import { Gate } from '../platform/gate';
-import { isOutage } from '../platform/outage';
+import { isOfOneTransaction, isOutage } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
 import { giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
 import { beginAttempt, beginTogether, noteFailure } from './inbox';
@@ -54,7 +54,7 @@ export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly st
       return { outcome: await intoLog(pool, outbox, begun), next, apart };
     } catch (error) {
       await failed(pool, begun, error, false);
-      if (isOutage(error)) throw error;
+      if (isOutage(error) && !isOfOneTransaction(error)) throw error;
       return { outcome: null, next, apart: [...apart, ...begun] };
     }
   });

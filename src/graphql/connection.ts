@@ -58,6 +58,37 @@ export function textCursor(kind: string, after: string | null | undefined): stri
   throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }
 
+/** The years 1 to 9999, in ms since 1970: what PostgreSQL and a Date both can be. */
+const [FIRST_TIME, LAST_TIME] = [-62_135_596_800_000, 253_402_300_799_999];
+
+/** Where a list in order of time goes on, and of those of one time, in order of texts. */
+export interface TimeCursor {
+  readonly time: Date;
+  readonly texts: readonly string[];
+}
+
+/**
+ * Of `[time, ...texts]`, time in ms; undefined where the list is asked for from its beginning.
+ * @param count of the texts
+ * @throws ApiError BAD_USER_INPUT as {@link decodeCursor}
+ */
+export function timeCursor(
+  kind: string,
+  after: string | null | undefined,
+  count = 1,
+  isText = isStorable,
+): TimeCursor | undefined {
+  if (after == null) return undefined;
+  const value = decodeCursor(kind, after);
+  if (Array.isArray(value) && value.length === count + 1) {
+    const [time, ...texts] = value as unknown[];
+    const isTime = typeof time === 'number' && Number.isInteger(time) && time >= FIRST_TIME && time <= LAST_TIME;
+    if (isTime && texts.every((text): text is string => typeof text === 'string' && isText(text)))
+      return { time: new Date(time), texts };
+  }
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+}
+
 /** The argument `first` of a list: how long its page is, unless said otherwise. An explicit null is not said otherwise. */
 export function First(usual = DEFAULT_FIRST): ParameterDecorator {
   return Arg('first', () => Int, { nullable: true, defaultValue: usual }) as ParameterDecorator;

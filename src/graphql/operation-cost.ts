@@ -35,7 +35,10 @@ export const LISTS_BY = 'listsBy';
  * {@link WORK_BY} names.
  */
 export const WORK = 'work';
-/** An argument, or a list inside of one: `input.events`. Where its length is not known it is the field's {@link LIST_LENGTH}. */
+/**
+ * An argument, or a list inside of one: `input.events`. Where its length is not known it is the field's {@link LIST_LENGTH}.
+ * `first`: once for each item that it lets be.
+ */
 export const WORK_BY = 'workBy';
 
 /**
@@ -82,9 +85,10 @@ export function costOf(
     const field = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (!field) return 1;
     const lists = itemsOf(field, node, LISTS_BY) ?? 1;
-    const work = Number(field.extensions[WORK] ?? 0) * (itemsOf(field, node, WORK_BY) ?? lists);
+    const length = node.selectionSet ? lengthOf(field, node, parent as GraphQLObjectType) : 1;
+    const times = field.extensions[WORK_BY] === 'first' ? length : (itemsOf(field, node, WORK_BY) ?? lists);
+    const work = Number(field.extensions[WORK] ?? 0) * times;
     if (!node.selectionSet) return 1 + work;
-    const length = lengthOf(field, node, parent as GraphQLObjectType);
     return 1 + work + lists * length * ofSelections(node.selectionSet, getNamedType(field.type));
   };
 

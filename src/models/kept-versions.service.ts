@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { ApiError } from '../graphql/errors';
 import type { ArtefactStore } from '../platform/artefacts';
 import type { ModelKind } from './model-kind';
-import { isUuid } from './uuid';
+import { isUuid } from '../platform/uuid';
 import type { StoredVersion, VersionStore } from './version-store.service';
 
 /** Versions in memory beside the active one: as many as are compared with it, and the one that it was compared with before. */

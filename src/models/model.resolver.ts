@@ -17,7 +17,7 @@ import {
   RefreshModelPayload,
   RollbackModelInput,
 } from './model.type';
-import { isUuid } from './uuid';
+import { isUuid } from '../platform/uuid';
 import { VersionStore, type Refusal, type StoredVersion } from './version-store.service';
 
 const CURSOR = 'modelVersions';

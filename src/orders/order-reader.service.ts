@@ -1,10 +1,11 @@
 import type { ProductsReadModel } from '../catalog/products.read-model';
+import type { TimeCursor } from '../graphql/connection';
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { allows } from '../graphql/scope';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import type { OrderRecord } from './order-record';
-import { pageOfOrders, readOrders, type OrderCursor, type OrderFilter } from './order-table';
+import { pageOfOrders, readOrders, type OrderFilter } from './order-table';
 import { viewOf } from './order-view';
 import type { Order } from './order.type';
 
@@ -24,7 +25,7 @@ export class OrderReader {
   }
 
   /** Newest first. Whose they may be, the caller has seen to. */
-  async page(filter: OrderFilter, after: OrderCursor | undefined, count: number, viewer: Viewer): Promise<Order[]> {
+  async page(filter: OrderFilter, after: TimeCursor | undefined, count: number, viewer: Viewer): Promise<Order[]> {
     const ids = await pageOfOrders(this.pool, filter, after, count);
     return (await this.read(ids)).map((record) => this.view(record, viewer));
   }

@@ -1,3 +1,4 @@
+import type { TimeCursor } from '../graphql/connection';
 import { patient, type Pool, type PoolClient } from '../platform/postgres';
 import type { OrderLineRecord, OrderMoveRecord, OrderRecord, PaymentRecord } from './order-record';
 
@@ -116,17 +117,11 @@ export interface OrderFilter {
   readonly to: Date | null;
 }
 
-/** Where a page begins: the order before it. */
-export interface OrderCursor {
-  readonly placedAt: Date;
-  readonly id: string;
-}
-
 /** Ids, newest first. */
 export async function pageOfOrders(
   pool: Pool,
   filter: OrderFilter,
-  after: OrderCursor | undefined,
+  after: TimeCursor | undefined,
   count: number,
 ): Promise<string[]> {
   const conditions: string[] = [];
@@ -140,8 +135,8 @@ export async function pageOfOrders(
   where((p) => `customer_id = ${p}`, filter.customerId);
   where((p) => `placed_at >= ${p}`, filter.from);
   where((p) => `placed_at < ${p}`, filter.to);
-  where((p) => `(placed_at, id) < (${p}::timestamptz, $${values.length + 1})`, after?.placedAt);
-  if (after) values.push(after.id);
+  where((p) => `(placed_at, id) < (${p}::timestamptz, $${values.length + 1})`, after?.time);
+  if (after) values.push(after.texts[0]);
   const all = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const { rows } = await pool.query<{ id: string }>(
     `SELECT id FROM orders ${all} ORDER BY placed_at DESC, id DESC LIMIT ${count}`,

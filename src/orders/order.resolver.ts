@@ -1,6 +1,6 @@
 import { Arg, Ctx, Extensions, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { askedFor, viewerOf } from '../auth/identify';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../graphql/connection';
+import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../graphql/connection';
 import type { Context } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 import { LIST_LENGTH, WORK, WORK_BY } from '../graphql/operation-cost';
@@ -12,7 +12,6 @@ import { OrderFeed } from './order-feed.service';
 import { OrderStatusEnum, RecordOrdersInput, RecordPaymentsInput, UpdateOrderStatusInput } from './order-input.type';
 import { OrderReader } from './order-reader.service';
 import { MAX_ORDERS, MAX_PAYMENTS, OrderService } from './order.service';
-import type { OrderCursor } from './order-table';
 import {
   Order,
   OrderConnection,
@@ -23,6 +22,8 @@ import {
 
 /** Of one order, in units of `costOf`: its tables are read and written. */
 const ORDER_WORK = 20;
+/** Of each of a list: all its lines are read and summed, whatever is asked of them. */
+const LISTED_ORDER_WORK = 100;
 
 @Resolver()
 export class OrderResolver {
@@ -40,7 +41,7 @@ export class OrderResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [WORK]: ORDER_WORK })
+  @Extensions({ [WORK]: LISTED_ORDER_WORK, [WORK_BY]: 'first' })
   @Query(() => OrderConnection, {
     name: 'orders',
     description:
@@ -56,7 +57,7 @@ export class OrderResolver {
     @Arg('from', () => DateTime, { nullable: true, description: 'Placed then or later.' }) from?: Date | null,
     @Arg('to', () => DateTime, { nullable: true, description: 'Placed before.' }) to?: Date | null,
   ): Promise<OrderConnection> {
-    const cursor = after == null ? undefined : cursorFrom(decodeCursor('orders', after));
+    const cursor = timeCursor('orders', after);
     const count = checkFirst(first);
     const viewer = viewerOf(context);
     const whose = askedFor(viewer, { customerId }).customerId ?? null;
@@ -119,12 +120,4 @@ export class OrderResolver {
   open({ id }: { id: string }, context: Context): Promise<AsyncIterable<Order>> {
     return this.feed.open(id, viewerOf(context));
   }
-}
-
-function cursorFrom(value: unknown): OrderCursor {
-  if (Array.isArray(value)) {
-    const [at, id] = value as unknown[];
-    if (Number.isSafeInteger(at) && typeof id === 'string') return { placedAt: new Date(at as number), id };
-  }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }

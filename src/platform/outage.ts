@@ -21,3 +21,13 @@ export function isOutage(error: unknown): boolean {
   if (typeof code === 'string' && [SQLSTATE, NETWORK, PRISMA].some((said) => said.test(code))) return true;
   return MESSAGE.test(message ?? '') || isOutage(cause);
 }
+
+/** SQLSTATE: deadlock and its like, a transaction that was idle too long. */
+const OF_ONE_TRANSACTION = /^(40...|25P03)$/;
+
+/** Whether an outage befell one transaction alone: the database is there for the next one. */
+export function isOfOneTransaction(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  return (typeof code === 'string' && OF_ONE_TRANSACTION.test(code)) || isOfOneTransaction(cause);
+}

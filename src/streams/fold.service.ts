@@ -218,10 +218,14 @@ export class Fold {
     return readStoredLog(client, row.filled, version, this.filling.events, compiled.fields, asked);
   }
 
-  private turn<T>(
+  private async turn<T>(
     versions: readonly Version[],
     work: (client: PoolClient, held: readonly Held[]) => Promise<T>,
   ): Promise<T> {
+    if (this.grown >= GROWN_WINDOWS) {
+      this.grown = 0;
+      await noteGrowth(this.pool);
+    }
     return inTransaction(this.pool, async (client) => {
       const { rows } = await client.query<VersionRow>({
         name: 'hold-versions',
@@ -265,10 +269,6 @@ export class Fold {
       ],
     });
     this.grown += written.reduce((sum, { moreWindows }) => sum + moreWindows, 0);
-    if (this.grown >= GROWN_WINDOWS) {
-      this.grown = 0;
-      await noteGrowth(client);
-    }
     return incoming.map(({ held: { stream, version }, batches }, at) => ({
       stream,
       version,

@@ -28,14 +28,15 @@ const FEW_WINDOWS = 100;
  * then, each look-up goes through all windows of its stream, for minutes where a new stream has many. So whoever adds many
  * has it looked at when it has outgrown what is known.
  */
-export async function noteGrowth(client: PoolClient): Promise<void> {
-  const { rows } = await client.query<{ outgrown: boolean }>({
+export async function noteGrowth(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ outgrown: boolean }>({
     name: 'outgrown',
-    text: `SELECT (SELECT sum(windows) FROM stream_versions) > 2 * greatest(reltuples, $1) AS outgrown
+    text: `SELECT (SELECT sum(windows) FROM stream_versions WHERE state <> 'GONE') > 2 * greatest(reltuples, $1) AS outgrown
            FROM pg_class WHERE oid = 'stream_windows'::regclass`,
     values: [FEW_WINDOWS],
   });
-  if (rows[0].outgrown) await client.query('ANALYZE stream_windows');
+  // Who is vacuuming it looks at it as well.
+  if (rows[0].outgrown) await pool.query('ANALYZE (SKIP_LOCKED) stream_windows');
 }
 
 /** Removes the oldest windows that begin before an instant. @returns how many, and how many keys have none any more */

@@ -1,18 +1,18 @@
 import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { viewerOf } from '../../auth/identify';
-import { checkFirst, decodeCursor, encodeCursor, First, pageOf } from '../../graphql/connection';
+import { checkFirst, encodeCursor, First, pageOf, timeCursor } from '../../graphql/connection';
 import type { Context } from '../../graphql/context';
-import { ApiError } from '../../graphql/errors';
 import { LIST_LENGTH, WORK } from '../../graphql/operation-cost';
 import { Scoped } from '../../graphql/scope';
 import { NO_TOPIC, SubscribedBy } from '../../graphql/subscribed-by';
+import { isUuid } from '../../platform/uuid';
 import { deliveriesOfAlert } from '../webhooks/webhook.service';
 import { WebhookDelivery } from '../webhooks/webhook.type';
 import { AlertStateEnum } from './alert-enums.type';
 import { AlertFeed } from './alert-feed.service';
 import { MOST_RULES, type AlertState } from './alert-rule';
 import { AlertRuleService } from './alert-rule.service';
-import { AlertService, type AlertPlace } from './alert.service';
+import { AlertService } from './alert.service';
 import {
   AcknowledgeAlertInput,
   AcknowledgeAlertPayload,
@@ -31,7 +31,6 @@ import {
 } from './alert.type';
 
 const CURSOR = 'alerts';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** A statement for each alert, in fields that could be answered meanwhile. */
 const READ_WORK = 200;
 
@@ -61,7 +60,7 @@ export class AlertResolver {
     @Arg('ruleId', () => ID, { nullable: true }) ruleId?: string | null,
   ): Promise<AlertConnection> {
     const count = checkFirst(first);
-    const place = after == null ? undefined : placeOf(after);
+    const place = timeCursor(CURSOR, after, 1, isUuid);
     const rows = await this.service.list({ states: states ?? null, rule: ruleId ?? null }, count + 1, place);
     return pageOf(rows, count, place !== undefined, ({ startedAt, id }) =>
       encodeCursor(CURSOR, [startedAt.getTime(), id]),
@@ -138,14 +137,4 @@ export class AlertResolver {
   open(): Promise<AsyncIterable<Alert>> {
     return this.feed.open();
   }
-}
-
-function placeOf(cursor: string): AlertPlace {
-  const value = decodeCursor(CURSOR, cursor);
-  if (Array.isArray(value)) {
-    const [time, id] = value as unknown[];
-    if (Number.isSafeInteger(time) && typeof id === 'string' && UUID.test(id))
-      return { startedAt: new Date(Number(time)), id };
-  }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
 }

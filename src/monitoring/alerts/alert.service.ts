@@ -1,21 +1,16 @@
 import { inTransaction, type Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
+import { isUuid } from '../../platform/uuid';
+import type { TimeCursor } from '../../graphql/connection';
 import type { ItemError } from '../../graphql/item-error.type';
 import { RuleFault, type AlertState } from './alert-rule';
 import { checkText } from './alert-spec.service';
 import { ALERT_TOPIC, note, OPEN_ALERTS } from './alert-store.service';
 import type { AcknowledgeAlertPayload, Alert, AlertTransition } from './alert.type';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 const ALERTS = `SELECT id, rule AS "ruleId", key, state, severity, revision, observed, started_at AS "startedAt",
   fired_at AS "firedAt", resolved_at AS "resolvedAt", acknowledged_at AS "acknowledgedAt",
   acknowledged_by AS "acknowledgedBy", note FROM alerts`;
-
-export interface AlertPlace {
-  readonly startedAt: Date;
-  readonly id: string;
-}
 
 /** The shop's alerts: those that are open, and what has been. */
 export class AlertService {
@@ -28,14 +23,14 @@ export class AlertService {
   async list(
     { states, rule }: { readonly states: readonly AlertState[] | null; readonly rule: string | null },
     limit: number,
-    after?: AlertPlace,
+    after?: TimeCursor,
   ): Promise<Alert[]> {
     const { rows } = await this.pool.query<Alert>({
       name: 'list-alerts',
       text: `${ALERTS} WHERE ($1::text[] IS NULL OR state = ANY($1)) AND ($2::text IS NULL OR rule = $2)
              AND ($3::timestamptz IS NULL OR (started_at, id) < ($3, $4::uuid))
              ORDER BY started_at DESC, id DESC LIMIT $5`,
-      values: [states, rule, after?.startedAt ?? null, after?.id ?? null, limit],
+      values: [states, rule, after?.time ?? null, after?.texts[0] ?? null, limit],
     });
     return rows;
   }
@@ -66,7 +61,7 @@ export class AlertService {
       if (!(error instanceof RuleFault)) throw error;
       return refused({ code: 'BAD_USER_INPUT', message: error.message, path: error.path });
     }
-    const alert = UUID.test(id)
+    const alert = isUuid(id)
       ? await inTransaction(this.pool, async (client) => {
           const { rows } = await client.query<Alert>(
             `UPDATE alerts SET acknowledged_at = now(), acknowledged_by = $2, note = $3, revision = revision + 1, updated_at = now()

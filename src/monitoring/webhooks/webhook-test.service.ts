@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../../graphql/errors';
 import { Networks } from '../../platform/networks';
 import type { Pool } from '../../platform/postgres';
+import { isUuid } from '../../platform/uuid';
 import { sendSigned } from './send-signed.service';
 import { unknownWebhook } from './webhook.service';
 import type { TestAlertWebhookPayload } from './webhook.type';
 
 /** Of one webhook, whichever process is asked. */
 const EVERY_MS = 5_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Finds out whether a webhook takes what it is sent, before an alert has to. */
 export class WebhookTestService {
@@ -24,7 +24,7 @@ export class WebhookTestService {
 
   /** One attempt, now, whatever may wait for this webhook. @throws ApiError RATE_LIMITED */
   async test(id: string): Promise<TestAlertWebhookPayload> {
-    const found = UUID.test(id) ? await this.take(id) : null;
+    const found = isUuid(id) ? await this.take(id) : null;
     if (found === null)
       return { delivered: false, status: null, reason: null, milliseconds: null, errors: [unknownWebhook()] };
     const payload = { id: randomUUID(), type: 'webhook.test', createdAt: new Date(), webhook: id };

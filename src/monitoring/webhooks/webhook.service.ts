@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { ItemError } from '../../graphql/item-error.type';
 import { isStorable } from '../../graphql/storable';
 import { inTransaction, type Pool } from '../../platform/postgres';
+import { isUuid } from '../../platform/uuid';
 import type {
   AlertWebhook,
   CreateAlertWebhookInput,
@@ -15,7 +16,6 @@ export const MOST_WEBHOOKS = 20;
 const LONGEST_URL = 2_000;
 const MOST_RULES = 100;
 const MOST_DELIVERIES = 100;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const COLUMNS = 'id, url, min_severity AS "minSeverity", rules, created_at AS "createdAt"';
 const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, state, attempts, created_at AS "createdAt",
@@ -54,7 +54,7 @@ export class WebhookService {
   /** With what is on its way to it. */
   async delete(id: string): Promise<DeleteAlertWebhookPayload> {
     const isGone =
-      UUID.test(id) &&
+      isUuid(id) &&
       (await inTransaction(this.pool, async (client) => {
         const { rowCount } = await client.query('DELETE FROM alert_webhooks WHERE id = $1', [id]);
         await client.query('DELETE FROM webhook_deliveries WHERE webhook = $1', [id]);

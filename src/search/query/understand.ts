@@ -106,7 +106,8 @@ function* correctionOf(
   const { dictionary, documents } = around;
   const spelled = words.map(spelledWord);
   // Only where it is typed as it would be asked anew.
-  const known = asked.text.trim() === spelled.join(' ') ? found : undefined;
+  const typed = asked.typing ? asked.text.trimStart() : asked.text.trim();
+  const known = typed === spelled.join(' ') ? found : undefined;
   const correction = yield* putAs(correcting(dictionary, spelled, { enough: ENOUGH, documents, found: known }), tried);
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }

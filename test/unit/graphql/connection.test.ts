@@ -1,4 +1,5 @@
-import { checkFirst, decodeCursor, encodeCursor, pageOf } from '../../../src/graphql/connection';
+import { checkFirst, decodeCursor, encodeCursor, pageOf, timeCursor } from '../../../src/graphql/connection';
+import { isUuid } from '../../../src/platform/uuid';
 
 const badInput = expect.objectContaining({ code: 'BAD_USER_INPUT' });
 
@@ -8,6 +9,15 @@ describe('cursors', () => {
     expect(cursor).toMatch(/^[\w-]+$/);
     expect(decodeCursor('products', cursor)).toEqual(['ü/1', 7]);
     expect(() => decodeCursor('orders', cursor)).toThrow(badInput);
+  });
+
+  it('of lists in order of time hold a time that can be, and texts that can be stored', () => {
+    const cursor = (...value: unknown[]) => timeCursor('orders', encodeCursor('orders', value));
+    expect(timeCursor('orders', null)).toBeUndefined();
+    expect(cursor(86_400_000, 'a')).toEqual({ time: new Date('1970-01-02'), texts: ['a'] });
+    for (const wrong of [[0], [0, 'a', 'b'], ['0', 'a'], [0.5, 'a'], [9e15, 'a'], [-8e15, 'a'], [0, 7], [0, '\0']])
+      expect(() => cursor(...wrong)).toThrow(badInput);
+    expect(() => timeCursor('keys', encodeCursor('keys', [0, 'a']), 1, isUuid)).toThrow(badInput);
   });
 
   it.each(['', 'x', '!!', 'bnVsbA', 'e30', 'A'.repeat(10_000)])('that are not ours are refused: %#', (cursor) => {

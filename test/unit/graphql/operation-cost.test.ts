@@ -63,6 +63,12 @@ describe('the cost of an operation', () => {
     expect(cost(document(20), twenty)).toBeGreaterThan(400_000);
   });
 
+  it('counts the work of each item that a list may have, whatever is asked of it', () => {
+    expect(cost('{ orders(first: 10) { nodes { id } } }')).toBe(1 + 10 * 100 + 10 * (1 + 1));
+    expect(cost('query($n: Int) { orders(first: $n) { nodes { id } } }', { n: 3 })).toBe(1 + 3 * 100 + 3 * (1 + 1));
+    expect(cost('{ order(id: "a") { id } }')).toBe(1 + 20 + 1);
+  });
+
   it('multiplies lists inside lists, also through fragments', () => {
     const once = cost('{ products(first: 10) { nodes { variants { id } } } }');
     const twice = cost(

@@ -1,4 +1,4 @@
-import { isOutage } from '../../../src/platform/outage';
+import { isOfOneTransaction, isOutage } from '../../../src/platform/outage';
 
 const coded = (code: string) => Object.assign(new Error('says its code'), { code });
 
@@ -26,5 +26,16 @@ describe('an outage of the database', () => {
   it('is no other error, and nothing else that is thrown', () => {
     for (const thrown of [new Error('a mistake'), undefined, null, 'ECONNRESET', {}])
       expect(isOutage(thrown)).toBe(false);
+  });
+
+  it.each([
+    ['40P01', true],
+    ['40001', true],
+    ['25P03', true],
+    ['57P01', false],
+    ['53100', false],
+  ])('%s befell one transaction alone: %s', (code, alone) => {
+    expect(isOfOneTransaction(coded(code))).toBe(alone);
+    expect(isOfOneTransaction(new Error('query failed', { cause: coded(code) }))).toBe(alone);
   });
 });
