@@ -32,6 +32,7 @@ class IngestShop {
     readonly pool: Pool,
     private readonly pubSub: RedisPubSub,
     readonly outbox: Outbox,
+    private readonly folding: Fold,
   ) {}
 
   static async open(): Promise<IngestShop> {
@@ -44,7 +45,7 @@ class IngestShop {
       `INSERT INTO stream_versions (stream, version, spec, personal, state, filled) VALUES ($1, $2, $3, true, 'LIVE', 0)`,
       [VERSION.stream, VERSION.version, JSON.stringify(SPEC)],
     );
-    return new IngestShop(shop, pool, pubSub, new Outbox(pool, pubSub, log));
+    return new IngestShop(shop, pool, pubSub, new Outbox(pool, pubSub, log), new Fold(pool));
   }
 
   /** @returns the receipts, of batches that were received ten seconds apart */
@@ -64,7 +65,7 @@ class IngestShop {
 
   alone = (receipt: string) => ingestBatch(this.pool, this.outbox, receipt);
 
-  fold = () => new Fold(this.pool).parts([VERSION]);
+  fold = () => this.folding.parts([VERSION]);
 
   async rows(sql: string, values: unknown[] = []): Promise<unknown[]> {
     return (await this.pool.query<Record<string, unknown>>(sql, values)).rows;
