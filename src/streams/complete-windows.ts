@@ -1,12 +1,4 @@
 import type { Grid } from './assemble-windows';
-import type { Panes } from './window/panes';
-
-/** An instant `steps` panes before the beginning of one. */
-export function panesBefore(panes: Panes, start: number, steps: number): number {
-  let at = start;
-  for (let step = 0; step < steps; step++) at = panes.at(at - 1).start;
-  return at;
-}
 
 /**
  * When the newest window ends of which all is counted.
@@ -19,8 +11,16 @@ export function newestComplete(grids: readonly Grid[], settled: number): number 
   // Windows that begin before it have all ended.
   const begun = grids
     .slice(0, -1)
-    .reduce((until, { panes, slides }) => panesBefore(panes, panes.at(until).start, slides - 1), settled);
+    .reduce((until, { panes, slides }) => panes.shift(panes.at(until).start, 1 - slides), settled);
   return panes.at(begun).start;
+}
+
+/** From when on, of `settled`, {@link newestComplete} names the window that ends here, or a later one. */
+function completeSince(grids: readonly Grid[], end: number): number {
+  return grids.slice(0, -1).reduceRight((begun, { panes, slides }) => {
+    const pane = panes.at(begun);
+    return panes.shift(pane.start === begun ? begun : pane.end, slides - 1);
+  }, end);
 }
 
 /** A window that was the newest complete one for a while. */
@@ -30,12 +30,9 @@ export interface PastWindow {
   readonly since: number;
 }
 
-/** Panes of events that are gone through at most. */
-const MOST_STEPS = 20_000;
-
 /**
  * The windows that {@link newestComplete} would have named lately, in order of time.
- * Back to `from` and at least `least` of them, but no more than `most`.
+ * Back to `from` and at least `least` of them, but no more than `most`, and none of before 1970.
  * @param grids as there
  */
 export function pastComplete(
@@ -44,15 +41,11 @@ export function pastComplete(
   { from, least, most }: { readonly from: number; readonly least: number; readonly most: number },
 ): PastWindow[] {
   const found: PastWindow[] = [];
-  let at = settled;
-  for (let step = 0; step < MOST_STEPS; step++) {
-    // Within a pane of the one that counts events nothing ends.
-    const { start } = grids[0].panes.at(at);
-    const end = newestComplete(grids, start);
-    if (found.at(-1)?.end === end) found.pop();
-    else if (found.length >= most || (start < from && found.length >= least)) break;
-    found.push({ end, since: start });
-    at = start - 1;
+  for (let at = settled; at >= 0 && found.length < most; at = found[found.length - 1].since - 1) {
+    const end = newestComplete(grids, at);
+    const since = completeSince(grids, end);
+    if (since < from && found.length >= least) break;
+    found.push({ end, since });
   }
   return found.reverse();
 }

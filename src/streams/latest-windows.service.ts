@@ -1,5 +1,5 @@
 import type { Pool } from '../platform/postgres';
-import { newestComplete, panesBefore } from './complete-windows';
+import { newestComplete } from './complete-windows';
 import type { AggregateShape } from './definition.type';
 import { readGrids, settledUntil } from './stream-grids.service';
 import type { StreamState } from './stream-store.service';
@@ -48,8 +48,8 @@ export class LatestWindowsService {
       which === 'CURRENT'
         ? panes.at(await this.now()).end
         : newestComplete([...grids].reverse(), await settledUntil(this.pool));
-    const start = panesBefore(panes, end, slides);
-    const from = keys === null && spec.keys.length > 0 ? panesBefore(panes, start, LOOK_BACK) : start;
+    const start = panes.shift(end, -slides);
+    const from = keys === null && spec.keys.length > 0 ? panes.shift(start, -LOOK_BACK) : start;
     const windows = await this.windows.windows({ stream, from, to: start + 1, keys, size: null, slide: null });
     return {
       state,

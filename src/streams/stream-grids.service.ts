@@ -15,7 +15,7 @@ export interface StreamGrids {
   /** FULL and FAILED streams count no more: their windows say nothing. */
   readonly state: StreamState | null;
   readonly reason: string | null;
-  /** Of all windows that are kept; null of a stream over another. */
+  /** Of all windows that are kept of the stream that counts events; null where none is shown yet. */
   readonly keys: number | null;
   /** What begins before it is not counted, or not kept. */
   readonly knownFrom: number;
@@ -28,8 +28,8 @@ export interface StreamGrids {
 export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids | null> {
   const records = await downFrom(pool, stream);
   if (records === null) return null;
-  const [{ spec, keys }] = records;
-  const { shown, version, state, reason, keptFrom, fromPosition, createdAt } = records[records.length - 1];
+  const [{ spec }] = records;
+  const { shown, version, state, reason, keys, keptFrom, fromPosition, createdAt } = records[records.length - 1];
   // While a changed one is filled, the windows that are shown are not those that it speaks of.
   if (shown === null || shown !== version) return null;
   const grids = records.flatMap(({ spec }): Grid[] => {

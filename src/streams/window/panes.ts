@@ -50,6 +50,27 @@ export class Panes {
     return this.at(end);
   }
 
+  /**
+   * Where the pane begins that is `steps` after one, or before it.
+   * @param start where a pane begins
+   * @param steps negative: before it
+   */
+  shift(start: number, steps: number): number {
+    const { unit, count } = this.length;
+    if (unit === 'MILLISECOND') return start + steps * count;
+    const shifted = this.startOf(this.indexAt(start) + steps);
+    // A zone that crossed the date line left out a day, which is no pane, or had one twice.
+    const isCut = unit === 'DAY' && Math.abs(shifted - start - steps * count * DAY_MS) >= DAY_MS / 2;
+    return isCut ? this.walk(start, steps) : shifted;
+  }
+
+  private walk(start: number, steps: number): number {
+    let at = start;
+    for (let step = 0; step < steps; step++) at = this.at(at).end;
+    for (let step = 0; step > steps; step--) at = this.at(at - 1).start;
+    return at;
+  }
+
   private find(instant: number): Pane {
     // Where clocks were set back over midnight, what they show is of a day that has ended.
     for (let index = this.indexAt(instant) - 1; ; index++) {

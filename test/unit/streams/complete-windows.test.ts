@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Grid } from '../../../src/streams/assemble-windows';
-import { newestComplete, panesBefore, pastComplete } from '../../../src/streams/complete-windows';
+import { newestComplete, pastComplete, type PastWindow } from '../../../src/streams/complete-windows';
 import { Panes, type Pane } from '../../../src/streams/window/panes';
 import { spanOf } from '../../../src/streams/window/span';
 
@@ -40,7 +40,7 @@ describe('the newest window that is complete', () => {
         const top = grids[grids.length - 1];
         const settled = NOW + more;
         const end = newestComplete(grids, settled);
-        const start = panesBefore(top.panes, end, top.slides);
+        const start = top.panes.shift(end, -top.slides);
         expect(windowAt(top, start)).toEqual({ start, end });
         expect(isComplete(grids, { start, end }, settled)).toBe(true);
         const next = windowAt(top, top.panes.at(start).end);
@@ -51,31 +51,72 @@ describe('the newest window that is complete', () => {
   });
 });
 
+/** What {@link pastComplete} finds, from one pane of events to the one before. */
+function walkedBack(grids: readonly Grid[], settled: number, until: (found: readonly PastWindow[]) => boolean) {
+  const found: PastWindow[] = [];
+  for (let at = settled; ;) {
+    const { start: since } = grids[0].panes.at(at);
+    const end = newestComplete(grids, since);
+    if (found.at(-1)?.end === end) found.pop();
+    else if (until(found)) return found.reverse();
+    found.push({ end, since });
+    at = since - 1;
+  }
+}
+
 describe('windows that were the newest', () => {
-  it('are those that a look every minute would have found, each from when on it was', () => {
+  it('are those that a walk from pane to pane finds, each from when on it was', () => {
     fc.assert(
       fc.property(fc.array(grid, { minLength: 1, maxLength: 3 }), fc.nat(86_400_000), (made, more) => {
         const grids = made.map(({ length, slides }) => gridOf(length, slides));
         const settled = NOW + more;
-        const found = pastComplete(grids, settled, { from: settled - 6 * 3_600_000, least: 3, most: 20 });
+        const from = settled - 6 * 3_600_000;
+        const found = pastComplete(grids, settled, { from, least: 3, most: 20 });
+        const isLast = (walked: readonly PastWindow[]) => walked.length === found.length;
+        expect(found).toEqual(walkedBack(grids, settled, isLast));
         expect(found.length).toBeGreaterThanOrEqual(3);
         expect(found.length).toBeLessThanOrEqual(20);
-        for (const [at, { end, since }] of found.entries()) {
-          const until = found.at(at + 1)?.since ?? settled + 1;
-          for (const instant of [since, Math.floor((since + until) / 2), until - 1])
-            expect(newestComplete(grids, instant)).toBe(end);
-          // Of the first, looking back ended.
-          if (at > 0) expect(newestComplete(grids, since - 1)).toBe(found[at - 1].end);
-        }
+        if (found.length < 20) expect(pastComplete(grids, found[0].since - 1, { from, least: 0, most: 1 })).toEqual([]);
+        if (found.length > 3) expect(found[0].since).toBeGreaterThanOrEqual(from);
       }),
       { numRuns: 100 },
     );
   });
 
-  it('are no more than are asked for, and of short windows only so many panes are gone through', () => {
-    const seconds = [{ panes: new Panes(spanOf('PT1S')!, 'UTC'), slides: 1 }, gridOf('P1D', 1)];
-    expect(pastComplete(seconds, NOW, { from: NOW - 3_600_000, least: 24, most: 720 }).length).toBeLessThan(3);
-    const [only] = seconds;
-    expect(pastComplete([only], NOW, { from: NOW - 3_600_000, least: 24, most: 720 })).toHaveLength(720);
+  it('are as many as are asked for, however short what they count is, and none of before 1970', () => {
+    const bounds = { from: NOW - 3_600_000, least: 24, most: 720 };
+    const second = gridOf('PT1S', 1);
+    expect(pastComplete([second], NOW, bounds)).toHaveLength(720);
+    const deep = [[gridOf('PT1H', 1)], [gridOf('P1D', 1)], [gridOf('P1D', 700), gridOf('P1M', 1)]];
+    for (const above of deep) {
+      const at = jest.spyOn(Panes.prototype, 'at');
+      const shift = jest.spyOn(Panes.prototype, 'shift');
+      const found = pastComplete([gridOf('PT1S', 1_000), ...above], NOW, bounds);
+      expect(found).toHaveLength(24);
+      for (const { since } of found) expect(since % 1_000).toBe(0);
+      // A few for each window and grid, not one for each pane.
+      expect(at.mock.calls.length + shift.mock.calls.length).toBeLessThan(24 * 3 * 6);
+      at.mockRestore();
+      shift.mockRestore();
+    }
+    expect(pastComplete([gridOf('P9999Y', 1)], NOW, bounds)).toHaveLength(1);
   });
+});
+
+it('a pane so many further on, or before, is where going from one to the next arrives', () => {
+  const zones = ['UTC', 'Europe/Berlin', 'Pacific/Apia', 'America/Havana', 'Australia/Lord_Howe'];
+  const lengths = ['PT7M', 'P1D', 'P3D', 'P1W', 'P1M'];
+  // Apia left out 30 December 2011.
+  const made = [fc.constantFrom(...zones), fc.constantFrom(...lengths)] as const;
+  fc.assert(
+    fc.property(...made, fc.integer({ min: -40, max: 40 }), fc.nat(40), (zone, length, steps, days) => {
+      const panes = new Panes(spanOf(length)!, zone);
+      const { start } = panes.at(Date.UTC(2011, 11, 10) + days * 86_400_000);
+      let at = start;
+      for (let step = 0; step < steps; step++) at = panes.at(at).end;
+      for (let step = 0; step > steps; step--) at = panes.at(at - 1).start;
+      expect(panes.shift(start, steps)).toBe(at);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -1,5 +1,6 @@
+import { ApiError } from '../../../src/graphql/errors';
 import type { Pool } from '../../../src/platform/postgres';
-import { PastWindowsService } from '../../../src/streams/past-windows.service';
+import { PastWindowsService, type PastLook } from '../../../src/streams/past-windows.service';
 import type { Window } from '../../../src/streams/window.type';
 import type { WindowsQuestion } from '../../../src/streams/windows.service';
 
@@ -14,10 +15,14 @@ interface Stored {
   readonly keptFrom?: Date;
   readonly fromPosition?: number;
   readonly createdAt?: Date;
+  /** Over another, that counts events: windows of a minute, too. */
+  readonly over?: boolean;
+  /** More windows, by when they begin, are too complex a question. */
+  readonly most?: number;
 }
 
 /** A stream by key, with a window of `a` that begins with every even minute, and one of `b` an hour ago. */
-function pastOf({ size = 'PT1M', slide, ...stored }: Stored) {
+function pastOf({ size = 'PT1M', slide, over, most = Infinity, ...stored }: Stored) {
   const asked: WindowsQuestion[] = [];
   const spec = {
     ...{ from: [], filter: null, variables: {}, derive: [], lateness: 'PT0S' },
@@ -30,10 +35,13 @@ function pastOf({ size = 'PT1M', slide, ...stored }: Stored) {
     createdAt: new Date(0),
     ...stored,
   };
-  const query = ({ name }: { name?: string }) =>
-    Promise.resolve({ rows: name === 'settled' ? [{ until: new Date(NOW) }] : [record] });
+  const above = { ...record, id: 's', spec: { ...spec, over: 'below' }, keys: null, keptFrom: null };
+  const query = (name: string | undefined, id: unknown) =>
+    Promise.resolve({ rows: name === 'settled' ? [{ until: new Date(NOW) }] : [over && id === 's' ? above : record] });
   const windows = (question: WindowsQuestion) => {
     asked.push(question);
+    if (question.to - question.from > (most - 1) * MINUTE + 1)
+      return Promise.reject(new ApiError('TOO_COMPLEX', 'ask for less time'));
     const found: Window[] = [];
     for (let start = Math.ceil(question.from / MINUTE) * MINUTE; start < question.to; start += MINUTE) {
       if ((start / MINUTE) % 2 === 0) found.push({ key: 'a', start: new Date(start) } as Window);
@@ -41,7 +49,10 @@ function pastOf({ size = 'PT1M', slide, ...stored }: Stored) {
     }
     return Promise.resolve(found);
   };
-  const pool = { query: (text: string | { name: string }) => query(typeof text === 'string' ? {} : text) };
+  const pool = {
+    query: (text: string | { name: string }, values?: readonly unknown[]) =>
+      typeof text === 'string' ? query(undefined, values?.[0]) : query(text.name, undefined),
+  };
   return { asked, past: new PastWindowsService(pool as unknown as Pool, { windows }).past('s', null, HOUR) };
 }
 
@@ -73,4 +84,23 @@ it('what the stream does not keep, or has not counted, is left out', async () =>
   expect(await pastOf({ createdAt: ago(10) }).past).toHaveLength(60);
   expect(await pastOf({ createdAt: ago(10), fromPosition: 7 }).past).toHaveLength(9);
   expect(await pastOf({ createdAt: ago(0), fromPosition: 7 }).past).toEqual([]);
+});
+
+it('of a stream over another, keys of the one that counts events are those that count', async () => {
+  expect(await pastOf({ over: true }).past).toHaveLength(60);
+  expect(await pastOf({ over: true, keys: 1_250 }).past).toHaveLength(40);
+});
+
+it('where they rest on more than a question may, fewer are read, and 24 in parts, as long as one look may be', async () => {
+  const whole = (await pastOf({}).past)!;
+  const half = (await pastOf({ most: 40 }).past)!;
+  expect(half.map(said)).toEqual(whole.slice(-30).map(said));
+  const { past, asked } = pastOf({ most: 11 });
+  expect((await past)!.map(said)).toEqual(whole.slice(-24).map(said));
+  expect(asked.length).toBeLessThan(12);
+  await expect(pastOf({ most: 5 }).past).rejects.toMatchObject({ extensions: { code: 'TOO_COMPLEX' } });
+
+  function said({ at, start, end, windows, keys }: PastLook) {
+    return { at, start, end, windows, keys: [...keys].sort() };
+  }
 });
