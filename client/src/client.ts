@@ -13,7 +13,7 @@ export interface ClientOptions {
   /** The session's or the customer's token, asked for before each request. */
   readonly token?: () => Promise<string | undefined>;
   readonly onConnection?: (state: ConnectionState) => void;
-  /** Key or token were refused, before the next token is asked for. Told the token that went with it. */
+  /** Key or token were refused, or the token has ended, before the next one is asked for. Told which token. */
   readonly onRefused?: (token: string | undefined) => void;
   /** Where there is none, as in Node before 22: that of the package `ws`. Needed to subscribe only. */
   readonly webSocketImpl?: unknown;
@@ -49,7 +49,11 @@ interface Answer {
   readonly errors?: readonly GraphqlFault[];
 }
 
-/** The shop ends a connection with it whose key or token is not good, or no longer. */
+interface Socket extends Pick<SocketClient, 'subscribe' | 'dispose'> {
+  reconnect(): void;
+}
+
+/** The shop ends a connection with it whose key or token is not good, or no longer: with its end too. */
 const FORBIDDEN = 4403;
 const NORMAL_CLOSURE = 1000;
 
@@ -59,7 +63,7 @@ const NORMAL_CLOSURE = 1000;
  */
 export function createClient(options: ClientOptions): Client {
   const url = new URL(options.url ?? '/graphql', globalThis.location?.href);
-  let connected: SocketClient | undefined;
+  let connected: Socket | undefined;
   const socket = () => (connected ??= connectSocket(url, options));
   const post = async <Result, Variables extends Record<string, unknown>>(
     document: TadaDocumentNode<Result, Variables>,
@@ -113,25 +117,33 @@ export function createClient(options: ClientOptions): Client {
         },
       );
     },
-    reconnect: () => connected?.terminate(),
+    reconnect: () => connected?.reconnect(),
     close: () => void connected?.dispose(),
   };
 }
 
-function connectSocket(url: URL, options: ClientOptions): SocketClient {
+function connectSocket(url: URL, options: ClientOptions): Socket {
   const { apiKey, token, onConnection, onRefused, webSocketImpl } = options;
   let shown: string | undefined;
+  let isAsking = false;
+  let isOutdated = false;
   const socket = createSocketClient({
     webSocketImpl,
     url: url.href.replace(/^http/, 'ws'),
     connectionParams: async () => {
+      isAsking = true;
       try {
-        shown = await token?.();
+        do {
+          isOutdated = false;
+          shown = await token?.();
+        } while (isOutdated);
         return { apiKey, ...(shown === undefined ? {} : { authorization: `Bearer ${shown}` }) };
       } catch {
         // Thrown on, it would end every subscription for good (4005); so the socket ends (4499), and comes back.
         socket.terminate();
         return undefined;
+      } finally {
+        isAsking = false;
       }
     },
     lazy: true,
@@ -155,7 +167,15 @@ function connectSocket(url: URL, options: ClientOptions): SocketClient {
       },
     },
   });
-  return socket;
+  return {
+    subscribe: (payload, sink) => socket.subscribe(payload, sink),
+    dispose: () => socket.dispose(),
+    reconnect: () => {
+      // A connection that has yet to say who it is need not be lost to say somebody else.
+      if (isAsking) isOutdated = true;
+      else socket.terminate();
+    },
+  };
 }
 
 function endOf(error: unknown): RequestError {

@@ -17,19 +17,21 @@ interface Kept extends Token {
   readonly customerId?: string;
   /** How far the shop's clock is ahead of this one, in milliseconds. */
   readonly ahead: number;
+  /** It came for one that was refused. Refused itself before then (ms since 1970), it is not renewed another time. */
+  readonly trialUntil?: number;
 }
 
 export interface SessionOptions {
   readonly start: () => Promise<Token>;
   /**
-   * Asks the shop's back end for the signed-in customer's next token, given the one that is ending or has ended;
-   * {@link Session.token} waits for it, so it can't be asked here. `null`, or a {@link RequestError} with the code
-   * `UNAUTHENTICATED`: they are signed in no more.
+   * Asks the shop's back end for the signed-in customer's next token, given the one that is ending, has ended or was
+   * refused; {@link Session.token} waits for it, so it can't be asked here. `null`, a {@link RequestError} with code
+   * `UNAUTHENTICATED`, or a token that is refused in turn: they are signed in no more.
    */
   readonly renew?: (customerId: string, token: string) => Promise<CustomerToken | null>;
   /** Whoever asks now is somebody else: open sockets are to say so. */
   readonly onChange?: () => void;
-  /** The customer is signed in no more, through nothing that was asked for here: refused, or not renewed. */
+  /** The customer is signed in no more, through nothing that was asked for here: not renewed, or refused in turn. */
   readonly onSignedOut?: () => void;
   /** Where a reload finds it again; by default the tab's `sessionStorage`. */
   readonly storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -41,6 +43,8 @@ const KEY = 'freshet.session';
 const EARLY_MS = 5 * 60_000;
 /** Less is the way of the message, and the token's whole seconds. */
 const CLOCK_TOLERANCE_MS = 30_000;
+/** A token that came for a refused one has to last so long, or half its life where that is shorter. */
+const TRIAL_MS = 60_000;
 
 const START = graphql('mutation { startSession { token expiresAt } }');
 
@@ -55,6 +59,8 @@ export async function startSession(client: Pick<Client, 'request'>): Promise<Tok
  */
 export class Session {
   private kept: Kept | undefined;
+  /** A customer's that the shop has refused: whatever it says of its end. */
+  private ended: Kept | undefined;
   private fetching: Promise<Kept> | undefined;
   private readonly storage: SessionOptions['storage'];
   private readonly now: () => number;
@@ -72,7 +78,8 @@ export class Session {
 
   /** A token that is there already: what a page that is being left can still use. */
   get current(): string | undefined {
-    return this.kept && this.msLeft(this.kept) > 0 ? this.kept.token : undefined;
+    const { kept } = this;
+    return kept && kept !== this.ended && this.msLeft(kept) > 0 ? kept.token : undefined;
   }
 
   /** The shop's time, as far as its tokens tell. */
@@ -83,7 +90,7 @@ export class Session {
   /** A token that is good for a while yet. @throws RequestError where none can be had */
   async token(): Promise<string> {
     const { kept } = this;
-    if (kept && this.msLeft(kept) > Math.min(EARLY_MS, lifeOf(kept) / 2)) return kept.token;
+    if (kept && kept !== this.ended && this.msLeft(kept) > Math.min(EARLY_MS, lifeOf(kept) / 2)) return kept.token;
     // In a microtask: whatever is called from it finds `fetching` set.
     this.fetching ??= Promise.resolve()
       .then(() => this.next(kept))
@@ -109,28 +116,41 @@ export class Session {
     this.options.onChange?.();
   }
 
-  /** The shop refuses this token: the next one who asks gets another, where there is none already. */
+  /**
+   * The shop refuses this token, or it has ended: another one is asked for, where there is none already. A customer is
+   * renewed at once, because who only listens asks for no token; where that fails now, when somebody next asks.
+   */
   refused(token: string | undefined): void {
-    if (this.kept === undefined || token !== this.kept.token) return;
-    const { customerId } = this.kept;
-    this.forget();
-    if (customerId === undefined) return;
-    this.options.onSignedOut?.();
-    this.options.onChange?.();
+    const { kept } = this;
+    if (kept === undefined || token !== kept.token) return;
+    if (kept.customerId === undefined) return this.forget();
+    this.ended = kept;
+    void this.token().catch(() => {});
   }
 
   private async next(kept: Kept | undefined): Promise<Kept> {
-    const token: CustomerToken | Token = (kept && (await this.renewed(kept))) ?? (await this.options.start());
+    const token: Token & Partial<CustomerToken> = (kept && (await this.renewed(kept))) ?? (await this.options.start());
     // Somebody signed in, or out, meanwhile: that holds.
-    if (this.kept !== undefined && this.kept !== kept) return this.kept;
-    const next: Kept = { ...token, ahead: this.aheadOf(token.token) };
+    if (this.kept !== kept) {
+      if (this.kept !== undefined) return this.kept;
+      if (token.customerId !== undefined) return this.next(undefined);
+    }
+    const isSignedOut = this.kept?.customerId !== undefined && token.customerId === undefined;
+    const trialUntil =
+      kept !== undefined && kept === this.ended ? this.now() + Math.min(TRIAL_MS, lifeOf(token) / 2) : undefined;
+    const next: Kept = { ...token, ahead: this.aheadOf(token.token), trialUntil };
     this.keep(next);
-    if (kept?.customerId !== undefined && next.customerId === undefined) this.options.onSignedOut?.();
+    if (isSignedOut) {
+      this.options.onSignedOut?.();
+      // Open sockets are still the customer's.
+      this.options.onChange?.();
+    }
     return next;
   }
 
-  private async renewed({ customerId, token }: Kept): Promise<CustomerToken | null | undefined> {
-    if (customerId === undefined) return null;
+  private async renewed(kept: Kept): Promise<CustomerToken | null | undefined> {
+    const { customerId, token, trialUntil = 0 } = kept;
+    if (customerId === undefined || (kept === this.ended && this.now() < trialUntil)) return null;
     try {
       return await this.options.renew?.(customerId, token);
     } catch (error) {

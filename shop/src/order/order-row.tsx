@@ -11,18 +11,17 @@ import { nameOfStatus } from './order-status';
 /** Pictures of so many lines. */
 const MOST_PICTURES = 3;
 
-/** One order of the list: what it was, and where it stands, as that moves. */
-export function OrderRow({ order }: { readonly order: OrderSummaryData }) {
+/** One order of the list: what it was, and where it stands; where it is followed, as that moves. */
+export function OrderRow({ order, isFollowed }: { readonly order: OrderSummaryData; readonly isFollowed: boolean }) {
   const { storefront } = useShop();
   const { id, placedAt, total, lines } = order;
   const [status, setStatus] = useState<string>(order.status);
-  useEffect(
-    () =>
-      keepSubscribed<ResultOf<typeof OrderStatus>>((sink) => storefront.subscribe(OrderStatus, { id }, sink), {
-        next: ({ orderUpdated }) => setStatus(orderUpdated.status),
-      }),
-    [id],
-  );
+  useEffect(() => {
+    if (!isFollowed) return;
+    return keepSubscribed<ResultOf<typeof OrderStatus>>((sink) => storefront.subscribe(OrderStatus, { id }, sink), {
+      next: ({ orderUpdated }) => setStatus(orderUpdated.status),
+    });
+  }, [id, isFollowed]);
   const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const titles = lines.map(({ product, productId }) => product?.title ?? productId);
   return (

@@ -6,6 +6,9 @@ import { Link } from '../ui/link';
 import { OrderRow } from './order-row';
 import { useOrders } from './use-orders';
 
+/** So many orders are followed as they move: a socket takes 100 subscriptions, and old orders hardly move. */
+const MOST_FOLLOWED = 20;
+
 /** What the signed-in customer has ordered, the newest first. */
 export function OrdersPage({ account }: { readonly account: Account }) {
   const customer = account.customer.value;
@@ -30,8 +33,8 @@ function OrdersOf({ customerId }: { readonly customerId: string }) {
       {orders?.length === 0 && <p>There are none yet.</p>}
       {orders && orders.length > 0 && (
         <ul class="order-list" aria-label="Orders">
-          {orders.map((order) => (
-            <OrderRow key={order.id} order={order} />
+          {orders.map((order, place) => (
+            <OrderRow key={order.id} order={order} isFollowed={place < MOST_FOLLOWED} />
           ))}
         </ul>
       )}

@@ -3,9 +3,16 @@ import { useEffect, useState } from 'preact/hooks';
 
 export interface Loaded<T> {
   readonly data: T | undefined;
+  /** Of this key; it stays while the same is asked again by itself. */
   readonly error: RequestError | undefined;
   /** It answers an earlier key. */
   readonly stale: boolean;
+}
+
+interface State<T> {
+  readonly key: string;
+  readonly data: T | undefined;
+  readonly failure?: { readonly key: string; readonly error: RequestError };
 }
 
 /** A shop that can't be reached is asked again after so long. */
@@ -17,22 +24,22 @@ const AGAIN_MS = 2_000;
  * @param initial what was kept of an earlier answer: then nothing is asked
  */
 export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>, initial?: T): Loaded<T> {
-  const [loaded, setLoaded] = useState<{ key: string; data: T | undefined; error: RequestError | undefined }>({
-    key,
-    data: initial,
-    error: undefined,
-  });
+  const [loaded, setLoaded] = useState<State<T>>({ key, data: initial });
   useEffect(() => {
-    if (initial !== undefined) return setLoaded({ key, data: initial, error: undefined });
+    if (initial !== undefined) return setLoaded({ key, data: initial });
     const aborter = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
     const attempt = () => {
       load(aborter.signal).then(
-        (data) => !aborter.signal.aborted && setLoaded({ key, data, error: undefined }),
+        (data) => !aborter.signal.aborted && setLoaded({ key, data }),
         (fault: unknown) => {
           if (aborter.signal.aborted) return;
           const error = fault instanceof RequestError ? fault : new RequestError(String(fault), 'INTERNAL');
-          setLoaded((before) => ({ key: before.data === undefined ? key : before.key, data: before.data, error }));
+          setLoaded(({ key: before, data }) => ({
+            key: data === undefined ? key : before,
+            data,
+            failure: { key, error },
+          }));
           const pause = error.retryAfterMs ?? (error.code === 'NETWORK' ? AGAIN_MS : undefined);
           if (pause !== undefined) timer = setTimeout(attempt, pause);
         },
@@ -45,5 +52,6 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
     };
   }, [key]);
   if (loaded.key !== key && initial !== undefined) return { data: initial, error: undefined, stale: false };
-  return { data: loaded.data, error: loaded.error, stale: loaded.key !== key };
+  const error = loaded.failure?.key === key ? loaded.failure.error : undefined;
+  return { data: loaded.data, error, stale: loaded.key !== key };
 }

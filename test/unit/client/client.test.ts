@@ -3,6 +3,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { type ConnectionState, createClient } from '../../../client/src/client';
 import { graphql } from '../../../client/src/graphql';
 import { RequestError } from '../../../client/src/request-error';
+import { Session, type SessionOptions } from '../../../client/src/session';
+import { until } from '../../setup/until';
 
 const Models = graphql('subscription { modelUpdated { kind } }');
 
@@ -13,15 +15,16 @@ interface Message {
 }
 
 /** Speaks graphql-transport-ws: acknowledges what `admit` lets in, and answers each subscription once. */
-async function serve(admit: (connection: number) => number | undefined) {
+async function serve(admit: (connection: number, authorization?: string) => number | undefined) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'graphql-transport-ws' });
-  const inits: unknown[] = [];
+  const inits: { readonly authorization?: string }[] = [];
   server.on('connection', (socket) =>
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString()) as Message;
       if (message.type === 'connection_init') {
-        inits.push(message.payload);
-        const code = admit(inits.length);
+        const init = message.payload as { authorization?: string };
+        inits.push(init);
+        const code = admit(inits.length, init.authorization);
         if (code === undefined) socket.send('{"type":"connection_ack"}');
         else socket.close(code, 'no');
       } else if (message.type === 'subscribe') {
@@ -70,4 +73,83 @@ it('subscriptions outlive a shop that asks to try again later (1013), and end wi
   const faulty = await serve(() => 4500);
   await expect(firstOf(faulty.url, async () => 'good')).rejects.toMatchObject({ code: 'NETWORK' });
   faulty.close();
+});
+
+/** As `storefront` puts them together, with mia signed in; her tokens are mia-1, mia-2 and so on. */
+function signedIn(url: string, renew: SessionOptions['renew'], leftMs = 3_600_000) {
+  const [states, results]: [ConnectionState[], unknown[]] = [[], []];
+  const [onSignedOut, onChange] = [jest.fn(), jest.fn(() => client.reconnect())];
+  const clock = { ahead: 0 };
+  const now = () => Date.now() + clock.ahead;
+  const expiresAt = () => new Date(now() + 3_600_000).toISOString();
+  let visits = 0;
+  const start = async () => ({ token: `visit-${++visits}`, expiresAt: expiresAt() });
+  const session: Session = new Session({ start, renew, onSignedOut, onChange, now });
+  const client = createClient({
+    url,
+    apiKey: 'k',
+    token: () => session.token(),
+    onRefused: (token) => session.refused(token),
+    onConnection: (state) => states.push(state),
+    webSocketImpl: WebSocket,
+  });
+  session.signIn({ customerId: 'mia', token: 'mia-1', expiresAt: new Date(Date.now() + leftMs).toISOString() });
+  client.subscribe(Models, {}, { next: (result) => results.push(result) });
+  return { session, client, clock, states, results, onSignedOut };
+}
+
+/** The back end's, of which there are as many as are asked for. */
+function renewals() {
+  let last = 1;
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  return jest.fn(async () => ({ customerId: 'mia', token: `mia-${++last}`, expiresAt }));
+}
+
+const shownTo = ({ inits }: { inits: readonly { authorization?: string }[] }) =>
+  inits.map(({ authorization }) => authorization?.replace('Bearer ', ''));
+
+it('a customer whose token a socket ends with is renewed, and what is subscribed goes on as theirs', async () => {
+  const server = await serve((_, authorization) => (authorization === 'Bearer mia-1' ? 4403 : undefined));
+  const renew = renewals();
+  const { client, session, results, onSignedOut } = signedIn(server.url, renew);
+  await until(() => results.length > 0, Boolean);
+  expect(shownTo(server)).toEqual(['mia-1', 'mia-2']);
+  expect(renew.mock.calls).toEqual([['mia', 'mia-1']]);
+  expect([session.customerId, onSignedOut.mock.calls.length]).toEqual(['mia', 0]);
+  client.close();
+  server.close();
+});
+
+it('a customer whose renewed token is refused in turn goes on as a visit, and is told once', async () => {
+  const server = await serve((_, authorization) => (authorization?.startsWith('Bearer mia') ? 4403 : undefined));
+  const renew = renewals();
+  const { client, session, results, onSignedOut } = signedIn(server.url, renew);
+  await until(() => results.length > 0, Boolean);
+  expect(shownTo(server)).toEqual(['mia-1', 'mia-2', 'visit-1']);
+  expect([session.customerId, renew.mock.calls.length, onSignedOut.mock.calls.length]).toEqual([undefined, 1, 1]);
+  client.close();
+  server.close();
+});
+
+it('an open socket is a visit’s from when the customer is not renewed', async () => {
+  const server = await serve(() => undefined);
+  const { client, session, clock, results, onSignedOut } = signedIn(server.url, async () => null);
+  await until(() => results.length === 1, Boolean);
+  // Her token is about to end, and a request asks for the next one.
+  clock.ahead = 3_500_000;
+  await session.token();
+  await until(() => results.length === 2, Boolean);
+  expect([shownTo(server), onSignedOut.mock.calls.length]).toEqual([['mia-1', 'visit-1'], 1]);
+  client.close();
+  server.close();
+});
+
+it('a socket that is opening as the customer is not renewed opens once, as the visit’s', async () => {
+  const server = await serve(() => undefined);
+  const { client, states, results, onSignedOut } = signedIn(server.url, async () => null, 60_000);
+  await until(() => results.length > 0, Boolean);
+  expect([shownTo(server), onSignedOut.mock.calls.length]).toEqual([['visit-1'], 1]);
+  expect(states).toEqual(['connecting', 'connected']);
+  client.close();
+  server.close();
 });

@@ -1,4 +1,5 @@
 import { RequestError } from '../../../client/src/request-error';
+import { until } from '../../setup/until';
 import { Session, type SessionOptions, type Token } from '../../../client/src/session';
 
 const MINUTE = 60_000;
@@ -23,6 +24,17 @@ function sessionOf(options: Partial<SessionOptions> = {}) {
   let visits = 0;
   const start = jest.fn(async () => tokenOf(`visit ${++visits}`, now, 60 * MINUTE));
   return { start, session: new Session({ start, storage: storage(), now: () => now, ...options }) };
+}
+
+/** A session that mia has signed in to. */
+function signedIn() {
+  let tokens = 0;
+  const customer = () => ({ customerId: 'mia', ...tokenOf(`mia ${++tokens}`, now, 60 * MINUTE) });
+  const renew = jest.fn<Promise<ReturnType<typeof customer> | null>, [string, string]>();
+  const [onSignedOut, onChange, kept] = [jest.fn(), jest.fn(), storage()];
+  const { start, session } = sessionOf({ storage: kept, renew, onSignedOut, onChange });
+  session.signIn(customer());
+  return { start, session, kept, renew, onSignedOut, onChange, customer };
 }
 
 beforeEach(() => (now = Date.parse('2026-03-01T10:00:00Z')));
@@ -118,13 +130,92 @@ it('tells at once that a customer is signed in no more, unless they have signed 
   session.signOut();
   expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([0, 2]);
   session.signIn(mia());
-  // Open sockets are still hers.
+  // Nobody asks for a token after it. Open sockets are still hers.
   session.refused(await session.token());
-  expect([session.customerId, onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([undefined, 1, 4]);
+  await until(() => session.customerId === undefined, Boolean);
+  expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([1, 4]);
   session.signIn(mia());
   now += 61 * MINUTE;
   await session.token();
-  expect([session.customerId, onSignedOut.mock.calls.length]).toEqual([undefined, 2]);
+  expect([session.customerId, onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([undefined, 2, 6]);
+});
+
+it('renews a customer whose token is refused, or has ended without anybody asking for the next one', async () => {
+  const { start, session, renew, onSignedOut, onChange, customer } = signedIn();
+  for (let n = 1; n <= 3; n++) {
+    // Each has done for its whole life but the last minutes.
+    now += 50 * MINUTE;
+    const last = await session.token();
+    session.refused(last);
+    expect([session.customerId, session.current]).toEqual(['mia', undefined]);
+    renew.mockResolvedValueOnce(customer());
+    await until(() => session.current !== undefined, Boolean);
+    expect(renew.mock.calls[n - 1]).toEqual(['mia', last]);
+    // That of an answer that was under way.
+    session.refused(last);
+  }
+  expect([session.customerId, renew.mock.calls.length, start.mock.calls.length]).toEqual(['mia', 3, 0]);
+  expect([onSignedOut.mock.calls.length, onChange.mock.calls.length]).toEqual([0, 1]);
+});
+
+it('signs a customer out whose new token is refused in turn, after a reload too', async () => {
+  for (const isReloaded of [false, true]) {
+    const { session: first, kept, renew, onSignedOut, customer } = signedIn();
+    renew.mockImplementation(async () => customer());
+    first.refused(await first.token());
+    await first.token();
+    const again = isReloaded ? sessionOf({ storage: kept, renew, onSignedOut }).session : first;
+    expect(again.customerId).toBe('mia');
+    again.refused(await again.token());
+    await again.token();
+    expect([again.customerId, renew.mock.calls.length, onSignedOut.mock.calls.length]).toEqual([undefined, 1, 1]);
+  }
+});
+
+it('a refusal that can’t be answered now leaves them signed in, with no token, until the back end can', async () => {
+  const { start, session, renew, onSignedOut, customer } = signedIn();
+  renew.mockRejectedValue(new RequestError('away', 'NETWORK'));
+  session.refused(await session.token());
+  await expect(session.token()).rejects.toMatchObject({ code: 'NETWORK' });
+  await expect(session.token()).rejects.toMatchObject({ code: 'NETWORK' });
+  expect([session.customerId, session.current, onSignedOut.mock.calls.length]).toEqual(['mia', undefined, 0]);
+  const next = customer();
+  renew.mockResolvedValueOnce(next);
+  expect([await session.token(), start.mock.calls.length]).toEqual([next.token, 0]);
+});
+
+it('a refusal while they are being renewed changes nothing of what comes of it', async () => {
+  const { start, session, renew, onSignedOut, customer } = signedIn();
+  const first = await session.token();
+  now += 56 * MINUTE;
+  let answer!: (token: ReturnType<typeof customer>) => void;
+  renew.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const asked = session.token();
+  await until(() => renew.mock.calls.length === 1, Boolean);
+  session.refused(first);
+  expect([session.customerId, onSignedOut.mock.calls.length]).toEqual(['mia', 0]);
+  const next = customer();
+  answer(next);
+  expect([await asked, await session.token(), session.customerId]).toEqual([next.token, next.token, 'mia']);
+  expect([renew.mock.calls.length, start.mock.calls.length, onSignedOut.mock.calls.length]).toEqual([1, 0, 0]);
+});
+
+it('who signs out while they are being renewed stays signed out', async () => {
+  const { session, renew, onSignedOut, customer } = signedIn();
+  now += 56 * MINUTE;
+  let answer!: (token: ReturnType<typeof customer>) => void;
+  renew.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const asked = session.token();
+  await until(() => renew.mock.calls.length === 1, Boolean);
+  session.signOut();
+  const next = customer();
+  answer(next);
+  expect(await asked).not.toBe(next.token);
+  expect([session.customerId, await session.token(), onSignedOut.mock.calls.length]).toEqual([
+    undefined,
+    await asked,
+    0,
+  ]);
 });
 
 it('renews once, whatever asks for a token while that begins', async () => {
