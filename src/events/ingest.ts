@@ -18,6 +18,11 @@ const MOST_OWED = 10_000;
 
 /** Events of a transaction: more make it cheaper by little, and whoever waits for the next one wait longer. */
 const MOST_EVENTS = 1_000;
+/** What it may take, by what the last one took: where the database is slow, all that it has together would be too slow. */
+const MOST_MS = 500;
+/** However little is in it. */
+const OVERHEAD_MS = 50;
+let msPerEvent = 0;
 
 /**
  * Takes one accepted batch into the log, in one transaction: all of its effects, or none. Safe to call any number of
@@ -46,12 +51,16 @@ export interface IngestedTogether {
  */
 export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<IngestedTogether> {
   return gate.shared(async () => {
-    const { begun, next } = await beginTogether(pool, inboxIds, MOST_EVENTS);
+    const { begun, next } = await beginTogether(
+      pool,
+      inboxIds,
+      Math.floor(Math.min(MOST_EVENTS, MOST_MS / msPerEvent)),
+    );
     const isFresh = new Set([...begun, ...next]);
     const apart = inboxIds.filter((id) => !isFresh.has(id));
     if (begun.length === 0) return { outcome: null, next, apart };
     try {
-      return { outcome: await intoLog(pool, outbox, begun), next, apart };
+      return { outcome: await timed(intoLog(pool, outbox, begun)), next, apart };
     } catch (error) {
       await failed(pool, begun, error, false);
       if (isOutage(error) && !isOfOneTransaction(error)) throw error;
@@ -77,13 +86,21 @@ async function attempt(
   if (begun.attempts === null) return 'SUSPECT';
   if (begun.attempts > MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, begun.lastError);
   try {
-    return await intoLog(pool, outbox, [inboxId]);
+    return await timed(intoLog(pool, outbox, [inboxId]));
   } catch (error) {
     const counts = !isOutage(error);
     await failed(pool, [inboxId], error, counts);
     if (counts && begun.attempts === MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, (error as Error).message);
     throw error;
   }
+}
+
+async function timed(work: Promise<Ingested | null>): Promise<Ingested | null> {
+  const began = performance.now();
+  const done = await work;
+  const events = done === null ? 0 : done.inserted + done.duplicates + done.conflicts;
+  if (events > 0) msPerEvent = Math.max(0, performance.now() - began - OVERHEAD_MS) / events;
+  return done;
 }
 
 async function failed(pool: Pool, inboxIds: readonly string[], error: unknown, counts: boolean): Promise<void> {

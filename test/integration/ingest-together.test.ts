@@ -184,6 +184,22 @@ describe('batches that are taken into the log together', () => {
     expect(await shop.together(receipts.slice(2))).toMatchObject({ outcome: { inserted: 1 }, next: [receipts[3]] });
     expect(await shop.together([receipts[3]])).toMatchObject({ outcome: { inserted: 1_200 }, next: [] });
   });
+
+  it('are no more than are done in half a second, where each takes long', async () => {
+    await shop.pool.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END $$;
+      CREATE TRIGGER slow BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION slow()`);
+    try {
+      const receipts = await shop.accept(Array.from({ length: 7 }, () => [event('slow')]));
+      await shop.alone(receipts[0]);
+      const { outcome, next } = await shop.together(receipts.slice(1));
+      expect(outcome?.inserted).toBeGreaterThanOrEqual(1);
+      expect(outcome?.inserted).toBeLessThanOrEqual(3);
+      expect(next).toEqual(receipts.slice(1 + (outcome?.inserted ?? 0)));
+    } finally {
+      await shop.pool.query('DROP TRIGGER slow ON events');
+    }
+  });
 });
 
 it('windows that have become many since autovacuum last looked are looked up one by one all the same', async () => {
