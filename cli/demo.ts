@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import { removeDemo } from '../src/demo/remove-demo.service';
+import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 import { UsageError } from './usage-error';
 
@@ -15,7 +16,8 @@ export async function runDemo(argv: readonly string[]): Promise<void> {
   });
   if (positionals.length !== 1 || positionals[0] !== 'remove')
     throw new UsageError('the only demo command is: demo remove');
-  const services = await startServices(readConfig(), { onProgress: (line) => console.error(line) });
+  const config = await requireReachable(readConfig());
+  const services = await startServices(config, { onProgress: (line) => console.error(line) });
   try {
     const removed = await removeDemo(services);
     if (values.json) console.log(JSON.stringify({ removed: removed !== null, tables: 0, keys: 0, ...removed }));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigError, readConfig } from '../src/config';
 import { canListen } from '../src/platform/free-port';
+import { requireReachable } from '../src/platform/reachable';
 import { MovedService, startServices, type Services } from '../src/platform/services';
 import { ChildGaveUp, type SupervisedChild, supervise } from '../src/platform/supervise';
 import { openShop } from './open-shop';
@@ -26,6 +27,8 @@ async function start(config: Config, running: Running, signal: AbortSignal): Pro
     throw new Error(
       `Port ${config.port} of ${config.host} is in use: end what listens there (another Freshet?), or set PORT to another one.`,
     );
+  await requireReachable(config);
+  signal.throwIfAborted();
   running.services = await startServices(config, { onProgress: say });
   const { databaseUrl, redisUrl } = running.services;
   signal.throwIfAborted();

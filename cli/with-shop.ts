@@ -1,6 +1,7 @@
 import type { Config } from '../src/config';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
+import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 
 /**
@@ -8,6 +9,7 @@ import { startServices } from '../src/platform/services';
  * as long as it takes, and migrates first.
  */
 export async function withShop<T>(config: Config, name: string, work: (platform: Platform) => Promise<T>): Promise<T> {
+  await requireReachable(config);
   const services = await startServices(config, { onProgress: (line) => console.error(line) });
   try {
     await migrate(services.databaseUrl, config.namespace);

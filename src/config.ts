@@ -92,9 +92,26 @@ const networks = (fallback: string) =>
     });
 
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `is not a ${protocols.map((p) => `${p}//`).join(' or ')} URL`,
-  });
+  z
+    .string()
+    .refine((text) => !text.includes('@') || hasWholeLogin(text), {
+      error: 'has a user name or password with characters that must be percent-encoded (@ as %40, / as %2F, # as %23)',
+      abort: true,
+    })
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `is not a ${protocols.map((p) => `${p}//`).join(' or ')} URL`,
+    });
+
+/** Whether the `@` ends the login, and the login can be decoded. Else a part of the password would be taken for the host. */
+function hasWholeLogin(text: string): boolean {
+  try {
+    const { username, password, pathname, hash } = new URL(text);
+    decodeURIComponent(username + password);
+    return username + password !== '' && !`${pathname}${hash}`.includes('@');
+  } catch {
+    return false;
+  }
+}
 
 /** AMQP's short string. */
 const queueName = z

@@ -5,12 +5,14 @@ import { readConfig } from './config';
 import { createLog } from './platform/log';
 import { requireServices } from './platform/connect';
 import { migrate } from './platform/migrate';
+import { requireReachable } from './platform/reachable';
 import { onShutdown } from './platform/shutdown';
 import { runProcess } from './platform/run-process';
 
 void runProcess(async () => {
   const config = readConfig();
-  await migrate(requireServices(config).databaseUrl, config.namespace);
+  const { databaseUrl } = await requireReachable(requireServices(config));
+  await migrate(databaseUrl, config.namespace);
   const api = await startApi(config);
   onShutdown(createLog(config, 'api'), () => api.close());
   if (api.newAdminKey !== null) console.log(`Admin key (shown once, keep it): ${api.newAdminKey}`);

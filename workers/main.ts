@@ -4,6 +4,7 @@ import { readConfig } from '../src/config';
 import { connectPlatform, requireServices } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { PATIENT_MS } from '../src/platform/postgres';
+import { requireReachable } from '../src/platform/reachable';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { keepThread } from '../src/platform/thread';
@@ -18,7 +19,8 @@ import { keepSearchBase } from './search-base';
 
 void runProcess(async () => {
   const config = readConfig();
-  await migrate(requireServices(config).databaseUrl, config.namespace);
+  const { databaseUrl } = await requireReachable(requireServices(config));
+  await migrate(databaseUrl, config.namespace);
   const platform = connectPlatform(config, 'worker', PATIENT_MS);
   const ingest = consumeIngest(platform);
   const { outbox } = ingest;

@@ -7,6 +7,7 @@ import { connectPlatform, requireServices } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { INTERACTIVE_MS } from '../src/platform/postgres';
 import { RabbitMqSource } from '../src/platform/rabbitmq-source';
+import { requireReachable } from '../src/platform/reachable';
 import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { BusConsumer } from '../src/sources/bus-consumer.service';
@@ -18,7 +19,8 @@ void runProcess(async () => {
   const config = readConfig();
   const { sourceUrl: url, sourceQueue: queue, sourceRejectedQueue: rejectedQueue, sourcePrefetch: prefetch } = config;
   if (!url || !queue || !rejectedQueue) throw new Error('SOURCE_URL and SOURCE_QUEUE are required here');
-  await migrate(requireServices(config).databaseUrl, config.namespace);
+  const { databaseUrl } = await requireReachable(requireServices(config));
+  await migrate(databaseUrl, config.namespace);
   const platform = connectPlatform(config, 'source', INTERACTIVE_MS);
   const { pool, queues, log } = platform;
   const { inboxMaxAgeMs: maxAgeMs, inboxMaxEvents: maxEvents } = config;

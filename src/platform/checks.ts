@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import { MigrationError, pendingMigrations } from './migrate';
+import { explainPostgres, faultOfRedis } from './reachable';
 
 export interface Finding {
   readonly check: string;
@@ -66,8 +67,8 @@ export async function checkPostgres(url: string, namespace: string, connections:
   try {
     await client.connect();
   } catch (error) {
-    const advice = 'See that it runs, and that DATABASE_URL has its address, database, user and password.';
-    return [fault('PostgreSQL', `not reached: ${(error as Error).message}`, advice)];
+    const { found, advice } = explainPostgres(url, error);
+    return [fault('PostgreSQL', found, `DATABASE_URL: ${advice}`)];
   }
   try {
     return [...(await checkServer(client, connections)), await checkMigrations(client, namespace)];
@@ -128,6 +129,8 @@ async function checkMigrations(client: Client, namespace: string): Promise<Findi
 }
 
 export async function checkRedis(url: string): Promise<Finding[]> {
+  const unreachable = await faultOfRedis(url);
+  if (unreachable) return [fault('Redis', unreachable.found, `REDIS_URL: ${unreachable.advice}`)];
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: ANSWER_MS,
@@ -145,8 +148,7 @@ export async function checkRedis(url: string): Promise<Finding[]> {
     );
     return checkRedisInfo(info);
   } catch (error) {
-    const advice = 'See that it runs, and that REDIS_URL has its address and password.';
-    return [fault('Redis', `not reached: ${(error as Error).message}`, advice)];
+    return [fault('Redis', (error as Error).message, 'See its log.')];
   } finally {
     redis.disconnect();
   }

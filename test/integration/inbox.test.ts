@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { event, events, InboxShop } from '../setup/inbox-shop';
 import { startApi, startCrashingWorker, startWorker } from '../setup/processes';
+import { startRelay } from '../setup/relay';
 import { until } from '../setup/until';
 
 const idsOf = (batch: readonly { id: string }[]) => batch.map(({ id }) => id);
@@ -129,10 +130,13 @@ describe('an event that the log can not take', () => {
   }, 120_000);
 });
 
-describe('a worker without Redis', () => {
+describe('a worker that loses Redis', () => {
   it('still takes what is accepted into the log', async () => {
     await inbox.through(startApi(inbox.shop));
-    inbox.keep(startWorker(inbox.shop, { REDIS_URL: 'redis://127.0.0.1:1' }));
+    const relay = await startRelay(inbox.shop.redisUrl);
+    const worker = inbox.keep(startWorker(inbox.shop, { REDIS_URL: relay.url }));
+    await until(worker.log, (log) => log.includes('worker started'));
+    relay.cut();
     await Promise.all([inbox.record(events('one', 3)), inbox.record(events('two', 3))]);
     await until(inbox.logged, (ids) => ids.length === 6);
   });

@@ -106,6 +106,22 @@ describe('settings', () => {
     expect(faultsOf({ SOURCE_URL: 'https://rabbit.shop.example' })).toHaveLength(1);
   });
 
+  it.each([
+    'postgresql://u:p/w@db/shop',
+    'postgresql://u:p#w@db/shop',
+    'postgresql://u:p%w@db/shop',
+    'postgresql://@db',
+  ])('DATABASE_URL=%s is refused: a part of the password would be taken for the host', (url) => {
+    expect(faultsOf({ DATABASE_URL: url })).toEqual([expect.stringContaining('must be percent-encoded') as string]);
+  });
+
+  it.each(['postgresql://u:p%2Fw@db/shop', 'postgresql://u:p@w@db/shop', 'postgresql:///shop?host=/run/postgresql'])(
+    'DATABASE_URL=%s is taken',
+    (url) => {
+      expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+    },
+  );
+
   it('report every fault at once', () => {
     const names = faultsOf({ PORT: '-1', DEMO: 'yes', NAMESPACE: 'X' }).map((line) => line.split(' ', 1)[0]);
     expect(names.sort()).toEqual(['DEMO', 'NAMESPACE', 'PORT']);

@@ -1,0 +1,167 @@
+/** Whether the PostgreSQL and the Redis that the settings name can be used, and if not, why and what to do. */
+import { Client } from 'pg';
+import { Redis } from 'ioredis';
+import { ConfigError } from '../config';
+
+/** Why a server can't be used. Neither sentence contains a password. */
+export interface ConnectionFault {
+  readonly found: string;
+  readonly advice: string;
+}
+
+interface Addresses {
+  readonly databaseUrl?: string | undefined;
+  readonly redisUrl?: string | undefined;
+}
+
+/** A server that is there answers in milliseconds. */
+const ANSWER_MS = 4_000;
+
+/**
+ * Connects to each server that is named, before anything is started, migrated or written.
+ * @throws ConfigError with one line for each server that can't be used
+ */
+export async function requireReachable<A extends Addresses>(addresses: A): Promise<A> {
+  const { databaseUrl, redisUrl } = addresses;
+  const [postgres, redis] = await Promise.all([
+    databaseUrl === undefined ? undefined : faultOfPostgres(databaseUrl),
+    redisUrl === undefined ? undefined : faultOfRedis(redisUrl),
+  ]);
+  const line = (name: string, { found, advice }: ConnectionFault) => `${name}: ${found} ${advice}`;
+  const faults = [...(postgres ? [line('DATABASE_URL', postgres)] : []), ...(redis ? [line('REDIS_URL', redis)] : [])];
+  if (faults.length > 0) throw new ConfigError(faults);
+  return addresses;
+}
+
+export async function faultOfPostgres(url: string): Promise<ConnectionFault | undefined> {
+  try {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.end();
+    return undefined;
+  } catch (error) {
+    return explainPostgres(url, error);
+  }
+}
+
+export async function faultOfRedis(url: string): Promise<ConnectionFault | undefined> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: ANSWER_MS,
+    commandTimeout: ANSWER_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  // ioredis reports the cause here, and rejects with "Connection is closed."
+  let cause: Error | undefined;
+  redis.on('error', (error: Error) => (cause ??= error));
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    cause ??= error as Error;
+  } finally {
+    redis.disconnect();
+  }
+  return cause && explainRedis(url, cause);
+}
+
+/** @param error what connecting to it failed with */
+export function explainPostgres(url: string, error: unknown): ConnectionFault {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const server = `PostgreSQL at ${placeOf(url, 5432)}`;
+  if (code === '3D000')
+    return {
+      found: `${server} has no database ${quoted(databaseOf(url))}.`,
+      advice: 'Create it with createdb, or correct the name.',
+    };
+  if (code.startsWith('28') || message.includes('client password must be a string'))
+    return {
+      found: `${server} refuses the login: ${code === '' ? 'it asks for a password' : message}.`,
+      advice: 'Check the user name and the password.',
+    };
+  if (message.includes('does not support SSL'))
+    return { found: `${server} does not accept TLS.`, advice: 'Remove sslmode, or turn on ssl in PostgreSQL.' };
+  if (code === '57P03') return { found: `${server} is not ready: ${message}.`, advice: 'Try again in a moment.' };
+  return (
+    explainNetwork(url, 5432, 'PostgreSQL', error) ?? {
+      found: `${server} can't be used: ${withoutPassword(url, message)}.`,
+      advice: 'Check the address, and the log of PostgreSQL.',
+    }
+  );
+}
+
+/** @param error what connecting to it failed with */
+export function explainRedis(url: string, error: unknown): ConnectionFault {
+  const { message } = error as Error;
+  const server = `Redis at ${placeOf(url, 6379)}`;
+  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(message))
+    return {
+      found: `${server} ${message.startsWith('NOAUTH') ? 'asks for a password' : 'refuses the user name or the password'}.`,
+      advice: 'The address has the form redis://:PASSWORD@HOST:PORT.',
+    };
+  if (message.includes('DB index is out of range'))
+    return { found: `${server} has no database ${quoted(databaseOf(url))}.`, advice: 'Leave it away, or use 0.' };
+  if (message.startsWith('LOADING'))
+    return { found: `${server} is not ready: it is loading its data.`, advice: 'Try again in a moment.' };
+  return (
+    explainNetwork(url, 6379, 'Redis', error) ?? {
+      found: `${server} can't be used: ${withoutPassword(url, message)}.`,
+      advice: 'Check the address, and the log of Redis.',
+    }
+  );
+}
+
+function explainNetwork(url: string, port: number, kind: string, error: unknown): ConnectionFault | undefined {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const place = placeOf(url, port);
+  const address = { advice: 'Check the host and the port.' };
+  if (code === 'ECONNREFUSED' || code === 'ENOENT')
+    return {
+      found: `no server listens at ${place} (${code}).`,
+      advice: `Check the host and the port, and that ${kind} is running.`,
+    };
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return {
+      found: `the host ${quoted(new URL(url).hostname)} is not known (${code}).`,
+      advice: 'Check its spelling.',
+    };
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
+    return { found: `the server at ${place} does not speak TLS.`, advice: 'Use an address without TLS.' };
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code))
+    return {
+      found: `the TLS certificate of ${place} is not trusted (${code}).`,
+      advice: 'Add its authority with NODE_EXTRA_CA_CERTS, or use the host name that the certificate is for.',
+    };
+  if (code === 'ETIMEDOUT' || /tim(e|ed) ?out/i.test(message)) {
+    const tls = new URL(url).protocol === 'rediss:' ? ' It may not speak TLS: then use redis://.' : '';
+    return { found: `${place} does not answer as ${kind} within ${ANSWER_MS / 1_000} s.${tls}`, ...address };
+  }
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL')
+    return { found: `${place} can't be reached (${code}).`, ...address };
+  if (code === 'ECONNRESET' || code === 'EPIPE' || /^Connection (is closed|terminated)|Unknown RESP type/.test(message))
+    return { found: `the server at ${place} does not answer as ${kind}.`, ...address };
+  return undefined;
+}
+
+/** The host and the port, without user name and password. */
+function placeOf(url: string, port: number): string {
+  const { hostname, port: given, searchParams } = new URL(url);
+  return `${hostname || searchParams.get('host') || 'localhost'}:${given || port}`;
+}
+
+function databaseOf(url: string): string {
+  const name = new URL(url).pathname.slice(1);
+  return name === '' ? decodeURIComponent(new URL(url).username) : decodeURIComponent(name);
+}
+
+const quoted = (text: string) => JSON.stringify(text);
+
+/** The first line of a message that this file does not know. */
+function withoutPassword(url: string, message: string): string {
+  const { password } = new URL(url);
+  const [line] = message.split('\n');
+  if (password === '') return line;
+  return line.replaceAll(password, '***').replaceAll(decodeURIComponent(password), '***');
+}
