@@ -99,16 +99,19 @@ function isInstalled(dev) {
  * off because one of them would download an engine binary that Freshet does without.
  */
 function install() {
-  const npm = process.env.npm_execpath?.endsWith('.js')
-    ? [process.execPath, process.env.npm_execpath]
-    : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
   run('Installing packages', [
-    ...npm,
+    ...npmCommand(),
     ...['install', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'],
     ...['--no-save', '--loglevel=error', '--no-progress'],
   ]);
   if (!isInstalled(true))
     throw new BootstrapError('npm install ended, but node_modules does not hold what package-lock.json says.');
+}
+
+/** @returns {string[]} the npm that called this script, else the one on PATH: command and first arguments */
+export function npmCommand() {
+  if (process.env.npm_execpath?.endsWith('.js')) return [process.execPath, process.env.npm_execpath];
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 }
 
 // ── Prisma client ─────────────────────────────────────────────────────────────────────────────────────────────────

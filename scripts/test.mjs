@@ -1,14 +1,18 @@
 /**
- * `npm test [-- JEST'S ARGUMENTS]`. The last line is `N passed, N failed`, alone; the exit code says whether anything
- * failed, or nothing ran.
+ * `npm test [-- [--node RELEASE] JEST'S ARGUMENTS]`. The last line is `N passed, N failed`, alone; the exit code says
+ * whether anything failed, or nothing ran. `--node 26` runs the tests, and every process that they start, on that
+ * release of Node.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BootstrapError, bootstrap, root } from './bootstrap.mjs';
+import { installNode } from './node-release.mjs';
 
 let interrupted = false;
+/** The `node` that runs the tests. */
+let node = process.execPath;
 
 const EXIT_PATIENCE_MS = 20_000; // the services end meanwhile
 
@@ -33,9 +37,14 @@ async function runTests(args) {
  * or a connection open would keep jest up for ever: it is ended some time after it has counted.
  */
 function runJest(args, tally) {
-  const child = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
+  const child = spawn(node, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
     cwd: root,
-    env: { ...process.env, FRESHET_TALLY: tally },
+    env: {
+      ...process.env,
+      FRESHET_TALLY: tally,
+      // Scripts and packages that start `node` by its name get the same release.
+      PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
+    },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
@@ -78,6 +87,13 @@ let result;
 try {
   await bootstrap({ dev: true });
   const args = process.argv.slice(2);
+  const option = args.indexOf('--node');
+  if (option >= 0) {
+    const [, version = ''] = args.splice(option, 2);
+    const installed = installNode(version);
+    node = installed.binary;
+    process.stderr.write(`Running the tests on Node ${installed.release}.\n`);
+  }
   result = await (args.length > 0 ? runTests(args) : runAll());
 } catch (error) {
   process.stderr.write(`${error instanceof BootstrapError ? error.message : error.stack}\n`);

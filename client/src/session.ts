@@ -202,10 +202,14 @@ function issuedAtOf(token: string): number | undefined {
   }
 }
 
-/** A browser may refuse it; then a visit lasts until the page is left. */
+/**
+ * The tab's storage, in a page only. Node has a global `sessionStorage` too (from release 25 on): on a server that renders
+ * pages it would hand one visitor's token to all others. A browser may refuse access; then a visit lasts until the page
+ * is left.
+ */
 function tabStorage(): SessionOptions['storage'] {
   try {
-    return globalThis.sessionStorage;
+    return typeof document === 'undefined' ? undefined : globalThis.sessionStorage;
   } catch {
     return undefined;
   }

@@ -138,7 +138,7 @@ export class ProductsReadModel {
     clearTimeout(this.timer);
     const next = this.nextToCome(Date.now());
     if (next === undefined) return;
-    this.timer = setTimeout(() => this.changed(), Math.min(next - Date.now(), LONGEST_TIMER_MS));
+    this.timer = setTimeout(() => this.changed(), Math.min(Math.max(0, next - Date.now()), LONGEST_TIMER_MS));
     this.timer.unref();
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDecimal } from '../graphql/decimal';
+import { isDeeperThan, MAX_JSON_DEPTH } from '../graphql/storable';
 import { EVENT_SOURCES, EVENT_TYPES } from './log-event';
 import type { ItemError } from '../graphql/item-error.type';
 import type { EventInput } from './event.type';
@@ -54,6 +55,11 @@ export function eventsOfJson(items: readonly unknown[]): {
   const indexes: number[] = [];
   const errors: ItemError[] = [];
   items.forEach((item, index) => {
+    // The event itself is one level more than its properties.
+    if (isDeeperThan(item, 1 + MAX_JSON_DEPTH)) {
+      const message = `is nested deeper than ${MAX_JSON_DEPTH} levels`;
+      return void errors.push({ index, code: 'BAD_USER_INPUT', message, path: 'properties' });
+    }
     const event = eventJson.safeParse(item);
     if (!event.success) return void errors.push({ index, code: 'BAD_USER_INPUT', ...faultOfJson(event.error) });
     inputs.push(event.data);

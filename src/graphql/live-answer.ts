@@ -66,7 +66,7 @@ export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promis
     if (closed || due >= dueAt) return;
     dueAt = due;
     clearTimeout(timer);
-    timer = setTimeout(() => void look(), due - performance.now());
+    timer = setTimeout(() => void look(), Math.max(0, due - performance.now()));
   };
   const close = () => {
     closed = true;

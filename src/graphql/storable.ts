@@ -10,16 +10,20 @@ export function isStorable(text: string): boolean {
 /** An escape, and not an escaped backslash before a harmless `u`. */
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
-const DEEPEST = 32;
+/**
+ * Levels of objects and lists in free JSON (attributes, properties), the outermost included. Recursion stops there, so that
+ * the verdict does not depend on the size of the stack.
+ */
+export const MAX_JSON_DEPTH = 32;
 
-function isDeeperThan(value: unknown, levels: number): boolean {
+export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }
 
 /** What is wrong with free JSON (attributes, properties) that came from outside, in words, or `undefined`. */
 export function faultOfJsonObject(name: string, value: object, longest: number): string | undefined {
-  if (isDeeperThan(value, DEEPEST)) return `${name} are nested deeper than ${DEEPEST} levels`;
+  if (isDeeperThan(value, MAX_JSON_DEPTH)) return `${name} are nested deeper than ${MAX_JSON_DEPTH} levels`;
   const json = JSON.stringify(value);
   if (json.length > longest) return `${name} are longer than ${longest} characters of JSON`;
   return UNSTORABLE_ESCAPE.test(json) ? `${name} have characters that can't be stored` : undefined;

@@ -49,8 +49,11 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
     types: typeParsers,
     allowExitOnIdle: true,
   });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {});
+  // The pool replaces a connection that breaks while idle; without a listener the error would end the process.
+  pool.on('error', ignore);
+  // Whoever works on a connection learns of its end by the next statement. The pool's own listener is gone from the moment
+  // it hands a connection out, and a connection can end in the same packet as the answer that made it free.
+  pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 
@@ -66,19 +69,15 @@ export async function inTransaction<T>(
   begin = 'BEGIN',
 ): Promise<T> {
   const client = await pool.connect();
-  // A connection cut between two statements reports here; the next statement fails and tells the caller.
-  client.on('error', ignore);
   try {
     await client.query(begin);
     const result = await work(client);
     await client.query('COMMIT');
-    client.off('error', ignore);
     client.release();
     return result;
   } catch (error) {
     // Behind a statement without an answer there is none for this one either; the server rolls back what is cut off.
     const clean = !isUnanswered(error) && (await rolledBack(client));
-    client.off('error', ignore);
     client.release(!clean);
     throw error;
   }

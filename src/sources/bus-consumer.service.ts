@@ -107,7 +107,7 @@ export class BusConsumer {
     return true;
   }
 
-  /** What can't even be read, nested a thousand deep, say, must not come again for ever. */
+  /** A message that can't be read for any reason is rejected; else it would be delivered again for ever. */
   private read(delivery: Delivery): MessageEvents | Rejection {
     try {
       return eventsOfMessage(delivery, this.options.source.queue, this.options.maxBytes);

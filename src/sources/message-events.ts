@@ -26,7 +26,7 @@ export function eventsOfMessage(message: BusMessage, queue: string, maxBytes: nu
   const items = itemsOf(message.body, maxBytes);
   if (!Array.isArray(items)) return items;
   const { inputs, indexes, errors } = eventsOfJson(items);
-  const idOf = message.messageId ? byMessage(queue, message.messageId) : byContent(items);
+  const idOf = message.messageId ? byMessage(queue, message.messageId) : byContent(items, indexes);
   const named: EventInput[] = [];
   const at: number[] = [];
   const faults: { index: number; code: string; message: string }[] = errors.map(({ index, code, message, path }) => ({
@@ -79,18 +79,23 @@ function byMessage(queue: string, messageId: string): (index: number) => string 
   return (index) => `message:${digest}:${index}`;
 }
 
-function byContent(items: readonly unknown[]): (index: number) => string {
-  let ids: string[] | undefined;
-  return (index) => (ids ??= contentIds(items))[index];
+function byContent(items: readonly unknown[], indexes: readonly number[]): (index: number) => string {
+  let ids: ReadonlyMap<number, string> | undefined;
+  return (index) => (ids ??= contentIds(items, indexes)).get(index) as string;
 }
 
-/** Of every item, whether it needs one or not: so it does not depend on which others were given ids. */
-function contentIds(items: readonly unknown[]): string[] {
+/**
+ * Ids for the items that are events, whether or not the sender gave them one, so that an id does not depend on which
+ * others were given ids. What is no event gets none: it may be nested too deep to be written as JSON again.
+ */
+function contentIds(items: readonly unknown[], indexes: readonly number[]): ReadonlyMap<number, string> {
   const occurrences = new Map<string, number>();
-  return items.map((item) => {
-    const digest = digestOf(JSON.stringify(item));
-    const n = (occurrences.get(digest) ?? 0) + 1;
-    occurrences.set(digest, n);
-    return `content:${digest}:${n}`;
-  });
+  return new Map(
+    indexes.map((index) => {
+      const digest = digestOf(JSON.stringify(items[index]));
+      const n = (occurrences.get(digest) ?? 0) + 1;
+      occurrences.set(digest, n);
+      return [index, `content:${digest}:${n}`];
+    }),
+  );
 }

@@ -191,7 +191,7 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
         { body: JSON.stringify({ type: 'VIEW', customerId: 'mia', productId: 'mug' }) },
         { body: JSON.stringify([event('good'), event('bad', { quantity: 0 }), { surprise: true }]) },
         { body: JSON.stringify(event('long', { properties: { text: 'x'.repeat(100_000) } })) },
-        // Deeper than JSON can be written again.
+        // Deeper than Node 20 can write as JSON again, and not deeper than Node 26 can.
         {
           body: `{"type":"CUSTOM","name":"deep","occurredAt":"2026-01-01T00:00:00Z","properties":{"a":${'['.repeat(8_000)}${']'.repeat(8_000)}}}`,
         },
@@ -209,7 +209,9 @@ export function describeBusSource(name: string, open: () => Promise<TestBus>): v
       expect(rejected.sort(byBody).map(({ code }) => code)).toEqual(
         [...poison]
           .sort(byBody)
-          .map(({ body }) => (body.includes('VIEW') && body.length < 9_999 ? 'BAD_USER_INPUT' : 'MALFORMED')),
+          .map(({ body }) =>
+            (body.includes('VIEW') && body.length < 9_999) || body.includes('deep') ? 'BAD_USER_INPUT' : 'MALFORMED',
+          ),
       );
       expect(rejected.find(({ body }) => body === '{"type":')).toMatchObject({
         messageId: 'broken',

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runCommand } from '../setup/command';
 import {
   CREATE_KEY,
   ISSUE_TOKEN,
@@ -151,6 +155,40 @@ describe('bad input', () => {
       401,
       { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
     ]);
+  });
+
+  it('refuses JSON nested deeper than 32 levels by the same rule wherever it comes in', async () => {
+    // Written as text: no release of Node writes this depth as JSON.
+    const event = (levels: number, id: string) =>
+      `{"type":"CUSTOM","name":"deep","id":"${id}","occurredAt":"${ago(0)}","customerId":"carol","properties":${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels)}`;
+    const events = `[${event(32, 'd32')},${event(33, 'd33')},${event(50_000, 'd50000')}]`;
+    const post = async (path: string, body: string) => {
+      const headers = { 'content-type': 'application/json', 'x-api-key': String(admin.credentials.apiKey) };
+      return (await fetch(`http://127.0.0.1:${api.port}${path}`, { method: 'POST', headers, body })).json();
+    };
+    const message = expect.stringContaining('nested deeper than 32 levels') as string;
+    const refused = {
+      accepted: 1,
+      errors: [1, 2].map((index) => ({ index, code: 'BAD_USER_INPUT', path: 'properties', message })),
+    };
+    expect(await post('/events', `{"events":${events}}`)).toMatchObject(refused);
+    const query = JSON.stringify(
+      'mutation ($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { index code path message } } }',
+    );
+    expect(await post('/graphql', `{"query":${query},"variables":{"events":${events}}}`)).toMatchObject({
+      data: { recordEvents: refused },
+    });
+
+    const folder = await mkdtemp(path.join(tmpdir(), 'freshet-deep-'));
+    try {
+      const file = path.join(folder, 'events.jsonl');
+      await writeFile(file, [event(32, 'i32'), event(33, 'i33'), event(50_000, 'i50000')].join('\n'));
+      const { code, output } = await runCommand(shop, ['import', 'events', file, '--json'], { DATA_DIR: folder });
+      expect(code).toBe(0);
+      expect(JSON.parse(output)).toMatchObject({ lines: 3, imported: 1, rejected: 2 });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('takes 1,000 events and not one more', async () => {

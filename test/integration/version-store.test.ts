@@ -109,7 +109,7 @@ describe('versions of a model', () => {
   it('refreshes compare with the best one too, so that small losses come to an end', async () => {
     await lease.release();
     const options = { pool, pubSub: silence as unknown as RedisPubSub, artefacts, log };
-    const lists = (bytes: Uint8Array) => new Float64Array(bytes.slice().buffer);
+    const lists = (bytes: Uint8Array) => new Float64Array(new Uint8Array(bytes).buffer);
     let row = 0;
     const fitter: Fitter = {
       kind: 'blend',

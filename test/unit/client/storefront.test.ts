@@ -53,6 +53,32 @@ it('starts a visit with the key alone, and sends events with key and token', asy
   shop.close();
 });
 
+it('keeps nothing of one visitor for another where there is no page: on a server that renders for all', async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'sessionStorage');
+  const stored = new Map<string, string>();
+  // As Node has it from release 25 on: one for the whole process.
+  Object.defineProperty(globalThis, 'sessionStorage', {
+    configurable: true,
+    value: {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: stored.set.bind(stored),
+      removeItem: () => {},
+    },
+  });
+  try {
+    for (const shop of [open(), open()]) {
+      shop.record({ type: 'VIEW', productId: 'a' });
+      await shop.flush();
+      shop.close();
+    }
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'sessionStorage', before);
+    else Reflect.deleteProperty(globalThis, 'sessionStorage');
+  }
+  expect(batches().map((one) => one.headers.authorization)).toEqual(['Bearer visit-1', 'Bearer visit-2']);
+  expect(stored.size).toBe(0);
+});
+
 it('tells of single events that were refused', async () => {
   answerEvents = () => ({
     status: 200,
