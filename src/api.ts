@@ -13,6 +13,7 @@ import { MergeService } from './customers/merge.service';
 import { servePictures } from './demo/picture.route';
 import { DemoBackEnd } from './demo/back-end.service';
 import { serveDemoBackEnd } from './demo/back-end.route';
+import { DEMO_STOREFRONT_KEY } from './demo/demo-names';
 import { isDemo } from './demo/demo.service';
 import { BackPressure } from './events/back-pressure';
 import { ErasureResolver } from './erasure/erasure.resolver';
@@ -64,6 +65,7 @@ import { OrderFeed } from './orders/order-feed.service';
 import { OrderReader } from './orders/order-reader.service';
 import { OrderResolver } from './orders/order.resolver';
 import { OrderService } from './orders/order.service';
+import { serveExplorerConfig } from './pages/explorer-config.route';
 import { servePages } from './pages/pages.route';
 import { serveShopConfig } from './pages/shop-config.route';
 import { ShopPageService } from './pages/shop-page.service';
@@ -236,6 +238,7 @@ export async function startApi(config: Config): Promise<Api> {
   const demo = await isDemo(prisma);
   const page = { open: config.shopPage, name: config.namespace, isDemo: demo };
   serveShopConfig(server.fastify, new ShopPageService(prisma, keys, page));
+  if (config.nodeEnv !== 'production') serveExplorerConfig(server.fastify, demo ? DEMO_STOREFRONT_KEY : null);
   if (demo && config.shopPage)
     serveDemoBackEnd(
       server,

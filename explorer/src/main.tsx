@@ -1,20 +1,26 @@
-import { GraphiQL } from 'graphiql';
+import { GraphiQLProvider } from '@graphiql/react';
+import { GraphiQLInterface } from 'graphiql';
 import 'graphiql/graphiql.css';
 import { createRoot } from 'react-dom/client';
 import './explorer.css';
+import { loadConfig } from './config';
 import { fetcher } from './fetcher';
 import { forgetfulStorage } from './forgetful-storage';
 import { QUERIES } from './queries';
+import { SharedHeaders } from './shared-headers';
 
-const storage = forgetfulStorage();
+const { apiKey } = await loadConfig();
+const headers = JSON.stringify({ 'x-api-key': apiKey ?? '' }, null, 2);
 
 createRoot(document.getElementById('app') as HTMLElement).render(
-  <GraphiQL
+  <GraphiQLProvider
     fetcher={fetcher}
-    storage={storage}
-    defaultTabs={QUERIES.map((query) => ({ query, headers: '{ "x-api-key": "" }' }))}
-    defaultHeaders={'{ "x-api-key": "" }'}
-    defaultEditorToolsVisibility="headers"
+    storage={forgetfulStorage()}
+    defaultTabs={QUERIES.map((query) => ({ query, headers }))}
+    defaultHeaders={headers}
     shouldPersistHeaders={false}
-  />,
+  >
+    <SharedHeaders initial={headers} />
+    <GraphiQLInterface defaultEditorToolsVisibility="headers" showPersistHeadersSettings={false} />
+  </GraphiQLProvider>,
 );
