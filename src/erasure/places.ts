@@ -93,6 +93,7 @@ export const PLACES: Readonly<
   hidden_suggestions: 'nobody', // in an admin's words: without them others' could be suggested again
   streams: 'nobody', // what an admin asks of events
   stream_versions: 'nobody',
+  stream_crowded_ranges: 'nobody', // times alone
   alert_rules: 'nobody', // what an admin watches
   alert_webhooks: 'nobody',
   process_slices: 'nobody',

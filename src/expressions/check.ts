@@ -82,7 +82,8 @@ function rootsOf(
   return roots;
 }
 
-function fieldsIn(tree: Node, found = new Map<string, number>()): Map<string, number> {
+/** The fields that a tree reads, as `product.price`, and where each is read first. */
+export function fieldsIn(tree: Node, found = new Map<string, number>()): Map<string, number> {
   if ((tree.op === '.' || tree.op === '[]') && tree.args[0].op === 'id') {
     const field = `${tree.args[0].args}.${fieldNameOf(tree)}`;
     if (!found.has(field)) found.set(field, tree.start);

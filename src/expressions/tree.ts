@@ -60,3 +60,16 @@ export function entryRead(node: Node, record: string): { field: string; key: str
   const key = fieldNameOf(node);
   return field === undefined || key === undefined ? undefined : { field, key };
 }
+
+/** Part of a condition. The condition is true exactly where each of its conjuncts has the value that it `expects`. */
+export interface Conjunct {
+  readonly node: Node;
+  readonly expects: boolean;
+}
+
+/** Splits a condition at `&&`, and at `||` below `!`. */
+export function conjunctsOf(node: Node, expects = true): readonly Conjunct[] {
+  if (node.op === '!_') return conjunctsOf(node.args, !expects);
+  if (node.op === (expects ? '&&' : '||')) return node.args.flatMap((side: Node) => conjunctsOf(side, expects));
+  return [{ node, expects }];
+}

@@ -10,6 +10,8 @@ export interface Counting {
   readonly derived: readonly ((row: EventRow) => void)[];
   /** By which it is counted apart; `undefined` where it does not count. */
   readonly key: (row: EventRow) => string | undefined;
+  /** One for each part of the key. */
+  readonly keyParts: readonly ((row: EventRow) => string | undefined)[];
   /** One for each aggregate. */
   readonly values: (row: EventRow) => readonly unknown[];
 }
@@ -17,13 +19,15 @@ export interface Counting {
 /** @throws SpecFault */
 export function countingOf(definition: Definition, expressions: Expressions): Counting {
   const derived = definition.derive.map((field, at) => expressions.derive(field, `derive[${at}]`));
-  const keys = definition.keys.map(({ expression }, at) =>
-    expressions.read(expression, 'scalar', `keys[${at}].expression`),
-  );
+  const keyParts = definition.keys.map(({ expression }, at) => {
+    const read = expressions.read(expression, 'scalar', `keys[${at}].expression`);
+    return (row: EventRow) => textOf(read(row));
+  });
   const values = definition.aggregates.map((aggregate, at) => valueOf(aggregate, expressions, `aggregates[${at}]`));
   return {
     derived,
-    key: (row) => keyOf(keys.map((read) => textOf(read(row)))),
+    key: (row) => keyOf(keyParts.map((read) => read(row))),
+    keyParts,
     values: (row) => values.map((read) => read(row)),
   };
 }

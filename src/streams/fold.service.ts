@@ -1,6 +1,7 @@
 import type { EventType } from '../events/log-event';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { compileStream, type CompiledStream } from './compile-stream';
+import { forgetCrowded, storedOverlapping } from './join/crowded-store.service';
 import { forgetBefore, UNDER_WAY_MS } from './join/forgetting';
 import { foldPairs, MOST_REMEMBERED, offerPast } from './join/join-fold.service';
 import { forgetEvents, noteRemembered, oldestReceivedAfter } from './join/join-store.service';
@@ -12,6 +13,7 @@ import type { Partials } from './partials';
 import { readStoredLog, type StoredStretch } from './stored-log.service';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
+import { MOST_TOLD } from './window-news.service';
 import { noteGrowth, removeBefore, versionsOf } from './window-store.service';
 
 /** A stream has so many at most: what it keeps must not fill the disk. */
@@ -122,8 +124,10 @@ export class Fold {
       if (!live || held.row.state !== 'LIVE') return null;
       const found = await foldPairs(client, live, held.row.remembered, NEWEST);
       if (found === null || found.part === null) return null;
-      const { part, batches, more } = found;
-      return { folded: await this.takeIn(client, [{ held, part, batches, filled: held.row.filled }]), more };
+      const { part, batches, crowded, more } = found;
+      const [folded] = await this.takeIn(client, [{ held, part, batches, filled: held.row.filled }]);
+      const incomplete = await storedOverlapping(client, held, crowded, MOST_TOLD + 1);
+      return { folded: [{ ...folded, changed: [...folded.changed, ...incomplete] }], more };
     });
   }
 
@@ -154,6 +158,7 @@ export class Fold {
       const from = Math.max(keptFrom, row.keptFrom?.getTime() ?? -Infinity);
       const { windows, keys } = await removeBefore(client, held, from, FORGOTTEN_WINDOWS);
       if (windows === 0 && from === row.keptFrom?.getTime()) return null;
+      await forgetCrowded(client, held, from);
       await client.query({
         name: 'note-forgotten',
         text: `UPDATE stream_versions SET kept_from = to_timestamp($3::float8 / 1000.0), windows = windows - $4, keys = keys - $5

@@ -8,7 +8,9 @@ import { readParts } from './part-store.service';
 import type { KeyedWindow, Partials } from './partials';
 import type { ShownStream } from './shown-stream.service';
 import { eventOfWindow } from './window-event';
-import { liveJoin, readPending } from './join/pending-pairs.service';
+import { joinRanges, overlapsOne } from './join/crowded';
+import { readCrowded } from './join/crowded-store.service';
+import { liveJoin, readPending, type Pending } from './join/pending-pairs.service';
 import { readStored, type WindowRange } from './window-store.service';
 import type { Pane } from './window/panes';
 
@@ -29,6 +31,8 @@ export interface Answered {
   readonly windows: readonly KeyedWindow[];
   /** Also of windows that have nothing in them. */
   readonly isFinal: (window: Pane) => boolean;
+  /** Whether pairs may be missing in a window, because a key had more events than are paired. */
+  readonly isIncomplete: (window: Pane) => boolean;
 }
 
 /**
@@ -43,7 +47,7 @@ export async function windowsIn(
   grid: Grid | null,
   first?: number,
 ): Promise<Answered> {
-  const { pieces, isFinal } = await (shown.over === null
+  const { pieces, isFinal, isIncomplete } = await (shown.over === null
     ? piecesOfLog(client, shown, range, grid, first)
     : piecesOver(client, shown, shown.over, range, grid as Grid));
   const { from, to } = range;
@@ -53,23 +57,29 @@ export async function windowsIn(
       .filter(({ start }) => start >= Math.max(from, shown.keptFrom) && start < to)
       .sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1)),
     isFinal,
+    isIncomplete,
   };
 }
 
 /** What batches have added and is not folded in yet. @throws ApiError OVERLOADED where that is too much to read */
-export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Partials> {
+export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Pending> {
   const join = liveJoin(shown);
-  const part =
-    join === null ? await readParts(client, shown, MOST_PARTS) : await readPending(client, join, MOST_PENDING);
+  const pending = join === null ? await pendingParts(client, shown) : await readPending(client, join, MOST_PENDING);
   // Without the rest of them the answer would be wrong.
-  if (part === null) throw overloaded('Workers are too far behind with this stream');
-  return part;
+  if (pending === null) throw overloaded('Workers are too far behind with this stream');
+  return pending;
 }
 
-interface Pieces {
-  readonly pieces: Partials;
-  readonly isFinal: Answered['isFinal'];
+async function pendingParts(client: PoolClient, shown: ShownStream): Promise<Pending | null> {
+  const part = await readParts(client, shown, MOST_PARTS);
+  return part && { part, crowded: [] };
 }
+
+interface Pieces extends Pick<Answered, 'isFinal' | 'isIncomplete'> {
+  readonly pieces: Partials;
+}
+
+const NEVER = () => false;
 
 async function piecesOfLog(
   client: PoolClient,
@@ -81,9 +91,9 @@ async function piecesOfLog(
   const { compiled, watermark } = shown;
   const pieces = compiled.empty();
   const isFinal = ({ end }: Pane) => end + compiled.latenessMs <= watermark;
-  const part = await unfolded(client, shown);
+  const { part, crowded } = await unfolded(client, shown);
   const extent = grid === null ? around(part.all(), from, to) : extentOf(grid, from, Math.min(to, NO_END));
-  if (extent === null) return { pieces, isFinal };
+  if (extent === null) return { pieces, isFinal, isIncomplete: NEVER };
   // Where pieces are windows, no more of them are read than are shown.
   const isOwn = grid !== null && grid.panes === compiled.window.panes && grid.slides === 1;
   const whole = { from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity), to: extent.end, keys };
@@ -109,7 +119,11 @@ async function piecesOfLog(
     const overlaps = window.start < range.to && window.end > extent.start;
     if (overlaps && (isAsked === null || isAsked.has(window.key))) pieces.put(window);
   }
-  return { pieces, isFinal };
+  if (compiled.join === null) return { pieces, isFinal, isIncomplete: NEVER };
+  // A session may end after what was asked for.
+  const end = pieces.all().reduce((most, window) => Math.max(most, window.end), extent.end);
+  const ranges = joinRanges([...crowded, ...(await readCrowded(client, shown, { start: extent.start, end }))]);
+  return { pieces, isFinal, isIncomplete: (window) => overlapsOne(ranges, window) };
 }
 
 /** Counts the windows of another stream as they are now: what corrects them corrects these. */
@@ -122,10 +136,10 @@ async function piecesOver(
 ): Promise<Pieces> {
   const counted = compiled.empty();
   const extent = extentOf(grid, from, Math.min(to, NO_END));
-  if (extent === null) return { pieces: counted, isFinal: () => false };
+  if (extent === null) return { pieces: counted, isFinal: NEVER, isIncomplete: NEVER };
   const below = gridOf(over.compiled, null, null);
   const read = { from: extent.start, to: extent.end, keys: null };
-  const { windows, isFinal } = await windowsIn(client, over, read, below);
+  const { windows, isFinal, isIncomplete } = await windowsIn(client, over, read, below);
   if (windows.length > MOST_COUNTED)
     throw new ApiError(
       'TOO_COMPLEX',
@@ -142,10 +156,14 @@ async function piecesOver(
     if (!(error instanceof BudgetExceeded)) throw error;
     throw new ApiError('TOO_COMPLEX', 'Its expressions take too long for a window');
   }
+  const incomplete = below === null ? windows.filter(isIncomplete) : [];
   return {
     pieces: keys === null ? counted : ofKeys(counted, new Set(keys), compiled.empty()),
     // A window that has nothing in it yet may still begin before the end, and be counted.
     isFinal: ({ end }) => end <= openFrom && isFinal(below === null ? { start: end, end } : lastBefore(below, end)),
+    isIncomplete: ({ start, end }) =>
+      isIncomplete({ start, end: below === null ? end : lastBefore(below, end).end }) ||
+      incomplete.some((session) => session.start >= start && session.start < end),
   };
 }
 

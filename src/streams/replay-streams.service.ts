@@ -1,13 +1,16 @@
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { newestPosition } from '../events/position';
 import { compileStream, type CompiledStream } from './compile-stream';
-import { liveJoin, readPending } from './join/pending-pairs.service';
+import { joinRanges } from './join/crowded';
+import { readCrowded } from './join/crowded-store.service';
+import { liveJoin, readPending, type Pending } from './join/pending-pairs.service';
 import { PairRecount } from './join/pair-recount.service';
 import { readParts } from './part-store.service';
 import type { KeyedWindow, Partials } from './partials';
 import type { StreamSpec } from './spec';
 import { readStoredLog } from './stored-log.service';
 import { readStored } from './window-store.service';
+import type { Pane } from './window/panes';
 
 const SLICE_EVENTS = 5_000;
 /** More than there are. */
@@ -59,28 +62,42 @@ async function compareStream(
     );
     if (rows.length === 0) return null;
     const join = liveJoin(live);
-    const unfolded =
-      join === null ? await readParts(client, live, EVERY) : await readPending(client, join, ALL_PENDING);
-    const part = unfolded as Partials;
+    const pending = join && ((await readPending(client, join, ALL_PENDING)) as Pending);
+    const part = pending?.part ?? ((await readParts(client, live, EVERY)) as Partials);
+    const stored = join === null ? [] : await readCrowded(client, live, { start: ALL_TIME.from, end: ALL_TIME.to });
+    const crowded = joinRanges([...stored, ...(pending?.crowded ?? [])]);
     for (const window of await readStored(client, live, ALL_TIME, EVERY)) part.put(window);
-    return { kept: part, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
+    return { kept: part, crowded, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
   });
   if (read === null) return [];
   const { kept, position, keptFrom } = read;
-  const counted = await countAnew(pool, compiled, fromPosition, position);
+  const { counted, crowded } = await countAnew(pool, compiled, fromPosition, position);
   const from = keptFrom?.getTime() ?? -Infinity;
   const ours = byPlace(kept.from(from));
   const theirs = byPlace(counted.from(from));
-  return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((place) => {
+  const [rangesKept, rangesCounted] = [read.crowded, crowded].map((ranges) => ranges.filter(({ end }) => end > from));
+  const ranges = {
+    ...{ part: `stream ${stream}`, key: 'time ranges in which pairs may be missing' },
+    ...{ checkpoint: rangesKept.length, replay: rangesCounted.length },
+  };
+  const isSame = JSON.stringify(rangesKept) === JSON.stringify(rangesCounted);
+  const windows = [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((place) => {
     const [a, b] = [ours.get(place), theirs.get(place)];
     if (a && b && a.end === b.end && Buffer.compare(a.cells.encode(), b.cells.encode()) === 0) return [];
     return [
       { part: `stream ${stream}`, key: place, checkpoint: a?.cells.events ?? null, replay: b?.cells.events ?? null },
     ];
   });
+  return isSame ? windows : [...windows, ranges];
 }
 
-async function countAnew(pool: Pool, stream: CompiledStream, after: number, until: number): Promise<Partials> {
+interface Recount {
+  readonly counted: Partials;
+  /** Time ranges in which pairs may be missing. */
+  readonly crowded: readonly Pane[];
+}
+
+async function countAnew(pool: Pool, stream: CompiledStream, after: number, until: number): Promise<Recount> {
   const counted = stream.empty();
   const pairs = stream.join && new PairRecount(pool, stream.join, stream.latenessMs);
   for (let at = after; at < until;) {
@@ -89,7 +106,7 @@ async function countAnew(pool: Pool, stream: CompiledStream, after: number, unti
     else for (const { event, position, ...arrival } of slice.events) stream.take(event, arrival, counted, position);
     at = slice.position;
   }
-  return counted;
+  return { counted, crowded: pairs?.crowded ?? [] };
 }
 
 function byPlace(partials: Partials): Map<string, KeyedWindow> {

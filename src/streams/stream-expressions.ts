@@ -1,8 +1,9 @@
 import { Budget } from '../expressions/budget';
-import { checkExpression, type CheckedExpression, type Result } from '../expressions/check';
+import { checkExpression, fieldsIn, type CheckedExpression, type Result } from '../expressions/check';
 import { compile } from '../expressions/compile';
 import { ExpressionFault } from '../expressions/expression-fault';
 import type { FieldType, RecordShape } from '../expressions/shape';
+import { conjunctsOf, sizeOf } from '../expressions/tree';
 import { typesOf } from '../expressions/variable-types';
 import { decimalOfNumber, multiplyDecimals, type ExactDecimal } from './aggregate/exact-decimal';
 import { factorOf } from './conversion';
@@ -17,6 +18,17 @@ const EVENT_STEPS = 10_000;
 
 export type Read = (row: EventRow) => unknown;
 
+/** Which events of a pair an expression reads. */
+export interface Sides {
+  readonly event: boolean;
+  readonly other: boolean;
+}
+
+/** What has to hold for a pair to count. */
+export interface Condition extends Sides {
+  readonly holds: (row: EventRow) => boolean;
+}
+
 /** The expressions of one stream: checked in order, compiled with one budget. */
 export class Expressions {
   readonly budget = new Budget(EVENT_STEPS);
@@ -25,9 +37,9 @@ export class Expressions {
   readonly fields = new Set<string>();
   private readonly derived: { name: string; type: FieldType }[] = [];
   private readonly personal = new Set<string>();
-  /** Fields that rest on the other event of a pair, and sources that do. */
-  private readonly ofPair = new Set<string>();
-  private readonly pairSources = new Set<string>();
+  /** Of derived fields, as `event.<name>`, and of checked sources. */
+  private readonly fieldSides = new Map<string, Sides>();
+  private readonly sourceSides = new Map<string, Sides>();
   /** Fields that are exact decimals, as `event.amount`. */
   private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
     Object.entries(EXACT).flatMap(([name, read]) => [
@@ -59,7 +71,7 @@ export class Expressions {
     const fields = [...checked.fields.keys()];
     const isOfOne =
       of === 'event'
-        ? !this.restsOnOther(checked)
+        ? !this.sidesOf(checked).other
         : !fields.some((field) => field === 'other.secondsAfter' || /^(event|product|customer)\./.test(field));
     if (!isOfOne)
       throw new SpecFault(
@@ -69,14 +81,25 @@ export class Expressions {
     return this.compiled(checked);
   }
 
-  /** Whether a field that is derived, as `event.<name>`, rests on the other event of a pair. */
-  isOfPair(field: string): boolean {
-    return this.ofPair.has(field);
+  /** Reads a filter of pairs. @returns also its conjuncts, each with the events that it reads */
+  readFilter(source: string, path: string): { readonly read: Read; readonly conjuncts: readonly Condition[] } {
+    const checked = this.check(source, 'bool', path);
+    const conjuncts = conjunctsOf(checked.tree).map(({ node, expects }): Condition => {
+      const part = { ...checked, tree: node, size: sizeOf(node), fields: fieldsIn(node) };
+      const read = this.compiled(part);
+      return { ...this.sidesOf(part), holds: (row) => read(row) === expects };
+    });
+    return { read: this.compiled(checked), conjuncts };
   }
 
-  /** Whether an expression that was read does. */
-  readsPair(source: string): boolean {
-    return this.pairSources.has(source);
+  /** Which events of a pair a derived field rests on. */
+  sidesOfField(name: string): Sides {
+    return this.fieldSides.get(`event.${name}`) as Sides;
+  }
+
+  /** Which events of a pair an expression reads that was checked before. */
+  sidesOfSource(source: string): Sides {
+    return this.sourceSides.get(source) as Sides;
   }
 
   /** Makes a field, and what puts it into a row. */
@@ -93,6 +116,8 @@ export class Expressions {
     this.checkedField(name, expression, 'double', `${path}.expression`);
     const value = this.decimal(expression, `${path}.expression`);
     const factor = factorOf(rates, `${path}.rates`);
+    // Rates are those of the time of `event`.
+    this.addSides(name, { event: true, other: false });
     this.declare(name, 'double');
     this.exact.set(`event.${name}`, ({ exact }) => exact[place]);
     return (row) => {
@@ -119,8 +144,13 @@ export class Expressions {
   private checkedField(name: string, source: string, result: Result, path: string): CheckedExpression {
     const checked = this.check(source, result, path);
     if (this.readsPersons(checked)) this.personal.add(`event.${name}`);
-    if (this.restsOnOther(checked)) this.ofPair.add(`event.${name}`);
+    this.addSides(name, this.sidesOf(checked));
     return checked;
+  }
+
+  private addSides(name: string, { event, other }: Sides): void {
+    const known = this.fieldSides.get(`event.${name}`);
+    this.fieldSides.set(`event.${name}`, { event: event || !!known?.event, other: other || !!known?.other });
   }
 
   private declare(name: string, type: FieldType): void {
@@ -133,7 +163,7 @@ export class Expressions {
       const checked = checkExpression(source, this.shape, { vars: typesOf(this.variables) }, result);
       this.nodes += checked.size;
       for (const field of checked.fields.keys()) this.fields.add(field);
-      if (this.restsOnOther(checked)) this.pairSources.add(source);
+      this.sourceSides.set(source, this.sidesOf(checked));
       if (this.nodes > MOST_NODES)
         throw new SpecFault(path, `a stream's expressions have up to ${MOST_NODES} nodes together`);
       return checked;
@@ -148,8 +178,16 @@ export class Expressions {
     return compile(checked, this.shape, { vars: this.variables }, this.budget);
   }
 
-  private restsOnOther({ fields }: CheckedExpression): boolean {
-    return [...fields.keys()].some((field) => field.startsWith('other.') || this.ofPair.has(field));
+  private sidesOf({ fields }: Pick<CheckedExpression, 'fields'>): Sides {
+    let [event, other] = [false, false];
+    for (const field of fields.keys()) {
+      const derived = this.fieldSides.get(field);
+      const isOfBoth = field === 'other.secondsAfter';
+      const isOfOther = field.startsWith('other.');
+      event ||= derived?.event ?? (isOfBoth || /^(event|product|customer)\./.test(field));
+      other ||= derived?.other ?? isOfOther;
+    }
+    return { event, other };
   }
 
   private readsPersons({ fields }: CheckedExpression): boolean {

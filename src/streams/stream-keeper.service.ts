@@ -215,7 +215,13 @@ export class StreamKeeper {
 
   /** What is left of a version that is gone, some at a time; with the last of it, its row. */
   private async sweep(stream: string, version: number): Promise<void> {
-    for (const table of ['stream_parts', 'stream_windows', 'stream_late', 'stream_join_events']) {
+    for (const table of [
+      'stream_parts',
+      'stream_windows',
+      'stream_late',
+      'stream_join_events',
+      'stream_crowded_ranges',
+    ]) {
       const { rowCount } = await this.pool.query(
         patient(
           `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(

@@ -2,7 +2,7 @@ import type { Outbox } from '../events/outbox';
 import { takePosition } from '../events/position';
 import { excludeWriters } from '../events/tombstone.service';
 import { inTransaction, patient, type Pool, type PoolClient } from '../platform/postgres';
-import { compileStream } from './compile-stream';
+import { COMPILE_VERSIONS, compileStream, compileVersionOf } from './compile-stream';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
 
@@ -85,10 +85,13 @@ export async function beginVersion(
     [id],
   );
   await client.query(
-    `INSERT INTO stream_versions (stream, version, spec, personal, state, filled, kept_from)
-     VALUES ($1, $2, $3, $4, 'FILLING', $5, to_timestamp($6::float8 / 1000.0))`,
+    `INSERT INTO stream_versions (stream, version, spec, compile_version, personal, state, filled, kept_from)
+     VALUES ($1, $2, $3, $7, $4, 'FILLING', $5, to_timestamp($6::float8 / 1000.0))`,
     // What would be removed is not even filled in.
-    [id, position, JSON.stringify(spec), compiled.isPersonal, fromPosition, keptFromAt(compiled, Date.now())],
+    [
+      ...[id, position, JSON.stringify(spec), compiled.isPersonal, fromPosition],
+      ...[keptFromAt(compiled, Date.now()), compileVersionOf(spec)],
+    ],
   );
 }
 
@@ -115,12 +118,18 @@ export async function streamsOver(client: PoolClient, id: string): Promise<strin
   return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
-/** Fills those streams anew of which something has left the log. */
+/** SQL: whether the newest version of the stream `s` was compiled by older rules than these, of events and of pairs. */
+const OUTDATED = `(
+  SELECT compile_version FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
+) < CASE WHEN spec->'join' IS NULL THEN $1::int ELSE $2::int END`;
+
+/** Fills those streams anew of which something has left the log, or that older rules have compiled. */
 export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
   const asked = async (db: Pool | PoolClient) =>
     (
       await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
-        `SELECT id, spec, from_position AS "fromPosition" FROM streams WHERE rebuild AND spec->>'over' IS NULL`,
+        `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
+        [COMPILE_VERSIONS.EVENTS, COMPILE_VERSIONS.PAIRS],
       )
     ).rows;
   if ((await asked(pool)).length === 0) return;

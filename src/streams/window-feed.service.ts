@@ -33,7 +33,7 @@ export class WindowFeed {
     const tell = (found: readonly Window[]) => {
       for (const window of found) {
         const place = `${window.start.getTime()} ${window.key}`;
-        const said = `${window.revision} ${window.final} ${window.end.getTime()}`;
+        const said = `${window.revision} ${window.final} ${window.isIncomplete} ${window.end.getTime()}`;
         if (told.get(place) === said) continue;
         told.delete(place);
         told.set(place, said);

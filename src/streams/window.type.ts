@@ -82,6 +82,12 @@ export class Window {
   @Field(() => Boolean, { description: 'No live event will change it any more; only an import of the past would.' })
   final!: boolean;
 
+  @Field(() => Boolean, {
+    description:
+      'Of a stream of pairs: pairs may be missing, because a key had more than 200 events on one side in a time that the window overlaps. Always false for other streams, unless they are over such a stream.',
+  })
+  isIncomplete!: boolean;
+
   @Field(() => Int, { description: 'Events in it.' })
   events!: number;
 

@@ -95,7 +95,7 @@ async function newestPlaces(
            ORDER BY start_at DESC LIMIT $4`,
     values: [shown.stream, shown.version, key, most],
   });
-  const fresh = (await unfolded(client, shown)).all().filter((window) => key === null || window.key === key);
+  const fresh = (await unfolded(client, shown)).part.all().filter((window) => key === null || window.key === key);
   const places = [...rows, ...fresh].map(({ key, start }): Place => [key, start]);
   return places.sort((a, b) => b[1] - a[1]).slice(0, most);
 }
@@ -118,14 +118,15 @@ async function answer(
   grid: Grid | null,
   first?: number,
 ): Promise<Window[]> {
-  const { windows, isFinal } = await windowsIn(client, shown, range, grid, first);
-  return windows.slice(0, first).map((window) => described(window, shown, isFinal(window)));
+  const { windows, isFinal, isIncomplete } = await windowsIn(client, shown, range, grid, first);
+  return windows.slice(0, first).map((window) => described(window, shown, isFinal(window), isIncomplete(window)));
 }
 
 function described(
   { key, start, end, cells, revision }: KeyedWindow,
   { stream, compiled }: ShownStream,
   final: boolean,
+  isIncomplete: boolean,
 ): Window {
   const { keys, aggregates } = compiled.spec;
   return {
@@ -136,6 +137,7 @@ function described(
     end: new Date(end),
     revision: String(revision),
     final,
+    isIncomplete,
     events: cells.events,
     values: valuesOf(cells, aggregates),
   };

@@ -379,6 +379,15 @@ describe('streams of pairs', () => {
     const pairs = (await windows('filled')).filter(({ key }) => key === 'flood');
     expect(pairs.reduce((sum, { events }) => sum + events, 0)).toBe(2 * MOST_OF_STRETCH);
     expect((await streamOf('filled')).crowdedCount).toBe(2 * (300 - MOST_OF_STRETCH));
+    // Clicks of one hour were too many: each window of that hour, and no other, says so. So do windows over them.
+    const hour = 3_600_000;
+    const crowdedFrom = Math.floor(second / hour) * hour;
+    const isCrowded = ({ start, end }: { start: string; end: string }) =>
+      new Date(start).getTime() < crowdedFrom + hour && new Date(end).getTime() > crowdedFrom;
+    const [all, days] = [await windows('filled'), await windows('above', ago(3 * 86_400))];
+    expect(all.map(({ isIncomplete }) => isIncomplete)).toEqual(all.map(isCrowded));
+    expect(all.some(isCrowded)).toBe(true);
+    expect(days.map(({ isIncomplete }) => isIncomplete)).toEqual(days.map(isCrowded));
     await create(example(CLICKS).replace(CLICKS, 'flooded'));
     await isLive('flooded');
     expect(await storedWindows(pool, 'flooded')).toEqual(await storedWindows(pool, 'filled'));
@@ -388,6 +397,55 @@ describe('streams of pairs', () => {
       () => pool.query(`SELECT FROM stream_join_events WHERE stream = 'flooded'`),
       ({ rowCount }) => rowCount === 0,
     );
+  });
+
+  it('count what a filter leaves of a crowd, whichever of both events its conjuncts read', async () => {
+    const minute = 60_000 * Math.floor(NOW / 60_000) - 120_000;
+    const of = (type: string, name: string, n: number) => ({
+      ...{
+        source: 'SUPPORT',
+        id: `split-${name}-${type}-${n}`,
+        type,
+        sessionId: 'visit-0',
+        productId: 'mug',
+        placement: name,
+      },
+      occurredAt: new Date(minute + n * 10),
+      requestId: 'split',
+    });
+    const crowd = [...Array(2 * MOST_OF_STRETCH).keys()].flatMap((n) => [
+      of('VIEW', 'noise', n),
+      of('LIKE', 'noise', n),
+    ]);
+    await record(crowd, 200);
+    const filter =
+      "event.placement == 'asked' && other.placement == 'asked' && other.productId == event.productId && other.requestId == 'split'";
+    const stream = {
+      ...{ id: 'split', from: ['VIEW'], filter },
+      join: { from: ['LIKE'], on: [{ event: 'event.requestId', other: 'other.requestId' }], after: 'PT1H' },
+      window: { kind: 'TUMBLING', size: 'PT5M' },
+      aggregates: [{ name: 'clicks', kind: 'COUNT' }],
+    };
+    expect((await api.client.data<StreamWritten>(CREATE_STREAM, { stream })).written.errors).toEqual([]);
+    await isLive('split');
+    await record([of('VIEW', 'asked', 0), ...[1, 2, 3, 4, 5].map((n) => of('LIKE', 'asked', n))]);
+    await isFolded();
+    const found = await windows('split');
+    expect(found.reduce((sum, { events }) => sum + events, 0)).toBe(5);
+    expect(found.map(({ isIncomplete }) => isIncomplete)).toEqual(found.map(() => false));
+    expect((await streamOf('split')).crowdedCount).toBe(0);
+    // What an older release has compiled is filled anew, and shown until then.
+    const versionOf = async () =>
+      (
+        await pool.query<{ shown: number; state: string }>(
+          `SELECT shown, state FROM streams JOIN stream_versions ON stream = id AND version = shown WHERE id = 'split'`,
+        )
+      ).rows[0];
+    const { shown } = await versionOf();
+    await pool.query(`UPDATE stream_versions SET compile_version = 1 WHERE stream = 'split'`);
+    await until(versionOf, (now) => now.shown > shown && now.state === 'LIVE');
+    expect(await windows('split')).toEqual(found);
+    expect(await replayStreams(pool)).toEqual([]);
   });
 
   it('are filled from a long past without remembering all of it', async () => {

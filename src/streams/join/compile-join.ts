@@ -1,12 +1,12 @@
 import type { EventType } from '../../events/log-event';
 import type { StoredEvent } from '../../events/stored-event';
 import type { Arrival, CompiledDefinition } from '../compile-stream';
-import { countingOf } from '../counting';
+import { countingOf, type Counting } from '../counting';
 import type { EventRow, Known } from '../event-shape';
 import { keyOf, textOf } from '../keys';
 import { Partials } from '../partials';
 import { LONGEST_INTERVAL_MS, SpecFault, type Definition, type JoinSpec } from '../spec';
-import { Expressions, type Read } from '../stream-expressions';
+import { Expressions, type Condition, type Sides } from '../stream-expressions';
 import type { StreamWindow } from '../stream-window';
 import { millisecondsOf, spanOf } from '../window/span';
 import type { Side } from './candidate';
@@ -42,16 +42,24 @@ export function compileJoin(
 ): CompiledDefinition & { readonly join: CompiledJoin } {
   const expressions = new Expressions(definition.variables, true);
   const { budget } = expressions;
-  const { derived, key, values } = countingOf(definition, expressions);
-  const filter = definition.filter === null ? null : expressions.read(definition.filter, 'bool', 'filter');
-  const isOfPair = definition.filter !== null && expressions.readsPair(definition.filter);
+  const counting = countingOf(definition, expressions);
+  const { derived, key, values } = counting;
+  const filter = definition.filter === null ? null : expressions.readFilter(definition.filter, 'filter');
   const row: EventRow = { event: undefined as never, known: {}, derived: [], exact: [] };
-  const passes = (filter: Read | null): boolean => filter === null || filter(row) === true;
-  // What does not look at the other event is asked before there is one: most events need no partner then.
-  const early = derived.filter((_, at) => !expressions.isOfPair(`event.${definition.derive[at].name}`));
-  const keysOf = sidesOf(definition, join, expressions, () => {
-    for (const derive of early) derive(row);
-    return passes(isOfPair ? null : filter);
+  const conditions = [...(filter?.conjuncts ?? []), ...keyConditions(definition, counting, expressions)];
+  const sides = definition.derive.map(({ name }) => expressions.sidesOfField(name));
+  // What reads one event alone is checked before there is a pair: an event that is in no pair takes up no room.
+  const checkOf = (isOfIt: (sides: Sides) => boolean) => {
+    const derivedOfIt = derived.filter((_, at) => isOfIt(sides[at]));
+    const conditionsOfIt = conditions.filter(isOfIt);
+    return () => {
+      for (const derive of derivedOfIt) derive(row);
+      return conditionsOfIt.every(({ holds }) => holds(row));
+    };
+  };
+  const keysOf = sidesOf(definition, join, expressions, {
+    event: checkOf(({ other }) => !other),
+    other: checkOf(({ event, other }) => other && !event),
   });
 
   const offer: CompiledJoin['offer'] = (event, arrival, late) => {
@@ -76,7 +84,8 @@ export function compileJoin(
     row.known = known;
     row.other = other;
     for (const derive of derived) derive(row);
-    if (!passes(isOfPair ? filter : null)) return;
+    // All of it: another release may have offered these two under other conditions.
+    if (filter !== null && filter.read(row) !== true) return;
     const place = key(row);
     if (place === undefined) return;
     into.add(place, window.at(Math.max(event.occurredAt, other.occurredAt)), values(row), revision);
@@ -93,15 +102,23 @@ export function compileJoin(
 
 type KeyOf = (row: EventRow) => string | undefined;
 
+/** A pair without one of its key's parts does not count. */
+function keyConditions({ keys }: Definition, { keyParts }: Counting, expressions: Expressions): Condition[] {
+  return keys.map(({ expression }, at) => ({
+    ...expressions.sidesOfSource(expression),
+    holds: (row) => keyParts[at](row) !== undefined,
+  }));
+}
+
 /**
  * The key of an event as either side of a pair; `undefined` where it is none.
- * @param passes whether one of the types of `event` may be one
+ * @param passes whether an event of the right type may be that side
  */
 function sidesOf(
   { from }: Definition,
   join: JoinSpec,
   expressions: Expressions,
-  passes: () => boolean,
+  passes: Readonly<Record<'event' | 'other', () => boolean>>,
 ): Record<'event' | 'other', KeyOf> {
   const read = (of: 'event' | 'other'): KeyOf => {
     const parts = join.on.map((part, at) => expressions.readOf(of, part[of], 'scalar', `join.on[${at}].${of}`));
@@ -111,8 +128,9 @@ function sidesOf(
   const [event, other] = [read('event'), read('other')];
   const [isEvent, isOther] = [ofTypes(from), ofTypes(join.from)];
   return {
-    event: (row) => (isEvent(row.event.type) && passes() ? event(row) : undefined),
-    other: (row) => (isOther(row.event.type) && (filter === null || filter(row) === true) ? other(row) : undefined),
+    event: (row) => (isEvent(row.event.type) && passes.event() ? event(row) : undefined),
+    other: (row) =>
+      isOther(row.event.type) && (filter === null || filter(row) === true) && passes.other() ? other(row) : undefined,
   };
 }
 

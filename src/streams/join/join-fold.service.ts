@@ -3,7 +3,9 @@ import { counted, fail } from '../live-streams.service';
 import { addParts, removeParts } from '../part-store.service';
 import type { Partials } from '../partials';
 import type { LoggedEvent } from '../stored-log.service';
+import type { Pane } from '../window/panes';
 import { encodeJoinPart, type Candidate } from './candidate';
+import { noteCrowded } from './crowded-store.service';
 import { noteRemembered, rememberEvents } from './join-store.service';
 import { readPairs } from './paired-events.service';
 import { countPairs, findPairs, readJoinParts, type LiveJoin, type PendingPart } from './pending-pairs.service';
@@ -21,6 +23,8 @@ export interface FoldedPairs {
   readonly part: Partials | null;
   /** Whose events were taken in, all or some. */
   readonly batches: readonly number[];
+  /** Time ranges in which pairs may be missing from now on. */
+  readonly crowded: readonly Pane[];
   /** Whether there is more to do. */
   readonly more: boolean;
 }
@@ -42,17 +46,18 @@ export async function foldPairs(
   const { parts, more } = await readJoinParts(client, live, upTo, MOST_PARTS, MOST_BYTES);
   if (parts.length === 0) return null;
   const candidates = parts.flatMap((part) => part.candidates);
-  const { pairs, taken, admitted } = await findPairs(client, live, candidates, MOST_PAIRS);
+  const { pairs, taken, admitted, crowded } = await findPairs(client, live, candidates, MOST_PAIRS);
   const read = await readPairs(client, pairs, compiled.fields);
   const part = await counted(client, live, (into) => countPairs(live, read, into));
-  if (part === null) return { part, batches: [], more: false };
+  if (part === null) return { part, batches: [], crowded: [], more: false };
   const begun = await takeAway(client, live, parts, taken);
   for (const { late } of begun) part.merge(late);
   await rememberEvents(client, live, join.interval, admitted);
-  await noteRemembered(client, live, admitted.length, taken - admitted.length);
+  await noteRemembered(client, live, admitted.length, crowded.length);
+  const fresh = await noteCrowded(client, live, join.interval, crowded);
   if (remembered + admitted.length > MOST_REMEMBERED)
     await fail(client, stream, version, 'FULL', `more than ${MOST_REMEMBERED} events that partners may still come for`);
-  return { part, batches: begun.map(({ batch }) => batch), more: more || taken < candidates.length };
+  return { part, batches: begun.map(({ batch }) => batch), crowded: fresh, more: more || taken < candidates.length };
 }
 
 /** Of parts, the first so many events: what is left of a part stays, in its place. @returns parts that were begun */

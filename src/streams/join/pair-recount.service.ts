@@ -1,11 +1,13 @@
 import type { Pool } from '../../platform/postgres';
 import type { Partials } from '../partials';
 import type { LoggedEvent, StoredStretch } from '../stored-log.service';
+import type { Pane } from '../window/panes';
 import type { Candidate } from './candidate';
 import type { CompiledJoin } from './compile-join';
 import { forgetBefore, UNDER_WAY_MS } from './forgetting';
 import { oldestReceivedAfter } from './join-store.service';
-import { MOST_OF_STRETCH, pairOf, Pairing } from './pairing';
+import { joinRanges } from './crowded';
+import { crowdedRange, MOST_OF_STRETCH, pairOf, Pairing } from './pairing';
 
 /** Candidates with their events: so many more than when it was last looked at what can be forgotten. */
 const LOOK_AFTER = 100_000;
@@ -15,6 +17,7 @@ type LoggedCandidate = Candidate & LoggedEvent;
 /** Counts pairs anew from the log, stretch by stretch, with what may still find a partner in memory. */
 export class PairRecount {
   private readonly pairing: Pairing<LoggedCandidate>;
+  private readonly ranges = new Map<number, number>();
   private lookAt = LOOK_AFTER;
 
   constructor(
@@ -23,6 +26,11 @@ export class PairRecount {
     private readonly latenessMs: number,
   ) {
     this.pairing = new Pairing(join.interval);
+  }
+
+  /** Time ranges in which pairs may be missing. */
+  get crowded(): Pane[] {
+    return joinRanges([...this.ranges].map(([start, end]) => ({ start, end })));
   }
 
   async take({ events, position }: StoredStretch, into: Partials): Promise<void> {
@@ -35,8 +43,13 @@ export class PairRecount {
     this.lookAt = 2 * this.pairing.size + LOOK_AFTER;
   }
 
+  private noteCrowded(candidate: LoggedCandidate): void {
+    const { start, end } = crowdedRange(candidate, this.join.interval);
+    this.ranges.set(start, Math.max(end, this.ranges.get(start) ?? end));
+  }
+
   private pair(candidate: LoggedCandidate, into: Partials): void {
-    if (this.pairing.crowdOf(candidate) >= MOST_OF_STRETCH) return;
+    if (this.pairing.crowdOf(candidate) >= MOST_OF_STRETCH) return void this.noteCrowded(candidate);
     for (const partner of this.pairing.partnersOf(candidate)) {
       const { event, other } = pairOf(candidate, partner);
       this.join.take(event.event, event, other.event, into, Math.max(event.position, other.position));

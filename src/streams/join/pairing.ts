@@ -1,3 +1,4 @@
+import type { Pane } from '../window/panes';
 import type { Candidate } from './candidate';
 
 /** How far `other` may be from `event`, in milliseconds, both ends included. */
@@ -37,6 +38,16 @@ export function stretchAt(
   const length = Math.max(beforeMs, afterMs, 1);
   const from = Math.floor(occurredAt / length) * length;
   return { from, to: from + length };
+}
+
+/** When the pairs happen, without the end, that the events of one side and {@link stretchAt} may be in. */
+export function crowdedRange(
+  { isOther, occurredAt }: Pick<Candidate, 'isOther' | 'occurredAt'>,
+  interval: Interval,
+): Pane {
+  const { from, to } = stretchAt(occurredAt, interval);
+  // A pair happens when the later of both did.
+  return { start: from, end: Math.max(to, partnersAt({ isOther, occurredAt: to }, interval).to) };
 }
 
 /**

@@ -3,9 +3,11 @@ import type { PoolClient } from '../../platform/postgres';
 import type { LiveStream } from '../live-streams.service';
 import { readPartsInOrder } from '../part-store.service';
 import type { Partials } from '../partials';
+import type { Pane } from '../window/panes';
 import { decodeJoinPart, type Candidate, type JoinPart } from './candidate';
 import type { CompiledJoin } from './compile-join';
 import { crowdAt, FEW, storedCrowds, storedPartners } from './join-store.service';
+import { rangesOf } from './crowded-store.service';
 import { readPairs, type PairOfEvents } from './paired-events.service';
 import { MOST_OF_STRETCH, pairOf, Pairing, type Pair } from './pairing';
 
@@ -57,6 +59,8 @@ export interface Found {
   readonly taken: number;
   /** Of these events, those that may have partners: the others are beyond what their key may have. */
   readonly admitted: readonly Candidate[];
+  /** …and those others. */
+  readonly crowded: readonly Candidate[];
 }
 
 /**
@@ -73,6 +77,7 @@ export async function findPairs(
   const fresh = new Pairing<Candidate>(interval);
   const pairs: Pair<Candidate>[] = [];
   const admitted: Candidate[] = [];
+  const crowded: Candidate[] = [];
   let taken = 0;
   let together = CHUNK;
   while (taken < candidates.length && pairs.length < most) {
@@ -99,10 +104,12 @@ export async function findPairs(
       fresh.remember(candidate);
       admitted.push(candidate);
     }
+    const isAdmitted = new Set(places);
+    crowded.push(...chunk.slice(0, done).filter((_, at) => !isAdmitted.has(at)));
     taken += done;
     together = Math.min(2 * together, CHUNK);
   }
-  return { pairs, taken, admitted };
+  return { pairs, taken, admitted, crowded };
 }
 
 /** @returns the places, among some events, of those that may have partners: of each crowd the first */
@@ -128,6 +135,13 @@ export function countPairs({ join }: LiveJoin, pairs: readonly PairOfEvents[], i
   for (const { event, known, other, position } of pairs) join.take(event, known, other, into, position);
 }
 
+/** What is not folded in yet. */
+export interface Pending {
+  readonly part: Partials;
+  /** Time ranges in which pairs may be missing. */
+  readonly crowded: readonly Pane[];
+}
+
 /**
  * What pairs would add to windows that are not folded in yet. Changes nothing; of a stream that is about to be FAILED,
  * what comes before that.
@@ -137,11 +151,11 @@ export async function readPending(
   client: PoolClient,
   live: LiveJoin,
   most: { readonly parts: number; readonly bytes: number; readonly pairs: number },
-): Promise<Partials | null> {
+): Promise<Pending | null> {
   const { parts, more } = await readJoinParts(client, live, NEWEST, most.parts, most.bytes);
   if (more) return null;
   const candidates = parts.flatMap((part) => part.candidates);
-  const { pairs, taken } = await findPairs(client, live, candidates, most.pairs);
+  const { pairs, taken, crowded } = await findPairs(client, live, candidates, most.pairs);
   if (taken < candidates.length) return null;
   const into = live.compiled.empty();
   for (const { late } of parts) into.merge(late);
@@ -150,5 +164,5 @@ export async function readPending(
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
   }
-  return into;
+  return { part: into, crowded: rangesOf(crowded, live.join.interval) };
 }
