@@ -8,6 +8,7 @@ import { runEvaluateSearch, USAGE as EVALUATE_SEARCH } from './evaluate-search';
 import { runForecast, USAGE as FORECAST } from './forecast';
 import { runImport, USAGE as IMPORT } from './import';
 import { runKey, USAGE as KEY } from './key';
+import { runMigrate, USAGE as MIGRATE } from './migrate';
 import { runRebuild, USAGE as REBUILD } from './rebuild';
 import { runReplay, USAGE as REPLAY } from './replay';
 import { UsageError } from './usage-error';
@@ -25,6 +26,7 @@ const COMMANDS = new Map<string, Command>([
   ['key', { run: runKey, usage: KEY }],
   ['rebuild', { run: runRebuild, usage: REBUILD }],
   ['replay', { run: runReplay, usage: REPLAY }],
+  ['migrate', { run: runMigrate, usage: MIGRATE }],
   ['demo', { run: runDemo, usage: DEMO }],
   ['doctor', { run: runDoctor, usage: DOCTOR }],
 ]);

@@ -12,5 +12,7 @@ await bootstrapOrExit();
 const { writeMigration } = createRequire(import.meta.url)(path.join(root, 'dist/src/platform/write-migration.js'));
 const file = await writeMigration(name);
 process.stderr.write(
-  file ? `${path.relative(root, file)}: read it before you commit it.\n` : 'The datamodel has not changed.\n',
+  file
+    ? `${path.relative(root, file)}: read it before you commit it, and lower min-release if older releases can run on it.\n`
+    : 'The datamodel has not changed.\n',
 );

@@ -1,50 +1,59 @@
 /** Bringing a shop's tables up to this release, at every start: in milliseconds where there is nothing to do. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { type ClientBase, Pool, type PoolClient } from 'pg';
-import { type Migration, applyMigrations } from './schema-engine';
+import { type ClientBase, Pool } from 'pg';
+import { readMigrations, releasedMigrations, type Migration } from './migration-files';
+import { checksumOf, createTable, readApplied, recordApplied, type AppliedMigration } from './migration-table';
+import { isAtLeast } from './release';
+import { VERSION } from './version';
 
-const UNDEFINED_TABLE = '42P01';
+/** SQLSTATE: a schema, table or index, column, function, type or constraint of that name exists already. */
+const ALREADY_EXISTS = new Set(['42P06', '42P07', '42701', '42723', '42710']);
+
+const LOCK = `hashtextextended('freshet migrate', 0)`;
 
 /** A database that this release must not touch; the message is one line that says why. */
 export class MigrationError extends Error {}
 
-/** The migrations of this release. */
-export function releasedMigrations(): string {
-  let root = __dirname; // src/platform, or dist/src/platform
-  while (!existsSync(path.join(root, 'prisma', 'migrations'))) root = path.dirname(root);
-  return path.join(root, 'prisma', 'migrations');
+export interface MigrateOptions {
+  /** Whose migrations; this release's by default. */
+  readonly folder?: string;
+  /** The release that migrates; this one by default. */
+  readonly release?: string;
 }
 
 /**
  * Creates the PostgreSQL schema `namespace` and applies the migrations it lacks. Any number of processes may call this at
- * once: one applies, the others wait for it.
+ * once: one applies, the others wait for it. A migration's script and its row in the table of migrations are one
+ * transaction, so a migrator that is killed leaves all of a migration or nothing, and the next one goes on from there.
+ *
+ * A schema that a newer release has migrated is left as it is: this release runs on it where every migration that it does
+ * not know allows it.
  *
  * @param database a connection string, or a pool (its own search_path does not matter)
- * @param migrationsDir holds a folder with a migration.sql for each migration, named so that they sort by age
  * @returns the names of the migrations applied by this call
- * @throws MigrationError where the database is newer than this release, or its migrations are not ours
+ * @throws MigrationError where the database needs a newer release, or its migrations are not ours
  */
 export async function migrate(
   database: Pool | string,
   namespace: string,
-  migrationsDir = releasedMigrations(),
+  { folder = releasedMigrations(), release = VERSION }: MigrateOptions = {},
 ): Promise<string[]> {
-  const migrations = readMigrations(migrationsDir);
-  const pool = typeof database === 'string' ? new Pool({ connectionString: database, max: 1 }) : database;
+  const migrations = readMigrations(folder);
+  const pool = typeof database === 'string' ? connectMigrator(database) : database;
   try {
     const client = await pool.connect();
+    // A connection that is cut reports here as well as at the statement under way.
+    client.on('error', ignore);
     try {
-      if ((await pending(client, namespace, migrations)).length === 0) return [];
-      return await underLock(client, async () => {
-        // Looked at again: whoever held the lock may have done it.
-        if ((await pending(client, namespace, migrations)).length === 0) return [];
-        await client.query(`CREATE SCHEMA IF NOT EXISTS "${namespace}"`);
-        return await apply(pool, namespace, migrations);
-      });
-    } finally {
+      // Most starts have nothing to do, and need not wait for a migrator of another shop in the same database.
+      const pending = missing(await readApplied(client, namespace), migrations, namespace, release);
+      const names = pending.length === 0 ? [] : await applyUnderLock(client, namespace, migrations, release);
+      client.off('error', ignore);
       client.release();
+      return names;
+    } catch (error) {
+      // The lock goes with the connection.
+      client.release(true);
+      throw error;
     }
   } finally {
     if (pool !== database) await pool.end();
@@ -52,88 +61,105 @@ export async function migrate(
 }
 
 /** The names of this release's migrations that a schema lacks. @throws MigrationError as {@link migrate} does */
-export function pendingMigrations(client: ClientBase, namespace: string): Promise<string[]> {
-  return pending(client, namespace, readMigrations(releasedMigrations()));
-}
-
-/** The migrations of a folder, oldest first. */
-export function readMigrations(folder: string): Migration[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, 'migration.sql')))
-    .map(({ name }) => ({ name, sql: readFileSync(path.join(folder, name, 'migration.sql'), 'utf8') }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The names of the migrations that the schema lacks. */
-async function pending(client: ClientBase, namespace: string, migrations: readonly Migration[]): Promise<string[]> {
+export async function pendingMigrations(client: ClientBase, namespace: string): Promise<string[]> {
   const applied = await readApplied(client, namespace);
+  return missing(applied, readMigrations(releasedMigrations()), namespace, VERSION).map(({ name }) => name);
+}
+
+/** PostgreSQL ends the work of a migrator that is gone, and releases its lock, within a second. */
+function connectMigrator(connectionString: string): Pool {
+  const options = process.platform === 'win32' ? undefined : '-c client_connection_check_interval=1000';
+  return new Pool({ connectionString, options, max: 1 });
+}
+
+/** Of the migrations, those that the schema lacks. */
+function missing(
+  applied: readonly AppliedMigration[],
+  migrations: readonly Migration[],
+  namespace: string,
+  release: string,
+): Migration[] {
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
-  for (const { name, checksum } of applied) {
+  for (const { name, checksum, minRelease } of applied) {
     const migration = known.get(name);
-    if (!migration)
-      throw new MigrationError(
-        `The schema "${namespace}" is newer than this release of Freshet: it has the migration ${name}, which this release ` +
-          `does not know. Start the newer release, or restore a backup from before it.`,
-      );
-    if (checksum !== createHash('sha256').update(migration.sql).digest('hex'))
+    if (!migration) requireAllowed(name, minRelease, namespace, release);
+    else if (checksum !== checksumOf(migration.sql))
       throw new MigrationError(
         `The schema "${namespace}" was made by another text of the migration ${name} than this release has. ` +
           `A migration must not be edited once it has been applied.`,
       );
   }
-  const done = new Set(applied.map(({ name }) => name));
-  return migrations.map(({ name }) => name).filter((name) => !done.has(name));
+  const done = new Set(applied.filter(({ unfinished }) => !unfinished).map(({ name }) => name));
+  const pending = migrations.filter(({ name }) => !done.has(name));
+  const newer = applied.find(({ name }) => !known.has(name));
+  if (newer && pending.length > 0)
+    throw new MigrationError(
+      `The schema "${namespace}" has the migration ${newer.name}, which Freshet ${release} does not know, and lacks its ` +
+        `migration ${pending[0].name}. Start the newer release: it applies what is missing.`,
+    );
+  return pending;
 }
 
-async function readApplied(client: ClientBase, namespace: string): Promise<{ name: string; checksum: string }[]> {
-  const table = `"${namespace}"."_prisma_migrations"`;
-  try {
-    const { rows } = await client.query<{ name: string; checksum: string; failed: boolean }>(
-      `SELECT migration_name AS name, checksum, finished_at IS NULL AS failed FROM ${table}
-        WHERE rolled_back_at IS NULL ORDER BY started_at`,
-    );
-    const failed = rows.find((row) => row.failed);
-    if (failed)
-      throw new MigrationError(
-        `The migration ${failed.name} of the schema "${namespace}" began and did not end. PostgreSQL has kept nothing of it: ` +
-          `see to its cause, then try again after DELETE FROM ${table} WHERE migration_name = '${failed.name}'.`,
-      );
-    return rows;
-  } catch (error) {
-    if ((error as { code?: string }).code === UNDEFINED_TABLE) return [];
-    throw error;
-  }
+/** @throws MigrationError where a migration that this release does not know excludes it */
+function requireAllowed(name: string, minRelease: string | null, namespace: string, release: string): void {
+  if (minRelease !== null && isAtLeast(release, minRelease)) return;
+  const needed = minRelease === null ? 'a newer release of Freshet' : `Freshet ${minRelease} or newer`;
+  throw new MigrationError(
+    `The schema "${namespace}" needs ${needed} because of its migration ${name}; this is ${release}. ` +
+      `Start that release, or restore a backup from before it.`,
+  );
 }
 
 /**
- * One migrator a database. The engine itself takes one lock for all namespaces and gives up waiting for it after 10 s, so
- * ours, which waits as long as it takes, is for all namespaces too.
+ * One migrator a database, whichever its shop: releases before 0.2.0 take the same lock. It waits as long as it takes.
+ * Under the lock, what is pending is looked up again: whoever held it may have applied it.
  */
-async function underLock<T>(client: PoolClient, task: () => Promise<T>): Promise<T> {
-  const key = `hashtextextended('freshet migrate', 0)`;
-  await client.query(`SELECT pg_advisory_lock(${key})`);
+async function applyUnderLock(
+  client: ClientBase,
+  namespace: string,
+  migrations: readonly Migration[],
+  release: string,
+): Promise<string[]> {
+  await client.query(`SELECT pg_advisory_lock(${LOCK})`);
+  const applied = await readApplied(client, namespace);
+  const pending = missing(applied, migrations, namespace, release);
+  if (pending.length > 0) await createTable(client, namespace);
+  for (const migration of pending) {
+    const isRetry = applied.some(({ name, interrupted }) => interrupted && name === migration.name);
+    await applyOne(client, namespace, { ...migration, minRelease: migration.minRelease ?? release }, isRetry);
+  }
+  await client.query(`SELECT pg_advisory_unlock(${LOCK})`);
+  return pending.map(({ name }) => name);
+}
+
+/** @param isRetry an earlier release may have been ended between the script's commit and recording it */
+async function applyOne(
+  client: ClientBase,
+  namespace: string,
+  migration: Migration & { minRelease: string },
+  isRetry: boolean,
+): Promise<void> {
+  const run = async (sql: string) => {
+    await client.query(`BEGIN; SET LOCAL search_path = "${namespace}"`);
+    try {
+      await client.query(sql);
+      await recordApplied(client, namespace, migration);
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK').catch(ignore);
+      throw error;
+    }
+  };
   try {
-    return await task();
-  } finally {
-    await client.query(`SELECT pg_advisory_unlock(${key})`);
+    await run(migration.sql);
+  } catch (error) {
+    // A script is one transaction: where one thing that it creates is there, all of it is.
+    if (isRetry && ALREADY_EXISTS.has((error as { code?: string }).code ?? '')) return run('');
+    throw new MigrationError(
+      `Migrating the schema "${namespace}" failed at ${migration.name}: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }
 
-/** The engine works on a pool of its own, whose connections see the namespace. */
-async function apply(pool: Pool, namespace: string, migrations: readonly Migration[]): Promise<string[]> {
-  const own = new Pool({
-    ...pool.options,
-    password: pool.options.password,
-    options: `-c search_path=${namespace}`,
-    max: 1,
-  });
-  try {
-    return await applyMigrations(own, namespace, migrations);
-  } catch (error) {
-    throw new MigrationError(`Migrating the schema "${namespace}" failed: ${(error as Error).message}`, {
-      cause: error,
-    });
-  } finally {
-    await own.end();
-  }
-}
+function ignore(): void {}

@@ -13,12 +13,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
 import { startPostgres } from './embedded-postgres';
-import { readMigrations, releasedMigrations } from './migrate';
+import { migrationHeader, readMigrations, releasedMigrations } from './migration-files';
 import { diffDatamodels } from './schema-engine';
+import { VERSION } from './version';
 
 /**
  * Writes a migration that leads from the datamodel at the last one (prisma/migrations/migrated.prisma) to
- * prisma/schema.prisma. SQL of one's own may be added to it, and is then listed in the drift test.
+ * prisma/schema.prisma. SQL of one's own may be added to it, and is then listed in the drift test. Its header says that only
+ * this release can run on it: lower it where the release before can.
  * @returns its file, or `undefined` where nothing has changed
  */
 export async function writeMigration(title: string, now = new Date()): Promise<string | undefined> {
@@ -32,7 +34,7 @@ export async function writeMigration(title: string, now = new Date()): Promise<s
   const stamp = now.toISOString().replaceAll(/\D/g, '').slice(0, 14);
   const file = path.join(folder, `${stamp}_${title}`, 'migration.sql');
   mkdirSync(path.dirname(file));
-  writeFileSync(file, sql);
+  writeFileSync(file, migrationHeader(VERSION) + sql);
   copyFileSync(after, before);
   return file;
 }

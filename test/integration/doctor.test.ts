@@ -62,7 +62,7 @@ describe('doctor', () => {
     );
     await client.end();
     expect(faults(await doctor())).toEqual([
-      expect.objectContaining({ check: 'tables', found: expect.stringContaining('newer than this release') as string }),
+      expect.objectContaining({ check: 'tables', found: expect.stringContaining('needs a newer release') as string }),
     ]);
   });
 

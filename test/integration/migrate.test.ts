@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
-import { MigrationError, migrate, readMigrations, releasedMigrations } from '../../src/platform/migrate';
+import { migrate } from '../../src/platform/migrate';
+import { readMigrations, releasedMigrations } from '../../src/platform/migration-files';
 import { testServices } from '../setup/shop';
 
 const { databaseUrl } = testServices();
@@ -38,16 +39,18 @@ const SECOND = { '20260102000000_second': `INSERT INTO "shelf" VALUES (1); COMME
 describe('migrate', () => {
   it('applies what is missing, in order, and says what that was', async () => {
     const namespace = freshNamespace();
-    expect(await migrate(databaseUrl, namespace, folderOf(FIRST))).toEqual(['20260101000000_first']);
-    expect(await migrate(databaseUrl, namespace, folderOf({ ...SECOND, ...FIRST }))).toEqual(['20260102000000_second']);
+    expect(await migrate(databaseUrl, namespace, { folder: folderOf(FIRST) })).toEqual(['20260101000000_first']);
+    expect(await migrate(databaseUrl, namespace, { folder: folderOf({ ...SECOND, ...FIRST }) })).toEqual([
+      '20260102000000_second',
+    ]);
     const { rows } = await pool.query(`SELECT id FROM "${namespace}".shelf`);
     expect(rows).toEqual([{ id: 1 }]);
   });
 
   it('takes a pool as well, and leaves it open', async () => {
     const namespace = freshNamespace();
-    expect(await migrate(pool, namespace, folderOf(FIRST))).toHaveLength(1);
-    expect(await migrate(pool, namespace, folderOf(FIRST))).toHaveLength(0);
+    expect(await migrate(pool, namespace, { folder: folderOf(FIRST) })).toHaveLength(1);
+    expect(await migrate(pool, namespace, { folder: folderOf(FIRST) })).toHaveLength(0);
   });
 
   it('is done in a moment where nothing is missing: every start waits for it', async () => {
@@ -65,8 +68,8 @@ describe('migrate', () => {
 
   it('keeps namespaces apart', async () => {
     const [one, two] = [freshNamespace(), freshNamespace()];
-    await migrate(databaseUrl, one, folderOf({ ...FIRST, ...SECOND }));
-    await migrate(databaseUrl, two, folderOf(FIRST));
+    await migrate(databaseUrl, one, { folder: folderOf({ ...FIRST, ...SECOND }) });
+    await migrate(databaseUrl, two, { folder: folderOf(FIRST) });
     const { rows } = await pool.query(`SELECT id FROM "${two}".shelf`);
     expect(rows).toEqual([]);
   });
@@ -74,32 +77,46 @@ describe('migrate', () => {
   it('lets one of several migrators at once do the work', async () => {
     const namespace = freshNamespace();
     const folder = folderOf({ ...FIRST, ...SECOND });
-    const applied = await Promise.all(Array.from({ length: 4 }, () => migrate(databaseUrl, namespace, folder)));
+    const applied = await Promise.all(Array.from({ length: 4 }, () => migrate(databaseUrl, namespace, { folder })));
     expect(applied.flat().sort()).toEqual(['20260101000000_first', '20260102000000_second']);
   });
 
-  it('refuses a database that is newer than this release', async () => {
+  const INTERRUPTED = `UPDATE "_prisma_migrations" SET finished_at = NULL, applied_steps_count = 0`;
+
+  it('retries what the release before left unfinished, whether PostgreSQL has kept it or not', async () => {
     const namespace = freshNamespace();
-    await migrate(databaseUrl, namespace, folderOf({ ...FIRST, ...SECOND }));
-    const older = migrate(databaseUrl, namespace, folderOf(FIRST));
-    await expect(older).rejects.toThrow(MigrationError);
-    await expect(older).rejects.toThrow(/newer than this release .* 20260102000000_second/);
+    const inNamespace = (sql: string) => pool.query(`SET search_path = "${namespace}"; ${sql}; RESET search_path`);
+    const folder = folderOf({ ...FIRST, ...SECOND });
+    await migrate(databaseUrl, namespace, { folder: folderOf(FIRST) });
+    await inNamespace(INTERRUPTED);
+    expect(await migrate(databaseUrl, namespace, { folder })).toEqual(Object.keys({ ...FIRST, ...SECOND }));
+    await inNamespace(`DROP TABLE shelf; ${INTERRUPTED}`);
+    expect(await migrate(databaseUrl, namespace, { folder })).toEqual(Object.keys({ ...FIRST, ...SECOND }));
+    const { rows } = await pool.query(
+      `SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM "${namespace}"._prisma_migrations ORDER BY 1`,
+    );
+    expect(rows).toEqual(Object.keys({ ...FIRST, ...SECOND }).map((name) => ({ name, finished: true })));
   });
 
   it('refuses a migration that was edited after it had been applied', async () => {
     const namespace = freshNamespace();
-    await migrate(databaseUrl, namespace, folderOf(FIRST));
+    await migrate(databaseUrl, namespace, { folder: folderOf(FIRST) });
     const edited = folderOf({ '20260101000000_first': 'CREATE TABLE "shelf" ("id" BIGINT PRIMARY KEY);' });
-    await expect(migrate(databaseUrl, namespace, edited)).rejects.toThrow(/another text of the migration/);
+    await expect(migrate(databaseUrl, namespace, { folder: edited })).rejects.toThrow(/another text of the migration/);
   });
 
-  it('says which migration failed, also the next time', async () => {
+  it('says which migration failed, keeps nothing of it, and tries again once its cause is gone', async () => {
     const namespace = freshNamespace();
-    const broken = folderOf({ ...FIRST, '20260103000000_broken': 'ALTER TABLE "nowhere" ADD COLUMN "x" INT;' });
-    await expect(migrate(databaseUrl, namespace, broken)).rejects.toThrow(/nowhere/);
-    await expect(migrate(databaseUrl, namespace, broken)).rejects.toThrow(
-      /20260103000000_broken .*began and did not end/,
-    );
+    const folder = folderOf({
+      ...FIRST,
+      '20260103000000_broken': 'INSERT INTO "shelf" VALUES (7); ALTER TABLE "nowhere" ADD COLUMN "x" INT;',
+    });
+    await expect(migrate(databaseUrl, namespace, { folder })).rejects.toThrow(/20260103000000_broken: .*nowhere/);
+    await expect(migrate(databaseUrl, namespace, { folder })).rejects.toThrow(/20260103000000_broken: .*nowhere/);
+    await pool.query(`CREATE TABLE "${namespace}".nowhere ()`);
+    expect(await migrate(databaseUrl, namespace, { folder })).toEqual(['20260103000000_broken']);
+    const { rows } = await pool.query(`SELECT id FROM "${namespace}".shelf`);
+    expect(rows).toEqual([{ id: 7 }]);
   });
 
   it("finds this release's own migrations, each named so that they sort by age", () => {
@@ -108,10 +125,61 @@ describe('migrate', () => {
     for (const name of names) expect(name).toMatch(/^\d{14}_[a-z0-9_]+$/);
   });
 
+  it('refuses a header that it does not understand', () => {
+    const folder = folderOf({ '20260101000000_first': '-- min-release 0.3\nSELECT 1;' });
+    expect(() => readMigrations(folder)).toThrow(/20260101000000_first: expected "-- min-release: MAJOR.MINOR.PATCH"/);
+  });
+
   it('ignores what is not a migration', () => {
     const folder = folderOf(FIRST);
     cpSync(path.join(releasedMigrations(), 'migration_lock.toml'), path.join(folder, 'migration_lock.toml'));
     mkdirSync(path.join(folder, 'empty'));
     expect(readMigrations(folder)).toHaveLength(1);
+  });
+});
+
+describe('a schema that a newer release has migrated', () => {
+  const THIRD = '20260103000000_third';
+  const older = folderOf(FIRST);
+
+  /** Migrated by 0.3.0, whose second migration has this header. */
+  async function migratedBy030(header: string): Promise<string> {
+    const namespace = freshNamespace();
+    await migrate(databaseUrl, namespace, { folder: older, release: '0.2.0' });
+    const folder = folderOf({ ...FIRST, [THIRD]: `${header}CREATE TABLE "drawer" ();` });
+    expect(await migrate(databaseUrl, namespace, { folder, release: '0.3.0' })).toEqual([THIRD]);
+    return namespace;
+  }
+
+  it('lets the releases run that its migrations allow, and changes nothing for them', async () => {
+    const namespace = await migratedBy030('-- min-release: 0.2.0\n');
+    expect(await migrate(databaseUrl, namespace, { folder: older, release: '0.2.0' })).toEqual([]);
+    expect(await migrate(databaseUrl, namespace, { folder: older, release: '0.10.0' })).toEqual([]);
+  });
+
+  it.each([
+    ['says so', '-- min-release: 0.2.1\n', '0.2.1'],
+    ['does not say which it allows', '', '0.3.0'],
+  ])('refuses an older release in one line where a migration %s', async (_, header, needed) => {
+    const namespace = await migratedBy030(header);
+    await expect(migrate(databaseUrl, namespace, { folder: older, release: '0.2.0' })).rejects.toThrow(
+      `The schema "${namespace}" needs Freshet ${needed} or newer because of its migration ${THIRD}; this is 0.2.0.`,
+    );
+  });
+
+  it('refuses a release that would have to apply migrations of its own to it', async () => {
+    const namespace = await migratedBy030('-- min-release: 0.2.0\n');
+    const folder = folderOf({ ...FIRST, ...SECOND });
+    await expect(migrate(databaseUrl, namespace, { folder, release: '0.2.0' })).rejects.toThrow(
+      /lacks its migration 20260102000000_second/,
+    );
+  });
+
+  it('refuses what it does not know, where a release before 0.2.0 applied it', async () => {
+    const namespace = await migratedBy030('');
+    await pool.query(`UPDATE "${namespace}"._prisma_migrations SET min_release = NULL`);
+    await expect(migrate(databaseUrl, namespace, { folder: older })).rejects.toThrow(
+      /needs a newer release of Freshet/,
+    );
   });
 });

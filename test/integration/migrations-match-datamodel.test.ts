@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Pool } from 'pg';
-import { releasedMigrations } from '../../src/platform/migrate';
+import { releasedMigrations } from '../../src/platform/migration-files';
 import { diffDatamodels } from '../../src/platform/schema-engine';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 

@@ -1,0 +1,74 @@
+/** The table of applied migrations: Prisma's, with one more column, min_release. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { ClientBase } from 'pg';
+import type { Migration } from './migration-files';
+
+const UNDEFINED_TABLE = '42P01';
+
+export interface AppliedMigration {
+  readonly name: string;
+  readonly checksum: string;
+  /** `null` for a migration that was applied before migrations stored it. */
+  readonly minRelease: string | null;
+  /** Begun by a release that recorded the end of a migration apart from its script, and not recorded as ended. */
+  readonly unfinished: boolean;
+  /** The migrator was ended without an error: PostgreSQL may have kept all of the script, or nothing. */
+  readonly interrupted: boolean;
+}
+
+const tableOf = (namespace: string) => `"${namespace}"."_prisma_migrations"`;
+
+/** What a schema has, oldest first; nothing where there is no such schema. */
+export async function readApplied(client: ClientBase, namespace: string): Promise<AppliedMigration[]> {
+  try {
+    // to_jsonb, because the column is missing until the first migration that stores it.
+    const { rows } = await client.query<AppliedMigration>(
+      `SELECT migration_name AS name, checksum, to_jsonb(applied)->>'min_release' AS "minRelease",
+              finished_at IS NULL AND applied_steps_count = 0 AS unfinished,
+              finished_at IS NULL AND applied_steps_count = 0 AND logs IS NULL AS interrupted
+         FROM ${tableOf(namespace)} AS applied WHERE rolled_back_at IS NULL ORDER BY started_at, migration_name`,
+    );
+    return rows;
+  } catch (error) {
+    if ((error as { code?: string }).code === UNDEFINED_TABLE) return [];
+    throw error;
+  }
+}
+
+/** Creates the schema and the table where they are missing. */
+export async function createTable(client: ClientBase, namespace: string): Promise<void> {
+  await client.query(`CREATE SCHEMA IF NOT EXISTS "${namespace}"`);
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS ${tableOf(namespace)} (
+       id VARCHAR(36) PRIMARY KEY NOT NULL,
+       checksum VARCHAR(64) NOT NULL,
+       finished_at TIMESTAMPTZ,
+       migration_name VARCHAR(255) NOT NULL,
+       logs TEXT,
+       rolled_back_at TIMESTAMPTZ,
+       started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+       applied_steps_count INTEGER NOT NULL DEFAULT 0,
+       min_release TEXT
+     )`,
+  );
+  await client.query(`ALTER TABLE ${tableOf(namespace)} ADD COLUMN IF NOT EXISTS min_release TEXT`);
+}
+
+/** Records a migration as applied, in the caller's transaction, in place of a row that says it is unfinished. */
+export async function recordApplied(
+  client: ClientBase,
+  namespace: string,
+  { name, sql, minRelease }: Migration & { minRelease: string },
+): Promise<void> {
+  const table = tableOf(namespace);
+  await client.query(`DELETE FROM ${table} WHERE migration_name = $1 AND finished_at IS NULL`, [name]);
+  await client.query(
+    `INSERT INTO ${table} (id, checksum, migration_name, started_at, finished_at, applied_steps_count, min_release)
+     VALUES ($1, $2, $3, now(), clock_timestamp(), 1, $4)`,
+    [randomUUID(), checksumOf(sql), name, minRelease],
+  );
+}
+
+export function checksumOf(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex');
+}

@@ -1,0 +1,40 @@
+/** Which release may read what: everything that is stored or sent names the oldest release that can. */
+import { VERSION } from './version';
+
+const RELEASE = /^(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$/;
+
+/** Thrown for stored or sent bytes that only a newer release can read; the message is one line that says which. */
+export class NewerReleaseError extends Error {
+  constructor(
+    what: string,
+    readonly minRelease: string,
+    release: string,
+  ) {
+    super(`${what} needs Freshet ${minRelease} or newer; this is ${release}`);
+    this.name = 'NewerReleaseError';
+  }
+}
+
+/** Whether `release` is `minRelease` or newer. A suffix (`-rc.1`) does not count. @throws Error for a malformed number */
+export function isAtLeast(release: string, minRelease: string): boolean {
+  const [mine, least] = [release, minRelease].map(partsOf);
+  for (const [at, part] of mine.entries()) if (part !== least[at]) return part > least[at];
+  return true;
+}
+
+/**
+ * Checks that this release can read what names `minRelease` in its header. What names none is from before releases were
+ * named, and every release can read it.
+ * @param what the thing to be read, as the subject of a sentence: `The checkpoint`
+ * @throws NewerReleaseError
+ */
+export function requireRelease(minRelease: string | null | undefined, what: string, release = VERSION): void {
+  if (minRelease == null || isAtLeast(release, minRelease)) return;
+  throw new NewerReleaseError(what, minRelease, release);
+}
+
+function partsOf(release: string): number[] {
+  const parts = RELEASE.exec(release)?.slice(1, 4).map(Number);
+  if (!parts) throw new Error(`"${release}" is not a release number: expected MAJOR.MINOR.PATCH.`);
+  return parts;
+}
