@@ -3,7 +3,7 @@ import { ApiError } from './errors';
 import { Scoped } from './scope';
 import { isStorable } from './storable';
 
-/** The longest page of any list. */
+/** The longest page of a list, unless the list says otherwise. */
 export const MAX_FIRST = 100;
 
 const DEFAULT_FIRST = 20;
@@ -96,12 +96,12 @@ export function First(usual = DEFAULT_FIRST): ParameterDecorator {
 
 /**
  * A page's length as asked for.
- * @throws ApiError BAD_USER_INPUT below 0 or above {@link MAX_FIRST}
+ * @throws ApiError BAD_USER_INPUT below 0 or above `most`
  */
-export function checkFirst(first: number | null, usual = DEFAULT_FIRST): number {
+export function checkFirst(first: number | null, usual = DEFAULT_FIRST, most = MAX_FIRST): number {
   if (first === null) return usual;
-  if (Number.isInteger(first) && first >= 0 && first <= MAX_FIRST) return first;
-  throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${MAX_FIRST}`);
+  if (Number.isInteger(first) && first >= 0 && first <= most) return first;
+  throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${most}`);
 }
 
 export interface Page<T> {

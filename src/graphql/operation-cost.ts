@@ -41,6 +41,12 @@ export const WORK = 'work';
  */
 export const WORK_BY = 'workBy';
 
+/** A list whose pages may be longer than {@link MAX_FIRST} says so: `@Extensions({ [MAX_PAGE]: 1_000 })`. */
+export const MAX_PAGE = 'maxPage';
+
+/** What a field below it costs, in units, where that is less than one: plain values of a list, which no resolver makes. */
+export const FIELD_PRICE = 'fieldPrice';
+
 /**
  * What answering may cost at the most, in fields of the answer: each counts once for every object it can stand in, lists by
  * their `first`, and what takes longer than being read says so. Variants of variants of variants cost a thousandfold,
@@ -89,12 +95,16 @@ export function costOf(
     const times = field.extensions[WORK_BY] === 'first' ? length : (itemsOf(field, node, WORK_BY) ?? lists);
     const work = Number(field.extensions[WORK] ?? 0) * times;
     if (!node.selectionSet) return 1 + work;
-    return 1 + work + lists * length * ofSelections(node.selectionSet, getNamedType(field.type));
+    const price = Number(field.extensions[FIELD_PRICE] ?? 1);
+    return 1 + work + Math.ceil(price * lists * length * ofSelections(node.selectionSet, getNamedType(field.type)));
   };
 
   const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): number => {
     const first = field.args.find((arg) => arg.name === 'first');
-    if (first) return Math.max(0, Math.min(MAX_FIRST, firstOf(node) ?? Number(first.defaultValue ?? MAX_FIRST)));
+    if (first) {
+      const most = Number(field.extensions[MAX_PAGE] ?? MAX_FIRST);
+      return Math.max(0, Math.min(most, firstOf(node, most) ?? Number(first.defaultValue ?? most)));
+    }
     // A connection has counted for its edges and nodes already.
     if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
     return Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
@@ -109,12 +119,12 @@ export function costOf(
     return itemsAt(value, inside, variables) ?? Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
   };
 
-  const firstOf = (node: FieldNode): number | undefined => {
+  const firstOf = (node: FieldNode, most: number): number | undefined => {
     const value = node.arguments?.find((argument) => argument.name.value === 'first')?.value;
     if (value?.kind === Kind.INT) return Number(value.value);
     const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
     // What is left to the variable's own default counts as the longest.
-    return value === undefined ? undefined : typeof given === 'number' ? given : MAX_FIRST;
+    return value === undefined ? undefined : typeof given === 'number' ? given : most;
   };
 
   const root = schema.getRootType(operation.operation);

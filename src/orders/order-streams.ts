@@ -3,7 +3,8 @@ import type { StreamInput } from '../streams/stream-input.type';
 type Definition = Omit<StreamInput, 'window'> & { readonly size: string };
 
 /** Orders are often told when they have been packed; what is told later than this counts in nothing but the log. */
-const LATENESS = 'P31D';
+export const LATENESS_DAYS = 31;
+const LATENESS = `P${LATENESS_DAYS}D`;
 const NONE = "'-'";
 const BY_CURRENCY = [{ name: 'currency', expression: `has(event.currency) ? event.currency : ${NONE}` }];
 const OF_SALES = "event.source == 'ORDERS'";
@@ -22,15 +23,15 @@ const distinct = (name: string, expression: string, filter?: string) => ({
   filter,
 });
 
+/** Counts an amount against the shop when goods are cancelled or come back. */
+const WORTH = { name: 'worth', expression: "event.type == 'RETURN' ? -event.amount : event.amount" };
+
 /** Lines: what was bought, less what was cancelled or came back. */
 const SALES: Omit<Definition, 'id' | 'size'> = {
   description: 'Revenue and units: lines bought, less those cancelled or returned.',
   from: ['PURCHASE', 'RETURN'],
   filter: OF_SALES,
-  derive: [
-    { name: 'worth', expression: "event.type == 'RETURN' ? -event.amount : event.amount" },
-    { name: 'units', expression: "event.type == 'RETURN' ? -event.quantity : event.quantity" },
-  ],
+  derive: [WORTH, { name: 'units', expression: "event.type == 'RETURN' ? -event.quantity : event.quantity" }],
   keys: BY_CURRENCY,
   aggregates: [
     summed('revenue', 'event.worth'),
@@ -42,6 +43,8 @@ const SALES: Omit<Definition, 'id' | 'size'> = {
 };
 
 const IS_PLACED = "event.name == 'order_placed'";
+/** The prices of these events add up to the present value of the orders. */
+const HAS_VALUE = `${IS_PLACED} || event.name == 'order_value_changed'`;
 const ORDERS: Omit<Definition, 'id' | 'size'> = {
   description: 'Orders: how many, what they come to, whose, and what became of them.',
   from: ['CUSTOM'],
@@ -49,8 +52,8 @@ const ORDERS: Omit<Definition, 'id' | 'size'> = {
   keys: BY_CURRENCY,
   aggregates: [
     counted('orders', IS_PLACED),
-    summed('ordered', 'event.unitPrice', IS_PLACED),
-    { name: 'averageOrderValue', kind: 'AVERAGE', expression: 'event.unitPrice', filter: IS_PLACED },
+    summed('ordered', 'event.unitPrice', HAS_VALUE),
+    { name: 'averageOrderValue', kind: 'AVERAGE', expression: 'event.unitPrice', filter: HAS_VALUE, per: IS_PLACED },
     counted('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
     counted('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
     // A step that moved only some of the units has no price: the order is not there yet.
@@ -85,8 +88,8 @@ const WHO = { name: 'who', expression: "has(event.customerId) ? 'c:' + event.cus
 const IS_BOUGHT = "event.type == 'PURCHASE'";
 const CONVERSION: Omit<Definition, 'id' | 'size'> = {
   description: 'By placement: who looked, who bought, and for how much.',
-  from: ['IMPRESSION', 'VIEW', 'CLICK', 'ADD_TO_CART', 'PURCHASE'],
-  derive: [WHO],
+  from: ['IMPRESSION', 'VIEW', 'CLICK', 'ADD_TO_CART', 'PURCHASE', 'RETURN'],
+  derive: [WHO, WORTH],
   keys: BY_PLACEMENT,
   aggregates: [
     distinct('visitors', 'event.who', "event.type in ['VIEW', 'CLICK', 'ADD_TO_CART']"),
@@ -96,6 +99,7 @@ const CONVERSION: Omit<Definition, 'id' | 'size'> = {
     counted('carts', "event.type == 'ADD_TO_CART'"),
     counted('purchases', IS_BOUGHT),
     summed('sales', 'event.amount', IS_BOUGHT),
+    summed('revenue', 'event.worth'),
   ],
 };
 
@@ -126,15 +130,15 @@ const CLICK_THROUGH: Omit<Definition, 'id' | 'size'> = {
 const SOURCES: Omit<Definition, 'id' | 'size'> = {
   description: 'By where orders came in: how many, what they come to, of how many new customers.',
   from: ['CUSTOM'],
-  filter: `event.source == 'ORDERS' && ${IS_PLACED}`,
+  filter: `event.source == 'ORDERS' && (${HAS_VALUE})`,
   keys: [
     { name: 'source', expression: `has(event.properties.source) ? string(event.properties.source) : ${NONE}` },
     ...BY_CURRENCY,
   ],
   aggregates: [
-    { name: 'orders', kind: 'COUNT' },
+    counted('orders', IS_PLACED),
     summed('ordered', 'event.unitPrice'),
-    counted('newCustomers', "event.properties.customer == 'new'"),
+    counted('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
   ],
 };
 

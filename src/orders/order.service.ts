@@ -1,6 +1,7 @@
 import { subjectOf } from '../events/log-event';
 import { appendEvents } from '../events/log-writer';
 import type { Outbox } from '../events/outbox';
+import type { StoredEvent } from '../events/stored-event';
 import { newestPosition, takePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { erasedAmong } from '../events/tombstone.service';
@@ -18,8 +19,10 @@ import { OrderBook } from './order-book';
 import type { OrderInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
 import type { OrderRecord } from './order-record';
 import { firstOrders, lockOrders, markOrders, ordersOfPayments, readOrders, writeOrders } from './order-table';
+import { readPlacedEvents } from './placed-event.store';
 import { paymentEvent, recordPayment } from './record-payment';
 import { stepEvents } from './step-events';
+import { changesValue, valueEvent, type ChangeTime } from './value-event';
 
 export const MAX_ORDERS = 1_000;
 export const MAX_LINES_TOGETHER = 5_000;
@@ -184,7 +187,11 @@ export class OrderService {
       client,
       ids.filter((id) => !stored.has(id)),
     );
-    const steps = orders.flatMap((order) => stepEvents(stored.get(order.id), order, first.has(order.id)));
+    const now = this.now();
+    const steps = [
+      ...orders.flatMap((order) => stepEvents(stored.get(order.id), order, first.has(order.id))),
+      ...(await valueEvents(client, orders, stored, { now, isBackfill: backfill })),
+    ];
     const events = [...book.events, ...steps];
     if (events.length === 0) {
       const change: LogChange = { orders: ids };
@@ -192,8 +199,8 @@ export class OrderService {
       await markOrders(client, ids, position);
       return { change, position };
     }
-    const now = new Date(this.now());
-    const arrived = { receivedAt: () => now, backfill };
+    const receivedAt = new Date(now);
+    const arrived = { receivedAt: () => receivedAt, backfill };
     const appended = await appendEvents(client, events, arrived);
     const { batch, inserted, conflicts, knownAt } = appended;
     // A batch of events has brought it since we looked. A step's is looked for by nobody: the log keeps what it has.
@@ -206,6 +213,25 @@ export class OrderService {
     await markOrders(client, ids, position);
     return { change, position };
   }
+}
+
+async function valueEvents(
+  client: PoolClient,
+  orders: readonly OrderRecord[],
+  stored: ReadonlyMap<string, OrderRecord>,
+  time: ChangeTime,
+): Promise<StoredEvent[]> {
+  const changed = orders.filter((order) => changesValue(stored.get(order.id), order));
+  const placed = await readPlacedEvents(
+    client,
+    changed.flatMap(({ id }) => (stored.has(id) ? [id] : [])),
+  );
+  return changed.flatMap((order) => {
+    const before = stored.get(order.id);
+    // A new order's `order_placed` event is part of the same batch.
+    const event = valueEvent(before, order, before === undefined ? order : placed.get(order.id), time);
+    return event === undefined ? [] : [event];
+  });
 }
 
 function carryOut(book: OrderBook, steps: readonly Step[]) {

@@ -1,4 +1,5 @@
 import { KINDS, type Takes } from './aggregate/kinds';
+import type { RatioTerm } from './aggregate/numbers';
 import { textOf } from './keys';
 import type { AggregateSpec } from './spec';
 import type { Expressions, Read } from './stream-expressions';
@@ -12,7 +13,13 @@ export function valueOf(aggregate: AggregateSpec, expressions: Expressions, path
   const { takes } = KINDS[kind];
   const where = aggregate.filter === null ? null : expressions.read(aggregate.filter, 'bool', `${path}.filter`);
   const read = expression === null ? () => true : reader(expression, takes, expressions, `${path}.expression`);
-  return where === null ? read : (row) => (where(row) === true ? read(row) : undefined);
+  const filtered: Read = where === null ? read : (row) => (where(row) === true ? read(row) : undefined);
+  if (aggregate.per === undefined) return filtered;
+  const counts = expressions.read(aggregate.per, 'bool', `${path}.per`);
+  return (row): RatioTerm | undefined => {
+    const [value, isCounted] = [filtered(row) as RatioTerm['value'], counts(row) === true];
+    return value === undefined && !isCounted ? undefined : { value, isCounted };
+  };
 }
 
 function reader(source: string, takes: Takes, expressions: Expressions, path: string): Read {

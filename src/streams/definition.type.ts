@@ -97,6 +97,13 @@ export class AggregateShape {
 
   @Field(() => Int, { nullable: true, description: 'Of TOP: how many values, up to 100. Default 10.' })
   most?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'CEL, of AVERAGE: the sum is divided by the number of events that meet this condition, whether or not they meet `filter`. Default: by the number of values in the sum.',
+  })
+  per?: string | null;
 }
 
 /** What a stream and an analysis have in common: which events, how seen, counted by what and how. */

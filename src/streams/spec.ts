@@ -39,6 +39,8 @@ export interface AggregateSpec {
   readonly quantiles: readonly number[];
   /** Of TOP: how many values. */
   readonly most: number;
+  /** Of AVERAGE: the sum is divided by the number of events that meet it. Absent: by the number of values summed. */
+  readonly per?: string;
 }
 
 /** Lengths are ISO 8601; what a kind of window does not have is null. */

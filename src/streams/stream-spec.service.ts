@@ -128,5 +128,7 @@ function aggregateOf(input: AggregateShape, at: number): AggregateSpec {
   const most = input.most ?? (kind === 'TOP' ? USUAL_TOP : 0);
   if (input.most != null && kind !== 'TOP') fault('most', `${kind} has none`);
   if (kind === 'TOP' && !(most >= 1 && most <= MOST_TOP)) fault('most', `it is from 1 to ${MOST_TOP}`);
-  return { name, kind, expression, filter, quantiles, most };
+  if (input.per != null && kind !== 'AVERAGE') fault('per', `${kind} has none`);
+  const per = input.per == null ? {} : { per: input.per };
+  return { name, kind, expression, filter, quantiles, most, ...per };
 }

@@ -1,4 +1,5 @@
-import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { LIST_LENGTH } from '../graphql/operation-cost';
 import { DateTime, Decimal } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
 import { AggregateKindEnum } from './stream-enums.type';
@@ -24,6 +25,9 @@ export class TopValue {
   count!: number;
 }
 
+/** Ten aggregates are taken to have ten quantiles and ten top values together: most kinds have neither. */
+const LISTED_VALUES = 1;
+
 @Scoped('ADMIN')
 @ObjectType({ simpleResolvers: true, description: 'What one aggregate says of a window.' })
 export class WindowValue {
@@ -46,9 +50,11 @@ export class WindowValue {
   @Field(() => Float, { nullable: true, description: 'Of what is estimated: how far it may be off, relative to it.' })
   error!: number | null;
 
+  @Extensions({ [LIST_LENGTH]: LISTED_VALUES })
   @Field(() => [QuantileValue], { nullable: true, description: 'Of QUANTILES.' })
   quantiles!: readonly QuantileValue[] | null;
 
+  @Extensions({ [LIST_LENGTH]: LISTED_VALUES })
   @Field(() => [TopValue], { nullable: true, description: 'Of TOP, the most frequent first.' })
   top!: readonly TopValue[] | null;
 

@@ -17,8 +17,10 @@ export interface WindowsQuestion {
   readonly keys: readonly string[] | null;
   readonly size: string | null;
   readonly slide: string | null;
-  /** Only so many of them, the first; absent: all. */
+  /** Only so many of them, the first behind `offset`; absent: all. */
   readonly first?: number;
+  /** Leaves out so many of them. Default 0. */
+  readonly offset?: number;
 }
 
 /** What windows of a stream hold, also of batches that are not folded in yet: all that is in the log counts. */
@@ -31,10 +33,10 @@ export class WindowsService {
   async windows(question: WindowsQuestion): Promise<Window[]> {
     try {
       return await inSnapshot(this.pool, async (client) => {
-        const { stream, size, slide, first, ...range } = question;
+        const { stream, size, slide, first, offset, ...range } = question;
         const shown = await this.streams.find(client, stream);
         if (shown === null) return [];
-        return answer(client, shown, range, gridOf(shown.compiled, size, slide), first);
+        return answer(client, shown, range, gridOf(shown.compiled, size, slide), first, offset);
       });
     } catch (error) {
       if (error instanceof SpecFault) throw new ApiError('BAD_USER_INPUT', `${error.path}: ${error.message}`);
@@ -117,9 +119,11 @@ async function answer(
   range: WindowRange,
   grid: Grid | null,
   first?: number,
+  offset = 0,
 ): Promise<Window[]> {
-  const { windows, isFinal, isIncomplete } = await windowsIn(client, shown, range, grid, first);
-  return windows.slice(0, first).map((window) => described(window, shown, isFinal(window), isIncomplete(window)));
+  const end = first === undefined ? undefined : offset + first;
+  const { windows, isFinal, isIncomplete } = await windowsIn(client, shown, range, grid, end);
+  return windows.slice(offset, end).map((window) => described(window, shown, isFinal(window), isIncomplete(window)));
 }
 
 function described(

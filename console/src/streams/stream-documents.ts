@@ -47,6 +47,7 @@ export const StreamFields = graphql(`
       filter
       quantiles
       most
+      per
     }
     lateness
     retention

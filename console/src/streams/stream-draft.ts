@@ -80,7 +80,7 @@ export function draftOf(stream: Stream): StreamDraft {
 }
 
 /**
- * What is sent. What the form does not show stays: of an aggregate that keeps its name and kind quantiles and most, of a
+ * What is sent. What the form does not show stays: of an aggregate that keeps its name and kind quantiles, most and per, of a
  * derived field that keeps its name unit and rates, over what stream it is, and what it is joined with.
  * @throws SyntaxError where the variables are no JSON
  */
@@ -104,7 +104,7 @@ export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamI
         kind: what,
         expression: optional(expression),
         filter: optional(filter),
-        ...(before === undefined ? {} : { quantiles: before.quantiles, most: before.most }),
+        ...(before === undefined ? {} : { quantiles: before.quantiles, most: before.most, per: before.per }),
       };
     }),
     window: {

@@ -2,7 +2,7 @@ import type { ByteReader } from '../../learn/byte-reader';
 import type { AggregateKind, AggregateSpec } from '../spec';
 import type { Aggregate } from './aggregate';
 import { Distinct } from './distinct';
-import { Average, Count, Extreme, Sum } from './numbers';
+import { Average, Count, Extreme, Ratio, Sum } from './numbers';
 import { Quantiles } from './quantiles';
 import { Top } from './top';
 
@@ -18,7 +18,11 @@ interface Kind {
 export const KINDS: Readonly<Record<AggregateKind, Kind>> = {
   COUNT: { takes: 'ANYTHING', create: () => new Count(), read: (reader) => Count.read(reader) },
   SUM: { takes: 'DECIMAL', create: () => new Sum(), read: (reader) => Sum.read(reader) },
-  AVERAGE: { takes: 'DECIMAL', create: () => new Average(), read: (reader) => Average.read(reader) },
+  AVERAGE: {
+    takes: 'DECIMAL',
+    create: ({ per }) => (per === undefined ? new Average() : new Ratio()),
+    read: (reader, { per }) => (per === undefined ? Average.read(reader) : Ratio.read(reader)),
+  },
   MIN: { takes: 'DECIMAL', create: () => new Extreme(-1), read: (reader) => Extreme.read(reader, -1) },
   MAX: { takes: 'DECIMAL', create: () => new Extreme(1), read: (reader) => Extreme.read(reader, 1) },
   DISTINCT: { takes: 'TEXT', create: () => new Distinct(), read: (reader) => Distinct.read(reader) },

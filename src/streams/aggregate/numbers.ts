@@ -83,6 +83,45 @@ export class Average extends Sum {
   }
 }
 
+/** What one event adds to a {@link Ratio}. */
+export interface RatioTerm {
+  readonly value: ExactDecimal | undefined;
+  readonly isCounted: boolean;
+}
+
+/** The exact sum of some events by the number of others, rounded to twelve digits behind the point. */
+export class Ratio implements Aggregate<RatioTerm> {
+  readonly kept = 0;
+
+  constructor(
+    private count = 0,
+    private sum = ZERO,
+  ) {}
+
+  static read(reader: ByteReader): Ratio {
+    return new Ratio(reader.varint(), decimalOfText(reader.string()));
+  }
+
+  add({ value, isCounted }: RatioTerm): void {
+    if (isCounted) this.count++;
+    if (value !== undefined) this.sum = addDecimals(this.sum, value);
+  }
+
+  merge({ count, sum }: Ratio): void {
+    this.count += count;
+    this.sum = addDecimals(this.sum, sum);
+  }
+
+  write(writer: ByteWriter): void {
+    writer.varint(this.count);
+    writer.string(textOfDecimal(this.sum));
+  }
+
+  result(): AggregateResult {
+    return this.count === 0 ? {} : { decimal: divideDecimal(this.sum, this.count) };
+  }
+}
+
 /** The least or the greatest. */
 export class Extreme implements Aggregate<ExactDecimal> {
   readonly kept = 0;

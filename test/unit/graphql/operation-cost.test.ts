@@ -98,3 +98,25 @@ describe('the cost of an operation', () => {
     );
   });
 });
+
+describe('the cost of a page of windows', () => {
+  const input = 'input: { stream: "s", from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z" }';
+  const ALL = `__typename stream key keys start end revision final events values {
+    __typename name kind decimal number error overfull
+    quantiles { __typename quantile value } top { __typename value count }
+  }`;
+
+  it('is that of the fields that are selected: a page of 1,000 with all of them is allowed, two are not', () => {
+    const page = `windows(${input}, first: 1000) { ${ALL} }`;
+    expect(cost(`{ ${page} }`)).toBeLessThanOrEqual(DEFAULT_LIMITS.maxCost);
+    expect(cost(`{ ${aliased(page, 2)} }`)).toBeGreaterThan(DEFAULT_LIMITS.maxCost);
+    const [few, many] = [10, 1_000].map((first) => cost(`{ windows(${input}, first: ${first}) { start } }`));
+    expect(many - few).toBe(Math.ceil(0.25 * 1_000) - Math.ceil(0.25 * 10));
+  });
+
+  it('is that of the longest page where its length is not known, and other lists keep their limit', () => {
+    const unknown = cost(`query($n: Int = 5) { windows(${input}, first: $n) { start key } }`);
+    expect(unknown).toBe(cost(`{ windows(${input}, first: 1000) { start key } }`));
+    expect(unknown).toBe(cost(`{ windows(${input}, first: 9999) { start key } }`));
+  });
+});

@@ -1,0 +1,20 @@
+import type { PoolClient } from '../platform/postgres';
+import type { PlacedEvent } from './value-event';
+
+/** The `order_placed` events in the log, by order. */
+export async function readPlacedEvents(
+  client: PoolClient,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, PlacedEvent>> {
+  if (orderIds.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; source: string | null }>({
+    name: 'placed-events',
+    // LATERAL: one index look-up an order, whatever the planner knew of the log when it made the plan.
+    text: `SELECT o.id, e.source FROM unnest($1::text[]) AS o (id) CROSS JOIN LATERAL (
+             SELECT properties ->> 'source' AS source FROM events
+             WHERE source = 'ORDERS' AND id = o.id || '#0' ORDER BY occurred_at LIMIT 1
+           ) e`,
+    values: [orderIds],
+  });
+  return new Map(rows.map(({ id, source }) => [id, { source }]));
+}
