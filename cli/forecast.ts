@@ -1,13 +1,19 @@
 import { parseArgs } from 'node:util';
-import { dailySeries, daysIn, textOfDay } from '../src/forecasting/day-series';
-import { lineReader, SHOP_FORMATS, type ShopFormat } from '../src/imports/formats';
-import { readLines } from '../src/imports/lines';
+import { daysIn, textOfDay } from '../src/forecasting/day-series';
+import { isInBand, rollingOrigins, type RollingOriginReport } from '../src/forecasting/rolling-origins';
+import { SHOP_FORMATS } from '../src/imports/formats';
+import { weekdayOf } from '../src/learn/calendar-terms';
 import { forecastDemand, LEAST_DAYS, seasonalNaive, type DailySeries } from '../src/learn/demand-forecast';
+import { seriesOfFile } from './file-series';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 
 export const USAGE =
-  'forecast FILE [--format jsonl|online-retail] [--days N] [--level SHARE] [--time-zone ZONE] [--json]';
+  'forecast FILE [--format jsonl|online-retail] [--days N] [--level SHARE] [--time-zone ZONE] [--evaluate] [--json]';
+
+/** Of `--evaluate`. */
+const ORIGINS = 7;
+const BEST_SELLERS = 20;
 
 interface Row {
   readonly model: string;
@@ -16,40 +22,49 @@ interface Row {
   readonly rmse: number;
   /** Σ|error| / Σ|truth|. */
   readonly wape: number;
-  /** Share of days inside the interval. */
+  /** Share of open days inside the interval. */
   readonly inside?: number;
 }
 
 /**
  * `forecast FILE`: daily revenue of a file of events, its last days held out and forecast from those before, beside the same
- * day of the week, the last time.
+ * day of the week, the last time. With `--evaluate`: rolling origins of revenue, orders and the best sellers.
  * @throws UsageError for a wrong command line, Error for a file that has too few days
  */
 export async function runForecast(argv: readonly string[]): Promise<void> {
-  const { file, format, days, level, timeZone, json } = settingsOf(argv);
-  const series = await dailyRevenue(file, format, timeZone);
+  const { file, format, days, level, timeZone, evaluate, json } = settingsOf(argv);
+  const all = await seriesOfFile(file, format, daysIn(timeZone), evaluate ? BEST_SELLERS : 0);
+  const series = all.get('revenue') as DailySeries;
   const cut = series.values.length - days;
   if (cut < LEAST_DAYS)
     throw new Error(`${file} has ${series.values.length} days: ${LEAST_DAYS} are needed before the last ${days}`);
+  const question = { horizon: days, level, holidays: new Set<number>() };
+  if (evaluate) {
+    const report = rollingOrigins(all, question, ORIGINS);
+    return json ? console.log(JSON.stringify({ file, days, level, ...report })) : printReport(report, days, level);
+  }
   const past: DailySeries = { first: series.first, values: series.values.slice(0, cut) };
   const truth = series.values.slice(cut);
-  const forecast = forecastDemand(past, { horizon: days, level, holidays: new Set() });
-  const inside = forecast.days.filter(({ low, high }, h) => truth[h] >= low && truth[h] <= high).length / days;
-  const regression = errorsOf(
-    'regression',
+  const forecast = forecastDemand(past, question);
+  const open = forecast.days.flatMap(({ day, low, high }, h) =>
+    forecast.closed.has(weekdayOf(day)) ? [] : [truth[h] >= low && truth[h] <= high],
+  );
+  const inside = open.filter(Boolean).length / open.length;
+  const chosen = errorsOf(
+    forecast.model.toLowerCase().replaceAll('_', '-'),
     truth,
     forecast.days.map(({ value }) => value),
   );
-  const rows: Row[] = [errorsOf('seasonal-naive', truth, seasonalNaive(past, days)), { ...regression, inside }];
+  const rows: Row[] = [errorsOf('seasonal-naive', truth, seasonalNaive(past, days)), { ...chosen, inside }];
   const [from, to] = [textOfDay(series.first + cut), textOfDay(series.first + series.values.length - 1)];
   const fitted = { fittedOnDays: forecast.fittedOn, terms: forecast.terms };
   if (json) return console.log(JSON.stringify({ file, from, to, level, ...fitted, rows }));
   console.log(`${file}: revenue by day, ${from} … ${to} from the days before`);
-  console.log(`regression on ${fitted.fittedOnDays} days: ${fitted.terms.join(', ')}`);
+  console.log(`${chosen.model} on ${fitted.fittedOnDays} days: ${fitted.terms.join(', ')}`);
   for (const { model, mae, rmse, wape, inside: share } of rows) {
     const covered = share === undefined ? '' : `  inside the ${level * 100} % interval ${(share * 100).toFixed(0)} %`;
     console.log(
-      `${model.padEnd(16)}MAE ${mae.toFixed(0)}  RMSE ${rmse.toFixed(0)}  WAPE ${(wape * 100).toFixed(1)} %${covered}`,
+      `${model.padEnd(23)}MAE ${mae.toFixed(0)}  RMSE ${rmse.toFixed(0)}  WAPE ${(wape * 100).toFixed(1)} %${covered}`,
     );
   }
 }
@@ -63,6 +78,7 @@ function settingsOf(argv: readonly string[]) {
       days: { type: 'string', default: '28' },
       level: { type: 'string', default: '0.8' },
       'time-zone': { type: 'string', default: 'UTC' },
+      evaluate: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -81,31 +97,7 @@ function settingsOf(argv: readonly string[]) {
   } catch {
     throw new UsageError(`--time-zone ${timeZone} is not known`);
   }
-  return { file, format, days, level, timeZone, json: values.json };
-}
-
-/** What was bought less what came back, by day; a day without either is 0. */
-async function dailyRevenue(file: string, format: ShopFormat, timeZone: string): Promise<DailySeries> {
-  const reader = lineReader('events', format);
-  const dayOf = daysIn(timeZone);
-  const days = new Map<number, { start: Date; value: number }>();
-  for await (const texts of readLines(file)) {
-    for (const text of texts) {
-      const read = reader.read(text);
-      if (read === undefined || !('event' in read) || read.event.unitPrice === undefined) continue;
-      const { type, unitPrice, quantity, occurredAt } = read.event;
-      if (type !== 'PURCHASE' && type !== 'RETURN') continue;
-      const worth = Number(unitPrice) * quantity * (type === 'PURCHASE' ? 1 : -1);
-      // By quarters of an hour first, which no time zone's day cuts: telling the day of each line is most of the work.
-      const quarter = Math.floor(occurredAt / 900_000);
-      const known = days.get(quarter);
-      if (known) known.value += worth;
-      else days.set(quarter, { start: new Date(occurredAt), value: worth });
-    }
-  }
-  const series = dailySeries([...days.values()], dayOf);
-  if (series === undefined) throw new Error(`${file} holds no ${format} line with a purchase and its price`);
-  return series;
+  return { file, format, days, level, timeZone, evaluate: values.evaluate, json: values.json };
 }
 
 function errorsOf(model: string, truth: readonly number[], predicted: readonly number[]): Row {
@@ -117,4 +109,31 @@ function errorsOf(model: string, truth: readonly number[], predicted: readonly n
     rmse: Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / truth.length),
     wape: absolute / truth.reduce((sum, value) => sum + Math.abs(value), 0),
   };
+}
+
+function printReport({ series, wape, naiveWape, inside, outOfBand }: RollingOriginReport, days: number, level: number) {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`.padStart(8);
+  console.log(
+    `Rolling origins, ${days} days each, every forecast from the days before it. Naive: the same weekday, last.`,
+  );
+  console.log(
+    `Inside: share of open days inside the ${level * 100} % interval, and where chance alone would put it.\n`,
+  );
+  console.log(`${'series'.padEnd(14)}origins    WAPE   naive  ratio   inside            band  models`);
+  for (const report of series) {
+    const { name, origins, insideDays, openDays, band, models } = report;
+    const columns = [
+      `${name.slice(0, 13).padEnd(14)}${String(origins).padStart(7)}`,
+      `${percent(report.wape)}${percent(report.naiveWape)}${(report.wape / report.naiveWape).toFixed(2).padStart(7)}`,
+      ` ${percent(insideDays / openDays)}${isInBand(report) ? ' ' : '!'}`,
+      ` ${band.map((share) => (share * 100).toFixed(1)).join(' … ')}`,
+      `  ${[...new Set(models)].map((model) => model.toLowerCase().replaceAll('_', '-')).join(', ')}`,
+    ];
+    console.log(columns.join(''));
+  }
+  const ratio = (wape / naiveWape).toFixed(3);
+  console.log(`\nmean WAPE ${percent(wape).trim()}, of seasonal naive ${percent(naiveWape).trim()}: ratio ${ratio}`);
+  console.log(
+    `inside, all series and origins: ${percent(inside).trim()}; series out of their band: ${outOfBand.length}`,
+  );
 }

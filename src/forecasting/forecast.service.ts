@@ -30,10 +30,11 @@ export class Forecasts {
     const series = dailySeries(whole, daysIn(figure.timeZone));
     if (series === undefined || series.values.length < LEAST_DAYS)
       throw bad(`figure: it has ${series?.values.length ?? 0} whole days; a forecast needs ${LEAST_DAYS}`);
-    const { days, fittedOn, terms } = forecastDemand(series, { horizon, level, holidays });
+    const { days, model, fittedOn, terms } = forecastDemand(series, { horizon, level, holidays });
     const naive = seasonalNaive(series, horizon);
     return {
       days: days.map(({ day, ...interval }, h) => ({ day: textOfDay(day), ...interval, seasonalNaive: naive[h] })),
+      model,
       fittedOnDays: fittedOn,
       terms,
     };

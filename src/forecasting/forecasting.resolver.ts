@@ -19,7 +19,7 @@ export class ForecastingResolver {
   @Extensions({ [WORK]: FORECASTING_WORK })
   @Query(() => Forecast, {
     description:
-      'What a figure of a stream will be on the coming days: a linear regression on the calendar, with an interval.',
+      'What a figure of a stream will be on the coming days, by the model that forecast its past best, with a prediction interval.',
   })
   forecast(@Arg('input', () => ForecastInput) input: ForecastInput): Promise<Forecast> {
     return this.forecasts.forecast(input);

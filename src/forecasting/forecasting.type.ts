@@ -1,6 +1,22 @@
-import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../graphql/scalars';
 import { Scoped } from '../graphql/scope';
+import { FORECAST_MODELS, type ForecastModel } from '../learn/forecast-candidates';
+
+const ForecastModelEnum = Object.fromEntries(FORECAST_MODELS.map((model) => [model, model])) as Record<
+  ForecastModel,
+  ForecastModel
+>;
+registerEnumType(ForecastModelEnum, {
+  name: 'ForecastModel',
+  description: 'How a forecast is computed; see docs/forecasting.md.',
+  valuesConfig: {
+    SEASONAL_NAIVE: { description: 'The same day of the week, the last time.' },
+    EXPONENTIAL_SMOOTHING: { description: 'A level and a weekly season that follow the newest days.' },
+    LINEAR_REGRESSION: { description: 'Least squares on a trend and the calendar.' },
+    LOG_LINEAR_REGRESSION: { description: 'The same of the logarithm: effects multiply.' },
+  },
+});
 
 @InputType({ description: 'A figure of a stream: one of its aggregates, of one key.' })
 export class StreamFigureInput {
@@ -27,7 +43,7 @@ export class ForecastInput {
   @Field(() => Float, {
     nullable: true,
     defaultValue: 0.8,
-    description: 'Share of days that are to be between `low` and `high`, from 0.5 to 0.999.',
+    description: 'Share of open days that are to be between `low` and `high`, from 0.5 to 0.999.',
   })
   level?: number | null;
 
@@ -50,13 +66,13 @@ export class ForecastDay {
   @Field(() => String, { description: 'Like `2026-03-01`, in the stream’s time zone.' })
   day!: string;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: '0 on closed weekdays, and never negative where the past is not.' })
   value!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Lower bound of the prediction interval.' })
   low!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Upper bound of the prediction interval.' })
   high!: number;
 
   @Field(() => Float, { description: 'The same day of the week, the last time: what a forecast has to beat.' })
@@ -69,11 +85,14 @@ export class Forecast {
   @Field(() => [ForecastDay], { description: 'From the day after the newest whole day that has events.' })
   days!: readonly ForecastDay[];
 
+  @Field(() => ForecastModelEnum, { description: 'The model with the least error in forecasts of the past.' })
+  model!: ForecastModel;
+
   @Field(() => Int, { description: 'Days of the past that it rests on, chosen by forecasts of the past.' })
   fittedOnDays!: number;
 
   @Field(() => [String], {
-    description: 'What it knows of: trend, weekdays, seasons of the year, month ends, holidays.',
+    description: 'What it knows of: level, trend, weekdays, seasons of the year, month ends, holidays.',
   })
   terms!: readonly string[];
 }

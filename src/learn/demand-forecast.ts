@@ -1,6 +1,9 @@
-import { calendarTerms, type Day } from './calendar-terms';
+import { weekdayOf, type Day } from './calendar-terms';
+import { closedWeekdays } from './closed-weekdays';
+import { conformalRange } from './conformal-interval';
+import { AS_IS, isSigned, logScale } from './demand-scale';
 import { FitError } from './fit-error';
-import { LinearPrediction, type PredictionInterval } from './linear-prediction';
+import { candidatesFor, type Candidate, type Fitted, type ForecastModel, type Past } from './forecast-candidates';
 
 /** A value for each day, without gaps. */
 export interface DailySeries {
@@ -8,26 +11,40 @@ export interface DailySeries {
   readonly values: readonly number[];
 }
 
+export interface ForecastOfDay {
+  readonly day: Day;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface DemandForecast {
   /** One for each day after the series. */
-  readonly days: readonly (PredictionInterval & { readonly day: Day })[];
+  readonly days: readonly ForecastOfDay[];
+  /** The candidate that was best within the past. */
+  readonly model: ForecastModel;
   /** Days of the past that it is fitted on. */
   readonly fittedOn: number;
   readonly terms: readonly string[];
+  /** Weekdays that count as closed, from Monday, 0. */
+  readonly closed: ReadonlySet<number>;
 }
 
 export interface ForecastQuestion {
   readonly horizon: number;
-  /** Share of days that are to be inside the interval. */
+  /** Share of open days that are to be inside the interval. */
   readonly level: number;
   readonly holidays: ReadonlySet<Day>;
 }
 
-/** Days of the past to choose from: what is long gone may mislead. All of it is always one of them. */
-const WINDOWS = [56, 91, 182, 364, 728];
-/** Where the choice is made: so many forecasts from days within the past, each beginning a horizon before the next. */
-const ORIGINS = 4;
 export const LEAST_DAYS = 28;
+/** Days before the first forecast within the past. */
+const MIN_TRAINING_DAYS = 21;
+/** Forecasts within the past begin on the last so many days. */
+const JUDGED_DAYS = 84;
+const MAX_ORIGINS = 24;
+/** Of the largest day of the past: a trend on a log scale would outgrow it without end. */
+const MAX_GROWTH = 3;
 
 /** The same day of the week, the last time. */
 export function seasonalNaive({ values }: DailySeries, horizon: number): number[] {
@@ -35,61 +52,87 @@ export function seasonalNaive({ values }: DailySeries, horizon: number): number[
 }
 
 /**
- * Demand of the coming days by linear regression on calendar terms, with a prediction interval. How much of the past it is
- * fitted on is chosen by the mean absolute error of forecasts that begin within the past (rolling origins: Hyndman &
- * Athanasopoulos, Forecasting, 3rd ed., §5.10); nothing after the series has a say.
+ * Demand of the coming days. Candidates forecast the newest part of the series from what was before it, again and again
+ * (rolling origins: Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10); the one with the least absolute error goes on.
+ * The interval comes from its residuals there, by conformal prediction. Nothing after the series has a say.
  *
  * @throws FitError WRONG_SHAPE for less than {@link LEAST_DAYS} days; NOT_FINITE
  */
 export function forecastDemand(series: DailySeries, question: ForecastQuestion): DemandForecast {
   const { length } = series.values;
   if (length < LEAST_DAYS) throw new FitError('WRONG_SHAPE', `${length} days: at least ${LEAST_DAYS} are needed`);
-  return fitted(series, chosenWindow(series, question), question);
-}
-
-function chosenWindow(series: DailySeries, question: ForecastQuestion): number {
-  const { length } = series.values;
-  const candidates = [...WINDOWS.filter((days) => days < length), length];
-  const errors = candidates.map(() => 0);
-  let judged = false;
-  for (let origin = 1; origin <= ORIGINS; origin++) {
-    const cut = length - origin * question.horizon;
-    // The longest window is shorter there: all are compared on what each of them has.
-    if (cut < LEAST_DAYS) break;
-    judged = true;
-    const past = { first: series.first, values: series.values.slice(0, cut) };
-    const truth = series.values.slice(cut, cut + question.horizon);
-    candidates.forEach((window, at) => {
-      const { days } = fitted(past, Math.min(window, cut), question);
-      errors[at] += days.reduce((sum, { value }, h) => sum + Math.abs(value - truth[h]), 0);
-    });
-  }
-  return judged ? candidates[errors.indexOf(Math.min(...errors))] : length;
-}
-
-/** Terms that can't be told apart in this past are given up from the last on: holidays, month ends, seasons. */
-function fitted({ first, values }: DailySeries, window: number, question: ForecastQuestion): DemandForecast {
-  const start = values.length - window;
-  const past = values.slice(start).map((_, n) => first + start + n);
-  const terms = calendarTerms(past, question.holidays);
-  const { prediction, count } = fitIndependent(past.map(terms.row), values.slice(start));
-  const days = Array.from({ length: question.horizon }, (_, h) => {
-    const day = first + values.length + h;
-    return { day, ...prediction.predict(terms.row(day).slice(0, count), question.level) };
+  const wrong = series.values.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) throw new FitError('NOT_FINITE', `a day's value is ${wrong}`);
+  const past = pastOf(series, length, question.holidays);
+  const trials = originsIn(length, question.horizon).map(({ cut, horizon }) => ({
+    past: pastOf(series, cut, question.holidays),
+    truth: series.values.slice(cut, cut + horizon),
+  }));
+  const best = bestOf(candidatesFor(past), trials);
+  const scale = past.logarithm ?? AS_IS;
+  const range = conformalRange(residualsOf(best, trials, scale.to), question.level);
+  const fitted = best.fit(past);
+  const floor = floorOf(past);
+  const days = Array.from({ length: question.horizon }, (_, h): ForecastOfDay => {
+    const day = series.first + length + h;
+    const value = predicted(past, fitted, day);
+    if (past.closed.has(weekdayOf(day))) return { day, value, low: value, high: value };
+    const bound = (residual: number) => Math.max(floor, scale.from(scale.to(value) + residual));
+    return { day, value, low: Math.min(value, bound(range.below)), high: Math.max(value, bound(range.above)) };
   });
-  return { days, fittedOn: window, terms: terms.names.slice(0, count) };
+  return { days, model: best.model, fittedOn: fitted.fittedOn, terms: fitted.terms, closed: past.closed };
 }
 
-function fitIndependent(rows: readonly number[][], targets: readonly number[]) {
-  for (let count = rows[0].length; ; count--) {
-    try {
-      const prediction = LinearPrediction.fit(
-        rows.map((row) => row.slice(0, count)),
-        targets,
-      );
-      return { prediction, count };
-    } catch (error) {
-      if (!(error instanceof FitError && error.code === 'RANK_DEFICIENT') || count === 0) throw error;
-    }
-  }
+/** A forecast within the past, and what came. */
+interface Trial {
+  readonly past: Past;
+  readonly truth: readonly number[];
+}
+
+/** From the oldest on, half a horizon apart. Of a short past they are shorter than what is asked for. */
+function originsIn(length: number, asked: number): { readonly cut: number; readonly horizon: number }[] {
+  const horizon = Math.min(asked, Math.max(7, Math.floor((length - MIN_TRAINING_DAYS) / 4)));
+  const step = Math.ceil(horizon / 2);
+  const wanted = Math.min(MAX_ORIGINS, Math.ceil(JUDGED_DAYS / step));
+  return Array.from({ length: wanted }, (_, n) => ({ cut: length - horizon - n * step, horizon }))
+    .filter(({ cut }) => cut >= MIN_TRAINING_DAYS)
+    .reverse();
+}
+
+function pastOf({ first, values: all }: DailySeries, length: number, holidays: ReadonlySet<Day>): Past {
+  const values = all.slice(0, length);
+  const logarithm = isSigned(values) ? null : logScale(values);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return { first, values, holidays, largest, closed: closedWeekdays(first, values), logarithm };
+}
+
+function bestOf(candidates: readonly Candidate[], trials: readonly Trial[]): Candidate {
+  const errors = candidates.map((candidate) => {
+    const misses = trials.flatMap(({ past, truth }) => {
+      const fitted = candidate.fit(past);
+      return truth.map((value, h) => Math.abs(value - predicted(past, fitted, past.first + past.values.length + h)));
+    });
+    return misses.reduce((sum, miss) => sum + miss, 0);
+  });
+  return candidates[errors.indexOf(Math.min(...errors))];
+}
+
+function residualsOf(candidate: Candidate, trials: readonly Trial[], to: (value: number) => number): number[] {
+  return trials.flatMap(({ past, truth }) => {
+    const fitted = candidate.fit(past);
+    const end = past.first + past.values.length;
+    return truth.flatMap((value, h) =>
+      past.closed.has(weekdayOf(end + h)) ? [] : [to(value) - to(predicted(past, fitted, end + h))],
+    );
+  });
+}
+
+/** Nothing on closed weekdays, and nothing below zero where the past knows no such days. */
+function predicted(past: Past, fitted: Fitted, day: Day): number {
+  if (past.closed.has(weekdayOf(day))) return 0;
+  return Math.min(MAX_GROWTH * past.largest, Math.max(floorOf(past), fitted.predict(day)));
+}
+
+function floorOf({ logarithm }: Past): number {
+  return logarithm === null ? -Infinity : 0;
 }

@@ -1,23 +1,10 @@
-import fc from 'fast-check';
 import { calendarTerms, weekdayOf } from '../../../src/learn/calendar-terms';
+import { closedWeekdays } from '../../../src/learn/closed-weekdays';
+import { conformalRange } from '../../../src/learn/conformal-interval';
 import { forecastDemand, LEAST_DAYS, seasonalNaive } from '../../../src/learn/demand-forecast';
-import { LinearPrediction } from '../../../src/learn/linear-prediction';
+import { smooth } from '../../../src/learn/exponential-smoothing';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { studentQuantile } from '../../../src/learn/student-t';
-
-/** Speeds and stopping distances of cars in the 1920s: R's data set `cars` (Ezekiel 1930). */
-const SPEED =
-  '4 4 7 7 8 9 10 10 10 11 11 12 12 12 12 13 13 13 13 14 14 14 14 15 15 15 16 16 17 17 17 18 18 18 18 19 19 19 20 20 20 20 20 22 23 24 24 24 24 25';
-const DISTANCE =
-  '2 10 4 22 16 10 18 26 34 17 28 14 20 24 28 26 34 34 46 26 36 60 80 20 26 54 32 40 32 40 50 42 56 76 84 36 46 68 32 48 52 56 64 66 54 70 92 93 120 85';
-/** Speed, distance, and the 95 % prediction interval, as numpy and scipy give them; R's documentation shows the same. */
-const PREDICTED = [
-  [10, 21.744992701, -9.809600788, 53.299586189],
-  [12, 29.609810219, -1.749528805, 60.969149243],
-  [19, 57.136671533, 25.761756419, 88.511586647],
-  [24, 76.798715328, 44.75247827, 108.844952387],
-];
-const numbers = (text: string) => text.split(' ').map(Number);
 
 /** Sum of twelve uniforms. */
 function normal(random: () => number): number {
@@ -35,42 +22,6 @@ describe("Student's t", () => {
     [0.995, 1_000, 2.580754697820107],
   ])('at %d with %d degrees of freedom is what scipy says', (probability, degrees, t) => {
     expect(studentQuantile(probability, degrees)).toBeCloseTo(t, 6);
-  });
-});
-
-describe('a prediction by least squares', () => {
-  it("has the interval that R's predict.lm gives", () => {
-    const prediction = LinearPrediction.fit(
-      numbers(SPEED).map((speed) => [speed]),
-      numbers(DISTANCE),
-    );
-    expect(prediction.fit.intercept).toBeCloseTo(-17.57909489, 7);
-    expect(prediction.fit.coefficients[0]).toBeCloseTo(3.93240876, 7);
-    expect(Math.sqrt(prediction.variance)).toBeCloseTo(15.37958675, 7);
-    for (const [speed, value, low, high] of PREDICTED) {
-      const predicted = prediction.predict([speed], 0.95);
-      expect([predicted.value, predicted.low, predicted.high].map((x) => x.toFixed(6))).toEqual(
-        [value, low, high].map((x) => x.toFixed(6)),
-      );
-    }
-  });
-
-  it('has leverages that add up to its coefficients', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 1, max: 5 }), (seed, columns) => {
-        const random = seededRandom(seed);
-        const rows = Array.from({ length: 30 }, () => Array.from({ length: columns }, () => 100 * random() - 20));
-        const prediction = LinearPrediction.fit(
-          rows,
-          rows.map(() => random()),
-        );
-        expect(rows.reduce((sum, row) => sum + prediction.leverage(row), 0)).toBeCloseTo(columns + 1, 8);
-      }),
-    );
-  });
-
-  it('needs more rows than coefficients', () => {
-    expect(() => LinearPrediction.fit([[1], [2]], [1, 2])).toThrow('2 rows say nothing');
   });
 });
 
@@ -93,6 +44,74 @@ describe('calendar terms', () => {
     expect(calendarTerms(span(700), new Set()).names.join()).not.toMatch('year');
     expect(calendarTerms(span(731), new Set()).names.filter((name) => name.startsWith('year'))).toHaveLength(6);
     expect(calendarTerms(span(28), new Set([5_000])).names).not.toContain('holiday');
+  });
+});
+
+describe('a conformal range', () => {
+  it('has the residuals of its ranks, and the outermost where there are too few', () => {
+    const residuals = Array.from({ length: 19 }, (_, n) => ((n * 7) % 19) - 9);
+    // Ranks ⌊20 · 0.1⌋ and ⌈20 · 0.9⌉ of −9 … 9.
+    expect(conformalRange(residuals, 0.8)).toEqual({ below: -8, above: 8 });
+    expect(conformalRange(residuals, 0.99)).toEqual({ below: -9, above: 9 });
+    expect(conformalRange([4], 0.8)).toEqual({ below: 4, above: 4 });
+  });
+
+  it('holds a new residual as often as its level says, whatever the distribution', () => {
+    const random = seededRandom(5);
+    const skewed = () => Math.exp(normal(random));
+    let inside = 0;
+    for (let run = 0; run < 4_000; run++) {
+      const { below, above } = conformalRange(Array.from({ length: 39 }, skewed), 0.8);
+      const fresh = skewed();
+      if (fresh >= below && fresh <= above) inside++;
+    }
+    expect(Math.abs(inside / 4_000 - 0.8)).toBeLessThan(0.025);
+  });
+});
+
+describe('closed weekdays', () => {
+  const days = (weeks: number, of: (day: number) => number) => Array.from({ length: 7 * weeks }, (_, day) => of(day));
+
+  it('are those with zeros only of late, however the shop began', () => {
+    const saturday = (day: number) => (weekdayOf(day) === 5 ? 0 : 100 + day);
+    expect([...closedWeekdays(0, days(8, saturday))]).toEqual([5]);
+    expect([
+      ...closedWeekdays(
+        0,
+        days(20, (day) => (day < 56 ? 100 : saturday(day))),
+      ),
+    ]).toEqual([5]);
+    // Open again.
+    expect([...closedWeekdays(0, [...days(8, saturday), ...days(1, () => 100)])]).toEqual([]);
+    expect([...closedWeekdays(0, days(3, saturday))]).toEqual([]);
+  });
+
+  it('are none by chance of what rarely sells, and never all', () => {
+    const random = seededRandom(3);
+    let closed = 0;
+    for (let run = 0; run < 200; run++)
+      closed += closedWeekdays(
+        0,
+        days(20, () => (random() < 0.2 ? 1 : 0)),
+      ).size;
+    // Of 1,400 weekdays.
+    expect(closed).toBeLessThan(28);
+    expect(
+      closedWeekdays(
+        0,
+        days(8, () => 0),
+      ).size,
+    ).toBe(0);
+  });
+});
+
+describe('exponential smoothing', () => {
+  it('follows the recursion, by hand', () => {
+    // Twenty-eight days of 10, then 20: e = 10, the level moves by α e, the weekday by γ (1 − α) e.
+    const days = Array.from({ length: 29 }, (_, day) => day);
+    const forecast = smooth({ days, values: days.map((day) => (day === 28 ? 20 : 10)) }, 0.1, 0.2);
+    expect(forecast(35)).toBeCloseTo(10 + 1 + 0.2 * 0.9 * 10, 12);
+    expect(forecast(36)).toBeCloseTo(11, 12);
   });
 });
 
@@ -149,6 +168,49 @@ describe('the demand of the coming days', () => {
     const values = Array.from({ length: LEAST_DAYS }, () => 1);
     expect(() => forecastDemand({ first: 0, values: values.slice(1) }, question)).toThrow('at least 28');
     expect(() => forecastDemand({ first: 0, values: values.with(3, NaN) }, question)).toThrow('NaN');
+  });
+
+  it('is zero on closed weekdays, and nowhere negative', () => {
+    const random = seededRandom(17);
+    // Falling to nothing, closed on Saturdays.
+    const demand = (day: number) => (weekdayOf(day) === 5 ? 0 : Math.max(0, 60 - 0.5 * day + 20 * normal(random)));
+    const values = Array.from({ length: 112 }, (_, day) => demand(day));
+    const { days, closed } = forecastDemand({ first: 0, values }, { ...question, horizon: 60 });
+    expect([...closed]).toEqual([5]);
+    for (const { day, value, low, high } of days) {
+      expect([low >= 0, low <= value, value <= high]).toEqual([true, true, true]);
+      if (weekdayOf(day) === 5) expect([value, low, high]).toEqual([0, 0, 0]);
+    }
+  });
+
+  it('may be negative where the past is', () => {
+    const values = Array.from({ length: 84 }, (_, day) => -truth(day));
+    const { days } = forecastDemand({ first: 0, values }, question);
+    expect(days[0].value).toBeCloseTo(-truth(84), 6);
+  });
+
+  it('is ten times as much in a tenth of the unit', () => {
+    const random = seededRandom(23);
+    const values = Array.from({ length: 150 }, (_, day) => truth(day) * Math.exp(0.4 * normal(random)));
+    const [one, ten] = [1, 10].map((unit) =>
+      forecastDemand({ first: 0, values: values.map((value) => unit * value) }, question),
+    );
+    expect(ten.model).toBe(one.model);
+    ten.days.forEach(({ value, low, high }, h) => {
+      const { days } = one;
+      for (const [a, b] of [[value, days[h].value], [low, days[h].low], [high, days[h].high]]) expect(a / 10).toBeCloseTo(b, 6); // prettier-ignore
+    });
+  });
+
+  it.each([
+    ['SEASONAL_NAIVE', (day: number) => [3, 50, 7, 90, 20, 60, 11][weekdayOf(day)]],
+    ['LINEAR_REGRESSION', (day: number) => truth(day)],
+    ['LOG_LINEAR_REGRESSION', (day: number) => 1_000 * Math.exp(0.01 * day) * [1, 2, 3, 1, 2, 4, 1][weekdayOf(day)]],
+  ])('is forecast by %s where that is right', (model, of) => {
+    const values = Array.from({ length: 200 }, (_, day) => of(day));
+    const forecast = forecastDemand({ first: 0, values }, { ...question, horizon: 14 });
+    expect(forecast.model).toBe(model);
+    for (const { day, value } of forecast.days) expect(Math.abs(value / of(day) - 1)).toBeLessThan(0.02);
   });
 
   it('beside it stands the same day of the week, the last time', () => {

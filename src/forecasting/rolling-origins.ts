@@ -1,0 +1,107 @@
+import { weekdayOf } from '../learn/calendar-terms';
+import {
+  forecastDemand,
+  LEAST_DAYS,
+  seasonalNaive,
+  type DailySeries,
+  type ForecastQuestion,
+} from '../learn/demand-forecast';
+import { studentQuantile } from '../learn/student-t';
+
+/** How good the forecasts of one series would have been, all origins together. */
+export interface SeriesReport {
+  readonly name: string;
+  readonly origins: number;
+  /** Σ|error| / Σ|truth|. */
+  readonly wape: number;
+  readonly naiveWape: number;
+  /** Days on which the shop was taken to be open: intervals are judged on them. */
+  readonly openDays: number;
+  readonly insideDays: number;
+  /** Where the share of days inside is expected, if each is inside with the probability of the level. */
+  readonly band: readonly [number, number];
+  /** The models that were chosen, one for each origin. */
+  readonly models: readonly string[];
+}
+
+export interface RollingOriginReport {
+  readonly series: readonly SeriesReport[];
+  /** Means over the series. */
+  readonly wape: number;
+  readonly naiveWape: number;
+  /** Share of the open days of all series and origins. */
+  readonly inside: number;
+  /** Series whose share of days inside is not in their band. */
+  readonly outOfBand: readonly string[];
+}
+
+/** That all series are in their bands together, if each day is inside by chance (Bonferroni's correction). */
+const BAND_CONFIDENCE = 0.95;
+/** Student's distribution with so many degrees of freedom is the normal one. */
+const NORMAL_DEGREES = 1e7;
+
+/**
+ * Forecasts the last `count` horizons of each series, one after the other, each from all days before it (rolling origins:
+ * Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10). Origins with fewer than {@link LEAST_DAYS} days before them are
+ * left out.
+ */
+export function rollingOrigins(
+  all: ReadonlyMap<string, DailySeries>,
+  question: ForecastQuestion,
+  count: number,
+): RollingOriginReport {
+  const series = [...all]
+    .map(([name, days]) => reportOf(name, days, question, count, all.size))
+    .filter(({ origins }) => origins > 0);
+  const mean = (of: (report: SeriesReport) => number) =>
+    series.reduce((sum, report) => sum + of(report), 0) / series.length;
+  const sum = (of: (report: SeriesReport) => number) => series.reduce((total, report) => total + of(report), 0);
+  return {
+    series,
+    wape: mean(({ wape }) => wape),
+    naiveWape: mean(({ naiveWape }) => naiveWape),
+    inside: sum(({ insideDays }) => insideDays) / sum(({ openDays }) => openDays),
+    outOfBand: series.filter((report) => !isInBand(report)).map(({ name }) => name),
+  };
+}
+
+export function isInBand({ insideDays, openDays, band: [low, high] }: SeriesReport): boolean {
+  const share = insideDays / openDays;
+  return share >= low && share <= high;
+}
+
+function reportOf(
+  name: string,
+  { first, values }: DailySeries,
+  question: ForecastQuestion,
+  count: number,
+  seriesCount: number,
+): SeriesReport {
+  const { horizon, level } = question;
+  let [missed, naiveMissed, total, openDays, insideDays] = [0, 0, 0, 0, 0];
+  const models: string[] = [];
+  for (let left = count; left > 0; left--) {
+    const cut = values.length - left * horizon;
+    if (cut < LEAST_DAYS) continue;
+    const past = { first, values: values.slice(0, cut) };
+    const { days, model, closed } = forecastDemand(past, question);
+    const naive = seasonalNaive(past, horizon);
+    models.push(model);
+    days.forEach(({ day, value, low, high }, h) => {
+      const truth = values[cut + h];
+      missed += Math.abs(truth - value);
+      naiveMissed += Math.abs(truth - naive[h]);
+      total += Math.abs(truth);
+      if (closed.has(weekdayOf(day))) return;
+      openDays++;
+      if (truth >= low && truth <= high) insideDays++;
+    });
+  }
+  const off =
+    studentQuantile(1 - (1 - BAND_CONFIDENCE) / 2 / seriesCount, NORMAL_DEGREES) *
+    Math.sqrt((level * (1 - level)) / openDays);
+  return {
+    ...{ name, origins: models.length, wape: missed / total, naiveWape: naiveMissed / total },
+    ...{ openDays, insideDays, band: [level - off, level + off], models },
+  };
+}

@@ -1,0 +1,36 @@
+import { weekdayOf, type Day } from './calendar-terms';
+
+/** A value of each open day: closed ones are left out, so that they pull nothing down. */
+export interface OpenDays {
+  readonly days: readonly Day[];
+  readonly values: readonly number[];
+}
+
+/** Days whose mean is where the level begins. */
+const START_DAYS = 28;
+
+/**
+ * Additive exponential smoothing with a weekly season and no trend, ETS(A,N,A): with the error e = y − (ℓ + s),
+ * ℓ ← ℓ + αe and s ← s + γ(1 − α)e for the day's weekday (Hyndman & Athanasopoulos, Forecasting, 3rd ed., §8.3 and §8.5).
+ *
+ * @returns what it forecasts for any day after the series
+ */
+export function smooth({ days, values }: OpenDays, alpha: number, gamma: number): (day: Day) => number {
+  const count = Math.min(START_DAYS, days.length);
+  let level = meanOf(values.slice(0, count));
+  const season = Array.from({ length: 7 }, (_, weekday) => {
+    const own = values.slice(0, count).filter((_value, n) => weekdayOf(days[n]) === weekday);
+    return own.length === 0 ? 0 : meanOf(own) - level;
+  });
+  values.forEach((value, n) => {
+    const weekday = weekdayOf(days[n]);
+    const error = value - level - season[weekday];
+    level += alpha * error;
+    season[weekday] += gamma * (1 - alpha) * error;
+  });
+  return (day) => level + season[weekdayOf(day)];
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,111 @@
+import { calendarTerms, weekdayOf, type Day } from './calendar-terms';
+import { AS_IS, type DemandScale } from './demand-scale';
+import { denseDesign } from './design-matrix';
+import { smooth } from './exponential-smoothing';
+import { FitError } from './fit-error';
+import { fitLinear, predictLinear, type LinearFit } from './linear-regression';
+
+export const FORECAST_MODELS = [
+  'SEASONAL_NAIVE',
+  'EXPONENTIAL_SMOOTHING',
+  'LINEAR_REGRESSION',
+  'LOG_LINEAR_REGRESSION',
+] as const;
+export type ForecastModel = (typeof FORECAST_MODELS)[number];
+
+/** The days that a forecast may look at. */
+export interface Past {
+  readonly first: Day;
+  readonly values: readonly number[];
+  readonly holidays: ReadonlySet<Day>;
+  /** Weekdays, from Monday, 0. */
+  readonly closed: ReadonlySet<number>;
+  /** The largest absolute value. */
+  readonly largest: number;
+  /** Null where values below zero are usual. */
+  readonly logarithm: DemandScale | null;
+}
+
+/** What a candidate makes of a past. */
+export interface Fitted {
+  /** Of a day after the past. */
+  readonly predict: (day: Day) => number;
+  /** Days of the past that it rests on. */
+  readonly fittedOn: number;
+  readonly terms: readonly string[];
+}
+
+export interface Candidate {
+  readonly model: ForecastModel;
+  readonly fit: (past: Past) => Fitted;
+}
+
+/** Days of the past that a regression may be fitted on: what is long gone may mislead. All of it is always one of them. */
+const WINDOWS = [56, 91, 182, 364, 728];
+/** Of exponential smoothing: from a level that hardly moves to one that forgets half in three days. */
+const ALPHAS = [0.02, 0.05, 0.1, 0.2];
+const GAMMAS = [0.02, 0.1];
+
+/** The simplest first: of two that are equally good the first one is chosen. */
+export function candidatesFor({ values: { length }, logarithm }: Pick<Past, 'values' | 'logarithm'>): Candidate[] {
+  const scales = [() => AS_IS, ...(logarithm === null ? [] : [(past: Past) => past.logarithm ?? AS_IS])];
+  const windows = [...WINDOWS.filter((days) => days < length), length];
+  const smoothing = scales.flatMap((scaleOf) =>
+    ALPHAS.flatMap((alpha) =>
+      GAMMAS.map((gamma): Candidate => ({
+        model: 'EXPONENTIAL_SMOOTHING',
+        fit: (past) => smoothed(past, scaleOf(past), alpha, gamma),
+      })),
+    ),
+  );
+  const regressions = scales.flatMap((scaleOf, at) =>
+    windows.map((days): Candidate => ({
+      model: at === 0 ? 'LINEAR_REGRESSION' : 'LOG_LINEAR_REGRESSION',
+      fit: (past) => regression(past, scaleOf(past), days),
+    })),
+  );
+  return [{ model: 'SEASONAL_NAIVE', fit: lastWeek }, ...smoothing, ...regressions];
+}
+
+function lastWeek({ first, values }: Past): Fitted {
+  const end = first + values.length;
+  return { predict: (day) => values[values.length - 7 + ((day - end) % 7)], fittedOn: 7, terms: ['weekdays'] };
+}
+
+function smoothed(past: Past, { to, from }: DemandScale, alpha: number, gamma: number): Fitted {
+  const { days, values } = openDays(past, past.values.length);
+  const predict = smooth({ days, values: values.map(to) }, alpha, gamma);
+  return { predict: (day) => from(predict(day)), fittedOn: past.values.length, terms: ['level', 'weekdays'] };
+}
+
+/** Terms that can't be told apart in this past are given up from the last on: holidays, month ends, seasons. */
+function regression(past: Past, { to, from }: DemandScale, window: number): Fitted {
+  const fittedOn = Math.min(window, past.values.length);
+  const { days, values } = openDays(past, fittedOn);
+  const terms = calendarTerms(days, past.holidays);
+  const rows = days.map(terms.row);
+  const { fit, count } = fitIndependent(rows, values.map(to), Math.min(terms.names.length, rows.length - 2));
+  return {
+    predict: (day) => from(predictLinear(fit, terms.row(day).slice(0, count))),
+    fittedOn,
+    terms: terms.names.slice(0, count),
+  };
+}
+
+function fitIndependent(rows: readonly number[][], targets: readonly number[], columns: number) {
+  for (let count = columns; ; count--) {
+    try {
+      const fit: LinearFit = fitLinear({ design: denseDesign(rows.map((row) => row.slice(0, count))), targets });
+      return { fit, count };
+    } catch (error) {
+      if (!(error instanceof FitError && error.code === 'RANK_DEFICIENT') || count === 0) throw error;
+    }
+  }
+}
+
+/** The last days of the past, without closed weekdays: their zeros say nothing of the others. */
+function openDays({ first, values, closed }: Past, count: number) {
+  const start = values.length - count;
+  const days = Array.from({ length: count }, (_, n) => first + start + n).filter((day) => !closed.has(weekdayOf(day)));
+  return { days, values: days.map((day) => values[day - first]) };
+}
