@@ -3,6 +3,7 @@ import { IngestLanes } from '../src/events/ingest-lanes';
 import type { Ingested } from '../src/events/into-log';
 import { Outbox } from '../src/events/outbox';
 import type { Platform } from '../src/platform/connect';
+import { LATER, type Job } from '../src/platform/queues';
 import { StreamKeeper } from '../src/streams/stream-keeper.service';
 
 /** Transactions at a time. */
@@ -27,15 +28,19 @@ export function consumeIngest({ pool, pubSub, queues, log }: Platform): { outbox
         if (outcome?.became === 'LOGGED') logged(outcome);
         if (outcome?.became === 'REJECTED')
           log.warn({ inboxId }, 'an event keeps failing: it stands in rejectedEvents');
-        if (outcome?.became !== 'HALVES') return;
-        log.warn({ inboxId, halves: outcome.halves }, 'a batch keeps failing: it is halved');
-        for (const half of outcome.halves) queues.enqueue('ingest', { inboxId: half }, half);
+        if (outcome?.became === 'HALVES') {
+          log.warn({ inboxId, halves: outcome.halves }, 'a batch keeps failing: it is halved');
+          for (const half of outcome.halves) queues.enqueue('ingest', { inboxId: half }, half);
+        }
+        return outcome?.became === 'BLOCKED' ? 'BLOCKED' : 'DONE';
       },
     },
     LANES,
   );
-  queues.consume('ingest', (job) => lanes.take((job.data as { inboxId: string }).inboxId), {
-    concurrency: CONCURRENCY,
-  });
+  const take = async ({ data }: Job) => {
+    const taken = await lanes.take((data as { inboxId: string }).inboxId);
+    return taken === 'BLOCKED' ? LATER : undefined;
+  };
+  queues.consume('ingest', take, { concurrency: CONCURRENCY });
   return { outbox, streams };
 }

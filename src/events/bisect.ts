@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { claim, type Claimed } from './inbox';
+import { identityHash } from './inbox-order';
 import type { Outbox } from './outbox';
 import { takePosition, type LogChange } from './position';
 import { rejectEvents } from './rejected-event.service';
-import type { StoredEvent } from './stored-event';
 
 /** Attempts on a batch before it is halved, and on a single event before it is set aside. */
 export const MOST_ATTEMPTS = 3;
@@ -51,11 +51,14 @@ export async function giveUp(
 async function halve(client: PoolClient, parent: string, batch: Claimed, reason: string | null): Promise<string[]> {
   const middle = Math.ceil(batch.events.length / 2);
   const ids: string[] = [];
-  for (const half of [batch.events.slice(0, middle), batch.events.slice(middle)]) {
-    ids.push(await acceptHalf(client, parent, batch.receivedAt, half, reason));
+  for (const half of [
+    { events: batch.events.slice(0, middle), firstEvent: batch.firstEvent },
+    { events: batch.events.slice(middle), firstEvent: batch.firstEvent + middle },
+  ]) {
+    ids.push(await acceptHalf(client, { ...batch, ...half, parent }, reason));
   }
   await client.query(
-    `UPDATE inbox SET state = 'SPLIT', events = NULL, retry_at = 'infinity', last_error = $2 WHERE id = $1`,
+    `UPDATE inbox SET state = 'SPLIT', events = NULL, identities = NULL, retry_at = 'infinity', last_error = $2 WHERE id = $1`,
     [parent, reason ?? CRASHED],
   );
   return ids;
@@ -63,17 +66,27 @@ async function halve(client: PoolClient, parent: string, batch: Claimed, reason:
 
 async function acceptHalf(
   client: PoolClient,
-  parent: string,
-  receivedAt: Date,
-  events: readonly StoredEvent[],
+  { events, receivedAt, parent, sequence, firstEvent, isIdentified }: Omit<Claimed, 'id'>,
   reason: string | null,
 ): Promise<string> {
   const id = randomUUID();
   const attempts = events.length > 1 ? MOST_ATTEMPTS - 1 : 0;
   await client.query(
-    `INSERT INTO inbox (id, received_at, events, count, parent, attempts, last_error, retry_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, now())`,
-    [id, receivedAt, JSON.stringify(events), events.length, parent, attempts, reason],
+    `INSERT INTO inbox
+       (id, received_at, events, count, parent, attempts, last_error, retry_at, sequence, first_event, identities)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9, $10)`,
+    [
+      id,
+      receivedAt,
+      JSON.stringify(events),
+      events.length,
+      parent,
+      attempts,
+      reason,
+      sequence,
+      firstEvent,
+      isIdentified ? events.map(identityHash) : null,
+    ],
   );
   return id;
 }

@@ -39,6 +39,8 @@ export class EventService {
   private underWay = 0;
   /** Requests whose events are in the next batch, where they are traced. */
   private waiting: Link[] = [];
+  /** Hashes of the identities that senders chose, of the next batch. */
+  private identities: number[] = [];
 
   constructor(private readonly options: EventServiceOptions) {
     this.inbox = new MicroBatch((events) => this.write(events), { delayMs: options.delayMs, size: BATCH_SIZE });
@@ -54,14 +56,14 @@ export class EventService {
     }
     if (this.underWay >= MOST_UNDER_WAY) throw overloaded('More events are being sent than can be written');
     this.options.admit(0);
-    const { events, accepted, faults } = validateEvents(inputs, {
+    const { events, identities, accepted, faults } = validateEvents(inputs, {
       sender: viewer,
       now: this.options.now?.() ?? Date.now(),
       knowsProduct: this.options.knowsProduct,
     });
     this.options.admit(events.length);
     const errors: ItemError[] = faults.map((fault) => ({ ...fault, path: fault.path ?? null }));
-    const receipt = events.length > 0 ? await this.store(events) : null;
+    const receipt = events.length > 0 ? await this.store(events, identities) : null;
     return { accepted, receipt, errors };
   }
 
@@ -72,7 +74,7 @@ export class EventService {
   async recordOwn(events: readonly StoredEvent[]): Promise<void> {
     if (this.underWay >= MOST_UNDER_WAY) throw overloaded('More events are being sent than can be written');
     this.options.admit(events.length);
-    await this.store(events);
+    await this.store(events, []);
   }
 
   /** Writes what callers are still waiting for. */
@@ -80,8 +82,9 @@ export class EventService {
     await this.inbox.drain();
   }
 
-  private async store(events: readonly StoredEvent[]): Promise<string> {
+  private async store(events: readonly StoredEvent[], identities: readonly number[]): Promise<string> {
     this.underWay += events.length;
+    for (const identity of identities) this.identities.push(identity);
     const link = activeLink();
     if (link) this.waiting.push(link);
     try {
@@ -92,10 +95,11 @@ export class EventService {
   }
 
   private async write(events: readonly StoredEvent[]): Promise<string> {
-    const links = this.waiting;
+    const { waiting: links, identities } = this;
     this.waiting = [];
+    this.identities = [];
     return inSpan('write inbox', { links, attributes: { 'freshet.events': events.length } }, async () => {
-      const receipt = await accept(this.options.pool, events);
+      const receipt = await accept(this.options.pool, events, identities);
       this.options.queues.enqueue('ingest', { inboxId: receipt }, receipt);
       return receipt;
     });

@@ -6,6 +6,7 @@ import type { InboxState } from './inbox';
 
 export const InboxStateEnum: { readonly [S in InboxState]: S } = {
   WAITING: 'WAITING',
+  BLOCKED: 'BLOCKED',
   WORKING: 'WORKING',
   FAILING: 'FAILING',
   SPLIT: 'SPLIT',
@@ -16,6 +17,7 @@ registerEnumType(InboxStateEnum, {
   description: 'Where a batch of accepted events is on its way into the log.',
   valuesConfig: {
     WAITING: { description: 'For a worker. A half of a split batch begins here too.' },
+    BLOCKED: { description: 'It waits for an older batch that has an event with the same identity.' },
     WORKING: { description: 'A worker has begun an attempt.' },
     FAILING: { description: 'The newest attempt failed; there is another at `retryAt`.' },
     SPLIT: {

@@ -11,16 +11,16 @@ export interface InboxLoad {
 }
 
 /**
- * How far the log is behind what has been accepted. Batches that have been tried do not age: a poisoned one, on its way to
- * being set aside, says nothing about how busy the workers are.
+ * How far the log is behind what has been accepted. Batches that have been tried, and those that wait for one of these, do
+ * not age: a poisoned one, on its way to being set aside, says nothing about how busy the workers are.
  */
 export async function measureInbox(pool: Pool): Promise<InboxLoad> {
   const { rows } = await pool.query<{ ageMs: number | null; events: number; rows: number }>({
     name: 'measure-inbox',
-    text: `SELECT (extract(epoch FROM now() - min(received_at) FILTER (WHERE attempts = 0 AND last_error IS NULL AND parent IS NULL)) * 1000)::float8
+    text: `SELECT (extract(epoch FROM now() - min(received_at) FILTER (WHERE attempts = 0 AND last_error IS NULL AND parent IS NULL AND state <> 'BLOCKED')) * 1000)::float8
                AS "ageMs",
              coalesce(sum(count), 0)::float8 AS events, count(*)::int AS rows
-           FROM (SELECT received_at, attempts, last_error, parent, count FROM inbox
+           FROM (SELECT received_at, attempts, last_error, parent, state, count FROM inbox
                  WHERE done_at IS NULL AND state <> 'SPLIT' LIMIT $1) AS undone`,
     values: [MOST_ROWS],
   });

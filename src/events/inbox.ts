@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
+import { ACCEPTED_ORDER, blockedAmong } from './inbox-order';
 import type { StoredEvent } from './stored-event';
 
 /** How long an accepted batch may wait before the sweep hands it out again; doubles with each attempt. */
@@ -7,17 +8,25 @@ const RETRY_MS = 3_000;
 const LONGEST_RETRY_MS = 60_000;
 
 /** Where a batch is on its way to the log, as an operator is shown it. */
-export const INBOX_STATES = ['WAITING', 'WORKING', 'FAILING', 'SPLIT', 'DONE'] as const;
+export const INBOX_STATES = ['WAITING', 'BLOCKED', 'WORKING', 'FAILING', 'SPLIT', 'DONE'] as const;
 export type InboxState = (typeof INBOX_STATES)[number];
 
-/** Writes one row of accepted events. When this resolves (or the caller's transaction commits) it is durable. @returns the receipt */
-export async function accept(db: Pool | PoolClient, events: readonly StoredEvent[]): Promise<string> {
+/**
+ * Writes one row of accepted events. When this resolves (or the caller's transaction commits) it is durable.
+ * @param identities hashes of the identities that senders chose
+ * @returns the receipt
+ */
+export async function accept(
+  db: Pool | PoolClient,
+  events: readonly StoredEvent[],
+  identities: readonly number[],
+): Promise<string> {
   const id = randomUUID();
   await db.query({
     name: 'accept',
-    text: `INSERT INTO inbox (id, received_at, events, count, retry_at)
-           VALUES ($1, now(), $2, $3, now() + $4 * interval '1 ms')`,
-    values: [id, JSON.stringify(events), events.length, RETRY_MS],
+    text: `INSERT INTO inbox (id, received_at, events, count, retry_at, identities)
+           VALUES ($1, now(), $2, $3, now() + $4 * interval '1 ms', $5)`,
+    values: [id, JSON.stringify(events), events.length, RETRY_MS, identities.length > 0 ? identities : null],
   });
   return id;
 }
@@ -26,6 +35,8 @@ export async function accept(db: Pool | PoolClient, events: readonly StoredEvent
 export interface Begun {
   /** Its newest attempt ended without a word, with whatever was working at it. */
   readonly suspect: boolean;
+  /** It has to wait for an older batch: {@link blockedAmong}. */
+  readonly blocked: boolean;
   /** Attempts so far, with this one; null where this one was not begun. */
   readonly attempts: number | null;
   /** Why the one before failed. */
@@ -41,14 +52,17 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
   const { rows } = await pool.query<Begun>({
     name: 'begin-attempt',
     text: `WITH batch AS (
-             SELECT id, last_error, (attempts > 0 OR parent IS NOT NULL) AND last_error IS NULL AS suspect FROM inbox
-             WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' FOR UPDATE SKIP LOCKED
-           ), begun AS (
+             SELECT id, ${ACCEPTED_ORDER}, identities, last_error,
+               (attempts > 0 OR parent IS NOT NULL) AND last_error IS NULL AS suspect
+             FROM inbox WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' FOR UPDATE SKIP LOCKED
+           ), blocked AS MATERIALIZED (${blockedAmong('batch')}), marked AS (${MARK_BLOCKED}), begun AS (
              UPDATE inbox SET attempts = attempts + 1, state = 'WORKING', last_error = NULL,
                retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
-             FROM batch WHERE inbox.id = batch.id AND ($4 OR NOT batch.suspect) RETURNING inbox.attempts
+             FROM batch WHERE inbox.id = batch.id AND ($4 OR NOT batch.suspect) AND NOT EXISTS (SELECT FROM blocked)
+             RETURNING inbox.attempts
            )
-           SELECT batch.suspect, begun.attempts, batch.last_error AS "lastError" FROM batch LEFT JOIN begun ON true`,
+           SELECT batch.suspect, begun.attempts, batch.last_error AS "lastError", EXISTS (SELECT FROM blocked) AS blocked
+           FROM batch LEFT JOIN begun ON true`,
     values: [id, RETRY_MS, LONGEST_RETRY_MS, suspects],
   });
   return rows[0] ?? null;
@@ -63,12 +77,17 @@ const LOCKED = `(
     SELECT * FROM inbox WHERE inbox.id = asked.id FOR UPDATE SKIP LOCKED
   ) batch)`;
 
+const MARK_BLOCKED = `
+  UPDATE inbox SET state = 'BLOCKED' FROM blocked WHERE inbox.id = blocked.id AND state <> 'BLOCKED'`;
+
 /** What becomes of batches that wait side by side. */
 export interface BegunTogether {
   /** An attempt on each of them has begun. */
   readonly begun: readonly string[];
-  /** They would have been too much for one transaction. */
+  /** They would have been too much for one transaction, or come after one that is blocked. */
   readonly next: readonly string[];
+  /** They have to wait for older batches: {@link blockedAmong}. */
+  readonly blocked: readonly string[];
 }
 
 /**
@@ -77,23 +96,31 @@ export interface BegunTogether {
  * @param most events of all together; the oldest batch is begun whatever it has
  */
 export async function beginTogether(pool: Pool, ids: readonly string[], most: number): Promise<BegunTogether> {
-  const { rows } = await pool.query<{ id: string; fits: boolean }>({
+  const { rows } = await pool.query<{ id: string; became: keyof BegunTogether }>({
     name: 'begin-together',
     text: `WITH fresh AS MATERIALIZED (
-             SELECT id, count, received_at FROM ${LOCKED} AS batch
+             SELECT id, count, ${ACCEPTED_ORDER}, identities FROM ${LOCKED} AS batch
              WHERE done_at IS NULL AND state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL
-           ), placed AS (
-             SELECT id, sum(count) OVER in_order <= $3 OR row_number() OVER in_order = 1 AS fits
-             FROM fresh WINDOW in_order AS (ORDER BY received_at, id)
+           ), fitting AS MATERIALIZED (
+             SELECT * FROM (
+               SELECT *, row_number() OVER in_order AS place, sum(count) OVER in_order AS events
+               FROM fresh WINDOW in_order AS (ORDER BY ${ACCEPTED_ORDER})
+             ) placed WHERE events <= $3 OR place = 1
+           ), blocked AS MATERIALIZED (${blockedAmong('fitting')}), marked AS (${MARK_BLOCKED}), free AS (
+             -- What comes after a blocked one may share an identity with that one.
+             SELECT id FROM fitting
+             WHERE place < ALL (SELECT place FROM fitting WHERE id IN (SELECT id FROM blocked))
            ), begun AS (
              UPDATE inbox SET attempts = 1, state = 'WORKING', retry_at = now() + $2 * interval '1 ms'
-             FROM placed WHERE inbox.id = placed.id AND placed.fits
+             FROM free WHERE inbox.id = free.id
            )
-           SELECT id, fits FROM placed`,
+           SELECT id, CASE WHEN id IN (SELECT id FROM free) THEN 'begun' WHEN id IN (SELECT id FROM blocked) THEN 'blocked'
+             ELSE 'next' END AS became
+           FROM fresh ORDER BY ${ACCEPTED_ORDER}`,
     values: [ids, RETRY_MS, most],
   });
-  const which = (fits: boolean) => rows.filter((row) => row.fits === fits).map(({ id }) => id);
-  return { begun: which(true), next: which(false) };
+  const which = (fate: keyof BegunTogether) => rows.filter(({ became }) => became === fate).map(({ id }) => id);
+  return { begun: which('begun'), next: which('next'), blocked: which('blocked') };
 }
 
 export interface Claimed {
@@ -101,14 +128,19 @@ export interface Claimed {
   readonly events: readonly StoredEvent[];
   readonly receivedAt: Date;
   readonly parent: string | null;
+  readonly sequence: number;
+  readonly firstEvent: number;
+  /** Whether senders chose identities of its events. */
+  readonly isIdentified: boolean;
 }
 
-/** Claims batches for the caller's transaction, in the order in which they were received; not what is done or somebody else's. */
+/** Claims batches for the caller's transaction, in the order in which they were accepted; not what is done or another worker's. */
 export async function claim(client: PoolClient, ids: readonly string[]): Promise<Claimed[]> {
   const { rows } = await client.query<Claimed>({
     name: 'claim',
-    text: `SELECT id, events, received_at AS "receivedAt", parent FROM ${LOCKED} AS batch
-           WHERE done_at IS NULL AND state <> 'SPLIT' ORDER BY received_at, id`,
+    text: `SELECT id, events, received_at AS "receivedAt", parent, sequence, first_event AS "firstEvent",
+             identities IS NOT NULL AS "isIdentified"
+           FROM ${LOCKED} AS batch WHERE done_at IS NULL AND state <> 'SPLIT' ORDER BY ${ACCEPTED_ORDER}`,
     values: [ids],
   });
   return rows;

@@ -1,18 +1,22 @@
 import { AsyncResource } from 'node:async_hooks';
 
+/** What became of a batch: it was worked at, or it has to wait for an older one, and be asked for again. */
+export type Taken = 'DONE' | 'BLOCKED';
+
 /** How batches get into the log. */
 export interface Ways {
-  /** @returns what is to be asked for again, and what has to be worked at one by one */
+  /** @returns what is to be asked for again, what has to be worked at one by one, and what has to wait for older ones */
   readonly together: (ids: readonly string[]) => Promise<{
     readonly next: readonly string[];
     readonly apart: readonly string[];
+    readonly blocked: readonly string[];
   }>;
-  readonly alone: (id: string) => Promise<void>;
+  readonly alone: (id: string) => Promise<Taken>;
 }
 
 interface Asked {
-  readonly done: Promise<void>;
-  readonly resolve: () => void;
+  readonly done: Promise<Taken>;
+  readonly resolve: (taken: Taken) => void;
   readonly reject: (error: unknown) => void;
   /** Of whoever asked: what is done for it is part of its trace, whoever's call began the lane. */
   readonly scope: AsyncResource;
@@ -34,7 +38,7 @@ export class IngestLanes {
   ) {}
 
   /** Settles when this batch has been worked at, as `together` or `alone` does. */
-  take(id: string): Promise<void> {
+  take(id: string): Promise<Taken> {
     const known = this.asked.get(id);
     if (known !== undefined) return known.done;
     const asked = ask();
@@ -56,11 +60,12 @@ export class IngestLanes {
 
   private async atOnce(ids: readonly string[]): Promise<void> {
     try {
-      const { next, apart } = await this.within(ids[0], () => this.ways.together(ids));
+      const { next, apart, blocked } = await this.within(ids[0], () => this.ways.together(ids));
       // They have waited longer than what has come since.
       this.waiting = [...next, ...this.waiting];
-      const left = new Set([...next, ...apart]);
-      for (const id of ids) if (!left.has(id)) this.settle(id).resolve();
+      const left = new Set([...next, ...apart, ...blocked]);
+      for (const id of ids) if (!left.has(id)) this.settle(id).resolve('DONE');
+      for (const id of blocked) this.settle(id).resolve('BLOCKED');
       await this.oneByOne(apart);
     } catch (error) {
       for (const id of ids) this.settle(id).reject(error);
@@ -70,7 +75,7 @@ export class IngestLanes {
   private async oneByOne(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       await this.within(id, () => this.ways.alone(id)).then(
-        () => this.settle(id).resolve(),
+        (taken) => this.settle(id).resolve(taken),
         (error: unknown) => this.settle(id).reject(error),
       );
     }
@@ -89,6 +94,6 @@ export class IngestLanes {
 
 function ask(): Asked {
   let settle!: Pick<Asked, 'resolve' | 'reject'>;
-  const done = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+  const done = new Promise<Taken>((resolve, reject) => (settle = { resolve, reject }));
   return { done, ...settle, scope: new AsyncResource('ingest') };
 }

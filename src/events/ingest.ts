@@ -29,10 +29,12 @@ let msPerEvent = 0;
  * times, from any number of processes, and to be killed at any moment. On its last attempt it is halved instead, or set
  * aside; `null` when it was already done or is somebody else's.
  */
-export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | GivenUp | null> {
+export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<IngestedAlone> {
   const outcome = await gate.shared(() => attempt(pool, outbox, inboxId, false));
   return outcome === 'SUSPECT' ? gate.alone(() => attemptAlone(pool, outbox, inboxId)) : outcome;
 }
+
+export type IngestedAlone = Ingested | GivenUp | { readonly became: 'BLOCKED' } | null;
 
 /** What became of several batches that waited. */
 export interface IngestedTogether {
@@ -42,6 +44,8 @@ export interface IngestedTogether {
   readonly next: readonly string[];
   /** Have to be worked at one by one: tried before, or failed together, of which only one may be the cause. */
   readonly apart: readonly string[];
+  /** Have to wait for older ones. */
+  readonly blocked: readonly string[];
 }
 
 /**
@@ -51,25 +55,27 @@ export interface IngestedTogether {
  */
 export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<IngestedTogether> {
   return gate.shared(async () => {
-    const { begun, next } = await beginTogether(
+    const { begun, next, blocked } = await beginTogether(
       pool,
       inboxIds,
       Math.floor(Math.min(MOST_EVENTS, MOST_MS / msPerEvent)),
     );
-    const isFresh = new Set([...begun, ...next]);
+    const isFresh = new Set([...begun, ...next, ...blocked]);
     const apart = inboxIds.filter((id) => !isFresh.has(id));
-    if (begun.length === 0) return { outcome: null, next, apart };
+    if (begun.length === 0) return { outcome: null, next, apart, blocked };
     try {
-      return { outcome: await timed(intoLog(pool, outbox, begun)), next, apart };
+      const outcome = await timed(intoLog(pool, outbox, begun));
+      if (outcome !== null) return { outcome, next, apart, blocked };
+      await failed(pool, begun, new Error('another worker is at one of the batches'), false);
     } catch (error) {
       await failed(pool, begun, error, false);
       if (isOutage(error) && !isOfOneTransaction(error)) throw error;
-      return { outcome: null, next, apart: [...apart, ...begun] };
     }
+    return { outcome: null, next, apart: [...apart, ...begun], blocked };
   });
 }
 
-async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<Ingested | GivenUp | null> {
+async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<IngestedAlone> {
   const outcome = await attempt(pool, outbox, inboxId, true);
   return outcome === 'SUSPECT' ? null : outcome;
 }
@@ -79,10 +85,11 @@ async function attempt(
   outbox: Outbox,
   inboxId: string,
   suspects: boolean,
-): Promise<Ingested | GivenUp | null | 'SUSPECT'> {
+): Promise<IngestedAlone | 'SUSPECT'> {
   await payBack(pool, inboxId);
   const begun = await beginAttempt(pool, inboxId, suspects);
   if (begun === null) return null;
+  if (begun.blocked) return { became: 'BLOCKED' };
   if (begun.attempts === null) return 'SUSPECT';
   if (begun.attempts > MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, begun.lastError);
   try {

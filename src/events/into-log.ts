@@ -26,13 +26,13 @@ const CONFLICT = { code: 'CONFLICT', message: 'the log has an event of the same 
 /**
  * Takes accepted batches into the log as one of its batches, in one transaction: all of their effects, or none. What the
  * log then holds is what it would hold of them one after another, but for the position, which they share.
- * @returns null where all are done, or somebody else's
+ * @returns null where one of them is done, or another worker's: those that come after it may have to wait for it
  */
 export async function intoLog(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<Ingested | null> {
   let change: LogChange | undefined;
   const ingested = await inTransaction(pool, async (client): Promise<Ingested | null> => {
     const claimed = await claim(client, inboxIds);
-    if (claimed.length === 0) return null;
+    if (claimed.length < inboxIds.length) return null;
     const of = new Map(claimed.flatMap((each) => each.events.map((event) => [event, each] as const)));
     const claimOf = (event: StoredEvent) => of.get(event) as Claimed;
     const arrived = { receivedAt: (event: StoredEvent) => claimOf(event).receivedAt, backfill: false };

@@ -48,7 +48,7 @@ export async function takePosition(
         INSERT INTO log_batches (position, batch, events, known_at)
         SELECT position, $1::bigint, $2::int, $5::bigint FROM next WHERE $2::int > 0
       ), done AS (
-        UPDATE inbox SET position = next.position, state = 'DONE', done_at = now(), events = NULL FROM next WHERE id = ANY($3::uuid[])
+        UPDATE inbox SET position = next.position, state = 'DONE', done_at = now(), events = NULL, identities = NULL FROM next WHERE id = ANY($3::uuid[])
       )
       INSERT INTO outbox (position, payload) SELECT position, $4::json FROM next RETURNING position`,
     values: [

@@ -39,7 +39,7 @@ export class RetryRejectedService {
         else if (isRejectedMerge(rejected.event)) refused.push(noEvent(index));
         else found.push({ ...rejected, event: rejected.event, id, index });
       });
-      const { events, faults } = validateEvents(
+      const { events, identities, faults } = validateEvents(
         found.map(({ event }) => inputOf(event)),
         { sender: { scope: 'ADMIN' }, now: Date.now(), knowsProduct: () => true },
       );
@@ -51,7 +51,7 @@ export class RetryRejectedService {
         found.filter((each, index) => each.fromLog && !faulty.has(index)).map(({ event }) => event),
       );
       if (taken.length > 0) await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [taken]);
-      const receipt = events.length > 0 ? await accept(client, events) : null;
+      const receipt = events.length > 0 ? await accept(client, events, identities) : null;
       return {
         accepted: taken.length,
         receipt,

@@ -6,6 +6,7 @@ import type { Scope } from '../graphql/scope';
 import { faultOfJsonObject, FUTURE_MS, isStorable } from '../graphql/storable';
 import type { EventInput } from './event.type';
 import type { EventType } from './log-event';
+import { identityHash } from './inbox-order';
 import { digestOf, identityOf, type StoredEvent } from './stored-event';
 
 /** Why an event is not accepted. */
@@ -73,15 +74,17 @@ export function validateEvent(input: EventInput, context: ValidationContext): St
 
 /**
  * A whole request's events. An exact repeat inside it is one event; the same identity with other content is a CONFLICT.
- * @returns what to store, and a fault with its index for each event that is not accepted
+ * @returns what to store, hashes of the identities that the sender chose, and a fault with its index for each event that is
+ * not accepted
  */
 export function validateEvents(
   inputs: readonly EventInput[],
   context: ValidationContext,
-): { events: StoredEvent[]; accepted: number; faults: (Fault & { index: number })[] } {
+): { events: StoredEvent[]; identities: number[]; accepted: number; faults: (Fault & { index: number })[] } {
   const events: StoredEvent[] = [];
   const faults: (Fault & { index: number })[] = [];
   const seen = new Map<string, StoredEvent>();
+  const identities: number[] = [];
   let accepted = 0;
   inputs.forEach((input, index) => {
     const event = validateEvent(input, context);
@@ -97,11 +100,12 @@ export function validateEvents(
       }
       if (first) return void accepted++;
       seen.set(identity, event);
+      identities.push(identityHash(event));
     }
     events.push(event);
     accepted++;
   });
-  return { events, accepted, faults };
+  return { events, identities, accepted, faults };
 }
 
 function isFault(event: StoredEvent | Fault): event is Fault {

@@ -1,4 +1,4 @@
-import { Queue, Worker, type Processor } from 'bullmq';
+import { DelayedError, Queue, Worker, type Job, type Processor } from 'bullmq';
 import type { Logger } from './log';
 import { retryStrategy } from './redis';
 import { inSpan, SpanKind, traceparent } from './tracing';
@@ -11,8 +11,16 @@ const MOST_PENDING = 1_000;
 /** BullMQ's own pause after a failed command is 15 s: a Redis that was full or away is used again much sooner. */
 const RETRY_MS = 500;
 const DEPTH_MS = 1_000;
+/** Between two tries of a job that can't be done yet; doubles with each. */
+const MIN_LATER_MS = 20;
+const MAX_LATER_MS = 2_000;
 /** Jobs under way that are looked at. */
 const MOST_LOCKS = 200;
+
+export type { Job } from 'bullmq';
+
+/** What a job returns that can't be done yet, and is to be tried again soon. */
+export const LATER = Symbol('later');
 
 export interface QueueDepth {
   /** That wait or run. */
@@ -50,12 +58,20 @@ export class Queues {
   }
 
   /** Starts consuming. Locks are short, because what a killed worker held has to move on within seconds. */
-  consume(name: QueueName, work: Processor, options: { concurrency: number; lockMs?: number }): Worker {
-    const traced: Processor = (job, ...rest) => {
+  consume(
+    name: QueueName,
+    work: (job: Job) => Promise<unknown>,
+    options: { concurrency: number; lockMs?: number },
+  ): Worker {
+    const traced: Processor = async (job, token) => {
       const { trace } = job.data as { readonly trace?: string };
       const attributes = { 'messaging.system': 'bullmq', 'messaging.destination.name': name };
-      const done = async () => (await work(job, ...rest)) as unknown;
-      return inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, done);
+      const done = async () => (await work(job)) as unknown;
+      const result = await inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, done);
+      if (result !== LATER) return result;
+      const delayMs = Math.min(MIN_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_LATER_MS);
+      await job.moveToDelayed(Date.now() + delayMs, token);
+      throw new DelayedError();
     };
     const worker = new Worker(name, traced, {
       connection: this.connection(),

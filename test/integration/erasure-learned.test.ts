@@ -213,7 +213,7 @@ describe('what is learned, after somebody has left the log', () => {
 
 it('a visit that only events under way tell to be theirs is erased too', async () => {
   await backfill.append([{ ...event('', 'p1', { sessionId: 'visit' }), customerId: undefined }]);
-  const waiting = await accept(pool, [event('nadia', 'p2', { sessionId: 'visit' })]);
+  const waiting = await accept(pool, [event('nadia', 'p2', { sessionId: 'visit' })], []);
   await erasures.erase('nadia');
   await ingestBatch(pool, outbox, waiting);
   const { rows } = await pool.query('SELECT id FROM events');

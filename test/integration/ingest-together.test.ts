@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
 import { accept } from '../../src/events/inbox';
+import { identityHash } from '../../src/events/inbox-order';
 import { ingestBatch, ingestTogether } from '../../src/events/ingest';
 import { Outbox } from '../../src/events/outbox';
 import type { StoredEvent } from '../../src/events/stored-event';
@@ -38,7 +39,7 @@ class IngestShop {
   static async open(): Promise<IngestShop> {
     const shop = await testNamespace();
     const log = pino({ level: 'silent' });
-    const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 6 });
     const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     await pool.query('ALTER TABLE stream_windows SET (autovacuum_enabled = false)');
     await pool.query(
@@ -51,7 +52,7 @@ class IngestShop {
   /** @returns the receipts, of batches that were received ten seconds apart */
   async accept(batches: readonly (readonly StoredEvent[])[]): Promise<string[]> {
     const receipts: string[] = [];
-    for (const events of batches) receipts.push(await accept(this.pool, events));
+    for (const events of batches) receipts.push(await accept(this.pool, events, events.map(identityHash)));
     await this.pool.query(
       `UPDATE inbox SET received_at = to_timestamp($2 / 1000.0) + ($3 + n) * interval '10 seconds'
        FROM unnest($1::uuid[]) WITH ORDINALITY AS given (receipt, n) WHERE id = receipt`,
@@ -136,8 +137,8 @@ describe('batches that are taken into the log together', () => {
     for (let round = 0; round < 4; round++) {
       const batches = Array.from({ length: 5 }, () => Array.from({ length: 1 + below(8) }, any));
       const receipts = await shop.accept(batches);
-      const { outcome, next, apart } = await shop.together(receipts);
-      expect({ next, apart }).toEqual({ next: [], apart: [] });
+      const { outcome, ...left } = await shop.together(receipts);
+      expect(left).toEqual({ next: [], apart: [], blocked: [] });
       for (const receipt of await oracle.accept(batches)) await oracle.alone(receipt);
       const positions = await shop.rows('SELECT position, state FROM inbox WHERE id = ANY($1)', [receipts]);
       expect(positions).toEqual(receipts.map(() => ({ position: outcome?.position, state: 'DONE' })));
@@ -149,12 +150,47 @@ describe('batches that are taken into the log together', () => {
     expect(await shop.rows('SELECT count(*)::int AS n FROM outbox')).toEqual([{ n: 4 }]);
   });
 
+  it('are in the log as they were accepted, whatever the order in which several workers get them', async () => {
+    const random = seededRandom(11);
+    const below = (n: number) => Math.floor(n * random());
+    const shuffled = (ids: readonly string[]) =>
+      ids
+        .map((id) => ({ id, at: random() }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ id }) => id);
+    for (let round = 0; round < 6; round++) {
+      const any = () => event(`customer-${below(4)}`, { id: `round-${round}-${below(30)}`, productId: `p${below(3)}` });
+      const batches = Array.from({ length: 12 }, () => Array.from({ length: 1 + below(6) }, any));
+      const receipts = await shop.accept(batches);
+      for (const receipt of await oracle.accept(batches)) await oracle.alone(receipt);
+      const unfinished = async () => {
+        const rows = await shop.rows('SELECT id FROM inbox WHERE id = ANY($1) AND done_at IS NULL', [receipts]);
+        return (rows as { id: string }[]).map(({ id }) => id);
+      };
+      for (let left = shuffled(receipts); left.length > 0; left = shuffled(await unfinished())) {
+        const lanes = [left.slice(0, 4), left.slice(4, 8), left.slice(8)].filter((ids) => ids.length > 0);
+        await Promise.all(lanes.map((ids) => (ids.length > 1 && below(2) ? shop.together(ids) : shop.alone(ids[0]))));
+      }
+    }
+    const outcome = async (of: IngestShop) => ({
+      log: await of.rows(
+        "SELECT id, received_at, customer_id, product_id FROM events WHERE id LIKE 'round-%' ORDER BY id",
+      ),
+      rejected: await of.rows(
+        "SELECT received_at, code, event FROM rejected_events WHERE event->>'id' LIKE 'round-%' ORDER BY received_at, event::text",
+      ),
+    });
+    const expected = await outcome(oracle);
+    expect(await outcome(shop)).toEqual(expected);
+    expect(expected.rejected.length).toBeGreaterThan(100);
+  });
+
   it('are worked at one by one where one of them breaks, and no attempt is counted for the others', async () => {
     await shop.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'this one breaks whoever takes it'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
     const receipts = await shop.accept([[event('a')], [event('a', { id: 'bad' })], [event('b')]]);
-    expect(await shop.together(receipts)).toEqual({ outcome: null, next: [], apart: receipts });
+    expect(await shop.together(receipts)).toEqual({ outcome: null, next: [], apart: receipts, blocked: [] });
     const states = () =>
       shop.rows('SELECT state, attempts FROM inbox WHERE id = ANY($1) ORDER BY received_at', [receipts]);
     expect(await states()).toEqual(receipts.map(() => ({ state: 'FAILING', attempts: 0 })));

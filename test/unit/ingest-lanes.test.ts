@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import fc from 'fast-check';
-import { IngestLanes } from '../../src/events/ingest-lanes';
+import { IngestLanes, type Taken } from '../../src/events/ingest-lanes';
 
 /** A log in memory: what a transaction holds up until it is let go. */
 class Transactions {
@@ -13,7 +13,7 @@ class Transactions {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const NOTHING_LEFT = { next: [], apart: [] };
+const NOTHING_LEFT = { next: [], apart: [], blocked: [] };
 
 it('takes what comes while a lane is free at once, and what gathers while all are busy together', async () => {
   const log = new Transactions();
@@ -23,7 +23,7 @@ it('takes what comes while a lane is free at once, and what gathers while all ar
         await log.begin(ids);
         return NOTHING_LEFT;
       },
-      alone: (id) => log.begin([id]),
+      alone: (id) => log.begin([id]).then(() => 'DONE'),
     },
     2,
   );
@@ -44,10 +44,11 @@ it('takes what comes while a lane is free at once, and what gathers while all ar
 it('works at one by one what has to be, and tells each what became of it alone', async () => {
   const lanes = new IngestLanes(
     {
-      together: (ids) => Promise.resolve({ next: [], apart: ids.filter((id) => id.startsWith('bad')) }),
+      together: (ids) => Promise.resolve({ ...NOTHING_LEFT, apart: ids.filter((id) => id.startsWith('bad')) }),
       alone: async (id) => {
         await settled();
         if (id === 'bad-2') throw new Error('poison');
+        return 'DONE';
       },
     },
     1,
@@ -57,12 +58,35 @@ it('works at one by one what has to be, and tells each what became of it alone',
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
 });
 
+it('says of each batch whether it has to wait for an older one, and is free for others meanwhile', async () => {
+  let isOlderDone = false;
+  const lanes = new IngestLanes(
+    {
+      together: async (ids) => {
+        await settled();
+        const blocked = isOlderDone ? [] : ids.filter((id) => id.startsWith('later'));
+        return { ...NOTHING_LEFT, apart: ids.filter((id) => id.startsWith('apart')), blocked };
+      },
+      alone: async (id) => {
+        await settled();
+        return id.endsWith('later') && !isOlderDone ? 'BLOCKED' : 'DONE';
+      },
+    },
+    1,
+  );
+  const asked = ['first', 'later', 'other', 'apart-later', 'apart'];
+  const take = () => Promise.all(asked.map((id) => lanes.take(id)));
+  expect(await take()).toEqual(['DONE', 'BLOCKED', 'DONE', 'BLOCKED', 'DONE']);
+  isOlderDone = true;
+  expect(await take()).toEqual(asked.map(() => 'DONE'));
+});
+
 it('tells all that were together of an outage, and goes on', async () => {
   let away = true;
   const lanes = new IngestLanes(
     {
       together: () => (away ? Promise.reject(new Error('away')) : Promise.resolve(NOTHING_LEFT)),
-      alone: settled as () => Promise<void>,
+      alone: () => settled().then(() => 'DONE'),
     },
     1,
   );
@@ -80,11 +104,12 @@ it('works for the first of those that are together, and for each that is alone, 
       together: async (ids) => {
         await settled();
         seen.push(`${ids.join()} as ${name.getStore()}`);
-        return { next: [], apart: ids.slice(1) };
+        return { ...NOTHING_LEFT, apart: ids.slice(1) };
       },
       alone: async (id) => {
         await settled();
         seen.push(`${id} as ${name.getStore()}`);
+        return 'DONE';
       },
     },
     1,
@@ -119,13 +144,13 @@ it('settles each once and loses none, whatever fits, fails or comes twice', asyn
               const apart = ids.filter((id) => id.endsWith('7'));
               const fresh = ids.filter((id) => !id.endsWith('7'));
               await work(fresh.slice(0, fits));
-              return { next: fresh.slice(fits), apart };
+              return { next: fresh.slice(fits), apart, blocked: [] };
             },
-            alone: (id) => work([id]),
+            alone: (id) => work([id]).then(() => 'DONE'),
           },
           count,
         );
-        const asked: Promise<void>[] = [];
+        const asked: Promise<Taken>[] = [];
         for (const { id, pause } of calls) {
           asked.push(lanes.take(String(id)));
           if (pause) await settled();

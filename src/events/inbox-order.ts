@@ -1,0 +1,31 @@
+import { identityOf, type StoredEvent } from './stored-event';
+
+/**
+ * 32 bits of an event's identity (FNV-1a), signed as PostgreSQL has them. Two identities that share a hash cost a batch a
+ * short wait, and nothing else.
+ */
+export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurredAt'>): number {
+  const identity = identityOf(event);
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < identity.length; at++) hash = Math.imul(hash ^ identity.charCodeAt(at), 0x01000193);
+  return hash | 0;
+}
+
+/** SQL: the order in which events were accepted, also those of one batch that has become halves. */
+export const ACCEPTED_ORDER = 'sequence, first_event';
+
+/**
+ * SQL: the ids of those of the batches `mine` that have to wait: an older batch that is not among them and not finished
+ * has an event with the same identity. Of two events with one identity the log keeps the first that it gets, so that one
+ * has to be the one that was acknowledged first.
+ * @param mine a relation with id, sequence, first_event and identities
+ */
+export function blockedAmong(mine: string): string {
+  return `
+    SELECT DISTINCT own.id FROM inbox older
+    CROSS JOIN LATERAL unnest(older.identities) AS theirs (identity)
+    JOIN (SELECT id, sequence, first_event, unnest(identities) AS identity FROM ${mine}) own
+      ON own.identity = theirs.identity AND (older.sequence, older.first_event) < (own.sequence, own.first_event)
+    WHERE older.done_at IS NULL AND older.state <> 'SPLIT' AND older.sequence <= (SELECT max(sequence) FROM ${mine})
+      AND older.id NOT IN (SELECT id FROM ${mine}) AND EXISTS (SELECT FROM ${mine} WHERE identities IS NOT NULL)`;
+}
