@@ -1,3 +1,4 @@
+import { MergeService } from '../src/customers/merge.service';
 import { ErasureService } from '../src/erasure/erasure.service';
 import type { Outbox } from '../src/events/outbox';
 import { sweep } from '../src/events/sweep';
@@ -12,6 +13,7 @@ import type { StreamKeeper } from '../src/streams/stream-keeper.service';
 const SWEEP_MS = 1_000;
 const REFRESH_MS = 15_000;
 const ERASE_MS = 5_000;
+const MERGE_MS = 250;
 const STREAMS_MS = 1_000;
 
 /**
@@ -34,9 +36,11 @@ export function startMaintenance(
     // Also those whose process ended, or whom Redis has forgotten.
     for (const { id } of await jobs.unfinished()) queues.enqueue('refresh', { jobId: id }, id);
   });
+  const merges = new MergeService(pool, outbox);
+  const merging = every(MERGE_MS, log, () => merges.resume());
   const erasures = new ErasureService(pool, outbox, log);
   const erasing = every(ERASE_MS, log, () => erasures.resume());
   const turning = every(STREAMS_MS, log, () => streams.turn());
-  const all = [sweeping, refreshing, erasing, turning, streams];
+  const all = [sweeping, refreshing, merging, erasing, turning, streams];
   return { stop: async () => void (await Promise.all(all.map((each) => each.stop()))) };
 }

@@ -1,7 +1,14 @@
 import { faultOfId } from '../auth/identify';
-import { awaitAccepted } from '../events/await-accepted.service';
-import { subjectOfCustomer, subjectOfSession } from '../events/log-event';
+import { subjectOfCustomer, subjectOfSession, type Merge } from '../events/log-event';
 import type { Outbox } from '../events/outbox';
+import {
+  claimMerge,
+  finishMerge,
+  insertPendingMerge,
+  readyMerges,
+  stillUnfinished,
+  unfinishedBefore,
+} from '../events/pending-merges.service';
 import { newestPosition, takePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
 import { erasedAmong } from '../events/tombstone.service';
@@ -10,13 +17,17 @@ import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
 import { ERASED } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
-/** How long it waits for what was acknowledged before it, so that this is merged too. */
-const ACCEPTED_MS = 2_000;
+/** How long the caller waits for what was acknowledged before it, so that this is merged too. */
+const MAX_WAIT_MS = 2_000;
+const POLL_MS = 20;
+/** Pending merges that a worker carries out at a time. */
+const MAX_RESUMED = 100;
 
 /**
  * Two subjects that turn out to be one person. The log stays as it was: a merge is a fact with a position of its own,
  * and what the first had done up to there counts as the second's from there on. What is done later under the old name
- * stays apart, so that a token that was left behind on a shared machine shows nobody's past.
+ * stays apart, so that a token that was left behind on a shared machine shows nobody's past. Where the log still lacks
+ * what was acknowledged before, the merge is committed as pending, and a worker gives it its position when that is there.
  */
 export class MergeService {
   constructor(
@@ -32,30 +43,84 @@ export class MergeService {
         ? ['fromSessionId', subjectOfSession(input.fromSessionId as string)]
         : ['fromCustomerId', subjectOfCustomer(input.fromCustomerId)];
     const into = subjectOfCustomer(input.intoCustomerId);
-    await awaitAccepted(this.pool, from, ACCEPTED_MS);
+    const waitsFor = await this.awaitUnfinished({ from, into });
     const merged = await inTransaction(this.pool, async (client) => {
       const erased = await erasedAmong(client, [from, into]);
       if (erased.size > 0) return { erased: erased.has(into) ? 'intoCustomerId' : path };
-      await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
-        input.intoCustomerId,
-      ]);
-      if (await isDone(client, from, into)) return { position: await newestPosition(client), change: null };
-      const orders = await moveOrdersTo(client, from, input.intoCustomerId);
-      const change: LogChange = { merged: { from, into }, ...(orders.length > 0 ? { orders } : {}) };
-      const position = await takePosition(client, change);
-      // After the position, whose row lock lets one merge in at a time.
-      await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
-        position,
-        from,
-        into,
-      ]);
-      await markOrders(client, orders, position);
-      return { position, change };
+      if (waitsFor.length > 0) return { pending: await insertPendingMerge(client, { from, into }, waitsFor) };
+      return merge(client, { from, into }, []);
     });
-    if (merged.erased !== undefined) return { receipt: null, errors: [{ index: 0, ...ERASED, path: merged.erased }] };
-    if (merged.change) this.outbox.publish(merged.position, merged.change);
+    if ('erased' in merged) return { receipt: null, errors: [{ index: 0, ...ERASED, path: merged.erased }] };
+    if ('pending' in merged) return { receipt: merged.pending, errors: [] };
+    this.publish(merged);
     return { receipt: receiptOf(merged.position), errors: [] };
   }
+
+  /** Carries out the pending merges that wait for nothing any more. Any number of workers may. */
+  async resume(): Promise<void> {
+    for (const id of await readyMerges(this.pool, MAX_RESUMED)) {
+      const merged = await inTransaction(this.pool, async (client): Promise<Merged | null> => {
+        // The lock on tombstones comes before whatever is read of persons.
+        await erasedAmong(client, []);
+        const pending = await claimMerge(client, id);
+        if (pending === null) return null;
+        const erased = await erasedAmong(client, [pending.from, pending.into]);
+        if (erased.size > 0) {
+          await finishMerge(client, id, await newestPosition(client));
+          return null;
+        }
+        const merged = await merge(client, pending, [id]);
+        await finishMerge(client, id, merged.position);
+        return merged;
+      });
+      if (merged) this.publish(merged);
+    }
+  }
+
+  /** @returns what is not finished after {@link MAX_WAIT_MS} of what has to be in the log before this merge */
+  private async awaitUnfinished(merge: Merge): Promise<string[]> {
+    const until = performance.now() + MAX_WAIT_MS;
+    let waitsFor = await unfinishedBefore(this.pool, merge);
+    while (waitsFor.length > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      waitsFor = await stillUnfinished(this.pool, waitsFor);
+    }
+    return waitsFor;
+  }
+
+  private publish({ position, change }: Merged): void {
+    if (change) this.outbox.publish(position, change);
+  }
+}
+
+interface Merged {
+  readonly position: number;
+  /** Null where the merge has been done before. */
+  readonly change: LogChange | null;
+}
+
+/** @param receipts the pending merge that this one finishes */
+async function merge(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Merged> {
+  const customerId = into.slice(2);
+  await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
+    customerId,
+  ]);
+  if (await isDone(client, from, into)) return { position: await newestPosition(client), change: null };
+  const orders = await moveOrdersTo(client, from, customerId);
+  const change: LogChange = {
+    merged: { from, into },
+    ...(orders.length > 0 ? { orders } : {}),
+    ...(receipts.length > 0 ? { receipts } : {}),
+  };
+  const position = await takePosition(client, change);
+  // After the position, whose row lock lets one merge in at a time.
+  await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
+    position,
+    from,
+    into,
+  ]);
+  await markOrders(client, orders, position);
+  return { position, change };
 }
 
 /** Whether the same has been asked before, and nothing has come under the old name since: repeating is harmless. */

@@ -17,7 +17,11 @@ export class MergeCustomerInput {
 @Scoped('SERVER')
 @ObjectType()
 export class MergeCustomerPayload {
-  @Field(() => ID, { nullable: true, description: 'For `awaitReceipt`: read your writes.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'For `awaitReceipt`. Where events acknowledged before the merge are still on their way to the log after 2 s, the merge is pending: a worker carries it out when they are there, and the receipt stands for that.',
+  })
   receipt!: string | null;
 
   @Field(() => [ItemError])

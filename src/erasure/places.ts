@@ -1,6 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import { eraseFromCustomers } from '../customers/customer.service';
 import { eraseFromLog, eraseFromMerges, eraseFromOutbox } from '../events/erase-subjects.service';
+import { erasePendingMerges } from '../events/pending-merges.service';
 import { eraseFromOrders } from '../orders/order-owner.service';
 import { eraseFromAlerts } from '../monitoring/alerts/alert-store.service';
 import { retireArtefacts } from '../platform/artefacts';
@@ -61,6 +62,7 @@ export const PLACES: Readonly<
   payments: 'with its order',
   order_history: 'with its order',
   merges: async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
+  pending_merges: (client, person) => erasePendingMerges(client, person.subjects),
   outbox: (client, person) => eraseFromOutbox(client, person.subjects, person.positions),
   customers: (client, person) => eraseFromCustomers(client, person.subjects),
   artefacts: async (client, person) => {

@@ -17,7 +17,8 @@ export async function namesOf(client: PoolClient, subjects: readonly string[]): 
 const NAMES = `
   SELECT 's:' || e.session_id AS name FROM events e
   WHERE e.subject = ANY($1) AND e.customer_id IS NOT NULL AND e.session_id IS NOT NULL
-  UNION SELECT from_subject FROM merges WHERE into_subject = ANY($1)`;
+  UNION SELECT from_subject FROM merges WHERE into_subject = ANY($1)
+  UNION SELECT from_subject FROM pending_merges WHERE into_subject = ANY($1)`;
 
 /** Visits in which somebody was known, as events tell that are on their way to the log, or were rejected. */
 export async function visitsOutsideTheLog(pool: Pool, customerId: string): Promise<string[]> {

@@ -17,7 +17,10 @@ registerEnumType(InboxStateEnum, {
   description: 'Where a batch of accepted events is on its way into the log.',
   valuesConfig: {
     WAITING: { description: 'For a worker. A half of a split batch begins here too.' },
-    BLOCKED: { description: 'It waits for an older batch that has an event with the same identity.' },
+    BLOCKED: {
+      description:
+        'It waits for an older batch that has an event with the same identity, or for an older merge of one of its subjects.',
+    },
     WORKING: { description: 'A worker has begun an attempt.' },
     FAILING: { description: 'The newest attempt failed; there is another at `retryAt`.' },
     SPLIT: {

@@ -15,9 +15,10 @@ export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurre
 export const ACCEPTED_ORDER = 'sequence, first_event';
 
 /**
- * SQL: the ids of those of the batches `mine` that have to wait: an older batch that is not among them and not finished
- * has an event with the same identity. Of two events with one identity the log keeps the first that it gets, so that one
- * has to be the one that was acknowledged first.
+ * SQL: the ids of those of the batches `mine` that have to wait, for one of two reasons. An older batch that is not among
+ * them and not finished has an event with the same identity: of two events with one identity the log keeps the first that
+ * it gets, so that one has to be the one that was acknowledged first. Or they may have events of a subject whose merge was
+ * acknowledged before them and has no position yet: what is done after a merge stays apart.
  * @param mine a relation with id, sequence, first_event and identities
  */
 export function blockedAmong(mine: string): string {
@@ -27,5 +28,9 @@ export function blockedAmong(mine: string): string {
     JOIN (SELECT id, sequence, first_event, unnest(identities) AS identity FROM ${mine}) own
       ON own.identity = theirs.identity AND (older.sequence, older.first_event) < (own.sequence, own.first_event)
     WHERE older.done_at IS NULL AND older.state <> 'SPLIT' AND older.sequence <= (SELECT max(sequence) FROM ${mine})
-      AND older.id NOT IN (SELECT id FROM ${mine}) AND EXISTS (SELECT FROM ${mine} WHERE identities IS NOT NULL)`;
+      AND older.id NOT IN (SELECT id FROM ${mine}) AND EXISTS (SELECT FROM ${mine} WHERE identities IS NOT NULL)
+    UNION
+    SELECT own.id FROM pending_merges merge JOIN ${mine} own ON merge.sequence < own.sequence
+    JOIN inbox batch ON batch.id = own.id
+    WHERE merge.done_at IS NULL AND strpos(batch.events::text, to_json(substr(merge.from_subject, 3))::text) > 0`;
 }

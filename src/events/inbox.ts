@@ -181,9 +181,15 @@ export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]>
   return rows;
 }
 
-/** The position a receipt stands for: a number when all of its batch is in the log, `null` while it waits, `undefined` if unknown. */
+/**
+ * The position that a receipt of a batch or of a pending merge stands for: a number when all of it is in the log, `null`
+ * while it waits, `undefined` if unknown.
+ */
 export async function positionOf(pool: Pool, id: string): Promise<number | null | undefined> {
-  const { rows } = await pool.query<{ position: number | null }>('SELECT position FROM inbox WHERE id = $1', [id]);
+  const { rows } = await pool.query<{ position: number | null }>(
+    'SELECT position FROM inbox WHERE id = $1 UNION ALL SELECT position FROM pending_merges WHERE id = $1',
+    [id],
+  );
   return rows[0]?.position;
 }
 

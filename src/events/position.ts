@@ -26,7 +26,7 @@ export interface LogChange {
   readonly reread?: readonly string[];
   /** More happened than is worth telling one by one: whoever keeps histories reads them again. */
   readonly reload?: 'histories';
-  /** The inbox rows that this position finishes. */
+  /** The inbox rows, or the pending merge, that this position finishes. */
   readonly receipts?: readonly string[];
 }
 

@@ -2,6 +2,7 @@ import type { Platform } from '../platform/connect';
 import { forgetDone, takeOverdue, type Overdue } from './inbox';
 import { ingestBatch } from './ingest';
 import type { Outbox } from './outbox';
+import { forgetFinishedMerges } from './pending-merges.service';
 import { forgetRejected } from './rejected-event.service';
 
 const MOST_OVERDUE = 500;
@@ -21,6 +22,7 @@ export async function sweep(platform: Platform, outbox: Outbox): Promise<void> {
   await outbox.sweep();
   await outbox.forget(KEPT_MS);
   await forgetDone(pool, KEPT_MS);
+  await forgetFinishedMerges(pool, KEPT_MS);
   await forgetRejected(pool, config.rejectedEventsDays * DAY_MS);
 }
 

@@ -1,4 +1,5 @@
 import { measureInbox } from '../events/inbox-pressure.service';
+import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
 import { MODEL_KINDS } from '../models/model-kind';
 import { VersionStore } from '../models/version-store.service';
@@ -16,7 +17,13 @@ const OLD_DAYS = 14;
 
 /** How a shop is: what waits, what is behind, what was set aside, what is old. */
 export async function examineShop(platform: Platform): Promise<Finding[]> {
-  return [await inbox(platform), await learner(platform), await rejects(platform), ...(await models(platform))];
+  return [
+    await inbox(platform),
+    await merges(platform),
+    await learner(platform),
+    await rejects(platform),
+    ...(await models(platform)),
+  ];
 }
 
 async function inbox({ pool }: Platform): Promise<Finding> {
@@ -25,6 +32,14 @@ async function inbox({ pool }: Platform): Promise<Finding> {
   const found = `${events} accepted events wait, the oldest for ${(ageMs / 1_000).toFixed(1)} s`;
   if (ageMs < LONG_MS) return ok('inbox', found);
   return fault('inbox', found, 'Start a worker process, or more of them; their log says what holds them up.');
+}
+
+async function merges({ pool }: Platform): Promise<Finding> {
+  const { count, oldestAgeMs } = await measurePendingMerges(pool);
+  if (count === 0) return ok('merges', 'every acknowledged merge is in the log');
+  const found = `${count} acknowledged merges wait for events in the inbox, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
+  if (oldestAgeMs < LONG_MS) return ok('merges', found);
+  return warning('merges', found, 'They are done when the events are in the log: see the inbox.');
 }
 
 async function learner({ pool }: Platform): Promise<Finding> {

@@ -1,4 +1,5 @@
 import { measureInbox } from '../events/inbox-pressure.service';
+import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
 import { MODEL_KINDS } from '../models/model-kind';
 import type { VersionStore } from '../models/version-store.service';
@@ -45,6 +46,14 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
       const { ageMs, events } = await measureInbox(pool);
       set('inbox_oldest_age_seconds', ageMs / 1_000);
       set('inbox_events', events);
+    },
+  },
+  {
+    gauges: {
+      pending_merges: { help: 'Acknowledged merges that wait for events in the inbox' },
+    },
+    async measure(set, { pool }) {
+      set('pending_merges', (await measurePendingMerges(pool)).count);
     },
   },
   {

@@ -66,8 +66,9 @@ export class Queues {
     const traced: Processor = async (job, token) => {
       const { trace } = job.data as { readonly trace?: string };
       const attributes = { 'messaging.system': 'bullmq', 'messaging.destination.name': name };
-      const done = async () => (await work(job)) as unknown;
-      const result = await inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, done);
+      const result = await inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, () =>
+        work(job),
+      );
       if (result !== LATER) return result;
       const delayMs = Math.min(MIN_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_LATER_MS);
       await job.moveToDelayed(Date.now() + delayMs, token);

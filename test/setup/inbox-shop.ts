@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
 import { LIST, RECORD, type RecordAnswer } from './operations';
-import type { startApi, ShopProcess } from './processes';
+import { ADMIN_KEY, type startApi, type ShopProcess } from './processes';
 import { testNamespace, type TestNamespace } from './shop';
 import { until } from './until';
 
@@ -82,8 +82,18 @@ export class InboxShop {
   }
 
   get client() {
+    return this.door.client;
+  }
+
+  /** What an API process of the shop says of itself, as plain text. */
+  metrics = async () => {
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    return (await fetch(`http://127.0.0.1:${this.door.port}/metrics`, { headers })).text();
+  };
+
+  private get door(): Api {
     if (!this.api) throw new Error('no API process yet');
-    return this.api.client;
+    return this.api;
   }
 
   /** @returns the receipt */

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool, PoolClient } from '../platform/postgres';
+import type { Merge } from './log-event';
+
+/** A merge that was acknowledged and has no position yet, because the log lacks events that it has to move. */
+export interface PendingMerge extends Merge {
+  readonly id: string;
+}
+
+/**
+ * The batches in the inbox that may have events of `from`, and the pending merges that name `from` or `into`. A merge takes
+ * its position after all of them.
+ */
+export async function unfinishedBefore(pool: Pool, { from, into }: Merge): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'unfinished-before-merge',
+    text: `SELECT id FROM inbox
+           WHERE done_at IS NULL AND events IS NOT NULL AND strpos(events::text, to_json(substr($1::text, 3))::text) > 0
+           UNION ALL
+           SELECT id FROM pending_merges
+           WHERE done_at IS NULL AND (from_subject IN ($1, $2) OR into_subject IN ($1, $2))`,
+    values: [from, into],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Those of them that are not finished; a batch that was split is finished with the last of its halves. */
+export async function stillUnfinished(pool: Pool, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'still-unfinished',
+    text: `SELECT id FROM inbox WHERE id = ANY($1::uuid[]) AND done_at IS NULL
+           UNION ALL SELECT id FROM pending_merges WHERE id = ANY($1::uuid[]) AND done_at IS NULL`,
+    values: [ids],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** @returns the receipt: that of the same merge, where one is pending that nothing more has to be waited for */
+export async function insertPendingMerge(
+  client: PoolClient,
+  { from, into }: Merge,
+  waitsFor: readonly string[],
+): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM pending_merges
+     WHERE done_at IS NULL AND from_subject = $1 AND into_subject = $2 AND $3::uuid[] <@ (waits_for || id)`,
+    [from, into, waitsFor],
+  );
+  if (rows[0]) return rows[0].id;
+  const id = randomUUID();
+  await client.query(
+    `INSERT INTO pending_merges (id, sequence, from_subject, into_subject, waits_for)
+     VALUES ($1, nextval(pg_get_serial_sequence('inbox', 'sequence')), $2, $3, $4)`,
+    [id, from, into, waitsFor],
+  );
+  return id;
+}
+
+const IS_READY = `done_at IS NULL
+  AND NOT EXISTS (SELECT FROM inbox batch WHERE batch.id = ANY(m.waits_for) AND batch.done_at IS NULL)
+  AND NOT EXISTS (SELECT FROM pending_merges older WHERE older.id = ANY(m.waits_for) AND older.done_at IS NULL)`;
+
+/** Pending merges that wait for nothing any more, in the order in which they were acknowledged. */
+export async function readyMerges(pool: Pool, limit: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'ready-merges',
+    text: `SELECT id FROM pending_merges m WHERE ${IS_READY} ORDER BY sequence LIMIT $1`,
+    values: [limit],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** @returns null where it is finished, or another worker's */
+export async function claimMerge(client: PoolClient, id: string): Promise<PendingMerge | null> {
+  const { rows } = await client.query<PendingMerge>(
+    `SELECT id, from_subject AS "from", into_subject AS into FROM pending_merges m
+     WHERE id = $1 AND ${IS_READY} FOR UPDATE SKIP LOCKED`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Its row stays as its receipt, without names. */
+export async function finishMerge(client: PoolClient, id: string, position: number): Promise<void> {
+  await client.query(`UPDATE pending_merges SET ${FINISHED}, position = $2 WHERE id = $1`, [id, position]);
+}
+
+/** In the erasure's transaction: what waits to be merged from or into an erased name is merged no more. */
+export async function erasePendingMerges(client: PoolClient, subjects: readonly string[]): Promise<void> {
+  await client.query(
+    `UPDATE pending_merges SET ${FINISHED}, position = (SELECT position FROM log_position WHERE id = 1)
+     WHERE from_subject = ANY($1) OR into_subject = ANY($1)`,
+    [subjects],
+  );
+}
+
+const FINISHED = `from_subject = NULL, into_subject = NULL, waits_for = '{}', done_at = now()`;
+
+export async function forgetFinishedMerges(pool: Pool, olderThanMs: number): Promise<void> {
+  await pool.query(`DELETE FROM pending_merges WHERE done_at < now() - $1 * interval '1 ms'`, [olderThanMs]);
+}
+
+export interface PendingMerges {
+  readonly count: number;
+  readonly oldestAgeMs: number;
+}
+
+export async function measurePendingMerges(pool: Pool): Promise<PendingMerges> {
+  const { rows } = await pool.query<PendingMerges>(
+    `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(requested_at)) * 1000, 0)::float8 AS "oldestAgeMs"
+     FROM pending_merges WHERE done_at IS NULL`,
+  );
+  return rows[0];
+}

@@ -1,0 +1,94 @@
+import { event, InboxShop, YESTERDAY } from '../setup/inbox-shop';
+import { ERASE, type Erased } from '../setup/erasure-shop';
+import { ids, LIST, MERGE, UPSERT, type ListAnswer, type MergeAnswer } from '../setup/operations';
+import { startApi, startWorker } from '../setup/processes';
+import { replayed } from '../setup/replay-command';
+import { until } from '../setup/until';
+
+const RECEIPT = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-/;
+
+let inbox: InboxShop;
+
+beforeEach(async () => {
+  inbox = await InboxShop.open();
+  await inbox.through(startApi(inbox.shop, { INBOX_MAX_AGE_MS: '600000' }));
+  await inbox.client.data(UPSERT, { products: ['a', 'b', 'c', 'd'].map((id) => ({ id, title: id.toUpperCase() })) });
+});
+
+afterEach(() => inbox.close());
+
+let clock = YESTERDAY;
+const view = (who: object, productId: string, id = `${productId}-${clock}`) =>
+  event(id, { customerId: undefined, productId, occurredAt: new Date((clock += 1_000)).toISOString(), ...who });
+const visit = { sessionId: 'visit' };
+const merge = async (input: object) => {
+  const { mergeCustomer } = await inbox.client.data<MergeAnswer>(MERGE, { input });
+  expect(mergeCustomer.errors).toEqual([]);
+  return mergeCustomer.receipt!;
+};
+const viewed = async (who: object) =>
+  ids(await inbox.client.data<ListAnswer>(LIST, { input: { intent: 'RECENTLY_VIEWED', ...who }, first: 50 }));
+
+describe('a merge of what no worker has taken in yet', () => {
+  it('is acknowledged, and done as soon as that is in the log; what comes later stays apart', async () => {
+    await inbox.record([view(visit, 'a'), view(visit, 'b')]);
+    await inbox.record([view(visit, 'c'), view({ customerId: 'mia' }, 'd')]);
+    const first = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
+    expect(first).toMatch(RECEIPT);
+    expect(await inbox.client.code(LIST, { input: { intent: 'POPULAR', awaitReceipt: first } })).toBe('TIMEOUT');
+    // Asked again, it is the same merge.
+    expect(await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' })).toBe(first);
+    const later = await inbox.record([view(visit, 'd')]);
+    // A merge of the customer into another comes after the pending one, though none of its own events wait.
+    const second = await merge({ fromCustomerId: 'mia', intoCustomerId: 'maria' });
+    expect(await inbox.metrics()).toMatch(/^freshet_pending_merges 2$/m);
+    const worker = inbox.keep(startWorker(inbox.shop));
+    for (const receipt of [first, later, second]) expect(await inbox.applied(receipt, 30_000)).toBeUndefined();
+    expect(await viewed({ customerId: 'maria' })).toEqual(['d', 'c', 'b', 'a']);
+    expect(await viewed({ customerId: 'mia' })).toEqual([]);
+    expect(await viewed(visit)).toEqual(['d']);
+    // Done, it is not done again.
+    expect(await merge({ fromCustomerId: 'mia', intoCustomerId: 'maria' })).toMatch(/^p\d+$/);
+    const { rows } = await inbox.pool.query('SELECT from_subject, into_subject FROM merges ORDER BY position');
+    expect(rows).toEqual([
+      { from_subject: 's:visit', into_subject: 'c:mia' },
+      { from_subject: 'c:mia', into_subject: 'c:maria' },
+    ]);
+    await worker.stop();
+    expect(await replayed(inbox.shop)).toMatchObject({ equal: true });
+  }, 90_000);
+
+  it('waits for the halves of a batch that keeps failing', async () => {
+    await inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'the database refuses this event'; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    await inbox.record([view(visit, 'a'), view({ customerId: 'otto' }, 'b', 'bad'), view(visit, 'c')]);
+    inbox.keep(startWorker(inbox.shop));
+    await until(
+      async () => (await inbox.batches()).nodes[0].state,
+      (state) => state === 'FAILING',
+    );
+    const receipt = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
+    expect(receipt).toMatch(RECEIPT);
+    expect(await inbox.applied(receipt, 60_000)).toBeUndefined();
+    expect(await viewed({ customerId: 'mia' })).toEqual(['c', 'a']);
+    expect(await viewed(visit)).toEqual([]);
+  }, 120_000);
+
+  it('is not done when the customer is erased meanwhile', async () => {
+    await inbox.record([view(visit, 'a')]);
+    const receipt = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
+    const { eraseCustomer } = await inbox.client.data<Erased>(ERASE, { customerId: 'mia' });
+    expect(eraseCustomer.errors).toEqual([]);
+    const { rows } = await inbox.pool.query(
+      "SELECT FROM pending_merges m WHERE m::text LIKE '%visit%' OR m::text LIKE '%mia%'",
+    );
+    expect(rows).toEqual([]);
+    inbox.keep(startWorker(inbox.shop));
+    expect(await inbox.applied(receipt, 30_000)).toBeUndefined();
+    await until(async () => (await inbox.batches()).nodes.every(({ state }) => state === 'DONE'), Boolean);
+    // The visit was theirs.
+    expect(await inbox.logged()).toEqual([]);
+    expect((await inbox.pool.query('SELECT FROM merges')).rows).toEqual([]);
+  }, 60_000);
+});
