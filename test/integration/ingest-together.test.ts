@@ -26,7 +26,7 @@ const SPEC = specOf({
 });
 
 class IngestShop {
-  private accepted = 0;
+  accepted = 0;
 
   private constructor(
     private readonly shop: TestNamespace,
@@ -158,6 +158,7 @@ describe('batches that are taken into the log together', () => {
         .map((id) => ({ id, at: random() }))
         .sort((a, b) => a.at - b.at)
         .map(({ id }) => id);
+    shop.accepted = oracle.accepted = 1_000;
     for (let round = 0; round < 6; round++) {
       const any = () => event(`customer-${below(4)}`, { id: `round-${round}-${below(30)}`, productId: `p${below(3)}` });
       const batches = Array.from({ length: 12 }, () => Array.from({ length: 1 + below(6) }, any));
