@@ -1,103 +1,5 @@
-import type { Pool } from 'pg';
-import pino from 'pino';
-import { accept } from '../../src/events/inbox';
-import { identityHash } from '../../src/events/inbox-order';
-import { ingestBatch, ingestTogether } from '../../src/events/ingest';
-import { Outbox } from '../../src/events/outbox';
-import type { StoredEvent } from '../../src/events/stored-event';
 import { seededRandom } from '../../src/learn/seeded-random';
-import { connectPostgres } from '../../src/platform/postgres';
-import { RedisPubSub } from '../../src/platform/pubsub';
-import { Fold } from '../../src/streams/fold.service';
-import { specOf } from '../../src/streams/stream-spec.service';
-import { testNamespace, type TestNamespace } from '../setup/shop';
-
-const NOW = Date.UTC(2026, 5, 1, 12);
-const VERSION = { stream: 'by-customer', version: 0 };
-const SPEC = specOf({
-  id: VERSION.stream,
-  keys: [{ name: 'customer', expression: 'event.customerId' }],
-  window: { kind: 'TUMBLING', size: 'P1D', timeZone: 'Europe/Berlin' },
-  lateness: 'PT10M',
-  aggregates: [
-    { name: 'count', kind: 'COUNT' },
-    { name: 'products', kind: 'DISTINCT', expression: 'event.productId' },
-  ],
-});
-
-class IngestShop {
-  accepted = 0;
-
-  private constructor(
-    private readonly shop: TestNamespace,
-    readonly pool: Pool,
-    private readonly pubSub: RedisPubSub,
-    readonly outbox: Outbox,
-    private readonly folding: Fold,
-  ) {}
-
-  static async open(): Promise<IngestShop> {
-    const shop = await testNamespace();
-    const log = pino({ level: 'silent' });
-    const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 6 });
-    const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
-    await pool.query('ALTER TABLE stream_windows SET (autovacuum_enabled = false)');
-    await pool.query(
-      `INSERT INTO stream_versions (stream, version, spec, personal, state, filled) VALUES ($1, $2, $3, true, 'LIVE', 0)`,
-      [VERSION.stream, VERSION.version, JSON.stringify(SPEC)],
-    );
-    return new IngestShop(shop, pool, pubSub, new Outbox(pool, pubSub, log), new Fold(pool));
-  }
-
-  /** @returns the receipts, of batches that were received ten seconds apart */
-  async accept(batches: readonly (readonly StoredEvent[])[]): Promise<string[]> {
-    const receipts: string[] = [];
-    for (const events of batches) receipts.push(await accept(this.pool, events, events.map(identityHash)));
-    await this.pool.query(
-      `UPDATE inbox SET received_at = to_timestamp($2 / 1000.0) + ($3 + n) * interval '10 seconds'
-       FROM unnest($1::uuid[]) WITH ORDINALITY AS given (receipt, n) WHERE id = receipt`,
-      [receipts, NOW, this.accepted],
-    );
-    this.accepted += receipts.length;
-    return receipts;
-  }
-
-  together = (receipts: readonly string[]) => ingestTogether(this.pool, this.outbox, receipts);
-
-  alone = (receipt: string) => ingestBatch(this.pool, this.outbox, receipt);
-
-  fold = () => this.folding.parts([VERSION]);
-
-  async rows(sql: string, values: unknown[] = []): Promise<unknown[]> {
-    return (await this.pool.query<Record<string, unknown>>(sql, values)).rows;
-  }
-
-  /** What the batches have become, but for positions and receipts. */
-  async everything(): Promise<unknown> {
-    await this.fold();
-    return {
-      log: await this.rows(
-        `SELECT source, id, occurred_at, received_at, customer_id, product_id, quantity, digest::text FROM events
-         ORDER BY batch, sequence`,
-      ),
-      customers: await this.rows('SELECT id, created_at FROM customers ORDER BY id'),
-      rejected: await this.rows(
-        `SELECT r.received_at, i.received_at AS "of", r.code, r.event FROM rejected_events r JOIN inbox i ON i.id = r.inbox_id
-         ORDER BY r.received_at, r.event::text`,
-      ),
-      windows: await this.rows('SELECT key, start_at, end_at, state FROM stream_windows ORDER BY key, start_at'),
-      late: await this.rows('SELECT key, start_at, count, ids FROM stream_late ORDER BY key, start_at'),
-      inbox: await this.rows('SELECT state, attempts, last_error, count FROM inbox ORDER BY received_at'),
-    };
-  }
-
-  async close(): Promise<void> {
-    await this.outbox.mark();
-    await this.pubSub.close();
-    await this.pool.end();
-    await this.shop.drop();
-  }
-}
+import { event, IngestShop, NOW } from '../setup/ingest-shop';
 
 let shop: IngestShop;
 let oracle: IngestShop;
@@ -109,18 +11,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await shop.close();
   await oracle.close();
-});
-
-let sent = 0;
-const event = (customerId: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
-  source: 'SUPPORT',
-  id: `event-${sent++}`,
-  type: 'VIEW',
-  occurredAt: NOW,
-  customerId,
-  productId: 'p',
-  quantity: 1,
-  ...more,
 });
 
 describe('batches that are taken into the log together', () => {
@@ -148,42 +38,6 @@ describe('batches that are taken into the log together', () => {
     const { rejected, late } = expected as { rejected: unknown[]; late: unknown[] };
     expect([rejected.length > 5, late.length > 0]).toEqual([true, true]);
     expect(await shop.rows('SELECT count(*)::int AS n FROM outbox')).toEqual([{ n: 4 }]);
-  });
-
-  it('are in the log as they were accepted, whatever the order in which several workers get them', async () => {
-    const random = seededRandom(11);
-    const below = (n: number) => Math.floor(n * random());
-    const shuffled = (ids: readonly string[]) =>
-      ids
-        .map((id) => ({ id, at: random() }))
-        .sort((a, b) => a.at - b.at)
-        .map(({ id }) => id);
-    shop.accepted = oracle.accepted = 1_000;
-    for (let round = 0; round < 6; round++) {
-      const any = () => event(`customer-${below(4)}`, { id: `round-${round}-${below(30)}`, productId: `p${below(3)}` });
-      const batches = Array.from({ length: 12 }, () => Array.from({ length: 1 + below(6) }, any));
-      const receipts = await shop.accept(batches);
-      for (const receipt of await oracle.accept(batches)) await oracle.alone(receipt);
-      const unfinished = async () => {
-        const rows = await shop.rows('SELECT id FROM inbox WHERE id = ANY($1) AND done_at IS NULL', [receipts]);
-        return (rows as { id: string }[]).map(({ id }) => id);
-      };
-      for (let left = shuffled(receipts); left.length > 0; left = shuffled(await unfinished())) {
-        const lanes = [left.slice(0, 4), left.slice(4, 8), left.slice(8)].filter((ids) => ids.length > 0);
-        await Promise.all(lanes.map((ids) => (ids.length > 1 && below(2) ? shop.together(ids) : shop.alone(ids[0]))));
-      }
-    }
-    const outcome = async (of: IngestShop) => ({
-      log: await of.rows(
-        "SELECT id, received_at, customer_id, product_id FROM events WHERE id LIKE 'round-%' ORDER BY id",
-      ),
-      rejected: await of.rows(
-        "SELECT received_at, code, event FROM rejected_events WHERE event->>'id' LIKE 'round-%' ORDER BY received_at, event::text",
-      ),
-    });
-    const expected = await outcome(oracle);
-    expect(await outcome(shop)).toEqual(expected);
-    expect(expected.rejected.length).toBeGreaterThan(100);
   });
 
   it('are worked at one by one where one of them breaks, and no attempt is counted for the others', async () => {
