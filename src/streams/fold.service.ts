@@ -47,7 +47,7 @@ export interface Version {
 
 /** What a turn has done to one version. */
 export interface Folded extends Version {
-  /** Windows that have changed, as `[key, start]`. */
+  /** Windows that have changed, or exist no more, as `[key, start]`. */
   readonly changed: readonly (readonly [string, number])[];
   /** Whose parts were taken in. */
   readonly batches: readonly number[];
@@ -278,7 +278,7 @@ export class Fold {
       stream,
       version,
       batches,
-      changed: written[at].windows.map(({ key, start }) => [key, start]),
+      changed: [...written[at].windows, ...written[at].removed].map(({ key, start }) => [key, start]),
     }));
   }
 

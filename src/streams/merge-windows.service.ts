@@ -16,6 +16,8 @@ export interface Incoming {
 export interface Written {
   /** Windows as they are now. */
   readonly windows: readonly KeyedWindow[];
+  /** Sessions that became part of an earlier one, and are no windows any more. */
+  readonly removed: readonly KeyedWindow[];
   /** Windows and keys more than before. */
   readonly moreWindows: number;
   readonly moreKeys: number;
@@ -48,11 +50,12 @@ export async function mergeIntoStored(client: PoolClient, incoming: readonly Inc
     return { live, windows: merged.all() };
   });
   const moreKeys = await newKeys(client, after, before);
-  await removeJoined(client, after, before);
+  const removed = await removeJoined(client, after, before);
   await write(client, after);
   for (const { live, part } of fresh) await writeLate(client, live, part.allLate());
   return after.map(({ windows }, at) => ({
     windows,
+    removed: removed[at],
     moreWindows: windows.length - before[at].length,
     moreKeys: moreKeys[at],
   }));
@@ -100,19 +103,20 @@ function newKeys(
   );
 }
 
-/** Sessions that begin at another time, now that something has joined them. */
+/** Removes sessions that begin at another time, now that something has joined them. */
 async function removeJoined(
   client: PoolClient,
   after: readonly OfStream[],
   before: readonly (readonly KeyedWindow[])[],
-): Promise<void> {
+): Promise<(readonly KeyedWindow[])[]> {
   const gone = after.map(({ live, windows }, at): OfStream => {
     if (!isBySession(live)) return { live, windows: [] };
     const left = new Set(windows.map(({ key, start }) => `${start} ${key}`));
     return { live, windows: before[at].filter(({ key, start }) => !left.has(`${start} ${key}`)) };
   });
   const [numbers, keys, starts] = placesOf(gone);
-  if (numbers.length === 0) return;
+  const removed = gone.map(({ windows }) => windows);
+  if (numbers.length === 0) return removed;
   await client.query({
     name: 'remove-sessions',
     text: `DELETE FROM stream_windows w USING unnest($3::int[], $4::text[], $5::float8[]) AS k (of, key, start_ms)
@@ -120,6 +124,7 @@ async function removeJoined(
              AND w.start_at = to_timestamp(k.start_ms / 1000.0)`,
     values: [...versionsOf(gone.map(({ live }) => live)), numbers, keys, starts],
   });
+  return removed;
 }
 
 async function write(client: PoolClient, after: readonly OfStream[]): Promise<void> {

@@ -103,7 +103,8 @@ export class StreamResolver {
   @SubscribedBy('open')
   @Subscription(() => Window, {
     ...NO_TOPIC,
-    description: 'The newest windows, then each again whenever it has changed, and once more when it is final.',
+    description:
+      'The newest 100 windows, then each again whenever it has changed, once more when it is final, and with `isRemoved` when it exists no more. A client that applies every message, by `key` and `start`, has what `windows` answers.',
   })
   windowUpdated(
     @Root() window: Window,

@@ -2,20 +2,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
+import { placeOf, SubscriberView, type WindowsLook } from './subscriber-view';
 import { windowTopic, type WindowsChanged } from './window-news.service';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 
 /** Windows that a subscriber starts with, and is told at a time where it is not known which have changed. */
 const NEWEST = 100;
-/** Windows that may wait for one who is slow to read. */
-const MOST_WAITING = 1_000;
+/** Messages that may wait for a subscriber who is slow to read: one change of windows may have some thousands. */
+const MAX_WAITING = 5_000;
+/** Windows that a subscriber was sent, and that are sent again only when they differ. */
+const MAX_REMEMBERED = 10_000;
 /** Between two looks, so that a flood of batches costs a subscriber no more than this many. */
 const PAUSE_MS = 20;
 /** What a lost message is noticed by. */
 const LOOK_MS = 2_000;
 
-/** Windows as they change: the newest first, then each again whenever it differs, or has become final. */
+/** Windows as they change: the newest first, then each again whenever it differs, has become final, or exists no more. */
 export class WindowFeed {
   constructor(
     private readonly windows: WindowsService,
@@ -24,29 +27,20 @@ export class WindowFeed {
   ) {}
 
   async open(stream: string, key: string | null): Promise<AsyncIterableIterator<Window>> {
-    const told = new Map<string, string>();
+    const view = new SubscriberView(MAX_REMEMBERED);
     /** `[key, start]` of what has changed; null: whatever it is. */
     let changed: Map<string, readonly [string, number]> | null = new Map();
     let looking: Promise<void> | undefined;
     let closed = false;
-    const queue = new BoundedQueue<Window>({ limit: MOST_WAITING, onClose: () => close() });
-    const tell = (found: readonly Window[]) => {
-      for (const window of found) {
-        const place = `${window.start.getTime()} ${window.key}`;
-        const said = `${window.revision} ${window.final} ${window.isIncomplete} ${window.end.getTime()}`;
-        if (told.get(place) === said) continue;
-        told.delete(place);
-        told.set(place, said);
-        queue.push(window, place);
-      }
-      // What is forgotten is told again at worst.
-      for (const place of told.keys()) if (told.size > 10 * MOST_WAITING) told.delete(place);
+    const queue = new BoundedQueue<Window>({ limit: MAX_WAITING, onClose: () => close() });
+    const send = (look: WindowsLook) => {
+      for (const window of view.update(look)) queue.push(window, placeOf(window));
     };
     const look = async () => {
       const pieces = changed;
       changed = new Map();
-      if (pieces === null) tell(await this.windows.newest(stream, key, NEWEST));
-      else if (pieces.size > 0) tell(await this.windows.around(stream, [...pieces.values()]));
+      if (pieces === null) send(await this.windows.newest(stream, key, NEWEST));
+      else if (pieces.size > 0) send(await this.windows.around(stream, [...pieces.values()]));
     };
     const lookSoon = () => {
       looking ??= look()
@@ -84,7 +78,7 @@ export class WindowFeed {
     };
     try {
       // Registered first, then read.
-      tell(await this.windows.newest(stream, key, NEWEST));
+      send(await this.windows.newest(stream, key, NEWEST));
     } catch (error) {
       await queue.return();
       throw error;

@@ -94,6 +94,12 @@ export class Window {
   })
   isIncomplete!: boolean;
 
+  @Field(() => Boolean, {
+    description:
+      'Only in `windowUpdated`: the window of this `stream`, `key` and `start` exists no more. A late event has joined a session to an earlier one, a retention has passed, or what it counted was corrected. `events` is then 0 and `values` is empty.',
+  })
+  isRemoved!: boolean;
+
   @Field(() => Int, { description: 'Events in it.' })
   events!: number;
 

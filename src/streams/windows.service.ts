@@ -6,6 +6,7 @@ import { unfolded, windowsIn } from './keyed-windows.service';
 import type { KeyedWindow } from './partials';
 import { ShownStreams, type ShownStream } from './shown-stream.service';
 import { SpecFault } from './spec';
+import type { WindowsLook } from './subscriber-view';
 import type { WindowRange } from './window-store.service';
 import { valuesOf } from './window-values.service';
 import type { Window } from './window.type';
@@ -45,13 +46,13 @@ export class WindowsService {
   }
 
   /**
-   * Windows of which these pieces are part.
+   * Windows of which these pieces are part, or were.
    * @param pieces `[key, start]`
    */
-  around(stream: string, pieces: readonly Place[]): Promise<Window[]> {
+  around(stream: string, pieces: readonly Place[]): Promise<WindowsLook> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
-      return shown === null ? [] : around(client, shown, pieces);
+      return shown === null ? NONE : around(client, shown, pieces);
     });
   }
 
@@ -59,26 +60,37 @@ export class WindowsService {
    * The newest `most` windows of a stream, or of one key, in order of start. Of one that stands over another, those of
    * the newest pane.
    */
-  newest(stream: string, key: string | null, most: number): Promise<Window[]> {
+  newest(stream: string, key: string | null, most: number): Promise<WindowsLook> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
-      if (shown === null) return [];
+      if (shown === null) return NONE;
       const below: ShownStream[] = [];
       for (let { over } = shown; over !== null; over = over.over) below.unshift(over);
       const [log = shown] = below;
       const places = await newestPlaces(client, log, log === shown ? key : null, most);
-      if (places.length === 0) return [];
-      if (log === shown) return (await around(client, shown, places)).slice(-most);
+      if (places.length === 0) return NONE;
+      if (log === shown) {
+        const { windows } = await around(client, shown, places);
+        // Whether there are older windows than those, of other keys, is not known.
+        const isAll = places.length < most && windows.length <= most;
+        const oldest = Math.max(places[places.length - 1][1], windows.at(-most)?.start.getTime() ?? -Infinity);
+        const covers = (_: string, start: number) => isAll || start > oldest || start < shown.keptFrom;
+        return { windows: windows.slice(-most), covers };
+      }
       const [[, newest]] = places;
       // A window counts above where it begins.
       const begun = below.reduce((at, { compiled: { window } }) => window.panes?.at(at).start ?? at, newest);
       const grid = gridOf(shown.compiled, null, null) as Grid;
       const { start, end } = grid.panes.at(begun);
       const range = { from: start, to: end, keys: key === null ? null : [key] };
-      return (await answer(client, shown, range, grid)).slice(-most);
+      const windows = await answer(client, shown, range, grid);
+      return { windows: windows.slice(-most), covers: (_, at) => windows.length <= most && at >= start && at < end };
     });
   }
 }
+
+/** A stream without windows. */
+const NONE: WindowsLook = { windows: [], covers: () => true };
 
 /** `[key, start]` */
 type Place = readonly [string, number];
@@ -102,15 +114,18 @@ async function newestPlaces(
   return places.sort((a, b) => b[1] - a[1]).slice(0, most);
 }
 
-async function around(client: PoolClient, shown: ShownStream, pieces: readonly Place[]): Promise<Window[]> {
-  if (pieces.length === 0) return [];
+async function around(client: PoolClient, shown: ShownStream, pieces: readonly Place[]): Promise<WindowsLook> {
+  if (pieces.length === 0) return { windows: [], covers: () => false };
   const { window } = shown.compiled;
   const starts = pieces.map(([, start]) => start);
   let from = Math.min(...starts);
   if (window.panes !== null)
     for (let before = 1; before < window.slides; before++) from = window.panes.at(from - 1).start;
-  const keys = [...new Set(pieces.map(([key]) => key))];
-  return answer(client, shown, { from, to: Math.max(...starts) + 1, keys }, gridOf(shown.compiled, null, null));
+  const keys = new Set(pieces.map(([key]) => key));
+  const to = Math.max(...starts) + 1;
+  const windows = await answer(client, shown, { from, to, keys: [...keys] }, gridOf(shown.compiled, null, null));
+  const isWithin = (start: number) => start >= from && start < to;
+  return { windows, covers: (key, start) => start < shown.keptFrom || (keys.has(key) && isWithin(start)) };
 }
 
 async function answer(
@@ -142,6 +157,7 @@ function described(
     revision: String(revision),
     final,
     isIncomplete,
+    isRemoved: false,
     events: cells.events,
     values: valuesOf(cells, aggregates),
   };

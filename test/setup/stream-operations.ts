@@ -19,7 +19,9 @@ export const WINDOWS = `query($input: WindowsInput!, $first: Int!, $offset: Int)
 export const ANALYZE = `query($input: AnalyzeInput!) {
   analyze(input: $input) ${WINDOW.replace('stream ', '').replace('revision final isIncomplete ', '')}
 }`;
-export const WINDOW_UPDATED = `subscription($stream: ID!, $key: String) { windowUpdated(stream: $stream, key: $key) ${WINDOW} }`;
+export const WINDOW_UPDATED = `subscription($stream: ID!, $key: String) {
+  windowUpdated(stream: $stream, key: $key) ${WINDOW.replace('{', '{ isRemoved')}
+}`;
 
 export interface StreamWritten {
   readonly written: {

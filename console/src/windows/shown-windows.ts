@@ -17,8 +17,18 @@ const MOST = 2_000;
 
 export const placeOf = ({ start, key }: StreamWindowData): string => `${start} ${key}`;
 
-/** With one that has come; the oldest go where there are too many. */
-export function withWindow(shown: ShownWindows, window: StreamWindowData, now: number, since: number): ShownWindows {
+/** With one that has come, or without one that exists no more. The oldest go where there are too many. */
+export function withWindow(
+  shown: ShownWindows,
+  { isRemoved, ...window }: StreamWindowData & { readonly isRemoved: boolean },
+  now: number,
+  since: number,
+): ShownWindows {
+  if (isRemoved) {
+    const left = new Map(shown);
+    left.delete(placeOf(window));
+    return left;
+  }
   const before = shown.get(placeOf(window));
   const next = new Map(shown).set(placeOf(window), { window, mark: markOf(window, before, now, since), at: now });
   if (next.size > MOST) {

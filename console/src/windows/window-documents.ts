@@ -42,6 +42,7 @@ export const WindowUpdated = graphql(
     subscription WindowUpdated($stream: ID!) {
       windowUpdated(stream: $stream) {
         ...WindowFields
+        isRemoved
       }
     }
   `,
