@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks';
 import { go, orderPath, productPath } from '../app/address';
 import { Page } from '../app/page';
 import { useShop } from '../app/shop';
-import { LiveRail } from '../lists/live-rail';
 import { type ListedProduct, ProductFields } from '../lists/product-fields';
+import { RailsBelow } from '../lists/rails';
 import { Fault } from '../ui/fault';
 import { Link } from '../ui/link';
 import { formatMoney, Price } from '../ui/money';
@@ -50,10 +50,15 @@ export function CartPage() {
       </ul>
       {lines.length > 0 && data && <Checkout total={totalOf(lines, products)} />}
       {ids.length > 0 && (
-        <LiveRail
+        <RailsBelow
           key={ids.join()}
-          title="Completes your cart"
-          input={{ intent: 'BASKET', productIds: ids, placement: 'cart-basket' }}
+          name="cart"
+          rails={[
+            {
+              title: 'Completes your cart',
+              input: { intent: 'BASKET', productIds: ids, placement: 'cart-basket' },
+            },
+          ]}
         />
       )}
     </Page>

@@ -1,43 +1,37 @@
-import { useMemo } from 'preact/hooks';
 import { Page } from '../app/page';
 import { useShop } from '../app/shop';
-import { distinctRails } from '../lists/distinct-rails';
-import { LiveRail } from '../lists/live-rail';
-import { Rail, RailSkeleton } from '../lists/rail';
-import { type RailInput, useLiveLists } from '../lists/use-live-lists';
+import { RailSkeleton } from '../lists/rail';
+import { Rails } from '../lists/rails';
+import { type RailSpec, useLiveRails } from '../lists/use-live-rails';
 import { Fault } from '../ui/fault';
 
-const RAILS: readonly { readonly title: string; readonly input: RailInput & { placement: string } }[] = [
+const RAILS: readonly RailSpec[] = [
   { title: 'Picked for you', input: { intent: 'PERSONAL', placement: 'home-personal' } },
   { title: 'Buy again', input: { intent: 'BUY_AGAIN', placement: 'home-buy-again' } },
   { title: 'Trending now', input: { intent: 'TRENDING', placement: 'home-trending' } },
   { title: 'New in the shop', input: { intent: 'NEW', placement: 'home-new' } },
   { title: 'Popular', input: { intent: 'POPULAR', placement: 'home-popular' } },
+  // A history with gaps would be wrong; the other rails have more products to show.
+  {
+    title: 'You looked at',
+    input: { intent: 'RECENTLY_VIEWED', placement: 'home-recently-viewed' },
+    picksFirst: true,
+  },
 ];
-const INPUTS = RAILS.map(({ input }) => input);
-const MOST = 12;
 
 /** What moves as one looks around. */
 export function HomePage() {
   const { name } = useShop();
-  const { lists, error } = useLiveLists('home', INPUTS);
-  const rails = useMemo(() => lists && distinctRails(lists, MOST), [lists?.map(({ requestId }) => requestId).join()]);
+  const live = useLiveRails('home', RAILS);
+  const { lists, error } = live;
   return (
     <Page title="Home" heading={`Welcome to ${name}`} ready={lists !== undefined} hideHeading>
-      {error && !rails && <Fault error={error} />}
-      {!rails && !error && [1, 2, 3].map((key) => <RailSkeleton key={key} />)}
-      {rails?.map((list, index) => (
-        <Rail
-          key={INPUTS[index].placement}
-          title={RAILS[index].title}
-          placement={INPUTS[index].placement}
-          list={list}
-        />
-      ))}
-      {rails && rails.every(({ edges }) => edges.length === 0) && (
+      {error && !lists && <Fault error={error} />}
+      {!lists && !error && [1, 2, 3].map((key) => <RailSkeleton key={key} />)}
+      <Rails rails={RAILS} live={live} />
+      {lists && [...lists.values()].every(({ edges }) => edges.length === 0) && (
         <p class="empty">There is nothing in this shop yet. What is imported appears here.</p>
       )}
-      <LiveRail title="You looked at" input={{ intent: 'RECENTLY_VIEWED', placement: 'home-recently-viewed' }} />
     </Page>
   );
 }

@@ -1,14 +1,23 @@
+interface List {
+  readonly edges: readonly { readonly node: { readonly id: string } }[];
+}
+
 /**
- * No product twice on a page: earlier rails have the first pick.
- * @param lists in the order of the page; what they share with earlier ones is left out
- * @param most products of each that are shown
+ * Leaves out of each list the products that a rail with an earlier pick shows, so that no product stands in two rails.
+ * @param lists in the order in which they pick
+ * @param most products of each list that are shown
+ * @param held what rails that must not move show now, by their place in `lists`: they keep it, and pick first.
+ *   They share no product with each other.
  */
-export function distinctRails<List extends { readonly edges: readonly { readonly node: { readonly id: string } }[] }>(
-  lists: readonly List[],
+export function distinctRails<T extends List>(
+  lists: readonly T[],
   most: number,
-): List[] {
-  const taken = new Set<string>();
-  return lists.map((list) => {
+  held: ReadonlyMap<number, T> = new Map(),
+): T[] {
+  const taken = new Set([...held.values()].flatMap(({ edges }) => edges.map(({ node }) => node.id)));
+  return lists.map((list, place) => {
+    const still = held.get(place);
+    if (still !== undefined) return still;
     const edges = list.edges.filter(({ node }) => !taken.has(node.id)).slice(0, most);
     for (const { node } of edges) taken.add(node.id);
     return { ...list, edges };

@@ -1,14 +1,13 @@
-import type { RefObject } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import { ProductCard } from './product-card';
-import { useMoves } from './use-moves';
 import type { RailList } from './use-live-lists';
+import { useMoves } from './use-moves';
 
-/** A row of products that follows its list. While somebody points at it, or is in it with the keyboard, it waits. */
+/** A row of products. Nothing where there is no product. */
 export function Rail(props: { readonly title: string; readonly placement: string; readonly list: RailList }) {
   const row = useRef<HTMLUListElement>(null);
   const titleId = useId();
-  const { requestId, edges } = useHeld(row, props.list);
+  const { requestId, edges } = props.list;
   useMoves(
     row,
     edges.map(({ node }) => node.id),
@@ -24,23 +23,6 @@ export function Rail(props: { readonly title: string; readonly placement: string
       </ul>
     </section>
   );
-}
-
-/** The newest list, but not while it would move under somebody's hand. */
-function useHeld(row: RefObject<HTMLElement | null>, list: RailList): RailList {
-  const [shown, setShown] = useState(list);
-  useEffect(() => {
-    const isInUse = () => row.current?.matches(':hover, :has(:focus-visible)') ?? false;
-    if (list === shown) return;
-    if (!isInUse()) return setShown(list);
-    const follow = () => requestAnimationFrame(() => isInUse() || setShown(list));
-    const element = row.current!;
-    for (const type of ['pointerleave', 'focusout']) element.addEventListener(type, follow);
-    return () => {
-      for (const type of ['pointerleave', 'focusout']) element.removeEventListener(type, follow);
-    };
-  }, [list]);
-  return shown;
 }
 
 /** Where a rail will be. */

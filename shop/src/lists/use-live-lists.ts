@@ -52,7 +52,12 @@ const FIRST = 20;
 export function useLiveLists(
   name: string,
   inputs: readonly RailInput[],
-): { readonly lists: readonly RailList[] | undefined; readonly error: RequestError | undefined } {
+): {
+  /** Names the inputs and the customer. */
+  readonly key: string;
+  readonly lists: readonly RailList[] | undefined;
+  readonly error: RequestError | undefined;
+} {
   const { storefront, account } = useShop();
   const [live, setLive] = useState<{ key: string; lists: Readonly<Record<number, RailList>> }>({ key: '', lists: {} });
   // Somebody else's lists are other lists.
@@ -78,5 +83,5 @@ export function useLiveLists(
   useEffect(() => {
     if (lists && !stale) memory.set(lists);
   });
-  return { lists, error };
+  return { key, lists, error };
 }

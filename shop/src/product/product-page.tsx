@@ -3,8 +3,9 @@ import { address } from '../app/address';
 import { useEntryMemory } from '../app/entry-memory';
 import { Page } from '../app/page';
 import { useShop } from '../app/shop';
-import { LiveRail } from '../lists/live-rail';
 import { canBeBought } from '../lists/product-fields';
+import { RailsBelow } from '../lists/rails';
+import type { RailSpec } from '../lists/use-live-rails';
 import { EVERYTHING, searchPath } from '../search/search-address';
 import { Fault } from '../ui/fault';
 import { Link } from '../ui/link';
@@ -45,19 +46,18 @@ export function ProductPage({ id }: { readonly id: string }) {
   return (
     <Page title={product.title} ready class="product">
       <Product product={product} />
-      <LiveRail
-        key={`c ${id}`}
-        title="Goes well with it"
-        input={{ intent: 'COMPLEMENTARY', productIds: [id], placement: 'product-complementary' }}
-      />
-      <LiveRail
-        key={`s ${id}`}
-        title="Others also looked at"
-        input={{ intent: 'SIMILAR', productIds: [id], placement: 'product-similar' }}
-      />
+      <RailsBelow key={id} name="product" rails={railsOf(id)} />
     </Page>
   );
 }
+
+const railsOf = (id: string): readonly RailSpec[] => [
+  {
+    title: 'Goes well with it',
+    input: { intent: 'COMPLEMENTARY', productIds: [id], placement: 'product-complementary' },
+  },
+  { title: 'Others also looked at', input: { intent: 'SIMILAR', productIds: [id], placement: 'product-similar' } },
+];
 
 function Product({ product }: { readonly product: ProductData }) {
   const { cart } = useShop();

@@ -85,6 +85,34 @@ it('no product is in two rails, none is left out but for an earlier one, and ord
   );
 });
 
+it('a rail that is held keeps what it shows, and the others leave its products out', () => {
+  const rail = fc.uniqueArray(fc.integer({ min: 0, max: 30 }).map(String), { maxLength: 12 });
+  const listOf = (ids: readonly string[]) => ({ edges: ids.map((id) => ({ node: { id } })) });
+  const idsOf = (list: ReturnType<typeof listOf>) => list.edges.map(({ node }) => node.id);
+  const pair = fc.array(fc.record({ before: rail, now: rail, isHeld: fc.boolean() }), { maxLength: 5 });
+  fc.assert(
+    fc.property(pair, fc.integer({ min: 1, max: 12 }), (rails, most) => {
+      const before = distinctRails(
+        rails.map((each) => listOf(each.before)),
+        most,
+      );
+      const held = new Map(rails.flatMap(({ isHeld }, place) => (isHeld ? [[place, before[place]] as const] : [])));
+      const shown = distinctRails(
+        rails.map((each) => listOf(each.now)),
+        most,
+        held,
+      ).map(idsOf);
+      expect(new Set(shown.flat()).size).toBe(shown.flat().length);
+      const keptIds = new Set([...held.values()].flatMap(idsOf));
+      shown.forEach((ids, place) => {
+        const earlier = new Set(shown.slice(0, place).flat());
+        const free = rails[place].now.filter((id) => !earlier.has(id) && !keptIds.has(id)).slice(0, most);
+        expect(ids).toEqual(held.has(place) ? idsOf(before[place]) : free);
+      });
+    }),
+  );
+});
+
 it('a cart’s total is exact, whatever decimals its prices have', () => {
   const line = fc.record({
     units: fc.integer({ min: 0, max: 10_000_000 }),
