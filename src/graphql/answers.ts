@@ -2,12 +2,13 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { keyOf } from '../platform/key-of';
+import type { ContentEncoding } from './accept-encoding';
 import type { AnswerTerms } from './answer-terms';
 import type { Context } from './context';
 
 /** However long its terms would hold. */
 const KEPT_MS = 10_000;
-/** Characters of all answers. */
+/** Bytes of all answers, about. */
 const MOST_KEPT = 64 * 1024 * 1024;
 /** What tells of an answer how long it is true, by estimate. */
 const TERMS_SIZE = 1_000;
@@ -18,6 +19,8 @@ interface Answer {
   readonly body: string;
   readonly type: string;
   readonly terms: AnswerTerms;
+  /** Each encoded once, when it is first asked for. */
+  readonly encoded: Map<ContentEncoding, Buffer>;
 }
 
 /**
@@ -27,7 +30,8 @@ interface Answer {
 export class Answers {
   private readonly answers = new LRUCache<string, Answer>({
     maxSize: MOST_KEPT,
-    sizeCalculation: ({ body }, key) => body.length + key.length + TERMS_SIZE,
+    // Encoded, JSON takes less than half of its size: both forms together no more than the body.
+    sizeCalculation: ({ body }, key) => 2 * body.length + key.length + TERMS_SIZE,
     ttl: KEPT_MS,
     // Nothing of an erased person stays for longer.
     ttlAutopurge: true,
@@ -42,21 +46,25 @@ export class Answers {
   }
 
   /** @returns whether the request was answered */
-  replay(key: string, reply: FastifyReply): boolean {
+  replay(key: string, request: FastifyRequest, reply: FastifyReply): boolean {
     const answer = this.answers.get(key);
     if (answer === undefined) return false;
     if (!answer.terms.hold()) {
       this.answers.delete(key);
       return false;
     }
+    request.encodedBodies = answer.encoded;
     void reply.type(answer.type).send(answer.body);
     return true;
   }
 
-  keep(key: string, terms: AnswerTerms, reply: FastifyReply, body: unknown): void {
+  /** @returns where the encoded forms of this body are stored; null: it is not cached */
+  keep(key: string, terms: AnswerTerms, reply: FastifyReply, body: unknown): Map<ContentEncoding, Buffer> | null {
     const type = reply.getHeader('content-type');
-    if (reply.statusCode !== 200 || typeof body !== 'string' || typeof type !== 'string' || !terms.hold()) return;
-    this.answers.set(key, { body, type, terms });
+    if (reply.statusCode !== 200 || typeof body !== 'string' || typeof type !== 'string' || !terms.hold()) return null;
+    const encoded = new Map<ContentEncoding, Buffer>();
+    this.answers.set(key, { body, type, terms, encoded });
+    return encoded;
   }
 }
 

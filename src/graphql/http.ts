@@ -6,6 +6,7 @@ import { inSpan, SpanKind } from '../platform/tracing';
 import { AnswerTerms } from './answer-terms';
 import { Answers } from './answers';
 import type { TrustedProxies } from './client-address';
+import { compressBody } from './compress';
 import type { Context, Viewer } from './context';
 import { withinTime } from './deadline';
 
@@ -43,6 +44,7 @@ export function serveGraphql(
   const { apollo, authenticate, proxies, timeoutMs } = options;
   const answers = new Answers();
   app.decorateRequest('answer', null);
+  app.decorateRequest('encodedBodies', null);
   app.decorateRequest('viewer', null);
   app.decorateRequest('client', {
     getter(this: FastifyRequest) {
@@ -53,14 +55,17 @@ export function serveGraphql(
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest: recogniseViewer(authenticate),
-    onSend: async (request, reply, body) => {
-      const { answer } = request;
-      if (answer !== null) answers.keep(answer.key, answer.terms, reply, body);
-      return body;
-    },
+    onSend: [
+      async (request, reply, body) => {
+        const { answer } = request;
+        if (answer !== null) request.encodedBodies = answers.keep(answer.key, answer.terms, reply, body);
+        return body;
+      },
+      compressBody,
+    ],
     handler(request, reply) {
       const key = answers.keyOf(request);
-      if (key !== null && answers.replay(key, reply)) return undefined;
+      if (key !== null && answers.replay(key, request, reply)) return undefined;
       const controller = new AbortController();
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) controller.abort();

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/authenticate';
 import { viewerOf } from '../auth/identify';
+import { compressBody } from '../graphql/compress';
 import { ApiError } from '../graphql/errors';
 import { recogniseViewer } from '../graphql/http';
 import type { SocketDoor } from '../graphql/websocket';
@@ -72,7 +73,7 @@ export function serveMetrics(
     );
     sent.inc(Number(reply.getHeader('content-length') ?? 0));
   });
-  app.get('/metrics', { onRequest: recogniseViewer(authenticate) }, async (request, reply) => {
+  app.get('/metrics', { onRequest: recogniseViewer(authenticate), onSend: compressBody }, async (request, reply) => {
     if (viewerOf(request).scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'Metrics are for admin keys');
     await refresh();
     return reply.type(registry.contentType).send(await registry.metrics());

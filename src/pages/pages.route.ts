@@ -1,5 +1,6 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -38,21 +39,23 @@ export async function servePages(app: FastifyInstance, nodeEnv: string, folder =
     // A build without pages serves none.
     if (!existsSync(path.join(root, 'index.html'))) continue;
     const html = readFileSync(path.join(root, 'index.html'));
+    const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;
     await app.register(fastifyStatic, {
       root: path.join(root, 'assets'),
       prefix: `/${page}/assets/`,
       decorateReply: false,
       cacheControl: false,
       index: false,
+      // The build puts NAME.br and NAME.gz beside each file.
+      preCompressed: true,
       setHeaders: (reply) => void reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`),
     });
     app.get(`/${page}`, async (_request, reply) => reply.redirect(`/${page}/`, 308));
-    app.get(`/${page}/*`, async (_request, reply) =>
-      reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', CONTENT_SECURITY_POLICY)
-        .header('cache-control', 'no-cache')
-        .send(html),
-    );
+    app.get(`/${page}/*`, async ({ headers }, reply) => {
+      void reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('cache-control', 'no-cache');
+      void reply.header('etag', etag);
+      if (headers['if-none-match'] === etag) return reply.code(304).send();
+      return reply.type('text/html; charset=utf-8').send(html);
+    });
   }
 }

@@ -3,10 +3,12 @@ import { buildSchema, parse, validate } from 'graphql';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { QUERIES } from '../../../explorer/src/queries';
 import { sendSecurityHeaders } from '../../../src/graphql/security-headers';
 import { servePages } from '../../../src/pages/pages.route';
 
+const SCRIPT = 'console.log(1);\n'.repeat(200);
 let folder: string;
 let app: FastifyInstance;
 
@@ -16,6 +18,9 @@ beforeAll(async () => {
     mkdirSync(path.join(folder, page, 'assets'), { recursive: true });
     writeFileSync(path.join(folder, page, 'index.html'), `<p>${page}</p>`);
     writeFileSync(path.join(folder, page, 'assets', 'index-1a2b.js'), '0;');
+    writeFileSync(path.join(folder, page, 'assets', 'index-3c4d.js'), SCRIPT);
+    writeFileSync(path.join(folder, page, 'assets', 'index-3c4d.js.br'), brotliCompressSync(SCRIPT));
+    writeFileSync(path.join(folder, page, 'assets', 'index-3c4d.js.gz'), gzipSync(SCRIPT));
   }
   writeFileSync(path.join(folder, 'secret.txt'), 'what nobody may read');
   app = fastify();
@@ -54,6 +59,43 @@ it('lets a browser keep what carries its hash, and has no other file', async () 
   expect((await app.inject('/shop/assets/index-0000.js')).statusCode).toBe(404);
   for (const url of ['/shop/assets/../../secret.txt', '/shop/assets/%2e%2e/%2e%2e/secret.txt', '/shop/..%2fsecret.txt'])
     expect((await app.inject(url)).body).not.toContain('nobody may read');
+});
+
+it('sends a file in the form that the client accepts, each under an ETag of its own', async () => {
+  const url = '/shop/assets/index-3c4d.js';
+  const get = (accepted?: string, more: Record<string, string> = {}) =>
+    app.inject({ url, headers: { ...(accepted === undefined ? {} : { 'accept-encoding': accepted }), ...more } });
+  const forms = [
+    { accepted: 'gzip, deflate, br', encoding: 'br', decode: brotliDecompressSync },
+    { accepted: 'gzip', encoding: 'gzip', decode: gunzipSync },
+    { accepted: 'br;q=0, gzip;q=0.5', encoding: 'gzip', decode: gunzipSync },
+    { accepted: 'identity', encoding: undefined, decode: (body: Buffer) => body },
+    { accepted: undefined, encoding: undefined, decode: (body: Buffer) => body },
+  ];
+  const etags = new Map<string | undefined, unknown>();
+  for (const { accepted, encoding, decode } of forms) {
+    const { statusCode, headers, rawPayload } = await get(accepted);
+    expect([accepted, statusCode, headers['content-encoding']]).toEqual([accepted, 200, encoding]);
+    expect(headers['content-type']).toMatch(/javascript/);
+    expect(headers.vary).toMatch(/accept-encoding/i);
+    expect(headers['content-length']).toBe(String(rawPayload.length));
+    expect(decode(rawPayload).toString()).toBe(SCRIPT);
+    etags.set(encoding, headers.etag);
+    const again = await get(accepted, { 'if-none-match': headers.etag as string });
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+  }
+  expect(new Set(etags.values()).size).toBe(3);
+  // What was not compressed at build goes out as it is, to anybody.
+  const small = await app.inject({ url: '/shop/assets/index-1a2b.js', headers: { 'accept-encoding': 'br' } });
+  expect([small.body, small.headers['content-encoding']]).toEqual(['0;', undefined]);
+});
+
+it('sends a page again only when it has changed', async () => {
+  const { headers } = await app.inject('/shop/');
+  const again = await app.inject({ url: '/shop/cart', headers: { 'if-none-match': headers.etag as string } });
+  expect([again.statusCode, again.body, again.headers['cache-control']]).toEqual([304, '', 'no-cache']);
+  const other = await app.inject({ url: '/console/', headers: { 'if-none-match': headers.etag as string } });
+  expect(other.statusCode).toBe(200);
 });
 
 it('has no explorer in production', async () => {

@@ -1,0 +1,32 @@
+export type ContentEncoding = 'br' | 'gzip';
+
+/** In the order of preference where the client weighs them equally. */
+const ENCODINGS: readonly ContentEncoding[] = ['br', 'gzip'];
+
+/**
+ * The encoding that the client prefers; null: none (RFC 9110, section 12.5.3).
+ * A client that names `identity` with a greater weight than another encoding gets the body as it is.
+ */
+export function preferredEncoding(accepted: string | undefined): ContentEncoding | null {
+  if (accepted === undefined) return null;
+  const weights = new Map(accepted.split(',').map(weightOf));
+  const named = (coding: string) => weights.get(coding) ?? (coding === 'gzip' ? weights.get('x-gzip') : undefined);
+  let best: ContentEncoding | null = null;
+  let greatest = Math.max(weights.get('identity') ?? 0, Number.MIN_VALUE);
+  for (const encoding of ENCODINGS) {
+    const weight = named(encoding) ?? weights.get('*') ?? 0;
+    if (weight < greatest || (weight === greatest && best !== null)) continue;
+    best = encoding;
+    greatest = weight;
+  }
+  return best;
+}
+
+/** `gzip;q=0.5` → `['gzip', 0.5]` */
+function weightOf(item: string): [coding: string, weight: number] {
+  const [coding, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => parameter.startsWith('q='));
+  if (weight === undefined) return [coding, 1];
+  const value = Number(weight.slice('q='.length));
+  return [coding, value >= 0 && value <= 1 ? value : 0];
+}

@@ -1,0 +1,68 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { promisify } from 'node:util';
+import { type BrotliOptions, brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib';
+import { type ContentEncoding, preferredEncoding } from './accept-encoding';
+
+/** Below this many bytes a response fits into one packet either way. */
+export const MIN_COMPRESSED_BYTES = 1_024;
+/** Up to this many bytes compressing takes less than half a millisecond; handing it to a thread would take as long. */
+const MAX_SYNC_BYTES = 32_768;
+const GZIP = { level: 6 } as const;
+/** 16 KiB to 4 MiB: a larger window only costs memory. */
+const [MIN_WINDOW_BITS, MAX_WINDOW_BITS] = [14, 22];
+
+const inThread = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The encoded forms of a cached body, which each request with the same answer shares; null: not cached. */
+    encodedBodies: Map<ContentEncoding, Buffer> | null;
+  }
+}
+
+/**
+ * `onSend` of routes whose bodies are worth it: encodes them with brotli or gzip, as the client accepts.
+ *
+ * An attacker can learn a secret from the length of a compressed body (BREACH) only if a browser sends requests with the
+ * victim's credentials for them. Freshet takes credentials from headers that no other origin's page can set, never from
+ * cookies.
+ */
+export async function compressBody(request: FastifyRequest, reply: FastifyReply, body: unknown): Promise<unknown> {
+  if (typeof body !== 'string') return body;
+  vary(reply, 'Accept-Encoding');
+  const encoding = preferredEncoding(request.headers['accept-encoding']);
+  if (encoding === null || reply.hasHeader('content-encoding')) return body;
+  const length = Buffer.byteLength(body);
+  if (length < MIN_COMPRESSED_BYTES) return body;
+  const cached = request.encodedBodies?.get(encoding);
+  const encoded = cached ?? (await encode(Buffer.from(body), encoding));
+  request.encodedBodies?.set(encoding, encoded);
+  // The length was that of the body as it was.
+  void reply.header('content-encoding', encoding).removeHeader('content-length');
+  return encoded;
+}
+
+async function encode(body: Buffer, encoding: ContentEncoding): Promise<Buffer> {
+  const isSmall = body.length <= MAX_SYNC_BYTES;
+  if (encoding === 'gzip') return isSmall ? gzipSync(body, GZIP) : inThread.gzip(body, GZIP);
+  const options = brotliOptions(body.length);
+  return isSmall ? brotliCompressSync(body, options) : inThread.br(body, options);
+}
+
+function brotliOptions(length: number): BrotliOptions {
+  const windowBits = Math.min(MAX_WINDOW_BITS, Math.max(MIN_WINDOW_BITS, Math.ceil(Math.log2(length))));
+  return {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 4,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: length,
+      [constants.BROTLI_PARAM_LGWIN]: windowBits,
+    },
+  };
+}
+
+/** Adds a header's name to `Vary`, beside those that stand there. */
+export function vary(reply: FastifyReply, name: string): void {
+  const before = reply.getHeader('vary');
+  void reply.header('vary', before === undefined ? name : `${String(before)}, ${name}`);
+}
