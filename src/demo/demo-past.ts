@@ -6,7 +6,12 @@ import { DEMO_CUSTOMERS, type DemoCustomer, demoCustomer, tasteOf } from './demo
 import { DemoSearch } from './demo-search';
 import { type DemoOrder, Visitors } from './demo-visit';
 
-const SEED = 90;
+const DEFAULT_SEED = 90;
+/**
+ * The ranker learns from three windows of 30 days, and what it is taught on the oldest rests on what came before: two months,
+ * for the rhythms of customers to show.
+ */
+const DEFAULT_DAYS = 150;
 /** What was begun shortly before may still go on. */
 const LATEST_MS = 30 * 60_000;
 /** For each customer's visit, of somebody who does not sign in. */
@@ -22,6 +27,8 @@ export interface DemoPast {
 export interface DemoExtent {
   readonly customers?: number;
   readonly days?: number;
+  /** Another seed makes other visits of the same customers. */
+  readonly seed?: number;
 }
 
 /**
@@ -32,10 +39,10 @@ export interface DemoExtent {
 export function demoPast(
   products: readonly ProductInput[],
   now: number,
-  { customers = DEMO_CUSTOMERS, days = 90 }: DemoExtent = {},
+  { customers = DEMO_CUSTOMERS, days = DEFAULT_DAYS, seed = DEFAULT_SEED }: DemoExtent = {},
 ): DemoPast {
   const visitors = new Visitors({ products, search: new DemoSearch(products) });
-  const random = seededRandom(SEED);
+  const random = seededRandom(seed);
   const events: StoredEvent[] = [];
   const orders: DemoOrder[] = [];
   let visits = 0;

@@ -58,3 +58,54 @@ export class Calibration {
     return { bins, ece, share, brier: this.squares / total, brierOfMean: share * (1 - share) };
   }
 }
+
+/** Chances of some lists beside what came true. */
+export interface ChanceFigures {
+  /** Mean predicted probability. */
+  readonly predictedShare: number;
+  /** Share that came true. */
+  readonly observedShare: number;
+  /** Expected calibration error after all log-odds have been shifted so that the two shares agree. */
+  readonly shapeError: number;
+}
+
+/**
+ * Tells the drift of the base rate from chances that are wrong in themselves: a season in which customers buy twice as much
+ * shifts all log-odds by about the same, which the next fit learns; chances that are too sure, or not sure enough, remain.
+ */
+export function chanceFigures(logOdds: readonly Float64Array[], labels: readonly ArrayLike<number>[]): ChanceFigures {
+  let total = 0;
+  let positives = 0;
+  logOdds.forEach((scores, list) => {
+    total += scores.length;
+    for (let at = 0; at < scores.length; at++) positives += labels[list][at];
+  });
+  const shift = baseRateShift(logOdds, positives);
+  const calibration = new Calibration();
+  logOdds.forEach((scores, list) =>
+    scores.forEach((score, at) => calibration.add(score + shift, labels[list][at] === 1)),
+  );
+  const { ece, share } = calibration.figures();
+  return { predictedShare: expected(logOdds, 0) / (total || 1), observedShare: share, shapeError: ece };
+}
+
+/** Odds that differ by more than a factor of e^20 are no drift. */
+const MAX_SHIFT = 20;
+const SHIFT_TOLERANCE = 1e-4;
+
+/** What has to be added to every log-odds so that as many are expected to come true as did. */
+function baseRateShift(logOdds: readonly Float64Array[], positives: number): number {
+  let [low, high] = [-MAX_SHIFT, MAX_SHIFT];
+  while (high - low > SHIFT_TOLERANCE) {
+    const shift = (low + high) / 2;
+    if (expected(logOdds, shift) > positives) high = shift;
+    else low = shift;
+  }
+  return (low + high) / 2;
+}
+
+function expected(logOdds: readonly Float64Array[], shift: number): number {
+  let sum = 0;
+  for (const scores of logOdds) for (const score of scores) sum += 1 / (1 + Math.exp(-(score + shift)));
+  return sum;
+}

@@ -1,3 +1,4 @@
+import type { ChanceFigures } from '../learn/calibration';
 import { seededRandom } from '../learn/seeded-random';
 
 /** One measure on held-out time, list by list, the same lists in the same order; higher is better. */
@@ -22,10 +23,8 @@ export interface Evidence {
   /** Share of the catalogue that is in the first ten of any list. */
   readonly coverage: number;
   readonly incumbentCoverage: number | null;
-  /** Expected calibration error (Naeini et al. 2015), ten bins: mean |predicted − observed| share of purchases. */
-  readonly calibrationError: number;
-  /** Share of all candidates that were bought, or clicked: what an error of the chances is large or small beside. */
-  readonly purchaseShare: number;
+  /** Of all candidates that they are purchased, or clicked. */
+  readonly chances: ChanceFigures;
   /** Scoring one list, ms. */
   readonly listMs: number;
   readonly incumbentListMs: number | null;
@@ -37,6 +36,8 @@ export interface Verdict {
   readonly best: boolean;
   /** What speaks against it; empty when it passed. */
   readonly reasons: readonly string[];
+  /** What an operator should know, though it is no reason to refuse. */
+  readonly warnings: readonly string[];
   readonly figures: Readonly<Record<string, number>>;
 }
 
@@ -46,11 +47,10 @@ const SURE = 0.95;
 /** Of the incumbent's. A model that shows everybody the same few products is none. */
 const COVERAGE_FLOOR = 0.5;
 const COVERAGE_FLOOR_FIRST = 0.01;
-/**
- * Of all purchases. Chances that are twice or half what they should be, or the same for everybody's best and worst, are off
- * by as much or more; a season that sells half as much again as the months learned from is not.
- */
-const WORST_CALIBRATION = 0.5;
+/** The largest shape error of the chances, as a share of the purchases or clicks that were made. */
+const MAX_SHAPE_ERROR = 0.5;
+/** The drift of the base rate from which on an operator is warned, as a share of the observed rate. */
+const MAX_BASE_RATE_DRIFT = 0.5;
 /** Times the incumbent's. */
 const SLOWEST = 2;
 /** Below this, ms, nobody waits. */
@@ -61,15 +61,21 @@ const FAST = 0.5;
  * customers (Efron 1979; for ranked lists Sakai, SIGIR 2006), its numbers must be numbers, its lists as varied, its
  * probabilities true, its answers as fast. Where nothing is active it must be better than what needs no fit.
  *
+ * A base rate that has drifted since is a warning: it concerns all chances alike and no order, the shop has it with or
+ * without a new version, and the next fit learns it.
+ *
  * Nor may it be worse than the best version so far: losses too small to be told from chance would add up, one against the
  * next.
  */
 export function judge(evidence: Evidence, seed: number): Verdict {
   const reasons: string[] = [];
+  const warnings: string[] = [];
+  const { shapeError, predictedShare, observedShare } = evidence.chances;
   const figures: Record<string, number> = {
     coverage: evidence.coverage,
-    calibrationError: evidence.calibrationError,
-    purchaseShare: evidence.purchaseShare,
+    calibrationError: shapeError,
+    predictedShare,
+    purchaseShare: observedShare,
     listMs: evidence.listMs,
   };
   if (!evidence.finite) reasons.push('a score is not a finite number');
@@ -101,14 +107,18 @@ export function judge(evidence: Evidence, seed: number): Verdict {
     evidence.incumbentCoverage === null ? COVERAGE_FLOOR_FIRST : COVERAGE_FLOOR * evidence.incumbentCoverage;
   if (!(evidence.coverage >= floor))
     reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(floor)}`);
-  const off = evidence.calibrationError / evidence.purchaseShare;
-  if (!(off <= WORST_CALIBRATION))
-    reasons.push(`its chances are off by ${percent(off)} of what was bought, more than ${percent(WORST_CALIBRATION)}`);
+  const off = shapeError / observedShare;
+  if (!(off <= MAX_SHAPE_ERROR))
+    reasons.push(`its chances are off by ${percent(off)} of what was bought, more than ${percent(MAX_SHAPE_ERROR)}`);
+  if (Math.abs(predictedShare / observedShare - 1) > MAX_BASE_RATE_DRIFT)
+    warnings.push(
+      `the base rate has drifted: it expected ${percent(predictedShare)} of its candidates to be chosen, ${percent(observedShare)} were`,
+    );
   const slowest = Math.max(FAST, SLOWEST * (evidence.incumbentListMs ?? Infinity));
   if (!(evidence.listMs <= slowest))
     reasons.push(`a list takes ${evidence.listMs.toFixed(2)} ms, more than ${slowest.toFixed(2)} ms`);
   const finite = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
-  return { passed: reasons.length === 0, best, reasons, figures: finite };
+  return { passed: reasons.length === 0, best, reasons, warnings, figures: finite };
 }
 
 /** The share of resamples of the lists in which the candidate's mean is lower. */

@@ -81,6 +81,11 @@ export class ModelVersion {
   @Field(() => [String], { description: 'Why it was not promoted.' })
   reasons!: readonly string[];
 
+  @Field(() => [String], {
+    description: 'What the gate noticed without refusing the version for it, such as a base rate that has drifted.',
+  })
+  warnings!: readonly string[];
+
   @Field(() => ID, {
     nullable: true,
     description: 'The version that was active when its fit began, which it was compared with.',

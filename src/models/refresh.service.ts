@@ -17,6 +17,7 @@ const NO_EVIDENCE: Verdict = {
   passed: false,
   best: false,
   reasons: ['there is no held-out time yet to judge it on: purchases of at least two months are needed'],
+  warnings: [],
   figures: {},
 };
 
@@ -97,8 +98,9 @@ export async function carryOut(
       lease,
     });
     await jobs.finished(job.id);
-    const { number, verdict: outcome, reasons, figures } = version;
+    const { number, verdict: outcome, reasons, warnings, figures } = version;
     log.info({ kind, version: version.id, number, outcome, reasons, figures, seconds }, 'model refreshed');
+    if (warnings.length > 0) log.warn({ kind, version: version.id, number, warnings }, 'model refreshed with warnings');
     return fitted.position;
   } catch (error) {
     await jobs.fail(job, (error as Error).message);

@@ -14,6 +14,7 @@ export interface StoredVersion {
   readonly number: number;
   readonly verdict: 'PROMOTED' | 'HELD' | 'REFUSED';
   readonly reasons: readonly string[];
+  readonly warnings: readonly string[];
   readonly parent: string | null;
   /** The best version up to this one, which the next is compared with too; null in what was stored before there was that. */
   readonly best: string | null;
@@ -40,7 +41,7 @@ const KEPT_BYTES = 6;
 const KEPT_VERSIONS = 100;
 
 const VERSIONS = `
-  SELECT v.id, v.kind, v.number, v.verdict, v.reasons, v.parent, v.best, v.position, encode(v.data_hash, 'hex') AS "dataHash", v.seed,
+  SELECT v.id, v.kind, v.number, v.verdict, v.reasons, v.warnings, v.parent, v.best, v.position, encode(v.data_hash, 'hex') AS "dataHash", v.seed,
     v.parameters, v.figures, v.seconds, v.fitted_at AS "fittedAt", v.promoted_at AS "promotedAt", a.size AS bytes,
     m.artefact_id IS NOT NULL AS active, coalesce(m.pinned, false) AS pinned
   FROM model_versions v LEFT JOIN artefacts a ON a.id = v.id
@@ -108,8 +109,8 @@ export class VersionStore {
       await finishJob(client, more.job, id, `version ${outcome.toLowerCase()}`);
       await client.query(
         `INSERT INTO model_versions (id, kind, number, verdict, reasons, parent, best, position, data_hash, seed, parameters,
-           figures, seconds, promoted_at)
-         SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $12, $6, $7, $8, $9, $10, $11,
+           figures, seconds, warnings, promoted_at)
+         SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $12, $6, $7, $8, $9, $10, $11, $13,
            CASE $3 WHEN 'PROMOTED' THEN clock_timestamp() END
          FROM model_versions WHERE kind = $2`,
         [
@@ -125,6 +126,7 @@ export class VersionStore {
           JSON.stringify(figures),
           more.seconds,
           verdict.passed && verdict.best ? id : more.best,
+          verdict.warnings,
         ],
       );
       if (outcome === 'PROMOTED') await setActive(client, kind, id, false);

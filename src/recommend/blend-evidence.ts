@@ -1,5 +1,5 @@
 import { FEATURES } from '../features/feature-set';
-import { Calibration } from '../learn/calibration';
+import { chanceFigures } from '../learn/calibration';
 import type { Evidence, Measure } from '../models/gate';
 import { scoresOf } from './blend-scores';
 import type { ExampleList, ExampleWindow } from './blend-examples';
@@ -20,7 +20,11 @@ export function blendEvidence(
   const theirs = incumbent?.fits() ? rank(incumbent, window) : null;
   const bests = best?.fits() ? rank(best, window) : null;
   const popularity = window.lists.map(popularityOf);
-  const calibration = calibrationOf(window, mine.scores).figures();
+  // The window's lists are whole, so predicted and observed shares are of all candidates.
+  const chances = chanceFigures(
+    mine.scores,
+    window.lists.map(({ labels }) => labels),
+  );
   const measure = (name: string, fresh: boolean): Measure => ({
     name,
     candidate: ndcgs(window, mine.scores, fresh),
@@ -33,8 +37,7 @@ export function blendEvidence(
     finite: mine.scores.every((scores) => scores.every(Number.isFinite)),
     coverage: coverageOf(window, mine.scores),
     incumbentCoverage: theirs && coverageOf(window, theirs.scores),
-    calibrationError: calibration.ece,
-    purchaseShare: calibration.share,
+    chances,
     listMs: mine.listMs,
     incumbentListMs: theirs?.listMs ?? null,
   };
@@ -86,13 +89,4 @@ function coverageOf(window: ExampleWindow, scores: readonly Float64Array[]): num
     });
   });
   return all.size === 0 ? 0 : shown.size / all.size;
-}
-
-/** The window's lists are whole, so predicted and observed shares are of all candidates. */
-function calibrationOf(window: ExampleWindow, scores: readonly Float64Array[]): Calibration {
-  const calibration = new Calibration();
-  window.lists.forEach((list, l) => {
-    scores[l].forEach((score, c) => calibration.add(score, list.labels[c] === 1));
-  });
-  return calibration;
 }

@@ -2,6 +2,7 @@ import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import { FEATURES } from '../features/feature-set';
 import type { CalibrationFigures } from '../learn/calibration';
+import type { PlattScaling } from '../learn/platt-scaling';
 
 const MAGIC = 'freshet-blend';
 const VERSION = 1;
@@ -49,6 +50,20 @@ export class BlendModel {
     const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this;
     return [[interceptNew, interceptBought], means, weightsNew, weightsBought].every((column) =>
       column.every(Number.isFinite),
+    );
+  }
+
+  /** The same order of candidates, with other chances. */
+  scaled({ slope, intercept }: PlattScaling): BlendModel {
+    const scale = (weights: Float64Array) => weights.map((weight) => slope * weight);
+    return new BlendModel(
+      this.featureNames,
+      this.means,
+      scale(this.weightsNew),
+      scale(this.weightsBought),
+      slope * this.interceptNew + intercept,
+      slope * this.interceptBought + intercept,
+      this.figures,
     );
   }
 

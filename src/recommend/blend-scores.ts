@@ -1,5 +1,6 @@
 import { FEATURES } from '../features/feature-set';
-import type { ExampleList } from './blend-examples';
+import { fitPlattScaling, type PlattScaling } from '../learn/platt-scaling';
+import type { ExampleList, ExampleWindow } from './blend-examples';
 import type { BlendModel } from './blend-model';
 
 /** ln(odds), candidate by candidate. */
@@ -9,4 +10,21 @@ export function scoresOf(model: BlendModel, list: ExampleList): Float64Array {
     row.set(list.features.subarray(c * FEATURES.length, (c + 1) * FEATURES.length));
     return model.score(row, list.bought[c] === 1);
   });
+}
+
+/**
+ * What makes a model's scores log-odds on a window that it was not fitted on. All candidates of all lists count the same, as
+ * they do for the gate: whether the fit left a list out, or gave a large one less weight, concerns the order alone.
+ */
+export function scalingOn(model: BlendModel, { lists }: ExampleWindow): PlattScaling {
+  const size = lists.reduce((sum, { labels }) => sum + labels.length, 0);
+  const [scores, labels, weights] = [new Float64Array(size), new Uint8Array(size), new Float64Array(size)];
+  let at = 0;
+  for (const list of lists) {
+    scores.set(scoresOf(model, list), at);
+    labels.set(list.labels, at);
+    list.labels.forEach((label, c) => (weights[at + c] = label === 1 ? 1 : 1 / list.negativeShare));
+    at += list.labels.length;
+  }
+  return fitPlattScaling(scores, labels, weights);
 }

@@ -3,6 +3,7 @@ import { FEATURES } from '../features/feature-set';
 import { Calibration, type CalibrationFigures } from '../learn/calibration';
 import { standardizationOf, standardized, type DesignMatrix, type Standardization } from '../learn/design-matrix';
 import { fitLogistic, type LogisticFit } from '../learn/logistic';
+import { UNSCALED, type PlattScaling } from '../learn/platt-scaling';
 import { seededRandom } from '../learn/seeded-random';
 import type { Evidence } from '../models/gate';
 import { BasketExamples } from './basket/basket-examples';
@@ -10,7 +11,7 @@ import type { BasketModel } from './basket/basket-model';
 import type { BasketSection } from './basket/basket-section';
 import { fitAndTestBasket } from './basket/fit-and-test-basket';
 import { blendEvidence } from './blend-evidence';
-import { scoresOf } from './blend-scores';
+import { scalingOn, scoresOf } from './blend-scores';
 import { collectExamples, type ExampleList, type ExampleWindow } from './blend-examples';
 import { BlendModel, type BlendFigures } from './blend-model';
 import { listNdcg } from './list-ndcg';
@@ -50,7 +51,8 @@ const TOLERANCE = 1e-6;
 /**
  * Fits the blend on purchases before `until`: features as of the start of each of the last three 30-day windows, label
  * "bought within the window". The penalty is chosen on the middle window with the model of the oldest; a twin fitted on these
- * two shows on the newest what it is worth; then all windows are fitted together.
+ * two shows on the newest what it is worth; then all windows are fitted together. Chances are calibrated on the newest window
+ * that the fit before had not seen: the twin's on the middle one, the model's on the newest.
  * @param events sorted by `occurredAt`
  * @returns null where there is too little to learn from
  */
@@ -104,18 +106,19 @@ export function fitAndTestBlend(
 
   const newest = windows[windows.length - 1];
   const older = windows.slice(0, -1);
-  const l2 = choosePenalty(windows, seed, onProgress);
-  let tried: { validation: Validation; fit?: LogisticFit; twin?: BlendModel } = { validation: NOT_VALIDATED };
+  const { l2, scaling } = choosePenalty(windows, seed, onProgress);
+  let tried: Tried = { validation: NOT_VALIDATED, scaling: UNSCALED };
   if (teaches(older)) {
     const examples = new Examples(older, seed);
     const fit = examples.fit(l2);
-    const twin = examples.model(fit, NO_FIGURES);
-    tried = { validation: validate(twin, newest), fit, twin };
+    const unscaled = examples.model(fit, NO_FIGURES);
+    const twin = unscaled.scaled(scaling);
+    tried = { validation: validate(twin, newest), fit, twin, scaling: scalingOn(unscaled, newest) };
   }
   const examples = new Examples(windows, seed);
   const fit = examples.fit(l2, tried.fit);
   onProgress?.(`fitted on ${examples.design.rows} rows`);
-  const model = examples.model(fit, {
+  const unscaled = examples.model(fit, {
     rows: examples.design.rows,
     positives: positivesIn(windows),
     l2,
@@ -124,6 +127,7 @@ export function fitAndTestBlend(
     ndcg10New: tried.validation.fresh,
     calibration: tried.validation.calibration,
   });
+  const model = unscaled.scaled(tried.scaling);
   const basket = fitAndTestBasket(baskets?.windows ?? [], {
     incumbent: options.incumbent?.fits() ? (options.incumbentBasket ?? null) : undefined,
     best: options.best?.fits() ? (options.bestBasket ?? null) : undefined,
@@ -146,6 +150,15 @@ export function fitAndTestBlend(
   };
 }
 
+/** What was found out on the newest window with a model of the older ones. */
+interface Tried {
+  readonly validation: Validation;
+  readonly fit?: LogisticFit;
+  readonly twin?: BlendModel;
+  /** For the model of all windows. */
+  readonly scaling: PlattScaling;
+}
+
 const NOT_VALIDATED: Validation = { repeat: 0, fresh: 0, calibration: new Calibration().figures() };
 const NO_FIGURES: BlendFigures = {
   rows: 0,
@@ -160,24 +173,28 @@ const NO_FIGURES: BlendFigures = {
 /**
  * The penalty that ranks best on a window under the model of those before it. That window is the one before the newest, which
  * the gate judges by, so that nothing was chosen on what it sees; the newest itself where the others are too few for both.
+ * @returns with it, what calibrates that model on that window; nothing where the gate judges by it
  */
 function choosePenalty(
   windows: readonly ExampleWindow[],
   seed: number,
   onProgress: BlendOptions['onProgress'],
-): number {
+): { readonly l2: number; readonly scaling: PlattScaling } {
   const chooser = [windows.length - 2, windows.length - 1].find((w) => w > 0 && teaches(windows.slice(0, w)));
-  if (chooser === undefined) return PENALTIES[0];
+  let best = { l2: PENALTIES[0], worth: 0, scaling: UNSCALED };
+  if (chooser === undefined) return best;
   const examples = new Examples(windows.slice(0, chooser), seed);
-  let best = { l2: PENALTIES[0], worth: 0 };
+  const isJudged = chooser === windows.length - 1;
   let start: LogisticFit | undefined;
   for (const l2 of PENALTIES) {
     start = examples.fit(l2, start);
-    const { repeat, fresh } = validate(examples.model(start, NO_FIGURES), windows[chooser]);
+    const model = examples.model(start, NO_FIGURES);
+    const { repeat, fresh } = validate(model, windows[chooser]);
     onProgress?.(`l2 ${l2}: NDCG@10 repeat ${repeat.toFixed(4)}, new ${fresh.toFixed(4)}`);
-    if (repeat + fresh > best.worth) best = { l2, worth: repeat + fresh };
+    if (repeat + fresh > best.worth)
+      best = { l2, worth: repeat + fresh, scaling: isJudged ? UNSCALED : scalingOn(model, windows[chooser]) };
   }
-  return best.l2;
+  return best;
 }
 
 /** Whether there is enough in some windows to learn from. */

@@ -22,8 +22,8 @@ const fitted: Fitted = {
   figures: {},
   evidence: null,
 };
-const PASSED: Verdict = { passed: true, best: true, reasons: [], figures: {} };
-const FAILED: Verdict = { passed: false, best: false, reasons: ['it is worse'], figures: {} };
+const PASSED: Verdict = { passed: true, best: true, reasons: [], warnings: [], figures: {} };
+const FAILED: Verdict = { passed: false, best: false, reasons: ['it is worse'], warnings: [], figures: {} };
 
 describe('versions of a model', () => {
   let shop: TestNamespace;
@@ -120,7 +120,8 @@ describe('versions of a model', () => {
         const candidate = before.map((value, list) => value - 0.0006 + 0.02 * sway(list, row));
         const measure = { name: 'worth', candidate, incumbent: incumbent && before, best: best && lists(best) };
         const popularity = new Float64Array(512);
-        const rest = { finite: true, coverage: 1, incumbentCoverage: 1, calibrationError: 0, purchaseShare: 1 };
+        const chances = { predictedShare: 1, observedShare: 1, shapeError: 0 };
+        const rest = { finite: true, coverage: 1, incumbentCoverage: 1, chances };
         const evidence = { ...rest, measures: [{ ...measure, popularity }], listMs: 0, incumbentListMs: 0 };
         return Promise.resolve({ ...fitted, bytes: new Uint8Array(candidate.buffer), evidence });
       },

@@ -4,7 +4,6 @@ import { judge } from '../../src/models/gate';
 import { fitAndTestBlend, fitBlend } from '../../src/recommend/blend';
 import { blendEvidence } from '../../src/recommend/blend-evidence';
 import { collectExamples } from '../../src/recommend/blend-examples';
-import { BlendModel } from '../../src/recommend/blend-model';
 import { LogWalk } from '../../src/recommend/log-walk';
 import { syntheticPurchases } from './arbitrary-events';
 
@@ -88,30 +87,25 @@ describe('the blend', () => {
     expect(twinOf(altered(until - 61 * DAY))).not.toEqual(own);
   });
 
-  it('is refused by the gate where its chances are wrong, though it ranks as well', () => {
+  it('is refused by the gate where its chances are too sure, though it ranks as well', () => {
     const windows = collectExamples(new LogWalk(log), { ...options, until });
+    const newest = windows[windows.length - 1];
     const { twin } = fitAndTestBlend(log, { until, baskets: false })!;
-    const { featureNames, means, weightsNew, weightsBought, interceptNew, interceptBought, figures } = twin!;
-    const judged = (shift: number) => {
-      const [n, b] = [interceptNew + shift, interceptBought + shift];
-      const shifted = new BlendModel(featureNames, means, weightsNew, weightsBought, n, b, figures);
-      const { calibrationError, purchaseShare, measures } = blendEvidence(shifted, windows[windows.length - 1], null);
-      expect(measures[0].candidate).toEqual(
-        blendEvidence(twin!, windows[windows.length - 1], null).measures[0].candidate,
-      );
-      const off = calibrationError / purchaseShare;
+    const measures = blendEvidence(twin!, newest, null).measures.slice(0, 1);
+    const judged = (slope: number, intercept: number) => {
+      const { chances, measures: scaled } = blendEvidence(twin!.scaled({ slope, intercept }), newest, null);
+      expect(scaled[0].candidate).toEqual(measures[0].candidate);
       const same = { coverage: 1, incumbentCoverage: 1, listMs: 1, incumbentListMs: 1, finite: true };
-      const { reasons } = judge({ ...same, calibrationError, purchaseShare, measures }, 1);
-      return { off, chances: reasons.filter((reason) => reason.includes('chances')) };
+      return judge({ ...same, chances, measures }, 1);
     };
-    const own = judged(0);
-    expect(own.off).toBeLessThan(0.3);
-    expect(own.chances).toEqual([]);
-    for (const shift of [Math.log(4), -Math.log(4)]) {
-      const { off, chances } = judged(shift);
-      expect(off).toBeGreaterThan(0.5);
-      expect(chances).toHaveLength(1);
+    expect(judged(1, 0)).toMatchObject({ passed: true, warnings: [] });
+    // A base rate that has drifted is the shop's: the next fit learns it.
+    for (const drift of [Math.log(4), -Math.log(4)]) {
+      const { passed, warnings } = judged(1, drift);
+      expect([passed, warnings]).toEqual([true, [expect.stringContaining('base rate')]]);
     }
+    for (const slope of [4, 8])
+      expect(judged(slope, 0)).toMatchObject({ passed: false, reasons: [expect.stringContaining('chances')] });
   });
 
   it('says null where there is too little to learn from', () => {

@@ -1,4 +1,4 @@
-import { Calibration } from '../../src/learn/calibration';
+import { Calibration, chanceFigures } from '../../src/learn/calibration';
 import { seededRandom } from '../../src/learn/seeded-random';
 
 const logOdds = (p: number): number => Math.log(p / (1 - p));
@@ -34,5 +34,37 @@ describe('calibration', () => {
 
   it('has no bins before the first prediction', () => {
     expect(new Calibration().figures()).toEqual({ bins: [], ece: 0, share: 0, brier: 0, brierOfMean: 0 });
+  });
+});
+
+describe('chances of lists', () => {
+  /** Lists of chances, with outcomes drawn from the log-odds that `truth` makes of what is predicted. */
+  function drawn(truth: (predicted: number) => number) {
+    const random = seededRandom(5);
+    const logOdds = Array.from({ length: 400 }, () => Float64Array.from({ length: 250 }, () => 8 * random() - 8));
+    const labels = logOdds.map((list) => Array.from(list, (x) => (random() < 1 / (1 + Math.exp(-truth(x))) ? 1 : 0)));
+    return chanceFigures(logOdds, labels);
+  }
+
+  it('find a drifted base rate, which is no error of shape', () => {
+    for (const factor of [1 / 4, 1, 3]) {
+      const { predictedShare, observedShare, shapeError } = drawn((x) => x + Math.log(factor));
+      expect(shapeError / observedShare).toBeLessThan(0.05);
+      if (factor === 1) expect(predictedShare / observedShare).toBeCloseTo(1, 1);
+      else expect(Math.sign(observedShare - predictedShare)).toBe(Math.sign(factor - 1));
+    }
+  });
+
+  it('find chances that are too sure, not sure enough, or the same for all, whatever the base rate', () => {
+    for (const truth of [(x: number) => 0.1 * x - 2, (x: number) => 3 * x + 4, () => -3]) {
+      const { observedShare, shapeError } = drawn(truth);
+      expect(shapeError / observedShare).toBeGreaterThan(0.4);
+    }
+  });
+
+  it('are no chances where nothing came true', () => {
+    const { observedShare, shapeError } = chanceFigures([Float64Array.of(0, 1)], [[0, 0]]);
+    expect(observedShare).toBe(0);
+    expect(shapeError / observedShare).not.toBeLessThanOrEqual(0.5);
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ChanceFigures } from '../../src/learn/calibration';
 import { judge, type Evidence, type Measure } from '../../src/models/gate';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { sway } from './sway';
@@ -8,14 +9,20 @@ const lists = (n: number, mean: number) =>
   Float64Array.from({ length: n }, () => Math.min(1, Math.max(0, mean + (random() - 0.5) / 2)));
 const shifted = (values: Float64Array, by: number) => values.map((value) => value + by);
 
+const chances = (other: Partial<ChanceFigures>): ChanceFigures => ({
+  predictedShare: 0.05,
+  observedShare: 0.05,
+  shapeError: 0.01,
+  ...other,
+});
+
 function evidence(measures: readonly Measure[], more: Partial<Evidence> = {}): Evidence {
   return {
     measures,
     finite: true,
     coverage: 0.4,
     incumbentCoverage: 0.4,
-    calibrationError: 0.01,
-    purchaseShare: 0.05,
+    chances: chances({}),
     listMs: 0.2,
     incumbentListMs: 0.2,
     ...more,
@@ -117,15 +124,31 @@ describe('the gate', () => {
     [{ finite: false }, 'finite'],
     [{ coverage: 0.1 }, 'cover 10.0 % of the catalogue, less than 20.0 %'],
     [{ coverage: NaN }, 'cover'],
-    [{ calibrationError: 0.03 }, 'off by 60.0 % of what was bought, more than 50.0 %'],
-    [{ calibrationError: 0.006, purchaseShare: 0.01 }, 'off by 60.0 %'],
-    [{ calibrationError: NaN }, 'off by'],
-    [{ purchaseShare: 0 }, 'off by'],
+    [{ chances: chances({ shapeError: 0.03 }) }, 'off by 60.0 % of what was bought, more than 50.0 %'],
+    [{ chances: chances({ shapeError: 0.006, observedShare: 0.01 }) }, 'off by 60.0 %'],
+    [{ chances: chances({ shapeError: NaN }) }, 'off by'],
+    [{ chances: chances({ observedShare: 0 }) }, 'off by'],
     [{ listMs: 3, incumbentListMs: 1 }, 'a list takes 3.00 ms, more than 2.00 ms'],
   ])('refuses %p', (more, reason) => {
     const { passed, reasons } = judge(evidence([measure(incumbent, incumbent)], more), 1);
     expect([passed, reasons.length]).toEqual([false, 1]);
     expect(reasons[0]).toContain(reason);
+  });
+
+  it('warns of a base rate that has drifted, and lets the candidate pass', () => {
+    const warningsOf = (predictedShare: number) => {
+      const { passed, warnings } = judge(
+        evidence([measure(incumbent, incumbent)], { chances: chances({ predictedShare }) }),
+        1,
+      );
+      expect(passed).toBe(true);
+      return warnings;
+    };
+    for (const predictedShare of [0.03, 0.05, 0.07]) expect(warningsOf(predictedShare)).toEqual([]);
+    for (const predictedShare of [0.01, 0.08, 0.2])
+      expect(warningsOf(predictedShare)).toEqual([
+        expect.stringMatching(/^the base rate has drifted: .* 5\.0 % were$/),
+      ]);
   });
 
   it('gives the same verdict for the same seed, and figures that are JSON', () => {

@@ -20,6 +20,7 @@ export const Models = graphql(`
           active
           pinned
           reasons
+          warnings
           figures
           parameters
           fittedAt

@@ -39,9 +39,9 @@ export function VersionTable({ label, versions, onPromote }: Props) {
               </th>
               <td>
                 <span class={`badge verdict ${version.verdict.toLowerCase()}`}>{version.verdict.toLowerCase()}</span>
-                {version.reasons.map((reason) => (
-                  <p key={reason} class="small">
-                    {reason}
+                {[...version.reasons, ...version.warnings].map((remark) => (
+                  <p key={remark} class="small">
+                    {remark}
                   </p>
                 ))}
               </td>

@@ -1,4 +1,4 @@
-import { Calibration } from '../../learn/calibration';
+import { chanceFigures, type ChanceFigures } from '../../learn/calibration';
 import type { Evidence, Measure } from '../../models/gate';
 import { RANKING_FEATURES } from './evidence-vector';
 import type { LearnedRanking } from './learn-ranking';
@@ -41,15 +41,13 @@ export function rankingEvidence(
     best: best && worth(best),
     popularity: worth(HAND_SET),
   };
-  const calibration = calibrationOf(candidate, searches).figures();
   return {
     measures: [measure],
     yardstick: 'the weights set by hand',
     finite: searches.every((search) => scoresOf(candidate, search).every(Number.isFinite)),
     coverage: coverageOf(candidate, searches),
     incumbentCoverage: incumbent && coverageOf(incumbent, searches),
-    calibrationError: calibration.ece,
-    purchaseShare: calibration.share,
+    chances: chancesOf(candidate, searches),
     listMs: listMsOf(candidate, searches),
     incumbentListMs: incumbent && listMsOf(incumbent, searches),
   };
@@ -101,15 +99,18 @@ function coverageOf(model: RankingModel, searches: readonly LoggedSearch[]): num
 }
 
 /** Of the chance of a click, of everything that was shown. */
-function calibrationOf(model: LearnedRanking, searches: readonly LoggedSearch[]): Calibration {
-  const calibration = new Calibration();
-  for (const search of searches)
-    scoresOf(model, search).forEach((scored, place) => {
+function chancesOf(model: LearnedRanking, searches: readonly LoggedSearch[]): ChanceFigures {
+  const logOdds = searches.map((search) =>
+    scoresOf(model, search).map((scored, place) => {
       const wanted = 1 / (1 + Math.exp(-(scored + model.intercept)));
       const p = model.examination[placeGroup(place)] * wanted;
-      calibration.add(Math.log(p / (1 - p)), search.clicked[place] === 1);
-    });
-  return calibration;
+      return Math.log(p / (1 - p));
+    }),
+  );
+  return chanceFigures(
+    logOdds,
+    searches.map(({ clicked }) => clicked),
+  );
 }
 
 /** The quickest of some rounds: a fit has the lowest priority, and what others do meanwhile is not its model's fault. */

@@ -23,20 +23,20 @@ describe('the past of the demo shop', () => {
     expect(demoPast(PRODUCTS, NOW + DAY_MS, few)).not.toEqual(demoPast(PRODUCTS, NOW, few));
   });
 
-  it('is of the last ninety days, each event under a name of its own', () => {
+  it('is of the last 150 days, each event under a name of its own', () => {
     expect(new Set(PAST.events.map(identityOf)).size).toBe(PAST.events.length);
     // Of the first one the whole day.
-    expect(PAST.events[0].occurredAt).toBeGreaterThan(NOW - 91 * DAY_MS);
+    expect(PAST.events[0].occurredAt).toBeGreaterThan(NOW - 151 * DAY_MS);
     expect(PAST.events.at(-1)!.occurredAt).toBeLessThanOrEqual(NOW);
     // No day without visitors.
     expect(new Set(PAST.events.map(({ occurredAt }) => Math.floor(occurredAt / DAY_MS))).size).toBeGreaterThanOrEqual(
-      90,
+      150,
     );
   });
 
   it('has believable shares: many look, fewer take, fewer still buy, some search in vain', () => {
-    expect(PAST.events.length).toBeGreaterThan(30_000);
-    expect(PAST.events.length).toBeLessThan(80_000);
+    expect(PAST.events.length).toBeGreaterThan(50_000);
+    expect(PAST.events.length).toBeLessThan(130_000);
     expect(count('VIEW')).toBeGreaterThan(1.5 * count('ADD_TO_CART'));
     expect(count('ADD_TO_CART')).toBeGreaterThan(PAST.orders.length);
     expect(count('REMOVE_FROM_CART')).toBeGreaterThan(0);

@@ -1,0 +1,41 @@
+import { judge } from '../../../src/models/gate';
+import { loadKernels } from '../../../src/platform/kernels';
+import { BLEND_WINDOWS, fitAndTestBlend } from '../../../src/recommend/blend';
+import { TELLING_TYPES } from '../../../src/recommend/signals';
+import { fitSources } from '../../../src/recommend/source-fits';
+import { demoEvents } from '../../setup/demo-events';
+
+const kernels = loadKernels();
+/** Enough customers to learn from, quickly: the days are those of `npm start`. */
+const CUSTOMERS = 300;
+
+/** What the gate says of the first ranker of a demo. */
+function verdictOf(openedAt: string, seed: number) {
+  const events = demoEvents(Date.parse(openedAt), { customers: CUSTOMERS, seed }).filter(({ type }) =>
+    TELLING_TYPES.includes(type),
+  );
+  const until = events[events.length - 1].occurredAt + 1;
+  const sources = fitSources(events, { until, seed, back: BLEND_WINDOWS, kernels });
+  const { evidence } = fitAndTestBlend(events, { until, seed, sources, baskets: false })!;
+  return judge(evidence!, seed);
+}
+
+describe('the ranker of a fresh demo', () => {
+  it.each([
+    ['2026-01-01T00:05:00Z', 1],
+    ['2026-03-29T03:30:00Z', 2],
+    ['2026-07-06T14:00:00Z', 90],
+    ['2026-09-18T08:45:00Z', 4],
+    ['2026-11-21T19:15:00Z', 5],
+    ['2027-02-28T23:55:00Z', 6],
+  ])(
+    'is promoted when it opens at %s with seed %d',
+    (openedAt, seed) => {
+      const { passed, reasons, warnings, figures } = verdictOf(openedAt, seed);
+      expect({ passed, reasons, warnings }).toEqual({ passed: true, reasons: [], warnings: [] });
+      // Far ahead of popularity, or there would be nothing to see.
+      expect(figures['NDCG@10 repeat']).toBeGreaterThan(2 * figures['NDCG@10 repeat popularity']);
+    },
+    60_000,
+  );
+});
