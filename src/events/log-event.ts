@@ -73,6 +73,10 @@ export function subjectOfSession(id: string): string {
   return `s:${id}`;
 }
 
+export function isSessionSubject(subject: string): boolean {
+  return subject.startsWith('s:');
+}
+
 /**
  * The order (invoice, basket) that a purchase belongs to. An order line is source ORDERS with the id `<order>:<line…>`;
  * purchases sent otherwise belong together when one subject made them at the same instant.

@@ -1,3 +1,11 @@
+import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
+
+/** The columns of row r are `columns[starts[r]…starts[r + 1])`, ascending. */
+export interface DistinctCells {
+  readonly starts: Uint32Array;
+  readonly columns: Int32Array;
+}
+
 /** Beyond this many entries a delta would be larger than the state itself. */
 const LIMIT = 1 << 21;
 
@@ -30,16 +38,32 @@ export class CellLog {
     this.count++;
   }
 
-  /** The distinct cells as i · columns + j, ascending. */
-  distinct(columns: number): Float64Array {
-    const cells = new Float64Array(this.count);
-    for (let at = 0; at < this.count; at++) cells[at] = this.entries[2 * at] * columns + this.entries[2 * at + 1];
-    cells.sort();
+  /** The distinct cells, by row and then by column, in steps. */
+  *distinct(rows: number): ResumableTask<DistinctCells> {
+    const { entries, count } = this;
+    const starts = new Uint32Array(rows + 1);
+    for (let at = 0; at < count; at++) starts[entries[2 * at] + 1]++;
+    for (let row = 0; row < rows; row++) starts[row + 1] += starts[row];
+    const ends = starts.slice(0, rows);
+    const columns = new Int32Array(count);
+    for (let at = 0; at < count; at++) columns[ends[entries[2 * at]]++] = entries[2 * at + 1];
+    yield;
     let kept = 0;
-    for (let at = 0; at < cells.length; at++) {
-      if (at === 0 || cells[at] !== cells[at - 1]) cells[kept++] = cells[at];
+    let stepEnd = ITEMS_PER_STEP;
+    for (let row = 0; row < rows; row++) {
+      const from = starts[row];
+      const sorted = columns.subarray(from, ends[row]).sort();
+      starts[row] = kept;
+      for (let at = 0; at < sorted.length; at++) {
+        const column = sorted[at];
+        if (kept === starts[row] || columns[kept - 1] !== column) columns[kept++] = column;
+      }
+      if (ends[row] < stepEnd) continue;
+      stepEnd = ends[row] + ITEMS_PER_STEP;
+      yield;
     }
-    return cells.subarray(0, kept);
+    starts[rows] = kept;
+    return { starts, columns };
   }
 
   clear(): void {

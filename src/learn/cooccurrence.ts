@@ -1,6 +1,7 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { CellLog } from './cell-log';
+import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
 import { SparseRows } from './sparse-rows';
 
 /** Cells noted in all before they are written (16 MiB), and bounds on how many of one row. */
@@ -141,18 +142,20 @@ export class Cooccurrence {
     this.changes.clear();
   }
 
-  /** Writes the present VALUES of all changed cells, and forgets the changes. Cell (i, i) stands for n(i). */
-  writeChanges(writer: ByteWriter): void {
-    const cells = this.changes.distinct(this.items);
-    writer.varint(cells.length);
+  /** Writes the present VALUES of all changed cells in steps, and forgets the changes. Cell (i, i) stands for n(i). */
+  *writingChanges(writer: ByteWriter): ResumableTask<void> {
+    const { starts, columns } = yield* this.changes.distinct(this.items);
+    writer.varint(starts[this.items]);
     let before = 0;
-    for (const cell of cells) {
-      const i = Math.floor(cell / this.items);
-      const j = cell % this.items;
-      writer.varint(i - before);
-      before = i;
-      writer.varint(j - i);
-      writer.varint(i === j ? this.totals[i] : this.count(i, j));
+    for (let i = 0; i < this.items; i++) {
+      for (let at = starts[i]; at < starts[i + 1]; at++) {
+        const j = columns[at];
+        writer.varint(i - before);
+        before = i;
+        writer.varint(j - i);
+        writer.varint(i === j ? this.totals[i] : this.count(i, j));
+        if (at % ITEMS_PER_STEP === 0) yield;
+      }
     }
     this.changes.clear();
   }
@@ -169,11 +172,16 @@ export class Cooccurrence {
     }
   }
 
-  /** Upper triangle only: per row its n, its non-zero cells by ascending column, as gaps. */
   encode(writer: ByteWriter): void {
+    runTask(this.encoding(writer));
+  }
+
+  /** Upper triangle only, in steps: per row its n, its non-zero cells by ascending column, as gaps. */
+  *encoding(writer: ByteWriter): ResumableTask<void> {
     const keys = new Int32Array(this.items);
     const counts = new Int32Array(this.items);
     writer.varint(this.items);
+    let cells = 0;
     for (let i = 0; i < this.items; i++) {
       const upper = keys
         .subarray(0, this.readRow(i, keys, counts))
@@ -187,6 +195,10 @@ export class Cooccurrence {
         writer.varint(this.rows.get(i, j));
         before = j;
       }
+      cells += upper.length + 1;
+      if (cells < ITEMS_PER_STEP) continue;
+      cells = 0;
+      yield;
     }
   }
 

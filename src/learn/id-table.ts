@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
 
 /**
  * Append-only table string id ↔ dense index 0…size−1, in order of first sight.
@@ -32,9 +33,16 @@ export class IdTable {
 
   /** Writes the ids from index `from` on; {@link readFrom} appends them, and skips those it has already. */
   writeFrom(writer: ByteWriter, from: number): void {
+    runTask(this.writing(writer, from));
+  }
+
+  *writing(writer: ByteWriter, from: number): ResumableTask<void> {
     writer.varint(from);
     writer.varint(this.ids.length - from);
-    for (let i = from; i < this.ids.length; i++) writer.string(this.ids[i]);
+    for (let i = from; i < this.ids.length; i++) {
+      if (i % ITEMS_PER_STEP === 0) yield;
+      writer.string(this.ids[i]);
+    }
   }
 
   readFrom(reader: ByteReader): void {

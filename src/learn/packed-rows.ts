@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
 const SMALLEST_CLASS = 1;
 
@@ -61,8 +62,9 @@ export class PackedRows {
     this.lengths[owner] = 0;
   }
 
-  write(writer: ByteWriter, owners: number): void {
+  *writing(writer: ByteWriter, owners: number): ResumableTask<void> {
     for (let owner = 0; owner < owners; owner++) {
+      if (owner % ITEMS_PER_STEP === 0) yield;
       const cells = this.length(owner) * this.width;
       const start = this.start(owner);
       writer.varint(cells / this.width);

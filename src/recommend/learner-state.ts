@@ -1,30 +1,31 @@
-import { isMerge, orderKeyOf, subjectOf, type LogEntry, type LogEvent } from '../events/log-event';
+import { isMerge, isSessionSubject, orderKeyOf, subjectOf, type LogEntry, type LogEvent } from '../events/log-event';
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import { IdTable } from '../learn/id-table';
-import type { Cooccurrence } from '../learn/cooccurrence';
 import { PackedRows } from '../learn/packed-rows';
+import { runTask, type ResumableTask } from '../learn/resumable-task';
+import { BrowsedSample, COUNTED, ORDERED, SAMPLED } from './browsed-sample';
+import { bumpPairs, entriesOf } from './entry-pairs';
+import { LEARNER_LIMITS, type LearnerLimits } from './learner-limits';
 import { ShopState } from './shop-state';
 import { INTEREST_POPULARITY, interestPoints, isTelling, SIGNALS, unitsOf } from './signals';
 
 const MAGIC = 'freshet-subjects';
-const VERSION = 2;
+const VERSION = 3;
+/** It has no flags but COUNTED, and visits of thousands of products. */
+const UNBOUNDED_VERSION = 2;
 
-/** A subject's entries: product, interest points, orders that hold the product, whether its interest was ever counted. */
+/** A subject's entries: product, interest points, orders that hold the product, flags. */
 const POINTS = 1;
 const ORDERS = 2;
-const COUNTED = 3;
+const FLAGS = 3;
 /** An order's entries: product, net units. */
 const UNITS = 1;
 
-export interface LearnerLimits {
-  /** A subject that has touched more distinct products than this is a robot: it contributes no pairs at all, ever. */
-  readonly productsPerSubject: number;
-  /** The same bound for one order. */
-  readonly productsPerOrder: number;
+export interface Checkpoint {
+  readonly shop: Uint8Array;
+  readonly subjects: Uint8Array;
 }
-
-export const LEARNER_LIMITS: LearnerLimits = { productsPerSubject: 5000, productsPerOrder: 2000 };
 
 /**
  * What the one learner of a shop keeps: the item side (`shop`) and, per subject and per order, the integer sums it
@@ -44,8 +45,19 @@ export class LearnerState {
   /** Subjects and orders over their bound. */
   private readonly robots = new Set<number>();
   private readonly bulkOrders = new Set<number>();
+  private readonly sample: BrowsedSample;
+  /** It was decoded from a checkpoint that held subjects over today's limits: popularity still counts what they did. */
+  wasUnbounded = false;
+  private readonly isInterest = (at: number): boolean =>
+    this.subjectRows.cells[at + POINTS] > 0 && this.sample.includes(at);
+  private readonly isHeld = (at: number): boolean => this.orderRows.cells[at + UNITS] > 0;
 
-  constructor(private readonly limits: LearnerLimits = LEARNER_LIMITS) {}
+  constructor(private readonly limits: LearnerLimits = LEARNER_LIMITS) {
+    this.sample = new BrowsedSample(this.subjectRows, FLAGS, limits.browsedPerSubject, {
+      subjectId: (subject) => this.subjects.idAt(subject),
+      productId: (product) => this.shop.products.idAt(product),
+    });
+  }
 
   get shop(): ShopState {
     return this.shopState;
@@ -65,7 +77,7 @@ export class LearnerState {
     const product = this.shop.productIndex(event.productId);
     const subjectId = subjectOf(event);
     const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
-    if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event));
+    if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event), signal.units !== 0);
     // Orders count in full; of what anybody may send from a page, only that one more has come to want the product.
     const isNews = subject >= 0 && this.isNewInterest(subject, product);
     this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isNews ? INTEREST_POPULARITY : 0);
@@ -83,17 +95,12 @@ export class LearnerState {
     const source = this.subjects.indexOf(from);
     if (source < 0 || from === into || this.robots.has(source)) return;
     const { cells } = this.subjectRows;
-    const entries = entriesOf(this.subjectRows, source).map((at) => [
-      cells[at],
-      cells[at + POINTS],
-      cells[at + COUNTED],
-    ]);
+    const entries = entriesOf(this.subjectRows, source).map((at) => [cells[at], cells[at + POINTS], cells[at + FLAGS]]);
     this.takeBack(source);
     const target = this.subjects.intern(into);
-    for (const [product, points, counted] of entries) {
-      this.applyToSubject(target, product, points);
-      const at = this.robots.has(target) ? -1 : this.subjectEntry(target, product);
-      if (at >= 0) this.subjectRows.cells[at + COUNTED] |= counted;
+    for (const [product, points, flags] of entries) {
+      const at = this.applyToSubject(target, product, points, (flags & ORDERED) !== 0);
+      if (at >= 0) this.subjectRows.cells[at + FLAGS] |= flags & COUNTED;
     }
     const orders = entriesOf(this.ordersOf, source).map((at) => this.ordersOf.cells[at]);
     this.ordersOf.clear(source);
@@ -120,7 +127,12 @@ export class LearnerState {
   }
 
   takeDelta(): Uint8Array {
-    return this.shop.takeDelta();
+    return runTask(this.takingDelta());
+  }
+
+  /** The same in steps, during which nothing may be applied. */
+  takingDelta(): ResumableTask<Uint8Array> {
+    return this.shop.takingDelta();
   }
 
   private applyToProduct(product: number, event: LogEvent, weight: number): void {
@@ -133,23 +145,33 @@ export class LearnerState {
     stats.season.add(product, weight, event.occurredAt);
   }
 
-  private applyToSubject(subject: number, product: number, points: number): void {
-    if (this.robots.has(subject)) return;
-    const at = this.subjectEntry(subject, product);
-    if (at < 0) return;
+  /** @returns offset of the subject's entry; −1 for a robot */
+  private applyToSubject(subject: number, product: number, points: number, isOrdered: boolean): number {
+    const at = this.robots.has(subject) ? -1 : this.subjectEntry(subject, product);
+    if (at < 0) return at;
     const { cells } = this.subjectRows;
-    const before = cells[at + POINTS] > 0;
+    const before = this.isInterest(at);
+    if (isOrdered && (cells[at + FLAGS] & ORDERED) === 0) {
+      const replacement = this.sample.order(subject, at);
+      // The entry itself is not in the sample any more: with these points it may join below.
+      if (replacement >= 0 && this.isInterest(replacement)) this.bumpInterest(subject, replacement, 1);
+    }
     cells[at + POINTS] += points;
-    const after = cells[at + POINTS] > 0;
-    if (before !== after) bumpPairs(this.shop.interest, this.subjectRows, subject, product, POINTS, after ? 1 : -1);
+    const after = this.isInterest(at);
+    if (before !== after) this.bumpInterest(subject, at, after ? 1 : -1);
+    return at;
+  }
+
+  private bumpInterest(subject: number, at: number, by: 1 | -1): void {
+    bumpPairs(this.shop.interest, this.subjectRows, subject, at, this.isInterest, by);
   }
 
   /** Once for each subject and product, ever: whoever takes back and repeats an interest adds nothing. */
   private isNewInterest(subject: number, product: number): boolean {
     const at = this.robots.has(subject) ? -1 : this.subjectRows.find(subject, product);
     const { cells } = this.subjectRows;
-    if (at < 0 || cells[at + COUNTED] !== 0 || cells[at + POINTS] <= 0) return false;
-    cells[at + COUNTED] = 1;
+    if (at < 0 || (cells[at + FLAGS] & COUNTED) !== 0 || cells[at + POINTS] <= 0) return false;
+    cells[at + FLAGS] |= COUNTED;
     return true;
   }
 
@@ -171,7 +193,7 @@ export class LearnerState {
     const after = cells[at + UNITS] > 0;
     if (before === after) return;
     const by = after ? 1 : -1;
-    bumpPairs(this.shop.purchase, this.orderRows, order, product, UNITS, by);
+    bumpPairs(this.shop.purchase, this.orderRows, order, at, this.isHeld, by);
     this.countOrder(subject, product, by, occurredAt);
   }
 
@@ -201,12 +223,24 @@ export class LearnerState {
 
   /** Offset of the subject's entry for the product; −1 when this product made the subject a robot. */
   private subjectEntry(subject: number, product: number): number {
-    const at = this.subjectRows.find(subject, product);
-    if (at >= 0) return at;
-    if (this.subjectRows.length(subject) < this.limits.productsPerSubject)
-      return this.subjectRows.append(subject, product);
-    this.dropSubject(subject);
-    return -1;
+    const known = this.subjectRows.find(subject, product);
+    if (known >= 0) return known;
+    if (this.subjectRows.length(subject) >= this.mostProducts(subject)) {
+      this.dropSubject(subject);
+      return -1;
+    }
+    const at = this.subjectRows.append(subject, product);
+    this.sample.enter(subject, at, (leaving) => this.leaveSample(subject, leaving));
+    return at;
+  }
+
+  private leaveSample(subject: number, at: number): void {
+    if (this.isInterest(at)) this.bumpInterest(subject, at, -1);
+  }
+
+  private mostProducts(subject: number): number {
+    const { productsPerSubject, productsPerVisit } = this.limits;
+    return isSessionSubject(this.subjects.idAt(subject)) ? productsPerVisit : productsPerSubject;
   }
 
   /** A robot: it has contributed nothing, and never will. */
@@ -217,15 +251,13 @@ export class LearnerState {
 
   /** Takes back all that a subject has contributed, and forgets it. */
   private takeBack(subject: number): void {
-    const { interest } = this.shop;
     const { cells } = this.subjectRows;
     for (const at of entriesOf(this.subjectRows, subject)) {
-      const product = cells[at];
-      if (cells[at + POINTS] > 0) {
+      if (this.isInterest(at)) {
         cells[at + POINTS] = 0;
-        bumpPairs(interest, this.subjectRows, subject, product, POINTS, -1);
+        this.bumpInterest(subject, at, -1);
       }
-      this.addOrders(at, product, -cells[at + ORDERS]);
+      this.addOrders(at, cells[at], -cells[at + ORDERS]);
     }
     this.subjectRows.clear(subject);
   }
@@ -242,32 +274,37 @@ export class LearnerState {
     const products = held.map((at) => cells[at]);
     for (const at of held) {
       cells[at + UNITS] = 0;
-      bumpPairs(this.shop.purchase, this.orderRows, order, cells[at], UNITS, -1);
+      bumpPairs(this.shop.purchase, this.orderRows, order, at, this.isHeld, -1);
     }
     this.orderRows.clear(order);
     return products;
   }
 
   /** A checkpoint. Deltas go on as if nothing had happened: they carry values, so a change sent twice does no harm. */
-  encode(): { shop: Uint8Array; subjects: Uint8Array } {
+  encode(): Checkpoint {
+    return runTask(this.encoding());
+  }
+
+  /** The same in steps, during which nothing may be applied. */
+  *encoding(): ResumableTask<Checkpoint> {
     const writer = new ByteWriter();
     writer.string(MAGIC);
     writer.varint(VERSION);
     for (const [ids, rows, dropped] of this.subjectTables()) {
-      ids.writeFrom(writer, 0);
-      rows.write(writer, ids.size);
+      yield* ids.writing(writer, 0);
+      yield* rows.writing(writer, ids.size);
       writer.varint(dropped.size);
       for (const owner of Array.from(dropped).sort((a, b) => a - b)) writer.varint(owner);
     }
-    this.ordersOf.write(writer, this.subjects.size);
-    return { shop: this.shop.encode(), subjects: writer.finish() };
+    yield* this.ordersOf.writing(writer, this.subjects.size);
+    return { shop: yield* this.shop.encoding(), subjects: writer.finish() };
   }
 
-  static decode(bytes: { shop: Uint8Array; subjects: Uint8Array }, limits = LEARNER_LIMITS): LearnerState {
+  static decode(bytes: Checkpoint, limits = LEARNER_LIMITS): LearnerState {
     const state = new LearnerState(limits);
     state.shopState = ShopState.decode(bytes.shop);
     const reader = new ByteReader(bytes.subjects);
-    reader.expectHeader(MAGIC, VERSION);
+    const version = reader.expectHeader(MAGIC, VERSION, UNBOUNDED_VERSION);
     for (const [ids, rows, dropped] of state.subjectTables()) {
       ids.readFrom(reader);
       rows.read(reader, ids.size);
@@ -275,8 +312,30 @@ export class LearnerState {
       for (let i = 0; i < count; i++) dropped.add(reader.varint());
     }
     state.ordersOf.read(reader, state.subjects.size);
+    if (version === UNBOUNDED_VERSION) state.bound();
     state.shop.forgetChanges();
     return state;
+  }
+
+  /** Brings a state of {@link UNBOUNDED_VERSION}, in which every product takes part, within the limits. */
+  private bound(): void {
+    const { cells } = this.subjectRows;
+    for (let subject = 0; subject < this.subjects.size; subject++) {
+      const entries = entriesOf(this.subjectRows, subject);
+      const ordered = new Set(this.orderedProducts(subject));
+      for (const at of entries) {
+        cells[at + FLAGS] = (cells[at + FLAGS] & COUNTED) | (ordered.has(cells[at]) ? ORDERED : SAMPLED);
+      }
+      const isRobot = entries.length > this.mostProducts(subject);
+      if (isRobot) this.dropSubject(subject);
+      const left = isRobot ? entries.length : this.sample.trim(subject, (at) => this.leaveSample(subject, at));
+      if (left > 0) this.wasUnbounded = true;
+    }
+  }
+
+  private orderedProducts(subject: number): number[] {
+    const orders = entriesOf(this.ordersOf, subject).map((at) => this.ordersOf.cells[at]);
+    return orders.flatMap((order) => entriesOf(this.orderRows, order).map((at) => this.orderRows.cells[at]));
   }
 
   private subjectTables(): [IdTable, PackedRows, Set<number>][] {
@@ -285,30 +344,4 @@ export class LearnerState {
       [this.orders, this.orderRows, this.bulkOrders],
     ];
   }
-}
-
-function entriesOf(rows: PackedRows, owner: number): number[] {
-  return Array.from({ length: rows.length(owner) }, (_, entry) => rows.start(owner) + entry * rows.width);
-}
-
-let others = new Int32Array(256);
-
-/** `product` joins (or leaves) the owner's set: those entries whose integer at `column` is positive. */
-function bumpPairs(
-  matrix: Cooccurrence,
-  rows: PackedRows,
-  owner: number,
-  product: number,
-  column: number,
-  by: 1 | -1,
-): void {
-  matrix.bumpItem(product, by);
-  const { cells, width } = rows;
-  if (rows.length(owner) > others.length) others = new Int32Array(rows.length(owner) * 2);
-  const end = rows.start(owner) + rows.length(owner) * width;
-  let count = 0;
-  for (let at = rows.start(owner); at < end; at += width) {
-    if (cells[at + column] > 0 && cells[at] !== product) others[count++] = cells[at];
-  }
-  matrix.bumpPairs(product, others, count, by);
 }

@@ -142,6 +142,12 @@ export class Learner {
     }
     turn.position = turn.told = turn.checkpointed = shop.position;
     turn.erasedAt = erasedAt;
+    if (turn.state.wasUnbounded) {
+      log.info(
+        'the checkpoint holds subjects over the limits of this release; learning again beside, from the whole log',
+      );
+      turn.second = { state: new LearnerState(), position: 0, erasedAt };
+    }
   }
 
   /** API processes go on with what they have, until all of it is learned again and handed over. */

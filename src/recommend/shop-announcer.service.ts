@@ -3,11 +3,14 @@ import type { ArtefactStore, NewArtefact } from '../platform/artefacts';
 import type { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
+import { runInTurns } from '../platform/run-in-turns';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC, SUBJECTS_ARTEFACT } from './learner-names';
 import type { LearnerProgress } from './learner-progress';
 import { encodeStateMessage } from './state-message';
 
 const NOTHING = new Uint8Array();
+/** How long state may be encoded before the event loop does what else there is to do. */
+const TURN_MS = 8;
 /** A delta of more cells than this is slower than loading a checkpoint. */
 const MOST_DELTA_CELLS = 200_000;
 /** Replaying so many events takes about a second: a checkpoint is worth its bytes. */
@@ -48,21 +51,21 @@ export class ShopAnnouncer {
   /** Tells how far the turn has come, in the shortest way that leads everybody there. */
   async tell(turn: Turn): Promise<void> {
     const small = !turn.anew && turn.state.pending() <= MOST_DELTA_CELLS;
-    if (small) this.delta(turn);
-    if (this.wanted && !turn.anew && turn.sinceCheckpoint === 0) this.pointToCheckpoint(turn);
+    if (small) await this.delta(turn);
+    if (this.wanted && !turn.anew && turn.sinceCheckpoint === 0) await this.pointToCheckpoint(turn);
     else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
   }
 
   /** Tells what has changed since API processes were told last. */
-  private delta(turn: Turn): void {
-    if (turn.position !== turn.told && turn.lease.held) this.tellFrom(turn, turn.told);
+  private async delta(turn: Turn): Promise<void> {
+    if (turn.position !== turn.told && turn.lease.held) await this.tellFrom(turn, turn.told);
   }
 
   /** No event came since the newest checkpoint: whoever loads it is led from there to here by an empty delta. */
-  private pointToCheckpoint(turn: Turn): void {
+  private async pointToCheckpoint(turn: Turn): Promise<void> {
     this.wanted = false;
     this.tellCheckpoint(turn);
-    this.tellFrom(turn, turn.checkpointed);
+    await this.tellFrom(turn, turn.checkpointed);
   }
 
   /** Whoever has heard every delta is there already and ignores this. */
@@ -71,12 +74,10 @@ export class ShopAnnouncer {
     this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage(message));
   }
 
-  private tellFrom(turn: Turn, from: number): void {
+  private async tellFrom(turn: Turn, from: number): Promise<void> {
     const { position: to, lease, state } = turn;
-    this.options.pubSub.send(
-      SHOP_TOPIC,
-      encodeStateMessage({ kind: 'delta', from, to, token: lease.token, delta: state.takeDelta() }),
-    );
+    const delta = await runInTurns(state.takingDelta(), TURN_MS);
+    this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage({ kind: 'delta', from, to, token: lease.token, delta }));
     turn.told = to;
   }
 
@@ -88,7 +89,7 @@ export class ShopAnnouncer {
     if (began - turn.checkpointAt < BETWEEN_CHECKPOINTS_MS && !evenIfRecent) return;
     turn.checkpointAt = began;
     this.wanted = false;
-    const { shop, subjects } = state.encode();
+    const { shop, subjects } = await runInTurns(state.encoding(), TURN_MS);
     state.shop.forgetChanges();
     await this.save(turn, [
       { kind: SHOP_ARTEFACT, position, bytes: shop },

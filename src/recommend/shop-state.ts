@@ -2,6 +2,7 @@ import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import { Cooccurrence } from '../learn/cooccurrence';
 import { IdTable } from '../learn/id-table';
+import { runTask, type ResumableTask } from '../learn/resumable-task';
 import { NeighbourLists } from './neighbour-lists';
 import { ProductStats } from './product-stats';
 
@@ -62,13 +63,18 @@ export class ShopState {
   }
 
   encode(): Uint8Array {
+    return runTask(this.encoding());
+  }
+
+  /** The same in steps, during which the state may not change. */
+  *encoding(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
     writer.string(MAGIC);
     writer.varint(VERSION);
     writer.f64(this.clock);
-    this.products.writeFrom(writer, 0);
-    this.interest.encode(writer);
-    this.purchase.encode(writer);
+    yield* this.products.writing(writer, 0);
+    yield* this.interest.encoding(writer);
+    yield* this.purchase.encoding(writer);
     this.stats.write(writer, this.allProducts());
     return writer.finish();
   }
@@ -86,19 +92,24 @@ export class ShopState {
 
   /** VALUES of everything that changed since the last take (the whole state, where that is most of it). */
   takeDelta(): Uint8Array {
+    return runTask(this.takingDelta());
+  }
+
+  /** The same in steps, during which the state may not change. */
+  *takingDelta(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
     const whole = this.interest.overflowed || this.purchase.overflowed;
     writer.u8(whole ? WHOLE : DELTA);
     if (whole) {
       this.forgetChanges();
-      writer.block(this.encode());
+      writer.block(yield* this.encoding());
       return writer.finish();
     }
     writer.f64(this.clock);
-    this.products.writeFrom(writer, this.sentProducts);
+    yield* this.products.writing(writer, this.sentProducts);
     this.sentProducts = this.products.size;
-    this.interest.writeChanges(writer);
-    this.purchase.writeChanges(writer);
+    yield* this.interest.writingChanges(writer);
+    yield* this.purchase.writingChanges(writer);
     this.stats.writeChanges(writer);
     return writer.finish();
   }

@@ -18,8 +18,10 @@ const TYPES: EventType[] = [
 const START = Date.UTC(2011, 0, 1);
 
 /** Logs that collide a lot: few subjects, products, orders and instants, so that sums go up and down again. */
-export function arbitraryLog(options: { products?: number; maxLength?: number } = {}): fc.Arbitrary<LogEvent[]> {
-  const { products = 8, maxLength = 80 } = options;
+export function arbitraryLog(
+  options: { products?: number; maxLength?: number; size?: fc.Size } = {},
+): fc.Arbitrary<LogEvent[]> {
+  const { products = 8, maxLength = 80, size } = options;
   return fc
     .array(
       fc.record({
@@ -31,7 +33,7 @@ export function arbitraryLog(options: { products?: number; maxLength?: number } 
         quantity: fc.integer({ min: 1, max: 3 }),
         rating: fc.integer({ min: 0, max: 5 }),
       }),
-      { maxLength },
+      { maxLength, size },
     )
     .map((drafts) =>
       drafts.map((draft, n): LogEvent => {
@@ -59,6 +61,7 @@ function orderOf({ order, subject }: { order: number | null; subject: number }):
 export function arbitraryShuffledLog(options?: {
   products?: number;
   maxLength?: number;
+  size?: fc.Size;
 }): fc.Arbitrary<[LogEvent[], LogEvent[]]> {
   return arbitraryLog(options).chain((log) =>
     fc.tuple(fc.constant(log), fc.shuffledSubarray(log, { minLength: log.length, maxLength: log.length })),

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import type { LogEvent } from '../../src/events/log-event';
+import { sampleHash } from '../../src/recommend/browsed-sample';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { ShopState } from '../../src/recommend/shop-state';
 import { arbitraryLog, arbitraryShuffledLog } from './arbitrary-events';
 
-const LIMITS = { productsPerSubject: 6, productsPerOrder: 5 };
+const LIMITS = { productsPerVisit: 4, browsedPerSubject: 3, productsPerSubject: 6, productsPerOrder: 5 };
 
 /** Everything integer, by id: what must not depend on the order of events. */
 function countsOf(shop: ShopState): Record<string, number> {
@@ -67,8 +68,21 @@ function recount(log: readonly LogEvent[]): Record<string, number> {
     }
     return members;
   };
-  const isRobot = (subject: string): boolean => (subjects.get(subject)?.size ?? 0) > LIMITS.productsPerSubject;
-  for (const [subject, sums] of subjects) if (!isRobot(subject)) bumpSet('interest', sums);
+  const isRobot = (subject: string): boolean =>
+    (subjects.get(subject)?.size ?? 0) >
+    (subject.startsWith('session') ? LIMITS.productsPerVisit : LIMITS.productsPerSubject);
+  for (const [subject, sums] of subjects) {
+    if (isRobot(subject)) continue;
+    const ordered = new Set<string>();
+    for (const order of orders.values()) {
+      if (order.subject === subject) for (const product of order.units.keys()) ordered.add(product);
+    }
+    const name = subject.replace(/^(.)\w* /, '$1:');
+    const browsed = [...sums.keys()].filter((product) => !ordered.has(product));
+    browsed.sort((a, b) => sampleHash(name, a) - sampleHash(name, b));
+    const included = new Set([...ordered, ...browsed.slice(0, LIMITS.browsedPerSubject)]);
+    bumpSet('interest', new Map([...sums].filter(([product]) => included.has(product))));
+  }
   const perSubject = new Map<string, number>();
   for (const { subject, units } of orders.values()) {
     if (units.size > LIMITS.productsPerOrder) continue;
@@ -114,7 +128,7 @@ describe('what is searched for or shown', () => {
 describe('the learner', () => {
   it('counts both views as a batch recount does, whatever the order, with returns, dislikes, repeats and robots', () => {
     fc.assert(
-      fc.property(arbitraryShuffledLog({ products: 9, maxLength: 150 }), ([log, shuffled]) => {
+      fc.property(arbitraryShuffledLog({ products: 9, maxLength: 150, size: 'max' }), ([log, shuffled]) => {
         const expected = recount(log);
         expect(countsOf(learned(log).shop)).toEqual(expected);
         expect(countsOf(learned(shuffled).shop)).toEqual(expected);
@@ -123,21 +137,54 @@ describe('the learner', () => {
     );
   });
 
-  it('takes a robot’s pairs back at the product that crosses the bound', () => {
-    const view = (n: number): LogEvent => ({
-      source: 'STOREFRONT',
-      id: `${n}`,
-      type: 'VIEW',
-      occurredAt: n,
-      customerId: 'robot',
-      productId: `p${n}`,
-      quantity: 1,
-    });
-    const within = learned([0, 1, 2, 3, 4, 5].map(view));
-    expect(within.shop.interest.count(0, 5)).toBe(1);
-    within.apply(view(6));
-    within.apply(view(0));
+  const viewOf = (subject: Partial<LogEvent>) => (n: number) => ({
+    source: 'STOREFRONT' as const,
+    id: `${n}`,
+    type: 'VIEW' as const,
+    occurredAt: n,
+    productId: `p${n}`,
+    quantity: 1,
+    ...subject,
+  });
+
+  it('takes a robot’s pairs back at the product that crosses the bound of a visit', () => {
+    const view = viewOf({ sessionId: 'robot' });
+    const within = learned([0, 1, 2].map(view));
+    expect(within.shop.interest.count(0, 2)).toBe(1);
+    for (const n of [3, 4, 0]) within.apply(view(n));
     expect(countsOf(within.shop)).toEqual({});
+  });
+
+  it('counts a customer’s orders in full, and of what they only viewed a sample', () => {
+    const events = [0, 1, 2, 3, 4, 5].map(viewOf({ customerId: 'a' }));
+    const bought = { ...events[5], type: 'PURCHASE' as const, source: 'ORDERS' as const, id: 'o:1' };
+    const { shop } = learned([...events, bought]);
+    const included = [0, 1, 2, 3, 4, 5].filter((n) => shop.interest.n(shop.products.indexOf(`p${n}`)) === 1);
+    expect(included).toHaveLength(LIMITS.browsedPerSubject + 1);
+    expect(included).toContain(5);
+  });
+
+  it('brings the checkpoint of a release without these bounds within them', () => {
+    const bounded = { ...LIMITS, productsPerOrder: 1_000 };
+    const unbounded = { ...bounded, productsPerVisit: 1_000, browsedPerSubject: 1_000, productsPerSubject: 1_000 };
+    let reduced = 0;
+    fc.assert(
+      fc.property(arbitraryLog({ products: 9, maxLength: 150, size: 'max' }), (log) => {
+        const [before, now] = [unbounded, bounded].map((limits) => {
+          const state = new LearnerState(limits);
+          for (const event of log) state.apply(event);
+          return state;
+        });
+        const checkpoint = before.encode();
+        checkpoint.subjects['freshet-subjects'.length + 1] = 2;
+        const upgraded = LearnerState.decode(checkpoint, bounded);
+        expect(countsOf(upgraded.shop)).toEqual(countsOf(now.shop));
+        expect(upgraded.encode().subjects).toEqual(now.encode().subjects);
+        if (upgraded.wasUnbounded) reduced++;
+        else expect(upgraded.encode()).toEqual(now.encode());
+      }),
+    );
+    expect(reduced).toBeGreaterThan(0);
   });
 
   it('gives the same bytes when it replays the same log', () => {

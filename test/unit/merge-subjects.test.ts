@@ -7,21 +7,27 @@ import {
   type LogEntry,
   type LogEvent,
 } from '../../src/events/log-event';
+import { sampleHash } from '../../src/recommend/browsed-sample';
 import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';
 import type { ShopState } from '../../src/recommend/shop-state';
 import { interestPoints, unitsOf } from '../../src/recommend/signals';
 import { arbitraryLog } from './arbitrary-events';
 
-const LIMITS = { productsPerSubject: 6, productsPerOrder: 1_000 };
-const NO_LIMITS = { productsPerSubject: 1_000, productsPerOrder: 1_000 };
-const BULK = { productsPerSubject: 1_000, productsPerOrder: 2 };
+const NO_LIMITS = {
+  productsPerVisit: 1_000,
+  browsedPerSubject: 1_000,
+  productsPerSubject: 1_000,
+  productsPerOrder: 1_000,
+};
+const LIMITS = { ...NO_LIMITS, productsPerVisit: 5, browsedPerSubject: 3, productsPerSubject: 6 };
+const BULK = { ...NO_LIMITS, productsPerOrder: 2 };
 const SUBJECTS = ['c:0', 'c:1', 'c:2', 'c:3', 's:4', 's:5'];
 
 /** A log with merges strewn in. */
 const arbitraryMerges = fc
   .tuple(
-    arbitraryLog({ products: 10 }),
+    arbitraryLog({ products: 10, size: 'max' }),
     fc.array(fc.tuple(fc.nat(), fc.constantFrom(...SUBJECTS), fc.constantFrom(...SUBJECTS.slice(0, 4))), {
       maxLength: 5,
     }),
@@ -79,7 +85,8 @@ function simulate(entries: readonly LogEntry[]): Counts {
   const robots = new Set<string>();
   const addPoints = (subject: string, product: string, by: number) => {
     if (robots.has(subject)) return;
-    if (addTo(rowOf(points, subject), product, by).size <= LIMITS.productsPerSubject) return;
+    const limit = subject.startsWith('s:') ? LIMITS.productsPerVisit : LIMITS.productsPerSubject;
+    if (addTo(rowOf(points, subject), product, by).size <= limit) return;
     robots.add(subject);
     points.delete(subject);
   };
@@ -104,7 +111,16 @@ function simulate(entries: readonly LogEntry[]): Counts {
     if (unitsOf(entry) !== 0) addUnits(subject, orderKeyOf(entry)!, entry.productId, unitsOf(entry));
   }
   const counts = new Tally();
-  for (const row of points.values()) counts.addSet('interest', heldIn(row));
+  for (const [subject, row] of points) {
+    const ordered = new Set([...(orders.get(subject)?.values() ?? [])].flatMap((units) => [...units.keys()]));
+    const browsed = [...row.keys()].filter((product) => !ordered.has(product));
+    browsed.sort((a, b) => sampleHash(subject, a) - sampleHash(subject, b));
+    const included = new Set([...ordered, ...browsed.slice(0, LIMITS.browsedPerSubject)]);
+    counts.addSet(
+      'interest',
+      heldIn(row).filter((product) => included.has(product)),
+    );
+  }
   for (const [subject, rows] of orders) {
     const times = new Map<string, number>();
     for (const row of rows.values()) {

@@ -1,4 +1,5 @@
 import type { EventType, LogEvent } from '../../src/events/log-event';
+import { LEARNER_LIMITS } from '../../src/recommend/learner-limits';
 import { LearnerState } from '../../src/recommend/learner-state';
 
 const NOW = Date.UTC(2026, 0, 8);
@@ -49,7 +50,7 @@ describe('what one visitor can do to a product', () => {
 
 describe('a return under another name than the order', () => {
   it('leaves a state that can be written and read', () => {
-    const state = new LearnerState({ productsPerSubject: 1, productsPerOrder: 10 });
+    const state = new LearnerState({ ...LEARNER_LIMITS, productsPerVisit: 1 });
     for (const productId of ['p', 'q']) state.apply(event('VIEW', 'robot', { productId }));
     state.apply(event('PURCHASE', 'a', { source: 'ORDERS', id: 'o:1' }));
     state.merge('s:a', 's:robot');
