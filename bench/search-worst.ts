@@ -54,6 +54,8 @@ function questionsOf(corpus: Corpus): Readonly<Record<string, Question>> {
     'two frequent words': (shop) => shop.ask(frequent.slice(0, 2).join(' '), LIST),
     'two frequent words, by where they are': (shop) =>
       shop.ask(frequent.slice(0, 2).join(' '), { byFields: true, ...LIST }),
+    'a frequent word 30 times': (shop) => shop.ask(`${frequent[0]} `.repeat(30).trim(), LIST),
+    'a frequent word 30 times, as a phrase': (shop) => shop.ask(`"${`${frequent[0]} `.repeat(30).trim()}"`, LIST),
     '30 words that nothing has all of': (shop) => shop.ask(frequent.slice(0, 30).join(' '), PAGE),
     '30 words of one product': (shop) => shop.ask(corpus.document(0).description.slice(0, 30).join(' '), PAGE),
     '30 words, misspelled': (shop) =>

@@ -19,7 +19,7 @@ const START = Date.UTC(2011, 0, 1);
 
 /** Logs that collide a lot: few subjects, products, orders and instants, so that sums go up and down again. */
 export function arbitraryLog(
-  options: { products?: number; maxLength?: number; size?: fc.Size } = {},
+  options: { products?: number; maxLength?: number; size?: fc.SizeForArbitrary } = {},
 ): fc.Arbitrary<LogEvent[]> {
   const { products = 8, maxLength = 80, size } = options;
   return fc
@@ -61,7 +61,7 @@ function orderOf({ order, subject }: { order: number | null; subject: number }):
 export function arbitraryShuffledLog(options?: {
   products?: number;
   maxLength?: number;
-  size?: fc.Size;
+  size?: fc.SizeForArbitrary;
 }): fc.Arbitrary<[LogEvent[], LogEvent[]]> {
   return arbitraryLog(options).chain((log) =>
     fc.tuple(fc.constant(log), fc.shuffledSubarray(log, { minLength: log.length, maxLength: log.length })),

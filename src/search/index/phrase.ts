@@ -15,19 +15,26 @@ export class PhraseMatcher {
   private readonly slop: number;
   private readonly slots: readonly (readonly PostingList[])[];
   private readonly places: readonly GrowableUint32[];
+  /** By slot, the first one that has the same terms. */
+  private readonly sameAs: readonly number[];
   private readonly cursor: OccurrenceCursor;
 
   constructor({ slots, slop, boost }: Phrase, view: SegmentView, fields: number) {
     this.boost = boost === undefined ? undefined : Math.round(boost * SCORE_UNIT);
     this.slop = slop;
     this.slots = slots.map((terms) => [...new Set(terms)].flatMap((term) => view.term(term) ?? []));
-    this.places = slots.map(() => new GrowableUint32());
+    // A word that the phrase repeats is looked up once.
+    const keys = slots.map((terms) => [...new Set(terms)].sort().join('\n'));
+    this.sameAs = keys.map((key) => keys.indexOf(key));
+    const places = slots.map(() => new GrowableUint32());
+    this.places = this.sameAs.map((slot) => places[slot]);
     this.cursor = new OccurrenceCursor(fields);
   }
 
   /** Whether one field has a term of each slot, in order, with no more other words between them than the slop. */
   matches(doc: number): boolean {
-    for (let slot = 0; slot < this.slots.length; slot++) if (!this.locate(doc, slot)) return false;
+    for (let slot = 0; slot < this.slots.length; slot++)
+      if (this.sameAs[slot] === slot && !this.locate(doc, slot)) return false;
     const [first] = this.places;
     for (let i = 0; i < first.length; i++) {
       const start = first.values[i];

@@ -21,6 +21,8 @@ const SEVERAL = 64;
 const RANKED_MEANWHILE = 2;
 /** What scores gain is worked out for so many of them; others gain no more than the next higher one. */
 const STEPS = 64;
+/** Hits of which a step looks up where they have the words: of each up to 32 words in all their readings. */
+const STEP_REFINED = 64;
 /** Sums of the same parts in another order differ less. */
 const ROUNDING = 1e-9;
 /** Variants that match come one after the other, so that more are kept than things are wanted. */
@@ -55,7 +57,7 @@ export class Ranker {
     const refinedBy = ranked.some(({ ranking }) => ranking.refine !== undefined) ? request.query : null;
     const wanted = refinedBy === null ? offset + limit : Math.max(REFINED, offset + limit);
     const firsts = yield* this.firstOf(ranked, parts, groups, wanted);
-    const hits = refinedBy === null ? firsts : refined(searched, refinedBy, ranked, firsts);
+    const hits = refinedBy === null ? firsts : yield* refined(searched, refinedBy, ranked, firsts);
     return hits.slice(offset, offset + limit);
   }
 
@@ -173,7 +175,7 @@ export class Ranker {
       for (const doc of top.kept()) setBit(marked, doc);
     };
     top.reset(PRESELECTED);
-    this.scores.offer(
+    yield* this.scores.offer(
       found,
       part.lists,
       part.phrases.filter(({ boost }) => boost !== undefined),
@@ -192,6 +194,7 @@ export class Ranker {
     } else {
       let floor = top.floor();
       for (let i = 0; i < all.count; i++) {
+        if (i % STEP_PASSED === 0 && i > 0) yield;
         const value = prior.values[all.docs[i]];
         if (value <= floor) continue;
         top.offer(all.docs[i], value);
@@ -233,19 +236,21 @@ function isPriorWorth(matches: number, { exceptions = 0 }: DocumentRanking): boo
 }
 
 /** The first ones anew by where they have the words. */
-function refined(
+function* refined(
   { settings }: Searched,
   query: TextQuery,
   ranked: readonly RankedPart[],
   firsts: readonly RankedHit[],
-): RankedHit[] {
+): Steps<RankedHit[]> {
   const matchers = ranked.map(({ part }) => new FieldMatcher(query, part.view, settings.fields.length));
-  const anew = firsts.slice(0, REFINED).map((hit) => {
+  const anew: RankedHit[] = [];
+  for (const hit of firsts.slice(0, REFINED)) {
+    if (anew.length % STEP_REFINED === 0 && anew.length > 0) yield;
     const at = ranked.findLastIndex(({ part }) => part.first <= hit.number);
     const { part, ranking } = ranked[at];
     const doc = hit.number - part.first;
-    return ranking.refine === undefined ? hit : { ...hit, key: ranking.refine(doc, hit.key, matchers[at].of(doc)) };
-  });
+    anew.push(ranking.refine === undefined ? hit : { ...hit, key: ranking.refine(doc, hit.key, matchers[at].of(doc)) });
+  }
   return [...anew.sort((a, b) => b.key - a.key), ...firsts.slice(REFINED)];
 }
 

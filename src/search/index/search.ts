@@ -1,5 +1,5 @@
 import { TopK } from '../../learn/select';
-import { type Steps, STEP_PASSED } from '../turns/steps';
+import { STEP_ASKED, STEP_PASSED, type Steps } from '../turns/steps';
 import { hasBit, wordsFor } from './bitmap';
 import { columnOf, Columns, facetOf } from './columns';
 import { countMatches } from './count-matches';
@@ -76,7 +76,7 @@ export class Searcher {
       yield* counts.add(view, filters, lists);
       const part = { view, first, phrases, lists, found };
       if (size > STEP_PASSED) yield;
-      if (!isRanked) this.offer(request, settings, part);
+      if (!isRanked) yield* this.offer(request, settings, part);
       first += view.documents;
       parts.push(part);
     }
@@ -120,7 +120,7 @@ export class Searcher {
     return selected(matching, (doc) => !hasBit(bits, doc), this.scratch);
   }
 
-  private offer({ query, sort }: SearchRequest, settings: IndexSettings, part: Part): void {
+  private *offer({ query, sort }: SearchRequest, settings: IndexSettings, part: Part): Steps<void> {
     const { top } = this;
     const { view, first, lists, phrases, found: selection } = part;
     const boosts = phrases.filter(({ boost }) => boost !== undefined);
@@ -136,6 +136,7 @@ export class Searcher {
     } else if (selection.bits === undefined) {
       const { docs, sums, count } = selection;
       for (let i = 0; i < count; i++) {
+        if (i % STEP_ASKED === 0 && i > 0 && boosts.length > 0) yield;
         const sum = boosts.reduce(
           (all, phrase) => all + (phrase.matches(docs[i]) ? (phrase.boost as number) : 0),
           sums[i],
@@ -144,7 +145,7 @@ export class Searcher {
       }
     } else if (query === null) {
       offerFirst(selection.bits, view.documents, first, top);
-    } else this.scores.offer(selection, lists, boosts, first, top);
+    } else yield* this.scores.offer(selection, lists, boosts, first, top);
   }
 
   /** What was kept from the offset on, best first: deep pages need no sorting of what comes before. */

@@ -1,4 +1,5 @@
 import type { TopK } from '../../learn/select';
+import { STEP_PASSED, type Steps } from '../turns/steps';
 import { wordsFor } from './bitmap';
 import { BlockScores } from './block-scores';
 import type { PhraseMatcher } from './phrase';
@@ -10,6 +11,9 @@ import { WeakAnd } from './weak-and';
 
 /** To look at so many impacts that stand side by side takes as long as to look one document up. */
 const IMPACTS = 6;
+
+/** Blocks that a step goes through where no phrase is looked for. */
+const STEP_BLOCKS = STEP_PASSED / BLOCK;
 
 /** So few candidates are looked up one by one. */
 const FEW = 64;
@@ -36,13 +40,13 @@ export class TopScores {
    * @param boosts phrases that add to a score
    * @param first what the segment's first document is called in `top`, which has been offered smaller ones only
    */
-  offer(
+  *offer(
     { bits, documents }: ManyDocuments,
     lists: readonly ScoredList[],
     boosts: readonly PhraseMatcher[],
     first: number,
     top: TopK,
-  ): void {
+  ): Steps<void> {
     const ordered = [...lists].sort((a, b) => b.maximum - a.maximum);
     const boost = boosts.reduce((sum, phrase) => sum + (phrase.boost as number), 0);
     const most = ordered.reduce((sum, { maximum }) => sum + maximum, boost);
@@ -58,6 +62,8 @@ export class TopScores {
         to = block === 0 ? Math.min(end, Math.max(FIRST_WORDS, from * 2)) : end;
         this.offerWords(ordered, block, from, to, mask);
       }
+      // Phrases are looked for in every document that may be among the best.
+      if (boosts.length > 0 || block % STEP_BLOCKS === STEP_BLOCKS - 1) yield;
     }
   }
 

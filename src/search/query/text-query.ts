@@ -1,4 +1,4 @@
-import type { Alternative, Phrase, TextQuery } from '../index/query';
+import type { Alternative, Clause, Phrase, TextQuery } from '../index/query';
 import { LIMITS } from '../index/query';
 import type { QueryWord } from '../text/query-word';
 import { clausesOf, excludedTerms, type Reading, type WordClause } from './clauses';
@@ -12,15 +12,16 @@ export class TextPlan {
   private readonly clauses: readonly WordClause[];
   private readonly phrases: readonly Phrase[];
   private readonly excluded: readonly Alternative[];
-  /** The words that a product has to have: all but stop words, or else those too. */
+  /** The words that a product has to have, each once: all but stop words, or else those too. */
   readonly words: readonly number[];
 
   /** @param readings of the same text; the first one's words count */
   constructor(private readonly readings: readonly Reading[]) {
     const [{ parsed }] = readings;
     this.clauses = clausesOf(readings);
-    const strong = parsed.words.flatMap((word, at) => (word.weak && !word.prefix ? [] : [at]));
-    this.words = strong.length > 0 || parsed.phrases.length > 0 ? strong : parsed.words.map((_, at) => at);
+    const distinct = this.distinctWords();
+    const strong = distinct.filter((at) => !parsed.words[at].weak || parsed.words[at].prefix);
+    this.words = strong.length > 0 || parsed.phrases.length > 0 ? strong : distinct;
     this.phrases = parsed.phrases.map((_, at) => this.phrase(at)).slice(0, LIMITS.phrases - 1);
     this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
   }
@@ -51,10 +52,25 @@ export class TextPlan {
     );
     return {
       mode: 'AND',
-      clauses: [...clauses, ...ofPhrases].slice(0, LIMITS.clauses).map(({ alternatives }) => ({ alternatives })),
+      clauses: distinctClauses([...clauses, ...ofPhrases]).slice(0, LIMITS.clauses),
       phrases: [...this.phrases, ...this.proximity(words)],
       excluded: this.excluded,
     };
+  }
+
+  /** The first of those that every language reads alike. */
+  private distinctWords(): number[] {
+    const keys = this.readings[0].parsed.words.map((_, at) =>
+      JSON.stringify(
+        this.readings.map(({ parsed }) => {
+          const word = parsed.words[at] as QueryWord | undefined;
+          return (
+            word && [word.prefix, word.readings.map((tokens) => tokens.map(({ term, surface }) => [term, surface]))]
+          );
+        }),
+      ),
+    );
+    return keys.flatMap((key, at) => (keys.indexOf(key) === at ? [at] : []));
   }
 
   private phrase(at: number): Phrase {
@@ -73,6 +89,16 @@ export class TextPlan {
     if (slots.length < 2 || slots.some(({ length }) => length === 0)) return [];
     return [{ slots: slots.slice(0, LIMITS.clauses), slop: PROXIMITY_SLOP, boost: PROXIMITY_BOOST }];
   }
+}
+
+/** A word that is said twice, or in a phrase too, is looked for once. */
+function distinctClauses(clauses: readonly Clause[]): Clause[] {
+  const distinct = new Map<string, Clause>();
+  for (const { alternatives } of clauses) {
+    const key = JSON.stringify(alternatives);
+    if (!distinct.has(key)) distinct.set(key, { alternatives });
+  }
+  return [...distinct.values()];
 }
 
 function wholeTerms({ parsed }: Reading, at: number): string[] {

@@ -3,6 +3,7 @@ import { Analyzers } from '../../../src/search/document/analyzers';
 import { clausesOf } from '../../../src/search/query/clauses';
 import { excerpt } from '../../../src/search/query/excerpt';
 import { relaxed } from '../../../src/search/query/relax';
+import { TextPlan } from '../../../src/search/query/text-query';
 import { IN_NO_FIELD } from '../../../src/search/ranking/field-evidence';
 import { type Evidence, fieldScore, HAND_SET, ownScore, score, sharesOf } from '../../../src/search/ranking/log-linear';
 import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
@@ -69,6 +70,28 @@ describe('clauses', () => {
     const terms = alternatives.map((alternative) => ('term' in alternative ? alternative.term : ''));
     expect(terms).toEqual(['en', 'de'].map((language) => analyzers.of(language).analyze('Häuser')[0].term));
     expect(new Set(terms).size).toBe(2);
+  });
+});
+
+describe('a word that is typed again', () => {
+  const plan = (text: string, typing = false) =>
+    new TextPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE }]);
+
+  it.each([
+    ['the '.repeat(30).trim(), 'the'],
+    ['red cup red cup red', 'red cup'],
+    ['Cup cup CUP', 'cup'],
+    ['"red cup" red red', '"red cup" red'],
+  ])('is searched for once: %s', (repeated, once) => {
+    expect(plan(repeated).query()).toEqual(plan(once).query());
+  });
+
+  it('stands as often in a phrase as it was typed', () => {
+    expect(plan('"tea tea"').query()).toMatchObject({ clauses: [{}], phrases: [{ slots: [['tea'], ['tea']] }] });
+  });
+
+  it('is the beginning of another while it is typed', () => {
+    expect(plan('cup cup', true).query().clauses).toHaveLength(2);
   });
 });
 

@@ -1,3 +1,5 @@
+import { PhraseMatcher } from '../../../src/search/index/phrase';
+import { BLOCK } from '../../../src/search/index/posting-list';
 import { SearchIndex } from '../../../src/search/index/search-index';
 import type { ColumnFilter } from '../../../src/search/index/columns';
 import type { SearchRequest } from '../../../src/search/index/search-request';
@@ -50,6 +52,25 @@ describe('where very many products match', () => {
       const places = new Map(expected.map(({ id }, place) => [id, place]));
       for (const { id } of hits) expect(places.get(id)).toBeLessThan(200);
     }
+  });
+
+  it('is looked at in steps, words side by side included', () => {
+    // No document has these in this order, so that each of them is asked whether it has.
+    const phrases = [{ slots: [['blue'], ['red']], slop: 2, boost: 1 }];
+    const byScore: Ranking = () => ({ key: (_, score) => score });
+    const matches = jest.spyOn(PhraseMatcher.prototype, 'matches');
+    for (const rank of [byScore, undefined]) {
+      let most = 0;
+      matches.mockClear();
+      const steps = index.steps({ query: { ...query, phrases }, rank, limit: 20 });
+      for (let before = 0, done = false; !done; before = matches.mock.calls.length) {
+        done = steps.next().done === true;
+        most = Math.max(most, matches.mock.calls.length - before);
+      }
+      expect(matches.mock.calls.length).toBeGreaterThan(BLOCK);
+      expect(most).toBeLessThanOrEqual(BLOCK);
+    }
+    matches.mockRestore();
   });
 
   it('those with the best scores are found, whatever the ranking thinks of the rest', () => {
