@@ -8,7 +8,7 @@ import { ProductResolver } from './catalog/product.resolver';
 import { ProductService } from './catalog/product.service';
 import type { Config } from './config';
 import { CustomerResolver } from './customers/customer.resolver';
-import { CustomerService } from './customers/customer.service';
+import { CustomerService, readAttributes } from './customers/customer.service';
 import { MergeService } from './customers/merge.service';
 import { servePictures } from './demo/picture.route';
 import { DemoBackEnd } from './demo/back-end.service';
@@ -70,6 +70,7 @@ import { servePages } from './pages/pages.route';
 import { serveShopConfig } from './pages/shop-config.route';
 import { ShopPageService } from './pages/shop-page.service';
 import { connectPlatform } from './platform/connect';
+import { API_CONNECTIONS } from './platform/pools';
 import { INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
 import { BlendVersions } from './recommend/blend-versions.service';
@@ -116,8 +117,8 @@ export interface Api {
 
 /** An API process: read models current with the log, resolvers over them, the door in front. */
 export async function startApi(config: Config): Promise<Api> {
-  const platform = connectPlatform(config, 'api', INTERACTIVE_MS);
-  const { log, pool, prisma, pubSub, queues } = platform;
+  const platform = connectPlatform(config, 'api', INTERACTIVE_MS, API_CONNECTIONS);
+  const { log, pool, pools, prisma, pubSub, queues } = platform;
 
   const keys = new ApiKeyService(prisma, config.adminKey);
   const tokens = new TokenService(prisma, config);
@@ -130,13 +131,13 @@ export async function startApi(config: Config): Promise<Api> {
   const { ranking, hiddenSuggestions } = readModels;
   const ranker = new SearchRanker(ranking);
   const pressure = new BackPressure({
-    measure: () => measureInbox(pool),
+    measure: () => measureInbox(pools.ingest),
     log,
     maxAgeMs: config.inboxMaxAgeMs,
     maxEvents: config.inboxMaxEvents,
   });
   const events = new EventService({
-    pool,
+    pool: pools.ingest,
     queues,
     log,
     delayMs: config.ingestDelayMs,
@@ -145,7 +146,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const customers = new CustomerService(pool, prisma, outbox, products);
   const orders = new OrderReader(pool, products);
-  const conditions = new ProductConditionsService((id) => customers.attributes(id));
+  const conditions = new ProductConditionsService((id) => readAttributes(pools.lists, id));
   const versions = new VersionStore(pool, platform.artefacts, pubSub);
   const recommendations = new RecommendationService({
     products,
@@ -161,7 +162,7 @@ export async function startApi(config: Config): Promise<Api> {
   });
   const feed = new RecommendationFeed({ service: recommendations, products, histories, shop, blend, ease, log });
 
-  const past = new PastQueriesReadModel({ pool, pubSub, log, minCustomers: config.suggestMinCustomers });
+  const past = new PastQueriesReadModel({ pool: pools.states, pubSub, log, minCustomers: config.suggestMinCustomers });
   const searchLog = new SearchLog({ send: (searched) => events.recordOwn(searched), log });
   const searches = new SearchService({
     search,
@@ -207,7 +208,11 @@ export async function startApi(config: Config): Promise<Api> {
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
     new OrderAnalyticsResolver(new OrderAnalytics(streams, windows)),
-    new OrderResolver(orders, orderService, new OrderFeed(orders, readModels.orders, log)),
+    new OrderResolver(
+      orders,
+      orderService,
+      new OrderFeed(new OrderReader(pools.lists, products), readModels.orders, log),
+    ),
     new ProductResolver(products, new ProductService(pool, outbox), conditions),
     new RecommendationResolver(recommendations, feed),
     new RejectedEventResolver(new RejectedEventService(prisma), new RetryRejectedService(pool, queues, pressure)),
@@ -215,7 +220,7 @@ export async function startApi(config: Config): Promise<Api> {
     new SearchResolver(searches, new SearchFeed({ service: searches, search, histories, shop, ranker, log })),
     new SessionResolver(tokens),
     new AnalysisResolver(new AnalysisService(pool)),
-    new StreamResolver(streams, windows, new WindowFeed(windows, pubSub, log)),
+    new StreamResolver(streams, windows, new WindowFeed(new WindowsService(pools.lists), pubSub, log)),
     new SuggestionResolver(new SuggestionService({ products, popularity, past, hidden: hiddenSuggestions, searches })),
     new SynonymResolver(new SynonymService(pool, outbox, config.shopLanguage)),
     new SystemResolver(systems, new SystemFeed(systems, log)),

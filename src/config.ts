@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { isNetwork } from './platform/networks';
 import { MOST_CUSTOMERS } from './search/past/counted-search';
 
+const DEFAULT_CONNECTIONS = 16;
+/** Two are left for the requests of an API process. */
+const MIN_CONNECTIONS = 12;
+
 /** The environment as typed settings, checked once at start. Every fault is one clear line. */
 export interface Config {
   readonly port: number;
@@ -160,7 +164,7 @@ const environment = z
     INBOX_MAX_EVENTS: integer(100_000, 1, 1_000_000_000),
     REJECTED_EVENTS_DAYS: integer(30, 1, 36_500),
     MAX_HISTORIES: integer(20_000, 10, 10_000_000),
-    DATABASE_CONNECTIONS: integer(8, 2, 200),
+    DATABASE_CONNECTIONS: integer(DEFAULT_CONNECTIONS, MIN_CONNECTIONS, 200),
     SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
     SEARCHES_DAYS: integer(90, 1, 36_500),
     SUGGEST_MIN_CUSTOMERS: integer(5, 1, MOST_CUSTOMERS),

@@ -34,13 +34,13 @@ export function readinessOf({ follower, shop, search }: ReadModels): Readiness {
 
 /** What this process answers from, and the follower that keeps it current. */
 export function createReadModels(
-  { config, log, pool, pubSub, artefacts }: Platform,
+  { config, log, pool, pools, pubSub, artefacts }: Platform,
   conditions: () => ProductConditionsService,
 ) {
   const products = new ProductsReadModel();
-  const histories = new HistoriesReadModel(pool, config.maxHistories);
-  const shop = new ShopStateReadModel({ pool, pubSub, artefacts, log });
-  const ease = new EaseReadModel({ pool, pubSub, artefacts, log });
+  const histories = new HistoriesReadModel(pools.lists, config.maxHistories);
+  const shop = new ShopStateReadModel({ pool: pools.states, pubSub, artefacts, log });
+  const ease = new EaseReadModel({ pool: pools.states, pubSub, artefacts, log });
   const blend = new ActiveModel<BlendArtefact>('blend', servedBlend, artefacts, pubSub, log);
   const ranking = new ActiveModel<RankingArtefact>('search', decodeRanking, artefacts, pubSub, log);
   const popularity = new ShopPopularity(shop);
@@ -50,7 +50,7 @@ export function createReadModels(
   const hiddenSuggestions = new HiddenSuggestionsReadModel();
   const orders = new OrdersReadModel();
   const load = async () => {
-    const position = await inSnapshot(pool, async (client) => {
+    const position = await inSnapshot(pools.log, async (client) => {
       await products.load(client);
       await synonyms.load(client);
       await merchandising.load(client);
@@ -64,7 +64,7 @@ export function createReadModels(
     return position;
   };
   const follower: LogFollower = new LogFollower({
-    pool,
+    pool: pools.log,
     pubSub,
     log,
     load,

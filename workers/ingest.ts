@@ -12,19 +12,22 @@ const LANES = 2;
 const CONCURRENCY = 32;
 
 /** Takes accepted batches into the log; one that kept failing comes back as halves, which are next. */
-export function consumeIngest({ pool, pubSub, queues, log }: Platform): { outbox: Outbox; streams: StreamKeeper } {
-  const outbox = new Outbox(pool, pubSub, log);
+export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
+  outbox: Outbox;
+  streams: StreamKeeper;
+} {
+  const outbox = new Outbox(pools.ingest, pubSub, log);
   const streams = new StreamKeeper(pool, pubSub, outbox, log);
   const logged = ({ batch, inStreams }: Ingested) => streams.counted(batch, inStreams);
   const lanes = new IngestLanes(
     {
       together: async (ids) => {
-        const { outcome, ...rest } = await ingestTogether(pool, outbox, ids);
+        const { outcome, ...rest } = await ingestTogether(pools.ingest, outbox, ids);
         if (outcome !== null) logged(outcome);
         return rest;
       },
       alone: async (inboxId) => {
-        const outcome = await ingestBatch(pool, outbox, inboxId);
+        const outcome = await ingestBatch(pools.ingest, outbox, inboxId);
         if (outcome?.became === 'LOGGED') logged(outcome);
         if (outcome?.became === 'REJECTED')
           log.warn({ inboxId }, 'an event keeps failing: it stands in rejectedEvents');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readConfig } from '../src/config';
 import { connectPlatform, requireServices } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
+import { WORKER_CONNECTIONS } from '../src/platform/pools';
 import { PATIENT_MS } from '../src/platform/postgres';
 import { requireReachable } from '../src/platform/reachable';
 import { runProcess } from '../src/platform/run-process';
@@ -21,7 +22,7 @@ void runProcess(async () => {
   const config = readConfig();
   const { databaseUrl } = await requireReachable(requireServices(config));
   await migrate(databaseUrl, config.namespace);
-  const platform = connectPlatform(config, 'worker', PATIENT_MS);
+  const platform = connectPlatform(config, 'worker', PATIENT_MS, WORKER_CONNECTIONS);
   const ingest = consumeIngest(platform);
   const { outbox } = ingest;
   const maintenance = startMaintenance(platform, ingest);

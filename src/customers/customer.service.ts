@@ -37,16 +37,6 @@ export class CustomerService {
     return (await this.prisma.customer.findUnique({ where: { id } })) as Customer | null;
   }
 
-  /** What the shop has said of a customer; `undefined` where there is no such customer. */
-  async attributes(id: string): Promise<object | undefined> {
-    const { rows } = await this.pool.query<{ attributes: object }>({
-      name: 'customer-attributes',
-      text: 'SELECT attributes FROM customers WHERE id = $1',
-      values: [id],
-    });
-    return rows[0]?.attributes;
-  }
-
   /** Customers by id, after one. */
   async page(after: string | undefined, count: number): Promise<Customer[]> {
     return (await this.prisma.customer.findMany({
@@ -135,6 +125,16 @@ export class CustomerService {
     errors.sort((a, b) => a.index - b.index);
     return { accepted: inputs.length - errors.length, receipt: receiptOf(position), errors };
   }
+}
+
+/** A customer's attributes; `undefined` where there is no such customer. */
+export async function readAttributes(pool: Pool, id: string): Promise<object | undefined> {
+  const { rows } = await pool.query<{ attributes: object }>({
+    name: 'customer-attributes',
+    text: 'SELECT attributes FROM customers WHERE id = $1',
+    values: [id],
+  });
+  return rows[0]?.attributes;
 }
 
 /** Takes these subjects out of the customers, inside the caller's transaction. */

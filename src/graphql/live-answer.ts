@@ -8,6 +8,9 @@ export interface Changes {
   readonly within: (ms: number) => () => void;
 }
 
+/** How long after a failure the answer is made again: the load that caused it may end without another change. */
+const RETRY_MS = 1_000;
+
 export interface LiveAnswer<Answer> {
   /** What is subscribed to, in a word, for the log. */
   readonly name: string;
@@ -23,7 +26,7 @@ export interface LiveAnswer<Answer> {
 /**
  * An answer that stays true: the whole of it first, then again whenever it differs. One is made at a time, and only the
  * newest matters to a subscriber who is slow to read.
- * @throws what `first` throws; a later failure is logged, and the next change tries again
+ * @throws what `first` throws; a later failure is logged, and tried again after {@link RETRY_MS} or at the next change
  */
 export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promise<AsyncIterableIterator<Answer>> {
   const { name, first, again, shownOf, watch, log } = answer;
@@ -50,7 +53,8 @@ export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promis
     try {
       send(await again());
     } catch (error) {
-      log.warn({ error: (error as Error).message }, `live ${name} not refreshed; the next change tries again`);
+      log.warn({ error: (error as Error).message }, `live ${name} not refreshed; it will be tried again`);
+      within(RETRY_MS)();
     }
     rest();
   };

@@ -20,6 +20,8 @@ const ANSWER_MS = 5_000;
 const LEAST_POSTGRES = 150_000;
 const LEAST_REDIS = [6, 2];
 const MOST_SKEW_MS = 5_000;
+/** Of one API and one worker process, beside DATABASE_CONNECTIONS. */
+const HELPER_CONNECTIONS = 10;
 
 export const ok = (check: string, found: string): Finding => ({ check, state: 'ok', found });
 export const warning = (check: string, found: string, advice: string): Finding => {
@@ -104,9 +106,10 @@ async function checkServer(client: Client, connections: number): Promise<Finding
   }
   const left = Number(most) - Number(used);
   const spare = `${used} of ${most} connections are in use`;
-  // One API and one worker process, with the worker's helpers.
   const advice = 'Raise max_connections, or lower DATABASE_CONNECTIONS.';
-  found.push(left < 2 * connections ? warning('connections', spare, advice) : ok('connections', spare));
+  found.push(
+    left < 2 * connections + HELPER_CONNECTIONS ? warning('connections', spare, advice) : ok('connections', spare),
+  );
   const skew = Math.abs(Number(now) - Date.now());
   if (skew > MOST_SKEW_MS) {
     const sentence = `this machine's and PostgreSQL's are ${(skew / 1_000).toFixed(0)} s apart`;

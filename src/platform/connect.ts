@@ -1,7 +1,8 @@
 import type { Config } from '../config';
 import { ArtefactStore } from './artefacts';
 import { createLog, type Logger } from './log';
-import { connectPostgres, type Pool } from './postgres';
+import { connectPools, type Pools, type Reserved } from './pools';
+import type { Pool } from './postgres';
 import { connectPrisma, type PrismaClient } from './prisma';
 import { RedisPubSub } from './pubsub';
 import { Queues } from './queues';
@@ -12,7 +13,9 @@ export interface Platform {
   readonly log: Logger;
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  /** For requests and background work: what no connections are set apart for. */
   readonly pool: Pool;
+  readonly pools: Pools;
   readonly prisma: PrismaClient;
   readonly pubSub: RedisPubSub;
   readonly queues: Queues;
@@ -31,12 +34,14 @@ export function requireServices(config: Config): { databaseUrl: string; redisUrl
 /**
  * Connects to the PostgreSQL and Redis that the settings name; they are reached when they are first used.
  * @param answerMs how long a statement may be without an answer; a command's may take as long as it takes
+ * @param reserved connections that are set apart, of DATABASE_CONNECTIONS
  */
-export function connectPlatform(config: Config, name: string, answerMs?: number): Platform {
+export function connectPlatform(config: Config, name: string, answerMs?: number, reserved: Reserved = {}): Platform {
   const { databaseUrl, redisUrl } = requireServices(config);
   const { namespace } = config;
   const log = createLog(config, name);
-  const pool = connectPostgres(databaseUrl, namespace, { max: config.databaseConnections, answerMs });
+  const pools = connectPools(databaseUrl, namespace, { max: config.databaseConnections, answerMs }, reserved);
+  const pool = pools.rest;
   const prisma = connectPrisma(pool, namespace);
   const pubSub = new RedisPubSub(redisUrl, namespace, log);
   const queues = new Queues(redisUrl, namespace, log);
@@ -46,15 +51,16 @@ export function connectPlatform(config: Config, name: string, answerMs?: number)
     databaseUrl,
     redisUrl,
     pool,
+    pools,
     prisma,
     pubSub,
     queues,
-    artefacts: new ArtefactStore(pool),
+    artefacts: new ArtefactStore(pools.states),
     close: async () => {
       await queues.close();
       await pubSub.close();
       await prisma.$disconnect();
-      await pool.end();
+      await pools.end();
     },
   };
 }

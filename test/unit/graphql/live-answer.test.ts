@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { type Changes, openLiveAnswer } from '../../../src/graphql/live-answer';
+import { until } from '../../setup/until';
 
 const log = pino({ level: 'silent' });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -99,6 +100,23 @@ describe('a live answer', () => {
     other.looks[0].reject(new Error('broken on purpose'));
     await expect(other.opened).rejects.toThrow('broken on purpose');
     expect(other.watched()).toBe(0);
+  });
+
+  it('is made again after a failure, though nothing changes any more', async () => {
+    const { opened, looks, changed } = answerAtWill();
+    looks[0].resolve('a');
+    const answers = await opened;
+    await answers.next();
+    changed();
+    looks[1].reject(new Error('timeout exceeded when trying to connect'));
+    await until(
+      () => looks.length,
+      (many) => many === 3,
+      2_000,
+    );
+    looks[2].resolve('b');
+    expect((await answers.next()).value).toBe('b');
+    await answers.return?.();
   });
 
   it('ends: nothing is watched, and nothing is looked at any more', async () => {
