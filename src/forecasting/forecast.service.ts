@@ -16,7 +16,7 @@ export class Forecasts {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** @throws ApiError NOT_FOUND, BAD_USER_INPUT */
+  /** @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT */
   async forecast(input: ForecastInput): Promise<Forecast> {
     const horizon = input.days ?? 28;
     const level = input.level ?? 0.8;

@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   CURSOR_EXPIRED: 'The list that this cursor points into is gone: start again from the first page.',
   RATE_LIMITED: 'Too much from this visit, address or socket: wait `retryAfterMs`.',
   OVERLOADED: 'The server has more to do than it can: wait `retryAfterMs`.',
+  NOT_READY: 'The windows of a stream are still filled from the log: `progress` says how far. Wait `retryAfterMs`.',
   TOO_COMPLEX: 'The operation is deeper, wider, longer or costlier than is allowed.',
   UNAVAILABLE: 'The database cannot do it now: wait `retryAfterMs`.',
   TIMEOUT: 'It took longer than is allowed.',

@@ -3,6 +3,8 @@ import type { PoolClient } from '../platform/postgres';
 import { compileStream, type CompiledStream } from './compile-stream';
 import type { LiveStream } from './live-streams.service';
 import type { StreamSpec } from './spec';
+import { progressOf } from './stream-progress';
+import { readDown } from './stream-store.service';
 
 /** The version of a stream whose windows are shown. */
 export interface ShownStream extends LiveStream {
@@ -23,6 +25,29 @@ interface Row {
 }
 
 const MOST_COMPILED = 200;
+/** A stream of a million events is filled in some 20 s. */
+const RETRY_AFTER_MS = 2_000;
+
+/** Says why a stream, or the one that it counts the windows of, has no windows to show yet, and how far it is filled. */
+export async function notReady(client: PoolClient, stream: string): Promise<ApiError> {
+  const records = await readDown(client, stream);
+  if (records === null) return new ApiError('NOT_FOUND', `there is no stream ${JSON.stringify(stream)}`);
+  const log = records[records.length - 1];
+  const { state, reason, progress } = progressOf(records[0], log);
+  const below = log.id === stream ? '' : `, which ${JSON.stringify(stream)} stands over,`;
+  if (state !== 'FILLING')
+    return new ApiError(
+      'NOT_READY',
+      `The stream ${JSON.stringify(log.id)}${below} is ${state} and has no windows: ${reason ?? ''}. Change it with updateStream.`,
+      { stream: log.id, state, progress },
+    );
+  const percent = Math.floor(100 * progress);
+  return new ApiError(
+    'NOT_READY',
+    `The stream ${JSON.stringify(log.id)}${below} is being filled from the log (${percent} %): ask again when its state is LIVE.`,
+    { stream: log.id, state, progress, retryAfterMs: RETRY_AFTER_MS },
+  );
+}
 
 /** Streams as they are shown, each definition compiled once. */
 export class ShownStreams {

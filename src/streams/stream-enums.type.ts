@@ -29,7 +29,10 @@ export const StreamStateEnum = asEnum(STREAM_STATES);
 registerEnumType(StreamStateEnum, {
   name: 'StreamState',
   valuesConfig: {
-    FILLING: { description: 'The past is being filled in; what was shown before still is, if there was anything.' },
+    FILLING: {
+      description:
+        'The past is being filled in, of the stream or of the one that it stands over. Windows of the version before are shown, if there is one.',
+    },
     FULL: { description: 'It has more keys or windows than a stream may have, and counts no more.' },
     FAILED: { description: 'It can’t be evaluated, and counts no more.' },
   },

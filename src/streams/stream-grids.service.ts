@@ -1,7 +1,7 @@
 import type { Pool } from '../platform/postgres';
 import type { Grid } from './assemble-windows';
 import type { StreamSpec } from './spec';
-import { readStream, type StreamRecord, type StreamState } from './stream-store.service';
+import { readDown, type StreamState } from './stream-store.service';
 import { windowOf } from './stream-window';
 
 /** What was accepted is in the inbox by then. */
@@ -26,7 +26,7 @@ export interface StreamGrids {
  * sessions, which end when they end
  */
 export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids | null> {
-  const records = await downFrom(pool, stream);
+  const records = await readDown(pool, stream);
   if (records === null) return null;
   const [{ spec }] = records;
   const { shown, version, state, reason, keys, keptFrom, fromPosition, createdAt } = records[records.length - 1];
@@ -40,17 +40,6 @@ export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids
   const filledFrom = fromPosition > 0 ? createdAt.getTime() : -Infinity;
   const knownFrom = Math.max(filledFrom, keptFrom?.getTime() ?? -Infinity);
   return { spec, grids: grids as [Grid, ...Grid[]], state, reason, keys, knownFrom };
-}
-
-/** A stream, the one that it stands over, and so on to the one that counts events. */
-async function downFrom(pool: Pool, stream: string): Promise<StreamRecord[] | null> {
-  const records: StreamRecord[] = [];
-  for (let id: string | undefined = stream; id !== undefined; id = records[records.length - 1].spec.over) {
-    const record = await readStream(pool, id);
-    if (record === null) return null;
-    records.push(record);
-  }
-  return records;
 }
 
 /** Up to when everything that was received is in the log, which windows are read from. */

@@ -49,6 +49,20 @@ export async function readStream(pool: Pool | PoolClient, id: string): Promise<S
   return (await pool.query<StreamRecord>(`${RECORDS} WHERE s.id = $1`, [id])).rows[0] ?? null;
 }
 
+/** A stream, the one that it stands over, and so on to the one that counts events. */
+export async function readDown(
+  pool: Pool | PoolClient,
+  stream: string,
+): Promise<[StreamRecord, ...StreamRecord[]] | null> {
+  const records: StreamRecord[] = [];
+  for (let id: string | undefined = stream; id !== undefined; id = records[records.length - 1].spec.over) {
+    const record = await readStream(pool, id);
+    if (record === null) return null;
+    records.push(record);
+  }
+  return records as [StreamRecord, ...StreamRecord[]];
+}
+
 /**
  * Changes what streams there are while no batch is under way, at a position of its own: each batch has counted in the
  * streams there were before, or counts in those there are from then on.

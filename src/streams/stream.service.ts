@@ -8,10 +8,12 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { SpecFault, type StreamSpec } from './spec';
 import { MOST_LATE } from './late-store.service';
 import { checkGraph } from './stream-graph';
+import { progressOf } from './stream-progress';
 import { specOf } from './stream-spec.service';
 import {
   beginVersion,
   changeStreams,
+  readDown,
   readStream,
   readGraph,
   readStreams,
@@ -36,12 +38,18 @@ export class StreamService {
   ) {}
 
   async streams(): Promise<Stream[]> {
-    return (await readStreams(this.pool)).map(shown);
+    const records = await readStreams(this.pool);
+    const byId = new Map(records.map((record) => [record.id, record]));
+    return records.map((record) => {
+      let log = record;
+      for (let over = record.spec.over; over !== undefined; over = log.spec.over) log = byId.get(over) as StreamRecord;
+      return shown(record, log);
+    });
   }
 
   async stream(id: string): Promise<Stream | null> {
-    const record = await readStream(this.pool, id);
-    return record && shown(record);
+    const records = await readDown(this.pool, id);
+    return records && shown(records[0], records[records.length - 1]);
   }
 
   create(input: StreamInput): Promise<StreamPayload> {
@@ -175,10 +183,9 @@ function unknown(id: string): Fault {
   return { code: 'NOT_FOUND', message: `there is no stream ${JSON.stringify(id)}`, path: 'id' };
 }
 
-function shown(record: StreamRecord): Stream {
-  const { id, description, spec, fromPosition, createdAt, version, filled } = record;
-  const toFill = (version ?? 0) - fromPosition;
-  const progress = record.state === 'FILLING' && toFill > 0 ? ((filled ?? 0) - fromPosition) / toFill : 1;
+/** @param log the stream itself, or the lowest one that it stands over */
+function shown(record: StreamRecord, log: StreamRecord): Stream {
+  const { id, description, spec, createdAt } = record;
   return {
     id,
     description,
@@ -192,10 +199,7 @@ function shown(record: StreamRecord): Stream {
     join: spec.join ?? null,
     retention: spec.retention ?? null,
     keptFrom: record.keptFrom,
-    // Without a version it waits to be filled anew; over another, it has none.
-    state: record.state ?? (spec.over === undefined ? 'FILLING' : 'LIVE'),
-    reason: record.reason,
-    progress: version === null && spec.over === undefined ? 0 : progress,
+    ...progressOf(record, log),
     windowCount: record.windows ?? 0,
     keyCount: record.keys ?? 0,
     rememberedCount: record.remembered ?? 0,

@@ -1,33 +1,51 @@
-import type { Window } from './window.type';
+/** A window as a subscriber is sent it. */
+export interface SentWindow {
+  readonly stream: string;
+  readonly key: string;
+  readonly keys: readonly string[];
+  readonly start: Date;
+  readonly end: Date;
+  /** A position of the log. */
+  readonly revision: string;
+  readonly final: boolean;
+  readonly isIncomplete: boolean;
+}
+
+/** Tells a subscriber that a window exists no more. */
+export interface Removal extends SentWindow {
+  readonly isRemoved: true;
+  readonly events: 0;
+  readonly values: readonly never[];
+}
 
 /** Windows as they were at one time. */
-export interface WindowsLook {
-  readonly windows: readonly Window[];
+export interface WindowsLook<W extends SentWindow> {
+  readonly windows: readonly W[];
   /** Whether a window of this key and start would be among them if it existed. */
   readonly covers: (key: string, start: number) => boolean;
 }
 
 /** What is known of a window that a subscriber was sent. */
-interface Sent extends Pick<Window, 'stream' | 'key' | 'keys' | 'start' | 'end' | 'revision'> {
+interface Sent extends Omit<SentWindow, 'final' | 'isIncomplete'> {
   readonly digest: string;
 }
 
 /** Which windows a subscriber has, and so which messages bring it to what a look at the windows has found. */
-export class SubscriberView {
+export class SubscriberView<W extends SentWindow> {
   private readonly sent = new Map<string, Sent>();
 
   /** @param limit windows that are remembered. One that is forgotten is sent again when it is looked at, and not removed. */
   constructor(private readonly limit: number) {}
 
   /** Windows that are new or differ, after removals of those that exist no more. */
-  update({ windows, covers }: WindowsLook): Window[] {
+  update({ windows, covers }: WindowsLook<W>): (W | Removal)[] {
     const found = new Set(windows.map(placeOf));
     const newest = new Map<string, bigint>();
     for (const { key, revision } of windows) {
       const before = newest.get(key);
       if (before === undefined || before < BigInt(revision)) newest.set(key, BigInt(revision));
     }
-    const messages: Window[] = [];
+    const messages: (W | Removal)[] = [];
     for (const [place, { digest: _, ...window }] of this.sent) {
       if (found.has(place) || !covers(window.key, window.start.getTime())) continue;
       this.sent.delete(place);
@@ -52,10 +70,10 @@ export class SubscriberView {
 }
 
 /** Identifies a window of one stream. */
-export function placeOf({ key, start }: Pick<Window, 'key' | 'start'>): string {
+export function placeOf({ key, start }: Pick<SentWindow, 'key' | 'start'>): string {
   return `${start.getTime()} ${key}`;
 }
 
-function removalOf(window: Omit<Sent, 'digest'>, revision: string): Window {
+function removalOf(window: Omit<Sent, 'digest'>, revision: string): Removal {
   return { ...window, revision, final: false, isIncomplete: false, isRemoved: true, events: 0, values: [] };
 }

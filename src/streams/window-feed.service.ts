@@ -27,13 +27,13 @@ export class WindowFeed {
   ) {}
 
   async open(stream: string, key: string | null): Promise<AsyncIterableIterator<Window>> {
-    const view = new SubscriberView(MAX_REMEMBERED);
+    const view = new SubscriberView<Window>(MAX_REMEMBERED);
     /** `[key, start]` of what has changed; null: whatever it is. */
     let changed: Map<string, readonly [string, number]> | null = new Map();
     let looking: Promise<void> | undefined;
     let closed = false;
     const queue = new BoundedQueue<Window>({ limit: MAX_WAITING, onClose: () => close() });
-    const send = (look: WindowsLook) => {
+    const send = (look: WindowsLook<Window>) => {
       for (const window of view.update(look)) queue.push(window, placeOf(window));
     };
     const look = async () => {

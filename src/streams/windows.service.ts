@@ -4,7 +4,7 @@ import { gridOf, type Grid } from './assemble-windows';
 import { partsOf } from './keys';
 import { unfolded, windowsIn } from './keyed-windows.service';
 import type { KeyedWindow } from './partials';
-import { ShownStreams, type ShownStream } from './shown-stream.service';
+import { notReady, ShownStreams, type ShownStream } from './shown-stream.service';
 import { SpecFault } from './spec';
 import type { WindowsLook } from './subscriber-view';
 import type { WindowRange } from './window-store.service';
@@ -30,13 +30,13 @@ export class WindowsService {
 
   constructor(private readonly pool: Pool) {}
 
-  /** In order of start and key. @throws ApiError NOT_FOUND, BAD_USER_INPUT or TOO_COMPLEX */
+  /** In order of start and key. @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT or TOO_COMPLEX */
   async windows(question: WindowsQuestion): Promise<Window[]> {
     try {
       return await inSnapshot(this.pool, async (client) => {
         const { stream, size, slide, first, offset, ...range } = question;
         const shown = await this.streams.find(client, stream);
-        if (shown === null) return [];
+        if (shown === null) throw await notReady(client, stream);
         return answer(client, shown, range, gridOf(shown.compiled, size, slide), first, offset);
       });
     } catch (error) {
@@ -49,7 +49,7 @@ export class WindowsService {
    * Windows of which these pieces are part, or were.
    * @param pieces `[key, start]`
    */
-  around(stream: string, pieces: readonly Place[]): Promise<WindowsLook> {
+  around(stream: string, pieces: readonly Place[]): Promise<WindowsLook<Window>> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
       return shown === null ? NONE : around(client, shown, pieces);
@@ -60,7 +60,7 @@ export class WindowsService {
    * The newest `most` windows of a stream, or of one key, in order of start. Of one that stands over another, those of
    * the newest pane.
    */
-  newest(stream: string, key: string | null, most: number): Promise<WindowsLook> {
+  newest(stream: string, key: string | null, most: number): Promise<WindowsLook<Window>> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
       if (shown === null) return NONE;
@@ -90,7 +90,7 @@ export class WindowsService {
 }
 
 /** A stream without windows. */
-const NONE: WindowsLook = { windows: [], covers: () => true };
+const NONE: WindowsLook<Window> = { windows: [], covers: () => true };
 
 /** `[key, start]` */
 type Place = readonly [string, number];
@@ -114,7 +114,7 @@ async function newestPlaces(
   return places.sort((a, b) => b[1] - a[1]).slice(0, most);
 }
 
-async function around(client: PoolClient, shown: ShownStream, pieces: readonly Place[]): Promise<WindowsLook> {
+async function around(client: PoolClient, shown: ShownStream, pieces: readonly Place[]): Promise<WindowsLook<Window>> {
   if (pieces.length === 0) return { windows: [], covers: () => false };
   const { window } = shown.compiled;
   const starts = pieces.map(([, start]) => start);
