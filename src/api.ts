@@ -104,6 +104,7 @@ import { PastWindowsService } from './streams/past-windows.service';
 import { StreamResolver } from './streams/stream.resolver';
 import { StreamService } from './streams/stream.service';
 import { WindowFeed } from './streams/window-feed.service';
+import { WindowTotals } from './streams/window-totals.service';
 import { WindowsService } from './streams/windows.service';
 import { createReadModels, servedBlend, readinessOf } from './read-models';
 
@@ -207,7 +208,7 @@ export async function startApi(config: Config): Promise<Api> {
     new InboxBatchResolver(new InboxBatchService(pool)),
     new MerchandisingResolver(new MerchandisingService(pool, outbox, conditions)),
     new ModelResolver(models, versions, new ModelFeed(models, pubSub, log)),
-    new OrderAnalyticsResolver(new OrderAnalytics(streams, windows)),
+    new OrderAnalyticsResolver(new OrderAnalytics(streams, new WindowTotals(pool))),
     new OrderResolver(
       orders,
       orderService,

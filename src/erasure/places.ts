@@ -96,6 +96,7 @@ export const PLACES: Readonly<
   streams: 'nobody', // what an admin asks of events
   stream_versions: 'nobody',
   stream_crowded_ranges: 'nobody', // times alone
+  stream_months: 'nobody', // sums of streams that read nothing of persons
   alert_rules: 'nobody', // what an admin watches
   alert_webhooks: 'nobody',
   process_slices: 'nobody',

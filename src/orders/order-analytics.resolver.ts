@@ -10,7 +10,7 @@ import {
   CreateOrderStreamsPayload,
 } from './order-analytics.type';
 
-/** Up to a hundred thousand windows are read, in fields that could be answered meanwhile. */
+/** Merging a year of one month each takes some milliseconds; months that are not merged yet take more. */
 const BEST_SELLERS_WORK = 5_000;
 
 @Resolver()

@@ -1,9 +1,8 @@
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
 import type { StreamService } from '../streams/stream.service';
-import type { Window } from '../streams/window.type';
-import type { WindowsService } from '../streams/windows.service';
-import { compareAmounts, exactSum } from './exact-amount';
+import type { KeyTotal, WindowTotals } from '../streams/window-totals.service';
+import { compareAmounts } from './exact-amount';
 import type { BestSeller, BestSellersInput, CreateOrderStreamsPayload } from './order-analytics.type';
 import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 
@@ -15,7 +14,7 @@ const MOST_PLACEMENTS = 100;
 export class OrderAnalytics {
   constructor(
     private readonly streams: Pick<StreamService, 'create' | 'streams'>,
-    private readonly windows: Pick<WindowsService, 'windows'>,
+    private readonly windows: Pick<WindowTotals, 'totals'>,
   ) {}
 
   /**
@@ -48,12 +47,8 @@ export class OrderAnalytics {
     if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from has to be before to');
     if (to.getTime() - from.getTime() > LONGEST_MS)
       throw new ApiError('BAD_USER_INPUT', 'these are more than 366 days');
-    const days = await this.windows.windows({
-      ...{ stream: PRODUCT_SALES_STREAM, keys: null, size: null, slide: null },
-      from: from.getTime(),
-      to: to.getTime(),
-    });
-    const sellers = sellersOf(days).filter((seller) => currency == null || seller.currency === currency);
+    const totals = await this.windows.totals(PRODUCT_SALES_STREAM, from.getTime(), to.getTime());
+    const sellers = totals.map(sellerOf).filter((seller) => currency == null || seller.currency === currency);
     const byUnits = (a: BestSeller, b: BestSeller) => b.units - a.units;
     const byRevenue = (a: BestSeller, b: BestSeller) => compareAmounts(b.revenue, a.revenue);
     const byName = (a: BestSeller, b: BestSeller) => (a.productId < b.productId ? -1 : 1);
@@ -62,21 +57,7 @@ export class OrderAnalytics {
   }
 }
 
-function sellersOf(days: readonly Window[]): BestSeller[] {
-  const byKey = new Map<string, Window[]>();
-  for (const day of days) {
-    const known = byKey.get(day.key);
-    if (known) known.push(day);
-    else byKey.set(day.key, [day]);
-  }
-  return [...byKey.values()].map((windows) => {
-    const [productId, currency] = windows[0].keys;
-    return { productId, currency, units: Number(sumOf(windows, 'units')), revenue: sumOf(windows, 'revenue') };
-  });
-}
-
-function sumOf(windows: readonly Window[], name: string): string {
-  return exactSum(
-    windows.map(({ values }) => [values.find((value) => value.name === name)?.decimal ?? '0', 1] as const),
-  );
+function sellerOf({ keys: [productId, currency], values }: KeyTotal): BestSeller {
+  const figure = (name: string) => values.find((value) => value.name === name)?.decimal ?? '0';
+  return { productId, currency, units: Number(figure('units')), revenue: figure('revenue') };
 }

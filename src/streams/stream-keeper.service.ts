@@ -5,6 +5,7 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { isOutage } from '../platform/outage';
 import { Fold, type Turn, type Version } from './fold.service';
 import type { WindowChange } from './live-streams.service';
+import { MonthKeeper } from './month-keeper.service';
 import { rebuildAsked } from './stream-store.service';
 import { latenessOf } from './stream-window';
 import { MOST_TOLD, WindowNews } from './window-news.service';
@@ -28,6 +29,7 @@ const SWEPT_ROWS = 5_000;
 export class StreamKeeper {
   private readonly fold: Fold;
   private readonly news: WindowNews;
+  private readonly months: MonthKeeper;
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> = Promise.resolve();
   private filling: Promise<void> | undefined;
@@ -41,6 +43,7 @@ export class StreamKeeper {
   ) {
     this.fold = new Fold(pool);
     this.news = new WindowNews(pubSub);
+    this.months = new MonthKeeper(pool);
   }
 
   /** A batch has entered the log, and has changed these windows. */
@@ -95,6 +98,7 @@ export class StreamKeeper {
     }
     const unfilled = rows.filter(({ state }) => state === 'FILLING');
     if (unfilled.length > 0) this.filling ??= this.fillAll(unfilled).finally(() => (this.filling = undefined));
+    await this.months.turn();
   }
 
   async stop(): Promise<void> {
@@ -218,6 +222,7 @@ export class StreamKeeper {
     for (const table of [
       'stream_parts',
       'stream_windows',
+      'stream_months',
       'stream_late',
       'stream_join_events',
       'stream_crowded_ranges',

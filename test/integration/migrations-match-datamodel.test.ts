@@ -16,6 +16,25 @@ const HAND_WRITTEN: Record<string, string> = {
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few are open among all that ever were',
   "CREATE INDEX alerts_unfired_idx ON alerts USING btree (updated_at) WHERE ((state = 'RESOLVED'::text) AND (fired_at IS NULL))":
     'those that never fired are kept for a day, the others for 90',
+  [`function CREATE OR REPLACE FUNCTION forget_stream_months()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  DELETE FROM stream_months m WHERE EXISTS (
+    SELECT FROM changed_windows w
+    WHERE w.stream = m.stream AND w.version = m.version AND w.start_at >= m.start_at AND w.start_at < m.end_at);
+  RETURN NULL;
+END $function$
+`]: 'a merged month is right as long as it is there, whichever release changes its windows',
+  ...Object.fromEntries(
+    ['INSERT', 'UPDATE', 'DELETE'].map((change) => [
+      `trigger on stream_windows: CREATE TRIGGER forget_months_on_${change.toLowerCase()} AFTER ${change} ON stream_windows ` +
+        `REFERENCING ${change === 'DELETE' ? 'OLD' : 'NEW'} TABLE AS changed_windows ` +
+        'FOR EACH STATEMENT EXECUTE FUNCTION forget_stream_months()',
+      'calls it',
+    ]),
+  ),
 };
 
 const migrationsDir = releasedMigrations();

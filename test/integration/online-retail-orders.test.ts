@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import type { StoredEvent } from '../../src/events/stored-event';
+import { exactSum } from '../../src/orders/exact-amount';
 import { OrderAnalytics } from '../../src/orders/order-analytics.service';
 import { orderStreams } from '../../src/orders/order-streams';
 import { OrderService } from '../../src/orders/order.service';
@@ -19,6 +20,7 @@ import { textOfDecimal } from '../../src/streams/aggregate/exact-decimal';
 import { compileStream } from '../../src/streams/compile-stream';
 import { partsOf } from '../../src/streams/keys';
 import { specOf } from '../../src/streams/stream-spec.service';
+import type { KeyTotal } from '../../src/streams/window-totals.service';
 import type { Window } from '../../src/streams/window.type';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
@@ -62,6 +64,17 @@ async function recount() {
   }
   const sales = [...invoices].filter((id) => !id.startsWith('C')).length;
   return { revenue, lines, orders: invoices.size, sales, units };
+}
+
+/** The figures of each key, added up. */
+function totalsOf(windows: readonly Window[]): KeyTotal[] {
+  return [...new Set(windows.map(({ key }) => key))].map((key) => {
+    const own = windows.filter((window) => window.key === key);
+    const sum = (name: string) =>
+      exactSum(own.map(({ values }) => [values.find((value) => value.name === name)?.decimal ?? '0', 1]));
+    const values = ['units', 'revenue'].map((name) => ({ name, decimal: sum(name) }));
+    return { key, keys: own[0].keys, values: values as unknown as KeyTotal['values'] };
+  });
 }
 
 /** The first lines, so many or a few more: to the end of an invoice. */
@@ -184,7 +197,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
     const inNovember = days['product-sales-by-day'].filter(
       ({ start }) => start >= november.from && start < november.to,
     );
-    const analytics = new OrderAnalytics({} as never, { windows: () => Promise.resolve(inNovember) });
+    const analytics = new OrderAnalytics({} as never, { totals: () => Promise.resolve(totalsOf(inNovember)) });
     const best = await analytics.bestSellers(november, 50);
     expect(best.map((seller) => seller.units)).toEqual([...units.values()].sort((a, b) => b - a).slice(0, 50));
     for (const { productId, units: n } of best) expect(units.get(productId)).toBe(n);
