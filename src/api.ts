@@ -201,7 +201,7 @@ export async function startApi(config: Config): Promise<Api> {
     new AlertResolver(rules, alerts, new AlertFeed(alerts, pubSub, log), deliveriesOfAlert(pool)),
     new ApiKeyResolver(keys),
     new CustomerResolver(customers, merges),
-    new ErasureResolver(new ErasureService(pool, outbox, log)),
+    new ErasureResolver(new ErasureService(pool, outbox, log, config.erasureIntervalMs)),
     new EventResolver(events),
     new ForecastingResolver(new Forecasts(figures), new Anomalies(figures)),
     new HiddenSuggestionResolver(new HiddenSuggestionService(pool, outbox)),

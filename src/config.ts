@@ -42,6 +42,8 @@ export interface Config {
   readonly inboxMaxAgeMs: number;
   /** Accepted events not yet in the log at which new ones are refused. */
   readonly inboxMaxEvents: number;
+  /** Between two positions at which erased customers leave the log, in milliseconds. */
+  readonly erasureIntervalMs: number;
   /** How long what could not enter the log is kept, in days. */
   readonly rejectedEventsDays: number;
   /** Customers whose histories an API process keeps in memory. */
@@ -162,6 +164,7 @@ const environment = z
     INBOX_MAX_AGE_MS: integer(10_000, 100, 86_400_000),
     // On two cores 10,000 to 20,000 events a second go into the log: a flood is over ten seconds after it ends.
     INBOX_MAX_EVENTS: integer(100_000, 1, 1_000_000_000),
+    ERASURE_INTERVAL_MS: integer(60_000, 0, 3_600_000),
     REJECTED_EVENTS_DAYS: integer(30, 1, 36_500),
     MAX_HISTORIES: integer(20_000, 10, 10_000_000),
     DATABASE_CONNECTIONS: integer(DEFAULT_CONNECTIONS, MIN_CONNECTIONS, 200),
@@ -232,6 +235,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ingestDelayMs: e.INGEST_DELAY_MS,
     inboxMaxAgeMs: e.INBOX_MAX_AGE_MS,
     inboxMaxEvents: e.INBOX_MAX_EVENTS,
+    erasureIntervalMs: e.ERASURE_INTERVAL_MS,
     rejectedEventsDays: e.REJECTED_EVENTS_DAYS,
     maxHistories: e.MAX_HISTORIES,
     databaseConnections: e.DATABASE_CONNECTIONS,

@@ -12,7 +12,7 @@ import type { StreamKeeper } from '../src/streams/stream-keeper.service';
 
 const SWEEP_MS = 1_000;
 const REFRESH_MS = 15_000;
-const ERASE_MS = 5_000;
+const ERASE_MS = 1_000;
 const MERGE_MS = 250;
 const STREAMS_MS = 1_000;
 
@@ -24,7 +24,7 @@ export function startMaintenance(
   platform: Platform,
   { outbox, streams }: { readonly outbox: Outbox; readonly streams: StreamKeeper },
 ): { stop(): Promise<void> } {
-  const { pool, pubSub, queues, log } = platform;
+  const { pool, pubSub, queues, log, config } = platform;
   const sweeping = every(SWEEP_MS, log, () => sweep(platform, outbox));
   const jobs = new Jobs(pool, pubSub);
   const due = MODEL_KINDS.map((kind) => ({ kind, refresh: new RefreshDue(pool, kind, FITTERS[kind].format) }));
@@ -38,7 +38,7 @@ export function startMaintenance(
   });
   const merges = new MergeService(pool, outbox);
   const merging = every(MERGE_MS, log, () => merges.resume());
-  const erasures = new ErasureService(pool, outbox, log);
+  const erasures = new ErasureService(pool, outbox, log, config.erasureIntervalMs);
   const erasing = every(ERASE_MS, log, () => erasures.resume());
   const turning = every(STREAMS_MS, log, () => streams.turn());
   const all = [sweeping, refreshing, merging, erasing, turning, streams];

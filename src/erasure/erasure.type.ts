@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ItemError } from '../graphql/item-error.type';
 import { Scoped } from '../graphql/scope';
 
@@ -8,17 +8,34 @@ export class EraseCustomerInput {
   customerId!: string;
 }
 
+export const ErasureStatus = { PENDING: 'PENDING', DONE: 'DONE' } as const;
+export type ErasureStatus = (typeof ErasureStatus)[keyof typeof ErasureStatus];
+registerEnumType(ErasureStatus, {
+  name: 'ErasureStatus',
+  description: 'How far an erasure is. The same `eraseCustomer` again returns the current status.',
+  valuesConfig: {
+    PENDING: {
+      description: 'Recorded and not finished. Everything sent under the customer’s names is dropped already.',
+    },
+    DONE: { description: 'Finished.' },
+  },
+});
+
 @Scoped('SERVER')
 @ObjectType()
 export class EraseCustomerPayload {
   @Field(() => ID, {
     nullable: true,
-    description: 'For `awaitReceipt`. From there on no history knows of them; what the shop has learned follows.',
+    description:
+      'For `awaitReceipt`, which waits for the end of a pending erasure. From there on no history knows of them; what the shop has learned follows.',
   })
   receipt!: string | null;
 
+  @Field(() => ErasureStatus, { nullable: true, description: 'Null where the input is wrong.' })
+  status!: ErasureStatus | null;
+
   @Field(() => Int, {
-    description: 'Events removed from the log: theirs, their visits’, and of accounts merged into theirs.',
+    description: 'Events removed from the log so far: theirs, their visits’, and of accounts merged into theirs.',
   })
   removedEvents!: number;
 

@@ -19,14 +19,29 @@ export interface Person {
   readonly positions: number[];
 }
 
-type Erase = (client: PoolClient, person: Person) => Promise<void>;
+type Erase = (client: PoolClient, people: readonly Person[]) => Promise<void>;
+
+/** One person after the other. */
+const each =
+  (erase: (client: PoolClient, person: Person) => Promise<void>): Erase =>
+  async (client, people) => {
+    for (const person of people) await erase(client, person);
+  };
+
+/** Where the log has told of any of them: with the positions that did. */
+const whereLogged =
+  (erase: (client: PoolClient, positions: readonly number[]) => Promise<void>): Erase =>
+  async (client, people) => {
+    const positions = people.flatMap((person) => person.positions);
+    if (positions.length > 0) await erase(client, positions);
+  };
 
 /** Kinds of artefacts with rows of single persons. Sums over the shop, and parameters fitted to all of it, have none. */
 const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
 
 /**
  * THE list of places: every table of the shop, and how a person leaves it. A table that is not here fails a test. They
- * are left in this order, in one transaction that no batch runs beside.
+ * are left in this order, in one transaction. Nobody adds to what these people have there meanwhile.
  */
 export const PLACES: Readonly<
   Record<
@@ -43,7 +58,7 @@ export const PLACES: Readonly<
   >
 > = {
   // While the log still tells which ones are theirs.
-  searches: (client, person) => eraseFromSearches(client, person.subjects),
+  searches: each((client, person) => eraseFromSearches(client, person.subjects)),
   search_reactions: 'with its search',
   query_spellings: 'with its search',
   past_queries: 'with its search',
@@ -51,32 +66,28 @@ export const PLACES: Readonly<
   search_days: 'nobody',
   position_days: 'nobody',
   search_progress: 'nobody',
-  events: async (client, person) => {
+  events: each(async (client, person) => {
     const { events, orderLines, positions } = await eraseFromLog(client, person.subjects);
     person.events += events;
     person.orderLines += orderLines;
     person.positions.push(...positions);
-  },
-  orders: (client, person) => eraseFromOrders(client, person.subjects),
+  }),
+  orders: each((client, person) => eraseFromOrders(client, person.subjects)),
   order_lines: 'with its order',
   payments: 'with its order',
   order_history: 'with its order',
-  merges: async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
-  pending_merges: (client, person) => erasePendingMerges(client, person.subjects),
-  outbox: (client, person) => eraseFromOutbox(client, person.subjects, person.positions),
-  customers: (client, person) => eraseFromCustomers(client, person.subjects),
-  artefacts: async (client, person) => {
-    if (person.positions.length > 0) await retireArtefacts(client, ARTEFACTS_OF_PERSONS);
-  },
+  merges: each(
+    async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
+  ),
+  pending_merges: each((client, person) => erasePendingMerges(client, person.subjects)),
+  outbox: each((client, person) => eraseFromOutbox(client, person.subjects, person.positions)),
+  customers: each((client, person) => eraseFromCustomers(client, person.subjects)),
+  artefacts: whereLogged((client) => retireArtefacts(client, ARTEFACTS_OF_PERSONS)),
   // While streams still tell which of them keep something of persons.
-  alerts: async (client, person) => {
-    if (person.positions.length > 0) await eraseFromAlerts(client);
-  },
+  alerts: whereLogged((client) => eraseFromAlerts(client)),
   alert_transitions: 'with its alert',
   webhook_deliveries: 'with its alert',
-  stream_windows: async (client, person) => {
-    if (person.positions.length > 0) await eraseFromStreams(client, person.positions);
-  },
+  stream_windows: whereLogged(eraseFromStreams),
   customer_versions: 'with its customer',
   stream_parts: 'with its windows',
   stream_late: 'with its windows',

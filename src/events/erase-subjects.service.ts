@@ -25,13 +25,24 @@ export async function visitsOutsideTheLog(pool: Pool, customerId: string): Promi
   const { rows } = await pool.query<{ name: string }>(
     patient(
       `SELECT DISTINCT 's:' || (event->>'sessionId') AS name FROM (
-         SELECT json_array_elements(events)::jsonb AS event FROM inbox WHERE done_at IS NULL AND events IS NOT NULL
+         SELECT json_array_elements(events)::jsonb AS event FROM inbox
+         WHERE done_at IS NULL AND events IS NOT NULL AND strpos(events::text, to_json($1::text)::text) > 0
          UNION ALL SELECT event FROM rejected_events
        ) outside WHERE event->>'customerId' = $1 AND event->>'sessionId' IS NOT NULL`,
       [customerId],
     ),
   );
   return rows.map(({ name }) => name);
+}
+
+/** Whether the log tells of them. */
+export async function isInLog(pool: Pool, subjects: readonly string[]): Promise<boolean> {
+  const { rows } = await pool.query<{ found: boolean }>(
+    `SELECT EXISTS (SELECT FROM events WHERE subject = ANY($1))
+       OR EXISTS (SELECT FROM merges WHERE from_subject = ANY($1) OR into_subject = ANY($1)) AS found`,
+    [subjects],
+  );
+  return rows[0].found;
 }
 
 /** What the log has had of them. */

@@ -182,12 +182,13 @@ export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]>
 }
 
 /**
- * The position that a receipt of a batch or of a pending merge stands for: a number when all of it is in the log, `null`
+ * The position that a receipt of a batch, a pending merge or a pending erasure stands for: a number when all of it is in the log, `null`
  * while it waits, `undefined` if unknown.
  */
 export async function positionOf(pool: Pool, id: string): Promise<number | null | undefined> {
   const { rows } = await pool.query<{ position: number | null }>(
-    'SELECT position FROM inbox WHERE id = $1 UNION ALL SELECT position FROM pending_merges WHERE id = $1',
+    `SELECT position FROM inbox WHERE id = $1 UNION ALL SELECT position FROM pending_merges WHERE id = $1
+     UNION ALL SELECT CASE WHEN done_at IS NOT NULL THEN coalesce(position, 0) END FROM erasures WHERE id = $1`,
     [id],
   );
   return rows[0]?.position;

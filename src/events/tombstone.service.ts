@@ -1,16 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { PoolClient } from '../platform/postgres';
+import type { Pool, PoolClient } from '../platform/postgres';
 import { subjectOf, type LogEvent } from './log-event';
 import { newestErasure } from './log-reader';
 
 /**
  * Tombstones: names that were erased, as HMAC-SHA-256 under a secret of the shop. Whoever writes persons asks here first,
- * in the transaction that writes, and so holds the table shared until its end; an erasure holds it alone. So none of them
- * is half-way when it begins, and all of the later ones know of it.
+ * in the transaction that writes, and so holds the table's weakest lock until its end. An erasure commits its tombstones and
+ * then waits for those who hold the lock at that moment, and for nobody else: all later ones read the tombstones.
  */
 const SECRET_SETTING = 'erasure_secret';
 
-/** Which of the subjects are erased; none becomes so before the caller's transaction ends. */
+/** Which of the subjects are erased; one that becomes so now leaves after the caller's transaction has ended. */
 export async function erasedAmong(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
   // A statement of its own: the ones after it see whatever was committed before the lock was had.
   await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
@@ -64,13 +64,45 @@ export class ErasedMeanwhile extends Error {
   }
 }
 
+/** Processes that write what they made of the log share this lock; an erasure holds it alone. */
+const DERIVED_STATE = `hashtextextended(current_schema() || ':derived-state', 0)`;
+
 /**
  * For what is made of the log up to a position and written in the caller's transaction.
  * @throws ErasedMeanwhile where somebody left the log later; none does before the transaction ends.
  */
 export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
-  await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
+  await client.query(`SELECT pg_advisory_xact_lock_shared(${DERIVED_STATE})`);
   if ((await newestErasure(client)) > position) throw new ErasedMeanwhile();
+}
+
+/** For an erasure: what was made of the log and is being written is committed, and found; what comes later is refused. */
+export async function excludeDerivedState(client: PoolClient): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(${DERIVED_STATE})`);
+}
+
+const WRITERS_POLL_MS = 20;
+
+/** Virtual transactions that have looked at the tombstones and may be writing about persons. */
+const WRITERS = `
+  SELECT DISTINCT virtualtransaction AS id FROM pg_locks
+  WHERE locktype = 'relation' AND mode = 'RowShareLock' AND granted AND relation = 'tombstones'::regclass
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+/**
+ * Waits for the transactions that may not have seen the tombstones committed before this call, as CREATE INDEX
+ * CONCURRENTLY waits for older snapshots. Nobody waits for this one.
+ * @throws Error where one of them takes longer than `boundMs`
+ */
+export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
+  const until = performance.now() + boundMs;
+  const { rows } = await pool.query<{ id: string }>(WRITERS);
+  for (let older = rows; older.length > 0;) {
+    if (performance.now() > until) throw new Error('a transaction that began before the erasure has not ended');
+    await new Promise((resolve) => setTimeout(resolve, WRITERS_POLL_MS));
+    const ids = older.map(({ id }) => id);
+    older = (await pool.query<{ id: string }>(`${WRITERS} AND virtualtransaction = ANY($1)`, [ids])).rows;
+  }
 }
 
 /** Waits for all who write persons to end; those who come later wait for the end of the caller's transaction. */

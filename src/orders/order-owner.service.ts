@@ -1,7 +1,7 @@
 import { patient, type PoolClient } from '../platform/postgres';
 import { lockOrders } from './order-table';
 
-export { markOrders } from './order-table';
+export { lockOrders, markOrders } from './order-table';
 
 /** A merge: the orders of the one name are the customer's from now on. @returns their ids */
 export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { inTransaction, patient, type Pool, type PoolClient } from './postgres';
+import { inSnapshot, inTransaction, patient, type Pool, type PoolClient } from './postgres';
 
 /** One version of parameters, or a checkpoint of live state: bytes and the log's position that they cover. */
 export interface Artefact {
@@ -110,14 +110,20 @@ export class ArtefactStore {
 
   /** @throws Error when the artefact is gone or its bytes are not those that were written. */
   async load(id: string): Promise<Uint8Array> {
-    const { rows } = await this.pool.query<{ size: number; checksum: Buffer }>(
-      'SELECT size, checksum FROM artefacts WHERE id = $1',
-      [id],
-    );
+    // In one snapshot: an artefact that is removed meanwhile is read whole, or does not exist.
+    const { rows, chunks } = await inSnapshot(this.pool, async (client) => ({
+      rows: (
+        await client.query<{ size: number; checksum: Buffer }>('SELECT size, checksum FROM artefacts WHERE id = $1', [
+          id,
+        ])
+      ).rows,
+      chunks: (
+        await client.query<{ bytes: Buffer }>(
+          patient('SELECT bytes FROM artefact_chunks WHERE artefact_id = $1 ORDER BY sequence', [id]),
+        )
+      ).rows,
+    }));
     if (!rows[0]) throw new Error(`artefact ${id} does not exist`);
-    const { rows: chunks } = await this.pool.query<{ bytes: Buffer }>(
-      patient('SELECT bytes FROM artefact_chunks WHERE artefact_id = $1 ORDER BY sequence', [id]),
-    );
     const bytes = Buffer.concat(chunks.map((chunk) => chunk.bytes));
     if (bytes.byteLength !== rows[0].size || !sha256(bytes).equals(rows[0].checksum)) {
       throw new Error(`artefact ${id} is damaged: its checksum does not match`);

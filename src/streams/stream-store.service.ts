@@ -8,6 +8,8 @@ import { keptFromAt } from './stream-window';
 
 /** How long whoever changes streams waits for batches under way; all that come later wait with it. */
 const LOCK_MS = 4_000;
+/** The same, in the background: batches wait no longer than this, and it is tried again. */
+const BACKGROUND_LOCK_MS = 1_000;
 
 export const STREAM_STATES = ['FILLING', 'LIVE', 'FULL', 'FAILED'] as const;
 export type StreamState = (typeof STREAM_STATES)[number];
@@ -73,9 +75,10 @@ export async function changeStreams<T>(
   outbox: Outbox,
   check: (client: PoolClient) => Promise<T | null>,
   work: (client: PoolClient, position: number) => Promise<void>,
+  lockMs = LOCK_MS,
 ): Promise<{ readonly refused: T | null; readonly position: number | null }> {
   const outcome = await inTransaction(pool, async (client) => {
-    await excludeWriters(client, LOCK_MS);
+    await excludeWriters(client, lockMs);
     const refused = await check(client);
     if (refused !== null) return { refused, position: null };
     const position = await takePosition(client, {});
@@ -155,6 +158,7 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
       for (const stream of await asked(client)) await beginVersion(client, stream, position);
       await client.query('UPDATE streams SET rebuild = false WHERE rebuild');
     },
+    BACKGROUND_LOCK_MS,
   );
 }
 

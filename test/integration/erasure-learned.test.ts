@@ -38,7 +38,7 @@ beforeEach(async () => {
   outbox = new Outbox(pool, pubSub, log);
   backfill = new BackfillService(pool, outbox);
   store = new ArtefactStore(pool);
-  erasures = new ErasureService(pool, outbox, log);
+  erasures = new ErasureService(pool, outbox, log, 0);
   clock = Date.now() - DAY;
   stops = [];
 });

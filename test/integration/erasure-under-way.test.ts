@@ -1,13 +1,10 @@
-import { ErasureService } from '../../src/erasure/erasure.service';
-import { Outbox } from '../../src/events/outbox';
 import { bury } from '../../src/events/tombstone.service';
-import type { Logger } from '../../src/platform/log';
 import { inTransaction } from '../../src/platform/postgres';
-import type { RedisPubSub } from '../../src/platform/pubsub';
-import { ERASE, erasureShop } from '../setup/erasure-shop';
+import { erasureShop } from '../setup/erasure-shop';
+import { LIST } from '../setup/operations';
 import { until } from '../setup/until';
 
-const { client, record, event, erase, rows, whereFound, pool } = erasureShop();
+const { client, record, event, erase, seen, rows, whereFound, pool, apis } = erasureShop();
 
 describe('an erasure', () => {
   it('beside traffic of the same customer leaves nothing, whatever was on its way', async () => {
@@ -74,15 +71,35 @@ describe('an erasure', () => {
     expect(await whereFound('half-way')).toEqual([]);
   });
 
-  it('waits for batches under way, gives up in time, and is not forgotten', async () => {
+  it('waits for transactions that began before it, and holds up nobody meanwhile', async () => {
+    await record([event('VIEW', 'a', { customerId: 'waited-for' })]);
     const held = await pool().connect();
     await held.query('SET idle_in_transaction_session_timeout = 0; BEGIN; LOCK TABLE tombstones IN ROW SHARE MODE');
-    expect(await client().code(ERASE, { customerId: 'waited-for' })).toBe('TIMEOUT');
+    const pending = await erase('waited-for');
+    expect(pending).toMatchObject({ status: 'PENDING', errors: [] });
+    expect(pending.receipt).not.toMatch(/^p/);
+    // It is the same erasure, however often it is requested; batches go in beside it.
+    expect(await erase('waited-for')).toMatchObject({ status: 'PENDING', receipt: pending.receipt });
+    const other = { customerId: 'beside-it' };
+    const receipt = await record([event('VIEW', 'b', other)]);
+    expect(
+      await until(
+        () => seen(apis()[0], other, receipt),
+        (list) => list.length > 0,
+      ),
+    ).toEqual(['b']);
+    expect((await erase('waited-for')).status).toBe('PENDING');
     await held.query('COMMIT');
     held.release();
-    const outbox = new Outbox(pool(), { send: () => undefined } as unknown as RedisPubSub, {} as Logger);
-    await pool().query("UPDATE erasures SET requested_at = now() - interval '1 minute' WHERE done_at IS NULL");
-    await new ErasureService(pool(), outbox, {} as Logger).resume();
-    expect(await rows('SELECT 1 FROM erasures WHERE done_at IS NULL')).toEqual([]);
-  }, 30_000);
+    const wait = { input: { intent: 'POPULAR', awaitReceipt: pending.receipt } };
+    expect(
+      await until(
+        () => client().code(LIST, wait),
+        (code) => code !== 'TIMEOUT',
+        20_000,
+      ),
+    ).toBeUndefined();
+    expect(await erase('waited-for')).toMatchObject({ status: 'DONE', removedEvents: 1 });
+    expect(await whereFound('waited-for')).toEqual([]);
+  }, 60_000);
 });

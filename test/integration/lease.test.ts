@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import pino from 'pino';
 import { ArtefactStore, FencedOff } from '../../src/platform/artefacts';
 import { Lease, leaseHolder } from '../../src/platform/lease';
@@ -66,6 +66,35 @@ describe('Lease', () => {
 });
 
 describe('ArtefactStore', () => {
+  it('reads an artefact that is removed meanwhile whole', async () => {
+    const shop = await testNamespace();
+    const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
+    const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
+    const [id] = await new ArtefactStore(pool).save(
+      [{ kind: 'removed', position: 1, bytes: Buffer.from('whole') }],
+      lease,
+    );
+    // Whoever reads sees its size first; it is removed right then.
+    const removing = <Target extends Pool | PoolClient>(target: Target): Target =>
+      new Proxy(target, {
+        get(_, name) {
+          const value = Reflect.get(target, name) as unknown;
+          if (name === 'connect') return async () => removing(await pool.connect());
+          if (typeof value !== 'function') return value;
+          if (name !== 'query') return value.bind(target) as unknown;
+          return async (...said: [string]) => {
+            const answer = await target.query(...said);
+            if (String(said[0]).includes('size')) await pool.query('DELETE FROM artefacts');
+            return answer;
+          };
+        },
+      });
+    expect(Buffer.from(await new ArtefactStore(removing(pool)).load(id)).toString()).toBe('whole');
+    expect((await pool.query('SELECT FROM artefacts')).rows).toEqual([]);
+    await pool.end();
+    await shop.drop();
+  });
+
   it('refuses bytes that are not those that were written', async () => {
     const shop = await testNamespace();
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });

@@ -161,7 +161,7 @@ describe('what is counted of searches', () => {
   it('is what a recount of the log gives: in any order, repeated, merged, erased, and however often it is killed', async () => {
     const backfill = new BackfillService(pool, outbox);
     const merges = new MergeService(pool, outbox);
-    const erasures = new ErasureService(pool, outbox, log);
+    const erasures = new ErasureService(pool, outbox, log, 0);
     const most = ROUNDS * 20;
     // Reactions to searches that come later, or never, among them.
     const events = Array.from({ length: most }, (_, n) => (n % 2 ? search((n - 1) / 2) : reaction(n, most / 2)));

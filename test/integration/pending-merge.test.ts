@@ -79,7 +79,7 @@ describe('a merge of what no worker has taken in yet', () => {
     await inbox.record([view(visit, 'a')]);
     const receipt = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
     const { eraseCustomer } = await inbox.client.data<Erased>(ERASE, { customerId: 'mia' });
-    expect(eraseCustomer.errors).toEqual([]);
+    expect(eraseCustomer).toMatchObject({ status: 'DONE', errors: [] });
     const { rows } = await inbox.pool.query(
       "SELECT FROM pending_merges m WHERE m::text LIKE '%visit%' OR m::text LIKE '%mia%'",
     );

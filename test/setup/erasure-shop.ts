@@ -6,12 +6,13 @@ import { startApi, startWorker, type ShopProcess } from './processes';
 import { testNamespace, type TestNamespace } from './shop';
 
 export const ERASE = `mutation($customerId: ID!) {
-  eraseCustomer(input: { customerId: $customerId }) { receipt removedEvents keptOrderLines notReached errors { code path } }
+  eraseCustomer(input: { customerId: $customerId }) { receipt status removedEvents keptOrderLines notReached errors { code path } }
 }`;
 
 export interface Erased {
   readonly eraseCustomer: {
     readonly receipt: string;
+    readonly status: 'PENDING' | 'DONE' | null;
     readonly removedEvents: number;
     readonly keptOrderLines: number;
     readonly notReached: readonly string[];
@@ -25,7 +26,7 @@ export const DAY = 86_400_000;
  * A shop with two API processes and a worker for the tests of a file, of the products a to d, and what it takes to find a
  * person in it wherever they are.
  */
-export function erasureShop() {
+export function erasureShop(env: NodeJS.ProcessEnv = { ERASURE_INTERVAL_MS: '0' }) {
   let shop: TestNamespace;
   let pool: Pool;
   let redis: Redis;
@@ -37,8 +38,8 @@ export function erasureShop() {
     shop = await testNamespace();
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 4 });
     redis = new Redis(shop.redisUrl);
-    worker = startWorker(shop);
-    apis = await Promise.all([startApi(shop), startApi(shop)]);
+    worker = startWorker(shop, env);
+    apis = await Promise.all([startApi(shop, env), startApi(shop, env)]);
     await client().data(UPSERT, { products: ['a', 'b', 'c', 'd'].map((id) => ({ id, title: id.toUpperCase() })) });
   });
 
@@ -128,7 +129,8 @@ export function erasureShop() {
     pool: () => pool,
     apis: () => apis,
     now: () => clock,
-    startWorker: () => void (worker = startWorker(shop)),
+    logs: () => [...apis, worker].map((each) => each?.log() ?? '').join('\n'),
+    startWorker: () => void (worker = startWorker(shop, env)),
     stopWorker: async () => {
       await worker?.stop();
       worker = undefined;

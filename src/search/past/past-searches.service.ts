@@ -104,6 +104,15 @@ export async function removeSearches(client: PoolClient, requestIds: readonly st
   await writeChanges(client, changes);
 }
 
+/** Holds off whoever else changes the counts until the transaction ends. @returns the position up to which they count */
+export async function lockSearchCounts(client: PoolClient): Promise<number> {
+  await client.query('INSERT INTO search_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
+  const { rows } = await client.query<{ position: number }>(
+    'SELECT position FROM search_progress WHERE id = 1 FOR UPDATE',
+  );
+  return rows[0].position;
+}
+
 /** Their searches, their reactions to anybody's, and what these counted for. To be called while the log still has them. */
 export async function eraseFromSearches(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const { rows: reacted } = await client.query<{ requestId: string }>(

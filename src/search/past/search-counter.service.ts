@@ -1,6 +1,6 @@
 import { erasedAmong } from '../../events/tombstone.service';
 import { inTransaction, type Pool, type PoolClient } from '../../platform/postgres';
-import { moveOwner, removeSearches, takeIn } from './past-searches.service';
+import { lockSearchCounts, moveOwner, removeSearches, takeIn } from './past-searches.service';
 import { EARLY, readSearches } from './search-stretch.service';
 
 const STRETCH_EVENTS = 5_000;
@@ -85,11 +85,7 @@ export class SearchCounter {
   /** One at a time, and none while somebody is erased: what was read of them is not written any more then. */
   private async lock(client: PoolClient): Promise<number> {
     await erasedAmong(client, []);
-    await client.query('INSERT INTO search_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
-    const { rows } = await client.query<{ position: number }>(
-      'SELECT position FROM search_progress WHERE id = 1 FOR UPDATE',
-    );
-    return rows[0].position;
+    return lockSearchCounts(client);
   }
 
   /** The first day that is kept. */
