@@ -43,7 +43,7 @@ describe('a merge of what no worker has taken in yet', () => {
     const second = await merge({ fromCustomerId: 'mia', intoCustomerId: 'maria' });
     expect(await inbox.metrics()).toMatch(/^freshet_pending_merges 2$/m);
     const worker = inbox.keep(startWorker(inbox.shop));
-    for (const receipt of [first, later, second]) expect(await inbox.applied(receipt, 30_000)).toBeUndefined();
+    for (const receipt of [first, later, second]) expect(await inbox.applied(receipt, 60_000)).toBeUndefined();
     expect(await viewed({ customerId: 'maria' })).toEqual(['d', 'c', 'b', 'a']);
     expect(await viewed({ customerId: 'mia' })).toEqual([]);
     expect(await viewed(visit)).toEqual(['d']);
@@ -56,7 +56,7 @@ describe('a merge of what no worker has taken in yet', () => {
     ]);
     await worker.stop();
     expect(await replayed(inbox.shop)).toMatchObject({ equal: true });
-  }, 90_000);
+  }, 150_000);
 
   it('waits for the halves of a batch that keeps failing', async () => {
     await inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -67,13 +67,14 @@ describe('a merge of what no worker has taken in yet', () => {
     await until(
       async () => (await inbox.batches()).nodes[0].state,
       (state) => state === 'FAILING',
+      60_000,
     );
     const receipt = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
     expect(receipt).toMatch(RECEIPT);
     expect(await inbox.applied(receipt, 60_000)).toBeUndefined();
     expect(await viewed({ customerId: 'mia' })).toEqual(['c', 'a']);
     expect(await viewed(visit)).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 
   it('is not done when the customer is erased meanwhile', async () => {
     await inbox.record([view(visit, 'a')]);
@@ -85,10 +86,10 @@ describe('a merge of what no worker has taken in yet', () => {
     );
     expect(rows).toEqual([]);
     inbox.keep(startWorker(inbox.shop));
-    expect(await inbox.applied(receipt, 30_000)).toBeUndefined();
+    expect(await inbox.applied(receipt, 60_000)).toBeUndefined();
     await until(async () => (await inbox.batches()).nodes.every(({ state }) => state === 'DONE'), Boolean);
     // The visit was theirs.
     expect(await inbox.logged()).toEqual([]);
     expect((await inbox.pool.query('SELECT FROM merges')).rows).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
