@@ -4,6 +4,7 @@ import { pickBest, type CandidateList } from './candidate-list';
 import type { Intent } from './intent';
 import { newTier } from './new-products';
 import type { RankedProduct, RecommendInput } from './recommendation';
+import { justBought } from './repurchase-rhythm';
 import { popularity, trending } from './sources/popularity';
 import {
   boughtTogetherTier,
@@ -35,9 +36,27 @@ const rules: Stage = ({ history, intent, productIds, includePurchased = intent !
   return (id) => !given.has(id) && !masked.has(id) && !disliked(id);
 };
 
-const TAKES_PRODUCTS: ReadonlySet<Intent> = new Set<Intent>(['SIMILAR', 'COMPLEMENTARY', 'BASKET']);
+/** What the customer has just bought, and other variants of it, wait until somebody like them would buy it again. */
+const rhythm: Stage = ({ shop, history, intent, now, groupOf, includePurchased }) => {
+  if (history === null || SHOWS_WHAT_WAS_BOUGHT.has(intent) || includePurchased === true) return ANY;
+  const bought = justBought(shop, history, now);
+  if (bought.size === 0) return ANY;
+  const groups = groupsOf(bought, groupOf);
+  return (id) => !bought.has(id) && (groups.size === 0 || !groups.has(groupOf?.(id)));
+};
 
-const STAGES: readonly Stage[] = [rules, eligibility];
+const ANY = () => true;
+const TAKES_PRODUCTS: ReadonlySet<Intent> = new Set<Intent>(['SIMILAR', 'COMPLEMENTARY', 'BASKET']);
+const SHOWS_WHAT_WAS_BOUGHT: ReadonlySet<Intent> = new Set<Intent>(['BUY_AGAIN', 'RECENTLY_VIEWED']);
+
+const STAGES: readonly Stage[] = [rules, rhythm, eligibility];
+
+/** The groups that products are variants of. */
+function groupsOf(productIds: Iterable<string>, groupOf: RecommendInput['groupOf']): Set<string | null | undefined> {
+  const groups = new Set(groupOf === undefined ? [] : Array.from(productIds, groupOf));
+  groups.delete(null);
+  return groups;
+}
 
 /** What the request puts forward or back, of what may be shown. */
 function withBoost(
@@ -55,32 +74,43 @@ function withBoost(
   };
 }
 
-const ANY = () => true;
-
 /**
  * One ranked list. Candidates come scored from the intent's tiers; of each tier the best that pass every stage are taken,
- * and one that leaves the list short is followed by the next. The same input gives the same list.
+ * and one that leaves the list short is followed by the next. Of the variants of one group only the best is in the list, and
+ * none where one of them is given; what was viewed is shown as it was. The same input gives the same list.
  * @returns at most `limit` distinct products, best first
  */
 export function recommend(input: RecommendInput): RankedProduct[] {
-  const { limit, boost: factorOf, reasons: explained = true } = input;
+  const { limit, boost: factorOf, reasons: explained = true, intent } = input;
+  const groupOf = intent === 'RECENTLY_VIEWED' ? undefined : input.groupOf;
   const ranked: RankedProduct[] = [];
   const seen = new Set<string>();
+  const seenGroups = groupsOf(TAKES_PRODUCTS.has(intent) ? input.productIds : [], groupOf);
   const stages = STAGES.map((stage) => stage(input));
-  const passes = (id: string): boolean => !seen.has(id) && stages.every((stage) => stage(id));
+  const isNew = (id: string): boolean => !seen.has(id) && (seenGroups.size === 0 || !seenGroups.has(groupOf?.(id)));
+  const passes = (id: string): boolean => isNew(id) && stages.every((stage) => stage(id));
   for (const tier of tiersOf(input)) {
     if (ranked.length >= limit) break;
     const plain = tier.candidates();
     const list = factorOf == null ? plain : withBoost(plain, tier.scale, factorOf, passes);
-    for (const at of pickBest(list, limit - ranked.length, factorOf == null ? passes : ANY)) {
-      const productId = list.idAt(at);
-      const reasons = explained ? tier.reasons({ productId, product: list.productAt(at) }) : [];
-      seen.add(productId);
-      ranked.push({
-        productId,
-        score: list.scores[at],
-        reasons: factorOf == null || !explained ? reasons : boostedReasons(reasons, factorOf(productId)),
-      });
+    // Where variants of one group were among the best, there is room for others.
+    for (let room = limit - ranked.length, before = -1; room > 0 && ranked.length > before;) {
+      before = ranked.length;
+      const best = pickBest(list, room, factorOf == null ? passes : isNew);
+      for (const at of best) {
+        const productId = list.idAt(at);
+        if (!isNew(productId)) continue;
+        const group = groupOf?.(productId);
+        if (group != null) seenGroups.add(group);
+        seen.add(productId);
+        const reasons = explained ? tier.reasons({ productId, product: list.productAt(at) }) : [];
+        ranked.push({
+          productId,
+          score: list.scores[at],
+          reasons: factorOf == null || !explained ? reasons : boostedReasons(reasons, factorOf(productId)),
+        });
+      }
+      room = ranked.length - before < best.length ? limit - ranked.length : 0;
     }
   }
   return ranked;

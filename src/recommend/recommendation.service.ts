@@ -241,6 +241,7 @@ export class RecommendationService {
         now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
         sameCategory: (id) => products.sameCategory(id),
         categoriesOf: (id) => products.get(id)?.categories ?? [],
+        groupOf: (id) => products.get(id)?.groupId ?? null,
         newest: () => products.newest(Date.now()),
         catalogue: () => products.published(Date.now()),
       }),

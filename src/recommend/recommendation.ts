@@ -18,7 +18,7 @@ export interface RecommendInput {
   readonly admits?: ((productId: string) => boolean) | null;
   /** What its score is multiplied by, ≥ 0. */
   readonly boost?: ((productId: string) => number) | null;
-  /** Default true, but false for NEW. */
+  /** Absent: what was bought, but not just now; nothing of it in NEW. `true`: all of it. */
   readonly includePurchased?: boolean;
   /** null: not fitted yet; ranks are fused instead. */
   readonly blend: BlendModel | null;
@@ -34,6 +34,8 @@ export interface RecommendInput {
   /** Products of the same categories, for a product that has no neighbours. */
   readonly sameCategory?: (productId: string) => Iterable<string>;
   readonly categoriesOf?: (productId: string) => readonly string[];
+  /** The group that the product is a variant of; default: every product is one of its own. */
+  readonly groupOf?: (productId: string) => string | null;
   /** Products to end a short list with: those of the catalogue, the newest first. */
   readonly newest?: () => Iterable<string>;
   /** What the catalogue has, but for what is to be published only. */

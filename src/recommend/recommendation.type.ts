@@ -57,7 +57,8 @@ export class RecommendationsInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether what the customer has bought may be in the list. Default true, but false for NEW.',
+    description:
+      'Whether what the customer has bought may be in the list. By default it may, except for what was bought just now, and except in NEW. With true, what was bought just now may be, too.',
   })
   includePurchased?: boolean | null;
 

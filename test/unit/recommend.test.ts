@@ -181,6 +181,76 @@ describe('recommend', () => {
   });
 });
 
+describe('variants of one group', () => {
+  const groupOf = (id: string) => (Number(id.slice(1)) % 3 === 0 ? null : `g${Number(id.slice(1)) % 8}`);
+
+  it.each(ALL)('%s: has the best of each group, and all that are in none (case %#)', (intent, more) => {
+    const given = new Set((more.productIds ?? []).map(groupOf));
+    for (const limit of [3, 10, 80]) {
+      const taken = new Set<string | null>(given);
+      const expected = ask(intent, { ...more, limit: 1_000 }).filter(({ productId }) => {
+        const group = groupOf(productId);
+        if (group === null) return true;
+        const isFirst = !taken.has(group);
+        taken.add(group);
+        return isFirst;
+      });
+      expect(ask(intent, { ...more, limit, groupOf })).toEqual(expected.slice(0, limit));
+      const boost = () => 2;
+      expect(idsOf(ask(intent, { ...more, limit, groupOf, boost }))).toEqual(idsOf(expected.slice(0, limit)));
+    }
+  });
+});
+
+describe('what was just bought', () => {
+  const HOUR = DAY / 24;
+  const clock = Date.UTC(2026, 5, 1);
+  /** A shop where 40 customers order coffee every 20 days and ordered one kettle each, over half a year. */
+  const shop = () => {
+    const kitchen = new LearnerState();
+    const order = (customer: number, productId: string, daysAgo: number) =>
+      kitchen.apply({
+        ...own('PURCHASE', productId, clock - daysAgo * DAY),
+        customerId: `c${customer}`,
+        source: 'ORDERS',
+      });
+    for (let customer = 0; customer < 40; customer++) {
+      order(customer, 'kettle', 180 - 4 * customer);
+      for (let daysAgo = 180; daysAgo > 5; daysAgo -= 20) order(customer, 'coffee', daysAgo - customer / 20);
+    }
+    kitchen.shop.refreshNeighbours();
+    return kitchen.shop;
+  };
+  const kitchen = shop();
+  const shownAfter = (intent: Intent, productId: string, ms: number) => {
+    const history = new CustomerHistory();
+    history.apply({ ...own('PURCHASE', productId, clock - ms), source: 'ORDERS' });
+    return idsOf(ask(intent, { shop: kitchen, history, now: clock, blend: null })).includes(productId);
+  };
+
+  it.each(['PERSONAL', 'POPULAR', 'TRENDING'] as const)('waits in %s as long as its rhythm says', (intent) => {
+    for (const [productId, days] of [
+      ['kettle', 7],
+      ['coffee', 0.25],
+    ] as const) {
+      for (const age of [0, HOUR, days * DAY - 1]) expect(shownAfter(intent, productId, age)).toBe(false);
+      for (const age of [days * DAY, days * DAY + HOUR]) expect(shownAfter(intent, productId, age)).toBe(true);
+    }
+  });
+
+  it('is in BUY_AGAIN at once', () => {
+    expect(shownAfter('BUY_AGAIN', 'kettle', 0)).toBe(true);
+  });
+
+  it('is no durable for a customer who orders it again and again', () => {
+    const history = new CustomerHistory();
+    for (const daysAgo of [91, 61, 31, 1]) {
+      history.apply({ ...own('PURCHASE', 'kettle', clock - daysAgo * DAY), source: 'ORDERS' });
+    }
+    expect(idsOf(ask('PERSONAL', { shop: kitchen, history, now: clock, blend: null }))).toContain('kettle');
+  });
+});
+
 describe('a filter', () => {
   const isTenth = (id: string) => Number(id.slice(1)) % 10 === 4;
   const tenths = ['p4', 'p14', 'p24', 'p34', 'p44', 'p54', 'p64', 'p74'];

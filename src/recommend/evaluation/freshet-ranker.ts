@@ -52,7 +52,8 @@ export function freshetRanker(
         intent: 'PERSONAL',
         history: histories.get(split.customers.idAt(customer)) ?? null,
         productIds: [],
-        includePurchased: masked.size === 0,
+        // Mode repeat is the default, with the rule on what was just bought; `true` would switch that off.
+        includePurchased: masked.size === 0 ? undefined : false,
       }),
     calibration() {
       if (blend === null) return undefined;

@@ -1,0 +1,48 @@
+import type { CustomerHistory, PurchasedProduct } from './history';
+import type { ShopState } from './shop-state';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Nobody wants a product again so soon. */
+const MIN_PAUSE = 6 * HOUR;
+/** A durable, such as a kettle, is out of the customer's lists for so long. */
+const DURABLE_PAUSE = 7 * DAY;
+/** A product is durable when the chance that this customer orders it again within the horizon is below this. */
+const MAX_DURABLE_CHANCE = 0.05;
+const HORIZON_DAYS = 60;
+/** What is assumed of a product without purchases: a buyer orders it again after so many days, on average… */
+const DEFAULT_GAP_DAYS = 90;
+/** …and how much that counts: as much as one buyer's month. */
+const DEFAULT_EXPOSURE_DAYS = 30;
+/** How much a product's rhythm counts beside the customer's own, in days of the latter. */
+const PRODUCT_EXPOSURE_DAYS = 60;
+
+/**
+ * The products that the customer bought too recently to want them again. The rhythm of a product is the rate of further
+ * orders with it: of all its buyers, from the shop's counts, and of this customer, from their own orders (a Gamma–Poisson
+ * estimate; Gelman et al., Bayesian Data Analysis, §2.6).
+ */
+export function justBought(shop: ShopState, history: CustomerHistory, now: number): Set<string> {
+  const products = new Set<string>();
+  for (const purchase of history.purchases()) {
+    const { productId, orderTimes } = purchase;
+    const age = now - orderTimes[orderTimes.length - 1];
+    if (age < MIN_PAUSE || (age < DURABLE_PAUSE && isDurable(shop, purchase, now))) products.add(productId);
+  }
+  return products;
+}
+
+function isDurable(shop: ShopState, { productId, orderTimes }: PurchasedProduct, now: number): boolean {
+  const spanDays = (orderTimes[orderTimes.length - 1] - orderTimes[0]) / DAY;
+  const ofAll = orderRate(shop, shop.products.indexOf(productId), now);
+  const perDay = (orderTimes.length - 1 + PRODUCT_EXPOSURE_DAYS * ofAll) / (spanDays + PRODUCT_EXPOSURE_DAYS);
+  return 1 - Math.exp(-perDay * HORIZON_DAYS) < MAX_DURABLE_CHANCE;
+}
+
+/** Further orders with a product per buyer and day. Its buyers came evenly since it was first seen, so half that time each. */
+function orderRate({ stats }: ShopState, product: number, now: number): number {
+  const purchasers = product < 0 ? 0 : stats.purchasers[product];
+  const further = purchasers === 0 ? 0 : Math.max(0, stats.orders[product] - purchasers);
+  const exposureDays = purchasers === 0 ? 0 : (purchasers * Math.max(0, now - stats.firstSeen[product])) / DAY / 2;
+  return (further + DEFAULT_EXPOSURE_DAYS / DEFAULT_GAP_DAYS) / (exposureDays + DEFAULT_EXPOSURE_DAYS);
+}
