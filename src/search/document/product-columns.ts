@@ -2,7 +2,7 @@ import type { Field, PartialShape, Scalar } from '../../expressions/shape';
 import type { Columns } from '../index/columns';
 import { languageOf } from '../text/language-analyzer';
 import { NO_LANGUAGE, subtagOf } from './analyzers';
-import { attributeValue, MOST_ATTRIBUTE_VALUES } from './attribute-value';
+import { attributeValue, MAX_FACET_VALUES } from './attribute-value';
 import { ATTRIBUTE } from './index-settings';
 
 /** What the columns of a segment know of its products, by document, as expressions ask for it. */
@@ -49,7 +49,7 @@ function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]
   if (!sought.every(isText)) return undefined;
   const has = columns.hasAny('attributes', sought);
   const count = columns.valueCount('attributes');
-  return (doc: number) => has(doc) || count(doc) >= MOST_ATTRIBUTE_VALUES;
+  return (doc: number) => has(doc) || count(doc) >= MAX_FACET_VALUES;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

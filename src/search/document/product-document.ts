@@ -1,7 +1,7 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { DocumentField, SearchDocument } from '../index/search-document';
 import type { Analyzers } from './analyzers';
-import { attributeValue, MOST_ATTRIBUTE_VALUES } from './attribute-value';
+import { attributeEntries, facetValues } from './attribute-value';
 import { hash53 } from './hash';
 import { ATTRIBUTE, ATTRIBUTE_SEPARATOR } from './index-settings';
 
@@ -18,7 +18,6 @@ export function productDocument(
   const { id, title, brand, categories, description, groupId, availability, attributes } = product;
   const analyzer = analyzers.of(product.language);
   const field = (name: string, text: string): DocumentField => ({ name, tokens: analyzer.analyze(text) });
-  const values = attributeValues(attributes);
   return {
     id,
     fields: [
@@ -26,7 +25,7 @@ export function productDocument(
       field('identifiers', id),
       ...(brand === null ? [] : [field('brand', brand)]),
       ...categories.map((category) => field('categories', category)),
-      ...values.map((value) => field('attributes', value.slice(value.indexOf(ATTRIBUTE_SEPARATOR) + 1))),
+      ...attributeTexts(attributes).map((text) => field('attributes', text)),
       ...(description === null ? [] : [field('description', description)]),
     ],
     facets: {
@@ -34,7 +33,7 @@ export function productDocument(
       categories,
       availability: [availability],
       language: [analyzer.language],
-      attributes: values,
+      attributes: facetValues(attributes),
       group: groupId === null ? [] : [groupId],
     },
     numbers: productNumbers(product, version),
@@ -73,18 +72,14 @@ export function discountOf({
   return 1 - priceNumber / listPriceNumber;
 }
 
-/** What can be chosen of attributes: texts, numbers, yes and no, and lists of these; each once. */
-function attributeValues(attributes: CatalogueProduct['attributes']): string[] {
-  const values = new Set<string>();
-  for (const [name, given] of Object.entries(attributes)) {
-    for (const one of Array.isArray(given) ? (given as unknown[]) : [given]) {
-      if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean') continue;
-      if (values.size === MOST_ATTRIBUTE_VALUES) return [...values];
-      const value = attributeValue(name, one);
-      if (value !== undefined) values.add(value);
-    }
+/** What words of attributes are searched in: every value of each attribute, once. */
+function attributeTexts(attributes: CatalogueProduct['attributes']): string[] {
+  const texts = new Map<string, string>();
+  for (const [name, value] of attributeEntries(attributes)) {
+    const text = String(value).trim();
+    if (text !== '') texts.set(name + ATTRIBUTE_SEPARATOR + text, text);
   }
-  return [...values];
+  return [...texts.values()];
 }
 
 function attributeNumbers(attributes: CatalogueProduct['attributes']): Record<string, number> {

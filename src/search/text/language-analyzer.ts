@@ -5,10 +5,10 @@ import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
 import type { Analyzer, Token } from './token';
-import { unspacedPieces, type WordSegmenter } from './unspaced';
+import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
 /** Raised with every change to what tokens a text has: an index built by another version does not fit. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Where 1.000 is a thousand, and 1,5 one and a half. */
 const DECIMAL_COMMA = new Set([
@@ -65,11 +65,21 @@ export class LanguageAnalyzer implements Analyzer {
   }
 
   analyze(text: string): Token[] {
+    return this.tokensOf(text, this.language === 'ja' || KANA.test(text) ? japanesePieces : undefined);
+  }
+
+  /** A query, which names no language reliably: Japanese only where it has kana. Whatever it is cut into, {@link analyze} has. */
+  analyzeQuery(text: string): Token[] {
+    return this.tokensOf(text, KANA.test(text) ? bigrams : undefined);
+  }
+
+  /** @param japanese how runs of a Japanese text are cut where the shop also has a segmenter for Chinese */
+  private tokensOf(text: string, japanese: Cut | undefined): Token[] {
     const tokens: Token[] = [];
     let position = -1;
     let start = -1;
     let here = 0;
-    for (const piece of this.pieces(runsOf(text, this.fold))) {
+    for (const piece of this.pieces(runsOf(text, this.fold), japanese)) {
       if (piece.start !== start) {
         position++;
         start = piece.start;
@@ -93,11 +103,13 @@ export class LanguageAnalyzer implements Analyzer {
     return this.weak.has(surface);
   }
 
-  private *pieces(runs: readonly Run[]): Generator<Piece> {
+  private *pieces(runs: readonly Run[], japanese: Cut | undefined): Generator<Piece> {
     for (let from = 0; from < runs.length;) {
       const run = runs[from];
       if (run.kind === CharacterClass.Unspaced) {
-        yield* unspacedPieces(run, this.segmenter !== undefined && HAN.test(run.folded) ? this.segmenter : undefined);
+        if (this.segmenter === undefined) yield* bigrams(run);
+        else if (japanese !== undefined) yield* japanese(run);
+        else yield* unspacedPieces(run, HAN.test(run.folded) ? this.segmenter : undefined);
         from++;
         continue;
       }
@@ -124,6 +136,10 @@ export function hasRules(tag: string): boolean {
 
 /** Kana and Thai are not what a segmenter for Han knows. */
 const HAN = /^\p{Script=Han}+$/u;
+/** What tells Japanese from Chinese. */
+const KANA = /[\p{Script=Hira}\p{Script=Kana}]/u;
+
+type Cut = (run: Run) => Piece[];
 
 function isJoined(before: Run, run: Run): boolean {
   if (run.joint === undefined || run.kind === CharacterClass.Unspaced || before.kind === CharacterClass.Unspaced)

@@ -43,7 +43,7 @@ export function parseQuery(
   let left = MOST_WORDS;
   let cut: ParsedQuery['cut'] = asked === text ? undefined : 'CHARACTERS';
   for (const { start, end, kind } of stretches) {
-    const tokens = analyzer.analyze(asked.slice(start, end)).map((token) => moved(token, start));
+    const tokens = analyzer.analyzeQuery(asked.slice(start, end)).map((token) => moved(token, start));
     if (kind === 'phrase') {
       const parts = finest(tokens);
       if (parts.length > left) cut ??= 'WORDS';

@@ -30,7 +30,32 @@ export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): 
   return pieces.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-function bigrams(run: Run): Piece[] {
+/** A segmenter for Chinese finds words of so many characters, hardly ever longer ones. */
+const LONGEST_HAN_WORD = 4;
+const HAN_CHARACTER = /^\p{Script=Han}\p{M}*$/u;
+
+/**
+ * A run of a Japanese text in a shop that also has Chinese products. A query without kana is cut by the segmenter for
+ * Chinese, because nothing tells which of the two it is: so the run has every stretch of one to four Han characters, and
+ * the pairs that a query with kana is cut into.
+ */
+export function japanesePieces(run: Run): Piece[] {
+  const clusters = run.clusters!;
+  const pieces = bigrams(run);
+  const known = new Set(pieces.map(({ start, end }) => `${start}-${end}`));
+  for (let first = 0; first + 1 < clusters.length; first++) {
+    for (let last = first; last < first + LONGEST_HAN_WORD && last + 1 < clusters.length; last++) {
+      if (!HAN_CHARACTER.test(run.folded.slice(clusters[last].folded, clusters[last + 1].folded))) break;
+      const [start, end] = [clusters[first].start, clusters[last + 1].start];
+      if (known.has(`${start}-${end}`)) continue;
+      pieces.push({ surface: run.folded.slice(clusters[first].folded, clusters[last + 1].folded), start, end });
+    }
+  }
+  return pieces.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** Each two neighbouring characters, and the last one alone. */
+export function bigrams(run: Run): Piece[] {
   const clusters = run.clusters!;
   const pieces: Piece[] = [];
   for (let at = 0; at + 1 < clusters.length; at++) {

@@ -1,0 +1,137 @@
+import { catalogueProduct, type CatalogueProduct } from '../../../src/catalog/catalogue-product';
+import { Analyzers } from '../../../src/search/document/analyzers';
+import { indexSettings } from '../../../src/search/document/index-settings';
+import { productDocument } from '../../../src/search/document/product-document';
+import { SearchIndex } from '../../../src/search/index/search-index';
+import { understand } from '../../../src/search/query/understand';
+import { SpellingDictionary } from '../../../src/search/spelling/spelling-dictionary';
+import { loadJieba } from '../../../src/search/text/jieba';
+import { Synonyms } from '../../../src/search/text/synonyms';
+
+interface Given {
+  readonly id: string;
+  readonly title: string;
+  readonly language?: string;
+  readonly attributes?: Record<string, unknown>;
+}
+
+function product({ id, title, language, attributes = {} }: Given): CatalogueProduct {
+  return catalogueProduct({
+    id,
+    title,
+    description: null,
+    url: null,
+    imageUrls: [],
+    price: '5',
+    listPrice: null,
+    currency: 'EUR',
+    brand: null,
+    categories: [],
+    groupId: null,
+    language: language ?? null,
+    availability: 'IN_STOCK',
+    rating: null,
+    attributes,
+    publishedAt: null,
+    updatedAt: new Date(0),
+  } as never);
+}
+
+/** A shop that answers as the product does: queries are understood, then searched for. */
+function shopOf(products: readonly Given[], analyzers: Analyzers, languages: readonly string[]) {
+  const index = new SearchIndex(indexSettings([]));
+  for (const one of products) index.put(productDocument(product(one), analyzers)!);
+  const around = {
+    analyzers,
+    dictionary: new SpellingDictionary(),
+    synonymsOf: (language: string) => new Synonyms([], analyzers.of(language)),
+    languages,
+    documents: products.length,
+    count: (query: Parameters<SearchIndex['search']>[0]['query']) => index.search({ query, limit: 0 }).total,
+  };
+  return (text: string, language?: string) => {
+    const { query, ignoredWords } = understand({ text, language }, around);
+    const hits = index.search({ query, limit: 20, facets: [{ facet: 'attributes' }] });
+    return { ids: ignoredWords.length > 0 ? [] : hits.hits.map(({ id }) => id).sort(), facets: hits.facets };
+  };
+}
+
+describe('Japanese', () => {
+  const japanese = [
+    { id: 'sake', title: '日本酒セット' },
+    { id: 'bowl', title: '有田焼の抹茶茶碗' },
+    { id: 'fan', title: '京都扇子', language: 'ja' },
+    { id: 'towel', title: '今治タオル 東京限定' },
+  ];
+  const chinese = [
+    { id: 'dress', title: '红色连衣裙', language: 'zh' },
+    { id: 'service', title: '产品和服务手册', language: 'zh' },
+  ];
+  const queries: [string, string[]][] = [
+    ['日本酒', ['sake']],
+    ['日本酒セット', ['sake']],
+    ['有田焼', ['bowl']],
+    ['茶碗', ['bowl']],
+    ['抹茶茶碗', ['bowl']],
+    ['抹茶', ['bowl']],
+    ['京都', ['fan']],
+    ['扇子', ['fan']],
+    ['今治タオル', ['towel']],
+    ['東京限定', ['towel']],
+    ['タオル', ['towel']],
+  ];
+  let bilingual: ReturnType<typeof shopOf>;
+  let alone: ReturnType<typeof shopOf>;
+
+  beforeAll(async () => {
+    bilingual = shopOf([...japanese, ...chinese], new Analyzers('en', await loadJieba()), ['ja', 'zh']);
+    alone = shopOf(japanese, new Analyzers('en'), ['ja']);
+  });
+
+  it.each(queries)('is found where the shop has Chinese products, as it is without them: %s', (query, expected) => {
+    expect(alone(query).ids).toEqual(expected);
+    for (const language of [undefined, 'ja']) expect(bilingual(query, language).ids).toEqual(expected);
+  });
+
+  it('has every stretch of two to four characters that a title has', () => {
+    for (const { id, title } of japanese) {
+      for (const [run] of title.matchAll(/\p{Script=Han}+/gu)) {
+        for (let from = 0; from < run.length; from++) {
+          for (let to = from + 2; to <= Math.min(run.length, from + 4); to++) {
+            expect([run.slice(from, to), bilingual(run.slice(from, to)).ids]).toEqual([run.slice(from, to), [id]]);
+          }
+        }
+      }
+    }
+  });
+
+  it('leaves Chinese to its words', () => {
+    expect(bilingual('连衣裙').ids).toEqual(['dress']);
+    // 和服 (kimono) stands in 产品和服务 (products and services), across two words.
+    expect(bilingual('和服').ids).toEqual([]);
+    expect(bilingual('服务').ids).toEqual(['service']);
+  });
+});
+
+describe('attribute values', () => {
+  const printers = Array.from({ length: 250 }, (_, n) => `Laserdrucker LX${1_000 + n}`);
+  const long = `Fits ${'many printers, '.repeat(20)}and the Quokkajet`;
+  const search = shopOf(
+    [
+      { id: 'toner', title: 'Toner', attributes: { fits: printers, note: long, color: 'black' } },
+      { id: 'paper', title: 'Paper', attributes: { color: 'white' } },
+    ],
+    new Analyzers('en'),
+    [],
+  );
+
+  it.each(['LX1000', 'LX1099', 'LX1100', 'LX1249', 'Quokkajet', 'black', 'Laserdrucker LX1249'])(
+    'are all searched, whatever their number and length: %s',
+    (query) => expect(search(query).ids).toEqual(['toner']),
+  );
+
+  it('are counted by facets as far as their limits', () => {
+    const [{ values }] = search('toner').facets as unknown as [{ values: { value: string }[] }];
+    expect(values.every(({ value }) => value.length < 120)).toBe(true);
+  });
+});
