@@ -8,7 +8,7 @@ import { DatabaseTarget } from '../src/imports/database-target';
 import { importFile } from '../src/imports/import-file.service';
 import { readLines } from '../src/imports/lines';
 import { OnlineRetailReader } from '../src/imports/online-retail';
-import { RejectsFile } from '../src/imports/rejects-file';
+import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { refreshNow } from '../src/models/refresh-process.service';
 import { benchShop, type BenchShop } from './shop';
 
@@ -35,7 +35,12 @@ const ONLINE_RETAIL: Filling = {
     console.error('Importing Online Retail …');
     const reader = new OnlineRetailReader();
     const target = new DatabaseTarget(platform);
-    await importFile({ lines: readLines(RETAIL), reader, target, rejects: new RejectsFile(RETAIL, tmpdir()) });
+    await importFile({
+      lines: readLines(RETAIL),
+      reader,
+      target,
+      rejects: new RejectsFile(defaultRejectsPath(RETAIL, tmpdir())),
+    });
     await target.settled();
     await refreshNow(platform, 'blend');
     return reader.products().map((product) => product.id);

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { readConfig } from '../src/config';
+import { type Config, readConfig } from '../src/config';
+import { openShopOf, unexaminedShop } from '../src/demo/which-shop.service';
 import { examineShop } from '../src/monitoring/doctor.service';
 import { checkFolder, checkNode, checkPostgres, checkRedis, type Finding } from '../src/platform/checks';
+import { faultOfPostgres } from '../src/platform/reachable';
 import { connectPlatform } from '../src/platform/connect';
 import { startServices } from '../src/platform/services';
 import { counted } from './counted';
 import { UsageError } from './usage-error';
+import { shopSettings } from './with-shop';
 
 export const USAGE = 'doctor [--json]';
 
@@ -22,18 +25,19 @@ export async function runDoctor(argv: readonly string[]): Promise<void> {
   });
   if (positionals.length > 0) throw new UsageError('doctor takes no arguments');
   const findings: Finding[] = [];
-  for await (const finding of examine()) {
+  const config = readConfig();
+  let shop = config.namespace;
+  for await (const finding of examine(config, (namespace) => (shop = namespace))) {
     findings.push(finding);
     if (!values.json) print(finding);
   }
   const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
-  if (values.json) console.log(JSON.stringify({ healthy: count('fault') === 0, findings }));
+  if (values.json) console.log(JSON.stringify({ shop, healthy: count('fault') === 0, findings }));
   else console.log(`${counted(count('fault'), 'fault')}, ${counted(count('warning'), 'warning')}`);
   if (count('fault') > 0) throw new Error('There is something to do.');
 }
 
-async function* examine(): AsyncGenerator<Finding> {
-  const config = readConfig();
+async function* examine(config: Config, onShop: (namespace: string) => void): AsyncGenerator<Finding> {
   const { engines } = JSON.parse(readFileSync(path.resolve(__dirname, '../../package.json'), 'utf8')) as {
     engines: { node: string };
   };
@@ -47,9 +51,16 @@ async function* examine(): AsyncGenerator<Finding> {
   const services = await startServices(config, { onProgress: (line) => console.error(line) });
   try {
     const { databaseUrl, redisUrl } = services;
-    const database = await checkPostgres(databaseUrl, config.namespace, config.databaseConnections);
+    const redis = await checkRedis(redisUrl);
+    const isReachable = !redis.some(isFault) && (await faultOfPostgres(databaseUrl)) === undefined;
+    const { namespace, sentence } = isReachable
+      ? await openShopOf(shopSettings(config), services)
+      : unexaminedShop(config.namespace);
+    console.error(sentence);
+    onShop(namespace);
+    const database = await checkPostgres(databaseUrl, namespace, config.databaseConnections);
     yield* database;
-    yield* await checkRedis(redisUrl);
+    yield* redis;
     // A shop whose tables are another release's is not this one's to read.
     if (
       database.some(({ check, state }) =>
@@ -57,7 +68,7 @@ async function* examine(): AsyncGenerator<Finding> {
       )
     )
       return;
-    const platform = connectPlatform({ ...config, databaseUrl, redisUrl, logLevel: 'silent' }, 'doctor');
+    const platform = connectPlatform({ ...config, databaseUrl, redisUrl, namespace, logLevel: 'silent' }, 'doctor');
     try {
       yield* await examineShop(platform);
     } finally {
@@ -67,6 +78,8 @@ async function* examine(): AsyncGenerator<Finding> {
     await services.stop();
   }
 }
+
+const isFault = ({ state }: Finding) => state === 'fault';
 
 function print({ check, state, found, advice }: Finding): void {
   console.log(`${SIGNS[state]} ${check}: ${found}`);

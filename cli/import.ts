@@ -3,23 +3,32 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { readConfig, type Config } from '../src/config';
+import { ownShopOf } from '../src/demo/which-shop.service';
 import { DatabaseTarget } from '../src/imports/database-target';
 import { GraphqlTarget } from '../src/imports/graphql-target';
 import { importFile, type ImportResult } from '../src/imports/import-file.service';
-import type { ImportTarget } from '../src/imports/import-target';
+import type { ImportTarget, Pause } from '../src/imports/import-target';
 import { readLines } from '../src/imports/lines';
 import { FORMATS, KINDS, lineReader, type Format, type Kind } from '../src/imports/formats';
 import type { LineReader } from '../src/imports/import-file.service';
-import { RejectsFile } from '../src/imports/rejects-file';
+import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { counted } from './counted';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-export const USAGE = `import ${KINDS.join('|')} FILE [--format ${FORMATS.join('|')}] [--url URL --key KEY] [--json]`;
+export const USAGE = `import ${KINDS.join('|')} FILE [--format ${FORMATS.join('|')}] [--rejects FILE] [--url URL --key KEY] [--json]`;
+
+const STAGES: Readonly<Record<Pause, string>> = {
+  'live events': 'live events go first',
+  outage: 'PostgreSQL does not answer; trying again',
+};
 
 interface Settings {
   readonly file: string;
+  readonly kind: Kind;
+  readonly format: Format;
+  readonly rejects: string | undefined;
   readonly reader: LineReader;
   readonly url: string | undefined;
   readonly key: string | undefined;
@@ -33,16 +42,17 @@ export async function runImport(argv: readonly string[]): Promise<void> {
   const began = performance.now();
   const { result, rejects } = settings.url
     ? await load(settings, config, new GraphqlTarget(settings.url, keyFor(settings, config)), 500)
-    : await withShop(config, 'import', (platform) => load(settings, config, new DatabaseTarget(platform)));
+    : await withShop(config, 'import', (platform) => load(settings, config, new DatabaseTarget(platform)), ownShopOf);
   report(settings, result, rejects, (performance.now() - began) / 1000);
 }
 
 async function load(
-  { file, reader }: Settings,
+  { file, kind, format, reader, rejects: rejectsPath }: Settings,
   config: Config,
   target: ImportTarget,
   batchSize?: number,
 ): Promise<{ result: ImportResult; rejects: string | null }> {
+  const rejects = new RejectsFile(rejectsPath ?? defaultRejectsPath(file, config.dataDir));
   const size = file === '-' ? 0 : statSync(file).size;
   const bar = new SingleBar({
     format: `${path.basename(file)} [{bar}] {percentage} % | {lines} lines | {rate}/s | {stage}`,
@@ -53,17 +63,18 @@ async function load(
   const began = performance.now();
   let read = 0;
   let lines = 0;
+  let stage = 'reading';
   const total = Math.max(size, 1);
   const showReading = () =>
     bar.update(read, {
       lines: lines.toLocaleString('en'),
       rate: Math.round((lines / (performance.now() - began)) * 1000).toLocaleString('en'),
     });
-  target.onPause = (paused) => bar.update({ stage: paused ? 'live events go first' : 'reading' });
+  target.onPause = (pause) => bar.update({ stage: pause === null ? stage : STAGES[pause] });
   bar.start(total, 0, { lines: 0, rate: 0, stage: 'reading' });
   try {
-    const rejects = new RejectsFile(file, config.dataDir);
     const result = await importFile({
+      expected: { kind, format, file },
       lines: readLines(file, (bytes) => (read = bytes)),
       reader,
       target,
@@ -76,8 +87,8 @@ async function load(
     });
     read = total;
     showReading();
-    bar.update({ stage: 'learning' });
-    await target.settled((share) => bar.update(share * total, { stage: 'learning' }));
+    bar.update({ stage: (stage = 'learning') });
+    await target.settled((share) => bar.update(share * total, { stage }));
     bar.update(total, { stage: 'done' });
     return { result, rejects: await rejects.close() };
   } finally {
@@ -85,20 +96,40 @@ async function load(
   }
 }
 
-function report({ json }: Settings, result: ImportResult, rejects: string | null, seconds: number): void {
-  const { lines, imported, rejected, unchanged, reasons } = result;
+/** @throws Error where nothing was imported */
+function report({ json, file, kind }: Settings, result: ImportResult, rejects: string | null, seconds: number): void {
+  const { lines, imported, rejected, unchanged, reasons, firstRejected } = result;
   if (rejects) {
     const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
     console.error(`${counted(rejected, 'line')} not imported (${counts.join(', ')}): ${rejects}`);
+    for (const { line, message } of firstRejected) console.error(`  line ${line}: ${message}`);
+    if (rejected > firstRejected.length) console.error('  …');
   }
-  if (json)
-    console.log(JSON.stringify({ lines, imported, rejected, unchanged, seconds: Math.round(seconds * 1000) / 1000 }));
-  else {
+  if (lines === 0) console.error(`${file} has no lines.`);
+  sayUnknown(result);
+  if (json) {
+    const { unknownProducts } = result;
+    const counts = { lines, imported, rejected, unchanged, seconds: Math.round(seconds * 1000) / 1000 };
+    console.log(JSON.stringify(kind === 'products' ? counts : { ...counts, unknownProducts }));
+  } else {
     const rate = Math.round(lines / seconds).toLocaleString('en');
     console.log(
       `${counted(lines, 'line')}: ${imported} imported, ${rejected} rejected, ${unchanged} unchanged, in ${seconds.toFixed(1)} s (${rate} lines/s)`,
     );
   }
+  if (rejected > 0 && imported + unchanged === 0) throw new Error('Nothing was imported.');
+}
+
+/** Products that events and orders name, and that nobody has imported: their lines move no list until then. */
+function sayUnknown({ productsNamed, unknownProducts: { count, lines, first } }: ImportResult): void {
+  if (count === 0) return;
+  const which = `${first.join(', ')}${count > first.length ? ', …' : ''}`;
+  const found =
+    count === productsNamed && count > 1
+      ? `None of the ${count.toLocaleString('en')} product ids is in the catalogue`
+      : `${counted(count, 'product id')} ${count === 1 ? 'is' : 'are'} not in the catalogue`;
+  console.error(`${found} (${counted(lines, 'line')}): ${which}`);
+  console.error('  These lines are stored, and show in lists as soon as the products are imported.');
 }
 
 function keyFor({ key }: Settings, config: Config): string {
@@ -113,6 +144,7 @@ function settingsFrom(argv: readonly string[]): Settings {
     allowPositionals: true,
     options: {
       format: { type: 'string', default: 'jsonl' },
+      rejects: { type: 'string' },
       url: { type: 'string' },
       key: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -126,7 +158,10 @@ function settingsFrom(argv: readonly string[]): Settings {
   if (values.url !== undefined && !URL.canParse(values.url)) throw new UsageError(`--url is no URL: ${values.url}`);
   const reader = readerOf(kind, values.format);
   checkInputFile(file);
-  return { file, reader, url: values.url, key: values.key, json: values.json };
+  const { rejects } = values;
+  if (rejects !== undefined && path.resolve(rejects) === path.resolve(file))
+    throw new UsageError("--rejects can't be the file that is imported");
+  return { file, kind, format: values.format, reader, rejects, url: values.url, key: values.key, json: values.json };
 }
 
 function readerOf(kind: Kind, format: Format): LineReader {

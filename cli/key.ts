@@ -27,13 +27,14 @@ export async function runKey(argv: readonly string[]): Promise<void> {
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
     throw new UsageError(`--expires is not a time in the future: ${values.expires}`);
   const config = readConfig();
-  const { secret, key } = await withShop(config, 'key', ({ prisma }) =>
-    new ApiKeyService(prisma).create({ scope, name: values.name, expiresAt }),
-  );
+  const { namespace, secret, key } = await withShop(config, 'key', async ({ prisma, config: { namespace } }) => ({
+    namespace,
+    ...(await new ApiKeyService(prisma).create({ scope, name: values.name, expiresAt })),
+  }));
   if (values.json)
     console.log(JSON.stringify({ secret, id: key.id, scope: key.scope, name: key.name, expiresAt: key.expiresAt }));
   else {
-    console.error(`A ${scope.toLowerCase()} key for the shop "${config.namespace}". It is shown this once:`);
+    console.error(`A ${scope.toLowerCase()} key for the shop "${namespace}". It is shown this once:`);
     console.log(secret);
   }
 }

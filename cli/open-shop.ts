@@ -2,9 +2,9 @@
 import type { Config } from '../src/config';
 import { DEMO_NAMESPACE, DEMO_STOREFRONT_KEY } from '../src/demo/demo-names';
 import { fillDemo } from '../src/demo/demo.service';
+import { isEmptyShop } from '../src/demo/which-shop.service';
 import { connectPlatform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
-import { connectPostgres } from '../src/platform/postgres';
 import type { Services } from '../src/platform/services';
 
 /** A new shop has all migrations before it. */
@@ -17,7 +17,7 @@ export async function openShop(
   onProgress: (line: string) => void,
 ): Promise<string> {
   await migrateTo(services.databaseUrl, config.namespace, onProgress);
-  if (!config.demo || !(await isEmpty(services.databaseUrl, config.namespace))) return config.namespace;
+  if (!config.demo || !(await isEmptyShop(services.databaseUrl, config.namespace))) return config.namespace;
   onProgress(
     `The shop "${config.namespace}" is empty: opening the demo shop instead (synthetic data; DEMO=off: never)`,
   );
@@ -41,16 +41,4 @@ async function migrateTo(databaseUrl: string, namespace: string, onProgress: (li
   const last = applied[applied.length - 1];
   const which = applied.length > MOST_NAMED ? `${applied.length} migrations up to ${last}` : applied.join(', ');
   onProgress(`Migrated "${namespace}": ${which}`);
-}
-
-async function isEmpty(databaseUrl: string, namespace: string): Promise<boolean> {
-  const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
-  try {
-    const { rows } = await pool.query<{ empty: boolean }>(
-      'SELECT NOT (EXISTS (SELECT FROM products) OR EXISTS (SELECT FROM events) OR EXISTS (SELECT FROM inbox)) AS empty',
-    );
-    return rows[0].empty;
-  } finally {
-    await pool.end();
-  }
 }

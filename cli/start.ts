@@ -49,6 +49,13 @@ async function start(config: Config, running: Running, signal: AbortSignal): Pro
   if (config.shopPage) console.log(`Shop: ${address}/shop/`);
   console.log(`Freshet is ready at ${address}/graphql`);
   console.log(`Console: ${address}/console/`);
+  console.log(`A new admin key for it: ${keyCommand(namespace)}`);
+}
+
+/** The key that the first start made was printed once; this makes another. */
+function keyCommand(namespace: string): string {
+  const named = process.env.NAMESPACE?.trim() ? `NAMESPACE=${namespace} ` : '';
+  return `${named}npm run -s freshet -- key create --scope admin`;
 }
 
 /** Waits until the API answers /readyz. Returns its port. */

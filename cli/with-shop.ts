@@ -1,21 +1,30 @@
 import type { Config } from '../src/config';
+import { openShopOf, type ShopSettings } from '../src/demo/which-shop.service';
 import { connectPlatform, type Platform } from '../src/platform/connect';
 import { migrate } from '../src/platform/migrate';
 import { requireReachable } from '../src/platform/reachable';
 import { startServices } from '../src/platform/services';
 
 /**
- * Runs a command's work on the shop of NAMESPACE: joins the running PostgreSQL and Redis, or starts the private ones for
- * as long as it takes, and migrates first.
+ * Runs a command's work on a shop: joins the running PostgreSQL and Redis, or starts the private ones for as long as it
+ * takes, says which shop it is, and migrates first.
+ * @param choose which shop; by default the one that is open
  */
-export async function withShop<T>(config: Config, name: string, work: (platform: Platform) => Promise<T>): Promise<T> {
+export async function withShop<T>(
+  config: Config,
+  name: string,
+  work: (platform: Platform) => Promise<T>,
+  choose: typeof openShopOf = openShopOf,
+): Promise<T> {
   await requireReachable(config);
   const services = await startServices(config, { onProgress: (line) => console.error(line) });
   try {
-    await migrate(services.databaseUrl, config.namespace);
+    const { namespace, sentence } = await choose(shopSettings(config), services);
+    console.error(sentence);
+    await migrate(services.databaseUrl, namespace);
     const logLevel = process.env.LOG_LEVEL?.trim() ? config.logLevel : 'warn';
     const { databaseUrl, redisUrl } = services;
-    const platform = connectPlatform({ ...config, databaseUrl, redisUrl, logLevel }, name);
+    const platform = connectPlatform({ ...config, databaseUrl, redisUrl, namespace, logLevel }, name);
     try {
       return await work(platform);
     } finally {
@@ -24,4 +33,9 @@ export async function withShop<T>(config: Config, name: string, work: (platform:
   } finally {
     await services.stop();
   }
+}
+
+/** NAMESPACE in the environment names the shop; without it a command may choose the demo. */
+export function shopSettings({ namespace, demo }: Config): ShopSettings {
+  return { namespace, isNamed: Boolean(process.env.NAMESPACE?.trim()), allowsDemo: demo };
 }

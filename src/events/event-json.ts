@@ -4,22 +4,27 @@ import { isDeeperThan, MAX_JSON_DEPTH } from '../graphql/storable';
 import { EVENT_SOURCES, EVENT_TYPES } from './log-event';
 import type { ItemError } from '../graphql/item-error.type';
 import type { EventInput } from './event.type';
+import { faultOfJson } from './json-fault';
+
+export { faultOfJson };
 
 /** A time as ISO 8601 text with its offset: what it means must not depend on where it is read. */
 export const timeText = z.iso
-  .datetime({ offset: true, error: 'is not an ISO 8601 time with its offset, like 2026-03-01T10:15:00Z' })
+  .datetime({ offset: true, error: 'must be an ISO 8601 time with its offset, such as 2026-03-01T10:15:00Z' })
   .transform((text) => new Date(text));
 
 /** An exact amount: a decimal string. Of JSON's numbers only whole ones are exact. */
-export const moneyJson = z.object({
-  amount: z
-    .union([z.string(), z.int().transform(String)], { error: 'is not a decimal string like "9.50"' })
-    .refine(isDecimal, 'is not a decimal string like "9.50"'),
-  currency: z.string(),
-});
+export const moneyJson = z.object(
+  {
+    amount: z
+      .union([z.string(), z.int().transform(String)], { error: 'must be a decimal string such as "9.50"' })
+      .refine(isDecimal, 'must be a decimal string such as "9.50"'),
+    currency: z.string(),
+  },
+  { error: 'must be an object such as {"amount":"9.50","currency":"EUR"}' },
+);
 
-/** GraphQL's `EventInput` as plain JSON. What the fields may hold, `validate.ts` says. */
-export const eventJson: z.ZodType<EventInput> = z.strictObject({
+const event = z.strictObject({
   id: z.string().nullish(),
   occurredAt: timeText.nullish(),
   type: z.enum(EVENT_TYPES),
@@ -38,11 +43,9 @@ export const eventJson: z.ZodType<EventInput> = z.strictObject({
   properties: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** The first thing that is wrong, and where. */
-export function faultOfJson(error: z.ZodError): { path: string | undefined; message: string } {
-  const [issue] = error.issues;
-  return { path: issue.path.join('.') || undefined, message: issue.message };
-}
+/** GraphQL's `EventInput` as plain JSON. What the fields may hold, `validate.ts` says. */
+export const eventJson: z.ZodType<EventInput> = event;
+export const EVENT_FIELDS: readonly string[] = Object.keys(event.shape);
 
 /** Whatever JSON says are events, each by itself: those that have an event's shape, and a fault for each other. */
 export function eventsOfJson(items: readonly unknown[]): {
@@ -60,9 +63,14 @@ export function eventsOfJson(items: readonly unknown[]): {
       const message = `is nested deeper than ${MAX_JSON_DEPTH} levels`;
       return void errors.push({ index, code: 'BAD_USER_INPUT', message, path: 'properties' });
     }
-    const event = eventJson.safeParse(item);
-    if (!event.success) return void errors.push({ index, code: 'BAD_USER_INPUT', ...faultOfJson(event.error) });
-    inputs.push(event.data);
+    const parsed = eventJson.safeParse(item);
+    if (!parsed.success)
+      return void errors.push({
+        index,
+        code: 'BAD_USER_INPUT',
+        ...faultOfJson(parsed.error, item, 'the event'),
+      });
+    inputs.push(parsed.data);
     indexes.push(index);
   });
   return { inputs, indexes, errors };

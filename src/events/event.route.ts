@@ -4,10 +4,11 @@ import type { Authenticate } from '../auth/authenticate';
 import { ApiError } from '../graphql/errors';
 import { recogniseViewer } from '../graphql/http';
 import type { GraphqlServer } from '../graphql/server';
-import { eventsOfJson, faultOfJson } from './event-json';
+import { eventsOfJson } from './event-json';
+import { faultOfJson } from './json-fault';
 import { EVENT_WORK, MAX_EVENTS, type EventService } from './event.service';
 
-const body = z.strictObject({ events: z.array(z.unknown()).max(MAX_EVENTS, `more than ${MAX_EVENTS} events`) });
+const body = z.strictObject({ events: z.array(z.unknown()).max(MAX_EVENTS) });
 
 /**
  * `POST /events`: the same batch as `recordEvents` in plain JSON, for a page that is being left:
@@ -22,8 +23,7 @@ export function serveEvents(
     const viewer = viewerOf(request);
     const parsed = body.safeParse(request.body);
     if (!parsed.success) {
-      const { path, message } = faultOfJson(parsed.error);
-      throw new ApiError('BAD_USER_INPUT', `${path ?? 'the body'}: ${message}`);
+      throw new ApiError('BAD_USER_INPUT', faultOfJson(parsed.error, request.body, 'the body').message);
     }
     rates.charge(viewer, request.client, 1 + EVENT_WORK * parsed.data.events.length);
     const { inputs, indexes, errors: malformed } = eventsOfJson(parsed.data.events);

@@ -3,7 +3,8 @@ import { timeText } from '../events/event-json';
 import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file.service';
 
-const NEEDED = ['order', 'line', 'product', 'quantity', 'price', 'currency', 'placedAt'] as const;
+/** Columns that must be there. */
+export const NEEDED = ['order', 'line', 'product', 'quantity', 'price', 'currency', 'placedAt'] as const;
 type Column = (typeof NEEDED)[number] | 'customer' | 'session';
 
 /**
@@ -21,19 +22,21 @@ export class CsvOrders implements LineReader {
     const fields = csvFields(text);
     if (this.header === undefined) {
       const missing = NEEDED.filter((column) => !fields?.includes(column));
-      if (missing.length > 0)
-        throw new Error(`the first line has to name the columns, and lacks ${missing.join(', ')}`);
+      if (missing.length > 0) throw new Error(`The first line must name the columns. It lacks ${missing.join(', ')}.`);
       this.header = fields;
       return undefined;
     }
-    if (fields?.length !== this.header.length) return this.reject(`not ${this.header.length} comma-separated fields`);
+    if (fields?.length !== this.header.length)
+      return this.reject(`the line must have ${this.header.length} comma-separated fields, as the first line has`);
     const header = this.header;
     const value = (column: Column) => fields[header.indexOf(column)] ?? '';
     const placedAt = timeText.safeParse(value('placedAt'));
-    if (!placedAt.success) return this.reject(`placedAt: ${placedAt.error.issues[0].message}`);
+    if (!placedAt.success)
+      return this.reject(`placedAt ${placedAt.error.issues[0].message}; got "${value('placedAt')}"`);
     const quantity = Number(value('quantity'));
-    if (!Number.isInteger(quantity) || quantity < 1) return this.reject('quantity: is not a whole number from 1');
-    if (!isDecimal(value('price'))) return this.reject('price: is not a decimal like 9.50');
+    if (!Number.isInteger(quantity) || quantity < 1)
+      return this.reject(`quantity must be a whole number from 1; got "${value('quantity')}"`);
+    if (!isDecimal(value('price'))) return this.reject(`price must be a decimal such as 9.50; got "${value('price')}"`);
     return {
       line: this.line,
       order: {

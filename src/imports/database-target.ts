@@ -7,17 +7,25 @@ import { identityOf, type StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
 import { OrderService, type Recorded } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
+import { retryOutages } from '../platform/retry-outage';
 import { awaitLearned } from '../recommend/await-learned.service';
-import type { ImportTarget, Written } from './import-target';
+import type { ImportTarget, Pause, Written } from './import-target';
+import { naming } from './json-line';
 import { yieldToLive } from './yield-to-live';
 
-const CONFLICT = { reason: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
+const CONFLICT = {
+  reason: 'CONFLICT',
+  message: 'the log has an event with the same id and occurredAt, but other content',
+};
 
-const ERASED = { reason: 'ERASED', message: 'of a person who was erased' };
+const ERASED = { reason: 'ERASED', message: 'the event belongs to a person who was erased' };
 
-/** Straight into the database, as backfills; where no worker is learning, the rest of the work is done here too. */
+/**
+ * Straight into the database, as backfills; where no worker is learning, the rest of the work is done here too. Each chunk
+ * is one idempotent transaction, so one that an outage ends is repeated.
+ */
 export class DatabaseTarget implements ImportTarget {
-  onPause?: (paused: boolean) => void;
+  onPause?: (pause: Pause | null) => void;
   private readonly outbox: Outbox;
   private readonly backfill: BackfillService;
   private readonly catalogue: ProductService;
@@ -31,8 +39,7 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async events(batch: readonly StoredEvent[]): Promise<Written> {
-    await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused));
-    const { inserted, unchanged, conflicts, erased } = await this.backfill.append(batch);
+    const { inserted, unchanged, conflicts, erased } = await this.write(() => this.backfill.append(batch));
     const indexes = new Map(batch.map((event, index) => [identityOf(event), index]));
     return {
       imported: inserted,
@@ -45,25 +52,56 @@ export class DatabaseTarget implements ImportTarget {
   }
 
   async products(batch: readonly ProductInput[]): Promise<Written> {
-    await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused));
-    const { accepted, unchanged, errors } = await this.catalogue.upsert(batch);
+    const { accepted, unchanged, errors } = await this.write(() => this.catalogue.upsert(batch));
     // A shop that has said something newer of a product since keeps it.
     const stale = errors.filter((error) => error.code === 'STALE');
     const rejected = errors.filter((error) => error.code !== 'STALE');
     return {
       imported: accepted - unchanged,
       unchanged: unchanged + stale.length,
-      rejected: rejected.map((error) => ({ index: error.index, reason: error.code, message: error.message })),
+      rejected: rejected.map(({ index, code, message, path }) => ({
+        index,
+        reason: code,
+        message: naming(path, message),
+      })),
     };
   }
 
-  async orders(batch: readonly OrderInput[]): Promise<Recorded> {
-    await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused));
-    return this.orderBook.record(batch, { by: 'import', backfill: true });
+  orders(batch: readonly OrderInput[]): Promise<Recorded> {
+    return this.write(() => this.orderBook.record(batch, { by: 'import', backfill: true }));
+  }
+
+  async missingProducts(ids: readonly string[]): Promise<string[]> {
+    const { rows } = await this.retried(() =>
+      this.platform.pool.query<{ id: string }>(
+        `SELECT id FROM unnest($1::text[]) WITH ORDINALITY AS named(id, place)
+         WHERE NOT EXISTS (SELECT FROM products WHERE products.id = named.id) ORDER BY place`,
+        [ids],
+      ),
+    );
+    return rows.map(({ id }) => id);
   }
 
   async settled(onProgress?: (share: number) => void): Promise<void> {
-    await this.outbox.mark();
-    await awaitLearned(this.platform, await newestPosition(this.platform.pool), onProgress);
+    await this.retried(() => this.outbox.mark());
+    await this.retried(async () => awaitLearned(this.platform, await newestPosition(this.platform.pool), onProgress));
+  }
+
+  private write<T>(chunk: () => Promise<T>): Promise<T> {
+    return this.retried(async () => {
+      await yieldToLive(this.platform.pool, (paused) => this.onPause?.(paused ? 'live events' : null));
+      return chunk();
+    });
+  }
+
+  private async retried<T>(work: () => Promise<T>): Promise<T> {
+    let isPaused = false;
+    const result = await retryOutages(work, ({ message }) => {
+      isPaused = true;
+      this.platform.log.warn({ error: message }, 'PostgreSQL ended the work on a chunk; it is repeated');
+      this.onPause?.('outage');
+    });
+    if (isPaused) this.onPause?.(null);
+    return result;
   }
 }

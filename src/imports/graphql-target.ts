@@ -3,13 +3,14 @@ import type { StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
 import type { Recorded } from '../orders/order.service';
 import type { ImportTarget, Written } from './import-target';
+import { naming } from './json-line';
 
 interface ItemErrors {
   readonly accepted: number;
   readonly unchanged?: number;
   readonly changedLines?: number;
   readonly receipt: string | null;
-  readonly errors: readonly { index: number; code: string; message: string }[];
+  readonly errors: readonly { index: number; code: string; message: string; path: string | null }[];
 }
 
 interface Answer {
@@ -18,14 +19,20 @@ interface Answer {
 }
 
 const RECORD =
-  'mutation($input: RecordEventsInput!) { result: recordEvents(input: $input) { accepted receipt errors { index code message } } }';
+  'mutation($input: RecordEventsInput!) { result: recordEvents(input: $input) { accepted receipt errors { index code message path } } }';
 const UPSERT =
-  'mutation($input: UpsertProductsInput!) { result: upsertProducts(input: $input) { accepted unchanged receipt errors { index code message } } }';
+  'mutation($input: UpsertProductsInput!) { result: upsertProducts(input: $input) { accepted unchanged receipt errors { index code message path } } }';
 const RECORD_ORDERS =
-  'mutation($input: RecordOrdersInput!) { result: recordOrders(input: $input) { accepted unchanged changedLines receipt errors { index code message } } }';
+  'mutation($input: RecordOrdersInput!) { result: recordOrders(input: $input) { accepted unchanged changedLines receipt errors { index code message path } } }';
 const AWAIT =
   'query($receipt: ID!) { recommendations(input: { intent: POPULAR, awaitReceipt: $receipt }, first: 1) { revision } }';
 
+interface ProductsAnswer {
+  readonly data?: Record<string, { readonly id: string } | null> | null;
+  readonly errors?: readonly { message: string }[];
+}
+
+const IDS_AT_ONCE = 50;
 const RETRIES = 8;
 /** What the far side says of its own state, and not of what it was sent. */
 const PASSING = new Set(['OVERLOADED', 'RATE_LIMITED', 'UNAVAILABLE']);
@@ -59,6 +66,18 @@ export class GraphqlTarget implements ImportTarget {
     return { accepted, unchanged, changedLines, errors };
   }
 
+  async missingProducts(ids: readonly string[]): Promise<string[]> {
+    const missing: string[] = [];
+    for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+      const some = ids.slice(at, at + IDS_AT_ONCE);
+      const fields = some.map((id, n) => `p${n}: product(id: ${JSON.stringify(id)}) { id }`);
+      const { data, errors } = (await this.post(`{ ${fields.join(' ')} }`, {})) as ProductsAnswer;
+      if (!data) throw new Error(`${this.url}: ${errors?.[0]?.message ?? 'no answer'}`);
+      missing.push(...some.filter((_, n) => data[`p${n}`] === null));
+    }
+    return missing;
+  }
+
   /** Waits for every write's receipt: they need not become live in the order in which they were sent. */
   async settled(onProgress?: (share: number) => void): Promise<void> {
     const until = Date.now() + WAIT_FOR_LIVE_MS;
@@ -81,7 +100,11 @@ export class GraphqlTarget implements ImportTarget {
 
   private async write(query: string, input: unknown): Promise<Written> {
     const result = await this.send(query, input);
-    const rejected = result.errors.map(({ index, code, message }) => ({ index, reason: code, message }));
+    const rejected = result.errors.map(({ index, code, message, path }) => ({
+      index,
+      reason: code,
+      message: naming(path, message),
+    }));
     return { imported: result.accepted - (result.unchanged ?? 0), unchanged: result.unchanged ?? 0, rejected };
   }
 

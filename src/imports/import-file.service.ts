@@ -3,7 +3,9 @@ import type { StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
 import type { ImportTarget, Written } from './import-target';
 import { OrderBatches } from './order-batches';
-import type { RejectsFile } from './rejects-file';
+import { type Expected, mistakeOf, SAMPLE_LINES } from './mistaken-file';
+import { ProductMentions, type UnknownProducts } from './product-mentions';
+import type { RejectsFile, SourceLine } from './rejects-file';
 
 /** One line of a file, read: what it says, or why it says nothing. */
 export type ImportLine =
@@ -28,7 +30,20 @@ export interface ImportResult {
   readonly unchanged: number;
   /** Lines rejected, by reason. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** The first few rejected lines. */
+  readonly firstRejected: readonly RejectedLine[];
+  /** Different products that the events or orders name. */
+  readonly productsNamed: number;
+  readonly unknownProducts: UnknownProducts;
 }
+
+export interface RejectedLine {
+  readonly line: number;
+  readonly message: string;
+}
+
+/** A file that is not what the command was told. The message says what it seems to be. */
+export class MistakenFile extends Error {}
 
 const EVENTS_AT_ONCE = 5_000;
 const PRODUCTS_AT_ONCE = 1_000;
@@ -37,8 +52,11 @@ const ORDER_LINES_AT_ONCE = 3_000;
 /** Events are a set, so batches may overtake each other; of a product, the last line counts. */
 const EVENT_WRITES_AT_ONCE = 2;
 const PRODUCT_WRITES_AT_ONCE = 1;
+const MAX_FIRST_REJECTED = 3;
 
 export interface ImportOptions {
+  /** What the lines are, according to the command: their first ones are looked at. */
+  readonly expected?: Expected;
   readonly lines: AsyncIterable<readonly string[]>;
   readonly reader: LineReader;
   readonly target: ImportTarget;
@@ -48,9 +66,14 @@ export interface ImportOptions {
   readonly batchSize?: number;
 }
 
-/** Reads a file into a target. Batches are written while the next is read; every line has one fate. */
+/**
+ * Reads a file into a target. Batches are written while the next is read; every line has one fate.
+ * @throws MistakenFile before anything is written where the first lines are something else
+ */
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
   const total = new Total(options.rejects);
+  const mentions = new ProductMentions();
+  let isLookedAt = false;
   const events = new Batches<StoredEvent>(
     options.batchSize ?? EVENTS_AT_ONCE,
     EVENT_WRITES_AT_ONCE,
@@ -70,14 +93,22 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     tell: (written, lines) => total.add(written, lines),
   });
   for await (const texts of options.lines) {
+    const sample: readonly string[] = isLookedAt
+      ? []
+      : texts.filter((text) => text.trim() !== '').slice(0, SAMPLE_LINES);
+    isLookedAt ||= sample.length > 0;
+    const mistake = options.expected && mistakeOf(sample, options.expected);
+    if (mistake !== undefined) throw new MistakenFile(`${mistake}\nNothing was imported.`);
     for (const text of texts) {
       const line = options.reader.read(text);
       if (line === undefined) continue;
       total.lines++;
-      if ('rejected' in line) await total.reject(line.line, line.rejected, line.message);
-      else if ('event' in line) await events.add(line.line, line.event);
-      else if ('order' in line) await orders.add(line.line, line.order);
-      else await products.add(line.line, line.product);
+      mentions.add(line);
+      const source = { number: line.line, text };
+      if ('rejected' in line) await total.reject(source, line.rejected, line.message);
+      else if ('event' in line) await events.add(source, line.event);
+      else if ('order' in line) await orders.add(source, line.order);
+      else await products.add(source, line.product);
     }
     options.onProgress?.(total.lines);
   }
@@ -85,7 +116,8 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   await products.flush();
   await orders.flush();
   await upsertAll(options, options.reader.products?.() ?? []);
-  return total.result();
+  const unknownProducts = await mentions.unknown((ids) => options.target.missingProducts(ids));
+  return { ...total.result(), productsNamed: mentions.count, unknownProducts };
 }
 
 /** What the lines add up to is no line of its own: it is not counted. */
@@ -103,31 +135,33 @@ class Total {
   private unchanged = 0;
   private rejected = 0;
   private readonly reasons: Record<string, number> = {};
+  private readonly firstRejected: RejectedLine[] = [];
 
   constructor(private readonly rejects: RejectsFile) {}
 
-  async reject(line: number, reason: string, message: string): Promise<void> {
+  async reject(line: SourceLine, reason: string, message: string): Promise<void> {
     this.rejected++;
+    if (this.firstRejected.length < MAX_FIRST_REJECTED) this.firstRejected.push({ line: line.number, message });
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
     await this.rejects.add(line, reason, message);
   }
 
-  async add(written: Written, lines: readonly number[]): Promise<void> {
+  async add(written: Written, lines: readonly SourceLine[]): Promise<void> {
     this.imported += written.imported;
     this.unchanged += written.unchanged;
     for (const { index, reason, message } of written.rejected) await this.reject(lines[index], reason, message);
   }
 
-  result(): ImportResult {
-    const { lines, imported, rejected, unchanged, reasons } = this;
-    return { lines, imported, rejected, unchanged, reasons };
+  result(): Omit<ImportResult, 'productsNamed' | 'unknownProducts'> {
+    const { lines, imported, rejected, unchanged, reasons, firstRejected } = this;
+    return { lines, imported, rejected, unchanged, reasons, firstRejected };
   }
 }
 
 /** Gathers items and writes them batch by batch, a few at a time, while the next is gathered. */
 class Batches<Item> {
   private items: Item[] = [];
-  private lines: number[] = [];
+  private lines: SourceLine[] = [];
   private readonly writing = new Set<Promise<void>>();
 
   constructor(
@@ -137,7 +171,7 @@ class Batches<Item> {
     private readonly total: Total,
   ) {}
 
-  async add(line: number, item: Item): Promise<void> {
+  async add(line: SourceLine, item: Item): Promise<void> {
     this.items.push(item);
     this.lines.push(line);
     if (this.items.length >= this.size) await this.start();

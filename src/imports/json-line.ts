@@ -12,14 +12,18 @@ export function parseJsonLine<T>(text: string, schema: z.ZodType<T>): T | Reject
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { rejected: 'MALFORMED', message: `not JSON: ${(error as Error).message}` };
+    return { rejected: 'MALFORMED', message: `the line is not JSON: ${(error as Error).message}` };
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const { path, message } = faultOfJson(parsed.error);
-  return { rejected: 'MALFORMED', message: `${path ?? 'the line'}: ${message}` };
+  return { rejected: 'MALFORMED', message: faultOfJson(parsed.error, value, 'the line').message };
 }
 
 export function isRejected(value: object): value is Rejected {
   return 'rejected' in value;
+}
+
+/** A fault's message as a sentence that names its field. */
+export function naming(path: string | null | undefined, message: string): string {
+  return path == null || message.startsWith(`${path} `) ? message : `${path}: ${message}`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { eventJson } from '../events/event-json';
 import { validateEvent } from '../events/validate';
 import type { ImportLine, LineReader } from './import-file.service';
-import { isRejected, parseJsonLine } from './json-line';
+import { isRejected, naming, parseJsonLine } from './json-line';
 
 /**
  * Events as JSON lines, one object a line with the fields of GraphQL's `EventInput`; `occurredAt` is needed. An event
@@ -21,11 +21,10 @@ export class JsonlEvents implements LineReader {
     const input = parseJsonLine(text, eventJson);
     if (isRejected(input)) return { line, ...input };
     if (input.occurredAt == null)
-      return { line, rejected: 'BAD_USER_INPUT', message: 'occurredAt: is needed in a file' };
+      return { line, rejected: 'BAD_USER_INPUT', message: 'occurredAt is missing; an event in a file needs it' };
     const withId = { ...input, id: input.id ?? this.idOf(text) };
     const stored = validateEvent(withId, { sender: { scope: 'ADMIN' }, now: this.now(), knowsProduct: () => true });
-    if ('code' in stored)
-      return { line, rejected: stored.code, message: `${stored.path ?? 'the line'}: ${stored.message}` };
+    if ('code' in stored) return { line, rejected: stored.code, message: naming(stored.path, stored.message) };
     return { line, event: stored };
   }
 

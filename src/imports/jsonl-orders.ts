@@ -34,6 +34,8 @@ const order = z.strictObject({
   updatedAt: timeText.nullish(),
 });
 
+export const ORDER_FIELDS: readonly string[] = Object.keys(order.shape);
+
 /**
  * Orders as JSON lines, one order a line with the fields of GraphQL's `OrderInput`; `placedAt` is needed, and is when it
  * was said unless `updatedAt` is there: reading a file again is no news.

@@ -24,6 +24,8 @@ const product = z.strictObject({
   updatedAt: timeText.nullish(),
 });
 
+export const PRODUCT_FIELDS: readonly string[] = Object.keys(product.shape);
+
 /** Products as JSON lines, one object a line with the fields of GraphQL's `ProductInput`. */
 export class JsonlProducts implements LineReader {
   private line = 0;

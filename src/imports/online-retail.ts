@@ -5,7 +5,7 @@ import { isStorable } from '../graphql/storable';
 import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file.service';
 
-const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
+export const ONLINE_RETAIL_HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
 const PRODUCT_CODE = /^\d{5}/;
 const CURRENCY = 'GBP';
@@ -44,39 +44,53 @@ export class OnlineRetailReader implements LineReader {
   /** The next line of the file; undefined for the header and for an empty line. */
   read(text: string): ImportLine | undefined {
     this.line++;
-    if (text === '' || (this.line === 1 && text === HEADER)) return undefined;
-    if (!isStorable(text)) return this.reject('MALFORMED', "characters that can't be stored");
+    if (text === '' || (this.line === 1 && text === ONLINE_RETAIL_HEADER)) return undefined;
+    if (!isStorable(text)) return this.reject('MALFORMED', "the line has characters that can't be stored");
     const fields = csvFields(text);
     if (fields === undefined || fields.length !== 8)
-      return this.reject('MALFORMED', 'not eight comma-separated fields');
+      return this.reject('MALFORMED', 'the line must have eight comma-separated fields');
     const [invoice, stockCode, description, quantityText, instant, price, customer, country] = fields;
-    if (invoice === '') return this.reject('MALFORMED', 'no InvoiceNo');
+    if (invoice === '') return this.reject('MALFORMED', 'InvoiceNo is missing');
     const occurredAt = this.instantOf(instant);
-    if (Number.isNaN(occurredAt)) return this.reject('MALFORMED', `InvoiceDate is not a time: ${instant}`);
+    if (Number.isNaN(occurredAt))
+      return this.reject('MALFORMED', `InvoiceDate must be a time such as 2010-12-01 08:26:00; got "${instant}"`);
     const quantity = Number(quantityText);
     if (!Number.isSafeInteger(quantity) || quantity === 0 || quantityText.trim() === '') {
-      return this.reject('MALFORMED', `Quantity is not a whole number other than 0: ${quantityText}`);
+      return this.reject('MALFORMED', `Quantity must be a whole number other than 0; got "${quantityText}"`);
     }
-    if (Math.abs(quantity) > MAX_QUANTITY) return this.reject('MALFORMED', `Quantity is beyond ${MAX_QUANTITY}`);
+    if (Math.abs(quantity) > MAX_QUANTITY)
+      return this.reject('MALFORMED', `Quantity must be at most ${MAX_QUANTITY}; got "${quantityText}"`);
     if (
       invoice.length + stockCode.length > LONGEST_IDS ||
       customer.length > LONGEST_IDS ||
       price.length > LONGEST_IDS
     ) {
-      return this.reject('MALFORMED', 'a code, number or price is too long');
+      return this.reject(
+        'MALFORMED',
+        `InvoiceNo with StockCode, CustomerID and UnitPrice must have at most ${LONGEST_IDS} characters each`,
+      );
     }
-    if (!DECIMAL.test(price)) return this.reject('MALFORMED', `UnitPrice is not a decimal: ${price}`);
-    if (invoice.startsWith('A')) return this.reject('ACCOUNTING', `invoice ${invoice} is a book entry`);
-    if (!PRODUCT_CODE.test(stockCode)) return this.reject('NOT_A_PRODUCT', `${stockCode} is no product code`);
+    if (!DECIMAL.test(price))
+      return this.reject('MALFORMED', `UnitPrice must be a decimal such as 2.55; got "${price}"`);
+    if (invoice.startsWith('A'))
+      return this.reject('ACCOUNTING', `InvoiceNo ${invoice} is a book entry: it begins with A`);
+    if (!PRODUCT_CODE.test(stockCode))
+      return this.reject(
+        'NOT_A_PRODUCT',
+        `StockCode ${stockCode} is not a product: product codes begin with five digits`,
+      );
     const customerId = customer === '' ? undefined : customer.replace(/\.0$/, '');
     if (customerId !== undefined && !/^\d+$/.test(customerId)) {
-      return this.reject('MALFORMED', `CustomerID is not a number: ${customer}`);
+      return this.reject('MALFORMED', `CustomerID must be a number; got "${customer}"`);
     }
     const code = stockCode.toUpperCase();
     const notes = this.note(code, description.trim(), price, occurredAt);
     const cancelled = invoice.startsWith('C');
     if (quantity < 0 && !cancelled)
-      return this.reject('STOCK_ADJUSTMENT', 'negative quantity on an invoice that is no cancellation (C…)');
+      return this.reject(
+        'STOCK_ADJUSTMENT',
+        'Quantity is negative, and the invoice is not a cancellation: its InvoiceNo does not begin with C',
+      );
     notes.hasEvent = true;
     this.newest = Math.max(this.newest, occurredAt);
     const event: StoredEvent = {

@@ -1,14 +1,15 @@
 import type { OrderInput } from '../orders/order-input.type';
 import { MAX_LINES_TOGETHER, MAX_ORDERS } from '../orders/order.service';
 import type { ImportTarget, Written } from './import-target';
+import { naming } from './json-line';
+import type { SourceLine } from './rejects-file';
 
 /** Lines of one order in one write; what is more goes into the next. */
 const LONGEST_ORDER = 2_000;
 
 interface Gathered {
   readonly order: OrderInput;
-  /** Lines of the file. */
-  readonly lines: number[];
+  readonly lines: SourceLine[];
 }
 
 /**
@@ -25,11 +26,11 @@ export class OrderBatches {
       readonly joins: boolean;
       /** Order lines in one write. */
       readonly size: number;
-      readonly tell: (written: Written, lines: readonly number[]) => Promise<void>;
+      readonly tell: (written: Written, lines: readonly SourceLine[]) => Promise<void>;
     },
   ) {}
 
-  async add(line: number, order: OrderInput): Promise<void> {
+  async add(line: SourceLine, order: OrderInput): Promise<void> {
     const last = this.gathered.at(-1);
     const lines = order.lines ?? [];
     const joins = this.options.joins && last?.order.id === order.id && (last.order.lines ?? []).length < LONGEST_ORDER;
@@ -52,8 +53,12 @@ export class OrderBatches {
     const failed = recorded.errors.filter(({ code }) => code !== 'STALE');
     const lines = gathered.flatMap((each) => each.lines);
     const places = new Map(lines.map((line, place) => [line, place]));
-    const rejected = failed.flatMap(({ index, code, message }) =>
-      gathered[index].lines.map((line) => ({ index: places.get(line) ?? 0, reason: code, message })),
+    const rejected = failed.flatMap(({ index, code, message, path }) =>
+      gathered[index].lines.map((line) => ({
+        index: places.get(line) ?? 0,
+        reason: code,
+        message: naming(path, message),
+      })),
     );
     const imported = joins ? recorded.changedLines : recorded.accepted - recorded.unchanged;
     await tell({ imported, unchanged: lines.length - rejected.length - imported, rejected }, lines);

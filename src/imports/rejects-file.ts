@@ -2,28 +2,52 @@ import { accessSync, constants, createWriteStream, mkdirSync, rmSync, statSync, 
 import path from 'node:path';
 import { once } from 'node:events';
 
+/** A line of the imported file. */
+export interface SourceLine {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** `DATA_DIR/rejects/FILE.rejected.csv` */
+export function defaultRejectsPath(file: string, dataDir: string): string {
+  return path.join(dataDir, 'rejects', `${file === '-' ? 'stdin' : path.basename(file)}.rejected.csv`);
+}
+
 /**
- * `FILE.rejected.csv`: number, reason and text of each line that was not imported. Beside the file, or in `dataDir`
- * where that folder can't be written. No rejects: no file, and none left of an earlier run.
+ * Number, reason, message and original text of each line that was not imported, as CSV. Without rejects there is no file,
+ * and none is left of an earlier run.
  */
 export class RejectsFile {
   readonly path: string;
   private stream: WriteStream | undefined;
+  private failure: Error | undefined;
 
-  constructor(file: string, dataDir: string) {
-    const name = `${file === '-' ? 'stdin' : path.basename(file)}.rejected.csv`;
-    const folder = file === '-' ? dataDir : path.dirname(path.resolve(file));
-    this.path = path.join(isWritable(folder) ? folder : dataDir, name);
-    rmSync(this.path, { force: true });
+  /** @throws Error in one line where the file can't be written */
+  constructor(file: string) {
+    this.path = path.resolve(file);
+    const folder = path.dirname(this.path);
+    try {
+      if (statSync(this.path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+      rmSync(this.path, { force: true });
+    } catch (error) {
+      throw new Error(
+        `The rejects file ${this.path} can't be written (${(error as Error).message}). Choose another with --rejects FILE.`,
+      );
+    }
   }
 
-  async add(line: number, reason: string, message: string): Promise<void> {
+  async add(line: SourceLine, reason: string, message: string): Promise<void> {
     if (!this.stream) {
-      mkdirSync(path.dirname(this.path), { recursive: true });
       this.stream = createWriteStream(this.path);
-      this.stream.write('line,reason,message\n');
+      this.stream.on('error', (error) => (this.failure = error));
+      this.stream.write('line,reason,message,original\n');
     }
-    if (!this.stream.write(`${line},${reason},"${message.replaceAll('"', '""')}"\n`)) await once(this.stream, 'drain');
+    const row = `${line.number},${reason},${quoted(message)},${quoted(line.text)}\n`;
+    if (!this.stream.write(row) && !this.failure) await once(this.stream, 'drain');
+    if (this.failure) throw new Error(`The rejects file ${this.path} can't be written: ${this.failure.message}`);
   }
 
   /** @returns the file's path, or `null` when there is none */
@@ -35,12 +59,4 @@ export class RejectsFile {
   }
 }
 
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    // Root may write anywhere; a folder that nobody is meant to write is left alone all the same.
-    return (statSync(folder).mode & 0o222) !== 0;
-  } catch {
-    return false;
-  }
-}
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;

@@ -1,8 +1,8 @@
 import { measureInbox } from '../events/inbox-pressure.service';
 import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
-import { MODEL_KINDS } from '../models/model-kind';
-import { VersionStore } from '../models/version-store.service';
+import { MODEL_KINDS, type ModelKind } from '../models/model-kind';
+import { type StoredVersion, VersionStore } from '../models/version-store.service';
 import { fault, type Finding, ok, warning } from '../platform/checks';
 import type { Platform } from '../platform/connect';
 import { leaseHolder, leasePosition } from '../platform/lease';
@@ -14,6 +14,19 @@ const LONG_MS = 10_000;
 const FAR = 100;
 /** Older models miss a season. */
 const OLD_DAYS = 14;
+
+const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
+  blend: 'lists are ranked by a fixed formula (rank fusion of the candidate sources) instead of a fitted model',
+  search: 'search results are ranked by a fixed formula instead of a fitted model',
+};
+
+const FIT_AGAIN = (kind: ModelKind) =>
+  `Workers fit a new version by themselves as events come in; "freshet rebuild ${kind}" fits one now. More events help most.`;
+
+/** The gate compares a fitted version with the active one, or with a baseline, on time that neither has seen. */
+function refusal({ number, reasons }: StoredVersion): string {
+  return `the gate REFUSED version ${number}, so it is not used: ${reasons.join('; ')}`;
+}
 
 /** How a shop is: what waits, what is behind, what was set aside, what is old. */
 export async function examineShop(platform: Platform): Promise<Finding[]> {
@@ -64,11 +77,25 @@ async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]>
   const versions = new VersionStore(pool, artefacts, pubSub);
   return Promise.all(
     MODEL_KINDS.map(async (kind) => {
-      const active = await versions.active(kind);
+      const [active, [newest]] = await Promise.all([versions.active(kind), versions.page(kind, undefined, 1)]);
       const check = `model ${kind}`;
-      if (active === null) return ok(check, 'no version is active: lists are ranked without it');
+      const refused = newest?.verdict === 'REFUSED' ? newest : undefined;
+      if (active === null) {
+        if (refused === undefined) return ok(check, `no version has been fitted yet: ${WITHOUT_MODEL[kind]}`);
+        return warning(
+          check,
+          `no version is active: ${refusal(refused)}`,
+          `Until one passes, ${WITHOUT_MODEL[kind]}. ${FIT_AGAIN(kind)}`,
+        );
+      }
       const days = (Date.now() - active.fittedAt.getTime()) / 86_400_000;
       const found = `version ${active.number} is active, ${days.toFixed(1)} days old${active.pinned ? ', pinned' : ''}`;
+      if (refused !== undefined)
+        return warning(
+          check,
+          `${found}; ${refusal(refused)}`,
+          `Version ${active.number} stays active. ${FIT_AGAIN(kind)}`,
+        );
       if (days < OLD_DAYS) return ok(check, found);
       const advice = active.pinned
         ? 'It is pinned: promote a newer version without pinning to let it be renewed.'

@@ -1,6 +1,7 @@
 import { readConfig } from '../../src/config';
 import { measureInbox } from '../../src/events/inbox-pressure.service';
 import { DatabaseTarget } from '../../src/imports/database-target';
+import type { Pause } from '../../src/imports/import-target';
 import { connectPlatform } from '../../src/platform/connect';
 import type { Answer } from '../setup/graphql-client';
 import { event, events, InboxShop, YESTERDAY } from '../setup/inbox-shop';
@@ -83,8 +84,8 @@ describe('a full inbox', () => {
     const config = { ...readConfig({}), ...inbox.shop, logLevel: 'silent' as const };
     const platform = connectPlatform(config, 'import');
     const target = new DatabaseTarget(platform);
-    const told: boolean[] = [];
-    target.onPause = (paused) => told.push(paused);
+    const told: (Pause | null)[] = [];
+    target.onPause = (pause) => told.push(pause);
     const past = (id: string) =>
       ({
         source: 'ORDERS',
@@ -107,7 +108,7 @@ describe('a full inbox', () => {
         ({ ageMs }) => ageMs > 1_000,
       );
       await target.events([past('two')]);
-      expect(told).toEqual([true, false]);
+      expect(told).toEqual(['live events', null]);
       expect((await measureInbox(inbox.pool)).ageMs).toBeLessThanOrEqual(1_500);
       expect(await inbox.logged()).toEqual(expect.arrayContaining(['one', 'two']));
     } finally {

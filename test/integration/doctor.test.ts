@@ -82,6 +82,26 @@ describe('doctor', () => {
     await worker.stop();
   });
 
+  it('warns of a model that the gate refused, and says why and what is used instead', async () => {
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    await client.query(
+      `INSERT INTO model_versions (id, kind, number, verdict, reasons, position, data_hash, seed, parameters, figures, seconds)
+       VALUES (gen_random_uuid(), 'blend', 3, 'REFUSED', '{"NDCG@10 0.1 against 0.2 of popularity"}', 0, '', 1, '{}', '{}', 1)`,
+    );
+    await client.end();
+    const { healthy, findings } = await doctor();
+    expect(healthy).toBe(true);
+    expect(findings).toContainEqual({
+      check: 'model blend',
+      state: 'warning',
+      found:
+        'no version is active: the gate REFUSED version 3, so it is not used: NDCG@10 0.1 against 0.2 of popularity',
+      advice: expect.stringMatching(/^Until one passes, lists are ranked by a fixed formula/) as string,
+    });
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'model search', state: 'ok' }));
+  });
+
   it('judges the machine: Node, the data folder', () => {
     expect(checkNode('>=20.19').state).toBe('ok');
     expect(checkNode('>=999.0').state).toBe('fault');

@@ -84,7 +84,7 @@ describe('import', () => {
     const args = ['import', 'orders', file, '--format', 'online-retail'];
     expect(await fates(args)).toEqual({ lines: 9, imported: 6, rejected: 3, unchanged: 0 });
     expect(
-      readFileSync(`${file}.rejected.csv`, 'utf8')
+      readFileSync(path.join(folder, 'rejects', 'retail.csv.gz.rejected.csv'), 'utf8')
         .split('\n')
         .map((line) => line.split(',').slice(0, 2).join()),
     ).toEqual(['line,reason', '8,NOT_A_PRODUCT', '9,STOCK_ADJUSTMENT', '10,ACCOUNTING', '']);
@@ -220,7 +220,7 @@ describe('import', () => {
       expect([args, code, output]).toEqual([args, 2, '']);
       expect(errors).toMatch(message);
     }
-    expect(existsSync(path.join(folder, 'stdin.rejected.csv'))).toBe(false);
+    expect(existsSync(path.join(folder, 'rejects'))).toBe(false);
   });
 
   it('makes a key that works', async () => {

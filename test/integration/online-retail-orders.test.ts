@@ -108,6 +108,7 @@ async function* invoicesOf(most: number): AsyncGenerator<string[]> {
         return { imported: inserted, unchanged, rejected: [] };
       },
       products: (batch) => Promise.resolve({ imported: batch.length, unchanged: 0, rejected: [] }),
+      missingProducts: () => Promise.resolve([]),
       settled: () => Promise.resolve(),
     };
   });

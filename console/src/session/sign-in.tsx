@@ -28,7 +28,14 @@ export function SignIn({ onKey, fault }: Props) {
       <form class="card sign-in-card" onSubmit={(event) => void submit(event)}>
         <p class="brand">Freshet</p>
         <h1>Console</h1>
-        <p class="muted">Enter this shop’s admin key. The first start without ADMIN_KEY printed one, once.</p>
+        <p class="muted">Enter this shop’s admin key: ADMIN_KEY, or the one that the first start printed.</p>
+        <details class="sign-in-help">
+          <summary>No admin key at hand?</summary>
+          <p class="muted">Make one in Freshet’s folder, with the environment that Freshet runs with:</p>
+          <pre>
+            <code>npm run -s freshet -- key create --scope admin</code>
+          </pre>
+        </details>
         <label class="field">
           <span>Admin key</span>
           {/* No name that a password manager would fill in or keep. */}

@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+
+/** What is wrong with a JSON value: the field, and a sentence that names it. */
+export interface JsonFault {
+  readonly path: string | undefined;
+  readonly message: string;
+}
+
+/** Characters of a value that are repeated in a message. */
+const MAX_SHOWN = 60;
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/**
+ * The first fault of a value that does not have the shape of a schema. Messages that the schema itself gives complete the
+ * sentence "FIELD …": "must be a decimal string such as "9.50"".
+ * @param whole what the value is called where the fault is not in one of its fields
+ */
+export function faultOfJson(error: z.ZodError, value: unknown, whole: string): JsonFault {
+  const [issue] = error.issues;
+  const path = issue.path.map(String).join('.') || undefined;
+  return { path, message: sentenceOf(issue, path ?? whole, valueAt(value, issue.path)) };
+}
+
+function sentenceOf(issue: z.core.$ZodIssue, name: string, value: unknown): string {
+  if (issue.code === 'unrecognized_keys')
+    return `${issue.keys.map((key) => JSON.stringify(key)).join(', ')} is not a field of ${name}`;
+  if (value === undefined) return `${name} is missing`;
+  return `${name} ${ruleOf(issue)}; got ${shown(value)}`;
+}
+
+function ruleOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.startsWith('Invalid') && issue.expected in KINDS
+        ? `must be ${KINDS[issue.expected]}`
+        : issue.message;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_big':
+      return `must be at most ${String(issue.maximum)}${ofItems(issue.origin)}`;
+    case 'too_small':
+      return `must be at least ${String(issue.minimum)}${ofItems(issue.origin)}`;
+    default:
+      return issue.message;
+  }
+}
+
+const ofItems = (origin: string) => (origin === 'array' ? ' items' : origin === 'string' ? ' characters' : '');
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)} …` : text;
+}

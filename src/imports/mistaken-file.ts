@@ -1,0 +1,112 @@
+import { EVENT_FIELDS } from '../events/event-json';
+import { NEEDED } from './csv-orders';
+import { csvFields } from './csv-fields';
+import { type Format, type Kind, KINDS, lineReader } from './formats';
+import { ORDER_FIELDS } from './jsonl-orders';
+import { PRODUCT_FIELDS } from './jsonl-products';
+import { ONLINE_RETAIL_HEADER } from './online-retail';
+
+/** Lines that are looked at before anything is imported. */
+export const SAMPLE_LINES = 20;
+
+const FIELDS: Readonly<Record<Kind, readonly string[]>> = {
+  products: PRODUCT_FIELDS,
+  events: EVENT_FIELDS,
+  orders: ORDER_FIELDS,
+};
+
+/** What the command was told that a file is. */
+export interface Expected {
+  readonly kind: Kind;
+  readonly format: Format;
+  /** As it is named on the command line. */
+  readonly file: string;
+}
+
+/**
+ * What a file seems to be, and how to import it, where none of its first lines is what the command was told. Undefined
+ * where a line can be read, and where the lines seem to be of the right kind, with faults.
+ * @param sample the first lines that are not blank
+ */
+export function mistakeOf(sample: readonly string[], expected: Expected): string | undefined {
+  if (sample.length === 0) return undefined;
+  const wrapped = mistakenBytes(sample[0], expected.file) ?? mistakenLines(sample[0], expected.file);
+  if (wrapped !== undefined || canReadAny(sample, expected)) return wrapped;
+  return mistakenTable(sample[0], expected) ?? mistakenJson(sample, expected);
+}
+
+function canReadAny(sample: readonly string[], { kind, format }: Expected): boolean {
+  const reader = lineReader(kind, format);
+  try {
+    return sample.some((text) => {
+      const read = reader.read(text);
+      return read !== undefined && !('rejected' in read);
+    });
+  } catch {
+    return false;
+  }
+}
+
+function mistakenBytes(first: string, file: string): string | undefined {
+  if (first.startsWith('\u001f'))
+    return `${file} is packed by gzip. Give it a name that ends in .gz, or unpack it: zcat FILE | … import … -`;
+  if (first.startsWith('PK\u0003\u0004'))
+    return `${file} is a ZIP file or an Excel file. Unpack it, or export it as text.`;
+  if (first.includes('\u0000')) return `${file} is not UTF-8 text. Convert it first: iconv -f UTF-16 -t UTF-8 FILE`;
+  return undefined;
+}
+
+/** CSV and its like. */
+function mistakenTable(first: string, { kind, format, file }: Expected): string | undefined {
+  if (/^\s*[{[]/.test(first)) return undefined;
+  const use = (right: Kind, option: string) => `Use: import ${right} ${file} --format ${option}`;
+  if (first === ONLINE_RETAIL_HEADER)
+    return `${file} is UCI Online Retail. ${use(kind === 'events' ? 'events' : 'orders', 'online-retail')}`;
+  const fields = csvFields(first) ?? [];
+  if (NEEDED.every((column) => fields.includes(column)))
+    return `${file} seems to be order lines as CSV. ${use('orders', 'csv')}`;
+  if (format !== 'jsonl' || first.split(/[,;\t]/).length < 3) return undefined;
+  return kind === 'orders'
+    ? `${file} seems to be CSV. As CSV, orders need a first line that names the columns ${NEEDED.join(', ')}, and --format csv.`
+    : `${file} seems to be CSV. ${capital(kind)} are imported as JSON lines: one JSON object a line.`;
+}
+
+/** JSON that is not one object a line. Its last line may look like one. */
+function mistakenLines(first: string, file: string): string | undefined {
+  if (/^\s*\[/.test(first))
+    return `${file} is one JSON list. Write one object a line first: jq -c '.[]' ${file} > FILE.jsonl`;
+  if (first.trim() === '{')
+    return `${file} has JSON objects of several lines. Write one object a line first: jq -c . ${file} > FILE.jsonl`;
+  return undefined;
+}
+
+function mistakenJson(sample: readonly string[], { kind, format, file }: Expected): string | undefined {
+  const right = kindOf(sample);
+  if (right === undefined) return undefined;
+  if (format !== 'jsonl') return `${file} seems to be ${right} as JSON lines. Use: import ${right} ${file}`;
+  if (right === kind) return undefined;
+  return `${file} seems to be a file of ${right}, not of ${kind}. Use: import ${right} ${file}`;
+}
+
+/** The kind that has most of the lines' fields; undefined where they are not JSON objects, or two kinds have as many. */
+function kindOf(sample: readonly string[]): Kind | undefined {
+  const counts = KINDS.map((kind) => ({ kind, count: 0 }));
+  for (const text of sample) {
+    const fields = fieldsOf(text);
+    if (fields === undefined) return undefined;
+    for (const each of counts) each.count += fields.filter((field) => FIELDS[each.kind].includes(field)).length;
+  }
+  const [best, next] = counts.sort((a, b) => b.count - a.count);
+  return best.count > next.count ? best.kind : undefined;
+}
+
+function fieldsOf(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
