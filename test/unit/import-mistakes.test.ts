@@ -84,9 +84,10 @@ describe('the reason of a rejected line is a sentence with the name of the field
     [change(EVENT, { unitPrice: { amount: '2.5' } }), /^unitPrice\.currency is missing$/],
     [change(EVENT, { properties: 5 }), /^properties must be an object; got 5$/],
     [change(EVENT, { unitPrice: { amount: '-1', currency: 'EUR' } }), /^unitPrice\.amount: a price is not negative$/],
-    ['[]', /^the line must be an object; got \[\]$/],
+    ['[]', /^the line must be an object; got a list$/],
     ['nonsense', /^the line is not JSON: /],
-  ])('%s', (text, message) => {
+    [`{"type":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, /^type must be one of .*; got a list$/],
+  ])('%.60s', (text, message) => {
     expect(reasonOf(new JsonlEvents(), text)).toMatch(message);
   });
 
