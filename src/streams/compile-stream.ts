@@ -9,13 +9,10 @@ import { latenessOf, retentionOf, windowOf, type StreamWindow } from './stream-w
 
 /**
  * Grows whenever the same definition begins to give other windows. Versions of streams that older rules made are filled
- * anew. 2: of pairs, conditions on one event hold before there is a pair; windows say where pairs may be missing.
+ * anew. 2: of pairs, conditions on one event hold before there is a pair, and windows say where pairs may be missing; a
+ * stream is FULL by its windows, whatever its keys.
  */
-export const COMPILE_VERSIONS = { EVENTS: 1, PAIRS: 2 } as const;
-
-export function compileVersionOf({ join }: StreamSpec): number {
-  return join === undefined ? COMPILE_VERSIONS.EVENTS : COMPILE_VERSIONS.PAIRS;
-}
+export const COMPILE_VERSION = 2;
 
 /** When an event came in, whether it was lived through (the past that is imported is never late), and what was known then. */
 export interface Arrival extends Known {

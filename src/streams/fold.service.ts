@@ -16,8 +16,7 @@ import { keptFromAt } from './stream-window';
 import { MOST_TOLD } from './window-news.service';
 import { noteGrowth, removeBefore, versionsOf } from './window-store.service';
 
-/** A stream has so many at most: what it keeps must not fill the disk. */
-export const MOST_KEYS = 100_000;
+/** A stream has so many at most: what it keeps must not fill the disk. A key takes no room but that of its windows. */
 export const MOST_WINDOWS = 2_000_000;
 /** Batches of a stream folded in at a time, and bytes of what all of them add: a turn's transaction must not stand idle while they are merged. */
 const MOST_PARTS = 200;
@@ -255,9 +254,8 @@ export class Fold {
     );
     const keys = incoming.map(({ held: { row } }, at) => row.keys + written[at].moreKeys);
     for (const [at, { held }] of incoming.entries()) {
-      if (keys[at] <= MOST_KEYS && held.row.windows + written[at].moreWindows <= MOST_WINDOWS) continue;
-      const reason = keys[at] > MOST_KEYS ? `more than ${MOST_KEYS} keys` : `more than ${MOST_WINDOWS} windows`;
-      await fail(client, held.stream, held.version, 'FULL', reason);
+      if (held.row.windows + written[at].moreWindows <= MOST_WINDOWS) continue;
+      await fail(client, held.stream, held.version, 'FULL', `more than ${MOST_WINDOWS} windows`);
     }
     await client.query({
       name: 'note-fold',

@@ -33,7 +33,10 @@ registerEnumType(StreamStateEnum, {
       description:
         'The past is being filled in, of the stream or of the one that it stands over. Windows of the version before are shown, if there is one.',
     },
-    FULL: { description: 'It has more keys or windows than a stream may have, and counts no more.' },
+    FULL: {
+      description:
+        'It has more than 2,000,000 windows, or remembers more than 2,000,000 events of pairs, and counts no more.',
+    },
     FAILED: { description: 'It can’t be evaluated, and counts no more.' },
   },
 });

@@ -2,7 +2,7 @@ import type { Outbox } from '../events/outbox';
 import { takePosition } from '../events/position';
 import { excludeWriters } from '../events/tombstone.service';
 import { inTransaction, patient, type Pool, type PoolClient } from '../platform/postgres';
-import { COMPILE_VERSIONS, compileStream, compileVersionOf } from './compile-stream';
+import { COMPILE_VERSION, compileStream } from './compile-stream';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
 
@@ -107,7 +107,7 @@ export async function beginVersion(
     // What would be removed is not even filled in.
     [
       ...[id, position, JSON.stringify(spec), compiled.isPersonal, fromPosition],
-      ...[keptFromAt(compiled, Date.now()), compileVersionOf(spec)],
+      ...[keptFromAt(compiled, Date.now()), COMPILE_VERSION],
     ],
   );
 }
@@ -135,10 +135,11 @@ export async function streamsOver(client: PoolClient, id: string): Promise<strin
   return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
-/** SQL: whether the newest version of the stream `s` was compiled by older rules than these, of events and of pairs. */
-const OUTDATED = `(
-  SELECT compile_version FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
-) < CASE WHEN spec->'join' IS NULL THEN $1::int ELSE $2::int END`;
+/** SQL: whether rules older than $1, which count it otherwise, compiled the newest version of the stream `s`. */
+const OUTDATED = `EXISTS (
+  SELECT FROM (
+    SELECT compile_version, state FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
+  ) v WHERE v.compile_version < $1::int AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL'))`;
 
 /** Fills those streams anew of which something has left the log, or that older rules have compiled. */
 export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
@@ -146,7 +147,7 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
     (
       await db.query<Pick<StreamRecord, 'id' | 'spec' | 'fromPosition'>>(
         `SELECT id, spec, from_position AS "fromPosition" FROM streams s WHERE spec->>'over' IS NULL AND (rebuild OR ${OUTDATED})`,
-        [COMPILE_VERSIONS.EVENTS, COMPILE_VERSIONS.PAIRS],
+        [COMPILE_VERSION],
       )
     ).rows;
   if ((await asked(pool)).length === 0) return;

@@ -105,6 +105,31 @@ describe('a stream that is being filled', () => {
     expect([await views('hours'), await views('days')]).toEqual([['3'], ['3']]);
   });
 
+  it('counts any number of keys, and goes on where an older release stopped at too many', async () => {
+    worker ??= startWorker(shop);
+    const visits = { ...HOURS, id: 'visits', keys: [{ name: 'visit', expression: 'event.sessionId' }] };
+    await write(visits);
+    await isLive();
+    const stream = async () =>
+      (await api.client.data<{ stream: object }>('{ stream(id: "visits") { state reason keyCount windowCount } }'))
+        .stream;
+    const record = async (n: number) => {
+      const event = { source: 'SUPPORT', id: `s${n}`, type: 'VIEW', sessionId: `visit-${n}`, productId: 'mug' };
+      await api.client.data<RecordAnswer>(RECORD, { events: [{ ...event, occurredAt: new Date(NOON) }] });
+    };
+    // As if there were as many keys before as the older release allowed.
+    await pool.query(`UPDATE stream_versions SET keys = 100000 WHERE stream = 'visits'`);
+    await record(1);
+    await until(stream, (now) => JSON.stringify(now).includes('"windowCount":1'));
+    expect(await stream()).toEqual({ state: 'LIVE', reason: null, keyCount: 100_001, windowCount: 1 });
+    await pool.query(
+      `UPDATE stream_versions SET state = 'FULL', reason = 'more than 100000 keys', compile_version = 1 WHERE stream = 'visits'`,
+    );
+    await record(2);
+    await until(stream, (now) => JSON.stringify(now).includes('"windowCount":2'));
+    expect(await stream()).toEqual({ state: 'LIVE', reason: null, keyCount: 2, windowCount: 2 });
+  });
+
   it('answers the windows of the version before, where there is one, and says that it failed where it did', async () => {
     await isLive();
     await worker?.stop();
@@ -114,10 +139,11 @@ describe('a stream that is being filled', () => {
       streams: [
         { id: 'days', state: 'FILLING' },
         { id: 'hours', state: 'FILLING' },
+        { id: 'visits', state: 'LIVE' },
       ],
       one: { state: 'FILLING' },
     });
-    expect([await views('hours'), await views('days')]).toEqual([['3'], ['3']]);
+    expect([await views('hours'), await views('days')]).toEqual([['5'], ['5']]);
     worker = startWorker(shop);
     await isLive();
     expect([await views('hours'), await views('days')]).toEqual([[], []]);

@@ -59,7 +59,7 @@ describe('a rule over windows', () => {
 
   it('is not evaluated on what says nothing', async () => {
     await expect(metOf(null)).rejects.toThrow('the stream is not there');
-    await expect(metOf({ ...LATEST, state: 'FULL', reason: 'more than 100000 keys' })).rejects.toThrow(
+    await expect(metOf({ ...LATEST, state: 'FULL', reason: 'more than 2000000 windows' })).rejects.toThrow(
       'counts no more',
     );
     await expect(metOf({ ...LATEST, aggregates: [] })).rejects.toMatchObject({ path: 'condition' });
