@@ -28,7 +28,7 @@ try {
 async function light() {
   const page = await signedIn('light');
   await page.getByRole('heading', { name: 'System' }).waitFor();
-  await page.getByRole('link', { name: 'All windows of demo-revenue-per-minute' }).first().waitFor();
+  await page.getByRole('link', { name: 'Stream demo-revenue-per-minute' }).first().waitFor();
   const { products } = await ask('{ products(first: 50) { nodes { id price { amount currency } } } }');
   // What comes after the first is late for windows that have been seen: they are corrected.
   for (const count of [200, 3]) {

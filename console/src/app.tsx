@@ -1,6 +1,6 @@
 import { type Client, type ConnectionState, type RequestError } from '@freshet/client';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { PAGES } from './pages';
+import { PAGE_GROUPS, PAGES } from './pages';
 import { ConnectionBanner } from './session/connection-banner';
 import { forgetKey, keepKey, keptKey } from './session/kept-key';
 import { openClient } from './session/open-session';
@@ -70,7 +70,7 @@ function Pages({ connection }: { readonly connection: ConnectionState }) {
   const [name = 'now', ...rest] = usePath();
   const page = PAGES.find((one) => one.path === name);
   return (
-    <Shell current={page?.path} pages={PAGES}>
+    <Shell current={page?.path} groups={PAGE_GROUPS}>
       <ConnectionBanner state={connection} />
       {page === undefined ? <h1>There is no page “{name}”</h1> : <page.Page rest={rest} />}
     </Shell>

@@ -13,14 +13,37 @@ export interface PageProps {
   readonly rest: readonly string[];
 }
 
+export interface ConsolePage {
+  readonly path: string;
+  readonly title: string;
+  readonly Page: ComponentType<PageProps>;
+}
+
+export interface PageGroup {
+  readonly title: string;
+  readonly pages: readonly ConsolePage[];
+}
+
 /** In the order of the menu. */
-export const PAGES: readonly { path: string; title: string; Page: ComponentType<PageProps> }[] = [
-  { path: 'now', title: 'Now', Page: NowPage },
-  { path: 'alerts', title: 'Alerts', Page: AlertsPage },
-  { path: 'lab', title: 'Recommendation lab', Page: LabPage },
-  { path: 'search', title: 'Search lab', Page: SearchPage },
-  { path: 'models', title: 'Models', Page: ModelsPage },
-  { path: 'streams', title: 'Streams', Page: StreamsPage },
-  { path: 'rejected', title: 'Rejected events', Page: RejectedPage },
-  { path: 'keys', title: 'Keys', Page: KeysPage },
+export const PAGE_GROUPS: readonly PageGroup[] = [
+  { title: 'Overview', pages: [{ path: 'now', title: 'Now', Page: NowPage }] },
+  {
+    title: 'Recommendations',
+    pages: [
+      { path: 'lab', title: 'Recommendation lab', Page: LabPage },
+      { path: 'models', title: 'Models', Page: ModelsPage },
+    ],
+  },
+  { title: 'Search', pages: [{ path: 'search', title: 'Search lab', Page: SearchPage }] },
+  { title: 'Data', pages: [{ path: 'rejected', title: 'Rejected events', Page: RejectedPage }] },
+  {
+    title: 'Streams and alerts',
+    pages: [
+      { path: 'streams', title: 'Streams', Page: StreamsPage },
+      { path: 'alerts', title: 'Alerts', Page: AlertsPage },
+    ],
+  },
+  { title: 'Settings', pages: [{ path: 'keys', title: 'Keys', Page: KeysPage }] },
 ];
+
+export const PAGES: readonly ConsolePage[] = PAGE_GROUPS.flatMap(({ pages }) => pages);

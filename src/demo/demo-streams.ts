@@ -1,6 +1,7 @@
 import type { StreamInput } from '../streams/stream-input.type';
 
 const EACH_MINUTE = { kind: 'TUMBLING', size: 'PT1M' } as const;
+const BY_CURRENCY = [{ name: 'currency', expression: 'event.currency' }];
 const FROM_NOW_ON = { lateness: 'PT5M', backfill: false } as const;
 
 /** What is asked of the past, too: to be made before it is filled in. */
@@ -9,6 +10,7 @@ export const STREAMS_OF_THE_PAST: readonly StreamInput[] = [
     id: 'demo-revenue-per-day',
     description: 'What was bought each day. Synthetic.',
     from: ['PURCHASE'],
+    keys: BY_CURRENCY,
     window: { kind: 'TUMBLING', size: 'P1D' },
     aggregates: [
       { name: 'revenue', kind: 'SUM', expression: 'event.amount' },
@@ -25,6 +27,7 @@ export const STREAMS_FROM_NOW_ON: readonly StreamInput[] = [
     id: 'demo-revenue-per-minute',
     description: 'What is bought. Synthetic.',
     from: ['PURCHASE'],
+    keys: BY_CURRENCY,
     window: EACH_MINUTE,
     aggregates: [
       { name: 'revenue', kind: 'SUM', expression: 'event.amount' },

@@ -20,6 +20,8 @@ describeInBrowser('the console', () => {
 
   const url = (place = '') => `http://localhost:${api.port}/console/${place}`;
   const open = async (title: string) => {
+    const menu = page.getByRole('button', { name: /^Menu/ });
+    if (await menu.isVisible()) await menu.press('Enter');
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: title, exact: true }).click();
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
   };
@@ -337,6 +339,11 @@ describeInBrowser('the console', () => {
     await page.getByText('No event has been rejected').waitFor();
     await accessible('rejected events');
     await page.setViewportSize({ width: 390, height: 844 });
+    const menu = page.getByRole('button', { name: /^Menu/ });
+    await menu.press('Enter');
+    await accessible('menu');
+    await page.keyboard.press('Escape');
+    expect(await menu.getAttribute('aria-expanded')).toBe('false');
     for (const title of ['Now', 'Alerts', 'Recommendation lab', 'Search lab', 'Models', 'Streams', 'Keys']) {
       await open(title);
       const width = await page.evaluate('document.documentElement.scrollWidth');

@@ -27,7 +27,11 @@ export function NowPage() {
         <>
           <div class="tiles">
             {tiles.map((one) => (
-              <StreamTile key={`${one.stream} ${one.aggregate}`} {...one} />
+              <StreamTile
+                key={`${one.stream} ${one.aggregate}`}
+                source={one}
+                stream={data!.streams.find(({ id }) => id === one.stream)!}
+              />
             ))}
           </div>
           <MarkLegend />

@@ -1,28 +1,43 @@
 import { useMemo, useState } from 'preact/hooks';
+import type { Stream } from '../streams/stream';
 import { ErrorNote } from '../ui/error-note';
-import { shownNumber } from '../ui/format';
+import { shownMinute } from '../ui/format';
 import { Link } from '../ui/link';
 import { hrefOf } from '../ui/router';
+import { useClock } from '../ui/use-clock';
 import { BarChart } from '../windows/bar-chart';
 import { barsAcross, barsOf, keysOf } from '../windows/bars';
-import { useWindows } from '../windows/use-windows';
+import { currencyOf, shownFigure } from '../windows/unit';
+import { useSpanWindows } from '../windows/use-span-windows';
 import type { TileSource } from './ready-made-streams';
 
-const HOUR_SECONDS = 3_600;
+const MINUTE_MS = 60_000;
+/** The current minute, and those before it. */
+const MINUTES = 60;
+
+interface Props {
+  readonly source: TileSource;
+  readonly stream: Stream;
+}
 
 /** One figure by the minute: the last hour together, and each minute as a bar. */
-export function StreamTile({ title, text, aggregate, stream, isAcrossKeys }: TileSource) {
-  const { windows, error } = useWindows(stream);
+export function StreamTile({ source: { title, text, aggregate, isAcrossKeys }, stream }: Props) {
+  const minute = useClock(MINUTE_MS);
+  const from = minute - (MINUTES - 1) * MINUTE_MS;
+  const { windows, since, error } = useSpanWindows(stream.id, from);
   const keys = useMemo(() => (isAcrossKeys ? [] : keysOf(windows)), [windows, isAcrossKeys]);
   const [chosen, choose] = useState<string>();
   const key = chosen ?? keys[0] ?? '';
-  const bars = useMemo(
-    () => (isAcrossKeys ? barsAcross(windows, aggregate, 60) : barsOf(windows, key, aggregate, 60)),
-    [windows, isAcrossKeys, key, aggregate],
-  );
-  const now = Math.floor(Date.now() / 60_000) * 60;
-  const since = now - HOUR_SECONDS;
-  const total = bars.filter(({ at }) => at >= since).reduce((sum, { value }) => sum + (value ?? 0), 0);
+  const bars = useMemo(() => {
+    const all = isAcrossKeys ? barsAcross(windows, aggregate, Infinity) : barsOf(windows, key, aggregate, Infinity);
+    // A clock that is ahead sends events of minutes to come.
+    return all.filter(({ at }) => at * 1_000 >= from && at * 1_000 <= minute);
+  }, [windows, isAcrossKeys, key, aggregate, from, minute]);
+  const total = bars.reduce((sum, { value }) => sum + (value ?? 0), 0);
+  const parts = [...windows.values()].find(({ window }) => window.key === key)?.window.keys ?? [];
+  const currency = isAcrossKeys ? null : currencyOf(stream, aggregate, parts);
+  const isWhole = since !== undefined && since <= from;
+  const span = isWhole ? 'in the last hour' : since === undefined ? 'so far' : `since ${shownMinute(new Date(since))}`;
   return (
     <section class="card tile" aria-label={title}>
       <header class="tile-head">
@@ -39,13 +54,20 @@ export function StreamTile({ title, text, aggregate, stream, isAcrossKeys }: Til
         )}
       </header>
       <p class="tile-figure">
-        <output aria-label={`${title} in the last hour`}>{shownNumber(total)}</output> {key}
-        <span class="muted small"> in the last hour</span>
+        <output aria-label={`${title} ${span}`}>{shownFigure(total, currency)}</output> {currency === null && key}
+        <span class="muted small"> {span}</span>
       </p>
       <ErrorNote error={error} />
-      <BarChart label={`${title} by the minute`} bars={bars} height={150} places={60} upTo={now} />
-      <Link class="small" href={hrefOf('streams', stream)}>
-        All windows of {stream}
+      <BarChart
+        label={`${title} by the minute`}
+        bars={bars}
+        height={160}
+        places={MINUTES}
+        upTo={minute / 1_000}
+        currency={currency}
+      />
+      <Link class="small" href={hrefOf('streams', stream.id)}>
+        Stream {stream.id}
       </Link>
     </section>
   );

@@ -1,8 +1,9 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Empty } from '../ui/empty';
 import { ErrorNote } from '../ui/error-note';
 import { percent, shownDateTime, shownNumber } from '../ui/format';
 import { Loading } from '../ui/loading';
+import { useClock } from '../ui/use-clock';
 import { useLive } from '../ui/use-live';
 import { ReportTable } from './report-table';
 import { ReportUpdated } from './search-documents';
@@ -13,7 +14,9 @@ const SPANS = [1, 7, 30];
 /** What customers searched for, and what came of it; live. */
 export function ReportTab() {
   const [days, setDays] = useState(7);
-  const from = useMemo(() => new Date(Date.now() - (days - 1) * DAY_MS).toISOString(), [days]);
+  // Days of UTC; the span moves on with the day.
+  const today = useClock(DAY_MS);
+  const from = new Date(today - (days - 1) * DAY_MS).toISOString();
   const { data, error } = useLive(ReportUpdated, { input: { from, first: 20, minSearches: 1 } });
   const report = data?.searchReportUpdated;
   return (

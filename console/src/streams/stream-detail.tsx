@@ -18,7 +18,6 @@ const LOOK_MS = 2_000;
 /** A stream's windows, live: one key and aggregate as a chart, everything as a table. */
 export function StreamDetail({ stream, onChange }: { readonly stream: Stream; readonly onChange: () => void }) {
   const { id } = stream;
-  const names = stream.aggregates.map(({ name }) => name);
   const { windows, error } = useWindows(id);
   const removing = useWrite(DeleteStream);
   const [isAsked, ask] = useState(false);
@@ -66,16 +65,10 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
         </p>
       )}
       <section class="card">
-        <WindowsView
-          label={id}
-          windows={windows}
-          aggregates={names}
-          keyNames={stream.keys.map(({ name }) => name)}
-          height={220}
-        />
+        <WindowsView label={id} windows={windows} stream={stream} height={220} />
       </section>
-      <section class="card" aria-label="Windows">
-        <h2>Windows</h2>
+      <section class="card" aria-label="Newest windows">
+        <h2>Newest windows</h2>
         {windows.size === 0 ? (
           <Empty title="No window yet">
             <p>One appears with the first event that counts.</p>
@@ -84,7 +77,7 @@ export function StreamDetail({ stream, onChange }: { readonly stream: Stream; re
           <WindowTable
             label={`Windows of ${id}`}
             windows={windows}
-            aggregates={names}
+            aggregates={stream.aggregates}
             hasKeys={stream.keys.length > 0}
           />
         )}

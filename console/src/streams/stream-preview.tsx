@@ -89,8 +89,8 @@ export function StreamPreview({ read, draft, onFaults }: Props) {
 function Answer({ rows, stream, range, isOld }: Previewed & { readonly isOld: boolean }) {
   const windows = windowsOf(rows, range);
   const events = rows.reduce((sum, row) => sum + row.events, 0);
-  const keyNames = (stream.keys ?? []).map(({ name }) => name);
-  const aggregates = stream.aggregates.map(({ name }) => name);
+  const { keys, derive, aggregates } = stream;
+  const source = { keys: keys ?? [], derive: derive ?? [], aggregates };
   const cut = rows.length === MOST_ROWS ? `the first ${shownNumber(MOST_ROWS)} windows` : `${rows.length} windows`;
   return (
     <>
@@ -101,15 +101,8 @@ function Answer({ rows, stream, range, isOld }: Previewed & { readonly isOld: bo
       </p>
       {rows.length > 0 && (
         <>
-          <WindowsView
-            label="the preview"
-            windows={windows}
-            aggregates={aggregates}
-            keyNames={keyNames}
-            height={140}
-            places={LEAST_PLACES}
-          />
-          <WindowTable label="Preview" windows={windows} aggregates={aggregates} hasKeys={keyNames.length > 0} />
+          <WindowsView label="the preview" windows={windows} stream={source} height={140} places={LEAST_PLACES} />
+          <WindowTable label="Preview" windows={windows} aggregates={aggregates} hasKeys={source.keys.length > 0} />
         </>
       )}
     </>

@@ -9,6 +9,7 @@ const thisYear = new Intl.DateTimeFormat('en-GB', {
 });
 const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const wholeDay = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 export const shownNumber = (value: number): string => number.format(value);
@@ -22,6 +23,13 @@ export function shortDateTime(iso: string): string {
 }
 export const shownMinute = (date: Date): string => minute.format(date);
 export const shownDay = (date: Date): string => day.format(date);
+/** The time from one moment to another, as short as it can be said: `21 Nov 2026, 14:05–14:06`. */
+export function shownSpan(from: Date, until: Date): string {
+  const isMidnight = (date: Date) => date.getHours() + date.getMinutes() + date.getSeconds() === 0;
+  if (!isMidnight(from) || !isMidnight(until) || until <= from) return dateTime.formatRange(from, until);
+  return wholeDay.formatRange(from, new Date(until.getTime() - 1));
+}
+export const shownYear = (date: Date): string => String(date.getFullYear());
 /** Of a fitted version the beginning of its id; others have names. */
 export const shownVersion = (id: string): string => (/^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id);
 export const clock = (date: Date): string => time.format(date);

@@ -1,30 +1,28 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useSession } from '../session/session';
-import { Link } from './link';
-import { hrefOf } from './router';
+import { Menu, type MenuGroup } from './menu';
 import { focusSearchOnSlash } from './slash-key';
 import { ThemePicker } from './theme-picker';
 
 interface Props {
   readonly current: string | undefined;
-  readonly pages: readonly { readonly path: string; readonly title: string }[];
+  readonly groups: readonly MenuGroup[];
   readonly children: ComponentChildren;
 }
 
 /** Menu and page. */
-export function Shell({ current, pages, children }: Props) {
+export function Shell({ current, groups, children }: Props) {
   const { signOut } = useSession();
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   useEffect(() => focusSearchOnSlash(), []);
   useEffect(() => {
-    const title = pages.find(({ path }) => path === current)?.title;
+    const title = groups.flatMap(({ pages }) => pages).find(({ path }) => path === current)?.title;
     document.title = `${title === undefined ? '' : `${title} · `}Console · Freshet`;
     // Another page begins at its top, for whoever listens, too.
     if (!isFirst.current) main.current?.focus({ preventScroll: true });
     isFirst.current = false;
-    document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     scrollTo(0, 0);
   }, [current]);
   return (
@@ -36,17 +34,7 @@ export function Shell({ current, pages, children }: Props) {
         <p class="brand">
           Freshet <span>console</span>
         </p>
-        <nav aria-label="Pages">
-          <ul>
-            {pages.map(({ path, title }) => (
-              <li key={path}>
-                <Link href={hrefOf(path)} current={path === current}>
-                  {title}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <Menu current={current} groups={groups} />
         <div class="menu-end">
           <ThemePicker />
           <button class="button quiet" onClick={signOut}>

@@ -1,7 +1,8 @@
 import uPlot from 'uplot';
-import { clock, compactNumber, shownDay, shownMinute } from '../ui/format';
+import { clock, shownDay, shownMinute, shownYear } from '../ui/format';
 import { colourOf } from '../ui/theme';
 import type { Bar } from './time-scale';
+import { compactFigure } from './unit';
 import type { Mark } from './window-mark';
 
 /** A series for each mark, in this order, after the times. */
@@ -14,7 +15,12 @@ export function chartData(bars: readonly Bar[]): uPlot.AlignedData {
 }
 
 /** Early: hollow and dashed. Final: full. Corrected: full, of another colour, with a diamond above it. */
-export function chartOptions(width: number, height: number, onHover: (index: number | null) => void): uPlot.Options {
+export function chartOptions(
+  width: number,
+  height: number,
+  currency: string | null,
+  onHover: (index: number | null) => void,
+): uPlot.Options {
   const muted = colourOf('muted');
   const line = colourOf('line');
   const accent = colourOf('accent');
@@ -43,10 +49,10 @@ export function chartOptions(width: number, height: number, onHover: (index: num
       {
         ...axis,
         grid: { show: false },
-        values: (_plot, ticks, _axis, _space, step) =>
-          ticks.map((at) => (step < DAY_SECONDS ? shownMinute : shownDay)(new Date(at * 1000))),
+        size: 44,
+        values: (_plot, ticks, _axis, _space, step) => tickTexts(ticks, step),
       },
-      { ...axis, size: 48, values: (_plot, ticks) => ticks.map(compactNumber) },
+      { ...axis, size: 54, values: (_plot, ticks) => ticks.map((tick) => compactFigure(tick, currency)) },
     ],
     series: [
       { value: (_plot, at) => clock(new Date(at * 1000)) },
@@ -67,6 +73,16 @@ export function chartOptions(width: number, height: number, onHover: (index: num
       setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
     },
   };
+}
+
+/** Times, or days; below the first, and below each that begins another, the day or the year. */
+function tickTexts(ticks: readonly number[], step: number): string[] {
+  const [text, below] = step < DAY_SECONDS ? [shownMinute, shownDay] : [shownDay, shownYear];
+  const dates = ticks.map((at) => new Date(at * 1000));
+  return dates.map((date, index) => {
+    const isNew = index === 0 || below(date) !== below(dates[index - 1]);
+    return isNew ? `${text(date)}\n${below(date)}` : text(date);
+  });
 }
 
 function gapOf({ data: [times] }: uPlot): number {

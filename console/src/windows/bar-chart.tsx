@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { clock, shownNumber } from '../ui/format';
+import { shownSpan } from '../ui/format';
 import { THEME_CHANGED } from '../ui/theme';
 import { chartData, chartOptions } from './bar-chart-options';
 import { type Bar, toScale } from './time-scale';
+import { shownFigure } from './unit';
 
 interface Props {
   readonly label: string;
@@ -12,14 +13,16 @@ interface Props {
   /** Places for windows, at least; the last is that of `upTo`, in seconds, if no window is later. */
   readonly places?: number;
   readonly upTo?: number;
+  /** Of its figures; null or absent: bare numbers. */
+  readonly currency?: string | null;
 }
 
 const SYSTEM_THEME = '(prefers-color-scheme: dark)';
 
 /** Windows over time. What it shows is also in the stream's table. */
-export function BarChart({ label, bars, height = 180, places, upTo }: Props) {
+export function BarChart({ label, bars, height = 180, places, upTo, currency = null }: Props) {
   const scaled = useMemo(() => toScale(bars, places, upTo), [bars, places, upTo]);
-  if (bars.length > 0) return <Plot label={label} bars={scaled} height={height} />;
+  if (bars.length > 0) return <Plot label={label} bars={scaled} height={height} currency={currency} />;
   return (
     <p class="chart-empty" style={{ minHeight: `${height}px` }}>
       No window yet: one appears with the first event.
@@ -27,7 +30,14 @@ export function BarChart({ label, bars, height = 180, places, upTo }: Props) {
   );
 }
 
-function Plot({ label, bars, height }: { label: string; bars: readonly Bar[]; height: number }) {
+interface PlotProps {
+  readonly label: string;
+  readonly bars: readonly Bar[];
+  readonly height: number;
+  readonly currency: string | null;
+}
+
+function Plot({ label, bars, height, currency }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const [hovered, setHovered] = useState<number | null>(null);
@@ -39,7 +49,7 @@ function Plot({ label, bars, height }: { label: string; bars: readonly Bar[]; he
     const draw = () => {
       plot.current?.destroy();
       plot.current = new uPlot(
-        chartOptions(element.clientWidth, height, setHovered),
+        chartOptions(element.clientWidth, height, currency, setHovered),
         chartData(shown.current),
         element,
       );
@@ -57,7 +67,7 @@ function Plot({ label, bars, height }: { label: string; bars: readonly Bar[]; he
       plot.current?.destroy();
       plot.current = undefined;
     };
-  }, [height]);
+  }, [height, currency]);
   useEffect(() => plot.current?.setData(chartData(bars)), [bars]);
 
   const bar = (hovered === null ? undefined : bars[hovered]) ?? bars.findLast(({ value }) => value !== null) ?? bars[0];
@@ -65,7 +75,7 @@ function Plot({ label, bars, height }: { label: string; bars: readonly Bar[]; he
     <figure class="chart">
       <div ref={place} role="img" aria-label={`${label}: ${bars.length} windows. The table has the same figures.`} />
       <figcaption>
-        {`${clock(new Date(bar.at * 1000))} · ${bar.value === null ? '–' : shownNumber(bar.value)} · ${bar.mark}`}
+        {`${shownSpan(new Date(bar.at * 1000), new Date(bar.until * 1000))} · ${bar.value === null ? '–' : shownFigure(bar.value, currency)} · ${bar.mark}`}
       </figcaption>
     </figure>
   );

@@ -17,12 +17,13 @@ const MOST = 2_000;
 
 export const placeOf = ({ start, key }: StreamWindowData): string => `${start} ${key}`;
 
-/** With one that has come, or without one that exists no more. The oldest go where there are too many. */
+/** With one that has come, or without one that exists no more. Where it is bounded, the oldest go when there are too many. */
 export function withWindow(
   shown: ShownWindows,
   { isRemoved, ...window }: StreamWindowData & { readonly isRemoved: boolean },
   now: number,
   since: number,
+  isBounded = true,
 ): ShownWindows {
   if (isRemoved) {
     const left = new Map(shown);
@@ -31,11 +32,32 @@ export function withWindow(
   }
   const before = shown.get(placeOf(window));
   const next = new Map(shown).set(placeOf(window), { window, mark: markOf(window, before, now, since), at: now });
-  if (next.size > MOST) {
+  if (isBounded && next.size > MOST) {
     const oldest = [...next.keys()].sort()[0];
     next.delete(oldest);
   }
   return next;
+}
+
+/** With windows that were loaded, except where a newer revision has come meanwhile. */
+export function withLoaded(
+  shown: ShownWindows,
+  loaded: readonly StreamWindowData[],
+  now: number,
+  since: number,
+): ShownWindows {
+  const next = new Map(shown);
+  for (const window of loaded) {
+    const before = shown.get(placeOf(window));
+    if (before !== undefined && BigInt(before.window.revision) >= BigInt(window.revision)) continue;
+    next.set(placeOf(window), { window, mark: markOf(window, before, now, since), at: now });
+  }
+  return next;
+}
+
+/** Without windows that begin before a time, in ms. */
+export function withoutOlder(shown: ShownWindows, from: number): ShownWindows {
+  return new Map([...shown].filter(([, { window }]) => Date.parse(window.start) >= from));
 }
 
 /** What one aggregate says, as a number: of quantiles the middle one, of top lists the first. */

@@ -5,9 +5,12 @@ import { placeOf, type ShownWindows, textOf } from './shown-windows';
 interface Props {
   readonly label: string;
   readonly windows: ShownWindows;
-  readonly aggregates: readonly string[];
+  readonly aggregates: readonly { readonly name: string; readonly kind: string }[];
   readonly hasKeys: boolean;
 }
+
+/** Several values in one cell: they stand in one line, cut where it ends. */
+const isList = (kind: string) => kind === 'TOP' || kind === 'QUANTILES';
 
 /** The newest first. */
 export function WindowTable({ label, windows, aggregates, hasKeys }: Props) {
@@ -23,14 +26,17 @@ export function WindowTable({ label, windows, aggregates, hasKeys }: Props) {
         ...(hasKeys ? [{ title: 'Key' }] : []),
         { title: 'State' },
         { title: 'Events', class: 'figure' },
-        ...aggregates.map((title) => ({ title, class: 'figure' })),
+        ...aggregates.map(({ name, kind }) => ({ title: name, class: isList(kind) ? 'list' : 'figure' })),
       ]}
       cellsOf={({ window, mark }) => [
         shortDateTime(window.start),
         ...(hasKeys ? [window.key] : []),
         <span class={`mark-name ${mark}`}>{mark}</span>,
         window.events,
-        ...aggregates.map((name) => textOf(window, name)),
+        ...aggregates.map(({ name, kind }) => {
+          const text = textOf(window, name);
+          return isList(kind) ? <span title={text}>{text}</span> : text;
+        }),
       ]}
     />
   );

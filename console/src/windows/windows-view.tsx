@@ -3,6 +3,7 @@ import { BarChart } from './bar-chart';
 import { barsOf, keysOf } from './bars';
 import { MarkLegend } from './mark-legend';
 import type { ShownWindows } from './shown-windows';
+import { currencyOf, type UnitSource } from './unit';
 
 const MOST_KEYS = 200;
 
@@ -10,23 +11,25 @@ interface Props {
   /** Whose windows they are. */
   readonly label: string;
   readonly windows: ShownWindows;
-  /** By name; at least one. */
-  readonly aggregates: readonly string[];
-  /** What its keys are made of; none: it has no keys. */
-  readonly keyNames: readonly string[];
+  /** With at least one aggregate. */
+  readonly stream: UnitSource;
   readonly height?: number;
   /** Places for windows, at least. */
   readonly places?: number;
 }
 
 /** One key and aggregate as a chart, both to choose. */
-export function WindowsView({ label, windows, aggregates, keyNames, height, places }: Props) {
+export function WindowsView({ label, windows, stream, height, places }: Props) {
   const [chosenAggregate, chooseAggregate] = useState<string>();
   const [chosenKey, chooseKey] = useState<string>();
+  const aggregates = stream.aggregates.map(({ name }) => name);
+  const keyNames = stream.keys.map(({ name }) => name);
   const keys = useMemo(() => keysOf(windows), [windows]);
   const aggregate = aggregates.find((one) => one === chosenAggregate) ?? aggregates[0];
   const key = keys.find((one) => one === chosenKey) ?? keys[0] ?? '';
   const bars = useMemo(() => barsOf(windows, key, aggregate), [windows, key, aggregate]);
+  const parts = [...windows.values()].find(({ window }) => window.key === key)?.window.keys ?? [];
+  const currency = currencyOf(stream, aggregate, parts);
   return (
     <>
       <div class="form-row">
@@ -49,7 +52,7 @@ export function WindowsView({ label, windows, aggregates, keyNames, height, plac
           </label>
         )}
       </div>
-      <BarChart label={`${aggregate} of ${label}`} bars={bars} height={height} places={places} />
+      <BarChart label={`${aggregate} of ${label}`} bars={bars} height={height} places={places} currency={currency} />
       <MarkLegend />
     </>
   );

@@ -18,7 +18,9 @@ const stored: Stream = {
   ],
   keys: [{ name: 'product', expression: 'event.productId' }],
   window: { kind: 'TUMBLING', size: 'PT1M', slide: null, gap: null, timeZone: 'UTC' },
-  aggregates: [{ name: 'most', kind: 'TOP', expression: 'event.productId', filter: null, quantiles: null, most: 3 }],
+  aggregates: [
+    { name: 'most', kind: 'TOP', expression: 'event.productId', filter: null, quantiles: null, most: 3, per: null },
+  ],
   lateness: 'PT10M',
   over: 'orders',
   join: null,

@@ -1,0 +1,44 @@
+import { useEffect, useId, useState } from 'preact/hooks';
+import { Link } from './link';
+import { hrefOf } from './router';
+
+export interface MenuGroup {
+  readonly title: string;
+  readonly pages: readonly { readonly path: string; readonly title: string }[];
+}
+
+interface Props {
+  readonly current: string | undefined;
+  readonly groups: readonly MenuGroup[];
+}
+
+/** The pages by group. On a narrow screen a button opens them; following a link or pressing Escape closes them. */
+export function Menu({ current, groups }: Props) {
+  const id = useId();
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [current]);
+  const title = groups.flatMap(({ pages }) => pages).find(({ path }) => path === current)?.title;
+  return (
+    <div class="menu-pages" onKeyDown={({ key }) => key === 'Escape' && setOpen(false)}>
+      <button class="button menu-button" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+        {title === undefined ? 'Menu' : `Menu: ${title}`}
+      </button>
+      <nav id={id} aria-label="Pages" class={isOpen ? 'is-open' : undefined}>
+        {groups.map((group, index) => (
+          <div key={group.title} class="menu-group">
+            <p id={`${id}-${index}`}>{group.title}</p>
+            <ul aria-labelledby={`${id}-${index}`}>
+              {group.pages.map((page) => (
+                <li key={page.path}>
+                  <Link href={hrefOf(page.path)} current={page.path === current}>
+                    {page.title}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </nav>
+    </div>
+  );
+}
