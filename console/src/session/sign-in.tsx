@@ -31,10 +31,10 @@ export function SignIn({ onKey, fault }: Props) {
         <p class="muted">Enter this shop’s admin key: ADMIN_KEY, or the one that the first start printed.</p>
         <details class="sign-in-help">
           <summary>No admin key at hand?</summary>
-          <p class="muted">Make one in Freshet’s folder, with the environment that Freshet runs with:</p>
-          <pre>
+          <p class="muted">
+            Make one in Freshet’s folder, with the environment that Freshet runs with:{' '}
             <code>npm run -s freshet -- key create --scope admin</code>
-          </pre>
+          </p>
         </details>
         <label class="field">
           <span>Admin key</span>
