@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import type { Platform } from '../src/platform/connect';
+import { forgetCheckpoints } from '../src/recommend/checkpoint.service';
 import { replay, type ReplayReport } from '../src/recommend/replay.service';
 import { replayStreams } from '../src/streams/replay-streams.service';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
-export const USAGE = 'replay [--json]';
+export const USAGE = 'replay [--json] | replay --relearn';
 
 /** Differences shown, of how many there ever may be. */
 const MOST_SHOWN = 20;
@@ -16,9 +17,13 @@ export async function runReplay(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, relearn: { type: 'boolean', default: false } },
   });
   if (positionals.length > 0) throw new UsageError('replay takes no arguments');
+  if (values.relearn) {
+    await withShop(readConfig(), 'replay', ({ pool }) => forgetCheckpoints(pool));
+    return console.log('The checkpoints are deleted: the learner begins with the first event of the log.');
+  }
   const began = performance.now();
   const report = await withShop(readConfig(), 'replay', replayAll);
   const seconds = Math.round(performance.now() - began) / 1000;

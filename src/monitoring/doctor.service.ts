@@ -6,6 +6,7 @@ import { type StoredVersion, VersionStore } from '../models/version-store.servic
 import { fault, type Finding, ok, warning } from '../platform/checks';
 import type { Platform } from '../platform/connect';
 import { leaseHolder, leasePosition } from '../platform/lease';
+import { whyUnreadable } from '../recommend/checkpoint.service';
 import { LEARNER_LEASE } from '../recommend/learner-names';
 
 /** Waiting for longer than this is no burst, ms. */
@@ -55,7 +56,10 @@ async function merges({ pool }: Platform): Promise<Finding> {
   return warning('merges', found, 'They are done when the events are in the log: see the inbox.');
 }
 
-async function learner({ pool }: Platform): Promise<Finding> {
+async function learner({ pool, artefacts }: Platform): Promise<Finding> {
+  const unreadable = await whyUnreadable(artefacts);
+  if (unreadable !== null)
+    return fault('learner', unreadable, 'Start the newer release, or run: npm run -s freshet -- replay --relearn.');
   const newest = await newestPosition(pool);
   const holder = await leaseHolder(pool, LEARNER_LEASE);
   const position = holder?.position ?? (await leasePosition(pool, LEARNER_LEASE));

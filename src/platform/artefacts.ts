@@ -10,6 +10,8 @@ export interface Artefact {
   /** Fencing token of its writer. */
   readonly token: number;
   readonly figures: Record<string, unknown>;
+  /** The oldest release that can read it; `null`: every release. */
+  readonly minRelease: string | null;
   readonly createdAt: Date;
 }
 
@@ -18,6 +20,8 @@ export interface NewArtefact {
   readonly position: number;
   readonly bytes: Uint8Array;
   readonly figures?: Record<string, unknown>;
+  /** The oldest release that can read it. */
+  readonly minRelease?: string;
 }
 
 export class FencedOff extends Error {
@@ -39,7 +43,7 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 }
 
 const CHUNK_BYTES = 1 << 20;
-const COLUMNS = 'id, kind, position, token, figures, created_at AS "createdAt"';
+const COLUMNS = `id, kind, position, token, figures, figures->>'minRelease' AS "minRelease", created_at AS "createdAt"`;
 
 /** Artefacts in PostgreSQL: chunked, checksummed, written whole or not at all. */
 export class ArtefactStore {
@@ -71,7 +75,7 @@ export class ArtefactStore {
             lease.token,
             artefact.bytes.byteLength,
             sha256(artefact.bytes),
-            JSON.stringify(artefact.figures ?? {}),
+            JSON.stringify({ ...artefact.figures, minRelease: artefact.minRelease }),
           ],
         );
         for (let at = 0, sequence = 0; at < artefact.bytes.byteLength; at += CHUNK_BYTES, sequence++) {

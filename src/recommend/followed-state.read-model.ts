@@ -4,6 +4,7 @@ import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
+import { requireRelease } from '../platform/release';
 import { Watchers } from '../platform/watchers';
 import { decodeStateMessage, judge, type StateMessage } from './state-message';
 
@@ -49,6 +50,7 @@ export class FollowedState<State> {
   /** What it should have heard of by now. */
   private due = 0;
   private askedAt = -Infinity;
+  private unreadable: string | null = null;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly stop: (() => void)[] = [];
@@ -73,6 +75,11 @@ export class FollowedState<State> {
   /** Positions that the owner has told of for seconds, and that are not in here. */
   get behind(): number {
     return Math.max(0, this.due - this.position);
+  }
+
+  /** Why this release can't read the newest checkpoint, in a sentence; `null` where it can. */
+  get needsRelease(): string | null {
+    return this.unreadable;
   }
 
   /** Subscribe and buffer, load, replay. */
@@ -157,7 +164,8 @@ export class FollowedState<State> {
     const { artefacts, log } = this.options;
     const { artefact } = this.source;
     const newest = await artefacts.newest(artefact);
-    if (!newest || newest.position <= this.position) return;
+    this.unreadable = newest ? whyNewer(newest.minRelease) : null;
+    if (!newest || newest.position <= this.position || this.unreadable !== null) return;
     const began = performance.now();
     const state = this.decode(await artefacts.load(newest.id));
     if (!state) return;
@@ -198,8 +206,18 @@ export class FollowedState<State> {
   /** At most once a second: a checkpoint takes about as long. */
   private ask(): void {
     const now = performance.now();
-    if (now - this.askedAt < ASK_MS) return;
+    // The next checkpoint would be as unreadable.
+    if (now - this.askedAt < ASK_MS || this.unreadable !== null) return;
     this.askedAt = now;
     this.options.pubSub.publish(this.source.requestTopic, { position: this.position });
+  }
+}
+
+function whyNewer(minRelease: string | null): string | null {
+  try {
+    requireRelease(minRelease, 'the checkpoint');
+    return null;
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { Blame, lacksRoom } from './blame';
+import { loadCheckpoint, requireReadable, UnreadableCheckpoint } from './checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { LearnerState } from './learner-state';
 import { nothingLearned } from './learner-progress';
@@ -20,6 +21,8 @@ const POLL_MS = 500;
 const ACQUIRE_MS = 200;
 /** Changes of so many milliseconds travel together. */
 const COALESCE_MS = 15;
+/** Between two looks at a checkpoint that can't be read. */
+const UNREADABLE_MS = 2_000;
 const SLICE_EVENTS = 20_000;
 /** So many entries in a row are no poison: the program is broken, and nothing more is set aside. */
 const MOST_IN_VAIN = 10;
@@ -42,6 +45,8 @@ export interface LearnerOptions {
  */
 export class Learner {
   private closing = false;
+  /** Why the newest checkpoint can't be read, as logged. */
+  private unreadable: string | undefined;
   private wake: () => void = () => undefined;
   private woken = false;
   private readonly blame = new Blame();
@@ -65,11 +70,22 @@ export class Learner {
         if (lease) await this.lead(lease);
         else await pause(ACQUIRE_MS);
       } catch (error) {
+        if (error instanceof UnreadableCheckpoint) {
+          await this.waitForOperator(error);
+          continue;
+        }
         log.warn({ error: (error as Error).message }, 'learner interrupted; it begins again from its checkpoint');
         await this.idle();
       }
     }
     for (const end of stop) end();
+  }
+
+  /** Without the lease, so that a worker of a newer release can learn on from the checkpoint. */
+  private async waitForOperator({ message }: UnreadableCheckpoint): Promise<void> {
+    if (message !== this.unreadable) this.options.log.error(message);
+    this.unreadable = message;
+    await pause(UNREADABLE_MS);
   }
 
   /** Learns up to the newest position, checkpoints and returns; for commands, where no worker runs. */
@@ -131,15 +147,10 @@ export class Learner {
     const { artefacts, pool, log } = this.options;
     const erasedAt = await newestErasure(pool);
     const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
+    for (const half of [shop, subjects]) requireReadable(half);
     const isWhole = shop && subjects && shop.position === subjects.position && shop.position >= erasedAt;
     if (!isWhole) return this.beginFromNothing(turn, erasedAt);
-    const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
-    try {
-      turn.state = LearnerState.decode({ shop: shopBytes, subjects: subjectBytes });
-    } catch (error) {
-      log.error({ error: (error as Error).message }, 'checkpoint not understood; learning again from the whole log');
-      return this.beginFromNothing(turn, erasedAt);
-    }
+    turn.state = await loadCheckpoint(artefacts, shop, subjects);
     turn.position = turn.told = turn.checkpointed = shop.position;
     turn.erasedAt = erasedAt;
     if (turn.state.wasUnbounded) {

@@ -4,7 +4,14 @@ import type { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { runInTurns } from '../platform/run-in-turns';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC, SUBJECTS_ARTEFACT } from './learner-names';
+import {
+  CHECKPOINT_MIN_RELEASE,
+  LEARNER_LEASE,
+  SHOP_ARTEFACT,
+  SHOP_REQUEST_TOPIC,
+  SHOP_TOPIC,
+  SUBJECTS_ARTEFACT,
+} from './learner-names';
 import type { LearnerProgress } from './learner-progress';
 import { encodeStateMessage } from './state-message';
 
@@ -92,8 +99,8 @@ export class ShopAnnouncer {
     const { shop, subjects } = await runInTurns(state.encoding(), TURN_MS);
     state.shop.forgetChanges();
     await this.save(turn, [
-      { kind: SHOP_ARTEFACT, position, bytes: shop },
-      { kind: SUBJECTS_ARTEFACT, position, bytes: subjects },
+      { kind: SHOP_ARTEFACT, position, bytes: shop, minRelease: CHECKPOINT_MIN_RELEASE },
+      { kind: SUBJECTS_ARTEFACT, position, bytes: subjects, minRelease: CHECKPOINT_MIN_RELEASE },
     ]);
     turn.sinceCheckpoint = 0;
     turn.checkpointed = position;
