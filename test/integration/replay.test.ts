@@ -87,7 +87,7 @@ describe('replay', () => {
     expect(rows).toEqual([{ count: 1, aside: 1 }]);
     const learning = record();
     const { code, output, errors } = await run();
-    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect({ code, errors }).toEqual({ code: 0, errors: `Working on the shop "${shop.namespace}".\n` });
     await learning;
     expect(JSON.parse(output)).toMatchObject({
       equal: true,
