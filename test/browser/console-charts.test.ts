@@ -126,5 +126,17 @@ describeInBrowser('the charts and tables of the console', () => {
       .nth(3)
       .waitFor({ timeout: 60_000 });
     await page.locator('figcaption', { hasText: /^\d{1,2} \w{3} \d{4} · €[\d,.]+ · / }).waitFor();
+    // Head and rows have the same columns, one line high, and none reaches into the next.
+    const faults = await table.evaluate((element) => {
+      const head = [...element.querySelectorAll('.rows-head > *')].map((cell) => cell.getBoundingClientRect());
+      return [...element.querySelectorAll('.rows-row')].flatMap((row) =>
+        [...row.children].filter((cell, column) => {
+          const { left, right, height } = cell.getBoundingClientRect();
+          const next = row.children[column + 1]?.getBoundingClientRect().left ?? Infinity;
+          return Math.abs(left - head[column].left) > 1 || right > next || height > 38;
+        }),
+      ).length;
+    });
+    expect(faults).toBe(0);
   }, 120_000);
 });

@@ -19,6 +19,9 @@ interface Props<Row> {
   readonly class?: string;
 }
 
+/** Of a column in rem, at least, with the gap behind it; see `tables.css`. */
+const widthOf = (kind = ''): number => (kind.includes('list') ? 18.75 : kind.includes('wide') ? 8.75 : 6.25);
+
 /** A table of any length: only the rows that can be seen, and some around them, are in the page. */
 export function VirtualRows<Row>({ label, columns, rows, rowHeight, keyOf, cellsOf, class: name = '' }: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -38,8 +41,15 @@ export function VirtualRows<Row>({ label, columns, rows, rowHeight, keyOf, cells
   virtualizer.setOptions(options);
   useEffect(() => virtualizer._didMount(), []);
   useLayoutEffect(() => virtualizer._willUpdate());
+  const width = columns.reduce((sum, column) => sum + widthOf(column.class), 2);
   return (
-    <div class={`rows ${name}`} role="table" aria-label={label} aria-rowcount={rows.length + 1}>
+    <div
+      class={`rows ${name}`}
+      role="table"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      style={{ '--rows-width': `${width}rem` }}
+    >
       <div role="rowgroup">
         <div class="rows-head" role="row" aria-rowindex={1}>
           {columns.map(({ title, class: kind }) => (

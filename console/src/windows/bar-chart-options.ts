@@ -37,7 +37,7 @@ export function chartOptions(
     height,
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-    padding: [14, 8, 0, 0],
+    padding: [14, 20, 0, 0],
     // A bar has its whole width at the edges too.
     scales: {
       x: {
