@@ -26,19 +26,37 @@ export function listOfIds(table: IdTable, ids: readonly string[], scores: ArrayL
 }
 
 /**
- * The best of a list, best first; equal scores by id. What can't be among them is never asked whether it passes.
+ * The best of a list in one pass, best first; equal scores by id. What can't be among them is never asked whether it passes.
+ * @param groupOf of each group that it names, only the best that passes is picked
  * @returns places in the list, at most `wanted`
  */
-export function pickBest(list: CandidateList, wanted: number, passes: (productId: string) => boolean): number[] {
+export function pickBest(
+  list: CandidateList,
+  wanted: number,
+  passes: (productId: string) => boolean,
+  groupOf?: (productId: string) => string | null,
+): number[] {
   const { scores, size } = list;
   const heap: number[] = [];
+  /** The place in the list of each group's candidate in the heap. */
+  const bestOf = new Map<string, number>();
   const isWorse = (a: number, b: number): boolean =>
     scores[a] < scores[b] || (scores[a] === scores[b] && compareIds(list.idAt(a), list.idAt(b)) > 0);
   for (let at = 0; at < size && wanted > 0; at++) {
     if (heap.length === wanted && !isWorse(heap[0], at)) continue;
-    if (!passes(list.idAt(at))) continue;
-    if (heap.length < wanted) siftUp(heap, at, isWorse);
-    else siftDown(heap, at, isWorse);
+    const productId = list.idAt(at);
+    const group = groupOf?.(productId) ?? null;
+    const variant = group === null ? undefined : bestOf.get(group);
+    if (variant !== undefined && !isWorse(variant, at)) continue;
+    if (!passes(productId)) continue;
+    if (variant !== undefined) siftDown(heap, heap.indexOf(variant), at, isWorse);
+    else if (heap.length < wanted) siftUp(heap, at, isWorse);
+    else {
+      const dropped = bestOf.size === 0 ? null : groupOf?.(list.idAt(heap[0]));
+      if (dropped != null) bestOf.delete(dropped);
+      siftDown(heap, 0, at, isWorse);
+    }
+    if (group !== null) bestOf.set(group, at);
   }
   return heap.sort((a, b) => (isWorse(a, b) ? 1 : -1));
 }
@@ -57,9 +75,9 @@ function siftUp(heap: number[], added: number, isWorse: Worse): void {
   heap[at] = added;
 }
 
-/** Puts another in the place of the root. */
-function siftDown(heap: number[], added: number, isWorse: Worse): void {
-  let at = 0;
+/** Puts a better one in the place of what is at `from`. */
+function siftDown(heap: number[], from: number, added: number, isWorse: Worse): void {
+  let at = from;
   for (;;) {
     let child = 2 * at + 1;
     if (child >= heap.length) break;

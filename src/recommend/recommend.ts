@@ -93,24 +93,17 @@ export function recommend(input: RecommendInput): RankedProduct[] {
     if (ranked.length >= limit) break;
     const plain = tier.candidates();
     const list = factorOf == null ? plain : withBoost(plain, tier.scale, factorOf, passes);
-    // Where variants of one group were among the best, there is room for others.
-    for (let room = limit - ranked.length, before = -1; room > 0 && ranked.length > before;) {
-      before = ranked.length;
-      const best = pickBest(list, room, factorOf == null ? passes : isNew);
-      for (const at of best) {
-        const productId = list.idAt(at);
-        if (!isNew(productId)) continue;
-        const group = groupOf?.(productId);
-        if (group != null) seenGroups.add(group);
-        seen.add(productId);
-        const reasons = explained ? tier.reasons({ productId, product: list.productAt(at) }) : [];
-        ranked.push({
-          productId,
-          score: list.scores[at],
-          reasons: factorOf == null || !explained ? reasons : boostedReasons(reasons, factorOf(productId)),
-        });
-      }
-      room = ranked.length - before < best.length ? limit - ranked.length : 0;
+    for (const at of pickBest(list, limit - ranked.length, factorOf == null ? passes : isNew, groupOf)) {
+      const productId = list.idAt(at);
+      const group = groupOf?.(productId);
+      if (group != null) seenGroups.add(group);
+      seen.add(productId);
+      const reasons = explained ? tier.reasons({ productId, product: list.productAt(at) }) : [];
+      ranked.push({
+        productId,
+        score: list.scores[at],
+        reasons: factorOf == null || !explained ? reasons : boostedReasons(reasons, factorOf(productId)),
+      });
     }
   }
   return ranked;

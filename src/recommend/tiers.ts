@@ -149,16 +149,22 @@ export function newestTier(input: RecommendInput): Tier {
     candidates() {
       const ids: string[] = [];
       const scores: number[] = [];
-      // However many of them are in the list already, or are not wanted in it.
-      const { boost, limit, exclude, productIds, history } = input;
+      // However many of them are in the list already, or are not wanted in it; variants of one group count as one.
+      const { boost, limit, exclude, productIds, history, groupOf } = input;
       const enough = boost == null ? 2 * limit + exclude.size + productIds.length + (history?.size ?? 0) : Infinity;
+      const groups = new Set<string>();
+      let variants = 0;
       let rank = 0;
       for (const productId of input.newest?.() ?? []) {
-        if (ids.length >= enough) break;
+        if (ids.length - variants >= enough) break;
         rank++;
         if (!input.eligible(productId) || input.admits?.(productId) === false) continue;
         ids.push(productId);
         scores.push(1 / rank);
+        const group = groupOf?.(productId);
+        if (group == null) continue;
+        if (groups.has(group)) variants++;
+        groups.add(group);
       }
       return listOfIds(input.shop.products, ids, scores);
     },

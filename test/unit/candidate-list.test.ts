@@ -35,6 +35,38 @@ describe('the best of a list', () => {
   });
 });
 
+describe('the best of each group of a list', () => {
+  it('are those that sorting and leaving out further ones of a group gives', () => {
+    const scored = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.integer({ min: -5, max: 5 })), {
+      selector: ([id]) => id,
+    });
+    fc.assert(
+      fc.property(scored, fc.integer({ min: 1, max: 12 }), fc.nat(3), fc.nat(5), (list, wanted, refused, many) => {
+        const passes = (id: string) => id.length % 4 !== refused;
+        const groupOf = (id: string) => (id.charCodeAt(0) % 4 === 0 ? null : `g${id.charCodeAt(0) % (many + 1)}`);
+        const groups = new Set<string>();
+        const expected = list
+          .filter(([id]) => passes(id))
+          .sort(([idA, a], [idB, b]) => b - a || (idA < idB ? -1 : 1))
+          .filter(([id]) => {
+            const group = groupOf(id);
+            if (group === null) return true;
+            return !groups.has(group) && groups.add(group);
+          })
+          .slice(0, wanted)
+          .map(([id]) => id);
+        const ids = list.map(([id]) => id);
+        const candidates = listOfIds(
+          new IdTable(),
+          ids,
+          list.map(([, score]) => score),
+        );
+        expect(pickBest(candidates, wanted, passes, groupOf).map((at) => ids[at])).toEqual(expected);
+      }),
+    );
+  });
+});
+
 describe("a source's scores", () => {
   it('know their best, however many there are and however they are spread', () => {
     const spread = fc.constantFrom(

@@ -202,6 +202,45 @@ describe('variants of one group', () => {
   });
 });
 
+describe('many variants of each group', () => {
+  const VARIANTS = 20;
+  const GROUPS = 300;
+  const variants = [...Array(VARIANTS * GROUPS).keys()].map((n) => `p${n}`);
+  const groupOf = (id: string) => `g${Math.floor(Number(id.slice(1)) / VARIANTS)}`;
+  /** Variants of one group have similar scores: the better a group, the better are all of it. */
+  const shop = new LearnerState();
+  for (const [n, productId] of variants.entries()) {
+    shop.apply({ ...own('PURCHASE', productId, DAY), source: 'ORDERS', quantity: 1 + (n % 3) + (n >> 5) });
+  }
+  const best = (more: Partial<RecommendInput> = {}) =>
+    ask('POPULAR', { shop: shop.shop, now: DAY, history: null, limit: 200, ...more });
+
+  it.each([
+    ['plain', {}],
+    ['with a filter', { admits: (id: string) => Number(id.slice(1)) % 3 > 0 }],
+    ['with a boost', { boost: (id: string) => 1 + (Number(id.slice(1)) % 7) }],
+    ['with some excluded', { exclude: new Set(variants.filter((_, n) => n % 6 < 3)) }],
+  ] as [string, Partial<RecommendInput>][])('are gone through once: %s', (_, more) => {
+    const groups = new Set<string>();
+    const expected = idsOf(best({ ...more, limit: variants.length })).filter((id) => {
+      const isFirst = !groups.has(groupOf(id));
+      groups.add(groupOf(id));
+      return isFirst;
+    });
+    let asked = 0;
+    const eligible = () => ++asked > 0;
+    const list = idsOf(best({ ...more, groupOf, eligible }));
+    expect(list).toHaveLength(200);
+    expect(list).toEqual(expected.slice(0, 200));
+    expect(asked).toBeLessThanOrEqual(variants.length);
+  });
+
+  it('do not leave a list of the newest short', () => {
+    const list = ask('POPULAR', { shop: new LearnerState().shop, newest: () => variants, groupOf, limit: 200 });
+    expect(idsOf(list)).toEqual(variants.filter((_, n) => n % VARIANTS === 0).slice(0, 200));
+  });
+});
+
 describe('what was just bought', () => {
   const HOUR = DAY / 24;
   const clock = Date.UTC(2026, 5, 1);
