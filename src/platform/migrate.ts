@@ -1,4 +1,5 @@
 /** Bringing a shop's tables up to this release, at every start: in milliseconds where there is nothing to do. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientBase, Pool } from 'pg';
 import { readMigrations, releasedMigrations, type Migration } from './migration-files';
 import { checksumOf, createTable, readApplied, recordApplied, type AppliedMigration } from './migration-table';
@@ -9,6 +10,13 @@ import { VERSION } from './version';
 const ALREADY_EXISTS = new Set(['42P06', '42P07', '42701', '42723', '42710']);
 
 const LOCK = `hashtextextended('freshet migrate', 0)`;
+
+const LOCK_NOT_AVAILABLE = '55P03';
+/** How long a script may wait for a lock on a table: behind a script that waits, all other statements on the table wait. */
+const MAX_LOCK_WAIT_MS = 2_000;
+const LOCK_RETRY_MS = 1_000;
+/** Some five minutes: a backup that is longer under way lets the migration fail with a message. */
+const MAX_LOCK_ATTEMPTS = 100;
 
 /** A database that this release must not touch; the message is one line that says why. */
 export class MigrationError extends Error {}
@@ -139,8 +147,8 @@ async function applyOne(
   migration: Migration & { minRelease: string },
   isRetry: boolean,
 ): Promise<void> {
-  const run = async (sql: string) => {
-    await client.query(`BEGIN; SET LOCAL search_path = "${namespace}"`);
+  const attempt = async (sql: string) => {
+    await client.query(`BEGIN; SET LOCAL search_path = "${namespace}"; SET LOCAL lock_timeout = ${MAX_LOCK_WAIT_MS}`);
     try {
       await client.query(sql);
       await recordApplied(client, namespace, migration);
@@ -150,16 +158,30 @@ async function applyOne(
       throw error;
     }
   };
+  const run = async (sql: string) => {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await attempt(sql);
+      } catch (error) {
+        if (codeOf(error) !== LOCK_NOT_AVAILABLE || attempts === MAX_LOCK_ATTEMPTS) throw error;
+        await sleep(LOCK_RETRY_MS);
+      }
+    }
+  };
   try {
     await run(migration.sql);
   } catch (error) {
     // A script is one transaction: where one thing that it creates is there, all of it is.
-    if (isRetry && ALREADY_EXISTS.has((error as { code?: string }).code ?? '')) return run('');
+    if (isRetry && ALREADY_EXISTS.has(codeOf(error))) return run('');
     throw new MigrationError(
       `Migrating the schema "${namespace}" failed at ${migration.name}: ${(error as Error).message}`,
       { cause: error },
     );
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string }).code ?? '';
 }
 
 function ignore(): void {}

@@ -5,6 +5,7 @@ import { Pool } from 'pg';
 import { migrate } from '../../src/platform/migrate';
 import { readMigrations, releasedMigrations } from '../../src/platform/migration-files';
 import { testServices } from '../setup/shop';
+import { until } from '../setup/until';
 
 const { databaseUrl } = testServices();
 const pool = new Pool({ connectionString: databaseUrl, max: 4 });
@@ -45,6 +46,25 @@ describe('migrate', () => {
     ]);
     const { rows } = await pool.query(`SELECT id FROM "${namespace}".shelf`);
     expect(rows).toEqual([{ id: 1 }]);
+  });
+
+  it('holds up nobody for long while it waits for a table that is being read', async () => {
+    const namespace = freshNamespace();
+    await migrate(databaseUrl, namespace, { folder: folderOf(FIRST) });
+    const reader = await pool.connect();
+    await reader.query(`BEGIN; SELECT FROM "${namespace}".shelf`); // as a backup does, for as long as it takes
+    const third = { '20260103000000_third': 'ALTER TABLE "shelf" ADD COLUMN "name" TEXT;' };
+    const migrating = migrate(databaseUrl, namespace, { folder: folderOf({ ...FIRST, ...third }) });
+    const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE "shelf"%'`;
+    await until(
+      async () => (await pool.query(waiting)).rowCount,
+      (count) => count === 1,
+    );
+    await pool.query(`INSERT INTO "${namespace}".shelf VALUES (7)`); // behind the migration, which stands back
+    await reader.query('COMMIT');
+    reader.release();
+    expect(await migrating).toEqual(['20260103000000_third']);
+    expect((await pool.query(`SELECT id, name FROM "${namespace}".shelf`)).rows).toEqual([{ id: 7, name: null }]);
   });
 
   it('takes a pool as well, and leaves it open', async () => {
