@@ -11,6 +11,8 @@ export interface Credentials {
   readonly authorization?: string;
 }
 
+const MAX_RECEIPT_MS = 20_000;
+
 /** What a storefront or a back end is: GraphQL over HTTP and WebSocket. */
 export class GraphqlClient {
   private sockets: Client | undefined;
@@ -38,11 +40,20 @@ export class GraphqlClient {
     return (await response.json()) as Answer<T>;
   }
 
-  /** The data. @throws Error where there is none */
-  async data<T>(query: string, variables?: object): Promise<T> {
-    const { data, errors } = await this.send<T>(query, variables);
-    if (errors || !data) throw new Error(`${query}: ${JSON.stringify(errors)}`);
-    return data;
+  /**
+   * The data. A query with `awaitReceipt` that ends with TIMEOUT is sent again, as the message asks: a worker that has just
+   * been started may need longer than the server waits.
+   * @throws Error where there is none
+   */
+  async data<T>(query: string, variables: object = {}): Promise<T> {
+    const giveUpAt = Date.now() + MAX_RECEIPT_MS;
+    const awaitsReceipt = JSON.stringify(variables).includes('"awaitReceipt":"');
+    for (;;) {
+      const { data, errors } = await this.send<T>(query, variables);
+      if (!errors && data) return data;
+      const again = awaitsReceipt && errors?.[0].extensions.code === 'TIMEOUT' && Date.now() < giveUpAt;
+      if (!again) throw new Error(`${query}: ${JSON.stringify(errors)}`);
+    }
   }
 
   /** The code of the first error. */
