@@ -6,7 +6,7 @@ import { unfolded } from './keyed-windows.service';
 import { MonthCache } from './month-cache.service';
 import { calendarMonths, hasMonths, listMonths, mergeInto } from './month-store.service';
 import type { KeyedWindow, Partials } from './partials';
-import { ShownStreams, type ShownStream } from './shown-stream.service';
+import { notReady, ShownStreams, type ShownStream } from './shown-stream.service';
 import { readStored } from './window-store.service';
 import { valuesOf } from './window-values.service';
 import type { WindowValue } from './window.type';
@@ -32,12 +32,12 @@ export class WindowTotals {
   /**
    * One total for each key that has windows that begin in `[from, to)`; exact, as of one snapshot.
    * @param stream one by day, as `product-sales-by-day`
-   * @throws ApiError NOT_FOUND, BAD_USER_INPUT, TOO_COMPLEX
+   * @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT, TOO_COMPLEX
    */
   totals(stream: string, from: number, to: number): Promise<KeyTotal[]> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
-      if (shown === null) return [];
+      if (shown === null) throw await notReady(client, stream);
       const merged = await this.merged(client, shown, from, to);
       const { keys, aggregates } = shown.compiled.spec;
       return merged

@@ -27,6 +27,9 @@ const DAYS = {
   aggregates: [{ name: 'views', kind: 'SUM', expression: 'event.properties.values.views' }],
 };
 const FORECAST = `query($stream: ID!) { forecast(input: { figure: { stream: $stream, value: "views" } }) { terms } }`;
+const BEST_SELLERS = `query($from: DateTime!, $to: DateTime!) {
+  bestSellers(input: { from: $from, to: $to }, first: 10) { productId units }
+}`;
 const STATES = '{ streams { id state progress reason } one: stream(id: "days") { state progress } }';
 
 interface States {
@@ -156,5 +159,25 @@ describe('a stream that is being filled', () => {
     expect(await refusal(WINDOWS, { input: input('days'), first: 20 })).toMatchObject({
       extensions: { code: 'NOT_READY', stream: 'hours', state: 'FAILED' },
     });
+  });
+
+  it('refuses best sellers until their stream is filled, and then answers them', async () => {
+    await worker?.stop();
+    worker = undefined;
+    const ordered = { source: 'ORDERS', id: 'o1:1', type: 'PURCHASE', customerId: 'alice', productId: 'mug' };
+    const unitPrice = { amount: '5.00', currency: 'EUR' };
+    const bought = { ...ordered, quantity: 2, unitPrice, occurredAt: new Date(NOON) };
+    await api.client.data<RecordAnswer>(RECORD, { events: [bought] });
+    await api.client.data('mutation { createOrderStreams(input: {}) { created errors { message } } }');
+    const { from, to } = input('');
+    expect(await refusal(BEST_SELLERS, { from, to })).toMatchObject({
+      extensions: { code: 'NOT_READY', stream: 'product-sales-by-day', state: 'FILLING', progress: 0 },
+    });
+    worker = startWorker(shop);
+    const sellers = await until(
+      () => api.client.send(BEST_SELLERS, { from, to }),
+      ({ errors }) => errors === undefined,
+    );
+    expect(sellers.data).toEqual({ bestSellers: [{ productId: 'mug', units: 2 }] });
   });
 });
