@@ -10,13 +10,16 @@ const MAX_CHANCE = 0.01;
 /**
  * Weekdays on which the shop is closed, or never sells this: a run of zeros up to the end of the series that has a
  * probability below 1 % if the weekday were like the others. Of what sells every day four zeros suffice; of what rarely
- * sells it takes months. All seven are never closed.
+ * sells it takes months. A week without any sale says nothing about a single weekday, so it does not count. All seven are
+ * never closed: the last week that counts has a sale.
  */
 export function closedWeekdays(first: Day, values: readonly number[]): ReadonlySet<number> {
-  const recent = values.slice(-7 * MAX_WEEKS);
-  const start = first + values.length - recent.length;
+  const weeks = weeksOf(first, values)
+    .slice(-MAX_WEEKS)
+    .filter((week) => week.some(({ value }) => value !== 0));
+  const days = weeks.flat();
   const byWeekday = Array.from({ length: 7 }, (_, weekday) =>
-    recent.filter((_value, n) => weekdayOf(start + n) === weekday),
+    days.filter((day) => day.weekday === weekday).map(({ value }) => value),
   );
   const closed = byWeekday.flatMap((own, weekday) => {
     const zeros = own.length - 1 - own.findLastIndex((value) => value !== 0);
@@ -25,4 +28,20 @@ export function closedWeekdays(first: Day, values: readonly number[]): ReadonlyS
     return zeros >= MIN_OCCURRENCES && quietShare ** zeros < MAX_CHANCE ? [weekday] : [];
   });
   return new Set(closed);
+}
+
+interface DayOfWeek {
+  readonly weekday: number;
+  readonly value: number;
+}
+
+/** From Monday to Sunday; the first and the last may be parts of weeks. */
+function weeksOf(first: Day, values: readonly number[]): DayOfWeek[][] {
+  const weeks: DayOfWeek[][] = [];
+  values.forEach((value, n) => {
+    const weekday = weekdayOf(first + n);
+    if (n === 0 || weekday === 0) weeks.push([]);
+    weeks[weeks.length - 1].push({ weekday, value });
+  });
+  return weeks;
 }

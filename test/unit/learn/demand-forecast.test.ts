@@ -105,6 +105,58 @@ describe('closed weekdays', () => {
   });
 });
 
+describe('a pause of the whole shop', () => {
+  const PAUSE = 28;
+  const question = { horizon: 14, level: 0.8, holidays: new Set<number>() };
+  const sales = (day: number) => 100 + 20 * weekdayOf(day) + (day % 11);
+  /** 22 weeks from a Monday on. */
+  const firstMonday = 4;
+  const open = Array.from({ length: 7 * 22 }, (_, n) => sales(firstMonday + n));
+  const pause = Array.from({ length: PAUSE }, () => 0);
+
+  it.each([
+    ['then reopened on Monday', [...open, ...pause, 150]],
+    ['then reopened for Monday and Tuesday', [...open, ...pause, 150, 170]],
+    ['cut inside a pause', [...open, ...pause]],
+    ['cut inside a pause that began on a Thursday', [...open.slice(0, -4), ...pause, 0, 0]],
+    ['as long as all weeks that are looked at', [...open, ...Array.from({ length: 7 * 26 }, () => 0)]],
+    ['in the middle', [...open, ...pause, ...open.slice(0, 35)]],
+  ])('closes no weekday, and is forecast: %s', (_, values) => {
+    expect([...closedWeekdays(firstMonday, values)]).toEqual([]);
+    const { days, closed } = forecastDemand({ first: firstMonday, values }, question);
+    expect([...closed]).toEqual([]);
+    for (const { value, low, high } of days) expect([value, low, high].every(Number.isFinite)).toBe(true);
+  });
+
+  it('may fall and last as it likes: some weekday stays open', () => {
+    const random = seededRandom(29);
+    for (let run = 0; run < 40; run++) {
+      const sellsOn = new Set([0, 1, 2, 3, 4, 5, 6].filter(() => random() < 0.5));
+      let left = 0;
+      const values = Array.from({ length: 60 + Math.floor(140 * random()) }, (_, day) => {
+        if (left-- <= 0) left = random() < 0.03 ? Math.floor(60 * random()) : 0;
+        return left > 0 || !sellsOn.has(weekdayOf(day)) ? 0 : 5;
+      });
+      expect(closedWeekdays(0, values).size).toBeLessThan(7);
+      expect(forecastDemand({ first: 0, values }, question).days).toHaveLength(14);
+    }
+  });
+
+  it('leaves closed weekdays closed', () => {
+    const values = [...open, ...pause, 150].map((value, n) => (weekdayOf(firstMonday + n) === 6 ? 0 : value));
+    expect([...closedWeekdays(firstMonday, values)]).toEqual([6]);
+    expect([...closedWeekdays(firstMonday, values.slice(0, -1))]).toEqual([6]);
+  });
+
+  it('after one Monday of new sales has a forecast with an interval', () => {
+    const { days } = forecastDemand({ first: firstMonday, values: [...open, ...pause, 150] }, question);
+    for (const { low, value, high } of days) {
+      expect(value).toBeGreaterThan(0);
+      expect(high).toBeGreaterThan(low);
+    }
+  });
+});
+
 describe('exponential smoothing', () => {
   it('follows the recursion, by hand', () => {
     // Twenty-eight days of 10, then 20: e = 10, the level moves by α e, the weekday by γ (1 − α) e.
