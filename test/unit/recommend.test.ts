@@ -328,6 +328,22 @@ describe('a filter', () => {
     const list = ask('POPULAR', { shop: new LearnerState().shop, newest, admits: (id) => id.endsWith('99') });
     expect(idsOf(list)).toEqual([99, 199, 299, 399, 499, 599, 699, 799, 899, 999].map((n) => `n${n}`));
   });
+
+  it.each(['POPULAR', 'PERSONAL', 'TRENDING', 'NEW'] as const)(
+    '%s does not let variants of few groups, the newest of all, leave a list short',
+    (intent) => {
+      // 200 variants of two shirts, then products without variants.
+      const newest = () => [...Array(1_000).keys()].map((n) => `n${n}`);
+      const numberOf = (id: string) => Number(id.slice(1));
+      const groupOf = (id: string) => (numberOf(id) < 200 ? `shirt-${numberOf(id) % 2}` : null);
+      const input = { shop: new LearnerState().shop, newest, groupOf, history: null };
+      const others = Array.from({ length: 8 }, (_, n) => `n${200 + n}`);
+      expect(idsOf(ask(intent, input))).toEqual(['n0', 'n1', ...others]);
+      // Of a group the best that may be shown is shown.
+      const exclude = new Set(['n0', 'n200', 'n201']);
+      expect(idsOf(ask(intent, { ...input, exclude }))).toEqual(['n1', 'n2', ...others.slice(2), 'n208', 'n209']);
+    },
+  );
 });
 
 describe('a boost', () => {
