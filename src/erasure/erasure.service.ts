@@ -89,6 +89,7 @@ export class ErasureService {
       const { rows } = await client.query<{ id: string }>(
         `INSERT INTO erasures AS e (id, hash, subjects) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE
            SET subjects = ARRAY(SELECT DISTINCT unnest(e.subjects || excluded.subjects)), done_at = NULL,
+             requested_at = CASE WHEN e.done_at IS NULL THEN e.requested_at ELSE now() END,
              due_at = CASE WHEN e.done_at IS NULL THEN e.due_at ELSE now() END
          RETURNING id`,
         [randomUUID(), hash, subjects],

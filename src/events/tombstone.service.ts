@@ -43,7 +43,7 @@ export async function partErased<E extends Pick<LogEvent, 'customerId' | 'sessio
   return { kept: events.filter((event) => !isGone(event)), erased: events.filter(isGone) };
 }
 
-/** Whatever comes under these names from now on is dropped. @returns their hashes */
+/** Whatever comes under these names from now on is dropped. @returns their hashes, in the order of the names */
 export async function bury(client: PoolClient, subjects: readonly string[]): Promise<Buffer[]> {
   await client.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     SECRET_SETTING,
@@ -51,8 +51,9 @@ export async function bury(client: PoolClient, subjects: readonly string[]): Pro
   ]);
   const secret = (await readSecret(client)) as Buffer;
   const hashes = subjects.map((subject) => hashOf(secret, subject));
+  // In one order for all, so that two callers who share names can't deadlock.
   await client.query('INSERT INTO tombstones (hash) SELECT * FROM unnest($1::bytea[]) ON CONFLICT (hash) DO NOTHING', [
-    hashes,
+    hashes.toSorted((a, b) => Buffer.compare(a, b)),
   ]);
   return hashes;
 }

@@ -1,3 +1,4 @@
+import { measurePendingErasures } from '../erasure/pending-erasures.service';
 import { measureInbox } from '../events/inbox-pressure.service';
 import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
@@ -13,6 +14,8 @@ import { LEARNER_LEASE } from '../recommend/learner-names';
 const LONG_MS = 10_000;
 /** Positions that a learner may be behind while it works. */
 const FAR = 100;
+/** Erasures that are requested together end within a few minutes after the interval between two groups, ms. */
+const LONG_ERASURE_MS = 300_000;
 /** Older models miss a season. */
 const OLD_DAYS = 14;
 
@@ -36,6 +39,7 @@ export async function examineShop(platform: Platform): Promise<Finding[]> {
     await merges(platform),
     await learner(platform),
     await rejects(platform),
+    await erasures(platform),
     ...(await models(platform)),
   ];
 }
@@ -75,6 +79,16 @@ async function rejects({ pool }: Platform): Promise<Finding> {
   if (rows[0].count === 0) return ok('rejected events', 'there are none');
   const advice = 'The query rejectedEvents says why of each; retryRejectedEvents tries again.';
   return warning('rejected events', `${rows[0].count} could not enter the log`, advice);
+}
+
+async function erasures({ pool, config }: Platform): Promise<Finding> {
+  const { count, oldestAgeMs } = await measurePendingErasures(pool);
+  if (count === 0) return ok('erasures', 'every requested erasure is done');
+  const found = `${count} requested erasures are pending, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
+  if (oldestAgeMs < config.erasureIntervalMs + LONG_ERASURE_MS) return ok('erasures', found);
+  const advice =
+    'Workers carry out erasures: start one. Where one runs, its log says why an erasure failed ("an erasure failed and is postponed"); it is tried again at least once an hour.';
+  return warning('erasures', found, advice);
 }
 
 async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]> {

@@ -1,3 +1,4 @@
+import { measurePendingErasures } from '../erasure/pending-erasures.service';
 import { measureInbox } from '../events/inbox-pressure.service';
 import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
@@ -54,6 +55,17 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
     },
     async measure(set, { pool }) {
       set('pending_merges', (await measurePendingMerges(pool)).count);
+    },
+  },
+  {
+    gauges: {
+      pending_erasures: { help: 'Requested erasures that are not finished' },
+      pending_erasures_oldest_age_seconds: { help: 'How long the oldest pending erasure has been pending' },
+    },
+    async measure(set, { pool }) {
+      const { count, oldestAgeMs } = await measurePendingErasures(pool);
+      set('pending_erasures', count);
+      set('pending_erasures_oldest_age_seconds', oldestAgeMs / 1_000);
     },
   },
   {

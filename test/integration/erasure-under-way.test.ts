@@ -1,10 +1,12 @@
 import { bury } from '../../src/events/tombstone.service';
 import { inTransaction } from '../../src/platform/postgres';
+import type { Finding } from '../../src/platform/checks';
+import { runCommand } from '../setup/command';
 import { erasureShop } from '../setup/erasure-shop';
 import { LIST } from '../setup/operations';
 import { until } from '../setup/until';
 
-const { client, record, event, erase, seen, rows, whereFound, pool, apis } = erasureShop();
+const { client, record, event, erase, seen, rows, whereFound, pool, apis, logs, shop } = erasureShop();
 
 describe('an erasure', () => {
   it('beside traffic of the same customer leaves nothing, whatever was on its way', async () => {
@@ -73,6 +75,10 @@ describe('an erasure', () => {
 
   it('waits for transactions that began before it, and holds up nobody meanwhile', async () => {
     await record([event('VIEW', 'a', { customerId: 'waited-for' })]);
+    await until(
+      () => rows("SELECT 1 FROM events WHERE subject = 'c:waited-for'"),
+      (found) => found.length > 0,
+    );
     const held = await pool().connect();
     await held.query('SET idle_in_transaction_session_timeout = 0; BEGIN; LOCK TABLE tombstones IN ROW SHARE MODE');
     const pending = await erase('waited-for');
@@ -101,5 +107,70 @@ describe('an erasure', () => {
     ).toBeUndefined();
     expect(await erase('waited-for')).toMatchObject({ status: 'DONE', removedEvents: 1 });
     expect(await whereFound('waited-for')).toEqual([]);
+  }, 60_000);
+
+  it('that fails is postponed, and holds up nobody else', async () => {
+    const names = ['fine-0', 'refused', 'fine-1', 'fine-2', 'fine-3'];
+    await record(names.map((customerId) => event('VIEW', 'a', { customerId })));
+    await until(
+      () => rows("SELECT 1 FROM events WHERE subject LIKE 'c:fine-%' OR subject = 'c:refused'"),
+      (found) => found.length === names.length,
+    );
+    await rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF OLD.subject = 'c:refused' THEN RAISE EXCEPTION 'refused by the test'; END IF; RETURN OLD; END $$`);
+    await rows('CREATE TRIGGER refuse BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse()');
+    // A writer that began before them keeps the erasures pending until all are requested; the refused one is the oldest of
+    // the group that comes after the first.
+    const held = await pool().connect();
+    await held.query('SET idle_in_transaction_session_timeout = 0; BEGIN; LOCK TABLE tombstones IN ROW SHARE MODE');
+    const requests: ReturnType<typeof erase>[] = [];
+    for (const [n, name] of names.entries()) {
+      requests.push(erase(name));
+      await until(
+        () => rows("SELECT 1 FROM erasures WHERE subjects && '{c:fine-0,c:refused,c:fine-1,c:fine-2,c:fine-3}'"),
+        (found) => found.length === n + 1,
+      );
+    }
+    await held.query('COMMIT');
+    held.release();
+    await Promise.all(requests);
+    await until(
+      () => rows('SELECT 1 FROM erasures WHERE done_at IS NULL'),
+      (open) => open.length === 1,
+      20_000,
+    );
+    expect(await whereFound('fine-')).toEqual([]);
+    expect((await erase('refused')).status).toBe('PENDING');
+    expect(logs()).toMatch(/refused by the test.*an erasure failed and is postponed/);
+
+    await rows("UPDATE erasures SET requested_at = now() - interval '6 minutes' WHERE done_at IS NULL");
+    const { output } = await runCommand(shop(), ['doctor', '--json']);
+    expect((JSON.parse(output) as { findings: readonly Finding[] }).findings).toContainEqual(
+      expect.objectContaining({
+        check: 'erasures',
+        state: 'warning',
+        found: expect.stringMatching(/^1 requested erasures are pending/) as string,
+      }),
+    );
+
+    await rows('DROP FUNCTION refuse() CASCADE');
+    await rows('UPDATE erasures SET due_at = now() WHERE done_at IS NULL');
+    await until(
+      () => erase('refused'),
+      ({ status }) => status === 'DONE',
+      20_000,
+    );
+    expect(await whereFound('refused')).toEqual([]);
+  }, 90_000);
+
+  it('buries names that two callers share without a deadlock', async () => {
+    for (let round = 0; round < 10; round++) {
+      const names = Array.from({ length: 3_000 }, (_, n) => `s:shared-${round}-${n}`);
+      await Promise.all(
+        [names, names.toReversed()].map((order) => inTransaction(pool(), (connection) => bury(connection, order))),
+      );
+    }
+    const [{ count }] = await rows<{ count: number }>('SELECT count(*) FROM tombstones');
+    expect(count).toBeGreaterThanOrEqual(30_000);
   }, 60_000);
 });

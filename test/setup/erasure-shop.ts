@@ -127,6 +127,7 @@ export function erasureShop(env: NodeJS.ProcessEnv = { ERASURE_INTERVAL_MS: '0' 
     whereFound,
     tables,
     pool: () => pool,
+    shop: () => shop,
     apis: () => apis,
     now: () => clock,
     logs: () => [...apis, worker].map((each) => each?.log() ?? '').join('\n'),
