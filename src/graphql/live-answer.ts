@@ -8,8 +8,14 @@ export interface Changes {
   readonly within: (ms: number) => () => void;
 }
 
-/** How long after a failure the answer is made again: the load that caused it may end without another change. */
+/**
+ * How long after a failure the answer is made again: the load that caused it may end without another change. After each
+ * further failure in a row, twice as long.
+ */
 const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 10_000;
+/** Failures of one name are logged once in so many milliseconds. */
+const LOG_EVERY_MS = 1_000;
 
 export interface LiveAnswer<Answer> {
   /** What is subscribed to, in a word, for the log. */
@@ -26,7 +32,7 @@ export interface LiveAnswer<Answer> {
 /**
  * An answer that stays true: the whole of it first, then again whenever it differs. One is made at a time, and only the
  * newest matters to a subscriber who is slow to read.
- * @throws what `first` throws; a later failure is logged, and tried again after {@link RETRY_MS} or at the next change
+ * @throws what `first` throws; a later failure is logged, and tried again after a pause or at the next change
  */
 export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promise<AsyncIterableIterator<Answer>> {
   const { name, first, again, shownOf, watch, log } = answer;
@@ -36,6 +42,7 @@ export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promis
   let isStale = false;
   let closed = false;
   let sent: string | undefined;
+  let retryMs = RETRY_MS;
 
   const queue = new BoundedQueue<Answer>({ limit: 1, onClose: () => close() });
   const send = (next: Answer) => {
@@ -52,9 +59,11 @@ export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promis
     dueAt = Infinity;
     try {
       send(await again());
+      retryMs = RETRY_MS;
     } catch (error) {
-      log.warn({ error: (error as Error).message }, `live ${name} not refreshed; it will be tried again`);
-      within(RETRY_MS)();
+      logFailure(log, name, error as Error);
+      within(retryMs)();
+      retryMs = Math.min(2 * retryMs, MAX_RETRY_MS);
     }
     rest();
   };
@@ -87,4 +96,15 @@ export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promis
   }
   rest();
   return queue;
+}
+
+/** When a failure of each name was logged last, by the monotonic clock. */
+const loggedAt = new Map<string, number>();
+
+/** However many subscribers it fails for. */
+function logFailure(log: Logger, name: string, { message }: Error): void {
+  const now = performance.now();
+  if (now - (loggedAt.get(name) ?? -Infinity) < LOG_EVERY_MS) return;
+  loggedAt.set(name, now);
+  log.warn({ error: message }, `live ${name} not refreshed; it will be tried again`);
 }

@@ -6,13 +6,13 @@ const log = pino({ level: 'silent' });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** An answer whose looks end when they are told to. */
-function answerAtWill() {
+function answerAtWill(name = 'answer') {
   const looks: { resolve: (answer: string) => void; reject: (error: Error) => void }[] = [];
   const look = () => new Promise<string>((resolve, reject) => looks.push({ resolve, reject }));
   let changes = {} as Changes;
   let watched = 0;
   const opened = openLiveAnswer({
-    name: 'answer',
+    name,
     first: look,
     again: look,
     shownOf: (answer) => answer,
@@ -117,6 +117,60 @@ describe('a live answer', () => {
     looks[2].resolve('b');
     expect((await answers.next()).value).toBe('b');
     await answers.return?.();
+  });
+
+  describe('that fails again and again', () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+      jest.spyOn(Math, 'random').mockReturnValue(0);
+    });
+
+    afterEach(() => {
+      jest.useRealTimers();
+      jest.restoreAllMocks();
+    });
+
+    it('is made again after pauses that double up to 10 s, and after 1 s where it was well in between', async () => {
+      const { opened, looks, changed } = answerAtWill('patient answer');
+      looks[0].resolve('a');
+      const answers = await opened;
+      changed();
+      const pauseAfterFailure = async () => {
+        const many = looks.length;
+        looks[many - 1].reject(new Error('broken on purpose'));
+        let seconds = 0;
+        for (; looks.length === many && seconds < 20; seconds++) await jest.advanceTimersByTimeAsync(1_000);
+        return seconds;
+      };
+      for (const seconds of [1, 2, 4, 8, 10, 10]) expect(await pauseAfterFailure()).toBe(seconds);
+      looks[looks.length - 1].resolve('b');
+      await jest.advanceTimersByTimeAsync(0);
+      changed();
+      for (const seconds of [1, 2]) expect(await pauseAfterFailure()).toBe(seconds);
+      await answers.return?.();
+    });
+
+    it('is logged once a second, however many subscribers it fails for', async () => {
+      const warn = jest.spyOn(log, 'warn');
+      const all = Array.from({ length: 50 }, () => answerAtWill('crowded answer'));
+      all.push(answerAtWill('other answer'));
+      for (const { looks } of all) looks[0].resolve('a');
+      const opened = await Promise.all(all.map((one) => one.opened));
+      const failAll = async () => {
+        for (const { changed, looks } of all) {
+          changed();
+          looks[looks.length - 1].reject(new Error('broken on purpose'));
+        }
+        await jest.advanceTimersByTimeAsync(0);
+      };
+      await failAll();
+      await failAll();
+      expect(warn).toHaveBeenCalledTimes(2);
+      await jest.advanceTimersByTimeAsync(1_000);
+      await failAll();
+      expect(warn).toHaveBeenCalledTimes(4);
+      for (const answers of opened) await answers.return?.();
+    });
   });
 
   it('ends: nothing is watched, and nothing is looked at any more', async () => {
