@@ -27,7 +27,7 @@ export const servedBlend = (bytes: Uint8Array): BlendArtefact => decodeServedBle
 export function readinessOf({ follower, shop, search }: ReadModels): Readiness {
   const reasons: string[] = [];
   if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
-  if (shop.needsRelease !== null) reasons.push(`shop state: ${shop.needsRelease}`);
+  if (shop.whyUnreadable !== null) reasons.push(`shop state: ${shop.whyUnreadable}`);
   else if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
   if (search.behind !== null) reasons.push(`search: ${search.behind}`);
   return { ready: reasons.length === 0, reasons };

@@ -62,8 +62,11 @@ async function merges({ pool }: Platform): Promise<Finding> {
 
 async function learner({ pool, artefacts }: Platform): Promise<Finding> {
   const unreadable = await whyUnreadable(artefacts);
-  if (unreadable !== null)
-    return fault('learner', unreadable, 'Start the newer release, or run: npm run -s freshet -- replay --relearn.');
+  if (unreadable !== null) {
+    const relearn = 'npm run -s freshet -- replay --relearn.';
+    const advice = unreadable.needsRelease ? `Start the newer release, or run: ${relearn}` : `Run: ${relearn}`;
+    return fault('learner', unreadable.message, advice);
+  }
   const newest = await newestPosition(pool);
   const holder = await leaseHolder(pool, LEARNER_LEASE);
   const position = holder?.position ?? (await leasePosition(pool, LEARNER_LEASE));

@@ -31,6 +31,13 @@ export class FencedOff extends Error {
   }
 }
 
+export class DamagedArtefact extends Error {
+  constructor(id: string) {
+    super(`artefact ${id} is damaged: its checksum does not match`);
+    this.name = 'DamagedArtefact';
+  }
+}
+
 /**
  * Entitles a transaction to write as the owner of a lease.
  * @throws FencedOff when the lease has a newer owner.
@@ -112,7 +119,7 @@ export class ArtefactStore {
     return rows[0] ?? null;
   }
 
-  /** @throws Error when the artefact is gone or its bytes are not those that were written. */
+  /** @throws DamagedArtefact when its bytes are not those that were written; Error when it is gone. */
   async load(id: string): Promise<Uint8Array> {
     // In one snapshot: an artefact that is removed meanwhile is read whole, or does not exist.
     const { rows, chunks } = await inSnapshot(this.pool, async (client) => ({
@@ -130,7 +137,7 @@ export class ArtefactStore {
     if (!rows[0]) throw new Error(`artefact ${id} does not exist`);
     const bytes = Buffer.concat(chunks.map((chunk) => chunk.bytes));
     if (bytes.byteLength !== rows[0].size || !sha256(bytes).equals(rows[0].checksum)) {
-      throw new Error(`artefact ${id} is damaged: its checksum does not match`);
+      throw new DamagedArtefact(id);
     }
     return bytes;
   }

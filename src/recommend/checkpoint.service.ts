@@ -1,53 +1,95 @@
-import { retireArtefacts, type Artefact, type ArtefactStore } from '../platform/artefacts';
+import { DamagedArtefact, retireArtefacts, type Artefact, type ArtefactStore } from '../platform/artefacts';
 import { inTransaction, type Pool } from '../platform/postgres';
-import { requireRelease } from '../platform/release';
+import { NewerReleaseError, requireRelease } from '../platform/release';
+import { lacksRoom } from './blame';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { LearnerState } from './learner-state';
 
+/** The two halves of one checkpoint. */
+export interface StoredCheckpoint {
+  readonly shop: Artefact;
+  readonly subjects: Artefact;
+}
+
+/** A checkpoint's bytes are damaged, or in a format that this release does not know; the message is one line. */
+export class NotUnderstoodError extends Error {
+  constructor(what: string, cause: Error) {
+    super(`${what} is not understood: ${cause.message}`, { cause });
+    this.name = 'NotUnderstoodError';
+  }
+}
+
 /** The learner's newest checkpoint can't be read by this release. Learning waits: it does not begin again by itself. */
 export class UnreadableCheckpoint extends Error {
-  constructor(cause: Error) {
-    super(
-      `${cause.message}. The learner waits: start that release, or run "freshet replay --relearn" to learn from the whole log`,
-      { cause },
-    );
+  /** Whether a newer release can read it. */
+  readonly needsRelease: boolean;
+
+  constructor(cause: NewerReleaseError | NotUnderstoodError) {
+    const needsRelease = cause instanceof NewerReleaseError;
+    const way = `${needsRelease ? 'start that release, or ' : ''}run "freshet replay --relearn" to learn from the whole log`;
+    super(`${cause.message}. The learner waits: ${way}`, { cause });
     this.name = 'UnreadableCheckpoint';
+    this.needsRelease = needsRelease;
   }
 }
 
-/** @throws UnreadableCheckpoint where only a newer release can read it */
-export function requireReadable(checkpoint: Pick<Artefact, 'minRelease'> | null): void {
+/**
+ * Loads and decodes a checkpoint. Where there is no room for it, or the database is away, it is not to blame.
+ * @param what the checkpoint, as the subject of a sentence
+ * @throws NotUnderstoodError
+ */
+export async function readCheckpoint<Bytes, State>(
+  what: string,
+  load: () => Promise<Bytes>,
+  decode: (bytes: Bytes) => State,
+): Promise<State> {
+  const bytes = await load().catch((error: Error) => {
+    throw error instanceof DamagedArtefact ? new NotUnderstoodError(what, error) : error;
+  });
   try {
-    requireRelease(checkpoint?.minRelease, "The learner's checkpoint");
+    return decode(bytes);
   } catch (error) {
-    throw new UnreadableCheckpoint(error as Error);
+    throw lacksRoom(error as Error) ? error : new NotUnderstoodError(what, error as Error);
   }
 }
 
-/** @throws UnreadableCheckpoint */
+/**
+ * The learner's newest checkpoint; `null` where there is none, or its halves are of different positions.
+ * @throws UnreadableCheckpoint where only a newer release can read it
+ */
+export async function newestCheckpoint(artefacts: ArtefactStore): Promise<StoredCheckpoint | null> {
+  const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
+  for (const half of [shop, subjects]) {
+    try {
+      requireRelease(half?.minRelease, "The learner's checkpoint");
+    } catch (error) {
+      throw error instanceof NewerReleaseError ? new UnreadableCheckpoint(error) : error;
+    }
+  }
+  return shop && subjects && shop.position === subjects.position ? { shop, subjects } : null;
+}
+
+/** @throws UnreadableCheckpoint where it is not understood */
 export async function loadCheckpoint(
   artefacts: ArtefactStore,
-  shop: Artefact,
-  subjects: Artefact,
+  { shop, subjects }: StoredCheckpoint,
 ): Promise<LearnerState> {
-  for (const half of [shop, subjects]) requireReadable(half);
-  const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
+  const load = async () => ({ shop: await artefacts.load(shop.id), subjects: await artefacts.load(subjects.id) });
   try {
-    return LearnerState.decode({ shop: shopBytes, subjects: subjectBytes });
+    return await readCheckpoint("The learner's checkpoint", load, (bytes) => LearnerState.decode(bytes));
   } catch (error) {
-    throw new UnreadableCheckpoint(
-      new Error(`The learner's checkpoint is not understood: ${(error as Error).message}`),
-    );
+    throw error instanceof NotUnderstoodError ? new UnreadableCheckpoint(error) : error;
   }
 }
 
-/** Whether a newer release is needed, in a sentence; `null` where this one can read the newest checkpoint. */
-export async function whyUnreadable(artefacts: ArtefactStore): Promise<string | null> {
+/** Why the learner waits instead of going on from its newest checkpoint; `null` where it can read it. */
+export async function whyUnreadable(artefacts: ArtefactStore): Promise<UnreadableCheckpoint | null> {
   try {
-    for (const kind of [SHOP_ARTEFACT, SUBJECTS_ARTEFACT]) requireReadable(await artefacts.newest(kind));
+    const newest = await newestCheckpoint(artefacts);
+    if (newest) await loadCheckpoint(artefacts, newest);
     return null;
   } catch (error) {
-    if (error instanceof UnreadableCheckpoint) return error.message;
+    if (error instanceof UnreadableCheckpoint) return error;
     throw error;
   }
 }

@@ -1,11 +1,12 @@
-import type { ArtefactStore } from '../platform/artefacts';
+import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import { leaseHolder } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
-import { requireRelease } from '../platform/release';
+import { NewerReleaseError, requireRelease } from '../platform/release';
 import { Watchers } from '../platform/watchers';
+import { NotUnderstoodError, readCheckpoint } from './checkpoint.service';
 import { decodeStateMessage, judge, type StateMessage } from './state-message';
 
 const COMPARE_MS = 2_000;
@@ -50,7 +51,8 @@ export class FollowedState<State> {
   /** What it should have heard of by now. */
   private due = 0;
   private askedAt = -Infinity;
-  private unreadable: string | null = null;
+  /** The newest checkpoint, where this release can't read it. */
+  private unreadable: { readonly id: string; readonly error: NewerReleaseError | NotUnderstoodError } | null = null;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly stop: (() => void)[] = [];
@@ -78,8 +80,8 @@ export class FollowedState<State> {
   }
 
   /** Why this release can't read the newest checkpoint, in a sentence; `null` where it can. */
-  get needsRelease(): string | null {
-    return this.unreadable;
+  get whyUnreadable(): string | null {
+    return this.unreadable?.error.message ?? null;
   }
 
   /** Subscribe and buffer, load, replay. */
@@ -164,10 +166,10 @@ export class FollowedState<State> {
     const { artefacts, log } = this.options;
     const { artefact } = this.source;
     const newest = await artefacts.newest(artefact);
-    this.unreadable = newest ? whyNewer(newest.minRelease) : null;
-    if (!newest || newest.position <= this.position || this.unreadable !== null) return;
+    if (newest && newest.id === this.unreadable?.id) return;
     const began = performance.now();
-    const state = this.decode(await artefacts.load(newest.id));
+    if (!newest) this.unreadable = null;
+    const state = newest && (await this.read(newest));
     if (!state) return;
     this.current = state;
     this.token = Math.max(this.token, newest.token);
@@ -176,12 +178,18 @@ export class FollowedState<State> {
     log.info({ state: artefact, position: newest.position, milliseconds }, 'checkpoint loaded');
   }
 
-  /** `null` for a checkpoint of another version of the code: the owner's next one will do. */
-  private decode(bytes: Uint8Array): State | null {
+  /** `null` for a checkpoint that has nothing new, or that this release can't read: the owner's next one may do. */
+  private async read({ id, position, minRelease }: Artefact): Promise<State | null> {
     try {
-      return this.source.decode(bytes);
+      requireRelease(minRelease, 'the checkpoint');
+      this.unreadable = null;
+      if (position <= this.position) return null;
+      const load = () => this.options.artefacts.load(id);
+      return await readCheckpoint('the checkpoint', load, (bytes) => this.source.decode(bytes));
     } catch (error) {
-      this.say('error', error as Error, 'checkpoint not understood');
+      if (!(error instanceof NewerReleaseError || error instanceof NotUnderstoodError)) throw error;
+      this.unreadable = { id, error };
+      this.say('error', error, 'checkpoint not read');
       return null;
     }
   }
@@ -206,18 +214,9 @@ export class FollowedState<State> {
   /** At most once a second: a checkpoint takes about as long. */
   private ask(): void {
     const now = performance.now();
-    // The next checkpoint would be as unreadable.
-    if (now - this.askedAt < ASK_MS || this.unreadable !== null) return;
+    // The next checkpoint would need the newer release, too.
+    if (now - this.askedAt < ASK_MS || this.unreadable?.error instanceof NewerReleaseError) return;
     this.askedAt = now;
     this.options.pubSub.publish(this.source.requestTopic, { position: this.position });
-  }
-}
-
-function whyNewer(minRelease: string | null): string | null {
-  try {
-    requireRelease(minRelease, 'the checkpoint');
-    return null;
-  } catch (error) {
-    return (error as Error).message;
   }
 }

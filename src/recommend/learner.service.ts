@@ -8,8 +8,8 @@ import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { Blame, lacksRoom } from './blame';
-import { loadCheckpoint, requireReadable, UnreadableCheckpoint } from './checkpoint.service';
-import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
+import { loadCheckpoint, newestCheckpoint, UnreadableCheckpoint } from './checkpoint.service';
+import { LEARNER_LEASE } from './learner-names';
 import { LearnerState } from './learner-state';
 import { nothingLearned } from './learner-progress';
 import { ShopAnnouncer, type Turn } from './shop-announcer.service';
@@ -81,7 +81,7 @@ export class Learner {
     for (const end of stop) end();
   }
 
-  /** Without the lease, so that a worker of a newer release can learn on from the checkpoint. */
+  /** Without the lease, so that a worker of another release can learn on from the checkpoint. */
   private async waitForOperator({ message }: UnreadableCheckpoint): Promise<void> {
     if (message !== this.unreadable) this.options.log.error(message);
     this.unreadable = message;
@@ -146,12 +146,10 @@ export class Learner {
   private async load(turn: Turn): Promise<void> {
     const { artefacts, pool, log } = this.options;
     const erasedAt = await newestErasure(pool);
-    const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
-    for (const half of [shop, subjects]) requireReadable(half);
-    const isWhole = shop && subjects && shop.position === subjects.position && shop.position >= erasedAt;
-    if (!isWhole) return this.beginFromNothing(turn, erasedAt);
-    turn.state = await loadCheckpoint(artefacts, shop, subjects);
-    turn.position = turn.told = turn.checkpointed = shop.position;
+    const newest = await newestCheckpoint(artefacts);
+    if (!newest || newest.shop.position < erasedAt) return this.beginFromNothing(turn, erasedAt);
+    turn.state = await loadCheckpoint(artefacts, newest);
+    turn.position = turn.told = turn.checkpointed = newest.shop.position;
     turn.erasedAt = erasedAt;
     if (turn.state.wasUnbounded) {
       log.info(

@@ -2,11 +2,20 @@ import { Client } from 'pg';
 import { runCommand } from '../setup/command';
 import { ids, LIST, RECORD, UPSERT, type ListAnswer } from '../setup/operations';
 import { startApi, startWorker } from '../setup/processes';
-import { testNamespace } from '../setup/shop';
+import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 import { VERSION } from '../../src/platform/version';
 
 jest.setTimeout(240_000);
+
+interface DoctorReport {
+  readonly findings: readonly { check: string; state: string; found: string; advice?: string }[];
+}
+
+async function learnerFinding(shop: TestNamespace) {
+  const { findings } = JSON.parse((await runCommand(shop, ['doctor', '--json'])).output) as DoctorReport;
+  return findings.find(({ check }) => check === 'learner');
+}
 
 it("a newer release's checkpoint keeps an older learner waiting, until an operator has it learn again", async () => {
   const shop = await testNamespace();
@@ -40,8 +49,7 @@ it("a newer release's checkpoint keeps an older learner waiting, until an operat
   );
   const readiness = await (await fetch(`http://127.0.0.1:${api.port}/readyz`)).json();
   expect(readiness).toEqual({ ready: false, reasons: [`shop state: the checkpoint ${needs}`] });
-  const doctor = JSON.parse((await runCommand(shop, ['doctor', '--json'])).output) as { findings: { check: string }[] };
-  expect(doctor.findings.find(({ check }) => check === 'learner')).toMatchObject({
+  expect(await learnerFinding(shop)).toMatchObject({
     state: 'fault',
     found: expect.stringContaining(needs) as string,
   });
@@ -60,3 +68,71 @@ it("a newer release's checkpoint keeps an older learner waiting, until an operat
   await client.end();
   await shop.drop();
 });
+
+const UNKNOWN_VERSION = 99;
+
+it.each([
+  ['the half that API processes load, in an unknown format', 'shop-state', 'freshet-shop', true],
+  ["the learner's own half, in an unknown format", 'learner-subjects', 'freshet-subjects', true],
+  ['the half that API processes load, damaged', 'shop-state', 'freshet-shop', false],
+])(
+  'a checkpoint of this release that is not understood waits for an operator: %s',
+  async (_, kind, format, isWhole) => {
+    const shop = await testNamespace();
+    const client = new Client({ connectionString: shop.databaseUrl, options: `-c search_path=${shop.namespace}` });
+    await client.connect();
+    const first = startWorker(shop);
+    let api = await startApi(shop);
+    await api.client.data(UPSERT, { products: [{ id: 'mug', title: 'Mug' }] });
+    await api.client.data(RECORD, { events: [{ type: 'VIEW', customerId: 'c', productId: 'mug' }] });
+    const popular = async () =>
+      ids(await api.client.data<ListAnswer>(LIST, { input: { intent: 'TRENDING' }, first: 5 }));
+    await until(popular, (listed) => listed.includes('mug'));
+    expect(await first.stop()).toBe(0);
+    await api.client.close();
+    expect(await api.stop()).toBe(0);
+
+    await client.query(
+      `UPDATE artefact_chunks SET bytes = set_byte(bytes, $2, $3)
+     WHERE sequence = 0 AND artefact_id IN (SELECT id FROM artefacts WHERE kind = $1)`,
+      [kind, format.length + 1, UNKNOWN_VERSION],
+    );
+    const ofBytes = `sha256((SELECT string_agg(bytes, '' ORDER BY sequence) FROM artefact_chunks WHERE artefact_id = id))`;
+    if (isWhole) await client.query(`UPDATE artefacts SET checksum = ${ofBytes} WHERE kind = $1`, [kind]);
+    const cause = isWhole ? `found ${format} version ${UNKNOWN_VERSION}` : 'its checksum does not match';
+    const notUnderstood =
+      /The learner's checkpoint is not understood: [^"]*\. The learner waits: run \\?"freshet replay/g;
+
+    const worker = startWorker(shop);
+    api = await startApi(shop);
+    await until(
+      () => worker.log(),
+      (log) => log.match(notUnderstood) !== null && log.includes(cause),
+    );
+    const readiness = await (await fetch(`http://127.0.0.1:${api.port}/readyz`)).json();
+    const reason = expect.stringMatching(
+      new RegExp(`^shop state: the checkpoint is not understood: .*${cause}$`),
+    ) as unknown;
+    // API processes have no need of the learner's own half.
+    expect(readiness).toEqual(
+      kind === 'shop-state' ? { ready: false, reasons: [reason] } : { ready: true, reasons: [] },
+    );
+    const finding = await learnerFinding(shop);
+    expect(finding).toMatchObject({ state: 'fault', advice: 'Run: npm run -s freshet -- replay --relearn.' });
+    expect(finding?.found).toContain(cause);
+    expect(finding?.found).not.toContain('release');
+    expect(worker.log().match(notUnderstood)).toHaveLength(1);
+
+    expect((await runCommand(shop, ['replay', '--relearn'])).code).toBe(0);
+    await until(popular, (listed) => listed.includes('mug'));
+    await until(
+      async () => (await fetch(`http://127.0.0.1:${api.port}/readyz`)).status,
+      (status) => status === 200,
+    );
+    expect(await learnerFinding(shop)).toMatchObject({ state: 'ok' });
+    await api.client.close();
+    expect(await Promise.all([worker.stop(), api.stop()])).toEqual([0, 0]);
+    await client.end();
+    await shop.drop();
+  },
+);
