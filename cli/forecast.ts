@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { daysIn, textOfDay } from '../src/forecasting/day-series';
-import { isInBand, rollingOrigins, type RollingOriginReport } from '../src/forecasting/rolling-origins';
+import { isInBand, ratioOf, rollingOrigins, type RollingOriginReport } from '../src/forecasting/rolling-origins';
 import { SHOP_FORMATS } from '../src/imports/formats';
 import { weekdayOf } from '../src/learn/calendar-terms';
 import { forecastDemand, LEAST_DAYS, seasonalNaive, type DailySeries } from '../src/learn/demand-forecast';
@@ -20,9 +20,11 @@ interface Row {
   /** Mean absolute error, and its square's root. */
   readonly mae: number;
   readonly rmse: number;
-  /** Σ|error| / Σ|truth|. */
-  readonly wape: number;
-  /** Share of open days inside the interval. */
+  /** Σ|error| / Σ|truth|; absent where all days held out are 0. */
+  readonly wape?: number;
+  /** Of the model that was chosen; it may be seasonal naive, too. */
+  readonly chosen?: true;
+  /** Of the model that was chosen: share of open days inside the interval; absent where no day held out is open. */
   readonly inside?: number;
 }
 
@@ -49,13 +51,16 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
   const open = forecast.days.flatMap(({ day, low, high }, h) =>
     forecast.closed.has(weekdayOf(day)) ? [] : [truth[h] >= low && truth[h] <= high],
   );
-  const inside = open.filter(Boolean).length / open.length;
+  const inside = ratioOf(open.filter(Boolean).length, open.length);
   const chosen = errorsOf(
     forecast.model.toLowerCase().replaceAll('_', '-'),
     truth,
     forecast.days.map(({ value }) => value),
   );
-  const rows: Row[] = [errorsOf('seasonal-naive', truth, seasonalNaive(past, days)), { ...chosen, inside }];
+  const rows: Row[] = [
+    errorsOf('seasonal-naive', truth, seasonalNaive(past, days)),
+    { ...chosen, chosen: true, inside },
+  ];
   const [from, to] = [textOfDay(series.first + cut), textOfDay(series.first + series.values.length - 1)];
   const fitted = { fittedOnDays: forecast.fittedOn, terms: forecast.terms };
   if (json) return console.log(JSON.stringify({ file, from, to, level, ...fitted, rows }));
@@ -63,9 +68,7 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
   console.log(`${chosen.model} on ${fitted.fittedOnDays} days: ${fitted.terms.join(', ')}`);
   for (const { model, mae, rmse, wape, inside: share } of rows) {
     const covered = share === undefined ? '' : `  inside the ${level * 100} % interval ${(share * 100).toFixed(0)} %`;
-    console.log(
-      `${model.padEnd(23)}MAE ${mae.toFixed(0)}  RMSE ${rmse.toFixed(0)}  WAPE ${(wape * 100).toFixed(1)} %${covered}`,
-    );
+    console.log(`${model.padEnd(23)}MAE ${mae.toFixed(0)}  RMSE ${rmse.toFixed(0)}  WAPE ${percentOf(wape)}${covered}`);
   }
 }
 
@@ -107,12 +110,23 @@ function errorsOf(model: string, truth: readonly number[], predicted: readonly n
     model,
     mae: absolute / truth.length,
     rmse: Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / truth.length),
-    wape: absolute / truth.reduce((sum, value) => sum + Math.abs(value), 0),
+    wape: ratioOf(
+      absolute,
+      truth.reduce((sum, value) => sum + Math.abs(value), 0),
+    ),
   };
 }
 
+function percentOf(share: number | undefined): string {
+  return share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
+}
+
+function quotientOf(a: number | undefined, b: number | undefined, digits: number): string {
+  return a === undefined || !b ? '–' : (a / b).toFixed(digits);
+}
+
 function printReport({ series, wape, naiveWape, inside, outOfBand }: RollingOriginReport, days: number, level: number) {
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`.padStart(8);
+  const percent = (share: number | undefined) => percentOf(share).padStart(8);
   console.log(
     `Rolling origins, ${days} days each, every forecast from the days before it. Naive: the same weekday, last.`,
   );
@@ -124,16 +138,14 @@ function printReport({ series, wape, naiveWape, inside, outOfBand }: RollingOrig
     const { name, origins, insideDays, openDays, band, models } = report;
     const columns = [
       `${name.slice(0, 13).padEnd(14)}${String(origins).padStart(7)}`,
-      `${percent(report.wape)}${percent(report.naiveWape)}${(report.wape / report.naiveWape).toFixed(2).padStart(7)}`,
-      ` ${percent(insideDays / openDays)}${isInBand(report) ? ' ' : '!'}`,
+      `${percent(report.wape)}${percent(report.naiveWape)}${quotientOf(report.wape, report.naiveWape, 2).padStart(7)}`,
+      ` ${percent(ratioOf(insideDays, openDays))}${isInBand(report) ? ' ' : '!'}`,
       ` ${band.map((share) => (share * 100).toFixed(1)).join(' … ')}`,
       `  ${[...new Set(models)].map((model) => model.toLowerCase().replaceAll('_', '-')).join(', ')}`,
     ];
     console.log(columns.join(''));
   }
-  const ratio = (wape / naiveWape).toFixed(3);
-  console.log(`\nmean WAPE ${percent(wape).trim()}, of seasonal naive ${percent(naiveWape).trim()}: ratio ${ratio}`);
-  console.log(
-    `inside, all series and origins: ${percent(inside).trim()}; series out of their band: ${outOfBand.length}`,
-  );
+  const ratio = quotientOf(wape, naiveWape, 3);
+  console.log(`\nmean WAPE ${percentOf(wape)}, of seasonal naive ${percentOf(naiveWape)}: ratio ${ratio}`);
+  console.log(`inside, all series and origins: ${percentOf(inside)}; series out of their band: ${outOfBand.length}`);
 }

@@ -12,9 +12,9 @@ import { studentQuantile } from '../learn/student-t';
 export interface SeriesReport {
   readonly name: string;
   readonly origins: number;
-  /** Σ|error| / Σ|truth|. */
-  readonly wape: number;
-  readonly naiveWape: number;
+  /** Σ|error| / Σ|truth|; absent where all days that are judged are 0. */
+  readonly wape?: number;
+  readonly naiveWape?: number;
   /** Days on which the shop was taken to be open: intervals are judged on them. */
   readonly openDays: number;
   readonly insideDays: number;
@@ -26,11 +26,11 @@ export interface SeriesReport {
 
 export interface RollingOriginReport {
   readonly series: readonly SeriesReport[];
-  /** Means over the series. */
-  readonly wape: number;
-  readonly naiveWape: number;
-  /** Share of the open days of all series and origins. */
-  readonly inside: number;
+  /** Means over the series that have one; absent where none has. */
+  readonly wape?: number;
+  readonly naiveWape?: number;
+  /** Share of the open days of all series and origins; absent where there are none. */
+  readonly inside?: number;
   /** Series whose share of days inside is not in their band. */
   readonly outOfBand: readonly string[];
 }
@@ -53,21 +53,35 @@ export function rollingOrigins(
   const series = [...all]
     .map(([name, days]) => reportOf(name, days, question, count, all.size))
     .filter(({ origins }) => origins > 0);
-  const mean = (of: (report: SeriesReport) => number) =>
-    series.reduce((sum, report) => sum + of(report), 0) / series.length;
   const sum = (of: (report: SeriesReport) => number) => series.reduce((total, report) => total + of(report), 0);
+  const withWape = series.filter(({ wape }) => wape !== undefined).length;
   return {
     series,
-    wape: mean(({ wape }) => wape),
-    naiveWape: mean(({ naiveWape }) => naiveWape),
-    inside: sum(({ insideDays }) => insideDays) / sum(({ openDays }) => openDays),
+    wape: ratioOf(
+      sum(({ wape = 0 }) => wape),
+      withWape,
+    ),
+    naiveWape: ratioOf(
+      sum(({ naiveWape = 0 }) => naiveWape),
+      withWape,
+    ),
+    inside: ratioOf(
+      sum(({ insideDays }) => insideDays),
+      sum(({ openDays }) => openDays),
+    ),
     outOfBand: series.filter((report) => !isInBand(report)).map(({ name }) => name),
   };
 }
 
+/** Absent for a whole of 0. */
+export function ratioOf(part: number, whole: number): number | undefined {
+  return whole === 0 ? undefined : part / whole;
+}
+
+/** A series without open days is. */
 export function isInBand({ insideDays, openDays, band: [low, high] }: SeriesReport): boolean {
-  const share = insideDays / openDays;
-  return share >= low && share <= high;
+  const share = ratioOf(insideDays, openDays);
+  return share === undefined || (share >= low && share <= high);
 }
 
 function reportOf(
@@ -101,7 +115,7 @@ function reportOf(
     studentQuantile(1 - (1 - BAND_CONFIDENCE) / 2 / seriesCount, NORMAL_DEGREES) *
     Math.sqrt((level * (1 - level)) / openDays);
   return {
-    ...{ name, origins: models.length, wape: missed / total, naiveWape: naiveMissed / total },
-    ...{ openDays, insideDays, band: [level - off, level + off], models },
+    ...{ name, origins: models.length, wape: ratioOf(missed, total), naiveWape: ratioOf(naiveMissed, total) },
+    ...{ openDays, insideDays, band: [Math.max(0, level - off), Math.min(1, level + off)], models },
   };
 }
