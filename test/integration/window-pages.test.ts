@@ -20,7 +20,7 @@ import { until } from '../setup/until';
 
 const SESSIONS = 34_765;
 const MAX_PAGES = 40;
-const CHUNK = 5_000;
+const CHUNK = 2_000;
 const START = Date.parse('2026-01-01T00:00:00Z');
 const MINUTE = 60_000;
 const nameOf = (n: number) => `visit-${String(n).padStart(6, '0')}`;
