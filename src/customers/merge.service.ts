@@ -3,6 +3,7 @@ import { subjectOfCustomer, subjectOfSession, type Merge } from '../events/log-e
 import type { Outbox } from '../events/outbox';
 import {
   claimMerge,
+  countFailure,
   finishMerge,
   insertPendingMerge,
   readyMerges,
@@ -11,7 +12,9 @@ import {
 } from '../events/pending-merges.service';
 import { newestPosition, takePosition, type LogChange } from '../events/position';
 import { receiptOf } from '../events/receipts';
+import { rejectedMerge, rejectEvents } from '../events/rejected-event.service';
 import { erasedAmong } from '../events/tombstone.service';
+import { isOfOneTransaction, isOutage } from '../platform/outage';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
 import { ERASED } from './customer.service';
@@ -22,6 +25,8 @@ const MAX_WAIT_MS = 2_000;
 const POLL_MS = 20;
 /** Pending merges that a worker carries out at a time. */
 const MAX_RESUMED = 100;
+/** Failures, other than outages, until a pending merge is rejected. */
+const MAX_ATTEMPTS = 3;
 
 /**
  * Two subjects that turn out to be one person. The log stays as it was: a merge is a fact with a position of its own,
@@ -56,25 +61,46 @@ export class MergeService {
     return { receipt: receiptOf(merged.position), errors: [] };
   }
 
-  /** Carries out the pending merges that wait for nothing any more. Any number of workers may. */
+  /** Carries out the pending merges that wait for nothing any more; one that fails stops no other. Any number of workers may. */
   async resume(): Promise<void> {
     for (const id of await readyMerges(this.pool, MAX_RESUMED)) {
-      const merged = await inTransaction(this.pool, async (client): Promise<Merged | null> => {
-        // The lock on tombstones comes before whatever is read of persons.
-        await erasedAmong(client, []);
-        const pending = await claimMerge(client, id);
-        if (pending === null) return null;
-        const erased = await erasedAmong(client, [pending.from, pending.into]);
-        if (erased.size > 0) {
-          await finishMerge(client, id, await newestPosition(client));
-          return null;
-        }
-        const merged = await merge(client, pending, [id]);
-        await finishMerge(client, id, merged.position);
-        return merged;
-      });
-      if (merged) this.publish(merged);
+      try {
+        const merged = await this.carryOut(id);
+        if (merged) this.publish(merged);
+      } catch (error) {
+        if (!isOutage(error)) await this.failed(id, (error as Error).message);
+        else if (!isOfOneTransaction(error)) throw error;
+      }
     }
+  }
+
+  /** @returns null where the merge is finished without a position of its own, or another worker's */
+  private carryOut(id: string): Promise<Merged | null> {
+    return inTransaction(this.pool, async (client) => {
+      // The lock on tombstones comes before whatever is read of persons.
+      await erasedAmong(client, []);
+      const pending = await claimMerge(client, id);
+      if (pending === null) return null;
+      const erased = await erasedAmong(client, [pending.from, pending.into]);
+      if (erased.size > 0) {
+        await finishMerge(client, id, await newestPosition(client));
+        return null;
+      }
+      const merged = await merge(client, pending, [id]);
+      await finishMerge(client, id, merged.position);
+      return merged;
+    });
+  }
+
+  /** Counts the failure; after {@link MAX_ATTEMPTS} of them the merge is rejected, and what waits for it goes on. */
+  private async failed(id: string, message: string): Promise<void> {
+    await inTransaction(this.pool, async (client) => {
+      await erasedAmong(client, []);
+      const pending = await claimMerge(client, id);
+      if (pending === null || (await countFailure(client, id)) < MAX_ATTEMPTS) return;
+      await rejectEvents(client, id, pending.requestedAt, [rejectedMerge(pending)], { code: 'POISON', message });
+      await finishMerge(client, id, await newestPosition(client));
+    });
   }
 
   /** @returns what is not finished after {@link MAX_WAIT_MS} of what has to be in the log before this merge */

@@ -14,6 +14,9 @@ export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurre
 /** SQL: the order in which events were accepted, also those of one batch that has become halves. */
 export const ACCEPTED_ORDER = 'sequence, first_event';
 
+/** SQL: nobody has tried this batch, or one that it is a half of. */
+export const IS_UNTRIED = `(state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL)`;
+
 /**
  * SQL: the ids of those of the batches `mine` that have to wait, for one of two reasons. An older batch that is not among
  * them and not finished has an event with the same identity: of two events with one identity the log keeps the first that

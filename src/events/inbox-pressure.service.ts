@@ -1,4 +1,5 @@
 import type { Pool } from '../platform/postgres';
+import { IS_UNTRIED } from './inbox-order';
 
 /** Rows looked at: a measurement must cost little just when there are many. More than these are as good as full. */
 const MOST_ROWS = 50_000;
@@ -11,17 +12,27 @@ export interface InboxLoad {
 }
 
 /**
- * How far the log is behind what has been accepted. Batches that have been tried, and those that wait for one of these, do
- * not age: a poisoned one, on its way to being set aside, says nothing about how busy the workers are.
+ * How far the log is behind what has been accepted. Batches that have been tried, and blocked ones that may wait for one of
+ * these or for a merge, do not age: a poisoned one, on its way to being set aside, says nothing about how busy the workers
+ * are. A blocked batch that only waits for untried ones ages like these.
  */
 export async function measureInbox(pool: Pool): Promise<InboxLoad> {
   const { rows } = await pool.query<{ ageMs: number | null; events: number; rows: number }>({
     name: 'measure-inbox',
-    text: `SELECT (extract(epoch FROM now() - min(received_at) FILTER (WHERE attempts = 0 AND last_error IS NULL AND parent IS NULL AND state <> 'BLOCKED')) * 1000)::float8
-               AS "ageMs",
+    text: `WITH undone AS MATERIALIZED (
+             SELECT received_at, ${IS_UNTRIED} AS untried, state, sequence, count FROM inbox
+             WHERE done_at IS NULL AND state <> 'SPLIT' LIMIT $1
+           ), troubled AS (
+             SELECT min(sequence) AS sequence FROM (
+               SELECT sequence FROM undone WHERE NOT untried AND state <> 'WORKING'
+               UNION ALL SELECT sequence FROM pending_merges WHERE done_at IS NULL
+             ) AS tried
+           )
+           SELECT (extract(epoch FROM now() - min(received_at) FILTER (
+               WHERE untried AND (state <> 'BLOCKED' OR undone.sequence < troubled.sequence OR troubled.sequence IS NULL)
+             )) * 1000)::float8 AS "ageMs",
              coalesce(sum(count), 0)::float8 AS events, count(*)::int AS rows
-           FROM (SELECT received_at, attempts, last_error, parent, state, count FROM inbox
-                 WHERE done_at IS NULL AND state <> 'SPLIT' LIMIT $1) AS undone`,
+           FROM undone CROSS JOIN troubled`,
     values: [MOST_ROWS],
   });
   const { ageMs, events, rows: looked } = rows[0];

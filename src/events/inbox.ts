@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { ACCEPTED_ORDER, blockedAmong } from './inbox-order';
+import { ACCEPTED_ORDER, blockedAmong, IS_UNTRIED } from './inbox-order';
 import type { StoredEvent } from './stored-event';
 
 /** How long an accepted batch may wait before the sweep hands it out again; doubles with each attempt. */
@@ -35,13 +35,16 @@ export async function accept(
 export interface Begun {
   /** Its newest attempt ended without a word, with whatever was working at it. */
   readonly suspect: boolean;
-  /** It has to wait for an older batch: {@link blockedAmong}. */
+  /** It has to wait for an older batch ({@link blockedAmong}), or for a worker that has just begun with it. */
   readonly blocked: boolean;
   /** Attempts so far, with this one; null where this one was not begun. */
   readonly attempts: number | null;
   /** Why the one before failed. */
   readonly lastError: string | null;
 }
+
+/** SQL: a worker has just begun with this batch, for the first time, and may not have locked it yet. */
+const IS_BEGUN = `(state = 'WORKING' AND attempts = 1 AND retry_at > now())`;
 
 /**
  * Counts an attempt on a batch, committed before work starts so that a crash is counted too.
@@ -52,16 +55,17 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
   const { rows } = await pool.query<Begun>({
     name: 'begin-attempt',
     text: `WITH batch AS (
-             SELECT id, ${ACCEPTED_ORDER}, identities, last_error,
+             SELECT id, ${ACCEPTED_ORDER}, identities, last_error, ${IS_BEGUN} AS busy,
                (attempts > 0 OR parent IS NOT NULL) AND last_error IS NULL AS suspect
              FROM inbox WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' FOR UPDATE SKIP LOCKED
            ), blocked AS MATERIALIZED (${blockedAmong('batch')}), marked AS (${MARK_BLOCKED}), begun AS (
              UPDATE inbox SET attempts = attempts + 1, state = 'WORKING', last_error = NULL,
                retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
-             FROM batch WHERE inbox.id = batch.id AND ($4 OR NOT batch.suspect) AND NOT EXISTS (SELECT FROM blocked)
+             FROM batch WHERE inbox.id = batch.id AND ($4 OR NOT batch.suspect) AND NOT batch.busy AND NOT EXISTS (SELECT FROM blocked)
              RETURNING inbox.attempts
            )
-           SELECT batch.suspect, begun.attempts, batch.last_error AS "lastError", EXISTS (SELECT FROM blocked) AS blocked
+           SELECT batch.suspect, begun.attempts, batch.last_error AS "lastError",
+             batch.busy OR EXISTS (SELECT FROM blocked) AS blocked
            FROM batch LEFT JOIN begun ON true`,
     values: [id, RETRY_MS, LONGEST_RETRY_MS, suspects],
   });
@@ -86,22 +90,25 @@ export interface BegunTogether {
   readonly begun: readonly string[];
   /** They would have been too much for one transaction, or come after one that is blocked. */
   readonly next: readonly string[];
-  /** They have to wait for older batches: {@link blockedAmong}. */
+  /** They have to wait for older batches ({@link blockedAmong}), or for a worker that has just begun with them. */
   readonly blocked: readonly string[];
+  /** They are in the log. */
+  readonly done: readonly string[];
 }
 
 /**
  * Counts the first attempt on batches that nobody has tried yet, as {@link beginAttempt} does, the oldest first. What is
- * done, somebody else's, a half, or was tried before, is in neither list: it is worked at by itself.
+ * somebody else's, a half, or was tried before, is in no list: it is worked at by itself.
  * @param most events of all together; the oldest batch is begun whatever it has
  */
 export async function beginTogether(pool: Pool, ids: readonly string[], most: number): Promise<BegunTogether> {
   const { rows } = await pool.query<{ id: string; became: keyof BegunTogether }>({
     name: 'begin-together',
-    text: `WITH fresh AS MATERIALIZED (
-             SELECT id, count, ${ACCEPTED_ORDER}, identities FROM ${LOCKED} AS batch
-             WHERE done_at IS NULL AND state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL
-           ), fitting AS MATERIALIZED (
+    text: `WITH locked AS MATERIALIZED (
+             SELECT id, count, ${ACCEPTED_ORDER}, identities, done_at IS NOT NULL AS done,
+               done_at IS NULL AND ${IS_UNTRIED} AS untried, done_at IS NULL AND ${IS_BEGUN} AS busy
+             FROM ${LOCKED} AS batch
+           ), fresh AS MATERIALIZED (SELECT * FROM locked WHERE untried), fitting AS MATERIALIZED (
              SELECT * FROM (
                SELECT *, row_number() OVER in_order AS place, sum(count) OVER in_order AS events
                FROM fresh WINDOW in_order AS (ORDER BY ${ACCEPTED_ORDER})
@@ -114,13 +121,13 @@ export async function beginTogether(pool: Pool, ids: readonly string[], most: nu
              UPDATE inbox SET attempts = 1, state = 'WORKING', retry_at = now() + $2 * interval '1 ms'
              FROM free WHERE inbox.id = free.id
            )
-           SELECT id, CASE WHEN id IN (SELECT id FROM free) THEN 'begun' WHEN id IN (SELECT id FROM blocked) THEN 'blocked'
-             ELSE 'next' END AS became
-           FROM fresh ORDER BY ${ACCEPTED_ORDER}`,
+           SELECT id, CASE WHEN done THEN 'done' WHEN id IN (SELECT id FROM free) THEN 'begun'
+             WHEN busy OR id IN (SELECT id FROM blocked) THEN 'blocked' ELSE 'next' END AS became
+           FROM locked WHERE untried OR done OR busy ORDER BY ${ACCEPTED_ORDER}`,
     values: [ids, RETRY_MS, most],
   });
   const which = (fate: keyof BegunTogether) => rows.filter(({ became }) => became === fate).map(({ id }) => id);
-  return { begun: which('begun'), next: which('next'), blocked: which('blocked') };
+  return { begun: which('begun'), next: which('next'), blocked: which('blocked'), done: which('done') };
 }
 
 export interface Claimed {
@@ -166,16 +173,17 @@ export interface Overdue {
 }
 
 /**
- * Batches nobody has finished in time, oldest first; each is handed out once per retry interval. What somebody is working
+ * Batches nobody has finished in time, in the order in which they were accepted; each is handed out once per retry interval. What somebody is working
  * at is locked, so one that says WORKING here has lost its worker.
  */
 export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]> {
   const { rows } = await pool.query<Overdue>(
-    `UPDATE inbox SET state = CASE state WHEN 'WORKING' THEN 'FAILING' ELSE state END,
+    `WITH overdue AS (UPDATE inbox SET state = CASE state WHEN 'WORKING' THEN 'FAILING' ELSE state END,
        retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
      WHERE id IN (SELECT id FROM inbox WHERE done_at IS NULL AND retry_at <= now()
                   ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, attempts = 0 AND received_at < now() - 1.5 * $2 * interval '1 ms' AS untried`,
+     RETURNING id, ${ACCEPTED_ORDER}, attempts = 0 AND received_at < now() - 1.5 * $2 * interval '1 ms' AS untried)
+     SELECT id, untried FROM overdue ORDER BY ${ACCEPTED_ORDER}`,
     [limit, RETRY_MS, LONGEST_RETRY_MS],
   );
   return rows;

@@ -5,7 +5,10 @@ export type Taken = 'DONE' | 'BLOCKED';
 
 /** How batches get into the log. */
 export interface Ways {
-  /** @returns what is to be asked for again, what has to be worked at one by one, and what has to wait for older ones */
+  /**
+   * @returns what is to be asked for again; what has to be worked at one by one, whether asked for or not; and what has to
+   * wait for older ones
+   */
   readonly together: (ids: readonly string[]) => Promise<{
     readonly next: readonly string[];
     readonly apart: readonly string[];
@@ -53,9 +56,19 @@ export class IngestLanes {
     while (this.waiting.length > 0) {
       const ids = this.waiting;
       this.waiting = [];
-      await (ids.length === 1 ? this.oneByOne(ids) : this.atOnce(ids));
+      await (ids.length === 1 ? this.single(ids[0]) : this.atOnce(ids));
     }
     this.busy--;
+  }
+
+  /** Where it waits for older ones, these are taken together with it. */
+  private async single(id: string): Promise<void> {
+    try {
+      if ((await this.within(id, () => this.ways.alone(id))) === 'BLOCKED') return await this.atOnce([id]);
+      this.settle(id).resolve('DONE');
+    } catch (error) {
+      this.settle(id).reject(error);
+    }
   }
 
   private async atOnce(ids: readonly string[]): Promise<void> {
@@ -66,14 +79,19 @@ export class IngestLanes {
       const left = new Set([...next, ...apart, ...blocked]);
       for (const id of ids) if (!left.has(id)) this.settle(id).resolve('DONE');
       for (const id of blocked) this.settle(id).resolve('BLOCKED');
-      await this.oneByOne(apart);
+      await this.oneByOne(apart, new Set(ids));
     } catch (error) {
       for (const id of ids) this.settle(id).reject(error);
     }
   }
 
-  private async oneByOne(ids: readonly string[]): Promise<void> {
+  private async oneByOne(ids: readonly string[], asked: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
+      if (!asked.has(id)) {
+        // Its failure stands in the inbox: nobody waits for it here.
+        await this.ways.alone(id).catch(() => undefined);
+        continue;
+      }
       await this.within(id, () => this.ways.alone(id)).then(
         (taken) => this.settle(id).resolve(taken),
         (error: unknown) => this.settle(id).reject(error),

@@ -2,7 +2,8 @@ import { Gate } from '../platform/gate';
 import { isOfOneTransaction, isOutage } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
 import { giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
-import { beginAttempt, beginTogether, noteFailure } from './inbox';
+import { beginAttempt, beginTogether, noteFailure, type BegunTogether } from './inbox';
+import { chainOf } from './inbox-chain';
 import { intoLog, type Ingested } from './into-log';
 import type { Outbox } from './outbox';
 
@@ -42,7 +43,10 @@ export interface IngestedTogether {
   readonly outcome: Ingested | null;
   /** Would have been too much for one transaction: to be asked for again. */
   readonly next: readonly string[];
-  /** Have to be worked at one by one: tried before, or failed together, of which only one may be the cause. */
+  /**
+   * Have to be worked at one by one: tried before, or failed together, of which only one may be the cause; among them
+   * older ones that nobody has asked for.
+   */
   readonly apart: readonly string[];
   /** Have to wait for older ones. */
   readonly blocked: readonly string[];
@@ -50,18 +54,14 @@ export interface IngestedTogether {
 
 /**
  * Takes several accepted batches into the log, those that nobody has tried yet and that are not too much, in one
- * transaction. Where it fails, no attempt is counted for any of them.
+ * transaction, with older ones that they wait for. Where it fails, no attempt is counted for any of them.
  * @throws what an outage throws
  */
 export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<IngestedTogether> {
   return gate.shared(async () => {
-    const { begun, next, blocked } = await beginTogether(
-      pool,
-      inboxIds,
-      Math.floor(Math.min(MOST_EVENTS, MOST_MS / msPerEvent)),
-    );
-    const isFresh = new Set([...begun, ...next, ...blocked]);
-    const apart = inboxIds.filter((id) => !isFresh.has(id));
+    const { begun, next, blocked, done } = await beginChains(pool, inboxIds);
+    const isElsewhere = new Set([...begun, ...next, ...blocked, ...done]);
+    const apart = inboxIds.filter((id) => !isElsewhere.has(id));
     if (begun.length === 0) return { outcome: null, next, apart, blocked };
     try {
       const outcome = await timed(intoLog(pool, outbox, begun));
@@ -73,6 +73,24 @@ export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly st
     }
     return { outcome: null, next, apart: [...apart, ...begun], blocked };
   });
+}
+
+/**
+ * Begins batches together. Where all that could be begun waits for older batches that nobody has tried either, these are
+ * begun with them: were they to wait for each other, a sender that repeats one event would have a transaction for each.
+ */
+async function beginChains(pool: Pool, inboxIds: readonly string[]): Promise<BegunTogether> {
+  const most = Math.floor(Math.min(MOST_EVENTS, MOST_MS / msPerEvent));
+  const asked = await beginTogether(pool, inboxIds, most);
+  if (asked.begun.length > 0 || asked.blocked.length === 0) return asked;
+  const chain = await chainOf(pool, asked.blocked);
+  if (chain.length === 0) return asked;
+  const { begun, done } = await beginTogether(pool, chain, most);
+  if (begun.length === 0) return asked;
+  const isBegun = new Set([...begun, ...done]);
+  // What they waited for is being done: they are to be asked for again at once.
+  const next = [...asked.blocked.filter((id) => !isBegun.has(id)), ...asked.next];
+  return { begun, next, blocked: [], done: [...asked.done, ...done] };
 }
 
 async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<IngestedAlone> {

@@ -5,6 +5,7 @@ import type { Merge } from './log-event';
 /** A merge that was acknowledged and has no position yet, because the log lacks events that it has to move. */
 export interface PendingMerge extends Merge {
   readonly id: string;
+  readonly requestedAt: Date;
 }
 
 /**
@@ -73,11 +74,20 @@ export async function readyMerges(pool: Pool, limit: number): Promise<string[]> 
 /** @returns null where it is finished, or another worker's */
 export async function claimMerge(client: PoolClient, id: string): Promise<PendingMerge | null> {
   const { rows } = await client.query<PendingMerge>(
-    `SELECT id, from_subject AS "from", into_subject AS into FROM pending_merges m
+    `SELECT id, from_subject AS "from", into_subject AS into, requested_at AS "requestedAt" FROM pending_merges m
      WHERE id = $1 AND ${IS_READY} FOR UPDATE SKIP LOCKED`,
     [id],
   );
   return rows[0] ?? null;
+}
+
+/** @returns how often it has failed, with this time */
+export async function countFailure(client: PoolClient, id: string): Promise<number> {
+  const { rows } = await client.query<{ failures: number }>(
+    'UPDATE pending_merges SET failures = failures + 1 WHERE id = $1 RETURNING failures',
+    [id],
+  );
+  return rows[0].failures;
 }
 
 /** Its row stays as its receipt, without names. */

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import type { PrismaClient } from '../platform/prisma';
 import type { RejectedEvent } from './rejected-event.type';
 import type { StoredEvent } from './stored-event';
-import { subjectOf, subjectOfCustomer } from './log-event';
+import { subjectOf, subjectOfCustomer, type Merge } from './log-event';
 import { erasedAmong } from './tombstone.service';
 
 /** A merge that was set aside, as `mergeCustomer` was asked for it. */
@@ -11,6 +11,15 @@ export interface RejectedMerge {
   readonly fromCustomerId?: string;
   readonly fromSessionId?: string;
   readonly intoCustomerId: string;
+}
+
+export function rejectedMerge({ from, into }: Merge): RejectedMerge {
+  const id = from.slice(2);
+  return {
+    type: 'MERGE',
+    ...(from.startsWith('c:') ? { fromCustomerId: id } : { fromSessionId: id }),
+    intoCustomerId: into.slice(2),
+  };
 }
 
 /** What could not enter the log, or broke the learner. */

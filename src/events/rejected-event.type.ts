@@ -25,7 +25,9 @@ export class RejectedEvent {
   @Field(() => DateTime)
   rejectedAt!: Date;
 
-  @Field(() => JSONObject, { description: 'A merge that could not be learned from has the type MERGE.' })
+  @Field(() => JSONObject, {
+    description: 'A merge that could not be carried out, or not be learned from, has the type MERGE.',
+  })
   event!: Record<string, unknown>;
 }
 

@@ -3,7 +3,7 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import { isMerge, subjectOf, type LogEvent, type LoggedMerge } from './log-event';
 import type { Outbox } from './outbox';
 import { takePosition } from './position';
-import { rejectEvents, type RejectedMerge } from './rejected-event.service';
+import { rejectedMerge, rejectEvents, type RejectedMerge } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
 import { erasedAmong } from './tombstone.service';
 import { askToRebuild } from '../streams/stream-store.service';
@@ -100,14 +100,5 @@ async function storedMerge(client: PoolClient, merge: LoggedMerge): Promise<Stor
   const { rows } = await client.query<{ at: Date }>('SELECT merged_at AS at FROM merges WHERE position = $1', [
     merge.position,
   ]);
-  return rows[0] ? { receivedAt: rows[0].at, event: asAsked(merge) } : null;
-}
-
-function asAsked({ from, into }: LoggedMerge): RejectedMerge {
-  const id = from.slice(2);
-  return {
-    type: 'MERGE',
-    ...(from.startsWith('c:') ? { fromCustomerId: id } : { fromSessionId: id }),
-    intoCustomerId: into.slice(2),
-  };
+  return rows[0] ? { receivedAt: rows[0].at, event: rejectedMerge(merge) } : null;
 }

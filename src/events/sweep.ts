@@ -1,12 +1,12 @@
 import type { Platform } from '../platform/connect';
 import { forgetDone, takeOverdue, type Overdue } from './inbox';
-import { ingestBatch } from './ingest';
+import { ingestBatch, ingestTogether } from './ingest';
 import type { Outbox } from './outbox';
 import { forgetFinishedMerges } from './pending-merges.service';
 import { forgetRejected } from './rejected-event.service';
 
 const MOST_OVERDUE = 500;
-/** Batches at a time that the sweep takes into the log itself. */
+/** Batches at a time that the sweep takes into the log itself, of those that can't be taken together. */
 const LANES = 2;
 /** How long a receipt can be waited for, and a gap be caught up. */
 const KEPT_MS = 3_600_000;
@@ -37,7 +37,13 @@ async function handOut(
 ): Promise<void> {
   const mine = new Set(overdue.filter(({ untried }) => untried || !pubSub.reachable).map(({ id }) => id));
   for (const { id } of overdue) if (!mine.has(id)) queues.enqueue('ingest', { inboxId: id }, id);
-  const next = mine.values();
+  const apart: string[] = [];
+  for (let waiting: readonly string[] = [...mine]; waiting.length > 0;) {
+    const taken = await ingestTogether(pool, outbox, waiting);
+    apart.push(...taken.apart);
+    waiting = taken.next;
+  }
+  const next = apart.values();
   const lane = async () => {
     for (const id of next)
       await ingestBatch(pool, outbox, id).catch((error: Error) =>

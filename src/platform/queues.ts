@@ -13,7 +13,7 @@ const RETRY_MS = 500;
 const DEPTH_MS = 1_000;
 /** Between two tries of a job that can't be done yet; doubles with each. */
 const MIN_LATER_MS = 20;
-const MAX_LATER_MS = 2_000;
+const MAX_LATER_MS = 200;
 /** Jobs under way that are looked at. */
 const MOST_LOCKS = 200;
 

@@ -126,3 +126,40 @@ describe('of two events with one identity, the one acknowledged first', () => {
     expect(conflicts).toBeGreaterThan(60);
   }, 180_000);
 });
+
+it('batches that all repeat one event are in the log about as soon as others', async () => {
+  const COUNT = 300;
+  await inbox.through(startApi(inbox.shop, PATIENT));
+  // No worker yet: all of them wait, each with an event of another customer.
+  const wave = (id: (n: number) => string, prefix: string) =>
+    Promise.all(
+      Array.from({ length: COUNT }, (_, n) =>
+        inbox.record([
+          event(id(n), { productId: 'same' }),
+          event(`${prefix}-beside-${n}`, { customerId: `${prefix}-${n}` }),
+        ]),
+      ),
+    );
+  await wave((n) => `own-${n}`, 'apart');
+  const transactions = async () =>
+    (await inbox.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM log_batches')).rows[0].n;
+  const undone = async () =>
+    (await inbox.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).rows[0].n;
+  inbox.keep(startWorker(inbox.shop));
+  const drained = () => until(undone, (n) => n === 0, 60_000);
+  await drained();
+  await wave((n) => `warm-${n}`, 'warm');
+  await drained();
+  const before = await transactions();
+  await wave((n) => `plain-${n}`, 'plain');
+  await drained();
+  const unrelated = (await transactions()) - before;
+  await wave(() => 'again', 'repeating');
+  await drained();
+  const repeating = (await transactions()) - before - unrelated;
+  expect(repeating).toBeLessThan(2 * unrelated + 10);
+  const log = await stored();
+  expect(log.filter(({ id }) => id === 'again')).toHaveLength(1);
+  expect(log.filter(({ id }) => id.startsWith('repeating-beside-'))).toHaveLength(COUNT);
+  expect(await inbox.rejected()).toEqual([]);
+}, 180_000);

@@ -60,7 +60,7 @@ describe('batches that are taken into the log together', () => {
     const [fresh] = await shop.accept([[event('c')]]);
     expect(await shop.together([receipts[1], fresh, receipts[0]])).toMatchObject({
       outcome: { inserted: 1 },
-      apart: [receipts[1], receipts[0]],
+      apart: [receipts[1]],
     });
   });
 
@@ -110,4 +110,49 @@ it('windows that have become many since autovacuum last looked are looked up one
   }
   // Were each of 500 compared with all that are there, it would be seven million.
   expect((await looked()) - before).toBeLessThan(700_000);
+});
+
+describe('batches that all repeat one identity', () => {
+  it('are taken into the log in as few transactions as others, whichever is asked for, and the first one is stored', async () => {
+    const COUNT = 300;
+    const own = await IngestShop.open();
+    try {
+      const repeat = (n: number) => event('page', { id: 'again', productId: `p${n}` });
+      const receipts = await own.accept(
+        Array.from({ length: COUNT }, (_, n) => [repeat(n), event(`other-${n}`, { id: `other-${n}` })]),
+      );
+      // As a worker asks that is handed the newest ones: all that they wait for comes with them.
+      for (let waiting: readonly string[] = receipts.slice(-20); waiting.length > 0;) {
+        const { next, apart, blocked } = await own.together(waiting);
+        expect([...apart, ...blocked]).toEqual([]);
+        waiting = next;
+      }
+      expect(await own.rows('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).toEqual([{ n: 0 }]);
+      expect(await own.rows('SELECT count(*)::int AS n FROM outbox')).toEqual([{ n: 1 }]);
+      expect(await own.rows("SELECT product_id FROM events WHERE id = 'again'")).toEqual([{ product_id: 'p0' }]);
+      expect(await own.rows('SELECT count(*)::int AS n FROM events')).toEqual([{ n: COUNT + 1 }]);
+      expect(await own.rows("SELECT event->>'productId' AS p FROM rejected_events ORDER BY received_at")).toEqual(
+        Array.from({ length: COUNT - 1 }, (_, n) => ({ p: `p${n + 1}` })),
+      );
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('wait behind one that has failed, and what shares nothing with it does not', async () => {
+    const own = await IngestShop.open();
+    try {
+      const chain = (id: string) => [event(id, { id })];
+      const receipts = await own.accept(['tried', 'tried', 'free', 'free', 'free'].map(chain));
+      await own.pool.query("UPDATE inbox SET attempts = 1, state = 'FAILING', last_error = 'no' WHERE id = $1", [
+        receipts[0],
+      ]);
+      const asked = [receipts[1], receipts[4]];
+      const { outcome, next } = await own.together(asked);
+      expect(outcome).toMatchObject({ inserted: 1, duplicates: 2 });
+      expect(await own.together(next)).toMatchObject({ outcome: null, next: [], blocked: [receipts[1]] });
+    } finally {
+      await own.close();
+    }
+  });
 });

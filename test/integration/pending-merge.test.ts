@@ -76,6 +76,33 @@ describe('a merge of what no worker has taken in yet', () => {
     expect(await viewed(visit)).toEqual([]);
   }, 180_000);
 
+  it('is rejected when it keeps failing, and stops neither other merges nor the events behind it', async () => {
+    await inbox.pool.query(`CREATE FUNCTION refuse_merge() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN IF NEW.from_subject = 's:broken' THEN RAISE EXCEPTION 'the database refuses this merge'; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER refuse_merge BEFORE INSERT ON merges FOR EACH ROW EXECUTE FUNCTION refuse_merge()`);
+    const broken = { sessionId: 'broken' };
+    await inbox.record([view(broken, 'a'), view(visit, 'b')]);
+    const failing = await merge({ fromSessionId: 'broken', intoCustomerId: 'otto' });
+    const other = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
+    const behind = await inbox.record([view(broken, 'c')]);
+    inbox.keep(startWorker(inbox.shop));
+    for (const receipt of [other, behind, failing]) expect(await inbox.applied(receipt, 60_000)).toBeUndefined();
+    expect(await viewed({ customerId: 'mia' })).toEqual(['b']);
+    expect(await viewed(broken)).toEqual(['c', 'a']);
+    expect(await viewed({ customerId: 'otto' })).toEqual([]);
+    expect(await inbox.rejected()).toMatchObject([
+      {
+        code: 'POISON',
+        message: 'the database refuses this merge',
+        event: { type: 'MERGE', fromSessionId: 'broken', intoCustomerId: 'otto' },
+      },
+    ]);
+    expect(await inbox.metrics()).toMatch(/^freshet_pending_merges 0$/m);
+    // Once its cause is gone, it is asked for again.
+    await inbox.pool.query('DROP TRIGGER refuse_merge ON merges');
+    expect(await merge({ fromSessionId: 'broken', intoCustomerId: 'otto' })).toMatch(/^p\d+$/);
+  }, 150_000);
+
   it('is not done when the customer is erased meanwhile', async () => {
     await inbox.record([view(visit, 'a')]);
     const receipt = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
