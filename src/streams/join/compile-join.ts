@@ -49,9 +49,9 @@ export function compileJoin(
   const conditions = [...(filter?.conjuncts ?? []), ...keyConditions(definition, counting, expressions)];
   const sides = definition.derive.map(({ name }) => expressions.sidesOfField(name));
   // What reads one event alone is checked before there is a pair: an event that is in no pair takes up no room.
-  const checkOf = (isOfIt: (sides: Sides) => boolean) => {
-    const derivedOfIt = derived.filter((_, at) => isOfIt(sides[at]));
-    const conditionsOfIt = conditions.filter(isOfIt);
+  const checkOf = (isReadable: (sides: Sides) => boolean, isChecked = isReadable) => {
+    const derivedOfIt = derived.filter((_, at) => isReadable(sides[at]));
+    const conditionsOfIt = conditions.filter(isChecked);
     return () => {
       for (const derive of derivedOfIt) derive(row);
       return conditionsOfIt.every(({ holds }) => holds(row));
@@ -59,7 +59,11 @@ export function compileJoin(
   };
   const keysOf = sidesOf(definition, join, expressions, {
     event: checkOf(({ other }) => !other),
-    other: checkOf(({ event, other }) => other && !event),
+    // What reads neither event is checked once, as part of `event`; fields that read neither are computed for both.
+    other: checkOf(
+      ({ event }) => !event,
+      ({ event, other }) => other && !event,
+    ),
   });
 
   const offer: CompiledJoin['offer'] = (event, arrival, late) => {

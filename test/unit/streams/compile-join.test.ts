@@ -105,6 +105,15 @@ describe('a stream of pairs', () => {
     ).toEqual([]);
   });
 
+  it('computes what is derived from variables alone for either side, whichever event comes first', () => {
+    const limited = {
+      ...{ ...ANY, variables: { limit: 5 }, derive: [{ name: 'limit', expression: 'vars.limit' }] },
+      filter: 'other.quantity > event.limit',
+    };
+    expect(offered(limited, click({ quantity: 9 })).sides).toHaveLength(1);
+    expect(offered(limited, click({ quantity: 2 })).sides).toEqual([]);
+  });
+
   it('has the same key for the same texts only, by part', () => {
     const spec = {
       ...SPEC,
