@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { overloaded } from '../graphql/overloaded';
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
@@ -9,10 +10,13 @@ import type { WindowsService } from './windows.service';
 
 /** Windows that a subscriber starts with, and is told at a time where it is not known which have changed. */
 const NEWEST = 100;
-/** Messages that may wait for a subscriber who is slow to read: one change of windows may have some thousands. */
-const MAX_WAITING = 5_000;
 /** Windows that a subscriber was sent, and that are sent again only when they differ. */
 const MAX_REMEMBERED = 10_000;
+/**
+ * Messages that may wait for a subscriber: removals of all that it was sent, and as many windows besides. Over this the
+ * subscription ends with an error, since what is remembered as sent is not sent again.
+ */
+const MAX_WAITING = 2 * MAX_REMEMBERED;
 /** Between two looks, so that a flood of batches costs a subscriber no more than this many. */
 const PAUSE_MS = 20;
 /** What a lost message is noticed by. */
@@ -32,7 +36,11 @@ export class WindowFeed {
     let changed: Map<string, readonly [string, number]> | null = new Map();
     let looking: Promise<void> | undefined;
     let closed = false;
-    const queue = new BoundedQueue<Window>({ limit: MAX_WAITING, onClose: () => close() });
+    const queue = new BoundedQueue<Window>({
+      limit: MAX_WAITING,
+      onClose: () => close(),
+      onFull: () => overloaded(`more than ${MAX_WAITING} changed windows wait to be read: subscribe again`),
+    });
     const send = (look: WindowsLook<Window>) => {
       for (const window of view.update(look)) queue.push(window, placeOf(window));
     };

@@ -44,6 +44,21 @@ describe('a bounded queue', () => {
     expect(await read(queue, 2)).toEqual([3, 4]);
   });
 
+  it('fails over its bound where every value matters, once, and is closed', async () => {
+    const onClose = jest.fn();
+    const queue = new BoundedQueue<number>({ limit: 2, onClose, onFull: () => new Error('too slow') });
+    for (let i = 0; i < 5; i++) queue.push(i);
+    expect([queue.size, queue.dropped]).toEqual([0, 0]);
+    expect(onClose).toHaveBeenCalledTimes(1);
+    await expect(queue.next()).rejects.toThrow('too slow');
+    expect(await queue.next()).toEqual({ done: true, value: undefined });
+    const left = new BoundedQueue<number>({ limit: 1, onFull: () => new Error('too slow') });
+    left.push(1);
+    left.push(2);
+    await left.return();
+    expect(await left.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('ends a pending next() on return(), at once', async () => {
     const onClose = jest.fn();
     const queue = new BoundedQueue<number>({ limit: 1, onClose });
