@@ -1,7 +1,7 @@
 import { graphql, type ResultOf } from '@freshet/client';
 import type { StreamWindowData } from './shown-windows';
 
-/** Counts and sums alone: with quantiles and top lists a page of windows would cost more than one request may. */
+/** Counts and sums alone: charts show no quantiles and no top lists. */
 export const SpanWindows = graphql(`
   query SpanWindows($input: WindowsInput!, $first: Int!, $offset: Int!) {
     windows(input: $input, first: $first, offset: $offset) {
@@ -25,7 +25,7 @@ export const SpanWindows = graphql(`
 type SpanWindow = ResultOf<typeof SpanWindows>['windows'][number];
 
 /** The most that `windows` answers at a time. */
-export const PAGE = 100;
+export const PAGE = 1_000;
 /** Windows of a span that are loaded at the most: a stream with more keys than this shows less of it. */
 export const MAX_LOADED = 10_000;
 /** The newest stretch is loaded first, and shown at once. */
