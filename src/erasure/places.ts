@@ -21,7 +21,17 @@ export interface Person {
 
 type Erase = (client: PoolClient, people: readonly Person[]) => Promise<void>;
 
-/** One person after the other. */
+/** All at once. */
+const together =
+  (erase: (client: PoolClient, subjects: readonly string[], positions: readonly number[]) => Promise<void>): Erase =>
+  (client, people) =>
+    erase(
+      client,
+      [...new Set(people.flatMap(({ subjects }) => subjects))],
+      people.flatMap(({ positions }) => positions),
+    );
+
+/** One person after the other, where each has counts or positions of their own. */
 const each =
   (erase: (client: PoolClient, person: Person) => Promise<void>): Erase =>
   async (client, people) => {
@@ -58,7 +68,7 @@ export const PLACES: Readonly<
   >
 > = {
   // While the log still tells which ones are theirs.
-  searches: each((client, person) => eraseFromSearches(client, person.subjects)),
+  searches: together(eraseFromSearches),
   search_reactions: 'with its search',
   query_spellings: 'with its search',
   past_queries: 'with its search',
@@ -72,16 +82,16 @@ export const PLACES: Readonly<
     person.orderLines += orderLines;
     person.positions.push(...positions);
   }),
-  orders: each((client, person) => eraseFromOrders(client, person.subjects)),
+  orders: together(eraseFromOrders),
   order_lines: 'with its order',
   payments: 'with its order',
   order_history: 'with its order',
   merges: each(
     async (client, person) => void person.positions.push(...(await eraseFromMerges(client, person.subjects))),
   ),
-  pending_merges: each((client, person) => erasePendingMerges(client, person.subjects)),
-  outbox: each((client, person) => eraseFromOutbox(client, person.subjects, person.positions)),
-  customers: each((client, person) => eraseFromCustomers(client, person.subjects)),
+  pending_merges: together(erasePendingMerges),
+  outbox: together(eraseFromOutbox),
+  customers: together(eraseFromCustomers),
   artefacts: whereLogged((client) => retireArtefacts(client, ARTEFACTS_OF_PERSONS)),
   // While streams still tell which of them keep something of persons.
   alerts: whereLogged((client) => eraseFromAlerts(client)),

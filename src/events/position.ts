@@ -50,13 +50,14 @@ export async function takePosition(
       ), done AS (
         UPDATE inbox SET position = next.position, state = 'DONE', done_at = now(), events = NULL, identities = NULL FROM next WHERE id = ANY($3::uuid[])
       )
-      INSERT INTO outbox (position, payload) SELECT position, $4::json FROM next RETURNING position`,
+      INSERT INTO outbox (position, payload, orders) SELECT position, $4::json, $6::text[] FROM next RETURNING position`,
     values: [
       options.batch ?? null,
       options.events ?? 0,
       options.inboxIds ?? [],
       JSON.stringify(change),
       options.knownAt ?? 0,
+      change.orders ?? null,
     ],
   });
   return rows[0].position;

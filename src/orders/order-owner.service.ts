@@ -35,8 +35,8 @@ export async function eraseFromOrders(client: PoolClient, subjects: readonly str
   for (const rename of RENAMES) await client.query(patient(rename, names));
   await client.query(
     patient(
-      `UPDATE outbox SET payload = (payload::jsonb - 'orders')::json
-       WHERE payload->'orders' IS NOT NULL AND payload::jsonb->'orders' ?| $1::text[]`,
+      `UPDATE outbox SET payload = (payload::jsonb - 'orders')::json, orders = NULL
+       WHERE orders IS NOT NULL AND orders && $1::text[]`,
       [names[0]],
     ),
   );

@@ -13,6 +13,8 @@ const HAND_WRITTEN: Record<string, string> = {
   'index events_occurred_at_idx: autosummarize=on': 'what has just been written is found by its time, too',
   'CREATE INDEX inbox_unfinished_idx ON inbox USING btree (sequence) WHERE (done_at IS NULL)':
     'few are unfinished among all that an hour has had',
+  'CREATE INDEX outbox_orders_idx ON outbox USING btree ("position") WHERE (orders IS NOT NULL)':
+    'few positions change orders among all that an hour has had',
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few are open among all that ever were',
   "CREATE INDEX alerts_unfired_idx ON alerts USING btree (updated_at) WHERE ((state = 'RESOLVED'::text) AND (fired_at IS NULL))":
     'those that never fired are kept for a day, the others for 90',
