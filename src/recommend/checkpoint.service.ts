@@ -1,9 +1,18 @@
-import { DamagedArtefact, retireArtefacts, type Artefact, type ArtefactStore } from '../platform/artefacts';
+import {
+  DamagedArtefact,
+  retireArtefacts,
+  type Artefact,
+  type ArtefactStore,
+  type NewArtefact,
+} from '../platform/artefacts';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { NewerReleaseError, requireRelease } from '../platform/release';
 import { lacksRoom } from './blame';
-import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
-import { LearnerState } from './learner-state';
+import { CHECKPOINT_MIN_RELEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
+import { LearnerState, type Checkpoint } from './learner-state';
+
+/** Figure of the learner's own half: the state came from one over today's limits, and the log is not learned again yet. */
+const WAS_UNBOUNDED = 'wasUnbounded';
 
 /** The two halves of one checkpoint. */
 export interface StoredCheckpoint {
@@ -31,6 +40,15 @@ export class UnreadableCheckpoint extends Error {
     this.name = 'UnreadableCheckpoint';
     this.needsRelease = needsRelease;
   }
+}
+
+/** The two halves of a checkpoint, to be stored. */
+export function newCheckpoint(position: number, bytes: Checkpoint, { wasUnbounded }: LearnerState): NewArtefact[] {
+  const both = { position, minRelease: CHECKPOINT_MIN_RELEASE };
+  return [
+    { ...both, kind: SHOP_ARTEFACT, bytes: bytes.shop },
+    { ...both, kind: SUBJECTS_ARTEFACT, bytes: bytes.subjects, figures: { [WAS_UNBOUNDED]: wasUnbounded } },
+  ];
 }
 
 /**
@@ -76,7 +94,9 @@ export async function loadCheckpoint(
 ): Promise<LearnerState> {
   const load = async () => ({ shop: await artefacts.load(shop.id), subjects: await artefacts.load(subjects.id) });
   try {
-    return await readCheckpoint("The learner's checkpoint", load, (bytes) => LearnerState.decode(bytes));
+    const state = await readCheckpoint("The learner's checkpoint", load, (bytes) => LearnerState.decode(bytes));
+    if (subjects.figures[WAS_UNBOUNDED] === true) state.wasUnbounded = true;
+    return state;
   } catch (error) {
     throw error instanceof NotUnderstoodError ? new UnreadableCheckpoint(error) : error;
   }

@@ -46,7 +46,7 @@ export class LearnerState {
   private readonly robots = new Set<number>();
   private readonly bulkOrders = new Set<number>();
   private readonly sample: BrowsedSample;
-  /** It was decoded from a checkpoint that held subjects over today's limits: popularity still counts what they did. */
+  /** It came from a checkpoint that held subjects over today's limits: popularity still counts what they did. */
   wasUnbounded = false;
   private readonly isInterest = (at: number): boolean =>
     this.subjectRows.cells[at + POINTS] > 0 && this.sample.includes(at);

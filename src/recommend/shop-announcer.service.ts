@@ -4,14 +4,8 @@ import type { Lease } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
 import { runInTurns } from '../platform/run-in-turns';
-import {
-  CHECKPOINT_MIN_RELEASE,
-  LEARNER_LEASE,
-  SHOP_ARTEFACT,
-  SHOP_REQUEST_TOPIC,
-  SHOP_TOPIC,
-  SUBJECTS_ARTEFACT,
-} from './learner-names';
+import { newCheckpoint } from './checkpoint.service';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC, SUBJECTS_ARTEFACT } from './learner-names';
 import type { LearnerProgress } from './learner-progress';
 import { encodeStateMessage } from './state-message';
 
@@ -98,10 +92,7 @@ export class ShopAnnouncer {
     this.wanted = false;
     const { shop, subjects } = await runInTurns(state.encoding(), TURN_MS);
     state.shop.forgetChanges();
-    await this.save(turn, [
-      { kind: SHOP_ARTEFACT, position, bytes: shop, minRelease: CHECKPOINT_MIN_RELEASE },
-      { kind: SUBJECTS_ARTEFACT, position, bytes: subjects, minRelease: CHECKPOINT_MIN_RELEASE },
-    ]);
+    await this.save(turn, newCheckpoint(position, { shop, subjects }, state));
     turn.sinceCheckpoint = 0;
     turn.checkpointed = position;
     this.tellCheckpoint(turn);
@@ -121,7 +112,7 @@ export class ShopAnnouncer {
   private async save({ lease, erasedAt, second }: Turn, [shop, subjects]: readonly NewArtefact[]): Promise<void> {
     const { artefacts } = this.options;
     const fence = { name: LEARNER_LEASE, token: lease.token };
-    if (second) return void (await artefacts.save([shop], fence));
+    if (second && second.erasedAt > erasedAt) return void (await artefacts.save([shop], fence));
     try {
       await artefacts.save([shop, subjects], fence, { guard: (client) => requireNoErasureSince(client, erasedAt) });
     } catch (error) {
