@@ -76,10 +76,21 @@ export class ReaderRequests {
     await Promise.all(this.clients.map((client) => client.close()));
   }
 
+  /** Sends it again after `retryAfterMs` where it is not ready yet, as a stream that is being filled. */
+  private async answerTo(operation: string, variables: Record<string, unknown>): Promise<unknown> {
+    const giveUpAt = Date.now() + MESSAGE_MS;
+    for (;;) {
+      const answer = await this.client.send(operation, variables);
+      const { code, retryAfterMs } = (answer.errors?.[0].extensions ?? {}) as { code?: string; retryAfterMs?: number };
+      if (code !== 'NOT_READY' || Date.now() > giveUpAt) return answer;
+      await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+    }
+  }
+
   private async send(operation: string, variables: Record<string, unknown>): Promise<Asked | undefined> {
     const { operation: kind } = getOperationAST(parse(operation)) ?? {};
     if (kind !== OperationTypeNode.SUBSCRIPTION)
-      return { kind: 'answer', answer: await this.client.send(operation, variables) };
+      return { kind: 'answer', answer: await this.answerTo(operation, variables) };
     await this.live?.return?.();
     this.live = this.client.subscribe(operation, variables);
     this.last = undefined;
