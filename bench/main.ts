@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureHistory } from './history';
 import { measureIngest } from './ingest';
+import { measureLarge } from './large';
 import { measureLive } from './live';
 import { measureModels } from './models';
 import { measurePairs } from './pairs';
@@ -29,7 +30,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
 };
 
 /** Only where they are named, or as a part of another. */
-const PARTS: typeof BENCHES = { history: measureHistory, pairs: measurePairs };
+const PARTS: typeof BENCHES = { history: measureHistory, large: measureLarge, pairs: measurePairs };
 const ALL = { ...BENCHES, ...PARTS };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(ALL).join('|')}] [--json]]`;

@@ -1,5 +1,5 @@
 /** A shop of its own for a bench: private services in a folder that goes afterwards, real processes. */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,28 @@ import { migrate } from '../src/platform/migrate';
 import { startServices } from '../src/platform/services';
 import { parentOf, usageOf, usageOfFamily, type Usage } from './usage';
 
+const WORKER = 'workers/main.js';
 const ADMIN_KEY = 'bench-admin-key-0123456789';
+
+export interface OpenOptions {
+  /** False: the API process alone. */
+  readonly worker?: boolean;
+  /** Beside what every process is given. */
+  readonly env?: NodeJS.ProcessEnv;
+}
 
 export interface BenchShop {
   readonly platform: Platform;
-  /** Starts one API and one worker process. @param worker false: the API process alone */
-  open(options?: { readonly worker: boolean }): Promise<{ port: number; adminKey: string }>;
+  /** Starts one API and one worker process. */
+  open(options?: OpenOptions): Promise<{ port: number; adminKey: string }>;
+  /** Starts one more worker process. */
+  startWorker(env?: NodeJS.ProcessEnv): void;
+  /** Kills all worker processes (SIGKILL). */
+  killWorkers(): void;
+  /** Ends the API and worker processes; `open` starts them again. */
+  shut(): Promise<void>;
+  /** Runs `freshet ARGUMENTS` on the shop. @throws Error where it fails. @returns what it prints */
+  command(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
   /** Of the API and worker processes. */
   usage(): Usage;
   /** Of all processes of PostgreSQL. */
@@ -31,47 +47,67 @@ export async function benchShop(): Promise<BenchShop> {
   const { databaseUrl, redisUrl } = services;
   await migrate(databaseUrl, config.namespace);
   const platform = connectPlatform({ ...config, databaseUrl, redisUrl }, 'bench');
-  const children: ChildProcess[] = [];
-  const start = (file: string) => {
-    const env = {
-      PATH: process.env.PATH,
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: redisUrl,
-      NAMESPACE: config.namespace,
-      ADMIN_KEY,
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      NODE_ENV: 'production',
-      DEMO_TRAFFIC: 'off',
-    };
+  const children = new Set<ChildProcess>();
+  const shopEnv = {
+    PATH: process.env.PATH,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    NAMESPACE: config.namespace,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'warn',
+  };
+  const start = (file: string, more: NodeJS.ProcessEnv = {}) => {
+    const env = { ...shopEnv, ADMIN_KEY, PORT: '0', NODE_ENV: 'production', DEMO_TRAFFIC: 'off', ...more };
     const child = fork(path.resolve(__dirname, '..', file), [], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    children.push(child);
+    children.add(child);
+    child.once('exit', () => children.delete(child));
     return child;
+  };
+  const shut = async () => {
+    await Promise.all(
+      [...children].map(async (child) => {
+        const gone = once(child, 'exit');
+        child.kill('SIGTERM');
+        await gone;
+      }),
+    );
   };
   return {
     platform,
-    open: async ({ worker } = { worker: true }) => {
-      if (worker) start('workers/main.js');
-      const api = start('src/main.js');
+    open: async ({ worker = true, env } = {}) => {
+      if (worker) start(WORKER, env);
+      const api = start('src/main.js', env);
       const ended = once(api, 'exit').then(() => {
         throw new Error('the API process ended before it was ready');
       });
       const [message] = (await Promise.race([once(api, 'message'), ended])) as [{ port: number }];
       return { port: message.port, adminKey: ADMIN_KEY };
     },
-    usage: () => usageOf(children.map((child) => child.pid as number)),
+    startWorker: (env) => void start(WORKER, env),
+    killWorkers: () => {
+      for (const child of children)
+        if (child.spawnargs.some((argument) => argument.endsWith(WORKER))) child.kill('SIGKILL');
+    },
+    shut,
+    command: async (args, more = {}) => {
+      const file = path.resolve(__dirname, '../cli/main.js');
+      const env = { ...shopEnv, ...more };
+      const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let printed = '';
+      let errors = '';
+      child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      const [code] = (await once(child, 'close')) as [number | null];
+      if (code !== 0) throw new Error(`freshet ${args.join(' ')} ended with ${code}: ${errors.slice(-2_000)}`);
+      return printed;
+    },
+    usage: () => usageOf([...children].map((child) => child.pid as number)),
     databaseUsage: async () => {
       const { rows } = await platform.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
       return usageOfFamily(parentOf(rows[0].pid));
     },
     close: async () => {
-      await Promise.all(
-        children.map(async (child) => {
-          const gone = once(child, 'exit');
-          child.kill('SIGTERM');
-          await gone;
-        }),
-      );
+      await shut();
       await platform.close();
       await services.stop();
       rmSync(dataDir, { recursive: true, force: true });

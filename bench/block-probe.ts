@@ -1,0 +1,28 @@
+/**
+ * Preloaded into the processes that a bench measures (`node --require`), and so into their threads: writes the longest block
+ * of each event loop, twice a second, as `TIME MILLISECONDS PROGRAM` into the file that BENCH_BLOCKS names.
+ */
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const EVERY_MS = 500;
+/** What a machine with other work does to any process. */
+const MIN_BLOCK_MS = 20;
+
+const file = process.env.BENCH_BLOCKS;
+if (file !== undefined) {
+  // A thread's program is known only after what is preloaded has run. One that is given as text has no name.
+  const program = () => {
+    const script = process.argv[1] ?? '';
+    if (!path.isAbsolute(script)) return 'unnamed-thread';
+    return path.join(path.basename(path.dirname(script)), path.basename(script));
+  };
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  setInterval(() => {
+    const longest = delay.max / 1e6;
+    delay.reset();
+    if (longest > MIN_BLOCK_MS) appendFileSync(file, `${Date.now()} ${longest.toFixed(1)} ${program()}\n`);
+  }, EVERY_MS).unref();
+}

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { newestPosition } from '../src/events/position';
+import { leasePosition } from '../src/platform/lease';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../src/recommend/learner-names';
+import { importLargeShop } from './large-import';
+import { measureLists, measureSearches } from './large-load';
+import { customerId, SHOP_SIZES, type ShopSize } from './large-shop';
+import { LargeWatch, learnerToken, row } from './large-watch';
+import { measureAround } from './live';
+import { keepAliveAgent, post } from './post';
+import type { BenchRow } from './row';
+import { syntheticCatalogue } from './search-service-shop';
+import { benchShop, type BenchShop } from './shop';
+
+const EVENTS_AROUND = 500;
+/** A small shop is measured in a minute: less of each. */
+const LONG = { settleSeconds: 60, single: 500, together: 4_000, changes: 200 };
+const SHORT = { settleSeconds: 3, single: 100, together: 500, changes: 20 };
+const MAX_SHORT_EVENTS = 300_000;
+
+/**
+ * A synthetic shop of `BENCH_LARGE_SIZE` (`small`, `medium`, `large` or CUSTOMERS,PRODUCTS,EVENTS,FILES), imported by the
+ * command while an API and a worker process run: import rates, memory, event loops, answers, a restart and a killed worker.
+ */
+export async function measureLarge(): Promise<BenchRow[]> {
+  const size = sizeFrom(process.env.BENCH_LARGE_SIZE ?? 'small');
+  const seed = Number(process.env.BENCH_LARGE_SEED ?? 1);
+  const effort = size.events <= MAX_SHORT_EVENTS ? SHORT : LONG;
+  console.error(
+    `A synthetic shop: ${size.customers} customers, ${size.products} products, ${size.events} events, seed ${seed}`,
+  );
+  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-large-'));
+  const watch = new LargeWatch(folder);
+  const shop = await benchShop();
+  try {
+    const opened = await shop.open({ env: watch.env });
+    watch.rows('at the start');
+    const rows = await importLargeShop(shop, { size, seed, folder, env: watch.env });
+    rows.push(...watch.rows('during the import'));
+    await pause(effort.settleSeconds * 1_000);
+    rows.push(...watch.residentRows(`${effort.settleSeconds} s after it`), ...(await checkpointRows(shop)));
+    console.error('Answers …');
+    rows.push(...(await answers(opened, size, effort)), ...watch.rows('while serving'));
+    console.error('A restart …');
+    rows.push(...(await restart(shop, watch)), ...watch.rows('after a restart'));
+    return rows;
+  } finally {
+    watch.stop();
+    await shop.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Door = Awaited<ReturnType<BenchShop['open']>>;
+
+async function answers(door: Door, size: ShopSize, effort: typeof LONG): Promise<BenchRow[]> {
+  // Customers far apart, each once.
+  const customer = (n: number) => customerId((n * 7_919 + 13) % size.customers);
+  const catalogue = syntheticCatalogue(size.products);
+  const { single, together } = effort;
+  const products = Array.from({ length: size.products }, (_, n) => `p${n}`);
+  return [
+    await measureLists(
+      'lists of fresh customers, one connection',
+      { ...door, connections: 1, requests: single },
+      customer,
+    ),
+    await measureLists(
+      'lists of fresh customers, 20 connections',
+      { ...door, connections: 20, requests: together },
+      (n) => customer(n + single),
+    ),
+    await measureSearches('searches, 10 connections', { ...door, connections: 10, requests: together }, (n) =>
+      catalogue.query(n),
+    ),
+    await measureAround({ ...door, name: 'synthetic shop', products }, EVENTS_AROUND, effort.changes),
+  ];
+}
+
+/** Of what learns and what serves: the newest checkpoint's bytes. */
+async function checkpointRows({ platform }: BenchShop): Promise<BenchRow[]> {
+  const { rows } = await platform.pool.query<{ kind: string; bytes: number }>(
+    `SELECT DISTINCT ON (kind) kind, size::float8 AS bytes FROM artefacts WHERE kind = ANY($1) ORDER BY kind, position DESC`,
+    [[SHOP_ARTEFACT, SUBJECTS_ARTEFACT]],
+  );
+  return rows.map(({ kind, bytes }) => row(`checkpoint: ${kind}`, bytes / 2 ** 20, 'MiB'));
+}
+
+async function restart(shop: BenchShop, watch: LargeWatch): Promise<BenchRow[]> {
+  const stopped = performance.now();
+  await shop.shut();
+  const began = performance.now();
+  const door = await shop.open({ env: watch.env });
+  await isReady(door.port);
+  const ready = performance.now();
+  await learnsNext(shop, door);
+  const learns = performance.now();
+  return [
+    row('restart: API and worker end', (began - stopped) / 1_000, 's'),
+    row('restart: ready again', (ready - began) / 1_000, 's'),
+    row('restart: learning again', (learns - began) / 1_000, 's'),
+    await killWorker(shop, door, watch),
+  ];
+}
+
+/** The one that learns is killed, and another one is started at once, as `npm start` does. */
+async function killWorker(shop: BenchShop, door: Door, watch: LargeWatch): Promise<BenchRow> {
+  const token = await learnerToken(shop);
+  const killed = performance.now();
+  shop.killWorkers();
+  shop.startWorker(watch.env);
+  await learnsNext(shop, door);
+  if ((await learnerToken(shop)) === token) throw new Error('the killed worker still holds the lease');
+  return row('worker killed: learning again', (performance.now() - killed) / 1_000, 's');
+}
+
+/** Records an event and waits until it is learned. */
+async function learnsNext({ platform: { pool } }: BenchShop, { port, adminKey }: Door): Promise<void> {
+  const agent = keepAliveAgent(1);
+  const before = await newestPosition(pool);
+  const variables = { events: [{ type: 'VIEW', customerId: customerId(0), productId: 'p0' }] };
+  const query = 'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted } }';
+  const answer = await post(port, adminKey, agent, JSON.stringify({ query, variables }));
+  agent.destroy();
+  if (!answer.includes('"accepted":1')) throw new Error(`answered with ${answer}`);
+  while ((await leasePosition(pool, LEARNER_LEASE)) <= before) await pause(20);
+}
+
+async function isReady(port: number): Promise<void> {
+  while ((await fetch(`http://127.0.0.1:${port}/readyz`)).status !== 200) await pause(50);
+}
+
+/** @throws Error for what is neither a known size nor four numbers */
+function sizeFrom(text: string): ShopSize {
+  if (Object.hasOwn(SHOP_SIZES, text)) return SHOP_SIZES[text as keyof typeof SHOP_SIZES];
+  const [customers, products, events, files] = text.split(',').map(Number);
+  if (![customers, products, events, files].every((n) => Number.isInteger(n) && n > 0))
+    throw new Error(
+      `BENCH_LARGE_SIZE must be ${Object.keys(SHOP_SIZES).join(', ')} or CUSTOMERS,PRODUCTS,EVENTS,FILES; got ${text}`,
+    );
+  return { customers, products, events, files };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
