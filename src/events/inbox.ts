@@ -6,6 +6,8 @@ import type { StoredEvent } from './stored-event';
 /** How long an accepted batch may wait before the sweep hands it out again; doubles with each attempt. */
 const RETRY_MS = 3_000;
 const LONGEST_RETRY_MS = 60_000;
+/** How long a batch waits after an outage ended an attempt on it. */
+const AFTER_OUTAGE_MS = 1_000;
 
 /** Where a batch is on its way to the log, as an operator is shown it. */
 export const INBOX_STATES = ['WAITING', 'BLOCKED', 'WORKING', 'FAILING', 'SPLIT', 'DONE'] as const;
@@ -165,6 +167,39 @@ export async function noteFailure(pool: Pool, ids: readonly string[], reason: st
   );
 }
 
+/** An attempt that an outage ended. */
+export interface EndedByOutage {
+  readonly id: string;
+  /** The number of the attempt. */
+  readonly attempt: number;
+  /** What the outage said. */
+  readonly reason: string;
+}
+
+/**
+ * Takes back attempts that an outage ended. An outage says nothing about a batch: one that nobody had tried before is
+ * untried again, so that it enters the log together with others. Repeating a refund changes nothing.
+ */
+export async function refundAttempts(pool: Pool, ended: readonly EndedByOutage[]): Promise<void> {
+  const wasUntried = `(inbox.attempts = 1 AND parent IS NULL)`;
+  await pool.query({
+    name: 'refund-attempts',
+    text: `UPDATE inbox SET attempts = inbox.attempts - 1,
+             state = CASE WHEN ${wasUntried} THEN 'WAITING' ELSE 'FAILING' END,
+             last_error = CASE WHEN NOT ${wasUntried} THEN left(ended.reason, 1000) END,
+             retry_at = least(retry_at, now() + $4 * interval '1 ms')
+           FROM unnest($1::uuid[], $2::int[], $3::text[]) AS ended (id, attempt, reason)
+           WHERE inbox.id = ended.id AND inbox.attempts = ended.attempt AND last_error IS NULL
+             AND done_at IS NULL AND state <> 'SPLIT'`,
+    values: [
+      ended.map(({ id }) => id),
+      ended.map(({ attempt }) => attempt),
+      ended.map(({ reason }) => reason),
+      AFTER_OUTAGE_MS,
+    ],
+  });
+}
+
 /** A batch that nobody has finished in time. */
 export interface Overdue {
   readonly id: string;
@@ -173,13 +208,14 @@ export interface Overdue {
 }
 
 /**
- * Batches nobody has finished in time, in the order in which they were accepted; each is handed out once per retry interval. What somebody is working
- * at is locked, so one that says WORKING here has lost its worker.
+ * Batches nobody has finished in time, in the order in which they were accepted; each is handed out once per retry
+ * interval, which does not grow while a batch only waits for others. What somebody is working at is locked, so one that
+ * says WORKING here has lost its worker.
  */
 export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]> {
   const { rows } = await pool.query<Overdue>(
     `WITH overdue AS (UPDATE inbox SET state = CASE state WHEN 'WORKING' THEN 'FAILING' ELSE state END,
-       retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
+       retry_at = now() + least($2 * 2 ^ CASE state WHEN 'BLOCKED' THEN 0 ELSE least(attempts, 10) END, $3) * interval '1 ms'
      WHERE id IN (SELECT id FROM inbox WHERE done_at IS NULL AND retry_at <= now()
                   ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING id, ${ACCEPTED_ORDER}, attempts = 0 AND received_at < now() - 1.5 * $2 * interval '1 ms' AS untried)

@@ -2,6 +2,7 @@ import { Gate } from '../platform/gate';
 import { isOfOneTransaction, isOutage } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
 import { giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
+import { AttemptRefunds } from './attempt-refunds';
 import { beginAttempt, beginTogether, noteFailure, type BegunTogether } from './inbox';
 import { chainOf } from './inbox-chain';
 import { intoLog, type Ingested } from './into-log';
@@ -13,9 +14,7 @@ import type { Outbox } from './outbox';
  */
 const gate = new Gate();
 
-/** Why, by batch: see {@link payBack}. */
-const owed = new Map<string, string>();
-const MOST_OWED = 10_000;
+const refunds = new AttemptRefunds();
 
 /** Events of a transaction: more make it cheaper by little, and whoever waits for the next one wait longer. */
 const MOST_EVENTS = 1_000;
@@ -54,11 +53,13 @@ export interface IngestedTogether {
 
 /**
  * Takes several accepted batches into the log, those that nobody has tried yet and that are not too much, in one
- * transaction, with older ones that they wait for. Where it fails, no attempt is counted for any of them.
+ * transaction, with older ones that they wait for. Where it fails, no attempt is counted for any of them; after an outage
+ * they are untried again.
  * @throws what an outage throws
  */
 export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<IngestedTogether> {
   return gate.shared(async () => {
+    await refunds.repeat(pool);
     const { begun, next, blocked, done } = await beginChains(pool, inboxIds);
     const isElsewhere = new Set([...begun, ...next, ...blocked, ...done]);
     const apart = inboxIds.filter((id) => !isElsewhere.has(id));
@@ -66,9 +67,16 @@ export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly st
     try {
       const outcome = await timed(intoLog(pool, outbox, begun));
       if (outcome !== null) return { outcome, next, apart, blocked };
-      await failed(pool, begun, new Error('another worker is at one of the batches'), false);
+      await noteFailure(pool, begun, 'another worker is at one of the batches', false);
     } catch (error) {
-      await failed(pool, begun, error, false);
+      const reason = (error as Error).message;
+      const refund = () =>
+        refunds.refund(
+          pool,
+          begun.map((id) => ({ id, attempt: 1, reason })),
+        );
+      if (isOutage(error)) await refund();
+      else await noteFailure(pool, begun, reason, false).catch(refund);
       if (isOutage(error) && !isOfOneTransaction(error)) throw error;
     }
     return { outcome: null, next, apart: [...apart, ...begun], blocked };
@@ -104,7 +112,7 @@ async function attempt(
   inboxId: string,
   suspects: boolean,
 ): Promise<IngestedAlone | 'SUSPECT'> {
-  await payBack(pool, inboxId);
+  await refunds.repeat(pool);
   const begun = await beginAttempt(pool, inboxId, suspects);
   if (begun === null) return null;
   if (begun.blocked) return { became: 'BLOCKED' };
@@ -113,9 +121,13 @@ async function attempt(
   try {
     return await timed(intoLog(pool, outbox, [inboxId]));
   } catch (error) {
-    const counts = !isOutage(error);
-    await failed(pool, [inboxId], error, counts);
-    if (counts && begun.attempts === MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, (error as Error).message);
+    const reason = (error as Error).message;
+    if (isOutage(error)) {
+      await refunds.refund(pool, [{ id: inboxId, attempt: begun.attempts, reason }]);
+      throw error;
+    }
+    await noteFailure(pool, [inboxId], reason, true).catch(() => undefined);
+    if (begun.attempts === MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, reason);
     throw error;
   }
 }
@@ -126,20 +138,4 @@ async function timed(work: Promise<Ingested | null>): Promise<Ingested | null> {
   const events = done === null ? 0 : done.inserted + done.duplicates + done.conflicts;
   if (events > 0) msPerEvent = Math.max(0, performance.now() - began - OVERHEAD_MS) / events;
   return done;
-}
-
-async function failed(pool: Pool, inboxIds: readonly string[], error: unknown, counts: boolean): Promise<void> {
-  const reason = (error as Error).message;
-  await noteFailure(pool, inboxIds, reason, counts).catch(() => {
-    if (counts) return;
-    for (const id of inboxIds) if (owed.size < MOST_OWED) owed.set(id, reason);
-  });
-}
-
-/** An attempt that the database's absence cost, and that could not be given back in that absence either. */
-async function payBack(pool: Pool, inboxId: string): Promise<void> {
-  const reason = owed.get(inboxId);
-  if (reason === undefined) return;
-  await noteFailure(pool, [inboxId], reason, false);
-  owed.delete(inboxId);
 }

@@ -6,8 +6,6 @@ import { forgetFinishedMerges } from './pending-merges.service';
 import { forgetRejected } from './rejected-event.service';
 
 const MOST_OVERDUE = 500;
-/** Batches at a time that the sweep takes into the log itself, of those that can't be taken together. */
-const LANES = 2;
 /** How long a receipt can be waited for, and a gap be caught up. */
 const KEPT_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -30,25 +28,36 @@ export async function sweep(platform: Platform, outbox: Outbox): Promise<void> {
  * By the queue; but what it did not deliver the first time is taken into the log here and now, as is everything while
  * Redis is gone: whatever Redis does, what is accepted must not age until events are refused.
  */
-async function handOut(
-  { pool, queues, pubSub, log }: Platform,
-  outbox: Outbox,
-  overdue: readonly Overdue[],
-): Promise<void> {
+async function handOut(platform: Platform, outbox: Outbox, overdue: readonly Overdue[]): Promise<void> {
+  const { queues, pubSub } = platform;
   const mine = new Set(overdue.filter(({ untried }) => untried || !pubSub.reachable).map(({ id }) => id));
-  for (const { id } of overdue) if (!mine.has(id)) queues.enqueue('ingest', { inboxId: id }, id);
-  const apart: string[] = [];
+  const enqueue = (id: string) => queues.enqueue('ingest', { inboxId: id }, id);
+  for (const { id } of overdue) if (!mine.has(id)) enqueue(id);
+  // A batch that waits for another of them is asked for again in the same sweep: a chain of batches would else lose a
+  // retry interval for each of its links.
   for (let waiting: readonly string[] = [...mine]; waiting.length > 0;) {
+    const blocked = await takeIn(platform, outbox, waiting);
+    if (blocked.length === waiting.length) return blocked.forEach(enqueue);
+    waiting = blocked;
+  }
+}
+
+/** Takes batches into the log, together where that is possible, else one by one. @returns those that wait for others */
+async function takeIn({ pool, log }: Platform, outbox: Outbox, inboxIds: readonly string[]): Promise<string[]> {
+  const isAsked = new Set(inboxIds);
+  const apart: string[] = [];
+  const blocked: string[] = [];
+  for (let waiting = inboxIds; waiting.length > 0;) {
     const taken = await ingestTogether(pool, outbox, waiting);
     apart.push(...taken.apart);
+    blocked.push(...taken.blocked);
     waiting = taken.next;
   }
-  const next = apart.values();
-  const lane = async () => {
-    for (const id of next)
-      await ingestBatch(pool, outbox, id).catch((error: Error) =>
-        log.warn({ inboxId: id, error: error.message }, 'batch failed'),
-      );
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  for (const id of apart) {
+    const outcome = await ingestBatch(pool, outbox, id).catch((error: Error) => {
+      log.warn({ inboxId: id, error: error.message }, 'batch failed');
+    });
+    if (outcome?.became === 'BLOCKED' && isAsked.has(id)) blocked.push(id);
+  }
+  return blocked;
 }

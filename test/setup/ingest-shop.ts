@@ -5,6 +5,8 @@ import { identityHash } from '../../src/events/inbox-order';
 import { ingestBatch, ingestTogether } from '../../src/events/ingest';
 import { Outbox } from '../../src/events/outbox';
 import type { StoredEvent } from '../../src/events/stored-event';
+import { sweep } from '../../src/events/sweep';
+import type { Platform } from '../../src/platform/connect';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { Fold } from '../../src/streams/fold.service';
@@ -65,6 +67,24 @@ export class IngestShop {
   together = (receipts: readonly string[]) => ingestTogether(this.pool, this.outbox, receipts);
 
   alone = (receipt: string) => ingestBatch(this.pool, this.outbox, receipt);
+
+  /** As if every batch's retry interval had passed. @returns the batches that were handed to the queue */
+  async sweep(isRedisReachable: boolean): Promise<string[]> {
+    const queued: string[] = [];
+    await this.pool.query(
+      `UPDATE inbox SET retry_at = now()
+       WHERE id IN (SELECT id FROM inbox WHERE done_at IS NULL FOR UPDATE SKIP LOCKED)`,
+    );
+    const platform = {
+      pool: this.pool,
+      pubSub: { reachable: isRedisReachable },
+      queues: { enqueue: (_queue: string, _job: object, id: string) => queued.push(id) },
+      log: pino({ level: 'silent' }),
+      config: { rejectedEventsDays: 30 },
+    };
+    await sweep(platform as unknown as Platform, this.outbox);
+    return queued;
+  }
 
   fold = () => this.folding.parts([VERSION]);
 
