@@ -9,9 +9,12 @@ export class AttemptRefunds {
 
   /** Never throws: what can't be stored is stored by {@link repeat}. */
   async refund(pool: Pool, ended: readonly EndedByOutage[]): Promise<void> {
-    await refundAttempts(pool, ended).catch(() => {
-      for (const each of ended) if (this.pending.size < MAX_PENDING) this.pending.set(each.id, each);
-    });
+    await refundAttempts(pool, ended).catch(() => this.postpone(ended));
+  }
+
+  /** Leaves refunds to {@link repeat}. */
+  postpone(ended: readonly EndedByOutage[]): void {
+    for (const each of ended) if (this.pending.size < MAX_PENDING) this.pending.set(each.id, each);
   }
 
   /**

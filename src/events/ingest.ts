@@ -1,5 +1,5 @@
 import { Gate } from '../platform/gate';
-import { isOfOneTransaction, isOutage } from '../platform/outage';
+import { isAnswerLost, isOfOneTransaction, isOutage } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
 import { giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
 import { AttemptRefunds } from './attempt-refunds';
@@ -89,16 +89,24 @@ export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly st
  */
 async function beginChains(pool: Pool, inboxIds: readonly string[]): Promise<BegunTogether> {
   const most = Math.floor(Math.min(MOST_EVENTS, MOST_MS / msPerEvent));
-  const asked = await beginTogether(pool, inboxIds, most);
+  const asked = await refundable(inboxIds, beginTogether(pool, inboxIds, most));
   if (asked.begun.length > 0 || asked.blocked.length === 0) return asked;
   const chain = await chainOf(pool, asked.blocked);
   if (chain.length === 0) return asked;
-  const { begun, done } = await beginTogether(pool, chain, most);
+  const { begun, done } = await refundable(chain, beginTogether(pool, chain, most));
   if (begun.length === 0) return asked;
   const isBegun = new Set([...begun, ...done]);
   // What they waited for is being done: they are to be asked for again at once.
   const next = [...asked.blocked.filter((id) => !isBegun.has(id)), ...asked.next];
   return { begun, next, blocked: [], done: [...asked.done, ...done] };
+}
+
+/** First attempts may have been begun although the answer that says so was lost: then they are refunded. */
+function refundable<T>(inboxIds: readonly string[], begin: Promise<T>): Promise<T> {
+  return begin.catch((error: Error) => {
+    if (isAnswerLost(error)) refunds.postpone(inboxIds.map((id) => ({ id, attempt: 1, reason: error.message })));
+    throw error;
+  });
 }
 
 async function attemptAlone(pool: Pool, outbox: Outbox, inboxId: string): Promise<IngestedAlone> {
@@ -113,7 +121,7 @@ async function attempt(
   suspects: boolean,
 ): Promise<IngestedAlone | 'SUSPECT'> {
   await refunds.repeat(pool);
-  const begun = await beginAttempt(pool, inboxId, suspects);
+  const begun = await refundable([inboxId], beginAttempt(pool, inboxId, suspects));
   if (begun === null) return null;
   if (begun.blocked) return { became: 'BLOCKED' };
   if (begun.attempts === null) return 'SUSPECT';

@@ -31,3 +31,16 @@ export function isOfOneTransaction(error: unknown): boolean {
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   return (typeof code === 'string' && OF_ONE_TRANSACTION.test(code)) || isOfOneTransaction(cause);
 }
+
+/** SQLSTATE: connection exceptions, ended by an administrator or by a crash. */
+const CUT_SQLSTATE = /^(08...|57P0[12])$/;
+const CUT_NETWORK = /^(ECONNRESET|EPIPE)$/;
+const CUT_MESSAGE = /^(Connection terminated unexpectedly|Query read timeout)/;
+
+/** Whether a statement that failed may have taken effect all the same: its connection was lost before the answer came. */
+export function isAnswerLost(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause } = error as { code?: unknown; message?: string; cause?: unknown };
+  if (typeof code === 'string' && (CUT_SQLSTATE.test(code) || CUT_NETWORK.test(code))) return true;
+  return CUT_MESSAGE.test(message ?? '') || isAnswerLost(cause);
+}

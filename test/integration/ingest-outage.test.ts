@@ -1,4 +1,6 @@
+import type { Pool, QueryConfig, QueryResult } from 'pg';
 import { refundAttempts } from '../../src/events/inbox';
+import { ingestBatch, ingestTogether } from '../../src/events/ingest';
 import { event, IngestShop } from '../setup/ingest-shop';
 
 const COUNT = 20;
@@ -31,6 +33,16 @@ async function fillDisk(alsoRefunds: boolean): Promise<void> {
       WHEN (NEW.attempts < OLD.attempts) EXECUTE FUNCTION refuse()`);
 }
 
+/** The shop's pool, whose connection is lost before the answer of these statements comes. */
+function losingAnswersOf(names: readonly string[]): Pool {
+  const query = async (config: QueryConfig): Promise<QueryResult> => {
+    const answer = await shop.pool.query(config);
+    if (names.includes(config.name ?? '')) throw new Error('Connection terminated unexpectedly');
+    return answer;
+  };
+  return Object.assign(Object.create(shop.pool) as Pool, { query });
+}
+
 const emptyDisk = () => shop.pool.query('DROP FUNCTION refuse CASCADE');
 const states = () => shop.rows('SELECT DISTINCT state, attempts, last_error AS error FROM inbox');
 const logged = async () => (await shop.rows('SELECT FROM events')).length;
@@ -61,6 +73,15 @@ describe('batches that wait for each other, after an outage', () => {
     expect(await states()).toEqual([{ state: 'DONE', attempts: 1, error: null }]);
     expect(await logged()).toBe(COUNT + 1);
   });
+});
+
+it('an attempt whose beginning was stored, though its answer was lost, is refunded', async () => {
+  const receipts = await acceptChain();
+  const pool = losingAnswersOf(['begin-together', 'begin-attempt']);
+  await expect(ingestTogether(pool, shop.outbox, receipts.slice(1))).rejects.toThrow('terminated');
+  await expect(ingestBatch(pool, shop.outbox, receipts[0])).rejects.toThrow('terminated');
+  await shop.sweep(false);
+  expect(await states()).toEqual([{ state: 'DONE', attempts: 1, error: null }]);
 });
 
 it('batches that wait for each other, and whose worker died, are in the log after one sweep while Redis is away', async () => {
