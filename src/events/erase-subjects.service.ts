@@ -1,4 +1,5 @@
 import { patient, type Pool, type PoolClient } from '../platform/postgres';
+import { subjectIn } from './inbox-order';
 
 /**
  * All names of one person: the visits in which they were known, and whatever was merged into one of these names, at any
@@ -162,11 +163,6 @@ export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): P
       ),
     );
   }
-}
-
-/** A JSON event's subject, as {@link import('./log-event').subjectOf} has it. */
-function subjectIn(event: string): string {
-  return `coalesce('c:' || (${event}->>'customerId'), 's:' || (${event}->>'sessionId'))`;
 }
 
 /** A JSON array without the events of `$1`. */

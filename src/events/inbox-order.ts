@@ -17,11 +17,17 @@ export const ACCEPTED_ORDER = 'sequence, first_event';
 /** SQL: nobody has tried this batch, or one that it is a half of. */
 export const IS_UNTRIED = `(state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL)`;
 
+/** SQL: the subject of an event in JSON, as {@link import('./log-event').subjectOf} computes it. */
+export function subjectIn(event: string): string {
+  return `coalesce('c:' || (${event}->>'customerId'), 's:' || (${event}->>'sessionId'))`;
+}
+
 /**
  * SQL: the ids of those of the batches `mine` that have to wait, for one of two reasons. An older batch that is not among
  * them and not finished has an event with the same identity: of two events with one identity the log keeps the first that
- * it gets, so that one has to be the one that was acknowledged first. Or they may have events of a subject whose merge was
- * acknowledged before them and has no position yet: what is done after a merge stays apart.
+ * it gets, so that one has to be the one that was acknowledged first. Or they have events of a subject whose merge was
+ * acknowledged before them and has no position yet: what is done after a merge stays apart. Payloads are read only while
+ * such a merge is pending.
  * @param mine a relation with id, sequence, first_event and identities
  */
 export function blockedAmong(mine: string): string {
@@ -33,7 +39,11 @@ export function blockedAmong(mine: string): string {
     WHERE older.done_at IS NULL AND older.state <> 'SPLIT' AND older.sequence <= (SELECT max(sequence) FROM ${mine})
       AND older.id NOT IN (SELECT id FROM ${mine}) AND EXISTS (SELECT FROM ${mine} WHERE identities IS NOT NULL)
     UNION
-    SELECT own.id FROM pending_merges merge JOIN ${mine} own ON merge.sequence < own.sequence
-    JOIN inbox batch ON batch.id = own.id
-    WHERE merge.done_at IS NULL AND strpos(batch.events::text, to_json(substr(merge.from_subject, 3))::text) > 0`;
+    SELECT own.id FROM ${mine} own JOIN inbox batch ON batch.id = own.id
+    CROSS JOIN LATERAL (
+      SELECT DISTINCT ${subjectIn('event')} AS subject FROM json_array_elements(batch.events) AS event OFFSET 0
+    ) of_batch
+    JOIN pending_merges merge ON merge.from_subject = of_batch.subject AND merge.sequence < own.sequence
+    WHERE merge.done_at IS NULL
+      AND own.sequence > (SELECT min(sequence) FROM pending_merges WHERE done_at IS NULL)`;
 }

@@ -58,6 +58,32 @@ describe('a merge of what no worker has taken in yet', () => {
     expect(await replayed(inbox.shop)).toMatchObject({ equal: true });
   }, 150_000);
 
+  it('waits for events of the merged subject alone, and so does what comes after it', async () => {
+    // Somebody else's event of a product, a customer and a known visit of the same name.
+    const others = [view({ customerId: 'otto' }, '17'), view({ customerId: '17' }, 'b')];
+    const known = view({ customerId: 'otto', sessionId: '17' }, 'c');
+    await inbox.record([others[0], known]);
+    expect(await merge({ fromSessionId: '17', intoCustomerId: 'mia' })).toMatch(/^p\d+$/);
+
+    const first = await inbox.record([view({ sessionId: '17' }, 'a')]);
+    const receipt = await merge({ fromSessionId: '17', intoCustomerId: 'mia' });
+    expect(receipt).toMatch(RECEIPT);
+    const lane = await inbox.pool.connect();
+    await lane.query('SET idle_in_transaction_session_timeout = 0; BEGIN');
+    await lane.query('SELECT FROM inbox WHERE id = $1 FOR UPDATE', [first]);
+    const free = await inbox.record([view({ customerId: 'otto' }, '17'), others[1], { ...known, id: 'again' }]);
+    const waiting = await inbox.record([view({ sessionId: '17' }, 'd')]);
+    inbox.keep(startWorker(inbox.shop));
+    expect(await inbox.applied(free, 20_000)).toBeUndefined();
+    const isBlocked = async () => (await inbox.batches({ state: 'BLOCKED' })).nodes.map(({ id }) => id);
+    expect(await until(isBlocked, (blocked) => blocked.length > 0)).toEqual([waiting]);
+    await lane.query('COMMIT');
+    lane.release();
+    for (const each of [receipt, waiting]) expect(await inbox.applied(each, 20_000)).toBeUndefined();
+    expect(await viewed({ customerId: 'mia' })).toEqual(['a']);
+    expect(await viewed({ sessionId: '17' })).toEqual(['d']);
+  }, 90_000);
+
   it('waits for the halves of a batch that keeps failing', async () => {
     await inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.id = 'bad' THEN RAISE EXCEPTION 'the database refuses this event'; END IF; RETURN NEW; END $$;
