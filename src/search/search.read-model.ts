@@ -8,8 +8,10 @@ import { Watchers } from '../platform/watchers';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
 import { type BaseMessage, startBaseThread } from './base-thread.service';
 import { type ChangedProducts, LiveIndex } from './live-index.read-model';
+import { subtagOf } from './document/analyzers';
 import { BASE_KEPT_TOPIC, BASE_WANTED_TOPIC, type BaseNews } from './search-names';
 import { isJiebaLoaded, loadJieba } from './text/jieba';
+import { WordLists } from './word-lists.service';
 
 /** What the live segment may grow to, and what share of the base, before both become a new base. */
 const MOST_UNMERGED = 2_000;
@@ -36,6 +38,8 @@ export interface SearchReadModelOptions {
  * the log has told since. When that is much, a new base is made aside and swapped in.
  */
 export class SearchReadModel {
+  /** The words that are never corrected. */
+  readonly wordLists: WordLists;
   private current: LiveIndex | undefined;
   /** Its base is newer; it takes in what has changed since that. */
   private next: LiveIndex | undefined;
@@ -54,7 +58,9 @@ export class SearchReadModel {
   private stopListening: () => void = () => undefined;
   private readonly watchers = new Watchers();
 
-  constructor(private readonly options: SearchReadModelOptions) {}
+  constructor(private readonly options: SearchReadModelOptions) {
+    this.wordLists = new WordLists(options.log);
+  }
 
   /** What searches go to. @throws Error before {@link start} */
   get live(): LiveIndex {
@@ -68,7 +74,10 @@ export class SearchReadModel {
       this.kept = Math.max(this.kept, (JSON.parse(message.toString()) as BaseNews).position);
       this.stopWaiting();
     });
+    // While the base is made: the list takes up to two seconds.
+    const listed = this.wordLists.load([subtagOf(this.options.config.shopLanguage)]);
     await this.makeNext(true);
+    await listed;
   }
 
   /** What keeps searches from knowing of all that was told, in words; `null` where nothing does. */
@@ -120,7 +129,7 @@ export class SearchReadModel {
     this.stopWaiting();
     this.current?.close();
     this.next?.close();
-    await this.thread?.terminate();
+    await Promise.all([this.thread?.terminate(), this.wordLists.close()]);
     await this.renewing;
   }
 
@@ -179,6 +188,7 @@ export class SearchReadModel {
       if (this.closed) return;
       const next = new LiveIndex(message, products, config.shopLanguage, segmenter, () => this.changed(next));
       for (const columns of next.index.columns()) await next.products.warm(columns, popularity.current.table);
+      await this.wordLists.load(next.languages);
       const told = this.told;
       const newest = Math.max(message.position, this.position);
       for (const change of told) next.apply(change);

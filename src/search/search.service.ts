@@ -27,7 +27,7 @@ import {
   rankingByPopularity,
   type RankingOptions,
 } from './product-ranking.read-model';
-import { type Reader, understanding } from './query/understand';
+import { languagesOf, type Reader, understanding } from './query/understand';
 import { fieldEvidenceOf } from './ranking/field-evidence';
 import type { QueryRanker } from './ranking/query-ranker';
 import { refusable } from './refusable.service';
@@ -141,6 +141,7 @@ export class SearchService {
       conditions.forCustomer(who, budget),
       ...rules.boosts.map((one) => one.forCustomer(who, budget)),
     ]);
+    await this.loadWords(input.language);
     const boosts = [own, ...ruled].filter(({ boost }) => boost !== null);
     const asked: Asked = { conditions: own, boosts, rules, budget };
     const { live } = this;
@@ -224,6 +225,11 @@ export class SearchService {
     return this.options.ranker.of(query ?? '');
   }
 
+  /** Resolves when the words of a query's languages are known; the first query in a language waits for its list. */
+  async loadWords(language: string | null | undefined): Promise<void> {
+    await this.options.search.wordLists.load(languagesOf(language, this.live));
+  }
+
   /** What queries are read with, as of now. */
   readerOf({ analyzers, dictionary, languages, index }: LiveIndex): Reader {
     return {
@@ -231,6 +237,7 @@ export class SearchService {
       dictionary,
       languages,
       documents: index.size,
+      wordListOf: (language) => this.options.search.wordLists.of(language),
       synonymsOf: (language) => this.options.synonyms.of(language, analyzers),
     };
   }

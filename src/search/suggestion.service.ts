@@ -54,6 +54,7 @@ export class SuggestionService {
     if (input.query.length > LONGEST) throw new ApiError('BAD_USER_INPUT', `query has more than ${LONGEST} characters`);
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
+    await searches.loadWords(input.language);
     const live = searches.live;
     return refusable(() => live.searches.take(() => this.suggestions(input, live, first, budgetOf(context))));
   }

@@ -88,6 +88,40 @@ describe('search', () => {
     await removeProducts('sofa', 'settee', 'pot');
   });
 
+  it('never corrects a word of the language into another one, and leaves out the words that say least', async () => {
+    await put(
+      ...[1, 2, 3].map((n) => ({ id: `gift-${n}`, title: `Gift box ${n}` })),
+      { id: 'add', title: 'Gift add-on for drawers' },
+      { id: 'desk-lamp', title: 'Desk lamp' },
+      { id: 'floor-lamp', title: 'Floor lamp' },
+      { id: 'bed', title: 'Storage under the bed, 50 litres' },
+      { id: 'fish', title: 'Holzfisch', language: 'de' },
+    );
+    const awaitReceipt = await put({ id: 'table', title: 'Holzbrett', language: 'de' });
+    const gifts = ['add', 'gift-1', 'gift-2', 'gift-3'];
+    const lamps = ['desk-lamp', 'floor-lamp'];
+    for (const [query, corrected, ignored, ids, language] of [
+      ['gift for dad', null, ['dad'], gifts],
+      ['dad', null, [], []],
+      ['gift for drawesr', 'gift for drawers', [], ['add']],
+      ['gfit for dad', 'gift for', ['dad'], gifts],
+      ['lamp under 50', null, ['under', '50'], lamps],
+      ['50 lmap under', 'lamp', ['50', 'under'], lamps],
+      ['desk gift', null, ['gift'], ['desk-lamp']],
+      ['Holztisch', null, [], [], 'de'],
+      ['Holzfsich', 'Holzfisch', [], ['fish'], 'de'],
+    ] as const) {
+      const { search: answer } = await search({ query, language, awaitReceipt });
+      const { correctedQuery, ignoredWords } = answer;
+      const shown = answer.edges.map(({ node }) => node.id).sort();
+      expect({ query, correctedQuery, ignoredWords, shown }).toEqual({
+        ...{ query, correctedQuery: corrected === null ? null : expect.stringMatching(new RegExp(corrected, 'i')) },
+        ...{ ignoredWords: ignored, shown: ids },
+      });
+    }
+    await removeProducts(...gifts, ...lamps, 'bed', 'fish', 'table');
+  });
+
   it('obeys merchandising rules, from the next search on', async () => {
     const upsert = `mutation($input: UpsertMerchandisingRuleInput!) {
       upsertMerchandisingRule(input: $input) { receipt rule { id pins endsAt } errors { code path } }

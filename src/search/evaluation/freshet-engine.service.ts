@@ -1,5 +1,5 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
-import { Analyzers } from '../document/analyzers';
+import { Analyzers, subtagOf } from '../document/analyzers';
 import { indexSettings } from '../document/index-settings';
 import { productDocument } from '../document/product-document';
 import { SearchIndex } from '../index/search-index';
@@ -8,9 +8,11 @@ import { rankingBy } from '../product-ranking.read-model';
 import { MOST_READINGS, understand } from '../query/understand';
 import { handSetRanker } from '../ranking/query-ranker';
 import { SegmentProducts } from '../segment-products.read-model';
+import type { WordList } from '../spelling/word-list';
 import { wordsOf } from '../spelling/words-of-segment';
 import { loadJieba } from '../text/jieba';
 import { Synonyms } from '../text/synonyms';
+import { hasWordList, readWordList } from '../word-lists.service';
 import type { SearchEngine } from './evaluate';
 import { DEPTH } from './metrics';
 
@@ -41,6 +43,9 @@ export async function freshetEngine(
   const index = new SearchIndex(settings, segment);
   const dictionary = wordsOf(segment);
   const languages = index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
+  const lists = new Map<string, WordList>();
+  for (const language of new Set([shopLanguage, ...languages].map(subtagOf)))
+    if (hasWordList(language)) lists.set(language, await readWordList(language));
   const byId = new Map(products.map((product) => [product.id, product]));
   const rank = rankingBy({
     ranker: handSetRanker(),
@@ -59,6 +64,7 @@ export async function freshetEngine(
           dictionary,
           languages,
           documents: index.size,
+          wordListOf: (language) => lists.get(language),
           synonymsOf: (language) => new Synonyms([], analyzers.of(language)),
           count: (one) => index.search({ query: one, limit: 0 }).total,
         },

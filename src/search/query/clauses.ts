@@ -16,6 +16,8 @@ export interface WordClause extends Clause {
 
 /** A query as one language reads it. */
 export interface Reading {
+  /** ISO 639-1. */
+  readonly language: string;
   readonly parsed: ParsedQuery;
   readonly synonyms: Synonyms;
 }

@@ -35,6 +35,14 @@ export class TextPlan {
     return this.readings[0].parsed.words;
   }
 
+  /** The word at this place as each language reads it. */
+  readAs(at: number): { readonly language: string; readonly word: QueryWord }[] {
+    const { length } = this.queryWords;
+    return this.readings.flatMap(({ language, parsed: { words } }) =>
+      words.length === length ? [{ language, word: words[at] }] : [],
+    );
+  }
+
   /** What was asked for beside its words, as it would be typed: phrases, and words that are not to be found. */
   typedBeside(text: string): string {
     const [{ parsed }] = this.readings;

@@ -6,11 +6,12 @@ import { correctedText, spelledWord } from '../spelling/corrected-text';
 import { type Choice, foundTogether } from '../spelling/found-together';
 import type { SpellingDictionary } from '../spelling/spelling-dictionary';
 import { correctionsAt, keptAs } from '../spelling/word-options';
+import type { WordList } from '../spelling/word-list';
 import type { Matched } from '../text/highlight';
 import { parseQuery } from '../text/parse-query';
 import type { Synonyms } from '../text/synonyms';
 import { answered, type Asking, putAs } from '../turns/asking';
-import { relaxing } from './relax';
+import { informationOf } from './information';
 import { TextPlan } from './text-query';
 
 /** Languages that a query is read in, if it does not say which one it is. */
@@ -28,6 +29,8 @@ export interface Reader {
   readonly languages: readonly string[];
   /** How many products there are: no query finds more. */
   readonly documents: number;
+  /** The words of a language; undefined where they are not known. */
+  readonly wordListOf: (language: string) => Pick<WordList, 'has'> | undefined;
 }
 
 /** What queries are understood with. */
@@ -83,11 +86,20 @@ export function* understanding(asked: AskedText, around: Reader): Asking<TextQue
   return { ...(yield* withoutWords(asked, plan, around)), ...guess };
 }
 
+/** The languages that a query is read in. */
+export function languagesOf(
+  language: string | null | undefined,
+  { analyzers, languages }: Pick<Reader, 'analyzers' | 'languages'>,
+): string[] {
+  const spoken = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
+  return [...new Set(spoken)].slice(0, MOST_READINGS);
+}
+
 /** @param asked its language, and whether it is being typed; its text does not matter */
 export function planOf(text: string, { language, typing }: AskedText, around: Reader): TextPlan {
-  const { analyzers, languages, synonymsOf } = around;
-  const spoken = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
-  const readings = [...new Set(spoken)].slice(0, MOST_READINGS).map((one) => ({
+  const { analyzers, synonymsOf } = around;
+  const readings = languagesOf(language, around).map((one) => ({
+    language: one,
     parsed: parseQuery(text, analyzers.reading(one), { typing }),
     synonyms: synonymsOf(one),
   }));
@@ -108,7 +120,9 @@ function* correctionOf(
   // Only where it is typed as it would be asked anew.
   const typed = asked.typing ? asked.text.trimStart() : asked.text.trim();
   const known = typed === spelled.join(' ') ? found : undefined;
-  const correction = yield* putAs(correcting(dictionary, spelled, { enough: ENOUGH, documents, found: known }), tried);
+  const realWords = realWordsOf(plan, around);
+  const limits = { enough: ENOUGH, documents, found: known, realWords };
+  const correction = yield* putAs(correcting(dictionary, spelled, limits), tried);
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }
 
@@ -122,33 +136,50 @@ function triedBeside(asked: AskedText, plan: TextPlan, around: Reader) {
   };
 }
 
-/** As many words as products have together, those that the shop does not have as what they may have meant; else word by word. */
+/** Those of a query's words, as they are looked up in a dictionary, that any of its languages has. */
+function realWordsOf(plan: TextPlan, { wordListOf }: Reader): ReadonlySet<string> {
+  const real = plan.queryWords.filter((_, at) =>
+    plan.readAs(at).some(({ language, word }) => wordListOf(language)?.has(spelledWord(word))),
+  );
+  return new Set(real.map(spelledWord));
+}
+
+/** The words that say most of those that products have together; words that neither the shop nor a language has are corrected. */
 function* withoutWords(asked: AskedText, plan: TextPlan, around: Reader): Asking<TextQuery, Understood> {
   const words = plan.queryWords;
   const spelled = words.map(spelledWord);
-  const alone = new Map<number, number>();
-  for (const at of plan.words) alone.set(at, yield plan.query([at]));
-  const options = plan.words.map((at) =>
-    alone.get(at) === 0
-      ? correctionsAt(around.dictionary, spelled, at).filter(({ doubtful }) => !doubtful)
+  const realWords = realWordsOf(plan, around);
+  const alone: number[] = [];
+  for (const at of plan.words) alone.push(yield plan.query([at]));
+  const options = plan.words.map((at, i) =>
+    alone[i] === 0
+      ? correctionsAt(around.dictionary, spelled, at, realWords).filter(({ doubtful }) => !doubtful)
       : [keptAs(words[at].text)],
   );
-  if (plan.words.some((at, i) => alone.get(at) === 0 && options[i].length > 0)) {
-    const choice = yield* putAs(foundTogether(options), triedBeside(asked, plan, around));
+  const information = informationOf(plan, alone, around.documents);
+  if (options.some((own, i) => alone[i] === 0 && own.length > 0)) {
+    const tried = triedBeside(asked, plan, around);
+    const together = putAs(foundTogether(options, information), (choice) => tried(wordsOf(choice)));
+    const choice = yield* together;
     if (choice !== undefined) return chosen(asked, plan, choice, around);
   }
-  const kept = yield* putAs(relaxing(plan.words, alone), (some) => plan.query(some));
-  if (kept === undefined) return understood(asked.text, plan.query(), []);
-  const ignored = plan.words.filter((at) => !kept.includes(at)).map((at) => words[at].text);
-  return understood(asked.text, plan.query(kept), ignored);
+  const typed = options.map((own, i) => (alone[i] === 0 ? [] : own));
+  const choice = yield* putAs(foundTogether(typed, information), (some) => plan.query(keptOf(plan, some)));
+  if (choice === undefined) return understood(asked.text, plan.query(), []);
+  return chosen(asked, plan, choice, around);
 }
+
+const wordsOf = (choice: Choice): string[] => choice.flatMap((option) => option?.words ?? []);
+
+/** The words of a query that a choice has. */
+const keptOf = ({ words }: TextPlan, choice: Choice): number[] => words.filter((_, i) => choice[i] !== undefined);
 
 /** @param choice for each word that a product would have to have */
 function chosen(asked: AskedText, plan: TextPlan, choice: Choice, around: Reader): Understood {
   const words = plan.queryWords;
   const ignored = plan.words.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
   if (!choice.some((option) => option !== undefined && option.kind !== 'KEPT'))
-    return understood(asked.text, plan.query(plan.words.filter((_, i) => choice[i] !== undefined)), ignored);
+    return understood(asked.text, plan.query(keptOf(plan, choice)), ignored);
   const changes = plan.words.flatMap((at, i): WordChange[] => {
     const option = choice[i];
     if (option?.kind === 'KEPT') return [];

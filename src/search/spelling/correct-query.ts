@@ -17,8 +17,8 @@ export interface QueryCorrection {
   /** What they find. Above 0. */
   readonly hits: number;
   /**
-   * Whether to show what they find at once (`correctedQuery`): the query finds nothing, and only words that the shop doesn't
-   * have were changed. Otherwise it is a question (`didYouMean`).
+   * Whether to show what they find at once (`correctedQuery`): the query finds nothing, and only words were changed that neither
+   * the shop nor a language has. Otherwise it is a question (`didYouMean`).
    */
   readonly certain: boolean;
 }
@@ -32,7 +32,11 @@ export interface CorrectionLimits {
   readonly found?: number;
   /** No query finds more: what could not be better even so is not asked for. */
   readonly documents?: number;
+  /** Those of the words that a language has: they are not taken for other words. */
+  readonly realWords?: ReadonlySet<string>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** A way through the options of a query's words: the one before, and the option taken last. */
 interface Path {
@@ -62,14 +66,14 @@ export function correctQuery(
 export function* correcting(
   dictionary: SpellingDictionary,
   words: readonly string[],
-  { enough = 3, tries = 12, documents = Infinity, found }: CorrectionLimits = {},
+  { enough = 3, tries = 12, documents = Infinity, found, realWords = NONE }: CorrectionLimits = {},
 ): Asking<readonly string[], QueryCorrection | undefined> {
   if (words.length === 0) return undefined;
   const asked = found ?? (yield words);
   if (asked >= enough) return undefined;
   let best: { path: Path; words: string[]; hits: number } | undefined;
   let bestCost = asked > 0 ? -Math.log(asked) : Infinity;
-  for (const path of likeliest(dictionary, words, tries + 1)) {
+  for (const path of likeliest(dictionary, words, tries + 1, realWords)) {
     if (path.slip === 0) continue; // what was asked
     if (path.slip - Math.log(documents) >= bestCost) continue;
     const tried = optionsOf(path).flatMap((option) => option.words);
@@ -88,13 +92,18 @@ export function* correcting(
 }
 
 /** The `most` cheapest ways through the options of all words, cheapest first. */
-function likeliest(dictionary: SpellingDictionary, words: readonly string[], most: number): Path[] {
+function likeliest(
+  dictionary: SpellingDictionary,
+  words: readonly string[],
+  most: number,
+  realWords: ReadonlySet<string>,
+): Path[] {
   const reached: Path[][] = Array.from({ length: words.length + 1 }, () => []);
   reached[0] = [{ slip: 0, cost: 0 }];
   for (let at = 0; at < words.length; at++) {
     const paths = cheapest(reached[at], most);
     if (paths.length === 0) continue;
-    for (const option of optionsAt(dictionary, words, at)) {
+    for (const option of optionsAt(dictionary, words, at, realWords)) {
       for (const before of paths) {
         const slip = before.slip + option.slip;
         reached[at + option.takes].push({ before, option, slip, cost: before.cost + option.cost });

@@ -6,7 +6,7 @@ export type Choice = readonly (WordOption | undefined)[];
 
 interface Partial {
   readonly choice: Choice;
-  readonly taken: number;
+  readonly information: number;
   readonly slip: number;
   readonly hits: number;
 }
@@ -16,35 +16,40 @@ const FOLLOWED = 10;
 const MOST_TRIES = 60;
 
 /**
- * Of each word of a query that one meaning, or none, with which products have as many of them together as possible; of several
- * such choices the one whose slips are likeliest, weighed against how much it finds. A beam search: word by word, the best few
- * choices are followed, which of two words are all there are. Asks how many products have all of some words.
+ * Of each word of a query one meaning, or none, so that products have the words together and the words left out say as little as
+ * possible; of several such choices the one whose slips are likeliest, weighed against how much it finds. A beam search: word by word,
+ * the one that says most first, the best few choices are followed, which of two words are all there are. Asks how many products a choice
+ * finds.
  * @param options of each word what it may have meant, the likeliest first; none where it is hopeless
+ * @param information how much each word says; alike where it is not given
  * @returns undefined where no word finds anything
  */
 export function* foundTogether(
   options: readonly (readonly WordOption[])[],
-  tries = MOST_TRIES,
-): Asking<readonly string[], Choice | undefined> {
-  let followed: Partial[] = [{ choice: [], taken: 0, slip: 0, hits: 1 }];
-  let left = tries;
-  for (const [at, all] of options.entries()) {
+  information: readonly number[] = options.map(() => 1),
+): Asking<Choice, Choice | undefined> {
+  const order = options.map((_, at) => at).sort((a, b) => information[b] - information[a] || a - b);
+  const nothing: Choice = options.map(() => undefined);
+  let followed: Partial[] = [{ choice: nothing, information: 0, slip: 0, hits: 1 }];
+  let left = MOST_TRIES;
+  for (const [step, at] of order.entries()) {
     const next: Partial[] = [];
-    const own = all.slice(0, shareOf(left, options.length - at));
-    const toCome = options.slice(at + 1).reduce((sum, { length }) => sum + length, own.length);
+    const own = options[at].slice(0, shareOf(left, options.length - step));
+    const toCome = order.slice(step + 1).reduce((sum, later) => sum + options[later].length, own.length);
     for (const before of followed.slice(0, shareOf(left, toCome))) {
-      next.push({ ...before, choice: [...before.choice, undefined] });
+      next.push(before);
       for (const option of own) {
         if (left-- <= 0) break;
-        const choice = [...before.choice, option];
-        const hits = yield choice.flatMap((one) => one?.words ?? []);
-        if (hits > 0) next.push({ choice, taken: before.taken + 1, slip: before.slip + option.slip, hits });
+        const choice = before.choice.with(at, option);
+        const hits = yield choice;
+        if (hits === 0) continue;
+        next.push({ choice, information: before.information + information[at], slip: before.slip + option.slip, hits });
       }
     }
-    followed = next.sort((a, b) => b.taken - a.taken || costOf(a) - costOf(b)).slice(0, FOLLOWED);
+    followed = next.sort((a, b) => b.information - a.information || costOf(a) - costOf(b)).slice(0, FOLLOWED);
   }
-  const [best] = followed;
-  return best.taken > 0 ? best.choice : undefined;
+  const [{ choice }] = followed;
+  return choice.some((option) => option !== undefined) ? choice : undefined;
 }
 
 /** Of what is left, for each of those still to come; one at least. */

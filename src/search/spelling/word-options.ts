@@ -25,12 +25,20 @@ const UNKNOWN = 30;
 const CORRECTIONS = 3;
 const SHORTEST_PART = 2;
 
-/** What `words[at]`, alone or with the next one, may have meant; itself first. */
-export function optionsAt(dictionary: SpellingDictionary, words: readonly string[], at: number): WordOption[] {
+/**
+ * What `words[at]`, alone or with the next one, may have meant; itself first.
+ * @param realWords words of a language, see {@link correctionsAt}
+ */
+export function optionsAt(
+  dictionary: SpellingDictionary,
+  words: readonly string[],
+  at: number,
+  realWords: ReadonlySet<string>,
+): WordOption[] {
   const frequency = dictionary.frequencyOf(words[at]);
   const kept = { ...keptAs(words[at]), cost: frequency > 0 ? rarity(frequency) : UNKNOWN };
   const joined = joinedAt(dictionary, words, at);
-  return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(dictionary, words, at)];
+  return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(dictionary, words, at, realWords)];
 }
 
 /** A word as it was typed. */
@@ -43,13 +51,24 @@ export const keptAs = (word: string): WordOption => ({
   doubtful: false,
 });
 
-/** What `words[at]` alone may have meant but itself. */
-export function correctionsAt(dictionary: SpellingDictionary, words: readonly string[], at: number): WordOption[] {
+/**
+ * What `words[at]` alone may have meant but itself.
+ * @param realWords words of a language: one that the shop does not have is not taken for another word
+ */
+export function correctionsAt(
+  dictionary: SpellingDictionary,
+  words: readonly string[],
+  at: number,
+  realWords: ReadonlySet<string>,
+): WordOption[] {
   const word = words[at];
-  const doubtful = dictionary.frequencyOf(word) > 0;
+  const isReal = realWords.has(word);
+  const isKnown = dictionary.frequencyOf(word) > 0;
+  const doubtful = isKnown || isReal;
   const extra = doubtful ? KNOWN_SLIP : 0;
   const options: WordOption[] = [];
-  for (const { word: meant, cost, frequency: often } of suggest(dictionary, word, CORRECTIONS)) {
+  const suggestions = isReal && !isKnown ? [] : suggest(dictionary, word, CORRECTIONS);
+  for (const { word: meant, cost, frequency: often } of suggestions) {
     const slip = extra + cost + Math.log(often);
     options.push({ kind: 'SPELLING', takes: 1, words: [meant], slip, cost: slip + rarity(often), doubtful });
   }

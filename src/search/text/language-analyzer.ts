@@ -1,6 +1,7 @@
 import { CharacterClass } from './character-class';
 import { compoundPieces, type Piece } from './compound';
 import { foldOnce, GERMAN_SPELLING, type Fold } from './fold';
+import { functionWords } from './function-words';
 import { runsOf, type Run } from './runs';
 import { stemmerFor, type Stem } from './stemming';
 import { stopWords } from './stop-words';
@@ -51,6 +52,7 @@ export class LanguageAnalyzer implements Analyzer {
   private readonly fold: Fold;
   private readonly stem: Stem | undefined;
   private readonly weak: ReadonlySet<string>;
+  private readonly functionWords: ReadonlySet<string>;
   private readonly decimalComma: boolean;
   private readonly segmenter: WordSegmenter | undefined;
 
@@ -59,6 +61,7 @@ export class LanguageAnalyzer implements Analyzer {
     this.fold = foldOnce(this.language === 'de' ? GERMAN_SPELLING : undefined);
     this.stem = stemmerFor(this.language);
     this.weak = stopWords(this.language);
+    this.functionWords = functionWords(this.language);
     this.decimalComma = DECIMAL_COMMA.has(this.language);
     this.segmenter = segmenter;
     this.id = `${this.language}-${VERSION}-${segmenter?.id ?? 'bigrams'}`;
@@ -98,9 +101,19 @@ export class LanguageAnalyzer implements Analyzer {
     return this.stem === undefined ? surface : this.stem(surface);
   }
 
+  /** One character as the index has it. */
+  folded(character: string): string {
+    return this.fold(character);
+  }
+
   /** Whether a word says so little that a query may do without it. */
   isWeak(surface: string): boolean {
     return this.weak.has(surface);
+  }
+
+  /** Whether a word belongs to a sentence rather than to a product: a preposition, a pronoun, a currency. */
+  isFunctionWord(surface: string): boolean {
+    return this.functionWords.has(surface);
   }
 
   private *pieces(runs: readonly Run[], japanese: Cut | undefined): Generator<Piece> {

@@ -74,8 +74,10 @@ function wordOf(group: readonly Token[], text: string, analyzer: LanguageAnalyze
   const start = group[0].start;
   const end = Math.max(...group.map((token) => token.end));
   const readings = readingsOf(group);
-  const weak = readings.length === 1 && readings[0].length === 1 && analyzer.isWeak(readings[0][0].surface);
-  return { text: text.slice(start, end), start, end, readings, weak, prefix: false };
+  const single = readings.length === 1 && readings[0].length === 1 ? readings[0][0].surface : '';
+  const weak = analyzer.isWeak(single);
+  const isFunctionWord = analyzer.isFunctionWord(single);
+  return { text: text.slice(start, end), start, end, readings, weak, isFunctionWord, prefix: false };
 }
 
 interface Stretch {

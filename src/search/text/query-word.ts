@@ -13,6 +13,8 @@ export interface QueryWord {
   readonly readings: readonly (readonly Token[])[];
   /** A stop word: to be wished for, not to be insisted upon, unless the query has nothing else. */
   readonly weak: boolean;
+  /** A stop word, or another word of a sentence, like `under`: left out first where words must be left out. */
+  readonly isFunctionWord: boolean;
   /** Still being typed: its last token is the beginning of a word. */
   readonly prefix: boolean;
 }

@@ -39,6 +39,7 @@ const synonyms = new Synonyms([{ kind: 'TWO_WAY', words: ['lamp', 'torch'], find
 const around: Understanding = {
   ...{ analyzers, dictionary: wordsOf(segment), languages: ['en'], documents: index.size },
   synonymsOf: () => synonyms,
+  wordListOf: () => undefined,
   count: (query) => index.search({ query, limit: 0 }).total,
 };
 

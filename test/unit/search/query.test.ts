@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { Analyzers } from '../../../src/search/document/analyzers';
 import { clausesOf } from '../../../src/search/query/clauses';
 import { excerpt } from '../../../src/search/query/excerpt';
-import { relaxed } from '../../../src/search/query/relax';
 import { TextPlan } from '../../../src/search/query/text-query';
 import { IN_NO_FIELD } from '../../../src/search/ranking/field-evidence';
 import { type Evidence, fieldScore, HAND_SET, ownScore, score, sharesOf } from '../../../src/search/ranking/log-linear';
@@ -30,7 +29,7 @@ describe('clauses', () => {
         const byHand = parsed.words.every(({ readings }) =>
           readings.some((tokens) => tokens.every(({ term }) => document.has(term))),
         );
-        const clauses = clausesOf([{ parsed, synonyms: NONE }]);
+        const clauses = clausesOf([{ parsed, synonyms: NONE, language: 'en' }]);
         const holds = clauses.every(({ alternatives }) =>
           alternatives.some((alternative) => 'term' in alternative && document.has(alternative.term)),
         );
@@ -49,7 +48,7 @@ describe('clauses', () => {
       analyzer,
     );
     const holds = (text: string, ...document: string[]) =>
-      clausesOf([{ parsed: parseQuery(text, analyzer), synonyms }]).every(({ alternatives }) =>
+      clausesOf([{ parsed: parseQuery(text, analyzer), synonyms, language: 'en' }]).every(({ alternatives }) =>
         alternatives.some((alternative) => 'term' in alternative && document.includes(alternative.term)),
       );
     expect(holds('tea pot red', 'samovar', 'red')).toBe(true);
@@ -65,6 +64,7 @@ describe('clauses', () => {
     const readings = ['en', 'de'].map((language) => ({
       parsed: parseQuery('Häuser', analyzers.of(language)),
       synonyms: NONE,
+      language,
     }));
     const [{ alternatives }] = clausesOf(readings);
     const terms = alternatives.map((alternative) => ('term' in alternative ? alternative.term : ''));
@@ -75,7 +75,7 @@ describe('clauses', () => {
 
 describe('a word that is typed again', () => {
   const plan = (text: string, typing = false) =>
-    new TextPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE }]);
+    new TextPlan([{ parsed: parseQuery(text, analyzer, { typing }), synonyms: NONE, language: 'en' }]);
 
   it.each([
     ['the '.repeat(30).trim(), 'the'],
@@ -110,39 +110,6 @@ describe('languages that a query names', () => {
         .analyze('Houses')
         .map(({ term }) => term),
     ).toEqual(['houses']);
-  });
-});
-
-describe('relaxing', () => {
-  const shop = fc.array(fc.uniqueArray(fc.nat(5), { maxLength: 6 }), { maxLength: 8 });
-  it('leaves words that something has together, and gives up only where nothing has any', () => {
-    fc.assert(
-      fc.property(shop, fc.uniqueArray(fc.nat(7), { minLength: 1, maxLength: 8 }), (documents, words) => {
-        let counted = 0;
-        const hits = (some: readonly number[]) => {
-          counted++;
-          return documents.filter((document) => some.every((one) => document.includes(one))).length;
-        };
-        const kept = relaxed(words, hits);
-        const tries = counted;
-        if (kept === undefined) expect(words.every((one) => hits([one]) === 0)).toBe(true);
-        else {
-          expect(hits(kept)).toBeGreaterThan(0);
-          expect(words.filter((one) => kept.includes(one))).toEqual(kept);
-        }
-        expect(tries).toBeLessThanOrEqual(80);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('leaves out the one word that is to blame', () => {
-    const documents = [[1, 2, 3], [1, 2], [4]];
-    const hits = (some: readonly number[]) =>
-      documents.filter((document) => some.every((one) => document.includes(one))).length;
-    expect(relaxed([1, 4, 2], hits)).toEqual([1, 2]);
-    expect(relaxed([9, 3], hits)).toEqual([3]);
-    expect(relaxed([9], hits)).toBeUndefined();
   });
 });
 

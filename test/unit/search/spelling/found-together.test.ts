@@ -38,7 +38,7 @@ describe('what several misspelled words may have meant', () => {
         const hits = (words: readonly string[]) =>
           shop.filter((document) => words.every((word) => document.includes(word))).length;
         let asked = 0;
-        const choice = answered(foundTogether(given), (words: readonly string[]) => (asked++, hits(words)));
+        const choice = answered(foundTogether(given), (one) => (asked++, hits(said(one))));
         expect(asked).toBeLessThanOrEqual(60);
         const possible = choices(given).filter((one) => said(one).length > 0 && hits(said(one)) > 0);
         if (choice === undefined) return expect(possible).toEqual([]);
@@ -61,7 +61,7 @@ describe('what several misspelled words may have meant', () => {
     const hits = (some: readonly string[]) => shop.filter((one) => some.every((word) => one.includes(word))).length;
     const kept = words.map((word) => [option(word, 0)]);
     const misspelled = [option('kitten', 1), option('kitchen', 2)];
-    const choice = answered(foundTogether([[], ...kept, misspelled]), hits);
+    const choice = answered(foundTogether([[], ...kept, misspelled]), (one) => hits(said(one)));
     expect(choice && said(choice)).toEqual([...words, 'kitchen']);
   });
 
@@ -72,5 +72,39 @@ describe('what several misspelled words may have meant', () => {
     const choice = answered(foundTogether(given), () => (asked++, 1));
     expect(asked).toBe(60);
     expect(choice?.[0]?.words).toEqual(['a']);
+  });
+
+  const inShop = (shop: readonly (readonly string[])[]) => (choice: readonly (WordOption | undefined)[]) =>
+    shop.filter((document) => said(choice).every((word) => document.includes(word))).length;
+
+  it('leaves out the words that say least', () => {
+    fc.assert(
+      fc.property(
+        documents,
+        fc.uniqueArray(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 4 }),
+        fc.infiniteStream(fc.constantFrom(1, 1.5, 3, 5)),
+        (shop, words, stream) => {
+          const information = words.map(() => stream.next().value as number);
+          const given = words.map((word) => [option(word, 0)]);
+          const said = (choice: readonly (WordOption | undefined)[]) =>
+            choice.reduce((sum, one, at) => sum + (one === undefined ? 0 : information[at]), 0);
+          const possible = choices(given).filter((one) => said(one) > 0 && inShop(shop)(one) > 0);
+          const choice = answered(foundTogether(given, information), inShop(shop));
+          expect(choice ? said(choice) : 0).toBeCloseTo(Math.max(0, ...possible.map(said)), 9);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps what says more than several words together, and what says less than they do not', () => {
+    const hits = inShop([
+      ['red', 'lamp', 'pot'],
+      ['tea', 'pea'],
+    ]);
+    const given = ['red', 'lamp', 'pot', 'tea'].map((word) => [option(word, 0)]);
+    const kept = (information: readonly number[]) => said(answered(foundTogether(given, information), hits) ?? []);
+    expect(kept([2, 2, 2, 5])).toEqual(['red', 'lamp', 'pot']);
+    expect(kept([1, 1, 1, 5])).toEqual(['tea']);
   });
 });
