@@ -21,6 +21,7 @@ const DOORS = [
   '^src/(events/(validate|event-json)|catalog/(product-record|product-facts|catalogue-product|merge-product))[.]ts$',
   '^src/orders/(life-cycle|order-record)[.]ts$', // where an order can stand, and what it is
   '^src/auth/(identify|authenticate)[.]ts$', // who is asking: plain data, and the function that finds out
+  '^src/search/document/attribute-value[.]ts$', // which values of a product facets count
 ];
 
 /** Pure cores: the same answer for the same arguments, on any machine, without anything running. */

@@ -5,6 +5,7 @@ import { SingleBar } from 'cli-progress';
 import { readConfig, type Config } from '../src/config';
 import { ownShopOf } from '../src/demo/which-shop.service';
 import { DatabaseTarget } from '../src/imports/database-target';
+import type { ValuesLeftOut } from '../src/imports/facet-limits';
 import { GraphqlTarget } from '../src/imports/graphql-target';
 import { importFile, type ImportResult } from '../src/imports/import-file.service';
 import type { ImportTarget, Pause } from '../src/imports/import-target';
@@ -12,6 +13,7 @@ import { readLines } from '../src/imports/lines';
 import { FORMATS, KINDS, lineReader, type Format, type Kind } from '../src/imports/formats';
 import type { LineReader } from '../src/imports/import-file.service';
 import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
+import { MAX_FACET_VALUE_LENGTH, MAX_FACET_VALUES } from '../src/search/document/attribute-value';
 import { counted } from './counted';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
@@ -107,10 +109,11 @@ function report({ json, file, kind }: Settings, result: ImportResult, rejects: s
   }
   if (lines === 0) console.error(`${file} has no lines.`);
   sayUnknown(result);
+  sayBeyondFacets(result);
   if (json) {
-    const { unknownProducts } = result;
+    const { unknownProducts, beyondFacets } = result;
     const counts = { lines, imported, rejected, unchanged, seconds: Math.round(seconds * 1000) / 1000 };
-    console.log(JSON.stringify(kind === 'products' ? counts : { ...counts, unknownProducts }));
+    console.log(JSON.stringify({ ...counts, ...(kind === 'products' ? { beyondFacets } : { unknownProducts }) }));
   } else {
     const rate = Math.round(lines / seconds).toLocaleString('en');
     console.log(
@@ -130,6 +133,20 @@ function sayUnknown({ productsNamed, unknownProducts: { count, lines, first } }:
       : `${counted(count, 'product id')} ${count === 1 ? 'is' : 'are'} not in the catalogue`;
   console.error(`${found} (${counted(lines, 'line')}): ${which}`);
   console.error('  These lines are stored, and show in lists as soon as the products are imported.');
+}
+
+/** Attribute values that can't be chosen in a facet; customers who search for them find the product. */
+function sayBeyondFacets({ beyondFacets: { tooLong, tooMany } }: ImportResult): void {
+  const say = ({ values, products, first }: ValuesLeftOut, fault: string) => {
+    if (values === 0) return;
+    const which = `${first.join(', ')}${products > first.length ? ', …' : ''}`;
+    const are = values === 1 ? 'is' : 'are';
+    console.error(`${counted(values, 'attribute value')} of ${counted(products, 'product')} ${are} ${fault}: ${which}`);
+  };
+  say(tooLong, `longer than ${MAX_FACET_VALUE_LENGTH} characters`);
+  say(tooMany, `beyond the first ${MAX_FACET_VALUES} of the product`);
+  if (tooLong.values + tooMany.values > 0)
+    console.error('  Search finds these values; facets and facet filters do not.');
 }
 
 function keyFor({ key }: Settings, config: Config): string {

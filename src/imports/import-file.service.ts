@@ -1,6 +1,7 @@
 import type { ProductInput } from '../catalog/product.type';
 import type { StoredEvent } from '../events/stored-event';
 import type { OrderInput } from '../orders/order-input.type';
+import { type BeyondFacets, FacetLimits } from './facet-limits';
 import type { ImportTarget, Written } from './import-target';
 import { OrderBatches } from './order-batches';
 import { type Expected, mistakeOf, SAMPLE_LINES } from './mistaken-file';
@@ -35,6 +36,8 @@ export interface ImportResult {
   /** Different products that the events or orders name. */
   readonly productsNamed: number;
   readonly unknownProducts: UnknownProducts;
+  /** Attribute values of the products that facets leave out. */
+  readonly beyondFacets: BeyondFacets;
 }
 
 export interface RejectedLine {
@@ -73,6 +76,7 @@ export interface ImportOptions {
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
   const total = new Total(options.rejects);
   const mentions = new ProductMentions();
+  const facetLimits = new FacetLimits();
   let isLookedAt = false;
   const events = new Batches<StoredEvent>(
     options.batchSize ?? EVENTS_AT_ONCE,
@@ -104,6 +108,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
       if (line === undefined) continue;
       total.lines++;
       mentions.add(line);
+      facetLimits.add(line);
       const source = { number: line.line, text };
       if ('rejected' in line) await total.reject(source, line.rejected, line.message);
       else if ('event' in line) await events.add(source, line.event);
@@ -117,7 +122,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   await orders.flush();
   await upsertAll(options, options.reader.products?.() ?? []);
   const unknownProducts = await mentions.unknown((ids) => options.target.missingProducts(ids));
-  return { ...total.result(), productsNamed: mentions.count, unknownProducts };
+  return { ...total.result(), productsNamed: mentions.count, unknownProducts, beyondFacets: facetLimits.result() };
 }
 
 /** What the lines add up to is no line of its own: it is not counted. */
@@ -152,7 +157,7 @@ class Total {
     for (const { index, reason, message } of written.rejected) await this.reject(lines[index], reason, message);
   }
 
-  result(): Omit<ImportResult, 'productsNamed' | 'unknownProducts'> {
+  result(): Omit<ImportResult, 'productsNamed' | 'unknownProducts' | 'beyondFacets'> {
     const { lines, imported, rejected, unchanged, reasons, firstRejected } = this;
     return { lines, imported, rejected, unchanged, reasons, firstRejected };
   }

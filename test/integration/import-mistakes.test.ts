@@ -50,6 +50,34 @@ describe('an import of a file with mistakes', () => {
     expect(errors).not.toContain('catalogue');
   }, 120_000);
 
+  it('says how many attribute values facets leave out, and of which products', async () => {
+    const models = (count: number) => Array.from({ length: count }, (_, n) => `Printer ${n}`);
+    const long = ['a', 'b', 'c'].map((text) => text.repeat(101));
+    const file = write(
+      'products.jsonl',
+      product('fits', { attributes: { compatibleWith: models(100), note: 'n'.repeat(100), more: models(1) } }),
+      product('ink-1', {
+        attributes: { compatibleWith: models(130), note: long[0], again: [long[1], long[1], long[2]] },
+      }),
+      product('ink-2', { attributes: { note: `${long[0]} `, nested: { text: long[0] }, empty: ' '.repeat(200) } }),
+    );
+    const { code, output, errors } = await run('products', file, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      imported: 3,
+      beyondFacets: {
+        tooLong: { values: 4, products: 2, first: ['ink-1', 'ink-2'] },
+        tooMany: { values: 32, products: 2, first: ['fits', 'ink-1'] },
+      },
+    });
+    expect(errors).toContain('4 attribute values of 2 products are longer than 100 characters: ink-1, ink-2\n');
+    expect(errors).toContain(
+      '32 attribute values of 2 products are beyond the first 100 of the product: fits, ink-1\n',
+    );
+    expect(errors).toContain('  Search finds these values; facets and facet filters do not.\n');
+    expect((await run('products', write('few.jsonl', product('x')))).errors).not.toContain('attribute value');
+  }, 60_000);
+
   it('lists rejected lines in DATA_DIR, with their reason and their text, or where --rejects says', async () => {
     const bad = product('b', { price: { amount: '9,50', currency: 'EUR' } });
     const cleared = product('c', { title: null });

@@ -3,7 +3,7 @@ import { ATTRIBUTE_SEPARATOR } from './index-settings';
 /** Values of one product that facets count. Words of all values are searched. */
 export const MAX_FACET_VALUES = 100;
 /** Facets leave out longer values, in UTF-16 code units. */
-const MAX_FACET_VALUE_LENGTH = 100;
+export const MAX_FACET_VALUE_LENGTH = 100;
 
 /** The texts, numbers and booleans of attributes, with their names; lists one by one. */
 export function* attributeEntries(
@@ -32,4 +32,19 @@ export function facetValues(attributes: Readonly<Record<string, unknown>>): stri
     if (value !== undefined) values.add(value);
   }
   return [...values];
+}
+
+/** How many values of a product facets leave out, each value once: longer ones, and those after the first {@link MAX_FACET_VALUES}. */
+export function valuesBeyondFacets(attributes: Readonly<Record<string, unknown>>): {
+  tooLong: number;
+  tooMany: number;
+} {
+  const values = new Set<string>();
+  const long = new Set<string>();
+  for (const [name, one] of attributeEntries(attributes)) {
+    const value = attributeValue(name, one);
+    if (value !== undefined) values.add(value);
+    else if (String(one).trim() !== '') long.add(name + ATTRIBUTE_SEPARATOR + String(one).trim());
+  }
+  return { tooLong: long.size, tooMany: Math.max(0, values.size - MAX_FACET_VALUES) };
 }
