@@ -1,6 +1,7 @@
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
+import { NewerReleaseError } from '../platform/release';
 import { Watchers } from '../platform/watchers';
 import type { ModelKind } from './model-kind';
 
@@ -17,6 +18,8 @@ export class ActiveModel<T> {
   private artefact: Artefact | null = null;
   private value: T | null = null;
   private refused: string | undefined;
+  /** Why the active version needs a newer release, as it was logged last: it is said once. */
+  private newerRelease: string | undefined;
   private refreshing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private readonly stop: (() => void)[] = [];
@@ -75,6 +78,10 @@ export class ActiveModel<T> {
       this.swapIn(active, bytes);
     } catch (error) {
       const cause = (error as Error).message;
+      if (error instanceof NewerReleaseError && this.newerRelease !== cause)
+        this.log.error({ kind: this.kind, error: cause }, 'active model not read; the one before stays');
+      this.newerRelease = error instanceof NewerReleaseError ? cause : undefined;
+      if (this.newerRelease !== undefined) return;
       this.log.warn({ kind: this.kind, error: cause }, 'active model not read; the one before stays until it can be');
     }
   }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../graphql/errors';
 import type { ArtefactStore } from '../platform/artefacts';
+import { NewerReleaseError } from '../platform/release';
 import type { ModelKind } from './model-kind';
 import { isUuid } from '../platform/uuid';
 import type { StoredVersion, VersionStore } from './version-store.service';
@@ -52,14 +53,19 @@ export class KeptVersions<T extends object> {
   }
 
   private async read({ id, number }: StoredVersion, argument: string): Promise<T> {
-    const bytes = await this.artefacts.load(id);
+    const refuse = (error: Error): never => {
+      throw new ApiError('CONFLICT', `${argument}: version ${number} can't answer: ${error.message}`, { argument });
+    };
+    const bytes = await this.artefacts.load(id).catch((error: Error) => {
+      if (error instanceof NewerReleaseError) return refuse(error);
+      throw error;
+    });
     try {
       const value = this.decode(bytes);
       this.loaded.set(id, value);
       return value;
     } catch (error) {
-      const cause = (error as Error).message;
-      throw new ApiError('CONFLICT', `${argument}: version ${number} can't answer: ${cause}`, { argument });
+      return refuse(error as Error);
     }
   }
 }

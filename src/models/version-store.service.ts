@@ -6,7 +6,7 @@ import { MODEL_TOPIC } from './active-model.service';
 import type { Fitted } from './fitter';
 import type { Verdict } from './gate';
 import { finishJob } from './job.service';
-import type { ModelKind } from './model-kind';
+import { MODEL_MIN_RELEASES, type ModelKind } from './model-kind';
 
 export interface StoredVersion {
   readonly id: string;
@@ -132,7 +132,9 @@ export class VersionStore {
       if (outcome === 'PROMOTED') await setActive(client, kind, id, false);
     };
     if (verdict.passed) {
-      await this.artefacts.save([{ kind, position: fitted.position, bytes: fitted.bytes, figures }], more.lease, {
+      const { position, bytes } = fitted;
+      const artefact = { kind, position, bytes, figures, minRelease: MODEL_MIN_RELEASES[kind] };
+      await this.artefacts.save([artefact], more.lease, {
         guard: async (client, ids) => {
           [id] = ids;
           await note(client);

@@ -7,8 +7,9 @@ import { type StoredVersion, VersionStore } from '../models/version-store.servic
 import { fault, type Finding, ok, warning } from '../platform/checks';
 import type { Platform } from '../platform/connect';
 import { leaseHolder, leasePosition } from '../platform/lease';
+import { VERSION } from '../platform/version';
 import { whyUnreadable } from '../recommend/checkpoint.service';
-import { LEARNER_LEASE } from '../recommend/learner-names';
+import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 
 /** Waiting for longer than this is no burst, ms. */
 const LONG_MS = 10_000;
@@ -41,6 +42,7 @@ export async function examineShop(platform: Platform): Promise<Finding[]> {
     await rejects(platform),
     await erasures(platform),
     ...(await models(platform)),
+    ...(await artefactFormats(platform)),
   ];
 }
 
@@ -123,5 +125,15 @@ async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]>
         : 'The query models says what the gate had against newer ones; refreshModel makes one now.';
       return warning(check, found, advice);
     }),
+  );
+}
+
+/** What a newer release has written and this one skips. The learner's checkpoint has a finding of its own. */
+async function artefactFormats({ artefacts }: Platform): Promise<Finding[]> {
+  const learned = new Set([SHOP_ARTEFACT, SUBJECTS_ARTEFACT]);
+  const unreadable = (await artefacts.unreadable()).filter(({ kind }) => !learned.has(kind));
+  const advice = 'This release skips it and goes on with what it has. Start the newer release.';
+  return unreadable.map(({ kind, minRelease }) =>
+    warning(`artefact ${kind}`, `it needs Freshet ${minRelease} or newer; this is ${VERSION}`, advice),
   );
 }

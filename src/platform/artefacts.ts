@@ -1,4 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { partsOf, requireRelease } from './release';
+import { VERSION } from './version';
 import { inSnapshot, inTransaction, patient, type Pool, type PoolClient } from './postgres';
 
 /** One version of parameters, or a checkpoint of live state: bytes and the log's position that they cover. */
@@ -20,8 +22,14 @@ export interface NewArtefact {
   readonly position: number;
   readonly bytes: Uint8Array;
   readonly figures?: Record<string, unknown>;
-  /** The oldest release that can read it. */
-  readonly minRelease?: string;
+  /** The oldest release that can read it: raise it with the version of its format. */
+  readonly minRelease: string;
+}
+
+/** An artefact that this release would use and can't read. */
+export interface UnreadableArtefact {
+  readonly kind: string;
+  readonly minRelease: string;
 }
 
 export class FencedOff extends Error {
@@ -50,6 +58,8 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 }
 
 const CHUNK_BYTES = 1 << 20;
+/** Of an artefact `a`: whether only a newer release can read it, in SQL. */
+const NEEDS_NEWER = `coalesce(string_to_array(a.figures->>'minRelease', '.')::int[] > '{${partsOf(VERSION).join()}}', false)`;
 const COLUMNS = `id, kind, position, token, figures, figures->>'minRelease' AS "minRelease", created_at AS "createdAt"`;
 
 /** Artefacts in PostgreSQL: chunked, checksummed, written whole or not at all. */
@@ -119,14 +129,32 @@ export class ArtefactStore {
     return rows[0] ?? null;
   }
 
-  /** @throws DamagedArtefact when its bytes are not those that were written; Error when it is gone. */
+  /**
+   * Those among the newest of each kind and the active versions that only a newer release can read, by kind: this release goes on with
+   * what it has.
+   */
+  async unreadable(): Promise<UnreadableArtefact[]> {
+    const { rows } = await this.pool.query<UnreadableArtefact>(
+      `SELECT DISTINCT a.kind, a.figures->>'minRelease' AS "minRelease" FROM artefacts a
+       WHERE ${NEEDS_NEWER} AND (a.id IN (SELECT artefact_id FROM active_models)
+         OR NOT EXISTS (SELECT FROM artefacts newer WHERE newer.kind = a.kind AND newer.position > a.position))
+       ORDER BY a.kind`,
+    );
+    return rows;
+  }
+
+  /**
+   * @throws NewerReleaseError when only a newer release can read it; DamagedArtefact when its bytes are not those that were written;
+   *   Error when it is gone.
+   */
   async load(id: string): Promise<Uint8Array> {
     // In one snapshot: an artefact that is removed meanwhile is read whole, or does not exist.
     const { rows, chunks } = await inSnapshot(this.pool, async (client) => ({
       rows: (
-        await client.query<{ size: number; checksum: Buffer }>('SELECT size, checksum FROM artefacts WHERE id = $1', [
-          id,
-        ])
+        await client.query<{ kind: string; size: number; checksum: Buffer; minRelease: string | null }>(
+          `SELECT kind, size, checksum, figures->>'minRelease' AS "minRelease" FROM artefacts WHERE id = $1`,
+          [id],
+        )
       ).rows,
       chunks: (
         await client.query<{ bytes: Buffer }>(
@@ -135,6 +163,7 @@ export class ArtefactStore {
       ).rows,
     }));
     if (!rows[0]) throw new Error(`artefact ${id} does not exist`);
+    requireRelease(rows[0].minRelease, `The artefact ${rows[0].kind}`);
     const bytes = Buffer.concat(chunks.map((chunk) => chunk.bytes));
     if (bytes.byteLength !== rows[0].size || !sha256(bytes).equals(rows[0].checksum)) {
       throw new DamagedArtefact(id);
@@ -147,10 +176,13 @@ export class ArtefactStore {
     await this.pool.query('DELETE FROM artefacts WHERE kind = $1 AND position < $2', [kind, before]);
   }
 
-  /** Deletes all but the newest `keep` of a kind; the active version always stays, and so do those of `also`. */
+  /**
+   * Deletes all but the newest `keep` of a kind; the active version always stays, and so do those of `also` and what only a newer
+   * release can read.
+   */
   async prune(kind: string, keep: number, also: readonly string[] = []): Promise<void> {
     await this.pool.query(
-      `DELETE FROM artefacts WHERE kind = $1
+      `DELETE FROM artefacts a WHERE kind = $1 AND NOT ${NEEDS_NEWER}
          AND id NOT IN (SELECT id FROM artefacts WHERE kind = $1 ORDER BY position DESC, created_at DESC LIMIT $2)
          AND id NOT IN (SELECT artefact_id FROM active_models WHERE artefact_id IS NOT NULL) AND id <> ALL ($3::uuid[])`,
       [kind, keep, also],

@@ -33,7 +33,8 @@ export function requireRelease(minRelease: string | null | undefined, what: stri
   throw new NewerReleaseError(what, minRelease, release);
 }
 
-function partsOf(release: string): number[] {
+/** MAJOR, MINOR and PATCH. @throws Error for a malformed number */
+export function partsOf(release: string): number[] {
   const parts = RELEASE.exec(release)?.slice(1, 4).map(Number);
   if (!parts) throw new Error(`"${release}" is not a release number: expected MAJOR.MINOR.PATCH.`);
   return parts;

@@ -1,7 +1,7 @@
 import type { ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import type { RedisPubSub } from '../platform/pubsub';
-import { EASE_ARTEFACT, EASE_LEASE, EASE_REQUEST_TOPIC, EASE_TOPIC } from './ease.read-model';
+import { EASE_ARTEFACT, EASE_LEASE, EASE_MIN_RELEASE, EASE_REQUEST_TOPIC, EASE_TOPIC } from './ease.read-model';
 import { ServedEase, type PlacedRow } from './served-ease';
 import { encodeStateMessage } from './state-message';
 
@@ -95,7 +95,7 @@ export class EaseTelling {
     const { revision, told } = this;
     const bytes = told.encode();
     const figures = { products: told.rows.productIds.length, lambda: told.lambda, position: told.position };
-    const artefact = { kind: EASE_ARTEFACT, position: revision, bytes, figures };
+    const artefact = { kind: EASE_ARTEFACT, position: revision, bytes, figures, minRelease: EASE_MIN_RELEASE };
     await artefacts.save([artefact], { name: EASE_LEASE, token });
     this.checkpointed = revision;
     this.pointToCheckpoint();

@@ -8,6 +8,8 @@ export const EASE_TOPIC = 'ease';
 export const EASE_REQUEST_TOPIC = 'ease-wanted';
 /** The rows as they are served: sums over the shop, nobody's own. */
 export const EASE_ARTEFACT = 'ease';
+/** The oldest release that can read a checkpoint of EASE: raise it with the version of its format. */
+export const EASE_MIN_RELEASE = '0.2.0';
 
 const EASE_SOURCE: StateSource<ServedEase> = {
   topic: EASE_TOPIC,

@@ -8,7 +8,9 @@ import {
 } from '../catalog/catalogue-snapshot.service';
 import { newestPosition } from '../events/position';
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
+import type { Logger } from '../platform/log';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
+import { requireRelease } from '../platform/release';
 import { Analyzers } from './document/analyzers';
 import { ATTRIBUTE, DOCUMENT_VERSION, indexSettings, MOST_ATTRIBUTE_NUMBERS } from './document/index-settings';
 import { productDocument } from './document/product-document';
@@ -23,12 +25,15 @@ import { loadJieba, type UnpackedJieba, unpackedJieba } from './text/jieba';
 
 export const BASE_ARTEFACT = 'search-index';
 export const BASE_LEASE = 'search-index';
+/** The oldest release that can read a base segment: raise it with the version of its format. */
+export const BASE_MIN_RELEASE = '0.2.0';
 /** Products that are read at a time. */
 const SLICE = 1_000;
 
 export interface BaseOptions {
   readonly pool: Pool;
   readonly artefacts: ArtefactStore;
+  readonly log: Logger;
   readonly shopLanguage: string;
   /** Whether jieba, where it is needed, is to be told as it is unpacked. */
   readonly unpackJieba?: boolean;
@@ -54,7 +59,7 @@ export interface Base {
  * The catalogue as a base segment, as of now: the newest artefact with what has changed since, found by comparing versions of
  * products, or else all of it. Seconds of work for 100,000 products: for a thread of its own.
  */
-export function makeBase({ pool, artefacts, shopLanguage, unpackJieba = false }: BaseOptions): Promise<Base> {
+export function makeBase({ pool, artefacts, log, shopLanguage, unpackJieba = false }: BaseOptions): Promise<Base> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const jieba = shopLanguage.startsWith('zh') || (await hasLanguage(client, 'zh'));
@@ -62,7 +67,7 @@ export function makeBase({ pool, artefacts, shopLanguage, unpackJieba = false }:
     const analyzers = new Analyzers(shopLanguage, jieba ? await loadJieba() : undefined);
     const numbers = await readNumericAttributes(client, MOST_ATTRIBUTE_NUMBERS);
     const makings = `${DOCUMENT_VERSION} ${analyzers.of(null).id}`;
-    const before = await loadBefore(artefacts, makings, numbers);
+    const before = await loadBefore(artefacts, log, makings, numbers);
     const versions = await readVersions(client);
     const { wanted, deleted, gone } = compare(before, versions);
     const added = await build(client, wanted, analyzers, before?.header.settings ?? indexSettings(numbers));
@@ -80,15 +85,19 @@ export function makeBase({ pool, artefacts, shopLanguage, unpackJieba = false }:
 }
 
 /** The newest artefact, if it is of the same makings and has all columns; one that can't be read is as good as none. */
-async function loadBefore(artefacts: ArtefactStore, makings: string, numbers: readonly string[]) {
+async function loadBefore(artefacts: ArtefactStore, log: Logger, makings: string, numbers: readonly string[]) {
   const newest: Artefact | null = await artefacts.newest(BASE_ARTEFACT);
-  if (newest === null || newest.figures.makings !== makings) return null;
+  if (newest === null) return null;
   try {
+    requireRelease(newest.minRelease, 'The search base');
+    if (newest.figures.makings !== makings) return null;
     const segment = decodeSegment(await artefacts.load(newest.id));
     const has = new Set(segment.header.settings.numbers);
     return numbers.every((name) => has.has(ATTRIBUTE + name)) ? segment : null;
-  } catch {
-    return null; // damaged, or of another version: what it held is all in PostgreSQL
+  } catch (error) {
+    // What it held is all in PostgreSQL.
+    log.warn({ error: (error as Error).message }, 'search base not read; it is made from the catalogue');
+    return null;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import type { ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import { startThread, type Thread } from '../platform/thread';
-import { BASE_ARTEFACT, BASE_LEASE, type Base } from './base-segment.service';
+import { BASE_ARTEFACT, BASE_LEASE, BASE_MIN_RELEASE, type Base } from './base-segment.service';
 import { encodeSegment } from './index/segment-codec';
 import type { DictionaryState } from './spelling/spelling-dictionary';
 import { wordsOf } from './spelling/words-of-segment';
@@ -75,7 +75,8 @@ export async function keepBase(artefacts: ArtefactStore, base: Base, token: numb
   const { position, makings, read, gone } = base;
   const { documents } = base.segment;
   const figures = { makings, documents, read, gone };
-  await artefacts.save([{ kind: BASE_ARTEFACT, position, bytes, figures }], { name: BASE_LEASE, token });
+  const artefact = { kind: BASE_ARTEFACT, position, bytes, figures, minRelease: BASE_MIN_RELEASE };
+  await artefacts.save([artefact], { name: BASE_LEASE, token });
   await artefacts.prune(BASE_ARTEFACT, KEPT_ARTEFACTS);
   return { position, documents, bytes: bytes.byteLength };
 }

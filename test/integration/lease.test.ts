@@ -3,6 +3,7 @@ import pino from 'pino';
 import { ArtefactStore, FencedOff } from '../../src/platform/artefacts';
 import { Lease, leaseHolder } from '../../src/platform/lease';
 import { connectPostgres } from '../../src/platform/postgres';
+import { VERSION } from '../../src/platform/version';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 
 const log = pino({ level: 'silent' });
@@ -54,7 +55,7 @@ describe('Lease', () => {
     expect(next.token).toBe(sleeper.token + 1);
     const lost = new Promise<string>((resolve) => sleeper.keep(() => 0, resolve));
     expect(await lost).toMatch(/taken over/);
-    const artefact = { kind: 'state', position: 7, bytes: Buffer.from('late') };
+    const artefact = { kind: 'state', position: 7, bytes: Buffer.from('late'), minRelease: '0.1.0' };
     await expect(artefacts.save([artefact], sleeper)).rejects.toThrow(FencedOff);
     await artefacts.save([{ ...artefact, bytes: Buffer.from('good') }], next);
     const newest = await artefacts.newest('state');
@@ -71,7 +72,7 @@ describe('ArtefactStore', () => {
     const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 3 });
     const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
     const [id] = await new ArtefactStore(pool).save(
-      [{ kind: 'removed', position: 1, bytes: Buffer.from('whole') }],
+      [{ kind: 'removed', position: 1, bytes: Buffer.from('whole'), minRelease: '0.1.0' }],
       lease,
     );
     // Whoever reads sees its size first; it is removed right then.
@@ -101,20 +102,49 @@ describe('ArtefactStore', () => {
     const artefacts = new ArtefactStore(pool);
     const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
     const bytes = Buffer.alloc(3_000_000, 'abc');
-    const [id] = await artefacts.save([{ kind: 'big', position: 1, bytes }], lease);
+    const [id] = await artefacts.save([{ kind: 'big', position: 1, bytes, minRelease: '0.1.0' }], lease);
     expect(Buffer.compare(Buffer.from(await artefacts.load(id)), bytes)).toBe(0);
     await pool.query('UPDATE artefact_chunks SET bytes = set_byte(bytes, 5, 0) WHERE sequence = 1');
     await expect(artefacts.load(id)).rejects.toThrow('damaged');
     await artefacts.save(
       [
-        { kind: 'big', position: 2, bytes },
-        { kind: 'big', position: 3, bytes },
+        { kind: 'big', position: 2, bytes, minRelease: '0.1.0' },
+        { kind: 'big', position: 3, bytes, minRelease: '0.1.0' },
       ],
       lease,
     );
     await artefacts.prune('big', 1);
     expect((await artefacts.newest('big'))?.position).toBe(3);
     await expect(artefacts.load(id)).rejects.toThrow('does not exist');
+    await pool.end();
+    await shop.drop();
+  });
+
+  it('neither reads nor prunes what only a newer release can read, and says which', async () => {
+    const shop = await testNamespace();
+    const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    const artefacts = new ArtefactStore(pool);
+    const lease = (await Lease.acquire(pool, log, 'writer', 5_000)) as Lease;
+    const [major, minor, patch] = VERSION.split('.').map(Number);
+    const bytes = Buffer.from('bytes');
+    const releases = [`${major}.${minor}.${patch}`, `${major}.${minor}.${patch + 10}`, `${major + 10}.0.0`, '0.1.0'];
+    const written = releases.map((minRelease, position) => ({ kind: 'state', position, bytes, minRelease }));
+    const ids = await artefacts.save([...written, { ...written[2], kind: 'other', position: 9 }], lease);
+    for (const at of [0, 3]) expect(Buffer.from(await artefacts.load(ids[at]))).toEqual(bytes);
+    for (const at of [1, 2])
+      await expect(artefacts.load(ids[at])).rejects.toThrow(
+        `The artefact state needs Freshet ${releases[at]} or newer; this is ${VERSION}`,
+      );
+    // Of state, the newest can be read.
+    expect(await artefacts.unreadable()).toEqual([{ kind: 'other', minRelease: releases[2] }]);
+    await pool.query(`INSERT INTO active_models (kind, artefact_id) VALUES ('blend', $1)`, [ids[1]]);
+    expect(await artefacts.unreadable()).toHaveLength(2);
+    await pool.query('DELETE FROM active_models');
+    await artefacts.prune('state', 1);
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT id FROM artefacts WHERE kind = 'state' ORDER BY position`,
+    );
+    expect(rows.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[3]]);
     await pool.end();
     await shop.drop();
   });

@@ -200,9 +200,10 @@ describe('search in several processes', () => {
     const ask = (more: object) => search(api, { query: 'kitchen clock', ...more });
     const [anybody, fond] = await until(
       async () => [(await ask({})).search, (await ask({ customerId: 'fond' })).search],
-      ([, known]) => known.edges[0].node.id === 'clock-5' || known.edges[0].node.id === 'clock-4',
+      // Popularity may come a second after what the customer's own events change.
+      ([unknown, known]) =>
+        unknown.edges[0].node.id === 'clock-1' && ['clock-4', 'clock-5'].includes(known.edges[0].node.id),
     );
-    expect(anybody.edges[0].node.id).toBe('clock-1');
     const sources = (edge: (typeof fond.edges)[number]) => edge.reasons.map(({ source }) => source);
     expect(new Set(anybody.edges.flatMap(sources))).toEqual(new Set(['text', 'popularity']));
     expect(sources(fond.edges[0]).filter((source) => source !== 'text' && source !== 'popularity')).not.toEqual([]);
