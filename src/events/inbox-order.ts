@@ -38,12 +38,14 @@ export function blockedAmong(mine: string): string {
       ON own.identity = theirs.identity AND (older.sequence, older.first_event) < (own.sequence, own.first_event)
     WHERE older.done_at IS NULL AND older.state <> 'SPLIT' AND older.sequence <= (SELECT max(sequence) FROM ${mine})
       AND older.id NOT IN (SELECT id FROM ${mine}) AND EXISTS (SELECT FROM ${mine} WHERE identities IS NOT NULL)
-    UNION
-    SELECT own.id FROM ${mine} own JOIN inbox batch ON batch.id = own.id
-    CROSS JOIN LATERAL (
-      SELECT DISTINCT ${subjectIn('event')} AS subject FROM json_array_elements(batch.events) AS event OFFSET 0
-    ) of_batch
-    JOIN pending_merges merge ON merge.from_subject = of_batch.subject AND merge.sequence < own.sequence
-    WHERE merge.done_at IS NULL
-      AND own.sequence > (SELECT min(sequence) FROM pending_merges WHERE done_at IS NULL)`;
+    UNION (
+      WITH subjects AS MATERIALIZED (
+        SELECT DISTINCT own.id, own.sequence, ${subjectIn('event')} AS subject
+        FROM ${mine} own JOIN inbox batch ON batch.id = own.id CROSS JOIN LATERAL json_array_elements(batch.events) AS event
+        WHERE own.sequence > (SELECT min(sequence) FROM pending_merges WHERE done_at IS NULL)
+      )
+      SELECT subjects.id FROM subjects
+      JOIN pending_merges merge ON merge.from_subject = subjects.subject AND merge.sequence < subjects.sequence
+      WHERE merge.done_at IS NULL
+    )`;
 }

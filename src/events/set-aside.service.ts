@@ -25,12 +25,12 @@ export async function setAside(
   const change = { reread: isMerge(entry) ? [entry.from, entry.into] : [subjectOf(entry) ?? []].flat() };
   const why = { code: 'POISON', message: `it breaks the learner: ${reason}` };
   const position = await inTransaction(pool, async (client) => {
-    // Before the lease's lock: its owner has to renew it while an erasure is waited for.
     await erasedAmong(client, []);
-    await fence(client, lease);
+    // Locks the entry, so that an erasure either has removed it before, or finds the position that names its subject. The
+    // lease is locked after it, because its owner renews it while this transaction waits for an erasure.
     const stored = isMerge(entry) ? await storedMerge(client, entry) : await storedEvent(client, entry);
-    // Erased meanwhile: nobody meets it any more.
     if (!stored) return null;
+    await fence(client, lease);
     await rejectEvents(client, null, stored.receivedAt, [stored.event], why);
     const taken = await takePosition(client, change);
     if (isMerge(entry)) {
@@ -87,7 +87,7 @@ async function storedEvent(client: PoolClient, entry: LogEvent): Promise<Stored 
   const { rows } = await client.query<{ receivedAt: Date } & Partial<StoredEvent>>(
     `SELECT received_at AS "receivedAt", unit_price::text AS "unitPrice", currency, query, request_id AS "requestId",
        list_position AS "listPosition", placement, name, properties
-     FROM events WHERE ${IDENTITY}`,
+     FROM events WHERE ${IDENTITY} FOR UPDATE`,
     identity(entry),
   );
   if (!rows[0]) return null;
@@ -97,8 +97,9 @@ async function storedEvent(client: PoolClient, entry: LogEvent): Promise<Stored 
 }
 
 async function storedMerge(client: PoolClient, merge: LoggedMerge): Promise<Stored | null> {
-  const { rows } = await client.query<{ at: Date }>('SELECT merged_at AS at FROM merges WHERE position = $1', [
-    merge.position,
-  ]);
+  const { rows } = await client.query<{ at: Date }>(
+    'SELECT merged_at AS at FROM merges WHERE position = $1 FOR UPDATE',
+    [merge.position],
+  );
   return rows[0] ? { receivedAt: rows[0].at, event: rejectedMerge(merge) } : null;
 }

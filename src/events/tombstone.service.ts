@@ -106,7 +106,10 @@ export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
   }
 }
 
-/** Waits for all who write persons to end; those who come later wait for the end of the caller's transaction. */
+/**
+ * Waits for the transactions that write events and persons to end; later ones wait for the end of the caller's transaction.
+ * For changes of streams: an erasure waits with {@link awaitWriters}, which makes nobody wait.
+ */
 export async function excludeWriters(client: PoolClient, boundMs: number): Promise<void> {
   await client.query(`SET LOCAL lock_timeout = ${Math.trunc(boundMs)}`);
   await client.query('LOCK TABLE tombstones IN EXCLUSIVE MODE');

@@ -152,7 +152,7 @@ export class OrderService {
   ): Promise<Recorded> {
     try {
       const { change, position, ...recorded } = await inTransaction(this.pool, async (client) => {
-        // Before anything of persons is read: an erasure that is under way comes first.
+        // Before anything is read of persons: an erasure that begins later waits for this transaction.
         await erasedAmong(client, []);
         await lockOrders(client);
         const stored = await readOrders(client, [...new Set(orderIds)]);

@@ -66,19 +66,35 @@ export async function readDown(
 }
 
 /**
+ * Locks streams and their versions: versions first, as folding does, and both in one order. A transaction that takes a
+ * position too locks them before the position.
+ * @param ids null: all streams
+ */
+async function lockStreams(client: PoolClient, ids: readonly string[] | null): Promise<void> {
+  await client.query(
+    'SELECT FROM stream_versions WHERE $1::text[] IS NULL OR stream = ANY($1) ORDER BY stream, version FOR UPDATE',
+    [ids],
+  );
+  await client.query('SELECT FROM streams WHERE $1::text[] IS NULL OR id = ANY($1) ORDER BY id FOR UPDATE', [ids]);
+}
+
+/**
  * Changes what streams there are while no batch is under way, at a position of its own: each batch has counted in the
  * streams there were before, or counts in those there are from then on.
+ * @param ids the streams that `work` changes
  * @param work given the position that begins new versions; it must not fail on what may be wrong with the request
  */
 export async function changeStreams<T>(
   pool: Pool,
   outbox: Outbox,
+  ids: readonly string[],
   check: (client: PoolClient) => Promise<T | null>,
   work: (client: PoolClient, position: number) => Promise<void>,
   lockMs = LOCK_MS,
 ): Promise<{ readonly refused: T | null; readonly position: number | null }> {
   const outcome = await inTransaction(pool, async (client) => {
     await excludeWriters(client, lockMs);
+    await lockStreams(client, ids);
     const refused = await check(client);
     if (refused !== null) return { refused, position: null };
     const position = await takePosition(client, {});
@@ -150,14 +166,17 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
         [COMPILE_VERSION],
       )
     ).rows;
-  if ((await asked(pool)).length === 0) return;
+  const ids = (await asked(pool)).map(({ id }) => id);
+  if (ids.length === 0) return;
+  const locked = async (client: PoolClient) => (await asked(client)).filter(({ id }) => ids.includes(id));
   await changeStreams(
     pool,
     outbox,
-    async (client) => ((await asked(client)).length === 0 ? 'somebody else did it' : null),
+    ids,
+    async (client) => ((await locked(client)).length === 0 ? 'another process did it' : null),
     async (client, position) => {
-      for (const stream of await asked(client)) await beginVersion(client, stream, position);
-      await client.query('UPDATE streams SET rebuild = false WHERE rebuild');
+      for (const stream of await locked(client)) await beginVersion(client, stream, position);
+      await client.query('UPDATE streams SET rebuild = false WHERE id = ANY($1)', [ids]);
     },
     BACKGROUND_LOCK_MS,
   );
@@ -174,8 +193,7 @@ export async function askToRebuild(client: PoolClient): Promise<void> {
  * @param positions of the batches that told of them: what waits for partners has a hash of what it has in common with them
  */
 export async function eraseFromStreams(client: PoolClient, positions: readonly number[]): Promise<void> {
-  // Whoever folds or fills holds its version first: so do we, or each would wait for the other.
-  await client.query('SELECT FROM stream_versions ORDER BY stream, version FOR UPDATE');
+  await lockStreams(client, null);
   await client.query('DELETE FROM stream_late');
   await client.query(patient('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]));
   // Parts may have such lists and hashes, too. The others stay: without them sums would lack what is not folded in yet.

@@ -57,6 +57,7 @@ export class StreamService {
       const { refused, position } = await changeStreams<Fault>(
         this.pool,
         this.outbox,
+        [input.id],
         async (client) => {
           const { rows } = await client.query<{ count: number; known: boolean }>(
             'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM streams',
@@ -88,6 +89,7 @@ export class StreamService {
       const { refused, position } = await changeStreams<Fault>(
         this.pool,
         this.outbox,
+        [input.id],
         async (client) =>
           (await readStream(client, input.id)) === null ? unknown(input.id) : faultOfPlace(client, input.id, spec),
         async (client, position) => {
@@ -112,6 +114,7 @@ export class StreamService {
       changeStreams<Fault>(
         this.pool,
         this.outbox,
+        [id],
         async (client) => {
           if ((await readStream(client, id)) === null) return unknown(id);
           const [above] = await streamsOver(client, id);

@@ -41,7 +41,7 @@ export class IngestShop {
   static async open(): Promise<IngestShop> {
     const shop = await testNamespace();
     const log = pino({ level: 'silent' });
-    const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
+    const pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 4 });
     const pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     await pool.query('ALTER TABLE stream_windows SET (autovacuum_enabled = false)');
     await pool.query(

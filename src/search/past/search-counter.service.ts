@@ -82,7 +82,10 @@ export class SearchCounter {
     });
   }
 
-  /** One at a time, and none while somebody is erased: what was read of them is not written any more then. */
+  /**
+   * One at a time. An erasure that begins later waits for this transaction; one that is under way holds the lock on search
+   * counts, so that this transaction reads what it has left.
+   */
   private async lock(client: PoolClient): Promise<number> {
     await erasedAmong(client, []);
     return lockSearchCounts(client);
