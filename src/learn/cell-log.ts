@@ -38,6 +38,11 @@ export class CellLog {
     this.count++;
   }
 
+  /** Too much changes to log it. */
+  overflow(): void {
+    this.overflowed = true;
+  }
+
   /** The distinct cells, by row and then by column, in steps. */
   *distinct(rows: number): ResumableTask<DistinctCells> {
     const { entries, count } = this;

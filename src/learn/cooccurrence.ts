@@ -1,52 +1,102 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { CellLog } from './cell-log';
+import { readColumn, writeColumn } from './integer-column';
+import { ListedCounts } from './listed-counts';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
-import { SparseRows } from './sparse-rows';
+import { SymmetricCounts } from './symmetric-counts';
 
-/** Cells noted in all before they are written (16 MiB), and bounds on how many of one row. */
-const WAITING_CELLS = 1 << 22;
-const FEWEST_WAITING = 16;
-const MOST_WAITING = 1024;
+/** Items whose pairs are all counted: 4,096² counts are 64 MiB. */
+export const MAX_HEAD_ITEMS = 4_096;
+
+const NO_SLOT = -1;
+
+/** Symmetric exact counts that a row can be read of. */
+export interface CountMatrix {
+  readonly items: number;
+  /** Sets that contain the item. */
+  n(item: number): number;
+  /** Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long), in no particular order; returns how many. */
+  readRow(item: number, columns: Int32Array, counts: Int32Array): number;
+  /** Changes whenever a cell of the row does. */
+  rowVersion(item: number): number;
+}
 
 /**
  * Symmetric item–item co-occurrence as exact integers: `n(i)` sets contain item i, `count(i, j)` contain both.
- * Similarities are computed from the counts when they are read, so nothing stored goes stale when an `n` moves.
+ * Similarities are computed from the counts when they are read, so nothing stored goes stale when an `n` changes.
  *
- * Each pair is kept in both rows, so that a row can be read in one pass. What changed is logged for deltas.
+ * All pairs of a few thousand items, the head, are counted. Of the other pairs, those that the list of either item names are
+ * (see `PairCounter`): 100,000 items have 466 million pairs, most of them with a count of 1. So every count here is exact,
+ * and where there are no more items than the head holds, every pair has one. The changes are logged for deltas.
  */
-export class Cooccurrence {
+export class Cooccurrence implements CountMatrix {
   private totals = new Int32Array(64);
   private roots = new Float64Array(64);
   private versions = new Uint32Array(64);
-  private readonly rows = new SparseRows();
-  /** By row, the columns whose count is to go up, or (as ~column) down: see {@link bumpPairs}. */
-  private waiting = new Int32Array(0);
-  private waitingCounts = new Int32Array(0);
-  private waitingPerRow = 0;
+  /** By item, its place in the head, or −1; and the other way round. */
+  private slots = new Int32Array(64);
+  private readonly members: number[] = [];
+  private pairs = new SymmetricCounts();
+  private listed = new ListedCounts();
   private readonly changes = new CellLog();
+  private size = 0;
+  private headColumns = new Int32Array(0);
+  /** The head alone, its items by slot: every pair of them is counted. */
+  readonly head: CountMatrix;
+
+  constructor(private readonly maxHeadItems = MAX_HEAD_ITEMS) {
+    const headItems = () => this.members.length;
+    this.head = {
+      get items() {
+        return headItems();
+      },
+      n: (slot) => this.totals[this.members[slot]],
+      readRow: (slot, columns, counts) => this.pairs.readRow(slot, columns, counts),
+      rowVersion: (slot) => this.versions[this.members[slot]],
+    };
+  }
 
   /** Items known; every index below it may be bumped and read. */
   get items(): number {
-    return this.rows.rows;
+    return this.size;
   }
 
-  /** Makes room for items 0…items−1. */
+  /** Items in the head; slots 0…headItems−1. */
+  get headItems(): number {
+    return this.members.length;
+  }
+
+  /** Whether some pairs may be left out. */
+  get isPartial(): boolean {
+    return this.size > this.members.length;
+  }
+
+  isHead(item: number): boolean {
+    return this.slots[item] !== NO_SLOT;
+  }
+
+  headItem(slot: number): number {
+    return this.members[slot];
+  }
+
+  /** Makes room for items 0…items−1. New items join the head while it has room. */
   grow(items: number): void {
+    if (items <= this.size) return;
     if (items > this.totals.length) {
       const capacity = Math.max(items, Math.ceil(this.totals.length * 1.5));
-      const totals = new Int32Array(capacity);
-      totals.set(this.totals);
-      this.totals = totals;
-      const roots = new Float64Array(capacity);
-      roots.set(this.roots);
-      this.roots = roots;
-      const versions = new Uint32Array(capacity);
-      versions.set(this.versions);
-      this.versions = versions;
+      this.totals = extended(this.totals, new Int32Array(capacity));
+      this.roots = extended(this.roots, new Float64Array(capacity));
+      this.versions = extended(this.versions, new Uint32Array(capacity));
+      this.slots = extended(this.slots, new Int32Array(capacity));
     }
-    this.rows.grow(items);
-    if (items > this.waitingCounts.length) this.growWaiting();
+    for (let item = this.size; item < items; item++) {
+      const isHead = this.members.length < this.maxHeadItems;
+      this.slots[item] = isHead ? this.members.push(item) - 1 : NO_SLOT;
+    }
+    this.size = items;
+    this.pairs.grow(this.members.length);
+    this.listed.grow(items);
   }
 
   n(item: number): number {
@@ -58,9 +108,15 @@ export class Cooccurrence {
     return this.roots[item];
   }
 
+  /** 0 for a pair that is not counted. */
   count(i: number, j: number): number {
-    this.flush(i);
-    return this.rows.get(i, j);
+    const [a, b] = [this.slots[i], this.slots[j]];
+    return a !== NO_SLOT && b !== NO_SLOT ? this.pairs.get(a, b) : this.listed.get(i, j);
+  }
+
+  /** Whether the pair has its count here, be it 0. */
+  isCounted(i: number, j: number): boolean {
+    return (this.isHead(i) && this.isHead(j)) || this.listed.has(i, j);
   }
 
   /** Moves whenever something in the row has; says whether what was derived from the row is out of date. */
@@ -69,8 +125,8 @@ export class Cooccurrence {
   }
 
   rowSize(item: number): number {
-    this.flush(item);
-    return this.rows.size(item);
+    const slot = this.slots[item];
+    return this.listed.rowSize(item) + (slot === NO_SLOT ? 0 : this.pairs.rowSize(slot));
   }
 
   /**
@@ -78,14 +134,20 @@ export class Cooccurrence {
    * @returns how many
    */
   readRow(item: number, keys: Int32Array, counts: Int32Array): number {
-    this.flush(item);
-    return this.rows.read(item, keys, counts);
+    const slot = this.slots[item];
+    let size = 0;
+    if (slot !== NO_SLOT) {
+      size = this.pairs.readRow(slot, keys, counts);
+      if (this.isPartial) for (let at = 0; at < size; at++) keys[at] = this.members[keys[at]];
+    }
+    return this.isPartial ? this.listed.readRow(item, keys, counts, size) : size;
   }
 
   /** counts[k] = count(item, columns[k]) for k < size. */
   readCells(item: number, columns: Int32Array, size: number, counts: Int32Array): void {
-    this.flush(item);
-    this.rows.getMany(item, columns, size, counts);
+    const slot = this.slots[item];
+    if (slot !== NO_SLOT && !this.isPartial) this.pairs.readCells(slot, columns, size, counts);
+    else for (let k = 0; k < size; k++) counts[k] = this.count(item, columns[k]);
   }
 
   bumpItem(item: number, by: 1 | -1): void {
@@ -93,44 +155,73 @@ export class Cooccurrence {
     this.changes.add(item, item);
   }
 
-  /**
-   * Adds `by` to the pairs of `item` with each of `others[0…count)`, all distinct from it and from each other.
-   *
-   * What it costs is cache misses: the cells lie in as many rows as there are others. So they are noted by row, and
-   * a row is written when it is read, or has many of them, which then share its cache lines.
-   */
+  /** Adds `by` to those pairs of `item` with each of `others[0…count)` that are counted; all distinct from it and from each other. */
   bumpPairs(item: number, others: Int32Array, count: number, by: 1 | -1): void {
-    const { waiting, waitingCounts, waitingPerRow } = this;
-    for (let at = 0; at < count; at++) {
-      const other = others[at];
-      if (waitingCounts[other] === waitingPerRow) this.flush(other);
-      waiting[other * waitingPerRow + waitingCounts[other]++] = by > 0 ? item : ~item;
-      if (waitingCounts[item] === waitingPerRow) this.flush(item);
-      waiting[item * waitingPerRow + waitingCounts[item]++] = by > 0 ? other : ~other;
-      this.versions[other]++;
-      if (other < item) this.changes.add(other, item);
-      else this.changes.add(item, other);
+    const slot = this.slots[item];
+    if (!this.isPartial) {
+      this.pairs.bump(slot, others, count, by);
+      for (let at = 0; at < count; at++) this.hasChanged(item, others[at]);
+    } else {
+      if (slot !== NO_SLOT) this.bumpHead(item, others, count, by);
+      this.listed.bump(item, others, count, by, (other) => this.hasChanged(item, other));
     }
     this.versions[item]++;
   }
 
-  private flush(row: number): void {
-    const from = row * this.waitingPerRow;
-    this.rows.addMany(row, this.waiting, from, from + this.waitingCounts[row]);
-    this.waitingCounts[row] = 0;
+  private bumpHead(item: number, others: Int32Array, count: number, by: 1 | -1): void {
+    if (this.headColumns.length < count) this.headColumns = new Int32Array(2 * count);
+    let size = 0;
+    for (let at = 0; at < count; at++) {
+      if (this.slots[others[at]] === NO_SLOT) continue;
+      this.headColumns[size++] = this.slots[others[at]];
+      this.hasChanged(item, others[at]);
+    }
+    this.pairs.bump(this.slots[item], this.headColumns, size, by);
   }
 
-  private growWaiting(): void {
-    for (let row = 0; row < this.waitingCounts.length; row++) this.flush(row);
-    const rows = this.totals.length;
-    this.waitingPerRow = Math.max(FEWEST_WAITING, Math.min(MOST_WAITING, Math.floor(WAITING_CELLS / rows)));
-    this.waiting = new Int32Array(rows * this.waitingPerRow);
-    this.waitingCounts = new Int32Array(rows);
+  private hasChanged(item: number, other: number): void {
+    this.versions[other]++;
+    if (other < item) this.changes.add(other, item);
+    else this.changes.add(item, other);
+  }
+
+  /** The items that the item's own list names, into `members`; returns how many. */
+  readList(item: number, members: Int32Array): number {
+    return this.listed.readList(item, members);
+  }
+
+  /**
+   * Replaces the item's list: pairs outside of the head that are counted because of it.
+   * @param members distinct items and, beside each, the exact count of the pair; at least one of the two is not in the head
+   */
+  setList(item: number, members: Int32Array, counts: Int32Array, size: number): void {
+    this.listed.setList(item, members, counts, size, (other) => this.hasChanged(item, other));
+    this.versions[item]++;
+  }
+
+  /** Replaces the head by these items, ascending, and forgets all pairs. */
+  setHead(items: readonly number[]): void {
+    this.slots.fill(NO_SLOT);
+    this.members.length = 0;
+    for (const item of items) this.slots[item] = this.members.push(item) - 1;
+    this.pairs = new SymmetricCounts();
+    this.pairs.grow(this.members.length);
+    this.listed = new ListedCounts();
+    this.listed.grow(this.size);
+    for (let item = 0; item < this.size; item++) this.versions[item]++;
+    this.changes.overflow();
+  }
+
+  /** Replaces the head's part of a row by the first `size` of distinct items of the head and their counts, none of which is 0. */
+  setHeadRow(item: number, others: Int32Array, counts: Int32Array, size: number): void {
+    if (this.headColumns.length < size) this.headColumns = new Int32Array(2 * size);
+    for (let at = 0; at < size; at++) this.headColumns[at] = this.slots[others[at]];
+    this.pairs.setRow(this.slots[item], this.headColumns, counts, size);
   }
 
   /** Cells changed since the last delta; a cell changed twice may count twice. */
   pending(): number {
-    return this.changes.size;
+    return this.changes.overflowed ? Infinity : this.changes.size;
   }
 
   /** True once too much has changed for a delta to be worth while: send the whole state instead. */
@@ -142,7 +233,10 @@ export class Cooccurrence {
     this.changes.clear();
   }
 
-  /** Writes the present VALUES of all changed cells in steps, and forgets the changes. Cell (i, i) stands for n(i). */
+  /**
+   * Writes the present VALUES of all changed cells in steps, and forgets the changes. Cell (i, i) stands for n(i); outside
+   * of the head a count is one more than it is, because 0 says that the pair is not counted any more.
+   */
   *writingChanges(writer: ByteWriter): ResumableTask<void> {
     const { starts, columns } = yield* this.changes.distinct(this.items);
     writer.varint(starts[this.items]);
@@ -153,11 +247,16 @@ export class Cooccurrence {
         writer.varint(i - before);
         before = i;
         writer.varint(j - i);
-        writer.varint(i === j ? this.totals[i] : this.count(i, j));
+        writer.varint(i === j ? this.totals[i] : this.cellValue(i, j));
         if (at % ITEMS_PER_STEP === 0) yield;
       }
     }
     this.changes.clear();
+  }
+
+  private cellValue(i: number, j: number): number {
+    if (this.isHead(i) && this.isHead(j)) return this.count(i, j);
+    return this.listed.has(i, j) ? this.listed.get(i, j) + 1 : 0;
   }
 
   readChanges(reader: ByteReader): void {
@@ -176,44 +275,34 @@ export class Cooccurrence {
     runTask(this.encoding(writer));
   }
 
-  /** Upper triangle only, in steps: per row its n, its non-zero cells by ascending column, as gaps. */
+  /** As columns, in steps. */
   *encoding(writer: ByteWriter): ResumableTask<void> {
-    const keys = new Int32Array(this.items);
-    const counts = new Int32Array(this.items);
+    writer.varint(this.maxHeadItems);
     writer.varint(this.items);
-    let cells = 0;
-    for (let i = 0; i < this.items; i++) {
-      const upper = keys
-        .subarray(0, this.readRow(i, keys, counts))
-        .filter((j) => j > i)
-        .sort();
-      writer.varint(this.totals[i]);
-      writer.varint(upper.length);
-      let before = i;
-      for (const j of upper) {
-        writer.varint(j - before);
-        writer.varint(this.rows.get(i, j));
-        before = j;
-      }
-      cells += upper.length + 1;
-      if (cells < ITEMS_PER_STEP) continue;
-      cells = 0;
-      yield;
-    }
+    writeColumn(writer, this.totals.subarray(0, this.items));
+    writer.varint(this.headItems);
+    writeColumn(writer, Int32Array.from(this.members));
+    yield* this.pairs.writing(writer);
+    yield* this.listed.writing(writer, this.items);
   }
 
   static decode(reader: ByteReader): Cooccurrence {
-    const matrix = new Cooccurrence();
+    return runTask(Cooccurrence.decoding(reader));
+  }
+
+  /** In steps. @throws Error for bytes that don't fit */
+  static *decoding(reader: ByteReader): ResumableTask<Cooccurrence> {
+    const matrix = new Cooccurrence(reader.varint());
     matrix.grow(reader.varint());
-    for (let i = 0; i < matrix.items; i++) {
-      matrix.setTotal(i, reader.varint());
-      const cells = reader.varint();
-      let j = i;
-      for (let cell = 0; cell < cells; cell++) {
-        j += reader.varint();
-        matrix.setPair(i, j, reader.varint());
-      }
-    }
+    readColumn(reader, matrix.items).forEach((total, item) => matrix.setTotal(item, total));
+    const members = Array.from(readColumn(reader, reader.varint()));
+    members.forEach((item, slot) => {
+      if (!(item > (members[slot - 1] ?? -1) && item < matrix.items)) throw new Error('the head is not in order');
+    });
+    matrix.setHead(members);
+    yield* matrix.pairs.reading(reader, members.length);
+    yield* matrix.listed.reading(reader, matrix.items);
+    matrix.forgetChanges();
     return matrix;
   }
 
@@ -225,12 +314,15 @@ export class Cooccurrence {
   }
 
   private setPair(i: number, j: number, value: number): void {
-    const by = value - this.count(i, j);
-    if (by === 0) return;
-    this.flush(j);
-    this.rows.add(i, j, by);
-    this.rows.add(j, i, by);
+    const [a, b] = [this.slots[i], this.slots[j]];
+    if (a !== NO_SLOT && b !== NO_SLOT) this.pairs.set(a, b, value);
+    else this.listed.set(i, j, value === 0 ? undefined : value - 1);
     this.versions[i]++;
     this.versions[j]++;
   }
+}
+
+function extended<Column extends Int32Array | Uint32Array | Float64Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
 }

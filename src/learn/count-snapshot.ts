@@ -1,4 +1,4 @@
-import type { Cooccurrence } from './cooccurrence';
+import type { CountMatrix } from './cooccurrence';
 import type { CountChange } from './ease-counts';
 
 interface Row {
@@ -14,7 +14,7 @@ const NO_ROW: Row = { version: -1, total: 0, columns: new Int32Array(0), counts:
 export class CountSnapshot {
   private readonly rows: Row[] = [];
   /** Whose versions of rows are known. */
-  private matrix: Cooccurrence | undefined;
+  private matrix: CountMatrix | undefined;
   private columns = new Int32Array(0);
   private counts = new Int32Array(0);
   private before = new Int32Array(0);
@@ -24,9 +24,9 @@ export class CountSnapshot {
    * matrix than the time before (of the same items, and maybe more), what all rows hold.
    * @param most beyond it, null: all is known from now on just the same
    */
-  changes(matrix: Cooccurrence): CountChange[];
-  changes(matrix: Cooccurrence, most: number): CountChange[] | null;
-  changes(matrix: Cooccurrence, most = Infinity): CountChange[] | null {
+  changes(matrix: CountMatrix): CountChange[];
+  changes(matrix: CountMatrix, most: number): CountChange[] | null;
+  changes(matrix: CountMatrix, most = Infinity): CountChange[] | null {
     const another = matrix !== this.matrix;
     this.matrix = matrix;
     if (this.columns.length < matrix.items) {
@@ -48,7 +48,7 @@ export class CountSnapshot {
   }
 
   /** A cell that has moved has moved in both its rows: that of the lesser item tells. */
-  private compare(matrix: Cooccurrence, i: number, version: number, known: Row, changes: CountChange[]): Row {
+  private compare(matrix: CountMatrix, i: number, version: number, known: Row, changes: CountChange[]): Row {
     const { columns, counts, before } = this;
     const cells = matrix.readRow(i, columns, counts);
     const total = matrix.n(i);

@@ -1,17 +1,9 @@
 import { MOST_RANK } from './symmetric-matrix';
-import { mostRows, SIDE } from './matrix-engine';
+import { SIDE } from './matrix-engine';
 import type { ItemChange } from './ease-counts';
 
 /** P is rebuilt when a probe shows that |G P v − v| has come to this (about 1e−13 after a rebuild). */
 export const RESIDUAL_BOUND = 1e-9;
-
-/** Memory for P unless something else is asked for: 512 MiB, which is 11,264 items. */
-export const EASE_BYTES = 2 ** 29;
-
-/** The most items that EASE takes within `bytes`, 4 bytes a cell of P and the room for a step; beyond it, take iALS. */
-export function mostEaseItems(bytes = EASE_BYTES): number {
-  return mostRows(bytes);
-}
 
 /** A step moves the whole triangle through memory, which costs as much as this many multiply-adds a cell. */
 const LEAST_RANK = 11;

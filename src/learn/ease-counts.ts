@@ -1,5 +1,5 @@
 import type { SparseVector } from './compressed-rows';
-import type { Cooccurrence } from './cooccurrence';
+import type { CountMatrix } from './cooccurrence';
 import type { Ease } from './ease';
 import { invertGeneral } from './invert-general';
 import { MOST_RANK, SymmetricMatrix } from './symmetric-matrix';
@@ -16,7 +16,7 @@ export interface CountChange {
  * EASE of binary histories, from scratch, from what is counted of them: XᵀX is the co-occurrence of items.
  * Time: n³ / 2 multiply-adds, in f64.
  */
-export function easeOfCounts(counts: Cooccurrence, lambda: number, kernels: Kernels): Ease {
+export function easeOfCounts(counts: CountMatrix, lambda: number, kernels: Kernels): Ease {
   const matrix = new SymmetricMatrix(counts.items, kernels);
   const keys = new Int32Array(counts.items);
   const values = new Int32Array(counts.items);
@@ -163,7 +163,7 @@ function combination(factors: Float64Array, vectors: readonly Float64Array[]): F
 }
 
 /** How far P is from (XᵀX + λI)⁻¹: the largest |(XᵀX + λI) P v − v| for a probe v of entries about 1. Draw another v each time. */
-export function countsResidual({ lambda, inverse }: Ease, counts: Cooccurrence, probe: ArrayLike<number>): number {
+export function countsResidual({ lambda, inverse }: Ease, counts: CountMatrix, probe: ArrayLike<number>): number {
   const n = inverse.size;
   const [image] = inverse.timesSparse([{ members: Int32Array.from({ length: n }, (_, i) => i), weights: probe }]);
   const keys = new Int32Array(n);

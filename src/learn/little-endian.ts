@@ -1,23 +1,26 @@
-/** Columns of 32-bit numbers as bytes that any machine reads: little-endian. A copy each way, with no loop on most machines. */
+/** Columns of numbers as bytes that any machine reads: little-endian. A copy each way, with no loop on most machines. */
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** @returns the column's bytes */
-export function littleEndian(column: Uint32Array | Int32Array | Float32Array): Uint8Array {
-  return inOrder(new Uint8Array(column.buffer, column.byteOffset, column.byteLength).slice());
+export function littleEndian(column: Int8Array | Int16Array | Uint32Array | Int32Array | Float32Array): Uint8Array {
+  const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength).slice();
+  return inOrder(bytes, column.BYTES_PER_ELEMENT);
 }
 
 /**
- * @param bytes a multiple of 4, at any offset
+ * @param bytes a multiple of `width`, at any offset
+ * @param width bytes of a number
  * @returns a buffer to see them through as a column: `new Int32Array(fromLittleEndian(bytes))`
  */
-export function fromLittleEndian(bytes: Uint8Array): ArrayBuffer {
+export function fromLittleEndian(bytes: Uint8Array, width = 4): ArrayBuffer {
   const copy = new Uint8Array(bytes.byteLength);
   copy.set(bytes);
-  inOrder(copy);
+  inOrder(copy, width);
   return copy.buffer;
 }
 
-function inOrder(bytes: Uint8Array): Uint8Array {
-  if (!IS_LITTLE_ENDIAN) for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse();
+function inOrder(bytes: Uint8Array, width: number): Uint8Array {
+  if (IS_LITTLE_ENDIAN) return bytes;
+  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
   return bytes;
 }

@@ -1,4 +1,4 @@
-import type { Cooccurrence } from './cooccurrence';
+import type { CountMatrix } from './cooccurrence';
 import { CountSnapshot } from './count-snapshot';
 import type { Ease } from './ease';
 import { mostChangedCells, rebuildCost, RESIDUAL_BOUND, stepCost } from './ease-cost';
@@ -43,7 +43,7 @@ export class LiveEase {
    * Brings P up to date with counts of the same items in the same order, and maybe more behind them. It need not be the
    * same object as before: what has moved is told by its values.
    */
-  follow(counts: Cooccurrence): EaseWork {
+  follow(counts: CountMatrix): EaseWork {
     if (!this.current || counts.items < this.current.inverse.size) return this.rebuild(counts);
     const known = this.current.inverse.size;
     const changes = this.snapshot.changes(counts, mostChangedCells(counts.items));
@@ -61,7 +61,7 @@ export class LiveEase {
     return this.hasDrifted(counts) ? this.rebuild(counts) : 'step';
   }
 
-  private rebuild(counts: Cooccurrence): EaseWork {
+  private rebuild(counts: CountMatrix): EaseWork {
     this.snapshot = new CountSnapshot();
     this.snapshot.changes(counts, 0);
     this.current = undefined; // its memory is the next one's
@@ -71,7 +71,7 @@ export class LiveEase {
   }
 
   /** Now and then, by another probe of ±1 each time. */
-  private hasDrifted(counts: Cooccurrence): boolean {
+  private hasDrifted(counts: CountMatrix): boolean {
     if (++this.sinceProbe < PROBE_EVERY) return false;
     this.sinceProbe = 0;
     const probe = Float64Array.from({ length: counts.items }, () => (this.random() < 0.5 ? -1 : 1));

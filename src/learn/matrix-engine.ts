@@ -1,5 +1,4 @@
 import {
-  WASM_BYTES,
   WasmLayout,
   instantiate,
   withThreads,
@@ -28,19 +27,6 @@ export interface MatrixEngine {
   invert(): boolean;
   /** A ← A − L Rᵀ, where the product is symmetric. */
   subtractProduct(rank: number): void;
-}
-
-/** Bytes that a matrix of as many rows takes, its panels included. */
-export function matrixBytes(rows: number): number {
-  const blocks = Math.ceil(rows / SIDE);
-  return 8 * TILE * ((blocks * (blocks + 1)) / 2 + 2 * blocks + 1) + 1024;
-}
-
-/** The most rows that fit into `bytes`. */
-export function mostRows(bytes: number): number {
-  let blocks = 0;
-  while (matrixBytes((blocks + 1) * SIDE) <= Math.min(bytes, WASM_BYTES)) blocks++;
-  return blocks * SIDE;
 }
 
 export function matrixEngine(blocks: number, { symmetricMatrix, threads }: Kernels): MatrixEngine {

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { readColumn, writeColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
 const SMALLEST_CLASS = 1;
@@ -40,6 +41,11 @@ export class PackedRows {
     return -1;
   }
 
+  /** Offsets of the owner's entries. */
+  entries(owner: number): number[] {
+    return Array.from({ length: this.length(owner) }, (_, entry) => this.start(owner) + entry * this.width);
+  }
+
   /** Offset of a new entry whose other integers are 0. */
   append(owner: number, key: number): number {
     if (owner >= this.starts.length) this.growOwners(owner + 1);
@@ -54,6 +60,21 @@ export class PackedRows {
     return at;
   }
 
+  /** Replaces the entries of an owner, in a table of width 1. */
+  replace(owner: number, keys: Int32Array): void {
+    if (keys.length > this.capacity(owner)) {
+      this.clear(owner);
+      this.reserve(owner, keys.length);
+    }
+    if (owner < this.lengths.length) this.lengths[owner] = keys.length;
+    this.cells.set(keys, this.start(owner));
+  }
+
+  private capacity(owner: number): number {
+    const sizeClass = owner < this.classes.length ? this.classes[owner] : 0;
+    return sizeClass === 0 ? 0 : 1 << (sizeClass - 1);
+  }
+
   /** Forgets the owner's entries. */
   clear(owner: number): void {
     if (owner >= this.starts.length || this.classes[owner] === 0) return;
@@ -62,17 +83,57 @@ export class PackedRows {
     this.lengths[owner] = 0;
   }
 
+  /** Removes the entry at an offset: the owner's last entry takes its place. */
+  remove(owner: number, at: number): void {
+    const last = this.starts[owner] + --this.lengths[owner] * this.width;
+    if (at !== last) this.cells.copyWithin(at, last, last + this.width);
+  }
+
+  /** Writes the entries of owners 0…owners−1 as columns: the number of each owner's entries, then one per integer of an entry. */
   *writing(writer: ByteWriter, owners: number): ResumableTask<void> {
-    for (let owner = 0; owner < owners; owner++) {
-      if (owner % ITEMS_PER_STEP === 0) yield;
-      const cells = this.length(owner) * this.width;
-      const start = this.start(owner);
-      writer.varint(cells / this.width);
-      for (let at = start; at < start + cells; at++) writer.signed(this.cells[at]);
+    const lengths = new Int32Array(owners);
+    let entries = 0;
+    for (let owner = 0; owner < owners; owner++) entries += lengths[owner] = this.length(owner);
+    writeColumn(writer, lengths);
+    writer.varint(entries);
+    const column = new Int32Array(entries);
+    for (let cell = 0; cell < this.width; cell++) {
+      let entry = 0;
+      let stepEnd = ITEMS_PER_STEP;
+      for (let owner = 0; owner < owners; owner++) {
+        const start = this.start(owner) + cell;
+        for (let n = 0; n < lengths[owner]; n++) column[entry++] = this.cells[start + n * this.width];
+        if (entry < stepEnd) continue;
+        stepEnd = entry + ITEMS_PER_STEP;
+        yield;
+      }
+      writeColumn(writer, column);
+      yield;
     }
   }
 
-  read(reader: ByteReader, owners: number): void {
+  /** Reads what {@link writing} wrote, into a table without entries. */
+  *reading(reader: ByteReader, owners: number): ResumableTask<void> {
+    const lengths = readColumn(reader, owners);
+    const entries = reader.varint();
+    const columns = Array.from({ length: this.width }, () => readColumn(reader, entries));
+    let entry = 0;
+    let stepEnd = ITEMS_PER_STEP;
+    for (let owner = 0; owner < owners; owner++) {
+      const length = lengths[owner];
+      if (length < 0 || entry + length > entries) throw new Error('rows have more entries than their columns');
+      this.reserve(owner, length);
+      for (let at = this.start(owner), end = entry + length; entry < end; entry++) {
+        for (const column of columns) this.cells[at++] = column[entry];
+      }
+      if (entry < stepEnd) continue;
+      stepEnd = entry + ITEMS_PER_STEP;
+      yield;
+    }
+  }
+
+  /** Reads what releases before 0.3.0 wrote. */
+  readVarints(reader: ByteReader, owners: number): void {
     for (let owner = 0; owner < owners; owner++) {
       const length = reader.varint();
       for (let entry = 0; entry < length; entry++) {
@@ -80,6 +141,14 @@ export class PackedRows {
         for (let cell = 1; cell < this.width; cell++) this.cells[at + cell] = reader.signed();
       }
     }
+  }
+
+  /** Gives an owner without entries `length` of them, to be written. */
+  private reserve(owner: number, length: number): void {
+    if (length === 0) return;
+    if (owner >= this.starts.length) this.growOwners(owner + 1);
+    this.moveToClass(owner, 33 - Math.clz32(length - 1));
+    this.lengths[owner] = length;
   }
 
   private moveToClass(owner: number, sizeClass: number): void {

@@ -167,10 +167,15 @@ export class SparseRows {
     const columns = new Int32Array(cells);
     const counts = new Int32Array(cells);
     this.read(row, columns, counts);
+    this.setRow(row, columns, counts, cells);
+  }
+
+  /** Replaces the row by the first `cells` of distinct columns and their counts, none of which is 0. */
+  setRow(row: number, columns: Int32Array, counts: Int32Array, cells: number): void {
     if (this.classes[row] > 0) {
       (this.free[this.classes[row]] ??= []).push({ home: this.homes[row], start: this.starts[row] });
     }
-
+    this.filled[row] = cells;
     let size = SMALLEST;
     while (1 << size < 8 * (cells + 1)) size++;
     const denseSize = Math.max(SMALLEST, 32 - Math.clz32(this.rows - 1));

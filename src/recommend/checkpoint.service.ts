@@ -7,10 +7,13 @@ import {
 } from '../platform/artefacts';
 import { inTransaction, type Pool } from '../platform/postgres';
 import { NewerReleaseError, requireRelease } from '../platform/release';
+import { runInTurns } from '../platform/run-in-turns';
 import { lacksRoom } from './blame';
 import { CHECKPOINT_MIN_RELEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { LearnerState, type Checkpoint } from './learner-state';
 
+/** How long a checkpoint may be decoded before the event loop does what else there is to do. */
+const TURN_MS = 8;
 /** Figure of the learner's own half: the state came from one over today's limits, and the log is not learned again yet. */
 const WAS_UNBOUNDED = 'wasUnbounded';
 
@@ -59,13 +62,13 @@ export function newCheckpoint(position: number, bytes: Checkpoint, { wasUnbounde
 export async function readCheckpoint<Bytes, State>(
   what: string,
   load: () => Promise<Bytes>,
-  decode: (bytes: Bytes) => State,
+  decode: (bytes: Bytes) => Promise<State>,
 ): Promise<State> {
   const bytes = await load().catch((error: Error) => {
     throw error instanceof DamagedArtefact ? new NotUnderstoodError(what, error) : error;
   });
   try {
-    return decode(bytes);
+    return await decode(bytes);
   } catch (error) {
     throw lacksRoom(error as Error) ? error : new NotUnderstoodError(what, error as Error);
   }
@@ -94,7 +97,9 @@ export async function loadCheckpoint(
 ): Promise<LearnerState> {
   const load = async () => ({ shop: await artefacts.load(shop.id), subjects: await artefacts.load(subjects.id) });
   try {
-    const state = await readCheckpoint("The learner's checkpoint", load, (bytes) => LearnerState.decode(bytes));
+    const state = await readCheckpoint("The learner's checkpoint", load, (bytes) =>
+      runInTurns(LearnerState.decoding(bytes), TURN_MS),
+    );
     if (subjects.figures[WAS_UNBOUNDED] === true) state.wasUnbounded = true;
     return state;
   } catch (error) {

@@ -1,6 +1,5 @@
 import { easeOfCounts } from '../learn/ease-counts';
 import { easeNeighbours } from '../learn/ease-neighbours';
-import { mostEaseItems } from '../learn/ease-cost';
 import { easeRows, ROWS_TOGETHER, type Ease } from '../learn/ease';
 import type { Kernels } from '../learn/wasm';
 import { ItemRows, type ItemRow } from './item-rows';
@@ -18,14 +17,18 @@ export function* keptRows(ease: Ease): Generator<ItemRow[]> {
     });
 }
 
+/** The ids of the products that EASE is of, in its order: those whose pairs are all counted. */
+export function easeProducts({ interest, products }: ShopState): string[] {
+  return Array.from({ length: interest.headItems }, (_, slot) => products.idAt(interest.headItem(slot)));
+}
+
 /**
  * EASE of who is interested in what, as a shop's state has it, from scratch.
- * @returns null beyond the products that its memory is for: see {@link mostEaseItems}
+ * @returns null where there are no products
  */
 export function easeOfShop(shop: ShopState, lambda: number, kernels: Kernels): ItemRows | null {
-  const products = shop.products.size;
-  if (products === 0 || products > mostEaseItems()) return null;
-  const ease = easeOfCounts(shop.interest, lambda, kernels);
-  const ids = Array.from({ length: products }, (_, product) => shop.products.idAt(product));
+  const ids = easeProducts(shop);
+  if (ids.length === 0) return null;
+  const ease = easeOfCounts(shop.interest.head, lambda, kernels);
   return new ItemRows(ids, Array.from(keptRows(ease)).flat());
 }

@@ -17,7 +17,10 @@ const EASE_SOURCE: StateSource<ServedEase> = {
   artefact: EASE_ARTEFACT,
   lease: EASE_LEASE,
   empty: () => new ServedEase(),
-  decode: (bytes) => ServedEase.decode(bytes),
+  *decoding(bytes) {
+    yield;
+    return ServedEase.decode(bytes);
+  },
   apply: (served, delta) => served.applyDelta(delta),
 };
 
@@ -27,7 +30,7 @@ export class EaseReadModel extends FollowedState<ServedEase> {
     super(options, EASE_SOURCE);
   }
 
-  /** `null` where nobody has computed any, or there are too many products for it. */
+  /** `null` where nobody has computed any. */
   get ease(): ItemRows | null {
     const { rows } = this.state;
     return rows.productIds.length > 0 ? rows : null;

@@ -1,4 +1,3 @@
-import { mostEaseItems } from '../learn/ease-cost';
 import type { Ease } from '../learn/ease';
 import { LiveEase, type EaseWork } from '../learn/live-ease';
 import type { Kernels } from '../learn/wasm';
@@ -7,7 +6,7 @@ import { FencedOff } from '../platform/artefacts';
 import { leasePosition } from '../platform/lease';
 import type { Pool } from '../platform/postgres';
 import { restAfter } from './ease-pace';
-import { keptRows } from './ease-rows';
+import { easeProducts, keptRows } from './ease-rows';
 import { EaseTelling, type EaseTellingOptions } from './ease-telling.service';
 import { FollowedState } from './followed-state.read-model';
 import { ItemRows, type ItemRow } from './item-rows';
@@ -28,12 +27,11 @@ const CATCH_UP_MS = 10_000;
 export interface EaseOwnerOptions extends EaseTellingOptions {
   readonly pool: Pool;
   readonly kernels: Kernels;
-  /** The most products; those that P has memory for, unless told otherwise. */
-  readonly mostProducts?: number;
 }
 
 /** The shop as it is in one cycle. */
 interface Seen {
+  /** Of the head, by slot. */
   readonly ids: readonly string[];
   readonly state: ShopState;
   readonly position: number;
@@ -43,7 +41,7 @@ interface Seen {
 }
 
 /**
- * The one owner of EASE: it follows the shop's state as API processes do, since XᵀX is what is counted there, keeps P up
+ * The one owner of EASE, which is of the head: the products whose pairs are all counted. It follows the shop's state as API processes do, since XᵀX is what is counted there, keeps P up
  * to date with it, and tells those who serve which rows of B have moved, as values. It blocks for as long as P takes, so
  * it belongs in a thread, and somebody else renews its lease.
  */
@@ -56,7 +54,6 @@ export class EaseOwner {
   private lambda = LAMBDA;
   private seenAt = performance.now();
   private tookMs = 0;
-  private tooMany = false;
   private closing = false;
 
   constructor(private readonly options: EaseOwnerOptions) {
@@ -91,8 +88,7 @@ export class EaseOwner {
     const seen = await this.look();
     const { served } = this.telling;
     const isBehind = served?.rows.productIds.every((id, index) => id === seen.ids[index]);
-    if (seen.ids.length > (this.options.mostProducts ?? mostEaseItems())) await this.giveUp(seen.ids.length);
-    else if (served && isBehind && !this.tooMany) await this.tellMoved(seen, served);
+    if (served && isBehind) await this.tellMoved(seen, served);
     else await this.beginAnew(seen);
     this.tookMs = performance.now() - seen.at;
     this.seenAt = seen.at;
@@ -101,8 +97,7 @@ export class EaseOwner {
   private async look(): Promise<Seen> {
     await this.readLambda();
     const { state, position } = this.shop;
-    const ids = Array.from({ length: state.products.size }, (_, product) => state.products.idAt(product));
-    return { ids, state, position, lambda: this.lambda, at: performance.now() };
+    return { ids: easeProducts(state), state, position, lambda: this.lambda, at: performance.now() };
   }
 
   /** Of the active blend, whose weights were fitted over scores with it. */
@@ -115,21 +110,11 @@ export class EaseOwner {
     }
   }
 
-  /** Nobody is to serve rows that nobody keeps. */
-  private async giveUp(products: number): Promise<void> {
-    if (this.tooMany) return;
-    this.tooMany = true;
-    this.live = undefined;
-    this.options.log.warn({ products }, 'too many products for the memory of EASE: it is left out');
-    await this.telling.handOver(new ServedEase());
-  }
-
-  /** At first, and where products stand in another order than before: the learner has learned everything again. */
+  /** At first, and where the head holds other products than before, or in another order. */
   private async beginAnew({ ids, state, position, lambda }: Seen): Promise<void> {
     this.live = undefined; // its memory is the next one's
     const { ease } = this.follow(state, lambda);
     this.moved = new MovedRows();
-    this.tooMany = false;
     const rows: ItemRow[] = [];
     for (const some of keptRows(ease)) {
       rows.push(...some);
@@ -159,9 +144,9 @@ export class EaseOwner {
     const began = performance.now();
     if (this.live?.lambda !== lambda) this.live = undefined;
     this.live ??= new LiveEase(lambda, this.options.kernels);
-    const work = this.live.follow(state.interest);
+    const work = this.live.follow(state.interest.head);
     const milliseconds = Math.round(performance.now() - began);
-    this.options.log.debug({ work, products: state.products.size, lambda, milliseconds }, 'EASE followed');
+    this.options.log.debug({ work, products: state.interest.headItems, lambda, milliseconds }, 'EASE followed');
     return { ease: this.live.ease, work };
   }
 

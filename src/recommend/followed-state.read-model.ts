@@ -1,7 +1,9 @@
+import type { ResumableTask } from '../learn/resumable-task';
 import type { Artefact, ArtefactStore } from '../platform/artefacts';
 import { leaseHolder } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
+import { runInTurns } from '../platform/run-in-turns';
 import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
 import { NewerReleaseError, requireRelease } from '../platform/release';
@@ -12,6 +14,8 @@ import { decodeStateMessage, judge, type StateMessage } from './state-message';
 const COMPARE_MS = 2_000;
 const ASK_MS = 1_000;
 const MOST_BUFFERED = 500;
+/** How long a checkpoint may be decoded before the event loop does what else there is to do. */
+const TURN_MS = 8;
 
 export interface FollowedStateOptions {
   readonly pool: Pool;
@@ -31,8 +35,8 @@ export interface StateSource<State> {
   readonly lease: string;
   /** Before there is any checkpoint. */
   empty(): State;
-  /** @throws Error for a checkpoint of another version of the code */
-  decode(bytes: Uint8Array): State;
+  /** Decodes a checkpoint, in steps. @throws Error for one of another version of the code */
+  decoding(bytes: Uint8Array): ResumableTask<State>;
   /** @throws Error for bytes that don't fit: the state is given up */
   apply(state: State, delta: Uint8Array): void;
 }
@@ -185,7 +189,7 @@ export class FollowedState<State> {
       this.unreadable = null;
       if (position <= this.position) return null;
       const load = () => this.options.artefacts.load(id);
-      return await readCheckpoint('the checkpoint', load, (bytes) => this.source.decode(bytes));
+      return await readCheckpoint('the checkpoint', load, (bytes) => runInTurns(this.source.decoding(bytes), TURN_MS));
     } catch (error) {
       if (!(error instanceof NewerReleaseError || error instanceof NotUnderstoodError)) throw error;
       this.unreadable = { id, error };

@@ -1,3 +1,6 @@
+import { MAX_HEAD_ITEMS } from '../learn/cooccurrence';
+import { LIST_LENGTH } from '../learn/pair-counter';
+
 export interface LearnerLimits {
   /** A session that has touched more distinct products than this is a robot. */
   readonly productsPerVisit: number;
@@ -7,6 +10,10 @@ export interface LearnerLimits {
   readonly productsPerSubject: number;
   /** The same bound for one order. */
   readonly productsPerOrder: number;
+  /** Of so many products that most customers are interested in, all pairs are counted. */
+  readonly headProducts: number;
+  /** Of the others, the pairs with so many nearest products. */
+  readonly nearestProducts: number;
 }
 
 export const LEARNER_LIMITS: LearnerLimits = {
@@ -14,4 +21,6 @@ export const LEARNER_LIMITS: LearnerLimits = {
   browsedPerSubject: 300,
   productsPerSubject: 5000,
   productsPerOrder: 2000,
+  headProducts: MAX_HEAD_ITEMS,
+  nearestProducts: LIST_LENGTH,
 };

@@ -7,4 +7,4 @@ export const SHOP_REQUEST_TOPIC = 'shop-state-wanted';
 export const SHOP_ARTEFACT = 'shop-state';
 export const SUBJECTS_ARTEFACT = 'learner-subjects';
 /** The oldest release that can read a checkpoint: raise it with the version of either half. */
-export const CHECKPOINT_MIN_RELEASE = '0.2.0';
+export const CHECKPOINT_MIN_RELEASE = '0.3.0';

@@ -3,16 +3,18 @@ import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
 import { IdTable } from '../learn/id-table';
 import { PackedRows } from '../learn/packed-rows';
-import { runTask, type ResumableTask } from '../learn/resumable-task';
+import { ITEMS_PER_STEP, runTask, type ResumableTask } from '../learn/resumable-task';
 import { BrowsedSample, COUNTED, ORDERED, SAMPLED } from './browsed-sample';
-import { bumpPairs, entriesOf } from './entry-pairs';
 import { LEARNER_LIMITS, type LearnerLimits } from './learner-limits';
+import { ProductPairs } from './product-pairs';
 import { ShopState } from './shop-state';
 import { INTEREST_POPULARITY, interestPoints, isTelling, SIGNALS, unitsOf } from './signals';
 
 const MAGIC = 'freshet-subjects';
-const VERSION = 3;
-/** It has no flags but COUNTED, and visits of thousands of products. */
+const VERSION = 4;
+/** Number by number; every pair is counted in the other half. */
+const CELLS_VERSION = 3;
+/** The same, without flags but COUNTED, and with visits of thousands of products. */
 const UNBOUNDED_VERSION = 2;
 
 /** A subject's entries: product, interest points, orders that hold the product, flags. */
@@ -35,7 +37,7 @@ export interface Checkpoint {
  * An order is what ONE subject bought under one order key; what counts as theirs by a merge is theirs here too.
  */
 export class LearnerState {
-  private shopState = new ShopState();
+  readonly pairs: ProductPairs;
   private readonly subjects = new IdTable();
   private readonly orders = new IdTable();
   private readonly subjectRows = new PackedRows(4);
@@ -48,19 +50,18 @@ export class LearnerState {
   private readonly sample: BrowsedSample;
   /** It came from a checkpoint that held subjects over today's limits: popularity still counts what they did. */
   wasUnbounded = false;
-  private readonly isInterest = (at: number): boolean =>
-    this.subjectRows.cells[at + POINTS] > 0 && this.sample.includes(at);
-  private readonly isHeld = (at: number): boolean => this.orderRows.cells[at + UNITS] > 0;
+  /** It came from a checkpoint of another format, which those who follow the state may not read. */
+  isConverted = false;
 
-  constructor(private readonly limits: LearnerLimits = LEARNER_LIMITS) {
+  constructor(
+    private readonly limits: LearnerLimits = LEARNER_LIMITS,
+    readonly shop = new ShopState(limits.headProducts),
+  ) {
+    this.pairs = new ProductPairs(shop, limits);
     this.sample = new BrowsedSample(this.subjectRows, FLAGS, limits.browsedPerSubject, {
       subjectId: (subject) => this.subjects.idAt(subject),
       productId: (product) => this.shop.products.idAt(product),
     });
-  }
-
-  get shop(): ShopState {
-    return this.shopState;
   }
 
   /** The log's next entry. */
@@ -95,14 +96,14 @@ export class LearnerState {
     const source = this.subjects.indexOf(from);
     if (source < 0 || from === into || this.robots.has(source)) return;
     const { cells } = this.subjectRows;
-    const entries = entriesOf(this.subjectRows, source).map((at) => [cells[at], cells[at + POINTS], cells[at + FLAGS]]);
+    const entries = this.subjectRows.entries(source).map((at) => [cells[at], cells[at + POINTS], cells[at + FLAGS]]);
     this.takeBack(source);
     const target = this.subjects.intern(into);
     for (const [product, points, flags] of entries) {
       const at = this.applyToSubject(target, product, points, (flags & ORDERED) !== 0);
       if (at >= 0) this.subjectRows.cells[at + FLAGS] |= flags & COUNTED;
     }
-    const orders = entriesOf(this.ordersOf, source).map((at) => this.ordersOf.cells[at]);
+    const orders = this.ordersOf.entries(source).map((at) => this.ordersOf.cells[at]);
     this.ordersOf.clear(source);
     for (const order of orders) this.moveOrder(order, from, into, target);
   }
@@ -113,7 +114,7 @@ export class LearnerState {
     const to = this.orders.intern(orderKey + into);
     const isBulk = this.bulkOrders.delete(order);
     const { cells } = this.orderRows;
-    const entries = entriesOf(this.orderRows, order).map((at) => [cells[at], cells[at + UNITS]]);
+    const entries = this.orderRows.entries(order).map((at) => [cells[at], cells[at + UNITS]]);
     this.clearOrder(order);
     if (isBulk && !this.bulkOrders.has(to)) {
       if (this.orderRows.length(to) === 0) this.ordersOf.append(target, to);
@@ -162,8 +163,14 @@ export class LearnerState {
     return at;
   }
 
+  private isInterest(at: number): boolean {
+    return this.subjectRows.cells[at + POINTS] > 0 && this.sample.includes(at);
+  }
+
   private bumpInterest(subject: number, at: number, by: 1 | -1): void {
-    bumpPairs(this.shop.interest, this.subjectRows, subject, at, this.isInterest, by);
+    const product = this.subjectRows.cells[at];
+    if (by > 0) this.pairs.interest.add(subject, product);
+    else this.pairs.interest.remove(subject, product);
   }
 
   /** Once for each subject and product, ever: whoever takes back and repeats an interest adds nothing. */
@@ -192,9 +199,9 @@ export class LearnerState {
     cells[at + UNITS] += units;
     const after = cells[at + UNITS] > 0;
     if (before === after) return;
-    const by = after ? 1 : -1;
-    bumpPairs(this.shop.purchase, this.orderRows, order, at, this.isHeld, by);
-    this.countOrder(subject, product, by, occurredAt);
+    if (after) this.pairs.purchase.add(order, product);
+    else this.pairs.purchase.remove(order, product);
+    this.countOrder(subject, product, after ? 1 : -1, occurredAt);
   }
 
   /** The subject has the product in one order more, or one less. */
@@ -252,7 +259,7 @@ export class LearnerState {
   /** Takes back all that a subject has contributed, and forgets it. */
   private takeBack(subject: number): void {
     const { cells } = this.subjectRows;
-    for (const at of entriesOf(this.subjectRows, subject)) {
+    for (const at of this.subjectRows.entries(subject)) {
       if (this.isInterest(at)) {
         cells[at + POINTS] = 0;
         this.bumpInterest(subject, at, -1);
@@ -270,11 +277,11 @@ export class LearnerState {
   /** Takes back an order's pairs, and forgets it. @returns the products that it held */
   private clearOrder(order: number): number[] {
     const { cells } = this.orderRows;
-    const held = entriesOf(this.orderRows, order).filter((at) => cells[at + UNITS] > 0);
+    const held = this.orderRows.entries(order).filter((at) => cells[at + UNITS] > 0);
     const products = held.map((at) => cells[at]);
     for (const at of held) {
       cells[at + UNITS] = 0;
-      bumpPairs(this.shop.purchase, this.orderRows, order, at, this.isHeld, -1);
+      this.pairs.purchase.remove(order, cells[at]);
     }
     this.orderRows.clear(order);
     return products;
@@ -295,47 +302,95 @@ export class LearnerState {
       yield* rows.writing(writer, ids.size);
       writer.varint(dropped.size);
       for (const owner of Array.from(dropped).sort((a, b) => a - b)) writer.varint(owner);
+      yield;
     }
     yield* this.ordersOf.writing(writer, this.subjects.size);
     return { shop: yield* this.shop.encoding(), subjects: writer.finish() };
   }
 
   static decode(bytes: Checkpoint, limits = LEARNER_LIMITS): LearnerState {
-    const state = new LearnerState(limits);
-    state.shopState = ShopState.decode(bytes.shop);
+    return runTask(LearnerState.decoding(bytes, limits));
+  }
+
+  /** In steps. @throws Error for bytes of another format, and where they don't fit */
+  static *decoding(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
+    const older = ShopState.decodeWithoutPairs(bytes.shop, limits.headProducts);
+    const state = new LearnerState(limits, older ?? (yield* ShopState.decoding(bytes.shop)));
     const reader = new ByteReader(bytes.subjects);
-    const version = reader.expectHeader(MAGIC, VERSION, UNBOUNDED_VERSION);
+    const version = reader.expectHeader(MAGIC, VERSION, CELLS_VERSION, UNBOUNDED_VERSION);
+    if ((version === VERSION) !== (older === null)) throw new Error('the halves of the checkpoint are of two formats');
     for (const [ids, rows, dropped] of state.subjectTables()) {
       ids.readFrom(reader);
-      rows.read(reader, ids.size);
+      yield;
+      if (older) rows.readVarints(reader, ids.size);
+      else yield* rows.reading(reader, ids.size);
       const count = reader.varint();
       for (let i = 0; i < count; i++) dropped.add(reader.varint());
     }
-    state.ordersOf.read(reader, state.subjects.size);
-    if (version === UNBOUNDED_VERSION) state.bound();
+    if (older) state.ordersOf.readVarints(reader, state.subjects.size);
+    else yield* state.ordersOf.reading(reader, state.subjects.size);
+    if (older) yield* state.converting(version === UNBOUNDED_VERSION);
+    else yield* state.restoringSets();
     state.shop.forgetChanges();
     return state;
   }
 
-  /** Brings a state of {@link UNBOUNDED_VERSION}, in which every product takes part, within the limits. */
-  private bound(): void {
-    const { cells } = this.subjectRows;
+  /** The sets that the counts of the checkpoint were made from. */
+  private *restoringSets(): ResumableTask<void> {
     for (let subject = 0; subject < this.subjects.size; subject++) {
-      const entries = entriesOf(this.subjectRows, subject);
-      const ordered = new Set(this.orderedProducts(subject));
-      for (const at of entries) {
-        cells[at + FLAGS] = (cells[at + FLAGS] & COUNTED) | (ordered.has(cells[at]) ? ORDERED : SAMPLED);
+      for (const at of this.subjectRows.entries(subject)) {
+        if (this.isInterest(at)) this.pairs.interest.restore(subject, this.subjectRows.cells[at]);
       }
-      const isRobot = entries.length > this.mostProducts(subject);
-      if (isRobot) this.dropSubject(subject);
-      const left = isRobot ? entries.length : this.sample.trim(subject, (at) => this.leaveSample(subject, at));
-      if (left > 0) this.wasUnbounded = true;
+      if (subject % ITEMS_PER_STEP === 0) yield;
+    }
+    for (let order = 0; order < this.orders.size; order++) {
+      for (const at of this.orderRows.entries(order)) {
+        if (this.orderRows.cells[at + UNITS] > 0) this.pairs.purchase.restore(order, this.orderRows.cells[at]);
+      }
+      if (order % ITEMS_PER_STEP === 0) yield;
     }
   }
 
+  /** Counts everything from the subjects and orders of an older format. */
+  private *converting(isUnbounded: boolean): ResumableTask<void> {
+    this.isConverted = true;
+    this.pairs.pause();
+    for (let order = 0; order < this.orders.size; order++) {
+      for (const at of this.orderRows.entries(order)) {
+        if (this.orderRows.cells[at + UNITS] > 0) this.pairs.purchase.add(order, this.orderRows.cells[at]);
+      }
+      if (order % ITEMS_PER_STEP === 0) yield;
+    }
+    for (let subject = 0; subject < this.subjects.size; subject++) {
+      if (isUnbounded) this.flag(subject);
+      for (const at of this.subjectRows.entries(subject)) if (this.isInterest(at)) this.bumpInterest(subject, at, 1);
+      if (isUnbounded) this.bound(subject);
+      if (subject % ITEMS_PER_STEP === 0) yield;
+    }
+    yield* this.pairs.rebuilding();
+  }
+
+  /** In {@link UNBOUNDED_VERSION}, every product takes part in pairs. */
+  private flag(subject: number): void {
+    const { cells } = this.subjectRows;
+    const ordered = new Set(this.orderedProducts(subject));
+    for (const at of this.subjectRows.entries(subject)) {
+      cells[at + FLAGS] = (cells[at + FLAGS] & COUNTED) | (ordered.has(cells[at]) ? ORDERED : SAMPLED);
+    }
+  }
+
+  /** Brings a subject of {@link UNBOUNDED_VERSION} within the limits. */
+  private bound(subject: number): void {
+    const products = this.subjectRows.length(subject);
+    const isRobot = products > this.mostProducts(subject);
+    if (isRobot) this.dropSubject(subject);
+    const left = isRobot ? products : this.sample.trim(subject, (at) => this.leaveSample(subject, at));
+    if (left > 0) this.wasUnbounded = true;
+  }
+
   private orderedProducts(subject: number): number[] {
-    const orders = entriesOf(this.ordersOf, subject).map((at) => this.ordersOf.cells[at]);
-    return orders.flatMap((order) => entriesOf(this.orderRows, order).map((at) => this.orderRows.cells[at]));
+    const orders = this.ordersOf.entries(subject).map((at) => this.ordersOf.cells[at]);
+    return orders.flatMap((order) => this.orderRows.entries(order).map((at) => this.orderRows.cells[at]));
   }
 
   private subjectTables(): [IdTable, PackedRows, Set<number>][] {

@@ -12,7 +12,8 @@ import { loadCheckpoint, newestCheckpoint, UnreadableCheckpoint } from './checkp
 import { LEARNER_LEASE } from './learner-names';
 import { LearnerState } from './learner-state';
 import { nothingLearned } from './learner-progress';
-import { ShopAnnouncer, type Turn } from './shop-announcer.service';
+import { PairUpkeep } from './pair-upkeep';
+import { CHECKPOINT_EVENTS, ShopAnnouncer, type Turn } from './shop-announcer.service';
 
 /** Short: while nobody holds it nothing is learned, and lists are to move again within five seconds. */
 const LEASE_MS = 3_000;
@@ -52,6 +53,7 @@ export class Learner {
   private readonly blame = new Blame();
   private readonly outbox: Outbox;
   private readonly announcer: ShopAnnouncer;
+  private readonly upkeep = new PairUpkeep();
   /** Entries set aside since a stretch of the log was last learned from. */
   private setAsideInVain = 0;
 
@@ -95,6 +97,7 @@ export class Learner {
       await this.begin(turn);
       do while (await this.advance(turn)) onProgress?.(turn.position);
       while (await this.relearn(turn));
+      if (turn.state.pairs.isPaused) await this.upkeep.rebuild(turn.state.pairs);
       if (turn.sinceCheckpoint > 0 || turn.anew) await this.announcer.checkpoint(turn);
     } finally {
       await lease.release(turn.position);
@@ -117,12 +120,14 @@ export class Learner {
       while (!this.closing && lease.held) {
         const moved = await this.advance(turn);
         if (moved && turn.behind) continue;
-        await this.announcer.tell(turn);
+        const canTell = await this.upkeep.catchUp(turn.state.pairs, !moved);
+        if (canTell) await this.announcer.tell(turn);
         if (await this.relearn(turn)) continue;
-        await (moved ? this.gather() : this.idle());
+        await (moved || turn.state.pairs.hasDueLists ? this.gather() : this.idle());
       }
       // One that begins from nothing has less than was told before it.
       if (lease.held && turn.sinceCheckpoint > 0 && !(turn.anew && turn.behind)) {
+        if (turn.state.pairs.isPaused) await this.upkeep.rebuild(turn.state.pairs);
         await this.announcer.checkpoint(turn, { evenIfRecent: true });
       }
     } catch (error) {
@@ -151,6 +156,8 @@ export class Learner {
     turn.state = await loadCheckpoint(artefacts, newest);
     turn.position = turn.told = turn.checkpointed = newest.shop.position;
     turn.erasedAt = erasedAt;
+    // API processes may not read the old format: they wait for a checkpoint.
+    if (turn.state.isConverted) turn.sinceCheckpoint = CHECKPOINT_EVENTS;
     if (turn.state.wasUnbounded) {
       log.info(
         'the checkpoint holds subjects over the limits of this release; learning again beside, from the whole log',
@@ -179,6 +186,7 @@ export class Learner {
       turn.behind = false;
       return false;
     }
+    if (!slice.atEnd) this.upkeep.beforeBacklog(turn.state.pairs);
     if (!(await this.apply(turn, turn.state, slice.entries))) return true;
     if (slice.erasedAt > turn.erasedAt && !turn.second) {
       this.options.log.info(
@@ -205,6 +213,7 @@ export class Learner {
     if (!second) return false;
     const slice = await readLog(this.options.pool, second.position, SECOND_SLICE_EVENTS, turn.position);
     if (slice) {
+      this.upkeep.beforeBacklog(second.state.pairs);
       if (!(await this.apply(turn, second.state, slice.entries))) return true;
       second.position = slice.position;
     }

@@ -1,4 +1,5 @@
 import type { LogEvent } from '../events/log-event';
+import { runTask } from '../learn/resumable-task';
 import type { CustomerHistory } from './history';
 import { applyToHistory, purchasesBetween } from './history-transitions';
 import { LearnerState } from './learner-state';
@@ -32,10 +33,13 @@ export class LogWalk implements Known {
 
   /** Takes in everything before `time` (ms). It never goes back. */
   to(time: number): void {
+    const { pairs } = this.learner;
+    if (pairs.isPartial) pairs.pause();
     for (; this.next < this.events.length && this.events[this.next].occurredAt < time; this.next++) {
       this.learner.apply(this.events[this.next]);
       applyToHistory(this.known, this.events[this.next]);
     }
+    if (pairs.isPartial) runTask(pairs.rebuilding());
     this.learner.shop.refreshNeighbours();
   }
 

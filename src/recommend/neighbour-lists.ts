@@ -1,9 +1,15 @@
 import type { Cooccurrence } from '../learn/cooccurrence';
+import { PackedRows } from '../learn/packed-rows';
+import { ITEMS_PER_STEP, type ResumableTask } from '../learn/resumable-task';
 import { kthLargest } from '../learn/select';
 
 /** Neighbours kept per candidate. */
 const NEIGHBOURS = 100;
 const NONE = new Int32Array(0);
+/** Of an entry of {@link NeighbourLists.candidates}, the pair's count. */
+const COUNT = 1;
+/** Rows computed in a step: about a millisecond. */
+const ROWS_PER_STEP = ITEMS_PER_STEP / 256;
 
 /** The first `length` of each. */
 export interface SpokenFor {
@@ -20,15 +26,13 @@ export interface SpokenFor {
  * similarities are computed from the counts when they are read.
  */
 export class NeighbourLists {
-  /** By candidate j: its nearest, and the row version they were computed from. */
-  private readonly nearest: Int32Array[] = [];
-  private readonly versions: number[] = [];
-  /** By history product i: the candidates that have it among their nearest, first `lengths[i]` of the array. */
-  private readonly candidates: Int32Array[] = [];
-  private readonly lengths: number[] = [];
-  /** Their counts beside i, and the row version that those are of; −1: none yet. */
-  private readonly candidateCounts: Int32Array[] = [];
-  private readonly countedAt: number[] = [];
+  /** By candidate j: its nearest, ascending. */
+  private readonly nearest = new PackedRows(1);
+  /** By history product i: the candidates that have it among their nearest, and their counts beside i. */
+  private readonly candidates = new PackedRows(2);
+  /** By product: the row version that its nearest were computed from, and the one that its candidates' counts are of; −1: none yet. */
+  private computedAt: Float64Array = new Float64Array(0);
+  private countedAt: Float64Array = new Float64Array(0);
   private readonly said: { -readonly [Key in keyof SpokenFor]: SpokenFor[Key] } = {
     candidates: NONE,
     similarities: new Float64Array(0),
@@ -55,36 +59,36 @@ export class NeighbourLists {
   /** Every candidate that product i speaks for, and its similarity as of now; valid until the next call. */
   spokenFor(i: number): SpokenFor {
     if (!this.complete) this.refresh();
-    const { matrix, shrink, said } = this;
-    said.length = this.lengths[i] ?? 0;
-    if (said.length === 0) return said;
-    const candidates = (said.candidates = this.candidates[i]);
     this.reserve();
-    const { similarities } = this;
-    const counts = this.countsOf(i);
-    const root = matrix.rootN(i);
-    for (let at = 0; at < said.length; at++) {
-      similarities[at] = counts[at] / (root * matrix.rootN(candidates[at]) + shrink);
-    }
+    const { matrix, shrink, said, keys, similarities } = this;
+    said.length = this.candidates.length(i);
+    said.candidates = keys;
     said.similarities = similarities;
+    if (said.length === 0) return said;
+    if (this.countedAt[i] !== matrix.rowVersion(i)) this.readCounts(i);
+    const { cells } = this.candidates;
+    const root = matrix.rootN(i);
+    for (let place = 0, at = this.candidates.start(i); place < said.length; place++, at += 2) {
+      const candidate = cells[at];
+      keys[place] = candidate;
+      similarities[place] = cells[at + COUNT] / (root * matrix.rootN(candidate) + shrink);
+    }
     return said;
   }
 
-  /** Read from the row again only after it has changed: its cells are wide apart. */
-  private countsOf(i: number): Int32Array {
-    const version = this.matrix.rowVersion(i);
-    if (this.countedAt[i] !== version) {
-      const candidates = this.candidates[i];
-      if (this.candidateCounts[i].length < candidates.length) {
-        this.candidateCounts[i] = new Int32Array(candidates.length);
-      }
-      this.matrix.readCells(i, candidates, this.lengths[i], this.candidateCounts[i]);
-      this.countedAt[i] = version;
-    }
-    return this.candidateCounts[i];
+  /** The counts are read from the row again only after it has changed: its cells are wide apart. */
+  private readCounts(i: number): void {
+    const { cells } = this.candidates;
+    const { keys, counts, matrix } = this;
+    const length = this.candidates.length(i);
+    const start = this.candidates.start(i);
+    for (let place = 0; place < length; place++) keys[place] = cells[start + 2 * place];
+    matrix.readCells(i, keys, length, counts);
+    for (let place = 0; place < length; place++) cells[start + 2 * place + COUNT] = counts[place];
+    this.countedAt[i] = matrix.rowVersion(i);
   }
 
-  /** Calls back with every product that ever came together with i: one whole row, without truncation. */
+  /** Calls back with every product whose count beside i is kept: one whole row. */
   forEachNeighbour(i: number, visit: (neighbour: number, similarity: number) => void): void {
     const { matrix, shrink } = this;
     this.reserve();
@@ -103,29 +107,34 @@ export class NeighbourLists {
    */
   refresh(budget = Infinity): number {
     const items = this.matrix.items;
-    while (this.nearest.length < items) {
-      this.nearest.push(NONE);
-      this.versions.push(-1);
-      this.candidates.push(NONE);
-      this.lengths.push(0);
-      this.candidateCounts.push(NONE);
-      this.countedAt.push(-1);
-    }
+    this.reserve();
     const limit = this.complete ? budget : Infinity;
     this.complete = true;
     let done = 0;
-    for (let step = 0; step < items && done < limit; step++) {
-      this.cursor = (this.cursor + 1) % items;
-      if (this.versions[this.cursor] === this.matrix.rowVersion(this.cursor)) continue;
-      this.recompute(this.cursor);
-      done++;
-    }
+    for (let step = 0; step < items && done < limit; step++) if (this.recomputeNext(items)) done++;
     return done;
+  }
+
+  /** Recomputes all rows that have changed, in steps. */
+  *refreshing(): ResumableTask<void> {
+    this.reserve();
+    const items = this.matrix.items;
+    let done = 0;
+    for (let step = 0; step < items; step++) {
+      if (this.recomputeNext(items) && ++done % ROWS_PER_STEP === 0) yield;
+    }
+    this.complete = true;
+  }
+
+  private recomputeNext(items: number): boolean {
+    this.cursor = (this.cursor + 1) % items;
+    if (this.computedAt[this.cursor] === this.matrix.rowVersion(this.cursor)) return false;
+    this.recompute(this.cursor);
+    return true;
   }
 
   private recompute(j: number): void {
     const { matrix } = this;
-    this.reserve();
     const size = matrix.readRow(j, this.keys, this.counts);
     const root = matrix.rootN(j);
     for (let at = 0; at < size; at++) {
@@ -137,7 +146,8 @@ export class NeighbourLists {
       .subarray(0, size)
       .filter((_, at) => this.similarities[at] >= threshold)
       .sort();
-    const before = this.nearest[j];
+    const from = this.nearest.start(j);
+    const before = this.nearest.cells.slice(from, from + this.nearest.length(j));
     // Both ascending: a merge tells who has come and who has gone.
     for (let a = 0, b = 0; a < now.length || b < before.length;) {
       if (b === before.length || now[a] < before[b]) this.link(now[a++], j);
@@ -147,34 +157,35 @@ export class NeighbourLists {
         b++;
       }
     }
-    this.nearest[j] = now;
-    this.versions[j] = matrix.rowVersion(j);
+    this.nearest.replace(j, now);
+    this.computedAt[j] = matrix.rowVersion(j);
   }
 
   private link(i: number, candidate: number): void {
-    const length = this.lengths[i];
-    if (length === this.candidates[i].length) {
-      const grown = new Int32Array(Math.max(16, length * 2));
-      grown.set(this.candidates[i]);
-      this.candidates[i] = grown;
-    }
-    this.candidates[i][length] = candidate;
-    this.lengths[i] = length + 1;
+    this.candidates.append(i, candidate);
     this.countedAt[i] = -1;
   }
 
   private unlink(i: number, candidate: number): void {
-    const at = this.candidates[i].indexOf(candidate);
-    this.candidates[i][at] = this.candidates[i][--this.lengths[i]];
+    this.candidates.remove(i, this.candidates.find(i, candidate));
     this.countedAt[i] = -1;
   }
 
   private reserve(): void {
-    if (this.matrix.items <= this.keys.length) return;
-    const capacity = this.matrix.items * 2;
+    const { items } = this.matrix;
+    if (items <= this.keys.length) return;
+    const capacity = Math.max(64, Math.ceil(items * 1.5));
     this.keys = new Int32Array(capacity);
     this.counts = new Int32Array(capacity);
     this.similarities = new Float64Array(capacity);
     this.scratch = new Float64Array(capacity);
+    this.computedAt = extended(this.computedAt, capacity);
+    this.countedAt = extended(this.countedAt, capacity);
   }
+}
+
+function extended(versions: Float64Array, capacity: number): Float64Array {
+  const grown = new Float64Array(capacity).fill(-1);
+  grown.set(versions);
+  return grown;
 }

@@ -1,5 +1,7 @@
 import type { Cooccurrence } from '../learn/cooccurrence';
 import type { ForwardDecay } from '../learn/forward-decay';
+import { runTask } from '../learn/resumable-task';
+import type { LearnerState } from './learner-state';
 import type { ShopState } from './shop-state';
 
 /** One value that a checkpoint and a replay of the log do not agree about. */
@@ -29,6 +31,22 @@ export function compareShops(checkpoint: ShopState, replay: ShopState): Differen
     }
   }
   return differences;
+}
+
+/** Every counted pair of a state that its own subjects and orders contradict. */
+export function wrongPairs({ pairs, shop }: LearnerState): Difference[] {
+  const views = [
+    ['co-interest', pairs.interest],
+    ['co-purchase', pairs.purchase],
+  ] as const;
+  return views.flatMap(([part, counter]) =>
+    runTask(counter.wrongPairs()).map(({ item, other, counted, exact }) => ({
+      part,
+      key: `${shop.products.idAt(item)} + ${shop.products.idAt(other)}`,
+      checkpoint: counted,
+      replay: exact,
+    })),
+  );
 }
 
 function partsOf(state: ShopState): Map<string, Values> {

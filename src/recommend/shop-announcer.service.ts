@@ -15,7 +15,7 @@ const TURN_MS = 8;
 /** A delta of more cells than this is slower than loading a checkpoint. */
 const MOST_DELTA_CELLS = 200_000;
 /** Replaying so many events takes about a second: a checkpoint is worth its bytes. */
-const CHECKPOINT_EVENTS = 100_000;
+export const CHECKPOINT_EVENTS = 100_000;
 /** While a backfill runs, API processes follow in steps of this length. */
 const BETWEEN_CHECKPOINTS_MS = 3_000;
 

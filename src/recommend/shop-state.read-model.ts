@@ -1,3 +1,4 @@
+import type { ResumableTask } from '../learn/resumable-task';
 import { FollowedState, type FollowedStateOptions, type StateSource } from './followed-state.read-model';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SHOP_REQUEST_TOPIC, SHOP_TOPIC } from './learner-names';
 import { ShopState } from './shop-state';
@@ -12,7 +13,7 @@ export const SHOP_SOURCE: StateSource<ShopState> = {
   artefact: SHOP_ARTEFACT,
   lease: LEARNER_LEASE,
   empty: () => new ShopState(),
-  decode: (bytes) => ShopState.decode(bytes),
+  decoding: (bytes) => ShopState.decoding(bytes),
   apply: (state, delta) => state.applyDelta(delta),
 };
 
@@ -23,7 +24,7 @@ export class ShopStateReadModel extends FollowedState<ShopState> {
   private rows = 0;
 
   constructor(options: FollowedStateOptions) {
-    super(options, { ...SHOP_SOURCE, decode: decodeWithNeighbours });
+    super(options, { ...SHOP_SOURCE, decoding: decodingWithNeighbours });
     this.watch(() => this.freshen());
   }
 
@@ -58,8 +59,8 @@ export class ShopStateReadModel extends FollowedState<ShopState> {
 }
 
 /** Before it is swapped in, or the first request would pay for it. */
-function decodeWithNeighbours(bytes: Uint8Array): ShopState {
-  const state = ShopState.decode(bytes);
-  state.refreshNeighbours();
+function* decodingWithNeighbours(bytes: Uint8Array): ResumableTask<ShopState> {
+  const state = yield* ShopState.decoding(bytes);
+  yield* state.refreshingNeighbours();
   return state;
 }

@@ -1,19 +1,21 @@
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
-import { Cooccurrence } from '../learn/cooccurrence';
+import { Cooccurrence, MAX_HEAD_ITEMS } from '../learn/cooccurrence';
 import { IdTable } from '../learn/id-table';
 import { runTask, type ResumableTask } from '../learn/resumable-task';
 import { NeighbourLists } from './neighbour-lists';
 import { ProductStats } from './product-stats';
 
 const MAGIC = 'freshet-shop';
-const VERSION = 1;
+const VERSION = 2;
+/** All pairs, cell by cell. */
+const CELLS_VERSION = 1;
 const DELTA = 0;
 const WHOLE = 1;
 
 /** How many subjects, or orders, a similarity must rest on before it counts in full. */
-const INTEREST_SHRINK = 10;
-const PURCHASE_SHRINK = 5;
+export const INTEREST_SHRINK = 10;
+export const PURCHASE_SHRINK = 5;
 
 /**
  * The item side of live state: what an API process answers from. The learner owns one and changes it; everybody else
@@ -22,16 +24,23 @@ const PURCHASE_SHRINK = 5;
 export class ShopState {
   products = new IdTable();
   /** Customer-level co-interest: how many subjects are interested in both products. */
-  interest = new Cooccurrence();
+  interest: Cooccurrence;
   /** Order-level co-purchase: how many orders hold both products. */
-  purchase = new Cooccurrence();
+  purchase: Cooccurrence;
   stats = new ProductStats();
   /** Derived from the counts, never stored: see {@link refreshNeighbours}. */
-  interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
-  purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
+  interestNeighbours: NeighbourLists;
+  purchaseNeighbours: NeighbourLists;
   /** `occurredAt` of the newest event applied: "now" for a shop whose data ends in the past. −Infinity when empty. */
   clock = -Infinity;
   private sentProducts = 0;
+
+  constructor(maxHeadItems = MAX_HEAD_ITEMS) {
+    this.interest = new Cooccurrence(maxHeadItems);
+    this.purchase = new Cooccurrence(maxHeadItems);
+    this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
+    this.purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
+  }
 
   /** Index of a product, new or not; everything has room for it. */
   productIndex(id: string): number {
@@ -52,6 +61,12 @@ export class ShopState {
   refreshNeighbours(): void {
     this.interestNeighbours.refresh();
     this.purchaseNeighbours.refresh();
+  }
+
+  /** The same in steps, during which the state may not change. */
+  *refreshingNeighbours(): ResumableTask<void> {
+    yield* this.interestNeighbours.refreshing();
+    yield* this.purchaseNeighbours.refreshing();
   }
 
   /**
@@ -80,8 +95,31 @@ export class ShopState {
   }
 
   static decode(bytes: Uint8Array): ShopState {
+    return runTask(ShopState.decoding(bytes));
+  }
+
+  /** In steps. @throws Error for bytes of another format, and where they don't fit */
+  static *decoding(bytes: Uint8Array): ResumableTask<ShopState> {
     const state = new ShopState();
-    state.load(bytes);
+    yield* state.loading(bytes);
+    return state;
+  }
+
+  /**
+   * Reads what releases before 0.3.0 wrote, without the pairs and the `n` of both views.
+   * @returns null for bytes of this release
+   */
+  static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number): ShopState | null {
+    const reader = new ByteReader(bytes);
+    if (reader.expectHeader(MAGIC, VERSION, CELLS_VERSION) === VERSION) return null;
+    const state = new ShopState(maxHeadItems);
+    state.clock = reader.f64();
+    state.products.readFrom(reader);
+    skipCells(reader);
+    skipCells(reader);
+    state.stats.read(reader, state.allProducts());
+    state.grow();
+    state.sentProducts = state.products.size;
     return state;
   }
 
@@ -125,7 +163,7 @@ export class ShopState {
   applyDelta(bytes: Uint8Array): void {
     const reader = new ByteReader(bytes);
     if (reader.u8() === WHOLE) {
-      this.load(reader.block());
+      runTask(this.loading(reader.block()));
       return;
     }
     this.clock = reader.f64();
@@ -136,14 +174,15 @@ export class ShopState {
     this.stats.readChanges(reader);
   }
 
-  private load(bytes: Uint8Array): void {
+  private *loading(bytes: Uint8Array): ResumableTask<void> {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
     this.clock = reader.f64();
     this.products = new IdTable();
     this.products.readFrom(reader);
-    this.interest = Cooccurrence.decode(reader);
-    this.purchase = Cooccurrence.decode(reader);
+    yield;
+    this.interest = yield* Cooccurrence.decoding(reader);
+    this.purchase = yield* Cooccurrence.decoding(reader);
     this.stats = new ProductStats();
     this.stats.read(reader, this.allProducts());
     this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
@@ -153,5 +192,15 @@ export class ShopState {
 
   private allProducts(): number[] {
     return Array.from({ length: this.products.size }, (_, product) => product);
+  }
+}
+
+/** Per row its n, and its cells: a gap and a count each. */
+function skipCells(reader: ByteReader): void {
+  const rows = reader.varint();
+  for (let row = 0; row < rows; row++) {
+    reader.varint();
+    const cells = reader.varint();
+    for (let number = 0; number < 2 * cells; number++) reader.varint();
   }
 }

@@ -4,11 +4,9 @@ import pino from 'pino';
 import { seededRandom } from '../../src/learn/seeded-random';
 import { ArtefactStore } from '../../src/platform/artefacts';
 import { loadKernels } from '../../src/platform/kernels';
-import { Lease } from '../../src/platform/lease';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { EaseReadModel, EASE_ARTEFACT, EASE_LEASE } from '../../src/recommend/ease.read-model';
-import { EaseOwner } from '../../src/recommend/ease.service';
+import { EaseReadModel, EASE_LEASE } from '../../src/recommend/ease.read-model';
 import { easeOfShop } from '../../src/recommend/ease-rows';
 import type { ItemRows } from '../../src/recommend/item-rows';
 import { ShopState } from '../../src/recommend/shop-state';
@@ -204,37 +202,4 @@ describe('live EASE, with two API processes and two workers', () => {
     sent = sent.filter((other) => other.customerId !== customerId);
     await comesToBeRecount();
   }, 120_000);
-
-  it('is left out beyond the products it has memory for, said once, and nobody serves what nobody keeps', async () => {
-    await Promise.all(workers.filter(({ child }) => child.signalCode === null).map((worker) => worker.stop()));
-    const lease = await Lease.acquire(pool, silent, EASE_LEASE, 60_000);
-    if (!lease) throw new Error('the workers have not given the lease back');
-    const said: string[] = [];
-    const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(line) });
-    let told = 0;
-    lease.keep(
-      () => told,
-      () => undefined,
-    );
-    const cramped = new EaseOwner({
-      ...{ pool, pubSub, artefacts, log, kernels },
-      token: lease.token,
-      onTold: (revision) => void (told = revision),
-      mostProducts: 10,
-    });
-    const running = cramped.run();
-    try {
-      await until(
-        () => models.map(({ ease }) => ease?.productIds.length ?? 0),
-        (products) => products.every((count) => count === 0),
-      );
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
-    } finally {
-      cramped.close();
-      await running;
-      await lease.release();
-    }
-    expect(said.filter((line) => line.includes('too many products'))).toHaveLength(1);
-    expect((await artefacts.newest(EASE_ARTEFACT))?.figures).toMatchObject({ products: 0 });
-  }, 60_000);
 });

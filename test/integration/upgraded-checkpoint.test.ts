@@ -15,6 +15,7 @@ import { nothingLearned } from '../../src/recommend/learner-progress';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { Learner } from '../../src/recommend/learner.service';
 import { ShopAnnouncer, type Turn } from '../../src/recommend/shop-announcer.service';
+import { olderCheckpoint } from '../setup/older-checkpoint';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
@@ -69,8 +70,7 @@ async function learned(limits = LEARNER_LIMITS): Promise<LearnerState> {
 
 /** What a learner has that went on from a checkpoint of a release without today's limits. */
 async function upgradedTurn(lease: Lease): Promise<Turn> {
-  const checkpoint = (await learned(UNBOUNDED)).encode();
-  checkpoint.subjects['freshet-subjects'.length + 1] = UNBOUNDED_VERSION;
+  const checkpoint = olderCheckpoint((await learned(UNBOUNDED)).encode(), UNBOUNDED_VERSION);
   const state = LearnerState.decode(checkpoint);
   expect(state.wasUnbounded).toBe(true);
   const second = { state: new LearnerState(), position: 0, erasedAt: 0 };

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import type { LogEvent } from '../../src/events/log-event';
 import { sampleHash } from '../../src/recommend/browsed-sample';
+import { LEARNER_LIMITS } from '../../src/recommend/learner-limits';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { ShopState } from '../../src/recommend/shop-state';
+import { olderCheckpoint } from '../setup/older-checkpoint';
 import { arbitraryLog, arbitraryShuffledLog } from './arbitrary-events';
 
-const LIMITS = { productsPerVisit: 4, browsedPerSubject: 3, productsPerSubject: 6, productsPerOrder: 5 };
+const LIMITS = {
+  ...LEARNER_LIMITS,
+  productsPerVisit: 4,
+  browsedPerSubject: 3,
+  productsPerSubject: 6,
+  productsPerOrder: 5,
+};
 
 /** Everything integer, by id: what must not depend on the order of events. */
 function countsOf(shop: ShopState): Record<string, number> {
@@ -175,8 +183,7 @@ describe('the learner', () => {
           for (const event of log) state.apply(event);
           return state;
         });
-        const checkpoint = before.encode();
-        checkpoint.subjects['freshet-subjects'.length + 1] = 2;
+        const checkpoint = olderCheckpoint(before.encode(), 2);
         const upgraded = LearnerState.decode(checkpoint, bounded);
         expect(countsOf(upgraded.shop)).toEqual(countsOf(now.shop));
         expect(upgraded.encode().subjects).toEqual(now.encode().subjects);
@@ -185,6 +192,17 @@ describe('the learner', () => {
       }),
     );
     expect(reduced).toBeGreaterThan(0);
+  });
+
+  it('counts all pairs again from the checkpoint of a release that kept them otherwise', () => {
+    fc.assert(
+      fc.property(arbitraryLog(), (log) => {
+        const state = learned(log);
+        const upgraded = LearnerState.decode(olderCheckpoint(state.encode(), 3), LIMITS);
+        expect(upgraded.isConverted).toBe(true);
+        expect(upgraded.encode()).toEqual(state.encode());
+      }),
+    );
   });
 
   it('gives the same bytes when it replays the same log', () => {
@@ -228,6 +246,6 @@ describe('the learner', () => {
   });
 
   it('refuses bytes of another format', () => {
-    expect(() => ShopState.decode(new Uint8Array([3, 97, 98, 99, 1]))).toThrow('expected freshet-shop version 1');
+    expect(() => ShopState.decode(new Uint8Array([3, 97, 98, 99, 1]))).toThrow('expected freshet-shop version 2');
   });
 });

@@ -9,12 +9,14 @@ import {
 } from '../../src/events/log-event';
 import { sampleHash } from '../../src/recommend/browsed-sample';
 import { CustomerHistory } from '../../src/recommend/history';
+import { LEARNER_LIMITS } from '../../src/recommend/learner-limits';
 import { LearnerState } from '../../src/recommend/learner-state';
 import type { ShopState } from '../../src/recommend/shop-state';
 import { interestPoints, unitsOf } from '../../src/recommend/signals';
 import { arbitraryLog } from './arbitrary-events';
 
 const NO_LIMITS = {
+  ...LEARNER_LIMITS,
   productsPerVisit: 1_000,
   browsedPerSubject: 1_000,
   productsPerSubject: 1_000,

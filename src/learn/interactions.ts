@@ -1,0 +1,71 @@
+import { PackedRows } from './packed-rows';
+
+const NONE = new Int32Array(0);
+
+/** Which items each set holds, and which sets hold each item: 8 bytes a cell, and what rows have spare. */
+export class Interactions {
+  private readonly itemsOf = new PackedRows(1);
+  private readonly setsOf = new PackedRows(1);
+  private counts = NONE;
+
+  /** The set's items; valid until something is added. */
+  items(set: number): Int32Array {
+    const from = this.itemsOf.start(set);
+    return this.itemsOf.cells.subarray(from, from + this.itemsOf.length(set));
+  }
+
+  /** @param item not in the set yet */
+  add(set: number, item: number): void {
+    this.itemsOf.append(set, item);
+    this.setsOf.append(item, set);
+  }
+
+  /** @param item in the set */
+  remove(set: number, item: number): void {
+    this.itemsOf.remove(set, this.itemsOf.find(set, item));
+    this.setsOf.remove(item, this.setsOf.find(item, set));
+  }
+
+  /** Cells that {@link countRow} would visit. */
+  rowCost(item: number): number {
+    let cost = 0;
+    const { cells } = this.setsOf;
+    const end = this.setsOf.start(item) + this.setsOf.length(item);
+    for (let at = this.setsOf.start(item); at < end; at++) cost += this.itemsOf.length(cells[at]);
+    return cost;
+  }
+
+  /**
+   * Counts, for each other item, the sets that hold both: one pass over the sets of the item and over their items.
+   * @param others and `counts`: room for all items; in the order that the items come in
+   * @returns how many others there are
+   */
+  countRow(item: number, others: Int32Array, counts: Int32Array): number {
+    if (this.counts.length < others.length) this.counts = new Int32Array(others.length);
+    const found = this.accumulate(item, others);
+    let size = 0;
+    for (let at = 0; at < found; at++) {
+      const other = others[at];
+      const count = this.counts[other];
+      this.counts[other] = 0;
+      if (other === item) continue;
+      others[size] = other;
+      counts[size++] = count;
+    }
+    return size;
+  }
+
+  private accumulate(item: number, touched: Int32Array): number {
+    const { counts } = this;
+    const sets = this.setsOf.cells;
+    const items = this.itemsOf.cells;
+    let found = 0;
+    const end = this.setsOf.start(item) + this.setsOf.length(item);
+    for (let at = this.setsOf.start(item); at < end; at++) {
+      const first = this.itemsOf.start(sets[at]);
+      const last = first + this.itemsOf.length(sets[at]);
+      for (let cell = first; cell < last; cell++) if (counts[items[cell]]++ === 0) touched[found++] = items[cell];
+    }
+    return found;
+  }
+}

@@ -1,0 +1,285 @@
+import type { Cooccurrence } from './cooccurrence';
+import { Interactions } from './interactions';
+import type { ResumableTask } from './resumable-task';
+import { kthLargest } from './select';
+
+/** Others that the list of an item names. */
+export const LIST_LENGTH = 100;
+/** A list is computed again once so many of the item's pairs have changed, as a share of its n. */
+const CHANGED_SHARE = 0.1;
+/** Cells that a step visits: about a millisecond. */
+const CELLS_PER_STEP = 1 << 18;
+/** The head is chosen again once it lacks such a share of the most frequent items, by such a margin. */
+const MISSING_SHARE = 0.01;
+const MISSING_MARGIN = 1.1;
+
+export interface PairCounterOptions {
+  /** Damps similarities that rest on little: c_ij / (√(n_i n_j) + shrink). */
+  readonly shrink: number;
+  readonly maxHeadItems: number;
+  readonly listLength: number;
+  /** Orders items of equal n or similarity, whatever order they came in; the smaller goes first. */
+  readonly tieBreak: (item: number) => number;
+}
+
+export interface WrongPair {
+  readonly item: number;
+  readonly other: number;
+  readonly counted: number;
+  /** The sets that hold both. */
+  readonly exact: number;
+}
+
+/**
+ * Keeps a {@link Cooccurrence} up to date with sets of items that grow and shrink.
+ *
+ * The pairs of the head are counted one by one. Of the rest, each item has a list of the others nearest to it, computed from
+ * the sets alone: no more is stored than the sets and the lists. Counts of listed pairs are exact at any moment; who is
+ * listed may lag until so many of the item's pairs have changed (see {@link isDue}). {@link rebuilding} leaves
+ * nothing that lags, and gives the same whatever happened before.
+ */
+export class PairCounter {
+  private readonly sets = new Interactions();
+  /** By item outside or inside of the head, its pairs that have changed since its list was computed. */
+  private changed = new Int32Array(64);
+  private readonly queue: number[] = [];
+  private isQueued = new Uint8Array(64);
+  private cursor = 0;
+  private paused = false;
+  private others = new Int32Array(0);
+  private counts = new Int32Array(0);
+  private similarities = new Float64Array(0);
+  private scratch = new Float64Array(0);
+
+  constructor(
+    readonly matrix: Cooccurrence,
+    private readonly options: PairCounterOptions,
+  ) {}
+
+  /** Pairs are not counted until the next {@link rebuilding}; each `n` is. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  /** @param item not in the set yet */
+  add(set: number, item: number): void {
+    this.count(item, this.sets.items(set), 1);
+    this.sets.add(set, item);
+  }
+
+  /** @param item in the set */
+  remove(set: number, item: number): void {
+    this.sets.remove(set, item);
+    this.count(item, this.sets.items(set), -1);
+  }
+
+  /** Takes over a set that is in the counts already: they came from a checkpoint. */
+  restore(set: number, item: number): void {
+    this.sets.add(set, item);
+  }
+
+  private count(item: number, others: Int32Array, by: 1 | -1): void {
+    const { matrix } = this;
+    matrix.bumpItem(item, by);
+    if (this.paused) return;
+    matrix.bumpPairs(item, others, others.length, by);
+    if (!matrix.isPartial) return;
+    this.reserve();
+    const isHead = matrix.isHead(item);
+    let outside = 0;
+    for (const other of others) {
+      if (isHead && matrix.isHead(other)) continue;
+      outside++;
+      this.note(other, 1);
+    }
+    if (outside > 0) this.note(item, outside);
+  }
+
+  private note(item: number, pairs: number): void {
+    this.changed[item] += pairs;
+    if (this.isQueued[item] === 1 || !this.isDue(item)) return;
+    this.isQueued[item] = 1;
+    this.queue.push(item);
+  }
+
+  private isDue(item: number): boolean {
+    return this.changed[item] >= Math.max(1, CHANGED_SHARE * this.matrix.n(item));
+  }
+
+  /** Whether lists wait to be computed again. */
+  get hasDue(): boolean {
+    return this.queue.length > 0;
+  }
+
+  /** Computes the lists that are due again, in steps; it may be left after any of them. */
+  *refreshing(): ResumableTask<void> {
+    let cost = 0;
+    for (let item = this.queue.pop(); item !== undefined; item = this.queue.pop()) {
+      this.isQueued[item] = 0;
+      cost += this.computeList(item);
+      if (cost < CELLS_PER_STEP) continue;
+      cost = 0;
+      yield;
+    }
+  }
+
+  /** Queues those of the next `items` items, going round, whose pairs have changed at all. */
+  sweep(items: number): void {
+    const { matrix } = this;
+    if (!matrix.isPartial) return;
+    this.reserve();
+    for (let n = 0; n < Math.min(items, matrix.items); n++) {
+      this.cursor = (this.cursor + 1) % matrix.items;
+      if (this.changed[this.cursor] === 0 || this.isQueued[this.cursor] === 1) continue;
+      this.isQueued[this.cursor] = 1;
+      this.queue.push(this.cursor);
+    }
+  }
+
+  /** Whether the head lacks so many of the most frequent items that it should be chosen again. */
+  get isHeadOutdated(): boolean {
+    const { matrix } = this;
+    if (!matrix.isPartial) return false;
+    const least = MISSING_MARGIN * this.leastOfHead();
+    let missing = 0;
+    for (let item = 0; item < matrix.items; item++) if (!matrix.isHead(item) && matrix.n(item) > least) missing++;
+    return missing > MISSING_SHARE * matrix.headItems;
+  }
+
+  private leastOfHead(): number {
+    let least = Infinity;
+    for (let slot = 0; slot < this.matrix.headItems; slot++) {
+      least = Math.min(least, this.matrix.n(this.matrix.headItem(slot)));
+    }
+    return least;
+  }
+
+  /** Chooses the head, counts all its pairs and computes all lists, from the sets and nothing else, in steps. */
+  *rebuilding(): ResumableTask<void> {
+    const { matrix } = this;
+    this.reserve();
+    matrix.setHead(this.mostFrequent());
+    this.paused = false;
+    this.queue.length = 0;
+    this.isQueued.fill(0);
+    let cost = 0;
+    for (let item = 0; item < matrix.items; item++) {
+      cost += this.computeRow(item);
+      if (cost < CELLS_PER_STEP) continue;
+      cost = 0;
+      yield;
+    }
+  }
+
+  /** The counted pairs whose counts are not those of the sets: none, unless something is wrong. In steps. */
+  *wrongPairs(): ResumableTask<WrongPair[]> {
+    const { matrix } = this;
+    this.reserve();
+    const wrong: WrongPair[] = [];
+    const exact = new Int32Array(matrix.items);
+    for (let item = 0; item < matrix.items; item++) {
+      const size = this.sets.countRow(item, this.others, this.counts);
+      for (let at = 0; at < size; at++) exact[this.others[at]] = this.counts[at];
+      const counted = new Set(this.others.subarray(0, size));
+      for (let at = 0, cells = matrix.readRow(item, this.others, this.counts); at < cells; at++)
+        counted.add(this.others[at]);
+      for (const other of counted) {
+        const count = matrix.count(item, other);
+        if (other > item && matrix.isCounted(item, other) && count !== exact[other]) {
+          wrong.push({ item, other, counted: count, exact: exact[other] });
+        }
+        exact[other] = 0;
+      }
+      yield;
+    }
+    return wrong;
+  }
+
+  /** Ascending. */
+  private mostFrequent(): number[] {
+    const { matrix, options } = this;
+    const items = Array.from({ length: matrix.items }, (_, item) => item);
+    if (items.length <= options.maxHeadItems) return items;
+    const { tieBreak } = options;
+    items.sort((a, b) => matrix.n(b) - matrix.n(a) || tieBreak(a) - tieBreak(b) || a - b);
+    return items.slice(0, options.maxHeadItems).sort((a, b) => a - b);
+  }
+
+  /** The item's pairs within the head, and its list. @returns what it cost, in cells */
+  private computeRow(item: number): number {
+    const { matrix, others, counts } = this;
+    const size = this.sets.countRow(item, others, counts);
+    if (matrix.isPartial) this.setList(item, size);
+    if (matrix.isHead(item)) {
+      let kept = 0;
+      for (let at = 0; at < size; at++) {
+        if (!matrix.isHead(others[at])) continue;
+        others[kept] = others[at];
+        counts[kept++] = counts[at];
+      }
+      matrix.setHeadRow(item, others, counts, kept);
+    }
+    return this.sets.rowCost(item);
+  }
+
+  private computeList(item: number): number {
+    this.setList(item, this.sets.countRow(item, this.others, this.counts));
+    return this.sets.rowCost(item);
+  }
+
+  /** The nearest of the first `size` others, those left out whose pairs the head counts. */
+  private setList(item: number, size: number): void {
+    const { matrix, others, counts, similarities } = this;
+    this.changed[item] = 0;
+    const root = matrix.rootN(item);
+    for (let at = 0; at < size; at++) {
+      similarities[at] = counts[at] / (root * matrix.rootN(others[at]) + this.options.shrink);
+    }
+    const isHead = matrix.isHead(item);
+    const members = this.nearest(size).filter((at) => !isHead || !matrix.isHead(others[at]));
+    // By item, so that the same lists are the same bytes, whatever order the sets are in.
+    members.sort((a, b) => others[a] - others[b]);
+    const columns = Int32Array.from(members, (at) => others[at]);
+    const values = Int32Array.from(members, (at) => counts[at]);
+    matrix.setList(item, columns, values, members.length);
+  }
+
+  /** Places of the largest similarities. */
+  private nearest(size: number): number[] {
+    const { others, similarities, scratch, options } = this;
+    scratch.set(similarities.subarray(0, size));
+    const threshold = kthLargest(scratch, size, options.listLength);
+    const found: number[] = [];
+    const ties: number[] = [];
+    for (let at = 0; at < size; at++) {
+      if (similarities[at] > threshold) found.push(at);
+      else if (similarities[at] === threshold) ties.push(at);
+    }
+    const { tieBreak } = options;
+    if (found.length + ties.length > options.listLength) {
+      ties.sort((a, b) => tieBreak(others[a]) - tieBreak(others[b]) || others[a] - others[b]);
+      ties.length = options.listLength - found.length;
+    }
+    return [...found, ...ties];
+  }
+
+  private reserve(): void {
+    const { items } = this.matrix;
+    if (items <= this.others.length) return;
+    const capacity = Math.max(64, Math.ceil(items * 1.5));
+    this.others = new Int32Array(capacity);
+    this.counts = new Int32Array(capacity);
+    this.similarities = new Float64Array(capacity);
+    this.scratch = new Float64Array(capacity);
+    const changed = new Int32Array(capacity);
+    changed.set(this.changed.subarray(0, Math.min(capacity, this.changed.length)));
+    this.changed = changed;
+    const isQueued = new Uint8Array(capacity);
+    isQueued.set(this.isQueued.subarray(0, Math.min(capacity, this.isQueued.length)));
+    this.isQueued = isQueued;
+  }
+}

@@ -1,0 +1,160 @@
+import type { ByteReader } from './byte-reader';
+import type { ByteWriter } from './byte-writer';
+import { readColumn, writeColumn } from './integer-column';
+import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
+import { SparseRows } from './sparse-rows';
+
+/** Cells noted in all before they are written (16 MiB), and bounds on how many of one row. */
+const MAX_NOTED = 1 << 22;
+const MIN_NOTED_PER_ROW = 16;
+const MAX_NOTED_PER_ROW = 1024;
+
+/** Exact counts of all pairs of some thousand items: a symmetric matrix, each pair in both rows, so that a row is read in one pass. */
+export class SymmetricCounts {
+  private readonly rows = new SparseRows();
+  /** By row, the columns whose count is to go up, or (as ~column) down: see {@link bump}. */
+  private noted = new Int32Array(0);
+  private notedCounts = new Int32Array(0);
+  private notedPerRow = 0;
+
+  get items(): number {
+    return this.rows.rows;
+  }
+
+  /** Makes room for items 0…items−1. */
+  grow(items: number): void {
+    this.rows.grow(items);
+    if (items <= this.notedCounts.length) return;
+    for (let row = 0; row < this.notedCounts.length; row++) this.flush(row);
+    const capacity = Math.max(64, items, Math.ceil(this.notedCounts.length * 1.5));
+    this.notedPerRow = Math.max(MIN_NOTED_PER_ROW, Math.min(MAX_NOTED_PER_ROW, Math.floor(MAX_NOTED / capacity)));
+    this.noted = new Int32Array(capacity * this.notedPerRow);
+    this.notedCounts = new Int32Array(capacity);
+  }
+
+  get(i: number, j: number): number {
+    this.flush(i);
+    return this.rows.get(i, j);
+  }
+
+  set(i: number, j: number, count: number): void {
+    const by = count - this.get(i, j);
+    if (by === 0) return;
+    this.flush(j);
+    this.rows.add(i, j, by);
+    this.rows.add(j, i, by);
+  }
+
+  rowSize(i: number): number {
+    this.flush(i);
+    return this.rows.size(i);
+  }
+
+  /** Copies the row's non-zero cells, in no particular order; returns how many. */
+  readRow(i: number, columns: Int32Array, counts: Int32Array): number {
+    this.flush(i);
+    return this.rows.read(i, columns, counts);
+  }
+
+  /** counts[k] = get(i, columns[k]) for k < size. */
+  readCells(i: number, columns: Int32Array, size: number, counts: Int32Array): void {
+    this.flush(i);
+    this.rows.getMany(i, columns, size, counts);
+  }
+
+  /** Replaces a row by the first `size` of distinct columns and their counts, none of which is 0; the caller replaces the others alike. */
+  setRow(i: number, columns: Int32Array, counts: Int32Array, size: number): void {
+    this.rows.setRow(i, columns, counts, size);
+  }
+
+  /**
+   * Adds `by` to the pairs of `item` with each of `others[0…count)`, all distinct from it and from each other.
+   *
+   * The cost is cache misses, because the cells lie in as many rows as there are others. So they are noted by row, and
+   * a row is written when it is read, or when many of its cells are noted, which then share its cache lines.
+   */
+  bump(item: number, others: Int32Array, count: number, by: 1 | -1): void {
+    const { noted, notedCounts, notedPerRow } = this;
+    for (let at = 0; at < count; at++) {
+      const other = others[at];
+      if (notedCounts[other] === notedPerRow) this.flush(other);
+      noted[other * notedPerRow + notedCounts[other]++] = by > 0 ? item : ~item;
+      if (notedCounts[item] === notedPerRow) this.flush(item);
+      noted[item * notedPerRow + notedCounts[item]++] = by > 0 ? other : ~other;
+    }
+  }
+
+  private flush(row: number): void {
+    const from = row * this.notedPerRow;
+    this.rows.addMany(row, this.noted, from, from + this.notedCounts[row]);
+    this.notedCounts[row] = 0;
+  }
+
+  /** Writes the upper triangle as columns: cells by row, then each cell's column (ascending within a row) and count. */
+  *writing(writer: ByteWriter): ResumableTask<void> {
+    const { items } = this;
+    const keys = new Int32Array(items);
+    const values = new Int32Array(items);
+    const lengths = new Int32Array(items);
+    let cells = 0;
+    for (let i = 0; i < items; i++) cells += this.rowSize(i);
+    const columns = new Int32Array(cells / 2);
+    const counts = new Int32Array(cells / 2);
+    let end = 0;
+    for (let i = 0; i < items; i++) {
+      const upper = keys
+        .subarray(0, this.readRow(i, keys, values))
+        .filter((j) => j > i)
+        .sort();
+      columns.set(upper, end);
+      this.readCells(i, upper, upper.length, counts.subarray(end));
+      lengths[i] = upper.length;
+      end += upper.length;
+      if (i % ROWS_PER_STEP === 0) yield;
+    }
+    writer.varint(end);
+    for (const column of [lengths, columns, counts]) {
+      writeColumn(writer, column);
+      yield;
+    }
+  }
+
+  /** Reads what {@link writing} wrote for as many items, into a matrix without counts. */
+  *reading(reader: ByteReader, items: number): ResumableTask<void> {
+    this.grow(items);
+    const cells = reader.varint();
+    const [lengths, columns, counts] = [items, cells, cells].map((length) => readColumn(reader, length));
+    const starts = new Int32Array(items + 1);
+    let at = 0;
+    for (let i = 0; i < items; i++) {
+      if (lengths[i] < 0) throw new Error('a row has fewer cells than none');
+      starts[i + 1] += lengths[i];
+      for (const end = at + lengths[i]; at < end; at++) {
+        if (!(columns[at] > i && columns[at] < items)) throw new Error('a cell lies outside the upper triangle');
+        starts[columns[at] + 1]++;
+      }
+    }
+    if (at !== cells) throw new Error('the rows do not have as many cells as there are');
+    for (let i = 0; i < items; i++) starts[i + 1] += starts[i];
+    const next = starts.slice(0, items);
+    const both = new Int32Array(2 * cells);
+    const values = new Int32Array(2 * cells);
+    at = 0;
+    for (let i = 0; i < items; i++) {
+      for (const end = at + lengths[i]; at < end; at++) {
+        const j = columns[at];
+        both[next[i]] = j;
+        values[next[i]++] = counts[at];
+        both[next[j]] = i;
+        values[next[j]++] = counts[at];
+      }
+      if (i % ROWS_PER_STEP === 0) yield;
+    }
+    for (let i = 0; i < items; i++) {
+      this.setRow(i, both.subarray(starts[i]), values.subarray(starts[i]), starts[i + 1] - starts[i]);
+      if (i % ROWS_PER_STEP === 0) yield;
+    }
+  }
+}
+
+const ROWS_PER_STEP = ITEMS_PER_STEP / 64;
