@@ -41,6 +41,7 @@ export class Cooccurrence implements CountMatrix {
   private listed = new ListedCounts();
   private readonly changes = new CellLog();
   private size = 0;
+  private keepsLists = true;
   private headColumns = new Int32Array(0);
   /** The head alone, its items by slot: every pair of them is counted. */
   readonly head: CountMatrix;
@@ -292,7 +293,16 @@ export class Cooccurrence implements CountMatrix {
 
   /** In steps. @throws Error for bytes that don't fit */
   static *decoding(reader: ByteReader): ResumableTask<Cooccurrence> {
+    const matrix = yield* Cooccurrence.decodingHead(reader);
+    matrix.keepsLists = true;
+    yield* matrix.listed.reading(reader, matrix.items);
+    return matrix;
+  }
+
+  /** The head alone, of the beginning of the bytes; other pairs are not counted by deltas either. */
+  static *decodingHead(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = new Cooccurrence(reader.varint());
+    matrix.keepsLists = false;
     matrix.grow(reader.varint());
     readColumn(reader, matrix.items).forEach((total, item) => matrix.setTotal(item, total));
     const members = Array.from(readColumn(reader, reader.varint()));
@@ -301,7 +311,6 @@ export class Cooccurrence implements CountMatrix {
     });
     matrix.setHead(members);
     yield* matrix.pairs.reading(reader, members.length);
-    yield* matrix.listed.reading(reader, matrix.items);
     matrix.forgetChanges();
     return matrix;
   }
@@ -316,7 +325,8 @@ export class Cooccurrence implements CountMatrix {
   private setPair(i: number, j: number, value: number): void {
     const [a, b] = [this.slots[i], this.slots[j]];
     if (a !== NO_SLOT && b !== NO_SLOT) this.pairs.set(a, b, value);
-    else this.listed.set(i, j, value === 0 ? undefined : value - 1);
+    else if (this.keepsLists) this.listed.set(i, j, value === 0 ? undefined : value - 1);
+    else return;
     this.versions[i]++;
     this.versions[j]++;
   }

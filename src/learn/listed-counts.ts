@@ -75,7 +75,7 @@ export class ListedCounts {
       const other = cells[at];
       if (this.marks[other] !== mark) continue;
       cells[at + VALUE] += 2 * by;
-      cells[this.find(other, item) + VALUE] += 2 * by;
+      cells[this.rows.find(other, item) + VALUE] += 2 * by;
       changed(other);
     }
   }
@@ -97,7 +97,7 @@ export class ListedCounts {
         continue;
       }
       cells[at + VALUE] &= ~1;
-      const twin = this.find(other, item);
+      const twin = this.rows.find(other, item);
       if ((cells[twin + VALUE] & 1) === 1) continue;
       this.rows.remove(other, twin);
       this.rows.remove(item, at);
@@ -116,14 +116,14 @@ export class ListedCounts {
     const at = this.find(i, j);
     if (count === undefined) {
       if (at < 0) return;
-      this.rows.remove(j, this.find(j, i));
+      this.rows.remove(j, this.rows.find(j, i));
       this.rows.remove(i, at);
     } else if (at < 0) {
       this.append(i, j, 2 * count);
       this.append(j, i, 2 * count);
     } else {
       const { cells } = this.rows;
-      const twin = this.find(j, i);
+      const twin = this.rows.find(j, i);
       cells[at + VALUE] = 2 * count + (cells[at + VALUE] & 1);
       cells[twin + VALUE] = 2 * count + (cells[twin + VALUE] & 1);
     }

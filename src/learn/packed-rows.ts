@@ -133,8 +133,9 @@ export class PackedRows {
   }
 
   /** Reads what releases before 0.3.0 wrote. */
-  readVarints(reader: ByteReader, owners: number): void {
+  *readingVarints(reader: ByteReader, owners: number): ResumableTask<void> {
     for (let owner = 0; owner < owners; owner++) {
+      if (owner % ITEMS_PER_STEP === 0) yield;
       const length = reader.varint();
       for (let entry = 0; entry < length; entry++) {
         const at = this.append(owner, reader.signed());

@@ -9,9 +9,9 @@ export const LIST_LENGTH = 100;
 const CHANGED_SHARE = 0.1;
 /** Cells that a step visits: about a millisecond. */
 const CELLS_PER_STEP = 1 << 18;
-/** The head is chosen again once it lacks such a share of the most frequent items, by such a margin. */
-const MISSING_SHARE = 0.01;
-const MISSING_MARGIN = 1.1;
+/** The head is chosen again once so many items are missing from it, as a share of it, whose n is this much larger than its least. */
+const MISSING_SHARE = 0.05;
+const missingFrom = (least: number): number => 1.1 * least + 3 * Math.sqrt(least);
 
 export interface PairCounterOptions {
   /** Damps similarities that rest on little: c_ij / (√(n_i n_j) + shrink). */
@@ -50,11 +50,20 @@ export class PairCounter {
   private counts = new Int32Array(0);
   private similarities = new Float64Array(0);
   private scratch = new Float64Array(0);
+  /** By item, of the list at hand. */
+  private countOf = new Int32Array(0);
+  private readonly places: Int32Array;
+  private readonly listed: Int32Array;
+  private readonly listedCounts: Int32Array;
 
   constructor(
     readonly matrix: Cooccurrence,
     private readonly options: PairCounterOptions,
-  ) {}
+  ) {
+    this.places = new Int32Array(options.listLength);
+    this.listed = new Int32Array(options.listLength);
+    this.listedCounts = new Int32Array(options.listLength);
+  }
 
   /** Pairs are not counted until the next {@link rebuilding}; each `n` is. */
   pause(): void {
@@ -67,25 +76,27 @@ export class PairCounter {
 
   /** @param item not in the set yet */
   add(set: number, item: number): void {
-    this.count(item, this.sets.items(set), 1);
+    if (this.paused) this.matrix.bumpItem(item, 1);
+    else this.count(item, this.sets.items(set), 1);
     this.sets.add(set, item);
   }
 
   /** @param item in the set */
   remove(set: number, item: number): void {
     this.sets.remove(set, item);
-    this.count(item, this.sets.items(set), -1);
+    if (this.paused) this.matrix.bumpItem(item, -1);
+    else this.count(item, this.sets.items(set), -1);
   }
 
-  /** Takes over a set that is in the counts already: they came from a checkpoint. */
+  /** Takes over a set from a checkpoint whose counts have it already, or, while paused, have none. */
   restore(set: number, item: number): void {
+    if (this.paused) this.matrix.bumpItem(item, 1);
     this.sets.add(set, item);
   }
 
   private count(item: number, others: Int32Array, by: 1 | -1): void {
     const { matrix } = this;
     matrix.bumpItem(item, by);
-    if (this.paused) return;
     matrix.bumpPairs(item, others, others.length, by);
     if (!matrix.isPartial) return;
     this.reserve();
@@ -144,9 +155,9 @@ export class PairCounter {
   get isHeadOutdated(): boolean {
     const { matrix } = this;
     if (!matrix.isPartial) return false;
-    const least = MISSING_MARGIN * this.leastOfHead();
+    const bound = missingFrom(this.leastOfHead());
     let missing = 0;
-    for (let item = 0; item < matrix.items; item++) if (!matrix.isHead(item) && matrix.n(item) > least) missing++;
+    for (let item = 0; item < matrix.items; item++) if (!matrix.isHead(item) && matrix.n(item) > bound) missing++;
     return missing > MISSING_SHARE * matrix.headItems;
   }
 
@@ -239,32 +250,37 @@ export class PairCounter {
     for (let at = 0; at < size; at++) {
       similarities[at] = counts[at] / (root * matrix.rootN(others[at]) + this.options.shrink);
     }
+    const { listed, listedCounts } = this;
     const isHead = matrix.isHead(item);
-    const members = this.nearest(size).filter((at) => !isHead || !matrix.isHead(others[at]));
+    let length = 0;
+    for (const at of this.nearest(size)) {
+      const other = others[at];
+      if (isHead && matrix.isHead(other)) continue;
+      listed[length++] = other;
+      this.countOf[other] = counts[at];
+    }
     // By item, so that the same lists are the same bytes, whatever order the sets are in.
-    members.sort((a, b) => others[a] - others[b]);
-    const columns = Int32Array.from(members, (at) => others[at]);
-    const values = Int32Array.from(members, (at) => counts[at]);
-    matrix.setList(item, columns, values, members.length);
+    listed.subarray(0, length).sort();
+    for (let at = 0; at < length; at++) listedCounts[at] = this.countOf[listed[at]];
+    matrix.setList(item, listed, listedCounts, length);
   }
 
   /** Places of the largest similarities. */
-  private nearest(size: number): number[] {
-    const { others, similarities, scratch, options } = this;
+  private nearest(size: number): Int32Array {
+    const { others, similarities, scratch, places, options } = this;
     scratch.set(similarities.subarray(0, size));
     const threshold = kthLargest(scratch, size, options.listLength);
-    const found: number[] = [];
+    let found = 0;
     const ties: number[] = [];
     for (let at = 0; at < size; at++) {
-      if (similarities[at] > threshold) found.push(at);
+      if (similarities[at] > threshold) places[found++] = at;
       else if (similarities[at] === threshold) ties.push(at);
     }
+    const room = options.listLength - found;
     const { tieBreak } = options;
-    if (found.length + ties.length > options.listLength) {
-      ties.sort((a, b) => tieBreak(others[a]) - tieBreak(others[b]) || others[a] - others[b]);
-      ties.length = options.listLength - found.length;
-    }
-    return [...found, ...ties];
+    if (ties.length > room) ties.sort((a, b) => tieBreak(others[a]) - tieBreak(others[b]) || others[a] - others[b]);
+    for (const at of ties.slice(0, room)) places[found++] = at;
+    return places.subarray(0, found);
   }
 
   private reserve(): void {
@@ -275,6 +291,7 @@ export class PairCounter {
     this.counts = new Int32Array(capacity);
     this.similarities = new Float64Array(capacity);
     this.scratch = new Float64Array(capacity);
+    this.countOf = new Int32Array(capacity);
     const changed = new Int32Array(capacity);
     changed.set(this.changed.subarray(0, Math.min(capacity, this.changed.length)));
     this.changed = changed;

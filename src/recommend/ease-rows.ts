@@ -3,7 +3,7 @@ import { easeNeighbours } from '../learn/ease-neighbours';
 import { easeRows, ROWS_TOGETHER, type Ease } from '../learn/ease';
 import type { Kernels } from '../learn/wasm';
 import { ItemRows, type ItemRow } from './item-rows';
-import type { ShopState } from './shop-state';
+import type { ShopHead } from './shop-head';
 
 /** Cells kept of each row of B: it costs 1–2 % of NDCG, and makes an answer independent of the catalogue's size. */
 const KEEP = 100;
@@ -18,7 +18,7 @@ export function* keptRows(ease: Ease): Generator<ItemRow[]> {
 }
 
 /** The ids of the products that EASE is of, in its order: those whose pairs are all counted. */
-export function easeProducts({ interest, products }: ShopState): string[] {
+export function easeProducts({ interest, products }: Pick<ShopHead, 'interest' | 'products'>): string[] {
   return Array.from({ length: interest.headItems }, (_, slot) => products.idAt(interest.headItem(slot)));
 }
 
@@ -26,7 +26,11 @@ export function easeProducts({ interest, products }: ShopState): string[] {
  * EASE of who is interested in what, as a shop's state has it, from scratch.
  * @returns null where there are no products
  */
-export function easeOfShop(shop: ShopState, lambda: number, kernels: Kernels): ItemRows | null {
+export function easeOfShop(
+  shop: Pick<ShopHead, 'interest' | 'products'>,
+  lambda: number,
+  kernels: Kernels,
+): ItemRows | null {
   const ids = easeProducts(shop);
   if (ids.length === 0) return null;
   const ease = easeOfCounts(shop.interest.head, lambda, kernels);

@@ -8,12 +8,12 @@ import type { Pool } from '../platform/postgres';
 import { restAfter } from './ease-pace';
 import { easeProducts, keptRows } from './ease-rows';
 import { EaseTelling, type EaseTellingOptions } from './ease-telling.service';
-import { FollowedState } from './followed-state.read-model';
+import { FollowedState, type StateSource } from './followed-state.read-model';
 import { ItemRows, type ItemRow } from './item-rows';
 import { LEARNER_LEASE } from './learner-names';
 import { MovedRows } from './moved-rows';
 import { ServedEase, type PlacedRow } from './served-ease';
-import type { ShopState } from './shop-state';
+import { ShopHead } from './shop-head';
 import { SHOP_SOURCE } from './shop-state.read-model';
 
 /** Where the active blend names none. */
@@ -24,6 +24,13 @@ const LAMBDA_PARAMETER = 'easeLambda';
 const LOOK_MS = 200;
 const CATCH_UP_MS = 10_000;
 
+const HEAD_SOURCE: StateSource<ShopHead> = {
+  ...SHOP_SOURCE,
+  empty: () => new ShopHead(),
+  decoding: (bytes) => ShopHead.decoding(bytes),
+  apply: (head, delta) => head.applyDelta(delta),
+};
+
 export interface EaseOwnerOptions extends EaseTellingOptions {
   readonly pool: Pool;
   readonly kernels: Kernels;
@@ -33,7 +40,7 @@ export interface EaseOwnerOptions extends EaseTellingOptions {
 interface Seen {
   /** Of the head, by slot. */
   readonly ids: readonly string[];
-  readonly state: ShopState;
+  readonly state: ShopHead;
   readonly position: number;
   readonly lambda: number;
   /** When it was looked at, ms. */
@@ -46,7 +53,7 @@ interface Seen {
  * it belongs in a thread, and somebody else renews its lease.
  */
 export class EaseOwner {
-  private readonly shop: FollowedState<ShopState>;
+  private readonly shop: FollowedState<ShopHead>;
   private readonly telling: EaseTelling;
   private readonly versions: VersionStore;
   private live: LiveEase | undefined;
@@ -57,7 +64,7 @@ export class EaseOwner {
   private closing = false;
 
   constructor(private readonly options: EaseOwnerOptions) {
-    this.shop = new FollowedState(options, SHOP_SOURCE);
+    this.shop = new FollowedState(options, HEAD_SOURCE);
     this.telling = new EaseTelling(options);
     this.versions = new VersionStore(options.pool, options.artefacts, options.pubSub);
   }
@@ -140,7 +147,7 @@ export class EaseOwner {
   }
 
   /** P as of the counts, and what that took. */
-  private follow(state: ShopState, lambda: number): { ease: Ease; work: EaseWork } {
+  private follow(state: ShopHead, lambda: number): { ease: Ease; work: EaseWork } {
     const began = performance.now();
     if (this.live?.lambda !== lambda) this.live = undefined;
     this.live ??= new LiveEase(lambda, this.options.kernels);

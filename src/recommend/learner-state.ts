@@ -1,28 +1,13 @@
 import { isMerge, isSessionSubject, orderKeyOf, subjectOf, type LogEntry, type LogEvent } from '../events/log-event';
 import { ByteReader } from '../learn/byte-reader';
 import { ByteWriter } from '../learn/byte-writer';
-import { IdTable } from '../learn/id-table';
-import { PackedRows } from '../learn/packed-rows';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from '../learn/resumable-task';
 import { BrowsedSample, COUNTED, ORDERED, SAMPLED } from './browsed-sample';
 import { LEARNER_LIMITS, type LearnerLimits } from './learner-limits';
 import { ProductPairs } from './product-pairs';
 import { ShopState } from './shop-state';
+import { FLAGS, ORDERS, POINTS, SubjectTables, UNITS, type TableFormat } from './subject-tables';
 import { INTEREST_POPULARITY, interestPoints, isTelling, SIGNALS, unitsOf } from './signals';
-
-const MAGIC = 'freshet-subjects';
-const VERSION = 4;
-/** Number by number; every pair is counted in the other half. */
-const CELLS_VERSION = 3;
-/** The same, without flags but COUNTED, and with visits of thousands of products. */
-const UNBOUNDED_VERSION = 2;
-
-/** A subject's entries: product, interest points, orders that hold the product, flags. */
-const POINTS = 1;
-const ORDERS = 2;
-const FLAGS = 3;
-/** An order's entries: product, net units. */
-const UNITS = 1;
 
 export interface Checkpoint {
   readonly shop: Uint8Array;
@@ -38,15 +23,14 @@ export interface Checkpoint {
  */
 export class LearnerState {
   readonly pairs: ProductPairs;
-  private readonly subjects = new IdTable();
-  private readonly orders = new IdTable();
-  private readonly subjectRows = new PackedRows(4);
-  private readonly orderRows = new PackedRows(2);
-  /** The orders of each subject: they follow it when it is merged. */
-  private readonly ordersOf = new PackedRows(1);
-  /** Subjects and orders over their bound. */
-  private readonly robots = new Set<number>();
-  private readonly bulkOrders = new Set<number>();
+  private readonly tables = new SubjectTables();
+  private readonly subjects = this.tables.subjects;
+  private readonly orders = this.tables.orders;
+  private readonly subjectRows = this.tables.subjectRows;
+  private readonly orderRows = this.tables.orderRows;
+  private readonly ordersOf = this.tables.ordersOf;
+  private readonly robots = this.tables.robots;
+  private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
   /** It came from a checkpoint that held subjects over today's limits: popularity still counts what they did. */
   wasUnbounded = false;
@@ -295,16 +279,7 @@ export class LearnerState {
   /** The same in steps, during which nothing may be applied. */
   *encoding(): ResumableTask<Checkpoint> {
     const writer = new ByteWriter();
-    writer.string(MAGIC);
-    writer.varint(VERSION);
-    for (const [ids, rows, dropped] of this.subjectTables()) {
-      yield* ids.writing(writer, 0);
-      yield* rows.writing(writer, ids.size);
-      writer.varint(dropped.size);
-      for (const owner of Array.from(dropped).sort((a, b) => a - b)) writer.varint(owner);
-      yield;
-    }
-    yield* this.ordersOf.writing(writer, this.subjects.size);
+    yield* this.tables.writing(writer);
     return { shop: yield* this.shop.encoding(), subjects: writer.finish() };
   }
 
@@ -316,87 +291,50 @@ export class LearnerState {
   static *decoding(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
     const older = ShopState.decodeWithoutPairs(bytes.shop, limits.headProducts);
     const state = new LearnerState(limits, older ?? (yield* ShopState.decoding(bytes.shop)));
-    const reader = new ByteReader(bytes.subjects);
-    const version = reader.expectHeader(MAGIC, VERSION, CELLS_VERSION, UNBOUNDED_VERSION);
-    if ((version === VERSION) !== (older === null)) throw new Error('the halves of the checkpoint are of two formats');
-    for (const [ids, rows, dropped] of state.subjectTables()) {
-      ids.readFrom(reader);
-      yield;
-      if (older) rows.readVarints(reader, ids.size);
-      else yield* rows.reading(reader, ids.size);
-      const count = reader.varint();
-      for (let i = 0; i < count; i++) dropped.add(reader.varint());
-    }
-    if (older) state.ordersOf.readVarints(reader, state.subjects.size);
-    else yield* state.ordersOf.reading(reader, state.subjects.size);
-    if (older) yield* state.converting(version === UNBOUNDED_VERSION);
-    else yield* state.restoringSets();
+    const format = yield* state.tables.reading(new ByteReader(bytes.subjects));
+    if ((format === 'current') !== (older === null)) throw new Error('the halves of the checkpoint are of two formats');
+    yield* state.restoringSets(format);
     state.shop.forgetChanges();
     return state;
   }
 
-  /** The sets that the counts of the checkpoint were made from. */
-  private *restoringSets(): ResumableTask<void> {
+  /** The sets that pairs are counted from. The counts of an older format are made from them, too. */
+  private *restoringSets(format: TableFormat): ResumableTask<void> {
+    const { interest, purchase } = this.pairs;
+    this.isConverted = format !== 'current';
+    if (this.isConverted) this.pairs.pause();
+    for (let order = 0; order < this.orders.size; order++) {
+      for (const at of this.orderRows.entries(order)) {
+        if (this.orderRows.cells[at + UNITS] > 0) purchase.restore(order, this.orderRows.cells[at]);
+      }
+      if (order % ITEMS_PER_STEP === 0) yield;
+    }
     for (let subject = 0; subject < this.subjects.size; subject++) {
+      if (format === 'unbounded') this.flag(subject);
       for (const at of this.subjectRows.entries(subject)) {
-        if (this.isInterest(at)) this.pairs.interest.restore(subject, this.subjectRows.cells[at]);
+        if (this.isInterest(at)) interest.restore(subject, this.subjectRows.cells[at]);
       }
+      if (format === 'unbounded') this.bound(subject);
       if (subject % ITEMS_PER_STEP === 0) yield;
     }
-    for (let order = 0; order < this.orders.size; order++) {
-      for (const at of this.orderRows.entries(order)) {
-        if (this.orderRows.cells[at + UNITS] > 0) this.pairs.purchase.restore(order, this.orderRows.cells[at]);
-      }
-      if (order % ITEMS_PER_STEP === 0) yield;
-    }
+    if (this.isConverted) yield* this.pairs.rebuilding();
   }
 
-  /** Counts everything from the subjects and orders of an older format. */
-  private *converting(isUnbounded: boolean): ResumableTask<void> {
-    this.isConverted = true;
-    this.pairs.pause();
-    for (let order = 0; order < this.orders.size; order++) {
-      for (const at of this.orderRows.entries(order)) {
-        if (this.orderRows.cells[at + UNITS] > 0) this.pairs.purchase.add(order, this.orderRows.cells[at]);
-      }
-      if (order % ITEMS_PER_STEP === 0) yield;
-    }
-    for (let subject = 0; subject < this.subjects.size; subject++) {
-      if (isUnbounded) this.flag(subject);
-      for (const at of this.subjectRows.entries(subject)) if (this.isInterest(at)) this.bumpInterest(subject, at, 1);
-      if (isUnbounded) this.bound(subject);
-      if (subject % ITEMS_PER_STEP === 0) yield;
-    }
-    yield* this.pairs.rebuilding();
-  }
-
-  /** In {@link UNBOUNDED_VERSION}, every product takes part in pairs. */
+  /** In the unbounded format, every product takes part in pairs. */
   private flag(subject: number): void {
     const { cells } = this.subjectRows;
-    const ordered = new Set(this.orderedProducts(subject));
+    const ordered = new Set(this.tables.orderedProducts(subject));
     for (const at of this.subjectRows.entries(subject)) {
       cells[at + FLAGS] = (cells[at + FLAGS] & COUNTED) | (ordered.has(cells[at]) ? ORDERED : SAMPLED);
     }
   }
 
-  /** Brings a subject of {@link UNBOUNDED_VERSION} within the limits. */
+  /** Brings a subject of the unbounded format within the limits. */
   private bound(subject: number): void {
     const products = this.subjectRows.length(subject);
     const isRobot = products > this.mostProducts(subject);
     if (isRobot) this.dropSubject(subject);
     const left = isRobot ? products : this.sample.trim(subject, (at) => this.leaveSample(subject, at));
     if (left > 0) this.wasUnbounded = true;
-  }
-
-  private orderedProducts(subject: number): number[] {
-    const orders = this.ordersOf.entries(subject).map((at) => this.ordersOf.cells[at]);
-    return orders.flatMap((order) => this.orderRows.entries(order).map((at) => this.orderRows.cells[at]));
-  }
-
-  private subjectTables(): [IdTable, PackedRows, Set<number>][] {
-    return [
-      [this.subjects, this.subjectRows, this.robots],
-      [this.orders, this.orderRows, this.bulkOrders],
-    ];
   }
 }

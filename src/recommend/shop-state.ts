@@ -6,12 +6,13 @@ import { runTask, type ResumableTask } from '../learn/resumable-task';
 import { NeighbourLists } from './neighbour-lists';
 import { ProductStats } from './product-stats';
 
-const MAGIC = 'freshet-shop';
-const VERSION = 2;
+export const SHOP_MAGIC = 'freshet-shop';
+export const SHOP_VERSION = 2;
 /** All pairs, cell by cell. */
 const CELLS_VERSION = 1;
+/** The first byte of a delta. */
 const DELTA = 0;
-const WHOLE = 1;
+export const WHOLE = 1;
 
 /** How many subjects, or orders, a similarity must rest on before it counts in full. */
 export const INTEREST_SHRINK = 10;
@@ -84,8 +85,8 @@ export class ShopState {
   /** The same in steps, during which the state may not change. */
   *encoding(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
-    writer.string(MAGIC);
-    writer.varint(VERSION);
+    writer.string(SHOP_MAGIC);
+    writer.varint(SHOP_VERSION);
     writer.f64(this.clock);
     yield* this.products.writing(writer, 0);
     yield* this.interest.encoding(writer);
@@ -111,7 +112,7 @@ export class ShopState {
    */
   static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number): ShopState | null {
     const reader = new ByteReader(bytes);
-    if (reader.expectHeader(MAGIC, VERSION, CELLS_VERSION) === VERSION) return null;
+    if (reader.expectHeader(SHOP_MAGIC, SHOP_VERSION, CELLS_VERSION) === SHOP_VERSION) return null;
     const state = new ShopState(maxHeadItems);
     state.clock = reader.f64();
     state.products.readFrom(reader);
@@ -176,7 +177,7 @@ export class ShopState {
 
   private *loading(bytes: Uint8Array): ResumableTask<void> {
     const reader = new ByteReader(bytes);
-    reader.expectHeader(MAGIC, VERSION);
+    reader.expectHeader(SHOP_MAGIC, SHOP_VERSION);
     this.clock = reader.f64();
     this.products = new IdTable();
     this.products.readFrom(reader);

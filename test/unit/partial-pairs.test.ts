@@ -5,6 +5,7 @@ import { easeOfShop } from '../../src/recommend/ease-rows';
 import { LEARNER_LIMITS } from '../../src/recommend/learner-limits';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { wrongPairs } from '../../src/recommend/replay-difference';
+import { ShopHead } from '../../src/recommend/shop-head';
 import { ShopState } from '../../src/recommend/shop-state';
 import { arbitraryLog, arbitraryShuffledLog } from './arbitrary-events';
 
@@ -115,7 +116,18 @@ describe('a shop of more products than those whose pairs are all counted', () =>
           log.filter(({ productId }) => isHead.has(productId as string)),
           headOnly,
         );
-        const rows = easeOfShop(state.shop, 3, {});
+        // As the owner of EASE has it: from a checkpoint of some of the log, and deltas.
+        const half = new LearnerState(LIMITS);
+        learned(log.slice(0, log.length / 2), half);
+        runTask(half.pairs.rebuilding());
+        const follower = runTask(ShopHead.decoding(half.encode().shop));
+        half.shop.forgetChanges();
+        learned(log.slice(log.length / 2), half);
+        follower.applyDelta(half.takeDelta());
+        expect(easeOfShop(follower, 3, {})).toEqual(easeOfShop(half.shop, 3, {}));
+        runTask(half.pairs.rebuilding());
+        follower.applyDelta(half.takeDelta());
+        const rows = easeOfShop(follower, 3, {});
         const expected = easeOfShop(headOnly.shop, 3, {});
         expect(rows?.productIds).toEqual(expected?.productIds);
         expected?.productIds.forEach((_, index) => expect(rows?.rowAt(index)).toEqual(expected.rowAt(index)));
