@@ -12,7 +12,7 @@ import { loadCheckpoint, newestCheckpoint, UnreadableCheckpoint } from './checkp
 import { LEARNER_LEASE } from './learner-names';
 import { LearnerState } from './learner-state';
 import { nothingLearned } from './learner-progress';
-import { PairUpkeep } from './pair-upkeep';
+import { PairUpkeep } from './pair-upkeep.service';
 import { CHECKPOINT_EVENTS, ShopAnnouncer, type Turn } from './shop-announcer.service';
 
 /** Short: while nobody holds it nothing is learned, and lists are to move again within five seconds. */
