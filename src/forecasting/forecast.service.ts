@@ -1,9 +1,12 @@
 import { ApiError } from '../graphql/errors';
-import { forecastDemand, LEAST_DAYS, seasonalNaive } from '../learn/demand-forecast';
+import { forecastSteps, LEAST_DAYS, seasonalNaive } from '../learn/demand-forecast';
+import { runInTurns } from '../platform/run-in-turns';
 import { dailySeries, dayOfText, daysIn, textOfDay } from './day-series';
 import type { Forecast, ForecastInput } from './forecasting.type';
 import type { StreamFigures } from './stream-figures.service';
 
+/** How long (ms) a forecast may hold up the event loop. */
+const TURN_MS = 5;
 const MOST_DAYS = 366;
 const MOST_HOLIDAYS = 1_000;
 /** Three years of the past. */
@@ -30,7 +33,10 @@ export class Forecasts {
     const series = dailySeries(whole, daysIn(figure.timeZone));
     if (series === undefined || series.values.length < LEAST_DAYS)
       throw bad(`figure: it has ${series?.values.length ?? 0} whole days; a forecast needs ${LEAST_DAYS}`);
-    const { days, model, fittedOn, terms } = forecastDemand(series, { horizon, level, holidays });
+    const { days, model, fittedOn, terms } = await runInTurns(
+      forecastSteps(series, { horizon, level, holidays }),
+      TURN_MS,
+    );
     const naive = seasonalNaive(series, horizon);
     return {
       days: days.map(({ day, ...interval }, h) => ({ day: textOfDay(day), ...interval, seasonalNaive: naive[h] })),

@@ -1,5 +1,6 @@
 import { ApiError } from '../graphql/errors';
 import type { ItemError } from '../graphql/item-error.type';
+import { runInTurns } from '../platform/run-in-turns';
 import type { StreamService } from '../streams/stream.service';
 import type { KeyTotal, WindowTotals } from '../streams/window-totals.service';
 import { compareAmounts } from './exact-amount';
@@ -7,6 +8,8 @@ import type { BestSeller, BestSellersInput, CreateOrderStreamsPayload } from './
 import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 
 const LONGEST_MS = 366 * 86_400_000;
+/** How long (ms) a question may hold up the event loop. */
+const TURN_MS = 5;
 /** Each is compared with each event's. */
 const MOST_PLACEMENTS = 100;
 
@@ -47,14 +50,44 @@ export class OrderAnalytics {
     if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from has to be before to');
     if (to.getTime() - from.getTime() > LONGEST_MS)
       throw new ApiError('BAD_USER_INPUT', 'these are more than 366 days');
-    const totals = await this.windows.totals(PRODUCT_SALES_STREAM, from.getTime(), to.getTime());
-    const sellers = totals.map(sellerOf).filter((seller) => currency == null || seller.currency === currency);
+    const figures = ['units', 'revenue'];
+    const totals = await this.windows.totals(PRODUCT_SALES_STREAM, from.getTime(), to.getTime(), figures);
     const byUnits = (a: BestSeller, b: BestSeller) => b.units - a.units;
     const byRevenue = (a: BestSeller, b: BestSeller) => compareAmounts(b.revenue, a.revenue);
     const byName = (a: BestSeller, b: BestSeller) => (a.productId < b.productId ? -1 : 1);
     const order = by === 'REVENUE' ? [byRevenue, byUnits, byName] : [byUnits, byRevenue, byName];
-    return sellers.sort((a, b) => order.reduce((sign, compare) => sign || compare(a, b), 0)).slice(0, most);
+    const compare = (a: BestSeller, b: BestSeller) => order.reduce((sign, each) => sign || each(a, b), 0);
+    return runInTurns(firstOf(sellersOf(totals, currency ?? null), most, compare), TURN_MS);
   }
+}
+
+function* sellersOf(totals: readonly KeyTotal[], currency: string | null): Generator<BestSeller> {
+  for (const total of totals) {
+    if (total.isOther || (currency !== null && total.keys[1] !== currency)) continue;
+    yield sellerOf(total);
+  }
+}
+
+/** The first of all in an order, one a step: most of them are compared with the last of those only. */
+function* firstOf<T>(
+  items: Iterable<T>,
+  most: number,
+  compare: (a: T, b: T) => number,
+): Generator<undefined, T[], undefined> {
+  const first: T[] = [];
+  for (const item of items) {
+    yield;
+    if (first.length >= most && (most === 0 || compare(item, first[most - 1]) >= 0)) continue;
+    let [low, high] = [0, first.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compare(first[middle], item) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    first.splice(low, 0, item);
+    if (first.length > most) first.pop();
+  }
+  return first;
 }
 
 function sellerOf({ keys: [productId, currency], values }: KeyTotal): BestSeller {

@@ -11,7 +11,7 @@ export class CreateOrderStreamsInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Placements that are told apart, up to 100; all others are `-`. Absent: whatever events say, which browsers may make up until a stream is FULL.',
+      'Placements that are told apart, up to 100; all others are `-`. Absent: whatever events say, which browsers may make up; beyond 200 an hour they are counted together.',
   })
   placements?: string[] | null;
 }

@@ -1,6 +1,7 @@
 import type { StreamInput } from '../streams/stream-input.type';
 
-type Definition = Omit<StreamInput, 'window'> & { readonly size: string };
+type Definition = Omit<StreamInput, 'window'> & { readonly size: string; readonly maxKeys: number };
+type Question = Omit<Definition, 'id' | 'size' | 'maxKeys'>;
 
 /** Orders are often told when they have been packed; what is told later than this counts in nothing but the log. */
 export const LATENESS_DAYS = 31;
@@ -27,7 +28,7 @@ const distinct = (name: string, expression: string, filter?: string) => ({
 const WORTH = { name: 'worth', expression: "event.type == 'RETURN' ? -event.amount : event.amount" };
 
 /** Lines: what was bought, less what was cancelled or came back. */
-const SALES: Omit<Definition, 'id' | 'size'> = {
+const SALES: Question = {
   description: 'Revenue and units: lines bought, less those cancelled or returned.',
   from: ['PURCHASE', 'RETURN'],
   filter: OF_SALES,
@@ -45,7 +46,7 @@ const SALES: Omit<Definition, 'id' | 'size'> = {
 const IS_PLACED = "event.name == 'order_placed'";
 /** The prices of these events add up to the present value of the orders. */
 const HAS_VALUE = `${IS_PLACED} || event.name == 'order_value_changed'`;
-const ORDERS: Omit<Definition, 'id' | 'size'> = {
+const ORDERS: Question = {
   description: 'Orders: how many, what they come to, whose, and what became of them.',
   from: ['CUSTOM'],
   filter: "event.source == 'ORDERS' && event.name.startsWith('order_')",
@@ -63,7 +64,7 @@ const ORDERS: Omit<Definition, 'id' | 'size'> = {
   ],
 };
 
-const PAYMENTS: Omit<Definition, 'id' | 'size'> = {
+const PAYMENTS: Question = {
   description: 'Money: charges and refunds.',
   from: ['CUSTOM'],
   filter: "event.source == 'PAYMENTS'",
@@ -86,7 +87,7 @@ const BY_PLACEMENT = [
 /** A visit that signs in on the way is two: what was looked at before, and what was bought after. */
 const WHO = { name: 'who', expression: "has(event.customerId) ? 'c:' + event.customerId : 's:' + event.sessionId" };
 const IS_BOUGHT = "event.type == 'PURCHASE'";
-const CONVERSION: Omit<Definition, 'id' | 'size'> = {
+const CONVERSION: Question = {
   description: 'By placement: who looked, who bought, and for how much.',
   from: ['IMPRESSION', 'VIEW', 'CLICK', 'ADD_TO_CART', 'PURCHASE', 'RETURN'],
   derive: [WHO, WORTH],
@@ -103,7 +104,7 @@ const CONVERSION: Omit<Definition, 'id' | 'size'> = {
   ],
 };
 
-const CLICK_THROUGH: Omit<Definition, 'id' | 'size'> = {
+const CLICK_THROUGH: Question = {
   description: 'By placement: what was shown in a list and clicked within half an hour.',
   from: ['IMPRESSION'],
   join: {
@@ -127,7 +128,7 @@ const CLICK_THROUGH: Omit<Definition, 'id' | 'size'> = {
   lateness: 'PT10M',
 };
 
-const SOURCES: Omit<Definition, 'id' | 'size'> = {
+const SOURCES: Question = {
   description: 'By where orders came in: how many, what they come to, of how many new customers.',
   from: ['CUSTOM'],
   filter: `event.source == 'ORDERS' && (${HAS_VALUE})`,
@@ -142,14 +143,14 @@ const SOURCES: Omit<Definition, 'id' | 'size'> = {
   ],
 };
 
-const TOP_SELLERS: Omit<Definition, 'id' | 'size'> = {
+const TOP_SELLERS: Question = {
   description: 'Products bought in most lines: of up to 1,000 different ones in a window.',
   from: ['PURCHASE'],
   filter: OF_SALES,
   aggregates: [{ name: 'products', kind: 'TOP', expression: 'event.productId', most: 100 }],
 };
 
-const PRODUCT_SALES: Omit<Definition, 'id' | 'size'> = {
+const PRODUCT_SALES: Question = {
   ...SALES,
   description: 'Revenue and units of each product: lines bought, less those cancelled or returned.',
   keys: [{ name: 'product', expression: 'event.productId' }, ...BY_CURRENCY],
@@ -158,21 +159,31 @@ const PRODUCT_SALES: Omit<Definition, 'id' | 'size'> = {
 /** The stream that `bestSellers` reads. */
 export const PRODUCT_SALES_STREAM = 'product-sales-by-day';
 
+/**
+ * A stream stores a bounded number of windows, the newest. So the fewer keys a window may have, the longer windows are
+ * kept whatever events say: placements and sources come from outside. At the least 110 days of minutes, 2 years of hours,
+ * 13 years of days, and the 366 days that `bestSellers` reads.
+ */
+const BY_MINUTE = { size: 'PT1M', maxKeys: 30 };
+const BY_HOUR = { size: 'PT1H', maxKeys: 200 };
+const BY_DAY = { size: 'P1D', maxKeys: 1_000 };
+const BY_DAY_AND_PRODUCT = { size: 'P1D', maxKeys: 12_000 };
+
 /** Hours, weeks and months are read of these as coarser windows. */
 const DEFINITIONS: readonly Definition[] = [
-  { id: 'sales-by-minute', size: 'PT1M', ...SALES },
-  { id: 'sales-by-day', size: 'P1D', ...SALES },
-  { id: 'orders-by-minute', size: 'PT1M', ...ORDERS },
-  { id: 'orders-by-day', size: 'P1D', ...ORDERS },
-  { id: 'payments-by-minute', size: 'PT1M', ...PAYMENTS },
-  { id: 'payments-by-day', size: 'P1D', ...PAYMENTS },
-  { id: 'conversion-by-hour', size: 'PT1H', ...CONVERSION },
-  { id: 'conversion-by-day', size: 'P1D', ...CONVERSION },
-  { id: 'click-through-by-hour', size: 'PT1H', ...CLICK_THROUGH },
-  { id: 'order-sources-by-hour', size: 'PT1H', ...SOURCES },
-  { id: 'order-sources-by-day', size: 'P1D', ...SOURCES },
-  { id: 'top-sellers-by-minute', size: 'PT1M', ...TOP_SELLERS },
-  { id: PRODUCT_SALES_STREAM, size: 'P1D', ...PRODUCT_SALES },
+  { id: 'sales-by-minute', ...BY_MINUTE, ...SALES },
+  { id: 'sales-by-day', ...BY_DAY, ...SALES },
+  { id: 'orders-by-minute', ...BY_MINUTE, ...ORDERS },
+  { id: 'orders-by-day', ...BY_DAY, ...ORDERS },
+  { id: 'payments-by-minute', ...BY_MINUTE, ...PAYMENTS },
+  { id: 'payments-by-day', ...BY_DAY, ...PAYMENTS },
+  { id: 'conversion-by-hour', ...BY_HOUR, ...CONVERSION },
+  { id: 'conversion-by-day', ...BY_DAY, ...CONVERSION },
+  { id: 'click-through-by-hour', ...BY_HOUR, ...CLICK_THROUGH },
+  { id: 'order-sources-by-hour', ...BY_HOUR, ...SOURCES },
+  { id: 'order-sources-by-day', ...BY_DAY, ...SOURCES },
+  { id: 'top-sellers-by-minute', ...BY_MINUTE, ...TOP_SELLERS },
+  { id: PRODUCT_SALES_STREAM, ...BY_DAY_AND_PRODUCT, ...PRODUCT_SALES },
 ];
 
 /**

@@ -1,4 +1,5 @@
 import type { CompiledStream } from './compile-stream';
+import { moveToOther } from './key-limit';
 import type { KeyedWindow, Partials } from './partials';
 import { MOST_SLIDES, SpecFault, type StreamSpec } from './spec';
 import { lengthOf, panesOf, slidesOf } from './stream-window';
@@ -52,24 +53,42 @@ export function checkUncut({ window, spec }: Counted, { start, end }: Pane): voi
 
 /**
  * Puts pieces together, and keeps what is in them.
+ * @param limits none by default; by the start of a piece: a key that one piece of a window does not count apart, the window does not either
  * @throws SpecFault where a window's edge falls within a piece
  */
-export function assemble(stream: Counted, pieces: Partials, { panes, slides }: Grid, range: Pane): KeyedWindow[] {
-  if (panes === stream.window.panes && slides === 1) return pieces.all();
+export function assemble(
+  stream: Counted,
+  pieces: Partials,
+  grid: Grid,
+  range: Pane,
+  limits: ReadonlyMap<number, number> = new Map(),
+): KeyedWindow[] {
+  if (grid.panes === stream.window.panes && grid.slides === 1) return pieces.all();
   const windows = stream.empty();
-  for (const piece of pieces.all()) {
-    let last = panes.at(piece.start);
-    checkUncut(stream, last);
-    let first = last;
-    for (let before = 1; before < slides; before++) first = panes.at(first.start - 1);
-    for (let at = 0; at < slides; at++) {
-      if (first.start >= range.start && first.start < range.end) {
-        const cells = slides === 1 ? piece.cells : piece.cells.copy();
-        windows.put({ ...piece, start: first.start, end: last.end, cells });
-      }
-      first = panes.after(first);
-      last = panes.after(last);
+  for (const piece of pieces.all())
+    for (const { start, end } of windowsOver(stream, grid, range, piece.start)) {
+      const cells = grid.slides === 1 ? piece.cells : piece.cells.copy();
+      windows.put({ ...piece, start, end, cells });
     }
+  if (limits.size === 0) return windows.all();
+  const limitOf = new Map<number, number>();
+  for (const [at, limit] of limits)
+    for (const { start } of windowsOver(stream, grid, range, at))
+      limitOf.set(start, Math.min(limit, limitOf.get(start) ?? Infinity));
+  return moveToOther(windows.all(), limitOf, stream.empty()).all();
+}
+
+/** The windows in a range that a piece is part of. */
+function windowsOver(stream: Counted, { panes, slides }: Grid, range: Pane, pieceStart: number): Pane[] {
+  let last = panes.at(pieceStart);
+  checkUncut(stream, last);
+  let first = last;
+  for (let before = 1; before < slides; before++) first = panes.at(first.start - 1);
+  const found: Pane[] = [];
+  for (let at = 0; at < slides; at++) {
+    if (first.start >= range.start && first.start < range.end) found.push({ start: first.start, end: last.end });
+    first = panes.after(first);
+    last = panes.after(last);
   }
-  return windows.all();
+  return found;
 }

@@ -2,6 +2,7 @@ import type { StoredEvent } from '../events/stored-event';
 import { countingOf } from './counting';
 import type { EventRow, Known } from './event-shape';
 import { compileJoin, type CompiledJoin } from './join/compile-join';
+import { MAX_MAX_KEYS } from './key-limit';
 import { Partials } from './partials';
 import { SpecFault, type Definition, type StreamSpec } from './spec';
 import { Expressions } from './stream-expressions';
@@ -10,9 +11,10 @@ import { latenessOf, retentionOf, windowOf, type StreamWindow } from './stream-w
 /**
  * Grows whenever the same definition begins to give other windows. Versions of streams that older rules made are filled
  * anew. 2: of pairs, conditions on one event hold before there is a pair, and windows say where pairs may be missing; a
- * stream is FULL by its windows, whatever its keys.
+ * stream has any number of keys. 3: a window counts a limited number of keys apart, and no number of windows makes a
+ * stream FULL; of pairs, derived fields that read neither event have their value on both sides.
  */
-export const COMPILE_VERSION = 2;
+export const COMPILE_VERSION = 3;
 
 /** When an event came in, whether it was lived through (the past that is imported is never late), and what was known then. */
 export interface Arrival extends Known {
@@ -47,6 +49,7 @@ export function compileStream(spec: StreamSpec): CompiledStream {
   const window = windowOf(spec.window);
   const latenessMs = latenessOf(spec.lateness);
   if (spec.retention !== undefined) checkRetention(spec, window, latenessMs);
+  if (spec.maxKeys !== undefined) checkMaxKeys(spec, window);
   const { join } = spec;
   if (join !== undefined && spec.over !== undefined)
     throw new SpecFault('join', 'windows of another stream make no pairs');
@@ -58,10 +61,19 @@ export function compileStream(spec: StreamSpec): CompiledStream {
 }
 
 /** What may still change must not be gone, and a window is kept whole. @throws SpecFault */
-function checkRetention({ retention, over }: StreamSpec, { panes, slides }: StreamWindow, latenessMs: number): void {
+function checkRetention(
+  { retention, over }: StreamSpec,
+  { panes, slides, gap }: StreamWindow,
+  latenessMs: number,
+): void {
   const kept = retentionOf(retention as string);
   if (over !== undefined) throw new SpecFault('retention', 'nothing is kept of a stream over another');
-  if (panes === null) throw new SpecFault('retention', 'sessions are kept as long as their stream');
+  if (panes === null) {
+    // What is in time must find the session that it joins.
+    if (kept < latenessMs + gap)
+      throw new SpecFault('retention', 'of sessions it is at least the lateness and the gap together');
+    return;
+  }
   const now = panes.at(0);
   const pane = now.end - now.start;
   // Removal goes by a window's beginning, and its end is so many panes later: until then and the lateness it may change.
@@ -70,6 +82,14 @@ function checkRetention({ retention, over }: StreamSpec, { panes, slides }: Stre
       'retention',
       'it has to be as long as a window, and as the lateness (with a window that slides: and the rest of the window), at least',
     );
+}
+
+/** @throws SpecFault */
+function checkMaxKeys({ maxKeys, over }: StreamSpec, { panes }: StreamWindow): void {
+  if (over !== undefined) throw new SpecFault('maxKeys', 'nothing is kept of a stream over another');
+  if (panes === null) throw new SpecFault('maxKeys', 'sessions have none: give them a retention');
+  if (!(Number(maxKeys) >= 1 && Number(maxKeys) <= MAX_MAX_KEYS))
+    throw new SpecFault('maxKeys', `it is from 1 to ${MAX_MAX_KEYS}`);
 }
 
 /**

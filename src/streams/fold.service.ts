@@ -1,23 +1,23 @@
 import type { EventType } from '../events/log-event';
 import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
 import { compileStream, type CompiledStream } from './compile-stream';
-import { forgetCrowded, storedOverlapping } from './join/crowded-store.service';
+import { forgetCrowded, storedOverlapping } from './join/crowded.store';
 import { forgetBefore, UNDER_WAY_MS } from './join/forgetting';
 import { foldPairs, MOST_REMEMBERED, offerPast } from './join/join-fold.service';
 import { forgetEvents, noteRemembered, oldestReceivedAfter } from './join/join-store.service';
 import { liveJoin, NEWEST, type LiveJoin } from './join/pending-pairs.service';
-import { counted, fail, type LiveStream } from './live-streams.service';
+import { counted, type LiveStream } from './live-streams.service';
 import { mergeIntoStored } from './merge-windows.service';
 import { takeParts } from './part-store.service';
-import type { Partials } from './partials';
+import type { KeyedWindow, Partials } from './partials';
 import { readStoredLog, type StoredStretch } from './stored-log.service';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
 import { MOST_TOLD } from './window-news.service';
-import { noteGrowth, removeBefore, versionsOf } from './window-store.service';
+import { endOfOldest, noteGrowth, removeBefore, versionsOf } from './window-store.service';
 
-/** A stream has so many at most: what it keeps must not fill the disk. A key takes no room but that of its windows. */
-export const MOST_WINDOWS = 2_000_000;
+/** What a stream stores must not fill the disk: beyond so many windows, the oldest are removed. */
+export const MAX_STORED_WINDOWS = 5_000_000;
 /** Batches of a stream folded in at a time, and bytes of what all of them add: a turn's transaction must not stand idle while they are merged. */
 const MOST_PARTS = 200;
 const MOST_BYTES = 4 * 2 ** 20;
@@ -38,6 +38,8 @@ export interface Filling {
 
 const FILLING: Filling = { events: 5_000, remembered: MOST_REMEMBERED / 2 };
 
+const placeOf = ({ key, start }: KeyedWindow) => [key, start] as const;
+
 /** A stream under one of its definitions. */
 export interface Version {
   readonly stream: string;
@@ -48,6 +50,8 @@ export interface Version {
 export interface Folded extends Version {
   /** Windows that have changed, or exist no more, as `[key, start]`. */
   readonly changed: readonly (readonly [string, number])[];
+  /** Those of them that counting a batch does not tell: windows of the other key, and those that moved to it. */
+  readonly rerouted: readonly (readonly [string, number])[];
   /** Whose parts were taken in. */
   readonly batches: readonly number[];
 }
@@ -97,6 +101,7 @@ export class Fold {
   constructor(
     private readonly pool: Pool,
     private readonly filling = FILLING,
+    private readonly maxWindows = MAX_STORED_WINDOWS,
   ) {}
 
   /**
@@ -134,6 +139,10 @@ export class Fold {
   fill(version: Version): Promise<Turn | null> {
     return this.turn([version], async (client, [held]) => {
       if (held === undefined || held.row.state !== 'FILLING') return null;
+      if (held.row.windows > this.maxWindows) {
+        await this.forgetBefore(client, held, await this.fittingFrom(client, held));
+        return SOME_FILLED;
+      }
       const join = liveJoin(held);
       if (join !== null) return this.fillPairs(client, held, join);
       if (held.row.filled >= held.version) return this.show(client, held);
@@ -147,25 +156,35 @@ export class Fold {
     });
   }
 
-  /** Removes some of the windows that have grown too old at an instant. @returns null where there are none */
+  /** Removes some of the windows that are too old at an instant, or too many. @returns null where there are none */
   forget(version: Version, instant: number): Promise<Turn | null> {
     return this.turn([version], async (client, [held]) => {
-      if (held === undefined) return null;
-      const { row, stream, version } = held;
-      const keptFrom = keptFromAt(held.compiled, instant);
-      if (keptFrom === null || row.state !== 'LIVE') return null;
-      const from = Math.max(keptFrom, row.keptFrom?.getTime() ?? -Infinity);
-      const { windows, keys } = await removeBefore(client, held, from, FORGOTTEN_WINDOWS);
-      if (windows === 0 && from === row.keptFrom?.getTime()) return null;
-      await forgetCrowded(client, held, from);
-      await client.query({
-        name: 'note-forgotten',
-        text: `UPDATE stream_versions SET kept_from = to_timestamp($3::float8 / 1000.0), windows = windows - $4, keys = keys - $5
-               WHERE stream = $1 AND version = $2`,
-        values: [stream, version, from, windows, keys],
-      });
-      return { folded: [], more: windows === FORGOTTEN_WINDOWS };
+      if (held === undefined || held.row.state !== 'LIVE') return null;
+      const aged = keptFromAt(held.compiled, instant) ?? -Infinity;
+      return this.forgetBefore(client, held, Math.max(aged, await this.fittingFrom(client, held)));
     });
+  }
+
+  /** From when on a stream has no more windows than it may store. */
+  private async fittingFrom(client: PoolClient, { row, ...live }: Held): Promise<number> {
+    const excess = row.windows - this.maxWindows;
+    return excess <= 0 ? -Infinity : ((await endOfOldest(client, live, excess)) ?? -Infinity);
+  }
+
+  private async forgetBefore(client: PoolClient, held: Held, instant: number): Promise<Turn | null> {
+    const { row, stream, version } = held;
+    const from = Math.max(instant, row.keptFrom?.getTime() ?? -Infinity);
+    if (from === -Infinity) return null;
+    const { windows, keys } = await removeBefore(client, held, from, FORGOTTEN_WINDOWS);
+    if (windows === 0 && from === row.keptFrom?.getTime()) return null;
+    await forgetCrowded(client, held, from);
+    await client.query({
+      name: 'note-forgotten',
+      text: `UPDATE stream_versions SET kept_from = to_timestamp($3::float8 / 1000.0), windows = windows - $4, keys = keys - $5
+             WHERE stream = $1 AND version = $2`,
+      values: [stream, version, from, windows, keys],
+    });
+    return { folded: [], more: windows === FORGOTTEN_WINDOWS };
   }
 
   /** Removes some of the events that no partner can come for any more. @returns null where there are none */
@@ -177,7 +196,7 @@ export class Fold {
       const gone =
         (await forgetEvents(client, held, false, forgetBefore(lived, held.compiled.latenessMs), FORGOTTEN_EVENTS)) +
         // An import may be followed by another one; what is removed of windows does not come again.
-        (await forgetEvents(client, held, true, keptFrom?.getTime() ?? -Infinity, FORGOTTEN_EVENTS));
+        (await forgetEvents(client, held, true, countedFrom(held.compiled, keptFrom), FORGOTTEN_EVENTS));
       await noteRemembered(client, held, -gone);
       return gone === 0 ? null : { folded: [], more: gone >= FORGOTTEN_EVENTS };
     });
@@ -199,7 +218,7 @@ export class Fold {
       const before = forgetBefore(oldest, held.compiled.latenessMs);
       const gone =
         (await forgetEvents(client, live, false, before, FORGOTTEN_EVENTS)) +
-        (await forgetEvents(client, live, true, row.keptFrom?.getTime() ?? -Infinity, FORGOTTEN_EVENTS));
+        (await forgetEvents(client, live, true, countedFrom(held.compiled, row.keptFrom), FORGOTTEN_EVENTS));
       await noteRemembered(client, live, -gone);
       if (gone > 0) return SOME_FILLED;
     }
@@ -250,13 +269,14 @@ export class Fold {
     if (incoming.length === 0) return [];
     const written = await mergeIntoStored(
       client,
-      incoming.map(({ held, part }) => ({ live: held, part, keptFrom: held.row.keptFrom?.getTime() })),
+      incoming.map(({ held, part }) => ({
+        live: held,
+        part,
+        keptFrom: held.row.keptFrom?.getTime(),
+        keys: held.row.keys,
+      })),
     );
     const keys = incoming.map(({ held: { row } }, at) => row.keys + written[at].moreKeys);
-    for (const [at, { held }] of incoming.entries()) {
-      if (held.row.windows + written[at].moreWindows <= MOST_WINDOWS) continue;
-      await fail(client, held.stream, held.version, 'FULL', `more than ${MOST_WINDOWS} windows`);
-    }
     await client.query({
       name: 'note-fold',
       text: `UPDATE stream_versions v SET filled = n.filled, windows = v.windows + n.more, keys = n.keys, late = v.late + n.late
@@ -272,12 +292,15 @@ export class Fold {
       ],
     });
     this.grown += written.reduce((sum, { moreWindows }) => sum + moreWindows, 0);
-    return incoming.map(({ held: { stream, version }, batches }, at) => ({
-      stream,
-      version,
-      batches,
-      changed: [...written[at].windows, ...written[at].removed].map(({ key, start }) => [key, start]),
-    }));
+    return incoming.map(({ held: { stream, version, compiled }, batches }, at) => {
+      const { windows, removed, others } = written[at];
+      const moved = compiled.window.panes === null ? [] : removed;
+      return {
+        ...{ stream, version, batches },
+        changed: [...windows, ...removed].map(placeOf),
+        rerouted: [...others, ...moved].map(placeOf),
+      };
+    });
   }
 
   /** It is filled: what was shown before goes. */
@@ -305,4 +328,9 @@ export class Fold {
     }
     return compiled;
   }
+}
+
+/** Since when events matter for the windows that are kept: a session may have begun with one before. */
+function countedFrom({ window }: CompiledStream, keptFrom: Date | null): number {
+  return (keptFrom?.getTime() ?? -Infinity) - window.gap;
 }

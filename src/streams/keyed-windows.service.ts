@@ -4,18 +4,21 @@ import { overloaded } from '../graphql/overloaded';
 import type { PoolClient } from '../platform/postgres';
 import { assemble, extentOf, gridOf, type Grid } from './assemble-windows';
 import { rangeOfFirst } from './first-windows.service';
+import { MAX_MAX_KEYS, maxKeysOf, OTHER_KEY } from './key-limit';
+import { readLimits } from './key-limit.store';
 import { readParts } from './part-store.service';
 import type { KeyedWindow, Partials } from './partials';
+import { routeKeys, type Routed } from './route-keys.service';
 import type { ShownStream } from './shown-stream.service';
 import { eventOfWindow } from './window-event';
 import { joinRanges, overlapsOne } from './join/crowded';
-import { readCrowded } from './join/crowded-store.service';
+import { readCrowded } from './join/crowded.store';
 import { liveJoin, readPending, type Pending } from './join/pending-pairs.service';
 import { readStored, type WindowRange } from './window-store.service';
 import type { Pane } from './window/panes';
 
-/** Pieces that one question may take up. */
-const MOST_PIECES = 100_000;
+/** Pieces that one question may take up: those of a window with all keys that it may count apart, and its other key. */
+const MOST_PIECES = MAX_MAX_KEYS + 1;
 const MOST_PARTS = 10_000;
 /** Of a stream of pairs, what is not folded in yet: some 50,000 events, and 0.2 s of pairs. */
 const MOST_PENDING = { parts: MOST_PARTS, bytes: 1.5 * 2 ** 20, pairs: 10_000 };
@@ -47,27 +50,33 @@ export async function windowsIn(
   grid: Grid | null,
   first?: number,
 ): Promise<Answered> {
-  const { pieces, isFinal, isIncomplete } = await (shown.over === null
+  const { pieces, limits, isFinal, isIncomplete } = await (shown.over === null
     ? piecesOfLog(client, shown, range, grid, first)
     : piecesOver(client, shown, shown.over, range, grid as Grid));
   const { from, to } = range;
-  const windows = grid === null ? pieces.all() : assemble(shown.compiled, pieces, grid, { start: from, end: to });
+  const windows =
+    grid === null ? pieces.all() : assemble(shown.compiled, pieces, grid, { start: from, end: to }, limits);
+  // Windows of other keys may have been read for the other key, and the key that was asked for may have moved to it.
+  const isAsked = limits.size === 0 || range.keys === null ? null : new Set(range.keys);
   return {
     windows: windows
-      .filter(({ start }) => start >= Math.max(from, shown.keptFrom) && start < to)
+      .filter(({ key, start }) => start >= Math.max(from, shown.keptFrom) && start < to && isAsked?.has(key) !== false)
       .sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : 1)),
     isFinal,
     isIncomplete,
   };
 }
 
-/** What batches have added and is not folded in yet. @throws ApiError OVERLOADED where that is too much to read */
-export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Pending> {
+/** What batches have added and is not folded in yet, and what folding it in will move to the other key. */
+export interface Unfolded extends Pending, Routed {}
+
+/** @throws ApiError OVERLOADED where what is not folded in yet is too much to read */
+export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Unfolded> {
   const join = liveJoin(shown);
   const pending = join === null ? await pendingParts(client, shown) : await readPending(client, join, MOST_PENDING);
   // Without the rest of them the answer would be wrong.
   if (pending === null) throw overloaded('Workers are too far behind with this stream');
-  return pending;
+  return { ...pending, ...(await routeKeys(client, shown, pending.part, shown.keyCount)) };
 }
 
 async function pendingParts(client: PoolClient, shown: ShownStream): Promise<Pending | null> {
@@ -77,7 +86,11 @@ async function pendingParts(client: PoolClient, shown: ShownStream): Promise<Pen
 
 interface Pieces extends Pick<Answered, 'isFinal' | 'isIncomplete'> {
   readonly pieces: Partials;
+  /** By the start of a piece, the limit of the keys that are counted apart in it: empty where windows are pieces. */
+  readonly limits: ReadonlyMap<number, number>;
 }
+
+const NO_LIMITS: ReadonlyMap<number, number> = new Map();
 
 const NEVER = () => false;
 
@@ -91,17 +104,27 @@ async function piecesOfLog(
   const { compiled, watermark } = shown;
   const pieces = compiled.empty();
   const isFinal = ({ end }: Pane) => end + compiled.latenessMs <= watermark;
-  const { part, crowded } = await unfolded(client, shown);
+  const { part, crowded, evicted, limits: freshLimits } = await unfolded(client, shown);
   const extent = grid === null ? around(part.all(), from, to) : extentOf(grid, from, Math.min(to, NO_END));
-  if (extent === null) return { pieces, isFinal, isIncomplete: NEVER };
+  if (extent === null) return { pieces, limits: NO_LIMITS, isFinal, isIncomplete: NEVER };
   // Where pieces are windows, no more of them are read than are shown.
   const isOwn = grid !== null && grid.panes === compiled.window.panes && grid.slides === 1;
-  const whole = { from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity), to: extent.end, keys };
+  const limits =
+    isOwn || maxKeysOf(compiled) === null
+      ? NO_LIMITS
+      : new Map([...(await readLimits(client, shown, extent.start, extent.end)), ...freshLimits]);
+  // Put together, a window has the smallest limit of its pieces: keys of others count under its other key.
+  const isOfAll = limits.size > 0 && keys?.includes(OTHER_KEY) === true;
+  const whole = {
+    from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity),
+    to: extent.end,
+    keys: isOfAll ? null : keys,
+  };
   const range =
-    isOwn || grid === null || first === undefined
+    isOwn || grid === null || first === undefined || limits.size > 0
       ? whole
       : await rangeOfFirst(client, shown, whole, grid, part, first, MOST_PIECES);
-  const wanted = isOwn && first !== undefined ? Math.min(Math.max(first, 1), MOST_PIECES + 1) : null;
+  const wanted = isOwn && first !== undefined ? Math.min(Math.max(first, 1) + evicted.length, MOST_PIECES + 1) : null;
   const stored = await readStored(client, shown, range, MOST_PIECES, wanted);
   if (stored.length > MOST_PIECES)
     throw new ApiError(
@@ -113,17 +136,18 @@ async function piecesOfLog(
       'TOO_COMPLEX',
       `Windows that slide ${grid.slides} times over ${stored.length} pieces: ask for less time, for some keys, or a longer slide`,
     );
-  for (const window of stored) pieces.put(window);
+  const gone = new Set(evicted.map(({ key, start }) => `${start} ${key}`));
+  for (const window of stored) if (!gone.has(`${window.start} ${window.key}`)) pieces.put(window);
   const isAsked = range.keys === null ? null : new Set(range.keys);
   for (const window of part.all()) {
     const overlaps = window.start < range.to && window.end > extent.start;
     if (overlaps && (isAsked === null || isAsked.has(window.key))) pieces.put(window);
   }
-  if (compiled.join === null) return { pieces, isFinal, isIncomplete: NEVER };
+  if (compiled.join === null) return { pieces, limits, isFinal, isIncomplete: NEVER };
   // A session may end after what was asked for.
   const end = pieces.all().reduce((most, window) => Math.max(most, window.end), extent.end);
   const ranges = joinRanges([...crowded, ...(await readCrowded(client, shown, { start: extent.start, end }))]);
-  return { pieces, isFinal, isIncomplete: (window) => overlapsOne(ranges, window) };
+  return { pieces, limits, isFinal, isIncomplete: (window) => overlapsOne(ranges, window) };
 }
 
 /** Counts the windows of another stream as they are now: what corrects them corrects these. */
@@ -136,7 +160,7 @@ async function piecesOver(
 ): Promise<Pieces> {
   const counted = compiled.empty();
   const extent = extentOf(grid, from, Math.min(to, NO_END));
-  if (extent === null) return { pieces: counted, isFinal: NEVER, isIncomplete: NEVER };
+  if (extent === null) return { pieces: counted, limits: NO_LIMITS, isFinal: NEVER, isIncomplete: NEVER };
   const below = gridOf(over.compiled, null, null);
   const read = { from: extent.start, to: extent.end, keys: null };
   const { windows, isFinal, isIncomplete } = await windowsIn(client, over, read, below);
@@ -159,6 +183,7 @@ async function piecesOver(
   const incomplete = below === null ? windows.filter(isIncomplete) : [];
   return {
     pieces: keys === null ? counted : ofKeys(counted, new Set(keys), compiled.empty()),
+    limits: NO_LIMITS,
     // A window that has nothing in it yet may still begin before the end, and be counted.
     isFinal: ({ end }) => end <= openFrom && isFinal(below === null ? { start: end, end } : lastBefore(below, end)),
     isIncomplete: ({ start, end }) =>

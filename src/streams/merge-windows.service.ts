@@ -1,23 +1,29 @@
 import type { PoolClient } from '../platform/postgres';
+import { maxKeysOf, OTHER_KEY, rankOf } from './key-limit';
 import { writeLate } from './late-store.service';
 import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow, Partials } from './partials';
+import { routeKeys, type Routed } from './route-keys.service';
 import { countWithout, versionsOf, WINDOW_COLUMNS, windowOf, type WindowRow } from './window-store.service';
 
 /** What is to be taken into a stream's windows. */
 export interface Incoming {
   readonly live: LiveStream;
   readonly part: Partials;
-  /** What begins before it is removed, and does not come again; absent: nothing is. */
+  /** What ends before it is removed, and does not come again; absent: nothing is. */
   readonly keptFrom?: number;
+  /** Keys that the stream has. */
+  readonly keys: number;
 }
 
 /** What taking them in has made of the stream's. */
 export interface Written {
   /** Windows as they are now. */
   readonly windows: readonly KeyedWindow[];
-  /** Sessions that became part of an earlier one, and are no windows any more. */
+  /** Windows that exist no more: sessions that became part of an earlier one, and those that moved to the other key. */
   readonly removed: readonly KeyedWindow[];
+  /** Windows of the other key that have changed. */
+  readonly others: readonly KeyedWindow[];
   /** Windows and keys more than before. */
   readonly moreWindows: number;
   readonly moreKeys: number;
@@ -27,6 +33,12 @@ export interface Written {
 interface OfStream {
   readonly live: LiveStream;
   readonly windows: readonly KeyedWindow[];
+  /** Of panes that have an other key. */
+  readonly limits?: Routed['limits'];
+}
+
+interface OfPart extends Routed {
+  readonly live: LiveStream;
 }
 
 /**
@@ -35,29 +47,39 @@ interface OfStream {
  * @returns one for each, in order
  */
 export async function mergeIntoStored(client: PoolClient, incoming: readonly Incoming[]): Promise<Written[]> {
-  const fresh = incoming.map(({ live, part, keptFrom }) => ({
-    live,
-    part: keptFrom === undefined ? part : part.from(keptFrom),
-  }));
+  const fresh: OfPart[] = [];
+  for (const { live, part, keptFrom, keys } of incoming) {
+    const kept = keptFrom === undefined ? part : part.endingAfter(keptFrom);
+    fresh.push({ live, ...(await routeKeys(client, live, kept, keys)) });
+  }
   const before = await storedAround(
     client,
     fresh.map(({ live, part }) => ({ live, windows: part.all() })),
   );
-  const after = fresh.map(({ live, part }, at): OfStream => {
+  const after = fresh.map(({ live, part, limits }, at): OfStream => {
     const merged = live.compiled.empty();
     for (const window of before[at]) merged.put(window);
     merged.merge(part);
-    return { live, windows: merged.all() };
+    return { live, windows: merged.all(), limits };
   });
+  const gone = after.map((each, at) => [...joinedIn(each, before[at]), ...fresh[at].evicted]);
+  await remove(
+    client,
+    after.map(({ live }, at) => ({ live, windows: gone[at] })),
+  );
+  const goneKeys = await countWithout(
+    client,
+    fresh.map(({ live, evicted }) => ({ live, keys: [...new Set(evicted.map(({ key }) => key))] })),
+  );
   const moreKeys = await newKeys(client, after, before);
-  const removed = await removeJoined(client, after, before);
-  await write(client, after);
+  await write(client, after, before);
   for (const { live, part } of fresh) await writeLate(client, live, part.allLate());
   return after.map(({ windows }, at) => ({
     windows,
-    removed: removed[at],
-    moreWindows: windows.length - before[at].length,
-    moreKeys: moreKeys[at],
+    removed: gone[at],
+    others: windows.filter(({ key, start }) => key === OTHER_KEY && fresh[at].limits.has(start)),
+    moreWindows: windows.length - before[at].length - fresh[at].evicted.length,
+    moreKeys: moreKeys[at] - goneKeys[at],
   }));
 }
 
@@ -103,49 +125,62 @@ function newKeys(
   );
 }
 
-/** Removes sessions that begin at another time, now that something has joined them. */
-async function removeJoined(
-  client: PoolClient,
-  after: readonly OfStream[],
-  before: readonly (readonly KeyedWindow[])[],
-): Promise<(readonly KeyedWindow[])[]> {
-  const gone = after.map(({ live, windows }, at): OfStream => {
-    if (!isBySession(live)) return { live, windows: [] };
-    const left = new Set(windows.map(({ key, start }) => `${start} ${key}`));
-    return { live, windows: before[at].filter(({ key, start }) => !left.has(`${start} ${key}`)) };
-  });
+/** Sessions that begin at another time, now that something has joined them. */
+function joinedIn({ live, windows }: OfStream, before: readonly KeyedWindow[]): readonly KeyedWindow[] {
+  if (!isBySession(live)) return [];
+  const left = new Set(windows.map(placeOf));
+  return before.filter((window) => !left.has(placeOf(window)));
+}
+
+const placeOf = ({ key, start }: KeyedWindow) => `${start} ${key}`;
+
+async function remove(client: PoolClient, gone: readonly OfStream[]): Promise<void> {
   const [numbers, keys, starts] = placesOf(gone);
-  const removed = gone.map(({ windows }) => windows);
-  if (numbers.length === 0) return removed;
+  if (numbers.length === 0) return;
   await client.query({
-    name: 'remove-sessions',
+    name: 'remove-windows',
     text: `DELETE FROM stream_windows w USING unnest($3::int[], $4::text[], $5::float8[]) AS k (of, key, start_ms)
            WHERE w.stream = ($1::text[])[k.of] AND w.version = ($2::bigint[])[k.of] AND w.key = k.key
              AND w.start_at = to_timestamp(k.start_ms / 1000.0)`,
     values: [...versionsOf(gone.map(({ live }) => live)), numbers, keys, starts],
   });
-  return removed;
 }
 
-async function write(client: PoolClient, after: readonly OfStream[]): Promise<void> {
+async function write(
+  client: PoolClient,
+  after: readonly OfStream[],
+  before: readonly (readonly KeyedWindow[])[],
+): Promise<void> {
   const [numbers, ...places] = placesOf(after);
   if (numbers.length === 0) return;
   const windows = after.flatMap((each) => each.windows);
   await client.query({
     name: 'write-windows',
-    text: `INSERT INTO stream_windows (stream, version, key, start_at, end_at, state, revision)
-           SELECT ($1::text[])[of], ($2::bigint[])[of], key, to_timestamp(start_ms / 1000.0), to_timestamp(end_ms / 1000.0), state, revision
-           FROM unnest($3::int[], $4::text[], $5::float8[], $6::float8[], $7::bytea[], $8::bigint[])
-             AS w (of, key, start_ms, end_ms, state, revision)
+    text: `INSERT INTO stream_windows AS w (stream, version, key, start_at, end_at, state, revision, key_rank)
+           SELECT ($1::text[])[of], ($2::bigint[])[of], key, to_timestamp(start_ms / 1000.0), to_timestamp(end_ms / 1000.0), state, revision, rank
+           FROM unnest($3::int[], $4::text[], $5::float8[], $6::float8[], $7::bytea[], $8::bigint[], $9::bigint[])
+             AS w (of, key, start_ms, end_ms, state, revision, rank)
            ON CONFLICT (stream, version, key, start_at)
-             DO UPDATE SET end_at = excluded.end_at, state = excluded.state, revision = excluded.revision`,
+             DO UPDATE SET end_at = excluded.end_at, state = excluded.state, revision = excluded.revision,
+               key_rank = coalesce(excluded.key_rank, w.key_rank)`,
     values: [
       ...versionsOf(after.map(({ live }) => live)),
       numbers,
       ...places,
       windows.map(({ cells }) => Buffer.from(cells.encode())),
       windows.map(({ revision }) => revision),
+      after.flatMap((each, at) => ranksOf(each, before[at])),
     ],
+  });
+}
+
+/** What the column `key_rank` gets: the rank of a new key, the limit of an other key; null: it stays as it is. */
+function ranksOf({ live, windows, limits }: OfStream, before: readonly KeyedWindow[]): (number | null)[] {
+  if (maxKeysOf(live.compiled) === null) return windows.map(() => null);
+  const known = new Set(before.map(placeOf));
+  return windows.map((window) => {
+    if (window.key === OTHER_KEY) return limits?.get(window.start) ?? null;
+    return known.has(placeOf(window)) ? null : rankOf(window.key);
   });
 }
 

@@ -1,40 +1,42 @@
 import type { PoolClient } from '../platform/postgres';
+import { runInTurns } from '../platform/run-in-turns';
 import type { LiveStream } from './live-streams.service';
-import { mergeInto, readMonths, type MonthVersion } from './month-store.service';
-import type { Partials } from './partials';
+import { readMonth, type MonthVersion } from './month.store';
+import type { KeyedWindow } from './partials';
 
 /** Keys of all months that are cached together: some 50 MB. */
 const MAX_KEYS = 50_000;
+/** How long (ms) decoding may hold up the event loop. */
+const TURN_MS = 5;
 
 /** Merged months put together, as long as they stay what they are: decoding a year of them takes a quarter of a second. */
 export class MonthCache {
-  private readonly merged = new Map<string, Partials>();
+  private readonly merged = new Map<string, readonly KeyedWindow[]>();
 
-  /** The windows of these months, one for each key. It stays as it is: copy its cells before they are merged. */
-  async sumOf(client: PoolClient, live: LiveStream, months: readonly MonthVersion[]): Promise<Partials> {
+  /** The windows of these months, one for each key. Their cells stay as they are: they are merged into others only. */
+  async sumOf(client: PoolClient, live: LiveStream, months: readonly MonthVersion[]): Promise<readonly KeyedWindow[]> {
     const place = `${live.stream} ${live.version} ${months.map(({ start, written }) => `${start}:${written}`).join(' ')}`;
     const known = this.merged.get(place);
     if (known !== undefined) return known;
     const sum = live.compiled.empty();
     const [first, last] = [months[0], months[months.length - 1]];
-    for (const { state } of await readMonths(client, live, months)) {
-      const month = live.compiled.empty();
-      month.mergeEncoded(state, 0);
-      mergeInto(sum, month.all(), { start: first.start, end: last.end });
-      // A month takes some 20 ms: others have their turn.
-      await new Promise(setImmediate);
+    const whole = { start: first.start, end: last.end };
+    for (const month of months) {
+      const state = await readMonth(client, live, month);
+      if (state !== null) await runInTurns(sum.mergeSteps(state, 0, whole), TURN_MS);
     }
-    this.keep(place, sum);
-    return sum;
+    const windows = sum.all();
+    this.store(place, windows);
+    return windows;
   }
 
-  private keep(place: string, sum: Partials): void {
-    this.merged.set(place, sum);
-    let keys = [...this.merged.values()].reduce((count, each) => count + each.all().length, 0);
-    for (const [oldest, each] of this.merged) {
+  private store(place: string, windows: readonly KeyedWindow[]): void {
+    this.merged.set(place, windows);
+    let keys = [...this.merged.values()].reduce((count, { length }) => count + length, 0);
+    for (const [oldest, { length }] of this.merged) {
       if (keys <= MAX_KEYS) return;
       this.merged.delete(oldest);
-      keys -= each.all().length;
+      keys -= length;
     }
   }
 }

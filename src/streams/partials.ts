@@ -92,12 +92,25 @@ export class Partials {
     return [...this.windows.values()].flatMap((ofKey) => [...ofKey.values()]);
   }
 
-  /** Those that begin at an instant or after it, and all that came too late. */
+  /** Windows that begin at an instant or after it, and all late events. */
   from(instant: number): Partials {
-    const kept = new Partials(this.specs, this.bySession);
+    const kept = this.lateOnly();
     for (const window of this.all()) if (window.start >= instant) kept.put(window);
-    for (const late of this.late.values()) kept.putLate(late);
     return kept;
+  }
+
+  /** Windows that end after an instant, and all late events. */
+  endingAfter(instant: number): Partials {
+    const kept = this.lateOnly();
+    for (const window of this.all()) if (window.end > instant) kept.put(window);
+    return kept;
+  }
+
+  /** All late events, and no windows. */
+  lateOnly(): Partials {
+    const late = new Partials(this.specs, this.bySession);
+    for (const each of this.late.values()) late.putLate(each);
+    return late;
   }
 
   allLate(): LateEvents[] {
@@ -134,13 +147,20 @@ export class Partials {
    * @param revision of all of them: it was not known when they were written
    */
   mergeEncoded(bytes: Uint8Array, revision: number): void {
+    const steps = this.mergeSteps(bytes, revision);
+    while (steps.next().done !== true);
+  }
+
+  /** The same, one window a step. @param whole the windows are taken as parts of this one */
+  *mergeSteps(bytes: Uint8Array, revision: number, whole?: Pane): Generator<undefined, void, undefined> {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
     for (let left = reader.varint(); left > 0; left--) {
       const key = reader.string();
       const start = reader.signed();
-      const end = start + reader.varint();
-      this.put({ key, start, end, cells: Cells.decode(reader.block(), this.specs), revision });
+      const pane = { start, end: start + reader.varint() };
+      this.put({ ...(whole ?? pane), key, cells: Cells.decode(reader.block(), this.specs), revision });
+      yield;
     }
     for (let left = reader.varint(); left > 0; left--) {
       const [key, start, count] = [reader.string(), reader.signed(), reader.varint()];

@@ -2,11 +2,13 @@ import { inSnapshot, type Pool } from '../platform/postgres';
 import { newestPosition } from '../events/position';
 import { compileStream, type CompiledStream } from './compile-stream';
 import { joinRanges } from './join/crowded';
-import { readCrowded } from './join/crowded-store.service';
+import { readCrowded } from './join/crowded.store';
 import { liveJoin, readPending, type Pending } from './join/pending-pairs.service';
 import { PairRecount } from './join/pair-recount.service';
+import { limitKeys } from './key-limit';
 import { readParts } from './part-store.service';
 import type { KeyedWindow, Partials } from './partials';
+import { routeKeys } from './route-keys.service';
 import type { StreamSpec } from './spec';
 import { readStoredLog } from './stored-log.service';
 import { readStored } from './window-store.service';
@@ -55,18 +57,21 @@ async function compareStream(
   const read = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
     // Workers go on: windows may have been removed since, or the stream changed.
-    const { rows } = await client.query<{ keptFrom: Date | null }>(
-      `SELECT v.kept_from AS "keptFrom" FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
+    const { rows } = await client.query<{ keptFrom: Date | null; keys: number }>(
+      `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
        WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,
       [stream, version],
     );
     if (rows.length === 0) return null;
     const join = liveJoin(live);
     const pending = join && ((await readPending(client, join, ALL_PENDING)) as Pending);
-    const part = pending?.part ?? ((await readParts(client, live, EVERY)) as Partials);
+    const fresh = pending?.part ?? ((await readParts(client, live, EVERY)) as Partials);
+    const { part, evicted } = await routeKeys(client, live, fresh, rows[0].keys);
+    const gone = new Set(evicted.map(placeOf));
     const stored = join === null ? [] : await readCrowded(client, live, { start: ALL_TIME.from, end: ALL_TIME.to });
     const crowded = joinRanges([...stored, ...(pending?.crowded ?? [])]);
-    for (const window of await readStored(client, live, ALL_TIME, EVERY)) part.put(window);
+    for (const window of await readStored(client, live, ALL_TIME, EVERY))
+      if (!gone.has(placeOf(window))) part.put(window);
     return { kept: part, crowded, position: await newestPosition(client), keptFrom: rows[0].keptFrom };
   });
   if (read === null) return [];
@@ -106,11 +111,13 @@ async function countAnew(pool: Pool, stream: CompiledStream, after: number, unti
     else for (const { event, position, ...arrival } of slice.events) stream.take(event, arrival, counted, position);
     at = slice.position;
   }
-  return { counted, crowded: pairs?.crowded ?? [] };
+  return { counted: limitKeys(counted, stream), crowded: pairs?.crowded ?? [] };
 }
 
 function byPlace(partials: Partials): Map<string, KeyedWindow> {
-  return new Map(
-    partials.all().map((window) => [`${window.key} @ ${new Date(window.start).toISOString()}`.trim(), window]),
-  );
+  return new Map(partials.all().map((window) => [placeOf(window), window]));
+}
+
+function placeOf({ key, start }: KeyedWindow): string {
+  return `${key} @ ${new Date(start).toISOString()}`.trim();
 }

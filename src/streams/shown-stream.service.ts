@@ -12,6 +12,8 @@ export interface ShownStream extends LiveStream {
   readonly watermark: number;
   /** What begins before it is removed. */
   readonly keptFrom: number;
+  /** Keys that have windows. */
+  readonly keyCount: number;
   /** The stream whose windows it counts; null: it counts events. */
   readonly over: ShownStream | null;
 }
@@ -22,6 +24,7 @@ interface Row {
   readonly spec: StreamSpec | null;
   readonly watermark: Date | null;
   readonly keptFrom: Date | null;
+  readonly keys: number | null;
 }
 
 const MOST_COMPILED = 200;
@@ -57,12 +60,12 @@ export class ShownStreams {
   async find(client: PoolClient, stream: string): Promise<ShownStream | null> {
     const { rows } = await client.query<Row>({
       name: 'shown-version',
-      text: `SELECT s.spec AS asked, v.version, v.spec, v.watermark, v.kept_from AS "keptFrom" FROM streams s
+      text: `SELECT s.spec AS asked, v.version, v.spec, v.watermark, v.kept_from AS "keptFrom", v.keys FROM streams s
              LEFT JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE s.id = $1`,
       values: [stream],
     });
     if (!rows[0]) throw new ApiError('NOT_FOUND', `there is no stream ${JSON.stringify(stream)}`);
-    const [{ asked, version, spec, watermark, keptFrom }] = rows;
+    const [{ asked, version, spec, watermark, keptFrom, keys }] = rows;
     if (asked.over !== undefined) {
       const over = await this.find(client, asked.over);
       const compiled = this.compile(`over ${stream} ${JSON.stringify(asked)}`, asked);
@@ -76,6 +79,7 @@ export class ShownStreams {
       compiled,
       watermark: watermark?.getTime() ?? -Infinity,
       keptFrom: keptFrom?.getTime() ?? -Infinity,
+      keyCount: keys ?? 0,
       over: null,
     };
   }

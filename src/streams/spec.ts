@@ -94,6 +94,8 @@ export interface StreamSpec extends Definition {
   readonly join?: JoinSpec;
   /** ISO 8601: how long windows are kept; absent: as long as the stream. */
   readonly retention?: string;
+  /** Keys that each window (or slide) counts apart; absent: the default. */
+  readonly maxKeys?: number;
 }
 
 /** Streams between one and the log. */

@@ -34,8 +34,7 @@ registerEnumType(StreamStateEnum, {
         'The past is being filled in, of the stream or of the one that it stands over. Windows of the version before are shown, if there is one.',
     },
     FULL: {
-      description:
-        'It has more than 2,000,000 windows, or remembers more than 2,000,000 events of pairs, and counts no more.',
+      description: 'A stream of pairs that remembers more than 2,000,000 events. It counts no more.',
     },
     FAILED: { description: 'It can’t be evaluated, and counts no more.' },
   },

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { EventTypeEnum } from '../events/event.type';
 import type { EventType } from '../events/log-event';
 import { ItemError } from '../graphql/item-error.type';
@@ -46,9 +46,16 @@ export class StreamInput extends DefinitionInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'ISO 8601, like P90D: windows that began longer ago are removed. At least the lateness, and a window; not of sessions. None: all are kept.',
+      'ISO 8601, like P90D: windows that began longer ago are removed. At least the lateness, and a window; of sessions, the lateness and the gap together. None: all are kept.',
   })
   retention?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many keys each window (or slide) counts apart, from 1 to 100,000 (default). Further keys are counted together, under the key `{"other":true}`: those whose SHA-256 is not among the smallest. Not for sessions, nor with `over`.',
+  })
+  maxKeys?: number | null;
 
   @Field(() => Boolean, {
     nullable: true,

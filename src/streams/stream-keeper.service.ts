@@ -3,9 +3,9 @@ import type { Logger } from '../platform/log';
 import { patient, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { isOutage } from '../platform/outage';
-import { Fold, type Turn, type Version } from './fold.service';
+import { Fold, MAX_STORED_WINDOWS, type Turn, type Version } from './fold.service';
 import type { WindowChange } from './live-streams.service';
-import { MonthKeeper } from './month-keeper.service';
+import { MonthlyRollup } from './monthly-rollup.service';
 import { rebuildAsked } from './stream-store.service';
 import { latenessOf } from './stream-window';
 import { MOST_TOLD, WindowNews } from './window-news.service';
@@ -29,10 +29,11 @@ const SWEPT_ROWS = 5_000;
 export class StreamKeeper {
   private readonly fold: Fold;
   private readonly news: WindowNews;
-  private readonly months: MonthKeeper;
+  private readonly months: MonthlyRollup;
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> = Promise.resolve();
   private filling: Promise<void> | undefined;
+  private rollingUp: Promise<void> | undefined;
   private stopping = false;
 
   constructor(
@@ -43,7 +44,7 @@ export class StreamKeeper {
   ) {
     this.fold = new Fold(pool);
     this.news = new WindowNews(pubSub);
-    this.months = new MonthKeeper(pool);
+    this.months = new MonthlyRollup(pool);
   }
 
   /** A batch has entered the log, and has changed these windows. */
@@ -78,19 +79,20 @@ export class StreamKeeper {
         readonly state: string;
         readonly lateness: string;
         readonly retention: string | null;
+        readonly windows: number;
         readonly joins: boolean;
       }
     >(
-      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention,
+      `SELECT stream, version, state, spec->>'lateness' AS lateness, spec->>'retention' AS retention, windows,
          spec->'join' IS NOT NULL AS joins FROM stream_versions WHERE state <> 'FULL' AND state <> 'FAILED'`,
     );
     if (rows.length === 0) return;
     const reached = await this.reached();
     await this.foldNow();
-    for (const { stream, version, state, lateness, retention, joins } of rows) {
+    for (const { stream, version, state, lateness, retention, windows, joins } of rows) {
       if (state === 'LIVE') {
         await this.moveWatermark(stream, version, latenessOf(lateness), reached);
-        if (retention !== null)
+        if (retention !== null || windows > MAX_STORED_WINDOWS)
           await this.repeat(() => this.fold.forget({ stream, version }, reached.watermark.getTime()));
         if (joins) await this.repeat(() => this.fold.forgetPartners({ stream, version }));
       }
@@ -98,13 +100,21 @@ export class StreamKeeper {
     }
     const unfilled = rows.filter(({ state }) => state === 'FILLING');
     if (unfilled.length > 0) this.filling ??= this.fillAll(unfilled).finally(() => (this.filling = undefined));
-    await this.months.turn();
+    this.rollingUp ??= this.rollUp().finally(() => (this.rollingUp = undefined));
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);
-    await Promise.all([this.working, this.filling]);
+    await Promise.all([this.working, this.filling, this.rollingUp]);
+  }
+
+  private async rollUp(): Promise<void> {
+    try {
+      while (!this.stopping && (await this.months.turn()));
+    } catch (error) {
+      this.log.warn({ error: (error as Error).message }, 'months not merged; the next turn does it');
+    }
   }
 
   private async foldAll(): Promise<void> {

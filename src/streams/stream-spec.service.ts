@@ -42,6 +42,7 @@ export function specOf(input: StreamInput): StreamSpec {
     ...(input.over == null ? {} : { over: input.over }),
     ...(input.join == null ? {} : { join: joinOf(input.join) }),
     ...(input.retention == null ? {} : { retention: input.retention }),
+    ...(input.maxKeys == null ? {} : { maxKeys: input.maxKeys }),
   };
   if (spec.over !== undefined && spec.from.length > 0)
     throw new SpecFault('from', 'windows of another stream are of no type');

@@ -3,6 +3,7 @@ import { takePosition } from '../events/position';
 import { excludeWriters } from '../events/tombstone.service';
 import { inTransaction, patient, type Pool, type PoolClient } from '../platform/postgres';
 import { COMPILE_VERSION, compileStream } from './compile-stream';
+import { DEFAULT_MAX_KEYS } from './key-limit';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
 
@@ -154,8 +155,9 @@ export async function streamsOver(client: PoolClient, id: string): Promise<strin
 /** SQL: whether rules older than $1, which count it otherwise, compiled the newest version of the stream `s`. */
 const OUTDATED = `EXISTS (
   SELECT FROM (
-    SELECT compile_version, state FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
-  ) v WHERE v.compile_version < $1::int AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL'))`;
+    SELECT compile_version, state, keys FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
+  ) v WHERE v.compile_version < $1::int
+    AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL' OR v.keys > ${DEFAULT_MAX_KEYS} AND s.spec->'window'->>'gap' IS NULL))`;
 
 /** Fills those streams anew of which something has left the log, or that older rules have compiled. */
 export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {

@@ -78,16 +78,21 @@ export function latenessOf(text: string): number {
   return lateness;
 }
 
+/** Old sessions are removed once in so many milliseconds. */
+const SESSION_STEP_MS = 60_000;
+
 /**
- * When the first window begins that is kept, where all that is older than `retention` at an instant is removed; null
- * where nothing is.
+ * From when on windows are kept, where all that is older than `retention` at an instant is removed; null where nothing
+ * is. Panes are kept or removed whole: one begins then. A session that has begun before and goes on is stored, so that
+ * what joins it is no new session, but not shown.
  */
 export function keptFromAt(
   { window, spec }: { window: StreamWindow; spec: StreamSpec },
   instant: number,
 ): number | null {
-  if (spec.retention === undefined || window.panes === null) return null;
-  return window.panes.at(instant - retentionOf(spec.retention)).start;
+  if (spec.retention === undefined) return null;
+  const from = instant - retentionOf(spec.retention);
+  return window.panes === null ? from - (from % SESSION_STEP_MS) : window.panes.at(from).start;
 }
 
 /** Milliseconds. @throws SpecFault */

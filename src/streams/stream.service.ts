@@ -201,6 +201,7 @@ function shown(record: StreamRecord, log: StreamRecord): Stream {
     over: spec.over ?? null,
     join: spec.join ?? null,
     retention: spec.retention ?? null,
+    maxKeys: spec.maxKeys ?? null,
     keptFrom: record.keptFrom,
     ...progressOf(record, log),
     windowCount: record.windows ?? 0,

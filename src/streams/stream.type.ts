@@ -56,6 +56,13 @@ export class Stream {
   })
   retention!: string | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many keys each window (or slide) counts apart. Further keys are counted together, under the other key. None: 100,000; sessions and streams over others have no limit.',
+  })
+  maxKeys!: number | null;
+
   @Field(() => DateTime, { nullable: true, description: 'Windows that began before it are removed.' })
   keptFrom!: Date | null;
 

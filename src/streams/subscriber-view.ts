@@ -3,6 +3,7 @@ export interface SentWindow {
   readonly stream: string;
   readonly key: string;
   readonly keys: readonly string[];
+  readonly isOther: boolean;
   readonly start: Date;
   readonly end: Date;
   /** A position of the log. */
@@ -56,9 +57,9 @@ export class SubscriberView<W extends SentWindow> {
       const place = placeOf(window);
       const digest = `${window.revision} ${window.final} ${window.isIncomplete} ${window.end.getTime()}`;
       if (this.sent.get(place)?.digest === digest) continue;
-      const { stream, key, keys, start, end, revision } = window;
+      const { stream, key, keys, isOther, start, end, revision } = window;
       this.sent.delete(place);
-      this.sent.set(place, { stream, key, keys, start, end, revision, digest });
+      this.sent.set(place, { stream, key, keys, isOther, start, end, revision, digest });
       messages.push(window);
     }
     for (const place of this.sent.keys()) {

@@ -28,7 +28,8 @@ export function eventOfWindow(
     occurredAt: start,
     quantity: 1,
     properties: {
-      keys: Object.fromEntries(keys.map(({ name }, at) => [name, parts[at]])),
+      // The other key has no parts: what reads one of them does not count it.
+      keys: Object.fromEntries(parts.map((part, at) => [keys[at].name, part])),
       values,
       events: cells.events,
       end: new Date(end),

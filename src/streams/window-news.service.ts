@@ -40,9 +40,9 @@ export class WindowNews {
   }
 
   /** Batches are folded in: those of other processes are told of now, and what has become of sessions. */
-  folded({ stream, version, batches, changed }: Folded): void {
+  folded({ stream, version, batches, changed, rerouted }: Folded): void {
     const untold = batches.filter((batch) => !this.told.delete(placeOf(stream, version, batch)));
-    if (untold.length > 0) this.some(stream, changed);
+    this.some(stream, untold.length > 0 ? changed : rerouted);
   }
 
   some(stream: string, changed: readonly (readonly [string, number])[]): void {

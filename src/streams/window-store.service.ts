@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow } from './partials';
 import { Cells } from './window/cells';
+import type { Pane } from './window/panes';
 
 /** A row of {@link WINDOW_COLUMNS}. */
 export interface WindowRow {
@@ -39,7 +40,7 @@ export async function noteGrowth(pool: Pool): Promise<void> {
   if (rows[0].outgrown) await pool.query('ANALYZE (SKIP_LOCKED) stream_windows');
 }
 
-/** Removes the oldest windows that begin before an instant. @returns how many, and how many keys have none any more */
+/** Removes the oldest windows that end before an instant, or at it. @returns how many, and how many keys have none any more */
 export async function removeBefore(
   client: PoolClient,
   live: LiveStream,
@@ -50,12 +51,27 @@ export async function removeBefore(
     name: 'forget-windows',
     text: `DELETE FROM stream_windows WHERE ctid = ANY(ARRAY(
              SELECT ctid FROM stream_windows
-             WHERE stream = $1 AND version = $2 AND start_at < to_timestamp($3::float8 / 1000.0) ORDER BY start_at LIMIT $4))
+             WHERE stream = $1 AND version = $2 AND end_at <= to_timestamp($3::float8 / 1000.0) ORDER BY end_at LIMIT $4))
            RETURNING key`,
     values: [live.stream, live.version, instant, most],
   });
   const keys = [...new Set(rows.map(({ key }) => key))];
   return { windows: rows.length, keys: (await countWithout(client, [{ live, keys }]))[0] };
+}
+
+/** When the oldest windows of a stream have ended, so many of them; null where it has fewer. */
+export async function endOfOldest(
+  client: PoolClient,
+  live: Pick<LiveStream, 'stream' | 'version'>,
+  count: number,
+): Promise<number | null> {
+  const { rows } = await client.query<{ end: number }>({
+    name: 'end-of-oldest',
+    text: `SELECT round(date_part('epoch', end_at) * 1000) AS "end" FROM stream_windows
+           WHERE stream = $1 AND version = $2 ORDER BY end_at OFFSET $3 - 1 LIMIT 1`,
+    values: [live.stream, live.version, count],
+  });
+  return rows[0]?.end ?? null;
 }
 
 /** How many of these keys of each stream have no window. */
@@ -91,6 +107,29 @@ export interface WindowRange {
   readonly from: number;
   readonly to: number;
   readonly keys: readonly string[] | null;
+}
+
+/** Windows that one slice holds: some milliseconds of the event loop. */
+const SLICE_WINDOWS = 1_000;
+
+/** The stored windows that begin in a time range, in no order, some at a time. In a transaction, one reader at a time. */
+export async function* readInSlices(
+  client: PoolClient,
+  live: LiveStream,
+  { start, end }: Pane,
+): AsyncGenerator<KeyedWindow[]> {
+  await client.query(
+    `DECLARE slices NO SCROLL CURSOR FOR SELECT ${WINDOW_COLUMNS} FROM stream_windows w
+     WHERE w.stream = $1 AND w.version = $2 AND w.start_at >= to_timestamp($3::float8 / 1000.0)
+       AND w.start_at < to_timestamp($4::float8 / 1000.0)`,
+    [live.stream, live.version, start, end],
+  );
+  for (;;) {
+    const { rows } = await client.query<WindowRow>(`FETCH ${SLICE_WINDOWS} FROM slices`);
+    if (rows.length > 0) yield rows.map((row) => windowOf(row, live));
+    if (rows.length < SLICE_WINDOWS) break;
+  }
+  await client.query('CLOSE slices');
 }
 
 /** Pieces of a key that begin in one of some stretches of time. */

@@ -1,24 +1,32 @@
 import { ApiError } from '../graphql/errors';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
+import { runInTurns } from '../platform/run-in-turns';
 import { extentOf } from './assemble-windows';
 import { partsOf } from './keys';
+import { moveToOther, OTHER_KEY } from './key-limit';
+import { readLimits } from './key-limit.store';
 import { unfolded } from './keyed-windows.service';
 import { MonthCache } from './month-cache.service';
-import { calendarMonths, hasMonths, listMonths, mergeInto } from './month-store.service';
+import { listMonths } from './month.store';
+import { hasMonths, mergeInto } from './months';
 import type { KeyedWindow, Partials } from './partials';
 import { notReady, ShownStreams, type ShownStream } from './shown-stream.service';
-import { readStored } from './window-store.service';
+import { readInSlices } from './window-store.service';
 import { valuesOf } from './window-values.service';
 import type { WindowValue } from './window.type';
 import type { Pane } from './window/panes';
 
-/** Windows of one month that one question may read, where they are not merged yet. */
-const MAX_WINDOWS = 200_000;
+/** Windows that one question may read, of months that are not merged yet: some 5 µs each. */
+const MAX_WINDOWS = 2_000_000;
+/** How long (ms) a question may hold up the event loop. */
+const TURN_MS = 5;
 
 /** The windows of one key that begin in a stretch of time, merged into one. */
 export interface KeyTotal {
   readonly key: string;
   readonly keys: readonly string[];
+  /** Whether it is the total of the other key. */
+  readonly isOther: boolean;
   readonly values: readonly WindowValue[];
 }
 
@@ -32,17 +40,21 @@ export class WindowTotals {
   /**
    * One total for each key that has windows that begin in `[from, to)`; exact, as of one snapshot.
    * @param stream one by day, as `product-sales-by-day`
+   * @param names of the aggregates that are wanted
    * @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT, TOO_COMPLEX
    */
-  totals(stream: string, from: number, to: number): Promise<KeyTotal[]> {
+  totals(stream: string, from: number, to: number, names: readonly string[]): Promise<KeyTotal[]> {
     return inSnapshot(this.pool, async (client) => {
       const shown = await this.streams.find(client, stream);
       if (shown === null) throw await notReady(client, stream);
       const merged = await this.merged(client, shown, from, to);
       const { keys, aggregates } = shown.compiled.spec;
-      return merged
-        .all()
-        .map(({ key, cells }) => ({ key, keys: partsOf(key, keys.length), values: valuesOf(cells, aggregates) }));
+      const totals: KeyTotal[] = [];
+      await eachInTurns(merged.all(), ({ key, cells }) => {
+        const values = valuesOf(cells, aggregates, names);
+        totals.push({ key, keys: partsOf(key, keys.length), isOther: key === OTHER_KEY, values });
+      });
+      return totals;
     });
   }
 
@@ -54,31 +66,79 @@ export class WindowTotals {
     const merged = shown.compiled.empty();
     const extent = extentOf({ panes, slides: 1 }, Math.max(from, shown.keptFrom), to);
     if (extent === null) return merged;
-    const { part } = await unfolded(client, shown);
-    const stored = hasMonths(shown) ? await listMonths(client, shown, extent) : [];
-    if (stored.length > 0) {
-      const ofMonths = (await this.months.sumOf(client, shown, stored)).all();
-      mergeInto(
-        merged,
-        ofMonths.map((window) => ({ ...window, cells: window.cells.copy() })),
-        extent,
-      );
-    }
-    const isStored = new Set(stored.map(({ start }) => start));
-    const months = calendarMonths(shown);
-    for (let { start } = extent; start < extent.end;) {
-      const end = Math.min(extent.end, months.at(start).end);
-      if (!isStored.has(start)) mergeInto(merged, await readDays(client, shown, { start, end }), extent);
-      start = end;
-    }
-    const fresh = part.all().filter(({ start }) => start >= extent.start && start < extent.end);
-    mergeInto(merged, fresh, extent);
-    return merged;
+    const { part, evicted, limits: freshLimits } = await unfolded(client, shown);
+    const isWithin = (start: number, { start: first, end }: Pane) => start >= first && start < end;
+    mergeInto(
+      merged,
+      part.all().filter(({ start }) => isWithin(start, extent)),
+      extent,
+    );
+    const gone = new Set(evicted.map(placeOf));
+    const stored = hasMonths(shown)
+      ? (await listMonths(client, shown, extent)).filter(
+          (month) => !evicted.some(({ start }) => isWithin(start, month)),
+        )
+      : [];
+    for (const range of rangesBetween(extent, stored)) await mergeDays(client, shown, range, gone, merged, extent);
+    const limits = [...(await readLimits(client, shown, extent.start, extent.end)), ...freshLimits];
+    const limit = limits.reduce(
+      (least, [at, each]) => (isWithin(at, extent) ? Math.min(least, each) : least),
+      Infinity,
+    );
+    // Last: cells of the cache are merged into others, and nothing into them.
+    const months = stored.length > 0 ? await this.months.sumOf(client, shown, stored) : [];
+    const isLimited = limit < Infinity;
+    await eachInTurns(months, ({ key, cells, revision }) =>
+      merged.put({ ...extent, key, revision, cells: isLimited ? cells.copy() : cells }),
+    );
+    if (!isLimited) return merged;
+    return moveToOther(merged.all(), new Map([[extent.start, limit]]), shown.compiled.empty());
   }
 }
 
-async function readDays(client: PoolClient, shown: ShownStream, { start, end }: Pane): Promise<KeyedWindow[]> {
-  const windows = await readStored(client, shown, { from: start, to: end, keys: null }, MAX_WINDOWS);
-  if (windows.length <= MAX_WINDOWS) return windows;
-  throw new ApiError('TOO_COMPLEX', `A month has more than ${MAX_WINDOWS} windows: ask for less time`);
+/** What of a time range lies in none of some months, which are in order. */
+function rangesBetween({ start, end }: Pane, months: readonly Pane[]): Pane[] {
+  const ranges: Pane[] = [];
+  let from = start;
+  for (const month of months) {
+    if (month.start > from) ranges.push({ start: from, end: month.start });
+    from = month.end;
+  }
+  if (from < end) ranges.push({ start: from, end });
+  return ranges;
+}
+
+async function mergeDays(
+  client: PoolClient,
+  shown: ShownStream,
+  range: Pane,
+  gone: ReadonlySet<string>,
+  merged: Partials,
+  extent: Pane,
+): Promise<void> {
+  let read = 0;
+  for await (const windows of readInSlices(client, shown, range)) {
+    if ((read += windows.length) > MAX_WINDOWS)
+      throw new ApiError(
+        'TOO_COMPLEX',
+        `These are more than ${MAX_WINDOWS} windows not merged by month: ask for less time`,
+      );
+    mergeInto(
+      merged,
+      windows.filter((window) => !gone.has(placeOf(window))),
+      extent,
+    );
+  }
+}
+
+const placeOf = ({ key, start }: KeyedWindow) => `${start} ${key}`;
+
+function eachInTurns<T>(items: readonly T[], take: (item: T) => void): Promise<void> {
+  const steps = function* () {
+    for (const item of items) {
+      take(item);
+      yield;
+    }
+  };
+  return runInTurns(steps(), TURN_MS);
 }

@@ -4,9 +4,10 @@ import type { AggregateSpec } from './spec';
 import type { Cells } from './window/cells';
 import type { WindowValue } from './window.type';
 
-/** What aggregates say, in the order of their definitions. */
-export function valuesOf(cells: Cells, specs: readonly AggregateSpec[]): WindowValue[] {
-  return specs.map(({ name, kind }, at): WindowValue => {
+/** What aggregates say, in the order of their definitions. @param names only of these; absent: of all */
+export function valuesOf(cells: Cells, specs: readonly AggregateSpec[], names?: readonly string[]): WindowValue[] {
+  return specs.flatMap(({ name, kind }, at): WindowValue | [] => {
+    if (names?.includes(name) === false) return [];
     const { decimal, estimate, error, quantiles, top, overfull } = cells.aggregates[at].result();
     return {
       name,

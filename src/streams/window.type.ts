@@ -69,12 +69,18 @@ export class Window {
   stream!: string;
 
   @Field(() => String, {
-    description: 'The parts of the key as one text: a single one as it is, several as a JSON list.',
+    description:
+      'The parts of the key as one text: a single one as it is, several as a JSON list. `{"other":true}` is the other key: all keys beyond the `maxKeys` of the stream together.',
   })
   key!: string;
 
-  @Field(() => [String], { description: 'One for each of the stream’s `keys`.' })
+  @Field(() => [String], { description: 'One for each of the stream’s `keys`; none of the other key.' })
   keys!: readonly string[];
+
+  @Field(() => Boolean, {
+    description: 'Whether this is the window of the other key, which counts the keys beyond `maxKeys`.',
+  })
+  isOther!: boolean;
 
   @Field(() => DateTime)
   start!: Date;
@@ -96,7 +102,7 @@ export class Window {
 
   @Field(() => Boolean, {
     description:
-      'Only in `windowUpdated`: the window of this `stream`, `key` and `start` exists no more. A late event has joined a session to an earlier one, a retention has passed, or what it counted was corrected. `events` is then 0 and `values` is empty.',
+      'Only in `windowUpdated`: the window of this `stream`, `key` and `start` exists no more. A late event has joined a session to an earlier one, its key has moved to the other key, it was too old, or what it counted was corrected. `events` is then 0 and `values` is empty.',
   })
   isRemoved!: boolean;
 

@@ -2,6 +2,7 @@ import { ApiError } from '../graphql/errors';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { gridOf, type Grid } from './assemble-windows';
 import { partsOf } from './keys';
+import { OTHER_KEY } from './key-limit';
 import { unfolded, windowsIn } from './keyed-windows.service';
 import type { KeyedWindow } from './partials';
 import { notReady, ShownStreams, type ShownStream } from './shown-stream.service';
@@ -152,6 +153,7 @@ function described(
     stream,
     key,
     keys: partsOf(key, keys.length),
+    isOther: key === OTHER_KEY,
     start: new Date(start),
     end: new Date(end),
     revision: String(revision),

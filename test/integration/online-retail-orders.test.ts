@@ -73,7 +73,7 @@ function totalsOf(windows: readonly Window[]): KeyTotal[] {
     const sum = (name: string) =>
       exactSum(own.map(({ values }) => [values.find((value) => value.name === name)?.decimal ?? '0', 1]));
     const values = ['units', 'revenue'].map((name) => ({ name, decimal: sum(name) }));
-    return { key, keys: own[0].keys, values: values as unknown as KeyTotal['values'] };
+    return { key, keys: own[0].keys, isOther: false, values: values as unknown as KeyTotal['values'] };
   });
 }
 

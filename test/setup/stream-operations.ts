@@ -10,14 +10,14 @@ export const STREAM = `query($id: ID!) {
   stream(id: $id) { state reason progress windowCount keyCount lateCount watermark lateEvents { key start count events } }
 }`;
 const WINDOW = `{
-  stream key keys start end revision final isIncomplete events
+  stream key keys isOther start end revision final isIncomplete events
   values { name kind decimal number error overfull quantiles { quantile value } top { value count } }
 }`;
 export const WINDOWS = `query($input: WindowsInput!, $first: Int!, $offset: Int) {
   windows(input: $input, first: $first, offset: $offset) ${WINDOW}
 }`;
 export const ANALYZE = `query($input: AnalyzeInput!) {
-  analyze(input: $input) ${WINDOW.replace('stream ', '').replace('revision final isIncomplete ', '')}
+  analyze(input: $input) ${WINDOW.replace('stream ', '').replace('isOther ', '').replace('revision final isIncomplete ', '')}
 }`;
 export const WINDOW_UPDATED = `subscription($stream: ID!, $key: String) {
   windowUpdated(stream: $stream, key: $key) ${WINDOW.replace('{', '{ isRemoved')}

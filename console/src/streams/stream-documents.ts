@@ -51,6 +51,7 @@ export const StreamFields = graphql(`
     }
     lateness
     retention
+    maxKeys
     state
     progress
     reason

@@ -116,6 +116,8 @@ export function inputOf(draft: StreamDraft, stored: Stream | undefined): StreamI
     retention: optional(draft.retention),
     variables: draft.variables.trim() === '' ? {} : (JSON.parse(draft.variables) as Record<string, unknown>),
     // Of a stream that is changed, what the form does not show is as it was when it was made.
-    ...(stored === undefined ? { backfill: draft.backfill } : { over: stored.over, join: stored.join }),
+    ...(stored === undefined
+      ? { backfill: draft.backfill }
+      : { over: stored.over, join: stored.join, maxKeys: stored.maxKeys }),
   };
 }

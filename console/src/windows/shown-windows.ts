@@ -17,6 +17,9 @@ const MOST = 2_000;
 
 export const placeOf = ({ start, key }: StreamWindowData): string => `${start} ${key}`;
 
+/** A key as it is shown: the other key has a name of its own. */
+export const shownKey = (key: string): string => (key === '{"other":true}' ? 'other keys' : key);
+
 /** With one that has come, or without one that exists no more. Where it is bounded, the oldest go when there are too many. */
 export function withWindow(
   shown: ShownWindows,

@@ -1,6 +1,6 @@
 import { shortDateTime } from '../ui/format';
 import { VirtualRows } from '../ui/virtual-rows';
-import { placeOf, type ShownWindows, textOf } from './shown-windows';
+import { placeOf, shownKey, type ShownWindows, textOf } from './shown-windows';
 
 interface Props {
   readonly label: string;
@@ -30,7 +30,7 @@ export function WindowTable({ label, windows, aggregates, hasKeys }: Props) {
       ]}
       cellsOf={({ window, mark }) => [
         shortDateTime(window.start),
-        ...(hasKeys ? [window.key] : []),
+        ...(hasKeys ? [shownKey(window.key)] : []),
         <span class={`mark-name ${mark}`}>{mark}</span>,
         window.events,
         ...aggregates.map(({ name, kind }) => {

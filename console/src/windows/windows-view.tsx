@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { BarChart } from './bar-chart';
 import { barsOf, keysOf } from './bars';
 import { MarkLegend } from './mark-legend';
-import type { ShownWindows } from './shown-windows';
+import { shownKey, type ShownWindows } from './shown-windows';
 import { currencyOf, type UnitSource } from './unit';
 
 const MOST_KEYS = 200;
@@ -46,7 +46,9 @@ export function WindowsView({ label, windows, stream, height, places }: Props) {
             <span>{keyNames.join(', ')}</span>
             <select value={key} onChange={(event) => chooseKey(event.currentTarget.value)}>
               {keys.slice(0, MOST_KEYS).map((one) => (
-                <option key={one}>{one}</option>
+                <option key={one} value={one}>
+                  {shownKey(one)}
+                </option>
               ))}
             </select>
           </label>

@@ -5,7 +5,7 @@ import type { Partials } from '../partials';
 import type { LoggedEvent } from '../stored-log.service';
 import type { Pane } from '../window/panes';
 import { encodeJoinPart, type Candidate } from './candidate';
-import { noteCrowded } from './crowded-store.service';
+import { noteCrowded } from './crowded.store';
 import { noteRemembered, rememberEvents } from './join-store.service';
 import { readPairs } from './paired-events.service';
 import { countPairs, findPairs, readJoinParts, type LiveJoin, type PendingPart } from './pending-pairs.service';

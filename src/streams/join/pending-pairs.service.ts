@@ -7,7 +7,7 @@ import type { Pane } from '../window/panes';
 import { decodeJoinPart, type Candidate, type JoinPart } from './candidate';
 import type { CompiledJoin } from './compile-join';
 import { crowdAt, FEW, storedCrowds, storedPartners } from './join-store.service';
-import { rangesOf } from './crowded-store.service';
+import { rangesOf } from './crowded.store';
 import { readPairs, type PairOfEvents } from './paired-events.service';
 import { MOST_OF_STRETCH, pairOf, Pairing, type Pair } from './pairing';
 

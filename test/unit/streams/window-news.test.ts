@@ -12,10 +12,10 @@ describe('news of windows', () => {
     const { told, news } = newsOf();
     news.counted(7, [{ stream: 'sales', version: 3, changed: [MUG] }]);
     expect(told).toEqual([['stream:sales', { changed: [MUG] }]]);
-    news.folded({ stream: 'sales', version: 3, batches: [7], changed: [MUG] });
+    news.folded({ stream: 'sales', version: 3, batches: [7], changed: [MUG], rerouted: [] });
     expect(told).toHaveLength(1);
     // Of another version nothing was told.
-    news.folded({ stream: 'sales', version: 4, batches: [7], changed: [CUP] });
+    news.folded({ stream: 'sales', version: 4, batches: [7], changed: [CUP], rerouted: [] });
     expect(told.slice(1)).toEqual([['stream:sales', { changed: [CUP] }]]);
   });
 
@@ -25,8 +25,8 @@ describe('news of windows', () => {
       { stream: 'sales', version: 3, changed: [MUG] },
       { stream: 'visits', version: 5, changed: null },
     ]);
-    news.folded({ stream: 'sales', version: 3, batches: [7, 8], changed: [MUG, CUP] });
-    news.folded({ stream: 'visits', version: 5, batches: [7], changed: [MUG] });
+    news.folded({ stream: 'sales', version: 3, batches: [7, 8], changed: [MUG, CUP], rerouted: [] });
+    news.folded({ stream: 'visits', version: 5, batches: [7], changed: [MUG], rerouted: [] });
     expect(told.slice(1)).toEqual([
       ['stream:sales', { changed: [MUG, CUP] }],
       ['stream:visits', { changed: [MUG] }],
@@ -40,9 +40,9 @@ describe('news of windows', () => {
     expect(told).toEqual([['stream:sales', {}]]);
     for (let batch = 2; batch < 20_002; batch++) news.counted(batch, [{ stream: 'sales', version: 3, changed: [MUG] }]);
     const before = told.length;
-    news.folded({ stream: 'sales', version: 3, batches: [20_001], changed: [MUG] });
+    news.folded({ stream: 'sales', version: 3, batches: [20_001], changed: [MUG], rerouted: [] });
     expect(told).toHaveLength(before);
-    news.folded({ stream: 'sales', version: 3, batches: [1], changed: [MUG] });
+    news.folded({ stream: 'sales', version: 3, batches: [1], changed: [MUG], rerouted: [] });
     expect(told).toHaveLength(before + 1);
   });
 });

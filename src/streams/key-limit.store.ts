@@ -1,0 +1,90 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import { OTHER_KEY, rankOf } from './key-limit';
+import type { LiveStream } from './live-streams.service';
+import { WINDOW_COLUMNS, type WindowRow } from './window-store.service';
+
+type Client = Pool | PoolClient;
+
+/** A pane that may have more keys than it counts apart. */
+export interface StoredPane {
+  readonly start: number;
+  /** Keys of this rank and above belong to the other key; null: the pane has none. */
+  readonly limit: number | null;
+  /** Keys that it counts apart. */
+  readonly keys: number;
+}
+
+export async function readPanes(
+  client: Client,
+  { stream, version }: LiveStream,
+  starts: readonly number[],
+): Promise<StoredPane[]> {
+  const { rows } = await client.query<StoredPane>({
+    name: 'read-panes',
+    text: `SELECT p.start, o.key_rank AS limit, n.rows - (o.key_rank IS NOT NULL)::int AS keys
+           FROM unnest($3::float8[]) AS p (start)
+           LEFT JOIN LATERAL (
+             SELECT key_rank FROM stream_windows WHERE stream = $1 AND version = $2 AND key = $4
+               AND start_at = to_timestamp(p.start / 1000.0) OFFSET 0) o ON true
+           CROSS JOIN LATERAL (
+             SELECT count(*)::int AS rows FROM stream_windows
+             WHERE stream = $1 AND version = $2 AND start_at = to_timestamp(p.start / 1000.0) OFFSET 0) n`,
+    values: [stream, version, starts, OTHER_KEY],
+  });
+  return rows;
+}
+
+/** Which of these windows are stored, as `[key, start]`. */
+export async function readKnown(
+  client: Client,
+  { stream, version }: LiveStream,
+  windows: readonly { readonly key: string; readonly start: number }[],
+): Promise<(readonly [string, number])[]> {
+  const { rows } = await client.query<{ key: string; start: number }>({
+    name: 'read-known-windows',
+    text: `SELECT k.key, k.start FROM unnest($3::text[], $4::float8[]) AS k (key, start) WHERE EXISTS (
+             SELECT FROM stream_windows w WHERE w.stream = $1 AND w.version = $2 AND w.key = k.key
+               AND w.start_at = to_timestamp(k.start / 1000.0) OFFSET 0)`,
+    values: [stream, version, windows.map(({ key }) => key), windows.map(({ start }) => start)],
+  });
+  return rows.map(({ key, start }) => [key, start]);
+}
+
+/**
+ * The windows of a pane that may have to move to the other key: those whose keys have the largest ranks,
+ * with all that have the rank of the last, and those that an earlier release has stored without a rank.
+ */
+export async function readLastRanked(
+  client: Client,
+  { stream, version }: LiveStream,
+  start: number,
+  most: number,
+): Promise<(WindowRow & { readonly rank: number })[]> {
+  const isOfPane =
+    'w.stream = $1 AND w.version = $2 AND w.start_at = to_timestamp($3::float8 / 1000.0) AND w.key <> $5';
+  const { rows } = await client.query<WindowRow & { rank: number | null }>({
+    name: 'read-last-ranked',
+    text: `(SELECT ${WINDOW_COLUMNS}, w.key_rank AS rank FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NOT NULL
+             ORDER BY w.key_rank DESC FETCH FIRST $4 ROWS WITH TIES)
+           UNION ALL SELECT ${WINDOW_COLUMNS}, NULL FROM stream_windows w WHERE ${isOfPane} AND w.key_rank IS NULL`,
+    values: [stream, version, start, most, OTHER_KEY],
+  });
+  return rows.map((row) => ({ ...row, rank: row.rank ?? rankOf(row.key) }));
+}
+
+/** The limits of panes that have an other key, by their start. */
+export async function readLimits(
+  client: Client,
+  { stream, version }: LiveStream,
+  from: number,
+  to: number,
+): Promise<Map<number, number>> {
+  const { rows } = await client.query<{ start: number; limit: number }>({
+    name: 'read-key-limits',
+    text: `SELECT round(date_part('epoch', start_at) * 1000) AS start, key_rank AS limit FROM stream_windows
+           WHERE stream = $1 AND version = $2 AND key = $5 AND start_at >= to_timestamp($3::float8 / 1000.0)
+             AND start_at < to_timestamp($4::float8 / 1000.0)`,
+    values: [stream, version, from, to, OTHER_KEY],
+  });
+  return new Map(rows.map(({ start, limit }) => [start, limit]));
+}

@@ -1,0 +1,108 @@
+import { inTransaction, type Pool, type PoolClient } from '../platform/postgres';
+import { runInTurns } from '../platform/run-in-turns';
+import { compileStream } from './compile-stream';
+import type { Version } from './fold.service';
+import type { LiveStream } from './live-streams.service';
+import { fingerprintOf, firstStartFrom, largeVersions, listMonths, writeMonth } from './month.store';
+import { calendarMonths, hasMonths } from './months';
+import type { StreamSpec } from './spec';
+import { readInSlices } from './window-store.service';
+import type { Pane } from './window/panes';
+
+/** An import changes the same months again and again: they wait until it is through, or for so long. */
+const PAUSE_MS = 10_000;
+/** How long (ms) merging may hold up the event loop. */
+const TURN_MS = 5;
+const FIRST_INSTANT = Date.UTC(1, 0, 1);
+
+interface HeldRow {
+  readonly spec: StreamSpec;
+  readonly keptFrom: Date | null;
+}
+
+/**
+ * Merges the windows of past months in a worker, so that questions about a year read twelve rows instead of hundreds of
+ * thousands of windows. The current month changes all the time, and is read window by window.
+ */
+export class MonthlyRollup {
+  /** When a month was last tried: `version start stream`. */
+  private readonly triedAt = new Map<string, number>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Merges one month. @returns whether there was one: there may be more */
+  async turn(): Promise<boolean> {
+    for (const [place, at] of this.triedAt) if (this.now() - at >= PAUSE_MS) this.triedAt.delete(place);
+    for (const version of await largeVersions(this.pool)) if (await this.mergeNext(version)) return true;
+    return false;
+  }
+
+  /** The oldest month that has windows and is not merged yet. */
+  private async mergeNext(version: Version): Promise<boolean> {
+    const held = await this.read(this.pool, version, false);
+    if (held === null) return false;
+    const live: LiveStream = { ...version, compiled: compileStream(held.spec) };
+    if (!hasMonths(live)) return false;
+    const months = calendarMonths(live);
+    const now = this.now();
+    const stored = await listMonths(this.pool, live, { start: FIRST_INSTANT, end: now });
+    const known = new Set(stored.map(({ start }) => start));
+    let from = held.keptFrom?.getTime() ?? FIRST_INSTANT;
+    for (;;) {
+      while (known.has(from)) from = months.at(from).end;
+      const start = await firstStartFrom(this.pool, version, from);
+      if (start === null) return false;
+      const month = months.at(start);
+      if (month.end > now) return false;
+      from = month.end;
+      const isWhole = held.keptFrom === null || month.start >= held.keptFrom.getTime();
+      const place = `${version.version} ${month.start} ${version.stream}`;
+      if (!isWhole || known.has(month.start) || this.triedAt.has(place)) continue;
+      this.triedAt.set(place, now);
+      await this.merge(live, month);
+      return true;
+    }
+  }
+
+  /** Reads without holding anything up, and stores what it has merged if the windows are still the same then. */
+  private async merge(live: LiveStream, month: Pane): Promise<void> {
+    const merged = live.compiled.empty();
+    const before = await inTransaction(this.pool, async (client) => {
+      const fingerprint = await fingerprintOf(client, live, month);
+      for await (const windows of readInSlices(client, live, month))
+        await runInTurns(
+          (function* () {
+            for (const { key, cells, revision } of windows) {
+              merged.put({ ...month, key, cells, revision });
+              yield;
+            }
+          })(),
+          TURN_MS,
+        );
+      return fingerprint;
+    });
+    const state = merged.encode();
+    await inTransaction(this.pool, async (client) => {
+      // Whoever folds holds it, too: nobody is changing windows now.
+      if ((await this.read(client, live, true)) === null) return;
+      if ((await fingerprintOf(client, live, month)) === before) await writeMonth(client, live, month, state);
+    });
+  }
+
+  private async read(
+    client: Pool | PoolClient,
+    { stream, version }: Version,
+    isHeld: boolean,
+  ): Promise<HeldRow | null> {
+    const { rows } = await client.query<HeldRow>({
+      name: `version-of-months-${isHeld}`,
+      text: `SELECT spec, kept_from AS "keptFrom" FROM stream_versions v
+             WHERE stream = $1 AND version = $2 AND state = 'LIVE' ${isHeld ? 'FOR UPDATE OF v' : ''}`,
+      values: [stream, version],
+    });
+    return rows[0] ?? null;
+  }
+}

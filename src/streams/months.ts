@@ -1,0 +1,25 @@
+import type { CompiledStream } from './compile-stream';
+import type { KeyedWindow, Partials } from './partials';
+import { panesOf } from './stream-window';
+import type { Pane, Panes } from './window/panes';
+
+interface Compiled {
+  readonly compiled: CompiledStream;
+}
+
+/** Whether whole months of a stream are stored merged: streams by day that read nothing of persons. */
+export function hasMonths({ compiled: { spec, window, isPersonal } }: Compiled): boolean {
+  const { panes, slides } = window;
+  const isByDay = panes?.length.unit === 'DAY' && panes.length.count === 1 && slides === 1;
+  return isByDay && !isPersonal && spec.over === undefined;
+}
+
+/** In the stream's time zone. */
+export function calendarMonths({ compiled: { spec } }: Compiled): Panes {
+  return panesOf({ unit: 'MONTH', count: 1 }, spec.window.timeZone);
+}
+
+/** Merges windows by key, as one window that takes up a time range. Cells of the windows become part of it. */
+export function mergeInto(merged: Partials, windows: readonly KeyedWindow[], { start, end }: Pane): void {
+  for (const { key, cells, revision } of windows) merged.put({ key, start, end, cells, revision });
+}

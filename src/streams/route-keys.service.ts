@@ -1,0 +1,101 @@
+import type { Pool, PoolClient } from '../platform/postgres';
+import { evictKeys, maxKeysOf, OTHER_KEY, rankOf } from './key-limit';
+import { readKnown, readLastRanked, readPanes, type StoredPane } from './key-limit.store';
+import type { LiveStream } from './live-streams.service';
+import type { KeyedWindow, Partials } from './partials';
+import { windowOf } from './window-store.service';
+
+/** What is to be merged into stored windows, once panes with too many keys have moved some to the other key. */
+export interface Routed {
+  readonly part: Partials;
+  /** Stored windows that exist no more: `part` has what was in them. */
+  readonly evicted: readonly KeyedWindow[];
+  /** Limits of the panes of `part` that have an other key, by their start. */
+  readonly limits: ReadonlyMap<number, number>;
+}
+
+/**
+ * Moves windows of keys that are too many to the other key: those of `part`, and stored ones that have to leave because
+ * of them. It changes nothing: a fold writes the outcome, a question reads it.
+ * @param part is used up
+ * @param keyCount how many keys the stream has, or more
+ */
+export async function routeKeys(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  part: Partials,
+  keyCount: number,
+): Promise<Routed> {
+  const windows = part.all();
+  const maxKeys = maxKeysOf(live.compiled);
+  const unchanged = { part, evicted: [], limits: new Map<number, number>() };
+  if (maxKeys === null || keyCount + new Set(windows.map(({ key }) => key)).size <= maxKeys) return unchanged;
+  const byPane = new Map<number, Fresh[]>();
+  for (const window of windows) {
+    const fresh = { window, rank: rankOf(window.key) };
+    const ofPane = byPane.get(window.start);
+    if (ofPane === undefined) byPane.set(window.start, [fresh]);
+    else ofPane.push(fresh);
+  }
+  const panes = await readPanes(client, live, [...byPane.keys()]);
+  const full = panes.filter(
+    ({ start, limit, keys }) => limit !== null || keys + freshOf(byPane, start).length > maxKeys,
+  );
+  if (full.length === 0) return unchanged;
+  const inside = full.flatMap(({ start, limit }) =>
+    freshOf(byPane, start).flatMap(({ window, rank }) => (rank < (limit ?? Infinity) ? window : [])),
+  );
+  const known = new Set((await readKnown(client, live, inside)).map(([key, start]) => `${start} ${key}`));
+  const limits = new Map<number, number>();
+  const evicted: KeyedWindow[] = [];
+  for (const pane of full) {
+    const isKnown = ({ window: { key, start } }: Fresh) => known.has(`${start} ${key}`);
+    const fresh = freshOf(byPane, pane.start).filter((each) => each.rank < (pane.limit ?? Infinity));
+    const unknown = fresh.filter((each) => !isKnown(each));
+    const eviction = await evictFrom(client, live, pane, unknown, maxKeys);
+    if (eviction === null) continue;
+    limits.set(pane.start, eviction.limit);
+    evicted.push(...eviction.evicted);
+  }
+  const routed = part.lateOnly();
+  for (const window of windows) {
+    const limit = limits.get(window.start);
+    routed.put(limit !== undefined && rankOf(window.key) >= limit ? { ...window, key: OTHER_KEY } : window);
+  }
+  for (const window of evicted) routed.put({ ...window, key: OTHER_KEY });
+  return { part: routed, evicted, limits };
+}
+
+interface Fresh {
+  readonly window: KeyedWindow;
+  readonly rank: number;
+}
+
+function freshOf(byPane: ReadonlyMap<number, readonly Fresh[]>, start: number): readonly Fresh[] {
+  return byPane.get(start) ?? [];
+}
+
+/** @param fresh keys of the pane that it does not have yet. @returns null where no key has to leave */
+async function evictFrom(
+  client: Pool | PoolClient,
+  live: LiveStream,
+  { start, keys, limit }: StoredPane,
+  fresh: readonly Fresh[],
+  maxKeys: number,
+): Promise<{ readonly evicted: readonly KeyedWindow[]; readonly limit: number } | null> {
+  const excess = keys + fresh.length - maxKeys;
+  if (excess <= 0 && limit === null) return null;
+  const stored = await readLastRanked(client, live, start, Math.max(excess, 0));
+  // A worker of an earlier release may have stored keys apart that belong to the other key.
+  const isBeyond = ({ rank }: { readonly rank: number }) => limit !== null && rank >= limit;
+  const beyond = stored.filter(isBeyond);
+  const candidates = [
+    ...stored.filter((row) => !isBeyond(row)).map((row) => ({ rank: row.rank, row })),
+    ...fresh.map(({ rank }) => ({ rank, row: null })),
+  ];
+  const eviction = evictKeys(candidates, keys - beyond.length + fresh.length, maxKeys);
+  const smallest = eviction?.limit ?? limit;
+  if (smallest === null) return null;
+  const rows = [...beyond, ...(eviction?.evicted ?? []).flatMap(({ row }) => row ?? [])];
+  return { evicted: rows.map((row) => windowOf(row, live)), limit: smallest };
+}
