@@ -7,6 +7,7 @@ import { newestPosition } from '../events/position';
 import type { ItemError } from '../graphql/item-error.type';
 import { OrderService } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
+import { retryOutages } from '../platform/retry-outage';
 import { awaitLearned } from '../recommend/await-learned.service';
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream-input.type';
@@ -27,10 +28,13 @@ export async function isDemo(prisma: Platform['prisma']): Promise<boolean> {
   return (await prisma.setting.findUnique({ where: { name: OPENED_AT } })) !== null;
 }
 
+/** Runs one idempotent step of the filling, again where an outage of PostgreSQL ended it. */
+type RunStep = <T>(step: () => Promise<T>) => Promise<T>;
+
 /**
- * Fills the demo shop with synthetic products, customers, searches, visits and orders, once. Interrupted, it is continued:
- * the same comes of the same first opening, and what is there already is not taken again. What is learned of it, the
- * workers fit while the shop is open.
+ * Fills the demo shop with synthetic products, customers, searches, visits and orders, once. Steps that an outage of PostgreSQL ends are
+ * repeated. Interrupted, it is continued by the next call: the same comes of the same first opening, and what is there already is
+ * not taken again. What is learned of it, the workers fit while the shop is open.
  */
 export async function fillDemo(
   platform: Platform,
@@ -38,14 +42,17 @@ export async function fillDemo(
   extent: DemoExtent = {},
 ): Promise<void> {
   const { pool, prisma, pubSub, log } = platform;
-  await new ApiKeyService(prisma).ensureKey('STOREFRONT', 'demo', DEMO_STOREFRONT_KEY);
-  const filled = await prisma.setting.findUnique({ where: { name: FILLED } });
+  const run: RunStep = (step) =>
+    retryOutages(step, ({ message }) =>
+      log.warn({ error: message }, 'PostgreSQL ended a step of filling the demo shop; it is repeated'),
+    );
+  await run(() => new ApiKeyService(prisma).ensureKey('STOREFRONT', 'demo', DEMO_STOREFRONT_KEY));
+  const filled = await run(() => prisma.setting.findUnique({ where: { name: FILLED } }));
   if (filled?.value === EDITION) return;
-  const { value } = await prisma.setting.upsert({
-    where: { name: OPENED_AT },
-    create: { name: OPENED_AT, value: String(Date.now()) },
-    update: {},
-  });
+  const now = String(Date.now());
+  const { value } = await run(() =>
+    prisma.setting.upsert({ where: { name: OPENED_AT }, create: { name: OPENED_AT, value: now }, update: {} }),
+  );
   const openedAt = Number(value);
   const outbox = new Outbox(pool, pubSub, log);
   const streams = new StreamService(pool, outbox);
@@ -55,23 +62,26 @@ export async function fillDemo(
   onProgress(
     `Filling the demo shop: ${products.length} products, ${orders.length} orders and ${events.length} events, all of them synthetic …`,
   );
-  await new ProductService(pool, outbox).upsert(products);
-  await createStreams(streams, STREAMS_OF_THE_PAST);
+  await run(() => new ProductService(pool, outbox).upsert(products));
+  await createStreams(run, streams, STREAMS_OF_THE_PAST);
   const backfill = new BackfillService(pool, outbox);
   for (let at = 0; at < events.length; at += EVENTS_AT_ONCE)
-    await backfill.append(events.slice(at, at + EVENTS_AT_ONCE));
-  await recordOrders(new OrderService(pool, outbox), past, products, openedAt);
-  await createStreams(streams, STREAMS_FROM_NOW_ON);
-  await outbox.mark();
-  await awaitLearned(platform, await newestPosition(pool));
-  await prisma.setting.upsert({
-    where: { name: FILLED },
-    create: { name: FILLED, value: EDITION },
-    update: { value: EDITION },
-  });
+    await run(() => backfill.append(events.slice(at, at + EVENTS_AT_ONCE)));
+  await recordOrders(run, new OrderService(pool, outbox), past, products, openedAt);
+  await createStreams(run, streams, STREAMS_FROM_NOW_ON);
+  await run(() => outbox.mark());
+  await run(async () => awaitLearned(platform, await newestPosition(pool)));
+  await run(() =>
+    prisma.setting.upsert({
+      where: { name: FILLED },
+      create: { name: FILLED, value: EDITION },
+      update: { value: EDITION },
+    }),
+  );
 }
 
 async function recordOrders(
+  run: RunStep,
   service: OrderService,
   { orders }: DemoPast,
   products: readonly ProductInput[],
@@ -80,22 +90,20 @@ async function recordOrders(
   const prices = pricesOf(products);
   for (let at = 0; at < orders.length; at += ORDERS_AT_ONCE) {
     const stories = orders.slice(at, at + ORDERS_AT_ONCE).map((order) => orderStory(order, prices, now));
-    const { errors } = await service.record(
-      stories.map(({ order }) => order),
-      PAST,
-    );
-    expectKnown(errors);
+    const placed = stories.map(({ order }) => order);
+    expectKnown((await run(() => service.record(placed, PAST))).errors);
     const payments = stories.flatMap((story) => story.payments);
     for (const kind of ['CHARGE', 'REFUND'] as const) {
       const paid = payments.filter((payment) => payment.kind === kind);
-      expectKnown((await service.pay(paid, PAST)).errors);
+      expectKnown((await run(() => service.pay(paid, PAST))).errors);
     }
-    for (const { partReturn } of stories) if (partReturn) expectKnown((await service.move(partReturn, PAST)).errors);
+    for (const { partReturn } of stories)
+      if (partReturn) expectKnown((await run(() => service.move(partReturn, PAST))).errors);
   }
 }
 
-async function createStreams(service: StreamService, inputs: readonly StreamInput[]): Promise<void> {
-  for (const input of inputs) expectKnown((await service.create(input)).errors);
+async function createStreams(run: RunStep, service: StreamService, inputs: readonly StreamInput[]): Promise<void> {
+  for (const input of inputs) expectKnown((await run(() => service.create(input))).errors);
 }
 
 function expectKnown(errors: readonly ItemError[]): void {

@@ -17,9 +17,16 @@ const MESSAGE =
  */
 export function isOutage(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const { code, message, cause } = error as { code?: unknown; message?: string; cause?: unknown };
-  if (typeof code === 'string' && [SQLSTATE, NETWORK, PRISMA].some((said) => said.test(code))) return true;
-  return MESSAGE.test(message ?? '') || isOutage(cause);
+  const { code, originalCode, message } = error as { code?: unknown; originalCode?: unknown; message?: string };
+  const codes = [code, originalCode].filter((one) => typeof one === 'string');
+  if (codes.some((one) => [SQLSTATE, NETWORK, PRISMA].some((said) => said.test(one)))) return true;
+  return MESSAGE.test(message ?? '') || causesOf(error).some(isOutage);
+}
+
+/** Prisma puts what PostgreSQL said into `meta`. */
+function causesOf(error: object): unknown[] {
+  const { cause, meta } = error as { cause?: unknown; meta?: { driverAdapterError?: unknown } | null };
+  return [cause, meta?.driverAdapterError];
 }
 
 /** SQLSTATE: deadlock and its like, a transaction that was idle too long. */
