@@ -66,15 +66,15 @@ async function halve(client: PoolClient, parent: string, batch: Claimed, reason:
 
 async function acceptHalf(
   client: PoolClient,
-  { events, receivedAt, parent, sequence, firstEvent, isIdentified }: Omit<Claimed, 'id'>,
+  { events, receivedAt, parent, sequence, firstEvent, isIdentified, minRelease }: Omit<Claimed, 'id'>,
   reason: string | null,
 ): Promise<string> {
   const id = randomUUID();
   const attempts = events.length > 1 ? MOST_ATTEMPTS - 1 : 0;
   await client.query(
     `INSERT INTO inbox
-       (id, received_at, events, count, parent, attempts, last_error, retry_at, sequence, first_event, identities)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9, $10)`,
+       (id, received_at, events, count, parent, attempts, last_error, retry_at, sequence, first_event, identities, min_release)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9, $10, $11)`,
     [
       id,
       receivedAt,
@@ -86,6 +86,7 @@ async function acceptHalf(
       sequence,
       firstEvent,
       isIdentified ? events.map(identityHash) : null,
+      minRelease,
     ],
   );
   return id;

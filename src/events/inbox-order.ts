@@ -1,4 +1,11 @@
+import { isReadableSql } from '../platform/release';
 import { identityOf, type StoredEvent } from './stored-event';
+
+/** The oldest release that can read the batches that this release accepts. */
+export const INBOX_MIN_RELEASE = '0.2.0';
+
+/** SQL: this release can read the batch. Others are left to a process of a newer release. */
+export const IS_READABLE = isReadableSql('min_release');
 
 /**
  * 32 bits of an event's identity (FNV-1a), signed as PostgreSQL has them. Two identities that share a hash cost a batch a
@@ -14,8 +21,8 @@ export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurre
 /** SQL: the order in which events were accepted, also those of one batch that has become halves. */
 export const ACCEPTED_ORDER = 'sequence, first_event';
 
-/** SQL: nobody has tried this batch, or one that it is a half of. */
-export const IS_UNTRIED = `(state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL)`;
+/** SQL: this release can read the batch, and nobody has tried it, or one that it is a half of. */
+export const IS_UNTRIED = `(state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL AND ${IS_READABLE})`;
 
 /** SQL: the subject of an event in JSON, as {@link import('./log-event').subjectOf} computes it. */
 export function subjectIn(event: string): string {

@@ -1,5 +1,5 @@
 import type { Pool } from '../platform/postgres';
-import { IS_UNTRIED } from './inbox-order';
+import { IS_READABLE, IS_UNTRIED } from './inbox-order';
 
 /** Rows looked at: a measurement must cost little just when there are many. More than these are as good as full. */
 const MOST_ROWS = 50_000;
@@ -44,4 +44,21 @@ const LATE_MS = 1_000;
 
 export async function inboxIsLate(pool: Pool): Promise<boolean> {
   return (await measureInbox(pool)).ageMs > LATE_MS;
+}
+
+/** Batches that only a newer release can read. */
+export interface UnreadableBatches {
+  readonly count: number;
+  /** The oldest release that can read all of them. */
+  readonly minRelease: string;
+}
+
+/** @returns null where there are none */
+export async function measureUnreadable(pool: Pool): Promise<UnreadableBatches | null> {
+  const { rows } = await pool.query<UnreadableBatches>(
+    `SELECT count(*)::int AS count,
+       array_to_string(max(string_to_array(min_release, '.')::int[]), '.') AS "minRelease"
+     FROM inbox WHERE done_at IS NULL AND NOT ${IS_READABLE}`,
+  );
+  return rows[0].count > 0 ? rows[0] : null;
 }

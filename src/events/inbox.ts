@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from '../platform/postgres';
-import { ACCEPTED_ORDER, blockedAmong, IS_UNTRIED } from './inbox-order';
+import { ACCEPTED_ORDER, blockedAmong, INBOX_MIN_RELEASE, IS_READABLE, IS_UNTRIED } from './inbox-order';
 import type { StoredEvent } from './stored-event';
 
 /** How long an accepted batch may wait before the sweep hands it out again; doubles with each attempt. */
@@ -26,9 +26,12 @@ export async function accept(
   const id = randomUUID();
   await db.query({
     name: 'accept',
-    text: `INSERT INTO inbox (id, received_at, events, count, retry_at, identities)
-           VALUES ($1, now(), $2, $3, now() + $4 * interval '1 ms', $5)`,
-    values: [id, JSON.stringify(events), events.length, RETRY_MS, identities.length > 0 ? identities : null],
+    text: `INSERT INTO inbox (id, received_at, events, count, retry_at, identities, min_release)
+           VALUES ($1, now(), $2, $3, now() + $4 * interval '1 ms', $5, $6)`,
+    values: [
+      ...[id, JSON.stringify(events), events.length, RETRY_MS],
+      ...[identities.length > 0 ? identities : null, INBOX_MIN_RELEASE],
+    ],
   });
   return id;
 }
@@ -51,7 +54,7 @@ const IS_BEGUN = `(state = 'WORKING' AND attempts = 1 AND retry_at > now())`;
 /**
  * Counts an attempt on a batch, committed before work starts so that a crash is counted too.
  * @param suspects begin also a batch whose newest attempt ended without a word
- * @returns null when it is done, or somebody else is at it
+ * @returns null when it is done, another worker is at it, or only a newer release can read it
  */
 export async function beginAttempt(pool: Pool, id: string, suspects: boolean): Promise<Begun | null> {
   const { rows } = await pool.query<Begun>({
@@ -59,7 +62,7 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
     text: `WITH batch AS (
              SELECT id, ${ACCEPTED_ORDER}, identities, last_error, ${IS_BEGUN} AS busy,
                (attempts > 0 OR parent IS NOT NULL) AND last_error IS NULL AS suspect
-             FROM inbox WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' FOR UPDATE SKIP LOCKED
+             FROM inbox WHERE id = $1 AND done_at IS NULL AND state <> 'SPLIT' AND ${IS_READABLE} FOR UPDATE SKIP LOCKED
            ), blocked AS MATERIALIZED (${blockedAmong('batch')}), marked AS (${MARK_BLOCKED}), begun AS (
              UPDATE inbox SET attempts = attempts + 1, state = 'WORKING', last_error = NULL,
                retry_at = now() + least($2 * 2 ^ least(attempts, 10), $3) * interval '1 ms'
@@ -141,6 +144,7 @@ export interface Claimed {
   readonly firstEvent: number;
   /** Whether senders chose identities of its events. */
   readonly isIdentified: boolean;
+  readonly minRelease: string | null;
 }
 
 /** Claims batches for the caller's transaction, in the order in which they were accepted; not what is done or another worker's. */
@@ -148,7 +152,7 @@ export async function claim(client: PoolClient, ids: readonly string[]): Promise
   const { rows } = await client.query<Claimed>({
     name: 'claim',
     text: `SELECT id, events, received_at AS "receivedAt", parent, sequence, first_event AS "firstEvent",
-             identities IS NOT NULL AS "isIdentified"
+             identities IS NOT NULL AS "isIdentified", min_release AS "minRelease"
            FROM ${LOCKED} AS batch WHERE done_at IS NULL AND state <> 'SPLIT' ORDER BY ${ACCEPTED_ORDER}`,
     values: [ids],
   });
@@ -216,7 +220,7 @@ export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]>
   const { rows } = await pool.query<Overdue>(
     `WITH overdue AS (UPDATE inbox SET state = CASE state WHEN 'WORKING' THEN 'FAILING' ELSE state END,
        retry_at = now() + least($2 * 2 ^ CASE state WHEN 'BLOCKED' THEN 0 ELSE least(attempts, 10) END, $3) * interval '1 ms'
-     WHERE id IN (SELECT id FROM inbox WHERE done_at IS NULL AND retry_at <= now()
+     WHERE id IN (SELECT id FROM inbox WHERE done_at IS NULL AND retry_at <= now() AND ${IS_READABLE}
                   ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING id, ${ACCEPTED_ORDER}, attempts = 0 AND received_at < now() - 1.5 * $2 * interval '1 ms' AS untried)
      SELECT id, untried FROM overdue ORDER BY ${ACCEPTED_ORDER}`,

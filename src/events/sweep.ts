@@ -1,4 +1,5 @@
 import type { Platform } from '../platform/connect';
+import { measureUnreadable } from './inbox-pressure.service';
 import { forgetDone, takeOverdue, type Overdue } from './inbox';
 import { ingestBatch, ingestTogether } from './ingest';
 import type { Outbox } from './outbox';
@@ -16,12 +17,22 @@ const DAY_MS = 86_400_000;
  */
 export async function sweep(platform: Platform, outbox: Outbox): Promise<void> {
   const { pool, config } = platform;
+  await noteUnreadable(platform);
   await handOut(platform, outbox, await takeOverdue(pool, MOST_OVERDUE));
   await outbox.sweep();
   await outbox.forget(KEPT_MS);
   await forgetDone(pool, KEPT_MS);
   await forgetFinishedMerges(pool, KEPT_MS);
   await forgetRejected(pool, config.rejectedEventsDays * DAY_MS);
+}
+
+/** Whether this process has logged that there are batches that it can't read. */
+let isNoted = false;
+
+async function noteUnreadable({ pool, log }: Platform): Promise<void> {
+  const unreadable = await measureUnreadable(pool);
+  if (unreadable !== null && !isNoted) log.warn(unreadable, 'batches in the inbox wait for a newer release of Freshet');
+  isNoted = unreadable !== null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { measurePendingErasures } from '../erasure/pending-erasures.service';
-import { measureInbox } from '../events/inbox-pressure.service';
+import { measureInbox, measureUnreadable } from '../events/inbox-pressure.service';
 import { measurePendingMerges } from '../events/pending-merges.service';
 import { newestPosition } from '../events/position';
 import { MODEL_KINDS, type ModelKind } from '../models/model-kind';
@@ -37,6 +37,7 @@ function refusal({ number, reasons }: StoredVersion): string {
 export async function examineShop(platform: Platform): Promise<Finding[]> {
   return [
     await inbox(platform),
+    ...(await jobs(platform)),
     await merges(platform),
     await learner(platform),
     await rejects(platform),
@@ -47,11 +48,25 @@ export async function examineShop(platform: Platform): Promise<Finding[]> {
 }
 
 async function inbox({ pool }: Platform): Promise<Finding> {
+  const unreadable = await measureUnreadable(pool);
+  if (unreadable !== null) {
+    const { count, minRelease } = unreadable;
+    const found = `${count} accepted batches need Freshet ${minRelease} or newer; this is ${VERSION}`;
+    return fault('inbox', found, 'Start a worker process of that release: this one leaves them as they are.');
+  }
   const { ageMs, events } = await measureInbox(pool);
   if (events === 0) return ok('inbox', 'every accepted event is in the log');
   const found = `${events} accepted events wait, the oldest for ${(ageMs / 1_000).toFixed(1)} s`;
   if (ageMs < LONG_MS) return ok('inbox', found);
   return fault('inbox', found, 'Start a worker process, or more of them; their log says what holds them up.');
+}
+
+/** Where Redis is not reached, its own check says so. */
+async function jobs({ queues }: Platform): Promise<Finding[]> {
+  const minRelease = await queues.releaseAwaited().catch(() => undefined);
+  if (minRelease === undefined) return [];
+  const found = `jobs in the queues need Freshet ${minRelease} or newer; this is ${VERSION}`;
+  return [fault('jobs', found, 'Start a worker process of that release: this one leaves them as they are.')];
 }
 
 async function merges({ pool }: Platform): Promise<Finding> {

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { partsOf, requireRelease } from './release';
-import { VERSION } from './version';
+import { isReadableSql, requireRelease } from './release';
 import { inSnapshot, inTransaction, patient, type Pool, type PoolClient } from './postgres';
 
 /** One version of parameters, or a checkpoint of live state: bytes and the log's position that they cover. */
@@ -59,7 +58,7 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 
 const CHUNK_BYTES = 1 << 20;
 /** Of an artefact `a`: whether only a newer release can read it, in SQL. */
-const NEEDS_NEWER = `coalesce(string_to_array(a.figures->>'minRelease', '.')::int[] > '{${partsOf(VERSION).join()}}', false)`;
+const NEEDS_NEWER = `NOT ${isReadableSql("(a.figures->>'minRelease')")}`;
 const COLUMNS = `id, kind, position, token, figures, figures->>'minRelease' AS "minRelease", created_at AS "createdAt"`;
 
 /** Artefacts in PostgreSQL: chunked, checksummed, written whole or not at all. */
@@ -182,7 +181,7 @@ export class ArtefactStore {
    */
   async prune(kind: string, keep: number, also: readonly string[] = []): Promise<void> {
     await this.pool.query(
-      `DELETE FROM artefacts a WHERE kind = $1 AND NOT ${NEEDS_NEWER}
+      `DELETE FROM artefacts a WHERE kind = $1 AND (${NEEDS_NEWER}) IS NOT TRUE
          AND id NOT IN (SELECT id FROM artefacts WHERE kind = $1 ORDER BY position DESC, created_at DESC LIMIT $2)
          AND id NOT IN (SELECT artefact_id FROM active_models WHERE artefact_id IS NOT NULL) AND id <> ALL ($3::uuid[])`,
       [kind, keep, also],

@@ -1,7 +1,9 @@
 import { DelayedError, Queue, Worker, type Job, type Processor } from 'bullmq';
 import type { Logger } from './log';
 import { retryStrategy } from './redis';
+import { isAtLeast } from './release';
 import { inSpan, SpanKind, traceparent } from './tracing';
+import { VERSION } from './version';
 
 const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
@@ -14,10 +16,23 @@ const DEPTH_MS = 1_000;
 /** Between two tries of a job that can't be done yet; doubles with each. */
 const MIN_LATER_MS = 20;
 const MAX_LATER_MS = 200;
+/** The oldest release that can read the jobs of this release. */
+const JOB_MIN_RELEASE = '0.2.0';
+/** Before a job that this release can't read is offered to a process again. */
+const NEWER_RELEASE_MS = 1_000;
+/** Jobs of a queue that are looked at for the release that they need. */
+const MAX_EXAMINED = 200;
 /** Jobs under way that are looked at. */
 const MOST_LOCKS = 200;
 
 export type { Job } from 'bullmq';
+
+/** What every job has beside the data of its queue. */
+interface JobData {
+  readonly trace?: string;
+  /** The oldest release that can read the job; absent: every release. */
+  readonly minRelease?: string;
+}
 
 /** What a job returns that can't be done yet, and is to be tried again soon. */
 export const LATER = Symbol('later');
@@ -52,27 +67,38 @@ export class Queues {
     if (this.pending >= MOST_PENDING) return;
     this.pending++;
     this.queue(name)
-      .add(name, { ...data, trace: traceparent() }, { jobId: id, delay: delayMs })
+      .add(name, { ...data, minRelease: JOB_MIN_RELEASE, trace: traceparent() }, { jobId: id, delay: delayMs })
       .finally(() => this.pending--)
       .catch((error: Error) => this.log.warn({ queue: name, error: error.message }, 'job not added; the sweep will'));
   }
 
-  /** Starts consuming. Locks are short, because what a killed worker held has to move on within seconds. */
+  /**
+   * Starts consuming. Locks are short, because what a killed worker held has to move on within seconds. A job that only a
+   * newer release can read is put back for a process of that release: it has not failed, and no attempt is counted.
+   */
   consume(
     name: QueueName,
     work: (job: Job) => Promise<unknown>,
     options: { concurrency: number; lockMs?: number },
   ): Worker {
+    const later = async (job: Job, token: string | undefined, delayMs: number): Promise<never> => {
+      await job.moveToDelayed(Date.now() + delayMs, token);
+      throw new DelayedError();
+    };
+    let isNoted = false;
     const traced: Processor = async (job, token) => {
-      const { trace } = job.data as { readonly trace?: string };
+      const { trace, minRelease } = job.data as JobData;
+      if (isNewer(minRelease)) {
+        if (!isNoted) this.log.warn({ queue: name, minRelease }, 'jobs wait for a newer release of Freshet');
+        isNoted = true;
+        return later(job, token, NEWER_RELEASE_MS);
+      }
       const attributes = { 'messaging.system': 'bullmq', 'messaging.destination.name': name };
       const result = await inSpan(`process ${name}`, { kind: SpanKind.CONSUMER, parent: trace, attributes }, () =>
         work(job),
       );
       if (result !== LATER) return result;
-      const delayMs = Math.min(MIN_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_LATER_MS);
-      await job.moveToDelayed(Date.now() + delayMs, token);
-      throw new DelayedError();
+      return later(job, token, Math.min(MIN_LATER_MS * 2 ** Math.min(job.attemptsStarted, 10), MAX_LATER_MS));
     };
     const worker = new Worker(name, traced, {
       connection: this.connection(),
@@ -96,10 +122,7 @@ export class Queues {
   /** How full each queue is. @throws Error where Redis does not answer within {@link DEPTH_MS} */
   async depths(): Promise<Record<QueueName, QueueDepth>> {
     const counts = Promise.all(QUEUES.map(async (name) => [name, await this.depth(this.queue(name))] as const));
-    const late = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new Error('Redis does not answer')), DEPTH_MS).unref();
-    });
-    return Object.fromEntries(await Promise.race([counts, late])) as Record<QueueName, QueueDepth>;
+    return Object.fromEntries(await soon(counts)) as Record<QueueName, QueueDepth>;
   }
 
   private async depth(queue: Queue): Promise<QueueDepth> {
@@ -110,6 +133,19 @@ export class Queues {
     // BullMQ keeps who works on a job under its own key, for as long as its lock lasts.
     const holders = await Promise.all(active.map((id) => client.get(backend.toKey(`${id}:lock`))));
     return { jobs, stalled: holders.filter((holder) => holder === null).length };
+  }
+
+  /**
+   * A release that jobs wait for, newer than this one; `undefined` where there is none among the first of each queue.
+   * @throws Error where Redis does not answer within {@link DEPTH_MS}
+   */
+  async releaseAwaited(): Promise<string | undefined> {
+    const jobs = await soon(
+      Promise.all(QUEUES.map((name) => this.queue(name).getJobs(['delayed', 'waiting'], 0, MAX_EXAMINED - 1))),
+    );
+    // A job may be gone between its id and its data.
+    const releases = jobs.flat().map((job: Job | undefined) => (job?.data as JobData | undefined)?.minRelease);
+    return releases.find(isNewer);
   }
 
   /** Every queue, to be looked at. */
@@ -141,6 +177,18 @@ export class Queues {
     // BullMQ's own strategy waits up to 20 s between two attempts.
     return { url: this.url, maxRetriesPerRequest: null, connectTimeout: 2_000, retryStrategy };
   }
+}
+
+/** @throws Error where Redis does not answer within {@link DEPTH_MS} */
+function soon<T>(asked: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error('Redis does not answer')), DEPTH_MS).unref();
+  });
+  return Promise.race([asked, late]);
+}
+
+function isNewer(minRelease: string | undefined): boolean {
+  return minRelease !== undefined && !isAtLeast(VERSION, minRelease);
 }
 
 /** A finished job is forgotten at once: its id must be free again for the sweep. */

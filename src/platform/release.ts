@@ -33,6 +33,11 @@ export function requireRelease(minRelease: string | null | undefined, what: stri
   throw new NewerReleaseError(what, minRelease, release);
 }
 
+/** SQL: whether this release can read a row whose `column` names the oldest release that can; null: every release. */
+export function isReadableSql(column: string, release = VERSION): string {
+  return `(${column} IS NULL OR string_to_array(${column}, '.')::int[] <= ARRAY[${partsOf(release).join(', ')}])`;
+}
+
 /** MAJOR, MINOR and PATCH. @throws Error for a malformed number */
 export function partsOf(release: string): number[] {
   const parts = RELEASE.exec(release)?.slice(1, 4).map(Number);

@@ -6,7 +6,8 @@ import type { Pool } from '../platform/postgres';
 import { runInTurns } from '../platform/run-in-turns';
 import { Progress } from '../platform/progress';
 import type { RedisPubSub } from '../platform/pubsub';
-import { NewerReleaseError, requireRelease } from '../platform/release';
+import { isAtLeast, NewerReleaseError, requireRelease } from '../platform/release';
+import { VERSION } from '../platform/version';
 import { Watchers } from '../platform/watchers';
 import { NotUnderstoodError, readCheckpoint } from './checkpoint.service';
 import { decodeStateMessage, judge, type StateMessage } from './state-message';
@@ -57,6 +58,8 @@ export class FollowedState<State> {
   private askedAt = -Infinity;
   /** The newest checkpoint, where this release can't read it. */
   private unreadable: { readonly id: string; readonly error: NewerReleaseError | NotUnderstoodError } | null = null;
+  /** The release that a delta needed, once that is logged. */
+  private notedRelease: string | undefined;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly stop: (() => void)[] = [];
@@ -127,6 +130,7 @@ export class FollowedState<State> {
     }
     const verdict = judge(message, this.position, this.token);
     if (verdict === 'ignore') return;
+    if (!isAtLeast(VERSION, message.minRelease)) return this.noteUnreadable(message.minRelease);
     if (verdict === 'hole' || message.kind === 'checkpoint') {
       this.catchUp(message.to);
       return;
@@ -140,6 +144,13 @@ export class FollowedState<State> {
     }
     this.token = message.token;
     this.moved(message.to);
+  }
+
+  /** This process stays where it is, and says that it is behind: the owner's next checkpoint needs that release, too. */
+  private noteUnreadable(minRelease: string): void {
+    if (this.notedRelease === minRelease) return;
+    this.notedRelease = minRelease;
+    this.say('error', new NewerReleaseError('the delta', minRelease, VERSION), 'delta not read');
   }
 
   /** By the newest checkpoint, where it helps; else by asking for a newer one. */

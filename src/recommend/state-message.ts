@@ -1,4 +1,11 @@
-/** What the owner of a state tells those who follow it, as bytes: `kind u8 · from f64 · to f64 · token f64 · delta`, little-endian. */
+/** The oldest release that can read the deltas of this release: MAJOR, MINOR and PATCH. */
+const DELTA_MIN_RELEASE: readonly number[] = [0, 2, 0];
+
+/**
+ * What the owner of a state tells those who follow it, as bytes, little-endian:
+ * `kind u8 · from f64 · to f64 · token f64 · oldest release that can read the delta 3 × u16 · delta`.
+ * All releases have the header in common.
+ */
 export interface StateMessage {
   readonly kind: 'delta' | 'checkpoint';
   /** The state's position before the first change in it. */
@@ -7,19 +14,23 @@ export interface StateMessage {
   readonly to: number;
   /** Fencing token of the owner that says so. */
   readonly token: number;
+  /** The oldest release that can read `delta`. */
+  readonly minRelease: string;
   /** What the state's own code has written; empty for a checkpoint, which is loaded. */
   readonly delta: Uint8Array;
 }
 
-const HEADER_BYTES = 25;
+const HEADER_BYTES = 31;
+const RELEASE_AT = 25;
 const KINDS = ['delta', 'checkpoint'] as const;
 
-export function encodeStateMessage(message: StateMessage): Buffer {
+export function encodeStateMessage(message: Omit<StateMessage, 'minRelease'>, minRelease = DELTA_MIN_RELEASE): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + message.delta.byteLength);
   bytes.writeUInt8(KINDS.indexOf(message.kind), 0);
   bytes.writeDoubleLE(message.from, 1);
   bytes.writeDoubleLE(message.to, 9);
   bytes.writeDoubleLE(message.token, 17);
+  minRelease.forEach((part, n) => bytes.writeUInt16LE(part, RELEASE_AT + 2 * n));
   bytes.set(message.delta, HEADER_BYTES);
   return bytes;
 }
@@ -33,6 +44,7 @@ export function decodeStateMessage(bytes: Buffer): StateMessage {
     from: bytes.readDoubleLE(1),
     to: bytes.readDoubleLE(9),
     token: bytes.readDoubleLE(17),
+    minRelease: [0, 2, 4].map((at) => bytes.readUInt16LE(RELEASE_AT + at)).join('.'),
     delta: bytes.subarray(HEADER_BYTES),
   };
 }

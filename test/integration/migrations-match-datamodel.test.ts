@@ -13,6 +13,8 @@ const HAND_WRITTEN: Record<string, string> = {
   'index events_occurred_at_idx: autosummarize=on': 'what has just been written is found by its time, too',
   'CREATE INDEX inbox_unfinished_idx ON inbox USING btree (sequence) WHERE (done_at IS NULL)':
     'few are unfinished among all that an hour has had',
+  "constraint inbox_min_release_check on inbox: CHECK ((min_release ~ '^\\d+\\.\\d+\\.\\d+$'::text))":
+    'a release that can not be compared would stop all workers',
   'CREATE INDEX outbox_orders_idx ON outbox USING btree ("position") WHERE (orders IS NOT NULL)':
     'few positions change orders among all that an hour has had',
   'CREATE INDEX alerts_open_idx ON alerts USING btree (rule) WHERE open': 'few are open among all that ever were',
