@@ -74,6 +74,7 @@ import { API_CONNECTIONS } from './platform/pools';
 import { INTERACTIVE_MS } from './platform/postgres';
 import { SharedCache } from './platform/shared-cache';
 import { BlendVersions } from './recommend/blend-versions.service';
+import { LearnerStallWatch } from './recommend/learner-stall.service';
 import { ListSnapshots } from './recommend/list-snapshots.service';
 import { RecommendationFeed } from './recommend/recommendation-feed.service';
 import { RecommendationResolver } from './recommend/recommendation.resolver';
@@ -131,6 +132,7 @@ export async function startApi(config: Config): Promise<Api> {
     readModels;
   const { ranking, hiddenSuggestions } = readModels;
   const ranker = new SearchRanker(ranking);
+  const learner = new LearnerStallWatch(pools.log, log);
   const pressure = new BackPressure({
     measure: () => measureInbox(pools.ingest),
     log,
@@ -235,7 +237,7 @@ export async function startApi(config: Config): Promise<Api> {
     schema,
     authenticate,
     observer: new OperationMetrics(registry),
-    ready: () => readinessOf(readModels),
+    ready: () => readinessOf(readModels, learner),
   });
   serveEvents(server, events, authenticate);
   await servePages(server.fastify, config.nodeEnv);
@@ -275,6 +277,7 @@ export async function startApi(config: Config): Promise<Api> {
       await searchLog.close();
       await events.close();
       await Promise.all([follower.close(), shop.close(), ease.close(), search.close(), past.close(), pressure.stop()]);
+      await learner.stop();
       blend.close();
       ranking.close();
       products.close();

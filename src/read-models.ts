@@ -12,6 +12,7 @@ import { loadKernels } from './platform/kernels';
 import { inSnapshot } from './platform/postgres';
 import { decodeServedBlend, type BlendArtefact } from './recommend/blend-artefact';
 import { EaseReadModel } from './recommend/ease.read-model';
+import type { LearnerStallWatch } from './recommend/learner-stall.service';
 import { ShopStateReadModel } from './recommend/shop-state.read-model';
 import { ShopPopularity } from './recommend/shop-popularity.service';
 import { HiddenSuggestionsReadModel } from './search/hidden-suggestions.read-model';
@@ -24,13 +25,14 @@ import { SynonymsReadModel } from './search/synonyms.read-model';
 export const servedBlend = (bytes: Uint8Array): BlendArtefact => decodeServedBlend(bytes, loadKernels());
 
 /** It may be sent traffic when nothing that it answers from is behind; a part that is, is named. */
-export function readinessOf({ follower, shop, search }: ReadModels): Readiness {
+export function readinessOf({ follower, shop, search }: ReadModels, learner: LearnerStallWatch): Readiness {
   const reasons: string[] = [];
   if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
   if (shop.whyUnreadable !== null) reasons.push(`shop state: ${shop.whyUnreadable}`);
   else if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
   if (search.behind !== null) reasons.push(`search: ${search.behind}`);
-  return { ready: reasons.length === 0, reasons };
+  // One stuck learner must not take every API process out of service.
+  return { ready: reasons.length === 0, reasons, degraded: learner.reason === null ? [] : [learner.reason] };
 }
 
 /** What this process answers from, and the follower that keeps it current. */

@@ -1,10 +1,15 @@
+/** Owns the learner's lease in a worker process. Nothing else runs on this thread: the lease is renewed in time. */
 import { parentPort } from 'node:worker_threads';
 import { readConfig } from '../src/config';
-import { connectPlatform } from '../src/platform/connect';
-import { PATIENT_MS } from '../src/platform/postgres';
-import { Learner } from '../src/recommend/learner.service';
+import { requireServices } from '../src/platform/connect';
+import { createLog } from '../src/platform/log';
+import { connectPostgres, PATIENT_MS } from '../src/platform/postgres';
+import { LearnerOwner, startLearnerThread } from '../src/recommend/learner-owner.service';
 
-const platform = connectPlatform({ ...readConfig(), databaseConnections: 2 }, 'learner', PATIENT_MS);
-const learner = new Learner(platform);
-parentPort?.once('message', () => learner.close());
-void learner.run().finally(() => platform.close().finally(() => parentPort?.unref()));
+const config = readConfig();
+const log = createLog(config, 'learner');
+const { databaseUrl } = requireServices(config);
+const pool = connectPostgres(databaseUrl, config.namespace, { max: 1, answerMs: PATIENT_MS });
+const owner = new LearnerOwner({ pool, log, start: () => startLearnerThread(config, log) });
+parentPort?.once('message', () => void owner.close());
+void owner.run().finally(() => pool.end().finally(() => parentPort?.unref()));

@@ -10,6 +10,7 @@ import { leaseHolder, leasePosition } from '../platform/lease';
 import { VERSION } from '../platform/version';
 import { whyUnreadable } from '../recommend/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../recommend/learner-names';
+import { describeStall, measureLearnerStall } from '../recommend/learner-stall.service';
 
 /** Waiting for longer than this is no burst, ms. */
 const LONG_MS = 10_000;
@@ -85,12 +86,17 @@ async function learner({ pool, artefacts }: Platform): Promise<Finding> {
     return fault('learner', unreadable.message, advice);
   }
   const newest = await newestPosition(pool);
+  const stall = describeStall(await measureLearnerStall(pool));
   const holder = await leaseHolder(pool, LEARNER_LEASE);
   const position = holder?.position ?? (await leasePosition(pool, LEARNER_LEASE));
   const found = `it has told up to position ${position}, the log is at ${newest}`;
-  if (newest - position <= FAR && (holder !== null || newest === position)) return ok('learner', found);
-  if (holder === null)
+  if (holder === null && newest !== position)
     return fault('learner', `${found}, and nobody learns`, 'Start a worker process: npm run start:worker.');
+  if (stall !== null) {
+    const advice = 'The log of the worker that learns says why. A learner that hangs is replaced by itself.';
+    return fault('learner', `${found}; ${stall}`, advice);
+  }
+  if (newest - position <= FAR) return ok('learner', found);
   return warning('learner', found, 'It catches up. If it does not, look at what the worker that learns logs.');
 }
 

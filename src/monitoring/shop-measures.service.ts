@@ -9,6 +9,7 @@ import type { Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import type { Queues } from '../platform/queues';
 import { LEARNER_LEASE } from '../recommend/learner-names';
+import { measureLearnerStall } from '../recommend/learner-stall.service';
 import { ALERT_SEVERITIES } from './alerts/alert-rule';
 import { OPEN_ALERTS } from './alerts/alert-store.service';
 import type { ProcessSlices } from './system/process-slices.service';
@@ -72,11 +73,13 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
     gauges: {
       log_position: { help: "The log's newest position" },
       learner_position: { help: 'The position up to which the learner has told what it learned' },
+      learner_stalled_seconds: { help: 'How long the learner has made no progress although the log has' },
       log_events_per_second: { help: `Events that entered the log, over the last ${RATE_SECONDS} s` },
     },
     async measure(set, { pool }) {
       set('log_position', await newestPosition(pool));
       set('learner_position', await leasePosition(pool, LEARNER_LEASE));
+      set('learner_stalled_seconds', (await measureLearnerStall(pool)).ms / 1_000);
       set('log_events_per_second', await eventsPerSecond(pool));
     },
   },

@@ -8,6 +8,8 @@ export interface Artefact {
   readonly kind: string;
   /** Of the log; of a state that is numbered by its owner's own revisions, that. */
   readonly position: number;
+  /** In bytes. */
+  readonly size: number;
   /** Fencing token of its writer. */
   readonly token: number;
   readonly figures: Record<string, unknown>;
@@ -59,7 +61,7 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 const CHUNK_BYTES = 1 << 20;
 /** Of an artefact `a`: whether only a newer release can read it, in SQL. */
 const NEEDS_NEWER = `NOT ${isReadableSql("(a.figures->>'minRelease')")}`;
-const COLUMNS = `id, kind, position, token, figures, figures->>'minRelease' AS "minRelease", created_at AS "createdAt"`;
+const COLUMNS = `id, kind, position, size, token, figures, figures->>'minRelease' AS "minRelease", created_at AS "createdAt"`;
 
 /** Artefacts in PostgreSQL: chunked, checksummed, written whole or not at all. */
 export class ArtefactStore {

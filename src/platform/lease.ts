@@ -43,16 +43,25 @@ export class Lease {
     return performance.now() < this.heldUntil;
   }
 
-  /** Renews it in the background, with the owner's progress beside it; `onLost` is called once, when it is gone. */
-  keep(progress: () => number, onLost: (reason: string) => void): void {
+  /** How much longer it is held at least, if it is not renewed; in milliseconds. */
+  get leftMs(): number {
+    return Math.max(0, this.heldUntil - performance.now());
+  }
+
+  /**
+   * Renews it in the background, with the owner's position beside it; `onLost` is called once, when it is gone.
+   * @param progress how far the owner has come, where others know of it only later
+   */
+  keep(position: () => number, onLost: (reason: string) => void, progress = position): void {
     this.lostBy = onLost;
     const beat = async () => {
       const asOf = performance.now();
       try {
         const { rowCount } = await this.pool.query(
-          `UPDATE leases SET expires_at = now() + $4 * interval '1 ms', position = $3
+          `UPDATE leases SET expires_at = now() + $4 * interval '1 ms', position = $3,
+             progress = greatest(progress, $6), progressed_at = CASE WHEN $6 > progress THEN now() ELSE progressed_at END
            WHERE name = $1 AND token = $2 AND owner = $5 AND expires_at > now()`,
-          [this.name, this.token, progress(), this.ttlMs, this.owner],
+          [this.name, this.token, position(), this.ttlMs, this.owner, progress()],
         );
         if (rowCount === 0) return this.lose('it was taken over');
         this.heldUntil = asOf + this.ttlMs;
@@ -79,7 +88,8 @@ export class Lease {
     clearTimeout(this.timer);
     this.heldUntil = 0;
     await this.pool.query(
-      `UPDATE leases SET expires_at = now(), position = coalesce($4, position)
+      `UPDATE leases SET expires_at = now(), position = coalesce($4, position), progress = greatest(progress, $4),
+         progressed_at = CASE WHEN $4 > progress THEN now() ELSE progressed_at END
        WHERE name = $1 AND token = $2 AND owner = $3`,
       [this.name, this.token, this.owner, position ?? null],
     );

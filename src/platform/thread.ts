@@ -5,6 +5,7 @@ import type { Logger } from './log';
 export interface Thread<Result = unknown> {
   /** Resolves with what it sent last when it has ended; rejects when it failed. */
   readonly ended: Promise<Result>;
+  send(message: unknown): void;
   /** Asks it to finish and waits. */
   stop(): Promise<void>;
   /** Ends it where it stands: {@link ended} rejects, as it has no result, and nothing is logged. */
@@ -40,6 +41,7 @@ export function startThread<Result = unknown>(
   });
   return {
     ended,
+    send: (message) => thread.postMessage(message),
     stop: async () => {
       thread.postMessage('stop');
       await ended.catch(() => undefined);

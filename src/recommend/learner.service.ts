@@ -2,28 +2,24 @@ import { LOG_TOPIC, Outbox } from '../events/outbox';
 import { newestErasure, readLog, type LogStretch } from '../events/log-reader';
 import { newestPosition, takePosition } from '../events/position';
 import { setAside } from '../events/set-aside.service';
-import { FencedOff, type ArtefactStore } from '../platform/artefacts';
-import { Lease } from '../platform/lease';
+import type { ArtefactStore } from '../platform/artefacts';
 import type { Logger } from '../platform/log';
 import { inTransaction, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { Blame, lacksRoom } from './blame';
-import { loadCheckpoint, newestCheckpoint, UnreadableCheckpoint } from './checkpoint.service';
+import { loadCheckpoint, newestCheckpoint } from './checkpoint.service';
 import { LEARNER_LEASE } from './learner-names';
 import { LearnerState } from './learner-state';
 import { nothingLearned } from './learner-progress';
 import { PairUpkeep } from './pair-upkeep.service';
 import { CHECKPOINT_EVENTS, ShopAnnouncer, type Turn } from './shop-announcer.service';
 
-/** Short: while nobody holds it nothing is learned, and lists are to move again within five seconds. */
-const LEASE_MS = 3_000;
 const POLL_MS = 500;
-/** How often those without the lease ask for it. */
-const ACQUIRE_MS = 200;
+/** To read and write a checkpoint takes longer than any other step. */
+const CHECKPOINT_PATIENCE_MS = 60_000;
+const PATIENCE_MS_PER_MEBIBYTE = 1_000;
 /** Changes of so many milliseconds travel together. */
 const COALESCE_MS = 15;
-/** Between two looks at a checkpoint that can't be read. */
-const UNREADABLE_MS = 2_000;
 const SLICE_EVENTS = 20_000;
 /** So many entries in a row are no poison: the program is broken, and nothing more is set aside. */
 const MOST_IN_VAIN = 10;
@@ -39,15 +35,21 @@ export interface LearnerOptions {
   readonly log: Logger;
 }
 
+/** The right to learn. */
+export interface LearnerHold {
+  readonly token: number;
+  readonly held: boolean;
+  /** Tells the owner of the lease that the learner is alive. @param patienceMs how long its next step may take */
+  report(learned: number, told: number, patienceMs: number): void;
+}
+
 /**
  * The one process of a shop that learns: it follows the log in order of position, keeps the exact live state,
  * checkpoints it, and tells API processes what has changed, as values. A lease makes it one, its fencing token makes
- * an earlier one harmless.
+ * an earlier one harmless. `LearnerOwner` holds the lease.
  */
 export class Learner {
   private closing = false;
-  /** Why the newest checkpoint can't be read, as logged. */
-  private unreadable: string | undefined;
   private wake: () => void = () => undefined;
   private woken = false;
   private readonly blame = new Blame();
@@ -57,94 +59,79 @@ export class Learner {
   /** Entries set aside since a stretch of the log was last learned from. */
   private setAsideInVain = 0;
 
-  constructor(private readonly options: LearnerOptions) {
+  constructor(
+    private readonly options: LearnerOptions,
+    private readonly hold: LearnerHold,
+  ) {
     this.outbox = new Outbox(options.pool, options.pubSub, options.log);
     this.announcer = new ShopAnnouncer(options);
   }
 
-  /** Learns whenever it holds the lease, until closed. */
-  async run(): Promise<void> {
-    const { pubSub, log } = this.options;
-    const stop = [pubSub.listen(LOG_TOPIC, () => this.rouse()), this.announcer.listen(() => this.rouse())];
-    while (!this.closing) {
-      try {
-        const lease = await Lease.acquire(this.options.pool, log, LEARNER_LEASE, LEASE_MS);
-        if (lease) await this.lead(lease);
-        else await pause(ACQUIRE_MS);
-      } catch (error) {
-        if (error instanceof UnreadableCheckpoint) {
-          await this.waitForOperator(error);
-          continue;
-        }
-        log.warn({ error: (error as Error).message }, 'learner interrupted; it begins again from its checkpoint');
-        await this.idle();
-      }
-    }
-    for (const end of stop) end();
-  }
-
-  /** Without the lease, so that a worker of another release can learn on from the checkpoint. */
-  private async waitForOperator({ message }: UnreadableCheckpoint): Promise<void> {
-    if (message !== this.unreadable) this.options.log.error(message);
-    this.unreadable = message;
-    await pause(UNREADABLE_MS);
-  }
-
   /** Learns up to the newest position, checkpoints and returns; for commands, where no worker runs. */
-  async catchUp(lease: Lease, onProgress?: (position: number) => void): Promise<number> {
-    const turn: Turn = { lease, ...nothingLearned() };
-    try {
-      await this.begin(turn);
-      do while (await this.advance(turn)) onProgress?.(turn.position);
-      while (await this.relearn(turn));
-      if (turn.state.pairs.isPaused) await this.upkeep.rebuild(turn.state.pairs);
-      if (turn.sinceCheckpoint > 0 || turn.anew) await this.announcer.checkpoint(turn);
-    } finally {
-      await lease.release(turn.position);
-    }
-    return turn.position;
+  async catchUp(): Promise<void> {
+    const turn = this.newTurn();
+    await this.load(turn);
+    do while (await this.advance(turn));
+    while (await this.relearn(turn));
+    await this.rebuildPaused(turn);
+    this.reportBeforeCheckpoint(turn);
+    if (turn.sinceCheckpoint > 0 || turn.anew) await this.announcer.checkpoint(turn);
+    // Nobody has heard of it from here: whoever reads the checkpoint has.
+    turn.told = turn.position;
+    this.report(turn);
   }
 
-  /** Finishes what it is at, writes a checkpoint, gives the lease back. */
+  /** Finishes what it is at, and writes a checkpoint. */
   close(): void {
     this.closing = true;
     this.rouse();
   }
 
-  private async lead(lease: Lease): Promise<void> {
-    const { log } = this.options;
-    const turn: Turn = { lease, ...nothingLearned() };
+  /** Learns until the lease is lost, or until closed. */
+  async lead(): Promise<void> {
+    const { log, pubSub } = this.options;
+    const turn = this.newTurn();
+    const stop = [pubSub.listen(LOG_TOPIC, () => this.rouse()), this.announcer.listen(() => this.rouse())];
     try {
-      await this.begin(turn);
-      log.info({ position: turn.position, token: lease.token }, 'learning');
-      while (!this.closing && lease.held) {
+      await this.load(turn);
+      log.info({ position: turn.position, token: this.hold.token }, 'learning');
+      while (!this.closing && this.hold.held) {
+        this.report(turn);
         const moved = await this.advance(turn);
         if (moved && turn.behind) continue;
-        const canTell = await this.upkeep.catchUp(turn.state.pairs, !moved);
+        const canTell = await this.upkeep.catchUp(turn.state.pairs, !moved, () => this.report(turn));
+        this.reportBeforeCheckpoint(turn);
         if (canTell) await this.announcer.tell(turn);
+        this.report(turn);
         if (await this.relearn(turn)) continue;
         await (moved || turn.state.pairs.hasDueLists ? this.gather() : this.idle());
       }
       // One that begins from nothing has less than was told before it.
-      if (lease.held && turn.sinceCheckpoint > 0 && !(turn.anew && turn.behind)) {
-        if (turn.state.pairs.isPaused) await this.upkeep.rebuild(turn.state.pairs);
+      if (this.hold.held && turn.sinceCheckpoint > 0 && !(turn.anew && turn.behind)) {
+        await this.rebuildPaused(turn);
+        this.reportBeforeCheckpoint(turn);
         await this.announcer.checkpoint(turn, { evenIfRecent: true });
+        this.report(turn);
       }
-    } catch (error) {
-      if (!(error instanceof FencedOff)) throw error;
-      log.warn({ token: lease.token }, 'another learner has taken over');
     } finally {
-      await lease.release(turn.position).catch(() => undefined);
+      for (const end of stop) end();
     }
   }
 
-  private async begin(turn: Turn): Promise<void> {
-    const { log } = this.options;
-    turn.lease.keep(
-      () => turn.told,
-      (reason) => log.warn({ reason }, 'learner lease lost'),
-    );
-    await this.load(turn);
+  private async rebuildPaused(turn: Turn): Promise<void> {
+    if (turn.state.pairs.isPaused) await this.upkeep.rebuild(turn.state.pairs, () => this.report(turn));
+  }
+
+  private newTurn(): Turn {
+    return { lease: this.hold, ...nothingLearned() };
+  }
+
+  private report({ position, told }: Turn, patienceMs = 0): void {
+    this.hold.report(position, told, patienceMs);
+  }
+
+  private reportBeforeCheckpoint(turn: Turn): void {
+    this.report(turn, CHECKPOINT_PATIENCE_MS);
   }
 
   /** The newest checkpoint, where there is one; else it begins from nothing. */
@@ -153,8 +140,11 @@ export class Learner {
     const erasedAt = await newestErasure(pool);
     const newest = await newestCheckpoint(artefacts);
     if (!newest || newest.shop.position < erasedAt) return this.beginFromNothing(turn, erasedAt);
+    const mebibytes = (newest.shop.size + newest.subjects.size) / 2 ** 20;
+    this.report(turn, CHECKPOINT_PATIENCE_MS + mebibytes * PATIENCE_MS_PER_MEBIBYTE);
     turn.state = await loadCheckpoint(artefacts, newest);
     turn.position = turn.told = turn.checkpointed = newest.shop.position;
+    this.report(turn);
     turn.erasedAt = erasedAt;
     // API processes may not read the old format: they wait for a checkpoint.
     if (turn.state.isConverted) turn.sinceCheckpoint = CHECKPOINT_EVENTS;
@@ -231,7 +221,8 @@ export class Learner {
       try {
         return await readLog(this.options.pool, turn.position, SLICE_EVENTS);
       } catch (error) {
-        if (!turn.lease.held || this.closing) throw error;
+        if (!this.hold.held || this.closing) throw error;
+        this.report(turn);
         this.options.log.warn({ error: (error as Error).message }, 'log not read; it will be tried again');
         await pause(POLL_MS);
       }
@@ -250,6 +241,7 @@ export class Learner {
       }
       if (performance.now() - began < TURN_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
+      this.report(turn);
       began = performance.now();
     }
     return true;
@@ -263,7 +255,7 @@ export class Learner {
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
     if (this.setAsideInVain < MOST_IN_VAIN && this.blame.isDue(entry)) {
       this.setAsideInVain++;
-      await setAside(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: turn.lease.token });
+      await setAside(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: this.hold.token });
       await this.outbox.mark();
       log.error('what breaks the learner is set aside: it stands in rejectedEvents');
     } else await pause(POLL_MS);

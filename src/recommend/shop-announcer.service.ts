@@ -27,7 +27,7 @@ export interface ShopAnnouncerOptions {
 
 /** One holding of the learner's lease. */
 export interface Turn extends LearnerProgress {
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'token' | 'held'>;
 }
 
 /** Tells API processes what the learner has learned: deltas of values, and checkpoints where a delta won't do. */

@@ -163,16 +163,16 @@ describe('/healthz and /readyz', () => {
   afterEach(() => door.close());
 
   it('say that the process answers, and whether it may be sent traffic', async () => {
-    const state = { ready: false, reasons: ['the catalogue is loading'] };
+    const state = { ready: false, reasons: ['the catalogue is loading'], degraded: [] as string[] };
     door = await openDoor({ ready: () => state });
     const get = async (path: string): Promise<[number, unknown]> => {
       const response = await fetch(door.url.replace('/graphql', path));
       return [response.status, await response.json()];
     };
     expect(await get('/healthz')).toEqual([200, { status: 'ok' }]);
-    expect(await get('/readyz')).toEqual([503, { ready: false, reasons: ['the catalogue is loading'] }]);
-    Object.assign(state, { ready: true, reasons: [] });
-    expect(await get('/readyz')).toEqual([200, { ready: true, reasons: [] }]);
+    expect(await get('/readyz')).toEqual([503, { ready: false, reasons: ['the catalogue is loading'], degraded: [] }]);
+    Object.assign(state, { ready: true, reasons: [], degraded: ['the learner is stuck'] });
+    expect(await get('/readyz')).toEqual([200, { ready: true, reasons: [], degraded: ['the learner is stuck'] }]);
   });
 });
 

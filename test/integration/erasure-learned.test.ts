@@ -12,10 +12,10 @@ import { ArtefactStore } from '../../src/platform/artefacts';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
 import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/recommend/learner-names';
-import { Learner } from '../../src/recommend/learner.service';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { ShopStateReadModel } from '../../src/recommend/shop-state.read-model';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { learnInProcess } from '../setup/learn-in-process';
 import { until } from '../setup/until';
 
 const log = pino({ level: 'silent' });
@@ -64,14 +64,9 @@ const event = (customerId: string, productId: string, more: Partial<StoredEvent>
 });
 
 function learn(artefacts = store, through = pubSub): { stop: () => Promise<void> } {
-  const learner = new Learner({ pool, pubSub: through, artefacts, log });
-  const running = learner.run();
-  const stop = async () => {
-    learner.close();
-    await running;
-  };
-  stops.push(stop);
-  return { stop };
+  const learner = learnInProcess({ pool, pubSub: through, artefacts, log });
+  stops.push(() => learner.stop());
+  return learner;
 }
 
 async function readModel(): Promise<ShopStateReadModel> {

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { startApi } from '../setup/processes';
+import { runCommand } from '../setup/command';
+import { ADMIN_KEY, startApi } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
 
@@ -7,6 +8,7 @@ interface Answer {
   readonly status: number;
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  readonly degraded: readonly string[];
 }
 
 describe('/readyz of a process that is behind', () => {
@@ -19,6 +21,17 @@ describe('/readyz of a process that is behind', () => {
     return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
   };
   const whenItIs = (status: number) => until(readiness, (answer) => answer.status === status);
+
+  const learnerFinding = async () => {
+    const { output } = await runCommand(shop, ['doctor', '--json']);
+    const { findings } = JSON.parse(output) as { findings: readonly { check: string; state: string; found: string }[] };
+    return findings.find(({ check }) => check === 'learner');
+  };
+  const stalledSeconds = async () => {
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    const metrics = await (await fetch(`http://127.0.0.1:${api.port}/metrics`, { headers })).text();
+    return Number(/^freshet_learner_stalled_seconds (\S+)$/m.exec(metrics)?.[1]);
+  };
 
   beforeEach(async () => {
     shop = await testNamespace();
@@ -34,7 +47,7 @@ describe('/readyz of a process that is behind', () => {
   });
 
   it('is 200 while it is behind nothing', async () => {
-    expect(await readiness()).toEqual({ status: 200, ready: true, reasons: [] });
+    expect(await readiness()).toEqual({ status: 200, ready: true, reasons: [], degraded: [] });
   });
 
   it('says how many positions of the log are missing, and is 200 again once they are read', async () => {
@@ -47,7 +60,12 @@ describe('/readyz of a process that is behind', () => {
     await beside.query(`UPDATE "${shop.namespace}".log_position SET position = 5`);
     await beside.end();
     const behind = await whenItIs(503);
-    expect(behind).toEqual({ status: 503, ready: false, reasons: ['read models: 5 positions behind the log'] });
+    expect(behind).toEqual({
+      status: 503,
+      ready: false,
+      reasons: ['read models: 5 positions behind the log'],
+      degraded: [],
+    });
     await client.query('COMMIT');
     await whenItIs(200);
   });
@@ -64,6 +82,31 @@ describe('/readyz of a process that is behind', () => {
     await client.query('COMMIT');
     await whenItIs(200);
   });
+
+  it('stays 200, degraded, while the learner makes no progress; doctor and the metric say so too', async () => {
+    await client.query(
+      `INSERT INTO leases (name, owner, token, expires_at, progress, progressed_at)
+       VALUES ('learner', 'a learner that renews and learns nothing', 1, now() + interval '1 hour', 0, now() - interval '1 hour')`,
+    );
+    await client.query('UPDATE log_position SET position = 1');
+    await client.query(`INSERT INTO outbox (position, payload) VALUES (1, '{}')`);
+    await client.query(
+      "INSERT INTO log_batches (position, events, committed_at) VALUES (1, 0, now() - interval '25 s')",
+    );
+    const { status, ready, degraded } = await until(readiness, (answer) => answer.degraded.length > 0);
+    expect({ status, ready }).toEqual({ status: 200, ready: true });
+    expect(degraded[0]).toMatch(
+      /^the learner has made no progress for \d+ s: it has learned up to position 0, the log is at 1$/,
+    );
+    expect(await learnerFinding()).toMatchObject({
+      state: 'fault',
+      found: expect.stringContaining('no progress') as string,
+    });
+    expect(await stalledSeconds()).toBeGreaterThan(20);
+    await client.query('UPDATE leases SET progress = 1');
+    await until(readiness, (answer) => answer.degraded.length === 0);
+    await until(stalledSeconds, (seconds) => seconds === 0);
+  }, 90_000);
 
   it('says that what the learner has told did not arrive', async () => {
     await client.query(

@@ -13,10 +13,10 @@ import { LEARNER_LIMITS } from '../../src/recommend/learner-limits';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../../src/recommend/learner-names';
 import { nothingLearned } from '../../src/recommend/learner-progress';
 import { LearnerState } from '../../src/recommend/learner-state';
-import { Learner } from '../../src/recommend/learner.service';
 import { ShopAnnouncer, type Turn } from '../../src/recommend/shop-announcer.service';
 import { olderCheckpoint } from '../setup/older-checkpoint';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { learnInProcess } from '../setup/learn-in-process';
 import { until } from '../setup/until';
 
 jest.setTimeout(120_000);
@@ -99,15 +99,13 @@ it('the learner that follows on an upgraded one goes on from its checkpoint, and
   expect(resumed.wasUnbounded).toBe(true);
   expect(resumed.encode()).toEqual(turn.state.encode());
 
-  const learner = new Learner({ pool, pubSub, artefacts: store, log });
-  const running = learner.run();
+  const learner = learnInProcess({ pool, pubSub, artefacts: store, log });
   await until(
     async () => (await newestCheckpoint(store))?.subjects.figures.wasUnbounded,
     (owes) => owes === false,
     60_000,
   );
-  learner.close();
-  await running;
+  await learner.stop();
   expect(logged.some((line) => line.includes(`"position":${turn.position},"token":2,"msg":"learning"`))).toBe(true);
   expect(logged.some((line) => line.includes('learning again beside'))).toBe(true);
   const relearned = await loadCheckpoint(store, (await newestCheckpoint(store))!);

@@ -47,7 +47,7 @@ export async function openDoor(
     readonly authenticate?: Authenticate;
     readonly config?: Partial<Config>;
     readonly limits?: Partial<ServerLimits>;
-    readonly ready?: () => { ready: boolean; reasons: string[] };
+    readonly ready?: () => { ready: boolean; reasons: string[]; degraded: string[] };
   } = {},
 ): Promise<Door> {
   const server = await createServer({
@@ -66,7 +66,7 @@ export async function openDoor(
     log: createLog({ logLevel: 'silent' }),
     schema: options.schema ?? buildGraphqlSchema([new ToyResolver()], options.pubSub),
     authenticate: options.authenticate ?? toyAuthenticate,
-    ready: options.ready ?? (() => ({ ready: true, reasons: [] })),
+    ready: options.ready ?? (() => ({ ready: true, reasons: [], degraded: [] })),
     limits: options.limits,
   });
   const { port } = await server.listen();

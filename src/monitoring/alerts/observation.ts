@@ -46,6 +46,7 @@ export const SYSTEM_SHAPE = shapeOf('system', {
   inboxEvents: NUMBER,
   eventsPerSecond: NUMBER,
   learnerBehind: NUMBER,
+  learnerStalledSeconds: NUMBER,
   queueJobs: NUMBER,
   stalledJobs: NUMBER,
   watermarkDelaySeconds: NUMBER,
@@ -98,6 +99,7 @@ export function observedSystem(system: System): Observation {
     eventsPerSecond: system.eventsPerSecond ?? undefined,
     learnerBehind:
       position === null || learnerPosition === null ? undefined : Number(position) - Number(learnerPosition),
+    learnerStalledSeconds: system.learnerStalledSeconds ?? undefined,
     queueJobs: redis === null ? undefined : system.queues.reduce((sum, { jobs }) => sum + jobs, 0),
     stalledJobs: redis === null ? undefined : system.queues.reduce((sum, { stalledJobs }) => sum + stalledJobs, 0),
     watermarkDelaySeconds: greatest(system.streams.map(({ watermarkDelaySeconds }) => watermarkDelaySeconds)),

@@ -33,6 +33,7 @@ export class SystemService {
       eventsPerSecond: await this.one('log_events_per_second'),
       position: text(await this.one('log_position')),
       learnerPosition: text(await this.one('learner_position')),
+      learnerStalledSeconds: await this.one('learner_stalled_seconds'),
       queues: await this.by('queue_jobs', 'queue', (queue, jobs) => ({
         queue,
         jobs,

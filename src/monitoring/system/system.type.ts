@@ -176,6 +176,12 @@ export class System {
   })
   learnerPosition!: string | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: 'How long the learner has made no progress although the log has; 0 while it follows the log.',
+  })
+  learnerStalledSeconds!: number | null;
+
   @Field(() => [QueueHealth])
   queues!: readonly QueueHealth[];
 

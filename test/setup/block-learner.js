@@ -1,0 +1,18 @@
+'use strict';
+
+/**
+ * Loaded into a worker before all else (also into its threads): its learner's thread does nothing for BLOCK_MS at each event
+ * with the product `block`, and for ever at each with the product `hang`, as long as the file HANG_FILE is there.
+ */
+const { existsSync } = require('node:fs');
+const { LearnerState } = require('../../dist/src/recommend/learner-state.js');
+
+const { BLOCK_MS, HANG_FILE } = process.env;
+const { take } = LearnerState.prototype;
+const nothing = new Int32Array(new SharedArrayBuffer(4));
+
+LearnerState.prototype.take = function (entry) {
+  if (entry.productId === 'block') Atomics.wait(nothing, 0, 0, Number(BLOCK_MS));
+  if (entry.productId === 'hang' && existsSync(HANG_FILE)) Atomics.wait(nothing, 0, 0);
+  take.call(this, entry);
+};
