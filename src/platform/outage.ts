@@ -44,10 +44,19 @@ const CUT_SQLSTATE = /^(08...|57P0[12])$/;
 const CUT_NETWORK = /^(ECONNRESET|EPIPE)$/;
 const CUT_MESSAGE = /^(Connection terminated unexpectedly|Query read timeout)/;
 
-/** Whether a statement that failed may have taken effect all the same: its connection was lost before the answer came. */
+/**
+ * Whether a statement that failed may have taken effect all the same: its connection was lost before the answer came, or
+ * the server crashed while it committed (severity PANIC, whatever the SQLSTATE).
+ */
 export function isAnswerLost(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const { code, message, cause } = error as { code?: unknown; message?: string; cause?: unknown };
+  const { code, message, cause, severity } = error as {
+    readonly code?: unknown;
+    readonly message?: string;
+    readonly cause?: unknown;
+    readonly severity?: unknown;
+  };
+  if (severity === 'PANIC') return true;
   if (typeof code === 'string' && (CUT_SQLSTATE.test(code) || CUT_NETWORK.test(code))) return true;
   return CUT_MESSAGE.test(message ?? '') || isAnswerLost(cause);
 }

@@ -49,6 +49,7 @@ describe('an outage of the database', () => {
 
   it('says nothing of an answer where the statement was refused, or never sent', () => {
     expect(isAnswerLost(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isAnswerLost(Object.assign(coded('53100'), { severity: 'PANIC' }))).toBe(true);
     const refused = ['53100', '57P03', '57014', '40P01', 'ECONNREFUSED', '23505'].map(coded);
     for (const error of [...refused, new Error('timeout exceeded when trying to connect'), null])
       expect(isAnswerLost(error)).toBe(false);
