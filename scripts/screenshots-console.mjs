@@ -48,6 +48,8 @@ async function light() {
     .getByRole('region', { name: 'Recently viewed list' })
     .getByText(/changed/)
     .waitFor();
+  // The list for the product that was viewed comes last.
+  await page.getByRole('region', { name: 'Similar list' }).locator('.shares').first().waitFor();
   await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: path.join(folder, 'console-lab.png') });
   await page.getByRole('link', { name: 'Two versions' }).click();
