@@ -16,6 +16,7 @@ import { defaultRejectsPath, RejectsFile } from '../src/imports/rejects-file';
 import { MAX_FACET_VALUE_LENGTH, MAX_FACET_VALUES } from '../src/search/document/attribute-value';
 import { counted } from './counted';
 import { checkInputFile } from './input-file';
+import { timeLeft } from './time-left';
 import { UsageError } from './usage-error';
 import { withShop } from './with-shop';
 
@@ -57,12 +58,12 @@ async function load(
   const rejects = new RejectsFile(rejectsPath ?? defaultRejectsPath(file, config.dataDir));
   const size = file === '-' ? 0 : statSync(file).size;
   const bar = new SingleBar({
-    format: `${path.basename(file)} [{bar}] {percentage} % | {lines} lines | {rate}/s | {stage}`,
+    format: `${path.basename(file)} [{bar}] {percentage} % | {lines} lines | {rate}/s | {stage} {left}`,
     stream: process.stderr,
     hideCursor: true,
     noTTYOutput: false,
   });
-  const began = performance.now();
+  let began = performance.now();
   let read = 0;
   let lines = 0;
   let stage = 'reading';
@@ -71,9 +72,10 @@ async function load(
     bar.update(read, {
       lines: lines.toLocaleString('en'),
       rate: Math.round((lines / (performance.now() - began)) * 1000).toLocaleString('en'),
+      left: size > 0 ? timeLeft(performance.now() - began, read / total) : '',
     });
   target.onPause = (pause) => bar.update({ stage: pause === null ? stage : STAGES[pause] });
-  bar.start(total, 0, { lines: 0, rate: 0, stage: 'reading' });
+  bar.start(total, 0, { lines: 0, rate: 0, stage: 'reading', left: '' });
   try {
     const result = await importFile({
       expected: { kind, format, file },
@@ -89,9 +91,12 @@ async function load(
     });
     read = total;
     showReading();
-    bar.update({ stage: (stage = 'learning') });
-    await target.settled((share) => bar.update(share * total, { stage }));
-    bar.update(total, { stage: 'done' });
+    bar.update({ stage: (stage = 'learning'), left: '' });
+    began = performance.now();
+    await target.settled((share) =>
+      bar.update(share * total, { stage, left: timeLeft(performance.now() - began, share) }),
+    );
+    bar.update(total, { stage: 'done', left: '' });
     return { result, rejects: await rejects.close() };
   } finally {
     bar.stop();

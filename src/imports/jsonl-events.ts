@@ -3,6 +3,7 @@ import { eventJson } from '../events/event-json';
 import { validateEvent } from '../events/validate';
 import type { ImportLine, LineReader } from './import-file.service';
 import { isRejected, naming, parseJsonLine } from './json-line';
+import { LineOccurrences } from './line-occurrences';
 
 /**
  * Events as JSON lines, one object a line with the fields of GraphQL's `EventInput`; `occurredAt` is needed. An event
@@ -11,7 +12,7 @@ import { isRejected, naming, parseJsonLine } from './json-line';
  */
 export class JsonlEvents implements LineReader {
   private line = 0;
-  private readonly occurrences = new Map<string, number>();
+  private readonly occurrences = new LineOccurrences();
 
   constructor(private readonly now: () => number = Date.now) {}
 
@@ -29,9 +30,7 @@ export class JsonlEvents implements LineReader {
   }
 
   private idOf(text: string): string {
-    const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-    const n = (this.occurrences.get(digest) ?? 0) + 1;
-    this.occurrences.set(digest, n);
-    return `line:${digest}:${n}`;
+    const digest = createHash('sha256').update(text).digest();
+    return `line:${digest.toString('base64url').slice(0, 22)}:${this.occurrences.add(digest)}`;
   }
 }

@@ -1,0 +1,58 @@
+const FIRST_SLOTS = 1 << 16;
+/** Beyond this share of used slots the table doubles. */
+const MAX_LOAD = 0.7;
+
+/**
+ * How often each line has come, by the first 52 bits of its digest: 12 bytes a slot, 17 to 35 a line. A Map of digests takes
+ * a hundred, and ends at 16.7 million. Two lines that share 52 bits count as one text: their ids still differ by digest.
+ */
+export class LineOccurrences {
+  private slots = FIRST_SLOTS;
+  /** 0 where a slot is free. */
+  private keys = new Float64Array(FIRST_SLOTS);
+  private counts = new Uint32Array(FIRST_SLOTS);
+  private used = 0;
+
+  /** @returns how often the line has come, this time included */
+  add(digest: Uint8Array): number {
+    if (this.used >= this.slots * MAX_LOAD) this.grow();
+    const key = keyOf(digest);
+    const slot = this.slotOf(key);
+    if (this.keys[slot] === 0) {
+      this.keys[slot] = key;
+      this.used++;
+    }
+    return ++this.counts[slot];
+  }
+
+  get bytes(): number {
+    return this.keys.byteLength + this.counts.byteLength;
+  }
+
+  private slotOf(key: number): number {
+    const mask = this.slots - 1;
+    // The digest's bits are as good as random.
+    let slot = key % this.slots;
+    while (this.keys[slot] !== 0 && this.keys[slot] !== key) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  private grow(): void {
+    const { keys, counts } = this;
+    this.slots *= 2;
+    this.keys = new Float64Array(this.slots);
+    this.counts = new Uint32Array(this.slots);
+    for (let old = 0; old < keys.length; old++) {
+      if (keys[old] === 0) continue;
+      const slot = this.slotOf(keys[old]);
+      this.keys[slot] = keys[old];
+      this.counts[slot] = counts[old];
+    }
+  }
+}
+
+function keyOf(digest: Uint8Array): number {
+  let key = digest[0] & 0x0f;
+  for (let n = 1; n < 7; n++) key = key * 256 + digest[n];
+  return key + 1; // 0 is a free slot
+}
