@@ -1,6 +1,7 @@
 /** `npm run bench [-- NAME]`: measurements, as a table or with `--json`. */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureBestSellers } from './best-sellers';
 import { measureHistory } from './history';
 import { measureIngest } from './ingest';
 import { measureLarge } from './large';
@@ -30,7 +31,12 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
 };
 
 /** Only where they are named, or as a part of another. */
-const PARTS: typeof BENCHES = { history: measureHistory, large: measureLarge, pairs: measurePairs };
+const PARTS: typeof BENCHES = {
+  'best-sellers': measureBestSellers,
+  history: measureHistory,
+  large: measureLarge,
+  pairs: measurePairs,
+};
 const ALL = { ...BENCHES, ...PARTS };
 
 const USAGE = `Usage: npm run bench [-- [${Object.keys(ALL).join('|')}] [--json]]`;

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import { OTHER_KEY, rankOf } from './key-limit';
 import type { LiveStream } from './live-streams.service';
-import { WINDOW_COLUMNS, type WindowRow } from './window-store.service';
+import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window-store.service';
 
 type Client = Pool | PoolClient;
 
@@ -23,9 +23,7 @@ export async function readPanes(
     name: 'read-panes',
     text: `SELECT p.start, o.key_rank AS limit, n.rows - (o.key_rank IS NOT NULL)::int AS keys
            FROM unnest($3::float8[]) AS p (start)
-           LEFT JOIN LATERAL (
-             SELECT key_rank FROM stream_windows WHERE stream = $1 AND version = $2 AND key = $4
-               AND start_at = to_timestamp(p.start / 1000.0) OFFSET 0) o ON true
+           LEFT JOIN LATERAL ${windowAt('$1', '$2', '$4', 'to_timestamp(p.start / 1000.0)')} o ON true
            CROSS JOIN LATERAL (
              SELECT count(*)::int AS rows FROM stream_windows
              WHERE stream = $1 AND version = $2 AND start_at = to_timestamp(p.start / 1000.0) OFFSET 0) n`,
@@ -42,9 +40,8 @@ export async function readKnown(
 ): Promise<(readonly [string, number])[]> {
   const { rows } = await client.query<{ key: string; start: number }>({
     name: 'read-known-windows',
-    text: `SELECT k.key, k.start FROM unnest($3::text[], $4::float8[]) AS k (key, start) WHERE EXISTS (
-             SELECT FROM stream_windows w WHERE w.stream = $1 AND w.version = $2 AND w.key = k.key
-               AND w.start_at = to_timestamp(k.start / 1000.0) OFFSET 0)`,
+    text: `SELECT k.key, k.start FROM unnest($3::text[], $4::float8[]) AS k (key, start)
+           WHERE EXISTS ${windowAt('$1', '$2', 'k.key', 'to_timestamp(k.start / 1000.0)')}`,
     values: [stream, version, windows.map(({ key }) => key), windows.map(({ start }) => start)],
   });
   return rows.map(({ key, start }) => [key, start]);

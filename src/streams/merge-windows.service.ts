@@ -4,7 +4,7 @@ import { writeLate } from './late-store.service';
 import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow, Partials } from './partials';
 import { routeKeys, type Routed } from './route-keys.service';
-import { countWithout, versionsOf, WINDOW_COLUMNS, windowOf, type WindowRow } from './window-store.service';
+import { countWithout, versionsOf, WINDOW_COLUMNS, windowAt, windowOf, type WindowRow } from './window-store.service';
 
 /** What is to be taken into a stream's windows. */
 export interface Incoming {
@@ -92,17 +92,18 @@ async function storedAround(client: PoolClient, all: readonly OfStream[]): Promi
     const asked = all.map(({ live, windows }) => ({ live, windows: isBySession(live) === bySession ? windows : [] }));
     const [numbers, keys, starts, ends] = placesOf(asked);
     if (numbers.length === 0) continue;
-    const same = bySession
-      ? 'w.start_at < to_timestamp(k.end_ms / 1000.0) AND w.end_at > to_timestamp(k.start_ms / 1000.0)'
-      : 'w.start_at = to_timestamp(k.start_ms / 1000.0)';
+    const [stream, version] = ['($1::text[])[k.of]', '($2::bigint[])[k.of]'];
+    // Sessions in the order of the primary key, for the reason that windowAt has.
+    const stored = bySession
+      ? `(SELECT * FROM stream_windows w WHERE w.stream = ${stream} AND w.version = ${version}
+            AND (w.key, w.start_at) >= (k.key, '-infinity') AND (w.key, w.start_at) < (k.key, to_timestamp(k.end_ms / 1000.0)) AND w.end_at > to_timestamp(k.start_ms / 1000.0)
+          ORDER BY w.key, w.start_at OFFSET 0)`
+      : windowAt(stream, version, 'k.key', 'to_timestamp(k.start_ms / 1000.0)');
     const { rows } = await client.query<WindowRow & { of: number }>({
       name: bySession ? 'stored-sessions' : 'stored-windows',
-      // One by one: a plan made while there were few would go on reading all of them.
       text: `SELECT ${bySession ? 'DISTINCT ON (k.of, w.key, w.start_at)' : ''} k.of, ${WINDOW_COLUMNS}
-             FROM unnest($3::int[], $4::text[], $5::float8[], $6::float8[]) AS k (of, key, start_ms, end_ms) CROSS JOIN LATERAL (
-               SELECT * FROM stream_windows w
-               WHERE w.stream = ($1::text[])[k.of] AND w.version = ($2::bigint[])[k.of] AND w.key = k.key AND ${same} OFFSET 0
-             ) w`,
+             FROM unnest($3::int[], $4::text[], $5::float8[], $6::float8[]) AS k (of, key, start_ms, end_ms)
+             CROSS JOIN LATERAL ${stored} w`,
       values: [...versionsOf(all.map(({ live }) => live)), numbers, keys, starts, ends],
     });
     for (const row of rows) found[row.of - 1].push(windowOf(row, all[row.of - 1].live));
@@ -139,9 +140,9 @@ async function remove(client: PoolClient, gone: readonly OfStream[]): Promise<vo
   if (numbers.length === 0) return;
   await client.query({
     name: 'remove-windows',
-    text: `DELETE FROM stream_windows w USING unnest($3::int[], $4::text[], $5::float8[]) AS k (of, key, start_ms)
-           WHERE w.stream = ($1::text[])[k.of] AND w.version = ($2::bigint[])[k.of] AND w.key = k.key
-             AND w.start_at = to_timestamp(k.start_ms / 1000.0)`,
+    text: `DELETE FROM stream_windows WHERE ctid = ANY(ARRAY(
+             SELECT w.ctid FROM unnest($3::int[], $4::text[], $5::float8[]) AS k (of, key, start_ms)
+             CROSS JOIN LATERAL ${windowAt('($1::text[])[k.of]', '($2::bigint[])[k.of]', 'k.key', 'to_timestamp(k.start_ms / 1000.0)')} w))`,
     values: [...versionsOf(gone.map(({ live }) => live)), numbers, keys, starts],
   });
 }

@@ -21,6 +21,18 @@ export function windowOf({ key, start, end, revision, state }: WindowRow, { comp
   return { key, start, end, revision, cells: Cells.decode(state, compiled.spec.aggregates) };
 }
 
+/**
+ * SQL: the row `w` of the window of a key and start, if there is one. Without statistics, as in a new stream, any index
+ * seems as good as the primary key, and a look-up by another reads all windows of the stream: only the primary key has
+ * this order, so the planner takes it.
+ * @param key and start, as stream and version, are expressions of the query around it
+ */
+export const windowAt = (stream: string, version: string, key: string, start: string): string =>
+  `(SELECT w.* FROM (
+      SELECT ctid, * FROM stream_windows WHERE stream = ${stream} AND version = ${version} AND (key, start_at) >= (${key}, ${start})
+      ORDER BY key, start_at LIMIT 1
+    ) w WHERE w.key = ${key} AND w.start_at = ${start})`;
+
 /** Fewer windows are looked up soon enough, whatever the plan. */
 const FEW_WINDOWS = 100;
 
@@ -83,9 +95,10 @@ export async function countWithout(
   if (asked.every(({ keys }) => keys.length === 0)) return counts;
   const { rows } = await client.query<{ of: number; count: number }>({
     name: 'keys-without-windows',
-    text: `SELECT k.of, count(*)::int AS count FROM unnest($3::int[], $4::text[]) AS k (of, key) WHERE NOT EXISTS (
-             SELECT FROM stream_windows w
-             WHERE w.stream = ($1::text[])[k.of] AND w.version = ($2::bigint[])[k.of] AND w.key = k.key OFFSET 0)
+    text: `SELECT k.of, count(*)::int AS count FROM unnest($3::int[], $4::text[]) AS k (of, key) WHERE (
+             SELECT w.key FROM stream_windows w
+             WHERE w.stream = ($1::text[])[k.of] AND w.version = ($2::bigint[])[k.of] AND w.key >= k.key
+             ORDER BY w.key LIMIT 1) IS DISTINCT FROM k.key
            GROUP BY k.of`,
     values: [
       ...versionsOf(asked.map(({ live }) => live)),
