@@ -125,11 +125,6 @@ export class Cooccurrence implements CountMatrix {
     return this.versions[item];
   }
 
-  rowSize(item: number): number {
-    const slot = this.slots[item];
-    return this.listed.rowSize(item) + (slot === NO_SLOT ? 0 : this.pairs.rowSize(slot));
-  }
-
   /**
    * Copies the row's non-zero cells into `keys` and `counts` (each at least `items` long) in no particular order.
    * @returns how many
@@ -148,7 +143,13 @@ export class Cooccurrence implements CountMatrix {
   readCells(item: number, columns: Int32Array, size: number, counts: Int32Array): void {
     const slot = this.slots[item];
     if (slot !== NO_SLOT && !this.isPartial) this.pairs.readCells(slot, columns, size, counts);
-    else for (let k = 0; k < size; k++) counts[k] = this.count(item, columns[k]);
+    else {
+      for (let k = 0; k < size; k++) {
+        const other = this.slots[columns[k]];
+        counts[k] = slot === NO_SLOT || other === NO_SLOT ? 0 : this.pairs.get(slot, other);
+      }
+      this.listed.addCells(item, columns, size, counts);
+    }
   }
 
   bumpItem(item: number, by: 1 | -1): void {
@@ -184,11 +185,6 @@ export class Cooccurrence implements CountMatrix {
     this.versions[other]++;
     if (other < item) this.changes.add(other, item);
     else this.changes.add(item, other);
-  }
-
-  /** The items that the item's own list names, into `members`; returns how many. */
-  readList(item: number, members: Int32Array): number {
-    return this.listed.readList(item, members);
   }
 
   /**

@@ -7,6 +7,8 @@ export class Interactions {
   private readonly itemsOf = new PackedRows(1);
   private readonly setsOf = new PackedRows(1);
   private counts = NONE;
+  /** Cells that the last {@link countRow} visited. */
+  visited = 0;
 
   /** The set's items; valid until something is added. */
   items(set: number): Int32Array {
@@ -24,15 +26,6 @@ export class Interactions {
   remove(set: number, item: number): void {
     this.itemsOf.remove(set, this.itemsOf.find(set, item));
     this.setsOf.remove(item, this.setsOf.find(item, set));
-  }
-
-  /** Cells that {@link countRow} would visit. */
-  rowCost(item: number): number {
-    let cost = 0;
-    const { cells } = this.setsOf;
-    const end = this.setsOf.start(item) + this.setsOf.length(item);
-    for (let at = this.setsOf.start(item); at < end; at++) cost += this.itemsOf.length(cells[at]);
-    return cost;
   }
 
   /**
@@ -60,10 +53,12 @@ export class Interactions {
     const sets = this.setsOf.cells;
     const items = this.itemsOf.cells;
     let found = 0;
+    this.visited = 0;
     const end = this.setsOf.start(item) + this.setsOf.length(item);
     for (let at = this.setsOf.start(item); at < end; at++) {
       const first = this.itemsOf.start(sets[at]);
       const last = first + this.itemsOf.length(sets[at]);
+      this.visited += last - first;
       for (let cell = first; cell < last; cell++) if (counts[items[cell]]++ === 0) touched[found++] = items[cell];
     }
     return found;

@@ -5,6 +5,7 @@ import type { ResumableTask } from './resumable-task';
 
 /** Of an entry, beside its column: twice the count, plus 1 where the row's own list names the column. */
 const VALUE = 1;
+const MAX_MARK = 2 ** 31 - 1;
 
 /**
  * Counts of the pairs that the list of either item names. Each pair stands in both rows. A count of a listed pair is
@@ -15,26 +16,34 @@ export class ListedCounts {
   /** By item, a mark of the bump that it takes part in. */
   private marks = new Int32Array(64);
   private mark = 0;
+  /** By item, of the row at hand. */
+  private rowCounts = new Int32Array(64);
 
   /** Makes room for items 0…items−1. */
   grow(items: number): void {
     if (items <= this.marks.length) return;
     this.marks = new Int32Array(Math.ceil(items * 1.5));
+    this.rowCounts = new Int32Array(this.marks.length);
     this.mark = 0;
   }
 
   /** 0 for a pair that is not listed. */
   get(i: number, j: number): number {
-    const at = this.find(i, j);
-    return at < 0 ? 0 : this.countAt(at);
+    const at = this.findEither(i, j);
+    return at < 0 ? 0 : this.rows.cells[at + VALUE] >> 1;
   }
 
   has(i: number, j: number): boolean {
-    return this.find(i, j) >= 0;
+    return this.findEither(i, j) >= 0;
   }
 
-  rowSize(i: number): number {
-    return this.rows.length(i);
+  /** Adds the row's counts to those of the same columns: counts[k] += get(i, columns[k]) for k < size. */
+  addCells(i: number, columns: Int32Array, size: number, counts: Int32Array): void {
+    const { cells } = this.rows;
+    const end = this.end(i);
+    for (let at = this.rows.start(i); at < end; at += 2) this.rowCounts[cells[at]] = cells[at + VALUE] >> 1;
+    for (let k = 0; k < size; k++) counts[k] += this.rowCounts[columns[k]];
+    for (let at = this.rows.start(i); at < end; at += 2) this.rowCounts[cells[at]] = 0;
   }
 
   /** Copies the row's cells behind the first `from`; returns how many there are with those. Listed counts of 0 are left out. */
@@ -48,16 +57,6 @@ export class ListedCounts {
       columns[found] = cells[at];
       counts[found++] = count;
     }
-    return found;
-  }
-
-  /** Copies the items that the row's own list names; returns how many. */
-  readList(i: number, members: Int32Array): number {
-    const { cells } = this.rows;
-    let found = 0;
-    const end = this.end(i);
-    for (let at = this.rows.start(i); at < end; at += 2)
-      if ((cells[at + VALUE] & 1) === 1) members[found++] = cells[at];
     return found;
   }
 
@@ -111,7 +110,7 @@ export class ListedCounts {
     }
   }
 
-  /** For those who follow the counts and compute no lists. @param count `undefined`: the pair is not listed */
+  /** Sets a pair of a copy that has no lists of its own. @param count `undefined`: the pair is not listed */
   set(i: number, j: number, count: number | undefined): void {
     const at = this.find(i, j);
     if (count === undefined) {
@@ -144,14 +143,15 @@ export class ListedCounts {
     this.rows.cells[at + VALUE] = value;
   }
 
-  private countAt(at: number): number {
-    return this.rows.cells[at + VALUE] >> 1;
-  }
-
   /** Offset in row i of the pair. A popular item's row is long: the shorter one says whether there is such a pair. */
   private find(i: number, j: number): number {
     if (this.rows.length(j) < this.rows.length(i) && this.rows.find(j, i) < 0) return -1;
     return this.rows.find(i, j);
+  }
+
+  /** Offset of the pair in the shorter one of its two rows, or −1. */
+  private findEither(i: number, j: number): number {
+    return this.rows.length(j) < this.rows.length(i) ? this.rows.find(j, i) : this.rows.find(i, j);
   }
 
   private end(i: number): number {
@@ -159,6 +159,10 @@ export class ListedCounts {
   }
 
   private nextMark(): number {
+    if (this.mark === MAX_MARK) {
+      this.marks.fill(0);
+      this.mark = 0;
+    }
     return ++this.mark;
   }
 }

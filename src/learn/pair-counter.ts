@@ -9,7 +9,7 @@ export const LIST_LENGTH = 100;
 const CHANGED_SHARE = 0.1;
 /** Cells that a step visits: about a millisecond. */
 const CELLS_PER_STEP = 1 << 18;
-/** The head is chosen again once so many items are missing from it, as a share of it, whose n is this much larger than its least. */
+/** The head is outdated once it lacks as many items, as a share of its size, whose n is clearly larger than its smallest. */
 const MISSING_SHARE = 0.05;
 const missingFrom = (least: number): number => 1.1 * least + 3 * Math.sqrt(least);
 
@@ -42,7 +42,9 @@ export class PairCounter {
   private readonly sets = new Interactions();
   /** By item outside or inside of the head, its pairs that have changed since its list was computed. */
   private changed = new Int32Array(64);
-  private readonly queue: number[] = [];
+  /** Items whose lists are due, first in, first out, from `queueHead` on. */
+  private queue: number[] = [];
+  private queueHead = 0;
   private isQueued = new Uint8Array(64);
   private cursor = 0;
   private paused = false;
@@ -52,6 +54,9 @@ export class PairCounter {
   private scratch = new Float64Array(0);
   /** By item, of the list at hand. */
   private countOf = new Int32Array(0);
+  /** The head's part of a row. */
+  private columns = new Int32Array(0);
+  private values = new Int32Array(0);
   private readonly places: Int32Array;
   private readonly listed: Int32Array;
   private readonly listedCounts: Int32Array;
@@ -88,7 +93,7 @@ export class PairCounter {
     else this.count(item, this.sets.items(set), -1);
   }
 
-  /** Takes over a set from a checkpoint whose counts have it already, or, while paused, have none. */
+  /** Adds an item to a set without counting pairs: the counts of a checkpoint include them, or pairs are paused. */
   restore(set: number, item: number): void {
     if (this.paused) this.matrix.bumpItem(item, 1);
     this.sets.add(set, item);
@@ -123,19 +128,29 @@ export class PairCounter {
 
   /** Whether lists wait to be computed again. */
   get hasDue(): boolean {
-    return this.queue.length > 0;
+    return this.queueHead < this.queue.length;
   }
 
   /** Computes the lists that are due again, in steps; it may be left after any of them. */
   *refreshing(): ResumableTask<void> {
     let cost = 0;
-    for (let item = this.queue.pop(); item !== undefined; item = this.queue.pop()) {
+    while (this.hasDue) {
+      const item = this.queue[this.queueHead++];
       this.isQueued[item] = 0;
       cost += this.computeList(item);
       if (cost < CELLS_PER_STEP) continue;
       cost = 0;
       yield;
     }
+    this.queue = [];
+    this.queueHead = 0;
+  }
+
+  /** Notes that any list may be behind its counts. */
+  noteAll(): void {
+    if (!this.matrix.isPartial) return;
+    this.reserve();
+    this.changed.fill(1, 0, this.matrix.items);
   }
 
   /** Queues those of the next `items` items, going round, whose pairs have changed at all. */
@@ -175,7 +190,8 @@ export class PairCounter {
     this.reserve();
     matrix.setHead(this.mostFrequent());
     this.paused = false;
-    this.queue.length = 0;
+    this.queue = [];
+    this.queueHead = 0;
     this.isQueued.fill(0);
     let cost = 0;
     for (let item = 0; item < matrix.items; item++) {
@@ -220,30 +236,44 @@ export class PairCounter {
     return items.slice(0, options.maxHeadItems).sort((a, b) => a - b);
   }
 
-  /** The item's pairs within the head, and its list. @returns what it cost, in cells */
+  /** The item's pairs within the head, and its list. @returns the cells that were visited */
   private computeRow(item: number): number {
-    const { matrix, others, counts } = this;
+    const { matrix, others, counts, columns } = this;
     const size = this.sets.countRow(item, others, counts);
-    if (matrix.isPartial) this.setList(item, size);
     if (matrix.isHead(item)) {
       let kept = 0;
       for (let at = 0; at < size; at++) {
         if (!matrix.isHead(others[at])) continue;
-        others[kept] = others[at];
-        counts[kept++] = counts[at];
+        columns[kept] = others[at];
+        this.values[kept++] = counts[at];
       }
-      matrix.setHeadRow(item, others, counts, kept);
+      matrix.setHeadRow(item, columns, this.values, kept);
     }
-    return this.sets.rowCost(item);
+    if (matrix.isPartial) this.setList(item, size);
+    return this.sets.visited;
   }
 
   private computeList(item: number): number {
     this.setList(item, this.sets.countRow(item, this.others, this.counts));
-    return this.sets.rowCost(item);
+    return this.sets.visited;
   }
 
-  /** The nearest of the first `size` others, those left out whose pairs the head counts. */
-  private setList(item: number, size: number): void {
+  /** @returns how many of the first `size` others are left without those whose pair with the item the head counts */
+  private withoutHeadPairs(item: number, size: number): number {
+    const { matrix, others, counts } = this;
+    if (!matrix.isHead(item)) return size;
+    let kept = 0;
+    for (let at = 0; at < size; at++) {
+      if (matrix.isHead(others[at])) continue;
+      others[kept] = others[at];
+      counts[kept++] = counts[at];
+    }
+    return kept;
+  }
+
+  /** The nearest of the first `found` others whose pairs the head does not count. */
+  private setList(item: number, found: number): void {
+    const size = this.withoutHeadPairs(item, found);
     const { matrix, others, counts, similarities } = this;
     this.changed[item] = 0;
     const root = matrix.rootN(item);
@@ -251,13 +281,10 @@ export class PairCounter {
       similarities[at] = counts[at] / (root * matrix.rootN(others[at]) + this.options.shrink);
     }
     const { listed, listedCounts } = this;
-    const isHead = matrix.isHead(item);
     let length = 0;
     for (const at of this.nearest(size)) {
-      const other = others[at];
-      if (isHead && matrix.isHead(other)) continue;
-      listed[length++] = other;
-      this.countOf[other] = counts[at];
+      listed[length++] = others[at];
+      this.countOf[others[at]] = counts[at];
     }
     // By item, so that the same lists are the same bytes, whatever order the sets are in.
     listed.subarray(0, length).sort();
@@ -292,6 +319,8 @@ export class PairCounter {
     this.similarities = new Float64Array(capacity);
     this.scratch = new Float64Array(capacity);
     this.countOf = new Int32Array(capacity);
+    this.columns = new Int32Array(capacity);
+    this.values = new Int32Array(capacity);
     const changed = new Int32Array(capacity);
     changed.set(this.changed.subarray(0, Math.min(capacity, this.changed.length)));
     this.changed = changed;

@@ -9,11 +9,13 @@ const MAX_NOTED = 1 << 22;
 const MIN_NOTED_PER_ROW = 16;
 const MAX_NOTED_PER_ROW = 1024;
 
+const ROWS_PER_STEP = ITEMS_PER_STEP / 64;
+
 /** Exact counts of all pairs of some thousand items: a symmetric matrix, each pair in both rows, so that a row is read in one pass. */
 export class SymmetricCounts {
   private readonly rows = new SparseRows();
   /** By row, the columns whose count is to go up, or (as ~column) down: see {@link bump}. */
-  private noted = new Int32Array(0);
+  private noted: Int32Array | undefined;
   private notedCounts = new Int32Array(0);
   private notedPerRow = 0;
 
@@ -28,7 +30,7 @@ export class SymmetricCounts {
     for (let row = 0; row < this.notedCounts.length; row++) this.flush(row);
     const capacity = Math.max(64, items, Math.ceil(this.notedCounts.length * 1.5));
     this.notedPerRow = Math.max(MIN_NOTED_PER_ROW, Math.min(MAX_NOTED_PER_ROW, Math.floor(MAX_NOTED / capacity)));
-    this.noted = new Int32Array(capacity * this.notedPerRow);
+    this.noted = undefined;
     this.notedCounts = new Int32Array(capacity);
   }
 
@@ -74,7 +76,8 @@ export class SymmetricCounts {
    * a row is written when it is read, or when many of its cells are noted, which then share its cache lines.
    */
   bump(item: number, others: Int32Array, count: number, by: 1 | -1): void {
-    const { noted, notedCounts, notedPerRow } = this;
+    const { notedCounts, notedPerRow } = this;
+    const noted = (this.noted ??= new Int32Array(notedCounts.length * notedPerRow));
     for (let at = 0; at < count; at++) {
       const other = others[at];
       if (notedCounts[other] === notedPerRow) this.flush(other);
@@ -85,6 +88,7 @@ export class SymmetricCounts {
   }
 
   private flush(row: number): void {
+    if (this.notedCounts[row] === 0 || !this.noted) return;
     const from = row * this.notedPerRow;
     this.rows.addMany(row, this.noted, from, from + this.notedCounts[row]);
     this.notedCounts[row] = 0;
@@ -156,5 +160,3 @@ export class SymmetricCounts {
     }
   }
 }
-
-const ROWS_PER_STEP = ITEMS_PER_STEP / 64;

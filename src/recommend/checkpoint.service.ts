@@ -9,6 +9,7 @@ import { inTransaction, type Pool } from '../platform/postgres';
 import { NewerReleaseError, requireRelease } from '../platform/release';
 import { runInTurns } from '../platform/run-in-turns';
 import { lacksRoom } from './blame';
+import type { LearnerLimits } from './learner-limits';
 import { CHECKPOINT_MIN_RELEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { LearnerState, type Checkpoint } from './learner-state';
 
@@ -94,11 +95,12 @@ export async function newestCheckpoint(artefacts: ArtefactStore): Promise<Stored
 export async function loadCheckpoint(
   artefacts: ArtefactStore,
   { shop, subjects }: StoredCheckpoint,
+  limits?: LearnerLimits,
 ): Promise<LearnerState> {
   const load = async () => ({ shop: await artefacts.load(shop.id), subjects: await artefacts.load(subjects.id) });
   try {
     const state = await readCheckpoint("The learner's checkpoint", load, (bytes) =>
-      runInTurns(LearnerState.decoding(bytes), TURN_MS),
+      runInTurns(LearnerState.decoding(bytes, limits), TURN_MS),
     );
     if (subjects.figures[WAS_UNBOUNDED] === true) state.wasUnbounded = true;
     return state;

@@ -14,7 +14,8 @@ import { decodeStateMessage, judge, type StateMessage } from './state-message';
 
 const COMPARE_MS = 2_000;
 const ASK_MS = 1_000;
-const MOST_BUFFERED = 500;
+/** Of messages that arrive while a checkpoint is loaded. */
+const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 /** How long a checkpoint may be decoded before the event loop does what else there is to do. */
 const TURN_MS = 8;
 
@@ -51,6 +52,7 @@ export class FollowedState<State> {
   private readonly progress = new Progress(0);
   private token = 0;
   private buffered: StateMessage[] = [];
+  private bufferedBytes = 0;
   private loading: Promise<void> | undefined;
   private toldBefore = 0;
   /** What it should have heard of by now. */
@@ -125,7 +127,8 @@ export class FollowedState<State> {
 
   private hear(message: StateMessage): void {
     if (this.loading) {
-      if (this.buffered.length < MOST_BUFFERED) this.buffered.push(message);
+      this.bufferedBytes += message.delta.byteLength;
+      if (this.bufferedBytes < MAX_BUFFERED_BYTES) this.buffered.push(message);
       return;
     }
     const verdict = judge(message, this.position, this.token);
@@ -172,6 +175,7 @@ export class FollowedState<State> {
       this.loading = undefined;
       const heard = this.buffered;
       this.buffered = [];
+      this.bufferedBytes = 0;
       for (const message of heard) this.hear(message);
     });
     return this.loading;

@@ -1,3 +1,4 @@
+import type { LearnerLimits } from './learner-limits';
 import { LearnerState } from './learner-state';
 
 /** A state, and how much of the log is in it. */
@@ -26,9 +27,9 @@ export interface LearnerProgress extends Pass {
   anew: boolean;
 }
 
-export function nothingLearned(): LearnerProgress {
+export function nothingLearned(limits?: LearnerLimits): LearnerProgress {
   return {
-    state: new LearnerState(),
+    state: new LearnerState(limits),
     position: 0,
     told: 0,
     checkpointed: 0,

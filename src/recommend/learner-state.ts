@@ -34,7 +34,7 @@ export class LearnerState {
   private readonly sample: BrowsedSample;
   /** It came from a checkpoint that held subjects over today's limits: popularity still counts what they did. */
   wasUnbounded = false;
-  /** It came from a checkpoint of another format, which those who follow the state may not read. */
+  /** It came from a checkpoint of another format, which followers of the state cannot read. */
   isConverted = false;
 
   constructor(
@@ -318,6 +318,7 @@ export class LearnerState {
       if (subject % ITEMS_PER_STEP === 0) yield;
     }
     if (this.isConverted) yield* this.pairs.rebuilding();
+    else this.pairs.noteAllLists();
   }
 
   /** In the unbounded format, every product takes part in pairs. */

@@ -8,6 +8,7 @@ import { inTransaction, type Pool } from '../platform/postgres';
 import type { RedisPubSub } from '../platform/pubsub';
 import { Blame, lacksRoom } from './blame';
 import { loadCheckpoint, newestCheckpoint } from './checkpoint.service';
+import type { LearnerLimits } from './learner-limits';
 import { LEARNER_LEASE } from './learner-names';
 import { LearnerState } from './learner-state';
 import { nothingLearned } from './learner-progress';
@@ -33,6 +34,7 @@ export interface LearnerOptions {
   readonly pubSub: RedisPubSub;
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
+  readonly limits?: LearnerLimits;
 }
 
 /** The right to learn. */
@@ -73,7 +75,7 @@ export class Learner {
     await this.load(turn);
     do while (await this.advance(turn));
     while (await this.relearn(turn));
-    await this.rebuildPaused(turn);
+    await this.upkeep.complete(turn.state.pairs, () => this.report(turn));
     this.reportBeforeCheckpoint(turn);
     if (turn.sinceCheckpoint > 0 || turn.anew) await this.announcer.checkpoint(turn);
     // Nobody has heard of it from here: whoever reads the checkpoint has.
@@ -99,16 +101,16 @@ export class Learner {
         this.report(turn);
         const moved = await this.advance(turn);
         if (moved && turn.behind) continue;
-        const canTell = await this.upkeep.catchUp(turn.state.pairs, !moved, () => this.report(turn));
+        const canPublish = await this.updatePairs(turn, !moved);
         this.reportBeforeCheckpoint(turn);
-        if (canTell) await this.announcer.tell(turn);
+        if (canPublish) await this.announcer.tell(turn);
         this.report(turn);
         if (await this.relearn(turn)) continue;
         await (moved || turn.state.pairs.hasDueLists ? this.gather() : this.idle());
       }
       // One that begins from nothing has less than was told before it.
-      if (this.hold.held && turn.sinceCheckpoint > 0 && !(turn.anew && turn.behind)) {
-        await this.rebuildPaused(turn);
+      const isComplete = !(turn.anew && turn.behind) && !turn.state.pairs.isPaused;
+      if (this.hold.held && turn.sinceCheckpoint > 0 && isComplete) {
         this.reportBeforeCheckpoint(turn);
         await this.announcer.checkpoint(turn, { evenIfRecent: true });
         this.report(turn);
@@ -118,12 +120,21 @@ export class Learner {
     }
   }
 
-  private async rebuildPaused(turn: Turn): Promise<void> {
-    if (turn.state.pairs.isPaused) await this.upkeep.rebuild(turn.state.pairs, () => this.report(turn));
+  /** Brings the pairs of products up to date. @returns whether the state may be published */
+  private async updatePairs(turn: Turn, isIdle: boolean): Promise<boolean> {
+    const { pairs } = turn.state;
+    const update = await this.upkeep.update(pairs, isIdle, () => this.report(turn));
+    if (update === 'waiting') return false;
+    if (update === 'rebuilt') turn.anew = true;
+    if (!pairs.isPartial || turn.position !== turn.told) return true;
+    // Followers ignore what is published at the position that they are at, so what changed without an event gets its own.
+    const hasChanged = turn.anew || turn.state.pending() > 0;
+    if (hasChanged && (turn.anew || !pairs.hasDueLists)) await this.takePosition();
+    return !hasChanged;
   }
 
   private newTurn(): Turn {
-    return { lease: this.hold, ...nothingLearned() };
+    return { lease: this.hold, ...nothingLearned(this.options.limits) };
   }
 
   private report({ position, told }: Turn, patienceMs = 0): void {
@@ -142,17 +153,19 @@ export class Learner {
     if (!newest || newest.shop.position < erasedAt) return this.beginFromNothing(turn, erasedAt);
     const mebibytes = (newest.shop.size + newest.subjects.size) / 2 ** 20;
     this.report(turn, CHECKPOINT_PATIENCE_MS + mebibytes * PATIENCE_MS_PER_MEBIBYTE);
-    turn.state = await loadCheckpoint(artefacts, newest);
+    turn.state = await loadCheckpoint(artefacts, newest, this.options.limits);
     turn.position = turn.told = turn.checkpointed = newest.shop.position;
     this.report(turn);
     turn.erasedAt = erasedAt;
-    // API processes may not read the old format: they wait for a checkpoint.
+    // API processes can't read the old format: they wait for a checkpoint.
     if (turn.state.isConverted) turn.sinceCheckpoint = CHECKPOINT_EVENTS;
+    // Other lists may have been published since than those that follow from the checkpoint.
+    if (turn.state.pairs.isPartial) turn.anew = true;
     if (turn.state.wasUnbounded) {
       log.info(
         'the checkpoint holds subjects over the limits of this release; learning again beside, from the whole log',
       );
-      turn.second = { state: new LearnerState(), position: 0, erasedAt };
+      turn.second = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
     }
   }
 
@@ -176,14 +189,14 @@ export class Learner {
       turn.behind = false;
       return false;
     }
-    if (!slice.atEnd) this.upkeep.beforeBacklog(turn.state.pairs);
+    this.upkeep.beforeEvents(turn.state.pairs, slice.entries.length, slice.atEnd);
     if (!(await this.apply(turn, turn.state, slice.entries))) return true;
     if (slice.erasedAt > turn.erasedAt && !turn.second) {
       this.options.log.info(
         { position: slice.erasedAt },
         'somebody was erased; learning again beside, from the whole log',
       );
-      turn.second = { state: new LearnerState(), position: 0, erasedAt: slice.erasedAt };
+      turn.second = { state: new LearnerState(this.options.limits), position: 0, erasedAt: slice.erasedAt };
     }
     this.setAsideInVain = 0;
     turn.position = slice.position;
@@ -203,7 +216,7 @@ export class Learner {
     if (!second) return false;
     const slice = await readLog(this.options.pool, second.position, SECOND_SLICE_EVENTS, turn.position);
     if (slice) {
-      this.upkeep.beforeBacklog(second.state.pairs);
+      if (second.state.pairs.isPartial) second.state.pairs.pause();
       if (!(await this.apply(turn, second.state, slice.entries))) return true;
       second.position = slice.position;
     }
@@ -259,7 +272,7 @@ export class Learner {
       await this.outbox.mark();
       log.error('what breaks the learner is set aside: it stands in rejectedEvents');
     } else await pause(POLL_MS);
-    Object.assign(turn, nothingLearned());
+    Object.assign(turn, nothingLearned(this.options.limits));
     await this.load(turn);
   }
 

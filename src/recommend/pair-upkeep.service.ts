@@ -8,53 +8,82 @@ const TURN_MS = 8;
 const LISTS_MS = 30;
 /** No list is behind its counts for longer. */
 const MAX_LIST_AGE_MS = 600_000;
-/** While events keep coming, a rebuild of the pairs comes after so many times what the last one took. */
-const REBUILD_PAUSE = 10;
+/** From so many waiting events on, counting all pairs at the end costs less than following each event. */
+const BACKLOG_EVENTS = 10_000;
+/** Fewer events a second than this can be followed one by one. */
+const CALM_EVENTS_PER_SECOND = 1_000;
+/** While more events arrive, the pairs are counted again after so many times what the last rebuild took. */
+const REBUILD_PAUSE = 5;
+const RATE_WINDOW_MS = 1_000;
+
+/** `waiting`: pairs are still left out, so nothing may be published. `rebuilt`: followers need the whole state. */
+export type PairUpdate = 'current' | 'waiting' | 'rebuilt';
 
 /**
- * When the learner computes what it may leave out for a while: lists of nearest products, and, while it has a long way to
- * go, all pairs. A shop whose pairs are all counted needs none of this.
+ * Decides when the learner computes lists of nearest products, and when it leaves all pairs out because it is far behind
+ * the log. A shop whose pairs are all counted needs none of this.
  */
 export class PairUpkeep {
   private sweptAt = performance.now();
-  private headSeenAt = performance.now();
+  private headCheckedAt = performance.now();
   private rebuiltAt = -Infinity;
   private rebuildMs = 0;
+  private windowBegan = performance.now();
+  private windowEvents = 0;
+  private eventsPerSecond = 0;
 
-  /** Before a stretch of the log with more behind it: counting all pairs at its end costs less than following each event. */
-  beforeBacklog(pairs: ProductPairs): void {
-    if (pairs.isPartial) pairs.pause();
+  /** Before the learner applies a stretch of the log. @param atEnd whether it is the last one */
+  beforeEvents(pairs: ProductPairs, events: number, atEnd: boolean): void {
+    this.windowEvents += events;
+    if (pairs.isPartial && !atEnd && events >= BACKLOG_EVENTS) pairs.pause();
   }
 
   /**
-   * Brings pairs up to date as far as there is time.
+   * Brings pairs up to date as far as there is time, at the end of the log.
    * @param isIdle whether no event waits
-   * @param onStep called now and then while it takes long
-   * @returns false where pairs are still left out: then nothing may be published
+   * @param onStep called between the steps of a rebuild
    */
-  async catchUp(pairs: ProductPairs, isIdle: boolean, onStep: () => void = () => undefined): Promise<boolean> {
-    if (!pairs.isPartial) return true;
-    this.lookAtHead(pairs);
-    if (pairs.isPaused) {
-      const isDue = performance.now() >= this.rebuiltAt + REBUILD_PAUSE * this.rebuildMs;
-      if (!isIdle && !isDue) return false;
+  async update(pairs: ProductPairs, isIdle: boolean, onStep: () => void): Promise<PairUpdate> {
+    if (!pairs.isPartial) return 'current';
+    if (pairs.isPaused && !isIdle && !this.isCalm() && !this.isRebuildDue()) return 'waiting';
+    if (pairs.isPaused || this.isHeadOutdated(pairs)) {
       await this.rebuild(pairs, onStep);
-      return true;
+      return 'rebuilt';
     }
     this.sweep(pairs);
-    await this.refresh(pairs);
-    return true;
+    await this.refreshLists(pairs);
+    return 'current';
   }
 
-  /** Counts all pairs that were left out. */
-  async rebuild(pairs: ProductPairs, onStep: () => void = () => undefined): Promise<void> {
+  /** Leaves nothing to be computed. */
+  async complete(pairs: ProductPairs, onStep: () => void): Promise<void> {
+    if (pairs.isPaused) await this.rebuild(pairs, onStep);
+    else await runInTurns(observed(pairs.refreshingLists(), onStep), TURN_MS);
+  }
+
+  private async rebuild(pairs: ProductPairs, onStep: () => void): Promise<void> {
     const began = performance.now();
     await runInTurns(observed(pairs.rebuilding(), onStep), TURN_MS);
     this.rebuiltAt = performance.now();
     this.rebuildMs = this.rebuiltAt - began;
   }
 
-  private async refresh(pairs: ProductPairs): Promise<void> {
+  private isRebuildDue(): boolean {
+    return performance.now() >= this.rebuiltAt + REBUILD_PAUSE * this.rebuildMs;
+  }
+
+  /** Whether few events arrive. While the learner works off a backlog, it is not. */
+  private isCalm(): boolean {
+    const elapsed = performance.now() - this.windowBegan;
+    if (elapsed >= RATE_WINDOW_MS) {
+      this.eventsPerSecond = (1_000 * this.windowEvents) / elapsed;
+      this.windowBegan += elapsed;
+      this.windowEvents = 0;
+    }
+    return this.eventsPerSecond < CALM_EVENTS_PER_SECOND;
+  }
+
+  private async refreshLists(pairs: ProductPairs): Promise<void> {
     const began = performance.now();
     let turnBegan = began;
     for (const _ of pairs.refreshingLists()) {
@@ -74,10 +103,10 @@ export class PairUpkeep {
     pairs.sweepLists(products);
   }
 
-  private lookAtHead(pairs: ProductPairs): void {
-    if (performance.now() - this.headSeenAt < MAX_LIST_AGE_MS) return;
-    this.headSeenAt = performance.now();
-    if (pairs.isHeadOutdated) pairs.pause();
+  private isHeadOutdated(pairs: ProductPairs): boolean {
+    if (performance.now() - this.headCheckedAt < MAX_LIST_AGE_MS) return false;
+    this.headCheckedAt = performance.now();
+    return pairs.isHeadOutdated;
   }
 }
 

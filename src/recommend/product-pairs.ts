@@ -4,7 +4,7 @@ import { sampleHash } from './browsed-sample';
 import type { LearnerLimits } from './learner-limits';
 import { INTEREST_SHRINK, PURCHASE_SHRINK, type ShopState } from './shop-state';
 
-/** What keeps both views of a shop's pairs of products: which subjects are interested in both, and which orders hold both. */
+/** Counts a shop's pairs of products in both views: by the subjects that are interested in both, and by the orders that hold both. */
 export class ProductPairs {
   readonly interest: PairCounter;
   readonly purchase: PairCounter;
@@ -26,7 +26,7 @@ export class ProductPairs {
     return this.interest.isPaused;
   }
 
-  /** Leaves the pairs out until {@link rebuilding}: events cost much less, and neither deltas nor checkpoints are true. */
+  /** Leaves the pairs out until {@link rebuilding}: events cost much less, but deltas and checkpoints would be wrong. */
   pause(): void {
     this.interest.pause();
     this.purchase.pause();
@@ -45,14 +45,24 @@ export class ProductPairs {
 
   /** Computes those lists, in steps. It may be left after any of them, and events may be applied between them. */
   *refreshingLists(): ResumableTask<void> {
-    yield* this.interest.refreshing();
-    yield* this.purchase.refreshing();
+    const views = [this.interest.refreshing(), this.purchase.refreshing()];
+    while (views.length > 0) {
+      const view = views.shift() as ResumableTask<void>;
+      if (view.next().done !== true) views.push(view);
+      yield;
+    }
   }
 
   /** Makes the lists of the next products due whose pairs have changed at all; it goes round all products. */
   sweepLists(products: number): void {
     this.interest.sweep(products);
     this.purchase.sweep(products);
+  }
+
+  /** Notes that any list may be behind its counts: {@link sweepLists} makes them due in turn. */
+  noteAllLists(): void {
+    this.interest.noteAll();
+    this.purchase.noteAll();
   }
 
   /** Whether the products whose pairs are all counted should be chosen again: see {@link rebuilding}. */

@@ -53,7 +53,7 @@ export class ShopAnnouncer {
   async tell(turn: Turn): Promise<void> {
     const small = !turn.anew && turn.state.pending() <= MOST_DELTA_CELLS;
     if (small) await this.delta(turn);
-    if (this.wanted && !turn.anew && turn.sinceCheckpoint === 0) await this.pointToCheckpoint(turn);
+    if (this.wanted && small && turn.sinceCheckpoint === 0) await this.pointToCheckpoint(turn);
     else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
   }
 

@@ -1,5 +1,5 @@
 /** The oldest release that can read the deltas of this release: MAJOR, MINOR and PATCH. */
-const DELTA_MIN_RELEASE: readonly number[] = [0, 2, 0];
+const DELTA_MIN_RELEASE: readonly number[] = [0, 3, 0];
 
 /**
  * What the owner of a state tells those who follow it, as bytes, little-endian:

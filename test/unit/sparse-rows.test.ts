@@ -61,7 +61,6 @@ describe('co-occurrence', () => {
       const counts = new Int32Array(300);
       // Row 0 met every item that is not a multiple of 3.
       expect(m.readRow(0, keys, counts)).toBe(200);
-      expect(m.rowSize(0)).toBe(200);
     }
     const again = new ByteWriter();
     decoded.encode(again);
