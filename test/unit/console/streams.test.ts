@@ -17,6 +17,7 @@ const stored: Stream = {
     },
   ],
   keys: [{ name: 'product', expression: 'event.productId' }],
+  maxKeys: 500,
   window: { kind: 'TUMBLING', size: 'PT1M', slide: null, gap: null, timeZone: 'UTC' },
   aggregates: [
     { name: 'most', kind: 'TOP', expression: 'event.productId', filter: null, quantiles: null, most: 3, per: null },
@@ -36,9 +37,9 @@ const stored: Stream = {
 };
 
 it('changes of a stream only what was changed in its form', () => {
-  const { id, from, filter, variables, derive, keys, lateness, over, retention } = stored;
+  const { id, from, filter, variables, derive, keys, maxKeys, lateness, over, retention } = stored;
   const input = inputOf({ ...draftOf(stored), description: 'what came in' }, stored);
-  expect(input).toMatchObject({ id, from, filter, variables, derive, keys, lateness, over, retention });
+  expect(input).toMatchObject({ id, from, filter, variables, derive, keys, maxKeys, lateness, over, retention });
   expect(input).toMatchObject({ description: 'what came in', aggregates: [{ kind: 'TOP', most: 3 }] });
   expect(input).not.toHaveProperty('backfill');
   // Another figure under the same name has nothing of the one before.
