@@ -18,7 +18,7 @@ export interface LearnerProgress extends Pass {
   told: number;
   /** The position of the newest checkpoint. */
   checkpointed: number;
-  /** Events since. */
+  /** Events since; at least 1 where anything has changed. */
   sinceCheckpoint: number;
   /** By the monotonic clock, ms. */
   checkpointAt: number;

@@ -52,6 +52,8 @@ export class ShopAnnouncer {
   /** Tells how far the turn has come, in the shortest way that leads everybody there. */
   async tell(turn: Turn): Promise<void> {
     const small = !turn.anew && turn.state.pending() <= MOST_DELTA_CELLS;
+    // Lists change without an event, too: the newest checkpoint lacks that.
+    if (turn.state.pending() > 0) turn.sinceCheckpoint = Math.max(1, turn.sinceCheckpoint);
     if (small) await this.delta(turn);
     if (this.wanted && small && turn.sinceCheckpoint === 0) await this.pointToCheckpoint(turn);
     else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
@@ -62,7 +64,7 @@ export class ShopAnnouncer {
     if (turn.position !== turn.told && turn.lease.held) await this.tellFrom(turn, turn.told);
   }
 
-  /** No event came since the newest checkpoint: whoever loads it is led from there to here by an empty delta. */
+  /** Nothing has changed since the newest checkpoint: an empty delta leads a process that loads it from there to here. */
   private async pointToCheckpoint(turn: Turn): Promise<void> {
     this.wanted = false;
     this.tellCheckpoint(turn);
