@@ -19,15 +19,7 @@ parentPort?.on('message', (message: LearnerOrder | 'stop') => {
 });
 
 async function follow({ token, memory, once }: LearnerOrder): Promise<void> {
-  const signals = new LearnerSignals(memory);
-  const hold = {
-    token,
-    get held() {
-      return signals.held;
-    },
-    report: signals.report.bind(signals),
-  };
-  learner = new Learner(platform, hold);
+  learner = new Learner(platform, new LearnerSignals(memory).asHold(token));
   try {
     await (once ? learner.catchUp() : learner.lead());
     await end({});

@@ -102,8 +102,8 @@ export interface BegunTogether {
 }
 
 /**
- * Counts the first attempt on batches that nobody has tried yet, as {@link beginAttempt} does, the oldest first. What is
- * somebody else's, a half, or was tried before, is in no list: it is worked at by itself.
+ * Counts the first attempt on untried batches, as {@link beginAttempt} does, the oldest first. The result does not list a
+ * batch that another worker holds, that is a half, or that was tried before: such a batch is ingested alone.
  * @param most events of all together; the oldest batch is begun whatever it has
  */
 export async function beginTogether(pool: Pool, ids: readonly string[], most: number): Promise<BegunTogether> {
@@ -181,8 +181,8 @@ export interface EndedByOutage {
 }
 
 /**
- * Takes back attempts that an outage ended. An outage says nothing about a batch: one that nobody had tried before is
- * untried again, so that it enters the log together with others. Repeating a refund changes nothing.
+ * Takes back attempts that an outage ended, because an outage is no sign of a bad batch. A batch whose first attempt is
+ * taken back counts as untried, so that it enters the log together with others. Repeating a refund changes nothing.
  */
 export async function refundAttempts(pool: Pool, ended: readonly EndedByOutage[]): Promise<void> {
   const wasUntried = `(inbox.attempts = 1 AND parent IS NULL)`;
@@ -212,9 +212,9 @@ export interface Overdue {
 }
 
 /**
- * Batches nobody has finished in time, in the order in which they were accepted; each is handed out once per retry
- * interval, which does not grow while a batch only waits for others. What somebody is working at is locked, so one that
- * says WORKING here has lost its worker.
+ * Returns overdue batches in the order in which they were accepted, each once per retry interval. The interval does not
+ * grow while a batch only waits for others. A worker locks the batch that it ingests, so a batch with the state WORKING
+ * that is not locked has lost its worker.
  */
 export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]> {
   const { rows } = await pool.query<Overdue>(

@@ -88,7 +88,7 @@ export class IngestLanes {
   private async oneByOne(ids: readonly string[], asked: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
       if (!asked.has(id)) {
-        // Its failure stands in the inbox: nobody waits for it here.
+        // No caller waits for this batch. The inbox stores its failure.
         await this.ways.alone(id).catch(() => undefined);
         continue;
       }

@@ -258,7 +258,7 @@ export class PairCounter {
     return this.sets.visited;
   }
 
-  /** @returns how many of the first `size` others are left without those whose pair with the item the head counts */
+  /** Removes the others whose pairs with the item the head counts. @returns how many of the first `size` are left */
   private withoutHeadPairs(item: number, size: number): number {
     const { matrix, others, counts } = this;
     if (!matrix.isHead(item)) return size;

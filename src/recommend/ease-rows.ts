@@ -17,7 +17,7 @@ export function* keptRows(ease: Ease): Generator<ItemRow[]> {
     });
 }
 
-/** The ids of the products that EASE is of, in its order: those whose pairs are all counted. */
+/** The ids of the head's products by slot: the order of EASE's rows. */
 export function easeProducts({ interest, products }: Pick<ShopHead, 'interest' | 'products'>): string[] {
   return Array.from({ length: interest.headItems }, (_, slot) => products.idAt(interest.headItem(slot)));
 }

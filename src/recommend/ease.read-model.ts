@@ -30,7 +30,7 @@ export class EaseReadModel extends FollowedState<ServedEase> {
     super(options, EASE_SOURCE);
   }
 
-  /** `null` where nobody has computed any. */
+  /** `null` before the first rows have been computed. */
   get ease(): ItemRows | null {
     const { rows } = this.state;
     return rows.productIds.length > 0 ? rows : null;

@@ -48,9 +48,9 @@ interface Seen {
 }
 
 /**
- * The one owner of EASE, which is of the head: the products whose pairs are all counted. It follows the shop's state as API processes do, since XᵀX is what is counted there, keeps P up
- * to date with it, and tells those who serve which rows of B have moved, as values. It blocks for as long as P takes, so
- * it belongs in a thread, and somebody else renews its lease.
+ * The owner of EASE in a shop. It follows the counts of the head (the products whose pairs are all counted) as API processes
+ * follow the shop's state, because these counts are XᵀX. It keeps P up to date with them and publishes the rows of B that
+ * have changed, as values. It blocks for as long as P takes, so it runs in a thread, and another thread renews its lease.
  */
 export class EaseOwner {
   private readonly shop: FollowedState<ShopHead>;

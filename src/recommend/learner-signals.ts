@@ -5,6 +5,14 @@ const SILENT_FROM = 2;
 const HELD_UNTIL = 3;
 const PLACES = 4;
 
+/** The right to learn. */
+export interface LearnerHold {
+  readonly token: number;
+  readonly held: boolean;
+  /** Tells the owner of the lease that the learner is alive. @param patienceMs how long its next step may take */
+  report(learned: number, told: number, patienceMs: number): void;
+}
+
 /**
  * What a learner and the owner of its lease say to each other while each runs in a thread of its own: shared memory, because
  * a thread that is busy neither sends nor receives messages. Times are of the clock that all threads of a process share.
@@ -36,6 +44,18 @@ export class LearnerSignals {
   /** Milliseconds without a report, those that it was given patience for left out. */
   get silentMs(): number {
     return now() - Number(Atomics.load(this.places, SILENT_FROM));
+  }
+
+  /** The lease as the learner sees it. @param token the lease's fencing token */
+  asHold(token: number): LearnerHold {
+    const isHeld = () => this.held;
+    return {
+      token,
+      get held() {
+        return isHeld();
+      },
+      report: this.report.bind(this),
+    };
   }
 
   /** The owner holds the lease for so much longer at least. */

@@ -12,6 +12,7 @@ import type { LearnerLimits } from './learner-limits';
 import { LEARNER_LEASE } from './learner-names';
 import { LearnerState } from './learner-state';
 import { nothingLearned } from './learner-progress';
+import type { LearnerHold } from './learner-signals';
 import { PairUpkeep } from './pair-upkeep.service';
 import { CHECKPOINT_EVENTS, ShopAnnouncer, type Turn } from './shop-announcer.service';
 
@@ -35,14 +36,6 @@ export interface LearnerOptions {
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
   readonly limits?: LearnerLimits;
-}
-
-/** The right to learn. */
-export interface LearnerHold {
-  readonly token: number;
-  readonly held: boolean;
-  /** Tells the owner of the lease that the learner is alive. @param patienceMs how long its next step may take */
-  report(learned: number, told: number, patienceMs: number): void;
 }
 
 /**
@@ -78,7 +71,7 @@ export class Learner {
     await this.upkeep.complete(turn.state.pairs, () => this.report(turn));
     this.reportBeforeCheckpoint(turn);
     if (turn.sinceCheckpoint > 0 || turn.anew) await this.announcer.checkpoint(turn);
-    // Nobody has heard of it from here: whoever reads the checkpoint has.
+    // No delta was published. A process that loads the checkpoint is at this position.
     turn.told = turn.position;
     this.report(turn);
   }

@@ -4,7 +4,7 @@ import { IdTable } from '../learn/id-table';
 import { runTask, type ResumableTask } from '../learn/resumable-task';
 import { SHOP_MAGIC, SHOP_VERSION, WHOLE } from './shop-state';
 
-/** Of a shop's state, what EASE is made of: who is interested in which pairs of the head's products. The rest is not read. */
+/** The part of a shop's state that EASE needs: the co-interest counts of the head. It skips the rest of checkpoints and deltas. */
 export class ShopHead {
   products = new IdTable();
   interest = new Cooccurrence();

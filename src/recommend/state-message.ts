@@ -2,7 +2,7 @@
 const DELTA_MIN_RELEASE: readonly number[] = [0, 3, 0];
 
 /**
- * What the owner of a state tells those who follow it, as bytes, little-endian:
+ * A message from the owner of a state to its followers, as bytes, little-endian:
  * `kind u8 · from f64 · to f64 · token f64 · oldest release that can read the delta 3 × u16 · delta`.
  * All releases have the header in common.
  */

@@ -32,15 +32,7 @@ function threadless(options: LearnerOptions): LearnerThread {
     ended,
     send: (message) => {
       const { token, memory } = message as LearnerOrder;
-      const signals = new LearnerSignals(memory);
-      const hold = {
-        token,
-        get held() {
-          return signals.held;
-        },
-        report: signals.report.bind(signals),
-      };
-      learner = new Learner(options, hold);
+      learner = new Learner(options, new LearnerSignals(memory).asHold(token));
       learner.lead().then(resolve, reject);
     },
     stop: close,
