@@ -55,12 +55,19 @@ export interface IngestedTogether {
  * Takes several accepted batches into the log, those that nobody has tried yet and that are not too much, in one
  * transaction, with older ones that they wait for. Where it fails, no attempt is counted for any of them; after an outage
  * they are untried again.
+ * @param maxMs what the transaction may take, as far as the duration of the last one tells
  * @throws what an outage throws
  */
-export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<IngestedTogether> {
+export function ingestTogether(
+  pool: Pool,
+  outbox: Outbox,
+  inboxIds: readonly string[],
+  maxMs = MOST_MS,
+): Promise<IngestedTogether> {
   return gate.shared(async () => {
     await refunds.repeat(pool);
-    const { begun, next, blocked, done } = await beginChains(pool, inboxIds);
+    const maxEvents = Math.floor(Math.min(MOST_EVENTS, maxMs / msPerEvent));
+    const { begun, next, blocked, done } = await beginChains(pool, inboxIds, maxEvents);
     const isElsewhere = new Set([...begun, ...next, ...blocked, ...done]);
     const apart = inboxIds.filter((id) => !isElsewhere.has(id));
     if (begun.length === 0) return { outcome: null, next, apart, blocked };
@@ -87,13 +94,12 @@ export function ingestTogether(pool: Pool, outbox: Outbox, inboxIds: readonly st
  * Begins batches together. Where all that could be begun waits for older batches that nobody has tried either, these are
  * begun with them: were they to wait for each other, a sender that repeats one event would have a transaction for each.
  */
-async function beginChains(pool: Pool, inboxIds: readonly string[]): Promise<BegunTogether> {
-  const most = Math.floor(Math.min(MOST_EVENTS, MOST_MS / msPerEvent));
-  const asked = await refundable(inboxIds, beginTogether(pool, inboxIds, most));
+async function beginChains(pool: Pool, inboxIds: readonly string[], maxEvents: number): Promise<BegunTogether> {
+  const asked = await refundable(inboxIds, beginTogether(pool, inboxIds, maxEvents));
   if (asked.begun.length > 0 || asked.blocked.length === 0) return asked;
   const chain = await chainOf(pool, asked.blocked);
   if (chain.length === 0) return asked;
-  const { begun, done } = await refundable(chain, beginTogether(pool, chain, most));
+  const { begun, done } = await refundable(chain, beginTogether(pool, chain, maxEvents));
   if (begun.length === 0) return asked;
   const isBegun = new Set([...begun, ...done]);
   // What they waited for is being done: they are to be asked for again at once.

@@ -83,7 +83,7 @@ describe('batches that are taken into the log together', () => {
     try {
       const receipts = await shop.accept(Array.from({ length: 7 }, () => [event('slow')]));
       await shop.alone(receipts[0]);
-      const { outcome, next } = await shop.together(receipts.slice(1));
+      const { outcome, next } = await shop.together(receipts.slice(1), 500);
       expect(outcome?.inserted).toBeGreaterThanOrEqual(1);
       expect(outcome?.inserted).toBeLessThanOrEqual(3);
       expect(next).toEqual(receipts.slice(1 + (outcome?.inserted ?? 0)));

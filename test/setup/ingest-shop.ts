@@ -64,7 +64,9 @@ export class IngestShop {
     return receipts;
   }
 
-  together = (receipts: readonly string[]) => ingestTogether(this.pool, this.outbox, receipts);
+  /** @param maxMs without it, how busy the machine is has no say in what is taken together */
+  together = (receipts: readonly string[], maxMs = Infinity) =>
+    ingestTogether(this.pool, this.outbox, receipts, maxMs);
 
   alone = (receipt: string) => ingestBatch(this.pool, this.outbox, receipt);
 
