@@ -65,8 +65,7 @@ export class IngestShop {
   }
 
   /** @param maxMs without it, how busy the machine is has no say in what is taken together */
-  together = (receipts: readonly string[], maxMs = Infinity) =>
-    ingestTogether(this.pool, this.outbox, receipts, maxMs);
+  together = (receipts: readonly string[], maxMs = Infinity) => ingestTogether(this.pool, this.outbox, receipts, maxMs);
 
   alone = (receipt: string) => ingestBatch(this.pool, this.outbox, receipt);
 
