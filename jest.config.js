@@ -53,6 +53,7 @@ module.exports = {
     { ...withServices, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.test.ts'] },
   ],
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/setup/longest-first.js',
   // Most of an integration test is waiting for processes and commits: on two cores two files at once end sooner than one by one.
   maxWorkers: 2,
 };

@@ -128,11 +128,11 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
     const { recordEvents } = await api.client.data<RecordAnswer>(RECORD, { events: sent.slice(at, at + BATCH) });
     expect(recordEvents.errors).toEqual([]);
   }
+  let running: ShopProcess[] = [];
   const undone = async () =>
     (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).rows[0].n;
   const unfolded = async () =>
     (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM stream_parts')).rows[0].n;
-  let running: ShopProcess[] = [];
   const start = () => (running = Array.from({ length: workers }, () => startWorker(shop)));
   const struck = { ingesting: 0, folding: 0 };
   start();
@@ -145,7 +145,14 @@ async function run(events: readonly Sent[], workers: number, kills: number) {
     if ((await unfolded()) > 0) struck.folding++;
     start();
   }
-  await until(undone, (left) => left === 0, 120_000);
+  const undoneByLiving = () => {
+    for (const { child, log } of running) {
+      const ended = child.exitCode ?? child.signalCode;
+      if (ended !== null) throw new Error(`a worker ended by itself with ${ended}: ${log().slice(-4_000)}`);
+    }
+    return undone();
+  };
+  await until(undoneByLiving, (left) => left === 0, 120_000);
   await until(unfolded, (left) => left === 0, 30_000);
   return {
     pool,

@@ -1,23 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import pino from 'pino';
-import { demoProducts } from '../../src/demo/demo-catalogue';
-import { BackfillService } from '../../src/events/backfill.service';
-import { Outbox } from '../../src/events/outbox';
 import { MODEL_TOPIC } from '../../src/models/active-model.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import { RedisPubSub } from '../../src/platform/pubsub';
-import { demoEvents } from '../setup/demo-events';
 import type { GraphqlClient } from '../setup/graphql-client';
-import { ids, LIST, UPSERT, type ListAnswer, type UpsertAnswer } from '../setup/operations';
+import { ids, LIST, type ListAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { fillTasteShop } from '../setup/taste-shop';
 import { until } from '../setup/until';
 
 const BLEND = 'blend';
 const log = pino({ level: 'silent' });
-const now = Date.now();
-const CUSTOMER = 'demo-customer-1';
+const CUSTOMER = 'c-1';
 
 describe('the blend, from the first fit on', () => {
   let shop: TestNamespace;
@@ -66,14 +62,7 @@ describe('the blend, from the first fit on', () => {
     pool = connectPostgres(shop.databaseUrl, shop.namespace, { max: 2 });
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     api = await startApi(shop);
-    await api.client.data<UpsertAnswer>(UPSERT, {
-      products: demoProducts(new Date(now)).map((product) => ({ ...product, updatedAt: undefined })),
-    });
-    const outbox = new Outbox(pool, pubSub, log);
-    const backfill = new BackfillService(pool, outbox);
-    const events = demoEvents(now);
-    for (let at = 0; at < events.length; at += 5_000) await backfill.append(events.slice(at, at + 5_000));
-    await outbox.mark();
+    await fillTasteShop(shop, api.client);
   });
 
   afterAll(async () => {

@@ -33,6 +33,7 @@ describe('an event that the log can not take', () => {
       async () => {
         const batch = (await inbox.batches()).nodes.find(({ id }) => id === receipt)!;
         seen.add(batch.state);
+        if (seen.has('FAILING')) inbox.hurry();
         return batch;
       },
       ({ position }) => position !== null,

@@ -62,6 +62,7 @@ describe('of two events with one identity, the one acknowledged first', () => {
     const first = await inbox.record([event('bad'), event('one', { productId: 'first' }), event('two')]);
     const second = await inbox.record([event('one', { productId: 'second' })]);
     const third = await inbox.record([event('two', { productId: 'third' })]);
+    inbox.hurry();
     expect(await inbox.applied(second, 60_000)).toBeUndefined();
     expect(await inbox.applied(third, 60_000)).toBeUndefined();
     const at = await receivedAt(first);

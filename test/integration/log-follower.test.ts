@@ -23,6 +23,8 @@ describe('LogFollower', () => {
   let follower: LogFollower;
   let applied: number[];
   let loads: number;
+  /** Whether the follower's comparison with the counter gets no answer. */
+  let isCounterSilent: boolean;
 
   beforeEach(async () => {
     shop = await testNamespace();
@@ -30,8 +32,13 @@ describe('LogFollower', () => {
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     applied = [];
     loads = 0;
+    isCounterSilent = false;
+    const query = (text: unknown, ...more: unknown[]) =>
+      isCounterSilent && String(text).includes('FROM log_position')
+        ? new Promise(() => undefined)
+        : (pool.query as (...args: unknown[]) => unknown).call(pool, text, ...more);
     follower = new LogFollower({
-      pool,
+      pool: Object.assign(Object.create(pool) as Pool, { query }),
       pubSub,
       log,
       load: () => {
@@ -62,15 +69,14 @@ describe('LogFollower', () => {
 
   it('reads a lost message from the outbox as soon as there is a hole', async () => {
     await follower.start();
-    const began = performance.now();
+    // The comparison with the counter, which comes once a second, would find what is missing, too.
+    isCounterSilent = true;
     for (let round = 1; round <= 6; round++) {
       for (let n = 0; n < 3; n++) await commit();
       tell(3 * round, {});
       await until(() => follower.position === 3 * round);
     }
     expect(applied).toEqual([...Array(18).keys()].map((n) => n + 1));
-    // Had it waited for the comparison with the counter, which comes once a second, each round would have taken one.
-    expect(performance.now() - began).toBeLessThan(4_000);
   });
 
   it('reads a change that was too long for a message', async () => {

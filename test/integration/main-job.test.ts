@@ -186,7 +186,7 @@ describe('events in, recommendations out, live', () => {
         productId: `toy-${1 + (n % 6)}`,
       }));
       requests.push(record(crowd));
-      await pause(50);
+      await pause(20);
     }
     const sent = await Promise.all(requests);
     expect(Date.now() - began).toBeLessThan(2_000);

@@ -4,10 +4,7 @@ import path from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import type { Pool } from 'pg';
 import pino from 'pino';
-import { demoProducts } from '../../src/demo/demo-catalogue';
-import { BackfillService } from '../../src/events/backfill.service';
 import { readEventsByTime } from '../../src/events/log-reader';
-import { Outbox } from '../../src/events/outbox';
 import type { Fitter } from '../../src/models/fitter';
 import { Jobs } from '../../src/models/job.service';
 import { attempt, carryOut } from '../../src/models/refresh.service';
@@ -21,18 +18,11 @@ import { TELLING_TYPES } from '../../src/recommend/signals';
 import { decodeBlend, encodeBlend } from '../../src/recommend/blend-artefact';
 import { BlendModel } from '../../src/recommend/blend-model';
 import { blendFitter } from '../../src/recommend/blend.service';
-import { demoEvents } from '../setup/demo-events';
-import {
-  CREATE_KEY,
-  LIST,
-  UPSERT,
-  type CreateKeyAnswer,
-  type ListAnswer,
-  type UpsertAnswer,
-} from '../setup/operations';
+import { CREATE_KEY, LIST, type CreateKeyAnswer, type ListAnswer } from '../setup/operations';
 import type { GraphqlClient } from '../setup/graphql-client';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
+import { fillTasteShop } from '../setup/taste-shop';
 import { until } from '../setup/until';
 
 const VERSION =
@@ -81,12 +71,11 @@ type Outcome = {
 
 const COMMAND = path.resolve(__dirname, '../../dist/cli/main.js');
 /** Has a history. */
-const CUSTOMER = 'demo-customer-1';
+const CUSTOMER = 'c-1';
 const log = pino({ level: 'silent' });
 const LONG = 240_000;
 
 describe('the life of a model', () => {
-  const now = Date.parse('2026-06-01T12:00:00Z');
   let shop: TestNamespace;
   let pool: Pool;
   let pubSub: RedisPubSub;
@@ -122,14 +111,7 @@ describe('the life of a model', () => {
     pubSub = new RedisPubSub(shop.redisUrl, shop.namespace, log);
     artefacts = new ArtefactStore(pool);
     apis = await Promise.all([startApi(shop), startApi(shop)]);
-    await admin().data<UpsertAnswer>(UPSERT, {
-      products: demoProducts(new Date(now)).map((product) => ({ ...product, updatedAt: undefined })),
-    });
-    const outbox = new Outbox(pool, pubSub, log);
-    const backfill = new BackfillService(pool, outbox);
-    const events = demoEvents(now);
-    for (let at = 0; at < events.length; at += 5_000) await backfill.append(events.slice(at, at + 5_000));
-    await outbox.mark();
+    await fillTasteShop(shop, admin());
   }, 60_000);
 
   afterAll(async () => {

@@ -9,57 +9,21 @@ import type {
 import type { Pool } from 'pg';
 import { connectPostgres } from '../../src/platform/postgres';
 import type { GraphqlClient } from '../setup/graphql-client';
+import {
+  at,
+  euro,
+  line,
+  LIVE,
+  MOVE,
+  ORDER,
+  ORDERS,
+  PAGE,
+  PAY,
+  type Recorded,
+  type Shown,
+} from '../setup/order-operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
-
-const ORDERS = `mutation($orders: [OrderInput!]!) {
-  recordOrders(input: { orders: $orders }) { accepted unchanged changedLines receipt errors { index code message path } }
-}`;
-const MOVE = `mutation($input: UpdateOrderStatusInput!) {
-  updateOrderStatus(input: $input) { order { status } receipt errors { code message path } }
-}`;
-const PAY = `mutation($payments: [PaymentInput!]!) {
-  recordPayments(input: { payments: $payments }) { accepted unchanged receipt errors { index code path } }
-}`;
-const SHOWN = `id status paymentState customerId revision asOf total { amount currency } due { amount } charged { amount } refunded { amount }
-  lines { id quantity shippedQuantity cancelledQuantity returnedQuantity product { id title } }
-  payments { id kind } history { status lines { lineId quantity } }`;
-const ORDER = `query($id: ID!) { order(id: $id) { ${SHOWN} } }`;
-const LIVE = `subscription($id: ID!) { orderUpdated(id: $id) { ${SHOWN} } }`;
-const PAGE = `query($status: [OrderStatus!], $customerId: ID, $from: DateTime, $to: DateTime, $first: Int, $after: String) {
-  orders(status: $status, customerId: $customerId, from: $from, to: $to, first: $first, after: $after) {
-    nodes { id } pageInfo { hasNextPage endCursor }
-  }
-}`;
-
-interface Recorded {
-  readonly recordOrders: {
-    readonly accepted: number;
-    readonly unchanged: number;
-    readonly changedLines: number;
-    readonly receipt: string;
-    readonly errors: readonly { index: number; code: string; message: string; path: string | null }[];
-  };
-}
-interface Shown {
-  readonly id: string;
-  readonly status: string;
-  readonly revision: string;
-  readonly customerId: string | null;
-  readonly [field: string]: unknown;
-}
-
-const HOUR = 3_600_000;
-const START = Date.now() - 48 * HOUR;
-const at = (hours: number) => new Date(START + hours * HOUR).toISOString();
-const euro = (amount: string) => ({ amount, currency: 'EUR' });
-const line = (productId: string, quantity = 1, more: object = {}) => ({
-  id: `l-${productId}`,
-  productId,
-  quantity,
-  unitPrice: euro('2.50'),
-  ...more,
-});
 
 describe('orders', () => {
   let shop: TestNamespace;

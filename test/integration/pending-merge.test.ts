@@ -97,6 +97,7 @@ describe('a merge of what no worker has taken in yet', () => {
     );
     const receipt = await merge({ fromSessionId: 'visit', intoCustomerId: 'mia' });
     expect(receipt).toMatch(RECEIPT);
+    inbox.hurry();
     expect(await inbox.applied(receipt, 60_000)).toBeUndefined();
     expect(await viewed({ customerId: 'mia' })).toEqual(['c', 'a']);
     expect(await viewed(visit)).toEqual([]);

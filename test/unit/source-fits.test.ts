@@ -22,7 +22,8 @@ const before = (from: number): LogEvent[] => log.filter(({ occurredAt }) => occu
 /** What was fitted as of `until`, as bytes. */
 function bytesOf(events: readonly LogEvent[]): Uint8Array | undefined {
   const sources = fitSources(events, { until, back: BLEND_WINDOWS, kernels });
-  const tested = fitAndTestBlend(events, { until, sources });
+  // The basket ranker has the same test of its own.
+  const tested = fitAndTestBlend(events, { until, sources, baskets: false });
   return tested === null ? undefined : encodeBlend({ ...tested, easeLambda: sources.easeLambda });
 }
 

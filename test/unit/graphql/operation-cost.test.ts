@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../../../src/graphql/limits';
 import { costOf } from '../../../src/graphql/operation-cost';
 import { buildGraphqlSchema } from '../../../src/graphql/schema';
 import { RESOLVERS } from '../../../src/resolvers';
+import { cpuMs } from '../../setup/cpu-time';
 
 const LIST = 1_000;
 const aliased = (field: string, times: number) => Array.from({ length: times }, (_, i) => `a${i}: ${field}`).join(' ');
@@ -83,11 +84,11 @@ describe('the cost of an operation', () => {
       { length: 60 },
       (_, i) => `fragment F${i} on Product { a: variants { ...F${i + 1} } b: variants { ...F${i + 1} } }`,
     );
-    const began = performance.now();
+    const began = cpuMs();
     expect(cost(`{ product(id: "x") { ...F0 } } ${doubled.join(' ')} fragment F60 on Product { id }`)).toBeGreaterThan(
       1e100,
     );
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuMs() - began).toBeLessThan(1_000);
   });
 
   it('leaves room for the longest honest page', () => {

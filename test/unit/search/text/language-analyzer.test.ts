@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { foldCluster } from '../../../../src/search/text/fold';
 import { LanguageAnalyzer } from '../../../../src/search/text/language-analyzer';
+import { cpuMs } from '../../../setup/cpu-time';
 
 const english = new LanguageAnalyzer({ language: 'en-GB' });
 const german = new LanguageAnalyzer({ language: 'de' });
@@ -212,8 +213,8 @@ it('takes time in proportion to the text', () => {
   const hostile = ['a', 'a-', '1.', '1,000', 'a1', '中', 'が', 'é', 'a\u0301', '\u0301', '-', "'s", '½', '🎄', 'x*1*'];
   for (const piece of hostile) {
     const long = piece.repeat(Math.ceil(100_000 / piece.length));
-    const began = performance.now();
+    const began = cpuMs();
     english.analyze(long);
-    expect([piece, performance.now() - began < 1_000]).toEqual([piece, true]);
+    expect([piece, cpuMs() - began < 1_000]).toEqual([piece, true]);
   }
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { LanguageAnalyzer } from '../../../../src/search/text/language-analyzer';
 import { MOST_CHARACTERS, MOST_WORDS, parseQuery, type ParseOptions } from '../../../../src/search/text/parse-query';
 import type { QueryWord } from '../../../../src/search/text/query-word';
+import { cpuMs } from '../../../setup/cpu-time';
 
 const english = new LanguageAnalyzer({ language: 'en' });
 
@@ -92,9 +93,9 @@ describe('a query that is too long', () => {
 
   it('is read in no time', () => {
     for (const piece of ['a-', 'a1', '中', '"', '-', '" -']) {
-      const began = performance.now();
+      const began = cpuMs();
       parseQuery(piece.repeat(100_000), english);
-      expect([piece, performance.now() - began < 500]).toEqual([piece, true]);
+      expect([piece, cpuMs() - began < 500]).toEqual([piece, true]);
     }
   });
 });
