@@ -243,7 +243,7 @@ export async function startApi(config: Config): Promise<Api> {
   await servePages(server.fastify, config.nodeEnv);
   await serveQueueBoard(server.fastify, authenticate, queues);
   servePictures(server.fastify, products);
-  const demo = await isDemo(prisma);
+  const demo = await isDemo(pool);
   const page = { open: config.shopPage, name: config.namespace, isDemo: demo };
   serveShopConfig(server.fastify, new ShopPageService(prisma, keys, page));
   if (config.nodeEnv !== 'production') serveExplorerConfig(server.fastify, demo ? DEMO_STOREFRONT_KEY : null);

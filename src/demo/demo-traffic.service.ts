@@ -5,6 +5,7 @@ import type { StoredEvent } from '../events/stored-event';
 import { OrderService } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
 import { Lease } from '../platform/lease';
+import { readSettings } from '../platform/settings';
 import { demoProducts } from './demo-catalogue';
 import { bustleOf } from './demo-calendar';
 import { DEMO_CUSTOMERS, demoCustomer, tasteOf } from './demo-customers';
@@ -35,10 +36,9 @@ interface Present {
 }
 
 /** Whether a shop is the demo, filled: `null` where it is not, else when it was opened. */
-export async function demoOpenedAt({ prisma }: Pick<Platform, 'prisma'>): Promise<number | null> {
-  const settings = await prisma.setting.findMany({ where: { name: { in: [FILLED, OPENED_AT] } } });
-  const value = new Map(settings.map((setting) => [setting.name, setting.value]));
-  return value.get(FILLED) === EDITION ? Number(value.get(OPENED_AT)) : null;
+export async function demoOpenedAt({ pool }: Pick<Platform, 'pool'>): Promise<number | null> {
+  const settings = await readSettings(pool, [FILLED, OPENED_AT]);
+  return settings.get(FILLED) === EDITION ? Number(settings.get(OPENED_AT)) : null;
 }
 
 /**

@@ -7,7 +7,9 @@ import { newestPosition } from '../events/position';
 import type { ItemError } from '../graphql/item-error.type';
 import { OrderService } from '../orders/order.service';
 import type { Platform } from '../platform/connect';
+import type { Pool } from '../platform/postgres';
 import { retryOutages } from '../platform/retry-outage';
+import { readSettings } from '../platform/settings';
 import { awaitLearned } from '../recommend/await-learned.service';
 import { StreamService } from '../streams/stream.service';
 import type { StreamInput } from '../streams/stream-input.type';
@@ -24,8 +26,8 @@ const PAST = { by: 'demo', backfill: true } as const;
 const KNOWN = new Set(['STALE', 'CONFLICT']);
 
 /** Whether this shop was made by `fillDemo`. */
-export async function isDemo(prisma: Platform['prisma']): Promise<boolean> {
-  return (await prisma.setting.findUnique({ where: { name: OPENED_AT } })) !== null;
+export async function isDemo(pool: Pool): Promise<boolean> {
+  return (await readSettings(pool, [OPENED_AT])).has(OPENED_AT);
 }
 
 /** Runs one idempotent step of the filling, again where an outage of PostgreSQL ended it. */
