@@ -7,7 +7,7 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 import { fillTasteShop } from '../setup/taste-shop';
 import { until } from '../setup/until';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const VIEWED = 'home-recently-viewed';
 const PERSONAL = 'home-personal';
@@ -31,7 +31,7 @@ describeInBrowser('the rails at /shop/', () => {
     worker = startWorker(shop);
     visitor = await visit(browser, 'about:blank', undefined, [`127.0.0.1:${api.port}`]);
     ({ page } = visitor);
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     const asked = page.waitForRequest(
       (request) => request.url().endsWith('/graphql') && 'authorization' in request.headers(),
     );

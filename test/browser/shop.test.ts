@@ -9,8 +9,8 @@ import { testFolder } from '../setup/shop';
 import { endStarted, READY, start, type Started } from '../setup/start-command';
 import { until } from '../setup/until';
 
-jest.setTimeout(90_000);
-const PATIENCE_MS = 20_000;
+jest.setTimeout(180_000);
+const PATIENCE_MS = 60_000;
 const FILLED_MS = 240_000;
 const ADMIN_KEY = 'test-admin-key-0123456789';
 

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { launchBrowser, visit, type Visit } from '../setup/browser';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** What a reader sees and does in a browser: one tab, kept from one step to the next. */
 export class ReaderPage {

@@ -35,7 +35,7 @@ describe('the demo shop', () => {
     platform = connectPlatform({ ...readConfig({}), namespace, databaseUrl, redisUrl, logLevel: 'warn' }, 'demo');
     await fill();
     api = await startApi(shop);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     for (const running of [api, ...workers]) if (running.child.exitCode === null) await running.stop();
@@ -63,7 +63,7 @@ describe('the demo shop', () => {
     await platform.pool.query("DELETE FROM settings WHERE name = 'demo_filled'");
     await fill();
     expect(await counts()).toEqual(filled);
-  }, 60_000);
+  });
 
   it('has orders whose money adds up', async () => {
     const wrong = await platform.pool.query(
@@ -155,7 +155,7 @@ describe('the demo shop', () => {
     expect(await one("SELECT token AS value FROM leases WHERE name = 'demo-traffic'")).toBe(1);
     expect(await one(`SELECT count(DISTINCT session_id)::int AS value ${live}`)).toBeLessThanOrEqual(5);
     expect(await one('SELECT count(*)::int AS value FROM rejected_events')).toBe(0);
-  }, 70_000);
+  });
 
   it('has streams, of its past too, which go on', async () => {
     const query = 'query($input: WindowsInput!) { windows(input: $input, first: 100) { values { name decimal } } }';
@@ -180,7 +180,7 @@ describe('the demo shop', () => {
       ([inWindows, inLog]) => inWindows > 0 && inWindows === inLog,
     );
     expect(await one('SELECT count(*)::int AS value FROM streams')).toBe(4);
-  }, 30_000);
+  });
 
   it('is removed when nothing runs on it any more, and only if it is the demo', async () => {
     await expect(removeDemo(shop)).rejects.toThrow(OPEN);

@@ -94,17 +94,18 @@ describe('live EASE, with two API processes and two workers', () => {
       at,
     );
   /** The farthest of all cells of all processes from those of a recount. */
-  const farthest = (lambda: number) => {
+  const farthest = (expected: Map<string, number>) =>
+    models.map(({ ease }) => (ease ? distance(cellsOf(ease), expected) : Infinity));
+  const comesToBeRecount = (lambda = LAMBDA) => {
     const expected = easeOfShop(shopOf(recountInterest(sent)), lambda, kernels);
     if (!expected) throw new Error('no recount');
-    return models.map(({ ease }) => (ease ? distance(cellsOf(ease), cellsOf(expected)) : Infinity));
-  };
-  const comesToBeRecount = (lambda = LAMBDA) =>
-    until(
-      () => farthest(lambda),
+    const cells = cellsOf(expected);
+    return until(
+      () => farthest(cells),
       (each) => each.every((far) => far < 1e-6),
       45_000,
     );
+  };
   const token = async () =>
     (await pool.query<{ token: number }>('SELECT token FROM leases WHERE name = $1', [EASE_LEASE])).rows[0].token;
   const owner = () => workers.find((worker) => worker.child.signalCode === null && worker.log().includes(OWNING));

@@ -119,7 +119,7 @@ describe('what is learned, after somebody has left the log', () => {
     await becomesRecount(model);
     await backfill.append([event('later', 'p2'), event('later', 'p1')]);
     await becomesRecount(model);
-  }, 90_000);
+  });
 
   it('goes on moving live lists while it is learned again, however often somebody leaves', async () => {
     for (let batch = 0; batch < 30; batch++) {
@@ -153,7 +153,7 @@ describe('what is learned, after somebody has left the log', () => {
     await erasures.erase('nadia');
     learn();
     await becomesRecount(model);
-  }, 60_000);
+  });
 
   it('is handed over whole, though the learner is stopped in the middle of that', async () => {
     for (const product of ['p3', 'p2', 'p1', 'p0']) await backfill.append([event('nadia', product)]);
@@ -184,7 +184,7 @@ describe('what is learned, after somebody has left the log', () => {
     learn();
     await backfill.append([event('mia', 'p1')]);
     await becomesRecount(model);
-  }, 60_000);
+  });
 
   it('is never stored with their rows, also by a checkpoint that was under way', async () => {
     for (const product of ['p3', 'p2']) await backfill.append([event('nadia', product), event('otto', product)]);
@@ -207,7 +207,7 @@ describe('what is learned, after somebody has left the log', () => {
     learn();
     await becomesRecount(await readModel());
     expect(await store.newest(SUBJECTS_ARTEFACT)).not.toBeNull();
-  }, 60_000);
+  });
 });
 
 it('a visit that only events under way tell to be theirs is erased too', async () => {

@@ -76,7 +76,7 @@ describe('an import of a file with mistakes', () => {
     );
     expect(errors).toContain('  Search finds these values; facets and facet filters do not.\n');
     expect((await run('products', write('few.jsonl', product('x')))).errors).not.toContain('attribute value');
-  }, 60_000);
+  });
 
   it('lists rejected lines in DATA_DIR, with their reason and their text, or where --rejects says', async () => {
     const bad = product('b', { price: { amount: '9,50', currency: 'EUR' } });
@@ -116,7 +116,7 @@ describe('an import of a file with mistakes', () => {
       `${products} seems to be a file of products, not of events. Use: import products ${products}\nNothing was imported.\n`,
     );
     expect(existsSync(path.join(folder, 'rejects', 'products.jsonl.rejected.csv'))).toBe(false);
-  }, 60_000);
+  });
 
   it('fails where nothing was imported, and not where all was there already', async () => {
     const none = await run('products', write('none.jsonl', product('a', { colour: 'red' }), 'nonsense'), '--json');
@@ -132,5 +132,5 @@ describe('an import of a file with mistakes', () => {
     const empty = await run('products', write('empty.jsonl', ''));
     expect(empty.code).toBe(0);
     expect(empty.errors).toContain('has no lines.');
-  }, 60_000);
+  });
 });

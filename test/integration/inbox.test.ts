@@ -94,7 +94,7 @@ describe('an event that the log can not take', () => {
     const back = await inbox.rejected();
     expect(back).toMatchObject([{ code: 'CONFLICT', event: conflict.event }]);
     expect(back[0].id).not.toBe(conflict.id);
-  }, 90_000);
+  });
 
   it('comes to the same end where it kills each worker that takes it', async () => {
     await inbox.through(startApi(inbox.shop, { INBOX_MAX_AGE_MS: '600000' }));

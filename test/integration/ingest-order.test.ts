@@ -51,7 +51,7 @@ describe('of two events with one identity, the one acknowledged first', () => {
     const pair = (await stored()).find(({ id }) => id === 'pair');
     expect(pair).toEqual({ id: 'pair', product: 'first', at: await receivedAt(first) });
     expect(await inbox.rejected()).toMatchObject([{ code: 'CONFLICT', event: { id: 'pair', productId: 'second' } }]);
-  }, 60_000);
+  });
 
   it('is stored, though its batch fails and is halved meanwhile', async () => {
     await inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -115,7 +115,7 @@ describe('/metrics', () => {
     expect(asked.operations.find(({ field }) => field === 'streams')).toMatchObject({ count: 1 });
     expect(asked.processes).toMatchObject([{ kind: 'API', version: first.version }]);
     await updates.return!(undefined);
-  }, 30_000);
+  });
 
   it('counts operations and errors by root field, and puts what no schema knows in one place', async () => {
     await ask('{ products { nodes { id } } }');

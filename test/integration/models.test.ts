@@ -112,7 +112,7 @@ describe('the life of a model', () => {
     artefacts = new ArtefactStore(pool);
     apis = await Promise.all([startApi(shop), startApi(shop)]);
     await fillTasteShop(shop, admin());
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await Promise.all([...apis.map((api) => api.stop()), worker.stop()]);

@@ -82,7 +82,7 @@ describe('a merge of what no worker has taken in yet', () => {
     for (const each of [receipt, waiting]) expect(await inbox.applied(each, 20_000)).toBeUndefined();
     expect(await viewed({ customerId: 'mia' })).toEqual(['a']);
     expect(await viewed({ sessionId: '17' })).toEqual(['d']);
-  }, 90_000);
+  });
 
   it('waits for the halves of a batch that keeps failing', async () => {
     await inbox.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$

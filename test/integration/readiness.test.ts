@@ -106,7 +106,7 @@ describe('/readyz of a process that is behind', () => {
     await client.query('UPDATE leases SET progress = 1');
     await until(readiness, (answer) => answer.degraded.length === 0);
     await until(stalledSeconds, (seconds) => seconds === 0);
-  }, 90_000);
+  });
 
   it('says that what the learner has told did not arrive', async () => {
     await client.query(

@@ -57,7 +57,7 @@ describe('the rules of recommendations', () => {
       (shown) => shown.length > 0,
       60_000,
     );
-  }, 90_000);
+  });
 
   afterAll(async () => {
     expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);

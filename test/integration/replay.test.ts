@@ -96,7 +96,7 @@ describe('replay', () => {
       position: expect.any(Number),
     });
     expect((JSON.parse(output) as ReplayAnswer).events).toBe(ROUNDS * PER_ROUND);
-  }, 60_000);
+  });
 
   it('gives it with no worker running, up to the end of the log, and writes nothing', async () => {
     await worker.stop();

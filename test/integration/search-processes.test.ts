@@ -164,7 +164,7 @@ describe('search in several processes', () => {
     expect(await firstLoaded(fromScratch)).toMatchObject({ read: documents, gone: 0, documents });
     expect(await answers(fromScratch)).toEqual(answered);
     await fromScratch.stop();
-  }, 60_000); // of several waits, each bounded by itself
+  });
 
   it('with every worker killed, products are found as before, and bases are made all the same', async () => {
     for (const worker of workers) await worker.kill();
@@ -183,7 +183,7 @@ describe('search in several processes', () => {
       40_000,
     );
     expect((await search(apis[0], { query: 'sextant' })).search.totalCount).toBe(1);
-  }, 60_000);
+  });
 
   it('puts before a customer what they have shown interest in, and says so; anybody else gets the popular', async () => {
     workers = [startWorker(shop)];

@@ -112,7 +112,7 @@ describe('the order of what is found', () => {
     const products = Array.from({ length: 8 }, (_, n) => ({ id: `lamp-${n}`, title: 'Desk work lamp' }));
     const { upsertProducts } = await admin.data<UpsertAnswer>(UPSERT, { products });
     await search(admin, 'lamp', { awaitReceipt: upsertProducts.receipt });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await admin.close();

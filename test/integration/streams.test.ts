@@ -104,7 +104,7 @@ describe('continuous queries', () => {
     );
     expect(lateCount).toBe(1);
     expect(lateEvents).toMatchObject([{ key: 'mug', count: 1, events: ['ORDERS:late:1'] }]);
-  }, 40_000);
+  });
 
   it('have sessions, which a late event joins, and windows that hop', async () => {
     const more = { filter: "event.customerId == 'session'", lateness: 'P31D' };

@@ -50,7 +50,7 @@ describe('traces', () => {
     // A worker that is starting sweeps up what came before it, which is no way of the request's.
     await api.client.data(RECORD, { events: EVENTS });
     await until(spans, (found) => found.some(({ name }) => name === 'publish log'));
-  }, 40_000);
+  });
 
   afterAll(async () => {
     await api.client.close();
@@ -72,7 +72,7 @@ describe('traces', () => {
     expect(steps.map(({ pid }) => pid)).toEqual([api.child.pid, api.child.pid, worker.child.pid, worker.child.pid]);
     expect(steps[1].links).toEqual([CALLER.trace]);
     expect(steps[3].attributes).toEqual({ 'freshet.position': 2 });
-  }, 40_000);
+  });
 
   it('are not begun by a browser, and name the code of what fails, over HTTP and WebSocket', async () => {
     const make = 'mutation { createApiKey(input: { scope: STOREFRONT, name: "s" }) { secret } }';

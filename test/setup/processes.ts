@@ -66,8 +66,12 @@ export const startCrashingWorker = (shop: TestNamespace, eventId: string): ShopP
 export const startBreakingWorker = (shop: TestNamespace, id: string): ShopProcess =>
   startWorker(shop, { NODE_OPTIONS: `--require ${path.join(__dirname, 'break-learner.js')}`, BREAK_ON: id });
 
+/** A worker whose background work does not stand back: who waits for it would wait for the other tests, too. */
 export const startWorker = (shop: TestNamespace, env?: NodeJS.ProcessEnv): ShopProcess =>
-  startProcess('workers/main.js', shop, env);
+  startProcess('workers/main.js', shop, {
+    NODE_OPTIONS: `--require ${path.join(__dirname, 'usual-priority.js')}`,
+    ...env,
+  });
 
 /** An API process that is ready, and a client with its admin key. */
 export async function startApi(
