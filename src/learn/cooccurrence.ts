@@ -126,17 +126,29 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Copies the row's non-zero cells into `keys` and `counts` (each at least `items` long) in no particular order.
+   * Copies the row's non-zero cells into `keys` and `counts` (each at least `items` long) in no particular order, those
+   * of {@link readHeadRow} first.
    * @returns how many
    */
   readRow(item: number, keys: Int32Array, counts: Int32Array): number {
+    return this.readListedRow(item, keys, counts, this.readHeadRow(item, keys, counts));
+  }
+
+  /** The same of the pairs within the head alone: none for an item outside of it. */
+  readHeadRow(item: number, keys: Int32Array, counts: Int32Array): number {
     const slot = this.slots[item];
-    let size = 0;
-    if (slot !== NO_SLOT) {
-      size = this.pairs.readRow(slot, keys, counts);
-      if (this.isPartial) for (let at = 0; at < size; at++) keys[at] = this.members[keys[at]];
-    }
-    return this.isPartial ? this.listed.readRow(item, keys, counts, size) : size;
+    if (slot === NO_SLOT) return 0;
+    const size = this.pairs.readRow(slot, keys, counts);
+    if (this.isPartial) for (let at = 0; at < size; at++) keys[at] = this.members[keys[at]];
+    return size;
+  }
+
+  /**
+   * The same of the other pairs, behind the first `from` cells of `keys` and `counts`.
+   * @returns how many cells there are with those
+   */
+  readListedRow(item: number, keys: Int32Array, counts: Int32Array, from: number): number {
+    return this.isPartial ? this.listed.readRow(item, keys, counts, from) : from;
   }
 
   /** counts[k] = count(item, columns[k]) for k < size. */

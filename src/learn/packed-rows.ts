@@ -1,9 +1,12 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
-import { readColumn, writeColumn } from './integer-column';
+import { readColumn, writeColumn, type IntegerColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-const SMALLEST_CLASS = 1;
+/** A full arena grows by so much: half of it lies idle at the worst. */
+const ARENA_GROWTH = 1.5;
+/** Of an arena that is read: the share of it that it can take in before it grows. */
+const READ_SLACK = 1 / 16;
 
 /**
  * Many small tables in one arena: each owner (0, 1, 2 …) has entries of `width` 32-bit integers, the first of which is
@@ -17,7 +20,7 @@ export class PackedRows {
   private end = 0;
   private starts = new Uint32Array(64);
   private lengths = new Uint32Array(64);
-  /** log2 of the block's capacity in entries, plus one; 0: no block. */
+  /** Class of the block, see {@link capacityOf}; 0: no block. */
   private classes = new Uint8Array(64);
   private readonly free: number[][] = [];
 
@@ -51,8 +54,7 @@ export class PackedRows {
     if (owner >= this.starts.length) this.growOwners(owner + 1);
     const length = this.lengths[owner];
     const sizeClass = this.classes[owner];
-    if (sizeClass === 0 || length === 1 << (sizeClass - 1))
-      this.moveToClass(owner, Math.max(SMALLEST_CLASS, sizeClass + 1));
+    if (length === capacityOf(sizeClass)) this.moveToClass(owner, sizeClass + 1);
     const at = this.starts[owner] + length * this.width;
     this.cells[at] = key;
     this.cells.fill(0, at + 1, at + this.width);
@@ -71,8 +73,7 @@ export class PackedRows {
   }
 
   private capacity(owner: number): number {
-    const sizeClass = owner < this.classes.length ? this.classes[owner] : 0;
-    return sizeClass === 0 ? 0 : 1 << (sizeClass - 1);
+    return capacityOf(owner < this.classes.length ? this.classes[owner] : 0);
   }
 
   /** Forgets the owner's entries. */
@@ -117,13 +118,12 @@ export class PackedRows {
     const lengths = readColumn(reader, owners);
     const entries = reader.varint();
     const columns = Array.from({ length: this.width }, () => readColumn(reader, entries));
+    this.reserveArena(lengths, entries);
     let entry = 0;
     let stepEnd = ITEMS_PER_STEP;
     for (let owner = 0; owner < owners; owner++) {
-      const length = lengths[owner];
-      if (length < 0 || entry + length > entries) throw new Error('rows have more entries than their columns');
-      this.reserve(owner, length);
-      for (let at = this.start(owner), end = entry + length; entry < end; entry++) {
+      this.reserve(owner, lengths[owner]);
+      for (let at = this.start(owner), end = entry + lengths[owner]; entry < end; entry++) {
         for (const column of columns) this.cells[at++] = column[entry];
       }
       if (entry < stepEnd) continue;
@@ -148,16 +148,29 @@ export class PackedRows {
   private reserve(owner: number, length: number): void {
     if (length === 0) return;
     if (owner >= this.starts.length) this.growOwners(owner + 1);
-    this.moveToClass(owner, 33 - Math.clz32(length - 1));
+    this.moveToClass(owner, classFor(length));
     this.lengths[owner] = length;
   }
 
+  /** Makes room for rows of these lengths in one piece. @throws Error where they have more entries in all */
+  private reserveArena(lengths: IntegerColumn, entries: number): void {
+    let left = entries;
+    let capacity = 0;
+    for (const length of lengths) {
+      left -= length;
+      if (length < 0 || left < 0) throw new Error('rows have more entries than their columns');
+      capacity += capacityOf(classFor(length));
+    }
+    const size = Math.ceil(capacity * this.width * (1 + READ_SLACK));
+    if (size > this.cells.length) this.cells = new Int32Array(size);
+  }
+
   private moveToClass(owner: number, sizeClass: number): void {
-    const size = this.width << (sizeClass - 1);
+    const size = this.width * capacityOf(sizeClass);
     let start = this.free[sizeClass]?.pop();
     if (start === undefined) {
       if (this.end + size > this.cells.length) {
-        const grown = new Int32Array(Math.max(this.cells.length * 2, this.end + size));
+        const grown = new Int32Array(Math.max(Math.ceil(this.cells.length * ARENA_GROWTH), this.end + size));
         grown.set(this.cells);
         this.cells = grown;
       }
@@ -187,4 +200,17 @@ export class PackedRows {
     classes.set(this.classes);
     this.classes = classes;
   }
+}
+
+/** Entries that a block of a class holds: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 … */
+function capacityOf(sizeClass: number): number {
+  if (sizeClass < 3) return sizeClass;
+  return (sizeClass % 2 === 1 ? 3 : 4) << ((sizeClass - 3) >> 1);
+}
+
+/** The class of the smallest block that holds as many entries. */
+function classFor(length: number): number {
+  if (length < 3) return Math.max(0, length);
+  const octave = 31 - Math.clz32(length - 1);
+  return length <= 3 << (octave - 1) ? 2 * octave + 1 : 2 * octave + 2;
 }

@@ -24,13 +24,19 @@ export interface SpokenFor {
  *
  * Who is a neighbour may lag behind the counts until `refresh` has come round; how near it is never does, because
  * similarities are computed from the counts when they are read.
+ *
+ * A candidate's k nearest are kept as one number, the least of their similarities: what is as near is one of them. So a
+ * product costs some bytes, however many neighbours it has. Only within the head, where a row has thousands of cells
+ * and most of them are of no neighbour, the lists themselves are kept.
  */
 export class NeighbourLists {
-  /** By candidate j: its nearest, ascending. */
+  /** By candidate: the least similarity among its nearest; ∞: not computed yet. */
+  private thresholds: Float64Array = new Float64Array(0);
+  /** By candidate j of the head: its nearest within the head, ascending. */
   private readonly nearest = new PackedRows(1);
-  /** By history product i: the candidates that have it among their nearest, and their counts beside i. */
+  /** By history product i of the head: the candidates of the head that have it among their nearest, and their counts beside i. */
   private readonly candidates = new PackedRows(2);
-  /** By product: the row version that its nearest were computed from, and the one that its candidates' counts are of; −1: none yet. */
+  /** By product: the row version that its threshold was computed from, and the one that its candidates' counts are of; −1: none yet. */
   private computedAt: Float64Array = new Float64Array(0);
   private countedAt: Float64Array = new Float64Array(0);
   private readonly said: { -readonly [Key in keyof SpokenFor]: SpokenFor[Key] } = {
@@ -60,32 +66,50 @@ export class NeighbourLists {
   spokenFor(i: number): SpokenFor {
     if (!this.complete) this.refresh();
     this.reserve();
-    const { matrix, shrink, said, keys, similarities } = this;
-    said.length = this.candidates.length(i);
+    const { matrix, shrink, said, keys, counts, similarities, thresholds } = this;
     said.candidates = keys;
     said.similarities = similarities;
-    if (said.length === 0) return said;
+    const root = matrix.rootN(i);
+    const listed = matrix.readListedRow(i, keys, counts, 0);
+    let length = 0;
+    for (let at = 0; at < listed; at++) {
+      const candidate = keys[at];
+      const similarity = counts[at] / (root * matrix.rootN(candidate) + shrink);
+      if (similarity < thresholds[candidate]) continue;
+      keys[length] = candidate;
+      similarities[length++] = similarity;
+    }
+    said.length = this.addHead(i, root, length);
+    return said;
+  }
+
+  /** Candidates of the head, behind the first `length`; returns how many there are with those. */
+  private addHead(i: number, root: number, length: number): number {
+    const { matrix, shrink, keys, similarities } = this;
+    const size = this.candidates.length(i);
+    if (size === 0) return length;
     if (this.countedAt[i] !== matrix.rowVersion(i)) this.readCounts(i);
     const { cells } = this.candidates;
-    const root = matrix.rootN(i);
-    for (let place = 0, at = this.candidates.start(i); place < said.length; place++, at += 2) {
+    const end = this.candidates.start(i) + 2 * size;
+    for (let at = this.candidates.start(i); at < end; at += 2) {
       const candidate = cells[at];
-      keys[place] = candidate;
-      similarities[place] = cells[at + COUNT] / (root * matrix.rootN(candidate) + shrink);
+      keys[length] = candidate;
+      similarities[length++] = cells[at + COUNT] / (root * matrix.rootN(candidate) + shrink);
     }
-    return said;
+    return length;
   }
 
   /** The counts are read from the row again only after it has changed: its cells are wide apart. */
   private readCounts(i: number): void {
     const { cells } = this.candidates;
-    const { keys, counts, matrix } = this;
     const length = this.candidates.length(i);
     const start = this.candidates.start(i);
-    for (let place = 0; place < length; place++) keys[place] = cells[start + 2 * place];
-    matrix.readCells(i, keys, length, counts);
+    const columns = new Int32Array(length);
+    const counts = new Int32Array(length);
+    for (let place = 0; place < length; place++) columns[place] = cells[start + 2 * place];
+    this.matrix.readCells(i, columns, length, counts);
     for (let place = 0; place < length; place++) cells[start + 2 * place + COUNT] = counts[place];
-    this.countedAt[i] = matrix.rowVersion(i);
+    this.countedAt[i] = this.matrix.rowVersion(i);
   }
 
   /** Calls back with every product whose count beside i is kept: one whole row. */
@@ -135,17 +159,25 @@ export class NeighbourLists {
 
   private recompute(j: number): void {
     const { matrix } = this;
-    const size = matrix.readRow(j, this.keys, this.counts);
+    const inHead = matrix.readHeadRow(j, this.keys, this.counts);
+    const size = matrix.readListedRow(j, this.keys, this.counts, inHead);
     const root = matrix.rootN(j);
     for (let at = 0; at < size; at++) {
       this.similarities[at] = this.counts[at] / (root * matrix.rootN(this.keys[at]) + this.shrink);
     }
     this.scratch.set(this.similarities.subarray(0, size));
     const threshold = kthLargest(this.scratch, size, NEIGHBOURS);
+    this.thresholds[j] = threshold;
+    this.computedAt[j] = matrix.rowVersion(j);
     const now = this.keys
-      .subarray(0, size)
+      .subarray(0, inHead)
       .filter((_, at) => this.similarities[at] >= threshold)
       .sort();
+    if (now.length > 0 || this.nearest.length(j) > 0) this.relink(j, now);
+  }
+
+  /** Replaces the nearest of j within the head. */
+  private relink(j: number, now: Int32Array): void {
     const from = this.nearest.start(j);
     const before = this.nearest.cells.slice(from, from + this.nearest.length(j));
     // Both ascending: a merge tells who has come and who has gone.
@@ -158,7 +190,6 @@ export class NeighbourLists {
       }
     }
     this.nearest.replace(j, now);
-    this.computedAt[j] = matrix.rowVersion(j);
   }
 
   private link(i: number, candidate: number): void {
@@ -179,13 +210,14 @@ export class NeighbourLists {
     this.counts = new Int32Array(capacity);
     this.similarities = new Float64Array(capacity);
     this.scratch = new Float64Array(capacity);
-    this.computedAt = extended(this.computedAt, capacity);
-    this.countedAt = extended(this.countedAt, capacity);
+    this.thresholds = extended(this.thresholds, capacity, Infinity);
+    this.computedAt = extended(this.computedAt, capacity, -1);
+    this.countedAt = extended(this.countedAt, capacity, -1);
   }
 }
 
-function extended(versions: Float64Array, capacity: number): Float64Array {
-  const grown = new Float64Array(capacity).fill(-1);
-  grown.set(versions);
+function extended(values: Float64Array, capacity: number, missing: number): Float64Array {
+  const grown = new Float64Array(capacity).fill(missing);
+  grown.set(values);
   return grown;
 }

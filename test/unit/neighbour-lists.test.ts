@@ -42,7 +42,47 @@ function spokenFor(lists: NeighbourLists, item: number): [number, number][] {
   return Array.from(candidates.subarray(0, length), (candidate, at) => [candidate, similarities[at]]);
 }
 
+/** Lists all pairs of some items that are not within the head, as a learner does. */
+function list(partial: Cooccurrence, all: Cooccurrence, items: Iterable<number>): void {
+  for (const item of items) {
+    const others = Array.from({ length: ITEMS }, (_, other) => other).filter(
+      (other) => all.count(item, other) > 0 && other !== item && !(partial.isHead(item) && partial.isHead(other)),
+    );
+    const counts = others.map((other) => all.count(item, other));
+    partial.setList(item, Int32Array.from(others), Int32Array.from(counts), others.length);
+  }
+}
+
 describe('neighbour lists', () => {
+  it('are those of the pairs that are counted, where not all are', () => {
+    const pairs = fc.array(fc.tuple(fc.nat(ITEMS - 1), fc.nat(ITEMS - 1)), { maxLength: 200 });
+    const items = fc.uniqueArray(fc.nat(ITEMS - 1), { minLength: 10 });
+    fc.assert(
+      fc.property(pairs, items, pairs, items, (before, first, after, second) => {
+        const [partial, all] = [new Cooccurrence(20), new Cooccurrence()];
+        const bumpBoth = (pair: Pair) => [partial, all].forEach((matrix) => bump(matrix, pair));
+        for (const matrix of [partial, all]) matrix.grow(ITEMS);
+        // One item of the head and one of the others have met everyone, so that their lists are cut.
+        for (const popular of [0, 50]) for (let other = 0; other < ITEMS; other++) bumpBoth([popular, other]);
+        before.forEach(bumpBoth);
+        list(partial, all, [0, 50, ...first]);
+        const lists = new NeighbourLists(partial, 10);
+        expect(listed(lists)).toEqual(bruteForce(partial));
+        after.forEach(bumpBoth);
+        list(partial, all, second);
+        for (let item = 0; item < ITEMS; item++) partial.bumpItem(item, 1);
+        while (lists.refresh(7) > 0);
+        expect(listed(lists)).toEqual(bruteForce(partial));
+        // Another head: what was listed until then is counted no more.
+        partial.setHead([1, 2, 50]);
+        list(partial, all, first);
+        while (lists.refresh(7) > 0);
+        expect(listed(lists)).toEqual(bruteForce(partial));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('hold the 100 nearest per candidate, also after some rows have changed and were refreshed', () => {
     const pair = fc.tuple(fc.nat(ITEMS - 1), fc.nat(ITEMS - 1));
     fc.assert(
