@@ -260,6 +260,7 @@ export async function startApi(config: Config): Promise<Api> {
     position: () => follower.position,
     refresh: () => metrics.refresh(),
   });
+  search.prepare();
   const parts = [follower, shop, blend, ranking, ease, pressure, past];
   await Promise.all(parts.map((part) => part.start()));
   // It looks at the catalogue in memory, and is told of what changes in it from here on.

@@ -37,6 +37,8 @@ export interface BaseOptions {
   readonly shopLanguage: string;
   /** Whether jieba, where it is needed, is to be told as it is unpacked. */
   readonly unpackJieba?: boolean;
+  /** Resolves when the catalogue may be read; the newest artefact is read before. Default: at once. */
+  readonly mayRead?: Promise<unknown>;
 }
 
 /** A base segment, and what it is true of. */
@@ -59,7 +61,10 @@ export interface Base {
  * The catalogue as a base segment, as of now: the newest artefact with what has changed since, found by comparing versions of
  * products, or else all of it. Seconds of work for 100,000 products: for a thread of its own.
  */
-export function makeBase({ pool, artefacts, log, shopLanguage, unpackJieba = false }: BaseOptions): Promise<Base> {
+export async function makeBase(options: BaseOptions): Promise<Base> {
+  const { pool, artefacts, log, shopLanguage, unpackJieba = false, mayRead } = options;
+  const newest = await loadNewest(artefacts, log);
+  await mayRead;
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const jieba = shopLanguage.startsWith('zh') || (await hasLanguage(client, 'zh'));
@@ -67,7 +72,7 @@ export function makeBase({ pool, artefacts, log, shopLanguage, unpackJieba = fal
     const analyzers = new Analyzers(shopLanguage, jieba ? await loadJieba() : undefined);
     const numbers = await readNumericAttributes(client, MOST_ATTRIBUTE_NUMBERS);
     const makings = `${DOCUMENT_VERSION} ${analyzers.of(null).id}`;
-    const before = await loadBefore(artefacts, log, makings, numbers);
+    const before = newest !== null && fits(newest, makings, numbers) ? newest.segment : null;
     const versions = await readVersions(client);
     const { wanted, deleted, gone } = compare(before, versions);
     const added = await build(client, wanted, analyzers, before?.header.settings ?? indexSettings(numbers));
@@ -84,21 +89,29 @@ export function makeBase({ pool, artefacts, log, shopLanguage, unpackJieba = fal
   });
 }
 
-/** The newest artefact, if it is of the same makings and has all columns; one that can't be read is as good as none. */
-async function loadBefore(artefacts: ArtefactStore, log: Logger, makings: string, numbers: readonly string[]) {
-  const newest: Artefact | null = await artefacts.newest(BASE_ARTEFACT);
-  if (newest === null) return null;
+interface StoredBase {
+  readonly segment: Segment;
+  readonly artefact: Artefact;
+}
+
+/** The newest artefact; one that can't be read is as good as none. */
+async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<StoredBase | null> {
+  const artefact = await artefacts.newest(BASE_ARTEFACT);
+  if (artefact === null) return null;
   try {
-    requireRelease(newest.minRelease, 'The search base');
-    if (newest.figures.makings !== makings) return null;
-    const segment = decodeSegment(await artefacts.load(newest.id));
-    const has = new Set(segment.header.settings.numbers);
-    return numbers.every((name) => has.has(ATTRIBUTE + name)) ? segment : null;
+    requireRelease(artefact.minRelease, 'The search base');
+    return { artefact, segment: decodeSegment(await artefacts.load(artefact.id)) };
   } catch (error) {
     // What it held is all in PostgreSQL.
     log.warn({ error: (error as Error).message }, 'search base not read; it is made from the catalogue');
     return null;
   }
+}
+
+/** Whether it is of the same makings and has all columns. */
+function fits({ segment, artefact }: StoredBase, makings: string, numbers: readonly string[]): boolean {
+  const has = new Set(segment.header.settings.numbers);
+  return artefact.figures.makings === makings && numbers.every((name) => has.has(ATTRIBUTE + name));
 }
 
 /** Which products have to be read, and which documents are to be left out. */

@@ -16,6 +16,8 @@ export interface BaseOrder {
   readonly keepAs?: number;
   /** Somebody waits for it. */
   readonly urgent?: boolean;
+  /** It reads the catalogue only after it was sent {@link MAY_READ}. */
+  readonly waits?: boolean;
   /** Whether whoever waits wants jieba with it, where it is needed. */
   readonly unpackJieba?: boolean;
 }
@@ -46,6 +48,8 @@ export interface KeptBase {
   readonly bytes: number;
 }
 
+/** To a thread that waits. */
+export const MAY_READ = 'may read';
 const FILE = path.join(__dirname, '../search-base.thread.js');
 const KEPT_ARTEFACTS = 2;
 

@@ -6,7 +6,7 @@ import type { RedisPubSub } from '../platform/pubsub';
 import type { Thread } from '../platform/thread';
 import { Watchers } from '../platform/watchers';
 import type { ShopPopularity } from '../recommend/shop-popularity.service';
-import { type BaseMessage, startBaseThread } from './base-thread.service';
+import { type BaseMessage, MAY_READ, startBaseThread } from './base-thread.service';
 import { type ChangedProducts, LiveIndex } from './live-index.read-model';
 import { subtagOf } from './document/analyzers';
 import { BASE_KEPT_TOPIC, BASE_WANTED_TOPIC, type BaseNews } from './search-names';
@@ -47,6 +47,7 @@ export class SearchReadModel {
   private told: ChangedProducts[] | undefined;
   private renewing: Promise<void> | undefined;
   private thread: Thread<BaseMessage> | undefined;
+  private listed: Promise<void> | undefined;
   private renewAgain = false;
   /** After a gap nothing is known of what has changed, until there is a base that begins behind it. */
   private gapAt = 0;
@@ -68,16 +69,26 @@ export class SearchReadModel {
     return this.current;
   }
 
+  /** Begins with what takes long and does not depend on the catalogue in memory. To be called before {@link start}. */
+  prepare(): void {
+    this.thread ??= this.startThread({ urgent: true, waits: true });
+    // The list takes up to two seconds.
+    this.listed ??= this.wordLists.load([subtagOf(this.options.config.shopLanguage)]);
+  }
+
   /** Resolves when searches can be answered. To be called when the catalogue in memory is loaded, and told of changes. */
   async start(): Promise<void> {
+    this.prepare();
     this.stopListening = this.options.pubSub.listen(BASE_KEPT_TOPIC, (message) => {
       this.kept = Math.max(this.kept, (JSON.parse(message.toString()) as BaseNews).position);
       this.stopWaiting();
     });
-    // While the base is made: the list takes up to two seconds.
-    const listed = this.wordLists.load([subtagOf(this.options.config.shopLanguage)]);
-    await this.makeNext(true);
-    await listed;
+    await this.makeNext(() => {
+      // From here on, it is told what changes in the catalogue that the thread reads.
+      this.thread?.send(MAY_READ);
+      return this.thread as Thread<BaseMessage>;
+    });
+    await this.listed;
   }
 
   /** What keeps searches from knowing of all that was told, in words; `null` where nothing does. */
@@ -165,7 +176,7 @@ export class SearchReadModel {
   private async makeAnother(): Promise<void> {
     // Behind a gap there is nothing to wait for.
     if (this.gapAt === 0) await this.waitForWorker(this.live.position);
-    if (!this.closed) await this.makeNext(false);
+    if (!this.closed) await this.makeNext(() => this.startThread({}));
   }
 
   private async waitForWorker(position: number): Promise<void> {
@@ -176,13 +187,13 @@ export class SearchReadModel {
   }
 
   /** Makes a base in a thread, takes in what has been told since aside, and swaps. */
-  private async makeNext(urgent: boolean): Promise<void> {
+  private async makeNext(begin: () => Thread<BaseMessage>): Promise<void> {
     const { config, products, popularity, log, pubSub } = this.options;
     this.told = [];
     const gap = this.gapAt;
     try {
       const began = performance.now();
-      this.thread = startBaseThread({ config, urgent, unpackJieba: !isJiebaLoaded() }, log);
+      this.thread = begin();
       const message = await this.thread.ended;
       const segmenter = message.jieba ? await loadJieba(message.unpackedJieba) : undefined;
       if (this.closed) return;
@@ -212,6 +223,11 @@ export class SearchReadModel {
       this.next = undefined;
       this.thread = undefined;
     }
+  }
+
+  private startThread(order: { readonly urgent?: boolean; readonly waits?: boolean }): Thread<BaseMessage> {
+    const { config, log } = this.options;
+    return startBaseThread({ ...order, config, unpackJieba: !isJiebaLoaded() }, log);
   }
 
   private pause(ms: number): Promise<void> {
