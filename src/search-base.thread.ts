@@ -2,8 +2,10 @@
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { connectPlatform } from './platform/connect';
-import { PATIENT_MS } from './platform/postgres';
+import { ArtefactStore } from './platform/artefacts';
+import { createLog } from './platform/log';
+import { connectPostgres, PATIENT_MS } from './platform/postgres';
+import { requireServices } from './platform/required-services';
 import { makeBase } from './search/base-segment.service';
 import { baseMessage, keepBase, type BaseOrder } from './search/base-thread.service';
 
@@ -11,11 +13,14 @@ const { config, keepAs, urgent, waits, unpackJieba } = workerData as BaseOrder;
 const mayRead = waits ? once(parentPort as MessagePort, 'message') : Promise.resolve();
 // On Linux this lowers the thread alone: serving goes first.
 if (!urgent) setPriority(19);
-const platform = connectPlatform({ ...config, databaseConnections: 2 }, 'search base', PATIENT_MS);
-void makeBase({ ...platform, shopLanguage: config.shopLanguage, unpackJieba, mayRead })
+// PostgreSQL alone: an API process that starts waits for this thread.
+const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, { max: 2, answerMs: PATIENT_MS });
+const artefacts = new ArtefactStore(pool);
+const log = createLog(config, 'search base');
+void makeBase({ pool, artefacts, log, shopLanguage: config.shopLanguage, unpackJieba, mayRead })
   .then(async (base) => {
-    if (keepAs !== undefined) return parentPort?.postMessage(await keepBase(platform.artefacts, base, keepAs));
+    if (keepAs !== undefined) return parentPort?.postMessage(await keepBase(artefacts, base, keepAs));
     const { message, transfer } = baseMessage(base);
     parentPort?.postMessage(message, transfer);
   })
-  .finally(() => platform.close());
+  .finally(() => pool.end());

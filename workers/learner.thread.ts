@@ -1,7 +1,7 @@
 /** Owns the learner's lease in a worker process. Nothing else runs on this thread: the lease is renewed in time. */
 import { parentPort } from 'node:worker_threads';
 import { readConfig } from '../src/config';
-import { requireServices } from '../src/platform/connect';
+import { requireServices } from '../src/platform/required-services';
 import { createLog } from '../src/platform/log';
 import { connectPostgres, PATIENT_MS } from '../src/platform/postgres';
 import { LearnerOwner, startLearnerThread } from '../src/recommend/learner-owner.service';

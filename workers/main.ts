@@ -1,7 +1,8 @@
 /** Starts a worker process: one consumer a queue, the learner and EASE in threads of their own. */
 import path from 'node:path';
 import { readConfig } from '../src/config';
-import { connectPlatform, requireServices } from '../src/platform/connect';
+import { connectPlatform } from '../src/platform/connect';
+import { requireServices } from '../src/platform/required-services';
 import { migrate } from '../src/platform/migrate';
 import { WORKER_CONNECTIONS } from '../src/platform/pools';
 import { PATIENT_MS } from '../src/platform/postgres';

@@ -59,6 +59,10 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 }
 
 const CHUNK_BYTES = 1 << 20;
+/** Chunks that are read by one statement. */
+const CHUNKS_AT_ONCE = 4;
+/** Bytes: some milliseconds of hashing. */
+const HASHED_AT_ONCE = 1 << 22;
 /** Of an artefact `a`: whether only a newer release can read it, in SQL. */
 const NEEDS_NEWER = `NOT ${isReadableSql("(a.figures->>'minRelease')")}`;
 const COLUMNS = `id, kind, position, size, token, figures, figures->>'minRelease' AS "minRelease", created_at AS "createdAt"`;
@@ -78,9 +82,10 @@ export class ArtefactStore {
     lease: { name: string; token: number },
     options: { guard?: (client: PoolClient, ids: readonly string[]) => Promise<void> } = {},
   ): Promise<string[]> {
+    const checksums = await Promise.all(artefacts.map(({ bytes }) => sha256(bytes)));
     return inTransaction(this.pool, async (client) => {
       const ids: string[] = [];
-      for (const artefact of artefacts) {
+      for (const [place, artefact] of artefacts.entries()) {
         const id = randomUUID();
         ids.push(id);
         await client.query(
@@ -92,7 +97,7 @@ export class ArtefactStore {
             artefact.position,
             lease.token,
             artefact.bytes.byteLength,
-            sha256(artefact.bytes),
+            checksums[place],
             JSON.stringify({ ...artefact.figures, minRelease: artefact.minRelease }),
           ],
         );
@@ -150,26 +155,18 @@ export class ArtefactStore {
    */
   async load(id: string): Promise<Uint8Array> {
     // In one snapshot: an artefact that is removed meanwhile is read whole, or does not exist.
-    const { rows, chunks } = await inSnapshot(this.pool, async (client) => ({
-      rows: (
-        await client.query<{ kind: string; size: number; checksum: Buffer; minRelease: string | null }>(
-          `SELECT kind, size, checksum, figures->>'minRelease' AS "minRelease" FROM artefacts WHERE id = $1`,
-          [id],
-        )
-      ).rows,
-      chunks: (
-        await client.query<{ bytes: Buffer }>(
-          patient('SELECT bytes FROM artefact_chunks WHERE artefact_id = $1 ORDER BY sequence', [id]),
-        )
-      ).rows,
-    }));
-    if (!rows[0]) throw new Error(`artefact ${id} does not exist`);
-    requireRelease(rows[0].minRelease, `The artefact ${rows[0].kind}`);
-    const bytes = Buffer.concat(chunks.map((chunk) => chunk.bytes));
-    if (bytes.byteLength !== rows[0].size || !sha256(bytes).equals(rows[0].checksum)) {
-      throw new DamagedArtefact(id);
-    }
-    return bytes;
+    return inSnapshot(this.pool, async (client) => {
+      const { rows } = await client.query<{ kind: string; size: number; checksum: Buffer; minRelease: string | null }>(
+        `SELECT kind, size, checksum, figures->>'minRelease' AS "minRelease" FROM artefacts WHERE id = $1`,
+        [id],
+      );
+      if (!rows[0]) throw new Error(`artefact ${id} does not exist`);
+      const { kind, size, checksum, minRelease } = rows[0];
+      requireRelease(minRelease, `The artefact ${kind}`);
+      const bytes = await readChunks(client, id, size);
+      if (bytes === null || !(await sha256(bytes)).equals(checksum)) throw new DamagedArtefact(id);
+      return bytes;
+    });
   }
 
   /** Deletes what covers less of the log than this. */
@@ -196,6 +193,37 @@ export async function retireArtefacts(client: PoolClient, kinds: readonly string
   await client.query('DELETE FROM artefacts WHERE kind = ANY($1)', [kinds]);
 }
 
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+/**
+ * Some chunks at a time, into one array of its own: PostgreSQL sends them as text of twice their size.
+ * @returns null where there are not as many bytes
+ */
+async function readChunks(client: PoolClient, id: string, size: number): Promise<Uint8Array | null> {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let length = 0;
+  for (let first = 0; ; first += CHUNKS_AT_ONCE) {
+    const { rows } = await client.query<{ chunk: Buffer }>(
+      patient(
+        'SELECT bytes AS chunk FROM artefact_chunks WHERE artefact_id = $1 AND sequence >= $2 AND sequence < $3 ORDER BY sequence',
+        [id, first, first + CHUNKS_AT_ONCE],
+      ),
+    );
+    for (const { chunk } of rows) {
+      if (length + chunk.byteLength > size) return null;
+      bytes.set(chunk, length);
+      length += chunk.byteLength;
+    }
+    if (rows.length < CHUNKS_AT_ONCE) return length === size ? bytes : null;
+  }
 }
+
+/** Some megabytes at a time: other work on the event loop has its turn in between. */
+async function sha256(bytes: Uint8Array): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.byteLength; at += HASHED_AT_ONCE) {
+    if (at > 0) await nextTurn();
+    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
+  }
+  return hash.digest();
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

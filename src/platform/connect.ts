@@ -6,6 +6,7 @@ import type { Pool } from './postgres';
 import { connectPrisma, type PrismaClient } from './prisma';
 import { RedisPubSub } from './pubsub';
 import { Queues } from './queues';
+import { requireServices } from './required-services';
 
 /** Everything a process is connected to. */
 export interface Platform {
@@ -22,13 +23,6 @@ export interface Platform {
   readonly artefacts: ArtefactStore;
   /** Queues first: their running jobs still need the rest. */
   readonly close: () => Promise<void>;
-}
-
-/** @throws Error in one line where PostgreSQL or Redis is not named */
-export function requireServices(config: Config): { databaseUrl: string; redisUrl: string } {
-  const { databaseUrl, redisUrl } = config;
-  if (databaseUrl && redisUrl) return { databaseUrl, redisUrl };
-  throw new Error('DATABASE_URL and REDIS_URL are required here; `npm start` brings its own PostgreSQL and Redis');
 }
 
 /**
