@@ -13,7 +13,7 @@ const ROOMS =
 const DOORS = [
   '[.](service|type|read-model)[.]ts$',
   // The log is what every room stands on: its entries, reading it, and ending a transaction with a position and an outbox.
-  '^src/events/(log-event|stored-event|subject-spans|log-reader|log-writer|log-follower|outbox|position|receipts)[.]ts$',
+  '^src/events/(log-event|event-columns|stored-event|subject-spans|log-reader|log-writer|log-follower|outbox|position|receipts)[.]ts$',
   '^src/imports/(import-target|formats|lines|rating)[.]ts$',
   '^src/recommend/(history|signals|learner-names)[.]ts$',
   '^src/models/(gate|fitter|model-kind)[.]ts$', // what a model's fit is made of, and judged by
@@ -30,7 +30,7 @@ const PURE = [
   '^src/search/(index|text|spelling|document|query|ranking|past|evaluation)/',
   '^src/orders/(exact-amount|life-cycle|line-events|step-events|move-order|order-fault|order-record)[.]ts$',
   '^src/forecasting/day-series[.]ts$',
-  '^src/events/log-event[.]ts$',
+  '^src/events/(log-event|event-columns)[.]ts$',
 ];
 
 /** What recommending keeps and features look at: state as data, without the ranking that it serves. */

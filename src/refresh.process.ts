@@ -9,9 +9,11 @@ import { PATIENT_MS } from './platform/postgres';
 void inBackground<RefreshOrder, Said>(async ({ config, job, token }, say) => {
   const platform = connectPlatform({ ...config, databaseConnections: 2 }, `refresh ${job.model}`, PATIENT_MS);
   try {
-    const position = await carryOut(platform, FITTERS[job.model], job, token, (progress, stage) =>
-      say({ progress, stage }),
-    );
+    const position = await carryOut(platform, FITTERS[job.model], job, token, (progress, stage) => {
+      // Matrices outside the heap wait for a collection that a small heap seldom causes: some 200 MB at the end of a fit.
+      globalThis.gc?.();
+      say({ progress, stage });
+    });
     return { position };
   } finally {
     await platform.close();

@@ -82,10 +82,13 @@ export function isSessionSubject(subject: string): boolean {
  * purchases sent otherwise belong together when one subject made them at the same instant.
  */
 export function orderKeyOf(event: LogEvent): string | undefined {
-  if (event.source === 'ORDERS') {
-    const colon = event.id.indexOf(':');
-    return `o:${colon < 0 ? event.id : event.id.slice(0, colon)}`;
-  }
+  if (event.source === 'ORDERS') return `o:${orderIdOf(event.id)}`;
   const subject = subjectOf(event);
   return subject === undefined ? undefined : `${subject}@${event.occurredAt}`;
+}
+
+/** The order's id, of the id of one of its lines or of the order itself. */
+export function orderIdOf(lineId: string): string {
+  const colon = lineId.indexOf(':');
+  return colon < 0 ? lineId : lineId.slice(0, colon);
 }

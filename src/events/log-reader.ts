@@ -160,10 +160,17 @@ function toEvent(row: Row): LogEvent {
 }
 
 /**
- * The newest `most` events of some types in order of `occurredAt`, and the position that this is true at. Each names the
- * customer it counts for there, by merges, if it names another: what is fitted on them sees the histories that are served.
+ * Reads the newest `most` events of some types in order of `occurredAt`. An event whose subject was merged names the
+ * customer that it counts for at that position, so that models are fitted on the histories that are served.
+ * @param onEvent receives one event after the other; they are not held here
+ * @returns the position of the log that was read
  */
-export async function readEventsByTime(pool: Pool, types: readonly EventType[], most: number): Promise<LogSlice> {
+export async function readEventsByTime(
+  pool: Pool,
+  types: readonly EventType[],
+  most: number,
+  onEvent: (event: LogEvent) => void,
+): Promise<number> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const owners = await readOwners(client);
@@ -179,11 +186,10 @@ export async function readEventsByTime(pool: Pool, types: readonly EventType[], 
        ORDER BY "occurredAt", source, id`,
       [types],
     );
-    const events: LogEvent[] = [];
     for (;;) {
-      const { rows } = await client.query<Row & { position: number }>('FETCH 20000 FROM by_time');
-      if (rows.length === 0) return { position, events };
-      for (const row of rows) events.push(asOwned(toEvent(row), row.position, owners));
+      const { rows } = await client.query<Row & { position: number }>('FETCH 5000 FROM by_time');
+      if (rows.length === 0) return position;
+      for (const row of rows) onEvent(asOwned(toEvent(row), row.position, owners));
     }
   });
 }

@@ -17,14 +17,23 @@ export interface SparseVector {
   readonly weights?: ArrayLike<number>;
 }
 
-/** Binary rows from sets of columns. */
-export function compressRows(sets: readonly Iterable<number>[], columns: number): CompressedRows {
-  const lists = sets.map((set) => Int32Array.from(new Set(set)).sort());
-  const starts = new Int32Array(sets.length + 1);
-  lists.forEach((list, row) => (starts[row + 1] = starts[row] + list.length));
-  const members = new Int32Array(starts[sets.length]);
-  lists.forEach((list, row) => members.set(list, starts[row]));
-  return { rows: sets.length, columns, starts, members };
+/** Binary rows from sets of columns, which are read once, one after the other. */
+export function compressRows(sets: Iterable<Iterable<number>>, columns: number): CompressedRows {
+  const starts = [0];
+  let members = new Int32Array(1_024);
+  let size = 0;
+  for (const set of sets) {
+    const list = Int32Array.from(new Set(set)).sort();
+    if (size + list.length > members.length) {
+      const larger = new Int32Array(2 * (size + list.length));
+      larger.set(members);
+      members = larger;
+    }
+    members.set(list, size);
+    size += list.length;
+    starts.push(size);
+  }
+  return { rows: starts.length - 1, columns, starts: Int32Array.from(starts), members: members.slice(0, size) };
 }
 
 export function rowAt(matrix: CompressedRows, row: number): SparseVector {

@@ -20,6 +20,13 @@ type Message<Said> = { readonly said: Said } | { readonly failed: string };
 
 const LOWEST = 19;
 const LOOK_EVERY_MS = 500;
+/** V8 writes this to standard error when the heap reaches its limit, and aborts the process. */
+const OUT_OF_MEMORY = 'JavaScript heap out of memory';
+
+export interface BackgroundLimits {
+  /** MiB of JavaScript objects (V8's old generation); typed arrays are not counted. */
+  readonly maxHeapMib: number;
+}
 
 /**
  * @param file its whole path, built: it calls {@link inBackground}
@@ -28,15 +35,23 @@ const LOOK_EVERY_MS = 500;
 export function startBackgroundProcess<Said>(
   file: string,
   order: unknown,
+  { maxHeapMib }: BackgroundLimits,
   onSaid: (said: Said) => void,
 ): BackgroundProcess<Said> {
   const child = fork(file, [], {
-    execArgv: [],
+    execArgv: [`--max-old-space-size=${maxHeapMib}`, '--expose-gc'],
     serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
   let last: Said | undefined;
   let failed: string | undefined;
+  let written = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    process.stderr.write(chunk);
+    // The text may arrive in two chunks.
+    written = (written + chunk.toString('latin1')).slice(-chunk.length - OUT_OF_MEMORY.length);
+    if (written.includes(OUT_OF_MEMORY)) failed = `out of memory: the heap reached its limit of ${maxHeapMib} MiB`;
+  });
   child.on('message', (message: Message<Said>) => {
     if ('failed' in message) failed = message.failed;
     else onSaid((last = message.said));

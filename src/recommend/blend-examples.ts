@@ -3,6 +3,7 @@ import { FEATURES, fillFeatures } from '../features/feature-set';
 import { seededRandom } from '../learn/seeded-random';
 import { CandidatePool } from './candidates';
 import { compareIds, type CustomerHistory } from './history';
+import { buyersWithin, purchasesWithin } from './history-at';
 import type { Known, LogWalk } from './log-walk';
 import type { ShopState } from './shop-state';
 import { NO_MODELS, type SourceModels } from './sources/source';
@@ -58,17 +59,19 @@ export function collectExamples(walk: LogWalk, options: ExampleOptions): Example
   for (let back = options.windows; back >= 1; back--) {
     const start = options.until - back * options.horizon;
     walk.to(start);
-    const { shop, histories } = walk;
-    const truths = walk.purchasesUntil(Math.min(options.until, start + options.horizon));
-    const customers = Array.from(truths.keys())
-      .filter((subject) => histories.has(subject))
-      .sort(compareIds);
+    const { shop, events, subjects } = walk;
+    const end = Math.min(options.until, start + options.horizon);
+    const customers = Array.from(buyersWithin(events, start, end))
+      .filter((subject) => subject < subjects)
+      .sort((a, b) => compareIds(events.subjects.idAt(a), events.subjects.idAt(b)));
     shuffle(customers, random);
     const share = back === 1 ? 1 : options.negativeShare;
     const models = options.modelsAsOf?.(start, walk) ?? NO_MODELS;
     const lists = customers.slice(0, options.customersPerWindow).map((subject) => {
-      const history = histories.get(subject) as CustomerHistory;
-      return examplesOf(shop, history, truths.get(subject) as Set<string>, start, models, share, random);
+      const history = walk.historyOf(subject) as CustomerHistory;
+      const bought = purchasesWithin(events, subject, start, end);
+      const truth = new Set(Array.from(bought, (product) => events.products.idAt(product)));
+      return examplesOf(shop, history, truth, start, models, share, random);
     });
     if (lists.length > 0) windows.push({ start, lists });
     options.onProgress?.(options.windows - back + 1, options.windows);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { EventColumns } from '../events/event-columns';
 import { readEventsByTime } from '../events/log-reader';
-import type { LogEvent } from '../events/log-event';
 import type { Fitter } from '../models/fitter';
 import { kernelThreads } from '../platform/kernel-threads';
 import { loadKernels } from '../platform/kernels';
@@ -20,8 +20,13 @@ export const blendFitter: Fitter = {
   format: BLEND_FORMAT,
   async fit({ pool, incumbent, best, seed, onProgress }) {
     onProgress(0, 'reading the log');
-    const { position, events } = await readEventsByTime(pool, TELLING_TYPES, MOST_EVENTS);
-    const until = (events.at(-1)?.occurredAt ?? 0) + 1;
+    const events = new EventColumns();
+    const hash = createHash('sha256');
+    const position = await readEventsByTime(pool, TELLING_TYPES, MOST_EVENTS, (event) => {
+      events.append(event);
+      hash.update(`${event.source}\n${event.id}\n${event.occurredAt}\n`);
+    });
+    const until = events.length === 0 ? 1 : events.timeAt(events.length - 1) + 1;
     let stages = 1;
     const tell = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
     const kernels = { ...loadKernels(), threads: kernelThreads() };
@@ -43,7 +48,7 @@ export const blendFitter: Fitter = {
     return {
       bytes: encodeBlend({ model, twin, sources, easeLambda: fits.easeLambda, basket }),
       position,
-      dataHash: hashOf(events),
+      dataHash: hash.digest(),
       parameters: {
         l2,
         temporalRidgeL2: sources.temporalRidge?.figures.l2 ?? null,
@@ -65,10 +70,4 @@ function comparable(bytes: Uint8Array): BlendArtefact | null {
   } catch {
     return null;
   }
-}
-
-function hashOf(events: readonly LogEvent[]): Uint8Array {
-  const hash = createHash('sha256');
-  for (const { source, id, occurredAt } of events) hash.update(`${source}\n${id}\n${occurredAt}\n`);
-  return hash.digest();
 }

@@ -1,4 +1,4 @@
-import type { LogEvent } from '../events/log-event';
+import type { LogEvents } from '../events/event-columns';
 import { FEATURES } from '../features/feature-set';
 import { Calibration, type CalibrationFigures } from '../learn/calibration';
 import { standardizationOf, standardized, type DesignMatrix, type Standardization } from '../learn/design-matrix';
@@ -56,7 +56,7 @@ const TOLERANCE = 1e-6;
  * @param events sorted by `occurredAt`
  * @returns null where there is too little to learn from
  */
-export function fitBlend(events: readonly LogEvent[], options: BlendOptions): BlendModel | null {
+export function fitBlend(events: LogEvents, options: BlendOptions): BlendModel | null {
   return fitAndTestBlend(events, { ...options, baskets: false })?.model ?? null;
 }
 
@@ -73,21 +73,29 @@ export interface TestedBlend {
   readonly evidence: Evidence | null;
 }
 
+/** Earlier versions that the new one is compared with. */
+interface RivalOptions extends BlendOptions {
+  readonly incumbent?: BlendModel | null;
+  readonly incumbentBasket?: BasketModel | null;
+  readonly best?: BlendModel | null;
+  readonly bestBasket?: BasketModel | null;
+}
+
 /** As {@link fitBlend}, with the evidence that the gate judges by, beside an earlier model's and popularity's. */
-export function fitAndTestBlend(
-  events: readonly LogEvent[],
-  options: BlendOptions & {
-    readonly incumbent?: BlendModel | null;
-    readonly incumbentBasket?: BasketModel | null;
-    readonly best?: BlendModel | null;
-    readonly bestBasket?: BasketModel | null;
-  },
-): TestedBlend | null {
-  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, sources, onProgress } = options;
+export function fitAndTestBlend(events: LogEvents, options: RivalOptions): TestedBlend | null {
   const walk = new LogWalk(events);
+  // A function of its own: its examples are garbage before the sources are fitted again.
+  const tested = fitOnExamples(walk, options);
+  if (tested === null) return null;
+  walk.to(options.until);
+  return { ...tested, sources: options.sources?.asOf(options.until, walk) ?? NO_MODELS };
+}
+
+function fitOnExamples(walk: LogWalk, options: RivalOptions): Omit<TestedBlend, 'sources'> | null {
+  const { horizonDays = 30, seed = 1, customersPerWindow = 2000, sources, onProgress } = options;
   const horizon = horizonDays * DAY;
   const baskets =
-    options.baskets === false ? null : new BasketExamples(events, { until: options.until, horizon, seed });
+    options.baskets === false ? null : new BasketExamples(walk.events, { until: options.until, horizon, seed });
   const windows = collectExamples(walk, {
     until: options.until,
     horizon,
@@ -135,10 +143,8 @@ export function fitAndTestBlend(
     onProgress,
   });
   const evidence = tried.twin ? blendEvidence(tried.twin, newest, options.incumbent ?? null, options.best) : null;
-  walk.to(options.until);
   return {
     model,
-    sources: sources?.asOf(options.until, walk) ?? NO_MODELS,
     twin: tried.twin ?? null,
     // The twin was tried on the window; what is served has to be sound as well.
     evidence: evidence && {

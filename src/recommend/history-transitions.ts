@@ -1,7 +1,7 @@
-import { subjectOf, type LogEvent } from '../events/log-event';
+import { EventColumns, type LogEvents } from '../events/event-columns';
 import type { IdTable } from '../learn/id-table';
 import { seededRandom } from '../learn/seeded-random';
-import { CustomerHistory } from './history';
+import { historyBefore, purchasesWithin } from './history-at';
 
 /** What one customer had wanted before an instant, and bought within the window after it; product indexes. */
 export interface Transition {
@@ -28,61 +28,36 @@ export interface TransitionOptions {
 }
 
 /**
- * Goes through the log once (events sorted by `occurredAt`) and stops at the start of each window: histories are what
- * they were then. Customers who buy nothing in the window are there too, for they teach what is not bought.
+ * What subjects had wanted at the start of each window, and bought within it. Customers who buy nothing in the window are
+ * there too, for they teach what is not bought.
+ * @param log sorted by `occurredAt`
  * @param products takes up the ids that come
  * @returns the windows, the newest first
  */
-export function historyTransitions(
-  events: readonly LogEvent[],
-  products: IdTable,
-  options: TransitionOptions,
-): TransitionWindow[] {
+export function historyTransitions(log: LogEvents, products: IdTable, options: TransitionOptions): TransitionWindow[] {
   const { until, horizon, windows, mostCustomers } = options;
-  const histories = new Map<string, CustomerHistory>();
+  const events = EventColumns.of(log);
   const random = seededRandom(options.seed);
   const found: TransitionWindow[] = [];
-  let next = 0;
   for (let back = windows; back >= 1; back--) {
     const start = until - back * horizon;
     const end = Math.min(until, start + horizon);
-    for (; next < events.length && events[next].occurredAt < start; next++) applyToHistory(histories, events[next]);
-    const purchases = purchasesBetween(events, next, end);
-    const chance = mostCustomers / histories.size;
+    const subjects = events.subjectsBefore(start);
+    const chance = mostCustomers / subjects;
     const transitions: Transition[] = [];
-    for (const [subject, history] of histories) {
+    for (let subject = 0; subject < subjects; subject++) {
       if (chance < 1 && random() >= chance) continue;
-      if (history.purchases().length === 0) continue;
+      // Reading the columns is much cheaper than computing a history, which most subjects have no use for.
+      if (purchasesWithin(events, subject, -Infinity, start).size === 0) continue;
+      const history = historyBefore(events, subject, start);
+      if (history === undefined || history.purchases().length === 0) continue;
       const before = Int32Array.from(history.interests(), ({ productId }) => products.intern(productId));
-      const bought = Int32Array.from(purchases.get(subject) ?? [], (id) => products.intern(id));
+      const bought = Int32Array.from(purchasesWithin(events, subject, start, end), (product) =>
+        products.intern(events.products.idAt(product)),
+      );
       if (before.length > 0) transitions.push({ before, bought });
     }
     found.unshift({ start, transitions });
   }
   return found;
-}
-
-export function applyToHistory(histories: Map<string, CustomerHistory>, event: LogEvent): void {
-  const subject = subjectOf(event);
-  if (subject === undefined) return;
-  let history = histories.get(subject);
-  if (history === undefined) {
-    history = new CustomerHistory();
-    histories.set(subject, history);
-  }
-  history.apply(event);
-}
-
-/** Distinct products that each subject bought from event `from` on and before `end` (ms). */
-export function purchasesBetween(events: readonly LogEvent[], from: number, end: number): Map<string, Set<string>> {
-  const bought = new Map<string, Set<string>>();
-  for (let at = from; at < events.length && events[at].occurredAt < end; at++) {
-    const { type, productId } = events[at];
-    const subject = subjectOf(events[at]);
-    if (type !== 'PURCHASE' || productId === undefined || subject === undefined) continue;
-    const products = bought.get(subject);
-    if (products === undefined) bought.set(subject, new Set([productId]));
-    else products.add(productId);
-  }
-  return bought;
 }

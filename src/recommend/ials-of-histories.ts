@@ -14,21 +14,27 @@ const MOST_PRODUCTS = 20_000;
 const MOST_CUSTOMERS = 200_000;
 
 /** iALS of who is interested in what, as it was known at an instant; null where nobody is in anything. */
-export function ialsOfHistories({ shop, histories }: Known, seed: number, kernels: Kernels): IalsModel | null {
-  const random = seededRandom(seed);
-  const chance = MOST_CUSTOMERS / histories.size;
+export function ialsOfHistories(known: Known, seed: number, kernels: Kernels): IalsModel | null {
+  const { shop } = known;
   const kept = mostWantedProducts(shop.products.size, (product) => shop.interest.n(product));
   const itemOf = new Map(kept.map((product, item) => [shop.products.idAt(product), item]));
-  const sets: number[][] = [];
-  for (const history of histories.values()) {
-    if (chance < 1 && random() >= chance) continue;
-    const items = history.interests().flatMap(({ productId }) => itemOf.get(productId) ?? []);
-    if (items.length > 0) sets.push(items);
-  }
-  if (sets.length === 0) return null;
-  const { items } = fitIals(compressRows(sets, kept.length), { ...SETTINGS, seed }, kernels);
+  const histories = compressRows(interestsOf(known, itemOf, seed), kept.length);
+  if (histories.rows === 0) return null;
+  const { items } = fitIals(histories, { ...SETTINGS, seed }, kernels);
   const gram = Float32Array.from(weightedGram(items, SETTINGS.factors, SETTINGS.unobserved));
   return new IalsModel(Array.from(itemOf.keys()), items, gram, SETTINGS, kernels.ials);
+}
+
+/** The items that each subject is interested in; subjects without any are left out. */
+function* interestsOf(known: Known, itemOf: ReadonlyMap<string, number>, seed: number): Generator<number[]> {
+  const random = seededRandom(seed);
+  const chance = MOST_CUSTOMERS / known.subjects;
+  for (let subject = 0; subject < known.subjects; subject++) {
+    if (chance < 1 && random() >= chance) continue;
+    const interests = known.historyOf(subject)?.interests() ?? [];
+    const items = interests.flatMap(({ productId }) => itemOf.get(productId) ?? []);
+    if (items.length > 0) yield items;
+  }
 }
 
 function mostWantedProducts(products: number, wantedBy: (product: number) => number): number[] {

@@ -1,50 +1,59 @@
-import type { LogEvent } from '../events/log-event';
+import { EventColumns, type LogEvents } from '../events/event-columns';
 import { runTask } from '../learn/resumable-task';
 import type { CustomerHistory } from './history';
-import { applyToHistory, purchasesBetween } from './history-transitions';
+import { historyBefore } from './history-at';
 import { LearnerState } from './learner-state';
 import type { ShopState } from './shop-state';
 
 /** What was known at an instant. */
 export interface Known {
   readonly shop: ShopState;
-  readonly histories: ReadonlyMap<string, CustomerHistory>;
+  /** Customers and sessions with an event so far, by index: 0 … `subjects` − 1, in order of their first events. */
+  readonly subjects: number;
+  /** What was known of a subject. It is computed from its events at every call, so that no history occupies memory. */
+  historyOf(subject: number): CustomerHistory | undefined;
+  /** The same by the subject's id. */
+  historyOfId(subjectId: string): CustomerHistory | undefined;
 }
 
-/**
- * Goes through the log once, in order of time: at each instant it stops at, the shop's state and the histories are what they
- * were then.
- */
+/** Goes through the log once, in order of time: at each instant it stops at, the shop's state is what it was then. */
 export class LogWalk implements Known {
+  readonly events: EventColumns;
   private readonly learner = new LearnerState();
-  private readonly known = new Map<string, CustomerHistory>();
   private next = 0;
+  private time = -Infinity;
 
   /** @param events sorted by `occurredAt` */
-  constructor(private readonly events: readonly LogEvent[]) {}
+  constructor(events: LogEvents) {
+    this.events = EventColumns.of(events);
+  }
 
   get shop(): ShopState {
     return this.learner.shop;
   }
 
-  get histories(): ReadonlyMap<string, CustomerHistory> {
-    return this.known;
+  get subjects(): number {
+    return this.events.subjectsBefore(this.time);
   }
 
-  /** Takes in everything before `time` (ms). It never goes back. */
+  historyOf(subject: number): CustomerHistory | undefined {
+    return historyBefore(this.events, subject, this.time);
+  }
+
+  historyOfId(subjectId: string): CustomerHistory | undefined {
+    return this.historyOf(this.events.subjects.indexOf(subjectId));
+  }
+
+  /** Applies everything before `time` (ms). It never goes back. */
   to(time: number): void {
+    const { events } = this;
     const { pairs } = this.learner;
     if (pairs.isPartial) pairs.pause();
-    for (; this.next < this.events.length && this.events[this.next].occurredAt < time; this.next++) {
-      this.learner.apply(this.events[this.next]);
-      applyToHistory(this.known, this.events[this.next]);
+    for (; this.next < events.length && events.timeAt(this.next) < time; this.next++) {
+      this.learner.apply(events.at(this.next));
     }
+    this.time = Math.max(this.time, time);
     if (pairs.isPartial) runTask(pairs.rebuilding());
     this.learner.shop.refreshNeighbours();
-  }
-
-  /** Distinct products that each subject buys from here on and before `end` (ms). */
-  purchasesUntil(end: number): Map<string, Set<string>> {
-    return purchasesBetween(this.events, this.next, end);
   }
 }

@@ -1,4 +1,4 @@
-import type { LogEvent } from '../events/log-event';
+import { EventColumns, type LogEvents } from '../events/event-columns';
 import { IdTable } from '../learn/id-table';
 import type { Kernels } from '../learn/wasm';
 import { fitOrderAffinities, type OrderAffinities } from './basket/order-affinities';
@@ -29,14 +29,15 @@ export interface SourceFits {
 /**
  * Chooses the sources' penalties on the oldest of the windows, and fits them when they are asked for, as of an instant:
  * the temporal ridge on the windows before it, EASE on the shop's counts, iALS on the histories.
- * @param events sorted by `occurredAt`
+ * @param log sorted by `occurredAt`
  * @param options `back`: the windows before `until` that a blend learns from
  */
 export function fitSources(
-  events: readonly LogEvent[],
+  log: LogEvents,
   options: TemporalRidgeOptions & { readonly back: number; readonly kernels: Kernels },
 ): SourceFits {
   const { until, back, horizonDays = 30, seed = 1, kernels, onProgress } = options;
+  const events = EventColumns.of(log);
   const temporalRidges = fitTemporalRidges(events, options);
   const products = new IdTable();
   const windows = historyTransitions(events, products, {

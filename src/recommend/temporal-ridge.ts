@@ -1,4 +1,4 @@
-import type { LogEvent } from '../events/log-event';
+import type { LogEvents } from '../events/event-columns';
 import { IdTable } from '../learn/id-table';
 import { fitSparseRidge, type BinaryRow, type SparseMatrix } from '../learn/sparse-ridge';
 import type { Kernels } from '../learn/wasm';
@@ -49,7 +49,7 @@ export interface TemporalRidges {
  * what was then bought. Fits are made when they are asked for.
  * @param events sorted by `occurredAt`
  */
-export function fitTemporalRidges(events: readonly LogEvent[], options: TemporalRidgeOptions): TemporalRidges {
+export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptions): TemporalRidges {
   const { until, horizonDays = 30, seed = 1, back = 0, kernels = {}, onProgress } = options;
   const products = new IdTable();
   const horizon = horizonDays * DAY;

@@ -9,20 +9,25 @@ import { until } from '../setup/until';
 
 const MODULE = path.resolve(__dirname, '../../dist/src/platform/background-process.js');
 
-/** Does what it is ordered to: says words, then fails, is busy for ever, or says the last one. */
+const LIMITS = { maxHeapMib: 128 };
+
+/** Does what it is ordered to: says words, then fails, is busy for ever, fills its heap, or says the last one. */
 const CHILD = `
 const { inBackground } = require(${JSON.stringify(MODULE)});
 void inBackground(async ({ words, then }, say) => {
   for (const word of words) say({ word, pid: process.pid });
   if (then === 'fail') throw new Error('broken on purpose');
   if (then === 'busy') for (;;);
+  if (then === 'fill') for (const list = []; ; ) list.push(new Array(10_000).fill(then));
   return { word: then, pid: process.pid };
 });`;
 
 /** Starts one that is busy for ever, and tells its number. */
 const PARENT = `
 const { startBackgroundProcess } = require(${JSON.stringify(MODULE)});
-startBackgroundProcess(process.argv[2], { words: ['busy'], then: 'busy' }, ({ pid }) => process.send(pid));
+startBackgroundProcess(process.argv[2], { words: ['busy'], then: 'busy' }, { maxHeapMib: 128 }, ({ pid }) =>
+  process.send(pid),
+);
 setInterval(() => undefined, 1000);`;
 
 interface Said {
@@ -45,19 +50,29 @@ describe('a process for heavy work', () => {
   it('says what it says in order, and ends with the last', async () => {
     const words: string[] = [];
     const order = { words: ['one', 'two'], then: 'three' };
-    const { ended } = startBackgroundProcess<Said>(child, order, ({ word }) => words.push(word));
+    const { ended } = startBackgroundProcess<Said>(child, order, LIMITS, ({ word }) => words.push(word));
     expect((await ended).word).toBe('three');
     expect(words).toEqual(['one', 'two', 'three']);
   });
 
   it('fails with its message', async () => {
-    const { ended } = startBackgroundProcess<Said>(child, { words: [], then: 'fail' }, () => undefined);
+    const { ended } = startBackgroundProcess<Said>(child, { words: [], then: 'fail' }, LIMITS, () => undefined);
     await expect(ended).rejects.toThrow('broken on purpose');
+  });
+
+  it('fails with the limit that it reached when its heap is full', async () => {
+    const words: string[] = [];
+    const order = { words: ['one'], then: 'fill' };
+    const { ended } = startBackgroundProcess<Said>(child, order, { maxHeapMib: 16 }, ({ word }) => words.push(word));
+    await expect(ended).rejects.toThrow('out of memory: the heap reached its limit of 16 MiB');
+    expect(words).toEqual(['one']);
   });
 
   it('has all its threads at the lowest priority, those of V8 too, and ends where it stands', async () => {
     const words: Said[] = [];
-    const busy = startBackgroundProcess<Said>(child, { words: ['busy'], then: 'busy' }, (said) => words.push(said));
+    const busy = startBackgroundProcess<Said>(child, { words: ['busy'], then: 'busy' }, LIMITS, (said) =>
+      words.push(said),
+    );
     const [{ pid }] = await until(
       () => words,
       (said) => said.length > 0,

@@ -1,5 +1,5 @@
 import { BackfillService } from '../../src/events/backfill.service';
-import { EVENT_TYPES, subjectOf } from '../../src/events/log-event';
+import { EVENT_TYPES, subjectOf, type LogEvent } from '../../src/events/log-event';
 import { readEventsByTime, readHistory } from '../../src/events/log-reader';
 import { Outbox } from '../../src/events/outbox';
 import type { StoredEvent } from '../../src/events/stored-event';
@@ -53,7 +53,8 @@ describe('what the blend is fitted on', () => {
 
   /** Of whoever did anything, as training and as serving have it. */
   const histories = async () => {
-    const { events, position } = await readEventsByTime(pool, TELLING_TYPES, 1_000);
+    const events: LogEvent[] = [];
+    const position = await readEventsByTime(pool, TELLING_TYPES, 1_000, (event) => events.push(event));
     const trained = SUBJECTS.map((subject) => events.filter((each) => subjectOf(each) === subject));
     const served = await Promise.all(SUBJECTS.map((subject) => readHistory(pool, subject, EVENT_TYPES, 1_000)));
     return {

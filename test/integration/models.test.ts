@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import type { Pool } from 'pg';
 import pino from 'pino';
+import { EventColumns } from '../../src/events/event-columns';
 import { readEventsByTime } from '../../src/events/log-reader';
 import type { Fitter } from '../../src/models/fitter';
 import { Jobs } from '../../src/models/job.service';
@@ -272,10 +273,11 @@ describe('the life of a model', () => {
         async fit(context) {
           const fitted = await blendFitter.fit(context);
           if ('tooLittleAt' in fitted) throw new Error('too little');
-          const { events } = await readEventsByTime(pool, TELLING_TYPES, 1_000_000);
+          const events = new EventColumns();
+          await readEventsByTime(pool, TELLING_TYPES, 1_000_000, (event) => events.append(event));
           const whole = decodeBlend(fitted.bytes);
           const [newest] = collectExamples(new LogWalk(events), {
-            until: events.at(-1)!.occurredAt + 1,
+            until: events.timeAt(events.length - 1) + 1,
             horizon: 30 * 86_400_000,
             windows: 1,
             negativeShare: 1,

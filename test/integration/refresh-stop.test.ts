@@ -1,11 +1,18 @@
 import type { Pool } from 'pg';
 import pino from 'pino';
+import { readConfig } from '../../src/config';
 import { type Job, Jobs } from '../../src/models/job.service';
+import type { startRefresh as StartRefresh } from '../../src/models/refresh-process.service';
 import { connectPostgres } from '../../src/platform/postgres';
 import { Queues } from '../../src/platform/queues';
 import { startWorker } from '../setup/processes';
 import { testNamespace, type TestNamespace } from '../setup/shop';
 import { until } from '../setup/until';
+
+/** Of the build, because the process that it starts is built. */
+const { startRefresh } = jest.requireActual<{ startRefresh: typeof StartRefresh }>(
+  '../../dist/src/models/refresh-process.service.js',
+);
 
 describe('a worker that is told to stop while it fits', () => {
   let shop: TestNamespace;
@@ -47,6 +54,21 @@ describe('a worker that is told to stop while it fits', () => {
     expect(await reached('DONE')).toMatchObject({ attempts: 1, stage: 'there is too little to learn from yet' });
     await worker.stop();
   }, 180_000);
+
+  it('notes on the job that the fit ran out of memory', async () => {
+    const jobs = new Jobs(pool, { publish: () => undefined });
+    const { id } = await jobs.request('search', 'OPERATOR');
+    const begun = (await jobs.begin(id)) as Job;
+    const config = readConfig({ DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, NAMESPACE: shop.namespace });
+    // Too little to load the program.
+    const { ended } = startRefresh({ config, pool, pubSub: { publish: () => undefined } }, begun, 1, { maxHeapMib: 8 });
+    await expect(ended).rejects.toThrow('out of memory: the heap reached its limit of 8 MiB');
+    expect(await jobs.find(id)).toMatchObject({
+      state: 'QUEUED',
+      attempts: 1,
+      error: expect.stringContaining('8 MiB'),
+    });
+  });
 
   it('gives back what it began only, and no failure', async () => {
     const jobs = new Jobs(pool, { publish: () => undefined });

@@ -167,7 +167,7 @@ describe('the basket ranker', () => {
   describe('serving', () => {
     const walk = new LogWalk(log);
     walk.to(until);
-    const history = walk.histories.get('c:1') as CustomerHistory;
+    const history = walk.historyOfId('c:1') as CustomerHistory;
     const ask = (more: Partial<RecommendInput> = {}): RankedProduct[] =>
       recommend({
         shop: walk.shop,

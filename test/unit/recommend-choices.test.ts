@@ -4,7 +4,7 @@ import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';
 import type { CatalogueEntry } from '../../src/recommend/recommendation';
 import type { RankedProduct, RecommendInput } from '../../src/recommend/recommend';
-import { ALL, ask, CATALOGUE, customer, DAY, histories, idsOf, learner, own } from './recommend-shop';
+import { ALL, ask, CATALOGUE, customer, DAY, idsOf, known, own } from './recommend-shop';
 
 describe('a filter', () => {
   const isTenth = (id: string) => Number(id.slice(1)) % 10 === 4;
@@ -108,7 +108,7 @@ describe('a boost', () => {
 });
 
 describe('NEW', () => {
-  const clock = learner.shop.clock;
+  const clock = known.shop.clock;
   const entry = (productId: string, ageDays: number, categories: string[] = []): CatalogueEntry => ({
     productId,
     categories,
@@ -124,8 +124,8 @@ describe('NEW', () => {
       categories: [],
       updatedAt: clock - ageDays * DAY,
     });
-    const long = [...learner.shop.stats.firstSeen].findIndex((at) => at < clock - 31 * DAY);
-    const seenLongAgo = unseen(learner.shop.products.idAt(long), 0);
+    const long = [...known.shop.stats.firstSeen].findIndex((at) => at < clock - 31 * DAY);
+    const seenLongAgo = unseen(known.shop.products.idAt(long), 0);
     const catalogue = [entry('a', 29), entry('b', 31), unseen('c', 3), unseen('d', 40), seenLongAgo];
     expect(idsOf(fresh(null, catalogue))).toEqual(['c', 'a']);
   });
@@ -179,7 +179,7 @@ describe('NEW', () => {
         if (++asked > enough) throw new Error('too much');
         return true;
       };
-      const history = histories.get('c:2') as CustomerHistory;
+      const history = known.historyOfId('c:2') as CustomerHistory;
       expect(() => ask('PERSONAL', { history, admits })).toThrow('too much');
       expect(lists.map((list) => list())).toEqual(before);
     }

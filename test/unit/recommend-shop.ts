@@ -1,35 +1,29 @@
 /** A synthetic shop that has been learned, and what it recommends. */
 import type { EventType, LogEvent } from '../../src/events/log-event';
 import { fitBlend } from '../../src/recommend/blend';
-import { applyToHistory } from '../../src/recommend/history-transitions';
 import type { BlendModel } from '../../src/recommend/blend-model';
 import type { CustomerHistory } from '../../src/recommend/history';
-import { LearnerState } from '../../src/recommend/learner-state';
+import { LogWalk } from '../../src/recommend/log-walk';
 import type { Intent } from '../../src/recommend/intent';
 import type { CatalogueEntry } from '../../src/recommend/recommendation';
 import { recommend, type RankedProduct, type RecommendInput } from '../../src/recommend/recommend';
 import { syntheticPurchases } from './arbitrary-events';
 
 export const log = syntheticPurchases(120, 80, 150);
-export const learner = new LearnerState();
-export const histories = new Map<string, CustomerHistory>();
-for (const event of log) {
-  learner.apply(event);
-  applyToHistory(histories, event);
-}
-learner.shop.refreshNeighbours();
-export const blend = fitBlend(log, { until: learner.shop.clock }) as BlendModel;
+export const known = new LogWalk(log);
+known.to(Infinity);
+export const blend = fitBlend(log, { until: known.shop.clock }) as BlendModel;
 
 export function ask(intent: Intent, more: Partial<RecommendInput> = {}): RankedProduct[] {
   return recommend({
-    shop: learner.shop,
+    shop: known.shop,
     history: null,
     intent,
     productIds: [],
     exclude: new Set(),
     eligible: () => true,
     blend,
-    now: learner.shop.clock,
+    now: known.shop.clock,
     limit: 10,
     ...more,
   });
@@ -48,14 +42,14 @@ export const own = (type: EventType, productId: string, occurredAt: number): Log
   quantity: 1,
 });
 
-export const customer = (): CustomerHistory => histories.get('c:1') as CustomerHistory;
+export const customer = (): CustomerHistory => known.historyOfId('c:1') as CustomerHistory;
 
 export const DAY = 86_400_000;
 /** All that has events was new when the log ended. */
 export const CATALOGUE: CatalogueEntry[] = [...Array(80).keys()].map((p) => ({
   productId: `p${p}`,
   categories: [`shelf ${p % 8}`],
-  publishedAt: learner.shop.clock - (p % 20) * DAY,
+  publishedAt: known.shop.clock - (p % 20) * DAY,
   updatedAt: 0,
 }));
 

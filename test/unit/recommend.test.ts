@@ -3,7 +3,7 @@ import { CustomerHistory } from '../../src/recommend/history';
 import { LearnerState } from '../../src/recommend/learner-state';
 import type { Intent } from '../../src/recommend/intent';
 import type { RecommendInput } from '../../src/recommend/recommend';
-import { ALL, ask, blend, customer, DAY, idsOf, learner, log, own } from './recommend-shop';
+import { ALL, ask, blend, customer, DAY, idsOf, known, log, own } from './recommend-shop';
 
 describe('recommend', () => {
   it.each(ALL)(
@@ -52,7 +52,7 @@ describe('recommend', () => {
     const [favourite] = idsOf(ask('PERSONAL', { history: customer() }));
     const disliking = new CustomerHistory();
     for (const event of log) if (event.customerId === '1') disliking.apply(event);
-    disliking.apply(own('DISLIKE', favourite, learner.shop.clock));
+    disliking.apply(own('DISLIKE', favourite, known.shop.clock));
     expect(idsOf(ask('PERSONAL', { history: disliking, limit: 80 }))).not.toContain(favourite);
   });
 
@@ -99,7 +99,7 @@ describe('recommend', () => {
   it('lets one view change a visitor’s list at once, the learner not yet having heard of it', () => {
     const history = new CustomerHistory();
     const before = idsOf(ask('PERSONAL', { history }));
-    history.apply(own('VIEW', 'p7', learner.shop.clock));
+    history.apply(own('VIEW', 'p7', known.shop.clock));
     expect(idsOf(ask('PERSONAL', { history }))).not.toEqual(before);
   });
 

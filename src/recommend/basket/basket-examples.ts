@@ -1,8 +1,7 @@
-import type { LogEvent } from '../../events/log-event';
+import { EventColumns, type LogEvents } from '../../events/event-columns';
 import { customerProfile, type CustomerProfile } from '../../features/customer-profile';
 import { seededRandom } from '../../learn/seeded-random';
-import type { CustomerHistory } from '../history';
-import { applyToHistory } from '../history-transitions';
+import { historyBefore } from '../history-at';
 import type { ShopState } from '../shop-state';
 import type { SourceModels } from '../sources/source';
 import { BasketCandidates } from './basket-candidates';
@@ -65,15 +64,15 @@ const table = new FeatureTable(BASKET_FEATURES.length);
  */
 export class BasketExamples {
   readonly windows: BasketWindow[] = [];
-  private readonly histories = new Map<string, CustomerHistory>();
+  private readonly events: EventColumns;
   private readonly random: () => number;
-  private next = 0;
 
   /** @param events sorted by `occurredAt` */
   constructor(
-    private readonly events: readonly LogEvent[],
+    events: LogEvents,
     private readonly options: BasketExampleOptions,
   ) {
+    this.events = EventColumns.of(events);
     this.random = seededRandom(options.seed);
   }
 
@@ -100,10 +99,7 @@ export class BasketExamples {
   /** The customer as they were just before the order; null where they had bought nothing. */
   private profileAt({ at, subject }: Order, shop: ShopState): CustomerProfile | null {
     const { events } = this;
-    for (; this.next < events.length && events[this.next].occurredAt < at; this.next++) {
-      applyToHistory(this.histories, events[this.next]);
-    }
-    const history = this.histories.get(subject);
+    const history = historyBefore(events, events.subjects.indexOf(subject), at);
     return history === undefined || history.purchases().length === 0 ? null : customerProfile(shop, history, at);
   }
 

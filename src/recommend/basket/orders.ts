@@ -1,4 +1,5 @@
-import { orderKeyOf, subjectOf, type LogEvent } from '../../events/log-event';
+import { EventColumns, type LogEvents } from '../../events/event-columns';
+import { orderKeyOf } from '../../events/log-event';
 import { compareIds } from '../history';
 
 /** What one subject bought in one order within a time. */
@@ -13,15 +14,16 @@ export interface Order {
 /**
  * Orders by their purchases within [from, to), ms; by time, those of one instant by subject and products, so that it does
  * not matter in which order lines stand in the log.
- * @param events sorted by `occurredAt`
+ * @param log sorted by `occurredAt`
  */
-export function ordersBetween(events: readonly LogEvent[], from: number, to: number): Order[] {
+export function ordersBetween(log: LogEvents, from: number, to: number): Order[] {
+  const events = EventColumns.of(log);
   const orders = new Map<string, { subject: string; at: number; products: Set<string> }>();
-  for (const event of events) {
-    if (event.occurredAt >= to) break;
-    if (event.occurredAt < from || event.type !== 'PURCHASE' || event.productId === undefined) continue;
-    const subject = subjectOf(event);
-    if (subject === undefined) continue;
+  for (let index = events.firstFrom(from); index < events.length && events.timeAt(index) < to; index++) {
+    if (events.typeAt(index) !== 'PURCHASE' || events.subjectAt(index) < 0) continue;
+    const event = events.at(index);
+    if (event.productId === undefined) continue;
+    const subject = events.subjects.idAt(events.subjectAt(index));
     const key = `${subject} ${orderKeyOf(event)}`;
     const known = orders.get(key);
     if (known === undefined) orders.set(key, { subject, at: event.occurredAt, products: new Set([event.productId]) });

@@ -1,9 +1,9 @@
+import { EventColumns } from '../../events/event-columns';
 import type { LogEvent } from '../../events/log-event';
 import type { CalibrationFigures } from '../../learn/calibration';
 import type { Kernels } from '../../learn/wasm';
 import { BLEND_WINDOWS, fitAndTestBlend } from '../blend';
-import type { CustomerHistory } from '../history';
-import { applyToHistory } from '../history-transitions';
+import { historyBefore } from '../history-at';
 import { LogWalk } from '../log-walk';
 import { fitSources } from '../source-fits';
 import { NO_MODELS } from '../sources/source';
@@ -57,11 +57,12 @@ export interface TemporalOptions {
 
 /**
  * Trains on what was before `from`, ranks the whole catalogue for [from, to), and reports every model side by side.
- * @param events sorted by `occurredAt`
+ * @param log sorted by `occurredAt`
  */
-export function evaluateTemporal(events: readonly LogEvent[], options: TemporalOptions): EvaluationRow[] {
+export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOptions): EvaluationRow[] {
   const { from, to, seed, kernels, onProgress, clock } = options;
-  const split = temporalSplit(events, from, to, seed);
+  const events = EventColumns.of(log);
+  const split = temporalSplit(log, from, to, seed);
   onProgress(`${split.testCustomers.length} customers, ${split.baskets.length} baskets`);
   const rows: EvaluationRow[] = [];
   const timed = <T>(fit: () => T): { fitted: T; seconds: number } => {
@@ -129,17 +130,15 @@ function basketRows(split: TemporalSplit, ranker: BasketRanker, fitSeconds: numb
 /** Baskets of customers with what they had done before: within the test window, too. */
 function knownBasketRows(
   split: TemporalSplit,
-  events: readonly LogEvent[],
+  events: EventColumns,
   ranker: Pick<FreshetRanker, 'model' | 'completeFor'>,
   fitSeconds: number,
 ): EvaluationRow[] {
   const whole = totalFor(split);
   const one = totalFor(split);
-  const histories = new Map<string, CustomerHistory>();
-  let next = 0;
   for (const basket of Array.from(split.baskets).sort((a, b) => a.at - b.at)) {
-    for (; events[next].occurredAt < basket.at; next++) applyToHistory(histories, events[next]);
-    const history = histories.get(split.customers.idAt(basket.customer)) ?? null;
+    const subject = events.subjects.indexOf(split.customers.idAt(basket.customer));
+    const history = historyBefore(events, subject, basket.at) ?? null;
     whole.add(ranker.completeFor(history, basket.context, basket.at), new Set([basket.heldOut]));
     one.add(ranker.completeFor(history, [basket.contextOne], basket.at), new Set([basket.heldOut]));
   }

@@ -26,12 +26,13 @@ export interface FreshetRanker extends CustomerRanker, BasketRanker {
  * Mode *new* is PERSONAL with `includePurchased: false`, baskets are BASKET for an unknown customer and for a known one.
  */
 export function freshetRanker(
-  { shop, histories }: Known,
+  known: Known,
   split: TemporalSplit,
   blend: BlendModel | null,
   models: SourceModels,
   basket: ServedBasket | null,
 ): FreshetRanker {
+  const { shop } = known;
   const ask = (input: Asked): number[] =>
     recommend({
       shop,
@@ -50,7 +51,7 @@ export function freshetRanker(
     rank: (customer, masked) =>
       ask({
         intent: 'PERSONAL',
-        history: histories.get(split.customers.idAt(customer)) ?? null,
+        history: known.historyOfId(split.customers.idAt(customer)) ?? null,
         productIds: [],
         // Mode repeat is the default, with the rule on what was just bought; `true` would switch that off.
         includePurchased: masked.size === 0 ? undefined : false,
@@ -59,7 +60,7 @@ export function freshetRanker(
       if (blend === null) return undefined;
       const calibration = new Calibration();
       for (const { customer, truth } of split.testCustomers) {
-        const history = histories.get(split.customers.idAt(customer));
+        const history = known.historyOfId(split.customers.idAt(customer));
         if (history === undefined) continue;
         const ranking = new PersonalRanking(shop, history, split.cut, blend, models);
         ranking.candidates.forEach((product, c) => {

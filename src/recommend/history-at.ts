@@ -1,0 +1,39 @@
+import type { EventColumns } from '../events/event-columns';
+import { CustomerHistory } from './history';
+
+/** A subject's history before `time` (ms), computed from its events; undefined where it has none. */
+export function historyBefore(events: EventColumns, subject: number, time: number): CustomerHistory | undefined {
+  if (subject < 0) return undefined;
+  let history: CustomerHistory | undefined;
+  for (const index of events.indexesOf(subject)) {
+    if (events.timeAt(index) >= time) break;
+    history ??= new CustomerHistory();
+    history.apply(events.at(index));
+  }
+  return history;
+}
+
+/** Distinct products that a subject buys within [from, to), ms, by their indexes in `events.products`. */
+export function purchasesWithin(events: EventColumns, subject: number, from: number, to: number): Set<number> {
+  const products = new Set<number>();
+  for (const index of events.indexesOf(subject)) {
+    const time = events.timeAt(index);
+    if (time >= to) break;
+    if (time >= from && isPurchase(events, index)) products.add(events.productAt(index));
+  }
+  return products;
+}
+
+/** Subjects that buy something within [from, to), ms. */
+export function buyersWithin(events: EventColumns, from: number, to: number): Set<number> {
+  const buyers = new Set<number>();
+  for (let index = events.firstFrom(from); index < events.length && events.timeAt(index) < to; index++) {
+    const subject = events.subjectAt(index);
+    if (subject >= 0 && isPurchase(events, index)) buyers.add(subject);
+  }
+  return buyers;
+}
+
+function isPurchase(events: EventColumns, index: number): boolean {
+  return events.typeAt(index) === 'PURCHASE' && events.productAt(index) >= 0;
+}
