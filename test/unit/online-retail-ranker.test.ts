@@ -10,7 +10,7 @@ import { fitSources } from '../../src/recommend/source-fits';
 
 const DATA = join(__dirname, '../../../shared/data/online-retail.csv.gz');
 /** One customer and one product in so many: with all of them the fit takes minutes. */
-const SAMPLE = { customers: 2, products: 4 };
+const SAMPLE = { customers: 3, products: 4 };
 
 const isSampled = ({ customerId, productId = '' }: LogEvent): boolean =>
   Number(customerId) % SAMPLE.customers === 0 && parseInt(productId, 10) % SAMPLE.products === 0;
