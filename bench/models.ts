@@ -1,5 +1,4 @@
-import { compressRows, rowAt, transposed, type CompressedRows } from '../src/learn/compressed-rows';
-import { Cooccurrence } from '../src/learn/cooccurrence';
+import { rowAt, transposed, type CompressedRows } from '../src/learn/compressed-rows';
 import { CountSnapshot } from '../src/learn/count-snapshot';
 import { rebuildEase, type Ease } from '../src/learn/ease';
 import { itemChanges, stepEase } from '../src/learn/ease-counts';
@@ -8,12 +7,16 @@ import { itemCosine } from '../src/learn/item-cosine';
 import { seededRandom } from '../src/learn/seeded-random';
 import { kernelThreads } from '../src/platform/kernel-threads';
 import { loadKernels } from '../src/platform/kernels';
+import { changingShop } from './changing-shop';
 import { syntheticInteractions } from './interactions';
+import { LivePairs } from './live-pairs';
 import { askPeer, type PeerResult } from './models-peer';
 import { percentile, type BenchRow } from './row';
 
 const LAMBDA = 300;
 const NEAREST = 50;
+/** Events that are applied one by one in a shop that has many already. */
+const LIVE_EVENTS = 20_000;
 const IALS = { factors: 64, epochs: 1, lambda: 0.01, unobserved: 0.3, seed: 1 };
 
 /** As many threads as there are processors, as numpy takes. */
@@ -28,7 +31,7 @@ export async function measureModels(): Promise<BenchRow[]> {
   return [
     ...easeRows(syntheticInteractions(4_335, 3_706, 265_000, 6)),
     ...ialsRows(million),
-    cooccurrenceRow(million),
+    ...cooccurrenceRows(million),
     ...cosineRows('cosine-1m', million, 5),
     ...cosineRows('cosine-20m', syntheticInteractions(138_000, 27_000, 20_000_000, 2), 1),
   ];
@@ -114,37 +117,6 @@ function denseGram(histories: CompressedRows): Float64Array {
   return gram;
 }
 
-/** Customers who take up one product more, or drop one, at a time; and what is counted of them. */
-function changingShop(start: CompressedRows) {
-  const random = seededRandom(3);
-  const sets: Set<number>[] = Array.from({ length: start.rows }, () => new Set());
-  const counts = new Cooccurrence();
-  counts.grow(start.columns);
-  const turn = (customer: number, item: number) => {
-    const set = sets[customer];
-    const by = set.delete(item) ? -1 : 1;
-    counts.bumpItem(item, by);
-    counts.bumpPairs(item, Int32Array.from(set), set.size, by);
-    if (by > 0) set.add(item);
-  };
-  for (let customer = 0; customer < start.rows; customer++)
-    for (const item of Array.from(rowAt(start, customer).members)) turn(customer, item);
-  let changes = 0;
-  return {
-    counts,
-    get changes() {
-      return changes;
-    },
-    change(count: number): void {
-      changes += count;
-      const customers = new Set<number>();
-      while (customers.size < count) customers.add(Math.floor(random() * sets.length));
-      for (const customer of customers) turn(customer, Math.floor(random() * start.columns));
-    },
-    histories: (): CompressedRows => compressRows(sets, start.columns),
-  };
-}
-
 function ialsRows(histories: CompressedRows): BenchRow[] {
   console.error('iALS …');
   const random = seededRandom(4);
@@ -161,36 +133,31 @@ function ialsRows(histories: CompressedRows): BenchRow[] {
   return beside('ials-epoch', ours, askPeer('ials', { starts, members }, [rows, columns, IALS.factors, 1]));
 }
 
-/** All interactions as events in random order: each counts its item, and the pairs with what the customer has already. */
-function cooccurrenceRow(histories: CompressedRows): BenchRow {
+/**
+ * One event on the learner's live path, {@link LivePairs}. `cooccurrence-event`: in a shop of 10,000 products, more than the
+ * head holds, with the lists that become due. `cooccurrence-event-head`: in a shop of 3,706, all of whose pairs are in the
+ * head.
+ */
+function cooccurrenceRows(million: CompressedRows): BenchRow[] {
   console.error('co-occurrence …');
-  const random = seededRandom(5);
-  const events: { customer: number; item: number }[] = [];
-  for (let customer = 0; customer < histories.rows; customer++)
-    for (const item of Array.from(rowAt(histories, customer).members)) events.push({ customer, item });
-  for (let at = events.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [events[at], events[other]] = [events[other], events[at]];
-  }
-  const matrix = new Cooccurrence();
-  matrix.grow(histories.columns);
-  const sizes = new Int32Array(histories.rows);
-  const known = new Int32Array(histories.members.length);
-  const ours = measured(1, () => () => {
-    for (const { customer, item } of events) {
-      const from = histories.starts[customer];
-      matrix.bumpItem(item, 1);
-      matrix.bumpPairs(item, known.subarray(from, from + sizes[customer]), sizes[customer], 1);
-      known[from + sizes[customer]++] = item;
-    }
-  });
-  const gram = denseGram(histories);
-  const n = histories.columns;
+  const large = new LivePairs(syntheticInteractions(20_000, 10_000, 1_000_000, 7));
+  large.load(large.left - LIVE_EVENTS);
+  const beyond = cooccurrenceRow('cooccurrence-event', large);
+  large.check();
+  const small = new LivePairs(million);
+  const head = cooccurrenceRow('cooccurrence-event-head', small);
+  const gram = denseGram(million);
+  const n = million.columns;
   for (let i = 0; i < n; i++)
     for (let j = 0; j < i; j++)
-      if (matrix.count(i, j) !== gram[i * n + j]) throw new Error(`count ${i}, ${j} is wrong`);
-  const rate = events.length / (ours.p50 / 1_000);
-  return { name: 'cooccurrence-event', subject: 'freshet', p50: ours.p50 / events.length, rate, unit: 'ev/s' };
+      if (small.matrix.count(i, j) !== gram[i * n + j]) throw new Error(`count ${i}, ${j} is wrong`);
+  return [beyond, head];
+}
+
+function cooccurrenceRow(name: string, pairs: LivePairs): BenchRow {
+  const events = pairs.left;
+  const { p50 } = measured(1, () => () => pairs.apply(events));
+  return { name, subject: 'freshet', p50: p50 / events, rate: events / (p50 / 1_000), unit: 'ev/s' };
 }
 
 function cosineRows(name: string, sets: CompressedRows, runs: number): BenchRow[] {
