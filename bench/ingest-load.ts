@@ -58,6 +58,15 @@ export async function rush(send: Send, batch: number, ms: number): Promise<{ rat
   return { rate, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }
 
+/** Sends so many batches, as fast as it goes. */
+export async function sendBatches(send: Send, batches: number): Promise<void> {
+  let left = batches;
+  const run = async () => {
+    while (left-- > 0) await send();
+  };
+  await Promise.all(Array.from({ length: SENDERS }, run));
+}
+
 /**
  * Sends batches at a steady rate, until it is over and all are answered.
  * @param onSecond called about once a second

@@ -95,7 +95,7 @@ function* productLines(catalogue: ReturnType<typeof syntheticCatalogue>): Genera
 }
 
 /** Of an iterator that goes on afterwards. */
-function* take(lines: Iterator<string>, count: number): Generator<string> {
+export function* take(lines: Iterator<string>, count: number): Generator<string> {
   for (let n = 0; n < count; n++) {
     const next = lines.next();
     if (next.done) return;
@@ -103,7 +103,7 @@ function* take(lines: Iterator<string>, count: number): Generator<string> {
   }
 }
 
-async function writeLines(file: string, lines: Iterable<string>): Promise<void> {
+export async function writeLines(file: string, lines: Iterable<string>): Promise<void> {
   await pipeline(Readable.from(chunks(lines)), createWriteStream(file));
 }
 

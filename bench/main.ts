@@ -1,7 +1,8 @@
-/** `npm run bench [-- NAME]`: measurements, as a table or with `--json`. */
+/** `npm run bench [-- NAME]`: measurements, as a table or with `--json`; `guard` compares its own with their floors. */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBestSellers } from './best-sellers';
+import { runGuard } from './guard/guard';
 import { measureHistory } from './history';
 import { measureIngest } from './ingest';
 import { measureLarge } from './large';
@@ -39,11 +40,15 @@ const PARTS: typeof BENCHES = {
 };
 const ALL = { ...BENCHES, ...PARTS };
 
-const USAGE = `Usage: npm run bench [-- [${Object.keys(ALL).join('|')}] [--json]]`;
+const GUARD = 'guard';
+
+const USAGE = `Usage: npm run bench [-- [${Object.keys(ALL).join('|')}] [--json]]
+       npm run bench -- ${GUARD} [--raise] [--json]`;
 
 interface Settings {
   readonly names: readonly string[];
   readonly json: boolean;
+  readonly raise: boolean;
 }
 
 /** @throws Error for a wrong command line */
@@ -51,13 +56,17 @@ function settingsFrom(args: string[]): Settings {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, raise: { type: 'boolean', default: false } },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  const { json, raise } = values;
+  if (names.includes(GUARD) && names.length === 1) return { names, json, raise };
+  if (raise) throw new Error(`--raise is for ${GUARD}`);
   const unknown = names.find((name) => !Object.hasOwn(ALL, name));
-  if (unknown !== undefined) throw new Error(`there is no bench ${unknown}`);
-  if (values.json && names.length > 1) throw new Error('--json takes one name');
-  return { names, json: values.json };
+  if (unknown !== undefined)
+    throw new Error(`there is no bench ${unknown}${unknown === GUARD ? ' beside others' : ''}`);
+  if (json && names.length > 1) throw new Error('--json takes one name');
+  return { names, json, raise };
 }
 
 async function main(): Promise<number> {
@@ -71,6 +80,11 @@ async function main(): Promise<number> {
   // What nobody awaits fails the bench too, but only after it has ended the services that it started.
   let stray: Error | undefined;
   process.on('unhandledRejection', (error) => (stray ??= error as Error));
+  if (settings.names[0] === GUARD) {
+    const code = await runGuard(settings);
+    if (stray !== undefined) throw stray;
+    return code;
+  }
   for (const name of settings.names) {
     const rows = await ALL[name]();
     if (stray !== undefined) throw stray;

@@ -29,7 +29,15 @@ const LINES = 8;
  * words with their real frequency in texts that nobody wrote. Else words of no meaning, Zipf-distributed.
  */
 export function searchCorpus(size: number): Corpus {
-  const { source, sections } = debianLines() ?? zipfLines();
+  return corpusOf(debianLines() ?? zipfLines(), size);
+}
+
+/** Words of no meaning, Zipf-distributed: the same texts on every machine. */
+export function madeUpCorpus(size: number): Corpus {
+  return corpusOf(zipfLines(), size);
+}
+
+function corpusOf({ source, sections }: Lines, size: number): Corpus {
   const names = [...sections.keys()];
   const weighted = names.flatMap((name) => Array<string>(sections.get(name)?.length ?? 0).fill(name));
   return {

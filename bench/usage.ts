@@ -11,6 +11,12 @@ export function usageOf(pids: readonly number[]): Usage {
   return sumOf(pids.map(fieldsOf));
 }
 
+/** Seconds of CPU time of the processes that this one has started and that have ended. */
+export function cpuOfEndedChildren(): number {
+  const fields = fieldsOf(process.pid);
+  return (Number(fields[FIRST_TIME + 2]) + Number(fields[LAST_TIME])) / 100;
+}
+
 /** Of a process and all that it has started. */
 export function usageOfFamily(pid: number): Usage {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));

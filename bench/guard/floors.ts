@@ -1,0 +1,62 @@
+import type { GuardRow } from './guard-row';
+
+/** A floor is this share of what was measured when it was set. */
+const FLOOR_SHARE = 0.75;
+/** What rounding to three digits may take of a floor. */
+const ROUNDING = 0.99;
+
+/** What `bench/floors.json` holds of one row. */
+export interface Floor {
+  readonly what: string;
+  /** The ratio when the floor was set, and the day. */
+  readonly measured: number;
+  readonly date: string;
+  readonly floor: number;
+  /** Why the floor was lowered. Required where it is less than its share of `measured`. */
+  readonly reason?: string;
+}
+
+export type Floors = Readonly<Record<string, Floor>>;
+
+/** @returns what is wrong, a line for each row; empty where every row reaches its floor and every floor has a row */
+export function compareWithFloors(rows: readonly GuardRow[], floors: Floors): string[] {
+  const measured = new Set(rows.map(({ name }) => name));
+  const below = rows.flatMap(({ name, ratio }) => {
+    if (!Object.hasOwn(floors, name))
+      return [`${name}: measured ${digits(ratio)}, and bench/floors.json has no floor for it (--raise adds it)`];
+    const { floor } = floors[name];
+    return ratio >= floor ? [] : [`${name}: measured ${digits(ratio)}, below its floor of ${digits(floor)}`];
+  });
+  const missing = Object.keys(floors).filter((name) => !measured.has(name));
+  const lowered = Object.entries(floors).filter(
+    ([, { measured: then, floor, reason }]) => !(floor >= ROUNDING * FLOOR_SHARE * then) && !reason?.trim(),
+  );
+  return [
+    ...below,
+    ...missing.map((name) => `${name}: has a floor in bench/floors.json and was not measured`),
+    ...lowered.map(
+      ([name, { measured: then, floor }]) =>
+        `${name}: its floor of ${digits(floor)} is less than ${100 * FLOOR_SHARE} % of the ${digits(then)} measured, and bench/floors.json gives no reason`,
+    ),
+  ];
+}
+
+/** Adds floors for rows that have none and raises those that can be higher; lowers and removes none. */
+export function raiseFloors(rows: readonly GuardRow[], floors: Floors, date: string): Floors {
+  const raised: Record<string, Floor> = { ...floors };
+  for (const { name, what, ratio } of rows) {
+    const floor = rounded(FLOOR_SHARE * ratio);
+    if (Object.hasOwn(floors, name) && !(floor > floors[name].floor)) continue;
+    raised[name] = { what, measured: rounded(ratio), date, floor };
+  }
+  return raised;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+/** Three digits, without an exponent. */
+export function digits(value: number): string {
+  return String(rounded(value));
+}

@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { percentile } from '../row';
+import { compareWithFloors, digits, raiseFloors, type Floors } from './floors';
+import type { GuardRow } from './guard-row';
+import { GROUP_NAMES, measureGroup } from './in-process';
+import { measureShop } from './shop-rows';
+
+const FLOORS = path.resolve(__dirname, '../../../bench/floors.json');
+/** Of each row; the median counts. */
+const ROUNDS = 3;
+
+export interface GuardOptions {
+  /** Adds and raises floors to what is measured, before the comparison. */
+  readonly raise: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Measures what must not become slower, as ratios to the CPU time of the reference kernel, and compares it with
+ * `bench/floors.json`.
+ * @returns the exit code: 1 where a row is below its floor
+ */
+export async function runGuard({ raise, json }: GuardOptions): Promise<number> {
+  const samples: GuardRow[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    for (const group of GROUP_NAMES) {
+      console.error(`${group}, round ${round} of ${ROUNDS} …`);
+      samples.push(...(await measureGroup(group)));
+    }
+  }
+  console.error('a shop …');
+  samples.push(...(await measureShop(ROUNDS)));
+  const rows = medians(samples);
+  const before = JSON.parse(readFileSync(FLOORS, 'utf8')) as Floors;
+  const floors = raise ? raiseFloors(rows, before, new Date().toISOString().slice(0, 10)) : before;
+  if (raise) writeFileSync(FLOORS, `${JSON.stringify(floors, null, 2)}\n`);
+  const faults = compareWithFloors(rows, floors);
+  if (json) console.log(JSON.stringify({ bench: 'guard', rows, faults }));
+  else print(rows, floors);
+  for (const fault of faults) console.error(`✗ ${fault}`);
+  return faults.length === 0 ? 0 : 1;
+}
+
+function medians(samples: readonly GuardRow[]): GuardRow[] {
+  const ratios = new Map<string, number[]>();
+  for (const { name, ratio } of samples) ratios.set(name, [...(ratios.get(name) ?? []), ratio]);
+  return [...ratios].map(([name, all]) => {
+    const { what } = samples.find((sample) => sample.name === name) as GuardRow;
+    return { name, what, ratio: percentile(all, 0.5) };
+  });
+}
+
+function print(rows: readonly GuardRow[], floors: Floors): void {
+  console.log(`${'row'.padEnd(28)} ${'measured'.padStart(9)} ${'floor'.padStart(9)}  what`);
+  for (const { name, what, ratio } of rows) {
+    const floor = Object.hasOwn(floors, name) ? digits(floors[name].floor) : '–';
+    console.log(`${name.padEnd(28)} ${digits(ratio).padStart(9)} ${floor.padStart(9)}  ${what}`);
+  }
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ProductService } from '../../src/catalog/product.service';
+import { demoProducts } from '../../src/demo/demo-catalogue';
+import { Outbox } from '../../src/events/outbox';
+import { seededRandom } from '../../src/learn/seeded-random';
+import { MODEL_KINDS } from '../../src/models/model-kind';
+import { createStreams, type Door } from '../create-streams';
+import { drained, sendBatches, sender } from '../ingest-load';
+import { take, writeLines } from '../large-import';
+import { measureLists } from '../large-load';
+import { eventLines } from '../large-shop';
+import { benchShop, type BenchShop } from '../shop';
+import { TEN_STREAMS } from '../ten-streams';
+import { cpuOfEndedChildren } from '../usage';
+import { MAX_CHANGE_MS, WatchedList } from '../watched-list';
+import type { GuardRow } from './guard-row';
+import { ReferenceBeside } from './reference-beside';
+
+const IMPORT_LINES = 50_000;
+const BATCH = 500;
+const WARM_UP_BATCHES = 40;
+const BATCHES = 50;
+/** Of those who come. */
+const CUSTOMERS = 20_000;
+const LIST_CONNECTIONS = 10;
+const LISTS = 1_000;
+const WARM_UP_CHANGES = 20;
+const CHANGES = 80;
+/** A shop that takes less of a core than this for as long does nothing but wait. */
+const IDLE_SHARE = 0.1;
+const LOOK_MS = 250;
+const MAX_SETTLING_MS = 5_000;
+
+/** What a whole shop costs, real processes, PostgreSQL and Redis: each row so many times, in turns. */
+export async function measureShop(rounds: number): Promise<GuardRow[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'freshet-guard-'));
+  const reference = await ReferenceBeside.start();
+  const shop = await benchShop();
+  try {
+    const guarded = new GuardedShop(shop, reference, rounds);
+    await guarded.importEvents(folder);
+    await prepare(shop);
+    const door = await shop.open();
+    const send = sender(door.port, door.adminKey, BATCH, 'g');
+    await guarded.ingest('ingest', 'without streams', send);
+    await guarded.lists(door);
+    await guarded.changes(door);
+    // From now on: filling them from the log would take longer than all the rest.
+    const streams = TEN_STREAMS.map((stream) => ({ ...stream, backfill: false }));
+    await createStreams(door, streams);
+    await guarded.ingest('ingest-ten-streams', 'with ten streams', send);
+    return guarded.rows;
+  } finally {
+    reference.stop();
+    await shop.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Fills the catalogue, and sees to it that no model is refreshed beside what is measured. */
+async function prepare({ platform: { pool, pubSub, log } }: BenchShop): Promise<void> {
+  await new ProductService(pool, new Outbox(pool, pubSub, log)).upsert(demoProducts(new Date()));
+  await pool.query(
+    `INSERT INTO jobs (id, model, state, reason, started_at, ended_at)
+     SELECT gen_random_uuid(), model, 'DONE', 'OPERATOR', now() - interval '1 day', now() FROM unnest($1::text[]) AS model`,
+    [MODEL_KINDS],
+  );
+}
+
+class GuardedShop {
+  readonly rows: GuardRow[] = [];
+
+  constructor(
+    private readonly shop: BenchShop,
+    private readonly reference: ReferenceBeside,
+    private readonly rounds: number,
+  ) {}
+
+  async importEvents(folder: string): Promise<void> {
+    const file = path.join(folder, 'events.jsonl');
+    const size = { customers: 30_000, products: 5_000, events: this.rounds * IMPORT_LINES, files: this.rounds };
+    const lines = eventLines(size, 1, Math.floor(Date.now() / 86_400_000) * 86_400_000);
+    const what = `one line of \`import events\` of ${IMPORT_LINES}, learned: CPU time of the whole command`;
+    await this.measure('import', what, async () => {
+      await writeLines(file, take(lines, IMPORT_LINES));
+      const before = cpuOfEndedChildren();
+      await this.shop.command(['import', 'events', file, '--json']);
+      return (cpuOfEndedChildren() - before) / IMPORT_LINES;
+    });
+  }
+
+  async ingest(name: string, streams: string, send: () => Promise<number>): Promise<void> {
+    await sendBatches(send, WARM_UP_BATCHES);
+    await drained(this.shop);
+    await this.settled();
+    const what = `one event of recordEvents in batches of ${BATCH}, ${streams}: CPU time of API and worker until it is learned`;
+    await this.measure(name, what, () =>
+      this.cpuOf(BATCH * BATCHES, async () => {
+        await sendBatches(send, BATCHES);
+        await drained(this.shop);
+      }),
+    );
+  }
+
+  async lists(door: Door): Promise<void> {
+    let asked = 0;
+    const ask = (requests: number) =>
+      measureLists('', { ...door, connections: LIST_CONNECTIONS, requests }, () => `c${(7_919 * asked++) % CUSTOMERS}`);
+    await ask(LISTS);
+    const what =
+      'one list of 10 products for a customer who has not asked before, through GraphQL: CPU time of the API';
+    await this.measure('lists-graphql', what, () => this.cpuOf(LISTS, () => ask(LISTS)));
+  }
+
+  async changes(door: Door): Promise<void> {
+    const random = seededRandom(1);
+    const products = demoProducts(new Date());
+    const watched = new WatchedList(door, random, () => products[Math.floor(products.length * random())].id);
+    const change = async (times: number) => {
+      for (let n = 0; n < times; n++)
+        if (Number.isNaN(await watched.change()))
+          throw new Error(`a changed list did not come within ${MAX_CHANGE_MS} ms`);
+    };
+    await change(WARM_UP_CHANGES);
+    const what =
+      "a customer's own event until the changed list at a subscriber, and its undoing: CPU time of API and worker";
+    await this.measure('own-event', what, () => this.cpuOf(CHANGES, () => change(CHANGES)));
+    await watched.close();
+  }
+
+  /** Of the API and the worker, seconds for each of `units`, with what they do about it afterwards. */
+  private async cpuOf(units: number, work: () => Promise<unknown>): Promise<number> {
+    const before = this.shop.usage().cpuSeconds;
+    await work();
+    await this.settled();
+    return (this.shop.usage().cpuSeconds - before) / units;
+  }
+
+  private async settled(): Promise<void> {
+    const began = performance.now();
+    let cpu = this.shop.usage().cpuSeconds;
+    while (performance.now() - began < MAX_SETTLING_MS) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      const before = cpu;
+      cpu = this.shop.usage().cpuSeconds;
+      if (cpu - before <= (IDLE_SHARE * LOOK_MS) / 1_000) return;
+    }
+  }
+
+  /** @param work returns seconds of CPU time of one unit */
+  private async measure(name: string, what: string, work: () => Promise<number>): Promise<void> {
+    for (let round = 0; round < this.rounds; round++) {
+      const ratio = await this.reference.unitsPerPass(async () => 1_000 * (await work()));
+      this.rows.push({ name, what, ratio });
+    }
+  }
+}

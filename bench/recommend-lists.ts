@@ -1,0 +1,50 @@
+import { TopK } from '../src/learn/select';
+import type { BlendModel } from '../src/recommend/blend-model';
+import type { CustomerHistory } from '../src/recommend/history';
+import { recommend } from '../src/recommend/recommend';
+import { ScoreVector } from '../src/recommend/score-vector';
+import type { ShopState } from '../src/recommend/shop-state';
+import type { SourceModels } from '../src/recommend/sources/source';
+
+export const TOP = 20;
+const NONE: ReadonlySet<string> = new Set();
+
+export type ListOf = (history: CustomerHistory) => unknown;
+
+/** The top of a customer from neighbours alone. */
+export function neighboursOf(shop: ShopState): ListOf {
+  const score = new ScoreVector();
+  const best = new TopK(TOP);
+  return (history) => {
+    score.reset(shop.products.size);
+    best.reset(TOP);
+    for (const { productId } of history.interests()) {
+      const item = shop.products.indexOf(productId);
+      if (item < 0) continue;
+      const { candidates, similarities, length } = shop.interestNeighbours.spokenFor(item);
+      score.addMany(candidates, similarities, length, 1);
+    }
+    score.offerTo(best, 0);
+    return best.kept();
+  };
+}
+
+/** The top of a customer by the whole pipeline. */
+export function pipelineOf(
+  shop: ShopState,
+  fitted: { readonly model: BlendModel; readonly sources: SourceModels } | undefined,
+): ListOf {
+  return (history) =>
+    recommend({
+      shop,
+      history,
+      intent: 'PERSONAL',
+      productIds: [],
+      exclude: NONE,
+      eligible: () => true,
+      blend: fitted?.model ?? null,
+      models: fitted?.sources,
+      now: shop.clock,
+      limit: TOP,
+    });
+}
