@@ -3,7 +3,7 @@ import { FEATURES, fillFeatures } from '../features/feature-set';
 import type { BlendModel } from './blend-model';
 import { CandidatePool, type Candidates } from './candidates';
 import type { CustomerHistory } from './history';
-import { fuseRanks } from './rank-fusion';
+import { FusedRanks } from './rank-fusion';
 import type { ShopState } from './shop-state';
 import type { SourceModels } from './sources/source';
 
@@ -26,7 +26,7 @@ export class PersonalRanking {
   /** How many of the candidates the customer has bought. */
   readonly bought: number;
   private readonly blend: BlendModel | null;
-  private readonly fused: ReadonlyMap<number, ReadonlyMap<string, number>> | undefined;
+  private readonly fused: FusedRanks | undefined;
 
   /** @param admits what may be a candidate at all */
   constructor(
@@ -43,13 +43,8 @@ export class PersonalRanking {
     this.bought = found.bought.length;
     this.blend = blend !== null && blend.fits() ? blend : null;
     if (this.blend === null) {
-      const fused = fuseRanks(pool.scores, found.products);
-      this.fused = fused;
-      this.scores = Float64Array.from(found.products, (product) => {
-        let sum = 0;
-        for (const term of fused.get(product)?.values() ?? []) sum += term;
-        return sum;
-      });
+      this.fused = new FusedRanks(pool.scores, found.products);
+      this.scores = this.fused.scores;
     } else {
       fillColumns(shop, this.profile, found);
       this.scores = this.blend.scores(columns, found.products.length, this.bought);
@@ -57,10 +52,10 @@ export class PersonalRanking {
   }
 
   contributions(product: number): Contributions {
-    if (this.blend === null) return this.fused?.get(product) ?? new Map<string, number>();
-    const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this.blend;
     const at = this.candidates.indexOf(product);
     if (at < 0) return new Map();
+    if (this.blend === null) return this.fused?.contributions(at) ?? new Map<string, number>();
+    const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this.blend;
     const bought = at < this.bought;
     const weights = bought ? weightsBought : weightsNew;
     const groups = new Map<string, number>();
