@@ -31,6 +31,8 @@ export const blendFitter: Fitter = {
     const tell = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
     const kernels = { ...loadKernels(), threads: kernelThreads() };
     const fits = fitSources(events, { until, seed, back: BLEND_WINDOWS, kernels, onProgress: tell });
+    // The last fit comes first: its matrices are large, and the state of the shop is not in memory yet.
+    fits.temporalRidges.asOf(until);
     const rivals = { incumbent: incumbent && comparable(incumbent), best: best && comparable(best) };
     const tested = fitAndTestBlend(events, {
       until,
