@@ -5,15 +5,15 @@ import { keepDemoTraffic } from '../../../workers/demo-traffic';
 /** A shop that says whether it was looked at, and that it is not the demo. */
 function lookedAt(settings: { demo: boolean; demoTraffic: boolean }) {
   let looks = 0;
-  const findMany = async () => {
+  const query = async () => {
     looks++;
-    return [];
+    return { rows: [] };
   };
   const platform = {
     config: settings,
     log: pino({ level: 'silent' }),
-    prisma: { setting: { findMany } },
-    get pool(): never {
+    pool: { query },
+    get pools(): never {
       throw new Error('nothing else may be touched');
     },
   };
