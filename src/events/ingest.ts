@@ -103,7 +103,7 @@ async function beginChains(pool: Pool, inboxIds: readonly string[], maxEvents: n
   if (begun.length === 0) return asked;
   const isBegun = new Set([...begun, ...done]);
   // What they waited for is being done: they are to be asked for again at once.
-  const next = [...asked.blocked.filter((id) => !isBegun.has(id)), ...asked.next];
+  const next = [...asked.blocked, ...asked.next].filter((id) => !isBegun.has(id));
   return { begun, next, blocked: [], done: [...asked.done, ...done] };
 }
 

@@ -226,6 +226,7 @@ export class Cooccurrence implements CountMatrix {
     if (this.headColumns.length < size) this.headColumns = new Int32Array(2 * size);
     for (let at = 0; at < size; at++) this.headColumns[at] = this.slots[others[at]];
     this.pairs.setRow(this.slots[item], this.headColumns, counts, size);
+    this.versions[item]++;
   }
 
   /** Cells changed since the last delta; a cell changed twice may count twice. */

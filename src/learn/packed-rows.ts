@@ -3,7 +3,7 @@ import type { ByteWriter } from './byte-writer';
 import { readColumn, writeColumn, type IntegerColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-/** A full arena grows by so much: half of it lies idle at the worst. */
+/** A full arena grows by this factor: at most a third of it is unused then. */
 const ARENA_GROWTH = 1.5;
 /** Of an arena that is read: the share of it that it can take in before it grows. */
 const READ_SLACK = 1 / 16;

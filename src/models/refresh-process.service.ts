@@ -52,7 +52,7 @@ export function startRefresh(
       // Before the lease is released: whoever takes the job up then begins the same attempt.
       if (stopped) await jobs.giveBack(job);
       // A process that aborts can't note why. If it did note a reason, that one stays.
-      else await jobs.fail(job, error.message);
+      else await jobs.fail(job, error.message).catch(() => undefined);
       throw error;
     });
   return {

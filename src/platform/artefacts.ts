@@ -59,7 +59,7 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 }
 
 const CHUNK_BYTES = 1 << 20;
-/** Chunks that are read by one statement. */
+/** Chunks that one statement reads: 4 MiB, which take some ten milliseconds. */
 const CHUNKS_AT_ONCE = 4;
 /** Bytes: some milliseconds of hashing. */
 const HASHED_AT_ONCE = 1 << 22;

@@ -25,7 +25,7 @@ export interface SpokenFor {
  * Who is a neighbour may lag behind the counts until `refresh` has come round; how near it is never does, because
  * similarities are computed from the counts when they are read.
  *
- * A candidate's k nearest are kept as one number, the least of their similarities: what is as near is one of them. So a
+ * A candidate's k nearest are kept as one number, the least of their similarities: every product that is at least as near is one of them. So a
  * product costs some bytes, however many neighbours it has. Only within the head, where a row has thousands of cells
  * and most of them are of no neighbour, the lists themselves are kept.
  */
@@ -60,6 +60,14 @@ export class NeighbourLists {
 
   similarity(i: number, j: number): number {
     return this.matrix.count(i, j) / (this.matrix.rootN(i) * this.matrix.rootN(j) + this.shrink);
+  }
+
+  /**
+   * All rows have to be computed again, also those that have not changed: the similarities in them fall as other products
+   * gain customers, and a threshold does not.
+   */
+  expire(): void {
+    this.computedAt.fill(-1);
   }
 
   /** Every candidate that product i speaks for, and its similarity as of now; valid until the next call. */

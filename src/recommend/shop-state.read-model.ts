@@ -5,6 +5,8 @@ import { ShopState } from './shop-state';
 
 const FRESHEN_EVERY_MS = 20;
 const FRESHEN_MS = 2;
+/** How old lists of neighbours become although nothing in their rows changes. */
+const EXPIRE_EVERY_MS = 600_000;
 
 /** The item side of live state, as the learner tells of it; lists of neighbours are left to be made when they are read. */
 export const SHOP_SOURCE: StateSource<ShopState> = {
@@ -22,6 +24,7 @@ export class ShopStateReadModel extends FollowedState<ShopState> {
   private freshener: NodeJS.Timeout | undefined;
   private ended = false;
   private rows = 0;
+  private expiredAt = performance.now();
 
   constructor(options: FollowedStateOptions) {
     super(options, { ...SHOP_SOURCE, decoding: decodingWithNeighbours });
@@ -45,6 +48,10 @@ export class ShopStateReadModel extends FollowedState<ShopState> {
    */
   private freshen(): void {
     if (this.freshener || this.ended) return;
+    if (performance.now() - this.expiredAt > EXPIRE_EVERY_MS) {
+      this.expiredAt = performance.now();
+      this.state.expireNeighbours();
+    }
     this.freshener = setTimeout(() => {
       this.freshener = undefined;
       const until = performance.now() + FRESHEN_MS;

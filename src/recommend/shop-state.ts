@@ -78,6 +78,12 @@ export class ShopState {
     return this.interestNeighbours.refresh(rows) + this.purchaseNeighbours.refresh(rows);
   }
 
+  /** See {@link NeighbourLists.expire}; where all pairs are counted, lists are stored and don't expire. */
+  expireNeighbours(): void {
+    if (this.interest.isPartial) this.interestNeighbours.expire();
+    if (this.purchase.isPartial) this.purchaseNeighbours.expire();
+  }
+
   encode(): Uint8Array {
     return runTask(this.encoding());
   }

@@ -89,6 +89,8 @@ export class SearchReadModel {
       return this.thread as Thread<BaseMessage>;
     });
     await this.listed;
+    // The catalogue was read anew while the first base was made.
+    if (this.gapAt > 0) this.renew();
   }
 
   /** What keeps searches from knowing of all that was told, in words; `null` where nothing does. */
@@ -117,9 +119,10 @@ export class SearchReadModel {
 
   /** The catalogue was read anew at this position: what happened until then was not told. */
   reloaded(position: number): void {
-    if (this.current === undefined) return;
+    // Before the first base is begun, it will read all that.
+    if (this.current === undefined && this.told === undefined) return;
     this.gapAt = position;
-    this.renew();
+    if (this.current !== undefined) this.renew();
   }
 
   /** Resolves true once searches know what has happened up to a position, false after `boundMs`. */

@@ -139,6 +139,24 @@ describe('batches that all repeat one identity', () => {
     }
   });
 
+  it('are not asked for again where they were taken in with those that waited for older ones', async () => {
+    const own = await IngestShop.open();
+    try {
+      const batch = (...ids: string[]) => ids.map((id) => event(id, { id }));
+      const receipts = await own.accept([
+        batch('x'),
+        batch('y'),
+        batch('x', 'ab'),
+        batch('ab', 'bc'),
+        batch('y', 'bc'),
+      ]);
+      expect(await own.together(receipts.slice(2))).toMatchObject({ next: [], apart: [], blocked: [] });
+      expect(await own.rows('SELECT count(*)::int AS n FROM inbox WHERE done_at IS NULL')).toEqual([{ n: 0 }]);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('wait behind one that has failed, and what shares nothing with it does not', async () => {
     const own = await IngestShop.open();
     try {
