@@ -4,13 +4,13 @@ import type { Pool } from './postgres';
 
 export type { PrismaClient } from '../generated/prisma/client';
 
-/** By default Prisma gives up after 2 s, which its own first query can take on a busy machine. */
-const MAX_TRANSACTION_MS = 30_000;
+/** How long Prisma waits to begin a transaction. Its default is 2 s, which its own first query can take on a busy machine. */
+const MAX_BEGIN_MS = 30_000;
 
 /** Prisma over the same pool: `schema` is for its models, the pool's search_path for raw queries. */
 export function connectPrisma(pool: Pool, namespace: string): PrismaClient {
   return new PrismaClient({
     adapter: new PrismaPg(pool, { schema: namespace }),
-    transactionOptions: { maxWait: MAX_TRANSACTION_MS, timeout: MAX_TRANSACTION_MS },
+    transactionOptions: { maxWait: MAX_BEGIN_MS },
   });
 }

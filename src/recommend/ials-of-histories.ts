@@ -28,8 +28,9 @@ export function ialsOfHistories(known: Known, seed: number, kernels: Kernels): I
 /** The items that each subject is interested in; subjects without any are left out. */
 function* interestsOf(known: Known, itemOf: ReadonlyMap<string, number>, seed: number): Generator<number[]> {
   const random = seededRandom(seed);
-  const chance = MOST_CUSTOMERS / known.subjects;
-  for (let subject = 0; subject < known.subjects; subject++) {
+  const { subjects } = known;
+  const chance = MOST_CUSTOMERS / subjects;
+  for (let subject = 0; subject < subjects; subject++) {
     if (chance < 1 && random() >= chance) continue;
     const interests = known.historyOf(subject)?.interests() ?? [];
     const items = interests.flatMap(({ productId }) => itemOf.get(productId) ?? []);

@@ -84,7 +84,7 @@ export class SearchReadModel {
       this.stopWaiting();
     });
     await this.makeNext(() => {
-      // From here on, it is told what changes in the catalogue that the thread reads.
+      // From here on, `told` collects the changes that the thread may not have read.
       this.thread?.send(MAY_READ);
       return this.thread as Thread<BaseMessage>;
     });
