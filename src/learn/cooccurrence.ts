@@ -1,6 +1,7 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { CellLog } from './cell-log';
+import type { ItemLists } from './item-lists';
 import { readColumn, writeColumn } from './integer-column';
 import { ListedCounts } from './listed-counts';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
@@ -206,6 +207,11 @@ export class Cooccurrence implements CountMatrix {
   setList(item: number, members: Int32Array, counts: Int32Array, size: number): void {
     this.listed.setList(item, members, counts, size, (other) => this.hasChanged(item, other));
     this.versions[item]++;
+  }
+
+  /** Sets the lists of all items after {@link setHead}, in steps. */
+  settingLists(lists: ItemLists): ResumableTask<void> {
+    return this.listed.filling(lists);
   }
 
   /** Replaces the head by these items, ascending, and forgets all pairs. */

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
+import { LISTS_PER_STEP, type ItemLists } from './item-lists';
 import { PackedRows } from './packed-rows';
 import type { ResumableTask } from './resumable-task';
 
@@ -110,6 +111,22 @@ export class ListedCounts {
     }
   }
 
+  /** Sets the lists of all items, in a table without pairs, in steps: much faster than list by list. */
+  *filling(lists: ItemLists): ResumableTask<void> {
+    const naming = yield* lists.transposing();
+    const lengths = new Int32Array(lists.items);
+    let pairs = 0;
+    for (let item = 0; item < lists.items; item++) {
+      pairs += lengths[item] = mergeRow(lists, naming, item, null, 0);
+      if (item % LISTS_PER_STEP === 0) yield;
+    }
+    this.rows.reserveAll(lengths, pairs);
+    for (let item = 0; item < lists.items; item++) {
+      mergeRow(lists, naming, item, this.rows.cells, this.rows.start(item));
+      if (item % LISTS_PER_STEP === 0) yield;
+    }
+  }
+
   /** Sets a pair of a copy that has no lists of its own. @param count `undefined`: the pair is not listed */
   set(i: number, j: number, count: number | undefined): void {
     const at = this.find(i, j);
@@ -165,4 +182,29 @@ export class ListedCounts {
     }
     return ++this.mark;
   }
+}
+
+/**
+ * The row of an item: the pairs that its own list names, and those that the lists of others name it in.
+ * @param cells `null`: the row is not written
+ * @returns how many pairs it has
+ */
+function mergeRow(lists: ItemLists, naming: ItemLists, item: number, cells: Int32Array | null, start: number): number {
+  const own = lists.placesOf(item);
+  const others = naming.placesOf(item);
+  let at = start;
+  let pairs = 0;
+  for (let a = own.from, b = others.from; a < own.to || b < others.to; pairs++) {
+    const member = a < own.to ? lists.members[a] : Infinity;
+    const namedBy = b < others.to ? naming.members[b] : Infinity;
+    const isOwn = member <= namedBy;
+    const count = isOwn ? lists.counts[a] : naming.counts[b];
+    if (cells) {
+      cells[at++] = isOwn ? member : namedBy;
+      cells[at++] = 2 * count + (isOwn ? 1 : 0);
+    }
+    if (member <= namedBy) a++;
+    if (namedBy <= member) b++;
+  }
+  return pairs;
 }

@@ -1,5 +1,6 @@
 import type { Cooccurrence } from './cooccurrence';
 import { Interactions } from './interactions';
+import { ItemLists } from './item-lists';
 import type { ResumableTask } from './resumable-task';
 import { kthLargest } from './select';
 
@@ -193,13 +194,17 @@ export class PairCounter {
     this.queue = [];
     this.queueHead = 0;
     this.isQueued.fill(0);
+    this.changed.fill(0);
+    const { items } = matrix;
+    const lists = new ItemLists(items, matrix.isPartial ? items * this.options.listLength : 0);
     let cost = 0;
-    for (let item = 0; item < matrix.items; item++) {
-      cost += this.computeRow(item);
+    for (let item = 0; item < items; item++) {
+      cost += this.computeRow(item, lists);
       if (cost < CELLS_PER_STEP) continue;
       cost = 0;
       yield;
     }
+    if (matrix.isPartial) yield* matrix.settingLists(lists);
   }
 
   /** The counted pairs whose counts are not those of the sets: none, unless something is wrong. In steps. */
@@ -236,8 +241,8 @@ export class PairCounter {
     return items.slice(0, options.maxHeadItems).sort((a, b) => a - b);
   }
 
-  /** The item's pairs within the head, and its list. @returns the cells that were visited */
-  private computeRow(item: number): number {
+  /** Sets the item's pairs within the head, and adds its list. @returns the cells that were visited */
+  private computeRow(item: number, lists: ItemLists): number {
     const { matrix, others, counts, columns } = this;
     const size = this.sets.countRow(item, others, counts);
     if (matrix.isHead(item)) {
@@ -249,12 +254,14 @@ export class PairCounter {
       }
       matrix.setHeadRow(item, columns, this.values, kept);
     }
-    if (matrix.isPartial) this.setList(item, size);
+    if (matrix.isPartial) lists.add(this.listed, this.listedCounts, this.selectList(item, size));
     return this.sets.visited;
   }
 
   private computeList(item: number): number {
-    this.setList(item, this.sets.countRow(item, this.others, this.counts));
+    this.changed[item] = 0;
+    const length = this.selectList(item, this.sets.countRow(item, this.others, this.counts));
+    this.matrix.setList(item, this.listed, this.listedCounts, length);
     return this.sets.visited;
   }
 
@@ -271,11 +278,14 @@ export class PairCounter {
     return kept;
   }
 
-  /** The nearest of the first `found` others whose pairs the head does not count. */
-  private setList(item: number, found: number): void {
+  /**
+   * Selects the item's list into `listed` and `listedCounts`: of the first `found` others the nearest whose pairs the head
+   * does not count.
+   * @returns its length
+   */
+  private selectList(item: number, found: number): number {
     const size = this.withoutHeadPairs(item, found);
     const { matrix, others, counts, similarities } = this;
-    this.changed[item] = 0;
     const root = matrix.rootN(item);
     for (let at = 0; at < size; at++) {
       similarities[at] = counts[at] / (root * matrix.rootN(others[at]) + this.options.shrink);
@@ -289,7 +299,7 @@ export class PairCounter {
     // By item, so that the same lists are the same bytes, whatever order the sets are in.
     listed.subarray(0, length).sort();
     for (let at = 0; at < length; at++) listedCounts[at] = this.countOf[listed[at]];
-    matrix.setList(item, listed, listedCounts, length);
+    return length;
   }
 
   /** Places of the largest similarities. */

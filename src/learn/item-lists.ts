@@ -1,0 +1,70 @@
+import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
+
+/** A list has some hundred members at most. */
+export const LISTS_PER_STEP = ITEMS_PER_STEP / 32;
+
+/** What the list of one item names: places `from` to `to` of {@link ItemLists.members} and {@link ItemLists.counts}. */
+interface Places {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The lists of items 0, 1, 2 …, added in this order: other items, ascending, and the count of each pair. */
+export class ItemLists {
+  readonly members: Int32Array;
+  readonly counts: Int32Array;
+  private readonly starts: Uint32Array;
+  private added = 0;
+
+  /** Memory that no list uses is not resident. @param maxMembers of all lists together */
+  constructor(
+    readonly items: number,
+    maxMembers: number,
+  ) {
+    this.members = new Int32Array(maxMembers);
+    this.counts = new Int32Array(maxMembers);
+    this.starts = new Uint32Array(items + 1);
+  }
+
+  /** Adds the list of the next item: the first `size` of each. */
+  add(members: Int32Array, counts: Int32Array, size: number): void {
+    const from = this.starts[this.added];
+    this.members.set(members.subarray(0, size), from);
+    this.counts.set(counts.subarray(0, size), from);
+    this.starts[++this.added] = from + size;
+  }
+
+  /** Of all items. */
+  get size(): number {
+    return this.starts[this.added];
+  }
+
+  placesOf(item: number): Places {
+    return { from: this.starts[item], to: this.starts[item + 1] };
+  }
+
+  /** For each item the items whose lists name it: again lists, ascending, with the same counts. In steps. */
+  *transposing(): ResumableTask<ItemLists> {
+    const { starts, members, counts, items } = this;
+    const transposed = new ItemLists(items, this.size);
+    const next = transposed.starts;
+    for (let item = 0; item < items; item++) {
+      for (let place = starts[item]; place < starts[item + 1]; place++) next[members[place] + 1]++;
+      if (item % LISTS_PER_STEP === 0) yield;
+    }
+    for (let item = 0; item < items; item++) next[item + 1] += next[item];
+    // `next[item]` moves from the start of the item's list to its end, which is the start of the one after it.
+    for (let item = 0; item < items; item++) {
+      for (let place = starts[item]; place < starts[item + 1]; place++) {
+        const to = next[members[place]]++;
+        transposed.members[to] = item;
+        transposed.counts[to] = counts[place];
+      }
+      if (item % LISTS_PER_STEP === 0) yield;
+    }
+    next.copyWithin(1, 0, items);
+    next[0] = 0;
+    transposed.added = items;
+    return transposed;
+  }
+}
