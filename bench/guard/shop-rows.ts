@@ -32,6 +32,8 @@ const CHANGES = 80;
 const IDLE_SHARE = 0.1;
 const LOOK_MS = 250;
 const MAX_SETTLING_MS = 5_000;
+/** How long the idle shop is watched before each row. */
+const IDLE_MS = 1_500;
 
 /** What a whole shop costs, real processes, PostgreSQL and Redis: each row so many times, in turns. */
 export async function measureShop(rounds: number): Promise<GuardRow[]> {
@@ -71,6 +73,8 @@ async function prepare({ platform: { pool, pubSub, log } }: BenchShop): Promise<
 
 class GuardedShop {
   readonly rows: GuardRow[] = [];
+  /** What the idle API and worker use, as a share of a core. */
+  private idleShare = 0;
 
   constructor(
     private readonly shop: BenchShop,
@@ -130,12 +134,25 @@ class GuardedShop {
     await watched.close();
   }
 
-  /** Of the API and the worker, seconds for each of `units`, with what they do about it afterwards. */
+  /**
+   * CPU seconds of the API and the worker for each of `units`, what follows the work included. What an idle shop uses in
+   * the same time is subtracted: on a busy machine the work takes longer, and more of that would count.
+   */
   private async cpuOf(units: number, work: () => Promise<unknown>): Promise<number> {
     const before = this.shop.usage().cpuSeconds;
+    const began = performance.now();
     await work();
     await this.settled();
-    return (this.shop.usage().cpuSeconds - before) / units;
+    const idle = (this.idleShare * (performance.now() - began)) / 1_000;
+    return (this.shop.usage().cpuSeconds - before - idle) / units;
+  }
+
+  private async watchIdle(): Promise<void> {
+    await this.settled();
+    const before = this.shop.usage().cpuSeconds;
+    const began = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    this.idleShare = (1_000 * (this.shop.usage().cpuSeconds - before)) / (performance.now() - began);
   }
 
   private async settled(): Promise<void> {
@@ -151,6 +168,7 @@ class GuardedShop {
 
   /** @param work returns seconds of CPU time of one unit */
   private async measure(name: string, what: string, work: () => Promise<number>): Promise<void> {
+    await this.watchIdle();
     for (let round = 0; round < this.rounds; round++) {
       const ratio = await this.reference.unitsPerPass(async () => 1_000 * (await work()));
       this.rows.push({ name, what, ratio });

@@ -99,4 +99,13 @@ export class ByteWriter {
   finish(): Uint8Array {
     return this.bytes.slice(0, this.length);
   }
+
+  /** What was written, without a copy: for megabytes. The writer begins again in other memory. */
+  detach(): Uint8Array {
+    const written = this.bytes.subarray(0, this.length);
+    this.bytes = new Uint8Array(0);
+    this.view = new DataView(this.bytes.buffer);
+    this.length = 0;
+    return written;
+  }
 }

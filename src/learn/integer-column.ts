@@ -15,9 +15,19 @@ export function writeColumn(writer: ByteWriter, values: Int32Array): void {
     if (value < low) low = value;
     else if (value > high) high = value;
   }
-  const type = TYPES.find(({ BYTES_PER_ELEMENT: bytes }) => fits(low, bytes) && fits(high, bytes)) ?? Int32Array;
-  writer.u8(type.BYTES_PER_ELEMENT);
-  writer.block(littleEndian(type === Int32Array ? values : new type(values)));
+  const type = columnType(low, high);
+  writeNarrowColumn(writer, type === Int32Array ? values : new type(values));
+}
+
+/** The narrowest type of column that holds integers from `low` to `high`, of which the first is at most 0 and the second at least 0. */
+export function columnType(low: number, high: number): (typeof TYPES)[number] {
+  return TYPES.find(({ BYTES_PER_ELEMENT: bytes }) => fits(low, bytes) && fits(high, bytes)) ?? Int32Array;
+}
+
+/** Writes a column of the type that {@link columnType} gives for it. */
+export function writeNarrowColumn(writer: ByteWriter, column: IntegerColumn): void {
+  writer.u8(column.BYTES_PER_ELEMENT);
+  writer.block(littleEndian(column));
 }
 
 /**

@@ -1,10 +1,10 @@
-/** Columns of numbers as bytes that any machine reads: little-endian. A copy each way, with no loop on most machines. */
+/** Columns of numbers as bytes that any machine reads: little-endian. On most machines there is no loop. */
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** @returns the column's bytes */
+/** @returns the column's bytes; they change with the column on some machines */
 export function littleEndian(column: Int8Array | Int16Array | Uint32Array | Int32Array | Float32Array): Uint8Array {
-  const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength).slice();
-  return inOrder(bytes, column.BYTES_PER_ELEMENT);
+  const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+  return IS_LITTLE_ENDIAN ? bytes : inOrder(bytes.slice(), column.BYTES_PER_ELEMENT);
 }
 
 /**

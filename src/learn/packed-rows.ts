@@ -1,6 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
-import { readColumn, writeColumn, type IntegerColumn } from './integer-column';
+import { columnType, readColumn, writeColumn, writeNarrowColumn, type IntegerColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
 /** A full arena grows by this factor: at most a third of it is unused then. */
@@ -97,20 +97,44 @@ export class PackedRows {
     for (let owner = 0; owner < owners; owner++) entries += lengths[owner] = this.length(owner);
     writeColumn(writer, lengths);
     writer.varint(entries);
-    const column = new Int32Array(entries);
-    for (let cell = 0; cell < this.width; cell++) {
-      let entry = 0;
-      let stepEnd = ITEMS_PER_STEP;
-      for (let owner = 0; owner < owners; owner++) {
-        const start = this.start(owner) + cell;
-        for (let n = 0; n < lengths[owner]; n++) column[entry++] = this.cells[start + n * this.width];
-        if (entry < stepEnd) continue;
-        stepEnd = entry + ITEMS_PER_STEP;
-        yield;
+    const [lows, highs] = yield* this.ranging(lengths);
+    const columns = Array.from(lows, (low, cell) => new (columnType(low, highs[cell]))(entries));
+    let entry = 0;
+    let stepEnd = ITEMS_PER_STEP;
+    for (let owner = 0; owner < owners; owner++) {
+      for (let at = this.start(owner), end = entry + lengths[owner]; entry < end; entry++) {
+        for (const column of columns) column[entry] = this.cells[at++];
       }
-      writeColumn(writer, column);
+      if (entry < stepEnd) continue;
+      stepEnd = entry + ITEMS_PER_STEP;
       yield;
     }
+    while (columns.length > 0) {
+      writeNarrowColumn(writer, columns.shift() as IntegerColumn);
+      yield;
+    }
+  }
+
+  /** The least and the largest of the first, second … integers of entries, or 0. */
+  private *ranging(lengths: Int32Array): ResumableTask<[lows: Int32Array, highs: Int32Array]> {
+    const { width } = this;
+    const [lows, highs] = [new Int32Array(width), new Int32Array(width)];
+    let cells = 0;
+    for (let owner = 0; owner < lengths.length; owner++) {
+      const start = this.start(owner);
+      const end = start + lengths[owner] * width;
+      for (let at = start, cell = 0; at < end; at++) {
+        const value = this.cells[at];
+        if (value < lows[cell]) lows[cell] = value;
+        else if (value > highs[cell]) highs[cell] = value;
+        if (++cell === width) cell = 0;
+      }
+      cells += end - start;
+      if (cells < ITEMS_PER_STEP * width) continue;
+      cells = 0;
+      yield;
+    }
+    return [lows, highs];
   }
 
   /** Reads what {@link writing} wrote, into a table without entries. */
@@ -142,6 +166,15 @@ export class PackedRows {
         for (let cell = 1; cell < this.width; cell++) this.cells[at + cell] = reader.signed();
       }
     }
+  }
+
+  /**
+   * Gives owners 0, 1, 2 … so many entries each, to be written into {@link cells}, in a table without entries.
+   * @param entries of all owners together
+   */
+  reserveAll(lengths: Int32Array, entries: number): void {
+    this.reserveArena(lengths, entries);
+    lengths.forEach((length, owner) => this.reserve(owner, length));
   }
 
   /** Gives an owner without entries `length` of them, to be written. */

@@ -280,7 +280,7 @@ export class LearnerState {
   *encoding(): ResumableTask<Checkpoint> {
     const writer = new ByteWriter();
     yield* this.tables.writing(writer);
-    return { shop: yield* this.shop.encoding(), subjects: writer.finish() };
+    return { shop: yield* this.shop.encoding(), subjects: writer.detach() };
   }
 
   static decode(bytes: Checkpoint, limits = LEARNER_LIMITS): LearnerState {

@@ -12,7 +12,7 @@ const MAX_LIST_AGE_MS = 600_000;
 const BACKLOG_EVENTS = 10_000;
 /** Fewer events a second than this can be followed one by one. */
 const CALM_EVENTS_PER_SECOND = 1_000;
-/** While more events arrive, the pairs are counted again after so many times what the last rebuild took. */
+/** While more events arrive, the pairs are counted again after so many times what the last rebuild and its publication took. */
 const REBUILD_PAUSE = 5;
 const RATE_WINDOW_MS = 1_000;
 
@@ -26,14 +26,20 @@ export type PairUpdate = 'current' | 'waiting' | 'rebuilt';
 export class PairUpkeep {
   private sweptAt = performance.now();
   private headCheckedAt = performance.now();
-  private rebuiltAt = -Infinity;
-  private rebuildMs = 0;
+  /** When the last rebuild began; `undefined` once events were applied after it. */
+  private rebuildBegan: number | undefined;
+  private nextRebuildAt = -Infinity;
   private windowBegan = performance.now();
   private windowEvents = 0;
   private eventsPerSecond = 0;
 
   /** Before the learner applies a stretch of the log. @param atEnd whether it is the last one */
   beforeEvents(pairs: ProductPairs, events: number, atEnd: boolean): void {
+    if (this.rebuildBegan !== undefined) {
+      const now = performance.now();
+      this.nextRebuildAt = now + REBUILD_PAUSE * (now - this.rebuildBegan);
+      this.rebuildBegan = undefined;
+    }
     this.windowEvents += events;
     if (pairs.isPartial && !atEnd && events >= BACKLOG_EVENTS) pairs.pause();
   }
@@ -62,14 +68,12 @@ export class PairUpkeep {
   }
 
   private async rebuild(pairs: ProductPairs, onStep: () => void): Promise<void> {
-    const began = performance.now();
+    this.rebuildBegan = performance.now();
     await runInTurns(observed(pairs.rebuilding(), onStep), TURN_MS);
-    this.rebuiltAt = performance.now();
-    this.rebuildMs = this.rebuiltAt - began;
   }
 
   private isRebuildDue(): boolean {
-    return performance.now() >= this.rebuiltAt + REBUILD_PAUSE * this.rebuildMs;
+    return performance.now() >= this.nextRebuildAt;
   }
 
   /** Whether few events arrive. While the learner works off a backlog, it is not. */

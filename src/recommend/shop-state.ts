@@ -98,7 +98,7 @@ export class ShopState {
     yield* this.interest.encoding(writer);
     yield* this.purchase.encoding(writer);
     this.stats.write(writer, this.allProducts());
-    return writer.finish();
+    return writer.detach();
   }
 
   static decode(bytes: Uint8Array): ShopState {

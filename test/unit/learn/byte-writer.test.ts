@@ -63,6 +63,12 @@ describe('bytes', () => {
         const plain = new ByteWriter();
         for (const item of all) writePlainly(plain, item);
         expect(Buffer.compare(bytes, plain.finish())).toBe(0);
+        const detached = plain.detach();
+        expect(Buffer.compare(detached, bytes)).toBe(0);
+        // What the writer writes next does not change the bytes that were detached.
+        for (const item of all) write(plain, item);
+        expect(Buffer.compare(plain.finish(), bytes)).toBe(0);
+        expect(Buffer.compare(detached, bytes)).toBe(0);
         const reader = new ByteReader(bytes);
         for (const item of all) expect(read(reader, item)).toEqual(wellFormed(item));
         expect(() => reader.u8()).toThrow(RangeError);
