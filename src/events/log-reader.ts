@@ -27,6 +27,8 @@ export interface LogStretch {
   readonly entries: readonly (LogEvent | LoggedMerge)[];
   /** Whether the log had no more when it was read. */
   readonly atEnd: boolean;
+  /** The events of this stretch and of those after it, as far as they were looked up. */
+  readonly waiting: number;
   /** The newest position at which a person left the log: what was read of it before may have told of them. */
   readonly erasedAt: number;
 }
@@ -60,6 +62,7 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
     values: [after, newest],
   });
   let until = batches.length < 1_000 ? newest : batches[batches.length - 1].position;
+  const waiting = batches.reduce((total, { events }) => total + events, 0);
   let sum = 0;
   for (const batch of batches) {
     sum += batch.events;
@@ -68,7 +71,7 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
       break;
     }
   }
-  const ends = { atEnd: until === newest, erasedAt: counter[0].erasedAt };
+  const ends = { atEnd: until === newest, waiting, erasedAt: counter[0].erasedAt };
   const merges = await readMerges(pool, after, until);
   if (sum === 0) return { position: until, entries: merges, ...ends };
   const { rows } = await pool.query<Row & { position: number }>({

@@ -9,6 +9,8 @@ export class Interactions {
   private counts = NONE;
   /** Cells that the last {@link countRow} visited. */
   visited = 0;
+  /** Items of all sets together. */
+  size = 0;
 
   /** The set's items; valid until something is added. */
   items(set: number): Int32Array {
@@ -20,12 +22,14 @@ export class Interactions {
   add(set: number, item: number): void {
     this.itemsOf.append(set, item);
     this.setsOf.append(item, set);
+    this.size++;
   }
 
   /** @param item in the set */
   remove(set: number, item: number): void {
     this.itemsOf.remove(set, this.itemsOf.find(set, item));
     this.setsOf.remove(item, this.setsOf.find(item, set));
+    this.size--;
   }
 
   /**

@@ -80,6 +80,11 @@ export class PairCounter {
     return this.paused;
   }
 
+  /** Items of all sets, each counted once for every set that holds it. */
+  get memberships(): number {
+    return this.sets.size;
+  }
+
   /** @param item not in the set yet */
   add(set: number, item: number): void {
     if (this.paused) this.matrix.bumpItem(item, 1);

@@ -182,7 +182,7 @@ export class Learner {
       turn.behind = false;
       return false;
     }
-    this.upkeep.beforeEvents(turn.state.pairs, slice.entries.length, slice.atEnd);
+    this.upkeep.beforeEvents(turn.state.pairs, slice.entries.length, slice.waiting, slice.atEnd);
     if (!(await this.apply(turn, turn.state, slice.entries))) return true;
     if (slice.erasedAt > turn.erasedAt && !turn.second) {
       this.options.log.info(

@@ -8,8 +8,12 @@ const TURN_MS = 8;
 const LISTS_MS = 30;
 /** No list is behind its counts for longer. */
 const MAX_LIST_AGE_MS = 600_000;
-/** From so many waiting events on, counting all pairs at the end costs less than following each event. */
-const BACKLOG_EVENTS = 10_000;
+/**
+ * From so many waiting events on, counting all pairs at the end costs less than following each event: a rebuild visits all
+ * memberships of products in sets, and an event some hundred of them.
+ */
+const MIN_BACKLOG_EVENTS = 10_000;
+const MEMBERSHIPS_PER_EVENT = 150;
 /** Fewer events a second than this can be followed one by one. */
 const CALM_EVENTS_PER_SECOND = 1_000;
 /** While more events arrive, the pairs are counted again after so many times what the last rebuild and its publication took. */
@@ -33,15 +37,20 @@ export class PairUpkeep {
   private windowEvents = 0;
   private eventsPerSecond = 0;
 
-  /** Before the learner applies a stretch of the log. @param atEnd whether it is the last one */
-  beforeEvents(pairs: ProductPairs, events: number, atEnd: boolean): void {
+  /**
+   * Before the learner applies a stretch of the log.
+   * @param waiting events of this stretch and after it
+   * @param atEnd whether it is the last one
+   */
+  beforeEvents(pairs: ProductPairs, events: number, waiting: number, atEnd: boolean): void {
     if (this.rebuildBegan !== undefined) {
       const now = performance.now();
       this.nextRebuildAt = now + REBUILD_PAUSE * (now - this.rebuildBegan);
       this.rebuildBegan = undefined;
     }
     this.windowEvents += events;
-    if (pairs.isPartial && !atEnd && events >= BACKLOG_EVENTS) pairs.pause();
+    const backlog = Math.max(MIN_BACKLOG_EVENTS, pairs.memberships / MEMBERSHIPS_PER_EVENT);
+    if (pairs.isPartial && !atEnd && waiting >= backlog) pairs.pause();
   }
 
   /**

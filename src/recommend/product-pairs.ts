@@ -26,6 +26,11 @@ export class ProductPairs {
     return this.interest.isPaused;
   }
 
+  /** Products of subjects and of orders, each counted once for every one that has it. */
+  get memberships(): number {
+    return this.interest.memberships + this.purchase.memberships;
+  }
+
   /** Leaves the pairs out until {@link rebuilding}: events cost much less, but deltas and checkpoints would be wrong. */
   pause(): void {
     this.interest.pause();
