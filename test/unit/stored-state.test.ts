@@ -1,0 +1,171 @@
+/** The learner's checkpoint, its deltas, messages between processes and base segments of search, as they are stored and sent. */
+import type { LogEvent, LogEntry } from '../../src/events/log-event';
+import { LearnerState } from '../../src/recommend/learner-state';
+import { ShopState } from '../../src/recommend/shop-state';
+import { decodeStateMessage, encodeStateMessage } from '../../src/recommend/state-message';
+import { contentOf, productDocument } from '../../src/search/document/product-document';
+import { DOCUMENT_VERSION, indexSettings } from '../../src/search/document/index-settings';
+import { hash53 } from '../../src/search/document/hash';
+import { SearchIndex } from '../../src/search/index/search-index';
+import { SegmentBuilder } from '../../src/search/index/segment-builder';
+import { decodeSegment, encodeSegment } from '../../src/search/index/segment-codec';
+import { Analyzers } from '../../src/search/document/analyzers';
+import type { CatalogueProduct } from '../../src/catalog/catalogue-product';
+import { everyFixtureIsRead, storedFixtures } from '../setup/stored-fixtures';
+
+const fixtures = storedFixtures('state');
+/** A whole number of every half-life: then decayed sums are exact, whatever Node's Math.pow rounds to. */
+const PERIOD = 840 * 86_400_000;
+const START = 25 * PERIOD;
+const LATER = START + PERIOD;
+
+const event = (n: number, type: LogEvent['type'], more: Partial<LogEvent>, at = START): LogEvent => ({
+  source: type === 'PURCHASE' || type === 'RETURN' ? 'ORDERS' : 'STOREFRONT',
+  id: `e${n}`,
+  type,
+  occurredAt: at,
+  quantity: 1,
+  ...more,
+});
+
+const BEFORE: readonly LogEntry[] = [
+  event(0, 'VIEW', { sessionId: 'v1', productId: 'mug' }),
+  event(1, 'VIEW', { sessionId: 'v1', productId: 'pot' }),
+  event(2, 'ADD_TO_CART', { customerId: 'ann', productId: 'pot' }),
+  event(3, 'PURCHASE', { customerId: 'ann', productId: 'pot', id: 'o1:1', quantity: 2 }),
+  event(4, 'PURCHASE', { customerId: 'ann', productId: 'lid', id: 'o1:2' }),
+  event(5, 'LIKE', { customerId: 'bob', productId: 'mug' }),
+  event(6, 'PURCHASE', { customerId: 'bob', productId: 'lid', id: 'o2:1' }),
+  event(7, 'PURCHASE', { customerId: 'bob', productId: 'mug', id: 'o2:2' }),
+  { from: 's:v1', into: 'c:bob' },
+];
+const AFTER: readonly LogEntry[] = [
+  event(8, 'RATE', { customerId: 'ann', productId: 'mug', rating: 4.5 }, LATER),
+  event(9, 'RETURN', { customerId: 'bob', productId: 'lid', id: 'o2:1#2' }, LATER),
+  event(10, 'VIEW', { customerId: 'cleo', productId: 'cup' }, LATER),
+  event(11, 'PURCHASE', { customerId: 'cleo', productId: 'lid', id: 'o3:1' }, LATER),
+  event(12, 'PURCHASE', { customerId: 'cleo', productId: 'cup', id: 'o3:2' }, LATER),
+];
+
+function learnt(state: LearnerState, entries: readonly LogEntry[]): LearnerState {
+  for (const entry of entries) state.take(entry);
+  return state;
+}
+
+/** What an API process answers from. */
+function figuresOf({ products, interest, purchase, stats, clock }: ShopState) {
+  const ids = Array.from({ length: products.size }, (_, at) => products.idAt(at));
+  const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b, j) => [a, b, i, i + 1 + j] as const));
+  return {
+    clock,
+    products: ids.map((id, at) => [
+      ...[id, interest.n(at), purchase.n(at), stats.orders[at], stats.purchasers[at], stats.repeatPurchasers[at]],
+      ...[stats.firstSeen[at], Number(stats.week.read(at, clock).toPrecision(9))],
+    ]),
+    pairs: pairs.map(([a, b, i, j]) => [a, b, interest.count(i, j), purchase.count(i, j)]),
+  };
+}
+
+const stored = () => ({ shop: fixtures.bytes('shop checkpoint'), subjects: fixtures.bytes('subjects checkpoint') });
+
+describe("the learner's checkpoint", () => {
+  it('is the same bytes in both halves', () => {
+    const { shop, subjects } = learnt(new LearnerState(), BEFORE).encode();
+    fixtures.checkBytes('shop checkpoint', shop);
+    fixtures.checkBytes('subjects checkpoint', subjects);
+  });
+
+  it('that was stored holds what it held, and is written again byte by byte', () => {
+    const state = LearnerState.decode(stored());
+    expect(state.isConverted).toBe(false);
+    fixtures.check('shop figures', figuresOf(state.shop));
+    const again = state.encode();
+    expect([again.shop, again.subjects].map((half) => Buffer.from(half).toString('base64'))).toEqual(
+      Object.values(stored()).map((half) => Buffer.from(half).toString('base64')),
+    );
+  });
+
+  it('that was stored goes on learning: the same delta, which brings a follower to the same state', () => {
+    const state = LearnerState.decode(stored());
+    state.shop.forgetChanges();
+    learnt(state, AFTER);
+    fixtures.checkBytes('shop delta', state.takeDelta());
+    const follower = ShopState.decode(stored().shop);
+    follower.applyDelta(fixtures.bytes('shop delta'));
+    fixtures.check('shop figures after the delta', figuresOf(follower));
+    expect(figuresOf(follower)).toEqual(figuresOf(state.shop));
+  });
+});
+
+describe('a message of the owner of a state', () => {
+  it.each(['delta', 'checkpoint'] as const)('is the same bytes, and read as it was: %s', (kind) => {
+    const message = { kind, from: 41, to: 42, token: 7, delta: Uint8Array.of(1, 2, 3) };
+    fixtures.checkBytes(`${kind} message`, encodeStateMessage(message));
+    const read = decodeStateMessage(Buffer.from(fixtures.bytes(`${kind} message`)));
+    expect({ ...read, delta: Uint8Array.from(read.delta) }).toEqual({ ...message, minRelease: '0.3.0' });
+  });
+});
+
+const product = (id: string, more: Partial<CatalogueProduct>): CatalogueProduct => ({
+  id,
+  title: `Enamel ${id}`,
+  description: 'For the mountains and the garden.',
+  url: null,
+  imageUrls: [],
+  price: { amount: '9.50', currency: 'EUR' },
+  listPrice: { amount: '12.00', currency: 'EUR' },
+  priceNumber: 9.5,
+  listPriceNumber: 12,
+  brand: 'Falke',
+  categories: ['Kitchen > Mugs'],
+  groupId: null,
+  language: 'en',
+  availability: 'IN_STOCK',
+  stock: 3,
+  rating: 4.5,
+  attributes: { colour: 'blue', volume: 0.25 },
+  publishedAt: new Date(START),
+  updatedAt: new Date(START),
+  ...more,
+});
+const PRODUCTS = [
+  product('mug', {}),
+  product('pot', { availability: 'OUT_OF_STOCK', groupId: 'pots', rating: null, categories: ['Kitchen', 'Garden'] }),
+  product('lid', { title: 'Lid of a blue pot', brand: null, description: null, language: 'de', attributes: {} }),
+];
+const SETTINGS = indexSettings(['volume']);
+
+describe('a base segment of search', () => {
+  it('is the same bytes', () => {
+    const builder = new SegmentBuilder(SETTINGS);
+    const analyzers = new Analyzers('en');
+    for (const [at, each] of PRODUCTS.entries()) builder.add(productDocument(each, analyzers, at + 1)!);
+    fixtures.checkBytes('search segment', encodeSegment(builder.finish()));
+  });
+
+  it('that was stored answers as it did', () => {
+    const segment = decodeSegment(fixtures.bytes('search segment'));
+    const index = new SearchIndex(SETTINGS, segment);
+    const find = (term: string) =>
+      index.search({
+        query: { mode: 'OR', clauses: [{ alternatives: [{ term }] }] },
+        facets: [{ facet: 'categories', limit: 5 }],
+        limit: 3,
+      });
+    const answers = ['enamel', 'blue', 'garden'].map((term) => {
+      const { total, hits, facets } = find(term);
+      return [term, total, hits.map((hit) => [hit.id, Number(hit.score.toPrecision(9))]), facets];
+    });
+    fixtures.check('search segment answers', answers);
+  });
+
+  it('tells products apart by the same numbers', () => {
+    fixtures.check('search hashes', {
+      document: DOCUMENT_VERSION,
+      contents: PRODUCTS.map(contentOf),
+      tie: hash53('mug'),
+    });
+  });
+});
+
+everyFixtureIsRead(fixtures);
