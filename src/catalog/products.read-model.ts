@@ -43,16 +43,29 @@ export class ProductsReadModel {
     this.changed();
   }
 
-  apply(change: LogChange): void {
-    for (const record of (change.products ?? []) as ProductRecord[]) {
-      this.remove(record.id);
-      const product = catalogueProduct(record);
+  apply({ products, deletedProducts }: LogChange): void {
+    if (!products && !deletedProducts) return;
+    const next = new Map<string, CatalogueProduct | null>();
+    for (const record of (products ?? []) as ProductRecord[]) next.set(record.id, catalogueProduct(record));
+    for (const id of deletedProducts ?? []) next.set(id, null);
+    const outdated: CatalogueProduct[] = [];
+    const current: CatalogueProduct[] = [];
+    for (const [id, product] of next) {
+      const before = this.products.get(id);
+      if (before) {
+        this.remove(before);
+        outdated.push(before);
+      }
+      if (!product) continue;
       this.put(product);
-      this.byId.add(product.id);
-      this.byAge.add(product);
+      current.push(product);
     }
-    for (const id of change.deletedProducts ?? []) this.remove(id);
-    if (change.products || change.deletedProducts) this.changed();
+    this.byId.update(
+      outdated.map(({ id }) => id),
+      current.map(({ id }) => id),
+    );
+    this.byAge.update(outdated, current);
+    this.changed();
   }
 
   /** Calls back whenever the catalogue has changed, also by a product's time that has come, until the returned function is called. */
@@ -156,16 +169,8 @@ export class ProductsReadModel {
     if (product.groupId !== null) link(this.byGroup, product.groupId, product.id);
   }
 
-  private remove(id: string): void {
-    const product = this.products.get(id);
-    if (!product) return;
-    this.unlink(product);
-    this.products.delete(id);
-    this.byId.remove(id);
-    this.byAge.remove(product);
-  }
-
-  private unlink(product: Product): void {
+  private remove(product: CatalogueProduct): void {
+    this.products.delete(product.id);
     for (const category of product.categories) unlink(this.byCategory, category, product.id);
     if (product.groupId !== null) unlink(this.byGroup, product.groupId, product.id);
   }

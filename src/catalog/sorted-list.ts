@@ -1,14 +1,14 @@
-/**
- * Items in one order, kept while single ones come and go: each is found by binary search, and those behind it move up, in
- * place of sorting all again.
- */
+/** From so many changes on, one pass through the list costs less than moving the items behind each change. */
+const MIN_CHANGES_OF_PASS = 16;
+
+/** Items in one order, without sorting all of them again when some come and go. */
 export class SortedList<T> {
   private list: T[] = [];
 
   /** @param compare as for `Array.sort`; 0 only for an item and itself, as it was when it was added */
   constructor(private readonly compare: (a: T, b: T) => number) {}
 
-  /** In order. Not to be changed, nor kept over an {@link add} or a {@link remove}. */
+  /** In order. Not to be changed, and valid until the next {@link update}. */
   get items(): readonly T[] {
     return this.list;
   }
@@ -18,7 +18,29 @@ export class SortedList<T> {
     this.list = [...items].sort(this.compare);
   }
 
-  add(item: T): void {
+  /** Takes out what is there of `removed`, and puts `added` in: distinct items, none of which is there afterwards already. */
+  update(removed: readonly T[], added: readonly T[]): void {
+    if (removed.length + added.length < MIN_CHANGES_OF_PASS) {
+      for (const item of removed) this.remove(item);
+      for (const item of added) this.add(item);
+    } else this.list = this.merged(removed.toSorted(this.compare), added.toSorted(this.compare));
+  }
+
+  private merged(removed: readonly T[], added: readonly T[]): T[] {
+    const { compare } = this;
+    const merged: T[] = [];
+    let nextRemoved = 0;
+    let nextAdded = 0;
+    for (const item of this.list) {
+      while (nextAdded < added.length && compare(added[nextAdded], item) < 0) merged.push(added[nextAdded++]);
+      while (nextRemoved < removed.length && compare(removed[nextRemoved], item) < 0) nextRemoved++;
+      if (nextRemoved === removed.length || compare(removed[nextRemoved], item) !== 0) merged.push(item);
+    }
+    while (nextAdded < added.length) merged.push(added[nextAdded++]);
+    return merged;
+  }
+
+  private add(item: T): void {
     this.list.splice(
       this.firstWhere((other) => this.compare(other, item) >= 0),
       0,
@@ -26,12 +48,9 @@ export class SortedList<T> {
     );
   }
 
-  /** @returns false where it is not there */
-  remove(item: T): boolean {
+  private remove(item: T): void {
     const at = this.firstWhere((other) => this.compare(other, item) >= 0);
-    if (at === this.list.length || this.compare(this.list[at], item) !== 0) return false;
-    this.list.splice(at, 1);
-    return true;
+    if (at < this.list.length && this.compare(this.list[at], item) === 0) this.list.splice(at, 1);
   }
 
   /** The place of the first item with a property that all behind it have as well; the length where none has. */

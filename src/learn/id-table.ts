@@ -46,10 +46,16 @@ export class IdTable {
   }
 
   readFrom(reader: ByteReader): void {
+    runTask(this.reading(reader));
+  }
+
+  /** The same in steps. @throws Error for ids that differ from those it has */
+  *reading(reader: ByteReader): ResumableTask<void> {
     const from = reader.varint();
     const count = reader.varint();
     if (from > this.ids.length) throw new Error(`ids from ${from} on cannot follow ${this.ids.length} ids`);
     for (let i = from; i < from + count; i++) {
+      if (i % ITEMS_PER_STEP === 0) yield;
       if (this.intern(reader.string()) !== i) throw new Error(`id ${i} differs from the one already known`);
     }
   }

@@ -242,8 +242,16 @@ export class PairCounter {
     const items = Array.from({ length: matrix.items }, (_, item) => item);
     if (items.length <= options.maxHeadItems) return items;
     const { tieBreak } = options;
-    items.sort((a, b) => matrix.n(b) - matrix.n(a) || tieBreak(a) - tieBreak(b) || a - b);
-    return items.slice(0, options.maxHeadItems).sort((a, b) => a - b);
+    const least = kthLargest(
+      Float64Array.from(items, (item) => matrix.n(item)),
+      items.length,
+      options.maxHeadItems,
+    );
+    const frequent = items.filter((item) => matrix.n(item) > least);
+    const ties = items.filter((item) => matrix.n(item) === least).map((item) => ({ item, rank: tieBreak(item) }));
+    ties.sort((a, b) => a.rank - b.rank || a.item - b.item);
+    for (const { item } of ties.slice(0, options.maxHeadItems - frequent.length)) frequent.push(item);
+    return frequent.sort((a, b) => a - b);
   }
 
   /** Sets the item's pairs within the head, and adds its list. @returns the cells that were visited */

@@ -137,6 +137,7 @@ export class SymmetricCounts {
         if (!(columns[at] > i && columns[at] < items)) throw new Error('a cell lies outside the upper triangle');
         starts[columns[at] + 1]++;
       }
+      if (i % ROWS_PER_STEP === 0) yield;
     }
     if (at !== cells) throw new Error('the rows do not have as many cells as there are');
     for (let i = 0; i < items; i++) starts[i + 1] += starts[i];

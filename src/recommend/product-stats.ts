@@ -1,6 +1,7 @@
 import type { ByteReader } from '../learn/byte-reader';
 import type { ByteWriter } from '../learn/byte-writer';
 import { ForwardDecay } from '../learn/forward-decay';
+import { ITEMS_PER_STEP, runTask, type ResumableTask } from '../learn/resumable-task';
 
 const DAY = 86_400_000;
 
@@ -70,7 +71,13 @@ export class ProductStats {
   }
 
   write(writer: ByteWriter, products: readonly number[]): void {
-    for (const product of products) {
+    runTask(this.writing(writer, products));
+  }
+
+  /** The same in steps. */
+  *writing(writer: ByteWriter, products: readonly number[]): ResumableTask<void> {
+    for (const [place, product] of products.entries()) {
+      if (place % ITEMS_PER_STEP === 0) yield;
       if (product >= this.purchasers.length) this.grow(product + 1);
       writer.varint(this.purchasers[product]);
       writer.varint(this.repeatPurchasers[product]);
@@ -78,11 +85,20 @@ export class ProductStats {
       writer.signed(this.orders[product]);
       writer.f64(this.firstSeen[product]);
     }
-    for (const decay of this.decays()) decay.writeItems(writer, products);
+    for (const decay of this.decays()) {
+      decay.writeItems(writer, products);
+      yield;
+    }
   }
 
   read(reader: ByteReader, products: readonly number[]): void {
-    for (const product of products) {
+    runTask(this.reading(reader, products));
+  }
+
+  /** The same in steps. */
+  *reading(reader: ByteReader, products: readonly number[]): ResumableTask<void> {
+    for (const [place, product] of products.entries()) {
+      if (place % ITEMS_PER_STEP === 0) yield;
       if (product >= this.purchasers.length) this.grow(product + 1);
       this.purchasers[product] = reader.varint();
       this.repeatPurchasers[product] = reader.varint();
@@ -90,7 +106,10 @@ export class ProductStats {
       this.firstSeen[product] = reader.f64();
       this.changed(product);
     }
-    for (const decay of this.decays()) decay.readItems(reader, products);
+    for (const decay of this.decays()) {
+      decay.readItems(reader, products);
+      yield;
+    }
   }
 
   private decays(): ForwardDecay[] {

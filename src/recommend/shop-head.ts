@@ -33,8 +33,7 @@ export class ShopHead {
     reader.expectHeader(SHOP_MAGIC, SHOP_VERSION);
     reader.f64();
     this.products = new IdTable();
-    this.products.readFrom(reader);
-    yield;
+    yield* this.products.reading(reader);
     this.interest = yield* Cooccurrence.decodingHead(reader);
   }
 }

@@ -97,7 +97,7 @@ export class ShopState {
     yield* this.products.writing(writer, 0);
     yield* this.interest.encoding(writer);
     yield* this.purchase.encoding(writer);
-    this.stats.write(writer, this.allProducts());
+    yield* this.stats.writing(writer, this.allProducts());
     return writer.detach();
   }
 
@@ -186,12 +186,11 @@ export class ShopState {
     reader.expectHeader(SHOP_MAGIC, SHOP_VERSION);
     this.clock = reader.f64();
     this.products = new IdTable();
-    this.products.readFrom(reader);
-    yield;
+    yield* this.products.reading(reader);
     this.interest = yield* Cooccurrence.decoding(reader);
     this.purchase = yield* Cooccurrence.decoding(reader);
     this.stats = new ProductStats();
-    this.stats.read(reader, this.allProducts());
+    yield* this.stats.reading(reader, this.allProducts());
     this.interestNeighbours = new NeighbourLists(this.interest, INTEREST_SHRINK);
     this.purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
     this.sentProducts = this.products.size;

@@ -59,8 +59,7 @@ export class SubjectTables {
     const read = (rows: PackedRows, owners: number) =>
       version === VERSION ? rows.reading(reader, owners) : rows.readingVarints(reader, owners);
     for (const [ids, rows, dropped] of this.owners()) {
-      ids.readFrom(reader);
-      yield;
+      yield* ids.reading(reader);
       yield* read(rows, ids.size);
       const count = reader.varint();
       for (let i = 0; i < count; i++) dropped.add(reader.varint());
