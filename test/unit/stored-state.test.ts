@@ -1,11 +1,14 @@
 /** The learner's checkpoint, its deltas, messages between processes and base segments of search, as they are stored and sent. */
 import type { LogEvent, LogEntry } from '../../src/events/log-event';
+import type { ArtefactStore, NewArtefact } from '../../src/platform/artefacts';
 import { LearnerState } from '../../src/recommend/learner-state';
 import { ShopState } from '../../src/recommend/shop-state';
 import { decodeStateMessage, encodeStateMessage } from '../../src/recommend/state-message';
 import { contentOf, productDocument } from '../../src/search/document/product-document';
 import { DOCUMENT_VERSION, indexSettings } from '../../src/search/document/index-settings';
 import { hash53 } from '../../src/search/document/hash';
+import { keepBase } from '../../src/search/base-thread.service';
+import type { FacetResult } from '../../src/search/index/facet-request';
 import { SearchIndex } from '../../src/search/index/search-index';
 import { SegmentBuilder } from '../../src/search/index/segment-builder';
 import { decodeSegment, encodeSegment } from '../../src/search/index/segment-codec';
@@ -106,6 +109,9 @@ describe('a message of the owner of a state', () => {
   });
 });
 
+const countsOf = (facet: FacetResult) =>
+  'values' in facet ? [facet.facet, facet.distinct, facet.values.map(({ value, count }) => [value, count])] : [];
+
 const product = (id: string, more: Partial<CatalogueProduct>): CatalogueProduct => ({
   id,
   title: `Enamel ${id}`,
@@ -154,9 +160,24 @@ describe('a base segment of search', () => {
       });
     const answers = ['enamel', 'blue', 'garden'].map((term) => {
       const { total, hits, facets } = find(term);
-      return [term, total, hits.map((hit) => [hit.id, Number(hit.score.toPrecision(9))]), facets];
+      return [term, total, hits.map((hit) => [hit.id, Number(hit.score.toPrecision(9))]), facets.map(countsOf)];
     });
     fixtures.check('search segment answers', answers);
+  });
+
+  it('is stored under the same name, with the same figures', async () => {
+    const segment = decodeSegment(fixtures.bytes('search segment'));
+    const base = { segment, position: 7, jieba: false, unpackedJieba: undefined, makings: '2 en', read: 3, gone: 1 };
+    const saved: unknown[] = [];
+    const store = {
+      save: (artefacts: readonly NewArtefact[], lease: { name: string }) => {
+        for (const { kind, minRelease, figures } of artefacts) saved.push([kind, minRelease, figures, lease.name]);
+        return Promise.resolve([]);
+      },
+      prune: () => Promise.resolve(),
+    } satisfies Pick<ArtefactStore, 'save' | 'prune'> as unknown as ArtefactStore;
+    await keepBase(store, base, 4);
+    fixtures.check('artefact of a search segment', saved);
   });
 
   it('tells products apart by the same numbers', () => {
