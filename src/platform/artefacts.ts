@@ -47,6 +47,14 @@ export class DamagedArtefact extends Error {
   }
 }
 
+/** It was deleted, because a newer one took its place. */
+export class MissingArtefact extends Error {
+  constructor(id: string) {
+    super(`artefact ${id} does not exist`);
+    this.name = 'MissingArtefact';
+  }
+}
+
 /**
  * Entitles a transaction to write as the owner of a lease.
  * @throws FencedOff when the lease has a newer owner.
@@ -151,7 +159,7 @@ export class ArtefactStore {
 
   /**
    * @throws NewerReleaseError when only a newer release can read it; DamagedArtefact when its bytes are not those that were written;
-   *   Error when it is gone.
+   *   MissingArtefact when it is gone.
    */
   async load(id: string): Promise<Uint8Array> {
     // In one snapshot: an artefact that is removed meanwhile is read whole, or does not exist.
@@ -160,7 +168,7 @@ export class ArtefactStore {
         `SELECT kind, size, checksum, figures->>'minRelease' AS "minRelease" FROM artefacts WHERE id = $1`,
         [id],
       );
-      if (!rows[0]) throw new Error(`artefact ${id} does not exist`);
+      if (!rows[0]) throw new MissingArtefact(id);
       const { kind, size, checksum, minRelease } = rows[0];
       requireRelease(minRelease, `The artefact ${kind}`);
       const bytes = await readChunks(client, id, size);
