@@ -32,8 +32,9 @@ const CHANGES = 80;
 const IDLE_SHARE = 0.1;
 const LOOK_MS = 250;
 const MAX_SETTLING_MS = 5_000;
-/** How long the idle shop is watched before each row. */
+/** How long the idle shop is watched before each row, and what of a core it may use. */
 const IDLE_MS = 1_500;
+const MAX_IDLE_SHARE = 0.25;
 
 /** What a whole shop costs, real processes, PostgreSQL and Redis: each row so many times, in turns. */
 export async function measureShop(rounds: number): Promise<GuardRow[]> {
@@ -98,7 +99,7 @@ class GuardedShop {
   async ingest(name: string, streams: string, send: () => Promise<number>): Promise<void> {
     await sendBatches(send, WARM_UP_BATCHES);
     await drained(this.shop);
-    await this.settled();
+    await this.watchIdle();
     const what = `one event of recordEvents in batches of ${BATCH}, ${streams}: CPU time of API and worker until it is learned`;
     await this.measure(name, what, () =>
       this.cpuOf(BATCH * BATCHES, async () => {
@@ -113,6 +114,7 @@ class GuardedShop {
     const ask = (requests: number) =>
       measureLists('', { ...door, connections: LIST_CONNECTIONS, requests }, () => `c${(7_919 * asked++) % CUSTOMERS}`);
     await ask(LISTS);
+    await this.watchIdle();
     const what =
       'one list of 10 products for a customer who has not asked before, through GraphQL: CPU time of the API';
     await this.measure('lists-graphql', what, () => this.cpuOf(LISTS, () => ask(LISTS)));
@@ -128,6 +130,7 @@ class GuardedShop {
           throw new Error(`a changed list did not come within ${MAX_CHANGE_MS} ms`);
     };
     await change(WARM_UP_CHANGES);
+    await this.watchIdle();
     const what =
       "a customer's own event until the changed list at a subscriber, and its undoing: CPU time of API and worker";
     await this.measure('own-event', what, () => this.cpuOf(CHANGES, () => change(CHANGES)));
@@ -144,7 +147,9 @@ class GuardedShop {
     await work();
     await this.settled();
     const idle = (this.idleShare * (performance.now() - began)) / 1_000;
-    return (this.shop.usage().cpuSeconds - before - idle) / units;
+    const cpu = this.shop.usage().cpuSeconds - before - idle;
+    if (!(cpu > 0)) throw new Error('the API and the worker used less CPU time than while idle');
+    return cpu / units;
   }
 
   private async watchIdle(): Promise<void> {
@@ -153,6 +158,8 @@ class GuardedShop {
     const began = performance.now();
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     this.idleShare = (1_000 * (this.shop.usage().cpuSeconds - before)) / (performance.now() - began);
+    if (this.idleShare > MAX_IDLE_SHARE)
+      throw new Error(`the idle API and worker use ${(100 * this.idleShare).toFixed(0)} % of a core`);
   }
 
   private async settled(): Promise<void> {
@@ -168,7 +175,6 @@ class GuardedShop {
 
   /** @param work returns seconds of CPU time of one unit */
   private async measure(name: string, what: string, work: () => Promise<number>): Promise<void> {
-    await this.watchIdle();
     for (let round = 0; round < this.rounds; round++) {
       const ratio = await this.reference.unitsPerPass(async () => 1_000 * (await work()));
       this.rows.push({ name, what, ratio });

@@ -50,20 +50,19 @@ export class ProductsReadModel {
     for (const id of deletedProducts ?? []) next.set(id, null);
     const outdated: CatalogueProduct[] = [];
     const current: CatalogueProduct[] = [];
+    const [goneIds, newIds]: [string[], string[]] = [[], []];
     for (const [id, product] of next) {
       const before = this.products.get(id);
       if (before) {
         this.remove(before);
         outdated.push(before);
-      }
+        if (!product) goneIds.push(id);
+      } else if (product) newIds.push(id);
       if (!product) continue;
       this.put(product);
       current.push(product);
     }
-    this.byId.update(
-      outdated.map(({ id }) => id),
-      current.map(({ id }) => id),
-    );
+    this.byId.update(goneIds, newIds);
     this.byAge.update(outdated, current);
     this.changed();
   }

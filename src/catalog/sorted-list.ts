@@ -1,5 +1,5 @@
-/** From so many changes on, one pass through the list costs less than moving the items behind each change. */
-const MIN_CHANGES_OF_PASS = 16;
+/** From so many changes on, one pass through a long list costs less than moving the items behind each change. */
+export const MIN_CHANGES_OF_PASS = 64;
 
 /** Items in one order, without sorting all of them again when some come and go. */
 export class SortedList<T> {
@@ -8,7 +8,7 @@ export class SortedList<T> {
   /** @param compare as for `Array.sort`; 0 only for an item and itself, as it was when it was added */
   constructor(private readonly compare: (a: T, b: T) => number) {}
 
-  /** In order. Not to be changed, and valid until the next {@link update}. */
+  /** In order. Do not change it. It is valid until the next {@link update}. */
   get items(): readonly T[] {
     return this.list;
   }
@@ -18,7 +18,7 @@ export class SortedList<T> {
     this.list = [...items].sort(this.compare);
   }
 
-  /** Takes out what is there of `removed`, and puts `added` in: distinct items, none of which is there afterwards already. */
+  /** Removes the items of `removed` that the list has, then adds `added`: distinct items that it does not have after the removal. */
   update(removed: readonly T[], added: readonly T[]): void {
     if (removed.length + added.length < MIN_CHANGES_OF_PASS) {
       for (const item of removed) this.remove(item);

@@ -27,7 +27,7 @@ export interface LogStretch {
   readonly entries: readonly (LogEvent | LoggedMerge)[];
   /** Whether the log had no more when it was read. */
   readonly atEnd: boolean;
-  /** The events of this stretch and of those after it, as far as they were looked up. */
+  /** About how many events are after the given position: an estimate where these are more than 1,000 batches. */
   readonly waiting: number;
   /** The newest position at which a person left the log: what was read of it before may have told of them. */
   readonly erasedAt: number;
@@ -62,7 +62,8 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
     values: [after, newest],
   });
   let until = batches.length < 1_000 ? newest : batches[batches.length - 1].position;
-  const waiting = batches.reduce((total, { events }) => total + events, 0);
+  const lookedUp = batches.reduce((total, { events }) => total + events, 0);
+  const waiting = lookedUp * ((newest - after) / (until - after));
   let sum = 0;
   for (const batch of batches) {
     sum += batch.events;

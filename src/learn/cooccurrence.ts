@@ -209,9 +209,10 @@ export class Cooccurrence implements CountMatrix {
     this.versions[item]++;
   }
 
-  /** Sets the lists of all items after {@link setHead}, in steps. */
-  settingLists(lists: ItemLists): ResumableTask<void> {
-    return this.listed.filling(lists);
+  /** Sets the lists of all items after {@link setHead}, in steps, during which rows are not read. */
+  *settingLists(lists: ItemLists): ResumableTask<void> {
+    yield* this.listed.settingLists(lists);
+    for (let item = 0; item < this.size; item++) this.versions[item]++;
   }
 
   /** Replaces the head by these items, ascending, and forgets all pairs. */

@@ -19,7 +19,11 @@ export function writeColumn(writer: ByteWriter, values: Int32Array): void {
   writeNarrowColumn(writer, type === Int32Array ? values : new type(values));
 }
 
-/** The narrowest type of column that holds integers from `low` to `high`, of which the first is at most 0 and the second at least 0. */
+/**
+ * The narrowest type of column that holds integers from `low` to `high`.
+ * @param low at most 0
+ * @param high at least 0
+ */
 export function columnType(low: number, high: number): (typeof TYPES)[number] {
   return TYPES.find(({ BYTES_PER_ELEMENT: bytes }) => fits(low, bytes) && fits(high, bytes)) ?? Int32Array;
 }

@@ -1,7 +1,7 @@
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-/** A list has some hundred members at most. */
-export const LISTS_PER_STEP = ITEMS_PER_STEP / 32;
+/** Members of lists that a step goes through. */
+export const PLACES_PER_STEP = 16 * ITEMS_PER_STEP;
 
 /** What the list of one item names: places `from` to `to` of {@link ItemLists.members} and {@link ItemLists.counts}. */
 interface Places {
@@ -34,7 +34,7 @@ export class ItemLists {
     this.starts[++this.added] = from + size;
   }
 
-  /** Of all items. */
+  /** Members of all lists together. */
   get size(): number {
     return this.starts[this.added];
   }
@@ -48,9 +48,9 @@ export class ItemLists {
     const { starts, members, counts, items } = this;
     const transposed = new ItemLists(items, this.size);
     const next = transposed.starts;
-    for (let item = 0; item < items; item++) {
-      for (let place = starts[item]; place < starts[item + 1]; place++) next[members[place] + 1]++;
-      if (item % LISTS_PER_STEP === 0) yield;
+    for (let place = 0; place < this.size; place++) {
+      next[members[place] + 1]++;
+      if (place % PLACES_PER_STEP === 0) yield;
     }
     for (let item = 0; item < items; item++) next[item + 1] += next[item];
     // `next[item]` moves from the start of the item's list to its end, which is the start of the one after it.
@@ -59,8 +59,8 @@ export class ItemLists {
         const to = next[members[place]]++;
         transposed.members[to] = item;
         transposed.counts[to] = counts[place];
+        if (place % PLACES_PER_STEP === 0) yield;
       }
-      if (item % LISTS_PER_STEP === 0) yield;
     }
     next.copyWithin(1, 0, items);
     next[0] = 0;

@@ -1,6 +1,6 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
-import { LISTS_PER_STEP, type ItemLists } from './item-lists';
+import { PLACES_PER_STEP, type ItemLists } from './item-lists';
 import { PackedRows } from './packed-rows';
 import type { ResumableTask } from './resumable-task';
 
@@ -112,18 +112,24 @@ export class ListedCounts {
   }
 
   /** Sets the lists of all items, in a table without pairs, in steps: much faster than list by list. */
-  *filling(lists: ItemLists): ResumableTask<void> {
-    const naming = yield* lists.transposing();
+  *settingLists(lists: ItemLists): ResumableTask<void> {
+    const namedBy = yield* lists.transposing();
     const lengths = new Int32Array(lists.items);
     let pairs = 0;
+    let stepEnd = PLACES_PER_STEP;
     for (let item = 0; item < lists.items; item++) {
-      pairs += lengths[item] = mergeRow(lists, naming, item, null, 0);
-      if (item % LISTS_PER_STEP === 0) yield;
+      pairs += lengths[item] = mergeRow(lists, namedBy, item, null, 0);
+      if (pairs < stepEnd) continue;
+      stepEnd = pairs + PLACES_PER_STEP;
+      yield;
     }
     this.rows.reserveAll(lengths, pairs);
+    let written = 0;
     for (let item = 0; item < lists.items; item++) {
-      mergeRow(lists, naming, item, this.rows.cells, this.rows.start(item));
-      if (item % LISTS_PER_STEP === 0) yield;
+      written += mergeRow(lists, namedBy, item, this.rows.cells, this.rows.start(item));
+      if (written < PLACES_PER_STEP) continue;
+      written = 0;
+      yield;
     }
   }
 
@@ -189,22 +195,22 @@ export class ListedCounts {
  * @param cells `null`: the row is not written
  * @returns how many pairs it has
  */
-function mergeRow(lists: ItemLists, naming: ItemLists, item: number, cells: Int32Array | null, start: number): number {
+function mergeRow(lists: ItemLists, namedBy: ItemLists, item: number, cells: Int32Array | null, start: number): number {
   const own = lists.placesOf(item);
-  const others = naming.placesOf(item);
+  const others = namedBy.placesOf(item);
   let at = start;
   let pairs = 0;
   for (let a = own.from, b = others.from; a < own.to || b < others.to; pairs++) {
     const member = a < own.to ? lists.members[a] : Infinity;
-    const namedBy = b < others.to ? naming.members[b] : Infinity;
-    const isOwn = member <= namedBy;
-    const count = isOwn ? lists.counts[a] : naming.counts[b];
+    const other = b < others.to ? namedBy.members[b] : Infinity;
+    const isOwn = member <= other;
+    const count = isOwn ? lists.counts[a] : namedBy.counts[b];
     if (cells) {
-      cells[at++] = isOwn ? member : namedBy;
+      cells[at++] = isOwn ? member : other;
       cells[at++] = 2 * count + (isOwn ? 1 : 0);
     }
-    if (member <= namedBy) a++;
-    if (namedBy <= member) b++;
+    if (member <= other) a++;
+    if (other <= member) b++;
   }
   return pairs;
 }

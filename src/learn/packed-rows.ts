@@ -97,7 +97,7 @@ export class PackedRows {
     for (let owner = 0; owner < owners; owner++) entries += lengths[owner] = this.length(owner);
     writeColumn(writer, lengths);
     writer.varint(entries);
-    const [lows, highs] = yield* this.ranging(lengths);
+    const [lows, highs] = yield* this.columnRanges(lengths);
     const columns = Array.from(lows, (low, cell) => new (columnType(low, highs[cell]))(entries));
     let entry = 0;
     let stepEnd = ITEMS_PER_STEP;
@@ -115,8 +115,8 @@ export class PackedRows {
     }
   }
 
-  /** The least and the largest of the first, second … integers of entries, or 0. */
-  private *ranging(lengths: Int32Array): ResumableTask<[lows: Int32Array, highs: Int32Array]> {
+  /** By column: the smallest value or 0, and the largest value or 0. */
+  private *columnRanges(lengths: Int32Array): ResumableTask<[lows: Int32Array, highs: Int32Array]> {
     const { width } = this;
     const [lows, highs] = [new Int32Array(width), new Int32Array(width)];
     let cells = 0;

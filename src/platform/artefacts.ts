@@ -47,11 +47,25 @@ export class DamagedArtefact extends Error {
   }
 }
 
-/** It was deleted, because a newer one took its place. */
+/** The artefact was deleted, as a rule because a newer one took its place. */
 export class MissingArtefact extends Error {
   constructor(id: string) {
     super(`artefact ${id} does not exist`);
     this.name = 'MissingArtefact';
+  }
+}
+
+/** How often an artefact is looked up that is replaced each time before it is loaded. */
+const MAX_LOOK_UPS = 10;
+
+/** Looks up the newest artefact and loads it; again where it was replaced between the two. @throws MissingArtefact where it is replaced each time */
+export async function loadNewest<T>(lookUpAndLoad: () => Promise<T>): Promise<T> {
+  for (let lookUp = 1; ; lookUp++) {
+    try {
+      return await lookUpAndLoad();
+    } catch (error) {
+      if (!(error instanceof MissingArtefact) || lookUp === MAX_LOOK_UPS) throw error;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   DamagedArtefact,
+  loadNewest,
   retireArtefacts,
   type Artefact,
   type ArtefactStore,
@@ -112,9 +113,11 @@ export async function loadCheckpoint(
 /** Why the learner waits instead of going on from its newest checkpoint; `null` where it can read it. */
 export async function whyUnreadable(artefacts: ArtefactStore): Promise<UnreadableCheckpoint | null> {
   try {
-    const newest = await newestCheckpoint(artefacts);
-    if (newest) await loadCheckpoint(artefacts, newest);
-    return null;
+    return await loadNewest(async () => {
+      const newest = await newestCheckpoint(artefacts);
+      if (newest) await loadCheckpoint(artefacts, newest);
+      return null;
+    });
   } catch (error) {
     if (error instanceof UnreadableCheckpoint) return error;
     throw error;

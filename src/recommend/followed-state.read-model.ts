@@ -1,5 +1,5 @@
 import type { ResumableTask } from '../learn/resumable-task';
-import { MissingArtefact, type Artefact, type ArtefactStore } from '../platform/artefacts';
+import { loadNewest, type Artefact, type ArtefactStore } from '../platform/artefacts';
 import { leaseHolder } from '../platform/lease';
 import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
@@ -12,8 +12,6 @@ import { Watchers } from '../platform/watchers';
 import { NotUnderstoodError, readCheckpoint } from './checkpoint.service';
 import { decodeStateMessage, judge, type StateMessage } from './state-message';
 
-/** How often the newest checkpoint is looked up again because its owner has replaced it meanwhile. */
-const MAX_LOADS = 10;
 const COMPARE_MS = 2_000;
 const ASK_MS = 1_000;
 /** Of messages that arrive while a checkpoint is loaded. */
@@ -173,7 +171,7 @@ export class FollowedState<State> {
   }
 
   private load(): Promise<void> {
-    this.loading ??= this.loadNewest().finally(() => {
+    this.loading ??= loadNewest(() => this.loadAside()).finally(() => {
       this.loading = undefined;
       const heard = this.buffered;
       this.buffered = [];
@@ -181,16 +179,6 @@ export class FollowedState<State> {
       for (const message of heard) this.hear(message);
     });
     return this.loading;
-  }
-
-  private async loadNewest(): Promise<void> {
-    for (let load = 1; ; load++) {
-      try {
-        return await this.loadAside();
-      } catch (error) {
-        if (!(error instanceof MissingArtefact) || load === MAX_LOADS) throw error;
-      }
-    }
   }
 
   private async loadAside(): Promise<void> {

@@ -96,7 +96,10 @@ export class Learner {
         if (moved && turn.behind) continue;
         const canPublish = await this.updatePairs(turn, !moved);
         this.reportBeforeCheckpoint(turn);
-        if (canPublish) await this.announcer.tell(turn);
+        if (canPublish) {
+          await this.announcer.tell(turn);
+          this.upkeep.published();
+        }
         this.report(turn);
         if (await this.relearn(turn)) continue;
         await (moved || turn.state.pairs.hasDueLists ? this.gather() : this.idle());

@@ -9,10 +9,12 @@ const LISTS_MS = 30;
 /** No list is behind its counts for longer. */
 const MAX_LIST_AGE_MS = 600_000;
 /**
- * From so many waiting events on, counting all pairs at the end costs less than following each event: a rebuild visits all
- * memberships of products in sets, and an event some hundred of them.
+ * From so many waiting events on, the learner leaves pairs out and counts all of them at the end. A rebuild visits all
+ * products of all sets, and following one event visits about 150. Following costs some seconds at most: meanwhile nothing
+ * is published.
  */
 const MIN_BACKLOG_EVENTS = 10_000;
+const MAX_BACKLOG_EVENTS = 50_000;
 const MEMBERSHIPS_PER_EVENT = 150;
 /** Fewer events a second than this can be followed one by one. */
 const CALM_EVENTS_PER_SECOND = 1_000;
@@ -30,7 +32,7 @@ export type PairUpdate = 'current' | 'waiting' | 'rebuilt';
 export class PairUpkeep {
   private sweptAt = performance.now();
   private headCheckedAt = performance.now();
-  /** When the last rebuild began; `undefined` once events were applied after it. */
+  /** When the last rebuild began; `undefined` once its result is published. */
   private rebuildBegan: number | undefined;
   private nextRebuildAt = -Infinity;
   private windowBegan = performance.now();
@@ -43,13 +45,9 @@ export class PairUpkeep {
    * @param atEnd whether it is the last one
    */
   beforeEvents(pairs: ProductPairs, events: number, waiting: number, atEnd: boolean): void {
-    if (this.rebuildBegan !== undefined) {
-      const now = performance.now();
-      this.nextRebuildAt = now + REBUILD_PAUSE * (now - this.rebuildBegan);
-      this.rebuildBegan = undefined;
-    }
     this.windowEvents += events;
-    const backlog = Math.max(MIN_BACKLOG_EVENTS, pairs.memberships / MEMBERSHIPS_PER_EVENT);
+    const worthwhile = pairs.memberships / MEMBERSHIPS_PER_EVENT;
+    const backlog = Math.min(MAX_BACKLOG_EVENTS, Math.max(MIN_BACKLOG_EVENTS, worthwhile));
     if (pairs.isPartial && !atEnd && waiting >= backlog) pairs.pause();
   }
 
@@ -70,6 +68,13 @@ export class PairUpkeep {
     return 'current';
   }
 
+  /** After the state was published: the pause after a rebuild follows from both. */
+  published(): void {
+    if (this.rebuildBegan === undefined) return;
+    this.pauseSince(this.rebuildBegan);
+    this.rebuildBegan = undefined;
+  }
+
   /** Leaves nothing to be computed. */
   async complete(pairs: ProductPairs, onStep: () => void): Promise<void> {
     if (pairs.isPaused) await this.rebuild(pairs, onStep);
@@ -77,8 +82,15 @@ export class PairUpkeep {
   }
 
   private async rebuild(pairs: ProductPairs, onStep: () => void): Promise<void> {
-    this.rebuildBegan = performance.now();
+    const began = performance.now();
     await runInTurns(observed(pairs.rebuilding(), onStep), TURN_MS);
+    this.rebuildBegan = began;
+    this.pauseSince(began);
+  }
+
+  private pauseSince(began: number): void {
+    const now = performance.now();
+    this.nextRebuildAt = now + REBUILD_PAUSE * (now - began);
   }
 
   private isRebuildDue(): boolean {

@@ -14,10 +14,8 @@ const NOTHING = new Uint8Array();
 const TURN_MS = 8;
 /** A delta of more cells than this is slower than loading a checkpoint. */
 const MOST_DELTA_CELLS = 200_000;
-/** A checkpoint is stored after so many events: to learn from them again takes about a second. */
+/** A checkpoint is stored after so many events: more often would cost more than learning from them again. */
 export const CHECKPOINT_EVENTS = 100_000;
-/** Of a large one, whose encoding live lists wait for. */
-const CHECKPOINT_EVENTS_PER_MEBIBYTE = 1_000;
 /** While a backfill runs, API processes follow in steps of this length. */
 const BETWEEN_CHECKPOINTS_MS = 3_000;
 
@@ -36,7 +34,6 @@ export interface Turn extends LearnerProgress {
 export class ShopAnnouncer {
   /** Somebody lacks something that only a checkpoint gives. */
   private wanted = false;
-  private checkpointMebibytes = 0;
 
   constructor(private readonly options: ShopAnnouncerOptions) {}
 
@@ -59,11 +56,7 @@ export class ShopAnnouncer {
     if (turn.state.pending() > 0) turn.sinceCheckpoint = Math.max(1, turn.sinceCheckpoint);
     if (small) await this.delta(turn);
     if (this.wanted && small && turn.sinceCheckpoint === 0) await this.pointToCheckpoint(turn);
-    else if (this.wanted || !small || turn.sinceCheckpoint >= this.checkpointEvents) await this.checkpoint(turn);
-  }
-
-  private get checkpointEvents(): number {
-    return Math.max(CHECKPOINT_EVENTS, CHECKPOINT_EVENTS_PER_MEBIBYTE * this.checkpointMebibytes);
+    else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
   }
 
   /** Tells what has changed since API processes were told last. */
@@ -107,9 +100,7 @@ export class ShopAnnouncer {
     this.tellCheckpoint(turn);
     turn.told = position;
     const milliseconds = Math.round(performance.now() - began);
-    const bytes = shop.byteLength + subjects.byteLength;
-    this.checkpointMebibytes = bytes / 2 ** 20;
-    log.info({ position, bytes, milliseconds }, 'checkpoint');
+    log.info({ position, bytes: shop.byteLength + subjects.byteLength, milliseconds }, 'checkpoint');
     if (turn.anew) {
       await artefacts.retire(SHOP_ARTEFACT, position);
       await artefacts.retire(SUBJECTS_ARTEFACT, position);

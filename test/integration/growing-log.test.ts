@@ -68,6 +68,18 @@ describe('a log that grows faster than PostgreSQL learns of it', () => {
     }
     expect((await scanned()) - before).toBeLessThan(20 * IN_A_BATCH);
   });
+
+  it('says about how many events wait, also where they are in many small batches', async () => {
+    const logged = BATCHES * IN_A_BATCH;
+    expect((await readLog(pool, 0, 1))?.waiting).toBe(logged);
+    await pool.query(
+      `INSERT INTO log_batches (position, events)
+       SELECT position, 3 FROM generate_series($1::int + 1, $1::int + 5000) AS position`,
+      [BATCHES],
+    );
+    await pool.query('UPDATE log_position SET position = $1', [BATCHES + 5_000]);
+    expect((await readLog(pool, BATCHES, 1))?.waiting).toBe(15_000);
+  });
 });
 
 function eventsAt(position: number): StoredEvent[] {
