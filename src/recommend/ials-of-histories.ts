@@ -9,9 +9,9 @@ import type { Known } from './log-walk';
 /** λ and α as in Rendle, Krichene, Zhang, Koren (RecSys 2022); no more epochs than it takes to settle. */
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
 /** Products that are scored, at every request: those most customers want. */
-const MOST_PRODUCTS = 20_000;
+const MAX_PRODUCTS = 20_000;
 /** Customers that are learnt from, drawn by seed. */
-const MOST_CUSTOMERS = 200_000;
+const MAX_CUSTOMERS = 200_000;
 
 /** iALS of who is interested in what, as it was known at an instant; null where nobody is in anything. */
 export function ialsOfHistories(known: Known, seed: number, kernels: Kernels): IalsModel | null {
@@ -29,7 +29,7 @@ export function ialsOfHistories(known: Known, seed: number, kernels: Kernels): I
 function* interestsOf(known: Known, itemOf: ReadonlyMap<string, number>, seed: number): Generator<number[]> {
   const random = seededRandom(seed);
   const { subjects } = known;
-  const chance = MOST_CUSTOMERS / subjects;
+  const chance = MAX_CUSTOMERS / subjects;
   for (let subject = 0; subject < subjects; subject++) {
     if (chance < 1 && random() >= chance) continue;
     const interests = known.historyOf(subject)?.interests() ?? [];
@@ -42,6 +42,6 @@ function mostWantedProducts(products: number, wantedBy: (product: number) => num
   return Array.from({ length: products }, (_, product) => product)
     .filter((product) => wantedBy(product) > 0)
     .sort((a, b) => wantedBy(b) - wantedBy(a) || a - b)
-    .slice(0, MOST_PRODUCTS)
+    .slice(0, MAX_PRODUCTS)
     .sort((a, b) => a - b);
 }

@@ -25,9 +25,9 @@ export interface SpokenFor {
  * Who is a neighbour may lag behind the counts until `refresh` has come round; how near it is never does, because
  * similarities are computed from the counts when they are read.
  *
- * A candidate's k nearest are kept as one number, the least of their similarities: every product that is at least as near is one of them. So a
- * product costs some bytes, however many neighbours it has. Only within the head, where a row has thousands of cells
- * and most of them are of no neighbour, the lists themselves are kept.
+ * The k nearest of a candidate are stored as one number, the smallest of their similarities: every product that is at
+ * least as near is one of them. So a product costs some bytes, however many neighbours it has. Only within the head, where
+ * a row has thousands of cells and few of them are neighbours, the lists themselves are stored.
  */
 export class NeighbourLists {
   /** By candidate: the least similarity among its nearest; ∞: not computed yet. */

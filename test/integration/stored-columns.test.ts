@@ -247,7 +247,7 @@ describe('a filled shop', () => {
     );
   });
 
-  it('notifies webhooks in the same words', async () => {
+  it('sends webhooks the same headers and property names', async () => {
     await until(
       () => receiver.received.length,
       (count) => count > 0,

@@ -202,7 +202,7 @@ describe('what a position changed', () => {
   });
 });
 
-it('other processes are told of windows and base segments in the same words', () => {
+it('messages about windows and base segments keep their topics and property names', () => {
   const windows = published((pubSub) => {
     const news = new WindowNews(pubSub);
     news.some('sales', [['mug', START]]);
