@@ -18,18 +18,22 @@ export type Send = () => Promise<number>;
 
 /** Events of a synthetic shop. The sender shares the machine, so making a batch is cheap. */
 export function sender(port: number, adminKey: string, batch: number, name: string): Send {
-  const agent = keepAliveAgent(SENDERS * 2);
   const random = seededRandom(1);
   const below = (n: number) => Math.floor(n * random());
   let sequence = 0;
-  const event = (now: string) => {
+  return sendWith(port, adminKey, batch, (now) => {
     const kind = random();
     const common = `"id":"${name}${++sequence}","occurredAt":"${now}","customerId":"c${below(CUSTOMERS)}","productId":"${demoId(below(DEMO_LINES), below(DEMO_THINGS))}"`;
     if (kind < 0.9) return `{"type":"VIEW","placement":"${PLACEMENTS[below(3)]}",${common}}`;
     if (kind < 0.97) return `{"type":"ADD_TO_CART",${common}}`;
     const price = `{"amount":"${1 + below(200)}.${10 + below(90)}","currency":"EUR"}`;
     return `{"type":"PURCHASE","quantity":${1 + below(3)},"unitPrice":${price},${common}}`;
-  };
+  });
+}
+
+/** Sends one batch of events. @param event the next event as JSON, given the time (ISO 8601) */
+export function sendWith(port: number, adminKey: string, batch: number, event: (now: string) => string): Send {
+  const agent = keepAliveAgent(SENDERS * 2);
   return async () => {
     const now = new Date().toISOString();
     const events = Array.from({ length: batch }, () => event(now)).join();

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { newestPosition } from '../src/events/position';
 import { leasePosition } from '../src/platform/lease';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../src/recommend/learner-names';
+import { deltaRow, ingestRow, refreshRow } from './large-changes';
 import { importLargeShop } from './large-import';
 import { measureLists, measureSearches } from './large-load';
 import { customerId, SHOP_SIZES, type ShopSize } from './large-shop';
@@ -16,8 +17,8 @@ import { benchShop, type BenchShop } from './shop';
 
 const EVENTS_AROUND = 500;
 /** A small shop is measured in a minute: less of each. */
-const LONG = { settleSeconds: 60, single: 500, together: 4_000, changes: 200 };
-const SHORT = { settleSeconds: 3, single: 100, together: 500, changes: 20 };
+const LONG = { settleSeconds: 60, single: 500, together: 4_000, changes: 200, ingestSeconds: 20 };
+const SHORT = { settleSeconds: 3, single: 100, together: 500, changes: 20, ingestSeconds: 3 };
 const MAX_SHORT_EVENTS = 300_000;
 
 /**
@@ -42,7 +43,9 @@ export async function measureLarge(): Promise<BenchRow[]> {
     await pause(effort.settleSeconds * 1_000);
     rows.push(...watch.residentRows(`${effort.settleSeconds} s after it`), ...(await checkpointRows(shop)));
     console.error('Answers …');
-    rows.push(...(await answers(opened, size, effort)), ...watch.rows('while serving'));
+    rows.push(...(await answers(shop, opened, size, effort)), ...watch.rows('while serving'));
+    console.error('A refresh …');
+    rows.push(await refreshRow(shop, opened), ...watch.rows('during a refresh'));
     console.error('A restart …');
     rows.push(...(await restart(shop, watch)), ...watch.rows('after a restart'));
     return rows;
@@ -55,7 +58,7 @@ export async function measureLarge(): Promise<BenchRow[]> {
 
 type Door = Awaited<ReturnType<BenchShop['open']>>;
 
-async function answers(door: Door, size: ShopSize, effort: typeof LONG): Promise<BenchRow[]> {
+async function answers(shop: BenchShop, door: Door, size: ShopSize, effort: typeof LONG): Promise<BenchRow[]> {
   // Customers far apart, each once.
   const customer = (n: number) => customerId((n * 7_919 + 13) % size.customers);
   const catalogue = syntheticCatalogue(size.products);
@@ -75,7 +78,10 @@ async function answers(door: Door, size: ShopSize, effort: typeof LONG): Promise
     await measureSearches('searches, 10 connections', { ...door, connections: 10, requests: together }, (n) =>
       catalogue.query(n),
     ),
-    await measureAround({ ...door, name: 'synthetic shop', products }, EVENTS_AROUND, effort.changes),
+    ...(await deltaRow(shop, () =>
+      measureAround({ ...door, name: 'synthetic shop', products }, EVENTS_AROUND, effort.changes),
+    )),
+    await ingestRow(door, size, effort.ingestSeconds),
   ];
 }
 

@@ -20,6 +20,8 @@ describe('npm run bench -- large', () => {
         expect(rate(`memory during the import: highest, ${kind}`)).toBeGreaterThan(1);
       for (const name of ['lists of fresh customers, one connection', 'searches, 10 connections'])
         expect(rows.get(name)?.p99).toBeGreaterThan(0);
+      for (const name of ['deltas of the learner meanwhile', 'ingest: recordEvents of 100 events', 'refresh of BLEND'])
+        expect(rate(name)).toBeGreaterThan(0);
       expect(rate('restart: ready again')).toBeGreaterThan(0);
       expect(rate('worker killed: learning again')).toBeGreaterThan(0);
     },

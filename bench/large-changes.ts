@@ -1,0 +1,68 @@
+import { SHOP_TOPIC } from '../src/recommend/learner-names';
+import { rush, sendWith } from './ingest-load';
+import { customerId, type ShopSize } from './large-shop';
+import { row } from './large-watch';
+import { keepAliveAgent, post } from './post';
+import type { BenchRow } from './row';
+import type { BenchShop } from './shop';
+
+const INGEST_BATCH = 100;
+const POLL_MS = 500;
+const MAX_REFRESH_MS = 1_200_000;
+
+interface Door {
+  readonly port: number;
+  readonly adminKey: string;
+}
+
+/** What `measure` returns, and the bytes a second that the learner publishes to API processes meanwhile. */
+export async function deltaRow({ platform }: BenchShop, measure: () => Promise<BenchRow>): Promise<BenchRow[]> {
+  let bytes = 0;
+  const stop = platform.pubSub.listen(SHOP_TOPIC, (message) => (bytes += message.length));
+  const began = performance.now();
+  try {
+    const measured = await measure();
+    const seconds = (performance.now() - began) / 1_000;
+    return [measured, row('deltas of the learner meanwhile', bytes / seconds / 1_024, 'KiB/s')];
+  } finally {
+    stop();
+  }
+}
+
+/** `recordEvents` as fast as it goes, in batches of 100. */
+export async function ingestRow({ port, adminKey }: Door, size: ShopSize, seconds: number): Promise<BenchRow> {
+  let n = 0;
+  const event = () => {
+    n++;
+    const [customer, product] = [customerId((n * 7_919) % size.customers), (n * 104_729) % size.products];
+    return `{"type":"VIEW","customerId":"${customer}","productId":"p${product}"}`;
+  };
+  const send = sendWith(port, adminKey, INGEST_BATCH, event);
+  return {
+    name: `ingest: recordEvents of ${INGEST_BATCH} events`,
+    subject: 'freshet',
+    ...(await rush(send, INGEST_BATCH, seconds * 1_000)),
+    unit: 'events/s',
+  };
+}
+
+/** How long a refresh of BLEND takes, from the request until its version is stored. @throws Error where it fails */
+export async function refreshRow(shop: BenchShop, { port, adminKey }: Door): Promise<BenchRow> {
+  const agent = keepAliveAgent(1);
+  const ask = async (query: string) => {
+    const answer = await post(port, adminKey, agent, JSON.stringify({ query }));
+    if (!answer.startsWith('{"data":{')) throw new Error(`answered with ${answer.slice(0, 300)}`);
+  };
+  const began = performance.now();
+  await ask('mutation { refreshModel(input: { kind: BLEND }) { errors { code } job { id } } }');
+  for (;;) {
+    const { rows } = await shop.platform.pool.query<{ state: string; error: string | null }>(
+      "SELECT state, error FROM jobs WHERE model = 'BLEND' ORDER BY requested_at DESC LIMIT 1",
+    );
+    const seconds = (performance.now() - began) / 1_000;
+    if (rows[0]?.state === 'DONE') return row('refresh of BLEND', seconds, 's');
+    if (rows[0]?.state === 'FAILED' || seconds * 1_000 > MAX_REFRESH_MS)
+      throw new Error(`the refresh of BLEND is ${rows[0]?.state} after ${seconds} s: ${rows[0]?.error}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
