@@ -1,5 +1,15 @@
 import tseslint from 'typescript-eslint';
 
+/** Limits are called MAX_… and MIN_…, as everywhere. */
+const limitNames = [
+  'error',
+  {
+    selector:
+      ':matches(VariableDeclarator, PropertyDefinition) > Identifier[name=/^(MOST|LONGEST|FEWEST|SEVERAL|MANY|LEAST|LARGEST|SHORTEST|SMALLEST|HIGHEST|FURTHEST|OLDEST|ENOUGH)(_|$)/]',
+    message: 'Call a limit MAX_… or MIN_…, and a default DEFAULT_….',
+  },
+];
+
 /** Layout is Prettier's, import arrows are dependency-cruiser's: what is left here are mistakes that only types show. */
 export default tseslint.config(
   // AssemblyScript's types are its own compiler's.
@@ -31,6 +41,7 @@ export default tseslint.config(
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'prefer-const': 'error',
+      'no-restricted-syntax': limitNames,
     },
   },
   {
@@ -47,6 +58,11 @@ export default tseslint.config(
   {
     files: ['**/*.{js,cjs,mjs}'],
     extends: [tseslint.configs.base],
-    rules: { 'prefer-const': 'error', eqeqeq: ['error', 'always', { null: 'ignore' }], 'no-unused-vars': 'error' },
+    rules: {
+      'prefer-const': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-unused-vars': 'error',
+      'no-restricted-syntax': limitNames,
+    },
   },
 );

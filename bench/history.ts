@@ -12,7 +12,7 @@ const EVENTS = Number(process.env.BENCH_LOG_EVENTS ?? 10_000_000);
 const ASKED = 200;
 const ANALYSES = 5;
 /** Products that are asked for by themselves. */
-const MOST_SOUGHT = 50;
+const MAX_PRODUCTS = 50;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -56,7 +56,7 @@ export async function measureHistory(): Promise<BenchRow[]> {
       const start = from + Math.floor(LOG_DAYS * random()) * DAY_MS;
       return { from: new Date(start).toISOString(), to: new Date(start + DAY_MS).toISOString() };
     };
-    const product = () => `p${Math.floor(MOST_SOUGHT * random())}`;
+    const product = () => `p${Math.floor(MAX_PRODUCTS * random())}`;
     const rows = [filled];
     for (const [name, more] of [
       ['by hour and product, the first 100', () => ({})],

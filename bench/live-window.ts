@@ -12,7 +12,7 @@ const WARM_UP = 30;
 const PAUSE_MS = 60;
 const TIMEOUT_MS = 5_000;
 /** A machine that is too slow gives fewer samples. */
-const LONGEST_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 /** Events a second by other customers, all the while. */
 const AROUND = 5_000;
 
@@ -64,7 +64,7 @@ export async function measureWindow({ port, adminKey }: Door, batch: number): Pr
   const samples: number[] = [];
   let unheard = 0;
   const begun = performance.now();
-  for (let n = -WARM_UP; n < SAMPLES && performance.now() - begun < LONGEST_MS; n++) {
+  for (let n = -WARM_UP; n < SAMPLES && performance.now() - begun < MAX_WAIT_MS; n++) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * (0.5 + random())));
     const wanted = events + 1;
     const counted = new Promise<number>((resolve) => {
@@ -91,7 +91,7 @@ export async function measureWindow({ port, adminKey }: Door, batch: number): Pr
   await sockets.dispose();
   agent.destroy();
   const asked = samples.length + unheard;
-  if (asked < SAMPLES) console.error(`only ${asked} of ${SAMPLES} samples in ${LONGEST_MS / 1_000} s`);
+  if (asked < SAMPLES) console.error(`only ${asked} of ${SAMPLES} samples in ${MAX_WAIT_MS / 1_000} s`);
   if (unheard > 0) console.error(`${unheard} of ${asked} windows were not heard of within ${TIMEOUT_MS} ms`);
   return {
     name,

@@ -12,7 +12,7 @@ import { percentile, type BenchRow } from './row';
 
 const CUSTOMERS = 1_000;
 const ROUNDS = 5;
-const MOST_EVENTS = 100_000;
+const MAX_EVENTS = 100_000;
 
 /** The top 20 of one customer, by one thread, in process: from neighbours alone, and by the whole pipeline. */
 export async function measurePipeline(platform: Platform, ids: readonly string[]): Promise<BenchRow[]> {
@@ -36,7 +36,7 @@ async function historiesOf({ pool }: Platform, ids: readonly string[]): Promise<
   const histories: CustomerHistory[] = [];
   for (const id of ids) {
     const history = new CustomerHistory();
-    const { events } = await readHistory(pool, `c:${id}`, types, MOST_EVENTS);
+    const { events } = await readHistory(pool, `c:${id}`, types, MAX_EVENTS);
     for (const event of events) history.apply(event);
     if (history.size > 0) histories.push(history);
   }

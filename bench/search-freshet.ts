@@ -8,7 +8,7 @@ import type { CorpusDocument } from './search-corpus';
 import { HITS, type Question } from './search-questions';
 
 /** What finds so much is left alone. */
-const ENOUGH = 3;
+const MIN_RESULTS_LEFT_ALONE = 3;
 
 export const SETTINGS: IndexSettings = {
   fields: [
@@ -43,9 +43,13 @@ export const searchDocument = ({
 /** A query with a slip is corrected before it is searched for, as the product does it. @returns how many are found */
 export function ask(index: SearchIndex, dictionary: SpellingDictionary, question: Question): number {
   const found = index.search(requestOf(question)).total;
-  if (!question.typo || found >= ENOUGH) return found;
+  if (!question.typo || found >= MIN_RESULTS_LEFT_ALONE) return found;
   const hits = (words: readonly string[]) => index.search({ ...requestOf({ ...question, words }), limit: 0 }).total;
-  const corrected = correctQuery(dictionary, question.words, hits, { enough: ENOUGH, documents: index.size, found });
+  const corrected = correctQuery(dictionary, question.words, hits, {
+    enough: MIN_RESULTS_LEFT_ALONE,
+    documents: index.size,
+    found,
+  });
   return corrected === undefined ? found : index.search(requestOf({ ...question, words: corrected.words })).total;
 }
 

@@ -6,7 +6,7 @@ import type { SyntheticCatalogue } from './search-service-shop';
 const CHANGES_A_SECOND = 50;
 const CONNECTIONS = 4;
 /** Beyond, a change is not sent: a process that is as busy as it can be must not be buried. */
-const MOST_UNDER_WAY = 50;
+const MAX_IN_FLIGHT = 50;
 const FOUND_SAMPLES = 100;
 const FOUND_BOUND_MS = 5_000;
 
@@ -23,7 +23,7 @@ export function changeProducts({ port, adminKey }: OpenShop, catalogue: Syntheti
   let wrong: string | undefined;
   const timer = setInterval(() => {
     for (; due < ((performance.now() - begun) / 1_000) * CHANGES_A_SECOND; due++) {
-      if (underWay.size >= MOST_UNDER_WAY) continue;
+      if (underWay.size >= MAX_IN_FLIGHT) continue;
       const product = catalogue.product((due * 104_729) % catalogue.size);
       const changed = {
         ...product,

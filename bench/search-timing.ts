@@ -10,9 +10,9 @@ export interface Answers {
   readonly totals: number[];
 }
 
-/** A class that takes longer than this has been asked enough, if it has answered {@link ENOUGH} questions. */
+/** A class that takes longer than this has been asked enough, if it has answered {@link MIN_QUESTIONS} questions. */
 const CLASS_PATIENCE_MS = 15_000;
-const ENOUGH = 20;
+const MIN_QUESTIONS = 20;
 const ROUNDS = 6;
 
 /**
@@ -34,7 +34,7 @@ export async function timeClasses(
     const end = performance.now() + CLASS_PATIENCE_MS;
     for (let i = 0; i < asked.length * ROUNDS; i++) {
       const began = performance.now();
-      if (began > end && i >= ENOUGH) break;
+      if (began > end && i >= MIN_QUESTIONS) break;
       const question = i % asked.length;
       const found = ask(asked[question]);
       totals[question] = typeof found === 'number' ? found : await found;

@@ -42,8 +42,8 @@ export interface RatingSettings extends Common {
 }
 
 const RATING_OPTIONS = ['columns', 'holdout', 'relevant', 'folds'] as const;
-const FEWEST_FOLDS = 2;
-const MOST_FOLDS = 100;
+const MIN_FOLDS = 2;
+const MAX_FOLDS = 100;
 
 /** @throws UsageError for a wrong command line */
 export function evaluateSettings(argv: readonly string[]): EventSettings | RatingSettings {
@@ -106,8 +106,8 @@ export function evaluateSettings(argv: readonly string[]): EventSettings | Ratin
   const holdout = numberOf('--holdout', values.holdout ?? '0.25');
   if (!(holdout > 0 && holdout < 1)) throw new UsageError('--holdout is between 0 and 1');
   const folds = values.folds === undefined ? undefined : numberOf('--folds', values.folds);
-  if (folds !== undefined && !(Number.isInteger(folds) && folds >= FEWEST_FOLDS && folds <= MOST_FOLDS)) {
-    throw new UsageError(`--folds is a whole number from ${FEWEST_FOLDS} to ${MOST_FOLDS}`);
+  if (folds !== undefined && !(Number.isInteger(folds) && folds >= MIN_FOLDS && folds <= MAX_FOLDS)) {
+    throw new UsageError(`--folds is a whole number from ${MIN_FOLDS} to ${MAX_FOLDS}`);
   }
   return {
     kind: 'ratings',

@@ -3,7 +3,7 @@ import { daysIn, textOfDay } from '../src/forecasting/day-series';
 import { isInBand, ratioOf, rollingOrigins, type RollingOriginReport } from '../src/forecasting/rolling-origins';
 import { SHOP_FORMATS } from '../src/imports/formats';
 import { weekdayOf } from '../src/learn/calendar-terms';
-import { forecastDemand, LEAST_DAYS, seasonalNaive, type DailySeries } from '../src/learn/demand-forecast';
+import { forecastDemand, MIN_DAYS, seasonalNaive, type DailySeries } from '../src/learn/demand-forecast';
 import { seriesOfFile } from './file-series';
 import { checkInputFile } from './input-file';
 import { UsageError } from './usage-error';
@@ -38,8 +38,8 @@ export async function runForecast(argv: readonly string[]): Promise<void> {
   const all = await seriesOfFile(file, format, daysIn(timeZone), evaluate ? BEST_SELLERS : 0);
   const series = all.get('revenue') as DailySeries;
   const cut = series.values.length - days;
-  if (cut < LEAST_DAYS)
-    throw new Error(`${file} has ${series.values.length} days: ${LEAST_DAYS} are needed before the last ${days}`);
+  if (cut < MIN_DAYS)
+    throw new Error(`${file} has ${series.values.length} days: ${MIN_DAYS} are needed before the last ${days}`);
   const question = { horizon: days, level, holidays: new Set<number>() };
   if (evaluate) {
     const report = rollingOrigins(all, question, ORIGINS);

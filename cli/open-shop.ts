@@ -8,7 +8,7 @@ import { migrate } from '../src/platform/migrate';
 import type { Services } from '../src/platform/services';
 
 /** A new shop has all migrations before it. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 /** Migrates and chooses. Returns the namespace to open. */
 export async function openShop(
@@ -39,6 +39,6 @@ async function migrateTo(databaseUrl: string, namespace: string, onProgress: (li
   const applied = await migrate(databaseUrl, namespace);
   if (applied.length === 0) return;
   const last = applied[applied.length - 1];
-  const which = applied.length > MOST_NAMED ? `${applied.length} migrations up to ${last}` : applied.join(', ');
+  const which = applied.length > MAX_NAMED ? `${applied.length} migrations up to ${last}` : applied.join(', ');
   onProgress(`Migrated "${namespace}": ${which}`);
 }

@@ -10,7 +10,7 @@ import { withShop } from './with-shop';
 export const USAGE = 'replay [--json] | replay --relearn';
 
 /** Differences shown, of how many there ever may be. */
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 /** `replay`: rebuilds live state from the log beside the one that is there. @throws Error where they differ */
 export async function runReplay(argv: readonly string[]): Promise<void> {
@@ -42,7 +42,7 @@ async function replayAll(platform: Platform): Promise<ReplayReport> {
 
 function printJson({ differences, ...report }: ReplayReport, seconds: number): void {
   const equal = differences.length === 0;
-  const shown = differences.slice(0, MOST_SHOWN);
+  const shown = differences.slice(0, MAX_SHOWN);
   console.log(JSON.stringify({ ...report, seconds, equal, differing: differences.length, differences: shown }));
 }
 
@@ -50,8 +50,8 @@ function print({ position, newest, events, differences }: ReplayReport, seconds:
   console.log(`${events} events up to position ${position} (the log is at ${newest}), replayed in ${seconds} s`);
   if (differences.length === 0)
     console.log('The checkpoint, and every window of a stream, is what the log says, byte for byte.');
-  for (const { part, key, checkpoint, replay } of differences.slice(0, MOST_SHOWN)) {
+  for (const { part, key, checkpoint, replay } of differences.slice(0, MAX_SHOWN)) {
     console.log(`${part}: ${key}: ${checkpoint ?? 'nothing'} in the checkpoint, ${replay ?? 'nothing'} from the log`);
   }
-  if (differences.length > MOST_SHOWN) console.log(`… and ${differences.length - MOST_SHOWN} more`);
+  if (differences.length > MAX_SHOWN) console.log(`… and ${differences.length - MAX_SHOWN} more`);
 }

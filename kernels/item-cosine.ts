@@ -17,7 +17,7 @@ import { TAKEN } from './item-cosine/records';
 export { arrange, index } from './item-cosine/records';
 
 /** Sets counted before the counters are taken over into wider ones: the largest multiple of 8 that 16 binary digits hold. */
-const MOST_SETS: usize = 65_528;
+const MAX_SETS: usize = 65_528;
 
 /**
  * Items i against all j < i, until none is left: what two items have in common is counted once, and offered to both.
@@ -62,9 +62,9 @@ export function neighbours(
       const used = min(lanes, ((<usize>i) >> 7) + 1);
       let at = holders + ((<usize>load<i32>(itemStarts + ((<usize>i) << 2))) << 3);
       const last = holders + ((<usize>load<i32>(itemStarts + ((<usize>i) << 2), 4)) << 3);
-      if (last - at > MOST_SETS << 3) {
-        for (; at < last; at += MOST_SETS << 3) {
-          countSets(at, min(last, at + (MOST_SETS << 3)), lanes, used, blank, digits, counters);
+      if (last - at > MAX_SETS << 3) {
+        for (; at < last; at += MAX_SETS << 3) {
+          countSets(at, min(last, at + (MAX_SETS << 3)), lanes, used, blank, digits, counters);
           widen(i, counters, wide);
         }
         offerWide(i, wide, roots, shrink, names, k, sizes, heapItems, heapScores, bounds);

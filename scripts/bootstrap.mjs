@@ -12,7 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 
-const LEAST_NODE = [20, 19];
+const MIN_NODE = [20, 19];
 const SOURCE_FOLDERS = ['src', 'workers', 'cli', 'bench'];
 const BUILD_SETTINGS = ['tsconfig.json', 'tsconfig.build.json'];
 
@@ -58,9 +58,9 @@ export async function bootstrapOrExit(options) {
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1])) return;
+  if (major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])) return;
   throw new BootstrapError(
-    `Freshet needs Node ${LEAST_NODE.join('.')} or newer; this is ${process.versions.node} (${process.execPath}). See https://nodejs.org/`,
+    `Freshet needs Node ${MIN_NODE.join('.')} or newer; this is ${process.versions.node} (${process.execPath}). See https://nodejs.org/`,
   );
 }
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from './bootstrap.mjs';
 
-const MOST_BYTES = 150_000;
+const MAX_BYTES = 150_000;
 const [origin] = process.argv.slice(2);
 if (!origin) throw new Error('Say where Freshet is: node scripts/screenshots.mjs http://localhost:4000');
 const folder = path.join(root, 'docs', 'images');
@@ -48,5 +48,5 @@ async function take(page, name) {
   const file = path.join(folder, `${name}.png`);
   await page.screenshot({ path: file });
   const { size } = statSync(file);
-  console.log(`${path.relative(root, file)}: ${size} bytes${size > MOST_BYTES ? `, more than ${MOST_BYTES}` : ''}`);
+  console.log(`${path.relative(root, file)}: ${size} bytes${size > MAX_BYTES ? `, more than ${MAX_BYTES}` : ''}`);
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isNetwork } from './platform/networks';
-import { MOST_CUSTOMERS } from './search/past/counted-search';
+import { MAX_CUSTOMERS } from './search/past/counted-search';
 
 const DEFAULT_CONNECTIONS = 16;
 /** Two are left for the requests of an API process. */
@@ -170,7 +170,7 @@ const environment = z
     DATABASE_CONNECTIONS: integer(DEFAULT_CONNECTIONS, MIN_CONNECTIONS, 200),
     SEARCH_LOG: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('on'),
     SEARCHES_DAYS: integer(90, 1, 36_500),
-    SUGGEST_MIN_CUSTOMERS: integer(5, 1, MOST_CUSTOMERS),
+    SUGGEST_MIN_CUSTOMERS: integer(5, 1, MAX_CUSTOMERS),
     SHOP_LANGUAGE: z
       .string()
       .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$/, 'is not a BCP 47 language like en or pt-BR')

@@ -36,27 +36,27 @@ export interface IdentifiedEvent extends StorefrontEvent {
 }
 
 export interface EventBatchOptions {
-  /** Sends up to {@link MOST_AT_ONCE}. A failure with a code of {@link AGAIN} is tried again. */
+  /** Sends up to {@link MAX_BATCH}. A failure with a code of {@link AGAIN} is tried again. */
   readonly send: (events: readonly IdentifiedEvent[], leaving: boolean) => Promise<void>;
   readonly shopTime: () => Date;
   /** Events that nobody will take: the batch was wrong, or too many waited. */
   readonly onLost?: (events: readonly IdentifiedEvent[], reason: string) => void;
 }
 
-export const MOST_AT_ONCE = 100;
+export const MAX_BATCH = 100;
 /**
  * What goes as a page is left. The Fetch standard fails a request that outlives its page where the bodies of all those
  * under way come to more than 64 KiB; the rest is for the page's other ones. An event has some 300 bytes.
  */
-export const MOST_LEAVING_BYTES = 60_000;
+export const MAX_UNLOAD_BYTES = 60_000;
 /** `{"events":[]}` */
 const BODY_BYTES = 13;
 /** Then the oldest are lost: a shop that is away for long is no reason to fill a visitor's memory. */
-export const MOST_WAITING = 1_000;
+export const MAX_WAITING = 1_000;
 /** What changes lists goes at once, with whatever else is said in the same moment; what was seen can wait. */
 const SOON_MS = 20;
 const SEEN_MS = 2_000;
-const LONGEST_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 30_000;
 const AGAIN: ReadonlySet<string> = new Set([
   ...['NETWORK', 'RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE', 'TIMEOUT', 'INTERNAL', 'UNAUTHENTICATED'],
 ]);
@@ -76,8 +76,8 @@ export class EventBatch {
 
   record(event: StorefrontEvent): void {
     this.waiting.push({ ...event, id: makeId(), occurredAt: this.options.shopTime().toISOString() });
-    if (this.waiting.length > MOST_WAITING)
-      this.lose(this.waiting.splice(0, this.waiting.length - MOST_WAITING), 'too many events wait');
+    if (this.waiting.length > MAX_WAITING)
+      this.lose(this.waiting.splice(0, this.waiting.length - MAX_WAITING), 'too many events wait');
     this.schedule(event.type === 'IMPRESSION' ? SEEN_MS : SOON_MS);
   }
 
@@ -102,7 +102,7 @@ export class EventBatch {
 
   /**
    * The page is being left: what waits goes now, the oldest first, with requests that outlive it, as far as
-   * {@link MOST_LEAVING_BYTES} do. What was under way may be repeated.
+   * {@link MAX_UNLOAD_BYTES} do. What was under way may be repeated.
    * @param gone it does not come back: what is more is lost. Otherwise that still waits, as does what fails.
    */
   leave(gone = false): void {
@@ -115,10 +115,10 @@ export class EventBatch {
     for (const event of this.waiting) {
       if (this.leaving.has(event)) continue;
       const more = new TextEncoder().encode(JSON.stringify(event)).length + 1;
-      if (this.leavingBytes + bytes + more > MOST_LEAVING_BYTES) break;
+      if (this.leavingBytes + bytes + more > MAX_UNLOAD_BYTES) break;
       events.push(event);
       bytes += more;
-      if (events.length === MOST_AT_ONCE) send();
+      if (events.length === MAX_BATCH) send();
     }
     send();
     const rest = this.waiting.filter((event) => !this.leaving.has(event));
@@ -152,7 +152,7 @@ export class EventBatch {
   }
 
   private async sendNext(): Promise<void> {
-    const events = this.waiting.slice(0, MOST_AT_ONCE);
+    const events = this.waiting.slice(0, MAX_BATCH);
     try {
       await this.options.send(events, false);
       this.failures = 0;
@@ -165,7 +165,7 @@ export class EventBatch {
         return this.lose(events, `${fault.code}: ${fault.message}`);
       }
       this.failures++;
-      const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.failures) * (0.5 + Math.random() / 2);
+      const pause = Math.min(MAX_PAUSE_MS, 500 * 2 ** this.failures) * (0.5 + Math.random() / 2);
       this.schedule(Math.max(pause, fault.retryAfterMs ?? 0));
     }
   }

@@ -2,7 +2,7 @@ import type { Sink } from './client.ts';
 import type { RequestError } from './request-error.ts';
 
 const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 /** What was asked for is wrong, or not for this key: asking again changes nothing. */
 const FINAL: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'TOO_COMPLEX']);
 
@@ -22,7 +22,7 @@ export function keepSubscribed<Result>(subscribe: (sink: Sink<Result>) => () => 
     clearTimeout(timer);
     // The sink may have ended it.
     if (isEnded || FINAL.has(error.code)) return;
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
+    const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
     timer = setTimeout(begin, Math.max(pause, error.retryAfterMs ?? 0));
   };
   const begin = () => {

@@ -11,9 +11,9 @@ export interface ItemFault {
   readonly path?: string;
 }
 
-const LONGEST = { title: 500, description: 20_000, url: 2_000, brand: 200, language: 35 } as const;
-const MOST_LIST_ITEMS = 100;
-const LONGEST_LIST_ITEM = 2_000;
+const MAX_LENGTHS = { title: 500, description: 20_000, url: 2_000, brand: 200, language: 35 } as const;
+const MAX_LIST_ITEMS = 100;
+const MAX_LIST_ITEM_LENGTH = 2_000;
 /** Characters of JSON. */
 const MAX_ATTRIBUTES = 32_768;
 
@@ -148,7 +148,7 @@ function faultOfPrice(money: MoneyInput | null | undefined, path: string): ItemF
 }
 
 function faultOfTexts(input: ProductInput): ItemFault | undefined {
-  for (const [name, longest] of Object.entries(LONGEST) as [keyof typeof LONGEST, number][]) {
+  for (const [name, longest] of Object.entries(MAX_LENGTHS) as [keyof typeof MAX_LENGTHS, number][]) {
     const text = input[name];
     if (text == null) continue;
     if (text.length > longest) return bad(`${name} is longer than ${longest} characters`, name);
@@ -158,8 +158,8 @@ function faultOfTexts(input: ProductInput): ItemFault | undefined {
   for (const name of ['imageUrls', 'categories'] as const) {
     const list = input[name];
     if (list == null) continue;
-    if (list.length > MOST_LIST_ITEMS) return bad(`${name} has more than ${MOST_LIST_ITEMS} items`, name);
-    const at = list.findIndex((item) => item.length > LONGEST_LIST_ITEM || !isStorable(item));
+    if (list.length > MAX_LIST_ITEMS) return bad(`${name} has more than ${MAX_LIST_ITEMS} items`, name);
+    const at = list.findIndex((item) => item.length > MAX_LIST_ITEM_LENGTH || !isStorable(item));
     if (at >= 0) return bad(`item ${at} is too long or has characters that can't be stored`, `${name}[${at}]`);
   }
   if (input.groupId != null) {

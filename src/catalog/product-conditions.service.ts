@@ -24,7 +24,7 @@ export interface ConditionsInput {
 export interface ProductConditions {
   /** Whether it may be in the list; none that the catalogue lacks. `null`: any may. */
   readonly passes: ((product: CatalogueProduct | undefined) => boolean) | null;
-  /** What its score is multiplied by, in [0, {@link MOST_BOOST}]; `null`: nothing. */
+  /** What its score is multiplied by, in [0, {@link MAX_BOOST}]; `null`: nothing. */
   readonly boost: ((product: CatalogueProduct | undefined) => number) | null;
   /** The same as far as it can be told by a part of each product, such as the columns of an index. */
   readonly byPart: <R>(part: PartialShape<R>) => PartialConditions<R>;
@@ -38,9 +38,9 @@ export interface PartialConditions<R> {
   readonly boosts: ((record: R) => boolean) | undefined;
 }
 
-export const MOST_BOOST = 1_000_000;
+export const MAX_BOOST = 1_000_000;
 /** Characters of JSON. */
-const LONGEST_VARIABLES = 32_768;
+const MAX_VARIABLES_LENGTH = 32_768;
 const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>' };
 /** What a key may not read, it may not ask about either: a filter would tell it bit by bit. */
 const SCOPES: Readonly<Partial<Record<string, Scope>>> = { 'product.stock': 'SERVER', 'customer.attributes': 'SERVER' };
@@ -58,7 +58,7 @@ export class ProductConditionsService {
    */
   prepare(input: ConditionsInput, scope: Scope): PreparedConditions {
     const vars = input.filterVariables ?? {};
-    const wrong = faultOfVariables(vars) ?? faultOfJsonObject('they', vars, LONGEST_VARIABLES);
+    const wrong = faultOfVariables(vars) ?? faultOfJsonObject('they', vars, MAX_VARIABLES_LENGTH);
     if (wrong !== undefined) throw new ApiError('BAD_USER_INPUT', `filterVariables: ${wrong}`);
     const types = typesOf(vars);
     const check = (argument: 'filter' | 'boost', result: Result): CheckedExpression | null => {
@@ -136,7 +136,7 @@ export class PreparedConditions {
 /** Where it rests on something that is missing, or is no number, it changes nothing. */
 function boostOf(value: unknown): number {
   if (typeof value !== 'number' || Number.isNaN(value)) return 1;
-  return Math.min(MOST_BOOST, Math.max(0, value));
+  return Math.min(MAX_BOOST, Math.max(0, value));
 }
 
 /** Does what evaluates conditions. @throws ApiError TOO_COMPLEX where that takes too long */

@@ -8,7 +8,7 @@ import type { Product } from './product.type';
 import { SortedList } from './sorted-list';
 
 /** The longest a timer of Node waits. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 /** Of one group, as far as they are listed. */
 export const MAX_VARIANTS = 100;
 
@@ -150,7 +150,7 @@ export class ProductsReadModel {
     clearTimeout(this.timer);
     const next = this.nextToCome(Date.now());
     if (next === undefined) return;
-    this.timer = setTimeout(() => this.changed(), Math.min(Math.max(0, next - Date.now()), LONGEST_TIMER_MS));
+    this.timer = setTimeout(() => this.changed(), Math.min(Math.max(0, next - Date.now()), MAX_TIMER_MS));
     this.timer.unref();
   }
 

@@ -8,7 +8,7 @@ import { CustomerHistory } from '../recommend/history';
 import { isTelling, TELLING_TYPES } from '../recommend/signals';
 
 /** Events read for one subject, the newest; what is older hardly tells what they want now. */
-const MOST_EVENTS = 5_000;
+const MAX_EVENTS = 5_000;
 
 interface Entry {
   readonly history: CustomerHistory;
@@ -102,7 +102,7 @@ export class HistoriesReadModel {
 
   private async load(subject: string, loading: Loading): Promise<CustomerHistory> {
     for (;;) {
-      const { position, events } = await readHistory(this.pool, subject, TELLING_TYPES, MOST_EVENTS);
+      const { position, events } = await readHistory(this.pool, subject, TELLING_TYPES, MAX_EVENTS);
       // Read before a backfill, a merge or the like: not what it is now.
       if (position < Math.max(this.reloadedAt, loading.staleBefore)) continue;
       const history = new CustomerHistory();

@@ -18,7 +18,7 @@ import { OrderDesk } from './order-desk.service';
 const LEASE = 'demo-traffic';
 const LEASE_MS = 10_000;
 /** In a quiet hour, and in the busiest one besides. */
-const LEAST_VISITORS = 1;
+const MIN_VISITORS = 1;
 const MORE_VISITORS = 2;
 /** There is always somebody; a further place in the shop is taken with this chance each turn. */
 const COMES = 0.3;
@@ -93,7 +93,7 @@ export class DemoTraffic {
       );
     }
     if (!this.lease) return;
-    const most = LEAST_VISITORS + Math.round(MORE_VISITORS * bustleOf(now));
+    const most = MIN_VISITORS + Math.round(MORE_VISITORS * bustleOf(now));
     const comes = this.present.length === 0 || (this.present.length < most && this.random() < COMES);
     if (comes) this.present.push(this.come(now));
     for (const visit of this.present) await this.goOn(visit, now);

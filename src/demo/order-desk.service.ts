@@ -7,7 +7,7 @@ import { nextStep, type OrderStep } from './order-life';
 const DAY_LASTS_MS = 90_000;
 const BY = { by: 'demo' } as const;
 /** Orders that are looked at together. */
-const MOST_LOOKED_AT = 500;
+const MAX_ORDERS_PER_ROUND = 500;
 
 interface OpenOrder {
   readonly id: string;
@@ -70,7 +70,7 @@ export class OrderDesk {
           WHERE o.kind = 'SALE' AND o.total > 0 AND (o.status IN ('PLACED', 'PAID', 'PACKED', 'SHIPPED', 'CANCELLED', 'RETURNED')
             OR o.status = 'DELIVERED' AND o.placed_at > now() - interval '1 hour')
         ) open WHERE status NOT IN ('CANCELLED', 'RETURNED') OR paid::numeric > 0
-        ORDER BY "placedAt" DESC LIMIT ${MOST_LOOKED_AT}`,
+        ORDER BY "placedAt" DESC LIMIT ${MAX_ORDERS_PER_ROUND}`,
     });
     return rows;
   }

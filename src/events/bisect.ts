@@ -7,7 +7,7 @@ import { takePosition, type LogChange } from './position';
 import { rejectEvents } from './rejected-event.service';
 
 /** Attempts on a batch before it is halved, and on a single event before it is set aside. */
-export const MOST_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 
 const CRASHED = 'whoever worked at it ended before it was done, each time';
 
@@ -70,7 +70,7 @@ async function acceptHalf(
   reason: string | null,
 ): Promise<string> {
   const id = randomUUID();
-  const attempts = events.length > 1 ? MOST_ATTEMPTS - 1 : 0;
+  const attempts = events.length > 1 ? MAX_ATTEMPTS - 1 : 0;
   await client.query(
     `INSERT INTO inbox
        (id, received_at, events, count, parent, attempts, last_error, retry_at, sequence, first_event, identities, min_release)

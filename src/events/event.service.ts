@@ -20,7 +20,7 @@ const BATCH_SIZE = 500;
  * Events that this process may have on their way to the inbox: about a second's worth. With more, their senders would only
  * wait longer, in this process's memory.
  */
-const MOST_UNDER_WAY = 20_000;
+const MAX_IN_FLIGHT_EVENTS = 20_000;
 
 export interface EventServiceOptions {
   readonly pool: Pool;
@@ -54,7 +54,7 @@ export class EventService {
     if (viewer.scope === 'STOREFRONT' && viewer.sessionId === undefined && viewer.customerId === undefined) {
       throw new ApiError('UNAUTHENTICATED', 'An event needs a token: call startSession first');
     }
-    if (this.underWay >= MOST_UNDER_WAY) throw overloaded('More events are being sent than can be written');
+    if (this.underWay >= MAX_IN_FLIGHT_EVENTS) throw overloaded('More events are being sent than can be written');
     this.options.admit(0);
     const { events, identities, accepted, faults } = validateEvents(inputs, {
       sender: viewer,
@@ -72,7 +72,7 @@ export class EventService {
    * @throws ApiError OVERLOADED
    */
   async recordOwn(events: readonly StoredEvent[]): Promise<void> {
-    if (this.underWay >= MOST_UNDER_WAY) throw overloaded('More events are being sent than can be written');
+    if (this.underWay >= MAX_IN_FLIGHT_EVENTS) throw overloaded('More events are being sent than can be written');
     this.options.admit(events.length);
     await this.store(events, []);
   }

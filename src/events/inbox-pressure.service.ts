@@ -2,7 +2,7 @@ import type { Pool } from '../platform/postgres';
 import { IS_READABLE, IS_UNTRIED } from './inbox-order';
 
 /** Rows looked at: a measurement must cost little just when there are many. More than these are as good as full. */
-const MOST_ROWS = 50_000;
+const MAX_ROWS = 50_000;
 
 export interface InboxLoad {
   /** How long the oldest batch that nobody has tried yet has waited, in milliseconds. */
@@ -33,10 +33,10 @@ export async function measureInbox(pool: Pool): Promise<InboxLoad> {
              )) * 1000)::float8 AS "ageMs",
              coalesce(sum(count), 0)::float8 AS events, count(*)::int AS rows
            FROM undone CROSS JOIN troubled`,
-    values: [MOST_ROWS],
+    values: [MAX_ROWS],
   });
   const { ageMs, events, rows: looked } = rows[0];
-  return { ageMs: ageMs ?? 0, events: looked < MOST_ROWS ? events : Infinity };
+  return { ageMs: ageMs ?? 0, events: looked < MAX_ROWS ? events : Infinity };
 }
 
 /** Live events that have waited for longer than this go before imports, in milliseconds. */

@@ -5,7 +5,7 @@ import type { StoredEvent } from './stored-event';
 
 /** How long an accepted batch may wait before the sweep hands it out again; doubles with each attempt. */
 const RETRY_MS = 3_000;
-const LONGEST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 60_000;
 /** How long a batch waits after an outage ended an attempt on it. */
 const AFTER_OUTAGE_MS = 1_000;
 
@@ -72,7 +72,7 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
            SELECT batch.suspect, begun.attempts, batch.last_error AS "lastError",
              batch.busy OR EXISTS (SELECT FROM blocked) AS blocked
            FROM batch LEFT JOIN begun ON true`,
-    values: [id, RETRY_MS, LONGEST_RETRY_MS, suspects],
+    values: [id, RETRY_MS, MAX_RETRY_MS, suspects],
   });
   return rows[0] ?? null;
 }
@@ -224,7 +224,7 @@ export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]>
                   ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING id, ${ACCEPTED_ORDER}, attempts = 0 AND received_at < now() - 1.5 * $2 * interval '1 ms' AS untried)
      SELECT id, untried FROM overdue ORDER BY ${ACCEPTED_ORDER}`,
-    [limit, RETRY_MS, LONGEST_RETRY_MS],
+    [limit, RETRY_MS, MAX_RETRY_MS],
   );
   return rows;
 }

@@ -1,7 +1,7 @@
 import { Gate } from '../platform/gate';
 import { isAnswerLost, isOfOneTransaction, isOutage } from '../platform/outage';
 import type { Pool } from '../platform/postgres';
-import { giveUp, MOST_ATTEMPTS, type GivenUp } from './bisect';
+import { giveUp, MAX_ATTEMPTS, type GivenUp } from './bisect';
 import { AttemptRefunds } from './attempt-refunds';
 import { beginAttempt, beginTogether, noteFailure, type BegunTogether } from './inbox';
 import { chainOf } from './inbox-chain';
@@ -17,9 +17,9 @@ const gate = new Gate();
 const refunds = new AttemptRefunds();
 
 /** Events of a transaction: more make it cheaper by little, and whoever waits for the next one wait longer. */
-const MOST_EVENTS = 1_000;
+const MAX_EVENTS = 1_000;
 /** What it may take, by what the last one took: where the database is slow, all that it has together would be too slow. */
-const MOST_MS = 500;
+const MAX_TRANSACTION_MS = 500;
 /** However little is in it. */
 const OVERHEAD_MS = 50;
 let msPerEvent = 0;
@@ -62,11 +62,11 @@ export function ingestTogether(
   pool: Pool,
   outbox: Outbox,
   inboxIds: readonly string[],
-  maxMs = MOST_MS,
+  maxMs = MAX_TRANSACTION_MS,
 ): Promise<IngestedTogether> {
   return gate.shared(async () => {
     await refunds.repeat(pool);
-    const maxEvents = Math.floor(Math.min(MOST_EVENTS, maxMs / msPerEvent));
+    const maxEvents = Math.floor(Math.min(MAX_EVENTS, maxMs / msPerEvent));
     const { begun, next, blocked, done } = await beginChains(pool, inboxIds, maxEvents);
     const isElsewhere = new Set([...begun, ...next, ...blocked, ...done]);
     const apart = inboxIds.filter((id) => !isElsewhere.has(id));
@@ -131,7 +131,7 @@ async function attempt(
   if (begun === null) return null;
   if (begun.blocked) return { became: 'BLOCKED' };
   if (begun.attempts === null) return 'SUSPECT';
-  if (begun.attempts > MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, begun.lastError);
+  if (begun.attempts > MAX_ATTEMPTS) return giveUp(pool, outbox, inboxId, begun.lastError);
   try {
     return await timed(intoLog(pool, outbox, [inboxId]));
   } catch (error) {
@@ -141,7 +141,7 @@ async function attempt(
       throw error;
     }
     await noteFailure(pool, [inboxId], reason, true).catch(() => undefined);
-    if (begun.attempts === MOST_ATTEMPTS) return giveUp(pool, outbox, inboxId, reason);
+    if (begun.attempts === MAX_ATTEMPTS) return giveUp(pool, outbox, inboxId, reason);
     throw error;
   }
 }

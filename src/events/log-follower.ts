@@ -13,7 +13,7 @@ const ON_ITS_WAY_MS = 500;
 /** Of a flood each has some 100 kB, and everybody waits while they are read. */
 const CATCH_UP_ROWS = 50;
 /** Changes kept while waiting for one before them. */
-const MOST_PENDING = 2_000;
+const MAX_PENDING = 2_000;
 
 export interface LogFollowerOptions {
   readonly pool: Pool;
@@ -111,7 +111,7 @@ export class LogFollower {
     if (message.position <= this.position) return;
     if (message.position > this.newest) this.newest = message.position;
     // A follower far behind reads the table anyway: no use in keeping more.
-    if (this.pending.size < MOST_PENDING) this.pending.set(message.position, message.change);
+    if (this.pending.size < MAX_PENDING) this.pending.set(message.position, message.change);
     if (this.position < 0) return;
     this.drain();
     if (this.pending.size > 0) this.holeTimer ??= setTimeout(() => void this.catchUp(), HOLE_MS);

@@ -8,7 +8,7 @@ import type { LogChange } from './position';
 export const LOG_TOPIC = 'log';
 
 /** A change longer than this is told as a bare position: whoever wants it reads the outbox. */
-const LONGEST_MESSAGE = 512 * 1024;
+const MAX_MESSAGE_LENGTH = 512 * 1024;
 const MARK_EVERY_MS = 500;
 
 export interface LogMessage {
@@ -33,7 +33,7 @@ export class Outbox {
   /** After COMMIT. Never waits, never throws. */
   publish(position: number, change?: LogChange): void {
     const whole = JSON.stringify({ position, change } satisfies LogMessage);
-    this.pubSub.send(LOG_TOPIC, whole.length > LONGEST_MESSAGE ? JSON.stringify({ position }) : whole);
+    this.pubSub.send(LOG_TOPIC, whole.length > MAX_MESSAGE_LENGTH ? JSON.stringify({ position }) : whole);
     noteSpan('publish log', { kind: SpanKind.PRODUCER, attributes: { 'freshet.position': position } });
     this.published.push(position);
     this.timer ??= setTimeout(() => void this.mark(), MARK_EVERY_MS);

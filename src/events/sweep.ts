@@ -6,7 +6,7 @@ import type { Outbox } from './outbox';
 import { forgetFinishedMerges } from './pending-merges.service';
 import { forgetRejected } from './rejected-event.service';
 
-const MOST_OVERDUE = 500;
+const MAX_OVERDUE = 500;
 /** How long a receipt can be waited for, and a gap be caught up. */
 const KEPT_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 export async function sweep(platform: Platform, outbox: Outbox): Promise<void> {
   const { pool, config } = platform;
   await noteUnreadable(platform);
-  await handOut(platform, outbox, await takeOverdue(pool, MOST_OVERDUE));
+  await handOut(platform, outbox, await takeOverdue(pool, MAX_OVERDUE));
   await outbox.sweep();
   await outbox.forget(KEPT_MS);
   await forgetDone(pool, KEPT_MS);

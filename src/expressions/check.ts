@@ -6,7 +6,7 @@ import type { ConstantShapes, RecordShape } from './shape';
 import { childrenOf, fieldNameOf, sizeOf, type Node } from './tree';
 
 /** Characters of a source. */
-export const LONGEST_SOURCE = 4_096;
+export const MAX_SOURCE_LENGTH = 4_096;
 
 /** What an expression has to give; a scalar is anything but a list or an object. */
 export type Result = 'bool' | 'double' | 'scalar';
@@ -44,8 +44,8 @@ export function checkExpression(
   constants: ConstantShapes,
   result: Result,
 ): CheckedExpression {
-  if (source.length > LONGEST_SOURCE) {
-    throw new ExpressionFault(`It is longer than ${LONGEST_SOURCE} characters`, source, LONGEST_SOURCE);
+  if (source.length > MAX_SOURCE_LENGTH) {
+    throw new ExpressionFault(`It is longer than ${MAX_SOURCE_LENGTH} characters`, source, MAX_SOURCE_LENGTH);
   }
   const parsed = parse(environmentOf(shape, constants), source);
   const tree = parsed.ast;

@@ -4,7 +4,7 @@ import type { FieldTypes, RecordShape } from './shape';
 import { signatureOf } from './variable-types';
 
 /** Of all that is kept, by an estimate. */
-const MOST_BYTES = 32 << 20;
+const MAX_BYTES = 32 << 20;
 const NODE_BYTES = 500;
 /** A source stands in its key, in the tree's nodes (whole, and its literals) and by itself; a character may take two bytes. */
 const BYTES_A_CHARACTER = 6;
@@ -20,7 +20,7 @@ export class ExpressionCache {
   constructor(
     private readonly shape: RecordShape<never>,
     private readonly constants: Readonly<Record<string, FieldTypes>>,
-    bytes = MOST_BYTES,
+    bytes = MAX_BYTES,
   ) {
     // By length, too: a text of 4,000 characters is one node.
     const sizeOf = ({ size }: CheckedExpression, key: string) => size * NODE_BYTES + key.length * BYTES_A_CHARACTER;

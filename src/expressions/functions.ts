@@ -57,14 +57,14 @@ function converted(convert: (value: unknown) => unknown): Apply {
 }
 
 /** Parts that V8 finds in linear time whatever they are: its tables for shorter and longer ones see too little. */
-const SHORTEST_LINEAR = 7;
-const LONGEST_LINEAR = 250;
+const MIN_LINEAR_LENGTH = 7;
+const MAX_LINEAR_LENGTH = 250;
 
 /** A part that is made for it ("aaab…" in "aaaa…") takes its length times the text's. */
 function contains(text: string, part: string, budget: Budget): boolean {
-  if (part.length >= SHORTEST_LINEAR && part.length <= LONGEST_LINEAR) return text.includes(part);
+  if (part.length >= MIN_LINEAR_LENGTH && part.length <= MAX_LINEAR_LENGTH) return text.includes(part);
   const pairs = text.length * part.length;
-  if (part.length > LONGEST_LINEAR) {
+  if (part.length > MAX_LINEAR_LENGTH) {
     budget.scan(pairs);
     return text.includes(part);
   }
@@ -115,11 +115,11 @@ const INFINITIES: Readonly<Partial<Record<string, number>>> = {
 };
 
 /** Characters of a number as a text: more digits than a double has, and every exponent. */
-const LONGEST_NUMBER = 64;
+const MAX_NUMBER_LENGTH = 64;
 
 function toDouble(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.length > LONGEST_NUMBER) return undefined;
+  if (typeof value !== 'string' || value.length > MAX_NUMBER_LENGTH) return undefined;
   if (value === '' || value !== value.trim()) return undefined;
   const named = Object.hasOwn(INFINITIES, value.toLowerCase()) ? INFINITIES[value.toLowerCase()] : undefined;
   if (named !== undefined) return named;
@@ -133,14 +133,15 @@ function toText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : undefined;
 }
 
-const SHORTEST_TIME = '2026-01-01T00:00:00Z'.length;
-const LONGEST_TIME = 30;
+const MIN_TIMESTAMP_LENGTH = '2026-01-01T00:00:00Z'.length;
+const MAX_TIMESTAMP_LENGTH = 30;
 /** The years 1 to 9999. */
 const FIRST_INSTANT = -62_135_596_800_000;
 const LAST_INSTANT = 253_402_300_799_999;
 
 function toTimestamp(value: unknown): Date | undefined {
-  if (typeof value !== 'string' || value.length < SHORTEST_TIME || value.length > LONGEST_TIME) return undefined;
+  if (typeof value !== 'string' || value.length < MIN_TIMESTAMP_LENGTH || value.length > MAX_TIMESTAMP_LENGTH)
+    return undefined;
   const time = new Date(value);
   return time.getTime() >= FIRST_INSTANT && time.getTime() <= LAST_INSTANT ? time : undefined;
 }

@@ -67,13 +67,13 @@ export const add: Operator = (a, b, budget) => {
   if (typeof a !== 'string' || typeof b !== 'string') return undefined;
   const length = a.length + b.length;
   // Only what doubles a text again and again comes here.
-  if (length > LONGEST_TEXT) throw new BudgetExceeded();
+  if (length > MAX_TEXT_LENGTH) throw new BudgetExceeded();
   budget.scan(length);
   return a + b;
 };
 
 /** Characters: three times all that a request's variables may have. */
-const LONGEST_TEXT = 100_000;
+const MAX_TEXT_LENGTH = 100_000;
 
 export const ARITHMETIC: Readonly<Record<'-' | '*' | '/' | '%', Operator>> = {
   '-': arithmetic((a, b) => a - b),

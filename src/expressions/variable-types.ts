@@ -1,9 +1,9 @@
 import type { FieldType, FieldTypes } from './shape';
 
 /** Most variables of one request. */
-export const MOST_VARIABLES = 50;
+export const MAX_VARIABLES = 50;
 /** Most items of a list among them. */
-export const MOST_LIST_ITEMS = 1_000;
+export const MAX_LIST_ITEMS = 1_000;
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** What an object has anyway. */
@@ -12,14 +12,14 @@ const RESERVED: ReadonlySet<string> = new Set(['constructor', 'prototype', 'toSt
 /** What is wrong with values that came from outside, in words, or `undefined`. */
 export function faultOfVariables(variables: Readonly<Record<string, unknown>>): string | undefined {
   const names = Object.keys(variables);
-  if (names.length > MOST_VARIABLES) return `${names.length} variables: at most ${MOST_VARIABLES}`;
+  if (names.length > MAX_VARIABLES) return `${names.length} variables: at most ${MAX_VARIABLES}`;
   for (const name of names) {
     if (!NAME.test(name) || RESERVED.has(name)) {
       return `${JSON.stringify(name.slice(0, 64))} is not the name of a variable: letters, digits and _, up to 64, a letter first`;
     }
     const value = variables[name];
-    if (Array.isArray(value) && value.length > MOST_LIST_ITEMS) {
-      return `${name} has ${value.length} items: at most ${MOST_LIST_ITEMS}`;
+    if (Array.isArray(value) && value.length > MAX_LIST_ITEMS) {
+      return `${name} has ${value.length} items: at most ${MAX_LIST_ITEMS}`;
     }
     if (!isFinite(value)) return `${name} holds a number that is too large`;
   }

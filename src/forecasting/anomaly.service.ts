@@ -8,9 +8,9 @@ import type { StreamFigures } from './stream-figures.service';
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 const WEEK_MS = 7 * DAY_MINUTES * MINUTE_MS;
-const LONGEST_MS = 31 * DAY_MINUTES * MINUTE_MS;
+const MAX_RANGE_MS = 31 * DAY_MINUTES * MINUTE_MS;
 /** What is never to be read as a number by JSON. */
-const MOST_SCORE = 1_000;
+const MAX_SCORE = 1_000;
 const MINUTES: Readonly<Record<string, number>> = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: DAY_MINUTES };
 
 /** Where a figure of a stream is not what it usually is at that time of the week. */
@@ -29,7 +29,7 @@ export class Anomalies {
     if (minutes === undefined) throw bad(`size: one of ${Object.keys(MINUTES).join(', ')}`);
     if (!(weeks >= 4 && weeks <= 26)) throw bad('weeks: from 4 to 26');
     if (!(threshold >= 0)) throw bad('threshold: from 0');
-    if (!(from < to) || to.getTime() - from.getTime() > LONGEST_MS) throw bad('to: up to 31 days after from');
+    if (!(from < to) || to.getTime() - from.getTime() > MAX_RANGE_MS) throw bad('to: up to 31 days after from');
     const figure = await this.figures.figure(input.figure);
     const end = Math.min(to.getTime(), this.now());
     const windows = await figure.read(new Date(from.getTime() - weeks * WEEK_MS), new Date(end), size);
@@ -50,7 +50,7 @@ export class Anomalies {
       const found = value.get(start) ?? 0;
       const judged = judge(expectation, found, slotOf(start));
       if (judged === undefined || !(Math.abs(judged.score) >= threshold)) return [];
-      const score = Math.max(-MOST_SCORE, Math.min(MOST_SCORE, judged.score));
+      const score = Math.max(-MAX_SCORE, Math.min(MAX_SCORE, judged.score));
       return [{ start: new Date(start), end: new Date(over), value: found, expected: judged.expected, score }];
     });
   }

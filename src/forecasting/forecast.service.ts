@@ -1,5 +1,5 @@
 import { ApiError } from '../graphql/errors';
-import { forecastSteps, LEAST_DAYS, seasonalNaive } from '../learn/demand-forecast';
+import { forecastSteps, MIN_DAYS, seasonalNaive } from '../learn/demand-forecast';
 import { runInTurns } from '../platform/run-in-turns';
 import { dailySeries, dayOfText, daysIn, textOfDay } from './day-series';
 import type { Forecast, ForecastInput } from './forecasting.type';
@@ -7,10 +7,10 @@ import type { StreamFigures } from './stream-figures.service';
 
 /** How long (ms) a forecast may hold up the event loop. */
 const TURN_MS = 5;
-const MOST_DAYS = 366;
-const MOST_HOLIDAYS = 1_000;
+const MAX_DAYS = 366;
+const MAX_HOLIDAYS = 1_000;
 /** Three years of the past. */
-const LONGEST_PAST_MS = 1_096 * 86_400_000;
+const MAX_PAST_MS = 1_096 * 86_400_000;
 
 /** What a figure of a stream will be, day by day. */
 export class Forecasts {
@@ -23,16 +23,16 @@ export class Forecasts {
   async forecast(input: ForecastInput): Promise<Forecast> {
     const horizon = input.days ?? 28;
     const level = input.level ?? 0.8;
-    if (!(horizon >= 1 && horizon <= MOST_DAYS)) throw bad(`days: from 1 to ${MOST_DAYS}`);
+    if (!(horizon >= 1 && horizon <= MAX_DAYS)) throw bad(`days: from 1 to ${MAX_DAYS}`);
     if (!(level >= 0.5 && level <= 0.999)) throw bad('level: from 0.5 to 0.999');
     const holidays = holidaysOf(input.holidays ?? []);
     const figure = await this.figures.figure(input.figure);
     const until = Math.min(input.until?.getTime() ?? Infinity, this.now());
-    const windows = await figure.read(new Date(until - LONGEST_PAST_MS), new Date(until), 'P1D');
+    const windows = await figure.read(new Date(until - MAX_PAST_MS), new Date(until), 'P1D');
     const whole = windows.filter(({ end }) => end.getTime() <= until);
     const series = dailySeries(whole, daysIn(figure.timeZone));
-    if (series === undefined || series.values.length < LEAST_DAYS)
-      throw bad(`figure: it has ${series?.values.length ?? 0} whole days; a forecast needs ${LEAST_DAYS}`);
+    if (series === undefined || series.values.length < MIN_DAYS)
+      throw bad(`figure: it has ${series?.values.length ?? 0} whole days; a forecast needs ${MIN_DAYS}`);
     const { days, model, fittedOn, terms } = await runInTurns(
       forecastSteps(series, { horizon, level, holidays }),
       TURN_MS,
@@ -48,7 +48,7 @@ export class Forecasts {
 }
 
 function holidaysOf(texts: readonly string[]): ReadonlySet<number> {
-  if (texts.length > MOST_HOLIDAYS) throw bad(`holidays: up to ${MOST_HOLIDAYS}`);
+  if (texts.length > MAX_HOLIDAYS) throw bad(`holidays: up to ${MAX_HOLIDAYS}`);
   return new Set(
     texts.map((text, at) => {
       const day = dayOfText(text);

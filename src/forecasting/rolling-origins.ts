@@ -1,7 +1,7 @@
 import { weekdayOf } from '../learn/calendar-terms';
 import {
   forecastDemand,
-  LEAST_DAYS,
+  MIN_DAYS,
   seasonalNaive,
   type DailySeries,
   type ForecastQuestion,
@@ -42,7 +42,7 @@ const NORMAL_DEGREES = 1e7;
 
 /**
  * Forecasts the last `count` horizons of each series, one after the other, each from all days before it (rolling origins:
- * Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10). Origins with fewer than {@link LEAST_DAYS} days before them are
+ * Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10). Origins with fewer than {@link MIN_DAYS} days before them are
  * left out.
  */
 export function rollingOrigins(
@@ -96,7 +96,7 @@ function reportOf(
   const models: string[] = [];
   for (let left = count; left > 0; left--) {
     const cut = values.length - left * horizon;
-    if (cut < LEAST_DAYS) continue;
+    if (cut < MIN_DAYS) continue;
     const past = { first, values: values.slice(0, cut) };
     const { days, model, closed } = forecastDemand(past, question);
     const naive = seasonalNaive(past, horizon);

@@ -9,11 +9,11 @@ import type { Context } from './context';
 /** However long its terms would hold. */
 const KEPT_MS = 10_000;
 /** Bytes of all answers, about. */
-const MOST_KEPT = 64 * 1024 * 1024;
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 /** What tells of an answer how long it is true, by estimate. */
 const TERMS_SIZE = 1_000;
 /** Of a request; longer ones are no page's that comes again. */
-const LONGEST_REQUEST = 16_384;
+const MAX_REQUEST_LENGTH = 16_384;
 
 interface Answer {
   readonly body: string;
@@ -29,7 +29,7 @@ interface Answer {
  */
 export class Answers {
   private readonly answers = new LRUCache<string, Answer>({
-    maxSize: MOST_KEPT,
+    maxSize: MAX_CACHED_BYTES,
     // Encoded, JSON takes less than half of its size: both forms together no more than the body.
     sizeCalculation: ({ body }, key) => 2 * body.length + key.length + TERMS_SIZE,
     ttl: KEPT_MS,
@@ -40,7 +40,7 @@ export class Answers {
   /** `null` for a request whose answer is never kept. */
   keyOf({ method, headers, body, viewer }: FastifyRequest): string | null {
     if (method !== 'POST' || viewer === null || !headers['content-type']?.startsWith('application/json')) return null;
-    if (Number(headers['content-length'] ?? Infinity) > LONGEST_REQUEST) return null;
+    if (Number(headers['content-length'] ?? Infinity) > MAX_REQUEST_LENGTH) return null;
     const { keyId, customerId, sessionId } = viewer;
     return keyOf(keyId, customerId, sessionId, headers.accept, body);
   }

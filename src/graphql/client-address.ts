@@ -2,15 +2,15 @@ import { LRUCache } from 'lru-cache';
 import { isIP, isIPv6 } from 'node:net';
 import { Networks } from '../platform/networks';
 
-const MOST_HOPS = 10_000;
+const MAX_HOPS = 10_000;
 /** An IPv6 address with a port, and blanks. */
-const LONGEST_HOP = 80;
+const MAX_HOP_LENGTH = 80;
 
 /** Which addresses belong to the proxies in front, whose word on who is behind them counts. */
 export class TrustedProxies {
   private readonly networks: Networks;
   /** The same few come again and again, and reading one takes microseconds. */
-  private readonly hops = new LRUCache<string, Hop>({ max: MOST_HOPS });
+  private readonly hops = new LRUCache<string, Hop>({ max: MAX_HOPS });
 
   /** @param networks each as {@link import('../platform/networks').isNetwork} takes it */
   constructor(networks: readonly string[]) {
@@ -37,7 +37,7 @@ export class TrustedProxies {
   }
 
   private hop(text: string): Hop {
-    if (text.length > LONGEST_HOP) return UNREADABLE;
+    if (text.length > MAX_HOP_LENGTH) return UNREADABLE;
     let hop = this.hops.get(text);
     if (!hop) this.hops.set(text, (hop = this.read(plain(text))));
     return hop;

@@ -9,14 +9,14 @@ const BURST_SECONDS = 10;
 /** An address stands for so many visits: a household, an office, a mobile carrier. */
 const VISITS_PER_ADDRESS = 10;
 /** Forgotten first is who has been away longest. About 200 bytes each. */
-const MOST_BUCKETS = 50_000;
+const MAX_BUCKETS = 50_000;
 
 /**
  * What storefront keys may make this process do over time. They are public, so it goes by visit (the session or customer
  * of the token) and by address: a new visit costs nothing to begin. Server and admin keys are the shop's own.
  */
 export class RateLimit {
-  private readonly buckets = new LRUCache<string, TokenBucket>({ max: MOST_BUCKETS });
+  private readonly buckets = new LRUCache<string, TokenBucket>({ max: MAX_BUCKETS });
 
   /** @param perSecond units (see `costOf`) for each visit; 0: no limit */
   constructor(

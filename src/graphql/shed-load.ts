@@ -5,7 +5,7 @@ import { overloaded } from './overloaded';
 /** Bodies of this many bytes are batches: whoever sends them can send them again. */
 const LARGE_BYTES = 16_384;
 /** Everybody waits for as long as this process is busy: lists, too. */
-const MOST_BUSY_MS = 500;
+const MAX_BUSY_MS = 500;
 
 /**
  * Refuses large requests while this process can't keep up with those it has, before they cost anything: once a batch is
@@ -14,7 +14,7 @@ const MOST_BUSY_MS = 500;
 export function shedLoad(app: FastifyInstance): void {
   const watch = new EventLoopWatch();
   const shed = async (request: FastifyRequest) => {
-    if (watch.busyMs > MOST_BUSY_MS && sizeOf(request) >= LARGE_BYTES)
+    if (watch.busyMs > MAX_BUSY_MS && sizeOf(request) >= LARGE_BYTES)
       throw overloaded('This process has more to do than it can');
   };
   app.addHook('onRequest', shed);

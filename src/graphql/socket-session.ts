@@ -4,7 +4,7 @@ import type { Context, Viewer } from './context';
 import { ApiError } from './errors';
 
 /** The longest a timer of Node waits. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
 /** One socket: who is behind it, and when that ends. */
 export class SocketSession {
@@ -71,7 +71,7 @@ export class SocketSession {
     if (expiresAt === undefined || this.ended !== undefined) return;
     const left = expiresAt - Date.now();
     if (left <= 0) return this.expel(new ApiError('UNAUTHENTICATED', 'The token has expired'));
-    this.expiry = setTimeout(() => this.watchExpiry(), Math.min(left, LONGEST_TIMER_MS));
+    this.expiry = setTimeout(() => this.watchExpiry(), Math.min(left, MAX_TIMER_MS));
     this.expiry.unref();
   }
 }

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { csvFields } from './csv-fields';
 
 /** 0 is not what was looked for, 3 is exactly it. */
-export const HIGHEST_GRADE = 3;
+export const MAX_GRADE = 3;
 
 /** Somebody has said how well a product answers a query. */
 export interface Judgment {
   readonly query: string;
   readonly productId: string;
-  /** 0 … {@link HIGHEST_GRADE} */
+  /** 0 … {@link MAX_GRADE} */
   readonly grade: number;
 }
 
@@ -44,8 +44,8 @@ export class JudgmentLines {
     if (isFirst && /^(grade|relevance|rating|label)$/i.test(grade)) return undefined;
     if (query === '') return { line, message: 'no query' };
     if (productId === '') return { line, message: 'no product id' };
-    if (!GRADE.test(grade) || Number(grade) > HIGHEST_GRADE)
-      return { line, message: `the grade is not a whole number from 0 to ${HIGHEST_GRADE}: ${grade}` };
+    if (!GRADE.test(grade) || Number(grade) > MAX_GRADE)
+      return { line, message: `the grade is not a whole number from 0 to ${MAX_GRADE}: ${grade}` };
     const key = JSON.stringify([query, productId]);
     const before = this.lineOf.get(key);
     if (before !== undefined) return { line, message: `line ${before} has judged this product for this query` };

@@ -10,8 +10,8 @@ const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
 const PRODUCT_CODE = /^\d{5}/;
 const CURRENCY = 'GBP';
 /** Characters. */
-const LONGEST_IDS = 100;
-const LONGEST_TITLE = 500;
+const MAX_ID_LENGTH = 100;
+const MAX_TITLE_LENGTH = 500;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORMED';
@@ -61,13 +61,13 @@ export class OnlineRetailReader implements LineReader {
     if (Math.abs(quantity) > MAX_QUANTITY)
       return this.reject('MALFORMED', `Quantity must be at most ${MAX_QUANTITY}; got "${quantityText}"`);
     if (
-      invoice.length + stockCode.length > LONGEST_IDS ||
-      customer.length > LONGEST_IDS ||
-      price.length > LONGEST_IDS
+      invoice.length + stockCode.length > MAX_ID_LENGTH ||
+      customer.length > MAX_ID_LENGTH ||
+      price.length > MAX_ID_LENGTH
     ) {
       return this.reject(
         'MALFORMED',
-        `InvoiceNo with StockCode, CustomerID and UnitPrice must have at most ${LONGEST_IDS} characters each`,
+        `InvoiceNo with StockCode, CustomerID and UnitPrice must have at most ${MAX_ID_LENGTH} characters each`,
       );
     }
     if (!DECIMAL.test(price))
@@ -190,5 +190,5 @@ function titleOf(code: string, notes: ProductNotes): string {
       most = lines;
     }
   }
-  return (title || notes.newestDescription || code).slice(0, LONGEST_TITLE);
+  return (title || notes.newestDescription || code).slice(0, MAX_TITLE_LENGTH);
 }

@@ -5,7 +5,7 @@ import { naming } from './json-line';
 import type { SourceLine } from './rejects-file';
 
 /** Lines of one order in one write; what is more goes into the next. */
-const LONGEST_ORDER = 2_000;
+const MAX_ORDER_LENGTH = 2_000;
 
 interface Gathered {
   readonly order: OrderInput;
@@ -33,7 +33,8 @@ export class OrderBatches {
   async add(line: SourceLine, order: OrderInput): Promise<void> {
     const last = this.gathered.at(-1);
     const lines = order.lines ?? [];
-    const joins = this.options.joins && last?.order.id === order.id && (last.order.lines ?? []).length < LONGEST_ORDER;
+    const joins =
+      this.options.joins && last?.order.id === order.id && (last.order.lines ?? []).length < MAX_ORDER_LENGTH;
     if (!joins && (this.isFull() || this.orderLines + lines.length > MAX_LINES_TOGETHER)) await this.flush();
     this.orderLines += lines.length;
     if (!joins || !last) return void this.gathered.push({ order: { ...order, lines: [...lines] }, lines: [line] });

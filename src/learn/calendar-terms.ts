@@ -4,7 +4,7 @@ export type Day = number;
 /** A year as the seasons have it, in days. */
 const YEAR = 365.2425;
 /** Of a yearly season: below two of them it can't be told from a trend. */
-const LEAST_YEARS = 2;
+const MIN_YEARS = 2;
 const HARMONICS = 3;
 /** Days at the end of a month that count as its end. */
 const MONTH_END = 3;
@@ -32,7 +32,7 @@ export function calendarTerms(days: readonly Day[], holidays: ReadonlySet<Day>):
   const columns: [string, (day: Day) => number][] = [['trend', (day) => (day - first) / YEAR]];
   for (const weekday of [1, 2, 3, 4, 5, 6])
     columns.push([`weekday ${weekday}`, (day) => (weekdayOf(day) === weekday ? 1 : 0)]);
-  if (span >= LEAST_YEARS * YEAR)
+  if (span >= MIN_YEARS * YEAR)
     for (let k = 1; k <= HARMONICS; k++) {
       columns.push([`year cos ${k}`, (day) => Math.cos((2 * Math.PI * k * day) / YEAR)]);
       columns.push([`year sin ${k}`, (day) => Math.sin((2 * Math.PI * k * day) / YEAR)]);

@@ -37,7 +37,7 @@ export interface ForecastQuestion {
   readonly holidays: ReadonlySet<Day>;
 }
 
-export const LEAST_DAYS = 28;
+export const MIN_DAYS = 28;
 /** Days before the first forecast within the past. */
 const MIN_TRAINING_DAYS = 21;
 /** Forecasts within the past begin on the last so many days. */
@@ -56,7 +56,7 @@ export function seasonalNaive({ values }: DailySeries, horizon: number): number[
  * (rolling origins: Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10); the one with the least absolute error goes on.
  * The interval comes from its residuals there, by conformal prediction. Nothing after the series has a say.
  *
- * @throws FitError WRONG_SHAPE for less than {@link LEAST_DAYS} days; NOT_FINITE
+ * @throws FitError WRONG_SHAPE for less than {@link MIN_DAYS} days; NOT_FINITE
  */
 export function forecastDemand(series: DailySeries, question: ForecastQuestion): DemandForecast {
   const steps = forecastSteps(series, question);
@@ -75,7 +75,7 @@ export function* forecastSteps(
   question: ForecastQuestion,
 ): Generator<undefined, DemandForecast, undefined> {
   const { length } = series.values;
-  if (length < LEAST_DAYS) throw new FitError('WRONG_SHAPE', `${length} days: at least ${LEAST_DAYS} are needed`);
+  if (length < MIN_DAYS) throw new FitError('WRONG_SHAPE', `${length} days: at least ${MIN_DAYS} are needed`);
   const wrong = series.values.find((value) => !Number.isFinite(value));
   if (wrong !== undefined) throw new FitError('NOT_FINITE', `a day's value is ${wrong}`);
   const past = pastOf(series, length, question.holidays);

@@ -1,4 +1,4 @@
-import { MOST_RANK } from './symmetric-matrix';
+import { MAX_RANK } from './symmetric-matrix';
 import { SIDE } from './matrix-engine';
 import type { ItemChange } from './ease-counts';
 
@@ -6,7 +6,7 @@ import type { ItemChange } from './ease-counts';
 export const RESIDUAL_BOUND = 1e-9;
 
 /** A step moves the whole triangle through memory, which costs as much as this many multiply-adds a cell. */
-const LEAST_RANK = 11;
+const MIN_RANK = 11;
 /** Outside the kernel an operation costs more: as many multiply-adds of the kernel. */
 const ROW_CELL = 20;
 const COMBINED_CELL = 8;
@@ -28,9 +28,9 @@ export function stepCost(items: number, changes: readonly ItemChange[]): number 
   const rows = wholeTiles(items);
   const rank = 2 * changes.length;
   const members = changes.reduce((sum, { row }) => sum + row.members.length + 1, 0);
-  const steps = Math.ceil(rank / MOST_RANK);
-  const triangle = (rows ** 2 / 2) * (rank + steps * LEAST_RANK);
-  return triangle + rows * (ROW_CELL * members + COMBINED_CELL * rank * Math.min(rank, MOST_RANK));
+  const steps = Math.ceil(rank / MAX_RANK);
+  const triangle = (rows ** 2 / 2) * (rank + steps * MIN_RANK);
+  return triangle + rows * (ROW_CELL * members + COMBINED_CELL * rank * Math.min(rank, MAX_RANK));
 }
 
 function wholeTiles(items: number): number {

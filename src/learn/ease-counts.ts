@@ -2,7 +2,7 @@ import type { SparseVector } from './compressed-rows';
 import type { CountMatrix } from './cooccurrence';
 import type { Ease } from './ease';
 import { invertGeneral } from './invert-general';
-import { MOST_RANK, SymmetricMatrix } from './symmetric-matrix';
+import { MAX_RANK, SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
 /** A cell of XᵀX, i ≤ j, and by how much it has moved. On the diagonal stands how many histories hold the item. */
@@ -96,7 +96,7 @@ export class SingularStep extends Error {
 }
 
 /** Items that make one step: each has rank 2. */
-const STEP = MOST_RANK / 2;
+const STEP = MAX_RANK / 2;
 
 /**
  * Brings P up to date with changed counts, exactly. XᵀX changes by E Vᵀ + V Eᵀ, where E are the unit vectors of the items

@@ -13,9 +13,9 @@ export interface PlaceCell {
 
 /** Beyond this nobody knows it better by going on. */
 const STEPS = 50;
-const ENOUGH = 1e-8;
+const TOLERANCE = 1e-8;
 /** A place is looked at by one of so many at least. */
-const LEAST = Math.log(1e-3);
+const MIN_LOG_PROPENSITY = Math.log(1e-3);
 
 /**
  * How many of those who look at the first place look at each of the others, from things that stood now at one place, now at another:
@@ -48,7 +48,7 @@ export function harvestExamination(
     let next = at;
     let nextLoss = Infinity;
     for (let scale = 1; scale > 1e-6; scale /= 2) {
-      next = at.map((value, k) => (k === 0 ? 0 : Math.min(0, Math.max(LEAST, value - scale * step[k]))));
+      next = at.map((value, k) => (k === 0 ? 0 : Math.min(0, Math.max(MIN_LOG_PROPENSITY, value - scale * step[k]))));
       [gradient, hessian] = [new Float64Array(places), new Float64Array(places * places)];
       nextLoss = derivatives(groups, next, centre, precision, gradient, hessian);
       if (nextLoss <= loss) break;
@@ -56,7 +56,7 @@ export function harvestExamination(
     if (nextLoss > loss) break;
     const gained = loss - nextLoss;
     [at, loss] = [next, nextLoss];
-    if (gained <= ENOUGH) break;
+    if (gained <= TOLERANCE) break;
   }
   return at.map(Math.exp);
 }

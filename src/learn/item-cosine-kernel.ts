@@ -3,12 +3,12 @@ import type { ItemNeighbours } from './item-neighbours';
 import { WasmLayout, instantiate, withThreads, type KernelThreads, type WasmModule } from './wasm';
 
 /** The kernel numbers items in 16 bits, so that more of the sets stays in the cache. */
-export const MOST_KERNEL_ITEMS = 65_536;
+export const MAX_KERNEL_ITEMS = 65_536;
 
 /** Items in a lane of a set's mask. */
 const LANE = 128;
 /** A lane is worth its cost where a set has as many of its items, on average: measured, and flat around it. */
-const LEAST_OF_LANE = 1.5;
+const MIN_ITEMS_PER_LANE = 1.5;
 
 interface CosineExports {
   /** See the kernel for their arguments. */
@@ -21,7 +21,7 @@ interface CosineExports {
 
 /**
  * kernels/item-cosine.ts at work: see `itemCosine`. The same on any number of threads.
- * @param sets of at most {@link MOST_KERNEL_ITEMS} items
+ * @param sets of at most {@link MAX_KERNEL_ITEMS} items
  */
 export function kernelNeighbours(
   sets: CompressedRows,
@@ -120,7 +120,7 @@ function byPopularity({ columns, members }: CompressedRows): Numbering {
 function worthwhileLanes(sets: number, popularity: Float64Array): number {
   for (let lane = 0; lane * LANE < popularity.length; lane++) {
     const held = popularity.subarray(lane * LANE, (lane + 1) * LANE).reduce((sum, n) => sum + n, 0);
-    if (held < LEAST_OF_LANE * sets) return lane;
+    if (held < MIN_ITEMS_PER_LANE * sets) return lane;
   }
   return Math.ceil(popularity.length / LANE);
 }

@@ -1,5 +1,5 @@
 import { transposed, type CompressedRows } from './compressed-rows';
-import { MOST_KERNEL_ITEMS, kernelNeighbours } from './item-cosine-kernel';
+import { MAX_KERNEL_ITEMS, kernelNeighbours } from './item-cosine-kernel';
 import type { ItemNeighbours } from './item-neighbours';
 import { TopK } from './select';
 import type { Kernels } from './wasm';
@@ -16,7 +16,7 @@ const PAIRS_FOR_THREADS = 5e8;
  * @param sets customers × items; weights are not looked at
  */
 export function itemCosine(sets: CompressedRows, count: number, shrink: number, kernels: Kernels): ItemNeighbours {
-  if (kernels.itemCosine === undefined || sets.columns > MOST_KERNEL_ITEMS) return plainNeighbours(sets, count, shrink);
+  if (kernels.itemCosine === undefined || sets.columns > MAX_KERNEL_ITEMS) return plainNeighbours(sets, count, shrink);
   const threads = pairsOf(sets) < PAIRS_FOR_THREADS ? undefined : kernels.threads;
   return kernelNeighbours(sets, count, shrink, kernels.itemCosine, threads);
 }

@@ -13,7 +13,7 @@ export interface RatingRidge {
   readonly itemBias: Float64Array;
 }
 
-const MOST_SWEEPS = 500;
+const MAX_SWEEPS = 500;
 const TOLERANCE = 1e-10;
 
 /**
@@ -27,7 +27,7 @@ export function fitRatingRidge({ users, items, values }: Ratings, options: Ratin
   const userBias = new Float64Array(userCount);
   const itemBias = new Float64Array(itemCount);
   let mean = 0;
-  for (let sweep = 0, change = Infinity; sweep < MOST_SWEEPS && change > TOLERANCE; sweep++) {
+  for (let sweep = 0, change = Infinity; sweep < MAX_SWEEPS && change > TOLERANCE; sweep++) {
     let sum = 0;
     for (let r = 0; r < values.length; r++) sum += values[r] - userBias[users[r]] - itemBias[items[r]];
     const next = values.length === 0 ? 0 : sum / values.length;

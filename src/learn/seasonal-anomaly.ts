@@ -17,7 +17,7 @@ export interface Judged {
 }
 
 /** Of a slot: fewer say nothing of what is usual there. */
-export const LEAST_PER_SLOT = 4;
+export const MIN_PER_SLOT = 4;
 /** Makes the median absolute deviation of a normal distribution its standard deviation. */
 const MAD_TO_SIGMA = 1.4826;
 /** Share of the mean that is added to a median: at night, when nothing is sold, one sale is not infinitely unusual. */
@@ -49,7 +49,7 @@ export function seasonalExpectation(
     count++;
   }
   const floor = Math.max(count > 0 ? (FLOOR_SHARE * sum) / count : 0, Number.MIN_VALUE);
-  const medians = Float64Array.from(bySlot, (all) => (all.length < LEAST_PER_SLOT ? NaN : median(all)));
+  const medians = Float64Array.from(bySlot, (all) => (all.length < MIN_PER_SLOT ? NaN : median(all)));
   const residuals = bySlot.flatMap((all, slot) =>
     Number.isNaN(medians[slot])
       ? []

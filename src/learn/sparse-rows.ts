@@ -1,7 +1,7 @@
 const EMPTY = -1;
 /** Cells added to each block, so that a column of many dense rows does not fall into one cache set. */
 const PADDING = 16;
-const SMALLEST = 5;
+const MIN_SIZE_CLASS = 5;
 /** Cells of a chunk (1 MiB). */
 const CHUNK = 1 << 18;
 
@@ -176,9 +176,9 @@ export class SparseRows {
       (this.free[this.classes[row]] ??= []).push({ home: this.homes[row], start: this.starts[row] });
     }
     this.filled[row] = cells;
-    let size = SMALLEST;
+    let size = MIN_SIZE_CLASS;
     while (1 << size < 8 * (cells + 1)) size++;
-    const denseSize = Math.max(SMALLEST, 32 - Math.clz32(this.rows - 1));
+    const denseSize = Math.max(MIN_SIZE_CLASS, 32 - Math.clz32(this.rows - 1));
     const dense = denseSize <= size;
     this.classes[row] = dense ? denseSize : size;
     this.dense[row] = dense ? 1 : 0;

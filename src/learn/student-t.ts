@@ -5,7 +5,7 @@ const LANCZOS = [
   0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
   12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
-const MOST_TERMS = 10_000;
+const MAX_TERMS = 10_000;
 
 function logGamma(x: number): number {
   const shifted = x - 1;
@@ -21,7 +21,7 @@ function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
   let d = 1 / safe(1 - ((a + b) * x) / (a + 1));
   let h = d;
-  for (let m = 1; m <= MOST_TERMS; m++) {
+  for (let m = 1; m <= MAX_TERMS; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / safe(1 + even * d);
     c = safe(1 + even / c);

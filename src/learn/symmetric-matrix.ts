@@ -3,7 +3,7 @@ import { SIDE, cellAt, matrixEngine, panelAt, type MatrixEngine } from './matrix
 import type { Kernels } from './wasm';
 
 /** The largest rank of one {@link SymmetricMatrix.subtractProduct}. */
-export const MOST_RANK = SIDE;
+export const MAX_RANK = SIDE;
 
 /**
  * A symmetric matrix of f64 that can grow: half the memory of a square one. Rows beyond `size`, up to the next multiple of
@@ -129,8 +129,8 @@ export class SymmetricMatrix {
    * triangle are read and written for every 128 vectors.
    */
   subtractProduct(left: readonly Float64Array[], right: readonly Float64Array[]): void {
-    for (let from = 0; from < left.length; from += MOST_RANK) {
-      const rank = Math.min(MOST_RANK, left.length - from);
+    for (let from = 0; from < left.length; from += MAX_RANK) {
+      const rank = Math.min(MAX_RANK, left.length - from);
       fillPanel(this.engine.left, left.slice(from, from + rank));
       fillPanel(this.engine.right, right.slice(from, from + rank));
       this.engine.subtractProduct(rank);

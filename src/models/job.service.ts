@@ -29,7 +29,7 @@ export type Attempt = Pick<Job, 'id' | 'attempts'>;
 /** Told with `{id}` when a job has moved. */
 export const JOB_TOPIC = 'job';
 /** Attempts, with those that ended with their process. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 const KEPT_DAYS = 30;
 
 const COLUMNS = `id, model, state, reason, progress, stage, attempts, error, version, requested_at AS "requestedAt",
@@ -72,7 +72,7 @@ export class Jobs {
     const { rows } = await this.pool.query<Job>(
       `UPDATE jobs SET attempts = attempts + 1, state = 'RUNNING', progress = 0, stage = NULL, started_at = now()
        WHERE id = $1 AND ended_at IS NULL AND attempts < $2 RETURNING ${COLUMNS}`,
-      [id, MOST_ATTEMPTS],
+      [id, MAX_ATTEMPTS],
     );
     if (rows[0]) this.tell(id);
     else await this.end(id);
@@ -103,7 +103,7 @@ export class Jobs {
       `UPDATE jobs SET error = coalesce(error, $3), state = CASE WHEN attempts >= $4 THEN 'FAILED' ELSE 'QUEUED' END,
          open = CASE WHEN attempts >= $4 THEN NULL ELSE open END, ended_at = CASE WHEN attempts >= $4 THEN now() END
        WHERE id = $1 AND attempts = $2 AND ended_at IS NULL`,
-      [id, attempts, error.slice(0, 1_000), MOST_ATTEMPTS],
+      [id, attempts, error.slice(0, 1_000), MAX_ATTEMPTS],
     );
     this.tell(id);
   }

@@ -7,7 +7,7 @@ import { isUuid } from '../platform/uuid';
 import type { StoredVersion, VersionStore } from './version-store.service';
 
 /** Versions in memory beside the active one: as many as are compared with it, and the one that it was compared with before. */
-const MOST_LOADED = 2;
+const MAX_LOADED_VERSIONS = 2;
 /** After its last use a version leaves memory. */
 const LOADED_MS = 5 * 60_000;
 
@@ -17,7 +17,7 @@ const LOADED_MS = 5 * 60_000;
  */
 export class KeptVersions<T extends object> {
   private readonly loaded = new LRUCache<string, T>({
-    max: MOST_LOADED,
+    max: MAX_LOADED_VERSIONS,
     ttl: LOADED_MS,
     updateAgeOnGet: true,
     ttlAutopurge: true,

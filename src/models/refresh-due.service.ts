@@ -7,9 +7,9 @@ import { leaseOf } from './refresh.service';
 /** Fitted again when the log has grown by this share since… */
 const GROWTH = 0.05;
 /** …and by so many events; … */
-const FEWEST_NEW_EVENTS = 500;
+const MIN_NEW_EVENTS = 500;
 /** …or, where anything has happened since, after so long. */
-const OLDEST_MS = 24 * 3_600_000;
+const MAX_AGE_MS = 24 * 3_600_000;
 /** By events at the earliest after so many times as long as the last one took: a log that grows fast is not all training. */
 const REST = 5;
 
@@ -41,8 +41,8 @@ export class RefreshDue {
     const [{ newest, ageMs, rests }] = rows;
     const all = await this.all.upTo(pool, newest);
     const since = all - (await this.looked.upTo(pool, lookedAt));
-    if (!rests && since >= FEWEST_NEW_EVENTS && since >= GROWTH * all) return 'EVENTS';
-    return since > 0 && ageMs !== null && ageMs > OLDEST_MS ? 'SCHEDULE' : null;
+    if (!rests && since >= MIN_NEW_EVENTS && since >= GROWTH * all) return 'EVENTS';
+    return since > 0 && ageMs !== null && ageMs > MAX_AGE_MS ? 'SCHEDULE' : null;
   }
 
   /**

@@ -7,9 +7,9 @@ import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput }
 import { isZero } from './exact-amount';
 
 /** The ids of both make an event's, which may have 200 characters. */
-const LONGEST_ID = 90;
+const MAX_ID_LENGTH = 90;
 export const MAX_LINES = 2_000;
-const LONGEST_TEXT = 100;
+const MAX_TEXT_LENGTH = 100;
 const MAX_PROPERTIES = 4_096;
 
 /** What is wrong with an order by itself, whatever is stored. @param now milliseconds since 1970 */
@@ -68,7 +68,7 @@ function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault
 function faultOfName(name: string, id: string, separator: string): OrderFault | undefined {
   const wrong = faultOfId(name, id);
   if (wrong !== undefined) return bad(wrong, name);
-  if (id.length > LONGEST_ID) return bad(`${name} is longer than ${LONGEST_ID} characters`, name);
+  if (id.length > MAX_ID_LENGTH) return bad(`${name} is longer than ${MAX_ID_LENGTH} characters`, name);
   return id.includes(separator) ? bad(`${name} has a ${separator}`, name) : undefined;
 }
 
@@ -91,7 +91,7 @@ function faultOfTexts<K extends string>(
   for (const name of names) {
     const text = input[name];
     if (text == null) continue;
-    if (text.length > LONGEST_TEXT) return bad(`${name} is longer than ${LONGEST_TEXT} characters`, name);
+    if (text.length > MAX_TEXT_LENGTH) return bad(`${name} is longer than ${MAX_TEXT_LENGTH} characters`, name);
     if (!isStorable(text)) return bad(`${name} has characters that can't be stored`, name);
   }
   return undefined;

@@ -7,11 +7,11 @@ import { compareAmounts } from './exact-amount';
 import type { BestSeller, BestSellersInput, CreateOrderStreamsPayload } from './order-analytics.type';
 import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 
-const LONGEST_MS = 366 * 86_400_000;
+const MAX_RANGE_MS = 366 * 86_400_000;
 /** How long (ms) a question may hold up the event loop. */
 const TURN_MS = 5;
 /** Each is compared with each event's. */
-const MOST_PLACEMENTS = 100;
+const MAX_PLACEMENTS = 100;
 
 /** What a shop asks of its orders: ready-made streams, and what is put together of them. */
 export class OrderAnalytics {
@@ -25,8 +25,8 @@ export class OrderAnalytics {
    * @throws ApiError BAD_USER_INPUT for too many placements
    */
   async createStreams(timeZone: string, placements: readonly string[] = []): Promise<CreateOrderStreamsPayload> {
-    if (placements.length > MOST_PLACEMENTS)
-      throw new ApiError('BAD_USER_INPUT', `these are more than ${MOST_PLACEMENTS} placements`);
+    if (placements.length > MAX_PLACEMENTS)
+      throw new ApiError('BAD_USER_INPUT', `these are more than ${MAX_PLACEMENTS} placements`);
     const known = new Set((await this.streams.streams()).map(({ id }) => id));
     const created: string[] = [];
     const existing: string[] = [];
@@ -48,7 +48,7 @@ export class OrderAnalytics {
   /** By product and currency, the most of what is asked for first; exact. */
   async bestSellers({ from, to, by, currency }: BestSellersInput, most: number): Promise<BestSeller[]> {
     if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from has to be before to');
-    if (to.getTime() - from.getTime() > LONGEST_MS)
+    if (to.getTime() - from.getTime() > MAX_RANGE_MS)
       throw new ApiError('BAD_USER_INPUT', 'these are more than 366 days');
     const figures = ['units', 'revenue'];
     const totals = await this.windows.totals(PRODUCT_SALES_STREAM, from.getTime(), to.getTime(), figures);

@@ -28,7 +28,7 @@ export const MAX_ORDERS = 1_000;
 export const MAX_LINES_TOGETHER = 5_000;
 export const MAX_PAYMENTS = 1_000;
 /** Of transactions that lost a race for an event's identity. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 export interface Recorded {
   /** Items that are now as asked. */
@@ -169,7 +169,7 @@ export class OrderService {
       if (change) this.outbox.publish(position, change);
       return { ...recorded, receipt: receiptOf(position) };
     } catch (error) {
-      if (!(error instanceof LostRace) || attempt === MOST_ATTEMPTS) throw error;
+      if (!(error instanceof LostRace) || attempt === MAX_ATTEMPTS) throw error;
       return this.commit(sender, orderIds, plan, attempt + 1);
     }
   }

@@ -18,7 +18,7 @@ export interface BackgroundProcess<Said> {
 /** What a process says to the one that has started it. */
 type Message<Said> = { readonly said: Said } | { readonly failed: string };
 
-const LOWEST = 19;
+const LOWEST_PRIORITY = 19;
 const LOOK_EVERY_MS = 500;
 /** V8 writes this to standard error when the heap reaches its limit, and aborts the process. */
 const OUT_OF_MEMORY = 'JavaScript heap out of memory';
@@ -97,7 +97,7 @@ export async function inBackground<Order, Said>(
 /** Elsewhere than on Linux a process has one priority; there each thread has its own, and those to come have their parent's. */
 function lowerPriority(): void {
   const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
-  for (const thread of threads) setPriority(thread, LOWEST);
+  for (const thread of threads) setPriority(thread, LOWEST_PRIORITY);
 }
 
 /** Whoever computes for minutes without a break does not hear that the channel has closed. */

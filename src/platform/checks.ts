@@ -17,9 +17,9 @@ export interface Finding {
 
 const GIB = 2 ** 30;
 const ANSWER_MS = 5_000;
-const LEAST_POSTGRES = 150_000;
-const LEAST_REDIS = [6, 2];
-const MOST_SKEW_MS = 5_000;
+const MIN_POSTGRES_VERSION = 150_000;
+const MIN_REDIS_VERSION = [6, 2];
+const MAX_CLOCK_SKEW_MS = 5_000;
 /** Of one API and one worker process, beside DATABASE_CONNECTIONS. */
 const HELPER_CONNECTIONS = 10;
 
@@ -92,7 +92,7 @@ async function checkServer(client: Client, connections: number): Promise<Finding
   );
   const { version, number, fsync, commit, encoding, most, used, now, standby, size } = rows[0];
   const found = [
-    Number(number) >= LEAST_POSTGRES
+    Number(number) >= MIN_POSTGRES_VERSION
       ? ok('PostgreSQL', `version ${version}, ${size}`)
       : fault('PostgreSQL', `version ${version}`, 'Move to PostgreSQL 15 or newer (pg_dump, then restore).'),
   ];
@@ -111,7 +111,7 @@ async function checkServer(client: Client, connections: number): Promise<Finding
     left < 2 * connections + HELPER_CONNECTIONS ? warning('connections', spare, advice) : ok('connections', spare),
   );
   const skew = Math.abs(Number(now) - Date.now());
-  if (skew > MOST_SKEW_MS) {
+  if (skew > MAX_CLOCK_SKEW_MS) {
     const sentence = `this machine's and PostgreSQL's are ${(skew / 1_000).toFixed(0)} s apart`;
     found.push(warning('clocks', sentence, 'Keep both by NTP: events from the future are refused.'));
   }
@@ -161,7 +161,7 @@ export async function checkRedis(url: string): Promise<Finding[]> {
 export function checkRedisInfo(info: ReadonlyMap<string, string>): Finding[] {
   const version = info.get('redis_version') ?? '';
   const [major, minor] = version.split('.').map(Number);
-  const [leastMajor, leastMinor] = LEAST_REDIS;
+  const [leastMajor, leastMinor] = MIN_REDIS_VERSION;
   const isOld = major < leastMajor || (major === leastMajor && minor < leastMinor);
   const found = isOld
     ? [fault('Redis', `version ${version}`, `Move to Redis ${leastMajor}.${leastMinor} or newer, or Valkey.`)]

@@ -10,9 +10,9 @@ const DONE = 1;
 const FUNCTION = 2;
 const ARGUMENTS = 3;
 const FAILED = 4;
-const MOST_ARGUMENTS = 32;
+const MAX_ARGUMENTS = 32;
 const START_MS = 5_000;
-const MOST_HELPERS = 3;
+const MAX_HELPERS = 3;
 
 /** A helper's whole life: wait, call, say so. It is given as text, so that sources run as they are need no build of it. */
 const HELPER = `
@@ -48,7 +48,7 @@ interface Helper {
  * @param count how many helpers; by default one for each other processor, up to 3. One that is not there within 5 s is
  * done without
  */
-export function kernelThreads(count = Math.min(MOST_HELPERS, availableParallelism() - 1)) {
+export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism() - 1)) {
   return {
     most: count,
     assemble(module: object, memory: object) {
@@ -83,7 +83,7 @@ export function kernelThreads(count = Math.min(MOST_HELPERS, availableParallelis
 
 function startHelper(data: { module: object; memory: object; names: readonly string[] }): Helper {
   const control = new Int32Array(new SharedArrayBuffer(4 * 8));
-  const args = new Float64Array(new SharedArrayBuffer(8 * MOST_ARGUMENTS));
+  const args = new Float64Array(new SharedArrayBuffer(8 * MAX_ARGUMENTS));
   control[ASKED] = 1;
   const worker = new Worker(HELPER, { eval: true, workerData: { ...data, control, args } });
   worker.on('error', () => undefined); // it is then done without, or its call says that it failed

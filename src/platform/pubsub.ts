@@ -8,7 +8,7 @@ type Listener = (message: Buffer) => void;
 /** Messages a subscriber may leave unread before its oldest is dropped. */
 const UNREAD = 256;
 /** Publishes that Redis has not answered; what is beyond is not sent, and followers read it from the table. */
-const MOST_UNANSWERED = 1_000;
+const MAX_PENDING_PUBLISHES = 1_000;
 
 /**
  * Redis pub/sub behind type-graphql's PubSub interface. Delivery is at most once, and a publish never waits:
@@ -47,7 +47,7 @@ export class RedisPubSub {
 
   /** Publishes bytes as they are. */
   send(topic: string, message: string | Buffer): void {
-    if (this.unanswered >= MOST_UNANSWERED) return;
+    if (this.unanswered >= MAX_PENDING_PUBLISHES) return;
     this.unanswered++;
     this.publisher
       .publish(this.channel(topic), message)

@@ -9,7 +9,7 @@ const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** Jobs on their way to Redis; what is beyond, the sweep adds when they have arrived. */
-const MOST_PENDING = 1_000;
+const MAX_PENDING = 1_000;
 /** BullMQ's own pause after a failed command is 15 s: a Redis that was full or away is used again much sooner. */
 const RETRY_MS = 500;
 const DEPTH_MS = 1_000;
@@ -23,7 +23,7 @@ const NEWER_RELEASE_MS = 1_000;
 /** Jobs of a queue that are looked at for the release that they need. */
 const MAX_EXAMINED = 200;
 /** Jobs under way that are looked at. */
-const MOST_LOCKS = 200;
+const MAX_LOCKS = 200;
 
 export type { Job } from 'bullmq';
 
@@ -64,7 +64,7 @@ export class Queues {
    * @param delayMs how long it waits before it may begin
    */
   enqueue(name: QueueName, data: object, id: string, delayMs = 0): void {
-    if (this.pending >= MOST_PENDING) return;
+    if (this.pending >= MAX_PENDING) return;
     this.pending++;
     this.queue(name)
       .add(name, { ...data, minRelease: JOB_MIN_RELEASE, trace: traceparent() }, { jobId: id, delay: delayMs })
@@ -127,7 +127,7 @@ export class Queues {
 
   private async depth(queue: Queue): Promise<QueueDepth> {
     const jobs = await queue.getJobCountByTypes('waiting', 'active', 'delayed');
-    const active = await queue.getRanges(['active'], 0, MOST_LOCKS);
+    const active = await queue.getRanges(['active'], 0, MAX_LOCKS);
     const backend = queue.getBackend();
     const client = await backend.client;
     // BullMQ keeps who works on a job under its own key, for as long as its lock lasts.

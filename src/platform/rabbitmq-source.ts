@@ -25,7 +25,7 @@ export const REJECTION = {
 /** These would send a copy to other queues once more. */
 const ROUTING_HEADERS = ['CC', 'BCC'];
 /** Seconds since 1970 as AMQP has it; what is later than the year 5138 was meant as milliseconds. */
-const MOST_SECONDS = 1e11;
+const MAX_SECONDS = 1e11;
 
 /** RabbitMQ, and what else speaks AMQP 0-9-1 with publisher confirms. */
 export class RabbitMqSource implements BusSource {
@@ -167,7 +167,7 @@ function toDelivery(message: ConsumeMessage, channel: ConfirmChannel, rejected: 
   return {
     body: message.content,
     ...(messageId ? { messageId } : {}),
-    ...(typeof timestamp === 'number' ? { timestamp: timestamp < MOST_SECONDS ? timestamp * 1_000 : timestamp } : {}),
+    ...(typeof timestamp === 'number' ? { timestamp: timestamp < MAX_SECONDS ? timestamp * 1_000 : timestamp } : {}),
     ack,
     reject: async (rejection) => {
       await rejected.keep(message, rejection);

@@ -2,7 +2,7 @@ import { connectRedis, type Redis } from './redis';
 import type { Logger } from './log';
 
 /** Characters that one process may have in Redis at a time. Redis refuses everybody's writes when it is full. */
-const MOST_SHARED = 32 * 1024 * 1024;
+const MAX_SHARED_BYTES = 32 * 1024 * 1024;
 
 /** Short-lived values that processes of one shop share through Redis. Any of them may be gone at any time. */
 export class SharedCache {
@@ -19,7 +19,7 @@ export class SharedCache {
 
   /** Does not wait; a failure, or one value too many, is as if it had expired. */
   set(key: string, value: string, ttlMs: number): void {
-    if (this.shared + value.length > MOST_SHARED) return;
+    if (this.shared + value.length > MAX_SHARED_BYTES) return;
     this.shared += value.length;
     setTimeout(() => (this.shared -= value.length), ttlMs).unref();
     this.redis

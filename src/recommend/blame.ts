@@ -2,7 +2,7 @@ import { isMerge, type LogEvent, type LoggedMerge } from '../events/log-event';
 import { identityOf } from '../events/stored-event';
 
 /** As often as a batch is tried on its way into the log. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 /** What V8 says when there is no room left. */
 const NO_ROOM = /allocation failed|out of memory|maximum size exceeded/i;
 
@@ -21,6 +21,6 @@ export class Blame {
     const place = isMerge(entry) ? `merge ${entry.position}` : identityOf(entry);
     if (place !== this.suspect) this.attempts = 0;
     this.suspect = place;
-    return ++this.attempts >= MOST_ATTEMPTS;
+    return ++this.attempts >= MAX_ATTEMPTS;
   }
 }

@@ -10,7 +10,7 @@ import { TELLING_TYPES } from './signals';
 import { fitSources } from './source-fits';
 
 /** The newest events that a fit looks at. */
-const MOST_EVENTS = 3_000_000;
+const MAX_EVENTS = 3_000_000;
 /** The fits say what they are at; about so many times. */
 const STAGES = 24;
 
@@ -22,7 +22,7 @@ export const blendFitter: Fitter = {
     onProgress(0, 'reading the log');
     const events = new EventColumns();
     const hash = createHash('sha256');
-    const position = await readEventsByTime(pool, TELLING_TYPES, MOST_EVENTS, (event) => {
+    const position = await readEventsByTime(pool, TELLING_TYPES, MAX_EVENTS, (event) => {
       events.append(event);
       hash.update(`${event.source}\n${event.id}\n${event.occurredAt}\n`);
     });
@@ -57,7 +57,7 @@ export const blendFitter: Fitter = {
         easeLambda: fits.easeLambda,
         features: model.featureNames.length,
         format: BLEND_FORMAT,
-        mostEvents: MOST_EVENTS,
+        mostEvents: MAX_EVENTS,
       },
       figures: { rows, positives, logLoss },
       evidence,

@@ -45,7 +45,7 @@ const LIST_EXPONENT = 0.25;
 /** Penalties tried. */
 const PENALTIES = [500, 50, 5];
 /** Fewer purchases than this teach nothing reliable: serve the fixed rank fusion instead. */
-const FEWEST_POSITIVES = 200;
+const MIN_POSITIVES = 200;
 const TOLERANCE = 1e-6;
 
 /**
@@ -205,7 +205,7 @@ function choosePenalty(
 
 /** Whether there is enough in some windows to learn from. */
 function teaches(windows: readonly ExampleWindow[]): boolean {
-  return windows.length > 0 && positivesIn(windows) >= FEWEST_POSITIVES;
+  return windows.length > 0 && positivesIn(windows) >= MIN_POSITIVES;
 }
 
 function positivesIn(windows: readonly ExampleWindow[]): number {

@@ -4,7 +4,7 @@ import type { Reason } from './recommendation';
 export type Scale = 'linear' | 'log-odds';
 
 /** Keeps what is boosted by 0 finite, and last. */
-const LEAST = 1e-9;
+const MIN_FACTOR = 1e-9;
 
 /**
  * The score after a boost. It multiplies what the score stands for: a linear score, or the odds. A score below 0 (more
@@ -12,8 +12,8 @@ const LEAST = 1e-9;
  * @param boost ≥ 0
  */
 export function boosted(score: number, boost: number, scale: Scale): number {
-  if (scale === 'log-odds') return score + Math.log(Math.max(boost, LEAST));
-  return score < 0 ? score / Math.max(boost, LEAST) : score * boost;
+  if (scale === 'log-odds') return score + Math.log(Math.max(boost, MIN_FACTOR));
+  return score < 0 ? score / Math.max(boost, MIN_FACTOR) : score * boost;
 }
 
 /** The reasons after a boost: of a score, or odds, that were multiplied by b, 1 − 1/b comes from it. */

@@ -3,8 +3,8 @@ import { ApiError } from '../graphql/errors';
 import { allows, type Scope } from '../graphql/scope';
 import type { RecommendationsInput } from './recommendation.type';
 
-const MOST_PRODUCT_IDS = 100;
-const MOST_EXCLUDED = 1_000;
+const MAX_PRODUCT_IDS = 100;
+const MAX_EXCLUDED = 1_000;
 
 /**
  * @param scope of whoever asks
@@ -20,8 +20,8 @@ export function checkInput(input: RecommendationsInput, scope: Scope): void {
   if ((intent === 'SIMILAR' || intent === 'COMPLEMENTARY') && ids.length !== 1) {
     throw new ApiError('BAD_USER_INPUT', `${intent} needs exactly one of productIds: the page's product`);
   }
-  if (intent === 'BASKET' && (ids.length < 1 || ids.length > MOST_PRODUCT_IDS)) {
-    throw new ApiError('BAD_USER_INPUT', `BASKET needs 1 to ${MOST_PRODUCT_IDS} productIds: the cart`);
+  if (intent === 'BASKET' && (ids.length < 1 || ids.length > MAX_PRODUCT_IDS)) {
+    throw new ApiError('BAD_USER_INPUT', `BASKET needs 1 to ${MAX_PRODUCT_IDS} productIds: the cart`);
   }
   if (!['SIMILAR', 'COMPLEMENTARY', 'BASKET'].includes(intent) && ids.length > 0) {
     throw new ApiError('BAD_USER_INPUT', `${intent} takes no productIds`);
@@ -29,8 +29,8 @@ export function checkInput(input: RecommendationsInput, scope: Scope): void {
   if (intent === 'RECENTLY_VIEWED' && input.boost != null) {
     throw new ApiError('BAD_USER_INPUT', 'RECENTLY_VIEWED is in the order of time: it takes no boost');
   }
-  if ((input.exclude?.length ?? 0) > MOST_EXCLUDED) {
-    throw new ApiError('BAD_USER_INPUT', `exclude has more than ${MOST_EXCLUDED} products`);
+  if ((input.exclude?.length ?? 0) > MAX_EXCLUDED) {
+    throw new ApiError('BAD_USER_INPUT', `exclude has more than ${MAX_EXCLUDED} products`);
   }
   for (const id of ids) {
     const wrong = faultOfId('productIds', id);

@@ -4,13 +4,13 @@ import type { ShopState } from './shop-state';
 import { strongestNeighbour } from './strongest-neighbour';
 
 /** Reasons that a product of a list has. A boost is one more. */
-export const MOST_REASONS = 3;
+export const MAX_REASONS = 3;
 
 /** The sources that speak most for a product of a personal list, as shares of what those listed say. */
 export function personalReasons(shop: ShopState, ranking: PersonalRanking, product: number): Reason[] {
   const contributions = Array.from(ranking.contributions(product))
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
-    .slice(0, MOST_REASONS);
+    .slice(0, MAX_REASONS);
   if (contributions.length === 0) return [{ source: 'popularity', share: 1 }];
   const total = contributions.reduce((sum, [, contribution]) => sum + contribution, 0);
   return contributions.map(([source, contribution]) => {

@@ -2,7 +2,7 @@ import { orderKeyOf, type LogEvent } from '../events/log-event';
 import { interestPoints, NEUTRAL_RATING, SIGNALS, unitsOf } from './signals';
 
 /** Products remembered; beyond, those touched least recently are forgotten. */
-const MOST_PRODUCTS = 2000;
+const MAX_PRODUCTS = 2000;
 
 export interface PurchasedProduct {
   readonly productId: string;
@@ -77,7 +77,7 @@ export class CustomerHistory {
       const opinion = { at: event.occurredAt, tieBreak: `${event.source}:${event.id}`, liked };
       if (record.opinion === undefined || isNewer(opinion, record.opinion)) record.opinion = opinion;
     }
-    if (this.records.size > MOST_PRODUCTS) this.forgetOldest();
+    if (this.records.size > MAX_PRODUCTS) this.forgetOldest();
   }
 
   /** Products touched. */

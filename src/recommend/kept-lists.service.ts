@@ -38,11 +38,11 @@ const KEPT_MS = 10_000;
 /** What others do may wait for so long; what the customer does never waits. */
 const OTHERS_MS = 1_000;
 /** Characters, or as many bytes, by estimate. */
-const MOST_KEPT = 64 * 1024 * 1024;
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 const PRODUCT_SIZE = 150;
 const REASON_SIZE = 100;
 /** Of what was asked; longer questions are no page's that comes again. */
-const LONGEST_KEY = 4_096;
+const MAX_KEY_LENGTH = 4_096;
 
 /** Whether a list that was made from `from` is what would be answered, were it made from `now`. */
 export function isCurrent(from: MadeFrom, now: MadeFrom, othersMs = OTHERS_MS): boolean {
@@ -59,7 +59,7 @@ export function isCurrent(from: MadeFrom, now: MadeFrom, othersMs = OTHERS_MS): 
  */
 export class KeptLists {
   private readonly lists = new LRUCache<string, MadeList>({
-    maxSize: MOST_KEPT,
+    maxSize: MAX_CACHED_BYTES,
     sizeCalculation: sizeOf,
     ttl: KEPT_MS,
     // Nothing of an erased person stays for longer.
@@ -76,7 +76,7 @@ export class KeptLists {
   }
 
   keep(key: string, made: MadeList): void {
-    if (made.from !== null && key.length <= LONGEST_KEY) this.lists.set(key, made);
+    if (made.from !== null && key.length <= MAX_KEY_LENGTH) this.lists.set(key, made);
   }
 }
 

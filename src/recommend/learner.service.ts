@@ -24,7 +24,7 @@ const PATIENCE_MS_PER_MEBIBYTE = 1_000;
 const COALESCE_MS = 15;
 const SLICE_EVENTS = 20_000;
 /** So many entries in a row are no poison: the program is broken, and nothing more is set aside. */
-const MOST_IN_VAIN = 10;
+const MAX_CONSECUTIVE_FAILURES = 10;
 /** Of a second pass, beside live learning: what it takes is what live lists wait for. */
 const SECOND_SLICE_EVENTS = 2_000;
 /** How long the state may be worked on before others get their turn. */
@@ -262,7 +262,7 @@ export class Learner {
     // Another process may have the room.
     if (lacksRoom(error)) throw error;
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
-    if (this.setAsideInVain < MOST_IN_VAIN && this.blame.isDue(entry)) {
+    if (this.setAsideInVain < MAX_CONSECUTIVE_FAILURES && this.blame.isDue(entry)) {
       this.setAsideInVain++;
       await setAside(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: this.hold.token });
       await this.outbox.mark();

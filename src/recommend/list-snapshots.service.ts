@@ -10,7 +10,7 @@ export interface ListSnapshot extends RankedList {
 
 const KEPT_MS = 5 * 60_000;
 /** Characters of JSON that this process keeps. */
-const MOST_KEPT = 64 * 1024 * 1024;
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
 /**
  * Short-lived snapshots of served lists, so that pages neither repeat nor skip. Kept in this process, and in Redis for
@@ -18,7 +18,7 @@ const MOST_KEPT = 64 * 1024 * 1024;
  */
 export class ListSnapshots<Snapshot extends { readonly requestId: string } = ListSnapshot> {
   private readonly own = new LRUCache<string, string>({
-    maxSize: MOST_KEPT,
+    maxSize: MAX_CACHED_BYTES,
     sizeCalculation: (json) => json.length,
     ttl: KEPT_MS,
   });

@@ -3,12 +3,12 @@ import { rowDistance } from './served-ease';
 
 /**
  * An entry that has moved by more than this is told in the same cycle: entries of B that matter are of the size of .01 to
- * 1, and what is held back moves a score by 1e−4 for each product of a history at most, for at most {@link MOST_DELAY_MS}.
+ * 1, and what is held back moves a score by 1e−4 for each product of a history at most, for at most {@link MAX_DELAY_MS}.
  */
 export const EPSILON = 1e-4;
 
 /** However little a row has moved, whoever follows has it after so long. */
-export const MOST_DELAY_MS = 10_000;
+export const MAX_DELAY_MS = 10_000;
 
 /** Which rows are to be told now: ε delays a row, and never drops it. */
 export class MovedRows {
@@ -30,7 +30,7 @@ export class MovedRows {
   isDue(index: number, told: ItemRow, now: ItemRow, movedAt: number, nextAt: number): boolean {
     const distance = rowDistance(told, now);
     const since = this.since.get(index) ?? movedAt;
-    if (distance > 0 && distance <= EPSILON && nextAt <= since + MOST_DELAY_MS) {
+    if (distance > 0 && distance <= EPSILON && nextAt <= since + MAX_DELAY_MS) {
       this.since.set(index, since);
       return false;
     }

@@ -1,5 +1,5 @@
 import { listOfIds } from './candidate-list';
-import { MOST_REASONS, personalReasons } from './explain';
+import { MAX_REASONS, personalReasons } from './explain';
 import { compareIds, type CustomerHistory } from './history';
 import { PersonalRanking } from './personal-ranking';
 import type { Candidate, CatalogueEntry, Reason, RecommendInput } from './recommendation';
@@ -106,7 +106,7 @@ function merged(reasons: readonly Reason[]): Reason[] {
     const known = bySource.get(reason.source);
     bySource.set(reason.source, known === undefined ? reason : { ...known, share: known.share + reason.share });
   }
-  const strongest = [...bySource.values()].sort((a, b) => b.share - a.share).slice(0, MOST_REASONS);
+  const strongest = [...bySource.values()].sort((a, b) => b.share - a.share).slice(0, MAX_REASONS);
   const total = strongest.reduce((sum, { share }) => sum + share, 0);
   return strongest.map((reason) => ({ ...reason, share: reason.share / total }));
 }

@@ -7,7 +7,7 @@ import { Scoped } from '../graphql/scope';
 import { selects } from '../graphql/selection';
 import { NO_TOPIC, SubscribedBy } from '../graphql/subscribed-by';
 import { RecommendationFeed } from './recommendation-feed.service';
-import { MOST_RAILS, RecommendationService } from './recommendation.service';
+import { MAX_RAILS, RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 
 const USUAL_LENGTH = 10;
@@ -41,9 +41,9 @@ export class RecommendationResolver {
   }
 
   @Scoped('STOREFRONT')
-  @Extensions({ [LISTS_BY]: 'inputs', [LIST_LENGTH]: MOST_RAILS, [WORK]: LIST_WORK })
+  @Extensions({ [LISTS_BY]: 'inputs', [LIST_LENGTH]: MAX_RAILS, [WORK]: LIST_WORK })
   @Query(() => [RecommendationConnection], {
-    description: `Several lists, up to ${MOST_RAILS}, of one page each, and no product twice: the earlier ones have the first pick.`,
+    description: `Several lists, up to ${MAX_RAILS}, of one page each, and no product twice: the earlier ones have the first pick.`,
   })
   async recommendationRails(
     @Ctx() context: Context,

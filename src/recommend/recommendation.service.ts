@@ -29,9 +29,9 @@ import type { ShopStateReadModel } from './shop-state.read-model';
 import { liveModels } from './sources/source';
 
 /** As far as pages reach. */
-const LONGEST_LIST = 200;
+const MAX_LIST_LENGTH = 200;
 /** Lists that may be asked for together. */
-export const MOST_RAILS = 20;
+export const MAX_RAILS = 20;
 const LEARNED_BOUND_MS = 3_000;
 
 export interface RecommendationServiceOptions {
@@ -101,8 +101,8 @@ export class RecommendationService {
     context: { readonly viewer: Viewer | null },
     inputs: readonly RecommendationsInput[],
   ): RecommendationRequest[] {
-    if (inputs.length > MOST_RAILS) {
-      throw new ApiError('BAD_USER_INPUT', `${inputs.length} inputs: at most ${MOST_RAILS}`);
+    if (inputs.length > MAX_RAILS) {
+      throw new ApiError('BAD_USER_INPUT', `${inputs.length} inputs: at most ${MAX_RAILS}`);
     }
     return inputs.map((input) => this.prepare(context, input));
   }
@@ -118,7 +118,7 @@ export class RecommendationService {
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
     // One page needs no cursor's help, nor what would be on the next.
     const { live, cursors, reasons } = page;
-    const wanted = cursors ? { limit: LONGEST_LIST, reasons: true, live } : { limit: page.first, reasons, live };
+    const wanted = cursors ? { limit: MAX_LIST_LENGTH, reasons: true, live } : { limit: page.first, reasons, live };
     const made = await this.rank(request, wanted);
     const snapshot = { requestId: randomUUID(), ...made.list };
     this.addTerms(terms, [{ request, made }]);

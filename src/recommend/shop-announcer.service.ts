@@ -13,7 +13,7 @@ const NOTHING = new Uint8Array();
 /** How long state may be encoded before the event loop does what else there is to do. */
 const TURN_MS = 8;
 /** A delta of more cells than this is slower than loading a checkpoint. */
-const MOST_DELTA_CELLS = 200_000;
+const MAX_DELTA_CELLS = 200_000;
 /** A checkpoint is stored after so many events: more often would cost more than learning from them again. */
 export const CHECKPOINT_EVENTS = 100_000;
 /** While a backfill runs, API processes follow in steps of this length. */
@@ -51,7 +51,7 @@ export class ShopAnnouncer {
 
   /** Tells how far the turn has come, in the shortest way that leads everybody there. */
   async tell(turn: Turn): Promise<void> {
-    const small = !turn.anew && turn.state.pending() <= MOST_DELTA_CELLS;
+    const small = !turn.anew && turn.state.pending() <= MAX_DELTA_CELLS;
     // Lists change without an event, too: the newest checkpoint lacks that.
     if (turn.state.pending() > 0) turn.sinceCheckpoint = Math.max(1, turn.sinceCheckpoint);
     if (small) await this.delta(turn);

@@ -5,10 +5,10 @@ import type { ShopState } from './shop-state';
 import type { ShopSource } from './sources/source';
 
 /** So many that nearly every customer finds enough among them that they have not bought. */
-const MOST = 400;
+const MAX_PRODUCTS = 400;
 const MINUTE = 60_000;
 
-const top = new TopK(MOST);
+const top = new TopK(MAX_PRODUCTS);
 
 /** What a shop-wide source makes of all products: computed again only when something has changed, or the minute. */
 export class ShopScores implements SourceScores {
@@ -29,7 +29,7 @@ export class ShopScores implements SourceScores {
     if (this.revision === this.stats.revision && this.minute === minute && this.values.length >= products) return;
     if (this.values.length < products) this.values = new Float64Array(2 * products);
     const score = this.source.scoring(this.stats, minute * MINUTE);
-    top.reset(MOST);
+    top.reset(MAX_PRODUCTS);
     let threshold = 0;
     for (let product = 0; product < products; product++) {
       const value = score(product);
@@ -38,7 +38,7 @@ export class ShopScores implements SourceScores {
       top.offer(product, value);
       threshold = top.floor();
     }
-    const best = new Int32Array(MOST);
+    const best = new Int32Array(MAX_PRODUCTS);
     this.best = best.subarray(0, top.drain(best));
     this.largest = this.best.length === 0 ? 0 : this.values[this.best[0]];
     this.revision = this.stats.revision;

@@ -50,7 +50,7 @@ export function isTelling({ type }: Pick<LogEvent, 'type'>): boolean {
 export const INTEREST_POPULARITY = 0.1;
 
 /** Keeps sums of many events within 32 bits. */
-const MOST_UNITS = 10_000;
+const MAX_UNITS = 10_000;
 
 /** Ratings above this speak for the product, ratings below against it. */
 export const NEUTRAL_RATING = 2.5;
@@ -66,5 +66,5 @@ export function interestPoints(event: LogEvent): number {
 }
 
 function clippedQuantity(event: LogEvent): number {
-  return Math.min(MOST_UNITS, Math.max(1, Math.trunc(event.quantity)));
+  return Math.min(MAX_UNITS, Math.max(1, Math.trunc(event.quantity)));
 }

@@ -13,7 +13,7 @@ import { fitTemporalRidges, type TemporalRidgeOptions, type TemporalRidges } fro
 
 const DAY = 86_400_000;
 /** The λ of EASE is chosen on as many customers at most. */
-const MOST_CUSTOMERS = 10_000;
+const MAX_CUSTOMERS = 10_000;
 
 /** What sources score with, fitted on what was before an instant. */
 export interface SourceFits {
@@ -44,7 +44,7 @@ export function fitSources(
     until,
     horizon: horizonDays * DAY,
     windows: back,
-    mostCustomers: MOST_CUSTOMERS,
+    mostCustomers: MAX_CUSTOMERS,
     seed,
   });
   const { lambda, tried } = chooseEasePenalty(windows[windows.length - 1], products.size, kernels);

@@ -11,8 +11,8 @@ const DAY = 86_400_000;
 /** Weight of a window by age, newest first. */
 const WINDOW_WEIGHTS = [1, 0.6];
 /** Products that history and purchases are looked up in: those most customers want. The inverse is dense. */
-const MOST_PRODUCTS = 5_000;
-const MOST_CUSTOMERS = 50_000;
+const MAX_PRODUCTS = 5_000;
+const MAX_CUSTOMERS = 50_000;
 /** Coefficients kept per product that is scored. */
 const KEEP = 100;
 /** Penalties, ascending; the search begins in the middle. */
@@ -57,7 +57,7 @@ export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptio
     until,
     horizon,
     windows: back + WINDOW_WEIGHTS.length + (back === 0 ? 1 : 0),
-    mostCustomers: MOST_CUSTOMERS,
+    mostCustomers: MAX_CUSTOMERS,
     seed,
   });
   const { l2, tried } = choosePenalty(windows, products.size, kernels);
@@ -70,7 +70,7 @@ export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptio
       if (made !== undefined) return made;
       const newest = Math.round((until - start) / horizon);
       const used = start === until - newest * horizon ? windows.slice(newest, newest + WINDOW_WEIGHTS.length) : [];
-      const fit = fitWindows(used, products.size, MOST_PRODUCTS, l2, kernels);
+      const fit = fitWindows(used, products.size, MAX_PRODUCTS, l2, kernels);
       onProgress?.(`temporal ridge: as of ${new Date(start).toISOString().slice(0, 10)}`);
       const model = fit === null ? null : new TemporalRidgeModel(rowsOf(fit, products), { l2 });
       fits.set(start, model);

@@ -12,7 +12,7 @@ import type { Logger } from '../platform/log';
 import { inSnapshot, type Pool, type PoolClient } from '../platform/postgres';
 import { requireRelease } from '../platform/release';
 import { Analyzers } from './document/analyzers';
-import { ATTRIBUTE, DOCUMENT_VERSION, indexSettings, MOST_ATTRIBUTE_NUMBERS } from './document/index-settings';
+import { ATTRIBUTE, DOCUMENT_VERSION, indexSettings, MAX_ATTRIBUTE_NUMBERS } from './document/index-settings';
 import { productDocument } from './document/product-document';
 import { setBit, wordsFor } from './index/bitmap';
 import { columnOf } from './index/columns';
@@ -70,7 +70,7 @@ export async function makeBase(options: BaseOptions): Promise<Base> {
     const jieba = shopLanguage.startsWith('zh') || (await hasLanguage(client, 'zh'));
     const unpacked = jieba && unpackJieba ? await unpackedJieba() : undefined;
     const analyzers = new Analyzers(shopLanguage, jieba ? await loadJieba() : undefined);
-    const numbers = await readNumericAttributes(client, MOST_ATTRIBUTE_NUMBERS);
+    const numbers = await readNumericAttributes(client, MAX_ATTRIBUTE_NUMBERS);
     const makings = `${DOCUMENT_VERSION} ${analyzers.of(null).id}`;
     const before = newest !== null && fits(newest, makings, numbers) ? newest.segment : null;
     const versions = await readVersions(client);

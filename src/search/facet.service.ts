@@ -10,9 +10,9 @@ import type {
 } from './index/facet-request';
 import type { IndexSettings } from './index/settings';
 
-const MOST_FACETS = 20;
-const MOST_VALUES = 100;
-const MOST_BOUNDARIES = 100;
+const MAX_FACETS = 20;
+const MAX_VALUES = 100;
+const MAX_BOUNDARIES = 100;
 const USUAL_VALUES = 10;
 const VALUE_FIELDS = new Set(['brand', 'categories', 'availability', 'language']);
 const NUMBER_FIELDS = new Set(['price', 'discount', 'rating']);
@@ -29,15 +29,15 @@ export interface AskedFacet {
 
 /** @throws ApiError BAD_USER_INPUT */
 export function askedFacets(requests: readonly FacetRequest[], settings: IndexSettings): AskedFacet[] {
-  if (requests.length > MOST_FACETS) wrong('facets', `${requests.length} where at most ${MOST_FACETS} may be`);
+  if (requests.length > MAX_FACETS) wrong('facets', `${requests.length} where at most ${MAX_FACETS} may be`);
   return requests.map((asked, at) => ({ field: asked.field, request: requestOf(asked, `facets[${at}]`, settings) }));
 }
 
 function requestOf(asked: FacetRequest, path: string, settings: IndexSettings): IndexRequest | undefined {
   const { field, interval, boundaries, parent } = asked;
   const first = asked.first ?? USUAL_VALUES;
-  if (!Number.isInteger(first) || first < 0 || first > MOST_VALUES)
-    wrong(`${path}.first`, `it may be from 0 to ${MOST_VALUES}`);
+  if (!Number.isInteger(first) || first < 0 || first > MAX_VALUES)
+    wrong(`${path}.first`, `it may be from 0 to ${MAX_VALUES}`);
   if (parent != null && field !== 'categories') wrong(`${path}.parent`, 'only categories have paths');
   if (interval == null && boundaries == null) {
     if (NUMBER_FIELDS.has(field)) wrong(path, `${field} is a number: it needs interval or boundaries`);
@@ -54,14 +54,14 @@ function requestOf(asked: FacetRequest, path: string, settings: IndexSettings): 
 }
 
 function checkBoundaries(boundaries: readonly number[], path: string): void {
-  if (boundaries.length < 2 || boundaries.length > MOST_BOUNDARIES) wrong(path, `2 to ${MOST_BOUNDARIES}`);
+  if (boundaries.length < 2 || boundaries.length > MAX_BOUNDARIES) wrong(path, `2 to ${MAX_BOUNDARIES}`);
   if (!boundaries.every((value, at) => Number.isFinite(value) && (at === 0 || value > boundaries[at - 1])))
     wrong(path, 'they have to be ascending');
 }
 
 /** @throws ApiError BAD_USER_INPUT */
 export function indexFilters(filters: readonly FacetFilter[], settings: IndexSettings): IndexFilter[] {
-  if (filters.length > MOST_FACETS) wrong('facetFilters', `${filters.length} where at most ${MOST_FACETS} may be`);
+  if (filters.length > MAX_FACETS) wrong('facetFilters', `${filters.length} where at most ${MAX_FACETS} may be`);
   return filters.flatMap((filter, at) => filterOf(filter, `facetFilters[${at}]`, settings));
 }
 
@@ -69,7 +69,7 @@ function filterOf({ field, values, from, to }: FacetFilter, path: string, settin
   const parts: IndexFilter[] = [];
   if (values == null && from == null && to == null) wrong(path, 'it needs values, from or to');
   if (values != null) {
-    if (values.length > MOST_VALUES) wrong(`${path}.values`, `${values.length} where at most ${MOST_VALUES} may be`);
+    if (values.length > MAX_VALUES) wrong(`${path}.values`, `${values.length} where at most ${MAX_VALUES} may be`);
     if (NUMBER_FIELDS.has(field)) wrong(`${path}.values`, `${field} is a number: say from and to`);
     const column = valueColumn(field, path);
     parts.push({ facet: column.facet, key: column.key, values: values.map((value) => (column.prefix ?? '') + value) });

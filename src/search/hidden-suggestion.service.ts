@@ -8,8 +8,8 @@ import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } f
 import { queryKey, spellingOf } from './past/query-key';
 
 /** In a shop. */
-const MOST_HIDDEN = 10_000;
-const LONGEST = 200;
+const MAX_HIDDEN = 10_000;
+const MAX_SUGGESTION_LENGTH = 200;
 
 const COLUMNS = 'query, text, hidden_at AS "hiddenAt"';
 
@@ -41,10 +41,10 @@ export class HiddenSuggestionService {
       const { rows: added } = await client.query<HiddenSuggestion>(
         `INSERT INTO hidden_suggestions (query, text, hidden_at)
          SELECT $1, $2, date_trunc('milliseconds', now())
-         WHERE (SELECT count(*) FROM hidden_suggestions) < ${MOST_HIDDEN} RETURNING ${COLUMNS}`,
+         WHERE (SELECT count(*) FROM hidden_suggestions) < ${MAX_HIDDEN} RETURNING ${COLUMNS}`,
         [query, spellingOf(text)],
       );
-      if (added.length === 0) return { error: `a shop hides up to ${MOST_HIDDEN} suggestions` };
+      if (added.length === 0) return { error: `a shop hides up to ${MAX_HIDDEN} suggestions` };
       return { suggestion: added[0], change: { hiddenSuggestions: [query] } };
     });
     return { hidden, ...rest };
@@ -96,7 +96,7 @@ interface Payload {
 }
 
 function faultOf(text: string): string | undefined {
-  if (text.length > LONGEST) return `query has more than ${LONGEST} characters`;
+  if (text.length > MAX_SUGGESTION_LENGTH) return `query has more than ${MAX_SUGGESTION_LENGTH} characters`;
   if (!isStorable(text)) return "query has characters that can't be stored";
   return queryKey(text) === '' ? 'query has no word in it' : undefined;
 }

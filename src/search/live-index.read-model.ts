@@ -10,7 +10,7 @@ import { type ColumnFilter, columnOf } from './index/columns';
 import type { TextQuery } from './index/query';
 import { SearchIndex } from './index/search-index';
 import { decodeSegment } from './index/segment-codec';
-import { MOST_READINGS } from './query/understand';
+import { MAX_READINGS } from './query/understand';
 import { SegmentProducts } from './segment-products.read-model';
 import { SpellingDictionary } from './spelling/spelling-dictionary';
 import type { WordSegmenter } from './text/unspaced';
@@ -126,7 +126,7 @@ export class LiveIndex {
   }
 
   private mostSpoken(): string[] {
-    return this.index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
+    return this.index.valuesOf('language', MAX_READINGS).map(({ value }) => value);
   }
 
   /** A search is over, and the next one not begun: what has come meanwhile had to wait. */

@@ -3,17 +3,17 @@ import { newestPosition } from '../events/position';
 import { inSnapshot, type Pool } from '../platform/postgres';
 import { rankingFeatures } from './ranking/evidence-vector';
 import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
-import { MOST_IN_A_DAY, PersonLimit } from './ranking/person-limit';
+import { MAX_PER_DAY, PersonLimit } from './ranking/person-limit';
 import { REACTIONS } from './past/search-stretch.service';
 
 /** Older searches are not learned from. */
 const DAYS = 180;
 /** The newest searches; … */
-const MOST_SEARCHES = 100_000;
+const MAX_SEARCHES = 100_000;
 /** …of what was shown in them, so many rows; … */
-const MOST_ROWS = 1_000_000;
+const MAX_ROWS = 1_000_000;
 /** …and of each so many places. */
-const MOST_PLACES = 50;
+const MAX_PLACES = 50;
 interface Row {
   readonly id: string;
   readonly at: number;
@@ -58,8 +58,8 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
                 - interval '${DAYS} days'
           ) of_person
           -- Whoever searches a hundred thousand times must not be all that is looked at.
-          WHERE person IS NULL OR nth <= ${MOST_IN_A_DAY}
-          ORDER BY occurred_at DESC, id DESC LIMIT ${MOST_SEARCHES}
+          WHERE person IS NULL OR nth <= ${MAX_PER_DAY}
+          ORDER BY occurred_at DESC, id DESC LIMIT ${MAX_SEARCHES}
         ), successes AS (
           SELECT request_id, array_agg(DISTINCT product_id ORDER BY product_id) AS clicked FROM events
           WHERE type IN (${REACTIONS.map((type) => `'${type}'`).join(', ')}) AND request_id IS NOT NULL
@@ -91,7 +91,7 @@ function loggedSearch({ id, at, query, properties, clicked }: Row): LoggedSearch
     return null;
   const known = rankingFeatures(featureNames, features, shown.length);
   if (known === null) return null;
-  const places = shown.slice(0, MOST_PLACES);
+  const places = shown.slice(0, MAX_PLACES);
   const chosen = new Set(clicked);
   return {
     id,
@@ -111,7 +111,7 @@ function isTexts(value: unknown): value is string[] {
 function withinRows(searches: readonly LoggedSearch[]): readonly LoggedSearch[] {
   let rows = 0;
   let from = searches.length;
-  while (from > 0 && rows + searches[from - 1].shown.length <= MOST_ROWS) rows += searches[--from].shown.length;
+  while (from > 0 && rows + searches[from - 1].shown.length <= MAX_ROWS) rows += searches[--from].shown.length;
   return searches.slice(from);
 }
 

@@ -6,9 +6,9 @@ import { isStorable } from '../graphql/storable';
 import type { RuleRecord } from './merchandising-table';
 import type { UpsertMerchandisingRuleInput } from './merchandising.type';
 
-const MOST_ITEMS = 100;
-const LONGEST_TEXT = 200;
-const LONGEST_REDIRECT = 2_000;
+const MAX_ITEMS = 100;
+const MAX_TEXT_LENGTH = 200;
+const MAX_REDIRECT_LENGTH = 2_000;
 
 /** What is wrong with a rule, and where. */
 export function ruleFault(
@@ -20,8 +20,8 @@ export function ruleFault(
   if (id !== undefined) return bad(id, 'id');
   const { queries, placements, pins, buried, boost, redirect, startsAt, endsAt } = rule;
   for (const [name, list] of Object.entries({ queries, placements, pins, buried })) {
-    if (list.length > MOST_ITEMS) return bad(`${name} has more than ${MOST_ITEMS} items`, name);
-    const at = list.findIndex((text) => text === '' || text.length > LONGEST_TEXT || !isStorable(text));
+    if (list.length > MAX_ITEMS) return bad(`${name} has more than ${MAX_ITEMS} items`, name);
+    const at = list.findIndex((text) => text === '' || text.length > MAX_TEXT_LENGTH || !isStorable(text));
     if (at >= 0) return bad("it is empty, too long or has characters that can't be stored", `${name}[${at}]`);
   }
   if (queries.length + placements.length === 0) return bad('say for which queries or placements it is', 'queries');
@@ -65,7 +65,7 @@ export function mergeRule(
 
 /** A path of the shop, not `//elsewhere`, or a web page. */
 function isTarget(text: string): boolean {
-  if (text.length > LONGEST_REDIRECT || !isStorable(text)) return false;
+  if (text.length > MAX_REDIRECT_LENGTH || !isStorable(text)) return false;
   if (/^\/(?![/\\])/.test(text)) return true;
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }

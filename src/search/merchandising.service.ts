@@ -12,7 +12,7 @@ import type {
   UpsertMerchandisingRulePayload,
 } from './merchandising.type';
 
-const MOST_RULES = 1_000;
+const MAX_RULES = 1_000;
 
 /** The shop's merchandising rules, as admins edit them. */
 export class MerchandisingService {
@@ -32,7 +32,7 @@ export class MerchandisingService {
     return this.commit(async (client) => {
       const { stored, count } = await lockRules(client, input.id);
       const rule = mergeRule(stored, input, new Date(this.now()).toISOString());
-      const fault = ruleFault(rule, this.conditions) ?? (!stored && count >= MOST_RULES ? tooMany() : undefined);
+      const fault = ruleFault(rule, this.conditions) ?? (!stored && count >= MAX_RULES ? tooMany() : undefined);
       if (fault !== undefined) return { change: null, rule: null, errors: [{ ...fault, index: 0 }] };
       await writeRule(client, rule);
       return { change: { merchandisingRules: [rule] }, rule: shown(rule), errors: [] };
@@ -61,7 +61,7 @@ export class MerchandisingService {
   }
 }
 
-const tooMany = () => ({ code: 'BAD_USER_INPUT', message: `a shop has up to ${MOST_RULES} rules`, path: null });
+const tooMany = () => ({ code: 'BAD_USER_INPUT', message: `a shop has up to ${MAX_RULES} rules`, path: null });
 
 function shown(rule: RuleRecord): MerchandisingRule {
   const time = (text: string | null) => (text === null ? null : new Date(text));

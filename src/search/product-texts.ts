@@ -5,12 +5,12 @@ import { ATTRIBUTE } from './document/index-settings';
 import type { LanguageAnalyzer } from './text/language-analyzer';
 import { BYTES_PER_TOKEN, Forms, type PackedTokens } from './text/packed-tokens';
 
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 /** Of a product, and of each of its texts, beside the tokens; by estimate. */
 const BYTES_PER_ENTRY = 400;
 const BYTES_PER_TEXT = 120;
 /** Of all languages: some 30 MB of them. */
-const MOST_FORMS = 200_000;
+const MAX_FORMS = 200_000;
 
 /** A text of a product, taken apart. */
 export interface ProductText {
@@ -30,14 +30,14 @@ interface Entry {
 export class ProductTexts {
   /** A product that changes is another object. */
   private readonly entries = new LRUCache<Product, Entry>({
-    maxSize: MOST_BYTES,
+    maxSize: MAX_BYTES,
     sizeCalculation: ({ texts }) =>
       texts.reduce((sum, { tokens }) => sum + BYTES_PER_TEXT + tokens.length * BYTES_PER_TOKEN, BYTES_PER_ENTRY),
   });
   /** By analyzer's id. */
   private forms = new Map<string, Forms>();
 
-  constructor(private readonly mostForms = MOST_FORMS) {}
+  constructor(private readonly mostForms = MAX_FORMS) {}
 
   of(product: Product, analyzers: Analyzers): readonly ProductText[] {
     const analyzer = analyzers.of(product.language);

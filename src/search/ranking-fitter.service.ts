@@ -6,7 +6,7 @@ import { decodeRanking, encodeRanking, RANKING_FORMAT, type RankingArtefact } fr
 import { rankingEvidence } from './ranking/ranking-evidence';
 
 /** Searches with a click: from fewer nothing is learned. */
-const FEWEST_CLICKED = 200;
+const MIN_CLICKED = 200;
 /** Of them it is judged on the newest fifth. */
 const HELD_OUT = 0.2;
 /** The fits say what they are at; about so many times. */
@@ -20,7 +20,7 @@ export const rankingFitter: Fitter = {
     onProgress(0, 'reading the log');
     const { position, searches, hash } = await readLoggedSearches(pool);
     const clicked = searches.filter(isClicked);
-    if (clicked.length < FEWEST_CLICKED) return { tooLittleAt: position };
+    if (clicked.length < MIN_CLICKED) return { tooLittleAt: position };
     let stages = 1;
     const onStage = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
     const from = clicked[Math.floor((1 - HELD_OUT) * clicked.length)].at;

@@ -13,8 +13,8 @@ import { highlightPacked, type Matched } from './text/highlight';
 
 const CURSOR = 'search';
 /** Of a text, in UTF-16 code units. */
-const LONGEST_EXCERPT = 240;
-const MOST_HIGHLIGHTS = 10;
+const MAX_EXCERPT_LENGTH = 240;
+const MAX_HIGHLIGHTS = 10;
 
 export interface SearchPage {
   readonly first: number;
@@ -94,8 +94,8 @@ export class SearchConnections {
     const highlights: Highlight[] = [];
     for (const { field, text, tokens } of this.texts.of(product, analyzers)) {
       const ranges = highlightPacked(tokens, matched);
-      if (ranges.length > 0) highlights.push({ field, fragments: excerpt(text, ranges, LONGEST_EXCERPT) });
-      if (highlights.length === MOST_HIGHLIGHTS) break;
+      if (ranges.length > 0) highlights.push({ field, fragments: excerpt(text, ranges, MAX_EXCERPT_LENGTH) });
+      if (highlights.length === MAX_HIGHLIGHTS) break;
     }
     return highlights;
   }

@@ -12,14 +12,14 @@ const GATHER_MS = 100;
 /** A query that is still being typed counts when nobody has typed on for so long. */
 const TYPED_MS = 2_000;
 /** Visits in which somebody types just now; beyond, the one that has waited longest counts at once. */
-const MOST_TYPED = 10_000;
+const MAX_TYPING_VISITS = 10_000;
 /** Searches that wait for being sent: beyond, they are dropped. */
-const MOST_WAITING = 5_000;
+const MAX_WAITING = 5_000;
 const BATCH = 500;
 const WARN_MS = 10_000;
 /** As long as texts of events may be. */
-const LONGEST_QUERY = 500;
-const LONGEST_TEXT = 100;
+const MAX_QUERY_LENGTH = 500;
+const MAX_TEXT_LENGTH = 100;
 
 export interface SearchLogOptions {
   /** Makes them durable. It may refuse. */
@@ -63,7 +63,7 @@ export class SearchLog {
   take(search: AnsweredSearch): void {
     try {
       const { who, input } = search;
-      const query = storable(input.query ?? '', LONGEST_QUERY);
+      const query = storable(input.query ?? '', MAX_QUERY_LENGTH);
       if (query.trim() === '') return;
       const event = this.eventOf(search, query);
       const visit = subjectOf(who);
@@ -96,11 +96,11 @@ export class SearchLog {
       ...who,
       quantity: 1,
       query,
-      ...(placement == null ? {} : { placement: storable(placement, LONGEST_TEXT) }),
+      ...(placement == null ? {} : { placement: storable(placement, MAX_TEXT_LENGTH) }),
       properties: {
         total: answer.totalCount,
         typing: typing ?? false,
-        language: language == null ? null : storable(language, LONGEST_TEXT),
+        language: language == null ? null : storable(language, MAX_TEXT_LENGTH),
         ...(sort == null || sort === 'RELEVANCE' ? {} : { sort }),
         modelVersion: answer.modelVersion,
         shown,
@@ -112,7 +112,7 @@ export class SearchLog {
 
   private hold(visit: string, event: StoredEvent): void {
     this.typed.set(visit, { event, dueAt: this.now() + TYPED_MS });
-    if (this.typed.size > MOST_TYPED) this.release(Infinity, 1);
+    if (this.typed.size > MAX_TYPING_VISITS) this.release(Infinity, 1);
     this.schedule();
   }
 
@@ -126,7 +126,7 @@ export class SearchLog {
   }
 
   private add(event: StoredEvent): void {
-    if (this.waiting.length >= MOST_WAITING) return this.drop(1, new Error('too many wait'));
+    if (this.waiting.length >= MAX_WAITING) return this.drop(1, new Error('too many wait'));
     this.waiting.push(event);
     this.schedule();
   }

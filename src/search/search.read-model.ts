@@ -14,14 +14,14 @@ import { isJiebaLoaded, loadJieba } from './text/jieba';
 import { WordLists } from './word-lists.service';
 
 /** What the live segment may grow to, and what share of the base, before both become a new base. */
-const MOST_UNMERGED = 2_000;
+const MAX_UNMERGED = 2_000;
 const UNMERGED_SHARE = 0.1;
 /** How long a worker is waited for, which makes a base for all processes; then this one makes its own. */
 const WORKER_MS = 20_000;
 const RETRY_MS = 5_000;
 const LOOK_MS = 50;
 /** Positions: an import of so many, by 1,000 products, takes it ten seconds and more. */
-const MOST_BEHIND = 100;
+const MAX_POSITIONS_BEHIND = 100;
 /** What else changes what is found. */
 const RULES = ['synonyms', 'deletedSynonyms', 'merchandisingRules', 'deletedMerchandisingRules'] as const;
 
@@ -97,7 +97,7 @@ export class SearchReadModel {
   get behind(): string | null {
     if (this.gapAt > 0) return 'a base is made anew behind a gap';
     const missing = this.position - this.live.position;
-    return missing > MOST_BEHIND ? `${missing} positions to be taken in` : null;
+    return missing > MAX_POSITIONS_BEHIND ? `${missing} positions to be taken in` : null;
   }
 
   /** Calls back whenever what can be found has changed, until the returned function is called. */
@@ -154,7 +154,7 @@ export class SearchReadModel {
   }
 
   private isDue({ index }: LiveIndex): boolean {
-    return index.unmerged > Math.max(MOST_UNMERGED, index.size * UNMERGED_SHARE);
+    return index.unmerged > Math.max(MAX_UNMERGED, index.size * UNMERGED_SHARE);
   }
 
   /** One at a time; a gap during one makes it go round once more. */
@@ -219,7 +219,7 @@ export class SearchReadModel {
       const { figures, position } = message;
       log.info({ position, ...figures, milliseconds: Math.round(performance.now() - began) }, 'search base loaded');
       this.watchers.tell();
-      if (figures.read + figures.gone > MOST_UNMERGED)
+      if (figures.read + figures.gone > MAX_UNMERGED)
         pubSub.publish(BASE_WANTED_TOPIC, { position } satisfies BaseNews);
     } finally {
       this.told = undefined;

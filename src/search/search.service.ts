@@ -42,9 +42,9 @@ import type { SynonymsReadModel } from './synonyms.read-model';
 import type { Steps } from './turns/steps';
 
 /** As far as pages reach. */
-export const MOST_HITS = 500;
-const LONGEST_QUERY = 4_096;
-export const LONGEST_LANGUAGE = 35;
+export const MAX_HITS = 500;
+const MAX_QUERY_LENGTH = 4_096;
+export const MAX_LANGUAGE_LENGTH = 35;
 const APPLIED_BOUND_MS = 3_000;
 
 export interface SearchServiceOptions {
@@ -97,10 +97,10 @@ export class SearchService {
   prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
     const viewer = viewerOf(context);
     const who = askedFor(viewer, input);
-    if ((input.query?.length ?? 0) > LONGEST_QUERY)
-      throw new ApiError('BAD_USER_INPUT', `query has more than ${LONGEST_QUERY} characters`);
-    if ((input.language?.length ?? 0) > LONGEST_LANGUAGE)
-      throw new ApiError('BAD_USER_INPUT', `language has more than ${LONGEST_LANGUAGE} characters`);
+    if ((input.query?.length ?? 0) > MAX_QUERY_LENGTH)
+      throw new ApiError('BAD_USER_INPUT', `query has more than ${MAX_QUERY_LENGTH} characters`);
+    if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
+      throw new ApiError('BAD_USER_INPUT', `language has more than ${MAX_LANGUAGE_LENGTH} characters`);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const preview = this.previewed(input.previewRule, viewer);
     return { who, input, conditions, isLogged: viewer.scope !== 'ADMIN', preview, budget: budgetOf(context) };
@@ -185,7 +185,7 @@ export class SearchService {
       ties: 'tie',
       distinct: 'group',
       // One page needs no cursor's help, nor what would be on the next.
-      limit: page.cursors ? MOST_HITS : page.first,
+      limit: page.cursors ? MAX_HITS : page.first,
     };
     const result = yield* live.index.steps(request);
     const matched = live.index.matchedFields(understood.query);

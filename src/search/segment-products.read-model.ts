@@ -30,7 +30,7 @@ const NOT_YET = -2;
 const STEP = 256;
 const TURN_MS = 4;
 /** Of a segment's priors, where nobody searches meanwhile; beyond, all are made anew. */
-const MOST_STALE = 10_000;
+const MAX_STALE_PRIORS = 10_000;
 
 /** What there is beside a segment's columns, by document: the product, and its index in the shop's table of what has happened. */
 export class SegmentProducts {
@@ -72,7 +72,7 @@ export class SegmentProducts {
       const known = this.products.get(segment.segment);
       if (known !== undefined) known[doc] = undefined;
       const priors = this.priors.get(segment.segment);
-      if (priors !== undefined && priors.stale.push(doc) > MOST_STALE) this.priors.delete(segment.segment);
+      if (priors !== undefined && priors.stale.push(doc) > MAX_STALE_PRIORS) this.priors.delete(segment.segment);
     }
   }
 

@@ -14,18 +14,18 @@ import { completions, type Completion } from './query/completions';
 import { excerpt, type Fragment } from './query/excerpt';
 import { planOf, type Reader, understanding, type Understood } from './query/understand';
 import { refusable } from './refusable.service';
-import { LONGEST_LANGUAGE, type SearchService } from './search.service';
+import { MAX_LANGUAGE_LENGTH, type SearchService } from './search.service';
 import type { LiveIndex } from './live-index.read-model';
 import { type SuggestInput, type Suggestion, SUGGESTION_KINDS, type SuggestionKind } from './suggestion.type';
 import { highlight } from './text/highlight';
 import type { Steps } from './turns/steps';
 
 const USUAL = 4;
-const MOST = 10;
-const LONGEST = 200;
+const MAX_SUGGESTIONS = 10;
+const MAX_INPUT_LENGTH = 200;
 /** Values of a facet that are looked at for the words in their names. */
-const MOST_VALUES = 200;
-const LONGEST_TEXT = 200;
+const MAX_VALUES = 200;
+const MAX_TEXT_LENGTH = 200;
 /** Completions that are looked at for each that is told: some are no words. */
 const TRIED = 2;
 /** Past queries that are looked at for each that is told: some find nothing any more. */
@@ -47,11 +47,12 @@ export class SuggestionService {
   async suggest(context: { readonly viewer: Viewer | null }, input: SuggestInput): Promise<Suggestion[]> {
     viewerOf(context);
     const first = input.first ?? USUAL;
-    if (!Number.isInteger(first) || first < 0 || first > MOST)
-      throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${MOST}`);
-    if ((input.language?.length ?? 0) > LONGEST_LANGUAGE)
-      throw new ApiError('BAD_USER_INPUT', `language has more than ${LONGEST_LANGUAGE} characters`);
-    if (input.query.length > LONGEST) throw new ApiError('BAD_USER_INPUT', `query has more than ${LONGEST} characters`);
+    if (!Number.isInteger(first) || first < 0 || first > MAX_SUGGESTIONS)
+      throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${MAX_SUGGESTIONS}`);
+    if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
+      throw new ApiError('BAD_USER_INPUT', `language has more than ${MAX_LANGUAGE_LENGTH} characters`);
+    if (input.query.length > MAX_INPUT_LENGTH)
+      throw new ApiError('BAD_USER_INPUT', `query has more than ${MAX_INPUT_LENGTH} characters`);
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
     await searches.loadWords(input.language);
@@ -90,8 +91,8 @@ export class SuggestionService {
       query,
       filter: live.visible(Date.now()),
       facets: [
-        { facet: 'categories', limit: MOST_VALUES },
-        { facet: 'brand', limit: MOST_VALUES },
+        { facet: 'categories', limit: MAX_VALUES },
+        { facet: 'brand', limit: MAX_VALUES },
       ],
       rank: rankingBy(ranking),
       ties: 'tie',
@@ -215,5 +216,5 @@ function inPieces(text: string, typed: number): Fragment[] {
 
 function marked(text: string, { matched }: Understood, live: LiveIndex, language: string | null): Fragment[] {
   const ranges = highlight(text, live.analyzers.of(language), matched);
-  return ranges.length === 0 ? [{ text, matched: false }] : excerpt(text, ranges, LONGEST_TEXT);
+  return ranges.length === 0 ? [{ text, matched: false }] : excerpt(text, ranges, MAX_TEXT_LENGTH);
 }

@@ -12,9 +12,9 @@ import type { Synonym, SynonymInput, WriteSynonymsPayload } from './synonym.type
 import { synonymFaults } from './text/synonyms';
 
 /** In one request, and in a shop. */
-const MOST_AT_ONCE = 1_000;
-const MOST_RULES = 10_000;
-const LONGEST_TEXT = 200;
+const MAX_RULES_PER_REQUEST = 1_000;
+const MAX_RULES = 10_000;
+const MAX_TEXT_LENGTH = 200;
 
 type Fault = Omit<ItemError, 'index'>;
 
@@ -52,8 +52,8 @@ export class SynonymService {
         const before = stored.get(input.id);
         const merged = this.merge(before, input);
         if ('code' in merged) return void errors.push({ ...merged, index });
-        if (before === undefined && ++count > MOST_RULES) {
-          const message = `a shop has up to ${MOST_RULES} synonyms`;
+        if (before === undefined && ++count > MAX_RULES) {
+          const message = `a shop has up to ${MAX_RULES} synonyms`;
           return void errors.push({ code: 'BAD_USER_INPUT', message, path: null, index });
         }
         stored.set(input.id, merged);
@@ -112,7 +112,7 @@ export class SynonymService {
       updatedAt: at,
     };
     for (const [name, texts] of Object.entries({ words: rule.words, finds: rule.finds })) {
-      const wrong = texts.findIndex((text) => text.length > LONGEST_TEXT || !isStorable(text));
+      const wrong = texts.findIndex((text) => text.length > MAX_TEXT_LENGTH || !isStorable(text));
       if (wrong >= 0) return bad("it is too long or has characters that can't be stored", `${name}[${wrong}]`);
     }
     const [fault] = synonymFaults(rule, this.analyzers.of(rule.language));
@@ -134,6 +134,6 @@ export class SynonymService {
 }
 
 function checkCount(count: number): void {
-  if (count > MOST_AT_ONCE)
-    throw new ApiError('BAD_USER_INPUT', `${count} synonyms: at most ${MOST_AT_ONCE} in one request`);
+  if (count > MAX_RULES_PER_REQUEST)
+    throw new ApiError('BAD_USER_INPUT', `${count} synonyms: at most ${MAX_RULES_PER_REQUEST} in one request`);
 }

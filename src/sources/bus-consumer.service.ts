@@ -19,9 +19,9 @@ export interface BusConsumerOptions {
 }
 
 /** Attempts on a message whose failure is not the database's or the load's. */
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
-const MOST_REASON = 1_000;
+const MAX_REASON_LENGTH = 1_000;
 
 /**
  * Events from a bus into the inbox. A message is acknowledged when what is good of it has been committed, so it comes again
@@ -117,7 +117,7 @@ export class BusConsumer {
   }
 
   private async reject(delivery: Delivery, rejection: Rejection): Promise<void> {
-    const message = rejection.message.slice(0, MOST_REASON);
+    const message = rejection.message.slice(0, MAX_REASON_LENGTH);
     await delivery.reject({ code: rejection.code, message });
     this.counts.rejectedMessages++;
     this.options.log.warn({ queue: this.options.source.queue, code: rejection.code }, 'bus: a message was rejected');
@@ -132,7 +132,7 @@ export class BusConsumer {
         return await this.record(read);
       } catch (error) {
         const refused = error instanceof ApiError && error.code === 'OVERLOADED';
-        if (!refused && !isOutage(error) && ++faults >= MOST_ATTEMPTS)
+        if (!refused && !isOutage(error) && ++faults >= MAX_ATTEMPTS)
           return { code: 'POISON', message: (error as Error).message };
       }
       // Jittered, so that those that failed together are not written together again.

@@ -5,7 +5,7 @@ import type { AggregateSpec } from './spec';
 import type { Expressions, Read } from './stream-expressions';
 
 /** Characters of a text that DISTINCT or TOP looks at; what is longer counts by its beginning. */
-const LONGEST_TEXT = 200;
+const MAX_TEXT_LENGTH = 200;
 
 /** What an aggregate takes of an event, and of which events. */
 export function valueOf(aggregate: AggregateSpec, expressions: Expressions, path: string): Read {
@@ -31,7 +31,7 @@ function reader(source: string, takes: Takes, expressions: Expressions, path: st
       // Not half a character: it would be another text once it is written.
       return (row) =>
         textOf(read(row))
-          ?.slice(0, LONGEST_TEXT)
+          ?.slice(0, MAX_TEXT_LENGTH)
           .replace(/[\ud800-\udbff]$/, '');
     }
     case 'NUMBER': {

@@ -13,11 +13,11 @@ import { latenessOf } from './stream-window';
 import { valuesOf } from './window-values.service';
 
 /** Of one process, at a time. */
-const MOST_AT_ONCE = 2;
-const LONGEST_MS = 20_000;
+const MAX_CONCURRENT_ANALYSES = 2;
+const MAX_ANALYSIS_MS = 20_000;
 /** How long the event loop is held before others have their turn. */
 const SLICE_MS = 5;
-const MOST_ROWS = 1_000;
+const MAX_ROWS = 1_000;
 const USUAL_ROWS = 100;
 /** PostgreSQL's query_canceled. */
 const STATEMENT_TIMED_OUT = '57014';
@@ -28,14 +28,14 @@ export class AnalysisService {
 
   constructor(
     private readonly pool: Pool,
-    private readonly limits: AnalysisLimits & { readonly ms: number } = { ...ANALYSIS_LIMITS, ms: LONGEST_MS },
+    private readonly limits: AnalysisLimits & { readonly ms: number } = { ...ANALYSIS_LIMITS, ms: MAX_ANALYSIS_MS },
     private readonly sliceMs = SLICE_MS,
   ) {}
 
   /** @throws ApiError BAD_USER_INPUT with the `argument`, TOO_COMPLEX with the limit, or OVERLOADED */
   async analyze(input: AnalyzeInput): Promise<AnalysisRow[]> {
-    if (this.underWay >= MOST_AT_ONCE)
-      throw overloaded(`This process is at ${MOST_AT_ONCE} analyses already, and does no more at a time`);
+    if (this.underWay >= MAX_CONCURRENT_ANALYSES)
+      throw overloaded(`This process is at ${MAX_CONCURRENT_ANALYSES} analyses already, and does no more at a time`);
     this.underWay++;
     try {
       return await this.answer(input);
@@ -83,7 +83,7 @@ function specOf(input: AnalyzeInput): AnalysisSpec {
   const range = { start: from.getTime(), end: to.getTime() };
   if (!(range.start < range.end)) throw new SpecFault('from', 'it has to be before to');
   const rows = most ?? USUAL_ROWS;
-  if (!(rows >= 1 && rows <= MOST_ROWS)) throw new SpecFault('most', `it is from 1 to ${MOST_ROWS}`);
+  if (!(rows >= 1 && rows <= MAX_ROWS)) throw new SpecFault('most', `it is from 1 to ${MAX_ROWS}`);
   return {
     ...definitionOf(input, types),
     range,
@@ -102,6 +102,6 @@ function asApiError(error: unknown): unknown {
     return new ApiError('BAD_USER_INPUT', `${error.path}: ${error.message}`, { argument: error.path });
   if (error instanceof LimitFault) return new ApiError('TOO_COMPLEX', error.message);
   if (error instanceof BudgetExceeded) return new ApiError('TOO_COMPLEX', 'Its expressions take too long for an event');
-  if ((error as { code?: string }).code === STATEMENT_TIMED_OUT) return asApiError(tooLong(LONGEST_MS));
+  if ((error as { code?: string }).code === STATEMENT_TIMED_OUT) return asApiError(tooLong(MAX_ANALYSIS_MS));
   return error;
 }

@@ -1,7 +1,7 @@
 import type { CompiledStream } from './compile-stream';
 import { moveToOther } from './key-limit';
 import type { KeyedWindow, Partials } from './partials';
-import { MOST_SLIDES, SpecFault, type StreamSpec } from './spec';
+import { MAX_SLIDES, SpecFault, type StreamSpec } from './spec';
 import { lengthOf, panesOf, slidesOf } from './stream-window';
 import type { Pane, Panes } from './window/panes';
 
@@ -23,8 +23,8 @@ export function gridOf({ spec, window }: CompiledStream, size: string | null, sl
   const step = slide === null ? whole : lengthOf('slide', slide);
   const slides = slidesOf(whole, step);
   if (slides === undefined) throw new SpecFault('slide', 'the size is no whole number of slides');
-  if (slides > MOST_SLIDES)
-    throw new SpecFault('slide', `a window has up to ${MOST_SLIDES} slides, and this one ${slides}`);
+  if (slides > MAX_SLIDES)
+    throw new SpecFault('slide', `a window has up to ${MAX_SLIDES} slides, and this one ${slides}`);
   return { panes: panesOf(step, spec.window.timeZone), slides };
 }
 

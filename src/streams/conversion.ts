@@ -1,23 +1,23 @@
 import { decimalOfText, type ExactDecimal } from './aggregate/exact-decimal';
-import { MOST_RATES, SpecFault, type RateSpec } from './spec';
+import { MAX_RATES, SpecFault, type RateSpec } from './spec';
 
 /** What a value in some unit is multiplied by, at a time; `undefined` where there is no rate. */
 export type Factor = (unit: string, at: number) => ExactDecimal | undefined;
 
-const LONGEST_UNIT = 64;
+const MAX_UNIT_LENGTH = 64;
 
 /**
  * The newest rate that holds at a time counts: one holds from its `since` on, one without has always held.
  * @throws SpecFault
  */
 export function factorOf(rates: readonly RateSpec[], path: string): Factor {
-  if (rates.length === 0 || rates.length > MOST_RATES)
-    throw new SpecFault(path, `there are from 1 to ${MOST_RATES} of them`);
+  if (rates.length === 0 || rates.length > MAX_RATES)
+    throw new SpecFault(path, `there are from 1 to ${MAX_RATES} of them`);
   const byUnit = new Map<string, { since: number; factor: ExactDecimal }[]>();
   rates.forEach(({ unit, since, factor }, at) => {
     const fault = (field: string, message: string) => new SpecFault(`${path}[${at}].${field}`, message);
-    if (unit.length === 0 || unit.length > LONGEST_UNIT)
-      throw fault('unit', `a unit has from 1 to ${LONGEST_UNIT} characters`);
+    if (unit.length === 0 || unit.length > MAX_UNIT_LENGTH)
+      throw fault('unit', `a unit has from 1 to ${MAX_UNIT_LENGTH} characters`);
     const from = since === null ? -Infinity : Date.parse(since);
     const ofUnit = byUnit.get(unit) ?? [];
     if (ofUnit.some((other) => other.since === from)) throw fault('since', `${unit} has two rates from then on`);

@@ -6,7 +6,7 @@ import { countPieces, type WindowRange } from './window-store.service';
 import type { Pane, Panes } from './window/panes';
 
 /** Windows, one after the other, among which the first are looked for. */
-const MOST_PANES = 1_000;
+const MAX_PANES = 1_000;
 
 /**
  * In what stretch of time, and of which keys, the pieces are that the first windows are put together of: few windows are
@@ -55,7 +55,7 @@ export async function rangeOfFirst(
 function panesOf(panes: Panes, { from, to }: WindowRange): Pane[] | null {
   const all: Pane[] = [];
   for (let pane = panes.at(from); pane.start < to; pane = panes.after(pane)) {
-    if (all.length === MOST_PANES) return null;
+    if (all.length === MAX_PANES) return null;
     all.push(pane);
   }
   return all;

@@ -3,7 +3,7 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import { compileStream, type CompiledStream } from './compile-stream';
 import { forgetCrowded, storedOverlapping } from './join/crowded.store';
 import { forgetBefore, UNDER_WAY_MS } from './join/forgetting';
-import { foldPairs, MOST_REMEMBERED, offerPast } from './join/join-fold.service';
+import { foldPairs, MAX_REMEMBERED_EVENTS, offerPast } from './join/join-fold.service';
 import { forgetEvents, noteRemembered, oldestReceivedAfter } from './join/join-store.service';
 import { liveJoin, NEWEST, type LiveJoin } from './join/pending-pairs.service';
 import { counted, type LiveStream } from './live-streams.service';
@@ -13,14 +13,14 @@ import type { KeyedWindow, Partials } from './partials';
 import { readStoredLog, type StoredStretch } from './stored-log.service';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
-import { MOST_TOLD } from './window-news.service';
+import { MAX_NOTIFIED_CHANGES } from './window-news.service';
 import { endOfOldest, noteGrowth, removeBefore, versionsOf } from './window-store.service';
 
 /** What a stream stores must not fill the disk: beyond so many windows, the oldest are removed. */
 export const MAX_STORED_WINDOWS = 5_000_000;
 /** Batches of a stream folded in at a time, and bytes of what all of them add: a turn's transaction must not stand idle while they are merged. */
-const MOST_PARTS = 200;
-const MOST_BYTES = 4 * 2 ** 20;
+const MAX_PARTS = 200;
+const MAX_BYTES = 4 * 2 ** 20;
 /** Windows more, after which it is looked at whether their table has outgrown its plans. */
 const GROWN_WINDOWS = 200;
 /** Windows removed at a time. */
@@ -36,7 +36,7 @@ export interface Filling {
   readonly remembered: number;
 }
 
-const FILLING: Filling = { events: 5_000, remembered: MOST_REMEMBERED / 2 };
+const FILLING: Filling = { events: 5_000, remembered: MAX_REMEMBERED_EVENTS / 2 };
 
 const placeOf = ({ key, start }: KeyedWindow) => [key, start] as const;
 
@@ -110,7 +110,7 @@ export class Fold {
    */
   parts(versions: readonly Version[]): Promise<Turn & { readonly missed: number }> {
     return this.turn(versions, async (client, all) => {
-      const { parts, more } = await takeParts(client, all, MOST_PARTS, MOST_BYTES);
+      const { parts, more } = await takeParts(client, all, MAX_PARTS, MAX_BYTES);
       const incoming = all.flatMap((held, at): TakenIn[] => {
         const taken = parts[at];
         return taken === null ? [] : [{ held, ...taken, filled: held.row.filled }];
@@ -130,7 +130,7 @@ export class Fold {
       if (found === null || found.part === null) return null;
       const { part, batches, crowded, more } = found;
       const [folded] = await this.takeIn(client, [{ held, part, batches, filled: held.row.filled }]);
-      const incomplete = await storedOverlapping(client, held, crowded, MOST_TOLD + 1);
+      const incomplete = await storedOverlapping(client, held, crowded, MAX_NOTIFIED_CHANGES + 1);
       return { folded: [{ ...folded, changed: [...folded.changed, ...incomplete] }], more };
     });
   }

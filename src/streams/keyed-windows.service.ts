@@ -18,14 +18,14 @@ import { readStored, type WindowRange } from './window-store.service';
 import type { Pane } from './window/panes';
 
 /** Pieces that one question may take up: those of a window with all keys that it may count apart, and its other key. */
-const MOST_PIECES = MAX_MAX_KEYS + 1;
-const MOST_PARTS = 10_000;
+const MAX_PIECES = MAX_MAX_KEYS + 1;
+const MAX_PARTS = 10_000;
 /** Of a stream of pairs, what is not folded in yet: some 50,000 events, and 0.2 s of pairs. */
-const MOST_PENDING = { parts: MOST_PARTS, bytes: 1.5 * 2 ** 20, pairs: 10_000 };
+const MAX_PENDING = { parts: MAX_PARTS, bytes: 1.5 * 2 ** 20, pairs: 10_000 };
 /** A piece is put into each window that slides over it: all of them together. */
-const MOST_PLACED = 500_000;
+const MAX_PLACED_PIECES = 500_000;
 /** Windows that a stream over them may count for one question. */
-const MOST_COUNTED = 20_000;
+const MAX_COUNTED_WINDOWS = 20_000;
 /** The last instant of the calendar as JavaScript has it is further. */
 const NO_END = Date.UTC(9999, 0, 1);
 
@@ -73,14 +73,14 @@ export interface Unfolded extends Pending, Routed {}
 /** @throws ApiError OVERLOADED where what is not folded in yet is too much to read */
 export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Unfolded> {
   const join = liveJoin(shown);
-  const pending = join === null ? await pendingParts(client, shown) : await readPending(client, join, MOST_PENDING);
+  const pending = join === null ? await pendingParts(client, shown) : await readPending(client, join, MAX_PENDING);
   // Without the rest of them the answer would be wrong.
   if (pending === null) throw overloaded('Workers are too far behind with this stream');
   return { ...pending, ...(await routeKeys(client, shown, pending.part, shown.keyCount)) };
 }
 
 async function pendingParts(client: PoolClient, shown: ShownStream): Promise<Pending | null> {
-  const part = await readParts(client, shown, MOST_PARTS);
+  const part = await readParts(client, shown, MAX_PARTS);
   return part && { part, crowded: [] };
 }
 
@@ -123,15 +123,12 @@ async function piecesOfLog(
   const range =
     isOwn || grid === null || first === undefined || limits.size > 0
       ? whole
-      : await rangeOfFirst(client, shown, whole, grid, part, first, MOST_PIECES);
-  const wanted = isOwn && first !== undefined ? Math.min(Math.max(first, 1) + evicted.length, MOST_PIECES + 1) : null;
-  const stored = await readStored(client, shown, range, MOST_PIECES, wanted);
-  if (stored.length > MOST_PIECES)
-    throw new ApiError(
-      'TOO_COMPLEX',
-      `These are more than ${MOST_PIECES} windows: ask for less time, or for some keys`,
-    );
-  if (grid !== null && stored.length * grid.slides > MOST_PLACED)
+      : await rangeOfFirst(client, shown, whole, grid, part, first, MAX_PIECES);
+  const wanted = isOwn && first !== undefined ? Math.min(Math.max(first, 1) + evicted.length, MAX_PIECES + 1) : null;
+  const stored = await readStored(client, shown, range, MAX_PIECES, wanted);
+  if (stored.length > MAX_PIECES)
+    throw new ApiError('TOO_COMPLEX', `These are more than ${MAX_PIECES} windows: ask for less time, or for some keys`);
+  if (grid !== null && stored.length * grid.slides > MAX_PLACED_PIECES)
     throw new ApiError(
       'TOO_COMPLEX',
       `Windows that slide ${grid.slides} times over ${stored.length} pieces: ask for less time, for some keys, or a longer slide`,
@@ -164,10 +161,10 @@ async function piecesOver(
   const below = gridOf(over.compiled, null, null);
   const read = { from: extent.start, to: extent.end, keys: null };
   const { windows, isFinal, isIncomplete } = await windowsIn(client, over, read, below);
-  if (windows.length > MOST_COUNTED)
+  if (windows.length > MAX_COUNTED_WINDOWS)
     throw new ApiError(
       'TOO_COMPLEX',
-      `These are more than ${MOST_COUNTED} windows of ${over.stream}: ask for less time`,
+      `These are more than ${MAX_COUNTED_WINDOWS} windows of ${over.stream}: ask for less time`,
     );
   let openFrom = Infinity;
   try {

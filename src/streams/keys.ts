@@ -1,7 +1,7 @@
 import { OTHER_KEY } from './key-limit';
 
 /** Characters of a key. */
-const LONGEST_KEY = 500;
+const MAX_KEY_LENGTH = 500;
 
 /**
  * One text; several as a JSON list, so that no two lists are the same key. Nothing where one is missing, the key is too
@@ -10,7 +10,7 @@ const LONGEST_KEY = 500;
 export function keyOf(parts: readonly (string | undefined)[]): string | undefined {
   if (parts.includes(undefined)) return undefined;
   const key = parts.length === 1 ? (parts[0] as string) : parts.length === 0 ? '' : JSON.stringify(parts);
-  return key.length > LONGEST_KEY || key === OTHER_KEY ? undefined : key;
+  return key.length > MAX_KEY_LENGTH || key === OTHER_KEY ? undefined : key;
 }
 
 /** The parts of which {@link keyOf} made a key; none of the key of other keys. */

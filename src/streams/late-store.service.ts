@@ -1,12 +1,12 @@
 import type { PoolClient } from '../platform/postgres';
 import type { LiveStream } from './live-streams.service';
-import { joinLate, MOST_LATE_IDS, type LateEvents } from './partials';
+import { joinLate, MAX_LATE_IDS, type LateEvents } from './partials';
 
 /** Windows of a stream of which it is listed what came too late. */
-export const MOST_LATE = 1_000;
+export const MAX_LATE = 1_000;
 
 /**
- * Adds to what came too late, and keeps the newest {@link MOST_LATE} windows of it. One that falls out has so many newer
+ * Adds to what came too late, and keeps the newest {@link MAX_LATE} windows of it. One that falls out has so many newer
  * ones before it that it never comes in again: what is kept, and its counts, do not hang on any order.
  */
 export async function writeLate(client: PoolClient, live: LiveStream, late: readonly LateEvents[]): Promise<void> {
@@ -25,7 +25,7 @@ export async function writeLate(client: PoolClient, live: LiveStream, late: read
   const rows = late.map((fresh) => {
     const known = before.get(placeOf(fresh));
     const { start, key, count, ids } = known === undefined ? fresh : joinLate(known, fresh);
-    return { start, key, count, ids: ids.slice(0, MOST_LATE_IDS) };
+    return { start, key, count, ids: ids.slice(0, MAX_LATE_IDS) };
   });
   await client.query({
     name: 'write-late',
@@ -43,6 +43,6 @@ export async function writeLate(client: PoolClient, live: LiveStream, late: read
              ) first
              WHERE l.stream = $1 AND l.version = $2 AND (l.start_at < first.start_at
                OR (l.start_at = first.start_at AND l.key COLLATE "C" >= first.key COLLATE "C"))`,
-    values: [live.stream, live.version, MOST_LATE],
+    values: [live.stream, live.version, MAX_LATE],
   });
 }

@@ -23,7 +23,7 @@ export interface LateEvents {
 }
 
 /** Ids of too late events that are listed of each window. */
-export const MOST_LATE_IDS = 20;
+export const MAX_LATE_IDS = 20;
 
 const MAGIC = 'window part';
 const VERSION = 1;
@@ -176,7 +176,7 @@ export class Partials {
 }
 
 export function joinLate(a: LateEvents, b: LateEvents): LateEvents {
-  const ids = [...new Set([...a.ids, ...b.ids])].sort().slice(0, MOST_LATE_IDS);
+  const ids = [...new Set([...a.ids, ...b.ids])].sort().slice(0, MAX_LATE_IDS);
   return { ...a, count: a.count + b.count, ids };
 }
 

@@ -8,9 +8,9 @@ import type { Window } from './window.type';
 import type { WindowsQuestion, WindowsService } from './windows.service';
 
 /** Windows times keys that are looked at. */
-const MOST_KEYED = 50_000;
-const LEAST_WINDOWS = 24;
-const MOST_WINDOWS = 720;
+const MAX_KEYED_WINDOWS = 50_000;
+const MIN_WINDOWS = 24;
+const MAX_WINDOWS = 720;
 
 /** What {@link LatestWindowsService} would have found, from a time on. */
 export interface PastLook extends LatestWindows {
@@ -40,8 +40,8 @@ export class PastWindowsService {
     const settled = await settledUntil(this.pool);
     // One over another reads all keys below, whichever are asked for.
     const read = spec.over === undefined ? (keys?.length ?? found.keys) : found.keys;
-    const ofEach = Math.floor(MOST_KEYED / Math.max(1, read ?? 1));
-    const bounds = { from: settled - ms, least: LEAST_WINDOWS, most: clamp(ofEach, LEAST_WINDOWS, MOST_WINDOWS) };
+    const ofEach = Math.floor(MAX_KEYED_WINDOWS / Math.max(1, read ?? 1));
+    const bounds = { from: settled - ms, least: MIN_WINDOWS, most: clamp(ofEach, MIN_WINDOWS, MAX_WINDOWS) };
     const known = pastComplete([...grids].reverse(), settled, bounds)
       .map(({ end, since }) => ({ end, start: panes.shift(end, -slides), at: since + SETTLE_MS }))
       .filter(({ start }) => start >= knownFrom);
@@ -83,13 +83,13 @@ export class PastWindowsService {
     const { start: first } = asked[0];
     const before = Array.from({ length: lookBack }, (_, at) => panes.shift(first, at - lookBack));
     const starts = [...before, ...asked.map(({ start }) => start)];
-    const isFewest = asked.length <= LEAST_WINDOWS;
+    const isFewest = asked.length <= MIN_WINDOWS;
     try {
       const to = starts[starts.length - 1] + 1;
       return { past: asked, windows: await this.read(question, starts, to, isFewest ? lookBack + 1 : Infinity) };
     } catch (error) {
       if (isFewest || !isTooComplex(error)) throw error;
-      const half = Math.max(LEAST_WINDOWS, Math.ceil(asked.length / 2));
+      const half = Math.max(MIN_WINDOWS, Math.ceil(asked.length / 2));
       return this.newest(question, panes, asked.slice(-half), lookBack);
     }
   }

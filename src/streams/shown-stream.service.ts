@@ -27,7 +27,7 @@ interface Row {
   readonly keys: number | null;
 }
 
-const MOST_COMPILED = 200;
+const MAX_COMPILED = 200;
 /** A stream of a million events is filled in some 20 s. */
 const RETRY_AFTER_MS = 2_000;
 
@@ -87,7 +87,7 @@ export class ShownStreams {
   private compile(place: string, spec: StreamSpec): CompiledStream {
     let compiled = this.compiled.get(place);
     if (compiled === undefined) {
-      if (this.compiled.size >= MOST_COMPILED) this.compiled.clear();
+      if (this.compiled.size >= MAX_COMPILED) this.compiled.clear();
       this.compiled.set(place, (compiled = compileStream(spec)));
     }
     return compiled;

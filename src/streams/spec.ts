@@ -99,23 +99,23 @@ export interface StreamSpec extends Definition {
 }
 
 /** Streams between one and the log. */
-export const MOST_DEPTH = 3;
-export const MOST_AGGREGATES = 20;
-export const MOST_KEY_PARTS = 5;
-export const MOST_DERIVED = 20;
+export const MAX_DEPTH = 3;
+export const MAX_AGGREGATES = 20;
+export const MAX_KEY_PARTS = 5;
+export const MAX_DERIVED = 20;
 /** Of one derived field. */
-export const MOST_RATES = 2_000;
-export const MOST_QUANTILES = 10;
+export const MAX_RATES = 2_000;
+export const MAX_QUANTILES = 10;
 /** Values that TOP shows. */
-export const MOST_TOP = 100;
+export const MAX_TOP = 100;
 /** Slides of one hopping window. */
-export const MOST_SLIDES = 1_000;
-export const LONGEST_LATENESS_MS = 31 * 86_400_000;
+export const MAX_SLIDES = 1_000;
+export const MAX_LATENESS_MS = 31 * 86_400_000;
 /** Parts of what two events have in common. */
-export const MOST_JOIN_KEYS = 5;
+export const MAX_JOIN_KEYS = 5;
 /** Between two events, before and after. */
-export const LONGEST_INTERVAL_MS = 31 * 86_400_000;
-export const SHORTEST_WINDOW_MS = 1_000;
+export const MAX_INTERVAL_MS = 31 * 86_400_000;
+export const MIN_WINDOW_MS = 1_000;
 
 /** What is wrong with a stream, and where: the path of the part of its input. */
 export class SpecFault extends Error {

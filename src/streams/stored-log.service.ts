@@ -19,7 +19,7 @@ export interface StoredStretch {
 }
 
 /** Rows of positions that one look takes in. */
-const MOST_BATCHES = 1_000;
+const MAX_BATCHES = 1_000;
 
 /**
  * The next stretch after a position, up to `last`, some `most` events long; also what the learner has set aside: it happened.
@@ -37,9 +37,9 @@ export async function readStoredLog(
   const { rows: batches } = await client.query<{ position: number; events: number }>({
     name: 'stored-log-batches',
     text: 'SELECT position, events FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3',
-    values: [after, last, MOST_BATCHES],
+    values: [after, last, MAX_BATCHES],
   });
-  let until = batches.length < MOST_BATCHES ? last : batches[batches.length - 1].position;
+  let until = batches.length < MAX_BATCHES ? last : batches[batches.length - 1].position;
   let sum = 0;
   for (const { position, events } of batches) {
     if ((sum += events) < most) continue;

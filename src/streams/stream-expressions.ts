@@ -12,7 +12,7 @@ import { textOf } from './keys';
 import { SpecFault, type DerivedSpec } from './spec';
 
 /** Nodes of all expressions of a stream. */
-const MOST_NODES = 2_000;
+const MAX_NODES = 2_000;
 /** Steps that one event may take: some 0.1 ms. */
 const EVENT_STEPS = 10_000;
 
@@ -164,8 +164,8 @@ export class Expressions {
       this.nodes += checked.size;
       for (const field of checked.fields.keys()) this.fields.add(field);
       this.sourceSides.set(source, this.sidesOf(checked));
-      if (this.nodes > MOST_NODES)
-        throw new SpecFault(path, `a stream's expressions have up to ${MOST_NODES} nodes together`);
+      if (this.nodes > MAX_NODES)
+        throw new SpecFault(path, `a stream's expressions have up to ${MAX_NODES} nodes together`);
       return checked;
     } catch (error) {
       if (!(error instanceof ExpressionFault)) throw error;

@@ -1,4 +1,4 @@
-import { MOST_DEPTH, SpecFault } from './spec';
+import { MAX_DEPTH, SpecFault } from './spec';
 
 /**
  * @param over by stream, the one whose windows it counts; null: it counts events of the log
@@ -9,8 +9,8 @@ export function checkGraph(over: ReadonlyMap<string, string | null>): void {
     let below = over.get(id) ?? null;
     for (let depth = 1; below !== null; depth++) {
       if (!over.has(below)) throw new SpecFault('over', `there is no stream ${JSON.stringify(below)}`);
-      if (depth > MOST_DEPTH)
-        throw new SpecFault('over', `streams stand over one another up to ${MOST_DEPTH} deep, and in no circle`);
+      if (depth > MAX_DEPTH)
+        throw new SpecFault('over', `streams stand over one another up to ${MAX_DEPTH} deep, and in no circle`);
       below = over.get(below) ?? null;
     }
   }

@@ -8,7 +8,7 @@ import type { WindowChange } from './live-streams.service';
 import { MonthlyRollup } from './monthly-rollup.service';
 import { rebuildAsked } from './stream-store.service';
 import { latenessOf } from './stream-window';
-import { MOST_TOLD, WindowNews } from './window-news.service';
+import { MAX_NOTIFIED_CHANGES, WindowNews } from './window-news.service';
 
 /**
  * How long parts gather before they are folded in: the more of them, the fewer writes. Nobody waits for it: who reads reads
@@ -219,7 +219,7 @@ export class StreamKeeper {
       text: `SELECT key, round(date_part('epoch', start_at) * 1000) AS start FROM stream_windows
              WHERE stream = $1 AND version = $2 AND end_at > $3::timestamptz - $5 * interval '1 ms'
                AND end_at <= $4::timestamptz - $5 * interval '1 ms' LIMIT $6`,
-      values: [stream, version, rows[0].before, to.watermark, lateness, MOST_TOLD + 1],
+      values: [stream, version, rows[0].before, to.watermark, lateness, MAX_NOTIFIED_CHANGES + 1],
     });
     this.news.some(
       stream,

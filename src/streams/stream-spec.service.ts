@@ -3,12 +3,12 @@ import { faultOfVariables } from '../expressions/variable-types';
 import { faultOfJsonObject, isStorable } from '../graphql/storable';
 import { compileStream } from './compile-stream';
 import {
-  MOST_AGGREGATES,
-  MOST_DERIVED,
-  MOST_JOIN_KEYS,
-  MOST_KEY_PARTS,
-  MOST_QUANTILES,
-  MOST_TOP,
+  MAX_AGGREGATES,
+  MAX_DERIVED,
+  MAX_JOIN_KEYS,
+  MAX_KEY_PARTS,
+  MAX_QUANTILES,
+  MAX_TOP,
   SpecFault,
   type AggregateSpec,
   type Definition,
@@ -23,9 +23,9 @@ import type { StreamInput } from './stream-input.type';
 
 const ID = /^[A-Za-z0-9._-]{1,100}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-const LONGEST_DESCRIPTION = 1_000;
+const MAX_DESCRIPTION_LENGTH = 1_000;
 /** Characters of JSON. */
-const LONGEST_VARIABLES = 32_768;
+const MAX_VARIABLES_LENGTH = 32_768;
 const USUAL_QUANTILES = [0.5, 0.95, 0.99];
 const USUAL_TOP = 10;
 
@@ -33,7 +33,7 @@ const USUAL_TOP = 10;
 export function specOf(input: StreamInput): StreamSpec {
   if (!ID.test(input.id)) throw new SpecFault('id', 'an id is of letters, digits, -, _ and ., up to 100');
   const description = input.description ?? '';
-  if (description.length > LONGEST_DESCRIPTION || !isStorable(description))
+  if (description.length > MAX_DESCRIPTION_LENGTH || !isStorable(description))
     throw new SpecFault('description', "it is too long or has characters that can't be stored");
   const spec: StreamSpec = {
     ...definitionOf(input, input.from),
@@ -53,8 +53,8 @@ export function specOf(input: StreamInput): StreamSpec {
 }
 
 function joinOf({ from, filter, on, before, after }: StreamJoin): JoinSpec {
-  if (on.length < 1 || on.length > MOST_JOIN_KEYS)
-    throw new SpecFault('join.on', `there are from 1 to ${MOST_JOIN_KEYS} of them`);
+  if (on.length < 1 || on.length > MAX_JOIN_KEYS)
+    throw new SpecFault('join.on', `there are from 1 to ${MAX_JOIN_KEYS} of them`);
   return {
     from: [...new Set(from ?? [])],
     filter: filter ?? null,
@@ -67,15 +67,15 @@ function joinOf({ from, filter, on, before, after }: StreamJoin): JoinSpec {
 /** What is asked, but for what only compiling it shows. @param types none: all. @throws SpecFault */
 export function definitionOf(input: DefinitionInput, types: readonly EventType[] | null | undefined): Definition {
   const variables = input.variables ?? {};
-  const wrong = faultOfVariables(variables) ?? faultOfJsonObject('they', variables, LONGEST_VARIABLES);
+  const wrong = faultOfVariables(variables) ?? faultOfJsonObject('they', variables, MAX_VARIABLES_LENGTH);
   if (wrong !== undefined) throw new SpecFault('variables', wrong);
   return {
     from: [...new Set(types ?? [])],
     filter: input.filter ?? null,
     variables,
-    derive: named('derive', input.derive ?? [], 0, MOST_DERIVED).map(derivedOf),
-    keys: named('keys', input.keys ?? [], 0, MOST_KEY_PARTS),
-    aggregates: named('aggregates', input.aggregates, 1, MOST_AGGREGATES).map(aggregateOf),
+    derive: named('derive', input.derive ?? [], 0, MAX_DERIVED).map(derivedOf),
+    keys: named('keys', input.keys ?? [], 0, MAX_KEY_PARTS),
+    aggregates: named('aggregates', input.aggregates, 1, MAX_AGGREGATES).map(aggregateOf),
   };
 }
 
@@ -121,14 +121,14 @@ function aggregateOf(input: AggregateShape, at: number): AggregateSpec {
   const quantiles = input.quantiles ?? (kind === 'QUANTILES' ? USUAL_QUANTILES : []);
   if (input.quantiles != null && kind !== 'QUANTILES') fault('quantiles', `${kind} has none`);
   if (
-    quantiles.length > MOST_QUANTILES ||
+    quantiles.length > MAX_QUANTILES ||
     (kind === 'QUANTILES' && quantiles.length === 0) ||
     quantiles.some((q) => !(q >= 0 && q <= 1))
   )
-    fault('quantiles', `there are from 1 to ${MOST_QUANTILES} of them, each from 0 to 1`);
+    fault('quantiles', `there are from 1 to ${MAX_QUANTILES} of them, each from 0 to 1`);
   const most = input.most ?? (kind === 'TOP' ? USUAL_TOP : 0);
   if (input.most != null && kind !== 'TOP') fault('most', `${kind} has none`);
-  if (kind === 'TOP' && !(most >= 1 && most <= MOST_TOP)) fault('most', `it is from 1 to ${MOST_TOP}`);
+  if (kind === 'TOP' && !(most >= 1 && most <= MAX_TOP)) fault('most', `it is from 1 to ${MAX_TOP}`);
   if (input.per != null && kind !== 'AVERAGE') fault('per', `${kind} has none`);
   const per = input.per == null ? {} : { per: input.per };
   return { name, kind, expression, filter, quantiles, most, ...per };

@@ -1,11 +1,4 @@
-import {
-  LONGEST_LATENESS_MS,
-  MOST_SLIDES,
-  SHORTEST_WINDOW_MS,
-  SpecFault,
-  type StreamSpec,
-  type WindowSpec,
-} from './spec';
+import { MAX_LATENESS_MS, MAX_SLIDES, MIN_WINDOW_MS, SpecFault, type StreamSpec, type WindowSpec } from './spec';
 import { Panes, type Pane } from './window/panes';
 import { millisecondsOf, spanOf, type Span } from './window/span';
 
@@ -33,7 +26,7 @@ export function windowOf({ kind, size, slide, gap, timeZone }: WindowSpec): Stre
   }
   if (kind === 'SESSION') {
     const quiet = millisecondsOf(lengthOf('window.gap', gap as string));
-    if (quiet === undefined || quiet < SHORTEST_WINDOW_MS)
+    if (quiet === undefined || quiet < MIN_WINDOW_MS)
       return fault('gap', 'it is a number of days, or of seconds or more');
     return { panes: null, slides: 1, gap: quiet, at: (start) => ({ start, end: start + quiet }) };
   }
@@ -41,7 +34,7 @@ export function windowOf({ kind, size, slide, gap, timeZone }: WindowSpec): Stre
   const step = kind === 'HOPPING' ? lengthOf('window.slide', slide as string) : whole;
   const slides = slidesOf(whole, step);
   if (slides === undefined) return fault('size', 'it is no whole number of slides');
-  if (slides > MOST_SLIDES) fault('slide', `a window has up to ${MOST_SLIDES} slides, and this one ${slides}`);
+  if (slides > MAX_SLIDES) fault('slide', `a window has up to ${MAX_SLIDES} slides, and this one ${slides}`);
   const panes = panesOf(step, timeZone);
   return { panes, slides, gap: 0, at: (occurredAt) => panes.at(occurredAt) };
 }
@@ -65,7 +58,7 @@ export function panesOf(length: Span, timeZone: string): Panes {
 export function lengthOf(path: string, text: string): Span {
   const span = spanOf(text);
   if (span === undefined) throw new SpecFault(path, 'it is a duration of one unit, like PT10M, P1D, P1W or P1M');
-  if (span.count < (span.unit === 'MILLISECOND' ? SHORTEST_WINDOW_MS : 1)) throw new SpecFault(path, 'it is too short');
+  if (span.count < (span.unit === 'MILLISECOND' ? MIN_WINDOW_MS : 1)) throw new SpecFault(path, 'it is too short');
   return span;
 }
 
@@ -74,7 +67,7 @@ export function latenessOf(text: string): number {
   const span = spanOf(text);
   const lateness = span && millisecondsOf(span);
   if (lateness === undefined) throw new SpecFault('lateness', 'it is a duration like PT10M or P1D');
-  if (lateness > LONGEST_LATENESS_MS) throw new SpecFault('lateness', 'it is up to P31D');
+  if (lateness > MAX_LATENESS_MS) throw new SpecFault('lateness', 'it is up to P31D');
   return lateness;
 }
 

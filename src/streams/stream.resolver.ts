@@ -18,7 +18,7 @@ import { WindowFeed } from './window-feed.service';
 import { Window, WindowsInput } from './window.type';
 import { WindowsService } from './windows.service';
 
-const MOST_KEYS = 1_000;
+const MAX_KEYS = 1_000;
 /** Some milliseconds, in fields that could be answered meanwhile. */
 const WINDOWS_WORK = 5_000;
 const MAX_WINDOWS = 1_000;
@@ -69,8 +69,7 @@ export class StreamResolver {
     const count = checkFirst(first, undefined, MAX_WINDOWS);
     const before = offset ?? 0;
     if (!(before >= 0)) throw new ApiError('BAD_USER_INPUT', 'offset may not be below 0');
-    if (keys !== null && keys.length > MOST_KEYS)
-      throw new ApiError('BAD_USER_INPUT', `keys may be up to ${MOST_KEYS}`);
+    if (keys !== null && keys.length > MAX_KEYS) throw new ApiError('BAD_USER_INPUT', `keys may be up to ${MAX_KEYS}`);
     if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from has to be before to');
     const question = { stream, from: from.getTime(), to: to.getTime(), keys, size, slide, first: count };
     return this.reader.windows({ ...question, offset: before });

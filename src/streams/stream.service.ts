@@ -6,7 +6,7 @@ import { canonicalJson } from '../platform/canonical-json';
 import { isOutage } from '../platform/outage';
 import type { Pool, PoolClient } from '../platform/postgres';
 import { SpecFault, type StreamSpec } from './spec';
-import { MOST_LATE } from './late-store.service';
+import { MAX_LATE } from './late-store.service';
 import { checkGraph } from './stream-graph';
 import { progressOf } from './stream-progress';
 import { specOf } from './stream-spec.service';
@@ -26,7 +26,7 @@ import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-i
 import type { LateWindow, Stream } from './stream.type';
 
 /** Of one shop: each costs every batch of events. */
-export const MOST_STREAMS = 50;
+export const MAX_STREAMS = 50;
 
 type Fault = Omit<ItemError, 'index'>;
 
@@ -65,7 +65,7 @@ export class StreamService {
           );
           if (rows[0].known)
             return { code: 'CONFLICT', message: 'there is a stream of this id: update it', path: 'id' };
-          if (rows[0].count >= MOST_STREAMS) return bad('id', `a shop has up to ${MOST_STREAMS} streams`);
+          if (rows[0].count >= MAX_STREAMS) return bad('id', `a shop has up to ${MAX_STREAMS} streams`);
           return faultOfPlace(client, input.id, spec);
         },
         async (client, position) => {
@@ -134,7 +134,7 @@ export class StreamService {
       text: `SELECT l.key, l.start_at AS start, l.count, l.ids AS events
              FROM streams s JOIN stream_late l ON l.stream = s.id AND l.version = s.shown WHERE s.id = $1
              ORDER BY l.start_at DESC, l.key COLLATE "C" LIMIT $2`,
-      values: [id, MOST_LATE],
+      values: [id, MAX_LATE],
     });
     return rows;
   }

@@ -13,9 +13,9 @@ export interface WindowsChanged {
 }
 
 /** Changes told one by one. */
-export const MOST_TOLD = 2_000;
+export const MAX_NOTIFIED_CHANGES = 2_000;
 /** Parts that are remembered as told until they are folded in; of one that is forgotten it is told twice. */
-const MOST_REMEMBERED = 20_000;
+const MAX_REMEMBERED_PARTS = 20_000;
 
 /**
  * Tells whoever subscribes to windows that they have changed: once, when a batch is counted, and not again when it is folded
@@ -32,7 +32,7 @@ export class WindowNews {
       if (changed === null) continue;
       // Another process may have folded it in.
       for (const oldest of this.told)
-        if (this.told.size >= MOST_REMEMBERED) this.told.delete(oldest);
+        if (this.told.size >= MAX_REMEMBERED_PARTS) this.told.delete(oldest);
         else break;
       this.told.add(placeOf(stream, version, batch));
       this.some(stream, changed);
@@ -46,7 +46,7 @@ export class WindowNews {
   }
 
   some(stream: string, changed: readonly (readonly [string, number])[]): void {
-    if (changed.length > MOST_TOLD) this.all(stream);
+    if (changed.length > MAX_NOTIFIED_CHANGES) this.all(stream);
     else if (changed.length > 0) this.pubSub.publish(windowTopic(stream), { changed } satisfies WindowsChanged);
   }
 

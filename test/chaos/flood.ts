@@ -12,7 +12,7 @@ const TIMES = 5;
 const FLOOD_MS = 60_000;
 const NORMAL_MS = 10_000;
 /** A fraction of what is acknowledged meanwhile, were it kept. */
-const MOST_GROWTH_MIB = 128;
+const MAX_GROWTH_MIB = 128;
 
 describe('a flood', () => {
   let shop: FaultShop;
@@ -41,7 +41,7 @@ describe('a flood', () => {
     async () => {
       flooded = await flood.run(TIMES * capacity, FLOOD_MS);
       expect(Object.keys(flooded.refused)).toEqual(['OVERLOADED']);
-      for (const { first, last } of flooded.memory) expect(last - first).toBeLessThan(MOST_GROWTH_MIB);
+      for (const { first, last } of flooded.memory) expect(last - first).toBeLessThan(MAX_GROWTH_MIB);
     },
     FLOOD_MS + 180_000,
   );

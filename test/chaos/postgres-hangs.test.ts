@@ -13,7 +13,7 @@ const BOUND_MS = 11_000;
 /** From here on as many requests end as begin. */
 const FULL_MS = 6_500;
 const HANG_MS = 12_000;
-const MOST_GROWTH_MIB = 32;
+const MAX_GROWTH_MIB = 32;
 const EVERY_MS = 50;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -79,7 +79,7 @@ describe('PostgreSQL that hangs: connections stay open, and nothing answers', ()
     await sleep(FULL_MS - (performance.now() - hungAt));
     const before = memory();
     await sleep(HANG_MS - (performance.now() - hungAt));
-    memory().forEach((now, n) => expect(now - before[n]).toBeLessThan(MOST_GROWTH_MIB));
+    memory().forEach((now, n) => expect(now - before[n]).toBeLessThan(MAX_GROWTH_MIB));
     clearInterval(storm);
     const codes = await within(BOUND_MS, Promise.all(stormed));
     expect(codes.length).toBeGreaterThan(100);

@@ -19,7 +19,7 @@ const SUBSCRIPTIONS = 60;
 const UPDATES = 60;
 const MEGABYTE = 1_048_576;
 /** How far ahead of a client the API may get, as websocket.ts bounds it. */
-const MOST_BUFFERED = 16 * MEGABYTE;
+const MAX_BUFFERED_BYTES = 16 * MEGABYTE;
 
 const product = (n: number) => `product-${String(n).padStart(2, '0')}`;
 const description = 'long '.repeat(4_000);
@@ -107,7 +107,7 @@ describe('subscribers that stop reading', () => {
 
   it('cost the API a bounded amount of memory', () => {
     const unbounded = (SOCKETS * SUBSCRIPTIONS + UPDATES) * HEAVY_BYTES;
-    const bound = SOCKETS * (MOST_BUFFERED + HEAVY_BYTES) + 128 * MEGABYTE;
+    const bound = SOCKETS * (MAX_BUFFERED_BYTES + HEAVY_BYTES) + 128 * MEGABYTE;
     expect(unbounded).toBeGreaterThan(2 * bound);
     expect(peak - before).toBeLessThan(bound);
   });

@@ -8,7 +8,7 @@ import { testNamespace, type TestNamespace } from '../setup/shop';
 const IN_A_BATCH = 100;
 const BATCHES = 300;
 /** PostgreSQL goes over to a plan that it keeps after five. */
-const ENOUGH_FOR_A_PLAN = 8;
+const RUNS_UNTIL_GENERIC_PLAN = 8;
 
 describe('a log that grows faster than PostgreSQL learns of it', () => {
   let shop: TestNamespace;
@@ -54,12 +54,12 @@ describe('a log that grows faster than PostgreSQL learns of it', () => {
   };
 
   it('is read and written a batch at a time, by plans from when it was small', async () => {
-    for (let position = 1; position <= ENOUGH_FOR_A_PLAN; position++) {
+    for (let position = 1; position <= RUNS_UNTIL_GENERIC_PLAN; position++) {
       await append(position);
       await readLog(pool, position - 1, 1);
       expect((await append(position)).duplicates).toBe(IN_A_BATCH);
     }
-    for (let position = ENOUGH_FOR_A_PLAN + 1; position <= BATCHES; position++) await append(position);
+    for (let position = RUNS_UNTIL_GENERIC_PLAN + 1; position <= BATCHES; position++) await append(position);
     const before = await scanned();
     for (let position = BATCHES - 20; position < BATCHES; position++) {
       const slice = await readLog(pool, position, 1);

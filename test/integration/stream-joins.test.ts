@@ -8,7 +8,7 @@ import { seededRandom } from '../../src/learn/seeded-random';
 import { orderStreams } from '../../src/orders/order-streams';
 import { connectPostgres } from '../../src/platform/postgres';
 import { Fold } from '../../src/streams/fold.service';
-import { MOST_OF_STRETCH } from '../../src/streams/join/pairing';
+import { MAX_EVENTS_PER_INTERVAL } from '../../src/streams/join/pairing';
 import { replayStreams } from '../../src/streams/replay-streams.service';
 import { RECORD, type RecordAnswer } from '../setup/operations';
 import { startApi, startWorker, type ShopProcess } from '../setup/processes';
@@ -377,8 +377,8 @@ describe('streams of pairs', () => {
     await record(clicksOf('early'), 70);
     await isFolded();
     const pairs = (await windows('filled')).filter(({ key }) => key === 'flood');
-    expect(pairs.reduce((sum, { events }) => sum + events, 0)).toBe(2 * MOST_OF_STRETCH);
-    expect((await streamOf('filled')).crowdedCount).toBe(2 * (300 - MOST_OF_STRETCH));
+    expect(pairs.reduce((sum, { events }) => sum + events, 0)).toBe(2 * MAX_EVENTS_PER_INTERVAL);
+    expect((await streamOf('filled')).crowdedCount).toBe(2 * (300 - MAX_EVENTS_PER_INTERVAL));
     // Clicks of one hour were too many: each window of that hour, and no other, says so. So do windows over them.
     const hour = 3_600_000;
     const crowdedFrom = Math.floor(second / hour) * hour;
@@ -413,7 +413,7 @@ describe('streams of pairs', () => {
       occurredAt: new Date(minute + n * 10),
       requestId: 'split',
     });
-    const crowd = [...Array(2 * MOST_OF_STRETCH).keys()].flatMap((n) => [
+    const crowd = [...Array(2 * MAX_EVENTS_PER_INTERVAL).keys()].flatMap((n) => [
       of('VIEW', 'noise', n),
       of('LIKE', 'noise', n),
     ]);

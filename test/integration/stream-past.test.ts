@@ -3,7 +3,7 @@ import { inTransaction } from '../../src/platform/postgres';
 import { ANALYSIS_LIMITS } from '../../src/streams/analysis';
 import { AnalysisService } from '../../src/streams/analysis.service';
 import { Fold } from '../../src/streams/fold.service';
-import { MOST_LATE, writeLate } from '../../src/streams/late-store.service';
+import { MAX_LATE, writeLate } from '../../src/streams/late-store.service';
 import { LatestWindowsService } from '../../src/streams/latest-windows.service';
 import type { LiveStream } from '../../src/streams/live-streams.service';
 import { replayStreams } from '../../src/streams/replay-streams.service';
@@ -305,7 +305,7 @@ describe('what continuous queries make of the past', () => {
   });
 
   it('list the newest of what came too late, the same in any order', async () => {
-    const late = Array.from({ length: MOST_LATE + 30 }, (_, n) => ({
+    const late = Array.from({ length: MAX_LATE + 30 }, (_, n) => ({
       key: `k${n % 7}`,
       start: MIDNIGHT + Math.floor(n / 7) * 60_000,
       count: 1,
@@ -323,7 +323,7 @@ describe('what continuous queries make of the past', () => {
     // The oldest and the newest come twice.
     const parts = [late.slice(0, 300), late.slice(300), late.slice(0, 100), late.slice(-100)];
     const forward = await listOf('forward', parts);
-    expect(forward).toHaveLength(MOST_LATE);
+    expect(forward).toHaveLength(MAX_LATE);
     expect(await listOf('backward', [...parts].reverse())).toEqual(forward);
   });
 });

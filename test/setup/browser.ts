@@ -88,7 +88,7 @@ const LOOK = `(async () => {
 })()`;
 
 /** Looks at a page that goes on changing; the last one counts in any case. */
-const MOST_LOOKS = 5;
+const MAX_LOOKS = 5;
 
 /**
  * What axe-core finds serious or critical on the page as it is now. It keeps where everything was when it began: while a live
@@ -98,7 +98,7 @@ const MOST_LOOKS = 5;
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   for (let look = 1; ; look++) {
     const { faults, hasMoved } = await lookForFaults(page);
-    if (faults.length === 0 || !hasMoved || look === MOST_LOOKS) return faults;
+    if (faults.length === 0 || !hasMoved || look === MAX_LOOKS) return faults;
   }
 }
 

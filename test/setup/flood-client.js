@@ -8,13 +8,13 @@
 const http = require('node:http');
 const { BATCH, floodEvent } = require('./flood-events');
 
-const MOST_CONNECTIONS = 100;
+const MAX_CONNECTIONS = 100;
 const TICK_MS = 5;
 const RETRY_MS = 50;
 const RECORD =
   'mutation($events: [EventInput!]!) { recordEvents(input: { events: $events }) { accepted errors { code } } }';
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
+const agent = new http.Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 let nextBatch = 0;
 
@@ -78,7 +78,7 @@ async function work({ ports, apiKey, firstEventAt, forMs, senders, rate }) {
   } else {
     const underWay = new Set();
     while (elapsed() < forMs) {
-      while (result.offered < (elapsed() / 1_000) * rate && underWay.size < MOST_CONNECTIONS) {
+      while (result.offered < (elapsed() / 1_000) * rate && underWay.size < MAX_CONNECTIONS) {
         const sending = send().finally(() => underWay.delete(sending));
         underWay.add(sending);
       }

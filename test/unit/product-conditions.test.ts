@@ -1,5 +1,5 @@
 import { catalogueProduct, type CatalogueProduct } from '../../src/catalog/catalogue-product';
-import { MOST_BOOST, ProductConditionsService, withinBudget } from '../../src/catalog/product-conditions.service';
+import { MAX_BOOST, ProductConditionsService, withinBudget } from '../../src/catalog/product-conditions.service';
 import type { ProductRecord } from '../../src/catalog/product-record';
 import { Budget, budgetOf } from '../../src/expressions/budget';
 import { ApiError } from '../../src/graphql/errors';
@@ -83,7 +83,7 @@ describe('what a request asks of products', () => {
     const boosts = ['2', '-3', '1e30', '0 / 0', 'product.rating', 'product.attributes.factor', 'product.price'];
     const given: unknown[] = [];
     for (const source of boosts) given.push(await boost(source.replace('0 / 0', '0.0 / 0.0')));
-    expect(given).toEqual([2, 0, MOST_BOOST, 1, 1, 1, 9.99]);
+    expect(given).toEqual([2, 0, MAX_BOOST, 1, 1, 1, 9.99]);
   });
 
   it('refuses to a storefront what its key may not read, by the place', () => {

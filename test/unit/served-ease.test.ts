@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { restAfter } from '../../src/recommend/ease-pace';
 import { ItemRows, type ItemRow } from '../../src/recommend/item-rows';
-import { EPSILON, MOST_DELAY_MS, MovedRows } from '../../src/recommend/moved-rows';
+import { EPSILON, MAX_DELAY_MS, MovedRows } from '../../src/recommend/moved-rows';
 import { rowDistance, ServedEase } from '../../src/recommend/served-ease';
 import { liveModels, NO_MODELS } from '../../src/recommend/sources/source';
 
@@ -86,8 +86,8 @@ describe('rows that have moved', () => {
     // Held back as long as the next cycle comes in time, from when it can have moved first.
     expect(moved.isDue(0, told, near, 500, 2_000)).toBe(false);
     expect(moved.waiting).toBe(true);
-    expect(moved.isDue(0, told, near, 1_500, 500 + MOST_DELAY_MS)).toBe(false);
-    expect(moved.isDue(0, told, near, 2_500, 501 + MOST_DELAY_MS)).toBe(true);
+    expect(moved.isDue(0, told, near, 1_500, 500 + MAX_DELAY_MS)).toBe(false);
+    expect(moved.isDue(0, told, near, 2_500, 501 + MAX_DELAY_MS)).toBe(true);
     expect(moved.waiting).toBe(false);
   });
 
@@ -106,7 +106,7 @@ describe('the pace of EASE', () => {
         const rest = restAfter(took);
         expect(took + rest).toBeGreaterThanOrEqual(1_000);
         if (took >= 250 && took <= 1_600) expect(rest).toBeCloseTo(4 * took, 6);
-        if (took <= MOST_DELAY_MS / 3) expect(2 * took + rest).toBeLessThanOrEqual(MOST_DELAY_MS);
+        if (took <= MAX_DELAY_MS / 3) expect(2 * took + rest).toBeLessThanOrEqual(MAX_DELAY_MS);
         else expect(rest).toBeCloseTo(took, 6);
       }),
     );

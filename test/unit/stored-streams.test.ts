@@ -58,11 +58,11 @@ const resultsOf = (cells: Cells) =>
 
 const FEW = ['9.50', '-2.25', '1e-7', '120000.01', '0', '9.50'];
 /** More than any aggregate keeps one by one. */
-const MANY = Array.from({ length: 1_300 }, (_, at) => String((at * 37) % 1_300));
+const VALUES = Array.from({ length: 1_300 }, (_, at) => String((at * 37) % 1_300));
 
 function manyOf(): Cells {
   const cells = Cells.empty(SPECS.slice(-3));
-  for (const amount of MANY) cells.add([Number(amount), `id ${amount}`, `id ${amount}`]);
+  for (const amount of VALUES) cells.add([Number(amount), `id ${amount}`, `id ${amount}`]);
   return cells;
 }
 

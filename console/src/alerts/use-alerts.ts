@@ -20,7 +20,7 @@ export function useAlerts(): Alerts {
   // What ended while the connection was lost is told by nobody.
   useEffect(() => setTold([]), [epoch]);
   const live = useLive(AlertUpdated, {}, ({ alertUpdated }) =>
-    setTold((before) => shownAlerts(before, [alertUpdated]).slice(0, MOST)),
+    setTold((before) => shownAlerts(before, [alertUpdated]).slice(0, MAX_ALERTS)),
   );
   const nodes = open.data?.alerts.nodes;
   const alerts = useMemo(() => nodes && shownAlerts(nodes, told), [nodes, told]);
@@ -28,4 +28,4 @@ export function useAlerts(): Alerts {
 }
 
 /** Rules and keys are many; whoever has this many alerts needs no more of them on a page. */
-const MOST = 500;
+const MAX_ALERTS = 500;

@@ -4,7 +4,7 @@ import { Customers } from './lab-documents';
 
 const PAGE = 100;
 /** What the field offers while somebody types; any other id can be typed whole. */
-const MOST = 1_000;
+const MAX_CUSTOMERS = 1_000;
 
 /** The shop's first customers, by id, as they come. */
 export function useCustomerIds(): readonly string[] {
@@ -17,7 +17,7 @@ export function useCustomerIds(): readonly string[] {
       const { customers } = await client.request(Customers, { first: PAGE, after }, { signal });
       const all = [...found, ...customers.nodes.map(({ id }) => id)];
       setIds(all);
-      if (customers.pageInfo.hasNextPage && all.length < MOST) await read(customers.pageInfo.endCursor, all);
+      if (customers.pageInfo.hasNextPage && all.length < MAX_CUSTOMERS) await read(customers.pageInfo.endCursor, all);
     };
     // Without them the field still takes an id.
     read(null, []).catch(() => {});

@@ -1,11 +1,11 @@
 import { percent, shownNumber } from '../ui/format';
 import { shownSeconds, type System } from './system-facts';
 
-const MOST = 20;
+const MAX_OPERATIONS = 20;
 
 /** How each operation went in the last minute, the most frequent first. */
 export function OperationTable({ operations }: Pick<System, 'operations'>) {
-  const shown = [...operations].sort((a, b) => b.count - a.count).slice(0, MOST);
+  const shown = [...operations].sort((a, b) => b.count - a.count).slice(0, MAX_OPERATIONS);
   return (
     <section class="card" aria-labelledby="operations-title">
       <h2 id="operations-title">

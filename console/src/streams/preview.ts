@@ -15,7 +15,7 @@ export const SPANS = [
 export type Span = (typeof SPANS)[number]['value'];
 
 /** As many as one answer may have. */
-export const MOST_ROWS = 1_000;
+export const MAX_ROWS = 1_000;
 
 /** A stretch of time, ms. */
 export interface Range {
@@ -31,7 +31,7 @@ export function analysisOf(stream: StreamInput, { from, to }: Range): AnalyzeInp
     types: stream.from,
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
-    most: MOST_ROWS,
+    most: MAX_ROWS,
   };
 }
 

@@ -8,7 +8,7 @@ import { Loading } from '../ui/loading';
 import { shownError } from '../ui/request-error';
 import { WindowTable } from '../windows/window-table';
 import { WindowsView } from '../windows/windows-view';
-import { type AnalysisRow, analysisOf, faultOf, MOST_ROWS, type Range, type Span, SPANS, windowsOf } from './preview';
+import { type AnalysisRow, analysisOf, faultOf, MAX_ROWS, type Range, type Span, SPANS, windowsOf } from './preview';
 import { Analyze } from './stream-documents';
 import type { StreamInput } from './stream-draft';
 
@@ -21,7 +21,7 @@ interface Props {
 }
 
 /** Of the chart: an hour, at five minutes a window. */
-const LEAST_PLACES = 12;
+const MIN_PLACES = 12;
 
 interface Previewed {
   readonly rows: readonly AnalysisRow[];
@@ -91,7 +91,7 @@ function Answer({ rows, stream, range, isOld }: Previewed & { readonly isOld: bo
   const events = rows.reduce((sum, row) => sum + row.events, 0);
   const { keys, derive, aggregates } = stream;
   const source = { keys: keys ?? [], derive: derive ?? [], aggregates };
-  const cut = rows.length === MOST_ROWS ? `the first ${shownNumber(MOST_ROWS)} windows` : `${rows.length} windows`;
+  const cut = rows.length === MAX_ROWS ? `the first ${shownNumber(MAX_ROWS)} windows` : `${rows.length} windows`;
   return (
     <>
       <p role="status">
@@ -101,7 +101,7 @@ function Answer({ rows, stream, range, isOld }: Previewed & { readonly isOld: bo
       </p>
       {rows.length > 0 && (
         <>
-          <WindowsView label="the preview" windows={windows} stream={source} height={140} places={LEAST_PLACES} />
+          <WindowsView label="the preview" windows={windows} stream={source} height={140} places={MIN_PLACES} />
           <WindowTable label="Preview" windows={windows} aggregates={aggregates} hasKeys={source.keys.length > 0} />
         </>
       )}

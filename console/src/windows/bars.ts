@@ -15,7 +15,7 @@ export function barsOf(windows: ShownWindows, key: string, aggregate: string, mo
     .slice(-most);
 }
 
-const LEAST_BELIEVED = ['corrected', 'early', 'final'] as const;
+const STATES_BY_CONFIDENCE = ['corrected', 'early', 'final'] as const;
 
 /** All keys' windows by time, put together: the sum of what they count, and the mark that is to be believed least. */
 export function barsAcross(windows: ShownWindows, aggregate: string, most = 120): Bar[] {
@@ -28,7 +28,7 @@ export function barsAcross(windows: ShownWindows, aggregate: string, most = 120)
         together.set(bar.at, {
           ...bar,
           value: (before.value ?? 0) + (bar.value ?? 0),
-          mark: LEAST_BELIEVED.find((mark) => mark === before.mark || mark === bar.mark)!,
+          mark: STATES_BY_CONFIDENCE.find((mark) => mark === before.mark || mark === bar.mark)!,
         });
     }
   return [...together.values()].sort((a, b) => a.at - b.at).slice(-most);

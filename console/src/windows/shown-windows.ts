@@ -13,7 +13,7 @@ export interface ShownWindow {
 /** The newest windows of a stream, by their place. */
 export type ShownWindows = ReadonlyMap<string, ShownWindow>;
 
-const MOST = 2_000;
+const MAX_WINDOWS = 2_000;
 
 export const placeOf = ({ start, key }: StreamWindowData): string => `${start} ${key}`;
 
@@ -35,7 +35,7 @@ export function withWindow(
   }
   const before = shown.get(placeOf(window));
   const next = new Map(shown).set(placeOf(window), { window, mark: markOf(window, before, now, since), at: now });
-  if (isBounded && next.size > MOST) {
+  if (isBounded && next.size > MAX_WINDOWS) {
     const oldest = [...next.keys()].sort()[0];
     next.delete(oldest);
   }

@@ -5,7 +5,7 @@ import { MarkLegend } from './mark-legend';
 import { shownKey, type ShownWindows } from './shown-windows';
 import { currencyOf, type UnitSource } from './unit';
 
-const MOST_KEYS = 200;
+const MAX_KEYS = 200;
 
 interface Props {
   /** Whose windows they are. */
@@ -45,7 +45,7 @@ export function WindowsView({ label, windows, stream, height, places }: Props) {
           <label class="field">
             <span>{keyNames.join(', ')}</span>
             <select value={key} onChange={(event) => chooseKey(event.currentTarget.value)}>
-              {keys.slice(0, MOST_KEYS).map((one) => (
+              {keys.slice(0, MAX_KEYS).map((one) => (
                 <option key={one} value={one}>
                   {shownKey(one)}
                 </option>

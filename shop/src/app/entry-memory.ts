@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { address } from './address';
 
 /** Entries of the history whose content is kept: who goes back sees what they left. */
-const MOST_ENTRIES = 30;
+const MAX_ENTRIES = 30;
 const kept = new Map<string, Map<string, unknown>>();
 
 /** A place for what this entry of the history shows. */
@@ -24,6 +24,6 @@ function ofEntry(entry: string): Map<string, unknown> {
   // Again behind the others: the oldest goes first.
   kept.delete(entry);
   kept.set(entry, found);
-  if (kept.size > MOST_ENTRIES) kept.delete(kept.keys().next().value as string);
+  if (kept.size > MAX_ENTRIES) kept.delete(kept.keys().next().value as string);
   return found;
 }

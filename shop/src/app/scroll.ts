@@ -1,7 +1,7 @@
 import { address } from './address';
 
 const KEY = 'shop.scroll';
-const MOST_ENTRIES = 100;
+const MAX_ENTRIES = 100;
 const places = new Map<string, number>(restore());
 
 /** How far down this entry of the history was left. */
@@ -12,7 +12,7 @@ export function placeOf(entry: string): number {
 addEventListener('scroll', () => places.set(address.peek().entry, scrollY), { passive: true });
 addEventListener('pagehide', () => {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify([...places].slice(-MOST_ENTRIES)));
+    sessionStorage.setItem(KEY, JSON.stringify([...places].slice(-MAX_ENTRIES)));
   } catch {
     // A browser that keeps nothing begins at the top.
   }

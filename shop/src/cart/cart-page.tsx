@@ -10,7 +10,7 @@ import { Link } from '../ui/link';
 import { formatMoney, Price } from '../ui/money';
 import { Picture } from '../ui/picture';
 import { useLoad } from '../ui/use-load';
-import { type CartLine, MOST_OF_ONE } from './cart';
+import { type CartLine, MAX_QUANTITY } from './cart';
 import { totalOf } from './total';
 
 const CartProducts = graphql(
@@ -82,7 +82,7 @@ function Line({ line, product }: { readonly line: CartLine; readonly product: Li
         <input
           type="number"
           min={1}
-          max={MOST_OF_ONE}
+          max={MAX_QUANTITY}
           value={line.quantity}
           onChange={({ currentTarget }) =>
             cart.set(line.productId, Math.floor(Number(currentTarget.value)) || 1, title)

@@ -16,8 +16,8 @@ interface Kept {
 }
 
 const KEY = 'shop.cart';
-export const MOST_LINES = 50;
-export const MOST_OF_ONE = 99;
+export const MAX_LINES = 50;
+export const MAX_QUANTITY = 99;
 
 /** What is in the cart, for as long as the tab is open. Prices are the shop's, and not kept here. */
 export class Cart {
@@ -35,7 +35,7 @@ export class Cart {
 
   add(productId: string, title: string, via: Via): void {
     const line = this.lines.value.find((one) => one.productId === productId);
-    if (!line && this.lines.value.length >= MOST_LINES) return void (this.said.value = 'The cart is full.');
+    if (!line && this.lines.value.length >= MAX_LINES) return void (this.said.value = 'The cart is full.');
     if (line) return this.set(line.productId, line.quantity + 1, title);
     this.keep([...this.lines.value, { productId, quantity: 1, via }]);
     this.storefront.record({ type: 'ADD_TO_CART', productId, quantity: 1, ...via });
@@ -45,7 +45,7 @@ export class Cart {
   /** 0 takes it out. */
   set(productId: string, quantity: number, title: string): void {
     const line = this.lines.value.find((one) => one.productId === productId);
-    const wanted = Math.max(0, Math.min(MOST_OF_ONE, quantity));
+    const wanted = Math.max(0, Math.min(MAX_QUANTITY, quantity));
     if (!line || wanted === line.quantity) return;
     const others = (one: CartLine) => one.productId !== productId;
     this.keep(

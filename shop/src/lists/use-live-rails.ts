@@ -21,7 +21,7 @@ export interface LiveRails {
 }
 
 /** Products of each rail that are shown. */
-const MOST = 12;
+const MAX_RAIL_PRODUCTS = 12;
 
 /**
  * All rails of a page, each following its list. No product stands in two rails. A rail that the pointer is over, or that
@@ -46,7 +46,7 @@ export function useLiveRails(name: string, rails: readonly RailSpec[]): LiveRail
         list,
       );
   }
-  const distinct = distinctRails(lists, MOST, held);
+  const distinct = distinctRails(lists, MAX_RAIL_PRODUCTS, held);
   shown.current = { key, lists: new Map(inputs.map(({ placement }, place) => [placement, distinct[place]])) };
   return { element, lists: shown.current.lists, error };
 }

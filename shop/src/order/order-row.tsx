@@ -9,7 +9,7 @@ import { OrderStatus, type OrderSummaryData } from './order-fields';
 import { nameOfStatus } from './order-status';
 
 /** Pictures of so many lines. */
-const MOST_PICTURES = 3;
+const MAX_PICTURES = 3;
 
 /** One order of the list: what it was, and where it stands; where it is followed, as that moves. */
 export function OrderRow({ order, isFollowed }: { readonly order: OrderSummaryData; readonly isFollowed: boolean }) {
@@ -27,7 +27,7 @@ export function OrderRow({ order, isFollowed }: { readonly order: OrderSummaryDa
   return (
     <li class="order-row" data-order={id}>
       <div class="order-pictures" aria-hidden="true">
-        {lines.slice(0, MOST_PICTURES).map(({ id: line, productId, product }) => (
+        {lines.slice(0, MAX_PICTURES).map(({ id: line, productId, product }) => (
           <Picture key={line} id={productId} title={product?.title ?? '?'} imageUrls={product?.imageUrls ?? []} />
         ))}
       </div>

@@ -7,7 +7,7 @@ import { OrderRow } from './order-row';
 import { useOrders } from './use-orders';
 
 /** So many orders are followed as they move: a socket takes 100 subscriptions, and old orders hardly move. */
-const MOST_FOLLOWED = 20;
+const MAX_SUBSCRIBED_ORDERS = 20;
 
 /** What the signed-in customer has ordered, the newest first. */
 export function OrdersPage({ account }: { readonly account: Account }) {
@@ -34,7 +34,7 @@ function OrdersOf({ customerId }: { readonly customerId: string }) {
       {orders && orders.length > 0 && (
         <ul class="order-list" aria-label="Orders">
           {orders.map((order, place) => (
-            <OrderRow key={order.id} order={order} isFollowed={place < MOST_FOLLOWED} />
+            <OrderRow key={order.id} order={order} isFollowed={place < MAX_SUBSCRIBED_ORDERS} />
           ))}
         </ul>
       )}

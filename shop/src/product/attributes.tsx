@@ -1,13 +1,13 @@
 import { attributeText, attributeTitle } from './attribute-text';
 
-const MOST = 12;
+const MAX_ATTRIBUTES = 12;
 
 /** What the shop says of a product beside its fields: names and plain values. */
 export function Attributes({ attributes }: { readonly attributes: Readonly<Record<string, unknown>> }) {
   const rows = Object.entries(attributes)
     .map(([name, value]) => [name, attributeText(value)] as const)
     .filter(([, text]) => text !== '')
-    .slice(0, MOST);
+    .slice(0, MAX_ATTRIBUTES);
   if (rows.length === 0) return null;
   return (
     <dl class="attributes">

@@ -1,5 +1,5 @@
 /** Attributes that may be chosen by, of one list. */
-const MOST = 4;
+const MAX_ATTRIBUTES = 4;
 
 interface Described {
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export function attributeNames(products: readonly Described[], chosen: readonly 
     .filter(([name, { values }]) => values.size > 1 && !chosen.includes(name))
     .sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1))
     .map(([name]) => name);
-  return [...chosen, ...telling.slice(0, Math.max(0, MOST - chosen.length))];
+  return [...chosen, ...telling.slice(0, Math.max(0, MAX_ATTRIBUTES - chosen.length))];
 }
 
 const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'boolean';

@@ -20,10 +20,10 @@ export interface SearchState {
 }
 
 /** As much of a query as the shop looks at. */
-const MOST_CHARACTERS = 1_000;
-const MOST_BRANDS = 50;
-const MOST_ATTRIBUTES = 8;
-const MOST_VALUES = 50;
+const MAX_CHARACTERS = 1_000;
+const MAX_BRANDS = 50;
+const MAX_ATTRIBUTES = 8;
+const MAX_VALUES = 50;
 const ATTRIBUTE = 'attributes.';
 
 /** Reads `?q=…&brand=…&brand=…&category=…&price=10-25&attributes.colour=red&stock=1&sort=PRICE_ASC`; what makes no sense is left out. */
@@ -31,8 +31,8 @@ export function parseSearch(text: string): SearchState {
   const values = new URLSearchParams(text);
   const sort = SORTS.find((name) => name === values.get('sort'));
   return {
-    query: (values.get('q') ?? '').slice(0, MOST_CHARACTERS),
-    brands: [...new Set(values.getAll('brand'))].filter((brand) => brand !== '').slice(0, MOST_BRANDS),
+    query: (values.get('q') ?? '').slice(0, MAX_CHARACTERS),
+    brands: [...new Set(values.getAll('brand'))].filter((brand) => brand !== '').slice(0, MAX_BRANDS),
     category: values.get('category') || undefined,
     price: parsePrice(values.get('price') ?? ''),
     inStock: values.get('stock') === '1',
@@ -59,8 +59,8 @@ export const EVERYTHING: SearchState = { query: '', brands: [], inStock: false, 
 
 function parseAttributes(values: URLSearchParams): SearchState['attributes'] {
   const keys = [...new Set(values.keys())].filter((key) => key.startsWith(ATTRIBUTE) && key !== ATTRIBUTE);
-  return keys.slice(0, MOST_ATTRIBUTES).flatMap((key) => {
-    const wanted = [...new Set(values.getAll(key))].filter((value) => value !== '').slice(0, MOST_VALUES);
+  return keys.slice(0, MAX_ATTRIBUTES).flatMap((key) => {
+    const wanted = [...new Set(values.getAll(key))].filter((value) => value !== '').slice(0, MAX_VALUES);
     return wanted.length === 0 ? [] : [{ name: key.slice(ATTRIBUTE.length), values: wanted }];
   });
 }

@@ -6,7 +6,7 @@ import type { AlertService } from './alert.service';
 import type { Alert } from './alert.type';
 
 /** Alerts that may wait for one who is slow to read, each in its newest state; and as many are looked at. */
-const MOST = 1_000;
+const MAX_ALERTS = 1_000;
 /** What a lost message is noticed by. */
 const LOOK_MS = 2_000;
 /** A change is looked for so long: over a Redis or PostgreSQL that was away for a moment. */
@@ -24,17 +24,17 @@ export class AlertFeed {
     const told = new Map<string, number>();
     let looking: Promise<void> = Promise.resolve();
     let isAsked = false;
-    const queue = new BoundedQueue<Alert>({ limit: MOST, onClose: () => close() });
+    const queue = new BoundedQueue<Alert>({ limit: MAX_ALERTS, onClose: () => close() });
     const look = async (isFirst: boolean) => {
       isAsked = false;
-      for (const alert of await this.alerts.present(MOST, RECENT_MS)) {
+      for (const alert of await this.alerts.present(MAX_ALERTS, RECENT_MS)) {
         if (told.get(alert.id) === alert.revision) continue;
         told.delete(alert.id);
         told.set(alert.id, alert.revision);
         if (!isFirst || alert.state !== 'RESOLVED') queue.push(alert, alert.id);
       }
       // What is forgotten is told again at worst.
-      for (const id of told.keys()) if (told.size > 2 * MOST) told.delete(id);
+      for (const id of told.keys()) if (told.size > 2 * MAX_ALERTS) told.delete(id);
     };
     const changed = () => {
       if (isAsked) return;

@@ -11,11 +11,11 @@ import type { ObservedKeys } from './observed';
 import { pastLooks, type PastSources } from './past-looks.service';
 
 /** Of one process, at a time. */
-const MOST_AT_ONCE = 2;
-const LONGEST_MS = 5_000;
+const MAX_CONCURRENT_PREVIEWS = 2;
+const MAX_PREVIEW_MS = 5_000;
 /** How long the event loop is held before others have their turn. */
 const SLICE_MS = 5;
-const MOST_ALERTS = 100;
+const MAX_ALERTS = 100;
 
 export interface PreviewSources extends PastSources {
   readonly streamOf: (id: string) => Promise<Stream | null>;
@@ -27,13 +27,13 @@ export class AlertPreviewService {
 
   constructor(
     private readonly sources: PreviewSources,
-    private readonly longestMs = LONGEST_MS,
+    private readonly longestMs = MAX_PREVIEW_MS,
   ) {}
 
   /** @throws ApiError TOO_COMPLEX or OVERLOADED; what is wrong with the rule is among its errors */
   async preview(input: AlertRuleInput): Promise<AlertRulePreview> {
-    if (this.underWay >= MOST_AT_ONCE)
-      throw overloaded(`This process is at ${MOST_AT_ONCE} previews already, and does no more at a time`);
+    if (this.underWay >= MAX_CONCURRENT_PREVIEWS)
+      throw overloaded(`This process is at ${MAX_CONCURRENT_PREVIEWS} previews already, and does no more at a time`);
     this.underWay++;
     try {
       return await this.answer(input);
@@ -73,7 +73,7 @@ export class AlertPreviewService {
       looks: looks.length,
       fired: alerts.filter(({ firedAt }) => firedAt !== null).length,
       raised: alerts.length,
-      alerts: alerts.slice(-MOST_ALERTS).reverse().map(shown),
+      alerts: alerts.slice(-MAX_ALERTS).reverse().map(shown),
       observed: ranges.all(),
       errors: [],
     };

@@ -2,7 +2,7 @@ import type { ItemError } from '../../graphql/item-error.type';
 import { inTransaction, type Pool } from '../../platform/postgres';
 import type { RedisPubSub } from '../../platform/pubsub';
 import type { Stream } from '../../streams/stream.type';
-import { MOST_RULES, RuleFault, type AlertRuleRecord, type AlertSpec } from './alert-rule';
+import { MAX_RULES, RuleFault, type AlertRuleRecord, type AlertSpec } from './alert-rule';
 import { ruleOf } from './alert-spec.service';
 import { ALERT_TOPIC, resolveAll } from './alert-store.service';
 import type { AlertRule, AlertRuleInput, AlertRulePayload, DeleteAlertRulePayload } from './alert.type';
@@ -45,7 +45,7 @@ export class AlertRuleService {
           [input.id],
         );
         if (rows[0].known) return { code: 'CONFLICT', message: 'there is a rule of this id: update it', path: 'id' };
-        if (rows[0].count >= MOST_RULES) return bad('id', `a shop has up to ${MOST_RULES} alert rules`);
+        if (rows[0].count >= MAX_RULES) return bad('id', `a shop has up to ${MAX_RULES} alert rules`);
         await client.query('INSERT INTO alert_rules (id, description, spec) VALUES ($1, $2, $3)', [
           input.id,
           input.description ?? null,

@@ -44,12 +44,12 @@ export interface AlertRuleRecord {
 }
 
 /** Of one shop. */
-export const MOST_RULES = 100;
+export const MAX_RULES = 100;
 /** Keys that one rule may watch. */
-export const MOST_KEYS = 1_000;
-export const LONGEST_FOR_MS = 7 * 86_400_000;
-export const SHORTEST_WINDOW_MS = 10_000;
-export const LONGEST_WINDOW_MS = 300_000;
+export const MAX_KEYS = 1_000;
+export const MAX_FOR_MS = 7 * 86_400_000;
+export const MIN_WINDOW_MS = 10_000;
+export const MAX_WINDOW_MS = 300_000;
 
 /** What is wrong with a rule, and where: the path of the part of its input. */
 export class RuleFault extends Error {

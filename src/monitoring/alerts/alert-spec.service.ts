@@ -1,21 +1,14 @@
 import { isStorable } from '../../graphql/storable';
 import type { RecordShape } from '../../expressions/shape';
 import type { Stream } from '../../streams/stream.type';
-import {
-  LONGEST_FOR_MS,
-  LONGEST_WINDOW_MS,
-  MOST_KEYS,
-  RuleFault,
-  SHORTEST_WINDOW_MS,
-  type AlertSpec,
-} from './alert-rule';
+import { MAX_FOR_MS, MAX_WINDOW_MS, MAX_KEYS, RuleFault, MIN_WINDOW_MS, type AlertSpec } from './alert-rule';
 import type { AlertRuleInput } from './alert.type';
 import { compileRule } from './compile-rule';
 import { OPERATION_SHAPE, SYSTEM_SHAPE, windowShape, type Observation } from './observation';
 
 const ID = /^[A-Za-z0-9._-]{1,100}$/;
-const LONGEST_TEXT = 1_000;
-const LONGEST_KEY = 500;
+const MAX_TEXT_LENGTH = 1_000;
+const MAX_KEY_LENGTH = 500;
 const DURATION = /^P(?!$)(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
 
 /**
@@ -43,16 +36,15 @@ export async function specOf(
     throw new RuleFault('stream', source === 'WINDOWS' ? 'WINDOWS needs one' : `${source} has none`);
   const keys = input.keys ?? null;
   if (keys !== null && source === 'SYSTEM') throw new RuleFault('keys', 'SYSTEM has none');
-  if (keys !== null && (keys.length === 0 || keys.length > MOST_KEYS))
-    throw new RuleFault('keys', `there are from 1 to ${MOST_KEYS} of them`);
+  if (keys !== null && (keys.length === 0 || keys.length > MAX_KEYS))
+    throw new RuleFault('keys', `there are from 1 to ${MAX_KEYS} of them`);
   keys?.forEach((key, at) => {
-    if (key.length > LONGEST_KEY || !isStorable(key)) throw new RuleFault(`keys[${at}]`, 'it is no key of a stream');
+    if (key.length > MAX_KEY_LENGTH || !isStorable(key)) throw new RuleFault(`keys[${at}]`, 'it is no key of a stream');
   });
   const windowMs = durationOf('window', input.window ?? 'PT1M');
-  if (windowMs < SHORTEST_WINDOW_MS || windowMs > LONGEST_WINDOW_MS)
-    throw new RuleFault('window', 'it is from PT10S to PT5M');
+  if (windowMs < MIN_WINDOW_MS || windowMs > MAX_WINDOW_MS) throw new RuleFault('window', 'it is from PT10S to PT5M');
   const forMs = durationOf('for', input.for ?? 'PT0S');
-  if (forMs > LONGEST_FOR_MS) throw new RuleFault('for', 'it is up to P7D');
+  if (forMs > MAX_FOR_MS) throw new RuleFault('for', 'it is up to P7D');
   const spec: AlertSpec = {
     source,
     stream,
@@ -70,8 +62,8 @@ export async function specOf(
 }
 
 export function checkText(path: string, text: string): void {
-  if (text.length > LONGEST_TEXT || !isStorable(text))
-    throw new RuleFault(path, `it is longer than ${LONGEST_TEXT} characters, or has some that can't be stored`);
+  if (text.length > MAX_TEXT_LENGTH || !isStorable(text))
+    throw new RuleFault(path, `it is longer than ${MAX_TEXT_LENGTH} characters, or has some that can't be stored`);
 }
 
 async function shapeFor(

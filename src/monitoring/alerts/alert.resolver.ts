@@ -10,7 +10,7 @@ import { deliveriesOfAlert } from '../webhooks/webhook.service';
 import { WebhookDelivery } from '../webhooks/webhook.type';
 import { AlertStateEnum } from './alert-enums.type';
 import { AlertFeed } from './alert-feed.service';
-import { MOST_RULES, type AlertState } from './alert-rule';
+import { MAX_RULES, type AlertState } from './alert-rule';
 import { AlertRuleService } from './alert-rule.service';
 import { AlertService } from './alert.service';
 import {
@@ -44,7 +44,7 @@ export class AlertResolver {
   ) {}
 
   @Scoped('ADMIN')
-  @Extensions({ [LIST_LENGTH]: MOST_RULES })
+  @Extensions({ [LIST_LENGTH]: MAX_RULES })
   @Query(() => [AlertRule], { description: 'All alert rules, by id.' })
   alertRules(): Promise<AlertRule[]> {
     return this.rules.rules();

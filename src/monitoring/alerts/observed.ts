@@ -1,6 +1,6 @@
 import type { LatestWindows } from '../../streams/latest-windows.service';
 import type { OperationFigures } from '../system/operation-figures';
-import { MOST_KEYS, RuleFault, type AlertSpec } from './alert-rule';
+import { MAX_KEYS, RuleFault, type AlertSpec } from './alert-rule';
 import type { CompiledRule } from './compile-rule';
 import type { Finding } from './judge';
 import { emptyWindow, idleOperation, observedOperation, observedWindow, type Observation } from './observation';
@@ -71,7 +71,7 @@ function absent(rule: CompiledRule, { noData }: AlertSpec, empty: Observation): 
 }
 
 function bounded(keys: readonly string[], more: number): readonly string[] {
-  if (new Set(keys).size > MOST_KEYS || more > MOST_KEYS)
-    throw new RuleFault('keys', `the stream has more than ${MOST_KEYS} keys: name those that matter`);
+  if (new Set(keys).size > MAX_KEYS || more > MAX_KEYS)
+    throw new RuleFault('keys', `the stream has more than ${MAX_KEYS} keys: name those that matter`);
   return keys;
 }

@@ -4,7 +4,7 @@ import type { ProcessFigures } from './process-figures.service';
 import type { ProcessKind } from './process-reporter.service';
 
 /** The longest time that can be asked about. */
-export const LONGEST_LOOK_MS = 300_000;
+export const MAX_RANGE_MS = 300_000;
 /** A row may be committed so much later than it is dated. */
 const LATE_MS = 5_000;
 /** A process that has not told for longer has ended. */
@@ -34,7 +34,7 @@ export class ProcessSlices {
       text: `SELECT one.now, process, at, kind, version, started_at AS "startedAt", figures
              FROM (SELECT now()) one LEFT JOIN process_slices
                ON at > greatest(now() - $1 * interval '1 ms', to_timestamp($2::float8 / 1000))`,
-      values: [LONGEST_LOOK_MS, this.newest - LATE_MS],
+      values: [MAX_RANGE_MS, this.newest - LATE_MS],
     });
     for (const { now, ...slice } of rows) {
       this.now = now.getTime();
@@ -42,7 +42,7 @@ export class ProcessSlices {
       this.newest = Math.max(this.newest, slice.at.getTime());
       this.known.set(`${slice.process} ${slice.at.getTime()}`, slice);
     }
-    for (const [place, { at }] of this.known) if (at.getTime() <= this.now - LONGEST_LOOK_MS) this.known.delete(place);
+    for (const [place, { at }] of this.known) if (at.getTime() <= this.now - MAX_RANGE_MS) this.known.delete(place);
   }
 
   /** The newest of each process that runs, in the order in which they began. */

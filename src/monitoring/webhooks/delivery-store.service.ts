@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
-import { MOST_ATTEMPTS } from './backoff';
+import { MAX_ATTEMPTS } from './backoff';
 
 /** Longer than an attempt takes: who has not said by then how it went has died. */
 const ATTEMPT_MS = 20_000;
-const MOST_DUE = 100;
+const MAX_DUE = 100;
 /** SQL: the higher the graver. */
 const RANK = (severity: string) => `array_position(ARRAY['INFO', 'WARNING', 'CRITICAL'], ${severity})`;
 
@@ -69,7 +69,7 @@ export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDeli
            RETURNING d.id, d.attempts, w.url, w.secret, d.alert, d.revision, a.rule, a.key, a.severity, t.state, t.at,
              a.started_at AS "startedAt", a.fired_at AS "firedAt", t.observed,
              (SELECT description FROM alert_rules r WHERE r.id = a.rule) AS description`,
-    values: [id, ATTEMPT_MS, MOST_ATTEMPTS],
+    values: [id, ATTEMPT_MS, MAX_ATTEMPTS],
   });
   return rows[0] ?? null;
 }
@@ -89,7 +89,7 @@ export async function noteFailed(
   { id, attempts }: Pick<ClaimedDelivery, 'id' | 'attempts'>,
   { status, error, pauseMs }: { readonly status: number | null; readonly error: string; readonly pauseMs: number },
 ): Promise<boolean> {
-  const isLast = attempts >= MOST_ATTEMPTS;
+  const isLast = attempts >= MAX_ATTEMPTS;
   // Of an attempt that was taken for dead in between, only the newest counts.
   await pool.query({
     name: 'note-failed-delivery',
@@ -106,7 +106,7 @@ export async function giveUpLost(pool: Pool): Promise<void> {
     name: 'give-up-lost-deliveries',
     text: `UPDATE webhook_deliveries SET state = 'FAILED', last_error = 'the worker ended in the last attempt'
            WHERE state = 'WAITING' AND attempts >= $1 AND due_at <= now()`,
-    values: [MOST_ATTEMPTS],
+    values: [MAX_ATTEMPTS],
   });
 }
 
@@ -119,7 +119,7 @@ export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<stri
              AND NOT EXISTS (SELECT FROM webhook_deliveries b WHERE b.webhook = d.webhook AND b.alert = d.alert
                                AND b.revision < d.revision AND b.state = 'WAITING')
            ORDER BY d.due_at LIMIT $2`,
-    values: [overdueMs, MOST_DUE],
+    values: [overdueMs, MAX_DUE],
   });
   return rows.map(({ id }) => id);
 }

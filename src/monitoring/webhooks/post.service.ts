@@ -8,7 +8,7 @@ import { isPublicAddress } from './public-address';
 /** From looking up the name to the answer's status. */
 const ANSWER_MS = 10_000;
 /** Of the answer's body, which nobody reads, so much is taken before the connection is cut. */
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 
 /**
  * Posts JSON, without following redirects. The name is looked up once: every address it has must be public or allowed, and
@@ -49,7 +49,7 @@ export function postJson(
         let bytes = 0;
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > MOST_BYTES) response.destroy();
+          if (bytes > MAX_BYTES) response.destroy();
         });
         // The status has come: what becomes of the rest is nobody's concern.
         response.on('error', () => undefined);

@@ -15,7 +15,7 @@ import { sendSigned } from './send-signed.service';
 
 /** What the queue has not brought by then, this process does itself: Redis may be what the alert is about. */
 const OVERDUE_MS = 5_000;
-const MOST_AT_ONCE = 4;
+const MAX_CONCURRENT_DELIVERIES = 4;
 /** Redis' clock may be ahead of PostgreSQL's; what comes too early is not due. */
 const CLOCKS_MS = 100;
 
@@ -63,7 +63,8 @@ export class WebhookSender {
     const { pool } = this.options;
     await giveUpLost(pool);
     this.enqueue(await dueDeliveries(pool, 0));
-    for (const id of (await dueDeliveries(pool, OVERDUE_MS)).slice(0, MOST_AT_ONCE)) await this.deliver(id);
+    for (const id of (await dueDeliveries(pool, OVERDUE_MS)).slice(0, MAX_CONCURRENT_DELIVERIES))
+      await this.deliver(id);
   }
 }
 

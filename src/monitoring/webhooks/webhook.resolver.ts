@@ -1,7 +1,7 @@
 import { Arg, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { LIST_LENGTH, WORK } from '../../graphql/operation-cost';
 import { Scoped } from '../../graphql/scope';
-import { MOST_WEBHOOKS, WebhookService } from './webhook.service';
+import { MAX_WEBHOOKS, WebhookService } from './webhook.service';
 import { WebhookTestService } from './webhook-test.service';
 import {
   AlertWebhook,
@@ -27,7 +27,7 @@ export class WebhookResolver {
   ) {}
 
   @Scoped('ADMIN')
-  @Extensions({ [LIST_LENGTH]: MOST_WEBHOOKS })
+  @Extensions({ [LIST_LENGTH]: MAX_WEBHOOKS })
   @Query(() => [AlertWebhook], { description: 'Whom alerts are sent to, the first first.' })
   alertWebhooks(): Promise<AlertWebhook[]> {
     return this.service.webhooks();

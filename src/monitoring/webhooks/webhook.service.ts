@@ -12,10 +12,10 @@ import type {
 } from './webhook.type';
 
 /** Of one shop: each is told of every alert. */
-export const MOST_WEBHOOKS = 20;
-const LONGEST_URL = 2_000;
-const MOST_RULES = 100;
-const MOST_DELIVERIES = 100;
+export const MAX_WEBHOOKS = 20;
+const MAX_URL_LENGTH = 2_000;
+const MAX_RULES = 100;
+const MAX_DELIVERIES = 100;
 
 const COLUMNS = 'id, url, min_severity AS "minSeverity", rules, created_at AS "createdAt"';
 const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revision, state, attempts, created_at AS "createdAt",
@@ -42,12 +42,12 @@ export class WebhookService {
       const { rows } = await client.query<AlertWebhook>(
         `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules)
          SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM alert_webhooks) < $6 RETURNING ${COLUMNS}`,
-        [randomUUID(), input.url, secret, input.minSeverity ?? 'INFO', input.rules ?? [], MOST_WEBHOOKS],
+        [randomUUID(), input.url, secret, input.minSeverity ?? 'INFO', input.rules ?? [], MAX_WEBHOOKS],
       );
       return rows.at(0) ?? null;
     });
     if (webhook !== null) return { webhook, secret, errors: [] };
-    const full = bad(`a shop has up to ${MOST_WEBHOOKS} webhooks`, 'url');
+    const full = bad(`a shop has up to ${MAX_WEBHOOKS} webhooks`, 'url');
     return { webhook, secret: null, errors: [{ ...full, index: 0 }] };
   }
 
@@ -66,7 +66,7 @@ export class WebhookService {
   /** The newest first. */
   async deliveries(webhook: string): Promise<WebhookDelivery[]> {
     const text = `${DELIVERIES} WHERE webhook = $1 ORDER BY created_at DESC, id LIMIT $2`;
-    return (await this.pool.query<WebhookDelivery>(text, [webhook, MOST_DELIVERIES])).rows;
+    return (await this.pool.query<WebhookDelivery>(text, [webhook, MAX_DELIVERIES])).rows;
   }
 }
 
@@ -77,16 +77,16 @@ export function unknownWebhook(): ItemError {
 /** Of one alert, the newest first. */
 export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<WebhookDelivery[]> {
   const text = `${DELIVERIES} WHERE alert = $1 ORDER BY created_at DESC, id LIMIT $2`;
-  return async (alert) => (await pool.query<WebhookDelivery>(text, [alert, MOST_DELIVERIES])).rows;
+  return async (alert) => (await pool.query<WebhookDelivery>(text, [alert, MAX_DELIVERIES])).rows;
 }
 
 function faultOf({ url, rules }: CreateAlertWebhookInput): Fault | null {
-  const parsed = url.length <= LONGEST_URL && isStorable(url) && URL.canParse(url) ? new URL(url) : null;
+  const parsed = url.length <= MAX_URL_LENGTH && isStorable(url) && URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
-    return bad(`it is an http or https URL of up to ${LONGEST_URL} characters`, 'url');
+    return bad(`it is an http or https URL of up to ${MAX_URL_LENGTH} characters`, 'url');
   if (parsed.username !== '' || parsed.password !== '') return bad('a user or password in it would be shown', 'url');
-  if ((rules ?? []).length > MOST_RULES || !(rules ?? []).every((rule) => rule.length <= 100 && isStorable(rule)))
-    return bad(`there are up to ${MOST_RULES} of them, ids of rules`, 'rules');
+  if ((rules ?? []).length > MAX_RULES || !(rules ?? []).every((rule) => rule.length <= 100 && isStorable(rule)))
+    return bad(`there are up to ${MAX_RULES} of them, ids of rules`, 'rules');
   return null;
 }
 

@@ -1,6 +1,6 @@
 import { customerProfile } from '../../features/customer-profile';
 import { listOfIndexes } from '../candidate-list';
-import { MOST_REASONS } from '../explain';
+import { MAX_REASONS } from '../explain';
 import type { ItemRows } from '../item-rows';
 import type { Reason, RecommendInput } from '../recommendation';
 import { NO_MODELS } from '../sources/source';
@@ -42,7 +42,7 @@ export function basketTier(input: RecommendInput, { model, affinities }: ServedB
 function basketReasons(ranking: BasketRanking, product: number): Reason[] {
   const strongest = Array.from(ranking.contributions(product))
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
-    .slice(0, MOST_REASONS);
+    .slice(0, MAX_REASONS);
   const reasons: [BasketGroup, number][] = strongest.length > 0 ? strongest : [['co-purchase', 1]];
   const total = reasons.reduce((sum, [, contribution]) => sum + contribution, 0);
   return reasons.map(([source, contribution]) => {

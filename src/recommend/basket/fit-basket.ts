@@ -9,7 +9,7 @@ const WINDOW_WEIGHTS = [1, 0.67, 0.5];
 /** Penalties tried; the newest window chooses, for each part. */
 const PENALTIES = [100, 10, 1];
 /** Fewer lists teach nothing reliable. */
-const FEWEST_LISTS = 100;
+const MIN_LISTS = 100;
 const TOLERANCE = 1e-4;
 
 export interface FittedBasket {
@@ -50,7 +50,7 @@ function fitPart(
   windows: readonly BasketWindow[],
 ): { weights: BasketWeights; twin: BasketWeights | null } | null {
   const all = new PartLists(part, windows, windows.length);
-  if (all.lists.length < FEWEST_LISTS) return null;
+  if (all.lists.length < MIN_LISTS) return null;
   const older = new PartLists(part, windows.slice(0, -1), windows.length);
   const newest = windows[windows.length - 1].sampled.filter((list) => list.part === part);
   let chosen: { l2: number; loss: number; fit?: ChoiceFit; twin: BasketWeights | null } = {
@@ -58,7 +58,7 @@ function fitPart(
     loss: Infinity,
     twin: null,
   };
-  if (older.lists.length >= FEWEST_LISTS && newest.length > 0) {
+  if (older.lists.length >= MIN_LISTS && newest.length > 0) {
     let start: Float64Array | undefined;
     for (const l2 of PENALTIES) {
       const fit = older.fit(l2, start);

@@ -18,10 +18,10 @@ const RIDGE = 2;
 const PRIOR = 0.05;
 const KEEP = 100;
 /** The newest orders, and the products most of them hold. */
-const MOST_ORDERS = 100_000;
-const MOST_PRODUCTS = 5_000;
+const MAX_ORDERS = 100_000;
+const MAX_PRODUCTS = 5_000;
 /** An order of more products is no basket. */
-const MOST_LINES = 1_000;
+const MAX_LINES = 1_000;
 
 const MAGIC = 'freshet-order-affinities';
 const VERSION = 1;
@@ -61,8 +61,8 @@ export class OrderAffinities {
  */
 export function fitOrderAffinities(orders: readonly Order[], time: number, kernels: Kernels): OrderAffinities | null {
   const used = orders
-    .filter(({ at, productIds }) => at < time && productIds.length > 1 && productIds.length <= MOST_LINES)
-    .slice(-MOST_ORDERS);
+    .filter(({ at, productIds }) => at < time && productIds.length > 1 && productIds.length <= MAX_LINES)
+    .slice(-MAX_ORDERS);
   if (used.length === 0) return null;
   const ids = mostOrdered(used);
   const rows = weighedRows(used, ids, time);
@@ -83,7 +83,7 @@ function mostOrdered(orders: readonly Order[]): IdTable {
   const ids = new IdTable();
   Array.from(counts)
     .sort(([idA, a], [idB, b]) => b - a || (idA < idB ? -1 : 1))
-    .slice(0, MOST_PRODUCTS)
+    .slice(0, MAX_PRODUCTS)
     .forEach(([id]) => ids.intern(id));
   return ids;
 }

@@ -56,7 +56,7 @@ const sums = new PairSums();
 
 /** Below these, means and largest ones are noise; they also keep logarithms finite. */
 const MEAN_FLOOR = 0.001;
-const LARGEST_FLOOR = 0.01;
+const MAX_FEATURE_FLOOR = 0.01;
 
 /**
  * How a candidate goes with the products of the basket, pair by pair: the conditional probability both ways, the cosine,
@@ -88,12 +88,12 @@ function pairFeatures(
       const { values, width } = table;
       for (let c = 0, at = column; c < count; c++, at += width) {
         values[at] = Math.log(MEAN_FLOOR + sums.shares[c] / n);
-        values[at + 1] = Math.log(LARGEST_FLOOR + sums.largestShare[c]);
+        values[at + 1] = Math.log(MAX_FEATURE_FLOOR + sums.largestShare[c]);
         values[at + 2] = Math.log(MEAN_FLOOR + sums.cosines[c] / n);
-        values[at + 3] = Math.log(LARGEST_FLOOR + sums.largestCosine[c]);
-        values[at + 4] = Math.log(LARGEST_FLOOR + sums.secondCosine[c]);
+        values[at + 3] = Math.log(MAX_FEATURE_FLOOR + sums.largestCosine[c]);
+        values[at + 4] = Math.log(MAX_FEATURE_FLOOR + sums.secondCosine[c]);
         values[at + 5] = Math.log(MEAN_FLOOR + sums.backShares[c] / n);
-        values[at + 6] = Math.log(LARGEST_FLOOR + sums.largestBackShare[c]);
+        values[at + 6] = Math.log(MAX_FEATURE_FLOOR + sums.largestBackShare[c]);
         values[at + 7] = Math.log1p(sums.together[c] / root);
         values[at + 8] = sums.hits[c] / n;
       }

@@ -2,8 +2,8 @@ import { hasRules, LanguageAnalyzer } from '../text/language-analyzer';
 import type { WordSegmenter } from '../text/unspaced';
 
 /** Shops have a handful of languages; whoever makes up more gets words without stems. */
-const MOST_LANGUAGES = 64;
-/** Of what names none, and of all beyond {@link MOST_LANGUAGES}. */
+const MAX_LANGUAGES = 64;
+/** Of what names none, and of all beyond {@link MAX_LANGUAGES}. */
 export const NO_LANGUAGE = 'und';
 
 /** One analyzer for each language of a shop. */
@@ -24,7 +24,7 @@ export class Analyzers {
     const subtag = subtagOf(language ?? this.shopLanguage);
     let analyzer = this.known.get(subtag);
     if (analyzer === undefined) {
-      if (this.known.size >= MOST_LANGUAGES && subtag !== NO_LANGUAGE) return this.of(NO_LANGUAGE);
+      if (this.known.size >= MAX_LANGUAGES && subtag !== NO_LANGUAGE) return this.of(NO_LANGUAGE);
       analyzer = new LanguageAnalyzer({ language: subtag, segmenter: this.segmenter });
       this.known.set(subtag, analyzer);
     }

@@ -8,7 +8,7 @@ export const CATEGORY_SEPARATOR = ' > ';
 /** What separates an attribute's name from its value: one facet column holds all attributes. */
 export const ATTRIBUTE_SEPARATOR = '\u001f';
 /** Numeric attributes that have a column of their own, for ranges. */
-export const MOST_ATTRIBUTE_NUMBERS = 32;
+export const MAX_ATTRIBUTE_NUMBERS = 32;
 
 export const ATTRIBUTE = 'attributes.';
 

@@ -5,7 +5,7 @@ import { productDocument } from '../document/product-document';
 import { SearchIndex } from '../index/search-index';
 import { SegmentBuilder } from '../index/segment-builder';
 import { rankingBy } from '../product-ranking.read-model';
-import { MOST_READINGS, understand } from '../query/understand';
+import { MAX_READINGS, understand } from '../query/understand';
 import { handSetRanker } from '../ranking/query-ranker';
 import { SegmentProducts } from '../segment-products.read-model';
 import type { WordList } from '../spelling/word-list';
@@ -42,7 +42,7 @@ export async function freshetEngine(
   const segment = builder.finish();
   const index = new SearchIndex(settings, segment);
   const dictionary = wordsOf(segment);
-  const languages = index.valuesOf('language', MOST_READINGS).map(({ value }) => value);
+  const languages = index.valuesOf('language', MAX_READINGS).map(({ value }) => value);
   const lists = new Map<string, WordList>();
   for (const language of new Set([shopLanguage, ...languages].map(subtagOf)))
     if (hasWordList(language)) lists.set(language, await readWordList(language));

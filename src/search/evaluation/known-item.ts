@@ -120,12 +120,12 @@ function withSlips(words: readonly string[], slips: number, random: () => number
   return changed;
 }
 
-const SHORTEST_CUT_WORD = 4;
+const MIN_CUT_WORD_LENGTH = 4;
 
 /** The title up to somewhere in the second half of its last word. */
 function beginning(words: readonly string[], random: () => number): string[] | undefined {
   const last = words.at(-1);
-  if (last === undefined || !/^\p{L}+$/u.test(last) || last.length < SHORTEST_CUT_WORD) return undefined;
+  if (last === undefined || !/^\p{L}+$/u.test(last) || last.length < MIN_CUT_WORD_LENGTH) return undefined;
   const shortest = Math.ceil(last.length / 2);
   const length = shortest + Math.floor(random() * (last.length - shortest));
   return [...words.slice(0, -1), last.slice(0, length)];

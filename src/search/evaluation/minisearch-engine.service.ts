@@ -4,7 +4,7 @@ import { productTexts, TEXT_FIELDS } from './product-texts';
 
 /** As its documentation has it in the examples of these options. */
 const OPTIONS = { boost: { title: 2 }, fuzzy: 0.2, prefix: true } as const;
-const MOST_IDS = 500;
+const MAX_IDS = 500;
 
 /**
  * MiniSearch over the same products, with words near to those asked for and words that begin so.
@@ -20,7 +20,7 @@ export async function miniSearchEngine(products: readonly CatalogueProduct[]): P
     search: (text) =>
       index
         .search(text, OPTIONS)
-        .slice(0, MOST_IDS)
+        .slice(0, MAX_IDS)
         .map(({ id }) => id as string),
   };
 }

@@ -4,7 +4,7 @@ import type { SearchEngine } from './evaluate';
 import { productTexts } from './product-texts';
 
 const BATCH = 1_000;
-const MOST_IDS = 500;
+const MAX_IDS = 500;
 
 export interface PostgresEngines {
   readonly engines: readonly SearchEngine[];
@@ -34,7 +34,7 @@ export async function postgresEngines(
   const asking = (subject: string, sql: string): SearchEngine => ({
     subject,
     search: async (text) => {
-      const found = await pool.query<{ id: string }>(sql, [config ?? 'simple', text, MOST_IDS]);
+      const found = await pool.query<{ id: string }>(sql, [config ?? 'simple', text, MAX_IDS]);
       return found.rows.map(({ id }) => id);
     },
   });

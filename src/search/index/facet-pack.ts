@@ -112,13 +112,13 @@ interface Combinations {
 /** Combinations beyond this share of the documents cost more to unfold than they save. */
 const DOCUMENTS_A_COMBINATION = 16;
 const ALWAYS = 16;
-const MOST = 0xffff;
+const MAX_COMBINATIONS = 0xffff;
 /** Counts of lists take so many bytes a document at most. */
 const LIST_BYTES = 24;
 
 /** Packs facets, those with the fewest values first, as long as their combinations are few; those with too many stay alone. @param lists bits of documents, one list after the other */
 export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {
-  const most = Math.min(MOST, Math.max(ALWAYS, Math.floor(documents / DOCUMENTS_A_COMBINATION)));
+  const most = Math.min(MAX_COMBINATIONS, Math.max(ALWAYS, Math.floor(documents / DOCUMENTS_A_COMBINATION)));
   const single = columns.flatMap((column, facet) => combinationsOf(column, facet, documents, most) ?? []);
   const packs: Combinations[] = [];
   for (const next of single.sort((a, b) => a.size - b.size)) {

@@ -10,7 +10,7 @@ import type { StringTable } from './string-table';
 const PREFIX_SHARE = 6;
 
 /** … or if more words than that begin so. */
-const MANY_FORMS = 1024;
+const MIN_FORMS = 1024;
 
 /** The forms of a segment, ascending by surface, with the documents that have each. */
 export interface FormTable extends FormColumns {
@@ -65,7 +65,7 @@ function heavyRanges(forms: FormTable, documents: number): Range[] {
   const follow = (from: number, to: number, depth: number, parent: Range | undefined): void => {
     let postings = 0;
     for (let form = from; form < to; form++) postings += formCounts[form];
-    if (postings * PREFIX_SHARE <= documents && to - from <= MANY_FORMS) return;
+    if (postings * PREFIX_SHARE <= documents && to - from <= MIN_FORMS) return;
     let range = parent;
     if (depth > 0 && (parent === undefined || parent.from !== from || parent.to !== to)) {
       range = { from, to };

@@ -15,9 +15,9 @@ import { listed, type ManyDocuments, sizeOf } from './selection';
 import { TopScores } from './top-scores';
 
 /** From so many matches on it pays to ask what is known of keys before scores are, whatever is excepted… */
-const MANY = 4_096;
+const MIN_MATCHES_TO_PRESELECT = 4_096;
 /** …and from so many on where that is little: to look a document up takes as long as to rank two. */
-const SEVERAL = 64;
+const MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS = 64;
 const RANKED_MEANWHILE = 2;
 /** What scores gain is worked out for so many of them; others gain no more than the next higher one. */
 const STEPS = 64;
@@ -232,7 +232,10 @@ interface RankedPart {
 }
 
 function isPriorWorth(matches: number, { exceptions = 0 }: DocumentRanking): boolean {
-  return matches > MANY || (matches > SEVERAL && matches > exceptions * RANKED_MEANWHILE);
+  return (
+    matches > MIN_MATCHES_TO_PRESELECT ||
+    (matches > MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS && matches > exceptions * RANKED_MEANWHILE)
+  );
 }
 
 /** The first ones anew by where they have the words. */

@@ -1,5 +1,5 @@
 import type { PoolClient } from '../../platform/postgres';
-import { type CountChanges, MOST_CUSTOMERS } from './counted-search';
+import { type CountChanges, MAX_CUSTOMERS } from './counted-search';
 
 /** Popularity is told as of this day; sums of days this far from it fit a double until 2110. */
 const LANDMARK = '2026-01-01';
@@ -62,7 +62,7 @@ function columnOf(name: string): string {
 /** What is known of queries over all days, from what is counted by day. */
 export async function refreshQueries(client: PoolClient, queries: readonly string[]): Promise<void> {
   if (queries.length === 0) return;
-  await client.query(REFRESH, [queries, MOST_CUSTOMERS]);
+  await client.query(REFRESH, [queries, MAX_CUSTOMERS]);
   await client.query(
     `DELETE FROM past_queries p WHERE query = ANY($1) AND NOT EXISTS (SELECT FROM query_days WHERE query = p.query)`,
     [queries],

@@ -2,7 +2,7 @@
 export const PLACES_APART = 20;
 export const FURTHER = PLACES_APART + 1;
 /** Distinct customers and visits of a query are counted so far. */
-export const MOST_CUSTOMERS = 20;
+export const MAX_CUSTOMERS = 20;
 /** As far as pages reach. */
 export const LAST_PLACE = 500;
 

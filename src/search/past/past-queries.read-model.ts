@@ -5,7 +5,7 @@ import { SEARCHES_TOPIC } from '../search-names';
 import { PastQueries, type PastQuery } from './past-queries';
 
 /** The most wished for, beside those that are hidden; more are not kept in memory. */
-const MOST_QUERIES = 20_000;
+const MAX_QUERIES = 20_000;
 /** Of so many, the most popular, those are chosen: few clicks put a popular one behind a less popular one. */
 const CANDIDATES = 60_000;
 /** A query's clicks are smoothed by so many searches of the shop's mean. */
@@ -82,7 +82,7 @@ export class PastQueriesReadModel {
       this.options.minCustomers,
       SMOOTHING,
       CANDIDATES,
-      MOST_QUERIES,
+      MAX_QUERIES,
     ]);
     return rows;
   }

@@ -11,7 +11,7 @@ export interface PastQuery {
 const ONE_SLIP_FROM = 4;
 const TWO_SLIPS_FROM = 8;
 /** Longer beginnings have no slips. */
-const LONGEST_WITH_SLIPS = 40;
+const MAX_TYPO_LENGTH = 40;
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -76,7 +76,7 @@ export class PastQueries {
 }
 
 function slipsOf({ length }: string): number {
-  if (length < ONE_SLIP_FROM || length > LONGEST_WITH_SLIPS) return 0;
+  if (length < ONE_SLIP_FROM || length > MAX_TYPO_LENGTH) return 0;
   return length < TWO_SLIPS_FROM ? 1 : 2;
 }
 

@@ -2,7 +2,7 @@ import { foldOnce } from '../text/fold';
 import { type Run, runsOf } from '../text/runs';
 
 /** In UTF-16 code units: longer ones are cut, as keys of tables have to be. */
-const LONGEST = 200;
+const MAX_KEY_LENGTH = 200;
 const fold = foldOnce();
 
 /**
@@ -31,7 +31,7 @@ function isExcluded(text: string, { start, joint }: Run): boolean {
 /** Not through the middle of a character outside of the basic plane. */
 function cut(text: string): string {
   return text
-    .slice(0, LONGEST)
+    .slice(0, MAX_KEY_LENGTH)
     .replace(/\p{Cs}/gu, '')
     .trim();
 }

@@ -6,7 +6,7 @@ import { queryKey, spellingOf } from './query-key';
 export const REACTIONS = ['CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE'];
 /** Clocks differ; what is older than its search by more than that is no reaction to it. */
 export const EARLY = '1 day';
-const MOST_INT = 2 ** 31 - 1;
+const MAX_INT = 2 ** 31 - 1;
 
 export interface LoggedSearch {
   readonly requestId: string;
@@ -122,7 +122,7 @@ const STRETCH = `
 function asSearch({ type, id, query, total, shown, occurredAt, position, subject }: Row): LoggedSearch | undefined {
   if (type !== 'SEARCH' || query === null || shown === null) return undefined;
   const key = queryKey(query);
-  if (key === '' || !Number.isInteger(total) || (total as number) < 0 || (total as number) > MOST_INT) return undefined;
+  if (key === '' || !Number.isInteger(total) || (total as number) < 0 || (total as number) > MAX_INT) return undefined;
   return {
     requestId: id,
     occurredAt,

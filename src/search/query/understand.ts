@@ -15,10 +15,10 @@ import { informationOf } from './information';
 import { TextPlan } from './text-query';
 
 /** Languages that a query is read in, if it does not say which one it is. */
-export const MOST_READINGS = 3;
+export const MAX_READINGS = 3;
 
 /** A query that finds so much is left alone. */
-const ENOUGH = 3;
+const MIN_RESULTS_LEFT_ALONE = 3;
 
 /** What queries are read with. */
 export interface Reader {
@@ -75,7 +75,7 @@ export function* understanding(asked: AskedText, around: Reader): Asking<TextQue
   if (plan.isEmpty) return understood(asked.text, null, []);
   const whole = plan.query();
   const found = yield whole;
-  const correction = found < ENOUGH ? yield* correctionOf(asked, plan, found, around) : undefined;
+  const correction = found < MIN_RESULTS_LEFT_ALONE ? yield* correctionOf(asked, plan, found, around) : undefined;
   if (correction?.certain) {
     const { text } = correction;
     const corrected = asTyped(planOf(text, asked, around).query(), plan);
@@ -92,7 +92,7 @@ export function languagesOf(
   { analyzers, languages }: Pick<Reader, 'analyzers' | 'languages'>,
 ): string[] {
   const spoken = language == null ? [analyzers.of(null).language, ...languages] : [subtagOf(language)];
-  return [...new Set(spoken)].slice(0, MOST_READINGS);
+  return [...new Set(spoken)].slice(0, MAX_READINGS);
 }
 
 /** @param asked its language, and whether it is being typed; its text does not matter */
@@ -121,7 +121,7 @@ function* correctionOf(
   const typed = asked.typing ? asked.text.trimStart() : asked.text.trim();
   const known = typed === spelled.join(' ') ? found : undefined;
   const realWords = realWordsOf(plan, around);
-  const limits = { enough: ENOUGH, documents, found: known, realWords };
+  const limits = { enough: MIN_RESULTS_LEFT_ALONE, documents, found: known, realWords };
   const correction = yield* putAs(correcting(dictionary, spelled, limits), tried);
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }

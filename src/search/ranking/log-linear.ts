@@ -43,7 +43,7 @@ export const HAND_SET: RankingModel = {
 export const RANKING_VERSION = 'log-linear-1';
 
 /** A boost of 0 puts last, and does not hide. */
-const LEAST_BOOST = 1e-9;
+const MIN_BOOST = 1e-9;
 /** Orders what is otherwise equal, and nothing else: a year is worth 0.00003. */
 const NOVELTY_PER_MS = 1e-15;
 
@@ -89,7 +89,7 @@ export function fieldScore({ weights }: RankingModel, evidence: FieldEvidence): 
 
 /** What the request's boost adds. */
 export function boostScore(boost: number): number {
-  return boost === 1 ? 0 : Math.log(Math.max(boost, LEAST_BOOST));
+  return boost === 1 ? 0 : Math.log(Math.max(boost, MIN_BOOST));
 }
 
 export function score(model: RankingModel, evidence: Evidence): number {

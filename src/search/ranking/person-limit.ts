@@ -1,9 +1,9 @@
 const DAY_MS = 24 * 3600_000;
 
 /** Searches for one query that count of one person, in a day (UTC)… */
-export const MOST_IN_A_DAY = 3;
+export const MAX_PER_DAY = 3;
 /** …and in all. */
-export const MOST_IN_ALL = 20;
+export const MAX_TOTAL = 20;
 
 /**
  * Holds back who searches and clicks a thousand times: what many want is told from what one insists on. Of a person's
@@ -24,7 +24,7 @@ export class PersonLimit {
     const day = `${Math.floor(at / DAY_MS)} ${pair}`;
     const inAll = this.ever.get(pair) ?? 0;
     const inDay = this.today.get(day) ?? 0;
-    if (inAll >= MOST_IN_ALL || inDay >= MOST_IN_A_DAY) return false;
+    if (inAll >= MAX_TOTAL || inDay >= MAX_PER_DAY) return false;
     this.ever.set(pair, inAll + 1);
     this.today.set(day, inDay + 1);
     return true;

@@ -7,9 +7,9 @@ const HALF_LIFE_MS = 60 * 86_400_000;
 /** a: so many clicks, as many as were to be expected, are thought to have been before the first. */
 const PRIOR_CLICKS = 1;
 /** Pairs of query and product in a version. */
-export const MOST_PAIRS = 200_000;
+export const MAX_PAIRS = 200_000;
 /** Less than this says nothing, and is not kept. */
-const LEAST_EVIDENCE = 0.05;
+const MIN_EVIDENCE = 0.05;
 
 interface Counts {
   clicks: number;
@@ -70,13 +70,13 @@ export class ClickCounter {
     for (const [query, row] of this.pairs)
       for (const [product, counts] of row) {
         const value = this.evidenceOf(counts);
-        if (Math.abs(value) >= LEAST_EVIDENCE) found.push({ query, product, value });
+        if (Math.abs(value) >= MIN_EVIDENCE) found.push({ query, product, value });
       }
     found.sort(
       (a, b) => Math.abs(b.value) - Math.abs(a.value) || order(a.query, b.query) || order(a.product, b.product),
     );
     const rows = new Map<string, Map<string, number>>();
-    for (const { query, product, value } of found.slice(0, MOST_PAIRS)) {
+    for (const { query, product, value } of found.slice(0, MAX_PAIRS)) {
       let row = rows.get(query);
       if (row === undefined) rows.set(query, (row = new Map<string, number>()));
       row.set(product, Math.fround(value));

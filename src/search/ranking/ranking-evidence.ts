@@ -7,7 +7,7 @@ import { type FeatureVector, HAND_SET, type RankingModel, score } from './log-li
 
 const TOP = 10;
 /** A click where hardly anybody looks counts for this many at the most: one lucky click must not decide. */
-const MOST_WEIGHT = 20;
+const MAX_WEIGHT = 20;
 /** Searches timed together, and how often. */
 const TIMED_SEARCHES = 20;
 const TIMED_ROUNDS = 10;
@@ -65,7 +65,7 @@ function scoresOf(model: RankingModel, search: LoggedSearch): Float64Array {
 }
 
 function weightAt(place: number, examination: ArrayLike<number>): number {
-  return Math.min(MOST_WEIGHT, 1 / examination[placeGroup(place)]);
+  return Math.min(MAX_WEIGHT, 1 / examination[placeGroup(place)]);
 }
 
 function weightOf({ clicked }: LoggedSearch, examination: ArrayLike<number>): number {

@@ -16,9 +16,9 @@ import type {
 
 const DAY_MS = 86_400_000;
 const USUAL_DAYS = 7;
-const MOST_DAYS = 92;
+const MAX_DAYS = 92;
 const USUAL_FIRST = 20;
-const MOST_FIRST = 100;
+const MAX_FIRST = 100;
 const USUAL_LEAST = 5;
 
 /** What a report is asked for: whole days, checked. */
@@ -40,9 +40,9 @@ export class SearchReports {
     const last = dayOf(to?.getTime() ?? this.now());
     const begin = from == null ? last - USUAL_DAYS + 1 : dayOf(from.getTime());
     const days = last - begin + 1;
-    if (!(days >= 1 && days <= MOST_DAYS)) throw bad(`from and to are ${days} days: they may be 1 to ${MOST_DAYS}`);
+    if (!(days >= 1 && days <= MAX_DAYS)) throw bad(`from and to are ${days} days: they may be 1 to ${MAX_DAYS}`);
     const count = first ?? USUAL_FIRST;
-    if (count < 0 || count > MOST_FIRST) throw bad(`first is ${count}: it may be from 0 to ${MOST_FIRST}`);
+    if (count < 0 || count > MAX_FIRST) throw bad(`first is ${count}: it may be from 0 to ${MAX_FIRST}`);
     const least = minSearches ?? USUAL_LEAST;
     if (least < 1) throw bad(`minSearches is ${least}: it may be from 1`);
     return { span: { begin, days }, first: count, minSearches: least };

@@ -1,7 +1,7 @@
 /** Words longer than this are neither kept nor corrected. In UTF-16 code units. */
-export const LONGEST_WORD = 64;
+export const MAX_WORD_LENGTH = 64;
 
-const WIDTH = LONGEST_WORD + 2;
+const WIDTH = MAX_WORD_LENGTH + 2;
 const table = new Uint8Array(WIDTH * WIDTH);
 /** Where each code unit was last met in the one word; stamped, so that it need not be cleared. */
 const lastRow = new Uint8Array(0x10000);
@@ -9,7 +9,7 @@ const lastRow = new Uint8Array(0x10000);
 /**
  * Damerau–Levenshtein distance (Damerau 1964; Lowrance and Wagner 1975): insertions, deletions, substitutions, and
  * transpositions of neighbours, between which others may have come in: `ca` is two edits from `abc`.
- * @param a, b code units, at most {@link LONGEST_WORD} of them
+ * @param a, b code units, at most {@link MAX_WORD_LENGTH} of them
  * @param most distances above it need not be told apart
  * @returns the distance, or anything above `most`
  */

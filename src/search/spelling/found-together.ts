@@ -13,7 +13,7 @@ interface Partial {
 
 /** Choices that are followed at a time, at most, and questions that one query may cost: they last to its last word. */
 const FOLLOWED = 10;
-const MOST_TRIES = 60;
+const MAX_LOOKUPS = 60;
 
 /**
  * Of each word of a query one meaning, or none, so that products have the words together and the words left out say as little as
@@ -31,7 +31,7 @@ export function* foundTogether(
   const order = options.map((_, at) => at).sort((a, b) => information[b] - information[a] || a - b);
   const nothing: Choice = options.map(() => undefined);
   let followed: Partial[] = [{ choice: nothing, information: 0, slip: 0, hits: 1 }];
-  let left = MOST_TRIES;
+  let left = MAX_LOOKUPS;
   for (const [step, at] of order.entries()) {
     const next: Partial[] = [];
     const own = options[at].slice(0, shareOf(left, options.length - step));

@@ -41,7 +41,7 @@ const NAMED = new Set([
   'COMPOUNDEND',
 ]);
 /** Words of these have several tokens in a query: they are left out, and so are the affixes that make them. */
-const SEVERAL_TOKENS = /[^\p{L}\p{M}]/u;
+const TOKEN_SEPARATOR = /[^\p{L}\p{M}]/u;
 /** A suffix may be put on a word that has one already (hunspell(5): twofold suffix stripping). */
 const MAX_SUFFIXES = 2;
 
@@ -61,7 +61,7 @@ export function parseAffixRules(text: string): AffixRules {
       continue;
     }
     const [add, flags = ''] = added.split('/');
-    if (add !== '0' && SEVERAL_TOKENS.test(add)) continue;
+    if (add !== '0' && TOKEN_SEPARATOR.test(add)) continue;
     const pattern = option === 'PFX' ? `^(?:${condition})` : `(?:${condition})$`;
     known.affixes.push({
       strip: strip === '0' ? '' : strip,
@@ -86,7 +86,7 @@ export function* wordForms(rules: AffixRules, dictionary: string): Generator<Wor
     const slash = entry.indexOf('/');
     const stem = slash < 0 ? entry : entry.slice(0, slash);
     const flags = slash < 0 ? [] : rules.flagsOf(entry.slice(slash + 1).trimEnd());
-    if (stem === '' || SEVERAL_TOKENS.test(stem) || flags.includes(forbidden)) continue;
+    if (stem === '' || TOKEN_SEPARATOR.test(stem) || flags.includes(forbidden)) continue;
     yield* formsOf(rules, stem, flags);
   }
 }

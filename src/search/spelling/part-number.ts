@@ -5,7 +5,7 @@ export function hasDigits(word: string): boolean {
 }
 
 /** Between letters and digits: a run of letters shorter than this is a variant (`85123a`), not a word (`iphone15`). */
-const SHORTEST_WORD = 3;
+const MIN_WORD_LENGTH = 3;
 
 /**
  * Whether a word with digits may be taken for another: only if both have the same digits in the same order, or two neighbours
@@ -21,7 +21,7 @@ export function maySlip(typed: string, intended: string): boolean {
     if (from[at] === to[at]) continue;
     if (hasDigits(from[at]) || hasDigits(to[at])) {
       if (from.length === 1 || !areSwapped(from[at], to[at]) || ++swapped > 1) return false;
-    } else if (Math.min(from[at].length, to[at].length) < SHORTEST_WORD) return false;
+    } else if (Math.min(from[at].length, to[at].length) < MIN_WORD_LENGTH) return false;
   }
   return true;
 }

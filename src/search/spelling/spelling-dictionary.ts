@@ -1,5 +1,5 @@
 import { allowedDistance, forEachDelete, hash as hashOf, indexedDeletes, PREFIX } from './deletes';
-import { editDistance, LONGEST_WORD } from './edit-distance';
+import { editDistance, MAX_WORD_LENGTH } from './edit-distance';
 import { WordTable } from './word-table';
 
 /** A word of the dictionary near to another. */
@@ -30,7 +30,7 @@ export interface DictionaryState {
 
 const NONE = 0xffffffff;
 /** The beginning of a word, without one of its letters, and without two. */
-const MOST_ENTRIES = 1 + PREFIX + (PREFIX * (PREFIX - 1)) / 2;
+const MAX_ENTRIES = 1 + PREFIX + (PREFIX * (PREFIX - 1)) / 2;
 /** A dictionary that has forgotten this share of its words is written anew. */
 const FORGOTTEN = 0.25;
 
@@ -63,7 +63,7 @@ export class SpellingDictionary {
   private wholes: WordTable;
   private entries = 0;
   private search = 0;
-  private readonly asked = new Uint16Array(LONGEST_WORD);
+  private readonly asked = new Uint16Array(MAX_WORD_LENGTH);
 
   /** @param capacity words that fit without growing */
   constructor(capacity = 1_024) {
@@ -115,9 +115,9 @@ export class SpellingDictionary {
     return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  /** Words longer than {@link LONGEST_WORD} are not kept. @param frequency how many more there are of it: above 0 */
+  /** Words longer than {@link MAX_WORD_LENGTH} are not kept. @param frequency how many more there are of it: above 0 */
   add(word: string, frequency = 1): void {
-    if (word === '' || word.length > LONGEST_WORD) return;
+    if (word === '' || word.length > MAX_WORD_LENGTH) return;
     let at = this.indexOf(word);
     if (at === NONE) at = this.append(word);
     if (this.frequencies[at] === 0) this.living++;
@@ -128,7 +128,7 @@ export class SpellingDictionary {
   makeRoom(words: number): void {
     if (this.words + words > this.frequencies.length) this.rewrite(this.words + words);
     this.characters = withRoom(this.characters, this.charactersUsed + words * 12);
-    this.chains = withRoom(this.chains, 2 * (this.entries + words * MOST_ENTRIES));
+    this.chains = withRoom(this.chains, 2 * (this.entries + words * MAX_ENTRIES));
   }
 
   /** A word of which nothing is left is forgotten. @param frequency how many fewer there are of it */
@@ -154,7 +154,7 @@ export class SpellingDictionary {
   within(word: string, distance: number = allowedDistance(word.length)): Neighbour[] {
     const found: Neighbour[] = [];
     const { length } = word;
-    if (length === 0 || length > LONGEST_WORD) return found;
+    if (length === 0 || length > MAX_WORD_LENGTH) return found;
     this.ask(word);
     const asked = lettersOf(this.asked, 0, length);
     if (++this.search === NONE) {
@@ -187,7 +187,7 @@ export class SpellingDictionary {
 
   private indexOf(word: string): number {
     const { length } = word;
-    if (length === 0 || length > LONGEST_WORD) return NONE;
+    if (length === 0 || length > MAX_WORD_LENGTH) return NONE;
     this.ask(word);
     return this.wholes.find(hashOf(this.asked, length), (at) => this.isAsked(at, length)) ?? NONE;
   }

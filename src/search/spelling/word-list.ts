@@ -1,5 +1,5 @@
 import { hash } from './deletes';
-import { LONGEST_WORD } from './edit-distance';
+import { MAX_WORD_LENGTH } from './edit-distance';
 import type { WordForm } from './hunspell';
 
 /** Parts of a compound are this long at least: shorter ones would make compounds of typing errors. */
@@ -43,7 +43,7 @@ export class WordList {
 
   /** @param word folded */
   has(word: string): boolean {
-    if (word === '' || word.length > LONGEST_WORD) return false;
+    if (word === '' || word.length > MAX_WORD_LENGTH) return false;
     return includes(this.state.words, word) || this.isCompound(word);
   }
 
@@ -72,10 +72,10 @@ function includes(sorted: Uint32Array, word: string): boolean {
   return sorted[from] === hashed;
 }
 
-const units = new Uint16Array(LONGEST_WORD);
+const units = new Uint16Array(MAX_WORD_LENGTH);
 
 function hashOf(word: string): number {
-  const length = Math.min(word.length, LONGEST_WORD);
+  const length = Math.min(word.length, MAX_WORD_LENGTH);
   for (let at = 0; at < length; at++) units[at] = word.charCodeAt(at);
   return hash(units, length);
 }

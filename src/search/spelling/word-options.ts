@@ -23,7 +23,7 @@ const KNOWN_SLIP = 4;
 /** What nobody has ever written costs more than what somebody may have misspelled. */
 const UNKNOWN = 30;
 const CORRECTIONS = 3;
-const SHORTEST_PART = 2;
+const MIN_PART_LENGTH = 2;
 
 /**
  * What `words[at]`, alone or with the next one, may have meant; itself first.
@@ -98,7 +98,7 @@ function bestSplit(dictionary: SpellingDictionary, word: string): { words: strin
   if (hasDigits(word)) return undefined; // its parts are looked for anyway
   let best: string[] | undefined;
   let most = 0;
-  for (let at = SHORTEST_PART; at <= word.length - SHORTEST_PART; at++) {
+  for (let at = MIN_PART_LENGTH; at <= word.length - MIN_PART_LENGTH; at++) {
     if (isLowSurrogate(word.charCodeAt(at))) continue;
     const first = word.slice(0, at);
     const often = dictionary.frequencyOf(first);

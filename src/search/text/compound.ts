@@ -14,8 +14,8 @@ interface Part extends Piece {
 }
 
 /** Whole words of more parts, or longer ones, are no words that anybody types in one. */
-const MOST_PARTS = 8;
-const LONGEST_WHOLE = 64;
+const MAX_PARTS = 8;
+const MAX_COMPOUND_LENGTH = 64;
 /** Beside `/`, `&`, `+` and `.`: `24/7` and `B&Q` are names, `black/white` is two words. In UTF-16 code units. */
 const SHORT = 3;
 
@@ -49,7 +49,7 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Pi
 function endOfTouching(parts: readonly Part[], at: number): number {
   if (at > 0 && parts[at].joint === '') return at + 1;
   let end = at + 1;
-  while (end < parts.length && parts[end].joint === '' && end - at <= MOST_PARTS) end++;
+  while (end < parts.length && parts[end].joint === '' && end - at <= MAX_PARTS) end++;
   return end;
 }
 
@@ -81,13 +81,13 @@ function isPossessive(part: Part): boolean {
 }
 
 function joined(parts: readonly Part[], from: number, to: number): Piece | undefined {
-  if (to - from > MOST_PARTS) return undefined;
+  if (to - from > MAX_PARTS) return undefined;
   let surface = parts[from].surface;
   for (let at = from + 1; at < to; at++) {
     const between = parts[at - 1].digits && parts[at].digits ? keptBetweenDigits(parts[at].joint) : '';
     surface += between + parts[at].surface;
   }
-  if (surface.length > LONGEST_WHOLE) return undefined;
+  if (surface.length > MAX_COMPOUND_LENGTH) return undefined;
   return { surface, start: parts[from].start, end: parts[to - 1].end };
 }
 

@@ -11,25 +11,20 @@ export interface Matched {
 /** [start, end) in UTF-16 code units. */
 export type HighlightRange = readonly [start: number, end: number];
 
-export const MOST_HIGHLIGHTS = 100;
+export const MAX_HIGHLIGHTS = 100;
 
 /**
  * Where a text has what was searched for, whole words, in order; what overlaps or touches is one range.
  * @param most ranges; the first ones are returned
  */
-export function highlight(
-  text: string,
-  analyzer: Analyzer,
-  matched: Matched,
-  most = MOST_HIGHLIGHTS,
-): HighlightRange[] {
+export function highlight(text: string, analyzer: Analyzer, matched: Matched, most = MAX_HIGHLIGHTS): HighlightRange[] {
   const ranges = new Ranges(matched, most);
   for (const token of analyzer.analyze(text)) if (!ranges.take(token, token.start, token.end)) break;
   return ranges.found;
 }
 
 /** {@link highlight}, of a text that was taken apart before. */
-export function highlightPacked(tokens: PackedTokens, matched: Matched, most = MOST_HIGHLIGHTS): HighlightRange[] {
+export function highlightPacked(tokens: PackedTokens, matched: Matched, most = MAX_HIGHLIGHTS): HighlightRange[] {
   const ranges = new Ranges(matched, most);
   tokens.every((form, start, end) => ranges.take(form, start, end));
   return ranges.found;

@@ -3,8 +3,8 @@ import { finest, overlapping, readingsOf, type QueryWord } from './query-word';
 import type { Token } from './token';
 
 /** More words than this are not searched for, and more characters (UTF-16 code units) not looked at. */
-export const MOST_WORDS = 30;
-export const MOST_CHARACTERS = 1_000;
+export const MAX_WORDS = 30;
+export const MAX_CHARACTERS = 1_000;
 
 export interface QueryPhrase {
   /** Tokens that have to follow one another. */
@@ -35,12 +35,12 @@ export function parseQuery(
   analyzer: LanguageAnalyzer,
   { typing = false }: ParseOptions = {},
 ): ParsedQuery {
-  const asked = text.length > MOST_CHARACTERS ? wholeCharacters(text, MOST_CHARACTERS) : text;
+  const asked = text.length > MAX_CHARACTERS ? wholeCharacters(text, MAX_CHARACTERS) : text;
   const stretches = stretchesOf(asked);
   const words: QueryWord[] = [];
   const phrases: QueryPhrase[] = [];
   const excluded: QueryWord[] = [];
-  let left = MOST_WORDS;
+  let left = MAX_WORDS;
   let cut: ParsedQuery['cut'] = asked === text ? undefined : 'CHARACTERS';
   for (const { start, end, kind } of stretches) {
     const tokens = analyzer.analyzeQuery(asked.slice(start, end)).map((token) => moved(token, start));

@@ -20,7 +20,7 @@ export interface QueryWord {
 }
 
 /** Readings of one word; more parts than this allow are read as their parts. */
-const MOST_READINGS = 8;
+const MAX_READINGS = 8;
 
 /** Tokens whose places in the text overlap, in order of start. */
 export function overlapping(tokens: readonly Token[]): Token[][] {
@@ -46,7 +46,7 @@ export function readingsOf(group: readonly Token[]): Token[][] {
   for (let at = tokens.length - 1; at >= 0; at--) finishes[at] ||= next[at].some((follower) => finishes[follower]);
   const readings: Token[][] = [];
   const walk = (at: number, path: readonly Token[]): void => {
-    if (readings.length === MOST_READINGS || !finishes[at]) return;
+    if (readings.length === MAX_READINGS || !finishes[at]) return;
     const longer = [...path, tokens[at]];
     if (tokens[at].end === end) readings.push(longer);
     else for (const follower of next[at]) walk(follower, longer);

@@ -19,9 +19,9 @@ export interface ClusterStart {
 }
 
 /** Longer runs are cut into several: nobody types such a word, and no table should have to hold it. In clusters. */
-export const LONGEST_RUN = 64;
+export const MAX_RUN_LENGTH = 64;
 /** Without spaces, a run is a sentence. */
-const LONGEST_UNSPACED = 1_024;
+const MAX_UNSPACED_LENGTH = 1_024;
 
 /** One pass over the text. Offsets are UTF-16 code units. */
 export function runsOf(text: string, fold: Fold): Run[] {
@@ -49,7 +49,7 @@ export function runsOf(text: string, fold: Fold): Run[] {
       close();
       continue;
     }
-    const longest = kind === CharacterClass.Unspaced ? LONGEST_UNSPACED : LONGEST_RUN;
+    const longest = kind === CharacterClass.Unspaced ? MAX_UNSPACED_LENGTH : MAX_RUN_LENGTH;
     const taken = open !== undefined && open.kind === kind && open.clusters < longest ? open.clusters : 0;
     const plain = codePoint < 0x80 ? endOfPlain(text, at, kind, longest - taken - 1) : at;
     const clusters = plain > at ? plain - first : 1;

@@ -18,9 +18,9 @@ export interface SynonymFault {
 }
 
 /** Expressions in one rule, on both sides together. */
-export const MOST_EXPRESSIONS = 50;
+export const MAX_EXPRESSIONS = 50;
 /** Words in one expression. */
-export const LONGEST_EXPRESSION = 5;
+export const MAX_EXPRESSION_WORDS = 5;
 
 /** @returns every fault of the rule; none if it will work */
 export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): SynonymFault[] {
@@ -35,8 +35,8 @@ export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): Sy
     if (words.length < 1) fault('TOO_FEW_WORDS', 'words', 'say what people search for');
     if (finds.length < 1) fault('FINDS_NOTHING', 'finds', 'say what it finds');
   }
-  if (words.length + finds.length > MOST_EXPRESSIONS) {
-    fault('TOO_MANY_WORDS', 'words', `at most ${MOST_EXPRESSIONS} in one rule`);
+  if (words.length + finds.length > MAX_EXPRESSIONS) {
+    fault('TOO_MANY_WORDS', 'words', `at most ${MAX_EXPRESSIONS} in one rule`);
     return faults;
   }
   const seen = new Map<string, string>();
@@ -45,7 +45,7 @@ export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): Sy
       const path = `${side}[${at}]`;
       const key = expressionTerms(expression, analyzer);
       if (key.length === 0) return fault('NO_WORD', path, `there is no word in ${JSON.stringify(expression)}`);
-      if (key.length > LONGEST_EXPRESSION) return fault('TOO_LONG', path, `at most ${LONGEST_EXPRESSION} words`);
+      if (key.length > MAX_EXPRESSION_WORDS) return fault('TOO_LONG', path, `at most ${MAX_EXPRESSION_WORDS} words`);
       const before = seen.get(key.join(' '));
       if (before !== undefined) return fault('SAID_TWICE', path, `says the same as ${before}`);
       seen.set(key.join(' '), path);

@@ -31,7 +31,7 @@ export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): 
 }
 
 /** A segmenter for Chinese finds words of so many characters, hardly ever longer ones. */
-const LONGEST_HAN_WORD = 4;
+const MAX_HAN_WORD_LENGTH = 4;
 const HAN_CHARACTER = /^\p{Script=Han}\p{M}*$/u;
 
 /**
@@ -44,7 +44,7 @@ export function japanesePieces(run: Run): Piece[] {
   const pieces = bigrams(run);
   const known = new Set(pieces.map(({ start, end }) => `${start}-${end}`));
   for (let first = 0; first + 1 < clusters.length; first++) {
-    for (let last = first; last < first + LONGEST_HAN_WORD && last + 1 < clusters.length; last++) {
+    for (let last = first; last < first + MAX_HAN_WORD_LENGTH && last + 1 < clusters.length; last++) {
       if (!HAN_CHARACTER.test(run.folded.slice(clusters[last].folded, clusters[last + 1].folded))) break;
       const [start, end] = [clusters[first].start, clusters[last + 1].start];
       if (known.has(`${start}-${end}`)) continue;

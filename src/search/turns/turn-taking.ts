@@ -4,12 +4,12 @@ import type { Steps } from './steps';
 export const TURN_MS = 4;
 
 /** Pieces of work that may wait: some seconds of usual ones. */
-export const MOST_WAITING = 500;
+export const MAX_WAITING = 500;
 
 /** Work comes faster than it is done. */
 export class TooManyWaiting extends Error {
   constructor() {
-    super(`${MOST_WAITING} pieces of work wait already`);
+    super(`${MAX_WAITING} pieces of work wait already`);
     this.name = 'TooManyWaiting';
   }
 }
@@ -29,7 +29,7 @@ export class TurnTaking {
 
   /** What is soon done is done at once, where nothing else is under way. @throws TooManyWaiting, what the work throws */
   async take<T>(work: () => Steps<T>): Promise<T> {
-    if (this.waiting.length >= MOST_WAITING) throw new TooManyWaiting();
+    if (this.waiting.length >= MAX_WAITING) throw new TooManyWaiting();
     if (this.busy) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.busy = true;
     try {

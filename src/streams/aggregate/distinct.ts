@@ -6,7 +6,7 @@ import { HyperLogLog, REGISTERS } from './hyperloglog';
 import { hashOfText, type TextHash } from './text-hash';
 
 /** Different values that are counted one by one; more are estimated. */
-export const MOST_EXACT = 1_000;
+export const MAX_EXACT_VALUES = 1_000;
 /** Two standard errors. */
 const ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
 
@@ -63,7 +63,7 @@ export class Distinct implements Aggregate<string> {
   private take(hash: TextHash): void {
     if (this.sketch !== null) return this.sketch.add(hash);
     this.hashes.set(`${hash.high}:${hash.low}`, hash);
-    if (this.hashes.size > MOST_EXACT) this.estimateFromNow();
+    if (this.hashes.size > MAX_EXACT_VALUES) this.estimateFromNow();
   }
 
   private estimateFromNow(): void {

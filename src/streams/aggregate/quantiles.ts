@@ -8,7 +8,7 @@ const GAMMA = (1 + ACCURACY) / (1 - ACCURACY);
 const LOG_GAMMA = Math.log(GAMMA);
 /** Nearer to 0 counts as 0, and what is further away as the furthest: so buckets are at most some 5,600. */
 const NEAREST = 1e-9;
-const FURTHEST = 1e15;
+const MAX_MAGNITUDE = 1e15;
 
 /**
  * DDSketch (Masson, Rim, Lee, VLDB 2019) with logarithmic buckets and none collapsed: the count of each bucket is a
@@ -78,7 +78,7 @@ const FIRST = Math.ceil(Math.log(NEAREST) / LOG_GAMMA);
 
 /** 0 for 0, positive for positive values in their order, negative for negative ones. */
 function bucketOf(value: number): number {
-  const size = Math.min(Math.abs(value), FURTHEST);
+  const size = Math.min(Math.abs(value), MAX_MAGNITUDE);
   if (size < NEAREST) return 0;
   const bucket = Math.ceil(Math.log(size) / LOG_GAMMA) - FIRST + 1;
   return value < 0 ? -bucket : bucket;

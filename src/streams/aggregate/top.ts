@@ -3,11 +3,11 @@ import type { ByteWriter } from '../../learn/byte-writer';
 import type { Aggregate, AggregateResult } from './aggregate';
 
 /** Different values that one window counts. */
-export const MOST_VALUES = 1_000;
+export const MAX_VALUES = 1_000;
 
 /**
  * The most frequent ones, counted exactly. What counts more values than it has room for (Space-Saving, Lossy Counting)
- * depends on their order; so beyond {@link MOST_VALUES} it says that it does not know, whatever the order was.
+ * depends on their order; so beyond {@link MAX_VALUES} it says that it does not know, whatever the order was.
  */
 export class Top implements Aggregate<string> {
   private readonly counts = new Map<string, number>();
@@ -54,7 +54,7 @@ export class Top implements Aggregate<string> {
   private put(value: string, count: number): void {
     if (this.overfull) return;
     this.counts.set(value, (this.counts.get(value) ?? 0) + count);
-    if (this.counts.size > MOST_VALUES) this.overflow();
+    if (this.counts.size > MAX_VALUES) this.overflow();
   }
 
   private overflow(): void {

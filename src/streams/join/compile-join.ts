@@ -5,7 +5,7 @@ import { countingOf, type Counting } from '../counting';
 import type { EventRow, Known } from '../event-shape';
 import { keyOf, textOf } from '../keys';
 import { Partials } from '../partials';
-import { LONGEST_INTERVAL_MS, SpecFault, type Definition, type JoinSpec } from '../spec';
+import { MAX_INTERVAL_MS, SpecFault, type Definition, type JoinSpec } from '../spec';
 import { Expressions, type Condition, type Sides } from '../stream-expressions';
 import type { StreamWindow } from '../stream-window';
 import { millisecondsOf, spanOf } from '../window/span';
@@ -156,6 +156,6 @@ function lengthOf(path: string, text: string): number {
   const span = spanOf(text);
   const length = span && millisecondsOf(span);
   if (length === undefined) throw new SpecFault(path, 'it is a duration like PT1H or P7D');
-  if (length > LONGEST_INTERVAL_MS) throw new SpecFault(path, 'it is up to P31D');
+  if (length > MAX_INTERVAL_MS) throw new SpecFault(path, 'it is up to P31D');
   return length;
 }

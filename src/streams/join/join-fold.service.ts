@@ -11,11 +11,11 @@ import { readPairs } from './paired-events.service';
 import { countPairs, findPairs, readJoinParts, type LiveJoin, type PendingPart } from './pending-pairs.service';
 
 /** Events that a stream remembers because partners may still come: it must not fill the disk. */
-export const MOST_REMEMBERED = 2_000_000;
+export const MAX_REMEMBERED_EVENTS = 2_000_000;
 /** What one turn takes in: batches, bytes of what they add (some 30 an event), and pairs, one event's beyond that. */
-const MOST_PARTS = 200;
-const MOST_BYTES = 256 * 2 ** 10;
-const MOST_PAIRS = 2_000;
+const MAX_PARTS = 200;
+const MAX_BYTES = 256 * 2 ** 10;
+const MAX_PAIRS = 2_000;
 
 /** What a turn has found. */
 export interface FoldedPairs {
@@ -43,10 +43,10 @@ export async function foldPairs(
   upTo: number,
 ): Promise<FoldedPairs | null> {
   const { stream, version, compiled, join } = live;
-  const { parts, more } = await readJoinParts(client, live, upTo, MOST_PARTS, MOST_BYTES);
+  const { parts, more } = await readJoinParts(client, live, upTo, MAX_PARTS, MAX_BYTES);
   if (parts.length === 0) return null;
   const candidates = parts.flatMap((part) => part.candidates);
-  const { pairs, taken, admitted, crowded } = await findPairs(client, live, candidates, MOST_PAIRS);
+  const { pairs, taken, admitted, crowded } = await findPairs(client, live, candidates, MAX_PAIRS);
   const read = await readPairs(client, pairs, compiled.fields);
   const part = await counted(client, live, (into) => countPairs(live, read, into));
   if (part === null) return { part, batches: [], crowded: [], more: false };
@@ -55,8 +55,14 @@ export async function foldPairs(
   await rememberEvents(client, live, join.interval, admitted);
   await noteRemembered(client, live, admitted.length, crowded.length);
   const fresh = await noteCrowded(client, live, join.interval, crowded);
-  if (remembered + admitted.length > MOST_REMEMBERED)
-    await fail(client, stream, version, 'FULL', `more than ${MOST_REMEMBERED} events that partners may still come for`);
+  if (remembered + admitted.length > MAX_REMEMBERED_EVENTS)
+    await fail(
+      client,
+      stream,
+      version,
+      'FULL',
+      `more than ${MAX_REMEMBERED_EVENTS} events that partners may still come for`,
+    );
   return { part, batches: begun.map(({ batch }) => batch), crowded: fresh, more: more || taken < candidates.length };
 }
 

@@ -1,19 +1,19 @@
 import { patient, type Pool, type PoolClient } from '../../platform/postgres';
 import type { LiveStream } from '../live-streams.service';
 import type { Candidate, Place } from './candidate';
-import { lastAt, MOST_OF_STRETCH, MOST_PARTNERS, partnersAt, stretchAt, type Interval } from './pairing';
+import { lastAt, MAX_EVENTS_PER_INTERVAL, MAX_PARTNERS, partnersAt, stretchAt, type Interval } from './pairing';
 
 /** Rows that one look for partners may give. */
-const MOST_ROWS = 5_000;
+const MAX_ROWS = 5_000;
 /** Events that are never too many for one look. */
-export const FEW = Math.floor((MOST_ROWS - 1) / MOST_PARTNERS);
+export const FEW = Math.floor((MAX_ROWS - 1) / MAX_PARTNERS);
 
 /** A key's events of one side and stretch of time, as a text. */
 export function crowdAt({ key, isOther, imported, occurredAt }: Candidate, interval: Interval): string {
   return `${key} ${isOther} ${imported} ${stretchAt(occurredAt, interval).from}`;
 }
 
-/** How many events a stream remembers, up to {@link MOST_OF_STRETCH}, of each {@link crowdAt} that some events belong to. */
+/** How many events a stream remembers, up to {@link MAX_EVENTS_PER_INTERVAL}, of each {@link crowdAt} that some events belong to. */
 export async function storedCrowds(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -42,7 +42,7 @@ export async function storedCrowds(
       asked.map(({ imported }) => imported),
       stretches.map(({ from }) => from),
       stretches.map(({ to }) => to),
-      MOST_OF_STRETCH,
+      MAX_EVENTS_PER_INTERVAL,
     ],
   });
   const names = [...crowds.keys()];
@@ -51,7 +51,7 @@ export async function storedCrowds(
 
 /**
  * The partners of some events among those that a stream remembers.
- * @returns for each event, up to {@link MOST_PARTNERS}; null where they are too many for one look, and the events more
+ * @returns for each event, up to {@link MAX_PARTNERS}; null where they are too many for one look, and the events more
  *   than {@link FEW}
  */
 export async function storedPartners(
@@ -84,11 +84,11 @@ export async function storedPartners(
       candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
       // What was remembered by an older release may be more; no release has less.
-      MOST_PARTNERS,
-      MOST_ROWS,
+      MAX_PARTNERS,
+      MAX_ROWS,
     ],
   });
-  if (rows.length === MOST_ROWS) return null;
+  if (rows.length === MAX_ROWS) return null;
   const found = candidates.map((): Candidate[] => []);
   for (const { n, position, sequence, at } of rows) {
     const { key, isOther, imported } = candidates[n - 1];

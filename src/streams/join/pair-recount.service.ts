@@ -7,7 +7,7 @@ import type { CompiledJoin } from './compile-join';
 import { forgetBefore, UNDER_WAY_MS } from './forgetting';
 import { oldestReceivedAfter } from './join-store.service';
 import { joinRanges } from './crowded';
-import { crowdedRange, MOST_OF_STRETCH, pairOf, Pairing } from './pairing';
+import { crowdedRange, MAX_EVENTS_PER_INTERVAL, pairOf, Pairing } from './pairing';
 
 /** Candidates with their events: so many more than when it was last looked at what can be forgotten. */
 const LOOK_AFTER = 100_000;
@@ -49,7 +49,7 @@ export class PairRecount {
   }
 
   private pair(candidate: LoggedCandidate, into: Partials): void {
-    if (this.pairing.crowdOf(candidate) >= MOST_OF_STRETCH) return void this.noteCrowded(candidate);
+    if (this.pairing.crowdOf(candidate) >= MAX_EVENTS_PER_INTERVAL) return void this.noteCrowded(candidate);
     for (const partner of this.pairing.partnersOf(candidate)) {
       const { event, other } = pairOf(candidate, partner);
       this.join.take(event.event, event, other.event, into, Math.max(event.position, other.position));

@@ -26,9 +26,9 @@ export interface Pair<C> {
  * Events of one key and side that may have partners, of those that happened in one {@link stretchAt}: the first in the log.
  * It bounds what a key can cost, whoever chose it; those beyond are in no pair, and nothing is remembered of them.
  */
-export const MOST_OF_STRETCH = 200;
+export const MAX_EVENTS_PER_INTERVAL = 200;
 /** Partners of one event: what is {@link partnersAt} touches three stretches at most. */
-export const MOST_PARTNERS = 3 * MOST_OF_STRETCH;
+export const MAX_PARTNERS = 3 * MAX_EVENTS_PER_INTERVAL;
 
 /** A stretch of time, without its end: as long as the longer side of the interval, counted from 1970 on. */
 export function stretchAt(

@@ -9,7 +9,7 @@ import type { CompiledJoin } from './compile-join';
 import { crowdAt, FEW, storedCrowds, storedPartners } from './join-store.service';
 import { rangesOf } from './crowded.store';
 import { readPairs, type PairOfEvents } from './paired-events.service';
-import { MOST_OF_STRETCH, pairOf, Pairing, type Pair } from './pairing';
+import { MAX_EVENTS_PER_INTERVAL, pairOf, Pairing, type Pair } from './pairing';
 
 /** Events whose partners are looked for at once. */
 const CHUNK = 1_000;
@@ -126,7 +126,7 @@ async function admit(
     const crowd = crowdAt(candidate, interval);
     const before = crowds.get(crowd) ?? (stored.get(crowd) ?? 0) + fresh.crowdOf(candidate);
     crowds.set(crowd, before + 1);
-    return before < MOST_OF_STRETCH ? at : [];
+    return before < MAX_EVENTS_PER_INTERVAL ? at : [];
   });
 }
 

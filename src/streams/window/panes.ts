@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 /** 1969-12-29 was a Monday: weeks, and every number of days, are counted from there. */
 const FIRST_MONDAY = -3;
 /** Panes that are remembered: events of one hour are mostly of one pane. */
-const MOST_KNOWN = 512;
+const MAX_CACHED_PANES = 512;
 
 /** Cuts event time into panes of one length: by the clock from 1970 on in UTC, by the calendar as its zone has it. */
 export class Panes {
@@ -39,7 +39,7 @@ export class Panes {
     let pane = this.known.find(({ start, end }) => instant >= start && instant < end);
     if (pane === undefined) {
       pane = this.find(instant);
-      if (this.known.length >= MOST_KNOWN) this.known = [];
+      if (this.known.length >= MAX_CACHED_PANES) this.known = [];
       this.known.push(pane);
     }
     return (this.last = pane);

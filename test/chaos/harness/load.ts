@@ -10,7 +10,7 @@ const DUPLICATES = 0.1;
 const TICK_MS = 50;
 const RETRY_MS = 150;
 /** Requests that may be under way, or have to be sent again; a client whose shop is down waits, too. */
-const MOST_REQUESTS = 40;
+const MAX_REQUESTS = 40;
 const REQUEST_MS = 8_000;
 
 /** Codes that tell a client to send the same again. */
@@ -59,7 +59,7 @@ export class Load {
 
   private tick(): void {
     this.owed = Math.min(this.owed + (this.rate * TICK_MS) / 1_000, 10 * this.batch);
-    while (this.owed >= this.batch && this.underWay.size < MOST_REQUESTS) {
+    while (this.owed >= this.batch && this.underWay.size < MAX_REQUESTS) {
       this.owed -= this.batch;
       const sending = this.sendUntilAcknowledged(this.nextBatch())
         .catch((error: Error) => void (this.wrong ??= error))

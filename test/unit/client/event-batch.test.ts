@@ -1,9 +1,9 @@
 import {
   EventBatch,
   type IdentifiedEvent,
-  MOST_AT_ONCE,
-  MOST_LEAVING_BYTES,
-  MOST_WAITING,
+  MAX_BATCH,
+  MAX_UNLOAD_BYTES,
+  MAX_WAITING,
 } from '../../../client/src/event-batch';
 import { RequestError } from '../../../client/src/request-error';
 
@@ -91,39 +91,39 @@ it('gives up what is wrong however often it is sent, says so, and goes on', asyn
   expect(sent).toEqual(['good']);
 });
 
-it(`sends ${MOST_AT_ONCE} at once and keeps ${MOST_WAITING}: the oldest are lost, and that is said`, async () => {
+it(`sends ${MAX_BATCH} at once and keeps ${MAX_WAITING}: the oldest are lost, and that is said`, async () => {
   const sizes: number[] = [];
   let away = true;
   const { batch, lost } = batchOf(async (events) => {
     if (away) throw new RequestError('away', 'NETWORK');
     sizes.push(events.length);
   });
-  for (let i = 0; i < MOST_WAITING + 30; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
+  for (let i = 0; i < MAX_WAITING + 30; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
   expect(lost.reduce((sum, { count }) => sum + count, 0)).toBe(30);
   away = false;
   await batch.flush();
-  expect(sizes).toEqual(Array(MOST_WAITING / MOST_AT_ONCE).fill(MOST_AT_ONCE));
+  expect(sizes).toEqual(Array(MAX_WAITING / MAX_BATCH).fill(MAX_BATCH));
 });
 
 it('sends everything at once when the page is left, and keeps what did not arrive in case it stays', async () => {
   const tried: [count: number, leaving: boolean][] = [];
   const { batch } = batchOf(async (events, leaving) => {
     tried.push([events.length, leaving]);
-    if (leaving && events.length === MOST_AT_ONCE) throw new RequestError('gone', 'NETWORK');
+    if (leaving && events.length === MAX_BATCH) throw new RequestError('gone', 'NETWORK');
   });
-  for (let i = 0; i < MOST_AT_ONCE + 5; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
+  for (let i = 0; i < MAX_BATCH + 5; i++) batch.record({ type: 'IMPRESSION', productId: String(i) });
   batch.leave();
   expect(tried).toEqual([
-    [MOST_AT_ONCE, true],
+    [MAX_BATCH, true],
     [5, true],
   ]);
   await jest.advanceTimersByTimeAsync(2_100);
-  expect(tried[2]).toEqual([MOST_AT_ONCE, false]);
+  expect(tried[2]).toEqual([MAX_BATCH, false]);
   await jest.advanceTimersByTimeAsync(10_000);
   expect(tried).toHaveLength(3);
 });
 
-it(`lets at most ${MOST_LEAVING_BYTES} bytes outlive the page, the oldest first; the rest waits, or is lost with it`, async () => {
+it(`lets at most ${MAX_UNLOAD_BYTES} bytes outlive the page, the oldest first; the rest waits, or is lost with it`, async () => {
   const under: { events: readonly IdentifiedEvent[]; done: () => void }[] = [];
   const { batch, lost } = batchOf((events, leaving) =>
     leaving ? new Promise((done) => under.push({ events, done })) : Promise.reject(new RequestError('away', 'NETWORK')),
@@ -136,8 +136,8 @@ it(`lets at most ${MOST_LEAVING_BYTES} bytes outlive the page, the oldest first;
   batch.leave();
   const first = under.flatMap(({ events }) => events.map(({ productId }) => productId));
   expect(first).toEqual(first.map((_, i) => String(i)));
-  expect(bytes()).toBeLessThanOrEqual(MOST_LEAVING_BYTES);
-  expect(bytes()).toBeGreaterThan(MOST_LEAVING_BYTES - 1_000);
+  expect(bytes()).toBeLessThanOrEqual(MAX_UNLOAD_BYTES);
+  expect(bytes()).toBeGreaterThan(MAX_UNLOAD_BYTES - 1_000);
   // Hidden, then left: nothing goes twice while it is under way, and nothing is lost of a page that may stay.
   const requests = under.length;
   batch.leave();

@@ -1,7 +1,7 @@
 import { calendarTerms, weekdayOf } from '../../../src/learn/calendar-terms';
 import { closedWeekdays } from '../../../src/learn/closed-weekdays';
 import { conformalRange } from '../../../src/learn/conformal-interval';
-import { forecastDemand, LEAST_DAYS, seasonalNaive } from '../../../src/learn/demand-forecast';
+import { forecastDemand, MIN_DAYS, seasonalNaive } from '../../../src/learn/demand-forecast';
 import { smooth } from '../../../src/learn/exponential-smoothing';
 import { seededRandom } from '../../../src/learn/seeded-random';
 import { studentQuantile } from '../../../src/learn/student-t';
@@ -217,7 +217,7 @@ describe('the demand of the coming days', () => {
   });
 
   it('takes four weeks, of numbers', () => {
-    const values = Array.from({ length: LEAST_DAYS }, () => 1);
+    const values = Array.from({ length: MIN_DAYS }, () => 1);
     expect(() => forecastDemand({ first: 0, values: values.slice(1) }, question)).toThrow('at least 28');
     expect(() => forecastDemand({ first: 0, values: values.with(3, NaN) }, question)).toThrow('NaN');
   });

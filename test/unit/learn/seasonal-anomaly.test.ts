@@ -1,4 +1,4 @@
-import { judge, LEAST_PER_SLOT, seasonalExpectation } from '../../../src/learn/seasonal-anomaly';
+import { judge, MIN_PER_SLOT, seasonalExpectation } from '../../../src/learn/seasonal-anomaly';
 import { seededRandom } from '../../../src/learn/seeded-random';
 
 const WEEK = 168;
@@ -80,7 +80,7 @@ describe('a robust seasonal expectation', () => {
   it('says nothing where there is too little past, and that nothing is unusual where nothing differs', () => {
     const slots = [0, 0, 0, 1];
     expect(judge(seasonalExpectation([1, 1, 1, 1], slots, 2), 5, 1)).toBeUndefined();
-    const same = seasonalExpectation(Array<number>(LEAST_PER_SLOT).fill(7), Array<number>(LEAST_PER_SLOT).fill(0), 1);
+    const same = seasonalExpectation(Array<number>(MIN_PER_SLOT).fill(7), Array<number>(MIN_PER_SLOT).fill(0), 1);
     expect(judge(same, 7, 0)).toEqual({ expected: 7, score: 0 });
     expect(judge(same, 8, 0)?.score).toBe(Infinity);
     const gaps = seasonalExpectation([NaN, 3, 3, 3, 4], [0, 0, 0, 0, 0], 1);

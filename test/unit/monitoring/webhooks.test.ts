@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { startReceiver, isSigned } from '../../setup/alert-operations';
-import { MOST_ATTEMPTS, pauseAfter } from '../../../src/monitoring/webhooks/backoff';
+import { MAX_ATTEMPTS, pauseAfter } from '../../../src/monitoring/webhooks/backoff';
 import { postJson } from '../../../src/monitoring/webhooks/post.service';
 import { isPublicAddress } from '../../../src/monitoring/webhooks/public-address';
 import { signatureOf } from '../../../src/monitoring/webhooks/signature';
@@ -111,7 +111,7 @@ describe('posting', () => {
 
 describe('pauses between attempts', () => {
   it('double, up to an hour', () => {
-    const pauses = Array.from({ length: MOST_ATTEMPTS - 1 }, (_, at) => pauseAfter(at + 1, 0.5));
+    const pauses = Array.from({ length: MAX_ATTEMPTS - 1 }, (_, at) => pauseAfter(at + 1, 0.5));
     expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
     expect(Math.max(...pauses)).toBe(3_600_000);
     expect(pauses.reduce((sum, pause) => sum + pause)).toBe(11_294_000);

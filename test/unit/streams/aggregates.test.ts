@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decimalOfNumber, textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
-import { MOST_EXACT } from '../../../src/streams/aggregate/distinct';
-import { MOST_VALUES } from '../../../src/streams/aggregate/top';
+import { MAX_EXACT_VALUES } from '../../../src/streams/aggregate/distinct';
+import { MAX_VALUES } from '../../../src/streams/aggregate/top';
 import type { AggregateKind, AggregateSpec } from '../../../src/streams/spec';
 import { Cells } from '../../../src/streams/window/cells';
 
@@ -105,8 +105,8 @@ describe('many values', () => {
 
   it('are counted one by one up to a bound, and estimated within 5 % beyond it', () => {
     const countOf = (to: number) => many('DISTINCT', 0, to).aggregates[0].result();
-    expect(textOfDecimal(countOf(MOST_EXACT).decimal!)).toBe(String(MOST_EXACT));
-    for (const to of [MOST_EXACT + 1, 5_000, 12_000, 100_000, 400_000]) {
+    expect(textOfDecimal(countOf(MAX_EXACT_VALUES).decimal!)).toBe(String(MAX_EXACT_VALUES));
+    for (const to of [MAX_EXACT_VALUES + 1, 5_000, 12_000, 100_000, 400_000]) {
       const { estimate, decimal } = countOf(to);
       expect(decimal).toBeUndefined();
       expect(Math.abs(estimate! - to) / to).toBeLessThan(0.05);
@@ -130,7 +130,7 @@ describe('many values', () => {
   });
 
   it('are not ranked where they are too many, and that is said', () => {
-    expect(many('TOP', 0, MOST_VALUES).aggregates[0].result().top).toHaveLength(3);
-    expect(many('TOP', 0, MOST_VALUES + 1).aggregates[0].result()).toEqual({ overfull: true });
+    expect(many('TOP', 0, MAX_VALUES).aggregates[0].result().top).toHaveLength(3);
+    expect(many('TOP', 0, MAX_VALUES + 1).aggregates[0].result()).toEqual({ overfull: true });
   });
 });

@@ -4,7 +4,7 @@ import type { ProductFacts } from '../../../src/catalog/product-facts';
 import { textOfDecimal } from '../../../src/streams/aggregate/exact-decimal';
 import { compileStream } from '../../../src/streams/compile-stream';
 import { keyOf, partsOf } from '../../../src/streams/keys';
-import { MOST_LATE_IDS, type Partials } from '../../../src/streams/partials';
+import { MAX_LATE_IDS, type Partials } from '../../../src/streams/partials';
 import { SpecFault, type AggregateSpec, type StreamSpec, type WindowSpec } from '../../../src/streams/spec';
 
 const aggregate = (name: string, kind: AggregateSpec['kind'], expression: string | null, more = {}): AggregateSpec => ({
@@ -167,7 +167,7 @@ describe('a stream', () => {
     expect(figures(into)[0].slice(0, 2)).toEqual(['mug', 2]);
     const [late] = into.allLate();
     expect(late).toMatchObject({ key: 'mug', start: NOON, count: 30 });
-    expect(late.ids).toHaveLength(MOST_LATE_IDS);
+    expect(late.ids).toHaveLength(MAX_LATE_IDS);
     expect(late.ids[0]).toBe('STOREFRONT:late 00');
   });
 

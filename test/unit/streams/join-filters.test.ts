@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import type { Pool } from 'pg';
 import type { StoredEvent } from '../../../src/events/stored-event';
 import { compileStream } from '../../../src/streams/compile-stream';
-import { MOST_OF_STRETCH } from '../../../src/streams/join/pairing';
+import { MAX_EVENTS_PER_INTERVAL } from '../../../src/streams/join/pairing';
 import { PairRecount } from '../../../src/streams/join/pair-recount.service';
 import type { StreamSpec } from '../../../src/streams/spec';
 
 const NOON = Date.UTC(2026, 2, 1, 12);
 const AFTER_MS = 60_000;
 /** Events of one key that no pair needs: far more than a key may have in a stretch of time. */
-const UNRELATED = 6 * MOST_OF_STRETCH;
+const UNRELATED = 6 * MAX_EVENTS_PER_INTERVAL;
 
 /** Part of a filter: as CEL, and as it is checked by the oracle. */
 interface Part {

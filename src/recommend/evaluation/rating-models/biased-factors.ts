@@ -3,7 +3,7 @@ import { errorsOf, validationOf, type RatingModel } from './rating-model';
 
 const FACTORS = 32;
 const PENALTIES = [0.5, 1, 2, 4];
-const MOST_EPOCHS = 120;
+const MAX_EPOCHS = 120;
 /** Epochs without a better figure before a fit is given up. */
 const PATIENCE = 6;
 
@@ -20,7 +20,7 @@ export const biasedFactors: RatingModel = {
       fitBiasedFactors(learnt, {
         ...sizes,
         l2,
-        epochs: MOST_EPOCHS,
+        epochs: MAX_EPOCHS,
         onEpoch(epochs, model) {
           const { rmse } = errorsOf((user, item) => model.predict(user, item), learnt, held);
           if (rmse < best.rmse) best = { l2, epochs, rmse };

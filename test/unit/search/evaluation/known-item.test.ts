@@ -1,7 +1,7 @@
 import { identification } from '../../../../src/search/evaluation/identified';
 import { knownItemQueries, QUERY_CLASSES, type QueryClass } from '../../../../src/search/evaluation/known-item';
 import { otherNumber } from '../../../../src/search/evaluation/plural';
-import { editDistance, LONGEST_WORD } from '../../../../src/search/spelling/edit-distance';
+import { editDistance, MAX_WORD_LENGTH } from '../../../../src/search/spelling/edit-distance';
 
 const WORDS = ['white', 'metal', 'lantern', 'cake', 'cases', 'heart', 'holder', 'jam', 'of', '12', 'berries', 'mug'];
 /** Of three to five words each. */
@@ -11,7 +11,7 @@ const TITLES = Array.from({ length: 60 }, (_, n) =>
 const queriesOf = (queryClass: QueryClass, titles: readonly string[] = TITLES, seed = 1) =>
   knownItemQueries(titles, { seed, most: 1_000, language: 'en' }).filter((query) => query.queryClass === queryClass);
 const units = (word: string) => Uint16Array.from({ length: word.length }, (_, at) => word.charCodeAt(at));
-const distance = (a: string, b: string) => editDistance(units(a), a.length, units(b), 0, b.length, LONGEST_WORD);
+const distance = (a: string, b: string) => editDistance(units(a), a.length, units(b), 0, b.length, MAX_WORD_LENGTH);
 const changedWords = (title: string, text: string) => {
   const typed = text.split(' ');
   return title

@@ -1,4 +1,4 @@
-import { MOST_IN_A_DAY, MOST_IN_ALL, PersonLimit } from '../../../../src/search/ranking/person-limit';
+import { MAX_PER_DAY, MAX_TOTAL, PersonLimit } from '../../../../src/search/ranking/person-limit';
 
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;
@@ -12,10 +12,10 @@ function counted(limit: PersonLimit, person: string | null, query: string, searc
 
 it('counts some searches of a person for a query in a day, and some in all', () => {
   const limit = new PersonLimit();
-  expect(counted(limit, 'ann', 'lamp', 1_000, 60_000)).toBe(MOST_IN_A_DAY);
-  expect(counted(limit, 'ben', 'lamp', 1_000, 60_000)).toBe(MOST_IN_A_DAY);
-  expect(counted(limit, 'ann', 'desk', 1_000, 60_000)).toBe(MOST_IN_A_DAY);
-  expect(counted(limit, 'eve', 'lamp', 1_000, 2 * HOUR)).toBe(MOST_IN_ALL);
+  expect(counted(limit, 'ann', 'lamp', 1_000, 60_000)).toBe(MAX_PER_DAY);
+  expect(counted(limit, 'ben', 'lamp', 1_000, 60_000)).toBe(MAX_PER_DAY);
+  expect(counted(limit, 'ann', 'desk', 1_000, 60_000)).toBe(MAX_PER_DAY);
+  expect(counted(limit, 'eve', 'lamp', 1_000, 2 * HOUR)).toBe(MAX_TOTAL);
   expect(counted(limit, 'zoe', 'lamp', 10, DAY)).toBe(10);
 });
 

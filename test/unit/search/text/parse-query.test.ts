@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { LanguageAnalyzer } from '../../../../src/search/text/language-analyzer';
-import { MOST_CHARACTERS, MOST_WORDS, parseQuery, type ParseOptions } from '../../../../src/search/text/parse-query';
+import { MAX_CHARACTERS, MAX_WORDS, parseQuery, type ParseOptions } from '../../../../src/search/text/parse-query';
 import type { QueryWord } from '../../../../src/search/text/query-word';
 import { cpuMs } from '../../../setup/cpu-time';
 
@@ -84,11 +84,11 @@ describe('a query of nothing much', () => {
 
 describe('a query that is too long', () => {
   it('is cut, and says so', () => {
-    const { words, cut } = parseQuery('mug '.repeat(MOST_WORDS + 1), english);
-    expect([words.length, cut]).toEqual([MOST_WORDS, 'WORDS']);
-    expect(parseQuery('mug '.repeat(MOST_WORDS), english).cut).toBeUndefined();
-    expect(parseQuery(' '.repeat(MOST_CHARACTERS) + 'mug', english)).toMatchObject({ empty: true, cut: 'CHARACTERS' });
-    expect(parseQuery('"' + 'mug '.repeat(MOST_WORDS + 1), english)).toMatchObject({ cut: 'WORDS' });
+    const { words, cut } = parseQuery('mug '.repeat(MAX_WORDS + 1), english);
+    expect([words.length, cut]).toEqual([MAX_WORDS, 'WORDS']);
+    expect(parseQuery('mug '.repeat(MAX_WORDS), english).cut).toBeUndefined();
+    expect(parseQuery(' '.repeat(MAX_CHARACTERS) + 'mug', english)).toMatchObject({ empty: true, cut: 'CHARACTERS' });
+    expect(parseQuery('"' + 'mug '.repeat(MAX_WORDS + 1), english)).toMatchObject({ cut: 'WORDS' });
   });
 
   it('is read in no time', () => {
@@ -105,7 +105,7 @@ it('reads any text, bounded', () => {
     fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.boolean(), (text, typing) => {
       const { words, phrases, excluded, empty } = parseQuery(text, english, { typing });
       const count = words.length + excluded.length + phrases.reduce((sum, { tokens }) => sum + tokens.length, 0);
-      expect(count).toBeLessThanOrEqual(MOST_WORDS);
+      expect(count).toBeLessThanOrEqual(MAX_WORDS);
       expect(empty).toBe(words.length + phrases.length === 0);
       for (const word of [...words, ...excluded]) {
         expect(text.slice(word.start, word.end)).toBe(word.text);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { foldCluster } from '../../../../src/search/text/fold';
-import { LONGEST_RUN, runsOf } from '../../../../src/search/text/runs';
+import { MAX_RUN_LENGTH, runsOf } from '../../../../src/search/text/runs';
 
 /** The same text in letters and digits of another width, which are looked at one by one and fold to ASCII. */
 const wide = (text: string) =>
@@ -26,8 +26,8 @@ describe('runs', () => {
   });
 
   it('end where they are too long, at the same place', () => {
-    const runs = runsOf(`é${'x'.repeat(2 * LONGEST_RUN)}`, foldCluster);
-    expect(runs.map(({ start, end }) => end - start)).toEqual([LONGEST_RUN, LONGEST_RUN, 1]);
+    const runs = runsOf(`é${'x'.repeat(2 * MAX_RUN_LENGTH)}`, foldCluster);
+    expect(runs.map(({ start, end }) => end - start)).toEqual([MAX_RUN_LENGTH, MAX_RUN_LENGTH, 1]);
     expect(runs.map(({ joint }) => joint)).toEqual([undefined, undefined, undefined]);
   });
 });

@@ -1,5 +1,5 @@
 import { LanguageAnalyzer } from '../../../../src/search/text/language-analyzer';
-import { MOST_EXPRESSIONS, synonymFaults, Synonyms, type SynonymRule } from '../../../../src/search/text/synonyms';
+import { MAX_EXPRESSIONS, synonymFaults, Synonyms, type SynonymRule } from '../../../../src/search/text/synonyms';
 
 const english = new LanguageAnalyzer({ language: 'en' });
 
@@ -38,7 +38,7 @@ test.each<[string, SynonymRule, string, string]>([
   ['the same twice', { kind: 'ONE_WAY', words: ['mugs'], finds: ['MUG'] }, 'SAID_TWICE', 'finds[0]'],
   [
     'too many',
-    { kind: 'TWO_WAY', words: Array.from({ length: MOST_EXPRESSIONS + 1 }, (_, n) => `w${n}`) },
+    { kind: 'TWO_WAY', words: Array.from({ length: MAX_EXPRESSIONS + 1 }, (_, n) => `w${n}`) },
     'TOO_MANY_WORDS',
     'words',
   ],

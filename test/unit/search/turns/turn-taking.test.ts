@@ -1,5 +1,5 @@
 import type { Steps } from '../../../../src/search/turns/steps';
-import { MOST_WAITING, TooManyWaiting, TURN_MS, TurnTaking } from '../../../../src/search/turns/turn-taking';
+import { MAX_WAITING, TooManyWaiting, TURN_MS, TurnTaking } from '../../../../src/search/turns/turn-taking';
 
 /** So long (ms) of the event loop a step. */
 const STEP_MS = 2;
@@ -46,7 +46,7 @@ describe('work in turns', () => {
 
   it('is refused where too much waits, and taken again when some of that is done', async () => {
     const turns = new TurnTaking(() => undefined);
-    const all = Array.from({ length: MOST_WAITING + 1 }, (_, n) =>
+    const all = Array.from({ length: MAX_WAITING + 1 }, (_, n) =>
       turns.take(() => work('a', n === 0 ? 10 : 1, [])).catch(() => 'failed'),
     );
     await expect(turns.take(() => work('b', 1, []))).rejects.toThrow(TooManyWaiting);
