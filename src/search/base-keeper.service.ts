@@ -7,7 +7,10 @@ import { BASE_KEPT_TOPIC, BASE_WANTED_TOPIC, type BaseNews } from './search-name
 
 const LEASE_MS = 5_000;
 
-/** Makes base segments that API processes ask for, as artefacts; one worker at a time, by lease. */
+/**
+ * Builds the base segments that API processes request and stores them as artefacts. A lease lets one worker build at a
+ * time.
+ */
 export class SearchBaseKeeper {
   private wanted = -1;
   private thread: Thread<KeptBase> | undefined;
@@ -26,7 +29,7 @@ export class SearchBaseKeeper {
     const newest = await artefacts.newest(BASE_ARTEFACT);
     if (newest !== null && newest.position >= this.wanted) return this.tell(newest.position);
     const lease = await Lease.acquire(pool, log, BASE_LEASE, LEASE_MS);
-    if (lease === null) return; // another makes it
+    if (lease === null) return; // another worker builds it
     let position = 0;
     try {
       if (this.closed) return;
@@ -37,7 +40,7 @@ export class SearchBaseKeeper {
       );
       const kept = await this.thread.ended;
       ({ position } = kept);
-      log.info(kept, 'search base kept');
+      log.info(kept, 'search base stored');
       this.tell(position);
     } finally {
       this.thread = undefined;

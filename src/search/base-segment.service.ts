@@ -25,9 +25,9 @@ import { loadJieba, type UnpackedJieba, unpackedJieba } from './text/jieba';
 
 export const BASE_ARTEFACT = 'search-index';
 export const BASE_LEASE = 'search-index';
-/** The oldest release that can read a base segment: raise it with the version of its format. */
+/** The oldest release that can read a base segment. Raise it when the segment format version changes. */
 export const BASE_MIN_RELEASE = '0.2.0';
-/** Products that are read at a time. */
+/** Products per SELECT. */
 const SLICE = 1_000;
 
 export interface BaseOptions {
@@ -35,31 +35,32 @@ export interface BaseOptions {
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
   readonly shopLanguage: string;
-  /** Whether jieba, where it is needed, is to be told as it is unpacked. */
+  /** Whether to return the unpacked memory of jieba when the catalog needs jieba. */
   readonly unpackJieba?: boolean;
-  /** Resolves when the catalogue may be read; the newest artefact is read before. Default: at once. */
+  /** Resolves when the catalog may be read; the newest artefact is loaded before that. Default: immediately. */
   readonly mayRead?: Promise<unknown>;
 }
 
-/** A base segment, and what it is true of. */
+/** A base segment with the log position that it covers. */
 export interface Base {
   readonly segment: Segment;
   readonly position: number;
-  /** Whether its Chinese words are jieba's: whoever asks it needs the same. */
+  /** Whether jieba segmented its Chinese texts. Queries must then be segmented by jieba too. */
   readonly jieba: boolean;
-  /** As far as it was asked for. */
+  /** Present if `unpackJieba` was set and the catalog needs jieba. */
   readonly unpackedJieba?: UnpackedJieba;
-  /** What it was made by: a segment of other makings does not fit. */
+  /** Document version and analyzer id. A segment with a different value cannot be extended. */
   readonly makings: string;
-  /** Products that were read, because the artefact had no or another version of them. */
+  /** Number of products read because the artefact had no version or a different version of them. */
   readonly read: number;
-  /** Products that it had, and that are gone. */
+  /** Number of documents of the artefact whose product was deleted or replaced. */
   readonly gone: number;
 }
 
 /**
- * The catalogue as a base segment, as of now: the newest artefact with what has changed since, found by comparing versions of
- * products, or else all of it. Seconds of work for 100,000 products: for a thread of its own.
+ * Builds a base segment of the current catalog. It extends the newest artefact with the products whose version changed;
+ * without a usable artefact it reads the whole catalog. This takes seconds for 100,000 products: run it in its own
+ * thread.
  */
 export async function makeBase(options: BaseOptions): Promise<Base> {
   const { pool, artefacts, log, shopLanguage, unpackJieba = false, mayRead } = options;
@@ -94,7 +95,7 @@ interface StoredBase {
   readonly artefact: Artefact;
 }
 
-/** The newest artefact; one that can't be read is as good as none. */
+/** Returns the newest artefact, or null if there is none or it cannot be read. */
 async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<StoredBase | null> {
   const artefact = await artefacts.newest(BASE_ARTEFACT);
   if (artefact === null) return null;
@@ -102,19 +103,19 @@ async function loadNewest(artefacts: ArtefactStore, log: Logger): Promise<Stored
     requireRelease(artefact.minRelease, 'The search base');
     return { artefact, segment: decodeSegment(await artefacts.load(artefact.id)) };
   } catch (error) {
-    // What it held is all in PostgreSQL.
-    log.warn({ error: (error as Error).message }, 'search base not read; it is made from the catalogue');
+    // PostgreSQL holds everything that the artefact contains.
+    log.warn({ error: (error as Error).message }, 'search base not read; rebuilding it from the catalog');
     return null;
   }
 }
 
-/** Whether it is of the same makings and has all columns. */
+/** Returns whether the stored segment has the current build version and all numeric columns. */
 function fits({ segment, artefact }: StoredBase, makings: string, numbers: readonly string[]): boolean {
   const has = new Set(segment.header.settings.numbers);
   return artefact.figures.makings === makings && numbers.every((name) => has.has(ATTRIBUTE + name));
 }
 
-/** Which products have to be read, and which documents are to be left out. */
+/** Returns the products to read and a bitmap of the outdated documents. */
 function compare(before: Segment | null, versions: readonly ProductVersion[]) {
   const deleted = new Uint32Array(wordsFor(before?.documents ?? 0));
   if (before === null) return { wanted: versions, deleted, gone: 0 };

@@ -9,26 +9,26 @@ import type { DictionaryState } from './spelling/spelling-dictionary';
 import { wordsOf } from './spelling/words-of-segment';
 import type { UnpackedJieba } from './text/jieba';
 
-/** What the thread is given. */
+/** The input of the thread. */
 export interface BaseOrder {
   readonly config: Config;
-  /** The fencing token under which it is to be kept as an artefact; else it is sent. */
+  /** Fencing token for storing the segment as an artefact. Without it the thread posts the segment to its parent. */
   readonly keepAs?: number;
-  /** Somebody waits for it. */
+  /** Whether the process waits for the segment to become ready. The thread then runs at normal priority. */
   readonly urgent?: boolean;
-  /** It reads the catalogue only after it was sent {@link MAY_READ}. */
+  /** Whether the thread reads the catalog only after it received {@link MAY_READ}. */
   readonly waits?: boolean;
-  /** Whether whoever waits wants jieba with it, where it is needed. */
+  /** Whether to send jieba's unpacked memory when the catalog needs jieba. */
   readonly unpackJieba?: boolean;
 }
 
-/** A base segment on its way to the thread that answers from it. */
+/** A base segment as the thread posts it to the process that searches it. */
 export interface BaseMessage {
   readonly bytes: Uint8Array;
   readonly dictionary: DictionaryState;
   readonly position: number;
   readonly jieba: boolean;
-  /** As this thread has unpacked it, for whoever has it not. */
+  /** The memory that this thread unpacked, so that the receiver need not unpack it again. */
   readonly unpackedJieba?: UnpackedJieba;
   readonly figures: BaseFigures;
 }
@@ -41,14 +41,14 @@ export interface BaseFigures {
   readonly gone: number;
 }
 
-/** What became of a base that a worker had made. */
+/** The result of storing a base segment as an artefact. */
 export interface KeptBase {
   readonly position: number;
   readonly documents: number;
   readonly bytes: number;
 }
 
-/** To a thread that waits. */
+/** The message that lets a waiting thread read the catalog. */
 export const MAY_READ = 'may read';
 const FILE = path.join(__dirname, '../search-base.thread.js');
 const KEPT_ARTEFACTS = 2;
@@ -59,7 +59,7 @@ export function startBaseThread(order: BaseOrder, log: Logger): Thread<BaseMessa
   return startThread<BaseMessage | KeptBase>(FILE, log, { data: order });
 }
 
-/** The bytes are handed over, not copied. */
+/** Returns the message to post, and the buffers to transfer instead of copying. */
 export function baseMessage(base: Base): { message: BaseMessage; transfer: ArrayBuffer[] } {
   const { segment, position, jieba, unpackedJieba, read, gone } = base;
   const bytes = encodeSegment(segment);
@@ -73,12 +73,12 @@ export function baseMessage(base: Base): { message: BaseMessage; transfer: Array
   };
 }
 
-/** @param token of the lease that entitles to it */
+/** Stores a base segment as an artefact and prunes older ones. @param token fencing token of the lease */
 export async function keepBase(artefacts: ArtefactStore, base: Base, token: number): Promise<KeptBase> {
   const bytes = encodeSegment(base.segment);
-  const { position, makings, read, gone } = base;
+  const { position, read, gone } = base;
   const { documents } = base.segment;
-  const figures = { makings, documents, read, gone };
+  const figures = { makings: base.makings, documents, read, gone };
   const artefact = { kind: BASE_ARTEFACT, position, bytes, figures, minRelease: BASE_MIN_RELEASE };
   await artefacts.save([artefact], { name: BASE_LEASE, token });
   await artefacts.prune(BASE_ARTEFACT, KEPT_ARTEFACTS);

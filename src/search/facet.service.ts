@@ -18,18 +18,18 @@ const VALUE_FIELDS = new Set(['brand', 'categories', 'availability', 'language']
 const NUMBER_FIELDS = new Set(['price', 'discount', 'rating']);
 
 const wrong = (path: string, message: string): never => {
-  throw new ApiError('BAD_USER_INPUT', `${path}: ${message}`);
+  throw new ApiError('BAD_USER_INPUT', `${path} ${message}`);
 };
 
-/** A facet that the index is asked for; undefined for a number that no product has. */
+/** A requested facet. `request` is undefined for a number that no product has. */
 export interface AskedFacet {
   readonly field: string;
   readonly request: IndexRequest | undefined;
 }
 
-/** @throws ApiError BAD_USER_INPUT */
+/** Converts the facets of a request into requests to the index. @throws ApiError BAD_USER_INPUT */
 export function askedFacets(requests: readonly FacetRequest[], settings: IndexSettings): AskedFacet[] {
-  if (requests.length > MAX_FACETS) wrong('facets', `${requests.length} where at most ${MAX_FACETS} may be`);
+  if (requests.length > MAX_FACETS) wrong('facets', `must have at most ${MAX_FACETS} items; got ${requests.length}.`);
   return requests.map((asked, at) => ({ field: asked.field, request: requestOf(asked, `facets[${at}]`, settings) }));
 }
 
@@ -37,16 +37,17 @@ function requestOf(asked: FacetRequest, path: string, settings: IndexSettings): 
   const { field, interval, boundaries, parent } = asked;
   const first = asked.first ?? USUAL_VALUES;
   if (!Number.isInteger(first) || first < 0 || first > MAX_VALUES)
-    wrong(`${path}.first`, `it may be from 0 to ${MAX_VALUES}`);
-  if (parent != null && field !== 'categories') wrong(`${path}.parent`, 'only categories have paths');
+    wrong(`${path}.first`, `must be between 0 and ${MAX_VALUES}; got ${first}.`);
+  if (parent != null && field !== 'categories')
+    wrong(`${path}.parent`, 'is allowed only if field is "categories"; remove it.');
   if (interval == null && boundaries == null) {
-    if (NUMBER_FIELDS.has(field)) wrong(path, `${field} is a number: it needs interval or boundaries`);
+    if (NUMBER_FIELDS.has(field)) wrong(path, `must have interval or boundaries, because ${field} is a number.`);
     return { ...valueColumn(field, path), limit: first, ...(parent == null ? {} : { parent }) };
   }
   const number = numberColumn(field, path);
-  if (interval != null && boundaries != null) wrong(path, 'either interval or boundaries');
+  if (interval != null && boundaries != null) wrong(path, 'must have either interval or boundaries, not both.');
   if (interval != null && !(interval > 0 && Number.isFinite(interval)))
-    wrong(`${path}.interval`, 'it has to be above 0');
+    wrong(`${path}.interval`, `must be greater than 0; got ${interval}.`);
   if (boundaries != null) checkBoundaries(boundaries, `${path}.boundaries`);
   if (!settings.numbers.includes(number)) return undefined;
   const ranges = interval != null ? { interval } : { boundaries: boundaries as number[] };
@@ -54,30 +55,33 @@ function requestOf(asked: FacetRequest, path: string, settings: IndexSettings): 
 }
 
 function checkBoundaries(boundaries: readonly number[], path: string): void {
-  if (boundaries.length < 2 || boundaries.length > MAX_BOUNDARIES) wrong(path, `2 to ${MAX_BOUNDARIES}`);
+  if (boundaries.length < 2 || boundaries.length > MAX_BOUNDARIES)
+    wrong(path, `must have 2 to ${MAX_BOUNDARIES} items; got ${boundaries.length}.`);
   if (!boundaries.every((value, at) => Number.isFinite(value) && (at === 0 || value > boundaries[at - 1])))
-    wrong(path, 'they have to be ascending');
+    wrong(path, 'must be finite numbers in ascending order, each only once.');
 }
 
-/** @throws ApiError BAD_USER_INPUT */
+/** Converts the facet filters of a request into filters of the index. @throws ApiError BAD_USER_INPUT */
 export function indexFilters(filters: readonly FacetFilter[], settings: IndexSettings): IndexFilter[] {
-  if (filters.length > MAX_FACETS) wrong('facetFilters', `${filters.length} where at most ${MAX_FACETS} may be`);
+  if (filters.length > MAX_FACETS)
+    wrong('facetFilters', `must have at most ${MAX_FACETS} items; got ${filters.length}.`);
   return filters.flatMap((filter, at) => filterOf(filter, `facetFilters[${at}]`, settings));
 }
 
 function filterOf({ field, values, from, to }: FacetFilter, path: string, settings: IndexSettings): IndexFilter[] {
   const parts: IndexFilter[] = [];
-  if (values == null && from == null && to == null) wrong(path, 'it needs values, from or to');
+  if (values == null && from == null && to == null) wrong(path, 'must have values, from or to.');
   if (values != null) {
-    if (values.length > MAX_VALUES) wrong(`${path}.values`, `${values.length} where at most ${MAX_VALUES} may be`);
-    if (NUMBER_FIELDS.has(field)) wrong(`${path}.values`, `${field} is a number: say from and to`);
+    if (values.length > MAX_VALUES)
+      wrong(`${path}.values`, `must have at most ${MAX_VALUES} items; got ${values.length}.`);
+    if (NUMBER_FIELDS.has(field)) wrong(`${path}.values`, `is not allowed for the number ${field}; use from and to.`);
     const column = valueColumn(field, path);
     parts.push({ facet: column.facet, key: column.key, values: values.map((value) => (column.prefix ?? '') + value) });
   }
   if (from != null || to != null) {
     const number = numberColumn(field, path);
     const bounds = { ...(from == null ? {} : { from }), ...(to == null ? {} : { to }) };
-    // Of a number that no product has, none is in any range.
+    // If no product has this number, the filter must match no product.
     if (settings.numbers.includes(number)) parts.push({ number, ...bounds });
     else parts.push({ facet: 'attributes', key: `number ${number}`, values: [] });
   }
@@ -106,10 +110,10 @@ const isAttribute = (field: string): boolean => field.startsWith(ATTRIBUTE) && f
 
 function unknown(field: string, path: string): never {
   const known = [...VALUE_FIELDS, ...NUMBER_FIELDS, `${ATTRIBUTE}NAME`].join(', ');
-  return wrong(`${path}.field`, `there is no ${JSON.stringify(field.slice(0, 100))}; there is ${known}`);
+  return wrong(`${path}.field`, `must be one of ${known}; got ${JSON.stringify(field.slice(0, 100))}.`);
 }
 
-/** What is told of facets. @param results of those that the index was asked for, in order */
+/** Converts the index's facet results into GraphQL facets. @param results for the facets with a `request`, in order */
 export function toldFacets(
   asked: readonly AskedFacet[],
   results: readonly FacetResult[],
@@ -130,9 +134,9 @@ function told({ ranges, minimum, maximum }: RangeCounts) {
 
 function toldValues(field: string, { values, distinct }: ValueCounts, filters: readonly FacetFilter[]) {
   const selected = new Set(filters.flatMap((filter) => (filter.field === field ? (filter.values ?? []) : [])));
-  const told = values.map(({ value, count }) => {
+  const items = values.map(({ value, count }) => {
     const shown = isAttribute(field) ? value.slice(field.length - ATTRIBUTE.length + 1) : value;
     return { value: shown, count, selected: selected.has(shown) };
   });
-  return { values: told, distinctCount: distinct };
+  return { values: items, distinctCount: distinct };
 }

@@ -7,20 +7,20 @@ import { inTransaction, type Pool, type PoolClient } from '../platform/postgres'
 import type { HiddenSuggestion, HideSuggestionPayload, ShowSuggestionPayload } from './hidden-suggestion.type';
 import { queryKey, spellingOf } from './past/query-key';
 
-/** In a shop. */
+/** Hidden suggestions of one shop. */
 const MAX_HIDDEN = 10_000;
 const MAX_SUGGESTION_LENGTH = 200;
 
 const COLUMNS = 'query, text, hidden_at AS "hiddenAt"';
 
-/** What admins do not want to be suggested. */
+/** Reads and changes the queries that an admin excluded from suggestions. */
 export class HiddenSuggestionService {
   constructor(
     private readonly pool: Pool,
     private readonly outbox: Outbox,
   ) {}
 
-  /** By query, after one. */
+  /** Returns up to `count` hidden suggestions in order of query. @param after return only queries after this one */
   async page(after: string | undefined, count: number): Promise<HiddenSuggestion[]> {
     const { rows } = await this.pool.query<HiddenSuggestion>(
       `SELECT ${COLUMNS} FROM hidden_suggestions
@@ -30,7 +30,7 @@ export class HiddenSuggestionService {
     return rows;
   }
 
-  /** What is hidden already stays as it is. */
+  /** Hides a query. A query that is already hidden keeps its text and time. */
   async hide(text: string): Promise<HideSuggestionPayload> {
     const { suggestion: hidden, ...rest } = await this.commit(text, async (client, query) => {
       const { rows: stored } = await client.query<HiddenSuggestion>(
@@ -44,13 +44,14 @@ export class HiddenSuggestionService {
          WHERE (SELECT count(*) FROM hidden_suggestions) < ${MAX_HIDDEN} RETURNING ${COLUMNS}`,
         [query, spellingOf(text)],
       );
-      if (added.length === 0) return { error: `a shop hides up to ${MAX_HIDDEN} suggestions` };
+      if (added.length === 0)
+        return { error: `A shop can hide at most ${MAX_HIDDEN} suggestions; show another suggestion first.` };
       return { suggestion: added[0], change: { hiddenSuggestions: [query] } };
     });
     return { hidden, ...rest };
   }
 
-  /** What is not hidden stays as it is. */
+  /** Shows a hidden query again. Does nothing if the query is not hidden. */
   async show(text: string): Promise<ShowSuggestionPayload> {
     const { suggestion: shown, ...rest } = await this.commit(text, async (client, query) => {
       const { rows } = await client.query<HiddenSuggestion>(
@@ -62,7 +63,10 @@ export class HiddenSuggestionService {
     return { shown, ...rest };
   }
 
-  /** Runs the work in one transaction beside no other writer; where something changed, it ends with a position and is told. */
+  /**
+   * Runs the work in one transaction that excludes other writers. If the work changed something, the transaction takes
+   * a log position, and the change is published after the commit.
+   */
   private async commit(text: string, work: (client: PoolClient, query: string) => Promise<Done>): Promise<Payload> {
     const wrong = faultOf(text);
     const { position, suggestion, change, error } = await inTransaction(
@@ -96,7 +100,8 @@ interface Payload {
 }
 
 function faultOf(text: string): string | undefined {
-  if (text.length > MAX_SUGGESTION_LENGTH) return `query has more than ${MAX_SUGGESTION_LENGTH} characters`;
-  if (!isStorable(text)) return "query has characters that can't be stored";
-  return queryKey(text) === '' ? 'query has no word in it' : undefined;
+  if (text.length > MAX_SUGGESTION_LENGTH)
+    return `query must have at most ${MAX_SUGGESTION_LENGTH} characters; got ${text.length}.`;
+  if (!isStorable(text)) return 'query must not contain NUL or unpaired surrogates.';
+  return queryKey(text) === '' ? 'query must contain at least one word.' : undefined;
 }

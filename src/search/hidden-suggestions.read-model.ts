@@ -1,11 +1,11 @@
 import type { LogChange } from '../events/position';
 import { patient, type PoolClient } from '../platform/postgres';
 
-/** What nobody is to be suggested, in memory, kept current by the log's changes. */
+/** The hidden suggestions in memory. The changes in the log keep them current. */
 export class HiddenSuggestionsReadModel {
   private hidden = new Set<string>();
 
-  /** Queries, folded: see `queryKey`. */
+  /** Folded queries, see `queryKey`. */
   get keys(): ReadonlySet<string> {
     return this.hidden;
   }

@@ -18,30 +18,33 @@ import { answeredInSteps, type Asking } from './turns/asking';
 import type { Steps } from './turns/steps';
 import { TURN_MS, TurnTaking } from './turns/turn-taking';
 
-/** Of the budget, to ask how many products a query finds; finding takes more. */
+/** Budget units for counting the products that a query finds, in addition to half a unit for each product found. */
 const QUESTION_STEPS = 5_000;
 
-/** Products that a position has changed. */
+/** The products that changed at a log position. */
 export interface ChangedProducts {
   readonly position: number;
   readonly ids: readonly string[];
 }
 
-/** One base segment and what has changed since, taken from the catalogue in memory, in order of position and in small turns. */
+/**
+ * The search index of the catalog: one base segment and the changes since. Changes are applied from the catalog in
+ * memory, in order of position, in short time slices.
+ */
 export class LiveIndex {
   readonly index: SearchIndex;
   readonly dictionary: SpellingDictionary;
   readonly analyzers: Analyzers;
-  /** What there is beside the columns. */
+  /** Data per document that the index columns do not hold. */
   readonly products: SegmentProducts;
-  /** Where searches are made that may take several turns: what has changed is taken in between two of them. */
+  /** Runs searches, which may take several time slices. Pending changes are applied between two searches. */
   readonly searches = new TurnTaking(() => this.takeWaiting());
-  /** The languages that most products are in, or were when the last new one came; most frequent first. */
+  /** The most frequent product languages, most frequent first. Updated when a product in a new language arrives. */
   languages: readonly string[];
-  /** When the last product is to be published (ms); −∞ where none says. */
+  /** The latest publication time of all products (ms since 1970); −∞ if no product has one. */
   lastPublication = -Infinity;
   private readonly waiting: ChangedProducts[] = [];
-  /** How many of the first one's are done. */
+  /** How many product ids of the first pending change have been applied. */
   private done = 0;
   private turn: NodeJS.Immediate | undefined;
   private readonly progress: Progress;
@@ -64,25 +67,25 @@ export class LiveIndex {
     this.progress = new Progress(position);
   }
 
-  /** The position that searches are true at. */
+  /** The log position that searches reflect. */
   get position(): number {
     return this.progress.value;
   }
 
-  /** Resolves true once it is at `position`, false after `boundMs`. */
+  /** Resolves to true once the index has reached `position`, to false after `boundMs`. */
   waitFor(position: number, boundMs: number): Promise<boolean> {
     return this.progress.reaches(position, boundMs);
   }
 
-  /** The product of a hit; none where it has been deleted since. */
+  /** Returns the product of a hit, or undefined if it was deleted in the meantime. */
   find(id: string) {
     return this.catalogue.get(id);
   }
 
   /**
-   * Lets through what may be shown, and passes; of what is to be published later nothing is found yet.
-   * @param now ms
-   * @returns undefined where it would let everything through
+   * Returns a filter that passes published products that satisfy the conditions.
+   * @param now ms since 1970
+   * @returns undefined if every document passes
    */
   visible(now: number, conditions?: ProductConditions): ColumnFilter | undefined {
     const hides = this.lastPublication > now;
@@ -96,7 +99,7 @@ export class LiveIndex {
     };
   }
 
-  /** Answers how many products queries find. @throws BudgetExceeded where that is more than one request may cost */
+  /** Answers the count requests of a task from the index. @throws BudgetExceeded if they exceed the request's budget */
   answered<T>(asking: Asking<TextQuery, T>, budget: Budget | undefined): Steps<T> {
     const { index } = this;
     return answeredInSteps(asking, function* (query) {
@@ -106,17 +109,20 @@ export class LiveIndex {
     });
   }
 
-  /** In order of position. What it has already is left out. */
+  /**
+   * Applies the changes of one position, in order of position. Changes that the base segment already contains are
+   * skipped.
+   */
   apply(change: ChangedProducts): void {
     if (change.position <= this.position) {
-      // The base was ahead of the catalogue in memory.
+      // The base segment was newer than the catalog in memory.
       const columns = this.index.columns();
       for (const id of change.ids) this.products.forget(columns, id);
       return;
     }
     if (this.waiting.length === 0 && change.ids.length === 0) return this.progress.set(change.position);
     this.waiting.push(change);
-    // One product is changed at once; of an import, the rest waits.
+    // A small change is applied immediately; the rest of a large import waits for further time slices.
     if (this.turn === undefined && !this.searches.isBusy) this.work();
   }
 
@@ -129,7 +135,7 @@ export class LiveIndex {
     return this.index.valuesOf('language', MAX_READINGS).map(({ value }) => value);
   }
 
-  /** A search is over, and the next one not begun: what has come meanwhile had to wait. */
+  /** Runs between two searches: applies the changes that arrived during the search. */
   private takeWaiting(): void {
     if (this.waiting.length > 0 && this.turn === undefined) this.work();
   }
@@ -161,7 +167,10 @@ export class LiveIndex {
     }
   }
 
-  /** As it is now: what a later position does to it is done already, and done again then. */
+  /**
+   * Applies the current state of a product. It may already include changes of later positions; applying those positions
+   * again has no further effect.
+   */
   private take(id: string): void {
     const product = this.catalogue.get(id);
     if (product === undefined || product.availability === 'DISCONTINUED') return void this.index.delete(id);
@@ -177,7 +186,10 @@ export class LiveIndex {
     if (!this.languages.includes(document.facets.language[0])) this.languages = this.mostSpoken();
   }
 
-  /** Prices and stock change more often than texts, which are what takes time. */
+  /**
+   * Returns whether the indexed texts are current. Prices and stock change more often than texts and are cheap to
+   * update.
+   */
   private hasContentOf(product: CatalogueProduct): boolean {
     return this.index.numberOf(product.id, 'content') === contentOf(product);
   }

@@ -6,19 +6,20 @@ import { hashedQuery, type LoggedSearch } from './ranking/logged-search';
 import { MAX_PER_DAY, PersonLimit } from './ranking/person-limit';
 import { REACTIONS } from './past/search-stretch.service';
 
-/** Older searches are not learned from. */
+/** Training uses the searches of this many days before the newest one. */
 const DAYS = 180;
-/** The newest searches; … */
+/** Newest searches that training reads. */
 const MAX_SEARCHES = 100_000;
-/** …of what was shown in them, so many rows; … */
+/** Shown products of all searches together. */
 const MAX_ROWS = 1_000_000;
-/** …and of each so many places. */
+/** Shown products of one search. */
 const MAX_PLACES = 50;
+
 interface Row {
   readonly id: string;
   readonly at: number;
   readonly query: string;
-  /** Customer or visit. */
+  /** Customer or session; null if unknown. */
   readonly person: string | null;
   readonly properties: {
     readonly shown?: unknown;
@@ -29,17 +30,17 @@ interface Row {
 }
 
 export interface LoggedSearches {
-  /** The log's position that this is true at. */
+  /** The log position at which the searches were read. */
   readonly position: number;
-  /** In the order of their times. */
+  /** In order of time. */
   readonly searches: readonly LoggedSearch[];
-  /** SHA-256 over which they are, and their clicks. */
+  /** SHA-256 of the ids, times and clicks of the searches. */
   readonly hash: Uint8Array;
 }
 
 /**
- * The newest searches in the log with what was clicked in them. Left out are those that were logged by a program with
- * other features, and what is too many of one person.
+ * Returns the newest searches in the log with the products clicked in them. Searches that were logged with incompatible
+ * features are left out, and so are searches of one person beyond {@link PersonLimit}.
  */
 export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
   return inSnapshot(pool, async (client) => {
@@ -57,7 +58,7 @@ export function readLoggedSearches(pool: Pool): Promise<LoggedSearches> {
               AND occurred_at > (SELECT max(occurred_at) FROM events WHERE type = 'SEARCH' AND source = 'SEARCH')
                 - interval '${DAYS} days'
           ) of_person
-          -- Whoever searches a hundred thousand times must not be all that is looked at.
+          -- One person's searches must not fill the limit of searches.
           WHERE person IS NULL OR nth <= ${MAX_PER_DAY}
           ORDER BY occurred_at DESC, id DESC LIMIT ${MAX_SEARCHES}
         ), successes AS (
@@ -107,7 +108,7 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
-/** The newest, as many as have so many rows together. */
+/** Returns the newest searches whose shown products add up to at most {@link MAX_ROWS}. */
 function withinRows(searches: readonly LoggedSearch[]): readonly LoggedSearch[] {
   let rows = 0;
   let from = searches.length;

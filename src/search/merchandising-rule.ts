@@ -10,7 +10,7 @@ const MAX_ITEMS = 100;
 const MAX_TEXT_LENGTH = 200;
 const MAX_REDIRECT_LENGTH = 2_000;
 
-/** What is wrong with a rule, and where. */
+/** Returns the first error of a rule with its path, or undefined if the rule is valid. */
 export function ruleFault(
   rule: RuleRecord,
   conditions: ProductConditionsService,
@@ -20,15 +20,25 @@ export function ruleFault(
   if (id !== undefined) return bad(id, 'id');
   const { queries, placements, pins, buried, boost, redirect, startsAt, endsAt } = rule;
   for (const [name, list] of Object.entries({ queries, placements, pins, buried })) {
-    if (list.length > MAX_ITEMS) return bad(`${name} has more than ${MAX_ITEMS} items`, name);
+    if (list.length > MAX_ITEMS) return bad(`${name} must have at most ${MAX_ITEMS} items; got ${list.length}.`, name);
     const at = list.findIndex((text) => text === '' || text.length > MAX_TEXT_LENGTH || !isStorable(text));
-    if (at >= 0) return bad("it is empty, too long or has characters that can't be stored", `${name}[${at}]`);
+    if (at >= 0)
+      return bad(
+        `${name}[${at}] must have 1 to ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`,
+        `${name}[${at}]`,
+      );
   }
-  if (queries.length + placements.length === 0) return bad('say for which queries or placements it is', 'queries');
+  if (queries.length + placements.length === 0)
+    return bad('A rule must have at least one query or placement.', 'queries');
   const both = pins.findIndex((product) => buried.includes(product));
-  if (both >= 0) return bad('it comes first, or last', `pins[${both}]`);
-  if (redirect !== null && !isTarget(redirect)) return bad('it is neither a path nor an http(s) URL', 'redirect');
-  if (startsAt !== null && endsAt !== null && endsAt <= startsAt) return bad('it ends before it starts', 'endsAt');
+  if (both >= 0) return bad('A product must not be both in pins and in buried; remove it from one.', `pins[${both}]`);
+  if (redirect !== null && !isTarget(redirect))
+    return bad(
+      `redirect must be a path of the shop or an http(s) URL of at most ${MAX_REDIRECT_LENGTH} characters.`,
+      'redirect',
+    );
+  if (startsAt !== null && endsAt !== null && endsAt <= startsAt)
+    return bad('endsAt must be after startsAt.', 'endsAt');
   try {
     conditions.prepare({ boost }, 'ADMIN');
   } catch (error) {
@@ -38,7 +48,7 @@ export function ruleFault(
   return undefined;
 }
 
-/** A rule as an upsert leaves it: absent leaves alone, null clears. @param updatedAt ISO 8601 */
+/** Returns the rule after an upsert: an absent field keeps its value, null clears it. @param updatedAt ISO 8601 */
 export function mergeRule(
   stored: RuleRecord | undefined,
   input: UpsertMerchandisingRuleInput,
@@ -63,7 +73,7 @@ export function mergeRule(
   };
 }
 
-/** A path of the shop, not `//elsewhere`, or a web page. */
+/** Returns whether the text is an absolute path of the shop (not `//other-host`) or an http(s) URL. */
 function isTarget(text: string): boolean {
   if (text.length > MAX_REDIRECT_LENGTH || !isStorable(text)) return false;
   if (/^\/(?![/\\])/.test(text)) return true;

@@ -1,6 +1,6 @@
 import { patient, type Pool, type PoolClient } from '../platform/postgres';
 
-/** A rule as PostgreSQL and the log's changes carry it; times as ISO 8601. */
+/** A rule as stored in PostgreSQL and in the log; times as ISO 8601. */
 export interface RuleRecord {
   readonly id: string;
   readonly queries: readonly string[];
@@ -22,7 +22,7 @@ export async function readRules(client: PoolClient): Promise<RuleRecord[]> {
   return (await client.query<RuleRecord>(patient(`SELECT ${COLUMNS} FROM merchandising_rules ORDER BY id`))).rows;
 }
 
-/** By id, after one. */
+/** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
 export async function pageOfRules(client: Pool, after: string | undefined, count: number): Promise<RuleRecord[]> {
   const { rows } = await client.query<RuleRecord>(
     `SELECT ${COLUMNS} FROM merchandising_rules
@@ -32,7 +32,7 @@ export async function pageOfRules(client: Pool, after: string | undefined, count
   return rows;
 }
 
-/** Holds off other writers until the transaction ends. @returns the rule, and how many there are */
+/** Blocks other writers until the transaction ends. @returns the rule with this id, and the number of all rules */
 export async function lockRules(
   client: PoolClient,
   id: string,
@@ -58,7 +58,7 @@ export async function writeRule(client: PoolClient, rule: RuleRecord): Promise<v
   );
 }
 
-/** @returns whether there was one */
+/** Deletes a rule. @returns whether the rule existed */
 export async function removeRule(client: PoolClient, id: string): Promise<boolean> {
   return (await client.query('DELETE FROM merchandising_rules WHERE id = $1', [id])).rowCount === 1;
 }

@@ -6,7 +6,7 @@ import { readRules, type RuleRecord } from './merchandising-table';
 import type { LanguageAnalyzer } from './text/language-analyzer';
 import { finest } from './text/query-word';
 
-/** What all rules in force ask of one list. */
+/** The combined effects of all active rules on one result list. */
 export interface Merchandising {
   readonly pins: readonly string[];
   readonly buried: readonly string[];
@@ -16,10 +16,12 @@ export interface Merchandising {
 
 const NOTHING: Merchandising = { pins: [], buried: [], boosts: [], redirect: null };
 
-/** The shop's merchandising rules in memory, kept current by the log's changes. */
+/** The shop's merchandising rules in memory. The changes in the log keep them current. */
 export class MerchandisingReadModel {
   private rules = new Map<string, RuleRecord>();
-  /** What each language reads in rules' queries: to take them apart for each search would take longer than the search. */
+  /**
+   * The analyzed queries of the rules, by analyzer. Analyzing them for each search would take longer than the search.
+   */
   private words = new WeakMap<LanguageAnalyzer, Map<string, string>>();
 
   constructor(private readonly conditions: () => ProductConditionsService) {}
@@ -41,9 +43,10 @@ export class MerchandisingReadModel {
   }
 
   /**
-   * The rules for a list, in the order of their ids: the first pin is the first rule's, as is the redirect.
-   * @param now ms
-   * @param preview in the place of the rule with its id, and at any time
+   * Returns the effects of the rules that apply to a list. Rules apply in order of id: the first rule's pins come
+   * first, and the first redirect wins.
+   * @param now ms since 1970
+   * @param preview rule to use instead of the stored rule with its id; its start and end are ignored
    */
   of(
     { query, placement, language }: { query: string; placement?: string | null; language?: string | null },
@@ -54,7 +57,7 @@ export class MerchandisingReadModel {
     if (this.rules.size === 0 && preview === undefined) return NOTHING;
     const analyzer = analyzers.reading(language);
     const asked = wordsOf(query, analyzer);
-    // What is only tried is not kept.
+    // The queries of a preview are not cached.
     const read = (rule: RuleRecord, text: string) =>
       rule === preview ? wordsOf(text, analyzer) : this.wordsOfRule(text, analyzer);
     const at = new Date(now).toISOString();
@@ -86,7 +89,7 @@ export class MerchandisingReadModel {
   }
 }
 
-/** Stems, in order: `Tea pots` is `tea-pot`. */
+/** Returns the stems of a text in order, joined by spaces: the same for `Tea pots` and `tea-pot`. */
 function wordsOf(text: string, analyzer: LanguageAnalyzer): string {
   return finest(analyzer.analyze(text))
     .map(({ term }) => term)

@@ -14,7 +14,7 @@ import type {
 
 const MAX_RULES = 1_000;
 
-/** The shop's merchandising rules, as admins edit them. */
+/** Reads and changes the shop's merchandising rules. */
 export class MerchandisingService {
   constructor(
     private readonly pool: Pool,
@@ -23,7 +23,7 @@ export class MerchandisingService {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** By id, after one. */
+  /** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
   async page(after: string | undefined, count: number): Promise<MerchandisingRule[]> {
     return (await pageOfRules(this.pool, after, count)).map(shown);
   }
@@ -42,12 +42,15 @@ export class MerchandisingService {
   async delete(id: string): Promise<DeleteMerchandisingRulePayload> {
     return this.commit(async (client) => {
       if (await removeRule(client, id)) return { change: { deletedMerchandisingRules: [id] }, errors: [] };
-      const message = `there is no rule ${JSON.stringify(id)}`;
+      const message = `No merchandising rule has the id ${JSON.stringify(id)}.`;
       return { change: null, errors: [{ index: 0, code: 'NOT_FOUND', message, path: 'id' }] };
     });
   }
 
-  /** Runs the work in one transaction; where something changed, it ends with a position and is told. */
+  /**
+   * Runs the work in one transaction. If the work changed something, the transaction takes a log position, and the
+   * change is published after the commit.
+   */
   private async commit<T>(
     work: (client: PoolClient) => Promise<{ change: LogChange | null } & T>,
   ): Promise<Omit<T, 'change'> & { receipt: string }> {
@@ -61,7 +64,11 @@ export class MerchandisingService {
   }
 }
 
-const tooMany = () => ({ code: 'BAD_USER_INPUT', message: `a shop has up to ${MAX_RULES} rules`, path: null });
+const tooMany = () => ({
+  code: 'BAD_USER_INPUT',
+  message: `A shop can have at most ${MAX_RULES} rules; delete one first.`,
+  path: null,
+});
 
 function shown(rule: RuleRecord): MerchandisingRule {
   const time = (text: string | null) => (text === null ? null : new Date(text));

@@ -27,17 +27,17 @@ export interface RankingOptions {
   readonly segments: SegmentProducts;
   readonly popularity: ShopPopularity['current'];
   readonly affinities: Affinities | null;
-  /** Each multiplies what the others say. */
+  /** The boosts of the request and of the merchandising rules. Their factors are multiplied. */
   readonly boosts: readonly ProductConditions[];
-  /** Products that come first, in this order, and last. */
+  /** Ids of products that come first, in this order, and of products that come last (`buried`). */
   readonly pins?: readonly string[];
   readonly buried?: readonly string[];
 }
 
-/** Beyond any score. */
+/** An offset that is larger than any score. */
 const FAR = 1e6;
 
-/** Puts products in order by their words, by what is popular, by the customer, by clicks and by the request's boost. */
+/** Returns a ranking by text match, popularity, customer affinity, clicks, product properties and boosts. */
 export function rankingBy(options: RankingOptions): Ranking {
   const { ranker, segments, popularity, affinities, boosts, pins = [], buried = [] } = options;
   const { table, values } = popularity;
@@ -70,12 +70,13 @@ export function rankingBy(options: RankingOptions): Ranking {
       return last.has(doc) ? scored - FAR : scored;
     };
     const refine = weighsFields(ranker.model) ? refining(columns, ranker.model, pinned) : undefined;
-    // Who likes fewer words better, or weighs each product by itself, has to look at all of them.
+    // A boost per product, or a negative text weight, makes pruning by priors impossible: every match has to be scored.
     if (factors.length > 0 || weights.text < 0) return { key, refine };
     const prior = () => ({
       values: segments.priorsOf(columns, popularity, { model: ranker.model, day: dayOf(now), ownOf }),
       gain: (text: number) => weights.text * textPart(text),
-      // What is wanted by the customer, or by those who typed the same, or pinned, comes before its time; what is buried does not.
+      // These documents may score higher than their prior: pinned ones, ones with clicks for this query, and ones with
+      // a customer affinity. Buried documents only score lower.
       except: [
         ...pinned.keys(),
         ...(clicks?.keys() ?? []),
@@ -87,14 +88,14 @@ export function rankingBy(options: RankingOptions): Ranking {
   };
 }
 
-/** Adds what where the words are found is worth. Pins stay where they are. */
+/** Returns a function that adds the score of the matched fields. Pinned documents keep their key. */
 function refining(columns: Columns, model: RankingModel, pinned: ReadonlyMap<number, number>) {
   const fieldsOf = fieldEvidenceOf(columns);
   return (doc: number, key: number, matched: MatchedFields) =>
     pinned.has(doc) ? key : key + fieldScore(model, fieldsOf(matched));
 }
 
-/** By document what is there by id. */
+/** Converts values by product id into values by document. */
 function byDocument(columns: Columns, values: ReadonlyMap<string, number> | undefined) {
   if (values === undefined) return undefined;
   const found = new Map<number, number>();
@@ -105,7 +106,7 @@ function byDocument(columns: Columns, values: ReadonlyMap<string, number> | unde
   return found;
 }
 
-/** Puts products in order by what is popular, and by nothing else. */
+/** Returns a ranking by popularity alone. */
 export function rankingByPopularity({ segments, popularity }: RankingOptions): Ranking {
   const { table, values } = popularity;
   return (columns) => {
@@ -119,7 +120,7 @@ export function rankingByPopularity({ segments, popularity }: RankingOptions): R
   };
 }
 
-/** What a hit's place rests on. @param fields where it has the words */
+/** Returns the evidence that a hit's score is computed from. @param fields shares of the query matched in each field */
 export function evidenceOf(
   hit: Hit,
   { ranker, popularity, affinities, boosts }: RankingOptions,
@@ -145,7 +146,7 @@ export function evidenceOf(
   };
 }
 
-/** What the places of hits rest on, as reasons are told of it. @param evidenceOfHit see {@link evidenceOf} */
+/** Returns the explanations of hits, which reasons are made of. @param evidenceOfHit see {@link evidenceOf} */
 export function groundsOf(
   hits: readonly Hit[],
   evidenceOfHit: (hit: Hit) => Evidence,

@@ -6,13 +6,13 @@ import type { LanguageAnalyzer } from './text/language-analyzer';
 import { BYTES_PER_TOKEN, Forms, type PackedTokens } from './text/packed-tokens';
 
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Of a product, and of each of its texts, beside the tokens; by estimate. */
+/** Estimated overhead in bytes for each product and for each text, in addition to the tokens. */
 const BYTES_PER_ENTRY = 400;
 const BYTES_PER_TEXT = 120;
-/** Of all languages: some 30 MB of them. */
+/** Token forms of all languages together: about 30 MB. */
 const MAX_FORMS = 200_000;
 
-/** A text of a product, taken apart. */
+/** An analyzed text of a product. */
 export interface ProductText {
   /** `title`, `brand`, `description`, `categories` or `attributes.NAME`. */
   readonly field: string;
@@ -21,20 +21,20 @@ export interface ProductText {
 }
 
 interface Entry {
-  /** The analyzer's id: an index that takes another's place has other ones of the same rules. */
+  /** The analyzer's id. After an index swap the analyzer is another object with the same id. */
   readonly rules: string;
   readonly texts: readonly ProductText[];
 }
 
-/** The texts of products as they are searched, of those that were shown last: taking them apart takes longer than finding them. */
+/** Caches the analyzed texts of recently shown products. Analyzing a text takes longer than finding its product. */
 export class ProductTexts {
-  /** A product that changes is another object. */
+  /** By product object: a changed product is a new object. */
   private readonly entries = new LRUCache<Product, Entry>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ texts }) =>
       texts.reduce((sum, { tokens }) => sum + BYTES_PER_TEXT + tokens.length * BYTES_PER_TOKEN, BYTES_PER_ENTRY),
   });
-  /** By analyzer's id. */
+  /** By analyzer id. */
   private forms = new Map<string, Forms>();
 
   constructor(private readonly mostForms = MAX_FORMS) {}
@@ -54,7 +54,9 @@ export class ProductTexts {
     return texts.map(([field, text], at) => ({ field, text, tokens: packed[at] }));
   }
 
-  /** Words that no text has any more are forgotten only with all others; the texts that go by them, too. */
+  /**
+   * Returns the token forms of an analyzer. Unused forms are not evicted one by one: at the limit the cache is cleared.
+   */
   private formsOf({ id }: LanguageAnalyzer): Forms {
     let size = 0;
     for (const forms of this.forms.values()) size += forms.size;

@@ -5,14 +5,14 @@ import type { LoggedSearch } from './ranking/logged-search';
 import { decodeRanking, encodeRanking, RANKING_FORMAT, type RankingArtefact } from './ranking/ranking-artefact';
 import { rankingEvidence } from './ranking/ranking-evidence';
 
-/** Searches with a click: from fewer nothing is learned. */
+/** Minimum number of searches with a click for fitting a version. */
 const MIN_CLICKED = 200;
-/** Of them it is judged on the newest fifth. */
+/** The share of searches with a click, the newest ones, that a version is evaluated on. */
 const HELD_OUT = 0.2;
-/** The fits say what they are at; about so many times. */
+/** Approximate number of progress reports of one run. */
 const STAGES = 14;
 
-/** Learns the order of what is found from the searches in the log and their clicks. */
+/** Fits the search ranking from the logged searches and their clicks. */
 export const rankingFitter: Fitter = {
   kind: 'search',
   format: RANKING_FORMAT,
@@ -27,7 +27,7 @@ export const rankingFitter: Fitter = {
     const before = searches.filter(({ at }) => at < from);
     if (!before.some(isClicked)) return { tooLittleAt: position };
     const twin = learnRanking(before, { onStage });
-    onStage('judging');
+    onStage('evaluating');
     const heldOut = searches.filter(({ at }) => at >= from);
     const rivals = [incumbent, best].map((bytes) => bytes && comparable(bytes));
     const evidence = rankingEvidence(twin, heldOut, rivals[0]?.twin ?? null, rivals[1]?.twin ?? null);
@@ -53,7 +53,7 @@ function isClicked({ clicked }: LoggedSearch): boolean {
   return clicked.includes(1);
 }
 
-/** One of other code's can't be compared with. */
+/** Decodes a stored version. @returns null for a version of incompatible code, which cannot be compared */
 function comparable(bytes: Uint8Array): RankingArtefact | null {
   try {
     return decodeRanking(bytes);

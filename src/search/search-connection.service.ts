@@ -12,31 +12,34 @@ import type { Highlight, ProductSearchConnection, ProductSearchEdge } from './se
 import { highlightPacked, type Matched } from './text/highlight';
 
 const CURSOR = 'search';
-/** Of a text, in UTF-16 code units. */
+/** In UTF-16 code units. */
 const MAX_EXCERPT_LENGTH = 240;
 const MAX_HIGHLIGHTS = 10;
 
 export interface SearchPage {
   readonly first: number;
   readonly after?: string | null;
-  /** Whether cursors are handed out: only then is the list kept for them. */
+  /** Whether the response contains cursors. Only then is the list stored for further pages. */
   readonly cursors: boolean;
   readonly highlights: boolean;
   readonly reasons: boolean;
 }
 
-/** Makes what clients are told of what was found. */
+/** Converts a search snapshot into a page of the GraphQL connection. */
 export class SearchConnections {
   private readonly texts = new ProductTexts();
 
   constructor(private readonly products: ProductsReadModel) {}
 
-  /** @throws ApiError BAD_USER_INPUT for what is no cursor of a search */
+  /** Decodes a cursor. @throws ApiError BAD_USER_INPUT if it is not a cursor of a search */
   cursor(after: string): { requestId: string; rank: number } {
     const value = decodeCursor(CURSOR, after);
     const [requestId, rank] = Array.isArray(value) ? (value as unknown[]) : [];
     if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1)
-      throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+      throw new ApiError(
+        'BAD_USER_INPUT',
+        'after is not a cursor of this list; pass a cursor that this list returned.',
+      );
     return { requestId, rank: rank as number };
   }
 
@@ -46,7 +49,7 @@ export class SearchConnections {
     const edges: ProductSearchEdge[] = [];
     for (let at = offset; at < until; at++) {
       const node = this.products.getPublished(snapshot.ids[at]);
-      // Deleted since the list was made.
+      // The product was deleted after the search.
       if (!node) continue;
       edges.push({
         cursor: page.cursors ? encodeCursor(CURSOR, [snapshot.requestId, at + 1]) : '',
@@ -100,7 +103,7 @@ export class SearchConnections {
     return highlights;
   }
 
-  /** The parts of the score; what is the customer's, by what it rests on. */
+  /** Returns the parts of a hit's score. The affinity part is split into its reasons. */
   private reasonsOf(grounds: Grounds | undefined): Reason[] {
     if (grounds === undefined) return [];
     const { shares, pinned, because } = grounds;

@@ -9,7 +9,9 @@ import type { SearchReadModel } from './search.read-model';
 import type { PreparedSearch, SearchService } from './search.service';
 import type { ProductSearchConnection } from './search.type';
 
-/** A change of the catalogue, or by others, is told after so many milliseconds at the earliest. */
+/**
+ * Minimum delay in milliseconds before a change of the catalog, or a change caused by other customers, is published.
+ */
 const CATALOGUE_MS = 250;
 const OTHERS_MS = 2_000;
 
@@ -23,8 +25,8 @@ export interface SearchFeedOptions {
 }
 
 /**
- * An open result list: the whole answer first, then again whenever it differs: at once for the customer's own events, coalesced for
- * changes of the catalogue, of rules, and of what is popular.
+ * Subscriptions to a result list. The subscriber first receives the full list, then again whenever it differs. The
+ * customer's own events update it immediately; changes of the catalog, the rules and the popularity are coalesced.
  */
 export class SearchFeed {
   constructor(private readonly options: SearchFeedOptions) {}
@@ -32,7 +34,7 @@ export class SearchFeed {
   open(request: PreparedSearch, page: SearchPage): Promise<AsyncIterableIterator<ProductSearchConnection>> {
     const { service, search, histories, shop, ranker, log } = this.options;
     const subject = subjectOf(request.who);
-    // A list that changes by itself is not searched for anew.
+    // Updates of an open list are not logged as searches.
     const first: PreparedSearch = { ...request, isLogged: false };
     const again: PreparedSearch = { ...first, input: { ...request.input, awaitReceipt: null }, budget: undefined };
     return openLiveAnswer({
@@ -52,7 +54,7 @@ export class SearchFeed {
   }
 }
 
-/** All that somebody sees of it: also that a listed product has changed. */
+/** Returns everything that the subscriber sees, as JSON for comparison. It includes changes of listed products. */
 function shownOf({
   nodes,
   totalCount,

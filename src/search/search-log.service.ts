@@ -7,45 +7,46 @@ import type { Evidence } from './ranking/log-linear';
 import type { SearchSnapshot } from './search-snapshot';
 import type { SearchInput } from './search.type';
 
-/** What is logged of a search is gathered for so long. */
+/** Time over which searches are batched. */
 const GATHER_MS = 100;
-/** A query that is still being typed counts when nobody has typed on for so long. */
+/** A search with `typing` is logged if the customer does not search again within this time. */
 const TYPED_MS = 2_000;
-/** Visits in which somebody types just now; beyond, the one that has waited longest counts at once. */
+/** Customers or sessions with a pending search of this kind. Beyond this limit the oldest one is logged immediately. */
 const MAX_TYPING_VISITS = 10_000;
-/** Searches that wait for being sent: beyond, they are dropped. */
+/** Searches in the buffer. Beyond this limit, new ones are dropped. */
 const MAX_WAITING = 5_000;
 const BATCH = 500;
 const WARN_MS = 10_000;
-/** As long as texts of events may be. */
+/** Maximum lengths of texts in events. */
 const MAX_QUERY_LENGTH = 500;
 const MAX_TEXT_LENGTH = 100;
 
 export interface SearchLogOptions {
-  /** Makes them durable. It may refuse. */
+  /** Stores the events. The promise may reject. */
   readonly send: (events: readonly StoredEvent[]) => Promise<unknown>;
   readonly log: Pick<Logger, 'warn'>;
   readonly now?: () => number;
 }
 
-/** The first page of a search, as it was answered. */
+/** The first page of an answered search. */
 export interface AnsweredSearch {
   readonly who: Identity;
   readonly input: SearchInput;
   readonly answer: Pick<SearchSnapshot, 'requestId' | 'totalCount' | 'modelVersion'>;
-  /** The products of the page, in their order. */
+  /** Ids of the products on the page, in order. */
   readonly shown: readonly string[];
-  /** What each one's place rests on. */
+  /** The ranking evidence of each product on the page. */
   readonly evidence: () => readonly Evidence[];
 }
 
 /**
- * Puts searches into the log, as events of source SEARCH whose id is the answer's requestId: what is clicked, put into
- * carts and bought names it. It keeps no answer waiting and fails none: what can't be taken is dropped, and counted.
+ * Logs searches as events of source SEARCH. The event id is the `requestId` of the response, which later clicks, cart
+ * additions and purchases refer to. Logging never delays or fails a response: a search that cannot be logged is dropped
+ * and counted.
  */
 export class SearchLog {
   private waiting: StoredEvent[] = [];
-  /** By visit, the one that has waited longest first. */
+  /** Pending searches with `typing`, by customer or session, the oldest first. */
   private readonly typed = new Map<string, { readonly event: StoredEvent; readonly dueAt: number }>();
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
@@ -54,12 +55,12 @@ export class SearchLog {
 
   constructor(private readonly options: SearchLogOptions) {}
 
-  /** Searches that this process has not logged though it should have. */
+  /** Number of searches that this process failed to log. */
   get dropped(): number {
     return this.lost;
   }
 
-  /** Browsing, where nothing is typed, is no search. */
+  /** Logs a search. Browsing (an empty query) is not logged. */
   take(search: AnsweredSearch): void {
     try {
       const { who, input } = search;
@@ -67,17 +68,17 @@ export class SearchLog {
       if (query.trim() === '') return;
       const event = this.eventOf(search, query);
       const visit = subjectOf(who);
-      // What was typed on the way to this one is not what was meant.
+      // The previous search of the same visit was only an intermediate state of typing.
       if (visit !== undefined) this.typed.delete(visit);
       if (!input.typing) this.add(event);
-      // Of nobody it can't be told which one was the last.
+      // Without a customer or session the last search of a visit is unknown: searches with `typing` are not logged.
       else if (visit !== undefined) this.hold(visit, event);
     } catch (error) {
       this.drop(1, error as Error);
     }
   }
 
-  /** Sends all that is there, also what may still have been typed on. */
+  /** Sends everything in the buffer, including pending searches with `typing`. */
   async close(): Promise<void> {
     for (const { event } of this.typed.values()) this.add(event);
     this.typed.clear();
@@ -116,7 +117,7 @@ export class SearchLog {
     this.schedule();
   }
 
-  /** What has been typed and is due. */
+  /** Moves the due searches with `typing` into the buffer, at most `most` of them. */
   private release(now: number, most = Infinity): void {
     for (const [visit, { event, dueAt }] of this.typed) {
       if (dueAt > now || most-- <= 0) return;
@@ -126,7 +127,7 @@ export class SearchLog {
   }
 
   private add(event: StoredEvent): void {
-    if (this.waiting.length >= MAX_WAITING) return this.drop(1, new Error('too many wait'));
+    if (this.waiting.length >= MAX_WAITING) return this.drop(1, new Error('the buffer is full'));
     this.waiting.push(event);
     this.schedule();
   }
@@ -140,7 +141,7 @@ export class SearchLog {
     }, GATHER_MS);
   }
 
-  /** One batch at a time: where writing takes long, no more than it is under way. */
+  /** Sends one batch at a time. */
   private send(): Promise<void> {
     this.sending = this.sending.then(async () => {
       const events = this.waiting.splice(0, BATCH);
@@ -163,7 +164,7 @@ export class SearchLog {
   }
 }
 
-/** As PostgreSQL can keep it. */
+/** Returns the text cut to a length, without the characters that PostgreSQL cannot store. */
 function storable(text: string, longest: number): string {
   return text.slice(0, longest).replace(/[\0\p{Cs}]/gu, '');
 }

@@ -1,13 +1,13 @@
-/** An API process asks for a base segment that covers so much of the log… */
+/** Pub/sub topic on which an API process requests a base segment that covers the log up to a position. */
 export const BASE_WANTED_TOPIC = 'search-base-wanted';
-/** …and a worker tells that there is one. */
+/** Pub/sub topic on which a worker announces that it stored a base segment up to a position. */
 export const BASE_KEPT_TOPIC = 'search-base-kept';
 
 export interface BaseNews {
   readonly position: number;
 }
 
-/** Of the worker that counts searches. */
+/** The lease of the worker that counts searches. */
 export const SEARCHES_LEASE = 'searches';
-/** The pub/sub topic on which it says that counts have changed. */
+/** Pub/sub topic on which that worker announces that counts have changed. */
 export const SEARCHES_TOPIC = 'searches-counted';

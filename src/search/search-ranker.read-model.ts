@@ -5,13 +5,13 @@ import { OwnScores } from './ranking/own-scores';
 import type { QueryRanker } from './ranking/query-ranker';
 import type { RankingArtefact } from './ranking/ranking-artefact';
 
-/** The ranking that this process answers searches with: the active version, or else the weights that are set by hand. */
+/** The ranking that this process uses: the active version, or the default weights if no version is active. */
 export class SearchRanker {
   private readonly own = new OwnScores();
 
   constructor(private readonly active: Pick<ActiveModel<RankingArtefact>, 'current' | 'version' | 'watch'>) {}
 
-  /** @param query as it was typed */
+  /** Returns the ranking for a query. @param query as typed */
   of(query: string): QueryRanker {
     const { current, version } = this.active;
     const model = current?.model ?? HAND_SET;
@@ -23,7 +23,7 @@ export class SearchRanker {
     };
   }
 
-  /** Calls back whenever another version has been swapped in. */
+  /** Calls back when another version becomes active, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.active.watch(changed);
   }

@@ -2,7 +2,7 @@ import type { Reason } from '../recommend/customer-affinities.service';
 import type { Facet } from './facet.type';
 import type { ScoreShare } from './ranking/log-linear';
 
-/** A search as it was answered, that pages point into. */
+/** The stored result of a search. Cursors refer to it. */
 export interface SearchSnapshot {
   readonly requestId: string;
   readonly revision: string;
@@ -15,19 +15,19 @@ export interface SearchSnapshot {
   readonly correctedQuery: string | null;
   readonly ignoredWords: readonly string[];
   readonly redirect: string | null;
-  /** What words of products are highlighted by. */
+  /** The terms and prefixes that are highlighted in products. */
   readonly matched: { readonly terms: readonly string[]; readonly prefixes: readonly string[] };
   readonly ids: readonly string[];
   readonly scores: readonly number[];
-  /** By hit, where somebody asks for reasons and there are any. */
+  /** By hit; null if the caller did not select reasons, or the list is not sorted by relevance. */
   readonly grounds: readonly Grounds[] | null;
 }
 
-/** What the place of a hit rests on. */
+/** The explanation of a hit's rank. */
 export interface Grounds {
   readonly shares: readonly ScoreShare[];
-  /** By a merchandising rule. */
+  /** Whether a merchandising rule pinned the product. */
   readonly pinned: boolean;
-  /** Why the customer may want it. */
+  /** The reasons for the customer's affinity. */
   readonly because: readonly Reason[];
 }

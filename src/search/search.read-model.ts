@@ -13,16 +13,16 @@ import { BASE_KEPT_TOPIC, BASE_WANTED_TOPIC, type BaseNews } from './search-name
 import { isJiebaLoaded, loadJieba } from './text/jieba';
 import { WordLists } from './word-lists.service';
 
-/** What the live segment may grow to, and what share of the base, before both become a new base. */
+/** A new base segment is built when the live segment exceeds this number of documents and this share of the index. */
 const MAX_UNMERGED = 2_000;
 const UNMERGED_SHARE = 0.1;
-/** How long a worker is waited for, which makes a base for all processes; then this one makes its own. */
+/** How long to wait for a worker to build a base segment for all processes. After that this process builds its own. */
 const WORKER_MS = 20_000;
 const RETRY_MS = 5_000;
 const LOOK_MS = 50;
-/** Positions: an import of so many, by 1,000 products, takes it ten seconds and more. */
+/** In positions. An import of that many batches of 1,000 products takes ten seconds or more to apply. */
 const MAX_POSITIONS_BEHIND = 100;
-/** What else changes what is found. */
+/** The other changes that affect search results. */
 const RULES = ['synonyms', 'deletedSynonyms', 'merchandisingRules', 'deletedMerchandisingRules'] as const;
 
 export interface SearchReadModelOptions {
@@ -34,25 +34,26 @@ export interface SearchReadModelOptions {
 }
 
 /**
- * The catalogue as this process searches it: a base segment, made in a thread from the newest artefact and PostgreSQL, and what
- * the log has told since. When that is much, a new base is made aside and swapped in.
+ * The search index of this process: a base segment, built in a thread from the newest artefact and PostgreSQL, and the
+ * changes in the log since. After many changes a new base segment is built in the background and swapped in.
  */
 export class SearchReadModel {
-  /** The words that are never corrected. */
+  /** The word lists of languages. Their words are never corrected. */
   readonly wordLists: WordLists;
   private current: LiveIndex | undefined;
-  /** Its base is newer; it takes in what has changed since that. */
+  /** The next index, which applies the changes since its newer base segment before it is swapped in. */
   private next: LiveIndex | undefined;
-  /** What has been told since a base was begun. */
+  /** The changes received since the build of a base segment started; undefined if no build is running. */
   private told: ChangedProducts[] | undefined;
   private renewing: Promise<void> | undefined;
   private thread: Thread<BaseMessage> | undefined;
   private listed: Promise<void> | undefined;
   private renewAgain = false;
-  /** After a gap nothing is known of what has changed, until there is a base that begins behind it. */
+  /** Position of a gap in the received changes, 0 for none. Only a base segment built after the gap closes it. */
   private gapAt = 0;
+  /** The newest position of a base segment that a worker announced. */
   private kept = 0;
-  /** Told last. */
+  /** The last position received. */
   private position = 0;
   private closed = false;
   private stopWaiting: () => void = () => undefined;
@@ -63,20 +64,20 @@ export class SearchReadModel {
     this.wordLists = new WordLists(options.log);
   }
 
-  /** What searches go to. @throws Error before {@link start} */
+  /** The index to search. @throws Error before {@link start} */
   get live(): LiveIndex {
-    if (this.current === undefined) throw new Error('search has not started');
+    if (this.current === undefined) throw new Error('The search index is not loaded yet; call start() first.');
     return this.current;
   }
 
-  /** Begins with what takes long and does not depend on the catalogue in memory. To be called before {@link start}. */
+  /** Starts the slow work that does not need the catalog in memory. Call it before {@link start}. */
   prepare(): void {
     this.thread ??= this.startThread({ urgent: true, waits: true });
-    // The list takes up to two seconds.
+    // Reading the word list takes up to two seconds.
     this.listed ??= this.wordLists.load([subtagOf(this.options.config.shopLanguage)]);
   }
 
-  /** Resolves when searches can be answered. To be called when the catalogue in memory is loaded, and told of changes. */
+  /** Resolves when searches can be answered. Call it once the catalog in memory is loaded and receives changes. */
   async start(): Promise<void> {
     this.prepare();
     this.stopListening = this.options.pubSub.listen(BASE_KEPT_TOPIC, (message) => {
@@ -84,28 +85,28 @@ export class SearchReadModel {
       this.stopWaiting();
     });
     await this.makeNext(() => {
-      // From here on, `told` collects the changes that the thread may not have read.
+      // From here on, the list of pending changes collects everything that the thread may not have read.
       this.thread?.send(MAY_READ);
       return this.thread as Thread<BaseMessage>;
     });
     await this.listed;
-    // The catalogue was read anew while the first base was made.
+    // The catalog was reloaded while the first base segment was built.
     if (this.gapAt > 0) this.renew();
   }
 
-  /** What keeps searches from knowing of all that was told, in words; `null` where nothing does. */
+  /** The reason why search results are out of date, as text; null if they are current. */
   get behind(): string | null {
-    if (this.gapAt > 0) return 'a base is made anew behind a gap';
+    if (this.gapAt > 0) return 'rebuilding the base segment after a gap in the log';
     const missing = this.position - this.live.position;
-    return missing > MAX_POSITIONS_BEHIND ? `${missing} positions to be taken in` : null;
+    return missing > MAX_POSITIONS_BEHIND ? `${missing} positions behind the log` : null;
   }
 
-  /** Calls back whenever what can be found has changed, until the returned function is called. */
+  /** Calls back when search results may have changed, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
 
-  /** One position of the log, in order. The catalogue and rules in memory have it already. */
+  /** Applies one log position, in order. The catalog and the rules in memory have already applied it. */
   apply(position: number, log: LogChange): void {
     const { products = [], deletedProducts = [] } = log;
     const ids = [...(products as { id: string }[]).map(({ id }) => id), ...deletedProducts];
@@ -117,20 +118,20 @@ export class SearchReadModel {
     if (RULES.some((rules) => log[rules] !== undefined)) this.watchers.tell();
   }
 
-  /** The catalogue was read anew at this position: what happened until then was not told. */
+  /** Handles a reload of the catalog at this position: the changes up to it were not received one by one. */
   reloaded(position: number): void {
-    // Before the first base is begun, it will read all that.
+    // The first base segment has not been started: it will read all of these changes.
     if (this.current === undefined && this.told === undefined) return;
     this.gapAt = position;
     if (this.current !== undefined) this.renew();
   }
 
-  /** Resolves true once searches know what has happened up to a position, false after `boundMs`. */
+  /** Resolves to true once searches reflect the log up to a position, to false after `boundMs`. */
   async waitFor(position: number, boundMs: number): Promise<boolean> {
     const until = performance.now() + boundMs;
     for (;;) {
       const left = Math.max(0, until - performance.now());
-      // Another index may take this one's place meanwhile.
+      // Another index may replace this one in the meantime, so it waits in short steps.
       const reached = await this.live.waitFor(this.gapAt > 0 ? Infinity : position, Math.min(left, LOOK_MS));
       if (reached && this.gapAt === 0) return true;
       if (left === 0 || this.closed) return false;
@@ -157,14 +158,14 @@ export class SearchReadModel {
     return index.unmerged > Math.max(MAX_UNMERGED, index.size * UNMERGED_SHARE);
   }
 
-  /** One at a time; a gap during one makes it go round once more. */
+  /** Rebuilds the index, one rebuild at a time. A gap during a rebuild starts another one afterwards. */
   private renew(): void {
     if (this.closed) return;
     if (this.renewing !== undefined) return void (this.renewAgain ||= this.gapAt > 0);
     this.renewing = this.makeAnother()
       .catch(async (error: Error) => {
         if (this.closed) return;
-        this.options.log.warn({ error: error.message }, 'search has no new base; it will be tried again');
+        this.options.log.warn({ error: error.message }, 'search base not rebuilt; retrying');
         this.renewAgain = true;
         await this.pause(RETRY_MS);
       })
@@ -177,7 +178,7 @@ export class SearchReadModel {
   }
 
   private async makeAnother(): Promise<void> {
-    // Behind a gap there is nothing to wait for.
+    // After a gap it builds immediately.
     if (this.gapAt === 0) await this.waitForWorker(this.live.position);
     if (!this.closed) await this.makeNext(() => this.startThread({}));
   }
@@ -189,7 +190,7 @@ export class SearchReadModel {
       await this.pause(until - performance.now());
   }
 
-  /** Makes a base in a thread, takes in what has been told since aside, and swaps. */
+  /** Builds a base segment in a thread, applies the changes since in the background, and swaps the index. */
   private async makeNext(begin: () => Thread<BaseMessage>): Promise<void> {
     const { config, products, popularity, log, pubSub } = this.options;
     this.told = [];
@@ -206,10 +207,10 @@ export class SearchReadModel {
       const told = this.told;
       const newest = Math.max(message.position, this.position);
       for (const change of told) next.apply(change);
-      // What told of no product moves it, too.
+      // Positions without product changes advance the index too.
       next.apply({ position: newest, ids: [] });
       this.next = next;
-      // Nobody who has seen a write is to miss it after the swap.
+      // After the swap, results must not be older than those of the current index.
       const due = () => Math.max(newest, this.current?.position ?? 0);
       while (!this.closed && next.position < due()) await next.waitFor(due(), 1_000);
       if (this.closed) return;

@@ -41,7 +41,7 @@ import { columnOfSort } from './sorting';
 import type { SynonymsReadModel } from './synonyms.read-model';
 import type { Steps } from './turns/steps';
 
-/** As far as pages reach. */
+/** Hits that a search returns over all pages. */
 export const MAX_HITS = 500;
 const MAX_QUERY_LENGTH = 4_096;
 export const MAX_LANGUAGE_LENGTH = 35;
@@ -57,50 +57,53 @@ export interface SearchServiceOptions {
   readonly ranker: SearchRanker;
   readonly connections: SearchConnections;
   readonly snapshots: ListSnapshots<SearchSnapshot>;
-  /** Absent where searches are not logged. */
+  /** Absent if searches are not logged. */
   readonly searchLog?: SearchLog;
   readonly receipts: Receipts;
   readonly follower: () => LogFollower;
 }
 
-/** What a request and the shop's rules ask. */
+/** The conditions of a request and of the shop's rules, resolved for a customer. */
 interface Asked {
   readonly conditions: ProductConditions;
-  /** Those that have one. */
+  /** The conditions of the request and of the rules that contain a boost. */
   readonly boosts: readonly ProductConditions[];
   readonly rules: Merchandising;
   readonly budget: Budget | undefined;
 }
 
-/** A search that may be made, again and again: checked, and its expressions with it. */
+/** A validated search with compiled expressions, which can run repeatedly. */
 export interface PreparedSearch {
   readonly who: Identity;
   readonly input: SearchInput;
   readonly conditions: PreparedConditions;
-  /** Whether it goes into the log: not where an admin only looks at what customers would find. */
+  /** Whether the search is logged. Searches with an admin key are not. */
   readonly isLogged: boolean;
-  /** A merchandising rule that is tried. */
+  /** A merchandising rule to preview. */
   readonly preview?: RuleRecord;
   readonly budget?: Budget;
 }
 
-/** Answers searches from this process's read models. */
+/** Answers searches from the read models of this process. */
 export class SearchService {
   constructor(private readonly options: SearchServiceOptions) {}
 
-  /** What this process searches in. */
+  /** The index that this process searches. */
   get live(): LiveIndex {
     return this.options.search.live;
   }
 
-  /** @throws ApiError BAD_USER_INPUT for a wrong value, expression or rule, FORBIDDEN, and what `askedFor` throws */
+  /**
+   * Validates a search.
+   * @throws ApiError BAD_USER_INPUT for an invalid value, expression or rule, FORBIDDEN, and the errors of `askedFor`
+   */
   prepare(context: { readonly viewer: Viewer | null }, input: SearchInput): PreparedSearch {
     const viewer = viewerOf(context);
     const who = askedFor(viewer, input);
     if ((input.query?.length ?? 0) > MAX_QUERY_LENGTH)
-      throw new ApiError('BAD_USER_INPUT', `query has more than ${MAX_QUERY_LENGTH} characters`);
+      throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_QUERY_LENGTH} characters.`);
     if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
-      throw new ApiError('BAD_USER_INPUT', `language has more than ${MAX_LANGUAGE_LENGTH} characters`);
+      throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
     const conditions = this.options.conditions.prepare(input, viewer.scope);
     const preview = this.previewed(input.previewRule, viewer);
     return { who, input, conditions, isLogged: viewer.scope !== 'ADMIN', preview, budget: budgetOf(context) };
@@ -108,7 +111,7 @@ export class SearchService {
 
   private previewed(rule: SearchInput['previewRule'], { scope }: Viewer): RuleRecord | undefined {
     if (rule == null) return undefined;
-    if (scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'previewRule: only with an admin key');
+    if (scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'previewRule requires an admin key.');
     const { merchandising, conditions } = this.options;
     const preview = mergeRule(merchandising.find(rule.id), rule, new Date().toISOString());
     const fault = ruleFault(preview, conditions);
@@ -116,14 +119,18 @@ export class SearchService {
     return preview;
   }
 
-  /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, BAD_USER_INPUT, and what awaiting a receipt throws */
+  /**
+   * Returns a page of a search.
+   * @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, BAD_USER_INPUT, and the errors of awaiting a receipt
+   */
   async list(prepared: PreparedSearch, page: SearchPage): Promise<ProductSearchConnection> {
     const { connections, snapshots } = this.options;
     const owner = subjectOf(prepared.who) ?? '';
     if (page.after != null) {
       const { requestId, rank } = connections.cursor(page.after);
       const continued = await snapshots.find(requestId, owner);
-      if (continued === null) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
+      if (continued === null)
+        throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
       return connections.page(continued, rank, page, this.options.search.live.analyzers);
     }
     if (prepared.input.awaitReceipt != null) await this.awaitReceipt(prepared.input.awaitReceipt);
@@ -145,7 +152,7 @@ export class SearchService {
     const boosts = [own, ...ruled].filter(({ boost }) => boost !== null);
     const asked: Asked = { conditions: own, boosts, rules, budget };
     const { live } = this;
-    // Others have a turn in between, but the index stays as it is to the end.
+    // The search yields to the event loop between steps, but the index does not change until it ends.
     return refusable(() => live.searches.take(() => this.answer(live, prepared, asked, affinitiesNow, page)));
   }
 
@@ -184,14 +191,14 @@ export class SearchService {
         : { sort }),
       ties: 'tie',
       distinct: 'group',
-      // One page needs no cursor's help, nor what would be on the next.
+      // Without cursors, only the hits of this page are needed.
       limit: page.cursors ? MAX_HITS : page.first,
     };
     const result = yield* live.index.steps(request);
     const matched = live.index.matchedFields(understood.query);
     const fieldsOf = fieldEvidenceOf(settings);
     const evidence = (hit: Hit) => evidenceOf(hit, ranking, live.find(hit.id), fieldsOf(matched(hit.id)));
-    // A match that is ranked or counted takes about as long as a step; what one answer costs, the next may not.
+    // Ranking or counting a match costs half a budget unit. It is spent after the search, so it limits the next search.
     asked.budget?.spend(Math.ceil((result.total * (1 + facets.length)) / 2));
     const answer: SearchSnapshot = {
       requestId: randomUUID(),
@@ -207,7 +214,7 @@ export class SearchService {
       matched: { terms: [...understood.matched.terms], prefixes: understood.matched.prefixes ?? [] },
       ids: result.hits.map(({ id }) => id),
       scores: result.hits.map((hit) => Math.round((hit.rank ?? hit.score) * 1e6) / 1e6),
-      // Reasons are told in the turn in which affinities are found.
+      // Affinities and their reasons are read in the same time slice, so that they match.
       grounds:
         page.reasons && isByRelevance(input)
           ? groundsOf(result.hits, evidence, { ...ranking, affinities: affinitiesNow?.() ?? null })
@@ -220,17 +227,19 @@ export class SearchService {
     return answer;
   }
 
-  /** What a query's products are ranked by, as of now. */
+  /** Returns the current ranking for a query. */
   rankerOf(query: string | null | undefined): QueryRanker {
     return this.options.ranker.of(query ?? '');
   }
 
-  /** Resolves when the words of a query's languages are known; the first query in a language waits for its list. */
+  /**
+   * Resolves when the word lists of a query's languages are loaded. The first query in a language waits for its list.
+   */
   async loadWords(language: string | null | undefined): Promise<void> {
     await this.options.search.wordLists.load(languagesOf(language, this.live));
   }
 
-  /** What queries are read with, as of now. */
+  /** Returns the dictionaries, synonyms and analyzers that queries are currently interpreted with. */
   readerOf({ analyzers, dictionary, languages, index }: LiveIndex): Reader {
     return {
       analyzers,
@@ -242,11 +251,11 @@ export class SearchService {
     };
   }
 
-  /** @throws ApiError TIMEOUT, and what awaiting a receipt throws */
+  /** Waits until searches reflect a receipt. @throws ApiError TIMEOUT, and the errors of awaiting a receipt */
   async awaitReceipt(receipt: string): Promise<void> {
     const position = await this.options.receipts.applied(receipt);
     if (await this.options.search.waitFor(position, APPLIED_BOUND_MS)) return;
-    throw new ApiError('TIMEOUT', 'What the receipt stands for cannot be searched here yet: ask again');
+    throw new ApiError('TIMEOUT', 'The change of this receipt is not searchable yet; try again later.');
   }
 }
 

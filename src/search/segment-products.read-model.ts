@@ -7,7 +7,7 @@ import { type RankingModel, withNovelty } from './ranking/log-linear';
 
 type Product = NonNullable<ReturnType<ProductsReadModel['get']>>;
 
-/** What products have by themselves, by a version of the ranking, on a day. */
+/** The query-independent score of products in a version of the ranking, on a day. */
 interface OwnRanking {
   readonly model: RankingModel;
   readonly day: number;
@@ -19,20 +19,20 @@ interface Priors {
   readonly model: RankingModel;
   readonly day: number;
   of: Float64Array;
-  /** So many are known… */
+  /** Number of documents with a computed prior. */
   documents: number;
-  /** …but for these, which have changed since. */
+  /** Documents among them whose product has changed since. */
   stale: number[];
 }
 
 const NOT_YET = -2;
-/** Documents between two looks at the clock. */
+/** Documents between two checks of the clock. */
 const STEP = 256;
 const TURN_MS = 4;
-/** Of a segment's priors, where nobody searches meanwhile; beyond, all are made anew. */
+/** Stale priors of a segment that are recomputed one by one. Beyond this number all priors are recomputed. */
 const MAX_STALE_PRIORS = 10_000;
 
-/** What there is beside a segment's columns, by document: the product, and its index in the shop's table of what has happened. */
+/** Data by document that a segment's columns do not hold: the product, and its index in the shop's popularity table. */
 export class SegmentProducts {
   private readonly products = new WeakMap<object, (Product | undefined)[]>();
   private readonly indexes = new WeakMap<object, { table: Popularity['table']; size: number; of: Int32Array }>();
@@ -41,14 +41,16 @@ export class SegmentProducts {
 
   constructor(private readonly catalogue: Pick<ProductsReadModel, 'get'>) {}
 
-  /** Each is looked up once: the document of a product that changes is another one. */
+  /**
+   * Returns a lookup of products by document. Each product is looked up once: a changed product gets a new document.
+   */
   of(columns: Columns): (doc: number) => Product | undefined {
     let known = this.products.get(columns.segment);
     if (known === undefined) this.products.set(columns.segment, (known = []));
     return (doc) => (known[doc] ??= this.catalogue.get(columns.idAt(doc)));
   }
 
-  /** Which documents pass: by the columns, as far as they know; products are asked only where they do not. */
+  /** Returns a filter over documents. It reads products only if the columns cannot decide the condition exactly. */
   passing(columns: Columns, { passes, byPart }: ProductConditions): (doc: number) => boolean {
     const possible = byPart(productColumns(columns)).passes;
     if (possible?.exact) return possible.holds;
@@ -56,7 +58,7 @@ export class SegmentProducts {
     return (doc) => (possible === undefined || possible.holds(doc)) && (passes === null || passes(productOf(doc)));
   }
 
-  /** What a document's score is multiplied by. */
+  /** Returns the factor that a document's score is multiplied by. */
   boosting(columns: Columns, { boost, byPart }: ProductConditions): (doc: number) => number {
     const { boost: known, boosts } = byPart(productColumns(columns));
     if (known !== undefined) return known;
@@ -64,7 +66,7 @@ export class SegmentProducts {
     return (doc) => (boost === null || boosts?.(doc) === false ? 1 : boost(productOf(doc)));
   }
 
-  /** The catalogue has changed without the index. */
+  /** Drops the cached data of a product that changed in the catalog without a new document in the index. */
   forget(columns: readonly Columns[], id: string): void {
     for (const segment of columns) {
       const doc = segment.find(id);
@@ -76,7 +78,7 @@ export class SegmentProducts {
     }
   }
 
-  /** The index of each document's product; −1 where nothing has happened. */
+  /** Returns a lookup of the popularity index by document; −1 if the product has no events. */
   indexesOf(columns: Columns, table: Popularity['table']): (doc: number) => number {
     let known = this.indexes.get(columns.segment);
     if (known === undefined || known.table !== table) {
@@ -97,8 +99,8 @@ export class SegmentProducts {
   }
 
   /**
-   * By document: its score without words, clicks, customer and boost. Made anew when there is another popularity, once a second at
-   * most: some 10 ns a document.
+   * Returns the scores by document without text, clicks, customer and boost. They are recomputed when the popularity
+   * changes, at most once a second, in about 10 ns per document.
    */
   priorsOf(columns: Columns, { table, values }: Popularity, { model, day, ownOf }: OwnRanking): Float64Array {
     const { documents } = columns;
@@ -115,18 +117,18 @@ export class SegmentProducts {
     const indexOf = this.indexesOf(columns, table);
     const newest = columns.numbers('newest');
     const { of, stale } = known;
-    const look = (doc: number) => {
+    const computePrior = (doc: number) => {
       const index = indexOf(doc);
       const wanted = index < 0 || index >= values.length ? 0 : values[index];
       of[doc] = withNovelty(model.weights.popularity * wanted + ownOf(doc), newest[doc]);
     };
-    for (; known.documents < documents; known.documents++) look(known.documents);
-    for (const doc of stale) look(doc);
+    for (; known.documents < documents; known.documents++) computePrior(known.documents);
+    for (const doc of stale) computePrior(doc);
     known.stale = [];
     return of;
   }
 
-  /** Looks all of a segment's products up, in small turns, so that no search has to. */
+  /** Fills the caches of a segment in short time slices, so that searches need not. */
   async warm(columns: Columns, table: Popularity['table']): Promise<void> {
     const productOf = this.of(columns);
     const indexOf = this.indexesOf(columns, table);

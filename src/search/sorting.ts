@@ -1,7 +1,7 @@
 import type { Sort as IndexSort } from './index/search-request';
 import type { Sort } from './search.type';
 
-/** The column of a sort; undefined for what is ranked. */
+/** The column of each sort; undefined for sorts that rank. */
 const COLUMNS: Readonly<Record<Sort, IndexSort | undefined>> = {
   RELEVANCE: undefined,
   POPULAR: undefined,

@@ -5,7 +5,7 @@ import { Scoped } from '../graphql/scope';
 import { SuggestionService } from './suggestion.service';
 import { SuggestInput, Suggestion } from './suggestion.type';
 
-/** Some searches of the index, none of them ranked deep: as much as one that is. */
+/** Several shallow searches of the index, which together cost as much as one full search. */
 const SUGGEST_WORK = 1_000;
 
 @Resolver()

@@ -23,12 +23,12 @@ import type { Steps } from './turns/steps';
 const USUAL = 4;
 const MAX_SUGGESTIONS = 10;
 const MAX_INPUT_LENGTH = 200;
-/** Values of a facet that are looked at for the words in their names. */
+/** Facet values whose names are checked for the words of the query. */
 const MAX_VALUES = 200;
 const MAX_TEXT_LENGTH = 200;
-/** Completions that are looked at for each that is told: some are no words. */
+/** Completions to check per suggestion, because some are not words. */
 const TRIED = 2;
-/** Past queries that are looked at for each that is told: some find nothing any more. */
+/** Logged queries to check per suggestion, because some no longer find anything. */
 const PAST_TRIED = 3;
 
 export interface SuggestionServiceOptions {
@@ -39,20 +39,22 @@ export interface SuggestionServiceOptions {
   readonly searches: SearchService;
 }
 
-/** What somebody who types may want: what others have searched for, the rest of the word, products, categories, brands. */
+/**
+ * Suggestions while typing: queries of other customers, completions of the last word, products, categories and brands.
+ */
 export class SuggestionService {
   constructor(private readonly options: SuggestionServiceOptions) {}
 
-  /** @throws ApiError BAD_USER_INPUT, TOO_COMPLEX, and what awaiting a receipt throws */
+  /** Returns the suggestions. @throws ApiError BAD_USER_INPUT, TOO_COMPLEX, and the errors of awaiting a receipt */
   async suggest(context: { readonly viewer: Viewer | null }, input: SuggestInput): Promise<Suggestion[]> {
     viewerOf(context);
     const first = input.first ?? USUAL;
     if (!Number.isInteger(first) || first < 0 || first > MAX_SUGGESTIONS)
-      throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${MAX_SUGGESTIONS}`);
+      throw new ApiError('BAD_USER_INPUT', `first must be between 0 and ${MAX_SUGGESTIONS}; got ${first}.`);
     if ((input.language?.length ?? 0) > MAX_LANGUAGE_LENGTH)
-      throw new ApiError('BAD_USER_INPUT', `language has more than ${MAX_LANGUAGE_LENGTH} characters`);
+      throw new ApiError('BAD_USER_INPUT', `language must have at most ${MAX_LANGUAGE_LENGTH} characters.`);
     if (input.query.length > MAX_INPUT_LENGTH)
-      throw new ApiError('BAD_USER_INPUT', `query has more than ${MAX_INPUT_LENGTH} characters`);
+      throw new ApiError('BAD_USER_INPUT', `query must have at most ${MAX_INPUT_LENGTH} characters.`);
     const { searches } = this.options;
     if (input.awaitReceipt != null) await searches.awaitReceipt(input.awaitReceipt);
     await searches.loadWords(input.language);
@@ -103,7 +105,7 @@ export class SuggestionService {
     return { products: hits.map(({ id }) => id), categories: categories.values, brands: brands.values };
   }
 
-  /** What customers have searched for; where that is too little, words of the catalogue. */
+  /** Returns queries of customers; if there are too few, also completions with words of the catalog. */
   private *queries(
     input: SuggestInput,
     understood: Understood,
@@ -114,9 +116,9 @@ export class SuggestionService {
   ): Steps<Suggestion[]> {
     const past = yield* this.pastQueries(input, reader, live, first);
     if (past.length >= first) return past;
-    const told = new Set(past.map(({ text }) => queryKey(text)));
+    const suggested = new Set(past.map(({ text }) => queryKey(text)));
     const { keys: hidden } = this.options.hidden;
-    const isNew = (key: string) => !told.has(key) && !hidden.has(key);
+    const isNew = (key: string) => !suggested.has(key) && !hidden.has(key);
     const rest = yield* this.completed(input, understood, reader, live, isNew, first, budget);
     return [...past, ...rest].slice(0, first);
   }
@@ -166,7 +168,10 @@ export class SuggestionService {
     return suggestions.slice(0, first);
   }
 
-  /** Words are indexed without accents and the like: a product that has one knows how it is written. None of a part number or id. */
+  /**
+   * Returns an indexed word as products spell it, because the index holds folded words (without accents and case). Part
+   * numbers and ids give undefined.
+   */
   private *asWritten({ query, surface }: Completion, live: LiveIndex): Steps<string | undefined> {
     const [hit] = (yield* live.index.steps({ query, ties: 'tie', limit: 1 })).hits;
     const product = hit && this.options.products.get(hit.id);
@@ -187,7 +192,7 @@ export class SuggestionService {
     return { kind: 'PRODUCT', text: product.title, fragments, count: 1, product };
   }
 
-  /** Categories and brands that have the words themselves, and not only products that do. */
+  /** Returns the categories or brands whose own names contain the words of the query. */
   private values(
     kind: 'CATEGORY' | 'BRAND',
     values: ValueCounts['values'],

@@ -1,7 +1,7 @@
 import { patient, type Pool, type PoolClient } from '../platform/postgres';
 import type { SynonymRule } from './text/synonyms';
 
-/** A rule as PostgreSQL and the log's changes carry it. */
+/** A rule as stored in PostgreSQL and in the log. */
 export interface SynonymRecord extends SynonymRule {
   readonly id: string;
   readonly finds: readonly string[];
@@ -18,7 +18,7 @@ export async function readSynonyms(client: PoolClient): Promise<SynonymRecord[]>
   return (await client.query<SynonymRecord>(patient(`SELECT ${COLUMNS} FROM synonyms ORDER BY id`))).rows;
 }
 
-/** By id, after one. */
+/** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
 export async function pageOfSynonyms(client: Pool, after: string | undefined, count: number): Promise<SynonymRecord[]> {
   const { rows } = await client.query<SynonymRecord>(
     `SELECT ${COLUMNS} FROM synonyms WHERE $1::text IS NULL OR id > $1 COLLATE "C" ORDER BY id COLLATE "C" LIMIT $2`,
@@ -27,7 +27,7 @@ export async function pageOfSynonyms(client: Pool, after: string | undefined, co
   return rows;
 }
 
-/** Holds off other writers until the transaction ends. @returns those with these ids, and how many there are in all */
+/** Blocks other writers until the transaction ends. @returns the rules with these ids, and the number of all rules */
 export async function lockSynonyms(
   client: PoolClient,
   ids: readonly string[],
@@ -49,7 +49,7 @@ export async function writeSynonyms(client: PoolClient, records: readonly Synony
   }
 }
 
-/** @returns the ids that existed */
+/** Deletes rules. @returns the ids that existed */
 export async function removeSynonyms(client: PoolClient, ids: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>('DELETE FROM synonyms WHERE id = ANY($1) RETURNING id', [ids]);
   return rows.map(({ id }) => id);

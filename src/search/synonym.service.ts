@@ -11,14 +11,13 @@ import { lockSynonyms, pageOfSynonyms, removeSynonyms, type SynonymRecord, write
 import type { Synonym, SynonymInput, WriteSynonymsPayload } from './synonym.type';
 import { synonymFaults } from './text/synonyms';
 
-/** In one request, and in a shop. */
 const MAX_RULES_PER_REQUEST = 1_000;
 const MAX_RULES = 10_000;
 const MAX_TEXT_LENGTH = 200;
 
 type Fault = Omit<ItemError, 'index'>;
 
-/** The shop's synonyms, as admins edit them. */
+/** Reads and changes the shop's synonyms. */
 export class SynonymService {
   private readonly analyzers: Analyzers;
 
@@ -31,7 +30,7 @@ export class SynonymService {
     this.analyzers = new Analyzers(shopLanguage);
   }
 
-  /** By id, after one. */
+  /** Returns up to `count` rules in order of id. @param after return only rules with a greater id */
   async page(after: string | undefined, count: number): Promise<Synonym[]> {
     const records = await pageOfSynonyms(this.pool, after, count);
     return records.map((record) => ({ ...record, updatedAt: new Date(record.updatedAt) }));
@@ -53,7 +52,7 @@ export class SynonymService {
         const merged = this.merge(before, input);
         if ('code' in merged) return void errors.push({ ...merged, index });
         if (before === undefined && ++count > MAX_RULES) {
-          const message = `a shop has up to ${MAX_RULES} synonyms`;
+          const message = `A shop can have at most ${MAX_RULES} synonym rules; delete one first.`;
           return void errors.push({ code: 'BAD_USER_INPUT', message, path: null, index });
         }
         stored.set(input.id, merged);
@@ -78,7 +77,7 @@ export class SynonymService {
       const errors = ids.flatMap((id, index) =>
         had.has(id)
           ? []
-          : [{ index, code: 'NOT_FOUND', message: `there are no synonyms ${JSON.stringify(id)}`, path: 'id' }],
+          : [{ index, code: 'NOT_FOUND', message: `No synonym rule has the id ${JSON.stringify(id)}.`, path: 'id' }],
       );
       return {
         change: removed.length > 0 ? { deletedSynonyms: removed } : null,
@@ -95,14 +94,14 @@ export class SynonymService {
     if (wrongId !== undefined) return bad(wrongId, 'id');
     const updatedAt = input.updatedAt ?? new Date(this.now());
     if (!(updatedAt.getTime() <= this.now() + FUTURE_MS))
-      return bad('updatedAt is more than 5 minutes ahead', 'updatedAt');
+      return bad('updatedAt must not be more than 5 minutes in the future.', 'updatedAt');
     const at = updatedAt.toISOString();
     if (stored !== undefined && at < stored.updatedAt)
-      return { code: 'STALE', message: `what is stored is newer: ${stored.updatedAt}`, path: 'updatedAt' };
+      return { code: 'STALE', message: `The stored rule is newer (${stored.updatedAt}).`, path: 'updatedAt' };
     const whole = kind ?? (kind === null ? undefined : stored?.kind);
-    if (whole === undefined) return bad('it needs a kind', 'kind');
+    if (whole === undefined) return bad('kind is required.', 'kind');
     if (language != null && (language.length > 35 || !isStorable(language)))
-      return bad('it is no language', 'language');
+      return bad('language must be a BCP 47 tag of at most 35 characters.', 'language');
     const rule: SynonymRecord = {
       id,
       kind: whole,
@@ -113,13 +112,20 @@ export class SynonymService {
     };
     for (const [name, texts] of Object.entries({ words: rule.words, finds: rule.finds })) {
       const wrong = texts.findIndex((text) => text.length > MAX_TEXT_LENGTH || !isStorable(text));
-      if (wrong >= 0) return bad("it is too long or has characters that can't be stored", `${name}[${wrong}]`);
+      if (wrong >= 0)
+        return bad(
+          `${name}[${wrong}] must have at most ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`,
+          `${name}[${wrong}]`,
+        );
     }
     const [fault] = synonymFaults(rule, this.analyzers.of(rule.language));
     return fault === undefined ? rule : bad(fault.message, fault.path);
   }
 
-  /** Runs the work in one transaction; where something changed, it ends with a position and is told. */
+  /**
+   * Runs the work in one transaction. If the work changed something, the transaction takes a log position, and the
+   * change is published after the commit.
+   */
   private async commit(
     work: (client: PoolClient) => Promise<{ change: LogChange | null } & Omit<WriteSynonymsPayload, 'receipt'>>,
   ): Promise<WriteSynonymsPayload> {
@@ -135,5 +141,8 @@ export class SynonymService {
 
 function checkCount(count: number): void {
   if (count > MAX_RULES_PER_REQUEST)
-    throw new ApiError('BAD_USER_INPUT', `${count} synonyms: at most ${MAX_RULES_PER_REQUEST} in one request`);
+    throw new ApiError(
+      'BAD_USER_INPUT',
+      `A request must have at most ${MAX_RULES_PER_REQUEST} synonym rules; got ${count}.`,
+    );
 }

@@ -5,11 +5,11 @@ import { subtagOf } from './document/analyzers';
 import { readSynonyms, type SynonymRecord } from './synonym-table';
 import { Synonyms } from './text/synonyms';
 
-/** The shop's synonyms in memory, kept current by the log's changes. */
+/** The shop's synonyms in memory. The changes in the log keep them current. */
 export class SynonymsReadModel {
   private records = new Map<string, SynonymRecord>();
   private built = new Map<string, Synonyms>();
-  /** Languages that rules are of. */
+  /** The languages that have rules of their own. */
   private languages = new Set<string>();
   private builtWith: Analyzers | undefined;
 
@@ -25,7 +25,10 @@ export class SynonymsReadModel {
     this.changed();
   }
 
-  /** Rules of one language, and those of all. @param named its first subtag: whoever asks may make it up */
+  /**
+   * Returns the rules of one language together with those for all languages.
+   * @param named first subtag of the language; the caller may name a language that does not exist
+   */
   of(named: string, analyzers: Analyzers): Synonyms {
     if (this.builtWith !== analyzers) this.built.clear();
     this.builtWith = analyzers;

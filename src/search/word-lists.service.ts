@@ -6,13 +6,15 @@ import { parseAffixRules, wordForms } from './spelling/hunspell';
 import { WordList, type WordListState } from './spelling/word-list';
 import { LanguageAnalyzer } from './text/language-analyzer';
 
-/** Languages that have a list, and the package with its Hunspell dictionary. */
+/** The npm package with the Hunspell dictionary of each supported language. */
 const PACKAGES: ReadonlyMap<string, string> = new Map(
   ['de', 'en', 'es', 'fr'].map((language) => [language, `dictionary-${language}`]),
 );
 const FILE = path.join(__dirname, '../word-list.thread.js');
 
-/** The words of languages, which are never corrected. Each list is read in a thread once, and kept. */
+/**
+ * The word lists of languages, whose words are never corrected. A thread reads each list once; then it stays in memory.
+ */
 export class WordLists {
   private readonly loaded = new Map<string, WordList>();
   private readonly loading = new Map<string, Promise<void>>();
@@ -21,14 +23,15 @@ export class WordLists {
   constructor(private readonly log: Logger) {}
 
   /**
-   * @param language its first subtag, ISO 639-1
-   * @returns undefined where it has no list, or before {@link load} has read it
+   * Returns the word list of a language.
+   * @param language first subtag, ISO 639-1
+   * @returns undefined if the language has no list, or {@link load} has not read it yet
    */
   of(language: string): WordList | undefined {
     return this.loaded.get(language);
   }
 
-  /** Resolves when the lists of all of these languages that have one are read, or could not be. */
+  /** Resolves when the lists of these languages are loaded or have failed to load. */
   async load(languages: readonly string[]): Promise<void> {
     await Promise.all(languages.map((language) => this.loadOne(language)));
   }
@@ -44,7 +47,7 @@ export class WordLists {
     await loading;
   }
 
-  /** A list that can't be read is logged by its thread; without it, words are corrected as in a language that has none. */
+  /** If a list cannot be read, its thread logs the error, and queries are corrected as in a language without a list. */
   private async read(language: string): Promise<void> {
     const thread = startThread<WordListState>(FILE, this.log, { data: language });
     this.threads.add(thread);
@@ -56,10 +59,11 @@ export class WordLists {
 /** @param language ISO 639-1 */
 export const hasWordList = (language: string): boolean => PACKAGES.has(language);
 
-/** Reads the dictionary of a language; takes up to two seconds of CPU time. @throws Error where the language has none */
+/** Reads the dictionary of a language. Takes up to 2 s of CPU time. @throws Error if the language has no dictionary */
 export async function readWordList(language: string): Promise<WordList> {
   const name = PACKAGES.get(language);
-  if (name === undefined) throw new Error(`No list of words for language ${language}`);
+  if (name === undefined)
+    throw new Error(`No word list for language ${language}. Supported languages: ${[...PACKAGES.keys()].join(', ')}.`);
   const folder = path.dirname(require.resolve(name));
   const [affixes, words] = await Promise.all(
     ['index.aff', 'index.dic'].map((file) => readFile(path.join(folder, file), 'utf8')),

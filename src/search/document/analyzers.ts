@@ -1,25 +1,25 @@
 import { hasRules, LanguageAnalyzer } from '../text/language-analyzer';
 import type { WordSegmenter } from '../text/unspaced';
 
-/** Shops have a handful of languages; whoever makes up more gets words without stems. */
+/** Maximum number of analyzers. Further languages share the {@link NO_LANGUAGE} analyzer, which does not stem. */
 const MAX_LANGUAGES = 64;
-/** Of what names none, and of all beyond {@link MAX_LANGUAGES}. */
+/** The language of texts that name none, and of all languages beyond {@link MAX_LANGUAGES}. */
 export const NO_LANGUAGE = 'und';
 
-/** One analyzer for each language of a shop. */
+/** Holds one analyzer for each language of a shop. */
 export class Analyzers {
   private readonly known = new Map<string, LanguageAnalyzer>();
 
   /**
-   * @param shopLanguage of products and queries that name none; BCP 47
-   * @param segmenter for Chinese; without one, every two neighbouring characters are a word
+   * @param shopLanguage BCP 47 language of products and queries that name none
+   * @param segmenter word segmenter for Chinese; without one, each pair of adjacent characters is a word
    */
   constructor(
     readonly shopLanguage: string,
     readonly segmenter?: WordSegmenter,
   ) {}
 
-  /** @param language BCP 47; its first subtag counts */
+  /** Returns the analyzer of a language. @param language BCP 47; only its first subtag is used */
   of(language: string | null | undefined): LanguageAnalyzer {
     const subtag = subtagOf(language ?? this.shopLanguage);
     let analyzer = this.known.get(subtag);
@@ -32,7 +32,8 @@ export class Analyzers {
   }
 
   /**
-   * The same for a query, in which anybody may name any language: what is read like none is none, and takes up no room.
+   * Returns the analyzer for a query. Clients can send any language, so a language without rules of its own uses the
+   * {@link NO_LANGUAGE} analyzer and does not count towards {@link MAX_LANGUAGES}.
    * @param language BCP 47
    */
   reading(language: string | null | undefined): LanguageAnalyzer {
@@ -40,7 +41,7 @@ export class Analyzers {
   }
 }
 
-/** `pt` of `pt-BR`. */
+/** Returns the first subtag of a BCP 47 tag: `pt` for `pt-BR`. */
 export function subtagOf(language: string): string {
   return language.toLowerCase().split(/[-_]/, 1)[0] || NO_LANGUAGE;
 }

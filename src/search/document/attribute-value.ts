@@ -1,29 +1,31 @@
 import { ATTRIBUTE_SEPARATOR } from './index-settings';
 
-/** Values of one product that facets count. Words of all values are searched. */
+/** Maximum number of attribute values of one product that facets count. The words of all values are searchable. */
 export const MAX_FACET_VALUES = 100;
-/** Facets leave out longer values, in UTF-16 code units. */
+/** Maximum length of a facet value, in UTF-16 code units. Facets omit longer values. */
 export const MAX_FACET_VALUE_LENGTH = 100;
 
-/** The texts, numbers and booleans of attributes, with their names; lists one by one. */
+/** Yields the strings, numbers and booleans of attributes with their names, and the elements of lists individually. */
 export function* attributeEntries(
   attributes: Readonly<Record<string, unknown>>,
 ): Generator<readonly [name: string, value: string | number | boolean]> {
-  for (const [name, given] of Object.entries(attributes)) {
-    for (const one of Array.isArray(given) ? (given as unknown[]) : [given]) {
+  for (const [name, value] of Object.entries(attributes)) {
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean') yield [name, one];
     }
   }
 }
 
-/** What the facet of attributes has of a value; undefined where it is none that can be chosen. */
+/** Returns the facet value of an attribute value; undefined if it is empty or too long for a facet. */
 export function attributeValue(name: string, value: string | number | boolean): string | undefined {
-  const shown = String(value).replaceAll(ATTRIBUTE_SEPARATOR, ' ').trim();
-  if (shown === '' || shown.length > MAX_FACET_VALUE_LENGTH) return undefined;
-  return name.replaceAll(ATTRIBUTE_SEPARATOR, ' ') + ATTRIBUTE_SEPARATOR + shown;
+  const text = String(value).replaceAll(ATTRIBUTE_SEPARATOR, ' ').trim();
+  if (text === '' || text.length > MAX_FACET_VALUE_LENGTH) return undefined;
+  return name.replaceAll(ATTRIBUTE_SEPARATOR, ' ') + ATTRIBUTE_SEPARATOR + text;
 }
 
-/** The values of a product that facets count, each once: the first {@link MAX_FACET_VALUES} that are short enough. */
+/**
+ * Returns a product's facet values of attributes, each once: the first {@link MAX_FACET_VALUES} that are short enough.
+ */
 export function facetValues(attributes: Readonly<Record<string, unknown>>): string[] {
   const values = new Set<string>();
   for (const [name, one] of attributeEntries(attributes)) {
@@ -34,7 +36,10 @@ export function facetValues(attributes: Readonly<Record<string, unknown>>): stri
   return [...values];
 }
 
-/** How many values of a product facets leave out, each value once: longer ones, and those after the first {@link MAX_FACET_VALUES}. */
+/**
+ * Counts the different attribute values of a product that facets omit: those that are too long, and those after the
+ * first {@link MAX_FACET_VALUES}.
+ */
 export function valuesBeyondFacets(attributes: Readonly<Record<string, unknown>>): {
   tooLong: number;
   tooMany: number;

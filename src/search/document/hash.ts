@@ -1,4 +1,4 @@
-/** 53 bits of a hash (FNV-1a, twice), the same everywhere. */
+/** Returns a 53-bit hash of a text (FNV-1a, twice), the same on every machine. */
 export function hash53(text: string): number {
   let a = 0x811c9dc5;
   let b = 0x9e3779b1;

@@ -1,21 +1,22 @@
 import type { IndexSettings } from '../index/settings';
 
-/** Raised with every change to what a product's document has: a segment of another version does not fit. */
+/** Increment it with every change to the content of product documents. Segments of other versions are not used. */
 export const DOCUMENT_VERSION = 2;
 
-/** What separates the steps of a category's path. */
+/** Separates the levels of a category path. */
 export const CATEGORY_SEPARATOR = ' > ';
-/** What separates an attribute's name from its value: one facet column holds all attributes. */
+/** Separates an attribute's name from its value, because one facet column holds all attributes. */
 export const ATTRIBUTE_SEPARATOR = '\u001f';
-/** Numeric attributes that have a column of their own, for ranges. */
+/** Maximum number of numeric attributes with a column of their own, for ranges. */
 export const MAX_ATTRIBUTE_NUMBERS = 32;
 
+/** Prefix of the column and field names of attributes. */
 export const ATTRIBUTE = 'attributes.';
 
-/** @param attributeNumbers names of the attributes that are numbers */
+/** Returns the settings of the product index. @param attributeNumbers names of the numeric attributes */
 export function indexSettings(attributeNumbers: readonly string[]): IndexSettings {
   return {
-    // Fixed lengths: every process scores alike, whatever base segment it has.
+    // With fixed lengths, processes with different base segments compute the same scores.
     fields: [
       { name: 'title', weight: 4, b: 0.5, typicalLength: 6 },
       { name: 'identifiers', weight: 4, b: 0, typicalLength: 2 },
@@ -38,9 +39,13 @@ export function indexSettings(attributeNumbers: readonly string[]): IndexSetting
 }
 
 /**
- * `newest`: when it was published, else changed (ms); `published`: when it is to be seen from (ms); `available`: 1 or 0;
- * `tie`: of its id, to decide between equals; `content`: of all that is no number, to tell what has changed; `version`: what it
- * looked like in PostgreSQL, in base segments only.
+ * Numeric columns of every product:
+ * - `newest`: when the product was published, or if unknown, last changed (ms since 1970)
+ * - `published`: from when on the product is visible (ms since 1970)
+ * - `available`: 0 if it is out of stock, else 1
+ * - `tie`: hash of the id, to break ties
+ * - `content`: hash of everything except numeric columns, to detect changes
+ * - `version`: version of the product's row in PostgreSQL, in base segments only
  */
 export const NUMBERS = [
   'price',

@@ -5,7 +5,7 @@ import { NO_LANGUAGE, subtagOf } from './analyzers';
 import { attributeValue, MAX_FACET_VALUES } from './attribute-value';
 import { ATTRIBUTE } from './index-settings';
 
-/** What the columns of a segment know of its products, by document, as expressions ask for it. */
+/** Returns the shape of a product for expressions. It reads the columns of a segment by document number. */
 export function productColumns(columns: Columns): PartialShape<number> {
   const number = (name: string) => {
     const values = columns.numbers(name);
@@ -43,7 +43,7 @@ export function productColumns(columns: Columns): PartialShape<number> {
   };
 }
 
-/** Products with as many values as a column takes may have others. */
+/** Products with the maximum number of facet values can have more values than the column, so they may match too. */
 function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]) {
   const sought = values.map((value) => attributeValue(key, value));
   if (!sought.every(isText)) return undefined;
@@ -54,5 +54,5 @@ function attributeMayBe(columns: Columns, key: string, values: readonly Scalar[]
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** The language that a product of this one is indexed in. */
+/** Returns the language under which products of this language are indexed. */
 const indexed = (language: string): string => languageOf(subtagOf(language));

@@ -6,8 +6,8 @@ import { hash53 } from './hash';
 import { ATTRIBUTE, ATTRIBUTE_SEPARATOR } from './index-settings';
 
 /**
- * What the index knows of a product; none of one that is not sold any more.
- * @param version what tells it from other versions of itself
+ * Returns the search document of a product; undefined for a discontinued product.
+ * @param version version of the product's row, stored as the number `version`
  */
 export function productDocument(
   product: CatalogueProduct,
@@ -40,7 +40,7 @@ export function productDocument(
   };
 }
 
-/** The numbers of {@link productDocument}, which are enough where `content` is what it was. */
+/** Returns the numbers of {@link productDocument}. An update needs only them if `content` has not changed. */
 export function productNumbers(product: CatalogueProduct, version = NaN): SearchDocument['numbers'] {
   const { id, availability, rating, attributes } = product;
   return {
@@ -57,13 +57,13 @@ export function productNumbers(product: CatalogueProduct, version = NaN): Search
   };
 }
 
-/** What tells whether words and facets of a product are the same: 53 bits. */
+/** Returns a 53-bit hash of a product's words and facets. Equal hashes mean that they have not changed. */
 export function contentOf(product: CatalogueProduct): number {
   const { title, brand, categories, description, groupId, language, availability, attributes } = product;
   return hash53(JSON.stringify([title, brand, categories, description, groupId, language, availability, attributes]));
 }
 
-/** The share that a reduced price is below the old one. */
+/** Returns the discount as a share of the list price, 0 … 1; NaN if the price is not reduced. */
 export function discountOf({
   priceNumber,
   listPriceNumber,
@@ -72,7 +72,7 @@ export function discountOf({
   return 1 - priceNumber / listPriceNumber;
 }
 
-/** What words of attributes are searched in: every value of each attribute, once. */
+/** Returns the searchable texts of attributes: every value of each attribute, once. */
 function attributeTexts(attributes: CatalogueProduct['attributes']): string[] {
   const texts = new Map<string, string>();
   for (const [name, value] of attributeEntries(attributes)) {

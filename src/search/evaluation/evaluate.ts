@@ -1,31 +1,31 @@
 import { DEPTH, meanOf, queryMetrics, type QueryMetrics } from './metrics';
 
-/** A query, and what it should find. */
+/** A query with graded products. */
 export interface JudgedQuery {
-  /** What its figures go into; more than one where a part of a class is told apart. */
+  /** The classes whose metrics include this query. Several if a class has a reported subclass. */
   readonly classes: readonly string[];
   readonly text: string;
-  /** Its last word is still being typed. */
+  /** Whether the last word is still being typed. */
   readonly typing: boolean;
-  /** By {@link Evaluated.productOf}; at least one above 0. */
+  /** Grades by {@link Evaluated.productOf}; at least one is above 0. */
   readonly grades: ReadonlyMap<string, number>;
 }
 
-/** Whatever answers queries. */
+/** A search engine to evaluate. */
 export interface SearchEngine {
   readonly subject: string;
-  /** @returns ids of products, best first; enough of them that {@link DEPTH} are left where variants are one product */
+  /** Searches. @returns product ids, best first; enough that {@link DEPTH} remain after variants are merged */
   search(text: string, typing: boolean): readonly string[] | Promise<readonly string[]>;
 }
 
 export interface Evaluated {
   readonly queries: readonly JudgedQuery[];
-  /** What a product is counted as: the variants of one are one, as they are in lists. */
+  /** Returns the key under which a product counts. Variants of one product share a key, as in result lists. */
   readonly productOf: (id: string) => string;
   readonly onProgress: (done: number) => void;
 }
 
-/** One engine's figures for one class of queries. */
+/** The metrics of one engine for one class of queries. */
 export interface SearchRow extends QueryMetrics {
   readonly subject: string;
   readonly queryClass: string;
@@ -34,7 +34,7 @@ export interface SearchRow extends QueryMetrics {
 
 const STEP = 250;
 
-/** A row for each class, in order of first sight. */
+/** Returns one row per class, in order of first occurrence. */
 export async function evaluateEngine(
   engine: SearchEngine,
   { queries, productOf, onProgress }: Evaluated,

@@ -16,16 +16,16 @@ import { hasWordList, readWordList } from '../word-lists.service';
 import type { SearchEngine } from './evaluate';
 import { DEPTH } from './metrics';
 
-/** Nothing has happened in the shop yet. */
+/** The popularity of a shop without events. */
 const NOBODY_WANTS = {
   table: { size: 0, indexOf: () => -1, idAt: (index: number) => String(index) },
   values: new Float64Array(0),
 };
 
 /**
- * The shop's own search over a catalogue, in this process: its index, dictionary, understanding and ranking, for a customer of whom nothing
- * is known, in a shop without synonyms where nothing has been bought.
- * @param products those that can be found
+ * Returns Freshet's own search over a catalog, in this process: index, dictionary, query understanding and ranking. The
+ * customer is unknown, and the shop has no synonyms and no events.
+ * @param products products that can be found
  */
 export async function freshetEngine(
   products: readonly CatalogueProduct[],

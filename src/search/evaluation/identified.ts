@@ -1,9 +1,10 @@
 import { titleKey } from './known-item';
 
 /**
- * Whether some words still identify a title: no other title has all of them. By looking at every title, and with words as they
- * are written, so that no engine's idea of a word comes in.
- * @returns a function of a query's text and the title that it was made of
+ * Returns a function that decides whether the words of a query identify a title, that is, no other title has all of
+ * them. It compares the query with every title, by words as written, so that it does not depend on any engine's
+ * tokenization.
+ * @returns a function of a query's text and the title that the query was made from
  */
 export function identification(titles: readonly string[]): (text: string, title: string) => boolean {
   const all = new Map(titles.map((title) => [titleKey(title), new Set(wordsOf(title))]));

@@ -13,30 +13,30 @@ export const QUERY_CLASSES = [
 ] as const;
 export type QueryClass = (typeof QUERY_CLASSES)[number];
 
-/** A synthetic query of somebody who knows a title, and does not type it quite as it is. */
+/** A synthetic query of a customer who knows a title but does not type it exactly. */
 export interface KnownItemQuery {
   readonly queryClass: QueryClass;
   readonly text: string;
-  /** The same without slips. */
+  /** The text without typos. */
   readonly meant: string;
-  /** Its last word is still being typed. */
+  /** Whether the last word is still being typed. */
   readonly typing: boolean;
-  /** What is looked for: every product with this title. */
+  /** Every product with this title is relevant. */
   readonly title: string;
 }
 
 export interface KnownItemOptions {
   readonly seed: number;
-  /** Of each class. */
+  /** Maximum number of queries per class. */
   readonly most: number;
-  /** Of the titles: only English ones have other numbers made of their words. BCP 47. */
+  /** Language of the titles, BCP 47. The class `singular-plural` requires English. */
   readonly language: string;
 }
 
 type Change = (words: readonly string[], random: () => number) => readonly string[] | undefined;
 
 interface Maker {
-  /** What of the title is asked for; undefined where it can't be made. Words are in lower case. */
+  /** Makes the query from the words of a title, in lower case; undefined if that is impossible. */
   readonly meant: Change;
   readonly slips?: number;
 }
@@ -52,8 +52,8 @@ const MAKERS: Readonly<Record<QueryClass, Maker>> = {
 };
 
 /**
- * Queries for titles, at most so many of each class; the same ones for the same seed. What becomes of a title does not depend on
- * what other titles there are.
+ * Generates queries for titles, the same ones for the same seed. The query made from a title does not depend on the
+ * other titles.
  */
 export function knownItemQueries(titles: readonly string[], options: KnownItemOptions): KnownItemQuery[] {
   const distinct = [...new Map(titles.map((title) => [titleKey(title), title])).values()];
@@ -82,19 +82,19 @@ export function knownItemQueries(titles: readonly string[], options: KnownItemOp
   );
 }
 
-/** Two titles that differ in case and space only are one. */
+/** Returns a key that is equal for titles that differ only in case and white space. */
 export function titleKey(title: string): string {
   return title.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
 }
 
-/** Words in lower case; signs that stand alone are none. */
+/** Returns the words of a title in lower case, without words of punctuation only. */
 function searchedWords(title: string): string[] {
   return titleKey(title)
     .split(' ')
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
 }
 
-/** At least one is left. */
+/** Removes two words; undefined if fewer than three are available. */
 function withoutTwo(words: readonly string[], random: () => number): string[] | undefined {
   if (words.length < 3) return undefined;
   const first = Math.floor(random() * words.length);
@@ -102,7 +102,7 @@ function withoutTwo(words: readonly string[], random: () => number): string[] | 
   return words.filter((_, at) => at !== first && at !== second);
 }
 
-/** Each in another word, while there are others. */
+/** Adds typos, each in a different word while words remain. */
 function withSlips(words: readonly string[], slips: number, random: () => number): readonly string[] | undefined {
   if (slips === 0) return words;
   const places = words.flatMap((word, at) => (maySlip(word) ? [at] : []));
@@ -113,7 +113,7 @@ function withSlips(words: readonly string[], slips: number, random: () => number
     if (left.length === 0) left = [...places];
     const [at] = left.splice(Math.floor(random() * left.length), 1);
     const slipped = withSlip(changed[at], random);
-    // The second slip must not undo the first.
+    // The second typo must not undo the first.
     if (slipped === words[at]) made--;
     else changed[at] = slipped;
   }
@@ -122,7 +122,7 @@ function withSlips(words: readonly string[], slips: number, random: () => number
 
 const MIN_CUT_WORD_LENGTH = 4;
 
-/** The title up to somewhere in the second half of its last word. */
+/** Cuts the title at a random offset in the second half of its last word. */
 function beginning(words: readonly string[], random: () => number): string[] | undefined {
   const last = words.at(-1);
   if (last === undefined || !/^\p{L}+$/u.test(last) || last.length < MIN_CUT_WORD_LENGTH) return undefined;
@@ -131,7 +131,7 @@ function beginning(words: readonly string[], random: () => number): string[] | u
   return [...words.slice(0, -1), last.slice(0, length)];
 }
 
-/** Of the last word that has one: in English titles that is the thing itself. */
+/** Switches the last possible word between singular and plural. In English titles that is the head noun. */
 function inOtherNumber(words: readonly string[]): string[] | undefined {
   const at = words.findLastIndex(hasNumber);
   return at < 0 ? undefined : words.with(at, otherNumber(words[at]));

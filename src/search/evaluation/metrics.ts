@@ -1,24 +1,25 @@
-/** How far lists are looked at. */
+/** Number of hits of a list that are evaluated. */
 export const DEPTH = 100;
 const TOP = 10;
 
-/** Figures of one query's hits against what was judged; what nobody has judged counts as grade 0. */
+/** The metrics of one query. A product without a judgment counts as grade 0. */
 export interface QueryMetrics {
   readonly ndcg10: number;
-  /** 1 / the rank of the first relevant hit; 0 where none is among the first {@link DEPTH}. */
+  /** 1 / rank of the first relevant hit; 0 if none is among the first {@link DEPTH}. */
   readonly mrr: number;
-  /** 1 if something relevant is among the first ten, else 0. */
+  /** 1 if a relevant hit is among the first ten, else 0. */
   readonly top10: number;
-  /** The share of what is relevant that is among the first {@link DEPTH}. */
+  /** Share of the relevant products that are among the first {@link DEPTH} hits. */
   readonly recall100: number;
-  /** 1 if nothing at all is found, else 0. */
+  /** 1 if there are no hits, else 0. */
   readonly zeroResults: number;
 }
 
 /**
- * @param ranked ids, best first, no id twice
- * @param grades by id, some of them above 0: those are relevant. NDCG@10 has the gain 2^grade − 1 (Burges et al. 2005) and the
- * discount log₂(rank + 1), and is normalised by the best order that there could be
+ * Computes the metrics of one query. NDCG@10 has the gain 2^grade − 1 (Burges et al. 2005) and the discount
+ * log₂(rank + 1), normalized by the ideal order.
+ * @param ranked distinct ids, best first
+ * @param grades by id; products with a grade above 0 are relevant, and at least one must be
  */
 export function queryMetrics(ranked: readonly string[], grades: ReadonlyMap<string, number>): QueryMetrics {
   const relevant = [...grades.values()].filter((grade) => grade > 0).sort((a, b) => b - a);
@@ -42,12 +43,12 @@ export function queryMetrics(ranked: readonly string[], grades: ReadonlyMap<stri
   };
 }
 
-/** @param at from 0 */
+/** Returns the discounted gain. @param at rank from 0 */
 function gainAt(grade: number, at: number): number {
   return (2 ** grade - 1) / Math.log2(at + 2);
 }
 
-/** @param metrics of at least one query */
+/** Returns the mean of each metric. @param metrics metrics of at least one query */
 export function meanOf(metrics: readonly QueryMetrics[]): QueryMetrics {
   const mean = (name: keyof QueryMetrics) => metrics.reduce((sum, each) => sum + each[name], 0) / metrics.length;
   return {

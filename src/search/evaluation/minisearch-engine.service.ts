@@ -2,13 +2,13 @@ import type { CatalogueProduct } from '../../catalog/catalogue-product';
 import type { SearchEngine } from './evaluate';
 import { productTexts, TEXT_FIELDS } from './product-texts';
 
-/** As its documentation has it in the examples of these options. */
+/** The values from the examples in the documentation of MiniSearch. */
 const OPTIONS = { boost: { title: 2 }, fuzzy: 0.2, prefix: true } as const;
 const MAX_IDS = 500;
 
 /**
- * MiniSearch over the same products, with words near to those asked for and words that begin so.
- * @returns undefined where the package, which only development needs, is not installed
+ * Returns MiniSearch over the same products, with fuzzy and prefix matching.
+ * @returns undefined if the package, a development dependency, is not installed
  */
 export async function miniSearchEngine(products: readonly CatalogueProduct[]): Promise<SearchEngine | undefined> {
   const MiniSearch = await load();

@@ -1,11 +1,14 @@
 const WORD = /^[a-z]{4,}$/;
 
-/** Whether {@link otherNumber} says something sensible of an English word. */
+/** Returns whether {@link otherNumber} is meaningful for an English word. */
 export function hasNumber(word: string): boolean {
   return WORD.test(word) && !/(?:ss|us|is|ous)$/.test(word);
 }
 
-/** The plural of an English singular, or the other way round, by the regular rules. @param word lower case */
+/**
+ * Converts an English singular to the plural, or a plural to the singular, by the regular rules.
+ * @param word lower case
+ */
 export function otherNumber(word: string): string {
   if (/[^aeiou]ies$/.test(word) && word.length > 4) return `${word.slice(0, -3)}y`;
   if (/(?:x|ch|sh|ss|zz)es$/.test(word)) return word.slice(0, -2);

@@ -8,15 +8,15 @@ const MAX_IDS = 500;
 
 export interface PostgresEngines {
   readonly engines: readonly SearchEngine[];
-  /** What can't be compared with here, and why. */
+  /** The engines that are unavailable here, with the reason. */
   readonly missing: readonly string[];
 }
 
 /**
- * PostgreSQL over the same products: its full text search, and where the database has pg_trgm that with similar titles beside it. In a
- * temporary table, which goes with the connection.
- * @param pool of one connection
- * @param language of texts and queries; BCP 47
+ * Returns PostgreSQL engines over the same products: full text search and, if the database has pg_trgm, full text
+ * search combined with title similarity. The products are in a temporary table, which is dropped with the connection.
+ * @param pool pool of one connection
+ * @param language language of texts and queries, BCP 47
  */
 export async function postgresEngines(
   pool: Pool,
@@ -40,7 +40,7 @@ export async function postgresEngines(
   });
   const subject = `postgresql ${version} full text`;
   const engines = [asking(subject, FULL_TEXT)];
-  if (!trigrams) return { engines, missing: [`${subject} + pg_trgm: the database has not that extension`] };
+  if (!trigrams) return { engines, missing: [`${subject} + pg_trgm: the database does not have this extension`] };
   await pool.query('CREATE INDEX ON evaluated_product USING gin (title gin_trgm_ops)');
   return { engines: [...engines, asking(`${subject} + pg_trgm`, SIMILAR_TOO)], missing: [] };
 }
@@ -49,7 +49,7 @@ const FULL_TEXT = `
   SELECT id FROM evaluated_product, websearch_to_tsquery($1::regconfig, $2) AS query WHERE words @@ query
   ORDER BY ts_rank_cd(words, query) DESC, id LIMIT $3`;
 
-/** Both add up: a title that is similar and has all words comes first. */
+/** The scores are added: a similar title with all words comes first. */
 const SIMILAR_TOO = `
   SELECT id FROM evaluated_product, websearch_to_tsquery($1::regconfig, $2) AS query WHERE words @@ query OR title % $2
   ORDER BY ts_rank_cd(words, query) + similarity(title, $2) DESC, id LIMIT $3`;
@@ -81,7 +81,7 @@ async function load(pool: Pool, products: readonly CatalogueProduct[], config: s
   await pool.query('ANALYZE evaluated_product');
 }
 
-/** PostgreSQL calls its configurations by the English names of languages. */
+/** Returns the English name of a language: PostgreSQL names its text search configurations so. */
 function nameOf(language: string): string {
   return (new Intl.DisplayNames('en', { type: 'language' }).of(language.split(/[-_]/, 1)[0]) ?? '').toLowerCase();
 }

@@ -1,10 +1,10 @@
 import type { CatalogueProduct } from '../../catalog/catalogue-product';
 
-/** What engines that know nothing of products are given of one: the same texts that the shop's own search looks into. */
+/** The texts of a product for the other engines: the same texts that Freshet's search indexes. */
 export interface ProductTexts {
   readonly id: string;
   readonly title: string;
-  /** Its id once more, to be searched. */
+  /** The id again, as a searchable text. */
   readonly identifiers: string;
   readonly brand: string;
   readonly categories: string;

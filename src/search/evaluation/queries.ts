@@ -3,14 +3,14 @@ import type { JudgedQuery } from './evaluate';
 import { identification } from './identified';
 import { knownItemQueries, type KnownItemOptions, type QueryClass, titleKey } from './known-item';
 
-/** Of what is looked for; with one grade only, every figure is the same for any. */
+/** The grade of the relevant products. With a single grade, the metrics do not depend on its value. */
 const KNOWN_ITEM_GRADE = 3;
-/** Classes of which those queries are told apart whose words still say which title is meant. */
+/** Classes with a subclass: the queries whose remaining words still identify the title. */
 const DROPPING: readonly QueryClass[] = ['two-words-dropped', 'two-words-dropped-one-typo'];
 export const IDENTIFYING = ', rest identifies';
 export const JUDGED = 'judgments';
 
-/** What can be found now: of what is to be published later, or sold no more, nothing is. @param now ms since 1970 */
+/** Returns the products that can be found: published and not discontinued. @param now ms since 1970 */
 export function findable(products: readonly CatalogueProduct[], now: number): CatalogueProduct[] {
   return products.filter(
     ({ availability, publishedAt }) =>
@@ -18,13 +18,15 @@ export function findable(products: readonly CatalogueProduct[], now: number): Ca
   );
 }
 
-/** Variants of one product are one: lists have one of them. */
+/**
+ * Returns a function from a product id to the key under which it counts. Variants share a key: lists show one of them.
+ */
 export function counting(products: readonly CatalogueProduct[]): (id: string) => string {
   const groups = new Map(products.map(({ id, groupId }) => [id, groupId === null ? `one ${id}` : `group ${groupId}`]));
   return (id) => groups.get(id) ?? `one ${id}`;
 }
 
-/** Queries made of the products' titles; every product with the title is what is looked for. */
+/** Generates queries from the products' titles. Every product with the title is relevant. */
 export function knownItems(products: readonly CatalogueProduct[], options: KnownItemOptions): JudgedQuery[] {
   const productOf = counting(products);
   const wanted = new Map<string, Map<string, number>>();
@@ -52,13 +54,13 @@ export interface GradedPair {
 
 export interface JudgedQueries {
   readonly queries: readonly JudgedQuery[];
-  /** Judgments of products that can't be found: left out. */
+  /** Number of judgments left out because their product cannot be found. */
   readonly unknownProducts: number;
-  /** Queries of which nothing that can be found was judged relevant: left out. */
+  /** Number of queries left out because no product that can be found was judged relevant. */
   readonly nothingRelevant: number;
 }
 
-/** Queries with what was judged; of the variants of a product the best grade counts. */
+/** Groups judgments by query. Among the variants of a product, the best grade counts. */
 export function judgedQueries(products: readonly CatalogueProduct[], judgments: readonly GradedPair[]): JudgedQueries {
   const productOf = counting(products);
   const known = new Set(products.map(({ id }) => id));

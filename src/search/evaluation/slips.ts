@@ -1,13 +1,15 @@
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Words that slips are made in: long enough that one leaves something to go by. */
+/** Words that get typos: long enough to be recognizable with one. */
 const SLIPPERY = /^[a-z]{4,}$/;
 
 export function maySlip(word: string): boolean {
   return SLIPPERY.test(word);
 }
 
-/** One slip: a letter left out, put in, or another one, or two neighbours swapped; each kind, place and letter as likely. */
+/**
+ * Adds one typo: a deletion, insertion, substitution or transposition. Kinds, positions and letters are equally likely.
+ */
 export function withSlip(word: string, random: () => number): string {
   const below = (n: number) => Math.floor(random() * n);
   for (;;) {

@@ -6,7 +6,7 @@ import type { PostingList } from './posting-list';
 import type { Segment } from './segment';
 import type { FormCount, SegmentView } from './segment-view';
 
-/** A base segment and what has been deleted of it since. */
+/** A base segment and the documents that were deleted from it since it was built. */
 export class BaseView implements SegmentView {
   readonly documents: number;
   readonly deleted: Uint32Array;
@@ -14,7 +14,7 @@ export class BaseView implements SegmentView {
   readonly facets: readonly FacetColumn[];
   readonly packs: readonly FacetPack[];
   readonly numbers: readonly Float64Array[];
-  /** By list: how many are left, and after how many deletions that was counted. */
+  /** By posting list: the number of documents that are not deleted, and the `deletedCount` when they were counted. */
   private readonly left: Uint32Array;
   private readonly leftAfter: Uint32Array;
 
@@ -63,25 +63,25 @@ export class BaseView implements SegmentView {
     this.deletedCount++;
   }
 
-  forms(prefix: string, most = Infinity): FormCount[] {
+  forms(prefix: string, limit = Infinity): FormCount[] {
     const { surfaces, terms, formTerms, formCounts } = this.segment;
     const [from, to] = surfaces.prefixRange(prefix);
-    // Strings are made of those only that are told of: one letter begins tens of thousands.
-    return this.mostFrequent(from, to, most).map((form) => ({
+    // Only the returned forms become strings: a prefix of one letter matches tens of thousands of forms.
+    return this.mostFrequent(from, to, limit).map((form) => ({
       surface: surfaces.at(form),
       term: terms.at(formTerms[form]),
       documents: formCounts[form],
     }));
   }
 
-  private mostFrequent(from: number, to: number, most: number): number[] {
+  private mostFrequent(from: number, to: number, limit: number): number[] {
     const count = to - from;
     const { formCounts } = this.segment;
-    if (count <= most) return Array.from({ length: count }, (_, i) => from + i);
-    const floor = kthLargest(Float64Array.from(formCounts.subarray(from, to)), count, most);
+    if (count <= limit) return Array.from({ length: count }, (_, i) => from + i);
+    const floor = kthLargest(Float64Array.from(formCounts.subarray(from, to)), count, limit);
     const forms: number[] = [];
     for (let form = from; form < to; form++) if (formCounts[form] > floor) forms.push(form);
-    for (let form = from; form < to && forms.length < most; form++) if (formCounts[form] === floor) forms.push(form);
+    for (let form = from; form < to && forms.length < limit; form++) if (formCounts[form] === floor) forms.push(form);
     return forms;
   }
 }

@@ -1,8 +1,9 @@
-/** Sets of document numbers as bits of 32-bit words: document d is bit d & 31 of word d >>> 5. */
+/** Sets of document numbers as bitmaps of 32-bit words: document d is bit d & 31 of word d >>> 5. */
 
+/** Returns the number of 32-bit words of a bitmap of this many documents. */
 export const wordsFor = (documents: number): number => (documents + 31) >>> 5;
 
-/** Number of bits set in a 32-bit word (Warren, Hacker's Delight, 5-1). */
+/** Returns the number of bits set in a 32-bit word (Warren, Hacker's Delight, 5-1). */
 export function popcount(word: number): number {
   word -= (word >>> 1) & 0x55555555;
   word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
@@ -21,7 +22,7 @@ export function countBits(bits: Uint32Array, words: number): number {
   return count;
 }
 
-/** In how many bits they differ from other[from …). */
+/** Returns the number of bits in which `bits` differs from other[from …). */
 export function countDifferences(bits: Uint32Array, other: Uint32Array, from: number, words: number): number {
   let count = 0;
   for (let word = 0; word < words; word++) {
@@ -31,7 +32,7 @@ export function countDifferences(bits: Uint32Array, other: Uint32Array, from: nu
   return count;
 }
 
-/** Sets exactly the bits 0 … documents − 1. */
+/** Sets the bits 0 … documents − 1 and clears the other bits of the last word. */
 export function setAll(bits: Uint32Array, documents: number): void {
   const full = documents >>> 5;
   bits.fill(0xffffffff, 0, full);
@@ -53,7 +54,7 @@ export function removeAll(target: Uint32Array, other: Uint32Array, words: number
   for (let word = 0; word < words; word++) target[word] &= ~other[word];
 }
 
-/** Writes the members in ascending order. @returns how many they are */
+/** Writes the document numbers of a bitmap in ascending order. @returns how many there are */
 export function listBits(bits: Uint32Array, words: number, into: Uint32Array): number {
   let count = 0;
   for (let word = 0; word < words; word++) {

@@ -2,14 +2,14 @@ import { popcount } from './bitmap';
 import { BLOCK, BLOCK_WORDS, RANK_WORDS } from './posting-list';
 import type { HeavyList, LightList, MergedList, ScoredList } from './scored-list';
 
-/** Documents of one block that may be among the best, and what they have so far. */
+/** The documents of one block that can still be among the best, with their partial scores. */
 export class BlockScores {
-  /** By place in the block. */
+  /** Partial scores, by document number within the block. */
   readonly sums = new Float64Array(BLOCK);
-  /** Bits of those that are in the running. */
+  /** Bitmap of the documents that are still candidates. */
   readonly candidates = new Uint32Array(BLOCK_WORDS);
 
-  /** Leaves only those candidates in words [from, to) that the mask lets through. @returns how many they are */
+  /** Keeps only the candidates in words [from, to) that are also in the mask. @returns how many are left */
   keepCommon(block: number, from: number, to: number, mask: Uint32Array): number {
     const { candidates } = this;
     const maskFrom = block * BLOCK_WORDS;
@@ -23,15 +23,18 @@ export class BlockScores {
     return count;
   }
 
-  /** Candidates have nothing yet. */
+  /** Resets all partial scores to 0. */
   begin(): void {
     this.sums.fill(0);
   }
 
-  /** Adds a list to the candidates' sums and drops those that are not above the floor then. @returns how many are left */
+  /**
+   * Adds the postings' scores to the candidates and drops the candidates whose partial score is not above the floor.
+   * @returns how many candidates are left
+   */
   narrow(list: ScoredList, block: number, floor: number): number {
-    if (list.kind === 'heavy') return this.narrowByHeavy(list, block, floor);
-    if (list.kind === 'light') this.addLight(list, block);
+    if (list.kind === 'bitmap') return this.narrowByHeavy(list, block, floor);
+    if (list.kind === 'sorted') this.addLight(list, block);
     else this.addMerged(list, block);
     return this.prune(floor);
   }
@@ -49,9 +52,9 @@ export class BlockScores {
   }
 
   /**
-   * Leaves only those candidates to which the first list adds more than this, with what it adds. Looks at the impacts, which stand side by
-   * side, before it looks for the documents that have them.
-   * @returns how many they are
+   * Keeps only the candidates to which the list adds more than `least`, and sets their partial scores to that
+   * value. It reads the impacts, which are contiguous, before it locates their documents.
+   * @returns how many candidates are left
    */
   beginAbove(list: HeavyList, block: number, width: number, least: number): number {
     const { heavy, impacts, impactsFrom, scale } = list;
@@ -65,7 +68,7 @@ export class BlockScores {
       const own = words[wordsFrom + from + word];
       const before = candidates[word];
       const end = rank + popcount(own);
-      let kept = 0;
+      let survivors = 0;
       let rest = own;
       let at = rank;
       for (; rank < end; rank++) {
@@ -74,10 +77,10 @@ export class BlockScores {
         const bit = rest & -rest;
         if ((before & bit) === 0) continue;
         sums[(word << 5) + 31 - Math.clz32(bit)] = impacts[rank] * scale;
-        kept |= bit;
+        survivors |= bit;
         count++;
       }
-      candidates[word] = kept;
+      candidates[word] = survivors;
     }
     return count;
   }
@@ -101,7 +104,7 @@ export class BlockScores {
     const from = block * BLOCK_WORDS;
     let count = 0;
     let rank = 0;
-    /** The rank is that of the first document of this word of the block. */
+    // `rank` belongs to the first document of this word of the block.
     let ranked = -1;
     for (let word = 0; word < BLOCK_WORDS; word++) {
       if (candidates[word] === 0) continue;
@@ -124,7 +127,7 @@ export class BlockScores {
     return count;
   }
 
-  /** Drops the candidates whose sums are not above this. @returns how many are left */
+  /** Drops the candidates whose partial scores are not above the floor. @returns how many are left */
   private prune(floor: number): number {
     const { candidates, sums } = this;
     let count = 0;

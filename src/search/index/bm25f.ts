@@ -6,28 +6,28 @@ import type { IndexSettings } from './settings';
  *     tf(t, d) = Σ_f weight_f · tf_f(t, d) / (1 − b_f + b_f · length_f(d) / average_f)
  *     score(q, d) = Σ_t idf(t) · tf(t, d) / (k1 + tf(t, d))
  *
- * The fraction is stored with each posting, in 16 bits: the impact. The idf changes with every document and is applied when
- * asked. Products of both are whole numbers, so that a sum does not depend on the order in which it is made, and scores
- * of one index are those of the same documents split over segments.
+ * Each posting stores the fraction as a 16-bit integer, its impact. The idf changes with every document, so a search
+ * computes it when it runs. The products of both are integers: the order of summation does not change a score, and the
+ * same documents score the same in one segment as split over several.
  */
 
-/** The impact that infinitely many occurrences would have. */
+/** The impact of infinitely many occurrences. */
 export const FULL_IMPACT = 0xffff;
 
-/** Steps of idf · weight. */
+/** The integer that stands for an idf · weight of 1. */
 const IDF_UNIT = 4096;
 
-/** What a score of 1 is as the whole number that is summed. */
+/** The integer sum that stands for a score of 1. */
 export const SCORE_UNIT = FULL_IMPACT * IDF_UNIT;
 
-/** Turns counts into impacts, for one set of average lengths. */
+/** Computes impacts from occurrence counts, for one set of average field lengths. */
 export class ImpactScale {
   private readonly weights: Float64Array;
   private readonly flat: Float64Array;
   private readonly slope: Float64Array;
   private readonly k1: number;
 
-  /** @param averageLengths words that a field has on average, by field */
+  /** @param averageLengths average number of tokens, by field */
   constructor({ fields, k1 }: IndexSettings, averageLengths: ArrayLike<number>) {
     this.k1 = k1;
     this.weights = Float64Array.from(fields, ({ weight }) => weight);
@@ -35,20 +35,20 @@ export class ImpactScale {
     this.slope = Float64Array.from(fields, ({ b }, field) => b / averageLengths[field]);
   }
 
-  /** What `count` occurrences in a field of `length` words add to tf(t, d). */
+  /** Returns what `count` occurrences in a field of `length` tokens add to tf(t, d). */
   frequency(field: number, count: number, length: number): number {
     return (this.weights[field] * count) / (this.flat[field] + this.slope[field] * length);
   }
 
-  /** 1 … {@link FULL_IMPACT}. */
+  /** Returns the impact of a frequency tf(t, d): 1 … {@link FULL_IMPACT}. */
   impact(frequency: number): number {
     return Math.max(1, Math.round((frequency / (this.k1 + frequency)) * FULL_IMPACT));
   }
 }
 
 /**
- * idf · weight as a whole number of 16 bits: times an impact it is what a posting adds to a score.
- * @param matching documents that have the term, of `documents`
+ * Returns idf · weight as a 16-bit integer. Multiplied by an impact it gives what a posting adds to a score.
+ * @param matching number of documents that have the term, out of `documents`
  */
 export function scaleOf(matching: number, documents: number, weight: number): number {
   const idf = Math.log(1 + (documents - matching + 0.5) / (matching + 0.5));

@@ -5,8 +5,8 @@ import type { SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
 
 /**
- * Decides by the columns of one segment which of its documents may be found: made once for each segment of a search, then asked for
- * each document that matches, by its number in the segment.
+ * A filter over the columns of one segment. A search calls it once for each segment, and calls the returned predicate
+ * for each matching document with the document's number in the segment.
  */
 export type ColumnFilter = (columns: Columns) => (doc: number) => boolean;
 
@@ -18,17 +18,17 @@ export class Columns {
     private readonly spaces: readonly FacetSpace[],
   ) {}
 
-  /** What documents have words in. */
+  /** The text fields of the index. */
   get fields(): IndexSettings['fields'] {
     return this.settings.fields;
   }
 
-  /** Of the segment; some may be deleted. */
+  /** Number of documents of the segment, deleted ones included. */
   get documents(): number {
     return this.view.documents;
   }
 
-  /** The same object for the same segment, search after search: what somebody keeps by document can be kept by it. */
+  /** The same object for the same segment in every search: callers use it as the key of per-document caches. */
   get segment(): object {
     return this.view;
   }
@@ -37,22 +37,26 @@ export class Columns {
     return this.view.idAt(doc);
   }
 
-  /** The document of an id, if the segment has it; else −1. */
+  /** Returns the document with this id, or −1 if the segment has none. */
   find(id: string): number {
     return this.view.find(id);
   }
 
-  /** By document; NaN for none. @throws SearchRefused for an unknown name */
+  /** Returns the values by document, NaN where a document has none. @throws SearchRequestError for an unknown name */
   numbers(name: string): Float64Array {
     return this.view.numbers[columnOf(this.settings.numbers, name)];
   }
 
-  /** Whether there is such a numeric column. */
+  /** Returns whether the index has a numeric column of this name. */
   hasNumbers(name: string): boolean {
     return this.settings.numbers.includes(name);
   }
 
-  /** Whether a document has the value; of a path, or one below it. @throws SearchRefused for an unknown name */
+  /**
+   * Returns a predicate that is true for documents with the value. For a path, documents with a path below it count
+   * too.
+   * @throws SearchRequestError for an unknown name
+   */
   has(facet: string, value: string): (doc: number) => boolean {
     const number = facetOf(this.settings, facet);
     const slot = this.spaces[number].slotOf(value);
@@ -60,7 +64,7 @@ export class Columns {
     return slot < 0 ? () => false : (doc) => column.has(doc, slot);
   }
 
-  /** Whether a document has one of the values. @throws SearchRefused for an unknown name */
+  /** Returns a predicate: the document has one of the values. @throws SearchRequestError for an unknown name */
   hasAny(facet: string, values: readonly string[]): (doc: number) => boolean {
     if (values.length === 1) return this.has(facet, values[0]);
     const number = facetOf(this.settings, facet);
@@ -73,13 +77,16 @@ export class Columns {
     };
   }
 
-  /** How many values a document has. @throws SearchRefused for an unknown name */
+  /** Returns a function that counts a document's values. @throws SearchRequestError for an unknown name */
   valueCount(facet: string): (doc: number) => number {
     const column = this.view.facets[facetOf(this.settings, facet)];
     return (doc) => column.slotsOf(doc).length;
   }
 
-  /** The value of a facet of which no document has two; undefined where it has none. @throws SearchRefused for an unknown name */
+  /**
+   * Returns a function that reads a single-valued facet: the document's value, or undefined if it has none.
+   * @throws SearchRequestError for an unknown name
+   */
   value(facet: string): (doc: number) => string | undefined {
     const number = facetOf(this.settings, facet);
     const column = this.view.facets[number];
@@ -90,7 +97,10 @@ export class Columns {
     };
   }
 
-  /** The values that a document has; of a path, also those that lead to it. @throws SearchRefused for an unknown name */
+  /**
+   * Returns a function that reads a document's values. For a path, its ancestor paths are included.
+   * @throws SearchRequestError for an unknown name
+   */
   values(facet: string): (doc: number) => string[] {
     const number = facetOf(this.settings, facet);
     const column: FacetColumn = this.view.facets[number];
@@ -98,7 +108,7 @@ export class Columns {
   }
 }
 
-/** @throws SearchRefused for an unknown name */
+/** Returns the number of a facet in the settings. @throws SearchRequestError for an unknown name */
 export function facetOf({ facets }: IndexSettings, name: string): number {
   return columnOf(
     facets.map((facet) => facet.name),
@@ -106,9 +116,13 @@ export function facetOf({ facets }: IndexSettings, name: string): number {
   );
 }
 
-/** @throws SearchRefused for an unknown name */
+/** Returns the number of a column among `names`. @throws SearchRequestError for an unknown name */
 export function columnOf(names: readonly string[], name: string): number {
   const column = names.indexOf(name);
-  if (column < 0) throw new SearchRefused('UNKNOWN_COLUMN', `there is no ${name}; there is ${names.join(', ')}`);
+  if (column < 0)
+    throw new SearchRefused(
+      'UNKNOWN_COLUMN',
+      `unknown column ${JSON.stringify(name)}; the index has ${names.join(', ')}`,
+    );
   return column;
 }

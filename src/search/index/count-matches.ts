@@ -9,15 +9,15 @@ import type { SegmentView } from './segment-view';
 
 type Words = Pick<TextQuery, 'mode' | 'clauses'>;
 
-/** Documents as bits, from a word of an array on. */
+/** A bitmap of documents that begins at one word of an array. */
 interface Bits {
   readonly words: Uint32Array;
   readonly from: number;
 }
 
 /**
- * How many documents match, where nothing else is wanted of them: nothing is scored. To correct and to relax a query takes many such counts.
- * @throws SearchRefused where too many postings would have to be gone through
+ * Counts the documents that match, without scoring them. Correcting and relaxing a query needs many such counts.
+ * @throws SearchRequestError if the search would read more postings than allowed
  */
 export function* countMatches(
   { mode, clauses }: Words,
@@ -25,7 +25,7 @@ export function* countMatches(
   scratch: Scratch,
 ): Steps<number> {
   let postings = 0;
-  /** By clause, then segment. */
+  // By clause, then segment.
   const found: PostingList[][][] = [];
   for (const { alternatives } of clauses) {
     const lists = alternatives.map((alternative) => views.map((view) => listsOf(view, alternative)));
@@ -52,19 +52,19 @@ function countUnion(lists: readonly PostingList[], view: SegmentView, scratch: S
   return countBits(bits, words);
 }
 
-/** @param clauses the lists of each: a document has to be in one of them */
+/** @param clauses by clause, its posting lists; a document has to be in one list of every clause */
 function countCommon(clauses: readonly (readonly PostingList[])[], view: SegmentView, scratch: Scratch): number {
   if (clauses.length === 1) return countUnion(clauses[0], view, scratch);
-  const light: LightList[] = [];
-  const many: Bits[] = [];
+  const sorted: LightList[] = [];
+  const bitmaps: Bits[] = [];
   for (const lists of clauses) {
-    if (lists.length > 1) many.push({ words: unionOf(lists, view, scratch), from: 0 });
-    else if (lists[0].heavy === null) light.push(new LightList(lists[0], 1));
-    else many.push({ words: lists[0].heavy.words, from: lists[0].heavy.wordsFrom });
+    if (lists.length > 1) bitmaps.push({ words: unionOf(lists, view, scratch), from: 0 });
+    else if (lists[0].heavy === null) sorted.push(new LightList(lists[0], 1));
+    else bitmaps.push({ words: lists[0].heavy.words, from: lists[0].heavy.wordsFrom });
   }
-  if (light.length === 0) return countCommonBits(many, view);
-  const [driver, ...others] = light.sort((a, b) => a.count - b.count);
-  return countDriven(driver, others, many, view);
+  if (sorted.length === 0) return countCommonBits(bitmaps, view);
+  const [driver, ...others] = sorted.sort((a, b) => a.count - b.count);
+  return countDriven(driver, others, bitmaps, view);
 }
 
 function unionOf(lists: readonly PostingList[], view: SegmentView, scratch: Scratch): Uint32Array {
@@ -86,19 +86,19 @@ function countCommonBits([first, second, ...others]: readonly Bits[], view: Segm
   return count;
 }
 
-/** The shortest list drives; each document is looked up in the others. */
+/** Intersects by iterating over the shortest list and looking each document up in the others. */
 function countDriven(
   driver: LightList,
   others: readonly LightList[],
-  many: readonly Bits[],
+  bitmaps: readonly Bits[],
   { deleted, deletedCount }: SegmentView,
 ): number {
   const { docs, end } = driver;
   let count = 0;
   next: for (let at = driver.at; at < end; at++) {
     const doc = docs[at];
-    for (let i = 0; i < many.length; i++) {
-      const { words, from } = many[i];
+    for (let i = 0; i < bitmaps.length; i++) {
+      const { words, from } = bitmaps[i];
       if (((words[from + (doc >>> 5)] >>> (doc & 31)) & 1) === 0) continue next;
     }
     for (let i = 0; i < others.length; i++) {

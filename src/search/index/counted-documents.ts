@@ -8,17 +8,17 @@ import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 import { listed, type ManyDocuments, type Selection } from './selection';
 
-/** What documents are counted for. */
+/** The context in which the documents of a segment are counted. */
 export interface Counting {
-  /** Which of the segment's facets. */
+  /** Numbers of the facets to count. */
   readonly facets: readonly number[];
-  /** Of the words that found them: often not much is missing. */
+  /** The postings of the query's clauses: their documents often differ little from the counted ones. */
   readonly lists: readonly ScoredList[];
 }
 
-/** Documents of a segment whose facets are counted, one facet after the other: what several of them need is done once. */
+/** Documents of a segment whose facets are counted one after the other. Work that several facets share is done once. */
 export class CountedDocuments {
-  /** How many they are. */
+  /** Number of documents. */
   readonly size: number;
   private readonly bits: Uint32Array | undefined;
   private readonly packed = new Map<FacetPack, Int32Array>();
@@ -36,13 +36,13 @@ export class CountedDocuments {
     this.size = 'count' in documents ? documents.count : countBits(documents.bits, wordsFor(documents.documents));
   }
 
-  /** Their numbers, ascending. */
+  /** The numbers of the documents, ascending. */
   get listed(): Listed {
     const { documents, scratch } = this;
     return (this.ownNumbers ??= 'count' in documents ? documents : listed(documents, scratch));
   }
 
-  /** Adds one to the slot of every value of every document. @param facet which of the segment's */
+  /** Adds one to the slot of every value of every document. @param facet number of the facet */
   count(facet: number, counts: Uint32Array): void {
     const { view, size, bits } = this;
     const pack = view.packs.find(({ facets }) => facets.includes(facet));
@@ -56,21 +56,21 @@ export class CountedDocuments {
     } else column.count(this.listed.docs, this.listed.count, counts);
   }
 
-  /** How many documents have each combination. */
+  /** Returns the number of documents by combination. */
   private combinations(pack: FacetPack): Int32Array {
     if (!this.packed.has(pack)) {
       const { view, size, counting } = this;
-      const together = view.packs.filter(
+      const packs = view.packs.filter(
         (one) => one === pack || (one.size <= size && one.facets.some((facet) => counting.facets.includes(facet))),
       );
-      const counts = together.map((one) => this.scratch.integers(one.size));
-      together.forEach((one, i) => this.packed.set(one, counts[i]));
-      this.countTogether(together, counts);
+      const counts = packs.map((one) => this.scratch.integers(one.size));
+      packs.forEach((one, i) => this.packed.set(one, counts[i]));
+      this.countTogether(packs, counts);
     }
     return this.packed.get(pack) as Int32Array;
   }
 
-  /** Begins with what is counted already and nearest to these documents, and counts where they differ. */
+  /** Starts from the stored counts of the most similar document set and counts only the documents that differ. */
   private countTogether(packs: readonly FacetPack[], counts: readonly Int32Array[]): void {
     const { bits, view, size } = this;
     const words = wordsFor(view.documents);
@@ -90,14 +90,17 @@ export class CountedDocuments {
     }
   }
 
-  /** A list from which these documents differ in fewer than in what there is to count otherwise. */
+  /**
+   * Returns the bitmap postings that differ from the counted documents in the fewest documents; undefined if counting
+   * the documents, or their complement, takes fewer.
+   */
   private nearestList(packs: readonly FacetPack[], bits: Uint32Array): HeavyPart | undefined {
     const { view, size, counting } = this;
     const words = wordsFor(view.documents);
     let nearest: HeavyPart | undefined;
     let least = Math.min(size, view.documents - size);
     for (const list of counting.lists) {
-      if (list.kind !== 'heavy' || Math.abs(list.count - size) >= least) continue;
+      if (list.kind !== 'bitmap' || Math.abs(list.count - size) >= least) continue;
       const { heavy } = list;
       if (!packs.every((pack) => pack.knows(heavy.place))) continue;
       const differing = countDifferences(bits, heavy.words, heavy.wordsFrom, words);
@@ -119,7 +122,7 @@ export class CountedDocuments {
     return { more, less };
   }
 
-  /** What is not among them is counted sooner. */
+  /** Whether the complement of the documents is smaller, and so faster to count. */
   private get isMost(): boolean {
     return this.size * 2 > this.view.documents;
   }

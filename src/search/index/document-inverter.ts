@@ -3,27 +3,27 @@ import { OccurrenceWriter } from './occurrences';
 import type { SearchDocument } from './search-document';
 import type { IndexSettings } from './settings';
 
-/** Between two fields of one name: more than a phrase may span. */
+/** Positions between two fields of the same name: more than a phrase can span. */
 const FIELD_GAP = 32;
 
-/** What a field's length is at most: it is stored in 16 bits. */
+/** Maximum stored field length, in tokens: lengths are 16-bit. */
 const MAX_LENGTH = 0xffff;
 
 const MAX_POSITION = 0x00ffffff;
 
 /**
- * Takes documents apart into their terms. Terms get numbers in order of first sight, and so do the surface forms of each.
- * What {@link invert} found stands in the public fields until the next call.
+ * Splits documents into their terms. Terms are numbered in the order in which they first appear, and so are the surface
+ * forms of each term. The public fields hold the result of {@link invert} until its next call.
  */
 export class DocumentInverter {
   readonly terms: string[] = [];
   /** By term: its surface forms. */
   readonly surfaces: string[][] = [];
-  /** Words by field. */
+  /** The document's number of tokens, by field. */
   readonly lengths: Uint16Array;
-  /** The document's terms, each once … */
+  /** The document's terms, each once. */
   readonly found = new GrowableUint32(256);
-  /** … and where the occurrences of each end in `occurrences`; they begin where the one before ends. */
+  /** By entry of `found`: where its occurrences end in `occurrences`. They begin where the previous entry's end. */
   readonly ends = new GrowableUint32(256);
   readonly occurrences = new GrowableBytes(4096);
 
@@ -32,7 +32,7 @@ export class DocumentInverter {
   private readonly writer: OccurrenceWriter;
   private readonly tokens: Token[] = [];
   private used = 0;
-  /** By term: the first of the document's tokens that has it, and the last one so far. */
+  /** By term: the document's first token with that term, and the last one so far. */
   private readonly first: number[] = [];
   private readonly last: number[] = [];
 
@@ -42,12 +42,12 @@ export class DocumentInverter {
     this.writer = new OccurrenceWriter(settings.fields.length);
   }
 
-  /** The number of a term, or −1. */
+  /** Returns the number of a term, or −1 if no document has it. */
   numberOf(term: string): number {
     return this.numbers.get(term) ?? -1;
   }
 
-  /** @throws RangeError for a field that the settings do not name, and for positions that go back */
+  /** @throws RangeError for a field that the settings do not name, and for positions that are not ascending */
   invert(document: SearchDocument): void {
     this.used = 0;
     this.found.length = 0;
@@ -67,15 +67,15 @@ export class DocumentInverter {
 
   private fieldNumber(name: string): number {
     const number = this.fieldNumbers.get(name);
-    if (number === undefined) throw new RangeError(`there is no field ${name}`);
+    if (number === undefined) throw new RangeError(`unknown field ${JSON.stringify(name)}`);
     return number;
   }
 
-  /** @returns where the next field of this name begins */
+  /** @returns the first position of the next field of this name */
   private take(field: number, tokens: SearchDocument['fields'][number]['tokens'], base: number): number {
     let position = base;
     for (const token of tokens) {
-      if (base + token.position < position) throw new RangeError('tokens are in order of position');
+      if (base + token.position < position) throw new RangeError('tokens must be in ascending order of position');
       position = base + token.position;
       if (position > MAX_POSITION) break;
       this.add(field, position, token.term, token.surface);

@@ -5,27 +5,27 @@ import { GrowableBytes, GrowableFloat64, GrowableUint16, GrowableUint32 } from '
 import type { SearchDocument } from './search-document';
 import { checkSettings, type IndexSettings } from './settings';
 
-/** Documents taken apart, in the order in which they came: plain data, so that it can go to another thread. */
+/** Inverted documents in the order in which they were added. It is plain data, so it can be sent to another thread. */
 export interface LoggedDocuments {
   readonly settings: IndexSettings;
   readonly ids: readonly string[];
-  /** In order of first sight, and the surface forms of each. */
+  /** The terms in the order in which they first appeared, and the surface forms of each. */
   readonly terms: readonly string[];
   readonly surfaces: readonly (readonly string[])[];
-  /** By posting, in order of documents: its term, and where its occurrences end. */
+  /** By posting, in document order: its term, and where its occurrences end. */
   readonly postingTerms: Uint32Array;
   readonly occurrenceEnds: Uint32Array;
   readonly occurrences: Uint8Array;
   /** By document: where its postings end. */
   readonly postingEnds: Uint32Array;
-  /** Words by document and field. */
+  /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;
   readonly facets: readonly FacetLog[];
-  /** By column, then document; NaN for none. */
+  /** By column, then document; NaN where a document has no value. */
   readonly numbers: readonly Float64Array[];
 }
 
-/** Collects {@link LoggedDocuments}. What of them can be large is off the JavaScript heap. */
+/** Collects {@link InvertedDocuments}. The data that can grow large is off the JavaScript heap. */
 export class DocumentLog {
   readonly inverter: DocumentInverter;
   readonly ids: string[] = [];
@@ -44,7 +44,7 @@ export class DocumentLog {
     this.numbers = settings.numbers.map(() => new GrowableFloat64());
   }
 
-  /** Leaves the document's terms in `inverter`. */
+  /** Adds a document and leaves its terms in `inverter`. */
   append(document: SearchDocument): void {
     const { inverter, settings } = this;
     inverter.invert(document);
@@ -61,7 +61,7 @@ export class DocumentLog {
     settings.numbers.forEach((name, i) => this.numbers[i].push(document.numbers[name] ?? NaN));
   }
 
-  /** Good until the next document is appended. */
+  /** Returns a view that is valid until the next document is appended. */
   documents(): LoggedDocuments {
     return {
       settings: this.settings,

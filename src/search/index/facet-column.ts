@@ -1,30 +1,36 @@
 import { GrowableUint32 } from './growable';
 
-/** Which values of a facet the documents of a segment have, as slots. */
+/** The values of one facet of a segment's documents, as slots of the {@link FacetDictionary}. */
 export interface FacetColumn {
   /** Adds one to the slot of every value of these documents. */
   count(docs: Uint32Array, length: number, counts: Uint32Array): void;
-  /** The same for documents [from, to) of groups, which stand side by side: a value counts once a group. */
+  /**
+   * Counts the documents [from, to) of a group order: each value counts once in each group.
+   * @param counted by slot: the last group in which the value was counted
+   */
   countGrouped(grouped: GroupOrder, from: number, to: number, counted: Int32Array, counts: Uint32Array): void;
-  /** Sets the bits of the documents that have the value. */
+  /** Sets the bit of each document that has the value. */
   mark(slot: number, bits: Uint32Array): void;
   has(doc: number, slot: number): boolean;
   slotsOf(doc: number): ArrayLike<number>;
-  /** One of its values, the same each time; −1 where it has none. */
+  /** Returns one of the document's values, always the same one; −1 if it has none. */
   slotOf(doc: number): number;
-  /** The same of many. */
+  /** Writes {@link slotOf} of each document. */
   slotsInto(docs: Uint32Array, length: number, slots: Int32Array): void;
 }
 
-/** Documents and the group of each, group by group. */
+/** Documents and the group of each, sorted by group. */
 export interface GroupOrder {
   readonly docs: Int32Array;
   readonly groups: Int32Array;
 }
 
-/** A base segment's facet where no document has two values: slot + 1, or 0 for none. */
+/** A facet of a base segment in which no document has more than one value. */
 export class SingleFacetColumn implements FacetColumn {
-  /** @param listStarts by slot: where its documents begin in `listDocs`, and at last where they end */
+  /**
+   * @param column by document: its slot + 1, or 0 for no value
+   * @param listStarts by slot: where its documents begin in `listDocs`; the last entry is the end
+   */
   constructor(
     private readonly column: Uint16Array | Uint32Array,
     private readonly listStarts: Uint32Array,
@@ -75,7 +81,7 @@ export class SingleFacetColumn implements FacetColumn {
   }
 }
 
-/** A base segment's facet with any number of values a document. */
+/** A facet of a base segment in which a document can have any number of values. */
 export class MultiFacetColumn implements FacetColumn {
   constructor(
     private readonly starts: Uint32Array,
@@ -118,12 +124,12 @@ export class MultiFacetColumn implements FacetColumn {
   }
 }
 
-/** The columns of base segments, which know how many documents have a value. */
+/** A column of a base segment. It stores how many documents have each value. */
 export type BaseFacetColumn = SingleFacetColumn | MultiFacetColumn;
 
 export const isBaseColumn = (column: FacetColumn): column is BaseFacetColumn => 'total' in column;
 
-/** The live segment's facet, which grows: few documents, so a value's are found by looking at all. */
+/** A growing facet of the live segment. It has few documents, so finding the documents of a value scans all of them. */
 export class LiveFacetColumn implements FacetColumn {
   private readonly starts = new GrowableUint32();
   private members = new GrowableUint32();
@@ -137,7 +143,7 @@ export class LiveFacetColumn implements FacetColumn {
     this.starts.push(this.members.length);
   }
 
-  /** Gives every slot another number. */
+  /** Replaces every slot by its new number. */
   renumber(slotOf: (slot: number) => number): void {
     const members = new GrowableUint32(this.members.length);
     for (let at = 0; at < this.members.length; at++) members.push(slotOf(this.members.values[at]));

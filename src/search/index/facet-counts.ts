@@ -16,23 +16,24 @@ import { ValueCounter } from './value-counter';
 
 const DEFAULT_LIMIT = 10;
 
-/** The facets that one search asks for, counted segment by segment. */
+/** Counts the requested facets of one search, segment by segment. */
 export class FacetCounts {
   private readonly requested: readonly Requested[];
-  /** By key of the filters that do not count: what is counted by group, last of all, when all documents are known. */
+  /** By key of the excluded filters: the grouped documents. They are counted last, after all segments were added. */
   private readonly grouped = new Map<string, GroupedDocuments>();
   private readonly keys: ReadonlySet<string>;
 
   /**
-   * @param browsing whether nothing but facet filters decides what matches: then what has no filter of another facet is counted already
-   * @param groups where documents of one group count once
-   * @throws SearchRefused
+   * @param browsing whether only facet filters restrict the matches: the stored totals then answer a facet unless
+   * another facet has a filter
+   * @param groups set if documents of one group count once
+   * @throws SearchRequestError
    */
   constructor(
     requests: readonly FacetRequest[],
     filters: readonly FacetFilter[],
     settings: IndexSettings,
-    spaces: readonly FacetSpace[],
+    dictionaries: readonly FacetSpace[],
     browsing: boolean,
     private readonly scratch: Scratch,
     private readonly groups?: Groups,
@@ -47,12 +48,12 @@ export class FacetCounts {
         return {
           key,
           add: ({ view, listed: { docs, count } }) => counter.add(view.numbers[column], docs, count),
-          addGrouped: ({ order, stretches }) => counter.addGrouped(order, stretches, column),
+          addGrouped: ({ order, ranges }) => counter.addGrouped(order, ranges, column),
           finish: () => counter.finish(),
         };
       }
       const facet = facetOf(settings, request.facet);
-      const counter = new ValueCounter(settings.facets[facet], spaces[facet]);
+      const counter = new ValueCounter(settings.facets[facet], dictionaries[facet]);
       const selected = filters.flatMap((filter) => ('facet' in filter && keyOf(filter) === key ? filter.values : []));
       const isCounted = browsing && groups === undefined && keys.every((filtered) => filtered === key);
       if (isCounted) counter.addTotals();
@@ -60,14 +61,14 @@ export class FacetCounts {
         key,
         facet,
         add: isCounted ? undefined : (documents) => counter.add(documents, facet),
-        addGrouped: ({ order, stretches }) => counter.addGrouped(order, stretches, facet, scratch),
+        addGrouped: ({ order, ranges }) => counter.addGrouped(order, ranges, facet, scratch),
         finish: () => counter.finish(request.limit ?? DEFAULT_LIMIT, selected, request.parent),
       };
     });
     this.keys = new Set(['', ...this.requested.map(({ key }) => (keys.includes(key) ? key : ''))]);
   }
 
-  /** @param lists of the words that found what the filters are applied to */
+  /** @param lists the postings of the query's clauses in this segment */
   *add(view: SegmentView, filters: AppliedFilters, lists: readonly ScoredList[]): Steps<void> {
     if (this.groups === undefined) return yield* this.count(view, filters, lists);
     for (const key of this.keys) {
@@ -77,7 +78,7 @@ export class FacetCounts {
     }
   }
 
-  /** How many things match, where documents are grouped. */
+  /** Number of matching items, if documents are grouped: each group, and each document without a group, is one item. */
   get things(): number {
     return this.groupedBy('').things;
   }
@@ -85,24 +86,24 @@ export class FacetCounts {
   *finish(): Steps<FacetResult[]> {
     for (const key of this.groups === undefined || this.requested.length === 0 ? [] : this.keys) {
       const grouped = this.groupedBy(key);
-      const isMuch = grouped.things > STEP_PASSED;
-      const alone = grouped
+      const isLarge = grouped.things > STEP_PASSED;
+      const singles = grouped
         .alone()
         .map((list) => new CountedDocuments(list.view, list, this.scratch, { facets: this.facetsOf(key), lists: [] }));
-      if (isMuch) yield;
-      const together = grouped.together();
+      if (isLarge) yield;
+      const grouping = grouped.together();
       for (const request of this.requested) {
         if ((this.keys.has(request.key) ? request.key : '') !== key) continue;
-        if (isMuch) yield;
-        for (const documents of alone) request.add?.(documents);
-        if (isMuch) yield;
-        request.addGrouped(together);
+        if (isLarge) yield;
+        for (const documents of singles) request.add?.(documents);
+        if (isLarge) yield;
+        request.addGrouped(grouping);
       }
     }
     return this.requested.map(({ finish }) => finish());
   }
 
-  /** Those that are counted for one key, or for what stands for it. */
+  /** Returns the facets whose counts use the same filters as this key. */
   private facetsOf(key: string): number[] {
     const isSame = (one: string) => (this.keys.has(one) ? one : '') === (this.keys.has(key) ? key : '');
     return this.requested.flatMap((one) => (one.add && one.facet !== undefined && isSame(one.key) ? one.facet : []));
@@ -134,10 +135,10 @@ export class FacetCounts {
 
 interface Requested {
   readonly key: string;
-  /** Of values: which of a segment's columns. */
+  /** Number of the facet; undefined for ranges of a numeric column. */
   readonly facet?: number;
-  /** Undefined where there is nothing left to count. */
+  /** Undefined if the stored totals already answer the request. */
   readonly add?: (documents: CountedDocuments) => void;
-  readonly addGrouped: (together: ReturnType<GroupedDocuments['together']>) => void;
+  readonly addGrouped: (grouping: ReturnType<GroupedDocuments['together']>) => void;
   readonly finish: () => FacetResult;
 }

@@ -9,23 +9,26 @@ import type { SegmentView } from './segment-view';
 import { listed, narrowed, type Selection } from './selection';
 import type { IndexSettings } from './settings';
 
-/** A filter as the set of documents that it lets through. */
+/** A facet filter as the bitmap of the documents that pass it. */
 interface FilterSet {
   readonly name: string;
   readonly set: Uint32Array;
 }
 
-/** What has been selected of facets, applied to one segment. @param matching documents that match all but facet filters */
+/**
+ * Applies the facet filters to one segment.
+ * @param matching documents that match everything except the facet filters
+ */
 export function* appliedFilters(
   matching: Selection,
   filters: readonly FacetFilter[],
-  searched: Searched,
+  target: Searched,
   view: SegmentView,
   scratch: Scratch,
 ): Steps<AppliedFilters> {
   const sets: FilterSet[] = [];
   for (const filter of filters) {
-    sets.push({ name: keyOf(filter), set: setOf(filter, matching, searched, view, scratch) });
+    sets.push({ name: keyOf(filter), set: setOf(filter, matching, target, view, scratch) });
     if (view.documents > STEP_PASSED) yield;
   }
   return new AppliedFilters(matching, sets, scratch);
@@ -57,25 +60,25 @@ function setOf(
   return set;
 }
 
-/** The sets of all filters, together and without those of one key. */
+/** The documents that pass all facet filters, or all except those of one key. */
 export class AppliedFilters {
   private readonly without = new Map<string, Selection>();
 
-  /** @param matching documents that match all but facet filters */
+  /** @param matching documents that match everything except the facet filters */
   constructor(
     private readonly matching: Selection,
     private readonly sets: readonly FilterSet[],
     private readonly scratch: Scratch,
   ) {}
 
-  /** What all filters let through. */
+  /** Returns the documents that pass all filters. */
   all(): Selection {
     return this.except('');
   }
 
-  /** What all filters but those of one key let through. */
-  except(name: string): Selection {
-    const key = this.effective(name);
+  /** Returns the documents that pass all filters except those of one key. */
+  except(requestedKey: string): Selection {
+    const key = this.effective(requestedKey);
     let selection = this.without.get(key);
     if (selection === undefined) {
       const sets = this.sets.filter((filter) => filter.name !== key).map(({ set }) => set);
@@ -85,17 +88,17 @@ export class AppliedFilters {
     return selection;
   }
 
-  /** Keys that no filter has are one: '' */
-  effective(name: string): string {
-    return this.sets.some((filter) => filter.name === name) ? name : '';
+  /** Returns the key itself if a filter has it, else ''. */
+  effective(key: string): string {
+    return this.sets.some((filter) => filter.name === key) ? key : '';
   }
 }
 
-/** A facet and a number may have one name. */
-export const keyOf = (asked: FacetFilter | FacetRequest): string =>
-  asked.key ?? ('facet' in asked ? `facet ${asked.facet}` : `number ${asked.number}`);
+/** Returns the key of a filter or request. The prefix is needed because a facet and a number can have the same name. */
+export const keyOf = (facet: FacetFilter | FacetRequest): string =>
+  facet.key ?? ('facet' in facet ? `facet ${facet.facet}` : `number ${facet.number}`);
 
-/** @throws SearchRefused for an unknown name, or too many values */
+/** @throws SearchRequestError for an unknown name or too many values */
 export function checkFilters(filters: readonly FacetFilter[], settings: IndexSettings): void {
   atMost('facets', filters.length);
   let values = 0;

@@ -2,18 +2,18 @@ import type { Sections } from './sections';
 import { type BaseFacetColumn, MultiFacetColumn, SingleFacetColumn } from './facet-column';
 import { StringTable } from './string-table';
 
-/** The values of one facet, document by document: plain data, so that it can go to another thread. */
+/** The values of one facet by document. It is plain data, so it can be sent to another thread. */
 export interface FacetLog {
-  /** In order of first sight; numbered so. */
+  /** By value: its number. Values are numbered in the order in which they first appear. */
   readonly numbers: Map<string, number>;
-  /** By document: where its values begin in `members`, and at last where they end. */
+  /** By document: where its values begin in `members`; the last entry is the end. */
   readonly starts: number[];
   readonly members: number[];
 }
 
 export const newFacetLog = (): FacetLog => ({ numbers: new Map(), starts: [0], members: [] });
 
-/** @param values of the next document */
+/** Appends a document. @param values the document's values of the facet */
 export function logFacet({ numbers, starts, members }: FacetLog, values: readonly string[]): void {
   for (const value of values) {
     let number = numbers.get(value);
@@ -26,28 +26,28 @@ export function logFacet({ numbers, starts, members }: FacetLog, values: readonl
   starts.push(members.length);
 }
 
-/** The facet of a base segment, with its values numbered in their order. */
-export function facetSections({ numbers, starts: given, members: unordered }: FacetLog, name: string): Sections {
+/** Returns the sections of a base segment's facet, with its values numbered in ascending order. */
+export function facetSections({ numbers, starts: logged, members: unordered }: FacetLog, name: string): Sections {
   const values = [...numbers.keys()].sort();
   const slots = new Uint32Array(values.length);
   values.forEach((value, slot) => (slots[numbers.get(value) as number] = slot));
   const members = Uint32Array.from(unordered, (number) => slots[number]);
-  const starts = Uint32Array.from(given);
+  const starts = Uint32Array.from(logged);
   const table = StringTable.of(values);
   const lists = listed(starts, members, values.length);
-  const most = starts.reduce((most, start, doc) => (doc === 0 ? most : Math.max(most, start - starts[doc - 1])), 0);
+  const maxValues = starts.reduce((max, start, doc) => (doc === 0 ? max : Math.max(max, start - starts[doc - 1])), 0);
   return {
     [`${name}.chars`]: table.chars,
     [`${name}.charStarts`]: table.starts,
     [`${name}.listStarts`]: lists.starts,
     [`${name}.listDocs`]: lists.docs,
-    ...(most > 1
+    ...(maxValues > 1
       ? { [`${name}.starts`]: starts, [`${name}.members`]: members }
       : { [`${name}.column`]: single(starts, members, values.length) }),
   };
 }
 
-/** The documents of each value: the transposed table. */
+/** Returns the documents of each value, the transpose of the values of each document. */
 function listed(starts: Uint32Array, members: Uint32Array, values: number) {
   const ends = new Uint32Array(values + 1);
   for (let at = 0; at < members.length; at++) ends[members[at] + 1]++;
@@ -66,7 +66,7 @@ function single(starts: Uint32Array, members: Uint32Array, values: number): Uint
   return column;
 }
 
-/** What {@link facetSections} has made. */
+/** Reads the sections that {@link facetSections} returned. */
 export function facetFrom(sections: Sections, name: string): { column: BaseFacetColumn; values: StringTable } {
   const u32 = (part: string) => sections[`${name}.${part}`] as Uint32Array;
   const values = new StringTable(sections[`${name}.chars`] as Uint16Array, u32('charStarts'));

@@ -3,16 +3,18 @@ import type { BaseFacetColumn } from './facet-column';
 import type { Sections } from './sections';
 
 /**
- * Facets of a base segment that are counted together. What a document has of all of them is a *combination*; a shop has few, so that
- * counting combinations and telling afterwards what each is made of takes one look at a document instead of one a facet, and a value.
+ * Facets of a base segment that are counted together. A document's values of all these facets form a *combination*. A
+ * shop has few different combinations, so counting reads one number for each document instead of one for each facet and
+ * value. The counts of combinations are then added to the slots of each facet.
  */
 export class FacetPack {
   /**
-   * @param facets which of the segment's
+   * @param facets numbers of the facets
    * @param column by document: its combination
-   * @param totals by combination: documents, deleted ones included
-   * @param lists by list of bits, then combination: documents, deleted ones included; empty where that would be too much
-   * @param starts by facet of the pack, then combination: where its slots begin in `members`; and at last where they end
+   * @param totals by combination: number of documents, deleted ones included
+   * @param starts by facet of the pack, then combination: where its slots begin in `members`; the last entry is the end
+   * @param lists by bitmap posting list, then combination: number of documents, deleted ones included; empty if the
+   * counts would take too many bytes
    */
   constructor(
     readonly facets: Uint32Array,
@@ -23,33 +25,33 @@ export class FacetPack {
     private readonly lists: Uint32Array,
   ) {}
 
-  /** Combinations. */
+  /** Number of combinations. */
   get size(): number {
     return this.totals.length;
   }
 
-  /** Adds one to the combination of each of these documents. */
+  /** Adds one to the count of each document's combination. */
   count(docs: Uint32Array, length: number, counts: Int32Array): void {
     const { column } = this;
     for (let i = 0; i < length; i++) counts[column[docs[i]]]++;
   }
 
-  /** Sets the counts to those of all documents. */
+  /** Sets the counts to those of all documents of the segment. */
   copyTotals(counts: Int32Array): void {
     counts.set(this.totals);
   }
 
-  /** Whether it knows the counts of what is in a list of bits. */
+  /** Returns whether the counts of a bitmap posting list are stored. @param list its number, or −1 */
   knows(list: number): boolean {
     return list >= 0 && this.lists.length > 0;
   }
 
-  /** Sets the counts to those of what is in a list of bits. */
+  /** Sets the counts to those of the documents of a bitmap posting list. */
   copyList(list: number, counts: Int32Array): void {
     counts.set(this.lists.subarray(list * this.size, (list + 1) * this.size));
   }
 
-  /** Adds what combinations have been counted to the slots of one of the facets. */
+  /** Adds the counts of combinations to the slots of one of the facets. */
   unfold(facet: number, combinations: Int32Array, counts: Uint32Array): void {
     const { starts, members, size } = this;
     let place = this.facets.indexOf(facet) * size;
@@ -61,7 +63,7 @@ export class FacetPack {
   }
 }
 
-/** Adds `step` to the combination that each of these documents has in each pack. @param counts by pack */
+/** Adds `step` to the count of each document's combination in each pack. @param counts by pack, then combination */
 export function countBitsIn(
   packs: readonly FacetPack[],
   bits: Uint32Array,
@@ -70,7 +72,7 @@ export function countBitsIn(
   counts: readonly Int32Array[],
 ): void {
   for (let i = 0; i < packs.length; i += 2) {
-    // Two at a time: to find the documents is half the work.
+    // Two packs share one pass over the bitmap: extracting the document numbers is half the work.
     if (i + 1 === packs.length) countInOne(packs[i].column, bits, words, step, counts[i]);
     else countInTwo(packs[i].column, packs[i + 1].column, bits, words, step, counts[i], counts[i + 1]);
   }
@@ -102,28 +104,32 @@ function countInTwo(
   }
 }
 
-/** Documents by what they have: a number each, below `size`. */
+/** The combination of each document: a number below `size`. */
 interface Combinations {
   readonly facets: readonly number[];
   readonly of: Uint32Array;
   readonly size: number;
 }
 
-/** Combinations beyond this share of the documents cost more to unfold than they save. */
+/** With more than one combination in 16 documents, expanding the counts costs more than the pack saves. */
 const DOCUMENTS_A_COMBINATION = 16;
 const ALWAYS = 16;
 const MAX_COMBINATIONS = 0xffff;
-/** Counts of lists take so many bytes a document at most. */
+/** Maximum size of the stored counts of bitmap posting lists, in bytes per document. */
 const LIST_BYTES = 24;
 
-/** Packs facets, those with the fewest values first, as long as their combinations are few; those with too many stay alone. @param lists bits of documents, one list after the other */
+/**
+ * Packs facets, those with the fewest combinations first, as long as a pack has few enough combinations. A facet that
+ * alone has too many is not packed.
+ * @param lists the bitmap posting lists, one after the other
+ */
 export function packSections(columns: readonly BaseFacetColumn[], documents: number, lists: Uint32Array): Sections {
-  const most = Math.min(MAX_COMBINATIONS, Math.max(ALWAYS, Math.floor(documents / DOCUMENTS_A_COMBINATION)));
-  const single = columns.flatMap((column, facet) => combinationsOf(column, facet, documents, most) ?? []);
+  const maxSize = Math.min(MAX_COMBINATIONS, Math.max(ALWAYS, Math.floor(documents / DOCUMENTS_A_COMBINATION)));
+  const single = columns.flatMap((column, facet) => combinationsOf(column, facet, documents, maxSize) ?? []);
   const packs: Combinations[] = [];
   for (const next of single.sort((a, b) => a.size - b.size)) {
     const last = packs.at(-1);
-    const both = last === undefined ? undefined : combined(last, next, most);
+    const both = last === undefined ? undefined : combined(last, next, maxSize);
     if (both === undefined) packs.push(next);
     else packs[packs.length - 1] = both;
   }
@@ -138,12 +144,12 @@ export function packSections(columns: readonly BaseFacetColumn[], documents: num
   return sections;
 }
 
-/** By list, then combination; empty where it would take more bytes. */
-function countsOfLists({ of, size }: Combinations, lists: Uint32Array, mostBytes: number): Uint32Array {
+/** Returns the counts by list, then combination; empty if they take more than `maxBytes`. */
+function countsOfLists({ of, size }: Combinations, lists: Uint32Array, maxBytes: number): Uint32Array {
   const words = wordsFor(of.length);
-  const many = words === 0 ? 0 : lists.length / words;
-  const isTooMuch = many * size * Uint32Array.BYTES_PER_ELEMENT > mostBytes;
-  const counts = new Uint32Array(isTooMuch ? 0 : many * size);
+  const listCount = words === 0 ? 0 : lists.length / words;
+  const isTooLarge = listCount * size * Uint32Array.BYTES_PER_ELEMENT > maxBytes;
+  const counts = new Uint32Array(isTooLarge ? 0 : listCount * size);
   const docs = new Uint32Array(of.length);
   for (let list = 0; list * size < counts.length; list++) {
     const count = listBits(lists.subarray(list * words, (list + 1) * words), words, docs);
@@ -152,7 +158,7 @@ function countsOfLists({ of, size }: Combinations, lists: Uint32Array, mostBytes
   return counts;
 }
 
-/** What {@link packSections} has made. */
+/** Reads the sections that {@link packSections} returned. */
 export function packsFrom(sections: Sections): FacetPack[] {
   const packs: FacetPack[] = [];
   for (let i = 0; `pack${i}.facets` in sections; i++) {
@@ -167,20 +173,20 @@ function combinationsOf(
   column: BaseFacetColumn,
   facet: number,
   documents: number,
-  most: number,
+  maxSize: number,
 ): Combinations | undefined {
-  return numbered([facet], documents, most, (doc) => Array.prototype.join.call(column.slotsOf(doc), ' '));
+  return numbered([facet], documents, maxSize, (doc) => Array.prototype.join.call(column.slotsOf(doc), ' '));
 }
 
-function combined(a: Combinations, b: Combinations, most: number): Combinations | undefined {
-  return numbered([...a.facets, ...b.facets], a.of.length, most, (doc) => a.of[doc] * b.size + b.of[doc]);
+function combined(a: Combinations, b: Combinations, maxSize: number): Combinations | undefined {
+  return numbered([...a.facets, ...b.facets], a.of.length, maxSize, (doc) => a.of[doc] * b.size + b.of[doc]);
 }
 
-/** @returns undefined where there are more than `most` */
+/** Numbers the documents by key. @returns undefined if there are more than `maxSize` different keys */
 function numbered(
   facets: readonly number[],
   documents: number,
-  most: number,
+  maxSize: number,
   keyOf: (doc: number) => string | number,
 ): Combinations | undefined {
   const numbers = new Map<string | number, number>();
@@ -190,7 +196,7 @@ function numbered(
     let number = numbers.get(key);
     if (number === undefined) {
       number = numbers.size;
-      if (number === most) return undefined;
+      if (number === maxSize) return undefined;
       numbers.set(key, number);
     }
     of[doc] = number;
@@ -200,7 +206,7 @@ function numbered(
 
 function sectionsOf({ facets, of, size }: Combinations, columns: readonly BaseFacetColumn[], name: string): Sections {
   const totals = new Uint32Array(size);
-  /** By combination: a document that has it. */
+  // By combination: a document that has it.
   const examples = new Uint32Array(size);
   of.forEach((combination, doc) => {
     totals[combination]++;

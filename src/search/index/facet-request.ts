@@ -1,22 +1,24 @@
-/** What has to be chosen: one of these values, or a number in [from, to). All filters hold. */
+/** A condition on a facet or number: one of these values, or a number in [from, to). A hit meets all filters. */
 export type FacetFilter = Keyed &
   (
     | { readonly facet: string; readonly values: readonly string[] }
     | { readonly number: string; readonly from?: number; readonly to?: number }
   );
 
-/** One column may hold what are several facets to whoever searches (`colour` and `size` of all attributes): each has a key then. */
+/**
+ * A column can hold several facets of the search API (`colour` and `size` of all attributes). A key tells them apart.
+ */
 interface Keyed {
-  /** A request is counted without the filters of its key. Default: the column's own. */
+  /** A request is counted without the filters of the same key. Default: the column's own key. */
   readonly key?: string;
 }
 
 /**
- * What is counted. A facet's own filters do not count: a selected value does not hide its siblings.
- * - Values: the most frequent, at most `limit` (default 10). Of paths only those directly below `parent` ('' for the roots), where
- *   it is given.
- * - Ranges: between each two of `boundaries` (ascending), the lower one included.
- * - A histogram: ranges of equal width, from multiples of `interval`.
+ * A facet to count. A facet's own filters do not apply to its counts, so a selected value does not hide its siblings.
+ * - Values: the most frequent ones, at most `limit` (default 10). With `parent`, only paths directly below it ('' for
+ *   the root paths).
+ * - Ranges: between each two consecutive `boundaries` (ascending), the lower one included.
+ * - Histogram: ranges of equal width that begin at multiples of `interval`.
  */
 export type FacetRequest = Keyed &
   (
@@ -29,17 +31,17 @@ export type FacetResult = ValueCounts | RangeCounts;
 
 export interface ValueCounts {
   readonly facet: string;
-  /** Most frequent first; equals in the order of their values. Selected values are here too, though beyond the limit. */
+  /** Most frequent first, ties in order of value. Selected values beyond the limit are included. */
   readonly values: readonly { readonly value: string; readonly count: number }[];
-  /** How many different values there are. */
+  /** Number of different values. */
   readonly distinct: number;
 }
 
 export interface RangeCounts {
   readonly number: string;
-  /** [from, to), ascending; of a histogram only those that have something in them. */
+  /** Ranges [from, to), ascending. A histogram has only the ranges that are not empty. */
   readonly ranges: readonly { readonly from: number; readonly to: number; readonly count: number }[];
-  /** Of all documents that have the number; undefined where none has. */
+  /** Over all counted documents that have the number; undefined if none has. */
   readonly minimum?: number;
   readonly maximum?: number;
 }

@@ -1,6 +1,6 @@
 import type { FacetSettings } from './settings';
 
-/** The values that a document has: each once, and of a path also those that lead to it. */
+/** Returns a document's values, each once. For a path, its ancestor paths are included. */
 export function facetValues({ pathSeparator }: FacetSettings, given: readonly string[] | undefined): readonly string[] {
   if (given === undefined) return [];
   if (pathSeparator === undefined) return given.length > 1 ? [...new Set(given)] : given;
@@ -13,7 +13,7 @@ export function facetValues({ pathSeparator }: FacetSettings, given: readonly st
   return [...values];
 }
 
-/** The path that a path stands below; '' for a root. */
+/** Returns the parent of a path; '' for a root. */
 export function parentOf(path: string, pathSeparator: string): string {
   const at = path.lastIndexOf(pathSeparator);
   return at < 0 ? '' : path.slice(0, at);

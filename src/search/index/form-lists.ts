@@ -2,15 +2,15 @@ import type { OccurrenceCursor } from './occurrences';
 import type { PostingList } from './posting-list';
 import { restrictToForms } from './restrict';
 
-/** The forms of a segment, ascending by surface. */
+/** The columns of a segment's forms, ascending by surface. */
 export interface FormColumns {
   readonly formTerms: Uint32Array;
   readonly formOrdinals: Uint16Array;
-  /** How many forms a term has. */
+  /** Returns the number of forms of a term. */
   formsOfTerm(term: number): number;
 }
 
-/** For each term that one of forms [from, to) leads to: the postings with one of these forms. */
+/** Returns, for each term of the forms [from, to), its postings with at least one of these forms. */
 export function listsOfForms(
   columns: FormColumns,
   from: number,

@@ -2,9 +2,9 @@ import type { FacetColumn, GroupOrder } from './facet-column';
 import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 
-/** Documents that are one thing to whoever searches: those with the same value of a facet. What has none stands for itself. */
+/** Groups documents with the same value of a facet into one item. A document without a value is an item of its own. */
 export class Groups {
-  /** @param size how many there are, over all segments */
+  /** @param size number of groups over all segments */
   constructor(
     private readonly facet: number,
     readonly size: number,
@@ -17,25 +17,27 @@ export class Groups {
 
 const NOT_YET = -1;
 
-/** Some documents of a segment, ascending. */
+/** Numbers of some documents of a segment, ascending. */
 export interface Listed {
   readonly docs: Uint32Array;
   readonly count: number;
 }
 
-/** A stretch of a {@link GroupOrder}, all of one segment. */
+/** A range [from, to) of a {@link GroupOrder} whose documents are all of one segment. */
 export interface GroupStretch {
   readonly view: SegmentView;
   readonly from: number;
   readonly to: number;
 }
 
-/** Matching documents of all segments as things: what stands alone, and groups of which several documents match. */
+/**
+ * The matching documents of all segments: those that are the only match of their item, and groups of several matches.
+ */
 export class GroupedDocuments {
-  /** How many things they are. */
+  /** Number of items. */
   things = 0;
   private readonly parts: { readonly view: SegmentView; readonly list: Listed; readonly slots: Int32Array }[] = [];
-  /** By group: how many of its documents match. */
+  /** By group: number of its documents that match. */
   private readonly sizes: Int32Array;
 
   constructor(
@@ -50,25 +52,28 @@ export class GroupedDocuments {
     const slots = this.scratch.integers(count);
     this.groups.columnOf(view).slotsInto(docs, count, slots);
     const { sizes } = this;
-    let things = 0;
-    for (let i = 0; i < count; i++) if (slots[i] < 0 || sizes[slots[i]]++ === 0) things++;
-    this.things += things;
+    let items = 0;
+    for (let i = 0; i < count; i++) if (slots[i] < 0 || sizes[slots[i]]++ === 0) items++;
+    this.things += items;
     this.parts.push({ view, list, slots });
   }
 
-  /** Those of each segment that are the only one of their thing that matches. */
+  /** Returns, by segment, the documents that are the only match of their item. */
   alone(): readonly (Listed & { readonly view: SegmentView })[] {
     const { sizes } = this;
     return this.parts.map(({ view, list: { docs, count }, slots }) => {
-      const alone = this.scratch.numbers();
+      const singles = this.scratch.numbers();
       let length = 0;
-      for (let i = 0; i < count; i++) if (slots[i] < 0 || sizes[slots[i]] === 1) alone[length++] = docs[i];
-      return { view, docs: alone, count: length };
+      for (let i = 0; i < count; i++) if (slots[i] < 0 || sizes[slots[i]] === 1) singles[length++] = docs[i];
+      return { view, docs: singles, count: length };
     });
   }
 
-  /** The others, group by group, in the order in which the first of each comes: then their columns are read about in order too. */
-  together(): { readonly order: GroupOrder; readonly stretches: readonly GroupStretch[] } {
+  /**
+   * Returns the documents of groups with several matches, sorted by group. Groups are in the order of their first
+   * document, so that the columns are read nearly in order too.
+   */
+  together(): { readonly order: GroupOrder; readonly ranges: readonly GroupStretch[] } {
     const { sizes, groups, scratch } = this;
     const next = scratch.integers(groups.size).fill(NOT_YET, 0, groups.size);
     let length = 0;
@@ -90,16 +95,16 @@ export class GroupedDocuments {
         if (partAt !== undefined) partAt[at] = part;
       }
     });
-    return { order, stretches: this.stretches(partAt, length) };
+    return { order, ranges: this.stretches(partAt, length) };
   }
 
   private stretches(partAt: Int32Array | undefined, length: number): GroupStretch[] {
     if (partAt === undefined) return this.parts.map(({ view }) => ({ view, from: 0, to: length }));
-    const stretches: GroupStretch[] = [];
+    const ranges: GroupStretch[] = [];
     for (let from = 0, to = 0; from < length; from = to) {
       while (to < length && partAt[to] === partAt[from]) to++;
-      stretches.push({ view: this.parts[partAt[from]].view, from, to });
+      ranges.push({ view: this.parts[partAt[from]].view, from, to });
     }
-    return stretches;
+    return ranges;
   }
 }

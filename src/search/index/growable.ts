@@ -1,4 +1,4 @@
-/** Typed arrays that grow by appending, as builders and the live segment need them. */
+/** Typed arrays that grow by appending, for builders and the live segment. */
 
 export class GrowableUint32 {
   values: Uint32Array;
@@ -66,7 +66,7 @@ export class GrowableFloat64 {
   }
 }
 
-/** Bytes, with numbers of variable length (unsigned LEB128, below 2³²). */
+/** A growing byte array with variable-length numbers (unsigned LEB128, below 2³²). */
 export class GrowableBytes {
   values: Uint8Array;
   length = 0;

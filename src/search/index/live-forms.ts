@@ -12,20 +12,20 @@ interface Form {
   last: number;
 }
 
-/** So many forms stand in one stretch at most: what a new one moves. */
+/** Maximum number of forms in a chunk. It bounds how many forms an insertion moves. */
 const STRETCH = 128;
 
-/** The live segment's surface forms, kept in order. */
+/** The surface forms of the live segment, in sorted order. */
 export class LiveForms {
-  /** Ascending by surface, stretch after stretch; none is empty. */
+  /** The forms in chunks, ascending by surface over all chunks. No chunk is empty. */
   private readonly stretches: Form[][] = [];
   private readonly byTerm: Form[][] = [];
-  /** Surfaces of the document that came last which no document before had. */
+  /** Surfaces of the last document that no earlier document has. */
   readonly fresh: string[] = [];
 
   constructor(private readonly inverter: DocumentInverter) {}
 
-  /** @param occurrences of a term in a document, opened */
+  /** @param occurrences opened cursor on the occurrences of the term in the document */
   add(term: number, doc: number, occurrences: OccurrenceCursor): void {
     const forms = (this.byTerm[term] ??= []);
     while (forms.length < this.inverter.surfaces[term].length) forms.push(this.insert(term, forms.length));
@@ -65,9 +65,9 @@ export class LiveForms {
     this.fresh.push(form.surface);
     const { stretches } = this;
     const at = Math.max(0, lowerBound(stretches, ([first]) => first.surface < form.surface) - 1);
-    const stretch = (stretches[at] ??= []);
-    stretch.splice(lowerBound(stretch, isBefore(form.surface)), 0, form);
-    if (stretch.length > STRETCH) stretches.splice(at + 1, 0, stretch.splice(STRETCH / 2));
+    const chunk = (stretches[at] ??= []);
+    chunk.splice(lowerBound(chunk, isBefore(form.surface)), 0, form);
+    if (chunk.length > STRETCH) stretches.splice(at + 1, 0, chunk.splice(STRETCH / 2));
     return form;
   }
 
@@ -76,10 +76,10 @@ export class LiveForms {
     const found: Form[] = [];
     const from = Math.max(0, lowerBound(stretches, ([first]) => first.surface < prefix) - 1);
     for (let at = from; at < stretches.length; at++) {
-      const stretch = stretches[at];
-      for (let i = at === from ? lowerBound(stretch, isBefore(prefix)) : 0; i < stretch.length; i++) {
-        if (!stretch[i].surface.startsWith(prefix)) return found;
-        found.push(stretch[i]);
+      const chunk = stretches[at];
+      for (let i = at === from ? lowerBound(chunk, isBefore(prefix)) : 0; i < chunk.length; i++) {
+        if (!chunk[i].surface.startsWith(prefix)) return found;
+        found.push(chunk[i]);
       }
     }
     return found;
@@ -91,7 +91,7 @@ const isBefore =
   (form: Form): boolean =>
     form.surface < surface;
 
-/** How many of the first hold, where all that hold stand before all that do not. */
+/** Returns how many leading elements satisfy `holds`. All elements that satisfy it precede those that do not. */
 function lowerBound<T>(sorted: readonly T[], holds: (one: T) => boolean): number {
   let low = 0;
   let high = sorted.length;

@@ -3,7 +3,7 @@ import { HOP, PostingList } from './posting-list';
 
 /** A posting list that grows. */
 export class LivePostings {
-  /** So many of the log's postings have been gone through for it. */
+  /** Number of postings of the log that were already checked for this list. */
   seen = 0;
   private readonly docs = new GrowableUint32(2);
   private readonly impacts = new GrowableUint16(2);
@@ -11,7 +11,7 @@ export class LivePostings {
   private readonly starts = new GrowableUint32(1);
   private maximum = 0;
 
-  /** Documents come in ascending order; occurrences are bytes [from, to). */
+  /** Appends a posting. Documents must be in ascending order; its occurrences are the bytes [from, to). */
   add(doc: number, impact: number, bytes: Uint8Array, from: number, to: number): void {
     if (this.docs.length % HOP === 0) this.starts.push(this.bytes.length);
     this.docs.push(doc);
@@ -21,7 +21,7 @@ export class LivePostings {
     if (impact > this.maximum) this.maximum = impact;
   }
 
-  /** Good until the next posting is added. */
+  /** Returns a view that is valid until the next posting is added. */
   list(): PostingList {
     const { docs, impacts, bytes, starts } = this;
     const occurrences = { bytes: bytes.values, starts: starts.values, startsFrom: 0 };

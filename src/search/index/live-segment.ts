@@ -14,8 +14,8 @@ import type { FormCount, SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
 
 /**
- * The documents that came since the base segment was built: a few thousand, searchable as soon as {@link put} returns. Nothing
- * is moved when one is deleted; that a document came later shows in its number.
+ * The documents that were put since the base segment was built: a few thousand, searchable as soon as {@link put}
+ * returns. Deleting a document moves no data. Document numbers are in the order in which documents were put.
  */
 export class LiveSegment implements SegmentView {
   documents = 0;
@@ -27,12 +27,14 @@ export class LiveSegment implements SegmentView {
   private readonly docs = new Map<string, number>();
   private readonly surfaceForms: LiveForms;
   private readonly newest = new NewestPostings();
-  /** By term, as far as somebody has searched for it. */
+  /** By term: its postings, as far as a search has built them. */
   private postings: LivePostings[] = [];
   private readonly cursor: OccurrenceCursor;
   private scale: ImpactScale;
 
-  /** @param averageLengths those of the base segment: impacts are comparable only if all go by the same ones */
+  /**
+   * @param averageLengths those of the base segment: impacts are only comparable if all use the same average lengths
+   */
   constructor(
     private readonly settings: IndexSettings,
     averageLengths: ArrayLike<number>,
@@ -48,13 +50,13 @@ export class LiveSegment implements SegmentView {
     return this.log.numbers.map(({ values }) => values);
   }
 
-  /** What another thread makes a base segment of. */
+  /** The documents in a form from which another thread builds a base segment. */
   get logged(): LoggedDocuments {
     return this.log.documents();
   }
 
-  /** @param spaces by facet */
-  put(document: SearchDocument, spaces: readonly FacetSpace[]): number {
+  /** Adds a document. @param dictionaries by facet @returns the document's number */
+  put(document: SearchDocument, dictionaries: readonly FacetSpace[]): number {
     const doc = this.documents;
     this.log.append(document);
     this.documents++;
@@ -63,12 +65,12 @@ export class LiveSegment implements SegmentView {
     this.index(doc);
     this.settings.facets.forEach((facet, i) => {
       const values = facetValues(facet, document.facets[facet.name]);
-      this.facets[i].append(values.map((value) => spaces[i].intern(value)));
+      this.facets[i].append(values.map((value) => dictionaries[i].intern(value)));
     });
     return doc;
   }
 
-  /** For a new base segment's average lengths: impacts are computed anew. */
+  /** Recomputes all impacts with the average lengths of a new base segment. */
   rescale(averageLengths: ArrayLike<number>): void {
     this.scale = new ImpactScale(this.settings, averageLengths);
     this.postings = [];
@@ -110,7 +112,7 @@ export class LiveSegment implements SegmentView {
     return this.surfaceForms.counts(prefix);
   }
 
-  /** Surface forms of the document that was put last which none before had. */
+  /** Surface forms of the last document that no earlier document has. */
   get fresh(): readonly string[] {
     return this.surfaceForms.fresh;
   }
@@ -129,7 +131,10 @@ export class LiveSegment implements SegmentView {
     }
   }
 
-  /** Puts together what has come of a term since it was last asked for: most are asked for by nobody before the next merge. */
+  /**
+   * Returns the postings of a term, extended by those that were added since its last search. Postings are built on
+   * demand because no search uses most terms before the next merge.
+   */
   private list(term: number): PostingList {
     const postings = (this.postings[term] ??= new LivePostings());
     const { occurrences, occurrenceEnds } = this.log;

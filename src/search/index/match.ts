@@ -5,7 +5,7 @@ import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 import type { FewDocuments, Selection } from './selection';
 
-/** Every document that is not deleted. */
+/** Returns all documents that are not deleted. */
 export function matchAll(view: SegmentView, scratch: Scratch): Selection {
   const bits = scratch.bitmap(view.documents);
   setAll(bits, view.documents);
@@ -14,8 +14,8 @@ export function matchAll(view: SegmentView, scratch: Scratch): Selection {
 }
 
 /**
- * The documents that match all clauses, or one of them, and are not deleted.
- * @param lists what each clause has found in this segment
+ * Returns the documents that match all clauses (AND) or at least one (OR) and are not deleted.
+ * @param lists the postings of each clause in this segment
  */
 export function matchClauses(
   view: SegmentView,
@@ -38,14 +38,17 @@ export function matchClauses(
   return { bits, documents: view.documents };
 }
 
-const isLight = (list: ScoredList): list is LightList => list.kind === 'light';
+const isLight = (list: ScoredList): list is LightList => list.kind === 'sorted';
 
 type ManyList = Exclude<ScoredList, LightList>;
 
-/** Word by word, the shortest list first: of many lists, few have to be looked at until nothing is left. */
+/**
+ * Intersects one 32-bit word after the other, the shortest list first. With many lists, few are read before a word is
+ * empty.
+ */
 function keepAllCommon(lists: readonly ManyList[], bits: Uint32Array, words: number): void {
-  const sets = lists.map((list) => (list.kind === 'heavy' ? list.heavy.words : list.bits));
-  const starts = Uint32Array.from(lists, (list) => (list.kind === 'heavy' ? list.heavy.wordsFrom : 0));
+  const sets = lists.map((list) => (list.kind === 'bitmap' ? list.heavy.words : list.bits));
+  const starts = Uint32Array.from(lists, (list) => (list.kind === 'bitmap' ? list.heavy.wordsFrom : 0));
   for (let word = 0; word < words; word++) {
     let rest = sets[0][starts[0] + word];
     for (let i = 1; i < sets.length && rest !== 0; i++) rest &= sets[i][starts[i] + word];
@@ -53,7 +56,7 @@ function keepAllCommon(lists: readonly ManyList[], bits: Uint32Array, words: num
   }
 }
 
-/** The shortest list drives; each document is looked up in the others, and scored on the way. */
+/** Intersects by iterating over the shortest list. Each document is looked up in the others and scored on the way. */
 function intersect(
   view: SegmentView,
   driver: LightList,

@@ -3,11 +3,11 @@ import type { PostingList } from './posting-list';
 import type { TextQuery } from './query';
 import type { SegmentView } from './segment-view';
 
-/** Where a document has the words of a query, as shares of the query's clauses: 0 … 1. */
+/** Where a document matches a query, as shares of the query's clauses: 0 … 1. */
 export interface MatchedFields {
-  /** By field of the settings: clauses of which it has a whole word. */
+  /** By field of the settings: share of the clauses of which the field has a whole word. */
   readonly fields: Float64Array;
-  /** Clauses of which some field has a word as it was typed: not a synonym, a correction, or the beginning of one. */
+  /** Share of the clauses of which a field has a word as typed: no synonym, no correction and no prefix match. */
   exact: number;
 }
 
@@ -17,11 +17,11 @@ interface SoughtTerm {
 }
 
 /**
- * Looks where the words of a query are in documents of one segment, some 0.2 µs a document and term: for hits, not for all
- * that matches. Prefixes are in no field: what begins so is merged, and has no occurrences.
+ * Finds the fields in which documents of one segment match a query. It takes about 0.2 µs per document and term, so it
+ * is meant for hits, not for all matches. Prefixes match no field: merged prefix postings have no occurrences.
  */
 export class FieldMatcher {
-  /** By clause: its terms that the segment has. */
+  /** By clause: those of its terms that the segment has. */
   private readonly clauses: readonly (readonly SoughtTerm[])[];
   private readonly cursor: OccurrenceCursor;
   private readonly found: MatchedFields;
@@ -37,7 +37,7 @@ export class FieldMatcher {
     this.found = { fields: new Float64Array(fields), exact: 0 };
   }
 
-  /** Good until the next document is asked for. */
+  /** Returns the matched fields of a document. The result is valid until the next call. */
   of(doc: number): MatchedFields {
     const { clauses, found } = this;
     found.fields.fill(0);
@@ -58,7 +58,7 @@ export class FieldMatcher {
     return found;
   }
 
-  /** A bit for each field that has the term. */
+  /** Returns a bit set of the fields that have the term. */
   private fieldsOf(list: PostingList, doc: number): number {
     const posting = list.find(doc);
     if (posting < 0) return 0;
@@ -69,7 +69,7 @@ export class FieldMatcher {
   }
 }
 
-/** Of no words. */
+/** Returns the result for a query without words. */
 export function nothingMatched(fields: number): MatchedFields {
   return { fields: new Float64Array(fields), exact: 0 };
 }

@@ -8,15 +8,15 @@ import { SegmentWriter } from './segment-writer';
 
 export interface MergeSource {
   readonly segment: Segment;
-  /** Bits of the documents to leave out. */
+  /** Bitmap of the documents to leave out. */
   readonly deleted: Uint32Array;
 }
 
 const GONE = 0xffffffff;
 
 /**
- * One segment of what is left of several with the same settings, in their order: the one that {@link SegmentBuilder} would build
- * from the documents. Average lengths are counted, and impacts computed, anew.
+ * Merges the documents of several segments with the same settings, in order. The result equals the segment that
+ * {@link SegmentBuilder} builds from these documents: average lengths and impacts are computed again.
  */
 export function mergeSegments(sources: readonly MergeSource[]): Segment {
   const { settings } = sources[0].segment.header;
@@ -28,10 +28,10 @@ export function mergeSegments(sources: readonly MergeSource[]): Segment {
     const heads = parts.map(({ segment, next }) => (next < segment.terms.size ? segment.terms.at(next) : undefined));
     const term = heads.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
     if (term === undefined) return writer.finish();
-    const having = parts.filter((_, i) => heads[i] === term);
-    const surfaces = [...new Set(having.flatMap(({ forms, next }) => forms[next]))];
+    const sharing = parts.filter((_, i) => heads[i] === term);
+    const surfaces = [...new Set(sharing.flatMap(({ forms, next }) => forms[next]))];
     writer.beginTerm(surfaces);
-    for (const part of having) {
+    for (const part of sharing) {
       copy.copy(part, part.next, (ordinal) => surfaces.indexOf(part.forms[part.next][ordinal]));
       part.next++;
     }
@@ -43,7 +43,7 @@ interface Part {
   readonly segment: Segment;
   /** By term and ordinal: the surface. */
   readonly forms: readonly (readonly string[])[];
-  /** By document: its number in the merged segment, or {@link GONE}. */
+  /** By document: its number in the merged segment, or {@link DELETED}. */
   readonly numbers: Uint32Array;
 }
 

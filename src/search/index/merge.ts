@@ -4,15 +4,18 @@ import { mergeSegments } from './merge-segments';
 import type { Segment } from './segment';
 import { segmentOf } from './segment-builder';
 
-/** What a merge takes beside the base segment: plain data. */
+/** The input of a merge in addition to the base segment. It is plain data, so it can be sent to another thread. */
 export interface MergeInput {
   readonly documents: LoggedDocuments;
-  /** Bits of these documents, and of the base segment's, that are to be left out. */
+  /** Bitmaps of the documents to leave out: of `documents`, and of the base segment. */
   readonly deleted: Uint32Array;
   readonly deletedFromBase: Uint32Array;
 }
 
-/** The base segment without what has been deleted, and the live documents behind it. Seconds of work: for a thread of its own. */
+/**
+ * Returns a segment of the base segment's documents, less the deleted ones, followed by the live documents. It takes
+ * seconds, so it runs on a thread of its own.
+ */
 export function merge(base: Segment, { documents, deleted, deletedFromBase }: MergeInput): Segment {
   return mergeSegments([
     { segment: base, deleted: deletedFromBase },
@@ -20,9 +23,13 @@ export function merge(base: Segment, { documents, deleted, deletedFromBase }: Me
   ]);
 }
 
-/** A document that was put again stands there twice, the first time deleted: under an id of its own it is no contradiction. */
+/**
+ * Gives deleted documents unique ids. A document that was put again is in the log twice, the first one deleted, and a
+ * segment rejects duplicate ids.
+ */
 function latestOnly(documents: LoggedDocuments, deleted: Uint32Array): LoggedDocuments {
-  if (deleted.length < wordsFor(documents.ids.length)) throw new RangeError('a bit for every document');
+  if (deleted.length < wordsFor(documents.ids.length))
+    throw new RangeError(`deleted must have a bit for each of the ${documents.ids.length} documents`);
   const ids = documents.ids.map((id, doc) => (((deleted[doc >>> 5] >>> (doc & 31)) & 1) === 1 ? `\u0000${doc}` : id));
   return { ...documents, ids };
 }

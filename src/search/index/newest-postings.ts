@@ -1,14 +1,16 @@
 import { GrowableUint32 } from './growable';
 
-/** The postings of a log by term: each knows the one before it of its term. */
+/**
+ * The postings of a document log as one linked list for each term: each posting links to the previous one of its term.
+ */
 export class NewestPostings {
-  /** By term: its newest posting, counted from 1; 0 for none. */
+  /** By term: its newest posting, numbered from 1; 0 for none. */
   private readonly heads: number[] = [];
-  /** By posting: the one before it of its term, counted from 1; and its document. */
+  /** By posting: the previous posting of its term, numbered from 1 (0 for none), and its document. */
   private readonly previous = new GrowableUint32(1024);
   private readonly docs = new GrowableUint32(1024);
 
-  /** Postings, which are numbered in the order in which they come. */
+  /** Number of postings. They are numbered in the order in which they were added. */
   get count(): number {
     return this.docs.length;
   }
@@ -23,7 +25,7 @@ export class NewestPostings {
     return this.docs.values[posting];
   }
 
-  /** A term's postings from a number on, ascending. */
+  /** Returns a term's postings with numbers of at least `from`, ascending. */
   since(term: number, from: number): number[] {
     const found: number[] = [];
     for (let next = this.heads[term] ?? 0; next > from; next = this.previous.values[next - 1]) found.push(next - 1);

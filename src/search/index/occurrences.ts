@@ -2,12 +2,12 @@ import type { ImpactScale } from './bm25f';
 import type { GrowableBytes } from './growable';
 
 /**
- * Where a document has a term: a list of (field, position, surface), ascending, as bytes. Each is
- * `((position − the one before in this field) · fields + field) · 2 + (surface > 0)`, and then, where that flag is set,
- * `surface − 1`; both of variable length. `surface` says which of the term's surface forms it is.
+ * The occurrences of a term in a document: a list of (field, position, surface), ascending, as bytes. Each occurrence
+ * is `((position − previous position in this field) · fields + field) · 2 + (surface > 0)`, followed by `surface − 1`
+ * if that flag is set; both are variable-length numbers. `surface` is the ordinal of the term's surface form.
  */
 
-/** Reads a list; reused for many, it makes no garbage. */
+/** Reads a list of occurrences. A cursor is reused for many lists to avoid garbage. */
 export class OccurrenceCursor {
   field = 0;
   position = 0;
@@ -48,9 +48,9 @@ export class OccurrenceCursor {
   }
 }
 
-/** Goes through the lists of successive postings: before each stands its length in bytes. */
+/** Iterates over the occurrence lists of successive postings. Each list is preceded by its length in bytes. */
 export class OccurrenceRun {
-  /** Of the list that was last gone to: bytes [from, to). */
+  /** The current list: bytes [from, to). */
   from = 0;
   to: number;
 
@@ -74,7 +74,7 @@ export class OccurrenceRun {
   }
 }
 
-/** Writes a list. */
+/** Writes a list of occurrences. */
 export class OccurrenceWriter {
   private field = -1;
   private position = 0;
@@ -96,8 +96,8 @@ export class OccurrenceWriter {
 }
 
 /**
- * The impact of an opened list, read to its end.
- * @param lengths words of each field, from `at` on
+ * Returns the impact of a posting. Reads the opened cursor to its end.
+ * @param lengths number of tokens of each field, from index `at` on
  */
 export function impactOf(cursor: OccurrenceCursor, scale: ImpactScale, lengths: ArrayLike<number>, at: number): number {
   let frequency = 0;

@@ -5,17 +5,17 @@ import type { PostingList } from './posting-list';
 import type { Phrase } from './query';
 import type { SegmentView } from './segment-view';
 
-/** Beyond every position of a field: field f begins at f · this. */
+/** Exceeds every position within a field. Field f begins at position f · FIELD_SPAN. */
 const FIELD_SPAN = 2 ** 25;
 
-/** Looks for a phrase in the documents of one segment. */
+/** Tests documents of one segment for a phrase. */
 export class PhraseMatcher {
-  /** What having it adds to a score, as the whole number that is summed; undefined if it has to be there. */
+  /** What a match adds to the integer sum of a score; undefined if hits must match the phrase. */
   readonly boost: number | undefined;
   private readonly slop: number;
   private readonly slots: readonly (readonly PostingList[])[];
   private readonly places: readonly GrowableUint32[];
-  /** By slot, the first one that has the same terms. */
+  /** By slot: the first slot with the same terms. */
   private readonly sameAs: readonly number[];
   private readonly cursor: OccurrenceCursor;
 
@@ -23,7 +23,7 @@ export class PhraseMatcher {
     this.boost = boost === undefined ? undefined : Math.round(boost * SCORE_UNIT);
     this.slop = slop;
     this.slots = slots.map((terms) => [...new Set(terms)].flatMap((term) => view.term(term) ?? []));
-    // A word that the phrase repeats is looked up once.
+    // A word that occurs several times in the phrase is looked up once.
     const keys = slots.map((terms) => [...new Set(terms)].sort().join('\n'));
     this.sameAs = keys.map((key) => keys.indexOf(key));
     const places = slots.map(() => new GrowableUint32());
@@ -31,7 +31,9 @@ export class PhraseMatcher {
     this.cursor = new OccurrenceCursor(fields);
   }
 
-  /** Whether one field has a term of each slot, in order, with no more other words between them than the slop. */
+  /**
+   * Returns whether a field has a term of each slot, in order, with at most `slop` other words between them in total.
+   */
   matches(doc: number): boolean {
     for (let slot = 0; slot < this.slots.length; slot++)
       if (this.sameAs[slot] === slot && !this.locate(doc, slot)) return false;
@@ -39,32 +41,32 @@ export class PhraseMatcher {
     for (let i = 0; i < first.length; i++) {
       const start = first.values[i];
       const end = this.follow(start);
-      // Further on, no slot gets nearer: if there is nothing behind this place, there is nothing behind the next.
+      // A later start does not help: if a slot has no position after this start, it has none after the next start.
       if (end < 0) return false;
       if (end - start - (this.slots.length - 1) <= this.slop) return true;
     }
     return false;
   }
 
-  /** The least place of the last slot if each is the nearest behind the one before; −1 if there is none. */
+  /** Returns the position of the last slot if each slot takes its first position after the previous one; −1 if none. */
   private follow(start: number): number {
-    let place = start;
+    let position = start;
     for (let slot = 1; slot < this.places.length; slot++) {
       const { values, length } = this.places[slot];
       let low = 0;
       let high = length;
       while (low < high) {
         const middle = (low + high) >>> 1;
-        if (values[middle] <= place) low = middle + 1;
+        if (values[middle] <= position) low = middle + 1;
         else high = middle;
       }
       if (low === length) return -1;
-      place = values[low];
+      position = values[low];
     }
-    return place;
+    return position;
   }
 
-  /** Writes down where the slot's terms are in the document, ascending. @returns whether there is any */
+  /** Collects the positions of the slot's terms in the document, ascending. @returns whether there are any */
   private locate(doc: number, slot: number): boolean {
     const places = this.places[slot];
     const lists = this.slots[slot];

@@ -1,20 +1,20 @@
 import { hasBit, popcount } from './bitmap';
 import { type OccurrenceCursor, OccurrenceRun } from './occurrences';
 
-/** Documents of one block, for which a heavy list knows its largest impact. */
+/** Number of documents of a block. Bitmap postings store their largest impact for each block. */
 export const BLOCK = 2048;
 export const BLOCK_WORDS = BLOCK / 32;
 
-/** A heavy list's rank is stored every so many words. */
+/** Number of 32-bit words between two stored ranks of a bitmap. */
 export const RANK_WORDS = 8;
 
-/** Occurrences are found by hopping from the last of every so many postings. */
+/** Number of postings between two stored starts of occurrences. Postings in between are found by skipping forward. */
 export const HOP = 64;
 
-/** A list is heavy when it has more than one in so many documents: then bits are smaller than numbers. */
+/** A list with more than one in 32 documents is stored as a bitmap: it is smaller than a list of document numbers. */
 export const HEAVY_SHARE = 32;
 
-/** Bits of a heavy list, with what makes an index of a document: ranks, and the largest impact of each block. */
+/** The documents of a posting list as a bitmap, with ranks to find a document's posting and block-max impacts. */
 export interface HeavyPart {
   readonly words: Uint32Array;
   readonly wordsFrom: number;
@@ -22,26 +22,26 @@ export interface HeavyPart {
   readonly ranksFrom: number;
   readonly blockMaxima: Uint16Array;
   readonly blocksFrom: number;
-  /** Documents with an impact above `bar`; read from `wordsFrom` on, where there are any. */
+  /** Bitmap of the documents with an impact above the threshold; read from `wordsFrom` on, if it is stored. */
   readonly highs: Uint32Array;
   readonly bar: number;
-  /** The how-many-th of the segment's heavy lists of terms; −1 where it is none. */
+  /** Number among the segment's bitmap posting lists of terms; −1 for a list of a prefix. */
   readonly place: number;
 }
 
-/** Where a list's occurrences are: one byte length and so many bytes for each posting, a start for every {@link HOP}. */
+/** The occurrences of a posting list: for each posting its length in bytes and the bytes; a start every 64 postings. */
 export interface OccurrencePart {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
   readonly startsFrom: number;
 }
 
-/** The documents that have a term, in ascending order, with the impact of each: a view into a segment's arrays. */
+/** The documents that have a term, ascending, with the impact of each. It is a view into a segment's arrays. */
 export class PostingList {
   /**
-   * @param number of the list in its segment; −1 for one that was made for a query
-   * @param docs read from `docsFrom` on; of no use where the list is heavy
-   * @param impacts read from `impactsFrom` on, in the order of the documents
+   * @param number number of the list in its segment; −1 for a list that was built for a query
+   * @param docs read from `docsFrom` on; unused for a bitmap
+   * @param impacts read from `impactsFrom` on, in document order
    * @param maximum the largest impact
    */
   constructor(
@@ -56,7 +56,7 @@ export class PostingList {
     readonly occurrences: OccurrencePart | null,
   ) {}
 
-  /** Which posting is the document's, or −1. */
+  /** Returns the index of the document's posting, or −1. */
   find(doc: number): number {
     if (this.heavy !== null) return rankOf(this.heavy, doc);
     const { docs, docsFrom } = this;
@@ -70,20 +70,20 @@ export class PostingList {
     return low < docsFrom + this.count && docs[low] === doc ? low - docsFrom : -1;
   }
 
-  /** Opens the occurrences of one posting. A list without occurrences has nothing to open. */
+  /** Opens the cursor on the occurrences of one posting. The list must have occurrences. */
   openOccurrences(posting: number, cursor: OccurrenceCursor): void {
     const run = this.occurrenceRun(Math.floor(posting / HOP));
     for (let left = posting % HOP; left >= 0; left--) run.next();
     cursor.open(run.bytes, run.from, run.to);
   }
 
-  /** From the first posting of the how-many-th {@link HOP} on. */
+  /** Returns the occurrence lists from posting `hop` · {@link SKIP_INTERVAL} on. */
   occurrenceRun(hop: number): OccurrenceRun {
     const { bytes, starts, startsFrom } = this.occurrences as OccurrencePart;
     return new OccurrenceRun(bytes, starts[startsFrom + hop]);
   }
 
-  /** Sets the bit of each document. */
+  /** Sets the bit of each document of the list. */
   mark(bits: Uint32Array, words: number): void {
     if (this.heavy !== null) {
       const { words: own, wordsFrom } = this.heavy;
@@ -94,7 +94,7 @@ export class PostingList {
     for (let at = docsFrom; at < docsFrom + this.count; at++) bits[docs[at] >>> 5] |= 1 << (docs[at] & 31);
   }
 
-  /** How many of the documents are among these. */
+  /** Returns how many documents of the list are in the bitmap. */
   countCommon(bits: Uint32Array, words: number): number {
     let common = 0;
     if (this.heavy !== null) {
@@ -110,7 +110,7 @@ export class PostingList {
     return common;
   }
 
-  /** Calls for every posting, in order. */
+  /** Calls `visit` for every posting, in document order. */
   forEach(visit: (doc: number, impact: number, posting: number) => void): void {
     const { impacts, impactsFrom } = this;
     if (this.heavy === null) {
@@ -131,7 +131,7 @@ export class PostingList {
   }
 }
 
-/** Which posting of a heavy list is the document's, or −1. */
+/** Returns the index of a document's posting in a bitmap, or −1 if the bitmap does not have the document. */
 export function rankOf(heavy: HeavyPart, doc: number): number {
   const { words, wordsFrom, ranks, ranksFrom } = heavy;
   const word = doc >>> 5;

@@ -2,26 +2,31 @@ import { wordsFor } from './bitmap';
 import { FULL_IMPACT } from './bm25f';
 import { BLOCK, PostingList, RANK_WORDS } from './posting-list';
 
-/** The posting lists of a base segment in a few large arrays. A list of no occurrences (of a prefix) has no `startsAt`. */
+/**
+ * The posting lists of a base segment in a few large arrays. The property names are the section names in stored
+ * segments. Lists without occurrences (those of prefixes) have no `startsAt`.
+ */
 export interface PostingArrays {
-  /** By list: postings; */
+  /** By list: number of postings. */
   readonly counts: Uint32Array;
-  /** where its documents begin in `docs`, or, where it is heavy, the how-many-th heavy list it is; */
+  /** By list: where its documents begin in `docs`; for a bitmap, its number among the bitmaps. */
   readonly docsAt: Uint32Array;
-  /** where its impacts begin; */
+  /** By list: where its impacts begin in `impacts`. */
   readonly impactsAt: Uint32Array;
-  /** the largest of them; */
+  /** By list: its largest impact. */
   readonly maxima: Uint16Array;
-  /** where its starts begin in `starts`. */
+  /** By list: where its entries begin in `starts`. */
   readonly startsAt: Uint32Array;
   readonly docs: Uint32Array;
   readonly impacts: Uint16Array;
   readonly words: Uint32Array;
   readonly ranks: Uint32Array;
   readonly blockMaxima: Uint16Array;
-  /** Of heavy lists with occurrences: as `words`, only documents with impacts above the list's bar; */
+  /**
+   * By bitmap with occurrences, laid out like `words`: only the documents with impacts above the threshold in `bars`.
+   */
   readonly highs: Uint32Array;
-  /** and the bar, which a quarter of them is above. */
+  /** By bitmap with occurrences: the impact that about a quarter of its postings exceed. */
   readonly bars: Uint16Array;
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
@@ -31,18 +36,19 @@ export const ranksFor = (documents: number): number => Math.ceil(wordsFor(docume
 export const blocksFor = (documents: number): number => Math.ceil(documents / BLOCK);
 
 /**
- * @param heavy whether the list is bits
- * @param firstNumber what the first of these lists is called
+ * Returns a view of one posting list.
+ * @param isBitmap whether the list is stored as a bitmap
+ * @param firstNumber number in the segment of the first of these lists
  */
 export function listAt(
   arrays: PostingArrays,
   number: number,
   documents: number,
-  heavy: boolean,
+  isBitmap: boolean,
   firstNumber = 0,
 ): PostingList {
   const at = arrays.docsAt[number];
-  const heavyPart = heavy
+  const bitmapPart = isBitmap
     ? {
         words: arrays.words,
         wordsFrom: at * wordsFor(documents),
@@ -63,11 +69,11 @@ export function listAt(
     firstNumber + number,
     arrays.counts[number],
     arrays.docs,
-    heavy ? 0 : at,
+    isBitmap ? 0 : at,
     arrays.impacts,
     arrays.impactsAt[number],
     arrays.maxima[number],
-    heavyPart,
+    bitmapPart,
     occurrences,
   );
 }

@@ -4,10 +4,10 @@ import { GrowableBytes, GrowableUint16, GrowableUint32 } from './growable';
 import { BLOCK, HEAVY_SHARE, HOP, RANK_WORDS } from './posting-list';
 import { blocksFor, type PostingArrays, ranksFor } from './posting-store';
 
-/** Of a heavy list's impacts so many are high. */
+/** Maximum share of a bitmap's postings that count as high impacts. */
 const HIGH_SHARE = 1 / 4;
 
-/** Writes posting lists one after the other: first all that have occurrences, then those that have none. */
+/** Writes posting lists one after the other. */
 export class PostingWriter {
   private readonly counts = new GrowableUint32(1024);
   private readonly docsAt = new GrowableUint32(1024);
@@ -26,13 +26,13 @@ export class PostingWriter {
   private count = 0;
   private maximum = 0;
 
-  /** @param hasOccurrences of lists that have none, impacts are not told apart */
+  /** @param hasOccurrences whether the lists have occurrences; without them no bitmap of high impacts is stored */
   constructor(
     private readonly documents: number,
     private readonly hasOccurrences: boolean,
   ) {}
 
-  /** Documents come in ascending order; what belongs to one list is ended by {@link endList}. */
+  /** Appends a posting to the current list. Documents must be in ascending order; {@link endList} ends the list. */
   add(doc: number, impact: number): void {
     this.docs.push(doc);
     this.impacts.push(impact);
@@ -40,7 +40,7 @@ export class PostingWriter {
     if (impact > this.maximum) this.maximum = impact;
   }
 
-  /** The occurrences of the posting that was added last: [from, to) of the bytes. */
+  /** Adds the occurrences of the last posting: the bytes [from, to). */
   addOccurrences(bytes: Uint8Array, from: number, to: number): void {
     if ((this.count - 1) % HOP === 0) {
       if (this.count === 1) this.startsAt.push(this.starts.length);
@@ -50,7 +50,7 @@ export class PostingWriter {
     this.bytes.copy(bytes, from, to);
   }
 
-  /** @returns whether there was anything in the list; one of nothing is not written */
+  /** Ends the current list. @returns whether the list has postings; an empty list is not written */
   endList(): boolean {
     const { count } = this;
     if (count === 0) return false;
@@ -88,7 +88,7 @@ export class PostingWriter {
     };
   }
 
-  /** Those of a quarter of the documents: what a document that has lower ones can have at most is far less. */
+  /** Stores which documents have a high impact. The maximum score of all other documents is then far lower. */
   private addHighs(from: number): void {
     const impacts = this.impacts.values.subarray(this.impacts.length - this.count, this.impacts.length);
     const bar = kthLargest(Float64Array.from(impacts), this.count, Math.ceil(this.count * HIGH_SHARE));
@@ -120,11 +120,14 @@ export class PostingWriter {
   }
 }
 
-/** Bits pay for lists of more than one in {@link HEAVY_SHARE}; a handful of documents is searched as fast as it is. */
+/**
+ * Returns whether a list is stored as a bitmap: if it has more than one in {@link BITMAP_SHARE} documents, and more
+ * than 32 postings, because short lists are fast as they are.
+ */
 export const isHeavy = (count: number, documents: number): boolean => count > 32 && count * HEAVY_SHARE > documents;
 
-function joined<A extends Uint32Array | Uint16Array>(parts: readonly A[], make: (length: number) => A): A {
-  const whole = make(parts.reduce((sum, part) => sum + part.length, 0));
+function joined<A extends Uint32Array | Uint16Array>(parts: readonly A[], allocate: (length: number) => A): A {
+  const whole = allocate(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

@@ -6,29 +6,30 @@ import { listAt, type PostingArrays } from './posting-store';
 import { isHeavy, PostingWriter } from './posting-writer';
 import type { StringTable } from './string-table';
 
-/** A prefix gets a list of its own if its words have more postings than one in so many documents … */
+/** A prefix gets a posting list of its own if its forms have more than one posting in 6 documents … */
 const PREFIX_SHARE = 6;
 
-/** … or if more words than that begin so. */
+/** … or if more than this number of forms have the prefix. */
 const MIN_FORMS = 1024;
 
-/** The forms of a segment, ascending by surface, with the documents that have each. */
+/** The forms of a segment, ascending by surface, with the number of documents that have each. */
 export interface FormTable extends FormColumns {
   readonly surfaces: StringTable;
   readonly formCounts: Uint32Array;
 }
 
 export interface PrefixLists {
-  /** Without occurrences. */
+  /** The posting lists, without occurrences. */
   readonly postings: PostingArrays;
-  /** The forms of each, [from, to); ascending by from, then to. */
+  /** By list: its forms [from, to). Lists are in ascending order of from, then to. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
 }
 
 /**
- * Merges the lists of short prefixes, as search as you type asks for them: `a` leads to tens of thousands of words. A document's
- * impact is the largest of its words' (which the sum would hardly exceed, and which does not depend on what else is there).
+ * Merges the posting lists of frequent prefixes, which search-as-you-type needs: `a` matches tens of thousands of
+ * words. The impact of a document is the largest impact of its matching words. The sum would hardly be larger, and the
+ * maximum does not depend on the other words.
  */
 export function writePrefixes(
   forms: FormTable,
@@ -52,7 +53,10 @@ interface Range {
   readonly to: number;
 }
 
-/** Follows the tree of prefixes down as long as they are heavy. One form alone, or several of one term, need no list. */
+/**
+ * Descends the tree of prefixes as long as they are frequent. A prefix whose forms are exactly those of one term needs
+ * no list.
+ */
 function heavyRanges(forms: FormTable, documents: number): Range[] {
   const { surfaces, formCounts, formTerms } = forms;
   const { chars, starts } = surfaces;
@@ -61,7 +65,7 @@ function heavyRanges(forms: FormTable, documents: number): Range[] {
     for (let form = from + 1; form < to; form++) if (formTerms[form] !== formTerms[from]) return false;
     return forms.formsOfTerm(formTerms[from]) === to - from;
   };
-  /** @param depth characters that forms [from, to) have in common, and no form beside them */
+  /** @param depth number of characters that the forms [from, to), and no other forms, have in common */
   const follow = (from: number, to: number, depth: number, parent: Range | undefined): void => {
     let postings = 0;
     for (let form = from; form < to; form++) postings += formCounts[form];

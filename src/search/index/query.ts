@@ -1,44 +1,44 @@
 import { SearchRefused } from './search-refused';
 
-/** What is asked of the words of a document. */
+/** The text part of a search request. */
 export interface TextQuery {
-  /** AND: every clause has to match; OR: one of them. */
+  /** AND: a document must match every clause; OR: at least one. */
   readonly mode: 'AND' | 'OR';
   readonly clauses: readonly Clause[];
   readonly phrases?: readonly Phrase[];
-  /** What no hit has. */
+  /** No hit has any of these. */
   readonly excluded?: readonly Alternative[];
 }
 
-/** A word as somebody meant it: the best of its alternatives counts. */
+/** One word of a query with its alternatives. A document scores with the best alternative. */
 export interface Clause {
   readonly alternatives: readonly Alternative[];
 }
 
 /**
- * A term; or a prefix, which matches words as they were found, not as they are indexed. All words of a prefix count as one: its idf
- * is that of the documents that have any of them.
+ * A term, or a prefix. A prefix matches surface forms, not stems. All words with the prefix count as one word: its idf
+ * is computed from the number of documents that have any of them.
  */
 export type Alternative = {
   readonly weight?: number;
-  /** A term that stands for what was typed, and is not it: a synonym, or a correction. */
+  /** Set to false for a term that replaces the typed word: a synonym or a correction. */
   readonly exact?: false;
 } & ({ readonly term: string } | { readonly prefix: string });
 
 /** Words that follow each other in one field, in this order. */
 export interface Phrase {
-  /** In each place one of these terms. */
+  /** By slot: the terms of which the slot needs one. */
   readonly slots: readonly (readonly string[])[];
-  /** How many other words may stand between them, all in all: 0 for a phrase, more for proximity. */
+  /** Maximum number of other words between the slots in total: 0 for an exact phrase, more for proximity. */
   readonly slop: number;
-  /** What having it adds to the score; without it, the phrase has to be there. */
+  /** What a match adds to the score. Without a boost, every hit must match the phrase. */
   readonly boost?: number;
 }
 
-/** What bounds the time of a search. */
+/** Limits that bound the time of a search. */
 export const LIMITS = {
   clauses: 32,
-  /** Of one clause. */
+  /** Alternatives of one clause. */
   alternatives: 32,
   phrases: 16,
   /** Characters of a term or prefix. */
@@ -47,20 +47,20 @@ export const LIMITS = {
   /** offset + limit. */
   window: 1_000,
   facets: 32,
-  /** Of all facet filters together. */
+  /** Values of all facet filters together. */
   filterValues: 1_000,
-  /** Postings that may have to be gone through: of an OR all, else those of clauses with alternatives or many words. */
+  /** Postings that a search may read: for OR those of all clauses, else those of clauses that merge several lists. */
   postings: 1_200_000,
-  /** Of a histogram. */
+  /** Ranges of a histogram. */
   buckets: 1_000,
 } as const;
 
-/** @throws SearchRefused */
+/** @throws SearchRequestError for an empty part, or a part over its limit */
 export function checkQuery({ clauses, phrases = [], excluded = [] }: TextQuery): void {
-  if (clauses.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a query has at least one clause');
+  if (clauses.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a query needs at least one clause');
   atMost('clauses', clauses.length);
   for (const { alternatives } of clauses) {
-    if (alternatives.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a clause has at least one alternative');
+    if (alternatives.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a clause needs at least one alternative');
     atMost('alternatives', alternatives.length);
     alternatives.forEach(checkAlternative);
   }
@@ -68,7 +68,7 @@ export function checkQuery({ clauses, phrases = [], excluded = [] }: TextQuery):
   excluded.forEach(checkAlternative);
   atMost('phrases', phrases.length);
   for (const { slots, slop } of phrases) {
-    if (slots.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a phrase has at least one place');
+    if (slots.length === 0) throw new SearchRefused('NOTHING_ASKED', 'a phrase needs at least one slot');
     atMost('clauses', slots.length);
     atMost('slop', slop);
     for (const terms of slots) {
@@ -80,12 +80,12 @@ export function checkQuery({ clauses, phrases = [], excluded = [] }: TextQuery):
 
 function checkAlternative(alternative: Alternative): void {
   const text = 'term' in alternative ? alternative.term : alternative.prefix;
-  if (text === '') throw new SearchRefused('NOTHING_ASKED', 'a term or prefix has at least one character');
+  if (text === '') throw new SearchRefused('NOTHING_ASKED', 'a term or prefix needs at least one character');
   atMost('length', text.length);
 }
 
-/** @throws SearchRefused */
-export function atMost(what: keyof typeof LIMITS, value: number): void {
-  if (value > LIMITS[what])
-    throw new SearchRefused('TOO_MUCH', `${what}: ${value} where at most ${LIMITS[what]} may be`);
+/** @throws SearchRequestError if the value exceeds the limit */
+export function atMost(name: keyof typeof LIMITS, value: number): void {
+  if (value > LIMITS[name])
+    throw new SearchRefused('TOO_MUCH', `${name} must not exceed ${LIMITS[name]}; got ${value}`);
 }

@@ -6,19 +6,20 @@ import { SearchRefused } from './search-refused';
 
 type RangeRequest = Extract<FacetRequest, { number: string }>;
 
-/** Counts a number's ranges over the segments of an index. */
+/** Counts the ranges of a numeric column over the segments of an index. */
 export class RangeCounter {
   private readonly counts = new CountTable();
   private minimum = Infinity;
   private maximum = -Infinity;
 
-  /** @throws SearchRefused */
+  /** @throws SearchRequestError for too many boundaries, or an interval that is not positive */
   constructor(private readonly request: RangeRequest) {
     if ('boundaries' in request) atMost('buckets', request.boundaries.length);
-    else if (!(request.interval > 0)) throw new SearchRefused('NOTHING_ASKED', 'an interval is above 0');
+    else if (!(request.interval > 0))
+      throw new SearchRefused('NOTHING_ASKED', `interval must be greater than 0; got ${request.interval}`);
   }
 
-  /** @throws SearchRefused for a histogram of too many ranges */
+  /** @throws SearchRequestError for a histogram with too many ranges */
   add(column: Float64Array, docs: Uint32Array, length: number): void {
     for (let i = 0; i < length; i++) {
       const range = this.rangeAt(column[docs[i]]);
@@ -26,14 +27,17 @@ export class RangeCounter {
     }
   }
 
-  /** A group is in a range where one of its documents is. @throws SearchRefused for a histogram of too many ranges */
-  addGrouped({ docs, groups }: GroupOrder, stretches: readonly GroupStretch[], column: number): void {
+  /**
+   * Counts each group once in every range that has one of its documents.
+   * @throws SearchRequestError for a histogram with too many ranges
+   */
+  addGrouped({ docs, groups }: GroupOrder, groupRanges: readonly GroupStretch[], column: number): void {
     this.counts.beginGroups();
-    // A live segment puts its columns together when it is asked for them, and stretches may be many.
+    // A live segment builds `numbers` on every access, and there can be many group ranges.
     const columns = new Map(
-      [...new Set(stretches.map(({ view }) => view))].map((view) => [view, view.numbers[column]]),
+      [...new Set(groupRanges.map(({ view }) => view))].map((view) => [view, view.numbers[column]]),
     );
-    for (const { view, from, to } of stretches) {
+    for (const { view, from, to } of groupRanges) {
       const values = columns.get(view) as Float64Array;
       for (let i = from; i < to; i++) {
         const range = this.rangeAt(values[docs[i]]);
@@ -52,7 +56,7 @@ export class RangeCounter {
     return { number: request.number, ranges, ...extent };
   }
 
-  /** Which range a value is in; NaN where it is in none. */
+  /** Returns the range that contains a value; NaN if none does. */
   private rangeAt(value: number): number {
     const { request } = this;
     if (Number.isNaN(value)) return NaN;
@@ -61,7 +65,7 @@ export class RangeCounter {
     if ('boundaries' in request) return rangeOf(request.boundaries, value);
     const range = Math.floor(value / request.interval);
     if (Number.isSafeInteger(range)) return range;
-    throw new SearchRefused('TOO_MUCH', `an interval of ${request.interval} is too small for a number like ${value}`);
+    throw new SearchRefused('TOO_MUCH', `interval ${request.interval} is too small for the value ${value}`);
   }
 
   private range(from: number, to: number, range: number) {
@@ -69,12 +73,12 @@ export class RangeCounter {
   }
 }
 
-/** A multiple of an interval may be beyond the largest number. */
+/** Clamps a value to finite numbers: a multiple of an interval can overflow. */
 function finite(value: number): number {
   return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
 }
 
-/** Counts of numbers: a Map would take ten times as long for each of 400,000 documents. */
+/** Counts by number. A Map takes ten times as long for each of 400,000 documents. */
 class CountTable {
   private static readonly BITS = 11;
   private readonly numbers = new Float64Array(1 << CountTable.BITS).fill(NaN);
@@ -86,7 +90,7 @@ class CountTable {
     this.counts[this.placeOf(number)]++;
   }
 
-  /** From here on what is added with the same group as just before counts once. */
+  /** Starts counting groups: {@link addOnce} counts successive additions of the same group to a number once. */
   beginGroups(): void {
     this.lastGroups.fill(-1);
   }
@@ -102,12 +106,12 @@ class CountTable {
     return this.counts[this.placeOf(number)];
   }
 
-  /** Ascending. */
+  /** Returns the counted numbers, ascending. */
   keys(): number[] {
     return this.found.sort((a, b) => a - b);
   }
 
-  /** There is always room: the limit is half of it. */
+  /** Returns the slot of a number, by linear probing. A free slot always exists: the limit is half the table size. */
   private placeOf(number: number): number {
     const { numbers } = this;
     let place = Math.imul(number, 0x9e3779b1) >>> (32 - CountTable.BITS);
@@ -123,7 +127,7 @@ class CountTable {
   }
 }
 
-/** The last boundary that is not above the value; NaN outside of all. */
+/** Returns the last boundary that is not above the value; NaN if the value is outside all ranges. */
 function rangeOf(boundaries: readonly number[], value: number): number {
   const last = boundaries.length - 1;
   if (!(value >= boundaries[0] && value < boundaries[last])) return NaN;

@@ -1,4 +1,4 @@
-/** The first of many documents by what they are ranked by, to be used from search to search: a heap with the last of them on top. */
+/** Collects the top documents by key. It is a heap with the worst of them on top, and is reused for many searches. */
 export class RankedHits {
   private numbers = new Uint32Array(64);
   private keys = new Float64Array(64);
@@ -7,30 +7,31 @@ export class RankedHits {
   private room = 0;
   size = 0;
 
-  /** @param room how many are kept */
-  reset(room: number): void {
+  /** @param capacity maximum number of documents to collect */
+  reset(capacity: number): void {
     this.size = 0;
-    this.room = room;
-    if (room <= this.numbers.length) return;
-    this.numbers = new Uint32Array(room);
-    this.keys = new Float64Array(room);
-    this.ties = new Float64Array(room);
-    this.scores = new Float64Array(room);
+    this.room = capacity;
+    if (capacity <= this.numbers.length) return;
+    this.numbers = new Uint32Array(capacity);
+    this.keys = new Float64Array(capacity);
+    this.ties = new Float64Array(capacity);
+    this.scores = new Float64Array(capacity);
   }
 
   get isFull(): boolean {
     return this.size === this.room;
   }
 
-  /** What has a lower key is not kept. */
+  /** Returns the lowest key that can still be collected. */
   floor(): number {
     return this.size < this.room ? -Infinity : this.keys[0];
   }
 
   /**
-   * @param key the highest comes first
-   * @param tie of equal keys the lowest comes first, NaN last; then the lowest number
-   * @param score is only kept with it
+   * Adds a document if it is among the top ones.
+   * @param key documents are ordered by descending key
+   * @param tie orders equal keys ascending, NaN last; equal ties are ordered by ascending number
+   * @param score stored with the document, without influence on the order
    */
   offer(number: number, key: number, tie: number, score: number): void {
     const order = Number.isNaN(tie) ? Infinity : tie;
@@ -38,7 +39,7 @@ export class RankedHits {
     if (this.isBehind(0, number, key, order)) this.siftDown(0, this.size, number, key, order, score);
   }
 
-  /** All that are kept, in order. Ends what was begun by {@link reset}. */
+  /** Returns the collected documents in order. The heap must be {@link reset} before its next use. */
   sorted(): { readonly number: number; readonly key: number; readonly score: number }[] {
     const { numbers, keys, ties, scores, size } = this;
     for (let end = size - 1; end > 0; end--) {
@@ -49,7 +50,7 @@ export class RankedHits {
     return Array.from({ length: size }, (_, at) => ({ number: numbers[at], key: keys[at], score: scores[at] }));
   }
 
-  /** Whether what is in a place comes behind this. */
+  /** Returns whether the document at a heap index is ordered after the given one. */
   private isBehind(at: number, number: number, key: number, tie: number): boolean {
     const { keys, ties, numbers } = this;
     if (keys[at] !== key) return keys[at] < key;

@@ -14,28 +14,31 @@ import { type Part, partOf } from './search-part';
 import { listed, type ManyDocuments, sizeOf } from './selection';
 import { TopScores } from './top-scores';
 
-/** From so many matches on it pays to ask what is known of keys before scores are, whatever is excepted… */
+/** With more matches than this, computing the prior pays off, whatever its number of exceptions. */
 const MIN_MATCHES_TO_PRESELECT = 4_096;
-/** …and from so many on where that is little: to look a document up takes as long as to rank two. */
+/** With more matches than this, the prior pays off if it has few exceptions. */
 const MIN_MATCHES_TO_PRESELECT_WITHOUT_EXCEPTIONS = 64;
+/** Looking up an exception takes as long as ranking this number of documents. */
 const RANKED_MEANWHILE = 2;
-/** What scores gain is worked out for so many of them; others gain no more than the next higher one. */
+/** Number of scores for which the gain is precomputed. Other scores use the gain of the next higher one as a bound. */
 const STEPS = 64;
-/** Hits of which a step looks up where they have the words: of each up to 32 words in all their readings. */
+/** Hits refined in one step. Each hit looks up at most 32 words in all their readings. */
 const STEP_REFINED = 64;
-/** Sums of the same parts in another order differ less. */
+/** Exceeds the rounding difference between sums of the same numbers in different orders. */
 const ROUNDING = 1e-9;
-/** Variants that match come one after the other, so that more are kept than things are wanted. */
+/** Several hits can be variants of one item, so this many times as many hits are collected as items are requested. */
 const VARIANTS = 3;
 
 export interface RankedHit {
   readonly number: number;
   readonly key: number;
-  /** As it was summed; NaN where it has not been. */
+  /** The integer sum of the score; NaN if it was not computed. */
   readonly score: number;
 }
 
-/** Puts what matches in order by a column, the caller's ranking or its score; of groups the first comes, and the others do not. */
+/**
+ * Orders the matches by a column, the caller's ranking or their score. Only the first document of each group is a hit.
+ */
 export class Ranker {
   private readonly best = new RankedHits();
   private readonly top = new TopK(64);
@@ -45,7 +48,7 @@ export class Ranker {
   constructor(private readonly scratch: Scratch) {}
 
   *first(
-    searched: Searched,
+    target: Searched,
     request: SearchRequest,
     parts: readonly Part[],
     groups: Groups | undefined,
@@ -53,28 +56,28 @@ export class Ranker {
     const { offset = 0, limit } = request;
     if (limit === 0) return [];
     const ranked: RankedPart[] = [];
-    for (const part of parts) ranked.push(yield* this.prepare(searched, request, part));
+    for (const part of parts) ranked.push(yield* this.prepare(target, request, part));
     const refinedBy = ranked.some(({ ranking }) => ranking.refine !== undefined) ? request.query : null;
     const wanted = refinedBy === null ? offset + limit : Math.max(REFINED, offset + limit);
-    const firsts = yield* this.firstOf(ranked, parts, groups, wanted);
-    const hits = refinedBy === null ? firsts : yield* refined(searched, refinedBy, ranked, firsts);
+    const top = yield* this.firstOf(ranked, parts, groups, wanted);
+    const hits = refinedBy === null ? top : yield* refined(target, refinedBy, ranked, top);
     return hits.slice(offset, offset + limit);
   }
 
-  /** By their keys: as many as are wanted, or all. */
+  /** Returns the top hits by key: `wanted` of them, or all if there are fewer. */
   private *firstOf(
     ranked: readonly RankedPart[],
     parts: readonly Part[],
     groups: Groups | undefined,
     wanted: number,
   ): Steps<RankedHit[]> {
-    for (let room = groups === undefined ? wanted : wanted * VARIANTS; ; room *= VARIANTS) {
-      this.best.reset(room);
+    for (let capacity = groups === undefined ? wanted : wanted * VARIANTS; ; capacity *= VARIANTS) {
+      this.best.reset(capacity);
       for (const part of ranked) yield* this.offer(part);
       const isAll = !this.best.isFull;
       const hits = this.best.sorted();
-      const firsts = groups === undefined ? hits : onePerGroup(hits, parts, groups);
-      if (isAll || firsts.length >= wanted) return firsts.slice(0, wanted);
+      const items = groups === undefined ? hits : onePerGroup(hits, parts, groups);
+      if (isAll || items.length >= wanted) return items.slice(0, wanted);
     }
   }
 
@@ -94,7 +97,7 @@ export class Ranker {
     const { docs, count } = isTooMany
       ? yield* this.preselected(part, found, ranking, prior)
       : listed(found, this.scratch);
-    // What is sorted by a column is scored in the end, as far as it is shown.
+    // When sorting by a column, only the returned hits are scored, at the end.
     const unscored = sort === undefined ? 0 : NaN;
     const sums = isScored && found.bits === undefined ? found.sums : undefined;
     return { part, docs, count, sums, unscored, isScored, ranking, tieColumn, prior: isTooMany ? undefined : prior };
@@ -112,14 +115,14 @@ export class Ranker {
     const { lists } = part;
     for (const list of lists) list.rewind();
     const boosts = isScored ? part.phrases.reduce((sum, { boost = 0 }) => sum + boost, 0) : 0;
-    const most = isScored ? lists.reduce((sum, { maximum }) => sum + maximum, boosts) : 0;
+    const maxScore = isScored ? lists.reduce((sum, { maximum }) => sum + maximum, boosts) : 0;
     if (prior !== undefined)
-      for (let i = 0; i <= STEPS; i++) this.gains[i] = prior.gain((most * i) / STEPS / SCORE_UNIT) + ROUNDING;
+      for (let i = 0; i <= STEPS; i++) this.gains[i] = prior.gain((maxScore * i) / STEPS / SCORE_UNIT) + ROUNDING;
     const excepted = prior === undefined ? undefined : this.marked(part, prior.except);
-    return { boosts, steps: most > 0 ? STEPS / most : 0, excepted };
+    return { boosts, steps: maxScore > 0 ? STEPS / maxScore : 0, excepted };
   }
 
-  /** @param from of the part's documents, to `to` */
+  /** Offers the documents [from, to) of the segment's matches. */
   private offerSome(ranked: RankedPart, { boosts, steps, excepted }: Bounds, from: number, to: number): void {
     const { part, docs, sums, isScored, unscored, prior } = ranked;
     const { lists } = part;
@@ -141,7 +144,7 @@ export class Ranker {
     }
   }
 
-  /** Bits of these documents; undefined of none. */
+  /** Returns a bitmap of these documents; undefined if there are none. */
   private marked({ view }: Part, docs: readonly number[]): Uint32Array | undefined {
     if (docs.length === 0) return undefined;
     const bits = this.scratch.bitmap(view.documents);
@@ -149,7 +152,10 @@ export class Ranker {
     return bits;
   }
 
-  /** @param boosts what phrases may add that have not been looked for @returns what has a lower key is not kept from now on */
+  /**
+   * @param boosts what phrases that have not been tested yet can add
+   * @returns the new floor: documents with a lower key cannot be hits
+   */
   private offerScored(ranked: RankedPart, doc: number, sum: number, boosts: number, floor: number): number {
     const { part, ranking, tieColumn } = ranked;
     let score = sum;
@@ -207,13 +213,13 @@ export class Ranker {
   }
 }
 
-/** What scores and keys of a part can be at most. */
+/** Upper bounds of the scores and keys of a segment's documents. */
 interface Bounds {
-  /** What phrases may add. */
+  /** What phrases can add to a score. */
   readonly boosts: number;
-  /** Of the gains that are worked out, for each unit of a score. */
+  /** Precomputed gains per unit of a score. */
   readonly steps: number;
-  /** Documents of which nothing is known before their scores are. */
+  /** Bitmap of the documents without a prior. */
   readonly excepted: Uint32Array | undefined;
 }
 
@@ -221,10 +227,10 @@ interface RankedPart {
   readonly part: Part;
   readonly docs: Uint32Array;
   readonly count: number;
-  /** The scores, but for phrases, where they are known. */
+  /** The scores without phrases, if they are already computed. */
   readonly sums: Float64Array | undefined;
   readonly isScored: boolean;
-  /** What stands for a score where there is none. */
+  /** The value used for documents that are not scored. */
   readonly unscored: number;
   readonly ranking: DocumentRanking;
   readonly tieColumn: Float64Array | undefined;
@@ -238,23 +244,24 @@ function isPriorWorth(matches: number, { exceptions = 0 }: DocumentRanking): boo
   );
 }
 
-/** The first ones anew by where they have the words. */
+/** Recomputes the keys of the first hits from the fields that match the query, and sorts them again. */
 function* refined(
   { settings }: Searched,
   query: TextQuery,
   ranked: readonly RankedPart[],
-  firsts: readonly RankedHit[],
+  hits: readonly RankedHit[],
 ): Steps<RankedHit[]> {
   const matchers = ranked.map(({ part }) => new FieldMatcher(query, part.view, settings.fields.length));
-  const anew: RankedHit[] = [];
-  for (const hit of firsts.slice(0, REFINED)) {
-    if (anew.length % STEP_REFINED === 0 && anew.length > 0) yield;
+  const refinedHits: RankedHit[] = [];
+  for (const hit of hits.slice(0, REFINED)) {
+    if (refinedHits.length % STEP_REFINED === 0 && refinedHits.length > 0) yield;
     const at = ranked.findLastIndex(({ part }) => part.first <= hit.number);
     const { part, ranking } = ranked[at];
     const doc = hit.number - part.first;
-    anew.push(ranking.refine === undefined ? hit : { ...hit, key: ranking.refine(doc, hit.key, matchers[at].of(doc)) });
+    const key = ranking.refine?.(doc, hit.key, matchers[at].of(doc));
+    refinedHits.push(key === undefined ? hit : { ...hit, key });
   }
-  return [...anew.sort((a, b) => b.key - a.key), ...firsts.slice(REFINED)];
+  return [...refinedHits.sort((a, b) => b.key - a.key), ...hits.slice(REFINED)];
 }
 
 function onePerGroup(hits: readonly RankedHit[], parts: readonly Part[], groups: Groups): RankedHit[] {
@@ -268,7 +275,7 @@ function onePerGroup(hits: readonly RankedHit[], parts: readonly Part[], groups:
 
 const byScore: DocumentRanking = { key: (_doc, score) => score };
 
-/** What lacks the number comes last. */
+/** Orders by a numeric column. Documents without the number come last. */
 function sortingBy(column: Float64Array, { descending }: Sort): DocumentRanking {
   const sign = descending ? 1 : -1;
   return { key: (doc) => (Number.isNaN(column[doc]) ? -Infinity : column[doc] * sign) };

@@ -1,39 +1,45 @@
 import type { Columns } from './columns';
 import type { MatchedFields } from './matched-fields';
 
-/** An order of the caller's, made once for each segment of a search. */
+/** A caller's order of the hits. A search calls it once for each segment. */
 export type Ranking = (columns: Columns) => DocumentRanking;
 
 export interface DocumentRanking {
   /**
-   * Asked for documents that match, by their number in the segment and what their words score: higher comes first. Never NaN, and
-   * never lower for a higher score.
+   * Returns the sort key of a matching document, given its number in the segment and its text score. Higher keys come
+   * first. The key must not be NaN, and must not decrease when the score increases.
    */
   key(doc: number, score: number): number;
   /**
-   * Another key of a document that came among the first {@link REFINED} by its key, and where it has the words of the query: those
-   * change places among themselves. Never NaN.
+   * Returns a new key for a document among the first {@link MAX_REFINED}, given its key and the fields that match the
+   * query. These documents are then reordered among themselves. The key must not be NaN.
    */
   refine?(doc: number, key: number, matched: MatchedFields): number;
-  /** What is known of keys before scores are: asked for where that pays, to leave out what cannot come first. */
+  /** Returns bounds of the keys that do not depend on scores. A search calls it if that pays off, to skip documents. */
   prior?(): Prior;
-  /** How many documents {@link prior} excepts, at the most; none, if it does not say. */
+  /** Maximum number of documents that {@link prior} excepts. Default: 0. */
   readonly exceptions?: number;
 }
 
+/** Upper bounds of keys: the key of a document with score s is at most `values[document] + gain(s)`. */
 export interface Prior {
-  /** By document: a key is at most this and what its score gains… */
+  /** By document: the part of the bound that does not depend on the score. */
   readonly values: Float64Array;
-  /** …which is no less for a higher score… */
+  /** Returns the part of the bound that depends on the score. It does not decrease when the score increases. */
   gain(score: number): number;
-  /** …except those of these documents. */
+  /** Documents for which the bound does not hold. */
   readonly except: readonly number[];
 }
 
-/** So many of what comes first are refined, where the ranking does that: however many are asked for, or the order would depend on it. */
+/**
+ * Number of first hits that a ranking refines. It does not depend on the requested page, so that the order does not.
+ */
 export const REFINED = 500;
 
-/** So many matches are all ranked… */
+/** Up to this number of matches, all are ranked. */
 export const RANKED_WHOLE = 50_000;
-/** …and of more, where there are words, so many of those with the best scores, and of those that the ranking would put first if all scores were equal. */
+/**
+ * With more matches of a text query, this number of documents with the best scores is ranked, and this number of
+ * documents that the ranking would put first if all scores were equal.
+ */
 export const PRESELECTED = 2_000;

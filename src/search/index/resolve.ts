@@ -8,9 +8,10 @@ import type { Scratch } from './scratch';
 import type { SegmentView } from './segment-view';
 
 /**
- * The lists of each clause, one for each segment. How rare an alternative is counts over all segments, less what is deleted.
- * @param documents of the index, less what is deleted
- * @throws SearchRefused where too many postings would have to be gone through
+ * Returns the scored postings of each clause, by clause, then segment. The idf of an alternative is computed over all
+ * segments, without deleted documents.
+ * @param documents number of documents of the index that are not deleted
+ * @throws SearchRequestError if the search would read more postings than allowed
  */
 export function* resolveClauses(
   { mode, clauses }: Pick<TextQuery, 'mode' | 'clauses'>,
@@ -30,14 +31,17 @@ export function* resolveClauses(
   return resolved;
 }
 
-/** What a clause costs of the postings that a search may go through. @param lists by alternative, then segment */
+/**
+ * Returns how many postings of the limit of a search a clause uses: 0 if nothing has to be merged.
+ * @param lists by alternative, then segment
+ */
 export function postingsOf(
   lists: readonly (readonly PostingList[])[][],
   mode: TextQuery['mode'],
   views: readonly SegmentView[],
 ): number {
-  const isLaidOut = mode === 'OR' || views.some((_, view) => !isOneList(lists, view));
-  return isLaidOut ? sum(lists.flat(2), ({ count }) => count) : 0;
+  const isMerged = mode === 'OR' || views.some((_, view) => !isOneList(lists, view));
+  return isMerged ? sum(lists.flat(2), ({ count }) => count) : 0;
 }
 
 /** @param lists by alternative, then segment @returns by segment */
@@ -71,7 +75,7 @@ const scored = (list: PostingList, scale: number): ScoredList =>
 const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
   values.reduce((all, value) => all + of(value), 0);
 
-/** What one alternative finds in a segment. */
+/** Returns the posting lists of one alternative in a segment. */
 export function listsOf(view: SegmentView, alternative: Alternative): PostingList[] {
   if ('prefix' in alternative) return view.prefix(alternative.prefix);
   const list = view.term(alternative.term);

@@ -2,7 +2,9 @@ import { GrowableUint16, GrowableUint32 } from './growable';
 import type { OccurrenceCursor } from './occurrences';
 import { PostingList } from './posting-list';
 
-/** The postings of a list in which one of these forms occurs, with the impacts of all its forms. */
+/**
+ * Returns the postings of a list in which one of these forms occurs. Their impacts still count all forms of the term.
+ */
 export function restrictToForms(list: PostingList, forms: readonly number[], cursor: OccurrenceCursor): PostingList {
   const docs = new GrowableUint32();
   const impacts = new GrowableUint16();

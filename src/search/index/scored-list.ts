@@ -1,30 +1,30 @@
 import { hasBit } from './bitmap';
 import { type HeavyPart, type PostingList, rankOf } from './posting-list';
 
-/** What a clause adds to the scores of a segment's documents, as whole numbers. One of three kinds. */
+/** The postings of a clause in a segment, with what they add to the integer sums of scores. There are three kinds. */
 export type ScoredList = LightList | HeavyList | MergedList;
 
 interface Scored {
-  /** What was asked for in order may be asked for again. */
+  /** Moves the cursor of `probe` back to the first document. */
   rewind(): void;
-  /** Documents, deleted ones included. */
+  /** Number of documents, deleted ones included. */
   readonly count: number;
-  /** The most that it adds to any. */
+  /** Largest value that the postings add to any document. */
   readonly maximum: number;
 }
 
-/** One posting list of document numbers. */
+/** One posting list of sorted document numbers. */
 export class LightList implements Scored {
-  readonly kind = 'light';
+  readonly kind = 'sorted';
   readonly count: number;
   readonly maximum: number;
   readonly docs: Uint32Array;
-  /** Where the list ends in `docs`. */
+  /** Index in `docs` where the list ends. */
   readonly end: number;
   readonly impacts: Uint16Array;
-  /** What leads from a place in `docs` to that in `impacts`. */
+  /** Added to an index in `docs`, it gives the index in `impacts`. */
   readonly shift: number;
-  /** Where in `docs` the next document is looked for: documents are asked for in ascending order. */
+  /** Cursor: index in `docs` where the search for the next document begins. It only moves forward. */
   at: number;
 
   constructor(
@@ -40,7 +40,7 @@ export class LightList implements Scored {
     this.shift = list.impactsFrom - list.docsFrom;
   }
 
-  /** Goes to the first document that is not below, by steps of doubling length (Bentley & Yao 1976). */
+  /** Moves the cursor to the first document not below `doc`, by galloping search (Bentley & Yao 1976). */
   seek(doc: number): void {
     const { docs, end } = this;
     let { at } = this;
@@ -60,27 +60,26 @@ export class LightList implements Scored {
     this.at = at;
   }
 
-  /** 0 where the document is not in the list. Documents come in ascending order. */
+  /** Returns what is added to a document; 0 if it is not in the list. Calls must be in ascending order of documents. */
   probe(doc: number): number {
     this.seek(doc);
     return this.at < this.end && this.docs[this.at] === doc ? this.impacts[this.at + this.shift] * this.scale : 0;
   }
 
-  /** Documents may be asked for from the first on again. */
   rewind(): void {
     this.at = this.list.docsFrom;
   }
 
-  /** The same, in any order. */
+  /** Returns the same as {@link probe}, for documents in any order. */
   valueOf(doc: number): number {
     const posting = this.list.find(doc);
     return posting < 0 ? 0 : this.impacts[this.list.impactsFrom + posting] * this.scale;
   }
 }
 
-/** One posting list of bits. */
+/** One posting list that is stored as a bitmap. */
 export class HeavyList implements Scored {
-  readonly kind = 'heavy';
+  readonly kind = 'bitmap';
   readonly count: number;
   readonly maximum: number;
   readonly heavy: HeavyPart;
@@ -110,15 +109,15 @@ export class HeavyList implements Scored {
   }
 }
 
-/** The best of several posting lists, laid out by document. */
+/** The union of several posting lists, with the largest value of each document. */
 export class MergedList implements Scored {
   readonly kind = 'merged';
   maximum = 0;
   count = 0;
 
   /**
-   * @param bits the documents: none at first
-   * @param values by document, with anything in it where the bit is not set
+   * @param bits bitmap of the documents; initially empty
+   * @param values by document; undefined content where the bit is not set
    */
   constructor(
     readonly bits: Uint32Array,

@@ -1,8 +1,8 @@
 import { wordsFor } from './bitmap';
 
 /**
- * Arrays that searches use one after the other, so that a search of 400,000 documents makes no garbage of megabytes. All are given
- * back at once, by {@link release}; bits, numbers and sums are as large as the largest segment.
+ * A pool of arrays for successive searches, so that a search over 400,000 documents leaves no megabytes of garbage.
+ * {@link release} returns all arrays together. Bitmaps, numbers and sums are as large as the largest segment.
  */
 export class Scratch {
   private size = 0;
@@ -15,34 +15,34 @@ export class Scratch {
   private numbersTaken = 0;
   private sumsTaken = 0;
 
-  /** Makes room; only between two searches. */
+  /** Ensures capacity for this number of documents. Call it only between two searches. */
   fit(documents: number): void {
     if (documents <= this.size) return;
-    // More than is needed, or every new document would make all of them anew.
+    // The spare capacity prevents that every new document reallocates all arrays.
     this.size = Math.ceil(documents * 1.1) + 64;
     this.bitmapPool.length = 0;
     this.numberPool.length = 0;
     this.sumPool.length = 0;
   }
 
-  /** All of so many bits unset: what a search before has left would be hits. */
+  /** Returns a bitmap whose first `documents` bits are cleared. */
   bitmap(documents: number): Uint32Array {
     const bitmap = (this.bitmapPool[this.bitmapsTaken++] ??= new Uint32Array(wordsFor(this.size)));
     bitmap.fill(0, 0, wordsFor(documents));
     return bitmap;
   }
 
-  /** With anything in it. */
+  /** Returns an array for document numbers. Its content is undefined. */
   numbers(): Uint32Array {
     return (this.numberPool[this.numbersTaken++] ??= new Uint32Array(this.size));
   }
 
-  /** With anything in it. */
+  /** Returns an array for scores. Its content is undefined. */
   sums(): Float64Array {
     return (this.sumPool[this.sumsTaken++] ??= new Float64Array(this.size));
   }
 
-  /** So many and more, with anything in them. */
+  /** Returns an array of at least this length. Its content is undefined. */
   integers(length: number): Int32Array {
     const place = this.integersTaken++;
     if ((this.integerPool[place]?.length ?? -1) < length)

@@ -1,18 +1,18 @@
 import type { Token } from '../text/token';
 
-/** What the index knows of a product. What is shown of it stays in the catalogue. */
+/** The indexed data of a product. The catalogue holds the data that is displayed. */
 export interface SearchDocument {
   readonly id: string;
-  /** A field may come several times (attributes); no phrase reaches from one into the next. */
+  /** A field name can occur several times (attributes). No phrase matches across two of them. */
   readonly fields: readonly DocumentField[];
-  /** Values by facet; what the settings do not name is left out. */
+  /** Values by facet. Facets that the settings do not name are ignored. */
   readonly facets: Readonly<Record<string, readonly string[]>>;
-  /** Values by numeric column; NaN is as if it was missing. */
+  /** Values by numeric column. NaN means no value. */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
 export interface DocumentField {
   readonly name: string;
-  /** In order of position. */
+  /** In ascending order of position. */
   readonly tokens: readonly Pick<Token, 'surface' | 'term' | 'position'>[];
 }

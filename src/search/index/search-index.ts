@@ -16,26 +16,26 @@ import type { FormCount, SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
 
 /**
- * A search index that changes: an immutable base segment, and a live one that takes what comes since. Answers are those of one segment
- * built from all documents in the order in which they were last put, but that the average lengths of fields are those of
- * the base segment until it is merged with the live one.
+ * An updatable search index: an immutable base segment, and a live segment for the documents that were put since.
+ * Results equal those of one segment built from all documents in the order in which they were last put, with one
+ * difference: the average field lengths are those of the base segment until it is merged with the live one.
  *
- * Merging is work of seconds and not done here: {@link startMerge} says what there is to merge, `merge` does it on a thread of
- * its own, {@link finishMerge} swaps. Documents may be put, deleted and searched meanwhile.
+ * A merge takes seconds and does not run here: {@link startMerge} returns its input, {@link mergeIntoBase} runs on
+ * another thread, and {@link finishMerge} swaps in the result. Meanwhile, documents can be put, deleted and searched.
  */
 export class SearchIndex {
   readonly settings: IndexSettings;
   private base: BaseView;
-  /** What is being merged. */
+  /** The live segment that is being merged. */
   private frozen: LiveSegment | undefined;
   private live: LiveSegment;
   private spaces: readonly FacetSpace[];
-  /** Ids deleted from base and frozen segment since the merge was started. */
+  /** Ids that were deleted from the base and frozen segments since the merge started. */
   private deletedSince: string[] = [];
   private readonly searcher = new Searcher();
   private readonly stepSearcher = new Searcher();
 
-  /** @param base what there is at first; else the index is empty */
+  /** @param base the initial base segment. Default: an empty one. */
   constructor(settings: IndexSettings, base: Segment = new SegmentBuilder(settings).finish()) {
     this.settings = settings;
     this.base = new BaseView(base);
@@ -43,19 +43,22 @@ export class SearchIndex {
     this.spaces = spacesOf(this.base);
   }
 
-  /** Documents. */
+  /** Number of documents. */
   get size(): number {
     return this.views().reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
   }
 
-  /** What the next merge would take care of: documents that came, and those that went, since the last one. */
+  /**
+   * Number of changes that the next merge applies: documents put, and documents deleted from the base, since the last.
+   */
   get unmerged(): number {
     return this.live.documents + this.base.deletedCount;
   }
 
   /**
-   * Adds a document, or puts it in the place of the one with its id. It is found from now on.
-   * @returns those of its surface forms that nothing has had that was put since the last merge was started; good until the next is put
+   * Adds a document, or replaces the document with the same id. It is searchable immediately.
+   * @returns its surface forms that no other document has that was put since the last merge started; valid until the
+   * next call
    */
   put(document: SearchDocument): readonly string[] {
     this.delete(document.id);
@@ -64,7 +67,10 @@ export class SearchIndex {
     return this.live.fresh;
   }
 
-  /** The value of a numeric column; undefined where there is no such document. @throws SearchRefused for an unknown name */
+  /**
+   * Returns a document's value of a numeric column; undefined if there is no such document.
+   * @throws SearchRequestError for an unknown name
+   */
   numberOf(id: string, name: string): number | undefined {
     const column = columnOf(this.settings.numbers, name);
     for (const view of this.views()) {
@@ -75,8 +81,8 @@ export class SearchIndex {
   }
 
   /**
-   * Gives a document other numbers and leaves the rest of it, its place among equals included.
-   * @returns false where there is no such document, or it is being merged: it has to be put as a whole
+   * Replaces the numbers of a document. Everything else stays, also its position among equally ranked documents.
+   * @returns false if there is no such document, or if it is being merged: then the whole document must be put
    */
   renumber(id: string, numbers: SearchDocument['numbers']): boolean {
     for (const view of this.views()) {
@@ -102,27 +108,27 @@ export class SearchIndex {
     return false;
   }
 
-  /** @throws SearchRefused */
+  /** @throws SearchRequestError */
   search(request: SearchRequest): SearchResult {
     return finished(this.searcher.search(this.searched(), request));
   }
 
   /**
-   * The same in steps, each of a few milliseconds at the most. Until the last of them nothing may be put, deleted or renumbered, and no
-   * other search be begun in steps; {@link search} may be asked.
-   * @throws SearchRefused
+   * Searches in steps of a few milliseconds at most. Until the last step, the caller must not put, delete or update
+   * documents, and must not start another search in steps. {@link search} is allowed.
+   * @throws SearchRequestError
    */
   steps(request: SearchRequest): Steps<SearchResult> {
     return this.stepSearcher.search(this.searched(), request);
   }
 
   /**
-   * Where documents have the words of a query: by id, what is good until the next one is asked for. Only in the same turn, and nothing
-   * of what is not there or where no word is asked for.
+   * Returns a function from document id to the fields that match the query. The result is valid until the next call,
+   * and the function until the index changes. Without a query, or for an unknown id, nothing matches.
    */
   matchedFields(query: TextQuery | null): (id: string) => MatchedFields {
-    const nothing = nothingMatched(this.settings.fields.length);
-    if (query === null) return () => nothing;
+    const none = nothingMatched(this.settings.fields.length);
+    if (query === null) return () => none;
     const views = this.views();
     const matchers: FieldMatcher[] = [];
     return (id) => {
@@ -130,24 +136,24 @@ export class SearchIndex {
         const doc = view.find(id);
         if (doc >= 0) return (matchers[at] ??= new FieldMatcher(query, view, this.settings.fields.length)).of(doc);
       }
-      return nothing;
+      return none;
     };
   }
 
-  /** The columns of each segment, as filters and rankings see them. */
+  /** Returns the columns of each segment. */
   columns(): Columns[] {
     return this.views().map((view) => new Columns(this.settings, view, this.spaces));
   }
 
-  /** The values of a facet and how many documents have each, the most frequent first. @throws SearchRefused */
-  valuesOf(facet: string, most: number): readonly { readonly value: string; readonly count: number }[] {
-    const { facets } = this.search({ query: null, facets: [{ facet, limit: most }], limit: 0 });
+  /** Returns a facet's values with their number of documents, the most frequent first. @throws SearchRequestError */
+  valuesOf(facet: string, limit: number): readonly { readonly value: string; readonly count: number }[] {
+    const { facets } = this.search({ query: null, facets: [{ facet, limit }], limit: 0 });
     return (facets[0] as ValueCounts).values;
   }
 
   /**
-   * Surface forms that begin so, ascending, with the terms that they lead to: what spelling and suggestions are made of. The numbers
-   * of documents are exact for a base segment as it was built; later deletions are not subtracted.
+   * Returns the surface forms with this prefix, ascending, with their terms. Spelling and suggestions are built from
+   * them. Documents that were deleted since the base segment was built are still counted.
    */
   forms(prefix = ''): FormCount[] {
     return mergedForms(this.views().map((view) => view.forms(prefix))).sort((a, b) =>
@@ -155,22 +161,22 @@ export class SearchIndex {
     );
   }
 
-  /** Those of {@link forms} that most documents have, most first. */
-  frequentForms(prefix: string, most: number): FormCount[] {
-    return mergedForms(this.views().map((view) => view.forms(prefix, most)))
+  /** Returns the most frequent of {@link forms}, by descending number of documents. */
+  frequentForms(prefix: string, limit: number): FormCount[] {
+    return mergedForms(this.views().map((view) => view.forms(prefix, limit)))
       .sort((a, b) => b.documents - a.documents || (a.surface < b.surface ? -1 : 1))
-      .slice(0, most);
+      .slice(0, limit);
   }
 
-  /** What was last merged: what the next merge starts from. */
+  /** The current base segment, from which the next merge starts. */
   get baseSegment(): Segment {
     return this.base.segment;
   }
 
   /**
-   * Sets aside what there is to merge. Called again before {@link finishMerge} (the thread has failed), it gives up the first merge
-   * and starts it anew: what that one would have made must not be handed in any more.
-   * @returns what `merge` needs beside {@link baseSegment}; may be sent to another thread
+   * Freezes the live segment for a merge. A second call before {@link finishMerge} (after the thread failed) restarts
+   * the merge: the result of the first one must then not be passed to {@link finishMerge}.
+   * @returns the input of {@link mergeIntoBase} in addition to {@link baseSegment}; it can be sent to another thread
    */
   startMerge(): MergeInput {
     if (this.frozen === undefined) {
@@ -185,9 +191,9 @@ export class SearchIndex {
     };
   }
 
-  /** Puts what was merged in the place of what it was merged from. @throws Error if no merge is under way */
+  /** Replaces the merged segments by the result of the merge. @throws Error if no merge was started */
   finishMerge(merged: Segment): void {
-    if (this.frozen === undefined) throw new Error('no merge is under way');
+    if (this.frozen === undefined) throw new Error('finishMerge needs a startMerge before it');
     this.base = new BaseView(merged);
     this.frozen = undefined;
     const before = this.spaces;
@@ -221,7 +227,7 @@ export class SearchIndex {
   }
 }
 
-/** A form of several segments is one. */
+/** Merges the forms of several segments and sums their numbers of documents. */
 function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
   const counts = new Map<string, FormCount>();
   for (const form of lists.flat()) {
@@ -231,7 +237,7 @@ function mergedForms(lists: readonly (readonly FormCount[])[]): FormCount[] {
   return [...counts.values()];
 }
 
-/** The values of a base segment, and how many documents have each. */
+/** Returns the values of a base segment, with the number of documents that have each. */
 function spacesOf({ segment }: BaseView): FacetSpace[] {
   return segment.facets.map(({ column, values }) => new FacetSpace(values, column));
 }

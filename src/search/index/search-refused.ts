@@ -1,6 +1,6 @@
 /**
- * A search that is not made. `TOO_MUCH`: it is beyond what one may cost; `NOTHING_ASKED`: a part of it is empty;
- * `UNKNOWN_COLUMN`: the index has no such facet or number.
+ * A rejected search request. `TOO_MUCH`: it exceeds one of the {@link LIMITS}; `NOTHING_ASKED`: a part of it is empty
+ * or not a valid number; `UNKNOWN_COLUMN`: the index has no such facet or numeric column.
  */
 export class SearchRefused extends Error {
   constructor(

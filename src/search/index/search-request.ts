@@ -7,46 +7,51 @@ import type { SegmentView } from './segment-view';
 import type { IndexSettings } from './settings';
 
 export interface SearchRequest {
-  /** null: browsing, every document matches and none has a score. */
+  /** null for browsing: every document matches with a score of 0. */
   readonly query: TextQuery | null;
   readonly filter?: ColumnFilter;
   readonly facetFilters?: readonly FacetFilter[];
   readonly facets?: readonly FacetRequest[];
-  /** Default: by score, highest first. Equals come in the order in which they were put. */
+  /** Default: by score, highest first. Ties are in the order in which the documents were put. */
   readonly sort?: Sort;
-  /** Puts hits in order where nothing is sorted by. */
+  /** Orders the hits if there is no `sort`. */
   readonly rank?: Ranking;
-  /** A numeric column that decides between what sorting or ranking finds equal, lowest first: then the order does not depend on segments. */
+  /**
+   * A numeric column that breaks ties of `sort` or `rank`, lowest first. The order then does not depend on segments.
+   */
   readonly ties?: string;
-  /** A facet that makes one thing of several documents: the first of each is a hit, and totals and facets count it once. */
+  /**
+   * A facet that groups documents into items. The first document of an item is the hit, and totals and facet counts
+   * count the item once.
+   */
   readonly distinct?: string;
   readonly offset?: number;
   readonly limit: number;
 }
 
-/** By a numeric column; documents without it come last. */
+/** Sorts by a numeric column. Documents without a value come last. */
 export interface Sort {
   readonly number: string;
   readonly descending?: boolean;
 }
 
 export interface SearchResult {
-  /** How many documents match, exactly. */
+  /** Exact number of matching documents, or of items with `distinct`. */
   readonly total: number;
   readonly hits: readonly Hit[];
-  /** In the order in which they were asked for. */
+  /** In the order of the request. */
   readonly facets: readonly FacetResult[];
 }
 
 export interface Hit {
   readonly id: string;
-  /** BM25F, and what phrases add to it; 0 when browsing. */
+  /** BM25F plus the boosts of matching phrases; 0 when browsing. */
   readonly score: number;
-  /** What put it in its place, where the request says how to rank. */
+  /** The sort key, if the request has a `rank`. */
   readonly rank?: number;
 }
 
-/** What a search looks into: the segments in order, and by facet the values of all. */
+/** The data that a search reads: the segments in order, and by facet the values of all segments. */
 export interface Searched {
   readonly settings: IndexSettings;
   readonly views: readonly SegmentView[];

@@ -21,31 +21,34 @@ import { listed, selected, selectedInSteps, type Selection, sizeOf } from './sel
 import type { IndexSettings } from './settings';
 import { TopScores } from './top-scores';
 
-/** Answers one search after the other. */
+/** Runs searches, one after the other. */
 export class Searcher {
   private readonly scratch = new Scratch();
   private readonly top = new TopK(64);
   private readonly scores = new TopScores();
   private readonly ranker = new Ranker(this.scratch);
 
-  /** One search has to end before the next one begins, and nothing may change what is searched until then. @throws SearchRefused */
+  /**
+   * Runs one search. It must end before the next one starts, and the searched data must not change until then.
+   * @throws SearchRequestError
+   */
   *search(searched: Searched, request: SearchRequest): Steps<SearchResult> {
-    check(searched.settings, request);
-    this.scratch.fit(Math.max(...searched.views.map(({ documents }) => documents)));
+    check(target.settings, request);
+    this.scratch.fit(Math.max(...target.views.map(({ documents }) => documents)));
     try {
       if (request.query !== null && isOnlyCounted(request.query, request))
-        return { total: yield* countMatches(request.query, searched.views, this.scratch), hits: [], facets: [] };
-      return yield* this.answer(searched, request);
+        return { total: yield* countMatches(request.query, target.views, this.scratch), hits: [], facets: [] };
+      return yield* this.answer(target, request);
     } finally {
       this.scratch.release();
     }
   }
 
-  private *answer(searched: Searched, request: SearchRequest): Steps<SearchResult> {
-    const { settings, views, spaces } = searched;
+  private *answer(target: Searched, request: SearchRequest): Steps<SearchResult> {
+    const { settings, views, spaces } = target;
     const { query, facetFilters = [], offset = 0, limit } = request;
     const browsing = query === null && request.filter === undefined;
-    const groups = groupsOf(searched, request.distinct);
+    const groups = groupsOf(target, request.distinct);
     const counts = new FacetCounts(
       request.facets ?? [],
       facetFilters,
@@ -59,17 +62,17 @@ export class Searcher {
     const left = views.reduce((sum, { documents, deletedCount }) => sum + documents - deletedCount, 0);
     const clauses = query === null ? [] : yield* resolveClauses(query, views, left, this.scratch);
     if (!isRanked) this.top.reset(offset + limit);
-    // What only adds to scores is of no use where none is told.
-    const asked = (query?.phrases ?? []).filter(({ boost }) => boost === undefined || limit > 0);
+    // Phrases with a boost only change scores, and without hits no score is returned.
+    const neededPhrases = (query?.phrases ?? []).filter(({ boost }) => boost === undefined || limit > 0);
     let total = 0;
     let first = 0;
     const parts: Part[] = [];
     for (let i = 0; i < views.length; i++) {
       const view = views[i];
-      const phrases = asked.map((phrase) => new PhraseMatcher(phrase, view, settings.fields.length));
+      const phrases = neededPhrases.map((phrase) => new PhraseMatcher(phrase, view, settings.fields.length));
       const lists = clauses.map((found) => found[i]);
-      const matching = yield* this.matching(searched, request, view, lists, phrases);
-      const filters = yield* appliedFilters(matching, facetFilters, searched, view, this.scratch);
+      const matching = yield* this.matching(target, request, view, lists, phrases);
+      const filters = yield* appliedFilters(matching, facetFilters, target, view, this.scratch);
       const found = filters.all();
       const size = sizeOf(found);
       if (groups === undefined) total += size;
@@ -81,7 +84,7 @@ export class Searcher {
       parts.push(part);
     }
     const hits = isRanked
-      ? (yield* this.ranker.first(searched, request, parts, groups)).map(({ number, key, score }) => ({
+      ? (yield* this.ranker.first(target, request, parts, groups)).map(({ number, key, score }) => ({
           ...hitOf(parts, number, score),
           ...(request.rank && { rank: key }),
         }))
@@ -94,7 +97,7 @@ export class Searcher {
     return this.takeFrom(offset).map(({ item, score }) => hitOf(parts, item, sort === undefined ? score : NaN));
   }
 
-  /** What matches query and filter. */
+  /** Returns the documents that match the query and the filter, without the facet filters. */
   private *matching(
     { settings, spaces }: Searched,
     { query, filter }: SearchRequest,
@@ -148,14 +151,14 @@ export class Searcher {
     } else yield* this.scores.offer(selection, lists, boosts, first, top);
   }
 
-  /** What was kept from the offset on, best first: deep pages need no sorting of what comes before. */
+  /** Returns the collected hits from the offset on, best first. The hits before the offset are not sorted. */
   private takeFrom(offset: number) {
-    const taken = Array.from({ length: Math.max(0, this.top.kept().length - offset) }, () => this.top.pop());
-    return taken.filter((one) => one !== undefined).reverse();
+    const hits = Array.from({ length: Math.max(0, this.top.kept().length - offset) }, () => this.top.pop());
+    return hits.filter((hit) => hit !== undefined).reverse();
   }
 }
 
-/** Browsing: all are equal, so the first come first. */
+/** Offers documents for browsing. All scores are equal, so the first documents are the hits. */
 function offerFirst(bits: Uint32Array, documents: number, first: number, top: TopK): void {
   for (let word = 0; word << 5 < documents && top.floor() === -Infinity; word++) {
     for (let rest = bits[word]; rest !== 0; rest &= rest - 1)
@@ -163,14 +166,16 @@ function offerFirst(bits: Uint32Array, documents: number, first: number, top: To
   }
 }
 
-/** @returns undefined where there are none, and nothing has to be done for them */
+/** @returns undefined if the request does not group, or the facet has no values */
 function groupsOf({ settings, spaces }: Searched, distinct: string | undefined): Groups | undefined {
   if (distinct === undefined) return undefined;
   const facet = facetOf(settings, distinct);
   return spaces[facet].size === 0 ? undefined : new Groups(facet, spaces[facet].size);
 }
 
-/** Whether all that is asked is how many documents have words. What phrases add to scores makes no difference to that. */
+/**
+ * Returns whether the request only counts the documents that match the words. Phrases with a boost do not change that.
+ */
 function isOnlyCounted({ phrases = [], excluded = [] }: TextQuery, request: SearchRequest): boolean {
   const { filter, facetFilters = [], facets = [], distinct, limit } = request;
   const isNarrowed = filter !== undefined || facetFilters.length > 0 || excluded.length > 0;
@@ -181,7 +186,10 @@ function isOnlyCounted({ phrases = [], excluded = [] }: TextQuery, request: Sear
 function check(settings: IndexSettings, request: SearchRequest): void {
   const { query, facetFilters = [], sort, ties, offset = 0, limit } = request;
   if (!(Number.isInteger(offset) && Number.isInteger(limit) && offset >= 0 && limit >= 0))
-    throw new SearchRefused('NOTHING_ASKED', 'offset and limit are whole numbers from 0 on');
+    throw new SearchRefused(
+      'NOTHING_ASKED',
+      `offset and limit must be integers of at least 0; got ${offset} and ${limit}`,
+    );
   atMost('window', offset + limit);
   if (query !== null) checkQuery(query);
   checkFilters(facetFilters, settings);

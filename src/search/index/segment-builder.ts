@@ -6,7 +6,7 @@ import type { Segment } from './segment';
 import { SegmentWriter } from './segment-writer';
 import type { IndexSettings } from './settings';
 
-/** Builds a base segment from scratch. */
+/** Builds a base segment from documents. */
 export class SegmentBuilder {
   private readonly log: DocumentLog;
 
@@ -14,18 +14,21 @@ export class SegmentBuilder {
     this.log = new DocumentLog(settings);
   }
 
-  /** Documents are numbered in the order in which they come, which also decides between equals. */
+  /** Adds a document. Documents are numbered in this order, which also orders documents with equal scores. */
   add(document: SearchDocument): void {
     this.log.append(document);
   }
 
-  /** @throws RangeError if two documents have one id */
+  /** @throws RangeError if two documents have the same id */
   finish(): Segment {
     return segmentOf(this.log.documents());
   }
 }
 
-/** Sorts the terms, and the postings with them (counting sort: two passes). @throws RangeError if two documents have one id */
+/**
+ * Builds a segment: sorts the terms, and the postings by term (counting sort: two passes).
+ * @throws RangeError if two documents have the same id
+ */
 export function segmentOf(documents: LoggedDocuments): Segment {
   const { settings, ids, lengths, terms, surfaces, occurrences, occurrenceEnds } = documents;
   const sections: Sections = {};

@@ -2,8 +2,8 @@ import type { Section, Sections } from './sections';
 import { Segment, type SegmentHeader } from './segment';
 
 /**
- * A base segment as bytes: `FSEG`, version, length of the header (32-bit numbers), the header as JSON, then each section, as
- * little-endian numbers, at a multiple of 8. What guards against damage (a checksum) is the artefact store's.
+ * A base segment as bytes: `FSEG`, version, length of the header (32-bit numbers), the header as JSON, then each
+ * section as little-endian numbers at a multiple of 8 bytes. The artefact store adds the checksum.
  */
 const MAGIC = 0x47455346; // FSEG
 const VERSION = 3;
@@ -44,24 +44,25 @@ export function encodeSegment({ header, sections }: Segment): Uint8Array {
 }
 
 /**
- * The segment reads from these bytes: they must not change. Where they do not begin at a multiple of 8 they are copied.
- * @throws RangeError for what is no segment, is one of another version, or ends too early
+ * Decodes a segment. It reads from these bytes, so they must not change. They are copied if they do not begin at a
+ * multiple of 8 bytes.
+ * @throws RangeError if the bytes are not a segment, have another version, or are truncated
  */
 export function decodeSegment(bytes: Uint8Array): Segment {
   const whole = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice();
   const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
-  if (whole.byteLength < PREAMBLE || view.getUint32(0, true) !== MAGIC) throw new RangeError('this is no segment');
+  if (whole.byteLength < PREAMBLE || view.getUint32(0, true) !== MAGIC) throw new RangeError('not a search segment');
   const version = view.getUint32(4, true);
   if (version !== VERSION) throw new RangeError(`expected a segment of version ${VERSION}, found ${version}`);
   const jsonLength = view.getUint32(8, true);
-  // A copy: what is shared with another thread cannot be decoded as text.
+  // TextDecoder rejects shared memory, so it gets a copy.
   const json = new TextDecoder().decode(whole.slice(PREAMBLE, PREAMBLE + jsonLength));
   const { sections: described, ...header } = JSON.parse(json) as StoredHeader;
   const sections: Sections = {};
   let at = aligned(PREAMBLE + jsonLength);
   for (const { name, kind, length } of described) {
     const size = length * KINDS[kind].BYTES_PER_ELEMENT;
-    if (at + size > whole.byteLength) throw new RangeError(`the segment ends within ${name}`);
+    if (at + size > whole.byteLength) throw new RangeError(`truncated segment: it ends within section ${name}`);
     const kindOfArray = KINDS[kind] as new (buffer: ArrayBufferLike, offset: number, length: number) => Section;
     sections[name] = new kindOfArray(whole.buffer, whole.byteOffset + at, length);
     at += aligned(size);
@@ -73,6 +74,7 @@ const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIG
 
 function kindOf(constructor: unknown): keyof typeof KINDS {
   const kind = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((name) => KINDS[name] === constructor);
-  if (kind === undefined) throw new TypeError('a section is a typed array of a known kind');
+  if (kind === undefined)
+    throw new TypeError('a section must be a Uint8Array, Uint16Array, Uint32Array or Float64Array');
   return kind;
 }

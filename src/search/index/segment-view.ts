@@ -2,32 +2,35 @@ import type { FacetColumn } from './facet-column';
 import type { FacetPack } from './facet-pack';
 import type { PostingList } from './posting-list';
 
-/** What searching needs of a segment, base or live: its documents 0 … documents − 1, some of which are deleted. */
+/** The interface of a base or live segment for searches. Its documents are 0 … documents − 1; some may be deleted. */
 export interface SegmentView {
   readonly documents: number;
-  /** Bits; may be longer than the documents need. */
+  /** Bitmap of the deleted documents; can be longer than needed. */
   readonly deleted: Uint32Array;
   readonly deletedCount: number;
-  /** By facet of the settings; slots are those of the index's {@link FacetSpace}s. */
+  /** By facet of the settings. Slots are those of the index's {@link FacetDictionary}. */
   readonly facets: readonly FacetColumn[];
-  /** Facets that are counted together. */
+  /** Groups of facets that are counted together. */
   readonly packs: readonly FacetPack[];
-  /** By numeric column of the settings, then document; NaN for none. May be longer than the documents. */
+  /** By numeric column of the settings, then document; NaN for no value. Can be longer than the number of documents. */
   readonly numbers: readonly Float64Array[];
   term(term: string): PostingList | null;
-  /** Lists whose documents together are those that have a word, as it was found, that begins so. */
+  /** Returns lists whose union is the documents that have a surface form with this prefix. */
   prefix(prefix: string): PostingList[];
-  /** How many of a list's documents are not deleted. */
+  /** Returns how many of a list's documents are not deleted. */
   countLeft(list: PostingList): number;
   idAt(doc: number): string;
-  /** The document of an id, if it is not deleted; else −1. */
+  /** Returns the document with this id; −1 if there is none, or it is deleted. */
   find(id: string): number;
   delete(doc: number): void;
-  /** Forms with this prefix, ascending by surface; with `most` only those that most documents have, in no order. */
-  forms(prefix: string, most?: number): FormCount[];
+  /**
+   * Returns the forms with this prefix, ascending by surface. A base segment with more than `limit` of them returns the
+   * most frequent ones, in no defined order. A live segment ignores the limit.
+   */
+  forms(prefix: string, limit?: number): FormCount[];
 }
 
-/** A surface form, a term that it leads to, and how many documents have it. */
+/** A surface form, its term, and the number of documents that have it. */
 export interface FormCount {
   readonly surface: string;
   readonly term: string;

@@ -11,16 +11,16 @@ import { Segment } from './segment';
 import type { IndexSettings } from './settings';
 import { StringTable } from './string-table';
 
-/** What a segment knows of each document beside its words, by document. */
+/** The data of a segment's documents in addition to their postings. */
 export interface DocumentColumns {
   readonly ids: readonly string[];
-  /** Words by document and field. */
+  /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;
   /** The sections of facets and numbers. */
   readonly sections: Sections;
 }
 
-/** Writes a base segment, whether from documents or from other segments: terms in ascending order, postings of each in order. */
+/** Writes a base segment, from documents or other segments. Terms, and the postings of a term, must be in order. */
 export class SegmentWriter {
   private readonly postings: PostingWriter;
   private readonly cursor: OccurrenceCursor;
@@ -45,7 +45,7 @@ export class SegmentWriter {
     this.scale = new ImpactScale(settings, this.averageLengths);
   }
 
-  /** @param surfaces the term's forms, as occurrences name them */
+  /** @param surfaces the term's forms, by the ordinal that occurrences refer to */
   beginTerm(surfaces: readonly string[]): void {
     this.surfaces = surfaces;
     this.counts = surfaces.map(() => 0);
@@ -53,7 +53,7 @@ export class SegmentWriter {
     this.postingCount = 0;
   }
 
-  /** Occurrences are bytes [from, to). */
+  /** Adds a posting. Its occurrences are the bytes [from, to). */
   add(doc: number, bytes: Uint8Array, from: number, to: number): void {
     const { cursor } = this;
     cursor.open(bytes, from, to);
@@ -70,7 +70,7 @@ export class SegmentWriter {
     }
   }
 
-  /** A term that nothing has any more, and a form of it, is left out. */
+  /** Ends the current term. A term, or form of it, that no document has is omitted. */
   endTerm(term: string): void {
     if (!this.postings.endList()) return;
     if (this.surfaces.length === 1) this.counts[0] = this.postingCount;
@@ -90,8 +90,8 @@ export class SegmentWriter {
     forms.sort((a, b) => (a.surface < b.surface ? -1 : a.surface > b.surface ? 1 : a.term - b.term));
     const order = columns.ids.map((_, doc) => doc).sort((a, b) => (columns.ids[a] < columns.ids[b] ? -1 : 1));
     const ids = order.map((doc) => columns.ids[doc]);
-    const twice = ids.findIndex((id, at) => at > 0 && id === ids[at - 1]);
-    if (twice >= 0) throw new RangeError(`two documents have the id ${ids[twice]}`);
+    const duplicate = ids.findIndex((id, at) => at > 0 && id === ids[at - 1]);
+    if (duplicate >= 0) throw new RangeError(`two documents have the id ${ids[duplicate]}`);
     const docIds = new Uint32Array(order.length);
     order.forEach((doc, at) => (docIds[doc] = at));
     const postings = this.postings.finish();

@@ -13,35 +13,35 @@ import { StringTable } from './string-table';
 export interface SegmentHeader {
   readonly settings: IndexSettings;
   readonly documents: number;
-  /** By field: words, over the documents that have the field. */
+  /** By field: average number of tokens over the documents that have the field. */
   readonly averageLengths: readonly number[];
 }
 
 /**
- * A base segment: an immutable index of documents 0 … documents − 1, all of it in typed arrays.
+ * A base segment: an immutable index of the documents 0 … documents − 1, entirely in typed arrays.
  *
- * A *form* is a surface form with the term that it leads to; forms are in order of their surface. A form's `ordinal` is its
- * number among those of its term, and what an occurrence names.
+ * A *form* is a surface form with its term. Forms are in ascending order of surface. The `ordinal` of a form is its
+ * number among the forms of its term; occurrences refer to it.
  */
 export class Segment {
   readonly ids: StringTable;
-  /** The document of each id, and the id of each document. */
+  /** By index in `ids`: the document; and by document: the index in `ids`. */
   readonly idDocs: Uint32Array;
   readonly docIds: Uint32Array;
-  /** Words by document and field. */
+  /** Number of tokens, by document and field. */
   readonly lengths: Uint16Array;
   readonly terms: StringTable;
   readonly surfaces: StringTable;
   readonly formTerms: Uint32Array;
   readonly formOrdinals: Uint16Array;
-  /** By form: documents that had it when the segment was built. */
+  /** By form: number of documents that had it when the segment was built. */
   readonly formCounts: Uint32Array;
   private readonly termForms: Uint16Array;
   readonly facets: readonly { readonly column: BaseFacetColumn; readonly values: StringTable }[];
   readonly packs: readonly FacetPack[];
   readonly numbers: readonly Float64Array[];
   private readonly postings: PostingArrays;
-  /** Lists of the prefixes that very many documents match: forms [from, to) of each, ascending. */
+  /** Merged lists of the most frequent prefixes; each has the forms [from, to), ascending. */
   private readonly prefixes: PostingArrays;
   private readonly prefixFrom: Uint32Array;
   private readonly prefixTo: Uint32Array;
@@ -52,7 +52,7 @@ export class Segment {
     readonly sections: Sections,
   ) {
     const section = <A extends Section>(name: string) => {
-      if (sections[name] === undefined) throw new RangeError(`a segment has ${name}`);
+      if (sections[name] === undefined) throw new RangeError(`the segment has no section ${name}`);
       return sections[name] as A;
     };
     const table = (name: string) => new StringTable(section(`${name}.chars`), section(`${name}.starts`));
@@ -80,12 +80,12 @@ export class Segment {
     return this.header.documents;
   }
 
-  /** Number of lists: of terms, then of prefixes. */
+  /** Number of posting lists: first those of terms, then those of prefixes. */
   get lists(): number {
     return this.postings.counts.length + this.prefixes.counts.length;
   }
 
-  /** Bytes of all that is kept of the documents. */
+  /** Size of all sections, in bytes. */
   get bytes(): number {
     return Object.values(this.sections).reduce((sum, section) => sum + section.byteLength, 0);
   }
@@ -94,7 +94,7 @@ export class Segment {
     return listAt(this.postings, term, this.documents, isHeavy(this.postings.counts[term], this.documents));
   }
 
-  /** Lists whose documents together are those that have a word, as it was found, that begins so. */
+  /** Returns lists whose union is the documents that have a surface form with this prefix. */
   prefixLists(prefix: string): PostingList[] {
     const [from, to] = this.surfaces.prefixRange(prefix);
     const merged = this.mergedPrefix(from, to);
@@ -105,7 +105,7 @@ export class Segment {
     return this.termForms[term];
   }
 
-  /** The document of an id, or −1. */
+  /** Returns the document with this id, or −1. */
   find(id: string): number {
     const at = this.ids.indexOf(id);
     return at < 0 ? -1 : this.idDocs[at];

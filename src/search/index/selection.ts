@@ -2,7 +2,7 @@ import { finished, STEP_ASKED, type Steps } from '../turns/steps';
 import { countBits, hasBit, keepCommon, listBits, setBit, wordsFor } from './bitmap';
 import type { Scratch } from './scratch';
 
-/** Some of a segment's documents: few of them as numbers, ascending, many as bits. */
+/** Some of a segment's documents: a few as ascending numbers with scores, many as a bitmap. */
 export type Selection = FewDocuments | ManyDocuments;
 
 export interface FewDocuments {
@@ -22,7 +22,7 @@ export function sizeOf(selection: Selection): number {
   return selection.bits === undefined ? selection.count : countBits(selection.bits, wordsFor(selection.documents));
 }
 
-/** Those that are in all of these sets. */
+/** Returns the selected documents that are in all of these bitmaps. */
 export function narrowed(selection: Selection, sets: readonly Uint32Array[], scratch: Scratch): Selection {
   if (sets.length === 0) return selection;
   if (selection.bits === undefined) return selected(selection, (doc) => sets.every((set) => hasBit(set, doc)), scratch);
@@ -33,12 +33,12 @@ export function narrowed(selection: Selection, sets: readonly Uint32Array[], scr
   return { bits, documents: selection.documents };
 }
 
-/** Those for which something holds. */
+/** Returns the selected documents that satisfy the predicate. */
 export function selected(selection: Selection, holds: (doc: number) => boolean, scratch: Scratch): Selection {
   return finished(selectedInSteps(selection, holds, scratch));
 }
 
-/** The same, where to ask may take long. */
+/** Filters like {@link filterSelection}, in steps: for predicates that can be slow. */
 export function* selectedInSteps(
   selection: Selection,
   holds: (doc: number) => boolean,
@@ -46,14 +46,14 @@ export function* selectedInSteps(
 ): Steps<Selection> {
   if (selection.bits === undefined) {
     const { docs, sums, count } = selection;
-    const kept = { docs: scratch.numbers(), sums: scratch.sums(), count: 0 };
+    const result = { docs: scratch.numbers(), sums: scratch.sums(), count: 0 };
     for (let i = 0; i < count; i++) {
       if (i % STEP_ASKED === 0 && i > 0) yield;
       if (!holds(docs[i])) continue;
-      kept.docs[kept.count] = docs[i];
-      kept.sums[kept.count++] = sums[i];
+      result.docs[result.count] = docs[i];
+      result.sums[result.count++] = sums[i];
     }
-    return kept;
+    return result;
   }
   const bits = scratch.bitmap(selection.documents);
   const words = wordsFor(selection.documents);
@@ -79,7 +79,7 @@ function selectBits(
   }
 }
 
-/** Their numbers, ascending. */
+/** Returns the numbers of the selected documents, ascending. */
 export function listed(selection: Selection, scratch: Scratch): { docs: Uint32Array; count: number } {
   if (selection.bits === undefined) return selection;
   const docs = scratch.numbers();

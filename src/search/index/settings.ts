@@ -1,43 +1,46 @@
-/** What is indexed of a document, and how much each part weighs. A segment carries the settings it was built with. */
+/** The indexed parts of a document and their weights. A segment stores the settings with which it was built. */
 export interface IndexSettings {
   /** At most {@link MAX_FIELDS}. */
   readonly fields: readonly FieldSettings[];
-  /** BM25's saturation: how many occurrences (weighted) are worth half of what infinitely many would be. */
+  /** BM25 saturation: the weighted number of occurrences that scores half of infinitely many. */
   readonly k1: number;
   readonly facets: readonly FacetSettings[];
-  /** Names of the numeric columns: what ranges, histograms and sorting go by. */
+  /** Names of the numeric columns, for ranges, histograms and sorting. */
   readonly numbers: readonly string[];
 }
 
 export interface FieldSettings {
   readonly name: string;
-  /** What an occurrence in this field counts. */
+  /** Weight of an occurrence in this field. */
   readonly weight: number;
-  /** 0: a long field counts like a short one; 1: what counts is the share of its words. */
+  /** BM25 length normalization, 0 … 1. 0: the field length has no influence; 1: full normalization by length. */
   readonly b: number;
-  /** Words that a field of this kind has, as long as no base segment says what they really have on average. */
+  /** Average number of tokens that is assumed until a base segment provides the real average. */
   readonly typicalLength: number;
-  /** The typical length is the average, whatever documents there are: then indexes with other base segments score alike. */
+  /**
+   * Always uses `typicalLength` as the average, so that indexes with different base segments compute the same scores.
+   */
   readonly lengthIsFixed?: boolean;
 }
 
 export interface FacetSettings {
   readonly name: string;
-  /** Where values are paths, `Home > Garden > Tools`: what separates the steps. Whoever has a path has all that lead to it. */
+  /** Set if values are paths like `Home > Garden > Tools`. A document with a path also has all its ancestor paths. */
   readonly pathSeparator?: string;
 }
 
 export const MAX_FIELDS = 8;
 
-/** Refuses settings that no segment could be built with. @throws RangeError */
+/** Validates settings. @throws RangeError for settings with which no segment can be built */
 export function checkSettings({ fields, k1, facets, numbers }: IndexSettings): void {
-  if (fields.length === 0 || fields.length > MAX_FIELDS) throw new RangeError(`fields: between 1 and ${MAX_FIELDS}`);
-  if (!(k1 > 0)) throw new RangeError('k1 is a positive number');
+  if (fields.length === 0 || fields.length > MAX_FIELDS)
+    throw new RangeError(`the number of fields must be between 1 and ${MAX_FIELDS}; got ${fields.length}`);
+  if (!(k1 > 0)) throw new RangeError(`k1 must be greater than 0; got ${k1}`);
   for (const { name, weight, b, typicalLength } of fields) {
     if (!(weight > 0 && b >= 0 && b <= 1 && typicalLength > 0))
-      throw new RangeError(`the field ${name} makes no sense`);
+      throw new RangeError(`field ${name}: weight and typicalLength must be greater than 0, and b between 0 and 1`);
   }
   for (const names of [fields.map(({ name }) => name), facets.map(({ name }) => name), numbers]) {
-    if (new Set(names).size < names.length) throw new RangeError(`a name is there twice: ${names.join(', ')}`);
+    if (new Set(names).size < names.length) throw new RangeError(`names must be unique; got ${names.join(', ')}`);
   }
 }

@@ -1,20 +1,20 @@
 import { GrowableUint16 } from './growable';
 
-/** Code units. */
+/** Maximum length of a string that is decoded one code unit at a time, in UTF-16 code units. */
 const SHORT = 24;
 
 /**
- * Strings off the JavaScript heap: UTF-16 code units one after the other, in the order of JavaScript's `<`, so that they
- * are found by binary search. 2 bytes a code unit and 4 a string.
+ * Strings off the JavaScript heap: concatenated UTF-16 code units, sorted by JavaScript's `<` for binary search. It
+ * takes 2 bytes per code unit and 4 bytes per string.
  */
 export class StringTable {
-  /** @param starts where each string begins in `chars`, and where the last one ends */
+  /** @param starts where each string begins in `chars`; the last entry is the end */
   constructor(
     readonly chars: Uint16Array,
     readonly starts: Uint32Array,
   ) {}
 
-  /** @param sorted ascending; a string may be there several times */
+  /** @param sorted ascending; duplicates are allowed */
   static of(sorted: readonly string[]): StringTable {
     const chars = new GrowableUint16(1024);
     const starts = new Uint32Array(sorted.length + 1);
@@ -34,7 +34,7 @@ export class StringTable {
     const { chars, starts } = this;
     const end = starts[index + 1];
     let text = '';
-    // One by one is the fastest way for what is short, and a call has only so many arguments.
+    // Short strings decode fastest one code unit at a time. The number of arguments of a call is limited.
     if (end - starts[index] <= SHORT)
       for (let at = starts[index]; at < end; at++) text += String.fromCharCode(chars[at]);
     else
@@ -43,18 +43,18 @@ export class StringTable {
     return text;
   }
 
-  /** The first of them, or −1. */
+  /** Returns the index of the first equal string, or −1. */
   indexOf(text: string): number {
     const index = this.lowerBound(text, false);
     return index < this.size && this.compare(index, text, false) === 0 ? index : -1;
   }
 
-  /** [from, to): the strings that begin so. */
+  /** Returns the range [from, to) of the strings with this prefix. */
   prefixRange(prefix: string): readonly [number, number] {
     return [this.lowerBound(prefix, false), this.lowerBound(prefix, true)];
   }
 
-  /** The first string not below the text; or, with `past`, the first above all that begin with it. */
+  /** Returns the first string not below the text; with `past`, the first string after all strings with this prefix. */
   private lowerBound(text: string, past: boolean): number {
     let low = 0;
     let high = this.size;
@@ -67,8 +67,8 @@ export class StringTable {
     return low;
   }
 
-  /** @param beginning compares no more of the string than the text is long */
-  private compare(index: number, text: string, beginning: boolean): number {
+  /** @param isPrefix compares only the first `text.length` code units of the string */
+  private compare(index: number, text: string, isPrefix: boolean): number {
     const from = this.starts[index];
     const length = this.starts[index + 1] - from;
     const common = Math.min(length, text.length);
@@ -76,6 +76,6 @@ export class StringTable {
       const difference = this.chars[from + at] - text.charCodeAt(at);
       if (difference !== 0) return difference;
     }
-    return beginning && length >= text.length ? 0 : length - text.length;
+    return isPrefix && length >= text.length ? 0 : length - text.length;
   }
 }

@@ -9,36 +9,40 @@ import type { ScoredList } from './scored-list';
 import type { ManyDocuments } from './selection';
 import { WeakAnd } from './weak-and';
 
-/** To look at so many impacts that stand side by side takes as long as to look one document up. */
+/** Reading this number of contiguous impacts takes as long as looking up one document. */
 const IMPACTS = 6;
 
-/** Blocks that a step goes through where no phrase is looked for. */
+/** Number of blocks in one step, without phrases. */
 const STEP_BLOCKS = STEP_PASSED / BLOCK;
 
-/** So few candidates are looked up one by one. */
+/** Up to this number of candidates, each is looked up individually. */
 const FEW = 64;
 
-/** So many words of bits are looked at first. */
+/** Number of bitmap words in the first batch. */
 const FIRST_WORDS = 4;
 
 /**
- * Finds the documents with the highest scores among many that match, without scoring all of them, block by block, with the best that
- * each list has in the block (heavy lists know it: Ding & Suel, "Faster top-k document retrieval using block-max indexes", 2011). Blocks
- * whose best is too low are not looked at; of others only documents that are in enough lists ({@link WeakAnd}). Many of them are
- * narrowed down list by list to those that the lists to come could still lift over the k-th best so far (MaxScore: Turtle & Flood,
- * "Query evaluation: strategies and optimizations", 1995), few are looked up one by one.
+ * Finds the documents with the highest scores among many matches without scoring all of them. It processes blocks of
+ * documents, with an upper bound of each list's scores in the block. Bitmap postings store these bounds (Ding & Suel,
+ * "Faster top-k document retrieval using block-max indexes", 2011).
+ *
+ * 1. A block is skipped if the sum of its bounds is too low.
+ * 2. Of other blocks, only documents that are in enough lists are candidates ({@link WeakAnd}).
+ * 3. A few candidates are looked up individually. Many candidates are narrowed down list by list to those that the
+ *    remaining lists can still lift above the k-th best score so far (MaxScore: Turtle & Flood, "Query evaluation:
+ *    strategies and optimizations", 1995).
  */
 export class TopScores {
   private readonly block = new BlockScores();
   private readonly weakAnd = new WeakAnd();
   private offered!: Offered;
-  /** By list: the most that it adds in the block. */
+  /** By list: upper bound of what it adds to a document of the block. */
   private readonly maxima = new Float64Array(LIMITS.clauses);
 
   /**
-   * @param lists of all clauses
+   * @param lists the postings of all clauses
    * @param boosts phrases that add to a score
-   * @param first what the segment's first document is called in `top`, which has been offered smaller ones only
+   * @param first number of the segment's first document in `top`; `top` must only have been offered smaller numbers
    */
   *offer(
     { bits, documents }: ManyDocuments,
@@ -49,25 +53,25 @@ export class TopScores {
   ): Steps<void> {
     const ordered = [...lists].sort((a, b) => b.maximum - a.maximum);
     const boost = boosts.reduce((sum, phrase) => sum + (phrase.boost as number), 0);
-    const most = ordered.reduce((sum, { maximum }) => sum + maximum, boost);
+    const maxScore = ordered.reduce((sum, { maximum }) => sum + maximum, boost);
     const mask = bits.subarray(0, wordsFor(documents));
     this.offered = { first, top, boosts, boost };
     for (let block = 0; block * BLOCK < documents; block++) {
       const floor = top.floor();
-      if (most <= floor) return;
+      if (maxScore <= floor) return;
       if (this.boundOf(ordered, block) + boost <= floor || isEmpty(mask, block)) continue;
       const end = Math.min(BLOCK_WORDS, mask.length - block * BLOCK_WORDS);
       for (let from = 0, to = 0; from < end; from = to) {
-        // The first documents bring the floor up, the more of them the higher: few at first.
+        // The first block starts with small batches: their hits raise the floor for the rest.
         to = block === 0 ? Math.min(end, Math.max(FIRST_WORDS, from * 2)) : end;
         this.offerWords(ordered, block, from, to, mask);
       }
-      // Phrases are looked for in every document that may be among the best.
+      // With phrases, every block is a step: each document that can be among the best is tested for them.
       if (boosts.length > 0 || block % STEP_BLOCKS === STEP_BLOCKS - 1) yield;
     }
   }
 
-  /** Offers what may be above the floor of words [from, to) of a block. */
+  /** Offers the documents in words [from, to) of a block that can be above the floor. */
   private offerWords(lists: readonly ScoredList[], block: number, from: number, to: number, mask: Uint32Array): void {
     const [best] = lists;
     const { top, boost } = this.offered;
@@ -82,23 +86,23 @@ export class TopScores {
     const impacts = (best.count * (to - from)) / mask.length;
     let count = found;
     let next = 0;
-    if (best.kind === 'heavy' && others <= floor && found * IMPACTS > impacts) {
+    if (best.kind === 'bitmap' && others <= floor && found * IMPACTS > impacts) {
       count = this.block.beginAbove(best, block, to, floor - others);
       next = 1;
     } else this.block.begin();
     if (this.complete(block, lists, next, floor, count)) this.offerCandidates(block);
   }
 
-  /** One by one. */
+  /** Looks the candidates up individually and offers those above the floor. */
   private offerFew(lists: readonly ScoredList[], block: number, from: number, to: number): void {
     const { candidates } = this.block;
     const { top, boost } = this.offered;
-    const most = this.sumOfMaxima(0, lists.length);
+    const maxScore = this.sumOfMaxima(0, lists.length);
     for (let word = from; word < to; word++) {
       next: for (let rest = candidates[word]; rest !== 0; rest &= rest - 1) {
         const doc = block * BLOCK + (word << 5) + 31 - Math.clz32(rest & -rest);
         const floor = top.floor() - boost;
-        let left = most;
+        let left = maxScore;
         let sum = 0;
         for (let i = 0; i < lists.length; i++) {
           left -= this.maxima[i];
@@ -110,14 +114,14 @@ export class TopScores {
     }
   }
 
-  /** The most that a document of the block can have; leaves in `maxima` the most that it can have of each list. */
+  /** Returns the upper bound of a score in the block, and sets `maxima` to the bounds of the lists. */
   private boundOf(lists: readonly ScoredList[], block: number): number {
     const { maxima } = this;
     let bound = 0;
     for (let i = 0; i < lists.length; i++) {
       const list = lists[i];
       maxima[i] =
-        list.kind === 'heavy' ? list.heavy.blockMaxima[list.heavy.blocksFrom + block] * list.scale : list.maximum;
+        list.kind === 'bitmap' ? list.heavy.blockMaxima[list.heavy.blocksFrom + block] * list.scale : list.maximum;
       bound += maxima[i];
     }
     return bound;
@@ -130,10 +134,10 @@ export class TopScores {
   }
 
   /**
-   * Adds lists to the candidates' sums, as long as there is a candidate that they could lift over the floor.
-   * @param from the first list that is added
-   * @param found how many candidates there are
-   * @returns whether there is one in the end
+   * Adds lists to the partial scores of the candidates, as long as they can lift a candidate above the floor.
+   * @param from the first list to add
+   * @param found number of candidates
+   * @returns whether any candidate is left
    */
   private complete(block: number, lists: readonly ScoredList[], from: number, floor: number, found: number): boolean {
     let left = this.sumOfMaxima(from, lists.length);
@@ -164,12 +168,12 @@ export class TopScores {
   }
 }
 
-/** What documents of one segment are offered to, and what may add to their scores. */
+/** Where the documents of one segment are offered, and the phrases that can add to their scores. */
 interface Offered {
   readonly first: number;
   readonly top: TopK;
   readonly boosts: readonly PhraseMatcher[];
-  /** Of all of these. */
+  /** Sum of the boosts of all these phrases. */
   readonly boost: number;
 }
 

@@ -18,25 +18,26 @@ export class ValueCounter {
     this.counts = new Uint32Array(space.size);
   }
 
-  /** @param facet which of a segment's columns */
+  /** @param facet number of the facet in the segment */
   add(documents: CountedDocuments, facet: number): void {
     documents.count(facet, this.counts);
   }
 
-  /** A group has a value where one of its documents has it. @param facet which of a segment's columns */
-  addGrouped(order: GroupOrder, stretches: readonly GroupStretch[], facet: number, scratch: Scratch): void {
+  /** Counts each group once for every value of its documents. @param facet number of the facet in the segment */
+  addGrouped(order: GroupOrder, ranges: readonly GroupStretch[], facet: number, scratch: Scratch): void {
     const counted = scratch.integers(this.counts.length).fill(-1, 0, this.counts.length);
-    for (const { view, from, to } of stretches) view.facets[facet].countGrouped(order, from, to, counted, this.counts);
+    for (const { view, from, to } of ranges) view.facets[facet].countGrouped(order, from, to, counted, this.counts);
   }
 
-  /** All documents of the index: they are counted already. */
+  /** Adds the stored totals of all documents of the index. */
   addTotals(): void {
     this.counts.set(this.space.totals);
   }
 
   /**
-   * @param selected values that are told of however many there are
-   * @param parent tells only of paths directly below
+   * Returns the most frequent values.
+   * @param selected values to return in addition, even beyond the limit
+   * @param parent returns only paths directly below this path
    */
   finish(limit: number, selected: readonly string[], parent: string | undefined): ValueCounts {
     const { counts, space } = this;
@@ -61,7 +62,7 @@ export class ValueCounter {
     }
     const values = best.map((slot) => ({ value: space.valueAt(slot), count: counts[slot] }));
     for (const value of new Set(selected)) {
-      if (values.some((told) => told.value === value)) continue;
+      if (values.some((listed) => listed.value === value)) continue;
       const slot = space.slotOf(value);
       values.push({ value, count: slot < 0 ? 0 : counts[slot] });
     }

@@ -1,35 +1,37 @@
 import { BLOCK, BLOCK_WORDS } from './posting-list';
 import type { LightList, ScoredList } from './scored-list';
 
-/** So many lists are told apart, the best of them; any document may be in all others. */
+/** Number of lists with the highest scores that are tested. Any document is assumed to be in all other lists. */
 const TOLD_APART = 3;
 
 /**
- * The documents of a block that are in so many, and so good, lists that they may be above a floor: the WAND of what lists add at most
- * (Broder et al., "Efficient query evaluation using a two-level retrieval process", CIKM 2003), of 32 documents at a time. What a heavy
- * list adds at most is told apart for its best documents and the others.
+ * Finds the documents of a block that are in enough lists, with high enough scores, to be above a floor. It is a WAND
+ * over the upper bounds of the lists (Broder et al., "Efficient query evaluation using a two-level retrieval process",
+ * CIKM 2003) that processes 32 documents at a time. Bitmap postings have two bounds: one for their documents with high
+ * impacts and one for the others.
  */
 export class WeakAnd {
-  /** By list: its documents, where they are no bits. */
+  /** By list: bitmap of its documents, if the postings are not a bitmap. */
   private readonly marked = Array.from({ length: TOLD_APART }, () => new Uint32Array(BLOCK_WORDS));
-  /** By list: those that may be above the floor if they are in it. */
+  /** By list: the documents that can be above the floor if the list has them. */
   private readonly within = Array.from({ length: TOLD_APART }, () => new Uint32Array(BLOCK_WORDS));
   private readonly words: Uint32Array[] = [];
   private readonly highs: Uint32Array[] = [];
-  /** By list: what it adds at most to a document that is not one of its best. */
+  /** By list: upper bound of what it adds to a document without a high impact. */
   private readonly low = new Float64Array(TOLD_APART);
   private readonly wordsFrom = new Uint32Array(TOLD_APART);
-  /** By list: what it and those behind it add at most. */
+  /** By list: upper bound of what it and the following lists add. */
   private readonly rest = new Float64Array(TOLD_APART + 1);
   private maxima: Float64Array = new Float64Array();
   private told = 0;
   private width = 0;
 
   /**
-   * @param lists the best first, in the order in which blocks are asked about
-   * @param maxima by list: what it adds in the block at most
-   * @param width of the block in words: the last one is shorter
-   * @param into the block's bits
+   * Writes the bitmap of the documents of a block that can be above the floor.
+   * @param lists the lists with the highest scores first; their cursors move forward, so blocks must be ascending
+   * @param maxima by list: upper bound of what it adds to a document of the block
+   * @param width width of the block in words; the last block is shorter
+   * @param into the bitmap of the block
    */
   find(
     lists: readonly ScoredList[],
@@ -54,17 +56,17 @@ export class WeakAnd {
   }
 
   private open(list: ScoredList, place: number, block: number): void {
-    if (list.kind === 'light') this.words[place] = marks(list, block, this.marked[place]);
-    else this.words[place] = list.kind === 'heavy' ? list.heavy.words : list.bits;
-    this.highs[place] = list.kind === 'heavy' ? list.heavy.highs : this.words[place];
-    this.low[place] = list.kind === 'heavy' ? list.heavy.bar * list.scale : Infinity;
-    const from = list.kind === 'heavy' ? list.heavy.wordsFrom : 0;
-    this.wordsFrom[place] = list.kind === 'light' ? 0 : from + block * BLOCK_WORDS;
+    if (list.kind === 'sorted') this.words[place] = marks(list, block, this.marked[place]);
+    else this.words[place] = list.kind === 'bitmap' ? list.heavy.words : list.bits;
+    this.highs[place] = list.kind === 'bitmap' ? list.heavy.highs : this.words[place];
+    this.low[place] = list.kind === 'bitmap' ? list.heavy.bar * list.scale : Infinity;
+    const from = list.kind === 'bitmap' ? list.heavy.wordsFrom : 0;
+    this.wordsFrom[place] = list.kind === 'sorted' ? 0 : from + block * BLOCK_WORDS;
   }
 
   /**
-   * Those to which lists from a place on may add more than is needed, which is not below 0.
-   * @returns whether there may be any; else nothing is written
+   * Writes the documents to which the lists from index `place` on can add more than `need`, which is at least 0.
+   * @returns whether there can be any; if not, nothing is written
    */
   private above(place: number, need: number, into: Uint32Array): boolean {
     if (this.rest[place] <= need) return false;
@@ -77,7 +79,10 @@ export class WeakAnd {
     return isBegun;
   }
 
-  /** Also those of a list, or of the best of it, to which the lists behind it may add what is needed then. */
+  /**
+   * Adds the documents of a list, or those of its high impacts, to which the following lists can add the rest of the
+   * needed score.
+   */
   private join(words: Uint32Array, place: number, need: number, into: Uint32Array, isBegun: boolean): boolean {
     const { width } = this;
     const from = this.wordsFrom[place];
@@ -90,7 +95,7 @@ export class WeakAnd {
   }
 }
 
-/** The list is where it was afterwards. */
+/** Returns the bitmap of a list's documents in a block. The cursor stays at the first document of the block. */
 function marks(list: LightList, block: number, into: Uint32Array): Uint32Array {
   const from = block * BLOCK;
   list.seek(from);

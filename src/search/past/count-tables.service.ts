@@ -1,11 +1,11 @@
 import type { PoolClient } from '../../platform/postgres';
 import { type CountChanges, MAX_CUSTOMERS } from './counted-search';
 
-/** Popularity is told as of this day; sums of days this far from it fit a double until 2110. */
+/** Popularity is stored as of this day (forward decay). Its sums fit a double until the year 2110. */
 const LANDMARK = '2026-01-01';
 const HALF_LIFE_DAYS = 30;
 
-/** Writes what has changed of the counts, inside the caller's transaction; rows that count nothing any more go. */
+/** Stores count changes in the caller's transaction. Rows whose counts are all 0 are deleted. */
 export async function writeChanges(client: PoolClient, changes: CountChanges): Promise<void> {
   await write(
     client,
@@ -59,7 +59,7 @@ function columnOf(name: string): string {
   return name === 'withoutResults' ? 'without_results' : name;
 }
 
-/** What is known of queries over all days, from what is counted by day. */
+/** Recomputes the totals of queries over all days from their daily counts. */
 export async function refreshQueries(client: PoolClient, queries: readonly string[]): Promise<void> {
   if (queries.length === 0) return;
   await client.query(REFRESH, [queries, MAX_CUSTOMERS]);
@@ -69,7 +69,7 @@ export async function refreshQueries(client: PoolClient, queries: readonly strin
   );
 }
 
-/** Customers by hopping from one to the next in the index: a frequent query has many searches. */
+/** Counts distinct customers by an index skip scan, because a frequent query has many searches. */
 const REFRESH = `
   INSERT INTO past_queries AS p (query, text, searches, clicked, popularity, customers)
   SELECT t.query, s.text, d.searches, d.clicked, d.popularity, c.customers

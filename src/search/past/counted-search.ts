@@ -1,38 +1,41 @@
-/** Places up to this one are counted one by one, what is further down together at the next. */
+/**
+ * Positions up to this one are counted separately. All further positions are counted together, at the next position.
+ */
 export const PLACES_APART = 20;
 export const FURTHER = PLACES_APART + 1;
-/** Distinct customers and visits of a query are counted so far. */
+/** Distinct customers and sessions of a query are counted up to this number. */
 export const MAX_CUSTOMERS = 20;
-/** As far as pages reach. */
+/** The last position that pages reach. */
 export const LAST_PLACE = 500;
 
-/** What counts of a search. */
+/** The part of a logged search that the counts depend on. */
 export interface CountedSearch {
   /** UTC, `YYYY-MM-DD` */
   readonly day: string;
   readonly query: string;
   readonly text: string;
-  /** How many products it found. */
+  /** Number of products found. */
   readonly total: number;
-  /** How many of them its first page showed. */
+  /** Number of products on the first page. */
   readonly shown: number;
-  /** Distinct places, ascending; 0 is one that nobody knows. */
+  /** Distinct positions from 1, ascending; 0 stands for an unknown position. */
   readonly clicks: readonly number[];
   readonly purchases: readonly number[];
 }
 
-/** Somebody clicked, carted or bought something of a list. */
+/** A click, view, cart addition or purchase of a product from a result list. */
 export interface Reaction {
   readonly productId: string;
-  /** The place that its sender says. */
+  /** The position that the sender of the event states. */
   readonly listPosition: number | null;
   readonly bought: boolean;
 }
 
 /**
- * Where a search was reacted to, whatever the order of its reactions. A product's place is where the page showed it; of one
- * that was on a further page, what the sender says.
- * @param products of the first page, in order
+ * Returns the positions of a search's clicks and purchases. They do not depend on the order of the reactions. A product
+ * on the first page has the position where the page showed it; any other product has the position that the sender
+ * states.
+ * @param products products of the first page, in order
  */
 export function placesOf(
   reactions: readonly Reaction[],
@@ -60,14 +63,17 @@ export interface PositionCounts {
   purchases: number;
 }
 
-/** By how much counts change when searches come, change or go: whole numbers, so that their order does not matter. */
+/**
+ * Accumulates the changes of counts when searches are added, changed or removed. They are integers, so order does not
+ * matter.
+ */
 export class CountChanges {
   readonly days = new Map<string, SearchCounts>();
   readonly queryDays = new Map<string, SearchCounts & { readonly day: string; readonly query: string }>();
   readonly spellings = new Map<string, { readonly query: string; readonly text: string; searches: number }>();
   readonly positions = new Map<string, PositionCounts & { readonly day: string; readonly position: number }>();
 
-  /** @param sign 1: it counts from here on; −1: it does not count any more */
+  /** Adds or removes a search. @param sign 1 to add it, −1 to remove it */
   add(search: CountedSearch, sign: 1 | -1): void {
     const { day, query, text } = search;
     const key = `${day} ${query}`;
@@ -88,7 +94,7 @@ export class CountChanges {
     for (const place of search.purchases) if (place > 0) this.at(day, place).purchases += sign;
   }
 
-  /** Queries of which something has changed. */
+  /** The changed queries. */
   get queries(): string[] {
     return [...new Set([...this.spellings.values()].map(({ query }) => query))];
   }

@@ -4,25 +4,31 @@ import type { RedisPubSub } from '../../platform/pubsub';
 import { SEARCHES_TOPIC } from '../search-names';
 import { PastQueries, type PastQuery } from './past-queries';
 
-/** The most wished for, beside those that are hidden; more are not kept in memory. */
+/** Queries in memory, in addition to the hidden ones: those with the highest score. */
 const MAX_QUERIES = 20_000;
-/** Of so many, the most popular, those are chosen: few clicks put a popular one behind a less popular one. */
+/**
+ * They are chosen from this many most popular queries, because a low click rate can rank a popular query behind a less
+ * popular one.
+ */
 const CANDIDATES = 60_000;
-/** A query's clicks are smoothed by so many searches of the shop's mean. */
+/** A query's click rate is smoothed with this many searches at the shop's mean rate. */
 const SMOOTHING = 20;
-/** Read again so long after a change at the earliest, and at most this share of the time. */
+/** Minimum delay of a reload after a change, in milliseconds. */
 const RELOAD_MS = 2_000;
+/**
+ * The delay additionally grows by this multiple of the last load time, so that loading takes less than 5 % of the time.
+ */
 const RESTS = 20;
 
 export interface PastQueriesOptions {
   readonly pool: Pool;
   readonly pubSub: Pick<RedisPubSub, 'listen' | 'onReconnect'>;
   readonly log: Pick<Logger, 'warn'>;
-  /** Distinct customers or visits that have typed a query before anybody is told of it. */
+  /** Distinct customers or sessions that must have typed a query before it is suggested to others. */
   readonly minCustomers: number;
 }
 
-/** What customers have searched for, as far as suggestions need it: read again some seconds after it has changed. */
+/** The customers' queries that suggestions use. They are reloaded some seconds after a change. */
 export class PastQueriesReadModel {
   private queries = new PastQueries([]);
   private timer: NodeJS.Timeout | undefined;
@@ -58,14 +64,14 @@ export class PastQueriesReadModel {
     else this.timer ??= setTimeout(() => void this.load(), RELOAD_MS + RESTS * this.tookMs);
   }
 
-  /** What can't be read now is read after the next change; until then suggestions are those of before. */
+  /** Loads the queries. If loading fails, it is retried later, and suggestions use the previous queries. */
   private async load(): Promise<void> {
     this.timer = undefined;
     const began = performance.now();
     const reading = this.read()
       .then((queries) => void (this.queries = new PastQueries(queries)))
       .catch((error: Error) => {
-        this.options.log.warn({ error: error.message }, 'past queries not read; it will be tried again');
+        this.options.log.warn({ error: error.message }, 'query log not loaded; retrying');
         this.stale = true;
       });
     this.loading = reading;
@@ -88,7 +94,7 @@ export class PastQueriesReadModel {
   }
 }
 
-/** What somebody has left out may be any words: they are nobody else's to read. */
+/** Queries with excluded words (`-word`) are never suggested: the excluded words may be private. */
 const READ = `
   SELECT query AS key, text, popularity * (clicked + $2::float8 * share) / (searches + $2::float8) AS score
   FROM (

@@ -1,25 +1,25 @@
-/** A query that was searched for. */
+/** A query that customers searched for. */
 export interface PastQuery {
   /** Folded, see `queryKey`. */
   readonly key: string;
   readonly text: string;
-  /** How much it is wished for; > 0. */
+  /** Decayed popularity × smoothed click rate; > 0. */
   readonly score: number;
 }
 
-/** Slips that a beginning may have, by its length: one from here on, two from there on. */
+/** Minimum prefix lengths for one typo and for two typos, in UTF-16 code units. */
 const ONE_SLIP_FROM = 4;
 const TWO_SLIPS_FROM = 8;
-/** Longer beginnings have no slips. */
+/** Longer prefixes are matched without typos. */
 const MAX_TYPO_LENGTH = 40;
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Past queries by what they begin with: a sorted array, in which all that begin alike stand side by side. */
+/** Looks up queries by prefix, in a sorted array: queries with the same prefix are adjacent. */
 export class PastQueries {
   private readonly queries: readonly PastQuery[];
 
-  /** @param queries each key once */
+  /** @param queries with distinct keys */
   constructor(queries: readonly PastQuery[]) {
     this.queries = [...queries].sort((a, b) => (a.key < b.key ? -1 : 1));
   }
@@ -29,10 +29,10 @@ export class PastQueries {
   }
 
   /**
-   * Those that begin so, the most wished for first; then, where these are too few, those that begin so but for one slip
-   * (a character more, less, another, or two exchanged), then for two.
-   * @param key folded; a blank at its end ends the word
-   * @param hidden keys that are left out
+   * Returns up to `most` queries with a prefix, by score in descending order. If there are too few, queries whose
+   * prefix differs by one typo (an insertion, deletion, substitution or transposition) follow, then by two typos.
+   * @param key folded prefix; a trailing space means that its last word is complete
+   * @param hidden keys to leave out
    */
   beginningWith(key: string, most: number, hidden: ReadonlySet<string> = NONE): PastQuery[] {
     const found: PastQuery[] = [];
@@ -48,7 +48,7 @@ export class PastQueries {
     return found;
   }
 
-  /** By score, in one pass: far fewer are wanted than there may be. */
+  /** Returns the indices with the highest scores, in one pass, because far fewer are needed than are in the ranges. */
   private best(
     ranges: readonly (readonly [number, number])[],
     most: number,
@@ -80,7 +80,7 @@ function slipsOf({ length }: string): number {
   return length < TWO_SLIPS_FROM ? 1 : 2;
 }
 
-/** The first index in [from, to) of a run that holds up to its end; `to` where there is none. */
+/** Returns the first index in [from, to) from which the condition holds up to the end; `to` if there is none. */
 function firstWhere(from: number, to: number, holds: (at: number) => boolean): number {
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -91,8 +91,8 @@ function firstWhere(from: number, to: number, holds: (at: number) => boolean): n
 }
 
 /**
- * Goes down the sorted keys character by character, as if they were a trie, with a row of the table of restricted
- * Damerau–Levenshtein distances for each depth, and turns back where no end can be within the slips.
+ * Walks the sorted keys character by character like a trie, with one row of the restricted Damerau–Levenshtein table
+ * per depth. It prunes branches in which no prefix can be within the allowed number of typos.
  */
 class SlipWalk {
   private readonly rows: Uint8Array[];
@@ -107,7 +107,7 @@ class SlipWalk {
     for (let i = 0; i <= prefix.length; i++) this.rows[0][i] = i;
   }
 
-  /** Ranges of keys of which some beginning is within the slips. */
+  /** Adds the ranges of keys that have a prefix within the allowed number of typos. */
   collect(ranges: [number, number][]): void {
     this.walk(0, this.queries.length, 0, ranges);
   }
@@ -118,7 +118,7 @@ class SlipWalk {
     if (row[prefix.length] <= slips) return void ranges.push([from, to]);
     if (depth + 1 === rows.length) return;
     let at = from;
-    // Keys that end here come first.
+    // Keys that end at this depth sort first.
     while (at < to && queries[at].key.length === depth) at++;
     while (at < to) {
       const unit = queries[at].key.charCodeAt(depth);
@@ -128,7 +128,7 @@ class SlipWalk {
     }
   }
 
-  /** Fills the next row. @returns whether anything in it is within the slips */
+  /** Fills the next row. @returns whether any distance in it is within the allowed number of typos */
   private step(at: number, depth: number, unit: number): boolean {
     const { prefix, slips, rows } = this;
     const [row, next] = [rows[depth], rows[depth + 1]];

@@ -9,9 +9,9 @@ const DAY = `to_char(occurred_at, 'YYYY-MM-DD') AS day`;
 const ROW = `request_id AS "requestId", ${DAY}, query, text, total, shown, clicks, purchases`;
 
 /**
- * Takes in what a stretch of the log tells, inside the caller's transaction; of several searches of one id the first in the log
- * counts. A search is counted by what is known of it in
- * the end: it does not matter whether a click comes before or after it, or again.
+ * Adds a batch of searches and reactions to the query log, in the caller's transaction. If several searches have the
+ * same id, the first one in the log counts. The counts do not depend on the order: a click may come before or after its
+ * search, or repeatedly.
  */
 export async function takeIn(
   client: PoolClient,
@@ -39,8 +39,9 @@ export async function takeIn(
 }
 
 /**
- * Counts searches by their reactions of now: however many, they are as many as there are places. @param fresh those that have
- * not been counted yet
+ * Recounts searches by their current reactions. The query reduces the reactions of a search to distinct positions, so
+ * their number is bounded.
+ * @param fresh ids of the searches that have not been counted yet
  */
 async function recount(client: PoolClient, requestIds: readonly string[], fresh: ReadonlySet<string>): Promise<void> {
   const { rows } = await client.query<Row & { products: unknown; reactions: Reaction[] }>(
@@ -85,7 +86,7 @@ async function recount(client: PoolClient, requestIds: readonly string[], fresh:
   await writeChanges(client, changes);
 }
 
-/** What one had searched for up to a position counts as another's. */
+/** Assigns the searches of a subject before a position to another subject. */
 export async function moveOwner(client: PoolClient, from: string, into: string, position: number): Promise<void> {
   const { rows } = await client.query<{ query: string }>(
     'UPDATE searches SET owner = $2 WHERE owner = $1 AND position < $3 RETURNING query',
@@ -94,7 +95,7 @@ export async function moveOwner(client: PoolClient, from: string, into: string, 
   await refreshQueries(client, [...new Set(rows.map(({ query }) => query))]);
 }
 
-/** As if they had never been. */
+/** Deletes searches and subtracts them from the counts. */
 export async function removeSearches(client: PoolClient, requestIds: readonly string[]): Promise<void> {
   const { rows } = await client.query<Row>(`DELETE FROM searches WHERE request_id = ANY($1) RETURNING ${ROW}`, [
     requestIds,
@@ -104,7 +105,7 @@ export async function removeSearches(client: PoolClient, requestIds: readonly st
   await writeChanges(client, changes);
 }
 
-/** Holds off whoever else changes the counts until the transaction ends. @returns the position up to which they count */
+/** Blocks other writers of the counts until the transaction ends. @returns the log position that the counts cover */
 export async function lockSearchCounts(client: PoolClient): Promise<number> {
   await client.query('INSERT INTO search_progress (id) VALUES (1) ON CONFLICT (id) DO NOTHING');
   const { rows } = await client.query<{ position: number }>(
@@ -113,7 +114,10 @@ export async function lockSearchCounts(client: PoolClient): Promise<number> {
   return rows[0].position;
 }
 
-/** Their searches, their reactions to anybody's, and what these counted for. To be called while the log still has them. */
+/**
+ * Deletes the searches of subjects and their reactions to any search, and corrects the counts. Call it while the log
+ * still contains their events.
+ */
 export async function eraseFromSearches(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const { rows: reacted } = await client.query<{ requestId: string }>(
     `DELETE FROM search_reactions r USING events e

@@ -1,14 +1,14 @@
 import { foldOnce } from '../text/fold';
 import { type Run, runsOf } from '../text/runs';
 
-/** In UTF-16 code units: longer ones are cut, as keys of tables have to be. */
+/** In UTF-16 code units. Longer keys are cut, because the size of an index key is limited. */
 const MAX_KEY_LENGTH = 200;
 const fold = foldOnce();
 
 /**
- * A query as its words are compared, whatever the language: folded, in lower case, punctuation off, part numbers joined,
- * one space between words. Excluded words keep their minus.
- * @returns '' where there is no word in it
+ * Returns the key by which queries are compared in any language: folded, lower case, without punctuation, part numbers
+ * joined, one space between words. Excluded words keep their minus.
+ * @returns '' if the query has no word
  */
 export function queryKey(text: string): string {
   let key = '';
@@ -19,7 +19,7 @@ export function queryKey(text: string): string {
   return cut(key);
 }
 
-/** A query as it was typed, blanks aside: what is shown of it. */
+/** Returns a query as typed, with normalized white space, for display. */
 export function spellingOf(text: string): string {
   return cut(text.trim().replace(/\s+/g, ' '));
 }
@@ -28,7 +28,7 @@ function isExcluded(text: string, { start, joint }: Run): boolean {
   return joint === undefined && text[start - 1] === '-' && (start === 1 || /\s/.test(text[start - 2]));
 }
 
-/** Not through the middle of a character outside of the basic plane. */
+/** Cuts a text to the maximum length, but not within a surrogate pair. */
 function cut(text: string): string {
   return text
     .slice(0, MAX_KEY_LENGTH)

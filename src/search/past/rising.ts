@@ -1,4 +1,4 @@
-/** Searches of a query in a span and in the one before, and of all queries. */
+/** Searches of one query, and of all queries, in a period and in the period before it. */
 export interface Spans {
   readonly now: number;
   readonly before: number;
@@ -7,9 +7,10 @@ export interface Spans {
 }
 
 /**
- * How surely a query's share has risen: the log-likelihood ratio G² of its counts in both spans against one share in both
- * (Dunning 1993; in the form of Rayson and Garside 2000). About 4 is what chance does once in twenty.
- * @returns 0 where its share has not risen
+ * Returns how significant the rise of a query's share is: the log-likelihood ratio G² of its counts in both periods
+ * against the hypothesis of an equal share (Dunning 1993; in the form of Rayson and Garside 2000). By chance it exceeds
+ * about 4 in 5 % of cases.
+ * @returns 0 if the share has not risen
  */
 export function riseOf({ now, before, allNow, allBefore }: Spans): number {
   if (allNow === 0 || now * allBefore <= before * allNow) return 0;
@@ -18,7 +19,7 @@ export function riseOf({ now, before, allNow, allBefore }: Spans): number {
   return 2 * (part(now, allNow) + part(before, allBefore));
 }
 
-/** No query searched for so often can have risen more. */
+/** Returns the upper bound of {@link riseOf} for a query with this many searches. */
 export function mostRiseOf(now: number, allNow: number, allBefore: number): number {
   return riseOf({ now, before: 0, allNow, allBefore });
 }

@@ -7,7 +7,7 @@ const STRETCH_EVENTS = 5_000;
 const PRUNED_AT_ONCE = 2_000;
 const DAY_MS = 86_400_000;
 
-/** What is counted. */
+/** The tables that the counter fills. */
 export const COUNT_TABLES = [
   'searches',
   'search_reactions',
@@ -21,23 +21,23 @@ export const COUNT_TABLES = [
 export interface Counted {
   readonly position: number;
   readonly atEnd: boolean;
-  /** Whether it told of searches. */
+  /** Whether the batch changed the query log. */
   readonly changed: boolean;
 }
 
 /**
- * Counts searches and what came of them: follows the log in order of position, and writes what a stretch changes in one
- * transaction with the position that it has come to. So being killed, or two at once, counts nothing twice and leaves
- * nothing out, and the tables are what a recount of the log gives.
+ * Counts searches and the reactions to them. It follows the log in order of position and stores the changes of a batch
+ * and the batch's last position in one transaction. So a crash, or two concurrent counters, neither count a search
+ * twice nor miss one, and the tables equal a recount of the log.
  */
 export class SearchCounter {
-  /** @param options.keptDays what is older, by UTC days, is not counted any more */
+  /** @param options.keptDays retention in UTC days; older searches are removed from the counts */
   constructor(
     private readonly pool: Pool,
     private readonly options: { readonly keptDays: number; readonly now?: () => number },
   ) {}
 
-  /** Takes in the next stretch of the log. @returns null at its end */
+  /** Counts the next batch of the log. @returns null at the end of the log */
   advance(): Promise<Counted | null> {
     return inTransaction(this.pool, async (client) => {
       const after = await this.lock(client);
@@ -51,7 +51,7 @@ export class SearchCounter {
     });
   }
 
-  /** Forgets some of what is too old. @returns whether there was any */
+  /** Deletes a batch of expired searches and reactions. @returns whether any were deleted */
   prune(): Promise<boolean> {
     return inTransaction(this.pool, async (client) => {
       await this.lock(client);
@@ -73,7 +73,7 @@ export class SearchCounter {
     });
   }
 
-  /** Begins again: the next stretch is the log's first. */
+  /** Deletes all counts and restarts from the beginning of the log. */
   async reset(): Promise<void> {
     await inTransaction(this.pool, async (client) => {
       await this.lock(client);
@@ -83,15 +83,15 @@ export class SearchCounter {
   }
 
   /**
-   * One at a time. An erasure that begins later waits for this transaction; one that is under way holds the lock on search
-   * counts, so that this transaction reads what it has left.
+   * Excludes other counters. An erasure that starts later waits for this transaction. An erasure that is running holds
+   * the lock on the search counts, so this transaction reads the state after it.
    */
   private async lock(client: PoolClient): Promise<number> {
     await erasedAmong(client, []);
     return lockSearchCounts(client);
   }
 
-  /** The first day that is kept. */
+  /** Returns the start of the retention period. */
   private since(): Date {
     const today = Math.floor((this.options.now?.() ?? Date.now()) / DAY_MS);
     return new Date((today - this.options.keptDays) * DAY_MS);

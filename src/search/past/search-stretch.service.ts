@@ -2,9 +2,11 @@ import type { LoggedMerge } from '../../events/log-event';
 import type { PoolClient } from '../../platform/postgres';
 import { queryKey, spellingOf } from './query-key';
 
-/** What says that somebody was led on by a list. A page may tell of a click by the view that it leads to. */
+/**
+ * Event types that count as a reaction to a result list. A storefront may report a click as the VIEW that follows it.
+ */
 export const REACTIONS = ['CLICK', 'VIEW', 'ADD_TO_CART', 'PURCHASE'];
-/** Clocks differ; what is older than its search by more than that is no reaction to it. */
+/** Clock tolerance: an event that is older than its search by more than this is not a reaction to it. */
 export const EARLY = '1 day';
 const MAX_INT = 2 ** 31 - 1;
 
@@ -30,11 +32,11 @@ export interface LoggedReaction {
   readonly bought: boolean;
 }
 
-/** A stretch of the log: what it tells of searches. */
+/** The searches, reactions and customer merges in a batch of the log. */
 export interface SearchStretch {
   /** The last position covered. */
   readonly position: number;
-  /** Whether the log had no more. */
+  /** Whether the batch reaches the end of the log. */
   readonly atEnd: boolean;
   readonly searches: readonly LoggedSearch[];
   readonly reactions: readonly LoggedReaction[];
@@ -57,9 +59,9 @@ interface Row {
 }
 
 /**
- * The next stretch of the log after a position, about `most` events long; `null` at its end. What the learner sets aside
- * counts here.
- * @param since searches from before it are not looked at
+ * Reads the next batch of the log after a position, about `most` events; null at the end of the log. Events that the
+ * learner quarantined are included.
+ * @param since older searches are ignored
  */
 export async function readSearches(
   client: PoolClient,
@@ -80,7 +82,7 @@ export async function readSearches(
   );
   const [{ newest, until }] = ends;
   if (newest <= after) return null;
-  // Behind the last batch there may be positions that are none.
+  // After the last batch, there may be positions without a batch.
   const { rows: later } = await client.query<{ more: boolean }>(
     'SELECT EXISTS (SELECT FROM log_batches WHERE position > $1) AS more',
     [until ?? newest],
@@ -102,7 +104,7 @@ export async function readSearches(
   };
 }
 
-/** Batch by batch: a plan made while the log was small would go on reading all of it. */
+/** Joins batch by batch, because a plan that was made while the log was small would keep scanning the whole log. */
 const STRETCH = `
   SELECT b.position, e.* FROM (
     SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
@@ -118,7 +120,7 @@ const STRETCH = `
     ORDER BY sequence OFFSET 0
   ) e ORDER BY b.position, e.sequence`;
 
-/** A server key may send something of the kind itself: what is no search of Freshet's is left alone. */
+/** Returns the search in a row. A SEARCH event from a server key that Freshet did not log gives undefined. */
 function asSearch({ type, id, query, total, shown, occurredAt, position, subject }: Row): LoggedSearch | undefined {
   if (type !== 'SEARCH' || query === null || shown === null) return undefined;
   const key = queryKey(query);

@@ -7,11 +7,11 @@ import { SEARCHES_LEASE, SEARCHES_TOPIC } from '../search-names';
 import { SearchCounter } from './search-counter.service';
 
 const LEASE_MS = 5_000;
-/** How often those without the lease ask for it. */
+/** Interval at which workers without the lease try to acquire it. */
 const ACQUIRE_MS = 1_000;
-/** A message may have been lost. */
+/** Polling interval in case a pub/sub message was lost. */
 const POLL_MS = 1_000;
-/** What comes within it is counted together. */
+/** Searches that arrive within this time are counted together. */
 const GATHER_MS = 200;
 const PRUNE_MS = 600_000;
 
@@ -22,7 +22,9 @@ export interface SearchesFollowerOptions {
   readonly keptDays: number;
 }
 
-/** Counts searches in whichever worker holds the lease: two would do no harm, and the work twice. */
+/**
+ * Counts searches in the worker that holds the lease. A second counter would be harmless, but would repeat the work.
+ */
 export class SearchesFollower {
   private readonly counter: SearchCounter;
   private closing = false;
@@ -34,7 +36,7 @@ export class SearchesFollower {
     this.counter = new SearchCounter(options.pool, options);
   }
 
-  /** Until closed. */
+  /** Runs until {@link close}. */
   async run(): Promise<void> {
     const { pool, pubSub, log } = this.options;
     const stop = pubSub.listen(LOG_TOPIC, () => this.rouse());
@@ -44,14 +46,14 @@ export class SearchesFollower {
         if (lease) await this.lead(lease);
         else await this.rest(ACQUIRE_MS);
       } catch (error) {
-        log.warn({ error: (error as Error).message }, 'searches are not counted; it will be tried again');
+        log.warn({ error: (error as Error).message }, 'searches not counted; retrying');
         await this.rest(ACQUIRE_MS);
       }
     }
     stop();
   }
 
-  /** Finishes what it is at. */
+  /** Ends {@link run} after the current batch. */
   close(): void {
     this.closing = true;
     this.rouse();
@@ -62,7 +64,7 @@ export class SearchesFollower {
     let position = 0;
     lease.keep(
       () => position,
-      (reason) => log.warn({ reason }, 'lease of the counts of searches lost'),
+      (reason) => log.warn({ reason }, 'search count lease lost'),
     );
     try {
       while (!this.closing && lease.held) {
@@ -80,7 +82,7 @@ export class SearchesFollower {
     }
   }
 
-  /** @returns whether there may be more of it */
+  /** Deletes expired searches from time to time. @returns whether there may be more of them */
   private async prune(): Promise<boolean> {
     if (performance.now() < this.prunedAt + PRUNE_MS) return false;
     if (await this.counter.prune()) return true;
@@ -93,7 +95,7 @@ export class SearchesFollower {
     this.wake();
   }
 
-  /** @param roused whether news end it */
+  /** Sleeps. @param roused whether a pub/sub message ends it early */
   private async rest(ms: number, roused = false): Promise<void> {
     if (this.closing) return;
     await new Promise<void>((resolve) => {

@@ -5,16 +5,16 @@ import type { QueryWord } from '../text/query-word';
 import type { Synonyms } from '../text/synonyms';
 import type { Token } from '../text/token';
 
-/** What a synonym counts beside the word that was typed, and the beginning of a word beside a whole one. */
+/** The weight of a synonym relative to the typed word, and of a prefix match relative to a whole word. */
 const SYNONYM_WEIGHT = 0.8;
 const PREFIX_WEIGHT = 0.6;
 
-/** One clause, and which word of the query it comes from. */
+/** A clause with the index of the query word that it comes from. */
 export interface WordClause extends Clause {
   readonly word: number;
 }
 
-/** A query as one language reads it. */
+/** A query as parsed in one language. */
 export interface Reading {
   /** ISO 639-1. */
   readonly language: string;
@@ -23,10 +23,10 @@ export interface Reading {
 }
 
 /**
- * The words of a query as clauses that all have to match. A word that can be read in several ways (`usb-c` is `usbc`, or `usb` and
- * `c`), in several languages, or said in other words (`tea pot` is `teapot`) is a choice of conjunctions; it becomes
- * clauses of single terms by distribution: (usb ∧ c) ∨ usbc = (usb ∨ usbc) ∧ (c ∨ usbc).
- * @param readings of the same text, the first one's words count; others of as many words add alternatives
+ * Converts the words of a query into clauses that all have to match. A word with several tokenizations (`usb-c` is
+ * `usbc`, or `usb` and `c`), several languages or synonyms (`tea pot` is `teapot`) is a disjunction of conjunctions.
+ * Distribution turns it into clauses of single terms: (usb ∧ c) ∨ usbc = (usb ∨ usbc) ∧ (c ∨ usbc).
+ * @param readings of the same text; the words of the first one count, and others with as many words add alternatives
  */
 export function clausesOf(readings: readonly Reading[]): WordClause[] {
   const [{ parsed }] = readings;
@@ -39,7 +39,7 @@ export function clausesOf(readings: readonly Reading[]): WordClause[] {
   return clauses.map((clause) => ({ ...clause, alternatives: clause.alternatives.slice(0, LIMITS.alternatives) }));
 }
 
-/** A conjunction. */
+/** A conjunction of terms that stands for one word. */
 type Way = readonly Alternative[];
 
 function waysOf({ readings, prefix }: QueryWord): Way[] {
@@ -51,9 +51,9 @@ function waysOf({ readings, prefix }: QueryWord): Way[] {
   });
 }
 
-/** The same condition as clauses: one alternative of each way, in every combination. */
+/** Converts a disjunction of conjunctions into clauses: every combination of one alternative from each conjunction. */
 function distributed(ways: readonly Way[]): Alternative[][] {
-  // What is in every way of one word needs no choice; more combinations than may be asked are read the shortest way.
+  // If the combinations exceed the limit, only the first conjunction is used.
   const combinations = ways.reduce((product, way) => product * way.length, 1);
   if (combinations > LIMITS.clauses / 2) return ways[0].map((alternative) => [alternative]);
   let clauses: Alternative[][] = [[]];
@@ -66,7 +66,7 @@ function withSynonyms(
   words: readonly QueryWord[],
   synonyms: Synonyms,
 ): readonly WordClause[] {
-  // Terms of all words one after the other, and which word each is of.
+  // The terms of all words in order, and the word that each term belongs to.
   const terms: string[] = [];
   const wordAt: number[] = [];
   words.forEach(({ readings }, at) => {
@@ -87,7 +87,7 @@ function withSynonyms(
             alternatives: withOne(clause.alternatives, { term, weight: SYNONYM_WEIGHT, exact: false }),
           })),
     );
-    // One synonym too many is left out; what was typed is searched for all the same.
+    // A synonym that would exceed the limits is left out.
     if (more.length <= LIMITS.clauses && more.every(({ alternatives }) => alternatives.length <= LIMITS.alternatives))
       widened = more;
   }
@@ -99,7 +99,7 @@ function withOne(alternatives: readonly Alternative[], one: Alternative): Altern
   return alternatives.some((known) => keyOf(known) === key) ? [...alternatives] : [...alternatives, one];
 }
 
-/** A clause that holds wherever another one does says nothing. */
+/** Removes clauses that another clause implies. */
 function withoutImplied(clauses: Alternative[][]): Alternative[][] {
   const keys = clauses.map((clause) => new Set(clause.map(keyOf)));
   return clauses.filter(
@@ -118,7 +118,7 @@ function unique(ways: readonly Way[]): Way[] {
 const keyOf = (alternative: Alternative): string =>
   'term' in alternative ? `=${alternative.term}` : `^${alternative.prefix}`;
 
-/** Words that are not to be found, each as the term that it is read as whole. */
+/** Returns the excluded words that are read as a single term. */
 export function excludedTerms({ excluded }: ParsedQuery): Alternative[] {
   return excluded.flatMap(({ readings }) =>
     readings.filter((tokens) => tokens.length === 1).map(([{ term }]): Alternative => ({ term })),

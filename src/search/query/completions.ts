@@ -3,24 +3,24 @@ import type { FormCount } from '../index/segment-view';
 import type { Asking } from '../turns/asking';
 import { planOf, type Reader } from './understand';
 
-/** Words that are tried, the most frequent ones that begin so. */
+/** The number of most frequent words with the prefix that are tried. */
 const TRIED = 30;
 
-/** A query whose last word was completed. */
+/** A query with its last word completed. */
 export interface Completion {
-  /** The word, as it is indexed. */
+  /** The completed word as indexed (folded). */
   readonly surface: string;
-  /** Where it begins in what was typed. */
+  /** Offset of the word in the typed text. */
   readonly start: number;
   readonly query: TextQuery;
-  /** How many products the whole query finds: above 0. */
+  /** Number of products that the whole query finds; > 0. */
   readonly count: number;
 }
 
 /**
- * Ways to end the word that is being typed, those that find most with the words before it first; of several forms of one word the most
- * frequent. Asks how many products a query finds.
- * @param frequent words that begin so, most frequent first
+ * Returns completions of the last word, sorted by the number of products that the whole query finds. Of several forms
+ * of a word it returns the most frequent one. It requests the number of products that each query finds.
+ * @param frequent returns the words with a prefix, most frequent first
  */
 export function* completions(
   text: string,

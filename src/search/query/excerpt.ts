@@ -1,19 +1,19 @@
 import type { HighlightRange } from '../text/highlight';
 
-/** A piece of a text, and whether it is what was searched for. */
+/** A piece of a text, and whether it matches the query. */
 export interface Fragment {
   readonly text: string;
   readonly matched: boolean;
 }
 
-/** What stands before the first match, at the most, in UTF-16 code units. */
+/** Maximum length of the text before the first match, in UTF-16 code units. */
 const BEFORE = 60;
 const CUT = '…';
 
 /**
- * A text in pieces, matched and not, that give it when they are joined; of a long one the part around the first match, cut between
- * words where it can be.
- * @param ranges ascending, apart from each other; at least one
+ * Splits a text into matched and unmatched pieces, which joined give the text again. A long text is cut to the part
+ * around the first match, at word boundaries if possible.
+ * @param ranges ascending and disjoint; at least one
  * @param longest in UTF-16 code units
  */
 export function excerpt(text: string, ranges: readonly HighlightRange[], longest: number): Fragment[] {
@@ -32,20 +32,20 @@ export function excerpt(text: string, ranges: readonly HighlightRange[], longest
   return fragments;
 }
 
-/** After the first space from a place on; the place itself where no space comes before the limit. */
+/** Returns the offset after the first space from `at` on, or `at` if there is no space before the limit. */
 function wordStart(text: string, at: number, limit: number): number {
   if (at <= 0) return 0;
   const space = text.slice(at, limit).search(/\s/);
   return space < 0 ? wholeCharacter(text, at) : at + space + 1;
 }
 
-/** Before the last space up to a place. */
+/** Returns the offset of the last space up to `at`, or `at` if there is none. */
 function wordEnd(text: string, at: number, from: number): number {
   const space = text.slice(from, at + 1).search(/\s\S*$/);
   return space <= 0 ? wholeCharacter(text, at) : from + space;
 }
 
-/** Not within a surrogate pair. */
+/** Returns the offset, moved out of a surrogate pair. */
 function wholeCharacter(text: string, at: number): number {
   const unit = text.charCodeAt(at);
   return unit >= 0xdc00 && unit < 0xe000 ? at - 1 : at;

@@ -1,18 +1,18 @@
 import { spelledWord } from '../spelling/corrected-text';
 import type { TextPlan } from './text-query';
 
-/** Digits, as they are typed for a size, a year or a price; longer ones identify a product. */
+/** Short numbers, as typed for a size, a year or a price. Longer numbers identify a product. */
 const NUMBER = /^(?=.{1,5}$)\p{Nd}+([.,]\p{Nd}+)?$/u;
-/** A number counts only between queries whose other words say as much, and a function word only after that. */
+/** Weights so small that numbers only break ties between other words, and function words only ties between numbers. */
 const NUMBER_WEIGHT = 1e-4;
 const FUNCTION_WORD_WEIGHT = 1e-8;
 
 /**
- * How much each of the words that a query requires says: the square root of its inverse document frequency, so that a rare word says more
- * than a common one, but not more than several. What a word that no product has was meant to be is not known: it counts as the
- * least of the others.
- * @param alone how many products have each of the words
- * @returns above 0, in the order of the plan's words
+ * Returns the information content of each required word: the square root of its inverse document frequency. The square
+ * root makes a rare word count more than a common one, but not more than several. A word that no product has counts as
+ * the least informative of the others, because its intended word is unknown.
+ * @param alone number of products that have each word
+ * @returns values > 0, in the order of the plan's words
  */
 export function informationOf(plan: TextPlan, alone: readonly number[], documents: number): number[] {
   const weights = plan.words.map((at) => {

@@ -3,19 +3,19 @@ import { LIMITS } from '../index/query';
 import type { QueryWord } from '../text/query-word';
 import { clausesOf, excludedTerms, type Reading, type WordClause } from './clauses';
 
-/** What a document with the words side by side scores more than one with the words apart. */
+/** The score added to a document that has the words next to each other. */
 const PROXIMITY_BOOST = 1;
 const PROXIMITY_SLOP = 2;
 
-/** A query, ready to be asked, whole or without some of its words. */
+/** A parsed query, from which index queries are made with all or some of its words. */
 export class TextPlan {
   private readonly clauses: readonly WordClause[];
   private readonly phrases: readonly Phrase[];
   private readonly excluded: readonly Alternative[];
-  /** The words that a product has to have, each once: all but stop words, or else those too. */
+  /** Indices of the distinct required words: all words except stop words, or all words if there are only stop words. */
   readonly words: readonly number[];
 
-  /** @param readings of the same text; the first one's words count */
+  /** @param readings of the same text in several languages; the words of the first one count */
   constructor(private readonly readings: readonly Reading[]) {
     const [{ parsed }] = readings;
     this.clauses = clausesOf(readings);
@@ -26,7 +26,7 @@ export class TextPlan {
     this.excluded = readings.flatMap((reading) => excludedTerms(reading.parsed)).slice(0, LIMITS.clauses);
   }
 
-  /** Nothing to search for. */
+  /** Whether there is nothing to search for. */
   get isEmpty(): boolean {
     return this.readings[0].parsed.empty;
   }
@@ -35,7 +35,7 @@ export class TextPlan {
     return this.readings[0].parsed.words;
   }
 
-  /** The word at this place as each language reads it. */
+  /** Returns the word at this index as each language reads it. */
   readAs(at: number): { readonly language: string; readonly word: QueryWord }[] {
     const { length } = this.queryWords;
     return this.readings.flatMap(({ language, parsed: { words } }) =>
@@ -43,18 +43,18 @@ export class TextPlan {
     );
   }
 
-  /** What was asked for beside its words, as it would be typed: phrases, and words that are not to be found. */
+  /** Returns the phrases and excluded words of the query, as they would be typed. */
   typedBeside(text: string): string {
     const [{ parsed }] = this.readings;
     const phrases = parsed.phrases.map(({ start, end }) => `"${text.slice(start, end)}"`);
     return [...phrases, ...parsed.excluded.map((word) => `-${word.text}`)].join(' ');
   }
 
-  /** @param words those that have to be found */
+  /** Returns an index query. @param words indices of the required words */
   query(words: readonly number[] = this.words): TextQuery {
     const kept = new Set(words);
     const clauses = this.clauses.filter(({ word }) => kept.has(word));
-    // What a phrase has to have is scored, too.
+    // The terms of phrases are scored too.
     const ofPhrases = this.phrases.flatMap(({ slots }) =>
       slots.map((terms) => ({ alternatives: terms.map((term): Alternative => ({ term })) })),
     );
@@ -66,7 +66,7 @@ export class TextPlan {
     };
   }
 
-  /** The first of those that every language reads alike. */
+  /** Returns the indices of the words without repetitions. Words are equal if every language reads them alike. */
   private distinctWords(): number[] {
     const keys = this.readings[0].parsed.words.map((_, at) =>
       JSON.stringify(
@@ -91,7 +91,7 @@ export class TextPlan {
     return { slots: slots.slice(0, LIMITS.clauses), slop: 0 };
   }
 
-  /** Words that stand side by side in the query do so in what is meant. */
+  /** Returns the phrase that boosts documents with the words in the order of the query. */
   private proximity(words: readonly number[]): Phrase[] {
     const slots = words.map((at) => [...new Set(this.readings.flatMap((reading) => wholeTerms(reading, at)))]);
     if (slots.length < 2 || slots.some(({ length }) => length === 0)) return [];
@@ -99,7 +99,7 @@ export class TextPlan {
   }
 }
 
-/** A word that is said twice, or in a phrase too, is looked for once. */
+/** Removes repeated clauses, for example of a word that occurs in a phrase too. */
 function distinctClauses(clauses: readonly Clause[]): Clause[] {
   const distinct = new Map<string, Clause>();
   for (const { alternatives } of clauses) {

@@ -14,61 +14,61 @@ import { answered, type Asking, putAs } from '../turns/asking';
 import { informationOf } from './information';
 import { TextPlan } from './text-query';
 
-/** Languages that a query is read in, if it does not say which one it is. */
+/** Maximum number of languages that a query is parsed in if the request names none. */
 export const MAX_READINGS = 3;
 
-/** A query that finds so much is left alone. */
+/** A query that finds at least this many products is not corrected. */
 const MIN_RESULTS_LEFT_ALONE = 3;
 
-/** What queries are read with. */
+/** The analyzers, dictionaries and synonyms that queries are interpreted with. */
 export interface Reader {
   readonly analyzers: Analyzers;
   readonly dictionary: SpellingDictionary;
   readonly synonymsOf: (language: string) => Synonyms;
-  /** The languages that most products are in. */
+  /** The most frequent product languages. */
   readonly languages: readonly string[];
-  /** How many products there are: no query finds more. */
+  /** Number of products, an upper bound of what a query finds. */
   readonly documents: number;
-  /** The words of a language; undefined where they are not known. */
+  /** Returns the word list of a language; undefined if there is none. */
   readonly wordListOf: (language: string) => Pick<WordList, 'has'> | undefined;
 }
 
-/** What queries are understood with. */
+/** A query context that can count synchronously. */
 export interface Understanding extends Reader {
-  /** How many products a query finds. */
+  /** Returns the number of products that a query finds. */
   readonly count: (query: TextQuery) => number;
 }
 
 export interface AskedText {
   readonly text: string;
   readonly language?: string | null;
-  /** Its last word may be the beginning of one. */
+  /** Whether the last word may be incomplete. */
   readonly typing?: boolean;
 }
 
-/** What somebody has typed, as it is searched for. */
+/** The interpretation of a typed query. */
 export interface Understood {
-  /** null where there is no word in it. */
+  /** null if the text has no word. */
   readonly query: TextQuery | null;
-  /** Searched for instead of what was typed, which finds nothing. */
+  /** The text that is searched for instead of the typed text, which finds nothing. */
   readonly correctedQuery?: string;
-  /** What may have been meant. */
+  /** A possible correction, which is not searched for. */
   readonly didYouMean?: string;
-  /** Words that nothing has together with the others: not every hit has them. */
+  /** Words that no product has together with the others. Hits need not contain them. */
   readonly ignoredWords: readonly string[];
   readonly matched: Matched;
-  /** The text that was searched for, corrected or not. */
+  /** The text that is searched for, corrected or not. */
   readonly searched: string;
 }
 
-/** {@link understanding}, with its questions answered at once. */
+/** Runs {@link understanding} with synchronous counts. */
 export function understand(asked: AskedText, around: Understanding): Understood {
   return answered(understanding(asked, around), around.count);
 }
 
 /**
- * Reads a query: in the languages of the shop, with its synonyms, corrected or relaxed where it finds nothing. Asks how many products
- * a query finds.
+ * Interprets a query in the languages of the shop, with its synonyms. A query that finds nothing is corrected or
+ * relaxed. It requests the number of products that each tried query finds.
  */
 export function* understanding(asked: AskedText, around: Reader): Asking<TextQuery, Understood> {
   const plan = planOf(asked.text, asked, around);
@@ -86,7 +86,7 @@ export function* understanding(asked: AskedText, around: Reader): Asking<TextQue
   return { ...(yield* withoutWords(asked, plan, around)), ...guess };
 }
 
-/** The languages that a query is read in. */
+/** Returns the languages that a query is parsed in. */
 export function languagesOf(
   language: string | null | undefined,
   { analyzers, languages }: Pick<Reader, 'analyzers' | 'languages'>,
@@ -95,7 +95,7 @@ export function languagesOf(
   return [...new Set(spoken)].slice(0, MAX_READINGS);
 }
 
-/** @param asked its language, and whether it is being typed; its text does not matter */
+/** Parses a text. @param asked gives the language and whether the text is being typed; its own text is ignored */
 export function planOf(text: string, { language, typing }: AskedText, around: Reader): TextPlan {
   const { analyzers, synonymsOf } = around;
   const readings = languagesOf(language, around).map((one) => ({
@@ -117,7 +117,7 @@ function* correctionOf(
   const tried = triedBeside(asked, plan, around);
   const { dictionary, documents } = around;
   const spelled = words.map(spelledWord);
-  // Only where it is typed as it would be asked anew.
+  // The count is known only if the typed text equals the spelled words.
   const typed = asked.typing ? asked.text.trimStart() : asked.text.trim();
   const known = typed === spelled.join(' ') ? found : undefined;
   const realWords = realWordsOf(plan, around);
@@ -126,17 +126,20 @@ function* correctionOf(
   return correction && { ...correction, text: correctedText(asked.text, words, correction.changes) };
 }
 
-/** Other words with what was asked for beside its own; undefined where there is nothing to search for. */
+/**
+ * Returns a function that makes a query of other words together with the phrases and excluded words of the original
+ * query; undefined if there is nothing to search for.
+ */
 function triedBeside(asked: AskedText, plan: TextPlan, around: Reader) {
-  const beside = plan.typedBeside(asked.text);
-  // The beginning of a word is no mistake while something begins so: it stays last.
+  const extras = plan.typedBeside(asked.text);
+  // The words come last, so that an incomplete last word still matches as a prefix.
   return (words: readonly string[]): TextQuery | undefined => {
-    const tried = planOf(`${beside} ${words.join(' ')}`, asked, around);
+    const tried = planOf(`${extras} ${words.join(' ')}`, asked, around);
     return tried.isEmpty ? undefined : tried.query();
   };
 }
 
-/** Those of a query's words, as they are looked up in a dictionary, that any of its languages has. */
+/** Returns the words of a query, as spelled in the dictionary, that the word list of any of its languages contains. */
 function realWordsOf(plan: TextPlan, { wordListOf }: Reader): ReadonlySet<string> {
   const real = plan.queryWords.filter((_, at) =>
     plan.readAs(at).some(({ language, word }) => wordListOf(language)?.has(spelledWord(word))),
@@ -144,7 +147,10 @@ function realWordsOf(plan: TextPlan, { wordListOf }: Reader): ReadonlySet<string
   return new Set(real.map(spelledWord));
 }
 
-/** The words that say most of those that products have together; words that neither the shop nor a language has are corrected. */
+/**
+ * Relaxes a query to the most informative words that co-occur in products. Words that neither the shop nor a language
+ * has are corrected.
+ */
 function* withoutWords(asked: AskedText, plan: TextPlan, around: Reader): Asking<TextQuery, Understood> {
   const words = plan.queryWords;
   const spelled = words.map(spelledWord);
@@ -171,10 +177,10 @@ function* withoutWords(asked: AskedText, plan: TextPlan, around: Reader): Asking
 
 const wordsOf = (choice: Choice): string[] => choice.flatMap((option) => option?.words ?? []);
 
-/** The words of a query that a choice has. */
+/** Returns the indices of the query words that a choice keeps. */
 const keptOf = ({ words }: TextPlan, choice: Choice): number[] => words.filter((_, i) => choice[i] !== undefined);
 
-/** @param choice for each word that a product would have to have */
+/** Returns the interpretation for a choice. @param choice one option, or undefined, for each required word */
 function chosen(asked: AskedText, plan: TextPlan, choice: Choice, around: Reader): Understood {
   const words = plan.queryWords;
   const ignored = plan.words.filter((_, i) => choice[i] === undefined).map((at) => words[at].text);
@@ -190,7 +196,7 @@ function chosen(asked: AskedText, plan: TextPlan, choice: Choice, around: Reader
   return { ...understood(text, query, ignored), correctedQuery: text };
 }
 
-/** What of a corrected query was not typed is found, but not exactly. */
+/** Marks the terms of a corrected query that the customer did not type as inexact. */
 function asTyped(corrected: TextQuery, typed: TextPlan): TextQuery {
   const known = new Set(
     typed.query().clauses.flatMap(({ alternatives }) => alternatives.map((one) => ('term' in one ? one.term : ''))),

@@ -2,13 +2,13 @@ import { FIELD_FEATURES } from './field-evidence';
 import type { Evidence } from './log-linear';
 
 /**
- * What a ranking looks at of a product for a query and a customer, as numbers:
+ * The features of a product for a query and a customer:
  *
  * - `text`: ln(1 + BM25F); `popularity`, `affinity`: 0 … 1
- * - `unavailable`: 1 where it is out of stock, else 0
- * - `price`: ln(1 + price); `rating`: as the shop gives it; NaN where there is none
- * - `discount`: share off the old price; `novelty`: 1 when new, half of it after a month
- * - `titleMatch` … `exactMatch`: where it has the words of the query, as shares of them
+ * - `unavailable`: 1 if the product is out of stock, else 0
+ * - `price`: ln(1 + price); `rating`: as given by the shop; NaN if unknown
+ * - `discount`: discount as a share of the old price; `novelty`: 1 when new, halved every 30 days
+ * - `titleMatch` … `exactMatch`: shares of the query's words, see {@link FIELD_FEATURES}
  */
 export const RANKING_FEATURES = [
   'text',
@@ -23,19 +23,22 @@ export const RANKING_FEATURES = [
 ] as const;
 export type RankingFeature = (typeof RANKING_FEATURES)[number];
 
-/** What is logged of each hit that was shown, in this order: what its place rested on. */
+/** The values logged for each shown hit, in this order: the inputs of its score. */
 export const EVIDENCE_NAMES = [...RANKING_FEATURES, 'boost'] as const;
 
 const MEANING = 'evidence-2';
-/** Goes with the vectors: whoever reads them later finds a feature by its name. Another meaning of a name is another number. */
+/**
+ * Logged with the vectors, so that readers find a feature by name. If a feature's meaning changes, the number must
+ * change.
+ */
 export const EVIDENCE_VERSION = `${MEANING}:${EVIDENCE_NAMES.join(',')}`;
 
-/** What was not always logged: unknown where it is not there. */
+/** Features that older versions did not log. They are unknown if absent. */
 const LATER: ReadonlySet<string> = new Set(FIELD_FEATURES);
 
 const BYTES = 4;
 
-/** Rows of hits. @returns base64 of hits.length × {@link EVIDENCE_NAMES}.length little-endian Float32, row by row */
+/** Encodes hits. @returns base64 of hits.length × {@link EVIDENCE_NAMES}.length little-endian Float32, row by row */
 export function encodeEvidence(hits: readonly Evidence[]): string {
   const width = EVIDENCE_NAMES.length;
   const bytes = new Uint8Array(hits.length * width * BYTES);
@@ -46,14 +49,14 @@ export function encodeEvidence(hits: readonly Evidence[]): string {
   return Buffer.from(bytes.buffer).toString('base64');
 }
 
-/** Vectors as they were logged, by whatever version. */
+/** Vectors as logged by any version. */
 export interface EvidenceRows {
   readonly names: readonly string[];
   /** rows × names.length, row by row */
   readonly values: Float32Array;
 }
 
-/** @returns null for what was not written by {@link encodeEvidence} */
+/** Decodes logged vectors. @returns null if {@link encodeEvidence} did not write them */
 export function decodeEvidence(version: string, encoded: string): EvidenceRows | null {
   const [, list] = /^evidence-\d+:(.+)$/.exec(version) ?? [];
   if (list === undefined) return null;
@@ -68,8 +71,8 @@ export function decodeEvidence(version: string, encoded: string): EvidenceRows |
 }
 
 /**
- * The features of some rows, as a ranking learns from them; NaN for one that came later.
- * @returns rows × {@link RANKING_FEATURES}; null where they mean something else, are not all there, or of so many rows
+ * Decodes logged vectors into features for training. A feature that was not logged yet is NaN.
+ * @returns rows × {@link RANKING_FEATURES}; null if the version differs, a feature is missing or the row count is wrong
  */
 export function rankingFeatures(version: string, encoded: string, rows: number): Float32Array | null {
   const logged = version.startsWith(`${MEANING}:`) ? decodeEvidence(version, encoded) : null;

@@ -1,7 +1,7 @@
 import type { MatchedFields } from '../index/matched-fields';
 import type { IndexSettings } from '../index/settings';
 
-/** The field of the index that each looks at. */
+/** The index field of each feature. */
 const FIELDS = {
   titleMatch: 'title',
   brandMatch: 'brand',
@@ -10,7 +10,7 @@ const FIELDS = {
   descriptionMatch: 'description',
 } as const;
 
-/** Where a product has the words of a query, see {@link MatchedFields}. */
+/** Shares of a query's words that each field of a product contains, see {@link MatchedFields}. */
 export const FIELD_FEATURES = [
   'titleMatch',
   'brandMatch',
@@ -21,7 +21,7 @@ export const FIELD_FEATURES = [
 ] as const;
 export type FieldFeature = (typeof FIELD_FEATURES)[number];
 
-/** 0 … 1; NaN where it was not looked at, as in searches that an earlier program has logged. */
+/** Values from 0 to 1; NaN if unknown, as in searches that an older version logged. */
 export type FieldEvidence = Readonly<Record<FieldFeature, number>>;
 
 export const IN_NO_FIELD: FieldEvidence = {
@@ -33,7 +33,7 @@ export const IN_NO_FIELD: FieldEvidence = {
   exactMatch: 0,
 };
 
-/** @param settings of the index that says what matched */
+/** Returns a function that converts matched fields into features. @param settings settings of the searched index */
 export function fieldEvidenceOf({ fields }: Pick<IndexSettings, 'fields'>): (matched: MatchedFields) => FieldEvidence {
   const at = (name: string) => fields.findIndex((field) => field.name === name);
   const [title, brand, categories, attributes, description] = Object.values(FIELDS).map(at);

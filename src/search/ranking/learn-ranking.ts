@@ -4,14 +4,17 @@ import { HAND_SET, type RankingModel } from './log-linear';
 import { ClickCounter } from './query-clicks';
 import { COLUMNS, RankingRows } from './ranking-rows';
 
-/** Penalties to choose from, in clicks' worth of what is held beforehand. */
+/** L2 penalties to choose from. A penalty is about the number of clicks that the prior weights are worth. */
 const PENALTIES = [1, 10, 100, 1_000];
-/** The penalty is chosen on the newest fifth of what is learned from. */
+/** The share of the training searches, the newest ones, that the penalty is chosen on. */
 const CHOOSING = 0.2;
-/** Of the fits that examination is found with. */
+/** L2 penalty of the fits that estimate examination. */
 const EXAMINATION_L2 = 10;
 const ROUNDS = 2;
-/** ln θ is believed to be as features have it, give or take 1: what stood at several places moves it soon. */
+/**
+ * Precision of the prior on ln θ, whose mean is the fit by features alone. At 1, products shown at several places soon
+ * move it.
+ */
 const PRECISION = 1;
 
 export interface RankingFigures {
@@ -23,28 +26,28 @@ export interface RankingFigures {
 }
 
 export interface LearnedRanking extends RankingModel {
-  /** What makes the score ln(odds) that what is looked at is clicked. */
+  /** Added to the score, it gives ln(odds) that an examined product is clicked. */
   readonly intercept: number;
-  /** θ by place group: the share of those who look at the first place that look there. */
+  /** θ by place group: probability that a place is examined, relative to the first place. */
   readonly examination: Float64Array;
   readonly figures: RankingFigures;
 }
 
 export interface LearnOptions {
-  /** θ by place group, where it is known. */
+  /** θ by place group, if known. */
   readonly examination?: Float64Array;
   readonly onStage?: (stage: string) => void;
 }
 
 /**
- * Learns what products are worth from searches and their clicks, without the clicks that a place brings by itself: a
- * position-based click model whose odds of being wanted are the ranking's score (`fitPositionBasedModel`). It is
- * drawn to the weights that are set by hand, so that few clicks move them little.
+ * Learns the ranking from searches and their clicks, corrected for position bias. It fits a position-based click model
+ * whose log odds of relevance are the ranking score (`fitPositionBasedModel`). The fit is regularized towards the
+ * default weights, so that few clicks change them little.
  *
- * 1. θ, how much each place is looked at ({@link examinationOf});
- * 2. from it what clicks said of each query's products, as of each search;
- * 3. the weights of features and of that.
- * @param searches in the order of their times, with at least one click
+ * 1. Estimate θ, the examination probability of each place ({@link examinationOf}).
+ * 2. Compute the click evidence of each query's products as of each search, using θ.
+ * 3. Fit the weights of the features and of the click evidence.
+ * @param searches in order of time, with at least one click
  */
 export function learnRanking(searches: readonly LoggedSearch[], options: LearnOptions = {}): LearnedRanking {
   const { onStage } = options;
@@ -63,14 +66,16 @@ export function learnRanking(searches: readonly LoggedSearch[], options: LearnOp
     weights: bounded(Object.fromEntries(COLUMNS.map((name) => [name, at(name)])) as RankingModel['weights']),
     missing: rows.missing,
     clicks: counter.table(),
-    // The score has prices and ratings as distances from these.
+    // The score uses the differences of price and rating from these means.
     intercept: fit.intercept + at('price') * price + at('rating') * rating,
     examination,
     figures: { searches: searches.length, rows: rows.count, clicks: rows.clicks, l2, logLoss: fit.logLoss },
   };
 }
 
-/** What speaks for a product does not lower it; and a click sells nothing that is out of stock. */
+/**
+ * Restricts weights: positive evidence must not lower a score, and being out of stock must cost at least the default.
+ */
 function bounded(weights: RankingModel['weights']): RankingModel['weights'] {
   const { text, popularity, affinity, clicks, unavailable } = weights;
   return {
@@ -84,12 +89,12 @@ function bounded(weights: RankingModel['weights']): RankingModel['weights'] {
 }
 
 /**
- * θ from products that stood at several places for the same query, given what features make each time more or less
- * likely to be clicked, which depends on θ in turn. To begin with, and for places of which that says little, as features
- * alone have it.
+ * Estimates θ from products that were shown at several places for the same query (intervention harvesting), given the
+ * relevance that the features predict, which in turn depends on θ. The initial value, and the prior for places with
+ * little data, is the estimate by features alone.
  *
- * By features alone θ would be wrong as soon as the ranking has learned: what is wanted for reasons that no feature
- * tells stands high then, and its clicks would be put down to its place.
+ * Features alone would give a wrong θ once a learned ranking is active: products that are relevant for reasons that no
+ * feature captures are then ranked high, and their clicks would be attributed to their place.
  */
 function examinationOf(rows: RankingRows): Float64Array {
   let fit = rows.fit({ l2: EXAMINATION_L2 });
@@ -101,7 +106,7 @@ function examinationOf(rows: RankingRows): Float64Array {
   return fit.examination;
 }
 
-/** The penalty with which the older searches foretell the newer ones best. */
+/** Returns the penalty with which a fit on the older searches best predicts the newer ones. */
 function chooseL2(rows: RankingRows, examination: Float64Array, onStage: LearnOptions['onStage']): number {
   const from = rows.rowOfSearch(1 - CHOOSING);
   let [best] = PENALTIES;

@@ -4,21 +4,21 @@ import type { OwnEvidence } from './own-evidence';
 import { QueryClicks } from './query-clicks';
 
 /**
- * How search puts products in order, as a sum of logarithms, so that each part multiplies what the others say:
+ * The log-linear ranking of search. The score is a sum of logarithms, so that its parts multiply each other:
  *
  *     score = Σ weight · feature + ln(boost)
  *
- * over what is known of a product ({@link FeatureVector}), and what clicks say of it for the query. Where the weights
- * were learned, the score is ln(odds) that somebody who looks at the product wants it, up to a constant.
+ * over the features of a product ({@link FeatureVector}) and the click evidence for the query. With learned weights,
+ * the score is, up to a constant, ln(odds) that a customer who examines the product clicks it.
  */
 export interface RankingModel {
   readonly weights: Readonly<Record<RankingFeature | 'clicks', number>>;
-  /** What counts for products without a price, or a rating. */
+  /** The price and rating features assumed for products without a price or rating. */
   readonly missing: { readonly price: number; readonly rating: number };
   readonly clicks: QueryClicks;
 }
 
-/** Set by hand, the same for every shop: what answers until a version has been learned from the shop's clicks. */
+/** The default weights, set by hand and equal for every shop. They are used until a version is learned from clicks. */
 export const HAND_SET: RankingModel = {
   weights: {
     text: 1,
@@ -42,23 +42,23 @@ export const HAND_SET: RankingModel = {
 };
 export const RANKING_VERSION = 'log-linear-1';
 
-/** A boost of 0 puts last, and does not hide. */
+/** A boost of 0 ranks a product last but does not hide it. */
 const MIN_BOOST = 1e-9;
-/** Orders what is otherwise equal, and nothing else: a year is worth 0.00003. */
+/** Only breaks ties: one year adds 0.00003 to the score. */
 const NOVELTY_PER_MS = 1e-15;
 
-/** What is known of a product for a query and a customer. */
+/** The features of a product for a query and a customer. */
 export type FeatureVector = Readonly<Record<RankingFeature, number>>;
 
-/** What speaks for a product. */
+/** All inputs of a product's score. */
 export interface Evidence extends FeatureVector {
-  /** What clicks say of it for this query; 0 for nothing. */
+  /** The click evidence for this query; 0 for none. */
   readonly clicks: number;
-  /** What the request multiplies it by. */
+  /** The combined boost factor of the request and the merchandising rules. */
   readonly boost: number;
 }
 
-/** What a product has by itself adds so much. */
+/** Returns the part of the score that depends on the product alone. */
 export function ownScore(
   { weights, missing }: RankingModel,
   { unavailable, price, discount, rating, novelty }: OwnEvidence,
@@ -72,12 +72,12 @@ export function ownScore(
   );
 }
 
-/** Whether it matters to a model where words are found. */
+/** Returns whether a model weighs the fields in which words match. */
 export function weighsFields({ weights }: RankingModel): boolean {
   return FIELD_FEATURES.some((name) => weights[name] !== 0);
 }
 
-/** Where the words of the query are found adds so much; what was not looked at, nothing. */
+/** Returns the part of the score from the fields in which words match. Unknown features (NaN) add nothing. */
 export function fieldScore({ weights }: RankingModel, evidence: FieldEvidence): number {
   let sum = 0;
   for (const name of FIELD_FEATURES) {
@@ -87,7 +87,7 @@ export function fieldScore({ weights }: RankingModel, evidence: FieldEvidence): 
   return sum;
 }
 
-/** What the request's boost adds. */
+/** Returns the part of the score from the boost. */
 export function boostScore(boost: number): number {
   return boost === 1 ? 0 : Math.log(Math.max(boost, MIN_BOOST));
 }
@@ -105,23 +105,23 @@ export function score(model: RankingModel, evidence: Evidence): number {
   );
 }
 
-/** What words add to a score. */
+/** Returns the `text` feature of a BM25F score. */
 export function textPart(text: number): number {
   return text === 0 ? 0 : Math.log1p(text);
 }
 
-/** What {@link score} is ordered by. @param newest ms since 1970 */
+/** Returns the sort key of a score, with novelty as a tie-breaker. @param newest ms since 1970 */
 export function withNovelty(scored: number, newest: number): number {
   return Number.isNaN(newest) ? scored : scored + newest * NOVELTY_PER_MS;
 }
 
 export interface ScoreShare {
   readonly source: 'text' | 'fields' | 'popularity' | 'affinity' | 'clicks' | 'product' | 'boost';
-  /** > 0; those of one product add up to 1. */
+  /** > 0; the shares of one product add up to 1. */
   readonly share: number;
 }
 
-/** What a score is made of, the largest part first; what lowers it has no share. */
+/** Returns the shares of the positive parts of a score, largest first. */
 export function sharesOf(model: RankingModel, evidence: Evidence): ScoreShare[] {
   const { weights } = model;
   const parts = [

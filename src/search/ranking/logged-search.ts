@@ -2,41 +2,43 @@ import { hash53 } from '../document/hash';
 import { queryKey } from '../past/query-key';
 import { RANKING_FEATURES } from './evidence-vector';
 
-/** A search as it was answered, and what came of it. */
+/** A logged search with the reactions to it. */
 export interface LoggedSearch {
-  /** Its `requestId`. */
+  /** The `requestId` of the response. */
   readonly id: string;
   /** ms since 1970 */
   readonly at: number;
   /** See {@link hashedQuery}. */
   readonly query: string;
-  /** Products as they were shown, first place first. */
+  /** Product ids in the order shown. */
   readonly shown: readonly string[];
-  /** What was known of each then: shown × {@link RANKING_FEATURES}. */
+  /** The features of each product at that time: shown × {@link RANKING_FEATURES}. */
   readonly features: Float32Array;
-  /** By place: 1 where it was clicked, viewed, put into the cart or bought. */
+  /** By place: 1 if the product was clicked, viewed, put into the cart or bought, else 0. */
   readonly clicked: Uint8Array;
 }
 
 /**
- * What people type alike is one query. Of what they type only a hash is kept: a version outlives the person, whose words
- * it must not have.
+ * Returns the hash of the query's key, '' for a query without words. Model versions store only the hash, because a
+ * version outlives the erasure of a customer and must not contain the customer's words.
  */
 export function hashedQuery(query: string): string {
   const key = queryKey(query);
   return key === '' ? '' : hash53(key).toString(36);
 }
 
-/** One number that was known of what stood at a place. */
+/** Returns one feature of the product at a place. */
 export function featureAt({ features }: LoggedSearch, place: number, feature: number): number {
   return features[place * RANKING_FEATURES.length + feature];
 }
 
-/** Places that are looked at about equally often have one parameter: the first ten each, then wider ones. */
+/**
+ * Ends of the place groups. Places that are examined about equally often share a parameter: one each for the first ten.
+ */
 const ENDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 50, Infinity];
 export const PLACES = ENDS.length;
 
-/** @param place from 0, as it was shown */
+/** Returns the group of a place. @param place from 0 */
 export function placeGroup(place: number): number {
   let group = place < 10 ? place : 10;
   while (place >= ENDS[group]) group++;

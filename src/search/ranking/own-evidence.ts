@@ -1,18 +1,21 @@
 import type { FeatureVector } from './log-linear';
 
-/** What a product has by itself, whatever the query and whoever asks. */
+/** The features that depend on the product alone, not on the query or the customer. */
 export type OwnEvidence = Pick<FeatureVector, 'unavailable' | 'price' | 'discount' | 'rating' | 'novelty'>;
 
 const DAY_MS = 86_400_000;
 const HALF_NEW_DAYS = 30;
 
-/** Days since 1970, whole: within one, products do not age, and lists stay as they are. @param now ms since 1970 */
+/**
+ * Returns whole days since 1970. Products age once a day, so that lists are stable within a day.
+ * @param now ms since 1970
+ */
 export function dayOf(now: number): number {
   return Math.floor(now / DAY_MS);
 }
 
 /**
- * From what the index has of a product; NaN where it has nothing.
+ * Returns these features from the values in the index, which are NaN if unknown.
  * @param newest ms since 1970
  */
 export function ownEvidence(

@@ -2,19 +2,19 @@ import type { Columns } from '../index/columns';
 import { ownScore, type RankingModel } from './log-linear';
 import { dayOf, ownEvidence } from './own-evidence';
 
-/** What a score was worked out from, and moves without the document's being put anew. */
+/** The inputs of a score that can change without a new document in the index. */
 const MOVING = ['price', 'discount', 'rating', 'newest'] as const;
 
 interface Known {
   readonly model: RankingModel;
   readonly day: number;
-  /** By document {@link WIDTH} numbers: its score, and what moves as it was then; NaN for what nobody has asked for yet. */
+  /** {@link WIDTH} numbers per document: its score and the inputs at that time; NaN if not computed yet. */
   of: Float64Array;
 }
 
 const WIDTH = 1 + MOVING.length;
 
-/** What products have by themselves in a ranking: worked out once for each document, its numbers, version and day. */
+/** Caches the query-independent scores of products, by document, inputs, model version and day. */
 export class OwnScores {
   private readonly known = new WeakMap<object, Known>();
 
@@ -53,7 +53,7 @@ export class OwnScores {
   }
 }
 
-/** Numbers that are missing are the same. */
+/** Compares numbers; NaN equals NaN. */
 function isSame(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }

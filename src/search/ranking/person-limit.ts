@@ -1,21 +1,20 @@
 const DAY_MS = 24 * 3600_000;
 
-/** Searches for one query that count of one person, in a day (UTC)… */
+/** Counted searches of one person for one query per day (UTC). */
 export const MAX_PER_DAY = 3;
-/** …and in all. */
+/** Counted searches of one person for one query in total. */
 export const MAX_TOTAL = 20;
 
 /**
- * Holds back who searches and clicks a thousand times: what many want is told from what one insists on. Of a person's
- * searches for a query the first ones count.
+ * Limits the influence of one person on the training data. Only the first searches of a person for a query count.
  */
 export class PersonLimit {
   private readonly today = new Map<string, number>();
   private readonly ever = new Map<string, number>();
 
   /**
-   * Whether a search counts; searches come in the order of their times.
-   * @param person customer or visit; of nobody known every search counts
+   * Returns whether a search counts. Call it in order of time.
+   * @param person customer or session; if null, every search counts
    * @param at ms since 1970
    */
   admits(person: string | null, query: string, at: number): boolean {

@@ -2,29 +2,29 @@ import type { ByteReader } from '../../learn/byte-reader';
 import type { ByteWriter } from '../../learn/byte-writer';
 import { type LoggedSearch, placeGroup } from './logged-search';
 
-/** What was clicked so long ago counts by half. */
+/** Half-life of the weight of a click. */
 const HALF_LIFE_MS = 60 * 86_400_000;
-/** a: so many clicks, as many as were to be expected, are thought to have been before the first. */
+/** The prior a: this many observed and expected clicks are assumed before the first one. */
 const PRIOR_CLICKS = 1;
 /** Pairs of query and product in a version. */
 export const MAX_PAIRS = 200_000;
-/** Less than this says nothing, and is not kept. */
+/** Evidence with a smaller absolute value is dropped. */
 const MIN_EVIDENCE = 0.05;
 
 interface Counts {
   clicks: number;
-  /** Σ θ of the places where it stood: how often it was looked at. */
+  /** Σ θ of the places at which the product was shown: its expected number of examinations. */
   examinations: number;
 }
 
 /**
- * Counts clicks and expected examinations by query and product, and by the shop, decayed. To be given searches in the
- * order of their times.
+ * Counts clicks and expected examinations with decay, by query and product and for the shop. Add searches in order of
+ * time.
  */
 export class ClickCounter {
   private readonly pairs = new Map<string, Map<string, Counts>>();
   private readonly all: Counts = { clicks: 0, examinations: 0 };
-  /** Counts are in units of this time's: a later click adds more, and nothing is touched again (forward decay). */
+  /** Reference time of the counts: a later click adds more, so stored counts need no update (forward decay). */
   private landmark = NaN;
   private now = NaN;
 
@@ -47,15 +47,15 @@ export class ClickCounter {
     }
   }
 
-  /** As of the newest search that was added. */
+  /** Returns the click evidence as of the newest search added. */
   evidence(query: string, product: string): number {
     const pair = this.pairs.get(query)?.get(product);
     return pair === undefined ? 0 : this.evidenceOf(pair);
   }
 
   /**
-   * ln((clicks + a) / (expected + a)), where so many clicks are expected as the shop's products have for being looked at
-   * so often: above 0 is more, whatever the places.
+   * Returns ln((clicks + a) / (expected + a)). The expected clicks are those of an average product of the shop with as
+   * many examinations. A value above 0 means more clicks than the places explain.
    */
   private evidenceOf({ clicks, examinations }: Counts): number {
     const scale = Math.pow(2, (this.landmark - this.now) / HALF_LIFE_MS);
@@ -64,7 +64,7 @@ export class ClickCounter {
     return Math.log((clicks * scale + PRIOR_CLICKS) / (expected * scale + PRIOR_CLICKS));
   }
 
-  /** What the counts say now of the pairs of which most is known. */
+  /** Returns the current evidence of the pairs with the largest absolute values. */
   table(): QueryClicks {
     const found: { query: string; product: string; value: number }[] = [];
     for (const [query, row] of this.pairs)
@@ -89,13 +89,13 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What clicks say of products, by query, beyond what their places explain. */
+/** The click evidence of products by query, corrected for position. */
 export class QueryClicks {
   static readonly NONE = new QueryClicks(new Map());
 
   constructor(private readonly rows: ReadonlyMap<string, ReadonlyMap<string, number>>) {}
 
-  /** By product; what is not here is as often clicked as others. */
+  /** Returns the evidence by product. A product that is absent is clicked about as often as expected. */
   of(query: string): ReadonlyMap<string, number> | undefined {
     return this.rows.get(query);
   }

@@ -1,17 +1,17 @@
 import { HAND_SET, RANKING_VERSION, type RankingModel } from './log-linear';
 import { OwnScores } from './own-scores';
 
-/** A ranking, as one query is ranked by it. */
+/** The ranking for one query. */
 export interface QueryRanker {
   readonly model: RankingModel;
-  /** As answers state it. */
+  /** The `modelVersion` of responses. */
   readonly version: string;
-  /** What clicks say of the query's products; undefined for nothing. */
+  /** Click evidence by product of the query; undefined for none. */
   readonly clicks: ReadonlyMap<string, number> | undefined;
   readonly own: OwnScores;
 }
 
-/** What needs no clicks. */
+/** Returns the ranking with the default weights, which needs no clicks. */
 export function handSetRanker(): QueryRanker {
   return { model: HAND_SET, version: RANKING_VERSION, clicks: undefined, own: new OwnScores() };
 }

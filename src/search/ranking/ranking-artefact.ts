@@ -9,16 +9,17 @@ import { QueryClicks } from './query-clicks';
 const MAGIC = 'freshet-search-ranking';
 const VERSION = 1;
 const FEATURES = RANKING_FEATURES.join(' ');
-/** Changes with whatever makes a version of another program one that is to be fitted anew: layout and features. */
+/** Identifies the layout and the features. A stored version with another format has to be refitted. */
 export const RANKING_FORMAT = createHash('sha256')
   .update(JSON.stringify([VERSION, RANKING_FEATURES]))
   .digest('hex')
   .slice(0, 16);
 
-/** One version of the search ranking as it is stored: what answers, and what the next candidate is compared with. */
+/** A stored version of the search ranking. */
 export interface RankingArtefact {
+  /** Ranks searches; learned from all data. */
   readonly model: LearnedRanking;
-  /** Learned from what came before the held-out time. */
+  /** Learned from the data before the held-out time; the next candidate is compared with it. */
   readonly twin: LearnedRanking;
 }
 
@@ -35,8 +36,8 @@ export function encodeRanking({ model, twin }: RankingArtefact): Uint8Array {
 }
 
 /**
- * Features that a version does not know have the weight that is set by hand.
- * @throws Error for bytes of another program, or of a version of this one with features that are no more
+ * Decodes a stored version. Features that the version does not contain get their default weight.
+ * @throws Error if the bytes have another format, or contain a feature that no longer exists
  */
 export function decodeRanking(bytes: Uint8Array): RankingArtefact {
   const reader = new ByteReader(bytes);
@@ -46,7 +47,7 @@ export function decodeRanking(bytes: Uint8Array): RankingArtefact {
     .split(' ')
     .find((name) => !RANKING_FEATURES.some((feature) => feature === name));
   if (unknown !== undefined)
-    throw new Error(`it was fitted over ${unknown}, which this version of the program does not know`);
+    throw new Error(`it uses the feature ${unknown}, which this release does not have; fit a new version`);
   const [model, twin] = [0, 1].map((): LearnedRanking => {
     const { examination, ...rest } = JSON.parse(reader.string()) as Omit<LearnedRanking, 'clicks' | 'examination'> & {
       examination: number[];

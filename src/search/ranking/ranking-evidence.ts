@@ -6,19 +6,20 @@ import { featureAt, type LoggedSearch, placeGroup } from './logged-search';
 import { type FeatureVector, HAND_SET, type RankingModel, score } from './log-linear';
 
 const TOP = 10;
-/** A click where hardly anybody looks counts for this many at the most: one lucky click must not decide. */
+/** Maximum weight of a click at a rarely examined place, so that one lucky click does not decide. */
 const MAX_WEIGHT = 20;
-/** Searches timed together, and how often. */
+/** Searches per timing round, and number of rounds. */
 const TIMED_SEARCHES = 20;
 const TIMED_ROUNDS = 10;
 
 /**
- * What a ranking that never saw these searches is worth on them, beside others that have not seen them either and the
- * weights set by hand.
+ * Evaluates a ranking on held-out searches, compared with other rankings that were not trained on them and with the
+ * default weights.
  *
- * By search with clicks: the reciprocal of the place that the ranking would give a clicked product among those shown,
- * each click weighted by 1/θ of the place it was made at, as one in θ would have been made at all (inverse propensity
- * scoring: Joachims, Swaminathan, Schnabel, WSDM 2017), and weights divided by their mean.
+ * The measure of a search with clicks is the reciprocal of the rank that the ranking gives a clicked product among the
+ * shown products. Each click is weighted by 1/θ of the place at which it was made, because a share θ of the relevant
+ * products there is clicked (inverse propensity scoring: Joachims, Swaminathan, Schnabel, WSDM 2017). Weights are
+ * divided by their mean.
  */
 export function rankingEvidence(
   candidate: LearnedRanking,
@@ -53,7 +54,7 @@ export function rankingEvidence(
   };
 }
 
-/** By place, as it was shown. */
+/** Returns the scores of a search's products, by the place at which they were shown. */
 function scoresOf(model: RankingModel, search: LoggedSearch): Float64Array {
   const clicks = model.clicks.of(search.query);
   return Float64Array.from(search.shown, (product, place) => {
@@ -81,12 +82,12 @@ function reciprocalRank({ clicked }: LoggedSearch, scores: Float64Array, examina
   return sum;
 }
 
-/** Places as they were shown, in the order of the scores. */
+/** Returns the shown places in descending order of score. */
 function orderOf(scores: Float64Array): number[] {
   return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
 }
 
-/** The share of all products shown that are among the first ten of any list. */
+/** Returns the share of all shown products that are ranked among the first ten of any list. */
 function coverageOf(model: RankingModel, searches: readonly LoggedSearch[]): number {
   const first = new Set<string>();
   const all = new Set<string>();
@@ -98,7 +99,7 @@ function coverageOf(model: RankingModel, searches: readonly LoggedSearch[]): num
   return all.size === 0 ? 0 : first.size / all.size;
 }
 
-/** Of the chance of a click, of everything that was shown. */
+/** Returns the calibration figures of the predicted click probability of all shown products. */
 function chancesOf(model: LearnedRanking, searches: readonly LoggedSearch[]): ChanceFigures {
   const logOdds = searches.map((search) =>
     scoresOf(model, search).map((scored, place) => {
@@ -113,7 +114,9 @@ function chancesOf(model: LearnedRanking, searches: readonly LoggedSearch[]): Ch
   );
 }
 
-/** The quickest of some rounds: a fit has the lowest priority, and what others do meanwhile is not its model's fault. */
+/**
+ * Returns the minimum over some rounds, because a fit runs at the lowest priority and other work disturbs the timing.
+ */
 function listMsOf(model: RankingModel, searches: readonly LoggedSearch[]): number {
   const timed = searches.slice(0, TIMED_SEARCHES);
   let quickest = Infinity;

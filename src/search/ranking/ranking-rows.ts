@@ -6,20 +6,26 @@ import { featureAt, type LoggedSearch, placeGroup, PLACES } from './logged-searc
 import { HAND_SET, type RankingModel } from './log-linear';
 import { ClickCounter } from './query-clicks';
 
-/** The features, and last what earlier clicks say. */
+/** The features, followed by the click evidence of earlier searches. */
 export const COLUMNS = [...RANKING_FEATURES, 'clicks'] as const;
 const CLICKS = COLUMNS.length - 1;
-/** ln of a ratio of chances, as the score is: taken at its word until the shop's clicks say otherwise. */
+/**
+ * Prior mean of the weight of click evidence. It is 1 because the evidence is a log ratio of probabilities, like the
+ * score.
+ */
 const CLICKS_CENTRE = 1;
 
-/** So long a product is as much wanted for a query as it was: a change of fashion is not put down to places. */
+/**
+ * Within this period the relevance of a product for a query is assumed constant, so that trends are not attributed to
+ * places.
+ */
 const SPAN_MS = 14 * 86_400_000;
 
-/** What was shown in searches, one row each. */
+/** The training data: one row per shown product of a search. */
 export class RankingRows {
   readonly count: number;
   readonly clicks: number;
-  /** What counts where a price, or a rating, is not known. */
+  /** The mean price and rating features, which replace unknown ones. */
   readonly missing: RankingModel['missing'];
   private readonly values: Float32Array;
   private readonly places: Uint8Array;
@@ -27,7 +33,7 @@ export class RankingRows {
 
   constructor(private readonly searches: readonly LoggedSearch[]) {
     this.count = searches.reduce((sum, { shown }) => sum + shown.length, 0);
-    // What is not known moves no weight.
+    // Unknown values are replaced by the mean, so that they do not affect the weights.
     const means = RANKING_FEATURES.map((_, f) => meanOf(searches, f));
     this.missing = {
       price: means[RANKING_FEATURES.indexOf('price')],
@@ -50,7 +56,7 @@ export class RankingRows {
     this.clicks = this.clicked.reduce((sum, label) => sum + label, 0);
   }
 
-  /** What clicks said by the time of each search, which is not counted itself. */
+  /** Fills the click evidence of each row from the earlier searches only. */
   countClicks(examination: ArrayLike<number>): void {
     const counter = new ClickCounter(examination);
     let row = 0;
@@ -61,15 +67,15 @@ export class RankingRows {
     }
   }
 
-  /** @returns the first row of the search that so large a share of them comes before */
+  /** Returns the first row of the search that follows this share of all searches. */
   rowOfSearch(share: number): number {
     const before = this.searches.slice(0, Math.floor(share * this.searches.length));
     return before.reduce((sum, { shown }) => sum + shown.length, 0);
   }
 
   /**
-   * A click model of the first `count` rows.
-   * @param examination θ where it is known; else it is found too
+   * Fits a click model to the first `count` rows.
+   * @param examination θ if known; otherwise it is estimated too
    */
   fit({ l2, examination, count = this.count }: { l2: number; examination?: Float64Array; count?: number }): ClickFit {
     return fitPositionBasedModel({
@@ -79,13 +85,13 @@ export class RankingRows {
       examination,
       clicked: this.clicked.subarray(0, count),
       l2,
-      // Features are about as large as one another: a weight far from its centre costs as much for each, and one that
-      // hardly differs from row to row stays there.
+      // All features have similar scales, so one penalty suits all weights. The weight of a feature that hardly varies
+      // between rows stays at its centre.
       centre: Float64Array.from(COLUMNS, (name) => (name === 'clicks' ? CLICKS_CENTRE : HAND_SET.weights[name])),
     });
   }
 
-  /** What each query's products were clicked at each place, beside what a fit expected of them. */
+  /** Returns the clicks of each query's products at each place, with the relevance that a fit predicts. */
   cells(fit: ClickFit): PlaceCell[] {
     const groups = new Map<string, number>();
     const cells = new Map<number, { group: number; place: number; shown: number; clicks: number }>();
@@ -106,7 +112,7 @@ export class RankingRows {
     return [...cells.values()];
   }
 
-  /** Mean of −ln P(what happened) from a row on. */
+  /** Returns the mean log loss of the rows from `from` on. */
   lossFrom(from: number, fit: ClickFit): number {
     let loss = 0;
     for (let row = from; row < this.count; row++) {
@@ -116,7 +122,7 @@ export class RankingRows {
     return loss / Math.max(1, this.count - from);
   }
 
-  /** The chance that it is clicked by who looks at it. */
+  /** Returns the probability that an examined product is clicked. */
   private wanted(row: number, { intercept, coefficients }: ClickFit): number {
     let margin = intercept;
     for (let c = 0; c < COLUMNS.length; c++) margin += coefficients[c] * this.values[row * COLUMNS.length + c];
@@ -135,7 +141,7 @@ export class RankingRows {
   }
 }
 
-/** Of what is known; 0 where nothing is. */
+/** Returns the mean of the known values of a feature; 0 if none is known. */
 function meanOf(searches: readonly LoggedSearch[], feature: number): number {
   let sum = 0;
   let count = 0;

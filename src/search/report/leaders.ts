@@ -1,4 +1,4 @@
-/** The best of those that were offered, above 0; of equals the one that came first. */
+/** Keeps the best items with a value above 0. Of equal items, the first one wins. */
 export class Leaders<T> {
   readonly best: T[] = [];
 
@@ -15,7 +15,7 @@ export class Leaders<T> {
     if (this.best.length > this.most) this.best.pop();
   }
 
-  /** Whether something of this worth would change nothing. */
+  /** Returns whether an item of this value would not enter the list. */
   isFullAt(worth: number): boolean {
     return this.best.length === this.most && (this.most === 0 || this.worth(this.best[this.most - 1]) >= worth);
   }

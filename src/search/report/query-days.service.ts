@@ -1,40 +1,41 @@
 import type { PoolClient } from '../../platform/postgres';
 
-/** So many queries of each day are looked at first, and each time so many times as many. */
+/** Queries per day in the first round, and the factor by which the number grows in each further round. */
 const LOOKED_AT = 200;
 const GROWS = 4;
 
-/** Whole days, counted from 1970. */
+/** A range of whole UTC days. `begin` is the number of days since 1970-01-01. */
 export interface Span {
   readonly begin: number;
   readonly days: number;
 }
 
 export interface QueryRow {
-  /** Its key. */
+  /** The query key. */
   readonly query: string;
   readonly searches: number;
   readonly withoutResults: number;
   readonly clicked: number;
   readonly bought: number;
-  /** Searches in the span before, of the same length. */
+  /** Searches in the preceding range of the same length. */
   readonly before: number;
 }
 
 export interface Candidates {
-  /** Those that were not among earlier ones, with their counts of the whole span. */
+  /** The new candidates of this round, with their counts over the whole range. */
   readonly rows: readonly QueryRow[];
-  /** No other query has more, in the span, of what they were chosen by. */
+  /** An upper bound, over the whole range, of the chosen count for all other queries. */
   readonly othersAtMost: number;
 }
 
-/** What queries may be chosen by: as it stands in an index, day by day. */
+/** The counts that candidates can be chosen by. Each has an index by day. */
 const COLUMNS = { searches: 'searches', withoutResults: 'without_results' } as const;
 
 /**
- * Queries of a span, without adding up all of them: each day's most frequent, by an index, with their counts of all days.
- * What is among no day's has, in all days together, at most as much as the last one of each has (the threshold algorithm
- * of Fagin, Lotem and Naor 2003); so whoever looks for the most knows when to stop.
+ * Finds the most frequent queries of a range of days without aggregating all queries. Each round reads the most
+ * frequent queries of each day by an index, with their counts over all days. A query that is in none of these lists has
+ * at most the sum of their last counts (the threshold algorithm of Fagin, Lotem and Naor 2003), so the caller knows
+ * when to stop.
  */
 export class QueryDays {
   constructor(
@@ -59,7 +60,7 @@ export class QueryDays {
     }
   }
 
-  /** Their most frequent spellings, by key. */
+  /** Returns the most frequent spelling of each query, by key. */
   async textsOf(rows: readonly QueryRow[]): Promise<Map<string, string>> {
     const { rows: texts } = await this.client.query<{ query: string; text: string }>(
       'SELECT query, text FROM past_queries WHERE query = ANY($1)',

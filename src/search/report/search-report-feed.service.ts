@@ -5,12 +5,12 @@ import { SEARCHES_TOPIC } from '../search-names';
 import type { PreparedReport, SearchReports } from './search-report.service';
 import type { SearchReport } from './search-report.type';
 
-/** Told at most so often. */
+/** Minimum interval between two reports. */
 const APART_MS = 1_000;
-/** What a lost message, or the next day, is noticed by. */
+/** Polling interval, which covers a lost pub/sub message and the start of a new day. */
 const LOOK_MS = 10_000;
 
-/** A report as it moves: the whole of it first, then again whenever it differs. */
+/** Subscriptions to the search report: the full report first, then again whenever it differs. */
 export class SearchReportFeed {
   constructor(
     private readonly reports: SearchReports,
@@ -18,48 +18,46 @@ export class SearchReportFeed {
     private readonly log: Pick<Logger, 'warn'>,
   ) {}
 
-  /** @param prepare anew each time: what is asked for without dates moves with the day */
+  /** Opens a subscription. @param prepare called for each report, because a report without dates moves with the day */
   async open(prepare: () => PreparedReport): Promise<AsyncIterableIterator<SearchReport>> {
     const { reports, pubSub, log } = this;
-    let told = '';
+    let lastSent = '';
     let timer: NodeJS.Timeout | undefined;
     let running = false;
     let again = false;
     let closed = false;
-    // Only the newest report matters to a subscriber who is slow to read.
+    // A slow subscriber receives only the newest report.
     const queue = new BoundedQueue<SearchReport>({ limit: 1, onClose: () => close() });
-    const tell = async () => {
+    const publish = async () => {
       const report = await reports.report(prepare());
       const now = JSON.stringify({ ...report, asOf: null });
-      if (closed || now === told) return;
-      told = now;
+      if (closed || now === lastSent) return;
+      lastSent = now;
       queue.push(report, 'report');
     };
     const later = () => {
       if (running) again = true;
-      else if (!closed) timer ??= setTimeout(() => void look(), APART_MS);
+      else if (!closed) timer ??= setTimeout(() => void refresh(), APART_MS);
     };
-    const look = async () => {
+    const refresh = async () => {
       timer = undefined;
       running = true;
-      await tell().catch((error: Error) =>
-        log.warn({ error: error.message }, 'report not read; it will be tried again'),
-      );
+      await publish().catch((error: Error) => log.warn({ error: error.message }, 'search report not read; retrying'));
       running = false;
       if (!again) return;
       again = false;
       later();
     };
     const stop = pubSub.listen(SEARCHES_TOPIC, later);
-    const looking = setInterval(later, LOOK_MS);
+    const polling = setInterval(later, LOOK_MS);
     const close = () => {
       closed = true;
       clearTimeout(timer);
-      clearInterval(looking);
+      clearInterval(polling);
       stop();
     };
     try {
-      await tell();
+      await publish();
     } catch (error) {
       close();
       throw error;

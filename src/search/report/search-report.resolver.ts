@@ -6,7 +6,7 @@ import { SearchReportFeed } from './search-report-feed.service';
 import { SearchReports } from './search-report.service';
 import { SearchReport, SearchReportInput } from './search-report.type';
 
-/** Some statements over what is counted by day: this process has a millisecond or two of it. */
+/** Several SQL statements over the daily counts, which cost this process 1 to 2 ms. */
 const REPORT_WORK = 1_000;
 
 @Resolver()

@@ -21,30 +21,30 @@ const USUAL_FIRST = 20;
 const MAX_FIRST = 100;
 const USUAL_LEAST = 5;
 
-/** What a report is asked for: whole days, checked. */
+/** The validated input of a report. */
 export interface PreparedReport {
   readonly span: Span;
   readonly first: number;
   readonly minSearches: number;
 }
 
-/** Reports from what is counted; all of a report is read at one instant. */
+/** Reads search reports from the counts. All of a report is read in one snapshot. */
 export class SearchReports {
   constructor(
     private readonly pool: Pool,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** @throws ApiError BAD_USER_INPUT */
+  /** Validates the input and applies defaults. @throws ApiError BAD_USER_INPUT */
   prepare({ from, to, first, minSearches }: SearchReportInput): PreparedReport {
     const last = dayOf(to?.getTime() ?? this.now());
     const begin = from == null ? last - USUAL_DAYS + 1 : dayOf(from.getTime());
     const days = last - begin + 1;
-    if (!(days >= 1 && days <= MAX_DAYS)) throw bad(`from and to are ${days} days: they may be 1 to ${MAX_DAYS}`);
+    if (!(days >= 1 && days <= MAX_DAYS)) throw bad(`from and to must cover 1 to ${MAX_DAYS} days; got ${days}.`);
     const count = first ?? USUAL_FIRST;
-    if (count < 0 || count > MAX_FIRST) throw bad(`first is ${count}: it may be from 0 to ${MAX_FIRST}`);
+    if (count < 0 || count > MAX_FIRST) throw bad(`first must be between 0 and ${MAX_FIRST}; got ${count}.`);
     const least = minSearches ?? USUAL_LEAST;
-    if (least < 1) throw bad(`minSearches is ${least}: it may be from 1`);
+    if (least < 1) throw bad(`minSearches must be at least 1; got ${least}.`);
     return { span: { begin, days }, first: count, minSearches: least };
   }
 
@@ -57,7 +57,7 @@ export class SearchReports {
       const { top, rising, lowClick } = await frequent(queries, { first, minSearches, totals, before });
       const noResult = await inVain(queries, first, minSearches);
       const texts = await queries.textsOf([...top, ...noResult, ...rising, ...lowClick]);
-      const told = <T extends QueryRow>(row: T) => ({
+      const toReport = <T extends QueryRow>(row: T) => ({
         ...row,
         ...withRates(row),
         query: texts.get(row.query) ?? row.query,
@@ -67,10 +67,10 @@ export class SearchReports {
         from: new Date(span.begin * DAY_MS),
         to: new Date((span.begin + span.days) * DAY_MS),
         totals: withRates(totals),
-        top: top.map((row): QueryReport => told(row)),
-        noResult: noResult.map((row): QueryReport => told(row)),
-        rising: rising.map((row): RisingQuery => told(row)),
-        lowClick: lowClick.map((row): LowClickQuery => told(row)),
+        top: top.map((row): QueryReport => toReport(row)),
+        noResult: noResult.map((row): QueryReport => toReport(row)),
+        rising: rising.map((row): RisingQuery => toReport(row)),
+        lowClick: lowClick.map((row): LowClickQuery => toReport(row)),
         byPosition: await positionsOf(client, span),
       };
     });
@@ -84,7 +84,7 @@ interface Wanted {
   readonly before: Counts;
 }
 
-/** The most frequent queries first, until none that follows could come before those that were found. */
+/** Reads candidates, most frequent first, until no further query could enter any of the three lists. */
 async function frequent(queries: QueryDays, { first, minSearches, totals, before }: Wanted) {
   const found = totals.searches - totals.withoutResults;
   const clickShare = share(totals.clicked, found);
@@ -106,7 +106,7 @@ async function frequent(queries: QueryDays, { first, minSearches, totals, before
   return { top: top.best, rising: rising.best, lowClick: lowClick.best };
 }
 
-/** Those that most often found nothing. */
+/** Returns the queries with the most searches without results. */
 async function inVain(queries: QueryDays, first: number, minSearches: number): Promise<readonly QueryRow[]> {
   const noResult = new Leaders<QueryRow>(first, ({ withoutResults }) => withoutResults);
   for await (const { rows, othersAtMost } of queries.candidates('withoutResults')) {
@@ -146,7 +146,7 @@ function withRates({ searches, withoutResults, clicked, bought }: Counts): Searc
   };
 }
 
-/** The end of the log where all of it is counted; else when what is counted last was written. */
+/** Returns the current time if the whole log is counted; otherwise the commit time of the last counted batch. */
 async function countedUntil(client: PoolClient): Promise<Date> {
   const { rows } = await client.query<{ asOf: Date }>(
     `SELECT CASE WHEN p.position >= l.position THEN now() ELSE coalesce(

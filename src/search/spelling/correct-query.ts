@@ -3,7 +3,7 @@ import type { SpellingDictionary } from './spelling-dictionary';
 import { optionsAt, type WordOption } from './word-options';
 
 export interface WordChange {
-  /** Which words of the query: [from, to). */
+  /** Range of the changed words of the query: [from, to). */
   readonly from: number;
   readonly to: number;
   readonly words: readonly string[];
@@ -11,34 +11,34 @@ export interface WordChange {
 }
 
 export interface QueryCorrection {
-  /** All words of the query, corrected. */
+  /** All words of the corrected query. */
   readonly words: readonly string[];
   readonly changes: readonly WordChange[];
-  /** What they find. Above 0. */
+  /** Number of products that they find; > 0. */
   readonly hits: number;
   /**
-   * Whether to show what they find at once (`correctedQuery`): the query finds nothing, and only words were changed that neither
-   * the shop nor a language has. Otherwise it is a question (`didYouMean`).
+   * Whether to search for the correction immediately (`correctedQuery`): the original query finds nothing, and all
+   * changed words are unknown to the shop and the language. Otherwise the correction is only offered (`didYouMean`).
    */
   readonly certain: boolean;
 }
 
 export interface CorrectionLimits {
-  /** A query that finds so much is left alone. */
+  /** A query that finds at least this many products is not corrected. Default 3. */
   readonly enough?: number;
-  /** Queries that are tried, beside the one that was asked. */
+  /** Maximum number of corrected queries to try. Default 12. */
   readonly tries?: number;
-  /** What the query finds, where that is known. */
+  /** Number of products that the original query finds, if known. */
   readonly found?: number;
-  /** No query finds more: what could not be better even so is not asked for. */
+  /** Upper bound of what a query finds. Corrections that cannot win even with this count are not tried. */
   readonly documents?: number;
-  /** Those of the words that a language has: they are not taken for other words. */
+  /** The query's words that a language has. They are not corrected to other words. */
   readonly realWords?: ReadonlySet<string>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** A way through the options of a query's words: the one before, and the option taken last. */
+/** A sequence of options for the words of a query, as a linked list: the preceding path and the last option. */
 interface Path {
   readonly before?: Path;
   readonly option?: WordOption;
@@ -46,7 +46,7 @@ interface Path {
   readonly cost: number;
 }
 
-/** {@link correcting}, with its questions answered at once: how many products have all of these words. */
+/** Runs {@link correcting} with synchronous counts. @param hits returns how many products have all of these words */
 export function correctQuery(
   dictionary: SpellingDictionary,
   words: readonly string[],
@@ -57,11 +57,11 @@ export function correctQuery(
 }
 
 /**
- * What somebody may have meant by a query: the likeliest corrections of its words are tried together, and of those that find
- * something that one is taken whose slips are likeliest, weighed against how much it finds. Asks how many products have all of
- * some words.
+ * Corrects a query. It tries the most likely combinations of corrections and, among those that find products, chooses
+ * the one with the lowest cost: typo cost minus the logarithm of the number of products found. It requests how many
+ * products have all of the tried words.
  * @param words surfaces, at most some dozens
- * @returns undefined where nothing better is found
+ * @returns undefined if no correction is better than the query
  */
 export function* correcting(
   dictionary: SpellingDictionary,
@@ -74,11 +74,11 @@ export function* correcting(
   let best: { path: Path; words: string[]; hits: number } | undefined;
   let bestCost = asked > 0 ? -Math.log(asked) : Infinity;
   for (const path of likeliest(dictionary, words, tries + 1, realWords)) {
-    if (path.slip === 0) continue; // what was asked
+    if (path.slip === 0) continue; // the original query
     if (path.slip - Math.log(documents) >= bestCost) continue;
     const tried = optionsOf(path).flatMap((option) => option.words);
     const hits = yield tried;
-    // What all words find together says more than how frequent each of them is.
+    // The number of products with all words is better evidence than the frequency of each word.
     const cost = path.slip - Math.log(hits);
     if (hits > 0 && cost < bestCost) {
       best = { path, words: tried, hits };
@@ -91,7 +91,7 @@ export function* correcting(
   return { words: best.words, changes: changesOf(options), hits: best.hits, certain };
 }
 
-/** The `most` cheapest ways through the options of all words, cheapest first. */
+/** Returns the `most` cheapest paths through the options of all words, cheapest first. */
 function likeliest(
   dictionary: SpellingDictionary,
   words: readonly string[],

@@ -1,12 +1,12 @@
 import type { QueryWord } from '../text/query-word';
 import type { WordChange } from './correct-query';
 
-/** How a query's word is looked up in a dictionary: `usb-c` as `usbc`. */
+/** Returns the form in which a query word is looked up in a dictionary: `usbc` for `usb-c`. */
 export function spelledWord({ readings }: QueryWord): string {
   return readings[0].map(({ surface }) => surface).join('');
 }
 
-/** The query as it was typed, with the words changed that a correction changes: quotes, signs and capitals around them stay. */
+/** Returns the typed query with the changed words replaced. Everything around them stays as typed. */
 export function correctedText(text: string, words: readonly QueryWord[], changes: readonly WordChange[]): string {
   let corrected = '';
   let at = 0;

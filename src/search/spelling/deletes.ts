@@ -1,53 +1,62 @@
-/** Only the beginning of a word is indexed: two words within a distance have beginnings within it. Garbe's choice. */
+/**
+ * Length of the indexed prefix of a word, as chosen by Garbe. The prefixes of two words are within the distance of the
+ * words.
+ */
 export const PREFIX = 7;
 
 const scratch = Array.from({ length: 3 }, () => new Uint16Array(PREFIX));
 
-/** Words from this length on are found two edits away, shorter ones one edit (those of one character: by none). */
+/**
+ * Minimum length of a word for corrections at distance 2. For shorter words the maximum distance is 1 (length < 3: 0).
+ */
 export const TWO_EDITS_FROM = 7;
 
-/** Deletions that an entry of a word of this length needs, so that every word that may ask for it finds it. */
+/**
+ * Returns the number of deletions to index for a word of this length, so that every lookup within its distance finds
+ * it.
+ */
 export function indexedDeletes(length: number): number {
   return length >= TWO_EDITS_FROM - 2 ? 2 : 1;
 }
 
-/** How far from a word that somebody typed its corrections may be. */
+/** Returns the maximum edit distance between a typed word of this length and its corrections. */
 export function allowedDistance(length: number): 0 | 1 | 2 {
   if (length < 3) return 0;
   return length < TWO_EDITS_FROM ? 1 : 2;
 }
 
 /**
- * Hashes of what is left of a word's first {@link PREFIX} code units after at most `depth` (0, 1 or 2) deletions (SymSpell: Garbe
- * 2012). One that can be reached in several ways is told several times, except for neighbours that are alike.
+ * Visits the hashes of what remains of a word's first {@link PREFIX} code units after at most `depth` (0, 1 or 2)
+ * deletions (SymSpell: Garbe 2012). A result that several deletions produce is visited several times, except for equal
+ * neighbours.
  */
 export function forEachDelete(
   word: ArrayLike<number>,
   start: number,
   length: number,
   depth: number,
-  tell: (hash: number) => void,
+  visit: (hash: number) => void,
 ): void {
   const head = scratch[depth];
   const size = Math.min(length, PREFIX);
   for (let i = 0; i < size; i++) head[i] = word[start + i];
-  descend(head, size, 0, depth, tell);
+  descend(head, size, 0, depth, visit);
 }
 
-/** Deletes at `from` or later only, so that each set of places is taken once. */
-function descend(word: Uint16Array, size: number, from: number, depth: number, tell: (hash: number) => void): void {
-  tell(hash(word, size));
+/** Deletes only at `from` or later, so that each set of positions is visited once. */
+function descend(word: Uint16Array, size: number, from: number, depth: number, visit: (hash: number) => void): void {
+  visit(hash(word, size));
   if (depth === 0) return;
   const shorter = scratch[depth - 1];
   for (let at = from; at < size; at++) {
     if (at > from && word[at] === word[at - 1]) continue;
     for (let i = 0; i < at; i++) shorter[i] = word[i];
     for (let i = at + 1; i < size; i++) shorter[i - 1] = word[i];
-    descend(shorter, size - 1, at, depth - 1, tell);
+    descend(shorter, size - 1, at, depth - 1, visit);
   }
 }
 
-/** FNV-1a (Fowler, Noll and Vo) over code units, with a last mix, because a table takes its low bits. */
+/** FNV-1a (Fowler, Noll and Vo) over code units, with a final mix, because hash tables use its low bits. */
 export function hash(word: Uint16Array, size: number): number {
   let value = 0x811c9dc5 ^ size;
   for (let i = 0; i < size; i++) value = Math.imul(value ^ word[i], 0x01000193);

@@ -1,16 +1,17 @@
-/** Words longer than this are neither kept nor corrected. In UTF-16 code units. */
+/** Longer words are neither indexed nor corrected. In UTF-16 code units. */
 export const MAX_WORD_LENGTH = 64;
 
 const WIDTH = MAX_WORD_LENGTH + 2;
 const table = new Uint8Array(WIDTH * WIDTH);
-/** Where each code unit was last met in the one word; stamped, so that it need not be cleared. */
+/** The last row of each code unit in the first word; 0 for none. Every call resets the entries that it set. */
 const lastRow = new Uint8Array(0x10000);
 
 /**
- * Damerau–Levenshtein distance (Damerau 1964; Lowrance and Wagner 1975): insertions, deletions, substitutions, and
- * transpositions of neighbours, between which others may have come in: `ca` is two edits from `abc`.
+ * Returns the unrestricted Damerau–Levenshtein distance (Damerau 1964; Lowrance and Wagner 1975): insertions,
+ * deletions, substitutions, and transpositions of characters that were neighbours before or after other edits: `ca` is
+ * two edits from `abc`.
  * @param a, b code units, at most {@link MAX_WORD_LENGTH} of them
- * @param most distances above it need not be told apart
+ * @param most upper limit; larger distances need not be exact
  * @returns the distance, or anything above `most`
  */
 export function editDistance(
@@ -25,7 +26,7 @@ export function editDistance(
   let from = 0;
   let aEnd = aLength;
   let bEnd = bLength;
-  // What both begin with, and what both end with, costs nothing.
+  // A common prefix and a common suffix cost nothing.
   while (from < aEnd && from < bEnd && a[from] === b[bStart + from]) from++;
   while (aEnd > from && bEnd > from && a[aEnd - 1] === b[bStart + bEnd - 1]) {
     aEnd--;
@@ -69,7 +70,7 @@ function between(
       if (same) lastColumn = j;
     }
     lastRow[unit] = i;
-    // No later row is below its best: a transposition across rows pays for each of them.
+    // Later rows cannot be cheaper than the minimum of this row: a transposition across rows pays for each of them.
     if (best > most) {
       clear(a, aStart, aStart + i);
       return most + 1;

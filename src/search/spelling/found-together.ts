@@ -1,7 +1,7 @@
 import type { Asking } from '../turns/asking';
 import type { WordOption } from './word-options';
 
-/** For each word of a query what it was taken for; undefined where it is left out. */
+/** The chosen option for each word of a query; undefined if the word is left out. */
 export type Choice = readonly (WordOption | undefined)[];
 
 interface Partial {
@@ -11,18 +11,18 @@ interface Partial {
   readonly hits: number;
 }
 
-/** Choices that are followed at a time, at most, and questions that one query may cost: they last to its last word. */
+/** The beam width, and the maximum number of counts per query, which is divided among its words. */
 const FOLLOWED = 10;
 const MAX_LOOKUPS = 60;
 
 /**
- * Of each word of a query one meaning, or none, so that products have the words together and the words left out say as little as
- * possible; of several such choices the one whose slips are likeliest, weighed against how much it finds. A beam search: word by word,
- * the one that says most first, the best few choices are followed, which of two words are all there are. Asks how many products a choice
- * finds.
- * @param options of each word what it may have meant, the likeliest first; none where it is hopeless
- * @param information how much each word says; alike where it is not given
- * @returns undefined where no word finds anything
+ * Chooses one option, or none, for each word of a query, so that the chosen words co-occur in products and the words
+ * left out carry as little information as possible. Among equally informative choices it prefers the lowest cost: typo
+ * cost minus the logarithm of the number of products found. It is a beam search over the words, the most informative
+ * first; for two words the beam covers all choices. It requests the number of products that a choice finds.
+ * @param options possible meanings of each word, most likely first; empty if the word cannot be matched
+ * @param information information content of each word; default: equal for all
+ * @returns undefined if no word finds anything
  */
 export function* foundTogether(
   options: readonly (readonly WordOption[])[],
@@ -52,7 +52,7 @@ export function* foundTogether(
   return choice.some((option) => option !== undefined) ? choice : undefined;
 }
 
-/** Of what is left, for each of those still to come; one at least. */
+/** Returns an equal share of the remaining lookups, at least 1. */
 const shareOf = (left: number, toCome: number): number => Math.max(1, Math.floor(left / Math.max(1, toCome)));
 
 const costOf = ({ slip, hits }: Partial): number => slip - Math.log(hits);

@@ -1,29 +1,29 @@
-/** A prefix or suffix of a Hunspell dictionary: what is taken off a word, and what is put in its place. */
+/** A prefix or suffix rule of a Hunspell dictionary: the characters to strip and the characters to add. */
 interface Affix {
   readonly strip: string;
   readonly add: string;
-  /** Flags of the word that it makes: further affixes, and what the word may be part of. */
+  /** Flags of the resulting word: further affixes, and its possible positions in compounds. */
   readonly flags: readonly string[];
-  /** What a word has to look like; null where any word will do. */
+  /** The pattern that a word has to match; null for any word. */
   readonly condition: RegExp | null;
 }
 
 interface AffixClass {
-  /** Whether prefixes and suffixes of this class and others may be combined. */
+  /** Whether affixes of this class may be combined with affixes of the other kind. */
   readonly crosses: boolean;
   readonly affixes: Affix[];
 }
 
-/** The rules of a Hunspell affix file that say which words there are (hunspell(5)). */
+/** The rules of a Hunspell affix file that determine which words exist (hunspell(5)). */
 export interface AffixRules {
   readonly prefixes: ReadonlyMap<string, AffixClass>;
   readonly suffixes: ReadonlyMap<string, AffixClass>;
-  /** By option, e.g. `NEEDAFFIX`: its flag. */
+  /** The flag by option name, such as `NEEDAFFIX`. */
   readonly named: ReadonlyMap<string, string>;
   readonly flagsOf: (text: string) => readonly string[];
 }
 
-/** One form of a word, and where in a compound it may stand. */
+/** A form of a word, with its possible positions in compounds. */
 export interface WordForm {
   readonly text: string;
   readonly isWord: boolean;
@@ -40,12 +40,14 @@ const NAMED = new Set([
   'COMPOUNDMIDDLE',
   'COMPOUNDEND',
 ]);
-/** Words of these have several tokens in a query: they are left out, and so are the affixes that make them. */
+/**
+ * A word with such a character is several tokens in a query. Such words, and affixes that produce them, are left out.
+ */
 const TOKEN_SEPARATOR = /[^\p{L}\p{M}]/u;
-/** A suffix may be put on a word that has one already (hunspell(5): twofold suffix stripping). */
+/** A word may have two suffixes (hunspell(5): twofold suffix stripping). */
 const MAX_SUFFIXES = 2;
 
-/** @param text an affix file in UTF-8 */
+/** Parses an affix file. @param text file content, decoded from UTF-8 */
 export function parseAffixRules(text: string): AffixRules {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
   const isLong = lines.some(([option, kind]) => option === 'FLAG' && kind === 'long');
@@ -74,9 +76,9 @@ export function parseAffixRules(text: string): AffixRules {
 }
 
 /**
- * All forms of all words of a dictionary, some of them several times. Circumfixes are taken for a prefix and a suffix that need not
- * come together, so there are some forms that the language does not have.
- * @param dictionary a word a line, with its flags
+ * Yields all forms of all words of a dictionary, some of them repeatedly. A circumfix is treated as an independent
+ * prefix and suffix, so some forms do not exist in the language.
+ * @param dictionary one word per line, with its flags
  */
 export function* wordForms(rules: AffixRules, dictionary: string): Generator<WordForm> {
   const forbidden = rules.named.get('FORBIDDENWORD') ?? '';
@@ -115,7 +117,10 @@ function* formsOf(rules: AffixRules, stem: string, stemFlags: readonly string[])
   }
 }
 
-/** @param inherited flags of the stem, which say where in a compound a form may stand, but not whether it is a word */
+/**
+ * Returns a word form.
+ * @param inherited flags of the stem; they apply to positions in compounds, but not to `isWord`
+ */
 function formOf({ named }: AffixRules, text: string, flags: readonly string[], inherited: readonly string[]): WordForm {
   const has = (option: string) => {
     const flag = named.get(option);

@@ -4,13 +4,13 @@ export function hasDigits(word: string): boolean {
   return DIGITS.test(word);
 }
 
-/** Between letters and digits: a run of letters shorter than this is a variant (`85123a`), not a word (`iphone15`). */
+/** A shorter run of letters next to digits is a variant (`85123a`), not a word (`iphone15`). */
 const MIN_WORD_LENGTH = 3;
 
 /**
- * Whether a word with digits may be taken for another: only if both have the same digits in the same order, or two neighbours
- * swapped, and what else differs is in a word of three letters or more. `iphnoe15` may be `iphone15`; `85123c` is not `85123a`,
- * and no size is another size.
+ * Returns whether `typed` may be a typo of `intended`. Words with digits need the same digits in the same order, except
+ * for one swap of neighbours; other differences must be in runs of three letters or more. `iphnoe15` may be a typo of
+ * `iphone15`, but `85123c` is not a typo of `85123a`, and a size is never a typo of another size.
  */
 export function maySlip(typed: string, intended: string): boolean {
   if (!hasDigits(typed) && !hasDigits(intended)) return true;
@@ -26,12 +26,12 @@ export function maySlip(typed: string, intended: string): boolean {
   return true;
 }
 
-/** Runs of digits (with what stands between them) and of letters. */
+/** Splits a word into runs of digits (with `.`, `,` and `/`) and runs of other characters. */
 function runs(word: string): string[] {
   return word.match(/[\p{Nd}.,/]+|[^\p{Nd}.,/]+/gu) ?? [];
 }
 
-/** Two neighbours the other way round, in a run long enough to be a number that somebody copies. */
+/** Returns whether two neighbours are swapped, in a run of at least 4 characters (long enough to be copied by hand). */
 function areSwapped(a: string, b: string): boolean {
   if (a.length !== b.length || a.length < 4) return false;
   let at = 0;

@@ -2,7 +2,7 @@ import { allowedDistance, forEachDelete, hash as hashOf, indexedDeletes, PREFIX 
 import { editDistance, MAX_WORD_LENGTH } from './edit-distance';
 import { WordTable } from './word-table';
 
-/** A word of the dictionary near to another. */
+/** A word of the dictionary within a distance of another word. */
 export interface Neighbour {
   readonly word: string;
   readonly distance: number;
@@ -29,35 +29,36 @@ export interface DictionaryState {
 }
 
 const NONE = 0xffffffff;
-/** The beginning of a word, without one of its letters, and without two. */
+/** Maximum number of entries per word: the prefix, and the prefix without one and without two of its characters. */
 const MAX_ENTRIES = 1 + PREFIX + (PREFIX * (PREFIX - 1)) / 2;
-/** A dictionary that has forgotten this share of its words is written anew. */
+/** The dictionary is rewritten when this share of its words is removed. */
 const FORGOTTEN = 0.25;
 
 /**
- * The words that a shop has, with how often, and all of them near to a given one: a hashed table of words with one or two
- * characters deleted (SymSpell, Garbe 2012), and a true Damerau–Levenshtein distance for what it finds.
+ * The words of a shop with their frequencies, and a lookup of all words near a given one. The lookup uses a hash table
+ * of words with one or two characters deleted (SymSpell, Garbe 2012) and verifies candidates by their
+ * Damerau–Levenshtein distance.
  *
- * In typed arrays: some 290 bytes a word of eight characters. Words come and go one by one; when the arrays are full they double, and
- * the table is written anew, which takes about 1 µs a word.
+ * It is stored in typed arrays: about 290 bytes for a word of eight characters. Words are added and removed one by one.
+ * Full arrays are doubled and the table is rewritten, which takes about 1 µs per word.
  */
 export class SpellingDictionary {
   private characters: Uint16Array;
   private charactersUsed = 0;
-  /** Of word w: characters[starts[w] … starts[w + 1]). */
+  /** Word w is characters[starts[w] … starts[w + 1]). */
   private starts: Uint32Array;
   private frequencies: Float64Array;
-  /** Which letters a word has, a bit each (some share one): most words that are met differ in too many. */
+  /** Bit set of the letters of each word (some letters share a bit). It rejects most candidates cheaply. */
   private letters: Uint32Array;
-  /** The last search that met the word. */
+  /** Number of the last lookup that visited each word. */
   private met: Uint32Array;
   private words = 0;
   private living = 0;
-  /** By hash: the first entry of a chain. */
+  /** First entry of the chain of each hash slot. */
   private heads: Uint32Array;
   /**
-   * By entry: a word, and in the bits that its number leaves over those of the hash, so that most of what shares a chain is told apart;
-   * and the next entry of the chain.
+   * Two numbers per entry: the word's number, whose unused high bits hold bits of the hash to reject most other entries
+   * of the chain; and the next entry of the chain.
    */
   private chains: Uint32Array;
   private wholes: WordTable;
@@ -77,7 +78,7 @@ export class SpellingDictionary {
     this.wholes = WordTable.of(capacity);
   }
 
-  /** All there is, to be sent to another thread; it must not be used here any more. */
+  /** The data of the dictionary, to be sent to another thread. The dictionary must not be used afterwards. */
   get state(): DictionaryState {
     const { characters, starts, frequencies, letters, heads, chains } = this;
     const { charactersUsed, words, living, entries } = this;
@@ -95,12 +96,12 @@ export class SpellingDictionary {
     return dictionary;
   }
 
-  /** Words. */
+  /** Number of words. */
   get size(): number {
     return this.living;
   }
 
-  /** What its arrays take. */
+  /** Size of the arrays in bytes. */
   get bytes(): number {
     const arrays = [
       this.characters,
@@ -115,7 +116,10 @@ export class SpellingDictionary {
     return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  /** Words longer than {@link MAX_WORD_LENGTH} are not kept. @param frequency how many more there are of it: above 0 */
+  /**
+   * Adds a word. Words longer than {@link MAX_WORD_LENGTH} are ignored.
+   * @param frequency added to its frequency; > 0
+   */
   add(word: string, frequency = 1): void {
     if (word === '' || word.length > MAX_WORD_LENGTH) return;
     let at = this.indexOf(word);
@@ -124,14 +128,16 @@ export class SpellingDictionary {
     this.frequencies[at] += frequency;
   }
 
-  /** So many words, of up to twelve letters on average, can be added before any array grows. */
+  /**
+   * Makes room for this many words, of up to twelve characters on average, so that no array grows while they are added.
+   */
   makeRoom(words: number): void {
     if (this.words + words > this.frequencies.length) this.rewrite(this.words + words);
     this.characters = withRoom(this.characters, this.charactersUsed + words * 12);
     this.chains = withRoom(this.chains, 2 * (this.entries + words * MAX_ENTRIES));
   }
 
-  /** A word of which nothing is left is forgotten. @param frequency how many fewer there are of it */
+  /** Reduces the frequency of a word. At 0 the word is removed. @param frequency subtracted from its frequency */
   remove(word: string, frequency = 1): void {
     const at = this.indexOf(word);
     if (at === NONE || this.frequencies[at] === 0) return;
@@ -141,15 +147,15 @@ export class SpellingDictionary {
     if (this.words - this.living > Math.max(1_024, this.words * FORGOTTEN)) this.rewrite(this.frequencies.length);
   }
 
-  /** 0 of a word that it doesn't have. */
+  /** Returns the frequency of a word, 0 if it is unknown. */
   frequencyOf(word: string): number {
     const at = this.indexOf(word);
     return at === NONE ? 0 : this.frequencies[at];
   }
 
   /**
-   * Every word at most so far from the one given, itself included, in no order.
-   * @param distance not more than {@link allowedDistance} of the word's length
+   * Returns all words within a distance of the given word, including itself, in no particular order.
+   * @param distance at most {@link allowedDistance} of the word's length
    */
   within(word: string, distance: number = allowedDistance(word.length)): Neighbour[] {
     const found: Neighbour[] = [];
@@ -171,7 +177,7 @@ export class SpellingDictionary {
         this.met[at] = this.search;
         if (this.frequencies[at] === 0) continue;
         const has = this.letters[at];
-        // An edit takes away one letter at most, and brings one at most.
+        // An edit removes at most one letter and adds at most one.
         if (bits(asked & ~has) > distance || bits(has & ~asked) > distance) continue;
         const start = this.starts[at];
         const far = editDistance(this.asked, length, this.characters, start, this.starts[at + 1] - start, distance);
@@ -205,7 +211,7 @@ export class SpellingDictionary {
     return word;
   }
 
-  /** The bits of an entry that are the word's number. */
+  /** Mask of the bits of an entry that hold the word's number. */
   private get wordMask(): number {
     const { length } = this.frequencies;
     return length <= 1 ? 0 : 0xffffffff >>> Math.clz32(length - 1);
@@ -234,7 +240,7 @@ export class SpellingDictionary {
       const slot = hash & (this.heads.length - 1);
       const head = this.heads[slot];
       const entry = (at | (hash & ~mask)) >>> 0;
-      if (head !== NONE && this.chains[2 * head] === entry) return; // told twice
+      if (head !== NONE && this.chains[2 * head] === entry) return; // visited twice
       if (2 * this.entries + 2 > this.chains.length) this.chains = grown(this.chains);
       this.chains[2 * this.entries] = entry;
       this.chains[2 * this.entries + 1] = head;
@@ -242,7 +248,7 @@ export class SpellingDictionary {
     });
   }
 
-  /** Into arrays for so many words, without those that are forgotten. */
+  /** Rewrites the arrays for this many words, without the removed ones. */
   private rewrite(capacity: number): void {
     const fresh = new SpellingDictionary(Math.max(capacity, 1));
     for (let at = 0; at < this.words; at++) {
@@ -286,7 +292,7 @@ function withRoom<T extends Uint16Array | Uint32Array>(array: T, length: number)
   return larger;
 }
 
-/** Some three entries a slot: a chain is short beside the distances that are computed anyway. */
+/** About three entries per slot: following a chain costs little compared with computing the distances. */
 function tableSize(capacity: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 8)));
 }

@@ -2,19 +2,19 @@ import { maySlip } from './part-number';
 import type { SpellingDictionary } from './spelling-dictionary';
 import { typoCost } from './typo-cost';
 
-/** A word that somebody may have meant. */
+/** A word that the customer may have meant. */
 export interface Suggestion {
   readonly word: string;
   /** Damerau–Levenshtein. */
   readonly distance: number;
   readonly frequency: number;
-  /** How unlikely it is that this was meant: the lower the better. Comparable among the suggestions for one word. */
+  /** Cost of the suggestion; lower is more likely. Comparable only among the suggestions for one word. */
   readonly cost: number;
 }
 
 /**
- * The likeliest words for one that somebody typed, without itself: how rare each is, and how unlikely the slip. Numbers are
- * no slips of other numbers (see {@link maySlip}).
+ * Returns the most likely corrections of a typed word, by typo cost and frequency, without the word itself. A number is
+ * not a typo of another number (see {@link maySlip}).
  */
 export function suggest(dictionary: SpellingDictionary, typed: string, most = 3): Suggestion[] {
   const found: Suggestion[] = [];

@@ -1,22 +1,23 @@
-/** How unlikely slips are, as the negative logarithm of their odds. */
+/** The costs of typos: the negative logarithms of their odds. */
 export interface TypoWeights {
   readonly edit: number;
   readonly transposition: number;
-  /** A doubled letter single, or a single one doubled. */
+  /** A double letter typed once, or a single letter typed twice. */
   readonly doubling: number;
-  /** Added where the first letter is wrong: people look at it. */
+  /** Added if the first letter is wrong, which is rare because people notice it. */
   readonly firstLetter: number;
 }
 
 /**
- * Chosen on the validation part of the bench `spelling`. Keys that lie side by side had a weight of their own, which made no
- * slip's correction better, not even of those that were made by such keys.
+ * Tuned on the validation part of the bench `spelling`. A separate weight for adjacent keys was tried; it did not
+ * improve corrections, not even of typos on adjacent keys.
  */
 export const TYPO_WEIGHTS: TypoWeights = { edit: 8, transposition: 5, doubling: 5, firstLetter: 2 };
 
 /**
- * How unlikely it is that somebody who means one word types another (the channel of Kernighan, Church and Gale 1990).
- * @param distance between the two
+ * Returns the cost of typing one word when another is intended (the noisy channel model of Kernighan, Church and Gale
+ * 1990).
+ * @param distance edit distance between the two words
  */
 export function typoCost(typed: string, intended: string, distance: number, weights = TYPO_WEIGHTS): number {
   if (distance === 0) return 0;
@@ -29,6 +30,6 @@ export function typoCost(typed: string, intended: string, distance: number, weig
     return swapped ? weights.transposition : weights.edit + first;
   }
   const longer = typed.length > intended.length ? typed : intended;
-  // Of equal neighbours the first that differs is the last of them.
+  // Among equal neighbours, the first difference is found at the last of them.
   return first + (at > 0 && longer[at] === longer[at - 1] ? weights.doubling : weights.edit);
 }

@@ -2,31 +2,31 @@ import { hasDigits } from './part-number';
 import type { SpellingDictionary } from './spelling-dictionary';
 import { suggest } from './suggest';
 
-/** One thing that one or two neighbouring words of a query may have meant. */
+/** A possible meaning of one word, or of two neighbouring words, of a query. */
 export interface WordOption {
   readonly kind: 'KEPT' | 'SPELLING' | 'JOINED' | 'SPLIT';
-  /** How many words of the query it stands for: 1 or 2. */
+  /** Number of query words that it replaces. */
   readonly takes: 1 | 2;
   readonly words: readonly string[];
-  /** How unlikely the slip is: a negative logarithm of odds, 0 for none. */
+  /** The typo cost: a negative logarithm of odds; 0 for no typo. */
   readonly slip: number;
-  /** The slip, and how rare the words are. */
+  /** The typo cost plus the rarity of the words. */
   readonly cost: number;
-  /** It changes words that the shop has: they may well have been meant. */
+  /** Whether it changes words that the shop or the language has, which the customer may well have meant. */
   readonly doubtful: boolean;
 }
 
-/** A space too many, or one too few. */
+/** Cost of an extra or a missing space. */
 const SPACE_SLIP = 5;
-/** A word that exists was not meant. */
+/** Additional cost of changing a word that exists. */
 const KNOWN_SLIP = 4;
-/** What nobody has ever written costs more than what somebody may have misspelled. */
+/** Cost of leaving an unknown word unchanged. It exceeds the cost of a correction. */
 const UNKNOWN = 30;
 const CORRECTIONS = 3;
 const MIN_PART_LENGTH = 2;
 
 /**
- * What `words[at]`, alone or with the next one, may have meant; itself first.
+ * Returns the possible meanings of `words[at]`, alone or joined with the next word; the unchanged word comes first.
  * @param realWords words of a language, see {@link correctionsAt}
  */
 export function optionsAt(
@@ -41,7 +41,7 @@ export function optionsAt(
   return [kept, ...(joined === undefined ? [] : [joined]), ...correctionsAt(dictionary, words, at, realWords)];
 }
 
-/** A word as it was typed. */
+/** Returns the option that leaves a word unchanged. */
 export const keptAs = (word: string): WordOption => ({
   kind: 'KEPT',
   takes: 1,
@@ -52,8 +52,8 @@ export const keptAs = (word: string): WordOption => ({
 });
 
 /**
- * What `words[at]` alone may have meant but itself.
- * @param realWords words of a language: one that the shop does not have is not taken for another word
+ * Returns the possible corrections of `words[at]` alone.
+ * @param realWords words of a language; one that the shop does not have is not corrected to another word
  */
 export function correctionsAt(
   dictionary: SpellingDictionary,
@@ -89,13 +89,16 @@ function joinedAt(dictionary: SpellingDictionary, words: readonly string[], at: 
   return { kind: 'JOINED', takes: 2, words: [joined], slip, cost: slip + rarity(together), doubtful: both };
 }
 
-/** −ln of its frequency, not of its share: every option is compared within one dictionary. A pair counts as its rarer one. */
+/**
+ * −ln of the frequency. A share is not needed, because options of one dictionary are compared. A pair has its rarer
+ * word's.
+ */
 function rarity(frequency: number): number {
   return -Math.log(frequency);
 }
 
 function bestSplit(dictionary: SpellingDictionary, word: string): { words: string[]; rarity: number } | undefined {
-  if (hasDigits(word)) return undefined; // its parts are looked for anyway
+  if (hasDigits(word)) return undefined; // the query matches its parts anyway
   let best: string[] | undefined;
   let most = 0;
   for (let at = MIN_PART_LENGTH; at <= word.length - MIN_PART_LENGTH; at++) {

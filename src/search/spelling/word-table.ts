@@ -1,16 +1,16 @@
 const NONE = 0xffffffff;
 
-/** Numbers of words by hash: open addressing (linear probing), at most half full. Nothing is taken out. */
+/** A hash table of word numbers with open addressing (linear probing), at most half full. Entries are never removed. */
 export class WordTable {
-  /** @param slots a power of two of them; what {@link of} has made */
+  /** @param slots table from {@link of}; its length is a power of two */
   constructor(readonly slots: Uint32Array) {}
 
-  /** @param capacity words that it has room for */
+  /** Creates an empty table. @param capacity maximum number of words */
   static of(capacity: number): WordTable {
     return new WordTable(new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(8, capacity * 2)))).fill(NONE));
   }
 
-  /** The word of this hash for which it holds; undefined where there is none. */
+  /** Returns the word with this hash that satisfies the condition, or undefined. */
   find(hash: number, holds: (word: number) => boolean): number | undefined {
     const { slots } = this;
     const last = slots.length - 1;
@@ -18,7 +18,7 @@ export class WordTable {
     return undefined;
   }
 
-  /** @param word one that is not there yet */
+  /** Adds a word. @param word number of a word that is not in the table */
   add(hash: number, word: number): void {
     const { slots } = this;
     const last = slots.length - 1;

@@ -1,13 +1,14 @@
 import type { Segment } from '../index/segment';
 import { SpellingDictionary } from './spelling-dictionary';
 
-/** Words that may come before the arrays have to grow, at the least, and as a share of those that are there. */
+/** Room for new words before the arrays have to grow: a minimum number plus a share of the existing words. */
 const ROOM = 4_096;
 const ROOM_SHARE = 1 / 8;
 
 /**
- * The words that a segment's documents have, with how many have each. Some microseconds a word: not for an event loop, and so
- * there is room for the words that come before the next segment.
+ * Returns a dictionary of the words of a segment's documents, with their document counts. It takes some microseconds
+ * per word, so do not call it on the event loop. The dictionary has room for the words that are added until the next
+ * segment.
  */
 export function wordsOf({ surfaces, formCounts }: Segment): SpellingDictionary {
   const room = Math.ceil(surfaces.size * ROOM_SHARE) + ROOM;

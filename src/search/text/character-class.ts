@@ -1,33 +1,36 @@
-/** What a code point does in a word. */
+/** The role of a code point in a word. */
 export const enum CharacterClass {
   /** Ends a word: spaces, most punctuation, symbols, emoji. */
   Break,
-  /** Of a script that sets spaces between its words. */
+  /** A letter of a script with spaces between words. */
   Letter,
   Digit,
-  /** One character that is a number of its own, like ½. */
+  /** A single character that is a fraction, like ½. */
   Fraction,
-  /** Of a script without spaces between words: Han, kana, Thai, … */
+  /** A letter of a script without spaces between words: Han, kana, Thai, … */
   Unspaced,
-  /** Belongs to what stands before it: accents, vowel signs, variation selectors, soft hyphens. */
+  /** Belongs to the preceding character: accents, vowel signs, variation selectors, soft hyphens. */
   Extension,
-  /** Joins two words into one when it stands alone between them: `-`, `'`, `.`, … */
+  /** Joins two words into one if it is the only character between them: `-`, `'`, `.`, … */
   Joiner,
 }
 
-/** Hyphens, apostrophes, stops, slashes and their relatives in other widths. */
+/** Hyphens, apostrophes, full stops, slashes and similar characters, with their full-width variants. */
 const JOINERS = new Set("-‐‑−﹣－'’‘ʼ＇.．,，/／&＆_＿+＋·*");
 
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Laoo}\p{Script=Khmr}\p{Script=Mymr}]/u;
 const EXTENSION = /[\p{M}\u{1160}-\u{11FF}\u{FF9E}\u{FF9F}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{AD}]|(?!\u{200B})\p{Cf}/u;
-/** The ligature sign of kana, and the sign that lengthens a vowel: common to both kana scripts, so in neither. */
+/** The prolonged sound mark, full and half width: both kana scripts use it, so it has the script Common. */
 const KANA_COMMON = /[ーｰ]/u;
 
-/** By code unit, filled as they are met; 255 is "not yet". */
+/** Cache of the classes by code unit; 255 means not yet computed. */
 const known = new Uint8Array(0x10000).fill(255);
 
-/** @param codePoint a Unicode scalar value, or a lone surrogate, which breaks words */
+/**
+ * Returns the class of a code point.
+ * @param codePoint a Unicode scalar value, or a lone surrogate, which breaks words
+ */
 export function characterClass(codePoint: number): CharacterClass {
   if (codePoint > 0xffff) return classify(codePoint);
   const found = known[codePoint];
@@ -35,7 +38,7 @@ export function characterClass(codePoint: number): CharacterClass {
   return (known[codePoint] = classify(codePoint));
 }
 
-/** Word breaking after UAX #29, with what product names need: letters and digits apart, joiners kept in sight. */
+/** Word breaking based on UAX #29. For product names, it separates letters from digits and reports joiners. */
 function classify(codePoint: number): CharacterClass {
   const character = String.fromCodePoint(codePoint);
   if (JOINERS.has(character)) return CharacterClass.Joiner;
@@ -49,7 +52,7 @@ function classify(codePoint: number): CharacterClass {
   return /[\p{L}\p{Nl}]/u.test(character) ? CharacterClass.Letter : CharacterClass.Break;
 }
 
-/** `²` and `①` are digits; `½` is more than one digit can say; the numbers of ancient scripts are letters to us. */
+/** Classifies other numbers: `²` and `①` are digits, `½` is a fraction, and numbers of ancient scripts are letters. */
 function otherNumber(character: string): CharacterClass {
   const plain = character.normalize('NFKC');
   if (/^\d+\u2044\d+$/.test(plain)) return CharacterClass.Fraction;

@@ -1,7 +1,7 @@
 import { CharacterClass } from './character-class';
 import type { Run } from './runs';
 
-/** A stretch of text and what it is called: a word's part, or several parts as one. */
+/** A range of the text with its surface: a part of a word, or several parts as one word. */
 export interface Piece {
   readonly surface: string;
   readonly start: number;
@@ -13,17 +13,25 @@ interface Part extends Piece {
   readonly joint: string;
 }
 
-/** Whole words of more parts, or longer ones, are no words that anybody types in one. */
+/** Maximum number of parts, and of UTF-16 code units, of a compound that is indexed as one word. */
 const MAX_PARTS = 8;
 const MAX_COMPOUND_LENGTH = 64;
-/** Beside `/`, `&`, `+` and `.`: `24/7` and `B&Q` are names, `black/white` is two words. In UTF-16 code units. */
+/**
+ * Maximum length, in UTF-16 code units, of parts that `/`, `&`, `+` and `.` join into one word: `24/7` and `B&Q` are
+ * names, `black/white` is two words.
+ */
 const SHORT = 3;
 
 /**
- * The pieces of runs that nothing but joiners separates, as somebody may type them: each part (`usb`, `c`; `85123`, `a`), what
- * touches as one (`85123a`), all of it as one (`usbc`), and short neighbours as one (`usbc` of `USB-C-Kabel`). Sorted by start,
- * shorter ones first. Between digits `.` and `/` stay, so that 1.5 is not 15.
- * @param decimalComma whether 1.000 is a thousand (and 1,5 one and a half) or 1,000 is; both may stand before a fraction
+ * Returns the words of a chain of runs that are separated by joiners only, in all the ways customers type them. They
+ * are sorted by start, shorter ones first:
+ * - each part: `usb`, `c`; `85123`, `a`
+ * - adjacent parts without a joiner as one word: `85123a`
+ * - all parts as one word: `usbc`
+ * - two short neighbours as one word: `usbc` of `USB-C-Kabel`
+ *
+ * Between digits, `.` and `/` are preserved, so that 1.5 differs from 15.
+ * @param decimalComma whether 1.000 is a thousand and 1,5 a fraction; otherwise 1,000 is a thousand and 1.5 a fraction
  */
 export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Piece[] {
   const parts = partsOf(chain, decimalComma);
@@ -45,7 +53,10 @@ export function compoundPieces(chain: readonly Run[], decimalComma: boolean): Pi
   return pieces;
 }
 
-/** Where what begins at a part without a joiner ends; the part itself if it is in the middle of such. */
+/**
+ * Returns the end of the sequence of parts without joiners that begins at a part. Within such a sequence, it returns
+ * the end of the part itself.
+ */
 function endOfTouching(parts: readonly Part[], at: number): number {
   if (at > 0 && parts[at].joint === '') return at + 1;
   let end = at + 1;
@@ -53,7 +64,10 @@ function endOfTouching(parts: readonly Part[], at: number): number {
   return end;
 }
 
-/** Two neighbours by a hyphen, one of them short, and nothing that touches them: `USB-C` of `USB-C-Kabel`. */
+/**
+ * Returns whether two parts are joined by a hyphen, one of them is short, and both are isolated: `USB-C` of
+ * `USB-C-Kabel`.
+ */
 function nameLike(parts: readonly Part[], at: number): boolean {
   const [one, two, after] = parts.slice(at, at + 3);
   if (two === undefined || !isHyphen(two.joint) || after?.joint === '' || (at > 0 && one.joint === '')) return false;
@@ -97,7 +111,7 @@ function keptBetweenDigits(joint: string): string {
   return '/／'.includes(joint) ? '/' : '';
 }
 
-/** Runs, with numbers like 1.5 and 1,000 put together, and `*` between numbers as the x that it stands for. */
+/** Returns the runs as parts. Numbers like 1.5 and 1,000 become one part, and `*` between numbers becomes x. */
 function partsOf(chain: readonly Run[], decimalComma: boolean): Part[] {
   const parts: Part[] = [];
   for (let at = 0; at < chain.length;) {
@@ -118,7 +132,7 @@ function partsOf(chain: readonly Run[], decimalComma: boolean): Part[] {
   return parts;
 }
 
-/** A number of several runs that begins here: its digits, with the language's decimal mark and no other. */
+/** Returns the number of several runs that begins here, if any: its digits with only the language's decimal mark. */
 function numberAt(
   chain: readonly Run[],
   at: number,
@@ -137,7 +151,7 @@ function numberAt(
     if (grouped && narrow(joint!) === thousands && folded.length === 3) surface += folded;
     else if (next === end - 1 && (next === at + 1 || narrow(joint!) !== thousands))
       surface += (decimalComma ? ',' : '.') + folded;
-    else return undefined; // 1.2.3 is no number
+    else return undefined; // 1.2.3 is not a number
     grouped &&= narrow(joint!) === thousands;
   }
   return { surface, end };

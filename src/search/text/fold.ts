@@ -1,6 +1,6 @@
 import { CharacterClass, characterClass } from './character-class';
 
-/** Letters that Unicode does not take apart, as people without them on their keyboard type them. */
+/** Letters that Unicode does not decompose, with their usual spelling on a keyboard that lacks them. */
 const SPELLED: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -12,7 +12,7 @@ const SPELLED: Readonly<Record<string, string>> = {
   ł: 'l',
   ħ: 'h',
   ŧ: 't',
-  ı: 'i', // with it, I, İ, ı and i are one letter: no Turkish casing is needed
+  ı: 'i', // I, İ, ı and i are then one letter, so Turkish casing rules are not needed
   ς: 'σ',
   '×': 'x',
   '\u2044': '/',
@@ -20,7 +20,7 @@ const SPELLED: Readonly<Record<string, string>> = {
   ى: 'ي',
 };
 
-/** Letters that a language spells out: ü is typed as ue where it is at home, and as u elsewhere. */
+/** Letters that a language transliterates: ü is typed as ue in German, and as u elsewhere. */
 export type Spelling = Readonly<Record<string, string>>;
 
 export const GERMAN_SPELLING: Spelling = { ä: 'ae', ö: 'oe', ü: 'ue' };
@@ -33,10 +33,10 @@ const MARK = /\p{M}/u;
 const KEPT = /[\p{L}\p{N}\p{M}]/u;
 
 /**
- * One base character with what extends it, as it is compared: compatibility forms resolved (UAX #15, NFKC), lower case,
- * accents off Latin and Greek letters, vowel points off Hebrew and Arabic ones, digits of every script as ASCII. Marks that
- * make another letter stay: й, が, Indic vowels.
- * @returns '' where nothing is left, e.g. of a mark without a letter
+ * Folds a base character with its extensions for comparison: compatibility forms resolved (UAX #15, NFKC), lower case,
+ * no accents on Latin and Greek letters, no vowel points on Hebrew and Arabic letters, digits of every script as ASCII.
+ * Marks that form a different letter stay: й, が, Indic vowels.
+ * @returns '' if nothing is left, e.g. for a mark without a letter
  */
 export function foldCluster(cluster: string, spelling?: Spelling): string {
   const lower = cluster.normalize('NFKC').toLowerCase();
@@ -54,15 +54,18 @@ export function foldCluster(cluster: string, spelling?: Spelling): string {
     base = SPELLED[character] ?? asciiDigit(character);
     folded += base;
   }
-  let kept = '';
+  let result = '';
   for (const character of folded.normalize('NFC')) {
     const joins = characterClass(character.codePointAt(0)!) === CharacterClass.Joiner;
-    if (character === '/' || (KEPT.test(character) && !joins)) kept += character;
+    if (character === '/' || (KEPT.test(character) && !joins)) result += character;
   }
-  return kept.endsWith('/') ? kept.slice(0, -1) : kept; // of ⅟, the beginning of a fraction
+  return result.endsWith('/') ? result.slice(0, -1) : result; // ⅟ is a numerator without a denominator
 }
 
-/** ё is typed as е; the accents of Cyrillic mark stress, but its breve makes й. */
+/**
+ * Returns whether a mark is removed. In Cyrillic, ё is usually typed as е, and accents only mark stress; but the breve
+ * distinguishes й.
+ */
 function dropsMark(base: string, mark: string): boolean {
   if (DROPPED_MARKS.test(mark)) return true;
   if (!LETTER.test(base) || ACCENTED_SCRIPTS.test(base)) return true;
@@ -70,7 +73,7 @@ function dropsMark(base: string, mark: string): boolean {
   return mark === '\u0300' || mark === '\u0301';
 }
 
-/** The digits of every script stand in blocks of ten whose first code point ends in 0 or 6. */
+/** Converts a digit to ASCII. The ten digits of a script are consecutive, and the first code point ends in 0 or 6. */
 function asciiDigit(character: string): string {
   const code = character.codePointAt(0)!;
   if (code < 0x80 || !/\p{Nd}/u.test(character)) return character;
@@ -81,7 +84,7 @@ function asciiDigit(character: string): string {
 
 export type Fold = (cluster: string) => string;
 
-/** {@link foldCluster} that works each single code unit out once: some 65,000 at most. */
+/** Returns {@link foldCluster} with a cache for single code units: at most 65,536 entries. */
 export function foldOnce(spelling?: Spelling): Fold {
   const known = new Map<string, string>();
   return (cluster) => {

@@ -1,8 +1,8 @@
 import { stopWords } from './stop-words';
 
 /**
- * Words that belong to a sentence rather than to a product, by ISO 639-1, as they are folded. They are not stop words, because a product
- * may be called by them: a query requires them, but leaves them out before other words where no product has all of its words.
+ * Folded words that belong to a sentence rather than a product, by ISO 639-1 code. They are not stop words, because a
+ * product name can contain them: a query requires them. If no product has all words of a query, they are dropped first.
  */
 const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   da: 'alle bedste billig billige bedst efter eur euro fra hos hvor imod inden jeg kan kroner kr lidt med mellem mig min mine mod over skal uden under vil',
@@ -20,7 +20,7 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   zh: '我 你 他 她 它 我们 你们 他们 这 那 个 以下 以上 之间 左右 元 块 便宜',
 };
 
-/** With the language's stop words. */
+/** Returns the function words of a language, including its stop words. */
 export function functionWords(language: string): ReadonlySet<string> {
   const more = Object.hasOwn(FUNCTION_WORDS, language) ? FUNCTION_WORDS[language].split(' ') : [];
   return new Set([...stopWords(language), ...more]);

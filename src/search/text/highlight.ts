@@ -1,31 +1,36 @@
 import type { Form, PackedTokens } from './packed-tokens';
 import type { Analyzer } from './token';
 
-/** What a query has found a document by, whatever was typed: corrections and synonyms are among the terms. */
+/** The terms by which a query can match a document. They include corrections and synonyms. */
 export interface Matched {
   readonly terms: ReadonlySet<string>;
-  /** Beginnings of surfaces. */
+  /** Prefixes of surfaces. */
   readonly prefixes?: readonly string[];
 }
 
-/** [start, end) in UTF-16 code units. */
+/** A range [start, end) in UTF-16 code units. */
 export type HighlightRange = readonly [start: number, end: number];
 
 export const MAX_HIGHLIGHTS = 100;
 
 /**
- * Where a text has what was searched for, whole words, in order; what overlaps or touches is one range.
- * @param most ranges; the first ones are returned
+ * Returns the ranges of the words that match, in order. Ranges that overlap or touch are merged.
+ * @param limit maximum number of ranges; the first ones are returned
  */
-export function highlight(text: string, analyzer: Analyzer, matched: Matched, most = MAX_HIGHLIGHTS): HighlightRange[] {
-  const ranges = new Ranges(matched, most);
+export function highlight(
+  text: string,
+  analyzer: Analyzer,
+  matched: Matched,
+  limit = MAX_HIGHLIGHTS,
+): HighlightRange[] {
+  const ranges = new Ranges(matched, limit);
   for (const token of analyzer.analyze(text)) if (!ranges.take(token, token.start, token.end)) break;
   return ranges.found;
 }
 
-/** {@link highlight}, of a text that was taken apart before. */
-export function highlightPacked(tokens: PackedTokens, matched: Matched, most = MAX_HIGHLIGHTS): HighlightRange[] {
-  const ranges = new Ranges(matched, most);
+/** Returns the same as {@link highlight} for a text that is already tokenized. */
+export function highlightPacked(tokens: PackedTokens, matched: Matched, limit = MAX_HIGHLIGHTS): HighlightRange[] {
+  const ranges = new Ranges(matched, limit);
   tokens.every((form, start, end) => ranges.take(form, start, end));
   return ranges.found;
 }
@@ -43,10 +48,10 @@ class Ranges {
     this.prefixes = prefixes;
   }
 
-  /** @returns whether there may be more of them */
+  /** Adds the range of a token if it matches. @returns false once the limit is exceeded */
   take({ surface, term }: Form, start: number, end: number): boolean {
     if (!this.terms.has(term) && !this.prefixes.some((prefix) => surface.startsWith(prefix))) return true;
-    // Tokens come by start, so only the last range can grow.
+    // Tokens are in order of start, so only the last range can grow.
     const last = this.found.at(-1);
     if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
     else if (this.found.length === this.most) return false;

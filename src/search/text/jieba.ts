@@ -1,42 +1,46 @@
 import type { WordSegmenter } from './unspaced';
 
-/** jieba as another thread has unpacked it. */
+/** The state of jieba after another thread loaded its dictionary. */
 export interface UnpackedJieba {
-  /** All of its memory, and for how many of JavaScript's values it has places. */
+  /** The entire WebAssembly memory, and the length of its table for JavaScript values. */
   readonly memory: Uint8Array;
   readonly places: number;
 }
 
-/** What the package's WebAssembly is made of, beside its functions. */
+/** The exports of the package's WebAssembly module that are not functions. */
 interface Wasm {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly __wbindgen_export_2: { readonly length: number; grow(by: number): number };
 }
 
 const PAGE = 65_536;
-/** Bytes that are taken over at a time, in a millisecond or two. */
+/** Number of bytes that are copied in one slice, in 1 to 2 ms. */
 const SLICE = 1024 * 1024;
 
 let loading: Promise<WordSegmenter> | undefined;
 let isUsed = false;
 
-/** Whether it is loaded, or about to be. */
+/** Returns whether jieba is loaded or loading. */
 export const isJiebaLoaded = (): boolean => loading !== undefined;
 
 /**
- * Chinese words by jieba in search mode (long words and the words in them), compiled to WebAssembly with its dictionary:
- * 62 MB once in a process, 0.1 ms a title, so it is loaded only where a shop has Chinese texts.
- * @param unpacked by another thread, of the same version: to unpack takes 0.3 s and more in one piece; to take over what is unpacked
- * 0.1 s in turns, the longest of some 20 ms. Only the first call of a process loads.
+ * Loads jieba, a segmenter for Chinese, in search mode (long words and the words within them). It is compiled to
+ * WebAssembly with its dictionary and takes 62 MB once per process and 0.1 ms per title. It is only loaded if a shop
+ * has Chinese texts. Only the first call of a process loads it.
+ * @param unpacked the state from another thread with the same version. Unpacking the dictionary blocks the event loop
+ * for 0.3 s or more; copying the unpacked state takes 0.1 s in slices, the longest about 20 ms.
  */
 export function loadJieba(unpacked?: UnpackedJieba): Promise<WordSegmenter> {
   return (loading ??= load(unpacked));
 }
 
-/** A copy, for {@link loadJieba} in another thread. @throws Error once a text has been taken apart: from then on it holds JavaScript's values */
+/**
+ * Returns a copy of the state for {@link loadJieba} in another thread.
+ * @throws Error after the first text was segmented, because the state then refers to JavaScript values
+ */
 export async function unpackedJieba(): Promise<UnpackedJieba> {
   await loadJieba();
-  if (isUsed) throw new Error('jieba is in use already');
+  if (isUsed) throw new Error('jieba is already in use: copy its state before segmenting the first text');
   const { memory, __wbindgen_export_2: values } = wasmOf(await import('jieba-wasm'));
   return { memory: new Uint8Array(memory.buffer.slice(0)), places: values.length };
 }
@@ -44,7 +48,7 @@ export async function unpackedJieba(): Promise<UnpackedJieba> {
 async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter> {
   const jieba = await import('jieba-wasm');
   if (unpacked === undefined)
-    jieba.cut('词'); // unpacks the dictionary now, and not in somebody's search
+    jieba.cut('词'); // unpacks the dictionary now instead of during the first search
   else await takeOver(wasmOf(jieba), unpacked);
   return {
     id: 'jieba-wasm-2.4',
@@ -59,8 +63,8 @@ async function load(unpacked: UnpackedJieba | undefined): Promise<WordSegmenter>
 }
 
 /**
- * Between two calls memory is all that the module knows, as its stack is empty; and before the first text it holds none of JavaScript's
- * values, only places for them.
+ * Restores the state. Between two calls the stack is empty, so the memory is the whole state of the module. Before the
+ * first text, its table refers to no JavaScript values, so only the length of the table matters.
  */
 async function takeOver({ memory, __wbindgen_export_2: values }: Wasm, { memory: bytes, places }: UnpackedJieba) {
   memory.grow(Math.max(0, bytes.length - memory.buffer.byteLength) / PAGE);
@@ -72,10 +76,10 @@ async function takeOver({ memory, __wbindgen_export_2: values }: Wasm, { memory:
   }
 }
 
-/** The package exports it, without saying so in its types. */
+/** Returns the WebAssembly exports, which the package's types do not declare. */
 const wasmOf = (jieba: object): Wasm => (jieba as { __wasm: Wasm }).__wasm;
 
-/** jieba counts code points. */
+/** Returns a function from code point offsets, which jieba uses, to code unit offsets. */
 function codeUnitOffsets(text: string): (codePoints: number) => number {
   if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return (offset) => offset;
   const offsets = [0];

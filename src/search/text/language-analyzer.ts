@@ -8,10 +8,10 @@ import { stopWords } from './stop-words';
 import type { Analyzer, Token } from './token';
 import { bigrams, japanesePieces, unspacedPieces, type WordSegmenter } from './unspaced';
 
-/** Raised with every change to what tokens a text has: an index built by another version does not fit. */
+/** Increment it with every change to the tokens of a text. Indexes built by other versions are not used. */
 const VERSION = 2;
 
-/** Where 1.000 is a thousand, and 1,5 one and a half. */
+/** Languages in which 1.000 is a thousand and 1,5 is one and a half. */
 const DECIMAL_COMMA = new Set([
   'da',
   'de',
@@ -32,21 +32,21 @@ const DECIMAL_COMMA = new Set([
 ]);
 
 export interface AnalyzerOptions {
-  /** BCP 47; only its first subtag counts. Without one, words are not stemmed. */
+  /** BCP 47; only its first subtag is used. Without a language, words are not stemmed. */
   readonly language?: string;
-  /** For Han characters, e.g. {@link loadJieba}; without one, every two neighbours are a word. */
+  /** Segmenter for Han characters, e.g. {@link loadJieba}. Without one, each pair of adjacent characters is a word. */
   readonly segmenter?: WordSegmenter;
 }
 
 /**
- * One language's analyzer. Linear in the text's length; any string will do.
+ * The analyzer of one language. It is linear in the length of the text and accepts any string.
  *
- * A position is a place where a word begins. Tokens of one position begin there together: `USB-C` has `usb` and `usbc` at one
- * position and `c` at the next. Where a token ends, and so which positions it spans, is told by its offsets. A term stands at
- * one position once.
+ * A position is a place where a word begins. All tokens that begin there have this position: `USB-C` has `usb` and
+ * `usbc` at one position and `c` at the next. The offsets of a token tell where it ends, and so which positions it
+ * spans. A term occurs at most once at a position.
  */
 export class LanguageAnalyzer implements Analyzer {
-  /** Names the rules: two analyzers of one id give the same tokens. */
+  /** Identifies the rules: two analyzers with the same id return the same tokens. */
   readonly id: string;
   readonly language: string;
   private readonly fold: Fold;
@@ -71,12 +71,15 @@ export class LanguageAnalyzer implements Analyzer {
     return this.tokensOf(text, this.language === 'ja' || KANA.test(text) ? japanesePieces : undefined);
   }
 
-  /** A query, which names no language reliably: Japanese only where it has kana. Whatever it is cut into, {@link analyze} has. */
+  /**
+   * Analyzes a query. The language of a query is not reliable, so it is treated as Japanese only if it has kana. The
+   * tokens of {@link analyze} include all tokens of a query with the same text.
+   */
   analyzeQuery(text: string): Token[] {
     return this.tokensOf(text, KANA.test(text) ? bigrams : undefined);
   }
 
-  /** @param japanese how runs of a Japanese text are cut where the shop also has a segmenter for Chinese */
+  /** @param japanese splits the runs of a Japanese text if the shop also has a segmenter for Chinese */
   private tokensOf(text: string, japanese: Cut | undefined): Token[] {
     const tokens: Token[] = [];
     let position = -1;
@@ -89,7 +92,7 @@ export class LanguageAnalyzer implements Analyzer {
         here = tokens.length;
       }
       const term = this.term(piece.surface);
-      // Of a short and a long word with one stem (`men`, `men's`) the long one is what somebody has written.
+      // If a short and a long word have the same stem (`men`, `men's`), the long one is the word as written.
       let at = here;
       while (at < tokens.length && tokens[at].term !== term) at++;
       tokens[at] = { surface: piece.surface, term, position, start, end: piece.end };
@@ -101,17 +104,17 @@ export class LanguageAnalyzer implements Analyzer {
     return this.stem === undefined ? surface : this.stem(surface);
   }
 
-  /** One character as the index has it. */
+  /** Returns a character as the index stores it. */
   folded(character: string): string {
     return this.fold(character);
   }
 
-  /** Whether a word says so little that a query may do without it. */
+  /** Returns whether a word is a stop word, without which a query can match. */
   isWeak(surface: string): boolean {
     return this.weak.has(surface);
   }
 
-  /** Whether a word belongs to a sentence rather than to a product: a preposition, a pronoun, a currency. */
+  /** Returns whether a word belongs to a sentence rather than a product: a preposition, a pronoun, a currency. */
   isFunctionWord(surface: string): boolean {
     return this.functionWords.has(surface);
   }
@@ -135,21 +138,21 @@ export class LanguageAnalyzer implements Analyzer {
   }
 }
 
-/** The language that a tag (BCP 47) is taken for: its first subtag, and both kinds of Norwegian are one. */
+/** Returns the language of a BCP 47 tag: its first subtag, with both variants of Norwegian as `no`. */
 export function languageOf(tag: string): string {
   const subtag = tag.toLowerCase().split(/[-_]/, 1)[0];
   return subtag === 'nb' || subtag === 'nn' ? 'no' : subtag;
 }
 
-/** Whether words of a language are read otherwise than those of none. @param tag BCP 47 */
+/** Returns whether a language has rules of its own: a decimal comma, a stemmer or stop words. @param tag BCP 47 */
 export function hasRules(tag: string): boolean {
   const language = languageOf(tag);
   return DECIMAL_COMMA.has(language) || stemmerFor(language) !== undefined || stopWords(language).size > 0;
 }
 
-/** Kana and Thai are not what a segmenter for Han knows. */
+/** Only runs of Han characters go to the segmenter: it does not know kana or Thai. */
 const HAN = /^\p{Script=Han}+$/u;
-/** What tells Japanese from Chinese. */
+/** Distinguishes Japanese from Chinese. */
 const KANA = /[\p{Script=Hira}\p{Script=Kana}]/u;
 
 type Cut = (run: Run) => Piece[];

@@ -1,16 +1,16 @@
 import type { Token } from './token';
 
-/** A word as texts of one language have it. */
+/** A word of a language: its surface and its term. */
 export type Form = Pick<Token, 'surface' | 'term'>;
 
-/** Of a token: its form, where it starts, where it ends. */
+/** Numbers per token: word, start and end. */
 const NUMBERS = 3;
 export const BYTES_PER_TOKEN = NUMBERS * Uint32Array.BYTES_PER_ELEMENT;
 
-/** The different words of one language's texts, by number: a shop has far fewer of them than its texts have tokens. */
+/** The different words of the texts in one language, by number. A shop has far fewer words than tokens. */
 export class Forms {
   private readonly forms: Form[] = [];
-  /** Of one language, a surface has one term. */
+  /** Number of a word by surface: within a language, a surface has only one term. */
   private readonly numbers = new Map<string, number>();
 
   get size(): number {
@@ -21,7 +21,7 @@ export class Forms {
     return this.forms[number];
   }
 
-  /** Of several texts, each one's. */
+  /** Returns the packed tokens of each text. */
   pack(texts: readonly (readonly Token[])[]): PackedTokens[] {
     const packed = new Uint32Array(NUMBERS * texts.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
@@ -44,7 +44,7 @@ export class Forms {
   }
 }
 
-/** A text's tokens in order, without their positions, in a twelfth of the memory. */
+/** The tokens of a text in order, without positions, in a twelfth of the memory of {@link TextToken} objects. */
 export class PackedTokens {
   constructor(
     private readonly forms: Forms,
@@ -57,7 +57,7 @@ export class PackedTokens {
     return (this.to - this.from) / NUMBERS;
   }
 
-  /** One after the other, until `visit` says false. */
+  /** Calls `visit` for each token in order, until it returns false. */
   every(visit: (form: Form, start: number, end: number) => boolean): void {
     const { forms, packed, to } = this;
     let at = this.from;

@@ -2,12 +2,12 @@ import type { LanguageAnalyzer } from './language-analyzer';
 import { finest, overlapping, readingsOf, type QueryWord } from './query-word';
 import type { Token } from './token';
 
-/** More words than this are not searched for, and more characters (UTF-16 code units) not looked at. */
+/** Maximum number of words of a query, and of characters (UTF-16 code units). The rest is ignored. */
 export const MAX_WORDS = 30;
 export const MAX_CHARACTERS = 1_000;
 
 export interface QueryPhrase {
-  /** Tokens that have to follow one another. */
+  /** Tokens that must follow one another. */
   readonly tokens: readonly Token[];
   readonly start: number;
   readonly end: number;
@@ -16,40 +16,40 @@ export interface QueryPhrase {
 export interface ParsedQuery {
   readonly words: readonly QueryWord[];
   readonly phrases: readonly QueryPhrase[];
-  /** `-word`: not to be found. Only beside something that is. */
+  /** Words with a minus sign, `-word`, which no hit has. Empty unless the query also has other words or a phrase. */
   readonly excluded: readonly QueryWord[];
-  /** Nothing to search for: empty, or nothing but signs. */
+  /** Whether there is nothing to search for: the query is empty or has only punctuation. */
   readonly empty: boolean;
-  /** What was left out, if the query was too long. */
+  /** The limit at which the query was truncated, if it was too long. */
   readonly cut?: 'CHARACTERS' | 'WORDS';
 }
 
 export interface ParseOptions {
-  /** While somebody types, the last word is the beginning of one, unless a space follows it. */
+  /** Whether the customer is still typing: the last word is then a prefix, unless a space follows it. */
   readonly typing?: boolean;
 }
 
-/** Reads what somebody typed. There is no wrong query: what cannot be read as an operator is text. */
+/** Parses a typed query. Every query is valid: text that is not an operator is searched for. */
 export function parseQuery(
   text: string,
   analyzer: LanguageAnalyzer,
   { typing = false }: ParseOptions = {},
 ): ParsedQuery {
-  const asked = text.length > MAX_CHARACTERS ? wholeCharacters(text, MAX_CHARACTERS) : text;
-  const stretches = stretchesOf(asked);
+  const input = text.length > MAX_CHARACTERS ? wholeCharacters(text, MAX_CHARACTERS) : text;
+  const sections = stretchesOf(input);
   const words: QueryWord[] = [];
   const phrases: QueryPhrase[] = [];
   const excluded: QueryWord[] = [];
   let left = MAX_WORDS;
-  let cut: ParsedQuery['cut'] = asked === text ? undefined : 'CHARACTERS';
-  for (const { start, end, kind } of stretches) {
-    const tokens = analyzer.analyzeQuery(asked.slice(start, end)).map((token) => moved(token, start));
+  let cut: ParsedQuery['cut'] = input === text ? undefined : 'CHARACTERS';
+  for (const { start, end, kind } of sections) {
+    const tokens = analyzer.analyzeQuery(input.slice(start, end)).map((token) => moved(token, start));
     if (kind === 'phrase') {
       const parts = finest(tokens);
       if (parts.length > left) cut ??= 'WORDS';
-      const kept = parts.slice(0, left);
-      left -= kept.length;
-      if (kept.length > 0) phrases.push({ tokens: kept, start: kept[0].start, end: kept.at(-1)!.end });
+      const used = parts.slice(0, left);
+      left -= used.length;
+      if (used.length > 0) phrases.push({ tokens: used, start: used[0].start, end: used.at(-1)!.end });
       continue;
     }
     for (const group of overlapping(tokens)) {
@@ -58,13 +58,13 @@ export function parseQuery(
         break;
       }
       left--;
-      (kind === 'excluded' ? excluded : words).push(wordOf(group, asked, analyzer));
+      (kind === 'excluded' ? excluded : words).push(wordOf(group, input, analyzer));
     }
   }
-  // Somebody who only says what not to find has pasted a title, or a minus sign.
+  // A query with only excluded words is a pasted title or a stray minus sign, so they are searched for instead.
   const wanted = words.length + phrases.length > 0 ? words : excluded.splice(0);
   const last = wanted.at(-1);
-  if (typing && cut === undefined && last !== undefined && last.end === asked.length) {
+  if (typing && cut === undefined && last !== undefined && last.end === input.length) {
     wanted[wanted.length - 1] = { ...last, prefix: true };
   }
   return { words: wanted, phrases, excluded, empty: wanted.length + phrases.length === 0, cut };
@@ -91,15 +91,16 @@ const CLOSING = /["“”«»」』]/;
 const SPACE = /\s/;
 
 /**
- * Quotes open a phrase after a space (15" is inches), and close it anywhere; one that is never closed goes on to the end, as
- * it does while it is typed. A minus sign excludes the word that it touches, after a space.
+ * Splits a query into words, phrases and excluded words. A quote opens a phrase only after a space (15" is inches), and
+ * closes it anywhere. An unclosed phrase extends to the end, as it does while the customer types. A minus sign after a
+ * space excludes the word that follows it.
  */
 function stretchesOf(text: string): Stretch[] {
-  const stretches: Stretch[] = [];
+  const sections: Stretch[] = [];
   let from = 0;
   const add = (kind: Stretch['kind'], start: number, end: number): void => {
-    if (start > from) stretches.push({ kind: 'words', start: from, end: start });
-    stretches.push({ kind, start, end });
+    if (start > from) sections.push({ kind: 'words', start: from, end: start });
+    sections.push({ kind, start, end });
   };
   for (let at = 0; at < text.length;) {
     const begins = at === 0 || SPACE.test(text[at - 1]) || CLOSING.test(text[at - 1]);
@@ -115,15 +116,15 @@ function stretchesOf(text: string): Stretch[] {
       from = at = end;
     } else at++;
   }
-  if (from < text.length) stretches.push({ kind: 'words', start: from, end: text.length });
-  return stretches;
+  if (from < text.length) sections.push({ kind: 'words', start: from, end: text.length });
+  return sections;
 }
 
 function moved(token: Token, by: number): Token {
   return { ...token, start: token.start + by, end: token.end + by };
 }
 
-/** Not through the middle of a surrogate pair. */
+/** Truncates a text without splitting a surrogate pair. */
 function wholeCharacters(text: string, length: number): string {
   const code = text.charCodeAt(length - 1);
   return text.slice(0, code >= 0xd800 && code < 0xdc00 ? length - 1 : length);

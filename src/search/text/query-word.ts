@@ -1,28 +1,28 @@
 import type { Token } from './token';
 
-/** What stands together in a query: one word, or one with parts, like `usb-c`. */
+/** A word of a query, possibly with several parts, like `usb-c`. */
 export interface QueryWord {
-  /** As it was typed, and where: UTF-16 code units, [start, end). */
+  /** The word as typed, and its range [start, end) in UTF-16 code units. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
   /**
-   * Ways to read it, the fewest tokens first: `usb-c` is `usbc`, or `usb` and `c`. A document has the word if it has every
-   * token of one of them.
+   * The possible readings of the word, those with the fewest tokens first: `usb-c` is `usbc`, or `usb` and `c`. A
+   * document matches the word if it has every token of one reading.
    */
   readonly readings: readonly (readonly Token[])[];
-  /** A stop word: to be wished for, not to be insisted upon, unless the query has nothing else. */
+  /** Whether it is a stop word. Stop words are optional unless the query has no other words. */
   readonly weak: boolean;
-  /** A stop word, or another word of a sentence, like `under`: left out first where words must be left out. */
+  /** Whether it is a stop word or a word like `under`. A query that finds nothing drops these words first. */
   readonly isFunctionWord: boolean;
-  /** Still being typed: its last token is the beginning of a word. */
+  /** Whether the word is still being typed: its last token is then a prefix. */
   readonly prefix: boolean;
 }
 
-/** Readings of one word; more parts than this allow are read as their parts. */
+/** Maximum number of readings of a word. */
 const MAX_READINGS = 8;
 
-/** Tokens whose places in the text overlap, in order of start. */
+/** Groups tokens whose ranges in the text overlap. The tokens must be in order of start. */
 export function overlapping(tokens: readonly Token[]): Token[][] {
   const groups: Token[][] = [];
   let end = -1;
@@ -35,8 +35,9 @@ export function overlapping(tokens: readonly Token[]): Token[][] {
 }
 
 /**
- * Ways to go through a group from its first character to its last: each token begins where the one before ended (joiners
- * aside), or, where none begins there, at the next place within it, as two neighbouring characters of a run do.
+ * Returns the readings of a group of tokens: the sequences of tokens from its first character to its last. Each token
+ * begins where the previous one ends (ignoring joiners). If no token begins there, it begins at the next start within
+ * the previous token, as pairs of adjacent characters do.
  */
 export function readingsOf(group: readonly Token[]): Token[][] {
   const tokens = withoutLoneCharacters(group);
@@ -56,12 +57,12 @@ export function readingsOf(group: readonly Token[]): Token[][] {
   return readings.sort((a, b) => a.length - b.length);
 }
 
-/** The parts of all words, one after the other: what a phrase is made of, and what synonyms go by. */
+/** Returns the tokens of the finest reading of each word, in order. Phrases and synonyms use them. */
 export function finest(tokens: readonly Token[]): Token[] {
   return overlapping(tokens).flatMap((group) => readingsOf(group).at(-1)!);
 }
 
-/** Longer ones first. `tokens` are sorted by start. */
+/** Returns the indexes of the tokens that can follow a token, longer ones first. `tokens` must be sorted by start. */
 function followers(tokens: readonly Token[], { start, end }: Token): number[] {
   const place = tokens.find((token) => token.start >= end)?.start;
   const touching = place === undefined ? [] : indexes(tokens, (token) => token.start === place && place - end <= 1);
@@ -76,7 +77,7 @@ function indexes(tokens: readonly Token[], holds: (token: Token) => boolean): nu
   return found;
 }
 
-/** The last character of an unspaced run is in its last two, which say more. */
+/** Removes a single last character of an unspaced run: the last pair of characters contains it and is more specific. */
 function withoutLoneCharacters(group: readonly Token[]): readonly Token[] {
   const last = group.at(-1)!;
   const isLone = /^[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}]\p{M}*$/u.test(last.surface);

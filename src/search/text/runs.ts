@@ -1,15 +1,17 @@
 import { CharacterClass, characterClass } from './character-class';
 import type { Fold } from './fold';
 
-/** Characters of one kind without a break between them: the smallest thing that can be a word. */
+/** Consecutive characters of one class: the smallest unit that can be a word. */
 export interface Run {
   readonly kind: CharacterClass.Letter | CharacterClass.Digit | CharacterClass.Fraction | CharacterClass.Unspaced;
   readonly folded: string;
   readonly start: number;
   readonly end: number;
-  /** What stands between it and the run before: '' for nothing, one joiner, or undefined where words end. */
+  /**
+   * The joiner between the previous run and this one; '' if they are adjacent, undefined if a word ends between them.
+   */
   readonly joint: string | undefined;
-  /** Of an unspaced run: where each of its characters begins, in `folded` and in the text; the ends come last. */
+  /** For an unspaced run: where each character begins, in `folded` and in the text; the last entry is the end. */
   readonly clusters?: readonly ClusterStart[];
 }
 
@@ -18,19 +20,19 @@ export interface ClusterStart {
   readonly start: number;
 }
 
-/** Longer runs are cut into several: nobody types such a word, and no table should have to hold it. In clusters. */
+/** Maximum length of a run, in clusters. Longer runs are split, because customers do not type such words. */
 export const MAX_RUN_LENGTH = 64;
-/** Without spaces, a run is a sentence. */
+/** Maximum length of an unspaced run, in clusters: without spaces, a run is a sentence. */
 const MAX_UNSPACED_LENGTH = 1_024;
 
-/** One pass over the text. Offsets are UTF-16 code units. */
+/** Splits a text into runs, in one pass. Offsets are UTF-16 code units. */
 export function runsOf(text: string, fold: Fold): Run[] {
   const runs: Run[] = [];
   let open: OpenRun | undefined;
   let joint: string | undefined;
   const close = (): void => {
     if (open !== undefined && open.folded !== '') runs.push(open.closed());
-    else if (open !== undefined) joint = undefined; // of a run that folds to nothing is nothing left to join
+    else if (open !== undefined) joint = undefined; // a run that folds to nothing cannot be joined
     open = undefined;
   };
   for (let at = 0; at < text.length;) {
@@ -39,7 +41,7 @@ export function runsOf(text: string, fold: Fold): Run[] {
     const first = at;
     at += codePoint > 0xffff ? 2 : 1;
     if (kind === CharacterClass.Break || kind === CharacterClass.Extension) {
-      // What extends a character is read with it, below: here it extends nothing.
+      // Extensions are read with their base character below. An extension here has no base character.
       close();
       joint = undefined;
       continue;
@@ -49,19 +51,19 @@ export function runsOf(text: string, fold: Fold): Run[] {
       close();
       continue;
     }
-    const longest = kind === CharacterClass.Unspaced ? MAX_UNSPACED_LENGTH : MAX_RUN_LENGTH;
-    const taken = open !== undefined && open.kind === kind && open.clusters < longest ? open.clusters : 0;
-    const plain = codePoint < 0x80 ? endOfPlain(text, at, kind, longest - taken - 1) : at;
-    const clusters = plain > at ? plain - first : 1;
+    const maxLength = kind === CharacterClass.Unspaced ? MAX_UNSPACED_LENGTH : MAX_RUN_LENGTH;
+    const used = open !== undefined && open.kind === kind && open.clusters < maxLength ? open.clusters : 0;
+    const asciiEnd = codePoint < 0x80 ? endOfPlain(text, at, kind, maxLength - used - 1) : at;
+    const clusters = asciiEnd > at ? asciiEnd - first : 1;
     let folded: string;
-    if (plain > at) {
-      at = plain;
+    if (asciiEnd > at) {
+      at = asciiEnd;
       folded = text.slice(first, at).toLowerCase();
     } else {
       at = endOfCluster(text, at);
       folded = codePoint < 0x80 && at === first + 1 ? asciiLower(codePoint) : fold(text.slice(first, at));
     }
-    if (open === undefined || open.kind !== kind || kind === CharacterClass.Fraction || open.clusters === longest) {
+    if (open === undefined || open.kind !== kind || kind === CharacterClass.Fraction || open.clusters === maxLength) {
       const touching = open !== undefined && open.folded !== '';
       const cut = open?.kind === kind;
       close();
@@ -74,7 +76,9 @@ export function runsOf(text: string, fold: Fold): Run[] {
   return runs;
 }
 
-/** A vowel or final of Hangul that follows no consonant is a letter. */
+/**
+ * Returns the class of a code point at the start of a cluster. There, a Hangul vowel or final consonant is a letter.
+ */
 function kindAtStart(codePoint: number): CharacterClass {
   if (codePoint >= 0x1160 && codePoint <= 0x11ff) return CharacterClass.Letter;
   return characterClass(codePoint);
@@ -106,22 +110,22 @@ class OpenRun {
 
   closed(): Run {
     const { kind, start, end, joint } = this;
-    // Consonants and vowels of Hangul may come as characters that only fold to what composes.
+    // Some Hangul consonants and vowels compose into syllables only after folding.
     const folded = JAMO.test(this.folded) ? this.folded.normalize('NFC') : this.folded;
     if (this.starts === undefined) return { kind, folded, start, end, joint };
     return { kind, folded, start, end, joint, clusters: [...this.starts, { folded: folded.length, start: end }] };
   }
 }
 
-/** Where ASCII of one kind ends that goes on here, after so many characters at the latest. */
-function endOfPlain(text: string, from: number, kind: CharacterClass, most: number): number {
-  const end = Math.min(text.length, from + most);
+/** Returns the end of the ASCII characters of one class from here on, after at most `maxLength` characters. */
+function endOfPlain(text: string, from: number, kind: CharacterClass, maxLength: number): number {
+  const end = Math.min(text.length, from + maxLength);
   let at = from;
   for (; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code >= 0x80 || characterClass(code) !== kind) break;
   }
-  // What is beyond ASCII may extend the last one.
+  // A character beyond ASCII may extend the last one.
   return at > from && at < text.length && text.charCodeAt(at) >= 0x80 ? at - 1 : at;
 }
 

@@ -11,10 +11,12 @@ import { stemmer as spanish } from '@orama/stemmers/spanish';
 import { stemmer as swedish } from '@orama/stemmers/swedish';
 import { stem as english } from 'porter2';
 
-/** A surface's stem. Surfaces are folded already: see {@link stemmerFor}. */
+/** Returns the stem of a folded surface: see {@link stemmerFor}. */
 export type Stem = (surface: string) => string;
 
-/** Snowball's stemmers, by ISO 639-1. Turkish, Hungarian and Romanian lean on their accents, and are left alone. */
+/**
+ * Snowball stemmers by ISO 639-1 code. Those for Turkish, Hungarian and Romanian depend on accents and are not used.
+ */
 const STEMMERS: Readonly<Record<string, Stem>> = {
   da: danish,
   de: (surface) => german(withoutUmlauts(surface)),
@@ -35,10 +37,11 @@ const CYRILLIC = /^[а-я]+$/;
 const MEMO = 20_000;
 
 /**
- * Stems what was folded, so that words typed without their accents find the same: on Snowball's French vocabulary 23 % of the
- * accented words would stem to something else without them (Spanish 30 %, Italian 30 %, Portuguese 22 %); of the pairs that
- * Snowball conflates, 11, 11, 2 and 8 % are lost for it, most of them forms of verbs.
- * @returns undefined for a language that has no stemmer here
+ * Returns a stemmer for folded surfaces. Stemming happens after folding, so that words typed without accents match. In
+ * Snowball's French vocabulary, 23 % of the accented words have another stem without accents (Spanish 30 %, Italian 30
+ * %, Portuguese 22 %). The price: of the pairs that Snowball conflates, 11 % (French), 11 % (Spanish), 2 % (Italian)
+ * and 8 % (Portuguese) no longer have the same stem, most of them verb forms.
+ * @returns undefined for a language without a stemmer
  */
 export function stemmerFor(language: string): Stem | undefined {
   if (!Object.hasOwn(STEMMERS, language)) return undefined;
@@ -50,14 +53,16 @@ export function stemmerFor(language: string): Stem | undefined {
     if (known !== undefined) return known;
     if (!own.test(surface)) return surface; // part numbers, and words of other scripts
     if (memo.size === MEMO) memo.clear();
-    // An empty stem is none: it would find everything.
+    // An empty stem would match everything.
     const found = stem(surface) || surface;
     memo.set(surface, found);
     return found;
   };
 }
 
-/** A German word typed with ü, ue or u has one stem (as Lucene's GermanNormalizationFilter has it). */
+/**
+ * Replaces ae, oe and ue, so that a German word has one stem with ü, ue or u (like Lucene's GermanNormalizationFilter).
+ */
 function withoutUmlauts(surface: string): string {
   return surface.replace(/ae|oe|(?<![aeiouyq])ue/g, (digraph) => digraph[0]);
 }

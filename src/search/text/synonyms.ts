@@ -1,9 +1,9 @@
 import type { LanguageAnalyzer } from './language-analyzer';
 import { finest } from './query-word';
 
-/** What an admin writes. Each side is one or more words: `tea pot`. */
+/** A synonym rule that an administrator defines. Each expression is one or more words: `tea pot`. */
 export interface SynonymRule {
-  /** TWO_WAY: each of `words` finds all of them. ONE_WAY: each of `words` finds `finds` too, but not the other way round. */
+  /** TWO_WAY: each of `words` finds all of them. ONE_WAY: each of `words` also finds `finds`, but not vice versa. */
   readonly kind: 'TWO_WAY' | 'ONE_WAY';
   readonly words: readonly string[];
   readonly finds?: readonly string[];
@@ -12,31 +12,33 @@ export interface SynonymRule {
 export interface SynonymFault {
   readonly code:
     'TOO_FEW_WORDS' | 'TOO_MANY_WORDS' | 'FINDS_NOTHING' | 'FINDS_IN_TWO_WAY' | 'NO_WORD' | 'TOO_LONG' | 'SAID_TWICE';
-  /** Where, e.g. `words[2]`. */
+  /** The faulty part of the rule, e.g. `words[2]`. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Expressions in one rule, on both sides together. */
+/** Maximum number of expressions of a rule, both sides together. */
 export const MAX_EXPRESSIONS = 50;
-/** Words in one expression. */
+/** Maximum number of words of an expression. */
 export const MAX_EXPRESSION_WORDS = 5;
 
-/** @returns every fault of the rule; none if it will work */
+/** Validates a rule. @returns every fault; an empty list for a valid rule */
 export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): SynonymFault[] {
   const faults: SynonymFault[] = [];
   const fault = (code: SynonymFault['code'], path: string, message: string): void =>
     void faults.push({ code, path, message });
   const { words, finds = [] } = rule;
   if (rule.kind === 'TWO_WAY') {
-    if (words.length < 2) fault('TOO_FEW_WORDS', 'words', 'synonyms need two words or more');
-    if (finds.length > 0) fault('FINDS_IN_TWO_WAY', 'finds', 'two-way synonyms find each other, and have no `finds`');
+    if (words.length < 2) fault('TOO_FEW_WORDS', 'words', 'a TWO_WAY rule needs at least two words');
+    if (finds.length > 0)
+      fault('FINDS_IN_TWO_WAY', 'finds', 'a TWO_WAY rule has no `finds`: its words find each other');
   } else {
-    if (words.length < 1) fault('TOO_FEW_WORDS', 'words', 'say what people search for');
-    if (finds.length < 1) fault('FINDS_NOTHING', 'finds', 'say what it finds');
+    if (words.length < 1) fault('TOO_FEW_WORDS', 'words', 'a ONE_WAY rule needs at least one word');
+    if (finds.length < 1) fault('FINDS_NOTHING', 'finds', 'a ONE_WAY rule needs at least one expression in `finds`');
   }
   if (words.length + finds.length > MAX_EXPRESSIONS) {
-    fault('TOO_MANY_WORDS', 'words', `at most ${MAX_EXPRESSIONS} in one rule`);
+    const count = words.length + finds.length;
+    fault('TOO_MANY_WORDS', 'words', `a rule must not exceed ${MAX_EXPRESSIONS} expressions; got ${count}`);
     return faults;
   }
   const seen = new Map<string, string>();
@@ -44,27 +46,32 @@ export function synonymFaults(rule: SynonymRule, analyzer: LanguageAnalyzer): Sy
     list.forEach((expression, at) => {
       const path = `${side}[${at}]`;
       const key = expressionTerms(expression, analyzer);
-      if (key.length === 0) return fault('NO_WORD', path, `there is no word in ${JSON.stringify(expression)}`);
-      if (key.length > MAX_EXPRESSION_WORDS) return fault('TOO_LONG', path, `at most ${MAX_EXPRESSION_WORDS} words`);
+      if (key.length === 0) return fault('NO_WORD', path, `${JSON.stringify(expression)} has no word`);
+      if (key.length > MAX_EXPRESSION_WORDS)
+        return fault(
+          'TOO_LONG',
+          path,
+          `an expression must not exceed ${MAX_EXPRESSION_WORDS} words; got ${key.length}`,
+        );
       const before = seen.get(key.join(' '));
-      if (before !== undefined) return fault('SAID_TWICE', path, `says the same as ${before}`);
+      if (before !== undefined) return fault('SAID_TWICE', path, `has the same words as ${before}`);
       seen.set(key.join(' '), path);
     });
   }
   return faults;
 }
 
-/** Terms of an expression, in order: `tea-pot` is tea and pot. */
+/** Returns the terms of an expression, in order: `tea-pot` is tea and pot. */
 function expressionTerms(expression: string, analyzer: LanguageAnalyzer): string[] {
   return finest(analyzer.analyze(expression)).map(({ term }) => term);
 }
 
-/** One way to say what some words of a query say. */
+/** A synonym of some words of a query. */
 export interface SynonymMatch {
-  /** Which of the terms asked for: [from, to). */
+  /** Range [from, to) of the query's terms that it replaces. */
   readonly from: number;
   readonly to: number;
-  /** Terms that say the same, all of which have to be found. */
+  /** The terms of the synonym. A document must have all of them. */
   readonly terms: readonly string[];
 }
 
@@ -74,8 +81,8 @@ interface Node {
 }
 
 /**
- * Synonyms, expanded in queries and never in the index, so that a change counts at once. Built from rules without faults; a
- * faulty one is left out. Synonyms of synonyms are not followed: every rule says all that it means.
+ * Expands the synonyms of a query. The index has no synonyms, so a changed rule takes effect immediately. Faulty rules
+ * are ignored. Synonyms are not transitive: a rule applies only to the words of the query itself.
  */
 export class Synonyms {
   private readonly root: Node = { next: new Map(), finds: [] };
@@ -106,8 +113,9 @@ export class Synonyms {
   }
 
   /**
-   * @param terms a query's, in order, of the finest reading of each word
-   * @returns every match, longer ones of a place first
+   * Returns all synonyms of a query's words.
+   * @param terms terms of the finest reading of each word, in order
+   * @returns the matches in order of `from`, longer ones first
    */
   expand(terms: readonly string[]): SynonymMatch[] {
     const matches: SynonymMatch[] = [];

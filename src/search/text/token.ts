@@ -1,17 +1,17 @@
-/** One word of a text, as it is found. */
+/** One word of a text. */
 export interface Token {
-  /** Normalised and folded, as somebody may type it: what prefixes, suggestions and corrections go by. */
+  /** The normalised and folded word. Prefixes, suggestions and corrections use it. */
   readonly surface: string;
-  /** Its stem, where the language has them: what is indexed and looked up. */
+  /** The stem, if the language has a stemmer, else the surface. The index and queries use it. */
   readonly term: string;
-  /** Which word of the text it is, from 0; several tokens of one position are alternatives. */
+  /** Number of the word in the text, from 0. Tokens with the same position are alternatives. */
   readonly position: number;
-  /** Where it stands in the text, in UTF-16 code units: [start, end). */
+  /** Range [start, end) in the text, in UTF-16 code units. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Takes texts of one language apart. The same text gives the same tokens, when indexing and when asking. */
+/** Splits texts of one language into tokens. The same text always gives the same tokens. */
 export interface Analyzer {
   analyze(text: string): Token[];
 }

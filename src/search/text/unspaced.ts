@@ -2,18 +2,18 @@ import type { Piece } from './compound';
 import type { Run } from './runs';
 
 /**
- * Finds words in folded text of a script without spaces: `[from, to)` in code units of what it is given, in any order; words
- * may overlap. The same text gives the same words on every machine.
+ * Finds words in folded text of a script without spaces: ranges `[from, to)` in code units of the text, in any order.
+ * Words can overlap. The same text gives the same words on every machine.
  */
 export interface WordSegmenter {
-  /** Names what it is and its dictionary: an index belongs to it. */
+  /** Identifies the segmenter and its dictionary. An index is only valid for the id with which it was built. */
   readonly id: string;
   segment(text: string): readonly (readonly [from: number, to: number])[];
 }
 
 /**
- * The words of an unspaced run as the segmenter finds them; without one, each two neighbouring characters, and the last one
- * alone, so that a word of one character is found by prefix anywhere. Sorted by start, shorter ones first.
+ * Returns the words of an unspaced run, sorted by start, shorter ones first. Without a segmenter, they are the pairs of
+ * adjacent characters and the last character alone, so that a prefix query finds a one-character word anywhere.
  */
 export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): Piece[] {
   const clusters = run.clusters!;
@@ -23,21 +23,21 @@ export function unspacedPieces(run: Run, segmenter: WordSegmenter | undefined): 
   for (const [from, to] of segmenter.segment(run.folded)) {
     const first = index.get(from);
     const last = index.get(to);
-    // A word that ends within what one character of the text has become cannot be shown there.
+    // A character can fold to several. A word that ends within them has no range in the text.
     if (first === undefined || last === undefined || first >= last) continue;
     pieces.push({ surface: run.folded.slice(from, to), start: clusters[first].start, end: clusters[last].start });
   }
   return pieces.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** A segmenter for Chinese finds words of so many characters, hardly ever longer ones. */
+/** Segmenters for Chinese rarely find words with more characters than this. */
 const MAX_HAN_WORD_LENGTH = 4;
 const HAN_CHARACTER = /^\p{Script=Han}\p{M}*$/u;
 
 /**
- * A run of a Japanese text in a shop that also has Chinese products. A query without kana is cut by the segmenter for
- * Chinese, because nothing tells which of the two it is: so the run has every stretch of one to four Han characters, and
- * the pairs that a query with kana is cut into.
+ * Returns the words of a run of a Japanese text in a shop that also has Chinese products. A query without kana can be
+ * either language and is split by the segmenter for Chinese. So the words are every sequence of one to four Han
+ * characters, and the pairs into which a query with kana is split.
  */
 export function japanesePieces(run: Run): Piece[] {
   const clusters = run.clusters!;
@@ -54,7 +54,7 @@ export function japanesePieces(run: Run): Piece[] {
   return pieces.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** Each two neighbouring characters, and the last one alone. */
+/** Returns the pairs of adjacent characters, and the last character alone. */
 export function bigrams(run: Run): Piece[] {
   const clusters = run.clusters!;
   const pieces: Piece[] = [];

@@ -1,30 +1,30 @@
 import type { Steps } from './steps';
 
-/** Work that asks for numbers: yields each question, and goes on with what it is told. */
+/** Work that needs counts: it yields each request and resumes with the count. */
 export type Asking<Question, T> = Generator<Question, T, number>;
 
-/** Answers every question at once. */
+/** Runs the work to the end and answers each request synchronously. */
 export function answered<Question, T>(asking: Asking<Question, T>, answer: (question: Question) => number): T {
   let step = asking.next(0);
   while (step.done !== true) step = asking.next(answer(step.value));
   return step.value;
 }
 
-/** Answers every question in steps. */
+/** Runs the work as a cooperative task: each request is answered by a task of its own. */
 export function* answeredInSteps<Question, T>(
   asking: Asking<Question, T>,
   answer: (question: Question) => Steps<number>,
 ): Steps<T> {
   let step = asking.next(0);
   while (step.done !== true) {
-    const told = yield* answer(step.value);
+    const count = yield* answer(step.value);
     yield;
-    step = asking.next(told);
+    step = asking.next(count);
   }
   return step.value;
 }
 
-/** The same work where questions are put another way; undefined for what need not be asked: nothing is found. */
+/** Converts the requests of the work. A request that `other` converts to undefined counts as 0 without being made. */
 export function* putAs<Question, Other, T>(
   asking: Asking<Question, T>,
   other: (question: Question) => Other | undefined,

@@ -1,12 +1,14 @@
-/** Work in steps: between two of them others may have a turn, and change nothing that it rests on. */
+/**
+ * Work in steps. Between two steps the caller may let other work run, which must not change anything the task reads.
+ */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
-/** A step goes through so many documents, where something is asked of each that may take long… */
+/** Documents per step if the work per document may be slow (a filter, a ranking, a phrase). */
 export const STEP_ASKED = 1_024;
-/** …and between two passes over documents is a step where they are so many. */
+/** Documents per step if the work per document is fast. A pass over fewer documents does not yield. */
 export const STEP_PASSED = 16_384;
 
-/** All steps, one after the other. */
+/** Runs all steps of a task without interruption. */
 export function finished<T>(steps: Steps<T>): T {
   let step = steps.next();
   while (step.done !== true) step = steps.next();

@@ -1,33 +1,36 @@
 import type { Steps } from './steps';
 
-/** At most so long (ms), and a step, then whoever else waits for the event loop has a turn. */
+/** Length of a time slice in milliseconds. A slice ends after the step that exceeds it and yields to the event loop. */
 export const TURN_MS = 4;
 
-/** Pieces of work that may wait: some seconds of usual ones. */
+/** Tasks that may wait: some seconds of typical work. */
 export const MAX_WAITING = 500;
 
-/** Work comes faster than it is done. */
+/** The queue of the scheduler is full. */
 export class TooManyWaiting extends Error {
   constructor() {
-    super(`${MAX_WAITING} pieces of work wait already`);
+    super(`${MAX_WAITING} tasks are already waiting.`);
     this.name = 'TooManyWaiting';
   }
 }
 
-/** Does work in turns of {@link TURN_MS}, one piece after the other, in the order in which it is given. */
+/** Runs tasks one after the other, in the order in which they are submitted, in time slices of {@link TURN_MS}. */
 export class TurnTaking {
   private busy = false;
   private readonly waiting: (() => void)[] = [];
 
-  /** @param between called whenever a piece of work has ended, before the next one begins */
+  /** @param between called after each task, before the next one starts */
   constructor(private readonly between: () => void) {}
 
-  /** Whether a piece of work is under way. */
+  /** Whether a task is running. */
   get isBusy(): boolean {
     return this.busy;
   }
 
-  /** What is soon done is done at once, where nothing else is under way. @throws TooManyWaiting, what the work throws */
+  /**
+   * Runs a task. If no other task is running, a short task completes synchronously.
+   * @throws TooManyWaiting if the queue is full, and the errors of the task
+   */
   async take<T>(work: () => Steps<T>): Promise<T> {
     if (this.waiting.length >= MAX_WAITING) throw new TooManyWaiting();
     if (this.busy) await new Promise<void>((resolve) => this.waiting.push(resolve));
