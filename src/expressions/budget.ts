@@ -1,17 +1,17 @@
-/** What was asked would take longer than one request may take. */
+/** The expressions of a request cost more evaluation steps than one request may spend. */
 export class BudgetExceeded extends Error {
   constructor() {
-    super('The expression is too costly for so many products');
+    super('The expression is too expensive for this number of records. Simplify it or narrow the request.');
     this.name = 'BudgetExceeded';
   }
 }
 
-/** Steps of one request: about 0.2 s of one core. */
+/** Steps that one request may spend: about 0.2 s of one core. */
 export const REQUEST_STEPS = 20_000_000;
 
 /**
- * Bounds what expressions may cost, deterministically: a step is a node of an expression evaluated once, or 16 characters
- * or items gone through.
+ * Limits the cost of evaluating expressions. The limit is deterministic: one step is one evaluation of one expression
+ * node, or a scan of 16 characters or list items.
  */
 export class Budget {
   private left: number;
@@ -26,12 +26,12 @@ export class Budget {
     if (this.left < 0) throw new BudgetExceeded();
   }
 
-  /** Goes through so many characters or items. @throws BudgetExceeded */
+  /** Charges a scan of `length` characters or items. Scans of fewer than 16 are free. @throws BudgetExceeded */
   scan(length: number): void {
     if (length >= 16) this.spend(length >>> 4);
   }
 
-  /** Steps since it was last full; some more than it had where it is exceeded. */
+  /** Steps spent since the last refill. Exceeds the budget by up to one operation after {@link BudgetExceeded}. */
   get spent(): number {
     return this.steps - this.left;
   }
@@ -43,14 +43,14 @@ export class Budget {
 
 const BUDGETS = new WeakMap<object, Budget>();
 
-/** The one budget of a request, whichever of its fields spends it. @param request its context */
+/** Returns the budget that all fields of a request share. @param request the request context */
 export function budgetOf(request: object): Budget {
   let budget = BUDGETS.get(request);
   if (!budget) BUDGETS.set(request, (budget = new Budget()));
   return budget;
 }
 
-/** Steps that a request has spent. @param request its context */
+/** Returns the steps that a request has spent. @param request the request context */
 export function spentBy(request: object): number {
   return BUDGETS.get(request)?.spent ?? 0;
 }

@@ -5,21 +5,21 @@ import { guard, guardTypes } from './guard';
 import type { ConstantShapes, RecordShape } from './shape';
 import { childrenOf, fieldNameOf, sizeOf, type Node } from './tree';
 
-/** Characters of a source. */
+/** Maximum number of characters in the source of an expression. */
 export const MAX_SOURCE_LENGTH = 4_096;
 
-/** What an expression has to give; a scalar is anything but a list or an object. */
+/** The type that an expression must return. A scalar is any value except a list or an object. */
 export type Result = 'bool' | 'double' | 'scalar';
 
-/** An expression that is right: parsed, guarded, its types checked. */
+/** A valid expression: parsed, restricted to the supported syntax, and type-checked. */
 export interface CheckedExpression {
   readonly source: string;
   readonly tree: Node;
-  /** What it gives, as CEL names it. */
+  /** CEL name of the result type. */
   readonly type: string;
-  /** Nodes. */
+  /** Number of nodes. */
   readonly size: number;
-  /** The fields it reads, as `product.price`, and where each is read first. */
+  /** The fields that it reads, for example `product.price`, with the offset of the first read of each. */
   readonly fields: ReadonlyMap<string, number>;
 }
 
@@ -31,12 +31,12 @@ const TAKEN: Readonly<Record<Result, ReadonlySet<string>>> = {
 const NAMES: Readonly<Record<Result, string>> = {
   bool: 'true or false',
   double: 'a number',
-  scalar: 'a text, a number, a time, or true or false',
+  scalar: 'a string, a number, a timestamp, or true or false',
 };
 
 /**
- * Reads an expression over one kind of records and the constants of a request.
- * @throws ExpressionFault with its position
+ * Parses and checks an expression over one kind of record and the constants of a request.
+ * @throws ExpressionFault with the position of the error
  */
 export function checkExpression(
   source: string,
@@ -45,7 +45,11 @@ export function checkExpression(
   result: Result,
 ): CheckedExpression {
   if (source.length > MAX_SOURCE_LENGTH) {
-    throw new ExpressionFault(`It is longer than ${MAX_SOURCE_LENGTH} characters`, source, MAX_SOURCE_LENGTH);
+    throw new ExpressionFault(
+      `The expression must have at most ${MAX_SOURCE_LENGTH} characters; got ${source.length}`,
+      source,
+      MAX_SOURCE_LENGTH,
+    );
   }
   const parsed = parse(environmentOf(shape, constants), source);
   const tree = parsed.ast;
@@ -54,7 +58,7 @@ export function checkExpression(
   if (!valid) throw faultFrom(error, source);
   guardTypes(tree, source);
   if (!TAKEN[result].has(type as string)) {
-    throw new ExpressionFault(`It has to give ${NAMES[result]}, and gives a ${type}`, source, tree.start);
+    throw new ExpressionFault(`The expression must return ${NAMES[result]}; it returns ${type}`, source, tree.start);
   }
   return { source, tree, type: type as string, size: sizeOf(tree), fields: fieldsIn(tree) };
 }
@@ -69,7 +73,11 @@ function parse(environment: Environment, source: string): ReturnType<Environment
 
 function faultFrom(error: unknown, source: string): ExpressionFault {
   const { summary, range } = error as { summary?: string; range?: { start: number } };
-  return new ExpressionFault(summary?.replaceAll(SIZE, 'size') ?? 'It cannot be read', source, range?.start ?? 0);
+  return new ExpressionFault(
+    summary?.replaceAll(SIZE, 'size') ?? 'The expression has a syntax error',
+    source,
+    range?.start ?? 0,
+  );
 }
 
 function rootsOf(
@@ -82,7 +90,7 @@ function rootsOf(
   return roots;
 }
 
-/** The fields that a tree reads, as `product.price`, and where each is read first. */
+/** Returns the fields that a tree reads, for example `product.price`, with the offset of the first read of each. */
 export function fieldsIn(tree: Node, found = new Map<string, number>()): Map<string, number> {
   if ((tree.op === '.' || tree.op === '[]') && tree.args[0].op === 'id') {
     const field = `${tree.args[0].args}.${fieldNameOf(tree)}`;

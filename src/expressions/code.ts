@@ -1,9 +1,9 @@
-/** A compiled node: what it gives for a record; `undefined` where something it needs is missing. */
+/** A compiled node. `run` returns its value for a record, or `undefined` if a value that it needs is missing. */
 export interface Code<R> {
   readonly run: (record: R) => unknown;
-  /** What it needs to know: nothing more (it is a constant), the item of a macro, or the record. */
+  /** The input that the value depends on: none (a constant), the current item of a macro, or the record. */
   readonly needs: Needs;
-  /** Of a constant. */
+  /** The value, if the node is a constant. */
   readonly value?: unknown;
 }
 
@@ -17,14 +17,14 @@ export function constant<R>(value: unknown): Code<R> {
   return { run: () => value, needs: Needs.Nothing, value };
 }
 
-/** A node made of others. Where they are constants, so is it: it is run once, now. */
+/** Combines compiled operands into one node. If all operands are constant, folds the node into a constant. */
 export function derived<R>(
   operands: readonly Code<R>[],
   run: (record: R) => unknown,
   atLeast = Needs.Nothing,
 ): Code<R> {
   const needs = operands.reduce((most, operand): Needs => most | operand.needs, atLeast);
-  // What needs nothing does not look at the record.
+  // A node without dependencies does not read the record.
   return needs === Needs.Nothing ? constant(run(undefined as R)) : { run, needs };
 }
 

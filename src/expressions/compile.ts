@@ -9,10 +9,10 @@ import type { Constants, PartialShape, RecordShape } from './shape';
 import { entryRead, fieldNameOf, sizeOf, type Node, type NodeOf } from './tree';
 
 /**
- * Makes a function of an expression: a closure for each node, with the request's constants folded in. The function gives
- * `undefined` where the value rests on something that is missing or of another kind than it has to be; `&&` and `||` that
- * the other side decides do not rest on it (three-valued logic, as CEL's errors have it).
- * @param budget spent by each call of the function, which throws BudgetExceeded
+ * Compiles an expression to a function: one closure per node, with the constants of the request folded in. The function
+ * returns `undefined` if the value depends on a missing value or on a value of the wrong type. As with CEL errors,
+ * `&&` and `||` use three-valued logic: a missing side does not matter if the other side decides the result.
+ * @param budget charged on each call of the function, which throws BudgetExceeded
  */
 export function compile<R>(
   expression: CheckedExpression,
@@ -28,12 +28,12 @@ export function compile<R>(
   };
 }
 
-/** One node as a function of a record, or a constant. @param shape has every field that the node reads */
+/** Compiles one node. @param shape contains every field that the node reads */
 export function codeOf<R>(node: Node, shape: CompiledShape<R>, constants: Constants, budget: Budget): Code<R> {
   return new Compiler(shape, constants, budget).compile(node);
 }
 
-/** Entries that can be read without the object that has them. */
+/** A record shape that can also read single entries of object fields without loading the object. */
 type CompiledShape<R> = RecordShape<R> & Partial<Pick<PartialShape<R>, 'entry'>>;
 
 class Compiler<R> {
@@ -48,7 +48,7 @@ class Compiler<R> {
   compile(node: Node): Code<R> {
     switch (node.op) {
       case 'value':
-        // Only an index is still a whole number.
+        // `validateTree` has already converted all integers except list indexes.
         return constant(typeof node.args === 'bigint' ? Number(node.args) : node.args);
       case 'id':
         return this.variable();
@@ -83,7 +83,7 @@ class Compiler<R> {
     return derived([], () => cell.value, Needs.Item);
   }
 
-  /** `root.field`, or what is in an object or a list. */
+  /** Compiles `root.field`, or access to an entry of an object or an item of a list. */
   private access(node: NodeOf<'.' | '[]'>): Code<R> {
     const [base, key] = node.args;
     if (base.op === 'id' && base.args !== this.item?.name) return this.field(base.args, fieldNameOf(node) as string);
@@ -106,7 +106,7 @@ class Compiler<R> {
     return constant(Object.hasOwn(values, name) ? values[name] : undefined);
   }
 
-  /** has(a.b.c): c is there. Where b is not, it is as if something was missing. */
+  /** Compiles `has(a.b.c)`: whether `c` exists. The result is missing if `b` is missing. */
   private presence(node: NodeOf<'call'>): Code<R> {
     const selection = node.args[1][0] as NodeOf<'.'>;
     const [base, key] = selection.args;
@@ -139,7 +139,7 @@ class Compiler<R> {
     });
   }
 
-  /** @param decisive what one side has to be to decide alone: false for `&&`, true for `||` */
+  /** @param decisive the value of one side that decides the result: false for `&&`, true for `||` */
   private logical(node: NodeOf<'&&' | '||'>, decisive: boolean): Code<R> {
     const [left, right] = node.args.map((operand) => this.compile(operand));
     if ([left, right].some((side) => isConstant(side) && side.value === decisive)) return constant(decisive);
@@ -161,7 +161,7 @@ class Compiler<R> {
     this.item = undefined;
     const size = bodies.reduce((sum, body) => sum + sizeOf(body), 1);
     const apply = MACROS[name];
-    // The item is the macro's own affair.
+    // The item is internal to the macro: the macro itself does not depend on an outer item.
     const needs = steps.reduce((most, step): Needs => most | (step.needs & ~Needs.Item), list.needs);
     return derived(
       [],
@@ -214,7 +214,7 @@ class Compiler<R> {
     });
   }
 
-  /** Beside a constant number, as filters mostly are, without asking for kinds twice. */
+  /** Fast path for a comparison with a constant number, the usual filter: it checks types only once. */
   private ordering(left: Code<R>, right: Code<R>, sign: keyof typeof ORDERINGS): Code<R> {
     const bound = right.value;
     if (typeof bound !== 'number' || isConstant(left)) return this.applied([left, right], ORDERINGS[sign]);
@@ -242,7 +242,7 @@ class Compiler<R> {
     });
   }
 
-  /** In a constant list of texts or numbers: by a hash. */
+  /** Uses a hash set for membership in a constant list of strings or numbers. */
   private membership(left: Code<R>, right: Code<R>): Code<R> {
     const list = right.value;
     const isHashed = Array.isArray(list) && list.every((item) => typeof item === 'string' || Number.isFinite(item));

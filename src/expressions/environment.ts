@@ -3,18 +3,18 @@ import { Budget } from './budget';
 import { sizeOfValue } from './functions';
 import type { ConstantShapes, FieldTypes, RecordShape } from './shape';
 
-/** Nodes of one expression. */
+/** Maximum number of nodes in one expression. */
 export const MAX_NODES = 500;
-/** Levels of parentheses, calls, selections and lists. */
+/** Maximum nesting depth of parentheses, calls, selections and lists. */
 export const MAX_DEPTH = 32;
 
 /**
- * What `size` is called in the tree once it is guarded. CEL's own gives a whole number, which is another type than all
- * other numbers here.
+ * The name that replaces `size` in a checked tree. CEL's own `size` returns an integer, and all other numbers here are
+ * doubles.
  */
 export const SIZE = 'sizeAsDouble';
 
-/** The names and types that expressions over these records and constants may use. */
+/** Returns the CEL environment with the names and types that expressions over these records and constants may use. */
 export function environmentOf(shape: RecordShape<never>, constants: ConstantShapes): Environment {
   const environment = BASE.clone();
   declare(environment, shape.name, fieldTypesOf(shape.fields));
@@ -29,7 +29,7 @@ const BASE = base();
 function base(): Environment {
   const environment = new Environment({ limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH } });
   environment.registerOperator('double % double: double', (a: number, b: number) => a % b);
-  // For checking, and for the interpreter that tests compare with.
+  // Needed for type checking, and for the reference interpreter in the tests.
   const size = (value: unknown): number | undefined => sizeOfValue(UNBOUNDED, value);
   for (const type of ['string', 'list', 'map']) {
     environment.registerFunction(`${SIZE}(${type}): double`, size);

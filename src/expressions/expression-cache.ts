@@ -3,32 +3,35 @@ import { checkExpression, type CheckedExpression, type Result } from './check';
 import type { FieldTypes, RecordShape } from './shape';
 import { signatureOf } from './variable-types';
 
-/** Of all that is kept, by an estimate. */
+/** Estimated size limit of the cache. */
 const MAX_BYTES = 32 << 20;
 const NODE_BYTES = 500;
-/** A source stands in its key, in the tree's nodes (whole, and its literals) and by itself; a character may take two bytes. */
+/**
+ * A source is stored three times: in the cache key, in the tree (as a whole and in literals), and as the source itself.
+ * A character takes up to two bytes.
+ */
 const BYTES_A_CHARACTER = 6;
 
-/** Expressions over one kind of records, checked once for the same source and types of variables. */
+/** Caches checked expressions over one kind of record, by source, result type and types of variables. */
 export class ExpressionCache {
   private readonly kept: LRUCache<string, CheckedExpression>;
 
   /**
-   * @param constants what a request brings besides its variables, by name
-   * @param bytes how much is kept, by an estimate
+   * @param constants types of the constants of a request other than its variables, by name
+   * @param bytes estimated size limit
    */
   constructor(
     private readonly shape: RecordShape<never>,
     private readonly constants: Readonly<Record<string, FieldTypes>>,
     bytes = MAX_BYTES,
   ) {
-    // By length, too: a text of 4,000 characters is one node.
+    // The size includes the source length, because a string literal of 4,000 characters is a single node.
     const sizeOf = ({ size }: CheckedExpression, key: string) => size * NODE_BYTES + key.length * BYTES_A_CHARACTER;
     this.kept = new LRUCache({ maxSize: bytes, sizeCalculation: sizeOf });
   }
 
   /**
-   * @param vars the types of the variables, which the expression knows as `vars`
+   * @param vars the types of the variables, which the expression reads as `vars`
    * @throws ExpressionFault
    */
   check(source: string, vars: FieldTypes, result: Result): CheckedExpression {
@@ -40,7 +43,7 @@ export class ExpressionCache {
     return checked;
   }
 
-  /** Expressions kept. */
+  /** Number of cached expressions. */
   get size(): number {
     return this.kept.size;
   }

@@ -1,11 +1,11 @@
-/** Where something stands in a source: `offset` in UTF-16 units from 0, `line` and `column` from 1. */
+/** A position in a source: `offset` in UTF-16 code units from 0, `line` and `column` from 1. */
 export interface Position {
   readonly offset: number;
   readonly line: number;
   readonly column: number;
 }
 
-/** An expression that cannot be used, and where it goes wrong. */
+/** An error in an expression, with its position. */
 export class ExpressionFault extends Error {
   readonly position: Position;
 

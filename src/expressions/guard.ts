@@ -3,16 +3,16 @@ import { ExpressionFault } from './expression-fault';
 import { isMacro, METHODS, FUNCTIONS } from './functions';
 import { childrenOf, fieldNameOf, typeNameOf, type Node, type NodeOf } from './tree';
 
-/** What a walk has to know. */
+/** Context of the recursive check. */
 interface Grounds {
   readonly source: string;
-  /** Names that stand for records or constants, with their fields' names. */
+  /** Names of records and constants, each with the names of its fields. */
   readonly roots: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
- * Refuses what is parsed but not compiled, and makes a double of every number, so that 1 and 1.0 are the same. To be
- * called before types are checked.
+ * Rejects syntax that parses but is not supported, and converts every number to a double, so that 1 equals 1.0. Call it
+ * before types are checked.
  * @throws ExpressionFault
  */
 export function guard(node: Node, grounds: Grounds, variable?: string): void {
@@ -23,15 +23,15 @@ export function guard(node: Node, grounds: Grounds, variable?: string): void {
     case 'value':
       return guardLiteral(node, grounds.source);
     case 'id':
-      if (grounds.roots.has(node.args)) return refuse(`${node.args} is no value by itself: name one of its fields`);
-      return node.args === variable ? undefined : refuse(`There is no ${node.args} here`);
+      if (grounds.roots.has(node.args)) return refuse(`${node.args} is not a value: name one of its fields`);
+      return node.args === variable ? undefined : refuse(`${node.args} is not defined`);
     case '.':
     case '[]':
       return guardAccess(node, grounds, variable);
     case 'map':
     case '.?':
     case '[?]':
-      return refuse('Maps and optional fields cannot be written here');
+      return refuse('Map literals and optional fields are not supported');
     case 'call':
       if (node.args[0] === 'has') return guardHas(node, grounds, variable);
       if (!FUNCTIONS.has(node.args[0])) return refuse(unknownFunction(node.args[0]));
@@ -49,14 +49,14 @@ export function guard(node: Node, grounds: Grounds, variable?: string): void {
 }
 
 /**
- * Refuses values of types that are not compiled. To be called after types are checked.
+ * Rejects values of unsupported types. Call it after types are checked.
  * @throws ExpressionFault
  */
 export function guardTypes(node: Node, source: string): void {
   const type = typeNameOf(node);
-  if (type?.includes('Duration')) throw new ExpressionFault('Durations are not supported here', source, node.start);
+  if (type?.includes('Duration')) throw new ExpressionFault('Durations are not supported', source, node.start);
   if (node.op === '+' && type?.startsWith('list')) {
-    throw new ExpressionFault('Lists cannot be added here', source, node.start);
+    throw new ExpressionFault('Lists cannot be added', source, node.start);
   }
   for (const child of childrenOf(node)) guardTypes(child, source);
 }
@@ -64,10 +64,10 @@ export function guardTypes(node: Node, source: string): void {
 function guardLiteral(node: NodeOf<'value'>, source: string): void {
   const value = node.args;
   if (typeof value === 'bigint') {
-    if (!Number.isSafeInteger(Number(value))) throw new ExpressionFault('The number is too large', source, node.start);
+    if (!Number.isSafeInteger(Number(value))) throw new ExpressionFault('The integer is too large', source, node.start);
     (node as { args: number }).args = Number(value);
   } else if (typeof value === 'object' && value !== null) {
-    throw new ExpressionFault('Bytes and unsigned numbers are not supported here', source, node.start);
+    throw new ExpressionFault('Bytes and unsigned integers are not supported', source, node.start);
   }
 }
 
@@ -77,7 +77,9 @@ function guardAccess(node: NodeOf<'.' | '[]'>, grounds: Grounds, variable: strin
     const fields = grounds.roots.get(base.args);
     if (fields !== undefined) {
       const name = fieldNameOf(node);
-      if (name === undefined) throw new ExpressionFault('The field has to be named', grounds.source, node.start);
+      if (name === undefined) {
+        throw new ExpressionFault('The field name must be a constant string', grounds.source, node.start);
+      }
       if (!fields.has(name)) {
         const at = typeof key === 'string' ? base.end + 1 : key.start;
         throw new ExpressionFault(`${base.args} has no field ${name}`, grounds.source, at);
@@ -86,17 +88,19 @@ function guardAccess(node: NodeOf<'.' | '[]'>, grounds: Grounds, variable: strin
     }
   }
   guard(base, grounds, variable);
-  // An index stays the whole number it is: CEL asks that of lists.
+  // A list index stays an integer, as CEL requires.
   if (typeof key !== 'string' && !(key.op === 'value' && typeof key.args === 'bigint')) guard(key, grounds, variable);
 }
 
 function guardHas(node: NodeOf<'call'>, grounds: Grounds, variable: string | undefined): void {
   const [argument] = node.args[1];
   if (node.args[1].length !== 1 || argument.op !== '.') {
-    throw new ExpressionFault('has() takes a field, as in has(product.brand)', grounds.source, node.start);
+    throw new ExpressionFault('has() needs one field, as in has(product.brand)', grounds.source, node.start);
   }
   for (let at: Node = argument; at.op !== 'id'; at = at.args[0]) {
-    if (at.op !== '.') throw new ExpressionFault('has() takes names and dots only', grounds.source, at.start);
+    if (at.op !== '.') {
+      throw new ExpressionFault('has() needs a path of names, as in has(product.brand)', grounds.source, at.start);
+    }
   }
   guard(argument, grounds, variable);
 }
@@ -105,16 +109,20 @@ function guardMacro(node: NodeOf<'rcall'>, grounds: Grounds, outer: string | und
   const [name, receiver, [variable, ...bodies]] = node.args;
   guard(receiver, grounds, outer);
   if (outer !== undefined) {
-    throw new ExpressionFault(`${name}() cannot stand inside another macro`, grounds.source, node.start);
+    throw new ExpressionFault(`${name}() cannot be used inside another macro`, grounds.source, node.start);
   }
   if (variable?.op !== 'id' || grounds.roots.has(variable.args)) {
-    throw new ExpressionFault(`${name}() needs a name of its own for the item`, grounds.source, node.start);
+    throw new ExpressionFault(
+      `${name}() needs a new variable name for the item as its first argument`,
+      grounds.source,
+      node.start,
+    );
   }
   for (const body of bodies) guard(body, grounds, variable.args);
 }
 
 function unknownFunction(name: string): string {
   return name === 'matches'
-    ? 'matches() is not allowed: use contains(), startsWith() or endsWith()'
-    : `${name}() is not supported here`;
+    ? 'matches() is not supported: use contains(), startsWith() or endsWith()'
+    : `${name}() is not supported`;
 }

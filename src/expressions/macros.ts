@@ -1,4 +1,4 @@
-/** Where a macro puts the item that its body looks at. */
+/** Holds the current item of a macro for its body. */
 export interface Cell {
   value: unknown;
 }
@@ -6,7 +6,7 @@ export interface Cell {
 /**
  * A macro over a list.
  * @param step runs the n-th body on the item in the cell
- * @param bodies how many bodies there are
+ * @param bodies number of bodies
  */
 type Macro = (items: readonly unknown[], cell: Cell, step: (n: number) => unknown, bodies: number) => unknown;
 
@@ -30,7 +30,7 @@ export const MACROS: Readonly<Record<string, Macro>> = {
     bodies === 2 ? kept(items, cell, step, () => step(1)) : mapped(items, cell, step),
 };
 
-/** One decisive item decides, whatever is missing for the others. */
+/** Returns the decisive value if one item has it, even if the result for other items is missing. */
 function decidedBy(
   decisive: boolean,
   items: readonly unknown[],

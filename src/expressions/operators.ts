@@ -1,7 +1,7 @@
 import { type Budget, BudgetExceeded } from './budget';
 import { isObject } from './functions';
 
-/** What an operator makes of two values; `undefined` where it makes nothing of them. Neither is `undefined` itself. */
+/** Applies an operator to two defined values. Returns `undefined` for values of unsupported types. */
 export type Operator = (a: unknown, b: unknown, budget: Budget) => unknown;
 
 export const ORDERINGS: Readonly<Record<'<' | '<=' | '>' | '>=', Operator>> = {
@@ -11,7 +11,7 @@ export const ORDERINGS: Readonly<Record<'<' | '<=' | '>' | '>=', Operator>> = {
   '>=': ordering((order) => order >= 0),
 };
 
-/** Numbers, texts, truth values and times have an order, each among themselves. */
+/** Compares two values of the same type: numbers, strings, booleans or timestamps. */
 function ordering(holds: (order: number) => boolean): Operator {
   return (a, b, budget) => {
     if (typeof a === 'string' && typeof b === 'string') budget.scan(Math.min(a.length, b.length));
@@ -20,7 +20,7 @@ function ordering(holds: (order: number) => boolean): Operator {
   };
 }
 
-/** Negative, 0 or positive; NaN, of which nothing holds, beside NaN. */
+/** Returns a negative number, 0 or a positive number; NaN if one of the values is NaN, so that no comparison holds. */
 function orderOf(a: unknown, b: unknown): number | undefined {
   if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime();
   if (typeof a !== typeof b || (typeof a !== 'number' && typeof a !== 'string' && typeof a !== 'boolean')) {
@@ -31,7 +31,7 @@ function orderOf(a: unknown, b: unknown): number | undefined {
   return a < other ? -1 : a > other ? 1 : NaN;
 }
 
-/** Equal by value, whole lists and objects included. Values of two kinds are different. */
+/** Compares by value, including lists and objects. Values of different types are not equal. */
 export function equal(a: unknown, b: unknown, budget: Budget): boolean {
   if (typeof a === 'string' && typeof b === 'string') budget.scan(Math.min(a.length, b.length));
   if (a === b) return true;
@@ -51,7 +51,7 @@ export function equal(a: unknown, b: unknown, budget: Budget): boolean {
   return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key], budget));
 }
 
-/** Whether it is an item of the list, or a key of the object. */
+/** Whether a value is an item of the list, or a key of the object. */
 export const isIn: Operator = (value, container, budget) => {
   if (Array.isArray(container)) {
     if (container.length >= 16) budget.spend(container.length);
@@ -61,18 +61,18 @@ export const isIn: Operator = (value, container, budget) => {
   return typeof value === 'string' && Object.hasOwn(container, value);
 };
 
-/** A sum, or one text after the other. */
+/** Adds numbers or concatenates strings. */
 export const add: Operator = (a, b, budget) => {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (typeof a !== 'string' || typeof b !== 'string') return undefined;
   const length = a.length + b.length;
-  // Only what doubles a text again and again comes here.
+  // Only an expression that repeatedly doubles a string reaches this length.
   if (length > MAX_TEXT_LENGTH) throw new BudgetExceeded();
   budget.scan(length);
   return a + b;
 };
 
-/** Characters: three times all that a request's variables may have. */
+/** Maximum length of a concatenated string: three times the total length of the variables of a request. */
 const MAX_TEXT_LENGTH = 100_000;
 
 export const ARITHMETIC: Readonly<Record<'-' | '*' | '/' | '%', Operator>> = {
@@ -80,7 +80,7 @@ export const ARITHMETIC: Readonly<Record<'-' | '*' | '/' | '%', Operator>> = {
   '*': arithmetic((a, b) => a * b),
   '/': arithmetic((a, b) => a / b),
   '%': arithmetic((a, b, budget) => {
-    // Divided bit by bit of what their exponents differ in.
+    // The run time of `%` grows with the difference of the exponents.
     if (Math.abs(a) > FAR * Math.abs(b)) budget.spend(100);
     return a % b;
   }),
@@ -92,7 +92,7 @@ function arithmetic(apply: (a: number, b: number, budget: Budget) => number): Op
   return (a, b, budget) => (typeof a === 'number' && typeof b === 'number' ? apply(a, b, budget) : undefined);
 }
 
-/** The item of a list, or the entry of an object. */
+/** Returns an item of a list or an entry of an object. */
 export function entryOf(value: unknown, key: unknown): unknown {
   if (Array.isArray(value)) return typeof key === 'number' ? (value[key] as unknown) : undefined;
   return isObject(value) && typeof key === 'string' && Object.hasOwn(value, key) ? value[key] : undefined;

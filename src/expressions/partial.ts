@@ -5,17 +5,18 @@ import { codeOf } from './compile';
 import type { Constants, PartialShape, Scalar } from './shape';
 import { childrenOf, entryRead, fieldRead, type Node, type NodeOf } from './tree';
 
-/** What can be said of an expression by the part of a record that is at hand. */
+/** A condition that is evaluated on the available part of a record. */
 export interface Possible<R> {
-  /** Never false where the whole record would give true. */
+  /** Never false for a record for which the full condition is true: there are no false negatives. */
   readonly holds: (record: R) => boolean;
-  /** …and true nowhere else: the whole record need not be asked. */
+  /** Whether `holds` has no false positives either, so that the full record does not need to be checked. */
   readonly exact: boolean;
 }
 
 /**
- * The condition as far as it can be decided by a part of each record, so that only what is left has to be asked in full.
- * @returns undefined where the part says nothing
+ * Compiles a necessary condition from the available part of each record. The full condition needs to be evaluated only
+ * on the records that pass.
+ * @returns undefined if the available part excludes no record
  */
 export function possible<R>(
   { tree, size }: CheckedExpression,
@@ -35,7 +36,7 @@ export function possible<R>(
   };
 }
 
-/** The expression as a function of the part that is at hand; undefined where that is not all it reads. */
+/** Compiles an expression against the available part of a record. Returns undefined if it reads any other field. */
 export function known<R>(
   { tree, size }: CheckedExpression,
   shape: PartialShape<R>,
@@ -52,8 +53,8 @@ export function known<R>(
 }
 
 /**
- * Where a factor may change what it multiplies: nowhere else the whole record gives another number than 1.
- * @returns undefined where the part says nothing
+ * Compiles a test for a boost factor: where the test is false, the factor of the full record is 1 or missing.
+ * @returns undefined if the available part excludes no record
  */
 export function changing<R>(
   { tree, size }: CheckedExpression,
@@ -82,11 +83,11 @@ class PartialCompiler<R> {
     return codeOf(node, this.shape, this.constants, this.budget);
   }
 
-  /** Whether a node gives for the part exactly what it gives for the whole. */
+  /** Whether a node has the same value for the available part as for the full record. */
   isKnown(node: Node): boolean {
     const field = fieldRead(node, this.shape.name);
     if (field !== undefined) return Object.hasOwn(this.shape.fields, field);
-    // What is no number has no order beside one, like what is missing.
+    // A value that is not a number cannot be compared with a number. The result is the same as for a missing value.
     if (this.isOrderOfEntry(node)) return true;
     return childrenOf(node).every((child) => this.isKnown(child));
   }
@@ -126,7 +127,7 @@ class PartialCompiler<R> {
     return one && other && ((record) => one(record) || other(record));
   }
 
-  /** Where the condition can't hold, it is the other branch, or missing. */
+  /** If the condition cannot be true, the value is that of the other branch, or missing. */
   private changingChoice({ args: [condition, ...branches] }: NodeOf<'?:'>): ((record: R) => boolean) | undefined {
     const may = this.possible(condition);
     const [then, otherwise] = branches.map((branch) => this.changing(branch));
@@ -171,13 +172,14 @@ class PartialCompiler<R> {
   }
 
   private membership({ args: [item, list] }: NodeOf<'in'>): Possible<R> | undefined {
-    // The key of an object is no value of it.
+    // `in` on an object compares keys, while `mayBe` compares values. An entry of a field may be an object, so only a
+    // field itself is supported.
     if (fieldRead(list, this.shape.name) !== undefined) return this.equality(list, item);
     const values = this.constantOf(list);
     return Array.isArray(values) ? this.mayBe(item, values) : undefined;
   }
 
-  /** That what is read equals one of these values. */
+  /** Compiles the condition that the value of a node equals one of these values. */
   private mayBe(read: Node, values: readonly unknown[]): Possible<R> | undefined {
     const { shape } = this;
     const path = entryRead(read, shape.name);
@@ -204,7 +206,7 @@ class PartialCompiler<R> {
     return typeof this.constantOf(other) === 'number';
   }
 
-  /** The value of a node that does not look at the record. */
+  /** Returns the value of a node that does not read the record. */
   private constantOf(node: Node): unknown {
     if (this.reads(node)) return undefined;
     const code = this.code(node);
@@ -212,7 +214,7 @@ class PartialCompiler<R> {
   }
 
   private reads(node: Node): boolean {
-    // The item of a macro is no constant either.
+    // The item of a macro is not a constant either.
     if (node.op === 'id') return !Object.hasOwn(this.constants, node.args);
     return childrenOf(node).some((child) => this.reads(child));
   }

@@ -1,4 +1,4 @@
-/** Types of fields, as CEL names them. Numbers are always `double`. */
+/** Types of fields, by their CEL names. Numbers are always `double`. */
 export type FieldType =
   | 'string'
   | 'double'
@@ -13,37 +13,43 @@ export type FieldType =
 
 export type FieldTypes = Readonly<Record<string, FieldType>>;
 
-/** A field of a record: its type, and how it is read; `undefined` where the record has none. */
+/** A field of a record. `read` returns `undefined` if the record does not have the field. */
 export interface Field<R> {
   readonly type: FieldType;
   readonly read: (record: R) => unknown;
 }
 
-/** What an expression is about: the records it is evaluated for, under the name they have in it. */
+/** The records that an expression is evaluated on, with the name by which the expression refers to them. */
 export interface RecordShape<R> {
   readonly name: string;
   readonly fields: Readonly<Record<string, Field<R>>>;
-  /** Other records that each of them leads to, by the names they have: what is read of them. */
+  /** Fields of related records that each record leads to, by the name of the related record. */
   readonly related?: Readonly<Record<string, Readonly<Record<string, Field<R>>>>>;
 }
 
 export type Scalar = string | number | boolean;
 
 /**
- * Records of which less is at hand than expressions may ask, such as the columns of an index.
+ * Records of which only a part is available, such as the columns of an index.
  */
 export interface PartialShape<R> {
   readonly name: string;
-  /** Fields that are known, exactly as the whole record has them. */
+  /** Available fields, with exactly the values of the full record. */
   readonly fields: Readonly<Record<string, Field<R>>>;
-  /** An entry of a field that is an object, where it is a number; `undefined` for any other value, or none. */
+  /**
+   * Returns a reader for a numeric entry of an object field. The reader returns `undefined` for a value that is missing
+   * or not a number.
+   */
   entry(field: string, key: string): ((record: R) => number | undefined) | undefined;
-  /** True at least where the field (its entry `key`), or an item of the list that it is, equals one of the values. */
+  /**
+   * Returns a test that is true at least for the records in which the field (or its entry `key`), or one of its items
+   * if it is a list, equals one of the values.
+   */
   mayBe(field: string, key: string | undefined, values: readonly Scalar[]): ((record: R) => boolean) | undefined;
 }
 
-/** What is the same for all records of one request, by name: their fields' types. */
+/** Types of the fields of the constants, by constant name. A constant is the same for all records of a request. */
 export type ConstantShapes = Readonly<Record<string, FieldTypes>>;
 
-/** …and their values. An absent field is missing. */
+/** Values of the fields of the constants, by name of the constant. An absent field is a missing value. */
 export type Constants = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -4,7 +4,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 export type Node = ASTNode;
 export type NodeOf<Op extends Node['op']> = Extract<Node, { op: Op }>;
 
-/** The nodes below one. A macro's variable is one of them. */
+/** Returns the child nodes of a node. The variable of a macro is one of them. */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.op) {
     case 'value':
@@ -29,31 +29,31 @@ export function childrenOf(node: Node): readonly Node[] {
   }
 }
 
-/** How many nodes it has, itself included. */
+/** Returns the number of nodes of a tree, including its root. */
 export function sizeOf(node: Node): number {
   return childrenOf(node).reduce((sum, child) => sum + sizeOf(child), 1);
 }
 
-/** The type that checking has found, as CEL names it; `undefined` for what is no expression, such as a macro's variable. */
+/** Returns the CEL name of the checked type; `undefined` for a node without a type, such as the variable of a macro. */
 export function typeNameOf(node: Node): string | undefined {
   return (node as { checkedType?: { name: string } }).checkedType?.name;
 }
 
-/** The name in `root.name` or `root["name"]`. */
+/** Returns the name in `root.name` or `root["name"]`. */
 export function fieldNameOf(node: NodeOf<'.' | '[]'>): string | undefined {
   const [, key] = node.args;
   if (typeof key === 'string') return key;
   return key.op === 'value' && typeof key.args === 'string' ? key.args : undefined;
 }
 
-/** The name of the field, where a node is `record.field`. */
+/** Returns the name of the field if a node is `record.field`. */
 export function fieldRead(node: Node, record: string): string | undefined {
   if (node.op !== '.' && node.op !== '[]') return undefined;
   const [base] = node.args;
   return base.op === 'id' && base.args === record ? fieldNameOf(node) : undefined;
 }
 
-/** The names, where a node is `record.field.key`. */
+/** Returns the names of the field and the key if a node is `record.field.key`. */
 export function entryRead(node: Node, record: string): { field: string; key: string } | undefined {
   if (node.op !== '.' && node.op !== '[]') return undefined;
   const field = fieldRead(node.args[0], record);
@@ -61,7 +61,7 @@ export function entryRead(node: Node, record: string): { field: string; key: str
   return field === undefined || key === undefined ? undefined : { field, key };
 }
 
-/** Part of a condition. The condition is true exactly where each of its conjuncts has the value that it `expects`. */
+/** Part of a condition. The condition is true if and only if each conjunct has the value that it `expects`. */
 export interface Conjunct {
   readonly node: Node;
   readonly expects: boolean;

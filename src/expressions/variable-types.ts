@@ -1,38 +1,38 @@
 import type { FieldType, FieldTypes } from './shape';
 
-/** Most variables of one request. */
+/** Maximum number of variables of one request. */
 export const MAX_VARIABLES = 50;
-/** Most items of a list among them. */
+/** Maximum number of items of a list variable. */
 export const MAX_LIST_ITEMS = 1_000;
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-/** What an object has anyway. */
+/** Names of properties that every object inherits. */
 const RESERVED: ReadonlySet<string> = new Set(['constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty']);
 
-/** What is wrong with values that came from outside, in words, or `undefined`. */
+/** Checks variables that a client sent. Returns an error message, or `undefined` if they are valid. */
 export function faultOfVariables(variables: Readonly<Record<string, unknown>>): string | undefined {
   const names = Object.keys(variables);
-  if (names.length > MAX_VARIABLES) return `${names.length} variables: at most ${MAX_VARIABLES}`;
+  if (names.length > MAX_VARIABLES) return `there must be at most ${MAX_VARIABLES} variables; got ${names.length}`;
   for (const name of names) {
     if (!NAME.test(name) || RESERVED.has(name)) {
-      return `${JSON.stringify(name.slice(0, 64))} is not the name of a variable: letters, digits and _, up to 64, a letter first`;
+      return `${JSON.stringify(name.slice(0, 64))} is not a valid variable name: use a letter, then up to 63 letters, digits and _`;
     }
     const value = variables[name];
     if (Array.isArray(value) && value.length > MAX_LIST_ITEMS) {
-      return `${name} has ${value.length} items: at most ${MAX_LIST_ITEMS}`;
+      return `${name} must have at most ${MAX_LIST_ITEMS} items; got ${value.length}`;
     }
-    if (!isFinite(value)) return `${name} holds a number that is too large`;
+    if (!isFinite(value)) return `${name} contains a number that is too large for a double`;
   }
   return undefined;
 }
 
-/** Whether every number in it is one: JSON lets 1e999 through. */
+/** Whether all numbers in a value are finite. JSON accepts 1e999, which parses to Infinity. */
 function isFinite(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   return typeof value !== 'object' || value === null || Object.values(value).every(isFinite);
 }
 
-/** The type of each variable, by its value. A null could be anything. */
+/** Returns the type of each variable, inferred from its value. The type of null is `dyn`. */
 export function typesOf(variables: Readonly<Record<string, unknown>>): FieldTypes {
   return Object.fromEntries(Object.keys(variables).map((name) => [name, typeOf(variables[name])]));
 }
@@ -54,7 +54,7 @@ const SCALARS: Readonly<Partial<Record<string, 'string' | 'double' | 'bool'>>> =
   boolean: 'bool',
 };
 
-/** The same for variables of the same names and types. */
+/** Returns a text that is equal for variables with the same names and types. */
 export function signatureOf(types: FieldTypes): string {
   return Object.keys(types)
     .sort()

@@ -9,34 +9,39 @@ const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 const WEEK_MS = 7 * DAY_MINUTES * MINUTE_MS;
 const MAX_RANGE_MS = 31 * DAY_MINUTES * MINUTE_MS;
-/** What is never to be read as a number by JSON. */
+/** Limits scores, because JSON cannot represent infinity. */
 const MAX_SCORE = 1_000;
 const MINUTES: Readonly<Record<string, number>> = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: DAY_MINUTES };
 
-/** Where a figure of a stream is not what it usually is at that time of the week. */
+/** Finds windows in which a figure of a stream differs from its usual value at that time of the week. */
 export class Anomalies {
   constructor(
     private readonly figures: StreamFigures,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** In order of time; windows without any events count as 0. @throws ApiError NOT_FOUND, BAD_USER_INPUT */
+  /**
+   * Returns anomalies in order of time. A window without events has the value 0.
+   * @throws ApiError NOT_FOUND, BAD_USER_INPUT
+   */
   async anomalies(input: AnomaliesInput): Promise<Anomaly[]> {
     const { from, to } = input;
     const size = input.size ?? 'PT1H';
     const [weeks, threshold] = [input.weeks ?? 8, input.threshold ?? 5];
     const minutes = Object.hasOwn(MINUTES, size) ? MINUTES[size] : undefined;
-    if (minutes === undefined) throw bad(`size: one of ${Object.keys(MINUTES).join(', ')}`);
-    if (!(weeks >= 4 && weeks <= 26)) throw bad('weeks: from 4 to 26');
-    if (!(threshold >= 0)) throw bad('threshold: from 0');
-    if (!(from < to) || to.getTime() - from.getTime() > MAX_RANGE_MS) throw bad('to: up to 31 days after from');
+    if (minutes === undefined) throw bad(`size must be one of ${Object.keys(MINUTES).join(', ')}`);
+    if (!(weeks >= 4 && weeks <= 26)) throw bad(`weeks must be between 4 and 26; got ${weeks}`);
+    if (!(threshold >= 0)) throw bad(`threshold must be at least 0; got ${threshold}`);
+    if (!(from < to) || to.getTime() - from.getTime() > MAX_RANGE_MS)
+      throw bad('to must be after from, and at most 31 days later');
     const figure = await this.figures.figure(input.figure);
     const end = Math.min(to.getTime(), this.now());
     const windows = await figure.read(new Date(from.getTime() - weeks * WEEK_MS), new Date(end), size);
     if (windows.length === 0) return [];
     const slotOf = slotsIn(figure.timeZone, minutes);
     const value = new Map(windows.map((window) => [window.start.getTime(), window.value]));
-    // Windows of a day have the length that the clock gives them: they are told by their day. Before the first there was no shop.
+    // The length of a day varies with daylight saving, so daily windows are identified by their calendar day. Windows
+    // before the first one with events are ignored, because the shop had no data then.
     const starts = startsFrom(windows[0].start, end, minutes, figure.timeZone);
     const past = starts.filter((start) => start < from.getTime());
     const expectation = seasonalExpectation(
@@ -56,7 +61,7 @@ export class Anomalies {
   }
 }
 
-/** Each window's start from the first one's on; days begin when the time zone's do. */
+/** Returns the start of each window from the first one to `end`. Days begin at midnight in the time zone. */
 function startsFrom(first: Date, end: number, minutes: number, timeZone: string): number[] {
   const starts: number[] = [];
   if (minutes < DAY_MINUTES) {
@@ -66,7 +71,7 @@ function startsFrom(first: Date, end: number, minutes: number, timeZone: string)
   const dayOf = daysIn(timeZone);
   for (let at = first.getTime(); at < end;) {
     starts.push(at);
-    // The next day begins 23 to 25 hours later, and at a whole quarter of an hour.
+    // The next day begins 23 to 25 hours later, at a multiple of 15 minutes.
     const day = dayOf(new Date(at));
     let next = at + 22 * 60 * MINUTE_MS;
     while (dayOf(new Date(next)) === day) next += 15 * MINUTE_MS;
@@ -75,7 +80,7 @@ function startsFrom(first: Date, end: number, minutes: number, timeZone: string)
   return starts;
 }
 
-/** Its place in the week, by the clock of the time zone. */
+/** Returns a function that maps the start of a window to its slot of the week, in local time. */
 function slotsIn(timeZone: string, minutes: number): (start: number) => number {
   const dayOf = daysIn(timeZone);
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

@@ -3,30 +3,30 @@ import type { DailySeries } from '../learn/demand-forecast';
 
 const DAY_MS = 86_400_000;
 
-/** A window of a stream, as far as a series needs it. */
+/** The start and the value of a window of a stream. */
 export interface Piece {
   readonly start: Date;
   readonly value: number;
 }
 
-/** The calendar's day of an instant in a time zone (IANA). */
+/** Returns a function that maps an instant to its calendar day in an IANA time zone. */
 export function daysIn(timeZone: string): (at: Date) => Day {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return (at) => Date.parse(`${format.format(at)}T00:00:00Z`) / DAY_MS;
 }
 
-/** `2026-03-01`. */
+/** Formats a day like `2026-03-01`. */
 export function textOfDay(day: Day): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** @returns undefined where the text is no day */
+/** Parses a day like `2026-03-01`. @returns undefined if the text is not a valid day */
 export function dayOfText(text: string): Day | undefined {
   const day = Date.parse(`${text}T00:00:00Z`) / DAY_MS;
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isInteger(day) && textOfDay(day) === text ? day : undefined;
 }
 
-/** Days one after the other: those without a window had nothing. @returns undefined where there is none at all */
+/** Sums windows by day. Days without a window have the value 0. @returns undefined if there are no windows */
 export function dailySeries(pieces: readonly Piece[], dayOf: (at: Date) => Day): DailySeries | undefined {
   const byDay = new Map<Day, number>();
   for (const { start, value } of pieces) byDay.set(dayOf(start), (byDay.get(dayOf(start)) ?? 0) + value);

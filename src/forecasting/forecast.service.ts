@@ -5,14 +5,14 @@ import { dailySeries, dayOfText, daysIn, textOfDay } from './day-series';
 import type { Forecast, ForecastInput } from './forecasting.type';
 import type { StreamFigures } from './stream-figures.service';
 
-/** How long (ms) a forecast may hold up the event loop. */
+/** Time (ms) for which a forecast may block the event loop before it yields. */
 const TURN_MS = 5;
 const MAX_DAYS = 366;
 const MAX_HOLIDAYS = 1_000;
-/** Three years of the past. */
+/** A forecast uses up to three years of history. */
 const MAX_PAST_MS = 1_096 * 86_400_000;
 
-/** What a figure of a stream will be, day by day. */
+/** Forecasts a figure of a stream day by day. */
 export class Forecasts {
   constructor(
     private readonly figures: StreamFigures,
@@ -23,8 +23,8 @@ export class Forecasts {
   async forecast(input: ForecastInput): Promise<Forecast> {
     const horizon = input.days ?? 28;
     const level = input.level ?? 0.8;
-    if (!(horizon >= 1 && horizon <= MAX_DAYS)) throw bad(`days: from 1 to ${MAX_DAYS}`);
-    if (!(level >= 0.5 && level <= 0.999)) throw bad('level: from 0.5 to 0.999');
+    if (!(horizon >= 1 && horizon <= MAX_DAYS)) throw bad(`days must be between 1 and ${MAX_DAYS}; got ${horizon}`);
+    if (!(level >= 0.5 && level <= 0.999)) throw bad(`level must be between 0.5 and 0.999; got ${level}`);
     const holidays = holidaysOf(input.holidays ?? []);
     const figure = await this.figures.figure(input.figure);
     const until = Math.min(input.until?.getTime() ?? Infinity, this.now());
@@ -32,7 +32,7 @@ export class Forecasts {
     const whole = windows.filter(({ end }) => end.getTime() <= until);
     const series = dailySeries(whole, daysIn(figure.timeZone));
     if (series === undefined || series.values.length < MIN_DAYS)
-      throw bad(`figure: it has ${series?.values.length ?? 0} whole days; a forecast needs ${MIN_DAYS}`);
+      throw bad(`figure must have at least ${MIN_DAYS} complete days of data; got ${series?.values.length ?? 0}`);
     const { days, model, fittedOn, terms } = await runInTurns(
       forecastSteps(series, { horizon, level, holidays }),
       TURN_MS,
@@ -48,12 +48,12 @@ export class Forecasts {
 }
 
 function holidaysOf(texts: readonly string[]): ReadonlySet<number> {
-  if (texts.length > MAX_HOLIDAYS) throw bad(`holidays: up to ${MAX_HOLIDAYS}`);
+  if (texts.length > MAX_HOLIDAYS) throw bad(`holidays must have at most ${MAX_HOLIDAYS} items; got ${texts.length}`);
   return new Set(
     texts.map((text, at) => {
       const day = dayOfText(text);
       if (day === undefined)
-        throw bad(`holidays[${at}]: ${JSON.stringify(text.slice(0, 50))} is no day like 2026-12-25`);
+        throw bad(`holidays[${at}] must be a date like 2026-12-25; got ${JSON.stringify(text.slice(0, 50))}`);
       return day;
     }),
   );

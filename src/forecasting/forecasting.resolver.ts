@@ -5,7 +5,7 @@ import { Anomalies } from './anomaly.service';
 import { Forecasts } from './forecast.service';
 import { AnomaliesInput, Anomaly, Forecast, ForecastInput } from './forecasting.type';
 
-/** Months of windows are read, and some regressions fitted, in fields that could be answered meanwhile. */
+/** Cost in plain fields: a query reads months of windows and fits several regressions. */
 const FORECASTING_WORK = 10_000;
 
 @Resolver()

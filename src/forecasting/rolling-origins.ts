@@ -8,42 +8,41 @@ import {
 } from '../learn/demand-forecast';
 import { studentQuantile } from '../learn/student-t';
 
-/** How good the forecasts of one series would have been, all origins together. */
+/** Accuracy of the forecasts of one series, over all origins. */
 export interface SeriesReport {
   readonly name: string;
   readonly origins: number;
-  /** Σ|error| / Σ|truth|; absent where all days that are judged are 0. */
+  /** Weighted absolute percentage error: Σ|error| / Σ|truth|; absent if the truth is 0 on all evaluated days. */
   readonly wape?: number;
   readonly naiveWape?: number;
-  /** Days on which the shop was taken to be open: intervals are judged on them. */
+  /** Days on which the model assumes that the shop is open. Prediction intervals are evaluated on these days only. */
   readonly openDays: number;
   readonly insideDays: number;
-  /** Where the share of days inside is expected, if each is inside with the probability of the level. */
+  /** The expected range for the share of days inside the interval, if each day is inside with probability `level`. */
   readonly band: readonly [number, number];
-  /** The models that were chosen, one for each origin. */
+  /** The selected model of each origin. */
   readonly models: readonly string[];
 }
 
 export interface RollingOriginReport {
   readonly series: readonly SeriesReport[];
-  /** Means over the series that have one; absent where none has. */
+  /** Means over the series that have the value; absent if none has it. */
   readonly wape?: number;
   readonly naiveWape?: number;
-  /** Share of the open days of all series and origins; absent where there are none. */
+  /** Share of open days inside the interval, over all series and origins; absent without open days. */
   readonly inside?: number;
-  /** Series whose share of days inside is not in their band. */
+  /** Names of the series whose share of days inside is outside their band. */
   readonly outOfBand: readonly string[];
 }
 
-/** That all series are in their bands together, if each day is inside by chance (Bonferroni's correction). */
+/** Probability that all series are in their bands together, with the Bonferroni correction. */
 const BAND_CONFIDENCE = 0.95;
-/** Student's distribution with so many degrees of freedom is the normal one. */
+/** With this many degrees of freedom, Student's t distribution equals the normal distribution. */
 const NORMAL_DEGREES = 1e7;
 
 /**
- * Forecasts the last `count` horizons of each series, one after the other, each from all days before it (rolling origins:
- * Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10). Origins with fewer than {@link MIN_DAYS} days before them are
- * left out.
+ * Forecasts the last `count` horizons of each series, each from all days before it (rolling origins: Hyndman &
+ * Athanasopoulos, Forecasting, 3rd ed., §5.10). Skips origins with fewer than {@link MIN_DAYS} days before them.
  */
 export function rollingOrigins(
   all: ReadonlyMap<string, DailySeries>,
@@ -73,12 +72,12 @@ export function rollingOrigins(
   };
 }
 
-/** Absent for a whole of 0. */
+/** Returns part / whole; undefined if `whole` is 0. */
 export function ratioOf(part: number, whole: number): number | undefined {
   return whole === 0 ? undefined : part / whole;
 }
 
-/** A series without open days is. */
+/** Whether the share of days inside the interval is in the band. A series without open days counts as in its band. */
 export function isInBand({ insideDays, openDays, band: [low, high] }: SeriesReport): boolean {
   const share = ratioOf(insideDays, openDays);
   return share === undefined || (share >= low && share <= high);

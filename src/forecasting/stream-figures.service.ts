@@ -3,7 +3,7 @@ import type { StreamService } from '../streams/stream.service';
 import type { WindowsService } from '../streams/windows.service';
 import type { StreamFigureInput } from './forecasting.type';
 
-/** Aggregates that are 0 where there were no events. */
+/** Aggregates whose value without events is 0. */
 const ADDITIVE: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'DISTINCT']);
 
 export interface FigureWindow {
@@ -12,14 +12,14 @@ export interface FigureWindow {
   readonly value: number;
 }
 
-/** A figure of a stream that has been looked at: what it is, and how to read it. */
+/** A validated figure of a stream: one aggregate of one key. */
 export interface StreamFigure {
   readonly timeZone: string;
-  /** Windows that have events and begin in `[from, to)`, in order. @param size ISO 8601 */
+  /** Reads the windows with events that begin in `[from, to)`, in order. @param size ISO 8601 duration */
   readonly read: (from: Date, to: Date, size: string) => Promise<readonly FigureWindow[]>;
 }
 
-/** One aggregate of one key of a stream, over time. */
+/** Reads figures of streams. A figure is one aggregate of one key over time. */
 export class StreamFigures {
   constructor(
     private readonly streams: Pick<StreamService, 'stream'>,
@@ -29,14 +29,22 @@ export class StreamFigures {
   /** @throws ApiError NOT_FOUND, BAD_USER_INPUT */
   async figure({ stream: id, value: name, key }: StreamFigureInput): Promise<StreamFigure> {
     const stream = await this.streams.stream(id);
-    if (stream === null) throw new ApiError('NOT_FOUND', `there is no stream ${JSON.stringify(id)}`);
+    if (stream === null) throw new ApiError('NOT_FOUND', `stream ${JSON.stringify(id)} does not exist`);
     const aggregate = stream.aggregates.find((each) => each.name === name);
     if (aggregate === undefined)
-      throw new ApiError('BAD_USER_INPUT', `figure.value: the stream has no aggregate ${JSON.stringify(name)}`);
+      throw new ApiError('BAD_USER_INPUT', `figure.value: the stream has no aggregate named ${JSON.stringify(name)}`);
     if (!ADDITIVE.has(aggregate.kind))
-      throw new ApiError('BAD_USER_INPUT', `figure.value: ${aggregate.kind} is not 0 where there are no events`);
+      throw new ApiError(
+        'BAD_USER_INPUT',
+        `figure.value must name a COUNT, SUM or DISTINCT aggregate; ${aggregate.kind} is not 0 without events`,
+      );
     if (stream.keys.length > 0 !== (key != null))
-      throw new ApiError('BAD_USER_INPUT', `figure.key: the stream has ${stream.keys.length} keys`);
+      throw new ApiError(
+        'BAD_USER_INPUT',
+        stream.keys.length > 0
+          ? `figure.key is required, because the stream has ${stream.keys.length} key(s)`
+          : 'figure.key must be absent, because the stream has no keys',
+      );
     return {
       timeZone: stream.window.timeZone ?? 'UTC',
       read: async (from, to, size) => {

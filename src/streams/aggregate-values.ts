@@ -4,10 +4,12 @@ import { textOf } from './keys';
 import type { AggregateSpec } from './spec';
 import type { Expressions, Read } from './stream-expressions';
 
-/** Characters of a text that DISTINCT or TOP looks at; what is longer counts by its beginning. */
+/** DISTINCT and TOP compare only this many leading characters of a text. */
 const MAX_TEXT_LENGTH = 200;
 
-/** What an aggregate takes of an event, and of which events. */
+/**
+ * Compiles the function that reads the input of an aggregate from an event; it returns `undefined` for other events.
+ */
 export function valueOf(aggregate: AggregateSpec, expressions: Expressions, path: string): Read {
   const { kind, expression } = aggregate;
   const { takes } = KINDS[kind];
@@ -28,7 +30,7 @@ function reader(source: string, takes: Takes, expressions: Expressions, path: st
       return expressions.read(source, 'scalar', path, false);
     case 'TEXT': {
       const read = expressions.read(source, 'scalar', path);
-      // Not half a character: it would be another text once it is written.
+      // Removes half of a surrogate pair at the cut, because UTF-8 cannot encode it.
       return (row) =>
         textOf(read(row))
           ?.slice(0, MAX_TEXT_LENGTH)

@@ -6,36 +6,40 @@ import type { StoredEvent } from '../events/stored-event';
 import type { Arrival } from './compile-stream';
 import type { Pane } from './window/panes';
 
-/** Rows fetched at a time: some milliseconds of the event loop. */
+/** Rows per fetch. Processing them takes some milliseconds of the event loop. */
 const CHUNK_EVENTS = 1_000;
-/** SQL: the newest position there can be. */
+/** SQL: the largest possible position. */
 const TODAY = `${Number.MAX_SAFE_INTEGER}::bigint`;
-/** The database stops a statement that takes longer. */
+/** Statement timeout in PostgreSQL, in milliseconds. */
 const STATEMENT_MS = 10_000;
 
-/** Which events of the log are read, and what of them. */
+/** A query of the log by time. */
 export interface LogQuestion {
-  /** Of `occurredAt`. */
+  /** Range of `occurredAt`. */
   readonly range: Pane;
-  /** Empty: all. */
+  /** Event types; empty for all types. */
   readonly types: readonly EventType[];
-  /** What was received later than this after it happened is left out, unless it was imported; null: nothing is. */
+  /** Excludes events that were received later than this after `occurredAt`, except imported ones; null for no limit. */
   readonly latenessMs: number | null;
-  /** What expressions read, as `event.amount`. */
+  /** Fields that expressions read, for example `event.amount`. */
   readonly fields: ReadonlySet<string>;
-  /** Whether products and customers are those of today, and not as they were when events came in. */
+  /**
+   * Whether products and customers have their current values, and not those at the time when the event was received.
+   */
   readonly asOfToday: boolean;
 }
 
 /**
- * Events by when they happened, in no order, some at a time; also what the learner has set aside: it happened.
- * @param client in a transaction of its own, which sees the log at one instant
+ * Reads events by `occurredAt` in chunks, in no order. Includes the events that the learner has quarantined, because
+ * they are facts too.
+ * @param client in its own transaction, with one snapshot of the log
  */
 export async function* readByTime(
   client: PoolClient,
   { range, types, latenessMs, fields, asOfToday }: LogQuestion,
 ): AsyncGenerator<readonly ArrivedEvent[]> {
-  // All of it is read, by nobody who waits for the first row: on one core, and without compiling it first.
+  // The caller reads all rows, so the plan should minimise total time, not the time to the first row. The query uses
+  // one core and no JIT compilation.
   for (const setting of [
     `statement_timeout = ${STATEMENT_MS}`,
     'max_parallel_workers_per_gather = 0',

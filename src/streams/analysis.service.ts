@@ -12,17 +12,17 @@ import { definitionOf, windowSpecOf } from './stream-spec.service';
 import { latenessOf } from './stream-window';
 import { valuesOf } from './window-values.service';
 
-/** Of one process, at a time. */
+/** Limit per process. */
 const MAX_CONCURRENT_ANALYSES = 2;
 const MAX_ANALYSIS_MS = 20_000;
-/** How long the event loop is held before others have their turn. */
+/** Time slice: how long an analysis may block the event loop before it yields. */
 const SLICE_MS = 5;
 const MAX_ROWS = 1_000;
 const USUAL_ROWS = 100;
-/** PostgreSQL's query_canceled. */
+/** PostgreSQL error code query_canceled. */
 const STATEMENT_TIMED_OUT = '57014';
 
-/** Questions about the past, answered once, from the log. */
+/** Runs one-off analyses of the log. */
 export class AnalysisService {
   private underWay = 0;
 
@@ -35,7 +35,7 @@ export class AnalysisService {
   /** @throws ApiError BAD_USER_INPUT with the `argument`, TOO_COMPLEX with the limit, or OVERLOADED */
   async analyze(input: AnalyzeInput): Promise<AnalysisRow[]> {
     if (this.underWay >= MAX_CONCURRENT_ANALYSES)
-      throw overloaded(`This process is at ${MAX_CONCURRENT_ANALYSES} analyses already, and does no more at a time`);
+      throw overloaded(`This process already runs ${MAX_CONCURRENT_ANALYSES} analyses, its maximum. Retry later.`);
     this.underWay++;
     try {
       return await this.answer(input);
@@ -81,9 +81,9 @@ export class AnalysisService {
 function specOf(input: AnalyzeInput): AnalysisSpec {
   const { from, to, types, window, orderBy, most } = input;
   const range = { start: from.getTime(), end: to.getTime() };
-  if (!(range.start < range.end)) throw new SpecFault('from', 'it has to be before to');
+  if (!(range.start < range.end)) throw new SpecFault('from', 'must be before to');
   const rows = most ?? USUAL_ROWS;
-  if (!(rows >= 1 && rows <= MAX_ROWS)) throw new SpecFault('most', `it is from 1 to ${MAX_ROWS}`);
+  if (!(rows >= 1 && rows <= MAX_ROWS)) throw new SpecFault('most', `must be between 1 and ${MAX_ROWS}; got ${rows}`);
   return {
     ...definitionOf(input, types),
     range,
@@ -94,14 +94,17 @@ function specOf(input: AnalyzeInput): AnalysisSpec {
 }
 
 function tooLong(ms: number): LimitFault {
-  return new LimitFault(`It takes more than ${ms / 1_000} s: ask for less time, or for fewer types`);
+  return new LimitFault(
+    `The analysis takes longer than ${ms / 1_000} s. Use a shorter time range or fewer event types.`,
+  );
 }
 
 function asApiError(error: unknown): unknown {
   if (error instanceof SpecFault)
     return new ApiError('BAD_USER_INPUT', `${error.path}: ${error.message}`, { argument: error.path });
   if (error instanceof LimitFault) return new ApiError('TOO_COMPLEX', error.message);
-  if (error instanceof BudgetExceeded) return new ApiError('TOO_COMPLEX', 'Its expressions take too long for an event');
+  if (error instanceof BudgetExceeded)
+    return new ApiError('TOO_COMPLEX', 'The expressions are too expensive to evaluate for one event. Simplify them.');
   if ((error as { code?: string }).code === STATEMENT_TIMED_OUT) return asApiError(tooLong(MAX_ANALYSIS_MS));
   return error;
 }

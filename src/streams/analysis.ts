@@ -8,38 +8,38 @@ import { SpecFault, type Definition, type WindowSpec } from './spec';
 import { windowOf, type StreamWindow } from './stream-window';
 import type { Pane } from './window/panes';
 
-/** What one answer may take up; more is a {@link LimitFault}. */
+/** Limits of one analysis. Exceeding one throws {@link LimitFault}. */
 export interface AnalysisLimits {
-  /** Of the log that are read. */
+  /** Events that are read from the log. */
   readonly events: number;
-  /** Keys and windows: groups that are counted apart. */
+  /** Groups: pairs of a key and a window. */
   readonly groups: number;
-  /** That DISTINCT, QUANTILES and TOP keep, of all groups together. */
+  /** Values that DISTINCT, QUANTILES and TOP store, over all groups. */
   readonly values: number;
-  /** Groups by the slides of hopping windows that each is part of. */
+  /** For hopping windows: groups × windows that each group is part of. */
   readonly placed: number;
 }
 
 export const ANALYSIS_LIMITS: AnalysisLimits = { events: 1_000_000, groups: 50_000, values: 500_000, placed: 500_000 };
 
-/** A stream's definition, asked once of a stretch of the past. */
+/** A stream definition that is evaluated once over a time range in the past. */
 export interface AnalysisSpec extends Definition {
   readonly range: Pane;
-  /** Null: one window, as long as the range. */
+  /** Null for one window that covers the range. */
   readonly window: WindowSpec | null;
-  /** Null: by start and key. */
+  /** Null for order by start and key. */
   readonly order: { readonly value: string; readonly descending: boolean } | null;
   readonly most: number;
 }
 
-/** More than one answer may take up. */
+/** An analysis that exceeds one of its {@link AnalysisLimits}. */
 export class LimitFault extends Error {}
 
-/** Events between looks at what is kept. */
+/** Number of events between two checks of the limits. */
 const LOOK_EVERY = 10_000;
 const ALL_TIME: Pane = { start: -Infinity, end: Infinity };
 
-/** Counts the events it is given, in any order, as a stream of the same definition does. */
+/** Aggregates events, in any order, as a stream with the same definition does. */
 export class Analysis {
   readonly compiled: CompiledDefinition;
   private readonly window: StreamWindow;
@@ -56,19 +56,21 @@ export class Analysis {
     this.groups = this.compiled.empty();
     const { order, aggregates } = spec;
     const by = aggregates.find(({ name }) => name === order?.value);
-    if (order !== null && by === undefined) throw new SpecFault('orderBy.value', 'there is no aggregate of this name');
-    if (by?.kind === 'TOP') throw new SpecFault('orderBy.value', 'a list of values has no order');
+    if (order !== null && by === undefined) throw new SpecFault('orderBy.value', 'must be the name of an aggregate');
+    if (by?.kind === 'TOP') throw new SpecFault('orderBy.value', 'must not be a TOP aggregate: a list has no order');
   }
 
-  /** @throws LimitFault, or BudgetExceeded where its expressions take too long for an event */
+  /** Adds an event. @throws LimitFault, or BudgetExceeded if the expressions are too expensive for the event */
   take({ event, ...arrival }: ArrivedEvent): void {
     if (++this.taken > this.limits.events)
-      throw new LimitFault(`There are more than ${this.limits.events} events: ask for less time, or for fewer types`);
+      throw new LimitFault(
+        `The analysis reads more than ${this.limits.events} events. Use a shorter time range or fewer event types.`,
+      );
     this.compiled.take(event, arrival, this.groups, 0);
     if (this.taken % LOOK_EVERY === 0) this.look(this.groups.all());
   }
 
-  /** The first `most`, in the order asked for. @throws LimitFault */
+  /** Returns the first `most` rows in the requested order. @throws LimitFault */
   rows(): KeyedWindow[] {
     const pieces = this.groups.all();
     this.look(pieces);
@@ -90,7 +92,8 @@ export class Analysis {
     if (panes === null || window === null || slides === 1) return [...pieces];
     if (pieces.length * slides > this.limits.placed)
       throw new LimitFault(
-        `Windows that slide ${slides} times over ${pieces.length} groups: ask for less time, fewer keys, or a longer slide`,
+        `The analysis has ${pieces.length} groups in windows of ${slides} slides, which is too many. ` +
+          'Use a shorter time range, fewer keys or a longer slide.',
       );
     const grid: Grid = { panes, slides };
     return assemble({ ...this.compiled, window: this.window, spec: { window } }, this.groups, grid, ALL_TIME);
@@ -99,10 +102,12 @@ export class Analysis {
   private look(pieces: readonly KeyedWindow[]): void {
     const { groups, values } = this.limits;
     if (pieces.length > groups)
-      throw new LimitFault(`There are more than ${groups} groups: ask for less time, longer windows, or fewer keys`);
+      throw new LimitFault(
+        `The analysis has more than ${groups} groups. Use a shorter time range, longer windows or fewer keys.`,
+      );
     if (pieces.reduce((sum, { cells }) => sum + cells.kept, 0) > values)
       throw new LimitFault(
-        `DISTINCT, QUANTILES and TOP keep more than ${values} values: ask for less time, or for fewer groups`,
+        `DISTINCT, QUANTILES and TOP store more than ${values} values. Use a shorter time range or fewer groups.`,
       );
   }
 }
@@ -111,7 +116,7 @@ function wholeOf(range: Pane): StreamWindow {
   return { panes: null, slides: 1, gap: 0, at: () => range };
 }
 
-/** What has no value comes last, whichever way the others go. */
+/** Compares results by value. Rows without a value are last in both directions. */
 function byResult(a: AggregateResult, b: AggregateResult, sign: number): number {
   if (a.decimal !== undefined && b.decimal !== undefined) return sign * compareDecimals(a.decimal, b.decimal);
   const [left, right] = [numberOf(a), numberOf(b)];

@@ -5,30 +5,31 @@ import { MAX_SLIDES, SpecFault, type StreamSpec } from './spec';
 import { lengthOf, panesOf, slidesOf } from './stream-window';
 import type { Pane, Panes } from './window/panes';
 
-/** Windows made of the pieces that a stream counts: `slides` of `panes` each, one beginning with every pane. */
+/** Windows composed of panes: each window has `slides` consecutive panes, and one window starts with every pane. */
 export interface Grid {
   readonly panes: Panes;
   readonly slides: number;
 }
 
 /**
- * The windows of a stream, or coarser ones.
- * @param size and slide ISO 8601; null: the stream's own, and for a size of its own no slide but itself
+ * Returns the grid of the windows of a stream, or of coarser windows.
+ * @param size ISO 8601 duration; null for the size of the stream
+ * @param slide ISO 8601 duration; null for the slide of the stream, or for tumbling windows if `size` is given
  * @throws SpecFault
  */
 export function gridOf({ spec, window }: CompiledStream, size: string | null, slide: string | null): Grid | null {
   if (size === null && slide === null) return window.panes && { panes: window.panes, slides: window.slides };
-  if (window.panes === null) throw new SpecFault('size', 'sessions have no other size');
+  if (window.panes === null) throw new SpecFault('size', 'must be absent for SESSION windows');
   const whole = lengthOf('size', size ?? (spec.window.size as string));
   const step = slide === null ? whole : lengthOf('slide', slide);
   const slides = slidesOf(whole, step);
-  if (slides === undefined) throw new SpecFault('slide', 'the size is no whole number of slides');
+  if (slides === undefined) throw new SpecFault('slide', 'must divide the size into a whole number of slides');
   if (slides > MAX_SLIDES)
-    throw new SpecFault('slide', `a window has up to ${MAX_SLIDES} slides, and this one ${slides}`);
+    throw new SpecFault('slide', `must divide the size into at most ${MAX_SLIDES} slides; got ${slides}`);
   return { panes: panesOf(step, spec.window.timeZone), slides };
 }
 
-/** The time that windows beginning in [from, to) take up together; null where none begins. */
+/** Returns the time range that the windows that begin in [from, to) cover together; null if none begins there. */
 export function extentOf({ panes, slides }: Grid, from: number, to: number): Pane | null {
   let first = panes.at(from);
   if (first.start < from) first = panes.after(first);
@@ -38,23 +39,24 @@ export function extentOf({ panes, slides }: Grid, from: number, to: number): Pan
   return { start: first.start, end: last.end };
 }
 
-/** Who counted the pieces. */
+/** The stream that counted the panes. */
 type Counted = Pick<CompiledStream, 'window' | 'empty'> & { readonly spec: Pick<StreamSpec, 'window'> };
 
-/** @throws SpecFault where an edge of a window falls within a piece */
+/** Checks that a range begins and ends at pane boundaries. @throws SpecFault if it does not */
 export function checkUncut({ window, spec }: Counted, { start, end }: Pane): void {
   const own = window.panes as Panes;
   if (own.at(start).start === start && own.at(end).start === end) return;
   throw new SpecFault(
     'size',
-    `windows of it would cut through the stream's own, of ${spec.window.slide ?? spec.window.size}`,
+    `must align with the windows of the stream, which have a length of ${spec.window.slide ?? spec.window.size}`,
   );
 }
 
 /**
- * Puts pieces together, and keeps what is in them.
- * @param limits none by default; by the start of a piece: a key that one piece of a window does not count apart, the window does not either
- * @throws SpecFault where a window's edge falls within a piece
+ * Combines panes to windows.
+ * @param limits key rank limits by the start of a pane; none by default. A window has the smallest limit of its panes:
+ *   a key that one pane does not count separately is not counted separately in the window either.
+ * @throws SpecFault if the boundary of a window falls inside a pane
  */
 export function assemble(
   stream: Counted,
@@ -78,7 +80,7 @@ export function assemble(
   return moveToOther(windows.all(), limitOf, stream.empty()).all();
 }
 
-/** The windows in a range that a piece is part of. */
+/** Returns the windows that begin in a range and contain a pane. */
 function windowsOver(stream: Counted, { panes, slides }: Grid, range: Pane, pieceStart: number): Pane[] {
   let last = panes.at(pieceStart);
   checkUncut(stream, last);

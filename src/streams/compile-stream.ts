@@ -9,29 +9,35 @@ import { Expressions } from './stream-expressions';
 import { latenessOf, retentionOf, windowOf, type StreamWindow } from './stream-window';
 
 /**
- * Grows whenever the same definition begins to give other windows. Versions of streams that older rules made are filled
- * anew. 2: of pairs, conditions on one event hold before there is a pair, and windows say where pairs may be missing; a
- * stream has any number of keys. 3: a window counts a limited number of keys apart, and no number of windows makes a
- * stream FULL; of pairs, derived fields that read neither event have their value on both sides.
+ * Increases whenever the same definition begins to produce different windows. Streams that an older version compiled
+ * are rebuilt.
+ *
+ * - 2: A join checks the conditions on one event before pairing, and windows report where pairs may be missing. A
+ *   stream can have any number of keys.
+ * - 3: A window counts a limited number of keys separately, and a stream no longer becomes FULL by its number of
+ *   windows. In a join, derived fields that read neither event have their value on both sides.
  */
 export const COMPILE_VERSION = 3;
 
-/** When an event came in, whether it was lived through (the past that is imported is never late), and what was known then. */
+/**
+ * When an event was received, whether it was imported (imported events are never late), and the product and customer
+ * data at that time.
+ */
 export interface Arrival extends Known {
   readonly receivedAt: number;
   readonly backfill: boolean;
 }
 
-/** A question that can be asked of events. */
+/** A definition, ready to aggregate events. */
 export interface CompiledDefinition {
-  /** Whether what is kept of it may tell who did something. */
+  /** Whether stored results may contain personal data. */
   readonly isPersonal: boolean;
-  /** What its expressions read, as `event.amount`. */
+  /** Fields that the expressions read, for example `event.amount`. */
   readonly fields: ReadonlySet<string>;
   empty(): Partials;
   /**
-   * Counts one event, if it is one of its own; of pairs, only what came too late for one.
-   * @throws BudgetExceeded where its expressions take too long for it
+   * Adds one event if it matches. For a join, only records events that are too late to be paired.
+   * @throws BudgetExceeded if the expressions are too expensive for the event
    */
   take(event: StoredEvent, arrival: Arrival, into: Partials, revision: number): void;
 }
@@ -40,7 +46,7 @@ export interface CompiledStream extends CompiledDefinition {
   readonly spec: StreamSpec;
   readonly window: StreamWindow;
   readonly latenessMs: number;
-  /** Null: it counts events, and not pairs of them. */
+  /** Null for a stream that counts events and not pairs of events. */
   readonly join: CompiledJoin | null;
 }
 
@@ -52,7 +58,7 @@ export function compileStream(spec: StreamSpec): CompiledStream {
   if (spec.maxKeys !== undefined) checkMaxKeys(spec, window);
   const { join } = spec;
   if (join !== undefined && spec.over !== undefined)
-    throw new SpecFault('join', 'windows of another stream make no pairs');
+    throw new SpecFault('join', 'must be absent for a stream over another stream');
   const compiled =
     join === undefined
       ? { ...compileDefinition(spec, window, latenessMs), join: null }
@@ -60,40 +66,42 @@ export function compileStream(spec: StreamSpec): CompiledStream {
   return { ...compiled, spec, window, latenessMs };
 }
 
-/** What may still change must not be gone, and a window is kept whole. @throws SpecFault */
+/** Checks that no window is removed before it is complete and final. @throws SpecFault */
 function checkRetention(
   { retention, over }: StreamSpec,
   { panes, slides, gap }: StreamWindow,
   latenessMs: number,
 ): void {
   const kept = retentionOf(retention as string);
-  if (over !== undefined) throw new SpecFault('retention', 'nothing is kept of a stream over another');
+  if (over !== undefined)
+    throw new SpecFault('retention', 'must be absent for a stream over another stream, which stores no windows');
   if (panes === null) {
-    // What is in time must find the session that it joins.
+    // An event in time must find the session that it extends.
     if (kept < latenessMs + gap)
-      throw new SpecFault('retention', 'of sessions it is at least the lateness and the gap together');
+      throw new SpecFault('retention', 'must be at least lateness + gap for SESSION windows');
     return;
   }
   const now = panes.at(0);
   const pane = now.end - now.start;
-  // Removal goes by a window's beginning, and its end is so many panes later: until then and the lateness it may change.
+  // Windows are removed by their start. A window can change until its end plus the lateness.
   if (kept < slides * pane || kept < (slides - 1) * pane + latenessMs)
     throw new SpecFault(
       'retention',
-      'it has to be as long as a window, and as the lateness (with a window that slides: and the rest of the window), at least',
+      'must be at least the window size, and at least the lateness (for HOPPING windows: lateness + size - slide)',
     );
 }
 
 /** @throws SpecFault */
 function checkMaxKeys({ maxKeys, over }: StreamSpec, { panes }: StreamWindow): void {
-  if (over !== undefined) throw new SpecFault('maxKeys', 'nothing is kept of a stream over another');
-  if (panes === null) throw new SpecFault('maxKeys', 'sessions have none: give them a retention');
+  if (over !== undefined)
+    throw new SpecFault('maxKeys', 'must be absent for a stream over another stream, which stores no windows');
+  if (panes === null) throw new SpecFault('maxKeys', 'must be absent for SESSION windows; use retention instead');
   if (!(Number(maxKeys) >= 1 && Number(maxKeys) <= MAX_MAX_KEYS))
-    throw new SpecFault('maxKeys', `it is from 1 to ${MAX_MAX_KEYS}`);
+    throw new SpecFault('maxKeys', `must be between 1 and ${MAX_MAX_KEYS}; got ${Number(maxKeys)}`);
 }
 
 /**
- * @param latenessMs what is received later than this after it happened is too late
+ * @param latenessMs an event that is received later than this after `occurredAt` is too late
  * @throws SpecFault
  */
 export function compileDefinition(

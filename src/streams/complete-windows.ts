@@ -1,21 +1,21 @@
 import type { Grid } from './assemble-windows';
 
 /**
- * When the newest window ends of which all is counted.
- * @param grids from the one that counts events to the one that is asked for, each counting the windows of the one before,
- * which happen when they begin
- * @param settled all events that happened before are counted, late ones aside
+ * Returns the end of the newest complete window: the newest one whose events are all counted.
+ * @param grids from the stream that counts events to the requested stream. Each one counts the windows of the one
+ *   before it, as events that occur when they begin.
+ * @param settled all events before this instant are counted, except late ones
  */
 export function newestComplete(grids: readonly Grid[], settled: number): number {
   const { panes } = grids[grids.length - 1];
-  // Windows that begin before it have all ended.
+  // All windows of the grid below that begin before `begun` have ended.
   const begun = grids
     .slice(0, -1)
     .reduce((until, { panes, slides }) => panes.shift(panes.at(until).start, 1 - slides), settled);
   return panes.at(begun).start;
 }
 
-/** From when on, of `settled`, {@link newestComplete} names the window that ends here, or a later one. */
+/** Returns the smallest `settled` for which {@link newestCompleteEnd} returns `end` or a later instant. */
 function completeSince(grids: readonly Grid[], end: number): number {
   return grids.slice(0, -1).reduceRight((begun, { panes, slides }) => {
     const pane = panes.at(begun);
@@ -23,17 +23,17 @@ function completeSince(grids: readonly Grid[], end: number): number {
   }, end);
 }
 
-/** A window that was the newest complete one for a while. */
+/** A window that was the newest complete one at some time. */
 export interface PastWindow {
   readonly end: number;
-  /** Of `settled`, from when on. */
+  /** The value of `settled` from which it was the newest complete one. */
   readonly since: number;
 }
 
 /**
- * The windows that {@link newestComplete} would have named lately, in order of time.
- * Back to `from` and at least `least` of them, but no more than `most`, and none of before 1970.
- * @param grids as there
+ * Returns the windows that were recently the newest complete one, in order of time: those back to `from`, but at least
+ * `least` and at most `most`, and none before 1970.
+ * @param grids as for {@link newestCompleteEnd}
  */
 export function pastComplete(
   grids: readonly Grid[],

@@ -1,28 +1,30 @@
 import { decimalOfText, type ExactDecimal } from './aggregate/exact-decimal';
 import { MAX_RATES, SpecFault, type RateSpec } from './spec';
 
-/** What a value in some unit is multiplied by, at a time; `undefined` where there is no rate. */
+/** Returns the factor for a value in a unit at an instant; `undefined` if there is no rate. */
 export type Factor = (unit: string, at: number) => ExactDecimal | undefined;
 
 const MAX_UNIT_LENGTH = 64;
 
 /**
- * The newest rate that holds at a time counts: one holds from its `since` on, one without has always held.
+ * Compiles conversion rates. A rate applies from its `since`, or always if it has none. The newest applicable rate is
+ * used.
  * @throws SpecFault
  */
 export function factorOf(rates: readonly RateSpec[], path: string): Factor {
   if (rates.length === 0 || rates.length > MAX_RATES)
-    throw new SpecFault(path, `there are from 1 to ${MAX_RATES} of them`);
+    throw new SpecFault(path, `must have between 1 and ${MAX_RATES} items; got ${rates.length}`);
   const byUnit = new Map<string, { since: number; factor: ExactDecimal }[]>();
   rates.forEach(({ unit, since, factor }, at) => {
     const fault = (field: string, message: string) => new SpecFault(`${path}[${at}].${field}`, message);
     if (unit.length === 0 || unit.length > MAX_UNIT_LENGTH)
-      throw fault('unit', `a unit has from 1 to ${MAX_UNIT_LENGTH} characters`);
+      throw fault('unit', `must have between 1 and ${MAX_UNIT_LENGTH} characters; got ${unit.length}`);
     const from = since === null ? -Infinity : Date.parse(since);
     const ofUnit = byUnit.get(unit) ?? [];
-    if (ofUnit.some((other) => other.since === from)) throw fault('since', `${unit} has two rates from then on`);
+    if (ofUnit.some((other) => other.since === from))
+      throw fault('since', `must be unique per unit: ${unit} has two rates with this start`);
     const exact = decimalOfText(factor);
-    if (exact.units <= 0n) throw fault('factor', 'it has to be above 0');
+    if (exact.units <= 0n) throw fault('factor', `must be greater than 0; got ${factor}`);
     ofUnit.push({ since: from, factor: exact });
     byUnit.set(unit, ofUnit);
   });

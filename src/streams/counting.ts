@@ -4,15 +4,15 @@ import { keyOf, textOf } from './keys';
 import type { Definition } from './spec';
 import type { Expressions } from './stream-expressions';
 
-/** What a definition makes of an event, or of a pair of events. */
+/** Maps an event, or a pair of events, to the key and the values that a definition aggregates. */
 export interface Counting {
-  /** Each puts a new field into the row, in order. */
+  /** Each computes one derived field of the row, in order. */
   readonly derived: readonly ((row: EventRow) => void)[];
-  /** By which it is counted apart; `undefined` where it does not count. */
+  /** The key; `undefined` if the row is not counted. */
   readonly key: (row: EventRow) => string | undefined;
-  /** One for each part of the key. */
+  /** One reader for each part of the key. */
   readonly keyParts: readonly ((row: EventRow) => string | undefined)[];
-  /** One for each aggregate. */
+  /** One value for each aggregate. */
   readonly values: (row: EventRow) => readonly unknown[];
 }
 

@@ -106,7 +106,7 @@ export class AggregateShape {
   per?: string | null;
 }
 
-/** What a stream and an analysis have in common: which events, how seen, counted by what and how. */
+/** The part of the definition that streams and analyses share: filter, derived fields, keys and aggregates. */
 @InputType()
 export abstract class DefinitionInput {
   @Field(() => String, {

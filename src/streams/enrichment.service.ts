@@ -4,16 +4,16 @@ import type { StoredEvent } from '../events/stored-event';
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { Known } from './event-shape';
 
-/** An event, and the position as of which its product and customer are asked for. */
+/** An event, with the log position as of which its product and customer are loaded. */
 export interface Placed {
   readonly event: StoredEvent;
   readonly knownAt: number;
 }
 
 /**
- * What was known of the products and customers of some events, where expressions read them.
- * @param fields that are read, as `product.brand`
- * @returns one for each, in order
+ * Loads the products and customers of events as of their positions, if expressions read them.
+ * @param fields that expressions read, for example `product.brand`
+ * @returns one for each event, in order
  */
 export async function knownOf(
   client: Pool | PoolClient,
@@ -31,7 +31,7 @@ export async function knownOf(
 
 const NOTHING: Known = {};
 
-/** Each record is asked for once. */
+/** Loads one record for each event. Requests each record only once. */
 async function asOf<T>(
   events: readonly Placed[],
   field: 'productId' | 'customerId',

@@ -1,18 +1,18 @@
 import type { StoredEvent } from '../events/stored-event';
 import type { Arrival } from './compile-stream';
 
-/** An event of the log with when it came in. */
+/** An event of the log with its arrival. */
 export interface ArrivedEvent extends Arrival {
   readonly event: StoredEvent;
 }
 
 const MILLISECONDS = (column: string) => `round(date_part('epoch', ${column}) * 1000)`;
 
-/** SQL: what is always read of the row `e` of an event. */
+/** SQL: columns of the event row `e` that are always read. */
 const ALWAYS = `e.source, e.id, e.type, ${MILLISECONDS('e.occurred_at')} AS "occurredAt",
   ${MILLISECONDS('e.received_at')} AS "receivedAt", e.backfill, e.quantity`;
 
-/** …and what is read where an expression asks for it, by the fields that rest on it. */
+/** SQL: columns that are read only if an expression uses one of the listed fields. */
 const ASKED: readonly (readonly [string, readonly string[]])[] = [
   ['e.customer_id AS "customerId"', ['customerId', 'customer']],
   ['e.session_id AS "sessionId"', ['sessionId']],
@@ -28,14 +28,14 @@ const ASKED: readonly (readonly [string, readonly string[]])[] = [
   ['e.properties', ['properties']],
 ];
 
-/** SQL: columns of events. @param fields that expressions read, as `event.amount`, or of a pair `other.amount` */
+/** Returns the SQL list of event columns. @param fields that expressions read, like `event.amount` or `other.amount` */
 export function columnsOf(fields: ReadonlySet<string>): string {
   const read = new Set([...fields].map((field) => field.replace(/^(event|other)\.|\..*$/g, '')));
   const asked = ASKED.filter(([, names]) => names.some((name) => read.has(name)));
   return [ALWAYS, ...asked.map(([column]) => column)].join(', ');
 }
 
-/** A row of {@link columnsOf}. */
+/** Converts a row of {@link eventColumns}. */
 export function arrivedOf({ receivedAt, backfill, ...event }: Arrival & StoredEvent): ArrivedEvent {
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event)) if (value !== null) known[name] = value;

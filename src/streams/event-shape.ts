@@ -3,25 +3,28 @@ import { FACT_FIELDS, type ProductFacts } from '../catalog/product-facts';
 import type { Field, FieldType, RecordShape } from '../expressions/shape';
 import { decimalOfText, multiplyDecimals, textOfDecimal, type ExactDecimal } from './aggregate/exact-decimal';
 
-/** What was known when an event came in, of its product and its customer. */
+/** The product and the customer of an event, as they were when the event was received. */
 export interface Known {
   readonly product?: ProductFacts;
-  /** Its attributes. */
+  /** Attributes of the customer. */
   readonly customer?: Readonly<Record<string, unknown>>;
 }
 
-/** An event, and what a stream has derived of it so far. */
+/** An event, with the derived fields that a stream has computed so far. */
 export interface EventRow {
   event: StoredEvent;
   known: Known;
-  /** Of a pair, the second one. */
+  /** The other event of a pair. */
   other?: StoredEvent;
   readonly derived: unknown[];
-  /** Of derived fields that are exact decimals, by their place. */
+  /** Exact values of the derived fields that are decimals, by index. */
   readonly exact: (ExactDecimal | undefined)[];
 }
 
-/** What expressions know of an event. An amount is the nearest double; aggregated as it stands, it is exact: see {@link EXACT}. */
+/**
+ * Fields of an event in expressions. Decimals are rounded to the nearest double, but an aggregate of a plain decimal
+ * field uses its exact value: see {@link EXACT_FIELDS}.
+ */
 const EVENT_FIELDS: RecordShape<Pick<EventRow, 'event'>>['fields'] = {
   id: { type: 'string', read: ({ event }) => event.id },
   source: { type: 'string', read: ({ event }) => event.source },
@@ -43,7 +46,7 @@ const EVENT_FIELDS: RecordShape<Pick<EventRow, 'event'>>['fields'] = {
   properties: { type: 'map<string, dyn>', read: ({ event }) => event.properties },
 };
 
-/** As they were when the event came in. */
+/** The product and the customer, as they were when the event was received. */
 const RELATED: RecordShape<EventRow>['related'] = {
   product: Object.fromEntries(
     Object.entries(FACT_FIELDS).map(([name, { type, read }]): [string, Field<EventRow>] => [
@@ -54,7 +57,7 @@ const RELATED: RecordShape<EventRow>['related'] = {
   customer: { attributes: { type: 'map<string, dyn>', read: ({ known: { customer } }) => customer } },
 };
 
-/** …and of the other event of a pair, the same. */
+/** The same fields for the other event of a pair. */
 const OTHER_FIELDS: RecordShape<EventRow>['fields'] = {
   ...Object.fromEntries(
     Object.entries(EVENT_FIELDS).map(([name, { type, read }]): [string, Field<EventRow>] => [
@@ -62,14 +65,14 @@ const OTHER_FIELDS: RecordShape<EventRow>['fields'] = {
       { type, read: ({ other }) => other && read({ event: other }) },
     ]),
   ),
-  // After `event`; below 0 where it happened before.
+  // Seconds from `event` to `other`; negative if `other` occurred before `event`.
   secondsAfter: {
     type: 'double',
     read: ({ event, other }) => other && (other.occurredAt - event.occurredAt) / 1_000,
   },
 };
 
-/** Decimals of an event as they were sent, by the field's name: `amount` is unit price × quantity. */
+/** Exact values of the decimal fields of an event. `amount` is unit price × quantity. */
 export const EXACT: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent) => ExactDecimal | undefined>> = {
   unitPrice: ({ unitPrice }) => (unitPrice === undefined ? undefined : decimalOfText(unitPrice)),
   amount: ({ unitPrice, quantity }) =>
@@ -78,7 +81,7 @@ export const EXACT: Readonly<Record<'unitPrice' | 'amount', (event: StoredEvent)
       : multiplyDecimals(decimalOfText(unitPrice), { units: BigInt(quantity), scale: 0 }),
 };
 
-/** Fields that say nothing of who it was. All others may. */
+/** Fields that contain no personal data. All other fields may contain some. */
 export const IMPERSONAL: ReadonlySet<string> = new Set([
   'other.secondsAfter',
   ...[
@@ -97,8 +100,9 @@ export const IMPERSONAL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The event's fields and, beside them, what is derived: in that order, each may use those before it.
- * @param ofPairs whether there is an `other`, too
+ * Returns the record shape with the fields of the event and the derived fields. Each derived field may use earlier
+ * ones.
+ * @param ofPairs whether expressions can also read `other`
  */
 export function shapeWith(
   derived: readonly { readonly name: string; readonly type: FieldType }[],

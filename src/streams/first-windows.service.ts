@@ -5,17 +5,18 @@ import type { ShownStream } from './shown-stream.service';
 import { countPieces, type WindowRange } from './window-store.service';
 import type { Pane, Panes } from './window/panes';
 
-/** Windows, one after the other, among which the first are looked for. */
+/** Maximum number of consecutive windows that are searched for the first ones. */
 const MAX_PANES = 1_000;
 
 /**
- * In what stretch of time, and of which keys, the pieces are that the first windows are put together of: few windows are
- * shown, and without it all pieces would be read for them.
- * @param range from where a window begins to where one ends
- * @param unfolded what is not stored yet
- * @param first windows that are wanted
- * @param most stored pieces; where these are more, or the windows too many, or slide, it is all of the range
- * @throws SpecFault where an edge of a window falls within a piece
+ * Narrows a range to the time and the keys of the panes that the first windows consist of. A page shows few windows,
+ * and reading all panes of the range for it would be expensive.
+ * @param range from the start of a window to the end of a window
+ * @param unfolded partial aggregates that are not merged into stored windows yet
+ * @param first number of requested windows
+ * @param most maximum number of stored panes. The range is returned unchanged if there are more panes, if there are too
+ *   many windows, or if the windows are hopping.
+ * @throws SpecFault if the boundary of a window falls inside a pane
  */
 export async function rangeOfFirst(
   client: PoolClient,
@@ -51,7 +52,7 @@ export async function rangeOfFirst(
   return left > 0 ? range : { ...range, keys: [...chosen] };
 }
 
-/** Null where they are too many. */
+/** Returns the panes in a range; null if there are more than {@link MAX_PANES}. */
 function panesOf(panes: Panes, { from, to }: WindowRange): Pane[] | null {
   const all: Pane[] = [];
   for (let pane = panes.at(from); pane.start < to; pane = panes.after(pane)) {

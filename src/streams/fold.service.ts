@@ -16,23 +16,29 @@ import { keptFromAt } from './stream-window';
 import { MAX_NOTIFIED_CHANGES } from './window-news.service';
 import { endOfOldest, noteGrowth, removeBefore, versionsOf } from './window-store.service';
 
-/** What a stream stores must not fill the disk: beyond so many windows, the oldest are removed. */
+/** Maximum number of stored windows per stream, to bound disk usage. Beyond it, the oldest windows are removed. */
 export const MAX_STORED_WINDOWS = 5_000_000;
-/** Batches of a stream folded in at a time, and bytes of what all of them add: a turn's transaction must not stand idle while they are merged. */
+/**
+ * Maximum number of batches per stream, and of bytes over all streams, that one transaction merges. The transaction
+ * must not stay idle for long while this process merges them.
+ */
 const MAX_PARTS = 200;
 const MAX_BYTES = 4 * 2 ** 20;
-/** Windows more, after which it is looked at whether their table has outgrown its plans. */
+/** Number of added windows after which the process checks whether the table has outgrown its statistics. */
 const GROWN_WINDOWS = 200;
-/** Windows removed at a time. */
+/** Windows removed per transaction. */
 const FORGOTTEN_WINDOWS = 5_000;
-/** Events that partners can't come for any more, removed at a time. */
+/** Expired events of a join buffer removed per transaction. */
 const FORGOTTEN_EVENTS = 20_000;
 
-/** How the past is filled in. */
+/** Limits of a backfill. */
 export interface Filling {
-  /** Events at a time: half a second of one core for a costly stream. */
+  /** Events per transaction: half a second of one core for an expensive stream. */
   readonly events: number;
-  /** Events of pairs that are remembered before it is looked at what can be forgotten, which costs a look at all batches that are left. */
+  /**
+   * Size of the join buffer at which the backfill removes expired events. Finding them is expensive: it reads all
+   * remaining batches.
+   */
   readonly remembered: number;
 }
 
@@ -40,26 +46,29 @@ const FILLING: Filling = { events: 5_000, remembered: MAX_REMEMBERED_EVENTS / 2 
 
 const placeOf = ({ key, start }: KeyedWindow) => [key, start] as const;
 
-/** A stream under one of its definitions. */
+/** Identifies a version of a stream. Each definition of a stream has its own version. */
 export interface Version {
   readonly stream: string;
   readonly version: number;
 }
 
-/** What a turn has done to one version. */
+/** The changes that one merge has made to one version. */
 export interface Folded extends Version {
-  /** Windows that have changed, or exist no more, as `[key, start]`. */
+  /** Windows that were changed or removed, as `[key, start]`. */
   readonly changed: readonly (readonly [string, number])[];
-  /** Those of them that counting a batch does not tell: windows of the other key, and those that moved to it. */
+  /**
+   * The changed windows that were not published when a batch was counted: windows of the other key, and windows that
+   * moved to the other key.
+   */
   readonly rerouted: readonly (readonly [string, number])[];
-  /** Whose parts were taken in. */
+  /** Batches whose partial aggregates were merged. */
   readonly batches: readonly number[];
 }
 
-/** What a turn has done. */
+/** The result of one transaction. */
 export interface Turn {
   readonly folded: readonly Folded[];
-  /** Whether there may be more to do at once. */
+  /** Whether more work may be waiting. */
   readonly more: boolean;
 }
 
@@ -71,16 +80,16 @@ interface VersionRow extends Version {
   readonly state: 'FILLING' | 'LIVE';
   readonly keptFrom: Date | null;
   readonly watermark: Date | null;
-  /** Of pairs: events that partners may still come for. */
+  /** Number of events in the join buffer. */
   readonly remembered: number;
 }
 
-/** A version whose row this turn holds. */
+/** A version whose row this transaction has locked. */
 interface Held extends LiveStream {
   readonly row: VersionRow;
 }
 
-/** What is to be taken into a held version, and how far it is filled with that. */
+/** A partial aggregate to merge into a locked version, and the position up to which the version is then filled. */
 interface TakenIn {
   readonly held: Held;
   readonly part: Partials;
@@ -91,8 +100,9 @@ interface TakenIn {
 const SOME_FILLED: Turn = { folded: [], more: true };
 
 /**
- * Takes what batches have added to streams into their windows, and fills in what happened before they began. Each turn is
- * one transaction that holds the rows of its versions: one at a time, whichever process it is in.
+ * Merges the partial aggregates of batches into the stored windows of streams, and backfills the events from before a
+ * stream was created. Each merge is one transaction that locks the rows of its versions, so that only one process at a
+ * time works on a version.
  */
 export class Fold {
   private readonly compiled = new Map<string, CompiledStream>();
@@ -105,8 +115,9 @@ export class Fold {
   ) {}
 
   /**
-   * Several streams together, none of pairs: a turn's cost is the statements and the COMMIT, whatever is in them.
-   * @returns also how many of them somebody else is at
+   * Merges pending batches into several streams, none of them joins. The cost is dominated by the statements and the
+   * COMMIT, so merging several streams together is cheap.
+   * @returns also how many of the versions another transaction has locked
    */
   parts(versions: readonly Version[]): Promise<Turn & { readonly missed: number }> {
     return this.turn(versions, async (client, all) => {
@@ -120,11 +131,11 @@ export class Fold {
     });
   }
 
-  /** What batches have added to a stream of pairs. @returns null where there was nothing to do, or somebody else is at it */
+  /** Merges pending batches into a join. @returns null if nothing is pending or another transaction has the lock */
   pairs(version: Version): Promise<Turn | null> {
     return this.turn([version], async (client, [held]) => {
       const live = held && liveJoin(held);
-      // Its past comes first: pairs are found in the order of the log.
+      // The backfill runs first, because pairs are found in log order.
       if (!live || held.row.state !== 'LIVE') return null;
       const found = await foldPairs(client, live, held.row.remembered, NEWEST);
       if (found === null || found.part === null) return null;
@@ -135,7 +146,7 @@ export class Fold {
     });
   }
 
-  /** One slice of the past. @returns null where it is filled, or somebody else is at it */
+  /** Backfills one slice of the log. @returns null if the backfill is complete or another transaction has the lock */
   fill(version: Version): Promise<Turn | null> {
     return this.turn([version], async (client, [held]) => {
       if (held === undefined || held.row.state !== 'FILLING') return null;
@@ -156,7 +167,7 @@ export class Fold {
     });
   }
 
-  /** Removes some of the windows that are too old at an instant, or too many. @returns null where there are none */
+  /** Removes windows that are past the retention at an instant, or too many. @returns null if there are none */
   forget(version: Version, instant: number): Promise<Turn | null> {
     return this.turn([version], async (client, [held]) => {
       if (held === undefined || held.row.state !== 'LIVE') return null;
@@ -165,7 +176,7 @@ export class Fold {
     });
   }
 
-  /** From when on a stream has no more windows than it may store. */
+  /** Returns the instant up to which windows must be removed, so that the stream stays within its window limit. */
   private async fittingFrom(client: PoolClient, { row, ...live }: Held): Promise<number> {
     const excess = row.windows - this.maxWindows;
     return excess <= 0 ? -Infinity : ((await endOfOldest(client, live, excess)) ?? -Infinity);
@@ -187,7 +198,7 @@ export class Fold {
     return { folded: [], more: windows === FORGOTTEN_WINDOWS };
   }
 
-  /** Removes some of the events that no partner can come for any more. @returns null where there are none */
+  /** Removes expired events from the join buffer. @returns null if there are none */
   forgetPartners(version: Version): Promise<Turn | null> {
     return this.turn([version], async (client, [held]) => {
       if (held === undefined || held.compiled.join === null || held.row.state !== 'LIVE') return null;
@@ -195,14 +206,17 @@ export class Fold {
       const lived = (watermark?.getTime() ?? -Infinity) - UNDER_WAY_MS;
       const gone =
         (await forgetEvents(client, held, false, forgetBefore(lived, held.compiled.latenessMs), FORGOTTEN_EVENTS)) +
-        // An import may be followed by another one; what is removed of windows does not come again.
+        // Another import may follow, so imported events expire only together with the windows that they can change.
         (await forgetEvents(client, held, true, countedFrom(held.compiled, keptFrom), FORGOTTEN_EVENTS));
       await noteRemembered(client, held, -gone);
       return gone === 0 ? null : { folded: [], more: gone >= FORGOTTEN_EVENTS };
     });
   }
 
-  /** The past of pairs goes where batches put what they add, and from there the same way; then what has come since. */
+  /**
+   * Backfills a join. Past events are first stored as pending partial aggregates, like those of new batches, and are
+   * then merged from there. The batches that arrived since follow.
+   */
   private async fillPairs(client: PoolClient, held: Held, live: LiveJoin): Promise<Turn | null> {
     const { stream, version, row } = held;
     const isFilled = row.filled >= version;
@@ -303,13 +317,13 @@ export class Fold {
     });
   }
 
-  /** It is filled: what was shown before goes. */
+  /** Ends the backfill: the version becomes the shown one, and older versions are deleted. */
   private async show(client: PoolClient, { stream, version }: Version): Promise<Turn> {
     const { rowCount } = await client.query(
       `UPDATE stream_versions SET state = 'LIVE' WHERE stream = $1 AND version = $2 AND state = 'FILLING'`,
       [stream, version],
     );
-    // What it took in last was too much.
+    // The last merge has made the version FAILED or FULL.
     if (rowCount === 0) return { folded: [], more: false };
     await client.query('UPDATE streams SET shown = $2 WHERE id = $1', [stream, version]);
     await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version < $2`, [
@@ -330,7 +344,7 @@ export class Fold {
   }
 }
 
-/** Since when events matter for the windows that are kept: a session may have begun with one before. */
+/** Returns the instant from which events affect stored windows. A session may begin before `keptFrom`. */
 function countedFrom({ window }: CompiledStream, keptFrom: Date | null): number {
   return (keptFrom?.getTime() ?? -Infinity) - window.gap;
 }

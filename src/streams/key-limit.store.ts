@@ -5,12 +5,12 @@ import { WINDOW_COLUMNS, windowAt, type WindowRow } from './window-store.service
 
 type Client = Pool | PoolClient;
 
-/** A pane that may have more keys than it counts apart. */
+/** A stored pane with its number of keys. */
 export interface StoredPane {
   readonly start: number;
-  /** Keys of this rank and above belong to the other key; null: the pane has none. */
+  /** Keys of this rank and above are counted under the other key; null if the pane has no other key. */
   readonly limit: number | null;
-  /** Keys that it counts apart. */
+  /** Number of keys that the pane counts separately. */
   readonly keys: number;
 }
 
@@ -32,7 +32,7 @@ export async function readPanes(
   return rows;
 }
 
-/** Which of these windows are stored, as `[key, start]`. */
+/** Returns the windows that are stored, as `[key, start]`. */
 export async function readKnown(
   client: Client,
   { stream, version }: LiveStream,
@@ -48,8 +48,8 @@ export async function readKnown(
 }
 
 /**
- * The windows of a pane that may have to move to the other key: those whose keys have the largest ranks,
- * with all that have the rank of the last, and those that an earlier release has stored without a rank.
+ * Reads the windows of a pane that may have to move to the other key: the windows of the keys with the largest ranks
+ * (with ties), and windows that an earlier release stored without a rank.
  */
 export async function readLastRanked(
   client: Client,
@@ -69,7 +69,7 @@ export async function readLastRanked(
   return rows.map((row) => ({ ...row, rank: row.rank ?? rankOf(row.key) }));
 }
 
-/** The limits of panes that have an other key, by their start. */
+/** Reads the rank limits of the panes that have an other key, by start of the pane. */
 export async function readLimits(
   client: Client,
   { stream, version }: LiveStream,

@@ -2,41 +2,42 @@ import { hash } from 'node:crypto';
 import type { CompiledStream } from './compile-stream';
 import type { KeyedWindow, Partials } from './partials';
 
-/** The key of the window that counts all keys beyond the limit. No event has it as its own key. */
+/** The key of the window that counts all keys beyond the limit. No event has this key. */
 export const OTHER_KEY = '{"other":true}';
 export const DEFAULT_MAX_KEYS = 100_000;
 export const MAX_MAX_KEYS = 100_000;
-/** Hexadecimal digits: 52 bits, which a double holds exactly. */
+/** Number of hexadecimal digits: 52 bits, which a double represents exactly. */
 const RANK_DIGITS = 13;
 
 /**
- * The order in which keys are counted apart: the first 52 bits of SHA-256. Stored with windows: another hash would need
- * all streams to be filled anew.
+ * Returns the rank of a key: the first 52 bits of its SHA-256. Panes count the keys with the smallest ranks separately.
+ * Ranks are stored with windows, so changing the hash requires a rebuild of all streams.
  */
 export function rankOf(key: string): number {
   return parseInt(hash('sha256', key, 'hex').slice(0, RANK_DIGITS), 16);
 }
 
-/** Keys that each pane counts apart; null: the stream has no keys, or its windows are sessions. */
+/** Returns the number of keys that each pane counts separately; null for streams without keys and for sessions. */
 export function maxKeysOf({ spec, window }: Pick<CompiledStream, 'spec' | 'window'>): number | null {
   if (spec.keys.length === 0 || window.panes === null || spec.over !== undefined) return null;
   return spec.maxKeys ?? DEFAULT_MAX_KEYS;
 }
 
-/** Which keys of a pane have to move to {@link OTHER_KEY}. */
+/** The keys of a pane that move to {@link OTHER_KEY}. */
 export interface Eviction<K> {
   readonly evicted: readonly K[];
-  /** Keys of this rank and above belong to the other key. */
+  /** Keys of this rank and above are counted under the other key. */
   readonly limit: number;
 }
 
 /**
- * A pane keeps the keys whose rank is below a limit: the smallest rank such that more keys than `maxKeys` have it or a
- * smaller one. So the limit is a function of the set of keys. It only falls as keys are added, and a key that has left
- * never comes back.
- * @param keys of the pane, without those at or above an earlier limit; of the largest ranks at least as many as are too many
- * @param count how many keys the pane has, these among them
- * @returns null where they are not too many
+ * Selects the keys that a pane evicts. A pane retains the keys whose rank is below a limit: the smallest rank for which
+ * more than `maxKeys` keys have that rank or a smaller one. So the limit is a function of the set of keys. It only
+ * decreases as keys are added, and an evicted key never returns.
+ * @param keys of the pane, without keys at or above an earlier limit; at least as many of those with the largest ranks
+ *   as the pane has too many
+ * @param count total number of keys of the pane
+ * @returns null if the pane does not have too many keys
  */
 export function evictKeys<K extends { readonly rank: number }>(
   keys: readonly K[],
@@ -55,7 +56,7 @@ export function evictKeys<K extends { readonly rank: number }>(
   return limit === null ? null : { evicted: sorted.slice(0, at), limit };
 }
 
-/** Moves keys beyond the limit of each window to the other key. @param limits by the start of a window */
+/** Moves keys beyond the limit of each window to the other key. @param limits rank limits by start of the window */
 export function moveToOther(
   windows: readonly KeyedWindow[],
   limits: ReadonlyMap<number, number>,
@@ -69,7 +70,7 @@ export function moveToOther(
   return into;
 }
 
-/** Limits the keys of windows that hold all keys, as a count of the whole log does. */
+/** Applies the key limit to windows that count all keys, such as those of a recount of the whole log. */
 export function limitKeys(counted: Partials, stream: Pick<CompiledStream, 'spec' | 'window' | 'empty'>): Partials {
   const maxKeys = maxKeysOf(stream);
   if (maxKeys === null) return counted;

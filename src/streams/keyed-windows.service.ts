@@ -17,31 +17,32 @@ import { liveJoin, readPending, type Pending } from './join/pending-pairs.servic
 import { readStored, type WindowRange } from './window-store.service';
 import type { Pane } from './window/panes';
 
-/** Pieces that one question may take up: those of a window with all keys that it may count apart, and its other key. */
+/** Panes that one query may read: one for each key that a window may count separately, and one for its other key. */
 const MAX_PIECES = MAX_MAX_KEYS + 1;
 const MAX_PARTS = 10_000;
-/** Of a stream of pairs, what is not folded in yet: some 50,000 events, and 0.2 s of pairs. */
+/** Limits for the pending batches of a join: about 50,000 events, and 0.2 s for their pairs. */
 const MAX_PENDING = { parts: MAX_PARTS, bytes: 1.5 * 2 ** 20, pairs: 10_000 };
-/** A piece is put into each window that slides over it: all of them together. */
+/** Maximum of panes × windows that contain each pane. A pane is added to every hopping window that contains it. */
 const MAX_PLACED_PIECES = 500_000;
-/** Windows that a stream over them may count for one question. */
+/** Windows of the underlying stream that one query of a stream over it may count. */
 const MAX_COUNTED_WINDOWS = 20_000;
-/** The last instant of the calendar as JavaScript has it is further. */
+/** The latest end of a query. It is before the last instant that a JavaScript Date can represent. */
 const NO_END = Date.UTC(9999, 0, 1);
 
-/** Windows, in order of start and key, and which of them no live event will change any more. */
+/** Windows in order of start and key, with their status. */
 export interface Answered {
   readonly windows: readonly KeyedWindow[];
-  /** Also of windows that have nothing in them. */
+  /** Whether no live event can change a window any more. Also answers for windows without events. */
   readonly isFinal: (window: Pane) => boolean;
-  /** Whether pairs may be missing in a window, because a key had more events than are paired. */
+  /** Whether pairs may be missing in a window, because a key had more events than the join pairs. */
   readonly isIncomplete: (window: Pane) => boolean;
 }
 
 /**
- * Windows that begin in a stretch of time.
- * @param grid null: the stream's own sessions
- * @param first how many of them matter, the first; those behind them may be missing, or lack what is stored. Absent: all
+ * Loads the windows that begin in a time range.
+ * @param grid null for the sessions of the stream
+ * @param first number of windows that the caller needs, from the first one; later windows may be missing or incomplete.
+ *   Absent for all windows
  */
 export async function windowsIn(
   client: PoolClient,
@@ -56,7 +57,7 @@ export async function windowsIn(
   const { from, to } = range;
   const windows =
     grid === null ? pieces.all() : assemble(shown.compiled, pieces, grid, { start: from, end: to }, limits);
-  // Windows of other keys may have been read for the other key, and the key that was asked for may have moved to it.
+  // For the other key, windows of more keys may have been read; and a requested key may have moved to the other key.
   const isAsked = limits.size === 0 || range.keys === null ? null : new Set(range.keys);
   return {
     windows: windows
@@ -67,15 +68,15 @@ export async function windowsIn(
   };
 }
 
-/** What batches have added and is not folded in yet, and what folding it in will move to the other key. */
+/** Partial aggregates that are not merged yet, and the stored windows that merging them moves to the other key. */
 export interface Unfolded extends Pending, Routed {}
 
-/** @throws ApiError OVERLOADED where what is not folded in yet is too much to read */
+/** Loads the partial aggregates that are not merged yet. @throws ApiError OVERLOADED if they are too many to read */
 export async function unfolded(client: PoolClient, shown: ShownStream): Promise<Unfolded> {
   const join = liveJoin(shown);
   const pending = join === null ? await pendingParts(client, shown) : await readPending(client, join, MAX_PENDING);
-  // Without the rest of them the answer would be wrong.
-  if (pending === null) throw overloaded('Workers are too far behind with this stream');
+  // Without the remaining partial aggregates, the result would be wrong.
+  if (pending === null) throw overloaded('The workers have not merged this stream’s recent events yet. Retry later.');
   return { ...pending, ...(await routeKeys(client, shown, pending.part, shown.keyCount)) };
 }
 
@@ -86,7 +87,7 @@ async function pendingParts(client: PoolClient, shown: ShownStream): Promise<Pen
 
 interface Pieces extends Pick<Answered, 'isFinal' | 'isIncomplete'> {
   readonly pieces: Partials;
-  /** By the start of a piece, the limit of the keys that are counted apart in it: empty where windows are pieces. */
+  /** Rank limits by start of the pane; empty if each window is one pane. */
   readonly limits: ReadonlyMap<number, number>;
 }
 
@@ -107,13 +108,14 @@ async function piecesOfLog(
   const { part, crowded, evicted, limits: freshLimits } = await unfolded(client, shown);
   const extent = grid === null ? around(part.all(), from, to) : extentOf(grid, from, Math.min(to, NO_END));
   if (extent === null) return { pieces, limits: NO_LIMITS, isFinal, isIncomplete: NEVER };
-  // Where pieces are windows, no more of them are read than are shown.
+  // If each window is one pane, the query reads only the requested windows.
   const isOwn = grid !== null && grid.panes === compiled.window.panes && grid.slides === 1;
   const limits =
     isOwn || maxKeysOf(compiled) === null
       ? NO_LIMITS
       : new Map([...(await readLimits(client, shown, extent.start, extent.end)), ...freshLimits]);
-  // Put together, a window has the smallest limit of its pieces: keys of others count under its other key.
+  // A window of several panes has the smallest rank limit of its panes. Keys of the other panes beyond that limit count
+  // under its other key.
   const isOfAll = limits.size > 0 && keys?.includes(OTHER_KEY) === true;
   const whole = {
     from: Math.max(extent.start, isOwn ? shown.keptFrom : -Infinity),
@@ -127,11 +129,15 @@ async function piecesOfLog(
   const wanted = isOwn && first !== undefined ? Math.min(Math.max(first, 1) + evicted.length, MAX_PIECES + 1) : null;
   const stored = await readStored(client, shown, range, MAX_PIECES, wanted);
   if (stored.length > MAX_PIECES)
-    throw new ApiError('TOO_COMPLEX', `These are more than ${MAX_PIECES} windows: ask for less time, or for some keys`);
+    throw new ApiError(
+      'TOO_COMPLEX',
+      `The query reads more than ${MAX_PIECES} windows. Use a shorter time range or select keys.`,
+    );
   if (grid !== null && stored.length * grid.slides > MAX_PLACED_PIECES)
     throw new ApiError(
       'TOO_COMPLEX',
-      `Windows that slide ${grid.slides} times over ${stored.length} pieces: ask for less time, for some keys, or a longer slide`,
+      `The query combines ${stored.length} panes in windows of ${grid.slides} slides, which is too many. ` +
+        'Use a shorter time range, select keys or use a longer slide.',
     );
   const gone = new Set(evicted.map(({ key, start }) => `${start} ${key}`));
   for (const window of stored) if (!gone.has(`${window.start} ${window.key}`)) pieces.put(window);
@@ -141,13 +147,13 @@ async function piecesOfLog(
     if (overlaps && (isAsked === null || isAsked.has(window.key))) pieces.put(window);
   }
   if (compiled.join === null) return { pieces, limits, isFinal, isIncomplete: NEVER };
-  // A session may end after what was asked for.
+  // A session may end after the requested range.
   const end = pieces.all().reduce((most, window) => Math.max(most, window.end), extent.end);
   const ranges = joinRanges([...crowded, ...(await readCrowded(client, shown, { start: extent.start, end }))]);
   return { pieces, limits, isFinal, isIncomplete: (window) => overlapsOne(ranges, window) };
 }
 
-/** Counts the windows of another stream as they are now: what corrects them corrects these. */
+/** Counts the current windows of another stream, so that corrections of those windows also correct these. */
 async function piecesOver(
   client: PoolClient,
   { compiled }: ShownStream,
@@ -164,7 +170,7 @@ async function piecesOver(
   if (windows.length > MAX_COUNTED_WINDOWS)
     throw new ApiError(
       'TOO_COMPLEX',
-      `These are more than ${MAX_COUNTED_WINDOWS} windows of ${over.stream}: ask for less time`,
+      `The query reads more than ${MAX_COUNTED_WINDOWS} windows of ${over.stream}. Use a shorter time range.`,
     );
   let openFrom = Infinity;
   try {
@@ -175,13 +181,16 @@ async function piecesOver(
     }
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    throw new ApiError('TOO_COMPLEX', 'Its expressions take too long for a window');
+    throw new ApiError(
+      'TOO_COMPLEX',
+      'The expressions of the stream are too expensive to evaluate for one window. Simplify them.',
+    );
   }
   const incomplete = below === null ? windows.filter(isIncomplete) : [];
   return {
     pieces: keys === null ? counted : ofKeys(counted, new Set(keys), compiled.empty()),
     limits: NO_LIMITS,
-    // A window that has nothing in it yet may still begin before the end, and be counted.
+    // A window that has no events yet may still begin before `end` and then be counted.
     isFinal: ({ end }) => end <= openFrom && isFinal(below === null ? { start: end, end } : lastBefore(below, end)),
     isIncomplete: ({ start, end }) =>
       isIncomplete({ start, end: below === null ? end : lastBefore(below, end).end }) ||
@@ -194,7 +203,7 @@ function ofKeys(pieces: Partials, keys: ReadonlySet<string>, into: Partials): Pa
   return into;
 }
 
-/** The last window of a grid that begins before an instant. */
+/** Returns the last window of a grid that begins before an instant. */
 function lastBefore({ panes, slides }: Grid, instant: number): Pane {
   const { start, end } = panes.at(instant - 1);
   let last: Pane = { start, end };
@@ -202,7 +211,9 @@ function lastBefore({ panes, slides }: Grid, instant: number): Pane {
   return { start, end: last.end };
 }
 
-/** Sessions that are not folded in yet may join stored ones into one: those around them are needed, too. */
+/**
+ * Extends a range by the unmerged sessions that overlap it, because they may merge with stored sessions around them.
+ */
 function around(parts: readonly KeyedWindow[], from: number, to: number): { start: number; end: number } {
   const near = parts.filter(({ start, end }) => start < to && end > from);
   return {

@@ -2,12 +2,13 @@ import type { PoolClient } from '../platform/postgres';
 import type { LiveStream } from './live-streams.service';
 import { joinLate, MAX_LATE_IDS, type LateEvents } from './partials';
 
-/** Windows of a stream of which it is listed what came too late. */
+/** Maximum number of windows per stream for which late events are listed. */
 export const MAX_LATE = 1_000;
 
 /**
- * Adds to what came too late, and keeps the newest {@link MAX_LATE} windows of it. One that falls out has so many newer
- * ones before it that it never comes in again: what is kept, and its counts, do not hang on any order.
+ * Adds late events, and retains the newest {@link MAX_LATE_WINDOWS} windows with late events. A window that is dropped
+ * never returns, because enough newer ones exist. So the retained windows and their counts do not depend on the order
+ * of arrival.
  */
 export async function writeLate(client: PoolClient, live: LiveStream, late: readonly LateEvents[]): Promise<void> {
   if (late.length === 0) return;
@@ -20,10 +21,10 @@ export async function writeLate(client: PoolClient, live: LiveStream, late: read
            ) l`,
     values: [live.stream, live.version, late.map(({ start }) => start), late.map(({ key }) => key)],
   });
-  const placeOf = ({ start, key }: LateEvents) => `${start} ${key}`;
-  const before = new Map(stored.map((each) => [placeOf(each), each]));
+  const windowIdOf = ({ start, key }: LateEvents) => `${start} ${key}`;
+  const before = new Map(stored.map((each) => [windowIdOf(each), each]));
   const rows = late.map((fresh) => {
-    const known = before.get(placeOf(fresh));
+    const known = before.get(windowIdOf(fresh));
     const { start, key, count, ids } = known === undefined ? fresh : joinLate(known, fresh);
     return { start, key, count, ids: ids.slice(0, MAX_LATE_IDS) };
   });

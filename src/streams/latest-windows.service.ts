@@ -6,28 +6,30 @@ import type { StreamState } from './stream-store.service';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 
-/** COMPLETE: the newest that has ended, late events aside; CURRENT: the one that it is now. */
+/**
+ * COMPLETE: the newest window whose events are all counted, except late ones. CURRENT: the window that contains now.
+ */
 export type Which = 'COMPLETE' | 'CURRENT';
 
-/** A key that had events in one of so many windows before is known. */
+/** A key is known if it had events in one of this many preceding windows. */
 export const LOOK_BACK = 10;
 
-/** The newest window of a stream, of all keys. */
+/** The newest window of a stream for each key. */
 export interface LatestWindows {
-  /** FULL and FAILED streams count no more: their windows say nothing. */
+  /** FULL and FAILED streams no longer count events, so their windows are not meaningful. */
   readonly state: StreamState | null;
   readonly reason: string | null;
   readonly isKeyed: boolean;
   readonly aggregates: readonly AggregateShape[];
   readonly start: Date;
   readonly end: Date;
-  /** One for each key that had events; a key without has none. */
+  /** One window for each key that had events. */
   readonly windows: readonly Window[];
-  /** Keys of this window and of the ten before. */
+  /** Keys of this window and of the {@link KEY_LOOKBACK_WINDOWS} windows before it. */
   readonly keys: readonly string[];
 }
 
-/** The newest windows of streams, for those who have to notice that nothing comes. */
+/** Reads the newest windows of streams, for callers that must also notice missing events. */
 export class LatestWindowsService {
   constructor(
     private readonly pool: Pool,
@@ -35,9 +37,9 @@ export class LatestWindowsService {
   ) {}
 
   /**
-   * @param keys only these; null: all
-   * @returns null where there is no such stream, none of its windows is shown yet, or it or one that it stands over has
-   * sessions, which end when they end
+   * @param keys null for all keys
+   * @returns null if the stream does not exist, if it has no windows to show yet, or if it or a stream below it has
+   *   session windows, which have no fixed end
    */
   async latest(stream: string, which: Which, keys: readonly string[] | null): Promise<LatestWindows | null> {
     const found = await readGrids(this.pool, stream);

@@ -9,7 +9,7 @@ import { addParts, type EncodedPart } from './part-store.service';
 import type { Partials } from './partials';
 import type { StreamSpec } from './spec';
 
-/** One version of a stream, ready to be asked of events. */
+/** One version of a stream, compiled and ready to count events. */
 export interface LiveStream {
   readonly stream: string;
   readonly version: number;
@@ -17,25 +17,28 @@ export interface LiveStream {
 }
 
 /**
- * SQL: tells one set of live versions from another. Versions only grow, and between two that are added the set only
- * shrinks; so no two sets have both in common.
+ * SQL: identifies a set of live versions by its size and its largest version. Version numbers only increase, and
+ * between two additions the set only shrinks, so no two sets have both in common.
  */
 export const LIVE_SIGNATURE = `(
   SELECT count(*) || ':' || coalesce(max(version), 0) FROM stream_versions WHERE state IN ('LIVE', 'FILLING'))`;
 const NONE = '0:0';
 
-/** Those of each database that this process works on. */
+/** Cached live streams of each database that this process uses. */
 const known = new WeakMap<Pool, { readonly signature: string; readonly streams: readonly LiveStream[] }>();
 
-/** Windows that a batch has changed, as whoever subscribes to them is told. */
+/** The windows of one stream that a batch has changed, for notifying subscribers. */
 export interface WindowChange {
   readonly stream: string;
   readonly version: number;
-  /** `[key, start]` of each; null: only folding knows, of sessions what they are part of, of pairs which there are. */
+  /**
+   * `[key, start]` of each window; null if only the merge can determine them: which sessions the events belong to, or
+   * which pairs they form.
+   */
   readonly changed: readonly (readonly [string, number])[] | null;
 }
 
-/** A batch of events as it was appended. */
+/** A batch of events that was appended to the log. */
 interface Counted {
   readonly batch: number;
   readonly inserted: readonly StoredEvent[];
@@ -45,11 +48,12 @@ interface Counted {
 }
 
 /**
- * What new events of the log add to the windows of streams, in the transaction that writes them: one row a stream, which
- * nobody else writes, so batches wait for none of each other. {@link import('./fold.service').Fold} takes it into windows.
- * @param batch as it was appended. `signature` was read in this transaction, behind the lock that whoever changes
- *   streams waits for: a stream counts all batches above the position at which it began, and none below.
- * @returns what changes
+ * Stores the partial aggregates that a batch of new events adds to streams, in the transaction that appends the batch.
+ * It inserts one row per stream, so that batches never wait for each other. `WindowMerger` merges the rows into windows
+ * later.
+ * @param batch the appended batch. `signature` was read in this transaction, under the lock that changes of streams
+ *   wait for. So a stream counts all batches above the position at which it began, and none below.
+ * @returns the changed windows of each stream
  */
 export async function countInStreams(
   pool: Pool,
@@ -80,7 +84,7 @@ export async function countInStreams(
   return changes;
 }
 
-/** What a batch adds to one stream; null: nothing. */
+/** Counts a batch in one stream. Returns null if the batch adds nothing. */
 async function partOf(
   client: PoolClient,
   live: LiveStream,
@@ -103,7 +107,7 @@ async function partOf(
   };
 }
 
-/** What breaks a stream is the stream's fault, and holds up no event. @returns null where it is broken */
+/** Counts events in a stream. An error marks the stream FAILED and does not block the events. @returns null on error */
 export async function counted(
   client: PoolClient,
   { stream, version, compiled }: LiveStream,
@@ -115,13 +119,15 @@ export async function counted(
     return into;
   } catch (error) {
     const reason =
-      error instanceof BudgetExceeded ? 'its expressions take too long for an event' : (error as Error).message;
+      error instanceof BudgetExceeded
+        ? 'its expressions are too expensive to evaluate for one event'
+        : (error as Error).message;
     await fail(client, stream, version, 'FAILED', reason);
     return null;
   }
 }
 
-/** From here on nothing is counted in it. */
+/** Stops a version: from now on, it counts no events. */
 export async function fail(
   client: Pool | PoolClient,
   stream: string,

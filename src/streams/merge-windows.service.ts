@@ -6,34 +6,34 @@ import type { KeyedWindow, Partials } from './partials';
 import { routeKeys, type Routed } from './route-keys.service';
 import { countWithout, versionsOf, WINDOW_COLUMNS, windowAt, windowOf, type WindowRow } from './window-store.service';
 
-/** What is to be taken into a stream's windows. */
+/** A partial aggregate to merge into the windows of a stream. */
 export interface Incoming {
   readonly live: LiveStream;
   readonly part: Partials;
-  /** What ends before it is removed, and does not come again; absent: nothing is. */
+  /** Windows that end before this instant have been removed and are not stored again; absent if none have. */
   readonly keptFrom?: number;
-  /** Keys that the stream has. */
+  /** Number of keys of the stream. */
   readonly keys: number;
 }
 
-/** What taking them in has made of the stream's. */
+/** The result of a merge into the windows of one stream. */
 export interface Written {
-  /** Windows as they are now. */
+  /** Windows after the merge. */
   readonly windows: readonly KeyedWindow[];
-  /** Windows that exist no more: sessions that became part of an earlier one, and those that moved to the other key. */
+  /** Deleted windows: sessions that were merged into an earlier one, and windows that moved to the other key. */
   readonly removed: readonly KeyedWindow[];
   /** Windows of the other key that have changed. */
   readonly others: readonly KeyedWindow[];
-  /** Windows and keys more than before. */
+  /** Change of the numbers of windows and keys. */
   readonly moreWindows: number;
   readonly moreKeys: number;
 }
 
-/** Windows of one of the streams that are worked at together. */
+/** Windows of one of the streams of a merge. */
 interface OfStream {
   readonly live: LiveStream;
   readonly windows: readonly KeyedWindow[];
-  /** Of panes that have an other key. */
+  /** Rank limits of the panes that have an other key. */
   readonly limits?: Routed['limits'];
 }
 
@@ -42,9 +42,9 @@ interface OfPart extends Routed {
 }
 
 /**
- * Merges windows into those that are stored, of several streams in as many statements as of one. For whoever holds the
- * rows of the streams' versions.
- * @returns one for each, in order
+ * Merges partial aggregates into stored windows. The number of statements does not depend on the number of streams. The
+ * caller must hold the row locks of the versions of the streams.
+ * @returns one result for each stream, in order
  */
 export async function mergeIntoStored(client: PoolClient, incoming: readonly Incoming[]): Promise<Written[]> {
   const fresh: OfPart[] = [];
@@ -85,7 +85,7 @@ export async function mergeIntoStored(client: PoolClient, incoming: readonly Inc
 
 const isBySession = ({ compiled }: LiveStream) => compiled.window.panes === null;
 
-/** Windows that are the same as these, or, of sessions, overlap them. */
+/** Reads the stored windows with the same key and start; for sessions, those that overlap. */
 async function storedAround(client: PoolClient, all: readonly OfStream[]): Promise<KeyedWindow[][]> {
   const found = all.map((): KeyedWindow[] => []);
   for (const bySession of [false, true]) {
@@ -93,7 +93,7 @@ async function storedAround(client: PoolClient, all: readonly OfStream[]): Promi
     const [numbers, keys, starts, ends] = placesOf(asked);
     if (numbers.length === 0) continue;
     const [stream, version] = ['($1::text[])[k.of]', '($2::bigint[])[k.of]'];
-    // Sessions in the order of the primary key, for the reason that windowAt has.
+    // Reads sessions in primary-key order, for the reason given at `windowAt`.
     const stored = bySession
       ? `(SELECT * FROM stream_windows w WHERE w.stream = ${stream} AND w.version = ${version}
             AND (w.key, w.start_at) >= (k.key, '-infinity') AND (w.key, w.start_at) < (k.key, to_timestamp(k.end_ms / 1000.0)) AND w.end_at > to_timestamp(k.start_ms / 1000.0)
@@ -111,7 +111,7 @@ async function storedAround(client: PoolClient, all: readonly OfStream[]): Promi
   return found;
 }
 
-/** How many keys have had no window so far. */
+/** Counts the keys that had no window before. */
 function newKeys(
   client: PoolClient,
   after: readonly OfStream[],
@@ -126,7 +126,7 @@ function newKeys(
   );
 }
 
-/** Sessions that begin at another time, now that something has joined them. */
+/** Returns the stored sessions that no longer exist with this start, because they were merged with another session. */
 function joinedIn({ live, windows }: OfStream, before: readonly KeyedWindow[]): readonly KeyedWindow[] {
   if (!isBySession(live)) return [];
   const left = new Set(windows.map(placeOf));
@@ -175,7 +175,7 @@ async function write(
   });
 }
 
-/** What the column `key_rank` gets: the rank of a new key, the limit of an other key; null: it stays as it is. */
+/** Returns values of `key_rank`: the rank of a new key, the limit of an other key, or null to leave it unchanged. */
 function ranksOf({ live, windows, limits }: OfStream, before: readonly KeyedWindow[]): (number | null)[] {
   if (maxKeysOf(live.compiled) === null) return windows.map(() => null);
   const known = new Set(before.map(placeOf));
@@ -185,7 +185,7 @@ function ranksOf({ live, windows, limits }: OfStream, before: readonly KeyedWind
   });
 }
 
-/** Columns to unnest: the number of the stream, from 1 on, key, start and end of each window. */
+/** Returns columns to unnest: number of the stream (from 1), key, start and end of each window. */
 function placesOf(all: readonly OfStream[]): [number[], string[], number[], number[]] {
   const windows = all.flatMap((each) => each.windows);
   return [

@@ -4,16 +4,16 @@ import type { LiveStream } from './live-streams.service';
 import { readMonth, type MonthVersion } from './month.store';
 import type { KeyedWindow } from './partials';
 
-/** Keys of all months that are cached together: some 50 MB. */
+/** Maximum number of cached keys over all entries: about 50 MB. */
 const MAX_KEYS = 50_000;
-/** How long (ms) decoding may hold up the event loop. */
+/** Time (ms) for which decoding may block the event loop before it yields. */
 const TURN_MS = 5;
 
-/** Merged months put together, as long as they stay what they are: decoding a year of them takes a quarter of a second. */
+/** Caches merges of stored months until one of the months changes. Decoding a year of months takes 250 ms. */
 export class MonthCache {
   private readonly merged = new Map<string, readonly KeyedWindow[]>();
 
-  /** The windows of these months, one for each key. Their cells stay as they are: they are merged into others only. */
+  /** Returns one window per key, merged over months. Callers must not modify their state, only merge it into others. */
   async sumOf(client: PoolClient, live: LiveStream, months: readonly MonthVersion[]): Promise<readonly KeyedWindow[]> {
     const place = `${live.stream} ${live.version} ${months.map(({ start, written }) => `${start}:${written}`).join(' ')}`;
     const known = this.merged.get(place);

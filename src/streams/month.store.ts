@@ -4,18 +4,18 @@ import type { LiveStream } from './live-streams.service';
 import type { Pane } from './window/panes';
 
 /**
- * The stored windows of one whole month, merged by key: one row. A row is right as long as it is there: triggers delete it
- * in the transaction that changes a window of its month.
+ * The stored windows of one whole month, merged by key: one row. An existing row is always valid: triggers delete it in
+ * the transaction that changes a window of the month.
  */
 export interface MonthVersion extends Pane {
-  /** The transaction that wrote it: another one where it has been written again. */
+  /** Id of the transaction that wrote the row; it changes whenever the row is rewritten. */
   readonly written: string;
 }
 
-/** Fewer windows are merged soon enough when they are read. */
+/** Streams with fewer windows are merged fast enough on read. */
 const MIN_WINDOWS = 5_000;
 
-/** Months that lie in a time range, in order. */
+/** Lists the stored months that lie within a time range, in order. */
 export async function listMonths(
   client: Pool | PoolClient,
   live: LiveStream,
@@ -33,7 +33,7 @@ export async function listMonths(
   return rows;
 }
 
-/** What a month holds, as {@link import('./partials').Partials.encode} writes it. */
+/** Reads the state of a month, as `PartialAggregates.encode` has written it. */
 export async function readMonth(client: PoolClient, live: LiveStream, { start }: Pane): Promise<Buffer | null> {
   const { rows } = await client.query<{ state: Buffer }>({
     name: 'read-month',
@@ -43,7 +43,7 @@ export async function readMonth(client: PoolClient, live: LiveStream, { start }:
   return rows[0]?.state ?? null;
 }
 
-/** For whoever holds the stream's version: nobody else changes its windows meanwhile. */
+/** Stores a month. The caller must hold the row lock of the version, so that its windows do not change meanwhile. */
 export async function writeMonth(
   client: PoolClient,
   live: LiveStream,
@@ -59,11 +59,11 @@ export async function writeMonth(
   });
 }
 
-/** Tells the windows of a time range from what they become once one of them is added, changed or removed. */
+/** Returns a fingerprint of the windows of a time range. It changes if a window is added, changed or removed. */
 export async function fingerprintOf(client: PoolClient, live: LiveStream, { start, end }: Pane): Promise<string> {
   const { rows } = await client.query<{ fingerprint: string }>({
     name: 'windows-fingerprint',
-    // Each change of a row gives it the id of a later transaction.
+    // Each change of a row sets its xmin to the id of a later transaction.
     text: `SELECT count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) AS fingerprint FROM stream_windows
            WHERE stream = $1 AND version = $2 AND start_at >= to_timestamp($3::float8 / 1000.0)
              AND start_at < to_timestamp($4::float8 / 1000.0)`,
@@ -72,7 +72,7 @@ export async function fingerprintOf(client: PoolClient, live: LiveStream, { star
   return rows[0].fingerprint;
 }
 
-/** When the first window begins at an instant or after it; null: none does. */
+/** Returns the start of the first window that begins at or after an instant; null if there is none. */
 export async function firstStartFrom(
   pool: Pool,
   { stream, version }: Version,
@@ -87,7 +87,7 @@ export async function firstStartFrom(
   return rows[0].start;
 }
 
-/** Versions of streams by day that have enough windows for months. */
+/** Lists the versions of streams with daily windows that have enough windows for a monthly rollup. */
 export async function largeVersions(pool: Pool): Promise<Version[]> {
   const { rows } = await pool.query<Version>({
     name: 'large-versions',

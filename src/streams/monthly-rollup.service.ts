@@ -9,9 +9,9 @@ import type { StreamSpec } from './spec';
 import { readInSlices } from './window-store.service';
 import type { Pane } from './window/panes';
 
-/** An import changes the same months again and again: they wait until it is through, or for so long. */
+/** Minimum time between two attempts to merge the same month, because an import changes the same months repeatedly. */
 const PAUSE_MS = 10_000;
-/** How long (ms) merging may hold up the event loop. */
+/** Time (ms) for which merging may block the event loop before it yields. */
 const TURN_MS = 5;
 const FIRST_INSTANT = Date.UTC(1, 0, 1);
 
@@ -21,11 +21,11 @@ interface HeldRow {
 }
 
 /**
- * Merges the windows of past months in a worker, so that questions about a year read twelve rows instead of hundreds of
- * thousands of windows. The current month changes all the time, and is read window by window.
+ * Merges the windows of past months in a worker, so that a query over a year reads twelve rows instead of hundreds of
+ * thousands of windows. The current month changes constantly and is read window by window.
  */
 export class MonthlyRollup {
-  /** When a month was last tried: `version start stream`. */
+  /** Time of the last attempt for each month, by `version start stream`. */
   private readonly triedAt = new Map<string, number>();
 
   constructor(
@@ -33,14 +33,14 @@ export class MonthlyRollup {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Merges one month. @returns whether there was one: there may be more */
+  /** Merges one month. @returns false if there is no month to merge */
   async turn(): Promise<boolean> {
     for (const [place, at] of this.triedAt) if (this.now() - at >= PAUSE_MS) this.triedAt.delete(place);
     for (const version of await largeVersions(this.pool)) if (await this.mergeNext(version)) return true;
     return false;
   }
 
-  /** The oldest month that has windows and is not merged yet. */
+  /** Merges the oldest month that has windows and is not merged yet. */
   private async mergeNext(version: Version): Promise<boolean> {
     const held = await this.read(this.pool, version, false);
     if (held === null) return false;
@@ -67,7 +67,7 @@ export class MonthlyRollup {
     }
   }
 
-  /** Reads without holding anything up, and stores what it has merged if the windows are still the same then. */
+  /** Reads and merges the windows without locks. Stores the result only if the windows have not changed since. */
   private async merge(live: LiveStream, month: Pane): Promise<void> {
     const merged = live.compiled.empty();
     const before = await inTransaction(this.pool, async (client) => {
@@ -86,7 +86,7 @@ export class MonthlyRollup {
     });
     const state = merged.encode();
     await inTransaction(this.pool, async (client) => {
-      // Whoever folds holds it, too: nobody is changing windows now.
+      // Merging batches takes the same lock, so no window changes now.
       if ((await this.read(client, live, true)) === null) return;
       if ((await fingerprintOf(client, live, month)) === before) await writeMonth(client, live, month, state);
     });

@@ -7,19 +7,19 @@ interface Compiled {
   readonly compiled: CompiledStream;
 }
 
-/** Whether whole months of a stream are stored merged: streams by day that read nothing of persons. */
+/** Whether whole months of a stream are stored merged: streams with daily windows and without personal data. */
 export function hasMonths({ compiled: { spec, window, isPersonal } }: Compiled): boolean {
   const { panes, slides } = window;
   const isByDay = panes?.length.unit === 'DAY' && panes.length.count === 1 && slides === 1;
   return isByDay && !isPersonal && spec.over === undefined;
 }
 
-/** In the stream's time zone. */
+/** Returns calendar months in the time zone of the stream. */
 export function calendarMonths({ compiled: { spec } }: Compiled): Panes {
   return panesOf({ unit: 'MONTH', count: 1 }, spec.window.timeZone);
 }
 
-/** Merges windows by key, as one window that takes up a time range. Cells of the windows become part of it. */
+/** Merges windows by key to one window over a time range. Takes over the state of the windows: do not reuse them. */
 export function mergeInto(merged: Partials, windows: readonly KeyedWindow[], { start, end }: Pane): void {
   for (const { key, cells, revision } of windows) merged.put({ key, start, end, cells, revision });
 }

@@ -3,20 +3,20 @@ import type { LiveStream } from './live-streams.service';
 import type { Partials } from './partials';
 import { versionsOf } from './window-store.service';
 
-/** What one batch adds to a stream, ready to be written. */
+/** The encoded partial aggregate of one batch in one stream. */
 export interface EncodedPart extends Pick<LiveStream, 'stream' | 'version'> {
   readonly batch: number;
   readonly bytes: Uint8Array;
 }
 
-/** …and as it is stored until it is folded in. */
+/** A stored partial aggregate that is not merged into windows yet. */
 export interface StoredPart {
   readonly batch: number;
   readonly position: number;
   readonly bytes: Uint8Array;
 }
 
-/** In the transaction that writes those batches, or fills them in. */
+/** Inserts partial aggregates, in the transaction that appends the batches or backfills them. */
 export async function addParts(client: PoolClient, parts: readonly EncodedPart[]): Promise<void> {
   if (parts.length === 0) return;
   await client.query({
@@ -28,9 +28,9 @@ export async function addParts(client: PoolClient, parts: readonly EncodedPart[]
 }
 
 /**
- * What batches have added to a stream and is not folded in yet.
- * @param most parts
- * @returns null where there are more
+ * Reads and merges all pending partial aggregates of a stream.
+ * @param most maximum number of partial aggregates
+ * @returns null if there are more
  */
 export async function readParts(client: Pool | PoolClient, live: LiveStream, most: number): Promise<Partials | null> {
   const { rows } = await client.query<{ position: number; bytes: Buffer }>({
@@ -47,8 +47,8 @@ export async function readParts(client: Pool | PoolClient, live: LiveStream, mos
 }
 
 /**
- * What batches have added to a stream, in the order of the log, which costs a look at all that wait.
- * @param upTo a position
+ * Reads pending partial aggregates in log order. The statement scans all pending rows of the stream.
+ * @param upTo last position to read
  */
 export async function readPartsInOrder(
   client: Pool | PoolClient,
@@ -83,18 +83,19 @@ export async function removeParts(
   ]);
 }
 
-/** What is taken out to be folded in. */
+/** Partial aggregates that were removed from the table to be merged. */
 export interface TakenParts {
-  /** Of each stream, in order; null where there was nothing. */
+  /** One item for each stream, in order; null if nothing was pending. */
   readonly parts: readonly ({ readonly part: Partials; readonly batches: readonly number[] } | null)[];
-  /** Whether more wait. */
+  /** Whether more are pending. */
   readonly more: boolean;
 }
 
 /**
- * Removes what batches have added to some streams, the oldest first. For whoever holds the rows of their versions.
- * @param most batches of each stream
- * @param mostBytes of all together; at least one part comes
+ * Removes and returns the oldest pending partial aggregates of streams. The caller must hold the row locks of the
+ * versions.
+ * @param most maximum number of batches per stream
+ * @param mostBytes maximum number of bytes over all streams; at least one partial aggregate is returned
  */
 export async function takeParts(
   client: PoolClient,

@@ -9,41 +9,41 @@ import { joinSessions } from './window/sessions';
 export interface KeyedWindow extends Pane {
   readonly key: string;
   readonly cells: Cells;
-  /** The log's position that it has taken in last. */
+  /** The log position of the last batch that changed it. */
   readonly revision: number;
 }
 
-/** Events that came too late for their window. */
+/** Events that arrived too late for their window. */
 export interface LateEvents {
   readonly key: string;
   readonly start: number;
   readonly count: number;
-  /** The first in the order of texts: the same, in whatever order they came. */
+  /** The smallest ids in string order, so that the list does not depend on the order of arrival. */
   readonly ids: readonly string[];
 }
 
-/** Ids of too late events that are listed of each window. */
+/** Maximum number of listed ids of late events per window. */
 export const MAX_LATE_IDS = 20;
 
 const MAGIC = 'window part';
 const VERSION = 1;
 
-/** A key's sessions, and windows that may be part of them: putting many together at once is what keeps it from taking n². */
+/** Sessions of one key, some of them not merged yet. Merging many sessions together avoids a quadratic run time. */
 interface Sessions {
   all: KeyedWindow[];
-  /** So many were together when they were last looked at. */
+  /** Number of sessions after the last merge. */
   together: number;
 }
 
 const LOOSE = 64;
 
-/** Windows of one stream, of some of its events; to be merged with those of others. */
+/** Partial aggregates: windows of one stream over some of its events, to be merged with those over other events. */
 export class Partials {
   private readonly windows = new Map<string, Map<number, KeyedWindow>>();
   private readonly sessions = new Map<string, Sessions>();
   private readonly late = new Map<string, LateEvents>();
 
-  /** @param bySession windows of one key that overlap are one */
+  /** @param bySession whether overlapping windows of one key are merged to sessions */
   constructor(
     private readonly specs: readonly AggregateSpec[],
     private readonly bySession: boolean,
@@ -65,7 +65,7 @@ export class Partials {
     this.putLate({ key, start, count: 1, ids: [id] });
   }
 
-  /** Takes in windows that belong to nobody else. @param revision of all of them, where it is known only now */
+  /** Merges windows, and takes over their state. @param revision for all of them, if it was not known before */
   merge(others: Partials, revision?: number): void {
     for (const window of others.all()) this.put(revision === undefined ? window : { ...window, revision });
     for (const late of others.late.values()) this.putLate(late);
@@ -86,27 +86,27 @@ export class Partials {
     if (ofKey.all.length > 2 * ofKey.together + LOOSE) together(ofKey);
   }
 
-  /** In no order. */
+  /** Returns all windows, in no order. */
   all(): KeyedWindow[] {
     if (this.bySession) return [...this.sessions.values()].flatMap((ofKey) => together(ofKey));
     return [...this.windows.values()].flatMap((ofKey) => [...ofKey.values()]);
   }
 
-  /** Windows that begin at an instant or after it, and all late events. */
+  /** Returns the windows that begin at or after an instant, and all late events. */
   from(instant: number): Partials {
     const kept = this.lateOnly();
     for (const window of this.all()) if (window.start >= instant) kept.put(window);
     return kept;
   }
 
-  /** Windows that end after an instant, and all late events. */
+  /** Returns the windows that end after an instant, and all late events. */
   endingAfter(instant: number): Partials {
     const kept = this.lateOnly();
     for (const window of this.all()) if (window.end > instant) kept.put(window);
     return kept;
   }
 
-  /** All late events, and no windows. */
+  /** Returns all late events, and no windows. */
   lateOnly(): Partials {
     const late = new Partials(this.specs, this.bySession);
     for (const each of this.late.values()) late.putLate(each);
@@ -117,7 +117,7 @@ export class Partials {
     return [...this.late.values()];
   }
 
-  /** Canonical. Its last byte is 0 where nothing came too late, and no other time: ids are texts without NUL. */
+  /** Canonical encoding. The last byte is 0 if and only if there are no late events, because ids contain no NUL. */
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.string(MAGIC);
@@ -143,15 +143,15 @@ export class Partials {
   }
 
   /**
-   * Takes in what {@link encode} wrote.
-   * @param revision of all of them: it was not known when they were written
+   * Merges windows that {@link encode} has written.
+   * @param revision for all of them; it was not known when they were encoded
    */
   mergeEncoded(bytes: Uint8Array, revision: number): void {
     const steps = this.mergeSteps(bytes, revision);
     while (steps.next().done !== true);
   }
 
-  /** The same, one window a step. @param whole the windows are taken as parts of this one */
+  /** Does the same and yields after each window. @param whole if given, merges each window as a part of this one */
   *mergeSteps(bytes: Uint8Array, revision: number, whole?: Pane): Generator<undefined, void, undefined> {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
@@ -188,7 +188,7 @@ function together(sessions: Sessions): KeyedWindow[] {
   return sessions.all;
 }
 
-/** Of two that are one: the first takes in the second. */
+/** Merges the second window into the first, whose state it modifies. */
 function joined(a: KeyedWindow, b: KeyedWindow): KeyedWindow {
   a.cells.merge(b.cells);
   return {

@@ -7,17 +7,17 @@ import type { Panes } from './window/panes';
 import type { Window } from './window.type';
 import type { WindowsQuestion, WindowsService } from './windows.service';
 
-/** Windows times keys that are looked at. */
+/** Maximum of windows × keys that one call reads. */
 const MAX_KEYED_WINDOWS = 50_000;
 const MIN_WINDOWS = 24;
 const MAX_WINDOWS = 720;
 
-/** What {@link LatestWindowsService} would have found, from a time on. */
+/** What {@link LatestWindowsService} would have returned, from the instant `at` on. */
 export interface PastLook extends LatestWindows {
   readonly at: number;
 }
 
-/** Windows of streams as they were the newest, one after another. */
+/** Reads the windows of streams that were the newest ones in the past. */
 export class PastWindowsService {
   constructor(
     private readonly pool: Pool,
@@ -25,12 +25,13 @@ export class PastWindowsService {
   ) {}
 
   /**
-   * The COMPLETE windows of the last `ms`, or the last 24 where these are longer; up to 720, of many keys, or where they
-   * rest on more than one question may, fewer, but no fewer than 24. They are as they are now, with what came late. What
-   * was before the stream counted, or before 1970, is left out.
-   * @param keys only these; null: all
-   * @returns in order of time; null as for the latest
-   * @throws ApiError TOO_COMPLEX, as a look at the newest would be
+   * Returns the COMPLETE windows of the last `ms` milliseconds, but at least 24 and at most 720 windows. Returns fewer
+   * windows, but at least 24, if there are many keys or if one query may not read them all. The windows have their
+   * current values, including late events. Excludes windows from before the stream began to count, and from before
+   * 1970.
+   * @param keys null for all keys
+   * @returns in order of time; null in the same cases as `LatestWindowsService.latest`
+   * @throws ApiError TOO_COMPLEX if reading the newest window would throw it too
    */
   async past(stream: string, keys: readonly string[] | null, ms: number): Promise<PastLook[] | null> {
     const found = await readGrids(this.pool, stream);
@@ -38,7 +39,7 @@ export class PastWindowsService {
     const { spec, grids, state, reason, knownFrom } = found;
     const [{ panes, slides }] = grids;
     const settled = await settledUntil(this.pool);
-    // One over another reads all keys below, whichever are asked for.
+    // A stream over another stream reads all keys of that stream, even if only some keys are requested.
     const read = spec.over === undefined ? (keys?.length ?? found.keys) : found.keys;
     const ofEach = Math.floor(MAX_KEYED_WINDOWS / Math.max(1, read ?? 1));
     const bounds = { from: settled - ms, least: MIN_WINDOWS, most: clamp(ofEach, MIN_WINDOWS, MAX_WINDOWS) };
@@ -59,7 +60,7 @@ export class PastWindowsService {
       isKeyed: spec.keys.length > 0,
       aggregates: spec.aggregates,
       windows: byStart.get(start) ?? [],
-      // Only when it is looked at: all of them at once would hold up others.
+      // Computed on access: computing it for all windows together would block the event loop.
       get keys() {
         return keysSince(panes.shift(start, -LOOK_BACK), start);
       },
@@ -73,7 +74,9 @@ export class PastWindowsService {
     }
   }
 
-  /** Half of those that are asked for, the newest, where they are too many; 24 are read in parts. */
+  /**
+   * Reads windows. If they are too many for one query, it retries with the newest half, and splits the query for 24.
+   */
   private async newest<T extends { readonly start: number }>(
     question: Question,
     panes: Panes,
@@ -95,8 +98,8 @@ export class PastWindowsService {
   }
 
   /**
-   * Windows from the first of `starts` on, in two questions where one is too complex.
-   * @param least no fewer are asked for in parts: it is what a look at the newest takes in one
+   * Reads the windows from the first of `starts` to `to`. Splits the query in two if one query is too complex.
+   * @param least a query of this many windows is not split, because reading the newest window needs as many
    */
   private async read(question: Question, starts: readonly number[], to: number, least: number): Promise<Window[]> {
     try {

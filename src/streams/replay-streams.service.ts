@@ -15,19 +15,19 @@ import { readStored } from './window-store.service';
 import type { Pane } from './window/panes';
 
 const SLICE_EVENTS = 5_000;
-/** More than there are. */
+/** A limit that is never reached. */
 const EVERY = Number.MAX_SAFE_INTEGER - 1;
 const ALL_PENDING = { parts: EVERY, bytes: EVERY, pairs: EVERY };
 const ALL_TIME = { from: Date.UTC(1, 0, 1), to: Date.UTC(9999, 0, 1), keys: null };
 
-/** A window of which log and tables do not say the same. */
+/** A window that differs between the log and the tables. */
 export interface WindowDifference {
   readonly part: string;
-  /** Its key and start. */
+  /** Key and start of the window. */
   readonly key: string;
-  /** Events in it, as the tables have it; `null` where there is no such window. */
+  /** Number of events according to the tables; `null` if the window does not exist there. */
   readonly checkpoint: number | null;
-  /** …and as the log has it. */
+  /** Number of events according to the log; `null` if the window does not exist there. */
   readonly replay: number | null;
 }
 
@@ -38,7 +38,7 @@ interface Version {
   readonly fromPosition: number;
 }
 
-/** Counts every stream anew from the log and compares each window's bytes with those that are shown. Reads only. */
+/** Recounts every stream from the log and compares the bytes of each window with the shown ones. Only reads. */
 export async function replayStreams(pool: Pool): Promise<WindowDifference[]> {
   const { rows } = await pool.query<Version>(
     `SELECT v.stream, v.version, v.spec, s.from_position AS "fromPosition" FROM streams s
@@ -56,7 +56,7 @@ async function compareStream(
   const compiled = compileStream(spec);
   const read = await inSnapshot(pool, async (client) => {
     const live = { stream, version, compiled };
-    // Workers go on: windows may have been removed since, or the stream changed.
+    // Workers continue to run: windows may have been removed since, or the stream may have changed.
     const { rows } = await client.query<{ keptFrom: Date | null; keys: number }>(
       `SELECT v.kept_from AS "keptFrom", v.keys FROM streams s JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown
        WHERE s.id = $1 AND s.shown = $2 AND v.state = 'LIVE' AND NOT s.rebuild`,

@@ -5,20 +5,20 @@ import type { LiveStream } from './live-streams.service';
 import type { KeyedWindow, Partials } from './partials';
 import { windowOf } from './window-store.service';
 
-/** What is to be merged into stored windows, once panes with too many keys have moved some to the other key. */
+/** Partial aggregates to merge into stored windows, after the key limit was applied. */
 export interface Routed {
   readonly part: Partials;
-  /** Stored windows that exist no more: `part` has what was in them. */
+  /** Stored windows to delete, because `part` contains their state under the other key. */
   readonly evicted: readonly KeyedWindow[];
-  /** Limits of the panes of `part` that have an other key, by their start. */
+  /** Rank limits of the panes of `part` that have an other key, by start of the pane. */
   readonly limits: ReadonlyMap<number, number>;
 }
 
 /**
- * Moves windows of keys that are too many to the other key: those of `part`, and stored ones that have to leave because
- * of them. It changes nothing: a fold writes the outcome, a question reads it.
- * @param part is used up
- * @param keyCount how many keys the stream has, or more
+ * Moves windows of keys beyond the limit to the other key: windows of `part`, and stored windows that they displace. It
+ * does not write: a merge stores the result, and a query only reads it.
+ * @param part must not be used afterwards
+ * @param keyCount number of keys of the stream, or an upper bound
  */
 export async function routeKeys(
   client: Pool | PoolClient,
@@ -75,7 +75,7 @@ function freshOf(byPane: ReadonlyMap<number, readonly Fresh[]>, start: number): 
   return byPane.get(start) ?? [];
 }
 
-/** @param fresh keys of the pane that it does not have yet. @returns null where no key has to leave */
+/** Selects the windows that a pane evicts. @param fresh new keys of the pane. @returns null if no key has to leave */
 async function evictFrom(
   client: Pool | PoolClient,
   live: LiveStream,
@@ -86,7 +86,7 @@ async function evictFrom(
   const excess = keys + fresh.length - maxKeys;
   if (excess <= 0 && limit === null) return null;
   const stored = await readLastRanked(client, live, start, Math.max(excess, 0));
-  // A worker of an earlier release may have stored keys apart that belong to the other key.
+  // A worker of an earlier release may have stored keys separately that belong to the other key.
   const isBeyond = ({ rank }: { readonly rank: number }) => limit !== null && rank >= limit;
   const beyond = stored.filter(isBeyond);
   const candidates = [

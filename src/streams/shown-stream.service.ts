@@ -8,13 +8,13 @@ import { readDown } from './stream-store.service';
 
 /** The version of a stream whose windows are shown. */
 export interface ShownStream extends LiveStream {
-  /** Of the log that is counted in the end. */
+  /** Watermark of the stream that counts events of the log. */
   readonly watermark: number;
-  /** What begins before it is removed. */
+  /** Windows that begin before this instant are removed. */
   readonly keptFrom: number;
-  /** Keys that have windows. */
+  /** Number of keys that have windows. */
   readonly keyCount: number;
-  /** The stream whose windows it counts; null: it counts events. */
+  /** The stream whose windows it counts; null if it counts events. */
   readonly over: ShownStream | null;
 }
 
@@ -28,16 +28,16 @@ interface Row {
 }
 
 const MAX_COMPILED = 200;
-/** A stream of a million events is filled in some 20 s. */
+/** Suggested delay before a retry. The backfill of a million events takes about 20 s. */
 const RETRY_AFTER_MS = 2_000;
 
-/** Says why a stream, or the one that it counts the windows of, has no windows to show yet, and how far it is filled. */
+/** Returns the error that explains why a stream, or the stream below it, has no windows yet, with its progress. */
 export async function notReady(client: PoolClient, stream: string): Promise<ApiError> {
   const records = await readDown(client, stream);
-  if (records === null) return new ApiError('NOT_FOUND', `there is no stream ${JSON.stringify(stream)}`);
+  if (records === null) return new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
   const log = records[records.length - 1];
   const { state, reason, progress } = progressOf(records[0], log);
-  const below = log.id === stream ? '' : `, which ${JSON.stringify(stream)} stands over,`;
+  const below = log.id === stream ? '' : `, on which ${JSON.stringify(stream)} is based,`;
   if (state !== 'FILLING')
     return new ApiError(
       'NOT_READY',
@@ -47,16 +47,19 @@ export async function notReady(client: PoolClient, stream: string): Promise<ApiE
   const percent = Math.floor(100 * progress);
   return new ApiError(
     'NOT_READY',
-    `The stream ${JSON.stringify(log.id)}${below} is being filled from the log (${percent} %): ask again when its state is LIVE.`,
+    `The stream ${JSON.stringify(log.id)}${below} is being filled from the log (${percent} %). Retry when its state is LIVE.`,
     { stream: log.id, state, progress, retryAfterMs: RETRY_AFTER_MS },
   );
 }
 
-/** Streams as they are shown, each definition compiled once. */
+/** Finds the shown versions of streams, and compiles each definition once. */
 export class ShownStreams {
   private readonly compiled = new Map<string, CompiledStream>();
 
-  /** @returns null while the first version is filled, also of one that it stands over. @throws ApiError NOT_FOUND */
+  /**
+   * @returns null while the first version of the stream, or of the one below it, is filled.
+   * @throws ApiError NOT_FOUND
+   */
   async find(client: PoolClient, stream: string): Promise<ShownStream | null> {
     const { rows } = await client.query<Row>({
       name: 'shown-version',
@@ -64,7 +67,7 @@ export class ShownStreams {
              LEFT JOIN stream_versions v ON v.stream = s.id AND v.version = s.shown WHERE s.id = $1`,
       values: [stream],
     });
-    if (!rows[0]) throw new ApiError('NOT_FOUND', `there is no stream ${JSON.stringify(stream)}`);
+    if (!rows[0]) throw new ApiError('NOT_FOUND', `stream ${JSON.stringify(stream)} does not exist`);
     const [{ asked, version, spec, watermark, keptFrom, keys }] = rows;
     if (asked.over !== undefined) {
       const over = await this.find(client, asked.over);

@@ -8,22 +8,22 @@ export type AggregateKind = (typeof AGGREGATE_KINDS)[number];
 
 export interface NamedExpression {
   readonly name: string;
-  /** CEL. */
+  /** CEL expression. */
   readonly expression: string;
 }
 
-/** One unit of `unit` is `factor` of what is converted to. */
+/** A conversion rate: one unit of `unit` is `factor` units of the target. */
 export interface RateSpec {
   readonly unit: string;
-  /** ISO 8601; null: always. */
+  /** Start of validity, ISO 8601; null for always. */
   readonly since: string | null;
-  /** A decimal, above 0. */
+  /** Decimal greater than 0. */
   readonly factor: string;
 }
 
-/** A new field of events; with rates, a number in another unit. */
+/** A derived field of events. With rates, it is a number that is converted to another unit. */
 export interface DerivedSpec extends NamedExpression {
-  /** CEL: the unit that the number is in. */
+  /** CEL expression for the unit of the number. */
   readonly unit?: string;
   readonly rates?: readonly RateSpec[];
 }
@@ -31,93 +31,96 @@ export interface DerivedSpec extends NamedExpression {
 export interface AggregateSpec {
   readonly name: string;
   readonly kind: AggregateKind;
-  /** Of what; null for a COUNT of events. */
+  /** CEL expression for the aggregated value; null for a COUNT of events. */
   readonly expression: string | null;
-  /** Of which events; null: all. */
+  /** CEL condition on events; null for all events. */
   readonly filter: string | null;
-  /** Of QUANTILES, each from 0 to 1. */
+  /** For QUANTILES: the quantiles, each between 0 and 1. */
   readonly quantiles: readonly number[];
-  /** Of TOP: how many values. */
+  /** For TOP: number of values. */
   readonly most: number;
-  /** Of AVERAGE: the sum is divided by the number of events that meet it. Absent: by the number of values summed. */
+  /**
+   * For AVERAGE: CEL condition. The sum is divided by the number of events that meet it; if absent, by the number of
+   * summed values.
+   */
   readonly per?: string;
 }
 
-/** Lengths are ISO 8601; what a kind of window does not have is null. */
+/** Lengths are ISO 8601 durations. Properties that a kind of window does not have are null. */
 export interface WindowSpec {
   readonly kind: WindowKind;
   readonly size: string | null;
   readonly slide: string | null;
   readonly gap: string | null;
-  /** IANA. */
+  /** IANA name. */
   readonly timeZone: string;
 }
 
-/** Which events are counted, by what, and how. */
+/** Which events are counted, by which keys, and with which aggregates. */
 export interface Definition {
-  /** Empty: all types. */
+  /** Event types; empty for all types. */
   readonly from: readonly EventType[];
   readonly filter: string | null;
-  /** Known to expressions as `vars`. */
+  /** Values that expressions read as `vars`. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly derive: readonly DerivedSpec[];
   readonly keys: readonly NamedExpression[];
   readonly aggregates: readonly AggregateSpec[];
 }
 
-/** What both events of a pair have to have in common: a text of each, by CEL that looks at that one alone. */
+/** A condition of a join: both events of a pair have equal texts. Each CEL expression reads only its own event. */
 export interface JoinKeySpec {
   readonly event: string;
   readonly other: string;
 }
 
-/** Each event is paired with every other one of the same keys that happened near it. */
+/** An interval join: pairs each event with every other event that has the same keys and occurred near it. */
 export interface JoinSpec {
-  /** Types of `other`. Empty: all. */
+  /** Types of `other`; empty for all types. */
   readonly from: readonly EventType[];
-  /** Of `other` alone. */
+  /** Condition that reads only `other`. */
   readonly filter: string | null;
   readonly on: readonly JoinKeySpec[];
-  /** ISO 8601: how long before `event` the other one may have happened, and how long after it. */
+  /** ISO 8601 durations: how long before and after `event` the other event may occur. */
   readonly before: string;
   readonly after: string;
 }
 
-/** A continuous query, as it is stored. */
+/** The stored definition of a continuous query. */
 export interface StreamSpec extends Definition {
   readonly window: WindowSpec;
-  /** ISO 8601. */
+  /** ISO 8601 duration. */
   readonly lateness: string;
-  /** The stream whose windows are the events; absent: events of the log. */
+  /** The stream whose windows are counted as events; absent for events of the log. */
   readonly over?: string;
-  /** Absent: events are counted, and not pairs of them. */
+  /** Absent for a stream that counts events and not pairs of events. */
   readonly join?: JoinSpec;
-  /** ISO 8601: how long windows are kept; absent: as long as the stream. */
+  /** ISO 8601 duration: how long windows are stored; absent for as long as the stream exists. */
   readonly retention?: string;
-  /** Keys that each window (or slide) counts apart; absent: the default. */
+  /** Number of keys that each window (or slide) counts separately; absent for the default. */
   readonly maxKeys?: number;
 }
 
-/** Streams between one and the log. */
+/** Maximum number of streams between a stream and the log. */
 export const MAX_DEPTH = 3;
 export const MAX_AGGREGATES = 20;
 export const MAX_KEY_PARTS = 5;
 export const MAX_DERIVED = 20;
-/** Of one derived field. */
+/** Maximum number of rates of one derived field. */
 export const MAX_RATES = 2_000;
 export const MAX_QUANTILES = 10;
-/** Values that TOP shows. */
+/** Maximum number of values that TOP returns. */
 export const MAX_TOP = 100;
-/** Slides of one hopping window. */
+/** Maximum number of slides of one hopping window. */
 export const MAX_SLIDES = 1_000;
 export const MAX_LATENESS_MS = 31 * 86_400_000;
-/** Parts of what two events have in common. */
+/** Maximum number of key conditions of a join. */
 export const MAX_JOIN_KEYS = 5;
-/** Between two events, before and after. */
+/** Maximum time between the two events of a pair, in each direction. */
 export const MAX_INTERVAL_MS = 31 * 86_400_000;
 export const MIN_WINDOW_MS = 1_000;
 
-/** What is wrong with a stream, and where: the path of the part of its input. */
+/** An error in a stream definition, with the path of the invalid part of the input. */
 export class SpecFault extends Error {
   constructor(
     readonly path: string,

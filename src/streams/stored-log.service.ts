@@ -6,25 +6,26 @@ import type { Place } from './join/candidate';
 import { knownOf } from './enrichment.service';
 import { arrivedOf, columnsOf, type ArrivedEvent } from './event-columns';
 
-/** An event of the log, as far as expressions read it, with when it came in. */
+/** An event of the log with its arrival. It has only the fields that expressions read. */
 export interface LoggedEvent extends ArrivedEvent, Place {
   readonly batch: number;
 }
 
-/** A stretch of the log in order of position. */
+/** A slice of the log, in order of position. */
 export interface StoredStretch {
   /** The last position that it covers. */
   readonly position: number;
   readonly events: readonly LoggedEvent[];
 }
 
-/** Rows of positions that one look takes in. */
+/** Maximum number of batches per slice. */
 const MAX_BATCHES = 1_000;
 
 /**
- * The next stretch after a position, up to `last`, some `most` events long; also what the learner has set aside: it happened.
- * @param fields that expressions read: products and customers come as they were
- * @param types null: all
+ * Reads the next slice of the log after a position and up to `last`, with about `most` events. Includes the events that
+ * the learner has quarantined, because they are facts too.
+ * @param fields that expressions read; products and customers have their values from the time of the event
+ * @param types null for all types
  */
 export async function readStoredLog(
   client: Pool | PoolClient,

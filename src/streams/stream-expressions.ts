@@ -11,36 +11,37 @@ import { EXACT, IMPERSONAL, nearest, shapeWith, type EventRow } from './event-sh
 import { textOf } from './keys';
 import { SpecFault, type DerivedSpec } from './spec';
 
-/** Nodes of all expressions of a stream. */
+/** Maximum number of nodes in all expressions of a stream. */
 const MAX_NODES = 2_000;
-/** Steps that one event may take: some 0.1 ms. */
+/** Evaluation steps that one event may spend: about 0.1 ms. */
 const EVENT_STEPS = 10_000;
 
 export type Read = (row: EventRow) => unknown;
 
-/** Which events of a pair an expression reads. */
+/** The events of a pair that an expression reads. */
 export interface Sides {
   readonly event: boolean;
   readonly other: boolean;
 }
 
-/** What has to hold for a pair to count. */
+/** A condition that a pair must meet. */
 export interface Condition extends Sides {
   readonly holds: (row: EventRow) => boolean;
 }
 
-/** The expressions of one stream: checked in order, compiled with one budget. */
+/** Checks and compiles the expressions of one stream, in order and with one shared budget. */
 export class Expressions {
   readonly budget = new Budget(EVENT_STEPS);
+  /** Whether a result that is stored may contain personal data. */
   isPersonal = false;
-  /** What is read of events, as `event.amount`. */
+  /** Fields that the expressions read, for example `event.amount`. */
   readonly fields = new Set<string>();
   private readonly derived: { name: string; type: FieldType }[] = [];
   private readonly personal = new Set<string>();
-  /** Of derived fields, as `event.<name>`, and of checked sources. */
+  /** Sides of derived fields, by `event.<name>`, and of checked sources. */
   private readonly fieldSides = new Map<string, Sides>();
   private readonly sourceSides = new Map<string, Sides>();
-  /** Fields that are exact decimals, as `event.amount`. */
+  /** Readers of fields with exact decimal values, by name like `event.amount`. */
   private readonly exact = new Map<string, (row: EventRow) => ExactDecimal | undefined>(
     Object.entries(EXACT).flatMap(([name, read]) => [
       [`event.${name}`, ({ event }: EventRow) => read(event)] as const,
@@ -50,7 +51,7 @@ export class Expressions {
   private shape: RecordShape<EventRow>;
   private nodes = 0;
 
-  /** @param ofPairs whether there is an `other` beside `event` */
+  /** @param ofPairs whether expressions can also read `other` */
   constructor(
     private readonly variables: Readonly<Record<string, unknown>>,
     private readonly ofPairs = false,
@@ -60,12 +61,12 @@ export class Expressions {
 
   read(source: string, result: Result, path: string, keeps = result === 'scalar'): Read {
     const checked = this.check(source, result, path);
-    // A filter or a sum keeps nothing of what it has read.
+    // A filter or a sum does not store the values that it reads.
     if (keeps && this.readsPersons(checked)) this.isPersonal = true;
     return this.compiled(checked);
   }
 
-  /** Of one event of a pair, whichever the other one is. @throws SpecFault */
+  /** Compiles an expression that may read only one event of a pair. @throws SpecFault */
   readOf(of: 'event' | 'other', source: string, result: Result, path: string): Read {
     const checked = this.check(source, result, path);
     const fields = [...checked.fields.keys()];
@@ -74,14 +75,11 @@ export class Expressions {
         ? !this.sidesOf(checked).other
         : !fields.some((field) => field === 'other.secondsAfter' || /^(event|product|customer)\./.test(field));
     if (!isOfOne)
-      throw new SpecFault(
-        path,
-        of === 'event' ? 'it may not look at `other`' : 'it may look at `other` and `vars` only',
-      );
+      throw new SpecFault(path, of === 'event' ? 'must not read `other`' : 'must read only `other` and `vars`');
     return this.compiled(checked);
   }
 
-  /** Reads a filter of pairs. @returns also its conjuncts, each with the events that it reads */
+  /** Compiles a filter of pairs. @returns also its conjuncts, each with the events that it reads */
   readFilter(source: string, path: string): { readonly read: Read; readonly conjuncts: readonly Condition[] } {
     const checked = this.check(source, 'bool', path);
     const conjuncts = conjunctsOf(checked.tree).map(({ node, expects }): Condition => {
@@ -92,19 +90,20 @@ export class Expressions {
     return { read: this.compiled(checked), conjuncts };
   }
 
-  /** Which events of a pair a derived field rests on. */
+  /** Returns the events of a pair that a derived field depends on. */
   sidesOfField(name: string): Sides {
     return this.fieldSides.get(`event.${name}`) as Sides;
   }
 
-  /** Which events of a pair an expression reads that was checked before. */
+  /** Returns the events of a pair that a previously checked expression reads. */
   sidesOfSource(source: string): Sides {
     return this.sourceSides.get(source) as Sides;
   }
 
-  /** Makes a field, and what puts it into a row. */
+  /** Declares a derived field. Returns the function that computes it for a row. */
   derive({ name, expression, unit, rates }: DerivedSpec, path: string): (row: EventRow) => void {
-    if (Object.hasOwn(this.shape.fields, name)) throw new SpecFault(`${path}.name`, `there is event.${name} already`);
+    if (Object.hasOwn(this.shape.fields, name))
+      throw new SpecFault(`${path}.name`, `must be unique: event.${name} already exists`);
     const place = this.derived.length;
     if (unit === undefined || rates === undefined) {
       const checked = this.checkedField(name, expression, 'scalar', `${path}.expression`);
@@ -116,7 +115,7 @@ export class Expressions {
     this.checkedField(name, expression, 'double', `${path}.expression`);
     const value = this.decimal(expression, `${path}.expression`);
     const factor = factorOf(rates, `${path}.rates`);
-    // Rates are those of the time of `event`.
+    // Rates are looked up by the time of `event`, so a converted field depends on `event`.
     this.addSides(name, { event: true, other: false });
     this.declare(name, 'double');
     this.exact.set(`event.${name}`, ({ exact }) => exact[place]);
@@ -129,7 +128,7 @@ export class Expressions {
     };
   }
 
-  /** A number, exact where a single field is named that is. */
+  /** Compiles a number. It is exact if the expression is a single field with exact decimal values. */
   decimal(source: string, path: string): (row: EventRow) => ExactDecimal | undefined {
     const read = this.read(source, 'double', path);
     const alone = /^\s*((?:event|other)\.\w+)\s*$/.exec(source)?.[1];
@@ -165,7 +164,7 @@ export class Expressions {
       for (const field of checked.fields.keys()) this.fields.add(field);
       this.sourceSides.set(source, this.sidesOf(checked));
       if (this.nodes > MAX_NODES)
-        throw new SpecFault(path, `a stream's expressions have up to ${MAX_NODES} nodes together`);
+        throw new SpecFault(path, `all expressions of a stream must have at most ${MAX_NODES} nodes together`);
       return checked;
     } catch (error) {
       if (!(error instanceof ExpressionFault)) throw error;

@@ -1,16 +1,17 @@
 import { MAX_DEPTH, SpecFault } from './spec';
 
 /**
- * @param over by stream, the one whose windows it counts; null: it counts events of the log
- * @throws SpecFault where the way from a stream to the log is too long, a circle, or leads nowhere
+ * Checks that every stream leads to the log.
+ * @param over for each stream, the stream whose windows it counts; null if it counts events of the log
+ * @throws SpecFault if the path from a stream to the log is too long, has a cycle or ends at an unknown stream
  */
 export function checkGraph(over: ReadonlyMap<string, string | null>): void {
   for (const id of over.keys()) {
     let below = over.get(id) ?? null;
     for (let depth = 1; below !== null; depth++) {
-      if (!over.has(below)) throw new SpecFault('over', `there is no stream ${JSON.stringify(below)}`);
+      if (!over.has(below)) throw new SpecFault('over', `stream ${JSON.stringify(below)} does not exist`);
       if (depth > MAX_DEPTH)
-        throw new SpecFault('over', `streams stand over one another up to ${MAX_DEPTH} deep, and in no circle`);
+        throw new SpecFault('over', `streams can be stacked at most ${MAX_DEPTH} deep, without cycles`);
       below = over.get(below) ?? null;
     }
   }

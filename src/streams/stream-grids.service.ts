@@ -4,33 +4,34 @@ import type { StreamSpec } from './spec';
 import { readDown, type StreamState } from './stream-store.service';
 import { windowOf } from './stream-window';
 
-/** What was accepted is in the inbox by then. */
+/** After this time, every accepted event is in the inbox. */
 export const SETTLE_MS = 2_000;
 
-/** How a stream cuts time, and those that it stands over. */
+/** The window grids of a stream and of the streams below it. */
 export interface StreamGrids {
   readonly spec: StreamSpec;
-  /** From the one that is asked for to the one that counts events. */
+  /** From the requested stream to the stream that counts events. */
   readonly grids: readonly [Grid, ...Grid[]];
-  /** FULL and FAILED streams count no more: their windows say nothing. */
+  /** FULL and FAILED streams no longer count events, so their windows are not meaningful. */
   readonly state: StreamState | null;
   readonly reason: string | null;
-  /** Of all windows that are kept of the stream that counts events; null where none is shown yet. */
+  /** Number of keys over all stored windows of the stream that counts events; null if it has no windows to show yet. */
   readonly keys: number | null;
-  /** What begins before it is not counted, or not kept. */
+  /** Windows that begin before this instant are not counted, or are removed. */
   readonly knownFrom: number;
 }
 
 /**
- * @returns null where there is no such stream, none of its windows is shown yet, or it or one that it stands over has
- * sessions, which end when they end
+ * Reads the window grids of a stream and of the streams below it.
+ * @returns null if the stream does not exist, if it has no windows to show yet, or if it or a stream below it has
+ *   session windows, which have no fixed end
  */
 export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids | null> {
   const records = await readDown(pool, stream);
   if (records === null) return null;
   const [{ spec }] = records;
   const { shown, version, state, reason, keys, keptFrom, fromPosition, createdAt } = records[records.length - 1];
-  // While a changed one is filled, the windows that are shown are not those that it speaks of.
+  // While a changed definition is filled, the shown windows belong to the previous definition.
   if (shown === null || shown !== version) return null;
   const grids = records.flatMap(({ spec }): Grid[] => {
     const { panes, slides } = windowOf(spec.window);
@@ -42,7 +43,7 @@ export async function readGrids(pool: Pool, stream: string): Promise<StreamGrids
   return { spec, grids: grids as [Grid, ...Grid[]], state, reason, keys, knownFrom };
 }
 
-/** Up to when everything that was received is in the log, which windows are read from. */
+/** Returns the instant up to which every received event is in the log. */
 export async function settledUntil(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ until: Date }>({
     name: 'settled',

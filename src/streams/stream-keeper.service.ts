@@ -11,20 +11,22 @@ import { latenessOf } from './stream-window';
 import { MAX_NOTIFIED_CHANGES, WindowNews } from './window-news.service';
 
 /**
- * How long parts gather before they are folded in: the more of them, the fewer writes. Nobody waits for it: who reads reads
- * parts, too, and who subscribes is told of a batch when it is counted.
+ * Delay before pending batches are merged. Merging more batches together needs fewer writes. The delay is not visible:
+ * queries also read pending batches, and subscribers are notified when a batch is counted.
  */
 const GATHER_MS = 200;
-/** After so long (ms), and a turn, with one stream of pairs, the others have theirs: whoever floods one holds up no other for long. */
+/**
+ * Time slice (ms) of one join before the other streams are merged, so that a flooded stream does not block the others.
+ */
 const TURN_MS = 50;
-/** An event's acknowledgement may be under way for so long after the time that it bears. */
+/** Maximum time between the `receivedAt` of an event and its entry in the inbox. */
 const UNDER_WAY_MS = 10_000;
-/** Rows of what nobody asks for any more, deleted at a time. */
+/** Rows of obsolete versions deleted per statement. */
 const SWEPT_ROWS = 5_000;
 
 /**
- * Keeps windows current in a worker: folds in what batches add, as soon as told to; fills new streams; moves watermarks;
- * removes what is left of old versions. It may run in any number of workers.
+ * Maintains the windows of streams in a worker: merges pending batches, backfills new streams, advances watermarks, and
+ * deletes obsolete versions. Any number of workers may run it.
  */
 export class StreamKeeper {
   private readonly fold: Fold;
@@ -47,7 +49,7 @@ export class StreamKeeper {
     this.months = new MonthlyRollup(pool);
   }
 
-  /** A batch has entered the log, and has changed these windows. */
+  /** Handles a batch that was appended to the log and has changed these windows. */
   counted(batch: number, changes: readonly WindowChange[]): void {
     if (changes.length === 0) return;
     this.news.counted(batch, changes);
@@ -59,19 +61,19 @@ export class StreamKeeper {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.foldNow().catch((error: Error) =>
-        this.log.warn({ error: error.message }, 'streams not folded; the next turn does it'),
+        this.log.warn({ error: error.message }, 'streams not merged; the next run retries'),
       );
     }, GATHER_MS);
   }
 
-  /** After what this process is folding already: it would hold what the next one wants. */
+  /** Starts after the current merge of this process, which holds the row locks that the next one needs. */
   private foldNow(): Promise<void> {
     const folded = this.working.then(() => this.foldAll());
     this.working = folded.catch(() => undefined);
     return folded;
   }
 
-  /** What a kill, or another's failure, has left undone; and what is due by the clock. */
+  /** Does the periodic work, and the work that a killed or failed process has left undone. */
   async turn(): Promise<void> {
     await rebuildAsked(this.pool, this.outbox);
     const { rows } = await this.pool.query<
@@ -113,7 +115,7 @@ export class StreamKeeper {
     try {
       while (!this.stopping && (await this.months.turn()));
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, 'months not merged; the next turn does it');
+      this.log.warn({ error: (error as Error).message }, 'months not merged; the next run retries');
     }
   }
 
@@ -139,13 +141,13 @@ export class StreamKeeper {
     }
   }
 
-  /** What breaks one stream holds up no other. */
+  /** Runs the work of one stream. Logs its error, so that it does not block other streams. */
   private async apart({ stream }: Version, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (isOutage(error)) throw error;
-      this.log.warn({ stream, error: (error as Error).message }, 'stream not folded; the next turn does it');
+      this.log.warn({ stream, error: (error as Error).message }, 'stream not merged; the next run retries');
     }
   }
 
@@ -155,7 +157,7 @@ export class StreamKeeper {
       const turn = this.stopping ? null : await this.fold.pairs(version);
       for (const folded of turn?.folded ?? []) this.news.folded(folded);
       if (turn?.more && performance.now() < until) continue;
-      // There is more, or somebody else is at it, and may not have seen all of them.
+      // More batches are pending, or another process holds the lock and may not have seen all of them.
       if (turn === null ? !some : turn.more) this.foldSoon();
       return;
     }
@@ -169,7 +171,7 @@ export class StreamKeeper {
       missed = turn.missed;
       return turn;
     });
-    // Somebody else is at them, and may not have seen all that there is.
+    // Another process holds their locks and may not have seen all pending batches.
     if (missed > 0) this.foldSoon();
   }
 
@@ -177,21 +179,21 @@ export class StreamKeeper {
     for (const version of versions) {
       const { stream } = version;
       const isDone = await this.repeat(() => this.fold.fill(version)).catch((error: Error) =>
-        this.log.warn({ stream, error: error.message }, 'stream not filled yet'),
+        this.log.warn({ stream, error: error.message }, 'stream not filled; the next run retries'),
       );
       if (isDone) this.news.all(stream);
     }
   }
 
-  /** @returns whether anything was done */
-  private async repeat(work: () => Promise<Pick<Turn, 'more'> | null>): Promise<boolean> {
+  /** Repeats work until none is left. @returns whether any work was done */
+  private async repeat(work: () => Promise<Turn | null>): Promise<boolean> {
     for (let some = false; ; some = true) {
       const turn = this.stopping ? null : await work();
       if (!turn?.more) return some || turn !== null;
     }
   }
 
-  /** Up to when all that was received is in the log, and by which batch. */
+  /** Returns the instant up to which every received event is in the log, and the last batch at that time. */
   private async reached(): Promise<Reached> {
     const { rows } = await this.pool.query<Reached>({
       name: 'reached',
@@ -202,7 +204,7 @@ export class StreamKeeper {
     return rows[0];
   }
 
-  /** Once all of those batches are folded in. What has become final with that is told. */
+  /** Advances the watermark once all those batches are merged, and publishes the windows that became final. */
   private async moveWatermark(stream: string, version: number, lateness: number, to: Reached): Promise<void> {
     const { rows } = await this.pool.query<{ before: Date | null }>({
       name: 'move-watermark',
@@ -227,7 +229,7 @@ export class StreamKeeper {
     );
   }
 
-  /** What is left of a version that is gone, some at a time; with the last of it, its row. */
+  /** Deletes rows of an obsolete version in chunks, and finally the version itself. */
   private async sweep(stream: string, version: number): Promise<void> {
     for (const table of [
       'stream_parts',

@@ -1,4 +1,4 @@
-/** What is stored of the newest version of a stream; null: there is none. */
+/** Stored state of the newest version of a stream. Values are null if the stream has no version. */
 interface NewestVersion<State> {
   readonly id: string;
   readonly fromPosition: number;
@@ -8,16 +8,19 @@ interface NewestVersion<State> {
   readonly filled: number | null;
 }
 
-/** Where a stream stands, or the one that it counts the windows of. */
+/** State and progress of a stream, or of the stream below it that counts events. */
 export interface StreamProgress<State> {
   readonly state: State | 'FILLING';
   /** Why it is FULL or FAILED. */
   readonly reason: string | null;
-  /** How far the past is filled in, from 0 to 1. */
+  /** Progress of the backfill, from 0 to 1. */
   readonly progress: number;
 }
 
-/** @param log the stream that counts events: the stream itself, or the lowest one that it stands over */
+/**
+ * Returns the state of a stream.
+ * @param log the stream that counts events: the stream itself or the one at the bottom
+ */
 export function progressOf<State extends string>(
   stream: { readonly id: string },
   { id, state, reason, version, filled, fromPosition }: NewestVersion<State>,
@@ -26,7 +29,7 @@ export function progressOf<State extends string>(
   const isFilling = (state ?? 'FILLING') === 'FILLING';
   const part = version === null ? 0 : toFill > 0 ? ((filled ?? 0) - fromPosition) / toFill : 1;
   return {
-    // A stream without a version waits to be filled anew.
+    // A stream without a version waits for a rebuild.
     state: state ?? 'FILLING',
     reason: reason === null || id === stream.id ? reason : `the stream ${JSON.stringify(id)} below it: ${reason}`,
     progress: isFilling ? part : 1,

@@ -24,17 +24,20 @@ import type { StreamInput } from './stream-input.type';
 const ID = /^[A-Za-z0-9._-]{1,100}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const MAX_DESCRIPTION_LENGTH = 1_000;
-/** Characters of JSON. */
+/** Maximum number of JSON characters of the variables. */
 const MAX_VARIABLES_LENGTH = 32_768;
 const USUAL_QUANTILES = [0.5, 0.95, 0.99];
 const USUAL_TOP = 10;
 
-/** A stream as it is asked for, checked from end to end. @throws SpecFault */
+/** Parses and validates a stream definition, including its expressions. @throws SpecFault */
 export function specOf(input: StreamInput): StreamSpec {
-  if (!ID.test(input.id)) throw new SpecFault('id', 'an id is of letters, digits, -, _ and ., up to 100');
+  if (!ID.test(input.id)) throw new SpecFault('id', 'must have 1 to 100 characters: letters, digits, -, _ and .');
   const description = input.description ?? '';
   if (description.length > MAX_DESCRIPTION_LENGTH || !isStorable(description))
-    throw new SpecFault('description', "it is too long or has characters that can't be stored");
+    throw new SpecFault(
+      'description',
+      `must have at most ${MAX_DESCRIPTION_LENGTH} characters, all of which PostgreSQL can store`,
+    );
   const spec: StreamSpec = {
     ...definitionOf(input, input.from),
     window: windowSpecOf(input.window),
@@ -45,16 +48,16 @@ export function specOf(input: StreamInput): StreamSpec {
     ...(input.maxKeys == null ? {} : { maxKeys: input.maxKeys }),
   };
   if (spec.over !== undefined && spec.from.length > 0)
-    throw new SpecFault('from', 'windows of another stream are of no type');
+    throw new SpecFault('from', 'must be empty for a stream over another stream');
   if (spec.over !== undefined && spec.window.kind === 'SESSION')
-    throw new SpecFault('window.kind', 'windows of another stream make no sessions');
+    throw new SpecFault('window.kind', 'must not be SESSION for a stream over another stream');
   compileStream(spec);
   return spec;
 }
 
 function joinOf({ from, filter, on, before, after }: StreamJoin): JoinSpec {
   if (on.length < 1 || on.length > MAX_JOIN_KEYS)
-    throw new SpecFault('join.on', `there are from 1 to ${MAX_JOIN_KEYS} of them`);
+    throw new SpecFault('join.on', `must have between 1 and ${MAX_JOIN_KEYS} items; got ${on.length}`);
   return {
     from: [...new Set(from ?? [])],
     filter: filter ?? null,
@@ -64,7 +67,11 @@ function joinOf({ from, filter, on, before, after }: StreamJoin): JoinSpec {
   };
 }
 
-/** What is asked, but for what only compiling it shows. @param types none: all. @throws SpecFault */
+/**
+ * Parses the shared part of a definition, without compiling it.
+ * @param types absent for all types.
+ * @throws SpecFault
+ */
 export function definitionOf(input: DefinitionInput, types: readonly EventType[] | null | undefined): Definition {
   const variables = input.variables ?? {};
   const wrong = faultOfVariables(variables) ?? faultOfJsonObject('they', variables, MAX_VARIABLES_LENGTH);
@@ -90,12 +97,12 @@ function named<T extends { readonly name: string }>(
   most: number,
 ): readonly T[] {
   if (items.length < least || items.length > most)
-    throw new SpecFault(path, `there are from ${least} to ${most} of them`);
+    throw new SpecFault(path, `must have between ${least} and ${most} items; got ${items.length}`);
   items.forEach(({ name }, at) => {
     if (!NAME.test(name))
-      throw new SpecFault(`${path}[${at}].name`, 'a name is of letters, digits and _, up to 64, a letter first');
+      throw new SpecFault(`${path}[${at}].name`, 'must be a letter followed by up to 63 letters, digits and _');
     if (items.findIndex((other) => other.name === name) < at)
-      throw new SpecFault(`${path}[${at}].name`, 'it has that name twice');
+      throw new SpecFault(`${path}[${at}].name`, `must be unique; ${name} is used twice`);
   });
   return items.map((item) => ({ ...item }));
 }
@@ -103,7 +110,10 @@ function named<T extends { readonly name: string }>(
 function derivedOf({ name, expression, unit, rates }: DerivedField, at: number): DerivedSpec {
   if (unit == null && rates == null) return { name, expression };
   if (unit == null || rates == null)
-    throw new SpecFault(`derive[${at}].${unit == null ? 'unit' : 'rates'}`, 'a conversion needs a unit and rates');
+    throw new SpecFault(
+      `derive[${at}].${unit == null ? 'unit' : 'rates'}`,
+      'is required: a conversion needs both unit and rates',
+    );
   return {
     name,
     expression,
@@ -117,19 +127,19 @@ function aggregateOf(input: AggregateShape, at: number): AggregateSpec {
   const fault = (field: string, message: string): never => {
     throw new SpecFault(`aggregates[${at}].${field}`, message);
   };
-  if (expression === null && kind !== 'COUNT') fault('expression', `${kind} needs one`);
+  if (expression === null && kind !== 'COUNT') fault('expression', `is required for ${kind}`);
   const quantiles = input.quantiles ?? (kind === 'QUANTILES' ? USUAL_QUANTILES : []);
-  if (input.quantiles != null && kind !== 'QUANTILES') fault('quantiles', `${kind} has none`);
+  if (input.quantiles != null && kind !== 'QUANTILES') fault('quantiles', `must be absent for ${kind}`);
   if (
     quantiles.length > MAX_QUANTILES ||
     (kind === 'QUANTILES' && quantiles.length === 0) ||
     quantiles.some((q) => !(q >= 0 && q <= 1))
   )
-    fault('quantiles', `there are from 1 to ${MAX_QUANTILES} of them, each from 0 to 1`);
+    fault('quantiles', `must have between 1 and ${MAX_QUANTILES} items, each between 0 and 1`);
   const most = input.most ?? (kind === 'TOP' ? USUAL_TOP : 0);
-  if (input.most != null && kind !== 'TOP') fault('most', `${kind} has none`);
-  if (kind === 'TOP' && !(most >= 1 && most <= MAX_TOP)) fault('most', `it is from 1 to ${MAX_TOP}`);
-  if (input.per != null && kind !== 'AVERAGE') fault('per', `${kind} has none`);
+  if (input.most != null && kind !== 'TOP') fault('most', `must be absent for ${kind}`);
+  if (kind === 'TOP' && !(most >= 1 && most <= MAX_TOP)) fault('most', `must be between 1 and ${MAX_TOP}; got ${most}`);
+  if (input.per != null && kind !== 'AVERAGE') fault('per', `must be absent for ${kind}`);
   const per = input.per == null ? {} : { per: input.per };
   return { name, kind, expression, filter, quantiles, most, ...per };
 }

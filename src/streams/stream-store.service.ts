@@ -7,15 +7,15 @@ import { DEFAULT_MAX_KEYS } from './key-limit';
 import type { StreamSpec } from './spec';
 import { keptFromAt } from './stream-window';
 
-/** How long whoever changes streams waits for batches under way; all that come later wait with it. */
+/** How long a change of streams waits for running batches. Later batches wait for it meanwhile. */
 const LOCK_MS = 4_000;
-/** The same, in the background: batches wait no longer than this, and it is tried again. */
+/** The same for background changes, which can be retried: batches wait no longer than this. */
 const BACKGROUND_LOCK_MS = 1_000;
 
 export const STREAM_STATES = ['FILLING', 'LIVE', 'FULL', 'FAILED'] as const;
 export type StreamState = (typeof STREAM_STATES)[number];
 
-/** A stream with the newest of its versions. */
+/** A stream with its newest version. */
 export interface StreamRecord {
   readonly id: string;
   readonly description: string | null;
@@ -52,7 +52,7 @@ export async function readStream(pool: Pool | PoolClient, id: string): Promise<S
   return (await pool.query<StreamRecord>(`${RECORDS} WHERE s.id = $1`, [id])).rows[0] ?? null;
 }
 
-/** A stream, the one that it stands over, and so on to the one that counts events. */
+/** Reads a stream and the streams below it, down to the one that counts events. Returns null if one does not exist. */
 export async function readDown(
   pool: Pool | PoolClient,
   stream: string,
@@ -67,9 +67,9 @@ export async function readDown(
 }
 
 /**
- * Locks streams and their versions: versions first, as folding does, and both in one order. A transaction that takes a
- * position too locks them before the position.
- * @param ids null: all streams
+ * Locks streams and their versions. To prevent deadlocks, it locks versions first, like merging, and both in a fixed
+ * order. A transaction that also takes a position must take these locks first.
+ * @param ids null for all streams
  */
 async function lockStreams(client: PoolClient, ids: readonly string[] | null): Promise<void> {
   await client.query(
@@ -80,10 +80,11 @@ async function lockStreams(client: PoolClient, ids: readonly string[] | null): P
 }
 
 /**
- * Changes what streams there are while no batch is under way, at a position of its own: each batch has counted in the
- * streams there were before, or counts in those there are from then on.
+ * Changes the set of streams while no batch is running, at a position of its own. So each batch counts either in the
+ * streams before the change or in those after it.
  * @param ids the streams that `work` changes
- * @param work given the position that begins new versions; it must not fail on what may be wrong with the request
+ * @param check returns the reason to refuse the request, or null
+ * @param work receives the position at which new versions begin; `check` must have found all errors of the request
  */
 export async function changeStreams<T>(
   pool: Pool,
@@ -106,14 +107,14 @@ export async function changeStreams<T>(
   return outcome;
 }
 
-/** A version that counts from `position` on, and is filled with what was before, down to `fromPosition`. */
+/** Creates a version that counts events after `position`, and is backfilled with those after `fromPosition`. */
 export async function beginVersion(
   client: PoolClient,
   { id, spec, fromPosition }: { readonly id: string; readonly spec: StreamSpec; readonly fromPosition: number },
   position: number,
 ): Promise<void> {
   const compiled = compileStream(spec);
-  // Whatever was being filled is not wanted any more.
+  // A version that is still being filled is obsolete now.
   await client.query(
     `UPDATE stream_versions SET state = 'GONE' WHERE stream = $1 AND version <> coalesce((SELECT shown FROM streams WHERE id = $1), 0)`,
     [id],
@@ -121,7 +122,7 @@ export async function beginVersion(
   await client.query(
     `INSERT INTO stream_versions (stream, version, spec, compile_version, personal, state, filled, kept_from)
      VALUES ($1, $2, $3, $7, $4, 'FILLING', $5, to_timestamp($6::float8 / 1000.0))`,
-    // What would be removed is not even filled in.
+    // The backfill skips windows that are already past the retention.
     [
       ...[id, position, JSON.stringify(spec), compiled.isPersonal, fromPosition],
       ...[keptFromAt(compiled, Date.now()), COMPILE_VERSION],
@@ -134,13 +135,13 @@ export async function removeStream(client: PoolClient, id: string): Promise<void
   await removeVersions(client, id);
 }
 
-/** What was kept of it is not shown any more. */
+/** Hides and deletes all versions of a stream. */
 export async function removeVersions(client: PoolClient, id: string): Promise<void> {
   await client.query('UPDATE streams SET shown = NULL WHERE id = $1', [id]);
   await client.query(`UPDATE stream_versions SET state = 'GONE' WHERE stream = $1`, [id]);
 }
 
-/** By stream, the one that it stands over. */
+/** Reads, for each stream, the stream that it is based on. */
 export async function readGraph(client: PoolClient): Promise<Map<string, string | null>> {
   const { rows } = await client.query<{ id: string; over: string | null }>(
     `SELECT id, spec->>'over' AS over FROM streams`,
@@ -152,14 +153,16 @@ export async function streamsOver(client: PoolClient, id: string): Promise<strin
   return [...(await readGraph(client))].flatMap(([above, over]) => (over === id ? above : []));
 }
 
-/** SQL: whether rules older than $1, which count it otherwise, compiled the newest version of the stream `s`. */
+/**
+ * SQL: whether the newest version of the stream `s` was compiled before version $1 in a way that counts differently.
+ */
 const OUTDATED = `EXISTS (
   SELECT FROM (
     SELECT compile_version, state, keys FROM stream_versions WHERE stream = s.id AND state <> 'GONE' ORDER BY version DESC LIMIT 1
   ) v WHERE v.compile_version < $1::int
     AND (s.spec->'join' IS NOT NULL OR v.state = 'FULL' OR v.keys > ${DEFAULT_MAX_KEYS} AND s.spec->'window'->>'gap' IS NULL))`;
 
-/** Fills those streams anew of which something has left the log, or that older rules have compiled. */
+/** Rebuilds the streams for which a rebuild is requested, or that an older {@link COMPILE_VERSION} compiled. */
 export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
   const asked = async (db: Pool | PoolClient) =>
     (
@@ -184,21 +187,23 @@ export async function rebuildAsked(pool: Pool, outbox: Outbox): Promise<void> {
   );
 }
 
-/** Something has left the log: windows are not what it says any more. In the transaction that removes it. */
+/** Requests a rebuild of all streams. Call it in the transaction that removes events from the log. */
 export async function askToRebuild(client: PoolClient): Promise<void> {
   await client.query(`UPDATE streams SET rebuild = true WHERE spec->>'over' IS NULL`);
 }
 
 /**
- * A person has left the log. Windows that may tell of them are shown no more, all of them, lists of late events go, and are
- * shown again when they are filled anew; sums over the shop stay until then. {@link removeErased} does the rest.
- * @param positions of the batches that told of them: what waits for partners has a hash of what it has in common with them
+ * Hides all windows that may contain data of a person whose events were erased from the log, deletes the lists of late
+ * events, and requests a rebuild. Windows without personal data stay visible until the rebuild ends. {@link
+ * removeErased} deletes the hidden windows.
+ * @param positions of the batches with events of the person; events in join buffers have a hash of their join key
  */
 export async function eraseFromStreams(client: PoolClient, positions: readonly number[]): Promise<void> {
   await lockStreams(client, null);
   await client.query('DELETE FROM stream_late');
   await client.query(patient('DELETE FROM stream_join_events WHERE position = ANY($1::bigint[])', [positions]));
-  // Parts may have such lists and hashes, too. The others stay: without them sums would lack what is not folded in yet.
+  // Pending partial aggregates may contain such lists and hashes too. The others stay, because without them sums would
+  // lack events that are not merged yet.
   await client.query(
     `DELETE FROM stream_parts p USING stream_versions v WHERE v.stream = p.stream AND v.version = p.version
        AND (v.personal OR v.spec->'join' IS NOT NULL OR get_byte(p.bytes, octet_length(p.bytes) - 1) <> 0)`,
@@ -208,10 +213,10 @@ export async function eraseFromStreams(client: PoolClient, positions: readonly n
   await askToRebuild(client);
 }
 
-/** Rows removed at a time: nobody may wait for two million of them. */
+/** Rows removed per transaction, so that no other transaction waits for the removal of millions of rows. */
 const REMOVED_ROWS = 10_000;
 
-/** Removes what {@link eraseFromStreams} has hidden, some a transaction. May be repeated. */
+/** Removes the windows that {@link eraseFromStreams} has hidden, in several transactions. Idempotent. */
 export async function removeErased(pool: Pool): Promise<void> {
   for (const table of ['stream_windows', 'stream_join_events']) {
     for (let removed = REMOVED_ROWS; removed === REMOVED_ROWS;) {

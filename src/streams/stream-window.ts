@@ -2,15 +2,15 @@ import { MAX_LATENESS_MS, MAX_SLIDES, MIN_WINDOW_MS, SpecFault, type StreamSpec,
 import { Panes, type Pane } from './window/panes';
 import { millisecondsOf, spanOf, type Span } from './window/span';
 
-/** How a stream cuts event time. */
+/** Assigns events to windows by event time. */
 export interface StreamWindow {
-  /** The pieces that are counted: whole windows, or the slides of hopping ones; null for sessions. */
+  /** The panes that are counted: whole windows, or the slides of hopping windows; null for sessions. */
   readonly panes: Panes | null;
-  /** Panes of one window. */
+  /** Number of panes per window. */
   readonly slides: number;
-  /** Of sessions, in milliseconds: events this far apart are of two sessions. */
+  /** Session gap in milliseconds: events that are this far apart belong to different sessions; 0 for other kinds. */
   readonly gap: number;
-  /** The piece that an event at this time is counted in. */
+  /** Returns the pane in which an event at this time is counted. */
   at(occurredAt: number): Pane;
 }
 
@@ -21,25 +21,25 @@ export function windowOf({ kind, size, slide, gap, timeZone }: WindowSpec): Stre
   };
   const allowed = { TUMBLING: ['size'], HOPPING: ['size', 'slide'], SESSION: ['gap'] }[kind];
   for (const [name, value] of Object.entries({ size, slide, gap })) {
-    if (value === null && allowed.includes(name)) fault(name, `${kind} windows need it`);
-    if (value !== null && !allowed.includes(name)) fault(name, `${kind} windows have none`);
+    if (value === null && allowed.includes(name)) fault(name, `is required for ${kind} windows`);
+    if (value !== null && !allowed.includes(name)) fault(name, `must be absent for ${kind} windows`);
   }
   if (kind === 'SESSION') {
     const quiet = millisecondsOf(lengthOf('window.gap', gap as string));
     if (quiet === undefined || quiet < MIN_WINDOW_MS)
-      return fault('gap', 'it is a number of days, or of seconds or more');
+      return fault('gap', 'must be a duration of at least one second, in days or smaller units');
     return { panes: null, slides: 1, gap: quiet, at: (start) => ({ start, end: start + quiet }) };
   }
   const whole = lengthOf('window.size', size as string);
   const step = kind === 'HOPPING' ? lengthOf('window.slide', slide as string) : whole;
   const slides = slidesOf(whole, step);
-  if (slides === undefined) return fault('size', 'it is no whole number of slides');
-  if (slides > MAX_SLIDES) fault('slide', `a window has up to ${MAX_SLIDES} slides, and this one ${slides}`);
+  if (slides === undefined) return fault('size', 'must be a whole number of slides');
+  if (slides > MAX_SLIDES) fault('slide', `must divide the size into at most ${MAX_SLIDES} slides; got ${slides}`);
   const panes = panesOf(step, timeZone);
   return { panes, slides, gap: 0, at: (occurredAt) => panes.at(occurredAt) };
 }
 
-/** How many of one length make another; `undefined` where no whole number does. */
+/** Returns how many slides fit into a size; `undefined` if it is not a whole number. */
 export function slidesOf(size: Span, slide: Span): number | undefined {
   const slides = size.count / slide.count;
   return size.unit === slide.unit && Number.isInteger(slides) && slides >= 1 ? slides : undefined;
@@ -50,34 +50,35 @@ export function panesOf(length: Span, timeZone: string): Panes {
   try {
     return new Panes(length, timeZone);
   } catch {
-    throw new SpecFault('window.timeZone', `there is no time zone ${JSON.stringify(timeZone.slice(0, 64))}`);
+    throw new SpecFault('window.timeZone', `must be an IANA time zone; got ${JSON.stringify(timeZone.slice(0, 64))}`);
   }
 }
 
-/** Of a window. @throws SpecFault */
+/** Parses the length of a window. @throws SpecFault */
 export function lengthOf(path: string, text: string): Span {
   const span = spanOf(text);
-  if (span === undefined) throw new SpecFault(path, 'it is a duration of one unit, like PT10M, P1D, P1W or P1M');
-  if (span.count < (span.unit === 'MILLISECOND' ? MIN_WINDOW_MS : 1)) throw new SpecFault(path, 'it is too short');
+  if (span === undefined) throw new SpecFault(path, 'must be a duration of one unit, like PT10M, P1D, P1W or P1M');
+  if (span.count < (span.unit === 'MILLISECOND' ? MIN_WINDOW_MS : 1))
+    throw new SpecFault(path, 'must be at least one second');
   return span;
 }
 
-/** Milliseconds. @throws SpecFault */
+/** Parses a lateness. Returns milliseconds. @throws SpecFault */
 export function latenessOf(text: string): number {
   const span = spanOf(text);
   const lateness = span && millisecondsOf(span);
-  if (lateness === undefined) throw new SpecFault('lateness', 'it is a duration like PT10M or P1D');
-  if (lateness > MAX_LATENESS_MS) throw new SpecFault('lateness', 'it is up to P31D');
+  if (lateness === undefined) throw new SpecFault('lateness', 'must be a duration like PT10M or P1D');
+  if (lateness > MAX_LATENESS_MS) throw new SpecFault('lateness', 'must be at most P31D');
   return lateness;
 }
 
-/** Old sessions are removed once in so many milliseconds. */
+/** Granularity at which expired sessions are removed, in milliseconds. */
 const SESSION_STEP_MS = 60_000;
 
 /**
- * From when on windows are kept, where all that is older than `retention` at an instant is removed; null where nothing
- * is. Panes are kept or removed whole: one begins then. A session that has begun before and goes on is stored, so that
- * what joins it is no new session, but not shown.
+ * Returns the instant from which windows are retained at `instant`; null without a retention. Panes are retained or
+ * removed as a whole, so the instant is the start of a pane. A session that began earlier and continues is stored but
+ * not shown, so that new events extend it and do not start a new session.
  */
 export function keptFromAt(
   { window, spec }: { window: StreamWindow; spec: StreamSpec },
@@ -88,10 +89,10 @@ export function keptFromAt(
   return window.panes === null ? from - (from % SESSION_STEP_MS) : window.panes.at(from).start;
 }
 
-/** Milliseconds. @throws SpecFault */
+/** Parses a retention. Returns milliseconds. @throws SpecFault */
 export function retentionOf(text: string): number {
   const span = spanOf(text);
   const retention = span && millisecondsOf(span);
-  if (retention === undefined) throw new SpecFault('retention', 'it is a duration like PT48H or P90D');
+  if (retention === undefined) throw new SpecFault('retention', 'must be a duration like PT48H or P90D');
   return retention;
 }

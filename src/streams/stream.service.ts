@@ -25,12 +25,12 @@ import {
 import type { DeleteStreamPayload, StreamInput, StreamPayload } from './stream-input.type';
 import type { LateWindow, Stream } from './stream.type';
 
-/** Of one shop: each costs every batch of events. */
+/** Maximum number of streams per shop. Every batch of events is counted in each of them. */
 export const MAX_STREAMS = 50;
 
 type Fault = Omit<ItemError, 'index'>;
 
-/** The shop's continuous queries, as admins define them. */
+/** Manages the continuous queries that admins define. */
 export class StreamService {
   constructor(
     private readonly pool: Pool,
@@ -64,8 +64,13 @@ export class StreamService {
             [input.id],
           );
           if (rows[0].known)
-            return { code: 'CONFLICT', message: 'there is a stream of this id: update it', path: 'id' };
-          if (rows[0].count >= MAX_STREAMS) return bad('id', `a shop has up to ${MAX_STREAMS} streams`);
+            return {
+              code: 'CONFLICT',
+              message: `stream ${JSON.stringify(input.id)} already exists; use updateStream to change it`,
+              path: 'id',
+            };
+          if (rows[0].count >= MAX_STREAMS)
+            return bad('id', `a shop can have at most ${MAX_STREAMS} streams; delete one first`);
           return faultOfPlace(client, input.id, spec);
         },
         async (client, position) => {
@@ -83,7 +88,7 @@ export class StreamService {
     });
   }
 
-  /** One whose windows stay the same keeps them. */
+  /** Updates a stream. If its definition does not change, its windows are not rebuilt. */
   update(input: StreamInput): Promise<StreamPayload> {
     return this.define(input, async (spec) => {
       const { refused, position } = await changeStreams<Fault>(
@@ -119,7 +124,11 @@ export class StreamService {
           if ((await readStream(client, id)) === null) return unknown(id);
           const [above] = await streamsOver(client, id);
           if (above === undefined) return null;
-          return { code: 'CONFLICT', message: `the stream ${JSON.stringify(above)} stands over it`, path: 'id' };
+          return {
+            code: 'CONFLICT',
+            message: `the stream ${JSON.stringify(above)} is based on this stream; delete it first`,
+            path: 'id',
+          };
         },
         (client) => removeStream(client, id),
       ),
@@ -127,7 +136,7 @@ export class StreamService {
     return { errors: refused === null ? [] : [{ ...refused, index: 0 }] };
   }
 
-  /** The newest windows first. */
+  /** Returns windows with late events, newest first. */
   async late(id: string): Promise<LateWindow[]> {
     const { rows } = await this.pool.query<LateWindow>({
       name: 'late-windows',
@@ -155,17 +164,17 @@ export class StreamService {
   }
 }
 
-/** @throws ApiError TIMEOUT where batches under way took too long */
+/** Converts a lock timeout or an outage to an error for the client. @throws ApiError TIMEOUT */
 async function noted<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if ((error as { code?: string }).code !== '55P03' && !isOutage(error)) throw error;
-    throw new ApiError('TIMEOUT', 'Batches under way took too long: nothing has changed, ask again');
+    throw new ApiError('TIMEOUT', 'Running batches did not end in time, and nothing has changed. Retry.');
   }
 }
 
-/** Streams stand over one another in no circle, and not too deep. */
+/** Checks that the streams have no cycle and are not stacked too deep. */
 async function faultOfPlace(client: PoolClient, id: string, spec: StreamSpec): Promise<Fault | null> {
   const over = await readGraph(client);
   over.set(id, spec.over ?? null);
@@ -183,10 +192,10 @@ function bad(path: string, message: string): Fault {
 }
 
 function unknown(id: string): Fault {
-  return { code: 'NOT_FOUND', message: `there is no stream ${JSON.stringify(id)}`, path: 'id' };
+  return { code: 'NOT_FOUND', message: `stream ${JSON.stringify(id)} does not exist`, path: 'id' };
 }
 
-/** @param log the stream itself, or the lowest one that it stands over */
+/** Converts a record to its GraphQL type. @param log the stream that counts events: itself or the one at the bottom */
 function shown(record: StreamRecord, log: StreamRecord): Stream {
   const { id, description, spec, createdAt } = record;
   return {

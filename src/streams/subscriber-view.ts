@@ -1,4 +1,4 @@
-/** A window as a subscriber is sent it. */
+/** A window as it is sent to a subscriber. */
 export interface SentWindow {
   readonly stream: string;
   readonly key: string;
@@ -6,39 +6,42 @@ export interface SentWindow {
   readonly isOther: boolean;
   readonly start: Date;
   readonly end: Date;
-  /** A position of the log. */
+  /** A log position. */
   readonly revision: string;
   readonly final: boolean;
   readonly isIncomplete: boolean;
 }
 
-/** Tells a subscriber that a window exists no more. */
+/** The message that a window no longer exists. */
 export interface Removal extends SentWindow {
   readonly isRemoved: true;
   readonly events: 0;
   readonly values: readonly never[];
 }
 
-/** Windows as they were at one time. */
+/** A snapshot of some windows of a stream. */
 export interface WindowsLook<W extends SentWindow> {
   readonly windows: readonly W[];
-  /** Whether a window of this key and start would be among them if it existed. */
+  /** Whether the snapshot would contain a window of this key and start if the window existed. */
   readonly covers: (key: string, start: number) => boolean;
 }
 
-/** What is known of a window that a subscriber was sent. */
+/** A window that was sent to a subscriber. */
 interface Sent extends Omit<SentWindow, 'final' | 'isIncomplete'> {
   readonly digest: string;
 }
 
-/** Which windows a subscriber has, and so which messages bring it to what a look at the windows has found. */
+/** Tracks the windows that a subscriber has, and computes the messages that bring it to the state of a snapshot. */
 export class SubscriberView<W extends SentWindow> {
   private readonly sent = new Map<string, Sent>();
 
-  /** @param limit windows that are remembered. One that is forgotten is sent again when it is looked at, and not removed. */
+  /**
+   * @param limit number of tracked windows. A window that is no longer tracked is sent again with the next snapshot
+   *   that contains it, and its removal is not sent.
+   */
   constructor(private readonly limit: number) {}
 
-  /** Windows that are new or differ, after removals of those that exist no more. */
+  /** Returns removals of windows that no longer exist, followed by windows that are new or have changed. */
   update({ windows, covers }: WindowsLook<W>): (W | Removal)[] {
     const found = new Set(windows.map(placeOf));
     const newest = new Map<string, bigint>();
@@ -70,7 +73,7 @@ export class SubscriberView<W extends SentWindow> {
   }
 }
 
-/** Identifies a window of one stream. */
+/** Returns a text that identifies a window within its stream. */
 export function placeOf({ key, start }: Pick<SentWindow, 'key' | 'start'>): string {
   return `${start.getTime()} ${key}`;
 }

@@ -5,8 +5,9 @@ import type { KeyedWindow } from './partials';
 import type { Definition } from './spec';
 
 /**
- * A window of one stream as an event of another: it happens when the window begins, with its keys and values by name.
- * Of what an aggregate says, the number: a decimal as the double nearest to it, of quantiles the first.
+ * Converts a window of one stream to an event of another. The event occurs when the window begins, and has the keys and
+ * values of the window by name. Values are numbers: decimals are rounded to the nearest double, and for QUANTILES the
+ * first quantile is used.
  */
 export function eventOfWindow(
   stream: string,
@@ -28,7 +29,7 @@ export function eventOfWindow(
     occurredAt: start,
     quantity: 1,
     properties: {
-      // The other key has no parts: what reads one of them does not count it.
+      // The other key has no parts, so expressions that read a part do not count it.
       keys: Object.fromEntries(parts.map((part, at) => [keys[at].name, part])),
       values,
       events: cells.events,

@@ -8,21 +8,21 @@ import { windowTopic, type WindowsChanged } from './window-news.service';
 import type { Window } from './window.type';
 import type { WindowsService } from './windows.service';
 
-/** Windows that a subscriber starts with, and is told at a time where it is not known which have changed. */
+/** Number of windows that a subscriber receives first, and again if the changed windows are unknown. */
 const NEWEST = 100;
-/** Windows that a subscriber was sent, and that are sent again only when they differ. */
+/** Number of sent windows that are tracked per subscriber, so that they are sent again only if they change. */
 const MAX_REMEMBERED = 10_000;
 /**
- * Messages that may wait for a subscriber: removals of all that it was sent, and as many windows besides. Over this the
- * subscription ends with an error, since what is remembered as sent is not sent again.
+ * Maximum number of queued messages per subscriber: removals of all tracked windows, and as many changed windows.
+ * Beyond it, the subscription ends with an error, because tracked windows would not be sent again.
  */
 const MAX_WAITING = 2 * MAX_REMEMBERED;
-/** Between two looks, so that a flood of batches costs a subscriber no more than this many. */
+/** Minimum time between two reads for a subscriber, to bound its cost during a flood of batches. */
 const PAUSE_MS = 20;
-/** What a lost message is noticed by. */
+/** Interval of reads without a notification, to recover from lost messages. */
 const LOOK_MS = 2_000;
 
-/** Windows as they change: the newest first, then each again whenever it differs, has become final, or exists no more. */
+/** Streams changes of windows: first the newest windows, then each window that changes, becomes final or is removed. */
 export class WindowFeed {
   constructor(
     private readonly windows: WindowsService,
@@ -32,14 +32,15 @@ export class WindowFeed {
 
   async open(stream: string, key: string | null): Promise<AsyncIterableIterator<Window>> {
     const view = new SubscriberView<Window>(MAX_REMEMBERED);
-    /** `[key, start]` of what has changed; null: whatever it is. */
+    /** `[key, start]` of changed windows; null if unknown. */
     let changed: Map<string, readonly [string, number]> | null = new Map();
     let looking: Promise<void> | undefined;
     let closed = false;
     const queue = new BoundedQueue<Window>({
       limit: MAX_WAITING,
       onClose: () => close(),
-      onFull: () => overloaded(`more than ${MAX_WAITING} changed windows wait to be read: subscribe again`),
+      onFull: () =>
+        overloaded(`The subscriber is too slow: more than ${MAX_WAITING} messages are waiting. Subscribe again.`),
     });
     const send = (look: WindowsLook<Window>) => {
       for (const window of view.update(look)) queue.push(window, placeOf(window));
@@ -56,7 +57,7 @@ export class WindowFeed {
           () => true,
           (error: Error) => {
             changed = null;
-            this.log.warn({ stream, error: error.message }, 'windows not looked at; the next change tries again');
+            this.log.warn({ stream, error: error.message }, 'windows not read; the next change retries');
             return false;
           },
         )
@@ -85,7 +86,7 @@ export class WindowFeed {
       stop();
     };
     try {
-      // Registered first, then read.
+      // Subscribe before reading, so that no change is missed.
       send(await this.windows.newest(stream, key, NEWEST));
     } catch (error) {
       await queue.return();

@@ -2,35 +2,35 @@ import type { RedisPubSub } from '../platform/pubsub';
 import type { Folded } from './fold.service';
 import type { WindowChange } from './live-streams.service';
 
-/** The pub/sub topic of a stream: told with {@link WindowsChanged}. */
+/** Returns the pub/sub topic for changes of a stream. Its messages are {@link WindowsChanged}. */
 export function windowTopic(stream: string): string {
   return `stream:${stream}`;
 }
 
 export interface WindowsChanged {
-  /** `[key, start]` of each; absent: too many to tell, or all are others. */
+  /** `[key, start]` of each changed window; absent if there are too many, or if all windows may have changed. */
   readonly changed?: readonly (readonly [string, number])[];
 }
 
-/** Changes told one by one. */
+/** Maximum number of changed windows that one message lists. */
 export const MAX_NOTIFIED_CHANGES = 2_000;
-/** Parts that are remembered as told until they are folded in; of one that is forgotten it is told twice. */
+/** Maximum number of batches tracked as published until they are merged. An untracked batch is published twice. */
 const MAX_REMEMBERED_PARTS = 20_000;
 
 /**
- * Tells whoever subscribes to windows that they have changed: once, when a batch is counted, and not again when it is folded
- * in, which changes nothing that is read.
+ * Notifies subscribers of changed windows: once when a batch is counted, and not again when it is merged, because
+ * merging does not change query results.
  */
 export class WindowNews {
   private readonly told = new Set<string>();
 
   constructor(private readonly pubSub: Pick<RedisPubSub, 'publish'>) {}
 
-  /** A batch is in the log. */
+  /** Publishes the windows that a batch has changed, after the batch was appended to the log. */
   counted(batch: number, changes: readonly WindowChange[]): void {
     for (const { stream, version, changed } of changes) {
       if (changed === null) continue;
-      // Another process may have folded it in.
+      // Another process may have merged the batch, so entries are not always removed.
       for (const oldest of this.told)
         if (this.told.size >= MAX_REMEMBERED_PARTS) this.told.delete(oldest);
         else break;
@@ -39,7 +39,7 @@ export class WindowNews {
     }
   }
 
-  /** Batches are folded in: those of other processes are told of now, and what has become of sessions. */
+  /** Handles a merge: publishes changes by batches of other processes, and changes that only the merge determines. */
   folded({ stream, version, batches, changed, rerouted }: Folded): void {
     const untold = batches.filter((batch) => !this.told.delete(placeOf(stream, version, batch)));
     this.some(stream, untold.length > 0 ? changed : rerouted);
@@ -50,7 +50,7 @@ export class WindowNews {
     else if (changed.length > 0) this.pubSub.publish(windowTopic(stream), { changed } satisfies WindowsChanged);
   }
 
-  /** All of its windows may be others. */
+  /** Publishes that any window of a stream may have changed. */
   all(stream: string): void {
     this.pubSub.publish(windowTopic(stream), {} satisfies WindowsChanged);
   }

@@ -13,7 +13,7 @@ export interface WindowRow {
   readonly state: Buffer;
 }
 
-/** SQL: what is read of the row `w` of a window. */
+/** SQL: columns of the window row `w`. */
 export const WINDOW_COLUMNS = `w.key, round(date_part('epoch', w.start_at) * 1000) AS start,
   round(date_part('epoch', w.end_at) * 1000) AS end, w.revision, w.state`;
 
@@ -22,10 +22,10 @@ export function windowOf({ key, start, end, revision, state }: WindowRow, { comp
 }
 
 /**
- * SQL: the row `w` of the window of a key and start, if there is one. Without statistics, as in a new stream, any index
- * seems as good as the primary key, and a look-up by another reads all windows of the stream: only the primary key has
- * this order, so the planner takes it.
- * @param key and start, as stream and version, are expressions of the query around it
+ * SQL: the row `w` of the window with a key and a start, if it exists. Without statistics, as in a new stream, the
+ * planner rates any index like the primary key, but a look-up through another index reads all windows of the stream.
+ * The ORDER BY forces the primary key, the only index with this order.
+ * @param stream SQL expression, like the other arguments
  */
 export const windowAt = (stream: string, version: string, key: string, start: string): string =>
   `(SELECT w.* FROM (
@@ -33,13 +33,13 @@ export const windowAt = (stream: string, version: string, key: string, start: st
       ORDER BY key, start_at LIMIT 1
     ) w WHERE w.key = ${key} AND w.start_at = ${start})`;
 
-/** Fewer windows are looked up soon enough, whatever the plan. */
+/** Look-ups in a table with fewer windows are fast with any plan. */
 const FEW_WINDOWS = 100;
 
 /**
- * Plans of look-ups rest on what is known of the table. Autovacuum looks at it once a minute at most: of one that was empty
- * then, each look-up goes through all windows of its stream, for minutes where a new stream has many. So whoever adds many
- * has it looked at when it has outgrown what is known.
+ * Analyzes the windows table if it has outgrown its statistics. Autovacuum runs at most once a minute. Until then,
+ * look-ups in a table that was empty before scan all windows of their stream, which blocks a large new stream for
+ * minutes. Call this after adding many windows.
  */
 export async function noteGrowth(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ outgrown: boolean }>({
@@ -48,11 +48,11 @@ export async function noteGrowth(pool: Pool): Promise<void> {
            FROM pg_class WHERE oid = 'stream_windows'::regclass`,
     values: [FEW_WINDOWS],
   });
-  // Who is vacuuming it looks at it as well.
+  // SKIP_LOCKED: a running autovacuum analyzes the table anyway.
   if (rows[0].outgrown) await pool.query('ANALYZE (SKIP_LOCKED) stream_windows');
 }
 
-/** Removes the oldest windows that end before an instant, or at it. @returns how many, and how many keys have none any more */
+/** Removes the oldest windows that end at or before an instant. @returns the number of windows and of vanished keys */
 export async function removeBefore(
   client: PoolClient,
   live: LiveStream,
@@ -71,7 +71,7 @@ export async function removeBefore(
   return { windows: rows.length, keys: (await countWithout(client, [{ live, keys }]))[0] };
 }
 
-/** When the oldest windows of a stream have ended, so many of them; null where it has fewer. */
+/** Returns the instant at which the oldest `count` windows of a stream have ended; null if it has fewer. */
 export async function endOfOldest(
   client: PoolClient,
   live: Pick<LiveStream, 'stream' | 'version'>,
@@ -86,7 +86,7 @@ export async function endOfOldest(
   return rows[0]?.end ?? null;
 }
 
-/** How many of these keys of each stream have no window. */
+/** Counts, for each stream, the given keys that have no window. */
 export async function countWithout(
   client: PoolClient,
   asked: readonly { readonly live: LiveStream; readonly keys: readonly string[] }[],
@@ -110,22 +110,24 @@ export async function countWithout(
   return counts;
 }
 
-/** Columns to unnest, or arrays to pick from by number, from 1 on. */
+/** Returns the streams and versions as columns to unnest, or as arrays to index from 1. */
 export function versionsOf(versions: readonly Pick<LiveStream, 'stream' | 'version'>[]): [string[], number[]] {
   return [versions.map(({ stream }) => stream), versions.map(({ version }) => version)];
 }
 
-/** Which windows are asked for: those that overlap a stretch of time, of these keys, or of all. */
+/** A selection of windows: those that overlap a time range, of the given keys, or of all keys if null. */
 export interface WindowRange {
   readonly from: number;
   readonly to: number;
   readonly keys: readonly string[] | null;
 }
 
-/** Windows that one slice holds: some milliseconds of the event loop. */
+/** Windows per slice: some milliseconds of the event loop. */
 const SLICE_WINDOWS = 1_000;
 
-/** The stored windows that begin in a time range, in no order, some at a time. In a transaction, one reader at a time. */
+/**
+ * Reads the stored windows that begin in a time range, in slices, in no order. One reader at a time per transaction.
+ */
 export async function* readInSlices(
   client: PoolClient,
   live: LiveStream,
@@ -145,18 +147,18 @@ export async function* readInSlices(
   await client.query('CLOSE slices');
 }
 
-/** Pieces of a key that begin in one of some stretches of time. */
+/** Number of stored panes of a key that begin in one of several time ranges. */
 export interface PieceCount {
   readonly key: string;
-  /** Which stretch, from 0 on. */
+  /** Index of the time range, from 0. */
   readonly pane: number;
   readonly pieces: number;
 }
 
 /**
- * How many pieces are stored of each key in stretches of time that follow one another. Of panes, not sessions.
- * @param starts of the stretches; the last ends with the range
- * @param most pieces; one more is counted, so that the caller can tell
+ * Counts the stored panes of each key in consecutive time ranges. Not for sessions.
+ * @param starts of the time ranges; the last one ends with the range
+ * @param most maximum number of panes; one more is counted, so that the caller can detect the excess
  */
 export async function countPieces(
   client: Pool | PoolClient,
@@ -179,8 +181,9 @@ export async function countPieces(
 }
 
 /**
- * @param most rows; one more is read, so that the caller can tell
- * @param first only so many, the earliest, with all that begin when the last of them does; null: all. Of panes, not sessions
+ * Reads stored windows.
+ * @param most maximum number of rows; one more is read, so that the caller can detect the excess
+ * @param first number of earliest windows to read, with ties; null for all. Not for sessions
  */
 export async function readStored(
   client: Pool | PoolClient,
@@ -189,7 +192,8 @@ export async function readStored(
   most: number,
   first: number | null = null,
 ): Promise<KeyedWindow[]> {
-  // Panes have one length: what overlaps a stretch of time has begun in it, or not long before.
+  // The range of a query begins at a pane boundary, so panes that overlap it also begin in it. Sessions can begin
+  // earlier.
   const bySession = live.compiled.window.panes === null;
   const isAsked = `w.stream = $1 AND w.version = $2 AND w.start_at < to_timestamp($4::float8 / 1000.0)
     AND ${bySession ? 'w.end_at > to_timestamp($3::float8 / 1000.0)' : 'w.start_at >= to_timestamp($3::float8 / 1000.0)'}

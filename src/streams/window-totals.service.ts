@@ -16,12 +16,12 @@ import { valuesOf } from './window-values.service';
 import type { WindowValue } from './window.type';
 import type { Pane } from './window/panes';
 
-/** Windows that one question may read, of months that are not merged yet: some 5 µs each. */
+/** Maximum number of windows of unmerged months that one query may read: about 5 µs each. */
 const MAX_WINDOWS = 2_000_000;
-/** How long (ms) a question may hold up the event loop. */
+/** Time (ms) for which a query may block the event loop before it yields. */
 const TURN_MS = 5;
 
-/** The windows of one key that begin in a stretch of time, merged into one. */
+/** The windows of one key that begin in a time range, merged into one. */
 export interface KeyTotal {
   readonly key: string;
   readonly keys: readonly string[];
@@ -30,7 +30,9 @@ export interface KeyTotal {
   readonly values: readonly WindowValue[];
 }
 
-/** Sums over long stretches of time of streams by day: of months that a worker has merged, and of what is not in them. */
+/**
+ * Reads totals of daily streams over long time ranges, from months that a worker has merged and from remaining days.
+ */
 export class WindowTotals {
   private readonly streams = new ShownStreams();
   private readonly months = new MonthCache();
@@ -38,9 +40,9 @@ export class WindowTotals {
   constructor(private readonly pool: Pool) {}
 
   /**
-   * One total for each key that has windows that begin in `[from, to)`; exact, as of one snapshot.
-   * @param stream one by day, as `product-sales-by-day`
-   * @param names of the aggregates that are wanted
+   * Returns one total for each key with windows that begin in `[from, to)`. Totals are exact, from one snapshot.
+   * @param stream a stream with daily windows, like `product-sales-by-day`
+   * @param names of the requested aggregates
    * @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT, TOO_COMPLEX
    */
   totals(stream: string, from: number, to: number, names: readonly string[]): Promise<KeyTotal[]> {
@@ -62,7 +64,10 @@ export class WindowTotals {
     const { spec, window } = shown.compiled;
     const { panes, slides } = window;
     if (panes === null || slides > 1 || spec.over !== undefined)
-      throw new ApiError('BAD_USER_INPUT', `the stream ${JSON.stringify(shown.stream)} has no windows to add up`);
+      throw new ApiError(
+        'BAD_USER_INPUT',
+        `stream ${JSON.stringify(shown.stream)} must have TUMBLING windows and count events to have totals`,
+      );
     const merged = shown.compiled.empty();
     const extent = extentOf({ panes, slides: 1 }, Math.max(from, shown.keptFrom), to);
     if (extent === null) return merged;
@@ -85,7 +90,7 @@ export class WindowTotals {
       (least, [at, each]) => (isWithin(at, extent) ? Math.min(least, each) : least),
       Infinity,
     );
-    // Last: cells of the cache are merged into others, and nothing into them.
+    // Merged last: cached state may be merged into other windows, but must not be modified.
     const months = stored.length > 0 ? await this.months.sumOf(client, shown, stored) : [];
     const isLimited = limit < Infinity;
     await eachInTurns(months, ({ key, cells, revision }) =>
@@ -96,7 +101,7 @@ export class WindowTotals {
   }
 }
 
-/** What of a time range lies in none of some months, which are in order. */
+/** Returns the parts of a time range that are outside of the months. The months must be in order. */
 function rangesBetween({ start, end }: Pane, months: readonly Pane[]): Pane[] {
   const ranges: Pane[] = [];
   let from = start;
@@ -121,7 +126,7 @@ async function mergeDays(
     if ((read += windows.length) > MAX_WINDOWS)
       throw new ApiError(
         'TOO_COMPLEX',
-        `These are more than ${MAX_WINDOWS} windows not merged by month: ask for less time`,
+        `The query reads more than ${MAX_WINDOWS} windows that are not merged by month. Use a shorter time range.`,
       );
     mergeInto(
       merged,

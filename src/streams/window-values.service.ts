@@ -4,7 +4,7 @@ import type { AggregateSpec } from './spec';
 import type { Cells } from './window/cells';
 import type { WindowValue } from './window.type';
 
-/** What aggregates say, in the order of their definitions. @param names only of these; absent: of all */
+/** Returns the values of aggregates, in the order of their definitions. @param names of aggregates; absent for all */
 export function valuesOf(cells: Cells, specs: readonly AggregateSpec[], names?: readonly string[]): WindowValue[] {
   return specs.flatMap(({ name, kind }, at): WindowValue | [] => {
     if (names?.includes(name) === false) return [];
@@ -22,7 +22,7 @@ export function valuesOf(cells: Cells, specs: readonly AggregateSpec[], names?: 
   });
 }
 
-/** As a GraphQL Decimal; null where it has more digits than those have. */
+/** Formats a GraphQL Decimal; null if the number has more digits than the scalar allows. */
 function writable(decimal: ExactDecimal): string | null {
   const text = textOfDecimal(decimal);
   return text.replace(/[-.]/g, '').length <= DECIMAL_MAX_DIGITS ? text : null;

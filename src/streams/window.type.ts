@@ -25,7 +25,7 @@ export class TopValue {
   count!: number;
 }
 
-/** Ten aggregates are taken to have ten quantiles and ten top values together: most kinds have neither. */
+/** Estimated list length per aggregate for the operation cost. Most kinds have neither quantiles nor top values. */
 const LISTED_VALUES = 1;
 
 @Scoped('ADMIN')

@@ -19,19 +19,19 @@ export interface WindowsQuestion {
   readonly keys: readonly string[] | null;
   readonly size: string | null;
   readonly slide: string | null;
-  /** Only so many of them, the first behind `offset`; absent: all. */
+  /** Maximum number of windows after `offset`; absent for all. */
   readonly first?: number;
-  /** Leaves out so many of them. Default 0. */
+  /** Number of windows to skip. Default 0. */
   readonly offset?: number;
 }
 
-/** What windows of a stream hold, also of batches that are not folded in yet: all that is in the log counts. */
+/** Reads windows of streams. Results include batches that are not merged yet, so they cover the whole log. */
 export class WindowsService {
   private readonly streams = new ShownStreams();
 
   constructor(private readonly pool: Pool) {}
 
-  /** In order of start and key. @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT or TOO_COMPLEX */
+  /** Returns windows in order of start and key. @throws ApiError NOT_FOUND, NOT_READY, BAD_USER_INPUT or TOO_COMPLEX */
   async windows(question: WindowsQuestion): Promise<Window[]> {
     try {
       return await inSnapshot(this.pool, async (client) => {
@@ -47,8 +47,8 @@ export class WindowsService {
   }
 
   /**
-   * Windows of which these pieces are part, or were.
-   * @param pieces `[key, start]`
+   * Returns the windows that contain these panes. The snapshot also covers windows that no longer exist.
+   * @param pieces `[key, start]` of panes
    */
   around(stream: string, pieces: readonly Place[]): Promise<WindowsLook<Window>> {
     return inSnapshot(this.pool, async (client) => {
@@ -58,8 +58,8 @@ export class WindowsService {
   }
 
   /**
-   * The newest `most` windows of a stream, or of one key, in order of start. Of one that stands over another, those of
-   * the newest pane.
+   * Returns the newest `most` windows of a stream, or of one key, in order of start. For a stream over another stream,
+   * returns the windows of the newest pane.
    */
   newest(stream: string, key: string | null, most: number): Promise<WindowsLook<Window>> {
     return inSnapshot(this.pool, async (client) => {
@@ -72,14 +72,14 @@ export class WindowsService {
       if (places.length === 0) return NONE;
       if (log === shown) {
         const { windows } = await around(client, shown, places);
-        // Whether there are older windows than those, of other keys, is not known.
+        // It is unknown whether older windows exist, for other keys.
         const isAll = places.length < most && windows.length <= most;
         const oldest = Math.max(places[places.length - 1][1], windows.at(-most)?.start.getTime() ?? -Infinity);
         const covers = (_: string, start: number) => isAll || start > oldest || start < shown.keptFrom;
         return { windows: windows.slice(-most), covers };
       }
       const [[, newest]] = places;
-      // A window counts above where it begins.
+      // A window of a lower stream is an event of the stream above, and occurs when the window begins.
       const begun = below.reduce((at, { compiled: { window } }) => window.panes?.at(at).start ?? at, newest);
       const grid = gridOf(shown.compiled, null, null) as Grid;
       const { start, end } = grid.panes.at(begun);
@@ -90,13 +90,13 @@ export class WindowsService {
   }
 }
 
-/** A stream without windows. */
+/** The snapshot of a stream without windows. */
 const NONE: WindowsLook<Window> = { windows: [], covers: () => true };
 
 /** `[key, start]` */
 type Place = readonly [string, number];
 
-/** The newest first, folded in or not. */
+/** Returns the newest windows first, including those that are not merged yet. */
 async function newestPlaces(
   client: PoolClient,
   shown: ShownStream,

@@ -1,29 +1,29 @@
 import type { ByteWriter } from '../../learn/byte-writer';
 import type { ExactDecimal } from './exact-decimal';
 
-/** What an aggregate says of a window. What its kind does not have is absent. */
+/** The result of an aggregate. Properties that its kind does not have are absent. */
 export interface AggregateResult {
-  /** Exact. */
+  /** Exact value. */
   readonly decimal?: ExactDecimal;
-  /** Within `error` of the truth, relative to it. */
+  /** Estimate with a relative error of `error`. */
   readonly estimate?: number;
   readonly error?: number;
   readonly quantiles?: readonly { readonly quantile: number; readonly value: number }[];
   readonly top?: readonly { readonly value: string; readonly count: number }[];
-  /** There were more different values than are kept. */
+  /** Whether there were more distinct values than the aggregate stores. */
   readonly overfull?: boolean;
 }
 
 /**
- * What is kept of the values of one window. Each is a function of the multiset of values it was given: in whatever order
- * and grouping values are added and parts are merged, the same bytes are written.
+ * The state of one aggregate of a window. It is a function of the multiset of added values: the encoded bytes do not
+ * depend on the order in which values are added and states are merged.
  */
 export interface Aggregate<V> {
   add(value: V): void;
-  /** Takes in another of its own kind, which stays as it is. */
+  /** Merges another aggregate of the same kind, which is not modified. */
   merge(other: this): void;
   write(writer: ByteWriter): void;
   result(): AggregateResult;
-  /** Values that it keeps, beyond a number or two: what memory it takes. */
+  /** Number of stored values, as a measure of memory; 0 for an aggregate of one or two numbers. */
   readonly kept: number;
 }

@@ -5,15 +5,15 @@ import { decimalOfNumber } from './exact-decimal';
 import { HyperLogLog, REGISTERS } from './hyperloglog';
 import { hashOfText, type TextHash } from './text-hash';
 
-/** Different values that are counted one by one; more are estimated. */
+/** Up to this many distinct values are counted exactly; more are estimated. */
 export const MAX_EXACT_VALUES = 1_000;
-/** Two standard errors. */
+/** Relative error: two standard errors. */
 const ERROR = (2 * 1.04) / Math.sqrt(REGISTERS);
 
-/** What a sketch takes up, in values. */
+/** Memory of a sketch, expressed as a number of values. */
 const KEPT_OF_SKETCH = REGISTERS / 128;
 
-/** How many different ones there were: exact up to a bound, by HyperLogLog beyond. Of each, only a hash is kept. */
+/** Counts distinct values: exactly up to a bound, with HyperLogLog beyond it. Stores only a hash of each value. */
 export class Distinct implements Aggregate<string> {
   private hashes = new Map<string, TextHash>();
   private sketch: HyperLogLog | null = null;

@@ -1,6 +1,6 @@
 /**
- * Exact decimal numbers: `units` × 10^−`scale`, the shortest of all that are equal, so that equal numbers are the same
- * bytes and a sum does not depend on its order.
+ * Exact decimal number: `units` × 10^−`scale`, with the smallest possible scale. So equal numbers have equal bytes, and
+ * a sum does not depend on the order of its terms.
  */
 export interface ExactDecimal {
   readonly units: bigint;
@@ -11,13 +11,13 @@ export const ZERO: ExactDecimal = { units: 0n, scale: 0 };
 
 const FORM = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
 
-/** A double counts as the shortest decimal that is read as it: 0.1 is 1/10. `undefined` for infinities and NaN. */
+/** Converts a double to the shortest decimal that parses to it: 0.1 is 1/10. `undefined` for infinities and NaN. */
 export function decimalOfNumber(value: number): ExactDecimal | undefined {
   if (Number.isSafeInteger(value)) return value === 0 ? ZERO : shortest(BigInt(value), 0);
   return Number.isFinite(value) ? decimalOfText(String(value)) : undefined;
 }
 
-/** A decimal as it is written, `12.50` or `1e-7`. @throws RangeError for anything else */
+/** Parses a decimal like `12.50` or `1e-7`. @throws RangeError for any other text */
 export function decimalOfText(text: string): ExactDecimal {
   const parts = FORM.exec(text);
   if (parts === null) throw new RangeError(`${JSON.stringify(text)} is not a decimal`);
@@ -36,14 +36,14 @@ export function multiplyDecimals(a: ExactDecimal, b: ExactDecimal): ExactDecimal
   return shortest(a.units * b.units, a.scale + b.scale);
 }
 
-/** Negative, 0 or positive. */
+/** Returns a negative number, 0 or a positive number. */
 export function compareDecimals(a: ExactDecimal, b: ExactDecimal): number {
   const scale = Math.max(a.scale, b.scale);
   const [left, right] = [unitsAt(a, scale), unitsAt(b, scale)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Digits behind the point of a quotient; half is rounded away from 0. */
+/** Decimal places of a quotient. Halves are rounded away from 0. */
 const QUOTIENT_DIGITS = 12;
 
 export function divideDecimal(a: ExactDecimal, count: number): ExactDecimal {

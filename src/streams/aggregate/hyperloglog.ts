@@ -1,12 +1,12 @@
 import type { TextHash } from './text-hash';
 
 const PRECISION = 12;
-/** Registers: the standard error is 1.04 / √4096 = 1.6 %. */
+/** Number of registers: 4096. The standard error is 1.04 / √4096 = 1.6 %. */
 export const REGISTERS = 1 << PRECISION;
-/** Bits behind those that choose the register. */
+/** Number of hash bits that do not select the register. */
 const RANK_BITS = 64 - PRECISION;
 
-/** HyperLogLog (Flajolet et al. 2007) over 64-bit hashes: a function of their set. */
+/** HyperLogLog (Flajolet et al. 2007) over 64-bit hashes. The state is a function of the set of hashes. */
 export class HyperLogLog {
   constructor(readonly registers = new Uint8Array(REGISTERS)) {}
 
@@ -22,7 +22,10 @@ export class HyperLogLog {
     for (let i = 0; i < REGISTERS; i++) if (registers[i] > this.registers[i]) this.registers[i] = registers[i];
   }
 
-  /** Ertl's improved raw estimator ("New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6). */
+  /**
+   * Ertl's improved raw estimator ("New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm
+   * 6).
+   */
   estimate(): number {
     const ranks = new Array<number>(RANK_BITS + 2).fill(0);
     for (const rank of this.registers) ranks[rank]++;

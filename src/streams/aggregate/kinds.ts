@@ -6,7 +6,7 @@ import { Average, Count, Extreme, Ratio, Sum } from './numbers';
 import { Quantiles } from './quantiles';
 import { Top } from './top';
 
-/** What values an aggregate takes: exact decimals, doubles, texts, or anything that is there. */
+/** Type of the values that an aggregate accepts: exact decimals, doubles, strings, or any value that is not missing. */
 export type Takes = 'DECIMAL' | 'NUMBER' | 'TEXT' | 'ANYTHING';
 
 interface Kind {

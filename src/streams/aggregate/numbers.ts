@@ -12,7 +12,7 @@ import {
   type ExactDecimal,
 } from './exact-decimal';
 
-/** How many there were. */
+/** Counts values. */
 export class Count implements Aggregate<unknown> {
   readonly kept = 0;
 
@@ -39,7 +39,7 @@ export class Count implements Aggregate<unknown> {
   }
 }
 
-/** The exact sum; nothing of nothing. */
+/** The exact sum; no result without values. */
 export class Sum implements Aggregate<ExactDecimal> {
   readonly kept = 0;
 
@@ -72,7 +72,7 @@ export class Sum implements Aggregate<ExactDecimal> {
   }
 }
 
-/** The exact sum by the count, rounded to twelve digits behind the point. */
+/** The exact sum divided by the count, rounded to twelve decimal places. */
 export class Average extends Sum {
   static override read(reader: ByteReader): Average {
     return new Average(reader.varint(), decimalOfText(reader.string()));
@@ -83,13 +83,13 @@ export class Average extends Sum {
   }
 }
 
-/** What one event adds to a {@link Ratio}. */
+/** The contribution of one event to a {@link Ratio}. */
 export interface RatioTerm {
   readonly value: ExactDecimal | undefined;
   readonly isCounted: boolean;
 }
 
-/** The exact sum of some events by the number of others, rounded to twelve digits behind the point. */
+/** The exact sum over some events divided by the number of other events, rounded to twelve decimal places. */
 export class Ratio implements Aggregate<RatioTerm> {
   readonly kept = 0;
 
@@ -122,7 +122,7 @@ export class Ratio implements Aggregate<RatioTerm> {
   }
 }
 
-/** The least or the greatest. */
+/** The minimum or the maximum. */
 export class Extreme implements Aggregate<ExactDecimal> {
   readonly kept = 0;
 

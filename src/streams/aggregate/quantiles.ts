@@ -6,13 +6,16 @@ import type { Aggregate, AggregateResult } from './aggregate';
 const ACCURACY = 0.01;
 const GAMMA = (1 + ACCURACY) / (1 - ACCURACY);
 const LOG_GAMMA = Math.log(GAMMA);
-/** Nearer to 0 counts as 0, and what is further away as the furthest: so buckets are at most some 5,600. */
+/**
+ * Values closer to 0 count as 0, and larger magnitudes count as {@link MAX_MAGNITUDE}. So there are at most about 5,600
+ * buckets.
+ */
 const NEAREST = 1e-9;
 const MAX_MAGNITUDE = 1e15;
 
 /**
- * DDSketch (Masson, Rim, Lee, VLDB 2019) with logarithmic buckets and none collapsed: the count of each bucket is a
- * function of the multiset of values.
+ * DDSketch (Masson, Rim, Lee, VLDB 2019) with logarithmic buckets that are never collapsed, so that the count of each
+ * bucket is a function of the multiset of values.
  */
 export class Quantiles implements Aggregate<number> {
   private readonly buckets = new Map<number, number>();
@@ -55,12 +58,12 @@ export class Quantiles implements Aggregate<number> {
     };
   }
 
-  /** The value at rank q·(n − 1), rounded down. */
+  /** Returns the value at rank ⌊q·(n − 1)⌋. */
   private valueAt(quantile: number, sorted: readonly (readonly [number, number])[]): number {
     const rank = Math.floor(quantile * (this.total - 1));
     let seen = 0;
     for (const [bucket, count] of sorted) if ((seen += count) > rank) return valueOf(bucket);
-    throw new RangeError(`${quantile} is no quantile`);
+    throw new RangeError(`quantile must be between 0 and 1; got ${quantile}`);
   }
 
   private put(bucket: number, count: number): void {
@@ -73,10 +76,10 @@ export class Quantiles implements Aggregate<number> {
   }
 }
 
-/** Of the smallest value that is not 0. */
+/** Bucket index of the smallest positive value. */
 const FIRST = Math.ceil(Math.log(NEAREST) / LOG_GAMMA);
 
-/** 0 for 0, positive for positive values in their order, negative for negative ones. */
+/** Returns the bucket of a value: 0 for 0, and otherwise a number with the sign and in the order of the values. */
 function bucketOf(value: number): number {
   const size = Math.min(Math.abs(value), MAX_MAGNITUDE);
   if (size < NEAREST) return 0;
@@ -84,7 +87,7 @@ function bucketOf(value: number): number {
   return value < 0 ? -bucket : bucket;
 }
 
-/** The middle of a bucket: within {@link ACCURACY} of all that is in it. */
+/** Returns the middle of a bucket. Its relative error to each value in the bucket is at most {@link ACCURACY}. */
 function valueOf(bucket: number): number {
   if (bucket === 0) return 0;
   const size = (2 * GAMMA ** (Math.abs(bucket) + FIRST - 1)) / (GAMMA + 1);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Part of what is stored: another one would count the same text again. */
+/** Part of the stored hashes: after a change, equal texts would count twice. */
 const SEED = 'freshet distinct 1\n';
 
 /** 64 bits of a text. */
@@ -10,7 +10,10 @@ export interface TextHash {
   readonly low: number;
 }
 
-/** The first 64 bits of SHA-256 over seed and UTF-8. (Two 32-bit MurmurHash3 are too much alike on numbered names: HyperLogLog was off by 3 σ.) */
+/**
+ * Returns the first 64 bits of SHA-256 over the seed and the UTF-8 text. Two 32-bit MurmurHash3 values are too strongly
+ * correlated for numbered names: the HyperLogLog estimate was off by 3 σ.
+ */
 export function hashOfText(text: string): TextHash {
   const digest = hash('sha256', SEED + text, 'buffer');
   return { high: digest.readUInt32LE(0), low: digest.readUInt32LE(4) };

@@ -2,12 +2,12 @@ import type { ByteReader } from '../../learn/byte-reader';
 import type { ByteWriter } from '../../learn/byte-writer';
 import type { Aggregate, AggregateResult } from './aggregate';
 
-/** Different values that one window counts. */
+/** Maximum number of distinct values that one window counts. */
 export const MAX_VALUES = 1_000;
 
 /**
- * The most frequent ones, counted exactly. What counts more values than it has room for (Space-Saving, Lossy Counting)
- * depends on their order; so beyond {@link MAX_VALUES} it says that it does not know, whatever the order was.
+ * The most frequent values, counted exactly. Approximate algorithms with bounded memory (Space-Saving, Lossy Counting)
+ * depend on the order of values. So beyond {@link MAX_VALUES}, the result is only `overfull`, in any order.
  */
 export class Top implements Aggregate<string> {
   private readonly counts = new Map<string, number>();

@@ -3,18 +3,18 @@ import { ByteWriter } from '../../learn/byte-writer';
 import type { AggregateSpec } from '../spec';
 import { Partials } from '../partials';
 
-/** An event as one side of pairs. */
+/** An event as one side of a join. */
 export interface Side {
   /** Whether it is `other`, and not `event`. */
   readonly isOther: boolean;
-  /** 128 bits in hexadecimal, of what both have to have in common. */
+  /** Hash of the join key: 128 bits in hexadecimal. */
   readonly key: string;
   readonly occurredAt: number;
-  /** What is imported is paired with what is imported, what was lived through with what was. */
+  /** Imported events are paired only with imported ones, and live events only with live ones. */
   readonly imported: boolean;
 }
 
-/** Where an event is in the log: at the position of its batch, and there. */
+/** The address of an event in the log: the position of its batch, and its sequence number in the batch. */
 export interface Place {
   readonly position: number;
   readonly sequence: number;
@@ -22,13 +22,13 @@ export interface Place {
 
 export interface Candidate extends Side, Place {}
 
-/** What one batch adds to a stream of pairs: its events that may be half of one, and those that came too late to be. */
+/** The partial result of one batch in a join: the events that may form pairs, and late events. */
 export interface JoinPart {
   readonly candidates: readonly Candidate[];
   readonly late: Partials;
 }
 
-/** …written before its position is known. */
+/** A {@link JoinPartial} that is encoded before the position of its batch is known. */
 export interface WrittenPart {
   readonly candidates: readonly Omit<Candidate, 'position'>[];
   readonly late: Partials;
@@ -39,7 +39,7 @@ const VERSION = 1;
 const OTHER = 1;
 const IMPORTED = 2;
 
-/** Its last byte is 0 where nothing came too late, as that of {@link Partials.encode}. */
+/** Encodes a partial result. The last byte is 0 without late events, as in {@link PartialAggregates.encode}. */
 export function encodeJoinPart({ candidates, late }: WrittenPart): Uint8Array {
   const writer = new ByteWriter();
   writer.string(MAGIC);

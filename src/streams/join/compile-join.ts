@@ -13,19 +13,19 @@ import type { Side } from './candidate';
 import { joinKeyOf } from './join-key';
 import type { Interval } from './pairing';
 
-/** Pairs of events, ready to be found and counted. */
+/** A compiled interval join. */
 export interface CompiledJoin {
   readonly interval: Interval;
-  /** Of either side; null: all. */
+  /** Event types of either side; null for all types. */
   readonly types: readonly EventType[] | null;
   /**
-   * What an event may be half of; nothing where it came too late, which is noted.
-   * @throws BudgetExceeded where its expressions take too long for it
+   * Returns the sides of the join that an event can take. Returns none for a late event, and adds it to `late`.
+   * @throws BudgetExceeded if the expressions are too expensive for the event
    */
   offer(event: StoredEvent, arrival: Arrival, late: Partials): readonly Side[];
   /**
-   * Counts a pair. Both have been offered.
-   * @param known of `event`
+   * Adds a pair. Both events must be candidates.
+   * @param known product and customer of `event`
    * @throws BudgetExceeded
    */
   take(event: StoredEvent, known: Known, other: StoredEvent, into: Partials, revision: number): void;
@@ -48,7 +48,8 @@ export function compileJoin(
   const row: EventRow = { event: undefined as never, known: {}, derived: [], exact: [] };
   const conditions = [...(filter?.conjuncts ?? []), ...keyConditions(definition, counting, expressions)];
   const sides = definition.derive.map(({ name }) => expressions.sidesOfField(name));
-  // What reads one event alone is checked before there is a pair: an event that is in no pair takes up no room.
+  // Conditions that read only one event are checked before pairing, so that an event that can't be in a pair is not
+  // stored.
   const checkOf = (isReadable: (sides: Sides) => boolean, isChecked = isReadable) => {
     const derivedOfIt = derived.filter((_, at) => isReadable(sides[at]));
     const conditionsOfIt = conditions.filter(isChecked);
@@ -59,7 +60,8 @@ export function compileJoin(
   };
   const keysOf = sidesOf(definition, join, expressions, {
     event: checkOf(({ other }) => !other),
-    // What reads neither event is checked once, as part of `event`; fields that read neither are computed for both.
+    // Conditions that read neither event are checked once, with `event`. Fields that read neither are computed for
+    // both.
     other: checkOf(
       ({ event }) => !event,
       ({ event, other }) => other && !event,
@@ -74,7 +76,7 @@ export function compileJoin(
     if (keys.every((each) => each === undefined)) return NONE;
     const { occurredAt } = event;
     if (!arrival.backfill && arrival.receivedAt - occurredAt > latenessMs) {
-      // By which key its pairs would be counted, nobody knows.
+      // The key of the pairs of a late event is unknown.
       late.addLate('', window.at(occurredAt).start, `${event.source}:${event.id}`);
       return NONE;
     }
@@ -88,7 +90,7 @@ export function compileJoin(
     row.known = known;
     row.other = other;
     for (const derive of derived) derive(row);
-    // All of it: another release may have offered these two under other conditions.
+    // Checks the whole filter, because another release may have selected the candidates by other conditions.
     if (filter !== null && filter.read(row) !== true) return;
     const place = key(row);
     if (place === undefined) return;
@@ -106,7 +108,7 @@ export function compileJoin(
 
 type KeyOf = (row: EventRow) => string | undefined;
 
-/** A pair without one of its key's parts does not count. */
+/** Returns the condition that a pair has all parts of its key. */
 function keyConditions({ keys }: Definition, { keyParts }: Counting, expressions: Expressions): Condition[] {
   return keys.map(({ expression }, at) => ({
     ...expressions.sidesOfSource(expression),
@@ -115,8 +117,8 @@ function keyConditions({ keys }: Definition, { keyParts }: Counting, expressions
 }
 
 /**
- * The key of an event as either side of a pair; `undefined` where it is none.
- * @param passes whether an event of the right type may be that side
+ * Returns readers of the join key of an event for each side; `undefined` if the event cannot take that side.
+ * @param passes whether an event of the right type meets the conditions of that side
  */
 function sidesOf(
   { from }: Definition,
@@ -151,11 +153,11 @@ function intervalOf({ before, after }: JoinSpec): Interval {
   return { beforeMs: lengthOf('join.before', before), afterMs: lengthOf('join.after', after) };
 }
 
-/** Milliseconds. @throws SpecFault */
+/** Parses a side of the interval. Returns milliseconds. @throws SpecFault */
 function lengthOf(path: string, text: string): number {
   const span = spanOf(text);
   const length = span && millisecondsOf(span);
-  if (length === undefined) throw new SpecFault(path, 'it is a duration like PT1H or P7D');
-  if (length > MAX_INTERVAL_MS) throw new SpecFault(path, 'it is up to P31D');
+  if (length === undefined) throw new SpecFault(path, 'must be a duration like PT1H or P7D');
+  if (length > MAX_INTERVAL_MS) throw new SpecFault(path, 'must be at most P31D');
   return length;
 }

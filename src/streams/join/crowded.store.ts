@@ -5,9 +5,9 @@ import type { Candidate } from './candidate';
 import { crowdedRange, type Interval } from './pairing';
 
 /**
- * Stores the time ranges in which pairs may be missing because these events are not paired. For whoever holds the row of
- * the stream's version.
- * @returns those that were not stored before
+ * Stores the time ranges in which pairs may be missing, because these events are not paired. The caller must hold the
+ * row lock of the version.
+ * @returns the ranges that were not stored before
  */
 export async function noteCrowded(
   client: PoolClient,
@@ -29,7 +29,7 @@ export async function noteCrowded(
   return rows;
 }
 
-/** The ranges of some events that are not paired: one for each beginning. */
+/** Returns the ranges in which pairs of these events may be missing: one range for each start. */
 export function rangesOf(crowded: readonly Candidate[], interval: Interval): Pane[] {
   const ends = new Map<number, number>();
   for (const candidate of crowded) {
@@ -39,7 +39,7 @@ export function rangesOf(crowded: readonly Candidate[], interval: Interval): Pan
   return [...ends].map(([start, end]) => ({ start, end }));
 }
 
-/** Stored ranges that overlap a time range, joined where they touch. */
+/** Reads the stored ranges that overlap a time range, merged where they touch. */
 export async function readCrowded(
   client: Pool | PoolClient,
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,
@@ -70,7 +70,7 @@ export async function forgetCrowded(
   });
 }
 
-/** Stored windows that overlap one of some ranges, as `[key, start]`. */
+/** Returns the stored windows that overlap one of the ranges, as `[key, start]`. */
 export async function storedOverlapping(
   client: PoolClient,
   { stream, version }: Pick<LiveStream, 'stream' | 'version'>,

@@ -1,6 +1,6 @@
 import type { Pane } from '../window/panes';
 
-/** Joins time ranges that overlap or touch. @returns disjoint, in order */
+/** Merges time ranges that overlap or touch. @returns disjoint ranges, in order */
 export function joinRanges(ranges: readonly Pane[]): Pane[] {
   const joined: { start: number; end: number }[] = [];
   for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
@@ -11,7 +11,7 @@ export function joinRanges(ranges: readonly Pane[]): Pane[] {
   return joined;
 }
 
-/** Whether a time range overlaps one of these. @param ranges as {@link joinRanges} gives them */
+/** Whether a time range overlaps one of the ranges. @param ranges as returned by {@link mergeRanges} */
 export function overlapsOne(ranges: readonly Pane[], { start, end }: Pane): boolean {
   let [low, high] = [0, ranges.length];
   while (low < high) {

@@ -1,13 +1,13 @@
 /**
- * What was received may be on its way to the log for so long, by whatever clock. More than watermarks allow for: a window
- * that is final may still be revised, but what is forgotten finds no partner any more.
+ * Maximum time between the receipt of an event and its entry in the log, including clock differences. It is longer than
+ * for watermarks: a final window can still be corrected, but an event that was removed from the buffer is never paired.
  */
 export const UNDER_WAY_MS = 10 * 60_000;
 
 /**
- * Up to when the last partner of an event has to have happened for the event to be forgotten: whatever comes happened
- * after that, or came too late.
- * @param receivedFrom what is not counted yet was received at this instant or after it
+ * Returns the instant before which the last possible partner of an event must have occurred, so that the event can be
+ * removed from the buffer. All events still to come occurred after that instant, or are too late.
+ * @param receivedFrom all events that are not counted yet were received at or after this instant
  */
 export function forgetBefore(receivedFrom: number, latenessMs: number): number {
   return receivedFrom - latenessMs;

@@ -10,31 +10,35 @@ import { noteRemembered, rememberEvents } from './join-store.service';
 import { readPairs } from './paired-events.service';
 import { countPairs, findPairs, readJoinParts, type LiveJoin, type PendingPart } from './pending-pairs.service';
 
-/** Events that a stream remembers because partners may still come: it must not fill the disk. */
+/** Maximum number of events in the join buffer of a stream, to bound disk usage. */
 export const MAX_REMEMBERED_EVENTS = 2_000_000;
-/** What one turn takes in: batches, bytes of what they add (some 30 an event), and pairs, one event's beyond that. */
+/**
+ * Limits per transaction: batches, their bytes (about 30 per event), and pairs (exceeded by at most those of one
+ * event).
+ */
 const MAX_PARTS = 200;
 const MAX_BYTES = 256 * 2 ** 10;
 const MAX_PAIRS = 2_000;
 
-/** What a turn has found. */
+/** The result of pairing pending batches. */
 export interface FoldedPairs {
-  /** To be taken into windows; null where the stream counts no more, as it says. */
+  /** Partial aggregates to merge into windows; null if the stream failed and counts no more events. */
   readonly part: Partials | null;
-  /** Whose events were taken in, all or some. */
+  /** Batches of which all or some events were paired. */
   readonly batches: readonly number[];
-  /** Time ranges in which pairs may be missing from now on. */
+  /** New time ranges in which pairs may be missing. */
   readonly crowded: readonly Pane[];
-  /** Whether there is more to do. */
+  /** Whether more work is pending. */
   readonly more: boolean;
 }
 
 /**
- * Pairs what batches have added with what came before it, in the order of the log: each pair is counted when the second of
- * its events is taken in. What is beyond one turn stays for the next. For whoever holds the row of the stream's version.
- * @param remembered events that it remembers already
+ * Pairs the events of pending batches with earlier events, in log order. Each pair is counted when the second of its
+ * events is processed. Events beyond the limits of one transaction stay pending. The caller must hold the row lock of
+ * the version.
+ * @param remembered size of the join buffer
  * @param upTo the position of the last batch
- * @returns null where there is nothing to do
+ * @returns null if nothing is pending
  */
 export async function foldPairs(
   client: PoolClient,
@@ -61,12 +65,15 @@ export async function foldPairs(
       stream,
       version,
       'FULL',
-      `more than ${MAX_REMEMBERED_EVENTS} events that partners may still come for`,
+      `the join buffer has more than ${MAX_REMEMBERED_EVENTS} events that are waiting for partners`,
     );
   return { part, batches: begun.map(({ batch }) => batch), crowded: fresh, more: more || taken < candidates.length };
 }
 
-/** Of parts, the first so many events: what is left of a part stays, in its place. @returns parts that were begun */
+/**
+ * Removes the first `taken` events from the pending rows; the rest of a row stays pending.
+ * @returns the rows it used
+ */
 async function takeAway(
   client: PoolClient,
   live: LiveJoin,
@@ -92,7 +99,10 @@ async function takeAway(
   return begun;
 }
 
-/** Puts events of the past where batches put theirs: they are paired from there. @returns whether nothing broke */
+/**
+ * Stores past events as pending rows, like those of new batches, to be paired from there.
+ * @returns false on an error
+ */
 export async function offerPast(client: PoolClient, live: LiveJoin, events: readonly LoggedEvent[]): Promise<boolean> {
   const { join, compiled } = live;
   const byBatch = new Map<number, { candidates: Candidate[]; late: Partials }>();

@@ -3,17 +3,17 @@ import type { LiveStream } from '../live-streams.service';
 import type { Candidate, Place } from './candidate';
 import { lastAt, MAX_EVENTS_PER_INTERVAL, MAX_PARTNERS, partnersAt, stretchAt, type Interval } from './pairing';
 
-/** Rows that one look for partners may give. */
+/** Maximum number of rows per look-up of partners. */
 const MAX_ROWS = 5_000;
-/** Events that are never too many for one look. */
+/** A look-up for this many events never exceeds {@link MAX_ROWS}. */
 export const FEW = Math.floor((MAX_ROWS - 1) / MAX_PARTNERS);
 
-/** A key's events of one side and stretch of time, as a text. */
+/** Returns a text that identifies the bucket of an event: its key, side and time range. */
 export function crowdAt({ key, isOther, imported, occurredAt }: Candidate, interval: Interval): string {
   return `${key} ${isOther} ${imported} ${stretchAt(occurredAt, interval).from}`;
 }
 
-/** How many events a stream remembers, up to {@link MAX_EVENTS_PER_INTERVAL}, of each {@link crowdAt} that some events belong to. */
+/** Counts the stored events, up to {@link MAX_EVENTS_PER_BUCKET}, in each {@link bucketIdOf} of the candidates. */
 export async function storedCrowds(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -25,7 +25,7 @@ export async function storedCrowds(
   const stretches = asked.map(({ occurredAt }) => stretchAt(occurredAt, interval));
   const { rows } = await client.query<{ n: number; count: number }>({
     name: 'join-crowds',
-    // By its order it is read from the index, even by a plan that was made while there were few.
+    // The ORDER BY forces an index scan, even in a cached plan from when the table was small.
     text: `SELECT c.n::int, j.count::int
            FROM unnest($3::bytea[], $4::boolean[], $5::boolean[], $6::float8[], $7::float8[])
              WITH ORDINALITY AS c (key, is_other, imported, from_ms, to_ms, n)
@@ -50,9 +50,9 @@ export async function storedCrowds(
 }
 
 /**
- * The partners of some events among those that a stream remembers.
- * @returns for each event, up to {@link MAX_PARTNERS}; null where they are too many for one look, and the events more
- *   than {@link FEW}
+ * Reads the partners of events from the join buffer.
+ * @returns up to {@link MAX_PARTNERS} partners for each event; null if there are too many rows for one look-up, which
+ *   happens only for more than {@link SAFE_LOOKUP_EVENTS} events
  */
 export async function storedPartners(
   client: PoolClient,
@@ -83,7 +83,7 @@ export async function storedPartners(
       ranges.map(({ to }) => to),
       candidates.map(({ position }) => position),
       candidates.map(({ sequence }) => sequence),
-      // What was remembered by an older release may be more; no release has less.
+      // An older release may have stored more events per bucket, but never fewer.
       MAX_PARTNERS,
       MAX_ROWS,
     ],
@@ -97,7 +97,7 @@ export async function storedPartners(
   return found;
 }
 
-/** Partners of them may still come. For whoever holds the row of the stream's version. */
+/** Adds events to the join buffer, where they wait for partners. The caller must hold the row lock of the version. */
 export async function rememberEvents(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -125,7 +125,7 @@ export async function rememberEvents(
   });
 }
 
-/** Removes events that matter only up to before an instant, some at a time. @returns how many */
+/** Removes up to `most` events from the join buffer that expired before an instant. @returns the number of events */
 export async function forgetEvents(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -144,7 +144,7 @@ export async function forgetEvents(
   return rowCount ?? 0;
 }
 
-/** Adds to how many events a version remembers, and how many it does not, as their key is crowded. */
+/** Updates the size of the join buffer, and the number of events that were not paired because their bucket was full. */
 export async function noteRemembered(
   client: PoolClient,
   { stream, version }: LiveStream,
@@ -160,10 +160,9 @@ export async function noteRemembered(
 }
 
 /**
- * When the oldest of what was lived through was received and lies beyond a position of the log, or will. A batch has its
- * events in the order in which they were received.
- * @param underWayMs what is received may be on its way to the log, unseen, for so long
- * @returns an instant
+ * Returns a lower bound for the `receivedAt` of all live events after a log position, including those not in the log
+ * yet. A batch has its events in the order in which they were received.
+ * @param underWayMs maximum time between the receipt of an event and its entry in the log
  */
 export async function oldestReceivedAfter(
   client: Pool | PoolClient,

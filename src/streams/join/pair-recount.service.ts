@@ -9,12 +9,12 @@ import { oldestReceivedAfter } from './join-store.service';
 import { joinRanges } from './crowded';
 import { crowdedRange, MAX_EVENTS_PER_INTERVAL, pairOf, Pairing } from './pairing';
 
-/** Candidates with their events: so many more than when it was last looked at what can be forgotten. */
+/** Growth of the buffer after which expired events are removed again. */
 const LOOK_AFTER = 100_000;
 
 type LoggedCandidate = Candidate & LoggedEvent;
 
-/** Counts pairs anew from the log, stretch by stretch, with what may still find a partner in memory. */
+/** Recounts pairs from the log, slice by slice. Keeps events that may still find a partner in memory. */
 export class PairRecount {
   private readonly pairing: Pairing<LoggedCandidate>;
   private readonly ranges = new Map<number, number>();

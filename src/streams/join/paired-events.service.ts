@@ -7,13 +7,13 @@ import type { Known } from '../event-shape';
 import type { Place } from './candidate';
 import type { Pair } from './pairing';
 
-/** Both events of a pair, as the log has them. */
+/** Both events of a pair, as stored in the log. */
 export interface PairOfEvents {
   readonly event: StoredEvent;
-  /** Of `event`. */
+  /** Product and customer of `event`. */
   readonly known: Known;
   readonly other: StoredEvent;
-  /** The position that brought the second of them. */
+  /** The position of the later one in the log. */
   readonly position: number;
 }
 
@@ -24,8 +24,9 @@ interface Placed {
 }
 
 /**
- * Reads pairs from the log. One of which the log has only half, as the other has been erased since, is left out.
- * @param fields that expressions read, and no others come; products and customers come as they were
+ * Reads pairs from the log. Omits pairs of which one event has been erased.
+ * @param fields that expressions read; other fields are not loaded. Products and customers have their values from the
+ *   time of the event
  */
 export async function readPairs(
   client: Pool | PoolClient,

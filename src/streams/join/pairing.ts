@@ -1,13 +1,13 @@
 import type { Pane } from '../window/panes';
 import type { Candidate } from './candidate';
 
-/** How far `other` may be from `event`, in milliseconds, both ends included. */
+/** Maximum distance of `other` from `event`, in milliseconds, inclusive on both ends. */
 export interface Interval {
   readonly beforeMs: number;
   readonly afterMs: number;
 }
 
-/** When the partners of an event happened. */
+/** Returns the time range of the partners of an event. */
 export function partnersAt(
   { isOther, occurredAt }: Pick<Candidate, 'isOther' | 'occurredAt'>,
   { beforeMs, afterMs }: Interval,
@@ -23,14 +23,16 @@ export interface Pair<C> {
 }
 
 /**
- * Events of one key and side that may have partners, of those that happened in one {@link stretchAt}: the first in the log.
- * It bounds what a key can cost, whoever chose it; those beyond are in no pair, and nothing is remembered of them.
+ * Maximum number of events that are paired, per key, side and {@link bucketAt}: the first ones in the log. It bounds
+ * the cost of a key, even of an adversarial one. Events beyond it are neither paired nor stored.
  */
 export const MAX_EVENTS_PER_INTERVAL = 200;
-/** Partners of one event: what is {@link partnersAt} touches three stretches at most. */
+/** Maximum number of partners of one event. The range {@link partnersAt} overlaps at most three buckets. */
 export const MAX_PARTNERS = 3 * MAX_EVENTS_PER_INTERVAL;
 
-/** A stretch of time, without its end: as long as the longer side of the interval, counted from 1970 on. */
+/**
+ * Returns the time bucket [from, to) of an instant. Buckets are as long as the longer side of the interval, since 1970.
+ */
 export function stretchAt(
   occurredAt: number,
   { beforeMs, afterMs }: Interval,
@@ -40,19 +42,20 @@ export function stretchAt(
   return { from, to: from + length };
 }
 
-/** When the pairs happen, without the end, that the events of one side and {@link stretchAt} may be in. */
+/** Returns the time range [start, end) of the pairs that the events of one side and {@link bucketAt} can be in. */
 export function crowdedRange(
   { isOther, occurredAt }: Pick<Candidate, 'isOther' | 'occurredAt'>,
   interval: Interval,
 ): Pane {
   const { from, to } = stretchAt(occurredAt, interval);
-  // A pair happens when the later of both did.
+  // A pair occurs when its later event does.
   return { start: from, end: Math.max(to, partnersAt({ isOther, occurredAt: to }, interval).to) };
 }
 
 /**
- * Up to when an event matters: its last partner may happen then, or another event of its stretch, which it may crowd out;
- * of what is imported, the last partner of that, as what is removed of windows goes by the time of pairs.
+ * Returns the instant until which an event must be stored: when its last possible partner occurs, or the last event of
+ * its bucket, which counts towards the same limit. For imported events: when the last possible partner of the bucket
+ * occurs, because windows are removed by the time of pairs.
  */
 export function lastAt(candidate: Pick<Candidate, 'isOther' | 'occurredAt' | 'imported'>, interval: Interval): number {
   const { to } = stretchAt(candidate.occurredAt, interval);
@@ -60,15 +63,15 @@ export function lastAt(candidate: Pick<Candidate, 'isOther' | 'occurredAt' | 'im
   return Math.max(to, partnersAt(candidate, interval).to);
 }
 
-/** Which of the two is which. */
+/** Returns the two events as `event` and `other`. */
 export function pairOf<C extends Pick<Candidate, 'isOther'>>(one: C, partner: C): Pair<C> {
   return one.isOther ? { event: partner, other: one } : { event: one, other: partner };
 }
 
 /**
- * Candidates by key and time. Asked for the partners of each one before it remembers it, in whatever order they come, it
- * gives each pair once: with the second of the two. (The symmetric hash join of Wilschut and Apers, PDIS 1991, on an
- * interval.) Of those that happened at the same time, the first to be remembered is the first.
+ * A symmetric hash join (Wilschut and Apers, PDIS 1991) over a time interval: candidates by key and time. If a caller
+ * reads the partners of each candidate before it inserts the candidate, it gets each pair once, with the later insert,
+ * in any order of candidates. Candidates with the same time are in insertion order.
  */
 export class Pairing<C extends Candidate> {
   private readonly sides = new Map<string, C[]>();
@@ -76,7 +79,7 @@ export class Pairing<C extends Candidate> {
 
   constructor(private readonly interval: Interval) {}
 
-  /** Those that are remembered and belong to it. An event is no partner of itself. */
+  /** Returns the stored partners of a candidate. An event is not its own partner. */
   partnersOf(candidate: C): C[] {
     const others = this.sides.get(sideOf(candidate, !candidate.isOther));
     if (others === undefined) return [];
@@ -86,7 +89,7 @@ export class Pairing<C extends Candidate> {
       .filter(({ position, sequence }) => position !== candidate.position || sequence !== candidate.sequence);
   }
 
-  /** How many are remembered of its key, side and stretch of time. */
+  /** Returns the number of stored candidates with the same key, side and time bucket. */
   crowdOf(candidate: C): number {
     const same = this.sides.get(sideOf(candidate, candidate.isOther));
     if (same === undefined) return 0;
@@ -102,7 +105,7 @@ export class Pairing<C extends Candidate> {
     this.size++;
   }
 
-  /** Forgets what was lived through and does not matter any more from an instant on. */
+  /** Removes live events that expired before an instant. Imported events stay. */
   forget(instant: number): void {
     this.size = 0;
     for (const [place, candidates] of this.sides) {
@@ -118,7 +121,7 @@ function sideOf({ key, imported }: Candidate, isOther: boolean): string {
   return `${isOther ? 'o' : 'e'}${imported ? 'i' : 'l'}${key}`;
 }
 
-/** Where the first one is that did not happen before an instant. */
+/** Returns the index of the first candidate that occurred at or after an instant. */
 function firstAt(candidates: readonly Candidate[], instant: number): number {
   let [low, high] = [0, candidates.length];
   while (low < high) {

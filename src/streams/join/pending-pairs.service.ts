@@ -11,17 +11,17 @@ import { rangesOf } from './crowded.store';
 import { readPairs, type PairOfEvents } from './paired-events.service';
 import { MAX_EVENTS_PER_INTERVAL, pairOf, Pairing, type Pair } from './pairing';
 
-/** Events whose partners are looked for at once. */
+/** Number of events whose partners are looked up together. */
 const CHUNK = 1_000;
-/** Beyond every position. */
+/** An upper bound of all positions. */
 export const NEWEST = Number.MAX_SAFE_INTEGER;
 
-/** What a batch has added to a stream of pairs. */
+/** The pending partial result of one batch in a join. */
 export interface PendingPart extends JoinPart {
   readonly batch: number;
 }
 
-/** A stream of pairs, ready to be asked. */
+/** A live stream that is a join. */
 export interface LiveJoin extends LiveStream {
   readonly join: CompiledJoin;
 }
@@ -32,9 +32,9 @@ export function liveJoin(live: LiveStream): LiveJoin | null {
 }
 
 /**
- * What batches have added to a stream of pairs and is not folded in yet, in the order of the log. Positions become visible
- * in that order: nothing comes later that would go before.
- * @param upTo a position
+ * Reads the pending batches of a join in log order. Positions become visible in this order, so no earlier batch can
+ * appear later.
+ * @param upTo last position to read
  */
 export async function readJoinParts(
   client: PoolClient,
@@ -52,20 +52,21 @@ export async function readJoinParts(
   return { parts: decoded, more };
 }
 
-/** Pairs of which the second event is among some that came after all that is remembered. */
+/** The pairs that new events form with stored events and with each other. */
 export interface Found {
   readonly pairs: readonly Pair<Candidate>[];
-  /** So many of the events, from the first on, have all of their pairs among these. */
+  /** Number of processed events, from the first one. `pairs` contains all their pairs. */
   readonly taken: number;
-  /** Of these events, those that may have partners: the others are beyond what their key may have. */
+  /** Processed events that are paired. */
   readonly admitted: readonly Candidate[];
-  /** …and those others. */
+  /** Processed events that are not paired, because their bucket was full. */
   readonly crowded: readonly Candidate[];
 }
 
 /**
- * @param candidates in the order of the log
- * @param most pairs, beyond which the next event is left for another time
+ * Finds the pairs of new events.
+ * @param candidates in log order, after all events in the join buffer
+ * @param most number of pairs after which no further event is processed
  */
 export async function findPairs(
   client: PoolClient,
@@ -112,7 +113,7 @@ export async function findPairs(
   return { pairs, taken, admitted, crowded };
 }
 
-/** @returns the places, among some events, of those that may have partners: of each crowd the first */
+/** Selects the events that are paired: the first ones of each bucket. @returns indexes of the events */
 async function admit(
   client: PoolClient,
   live: LiveJoin,
@@ -135,7 +136,7 @@ export function countPairs({ join }: LiveJoin, pairs: readonly PairOfEvents[], i
   for (const { event, known, other, position } of pairs) join.take(event, known, other, into, position);
 }
 
-/** What is not folded in yet. */
+/** Partial aggregates that are not merged yet. */
 export interface Pending {
   readonly part: Partials;
   /** Time ranges in which pairs may be missing. */
@@ -143,9 +144,9 @@ export interface Pending {
 }
 
 /**
- * What pairs would add to windows that are not folded in yet. Changes nothing; of a stream that is about to be FAILED,
- * what comes before that.
- * @returns null where it is more than so many parts, bytes of them, or pairs
+ * Computes what the pending batches of a join add to windows, without writing. If an expression fails, which the next
+ * merge will mark as FAILED, returns the result up to the error.
+ * @returns null if the batches exceed one of the limits
  */
 export async function readPending(
   client: PoolClient,

@@ -4,10 +4,10 @@ import type { Aggregate } from '../aggregate/aggregate';
 import { KINDS } from '../aggregate/kinds';
 import type { AggregateSpec } from '../spec';
 
-/** Most windows are a few bytes: a buffer for each would cost more than they do. */
+/** Shared buffer for encoding: most windows take a few bytes, less than a buffer of their own. */
 const SCRATCH = new ByteWriter();
 
-/** What is kept of one window of one key: how many events, and each aggregate of them. */
+/** The state of one window of one key: the number of events and the aggregates. */
 export class Cells {
   private constructor(
     private readonly specs: readonly AggregateSpec[],
@@ -37,12 +37,12 @@ export class Cells {
     return this.counted;
   }
 
-  /** Values that its aggregates keep. */
+  /** Number of values that the aggregates store. */
   get kept(): number {
     return this.aggregates.reduce((sum, { kept }) => sum + kept, 0);
   }
 
-  /** Counts one event. @param values one an aggregate; `undefined` where it has none for it */
+  /** Adds one event. @param values one for each aggregate; `undefined` if the event has no value for it */
   add(values: readonly unknown[]): void {
     this.counted++;
     values.forEach((value, at) => {
@@ -61,7 +61,7 @@ export class Cells {
     return copy;
   }
 
-  /** Canonical: the same events give the same bytes, however they were grouped. */
+  /** Canonical encoding: the same events have the same bytes, in any order and grouping. */
   encode(): Uint8Array {
     SCRATCH.clear();
     this.write(SCRATCH);

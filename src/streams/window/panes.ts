@@ -1,34 +1,34 @@
 import type { Span } from './span';
 import { TimeZone } from './time-zone';
 
-/** A stretch of event time, from `start` up to but not at `end`; milliseconds since 1970. */
+/** A range [start, end) of event time, in milliseconds since 1970. */
 export interface Pane {
   readonly start: number;
   readonly end: number;
 }
 
 const DAY_MS = 86_400_000;
-/** 1969-12-29 was a Monday: weeks, and every number of days, are counted from there. */
+/** Day number of 1969-12-29, a Monday. Weeks and multiples of days are counted from this day. */
 const FIRST_MONDAY = -3;
-/** Panes that are remembered: events of one hour are mostly of one pane. */
+/** Number of cached panes. Events of the same hour usually fall into the same pane. */
 const MAX_CACHED_PANES = 512;
 
-/** Cuts event time into panes of one length: by the clock from 1970 on in UTC, by the calendar as its zone has it. */
+/** Splits event time into panes of one length: clock units since 1970 in UTC, calendar units in the time zone. */
 export class Panes {
   private readonly zone: TimeZone;
   private known: Pane[] = [];
   private last: Pane = { start: 0, end: 0 };
 
-  /** @throws RangeError where there is no such zone, or the length is none */
+  /** @throws RangeError if the time zone does not exist or the length is 0 */
   constructor(
     readonly length: Span,
     timeZone: string,
   ) {
-    if (!(length.count > 0)) throw new RangeError('a window of no length');
+    if (!(length.count > 0)) throw new RangeError('the length of a window must be greater than 0');
     this.zone = new TimeZone(timeZone);
   }
 
-  /** The pane that an instant is in. */
+  /** Returns the pane that contains an instant. */
   at(instant: number): Pane {
     const { unit, count } = this.length;
     if (unit === 'MILLISECOND') {
@@ -45,21 +45,21 @@ export class Panes {
     return (this.last = pane);
   }
 
-  /** The pane that begins where one ends. */
+  /** Returns the pane that begins where another one ends. */
   after({ end }: Pane): Pane {
     return this.at(end);
   }
 
   /**
-   * Where the pane begins that is `steps` after one, or before it.
-   * @param start where a pane begins
-   * @param steps negative: before it
+   * Returns the start of the pane that is `steps` panes after another one.
+   * @param start start of a pane
+   * @param steps negative for a pane before it
    */
   shift(start: number, steps: number): number {
     const { unit, count } = this.length;
     if (unit === 'MILLISECOND') return start + steps * count;
     const shifted = this.startOf(this.indexAt(start) + steps);
-    // A zone that crossed the date line left out a day, which is no pane, or had one twice.
+    // A time zone that moved across the date line skipped a day, which is not a pane, or repeated one.
     const isCut = unit === 'DAY' && Math.abs(shifted - start - steps * count * DAY_MS) >= DAY_MS / 2;
     return isCut ? this.walk(start, steps) : shifted;
   }
@@ -72,7 +72,7 @@ export class Panes {
   }
 
   private find(instant: number): Pane {
-    // Where clocks were set back over midnight, what they show is of a day that has ended.
+    // After clocks are set back over midnight, they show a day that has already ended.
     for (let index = this.indexAt(instant) - 1; ; index++) {
       const pane = { start: this.startOf(index), end: this.startOf(index + 1) };
       if (instant < pane.end) return pane;

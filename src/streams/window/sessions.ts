@@ -1,11 +1,11 @@
 import type { Pane } from './panes';
 
 /**
- * Joins stretches of activity that overlap. The result is a function of the set of stretches: in whatever order and
- * grouping they come, the same sessions are left.
+ * Merges overlapping sessions. The result is a function of the set of sessions: it does not depend on their order or
+ * grouping.
  * @param sessions of one key
- * @param join of two that overlap, one that has both
- * @returns disjoint, in order
+ * @param join merges two overlapping sessions
+ * @returns disjoint sessions, in order
  */
 export function joinSessions<S extends Pane>(sessions: readonly S[], join: (a: S, b: S) => S): S[] {
   const joined: S[] = [];

@@ -1,4 +1,6 @@
-/** A length of time: milliseconds, or units of the calendar, whose length hangs on where and when they are. */
+/**
+ * A length of time in milliseconds or calendar units. The length of a calendar unit depends on the time zone and date.
+ */
 export interface Span {
   readonly unit: 'MILLISECOND' | 'DAY' | 'MONTH';
   readonly count: number;
@@ -13,7 +15,10 @@ const UNITS: Readonly<Record<string, Span>> = {
   Y: { unit: 'MONTH', count: 12 },
 };
 
-/** An ISO 8601 duration of one unit of the calendar (`P1D` `P2W` `P1M` `P1Y`), or by the clock (`PT1H30M`); `undefined` for another. */
+/**
+ * Parses an ISO 8601 duration of one calendar unit (`P1D` `P2W` `P1M` `P1Y`) or of clock units (`PT1H30M`); returns
+ * `undefined` for any other text.
+ */
 export function spanOf(text: string): Span | undefined {
   const calendar = CALENDAR.exec(text);
   if (calendar !== null) {
@@ -28,7 +33,7 @@ export function spanOf(text: string): Span | undefined {
 
 const DAY_MS = 86_400_000;
 
-/** Milliseconds of a length that is the same everywhere: a day has 24 hours here; `undefined` for months. */
+/** Converts a length to milliseconds. A day counts as 24 hours. Returns `undefined` for months. */
 export function millisecondsOf({ unit, count }: Span): number | undefined {
   if (unit === 'MONTH') return undefined;
   return unit === 'DAY' ? count * DAY_MS : count;

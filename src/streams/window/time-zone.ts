@@ -1,11 +1,11 @@
-/** Clocks differ from UTC by less than a day: on both sides of it stand the offsets before and after a change. */
+/** UTC offsets are less than a day, so the offsets one day before and after an instant cover a change around it. */
 const DAY_MS = 86_400_000;
 
-/** An IANA time zone, as the ICU of this Node knows it. Wall-clock times are milliseconds since 1970 as its clocks show them. */
+/** An IANA time zone from the ICU data of Node.js. Wall-clock times are milliseconds since 1970 in local time. */
 export class TimeZone {
   private readonly format: Intl.DateTimeFormat;
 
-  /** @throws RangeError where there is no such zone */
+  /** @throws RangeError if the time zone does not exist */
   constructor(readonly name: string) {
     this.format = new Intl.DateTimeFormat('en-US', {
       timeZone: name,
@@ -22,7 +22,7 @@ export class TimeZone {
     });
   }
 
-  /** What the clocks show at an instant. */
+  /** Returns the wall-clock time at an instant. */
   wallAt(instant: number): number {
     const parts: Record<string, string> = {};
     for (const { type, value } of this.format.formatToParts(instant)) parts[type] = value;
@@ -34,7 +34,7 @@ export class TimeZone {
   }
 
   /**
-   * The first instant at which the clocks show a time; where they skip it, the instant of the skip.
+   * Returns the first instant at which clocks show a wall-clock time, or the instant of the change if they skip it.
    */
   instantOf(wall: number): number {
     const before = this.offsetAt(wall - DAY_MS);
@@ -48,7 +48,7 @@ export class TimeZone {
     return this.wallAt(instant) - instant;
   }
 
-  /** The clocks go from before `wall` to after it somewhere in [low, high]. */
+  /** Finds the instant in [low, high] at which clocks jump from before `wall` to after it, by binary search. */
   private skipAround(wall: number, low: number, high: number): number {
     let [early, late] = [low, high];
     while (early < late) {
