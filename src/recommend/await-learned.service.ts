@@ -15,9 +15,9 @@ export interface AwaitLearnedOptions {
 }
 
 /**
- * Resolves when the shop's live state covers a position of the log. A worker that holds the learner's lease does the work;
- * where none does, this process takes the lease once, and keeps it to the end of the log.
- * @param onProgress told the share of the way from where the learner stands now that it has come, from 0 to 1
+ * Resolves when the shop's live state covers a position of the log. If a worker holds the learner's lease, this process
+ * polls the worker's progress. Otherwise this process acquires the lease and learns to the end of the log.
+ * @param onProgress receives the share of the remaining log that has been learned since the call, from 0 to 1
  */
 export async function awaitLearned(
   options: AwaitLearnedOptions,
@@ -26,17 +26,17 @@ export async function awaitLearned(
 ): Promise<void> {
   const { config, pool, log } = options;
   const from = await leasePosition(pool, LEARNER_LEASE);
-  const tell = (at: number) => onProgress(at >= position ? 1 : Math.max(0, (at - from) / (position - from)));
-  tell(from);
+  const report = (at: number) => onProgress(at >= position ? 1 : Math.max(0, (at - from) / (position - from)));
+  report(from);
   for (;;) {
     const holder = await leaseHolder(pool, LEARNER_LEASE);
     if (holder) {
-      tell(holder.position);
+      report(holder.position);
       if (holder.position >= position) return;
     } else {
       const lease = await Lease.acquire(pool, log, LEARNER_LEASE, LEASE_MS);
       const owner = new LearnerOwner({ pool, log, start: () => startLearnerThread(config, log) });
-      if (lease && (await owner.catchUp(lease, tell)) >= position) return;
+      if (lease && (await owner.catchUp(lease, report)) >= position) return;
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

@@ -3,14 +3,19 @@ import type { IdTable } from '../learn/id-table';
 import type { ItemRows } from './item-rows';
 import { ScoreVector } from './score-vector';
 
-/** Orders added to every product's, so that a handful of orders proves little. */
+/** Prior: orders added to the count of every product, so that a few orders have little weight. */
 const PRIOR_ORDERS = 5;
-/** How far a seed's own frequency is divided out: 1 would be the conditional probability P(j | i). */
+/**
+ * Exponent of the seed's own frequency in the denominator. An exponent of 1 gives the conditional probability P(j | i).
+ */
 const SEED_EXPONENT = 0.7;
-/** The same for the candidate's: with one seed little, with many more, because what is frequent is in every row. */
+/**
+ * Exponent of the candidate's frequency in the denominator. It is 0.2 with one seed and approaches 0.6 with many seeds,
+ * because a frequent product appears in every row.
+ */
 const candidateExponent = (seeds: number): number => 0.6 - 0.4 / seeds;
 
-/** ln(n + 5) by n, as far as it has been asked for: n is often the same, and a power costs as much as ten products. */
+/** Cached ln(n + 5) by n. The same n occurs often, and one power costs as much as ten multiplications. */
 let logs = new Float64Array(0);
 
 function logOrders(n: number): number {
@@ -23,10 +28,10 @@ let keys = new Int32Array(0);
 let counts = new Int32Array(0);
 
 /**
- * What completes a basket: Σ_i c_ij / ((n_i + 5)^0.7 (n_j + 5)^α), from order-level counts. The exponents were chosen by
- * hand on Online Retail's windows from 2011-06-15 and 2011-08-15, before VAL and TEST; basket figures of those two windows
- * are therefore no evidence.
- * @param seeds product indexes of the basket, or the one product of a page
+ * Adds the completion score of each candidate j: Σ_i c_ij / ((n_i + 5)^0.7 (n_j + 5)^α), from order-level counts. The
+ * exponents were chosen by hand on Online Retail's windows from 2011-06-15 and 2011-08-15, before VAL and TEST. Basket
+ * figures of those two windows are therefore not valid evidence.
+ * @param seeds product indexes of the basket, or the single product of a product page
  */
 export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: ScoreVector): void {
   if (keys.length < purchase.items) {
@@ -44,17 +49,19 @@ export function completeBasket(purchase: Cooccurrence, seeds: Int32Array, out: S
   }
 }
 
-/** How much EASE counts beside the counts of orders, with many seeds; with one it says nothing that they do not. */
+/**
+ * Weight of EASE relative to the order counts when there are many seeds. With one seed EASE adds nothing to the counts.
+ */
 const EASE_EXPONENT = 0.6;
-/** What EASE says of a product that it does not speak for. */
+/** EASE score of a product that EASE does not recommend. */
 const EASE_FLOOR = 0.01;
 
 const explained = new ScoreVector();
 
 /**
- * Multiplies what {@link completeBasket} gave by what EASE makes of the basket as a history, to a power that grows with the
- * number of seeds n: (ease_j / √n + .01)^(.6 (1 − 1/n)). The exponent was chosen by hand on Online Retail's window from
- * 2011-06-15.
+ * Multiplies the scores of {@link completeBasket} by the EASE score of each candidate, with the basket as the history.
+ * The exponent grows with the number of seeds n: (ease_j / √n + .01)^(.6 (1 − 1/n)). It was chosen by hand on Online
+ * Retail's window from 2011-06-15.
  */
 export function weighByEase(ease: ItemRows, products: IdTable, seeds: Int32Array, out: ScoreVector): void {
   if (seeds.length < 2) return;
@@ -64,7 +71,7 @@ export function weighByEase(ease: ItemRows, products: IdTable, seeds: Int32Array
   const unexplained = Math.pow(EASE_FLOOR, exponent);
   for (const candidate of out.touched()) {
     const score = explained.values[candidate];
-    // It speaks for a few hundred of some thousand products.
+    // EASE has a score for a few hundred of several thousand products.
     out.values[candidate] *= score > 0 ? Math.pow(score + EASE_FLOOR, exponent) : unexplained;
   }
 }

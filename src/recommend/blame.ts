@@ -1,22 +1,25 @@
 import { isMerge, type LogEvent, type LoggedMerge } from '../events/log-event';
 import { identityOf } from '../events/stored-event';
 
-/** As often as a batch is tried on its way into the log. */
+/** The same number of attempts as for a batch that enters the log. */
 const MAX_ATTEMPTS = 3;
-/** What V8 says when there is no room left. */
+/** V8's messages for an exhausted heap or a failed allocation. */
 const NO_ROOM = /allocation failed|out of memory|maximum size exceeded/i;
 
-/** Whether an error is the process's own fault, whatever it was at. */
+/** Returns whether an error means that the process ran out of memory, so that the current entry is not its cause. */
 export function lacksRoom(error: Error): boolean {
   return NO_ROOM.test(error.message);
 }
 
-/** Tells the entry that breaks the learner from one that happened to be there when something else did. */
+/** Distinguishes an entry that breaks the learner from an entry that was being applied when something else failed. */
 export class Blame {
   private suspect: string | undefined;
   private attempts = 0;
 
-  /** Counts a failure. @returns whether this entry is what is wrong: it has failed three times, and nothing else in between */
+  /**
+   * Counts a failure.
+   * @returns whether this entry is the cause: it failed three times, with no other failure in between
+   */
   isDue(entry: LogEvent | LoggedMerge): boolean {
     const place = isMerge(entry) ? `merge ${entry.position}` : identityOf(entry);
     if (place !== this.suspect) this.attempts = 0;

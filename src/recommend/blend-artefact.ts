@@ -13,28 +13,30 @@ import { TemporalRidgeModel } from './temporal-ridge-model';
 
 const MAGIC = 'freshet-blend-version';
 const VERSION = 3;
-/** Without a basket ranker. */
+/** The format before the basket ranker was added. */
 const VERSION_WITHOUT_BASKET = 2;
-/** Changes with whatever makes a version of another program one that this one can't serve: layout and features. */
+/** Digest of the layout and the feature names. A version with a different digest cannot be served by this program. */
 export const BLEND_FORMAT = createHash('sha256')
   .update(JSON.stringify([VERSION, ...[FEATURES, BASKET_FEATURES].map((features) => features.map(({ name }) => name))]))
   .digest('hex')
   .slice(0, 16);
 const NOTHING = new Uint8Array();
 
-/** One version of the blend as it is stored, whole: what answers, and what the next candidate is compared with. */
+/**
+ * One stored version of the ranker: the served model, and the holdout model that the next candidate is compared with.
+ */
 export interface BlendArtefact {
   readonly model: BlendModel;
-  /** What sources score with: the model was fitted over their scores. */
+  /** Models of the candidate sources. The ranker was fitted on their scores. */
   readonly sources: SourceModels;
-  /** The penalty of EASE: whoever keeps its rows up to date does so with this one. */
+  /** The penalty of EASE. The live EASE rows are maintained with it. */
   readonly easeLambda: number;
   /**
-   * Fitted on what came before the held-out time: the model itself has seen what would be asked. Null where there was no
-   * such time.
+   * Fitted only on data before the held-out window, because `model` has seen that window. Null if there was no held-out
+   * window.
    */
   readonly twin: BlendModel | null;
-  /** Null: none was fitted, or it was no better than what needs no fit; baskets are completed by that. */
+  /** Null if no basket ranker was fitted, or if it was not better than the unfitted completion, which is then used. */
   readonly basket: BasketSection | null;
 }
 
@@ -54,16 +56,16 @@ export function encodeBlend({ model, sources, easeLambda, twin, basket }: BlendA
 }
 
 /**
- * To answer with.
- * @throws Error as {@link decodeBlend} does, and for features that this code does not have: it could not score with them
+ * Decodes a version to serve.
+ * @throws Error as {@link decodeRanker} does, and if the model uses features that this program does not have
  */
 export function decodeServedBlend(bytes: Uint8Array, kernels: Kernels): BlendArtefact {
   const blend = decodeBlend(bytes, kernels);
-  if (!blend.model.fits()) throw new Error('it was fitted over the features of another version of this program');
+  if (!blend.model.fits()) throw new Error('the model was fitted on features of another version of this program');
   return blend.basket?.model.fits() === false ? { ...blend, basket: null } : blend;
 }
 
-/** @throws Error for bytes of another program, or another version of this one */
+/** @throws Error if the bytes were written by another program or by an unknown version of this one */
 export function decodeBlend(bytes: Uint8Array, kernels: Kernels = {}): BlendArtefact {
   const reader = new ByteReader(bytes);
   const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_BASKET);

@@ -9,7 +9,10 @@ import { listNdcg } from './list-ndcg';
 const TOP = 10;
 const POPULARITY = FEATURES.findIndex(({ name }) => name === 'log month');
 
-/** What a blend that never saw a window is worth on it, beside others that have not seen it either and 30-day popularity. */
+/**
+ * Evaluates a model on a window that it was not fitted on, and compares it with other models that were not fitted on
+ * the window and with 30-day popularity.
+ */
 export function blendEvidence(
   candidate: BlendModel,
   window: ExampleWindow,
@@ -20,7 +23,7 @@ export function blendEvidence(
   const theirs = incumbent?.fits() ? rank(incumbent, window) : null;
   const bests = best?.fits() ? rank(best, window) : null;
   const popularity = window.lists.map(popularityOf);
-  // The window's lists are whole, so predicted and observed shares are of all candidates.
+  // The lists of the window are complete, so predicted and observed shares refer to all candidates.
   const chances = chanceFigures(
     mine.scores,
     window.lists.map(({ labels }) => labels),
@@ -43,7 +46,7 @@ export function blendEvidence(
   };
 }
 
-/** Lists timed together, and how often. */
+/** Number of lists timed together, and number of timed rounds. */
 const TIMED_LISTS = 20;
 const TIMED_ROUNDS = 10;
 
@@ -51,7 +54,10 @@ function rank(model: BlendModel, window: ExampleWindow): { scores: Float64Array[
   return { scores: window.lists.map((list) => scoresOf(model, list)), listMs: listMsOf(model, window) };
 }
 
-/** The quickest of some rounds: a fit has the lowest priority, and what others do meanwhile is not its model's fault. */
+/**
+ * Returns milliseconds per list in the fastest round. A fit runs at the lowest priority, so slower rounds measure other
+ * load on the machine.
+ */
 function listMsOf(model: BlendModel, { lists }: ExampleWindow): number {
   const timed = lists.slice(0, TIMED_LISTS);
   let quickest = Infinity;
@@ -67,7 +73,9 @@ function popularityOf(list: ExampleList): Float64Array {
   return Float64Array.from(list.labels, (_, c) => list.features[c * FEATURES.length + POPULARITY]);
 }
 
-/** @param fresh of products that the customer had not bought, where they bought such */
+/**
+ * @param fresh counts only products that were new to the customer, on the lists of customers who bought such products
+ */
 function ndcgs(window: ExampleWindow, scores: readonly Float64Array[], fresh: boolean): Float64Array {
   const values: number[] = [];
   window.lists.forEach((list, l) => {
@@ -77,7 +85,7 @@ function ndcgs(window: ExampleWindow, scores: readonly Float64Array[], fresh: bo
   return Float64Array.from(values);
 }
 
-/** The share of all candidates that are among the first ten of any list. */
+/** Returns the share of all candidates that are in the top ten of at least one list. */
 function coverageOf(window: ExampleWindow, scores: readonly Float64Array[]): number {
   const shown = new Set<number>();
   const all = new Set<number>();

@@ -8,50 +8,51 @@ import type { Known, LogWalk } from './log-walk';
 import type { ShopState } from './shop-state';
 import { NO_MODELS, type SourceModels } from './sources/source';
 
-/** The candidates of one customer as of a window's start, with what came true. */
+/** The candidates of one customer as of a window's start, labelled with the purchases within the window. */
 export interface ExampleList {
-  /** 1: all candidates are here; below: only this share of those that did not come true, sampled by seed. */
+  /** 1: the list has all candidates. Below 1: the list has only this share of the negatives, sampled by seed. */
   readonly negativeShare: number;
-  /** Per candidate: its index in the shop as of the window's start. */
+  /** Per candidate: its product index in the shop as of the window's start. */
   readonly products: Int32Array;
   /** candidates × features, row-major. */
   readonly features: Float32Array;
-  /** Per candidate: had the customer bought it before the window? */
+  /** Per candidate: 1 if the customer had bought it before the window. */
   readonly bought: Uint8Array;
-  /** Per candidate: did the customer buy it within the window? */
+  /** Per candidate: 1 if the customer bought it within the window. */
   readonly labels: Uint8Array;
-  /** Distinct products bought within the window, candidates or not; and those of them that were new to the customer. */
+  /** Number of distinct products bought within the window, candidates or not. */
   readonly truth: number;
+  /** Number of those products that were new to the customer. */
   readonly truthNew: number;
 }
 
-/** What happened in [start, start + horizon), seen from start. */
+/** Examples of [start, start + horizon) with features as of `start`. */
 export interface ExampleWindow {
   readonly start: number;
   readonly lists: readonly ExampleList[];
 }
 
 export interface ExampleOptions {
-  /** Nothing from this instant (ms) on is looked at. */
+  /** Events from this instant (ms) on are ignored. */
   readonly until: number;
   /** Length of a window, ms. */
   readonly horizon: number;
   readonly windows: number;
-  /** Share of the negatives kept in all windows but the newest, which is kept whole, to validate on. */
+  /** Share of the negatives in all windows but the newest. The newest window has all candidates, for validation. */
   readonly negativeShare: number;
-  /** Customers taken from each window, sampled by seed. */
+  /** Maximum number of customers per window, sampled by seed. */
   readonly customersPerWindow: number;
   readonly seed: number;
-  /** What sources score with, fitted on what was before an instant; default: nothing. */
+  /** Models of the candidate sources, fitted on data before an instant. Default: no models. */
   readonly modelsAsOf?: (start: number, known: Known) => SourceModels;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
 /**
- * Training examples by going through the log once: at each window's start the shop's state and the histories are what they
- * were then, and the same code as when serving makes candidates and features.
- * Only customers with a history and a purchase in the window teach a ranker anything.
- * @returns the windows, oldest first; those without any example are left out
+ * Collects training examples in one pass over the log. At each window's start the shop's state and the histories are
+ * those of that instant, and the serving code computes candidates and features. Only customers with a history and a
+ * purchase in the window give examples, because a ranker learns nothing from others.
+ * @returns the windows that have examples, oldest first
  */
 export function collectExamples(walk: LogWalk, options: ExampleOptions): ExampleWindow[] {
   const random = seededRandom(options.seed);
@@ -112,7 +113,7 @@ function examplesOf(
   };
 }
 
-/** Candidates × features, of features × candidates. */
+/** Transposes features × candidates to candidates × features. */
 function rowsOf(columns: Float64Array, candidates: number): Float32Array {
   const rows = new Float32Array(columns.length);
   const width = FEATURES.length;
@@ -122,7 +123,7 @@ function rowsOf(columns: Float64Array, candidates: number): Float32Array {
   return rows;
 }
 
-/** Fisher–Yates. */
+/** Shuffles in place (Fisher–Yates). */
 function shuffle<T>(list: T[], random: () => number): void {
   for (let i = list.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

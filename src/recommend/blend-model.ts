@@ -7,28 +7,30 @@ import type { PlattScaling } from '../learn/platt-scaling';
 const MAGIC = 'freshet-blend';
 const VERSION = 1;
 
-/** How the fit went, measured on the newest training window before it was refitted on all. */
+/**
+ * Figures of the fit. The quality figures are measured on the newest training window, before the refit on all windows.
+ */
 export interface BlendFigures {
   readonly rows: number;
   readonly positives: number;
-  /** The penalty the program chose. */
+  /** The penalty that the fit selected. */
   readonly l2: number;
   readonly logLoss: number;
   readonly ndcg10Repeat: number;
   readonly ndcg10New: number;
-  /** Of the chances that the score stands for. */
+  /** Calibration of the purchase probabilities that the scores represent. */
   readonly calibration: CalibrationFigures;
 }
 
 /**
- * The blend's parameters: one logistic regression, folded into one set of weights for products the customer has bought
- * and one for the others (i.e. interactions "bought before × feature"). The score is ln(odds) of a purchase within the
- * horizon it was trained for.
+ * The ranker's parameters: one logistic regression with interactions "bought before × feature". They are stored as two
+ * sets of weights, one for products that the customer has bought before and one for all others. The score is ln(odds)
+ * of a purchase within the training horizon.
  */
 export class BlendModel {
   constructor(
     readonly featureNames: readonly string[],
-    /** Per feature, what the average candidate has: contributions are measured from there. */
+    /** Per feature, the mean over candidates. Contributions are measured relative to it. */
     readonly means: Float64Array,
     readonly weightsNew: Float64Array,
     readonly weightsBought: Float64Array,
@@ -37,7 +39,7 @@ export class BlendModel {
     readonly figures: BlendFigures,
   ) {}
 
-  /** False for a model fitted by another version of the code. */
+  /** Returns whether the model was fitted on the features of this program. */
   fits(): boolean {
     return (
       this.featureNames.length === FEATURES.length &&
@@ -45,7 +47,7 @@ export class BlendModel {
     );
   }
 
-  /** Whether every parameter is a finite number. */
+  /** Returns whether every parameter is a finite number. */
   isFinite(): boolean {
     const { means, weightsNew, weightsBought, interceptNew, interceptBought } = this;
     return [[interceptNew, interceptBought], means, weightsNew, weightsBought].every((column) =>
@@ -53,7 +55,7 @@ export class BlendModel {
     );
   }
 
-  /** The same order of candidates, with other chances. */
+  /** Returns a model with rescaled probabilities and the same order of candidates. */
   scaled({ slope, intercept }: PlattScaling): BlendModel {
     const scale = (weights: Float64Array) => weights.map((weight) => slope * weight);
     return new BlendModel(
@@ -68,9 +70,9 @@ export class BlendModel {
   }
 
   /**
-   * ln(odds) of many candidates.
+   * Returns ln(odds) of each candidate.
    * @param columns features × candidates
-   * @param bought how many of the candidates, the first ones, the customer has bought before
+   * @param bought number of leading candidates that the customer has bought before
    */
   scores(columns: Float64Array, candidates: number, bought: number): Float64Array {
     const { weightsNew, weightsBought, means } = this;

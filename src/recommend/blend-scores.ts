@@ -3,7 +3,7 @@ import { fitPlattScaling, type PlattScaling } from '../learn/platt-scaling';
 import type { ExampleList, ExampleWindow } from './blend-examples';
 import type { BlendModel } from './blend-model';
 
-/** ln(odds), candidate by candidate. */
+/** Returns ln(odds) of each candidate of a list. */
 export function scoresOf(model: BlendModel, list: ExampleList): Float64Array {
   const row = new Float64Array(FEATURES.length);
   return Float64Array.from(list.labels, (_, c) => {
@@ -13,8 +13,9 @@ export function scoresOf(model: BlendModel, list: ExampleList): Float64Array {
 }
 
 /**
- * What makes a model's scores log-odds on a window that it was not fitted on. All candidates of all lists count the same, as
- * they do for the gate: whether the fit left a list out, or gave a large one less weight, concerns the order alone.
+ * Fits the Platt scaling that turns a model's scores into log-odds on a window that it was not fitted on. All
+ * candidates of all lists have equal weight, as in the gate. The list weights of the fit affect only the order of
+ * candidates, so the scaling ignores them.
  */
 export function scalingOn(model: BlendModel, { lists }: ExampleWindow): PlattScaling {
   const size = lists.reduce((sum, { labels }) => sum + labels.length, 0);

@@ -2,33 +2,33 @@ import type { ActiveModel } from '../models/active-model.service';
 import type { KeptVersions } from '../models/kept-versions.service';
 import type { BlendArtefact } from './blend-artefact';
 
-/** Named where lists are made without any fitted version. */
+/** Version name of lists that are ranked without a fitted model. */
 const RANK_FUSION = 'rank-fusion';
 const ARGUMENT = 'modelVersion';
 
-/** What a list is ranked with. */
+/** The version that a list is ranked with. */
 export interface BlendVersion {
-  /** As answers state it. */
+  /** The name that responses return as `modelVersion`. */
   readonly version: string;
-  /** null: ranks are fused. */
+  /** Null if the list is ranked by rank fusion. */
   readonly artefact: BlendArtefact | null;
 }
 
-/** The version of the blend that answers, or another one that somebody wants to compare it with. */
+/** Finds the active version of the ranker, or another version that a request names for comparison. */
 export class BlendVersions {
   constructor(
     private readonly model: Pick<ActiveModel<BlendArtefact>, 'current' | 'version'>,
     private readonly kept: Pick<KeptVersions<BlendArtefact>, 'find'>,
   ) {}
 
-  /** The one that answers whoever asks for no other. */
+  /** The version used by requests that name no version. */
   get active(): BlendVersion {
     const { version, current } = this.model;
     return { version: version ?? RANK_FUSION, artefact: current };
   }
 
   /**
-   * @param version as answers state it
+   * @param version the name that responses return as `modelVersion`
    * @throws ApiError NOT_FOUND, CONFLICT as {@link KeptVersions.find}
    */
   async find(version: string): Promise<BlendVersion> {

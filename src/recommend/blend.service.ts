@@ -9,12 +9,12 @@ import { BLEND_FORMAT, decodeBlend, encodeBlend, type BlendArtefact } from './bl
 import { TELLING_TYPES } from './signals';
 import { fitSources } from './source-fits';
 
-/** The newest events that a fit looks at. */
+/** A fit reads at most this many events, the newest ones. */
 const MAX_EVENTS = 3_000_000;
-/** The fits say what they are at; about so many times. */
+/** Approximate number of progress reports of a fit. */
 const STAGES = 24;
 
-/** Fits what sources score with, and the blend over it, on all purchases so far. */
+/** Fits the models of the candidate sources, and the ranker on their scores, on all purchases so far. */
 export const blendFitter: Fitter = {
   kind: 'blend',
   format: BLEND_FORMAT,
@@ -28,10 +28,10 @@ export const blendFitter: Fitter = {
     });
     const until = events.length === 0 ? 1 : events.timeAt(events.length - 1) + 1;
     let stages = 1;
-    const tell = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
+    const report = (stage: string) => onProgress(Math.min(0.99, stages++ / STAGES), stage);
     const kernels = { ...loadKernels(), threads: kernelThreads() };
-    const fits = fitSources(events, { until, seed, back: BLEND_WINDOWS, kernels, onProgress: tell });
-    // The last fit comes first: its matrices are large, and the state of the shop is not in memory yet.
+    const fits = fitSources(events, { until, seed, back: BLEND_WINDOWS, kernels, onProgress: report });
+    // The fit as of `until` runs first: its matrices are large, and the state of the shop is not in memory yet.
     fits.temporalRidges.asOf(until);
     const rivals = { incumbent: incumbent && comparable(incumbent), best: best && comparable(best) };
     const tested = fitAndTestBlend(events, {
@@ -42,7 +42,7 @@ export const blendFitter: Fitter = {
       incumbentBasket: rivals.incumbent?.basket?.twin,
       best: rivals.best?.twin,
       bestBasket: rivals.best?.basket?.twin,
-      onProgress: tell,
+      onProgress: report,
     });
     if (!tested) return { tooLittleAt: position };
     const { model, twin, evidence, sources, basket } = tested;
@@ -65,7 +65,7 @@ export const blendFitter: Fitter = {
   },
 };
 
-/** One of other code's can't be compared with. */
+/** Returns null for a version of incompatible code, which cannot be compared. */
 function comparable(bytes: Uint8Array): BlendArtefact | null {
   try {
     return decodeBlend(bytes);

@@ -22,58 +22,62 @@ import { NO_MODELS, type SourceModels } from './sources/source';
 const DAY = 86_400_000;
 
 export interface BlendOptions {
-  /** Nothing from this instant (ms) on is looked at. */
+  /** Events from this instant (ms) on are ignored. */
   readonly until: number;
   readonly horizonDays?: number;
   readonly seed?: number;
   readonly customersPerWindow?: number;
-  /** What sources score with, as of the windows' starts and `until`; default: nothing. */
+  /** Models of the candidate sources as of the windows' starts and of `until`. Default: no models. */
   readonly sources?: SourceFits;
-  /** Whether what completes baskets is fitted as well; default: it is. */
+  /** Whether the basket ranker is fitted as well. Default: true. */
   readonly baskets?: boolean;
   readonly onProgress?: (stage: string) => void;
 }
 
-/** Weight of a window by age, newest first: what customers do changes. */
+/** Weight of a window by age, newest first, because customer behaviour changes over time. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];
-/** How far back the blend looks. */
+/** Number of training windows. */
 export const BLEND_WINDOWS = WINDOW_WEIGHTS.length;
-/** Share of the negatives that is kept, each standing for 1 / share of them. */
+/** Share of the negatives that is sampled. Each sampled negative has weight 1 / share. */
 const NEGATIVE_SHARE = 0.25;
-/** A list counts positives^(1 − this) in all, so that large buyers don't drown the others. */
+/** The total weight of a list is positives^(1 − this), so that customers with many purchases do not dominate. */
 const LIST_EXPONENT = 0.25;
-/** Penalties tried. */
+/** Penalties to try. */
 const PENALTIES = [500, 50, 5];
-/** Fewer purchases than this teach nothing reliable: serve the fixed rank fusion instead. */
+/** With fewer purchases no reliable fit is possible, and the fixed rank fusion is served instead. */
 const MIN_POSITIVES = 200;
 const TOLERANCE = 1e-6;
 
 /**
- * Fits the blend on purchases before `until`: features as of the start of each of the last three 30-day windows, label
- * "bought within the window". The penalty is chosen on the middle window with the model of the oldest; a twin fitted on these
- * two shows on the newest what it is worth; then all windows are fitted together. Chances are calibrated on the newest window
- * that the fit before had not seen: the twin's on the middle one, the model's on the newest.
+ * Fits the ranker on purchases before `until`: features as of the start of each of the last three 30-day windows, label
+ * "bought within the window". The steps:
+ * 1. The oldest window is fitted, and the middle window selects the penalty.
+ * 2. The holdout model is fitted on these two windows and evaluated on the newest.
+ * 3. The served model is fitted on all windows.
+ *
+ * Probabilities are calibrated on the newest window that the previous fit had not seen: the middle window for the
+ * holdout model, the newest window for the served model.
  * @param events sorted by `occurredAt`
- * @returns null where there is too little to learn from
+ * @returns null if there are too few purchases
  */
 export function fitBlend(events: LogEvents, options: BlendOptions): BlendModel | null {
   return fitAndTestBlend(events, { ...options, baskets: false })?.model ?? null;
 }
 
-/** A fitted blend, and how good it is likely to be. */
+/** A fitted ranker with an estimate of its quality. */
 export interface TestedBlend {
   readonly model: BlendModel;
-  /** What sources score with, as of `until`. */
+  /** Models of the candidate sources as of `until`. */
   readonly sources: SourceModels;
-  /** Fitted on the older windows only; null where there are none. */
+  /** Fitted on the older windows only. Null if they have too few purchases. */
   readonly twin: BlendModel | null;
-  /** What completes baskets; null where that is better done without a fit. */
+  /** The basket ranker. Null if the unfitted completion is better. */
   readonly basket: BasketSection | null;
-  /** What the twins were worth on the newest window. */
+  /** Quality of the holdout models on the newest window. */
   readonly evidence: Evidence | null;
 }
 
-/** Earlier versions that the new one is compared with. */
+/** Earlier versions to compare the new one with. */
 interface RivalOptions extends BlendOptions {
   readonly incumbent?: BlendModel | null;
   readonly incumbentBasket?: BasketModel | null;
@@ -81,10 +85,12 @@ interface RivalOptions extends BlendOptions {
   readonly bestBasket?: BasketModel | null;
 }
 
-/** As {@link fitBlend}, with the evidence that the gate judges by, beside an earlier model's and popularity's. */
+/**
+ * Like {@link fitRanker}, and collects the gate's evidence: the holdout model against earlier models and popularity.
+ */
 export function fitAndTestBlend(events: LogEvents, options: RivalOptions): TestedBlend | null {
   const walk = new LogWalk(events);
-  // A function of its own: its examples are garbage before the sources are fitted again.
+  // A separate function, so that its examples can be garbage-collected before the sources are fitted again.
   const tested = fitOnExamples(walk, options);
   if (tested === null) return null;
   walk.to(options.until);
@@ -146,7 +152,7 @@ function fitOnExamples(walk: LogWalk, options: RivalOptions): Omit<TestedBlend, 
   return {
     model,
     twin: tried.twin ?? null,
-    // The twin was tried on the window; what is served has to be sound as well.
+    // The holdout model was evaluated on the window. The served model must be finite too.
     evidence: evidence && {
       ...evidence,
       measures: [...evidence.measures, ...basket.measures],
@@ -156,12 +162,12 @@ function fitOnExamples(walk: LogWalk, options: RivalOptions): Omit<TestedBlend, 
   };
 }
 
-/** What was found out on the newest window with a model of the older ones. */
+/** Results on the newest window of the model that was fitted on the older windows. */
 interface Tried {
   readonly validation: Validation;
   readonly fit?: LogisticFit;
   readonly twin?: BlendModel;
-  /** For the model of all windows. */
+  /** Platt scaling for the model of all windows. */
   readonly scaling: PlattScaling;
 }
 
@@ -177,9 +183,11 @@ const NO_FIGURES: BlendFigures = {
 };
 
 /**
- * The penalty that ranks best on a window under the model of those before it. That window is the one before the newest, which
- * the gate judges by, so that nothing was chosen on what it sees; the newest itself where the others are too few for both.
- * @returns with it, what calibrates that model on that window; nothing where the gate judges by it
+ * Selects the penalty that ranks a window best with the model of the windows before it. The selection window is the one
+ * before the newest, because the gate evaluates on the newest and must see unused data. If the older windows have too
+ * few purchases, the newest window selects the penalty.
+ * @returns the penalty, and the Platt scaling of its model on the selection window. Scores stay unscaled if the
+ *   selection window is the newest
  */
 function choosePenalty(
   windows: readonly ExampleWindow[],
@@ -203,7 +211,7 @@ function choosePenalty(
   return best;
 }
 
-/** Whether there is enough in some windows to learn from. */
+/** Returns whether the windows have enough purchases for a fit. */
 function teaches(windows: readonly ExampleWindow[]): boolean {
   return windows.length > 0 && positivesIn(windows) >= MIN_POSITIVES;
 }
@@ -220,7 +228,7 @@ interface Validation {
   readonly calibration: CalibrationFigures;
 }
 
-/** Mean NDCG@10 over a window's customers, all products allowed and new ones only; calibration over all candidates. */
+/** Returns mean NDCG@10 over a window's customers, for all products and for new products only, and the calibration. */
 function validate(model: BlendModel, window: ExampleWindow): Validation {
   const calibration = new Calibration();
   let repeat = 0;
@@ -242,8 +250,9 @@ function validate(model: BlendModel, window: ExampleWindow): Validation {
 }
 
 /**
- * The sampled rows of some windows as one design: the standardised features, then for products bought before the same
- * again (0 for the others) and a 1: the interactions "bought before × feature".
+ * The sampled rows of some windows as one design matrix. The columns are the standardised features, then the same
+ * features again (0 for products not bought before) and the indicator "bought before". The second half holds the
+ * interactions "bought before × feature".
  */
 class Examples {
   readonly design: DesignMatrix;
@@ -293,7 +302,7 @@ class Examples {
     });
   }
 
-  /** Undoes the standardisation and folds the interactions into a second set of weights. */
+  /** Reverts the standardisation and folds the interactions into a second set of weights. */
   model(fit: LogisticFit, figures: BlendFigures): BlendModel {
     const { mean, scale } = this.standardization;
     const width = FEATURES.length;
@@ -311,7 +320,7 @@ interface SampledRow {
   readonly weight: number;
 }
 
-/** All positives and a seeded share of the negatives. */
+/** Returns all positives and a sampled share of the negatives. */
 function sampleRows(windows: readonly ExampleWindow[], random: () => number): SampledRow[] {
   const rows: SampledRow[] = [];
   windows.forEach(({ lists }, w) => {

@@ -1,14 +1,14 @@
 import type { Reason } from './recommendation';
 
-/** What a tier's scores are: sums of which twice as much is twice as good, or ln(odds). */
+/** The scale of a stage's scores: `linear` (a doubled score is twice as good) or ln(odds). */
 export type Scale = 'linear' | 'log-odds';
 
-/** Keeps what is boosted by 0 finite, and last. */
+/** Smallest factor: a product with boost 0 keeps a finite score and is ranked last. */
 const MIN_FACTOR = 1e-9;
 
 /**
- * The score after a boost. It multiplies what the score stands for: a linear score, or the odds. A score below 0 (more
- * returned than bought) is divided instead, so that more boost is never worse.
+ * Returns the score after a boost. The boost multiplies a linear score, or the odds of a log-odds score. A linear score
+ * below 0 (more units returned than bought) is divided by the boost, so that a larger boost never lowers a product.
  * @param boost ≥ 0
  */
 export function boosted(score: number, boost: number, scale: Scale): number {
@@ -16,7 +16,7 @@ export function boosted(score: number, boost: number, scale: Scale): number {
   return score < 0 ? score / Math.max(boost, MIN_FACTOR) : score * boost;
 }
 
-/** The reasons after a boost: of a score, or odds, that were multiplied by b, 1 − 1/b comes from it. */
+/** Returns the reasons after a boost. A boost by b contributes the share 1 − 1/b of the score or the odds. */
 export function boostedReasons(reasons: readonly Reason[], boost: number): Reason[] {
   if (boost <= 1) return [...reasons];
   const share = 1 - 1 / boost;

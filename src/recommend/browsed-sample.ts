@@ -1,23 +1,23 @@
 import type { PackedRows } from '../learn/packed-rows';
 import { compareIds } from './history';
 
-/** Bits of an entry's flags. The interest of the entry has been counted as popularity. */
+/** Flag bit of an entry: its interest has been counted as popularity. */
 export const COUNTED = 1;
-/** An order event of the subject names the product. */
+/** Flag bit of an entry: an order event of the subject names the product. */
 export const ORDERED = 2;
-/** The entry is in the sample of what the subject has browsed. */
+/** Flag bit of an entry: it is in the sample of the products that the subject has browsed. */
 export const SAMPLED = 4;
 
-/** The names of a subject's entries. */
+/** Resolves the ids of a subject's entries. */
 export interface EntryNames {
   subjectId(subject: number): string;
   productId(product: number): string;
 }
 
 /**
- * Of the products that a subject has touched and never ordered, at most `limit` take part in its pairs: those whose hash
- * with the subject's id is smallest (bottom-k sampling: Cohen & Kaplan 2007). So a pair costs what it costs however many
- * pages a subject opens, and which products take part depends on the set of events and not on their order.
+ * Limits the browsed products (touched and never ordered) of a subject that form pairs. At most `limit` of them do:
+ * those whose hash with the subject's id is smallest (bottom-k sampling: Cohen & Kaplan 2007). This bounds the cost of
+ * an event for subjects that open many pages. The sample depends on the set of events and not on their order.
  */
 export class BrowsedSample {
   constructor(
@@ -27,14 +27,14 @@ export class BrowsedSample {
     private readonly names: EntryNames,
   ) {}
 
-  /** Whether the entry takes part in pairs. */
+  /** Returns whether the entry forms pairs. */
   includes(at: number): boolean {
     return (this.rows.cells[at + this.flags] & (ORDERED | SAMPLED)) !== 0;
   }
 
   /**
    * Offers a new entry to the sample.
-   * @param beforeLeaving called with the entry that leaves the sample for it, if any, while it is still included
+   * @param beforeLeaving called with the entry that the new one displaces, if any, before that entry is removed
    */
   enter(subject: number, entered: number, beforeLeaving: (at: number) => void): void {
     const { cells } = this.rows;
@@ -51,8 +51,8 @@ export class BrowsedSample {
   }
 
   /**
-   * Takes an entry out of the sample because it was ordered: it is included without it.
-   * @returns the entry that takes its place; −1 where there is none
+   * Marks an entry as ordered and removes it from the sample: an ordered entry always forms pairs.
+   * @returns the entry that takes its place in the sample; −1 if there is none
    */
   order(subject: number, ordered: number): number {
     const { cells } = this.rows;
@@ -68,8 +68,8 @@ export class BrowsedSample {
 
   /**
    * Reduces the sample to its limit.
-   * @param beforeLeaving called with each entry that leaves, while it is still included
-   * @returns how many leave
+   * @param beforeLeaving called with each entry before it is removed
+   * @returns number of removed entries
    */
   trim(subject: number, beforeLeaving: (at: number) => void): number {
     const sampled = new Set(this.browsed(subject, SAMPLED));
@@ -83,7 +83,7 @@ export class BrowsedSample {
     return left;
   }
 
-  /** Entries that were not ordered, those in the sample (`SAMPLED`) or the others (0). */
+  /** Returns the entries that were not ordered: those in the sample (`SAMPLED`) or the others (0). */
   private browsed(subject: number, sampled: typeof SAMPLED | 0): number[] {
     const { rows } = this;
     const entries: number[] = [];
@@ -94,7 +94,7 @@ export class BrowsedSample {
     return entries;
   }
 
-  /** The entry with the largest (sign 1) or smallest (−1) hash. */
+  /** Returns the entry with the largest (sign 1) or smallest (sign −1) hash. */
   private extreme(subject: number, entries: readonly number[], sign: 1 | -1): number {
     const subjectId = this.names.subjectId(subject);
     let best = -1;
@@ -110,7 +110,9 @@ export class BrowsedSample {
   }
 }
 
-/** 32 bits: FNV-1a over both ids, and MurmurHash3's finalizer, because FNV alone barely mixes the last characters. */
+/**
+ * Returns 32 bits: FNV-1a over both ids, then MurmurHash3's finalizer, because FNV alone mixes the last bytes poorly.
+ */
 export function sampleHash(subjectId: string, productId: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < subjectId.length; at++) hash = Math.imul(hash ^ subjectId.charCodeAt(at), 0x01000193);

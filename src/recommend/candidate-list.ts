@@ -1,16 +1,16 @@
 import type { IdTable } from '../learn/id-table';
 import { compareIds } from './history';
 
-/** Products on their way through the pipeline, with their scores. */
+/** Scored products in the ranking pipeline. */
 export interface CandidateList {
   readonly size: number;
   readonly scores: ArrayLike<number>;
-  /** Index in the shop's table; −1 for one without any event. */
+  /** Returns the index in the shop's product table; −1 for a product without events. */
   productAt(at: number): number;
   idAt(at: number): string;
 }
 
-/** A list of products that the shop's table has. */
+/** Returns a list of products that are all in the shop's table. */
 export function listOfIndexes(
   table: IdTable,
   products: ArrayLike<number>,
@@ -20,15 +20,16 @@ export function listOfIndexes(
   return { size, scores, productAt: (at) => products[at], idAt: (at) => table.idAt(products[at]) };
 }
 
-/** A list of products that the shop's table may lack. */
+/** Returns a list of products that may be missing from the shop's table. */
 export function listOfIds(table: IdTable, ids: readonly string[], scores: ArrayLike<number>): CandidateList {
   return { size: ids.length, scores, productAt: (at) => table.indexOf(ids[at]), idAt: (at) => ids[at] };
 }
 
 /**
- * The best of a list in one pass, best first; equal scores by id. What can't be among them is never asked whether it passes.
- * @param groupOf of each group that it names, only the best that passes is picked
- * @returns places in the list, at most `wanted`
+ * Selects the best products of a list in one pass: best first, equal scores by id. `passes` is not called for products
+ * whose score is too low.
+ * @param groupOf returns a product's group; of each group only the best product that passes is selected
+ * @returns positions in the list, at most `wanted`
  */
 export function pickBest(
   list: CandidateList,
@@ -38,7 +39,7 @@ export function pickBest(
 ): number[] {
   const { scores, size } = list;
   const heap: number[] = [];
-  /** The place in the list of each group's candidate in the heap. */
+  /** By group: the list position of its candidate in the heap. */
   const bestOf = new Map<string, number>();
   const isWorse = (a: number, b: number): boolean =>
     scores[a] < scores[b] || (scores[a] === scores[b] && compareIds(list.idAt(a), list.idAt(b)) > 0);
@@ -63,7 +64,7 @@ export function pickBest(
 
 type Worse = (a: number, b: number) => boolean;
 
-/** Adds to a heap whose root is the worst. */
+/** Adds an element to a heap whose root is the worst element. */
 function siftUp(heap: number[], added: number, isWorse: Worse): void {
   let at = heap.length;
   while (at > 0) {
@@ -75,7 +76,7 @@ function siftUp(heap: number[], added: number, isWorse: Worse): void {
   heap[at] = added;
 }
 
-/** Puts a better one in the place of what is at `from`. */
+/** Replaces the element at `from` by a better one. */
 function siftDown(heap: number[], from: number, added: number, isWorse: Worse): void {
   let at = from;
   for (;;) {

@@ -8,22 +8,25 @@ import { CustomerScores } from './source-scores';
 import { PERSONAL_SOURCES, SHOP_SOURCES } from './sources';
 import type { SourceModels } from './sources/source';
 
-/** Best products taken from each source, those the customer has bought not counted. */
+/** Number of best products taken from each source, not counting products that the customer has bought. */
 export const PER_SOURCE = 100;
 
 const ANY = () => true;
 
-/** Where a list is chosen from. */
+/** The products that a list is selected from. */
 export interface Candidates {
-  /** Product indexes, distinct: what the customer has bought, then the others, in an order that depends on state and history only. */
+  /**
+   * Distinct product indexes: bought products first, then the others. Their order depends only on state and history.
+   */
   readonly products: Int32Array;
-  /** What was bought of the first so many. */
+  /** The customer's purchases, in the order of the leading `products`. */
   readonly bought: readonly PurchasedProduct[];
 }
 
 /**
- * Candidate generation for one customer: every source's scores, and the union of each source's best with all that the
- * customer has bought. Reused from request to request; what it holds is valid until the next `collect`.
+ * Candidate generation for one customer: the scores of every source, and the union of each source's best products with
+ * all products that the customer has bought. The pool is reused between requests, and its contents are valid until the
+ * next `collect`.
  */
 export class CandidatePool {
   private readonly own = PERSONAL_SOURCES.map((source) => ({
@@ -34,17 +37,17 @@ export class CandidatePool {
     this.own.flatMap(({ source, scores }) => source.names.map((name, n) => [name, scores[n]] as const)),
   );
   private readonly rest = new TopK(PER_SOURCE);
-  /** By product: 1 in the union, 2 bought. */
+  /** By product: {@link CANDIDATE}, {@link BOUGHT}, or 0 for products outside the union. */
   private marks = new Uint8Array(0);
   private union = new Int32Array(0);
   private size = 0;
 
-  /** By source. */
+  /** Scores by source. */
   get scores(): ReadonlyMap<string, SourceScores> {
     return this.byName;
   }
 
-  /** @param admits what else takes no place among the best */
+  /** @param admits returns false for products that must not be candidates */
   collect(
     shop: ShopState,
     profile: CustomerProfile,
@@ -62,7 +65,7 @@ export class CandidatePool {
       const found = this.union.slice(0, this.size);
       return { products: found, bought: Array.from(profile.purchases.values()) };
     } finally {
-      // A filter may give up half-way.
+      // `admits` may throw, so the marks are cleared in any case.
       for (let at = 0; at < this.size; at++) this.marks[this.union[at]] = 0;
     }
   }
@@ -95,7 +98,7 @@ export class CandidatePool {
     }
   }
 
-  /** @param scored all that it scores */
+  /** @param scored returns all products that the source scores */
   private takeBest(
     { best, values }: SourceScores,
     scored: () => Int32Array,
@@ -110,7 +113,7 @@ export class CandidatePool {
       taken++;
     }
     if (taken === PER_SOURCE || best.length === 0) return;
-    // Those among the best were mostly bought or not admitted: look further.
+    // Too many of the best were bought or not admitted, so the remaining products are searched.
     const last = values[best[best.length - 1]];
     this.rest.reset(PER_SOURCE - taken);
     for (const product of scored()) {

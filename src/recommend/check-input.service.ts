@@ -7,30 +7,38 @@ const MAX_PRODUCT_IDS = 100;
 const MAX_EXCLUDED = 1_000;
 
 /**
- * @param scope of whoever asks
- * @throws ApiError BAD_USER_INPUT for a combination of intent and products that means nothing, or too many of them;
- *   FORBIDDEN for a version of the model from a key that is none of an operator's
+ * Validates the input of a recommendation request.
+ * @param scope scope of the caller's key
+ * @throws ApiError BAD_USER_INPUT for an invalid combination of intent and products, or for too many products;
+ *   FORBIDDEN if a key without the ADMIN scope names a model version
  */
 export function checkInput(input: RecommendationsInput, scope: Scope): void {
   if (input.modelVersion != null && !allows(scope, 'ADMIN')) {
-    throw new ApiError('FORBIDDEN', 'modelVersion: only an admin key may ask for one', { argument: 'modelVersion' });
+    throw new ApiError('FORBIDDEN', 'modelVersion requires an admin key.', { argument: 'modelVersion' });
   }
   const ids = input.productIds ?? [];
   const { intent } = input;
   if ((intent === 'SIMILAR' || intent === 'COMPLEMENTARY') && ids.length !== 1) {
-    throw new ApiError('BAD_USER_INPUT', `${intent} needs exactly one of productIds: the page's product`);
+    throw new ApiError(
+      'BAD_USER_INPUT',
+      `${intent} requires exactly one product in productIds, the product of the page; got ${ids.length}.`,
+    );
   }
   if (intent === 'BASKET' && (ids.length < 1 || ids.length > MAX_PRODUCT_IDS)) {
-    throw new ApiError('BAD_USER_INPUT', `BASKET needs 1 to ${MAX_PRODUCT_IDS} productIds: the cart`);
+    throw new ApiError(
+      'BAD_USER_INPUT',
+      `BASKET requires 1 to ${MAX_PRODUCT_IDS} products in productIds, the products of the cart; got ${ids.length}.`,
+    );
   }
   if (!['SIMILAR', 'COMPLEMENTARY', 'BASKET'].includes(intent) && ids.length > 0) {
-    throw new ApiError('BAD_USER_INPUT', `${intent} takes no productIds`);
+    throw new ApiError('BAD_USER_INPUT', `${intent} does not accept productIds.`);
   }
   if (intent === 'RECENTLY_VIEWED' && input.boost != null) {
-    throw new ApiError('BAD_USER_INPUT', 'RECENTLY_VIEWED is in the order of time: it takes no boost');
+    throw new ApiError('BAD_USER_INPUT', 'RECENTLY_VIEWED is sorted by time and does not accept boost.');
   }
-  if ((input.exclude?.length ?? 0) > MAX_EXCLUDED) {
-    throw new ApiError('BAD_USER_INPUT', `exclude has more than ${MAX_EXCLUDED} products`);
+  const excluded = input.exclude?.length ?? 0;
+  if (excluded > MAX_EXCLUDED) {
+    throw new ApiError('BAD_USER_INPUT', `exclude accepts at most ${MAX_EXCLUDED} products; got ${excluded}.`);
   }
   for (const id of ids) {
     const wrong = faultOfId('productIds', id);

@@ -14,9 +14,12 @@ import type { LearnerLimits } from './learner-limits';
 import { CHECKPOINT_MIN_RELEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { LearnerState, type Checkpoint } from './learner-state';
 
-/** How long a checkpoint may be decoded before the event loop does what else there is to do. */
+/** Time slice for decoding a checkpoint before control returns to the event loop. */
 const TURN_MS = 8;
-/** Figure of the learner's own half: the state came from one over today's limits, and the log is not learned again yet. */
+/**
+ * Figure of the subjects half: the state came from a checkpoint that exceeds today's limits, and the log has not been
+ * learned again since.
+ */
 const WAS_UNBOUNDED = 'wasUnbounded';
 
 /** The two halves of one checkpoint. */
@@ -25,15 +28,17 @@ export interface StoredCheckpoint {
   readonly subjects: Artefact;
 }
 
-/** A checkpoint's bytes are damaged, or in a format that this release does not know; the message is one line. */
+/** A checkpoint's bytes are damaged or have a format that this release does not know. The message is one line. */
 export class NotUnderstoodError extends Error {
   constructor(what: string, cause: Error) {
-    super(`${what} is not understood: ${cause.message}`, { cause });
-    this.name = 'NotUnderstoodError';
+    super(`${what} cannot be read: ${cause.message}`, { cause });
+    this.name = 'CheckpointFormatError';
   }
 }
 
-/** The learner's newest checkpoint can't be read by this release. Learning waits: it does not begin again by itself. */
+/**
+ * This release can't read the learner's newest checkpoint. Learning stops and does not restart from scratch by itself.
+ */
 export class UnreadableCheckpoint extends Error {
   /** Whether a newer release can read it. */
   readonly needsRelease: boolean;
@@ -41,13 +46,13 @@ export class UnreadableCheckpoint extends Error {
   constructor(cause: NewerReleaseError | NotUnderstoodError) {
     const needsRelease = cause instanceof NewerReleaseError;
     const way = `${needsRelease ? 'start that release, or ' : ''}run "freshet replay --relearn" to learn from the whole log`;
-    super(`${cause.message}. The learner waits: ${way}`, { cause });
+    super(`${cause.message}. The learner is waiting: ${way}`, { cause });
     this.name = 'UnreadableCheckpoint';
     this.needsRelease = needsRelease;
   }
 }
 
-/** The two halves of a checkpoint, to be stored. */
+/** Returns the two artefacts that store a checkpoint. */
 export function newCheckpoint(position: number, bytes: Checkpoint, { wasUnbounded }: LearnerState): NewArtefact[] {
   const both = { position, minRelease: CHECKPOINT_MIN_RELEASE };
   return [
@@ -57,9 +62,10 @@ export function newCheckpoint(position: number, bytes: Checkpoint, { wasUnbounde
 }
 
 /**
- * Loads and decodes a checkpoint. Where there is no room for it, or the database is away, it is not to blame.
- * @param what the checkpoint, as the subject of a sentence
- * @throws NotUnderstoodError
+ * Loads and decodes a checkpoint.
+ * @param what the checkpoint, as the subject of the error message
+ * @throws CheckpointFormatError if the bytes are damaged or of an unknown format. Other errors, such as lack of memory
+ *   or an unavailable database, are thrown unchanged
  */
 export async function readCheckpoint<Bytes, State>(
   what: string,
@@ -77,8 +83,8 @@ export async function readCheckpoint<Bytes, State>(
 }
 
 /**
- * The learner's newest checkpoint; `null` where there is none, or its halves are of different positions.
- * @throws UnreadableCheckpoint where only a newer release can read it
+ * Returns the learner's newest checkpoint; `null` if there is none, or if its halves have different positions.
+ * @throws UnreadableCheckpoint if only a newer release can read it
  */
 export async function newestCheckpoint(artefacts: ArtefactStore): Promise<StoredCheckpoint | null> {
   const [shop, subjects] = await Promise.all([artefacts.newest(SHOP_ARTEFACT), artefacts.newest(SUBJECTS_ARTEFACT)]);
@@ -92,7 +98,7 @@ export async function newestCheckpoint(artefacts: ArtefactStore): Promise<Stored
   return shop && subjects && shop.position === subjects.position ? { shop, subjects } : null;
 }
 
-/** @throws UnreadableCheckpoint where it is not understood */
+/** Loads a stored checkpoint. @throws UnreadableCheckpoint if it is damaged or of an unknown format */
 export async function loadCheckpoint(
   artefacts: ArtefactStore,
   { shop, subjects }: StoredCheckpoint,
@@ -110,7 +116,7 @@ export async function loadCheckpoint(
   }
 }
 
-/** Why the learner waits instead of going on from its newest checkpoint; `null` where it can read it. */
+/** Returns why the learner can't continue from its newest checkpoint; `null` if it can. */
 export async function whyUnreadable(artefacts: ArtefactStore): Promise<UnreadableCheckpoint | null> {
   try {
     return await loadNewest(async () => {
@@ -124,7 +130,7 @@ export async function whyUnreadable(artefacts: ArtefactStore): Promise<Unreadabl
   }
 }
 
-/** Deletes the learner's checkpoints: the next learner begins with the first event of the log. */
+/** Deletes the learner's checkpoints. The next learner starts with the first event of the log. */
 export function forgetCheckpoints(pool: Pool): Promise<void> {
   return inTransaction(pool, (client) => retireArtefacts(client, [SHOP_ARTEFACT, SUBJECTS_ARTEFACT]));
 }

@@ -13,11 +13,14 @@ import { liveModels } from './sources/source';
 export type { Reason } from './recommendation';
 export { reasonText } from './reason-text';
 
-/** How much a customer is expected to want products, for lists that are not made of recommendations. */
+/** A customer's expected interest in products, for lists that are not recommendations, such as search results. */
 export interface Affinities {
-  /** By index in the shop's table: from 0, for the least wanted of the customer's candidates, to 1. What is not here is not wanted. */
+  /**
+   * By index in the shop's table: from 0, for the candidate with the lowest score, to 1. Products without an entry are
+   * no candidates for the customer.
+   */
   readonly scores: ReadonlyMap<number, number>;
-  /** Why; only in the same turn, as the ranking is in borrowed memory. */
+  /** Returns the reasons for a product. Call it synchronously, because the ranking uses shared scratch memory. */
   readonly reasons: (product: number) => Reason[];
 }
 
@@ -28,11 +31,11 @@ export interface CustomerAffinitiesOptions {
   readonly ease: Pick<EaseReadModel, 'ease'>;
 }
 
-/** The candidates of a customer's personal list with their scores, for whoever ranks something else for them. */
+/** The scored candidates of a customer's personal list, for services that personalise other lists. */
 export class CustomerAffinities {
   constructor(private readonly options: CustomerAffinitiesOptions) {}
 
-  /** @returns a function that ranks now; null for somebody of whom nothing is known */
+  /** @returns a function that ranks when it is called; null for a customer without history */
   async of(who: Identity): Promise<(() => Affinities) | null> {
     const subject = subjectOf(who);
     const history = subject === undefined ? null : await this.options.histories.get(subject);
@@ -51,7 +54,7 @@ export class CustomerAffinities {
   }
 }
 
-/** Log-odds, or fused ranks: only their distances within one list mean something. */
+/** Scales scores to 0…1. Log-odds and fused ranks are comparable only within one list. */
 function scaled(products: Int32Array, scores: Float64Array): Map<number, number> {
   let least = Infinity;
   let most = -Infinity;

@@ -1,14 +1,14 @@
 import { MAX_DELAY_MS } from './moved-rows';
 
-/** From one cycle's beginning to the next one's, at least. */
+/** Minimum time from the start of one cycle to the start of the next. */
 const MIN_PAUSE_MS = 1_000;
-/** Rests so many times as long as a cycle took: live work goes first. */
+/** Pause in multiples of the cycle's duration, because live requests have priority. */
 const REST = 4;
 
 /**
- * How long to rest after a cycle that took as long. What changes right after a cycle has looked waits for the rest of it,
- * this, and all of the next: the rest is shortened so that this is at most {@link MAX_DELAY_MS}, as long as half of the
- * time is left to rest in.
+ * Returns the pause after a cycle of the given duration, in milliseconds. A change that arrives just after a cycle has
+ * read the counts waits for that cycle, the pause and the next cycle. The pause is shortened so that this wait is at
+ * most {@link MAX_DELAY_MS}, but never below the cycle's own duration, so that at least half of the time is idle.
  */
 export function restAfter(tookMs: number): number {
   const inTime = Math.max(tookMs, MAX_DELAY_MS - 2 * tookMs);

@@ -4,17 +4,17 @@ import type { Kernels } from '../learn/wasm';
 import type { TransitionWindow } from './history-transitions';
 import { mostWanted, transitionQuality } from './transition-quality';
 
-/** Penalties, ascending; the search begins in the middle. */
+/** Penalties, ascending. The search starts in the middle. */
 const PENALTIES = [30, 100, 300, 1_000, 3_000];
 const FIRST_PENALTY = 2;
-/** How many products and customers the penalty is chosen on. */
+/** Maximum number of products and customers that the penalty is selected on. */
 const CHOICE_PRODUCTS = 1_500;
 const CHOICE_CUSTOMERS = 600;
 
 /**
- * The λ of EASE that serves one window best: fitted on the histories before it, judged by NDCG@10 of what was then bought.
- * It climbs from the middle of the penalties for as long as it gets better.
- * @param products how many product indexes there are
+ * Returns the λ of EASE with the best NDCG@10 on one window: EASE is fitted on the histories before the window and
+ * evaluated on the purchases within it. The search is a hill climb from the middle penalty.
+ * @param products number of product indexes
  */
 export function chooseEasePenalty(
   { transitions }: TransitionWindow,

@@ -5,10 +5,12 @@ import type { Kernels } from '../learn/wasm';
 import { ItemRows, type ItemRow } from './item-rows';
 import type { ShopHead } from './shop-head';
 
-/** Cells kept of each row of B: it costs 1–2 % of NDCG, and makes an answer independent of the catalogue's size. */
+/**
+ * Cells per truncated row of B. Truncation costs 1–2 % of NDCG and makes scoring independent of the catalogue's size.
+ */
 const KEEP = 100;
 
-/** All rows of B as they are served, in order of products; some at a time, so that others may have their turn between. */
+/** Yields all rows of B as served, in product order and in batches, so that other work can run between batches. */
 export function* keptRows(ease: Ease): Generator<ItemRow[]> {
   for (let first = 0; first < ease.inverse.size; first += ROWS_TOGETHER)
     yield easeRows(ease, first).map((row) => {
@@ -17,14 +19,14 @@ export function* keptRows(ease: Ease): Generator<ItemRow[]> {
     });
 }
 
-/** The ids of the head's products by slot: the order of EASE's rows. */
+/** Returns the ids of the head's products by slot, which is the order of the EASE rows. */
 export function easeProducts({ interest, products }: Pick<ShopHead, 'interest' | 'products'>): string[] {
   return Array.from({ length: interest.headItems }, (_, slot) => products.idAt(interest.headItem(slot)));
 }
 
 /**
- * EASE of who is interested in what, as a shop's state has it, from scratch.
- * @returns null where there are no products
+ * Computes EASE from scratch, from the co-interest counts of a shop's state.
+ * @returns null if there are no products
  */
 export function easeOfShop(
   shop: Pick<ShopHead, 'interest' | 'products'>,

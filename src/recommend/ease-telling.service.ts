@@ -5,12 +5,15 @@ import { EASE_ARTEFACT, EASE_LEASE, EASE_MIN_RELEASE, EASE_REQUEST_TOPIC, EASE_T
 import { ServedEase, type PlacedRow } from './served-ease';
 import { encodeStateMessage } from './state-message';
 
-/** An owner's revisions begin at its fencing token times this: they are newer than those of any owner before. */
+/**
+ * The first revision of an owner is its fencing token times this factor, so it is newer than those of earlier owners.
+ */
 const REVISIONS = 2 ** 32;
-/** Of a message: whoever takes it in is busy for about a millisecond. */
+/** Rows per message. A subscriber applies one message in about a millisecond. */
 const ROWS_PER_MESSAGE = 256;
-/** Between two checkpoints that nobody asked for, and between two that somebody did. */
+/** Interval between scheduled checkpoints. */
 const CHECKPOINT_MS = 60_000;
+/** Minimum interval between requested checkpoints. */
 const ASKED_MS = 3_000;
 const KEPT = 2;
 const NOTHING = new Uint8Array();
@@ -21,13 +24,13 @@ export interface EaseTellingOptions {
   readonly log: Logger;
   /** Fencing token of the lease {@link EASE_LEASE}. */
   readonly token: number;
-  /** Told the revision up to which rows have been told. */
+  /** Called with the revision up to which rows have been published. */
   readonly onTold: (revision: number) => void;
 }
 
 /**
- * What an owner of EASE tells those who serve: rows that have moved, and checkpoints. They are numbered by revisions of
- * its own, not by positions of the log, for rows also move when the log does not: λ is another, or a row was held back.
+ * Publishes EASE to the API processes: changed rows as deltas, and checkpoints. They are numbered by revisions and not
+ * by log positions, because rows also change without a new position: when λ changes, or when a delayed row becomes due.
  */
 export class EaseTelling {
   private told = new ServedEase();
@@ -40,11 +43,11 @@ export class EaseTelling {
   constructor(private readonly options: EaseTellingOptions) {
     this.revision = options.token * REVISIONS;
     const want = () => void (this.wanted = true);
-    // After a reconnect, what was told meanwhile is lost.
+    // Messages published while the connection was down are lost.
     this.stop = [options.pubSub.listen(EASE_REQUEST_TOPIC, want), options.pubSub.onReconnect(want)];
   }
 
-  /** As others have it; null before this owner has told anything. */
+  /** The state as published; null before the first checkpoint of this owner. */
   get served(): ServedEase | null {
     return this.checkpointed < 0 ? null : this.told;
   }
@@ -54,8 +57,8 @@ export class EaseTelling {
   }
 
   /**
-   * Everything anew, as a checkpoint.
-   * @throws FencedOff when another owns EASE by now, and what the database throws
+   * Publishes a complete new state as a checkpoint.
+   * @throws FencedOff if another process owns EASE by now, and database errors
    */
   async handOver(served: ServedEase): Promise<void> {
     this.told = served;
@@ -63,7 +66,7 @@ export class EaseTelling {
     await this.checkpoint();
   }
 
-  /** Rows that have moved, and products that have come behind the others. */
+  /** Publishes changed rows, and new products, which follow the existing ones. */
   tell(head: Pick<ServedEase, 'position' | 'lambda'>, newIds: readonly string[], rows: readonly PlacedRow[]): void {
     Object.assign(this.told, { position: head.position, lambda: head.lambda });
     if (newIds.length > 0) this.send(this.told.replace(newIds, []));
@@ -72,8 +75,8 @@ export class EaseTelling {
   }
 
   /**
-   * The checkpoint that somebody has asked for, or that is due. One that can't be written is tried again.
-   * @throws FencedOff when another owns EASE by now
+   * Writes a checkpoint if one is due or was requested. A failed checkpoint is retried by the next call.
+   * @throws FencedOff if another process owns EASE by now
    */
   async keepUp(): Promise<void> {
     const since = performance.now() - this.checkpointAt;
@@ -105,7 +108,7 @@ export class EaseTelling {
     await artefacts.prune(EASE_ARTEFACT, KEPT);
   }
 
-  /** Whoever has heard every message is there already and ignores this. */
+  /** Announces the newest checkpoint. A subscriber that has received every message ignores it. */
   private pointToCheckpoint(): void {
     this.wanted = false;
     const { checkpointed: at, options } = this;

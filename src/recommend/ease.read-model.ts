@@ -4,11 +4,11 @@ import { ServedEase } from './served-ease';
 
 export const EASE_LEASE = 'ease';
 export const EASE_TOPIC = 'ease';
-/** Who lacks rows asks here for a checkpoint. */
+/** Processes with missing rows request a checkpoint on this topic. */
 export const EASE_REQUEST_TOPIC = 'ease-wanted';
-/** The rows as they are served: sums over the shop, nobody's own. */
+/** The rows as served. They are aggregates over the shop and hold no personal data. */
 export const EASE_ARTEFACT = 'ease';
-/** The oldest release that can read a checkpoint of EASE: raise it with the version of its format. */
+/** The oldest release that can read an EASE checkpoint. Raise it when the version of the format changes. */
 export const EASE_MIN_RELEASE = '0.2.0';
 
 const EASE_SOURCE: StateSource<ServedEase> = {
@@ -24,7 +24,7 @@ const EASE_SOURCE: StateSource<ServedEase> = {
   apply: (served, delta) => served.applyDelta(delta),
 };
 
-/** This process's copy of the rows of EASE, to score with. */
+/** This process's replica of the EASE rows, used for scoring. */
 export class EaseReadModel extends FollowedState<ServedEase> {
   constructor(options: FollowedStateOptions) {
     super(options, EASE_SOURCE);

@@ -16,11 +16,11 @@ import { ServedEase, type PlacedRow } from './served-ease';
 import { ShopHead } from './shop-head';
 import { SHOP_SOURCE } from './shop-state.read-model';
 
-/** Where the active blend names none. */
+/** Default λ, used if the active ranker has none. */
 const LAMBDA = 300;
-/** Its name among the parameters of a version of the blend. */
+/** Name of λ among the parameters of a ranker version. */
 const LAMBDA_PARAMETER = 'easeLambda';
-/** How often it is looked whether somebody has asked for a checkpoint. */
+/** Interval at which checkpoint requests are checked. */
 const LOOK_MS = 200;
 const CATCH_UP_MS = 10_000;
 
@@ -36,21 +36,21 @@ export interface EaseOwnerOptions extends EaseTellingOptions {
   readonly kernels: Kernels;
 }
 
-/** The shop as it is in one cycle. */
+/** The shop as read at the start of one cycle. */
 interface Seen {
-  /** Of the head, by slot. */
+  /** Product ids of the head, by slot. */
   readonly ids: readonly string[];
   readonly state: ShopHead;
   readonly position: number;
   readonly lambda: number;
-  /** When it was looked at, ms. */
+  /** Time of the read, by the monotonic clock, ms. */
   readonly at: number;
 }
 
 /**
- * The owner of EASE in a shop. It follows the counts of the head (the products whose pairs are all counted) as API processes
- * follow the shop's state, because these counts are XᵀX. It keeps P up to date with them and publishes the rows of B that
- * have changed, as values. It blocks for as long as P takes, so it runs in a thread, and another thread renews its lease.
+ * Maintains EASE for a shop. It replicates the counts of the head (the products whose pairs are all counted), because
+ * these counts are XᵀX. It updates P from them and publishes the changed rows of B as values. An update of P blocks the
+ * event loop, so the maintainer runs in its own thread, and another thread renews its lease.
  */
 export class EaseOwner {
   private readonly shop: FollowedState<ShopHead>;
@@ -69,12 +69,12 @@ export class EaseOwner {
     this.versions = new VersionStore(options.pool, options.artefacts, options.pubSub);
   }
 
-  /** Until closed. @throws FencedOff when another owns EASE by now, and what the database throws at the beginning */
+  /** Runs until closed. @throws FencedOff if another process owns EASE by now, and database errors at the start */
   async run(): Promise<void> {
     const { pool, log, token } = this.options;
     try {
       await this.shop.start();
-      // Or rows as the owner before has told them would go back in time.
+      // Without this wait, rows published by the previous owner could be replaced by older ones.
       await this.shop.waitFor(await leasePosition(pool, LEARNER_LEASE), CATCH_UP_MS);
       log.info({ token, position: this.shop.position }, 'owning EASE');
       while (!this.closing) {
@@ -107,19 +107,21 @@ export class EaseOwner {
     return { ids: easeProducts(state), state, position, lambda: this.lambda, at: performance.now() };
   }
 
-  /** Of the active blend, whose weights were fitted over scores with it. */
+  /** Reads λ of the active ranker, whose weights were fitted on scores with this λ. */
   private async readLambda(): Promise<void> {
     try {
       const named = (await this.versions.active('blend'))?.parameters[LAMBDA_PARAMETER];
       this.lambda = typeof named === 'number' && named > 0 && named < Infinity ? named : LAMBDA;
     } catch (error) {
-      this.options.log.warn({ error: (error as Error).message }, 'λ of EASE not read; it stays as it is');
+      this.options.log.warn({ error: (error as Error).message }, 'λ of EASE not read; using the previous value');
     }
   }
 
-  /** At first, and where the head holds other products than before, or in another order. */
+  /**
+   * Computes and publishes EASE from scratch: at the start, and when the products of the head or their order change.
+   */
   private async beginAnew({ ids, state, position, lambda }: Seen): Promise<void> {
-    this.live = undefined; // its memory is the next one's
+    this.live = undefined; // releases the memory before the next instance allocates its own
     const { ease } = this.follow(state, lambda);
     this.moved = new MovedRows();
     const rows: ItemRow[] = [];
@@ -146,14 +148,14 @@ export class EaseOwner {
     this.telling.tell({ position, lambda }, ids.slice(served.rows.productIds.length), rows);
   }
 
-  /** P as of the counts, and what that took. */
+  /** Updates P from the counts. @returns EASE, and the kind of work that the update needed */
   private follow(state: ShopHead, lambda: number): { ease: Ease; work: EaseWork } {
     const began = performance.now();
     if (this.live?.lambda !== lambda) this.live = undefined;
     this.live ??= new LiveEase(lambda, this.options.kernels);
     const work = this.live.follow(state.interest.head);
     const milliseconds = Math.round(performance.now() - began);
-    this.options.log.debug({ work, products: state.interest.headItems, lambda, milliseconds }, 'EASE followed');
+    this.options.log.debug({ work, products: state.interest.headItems, lambda, milliseconds }, 'EASE updated');
     return { ease: this.live.ease, work };
   }
 
@@ -170,7 +172,7 @@ export class EaseOwner {
       await this.telling.keepUp();
     } catch (error) {
       if (error instanceof FencedOff) throw error;
-      this.options.log.warn({ error: (error as Error).message }, 'EASE checkpoint not written; it will be tried again');
+      this.options.log.warn({ error: (error as Error).message }, 'EASE checkpoint not written; retrying');
     }
   }
 }

@@ -3,10 +3,10 @@ import type { Reason } from './recommendation';
 import type { ShopState } from './shop-state';
 import { strongestNeighbour } from './strongest-neighbour';
 
-/** Reasons that a product of a list has. A boost is one more. */
+/** Maximum number of reasons per product. A boost is an additional reason. */
 export const MAX_REASONS = 3;
 
-/** The sources that speak most for a product of a personal list, as shares of what those listed say. */
+/** Returns the sources that contribute most to a product of a personal list, as shares of the listed contributions. */
 export function personalReasons(shop: ShopState, ranking: PersonalRanking, product: number): Reason[] {
   const contributions = Array.from(ranking.contributions(product))
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
@@ -20,7 +20,7 @@ export function personalReasons(shop: ShopState, ranking: PersonalRanking, produ
   });
 }
 
-/** The product of the customer's past that a source's word rests on most; −1 where there is none. */
+/** Returns the product of the customer's history that contributes most to a source's score; −1 if there is none. */
 function pastProduct(shop: ShopState, ranking: PersonalRanking, source: string, product: number): number {
   if (source === 'personal-frequency') return product;
   if (source === 'co-interest' || source === 'recent-co-interest') {

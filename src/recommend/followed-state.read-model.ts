@@ -14,9 +14,9 @@ import { decodeStateMessage, judge, type StateMessage } from './state-message';
 
 const COMPARE_MS = 2_000;
 const ASK_MS = 1_000;
-/** Of messages that arrive while a checkpoint is loaded. */
+/** Maximum total size of messages that are buffered while a checkpoint is loaded. */
 const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
-/** How long a checkpoint may be decoded before the event loop does what else there is to do. */
+/** Time slice for decoding a checkpoint before control returns to the event loop. */
 const TURN_MS = 8;
 
 export interface FollowedStateOptions {
@@ -26,26 +26,27 @@ export interface FollowedStateOptions {
   readonly log: Logger;
 }
 
-/** Where a state's one owner is heard, and how what it says is read. */
+/** Topics, lease and decoding of a state that one owner publishes. */
 export interface StateSource<State> {
   readonly topic: string;
-  /** Those who lack something ask here for a checkpoint. */
+  /** Processes with missing changes request a checkpoint on this topic. */
   readonly requestTopic: string;
-  /** The kind of its checkpoints; its name in the log, too. */
+  /** Artefact kind of the checkpoints, also used as the state's name in log messages. */
   readonly artefact: string;
-  /** The owner's, which says how far it has told. */
+  /** Lease of the owner. Its position is the position that the owner has published. */
   readonly lease: string;
-  /** Before there is any checkpoint. */
+  /** Returns the state before the first checkpoint. */
   empty(): State;
-  /** Decodes a checkpoint, in steps. @throws Error for one of another version of the code */
+  /** Decodes a checkpoint, in steps. @throws Error for a checkpoint of another version of the code */
   decoding(bytes: Uint8Array): ResumableTask<State>;
-  /** @throws Error for bytes that don't fit: the state is given up */
+  /** Applies a delta. @throws Error for a delta that does not match the state, which is then unusable */
   apply(state: State, delta: Uint8Array): void;
 }
 
 /**
- * This process's copy of a state that another process owns: the newest checkpoint, and the owner's deltas since. A hole
- * is mended by asking the owner for a checkpoint; it is loaded aside, and one reference is swapped.
+ * This process's replica of a state that another process owns: the newest checkpoint, and the owner's deltas since.
+ * After a gap in the deltas the replica requests a checkpoint from the owner, loads it into a new object, and swaps one
+ * reference.
  */
 export class FollowedState<State> {
   private current: State;
@@ -55,12 +56,12 @@ export class FollowedState<State> {
   private bufferedBytes = 0;
   private loading: Promise<void> | undefined;
   private toldBefore = 0;
-  /** What it should have heard of by now. */
+  /** The position that this replica should have reached by now. */
   private due = 0;
   private askedAt = -Infinity;
-  /** The newest checkpoint, where this release can't read it. */
+  /** The newest checkpoint, if this release can't read it. */
   private unreadable: { readonly id: string; readonly error: NewerReleaseError | NotUnderstoodError } | null = null;
-  /** The release that a delta needed, once that is logged. */
+  /** The release that an unreadable delta requires, set after it has been logged. */
   private notedRelease: string | undefined;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
@@ -78,28 +79,28 @@ export class FollowedState<State> {
     return this.current;
   }
 
-  /** The owner's position that it is true at. */
+  /** The owner's position that this state reflects. */
   get position(): number {
     return this.progress.value;
   }
 
-  /** Positions that the owner has told of for seconds, and that are not in here. */
+  /** Number of positions that the owner published seconds ago and that are missing here. */
   get behind(): number {
     return Math.max(0, this.due - this.position);
   }
 
-  /** Why this release can't read the newest checkpoint, in a sentence; `null` where it can. */
+  /** Why this release can't read the newest checkpoint, as one sentence; `null` if it can. */
   get whyUnreadable(): string | null {
     return this.unreadable?.error.message ?? null;
   }
 
-  /** Subscribe and buffer, load, replay. */
+  /** Subscribes and buffers messages, loads the newest checkpoint, then applies the buffered messages. */
   async start(): Promise<void> {
     const { pubSub } = this.options;
     this.stop.push(pubSub.listen(this.source.topic, (bytes) => this.hear(decodeStateMessage(bytes))));
     this.stop.push(pubSub.onReconnect(() => this.catchUp(Infinity)));
     await this.load();
-    // An owner that is running has told things this process was not there to hear.
+    // A running owner has published messages before this process subscribed.
     this.ask();
     await this.compare();
     const beat = () => {
@@ -108,7 +109,7 @@ export class FollowedState<State> {
     beat();
   }
 
-  /** Calls back whenever the state has moved, until the returned function is called. */
+  /** Calls `changed` after every change of the state, until the returned function is called. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
@@ -149,14 +150,17 @@ export class FollowedState<State> {
     this.moved(message.to);
   }
 
-  /** This process stays where it is, and says that it is behind: the owner's next checkpoint needs that release, too. */
+  /**
+   * Logs a delta that requires a newer release. The replica falls behind: the next checkpoint requires that release
+   * too.
+   */
   private noteUnreadable(minRelease: string): void {
     if (this.notedRelease === minRelease) return;
     this.notedRelease = minRelease;
     this.say('error', new NewerReleaseError('the delta', minRelease, VERSION), 'delta not read');
   }
 
-  /** By the newest checkpoint, where it helps; else by asking for a newer one. */
+  /** Loads the newest checkpoint and, if it does not reach `wanted`, requests a newer one. */
   private catchUp(wanted: number): void {
     this.load()
       .catch((error: Error) => this.say('warn', error, 'checkpoint not loaded'))
@@ -197,7 +201,9 @@ export class FollowedState<State> {
     log.info({ state: artefact, position: newest.position, milliseconds }, 'checkpoint loaded');
   }
 
-  /** `null` for a checkpoint that has nothing new, or that this release can't read: the owner's next one may do. */
+  /**
+   * Returns `null` for a checkpoint that is not newer, or that this release can't read. A later one may be readable.
+   */
   private async read({ id, position, minRelease }: Artefact): Promise<State | null> {
     try {
       requireRelease(minRelease, 'the checkpoint');
@@ -217,23 +223,23 @@ export class FollowedState<State> {
     this.options.log[level]({ state: this.source.artefact, error: message }, what);
   }
 
-  /** An owner that is further than this process has told something that was not heard. */
+  /** Compares the position with the owner's. An owner that is ahead has published a message that did not arrive. */
   private async compare(): Promise<void> {
     try {
       const holder = await leaseHolder(this.options.pool, this.source.lease);
-      // What it told a moment ago may be on its way; what it had told by the time before is not.
+      // Messages published since the previous comparison may still be in transit; earlier ones are lost.
       this.due = this.toldBefore;
       if (this.behind > 0) this.catchUp(this.due);
       this.toldBefore = holder?.position ?? 0;
     } catch (error) {
-      this.options.log.debug({ error: (error as Error).message }, 'owner not compared');
+      this.options.log.debug({ error: (error as Error).message }, 'position of the owner not read');
     }
   }
 
-  /** At most once a second: a checkpoint takes about as long. */
+  /** Requests a checkpoint, at most once a second, because writing one takes about that long. */
   private ask(): void {
     const now = performance.now();
-    // The next checkpoint would need the newer release, too.
+    // The next checkpoint would require the newer release too.
     if (now - this.askedAt < ASK_MS || this.unreadable?.error instanceof NewerReleaseError) return;
     this.askedAt = now;
     this.options.pubSub.publish(this.source.requestTopic, { position: this.position });

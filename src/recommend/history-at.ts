@@ -1,7 +1,7 @@
 import type { EventColumns } from '../events/event-columns';
 import { CustomerHistory } from './history';
 
-/** A subject's history before `time` (ms), computed from its events; undefined where it has none. */
+/** Returns a subject's history before `time` (ms), computed from its events; undefined if it has no events. */
 export function historyBefore(events: EventColumns, subject: number, time: number): CustomerHistory | undefined {
   if (subject < 0) return undefined;
   let history: CustomerHistory | undefined;
@@ -13,7 +13,7 @@ export function historyBefore(events: EventColumns, subject: number, time: numbe
   return history;
 }
 
-/** Distinct products that a subject buys within [from, to), ms, by their indexes in `events.products`. */
+/** Returns the distinct products that a subject buys within [from, to), ms, by their indexes in `events.products`. */
 export function purchasesWithin(events: EventColumns, subject: number, from: number, to: number): Set<number> {
   const products = new Set<number>();
   for (const index of events.indexesOf(subject)) {
@@ -24,7 +24,7 @@ export function purchasesWithin(events: EventColumns, subject: number, from: num
   return products;
 }
 
-/** Subjects that buy something within [from, to), ms. */
+/** Returns the subjects that buy something within [from, to), ms. */
 export function buyersWithin(events: EventColumns, from: number, to: number): Set<number> {
   const buyers = new Set<number>();
   for (let index = events.firstFrom(from); index < events.length && events.timeAt(index) < to; index++) {

@@ -3,36 +3,36 @@ import type { IdTable } from '../learn/id-table';
 import { seededRandom } from '../learn/seeded-random';
 import { historyBefore, purchasesWithin } from './history-at';
 
-/** What one customer had wanted before an instant, and bought within the window after it; product indexes. */
+/** A customer's interests before an instant and purchases within the window after it, as product indexes. */
 export interface Transition {
   readonly before: Int32Array;
   readonly bought: Int32Array;
 }
 
-/** All customers' transitions at one instant. */
+/** The transitions of all customers at one instant. */
 export interface TransitionWindow {
   readonly start: number;
   readonly transitions: readonly Transition[];
 }
 
 export interface TransitionOptions {
-  /** Nothing from this instant (ms) on is looked at. */
+  /** Events from this instant (ms) on are ignored. */
   readonly until: number;
   /** Length of a window, ms. */
   readonly horizon: number;
-  /** The last starts at `until` − horizon. */
+  /** Number of windows. The last one starts at `until` − horizon. */
   readonly windows: number;
-  /** Customers looked at in each window, sampled by seed. */
+  /** Expected maximum number of customers per window, sampled by seed. */
   readonly mostCustomers: number;
   readonly seed: number;
 }
 
 /**
- * What subjects had wanted at the start of each window, and bought within it. Customers who buy nothing in the window are
- * there too, for they teach what is not bought.
+ * Returns each subject's interests at the start of each window and purchases within it. Customers who buy nothing in a
+ * window are included, because a fit needs negative examples.
  * @param log sorted by `occurredAt`
- * @param products takes up the ids that come
- * @returns the windows, the newest first
+ * @param products extended with the ids that occur
+ * @returns the windows, newest first
  */
 export function historyTransitions(log: LogEvents, products: IdTable, options: TransitionOptions): TransitionWindow[] {
   const { until, horizon, windows, mostCustomers } = options;
@@ -47,7 +47,7 @@ export function historyTransitions(log: LogEvents, products: IdTable, options: T
     const transitions: Transition[] = [];
     for (let subject = 0; subject < subjects; subject++) {
       if (chance < 1 && random() >= chance) continue;
-      // Reading the columns is much cheaper than computing a history, which most subjects have no use for.
+      // Reading the columns is much cheaper than computing a history, and most subjects are skipped here.
       if (purchasesWithin(events, subject, -Infinity, start).size === 0) continue;
       const history = historyBefore(events, subject, start);
       if (history === undefined || history.purchases().length === 0) continue;

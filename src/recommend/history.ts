@@ -1,20 +1,20 @@
 import { orderKeyOf, type LogEvent } from '../events/log-event';
 import { interestPoints, NEUTRAL_RATING, SIGNALS, unitsOf } from './signals';
 
-/** Products remembered; beyond, those touched least recently are forgotten. */
+/** Maximum number of products in a history. Beyond it, the products touched least recently are dropped. */
 const MAX_PRODUCTS = 2000;
 
 export interface PurchasedProduct {
   readonly productId: string;
-  /** Times (ms) of the distinct orders that still hold it, ascending; at least one. */
+  /** Times (ms) of the distinct orders that still contain the product, ascending; at least one. */
   readonly orderTimes: readonly number[];
-  /** Bought minus returned, in whichever order. */
+  /** Units bought minus units returned, over all orders. */
   readonly netUnits: number;
 }
 
 export interface InterestingProduct {
   readonly productId: string;
-  /** Newest event (ms). */
+  /** Time of the newest event (ms). */
   readonly lastAt: number;
 }
 
@@ -47,17 +47,17 @@ interface Summary {
 let histories = 0;
 
 /**
- * What is known of one subject (a customer, or an anonymous session). A function of the SET of events applied, up to
- * the cap on products; the caller applies each logged event once.
+ * The history of one subject (a customer or an anonymous session). It is a function of the SET of applied events, up to
+ * the limit on products. The caller applies each logged event exactly once.
  */
 export class CustomerHistory {
   private readonly records = new Map<string, ProductRecord>();
   private summary: Summary | undefined;
   private changes = 0;
-  /** Tells this history from any other that this process has had; > 0. */
+  /** Identifies this object among all histories of the process; > 0. */
   readonly serial = ++histories;
 
-  /** Moves with each event applied that says something. */
+  /** Increases with each applied event that changes the history. */
   get revision(): number {
     return this.changes;
   }
@@ -80,32 +80,32 @@ export class CustomerHistory {
     if (this.records.size > MAX_PRODUCTS) this.forgetOldest();
   }
 
-  /** Products touched. */
+  /** Number of products in the history. */
   get size(): number {
     return this.records.size;
   }
 
-  /** Products with more interest than taken away, disliked ones excepted; by id. */
+  /** Products with positive interest points that are not disliked, sorted by id. */
   interests(): readonly InterestingProduct[] {
     return this.summarize().interests;
   }
 
-  /** Products of which an order still holds some; by id. */
+  /** Products with units left in at least one order after returns, sorted by id. */
   purchases(): readonly PurchasedProduct[] {
     return this.summarize().purchases;
   }
 
-  /** Times (ms) of the orders that still hold something, ascending. */
+  /** Times (ms) of the orders with units left after returns, ascending. */
   orderTimes(): readonly number[] {
     return this.summarize().orderTimes;
   }
 
-  /** The newest opinion (LIKE, DISLIKE, RATE) is against it. */
+  /** Returns whether the newest opinion (LIKE, DISLIKE, RATE) on the product is negative. */
   dislikes(productId: string): boolean {
     return this.records.get(productId)?.opinion?.liked === false;
   }
 
-  /** Distinct products by latest VIEW, newest first. */
+  /** Returns the distinct products by latest VIEW, newest first. */
   recentlyViewed(): string[] {
     const viewed = Array.from(this.records).filter(([, record]) => record.lastViewAt > -Infinity);
     viewed.sort(([idA, a], [idB, b]) => b.lastViewAt - a.lastViewAt || compareIds(idA, idB));
@@ -131,7 +131,7 @@ export class CustomerHistory {
     if (oldest !== undefined) this.records.delete(oldest[0]);
   }
 
-  /** Sorted, so that whatever sums floats over it gets the same bits from the same set of events. */
+  /** Sorts its results, so that float sums over them give the same bits for the same set of events. */
   private summarize(): Summary {
     if (this.summary !== undefined) return this.summary;
     const interests: InterestingProduct[] = [];
@@ -154,7 +154,7 @@ export class CustomerHistory {
   }
 }
 
-/** Code-unit order: the tie-break of every list. */
+/** Compares by UTF-16 code units. Every list uses this order as its tie-break. */
 export function compareIds(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

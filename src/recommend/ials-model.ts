@@ -10,12 +10,12 @@ import type { ScoreVector } from './score-vector';
 
 const MAGIC = 'freshet-ials';
 const VERSION = 2;
-/** Without the Gram matrix. */
+/** The format before the Gram matrix was added. */
 const VERSION_WITHOUT_GRAM = 1;
 
 export type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
 
-/** Where a shop's products stand in the model, and the other way round; −1: nowhere. */
+/** Mapping between a shop's product indexes and the model's item indexes; −1: no counterpart. */
 interface Binding {
   readonly size: number;
   readonly toItem: Int32Array;
@@ -23,8 +23,8 @@ interface Binding {
 }
 
 /**
- * The item side of iALS. A customer's factors are folded in when they are asked for, so that a history counts as it is at
- * that moment. Products go by id, so that it fits any process's table.
+ * The item factors of iALS. A customer's factors are folded in at scoring time, from the current history. Products are
+ * identified by id, so the model works with the product table of any process.
  */
 export class IalsModel {
   private readonly bindings = new WeakMap<IdTable, Binding>();
@@ -32,8 +32,8 @@ export class IalsModel {
 
   /**
    * @param items products × factors, row-major
-   * @param gram of the items, weighted: factors × factors; it goes with them because computing it takes a while
-   * @param kernel scores with; its twin does where there is none
+   * @param gram weighted Gram matrix of the items, factors × factors; it is stored because computing it is slow
+   * @param kernel WASM scorer; without it the TypeScript implementation is used
    */
   constructor(
     readonly productIds: readonly string[],
@@ -45,7 +45,7 @@ export class IalsModel {
     this.scorer = ialsScorer(items, gram, settings, kernel);
   }
 
-  /** Adds x·y_i for every product for which that is above 0; nothing for a history of which it knows no product. */
+  /** Adds x·y_i for every product with x·y_i > 0. Adds nothing if the model contains no product of the history. */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {
     const { toItem, toShop } = this.bindingTo(products);
     const known = history.filter((product) => toItem[product] >= 0).map((product) => toItem[product]);
@@ -56,7 +56,7 @@ export class IalsModel {
     }
   }
 
-  /** Header, settings, ids, then the factors, and the Gram matrix: little-endian f32. */
+  /** Writes header, settings, ids, the factors and the Gram matrix (both little-endian f32). */
   encode(): Uint8Array {
     const { factors, lambda, unobserved } = this.settings;
     const writer = new ByteWriter();
@@ -72,7 +72,7 @@ export class IalsModel {
     return writer.finish();
   }
 
-  /** @throws Error for bytes of another kind or version, or cut short */
+  /** @throws Error for bytes of another kind or version, and for truncated bytes */
   static decode(bytes: Uint8Array, kernels: Kernels = {}): IalsModel {
     const reader = new ByteReader(bytes);
     const version = reader.expectHeader(MAGIC, VERSION, VERSION_WITHOUT_GRAM);
@@ -84,7 +84,7 @@ export class IalsModel {
     const squares = gram === null || gram.byteLength === 4 * factors * factors;
     const fits = squares && block.byteLength === 4 * factors * productIds.length;
     if (factors % 4 !== 0 || !fits) {
-      throw new Error('the factors do not fit their products');
+      throw new Error('the size of the factors does not match the number of products');
     }
     const items = new Float32Array(fromLittleEndian(block));
     return new IalsModel(
@@ -98,7 +98,7 @@ export class IalsModel {
     );
   }
 
-  /** A table only grows: when it has, the model is bound to it again. */
+  /** Returns the mapping for a product table. A table only grows, so its size shows whether the mapping is outdated. */
   private bindingTo(products: IdTable): Binding {
     const known = this.bindings.get(products);
     if (known?.size === products.size) return known;

@@ -6,14 +6,14 @@ import type { Kernels } from '../learn/wasm';
 import { IalsModel } from './ials-model';
 import type { Known } from './log-walk';
 
-/** λ and α as in Rendle, Krichene, Zhang, Koren (RecSys 2022); no more epochs than it takes to settle. */
+/** λ and α as in Rendle, Krichene, Zhang, Koren (RecSys 2022); as many epochs as convergence needs. */
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
-/** Products that are scored, at every request: those most customers want. */
+/** Maximum number of products in the model, the most popular ones. Every request scores all of them. */
 const MAX_PRODUCTS = 20_000;
-/** Customers that are learnt from, drawn by seed. */
+/** Expected maximum number of customers in the fit, sampled by seed. */
 const MAX_CUSTOMERS = 200_000;
 
-/** iALS of who is interested in what, as it was known at an instant; null where nobody is in anything. */
+/** Fits iALS on the interests of all subjects as of an instant; null if no subject has any. */
 export function ialsOfHistories(known: Known, seed: number, kernels: Kernels): IalsModel | null {
   const { shop } = known;
   const kept = mostWantedProducts(shop.products.size, (product) => shop.interest.n(product));
@@ -25,7 +25,7 @@ export function ialsOfHistories(known: Known, seed: number, kernels: Kernels): I
   return new IalsModel(Array.from(itemOf.keys()), items, gram, SETTINGS, kernels.ials);
 }
 
-/** The items that each subject is interested in; subjects without any are left out. */
+/** Yields the items that each subject is interested in, skipping subjects without any. */
 function* interestsOf(known: Known, itemOf: ReadonlyMap<string, number>, seed: number): Generator<number[]> {
   const random = seededRandom(seed);
   const { subjects } = known;

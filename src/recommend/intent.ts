@@ -1,4 +1,4 @@
-/** What a list of recommendations is for. */
+/** The purpose of a recommendation list. */
 export const INTENTS = [
   'PERSONAL',
   'SIMILAR',

@@ -4,30 +4,30 @@ import type { IdTable } from '../learn/id-table';
 import { fromLittleEndian, littleEndian } from '../learn/little-endian';
 import type { ScoreVector } from './score-vector';
 
-/** What one product of a history says of whom: candidates by index, and how much. */
+/** The weights of one product of a history: candidates by index, and their values. */
 export interface ItemRow {
   readonly columns: Int32Array;
   readonly values: Float32Array;
 }
 
-/** One sum over the rows of a history. */
+/** One weighted sum over the rows of a history. */
 export interface RowSum {
   readonly out: ScoreVector;
-  /** Of all; default 1. */
+  /** Factor of the whole sum; default 1. */
   readonly scale?: number;
-  /** By place in the history, how much its products count; default 1. */
+  /** By position in the history: the weight of the product; default 1. */
   readonly weights?: Float64Array;
 }
 
 const EMPTY_ROW: ItemRow = { columns: new Int32Array(0), values: new Float32Array(0) };
 
-/** Where a shop's products stand in the rows, and the other way round; −1: nowhere. */
+/** Mapping between a shop's product indexes and the matrix's row indexes; −1: no counterpart. */
 interface Binding {
   readonly size: number;
   readonly products: number;
   readonly toRow: Int32Array;
   readonly toShop: Int32Array;
-  /** Rows in terms of the shop's table, as far as they have been asked for, and what each was made from. */
+  /** Cached rows with the shop's product indexes, each with the row that it was converted from. */
   readonly bound: BoundRow[];
 }
 
@@ -36,8 +36,9 @@ interface BoundRow extends ItemRow {
 }
 
 /**
- * A sparse matrix product × product of what each product of a history speaks for, or against. Products go by id, so that it
- * fits any process's table; single rows may be replaced.
+ * A sparse product × product matrix: row i holds the positive or negative weights of a history's product i for
+ * candidates. Products are identified by id, so the matrix works with the product table of any process. Single rows can
+ * be replaced.
  */
 export class ItemRows {
   private readonly bindings = new WeakMap<IdTable, Binding>();
@@ -55,7 +56,7 @@ export class ItemRows {
     return this.rows[index] ?? EMPTY_ROW;
   }
 
-  /** How many products of a history it knows. */
+  /** Returns the number of products of a history that have a row. */
   known(products: IdTable, history: Int32Array): number {
     const { toRow } = this.bindingTo(products);
     let count = 0;
@@ -63,7 +64,7 @@ export class ItemRows {
     return count;
   }
 
-  /** out[candidate] += Σ over the history of what its products say; several such sums share the way through the rows. */
+  /** Adds the weights of the history's rows to `out`, by candidate. Several sums share one pass over the rows. */
   addScores(products: IdTable, history: Int32Array, ...sums: readonly RowSum[]): void {
     const binding = this.bindingTo(products);
     for (let place = 0; place < history.length; place++) {
@@ -85,7 +86,7 @@ export class ItemRows {
     return (bound[index] = { from, columns, values });
   }
 
-  /** The product of a history that speaks most for a candidate; −1 where none does. */
+  /** Returns the product of a history with the largest positive weight for a candidate; −1 if there is none. */
   strongest(products: IdTable, history: Int32Array, candidate: number): number {
     const { toRow } = this.bindingTo(products);
     const target = toRow[candidate];
@@ -102,7 +103,7 @@ export class ItemRows {
     return strongest;
   }
 
-  /** Products that come after those it has. */
+  /** Appends products after the existing ones. */
   extend(ids: readonly string[]): void {
     this.ids.push(...ids);
   }
@@ -111,7 +112,7 @@ export class ItemRows {
     this.rows[index] = row;
   }
 
-  /** Ids, then all rows in three blocks: little-endian u32 ends of rows, i32 columns, f32 values. */
+  /** Writes the ids, then all rows in three blocks: little-endian u32 row ends, i32 columns, f32 values. */
   write(writer: ByteWriter): void {
     const rows = this.ids.map((_, index) => this.rowAt(index));
     let cells = 0;
@@ -129,8 +130,9 @@ export class ItemRows {
   }
 
   /**
-   * API processes read on their event loop: a megabyte is a copy, and rows are views of it.
-   * @throws Error for rows that can't be
+   * Reads a matrix. API processes call this on the event loop, so each block is copied once and rows are views of the
+   * copy.
+   * @throws Error for inconsistent rows
    */
   static read(reader: ByteReader): ItemRows {
     const ids = Array.from({ length: reader.varint() }, () => reader.string());
@@ -139,19 +141,19 @@ export class ItemRows {
     const values = new Float32Array(fromLittleEndian(reader.block()));
     let before = 0;
     const rows = Array.from(ends, (end): ItemRow => {
-      if (end < before) throw new Error('a row ends before it begins');
+      if (end < before) throw new Error('the end of a row is before its start');
       const row = { columns: columns.subarray(before, end), values: values.subarray(before, end) };
       before = end;
       return row;
     });
     if (ends.length !== ids.length || before !== columns.length || columns.length !== values.length) {
-      throw new Error('the rows do not fit their products');
+      throw new Error('the size of the rows does not match the number of products');
     }
     requireWithin(columns, ids.length);
     return new ItemRows(ids, rows);
   }
 
-  /** Both tables only grow: when one has, they are bound again. */
+  /** Returns the mapping for a product table. Both tables only grow, so their sizes show whether it is outdated. */
   private bindingTo(products: IdTable): Binding {
     const known = this.bindings.get(products);
     if (known?.size === products.size && known.products === this.ids.length) return known;
@@ -172,7 +174,7 @@ export function writeRow(writer: ByteWriter, { columns, values }: ItemRow): void
   writer.block(littleEndian(values));
 }
 
-/** @throws Error where a column is beyond `products`, or has no value */
+/** Reads one row. @throws Error if a column is not below `products`, or has no value */
 export function readRow(reader: ByteReader, products: number): ItemRow {
   const columns = new Int32Array(fromLittleEndian(reader.block()));
   const values = new Float32Array(fromLittleEndian(reader.block()));
@@ -183,6 +185,6 @@ export function readRow(reader: ByteReader, products: number): ItemRow {
 
 function requireWithin(columns: Int32Array, products: number): void {
   for (const column of columns) {
-    if (column < 0 || column >= products) throw new Error('a row names a product beyond the last');
+    if (column < 0 || column >= products) throw new Error('a row refers to a product beyond the last');
   }
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { RankedProduct } from './recommendation';
 
-/** A list, and what it is true at. */
+/** A ranked list with the position and the time that it reflects. */
 export interface RankedList {
   readonly ranked: readonly RankedProduct[];
   readonly modelVersion: string;
@@ -10,41 +10,41 @@ export interface RankedList {
   readonly asOf: number;
 }
 
-/** What a list was made from, in numbers that move with it. */
+/** The versions of the inputs that a list was computed from. */
 export interface MadeFrom {
-  /** Which history, while it is kept current; 0: nobody's. */
+  /** Instance of the customer's history; 0 for a customer without history. */
   readonly history: number;
-  /** Moves with each event of the customer's own. */
+  /** Changes with each event of the customer. */
   readonly own: number;
-  /** Moves with the catalogue, and with each promotion of a model. */
+  /** Changes with the catalogue and with each model promotion. */
   readonly offered: number;
-  /** Moves up with what others do. */
+  /** Increases with events of other customers. */
   readonly others: number;
-  /** Where {@link others} was when somebody last waited for a receipt: they are not to see what was before. */
+  /** The value of `shopRevision` when a request last awaited a receipt. That caller must not see an older list. */
   readonly awaited: number;
-  /** When, by this process's clock, ms. */
+  /** Time by this process's monotonic clock, ms. */
   readonly at: number;
 }
 
-/** A list as it was made. */
+/** A computed list. */
 export interface MadeList {
   readonly list: RankedList;
-  /** `null` for one that may not be answered with again. */
+  /** `null` for a list that must not be cached. */
   readonly from: MadeFrom | null;
 }
 
-/** A list is made anew after so many milliseconds at the latest: time itself moves it a little. */
+/** Maximum age of a cached list, because scores also depend on the time. */
 const KEPT_MS = 10_000;
-/** What others do may wait for so long; what the customer does never waits. */
+/** Maximum delay of changes by other customers. The customer's own events take effect immediately. */
 const OTHERS_MS = 1_000;
-/** Characters, or as many bytes, by estimate. */
+/** Estimated size of all cached lists. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 const PRODUCT_SIZE = 150;
 const REASON_SIZE = 100;
-/** Of what was asked; longer questions are no page's that comes again. */
+/** Requests with a longer key are not cached, because they are unlikely to repeat. */
 const MAX_KEY_LENGTH = 4_096;
 
-/** Whether a list that was made from `from` is what would be answered, were it made from `now`. */
+/** Returns whether a list computed from the version `from` is still valid at the version `now`. */
 export function isCurrent(from: MadeFrom, now: MadeFrom, othersMs = OTHERS_MS): boolean {
   const age = now.at - from.at;
   const same = from.history === now.history && from.own === now.own && from.offered === now.offered;
@@ -53,22 +53,23 @@ export function isCurrent(from: MadeFrom, now: MadeFrom, othersMs = OTHERS_MS): 
 }
 
 /**
- * Lists of this process by what was asked for, so that a page that asks again is answered at once. A list goes with the
- * customer's next event, a change of the catalogue and a promotion; what others do reaches it within a second, or when
- * somebody has waited for it.
+ * Caches this process's lists by request. A list becomes invalid with the customer's next event, a change of the
+ * catalogue or a model promotion. Changes by other customers invalidate it within a second, or immediately after a
+ * request has awaited a receipt.
  */
 export class KeptLists {
   private readonly lists = new LRUCache<string, MadeList>({
     maxSize: MAX_CACHED_BYTES,
     sizeCalculation: sizeOf,
     ttl: KEPT_MS,
-    // Nothing of an erased person stays for longer.
+    // Expired lists are deleted promptly, so that no data of an erased customer stays longer than the TTL.
     ttlAutopurge: true,
   });
 
   /**
-   * @param key of all that was asked, and by whom
-   * @param othersMs how long what others do may wait; 0 for whoever is told of nothing else
+   * Returns a cached list that is still valid.
+   * @param key key of the request and its customer
+   * @param othersMs maximum delay of changes by other customers; 0 for a subscriber
    */
   find(key: string, now: MadeFrom, othersMs?: number): MadeList | undefined {
     const kept = this.lists.get(key);

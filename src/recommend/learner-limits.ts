@@ -2,17 +2,17 @@ import { MAX_HEAD_ITEMS } from '../learn/cooccurrence';
 import { LIST_LENGTH } from '../learn/pair-counter';
 
 export interface LearnerLimits {
-  /** A session that has touched more distinct products than this is a robot. */
+  /** A session that has touched more distinct products than this is a bot. */
   readonly productsPerVisit: number;
-  /** Of the products that a subject has touched and never ordered, so many take part in pairs: see `BrowsedSample`. */
+  /** Maximum number of a subject's touched but never ordered products that form pairs: see `BrowsedSample`. */
   readonly browsedPerSubject: number;
-  /** A subject that has touched more distinct products than this is a robot: it contributes no pairs at all, ever. */
+  /** A customer that has touched more distinct products than this is a bot. Bots never contribute pairs. */
   readonly productsPerSubject: number;
-  /** The same bound for one order. */
+  /** An order with more distinct products than this contributes no pairs. */
   readonly productsPerOrder: number;
-  /** Of so many products that most customers are interested in, all pairs are counted. */
+  /** Number of most popular products (the head). All pairs of head products are counted. */
   readonly headProducts: number;
-  /** Of the others, the pairs with so many nearest products. */
+  /** For each product outside the head: the number of nearest products whose pairs are counted. */
   readonly nearestProducts: number;
 }
 

@@ -1,10 +1,11 @@
-/** What the learner is known by: its lease, its topics, its artefacts. */
+/** Names of the learner's lease, topics and artefacts. */
 export const LEARNER_LEASE = 'learner';
 export const SHOP_TOPIC = 'shop-state';
-/** API processes that lack something ask here for a checkpoint. */
+/** API processes with missing changes request a checkpoint on this topic. */
 export const SHOP_REQUEST_TOPIC = 'shop-state-wanted';
-/** The item side, which API processes load, and the learner's own side. */
+/** The item side of a checkpoint, which API processes load. */
 export const SHOP_ARTEFACT = 'shop-state';
+/** The subject side of a checkpoint, which only the learner loads. */
 export const SUBJECTS_ARTEFACT = 'learner-subjects';
-/** The oldest release that can read a checkpoint: raise it with the version of either half. */
+/** The oldest release that can read a checkpoint. Raise it when the format version of either half changes. */
 export const CHECKPOINT_MIN_RELEASE = '0.3.0';

@@ -7,52 +7,54 @@ import type { Config } from '../config';
 import { LEARNER_LEASE } from './learner-names';
 import { LearnerSignals } from './learner-signals';
 
-/** Short: while nobody holds the lease nothing is learned, and lists are to move again within five seconds. */
+/**
+ * Short, because nothing is learned while no process holds the lease, and lists must update again within five seconds.
+ */
 const LEASE_MS = 3_000;
-/** How often those without the lease ask for it. */
+/** Interval at which processes without the lease try to acquire it. */
 const ACQUIRE_MS = 200;
-/** A learner that reports nothing for so long hangs. */
+/** A learner without a report for this time is considered hung. */
 const MAX_SILENCE_MS = 15_000;
 const WATCH_MS = 200;
 const FAILED_MS = 500;
-/** Between two looks at a checkpoint that can't be read. */
+/** Interval between attempts to read an unreadable checkpoint. */
 const UNREADABLE_MS = 2_000;
 
-/** What a learner is told to do. */
+/** The command that starts a learner. */
 export interface LearnerOrder {
   readonly token: number;
   readonly memory: SharedArrayBuffer;
-  /** Learn up to the log's end, and end; else until it is stopped. */
+  /** True: learn to the end of the log and stop. False: learn until stopped. */
   readonly once: boolean;
 }
 
-/** How a learner has ended. */
+/** The result that a learner thread ends with. */
 export interface LearnerEnd {
   /** Why the newest checkpoint can't be read. */
   readonly unreadable?: string;
-  /** Another process has taken over. */
+  /** Whether another process has taken over. */
   readonly isFencedOff?: boolean;
 }
 
-/** Where a learner runs. It does nothing before it has an order. */
+/** The thread that a learner runs in. It is idle until it receives a command. */
 export type LearnerThread = Pick<Thread<LearnerEnd | undefined>, 'ended' | 'stop' | 'terminate' | 'send'>;
 
 export interface LearnerOwnerOptions {
   readonly pool: Pool;
   readonly log: Logger;
   readonly start: () => LearnerThread;
-  /** A test shortens it. */
+  /** Tests use a shorter time. */
   readonly maxSilenceMs?: number;
 }
 
-/** The learner in a thread of its own, of this process. */
+/** Starts the learner in its own thread of this process. */
 export function startLearnerThread(config: Config, log: Logger): LearnerThread {
   return startThread(path.join(__dirname, '../learner.thread.js'), log, { data: config });
 }
 
 /**
- * Holds the learner's lease for a learner that runs in another thread: it is renewed whatever the learner is at, and given
- * up only when the learner ends or reports nothing for too long. One that hangs is ended, and another takes its place.
+ * Holds the lease for a learner that runs in another thread. The lease is renewed even while the learner is busy, and
+ * is released only when the learner ends or sends no report for too long. A hung learner is terminated and replaced.
  */
 export class LearnerOwner {
   private closing = false;
@@ -62,10 +64,10 @@ export class LearnerOwner {
 
   constructor(private readonly options: LearnerOwnerOptions) {}
 
-  /** Has the shop learned from whenever it gets the lease, until closed. */
+  /** Acquires the lease and runs the learner, repeatedly, until closed. */
   async run(): Promise<void> {
     const { pool, log } = this.options;
-    // Ready before it is needed: to start one takes longer than to get the lease.
+    // Started in advance, because starting a thread takes longer than acquiring the lease.
     this.thread = this.options.start();
     while (!this.closing) {
       try {
@@ -74,7 +76,7 @@ export class LearnerOwner {
         else if (this.closing) await lease.release();
         else await this.own(lease, false);
       } catch (error) {
-        log.warn({ error: (error as Error).message }, 'learner interrupted; it begins again from its checkpoint');
+        log.warn({ error: (error as Error).message }, 'learner interrupted; restarting from its checkpoint');
         await pause(FAILED_MS);
       }
     }
@@ -82,14 +84,14 @@ export class LearnerOwner {
   }
 
   /**
-   * Has the log learned up to its end, and gives the lease back.
-   * @returns how far that was; −1 where another process has taken over meanwhile
+   * Runs the learner to the end of the log and releases the lease.
+   * @returns the position reached; −1 if another process has taken over meanwhile
    */
   catchUp(lease: Lease, onProgress?: (position: number) => void): Promise<number> {
     return this.own(lease, true, onProgress);
   }
 
-  /** The learner finishes what it is at, and stores a checkpoint; `run` ends. */
+  /** Lets the learner finish its current step and store a checkpoint. `run` then returns. */
   async close(): Promise<void> {
     this.closing = true;
     await this.thread?.stop();
@@ -117,7 +119,7 @@ export class LearnerOwner {
       if (signals.silentMs < maxSilenceMs) return;
       log.error(
         { position: signals.learned, silentMs: Math.round(signals.silentMs) },
-        'the learner hangs; it is replaced',
+        'the learner is not responding; replacing it',
       );
       void thread.terminate();
     }, WATCH_MS);
@@ -137,7 +139,7 @@ export class LearnerOwner {
     }
   }
 
-  /** Without the lease, so that a worker of another release can learn on from the checkpoint. */
+  /** Releases the lease and waits, so that a worker of another release can continue from the checkpoint. */
   private async waitForOperator(message: string, lease: Lease): Promise<void> {
     if (message !== this.unreadable) this.options.log.error(message);
     this.unreadable = message;

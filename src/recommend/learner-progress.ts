@@ -1,32 +1,34 @@
 import type { LearnerLimits } from './learner-limits';
 import { LearnerState } from './learner-state';
 
-/** A state, and how much of the log is in it. */
+/** A pass over the log: a learner state and its position. */
 export interface Pass {
   state: LearnerState;
-  /** How far in the log it has come. */
+  /** Log position that the state reflects. */
   position: number;
-  /** Nobody who had left the log at this position is in it. */
+  /** Position of the newest erasure that the state respects: it holds no data of subjects erased up to it. */
   erasedAt: number;
 }
 
-/** How far a learner has come, from taking the lease to giving it back. */
+/** Progress of a learner between acquiring and releasing the lease. */
 export interface LearnerProgress extends Pass {
-  /** From the log's beginning, to take this one's place. */
+  /** A second pass from the start of the log, whose state will replace this one. */
   second: Pass | undefined;
-  /** How far API processes have been told. */
+  /** Log position that has been published to API processes. */
   told: number;
-  /** The position of the newest checkpoint. */
+  /** Log position of the newest checkpoint. */
   checkpointed: number;
-  /** Events since; at least 1 where anything has changed. */
+  /** Number of events since the newest checkpoint; at least 1 if anything has changed. */
   sinceCheckpoint: number;
-  /** By the monotonic clock, ms. */
+  /** Time of the newest checkpoint, by the monotonic clock, ms. */
   checkpointAt: number;
+  /** Whether more of the log is waiting. */
   behind: boolean;
-  /** It did not come from the state that API processes were told of: they need the whole of it. */
+  /** The state does not continue the published one, so API processes need the full state. */
   anew: boolean;
 }
 
+/** Returns the progress of a learner that has not read anything. */
 export function nothingLearned(limits?: LearnerLimits): LearnerProgress {
   return {
     state: new LearnerState(limits),

@@ -1,21 +1,21 @@
-/** Places in the shared memory. */
+/** Indexes in the shared memory. */
 const TOLD = 0;
 const LEARNED = 1;
 const SILENT_FROM = 2;
 const HELD_UNTIL = 3;
 const PLACES = 4;
 
-/** The right to learn. */
+/** The lease as seen by the learner. */
 export interface LearnerHold {
   readonly token: number;
   readonly held: boolean;
-  /** Tells the owner of the lease that the learner is alive. @param patienceMs how long its next step may take */
+  /** Reports to the supervisor that the learner is alive. @param patienceMs extra time that the next step may take */
   report(learned: number, told: number, patienceMs: number): void;
 }
 
 /**
- * What a learner and the owner of its lease say to each other while each runs in a thread of its own: shared memory, because
- * a thread that is busy neither sends nor receives messages. Times are of the clock that all threads of a process share.
+ * Shared memory between a learner and its supervisor, which run in different threads. Messages would not work, because
+ * a busy thread neither sends nor receives them. Times are of the monotonic clock that all threads of a process share.
  */
 export class LearnerSignals {
   private readonly places: BigInt64Array;
@@ -24,29 +24,29 @@ export class LearnerSignals {
     this.places = new BigInt64Array(memory);
   }
 
-  /** The learner is alive. @param patienceMs how long its next step may take beyond the usual */
+  /** Reports that the learner is alive. @param patienceMs extra time that the next step may take */
   report(learned: number, told: number, patienceMs = 0): void {
     Atomics.store(this.places, LEARNED, BigInt(learned));
     Atomics.store(this.places, TOLD, BigInt(told));
     Atomics.store(this.places, SILENT_FROM, BigInt(Math.ceil(now() + patienceMs)));
   }
 
-  /** The position of the log that the learner has reached. */
+  /** The log position that the learner has reached. */
   get learned(): number {
     return Number(Atomics.load(this.places, LEARNED));
   }
 
-  /** The position up to which API processes know what it has learned. */
+  /** The log position that has been published to API processes. */
   get told(): number {
     return Number(Atomics.load(this.places, TOLD));
   }
 
-  /** Milliseconds without a report, those that it was given patience for left out. */
+  /** Milliseconds without a report, not counting the extra time of the last report. */
   get silentMs(): number {
     return now() - Number(Atomics.load(this.places, SILENT_FROM));
   }
 
-  /** The lease as the learner sees it. @param token the lease's fencing token */
+  /** Returns the lease as seen by the learner. @param token the lease's fencing token */
   asHold(token: number): LearnerHold {
     const isHeld = () => this.held;
     return {
@@ -58,7 +58,7 @@ export class LearnerSignals {
     };
   }
 
-  /** The owner holds the lease for so much longer at least. */
+  /** Extends the lease as seen by the learner: the supervisor holds it for at least `leftMs` more. */
   hold(leftMs: number): void {
     Atomics.store(this.places, HELD_UNTIL, BigInt(Math.floor(now() + leftMs)));
   }
@@ -68,7 +68,7 @@ export class LearnerSignals {
   }
 }
 
-/** Milliseconds of the monotonic clock; `performance.now()` begins anew in each thread. */
+/** Returns milliseconds of the monotonic clock. `performance.now()` has a different origin in each thread. */
 function now(): number {
   return Number(process.hrtime.bigint() / 1_000n) / 1_000;
 }

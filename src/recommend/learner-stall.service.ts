@@ -3,18 +3,19 @@ import type { Logger } from '../platform/log';
 import type { Pool } from '../platform/postgres';
 import { LEARNER_LEASE } from './learner-names';
 
-/** A learner that has something to learn and gets no further for so long is stuck. */
+/** A learner that has events to learn but makes no progress for this time is stalled. */
 export const LEARNER_STALL_MS = 20_000;
 
 export interface LearnerStall {
-  /** For how long the learner has got no further although the log has; 0 where it has nothing to learn. */
+  /** Time without progress although the log has grown, ms; 0 if there is nothing to learn. */
   readonly ms: number;
-  /** How far in the log it has come. */
+  /** Log position that the learner has reached. */
   readonly progress: number;
+  /** Newest log position. */
   readonly newest: number;
 }
 
-/** Whether or not a learner runs: what counts is how far the log has been learned. */
+/** Measures the stall from the learner's position and the log, whether or not a learner is running. */
 export async function measureLearnerStall(pool: Pool): Promise<LearnerStall> {
   const { rows } = await pool.query<LearnerStall>({
     name: 'learner-stall',
@@ -31,7 +32,7 @@ export async function measureLearnerStall(pool: Pool): Promise<LearnerStall> {
   return { ms: Math.max(0, ms), progress: Number(progress), newest: Number(newest) };
 }
 
-/** What an operator reads of it; `null` where the learner gets on. */
+/** Returns a message for operators; `null` if the learner is not stalled. */
 export function describeStall({ ms, progress, newest }: LearnerStall): string | null {
   if (ms < LEARNER_STALL_MS) return null;
   return `the learner has made no progress for ${Math.round(ms / 1_000)} s: it has learned up to position ${progress}, the log is at ${newest}`;
@@ -39,9 +40,9 @@ export function describeStall({ ms, progress, newest }: LearnerStall): string | 
 
 const LOOK_EVERY_MS = 5_000;
 
-/** Looks at the learner every few seconds, so that whoever asks about it waits for nothing. */
+/** Measures the stall every few seconds, so that readers of `reason` never wait for the database. */
 export class LearnerStallWatch {
-  /** Why lists do not follow the shop, as of the last look; `null` where they do. */
+  /** Why lists are not updated, as of the last measurement; `null` if they are. */
   reason: string | null = null;
   private readonly timer: { stop(): Promise<void> };
 

@@ -15,11 +15,11 @@ export interface Checkpoint {
 }
 
 /**
- * What the one learner of a shop keeps: the item side (`shop`) and, per subject and per order, the integer sums it
- * follows from. Counts are a function of the SET of events applied, whatever their order; the caller applies each
- * logged event exactly once. Decayed sums are equal under replay in the same order.
+ * The state of a shop's learner: the item side (`shop`) and, per subject and per order, the integer sums that it is
+ * derived from. Counts are a function of the SET of applied events and do not depend on their order. The caller applies
+ * each logged event exactly once. Decayed sums are equal only under replay in the same order.
  *
- * An order is what ONE subject bought under one order key; what counts as theirs by a merge is theirs here too.
+ * An order is what ONE subject bought under one order key. A merge also moves the orders of the merged subject.
  */
 export class LearnerState {
   readonly pairs: ProductPairs;
@@ -32,9 +32,9 @@ export class LearnerState {
   private readonly robots = this.tables.robots;
   private readonly bulkOrders = this.tables.bulkOrders;
   private readonly sample: BrowsedSample;
-  /** It came from a checkpoint that held subjects over today's limits: popularity still counts what they did. */
+  /** The state came from a checkpoint with subjects over today's limits. Popularity still includes their events. */
   wasUnbounded = false;
-  /** It came from a checkpoint of another format, which followers of the state cannot read. */
+  /** The state came from a checkpoint of another format, which replicas cannot read. */
   isConverted = false;
 
   constructor(
@@ -48,7 +48,7 @@ export class LearnerState {
     });
   }
 
-  /** The log's next entry. */
+  /** Applies the log's next entry. */
   take(entry: LogEntry): void {
     if (isMerge(entry)) this.merge(entry.from, entry.into);
     else this.apply(entry);
@@ -63,7 +63,7 @@ export class LearnerState {
     const subjectId = subjectOf(event);
     const subject = subjectId === undefined ? -1 : this.subjects.intern(subjectId);
     if (subject >= 0) this.applyToSubject(subject, product, interestPoints(event), signal.units !== 0);
-    // Orders count in full; of what anybody may send from a page, only that one more has come to want the product.
+    // Orders count in full. Events that any visitor can send count only once per subject and product.
     const isNews = subject >= 0 && this.isNewInterest(subject, product);
     this.applyToProduct(product, event, signal.units !== 0 ? signal.units : isNews ? INTEREST_POPULARITY : 0);
     const orderKey = signal.units === 0 ? undefined : orderKeyOf(event);
@@ -73,8 +73,8 @@ export class LearnerState {
   }
 
   /**
-   * What one subject has done so far becomes another's: a visitor has signed in, or two accounts were one person. What
-   * they do later under the old name stays apart. Popularity stays as it was told.
+   * Moves a subject's past events to another subject: a visitor has signed in, or two accounts belong to one person.
+   * Later events under the old id are not moved. Popularity does not change.
    */
   merge(from: string, into: string): void {
     const source = this.subjects.indexOf(from);
@@ -92,7 +92,7 @@ export class LearnerState {
     for (const order of orders) this.moveOrder(order, from, into, target);
   }
 
-  /** An order becomes another subject's, or part of the one that they have under the same key. */
+  /** Moves an order to another subject and merges it with that subject's order under the same key, if there is one. */
   private moveOrder(order: number, from: string, into: string, target: number): void {
     const orderKey = this.orders.idAt(order).slice(0, -from.length);
     const to = this.orders.intern(orderKey + into);
@@ -115,7 +115,7 @@ export class LearnerState {
     return runTask(this.takingDelta());
   }
 
-  /** The same in steps, during which nothing may be applied. */
+  /** Does the same in steps. Nothing may be applied between steps. */
   takingDelta(): ResumableTask<Uint8Array> {
     return this.shop.takingDelta();
   }
@@ -130,7 +130,7 @@ export class LearnerState {
     stats.season.add(product, weight, event.occurredAt);
   }
 
-  /** @returns offset of the subject's entry; −1 for a robot */
+  /** @returns offset of the subject's entry; −1 for a bot */
   private applyToSubject(subject: number, product: number, points: number, isOrdered: boolean): number {
     const at = this.robots.has(subject) ? -1 : this.subjectEntry(subject, product);
     if (at < 0) return at;
@@ -138,7 +138,7 @@ export class LearnerState {
     const before = this.isInterest(at);
     if (isOrdered && (cells[at + FLAGS] & ORDERED) === 0) {
       const replacement = this.sample.order(subject, at);
-      // The entry itself is not in the sample any more: with these points it may join below.
+      // The entry itself was removed from the sample and counts as ordered. Its interest is re-evaluated below.
       if (replacement >= 0 && this.isInterest(replacement)) this.bumpInterest(subject, replacement, 1);
     }
     cells[at + POINTS] += points;
@@ -157,7 +157,7 @@ export class LearnerState {
     else this.pairs.interest.remove(subject, product);
   }
 
-  /** Once for each subject and product, ever: whoever takes back and repeats an interest adds nothing. */
+  /** Returns true once per subject and product: repeating a withdrawn interest does not add popularity. */
   private isNewInterest(subject: number, product: number): boolean {
     const at = this.robots.has(subject) ? -1 : this.subjectRows.find(subject, product);
     const { cells } = this.subjectRows;
@@ -166,7 +166,7 @@ export class LearnerState {
     return true;
   }
 
-  /** @param occurredAt absent where nothing is bought now: an order changes hands */
+  /** @param occurredAt absent if a merge moves the order and nothing is bought */
   private addUnits(order: number, subject: number, product: number, units: number, occurredAt?: number): void {
     if (this.bulkOrders.has(order)) return;
     if (subject >= 0 && this.orderRows.length(order) === 0) this.ordersOf.append(subject, order);
@@ -188,7 +188,7 @@ export class LearnerState {
     this.countOrder(subject, product, after ? 1 : -1, occurredAt);
   }
 
-  /** The subject has the product in one order more, or one less. */
+  /** Adds or removes one order that contains the product to or from the subject's count. */
   private countOrder(subject: number, product: number, by: 1 | -1, occurredAt?: number): void {
     if (subject < 0 || this.robots.has(subject)) return;
     const at = this.subjectEntry(subject, product);
@@ -199,7 +199,7 @@ export class LearnerState {
     if (before !== after && occurredAt !== undefined) this.shop.stats.acquisitions.add(product, by, occurredAt);
   }
 
-  /** The entry's subject has the product in so many orders more. */
+  /** Adds `more` (may be negative) to the number of orders of the entry, and updates the product's statistics. */
   private addOrders(at: number, product: number, more: number): void {
     if (more === 0) return;
     const { stats } = this.shop;
@@ -212,7 +212,7 @@ export class LearnerState {
     stats.repeatPurchasers[product] += Number(after > 1) - Number(before > 1);
   }
 
-  /** Offset of the subject's entry for the product; −1 when this product made the subject a robot. */
+  /** Returns the offset of the subject's entry for the product; −1 if this product exceeds the limit for bots. */
   private subjectEntry(subject: number, product: number): number {
     const known = this.subjectRows.find(subject, product);
     if (known >= 0) return known;
@@ -234,13 +234,13 @@ export class LearnerState {
     return isSessionSubject(this.subjects.idAt(subject)) ? productsPerVisit : productsPerSubject;
   }
 
-  /** A robot: it has contributed nothing, and never will. */
+  /** Marks a subject as a bot and removes its contributions. It never contributes again. */
   private dropSubject(subject: number): void {
     this.robots.add(subject);
     this.takeBack(subject);
   }
 
-  /** Takes back all that a subject has contributed, and forgets it. */
+  /** Removes all contributions and entries of a subject. */
   private takeBack(subject: number): void {
     const { cells } = this.subjectRows;
     for (const at of this.subjectRows.entries(subject)) {
@@ -258,7 +258,7 @@ export class LearnerState {
     for (const product of this.clearOrder(order)) this.countOrder(subject, product, -1, occurredAt);
   }
 
-  /** Takes back an order's pairs, and forgets it. @returns the products that it held */
+  /** Removes an order and its pairs. @returns the products that it contained */
   private clearOrder(order: number): number[] {
     const { cells } = this.orderRows;
     const held = this.orderRows.entries(order).filter((at) => cells[at + UNITS] > 0);
@@ -271,12 +271,12 @@ export class LearnerState {
     return products;
   }
 
-  /** A checkpoint. Deltas go on as if nothing had happened: they carry values, so a change sent twice does no harm. */
+  /** Encodes a checkpoint. Pending deltas stay pending, which is safe because deltas carry values. */
   encode(): Checkpoint {
     return runTask(this.encoding());
   }
 
-  /** The same in steps, during which nothing may be applied. */
+  /** Does the same in steps. Nothing may be applied between steps. */
   *encoding(): ResumableTask<Checkpoint> {
     const writer = new ByteWriter();
     yield* this.tables.writing(writer);
@@ -287,18 +287,19 @@ export class LearnerState {
     return runTask(LearnerState.decoding(bytes, limits));
   }
 
-  /** In steps. @throws Error for bytes of another format, and where they don't fit */
+  /** Decodes a checkpoint in steps. @throws Error for bytes of another format, and for inconsistent bytes */
   static *decoding(bytes: Checkpoint, limits = LEARNER_LIMITS): ResumableTask<LearnerState> {
     const older = ShopState.decodeWithoutPairs(bytes.shop, limits.headProducts);
     const state = new LearnerState(limits, older ?? (yield* ShopState.decoding(bytes.shop)));
     const format = yield* state.tables.reading(new ByteReader(bytes.subjects));
-    if ((format === 'current') !== (older === null)) throw new Error('the halves of the checkpoint are of two formats');
+    if ((format === 'current') !== (older === null))
+      throw new Error('the two halves of the checkpoint have different formats');
     yield* state.restoringSets(format);
     state.shop.forgetChanges();
     return state;
   }
 
-  /** The sets that pairs are counted from. The counts of an older format are made from them, too. */
+  /** Restores the sets that pairs are counted from. For an older format it also counts the pairs from them. */
   private *restoringSets(format: TableFormat): ResumableTask<void> {
     const { interest, purchase } = this.pairs;
     this.isConverted = format !== 'current';
@@ -321,7 +322,7 @@ export class LearnerState {
     else this.pairs.noteAllLists();
   }
 
-  /** In the unbounded format, every product takes part in pairs. */
+  /** Sets the flags of a subject of the unbounded format, where every product forms pairs. */
   private flag(subject: number): void {
     const { cells } = this.subjectRows;
     const ordered = new Set(this.tables.orderedProducts(subject));
@@ -330,7 +331,7 @@ export class LearnerState {
     }
   }
 
-  /** Brings a subject of the unbounded format within the limits. */
+  /** Applies the limits to a subject of the unbounded format. */
   private bound(subject: number): void {
     const products = this.subjectRows.length(subject);
     const isRobot = products > this.mostProducts(subject);

@@ -17,17 +17,19 @@ import { PairUpkeep } from './pair-upkeep.service';
 import { CHECKPOINT_EVENTS, ShopAnnouncer, type Turn } from './shop-announcer.service';
 
 const POLL_MS = 500;
-/** To read and write a checkpoint takes longer than any other step. */
+/** Reading and writing a checkpoint takes longer than any other step. */
 const CHECKPOINT_PATIENCE_MS = 60_000;
 const PATIENCE_MS_PER_MEBIBYTE = 1_000;
-/** Changes of so many milliseconds travel together. */
+/** Changes within this time are published together. */
 const COALESCE_MS = 15;
 const SLICE_EVENTS = 20_000;
-/** So many entries in a row are no poison: the program is broken, and nothing more is set aside. */
+/**
+ * After this many consecutive failing entries the program is assumed to be broken, and no more entries are quarantined.
+ */
 const MAX_CONSECUTIVE_FAILURES = 10;
-/** Of a second pass, beside live learning: what it takes is what live lists wait for. */
+/** Batch size of a second pass. It is small, because live lists wait while a batch of the second pass is applied. */
 const SECOND_SLICE_EVENTS = 2_000;
-/** How long the state may be worked on before others get their turn. */
+/** Time slice for applying entries before control returns to the event loop. */
 const TURN_MS = 8;
 
 export interface LearnerOptions {
@@ -39,9 +41,9 @@ export interface LearnerOptions {
 }
 
 /**
- * The one process of a shop that learns: it follows the log in order of position, keeps the exact live state,
- * checkpoints it, and tells API processes what has changed, as values. A lease makes it one, its fencing token makes
- * an earlier one harmless. `LearnerOwner` holds the lease.
+ * The learner of a shop. It reads the log in order of position, updates the exact live state, writes checkpoints, and
+ * publishes changed values to API processes. A lease ensures that a shop has one learner, and its fencing token makes
+ * writes of a previous learner fail. `LearnerSupervisor` holds the lease.
  */
 export class Learner {
   private closing = false;
@@ -51,7 +53,7 @@ export class Learner {
   private readonly outbox: Outbox;
   private readonly announcer: ShopAnnouncer;
   private readonly upkeep = new PairUpkeep();
-  /** Entries set aside since a stretch of the log was last learned from. */
+  /** Entries quarantined since the last batch of the log was applied without failure. */
   private setAsideInVain = 0;
 
   constructor(
@@ -62,7 +64,7 @@ export class Learner {
     this.announcer = new ShopAnnouncer(options);
   }
 
-  /** Learns up to the newest position, checkpoints and returns; for commands, where no worker runs. */
+  /** Learns up to the newest position, writes a checkpoint and returns. Commands call this if no worker is running. */
   async catchUp(): Promise<void> {
     const turn = this.newTurn();
     await this.load(turn);
@@ -71,12 +73,12 @@ export class Learner {
     await this.upkeep.complete(turn.state.pairs, () => this.report(turn));
     this.reportBeforeCheckpoint(turn);
     if (turn.sinceCheckpoint > 0 || turn.anew) await this.announcer.checkpoint(turn);
-    // No delta was published. A process that loads the checkpoint is at this position.
+    // No delta was published, and a process that loads the checkpoint reaches this position.
     turn.told = turn.position;
     this.report(turn);
   }
 
-  /** Finishes what it is at, and writes a checkpoint. */
+  /** Finishes the current step, writes a checkpoint and stops. */
   close(): void {
     this.closing = true;
     this.rouse();
@@ -104,7 +106,7 @@ export class Learner {
         if (await this.relearn(turn)) continue;
         await (moved || turn.state.pairs.hasDueLists ? this.gather() : this.idle());
       }
-      // One that begins from nothing has less than was told before it.
+      // A state that is still being built from the start of the log has less than the published one.
       const isComplete = !(turn.anew && turn.behind) && !turn.state.pairs.isPaused;
       if (this.hold.held && turn.sinceCheckpoint > 0 && isComplete) {
         this.reportBeforeCheckpoint(turn);
@@ -116,14 +118,14 @@ export class Learner {
     }
   }
 
-  /** Brings the pairs of products up to date. @returns whether the state may be published */
+  /** Updates the pairs of products. @returns whether the state may be published */
   private async updatePairs(turn: Turn, isIdle: boolean): Promise<boolean> {
     const { pairs } = turn.state;
     const update = await this.upkeep.update(pairs, isIdle, () => this.report(turn));
     if (update === 'waiting') return false;
     if (update === 'rebuilt') turn.anew = true;
     if (!pairs.isPartial || turn.position !== turn.told) return true;
-    // Followers ignore what is published at the position that they are at, so what changed without an event gets its own.
+    // Replicas ignore messages at their own position, so changes without an event need a new position.
     const hasChanged = turn.anew || turn.state.pending() > 0;
     if (hasChanged && (turn.anew || !pairs.hasDueLists)) await this.takePosition();
     return !hasChanged;
@@ -141,7 +143,7 @@ export class Learner {
     this.report(turn, CHECKPOINT_PATIENCE_MS);
   }
 
-  /** The newest checkpoint, where there is one; else it begins from nothing. */
+  /** Loads the newest checkpoint, or starts with an empty state if there is none. */
   private async load(turn: Turn): Promise<void> {
     const { artefacts, pool, log } = this.options;
     const erasedAt = await newestErasure(pool);
@@ -153,32 +155,32 @@ export class Learner {
     turn.position = turn.told = turn.checkpointed = newest.shop.position;
     this.report(turn);
     turn.erasedAt = erasedAt;
-    // API processes can't read the old format: they wait for a checkpoint.
+    // API processes can't read the old format, so a new checkpoint is written as soon as possible.
     if (turn.state.isConverted) turn.sinceCheckpoint = CHECKPOINT_EVENTS;
-    // Other lists may have been published since than those that follow from the checkpoint.
+    // Lists that differ from those of the checkpoint may have been published since.
     if (turn.state.pairs.isPartial) turn.anew = true;
     if (turn.state.wasUnbounded) {
-      log.info(
-        'the checkpoint holds subjects over the limits of this release; learning again beside, from the whole log',
-      );
+      log.info('the checkpoint has subjects over the limits of this release; relearning from the whole log');
       turn.second = { state: new LearnerState(this.options.limits), position: 0, erasedAt };
     }
   }
 
-  /** API processes go on with what they have, until all of it is learned again and handed over. */
+  /** Starts with an empty state. API processes continue with their state until the relearned one is published. */
   private async beginFromNothing(turn: Turn, erasedAt: number): Promise<void> {
-    Object.assign(turn, { anew: true, erasedAt });
+    Object.assign(turn, { anew: true, erasedAt } satisfies Partial<Turn>);
     if ((await newestPosition(this.options.pool)) > 0) await this.takePosition();
   }
 
-  /** One that nobody has been told of yet: a state that did not come from the one before is handed over there. */
+  /**
+   * Takes a position that has not been published. A state that does not continue the published one is published at it.
+   */
   private async takePosition(): Promise<void> {
     const position = await inTransaction(this.options.pool, (client) => takePosition(client, {}));
     this.outbox.publish(position, {});
     await this.outbox.mark();
   }
 
-  /** Applies the next stretch of the log. @returns false at its end */
+  /** Applies the next batch of the log. @returns false at the end of the log */
   private async advance(turn: Turn): Promise<boolean> {
     const slice = await this.read(turn);
     if (!slice) {
@@ -188,10 +190,7 @@ export class Learner {
     this.upkeep.beforeEvents(turn.state.pairs, slice.entries.length, slice.waiting, slice.atEnd);
     if (!(await this.apply(turn, turn.state, slice.entries))) return true;
     if (slice.erasedAt > turn.erasedAt && !turn.second) {
-      this.options.log.info(
-        { position: slice.erasedAt },
-        'somebody was erased; learning again beside, from the whole log',
-      );
+      this.options.log.info({ position: slice.erasedAt }, 'a subject was erased; relearning from the whole log');
       turn.second = { state: new LearnerState(this.options.limits), position: 0, erasedAt: slice.erasedAt };
     }
     this.setAsideInVain = 0;
@@ -202,10 +201,10 @@ export class Learner {
   }
 
   /**
-   * Somebody has left the log, and what was learned of them can't be told apart any more: a second state learns the log
-   * from its beginning, without them, and takes the first one's place. So live state goes on being what a replay gives.
-   * Who leaves meanwhile may be half in it: for them there is another pass.
-   * @returns false where there is nothing to learn again
+   * Runs the second pass. After an erasure, the contributions of the erased subject can't be separated from the state.
+   * So a second state is learned from the start of the log, without that subject, and replaces the first one. Live
+   * state therefore always equals a replay. An erasure during the second pass requires another pass.
+   * @returns false if there is no second pass
    */
   private async relearn(turn: Turn): Promise<boolean> {
     const { second } = turn;
@@ -219,12 +218,19 @@ export class Learner {
     if (second.position < turn.position) return true;
     await this.takePosition();
     const { state, erasedAt } = second;
-    // Not told before that position is read: whoever is at this one already would take the two for the same.
-    Object.assign(turn, { state, erasedAt, anew: true, behind: true, second: undefined, checkpointAt: -Infinity });
+    // The state is published only after the new position is read. A replica at the current position would ignore it.
+    Object.assign(turn, {
+      state,
+      erasedAt,
+      anew: true,
+      behind: true,
+      second: undefined,
+      checkpointAt: -Infinity,
+    } satisfies Partial<Turn>);
     return true;
   }
 
-  /** Reading changes nothing, so a database that is away for less than the lease costs no hand-over. */
+  /** Reads the next batch. Reading is retried, so that a short database outage does not cost the lease. */
   private async read(turn: Turn): Promise<LogStretch | null> {
     for (;;) {
       try {
@@ -232,13 +238,13 @@ export class Learner {
       } catch (error) {
         if (!this.hold.held || this.closing) throw error;
         this.report(turn);
-        this.options.log.warn({ error: (error as Error).message }, 'log not read; it will be tried again');
+        this.options.log.warn({ error: (error as Error).message }, 'log not read; retrying');
         await pause(POLL_MS);
       }
     }
   }
 
-  /** @returns false where one of them broke the state: it has begun again */
+  /** Applies entries to a state. @returns false if an entry failed and the learner was reset */
   private async apply(turn: Turn, state: LearnerState, entries: LogStretch['entries']): Promise<boolean> {
     let began = performance.now();
     for (const entry of entries) {
@@ -256,17 +262,20 @@ export class Learner {
     return true;
   }
 
-  /** The state is half changed: back to the checkpoint; and when the same entry has broken it often enough, without it. */
+  /**
+   * Resets the learner to the checkpoint, because the failed entry has left the state half changed. If the same entry
+   * has failed often enough, it is quarantined first.
+   */
   private async beginAgain(turn: Turn, entry: LogStretch['entries'][number], error: Error): Promise<void> {
     const { pool, log } = this.options;
-    // Another process may have the room.
+    // Another process may have enough memory.
     if (lacksRoom(error)) throw error;
     log.error({ error: error.message, stack: error.stack }, 'an entry of the log breaks the learner');
     if (this.setAsideInVain < MAX_CONSECUTIVE_FAILURES && this.blame.isDue(entry)) {
       this.setAsideInVain++;
       await setAside(pool, this.outbox, entry, error.message, { name: LEARNER_LEASE, token: this.hold.token });
       await this.outbox.mark();
-      log.error('what breaks the learner is set aside: it stands in rejectedEvents');
+      log.error('quarantined the entry that breaks the learner; see rejectedEvents');
     } else await pause(POLL_MS);
     Object.assign(turn, nothingLearned(this.options.limits));
     await this.load(turn);
@@ -277,12 +286,12 @@ export class Learner {
     this.wake();
   }
 
-  /** Lets changes gather. */
+  /** Waits so that changes are published together. */
   private async gather(): Promise<void> {
     if (!this.closing) await pause(COALESCE_MS);
   }
 
-  /** Until there is something to do, or for a while: a message may have been lost. */
+  /** Waits for a message, or for the poll interval, because a message may have been lost. */
   private async idle(): Promise<void> {
     if (!this.woken && !this.closing) {
       await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * NDCG@10 of one scored list (Järvelin & Kekäläinen 2002), normalised by the ideal of min(10, `truth`): relevant
- * products that are not in the list count against it.
+ * Returns NDCG@10 of one scored list (Järvelin & Kekäläinen 2002), normalised by the ideal DCG of min(10, `truth`)
+ * hits. Relevant products that are missing from the list lower the result.
  * @param masked candidates to leave out (1 = leave out)
  */
 export function listNdcg(scores: Float64Array, labels: Uint8Array, truth: number, masked?: Uint8Array): number {

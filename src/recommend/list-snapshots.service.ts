@@ -3,18 +3,19 @@ import { LRUCache } from 'lru-cache';
 import type { SharedCache } from '../platform/shared-cache';
 import type { RankedList } from './kept-lists.service';
 
-/** A served list that pages point into. */
+/** A served list that page cursors refer to. */
 export interface ListSnapshot extends RankedList {
   readonly requestId: string;
 }
 
 const KEPT_MS = 5 * 60_000;
-/** Characters of JSON that this process keeps. */
+/** Maximum total length of the JSON texts in this process's cache. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Short-lived snapshots of served lists, so that pages neither repeat nor skip. Kept in this process, and in Redis for
- * the others, both within a bound; what is lost is asked for again as a new list (CURSOR_EXPIRED).
+ * Short-lived snapshots of served lists, so that pages neither repeat nor skip products. They are stored in this
+ * process and, for other processes, in Redis. Both are bounded. If a snapshot is lost, the request fails with
+ * CURSOR_EXPIRED and the client requests a new list.
  */
 export class ListSnapshots<Snapshot extends { readonly requestId: string } = ListSnapshot> {
   private readonly own = new LRUCache<string, string>({
@@ -23,13 +24,16 @@ export class ListSnapshots<Snapshot extends { readonly requestId: string } = Lis
     ttl: KEPT_MS,
   });
 
-  /** @param kind lists of one kind are not found as another's */
+  /** @param kind namespace of the snapshots: a list of one kind is not found under another */
   constructor(
     private readonly shared: SharedCache,
     private readonly kind = 'list',
   ) {}
 
-  /** @param owner whose list it is: nobody else's cursor opens it, and nobody reads the name in it */
+  /**
+   * @param owner the customer or session of the list. Only its cursors open the snapshot, which stores just a hash of
+   *   it
+   */
   keep(snapshot: Snapshot, owner: string): void {
     const json = JSON.stringify({ ...snapshot, seal: sealOf(snapshot.requestId, owner) });
     this.own.set(snapshot.requestId, json);

@@ -5,18 +5,18 @@ import { historyBefore } from './history-at';
 import { LearnerState } from './learner-state';
 import type { ShopState } from './shop-state';
 
-/** What was known at an instant. */
+/** The shop's state and the histories as of an instant. */
 export interface Known {
   readonly shop: ShopState;
-  /** Customers and sessions with an event so far, by index: 0 … `subjects` − 1, in order of their first events. */
+  /** Number of customers and sessions with events so far. Their indexes are in order of their first events. */
   readonly subjects: number;
-  /** What was known of a subject. It is computed from its events at every call, so that no history occupies memory. */
+  /** Returns a subject's history. Every call computes it from the events, so that no histories occupy memory. */
   historyOf(subject: number): CustomerHistory | undefined;
-  /** The same by the subject's id. */
+  /** Returns a subject's history by the subject's id. */
   historyOfId(subjectId: string): CustomerHistory | undefined;
 }
 
-/** Goes through the log once, in order of time: at each instant it stops at, the shop's state is what it was then. */
+/** Replays the log once, in order of time, and gives the shop's state and the histories as of each instant. */
 export class LogWalk implements Known {
   readonly events: EventColumns;
   private readonly learner = new LearnerState();
@@ -44,7 +44,7 @@ export class LogWalk implements Known {
     return this.historyOf(this.events.subjects.indexOf(subjectId));
   }
 
-  /** Applies everything before `time` (ms). It never goes back. */
+  /** Applies all events before `time` (ms). The replay never goes back. */
   to(time: number): void {
     const { events } = this;
     const { pairs } = this.learner;

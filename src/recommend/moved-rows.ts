@@ -2,30 +2,31 @@ import type { ItemRow } from './item-rows';
 import { rowDistance } from './served-ease';
 
 /**
- * An entry that has moved by more than this is told in the same cycle: entries of B that matter are of the size of .01 to
- * 1, and what is held back moves a score by 1e−4 for each product of a history at most, for at most {@link MAX_DELAY_MS}.
+ * A row with an entry that has changed by more than this is published in the same cycle. Relevant entries of B are
+ * between .01 and 1. A delayed row changes a score by at most 1e−4 per product of a history, for at most
+ * {@link MAX_DELAY_MS}.
  */
 export const EPSILON = 1e-4;
 
-/** However little a row has moved, whoever follows has it after so long. */
+/** Maximum delay of any changed row. */
 export const MAX_DELAY_MS = 10_000;
 
-/** Which rows are to be told now: ε delays a row, and never drops it. */
+/** Decides which changed rows to publish now. A change below {@link EPSILON} is delayed but never dropped. */
 export class MovedRows {
-  /** By row, since when others have it otherwise. */
+  /** By row: the time since which the published row is outdated. */
   private readonly since = new Map<number, number>();
 
-  /** Whether any are held back. */
+  /** Whether any rows are delayed. */
   get waiting(): boolean {
     return this.since.size > 0;
   }
 
   /**
-   * Whether a row is to be told now.
-   * @param told the row as others have it
-   * @param now the row as it is, in f32 like the other
-   * @param movedAt the earliest that it can have moved, if it has only just done so; ms
-   * @param nextAt when those that are not told now can be told, ms
+   * Returns whether a row must be published now.
+   * @param told the row as published
+   * @param now the current row, in f32 like the published one
+   * @param movedAt earliest possible time of the change if the row was up to date before, ms
+   * @param nextAt next time at which rows can be published, ms
    */
   isDue(index: number, told: ItemRow, now: ItemRow, movedAt: number, nextAt: number): boolean {
     const distance = rowDistance(told, now);

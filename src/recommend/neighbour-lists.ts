@@ -3,15 +3,15 @@ import { PackedRows } from '../learn/packed-rows';
 import { ITEMS_PER_STEP, type ResumableTask } from '../learn/resumable-task';
 import { kthLargest } from '../learn/select';
 
-/** Neighbours kept per candidate. */
+/** Number of neighbours per candidate. */
 const NEIGHBOURS = 100;
 const NONE = new Int32Array(0);
-/** Of an entry of {@link NeighbourLists.candidates}, the pair's count. */
+/** Offset of the pair's count in an entry of `NeighbourLists.candidates`. */
 const COUNT = 1;
 /** Rows computed in a step: about a millisecond. */
 const ROWS_PER_STEP = ITEMS_PER_STEP / 256;
 
-/** The first `length` of each. */
+/** Candidates with their similarities; only the first `length` elements of each array are valid. */
 export interface SpokenFor {
   readonly candidates: Int32Array;
   readonly similarities: Float64Array;
@@ -19,25 +19,26 @@ export interface SpokenFor {
 }
 
 /**
- * For each candidate product j its k nearest products i, kept the other way round: for each product i of a history, the
- * candidates it speaks for. (Keeping the k nearest of each i instead costs a fifth of the NDCG.)
+ * The k nearest products i of each candidate product j, indexed by i: for each product i of a history, the candidates
+ * that have i among their nearest. (Storing the k nearest of each i instead costs a fifth of the NDCG.)
  *
- * Who is a neighbour may lag behind the counts until `refresh` has come round; how near it is never does, because
- * similarities are computed from the counts when they are read.
+ * The membership of a list may lag behind the counts until `refresh` has processed its row. Similarities never lag,
+ * because they are computed from the counts when they are read.
  *
- * The k nearest of a candidate are stored as one number, the smallest of their similarities: every product that is at
- * least as near is one of them. So a product costs some bytes, however many neighbours it has. Only within the head, where
- * a row has thousands of cells and few of them are neighbours, the lists themselves are stored.
+ * The k nearest of a candidate are stored as one threshold, the smallest of their similarities: every product that is
+ * at least as near is one of them. So a product needs a few bytes, however many neighbours it has. Only the lists
+ * within the head are stored explicitly, because a row there has thousands of cells and few of them are neighbours.
  */
 export class NeighbourLists {
-  /** By candidate: the least similarity among its nearest; ∞: not computed yet. */
+  /** By candidate: the smallest similarity among its nearest; ∞: not computed yet. */
   private thresholds: Float64Array = new Float64Array(0);
   /** By candidate j of the head: its nearest within the head, ascending. */
   private readonly nearest = new PackedRows(1);
-  /** By history product i of the head: the candidates of the head that have it among their nearest, and their counts beside i. */
+  /** By history product i of the head: the head candidates that have i among their nearest, with their pair counts. */
   private readonly candidates = new PackedRows(2);
-  /** By product: the row version that its threshold was computed from, and the one that its candidates' counts are of; −1: none yet. */
+  /** By product: the row version that its threshold was computed from; −1: none yet. */
   private computedAt: Float64Array = new Float64Array(0);
+  /** By product: the row version that the counts of its candidates were read from; −1: none yet. */
   private countedAt: Float64Array = new Float64Array(0);
   private readonly said: { -readonly [Key in keyof SpokenFor]: SpokenFor[Key] } = {
     candidates: NONE,
@@ -45,14 +46,14 @@ export class NeighbourLists {
     length: 0,
   };
   private cursor = 0;
-  /** Every row has been computed at least once. */
+  /** Whether every row has been computed at least once. */
   private complete = false;
   private keys = NONE;
   private counts = NONE;
   private similarities = new Float64Array(0);
   private scratch = new Float64Array(0);
 
-  /** @param shrink damps similarities that rest on little: c_ij / (√(n_i n_j) + shrink) */
+  /** @param shrink damps similarities that are based on few counts: c_ij / (√(n_i n_j) + shrink) */
   constructor(
     private readonly matrix: Cooccurrence,
     private readonly shrink: number,
@@ -63,14 +64,14 @@ export class NeighbourLists {
   }
 
   /**
-   * All rows have to be computed again, also those that have not changed: the similarities in them fall as other products
-   * gain customers, and a threshold does not.
+   * Marks all rows as outdated, including unchanged ones. Similarities in a row fall when other products gain
+   * customers, but its threshold does not.
    */
   expire(): void {
     this.computedAt.fill(-1);
   }
 
-  /** Every candidate that product i speaks for, and its similarity as of now; valid until the next call. */
+  /** Returns the candidates that have i among their nearest, with current similarities; valid until the next call. */
   spokenFor(i: number): SpokenFor {
     if (!this.complete) this.refresh();
     this.reserve();
@@ -91,7 +92,7 @@ export class NeighbourLists {
     return said;
   }
 
-  /** Candidates of the head, behind the first `length`; returns how many there are with those. */
+  /** Appends the candidates of the head after the first `length`. @returns the new length */
   private addHead(i: number, root: number, length: number): number {
     const { matrix, shrink, keys, similarities } = this;
     const size = this.candidates.length(i);
@@ -107,7 +108,10 @@ export class NeighbourLists {
     return length;
   }
 
-  /** The counts are read from the row again only after it has changed: its cells are wide apart. */
+  /**
+   * Reads the counts from the row. This is done only after the row has changed, because its cells are far apart in
+   * memory.
+   */
   private readCounts(i: number): void {
     const { cells } = this.candidates;
     const length = this.candidates.length(i);
@@ -120,7 +124,7 @@ export class NeighbourLists {
     this.countedAt[i] = this.matrix.rowVersion(i);
   }
 
-  /** Calls back with every product whose count beside i is kept: one whole row. */
+  /** Calls `visit` with every product that has a pair count with i. */
   forEachNeighbour(i: number, visit: (neighbour: number, similarity: number) => void): void {
     const { matrix, shrink } = this;
     this.reserve();
@@ -133,9 +137,8 @@ export class NeighbourLists {
   }
 
   /**
-   * Recomputes at most `budget` rows that have changed, going round all of them. The first time it does them all; the
-   * first use sees to that too.
-   * @returns how many it recomputed
+   * Recomputes at most `budget` changed rows, in round-robin order. The first call recomputes all rows.
+   * @returns number of recomputed rows
    */
   refresh(budget = Infinity): number {
     const items = this.matrix.items;
@@ -188,7 +191,7 @@ export class NeighbourLists {
   private relink(j: number, now: Int32Array): void {
     const from = this.nearest.start(j);
     const before = this.nearest.cells.slice(from, from + this.nearest.length(j));
-    // Both ascending: a merge tells who has come and who has gone.
+    // Both lists ascend, so a merge finds the added and the removed products.
     for (let a = 0, b = 0; a < now.length || b < before.length;) {
       if (b === before.length || now[a] < before[b]) this.link(now[a++], j);
       else if (a === now.length || before[b] < now[a]) this.unlink(before[b++], j);

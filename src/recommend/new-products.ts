@@ -7,29 +7,29 @@ import type { Tier } from './tiers';
 import { NO_MODELS } from './sources/source';
 
 const DAY = 86_400_000;
-/** For so long a product is new. */
+/** Number of days for which a product counts as new. */
 const NEW_DAYS = 30;
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RANK_OFFSET = 60;
 
-/** A new product on its way into the list. */
+/** A new product that is a candidate for the list. */
 interface NewProduct extends CatalogueEntry {
   readonly product: number;
   /** When it was first seen, ms. */
   readonly since: number;
 }
 
-/** What speaks for a product: how much, and the past product it follows from. */
+/** The weight of a product in one view, and the product of the history that explains it. */
 interface Vote {
   readonly weight: number;
   readonly because?: string;
 }
-/** One view of what is new: better products have more weight; those without are not in it. */
+/** One ranking of the new products: better products have more weight. Products without a vote are not in it. */
 type View = (entry: NewProduct) => Vote | undefined;
 
 /**
- * What the shop has had for at most 30 days, ranked by rank fusion of: the personal score, shared categories with what
- * the customer cares for, the week's popularity, and how new it is. The first two need a history.
+ * Ranks products that the shop has had for at most 30 days, by rank fusion of the personal score, categories shared
+ * with the customer's interests, the week's popularity, and age. The first two need a history.
  */
 export function newTier(input: RecommendInput): Tier {
   const { history, shop, now, blend } = input;
@@ -64,7 +64,7 @@ export function newTier(input: RecommendInput): Tier {
       const reasons = [...mine].flatMap(([source, { term, because }]): Reason[] => {
         const share = term / total;
         if (source !== 'personal') return [{ source, share, ...(because === undefined ? {} : { productId: because }) }];
-        // What speaks for the personal score, in its part.
+        // The reasons of the personal score, scaled to its share.
         return personalReasons(shop, ranking as PersonalRanking, product).map((reason) => ({
           ...reason,
           share: reason.share * share,
@@ -79,7 +79,7 @@ export function newTier(input: RecommendInput): Tier {
   }
 }
 
-/** One view's part of a score. */
+/** The contribution of one view to a score. */
 interface Term {
   readonly term: number;
   readonly because?: string;
@@ -99,7 +99,7 @@ function addTerms(
   votes.forEach(({ id, because }, rank) => terms.get(id)?.set(source, { term: 1 / (RANK_OFFSET + rank + 1), because }));
 }
 
-/** One reason a source, the strongest first, as shares of those that are listed. */
+/** Merges reasons by source and returns the strongest ones first, with shares that sum to 1. */
 function merged(reasons: readonly Reason[]): Reason[] {
   const bySource = new Map<string, Reason>();
   for (const reason of reasons) {
@@ -111,7 +111,10 @@ function merged(reasons: readonly Reason[]): Reason[] {
   return strongest.map((reason) => ({ ...reason, share: reason.share / total }));
 }
 
-/** Published, or else first seen in the log, or else last changed, not longer ago than 30 days. */
+/**
+ * Returns products published at most 30 days ago. Without a publication date, the first event or the last change
+ * counts.
+ */
 function newProducts({ catalogue, shop, now, eligible, admits }: RecommendInput): NewProduct[] {
   const fresh: NewProduct[] = [];
   for (const entry of catalogue?.() ?? []) {
@@ -132,7 +135,9 @@ function personalView(ranking: PersonalRanking): View {
   };
 }
 
-/** Products that share categories with what the customer cares for: cosine of category counts, but for a factor. */
+/**
+ * Weighs products by categories shared with the customer's interests: the cosine of category counts, up to a factor.
+ */
 function categoryView({ categoriesOf }: RecommendInput, history: CustomerHistory): View {
   const profile = new Map<string, { count: number; because: string }>();
   const cared = new Set([...history.interests(), ...history.purchases()].map(({ productId }) => productId));

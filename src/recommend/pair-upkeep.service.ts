@@ -2,32 +2,32 @@ import { setImmediate } from 'node:timers/promises';
 import { runInTurns } from '../platform/run-in-turns';
 import type { ProductPairs } from './product-pairs';
 
-/** How long the state may be worked on before the event loop does what else there is to do. */
+/** Time slice for work on the state before control returns to the event loop. */
 const TURN_MS = 8;
-/** How long lists are computed before events have their turn again. */
+/** Maximum time for computing lists before events are applied again. */
 const LISTS_MS = 30;
-/** No list is behind its counts for longer. */
+/** Maximum time that a list may lag behind its counts. */
 const MAX_LIST_AGE_MS = 600_000;
 /**
- * From so many waiting events on, the learner leaves pairs out and counts all of them at the end. A rebuild visits all
- * products of all sets, and following one event visits about 150. Following costs some seconds at most: meanwhile nothing
- * is published.
+ * With this many waiting events, the learner pauses pair counting and counts all pairs at the end. A rebuild visits all
+ * products of all sets; counting the pairs of one event visits about 150. Nothing is published while a backlog below
+ * this limit is applied, which takes a few seconds at most.
  */
 const MIN_BACKLOG_EVENTS = 10_000;
 const MAX_BACKLOG_EVENTS = 50_000;
 const MEMBERSHIPS_PER_EVENT = 150;
-/** Fewer events a second than this can be followed one by one. */
+/** Below this rate, the pairs of each event can be counted individually. */
 const CALM_EVENTS_PER_SECOND = 1_000;
-/** While more events arrive, the pairs are counted again after so many times what the last rebuild and its publication took. */
+/** Above that rate: the pause between rebuilds, as a multiple of the time of the last rebuild and its publication. */
 const REBUILD_PAUSE = 5;
 const RATE_WINDOW_MS = 1_000;
 
-/** `waiting`: pairs are still left out, so nothing may be published. `rebuilt`: followers need the whole state. */
+/** `waiting`: pair counting is paused, so nothing may be published. `rebuilt`: replicas need the full state. */
 export type PairUpdate = 'current' | 'waiting' | 'rebuilt';
 
 /**
- * Decides when the learner computes lists of nearest products, and when it leaves all pairs out because it is far behind
- * the log. A shop whose pairs are all counted needs none of this.
+ * Decides when the learner computes lists of nearest products, and when it pauses pair counting because it is far
+ * behind the log. A shop whose pairs are all counted does not need this.
  */
 export class PairUpkeep {
   private sweptAt = performance.now();
@@ -40,9 +40,9 @@ export class PairUpkeep {
   private eventsPerSecond = 0;
 
   /**
-   * Before the learner applies a stretch of the log.
-   * @param waiting events of this stretch and after it
-   * @param atEnd whether it is the last one
+   * Must be called before the learner applies a batch of the log.
+   * @param waiting number of events in this batch and after it
+   * @param atEnd whether this is the last batch
    */
   beforeEvents(pairs: ProductPairs, events: number, waiting: number, atEnd: boolean): void {
     this.windowEvents += events;
@@ -52,8 +52,8 @@ export class PairUpkeep {
   }
 
   /**
-   * Brings pairs up to date as far as there is time, at the end of the log.
-   * @param isIdle whether no event waits
+   * Updates pairs and lists within the time limits.
+   * @param isIdle whether no event is waiting
    * @param onStep called between the steps of a rebuild
    */
   async update(pairs: ProductPairs, isIdle: boolean, onStep: () => void): Promise<PairUpdate> {
@@ -68,14 +68,14 @@ export class PairUpkeep {
     return 'current';
   }
 
-  /** After the state was published: the pause after a rebuild follows from both. */
+  /** Must be called after the state was published. The pause after a rebuild depends on the time of both. */
   published(): void {
     if (this.rebuildBegan === undefined) return;
     this.pauseSince(this.rebuildBegan);
     this.rebuildBegan = undefined;
   }
 
-  /** Leaves nothing to be computed. */
+  /** Computes all outdated pairs and lists. */
   async complete(pairs: ProductPairs, onStep: () => void): Promise<void> {
     if (pairs.isPaused) await this.rebuild(pairs, onStep);
     else await runInTurns(observed(pairs.refreshingLists(), onStep), TURN_MS);
@@ -97,7 +97,7 @@ export class PairUpkeep {
     return performance.now() >= this.nextRebuildAt;
   }
 
-  /** Whether few events arrive. While the learner works off a backlog, it is not. */
+  /** Returns whether the event rate is low. Events of a backlog count as well. */
   private isCalm(): boolean {
     const elapsed = performance.now() - this.windowBegan;
     if (elapsed >= RATE_WINDOW_MS) {

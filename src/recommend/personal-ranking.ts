@@ -7,28 +7,28 @@ import { FusedRanks } from './rank-fusion';
 import type { ShopState } from './shop-state';
 import type { SourceModels } from './sources/source';
 
-/** How much each source or feature group speaks for a product; all > 0. */
+/** Contribution of each source or feature group to a product's score; all > 0. */
 export type Contributions = ReadonlyMap<string, number>;
 
 const pool = new CandidatePool();
 let columns = new Float64Array(0);
 
 /**
- * One customer's candidates with their scores, by the blend where there is one, else by fused ranks. Borrows scratch
- * memory: valid until the next one is made.
+ * One customer's candidates with their scores, by the fitted ranker or, without one, by rank fusion. It uses shared
+ * scratch memory and is valid until the next instance is created.
  */
 export class PersonalRanking {
   readonly profile: CustomerProfile;
-  /** Product indexes; those the customer has bought come first. */
+  /** Product indexes. Products that the customer has bought come first. */
   readonly candidates: Int32Array;
-  /** By candidate. */
+  /** Scores by candidate. */
   readonly scores: Float64Array;
-  /** How many of the candidates the customer has bought. */
+  /** Number of candidates that the customer has bought. */
   readonly bought: number;
   private readonly blend: BlendModel | null;
   private readonly fused: FusedRanks | undefined;
 
-  /** @param admits what may be a candidate at all */
+  /** @param admits returns false for products that must not be candidates */
   constructor(
     shop: ShopState,
     history: CustomerHistory,
@@ -59,7 +59,7 @@ export class PersonalRanking {
     const bought = at < this.bought;
     const weights = bought ? weightsBought : weightsNew;
     const groups = new Map<string, number>();
-    // Having been bought before is in itself a matter of personal frequency.
+    // The difference of the intercepts belongs to the group of personal frequency.
     if (bought) groups.set('personal-frequency', Math.max(0, interceptBought - interceptNew));
     FEATURES.forEach(({ group }, f) => {
       if (!bought && group === 'personal-frequency') return;

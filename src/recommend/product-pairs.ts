@@ -4,7 +4,7 @@ import { sampleHash } from './browsed-sample';
 import type { LearnerLimits } from './learner-limits';
 import { INTEREST_SHRINK, PURCHASE_SHRINK, type ShopState } from './shop-state';
 
-/** Counts a shop's pairs of products in both views: by the subjects that are interested in both, and by the orders that hold both. */
+/** Counts pairs of products in two views: by subjects that are interested in both, and by orders that contain both. */
 export class ProductPairs {
   readonly interest: PairCounter;
   readonly purchase: PairCounter;
@@ -16,39 +16,44 @@ export class ProductPairs {
     this.purchase = new PairCounter(shop.purchase, { ...both, shrink: PURCHASE_SHRINK });
   }
 
-  /** Whether some pairs are not counted, because there are so many. */
+  /** Whether the catalogue is so large that only some pairs are counted. */
   get isPartial(): boolean {
     return this.interest.matrix.isPartial;
   }
 
-  /** Whether the pairs are behind the events: see {@link pause}. */
+  /** Whether pair counting is paused: see {@link pause}. */
   get isPaused(): boolean {
     return this.interest.isPaused;
   }
 
-  /** Products of subjects and of orders, each counted once for every one that has it. */
+  /** Total number of (subject, product) and (order, product) memberships. */
   get memberships(): number {
     return this.interest.memberships + this.purchase.memberships;
   }
 
-  /** Leaves the pairs out until {@link rebuilding}: events cost much less, but deltas and checkpoints would be wrong. */
+  /**
+   * Pauses pair counting until {@link rebuildInSteps}. Events cost much less, but deltas and checkpoints would be
+   * wrong.
+   */
   pause(): void {
     this.interest.pause();
     this.purchase.pause();
   }
 
-  /** Counts all pairs again and computes all lists of nearest products, in steps, during which nothing may be applied. */
+  /**
+   * Recounts all pairs and recomputes all lists of nearest products, in steps. Nothing may be applied between steps.
+   */
   *rebuilding(): ResumableTask<void> {
     yield* this.interest.rebuilding();
     yield* this.purchase.rebuilding();
   }
 
-  /** Whether lists wait to be computed again. */
+  /** Whether any lists are due to be recomputed. */
   get hasDueLists(): boolean {
     return this.interest.hasDue || this.purchase.hasDue;
   }
 
-  /** Computes those lists, in steps. It may be left after any of them, and events may be applied between them. */
+  /** Recomputes the due lists, in steps. The caller may stop after any step and may apply events between steps. */
   *refreshingLists(): ResumableTask<void> {
     const views = [this.interest.refreshing(), this.purchase.refreshing()];
     while (views.length > 0) {
@@ -58,19 +63,19 @@ export class ProductPairs {
     }
   }
 
-  /** Makes the lists of the next products due whose pairs have changed at all; it goes round all products. */
+  /** Marks the lists of the next `products` products as due if their pairs have changed, in round-robin order. */
   sweepLists(products: number): void {
     this.interest.sweep(products);
     this.purchase.sweep(products);
   }
 
-  /** Notes that any list may be behind its counts: {@link sweepLists} makes them due in turn. */
+  /** Records that any list may lag behind its counts. {@link sweepLists} then marks them as due in turn. */
   noteAllLists(): void {
     this.interest.noteAll();
     this.purchase.noteAll();
   }
 
-  /** Whether the products whose pairs are all counted should be chosen again: see {@link rebuilding}. */
+  /** Whether the products of the head should be reselected: see {@link rebuildInSteps}. */
   get isHeadOutdated(): boolean {
     return this.interest.isHeadOutdated || this.purchase.isHeadOutdated;
   }

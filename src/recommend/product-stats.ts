@@ -5,19 +5,17 @@ import { ITEMS_PER_STEP, runTask, type ResumableTask } from '../learn/resumable-
 
 const DAY = 86_400_000;
 
-/**
- * What is known of each product apart from other products: columns by product index.
- */
+/** Statistics of single products, as columns by product index. */
 export class ProductStats {
   /** Subjects that have the product in at least one order. */
   purchasers: Int32Array = new Int32Array(64);
   /** Subjects that have it in at least two orders. */
   repeatPurchasers: Int32Array = new Int32Array(64);
-  /** (subject, order) pairs that have it. */
+  /** (subject, order) pairs that contain the product. */
   orders: Int32Array = new Int32Array(64);
-  /** When the first event of the product occurred; Infinity before. */
+  /** Time of the product's first event (ms); Infinity if there is none. */
   firstSeen: Float64Array = new Float64Array(64).fill(Infinity);
-  /** Popularity weights (see the signal table) by forward decay: what trends, what is popular, what has long been. */
+  /** Popularity weights (see `SIGNALS`) by forward decay with half-lives of 7, 30 and 120 days. */
   readonly week = new ForwardDecay(7 * DAY);
   readonly month = new ForwardDecay(30 * DAY);
   readonly season = new ForwardDecay(120 * DAY);
@@ -27,12 +25,12 @@ export class ProductStats {
   private versions: Uint32Array = new Uint32Array(64);
   private changes = 0;
 
-  /** Moves whenever something of any product has changed. */
+  /** Increases with every change of any product. */
   get revision(): number {
     return this.changes;
   }
 
-  /** Moves whenever something of the product has changed: what follows from it can be kept until then. */
+  /** Returns the product's version, which increases with every change. Derived values are valid until it changes. */
   version(product: number): number {
     return this.versions[product];
   }
@@ -74,14 +72,14 @@ export class ProductStats {
     runTask(this.writing(writer, products));
   }
 
-  /** The same in steps. */
+  /** Does the same in steps. */
   *writing(writer: ByteWriter, products: readonly number[]): ResumableTask<void> {
     for (const [place, product] of products.entries()) {
       if (place % ITEMS_PER_STEP === 0) yield;
       if (product >= this.purchasers.length) this.grow(product + 1);
       writer.varint(this.purchasers[product]);
       writer.varint(this.repeatPurchasers[product]);
-      // A return can come under another name than the order it takes from: below 0 for one, above for the other.
+      // A return may have another subject than its order, so the count of one subject may be negative.
       writer.signed(this.orders[product]);
       writer.f64(this.firstSeen[product]);
     }
@@ -95,7 +93,7 @@ export class ProductStats {
     runTask(this.reading(reader, products));
   }
 
-  /** The same in steps. */
+  /** Does the same in steps. */
   *reading(reader: ByteReader, products: readonly number[]): ResumableTask<void> {
     for (const [place, product] of products.entries()) {
       if (place % ITEMS_PER_STEP === 0) yield;

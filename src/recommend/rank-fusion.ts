@@ -2,14 +2,16 @@ import type { SourceScores } from '../features/feature-set';
 
 /** Constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RANK_OFFSET = 60;
-/** What the customer buys again is the surest sign there is; it weighs as much as the others together. */
+/** Personal frequency is the most reliable source and weighs as much as all other sources together. */
 const WEIGHTS: Readonly<Record<string, number>> = { 'personal-frequency': 5 };
 
-/** Reciprocal rank fusion: each source gives weight / (60 + rank). How lists are ranked until a blend has been fitted. */
+/**
+ * Reciprocal rank fusion: each source contributes weight / (60 + rank). It ranks lists until a ranker has been fitted.
+ */
 export class FusedRanks {
-  /** By place among the candidates. */
+  /** Scores by candidate. */
   readonly scores: Float64Array;
-  /** By source: of each candidate, what the source gives it; 0 where it does not score it. */
+  /** By source: its contribution to each candidate; 0 if the source does not score the candidate. */
   private readonly terms = new Map<string, Float64Array>();
 
   /** @param scores `values` by product index */
@@ -23,14 +25,14 @@ export class FusedRanks {
     }
   }
 
-  /** What each source that scores the candidate gives it. */
+  /** Returns the positive contributions of the sources to a candidate. */
   contributions(place: number): Map<string, number> {
     const all = Array.from(this.terms, ([source, terms]) => [source, terms[place]] as const);
     return new Map(all.filter(([, term]) => term > 0));
   }
 }
 
-/** The places of the candidates, in order of product index. Numbers sort several times faster without a comparator. */
+/** Returns candidate positions in order of product index. Numbers sort several times faster without a comparator. */
 function placesByProduct(candidates: Int32Array): Int32Array {
   const { length } = candidates;
   const keys = new Float64Array(length);
@@ -41,7 +43,7 @@ function placesByProduct(candidates: Int32Array): Int32Array {
   return places;
 }
 
-/** By place: weight / (60 + rank) of the candidates that have a value, best first; equal ones by product index. */
+/** Returns weight / (60 + rank) by candidate; 0 for candidates without a value. Equal values rank by product index. */
 function fusedTerms(
   candidates: Int32Array,
   values: ArrayLike<number>,
@@ -53,7 +55,7 @@ function fusedTerms(
   let size = 0;
   for (const product of candidates) if (values[product] !== 0) scored[size++] = values[product];
   const ascending = scored.subarray(0, size).sort();
-  /** Of equal values, by the place of the last in `ascending`: how many have their rank. */
+  /** For equal values, by the position of the last one in `ascending`: how many are already ranked. */
   const ranked = new Int32Array(size);
   for (const place of places) {
     const value = values[candidates[place]];
@@ -64,7 +66,7 @@ function fusedTerms(
   return terms;
 }
 
-/** The place of the last number that equals one that is there. */
+/** Returns the position of the last element equal to `value`, which must be present. */
 function lastOf(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length - 1;

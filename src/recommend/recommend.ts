@@ -19,16 +19,16 @@ import {
 
 export type { RankedProduct, Reason, RecommendInput } from './recommendation';
 
-/** A stage of the pipeline: what it lets through. */
+/** A filter of the pipeline: returns a predicate for the products that pass. */
 type Stage = (input: RecommendInput) => (productId: string) => boolean;
 
-/** What may be sold and shown at all, and passes the filter. */
+/** Passes products that can be sold and shown and that match the request's filter. */
 const eligibility: Stage =
   ({ exclude, eligible, admits }) =>
   (id) =>
     !exclude.has(id) && eligible(id) && (admits == null || admits(id));
 
-/** What the intent and the customer rule out. */
+/** Removes products that the intent or the customer excludes. */
 const rules: Stage = ({ history, intent, productIds, includePurchased = intent !== 'NEW' }) => {
   const given = new Set(TAKES_PRODUCTS.has(intent) ? productIds : []);
   const masked = new Set(includePurchased ? [] : history?.purchases().map(({ productId }) => productId));
@@ -36,7 +36,7 @@ const rules: Stage = ({ history, intent, productIds, includePurchased = intent !
   return (id) => !given.has(id) && !masked.has(id) && !disliked(id);
 };
 
-/** What the customer has just bought, and other variants of it, wait until somebody like them would buy it again. */
+/** Removes products that the customer has just bought, and their variants, until a repeat purchase is likely. */
 const rhythm: Stage = ({ shop, history, intent, now, groupOf, includePurchased }) => {
   if (history === null || SHOWS_WHAT_WAS_BOUGHT.has(intent) || includePurchased === true) return ANY;
   const bought = justBought(shop, history, now);
@@ -51,14 +51,14 @@ const SHOWS_WHAT_WAS_BOUGHT: ReadonlySet<Intent> = new Set<Intent>(['BUY_AGAIN',
 
 const STAGES: readonly Stage[] = [rules, rhythm, eligibility];
 
-/** The groups that products are variants of. */
+/** Returns the variant groups of products. */
 function groupsOf(productIds: Iterable<string>, groupOf: RecommendInput['groupOf']): Set<string | null | undefined> {
   const groups = new Set(groupOf === undefined ? [] : Array.from(productIds, groupOf));
   groups.delete(null);
   return groups;
 }
 
-/** What the request puts forward or back, of what may be shown. */
+/** Returns the products that pass, with boosted scores. */
 function withBoost(
   list: CandidateList,
   scale: Scale,
@@ -75,9 +75,10 @@ function withBoost(
 }
 
 /**
- * One ranked list. Candidates come scored from the intent's tiers; of each tier the best that pass every stage are taken,
- * and one that leaves the list short is followed by the next. Of the variants of one group only the best is in the list, and
- * none where one of them is given; what was viewed is shown as it was. The same input gives the same list.
+ * Computes one ranked list. The intent's fallback stages give scored candidates. The best candidates of a stage that
+ * pass every filter are taken; if the list is still short, the next stage follows. A list contains only the best
+ * variant of a group, and no variant of a given product. RECENTLY_VIEWED is not grouped by variants. The same input
+ * gives the same list.
  * @returns at most `limit` distinct products, best first
  */
 export function recommend(input: RecommendInput): RankedProduct[] {
@@ -109,14 +110,14 @@ export function recommend(input: RecommendInput): RankedProduct[] {
   return ranked;
 }
 
-/** Where an intent's list comes from, and what fills it up: co-purchase → same category → popular → newest. */
+/** Returns an intent's stages in order. Most end with the fallbacks co-purchase → same category → popular → newest. */
 function tiersOf(input: RecommendInput): Tier[] {
   const { history } = input;
   const popular = shopTier(input, popularity);
   const newest = newestTier(input);
   switch (input.intent) {
     case 'PERSONAL':
-      // What an unknown visitor most likely wants is what is wanted just now.
+      // For a visitor without history, the currently popular products are the best prediction.
       return history !== null && history.size > 0 ? [personalTier(input, history), popular, newest] : [popular, newest];
     case 'SIMILAR':
       return [similarTier(input), boughtTogetherTier(input), sameCategoryTier(input), popular, newest];
@@ -126,7 +127,7 @@ function tiersOf(input: RecommendInput): Tier[] {
       return [...learned, boughtTogetherTier(input), similarTier(input), sameCategoryTier(input), popular, newest];
     }
     case 'BUY_AGAIN':
-      // Never filled up: what was not bought cannot be bought again.
+      // No fallback, because only bought products can be bought again.
       return history === null ? [] : [personalTier(input, history, true)];
     case 'TRENDING':
       return [shopTier(input, trending), popular, newest];

@@ -9,7 +9,7 @@ import type { Page, RecommendationRequest, RecommendationService } from './recom
 import type { RecommendationConnection } from './recommendation.type';
 import type { ShopStateReadModel } from './shop-state.read-model';
 
-/** A change by others is told after so many milliseconds at the earliest. */
+/** Minimum delay before a change caused by other customers is sent. */
 const OTHERS_MS = 2_000;
 
 export interface RecommendationFeedOptions {
@@ -23,8 +23,8 @@ export interface RecommendationFeedOptions {
 }
 
 /**
- * A live list: the whole list first, again at once when the customer's own event has changed it, and coalesced when
- * others' events, the catalogue or a promotion have. Nothing is sent when nothing differs.
+ * A live list. The subscriber first receives the full list. After an event of the customer the changed list is sent
+ * immediately. Changes by other customers, the catalogue or a promotion are coalesced. An unchanged list is not sent.
  */
 export class RecommendationFeed {
   constructor(private readonly options: RecommendationFeedOptions) {}

@@ -8,8 +8,9 @@ import type { RecommendationConnection, RecommendationEdge } from './recommendat
 const CURSOR = 'recommendations';
 
 /**
- * The list that a cursor belongs to, and how far it had come.
- * @throws ApiError BAD_USER_INPUT where it is no cursor, CURSOR_EXPIRED where the list is not kept any more, or not this owner's
+ * Returns the list that a cursor belongs to, and the offset of its next page.
+ * @throws ApiError BAD_USER_INPUT for an invalid cursor, CURSOR_EXPIRED if the list has expired or belongs to another
+ *   owner
  */
 export async function continuedFrom(
   snapshots: ListSnapshots,
@@ -19,14 +20,14 @@ export async function continuedFrom(
   const value = decodeCursor(CURSOR, after);
   const [requestId, rank] = Array.isArray(value) ? (value as unknown[]) : [];
   if (typeof requestId !== 'string' || !Number.isSafeInteger(rank) || (rank as number) < 1) {
-    throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+    throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list.');
   }
   const snapshot = await snapshots.find(requestId, owner);
-  if (snapshot === null) throw new ApiError('CURSOR_EXPIRED', 'This list is gone: ask for its first page again');
+  if (snapshot === null) throw new ApiError('CURSOR_EXPIRED', 'This list has expired. Request its first page again.');
   return { snapshot, offset: rank as number };
 }
 
-/** A page of a list, with its products as they are now. */
+/** Returns a page of a list, with the current catalogue data of its products. */
 export function connectionOf(
   products: ProductsReadModel,
   snapshot: ListSnapshot,
@@ -38,7 +39,7 @@ export function connectionOf(
   for (let at = offset; at < until; at++) {
     const { productId, score, reasons } = snapshot.ranked[at];
     const node = products.getPublished(productId);
-    // Deleted, or withdrawn, since the list was made.
+    // The product was deleted or unpublished after the list was computed.
     if (!node) continue;
     edges.push({
       cursor: encodeCursor(CURSOR, [snapshot.requestId, at + 1]),

@@ -11,7 +11,7 @@ import { MAX_RAILS, RecommendationService } from './recommendation.service';
 import { RecommendationConnection, RecommendationsInput } from './recommendation.type';
 
 const USUAL_LENGTH = 10;
-/** A list takes a millisecond or two where the customer is nobody's neighbour and nothing is cached. */
+/** Cost of a list without cached results: it takes one or two milliseconds. */
 const LIST_WORK = 1_000;
 
 @Resolver()

@@ -28,9 +28,9 @@ import type { RecommendationConnection, RecommendationsInput } from './recommend
 import type { ShopStateReadModel } from './shop-state.read-model';
 import { liveModels } from './sources/source';
 
-/** As far as pages reach. */
+/** Maximum number of products over all pages of a list. */
 const MAX_LIST_LENGTH = 200;
-/** Lists that may be asked for together. */
+/** Maximum number of lists per request. */
 export const MAX_RAILS = 20;
 const LEARNED_BOUND_MS = 3_000;
 
@@ -50,23 +50,25 @@ export interface RecommendationServiceOptions {
 export interface Page {
   readonly first: number;
   readonly after?: string | null;
-  /** Whether cursors are handed out: only then is the list kept for them. */
+  /** Whether the response contains cursors. Only then is a snapshot of the list stored. */
   readonly cursors: boolean;
-  /** Whether anybody wants to know why. */
+  /** Whether the response contains reasons. */
   readonly reasons: boolean;
-  /** Whether it is for somebody who is told of changes, and so not again of one that had come before. */
+  /**
+   * Whether the list is for a subscriber. It is notified once per change, so its list must include all changes so far.
+   */
   readonly live?: boolean;
 }
 
-/** Of a list, what it costs to make. */
+/** The options that determine the cost of a list. */
 type Wanted = Pick<Page, 'reasons' | 'live'> & { readonly limit: number };
 
-/** A list that may be asked for, again and again: checked, and its expressions with it. */
+/** A validated request with compiled expressions. It can be executed repeatedly. */
 export interface RecommendationRequest {
   readonly who: Identity;
   readonly input: RecommendationsInput;
   readonly conditions: PreparedConditions;
-  /** What its expressions may cost, with all else that the same operation asks for; each list its own where absent. */
+  /** Cost budget of the expressions, shared by the whole operation. If absent, each list has its own budget. */
   readonly budget?: Budget;
 }
 
@@ -84,9 +86,9 @@ export class RecommendationService {
   }
 
   /**
-   * Checks what is asked for and by whom.
-   * @throws ApiError BAD_USER_INPUT for a wrong value, expression or combination of intent and products, FORBIDDEN for
-   *   what the key may not ask, and what `askedFor` throws
+   * Validates a request and the caller's permissions.
+   * @throws ApiError BAD_USER_INPUT for an invalid value, expression or combination of intent and products, FORBIDDEN
+   *   for input that the key does not permit, and the errors of `askedFor`
    */
   prepare(context: { readonly viewer: Viewer | null }, input: RecommendationsInput): RecommendationRequest {
     const viewer = viewerOf(context);
@@ -96,18 +98,18 @@ export class RecommendationService {
     return { who, input, conditions, budget: budgetOf(context) };
   }
 
-  /** Checks lists that are asked for together. @throws ApiError BAD_USER_INPUT for too many, and what `prepare` throws */
+  /** Validates several lists of one request. @throws ApiError BAD_USER_INPUT for too many lists, and as `prepare` */
   prepareRails(
     context: { readonly viewer: Viewer | null },
     inputs: readonly RecommendationsInput[],
   ): RecommendationRequest[] {
     if (inputs.length > MAX_RAILS) {
-      throw new ApiError('BAD_USER_INPUT', `${inputs.length} inputs: at most ${MAX_RAILS}`);
+      throw new ApiError('BAD_USER_INPUT', `inputs must have at most ${MAX_RAILS} lists; got ${inputs.length}.`);
     }
     return inputs.map((input) => this.prepare(context, input));
   }
 
-  /** @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, and what awaiting a receipt and finding another version throw */
+  /** Returns a page of a list. @throws ApiError CURSOR_EXPIRED, TOO_COMPLEX, TIMEOUT, and as `RankerVersions.find` */
   async list(request: RecommendationRequest, page: Page, terms?: AnswerTerms): Promise<RecommendationConnection> {
     const { who, input } = request;
     const owner = subjectOf(who) ?? '';
@@ -116,7 +118,7 @@ export class RecommendationService {
       return connectionOf(this.options.products, snapshot, offset, page.first);
     }
     if (input.awaitReceipt != null) await this.awaitReceipt(input.awaitReceipt);
-    // One page needs no cursor's help, nor what would be on the next.
+    // A response without cursors needs only the products of its own page.
     const { live, cursors, reasons } = page;
     const wanted = cursors ? { limit: MAX_LIST_LENGTH, reasons: true, live } : { limit: page.first, reasons, live };
     const made = await this.rank(request, wanted);
@@ -127,8 +129,8 @@ export class RecommendationService {
   }
 
   /**
-   * Several lists of one page each, without a product twice: what an earlier one has is in no later one.
-   * @throws ApiError what `list` throws
+   * Returns several lists of one page each. A product of an earlier list is excluded from the later ones.
+   * @throws ApiError as `list`
    */
   async rails(
     requests: readonly RecommendationRequest[],
@@ -151,7 +153,7 @@ export class RecommendationService {
     return rails;
   }
 
-  /** An answer with these lists is true for as long as each of them is what would be answered. It holds on to none of them. */
+  /** Makes a response with these lists valid for as long as each of them is. The closure does not retain the lists. */
   private addTerms(
     terms: AnswerTerms | undefined,
     lists: readonly { readonly request: RecommendationRequest; readonly made: MadeList }[],
@@ -169,7 +171,7 @@ export class RecommendationService {
     );
   }
 
-  /** Moves with the shop's state; who is a neighbour in it follows some time after. */
+  /** Changes with the shop's state and with its neighbour lists, which are refreshed some time later. */
   private get others(): number {
     return this.changes + this.options.shop.freshened;
   }
@@ -186,8 +188,8 @@ export class RecommendationService {
   }
 
   /**
-   * As it is kept, where it is still what would be answered, or made anew.
-   * @param shown what the lists before it show, of those asked for together
+   * Returns the cached list if it is still valid, or computes a new one.
+   * @param shown products of the earlier lists of the same request
    */
   private async rank(
     request: RecommendationRequest,
@@ -199,13 +201,14 @@ export class RecommendationService {
     const history = subject === undefined ? null : await this.options.histories.get(subject);
     const from = this.wouldBeFrom(history);
     const key = keyOf(subject, { ...input, awaitReceipt: undefined }, limit, reasons, shown);
-    // Whoever waits for a receipt is answered with what came with it; another version's lists push out nobody's.
+    // After a receipt the list must be recomputed, and lists of other model versions must not displace those of the
+    // active one.
     const mayBeKept = input.awaitReceipt == null && input.modelVersion == null;
     const kept = mayBeKept ? this.kept.find(key, from, live ? 0 : undefined) : undefined;
     if (kept !== undefined) return kept;
     const exclude = new Set([...(input.exclude ?? []), ...shown]);
     const list = await this.make(request, history, { limit, reasons, exclude });
-    // What a customer is like is asked of the database: nothing here moves with it.
+    // Customer attributes are read from the database, and the cache version does not cover them.
     const made = { list, from: conditions.asksOfCustomer || input.modelVersion != null ? null : from };
     this.kept.keep(key, made);
     return made;
@@ -220,7 +223,7 @@ export class RecommendationService {
     const { passes, boost } = await conditions.forCustomer(who, budget);
     const asked = input.modelVersion == null ? null : await versions.find(input.modelVersion);
     const listed = (id: string) => products.getPublished(id) !== undefined;
-    // In this turn: another version may be swapped in while a customer's attributes are read.
+    // Read after the last await: another version may become active while the customer's attributes are read.
     const { version, artefact } = asked ?? versions.active;
     const ranked = withinBudget(() =>
       recommend({
@@ -229,7 +232,7 @@ export class RecommendationService {
         history,
         intent: input.intent,
         productIds: input.productIds ?? [],
-        // What was viewed is shown again even when it is sold out; what is offered is not.
+        // Recently viewed products are shown even if they are sold out.
         eligible: input.intent === 'RECENTLY_VIEWED' ? listed : (id) => products.isEligible(id),
         admits: passes && ((id) => passes(products.get(id))),
         boost: boost && ((id) => boost(products.get(id))),
@@ -237,7 +240,7 @@ export class RecommendationService {
         blend: artefact?.model ?? null,
         basket: artefact?.basket ?? null,
         models: liveModels(artefact?.sources, ease.ease),
-        // A shop's own time: one whose data ends in the past still knows what was popular last.
+        // The shop's own clock, so that a shop whose data ends in the past still has recent popularity.
         now: Number.isFinite(shop.state.clock) ? shop.state.clock : Date.now(),
         sameCategory: (id) => products.sameCategory(id),
         categoriesOf: (id) => products.get(id)?.categories ?? [],
@@ -253,6 +256,9 @@ export class RecommendationService {
   private async awaitReceipt(receipt: string): Promise<void> {
     const position = await this.options.receipts.applied(receipt);
     if (await this.options.shop.waitFor(position, LEARNED_BOUND_MS)) return void (this.awaited = this.others);
-    throw new ApiError('TIMEOUT', 'What the receipt stands for has not been learned here yet: ask again');
+    throw new ApiError(
+      'TIMEOUT',
+      'The changes of this receipt have not been learned by this process yet. Retry the request.',
+    );
   }
 }

@@ -12,33 +12,33 @@ export interface RecommendInput {
   /** The page's product (SIMILAR, COMPLEMENTARY) or the cart's (BASKET). */
   readonly productIds: readonly string[];
   readonly exclude: ReadonlySet<string>;
-  /** Can it be sold? */
+  /** Returns whether a product can be sold. */
   readonly eligible: (productId: string) => boolean;
-  /** Does it pass the request's filter? Asked before anything is cut off. */
+  /** Returns whether a product passes the request's filter. It is applied before candidates are truncated. */
   readonly admits?: ((productId: string) => boolean) | null;
-  /** What its score is multiplied by, ≥ 0. */
+  /** Returns the factor of a product's score, ≥ 0. */
   readonly boost?: ((productId: string) => number) | null;
-  /** Absent: what was bought, but not just now; nothing of it in NEW. `true`: all of it. */
+  /** Absent: bought products are included if not bought just now, and excluded in NEW. `true`: all are included. */
   readonly includePurchased?: boolean;
-  /** null: not fitted yet; ranks are fused instead. */
+  /** The fitted ranker. Null: none has been fitted yet, and rank fusion is used. */
   readonly blend: BlendModel | null;
-  /** What BASKET ranks with; default: it counts what is bought together. */
+  /** The basket ranker of BASKET. Default: none, and co-purchase counts are used. */
   readonly basket?: ServedBasket | null;
-  /** What sources score with; default: nothing fitted. */
+  /** Models of the candidate sources. Default: no models. */
   readonly models?: SourceModels;
-  /** ms; a shop whose data ends in the past passes `shop.clock`. */
+  /** Current time, ms. For a shop whose data ends in the past it is `shop.clock`. */
   readonly now: number;
   readonly limit: number;
-  /** Whether anybody wants to know why; default true. */
+  /** Whether reasons are computed; default true. */
   readonly reasons?: boolean;
-  /** Products of the same categories, for a product that has no neighbours. */
+  /** Returns products of the same categories, for a product without neighbours. */
   readonly sameCategory?: (productId: string) => Iterable<string>;
   readonly categoriesOf?: (productId: string) => readonly string[];
-  /** The group that the product is a variant of; default: every product is one of its own. */
+  /** Returns the variant group of a product. Default: products have no variants. */
   readonly groupOf?: (productId: string) => string | null;
-  /** Products to end a short list with: those of the catalogue, the newest first. */
+  /** Returns the products of the catalogue, newest first. They complete a short list. */
   readonly newest?: () => Iterable<string>;
-  /** What the catalogue has, but for what is to be published only. */
+  /** Returns the published products of the catalogue. */
   readonly catalogue?: () => Iterable<CatalogueEntry>;
 }
 
@@ -53,9 +53,9 @@ export interface CatalogueEntry {
 }
 
 export interface Reason {
-  /** Candidate source, see `sources/`; or `same-category`, `recently-viewed`, `newest`, `boost`. */
+  /** A candidate source (see `sources/`), or `same-category`, `recently-viewed`, `newest` or `boost`. */
   readonly source: string;
-  /** The past, page or cart product that speaks for it. */
+  /** The product of the history, page or cart that explains the recommendation. */
   readonly productId?: string;
   /** ≥ 0; a list item's shares sum to 1. */
   readonly share: number;
@@ -63,14 +63,14 @@ export interface Reason {
 
 export interface RankedProduct {
   readonly productId: string;
-  /** Comparable within one tier of one list only. */
+  /** Comparable only within one stage of one list. */
   readonly score: number;
   readonly reasons: Reason[];
 }
 
-/** A product of a list. */
+/** A product of a candidate list. */
 export interface Candidate {
   readonly productId: string;
-  /** Index in the shop's table; −1 for one without any event. */
+  /** Index in the shop's product table; −1 for a product without events. */
   readonly product: number;
 }

@@ -4,20 +4,20 @@ import { runTask } from '../learn/resumable-task';
 import type { LearnerState } from './learner-state';
 import type { ShopState } from './shop-state';
 
-/** One value that a checkpoint and a replay of the log do not agree about. */
+/** One value that differs between a checkpoint and a replay of the log. */
 export interface Difference {
-  /** The view or the column. */
+  /** The compared view or column. */
   readonly part: string;
-  /** The product, or the two products. */
+  /** The product, or the pair of products. */
   readonly key: string;
-  /** `null` where it is missing. */
+  /** `null` if the value is missing. */
   readonly checkpoint: number | null;
   readonly replay: number | null;
 }
 
 type Values = ReadonlyMap<string, number>;
 
-/** Every value in which two states differ, by product id: indexes may differ where the order of products does. */
+/** Returns every value that differs between two states, by product id, because product indexes may differ. */
 export function compareShops(checkpoint: ShopState, replay: ShopState): Difference[] {
   const ours = partsOf(checkpoint);
   const theirs = partsOf(replay);
@@ -26,14 +26,14 @@ export function compareShops(checkpoint: ShopState, replay: ShopState): Differen
     const others = theirs.get(part) ?? new Map<string, number>();
     for (const key of new Set([...values.keys(), ...others.keys()])) {
       const [a, b] = [values.get(key) ?? null, others.get(key) ?? null];
-      // Not ===, to which no NaN is equal, and 0 is −0.
+      // With ===, NaN would not equal NaN, and 0 would equal −0.
       if (!Object.is(a, b)) differences.push({ part, key, checkpoint: a, replay: b });
     }
   }
   return differences;
 }
 
-/** Every counted pair of a state that its own subjects and orders contradict. */
+/** Returns the counted pairs of a state that do not match its own subjects and orders. */
 export function wrongPairs({ pairs, shop }: LearnerState): Difference[] {
   const views = [
     ['co-interest', pairs.interest],
@@ -70,7 +70,7 @@ function partsOf(state: ShopState): Map<string, Values> {
   ]);
 }
 
-/** n by product, and the counts above zero by pair. */
+/** Returns n by product, and the counts above zero by pair. */
 function cellsOf(matrix: Cooccurrence, ids: readonly string[]): Values {
   const values = new Map<string, number>();
   const keys = new Int32Array(matrix.items);

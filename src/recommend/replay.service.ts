@@ -9,24 +9,25 @@ import { SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from './learner-names';
 import { compareShops, wrongPairs, type Difference } from './replay-difference';
 
 const SLICE_EVENTS = 20_000;
-/** A running learner may replace the checkpoint between finding and reading it. */
+/** Attempts to load a checkpoint: a running learner may replace it between finding and reading it. */
 const ATTEMPTS = 5;
 
 export interface ReplayReport {
-  /** The checkpoint that was compared with, and the log position that it covers. */
+  /** Id of the compared checkpoint. */
   readonly checkpoint: string;
+  /** Log position of the checkpoint. */
   readonly position: number;
-  /** The end of the log when the comparison ended: what lies between is in no checkpoint yet. */
+  /** End of the log after the comparison. Events after `position` are not in the checkpoint yet. */
   readonly newest: number;
   readonly events: number;
   readonly differences: readonly Difference[];
 }
 
 /**
- * Rebuilds live state from the whole log into a shadow, up to the newest checkpoint's position, and compares the two.
- * Reads only: it may run beside any number of workers, or none.
- * @param onProgress told the position and the one it goes to
- * @throws Error where there is no checkpoint, or it can't be read
+ * Rebuilds live state from the whole log into a second state, up to the position of the newest checkpoint, and compares
+ * the two. It only reads, so it can run at the same time as any number of workers.
+ * @param onProgress receives the current position and the final one
+ * @throws Error if there is no checkpoint, or if it can't be read
  */
 export async function replay(
   { pool, artefacts }: { readonly pool: Pool; readonly artefacts: ArtefactStore },
@@ -47,7 +48,7 @@ export async function replay(
     onProgress(at, position);
   }
   if ((await newestErasure(pool)) > position) {
-    throw new Error('Somebody was erased since the newest checkpoint: run it again later');
+    throw new Error('A subject was erased after the newest checkpoint. Run the replay again later.');
   }
   const differences: Difference[] = [];
   if (at < position) differences.push({ part: 'log', key: 'position', checkpoint: position, replay: at });
@@ -68,10 +69,11 @@ async function newestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promise<C
         artefacts.newest(SUBJECTS_ARTEFACT),
       ]);
       if (shop && (await newestErasure(pool)) > (subjects?.position ?? 0))
-        throw new Error('Somebody was erased, and the learner is at it: run it again when it has learned the log anew');
+        throw new Error('A subject was erased and the learner is relearning the log. Run the replay again afterwards.');
       if (!shop || !subjects)
-        throw new Error('There is no checkpoint to compare with: a worker writes one as it stops');
-      if (shop.position !== subjects.position) throw new Error('The two halves of the newest checkpoint do not match');
+        throw new Error('There is no checkpoint to compare with. A worker writes one when it stops.');
+      if (shop.position !== subjects.position)
+        throw new Error('The two halves of the newest checkpoint have different positions.');
       const [shopBytes, subjectBytes] = await Promise.all([artefacts.load(shop.id), artefacts.load(subjects.id)]);
       return { artefact: shop, bytes: { shop: shopBytes, subjects: subjectBytes } };
     } catch (error) {
@@ -80,11 +82,12 @@ async function newestCheckpoint(pool: Pool, artefacts: ArtefactStore): Promise<C
   }
 }
 
-/** Byte for byte; where that fails, what it is that differs. */
+/** Compares byte for byte and, if the bytes differ, returns the differing values. */
 function compare(bytes: Checkpoint['bytes'], shadow: LearnerState): Difference[] {
   const differences: Difference[] = [];
   if (shadow.pairs.isPartial) {
-    // Which pairs are counted depends on when: each that is must be right, and what follows from the same events the same.
+    // The set of counted pairs depends on timing. So each stored pair is verified, then both states are rebuilt and
+    // compared.
     const stored = LearnerState.decode(bytes);
     differences.push(...wrongPairs(stored));
     for (const { pairs } of [stored, shadow]) runTask(pairs.rebuilding());

@@ -3,24 +3,24 @@ import type { ShopState } from './shop-state';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Nobody wants a product again so soon. */
+/** No product is recommended again this soon after a purchase. */
 const MIN_PAUSE = 6 * HOUR;
-/** A durable, such as a kettle, is out of the customer's lists for so long. */
+/** A durable product, such as a kettle, is excluded from the customer's lists for this time. */
 const DURABLE_PAUSE = 7 * DAY;
-/** A product is durable when the chance that this customer orders it again within the horizon is below this. */
+/** A product is durable if the probability that this customer orders it again within the horizon is below this. */
 const MAX_DURABLE_CHANCE = 0.05;
 const HORIZON_DAYS = 60;
-/** What is assumed of a product without purchases: a buyer orders it again after so many days, on average… */
+/** Prior for a product without purchases: average number of days until a buyer orders it again. */
 const DEFAULT_GAP_DAYS = 90;
-/** …and how much that counts: as much as one buyer's month. */
+/** Weight of that prior, in days of one buyer. */
 const DEFAULT_EXPOSURE_DAYS = 30;
-/** How much a product's rhythm counts beside the customer's own, in days of the latter. */
+/** Weight of the product's rate relative to the customer's own, in days of the customer's history. */
 const PRODUCT_EXPOSURE_DAYS = 60;
 
 /**
- * The products that the customer bought too recently to want them again. The rhythm of a product is the rate of further
- * orders with it: of all its buyers, from the shop's counts, and of this customer, from their own orders (a Gamma–Poisson
- * estimate; Gelman et al., Bayesian Data Analysis, §2.6).
+ * Returns the products that the customer bought too recently to want them again. The repurchase rate of a product is
+ * the rate of further orders with it: of all its buyers, from the shop's counts, and of this customer, from their own
+ * orders (a Gamma–Poisson estimate; Gelman et al., Bayesian Data Analysis, §2.6).
  */
 export function justBought(shop: ShopState, history: CustomerHistory, now: number): Set<string> {
   const products = new Set<string>();
@@ -39,7 +39,10 @@ function isDurable(shop: ShopState, { productId, orderTimes }: PurchasedProduct,
   return 1 - Math.exp(-perDay * HORIZON_DAYS) < MAX_DURABLE_CHANCE;
 }
 
-/** Further orders with a product per buyer and day. Its buyers came evenly since it was first seen, so half that time each. */
+/**
+ * Returns the rate of further orders with a product per buyer and day. Its buyers are assumed to have arrived evenly
+ * since it was first seen, so each has on average half of that time.
+ */
 function orderRate({ stats }: ShopState, product: number, now: number): number {
   const purchasers = product < 0 ? 0 : stats.purchasers[product];
   const further = purchasers === 0 ? 0 : Math.max(0, stats.orders[product] - purchasers);

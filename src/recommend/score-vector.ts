@@ -1,23 +1,24 @@
 import type { TopK } from '../learn/select';
 
-/** Up to so many products it costs less to go through all than to note which have a score. */
+/** Up to this number of products, a scan of all values costs less than a list of the scored products. */
 const DENSE = 16_384;
 
 /**
- * Sums by product index, to be reused from request to request: clearing costs what was touched, or a small table's length.
+ * Score sums by product index, reused between requests. Clearing costs time proportional to the scored products, or to
+ * the table size if the table is small.
  */
 export class ScoreVector {
   values = new Float64Array(64);
-  /** Products 0…size−1 have room. */
+  /** Valid product indexes are 0…size−1. */
   size = 0;
-  /** Whether {@link touched} is made from the values when it is asked for. */
+  /** Whether {@link touched} is computed from the values on demand. */
   private dense = true;
   private listed = true;
   private members = new Int32Array(64);
   private present = new Uint8Array(64);
   private length = 0;
 
-  /** Empties it and makes room for products 0…products−1. */
+  /** Clears all scores and reserves room for products 0…products−1. */
   reset(products: number): void {
     if (products > this.values.length) {
       const capacity = products * 2;
@@ -71,7 +72,7 @@ export class ScoreVector {
     return this.values[product] !== 0;
   }
 
-  /** What has a score, each once: all that is not 0 is among them. */
+  /** Returns the distinct scored products. It includes every product whose score is not 0. */
   touched(): Int32Array {
     if (!this.listed) {
       this.length = 0;
@@ -83,7 +84,7 @@ export class ScoreVector {
     return this.members.subarray(0, this.length);
   }
 
-  /** Offers what is above 0, and not below `least`. */
+  /** Offers all products with a score above 0 and not below `least`. */
   offerTo(top: TopK, least: number): void {
     const { values, members, dense } = this;
     const count = dense ? this.size : this.length;
@@ -91,14 +92,17 @@ export class ScoreVector {
     for (let at = 0; at < count; at++) {
       const product = dense ? at : members[at];
       const value = values[product];
-      // Most are nowhere near the best.
+      // Most products are far below the best and need no further work.
       if (!(value > 0) || value < threshold) continue;
       top.offer(product, value);
       threshold = Math.max(least, top.floor());
     }
   }
 
-  /** Fills `out` with scores from equal steps through all. @returns the step; 0 where there are not as many */
+  /**
+   * Fills `out` with scores sampled at equal steps.
+   * @returns the step; 0 if there are fewer scores than `out` has room for
+   */
   sample(out: Float64Array): number {
     const step = Math.floor((this.dense ? this.size : this.length) / out.length);
     for (let at = 0; at < out.length && step > 0; at++) {

@@ -5,23 +5,23 @@ import { ItemRows, readRow, writeRow, type ItemRow } from './item-rows';
 const MAGIC = 'freshet-ease';
 const VERSION = 1;
 
-/** One row of B and where it stands. */
+/** One row of B with its index. */
 export interface PlacedRow {
   readonly index: number;
   readonly row: ItemRow;
 }
 
-/** EASE as it is served: rows of B, what they were computed with, and how far in the log what they were computed from. */
+/** EASE as served: rows of B, with the λ and the log position that they were computed from. */
 export class ServedEase {
   constructor(
     readonly rows = new ItemRows(),
-    /** Of the log, that the newest of the rows are true at. */
+    /** Log position that the newest rows reflect. */
     public position = 0,
-    /** 0 where there are no rows. */
+    /** 0 if there are no rows. */
     public lambda = 0,
   ) {}
 
-  /** A checkpoint. */
+  /** Encodes a checkpoint. */
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.string(MAGIC);
@@ -31,7 +31,7 @@ export class ServedEase {
     return writer.finish();
   }
 
-  /** @throws Error for bytes of another program, or another version of this one */
+  /** Decodes a checkpoint. @throws Error if the bytes were written by another program or another version of this one */
   static decode(bytes: Uint8Array): ServedEase {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
@@ -39,7 +39,7 @@ export class ServedEase {
     return new ServedEase(ItemRows.read(reader), position, lambda);
   }
 
-  /** Takes rows over, as values. @returns the delta that has others do the same */
+  /** Replaces rows and appends products. @returns the delta that makes the same change in a replica */
   replace(newIds: readonly string[], rows: readonly PlacedRow[]): Uint8Array {
     const writer = new ByteWriter();
     this.writeHead(writer);
@@ -55,18 +55,18 @@ export class ServedEase {
     return writer.finish();
   }
 
-  /** @throws Error for a delta that doesn't fit; then nothing has changed */
+  /** Applies a delta. @throws Error for a delta that does not match this state, which then stays unchanged */
   applyDelta(bytes: Uint8Array): void {
     const reader = new ByteReader(bytes);
     const [position, lambda] = [reader.f64(), reader.f64()];
     const known = reader.varint();
     if (known !== this.rows.productIds.length)
-      throw new Error(`rows for ${known} products and more, where there are ${this.rows.productIds.length}`);
+      throw new Error(`the delta expects ${known} products, but there are ${this.rows.productIds.length}`);
     const newIds = Array.from({ length: reader.varint() }, () => reader.string());
     const products = known + newIds.length;
     const rows = Array.from({ length: reader.varint() }, () => {
       const index = reader.varint();
-      if (index >= products) throw new Error('a row stands beyond the last product');
+      if (index >= products) throw new Error('a row refers to a product beyond the last product');
       return { index, row: readRow(reader, products) };
     });
     Object.assign(this, { position, lambda });
@@ -84,7 +84,7 @@ export class ServedEase {
   }
 }
 
-/** The largest difference of two rows, entry by entry; what is absent is 0. Columns ascend. */
+/** Returns the largest difference of two rows, entry by entry. Missing entries are 0. Columns must ascend. */
 export function rowDistance(a: ItemRow, b: ItemRow): number {
   let largest = 0;
   let i = 0;

@@ -10,13 +10,15 @@ import type { LearnerProgress } from './learner-progress';
 import { encodeStateMessage } from './state-message';
 
 const NOTHING = new Uint8Array();
-/** How long state may be encoded before the event loop does what else there is to do. */
+/** Time slice for encoding state before control returns to the event loop. */
 const TURN_MS = 8;
-/** A delta of more cells than this is slower than loading a checkpoint. */
+/** Applying a delta with more cells than this is slower than loading a checkpoint. */
 const MAX_DELTA_CELLS = 200_000;
-/** A checkpoint is stored after so many events: more often would cost more than learning from them again. */
+/**
+ * A checkpoint is stored after this many events. More frequent checkpoints would cost more than relearning the events.
+ */
 export const CHECKPOINT_EVENTS = 100_000;
-/** While a backfill runs, API processes follow in steps of this length. */
+/** Minimum interval between checkpoints. During a backfill, API processes are updated at this interval. */
 const BETWEEN_CHECKPOINTS_MS = 3_000;
 
 export interface ShopAnnouncerOptions {
@@ -25,53 +27,56 @@ export interface ShopAnnouncerOptions {
   readonly log: Logger;
 }
 
-/** One holding of the learner's lease. */
+/** The learner's progress during one tenure of the lease. */
 export interface Turn extends LearnerProgress {
   readonly lease: Pick<Lease, 'token' | 'held'>;
 }
 
-/** Tells API processes what the learner has learned: deltas of values, and checkpoints where a delta won't do. */
+/** Publishes the learner's state to API processes: deltas of values, and checkpoints if a delta is not sufficient. */
 export class ShopAnnouncer {
-  /** Somebody lacks something that only a checkpoint gives. */
+  /** Whether a process has requested a checkpoint. */
   private wanted = false;
 
   constructor(private readonly options: ShopAnnouncerOptions) {}
 
-  /** Hears of processes that want a checkpoint, until the returned function is called. */
+  /** Subscribes to checkpoint requests, until the returned function is called. */
   listen(roused: () => void): () => void {
     const { pubSub } = this.options;
     const want = () => {
       this.wanted = true;
       roused();
     };
-    // After a reconnection, what was told meanwhile is lost: whoever listens needs a checkpoint.
+    // Messages published while the connection was down are lost, so the subscribers need a checkpoint.
     const stop = [pubSub.listen(SHOP_REQUEST_TOPIC, want), pubSub.onReconnect(want)];
     return () => stop.forEach((end) => end());
   }
 
-  /** Tells how far the turn has come, in the shortest way that leads everybody there. */
+  /** Publishes the current state in the cheapest way that brings all API processes up to date. */
   async tell(turn: Turn): Promise<void> {
     const small = !turn.anew && turn.state.pending() <= MAX_DELTA_CELLS;
-    // Lists change without an event, too: the newest checkpoint lacks that.
+    // Lists also change without an event, and the newest checkpoint does not contain these changes.
     if (turn.state.pending() > 0) turn.sinceCheckpoint = Math.max(1, turn.sinceCheckpoint);
     if (small) await this.delta(turn);
     if (this.wanted && small && turn.sinceCheckpoint === 0) await this.pointToCheckpoint(turn);
     else if (this.wanted || !small || turn.sinceCheckpoint >= CHECKPOINT_EVENTS) await this.checkpoint(turn);
   }
 
-  /** Tells what has changed since API processes were told last. */
+  /** Publishes the changes since the last published position. */
   private async delta(turn: Turn): Promise<void> {
     if (turn.position !== turn.told && turn.lease.held) await this.tellFrom(turn, turn.told);
   }
 
-  /** Nothing has changed since the newest checkpoint: an empty delta leads a process that loads it from there to here. */
+  /**
+   * Announces the newest checkpoint. Nothing has changed since, so an empty delta brings a process that loads it to the
+   * current position.
+   */
   private async pointToCheckpoint(turn: Turn): Promise<void> {
     this.wanted = false;
     this.tellCheckpoint(turn);
     await this.tellFrom(turn, turn.checkpointed);
   }
 
-  /** Whoever has heard every delta is there already and ignores this. */
+  /** Announces the newest checkpoint. A replica that has received every delta ignores it. */
   private tellCheckpoint({ checkpointed: at, lease }: Turn): void {
     const message = { kind: 'checkpoint', from: at, to: at, token: lease.token, delta: NOTHING } as const;
     this.options.pubSub.send(SHOP_TOPIC, encodeStateMessage(message));
@@ -84,7 +89,10 @@ export class ShopAnnouncer {
     turn.told = to;
   }
 
-  /** Stores all of it, and says so. Not twice within seconds, unless this is the last thing the turn does. */
+  /**
+   * Stores the full state as a checkpoint and announces it. Does nothing if the previous checkpoint is only seconds
+   * old, unless `evenIfRecent` is set.
+   */
   async checkpoint(turn: Turn, { evenIfRecent = false } = {}): Promise<void> {
     const { artefacts, log } = this.options;
     const { position, state } = turn;
@@ -110,7 +118,7 @@ export class ShopAnnouncer {
     await artefacts.prune(SUBJECTS_ARTEFACT, 2);
   }
 
-  /** The shop's sums alone, while the rows of somebody who was erased are still among the others. */
+  /** Saves the checkpoint. While the subjects half still has data of an erased subject, only the shop half is saved. */
   private async save({ lease, erasedAt, second }: Turn, [shop, subjects]: readonly NewArtefact[]): Promise<void> {
     const { artefacts } = this.options;
     const fence = { name: LEARNER_LEASE, token: lease.token };

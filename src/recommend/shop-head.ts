@@ -4,12 +4,14 @@ import { IdTable } from '../learn/id-table';
 import { runTask, type ResumableTask } from '../learn/resumable-task';
 import { SHOP_MAGIC, SHOP_VERSION, WHOLE } from './shop-state';
 
-/** The part of a shop's state that EASE needs: the co-interest counts of the head. It skips the rest of checkpoints and deltas. */
+/**
+ * The part of a shop's state that EASE needs: the co-interest counts of the head. Other parts are skipped in decoding.
+ */
 export class ShopHead {
   products = new IdTable();
   interest = new Cooccurrence();
 
-  /** In steps. @throws Error for bytes of another format */
+  /** Decodes a checkpoint in steps. @throws Error for bytes of another format */
   static *decoding(bytes: Uint8Array): ResumableTask<ShopHead> {
     const head = new ShopHead();
     yield* head.loading(bytes);

@@ -1,19 +1,19 @@
 import type { ShopStateReadModel } from './shop-state.read-model';
 
-/** Products with events, by index: how much each is wanted. */
+/** Popularity of the products with events, by index. */
 export interface Popularity {
-  /** Another one when everything was read anew: indexes of before mean nothing then. */
+  /** The product table of the indexes. A reload of the state replaces it and invalidates earlier indexes. */
   readonly table: { readonly size: number; indexOf(id: string): number; idAt(index: number): string };
-  /** From 0 for what nobody wants to 1 for what is wanted most. What is beyond the end is new, and 0. */
+  /** From 0 (no demand) to 1 (the most popular product). A product beyond the end is new and has popularity 0. */
   readonly values: Float64Array;
 }
 
-/** What is wanted a hundredth as much as the most popular product is about a seventh as popular. */
+/** Log scale: a product with a hundredth of the largest sum has about a seventh of the largest popularity. */
 const SPREAD = 100;
-/** 0.02 ms a thousand products: not with every event. */
+/** Minimum interval between computations, which take 0.02 ms per thousand products. */
 const FRESH_MS = 1_000;
 
-/** What is popular in the shop, over a month that fades, for whoever ranks something else than recommendations. */
+/** The popularity of products by the 30-day decay, for services that rank lists other than recommendations. */
 export class ShopPopularity {
   private known: Popularity | undefined;
   private position = -1;
@@ -21,7 +21,7 @@ export class ShopPopularity {
 
   constructor(private readonly shop: ShopStateReadModel) {}
 
-  /** As of a second ago at the most. */
+  /** The popularity, at most one second old. */
   get current(): Popularity {
     const { state, position } = this.shop;
     const isOf = this.known?.table === state.products;
@@ -32,7 +32,7 @@ export class ShopPopularity {
   }
 }
 
-/** Logarithms of decayed sums, as shares of the largest: ln(1 + 100 s / max) / ln(1 + 100). */
+/** Returns log-scaled decayed sums relative to the largest: ln(1 + 100 s / max) / ln(1 + 100). */
 export function popularities(sums: { relative(product: number): number }, products: number): Float64Array {
   const values = new Float64Array(products);
   let largest = 0;

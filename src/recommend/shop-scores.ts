@@ -4,13 +4,13 @@ import type { ProductStats } from './product-stats';
 import type { ShopState } from './shop-state';
 import type { ShopSource } from './sources/source';
 
-/** So many that nearly every customer finds enough among them that they have not bought. */
+/** Enough products that nearly every customer has sufficient candidates among them after purchases are excluded. */
 const MAX_PRODUCTS = 400;
 const MINUTE = 60_000;
 
 const top = new TopK(MAX_PRODUCTS);
 
-/** What a shop-wide source makes of all products: computed again only when something has changed, or the minute. */
+/** Scores of all products by a shop-wide source. They are recomputed only after a change, or once per minute. */
 export class ShopScores implements SourceScores {
   values = new Float64Array(0);
   largest = 0;
@@ -23,7 +23,7 @@ export class ShopScores implements SourceScores {
     private readonly stats: ProductStats,
   ) {}
 
-  /** As of `now` (ms), for products 0…products−1. */
+  /** Updates the scores to `now` (ms), for products 0…products−1. */
   refresh(products: number, now: number): void {
     const minute = Math.floor(now / MINUTE);
     if (this.revision === this.stats.revision && this.minute === minute && this.values.length >= products) return;
@@ -48,7 +48,7 @@ export class ShopScores implements SourceScores {
 
 const ofShops = new WeakMap<ProductStats, Map<ShopSource, ShopScores>>();
 
-/** A source's scores in a shop, as of `now` (ms). */
+/** Returns a source's scores in a shop as of `now` (ms). */
 export function shopScoresOf({ stats, products }: ShopState, source: ShopSource, now: number): ShopScores {
   let bySource = ofShops.get(stats);
   if (bySource === undefined) ofShops.set(stats, (bySource = new Map<ShopSource, ShopScores>()));

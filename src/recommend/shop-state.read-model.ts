@@ -5,10 +5,10 @@ import { ShopState } from './shop-state';
 
 const FRESHEN_EVERY_MS = 20;
 const FRESHEN_MS = 2;
-/** How old lists of neighbours become although nothing in their rows changes. */
+/** Maximum age of a neighbour list whose row does not change. */
 const EXPIRE_EVERY_MS = 600_000;
 
-/** The item side of live state, as the learner tells of it; lists of neighbours are left to be made when they are read. */
+/** The item side of live state as published by the learner. Neighbour lists are computed on first use. */
 export const SHOP_SOURCE: StateSource<ShopState> = {
   topic: SHOP_TOPIC,
   requestTopic: SHOP_REQUEST_TOPIC,
@@ -19,7 +19,7 @@ export const SHOP_SOURCE: StateSource<ShopState> = {
   apply: (state, delta) => state.applyDelta(delta),
 };
 
-/** This process's copy of the item side, to answer from. */
+/** This process's replica of the item side, which requests are answered from. */
 export class ShopStateReadModel extends FollowedState<ShopState> {
   private freshener: NodeJS.Timeout | undefined;
   private ended = false;
@@ -31,7 +31,7 @@ export class ShopStateReadModel extends FollowedState<ShopState> {
     this.watch(() => this.freshen());
   }
 
-  /** Moves with every list of neighbours that was brought up to date after the counts. */
+  /** Increases with every neighbour list that was refreshed. */
   get freshened(): number {
     return this.rows;
   }
@@ -43,8 +43,8 @@ export class ShopStateReadModel extends FollowedState<ShopState> {
   }
 
   /**
-   * Brings lists of neighbours up to date behind the answers' back, a little at a time: some milliseconds in every
-   * twenty, so that a catalogue of thousands that all have changed is through within ten seconds.
+   * Refreshes neighbour lists in the background: about two milliseconds of every twenty. If all products of a catalogue
+   * of some thousands have changed, their lists are refreshed within ten seconds.
    */
   private freshen(): void {
     if (this.freshener || this.ended) return;
@@ -65,7 +65,9 @@ export class ShopStateReadModel extends FollowedState<ShopState> {
   }
 }
 
-/** Before it is swapped in, or the first request would pay for it. */
+/**
+ * Decodes a state and computes its neighbour lists before the swap, so that the first request does not compute them.
+ */
 function* decodingWithNeighbours(bytes: Uint8Array): ResumableTask<ShopState> {
   const state = yield* ShopState.decoding(bytes);
   yield* state.refreshingNeighbours();

@@ -8,31 +8,33 @@ import { ProductStats } from './product-stats';
 
 export const SHOP_MAGIC = 'freshet-shop';
 export const SHOP_VERSION = 2;
-/** All pairs, cell by cell. */
+/** The format that stores all pairs cell by cell. */
 const CELLS_VERSION = 1;
-/** The first byte of a delta. */
+/** First byte of a delta that carries only changes. */
 const DELTA = 0;
+/** First byte of a delta that carries the full state. */
 export const WHOLE = 1;
 
-/** How many subjects, or orders, a similarity must rest on before it counts in full. */
+/** Damping of similarities that are based on few subjects. */
 export const INTEREST_SHRINK = 10;
+/** Damping of similarities that are based on few orders. */
 export const PURCHASE_SHRINK = 5;
 
 /**
- * The item side of live state: what an API process answers from. The learner owns one and changes it; everybody else
- * decodes a checkpoint and applies deltas, and then has the very same state.
+ * The item side of live state, which API processes answer from. The learner owns and changes one instance. All other
+ * processes decode a checkpoint and apply deltas, which gives exactly the same state.
  */
 export class ShopState {
   products = new IdTable();
-  /** Customer-level co-interest: how many subjects are interested in both products. */
+  /** Customer-level co-interest: the number of subjects that are interested in both products. */
   interest: Cooccurrence;
-  /** Order-level co-purchase: how many orders hold both products. */
+  /** Order-level co-purchase: the number of orders that contain both products. */
   purchase: Cooccurrence;
   stats = new ProductStats();
   /** Derived from the counts, never stored: see {@link refreshNeighbours}. */
   interestNeighbours: NeighbourLists;
   purchaseNeighbours: NeighbourLists;
-  /** `occurredAt` of the newest event applied: "now" for a shop whose data ends in the past. −Infinity when empty. */
+  /** `occurredAt` of the newest applied event: "now" for a shop whose data ends in the past. −Infinity if empty. */
   clock = -Infinity;
   private sentProducts = 0;
 
@@ -43,7 +45,7 @@ export class ShopState {
     this.purchaseNeighbours = new NeighbourLists(this.purchase, PURCHASE_SHRINK);
   }
 
-  /** Index of a product, new or not; everything has room for it. */
+  /** Returns the index of a product. A new product is added to the table and to the counts. */
   productIndex(id: string): number {
     const index = this.products.intern(id);
     if (index >= this.interest.items) this.grow();
@@ -56,29 +58,31 @@ export class ShopState {
   }
 
   /**
-   * Brings who is whose neighbour up to date, all of it. It takes about 0.1 ms a product in each view, so whoever serves
-   * calls it after decoding and before answering; the first answer does it otherwise.
+   * Refreshes all neighbour lists. It takes about 0.1 ms per product in each view. A serving process calls it after
+   * decoding and before the first request, which would otherwise do this work.
    */
   refreshNeighbours(): void {
     this.interestNeighbours.refresh();
     this.purchaseNeighbours.refresh();
   }
 
-  /** The same in steps, during which the state may not change. */
+  /** Does the same in steps. The state must not change between steps. */
   *refreshingNeighbours(): ResumableTask<void> {
     yield* this.interestNeighbours.refreshing();
     yield* this.purchaseNeighbours.refreshing();
   }
 
   /**
-   * The next few rows that have changed, in both views.
-   * @returns how many there were; 0 when everything is fresh
+   * Refreshes the next few changed rows in both views.
+   * @returns number of refreshed rows; 0 if all are up to date
    */
   refreshSomeNeighbours(rows: number): number {
     return this.interestNeighbours.refresh(rows) + this.purchaseNeighbours.refresh(rows);
   }
 
-  /** See {@link NeighbourLists.expire}; where all pairs are counted, lists are stored and don't expire. */
+  /**
+   * Expires neighbour lists: see {@link NeighbourLists.expire}. If all pairs are counted, lists don't need to expire.
+   */
   expireNeighbours(): void {
     if (this.interest.isPartial) this.interestNeighbours.expire();
     if (this.purchase.isPartial) this.purchaseNeighbours.expire();
@@ -88,7 +92,7 @@ export class ShopState {
     return runTask(this.encoding());
   }
 
-  /** The same in steps, during which the state may not change. */
+  /** Does the same in steps. The state must not change between steps. */
   *encoding(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
     writer.string(SHOP_MAGIC);
@@ -105,7 +109,7 @@ export class ShopState {
     return runTask(ShopState.decoding(bytes));
   }
 
-  /** In steps. @throws Error for bytes of another format, and where they don't fit */
+  /** Decodes a state in steps. @throws Error for bytes of another format, and for inconsistent bytes */
   static *decoding(bytes: Uint8Array): ResumableTask<ShopState> {
     const state = new ShopState();
     yield* state.loading(bytes);
@@ -113,8 +117,8 @@ export class ShopState {
   }
 
   /**
-   * Reads what releases before 0.3.0 wrote, without the pairs and the `n` of both views.
-   * @returns null for bytes of this release
+   * Decodes the format of releases before 0.3.0, without the pairs and the `n` of both views.
+   * @returns null for bytes in the current format
    */
   static decodeWithoutPairs(bytes: Uint8Array, maxHeadItems: number): ShopState | null {
     const reader = new ByteReader(bytes);
@@ -130,17 +134,17 @@ export class ShopState {
     return state;
   }
 
-  /** Changed cells and products since the last delta; a cell changed twice may count twice. */
+  /** Returns the number of changed cells and products since the last delta. A cell changed twice may count twice. */
   pending(): number {
     return this.interest.pending() + this.purchase.pending() + this.stats.pending();
   }
 
-  /** VALUES of everything that changed since the last take (the whole state, where that is most of it). */
+  /** Returns and clears the pending delta: the VALUES of all changes, or the full state if too much has changed. */
   takeDelta(): Uint8Array {
     return runTask(this.takingDelta());
   }
 
-  /** The same in steps, during which the state may not change. */
+  /** Does the same in steps. The state must not change between steps. */
   *takingDelta(): ResumableTask<Uint8Array> {
     const writer = new ByteWriter();
     const whole = this.interest.overflowed || this.purchase.overflowed;
@@ -159,7 +163,7 @@ export class ShopState {
     return writer.finish();
   }
 
-  /** After a checkpoint: the next delta starts here. */
+  /** Clears pending changes after a checkpoint, so that the next delta starts from it. */
   forgetChanges(): void {
     this.interest.forgetChanges();
     this.purchase.forgetChanges();
@@ -201,7 +205,7 @@ export class ShopState {
   }
 }
 
-/** Per row its n, and its cells: a gap and a count each. */
+/** Skips the rows of a view. Each row has its n, and per cell a gap and a count. */
 function skipCells(reader: ByteReader): void {
   const rows = reader.varint();
   for (let row = 0; row < rows; row++) {

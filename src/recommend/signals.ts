@@ -1,22 +1,22 @@
 import { EVENT_TYPES, type EventType, type LogEvent } from '../events/log-event';
 
 /**
- * What one event of a type is worth: the one table of signals.
+ * The value of one event of a type.
  *
- * Points and units are integers that are only ever added up, per subject and product, so that what follows from them
- * (interested: points > 0; in the order: units > 0) depends on the SET of events and never on their order.
+ * Points and units are integers that are only added, per subject and product. So the derived facts (interested: points
+ * > 0; in the order: units > 0) depend on the SET of events and never on their order.
  */
 export interface Signal {
-  /** Interest points, per unit where `perUnit`. RETURN, REMOVE_FROM_CART and DISLIKE take away. */
+  /** Interest points, per unit if `perUnit`. They are negative for RETURN, REMOVE_FROM_CART and DISLIKE. */
   readonly points: number;
   readonly perUnit: boolean;
-  /** +1: units come into the order, and the product is the more popular; −1: the other way round. */
+  /** +1: adds units to the order and popularity to the product; −1: removes both. */
   readonly units: -1 | 0 | 1;
 }
 
 const NOTHING: Signal = { points: 0, perUnit: false, units: 0 };
 
-/** Outweighs what a customer plausibly viewed or bought of one product; a LIKE takes back one DISLIKE. */
+/** Outweighs any plausible number of views and purchases of one product. A LIKE cancels one DISLIKE. */
 const OPINION = 1000;
 
 export const SIGNALS: Readonly<Record<EventType, Signal>> = {
@@ -26,7 +26,7 @@ export const SIGNALS: Readonly<Record<EventType, Signal>> = {
   REMOVE_FROM_CART: { points: -3, perUnit: false, units: 0 },
   PURCHASE: { points: 8, perUnit: true, units: 1 },
   RETURN: { points: -8, perUnit: true, units: -1 },
-  /** By value, see {@link interestPoints}. */
+  /** Points per star above or below {@link NEUTRAL_RATING}: see {@link interestPoints}. */
   RATE: { points: 40, perUnit: false, units: 0 },
   LIKE: { points: OPINION, perUnit: false, units: 0 },
   DISLIKE: { points: -OPINION, perUnit: false, units: 0 },
@@ -35,7 +35,7 @@ export const SIGNALS: Readonly<Record<EventType, Signal>> = {
   CUSTOM: NOTHING,
 };
 
-/** Types that say something of what their subject wants. What was searched for or merely shown moves nothing, no clock either. */
+/** Event types that show interest. Searches and impressions change no state, not even the shop's clock. */
 export const TELLING_TYPES = EVENT_TYPES.filter((type) => SIGNALS[type].points !== 0 || SIGNALS[type].units !== 0);
 const TELLING: ReadonlySet<EventType> = new Set(TELLING_TYPES);
 
@@ -44,15 +44,15 @@ export function isTelling({ type }: Pick<LogEvent, 'type'>): boolean {
 }
 
 /**
- * How much one customer's or session's interest adds to what is popular and trending, where a purchase adds 1: once
- * for each product, ever, so that nobody makes one popular by reloading its page, or by changing their mind.
+ * Popularity added by the interest of one customer or session, where a purchase adds 1. It counts once per subject and
+ * product, so that page reloads and repeated changes of interest do not make a product popular.
  */
 export const INTEREST_POPULARITY = 0.1;
 
-/** Keeps sums of many events within 32 bits. */
+/** Maximum units per event, which keeps sums of many events within 32 bits. */
 const MAX_UNITS = 10_000;
 
-/** Ratings above this speak for the product, ratings below against it. */
+/** Ratings above this are positive, ratings below are negative. */
 export const NEUTRAL_RATING = 2.5;
 
 export function unitsOf(event: LogEvent): number {

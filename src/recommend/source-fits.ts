@@ -12,25 +12,28 @@ import type { SourceModels } from './sources/source';
 import { fitTemporalRidges, type TemporalRidgeOptions, type TemporalRidges } from './temporal-ridge';
 
 const DAY = 86_400_000;
-/** The λ of EASE is chosen on as many customers at most. */
+/** Expected maximum number of customers that the λ of EASE is selected on. */
 const MAX_CUSTOMERS = 10_000;
 
-/** What sources score with, fitted on what was before an instant. */
+/** Models of the candidate sources, fitted on data before an instant. */
 export interface SourceFits {
   readonly temporalRidges: TemporalRidges;
-  /** The penalty of EASE that the program chose. */
+  /** The selected penalty of EASE. */
   readonly easeLambda: number;
-  /** @param known what was known at `time`: the instant given as `until`, or a window's start before it */
+  /**
+   * Returns the models as of `time`.
+   * @param known state as of `time`, which is `until` or the start of a window before it
+   */
   asOf(time: number, known: Known): SourceModels;
-  /** What goes together in the orders before an instant; null where there are none. */
+  /** Returns the affinities of the orders before an instant; null if there are no orders. */
   orderAffinities(time: number): OrderAffinities | null;
 }
 
 /**
- * Chooses the sources' penalties on the oldest of the windows, and fits them when they are asked for, as of an instant:
- * the temporal ridge on the windows before it, EASE on the shop's counts, iALS on the histories.
+ * Selects the penalties of the sources on the oldest window. The models are fitted on demand, as of an instant: the
+ * temporal ridge on the windows before it, EASE on the shop's counts, iALS on the histories.
  * @param log sorted by `occurredAt`
- * @param options `back`: the windows before `until` that a blend learns from
+ * @param options `back`: number of windows before `until` that a ranker is fitted on
  */
 export function fitSources(
   log: LogEvents,

@@ -5,7 +5,7 @@ import { ScoreVector } from './score-vector';
 const top = new TopK(BEST);
 const sample = new Float64Array(BEST);
 
-/** A source's scores of one customer, and the best of them; to be reused from request to request. */
+/** A source's scores for one customer, and the best products. Reused between requests. */
 export class CustomerScores implements SourceScores {
   readonly vector = new ScoreVector();
   largest = 0;
@@ -20,7 +20,7 @@ export class CustomerScores implements SourceScores {
     return this.ranked.subarray(0, this.length);
   }
 
-  /** To be called once all is added. */
+  /** Computes the best products. Must be called after all scores have been added. */
   rank(): void {
     const likely = this.likelyFloor();
     this.collectFrom(likely);
@@ -29,13 +29,16 @@ export class CustomerScores implements SourceScores {
     this.largest = this.length === 0 ? 0 : this.vector.values[this.ranked[0]];
   }
 
-  /** The best of those of at least `least`. */
+  /** Collects the best products among those with a score of at least `least`. */
   private collectFrom(least: number): void {
     top.reset(BEST);
     this.vector.offerTo(top, least);
   }
 
-  /** What twice as many as are wanted are likely to have, by a sample: most others need not go through the heap then. */
+  /**
+   * Estimates from a sample a score that about twice the wanted number of products reach. Most other products then
+   * don't need the heap.
+   */
   private likelyFloor(): number {
     const step = this.vector.sample(sample);
     return step < 2 ? 0 : Math.max(0, kthLargest(sample, sample.length, Math.ceil((2 * BEST) / step)));

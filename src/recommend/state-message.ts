@@ -2,21 +2,21 @@
 const DELTA_MIN_RELEASE: readonly number[] = [0, 3, 0];
 
 /**
- * A message from the owner of a state to its followers, as bytes, little-endian:
+ * A message from the owner of a state to its replicas, as little-endian bytes:
  * `kind u8 · from f64 · to f64 · token f64 · oldest release that can read the delta 3 × u16 · delta`.
- * All releases have the header in common.
+ * The header is the same in all releases.
  */
 export interface StateMessage {
   readonly kind: 'delta' | 'checkpoint';
   /** The state's position before the first change in it. */
   readonly from: number;
-  /** The position that it brings its reader to. */
+  /** The state's position after the change. */
   readonly to: number;
-  /** Fencing token of the owner that says so. */
+  /** Fencing token of the sender. */
   readonly token: number;
   /** The oldest release that can read `delta`. */
   readonly minRelease: string;
-  /** What the state's own code has written; empty for a checkpoint, which is loaded. */
+  /** The encoded change; empty for a checkpoint, which the replica loads from the artefact store. */
   readonly delta: Uint8Array;
 }
 
@@ -35,10 +35,10 @@ export function encodeStateMessage(message: Omit<StateMessage, 'minRelease'>, mi
   return bytes;
 }
 
-/** @throws Error for bytes that are no such message */
+/** Decodes a message. @throws Error for bytes that are not a state message */
 export function decodeStateMessage(bytes: Buffer): StateMessage {
   const kind = bytes.byteLength >= HEADER_BYTES ? KINDS[bytes.readUInt8(0)] : undefined;
-  if (kind === undefined) throw new Error('not a message of the owner of a state');
+  if (kind === undefined) throw new Error('not a state message');
   return {
     kind,
     from: bytes.readDoubleLE(1),
@@ -49,7 +49,7 @@ export function decodeStateMessage(bytes: Buffer): StateMessage {
   };
 }
 
-/** What a process that is at `mine` under `token` does with a message. */
+/** Returns what a replica at position `mine`, with the newest seen token `token`, does with a message. */
 export function judge(message: StateMessage, mine: number, token: number): 'apply' | 'ignore' | 'hole' {
   if (message.token < token || message.to <= mine) return 'ignore';
   return message.kind === 'delta' && message.from > mine ? 'hole' : 'apply';

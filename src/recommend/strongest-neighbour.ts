@@ -1,6 +1,6 @@
 import type { NeighbourLists } from './neighbour-lists';
 
-/** The one of `items` that is nearest to the candidate, itself excepted; −1 where none is near at all. */
+/** Returns the item that is most similar to the candidate, excluding the candidate; −1 if no similarity is above 0. */
 export function strongestNeighbour(neighbours: NeighbourLists, items: Iterable<number>, candidate: number): number {
   let strongest = -1;
   let most = 0;

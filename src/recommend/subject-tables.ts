@@ -6,34 +6,35 @@ import type { ResumableTask } from '../learn/resumable-task';
 
 const MAGIC = 'freshet-subjects';
 const VERSION = 4;
-/** Number by number; every pair is counted in the other half of the checkpoint. */
+/** The format that stores numbers as varints and whose shop half has a count for every pair. */
 const CELLS_VERSION = 3;
-/** The same, without flags but COUNTED, and with visits of thousands of products. */
+/** The format before that: the only flag is COUNTED, and sessions may have thousands of products. */
 const UNBOUNDED_VERSION = 2;
 
-/** A subject's entries: product, interest points, orders that hold the product, flags. */
+/** Offsets in a subject's entry: product, interest points, number of orders that contain the product, flags. */
 export const POINTS = 1;
 export const ORDERS = 2;
 export const FLAGS = 3;
-/** An order's entries: product, net units. */
+/** Offset in an order's entry: product, net units. */
 export const UNITS = 1;
 
-/** What release wrote the tables: this one, one before 0.3.0, or one that had no limits for visits either. */
+/** The release that wrote the tables: the current one, one before 0.3.0, or one without limits for sessions. */
 export type TableFormat = 'current' | 'cells' | 'unbounded';
 
-/** What the learner knows of each subject and of each order: the half of a checkpoint that API processes never load. */
+/** The learner's data about subjects and orders: the half of a checkpoint that API processes never load. */
 export class SubjectTables {
   readonly subjects = new IdTable();
   readonly orders = new IdTable();
   readonly subjectRows = new PackedRows(4);
   readonly orderRows = new PackedRows(2);
-  /** The orders of each subject: they follow it when it is merged. */
+  /** The orders of each subject, which a merge moves. */
   readonly ordersOf = new PackedRows(1);
-  /** Subjects and orders over their bound. */
+  /** Subjects over their limit. */
   readonly robots = new Set<number>();
+  /** Orders over their limit. */
   readonly bulkOrders = new Set<number>();
 
-  /** The products that the subject's orders name, those that were taken back included. */
+  /** Returns the products of the subject's orders, including returned ones. */
   orderedProducts(subject: number): number[] {
     const orders = this.ordersOf.entries(subject).map((at) => this.ordersOf.cells[at]);
     return orders.flatMap((order) => this.orderRows.entries(order).map((at) => this.orderRows.cells[at]));
@@ -53,7 +54,7 @@ export class SubjectTables {
     yield* this.ordersOf.writing(writer, this.subjects.size);
   }
 
-  /** Reads into tables without entries, in steps. @throws Error for bytes of another format, and where they don't fit */
+  /** Reads into empty tables, in steps. @throws Error for bytes of another format, and for inconsistent bytes */
   *reading(reader: ByteReader): ResumableTask<TableFormat> {
     const version = reader.expectHeader(MAGIC, VERSION, CELLS_VERSION, UNBOUNDED_VERSION);
     const read = (rows: PackedRows, owners: number) =>

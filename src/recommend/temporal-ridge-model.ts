@@ -8,13 +8,13 @@ const MAGIC = 'freshet-temporal-ridge';
 const VERSION = 2;
 
 export interface TemporalRidgeFigures {
-  /** The penalty the program chose. */
+  /** The selected penalty. */
   readonly l2: number;
 }
 
 /**
- * The temporal ridge's parameters: how much each product of a history speaks for (or against) each product's being bought
- * within the next window.
+ * The temporal ridge's parameters: the positive or negative weight of each product of a history for a purchase of each
+ * candidate within the next window.
  */
 export class TemporalRidgeModel {
   constructor(
@@ -22,18 +22,21 @@ export class TemporalRidgeModel {
     readonly figures: TemporalRidgeFigures,
   ) {}
 
-  /** Adds Σ_i B_ij / √n for a history of n products that it knows; what comes out is near the chance of a purchase, or below 0. */
+  /**
+   * Adds Σ_i B_ij / √n over the n products of the history that the model contains. The result approximates the
+   * probability of a purchase and may be negative.
+   */
   score(products: IdTable, history: Int32Array, out: ScoreVector): void {
     const known = this.rows.known(products, history);
     if (known > 0) this.rows.addScores(products, history, { out, scale: 1 / Math.sqrt(known) });
   }
 
-  /** The product of a history that speaks most for a candidate; −1 where none does. */
+  /** Returns the product of a history with the largest positive weight for a candidate; −1 if there is none. */
   strongest(products: IdTable, history: Int32Array, candidate: number): number {
     return this.rows.strongest(products, history, candidate);
   }
 
-  /** Header, figures, rows. */
+  /** Writes header, figures and rows. */
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.string(MAGIC);
@@ -43,7 +46,7 @@ export class TemporalRidgeModel {
     return writer.finish();
   }
 
-  /** @throws Error for bytes of another kind or version, or cut short */
+  /** @throws Error for bytes of another kind or version, and for truncated bytes */
   static decode(bytes: Uint8Array): TemporalRidgeModel {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);

@@ -10,43 +10,43 @@ import { mostWanted, transitionQuality } from './transition-quality';
 const DAY = 86_400_000;
 /** Weight of a window by age, newest first. */
 const WINDOW_WEIGHTS = [1, 0.6];
-/** Products that history and purchases are looked up in: those most customers want. The inverse is dense. */
+/** Maximum number of products in the fit, the most popular ones. It is limited because the inverse is dense. */
 const MAX_PRODUCTS = 5_000;
 const MAX_CUSTOMERS = 50_000;
-/** Coefficients kept per product that is scored. */
+/** Maximum number of coefficients per scored product. */
 const KEEP = 100;
-/** Penalties, ascending; the search begins in the middle. */
+/** Penalties, ascending. The search starts in the middle. */
 const PENALTIES = [1, 3, 10, 30, 100, 300];
 const FIRST_PENALTY = 2;
-/** How many products and customers the penalty is chosen on. */
+/** Maximum number of products and customers that the penalty is selected on. */
 const CHOICE_PRODUCTS = 1_500;
 const CHOICE_CUSTOMERS = 600;
 
 export interface TemporalRidgeOptions {
-  /** Nothing from this instant (ms) on is looked at. */
+  /** Events from this instant (ms) on are ignored. */
   readonly until: number;
   readonly horizonDays?: number;
   readonly seed?: number;
-  /** How many windows back a fit may be asked for, besides the one as of `until`. Default 0. */
+  /** Number of earlier window starts for which a fit may be requested, in addition to `until`. Default: 0. */
   readonly back?: number;
-  /** Without them their twins in TypeScript run. */
+  /** Without kernels the TypeScript implementations are used. */
   readonly kernels?: Kernels;
   readonly onProgress?: (stage: string) => void;
 }
 
-/** Fits as of the starts of some windows, and as of `until`. */
+/** Fits as of the starts of some windows and as of `until`. */
 export interface TemporalRidges {
   readonly l2: number;
-  /** The fit on what was before `start`; null for an instant that was not asked for, or with nothing before it. */
+  /** Returns the fit on data before `start`; null for an instant that is no window start, or without data before it. */
   asOf(start: number): TemporalRidgeModel | null;
 }
 
 /**
- * The temporal ridge: what customers bought within a window, regressed on what they had wanted before it; applied to what
- * they have wanted up to now it says what comes next. Two windows, the older one weighing .6.
+ * The temporal ridge: a regression of the purchases within a window on the interests before it. Applied to the current
+ * interests it predicts the next purchases. It uses two windows, and the older one has weight .6.
  *
- * The penalty is chosen on the oldest window that leaves one to learn from: with the fit as of its start, by NDCG@10 of
- * what was then bought. Fits are made when they are asked for.
+ * The penalty is selected on the oldest window that has windows before it: by NDCG@10 of its purchases, with the fit as
+ * of its start. Fits are computed on demand.
  * @param events sorted by `occurredAt`
  */
 export function fitTemporalRidges(events: LogEvents, options: TemporalRidgeOptions): TemporalRidges {
@@ -89,11 +89,11 @@ interface WindowsFit {
 function fitWindows(
   windows: readonly TransitionWindow[],
   products: number,
-  mostProducts: number,
+  maxProducts: number,
   l2: number,
   kernels: Kernels,
 ): WindowsFit | null {
-  const kept = mostWanted(windows, products, mostProducts);
+  const kept = mostWanted(windows, products, maxProducts);
   const indexOf = new Int32Array(products).fill(-1);
   kept.forEach((product, index) => (indexOf[product] = index));
   const known = (list: Int32Array): Int32Array => list.map((product) => indexOf[product]).filter((index) => index >= 0);
@@ -121,7 +121,7 @@ function rowsOf({ kept, matrix: { starts, columns, values } }: WindowsFit, produ
   );
 }
 
-/** Climbs from the middle of the penalties for as long as it gets better. */
+/** Selects the penalty by a hill climb from the middle one. */
 function choosePenalty(
   windows: readonly TransitionWindow[],
   products: number,

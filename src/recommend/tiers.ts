@@ -12,19 +12,18 @@ import { NO_MODELS, type ShopSource } from './sources/source';
 import { strongestNeighbour } from './strongest-neighbour';
 
 /**
- * One place where a list's products come from. A list is filled from its first tier, and only if that does not do, from
- * the next.
+ * One source of a list's products. A list is filled from its first stage and, if it is still short, from the next ones.
  */
 export interface Tier {
   readonly scale: Scale;
   candidates(): CandidateList;
-  /** Why this one. */
+  /** Returns the reasons for a candidate. */
   reasons(candidate: Candidate): Reason[];
 }
 
 const vector = new ScoreVector();
 
-/** The filter by product index, each product asked once. */
+/** Returns the request's filter by product index. It evaluates each product once. */
 export function admitsIndex({ admits, shop }: RecommendInput): ((product: number) => boolean) | undefined {
   if (admits == null) return undefined;
   const known = new Int8Array(shop.products.size);
@@ -34,7 +33,7 @@ export function admitsIndex({ admits, shop }: RecommendInput): ((product: number
   };
 }
 
-/** The customer's own list: the blend over all sources. */
+/** The customer's personal list, ranked over all sources. */
 export function personalTier(input: RecommendInput, history: CustomerHistory, boughtOnly = false): Tier {
   let ranking: PersonalRanking | undefined;
   return {
@@ -56,7 +55,7 @@ export function personalTier(input: RecommendInput, history: CustomerHistory, bo
   };
 }
 
-/** What interests the customers whom the given products interest. */
+/** Products that interest the same customers as the given products. */
 export function similarTier(input: RecommendInput): Tier {
   const { interestNeighbours } = input.shop;
   return pairTier(input, 'co-interest', interestNeighbours, (items) => {
@@ -64,7 +63,7 @@ export function similarTier(input: RecommendInput): Tier {
   });
 }
 
-/** What is bought together with the given products. */
+/** Products that are bought together with the given products. */
 export function boughtTogetherTier(input: RecommendInput): Tier {
   const { purchase, purchaseNeighbours } = input.shop;
   const ease = input.models?.ease;
@@ -80,7 +79,7 @@ function pairTier(
   neighbours: NeighbourLists,
   score: (items: Int32Array) => void,
 ): Tier {
-  // A cart may name a product twice: it is one reason all the same.
+  // A cart may contain a product twice, which counts once.
   const items = Int32Array.from(new Set(productIds), (id) => shop.products.indexOf(id)).filter((item) => item >= 0);
   return {
     scale: 'linear',
@@ -101,7 +100,7 @@ function pairTier(
   };
 }
 
-/** Products of the same categories, the popular ones first. */
+/** Products of the same categories, most popular first. */
 export function sameCategoryTier(input: RecommendInput): Tier {
   const { shop, sameCategory } = input;
   const because = new Map<string, string>();
@@ -125,7 +124,7 @@ export function sameCategoryTier(input: RecommendInput): Tier {
   };
 }
 
-/** The whole catalogue by what each product is worth to anybody. */
+/** All products by a score that is the same for all customers. */
 export function shopTier({ shop, now }: RecommendInput, source: ShopSource): Tier {
   return {
     scale: 'linear',
@@ -142,14 +141,14 @@ export function shopTier({ shop, now }: RecommendInput, source: ShopSource): Tie
   };
 }
 
-/** What the catalogue has, the newest first: for a shop, or a corner of it, where nothing has happened yet. */
+/** The products of the catalogue, newest first, for a shop or a category without events. */
 export function newestTier(input: RecommendInput): Tier {
   return {
     scale: 'linear',
     candidates() {
       const ids: string[] = [];
       const scores: number[] = [];
-      // However many of them are in the list already, or are not wanted in it; variants of one group count as one.
+      // Enough products even if many are already in the list or excluded from it. Variants of a group count as one.
       const { boost, limit, exclude, productIds, history, groupOf } = input;
       const enough = boost == null ? 2 * limit + exclude.size + productIds.length + (history?.size ?? 0) : Infinity;
       const groups = new Set<string>();

@@ -2,22 +2,22 @@ import type { Transition, TransitionWindow } from './history-transitions';
 import { listNdcg } from './list-ndcg';
 
 /**
- * How well a way to score histories says what was bought after them: the mean of NDCG@10 over all products and over those
- * new to the customer, among the products that have a place in the scores.
- * @param indexOf by product, its place in the scores; −1: none
- * @param places how many scores a history has
- * @param mostCustomers looked at, evenly spread over those who bought something
+ * Returns how well a scoring function predicts the purchases after a history: the mean of NDCG@10 over all products and
+ * NDCG@10 over products new to the customer, among the products that have a place in the scores.
+ * @param indexOf by product: its place in the scores; −1: none
+ * @param places number of scores of a history
+ * @param maxCustomers maximum number of evaluated customers, evenly spread over those with purchases
  * @param score adds a history's scores to zeros; the history is given by places, in no particular order
  */
 export function transitionQuality(
   transitions: readonly Transition[],
   indexOf: Int32Array,
   places: number,
-  mostCustomers: number,
+  maxCustomers: number,
   score: (history: Int32Array, out: Float64Array) => void,
 ): number {
   const buyers = transitions.filter(({ bought }) => bought.length > 0);
-  const step = Math.max(1, buyers.length / mostCustomers);
+  const step = Math.max(1, buyers.length / maxCustomers);
   const placesOf = (products: Int32Array): Int32Array =>
     products.map((product) => indexOf[product]).filter((place) => place >= 0);
   let sum = 0;
@@ -39,8 +39,10 @@ export function transitionQuality(
   return lists === 0 ? 0 : sum / lists;
 }
 
-/** Products by the number of histories and purchases that hold them, at most `most`; ascending. */
-export function mostWanted(windows: readonly TransitionWindow[], products: number, most: number): number[] {
+/**
+ * Returns the products that occur in the most histories and purchases, at most `limit`, in ascending order of index.
+ */
+export function mostWanted(windows: readonly TransitionWindow[], products: number, limit: number): number[] {
   const counts = new Int32Array(products);
   for (const { transitions } of windows) {
     for (const { before, bought } of transitions) {
@@ -51,6 +53,6 @@ export function mostWanted(windows: readonly TransitionWindow[], products: numbe
   return Array.from(counts.keys())
     .filter((product) => counts[product] > 0)
     .sort((a, b) => counts[b] - counts[a] || a - b)
-    .slice(0, most)
+    .slice(0, limit)
     .sort((a, b) => a - b);
 }

@@ -3,9 +3,9 @@ import { completeBasket, weighByEase } from '../basket-completion';
 import { ScoreVector } from '../score-vector';
 import type { BasketScene } from './basket-scene';
 
-/** Best products taken from each source, those of the basket not counted. */
+/** Number of best products taken from each source, not counting products of the basket. */
 const TAKEN = {
-  /** {@link completeBasket}, plain and weighed by EASE. */
+  /** Scores of {@link completeBasket}, plain and weighted by EASE. */
   completion: 150,
   weighed: 150,
   ease: 100,
@@ -14,7 +14,7 @@ const TAKEN = {
   'co-interest': 60,
   month: 40,
   week: 40,
-  // Of a customer who is known:
+  // Only for a known customer:
   'own-frequency': 300,
   'own-ease': 40,
   'temporal-ridge': 60,
@@ -29,12 +29,12 @@ const DAY = 86_400_000;
 const ANY = () => true;
 
 /**
- * Candidate generation for one basket: every source's scores, and the union of each source's best. Reused from request to
- * request; what it holds is valid until the next `collect`.
+ * Candidate generation for one basket: the scores of every source, and the union of each source's best products. It is
+ * reused between requests, and its contents are valid until the next `collect`.
  */
 export class BasketCandidates {
   readonly scores: Readonly<Record<BasketSource, ScoreVector>> = vectors();
-  /** Product indexes, distinct: the first `count`. */
+  /** Distinct product indexes; only the first `count` are valid. */
   products = new Int32Array(256);
   count = 0;
   private readonly union = new ScoreVector();
@@ -42,8 +42,8 @@ export class BasketCandidates {
   private readonly best = new TopK(Math.max(...Object.values(TAKEN)));
 
   /**
-   * Candidates come in an order that depends on state, basket and history only.
-   * @param admits what takes a place among the best
+   * Collects the candidates. Their order depends only on state, basket and history.
+   * @param admits returns false for products that must not be candidates
    */
   collect(scene: BasketScene, admits: (product: number) => boolean = ANY): void {
     const products = scene.shop.products.size;
@@ -107,7 +107,7 @@ export class BasketCandidates {
     let threshold = 0;
     for (const product of vector.touched()) {
       const value = values[product];
-      // Most are nowhere near the best: nothing else is asked of them.
+      // Most products are far below the best, so the score is checked first.
       if (!(value > 0) || value < threshold || inBasket.has(product) || !admits(product)) continue;
       best.offer(product, value);
       threshold = best.floor();

@@ -5,25 +5,29 @@ import { BASKET_FEATURES } from './feature-set';
 
 const TOP = 10;
 const POPULARITY = columnNamed('log month');
-/** What completes a basket without a fitted ranker: see {@link completeBasket}. */
+/** The completion without a fitted ranker: see {@link completeBasket}. */
 const COMPLETION = columnNamed('score weighed');
 
-/** Scores of a list's candidates. */
+/** Computes the scores of a list's candidates. */
 type Ranker = (list: BasketList) => Float64Array;
 
-/** What rankers that never saw a window's baskets are worth on them. */
+/** Quality of rankers on the baskets of a window that they were not fitted on. */
 export interface BasketTrial {
-  /** NDCG@10 of the hidden product, anonymous baskets and those of known customers apart; none where nothing is new. */
+  /**
+   * NDCG@10 of the hidden product, separately for anonymous baskets and for those of known customers. Empty if the
+   * candidate is rejected and no version is active.
+   */
   readonly measures: readonly Measure[];
-  /** Whether the candidate is at least as good as the completion that needs no fit, and better than popularity. */
+  /** Whether the candidate is at least as good as the unfitted completion, and better than popularity. */
   readonly isWorthIt: boolean;
 }
 
 /**
+ * Evaluates a basket ranker and compares it with earlier versions.
  * @param whole lists with all their candidates
- * @param candidate null: the completion that needs no fit
- * @param incumbent null: it has none, and completes in that way; undefined: nothing is active
- * @param best of the best version so far; likewise
+ * @param candidate the new ranker; null: none was fitted, and the unfitted completion is used
+ * @param incumbent ranker of the active version; null: it uses the unfitted completion; undefined: no version is active
+ * @param best ranker of the best version so far, with the same meaning of null and undefined
  */
 export function tryBasket(
   whole: readonly BasketList[],
@@ -69,7 +73,9 @@ const byColumn =
 const byCompletion = byColumn(COMPLETION);
 const byPopularity = byColumn(POPULARITY);
 
-/** One product is right, so the ideal is 1: 1 / log2(place + 1) within the first ten. */
+/**
+ * Returns NDCG@10 per list. Exactly one product is relevant, so the ideal DCG is 1 and the value is 1 / log2(rank + 1).
+ */
 function ndcgs(lists: readonly BasketList[], ranker: Ranker): Float64Array {
   return Float64Array.from(lists, (list) => {
     if (list.chosen < 0) return 0;

@@ -13,42 +13,45 @@ import { FeatureTable } from './feature-table';
 import type { OrderAffinities } from './order-affinities';
 import { ordersBetween, type Order } from './orders';
 
-/** The candidates of one basket as of a window's start, and which of them was hidden. */
+/** The candidates of one basket as of a window's start, and the one that was hidden. */
 export interface BasketList {
   readonly part: BasketPart;
   readonly rows: number;
   /** Rows × columns of the part, row-major. */
   readonly features: Float32Array;
-  /** Row of the hidden product; −1 where it was no candidate. */
+  /** Row of the hidden product; −1 if it is not a candidate. */
   readonly chosen: number;
 }
 
-/** Orders of [start, start + horizon), seen with what was known at start, but each customer's history up to the order. */
+/**
+ * Examples from the orders of [start, start + horizon). State and models are as of `start`; each customer's history is
+ * as of the order.
+ */
 export interface BasketWindow {
   readonly start: number;
-  /** With the hidden product and a few others each, drawn evenly: to learn from. */
+  /** Lists for training: the hidden product and a few uniformly sampled negatives. */
   readonly sampled: readonly BasketList[];
-  /** With all candidates, of some orders; of the newest window only: to judge by. */
+  /** Lists for evaluation, with all candidates of some orders. Only the newest window has them. */
   readonly whole: readonly BasketList[];
 }
 
 export interface BasketExampleOptions {
-  /** Nothing from this instant (ms) on is looked at. */
+  /** Events from this instant (ms) on are ignored. */
   readonly until: number;
   /** Length of a window, ms. */
   readonly horizon: number;
   readonly seed: number;
-  /** Taken from each window, sampled by seed. */
+  /** Maximum number of orders per window, sampled by seed. */
   readonly ordersPerWindow?: number;
 }
 
 const ORDERS_PER_WINDOW = 1_500;
-/** Orders of the newest window whose lists are kept whole. */
+/** Number of orders of the newest window whose lists have all candidates. */
 const WHOLE_ORDERS = 150;
-/** Candidates beside the hidden product. */
+/** Number of sampled candidates in addition to the hidden product. */
 const NEGATIVES = 20;
 
-/** What was known at a window's start. */
+/** State and models as of a window's start. */
 export interface KnownAtStart {
   readonly shop: ShopState;
   readonly models: SourceModels;
@@ -59,8 +62,8 @@ const candidates = new BasketCandidates();
 const table = new FeatureTable(BASKET_FEATURES.length);
 
 /**
- * Training examples by leaving one product out of orders, window after window, the oldest first. Shop and models are as of the
- * window's start, as they are when the ranker answers about what comes; the same code makes candidates and features.
+ * Collects training examples by leaving one product out of each order. Windows are added oldest first. Shop state and
+ * models are as of the window's start, as in serving, and the serving code computes candidates and features.
  */
 export class BasketExamples {
   readonly windows: BasketWindow[] = [];
@@ -96,14 +99,14 @@ export class BasketExamples {
     if (sampled.length > 0) this.windows.push({ start, sampled, whole });
   }
 
-  /** The customer as they were just before the order; null where they had bought nothing. */
+  /** Returns the customer's profile just before the order; null if the customer had bought nothing. */
   private profileAt({ at, subject }: Order, shop: ShopState): CustomerProfile | null {
     const { events } = this;
     const history = historyBefore(events, events.subjects.indexOf(subject), at);
     return history === undefined || history.purchases().length === 0 ? null : customerProfile(shop, history, at);
   }
 
-  /** @returns undefined where there is nothing to learn: no known product in the basket, or the hidden one no candidate */
+  /** @returns undefined if the basket has no known product, or if the hidden product is not a candidate */
   private listOf(
     { hidden, context }: BasketQuestion,
     profile: CustomerProfile | null,
@@ -130,7 +133,7 @@ export class BasketExamples {
     return chosen < 0 ? undefined : copyOf(part, [chosen, ...this.others(candidates.count, chosen)], 0);
   }
 
-  /** Some rows but `chosen`, drawn without replacement: the first steps of Fisher–Yates. */
+  /** Samples rows other than `chosen` without replacement (the first steps of Fisher–Yates). */
   private others(rows: number, chosen: number): number[] {
     const rest = Array.from({ length: rows }, (_, row) => row).filter((row) => row !== chosen);
     const drawn = Math.min(NEGATIVES, rest.length);
@@ -152,12 +155,12 @@ function copyOf(part: BasketPart, rows: readonly number[], chosen: number): Bask
   return { part, rows: rows.length, features, chosen };
 }
 
-/** Some orders, in their order of time, each with its rank in the draw. */
-function sampleOrders(orders: readonly Order[], most: number, random: () => number): { order: Order; rank: number }[] {
+/** Samples orders and returns them in order of time, each with its rank in the sample. */
+function sampleOrders(orders: readonly Order[], limit: number, random: () => number): { order: Order; rank: number }[] {
   const drawn = orders.map((order, place) => ({ order, place, key: random() }));
   return drawn
     .sort((a, b) => a.key - b.key || a.place - b.place)
-    .slice(0, most)
+    .slice(0, limit)
     .map(({ order, place }, rank) => ({ order, place, rank }))
     .sort((a, b) => a.place - b.place);
 }

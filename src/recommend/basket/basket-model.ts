@@ -5,11 +5,11 @@ import { ANONYMOUS_FEATURES, BASKET_FEATURES } from './feature-set';
 const MAGIC = 'freshet-basket';
 const VERSION = 1;
 
-/** Weights of their own: with one product everything hangs on it; a history that is not known has nothing to say. */
+/** Cases with separate weights: one or several products in the basket, and known or unknown customer history. */
 export const BASKET_PARTS = ['anonymous-one', 'anonymous-several', 'known-one', 'known-several'] as const;
 export type BasketPart = (typeof BASKET_PARTS)[number];
 
-/** Which part a basket is scored with, and what stands in for it where it was not fitted. */
+/** The part that scores a basket, followed by the fallbacks if it was not fitted. */
 const STAND_INS: Readonly<Record<BasketPart, readonly BasketPart[]>> = {
   'anonymous-one': ['anonymous-one', 'anonymous-several'],
   'anonymous-several': ['anonymous-several', 'anonymous-one'],
@@ -21,29 +21,29 @@ export function partOf(items: number, known: boolean): BasketPart {
   return `${known ? 'known' : 'anonymous'}-${items === 1 ? 'one' : 'several'}`;
 }
 
-/** As many columns as a part looks at: the first ones. */
+/** Returns the number of leading columns that a part uses. */
 export function columnsOf(part: BasketPart): number {
   return part.startsWith('known') ? BASKET_FEATURES.length : ANONYMOUS_FEATURES;
 }
 
-/** How a part's fit went. */
+/** Figures of a part's fit. */
 export interface BasketPartFigures {
   readonly lists: number;
-  /** The penalty the program chose. */
+  /** The selected penalty. */
   readonly l2: number;
-  /** Mean −ln P(the one held out) among the sampled candidates, of the lists it was fitted on. */
+  /** Mean −ln P(hidden product) among the sampled candidates, over the training lists. */
   readonly logLoss: number;
 }
 
 export interface BasketWeights {
-  /** Per feature, what the average candidate has: contributions are measured from there. */
+  /** Per feature, the mean over candidates. Contributions are measured relative to it. */
   readonly means: Float64Array;
   readonly weights: Float64Array;
   readonly figures: BasketPartFigures;
 }
 
 /**
- * The basket ranker's parameters. A score is a utility: of the candidates of one basket, P(next) ∝ e^score.
+ * The basket ranker's parameters. A score is a utility: among the candidates of one basket, P(next) ∝ e^score.
  */
 export class BasketModel {
   constructor(
@@ -51,7 +51,7 @@ export class BasketModel {
     readonly parts: Partial<Readonly<Record<BasketPart, BasketWeights>>>,
   ) {}
 
-  /** False for a model fitted by another version of the code. */
+  /** Returns whether the model was fitted on the features of this program. */
   fits(): boolean {
     return (
       this.featureNames.length === BASKET_FEATURES.length &&
@@ -63,17 +63,17 @@ export class BasketModel {
     return Object.values(this.parts).every(({ means, weights }) => [...means, ...weights].every(Number.isFinite));
   }
 
-  /** @throws Error for a model without any part */
+  /** Returns the weights of a part or of its fallback. @throws Error for a model without any part */
   weightsFor(part: BasketPart): BasketWeights {
     for (const standIn of STAND_INS[part]) {
       const weights = this.parts[standIn];
       if (weights !== undefined) return weights;
     }
-    throw new Error('a basket model without weights');
+    throw new Error('the basket model has no weights');
   }
 
   /**
-   * out[row] = Σ_f w_f (x_f − mean_f).
+   * Computes out[row] = Σ_f w_f (x_f − mean_f).
    * @param values rows × width, row-major; the columns of the part come first
    */
   score(part: BasketPart, values: ArrayLike<number>, rows: number, width: number, out: Float64Array): void {
@@ -102,7 +102,7 @@ export class BasketModel {
     return writer.finish();
   }
 
-  /** @throws Error for bytes of another kind or version, or cut short */
+  /** @throws Error for bytes of another kind or version, and for truncated bytes */
   static decode(bytes: Uint8Array): BasketModel {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);

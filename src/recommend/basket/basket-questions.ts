@@ -1,19 +1,20 @@
 import type { Order } from './orders';
 
-/** An order with one product hidden: which one is it, given these? */
+/** An order with one hidden product, which the ranker predicts from the context. */
 export interface BasketQuestion {
   readonly hidden: string;
-  /** By id. */
+  /** Product ids, sorted by id. */
   readonly context: readonly string[];
 }
 
-/** Products asked for by one other of their order. */
+/** Number of cases per order whose context is a single product. */
 const SINGLE_SEEDS = 2;
 
 /**
- * Leave one out: a product drawn at random given all the others, then others given a single one each. The draw knows
- * products by their ids only, never by the place of their line.
- * @param order of at least two products
+ * Returns leave-one-out cases of an order: one random product hidden with all others as the context, then random
+ * products with a single other product as the context. The draw depends on product ids only, not on the position of
+ * order lines.
+ * @param order has at least two products
  */
 export function questionsOf({ productIds }: Order, random: () => number): BasketQuestion[] {
   const draw = (from: readonly string[]): string => from[Math.floor(random() * from.length)];

@@ -9,13 +9,11 @@ const candidates = new BasketCandidates();
 const table = new FeatureTable(BASKET_FEATURES.length);
 let scores = new Float64Array(0);
 
-/**
- * One basket's candidates with their scores. Borrows scratch memory: valid until the next one is made.
- */
+/** One basket's scored candidates. It uses shared scratch memory and is valid until the next instance is created. */
 export class BasketRanking {
   readonly count: number;
 
-  /** @param admits what may be a candidate at all */
+  /** @param admits returns false for products that must not be candidates */
   constructor(
     readonly scene: BasketScene,
     private readonly model: BasketModel,
@@ -32,17 +30,17 @@ export class BasketRanking {
     return partOf(this.scene.items.length, this.scene.profile !== null);
   }
 
-  /** Product indexes, the first `count`. */
+  /** Product indexes; only the first `count` are valid. */
   get products(): Int32Array {
     return candidates.products;
   }
 
-  /** By candidate, the first `count`. */
+  /** Scores by candidate; only the first `count` are valid. */
   get scores(): Float64Array {
     return scores;
   }
 
-  /** How much each group of features speaks for a candidate; all > 0. */
+  /** Returns the contribution of each feature group to a candidate's score; all > 0. */
   contributions(product: number): Map<BasketGroup, number> {
     const from = candidates.products.subarray(0, this.count).indexOf(product) * table.width;
     const { weights, means } = this.model.weightsFor(this.part);

@@ -5,12 +5,14 @@ import { OrderAffinities } from './order-affinities';
 
 const NOTHING = new Uint8Array();
 
-/** The basket ranker in a version of the blend: what answers, and what the next candidate is compared with. */
+/**
+ * The basket ranker of a ranker version: the served model, and the holdout model for comparison with the next version.
+ */
 export interface BasketSection {
   readonly model: BasketModel;
-  /** What goes together in an order, as of the fit: the model was fitted over its scores. */
+  /** Order affinities as of the fit. The model was fitted on their scores. */
   readonly affinities: OrderAffinities | null;
-  /** Fitted on what came before the held-out time. */
+  /** Fitted only on data before the held-out window. */
   readonly twin: BasketModel;
 }
 
@@ -20,7 +22,7 @@ export function encodeBasketSection({ model, affinities, twin }: BasketSection):
   return writer.finish();
 }
 
-/** @throws Error for bytes of another program, or another version of this one */
+/** @throws Error if the bytes were written by another program or another version of this one */
 export function decodeBasketSection(bytes: Uint8Array): BasketSection {
   const reader = new ByteReader(bytes);
   const [model, twin, affinities] = [reader.block(), reader.block(), reader.block()];

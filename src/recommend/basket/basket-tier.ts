@@ -12,13 +12,13 @@ import { basketItems, type BasketScene } from './basket-scene';
 import type { BasketGroup } from './feature-table';
 import type { OrderAffinities } from './order-affinities';
 
-/** What a basket is ranked with. */
+/** The basket ranker as served. */
 export interface ServedBasket {
   readonly model: BasketModel;
   readonly affinities: OrderAffinities | null;
 }
 
-/** What completes the basket, by the learned ranker: with the customer's history where there is one. */
+/** Products that complete the basket, by the fitted ranker. It uses the customer's history if there is one. */
 export function basketTier(input: RecommendInput, { model, affinities }: ServedBasket): Tier {
   const { shop, history, now } = input;
   const models = input.models ?? NO_MODELS;
@@ -38,7 +38,7 @@ export function basketTier(input: RecommendInput, { model, affinities }: ServedB
   };
 }
 
-/** What speaks most for a product, as shares of what those listed say. */
+/** Returns the feature groups that contribute most to a product, as shares of the listed contributions. */
 function basketReasons(ranking: BasketRanking, product: number): Reason[] {
   const strongest = Array.from(ranking.contributions(product))
     .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
@@ -52,7 +52,10 @@ function basketReasons(ranking: BasketRanking, product: number): Reason[] {
   });
 }
 
-/** The product of the basket, or else of the past, that a source's word rests on most; −1 where there is none. */
+/**
+ * Returns the product of the basket, or else of the history, that contributes most to a source's score; −1 if none
+ * does.
+ */
 function becauseOf({ shop, models, items, profile }: BasketScene, source: BasketGroup, product: number): number {
   const strongestInEase = (ease: ItemRows | null, past: Int32Array | undefined): number | undefined => {
     const strongest = past === undefined ? -1 : (ease?.strongest(shop.products, past, product) ?? -1);

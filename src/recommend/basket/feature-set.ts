@@ -19,11 +19,12 @@ const featuresOf = (blocks: readonly FeatureBlock[]): BasketFeature[] => blocks.
 const OF_BASKET: readonly FeatureBlock[] = [...PLAIN, sizeFeatures(featuresOf(PLAIN))];
 const OF_HISTORY: readonly FeatureBlock[] = [HISTORY_FEATURES, ...HISTORY_SCORE_FEATURES];
 
-/** All features; the order is the order of a row's columns. Those of the basket alone come first. */
+/** All features, in the order of a row's columns. Features that do not need a customer history come first. */
 export const BASKET_FEATURES: readonly BasketFeature[] = featuresOf([...OF_BASKET, ...OF_HISTORY]);
+/** Number of features that do not need a customer history. */
 export const ANONYMOUS_FEATURES = featuresOf(OF_BASKET).length;
 
-/** Fills a row for each candidate; an anonymous basket's columns of history stay 0. */
+/** Fills a row for each candidate. The history columns of an anonymous basket stay 0. */
 export function fillBasketFeatures(scene: BasketScene, candidates: BasketCandidates, table: FeatureTable): void {
   table.reset(candidates.count);
   let column = 0;

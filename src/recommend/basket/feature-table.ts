@@ -1,7 +1,7 @@
 import type { BasketCandidates } from './basket-candidates';
 import type { BasketScene } from './basket-scene';
 
-/** Under which source a feature's share of a score is explained. */
+/** The source that a feature's share of a score is attributed to in reasons. */
 export type BasketGroup =
   | 'co-purchase'
   | 'co-interest'
@@ -18,21 +18,21 @@ export interface BasketFeature {
   readonly group: BasketGroup;
 }
 
-/** Features that are made together: one walk over what they look at fills all their columns. */
+/** Features that are computed together: one pass over their data fills all their columns. */
 export interface FeatureBlock {
   readonly features: readonly BasketFeature[];
-  /** Writes the block's columns, `column` being the first of them, in every candidate's row. */
+  /** Writes the block's columns in every candidate's row, starting at `column`. */
   fill(scene: BasketScene, candidates: BasketCandidates, table: FeatureTable, column: number): void;
 }
 
-/** Candidates × features, row-major, to be reused from list to list. */
+/** Candidates × features, row-major. Reused between lists. */
 export class FeatureTable {
   values = new Float64Array(0);
   rows = 0;
 
   constructor(readonly width: number) {}
 
-  /** All cells are 0 afterwards. */
+  /** Sets the number of rows and all cells to 0. */
   reset(rows: number): void {
     this.rows = rows;
     const cells = rows * this.width;
@@ -40,7 +40,7 @@ export class FeatureTable {
     else this.values.fill(0, 0, cells);
   }
 
-  /** What a column is made of, row by row. */
+  /** Fills a column row by row. */
   column(feature: number, value: (row: number) => number): void {
     for (let row = 0, at = feature; row < this.rows; row++, at += this.width) this.values[at] = value(row);
   }

@@ -7,23 +7,23 @@ import { fitBasket } from './fit-basket';
 import type { OrderAffinities } from './order-affinities';
 
 export interface BasketTestOptions {
-  /** What an earlier version has: null, where it completes baskets without a fit; undefined: there is none. */
+  /** Ranker of the active version; null: it uses the unfitted completion; undefined: there is no active version. */
   readonly incumbent: BasketModel | null | undefined;
-  /** What the best version so far has, in the same way. */
+  /** Ranker of the best version so far, with the same meaning of null and undefined. */
   readonly best?: BasketModel | null;
-  /** As of now: what the ranker is to be served with. */
+  /** Returns the current order affinities, which the ranker is served with. */
   readonly affinities: () => OrderAffinities | null;
   readonly onProgress?: (stage: string) => void;
 }
 
 export interface TestedBasket {
-  /** Null where it was too little to learn from, or no better than the completion that needs no fit. */
+  /** Null if there is too little data, or if the ranker is not better than the unfitted completion. */
   readonly section: BasketSection | null;
-  /** What completes baskets under this version, on the newest window. */
+  /** Quality of this version's basket completion on the newest window. */
   readonly measures: readonly Measure[];
 }
 
-/** Fits the basket ranker, and keeps it if the one of the older windows was worth it on the newest. */
+/** Fits the basket ranker and accepts it if the holdout model beats the baselines on the newest window. */
 export function fitAndTestBasket(
   windows: readonly BasketWindow[],
   { incumbent, best, affinities, onProgress }: BasketTestOptions,

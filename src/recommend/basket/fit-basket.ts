@@ -4,25 +4,25 @@ import { BASKET_PARTS, BasketModel, columnsOf, type BasketPart, type BasketWeigh
 import type { BasketList, BasketWindow } from './basket-examples';
 import { BASKET_FEATURES } from './feature-set';
 
-/** Weight of a window by age, newest first: what is bought together changes. */
+/** Weight of a window by age, newest first, because co-purchases change over time. */
 const WINDOW_WEIGHTS = [1, 0.67, 0.5];
-/** Penalties tried; the newest window chooses, for each part. */
+/** Penalties to try. The newest window selects one for each part. */
 const PENALTIES = [100, 10, 1];
-/** Fewer lists teach nothing reliable. */
+/** With fewer lists no reliable fit is possible. */
 const MIN_LISTS = 100;
 const TOLERANCE = 1e-4;
 
 export interface FittedBasket {
   readonly model: BasketModel;
-  /** Fitted on the older windows only; null where there is too little in them. */
+  /** Fitted on the older windows only. Null if they have too few lists. */
   readonly twin: BasketModel | null;
 }
 
 /**
- * Fits each part on the windows' lists: the penalty is chosen on the newest window, by −ln P of what was hidden, with the
- * weights of the older ones; then all windows are fitted together.
+ * Fits each part on the windows' lists. The penalty is selected on the newest window, by −ln P(hidden product) with the
+ * weights of the older windows. Then all windows are fitted together.
  * @param windows oldest first
- * @returns null where there is too little to learn from
+ * @returns null if there are too few lists
  */
 export function fitBasket(
   windows: readonly BasketWindow[],
@@ -72,7 +72,7 @@ function fitPart(
   return { weights: all.weights(fit, chosen.l2), twin: chosen.twin };
 }
 
-/** One part's sampled lists of some windows, as one design of standardised features. */
+/** One part's sampled lists of some windows, as one design matrix of standardised features. */
 class PartLists {
   readonly lists: readonly BasketList[];
   private readonly listWeights: Float64Array;
@@ -82,7 +82,7 @@ class PartLists {
   private readonly mean: Float64Array;
   private readonly scale: Float64Array;
 
-  /** @param of how many windows there are in all: the first ones are old */
+  /** @param of total number of windows, which determines the age of each given one */
   constructor(part: BasketPart, windows: readonly BasketWindow[], of: number) {
     const entries = windows.flatMap(({ sampled }, w) =>
       sampled.filter((list) => list.part === part).map((list) => ({ list, weight: WINDOW_WEIGHTS[of - 1 - w] })),
@@ -108,7 +108,7 @@ class PartLists {
     return fitConditionalLogit({ design, ends, chosen, weights, l2, start, tolerance: TOLERANCE });
   }
 
-  /** Undoes the standardisation. */
+  /** Reverts the standardisation. */
   weights({ coefficients, logLoss }: ChoiceFit, l2: number): BasketWeights {
     return {
       means: this.mean,

@@ -4,15 +4,17 @@ import type { BasketFeature, FeatureBlock } from './feature-table';
 
 const DAY = 86_400_000;
 
-/** The basket as the customer's history sees it. */
+/** The basket in relation to the customer's history. */
 interface KnownBasket {
   readonly profile: CustomerProfile;
   readonly size: number;
-  /** By the time of an earlier order: products of the basket that it held, and products in all. */
+  /** By the time of an earlier order: number of its products that are in the basket. */
   readonly overlaps: ReadonlyMap<number, number>;
+  /** By the time of such an order: number of all its products. */
   readonly sizes: ReadonlyMap<number, number>;
-  /** Share of the basket that the customer has bought before, and the mean ln(1 + days) since then. */
+  /** Share of the basket that the customer has bought before. */
   readonly knownShare: number;
+  /** Mean ln(1 + days) since these purchases. */
   readonly meanLogDays: number;
 }
 
@@ -65,7 +67,7 @@ const OWN = [
   '|log days − basket’s|',
 ] as const;
 
-/** Fills OWN for a product that the customer has bought. */
+/** Fills the {@link OWN_FEATURES} features for a product that the customer has bought. */
 function fillOwn(basket: KnownBasket, bought: PurchasedProduct, values: Float64Array, at: number): void {
   const { profile, overlaps, sizes } = basket;
   const { now, orderAges } = profile;
@@ -106,7 +108,10 @@ function fillOwn(basket: KnownBasket, bought: PurchasedProduct, values: Float64A
   values[at + 16] = basket.knownShare > 0 ? Math.abs(logDays - basket.meanLogDays) : 0;
 }
 
-/** Frequency, recency and rhythm of what the customer buys again, and what they bought with these products before. */
+/**
+ * Frequency, recency and rhythm of the customer's repeat purchases, and earlier orders that share products with the
+ * basket.
+ */
 export const HISTORY_FEATURES: FeatureBlock = {
   features: [
     ...OWN.map((name): BasketFeature => ({ name, group: 'personal-frequency' })),

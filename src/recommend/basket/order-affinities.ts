@@ -10,31 +10,33 @@ import { ItemRows, type ItemRow } from '../item-rows';
 import type { Order } from './orders';
 
 const DAY = 86_400_000;
-/** What is bought together changes with the season. */
+/** Half-life of an order's weight, because co-purchases change with the season. */
 const HALF_LIFE_DAYS = 90;
-/** λ of the ridge, in mean weights of a product. */
+/** λ of the ridge, in units of a product's mean weight. */
 const RIDGE = 2;
-/** Added to a seed's weight before its shares are taken, in mean weights of a product. */
+/** Prior added to a seed's weight before shares are computed, in units of a product's mean weight. */
 const PRIOR = 0.05;
+/** Maximum number of cells per row. */
 const KEEP = 100;
-/** The newest orders, and the products most of them hold. */
+/** Maximum number of orders in the fit, the newest ones. */
 const MAX_ORDERS = 100_000;
+/** Maximum number of products in the fit, those in most orders. */
 const MAX_PRODUCTS = 5_000;
-/** An order of more products is no basket. */
+/** Orders with more products are ignored, because they are not typical baskets. */
 const MAX_LINES = 1_000;
 
 const MAGIC = 'freshet-order-affinities';
 const VERSION = 1;
 
 /**
- * What goes together in one order, with orders weighed: w = 2^(−age/90 d) / √(products of the order), so that late orders
- * count more, and large ones don't drown the small.
+ * Affinities of products within one order. An order has weight w = 2^(−age/90 d) / √(products of the order), so that
+ * recent orders count more and large orders do not dominate.
  */
 export class OrderAffinities {
   constructor(
-    /** EASE of orders instead of customers: each product of a basket against what the others explain already. */
+    /** EASE on orders instead of customers: each product of a basket counts only for what the others do not explain. */
     readonly ridge: ItemRows,
-    /** Σ w over the orders with both, as a share of Σ w over the seed's. */
+    /** Σ w over the orders with both products, as a share of Σ w over the orders with the seed. */
     readonly shares: ItemRows,
   ) {}
 
@@ -47,7 +49,7 @@ export class OrderAffinities {
     return writer.finish();
   }
 
-  /** @throws Error for bytes of another kind or version, or cut short */
+  /** @throws Error for bytes of another kind or version, and for truncated bytes */
   static decode(bytes: Uint8Array): OrderAffinities {
     const reader = new ByteReader(bytes);
     reader.expectHeader(MAGIC, VERSION);
@@ -56,8 +58,9 @@ export class OrderAffinities {
 }
 
 /**
- * Fits both on orders before `time` (ms). Time: n³/2 multiply-adds for n products, and Σ (products of an order)².
- * @returns null where there are no orders to learn from
+ * Fits both matrices on orders before `time` (ms). Time: n³/2 multiply-adds for n products, and Σ (products of an
+ * order)².
+ * @returns null if there are no usable orders
  */
 export function fitOrderAffinities(orders: readonly Order[], time: number, kernels: Kernels): OrderAffinities | null {
   const used = orders
@@ -88,7 +91,7 @@ function mostOrdered(orders: readonly Order[]): IdTable {
   return ids;
 }
 
-/** Orders × products; cells √w, so that XᵀX sums w. */
+/** Returns orders × products with cells √w, so that XᵀX sums w. */
 function weighedRows(orders: readonly Order[], ids: IdTable, time: number): CompressedRows {
   const sets = orders.map(({ productIds }) => productIds.map((id) => ids.indexOf(id)).filter((index) => index >= 0));
   const rows = compressRows(sets, ids.size);

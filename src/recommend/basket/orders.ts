@@ -2,18 +2,18 @@ import { EventColumns, type LogEvents } from '../../events/event-columns';
 import { orderKeyOf } from '../../events/log-event';
 import { compareIds } from '../history';
 
-/** What one subject bought in one order within a time. */
+/** The products that one subject bought in one order within a time range. */
 export interface Order {
   readonly subject: string;
   /** Time (ms) of its first line. */
   readonly at: number;
-  /** Distinct, by id: the order of lines would tell which one came last. */
+  /** Distinct products, sorted by id, because the order of lines would reveal which one was added last. */
   readonly productIds: readonly string[];
 }
 
 /**
- * Orders by their purchases within [from, to), ms; by time, those of one instant by subject and products, so that it does
- * not matter in which order lines stand in the log.
+ * Returns the orders with purchases within [from, to), ms, sorted by time. Orders of the same instant are sorted by
+ * subject and order key, so that the result does not depend on the order of lines in the log.
  * @param log sorted by `occurredAt`
  */
 export function ordersBetween(log: LogEvents, from: number, to: number): Order[] {

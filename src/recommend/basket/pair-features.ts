@@ -3,7 +3,7 @@ import type { BasketGroup, FeatureBlock } from './feature-table';
 
 let counts = new Int32Array(0);
 
-/** Sums over the basket, candidate by candidate. */
+/** Sums over the products of the basket, per candidate. */
 class PairSums {
   shares = new Float64Array(0);
   largestShare = new Float64Array(0);
@@ -15,7 +15,7 @@ class PairSums {
   together = new Float64Array(0);
   hits = new Float64Array(0);
 
-  /** One pass over the cells of the basket's rows, c_ij for each product i of it and each candidate j. */
+  /** Computes the sums in one pass over the cells c_ij, for each product i of the basket and each candidate j. */
   add(matrix: Cooccurrence, items: Int32Array, products: Int32Array, size: number, shrink: number): void {
     this.reset(size);
     if (counts.length < size) counts = new Int32Array(size * 2);
@@ -54,14 +54,14 @@ class PairSums {
 
 const sums = new PairSums();
 
-/** Below these, means and largest ones are noise; they also keep logarithms finite. */
+/** Floors for means and maxima. Smaller values are noise, and the floors keep logarithms finite. */
 const MEAN_FLOOR = 0.001;
 const MAX_FEATURE_FLOOR = 0.01;
 
 /**
- * How a candidate goes with the products of the basket, pair by pair: the conditional probability both ways, the cosine,
- * and how many of them it ever came together with.
- * @param shrink sets added to every product's, so that a handful proves little
+ * Features of a candidate's pairs with the products of the basket: the conditional probability in both directions, the
+ * cosine, and the number of basket products that it has occurred with.
+ * @param shrink prior added to every product's count, so that a few sets have little weight
  */
 function pairFeatures(
   group: BasketGroup,
@@ -101,8 +101,8 @@ function pairFeatures(
   };
 }
 
-/** Orders that hold both. */
+/** Features of orders that contain both products. */
 export const CO_PURCHASE_FEATURES = pairFeatures('co-purchase', 5, (shop) => shop.purchase);
 
-/** Customers who care for both. */
+/** Features of customers who are interested in both products. */
 export const CO_INTEREST_FEATURES = pairFeatures('co-interest', 10, (shop) => shop.interest);

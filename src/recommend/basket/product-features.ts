@@ -5,7 +5,7 @@ import type { BasketGroup, FeatureBlock } from './feature-table';
 
 const DAY = 86_400_000;
 
-/** What is known of one product as of the shop's clock: how much, and how fast that moves. */
+/** Returns a value of one product as of the shop's clock. */
 type ProductValue = (product: number) => number;
 
 function logDecay(shop: ShopState, decayOf: (stats: ProductStats) => ForwardDecay): ProductValue {
@@ -14,7 +14,7 @@ function logDecay(shop: ShopState, decayOf: (stats: ProductStats) => ForwardDeca
   return (product) => Math.log1p(decay.relative(product) * scale);
 }
 
-/** A feature of the product alone; where it has a taste, also how far that is the basket's. */
+/** A feature of a single product. */
 interface ProductFeature {
   readonly name: string;
   readonly group: BasketGroup;
@@ -94,7 +94,10 @@ const TASTES: readonly ProductFeature[] = [
   { name: 'repurchase', group: 'popularity', valueOf: repurchase },
 ];
 
-/** Baskets are of a kind: of what is in season, new, wanted by many, or bought again and again. */
+/**
+ * Similarity of a candidate to the basket in trend, age, popularity and repurchase rate, because baskets are
+ * homogeneous.
+ */
 export const TASTE_FEATURES: FeatureBlock = {
   features: TASTES.flatMap(({ name, group }) => [
     { name: `${name} × basket's`, group },

@@ -4,7 +4,7 @@ import type { BasketGroup, FeatureBlock } from './feature-table';
 
 let sorted = new Float64Array(0);
 
-/** How many of the first `count` of ascending values are larger. */
+/** Returns how many of the first `count` ascending values are larger than `value`. */
 function larger(ascending: Float64Array, count: number, value: number): number {
   let low = 0;
   let high = count;
@@ -17,10 +17,10 @@ function larger(ascending: Float64Array, count: number, value: number): number {
 }
 
 /**
- * A source's word on a candidate: ln of its score, the score itself, its place among the candidates, and the score as a
- * share of the best.
- * @param floor below it a score is noise
- * @param scaleOf brings the scores of baskets, or histories, of different sizes together
+ * Features of a source's score of a candidate: ln of the score, the score, its rank among the candidates, and its ratio
+ * to the best score.
+ * @param floor scores below it are noise
+ * @param scaleOf returns the factor that makes scores of baskets or histories of different sizes comparable
  */
 function scoreFeatures(
   source: BasketSource,
@@ -59,7 +59,7 @@ const perItem = ({ items }: BasketScene): number => 1 / Math.max(1, items.length
 const perRoot = ({ items }: BasketScene): number => 1 / Math.sqrt(Math.max(1, items.length));
 const asIs = (): number => 1;
 
-/** What the basket as a whole speaks for. */
+/** Scores based on the basket. */
 export const BASKET_SCORE_FEATURES: readonly FeatureBlock[] = [
   scoreFeatures('completion', 'co-purchase', 1e-4, perItem),
   scoreFeatures('weighed', 'co-purchase', 1e-5, perItem),
@@ -69,7 +69,7 @@ export const BASKET_SCORE_FEATURES: readonly FeatureBlock[] = [
   scoreFeatures('co-interest', 'co-interest', 0.01, perItem),
 ];
 
-/** What the customer's history speaks for. */
+/** Scores based on the customer's history. */
 export const HISTORY_SCORE_FEATURES: readonly FeatureBlock[] = [
   scoreFeatures('own-frequency', 'personal-frequency', 0.1, asIs),
   scoreFeatures('own-ease', 'ease', 0.01, asIs),

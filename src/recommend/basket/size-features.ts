@@ -1,10 +1,13 @@
 import type { BasketFeature, FeatureBlock } from './feature-table';
 
-/** Columns before `column` by name: interactions are made of what is in the row already. */
+/**
+ * Returns interactions of earlier columns with the basket's size and evidence.
+ * @param before features of the columns to the left, which are already filled
+ */
 export function sizeFeatures(before: readonly BasketFeature[]): FeatureBlock {
   const placeOf = (name: string): number => {
     const place = before.findIndex((feature) => feature.name === name);
-    if (place < 0) throw new Error(`no feature ${name}`);
+    if (place < 0) throw new Error(`the basket features do not include ${name}`);
     return place;
   };
   const bySize = BY_SIZE.map(placeOf);
@@ -30,7 +33,7 @@ export function sizeFeatures(before: readonly BasketFeature[]): FeatureBlock {
   };
 }
 
-/** What counts more, or less, the more there is in the basket. */
+/** Features whose weight depends on the size of the basket. */
 const BY_SIZE = [
   'co-purchase: mean cosine',
   'co-purchase: largest cosine',
@@ -45,7 +48,9 @@ const BY_SIZE = [
   'log month',
 ];
 
-/** What counts more, or less, the better the basket's products are known: mean ln(1 + orders), less what is usual. */
+/**
+ * Features whose weight depends on the evidence: mean ln(1 + orders) of the basket's products, minus a typical value.
+ */
 const BY_EVIDENCE = [
   'co-purchase: together',
   'co-purchase: mean share',

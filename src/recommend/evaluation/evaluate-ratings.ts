@@ -14,13 +14,13 @@ import { ratingRidge } from './rating-models/ridge';
 import { randomSplit, rankingSplit, type RatingSplit } from './rating-protocol';
 import { ratingsAt, type RatingTable } from './rating-table';
 
-/** One model's errors in predicting ratings. */
+/** Rating prediction errors of one model. */
 export interface RatingRow {
   readonly model: string;
   readonly mode: 'rating';
-  /** Users whose ratings were predicted. */
+  /** Number of users whose ratings were predicted. */
   readonly customers: number;
-  /** Ratings predicted. */
+  /** Number of predicted ratings. */
   readonly ratings: number;
   readonly rmse: number;
   readonly mae: number;
@@ -29,28 +29,28 @@ export interface RatingRow {
 
 export interface RatingEvaluationOptions {
   readonly seed: number;
-  /** Ratings from here on count as liked; −Infinity: all. */
+  /** Ratings of at least this value count as liked; −Infinity: all. */
   readonly relevant: number;
-  /** Without them their twins in TypeScript run. */
+  /** Without kernels the TypeScript implementations are used. */
   readonly kernels?: Kernels;
   readonly onProgress: (message: string) => void;
   /** Milliseconds of a monotonic clock. */
   readonly clock: () => number;
 }
 
-/** Who predicts ratings; a further model is a line here. */
+/** The rating models. A new model needs a line here. */
 const RATING_MODELS: readonly RatingModel[] = [biasOnly, ratingRidge, biasedFactors];
 
 type FitRanker = (split: TemporalSplit, kernels: Kernels, seed: number) => CustomerRanker;
 
-/** Who ranks items. The best on validation is what `freshet` ranks with; a further model is a line here. */
+/** The ranking models. `freshet` uses the one that is best on validation. A new model needs a line here. */
 const RANKERS: readonly FitRanker[] = [
   popularity,
   itemKnn,
   (split, kernels) => easeBaseline(split, kernels),
   ialsBaseline,
 ];
-/** What else `freshet` chooses among: EASE with other penalties. */
+/** Additional choices of `freshet`: EASE with other penalties. */
 const PENALTIES = [50, 100, 200, 500, 1_000];
 const CHOICES: readonly FitRanker[] = [
   ...RANKERS,
@@ -61,10 +61,10 @@ const CHOICES: readonly FitRanker[] = [
   ),
 ];
 
-/** Share of a training part that `freshet` chooses on. */
+/** Share of the training part that `freshet` uses for validation. */
 const VALIDATION = 0.1;
 
-/** What one model did on one split. */
+/** Result of one model on one split. */
 interface Prediction {
   readonly model: string;
   readonly validation: number;
@@ -74,8 +74,8 @@ interface Prediction {
 }
 
 /**
- * Predicts the held-out ratings of each split; errors are taken over all of them together. `freshet` is, on each split,
- * the model that was best on validation within its training part.
+ * Predicts the held-out ratings of each split. Errors are computed over all splits together. `freshet` uses, on each
+ * split, the model that is best on validation within the training part.
  */
 export function evaluateRatings(
   table: RatingTable,
@@ -145,7 +145,9 @@ class ErrorTotal {
   }
 }
 
-/** Ranks all items that a user has not rated in training, against those liked in the held-out part. */
+/**
+ * Ranks all items that a user has not rated in training, and compares them with the items liked in the held-out part.
+ */
 export function evaluateRanking(
   table: RatingTable,
   split: RatingSplit,
@@ -172,7 +174,7 @@ function rankingRow(
   return rowOf(ranker.model, 'new', total, seconds);
 }
 
-/** The ranker with the best NDCG@10 on a part of the training part. */
+/** Returns the ranker with the best NDCG@10 on a validation part of the training part. */
 function chooseRanker(table: RatingTable, { training }: RatingSplit, options: RatingEvaluationOptions): FitRanker {
   const users = training.map((at) => table.users[at]);
   const inner = randomSplit({ users }, VALIDATION, options.seed);

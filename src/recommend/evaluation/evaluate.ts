@@ -20,14 +20,14 @@ import { freshetRanker, type FreshetRanker } from './freshet-ranker';
 import { MetricsTotal } from './metrics';
 import { temporalSplit, type TemporalSplit } from './protocol';
 
-/** `-known`: the basket's customer, and their history before it, is known. */
+/** Evaluation mode. In modes with `-known`, the customer of the basket and their earlier history are known. */
 export type Mode = 'repeat' | 'new' | 'basket' | 'basket-one' | 'basket-known' | 'basket-one-known';
 
 /** One line of the report. */
 export interface EvaluationRow {
   readonly model: string;
   readonly mode: Mode;
-  /** Customers, or baskets, that were ranked for. */
+  /** Number of evaluated customers or baskets. */
   readonly customers: number;
   readonly ndcg10: number;
   readonly hr10: number;
@@ -40,7 +40,7 @@ export interface EvaluationRow {
   /** Share of lists that are empty. */
   readonly empty: number;
   readonly fitSeconds: number;
-  /** Of a model that gives chances: how far they can be taken at their word, over all candidates of all customers. */
+  /** Calibration over all candidates of all customers, for a model that gives probabilities. */
   readonly calibration?: CalibrationFigures;
 }
 
@@ -56,7 +56,7 @@ export interface TemporalOptions {
 }
 
 /**
- * Trains on what was before `from`, ranks the whole catalogue for [from, to), and reports every model side by side.
+ * Trains on events before `from`, ranks the whole catalogue for [from, to), and reports the figures of every model.
  * @param log sorted by `occurredAt`
  */
 export function evaluateTemporal(log: readonly LogEvent[], options: TemporalOptions): EvaluationRow[] {
@@ -127,7 +127,7 @@ function basketRows(split: TemporalSplit, ranker: BasketRanker, fitSeconds: numb
   return [rowOf(ranker.model, 'basket', whole, fitSeconds), rowOf(ranker.model, 'basket-one', one, fitSeconds)];
 }
 
-/** Baskets of customers with what they had done before: within the test window, too. */
+/** Evaluates baskets with the customer's earlier history, which includes earlier events of the test window. */
 function knownBasketRows(
   split: TemporalSplit,
   events: EventColumns,

@@ -13,17 +13,17 @@ type Asked = Pick<RecommendInput, 'intent' | 'history' | 'productIds' | 'include
 
 const NONE: ReadonlySet<string> = new Set<string>();
 
-/** The product itself under evaluation: see {@link freshetRanker}. */
+/** Freshet as an evaluated model: see {@link freshetRanker}. */
 export interface FreshetRanker extends CustomerRanker, BasketRanker {
-  /** Completes the basket of a customer with such a history, as of `at` (ms). */
+  /** Completes the basket of a customer with the given history, as of `at` (ms). */
   completeFor(history: CustomerHistory | null, context: readonly number[], at: number): ArrayLike<number>;
-  /** How far its chances of a purchase can be taken at their word; undefined where it gives none. */
+  /** Returns the calibration of its purchase probabilities; undefined if it has no fitted ranker. */
   calibration(): CalibrationFigures | undefined;
 }
 
 /**
- * The product itself under evaluation: `recommend` as the API calls it, on what was known at the cut.
- * Mode *new* is PERSONAL with `includePurchased: false`, baskets are BASKET for an unknown customer and for a known one.
+ * Freshet as an evaluated model: `recommend` as the API calls it, on the state as of the cut. Mode *new* is PERSONAL
+ * with `includePurchased: false`. Baskets are BASKET for an unknown customer and for a known one.
  */
 export function freshetRanker(
   known: Known,
@@ -53,7 +53,7 @@ export function freshetRanker(
         intent: 'PERSONAL',
         history: known.historyOfId(split.customers.idAt(customer)) ?? null,
         productIds: [],
-        // Mode repeat is the default, with the rule on what was just bought; `true` would switch that off.
+        // Mode *repeat* uses the default, which excludes products bought just now; `true` would include them.
         includePurchased: masked.size === 0 ? undefined : false,
       }),
     calibration() {

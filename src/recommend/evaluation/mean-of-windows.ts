@@ -1,9 +1,9 @@
 import type { EvaluationRow } from './evaluate';
 
 /**
- * Each model's figures in each mode, averaged over windows, every window counting alike; `customers` are added up. Chances are
- * judged window by window only.
- * @param windows the rows of each, the same models and modes in all of them
+ * Returns each model's figures in each mode, averaged over windows with equal weight. `customers` are summed.
+ * Calibration is left out, because it is reported per window only.
+ * @param windows the rows of each window, with the same models and modes in all of them
  */
 export function meanOfWindows(windows: readonly (readonly EvaluationRow[])[]): EvaluationRow[] {
   return (windows[0] ?? []).map(({ model, mode }) => {

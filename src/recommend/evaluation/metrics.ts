@@ -1,4 +1,4 @@
-/** Figures of one ranked list against the set of products that came true. */
+/** Metrics of one ranked list against the set of relevant products. */
 export interface ListMetrics {
   readonly ndcg10: number;
   readonly hr10: number;
@@ -9,9 +9,10 @@ export interface ListMetrics {
 }
 
 /**
- * @param ranked products, best first, at least 20 where there are as many
- * @param truth not empty. NDCG@10 (Järvelin & Kekäläinen 2002) is normalised by the ideal of min(10, |truth|); MRR looks
- * at the first 20 places
+ * Returns the metrics of one ranked list. NDCG@10 (Järvelin & Kekäläinen 2002) is normalised by the ideal DCG of
+ * min(10, |truth|) hits. MRR considers the first 20 ranks.
+ * @param ranked products, best first, at least 20 if there are as many
+ * @param truth the relevant products, not empty
  */
 export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number>): ListMetrics {
   let gain = 0;
@@ -39,7 +40,7 @@ export function listMetrics(ranked: ArrayLike<number>, truth: ReadonlySet<number
   };
 }
 
-/** Means over lists, and what the lists are like as a whole. */
+/** Means over lists, and the coverage and novelty of all lists. */
 export class MetricsTotal {
   private readonly sums = { ndcg10: 0, hr10: 0, precision10: 0, recall10: 0, recall20: 0, mrr: 0 };
   private readonly shown = new Set<number>();
@@ -48,7 +49,7 @@ export class MetricsTotal {
   private empty = 0;
   lists = 0;
 
-  /** @param purchasers customers per product in training, of `customers` in all: what novelty is measured by */
+  /** @param purchasers number of customers per product in training, out of `customers`; novelty is computed from it */
   constructor(
     private readonly catalogue: number,
     private readonly purchasers: ArrayLike<number>,

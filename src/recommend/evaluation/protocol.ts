@@ -11,13 +11,14 @@ export interface Line {
   readonly at: number;
 }
 
-/** What a customer bought in the test window. */
+/** The purchases of a customer in the test window. */
 export interface TestCustomer {
   readonly customer: number;
-  /** All distinct products, and those of them that the customer had not bought in training. */
+  /** All distinct products. */
   readonly truth: ReadonlySet<number>;
+  /** Those products that the customer had not bought in training. */
   readonly truthNew: ReadonlySet<number>;
-  /** Products bought in training: masked in mode *new*. */
+  /** Products bought in training, which are masked in mode *new*. */
   readonly known: ReadonlySet<number>;
 }
 
@@ -27,7 +28,7 @@ export interface TestBasket {
   /** Time (ms) of its first line. */
   readonly at: number;
   readonly heldOut: number;
-  /** The rest of the invoice, by product index (an order of lines would betray the one held out). */
+  /** The rest of the invoice, by product index, because the order of lines would reveal the held-out product. */
   readonly context: readonly number[];
   /** One random product of the rest. */
   readonly contextOne: number;
@@ -35,7 +36,7 @@ export interface TestBasket {
 
 export interface TemporalSplit {
   readonly customers: IdTable;
-  /** Products of training first, then those first seen in the test window. */
+  /** Products of training first, then products first seen in the test window. */
   readonly products: IdTable;
   readonly trainingProducts: number;
   readonly cut: number;
@@ -45,8 +46,8 @@ export interface TemporalSplit {
 }
 
 /**
- * The temporal protocol: train before `from`, test on [from, to), both in ms.
- * Purchases only; customers with at least one purchase in training; distinct products bought in the window as truth.
+ * The temporal protocol: train on events before `from`, test on [from, to), both in ms. It uses purchases only, and
+ * customers with at least one purchase in training. The truth is the distinct products bought in the window.
  * @param events sorted by `occurredAt`
  */
 export function temporalSplit(events: readonly LogEvent[], from: number, to: number, seed: number): TemporalSplit {
@@ -88,7 +89,7 @@ export function productsByCustomer(lines: readonly Line[]): Map<number, Set<numb
 
 function holdOneOut(test: readonly Line[], seed: number): TestBasket[] {
   const random = seededRandom(seed);
-  // Lines come by time: an order's first tells when it began.
+  // Lines are sorted by time, so the first line of an order has the time of the order.
   const orders = new Map<string, { customer: number; at: number; products: Set<number> }>();
   for (const { order, customer, product, at } of test) {
     const found = orders.get(order);

@@ -3,13 +3,13 @@ import { productsByCustomer, type Line, type TemporalSplit, type TestCustomer } 
 import type { RatingTable } from './rating-table';
 import { IdTable } from '../../learn/id-table';
 
-/** Positions of ratings in a table, ascending: what is learnt from, and what is asked about. */
+/** Training and test ratings, as ascending positions in a table. */
 export interface RatingSplit {
   readonly training: Int32Array;
   readonly test: Int32Array;
 }
 
-/** Of each user's ratings the share `holdout`, drawn by seed, rounded, but never all of them. */
+/** Holds out the share `holdout` of each user's ratings, rounded and drawn by seed, but never all of them. */
 export function randomSplit({ users }: Pick<RatingTable, 'users'>, holdout: number, seed: number): RatingSplit {
   const random = seededRandom(seed);
   const held = new Uint8Array(users.length);
@@ -21,7 +21,9 @@ export function randomSplit({ users }: Pick<RatingTable, 'users'>, holdout: numb
   return split(held);
 }
 
-/** The newest rating of each user who has at least two; of the same time, the one that stands last in the file. */
+/**
+ * Holds out the newest rating of each user with at least two ratings. On equal times, the last one in the file counts.
+ */
 export function leaveLastSplit({ users, times }: Pick<RatingTable, 'users' | 'times'>): RatingSplit {
   const held = new Uint8Array(users.length);
   for (const positions of byUser(users)) {
@@ -31,7 +33,7 @@ export function leaveLastSplit({ users, times }: Pick<RatingTable, 'users' | 'ti
   return split(held);
 }
 
-/** Learns from what was before `from`, asks about [from, to), both in ms; what comes later is left out. */
+/** Trains on ratings before `from` and tests on [from, to), both in ms. Later ratings are ignored. */
 export function temporalRatingSplit({ times }: Pick<RatingTable, 'times'>, from: number, to: number): RatingSplit {
   const positions = Int32Array.from(times.keys());
   return {
@@ -40,7 +42,7 @@ export function temporalRatingSplit({ times }: Pick<RatingTable, 'times'>, from:
   };
 }
 
-/** Cross-validation: each rating is asked about in exactly one of the folds, drawn by seed. */
+/** Returns cross-validation folds: each rating is in the test part of exactly one fold, drawn by seed. */
 export function foldSplits(count: number, folds: number, seed: number): RatingSplit[] {
   const random = seededRandom(seed);
   const positions = Array.from({ length: count }, (_, at) => at);
@@ -51,8 +53,8 @@ export function foldSplits(count: number, folds: number, seed: number): RatingSp
 }
 
 /**
- * The same split as ranking models see it: ratings of at least `relevant` count as liked; asked about are the liked items
- * of users known from training, and what they rated in training is masked.
+ * Converts a split for ranking models. Ratings of at least `relevant` count as liked. The truth is the liked test items
+ * of users known from training, and items that they rated in training are masked.
  */
 export function rankingSplit(table: RatingTable, { training, test }: RatingSplit, relevant: number): TemporalSplit {
   const products = new IdTable();
@@ -91,7 +93,7 @@ function split(held: Uint8Array): RatingSplit {
   return { training: positions.filter((at) => held[at] === 0), test: positions.filter((at) => held[at] === 1) };
 }
 
-/** Fisher–Yates. */
+/** Shuffles in place (Fisher–Yates). */
 function shuffle(list: number[], random: () => number): void {
   for (let i = list.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -2,15 +2,17 @@ import type { Rating } from '../../imports/rating';
 import type { Ratings } from '../../learn/biased-factors';
 import { IdTable } from '../../learn/id-table';
 
-/** The ratings of a file by index, each item once per user. */
+/** The ratings of a file by user and item index, at most one per user and item. */
 export interface RatingTable extends Ratings {
   readonly userIds: IdTable;
   readonly itemIds: IdTable;
-  /** ms; NaN where the file has no times. */
+  /** ms; NaN if the file has no times. */
   readonly times: Float64Array;
 }
 
-/** Of several ratings of one item by one user the latest counts; at the same time, the last of the file. */
+/**
+ * Builds the table. Of several ratings of an item by a user the newest counts, and on equal times the last in the file.
+ */
 export function ratingTable(ratings: Iterable<Rating>): RatingTable {
   const userIds = new IdTable();
   const itemIds = new IdTable();
@@ -31,7 +33,7 @@ export function ratingTable(ratings: Iterable<Rating>): RatingTable {
   };
 }
 
-/** Some of the ratings, by position. */
+/** Returns the ratings at the given positions. */
 export function ratingsAt({ users, items, values }: Ratings, positions: Int32Array): Ratings {
   return {
     users: positions.map((at) => users[at]),

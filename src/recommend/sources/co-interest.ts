@@ -1,11 +1,11 @@
 import type { Source } from './source';
 
-/** Days in which interest halves, for what the customer has been after lately. */
+/** Half-life of recent interest, days. */
 const HALF_LIFE = 60;
 
 /**
- * Item kNN over all the customer is interested in (Deshpande & Karypis 2004), "customers like you also want"; and the same
- * with interest that halves every 60 days.
+ * Item kNN over all interests of the customer (Deshpande & Karypis 2004), and the same with interest that halves every
+ * 60 days.
  */
 export const coInterest: Source = {
   names: ['co-interest', 'recent-co-interest'],

@@ -1,9 +1,10 @@
 import type { Source } from './source';
 
+/** Half-life of a purchase's weight, days. */
 const HALF_LIFE = 60;
 const DAY = 86_400_000;
 
-/** What goes with the customer's purchases, from orders, the later ones first: each counts 2^(−age/60 d). */
+/** Products bought in the same orders as the customer's purchases. A purchase has weight 2^(−age/60 d). */
 export const coPurchase: Source = {
   names: ['co-purchase'],
   score(shop, profile, [out]) {

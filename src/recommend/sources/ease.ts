@@ -1,11 +1,11 @@
 import type { Source } from './source';
 
-/** Days in which interest halves, for what the customer has been after lately. */
+/** Half-life of recent interest, days. */
 const HALF_LIFE = 120;
 
 /**
- * EASE (Steck 2019) of all the customer is interested in, each product against what the others explain already; and the
- * same with interest that halves every 120 days.
+ * EASE (Steck 2019) over all interests of the customer, where each product counts only for what the others do not
+ * explain; and the same with interest that halves every 120 days.
  */
 export const ease: Source = {
   names: ['ease', 'recent-ease'],

@@ -1,6 +1,6 @@
 import type { Source } from './source';
 
-/** What a few dozen factors make of the history (Hu, Koren, Volinsky 2008), folded in as it is now. */
+/** iALS with a few dozen factors (Hu, Koren, Volinsky 2008). The current history is folded in at request time. */
 export const ials: Source = {
   names: ['ials'],
   score(shop, profile, [out], models) {

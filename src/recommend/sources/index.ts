@@ -7,7 +7,7 @@ import { acquisition, popularity, trending } from './popularity';
 import type { ShopSource, Source } from './source';
 import { temporalRidge } from './temporal-ridge';
 
-/** Where PERSONAL's candidates come from. A new source is a file and a line here. */
+/** The personal candidate sources of PERSONAL. A new source needs a file and a line here. */
 export const PERSONAL_SOURCES: readonly Source[] = [
   personalFrequency,
   temporalRidge,
@@ -17,5 +17,5 @@ export const PERSONAL_SOURCES: readonly Source[] = [
   coPurchase,
 ];
 
-/** Where more of them come from, the same for all customers. */
+/** The candidate sources that are the same for all customers. */
 export const SHOP_SOURCES: readonly ShopSource[] = [popularity, acquisition, trending];

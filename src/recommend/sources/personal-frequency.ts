@@ -1,9 +1,10 @@
 import type { Source } from './source';
 
+/** Half-life of an order's weight, days. */
 const HALF_LIFE = 120;
 const DAY = 86_400_000;
 
-/** What the customer buys again and again: orders with the product, each counting ½ + ½ · 2^(−age/120 d). */
+/** Products that the customer buys repeatedly: each order with the product has weight ½ + ½ · 2^(−age/120 d). */
 export const personalFrequency: Source = {
   names: ['personal-frequency'],
   score(_shop, profile, [out]) {

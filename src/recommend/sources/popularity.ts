@@ -13,16 +13,16 @@ function decayedSource(name: string, decayOf: (stats: ProductStats) => ForwardDe
   };
 }
 
-/** Popular of late: half-life 30 days. */
+/** Recent popularity: half-life 30 days. */
 export const popularity = decayedSource('popularity', (stats) => stats.month);
 
-/** What customers buy for the first time these days: half-life 14 days. */
+/** Recent first purchases: half-life 14 days. */
 export const acquisition = decayedSource('acquisition', (stats) => stats.acquisitions);
 
-/** Keeps a product with a handful of events from trending. */
+/** Prior that prevents a product with a few events from trending. */
 const PRIOR = 20;
 
-/** What is on the rise: the week's popularity, the more the larger it is beside the season's. */
+/** Trending products: the week's popularity divided by the square root of the season's. */
 export const trending: ShopSource = {
   name: 'trending',
   scoring({ week, season }, now) {

@@ -6,36 +6,36 @@ import type { ScoreVector } from '../score-vector';
 import type { ShopState } from '../shop-state';
 import type { TemporalRidgeModel } from '../temporal-ridge-model';
 
-/** Fitted parameters that sources score with; null: not fitted yet, and the source has nothing to say. */
+/** Models of the candidate sources. Null: not fitted yet, and the source gives no scores. */
 export interface SourceModels {
   readonly temporalRidge: TemporalRidgeModel | null;
-  /** Rows of EASE: as of the fit, or as they are now. */
+  /** Rows of EASE: as of the fit, or the live ones. */
   readonly ease: ItemRows | null;
   readonly ials: IalsModel | null;
 }
 
 export const NO_MODELS: SourceModels = { temporalRidge: null, ease: null, ials: null };
 
-/** What to serve with: EASE as it is now takes the place of what it was at the fit, where the fit had any. */
+/** Returns the models for serving: the live EASE rows replace those of the fit, if the fit has any. */
 export function liveModels(models: SourceModels | undefined, ease: ItemRows | null): SourceModels {
   if (!models) return NO_MODELS;
   return ease && models.ease ? { ...models, ease } : models;
 }
 
 /**
- * A candidate source: scores products for a customer, in one way or several that share the work. The same function serves
- * training, as of then (the shop's state, the profile and the models are as of then), and serving.
+ * A candidate source: scores products for a customer in one or several ways that share the work. Training and serving
+ * use the same function. In training, the shop's state, the profile and the models are those of a past instant.
  */
 export interface Source {
-  /** Of the scores it gives. */
+  /** Names of the scores that it gives. */
   readonly names: readonly string[];
-  /** Adds scores to empty vectors, one a name; those above 0 make candidates. */
+  /** Adds scores to empty vectors, one per name. Products with a score above 0 become candidates. */
   score(shop: ShopState, profile: CustomerProfile, outs: readonly ScoreVector[], models: SourceModels): void;
 }
 
-/** A candidate source that says the same to everybody. */
+/** A candidate source whose scores are the same for all customers. */
 export interface ShopSource {
   readonly name: string;
-  /** How much each product is wanted as of `now` (ms), from its figures; those above 0 make candidates. */
+  /** Returns the scoring function as of `now` (ms). Products with a score above 0 become candidates. */
   scoring(stats: ProductStats, now: number): (product: number) => number;
 }

@@ -1,12 +1,14 @@
 import { TopK } from '../../../learn/select';
 
-/** A ranking model under evaluation: products best first, at most 20, without the masked ones. */
+/** An evaluated ranking model. `rank` returns at most 20 products, best first, without the masked ones. */
 export interface CustomerRanker {
   readonly model: string;
   rank(customer: number, masked: ReadonlySet<number>): ArrayLike<number>;
 }
 
-/** Completes a basket: products best first, at most 20, without those of the context. */
+/**
+ * A model that completes a basket. `complete` returns at most 20 products, best first, without those of the context.
+ */
 export interface BasketRanker {
   readonly model: string;
   complete(context: readonly number[], customer: number): ArrayLike<number>;
@@ -15,7 +17,7 @@ export interface BasketRanker {
 export const LIST_LENGTH = 20;
 export const NOTHING_MASKED: ReadonlySet<number> = new Set<number>();
 
-/** The 20 best of a dense score vector; equal scores by product index. */
+/** Returns the 20 best products of a dense score vector. Equal scores are sorted by product index. */
 export function best(scores: ArrayLike<number>, masked: ReadonlySet<number>): number[] {
   const top = new TopK(LIST_LENGTH);
   top.reset(LIST_LENGTH);

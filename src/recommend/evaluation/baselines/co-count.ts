@@ -1,7 +1,7 @@
 import type { Line, TemporalSplit } from '../protocol';
 import { best, type BasketRanker } from './baseline';
 
-/** Invoices that hold both products, summed over the basket. */
+/** Ranks by the number of invoices that contain both products, summed over the basket. */
 export function coCount(split: TemporalSplit): BasketRanker {
   const size = split.trainingProducts;
   const counts = new Int32Array(size * size);

@@ -6,7 +6,7 @@ import { best, type CustomerRanker } from './baseline';
 
 const LAMBDA = 300;
 
-/** EASE (Steck 2019) on binary customer × product. */
+/** EASE (Steck 2019) on the binary matrix customers × products. */
 export function easeBaseline(split: TemporalSplit, kernels: Kernels, lambda: number = LAMBDA): CustomerRanker {
   const histories = historiesOf(split);
   const ease = rebuildEase(histories.matrix, lambda, kernels);

@@ -8,7 +8,9 @@ import { historiesOf } from './binary-histories';
 
 const SETTINGS: Omit<IalsSettings, 'seed'> = { factors: 64, epochs: 8, lambda: 0.01, unobserved: 0.3 };
 
-/** iALS (Hu 2008; Rendle 2022) on binary customer × product; histories are folded into the fitted items. */
+/**
+ * iALS (Hu 2008; Rendle 2022) on the binary matrix customers × products. Histories are folded into the fitted items.
+ */
 export function ialsBaseline(split: TemporalSplit, kernels: Kernels, seed: number): CustomerRanker {
   const histories = historiesOf(split);
   const { items } = fitIals(histories.matrix, { ...SETTINGS, seed }, kernels);

@@ -5,8 +5,8 @@ const NEIGHBOURS = 100;
 const SHRINK = 10;
 
 /**
- * Item kNN (Deshpande & Karypis 2004), batch: cosine c / (√(n_i n_j) + 10) on binary customer × product, the 100 nearest
- * kept per candidate product. Shares no code with the live counts, and so checks them.
+ * Item kNN (Deshpande & Karypis 2004) in batch: cosine c / (√(n_i n_j) + 10) on the binary matrix customers × products,
+ * with the 100 nearest per candidate product. It shares no code with the live counts, so it verifies them.
  */
 export function itemKnn(split: TemporalSplit): CustomerRanker {
   const size = split.trainingProducts;
@@ -16,7 +16,7 @@ export function itemKnn(split: TemporalSplit): CustomerRanker {
     const products = Array.from(set);
     for (const i of products) for (const j of products) counts[i * size + j]++;
   }
-  // similarities[j · size + i]: how much i in a history speaks for candidate j; 0 beyond the 100 nearest.
+  // similarities[j · size + i]: weight of history product i for candidate j; 0 beyond the 100 nearest.
   const similarities = new Float32Array(size * size);
   const row = new Float64Array(size);
   for (let j = 0; j < size; j++) {

@@ -3,13 +3,13 @@ import { best, type CustomerRanker } from './baseline';
 
 const DAY = 86_400_000;
 
-/** Distinct customers per product. */
+/** Ranks by the number of distinct customers per product. */
 export function popularity(split: TemporalSplit): CustomerRanker {
   const scores = distinctCustomers(split);
   return { model: 'popularity', rank: (_, masked) => best(scores, masked) };
 }
 
-/** Purchase lines in the 30 days before the cut. */
+/** Ranks by the number of purchase lines in the 30 days before the cut. */
 export function recentPopularity(split: TemporalSplit): CustomerRanker {
   const scores = recentLines(split);
   return { model: 'popularity-30d', rank: (_, masked) => best(scores, masked) };

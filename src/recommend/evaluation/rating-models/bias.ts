@@ -1,11 +1,13 @@
 import type { Ratings } from '../../../learn/biased-factors';
 import { errorsOf, validationOf, type Predict, type RatingModel } from './rating-model';
 
-/** Ratings that a mean is damped by, as published; a baseline keeps its constants. */
+/** Damping of a mean, in ratings. The constants are the published ones and are not tuned. */
 const ITEM_DAMPING = 25;
 const USER_DAMPING = 10;
 
-/** Damped means (Koren: Factor in the neighbors, TKDD 2010, §2.1): μ + b_i + b_u, the items' first. */
+/**
+ * Damped means (Koren: Factor in the neighbors, TKDD 2010, §2.1): μ + b_i + b_u, with the item biases computed first.
+ */
 export const biasOnly: RatingModel = {
   model: 'bias',
   fit(training) {

@@ -4,10 +4,10 @@ import { errorsOf, validationOf, type RatingModel } from './rating-model';
 const FACTORS = 32;
 const PENALTIES = [0.5, 1, 2, 4];
 const MAX_EPOCHS = 120;
-/** Epochs without a better figure before a fit is given up. */
+/** Number of epochs without improvement after which a fit stops. */
 const PATIENCE = 6;
 
-/** Biased factors with implicit feedback; penalty and number of epochs chosen within the training part. */
+/** Biased factors with implicit feedback. Penalty and number of epochs are selected within the training part. */
 export const biasedFactors: RatingModel = {
   model: 'biased-factors',
   fit(training) {

@@ -2,7 +2,7 @@ import type { Ratings } from '../../../learn/biased-factors';
 import { randomSplit } from '../rating-protocol';
 import { ratingsAt } from '../rating-table';
 
-/** What a rating model is fitted to. */
+/** The training data of a rating model. */
 export interface RatingTraining {
   readonly ratings: Ratings;
   readonly userCount: number;
@@ -15,22 +15,22 @@ export type Predict = (user: number, item: number) => number;
 
 export interface FittedRatings {
   readonly predict: Predict;
-  /** RMSE on a part of the training part that the fit with the same parameters did not see. */
+  /** RMSE on a validation part of the training part, of a fit with the same hyperparameters that did not use it. */
   readonly validation: number;
 }
 
-/** A model that predicts ratings. A new one is a file and a line in the list of `evaluate-ratings.ts`. */
+/** A model that predicts ratings. A new one needs a file and a line in the list of `evaluate-ratings.ts`. */
 export interface RatingModel {
   readonly model: string;
   readonly fit: (training: RatingTraining) => FittedRatings;
 }
 
-/** Share of a training part that parameters are chosen on. */
+/** Share of the training part that hyperparameters are selected on. */
 const VALIDATION = 0.1;
-/** With more ratings than these, choices are made on a sample of users. */
+/** With more ratings than this, hyperparameters are selected on a sample of users. */
 const CHOICE_RATINGS = 500_000;
 
-/** The training part once more divided, to choose parameters on: what is reported takes no part in it. */
+/** Splits the training part again for hyperparameter selection. Test ratings are not involved. */
 export function validationOf({ ratings, userCount, seed }: RatingTraining): { learnt: Ratings; held: Ratings } {
   const every = Math.ceil(ratings.values.length / CHOICE_RATINGS);
   const sample = Int32Array.from(ratings.users.keys()).filter((at) => ratings.users[at] % every === seed % every);
@@ -39,7 +39,7 @@ export function validationOf({ ratings, userCount, seed }: RatingTraining): { le
   return { learnt: ratingsAt(chosen, training), held: ratingsAt(chosen, test) };
 }
 
-/** Root of the mean squared error, and mean absolute error; predictions are clipped to the range of `learnt`. */
+/** Returns RMSE and mean absolute error. Predictions are clipped to the range of `learnt`. */
 export function errorsOf(predict: Predict, learnt: Ratings, held: Ratings): { rmse: number; mae: number } {
   const clip = clipTo(learnt);
   let squares = 0;

@@ -4,7 +4,7 @@ import { errorsOf, validationOf, type Predict, type RatingModel } from './rating
 
 const PENALTIES = [0.5, 1, 2, 4, 8, 16];
 
-/** Ridge regression on user and item; λ chosen within the training part. */
+/** Ridge regression on user and item. λ is selected within the training part. */
 export const ratingRidge: RatingModel = {
   model: 'ridge',
   fit(training) {
