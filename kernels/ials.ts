@@ -1,21 +1,22 @@
 /**
- * One half of an iALS epoch, f32, 128-bit SIMD: for each row u of X, three steps of conjugate gradients on
- * (G + Σ y yᵀ + λ_u I) x = Σ y over the rows y of Y that u has (Hu, Koren, Volinsky, ICDM 2008; conjugate gradients: Takács,
- * Pilászy, Tikk, RecSys 2011). Factors are row-major, `d` of them, a multiple of 4; addresses are multiples of 16.
+ * One half of an iALS epoch, f32, 128-bit SIMD: for each row u of X, three steps of conjugate gradients on (G + Σ y yᵀ
+ * + λ_u I) x = Σ y, summed over the rows y of Y in u's history (Hu, Koren, Volinsky, ICDM 2008; conjugate gradients:
+ * Takács, Pilászy, Tikk, RecSys 2011). Factors are row-major; their number `d` is a multiple of 4. Addresses are
+ * multiples of 16.
  */
 
-/** Rows summed in f32 before they are added in f64. */
+/** Number of rows that are summed in f32 before the sum is added in f64. */
 const CHUNK: i32 = 256;
-/** Rows that a thread takes at a time. */
+/** Number of rows that a thread claims at a time. */
 const TAKEN: i32 = 16;
 
 /**
- * G ← α YᵀY: of its d rows, those from (d / 4 · part / parts) · 4 up to the next part's.
- * @param sums room for d × d f64
+ * G ← α YᵀY, for one part of its d rows: from (d / 4 · part / parts) · 4 up to the first row of the next part.
+ * @param sums scratch memory for d × d f64
  */
 export function gram(y: usize, rows: i32, d: i32, alpha: f64, g: usize, sums: usize, part: i32, parts: i32): void {
   const width = (<usize>d) << 2;
-  const first = (<usize>(((d >> 2) * part) / parts)) << 4; // by its offset in a row of Y
+  const first = (<usize>(((d >> 2) * part) / parts)) << 4; // as a byte offset in a row of Y
   const end = (<usize>(((d >> 2) * (part + 1)) / parts)) << 4;
   const begin = (first >> 2) * <usize>d;
   const cells = (end >> 2) * <usize>d;
@@ -32,7 +33,7 @@ export function gram(y: usize, rows: i32, d: i32, alpha: f64, g: usize, sums: us
   for (let at = begin; at < cells; at++) store<f32>(g + (at << 2), <f32>(alpha * load<f64>(sums + (at << 3))));
 }
 
-/** The rows of g that `first` … `end` of a row name += those of row rowᵀ. */
+/** Adds rowᵀ row to g, for the rows of g from `first` to `end` (byte offsets in a row). */
 function addOuter(row: usize, width: usize, first: usize, end: usize, g: usize): void {
   let to = g;
   for (let i = first; i < end; i += 4) {
@@ -42,7 +43,7 @@ function addOuter(row: usize, width: usize, first: usize, end: usize, g: usize):
   }
 }
 
-/** The same for four rows that follow each other, which moves g through the processor once instead of four times. */
+/** Like {@link addOuter} for four consecutive rows, so that g is read and written once instead of four times. */
 function addFourOuter(row0: usize, width: usize, first: usize, end: usize, g: usize): void {
   const row1 = row0 + width;
   const row2 = row1 + width;
@@ -62,13 +63,13 @@ function addFourOuter(row0: usize, width: usize, first: usize, end: usize, g: us
 }
 
 /**
- * Solves rows of X, as many at a time as {@link TAKEN}, until none is left: threads that share `next` share the work, and a
- * row comes out the same whoever has taken it.
+ * Solves rows of X, {@link CLAIM_SIZE} at a time, until none is left. Threads that share `next` share the work. The result
+ * of a row does not depend on the thread that computes it.
  * @param starts rows + 1 offsets into `columns`, i32
  * @param columns rows of Y, i32
  * @param lambda, perUnobserved λ_u = lambda · (n_u + perUnobserved)
- * @param room for 3 d f32, a thread's own
- * @param next the first row that nobody has taken, i32
+ * @param room scratch memory for 3 d f32; each thread has its own
+ * @param next the first row that no thread has claimed, i32
  */
 export function halfEpoch(
   x: usize,
@@ -133,7 +134,7 @@ function solveRow(
       v128.store(p + at, f32x4.add(v128.load(r + at), f32x4.mul(turn, v128.load(p + at))));
   }
   if (rr <= 1e-20) return;
-  // The third and last step needs no new residual, so of A p nothing but p·A p.
+  // The third and last step needs no new residual, so only p·A p is computed instead of A p.
   timesGram(g, p, width, penalty, q);
   const along = f32x4.splat(rr / (dot(p, q, width) + observedSquares(y, width, from, to, p)));
   for (let at: usize = 0; at < width; at += 16)
@@ -141,10 +142,10 @@ function solveRow(
 }
 
 /**
- * x ← the factors of a row that was not fitted: conjugate gradients on the same system from 0, until the residual is a
- * millionth of what it was.
- * @param members the `n` rows of Y that it has, i32
- * @param room for 3 d f32
+ * x ← the factors of a row that was not in the fit: conjugate gradients on the same system, starting from 0, until the
+ * length of the residual is a millionth of its initial length.
+ * @param members the `n` rows of Y in its history, i32
+ * @param room scratch memory for 3 d f32
  */
 export function foldIn(
   x: usize,
@@ -196,7 +197,7 @@ export function scoreAll(x: usize, y: usize, rows: i32, d: i32, out: usize): voi
   for (; i < rows; i++, to += 4, row += width) store<f32>(to, dot(row, x, width));
 }
 
-/** q ← G v + penalty · v. Two rows of G at a time. */
+/** q ← G v + penalty · v. Reads four rows of G at a time. */
 function timesGram(g: usize, v: usize, width: usize, penalty: f32, q: usize): void {
   const scale = f32x4.splat(penalty);
   for (let at: usize = 0; at < width; at += 16) v128.store(q + at, f32x4.mul(scale, v128.load(v + at)));
@@ -270,7 +271,7 @@ function observedSquares(y: usize, width: usize, from: usize, to: usize, v: usiz
   return sum(total) + rest;
 }
 
-/** v with each of four rows, a lane each. */
+/** Returns the dot products of v with four rows, one per lane. */
 function fourDots(y0: usize, y1: usize, y2: usize, y3: usize, v: usize, width: usize): v128 {
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
@@ -283,7 +284,7 @@ function fourDots(y0: usize, y1: usize, y2: usize, y3: usize, v: usize, width: u
     s2 = f32x4.add(s2, f32x4.mul(part, v128.load(y2 + c)));
     s3 = f32x4.add(s3, f32x4.mul(part, v128.load(y3 + c)));
   }
-  // The sums of the lanes, by transposing 4 × 4.
+  // Sums the lanes by transposing 4 × 4.
   const a = v128.shuffle<f32>(s0, s1, 0, 4, 1, 5);
   const b = v128.shuffle<f32>(s0, s1, 2, 6, 3, 7);
   const c = v128.shuffle<f32>(s2, s3, 0, 4, 1, 5);

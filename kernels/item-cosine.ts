@@ -1,14 +1,14 @@
 /**
- * The k nearest items of each item by cosine over binary sets. Items are numbered by falling popularity. What two of them
- * have in common is counted in two ways, by the other's number:
- * - the most popular, `lanes` · 128 of them, stand in each set's record as a mask of bits. Masks are added up all bits at a
- *   time in counters that are sliced by binary digit (Harley and Seal's carry-save adders: Muła, Kurz, Lemire, The Computer
- *   Journal 61(1), 2018), at some two instructions a set for sixteen items;
- * - the rest stand behind the mask as a list, ascending, u16, and are counted one by one: the most popular of them first, so
- *   that the counters which are hit most lie together.
+ * The k nearest items of each item by cosine over binary sets. Items are numbered by descending popularity.
+ * Co-occurrence counts use two methods, depending on the number of the other item:
+ * - The `lanes` · 128 most popular items are stored in each set's record as a bit mask. All bits of a mask are added
+ *   together, in bit-sliced counters (Harley and Seal's carry-save adders: Muła, Kurz, Lemire, The Computer Journal 61(1),
+ *   2018). This costs about two instructions per set for sixteen items.
+ * - The other items follow the mask as an ascending u16 list and are counted one by one. The most popular of them come
+ *   first, so that the most frequently used counters are adjacent.
  *
- * How sets become records is in item-cosine/records.ts, how they are counted in counting.ts, what is kept in heaps.ts; here, how
- * threads share the work out and put it together.
+ * item-cosine/records.ts builds records from sets, counting.ts counts, and heaps.ts selects the nearest items. This
+ * file distributes the work over threads and merges the results.
  */
 import { countSets, widen } from './item-cosine/counting';
 import { ANYTHING, move, offer, offerNear, offerWide, siftDown } from './item-cosine/heaps';
@@ -16,23 +16,24 @@ import { TAKEN } from './item-cosine/records';
 
 export { arrange, index } from './item-cosine/records';
 
-/** Sets counted before the counters are taken over into wider ones: the largest multiple of 8 that 16 binary digits hold. */
+/** Number of sets counted before the counters are added to wider ones: the largest multiple of 8 that 16 bits hold. */
 const MAX_SETS: usize = 65_528;
 
 /**
- * Items i against all j < i, until none is left: what two items have in common is counted once, and offered to both.
- * @param next the first item that nobody has taken, i32
+ * Counts items i against all j < i, until no item is left. Each pair is counted once and offered to both items.
+ * @param next the first item that no thread has claimed, i32
  * @param itemStarts items + 1 offsets into `holders`, i32
  * @param holders see {@link index}
  * @param blank lanes · 16 bytes of 0
- * @param digits room for lanes · 16 · 16 bytes, all 0
+ * @param digits scratch memory of lanes · 16 · 16 bytes, all 0
  * @param counters items u16 and 16 bytes, all 0
  * @param wide items i32, all 0
  * @param roots √n by item, f64
- * @param floatRoots the same, f32, and 32 bytes
- * @param names by item, what settles a tie: the smaller is kept, i32
- * @param sizes, heapItems, heapScores by item: how many are kept (i32), and a min-heap of up to k of them (i32, f64)
- * @param bounds room by item, f32, and 32 bytes: a little less than the least of a full heap
+ * @param floatRoots the same values in f32, followed by 32 bytes
+ * @param names by item: the tie-breaker, of which the smaller value wins, i32
+ * @param sizes, heapItems, heapScores by item: the number of retained items (i32), and a min-heap of up to k of them
+ *   (i32, f64)
+ * @param bounds memory by item, f32, followed by 32 bytes: slightly below the lowest score of a full heap
  */
 export function neighbours(
   items: i32,
@@ -76,7 +77,7 @@ export function neighbours(
   }
 }
 
-/** Offers what another part has kept to the heaps of the first. */
+/** Offers the results of another part to the heaps of the first part. */
 export function merge(
   items: i32,
   names: usize,
@@ -107,17 +108,17 @@ export function merge(
   }
 }
 
-/** Sorts what was kept for each item, best first. */
+/** Sorts the retained items of each item, best first. */
 export function sort(items: i32, names: usize, k: i32, sizes: usize, heapItems: usize, heapScores: usize): void {
   for (let i = 0; i < items; i++) {
-    const kept = heapItems + ((<usize>i * <usize>k) << 2);
+    const best = heapItems + ((<usize>i * <usize>k) << 2);
     const scores = heapScores + ((<usize>i * <usize>k) << 3);
-    // The worst goes to the end, and so on.
+    // Heap sort: the worst remaining item moves to the end.
     for (let last = load<i32>(sizes + ((<usize>i) << 2)) - 1; last > 0; last--) {
-      const item = load<i32>(kept + ((<usize>last) << 2));
+      const item = load<i32>(best + ((<usize>last) << 2));
       const score = load<f64>(scores + ((<usize>last) << 3));
-      move(0, last, kept, scores);
-      siftDown(last, item, score, names, kept, scores);
+      move(0, last, best, scores);
+      siftDown(last, item, score, names, best, scores);
     }
   }
 }

@@ -1,9 +1,10 @@
 /**
  * Symmetric matrices in square tiles: inverse and low-rank update, f64, 128-bit SIMD.
  *
- * A matrix of `blocks` × 128 rows is its lower triangle of 128 × 128 tiles, tile (I, J ≤ I) at I(I+1)/2 + J, each
- * row-major; a tile on the diagonal is whole. A panel is a tall matrix of `rank` ≤ 128 columns in strips of four rows:
- * element (i, k) at (i div 4) · 4 · rank + 4k + i mod 4. All addresses are multiples of 16, and the caller's.
+ * A matrix of `blocks` × 128 rows consists of the 128 × 128 tiles of its lower triangle, tile (I, J ≤ I) at I(I+1)/2 +
+ * J, each row-major; tiles on the diagonal are stored in full. A panel is a tall matrix of `rank` ≤ 128 columns in
+ * strips of four rows: element (i, k) at (i div 4) · 4 · rank + 4k + i mod 4. All addresses are multiples of 16 and are
+ * chosen by the caller.
  */
 
 const SIDE: i32 = 128;
@@ -15,13 +16,14 @@ function tileAt(tiles: usize, i: i32, j: i32): usize {
 }
 
 /*
- * A ← A⁻¹ for a positive definite A is the symmetric sweep operator (Goodnight, The American Statistician 1979), a block
- * column k at a time: with pivot block D, column C and W = C D⁻¹, the rest loses W Cᵀ, C becomes W, D becomes −D⁻¹. When
- * all blocks are swept, −A⁻¹ is left. The four steps are apart, so that threads may share each of them: one of `parts`
- * takes every parts-th block row, and all wait for each other between steps.
+ * A ← A⁻¹ for a positive definite A uses the symmetric sweep operator (Goodnight, The American Statistician 1979), one
+ * block column k at a time. With pivot block D, column C and W = C D⁻¹, it subtracts W Cᵀ from the rest, replaces C by
+ * W, and D by −D⁻¹. After all blocks are swept, the result is −A⁻¹. There are four separate steps so that threads can
+ * share each of them: each of `parts` threads processes every parts-th block row, and all threads wait for each other
+ * between steps.
  */
 
-/** D ← the inverse of pivot block k, which becomes −D⁻¹. @returns 0, or 1 where a pivot was not positive */
+/** D ← the inverse of pivot block k, which becomes −D⁻¹. @returns 0, or 1 if a pivot was not positive */
 export function sweepPivot(tiles: usize, k: i32, d: usize): i32 {
   const tile = tileAt(tiles, k, k);
   memory.copy(d, tile, TILE);
@@ -49,7 +51,7 @@ export function sweepColumn(
   }
 }
 
-/** All but block row and column k lose W Cᵀ. */
+/** Subtracts W Cᵀ from all blocks except block row and column k. */
 export function sweepRest(tiles: usize, blocks: i32, k: i32, c: usize, w: usize, part: i32, parts: i32): void {
   for (let i = part; i < blocks; i += parts) {
     if (i == k) continue;
@@ -68,14 +70,14 @@ export function negateAll(tiles: usize, blocks: i32): void {
   negate(tiles, tileAt(tiles, blocks, 0));
 }
 
-/** A ← A − L Rᵀ, where L Rᵀ is symmetric. L and R are panels of the rank given. */
+/** A ← A − L Rᵀ; L Rᵀ must be symmetric. L and R are panels of the given rank. */
 export function subtractProduct(tiles: usize, blocks: i32, l: usize, r: usize, rank: i32): void {
   const panel = <usize>rank * ROW;
   for (let i = 0; i < blocks; i++)
     for (let j = 0; j <= i; j++) subtractTile(tileAt(tiles, i, j), l + <usize>i * panel, r + <usize>j * panel, rank);
 }
 
-/** Gauss–Jordan on one tile; needs no pivoting for a positive definite one. */
+/** Gauss–Jordan elimination on one tile. A positive definite tile needs no pivoting. */
 function invertTile(d: usize): bool {
   for (let p = 0; p < SIDE; p++) {
     const pivotRow = d + <usize>p * ROW;
@@ -96,7 +98,7 @@ function invertTile(d: usize): bool {
   return true;
 }
 
-/** Block i of block column k into strips. */
+/** Copies block i of block column k into strips. */
 function packColumn(tiles: usize, i: i32, k: i32, to: usize): void {
   const lower = i > k;
   const tile = lower ? tileAt(tiles, i, k) : tileAt(tiles, k, i);
@@ -165,7 +167,7 @@ function timesTile(c: usize, d: usize, w: usize): void {
   }
 }
 
-/** A −= L Rᵀ for one tile, four rows by four columns at a time: eight sums stay in registers. */
+/** A −= L Rᵀ for one tile, four rows by four columns at a time, so that eight sums stay in registers. */
 function subtractTile(tile: usize, l: usize, r: usize, rank: i32): void {
   const strip = (<usize>rank) << 5;
   for (let row: usize = 0; row < 32; row++) {

@@ -111,13 +111,13 @@ import { createReadModels, servedBlend, readinessOf } from './read-models';
 
 export interface Api {
   readonly port: number;
-  /** The admin key that was made because there was none; shown once. */
+  /** The admin key that was created because there was none; shown only once. */
   readonly newAdminKey: string | null;
-  /** Stops taking requests, finishes those it has, writes what is gathered, closes. */
+  /** Stops accepting requests, completes pending ones, writes buffered data, and closes all connections. */
   close(): Promise<void>;
 }
 
-/** An API process: read models current with the log, resolvers over them, the door in front. */
+/** Starts an API process: read models that follow the log, the resolvers that use them, and the HTTP server. */
 export async function startApi(config: Config): Promise<Api> {
   const platform = connectPlatform(config, 'api', INTERACTIVE_MS, API_CONNECTIONS);
   const { log, pool, pools, prisma, pubSub, queues } = platform;
@@ -263,11 +263,11 @@ export async function startApi(config: Config): Promise<Api> {
   search.prepare();
   const parts = [follower, shop, blend, ranking, ease, pressure, past];
   await Promise.all(parts.map((part) => part.start()));
-  // It looks at the catalogue in memory, and is told of what changes in it from here on.
+  // It reads the catalogue in memory, and from here on it receives the catalogue's changes.
   await search.start();
   const { port } = await server.listen();
   const reporting = reportProcess(registry, 'API', platform);
-  // Last, when nothing can fail any more: it is shown this once.
+  // This is the last step, after everything that can fail, because the key is shown only once.
   const newAdminKey = await keys.ensureAdminKey();
 
   return {

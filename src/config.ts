@@ -4,10 +4,10 @@ import { isNetwork } from './platform/networks';
 import { MAX_CUSTOMERS } from './search/past/counted-search';
 
 const DEFAULT_CONNECTIONS = 16;
-/** Two are left for the requests of an API process. */
+/** With this number, two connections remain for the requests of an API process. */
 const MIN_CONNECTIONS = 12;
 
-/** The environment as typed settings, checked once at start. Every fault is one clear line. */
+/** The environment as typed settings, validated once at start. Each error is reported as one line. */
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -17,66 +17,66 @@ export interface Config {
   readonly namespace: string;
   readonly adminKey: string | undefined;
   readonly demo: boolean;
-  /** Whether made-up visitors come to the demo shop. */
+  /** Whether simulated visitors use the demo shop. */
   readonly demoTraffic: boolean;
-  /** Whether `/shop/` has a storefront key to ask with. */
+  /** Whether `/shop/` gets a storefront key for its requests. */
   readonly shopPage: boolean;
   readonly corsOrigins: readonly string[];
   readonly tokenSecret: string | undefined;
   readonly tokenJwksUrl: string | undefined;
   readonly nodeEnv: 'development' | 'production' | 'test';
   readonly logLevel: LogLevel;
-  /** Deepest nesting a GraphQL operation may have. */
+  /** Maximum nesting depth of a GraphQL operation. */
   readonly maxDepth: number;
-  /** Bytes a request body or a WebSocket message may have. */
+  /** Maximum size of a request body or a WebSocket message, in bytes. */
   readonly maxBodyBytes: number;
-  /** Units of work a second for each visit with a storefront key; 0: no limit. */
+  /** Units of work per second for each visitor with a storefront key; 0: no limit. */
   readonly rateLimit: number;
-  /** Networks whose `X-Forwarded-For` is believed. */
+  /** Networks whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
-  /** Networks that webhooks may be in though they are not public. */
+  /** Non-public networks to which webhooks may be sent. */
   readonly webhookNetworks: readonly string[];
-  /** How long the API gathers events before it writes them to the inbox, in milliseconds. */
+  /** How long the API buffers events before it writes them to the inbox, in milliseconds. */
   readonly ingestDelayMs: number;
-  /** The longest an accepted batch may have waited for a worker before new events are refused, in milliseconds. */
+  /** Maximum waiting time of an accepted batch, in milliseconds. Beyond it, new events are refused. */
   readonly inboxMaxAgeMs: number;
-  /** Accepted events not yet in the log at which new ones are refused. */
+  /** Maximum number of accepted events that are not in the log yet. Beyond it, new events are refused. */
   readonly inboxMaxEvents: number;
-  /** Between two positions at which erased customers leave the log, in milliseconds. */
+  /** Interval between two deletions of erased customers from the log, in milliseconds. */
   readonly erasureIntervalMs: number;
-  /** How long what could not enter the log is kept, in days. */
+  /** How long rejected events are stored, in days. */
   readonly rejectedEventsDays: number;
-  /** Customers whose histories an API process keeps in memory. */
+  /** Maximum number of customers whose histories an API process caches in memory. */
   readonly maxHistories: number;
-  /** Connections to PostgreSQL a process may hold. */
+  /** Maximum number of connections of a process to PostgreSQL. */
   readonly databaseConnections: number;
-  /** Whether searches are put into the log. */
+  /** Whether searches are recorded in the log. */
   readonly searchLog: boolean;
-  /** How long searches are counted, in days. */
+  /** How long searches are included in reports and suggestions, in days. */
   readonly searchesDays: number;
-  /** Customers or visits that have typed a query before it is suggested. */
+  /** Number of customers or visits that must have typed a query before it is suggested. */
   readonly suggestMinCustomers: number;
-  /** Of products and queries that name none; BCP 47. */
+  /** Language of products and queries that don't state one; BCP 47. */
   readonly shopLanguage: string;
-  /** The bus that events come from. */
+  /** URL of the message bus that delivers events. */
   readonly sourceUrl: string | undefined;
-  /** Its queue that holds them. */
+  /** Queue of the message bus that holds the events. */
   readonly sourceQueue: string | undefined;
-  /** Where messages wait that can't be taken. */
+  /** Queue for messages that can't be processed. */
   readonly sourceRejectedQueue: string | undefined;
-  /** Messages of the bus that a process may be busy with at a time. */
+  /** Maximum number of bus messages that a process handles at a time. */
   readonly sourcePrefetch: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const integer = (fallback: number, least: number, most: number) =>
+const integer = (fallback: number, min: number, max: number) =>
   z.coerce
     .number({ error: 'is not a number' })
     .int('is not a whole number')
-    .min(least, `is below ${least}`)
-    .max(most, `is above ${most}`)
+    .min(min, `is below ${min}`)
+    .max(max, `is above ${max}`)
     .default(fallback);
 
 const list = (fallback: string) =>
@@ -108,7 +108,10 @@ const url = (...protocols: string[]) =>
       error: `is not a ${protocols.map((p) => `${p}//`).join(' or ')} URL`,
     });
 
-/** Whether the `@` ends the login, and the login can be decoded. Else a part of the password would be taken for the host. */
+/**
+ * Whether the `@` ends the user name and password, and these can be decoded. Otherwise a part of the password would be
+ * taken for the host.
+ */
 function hasWholeLogin(text: string): boolean {
   try {
     const { username, password, pathname, hash } = new URL(text);
@@ -119,11 +122,11 @@ function hasWholeLogin(text: string): boolean {
   }
 }
 
-/** AMQP's short string. */
+/** AMQP limits a queue name to 255 bytes; 240 bytes leave room for the suffix `.rejected`. */
 const queueName = z
   .string()
   .refine((name) => Buffer.byteLength(name) <= 240, { error: 'is longer than 240 bytes' })
-  .refine((name) => !name.startsWith('amq.'), { error: 'begins with amq., which RabbitMQ keeps for itself' });
+  .refine((name) => !name.startsWith('amq.'), { error: 'begins with amq., which RabbitMQ reserves' });
 
 const environment = z
   .object({
@@ -136,7 +139,7 @@ const environment = z
       .string()
       .regex(/^[a-z][a-z0-9_]{0,39}$/, 'is not a lower-case name of up to 40 letters, digits and _')
       .refine((name) => !name.startsWith('pg_') && name !== 'public' && name !== 'information_schema', {
-        error: 'is a name PostgreSQL keeps for itself',
+        error: 'is a name that PostgreSQL reserves',
       })
       .default('freshet'),
     ADMIN_KEY: z.string().min(16, 'is shorter than 16 characters').optional(),
@@ -162,7 +165,8 @@ const environment = z
     WEBHOOK_NETWORKS: networks('none'),
     INGEST_DELAY_MS: integer(5, 0, 1_000),
     INBOX_MAX_AGE_MS: integer(10_000, 100, 86_400_000),
-    // On two cores 10,000 to 20,000 events a second go into the log: a flood is over ten seconds after it ends.
+    // On two cores, 10,000 to 20,000 events per second are written to the log, so a backlog of this size is processed
+    // within ten seconds.
     INBOX_MAX_EVENTS: integer(100_000, 1, 1_000_000_000),
     ERASURE_INTERVAL_MS: integer(60_000, 0, 3_600_000),
     REJECTED_EVENTS_DAYS: integer(30, 1, 36_500),
@@ -182,11 +186,11 @@ const environment = z
   })
   .refine((e) => e.SOURCE_QUEUE === undefined || e.SOURCE_REJECTED_QUEUE !== e.SOURCE_QUEUE, {
     path: ['SOURCE_REJECTED_QUEUE'],
-    error: 'is SOURCE_QUEUE: what is rejected would come again',
+    error: 'must differ from SOURCE_QUEUE: rejected messages would be consumed again',
   });
 
 export class ConfigError extends Error {
-  /** One line a fault: `PORT is above 65535 (got "99999")`. */
+  /** One line per error: `PORT is above 65535 (got "99999")`. */
   constructor(readonly faults: readonly string[]) {
     super(faults.join('\n'));
     this.name = 'ConfigError';
@@ -220,7 +224,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     adminKey: e.ADMIN_KEY,
     demo: e.DEMO === 'on',
     demoTraffic: e.DEMO_TRAFFIC === 'on',
-    // A shop in production has a storefront of its own, and who has its keys is for it to say.
+    // A production shop has its own storefront, and the shop decides who gets its keys.
     shopPage: (e.SHOP_PAGE ?? (e.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
     corsOrigins: e.CORS_ORIGINS,
     tokenSecret: e.TOKEN_SECRET,

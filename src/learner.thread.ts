@@ -1,4 +1,4 @@
-/** Learns, when its owner has the lease: see `LearnerOwner`. */
+/** Runs the learner while its owner has the lease: see `LearnerSupervisor`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from './config';
 import { connectPlatform } from './platform/connect';

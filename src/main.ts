@@ -15,6 +15,6 @@ void runProcess(async () => {
   await migrate(databaseUrl, config.namespace);
   const api = await startApi(config);
   onShutdown(createLog(config, 'api'), () => api.close());
-  if (api.newAdminKey !== null) console.log(`Admin key (shown once, keep it): ${api.newAdminKey}`);
+  if (api.newAdminKey !== null) console.log(`Admin key (shown only once, store it): ${api.newAdminKey}`);
   process.send?.({ port: api.port });
 });

@@ -6,18 +6,18 @@ import { buildGraphqlSchema } from './graphql/schema';
 
 const HEADER = '# Printed from the code by `npm run schema`. Do not edit.\n\n';
 
-/** The schema in the GraphQL language, sorted, so that it changes only where the contract does. */
+/** Returns the schema in the GraphQL schema language, sorted, so that it changes only when the contract changes. */
 export function schemaText(): string {
   return `${HEADER}${printSchema(lexicographicSortSchema(buildGraphqlSchema(RESOLVERS)))}\n`;
 }
 
-/** The first line in which the checked-in schema and the code's differ; empty where they agree. */
+/** Returns the first line that differs between the checked-in schema and the code; empty if they are equal. */
 export function schemaDrift(file: string): string {
   let checkedIn: string;
   try {
     checkedIn = readFileSync(file, 'utf8');
   } catch {
-    return `${file} is missing: npm run schema writes it\n`;
+    return `${file} is missing. Run: npm run schema\n`;
   }
   const [before, code] = [checkedIn, schemaText()].map((text) => text.split('\n'));
   const at = code.findIndex((line, n) => line !== before[n]);
@@ -30,12 +30,12 @@ function main(): void {
   const file = path.resolve('schema.graphql');
   if (!process.argv.includes('--check')) {
     writeFileSync(file, schemaText());
-    process.stderr.write(`${file} is written\n`);
+    process.stderr.write(`wrote ${file}\n`);
     return;
   }
   const drift = schemaDrift(file);
   if (drift === '') return;
-  process.stderr.write(`schema.graphql is not what the code says (- file, + code). Run: npm run schema\n${drift}`);
+  process.stderr.write(`schema.graphql differs from the code (- file, + code). Run: npm run schema\n${drift}`);
   process.exitCode = 1;
 }
 

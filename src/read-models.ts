@@ -21,21 +21,21 @@ import { SearchReadModel } from './search/search.read-model';
 import { decodeRanking, type RankingArtefact } from './search/ranking/ranking-artefact';
 import { SynonymsReadModel } from './search/synonyms.read-model';
 
-/** A version of the blend, to answer with. */
+/** Decodes a version of the ranker for serving. */
 export const servedBlend = (bytes: Uint8Array): BlendArtefact => decodeServedBlend(bytes, loadKernels());
 
-/** It may be sent traffic when nothing that it answers from is behind; a part that is, is named. */
+/** A process is ready for traffic if none of its read models is behind. Each read model that is behind is named. */
 export function readinessOf({ follower, shop, search }: ReadModels, learner: LearnerStallWatch): Readiness {
   const reasons: string[] = [];
   if (follower.behind !== null) reasons.push(`read models: ${follower.behind}`);
   if (shop.whyUnreadable !== null) reasons.push(`shop state: ${shop.whyUnreadable}`);
   else if (shop.behind > 0) reasons.push(`shop state: ${shop.behind} positions behind the learner`);
   if (search.behind !== null) reasons.push(`search: ${search.behind}`);
-  // One stuck learner must not take every API process out of service.
+  // A stuck learner must not make every API process unready.
   return { ready: reasons.length === 0, reasons, degraded: learner.reason === null ? [] : [learner.reason] };
 }
 
-/** What this process answers from, and the follower that keeps it current. */
+/** Creates the read models that this process serves from, and the follower that updates them. */
 export function createReadModels(
   { config, log, pool, pools, pubSub, artefacts }: Platform,
   conditions: () => ProductConditionsService,
@@ -60,7 +60,7 @@ export function createReadModels(
       await hiddenSuggestions.load(client);
       return newestPosition(client);
     });
-    // What happened until then was not told one by one.
+    // Changes up to this position were not applied one by one.
     histories.apply(position, { reload: 'histories' });
     orders.apply({ reload: 'histories' });
     search.reloaded(position);

@@ -1,4 +1,4 @@
-/** One attempt of a refresh, CPU-bound: the process that starts it keeps the lease and tells how far it is. */
+/** Runs one attempt of a refresh, CPU-bound. The process that starts it holds the lease and reports the progress. */
 import type { RefreshOrder, Said } from './models/refresh-process.service';
 import { FITTERS } from './models/fitters.service';
 import { carryOut } from './models/refresh.service';
@@ -6,13 +6,14 @@ import { inBackground } from './platform/background-process';
 import { connectPlatform } from './platform/connect';
 import { PATIENT_MS } from './platform/postgres';
 
-void inBackground<RefreshOrder, Said>(async ({ config, job, token }, say) => {
+void inBackground<RefreshOrder, Said>(async ({ config, job, token }, send) => {
   const platform = connectPlatform({ ...config, databaseConnections: 2 }, `refresh ${job.model}`, PATIENT_MS);
   try {
     const position = await carryOut(platform, FITTERS[job.model], job, token, (progress, stage) => {
-      // Matrices outside the heap wait for a collection that a small heap seldom causes: some 200 MB at the end of a fit.
+      // Matrices outside the heap are freed only by a garbage collection, which a small heap seldom triggers: about 200
+      // MB at the end of a fit.
       globalThis.gc?.();
-      say({ progress, stage });
+      send({ progress, stage });
     });
     return { position };
   } finally {

@@ -24,7 +24,10 @@ import { SearchResolver } from './search/search.resolver';
 import { SuggestionResolver } from './search/suggestion.resolver';
 import { SynonymResolver } from './search/synonym.resolver';
 
-/** Every resolver class of the schema. A process gives instances of them to `buildGraphqlSchema`; printing needs only these. */
+/**
+ * All resolver classes of the schema. A process passes instances of them to `buildGraphqlSchema`; printing needs only
+ * the classes.
+ */
 export const RESOLVERS = [
   AlertPreviewResolver,
   AlertResolver,
@@ -59,5 +62,5 @@ type Instances<Classes> = {
     : never;
 };
 
-/** One instance of each, in that order: a resolver that is served is also printed and walked by the tests. */
+/** One instance of each class, in the same order, so that every served resolver is also printed and tested. */
 export type ResolverInstances = Instances<typeof RESOLVERS>;

@@ -1,4 +1,7 @@
-/** Makes the base segment of search, CPU-bound: for an API process to answer from, or for a worker to keep as an artefact. */
+/**
+ * Builds the base segment of search, CPU-bound: for an API process to serve from, or for a worker to store as an
+ * artefact.
+ */
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
@@ -11,9 +14,9 @@ import { baseMessage, keepBase, type BaseOrder } from './search/base-thread.serv
 
 const { config, keepAs, urgent, waits, unpackJieba } = workerData as BaseOrder;
 const mayRead = waits ? once(parentPort as MessagePort, 'message') : Promise.resolve();
-// On Linux this lowers the thread alone: serving goes first.
+// On Linux this lowers the priority of this thread alone, because serving has priority.
 if (!urgent) setPriority(19);
-// PostgreSQL alone: an API process that starts waits for this thread.
+// Connects only to PostgreSQL, because a starting API process waits for this thread.
 const pool = connectPostgres(requireServices(config).databaseUrl, config.namespace, { max: 2, answerMs: PATIENT_MS });
 const artefacts = new ArtefactStore(pool);
 const log = createLog(config, 'search base');

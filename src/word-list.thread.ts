@@ -1,4 +1,4 @@
-/** Reads the list of a language's words, CPU-bound, for a process that corrects queries. */
+/** Reads a language's word list, CPU-bound, for a process that corrects queries. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { readWordList } from './search/word-lists.service';
 

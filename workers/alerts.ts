@@ -16,7 +16,9 @@ import { WindowsService } from '../src/streams/windows.service';
 const CONCURRENCY = 4;
 const SWEEP_MS = 2_000;
 
-/** Evaluates alert rules in one worker of the shop, sends what is due to webhooks, and tells how this process does. */
+/**
+ * Evaluates alert rules in one worker of the shop, sends due webhook deliveries, and reports the state of this process.
+ */
 export function keepAlerts(platform: Platform): { stop(): Promise<void> } {
   const { pool, pubSub, queues, log, artefacts, config } = platform;
   const registry = processRegistry();
@@ -41,7 +43,7 @@ export function keepAlerts(platform: Platform): { stop(): Promise<void> } {
   });
   queues.consume('webhooks', ({ data }) => sender.deliver((data as { deliveryId: string }).deliveryId), {
     concurrency: CONCURRENCY,
-    // Longer than an attempt: one that is under way is not another worker's.
+    // Longer than an attempt, so that another worker never gets a delivery that is in progress.
     lockMs: 20_000,
   });
   const running = evaluator.run();

@@ -4,12 +4,12 @@ import { every } from '../src/platform/every';
 
 const TURN_MS = 1_000;
 
-/** Made-up visitors, where the shop is the demo. */
+/** Simulates visitors if the shop is the demo. */
 export function keepDemoTraffic(platform: Platform): { stop(): Promise<void> } {
   const { config, log } = platform;
   if (!config.demo || !config.demoTraffic) return { stop: async () => undefined };
   let traffic: DemoTraffic | null | undefined;
-  const turning = every(TURN_MS, log, async () => {
+  const ticking = every(TURN_MS, log, async () => {
     if (traffic === undefined) {
       const openedAt = await demoOpenedAt(platform);
       traffic = openedAt === null ? null : new DemoTraffic(platform, openedAt);
@@ -18,7 +18,7 @@ export function keepDemoTraffic(platform: Platform): { stop(): Promise<void> } {
   });
   return {
     stop: async () => {
-      await turning.stop();
+      await ticking.stop();
       await traffic?.close();
     },
   };

@@ -5,15 +5,15 @@ import { startThread, type Thread } from '../src/platform/thread';
 import { EASE_LEASE } from '../src/recommend/ease.read-model';
 
 const LEASE_MS = 3_000;
-/** A worker that starts has what customers wait for to do first. */
+/** Delay after the start of a worker: work that customers wait for comes first. */
 const START_MS = 3_000;
-/** How often those without the lease ask for it, and how long the one with it waits after a failure. */
+/** Interval at which workers without the lease try to acquire it, and the pause of the owner after a failure. */
 const ACQUIRE_MS = 500;
 const FAILED_MS = 5_000;
 
 /**
- * EASE in one worker of the shop: whoever holds its lease runs the thread. The lease is renewed here, because the thread
- * hears nothing while it inverts a matrix.
+ * Runs the EASE thread in one worker of the shop: the owner of the lease. The lease is renewed here, because the thread
+ * can't process messages while it inverts a matrix.
  */
 export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(): Promise<void> } {
   let stopping = false;
@@ -28,16 +28,16 @@ export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(
       };
     });
   const own = async (lease: Lease) => {
-    let told = 0;
+    let publishedRevision = 0;
     thread = startThread<number>(path.join(__dirname, 'ease.thread.js'), log, {
       data: { token: lease.token },
-      onMessage: (revision) => (told = revision),
+      onMessage: (revision) => (publishedRevision = revision),
     });
     const { ended } = thread;
     lease.keep(
-      () => told,
+      () => publishedRevision,
       (reason) => {
-        log.warn({ reason }, 'lease of EASE lost');
+        log.warn({ reason }, 'lost the lease of EASE');
         void thread?.terminate();
       },
     );
@@ -45,7 +45,7 @@ export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(
       await ended;
     } finally {
       thread = undefined;
-      await lease.release(told);
+      await lease.release(publishedRevision);
     }
   };
   const run = async () => {
@@ -58,14 +58,14 @@ export function keepEase({ pool, log }: Pick<Platform, 'pool' | 'log'>): { stop(
         else await pause(ACQUIRE_MS);
       } catch (error) {
         if (stopping) return;
-        log.warn({ error: (error as Error).message }, 'EASE interrupted; it begins again');
+        log.warn({ error: (error as Error).message }, 'EASE was interrupted; restarting it');
         await pause(FAILED_MS);
       }
     }
   };
   const running = run();
   return {
-    // Half a cycle is worth nothing: the next owner makes it all from the counts.
+    // Nothing of an interrupted cycle is saved: the next owner computes EASE from the counts.
     stop: async () => {
       stopping = true;
       wake();

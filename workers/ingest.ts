@@ -6,12 +6,12 @@ import type { Platform } from '../src/platform/connect';
 import { LATER, type Job } from '../src/platform/queues';
 import { StreamKeeper } from '../src/streams/stream-keeper.service';
 
-/** Transactions at a time. */
+/** Number of concurrent transactions. */
 const LANES = 2;
-/** Batches at a time: what a lane finds waiting when it is free goes into one transaction. */
+/** Number of concurrent batches: a free lane puts all waiting batches into one transaction. */
 const CONCURRENCY = 32;
 
-/** Takes accepted batches into the log; one that kept failing comes back as halves, which are next. */
+/** Writes accepted batches to the log. A batch that keeps failing is split into halves, which are processed next. */
 export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
   outbox: Outbox;
   streams: StreamKeeper;
@@ -30,9 +30,9 @@ export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
         const outcome = await ingestBatch(pools.ingest, outbox, inboxId);
         if (outcome?.became === 'LOGGED') logged(outcome);
         if (outcome?.became === 'REJECTED')
-          log.warn({ inboxId }, 'an event keeps failing: it stands in rejectedEvents');
+          log.warn({ inboxId }, 'an event keeps failing: it was moved to rejectedEvents');
         if (outcome?.became === 'HALVES') {
-          log.warn({ inboxId, halves: outcome.halves }, 'a batch keeps failing: it is halved');
+          log.warn({ inboxId, halves: outcome.halves }, 'a batch keeps failing: it was split into halves');
           for (const half of outcome.halves) queues.enqueue('ingest', { inboxId: half }, half);
         }
         return outcome?.became === 'BLOCKED' ? 'BLOCKED' : 'DONE';
@@ -40,10 +40,10 @@ export function consumeIngest({ pool, pools, pubSub, queues, log }: Platform): {
     },
     LANES,
   );
-  const take = async ({ data }: Job) => {
-    const taken = await lanes.take((data as { inboxId: string }).inboxId);
-    return taken === 'BLOCKED' ? LATER : undefined;
+  const ingest = async ({ data }: Job) => {
+    const result = await lanes.take((data as { inboxId: string }).inboxId);
+    return result === 'BLOCKED' ? LATER : undefined;
   };
-  queues.consume('ingest', take, { concurrency: CONCURRENCY });
+  queues.consume('ingest', ingest, { concurrency: CONCURRENCY });
   return { outbox, streams };
 }

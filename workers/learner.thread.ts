@@ -1,4 +1,6 @@
-/** Owns the learner's lease in a worker process. Nothing else runs on this thread: the lease is renewed in time. */
+/**
+ * Owns the learner's lease in a worker process. Nothing else runs on this thread, so that the lease is renewed in time.
+ */
 import { parentPort } from 'node:worker_threads';
 import { readConfig } from '../src/config';
 import { requireServices } from '../src/platform/required-services';

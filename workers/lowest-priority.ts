@@ -1,4 +1,7 @@
-/** The first import of a thread that has time: on Linux this lowers the thread alone, its loading and its helpers too. */
+/**
+ * Import this first in a thread without time constraints. On Linux it lowers the priority of this thread alone,
+ * including its module loading and its helper threads.
+ */
 import { setPriority } from 'node:os';
 
 setPriority(19);

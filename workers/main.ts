@@ -1,4 +1,4 @@
-/** Starts a worker process: one consumer a queue, the learner and EASE in threads of their own. */
+/** Starts a worker process: one consumer per queue, and the learner and EASE in their own threads. */
 import path from 'node:path';
 import { readConfig } from '../src/config';
 import { connectPlatform } from '../src/platform/connect';

@@ -17,8 +17,8 @@ const MERGE_MS = 250;
 const STREAMS_MS = 1_000;
 
 /**
- * Repeats what a crash left undone, and asks for a refresh of what is due. By plain timers in every worker, not by the
- * queue: it has to go on when Redis has lost everything.
+ * Completes work that a crash interrupted, and requests due refreshes. It uses plain timers in every worker instead of
+ * the queue, because it must work even if Redis has lost all data.
  */
 export function startMaintenance(
   platform: Platform,
@@ -33,14 +33,14 @@ export function startMaintenance(
       const reason = await refresh.reason();
       if (reason) await jobs.request(kind, reason);
     }
-    // Also those whose process ended, or whom Redis has forgotten.
+    // This includes jobs whose process ended, and jobs that Redis has lost.
     for (const { id } of await jobs.unfinished()) queues.enqueue('refresh', { jobId: id }, id);
   });
   const merges = new MergeService(pool, outbox);
   const merging = every(MERGE_MS, log, () => merges.resume());
   const erasures = new ErasureService(pool, outbox, log, config.erasureIntervalMs);
   const erasing = every(ERASE_MS, log, () => erasures.resume());
-  const turning = every(STREAMS_MS, log, () => streams.turn());
-  const all = [sweeping, refreshing, merging, erasing, turning, streams];
+  const streaming = every(STREAMS_MS, log, () => streams.turn());
+  const all = [sweeping, refreshing, merging, erasing, streaming, streams];
   return { stop: async () => void (await Promise.all(all.map((each) => each.stop()))) };
 }

@@ -1,7 +1,7 @@
 import type { Platform } from '../src/platform/connect';
 import { SearchesFollower } from '../src/search/past/searches-follower.service';
 
-/** Counts searches and what came of them, in one worker of the shop. */
+/** Counts searches and their outcomes in one worker of the shop. */
 export function keepPastSearches(platform: Platform): { stop(): Promise<void> } {
   const follower = new SearchesFollower({ ...platform, keptDays: platform.config.searchesDays });
   const running = follower.run();

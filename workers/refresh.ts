@@ -3,7 +3,7 @@ import { startRefresh } from '../src/models/refresh-process.service';
 import { attempt } from '../src/models/refresh.service';
 import type { Platform } from '../src/platform/connect';
 
-/** Fits models anew, one at a time, each in a process that ends with it. */
+/** Refreshes models one at a time, each in its own process, which ends when this process ends. */
 export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
   const { pool, pubSub, queues } = platform;
   const jobs = new Jobs(pool, pubSub);
@@ -12,12 +12,12 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
   queues.consume(
     'refresh',
     async ({ data }) => {
-      const asked = await jobs.find((data as { jobId: string }).jobId);
-      if (!asked || asked.endedAt || stopping) return;
-      await attempt(platform, asked, async (job, token) => {
+      const requested = await jobs.find((data as { jobId: string }).jobId);
+      if (!requested || requested.endedAt || stopping) return;
+      await attempt(platform, requested, async (job, token) => {
         if (stopping) {
           await jobs.giveBack(job);
-          throw new Error('this process ends');
+          throw new Error('this process is shutting down');
         }
         running = startRefresh(platform, job, token);
         return running.ended;
@@ -26,7 +26,7 @@ export function consumeRefresh(platform: Platform): { stop(): Promise<void> } {
     { concurrency: 1, lockMs: 30_000 },
   );
   return {
-    // Half a fit is worth nothing: the next process begins anew.
+    // Nothing of an interrupted fit is saved: the next process starts it again.
     stop: async () => {
       stopping = true;
       await running?.terminate();

@@ -1,4 +1,4 @@
-/** Starts a process that takes events from the shop's message bus. */
+/** Starts a process that consumes events from the shop's message bus. */
 import { readConfig } from '../src/config';
 import { BackPressure } from '../src/events/back-pressure';
 import { EventService } from '../src/events/event.service';
@@ -13,13 +13,14 @@ import { runProcess } from '../src/platform/run-process';
 import { onShutdown } from '../src/platform/shutdown';
 import { BusConsumer } from '../src/sources/bus-consumer.service';
 
-/** What the bus says is what the shop's back end says. */
+/** Events from the bus have the rights of the shop's back end. */
 const BACK_END = { scope: 'SERVER', keyId: 'bus' } as const;
 
 void runProcess(async () => {
   const config = readConfig();
   const { sourceUrl: url, sourceQueue: queue, sourceRejectedQueue: rejectedQueue, sourcePrefetch: prefetch } = config;
-  if (!url || !queue || !rejectedQueue) throw new Error('SOURCE_URL and SOURCE_QUEUE are required here');
+  if (!url || !queue || !rejectedQueue)
+    throw new Error('set SOURCE_URL and SOURCE_QUEUE: this process consumes events from that message bus');
   const { databaseUrl } = await requireReachable(requireServices(config));
   await migrate(databaseUrl, config.namespace);
   const platform = connectPlatform(config, 'source', INTERACTIVE_MS);
@@ -44,7 +45,7 @@ void runProcess(async () => {
   consumer.start();
   onShutdown(log, async () => {
     await consumer.stop();
-    log.info(consumer.counts, 'taken from the bus');
+    log.info(consumer.counts, 'message bus consumer stopped');
     await events.close();
     await pressure.stop();
     await platform.close();

@@ -1,6 +1,9 @@
-/** Counting what items have in common: masks by sliced counters, lists one by one. */
+/** Co-occurrence counting: masks by bit-sliced counters, lists one by one. */
 
-/** Adds up what the sets of `holders` from … end have before the item in question, in `used` lanes of their masks. */
+/**
+ * Counts the items of the sets of `holders` from `from` to `end` that precede the current item, in `used` lanes of the
+ * masks.
+ */
 export function countSets(
   from: usize,
   end: usize,
@@ -33,7 +36,10 @@ function recordAt(entry: usize, end: usize, blank: usize): usize {
   return entry < end ? <usize>load<u32>(entry) : blank;
 }
 
-/** Adds eight masks to sliced counters. Carry-save adders: of three bits, the lower digit of their sum and the higher. */
+/**
+ * Adds eight masks to bit-sliced counters. A carry-save adder turns three bits into the low and the high bit of their
+ * sum.
+ */
 function addEight(a: usize, b: usize, c: usize, d: usize, e: usize, f: usize, g: usize, h: usize, digits: usize): void {
   let ones = v128.load(digits);
   let twos = v128.load(digits, 16);
@@ -67,12 +73,12 @@ function addEight(a: usize, b: usize, c: usize, d: usize, e: usize, f: usize, g:
   }
 }
 
-/** The majority of each three bits. */
+/** Returns the majority of each three bits. */
 function carry(a: v128, b: v128, c: v128): v128 {
   return v128.or(v128.and(a, b), v128.and(v128.xor(a, b), c));
 }
 
-/** Sets the counters of 128 items, u16, from their digits, which become 0. */
+/** Converts the digits of 128 items to u16 counters, and resets the digits to 0. */
 function takeOver(digits: usize, count: i32, counters: usize): void {
   const places = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
   for (let eight: usize = 0; eight < 16; eight++) {
@@ -109,7 +115,7 @@ function countUp(begin: usize, end: usize, counters: usize): void {
   }
 }
 
-/** Moves the counters of all j < i over into wide ones. */
+/** Adds the counters of all j < i to the wide counters, and resets them to 0. */
 export function widen(i: i32, counters: usize, wide: usize): void {
   for (let j: usize = 0; j < <usize>i; j++) {
     store<i32>(wide + (j << 2), load<i32>(wide + (j << 2)) + <i32>load<u16>(counters + (j << 1)));

@@ -1,12 +1,12 @@
-/** Offering pairs to the heaps of both, and passing over those that no bound lets in. */
+/** Offers pairs to the heaps of both items, and skips pairs below the bounds. */
 
-/** What is left of a bound in f32 once far more is taken off than rounding may have added. */
+/** Factor that lowers an f32 bound by much more than its possible rounding error. */
 const SLACK: f64 = 1 - 1e-5;
 
-/** The bound of a heap that takes anything: more than nothing in common. */
+/** The bound of a heap that is not full: accepts every pair with a count above 0. */
 export const ANYTHING: f32 = 1e-30;
 
-/** Offers what is counted, and sets it to 0. */
+/** Offers all counted pairs, and resets the counters to 0. */
 export function offerWide(
   i: i32,
   wide: usize,
@@ -26,7 +26,10 @@ export function offerWide(
   }
 }
 
-/** Offers what is counted and near enough, and sets the counters to 0. Most pairs are too far, as bounds tell of eight at a time. */
+/**
+ * Offers the counted pairs that are near enough, and resets the counters to 0. Most pairs are too far; the bounds
+ * reject eight pairs at a time.
+ */
 export function offerNear(
   i: i32,
   counters: usize,
@@ -61,7 +64,7 @@ export function offerNear(
   }
 }
 
-/** Of four pairs, which may be near enough for either heap. */
+/** Returns which of four pairs may be near enough for either heap. */
 function isNear(counts: v128, root: v128, roots: usize, shrink: v128, bound: v128, bounds: usize): v128 {
   const norm = f32x4.add(f32x4.mul(root, v128.load(roots)), shrink);
   return f32x4.ge(f32x4.convert_i32x4_s(counts), f32x4.mul(f32x4.min(bound, v128.load(bounds)), norm));
@@ -86,7 +89,7 @@ function offerBoth(
   offer(j, i, score, names, k, sizes, heapItems, heapScores, bounds);
 }
 
-/** Offers `item` to the heap of `owner`, whose worst is on top. */
+/** Offers `item` to the heap of `owner`, whose worst item is on top. */
 export function offer(
   owner: i32,
   item: i32,
@@ -112,7 +115,7 @@ export function offer(
   store<f32>(bounds + ((<usize>owner) << 2), <f32>(load<f64>(scores) * SLACK));
 }
 
-/** Puts an item in place `at`, or above. */
+/** Inserts an item at `at`, or above. */
 function siftUp(at: usize, item: i32, score: f64, names: usize, items: usize, scores: usize): void {
   while (at > 0) {
     const parent = (at - 1) >> 1;
@@ -124,7 +127,7 @@ function siftUp(at: usize, item: i32, score: f64, names: usize, items: usize, sc
   store<f64>(scores + (at << 3), score);
 }
 
-/** Puts an item in the place of the top, or below. */
+/** Replaces the top by an item, and moves it down. */
 export function siftDown(size: usize, item: i32, score: f64, names: usize, items: usize, scores: usize): void {
   let at: usize = 0;
   for (;;) {
@@ -155,7 +158,7 @@ export function move(from: usize, to: usize, items: usize, scores: usize): void 
   store<f64>(scores + (to << 3), load<f64>(scores + (from << 3)));
 }
 
-/** Whether a stands behind b: a smaller score, or as large a score and a larger name. */
+/** Whether a ranks below b: a lower score, or an equal score and a larger name. */
 function worse(itemA: i32, scoreA: f64, itemB: i32, scoreB: f64, names: usize): bool {
   if (scoreA != scoreB) return scoreA < scoreB;
   return load<i32>(names + ((<usize>itemA) << 2)) > load<i32>(names + ((<usize>itemB) << 2));

@@ -1,16 +1,16 @@
-/** Sets as records that can be counted: see ../item-cosine.ts. */
+/** Converts sets to records for counting: see ../item-cosine.ts. */
 
-/** Items, or sets, that a thread takes at a time. */
+/** Number of items or sets that a thread claims at a time. */
 export const TAKEN: i32 = 8;
 
 /**
- * Writes the records of sets until none is left.
- * @param next the first set that nobody has taken, i32
+ * Writes the records of sets until no set is left.
+ * @param next the first set that no thread has claimed, i32
  * @param setStarts sets + 1 offsets into `members`, i32
  * @param members items of each set in any order, i32
- * @param numbers by item, its number, i32
- * @param records by set, the address of its record: mask and list, i32
- * @param bits room for a bit for each item and 16 bytes, a thread's own, all 0; they are 0 again afterwards
+ * @param numbers by item: its number, i32
+ * @param records by set: the address of its record (mask and list), i32
+ * @param bits scratch memory of one bit per item and 16 bytes, all 0 before and after the call; each thread has its own
  */
 export function arrange(
   sets: i32,
@@ -50,9 +50,10 @@ export function arrange(
 }
 
 /**
- * Tells items who holds them: for each, its sets' records, and where the item stands in each (or where the list begins, for
- * an item in the mask).
- * @param next by item, the offset in `holders` of its next entry, i32; ends at the following item's
+ * Builds an index from items to sets: for each item, the addresses of its sets' records and of the item's place in each
+ * (or of the start of the list, if the item is in the mask).
+ * @param next by item: the index in `holders` of its next entry, i32; afterwards the index of the following item's
+ *   first entry
  * @param holders entries of two addresses, i32
  */
 export function index(

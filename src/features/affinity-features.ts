@@ -1,9 +1,9 @@
 import { BEST, type FeatureBlock, type FeatureGroup } from './feature';
 
-/** Below this a similarity is noise; also keeps the logarithm finite. */
+/** Similarities below this are noise. It also ensures that the logarithm is finite. */
 const FLOOR = 0.01;
 
-/** ln of a source's score, and the score as a share of the list's largest. */
+/** Features: ln of a source's score, and the score as a share of the list's largest score. */
 function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): FeatureBlock {
   return {
     names: [`log ${source}`, `share ${source}`],
@@ -22,9 +22,12 @@ function scoreFeatures(source: string, group: FeatureGroup, floor = FLOOR): Feat
 }
 
 const LOG_RANKS = Float64Array.from({ length: BEST + 1 }, (_, rank) => Math.log1p(rank));
-let places = new Uint8Array(0);
+let ranks = new Uint8Array(0);
 
-/** ln of a product's place by a source, whose scores of one customer can't be compared with another's; and where it meets how much is known. */
+/**
+ * Features: ln of a product's rank by a source whose scores are not comparable between customers, and the interaction
+ * of the score with the number of products that the customer is interested in.
+ */
 function placeFeatures(source: string, group: FeatureGroup): FeatureBlock {
   return {
     names: [`log rank ${source}`, `log ${source} × log products`],
@@ -32,27 +35,27 @@ function placeFeatures(source: string, group: FeatureGroup): FeatureBlock {
     fill({ scores, candidates, profile }, out, from) {
       const { values, best } = scores.get(source) ?? NO_SCORES;
       const rows = candidates.length;
-      if (places.length < values.length) places = new Uint8Array(2 * values.length).fill(BEST);
-      for (let rank = 0; rank < best.length; rank++) places[best[rank]] = rank;
+      if (ranks.length < values.length) ranks = new Uint8Array(2 * values.length).fill(BEST);
+      for (let rank = 0; rank < best.length; rank++) ranks[best[rank]] = rank;
       const products = Math.log1p(profile.interests.length);
       for (let c = 0; c < rows; c++) {
         const product = candidates[c];
-        out[from + c] = LOG_RANKS[places[product] ?? BEST];
+        out[from + c] = LOG_RANKS[ranks[product] ?? BEST];
         out[from + rows + c] = Math.log(FLOOR + Math.max(0, values[product] ?? 0)) * products;
       }
-      for (const product of best) places[product] = BEST;
+      for (const product of best) ranks[product] = BEST;
     },
   };
 }
 
 const NO_SCORES = { values: new Float64Array(0), largest: 0, best: new Int32Array(0) };
 
-/** How well a product goes with all the customer has done. */
+/** Features of how well a product matches all that the customer has done. */
 export const AFFINITY_FEATURES: readonly FeatureBlock[] = [
   scoreFeatures('co-interest', 'co-interest'),
   scoreFeatures('recent-co-interest', 'co-interest'),
   scoreFeatures('co-purchase', 'co-purchase'),
-  // Its scores are near chances of a purchase.
+  // Its scores are close to purchase probabilities.
   scoreFeatures('temporal-ridge', 'temporal-ridge', 0.001),
   {
     names: ['temporal-ridge'],

@@ -2,7 +2,7 @@ import type { CustomerProfile } from './customer-profile';
 import { DAY, type FeatureBlock } from './feature';
 import { ITEM_COLUMNS } from './item-figures';
 
-/** The same for every candidate: of use only where it meets "bought before". */
+/** A feature with the same value for every candidate. It is useful only in interaction with "bought before". */
 function ofCustomer(name: string, value: (profile: CustomerProfile) => number): FeatureBlock {
   return {
     names: [name],
@@ -13,7 +13,7 @@ function ofCustomer(name: string, value: (profile: CustomerProfile) => number): 
   };
 }
 
-/** The customer alone, and where customer and product meet. */
+/** Features of the customer alone, and of customer and product together. */
 export const CUSTOMER_FEATURES: readonly FeatureBlock[] = [
   ofCustomer('log customer orders', ({ orderAges }) => Math.log1p(orderAges.length)),
   ofCustomer('log customer products', ({ purchases }) => Math.log1p(purchases.size)),
@@ -22,7 +22,7 @@ export const CUSTOMER_FEATURES: readonly FeatureBlock[] = [
   {
     names: ['log orders since it came', 'came after the newest order', 'age × taste for age'],
     group: 'novelty',
-    // Each order in which the customer could have bought it and did not says a little that they don't want it.
+    // Each order that could have contained the product and didn't is weak evidence that the customer doesn't want it.
     fill({ shop, profile, candidates, bought, items }, out, from) {
       const rows = candidates.length;
       const { orderAges, now, meanLogAgeBought } = profile;
@@ -52,7 +52,7 @@ export const CUSTOMER_FEATURES: readonly FeatureBlock[] = [
   },
 ];
 
-/** How many of what ascends are at most `limit`. */
+/** Returns how many of the ascending values are at most `limit`. */
 function countUpTo(ascending: Float64Array, limit: number): number {
   let low = 0;
   let high = ascending.length;

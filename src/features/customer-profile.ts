@@ -3,18 +3,16 @@ import type { ShopState } from '../recommend/shop-state';
 
 const DAY = 86_400_000;
 
-/**
- * A customer's history in terms of a shop's product indexes, as of `now`. Products the shop has never seen are left out.
- */
+/** A customer's history in terms of a shop's product indexes, as of `now`. Unknown products are left out. */
 export interface CustomerProfile {
   readonly now: number;
-  /** Products of interest, and how old (days) the newest sign of it is. */
+  /** Products of interest, and the age (days) of the newest sign of interest in each. */
   readonly interests: Int32Array;
   readonly interestAges: Float64Array;
   readonly purchases: ReadonlyMap<number, PurchasedProduct>;
   /** Ages (days) of the customer's orders, newest first. */
   readonly orderAges: Float64Array;
-  /** Lines beyond the first order of their product, as a share of all lines. */
+  /** Share of order lines that repeat an earlier order of the same product. */
   readonly repeatShare: number;
   /** Mean over the purchased products of ln(1 + age of the product in days when it was last bought). */
   readonly meanLogAgeBought: number;

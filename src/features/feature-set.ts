@@ -19,17 +19,17 @@ export interface Feature {
   readonly group: FeatureGroup;
 }
 
-/** All features of the blend; the order is the order of columns. */
+/** All features of the ranker; their order is the order of columns. */
 export const FEATURES: readonly Feature[] = BLOCKS.flatMap(({ names, group }) =>
   names.map((name) => ({ name, group })),
 );
 
-/** Fills `out` (features × candidates, feature by feature) with what the candidates look like. */
-export function fillFeatures(seen: Omit<FeatureContext, 'items'>, out: Float64Array): void {
-  const { shop, profile, candidates } = seen;
+/** Fills `out` (features × candidates, feature by feature) with the features of the candidates. */
+export function fillFeatures(observed: Omit<FeatureContext, 'items'>, out: Float64Array): void {
+  const { shop, profile, candidates } = observed;
   const items = itemFiguresOf(shop.stats);
   items.prepare(candidates, shop.products.size, profile.now);
-  const context = { ...seen, items };
+  const context = { ...observed, items };
   let column = 0;
   for (const block of BLOCKS) {
     block.fill(context, out, column * context.candidates.length);

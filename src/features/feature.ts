@@ -3,34 +3,37 @@ import type { ShopState } from '../recommend/shop-state';
 import type { CustomerProfile } from './customer-profile';
 import type { ItemFigures } from './item-figures';
 
-/** One source's scores of one customer. */
+/** The scores of one source for one customer. */
 export interface SourceScores {
-  /** By product; 0 where it says nothing. */
+  /** By product; 0 if the source has no score. */
   readonly values: Float64Array;
   /** ≥ 0 */
   readonly largest: number;
-  /** Its best products above 0, {@link BEST} of them or more, best first; equal ones by index. */
+  /**
+   * Its products with the highest scores above 0: at least {@link RANK_LIMIT} if there are as many, best first; ties
+   * are ordered by index.
+   */
   readonly best: Int32Array;
 }
 
-/** Places by a source that are told apart. */
+/** Number of top ranks of a source that are distinguished. */
 export const BEST = 200;
 
-/** What features may look at: state, history and clock as of one instant. Nothing later exists. */
+/** The input of features: state, history and clock as of one instant, without any later data. */
 export interface FeatureContext {
   readonly shop: ShopState;
   readonly profile: CustomerProfile;
   /** By source name, as of the same instant. */
   readonly scores: ReadonlyMap<string, SourceScores>;
-  /** Product indexes, distinct; those that the customer has bought come first. */
+  /** Distinct product indexes; the products that the customer has bought come first. */
   readonly candidates: Int32Array;
-  /** What was bought of the first so many candidates. */
+  /** The customer's purchases of the first `bought.length` candidates, in the same order. */
   readonly bought: readonly PurchasedProduct[];
-  /** Current for all candidates. */
+  /** Up to date for all candidates. */
   readonly items: ItemFigures;
 }
 
-/** Under which name a feature's share of a score is explained. */
+/** The name under which explanations report a feature's contribution to a score. */
 export type FeatureGroup =
   | 'personal-frequency'
   | 'co-interest'
@@ -43,13 +46,13 @@ export type FeatureGroup =
   | 'novelty';
 
 /**
- * Some features that share their work. Training and serving call the same function: they differ only in the state they are
- * given.
+ * Features that are computed together. Training and serving call the same function and differ only in the state that
+ * they pass.
  */
 export interface FeatureBlock {
   readonly names: readonly string[];
   readonly group: FeatureGroup;
-  /** Writes one column after the other, each as long as there are candidates, from `out[from]` on. */
+  /** Writes the columns one after the other, from `out[from]` on. The length of each is the number of candidates. */
   fill(context: FeatureContext, out: Float64Array, from: number): void;
 }
 

@@ -11,7 +11,7 @@ function figure(name: string, group: FeatureGroup, column: number): FeatureBlock
   };
 }
 
-/** What is known of the product, whoever asks. */
+/** Features of the product that are the same for every customer. */
 export const ITEM_FEATURES: readonly FeatureBlock[] = [
   figure('log week', 'trending', ITEM_COLUMNS.logWeek),
   figure('log month', 'popularity', ITEM_COLUMNS.logMonth),

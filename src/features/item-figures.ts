@@ -1,7 +1,7 @@
 import type { ProductStats } from '../recommend/product-stats';
 import { DAY } from './feature';
 
-/** What is known of a product, whoever asks: by column. */
+/** Columns of the features of a product that are the same for every customer. */
 export const ITEM_COLUMNS = {
   logWeek: 0,
   logMonth: 1,
@@ -19,8 +19,9 @@ const MINUTE = 60_000;
 const NEVER = -1;
 
 /**
- * Every product's figures as features want them, products × columns. Each is computed when it is asked for and kept until
- * something of the product changes, or the minute: half-lives are of days.
+ * Caches the item features of all products, products × columns. A product's features are computed on request, and
+ * recomputed when the product's statistics change or a new minute begins: half-lives are days, so a minute is precise
+ * enough.
  */
 export class ItemFigures {
   private values = new Float64Array(0);
@@ -29,7 +30,7 @@ export class ItemFigures {
 
   constructor(private readonly stats: ProductStats) {}
 
-  /** Brings what `at` reads of these products up to date. */
+  /** Updates the features of these products before they are read with `at`. */
   prepare(products: Int32Array, size: number, now: number): void {
     if (size > this.knownAt.length) {
       this.values = new Float64Array(2 * size * WIDTH);
@@ -72,7 +73,7 @@ export class ItemFigures {
 
 const ofShops = new WeakMap<ProductStats, ItemFigures>();
 
-/** The figures of a shop's products. */
+/** Returns the item feature cache of a shop. */
 export function itemFiguresOf(stats: ProductStats): ItemFigures {
   let figures = ofShops.get(stats);
   if (figures === undefined) ofShops.set(stats, (figures = new ItemFigures(stats)));

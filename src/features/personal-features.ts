@@ -11,7 +11,7 @@ function decayedOrders({ orderTimes }: PurchasedProduct, now: number, halfLife: 
   return sum;
 }
 
-/** Orders of all from the product's first on. */
+/** Returns the number of the customer's orders since the first one with the product, at least 1. */
 function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: CustomerProfile): number {
   const firstAge = daysSince(orderTimes[0], now);
   let since = 0;
@@ -19,14 +19,17 @@ function ordersSince({ orderTimes }: PurchasedProduct, { now, orderAges }: Custo
   return Math.max(since, 1);
 }
 
-/** ln of the time since the last order, beside the mean days between orders; a whole history's span where there was one only. */
+/**
+ * Returns ln of the time since the last order relative to the mean days between orders. After a single order, the time
+ * since that order replaces the mean.
+ */
 function overdue({ orderTimes }: PurchasedProduct, lastAge: number, now: number): number {
   const firstAge = daysSince(orderTimes[0], now);
   const gap = orderTimes.length > 1 ? (firstAge - lastAge) / (orderTimes.length - 1) : firstAge;
   return Math.min(2, Math.max(-2, Math.log((lastAge + 7) / (gap + 7))));
 }
 
-/** Frequency, recency and rhythm of what the customer buys again; 0 for what they have not bought. */
+/** Frequency, recency and rhythm of the customer's repeat purchases; 0 for products that they have not bought. */
 export const PERSONAL_FEATURES: FeatureBlock = {
   names: [
     'log orders with it',

@@ -1,6 +1,6 @@
 import { seededRandom } from './seeded-random';
 
-/** Ratings as columns: who, what, how much. Users and items are indexes from 0. */
+/** Ratings as columns: user, item, value. Users and items are indexes from 0. */
 export interface Ratings {
   readonly users: Int32Array;
   readonly items: Int32Array;
@@ -11,27 +11,29 @@ export interface BiasedFactorsOptions {
   readonly userCount: number;
   readonly itemCount: number;
   readonly factors: number;
-  /** λ of the factors; divided by √(ratings of the user, or of the item) at each of their ratings. */
+  /** λ of the factors; at each rating it is divided by √(number of ratings of the user, or of the item). */
   readonly l2: number;
   readonly epochs: number;
   readonly seed: number;
-  /** Called after each epoch; false ends the fit. */
+  /** Called after each epoch; return false to stop the fit. */
   readonly onEpoch?: (epoch: number, model: BiasedFactors) => boolean;
 }
 
 const LEARNING_RATE = 0.01;
-/** Of the learning rate, from epoch to epoch. */
+/** The learning rate is multiplied by this after each epoch. */
 const DECAY = 0.98;
 const BIAS_LEARNING_RATE = 0.007;
 const BIAS_L2 = 0.005;
 const START = 0.1;
 
 /**
- * Rating prediction by biased factors with implicit feedback, SVD++ (Koren, KDD 2008, eq. 15; Koren, Bell, Volinsky 2009):
+ * Rating prediction by biased factors with implicit feedback, SVD++ (Koren, KDD 2008, eq. 15; Koren, Bell, Volinsky
+ * 2009):
  *
  *   r̂_ui = μ + b_u + b_i + q_iᵀ (p_u + |N(u)|^(−½) Σ_{j ∈ N(u)} y_j)
  *
- * with N(u) the items the user has rated. An item or user without ratings has neither bias nor factors, and the mean stands.
+ * N(u) is the set of items that the user has rated. A user or item without ratings has no bias and no factors, so the
+ * prediction is the mean plus the bias of the other side.
  */
 export class BiasedFactors {
   constructor(
@@ -55,9 +57,9 @@ export class BiasedFactors {
 }
 
 /**
- * Fits by stochastic gradient descent, user after user in an order shuffled by seed: a user's sum of y is taken once, and
- * the y are moved together when the user's ratings have been seen, so that an epoch costs ratings × factors. The same
- * ratings in the same order and the same seed give the same bytes. Memory: 16 (users + items) × factors bytes.
+ * Fits by stochastic gradient descent, user by user in an order shuffled by the seed. Each user's sum of y is computed
+ * once, and the y are updated together after all ratings of the user, so that an epoch costs ratings × factors. The
+ * same ratings in the same order with the same seed give the same bytes. Memory: 16 (users + items) × factors bytes.
  */
 export function fitBiasedFactors(ratings: Ratings, options: BiasedFactorsOptions): BiasedFactors {
   const { userCount, itemCount, factors, l2, epochs, seed, onEpoch } = options;
@@ -151,7 +153,7 @@ function sumOf(
   }
 }
 
-/** Positions by key: those of key k are order[starts[k]] … order[starts[k + 1] − 1], ascending. */
+/** Groups positions by key: those of key k are order[starts[k]] … order[starts[k + 1] − 1], ascending. */
 function groupBy(keys: Int32Array, count: number): { starts: Int32Array; order: Int32Array } {
   const starts = new Int32Array(count + 1);
   for (const key of keys) starts[key + 1]++;

@@ -1,16 +1,16 @@
 /**
- * Cholesky factor and solution of large symmetric positive definite matrices (n × n, row-major), in place.
- * Every step is a sum of products of two contiguous pieces of rows, taken in blocks that stay in the cache, four rows
- * against four (Golub & Van Loan: Matrix Computations, 4th ed., §4.2.9).
+ * Cholesky factorisation and solution of large symmetric positive definite matrices (n × n, row-major), in place. Each
+ * step sums products of two contiguous row segments, in blocks that fit in the cache, four rows by four (Golub & Van
+ * Loan: Matrix Computations, 4th ed., §4.2.9).
  */
 
-/** Rows of a block, and the longest piece of a row that is taken at once. */
+/** Rows of a block, and the maximum length of a row segment. */
 const BLOCK = 64;
 const PIECE = 256;
 
 /**
- * A = L Lᵀ: the lower triangle of `a` becomes L; the upper one is left as it was and never read. n³/3 operations.
- * @returns −1, or the first row whose pivot is not positive: then `a` is spoilt
+ * A = L Lᵀ: the lower triangle of `a` becomes L; the upper triangle is neither read nor changed. n³/3 operations.
+ * @returns −1, or the first row whose pivot is not positive; the contents of `a` are then undefined
  */
 export function factorCholesky(a: Float64Array, n: number): number {
   for (let i0 = 0; i0 < n; i0 += BLOCK) {
@@ -32,7 +32,7 @@ export function factorCholesky(a: Float64Array, n: number): number {
   return -1;
 }
 
-/** Solves L Lᵀ x = b for the factor that {@link factorCholesky} left; `b` becomes x. 2n² operations. */
+/** Solves L Lᵀ x = b for the factor that {@link factorCholesky} computed; `b` becomes x. 2n² operations. */
 export function solveFactored(factor: Float64Array, b: Float64Array): void {
   const n = b.length;
   for (let i = 0; i < n; i++) {
@@ -40,7 +40,7 @@ export function solveFactored(factor: Float64Array, b: Float64Array): void {
     for (let k = 0; k < i; k++) sum -= factor[i * n + k] * b[k];
     b[i] = sum / factor[i * n + i];
   }
-  // Backwards along rows, not columns: what row i has to say to all before it.
+  // Back substitution runs along rows instead of columns: row i is subtracted from all earlier rows.
   for (let i = n - 1; i >= 0; i--) {
     const x = (b[i] /= factor[i * n + i]);
     for (let k = 0; k < i; k++) b[k] -= factor[i * n + k] * x;
@@ -67,7 +67,7 @@ function subtractOne(a: Float64Array, n: number, i: number, j: number, k0: numbe
   a[i * n + j] -= sum;
 }
 
-/** Sixteen sums at once: each number that is loaded is used four times. */
+/** Computes sixteen sums together, so that each loaded number is used four times. */
 function subtractFourByFour(a: Float64Array, n: number, i: number, j: number, k0: number, k1: number): void {
   let s00 = 0;
   let s01 = 0;

@@ -1,8 +1,6 @@
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/**
- * Reads what {@link ByteWriter} wrote. Throws a RangeError at the end of the bytes.
- */
+/** Reads the bytes of a {@link ByteWriter}. Reading past the end throws a RangeError. */
 export class ByteReader {
   private view: DataView | undefined;
   private offset = 0;
@@ -10,7 +8,7 @@ export class ByteReader {
   constructor(private readonly bytes: Uint8Array) {}
 
   u8(): number {
-    if (this.offset >= this.bytes.length) throw new RangeError('the bytes end');
+    if (this.offset >= this.bytes.length) throw new RangeError(`unexpected end of data at byte ${this.offset}`);
     return this.bytes[this.offset++];
   }
 
@@ -44,13 +42,16 @@ export class ByteReader {
 
   block(): Uint8Array {
     const length = this.varint();
-    if (this.offset + length > this.bytes.length) throw new RangeError('the bytes end within a block');
+    if (this.offset + length > this.bytes.length)
+      throw new RangeError(
+        `a block of ${length} bytes at byte ${this.offset} exceeds the ${this.bytes.length} bytes of data`,
+      );
     const block = this.bytes.subarray(this.offset, this.offset + length);
     this.offset += length;
     return block;
   }
 
-  /** Refuses what another format, or another version of this one, has written. @returns which of the versions it is */
+  /** Throws unless the bytes start with this format's magic and one of the given versions. @returns the version */
   expectHeader(magic: string, version: number, ...older: readonly number[]): number {
     const found = this.string();
     const foundVersion = this.varint();
@@ -61,7 +62,7 @@ export class ByteReader {
   }
 }
 
-/** Most texts are short and of ASCII alone, and a decoder takes longer. `undefined` where there is anything else. */
+/** Most texts are short ASCII, for which this is faster than a decoder. Returns `undefined` for other texts. */
 function asciiOf(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.length; at++) if (bytes[at] >= 0x80) return undefined;
   return String.fromCharCode.apply(null, bytes as unknown as number[]);

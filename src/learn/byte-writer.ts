@@ -1,8 +1,6 @@
 const UTF8 = new TextEncoder();
 
-/**
- * Growable little-endian byte buffer: what checkpoints, deltas and models are written with.
- */
+/** Growable little-endian byte buffer for checkpoints, deltas and models. */
 export class ByteWriter {
   private bytes = new Uint8Array(1024);
   private view = new DataView(this.bytes.buffer);
@@ -27,9 +25,9 @@ export class ByteWriter {
     this.length += 8;
   }
 
-  /** Unsigned LEB128; a safe integer ≥ 0. */
+  /** Writes unsigned LEB128; `value` is a safe integer ≥ 0. */
   varint(value: number): void {
-    if (!(value >= 0)) throw new RangeError(`${value} is not an unsigned number`);
+    if (!(value >= 0)) throw new RangeError(`a varint must be a number of at least 0; got ${value}`);
     this.reserve(8);
     let rest = value;
     while (rest >= 0x80) {
@@ -39,18 +37,18 @@ export class ByteWriter {
     this.bytes[this.length++] = rest;
   }
 
-  /** Zigzag LEB128; any safe integer of at most 52 bits. */
+  /** Writes zigzag LEB128; `value` is an integer of at most 52 bits. */
   signed(value: number): void {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
-  /** A length, then UTF-8. */
+  /** Writes the length, then UTF-8. */
   string(value: string): void {
     if (value.length < 0x80 && this.ascii(value)) return;
     this.block(UTF8.encode(value));
   }
 
-  /** Most texts are short and of ASCII alone: they need no buffer of their own. */
+  /** Most texts are short ASCII and need no intermediate buffer. */
   private ascii(value: string): boolean {
     this.reserve(1 + value.length);
     const from = this.length + 1;
@@ -64,13 +62,13 @@ export class ByteWriter {
     return true;
   }
 
-  /** A length, then the bytes. */
+  /** Writes the length, then the bytes. */
   block(value: Uint8Array): void {
     this.varint(value.length);
     this.raw(value);
   }
 
-  /** A length, then what `write` writes. */
+  /** Writes the length of the output of `write`, then that output. */
   nested(write: () => void): void {
     const from = this.length;
     write();
@@ -90,17 +88,17 @@ export class ByteWriter {
     this.length += value.length;
   }
 
-  /** Begins again, in the same memory. */
+  /** Starts again in the same memory. */
   clear(): void {
     this.length = 0;
   }
 
-  /** A copy of what was written. */
+  /** Returns a copy of the written bytes. */
   finish(): Uint8Array {
     return this.bytes.slice(0, this.length);
   }
 
-  /** What was written, without a copy: for megabytes. The writer begins again in other memory. */
+  /** Returns the written bytes without a copy, for large outputs. The writer starts again in new memory. */
   detach(): Uint8Array {
     const written = this.bytes.subarray(0, this.length);
     this.bytes = new Uint8Array(0);

@@ -1,31 +1,31 @@
-/** Predictions of about the same size, and what became of them. */
+/** Predictions of similar probability, and their observed outcomes. */
 export interface ReliabilityBin {
   readonly count: number;
   /** Mean predicted probability. */
   readonly predicted: number;
-  /** Share that came true. */
+  /** Share of positive outcomes. */
   readonly observed: number;
 }
 
 export interface CalibrationFigures {
-  /** Ascending; bins without a prediction are left out. */
+  /** Ascending; empty bins are left out. */
   readonly bins: readonly ReliabilityBin[];
   /** Expected calibration error: mean |predicted − observed| over bins, weighted by their counts. */
   readonly ece: number;
-  /** Share of all predictions that came true. */
+  /** Share of positive outcomes over all predictions. */
   readonly share: number;
   /** Mean of (p − label)². */
   readonly brier: number;
-  /** The same for one who always says the overall share: what there is to beat. */
+  /** Brier score of always predicting the overall share: the baseline. */
   readonly brierOfMean: number;
 }
 
-/** Upper ends of all bins but the last: purchases are rare, so most bins are where most predictions are. */
+/** Upper bounds of all bins except the last. Purchases are rare, so most bins cover small probabilities. */
 const EDGES = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6];
 
 /**
- * How far probabilities can be taken at their word (Brier 1950; reliability bins: Murphy & Winkler 1977; ECE: Naeini,
- * Cooper, Hauskrecht, AAAI 2015), gathered one by one.
+ * Measures how well predicted probabilities match outcomes, prediction by prediction (Brier 1950; reliability bins:
+ * Murphy & Winkler 1977; ECE: Naeini, Cooper, Hauskrecht, AAAI 2015).
  */
 export class Calibration {
   private readonly counts = new Float64Array(EDGES.length + 1);
@@ -33,7 +33,7 @@ export class Calibration {
   private readonly observed = new Float64Array(EDGES.length + 1);
   private squares = 0;
 
-  /** @param logOdds ln(p / (1 − p)) of what was predicted */
+  /** @param logOdds ln(p / (1 − p)) of the predicted probability */
   add(logOdds: number, cameTrue: boolean): void {
     const p = 1 / (1 + Math.exp(-logOdds));
     const label = cameTrue ? 1 : 0;
@@ -45,7 +45,7 @@ export class Calibration {
     this.squares += (p - label) * (p - label);
   }
 
-  /** All 0 before the first prediction. */
+  /** Returns the figures; all are 0 before the first prediction. */
   figures(): CalibrationFigures {
     const total = this.counts.reduce((sum, count) => sum + count, 0) || 1;
     const share = this.observed.reduce((sum, count) => sum + count, 0) / total;
@@ -59,19 +59,20 @@ export class Calibration {
   }
 }
 
-/** Chances of some lists beside what came true. */
+/** Predicted probabilities of some lists compared with their outcomes. */
 export interface ChanceFigures {
   /** Mean predicted probability. */
   readonly predictedShare: number;
-  /** Share that came true. */
+  /** Share of positive outcomes. */
   readonly observedShare: number;
-  /** Expected calibration error after all log-odds have been shifted so that the two shares agree. */
+  /** Expected calibration error after shifting all log-odds so that the two shares are equal. */
   readonly shapeError: number;
 }
 
 /**
- * Tells the drift of the base rate from chances that are wrong in themselves: a season in which customers buy twice as much
- * shifts all log-odds by about the same, which the next fit learns; chances that are too sure, or not sure enough, remain.
+ * Separates base-rate drift from errors in the probabilities themselves. A season in which customers buy twice as much
+ * shifts all log-odds by about the same amount, and the next fit learns this shift. Overconfident or underconfident
+ * probabilities remain.
  */
 export function chanceFigures(logOdds: readonly Float64Array[], labels: readonly ArrayLike<number>[]): ChanceFigures {
   let total = 0;
@@ -89,11 +90,11 @@ export function chanceFigures(logOdds: readonly Float64Array[], labels: readonly
   return { predictedShare: expected(logOdds, 0) / (total || 1), observedShare: share, shapeError: ece };
 }
 
-/** Odds that differ by more than a factor of e^20 are no drift. */
+/** Odds that differ by more than a factor of e^20 are not drift. */
 const MAX_SHIFT = 20;
 const SHIFT_TOLERANCE = 1e-4;
 
-/** What has to be added to every log-odds so that as many are expected to come true as did. */
+/** Returns the shift of all log-odds with which the expected number of positives equals the observed number. */
 function baseRateShift(logOdds: readonly Float64Array[], positives: number): number {
   let [low, high] = [-MAX_SHIFT, MAX_SHIFT];
   while (high - low > SHIFT_TOLERANCE) {

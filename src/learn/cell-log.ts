@@ -6,12 +6,13 @@ export interface DistinctCells {
   readonly columns: Int32Array;
 }
 
-/** Beyond this many entries a delta would be larger than the state itself. */
+/** With more entries than this, a delta would be larger than the state itself. */
 const LIMIT = 1 << 21;
 
 /**
- * Which cells (i ≤ j) of a symmetric matrix have changed: appended as they come, made distinct when they are taken.
- * An append costs two stores, where a set would cost a hash probe for each of a customer's pairs.
+ * A log of changed cells (i ≤ j) of a symmetric matrix. Cells are appended as they change, and duplicates are removed
+ * when the log is read. An append costs two stores, whereas a set would cost a hash probe for each of a customer's
+ * pairs.
  */
 export class CellLog {
   private entries = new Int32Array(1024);
@@ -38,12 +39,12 @@ export class CellLog {
     this.count++;
   }
 
-  /** Too much changes to log it. */
+  /** Marks that too much has changed to log it. */
   overflow(): void {
     this.overflowed = true;
   }
 
-  /** The distinct cells, by row and then by column, in steps. */
+  /** Returns the distinct cells, by row and then by column, in steps. */
   *distinct(rows: number): ResumableTask<DistinctCells> {
     const { entries, count } = this;
     const starts = new Uint32Array(rows + 1);
@@ -53,21 +54,21 @@ export class CellLog {
     const columns = new Int32Array(count);
     for (let at = 0; at < count; at++) columns[ends[entries[2 * at]]++] = entries[2 * at + 1];
     yield;
-    let kept = 0;
+    let distinctCells = 0;
     let stepEnd = ITEMS_PER_STEP;
     for (let row = 0; row < rows; row++) {
       const from = starts[row];
       const sorted = columns.subarray(from, ends[row]).sort();
-      starts[row] = kept;
+      starts[row] = distinctCells;
       for (let at = 0; at < sorted.length; at++) {
         const column = sorted[at];
-        if (kept === starts[row] || columns[kept - 1] !== column) columns[kept++] = column;
+        if (distinctCells === starts[row] || columns[distinctCells - 1] !== column) columns[distinctCells++] = column;
       }
       if (ends[row] < stepEnd) continue;
       stepEnd = ends[row] + ITEMS_PER_STEP;
       yield;
     }
-    starts[rows] = kept;
+    starts[rows] = distinctCells;
     return { starts, columns };
   }
 

@@ -1,9 +1,9 @@
 import { requireFinite } from './fit-error';
 
 /**
- * Weighted means and centred sums of squares and products of rows (x, y), kept as rows come: one pass, no cancellation
- * (Welford 1962), and two halves can be put together (Chan, Golub, LeVeque: Updating formulae, 1979). What a linear
- * regression needs of its data, in (columns + 1)² numbers.
+ * Weighted means and centred sums of squares and products of rows (x, y), updated row by row: one pass, without
+ * cancellation (Welford 1962). Two objects can be merged (Chan, Golub, LeVeque: Updating formulae, 1979). It holds all
+ * that a linear regression needs, in (columns + 1)² numbers.
  */
 export class CentredMoments {
   /** Sum of the weights. */
@@ -20,7 +20,7 @@ export class CentredMoments {
     this.delta = new Float64Array(columns + 1);
   }
 
-  /** @throws FitError NOT_FINITE for a NaN or an infinity; nothing has changed then */
+  /** @throws FitError NOT_FINITE for a NaN or an infinity; the moments are then unchanged */
   add(row: ArrayLike<number>, target: number, weight = 1): void {
     const size = this.columns + 1;
     for (let c = 0; c < this.columns; c++) requireFinite(row[c], `column ${c}`);
@@ -35,7 +35,7 @@ export class CentredMoments {
     this.weight = total;
   }
 
-  /** As if the other's rows had been added here. */
+  /** Merges the other moments, as if their rows had been added here. */
   merge(other: CentredMoments): void {
     if (other.weight === 0) return;
     const { delta, mean, products } = this;

@@ -1,7 +1,7 @@
 /**
- * Solves A x = b in place for a symmetric positive definite A (n × n, row-major; only the lower triangle is read, and it
- * is overwritten by the Cholesky factor). `b` becomes x.
- * @returns false when A is not positive definite; then A and b are spoilt
+ * Solves A x = b in place for a symmetric positive definite A (n × n, row-major; only the lower triangle is read, and
+ * it is overwritten by the Cholesky factor). `b` becomes x.
+ * @returns false if A is not positive definite; the contents of A and b are then undefined
  */
 export function solveCholesky(a: Float64Array, b: Float64Array): boolean {
   const n = b.length;

@@ -1,17 +1,18 @@
 import { weekdayOf, type Day } from './calendar-terms';
 
-/** Occurrences of a weekday that have to be zero before it can count as closed. */
+/** Number of consecutive zeros that a weekday needs at least before it can count as closed. */
 const MIN_OCCURRENCES = 4;
-/** Weeks that are looked at. */
+/** Number of latest weeks that are examined. */
 const MAX_WEEKS = 26;
-/** How unlikely so many zeros in a row have to be, were the weekday like the others. */
+/** Maximum probability of the run of zeros if the weekday were like the others. */
 const MAX_CHANCE = 0.01;
 
 /**
- * Weekdays on which the shop is closed, or never sells this: a run of zeros up to the end of the series that has a
- * probability below 1 % if the weekday were like the others. Of what sells every day four zeros suffice; of what rarely
- * sells it takes months. A week without any sale says nothing about a single weekday, so it does not count. All seven are
- * never closed: the last week that counts has a sale.
+ * Returns the weekdays on which the shop is closed or never sells this product. Such a weekday has a run of zeros up to
+ * the end of the series that would have a probability below 1 % if the weekday were like the others. For a product that
+ * sells every day, four zeros suffice; for one that rarely sells, it takes months. A week without any sale carries no
+ * information about a single weekday, so it is skipped. The seven weekdays are never all closed, because the last
+ * week that counts has a sale.
  */
 export function closedWeekdays(first: Day, values: readonly number[]): ReadonlySet<number> {
   const weeks = weeksOf(first, values)
@@ -35,7 +36,7 @@ interface DayOfWeek {
   readonly value: number;
 }
 
-/** From Monday to Sunday; the first and the last may be parts of weeks. */
+/** Splits the days into weeks from Monday to Sunday. The first and the last week may be incomplete. */
 function weeksOf(first: Day, values: readonly number[]): DayOfWeek[][] {
   const weeks: DayOfWeek[][] = [];
   values.forEach((value, n) => {

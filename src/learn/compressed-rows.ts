@@ -1,6 +1,6 @@
 /**
- * A sparse matrix by rows (CSR): row r has the columns members[starts[r]] … members[starts[r + 1] − 1], distinct and
- * ascending, each with its weight, or 1 where there are no weights.
+ * A sparse matrix in compressed sparse row format (CSR): row r has the columns members[starts[r]] … members[starts[r +
+ * 1] − 1], distinct and ascending, each with its weight (1 if there are no weights).
  */
 export interface CompressedRows {
   readonly rows: number;
@@ -11,13 +11,13 @@ export interface CompressedRows {
   readonly weights?: Float64Array;
 }
 
-/** A sparse vector: distinct indices ascending, each with its weight, or 1 where there are no weights. */
+/** A sparse vector: distinct indices, ascending, each with its weight (1 if there are no weights). */
 export interface SparseVector {
   readonly members: ArrayLike<number>;
   readonly weights?: ArrayLike<number>;
 }
 
-/** Binary rows from sets of columns, which are read once, one after the other. */
+/** Builds binary rows from sets of columns. Each set is read once, in order. */
 export function compressRows(sets: Iterable<Iterable<number>>, columns: number): CompressedRows {
   const starts = [0];
   let members = new Int32Array(1_024);
@@ -42,7 +42,7 @@ export function rowAt(matrix: CompressedRows, row: number): SparseVector {
   return { members: matrix.members.subarray(from, to), weights: matrix.weights?.subarray(from, to) };
 }
 
-/** The same matrix by columns: a counting sort, linear in what it holds. */
+/** Returns the transposed matrix, by a counting sort: linear in the number of cells. */
 export function transposed(matrix: CompressedRows): CompressedRows {
   const { rows, columns, starts, members, weights } = matrix;
   const columnStarts = new Int32Array(columns + 1);

@@ -3,20 +3,20 @@ import type { DesignMatrix } from './design-matrix';
 import { FitError, requireFinite } from './fit-error';
 
 export interface ChoiceProblem {
-  /** One row for each alternative, list after list. */
+  /** One row for each alternative; the rows of a list are contiguous. */
   readonly design: DesignMatrix;
-  /** Per list, the row after its last; ascending. No list is empty. */
+  /** By list: the index after its last row; ascending. No list is empty. */
   readonly ends: ArrayLike<number>;
-  /** Per list, the row that was chosen. */
+  /** By list: the row that was chosen. */
   readonly chosen: ArrayLike<number>;
   /** ≥ 0 per list. */
   readonly weights: ArrayLike<number>;
-  /** λ of λ/2 · ‖β‖², > 0, against the SUM of the weighted losses. */
+  /** λ of λ/2 · ‖β‖², > 0, relative to the SUM of the weighted losses. */
   readonly l2: number;
   /** Stop when the gradient's largest component, divided by the sum of weights, is at most this. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
-  /** Where to start: coefficients of the same columns. */
+  /** Initial coefficients, for the same columns. */
   readonly start?: Float64Array;
 }
 
@@ -29,10 +29,10 @@ export interface ChoiceFit {
 }
 
 /**
- * Conditional logistic regression, L2-regularised, by Newton's method with step halving: of each list exactly one row was
- * chosen, P(row) = e^(xβ) / Σ over its list of e^(xβ) (McFadden, Conditional logit analysis of qualitative choice behavior,
- * 1974). What is the same throughout a list says nothing, so there is no intercept. A list of rows drawn evenly from those
- * that were not chosen estimates the same β (McFadden 1978).
+ * Conditional logistic regression, L2-regularised, by Newton's method with step halving. In each list exactly one row
+ * was chosen, with P(row) = e^(xβ) / Σ over its list of e^(xβ) (McFadden, Conditional logit analysis of qualitative
+ * choice behavior, 1974). A feature that is constant within every list has no effect, so there is no intercept. A
+ * uniform sample of the rows that were not chosen estimates the same β (McFadden 1978).
  * @throws FitError NOT_FINITE or WRONG_SHAPE
  */
 export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
@@ -51,7 +51,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     converged = largest <= tolerance * totalWeight;
     if (converged || totalWeight === 0) break;
     const step = Float64Array.from(gradient);
-    // With a penalty the curvature can only vanish by rounding, next to the optimum.
+    // With a penalty, the curvature can vanish only by rounding close to the optimum.
     if (!solveCholesky(hessian.slice(), step)) break;
     const next = new Float64Array(size);
     let nextLoss = Infinity;
@@ -64,7 +64,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
     loss = nextLoss;
     const before = largest;
     largest = largestOf(gradient);
-    // A Hessian costs as much as `columns / 2` gradients: an old one will do while it takes us on.
+    // A Hessian costs as much as `columns / 2` gradients, so it is reused while it still reduces the gradient enough.
     if (largest > STALE * before) lists.derivatives(beta, gradient, hessian);
   }
   const penalty = (l2 / 2) * beta.reduce((sum, b) => sum + b * b, 0);
@@ -76,7 +76,7 @@ export function fitConditionalLogit(problem: ChoiceProblem): ChoiceFit {
   };
 }
 
-/** Where a step leaves more of the gradient than this, the Hessian is made anew. */
+/** If a step leaves more than this share of the gradient, the Hessian is recomputed. */
 const STALE = 0.3;
 
 function largestOf(gradient: Float64Array): number {
@@ -85,7 +85,7 @@ function largestOf(gradient: Float64Array): number {
 
 /** Sum of the weights. */
 function checkedTotalWeight({ design, ends, chosen, weights, l2, start }: ChoiceProblem): number {
-  if (!(l2 > 0)) throw new FitError('NOT_FINITE', `l2 is ${l2}: give one above 0`);
+  if (!(l2 > 0)) throw new FitError('NOT_FINITE', `l2 is ${l2}: it must be above 0`);
   requireFinite(l2, 'l2');
   const lists = ends.length;
   if (chosen.length !== lists || weights.length !== lists || (lists > 0 ? ends[lists - 1] : 0) !== design.rows)
@@ -94,13 +94,16 @@ function checkedTotalWeight({ design, ends, chosen, weights, l2, start }: Choice
       `${lists} lists of ${design.rows} rows, ${chosen.length} chosen, ${weights.length} weights`,
     );
   if (start !== undefined && start.length !== design.columns)
-    throw new FitError('WRONG_SHAPE', `a start of ${start.length} for ${design.columns} columns`);
+    throw new FitError(
+      'WRONG_SHAPE',
+      `start has ${start.length} coefficients; expected one for each of ${design.columns} columns`,
+    );
   let total = 0;
   for (let l = 0, from = 0; l < lists; from = ends[l++]) {
     if (!(chosen[l] >= from && chosen[l] < ends[l]))
       throw new FitError(
         'WRONG_SHAPE',
-        `list ${l} is the rows from ${from} to ${ends[l]}, and ${chosen[l]} was chosen`,
+        `the chosen row ${chosen[l]} of list ${l} is not one of its rows ${from} to ${ends[l] - 1}`,
       );
     if (!(weights[l] >= 0 && weights[l] < Infinity))
       throw new FitError('NOT_FINITE', `the weight of list ${l} is ${weights[l]}`);
@@ -109,10 +112,13 @@ function checkedTotalWeight({ design, ends, chosen, weights, l2, start }: Choice
   return total;
 }
 
-/** Rows of less chance are left out of the Hessian, which only says where to step: the gradient, and so the end, has them all. */
+/**
+ * Rows with a smaller probability are left out of the Hessian. The Hessian only determines the step; the gradient, and
+ * so the optimum, includes all rows.
+ */
 const NEGLIGIBLE = 1e-3;
 
-/** The lists, with room for one of them at a time. */
+/** Computes the objective list by list, with buffers for one list. */
 class ChoiceLists {
   private readonly rows: Float64Array;
   private readonly chances: Float64Array;
@@ -129,7 +135,9 @@ class ChoiceLists {
     this.mean = new Float64Array(design.columns);
   }
 
-  /** Fills gradient and, where one is given, (lower) Hessian of the objective at β; returns the objective. */
+  /**
+   * Fills the gradient and, if given, the lower triangle of the Hessian of the objective at β; returns the objective.
+   */
   derivatives(beta: Float64Array, gradient: Float64Array, hessian?: Float64Array): number {
     const { ends, weights, l2 } = this.problem;
     const size = beta.length;
@@ -147,7 +155,7 @@ class ChoiceLists {
     return loss;
   }
 
-  /** −ln P(chosen) of one list. */
+  /** Adds one list to the derivatives; returns its −ln P(chosen). */
   private addList(l: number, from: number, beta: Float64Array, gradient: Float64Array, hessian?: Float64Array): number {
     const { ends, chosen, weights } = this.problem;
     const { rows, chances, mean } = this;
@@ -163,7 +171,7 @@ class ChoiceLists {
     return loss;
   }
 
-  /** Σ P (x − x̄)(x − x̄)ᵀ of the list at hand; centred first, so that nothing cancels. */
+  /** Adds Σ P (x − x̄)(x − x̄)ᵀ of the current list. Rows are centred first to avoid cancellation. */
   private addCurvature(length: number, weight: number, hessian: Float64Array): void {
     const { rows, chances, mean } = this;
     const size = mean.length;
@@ -180,7 +188,7 @@ class ChoiceLists {
     }
   }
 
-  /** Takes the list's rows in, and what chance each has. */
+  /** Reads the list's rows and computes their probabilities; returns −ln P(chosen). */
   private readList(from: number, length: number, chosen: number, beta: Float64Array): number {
     const { rows, chances, row } = this;
     const { design } = this.problem;
@@ -191,7 +199,7 @@ class ChoiceLists {
       let utility = 0;
       for (let c = 0; c < size; c++) utility += beta[c] * row[c];
       if (!Number.isFinite(utility))
-        throw new FitError('NOT_FINITE', `row ${from + r} holds a NaN, an infinity or too large a number`);
+        throw new FitError('NOT_FINITE', `row ${from + r} holds a NaN, an infinity or a number that is too large`);
       rows.set(row, r * size);
       chances[r] = utility;
       if (utility > largest) largest = utility;

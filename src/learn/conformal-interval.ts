@@ -1,17 +1,18 @@
-/** How far below and above a forecast its interval reaches, on the scale of the residuals. */
+/** Lower and upper bound of an interval relative to its forecast, on the scale of the residuals. */
 export interface ResidualRange {
   readonly below: number;
   readonly above: number;
 }
 
-/** A rank that is whole but for rounding stays so. */
+/** Tolerance so that a rank that is an integer up to rounding error is treated as that integer. */
 const ROUNDING = 1e-9;
 
 /**
- * The range that a share `level` of new residuals is in, from residuals of forecasts that did not see what they forecast:
- * of n sorted ones those of rank ⌊(n + 1)(1 − level)/2⌋ and ⌈(n + 1)(1 + level)/2⌉ (split conformal prediction: Vovk,
- * Gammerman & Shafer 2005; both tails apart: Romano, Patterson & Candès 2019). It holds for n residuals that are
- * exchangeable with the new one. Ranks beyond the residuals are cut off to the smallest and the largest one.
+ * Returns the range that contains a share `level` of new residuals, computed from residuals of forecasts that did not
+ * use the forecast values: of n sorted residuals, those of rank ⌊(n + 1)(1 − level)/2⌋ and ⌈(n + 1)(1 + level)/2⌉
+ * (split conformal prediction: Vovk, Gammerman & Shafer 2005; both tails separately: Romano, Patterson & Candès 2019).
+ * It is valid if the n residuals are exchangeable with the new one. Ranks outside 1…n use the smallest or the largest
+ * residual.
  */
 export function conformalRange(residuals: readonly number[], level: number): ResidualRange {
   const sorted = [...residuals].sort((a, b) => a - b);

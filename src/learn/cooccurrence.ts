@@ -7,35 +7,39 @@ import { ListedCounts } from './listed-counts';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
 import { SymmetricCounts } from './symmetric-counts';
 
-/** Items whose pairs are all counted: 4,096² counts are 64 MiB. */
+/** Largest number of head items, whose pairs are all counted: 4,096² counts are 64 MiB. */
 export const MAX_HEAD_ITEMS = 4_096;
 
 const NO_SLOT = -1;
 
-/** Symmetric exact counts that a row can be read of. */
+/** A symmetric matrix of exact counts that can be read row by row. */
 export interface CountMatrix {
   readonly items: number;
-  /** Sets that contain the item. */
+  /** Number of sets that contain the item. */
   n(item: number): number;
-  /** Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long), in no particular order; returns how many. */
+  /**
+   * Copies the row's non-zero cells into `columns` and `counts` (each at least `items` long) in no particular order;
+   * returns their number.
+   */
   readRow(item: number, columns: Int32Array, counts: Int32Array): number;
-  /** Changes whenever a cell of the row does. */
+  /** Changes whenever a cell of the row changes. */
   rowVersion(item: number): number;
 }
 
 /**
  * Symmetric item–item co-occurrence as exact integers: `n(i)` sets contain item i, `count(i, j)` contain both.
- * Similarities are computed from the counts when they are read, so nothing stored goes stale when an `n` changes.
+ * Similarities are computed from the counts when they are read, so no stored value becomes stale when an `n` changes.
  *
- * All pairs of a few thousand items, the head, are counted. Of the other pairs, those that the list of either item names are
- * (see `PairCounter`): 100,000 items have 466 million pairs, most of them with a count of 1. So every count here is exact,
- * and where there are no more items than the head holds, every pair has one. The changes are logged for deltas.
+ * All pairs of a few thousand items, the head, are counted. Another pair is counted if it is in the neighbour list of
+ * at least one of its items (see `PairCounter`): 100,000 items have 466 million pairs, most of them with a count of 1.
+ * So every stored count is exact, and if all items fit in the head, every pair is counted. The changes are logged for
+ * deltas.
  */
 export class Cooccurrence implements CountMatrix {
   private totals = new Int32Array(64);
   private roots = new Float64Array(64);
   private versions = new Uint32Array(64);
-  /** By item, its place in the head, or −1; and the other way round. */
+  /** By item: its slot in the head, or −1. `members` is the inverse: the item of each slot. */
   private slots = new Int32Array(64);
   private readonly members: number[] = [];
   private pairs = new SymmetricCounts();
@@ -44,7 +48,7 @@ export class Cooccurrence implements CountMatrix {
   private size = 0;
   private keepsLists = true;
   private headColumns = new Int32Array(0);
-  /** The head alone, its items by slot: every pair of them is counted. */
+  /** The counts within the head, indexed by slot. Every pair is counted. */
   readonly head: CountMatrix;
 
   constructor(private readonly maxHeadItems = MAX_HEAD_ITEMS) {
@@ -59,17 +63,17 @@ export class Cooccurrence implements CountMatrix {
     };
   }
 
-  /** Items known; every index below it may be bumped and read. */
+  /** Number of items. Every index below it may be changed and read. */
   get items(): number {
     return this.size;
   }
 
-  /** Items in the head; slots 0…headItems−1. */
+  /** Number of items in the head, with slots 0…headItems−1. */
   get headItems(): number {
     return this.members.length;
   }
 
-  /** Whether some pairs may be left out. */
+  /** Whether some items are outside the head, so that some pairs may not be counted. */
   get isPartial(): boolean {
     return this.size > this.members.length;
   }
@@ -105,37 +109,37 @@ export class Cooccurrence implements CountMatrix {
     return this.totals[item];
   }
 
-  /** √n(i), kept beside the integers because every cosine needs two of them. */
+  /** √n(i), stored because every cosine needs two of them. */
   rootN(item: number): number {
     return this.roots[item];
   }
 
-  /** 0 for a pair that is not counted. */
+  /** Returns 0 for a pair that is not counted. */
   count(i: number, j: number): number {
     const [a, b] = [this.slots[i], this.slots[j]];
     return a !== NO_SLOT && b !== NO_SLOT ? this.pairs.get(a, b) : this.listed.get(i, j);
   }
 
-  /** Whether the pair has its count here, be it 0. */
+  /** Whether the pair is counted, even if its count is 0. */
   isCounted(i: number, j: number): boolean {
     return (this.isHead(i) && this.isHead(j)) || this.listed.has(i, j);
   }
 
-  /** Moves whenever something in the row has; says whether what was derived from the row is out of date. */
+  /** Changes whenever a cell of the row changes, so that derived values can be invalidated. */
   rowVersion(item: number): number {
     return this.versions[item];
   }
 
   /**
-   * Copies the row's non-zero cells into `keys` and `counts` (each at least `items` long) in no particular order, those
-   * of {@link readHeadRow} first.
-   * @returns how many
+   * Copies the row's non-zero cells into `keys` and `counts` (each at least `items` long) in no particular order,
+   * starting with those of {@link readHeadRow}.
+   * @returns their number
    */
   readRow(item: number, keys: Int32Array, counts: Int32Array): number {
     return this.readListedRow(item, keys, counts, this.readHeadRow(item, keys, counts));
   }
 
-  /** The same of the pairs within the head alone: none for an item outside of it. */
+  /** Like {@link readRow}, but only for pairs within the head: empty for an item outside it. */
   readHeadRow(item: number, keys: Int32Array, counts: Int32Array): number {
     const slot = this.slots[item];
     if (slot === NO_SLOT) return 0;
@@ -145,8 +149,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * The same of the other pairs, behind the first `from` cells of `keys` and `counts`.
-   * @returns how many cells there are with those
+   * Appends the other pairs after the first `from` cells of `keys` and `counts`.
+   * @returns the new number of cells
    */
   readListedRow(item: number, keys: Int32Array, counts: Int32Array, from: number): number {
     return this.isPartial ? this.listed.readRow(item, keys, counts, from) : from;
@@ -170,7 +174,7 @@ export class Cooccurrence implements CountMatrix {
     this.changes.add(item, item);
   }
 
-  /** Adds `by` to those pairs of `item` with each of `others[0…count)` that are counted; all distinct from it and from each other. */
+  /** Adds `by` to the counted pairs of `item` with `others[0…count)`, which are distinct and don't include the item. */
   bumpPairs(item: number, others: Int32Array, count: number, by: 1 | -1): void {
     const slot = this.slots[item];
     if (!this.isPartial) {
@@ -201,21 +205,22 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Replaces the item's list: pairs outside of the head that are counted because of it.
-   * @param members distinct items and, beside each, the exact count of the pair; at least one of the two is not in the head
+   * Replaces the item's neighbour list: pairs outside the head that are counted because they are listed.
+   * @param members distinct items; `counts` holds the exact count of each pair at the same index. In each pair, at
+   *   least one of the two items is not in the head
    */
   setList(item: number, members: Int32Array, counts: Int32Array, size: number): void {
     this.listed.setList(item, members, counts, size, (other) => this.hasChanged(item, other));
     this.versions[item]++;
   }
 
-  /** Sets the lists of all items after {@link setHead}, in steps, during which rows are not read. */
+  /** Sets the lists of all items after {@link setHead}, in steps. Rows must not be read until it has finished. */
   *settingLists(lists: ItemLists): ResumableTask<void> {
     yield* this.listed.settingLists(lists);
     for (let item = 0; item < this.size; item++) this.versions[item]++;
   }
 
-  /** Replaces the head by these items, ascending, and forgets all pairs. */
+  /** Replaces the head by these items (ascending) and removes all pairs. */
   setHead(items: readonly number[]): void {
     this.slots.fill(NO_SLOT);
     this.members.length = 0;
@@ -228,7 +233,10 @@ export class Cooccurrence implements CountMatrix {
     this.changes.overflow();
   }
 
-  /** Replaces the head's part of a row by the first `size` of distinct items of the head and their counts, none of which is 0. */
+  /**
+   * Replaces the cells of a row that lie within the head by the first `size` of distinct head items and their counts,
+   * none of which is 0.
+   */
   setHeadRow(item: number, others: Int32Array, counts: Int32Array, size: number): void {
     if (this.headColumns.length < size) this.headColumns = new Int32Array(2 * size);
     for (let at = 0; at < size; at++) this.headColumns[at] = this.slots[others[at]];
@@ -236,12 +244,12 @@ export class Cooccurrence implements CountMatrix {
     this.versions[item]++;
   }
 
-  /** Cells changed since the last delta; a cell changed twice may count twice. */
+  /** Number of cells changed since the last delta. A cell that changed twice may count twice. */
   pending(): number {
     return this.changes.overflowed ? Infinity : this.changes.size;
   }
 
-  /** True once too much has changed for a delta to be worth while: send the whole state instead. */
+  /** True once so much has changed that the whole state should be sent instead of a delta. */
   get overflowed(): boolean {
     return this.changes.overflowed;
   }
@@ -251,8 +259,8 @@ export class Cooccurrence implements CountMatrix {
   }
 
   /**
-   * Writes the present VALUES of all changed cells in steps, and forgets the changes. Cell (i, i) stands for n(i); outside
-   * of the head a count is one more than it is, because 0 says that the pair is not counted any more.
+   * Writes the current VALUES of all changed cells in steps, and clears the log of changes. Cell (i, i) holds n(i).
+   * Outside the head, count + 1 is written, because 0 means that the pair is no longer counted.
    */
   *writingChanges(writer: ByteWriter): ResumableTask<void> {
     const { starts, columns } = yield* this.changes.distinct(this.items);
@@ -292,7 +300,7 @@ export class Cooccurrence implements CountMatrix {
     runTask(this.encoding(writer));
   }
 
-  /** As columns, in steps. */
+  /** Writes the matrix as columns, in steps. */
   *encoding(writer: ByteWriter): ResumableTask<void> {
     writer.varint(this.maxHeadItems);
     writer.varint(this.items);
@@ -307,7 +315,7 @@ export class Cooccurrence implements CountMatrix {
     return runTask(Cooccurrence.decoding(reader));
   }
 
-  /** In steps. @throws Error for bytes that don't fit */
+  /** Decodes in steps. @throws Error for bytes that are not valid */
   static *decoding(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = yield* Cooccurrence.decodingHead(reader);
     matrix.keepsLists = true;
@@ -315,7 +323,7 @@ export class Cooccurrence implements CountMatrix {
     return matrix;
   }
 
-  /** The head alone, of the beginning of the bytes; other pairs are not counted by deltas either. */
+  /** Decodes only the head, from the beginning of the bytes. Later deltas don't add other pairs either. */
   static *decodingHead(reader: ByteReader): ResumableTask<Cooccurrence> {
     const matrix = new Cooccurrence(reader.varint());
     matrix.keepsLists = false;
@@ -323,7 +331,8 @@ export class Cooccurrence implements CountMatrix {
     readColumn(reader, matrix.items).forEach((total, item) => matrix.setTotal(item, total));
     const members = Array.from(readColumn(reader, reader.varint()));
     members.forEach((item, slot) => {
-      if (!(item > (members[slot - 1] ?? -1) && item < matrix.items)) throw new Error('the head is not in order');
+      if (!(item > (members[slot - 1] ?? -1) && item < matrix.items))
+        throw new Error(`head item ${item} at slot ${slot} is not ascending or not below ${matrix.items}`);
     });
     matrix.setHead(members);
     yield* matrix.pairs.reading(reader, members.length);

@@ -10,24 +10,25 @@ interface Row {
 
 const NO_ROW: Row = { version: -1, total: 0, columns: new Int32Array(0), counts: new Int32Array(0) };
 
-/** Counts as they were when they were last looked at: what has moved since is found by comparing. */
+/** A copy of the counts at the last call of {@link collectChanges}, which finds changes by comparison. */
 export class CountSnapshot {
   private readonly rows: Row[] = [];
-  /** Whose versions of rows are known. */
+  /** The matrix to which the stored row versions belong. */
   private matrix: CountMatrix | undefined;
   private columns = new Int32Array(0);
   private counts = new Int32Array(0);
   private before = new Int32Array(0);
 
   /**
-   * What has moved, each cell once, which is known from now on. Time: what the rows hold that have moved; of another
-   * matrix than the time before (of the same items, and maybe more), what all rows hold.
-   * @param most beyond it, null: all is known from now on just the same
+   * Returns the cells that have changed since the last call, each once, and updates the snapshot. Time: the size of the
+   * changed rows. If the matrix is a different object than last time (with the same items, and possibly more), all rows
+   * are compared.
+   * @param maxChanges if there are more changes, the result is null; the snapshot is updated all the same
    */
   changes(matrix: CountMatrix): CountChange[];
-  changes(matrix: CountMatrix, most: number): CountChange[] | null;
-  changes(matrix: CountMatrix, most = Infinity): CountChange[] | null {
-    const another = matrix !== this.matrix;
+  changes(matrix: CountMatrix, maxChanges: number): CountChange[] | null;
+  changes(matrix: CountMatrix, maxChanges = Infinity): CountChange[] | null {
+    const isOtherMatrix = matrix !== this.matrix;
     this.matrix = matrix;
     if (this.columns.length < matrix.items) {
       this.columns = new Int32Array(matrix.items);
@@ -39,15 +40,15 @@ export class CountSnapshot {
     for (let i = 0; i < matrix.items; i++) {
       const known = this.rows[i] ?? NO_ROW;
       const version = matrix.rowVersion(i);
-      if (another || version !== known.version) this.rows[i] = this.compare(matrix, i, version, known, changes);
-      if (changes.length <= most) continue;
+      if (isOtherMatrix || version !== known.version) this.rows[i] = this.compare(matrix, i, version, known, changes);
+      if (changes.length <= maxChanges) continue;
       tooMany = true;
       changes.length = 0;
     }
     return tooMany ? null : changes;
   }
 
-  /** A cell that has moved has moved in both its rows: that of the lesser item tells. */
+  /** A changed cell has changed in both of its rows; only the row of the smaller item reports it. */
   private compare(matrix: CountMatrix, i: number, version: number, known: Row, changes: CountChange[]): Row {
     const { columns, counts, before } = this;
     const cells = matrix.readRow(i, columns, counts);
@@ -60,7 +61,7 @@ export class CountSnapshot {
       if (j > i && counts[at] !== before[j]) changes.push({ i, j, by: counts[at] - before[j] });
       before[j] = 0;
     }
-    // What is left had a count, and has none any more.
+    // The remaining cells had a count before and have none now.
     for (const j of known.columns) {
       if (j > i && before[j] !== 0) changes.push({ i, j, by: -before[j] });
       before[j] = 0;
@@ -68,7 +69,7 @@ export class CountSnapshot {
     return { version, total, columns: columns.slice(0, cells), counts: counts.slice(0, cells) };
   }
 
-  /** The usual case, where the row has the cells that it had, in the order that it had. @returns false where it has not */
+  /** Handles the usual case: the row has the same cells in the same order as before. @returns false otherwise */
   private inPlace(i: number, cells: number, known: Row, changes: CountChange[]): boolean {
     const { columns, counts } = this;
     if (cells !== known.columns.length) return false;

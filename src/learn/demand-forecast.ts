@@ -5,7 +5,7 @@ import { AS_IS, isSigned, logScale } from './demand-scale';
 import { FitError } from './fit-error';
 import { candidatesFor, type Candidate, type Fitted, type ForecastModel, type Past } from './forecast-candidates';
 
-/** A value for each day, without gaps. */
+/** One value for each day, without gaps. */
 export interface DailySeries {
   readonly first: Day;
   readonly values: readonly number[];
@@ -21,40 +21,44 @@ export interface ForecastOfDay {
 export interface DemandForecast {
   /** One for each day after the series. */
   readonly days: readonly ForecastOfDay[];
-  /** The candidate that was best within the past. */
+  /** The candidate with the smallest error in the backtest. */
   readonly model: ForecastModel;
-  /** Days of the past that it is fitted on. */
+  /** Number of past days that the model was fitted on. */
   readonly fittedOn: number;
   readonly terms: readonly string[];
-  /** Weekdays that count as closed, from Monday, 0. */
+  /** Weekdays that count as closed; Monday is 0. */
   readonly closed: ReadonlySet<number>;
 }
 
 export interface ForecastQuestion {
   readonly horizon: number;
-  /** Share of open days that are to be inside the interval. */
+  /** Target share of open days whose value lies inside the interval. */
   readonly level: number;
   readonly holidays: ReadonlySet<Day>;
 }
 
 export const MIN_DAYS = 28;
-/** Days before the first forecast within the past. */
+/** Minimum number of days before the first backtest forecast. */
 const MIN_TRAINING_DAYS = 21;
-/** Forecasts within the past begin on the last so many days. */
+/** Backtest forecasts begin within this many last days. */
 const JUDGED_DAYS = 84;
 const MAX_ORIGINS = 24;
-/** Of the largest day of the past: a trend on a log scale would outgrow it without end. */
+/**
+ * Upper limit of a forecast, as a multiple of the largest past value: a trend on a log scale would otherwise grow
+ * without limit.
+ */
 const MAX_GROWTH = 3;
 
-/** The same day of the week, the last time. */
+/** Forecasts each day by the last value of the same weekday. */
 export function seasonalNaive({ values }: DailySeries, horizon: number): number[] {
   return Array.from({ length: horizon }, (_, h) => values[values.length - 7 + (h % 7)]);
 }
 
 /**
- * Demand of the coming days. Candidates forecast the newest part of the series from what was before it, again and again
- * (rolling origins: Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10); the one with the least absolute error goes on.
- * The interval comes from its residuals there, by conformal prediction. Nothing after the series has a say.
+ * Forecasts the demand of the coming days. Each candidate is backtested: it forecasts the newest part of the series
+ * from earlier days, for several rolling origins (Hyndman & Athanasopoulos, Forecasting, 3rd ed., §5.10). The candidate
+ * with the smallest absolute error is used. The interval is computed from its backtest residuals by conformal
+ * prediction. Only values of the series are used.
  *
  * @throws FitError WRONG_SHAPE for less than {@link MIN_DAYS} days; NOT_FINITE
  */
@@ -67,7 +71,8 @@ export function forecastDemand(series: DailySeries, question: ForecastQuestion):
 }
 
 /**
- * The same, one fit of one candidate a step: all of them together take a second of CPU for three years of days.
+ * Like {@link forecastDemand}, but yields after each fit of a candidate: three years of days take about a second of CPU
+ * in total.
  * @throws FitError as {@link forecastDemand}
  */
 export function* forecastSteps(
@@ -75,9 +80,10 @@ export function* forecastSteps(
   question: ForecastQuestion,
 ): Generator<undefined, DemandForecast, undefined> {
   const { length } = series.values;
-  if (length < MIN_DAYS) throw new FitError('WRONG_SHAPE', `${length} days: at least ${MIN_DAYS} are needed`);
+  if (length < MIN_DAYS)
+    throw new FitError('WRONG_SHAPE', `the series has ${length} days; at least ${MIN_DAYS} are needed`);
   const wrong = series.values.find((value) => !Number.isFinite(value));
-  if (wrong !== undefined) throw new FitError('NOT_FINITE', `a day's value is ${wrong}`);
+  if (wrong !== undefined) throw new FitError('NOT_FINITE', `every value must be a finite number; got ${wrong}`);
   const past = pastOf(series, length, question.holidays);
   const trials = originsIn(length, question.horizon).map(({ cut, horizon }) => ({
     past: pastOf(series, cut, question.holidays),
@@ -98,15 +104,18 @@ export function* forecastSteps(
   return { days, model: best.model, fittedOn: fitted.fittedOn, terms: fitted.terms, closed: past.closed };
 }
 
-/** A forecast within the past, and what came. */
+/** One backtest: the history up to a forecast origin, and the actual values after it. */
 interface Trial {
   readonly past: Past;
   readonly truth: readonly number[];
 }
 
-/** From the oldest on, half a horizon apart. Of a short past they are shorter than what is asked for. */
-function originsIn(length: number, asked: number): { readonly cut: number; readonly horizon: number }[] {
-  const horizon = Math.min(asked, Math.max(7, Math.floor((length - MIN_TRAINING_DAYS) / 4)));
+/**
+ * Returns the forecast origins, oldest first, half a horizon apart. For a short history the horizons are shorter than
+ * requested.
+ */
+function originsIn(length: number, requested: number): { readonly cut: number; readonly horizon: number }[] {
+  const horizon = Math.min(requested, Math.max(7, Math.floor((length - MIN_TRAINING_DAYS) / 4)));
   const step = Math.ceil(horizon / 2);
   const wanted = Math.min(MAX_ORIGINS, Math.ceil(JUDGED_DAYS / step));
   return Array.from({ length: wanted }, (_, n) => ({ cut: length - horizon - n * step, horizon }))
@@ -155,7 +164,7 @@ function* residualsOf(
   return residuals;
 }
 
-/** Nothing on closed weekdays, and nothing below zero where the past knows no such days. */
+/** Returns 0 on closed weekdays. The result is not negative unless negative values are usual in the history. */
 function predicted(past: Past, fitted: Fitted, day: Day): number {
   if (past.closed.has(weekdayOf(day))) return 0;
   return Math.min(MAX_GROWTH * past.largest, Math.max(floorOf(past), fitted.predict(day)));

@@ -1,17 +1,20 @@
-/** Brings demand onto a scale on which it varies alike at high and at low levels, and back. */
+/** Transforms demand to a scale on which its variance does not depend on its level, and back. */
 export interface DemandScale {
   readonly to: (value: number) => number;
   readonly from: (scaled: number) => number;
 }
 
-/** Share of the mean demand that is added before the logarithm: a day without sales stays finite. */
+/** Share of the mean demand that is added before the logarithm, so that a day without sales has a finite value. */
 const OFFSET_SHARE = 0.01;
-/** Of the sum of absolute values: a series with more below zero is no demand. */
+/** Maximum share of the sum of absolute values that is negative: a series above it is not demand. */
 const MAX_NEGATIVE_SHARE = 0.1;
 
 export const AS_IS: DemandScale = { to: (value) => value, from: (scaled) => scaled };
 
-/** log(1 + y / u), with u 1 % of the mean: ten times the unit gives ten times the forecast. Negative values count as 0. */
+/**
+ * log(1 + y / u), where u is 1 % of the mean, so that ten times the unit gives ten times the forecast. Negative values
+ * count as 0.
+ */
 export function logScale(values: readonly number[]): DemandScale {
   const unit = (OFFSET_SHARE * sumOf(values, Math.abs)) / values.length || 1;
   return {
@@ -20,7 +23,10 @@ export function logScale(values: readonly number[]): DemandScale {
   };
 }
 
-/** Whether values below zero are usual, as of a balance; of demand they are the odd day on which more came back. */
+/**
+ * Whether negative values are usual, as in a balance. In demand they occur only on the rare day with more returns than
+ * sales.
+ */
 export function isSigned(values: readonly number[]): boolean {
   const below = sumOf(values, (value) => Math.max(0, -value));
   return below > MAX_NEGATIVE_SHARE * sumOf(values, Math.abs);

@@ -1,5 +1,6 @@
 /**
- * Rows of features, as a fit reads them. A row is produced on demand, so that interactions need not be stored.
+ * The rows of features that a model is fitted on. Rows are produced on demand, so that interaction features need not be
+ * stored.
  */
 export interface DesignMatrix {
   readonly rows: number;
@@ -28,7 +29,7 @@ export function standardizationOf(design: DesignMatrix, weights: ArrayLike<numbe
   const squares = new Float64Array(design.columns);
   const row = new Float64Array(design.columns);
   let total = 0;
-  // Weighted Welford: one pass, no cancellation.
+  // Weighted Welford algorithm: one pass, without cancellation.
   for (let r = 0; r < design.rows; r++) {
     const weight = weights[r];
     if (weight === 0) continue;

@@ -2,28 +2,28 @@ import { MAX_RANK } from './symmetric-matrix';
 import { SIDE } from './matrix-engine';
 import type { ItemChange } from './ease-counts';
 
-/** P is rebuilt when a probe shows that |G P v − v| has come to this (about 1e−13 after a rebuild). */
+/** P is rebuilt if a probe shows that |G P v − v| has reached this value (it is about 1e−13 after a rebuild). */
 export const RESIDUAL_BOUND = 1e-9;
 
-/** A step moves the whole triangle through memory, which costs as much as this many multiply-adds a cell. */
+/** An update reads and writes the whole triangle, which costs as much as this many multiply-adds per cell. */
 const MIN_RANK = 11;
-/** Outside the kernel an operation costs more: as many multiply-adds of the kernel. */
+/** Cost of an operation outside the kernel, in multiply-adds of the kernel. */
 const ROW_CELL = 20;
 const COMBINED_CELL = 8;
-/** Finding a changed cell, and the item that it goes to. */
+/** Cost of finding a changed cell and assigning it to an item, in multiply-adds of the kernel. */
 const CHANGED_CELL = 10_000;
 
-/** Multiply-adds of `easeOfCounts`: those of the sweep, over whole tiles. */
+/** Multiply-adds of `easeFromCounts`: those of the sweep, over whole tiles. */
 export function rebuildCost(items: number): number {
   return wholeTiles(items) ** 3 / 2;
 }
 
-/** So many changed cells cost a rebuild before a step is made of them. */
+/** Number of changed cells from which processing them costs as much as a rebuild. */
 export function mostChangedCells(items: number): number {
   return Math.floor(rebuildCost(items) / CHANGED_CELL);
 }
 
-/** Multiply-adds of `stepEase`, as they were measured against those of a rebuild. */
+/** Multiply-adds of `applyEaseUpdate`, measured relative to those of a rebuild. */
 export function stepCost(items: number, changes: readonly ItemChange[]): number {
   const rows = wholeTiles(items);
   const rank = 2 * changes.length;

@@ -5,7 +5,7 @@ import { invertGeneral } from './invert-general';
 import { MAX_RANK, SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
-/** A cell of XᵀX, i ≤ j, and by how much it has moved. On the diagonal stands how many histories hold the item. */
+/** The change of a cell of XᵀX, i ≤ j. A diagonal cell counts the histories that contain the item. */
 export interface CountChange {
   readonly i: number;
   readonly j: number;
@@ -13,8 +13,8 @@ export interface CountChange {
 }
 
 /**
- * EASE of binary histories, from scratch, from what is counted of them: XᵀX is the co-occurrence of items.
- * Time: n³ / 2 multiply-adds, in f64.
+ * Computes EASE of binary histories from scratch from their counts: XᵀX is the co-occurrence of items. Time: n³ / 2
+ * multiply-adds, in f64.
  */
 export function easeOfCounts(counts: CountMatrix, lambda: number, kernels: Kernels): Ease {
   const matrix = new SymmetricMatrix(counts.items, kernels);
@@ -25,11 +25,11 @@ export function easeOfCounts(counts: CountMatrix, lambda: number, kernels: Kerne
     for (let at = 0; at < cells; at++) if (keys[at] < i) matrix.set(i, keys[at], values[at]);
     matrix.set(i, i, counts.n(i) + lambda);
   }
-  if (!matrix.invert()) throw new Error('XᵀX + λI is not positive definite: λ is not positive');
+  if (!matrix.invert()) throw new Error(`XᵀX + λI is not positive definite: λ must be above 0; got ${lambda}`);
   return { lambda, inverse: matrix };
 }
 
-/** Items that nobody's history holds yet; each is alone, whatever the others have. */
+/** Adds items that are in no history yet. They are independent of all other items. */
 export function growEase({ inverse, lambda }: Ease, items: number): void {
   for (let item = inverse.size; item < items; item++) {
     inverse.grow(item + 1);
@@ -37,16 +37,17 @@ export function growEase({ inverse, lambda }: Ease, items: number): void {
   }
 }
 
-/** The items that a step is made of: each changed cell lies in the row or the column of one of them. */
+/** One item of an update: each changed cell lies in the row or the column of one of the update's items. */
 export interface ItemChange {
   readonly item: number;
-  /** What has moved in its row, half of it on the diagonal; less what lies in the rows of the items before it. */
+  /** The changes in its row, without cells in the rows of earlier items. The diagonal cell is halved. */
   readonly row: SparseVector;
 }
 
 /**
- * Changed cells, by as few items as may be: the rank of a step is twice their number. What one customer comes to want
- * makes one item of all cells that it changes; what many come to want makes one, too. Greedy: most cells first.
+ * Groups changed cells by as few items as possible: the rank of an update is twice their number. If one customer's new
+ * interest in an item changes many cells, one item covers them all; the same holds if many customers become interested
+ * in one item. The algorithm is greedy: items with the most cells first.
  */
 export function itemChanges(changes: readonly CountChange[]): ItemChange[] {
   const cells = new Map<number, Map<number, number>>();
@@ -66,7 +67,7 @@ export function itemChanges(changes: readonly CountChange[]): ItemChange[] {
   for (let size = bySize.length - 1; size > 0; size--) {
     for (const item of bySize[size] ?? []) {
       const row = cells.get(item) as Map<number, number>;
-      // Some of its cells lie in rows that were taken since: it comes again with the others of its size.
+      // Some of its cells belong to rows that were selected since. It is reconsidered with its smaller size.
       if (row.size < size) {
         place(item, row.size);
         continue;
@@ -87,25 +88,25 @@ function halved(item: number, row: ReadonlyMap<number, number>): SparseVector {
   };
 }
 
-/** P has lost its way so far that a step can't be taken: rebuild. */
+/** Thrown if P has become so inaccurate that an update is impossible; rebuild it. */
 export class SingularStep extends Error {
   constructor() {
-    super('the Woodbury step is singular');
-    this.name = 'SingularStep';
+    super('the Woodbury update is singular: rebuild EASE from the counts');
+    this.name = 'SingularUpdateError';
   }
 }
 
-/** Items that make one step: each has rank 2. */
+/** Items per low-rank update; each has rank 2. */
 const STEP = MAX_RANK / 2;
 
 /**
- * Brings P up to date with changed counts, exactly. XᵀX changes by E Vᵀ + V Eᵀ, where E are the unit vectors of the items
- * and V what has moved in their rows; so with U = [E V], W = PU, and J exchanging the two halves
+ * Updates P to changed counts, exactly. XᵀX changes by E Vᵀ + V Eᵀ, where the columns of E are the unit vectors of the
+ * items and the columns of V are the changes in their rows. So with U = [E V], W = PU, and J exchanging the two halves
  *
  *     P ← P − W (J + UᵀW)⁻¹ Wᵀ        (Woodbury 1950)
  *
- * Time: a read and a write of P for every 64 items.
- * @throws SingularStep where the inner matrix is singular: P is half changed then
+ * Time: one read and one write of P for every 64 items.
+ * @throws SingularUpdateError if the inner matrix is singular; P is then partly updated
  */
 export function stepEase({ inverse }: Ease, items: readonly ItemChange[]): void {
   for (let from = 0; from < items.length; from += STEP) step(inverse, items.slice(from, from + STEP));
@@ -162,7 +163,10 @@ function combination(factors: Float64Array, vectors: readonly Float64Array[]): F
   return out;
 }
 
-/** How far P is from (XᵀX + λI)⁻¹: the largest |(XᵀX + λI) P v − v| for a probe v of entries about 1. Draw another v each time. */
+/**
+ * Returns the error of P relative to (XᵀX + λI)⁻¹: the largest |(XᵀX + λI) P v − v| for a probe v with entries of
+ * magnitude about 1. Use a new random v each time.
+ */
 export function countsResidual({ lambda, inverse }: Ease, counts: CountMatrix, probe: ArrayLike<number>): number {
   const n = inverse.size;
   const [image] = inverse.timesSparse([{ members: Int32Array.from({ length: n }, (_, i) => i), weights: probe }]);

@@ -1,14 +1,18 @@
 import { kthLargest } from './select';
 
-/** The largest entries of one row of B: what a history item says of whom, ascending by candidate. */
+/**
+ * The largest entries of one row of B by absolute value: the weights of a history item for candidates, ascending by
+ * candidate.
+ */
 export interface EaseNeighbours {
   readonly candidates: Int32Array;
   readonly weights: Float64Array;
 }
 
 /**
- * The `count` entries of a row of B that are farthest from 0; of equals, those of the first items. What speaks against a
- * candidate is kept as well: as many of the largest alone would lose up to twice as much. Time: n.
+ * Returns the `count` entries of a row of B with the largest absolute values; of equal values, those of the first
+ * items. Negative entries are included: with only the largest positive ones, up to twice as much accuracy would be
+ * lost. Time: n.
  */
 export function easeNeighbours(row: Float64Array, count = 100): EaseNeighbours {
   const sizes = row.map(Math.abs);
@@ -17,11 +21,11 @@ export function easeNeighbours(row: Float64Array, count = 100): EaseNeighbours {
   for (const size of sizes) if (size > threshold) larger++;
   let equals = threshold > 0 ? count - larger : 0;
   const candidates = new Int32Array(Math.min(count, sizes.length));
-  let kept = 0;
+  let selected = 0;
   for (let candidate = 0; candidate < sizes.length; candidate++)
     if (sizes[candidate] > threshold || (sizes[candidate] === threshold && equals-- > 0))
-      candidates[kept++] = candidate;
-  const weights = new Float64Array(kept);
-  for (let at = 0; at < kept; at++) weights[at] = row[candidates[at]];
-  return { candidates: candidates.slice(0, kept), weights };
+      candidates[selected++] = candidate;
+  const weights = new Float64Array(selected);
+  for (let at = 0; at < selected; at++) weights[at] = row[candidates[at]];
+  return { candidates: candidates.slice(0, selected), weights };
 }

@@ -5,8 +5,8 @@ import type { Kernels } from './wasm';
 
 /**
  * EASE (Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019): the item × item matrix B with a zero
- * diagonal that minimises ‖X − XB‖² + λ‖B‖². With G = XᵀX + λI and P = G⁻¹: B_ij = −P_ij / P_jj, B_jj = 0. What is kept is
- * P; B is read from it, so that an exact step on P is an exact step on B.
+ * diagonal that minimises ‖X − XB‖² + λ‖B‖². With G = XᵀX + λI and P = G⁻¹: B_ij = −P_ij / P_jj, B_jj = 0. P is stored
+ * and B is derived from it, so an exact update of P is an exact update of B.
  */
 export interface Ease {
   /** > 0 */
@@ -16,24 +16,24 @@ export interface Ease {
 }
 
 /**
- * EASE of X (customers × items, weights finite), from scratch. Time: n³ multiply-adds and subtractions, in f64.
- * @throws Error where X holds what is not a number
+ * Computes EASE of X (customers × items, weights finite) from scratch. Time: n³ multiply-adds and subtractions, in f64.
+ * @throws Error if X contains a value that is not a number
  */
 export function rebuildEase(histories: CompressedRows, lambda: number, kernels: Kernels): Ease {
   const matrix = new SymmetricMatrix(histories.columns, kernels);
   fillGram(matrix, histories);
   for (let i = 0; i < histories.columns; i++) matrix.set(i, i, matrix.get(i, i) + lambda);
   if (!matrix.invert())
-    throw new Error('XᵀX + λI is not positive definite: a weight is not a number, or λ is not positive');
+    throw new Error('XᵀX + λI is not positive definite: check that every weight is a number and λ is above 0');
   return { lambda, inverse: matrix };
 }
 
-/** Row by row: a row of sums stays in the cache, where the matrix does not. */
+/** Works row by row, because a row of sums fits in the cache and the matrix does not. */
 function fillGram(matrix: SymmetricMatrix, histories: CompressedRows): void {
   const { starts, members, weights } = histories;
   const holders = transposed(histories);
   const row = new Float64Array(histories.columns);
-  // By customer, how far their items are at most the row's: rows come in order.
+  // By customer: the end of their items up to and including the current row's item. Rows are visited in order.
   const reached = starts.slice(0, histories.rows);
   for (let i = 0; i < histories.columns; i++) {
     for (let at = holders.starts[i]; at < holders.starts[i + 1]; at++) {
@@ -48,9 +48,9 @@ function fillGram(matrix: SymmetricMatrix, histories: CompressedRows): void {
 }
 
 /**
- * Scores of all items for one history x, xᵀB: from P, −(Px)_j / P_jj, to which an item of the history itself adds x_j,
- * since B_jj = 0. The history need not be one that P was made from: what a customer has just done counts at once.
- * @returns one score an item
+ * Scores all items for one history x, as xᵀB. From P this is −(Px)_j / P_jj, plus x_j for an item of the history,
+ * because B_jj = 0. The history need not be one that P was fitted on, so a customer's latest actions count immediately.
+ * @returns one score per item
  */
 export function easeScores({ inverse }: Ease, history: SparseVector): Float64Array {
   const [scores] = inverse.timesSparse([history]);
@@ -59,14 +59,14 @@ export function easeScores({ inverse }: Ease, history: SparseVector): Float64Arr
   return scores.subarray(0, inverse.size);
 }
 
-/** Rows of B that are read together. */
+/** Number of rows of B that are read together. */
 export const ROWS_TOGETHER = SIDE;
 
 /**
- * Rows of B, `first` and those behind it: how much an item in a history speaks for each item. Time: n a row; the whole of B
- * reads P once.
- * @param first a multiple of {@link ROWS_TOGETHER}
- * @returns at most as many rows, each n long
+ * Returns up to {@link ROWS_PER_BLOCK} rows of B, starting at `first`: how strongly an item in a history supports each
+ * item. Time: n per row. Reading all rows of B reads P once.
+ * @param first a multiple of {@link ROWS_PER_BLOCK}
+ * @returns at most that many rows, each of length n
  */
 export function easeRows({ inverse }: Ease, first: number): Float64Array[] {
   const { size, padded } = inverse;

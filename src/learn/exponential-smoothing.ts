@@ -1,19 +1,19 @@
 import { weekdayOf, type Day } from './calendar-terms';
 
-/** A value of each open day: closed ones are left out, so that they pull nothing down. */
+/** Values of the open days. Closed days are left out, so that they don't lower the level. */
 export interface OpenDays {
   readonly days: readonly Day[];
   readonly values: readonly number[];
 }
 
-/** Days whose mean is where the level begins. */
+/** Number of first days whose mean is the initial level. */
 const START_DAYS = 28;
 
 /**
- * Additive exponential smoothing with a weekly season and no trend, ETS(A,N,A): with the error e = y − (ℓ + s),
- * ℓ ← ℓ + αe and s ← s + γ(1 − α)e for the day's weekday (Hyndman & Athanasopoulos, Forecasting, 3rd ed., §8.3 and §8.5).
+ * Additive exponential smoothing with a weekly season and no trend, ETS(A,N,A): with the error e = y − (ℓ + s), ℓ ← ℓ +
+ * αe and s ← s + γ(1 − α)e for the day's weekday (Hyndman & Athanasopoulos, Forecasting, 3rd ed., §8.3 and §8.5).
  *
- * @returns what it forecasts for any day after the series
+ * @returns the forecast for any day after the series
  */
 export function smooth({ days, values }: OpenDays, alpha: number, gamma: number): (day: Day) => number {
   const count = Math.min(START_DAYS, days.length);

@@ -1,6 +1,6 @@
 export type FitErrorCode = 'NOT_FINITE' | 'RANK_DEFICIENT' | 'WRONG_SHAPE';
 
-/** Why a model can't be fitted to the numbers given. */
+/** Thrown if a model can't be fitted to the given numbers. */
 export class FitError extends Error {
   constructor(
     readonly code: FitErrorCode,
@@ -11,7 +11,7 @@ export class FitError extends Error {
   }
 }
 
-/** @throws FitError NOT_FINITE naming the place of a NaN or an infinity */
+/** @throws FitError NOT_FINITE that names the place of a NaN or an infinity */
 export function requireFinite(value: number, place: string): void {
   if (!Number.isFinite(value)) throw new FitError('NOT_FINITE', `${place} is ${value}`);
 }

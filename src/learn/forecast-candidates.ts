@@ -13,24 +13,24 @@ export const FORECAST_MODELS = [
 ] as const;
 export type ForecastModel = (typeof FORECAST_MODELS)[number];
 
-/** The days that a forecast may look at. */
+/** The past days that a forecast may use. */
 export interface Past {
   readonly first: Day;
   readonly values: readonly number[];
   readonly holidays: ReadonlySet<Day>;
-  /** Weekdays, from Monday, 0. */
+  /** Closed weekdays; Monday is 0. */
   readonly closed: ReadonlySet<number>;
   /** The largest absolute value. */
   readonly largest: number;
-  /** Null where values below zero are usual. */
+  /** Null if negative values are usual. */
   readonly logarithm: DemandScale | null;
 }
 
-/** What a candidate makes of a past. */
+/** A candidate fitted to a history. */
 export interface Fitted {
-  /** Of a day after the past. */
+  /** Returns the forecast for a day after the history. */
   readonly predict: (day: Day) => number;
-  /** Days of the past that it rests on. */
+  /** Number of past days that it was fitted on. */
   readonly fittedOn: number;
   readonly terms: readonly string[];
 }
@@ -40,13 +40,18 @@ export interface Candidate {
   readonly fit: (past: Past) => Fitted;
 }
 
-/** Days of the past that a regression may be fitted on: what is long gone may mislead. All of it is always one of them. */
+/**
+ * Numbers of past days that a regression may be fitted on, because old data may mislead. The whole history is always a
+ * further option.
+ */
 const WINDOWS = [56, 91, 182, 364, 728];
-/** Of exponential smoothing: from a level that hardly moves to one that forgets half in three days. */
+/**
+ * Level smoothing factors: from a level that hardly moves to one that halves the weight of old values in three days.
+ */
 const ALPHAS = [0.02, 0.05, 0.1, 0.2];
 const GAMMAS = [0.02, 0.1];
 
-/** The simplest first: of two that are equally good the first one is chosen. */
+/** Returns the candidates, simplest first: of two candidates with equal errors the first is chosen. */
 export function candidatesFor({ values: { length }, logarithm }: Pick<Past, 'values' | 'logarithm'>): Candidate[] {
   const scales = [() => AS_IS, ...(logarithm === null ? [] : [(past: Past) => past.logarithm ?? AS_IS])];
   const windows = [...WINDOWS.filter((days) => days < length), length];
@@ -78,7 +83,10 @@ function smoothed(past: Past, { to, from }: DemandScale, alpha: number, gamma: n
   return { predict: (day) => from(predict(day)), fittedOn: past.values.length, terms: ['level', 'weekdays'] };
 }
 
-/** Terms that can't be told apart in this past are given up from the last on: holidays, month ends, seasons. */
+/**
+ * Terms whose coefficients can't be determined from this history are dropped, starting with the last: holidays, month
+ * ends, seasons.
+ */
 function regression(past: Past, { to, from }: DemandScale, window: number): Fitted {
   const fittedOn = Math.min(window, past.values.length);
   const { days, values } = openDays(past, fittedOn);
@@ -103,7 +111,7 @@ function fitIndependent(rows: readonly number[][], targets: readonly number[], c
   }
 }
 
-/** The last days of the past, without closed weekdays: their zeros say nothing of the others. */
+/** Returns the last days of the history without closed weekdays, whose zeros carry no information about the others. */
 function openDays({ first, values, closed }: Past, count: number) {
   const start = values.length - count;
   const days = Array.from({ length: count }, (_, n) => first + start + n).filter((day) => !closed.has(weekdayOf(day)));

@@ -1,15 +1,18 @@
 import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 
-/** Half-lives between the landmark and the newest event before the landmark moves; 2^512 leaves room for the sums. */
+/**
+ * Maximum number of half-lives between the landmark and the newest event before the landmark moves; 2^512 leaves room
+ * for the sums.
+ */
 const REACH = 512;
 
 /**
- * Exponentially decayed sums per item by forward decay (Cormode, Shkapenyuk, Srivastava, Xu: Forward Decay, ICDE 2009):
- * an event at time t adds w · 2^((t − L) / h) once, and is never touched again; reading divides by 2^((now − L) / h).
+ * Exponentially decayed sums per item by forward decay (Cormode, Shkapenyuk, Srivastava, Xu: Forward Decay, ICDE 2009).
+ * An event at time t adds w · 2^((t − L) / h) once and is never updated; reading divides by 2^((now − L) / h).
  *
- * The landmark L is a whole number of half-lives h, and moves by whole half-lives, so moving it scales every sum by a
- * power of two: exact, and the same sums come out wherever it stood. Late events are as welcome as prompt ones.
+ * The landmark L is a whole number of half-lives h and moves by whole half-lives. Moving it scales every sum by a power
+ * of two, which is exact, so the sums don't depend on the position of the landmark. Late events are counted correctly.
  */
 export class ForwardDecay {
   private sums = new Float64Array(64);
@@ -21,7 +24,7 @@ export class ForwardDecay {
     readonly halfLife: number,
   ) {}
 
-  /** A negative weight takes away. */
+  /** Adds a weight at a time (ms). A negative weight subtracts. */
   add(item: number, weight: number, at: number): void {
     const halfLives = Math.floor(at / this.halfLife);
     if (Number.isNaN(this.landmark)) this.landmark = halfLives;
@@ -31,12 +34,15 @@ export class ForwardDecay {
     this.sums[item] += weight * Math.pow(2, fraction) * Math.pow(2, halfLives - this.landmark);
   }
 
-  /** The sum as of `now` (ms): an event of this instant counts in full, one a half-life ago by half. Never negative. */
+  /**
+   * Returns the sum as of `now` (ms), never negative: an event at `now` counts in full, an event one half-life ago
+   * counts half.
+   */
   read(item: number, now: number): number {
     return this.relative(item) * this.scaleAt(now);
   }
 
-  /** The sum up to a factor common to all items: enough to rank them. */
+  /** Returns the sum up to a factor that is common to all items, which is enough to rank them. */
   relative(item: number): number {
     const sum = item < this.sums.length ? this.sums[item] : 0;
     return sum > 0 ? sum : 0;

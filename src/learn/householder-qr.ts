@@ -1,19 +1,19 @@
-/** Largest relative size of a pivot that counts as 0, per row or column: a few rounding errors. */
+/** Maximum relative size of a pivot that counts as 0, per row or column: a few rounding errors. */
 const NEGLIGIBLE = 32 * Number.EPSILON;
 
 export interface LeastSquares {
   /** Length `columns`. */
   readonly solution: Float64Array;
-  /** Squared length of what is left over. */
+  /** Squared length of the residual. */
   readonly residual: number;
 }
 
 /**
  * min ‖A x − b‖ by Householder QR with column pivoting (Golub & Van Loan: Matrix Computations, 4th ed., §5.4). Columns
- * are scaled to length 1 first, so that rank does not depend on their units.
+ * are first scaled to length 1, so that the rank does not depend on their units.
  * @param a column-major, rows × columns, rows ≥ columns; overwritten
  * @param b length `rows`; overwritten
- * @returns the solution, or the index of a column that (within rounding) the others give
+ * @returns the solution, or the index of a column that is (within rounding) a linear combination of the others
  */
 export function leastSquares(
   a: Float64Array,
@@ -40,7 +40,7 @@ export function leastSquares(
     [order[step], order[longest]] = [order[longest], order[step]];
     if (length <= NEGLIGIBLE * Math.max(rows, columns)) return { dependentColumn: order[step] };
     const at = order[step] * rows;
-    // The reflection v takes the rest of the column to −sign(first)·length·e₁.
+    // The reflection v maps the rest of the column to −sign(first)·length·e₁.
     diagonal[step] = a[at + step] > 0 ? -length : length;
     a[at + step] -= diagonal[step];
     const half = -diagonal[step] * a[at + step];

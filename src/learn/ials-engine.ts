@@ -2,7 +2,7 @@ import type { CompressedRows } from './compressed-rows';
 import type { IalsSettings } from './ials';
 import { WasmLayout, instantiate, withThreads, type Kernels, type KernelThreads, type WasmModule } from './wasm';
 
-/** What does the heavy work of iALS: both sides' factors, and a half-epoch for either. */
+/** Performs the expensive operations of iALS: holds the factors of both sides and solves a half-epoch for either. */
 export interface IalsEngine {
   readonly users: Float32Array;
   readonly items: Float32Array;
@@ -10,12 +10,12 @@ export interface IalsEngine {
   solveItems(): void;
 }
 
-/** Steps of conjugate gradients for each row and half-epoch. */
+/** Steps of conjugate gradients per row and half-epoch. */
 const STEPS = 3;
 
 /**
- * Runs iALS with threads that live until `run` returns. The engine's factors go with it: copy what is kept.
- * The same bytes for any number of threads.
+ * Runs iALS with threads that end when `run` returns. The engine's factors are freed with them, so copy the factors
+ * that are needed later. The bytes are the same for any number of threads.
  */
 export function withIalsEngine<Result>(
   byUser: CompressedRows,
@@ -30,12 +30,12 @@ export function withIalsEngine<Result>(
 }
 
 interface IalsExports {
-  /** See the kernel for their arguments. */
+  /** See the kernel for the arguments. */
   gram(...args: number[]): void;
   halfEpoch(...args: number[]): void;
 }
 
-/** kernels/ials.ts at work. */
+/** Runs kernels/ials.ts. */
 function withWasmEngine<Result>(
   byUser: CompressedRows,
   byItem: CompressedRows,
@@ -56,7 +56,7 @@ function withWasmEngine<Result>(
   const gram = layout.place(4 * d * d);
   const sums = layout.place(8 * d * d);
   const next = layout.place(4);
-  const rooms = Array.from({ length: 1 + (threads?.most ?? 0) }, () => layout.place(12 * d));
+  const workspaces = Array.from({ length: 1 + (threads?.most ?? 0) }, () => layout.place(12 * d));
   const wasm = instantiate<IalsExports>(module, layout.bytes);
   const { buffer } = wasm;
   for (const { matrix, starts, members } of [users, items]) {
@@ -70,7 +70,7 @@ function withWasmEngine<Result>(
       shareOut('gram', (...part) => [y.factors, others, d, unobserved, gram, sums, ...part]);
       nextRow[0] = 0;
       const system = [x.factors, x.matrix.rows, y.factors, x.starts, x.members, gram, d, lambda, unobserved * others];
-      shareOut('halfEpoch', (part) => [...system, rooms[part], next]);
+      shareOut('halfEpoch', (part) => [...system, workspaces[part], next]);
     };
     return run({
       users: new Float32Array(buffer, users.factors, d * byUser.rows),
@@ -81,7 +81,7 @@ function withWasmEngine<Result>(
   });
 }
 
-/** The twin: factors in f32 as the kernel's, what is computed from them in f64. */
+/** The TypeScript implementation: factors in f32 like the kernel's, intermediate values in f64. */
 function plainEngine(byUser: CompressedRows, byItem: CompressedRows, settings: IalsSettings): IalsEngine {
   const users = new Float32Array(settings.factors * byUser.rows);
   const items = new Float32Array(settings.factors * byItem.rows);

@@ -2,16 +2,16 @@ import { IalsFoldIn } from './ials-fold-in';
 import { ialsScores, type IalsSettings } from './ials';
 import { WasmLayout, instantiate, type WasmModule } from './wasm';
 
-/** Scores all items for a history that iALS was not fitted on, or that has grown since. */
+/** Scores all items for a history that iALS was not fitted on, or that has changed since the fit. */
 export interface IalsScorer {
-  /** @param history distinct items, at least one. @returns by item; valid until the next call */
+  /** @param history distinct items, at least one. @returns scores by item; valid until the next call */
   scores(history: Int32Array): Float32Array | Float64Array;
 }
 
 type FoldInSettings = Pick<IalsSettings, 'factors' | 'lambda' | 'unobserved'>;
 
 /**
- * A scorer by the kernel, or by its twin where there is none.
+ * Creates a scorer that uses the kernel, or the TypeScript implementation if there is no kernel.
  * @param items items × d, row-major, as fitted with these settings
  * @param gram αYᵀY, d × d
  */
@@ -30,12 +30,12 @@ function plainScorer(items: Float32Array, gram: Float32Array, settings: FoldInSe
 }
 
 interface ScorerExports {
-  /** See kernels/ials.ts for their arguments. */
+  /** See kernels/ials.ts for the arguments. */
   foldIn(...args: number[]): void;
   scoreAll(...args: number[]): void;
 }
 
-/** The same in f32: within 1e-4 of the largest score. */
+/** Computes in f32: within 1e-4 of the largest score. */
 function wasmScorer(
   items: Float32Array,
   gram: Float32Array,
@@ -47,7 +47,7 @@ function wasmScorer(
   const y = layout.place(items.byteLength);
   const g = layout.place(4 * d * d);
   const x = layout.place(4 * d);
-  const room = layout.place(12 * d);
+  const scratch = layout.place(12 * d);
   const members = layout.place(4 * count);
   const out = layout.place(4 * count);
   const { kernel, buffer } = instantiate<ScorerExports>(module, layout.bytes);
@@ -58,7 +58,7 @@ function wasmScorer(
   return {
     scores(history) {
       known.set(history);
-      kernel.foldIn(x, y, members, history.length, g, d, lambda, unobserved * count, room);
+      kernel.foldIn(x, y, members, history.length, g, d, lambda, unobserved * count, scratch);
       kernel.scoreAll(x, y, count, d, out);
       return scores;
     },

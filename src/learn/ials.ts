@@ -3,7 +3,7 @@ import { withIalsEngine } from './ials-engine';
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
 
-/** What an iALS is fitted with; the notation is that of {@link fitIals}. */
+/** The settings of an iALS fit, in the notation of {@link fitIals}. */
 export interface IalsSettings {
   /** d, a multiple of 4. */
   readonly factors: number;
@@ -24,18 +24,19 @@ export interface Ials {
 }
 
 /**
- * Matrix factorisation of implicit feedback by alternating least squares (Hu, Koren, Volinsky, ICDM 2008), with the weights
- * and the scaled penalty of Rendle, Krichene, Zhang, Koren (RecSys 2022): minimises
+ * Matrix factorisation of implicit feedback by alternating least squares (Hu, Koren, Volinsky, ICDM 2008), with the
+ * weights and the scaled penalty of Rendle, Krichene, Zhang, Koren (RecSys 2022): minimises
  *
  *     Σ_observed (1 − x_u·y_i)² + α Σ_all (x_u·y_i)² + Σ_u λ (n_u + α |I|) ‖x_u‖² + Σ_i λ (n_i + α |U|) ‖y_i‖²
  *
- * from N(0, .1/√d), one half after the other, each row by three steps of conjugate gradients from where it stood.
- * f32; the same for the same seed and kernel, on any number of threads. It blocks while they work.
- * @param histories customers × items, binary: weights are not looked at
+ * starting from N(0, .1/√d). The two sides are solved alternately; each row is updated by three steps of conjugate
+ * gradients from its previous value. Computes in f32. The same seed and kernel give the same result on any number of
+ * threads. The calling thread blocks while the threads work.
+ * @param histories customers × items, binary: weights are ignored
  */
 export function fitIals(histories: CompressedRows, settings: IalsSettings, kernels: Kernels): Ials {
   const { factors, epochs, seed } = settings;
-  if (factors % 4 !== 0) throw new RangeError(`${factors} factors: not a multiple of 4`);
+  if (factors % 4 !== 0) throw new RangeError(`factors must be a multiple of 4; got ${factors}`);
   return withIalsEngine(histories, transposed(histories), settings, kernels, (engine) => {
     const random = seededRandom(seed);
     const deviation = 0.1 / Math.sqrt(factors);
@@ -49,7 +50,7 @@ export function fitIals(histories: CompressedRows, settings: IalsSettings, kerne
   });
 }
 
-/** Box and Muller 1958. */
+/** Standard normal (Box & Muller 1958). */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -2,9 +2,7 @@ import type { ByteReader } from './byte-reader';
 import type { ByteWriter } from './byte-writer';
 import { ITEMS_PER_STEP, runTask, type ResumableTask } from './resumable-task';
 
-/**
- * Append-only table string id ↔ dense index 0…size−1, in order of first sight.
- */
+/** Append-only table that maps string ids to dense indexes 0…size−1 in order of first occurrence. */
 export class IdTable {
   private readonly indexes = new Map<string, number>();
   private readonly ids: string[] = [];
@@ -13,7 +11,7 @@ export class IdTable {
     return this.ids.length;
   }
 
-  /** −1 for an id never seen. */
+  /** Returns −1 for an unknown id. */
   indexOf(id: string): number {
     return this.indexes.get(id) ?? -1;
   }
@@ -31,7 +29,7 @@ export class IdTable {
     return index;
   }
 
-  /** Writes the ids from index `from` on; {@link readFrom} appends them, and skips those it has already. */
+  /** Writes the ids from index `from` on. {@link readFrom} appends them, and skips ids that it already has. */
   writeFrom(writer: ByteWriter, from: number): void {
     runTask(this.writing(writer, from));
   }
@@ -49,14 +47,15 @@ export class IdTable {
     runTask(this.reading(reader));
   }
 
-  /** The same in steps. @throws Error for ids that differ from those it has */
+  /** Like {@link readFrom}, in steps. @throws Error for ids that differ from existing ones */
   *reading(reader: ByteReader): ResumableTask<void> {
     const from = reader.varint();
     const count = reader.varint();
-    if (from > this.ids.length) throw new Error(`ids from ${from} on cannot follow ${this.ids.length} ids`);
+    if (from > this.ids.length)
+      throw new Error(`the ids begin at index ${from}, but the table has only ${this.ids.length} ids`);
     for (let i = from; i < from + count; i++) {
       if (i % ITEMS_PER_STEP === 0) yield;
-      if (this.intern(reader.string()) !== i) throw new Error(`id ${i} differs from the one already known`);
+      if (this.intern(reader.string()) !== i) throw new Error(`the id at index ${i} differs from the one in the table`);
     }
   }
 }

@@ -2,17 +2,17 @@ import { PackedRows } from './packed-rows';
 
 const NONE = new Int32Array(0);
 
-/** Which items each set holds, and which sets hold each item: 8 bytes a cell, and what rows have spare. */
+/** Stores the items of each set and the sets of each item: 8 bytes per cell, plus the spare capacity of rows. */
 export class Interactions {
   private readonly itemsOf = new PackedRows(1);
   private readonly setsOf = new PackedRows(1);
   private counts = NONE;
-  /** Cells that the last {@link countRow} visited. */
+  /** Number of cells that the last {@link countRow} visited. */
   visited = 0;
-  /** Items of all sets together. */
+  /** Sum of the sizes of all sets. */
   size = 0;
 
-  /** The set's items; valid until something is added. */
+  /** Returns the set's items; valid until the next `add`. */
   items(set: number): Int32Array {
     const from = this.itemsOf.start(set);
     return this.itemsOf.cells.subarray(from, from + this.itemsOf.length(set));
@@ -33,9 +33,10 @@ export class Interactions {
   }
 
   /**
-   * Counts, for each other item, the sets that hold both: one pass over the sets of the item and over their items.
-   * @param others and `counts`: room for all items; in the order that the items come in
-   * @returns how many others there are
+   * Counts, for each other item, the sets that contain both: one pass over the item's sets and their items.
+   * @param others receives the other items, in no particular order; `counts` receives their counts. Both must have room
+   *   for all items
+   * @returns the number of other items
    */
   countRow(item: number, others: Int32Array, counts: Int32Array): number {
     if (this.counts.length < others.length) this.counts = new Int32Array(others.length);

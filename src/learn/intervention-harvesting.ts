@@ -1,34 +1,35 @@
 import { solveCholesky } from './cholesky';
 
-/** What was seen of one thing at one place. */
+/** Impressions and clicks of one item at one position of the list. */
 export interface PlaceCell {
-  /** The same thing has the same group, wherever it stands. */
+  /** Identifies the item: cells of the same item have the same group at every position. */
   readonly group: number;
   /** From 0. */
   readonly place: number;
-  /** How often it stood there, each time weighted by how much it was expected to be wanted that time; > 0. */
+  /** Impressions at this position, each weighted by the expected relevance of the item at that time; > 0. */
   readonly shown: number;
   readonly clicks: number;
 }
 
-/** Beyond this nobody knows it better by going on. */
+/** More Newton steps than this don't improve the estimate. */
 const STEPS = 50;
 const TOLERANCE = 1e-8;
-/** A place is looked at by one of so many at least. */
+/** The smallest examination probability of a position. */
 const MIN_LOG_PROPENSITY = Math.log(1e-3);
 
 /**
- * How many of those who look at the first place look at each of the others, from things that stood now at one place, now at another:
+ * Estimates θ_k: of the customers who look at the first position, the share who look at position k. It uses items that
+ * were shown at different positions at different times:
  *
  *     E[clicks of g at k] = θ_k · u_g · shown_gk
  *
- * where u_g, what a thing is worth beyond what was expected of it, is free for every thing, so that its being shown
- * higher because it is better explains nothing (Agarwal, Zaitsev, Wang, Li, Najork, Joachims, "Estimating position bias
- * without intrusive interventions", WSDM 2019). All pairs of places count together: u_g drops out of the likelihood of
- * how a thing's clicks divide into places, P(k) = θ_k shown_gk / Σ_j θ_j shown_gj, which is concave in ln θ and found
- * the maximum of by Newton's method. Things that stood at one place only say nothing.
- * @param expected θ as it is believed beforehand, and to what it is drawn; the first is 1
- * @param precision how firmly: the inverse variance of ln θ around it
+ * u_g is the relevance of an item beyond its expected relevance. It is a free parameter of every item, so an item that
+ * is shown higher because it is more relevant doesn't bias θ (Agarwal, Zaitsev, Wang, Li, Najork, Joachims, "Estimating
+ * position bias without intrusive interventions", WSDM 2019). All pairs of positions contribute together: u_g cancels
+ * in the likelihood of how an item's clicks divide over positions, P(k) = θ_k shown_gk / Σ_j θ_j shown_gj, which is
+ * concave in ln θ. Newton's method finds its maximum. Items that were shown at only one position carry no information.
+ * @param expected prior mean of θ, towards which the estimate is shrunk; the first is 1
+ * @param precision inverse variance of ln θ around that mean
  */
 export function harvestExamination(
   cells: readonly PlaceCell[],
@@ -61,7 +62,7 @@ export function harvestExamination(
   return at.map(Math.exp);
 }
 
-/** Of things with clicks that stood at two places or more. */
+/** Groups the cells by item, and returns only items that have clicks and were shown at two or more positions. */
 function byGroup(cells: readonly PlaceCell[]): PlaceCell[][] {
   const groups = new Map<number, PlaceCell[]>();
   for (const cell of cells) {
@@ -72,7 +73,10 @@ function byGroup(cells: readonly PlaceCell[]): PlaceCell[][] {
   return [...groups.values()].filter((group) => group.length > 1 && group.some(({ clicks }) => clicks > 0));
 }
 
-/** Fills gradient and (lower) Hessian by ln θ; returns the penalised −ln likelihood. The first place is held. */
+/**
+ * Fills the gradient and the lower triangle of the Hessian with respect to ln θ; returns the penalised −ln likelihood.
+ * The first position is fixed.
+ */
 function derivatives(
   groups: readonly (readonly PlaceCell[])[],
   at: Float64Array,

@@ -1,6 +1,7 @@
 /**
- * A ← A⁻¹ for any square A (n × n, row-major), by Gauss–Jordan elimination with partial pivoting. For small n: n³ steps.
- * @returns false where A is singular or not finite; then it is spoilt
+ * A ← A⁻¹ for any square A (n × n, row-major), by Gauss–Jordan elimination with partial pivoting. For small n: n³
+ * operations.
+ * @returns false if A is singular or not finite; its contents are then undefined
  */
 export function invertGeneral(a: Float64Array, n: number): boolean {
   const order = new Int32Array(n);
@@ -9,9 +10,9 @@ export function invertGeneral(a: Float64Array, n: number): boolean {
     for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivotRow * n + k])) pivotRow = i;
     order[k] = pivotRow;
     for (let j = 0; j < n && pivotRow !== k; j++) {
-      const kept = a[k * n + j];
+      const swapped = a[k * n + j];
       a[k * n + j] = a[pivotRow * n + j];
-      a[pivotRow * n + j] = kept;
+      a[pivotRow * n + j] = swapped;
     }
     const pivot = a[k * n + k];
     if (pivot === 0 || !Number.isFinite(pivot)) return false;
@@ -24,12 +25,12 @@ export function invertGeneral(a: Float64Array, n: number): boolean {
       for (let j = 0; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
     }
   }
-  // Rows were exchanged on the way down: columns are exchanged back.
+  // Undoes the row exchanges by exchanging columns in reverse order.
   for (let k = n - 1; k >= 0; k--) {
     for (let i = 0; i < n && order[k] !== k; i++) {
-      const kept = a[i * n + k];
+      const swapped = a[i * n + k];
       a[i * n + k] = a[i * n + order[k]];
-      a[i * n + order[k]] = kept;
+      a[i * n + order[k]] = swapped;
     }
   }
   return true;

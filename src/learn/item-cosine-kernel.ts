@@ -2,16 +2,19 @@ import type { CompressedRows } from './compressed-rows';
 import type { ItemNeighbours } from './item-neighbours';
 import { WasmLayout, instantiate, withThreads, type KernelThreads, type WasmModule } from './wasm';
 
-/** The kernel numbers items in 16 bits, so that more of the sets stays in the cache. */
+/** The kernel uses 16-bit item numbers, so that more sets fit in the cache. */
 export const MAX_KERNEL_ITEMS = 65_536;
 
-/** Items in a lane of a set's mask. */
+/** Items per lane of a set's mask. */
 const LANE = 128;
-/** A lane is worth its cost where a set has as many of its items, on average: measured, and flat around it. */
+/**
+ * A lane is worth its cost if a set contains this many of its items on average. The value was measured; nearby values
+ * perform the same.
+ */
 const MIN_ITEMS_PER_LANE = 1.5;
 
 interface CosineExports {
-  /** See the kernel for their arguments. */
+  /** See the kernel for the arguments. */
   arrange(...args: number[]): void;
   index(...args: number[]): void;
   neighbours(...args: number[]): void;
@@ -20,8 +23,8 @@ interface CosineExports {
 }
 
 /**
- * kernels/item-cosine.ts at work: see `itemCosine`. The same on any number of threads.
- * @param sets of at most {@link MAX_KERNEL_ITEMS} items
+ * Runs kernels/item-cosine.ts; see `itemCosine`. The result is the same for any number of threads.
+ * @param sets with at most {@link MAX_KERNEL_ITEMS} items
  */
 export function kernelNeighbours(
   sets: CompressedRows,
@@ -50,7 +53,7 @@ export function kernelNeighbours(
   const blank = layout.place(16 * lanes);
   const nextSet = layout.place(4);
   const nextItem = layout.place(4);
-  const rooms = Array.from({ length: 1 + (threads?.most ?? 0) }, () => ({
+  const workspaces = Array.from({ length: 1 + (threads?.most ?? 0) }, () => ({
     bits: layout.place(items / 8 + 16),
     digits: layout.place(256 * lanes),
     counters: layout.place(2 * items + 16),
@@ -71,18 +74,19 @@ export function kernelNeighbours(
   sumUp(popularity, 0, new Uint32Array(buffer, itemStarts, items + 1));
   sumUp(popularity, 0, new Uint32Array(buffer, nextHolder, items));
 
-  const [{ heaps, bounds }, ...others] = rooms;
+  const [{ heaps, bounds }, ...others] = workspaces;
   withThreads(module, wasm, threads, (shareOut) => {
     shareOut('arrange', (part) => {
-      const { bits } = rooms[part];
+      const { bits } = workspaces[part];
       return [sets.rows, nextSet, items, setStarts, members, numbersAt, lanes, recordsAt, bits];
     });
     kernel.index(sets.rows, setStarts, members, numbersAt, lanes, recordsAt, nextHolder, holders);
     shareOut('neighbours', (part) => {
-      const room = rooms[part];
+      const workspace = workspaces[part];
       return [
-        ...[items, nextItem, itemStarts, holders, lanes, blank, room.digits, room.counters, room.wide],
-        ...[roots, floatRoots, shrink, namesAt, count, ...room.heaps, room.bounds],
+        ...[items, nextItem, itemStarts, holders, lanes, blank],
+        ...[workspace.digits, workspace.counters, workspace.wide],
+        ...[roots, floatRoots, shrink, namesAt, count, ...workspace.heaps, workspace.bounds],
       ];
     });
   });
@@ -99,11 +103,11 @@ export function kernelNeighbours(
 }
 
 interface Numbering {
-  /** By number, the item that it stands for. */
+  /** By number: its item. */
   readonly names: Int32Array;
-  /** By item, its number. */
+  /** By item: its number. */
   readonly numbers: Int32Array;
-  /** By number, how many sets hold the item: falling. */
+  /** By number: how many sets contain the item; descending. */
   readonly popularity: Float64Array;
 }
 
@@ -116,7 +120,7 @@ function byPopularity({ columns, members }: CompressedRows): Numbering {
   return { names, numbers, popularity: Float64Array.from(names, (item) => held[item]) };
 }
 
-/** How many lanes of items, from the most popular, the masks have. */
+/** Returns the number of mask lanes, starting with the most popular items. */
 function worthwhileLanes(sets: number, popularity: Float64Array): number {
   for (let lane = 0; lane * LANE < popularity.length; lane++) {
     const held = popularity.subarray(lane * LANE, (lane + 1) * LANE).reduce((sum, n) => sum + n, 0);
@@ -125,7 +129,10 @@ function worthwhileLanes(sets: number, popularity: Float64Array): number {
   return Math.ceil(popularity.length / LANE);
 }
 
-/** Bytes of each set's record: the mask, and 2 for each item that has no place in it; to a multiple of 16. */
+/**
+ * Returns the size of each set's record in bytes: the mask, plus 2 for each item outside the mask, rounded up to a
+ * multiple of 16.
+ */
 function recordSizes({ rows, starts, members }: CompressedRows, numbers: Int32Array, lanes: number): Int32Array {
   const sizes = new Int32Array(rows);
   const masked = LANE * lanes;
@@ -142,7 +149,7 @@ function sumUp(values: ArrayLike<number>, first: number, sums: Uint32Array): voi
   for (let i = 0, sum = first; i < sums.length; sum += values[i++]) sums[i] = sum;
 }
 
-/** From numbers back to items, on both sides. */
+/** Converts numbers back to items, for both items of each pair. */
 function named(
   names: Int32Array,
   count: number,

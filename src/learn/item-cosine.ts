@@ -4,16 +4,17 @@ import type { ItemNeighbours } from './item-neighbours';
 import { TopK } from './select';
 import type { Kernels } from './wasm';
 
-/** Pairs to count from which on helping threads save more than the 50 ms that they take to start. */
+/** Number of pairs from which helper threads save more time than the 50 ms that they take to start. */
 const PAIRS_FOR_THREADS = 5e8;
 
 /**
- * Item–item cosine of binary sets, c_ij / (√(n_i n_j) + shrink), the `count` nearest of each item with c_ij > 0; equal ones
- * by item.
- * Time: half of Σ |set|² increments, most of which are additions of bits, 128 at a time; the rest is one by one.
- * Memory: up to 14 bytes an interaction, 16 a set for each 128 popular items, and 12 a place of the result, once a thread
- * and once more; no items × items matrix. Beyond 65,536 items the twin does it, which takes some ten times as long.
- * @param sets customers × items; weights are not looked at
+ * Item–item cosine of binary sets, c_ij / (√(n_i n_j) + shrink): the `count` nearest items of each item with c_ij > 0;
+ * ties are ordered by item.
+ * Time: half of Σ |set|² increments. Most of them are bitwise additions, 128 at a time; the others are done one by one.
+ * Memory: up to 14 bytes per interaction, 16 bytes per set for each 128 popular items, and 12 bytes per entry of the
+ * result for each thread plus one more copy. There is no items × items matrix. Beyond 65,536 items the TypeScript
+ * implementation is used, which takes about ten times as long.
+ * @param sets customers × items; weights are ignored
  */
 export function itemCosine(sets: CompressedRows, count: number, shrink: number, kernels: Kernels): ItemNeighbours {
   if (kernels.itemCosine === undefined || sets.columns > MAX_KERNEL_ITEMS) return plainNeighbours(sets, count, shrink);
@@ -27,7 +28,7 @@ function pairsOf({ rows, starts }: CompressedRows): number {
   return pairs;
 }
 
-/** The twin: each item against all others, by definition of the counts. */
+/** The TypeScript implementation: counts each item against all others, by the definition of the counts. */
 function plainNeighbours(sets: CompressedRows, count: number, shrink: number): ItemNeighbours {
   const { columns, starts, members } = sets;
   const holders = transposed(sets);
@@ -49,9 +50,9 @@ function plainNeighbours(sets: CompressedRows, count: number, shrink: number): I
       scores[j] = counters[j] / (roots[i] * roots[j] + shrink);
       nearest.offer(j, scores[j]);
     }
-    const kept = nearest.kept().sort((a, b) => scores[b] - scores[a] || a - b);
-    items.set(kept, i * count);
-    kept.forEach((other, rank) => (similarities[i * count + rank] = scores[other]));
+    const best = nearest.kept().sort((a, b) => scores[b] - scores[a] || a - b);
+    items.set(best, i * count);
+    best.forEach((other, rank) => (similarities[i * count + rank] = scores[other]));
   }
   return { count, items, similarities };
 }

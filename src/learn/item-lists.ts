@@ -1,22 +1,25 @@
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-/** Members of lists that a step goes through. */
+/** List members that one step processes. */
 export const PLACES_PER_STEP = 16 * ITEMS_PER_STEP;
 
-/** What the list of one item names: places `from` to `to` of {@link ItemLists.members} and {@link ItemLists.counts}. */
+/**
+ * The members of one item's list: indexes `from` (inclusive) to `to` (exclusive) of {@link ItemNeighbourLists.members} and
+ * {@link ItemNeighbourLists.counts}.
+ */
 interface Places {
   readonly from: number;
   readonly to: number;
 }
 
-/** The lists of items 0, 1, 2 …, added in this order: other items, ascending, and the count of each pair. */
+/** The neighbour lists of items 0, 1, 2 …, added in this order: other items, ascending, with the count of each pair. */
 export class ItemLists {
   readonly members: Int32Array;
   readonly counts: Int32Array;
   private readonly starts: Uint32Array;
   private added = 0;
 
-  /** Memory that no list uses is not resident. @param maxMembers of all lists together */
+  /** Unused capacity takes no resident memory. @param maxMembers largest total number of members */
   constructor(
     readonly items: number,
     maxMembers: number,
@@ -26,7 +29,7 @@ export class ItemLists {
     this.starts = new Uint32Array(items + 1);
   }
 
-  /** Adds the list of the next item: the first `size` of each. */
+  /** Adds the list of the next item: the first `size` members and counts. */
   add(members: Int32Array, counts: Int32Array, size: number): void {
     const from = this.starts[this.added];
     this.members.set(members.subarray(0, size), from);
@@ -34,7 +37,7 @@ export class ItemLists {
     this.starts[++this.added] = from + size;
   }
 
-  /** Members of all lists together. */
+  /** Total number of members. */
   get size(): number {
     return this.starts[this.added];
   }
@@ -43,7 +46,9 @@ export class ItemLists {
     return { from: this.starts[item], to: this.starts[item + 1] };
   }
 
-  /** For each item the items whose lists name it: again lists, ascending, with the same counts. In steps. */
+  /**
+   * Returns for each item the items whose lists contain it: again ascending lists, with the same counts. Runs in steps.
+   */
   *transposing(): ResumableTask<ItemLists> {
     const { starts, members, counts, items } = this;
     const transposed = new ItemLists(items, this.size);
@@ -53,7 +58,7 @@ export class ItemLists {
       if (place % PLACES_PER_STEP === 0) yield;
     }
     for (let item = 0; item < items; item++) next[item + 1] += next[item];
-    // `next[item]` moves from the start of the item's list to its end, which is the start of the one after it.
+    // `next[item]` moves from the start of the item's list to its end, which is the start of the next list.
     for (let item = 0; item < items; item++) {
       for (let place = starts[item]; place < starts[item + 1]; place++) {
         const to = next[members[place]]++;

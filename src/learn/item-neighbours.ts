@@ -1,4 +1,6 @@
-/** The nearest items of each item, best first: `count` places an item, the last ones −1 where it has fewer. */
+/**
+ * The nearest items of each item, best first: `count` entries per item, filled up with −1 if it has fewer neighbours.
+ */
 export interface ItemNeighbours {
   readonly count: number;
   readonly items: Int32Array;

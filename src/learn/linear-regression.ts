@@ -10,7 +10,9 @@ export interface LinearProblem {
   readonly targets: ArrayLike<number>;
   /** ≥ 0 per row; default 1. */
   readonly weights?: ArrayLike<number>;
-  /** λ of λ ‖β‖² against the sum of weighted squares: scikit-learn's alpha. 0: ordinary least squares. Default 0. */
+  /**
+   * λ of λ ‖β‖² relative to the sum of weighted squares: scikit-learn's alpha. 0 is ordinary least squares. Default 0.
+   */
   readonly l2?: number;
 }
 
@@ -20,17 +22,21 @@ export interface LinearFit {
 }
 
 /**
- * Linear regression: min Σ w (y − β₀ − xβ)² + λ ‖β‖², the intercept not penalised. X and y are centred by their weighted
- * means; then β comes from a QR factorisation of the centred X over √λ I, or, where there are more columns than rows,
- * from β = Xᵀ (X Xᵀ + λI)⁻¹ y; β₀ = ȳ − x̄β (Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, §3.4.1).
- * @throws FitError NOT_FINITE, WRONG_SHAPE, or RANK_DEFICIENT where λ = 0 and the columns depend on each other
+ * Linear regression: min Σ w (y − β₀ − xβ)² + λ ‖β‖². The intercept is not penalised. X and y are centred by their
+ * weighted means. Then β comes from a QR factorisation of the centred X stacked on √λ I, or, if there are more columns
+ * than rows, from β = Xᵀ (X Xᵀ + λI)⁻¹ y; β₀ = ȳ − x̄β (Hastie, Tibshirani, Friedman: The Elements of Statistical
+ * Learning, §3.4.1).
+ * @throws FitError NOT_FINITE, WRONG_SHAPE, or RANK_DEFICIENT if λ = 0 and the columns are linearly dependent
  */
 export function fitLinear(problem: LinearProblem): LinearFit {
   const { design, l2 = 0 } = problem;
   requireFinite(l2, 'l2');
-  if (l2 < 0) throw new FitError('WRONG_SHAPE', `l2 is ${l2}: it can't be negative`);
+  if (l2 < 0) throw new FitError('WRONG_SHAPE', `l2 must not be negative; got ${l2}`);
   if (problem.targets.length !== design.rows) {
-    throw new FitError('WRONG_SHAPE', `${design.rows} rows, but ${problem.targets.length} targets`);
+    throw new FitError(
+      'WRONG_SHAPE',
+      `the design has ${design.rows} rows, but there are ${problem.targets.length} targets`,
+    );
   }
   const centred = centre(problem);
   const coefficients = design.columns > design.rows ? solveWide(centred, l2) : solveTall(centred, l2);
@@ -38,8 +44,8 @@ export function fitLinear(problem: LinearProblem): LinearFit {
 }
 
 /**
- * The same from moments that were gathered row by row: (S + λI) β = s with the centred sums S and s. Loses half the
- * digits that QR keeps where columns nearly depend on each other.
+ * Like {@link fitLinear}, but from moments that were accumulated row by row: (S + λI) β = s with the centred sums S and
+ * s. It loses half of QR's digits if columns are nearly dependent.
  * @throws FitError RANK_DEFICIENT
  */
 export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
@@ -61,7 +67,8 @@ export function fitLinearMoments(moments: CentredMoments, l2 = 0): LinearFit {
   }
   const spoilt = factorCholesky(system, columns);
   if (spoilt >= 0) throw rankDeficient(spoilt);
-  // A pivot is the length of what a column adds to those before it, where all have length 1.
+  // A pivot is the length of the part of a column that is independent of the earlier columns, each of which has length
+  // 1.
   for (let c = 0; c < columns; c++) if (system[c * columns + c] < 1e-7) throw rankDeficient(c);
   solveFactored(system, coefficients);
   for (let c = 0; c < columns; c++) coefficients[c] /= scales[c];
@@ -103,7 +110,7 @@ function centre({ design, targets, weights }: LinearProblem): Centred {
     targetMean += weight * targets[r];
     total += weight;
   }
-  if (total === 0) throw new FitError('WRONG_SHAPE', 'there is no row with a weight to learn from');
+  if (total === 0) throw new FitError('WRONG_SHAPE', 'at least one row must have a weight above 0');
   for (let c = 0; c < columns; c++) mean[c] /= total;
   targetMean /= total;
   const roots = Float64Array.from({ length: rows }, (_, r) => Math.sqrt(weights === undefined ? 1 : weights[r]));
@@ -114,9 +121,9 @@ function centre({ design, targets, weights }: LinearProblem): Centred {
 }
 
 /**
- * √w (x − x̄) in place of x. What the sum's rounding has done to x̄ is put right first (Chan, Golub, LeVeque 1983): else a
- * constant column would be left with rounding errors that look like values.
- * @returns what the mean was off by
+ * Replaces x by √w (x − x̄). It first corrects the rounding error of x̄ (Chan, Golub, LeVeque 1983); otherwise a
+ * constant column would contain rounding errors that look like values.
+ * @returns the error of the mean
  */
 function centreColumn(x: Float64Array, roots: Float64Array, mean: number, total: number): number {
   let off = 0;
@@ -132,7 +139,10 @@ function centreColumn(x: Float64Array, roots: Float64Array, mean: number, total:
   return off;
 }
 
-/** Whether a sum of squares about the mean is what rounding leaves of equal numbers, whose own squares have that sum. */
+/**
+ * Whether a sum of squares about the mean is only rounding error of equal numbers. `raw` is the sum of their own
+ * squares.
+ */
 function isRounding(centred: number, raw: number): boolean {
   return centred <= (4 * Number.EPSILON) ** 2 * raw;
 }
@@ -142,7 +152,7 @@ function solveTall({ rows, columns, x, y }: Centred, l2: number): Float64Array {
   let b = y;
   let height = rows;
   if (l2 > 0) {
-    // Ridge is least squares with a further row √λ eᵢ → 0 for each column.
+    // Ridge regression is least squares with one extra row √λ eᵢ → 0 for each column.
     height = rows + columns;
     a = new Float64Array(height * columns);
     b = new Float64Array(height);
@@ -159,7 +169,7 @@ function solveTall({ rows, columns, x, y }: Centred, l2: number): Float64Array {
 
 function solveWide({ rows, columns, x, y }: Centred, l2: number): Float64Array {
   if (l2 === 0) {
-    throw new FitError('RANK_DEFICIENT', `${columns} columns can't be told apart by ${rows} rows: give an l2 above 0`);
+    throw new FitError('RANK_DEFICIENT', `${rows} rows can't determine ${columns} coefficients: set l2 above 0`);
   }
   const gram = new Float64Array(rows * rows);
   for (let c = 0; c < columns; c++) {
@@ -170,8 +180,7 @@ function solveWide({ rows, columns, x, y }: Centred, l2: number): Float64Array {
   }
   for (let i = 0; i < rows; i++) gram[i * rows + i] += l2;
   const dual = y.slice();
-  if (factorCholesky(gram, rows) >= 0)
-    throw new FitError('RANK_DEFICIENT', `an l2 of ${l2} is too small to tell rows apart`);
+  if (factorCholesky(gram, rows) >= 0) throw new FitError('RANK_DEFICIENT', `an l2 of ${l2} is too small: increase it`);
   solveFactored(gram, dual);
   return Float64Array.from({ length: columns }, (_, c) => {
     let sum = 0;
@@ -187,6 +196,6 @@ function interceptOf(mean: Float64Array, targetMean: number, coefficients: Float
 function rankDeficient(column: number): FitError {
   return new FitError(
     'RANK_DEFICIENT',
-    `column ${column} is constant or follows from the others: drop it, or give an l2`,
+    `column ${column} is constant or depends linearly on the others: remove it, or set l2 above 0`,
   );
 }

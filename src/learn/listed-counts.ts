@@ -4,20 +4,23 @@ import { PLACES_PER_STEP, type ItemLists } from './item-lists';
 import { PackedRows } from './packed-rows';
 import type { ResumableTask } from './resumable-task';
 
-/** Of an entry, beside its column: twice the count, plus 1 where the row's own list names the column. */
+/**
+ * Offset of an entry's value, which follows its column: twice the count, plus 1 if the row's own list contains the
+ * column.
+ */
 const VALUE = 1;
 const MAX_MARK = 2 ** 31 - 1;
 
 /**
- * Counts of the pairs that the list of either item names. Each pair stands in both rows. A count of a listed pair is
- * exact; a pair that no list names is not stored.
+ * Counts of the pairs that are in the neighbour list of at least one of the two items. Each pair is stored in both
+ * rows. The count of a listed pair is exact; other pairs are not stored.
  */
 export class ListedCounts {
   private readonly rows = new PackedRows(2);
-  /** By item, a mark of the bump that it takes part in. */
+  /** By item: equals `mark` if the current operation includes the item. */
   private marks = new Int32Array(64);
   private mark = 0;
-  /** By item, of the row at hand. */
+  /** By item: its count in the current row. */
   private rowCounts = new Int32Array(64);
 
   /** Makes room for items 0…items−1. */
@@ -38,7 +41,7 @@ export class ListedCounts {
     return this.findEither(i, j) >= 0;
   }
 
-  /** Adds the row's counts to those of the same columns: counts[k] += get(i, columns[k]) for k < size. */
+  /** Adds the counts of row i to those of the same columns: counts[k] += get(i, columns[k]) for k < size. */
   addCells(i: number, columns: Int32Array, size: number, counts: Int32Array): void {
     const { cells } = this.rows;
     const end = this.end(i);
@@ -47,7 +50,10 @@ export class ListedCounts {
     for (let at = this.rows.start(i); at < end; at += 2) this.rowCounts[cells[at]] = 0;
   }
 
-  /** Copies the row's cells behind the first `from`; returns how many there are with those. Listed counts of 0 are left out. */
+  /**
+   * Appends the row's cells after the first `from` cells; returns the new number of cells. Listed pairs with a count of
+   * 0 are left out.
+   */
   readRow(i: number, columns: Int32Array, counts: Int32Array, from: number): number {
     const { cells } = this.rows;
     let found = from;
@@ -62,8 +68,8 @@ export class ListedCounts {
   }
 
   /**
-   * Adds `by` to the listed ones among the pairs of `item` with each of `others[0…count)`.
-   * @param changed called with the other item of each
+   * Adds `by` to those pairs of `item` with `others[0…count)` that are listed.
+   * @param changed called with the other item of each changed pair
    */
   bump(item: number, others: Int32Array, count: number, by: 1 | -1, changed: (other: number) => void): void {
     if (this.rows.length(item) === 0) return;
@@ -81,9 +87,9 @@ export class ListedCounts {
   }
 
   /**
-   * Replaces the list of an item. Pairs that no list names any more are forgotten.
-   * @param members distinct items and, beside each, the exact count of the pair
-   * @param changed called with each item whose pair has come or gone
+   * Replaces the list of an item. Pairs that are no longer in any list are removed.
+   * @param members distinct items; `counts` holds the exact count of each pair at the same index
+   * @param changed called with each item whose pair was added or removed
    */
   setList(item: number, members: Int32Array, counts: Int32Array, size: number, changed: (other: number) => void): void {
     const { cells } = this.rows;
@@ -97,9 +103,9 @@ export class ListedCounts {
         continue;
       }
       cells[at + VALUE] &= ~1;
-      const twin = this.rows.find(other, item);
-      if ((cells[twin + VALUE] & 1) === 1) continue;
-      this.rows.remove(other, twin);
+      const mirror = this.rows.find(other, item);
+      if ((cells[mirror + VALUE] & 1) === 1) continue;
+      this.rows.remove(other, mirror);
       this.rows.remove(item, at);
       changed(other);
     }
@@ -111,14 +117,14 @@ export class ListedCounts {
     }
   }
 
-  /** Sets the lists of all items, in a table without pairs, in steps: much faster than list by list. */
+  /** Sets the lists of all items in an empty table, in steps. This is much faster than setting them one by one. */
   *settingLists(lists: ItemLists): ResumableTask<void> {
-    const namedBy = yield* lists.transposing();
+    const transposed = yield* lists.transposing();
     const lengths = new Int32Array(lists.items);
     let pairs = 0;
     let stepEnd = PLACES_PER_STEP;
     for (let item = 0; item < lists.items; item++) {
-      pairs += lengths[item] = mergeRow(lists, namedBy, item, null, 0);
+      pairs += lengths[item] = mergeRow(lists, transposed, item, null, 0);
       if (pairs < stepEnd) continue;
       stepEnd = pairs + PLACES_PER_STEP;
       yield;
@@ -126,14 +132,14 @@ export class ListedCounts {
     this.rows.reserveAll(lengths, pairs);
     let written = 0;
     for (let item = 0; item < lists.items; item++) {
-      written += mergeRow(lists, namedBy, item, this.rows.cells, this.rows.start(item));
+      written += mergeRow(lists, transposed, item, this.rows.cells, this.rows.start(item));
       if (written < PLACES_PER_STEP) continue;
       written = 0;
       yield;
     }
   }
 
-  /** Sets a pair of a copy that has no lists of its own. @param count `undefined`: the pair is not listed */
+  /** Sets a pair in a replica that has no lists of its own. @param count `undefined`: the pair is not listed */
   set(i: number, j: number, count: number | undefined): void {
     const at = this.find(i, j);
     if (count === undefined) {
@@ -145,9 +151,9 @@ export class ListedCounts {
       this.append(j, i, 2 * count);
     } else {
       const { cells } = this.rows;
-      const twin = this.rows.find(j, i);
+      const mirror = this.rows.find(j, i);
       cells[at + VALUE] = 2 * count + (cells[at + VALUE] & 1);
-      cells[twin + VALUE] = 2 * count + (cells[twin + VALUE] & 1);
+      cells[mirror + VALUE] = 2 * count + (cells[mirror + VALUE] & 1);
     }
   }
 
@@ -155,7 +161,7 @@ export class ListedCounts {
     return this.rows.writing(writer, items);
   }
 
-  /** Reads what {@link writing} wrote for as many items, into a table without pairs. */
+  /** Reads the bytes of {@link writeInSteps} for the same number of items into an empty table. */
   reading(reader: ByteReader, items: number): ResumableTask<void> {
     this.grow(items);
     return this.rows.reading(reader, items);
@@ -166,13 +172,15 @@ export class ListedCounts {
     this.rows.cells[at + VALUE] = value;
   }
 
-  /** Offset in row i of the pair. A popular item's row is long: the shorter one says whether there is such a pair. */
+  /**
+   * Returns the offset of the pair in row i, or −1. A popular item's row is long, so the shorter row is checked first.
+   */
   private find(i: number, j: number): number {
     if (this.rows.length(j) < this.rows.length(i) && this.rows.find(j, i) < 0) return -1;
     return this.rows.find(i, j);
   }
 
-  /** Offset of the pair in the shorter one of its two rows, or −1. */
+  /** Returns the offset of the pair in the shorter of its two rows, or −1. */
   private findEither(i: number, j: number): number {
     return this.rows.length(j) < this.rows.length(i) ? this.rows.find(j, i) : this.rows.find(i, j);
   }
@@ -191,20 +199,26 @@ export class ListedCounts {
 }
 
 /**
- * The row of an item: the pairs that its own list names, and those that the lists of others name it in.
- * @param cells `null`: the row is not written
- * @returns how many pairs it has
+ * Merges the row of an item: the pairs in its own list and the pairs in the lists of other items.
+ * @param cells `null`: only counts the pairs
+ * @returns the number of pairs in the row
  */
-function mergeRow(lists: ItemLists, namedBy: ItemLists, item: number, cells: Int32Array | null, start: number): number {
+function mergeRow(
+  lists: ItemLists,
+  transposed: ItemLists,
+  item: number,
+  cells: Int32Array | null,
+  start: number,
+): number {
   const own = lists.placesOf(item);
-  const others = namedBy.placesOf(item);
+  const others = transposed.placesOf(item);
   let at = start;
   let pairs = 0;
   for (let a = own.from, b = others.from; a < own.to || b < others.to; pairs++) {
     const member = a < own.to ? lists.members[a] : Infinity;
-    const other = b < others.to ? namedBy.members[b] : Infinity;
+    const other = b < others.to ? transposed.members[b] : Infinity;
     const isOwn = member <= other;
-    const count = isOwn ? lists.counts[a] : namedBy.counts[b];
+    const count = isOwn ? lists.counts[a] : transposed.counts[b];
     if (cells) {
       cells[at++] = isOwn ? member : other;
       cells[at++] = 2 * count + (isOwn ? 1 : 0);

@@ -1,16 +1,19 @@
-/** Columns of numbers as bytes that any machine reads: little-endian. On most machines there is no loop. */
+/**
+ * Columns of numbers are stored in little-endian byte order, so that they are portable. On little-endian machines the
+ * conversion needs no loop.
+ */
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** @returns the column's bytes; they change with the column on some machines */
+/** @returns the column's bytes; on little-endian machines they share memory with the column */
 export function littleEndian(column: Int8Array | Int16Array | Uint32Array | Int32Array | Float32Array): Uint8Array {
   const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
   return IS_LITTLE_ENDIAN ? bytes : inOrder(bytes.slice(), column.BYTES_PER_ELEMENT);
 }
 
 /**
- * @param bytes a multiple of `width`, at any offset
- * @param width bytes of a number
- * @returns a buffer to see them through as a column: `new Int32Array(fromLittleEndian(bytes))`
+ * @param bytes length a multiple of `width`; may start at any offset
+ * @param width bytes per number
+ * @returns a buffer to construct a column from: `new Int32Array(fromLittleEndian(bytes))`
  */
 export function fromLittleEndian(bytes: Uint8Array, width = 4): ArrayBuffer {
   const copy = new Uint8Array(bytes.byteLength);

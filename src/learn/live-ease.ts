@@ -6,13 +6,13 @@ import { countsResidual, easeOfCounts, growEase, itemChanges, SingularStep, step
 import { seededRandom } from './seeded-random';
 import type { Kernels } from './wasm';
 
-/** Steps between two looks at the residual. */
+/** Updates between two checks of the residual. */
 const PROBE_EVERY = 32;
 
-/** What was done to be up to date. */
+/** How an update was made. */
 export type EaseWork = 'nothing' | 'step' | 'rebuild';
 
-/** EASE that follows counts: by exact steps while they are the cheaper way, else by a rebuild. */
+/** EASE that follows changing counts: by exact low-rank updates while they are cheaper, otherwise by a rebuild. */
 export class LiveEase {
   private snapshot = new CountSnapshot();
   private current: Ease | undefined;
@@ -29,19 +29,19 @@ export class LiveEase {
     private readonly kernels: Kernels,
     seed = 1,
   ) {
-    if (!(lambda > 0 && lambda < Infinity)) throw new RangeError(`λ is ${lambda}: it has to be a number above 0`);
+    if (!(lambda > 0 && lambda < Infinity)) throw new RangeError(`λ must be a finite number above 0; got ${lambda}`);
     this.random = seededRandom(seed);
   }
 
-  /** As of the counts followed last. @throws Error before any were */
+  /** EASE of the counts of the last {@link update}. @throws Error before the first update */
   get ease(): Ease {
-    if (!this.current) throw new Error('no counts have been followed yet');
+    if (!this.current) throw new Error('there is no EASE yet because no counts have been applied: call update first');
     return this.current;
   }
 
   /**
-   * Brings P up to date with counts of the same items in the same order, and maybe more behind them. It need not be the
-   * same object as before: what has moved is told by its values.
+   * Updates P to counts of the same items in the same order, possibly followed by new items. The counts may be a
+   * different object each time: changes are found by comparing values.
    */
   follow(counts: CountMatrix): EaseWork {
     if (!this.current || counts.items < this.current.inverse.size) return this.rebuild(counts);
@@ -64,13 +64,13 @@ export class LiveEase {
   private rebuild(counts: CountMatrix): EaseWork {
     this.snapshot = new CountSnapshot();
     this.snapshot.changes(counts, 0);
-    this.current = undefined; // its memory is the next one's
+    this.current = undefined; // its memory can be reused for the next one
     this.current = easeOfCounts(counts, this.lambda, this.kernels);
     this.sinceProbe = 0;
     return 'rebuild';
   }
 
-  /** Now and then, by another probe of ±1 each time. */
+  /** Checks the residual every {@link UPDATES_PER_PROBE} updates, with a new random probe of ±1 each time. */
   private hasDrifted(counts: CountMatrix): boolean {
     if (++this.sinceProbe < PROBE_EVERY) return false;
     this.sinceProbe = 0;

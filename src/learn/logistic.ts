@@ -8,12 +8,14 @@ export interface LogisticProblem {
   readonly labels: ArrayLike<number>;
   /** ≥ 0 per row. */
   readonly weights: ArrayLike<number>;
-  /** λ of λ/2 · ‖β‖², against the SUM of the weighted losses: scikit-learn's 1/C. The intercept is not penalised. */
+  /**
+   * λ of λ/2 · ‖β‖², relative to the SUM of the weighted losses: scikit-learn's 1/C. The intercept is not penalised.
+   */
   readonly l2: number;
   /** Stop when the gradient's largest component, divided by the sum of weights, is at most this. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
-  /** Where to start: another fit of the same columns. */
+  /** Initial values: another fit of the same columns. */
   readonly start?: LogisticFit;
 }
 
@@ -27,9 +29,9 @@ export interface LogisticFit {
 }
 
 /**
- * L2-regularised logistic regression by Newton's method, i.e. iteratively re-weighted least squares (Hastie, Tibshirani,
- * Friedman: The Elements of Statistical Learning, §4.4.1), with step halving, so that separable data converges too.
- * @throws FitError NOT_FINITE, WRONG_SHAPE, or RANK_DEFICIENT where l2 = 0 and the columns depend on each other
+ * L2-regularised logistic regression by Newton's method, i.e. iteratively re-weighted least squares (Hastie,
+ * Tibshirani, Friedman: The Elements of Statistical Learning, §4.4.1). Step halving makes separable data converge too.
+ * @throws FitError NOT_FINITE, WRONG_SHAPE, or RANK_DEFICIENT if l2 = 0 and the columns are linearly dependent
  */
 export function fitLogistic(problem: LogisticProblem): LogisticFit {
   const { tolerance = 1e-10, maxIterations = 50 } = problem;
@@ -52,9 +54,9 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
     if (converged || totalWeight === 0) break;
     const step = Float64Array.from(gradient);
     if (!solveCholesky(hessian, step)) {
-      // With a penalty the curvature can only vanish by rounding, next to the optimum.
+      // With a penalty, the curvature can vanish only by rounding close to the optimum.
       if (problem.l2 > 0) break;
-      throw new FitError('RANK_DEFICIENT', 'columns depend on each other, or separate the labels: give an l2 above 0');
+      throw new FitError('RANK_DEFICIENT', 'columns depend on each other, or separate the labels: set l2 above 0');
     }
     const next = new Float64Array(size);
     let nextLoss = Infinity;
@@ -85,7 +87,8 @@ function checkedTotalWeight({ design, labels, weights, l2 }: LogisticProblem): n
   }
   let total = 0;
   for (let r = 0; r < design.rows; r++) {
-    if (labels[r] !== 0 && labels[r] !== 1) throw new FitError('WRONG_SHAPE', `the label of row ${r} is ${labels[r]}`);
+    if (labels[r] !== 0 && labels[r] !== 1)
+      throw new FitError('WRONG_SHAPE', `the label of row ${r} is ${labels[r]}; it must be 0 or 1`);
     if (!(weights[r] >= 0 && weights[r] < Infinity)) {
       throw new FitError('NOT_FINITE', `the weight of row ${r} is ${weights[r]}`);
     }
@@ -94,7 +97,10 @@ function checkedTotalWeight({ design, labels, weights, l2 }: LogisticProblem): n
   return total;
 }
 
-/** Fills gradient and (lower) Hessian of the objective at β; returns the objective. Zero cells cost nothing. */
+/**
+ * Fills the gradient and the lower triangle of the Hessian of the objective at β; returns the objective. Zero cells are
+ * skipped.
+ */
 function derivatives(
   problem: LogisticProblem,
   beta: Float64Array,
@@ -112,7 +118,7 @@ function derivatives(
     hessian[c * size + c] = l2;
     loss += (l2 / 2) * beta[c] * beta[c];
   }
-  // A trace of a ridge keeps the intercept's pivot positive when every row is certain.
+  // A tiny ridge ensures that the intercept's pivot is positive even if the model is certain about every row.
   hessian[last * size + last] = 1e-12;
   const row = new Float64Array(last);
   const present = new Int32Array(size);
@@ -131,7 +137,7 @@ function derivatives(
       margin += beta[c] * value;
     }
     if (!Number.isFinite(margin))
-      throw new FitError('NOT_FINITE', `row ${r} holds a NaN, an infinity or too large a number`);
+      throw new FitError('NOT_FINITE', `row ${r} holds a NaN, an infinity or a number that is too large`);
     present[filled] = last;
     values[filled++] = 1;
     const probability = 1 / (1 + Math.exp(-margin));

@@ -13,19 +13,19 @@ export const SIDE = 128;
 export const TILE = SIDE * SIDE;
 
 /**
- * What does the heavy work on one symmetric matrix of `blocks` × 128 rows. The matrix is the tiles of its lower triangle,
- * tile (I, J ≤ I) at I(I+1)/2 + J, each row-major; tiles on the diagonal are whole. A panel is a tall matrix of some rank
- * ≤ 128 in strips of four rows: element (i, k) at (i div 4) · 4 · rank + 4k + i mod 4.
+ * Performs the expensive operations on one symmetric matrix of `blocks` × 128 rows. The matrix consists of the tiles of
+ * its lower triangle, tile (I, J ≤ I) at I(I+1)/2 + J, each row-major; tiles on the diagonal are stored in full. A
+ * panel is a tall matrix of rank ≤ 128 in strips of four rows: element (i, k) at (i div 4) · 4 · rank + 4k + i mod 4.
  */
 export interface MatrixEngine {
   readonly blocks: number;
   readonly cells: Float64Array;
-  /** Panels, with room for rank 128. `invert` spoils them. */
+  /** Panels with capacity for rank 128. `invert` overwrites them. */
   readonly left: Float64Array;
   readonly right: Float64Array;
-  /** A ← A⁻¹. @returns false where A is not positive definite: then it is spoilt */
+  /** A ← A⁻¹. @returns false if A is not positive definite; its contents are then undefined */
   invert(): boolean;
-  /** A ← A − L Rᵀ, where the product is symmetric. */
+  /** A ← A − L Rᵀ; the product must be symmetric. */
   subtractProduct(rank: number): void;
 }
 
@@ -52,7 +52,7 @@ interface MatrixExports {
   subtractProduct(tiles: number, blocks: number, l: number, r: number, rank: number): void;
 }
 
-/** kernels/symmetric-matrix.ts at work. */
+/** Runs kernels/symmetric-matrix.ts. */
 class WasmMatrixEngine implements MatrixEngine {
   readonly cells: Float64Array;
   readonly left: Float64Array;
@@ -101,7 +101,7 @@ class WasmMatrixEngine implements MatrixEngine {
   }
 }
 
-/** The twin: the same in plain loops, a row at a time. */
+/** The TypeScript implementation, in plain loops, row by row. */
 class PlainMatrixEngine implements MatrixEngine {
   readonly cells: Float64Array;
   readonly left: Float64Array;
@@ -113,7 +113,7 @@ class PlainMatrixEngine implements MatrixEngine {
     this.right = new Float64Array(blocks * TILE);
   }
 
-  /** The symmetric sweep operator, a pivot at a time: a_ij − a_ik a_kj / a_kk, a_ik / a_kk, −1 / a_kk; then −A. */
+  /** The symmetric sweep operator, one pivot at a time: a_ij − a_ik a_kj / a_kk, a_ik / a_kk, −1 / a_kk; then −A. */
   invert(): boolean {
     const { cells, blocks } = this;
     const rows = blocks * SIDE;
@@ -152,7 +152,7 @@ class PlainMatrixEngine implements MatrixEngine {
   }
 }
 
-/** Where cell (i, j) lies; of tiles on the diagonal, either half. */
+/** Returns the offset of cell (i, j). For a diagonal tile, it addresses the half that contains (i, j). */
 export function cellAt(i: number, j: number): number {
   const row = i >> 7;
   const column = j >> 7;

@@ -3,30 +3,31 @@ import type { ByteWriter } from './byte-writer';
 import { columnType, readColumn, writeColumn, writeNarrowColumn, type IntegerColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 
-/** A full arena grows by this factor: at most a third of it is unused then. */
+/** Growth factor of a full arena: afterwards at most a third of it is unused. */
 const ARENA_GROWTH = 1.5;
-/** Of an arena that is read: the share of it that it can take in before it grows. */
+/** Free share of an arena after reading, which can be used before the arena grows. */
 const READ_SLACK = 1 / 16;
 
 /**
  * Many small tables in one arena: each owner (0, 1, 2 …) has entries of `width` 32-bit integers, the first of which is
- * the entry's key. A million customers cost their entries and nine bytes each, where a Map of Maps would cost kilobytes.
+ * the entry's key. A million customers cost only their entries plus nine bytes each, whereas a Map of Maps would cost
+ * kilobytes each.
  *
- * Keys are found by scanning: a customer's few hundred products fit in a few cache lines.
+ * Keys are found by a linear scan: a customer's few hundred products fit in a few cache lines.
  */
 export class PackedRows {
-  /** The arena; an offset that {@link find} and {@link append} return points into it until the next append. */
+  /** The arena. The offsets that {@link find} and {@link append} return are valid until the next append. */
   cells = new Int32Array(1024);
   private end = 0;
   private starts = new Uint32Array(64);
   private lengths = new Uint32Array(64);
-  /** Class of the block, see {@link capacityOf}; 0: no block. */
+  /** Size class of the block, see {@link capacityOf}; 0: no block. */
   private classes = new Uint8Array(64);
   private readonly free: number[][] = [];
 
   constructor(readonly width: number) {}
 
-  /** First cell of the owner's entries. */
+  /** Offset of the first cell of the owner's entries. */
   start(owner: number): number {
     return owner < this.starts.length ? this.starts[owner] : 0;
   }
@@ -36,7 +37,7 @@ export class PackedRows {
     return owner < this.lengths.length ? this.lengths[owner] : 0;
   }
 
-  /** Offset of the entry, or −1. */
+  /** Returns the offset of the entry, or −1. */
   find(owner: number, key: number): number {
     const start = this.start(owner);
     const end = start + this.length(owner) * this.width;
@@ -44,12 +45,12 @@ export class PackedRows {
     return -1;
   }
 
-  /** Offsets of the owner's entries. */
+  /** Returns the offsets of the owner's entries. */
   entries(owner: number): number[] {
     return Array.from({ length: this.length(owner) }, (_, entry) => this.start(owner) + entry * this.width);
   }
 
-  /** Offset of a new entry whose other integers are 0. */
+  /** Appends an entry whose other integers are 0; returns its offset. */
   append(owner: number, key: number): number {
     if (owner >= this.starts.length) this.growOwners(owner + 1);
     const length = this.lengths[owner];
@@ -62,7 +63,7 @@ export class PackedRows {
     return at;
   }
 
-  /** Replaces the entries of an owner, in a table of width 1. */
+  /** Replaces the entries of an owner in a table of width 1. */
   replace(owner: number, keys: Int32Array): void {
     if (keys.length > this.capacity(owner)) {
       this.clear(owner);
@@ -76,7 +77,7 @@ export class PackedRows {
     return capacityOf(owner < this.classes.length ? this.classes[owner] : 0);
   }
 
-  /** Forgets the owner's entries. */
+  /** Removes the owner's entries. */
   clear(owner: number): void {
     if (owner >= this.starts.length || this.classes[owner] === 0) return;
     this.release(this.classes[owner], this.starts[owner]);
@@ -84,13 +85,16 @@ export class PackedRows {
     this.lengths[owner] = 0;
   }
 
-  /** Removes the entry at an offset: the owner's last entry takes its place. */
+  /** Removes the entry at an offset. The owner's last entry moves into its place. */
   remove(owner: number, at: number): void {
     const last = this.starts[owner] + --this.lengths[owner] * this.width;
     if (at !== last) this.cells.copyWithin(at, last, last + this.width);
   }
 
-  /** Writes the entries of owners 0…owners−1 as columns: the number of each owner's entries, then one per integer of an entry. */
+  /**
+   * Writes the entries of owners 0…owners−1 as columns, in steps: the number of entries of each owner, then one column
+   * for each integer of an entry.
+   */
   *writing(writer: ByteWriter, owners: number): ResumableTask<void> {
     const lengths = new Int32Array(owners);
     let entries = 0;
@@ -115,7 +119,7 @@ export class PackedRows {
     }
   }
 
-  /** By column: the smallest value or 0, and the largest value or 0. */
+  /** Returns, by column, the minimum of 0 and the values, and the maximum of 0 and the values. */
   private *columnRanges(lengths: Int32Array): ResumableTask<[lows: Int32Array, highs: Int32Array]> {
     const { width } = this;
     const [lows, highs] = [new Int32Array(width), new Int32Array(width)];
@@ -137,7 +141,7 @@ export class PackedRows {
     return [lows, highs];
   }
 
-  /** Reads what {@link writing} wrote, into a table without entries. */
+  /** Reads the bytes of {@link writeInSteps} into an empty table. */
   *reading(reader: ByteReader, owners: number): ResumableTask<void> {
     const lengths = readColumn(reader, owners);
     const entries = reader.varint();
@@ -156,7 +160,7 @@ export class PackedRows {
     }
   }
 
-  /** Reads what releases before 0.3.0 wrote. */
+  /** Reads the format of releases before 0.3.0. */
   *readingVarints(reader: ByteReader, owners: number): ResumableTask<void> {
     for (let owner = 0; owner < owners; owner++) {
       if (owner % ITEMS_PER_STEP === 0) yield;
@@ -169,15 +173,15 @@ export class PackedRows {
   }
 
   /**
-   * Gives owners 0, 1, 2 … so many entries each, to be written into {@link cells}, in a table without entries.
-   * @param entries of all owners together
+   * Reserves entries for owners 0, 1, 2 … in an empty table. The caller writes them into {@link cells}.
+   * @param entries total of all lengths
    */
   reserveAll(lengths: Int32Array, entries: number): void {
     this.reserveArena(lengths, entries);
     lengths.forEach((length, owner) => this.reserve(owner, length));
   }
 
-  /** Gives an owner without entries `length` of them, to be written. */
+  /** Reserves `length` entries for an owner without entries. The caller writes them. */
   private reserve(owner: number, length: number): void {
     if (length === 0) return;
     if (owner >= this.starts.length) this.growOwners(owner + 1);
@@ -185,13 +189,16 @@ export class PackedRows {
     this.lengths[owner] = length;
   }
 
-  /** Makes room for rows of these lengths in one piece. @throws Error where they have more entries in all */
+  /**
+   * Allocates an arena for rows of these lengths. @throws Error if the lengths are negative or exceed `entries` in
+   * total
+   */
   private reserveArena(lengths: IntegerColumn, entries: number): void {
     let left = entries;
     let capacity = 0;
     for (const length of lengths) {
       left -= length;
-      if (length < 0 || left < 0) throw new Error('rows have more entries than their columns');
+      if (length < 0 || left < 0) throw new Error(`the row lengths don't match the ${entries} entries of the columns`);
       capacity += capacityOf(classFor(length));
     }
     const size = Math.ceil(capacity * this.width * (1 + READ_SLACK));
@@ -235,13 +242,13 @@ export class PackedRows {
   }
 }
 
-/** Entries that a block of a class holds: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 … */
+/** Capacity of a block in entries, by size class: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 … */
 function capacityOf(sizeClass: number): number {
   if (sizeClass < 3) return sizeClass;
   return (sizeClass % 2 === 1 ? 3 : 4) << ((sizeClass - 3) >> 1);
 }
 
-/** The class of the smallest block that holds as many entries. */
+/** Returns the size class of the smallest block with room for `length` entries. */
 function classFor(length: number): number {
   if (length < 3) return Math.max(0, length);
   const octave = 31 - Math.clz32(length - 1);

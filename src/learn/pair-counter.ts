@@ -4,22 +4,25 @@ import { ItemLists } from './item-lists';
 import type { ResumableTask } from './resumable-task';
 import { kthLargest } from './select';
 
-/** Others that the list of an item names. */
+/** The largest number of items in one neighbour list. */
 export const LIST_LENGTH = 100;
-/** A list is computed again once so many of the item's pairs have changed, as a share of its n. */
+/** A list is recomputed once this many of the item's pairs have changed, as a share of its n. */
 const CHANGED_SHARE = 0.1;
-/** Cells that a step visits: about a millisecond. */
+/** Cells that one step visits: about a millisecond of work. */
 const CELLS_PER_STEP = 1 << 18;
-/** The head is outdated once it lacks as many items, as a share of its size, whose n is clearly larger than its smallest. */
+/**
+ * The head is outdated once this share of its size is missing from it: items outside the head whose n is clearly larger
+ * than the smallest n in the head.
+ */
 const MISSING_SHARE = 0.05;
 const missingFrom = (least: number): number => 1.1 * least + 3 * Math.sqrt(least);
 
 export interface PairCounterOptions {
-  /** Damps similarities that rest on little: c_ij / (√(n_i n_j) + shrink). */
+  /** Damps similarities that are based on small counts: c_ij / (√(n_i n_j) + shrink). */
   readonly shrink: number;
   readonly maxHeadItems: number;
   readonly listLength: number;
-  /** Orders items of equal n or similarity, whatever order they came in; the smaller goes first. */
+  /** Orders items of equal n or similarity independently of arrival order; the smaller value comes first. */
   readonly tieBreak: (item: number) => number;
 }
 
@@ -27,23 +30,23 @@ export interface WrongPair {
   readonly item: number;
   readonly other: number;
   readonly counted: number;
-  /** The sets that hold both. */
+  /** Number of sets that contain both items. */
   readonly exact: number;
 }
 
 /**
- * Keeps a {@link Cooccurrence} up to date with sets of items that grow and shrink.
+ * Updates a {@link Cooccurrence} while sets of items grow and shrink.
  *
- * The pairs of the head are counted one by one. Of the rest, each item has a list of the others nearest to it, computed from
- * the sets alone: no more is stored than the sets and the lists. Counts of listed pairs are exact at any moment; who is
- * listed may lag until so many of the item's pairs have changed (see {@link isDue}). {@link rebuilding} leaves
- * nothing that lags, and gives the same whatever happened before.
+ * All pairs within the head are counted. For its other pairs, every item has a list of its nearest neighbours, which is
+ * computed from the sets: only the sets and the lists are stored. Counts of listed pairs are always exact. The choice
+ * of the items in a list may lag until enough of the item's pairs have changed (see {@link isDue}). {@link
+ * rebuildInSteps} removes every lag, and its result depends only on the sets.
  */
 export class PairCounter {
   private readonly sets = new Interactions();
-  /** By item outside or inside of the head, its pairs that have changed since its list was computed. */
+  /** By item (in the head or not): its pairs that have changed since its list was computed. */
   private changed = new Int32Array(64);
-  /** Items whose lists are due, first in, first out, from `queueHead` on. */
+  /** Items whose lists are due, in FIFO order, from `queueHead` on. */
   private queue: number[] = [];
   private queueHead = 0;
   private isQueued = new Uint8Array(64);
@@ -53,9 +56,9 @@ export class PairCounter {
   private counts = new Int32Array(0);
   private similarities = new Float64Array(0);
   private scratch = new Float64Array(0);
-  /** By item, of the list at hand. */
+  /** By item: its count in the current list. */
   private countOf = new Int32Array(0);
-  /** The head's part of a row. */
+  /** Buffers for the cells of a row that lie within the head. */
   private columns = new Int32Array(0);
   private values = new Int32Array(0);
   private readonly places: Int32Array;
@@ -71,7 +74,7 @@ export class PairCounter {
     this.listedCounts = new Int32Array(options.listLength);
   }
 
-  /** Pairs are not counted until the next {@link rebuilding}; each `n` is. */
+  /** Stops counting pairs until the next {@link rebuildInSteps}. Each `n` is still counted. */
   pause(): void {
     this.paused = true;
   }
@@ -80,7 +83,7 @@ export class PairCounter {
     return this.paused;
   }
 
-  /** Items of all sets, each counted once for every set that holds it. */
+  /** Sum of the sizes of all sets. */
   get memberships(): number {
     return this.sets.size;
   }
@@ -99,7 +102,10 @@ export class PairCounter {
     else this.count(item, this.sets.items(set), -1);
   }
 
-  /** Adds an item to a set without counting pairs: the counts of a checkpoint include them, or pairs are paused. */
+  /**
+   * Adds an item to a set without counting pairs: either the counts of a checkpoint already include them, or counting
+   * is paused.
+   */
   restore(set: number, item: number): void {
     if (this.paused) this.matrix.bumpItem(item, 1);
     this.sets.add(set, item);
@@ -132,12 +138,12 @@ export class PairCounter {
     return this.changed[item] >= Math.max(1, CHANGED_SHARE * this.matrix.n(item));
   }
 
-  /** Whether lists wait to be computed again. */
+  /** Whether lists are due to be recomputed. */
   get hasDue(): boolean {
     return this.queueHead < this.queue.length;
   }
 
-  /** Computes the lists that are due again, in steps; it may be left after any of them. */
+  /** Recomputes the lists that are due, in steps. The caller may stop after any step. */
   *refreshing(): ResumableTask<void> {
     let cost = 0;
     while (this.hasDue) {
@@ -152,14 +158,14 @@ export class PairCounter {
     this.queueHead = 0;
   }
 
-  /** Notes that any list may be behind its counts. */
+  /** Marks every list as possibly out of date. */
   noteAll(): void {
     if (!this.matrix.isPartial) return;
     this.reserve();
     this.changed.fill(1, 0, this.matrix.items);
   }
 
-  /** Queues those of the next `items` items, going round, whose pairs have changed at all. */
+  /** Visits the next `items` items in cyclic order, and queues those with changed pairs. */
   sweep(items: number): void {
     const { matrix } = this;
     if (!matrix.isPartial) return;
@@ -172,7 +178,7 @@ export class PairCounter {
     }
   }
 
-  /** Whether the head lacks so many of the most frequent items that it should be chosen again. */
+  /** Whether so many of the most frequent items are missing from the head that it should be chosen again. */
   get isHeadOutdated(): boolean {
     const { matrix } = this;
     if (!matrix.isPartial) return false;
@@ -190,7 +196,7 @@ export class PairCounter {
     return least;
   }
 
-  /** Chooses the head, counts all its pairs and computes all lists, from the sets and nothing else, in steps. */
+  /** Chooses the head, counts all its pairs and computes all lists, using only the sets, in steps. */
   *rebuilding(): ResumableTask<void> {
     const { matrix } = this;
     this.reserve();
@@ -212,7 +218,9 @@ export class PairCounter {
     if (matrix.isPartial) yield* matrix.settingLists(lists);
   }
 
-  /** The counted pairs whose counts are not those of the sets: none, unless something is wrong. In steps. */
+  /**
+   * Returns the counted pairs whose counts differ from the sets, in steps. The result is empty unless there is a bug.
+   */
   *wrongPairs(): ResumableTask<WrongPair[]> {
     const { matrix } = this;
     this.reserve();
@@ -236,7 +244,7 @@ export class PairCounter {
     return wrong;
   }
 
-  /** Ascending. */
+  /** Returns the items of the new head, ascending. */
   private mostFrequent(): number[] {
     const { matrix, options } = this;
     const items = Array.from({ length: matrix.items }, (_, item) => item);
@@ -254,18 +262,21 @@ export class PairCounter {
     return frequent.sort((a, b) => a - b);
   }
 
-  /** Sets the item's pairs within the head, and adds its list. @returns the cells that were visited */
+  /**
+   * Sets the item's pairs within the head, and adds its list.
+   * @returns the number of visited cells
+   */
   private computeRow(item: number, lists: ItemLists): number {
     const { matrix, others, counts, columns } = this;
     const size = this.sets.countRow(item, others, counts);
     if (matrix.isHead(item)) {
-      let kept = 0;
+      let headCells = 0;
       for (let at = 0; at < size; at++) {
         if (!matrix.isHead(others[at])) continue;
-        columns[kept] = others[at];
-        this.values[kept++] = counts[at];
+        columns[headCells] = others[at];
+        this.values[headCells++] = counts[at];
       }
-      matrix.setHeadRow(item, columns, this.values, kept);
+      matrix.setHeadRow(item, columns, this.values, headCells);
     }
     if (matrix.isPartial) lists.add(this.listed, this.listedCounts, this.selectList(item, size));
     return this.sets.visited;
@@ -278,23 +289,26 @@ export class PairCounter {
     return this.sets.visited;
   }
 
-  /** Removes the others whose pairs with the item the head counts. @returns how many of the first `size` are left */
+  /**
+   * Removes the items whose pairs with `item` are counted in the head.
+   * @returns how many of the first `size` are left
+   */
   private withoutHeadPairs(item: number, size: number): number {
     const { matrix, others, counts } = this;
     if (!matrix.isHead(item)) return size;
-    let kept = 0;
+    let remaining = 0;
     for (let at = 0; at < size; at++) {
       if (matrix.isHead(others[at])) continue;
-      others[kept] = others[at];
-      counts[kept++] = counts[at];
+      others[remaining] = others[at];
+      counts[remaining++] = counts[at];
     }
-    return kept;
+    return remaining;
   }
 
   /**
-   * Selects the item's list into `listed` and `listedCounts`: of the first `found` others the nearest whose pairs the head
-   * does not count.
-   * @returns its length
+   * Selects the item's list into `listed` and `listedCounts`: the nearest of the first `found` items whose pairs are
+   * not counted in the head.
+   * @returns the length of the list
    */
   private selectList(item: number, found: number): number {
     const size = this.withoutHeadPairs(item, found);
@@ -309,13 +323,13 @@ export class PairCounter {
       listed[length++] = others[at];
       this.countOf[others[at]] = counts[at];
     }
-    // By item, so that the same lists are the same bytes, whatever order the sets are in.
+    // Sorted by item, so that equal lists have equal bytes for any order of the sets.
     listed.subarray(0, length).sort();
     for (let at = 0; at < length; at++) listedCounts[at] = this.countOf[listed[at]];
     return length;
   }
 
-  /** Places of the largest similarities. */
+  /** Returns the indexes of the largest similarities. */
   private nearest(size: number): Int32Array {
     const { others, similarities, scratch, places, options } = this;
     scratch.set(similarities.subarray(0, size));

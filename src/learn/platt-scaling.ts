@@ -9,18 +9,19 @@ export interface PlattScaling {
 
 export const UNSCALED: PlattScaling = { slope: 1, intercept: 0 };
 
-/** Fewer labels of either kind don't determine a slope. */
+/** A slope can't be estimated from fewer positive or negative labels than this. */
 const MIN_LABELS = 50;
 const TOLERANCE = 1e-8;
-/** Too little to move a slope, and enough that scores which are all the same have one: 0. */
+/** Too small to change a slope, but large enough that equal scores get a slope of 0. */
 const L2 = 1e-3;
 
 /**
- * Fits the line that turns scores into log-odds, by logistic regression on outcomes that the scores' model has not seen
- * (Platt 1999). The slope is positive, so the order of the scores stays as it is.
+ * Fits the line from scores to log-odds, by logistic regression on outcomes that the scoring model has not seen (Platt
+ * 1999). The slope is always positive, so that scaling preserves the order of the scores.
  * @param labels 0 or 1 per score
- * @param weights how many outcomes each score stands for
- * @returns {@link UNSCALED} where there are too few outcomes, a score is not finite, or higher scores don't come true more often
+ * @param weights how many outcomes each score represents
+ * @returns {@link UNSCALED} if there are too few outcomes, if a score is not finite, or if higher scores don't predict
+ *   more positives
  */
 export function fitPlattScaling(
   scores: Float64Array,

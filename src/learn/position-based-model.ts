@@ -3,52 +3,55 @@ import type { DesignMatrix } from './design-matrix';
 import { FitError, requireFinite } from './fit-error';
 
 export interface ClickProblem {
-  /** One row for each item that was shown. */
+  /** One row for each impression of an item. */
   readonly design: DesignMatrix;
-  /** Per row, its place: 0 is the first, which everybody looks at. */
+  /** By row: its position in the list. 0 is the first position, which every customer examines. */
   readonly places: ArrayLike<number>;
-  /** How many places there are. */
+  /** Number of positions. */
   readonly placeCount: number;
-  /** 0 or 1 per row. */
+  /** By row: 1 if the item was clicked, otherwise 0. */
   readonly clicked: ArrayLike<number>;
-  /** λ of λ/2 · ‖β − centre‖², > 0, against the SUM of the losses. The intercept is not penalised. */
+  /** λ of λ/2 · ‖β − centre‖², > 0, relative to the SUM of the losses. The intercept is not penalised. */
   readonly l2: number;
-  /** θ by place where it is known already; else it is found too. */
+  /** θ by position, if it is already known; otherwise it is estimated too. */
   readonly examination?: ArrayLike<number>;
-  /** What coefficients are drawn to. */
+  /** Values towards which the coefficients are shrunk. */
   readonly centre: Float64Array;
-  /** Stop when a step makes the mean loss less by no more than this. Default 1e-9. */
+  /** Stop when a step reduces the mean loss by no more than this. Default 1e-9. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
 }
 
-/** Precision of what is believed beforehand, that ln θ differs little from place to place: of a place without rows it is the one before's. */
+/**
+ * Precision of the prior that ln θ differs little between adjacent positions. A position without rows gets the value of
+ * the position before it.
+ */
 const SMOOTHNESS = 1;
 
 export interface ClickFit {
-  /** θ by place: the share of people who look at it, of those who look at the first. */
+  /** θ by position: of the customers who examine the first position, the share who examine this one. */
   readonly examination: Float64Array;
-  /** Of ln(odds) that what is looked at is clicked. */
+  /** Intercept of the log-odds that an examined item is clicked. */
   readonly intercept: number;
   readonly coefficients: Float64Array;
-  /** Mean of −ln P(what happened). */
+  /** Mean of −ln P(observed outcome). */
   readonly logLoss: number;
   readonly iterations: number;
   readonly converged: boolean;
 }
 
 /**
- * The position-based click model: what is shown is clicked if it is looked at, which its place decides, and if it is
- * wanted, which its features decide,
+ * The position-based click model: an item is clicked if it is examined, which depends on its position, and if it is
+ * relevant, which depends on its features,
  *
- *     P(click) = θ_place · σ(xβ + b),  θ_0 = 1
+ *     P(click) = θ_position · σ(xβ + b),  θ_0 = 1
  *
- * (Richardson, Dominowska, Ragno, WWW 2007; with a regression for what is wanted: Wang, Golbandi, Bendersky, Metzler,
- * Najork, "Position bias estimation for unbiased learning to rank in personal search", WSDM 2018). θ and β are found
- * together at the maximum of the penalised likelihood, which EM climbs to slowly, by Fisher scoring with step halving.
- * What tells places from features is that the same features are shown at different places: of a place whose items are
- * never shown elsewhere, nothing can be known. Where places follow from something that is wanted and is no feature, θ
- * takes it for its own: see `harvestExamination`.
+ * (Richardson, Dominowska, Ragno, WWW 2007; with a regression for relevance: Wang, Golbandi, Bendersky, Metzler,
+ * Najork, "Position bias estimation for unbiased learning to rank in personal search", WSDM 2018). θ and β are
+ * estimated together at the maximum of the penalised likelihood, by Fisher scoring with step halving, because EM
+ * converges slowly. The model can separate positions from features only if the same features appear at different
+ * positions: if the items of a position never appear elsewhere, its θ is unknown. If positions depend on relevance that
+ * is not in the features, θ absorbs that relevance: see `harvestExamination`.
  * @throws FitError NOT_FINITE or WRONG_SHAPE
  */
 export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
@@ -56,7 +59,7 @@ export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
   check(problem);
   const features = design.columns;
   const clicks = Array.from(problem.clicked).reduce((sum, label) => sum + label, 0);
-  // β, then b, then ln θ of all places but the first.
+  // The parameters: β, then b, then ln θ of all positions except the first.
   const size = features + placeCount;
   let at = new Float64Array(size);
   at.set(centre);
@@ -70,7 +73,7 @@ export function fitPositionBasedModel(problem: ClickProblem): ClickFit {
   while (!converged && iterations < maxIterations) {
     iterations++;
     const step = Float64Array.from(gradient);
-    // What is held at its bound does not move.
+    // A parameter at its bound does not move.
     for (let p = features + 1; p < size; p++)
       if (known !== undefined || (at[p] >= 0 && gradient[p] < 0)) hold(p, step, information);
     if (!solveCholesky(information, step)) break;
@@ -108,21 +111,26 @@ function hold(parameter: number, step: Float64Array, information: Float64Array):
 
 function check({ design, places, placeCount, clicked, l2, centre }: ClickProblem): void {
   requireFinite(l2, 'l2');
-  if (!(l2 > 0)) throw new FitError('NOT_FINITE', `l2 is ${l2}: give one above 0`);
+  if (!(l2 > 0)) throw new FitError('NOT_FINITE', `l2 is ${l2}: it must be above 0`);
   if (places.length !== design.rows || clicked.length !== design.rows || centre.length !== design.columns)
     throw new FitError(
       'WRONG_SHAPE',
-      `${design.rows} rows of ${design.columns}, ${places.length} places, ${clicked.length} labels, a centre of ${centre.length}`,
+      `${design.rows} rows of ${design.columns}, ${places.length} positions, ${clicked.length} labels, a centre of ${centre.length}`,
     );
   for (let r = 0; r < design.rows; r++) {
     if (!(Number.isInteger(places[r]) && places[r] >= 0 && places[r] < placeCount))
-      throw new FitError('WRONG_SHAPE', `the place of row ${r} is ${places[r]}, of ${placeCount}`);
+      throw new FitError(
+        'WRONG_SHAPE',
+        `the position of row ${r} is ${places[r]}; it must be an integer from 0 to ${placeCount - 1}`,
+      );
     if (clicked[r] !== 0 && clicked[r] !== 1)
-      throw new FitError('WRONG_SHAPE', `the label of row ${r} is ${clicked[r]}`);
+      throw new FitError('WRONG_SHAPE', `the label of row ${r} is ${clicked[r]}; it must be 0 or 1`);
   }
 }
 
-/** Where to start: with the coefficients as they are expected to be, the mean chance is the share that was clicked. */
+/**
+ * Returns the initial intercept: with the prior coefficients, the mean probability equals the share of clicked rows.
+ */
 function interceptFor({ design, centre }: ClickProblem, share: number): number {
   const row = new Float64Array(design.columns);
   let mean = 0;
@@ -142,7 +150,7 @@ function penalty({ l2, centre, placeCount }: ClickProblem, at: Float64Array): nu
   return sum;
 }
 
-/** Fills gradient and (lower) Fisher information of the objective; returns the objective. */
+/** Fills the gradient and the lower triangle of the Fisher information of the objective; returns the objective. */
 function derivatives(
   problem: ClickProblem,
   at: Float64Array,
@@ -168,7 +176,7 @@ function derivatives(
     information[p * size + p - 1] -= SMOOTHNESS;
   }
   let loss = penalty(problem, at);
-  // ∂ ln P(click) / ∂ parameter: (1 − r)·x, 1 − r, and 1 for the place.
+  // ∂ ln P(click) / ∂ parameter: (1 − r)·x, 1 − r, and 1 for the position.
   const row = new Float64Array(features + 1);
   row[features] = 1;
   const values = row.subarray(0, features);
@@ -177,7 +185,7 @@ function derivatives(
     let margin = at[features];
     for (let c = 0; c < features; c++) margin += at[c] * values[c];
     if (!Number.isFinite(margin))
-      throw new FitError('NOT_FINITE', `row ${r} holds a NaN, an infinity or too large a number`);
+      throw new FitError('NOT_FINITE', `row ${r} holds a NaN, an infinity or a number that is too large`);
     const place = places[r];
     const wanted = 1 / (1 + Math.exp(-margin));
     const logP = (place === 0 ? 0 : at[features + place]) - Math.log1p(Math.exp(-Math.min(30, Math.max(-30, margin))));

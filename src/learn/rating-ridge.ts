@@ -3,7 +3,7 @@ import type { Ratings } from './biased-factors';
 export interface RatingRidgeOptions {
   readonly userCount: number;
   readonly itemCount: number;
-  /** λ > 0 of λ (Σ b_u² + Σ b_i²) against the sum of squares; the mean is not penalised. */
+  /** λ > 0 of λ (Σ b_u² + Σ b_i²) relative to the sum of squares; the mean is not penalised. */
   readonly l2: number;
 }
 
@@ -17,10 +17,10 @@ const MAX_SWEEPS = 500;
 const TOLERANCE = 1e-10;
 
 /**
- * Ridge regression of ratings on who rated and what was rated (two one-hot groups): r̂_ui = μ + b_u + b_i. The normal
- * equations are solved by block Gauss–Seidel: given the rest, all b_u, all b_i and μ each have a closed form,
- * b_u = Σ (r − μ − b_i) / (n_u + λ), and going round converges because the problem is strictly convex. One sweep costs
- * the number of ratings.
+ * Ridge regression of ratings on user and item (two one-hot groups): r̂_ui = μ + b_u + b_i. The normal equations are
+ * solved by block Gauss–Seidel: given the other parameters, all b_u, all b_i and μ each have a closed form, b_u = Σ (r
+ * − μ − b_i) / (n_u + λ). The iteration converges because the problem is strictly convex. The cost of one sweep is
+ * proportional to the number of ratings.
  */
 export function fitRatingRidge({ users, items, values }: Ratings, options: RatingRidgeOptions): RatingRidge {
   const { userCount, itemCount, l2 } = options;
@@ -39,7 +39,7 @@ export function fitRatingRidge({ users, items, values }: Ratings, options: Ratin
   return { mean, userBias, itemBias };
 }
 
-/** One group's biases given the other's; returns the largest change. */
+/** Updates one group's biases given the other's; returns the largest change. */
 function fitGroup(
   own: Int32Array,
   others: Int32Array,

@@ -1,10 +1,13 @@
-/** Work in steps of about a millisecond. Between two steps the caller may let others run, and changes nothing that the task reads. */
+/**
+ * Work in steps of about a millisecond. Between two steps the caller may run other work, but must not change any data
+ * that the task reads.
+ */
 export type ResumableTask<T> = Generator<undefined, T, undefined>;
 
-/** Items that a step goes through. */
+/** Items that one step processes. */
 export const ITEMS_PER_STEP = 4_096;
 
-/** Runs all steps at once. */
+/** Runs all steps without a pause. */
 export function runTask<T>(task: ResumableTask<T>): T {
   let step = task.next();
   while (step.done !== true) step = task.next();

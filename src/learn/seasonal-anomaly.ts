@@ -1,35 +1,39 @@
 import { FitError } from './fit-error';
 
 export interface SeasonalExpectation {
-  /** Of each slot: the median of what was there; NaN where too little was. */
+  /** By slot: the median of its values; NaN if there are too few. */
   readonly medians: Float64Array;
-  /** How far values usually are from it, in units of √(median + floor). */
+  /** Usual distance of values from the median, in units of √(median + floor). */
   readonly scale: number;
   readonly floor: number;
-  /** Of each slot: values that the median is of. */
+  /** By slot: the number of values. */
   readonly counts: Int32Array;
 }
 
 export interface Judged {
   readonly expected: number;
-  /** Distance from what is expected, in robust standard deviations. */
+  /** Distance from the expected value, in robust standard deviations. */
   readonly score: number;
 }
 
-/** Of a slot: fewer say nothing of what is usual there. */
+/** Minimum number of values in a slot: with fewer, the usual value is unknown. */
 export const MIN_PER_SLOT = 4;
-/** Makes the median absolute deviation of a normal distribution its standard deviation. */
+/** Factor between the median absolute deviation and the standard deviation of a normal distribution. */
 const MAD_TO_SIGMA = 1.4826;
-/** Share of the mean that is added to a median: at night, when nothing is sold, one sale is not infinitely unusual. */
+/**
+ * Share of the mean that is added to a median, so that a single sale at night, when the median is 0, doesn't get an
+ * infinite score.
+ */
 const FLOOR_SHARE = 0.05;
 
 /**
- * What is usual at each time of the season, told by medians, so that past outages and rushes have no say (Rousseeuw & Croux
- * 1993). Spread is one number for all slots, the median absolute deviation of residuals divided by √(median + floor): counts
- * and sums of sales vary with the square root of how many there are, and a few weeks say too little of each slot's own spread.
+ * Estimates the usual value at each time of the season by medians, so that past outages and peaks have no influence
+ * (Rousseeuw & Croux 1993). The spread is one number for all slots: the median absolute deviation of residuals divided
+ * by √(median + floor). Counts and sums of sales vary with the square root of their size, and a few weeks are too
+ * little to estimate the spread of each slot.
  *
- * @param values of the past, NaN where there is none
- * @param slots of each value: its time in the season, from 0 to `seasons` − 1
+ * @param values past values; NaN if missing
+ * @param slots by value: its time in the season, from 0 to `seasons` − 1
  * @throws FitError WRONG_SHAPE
  */
 export function seasonalExpectation(
@@ -59,12 +63,16 @@ export function seasonalExpectation(
   return { medians, scale, floor, counts: Int32Array.from(bySlot, (all) => all.length) };
 }
 
-/** @returns undefined where the past says too little of that slot, or nothing there ever varied and it is as always */
+/**
+ * Scores a value against the expectation of its slot. The score is 0 for exactly the expected value, even if past values
+ * never varied.
+ * @returns undefined if the value is missing, or if the slot has too few past values
+ */
 export function judge(expectation: SeasonalExpectation, value: number, slot: number): Judged | undefined {
   const { medians, scale, floor, counts } = expectation;
   const expected = medians[slot];
   if (Number.isNaN(expected) || Number.isNaN(value)) return undefined;
-  // The median of n is itself off by about √(π / 2n) standard deviations.
+  // The standard error of the median of n values is about √(π / 2n) standard deviations.
   const sigma = scale * spreadOf(expected, floor) * Math.sqrt(1 + Math.PI / (2 * counts[slot]));
   const off = value - expected;
   return { expected, score: off === 0 ? 0 : off / sigma };
@@ -72,7 +80,10 @@ export function judge(expectation: SeasonalExpectation, value: number, slot: num
 
 const spreadOf = (expected: number, floor: number): number => Math.sqrt(Math.abs(expected) + floor);
 
-/** Residuals from the median of the same n are smaller than from the true one: half of what n − 1 makes of a variance. */
+/**
+ * Residuals from the median of the same n values are smaller than residuals from the true median. This is half of the
+ * correction that n − 1 makes to a variance.
+ */
 const shrinkage = (n: number): number => Math.sqrt(1 - 1 / n);
 
 function median(values: readonly number[]): number {

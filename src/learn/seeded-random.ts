@@ -1,4 +1,4 @@
-/** Deterministic random numbers in [0, 1): mulberry32. Good enough to sample with, not for secrets. */
+/** Deterministic random numbers in [0, 1): mulberry32. Suitable for sampling, not for secrets. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

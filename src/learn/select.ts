@@ -1,8 +1,9 @@
-/**
- * Selection: the k-th largest value, and the top k of a sparse score vector.
- */
+/** Selection of the k-th largest value, and of the top k of a sparse score vector. */
 
-/** The k-th largest (k ≥ 1) of values[0…count); reorders them. Hoare's quickselect. `-Infinity` when count < k. */
+/**
+ * Returns the k-th largest (k ≥ 1) of values[0…count), and reorders them. Hoare's quickselect. Returns `-Infinity` if
+ * count < k.
+ */
 export function kthLargest(values: Float64Array, count: number, k: number): number {
   if (count < k) return -Infinity;
   let left = 0;
@@ -29,8 +30,8 @@ export function kthLargest(values: Float64Array, count: number, k: number): numb
 }
 
 /**
- * Reusable bounded min-heap of (item, score): offer many, keep the k best.
- * Equal scores: the smaller item index wins, so that the result depends on the set offered only.
+ * Reusable bounded min-heap of (item, score) that retains the k best of the offered items. Of equal scores the smaller
+ * item wins, so that the result depends only on the set of offered items.
  */
 export class TopK {
   private items: Int32Array;
@@ -60,17 +61,20 @@ export class TopK {
     }
   }
 
-  /** As long as smaller items were offered first, only a score above this is kept: −∞ until there are as many as wanted. */
+  /**
+   * The score that an item must exceed to be retained, provided that items are offered in ascending order; −∞ until the
+   * heap is full.
+   */
   floor(): number {
     return this.size < this.limit ? -Infinity : this.limit === 0 ? Infinity : this.scores[0];
   }
 
-  /** What was kept, in no particular order; valid until the next `reset`. */
+  /** The retained items, in no particular order; valid until the next `reset`. */
   kept(): Int32Array {
     return this.items.subarray(0, this.size);
   }
 
-  /** Takes out the worst that is kept; undefined when nothing is left. */
+  /** Removes and returns the worst item; undefined if the heap is empty. */
   pop(): { readonly item: number; readonly score: number } | undefined {
     if (this.size === 0) return undefined;
     const worst = { item: this.items[0], score: this.scores[0] };
@@ -79,7 +83,7 @@ export class TopK {
     return worst;
   }
 
-  /** Takes everything out into `out`, best first. @returns how many there were */
+  /** Moves all items into `out`, best first. @returns their number */
   drain(out: Int32Array): number {
     const length = this.size;
     while (this.size > 0) {

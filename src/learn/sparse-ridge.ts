@@ -3,10 +3,10 @@ import { kthLargest } from './select';
 import { SymmetricMatrix } from './symmetric-matrix';
 import type { Kernels } from './wasm';
 
-/** Rows whose images are computed together, so that they share what is read of the inverse. */
+/** Number of rows whose products with the inverse are computed together, so that they share its reads. */
 const BATCH = 64;
 
-/** One observation: which features a row has, and which targets came true. */
+/** One observation: the features of a row and its positive targets. */
 export interface BinaryRow {
   /** Distinct feature indexes; each has the value 1 / √(their number). */
   readonly features: Int32Array;
@@ -21,11 +21,11 @@ export interface SparseRidgeProblem {
   readonly targets: number;
   /** λ > 0. */
   readonly l2: number;
-  /** Coefficients kept for each target: those of the largest size. */
+  /** Number of coefficients retained per target: those with the largest absolute values. */
   readonly keep: number;
 }
 
-/** A sparse matrix features × targets by rows: feature f's cells are starts[f] … starts[f + 1] − 1. */
+/** A sparse matrix features × targets by rows: the cells of feature f are starts[f] … starts[f + 1] − 1. */
 export interface SparseMatrix {
   readonly starts: Uint32Array;
   readonly columns: Int32Array;
@@ -33,23 +33,24 @@ export interface SparseMatrix {
 }
 
 /**
- * Ridge regression of many binary targets on sparse binary rows: B = (Xᵀ W X + λI)⁻¹ Xᵀ W Y (Hoerl & Kennard 1970), rows
- * of X divided by the root of their length, no intercept. With P = (Xᵀ W X + λI)⁻¹, B is the sum over rows of
- * w (P x) yᵀ, so that only rows with a target cost anything beyond the inverse. Time features³ / 2 multiply-adds + features ·
- * (cells of X and Y), memory 4 features² + 4 features · targets bytes.
- * @throws FitError RANK_DEFICIENT where λ is too small
+ * Ridge regression of many binary targets on sparse binary rows: B = (Xᵀ W X + λI)⁻¹ Xᵀ W Y (Hoerl & Kennard 1970).
+ * Each row of X is divided by the square root of its number of features; there is no intercept. With P = (Xᵀ W X +
+ * λI)⁻¹, B is the sum over rows of w (P x) yᵀ, so that only rows with a target cost more than their part of the
+ * inverse. Time: features³ / 2 multiply-adds + features · (cells of X and Y). Memory: 4 features² + 4 features ·
+ * targets bytes.
+ * @throws FitError RANK_DEFICIENT if λ is too small
  */
 export function fitSparseRidge(problem: SparseRidgeProblem, kernels: Kernels): SparseMatrix {
   const { rows, features, targets, l2, keep } = problem;
   const inverse = gram(rows, features, l2, kernels);
   if (!inverse.invert()) {
-    throw new FitError('RANK_DEFICIENT', `an l2 of ${l2} is too small to tell ${features} features apart`);
+    throw new FitError('RANK_DEFICIENT', `an l2 of ${l2} is too small for ${features} features: increase it`);
   }
-  // By target, so that adding a row's part runs along memory.
+  // Stored by target, so that adding a row accesses memory sequentially.
   const weights = new Float32Array(targets * features);
-  const telling = rows.filter((row) => row.targets.length > 0 && row.features.length > 0);
-  for (let from = 0; from < telling.length; from += BATCH) {
-    const batch = telling.slice(from, from + BATCH);
+  const informative = rows.filter((row) => row.targets.length > 0 && row.features.length > 0);
+  for (let from = 0; from < informative.length; from += BATCH) {
+    const batch = informative.slice(from, from + BATCH);
     const images = inverse.timesSparse(batch.map((row) => ({ members: row.features.slice().sort() })));
     batch.forEach((row, at) => {
       const image = images[at];

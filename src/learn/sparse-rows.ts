@@ -1,5 +1,5 @@
 const EMPTY = -1;
-/** Cells added to each block, so that a column of many dense rows does not fall into one cache set. */
+/** Cells added to each block, so that a column of many dense rows does not map to one cache set. */
 const PADDING = 16;
 const MIN_SIZE_CLASS = 5;
 /** Cells of a chunk (1 MiB). */
@@ -7,22 +7,25 @@ const CHUNK = 1 << 18;
 
 /**
  * Sparse rows of integer counts in an arena. A row is an open-addressing hash of [column, count] pairs (linear probing,
- * at most half full) that turns into a plain array of counts once that is as small: with 3,700 items most rows end dense
- * (4 bytes an item), with 100,000 hardly any does.
+ * at most half full). It becomes a plain array of counts once that is not larger: with 3,700 items most rows become
+ * dense (4 bytes an item), with 100,000 items hardly any.
  *
- * Rows live in a few large chunks, because an event bumps a cell in each of some hundred rows: what it costs is cache
- * misses, and this way a cell is one. Chunks are never copied: growing costs no pause.
+ * Rows are stored in a few large chunks. An event increments a cell in each of some hundred rows, and its cost is cache
+ * misses: this layout needs one per cell. Chunks are never copied, so growing causes no pause.
  */
 export class SparseRows {
   private readonly chunks: Int32Array[] = [];
   /** First free cell of the newest chunk. */
   private end = CHUNK;
-  /** By row: chunk of its block; first cell within it; log2 of the block's size (0: none); whether it is dense. */
+  /**
+   * By row: the chunk of its block, the first cell within the chunk, log2 of the block's size (0: no block), and
+   * whether it is dense.
+   */
   private homes: Int32Array = new Int32Array(0);
   private starts: Int32Array = new Int32Array(0);
   private classes: Uint8Array = new Uint8Array(0);
   private dense: Uint8Array = new Uint8Array(0);
-  /** By row: slots taken in the hash (those whose count went back to 0 included), and cells that are not 0. */
+  /** By row: used slots of the hash (including those whose count is 0 again), and cells that are not 0. */
   private taken: Int32Array = new Int32Array(0);
   private filled: Int32Array = new Int32Array(0);
   private readonly free: Block[][] = [];
@@ -41,7 +44,7 @@ export class SparseRows {
     this.filled = extended(this.filled, new Int32Array(capacity));
   }
 
-  /** Cells of the row that are not 0. */
+  /** Number of the row's non-zero cells. */
   size(row: number): number {
     return this.filled[row];
   }
@@ -67,7 +70,7 @@ export class SparseRows {
     for (let k = 0; k < size; k++) counts[k] = columns[k] < width ? arena[start + columns[k]] : 0;
   }
 
-  /** by ≠ 0. */
+  /** @param by not 0 */
   add(row: number, column: number, by: number): void {
     const inReach = this.dense[row] === 1 && column < 1 << this.classes[row];
     const at = inReach ? this.starts[row] + column : this.cellToFill(row, column);
@@ -79,8 +82,8 @@ export class SparseRows {
   }
 
   /**
-   * Adds 1 to the cells of one row that `columns[from…to)` name, and −1 where one is written as ~column: the same as
-   * `add` for each, with the row at hand.
+   * Adds 1 to the cells of one row at `columns[from…to)`, or −1 where an entry is written as ~column. The result is the
+   * same as calling `add` for each entry.
    */
   addMany(row: number, columns: Int32Array, from: number, to: number): void {
     let next = from;
@@ -93,7 +96,10 @@ export class SparseRows {
     }
   }
 
-  /** Adds 1 to cells of a dense row up to the first column that is beyond its reach, or negative; returns where. */
+  /**
+   * Adds 1 to cells of a dense row, up to the first column that is negative or outside the row's array; returns its
+   * index.
+   */
   private countUp(row: number, columns: Int32Array, from: number, to: number): number {
     const arena = this.chunks[this.homes[row]];
     const start = this.starts[row];
@@ -109,7 +115,7 @@ export class SparseRows {
     return next;
   }
 
-  /** Copies the row's non-zero cells, in no particular order; returns how many. */
+  /** Copies the row's non-zero cells in no particular order; returns their number. */
   read(row: number, columns: Int32Array, counts: Int32Array): number {
     const size = this.classes[row];
     if (size === 0) return 0;
@@ -135,7 +141,7 @@ export class SparseRows {
     return found;
   }
 
-  /** Offset of the count of a cell outside a dense row's reach, or in a hash. */
+  /** Returns the offset of the count of a cell in a hash, or outside the array of a dense row. */
   private cellToFill(row: number, column: number): number {
     if (this.dense[row] === 1 || 4 * (this.taken[row] + 1) > 1 << this.classes[row]) this.rebuild(row);
     if (this.dense[row] === 1) return this.starts[row] + column;
@@ -161,7 +167,7 @@ export class SparseRows {
     }
   }
 
-  /** Moves the row into whichever form is smaller, with room for as many cells again. */
+  /** Moves the row into the smaller of its two forms, with room for twice as many cells. */
   private rebuild(row: number): void {
     const cells = this.filled[row];
     const columns = new Int32Array(cells);

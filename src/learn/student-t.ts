@@ -49,14 +49,17 @@ function upperTail(t: number, degrees: number): number {
 }
 
 /**
- * Student's t at a probability, by bisection of its distribution function.
- * @param probability between 0.5 and 1, without 1
- * @param degrees of freedom, from 1
+ * Returns the quantile of Student's t distribution, by bisection of its distribution function.
+ * @param probability at least 0.5 and below 1
+ * @param degrees degrees of freedom, at least 1
  * @throws FitError WRONG_SHAPE
  */
 export function studentQuantile(probability: number, degrees: number): number {
   if (!(probability >= 0.5 && probability < 1) || !(degrees >= 1))
-    throw new FitError('WRONG_SHAPE', `no quantile of t at ${probability} with ${degrees} degrees of freedom`);
+    throw new FitError(
+      'WRONG_SHAPE',
+      `probability must be at least 0.5 and below 1, degrees at least 1; got ${probability} and ${degrees}`,
+    );
   let [low, high] = [0, 1];
   while (upperTail(high, degrees) > 1 - probability) high *= 2;
   for (let step = 0; step < 200 && high - low > 1e-14 * high; step++) {

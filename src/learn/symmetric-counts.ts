@@ -4,17 +4,20 @@ import { readColumn, writeColumn } from './integer-column';
 import { ITEMS_PER_STEP, type ResumableTask } from './resumable-task';
 import { SparseRows } from './sparse-rows';
 
-/** Cells noted in all before they are written (16 MiB), and bounds on how many of one row. */
+/** Capacity of the write buffer in cells (16 MiB), and the limits of its share per row. */
 const MAX_NOTED = 1 << 22;
 const MIN_NOTED_PER_ROW = 16;
 const MAX_NOTED_PER_ROW = 1024;
 
 const ROWS_PER_STEP = ITEMS_PER_STEP / 64;
 
-/** Exact counts of all pairs of some thousand items: a symmetric matrix, each pair in both rows, so that a row is read in one pass. */
+/**
+ * Exact counts of all pairs of some thousand items. The matrix is symmetric and stores each pair in both rows, so that
+ * a row is read in one pass.
+ */
 export class SymmetricCounts {
   private readonly rows = new SparseRows();
-  /** By row, the columns whose count is to go up, or (as ~column) down: see {@link bump}. */
+  /** By row: the buffered columns whose count increases, or decreases if written as ~column; see {@link bump}. */
   private noted: Int32Array | undefined;
   private notedCounts = new Int32Array(0);
   private notedPerRow = 0;
@@ -52,7 +55,7 @@ export class SymmetricCounts {
     return this.rows.size(i);
   }
 
-  /** Copies the row's non-zero cells, in no particular order; returns how many. */
+  /** Copies the row's non-zero cells in no particular order; returns their number. */
   readRow(i: number, columns: Int32Array, counts: Int32Array): number {
     this.flush(i);
     return this.rows.read(i, columns, counts);
@@ -64,26 +67,29 @@ export class SymmetricCounts {
     this.rows.getMany(i, columns, size, counts);
   }
 
-  /** Replaces a row by the first `size` of distinct columns and their counts, none of which is 0; the caller replaces the others alike. */
+  /**
+   * Replaces a row by the first `size` of distinct columns and their counts, none of which is 0. The caller must
+   * replace the mirrored cells as well.
+   */
   setRow(i: number, columns: Int32Array, counts: Int32Array, size: number): void {
     this.rows.setRow(i, columns, counts, size);
   }
 
   /**
-   * Adds `by` to the pairs of `item` with each of `others[0…count)`, all distinct from it and from each other.
+   * Adds `by` to the pairs of `item` with each of `others[0…count)`, which are distinct and don't include the item.
    *
-   * The cost is cache misses, because the cells lie in as many rows as there are others. So they are noted by row, and
-   * a row is written when it is read, or when many of its cells are noted, which then share its cache lines.
+   * The cost is cache misses, because the cells lie in as many rows as there are others. So changes are buffered by
+   * row. A row is written when it is read or when its buffer is full; the buffered cells then share cache lines.
    */
   bump(item: number, others: Int32Array, count: number, by: 1 | -1): void {
     const { notedCounts, notedPerRow } = this;
-    const noted = (this.noted ??= new Int32Array(notedCounts.length * notedPerRow));
+    const buffer = (this.noted ??= new Int32Array(notedCounts.length * notedPerRow));
     for (let at = 0; at < count; at++) {
       const other = others[at];
       if (notedCounts[other] === notedPerRow) this.flush(other);
-      noted[other * notedPerRow + notedCounts[other]++] = by > 0 ? item : ~item;
+      buffer[other * notedPerRow + notedCounts[other]++] = by > 0 ? item : ~item;
       if (notedCounts[item] === notedPerRow) this.flush(item);
-      noted[item * notedPerRow + notedCounts[item]++] = by > 0 ? other : ~other;
+      buffer[item * notedPerRow + notedCounts[item]++] = by > 0 ? other : ~other;
     }
   }
 
@@ -94,7 +100,10 @@ export class SymmetricCounts {
     this.notedCounts[row] = 0;
   }
 
-  /** Writes the upper triangle as columns: cells by row, then each cell's column (ascending within a row) and count. */
+  /**
+   * Writes the upper triangle as columns, in steps: the number of cells of each row, then each cell's column (ascending
+   * within a row) and count.
+   */
   *writing(writer: ByteWriter): ResumableTask<void> {
     const { items } = this;
     const keys = new Int32Array(items);
@@ -123,7 +132,7 @@ export class SymmetricCounts {
     }
   }
 
-  /** Reads what {@link writing} wrote for as many items, into a matrix without counts. */
+  /** Reads the bytes of {@link writeInSteps} for the same number of items into an empty matrix. */
   *reading(reader: ByteReader, items: number): ResumableTask<void> {
     this.grow(items);
     const cells = reader.varint();
@@ -131,15 +140,16 @@ export class SymmetricCounts {
     const starts = new Int32Array(items + 1);
     let at = 0;
     for (let i = 0; i < items; i++) {
-      if (lengths[i] < 0) throw new Error('a row has fewer cells than none');
+      if (lengths[i] < 0) throw new Error(`row ${i} has a negative number of cells: ${lengths[i]}`);
       starts[i + 1] += lengths[i];
       for (const end = at + lengths[i]; at < end; at++) {
-        if (!(columns[at] > i && columns[at] < items)) throw new Error('a cell lies outside the upper triangle');
+        if (!(columns[at] > i && columns[at] < items))
+          throw new Error(`cell (${i}, ${columns[at]}) lies outside the upper triangle of ${items} items`);
         starts[columns[at] + 1]++;
       }
       if (i % ROWS_PER_STEP === 0) yield;
     }
-    if (at !== cells) throw new Error('the rows do not have as many cells as there are');
+    if (at !== cells) throw new Error(`the rows have ${at} cells in total; expected ${cells}`);
     for (let i = 0; i < items; i++) starts[i + 1] += starts[i];
     const next = starts.slice(0, items);
     const both = new Int32Array(2 * cells);

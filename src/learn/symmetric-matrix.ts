@@ -6,8 +6,8 @@ import type { Kernels } from './wasm';
 export const MAX_RANK = SIDE;
 
 /**
- * A symmetric matrix of f64 that can grow: half the memory of a square one. Rows beyond `size`, up to the next multiple of
- * 128, are those of the identity, so that inverting leaves them alone.
+ * A growable symmetric matrix of f64 that needs half the memory of a square one. The rows between `size` and the next
+ * multiple of 128 are rows of the identity, so that inversion doesn't change them.
  */
 export class SymmetricMatrix {
   private engine: MatrixEngine;
@@ -24,7 +24,7 @@ export class SymmetricMatrix {
     return this.rows;
   }
 
-  /** `size`, rounded up to a multiple of 128: as long are the vectors of this class. */
+  /** `size`, rounded up to a multiple of 128: the length of this class's vectors. */
   get padded(): number {
     return this.engine.blocks * SIDE;
   }
@@ -38,19 +38,19 @@ export class SymmetricMatrix {
     if (Math.floor(i / SIDE) === Math.floor(j / SIDE)) this.engine.cells[cellAt(j, i)] = value;
   }
 
-  /** Adds rows of the identity. */
+  /** Grows the matrix by rows of the identity. */
   grow(rows: number): void {
     if (rows > this.padded) {
       const { cells } = this.engine;
       const before = this.padded;
       this.engine = matrixEngine(blocksOf(rows), this.kernels);
-      this.engine.cells.set(cells); // the lower triangle's tiles are in order of rows
+      this.engine.cells.set(cells); // the tiles of the lower triangle are stored row by row
       for (let i = before; i < this.padded; i++) this.set(i, i, 1);
     }
     this.rows = Math.max(this.rows, rows);
   }
 
-  /** out += weight · row i; out is `padded` long. */
+  /** out += weight · row i; the length of `out` is `padded`. */
   addRow(i: number, weight: number, out: Float64Array): void {
     const { cells, blocks } = this.engine;
     const block = Math.floor(i / SIDE);
@@ -67,8 +67,9 @@ export class SymmetricMatrix {
   }
 
   /**
-   * The rows of a block of {@link SIDE}, one after the other, each `padded` long: as quick as reading each tile once.
-   * @param out SIDE × `padded`
+   * Reads the rows of a block of {@link TILE_SIDE}, one after the other, each of length `padded`, and reads each tile
+   * only once.
+   * @param out TILE_SIDE × `padded`
    */
   readRows(block: number, out: Float64Array): void {
     const { cells, blocks } = this.engine;
@@ -86,8 +87,9 @@ export class SymmetricMatrix {
   }
 
   /**
-   * A v for each of the sparse vectors, `padded` long. Tile by tile, so that the vectors share what is read of A.
-   * @param vectors members ascending
+   * Returns A v for each of the sparse vectors, each of length `padded`. It works tile by tile, so that all vectors
+   * share the reads of A.
+   * @param vectors with ascending members
    */
   timesSparse(vectors: readonly SparseVector[]): Float64Array[] {
     const { blocks } = this.engine;
@@ -101,7 +103,7 @@ export class SymmetricMatrix {
     return products.map(({ out }) => out);
   }
 
-  /** What one tile, and its mirror image, contribute to a product. */
+  /** Adds the contribution of one tile, and of its mirror image, to a product. */
   private addTile(i: number, j: number, { vector, blocks, out }: SparseProduct): void {
     const { cells } = this.engine;
     const { members, weights } = vector;
@@ -119,14 +121,14 @@ export class SymmetricMatrix {
     }
   }
 
-  /** A ← A⁻¹. @returns false where A is not positive definite: then it is spoilt */
+  /** A ← A⁻¹. @returns false if A is not positive definite; its contents are then undefined */
   invert(): boolean {
     return this.engine.invert();
   }
 
   /**
-   * A ← A − Σ left[k] right[k]ᵀ, where that sum is symmetric and each vector `padded` long. 8 bytes of each cell of the
-   * triangle are read and written for every 128 vectors.
+   * A ← A − Σ left[k] right[k]ᵀ. The sum must be symmetric, and the length of each vector is `padded`. For every 128
+   * vectors, the 8 bytes of each cell of the triangle are read and written once.
    */
   subtractProduct(left: readonly Float64Array[], right: readonly Float64Array[]): void {
     for (let from = 0; from < left.length; from += MAX_RANK) {
@@ -137,14 +139,15 @@ export class SymmetricMatrix {
     }
   }
 
-  /** The tiles of the lower triangle, to be stored; see {@link SymmetricMatrix.restore}. */
+  /** The tiles of the lower triangle, for storage; see {@link SymmetricMatrix.restore}. */
   get cells(): Float64Array {
     return this.engine.cells;
   }
 
   static restore(rows: number, cells: Float64Array, kernels: Kernels): SymmetricMatrix {
     const matrix = new SymmetricMatrix(rows, kernels);
-    if (cells.length !== matrix.cells.length) throw new RangeError(`${cells.length} cells for ${rows} rows`);
+    if (cells.length !== matrix.cells.length)
+      throw new RangeError(`a matrix of ${rows} rows needs ${matrix.cells.length} cells; got ${cells.length}`);
     matrix.cells.set(cells);
     return matrix;
   }
@@ -152,7 +155,7 @@ export class SymmetricMatrix {
 
 interface SparseProduct {
   readonly vector: SparseVector;
-  /** By block of rows, the first of the vector's members in it; one more at the end. */
+  /** By block of rows: the index of the vector's first member in it; one more entry at the end. */
   readonly blocks: Int32Array;
   readonly out: Float64Array;
 }

@@ -1,46 +1,54 @@
-/** A compiled WebAssembly module, as whoever loads kernels hands it in; it may be posted to other threads. */
+/** A compiled WebAssembly module. The caller that loads kernels passes it in. It can be posted to other threads. */
 export interface WasmModule {
   readonly [Symbol.toStringTag]: string;
 }
 
-/** The compiled kernels; one that is absent is replaced by its twin in TypeScript, with the same results but slower. */
+/**
+ * The compiled kernels. A missing kernel is replaced by its TypeScript implementation, which gives the same results but
+ * is slower.
+ */
 export interface Kernels {
   readonly symmetricMatrix?: WasmModule;
   readonly ials?: WasmModule;
   readonly itemCosine?: WasmModule;
-  /** Threads that help with what can be shared out; without them the calling thread does all. */
+  /** Helper threads for work that can be parallelised. Without them, the calling thread does all the work. */
   readonly threads?: KernelThreads;
 }
 
-/** More threads for a kernel, as whoever loads kernels hands them in. */
+/** Helper threads for a kernel. The caller that loads kernels passes them in. */
 export interface KernelThreads {
-  /** Helpers at most. */
+  /** Maximum number of helpers. */
   readonly most: number;
-  /** Starts helpers on the memory of one kernel. Its caller blocks while they work: not for an event loop. */
+  /**
+   * Starts helpers on the memory of one kernel. The caller blocks while they work, so don't call it on an event loop.
+   */
   assemble(module: WasmModule, memory: object): KernelTeam;
 }
 
 export interface KernelTeam {
-  /** Helpers that are ready. */
+  /** Number of helpers that are ready. */
   readonly helpers: number;
-  /** Has helper `helper` call an exported function. */
+  /** Makes helper `helper` call an exported function. */
   start(helper: number, name: string, args: readonly number[]): void;
-  /** Until all that was started has ended. @throws Error where one failed */
+  /** Waits until all started calls have ended. @throws Error if one failed */
   wait(): void;
   release(): void;
 }
 
-/** WebAssembly addresses 4 GiB. */
+/** The address space of WebAssembly: 4 GiB. */
 export const WASM_BYTES = 2 ** 32;
 const PAGE = 65_536;
 
-/** Of the platform's WebAssembly as much as is used here: its types come with the DOM's, which this project leaves out. */
+/**
+ * The part of the platform's WebAssembly API that is used here. Its types come with the DOM types, which this project
+ * doesn't include.
+ */
 declare const WebAssembly: {
   Memory: new (size: { initial: number; maximum: number; shared: true }) => { readonly buffer: SharedArrayBuffer };
   Instance: new (module: WasmModule, imports: object) => { readonly exports: unknown };
 };
 
-/** A kernel on a memory of its own. */
+/** A kernel instance and its own memory. */
 export interface WasmKernel<Exports> {
   readonly kernel: Exports;
   readonly buffer: SharedArrayBuffer;
@@ -48,9 +56,9 @@ export interface WasmKernel<Exports> {
 }
 
 /**
- * Starts a kernel on a memory of its own, zeroed, which goes when the instance goes.
+ * Instantiates a kernel with its own zeroed memory, which is freed together with the instance.
  * @param bytes ≤ {@link WASM_BYTES}
- * @throws RangeError where there is not as much memory
+ * @throws RangeError if there is not enough memory
  */
 export function instantiate<Exports>(module: WasmModule, bytes: number): WasmKernel<Exports> {
   const pages = Math.ceil(bytes / PAGE);
@@ -59,13 +67,13 @@ export function instantiate<Exports>(module: WasmModule, bytes: number): WasmKer
   return { kernel: instance.exports as Exports, buffer: memory.buffer, memory };
 }
 
-/** Calls an exported function once for each part of its work, given the part and how many there are. */
+/** Calls an exported function once for each part of its work, with the index of the part and the number of parts. */
 export type ShareOut<Exports> = (
   name: keyof Exports & string,
   argsOf: (part: number, parts: number) => number[],
 ) => void;
 
-/** Runs what shares its work out over all threads that there are. */
+/** Runs a function that can distribute its work over all available threads. */
 export function withThreads<Exports extends object, Result>(
   module: WasmModule,
   { kernel, memory }: WasmKernel<Exports>,
@@ -85,9 +93,9 @@ export function withThreads<Exports extends object, Result>(
   }
 }
 
-/** Lays typed arrays out one after the other, each at a multiple of 64 bytes. */
+/** Allocates typed arrays one after the other, each at a multiple of 64 bytes. */
 export class WasmLayout {
-  private end = 64; // address 0 is kept free
+  private end = 64; // address 0 stays unused
 
   /** @returns the address */
   place(bytes: number): number {

@@ -5,20 +5,21 @@ import { NewerReleaseError } from '../platform/release';
 import { Watchers } from '../platform/watchers';
 import type { ModelKind } from './model-kind';
 
-/** Told with `{kind}` when another version of a model has become the active one. */
+/** Receives `{kind}` when the active version of a model has changed. */
 export const MODEL_TOPIC = 'model-promoted';
 
 const COMPARE_MS = 2_000;
 
 /**
- * The active version of one kind of model, in this process. A promotion is loaded aside and swapped in as one
- * reference; a version that this code can't read is said so, and the one before stays.
+ * The active version of one kind of model in this process. A promoted version is loaded first and then replaces the
+ * previous one by a single assignment. If this release can't read a version, the error is logged and the previous
+ * version stays.
  */
 export class ActiveModel<T> {
   private artefact: Artefact | null = null;
   private value: T | null = null;
   private refused: string | undefined;
-  /** Why the active version needs a newer release, as it was logged last: it is said once. */
+  /** The last logged reason why the active version needs a newer release; each reason is logged once. */
   private newerRelease: string | undefined;
   private refreshing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
@@ -33,12 +34,12 @@ export class ActiveModel<T> {
     private readonly log: Logger,
   ) {}
 
-  /** The parameters to answer with; `null` while no version has been promoted. */
+  /** The parameters to serve with; `null` if no version is active. */
   get current(): T | null {
     return this.value;
   }
 
-  /** Its version, as answers state it. */
+  /** The id of the served version, as responses state it. */
   get version(): string | null {
     return this.artefact?.id ?? null;
   }
@@ -53,7 +54,7 @@ export class ActiveModel<T> {
     this.timer = setInterval(() => void this.refresh(), COMPARE_MS);
   }
 
-  /** Calls back whenever another version has been swapped in. */
+  /** Calls back whenever the served version has changed. */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
@@ -63,7 +64,7 @@ export class ActiveModel<T> {
     for (const end of this.stop) end();
   }
 
-  /** One after the other: an older version that loads slowly must not replace a newer one. */
+  /** Refreshes one after the other: an older version that loads slowly must not replace a newer one. */
   private refresh(): Promise<void> {
     this.refreshing = this.refreshing.then(() => this.refreshOnce());
     return this.refreshing;
@@ -79,19 +80,25 @@ export class ActiveModel<T> {
     } catch (error) {
       const cause = (error as Error).message;
       if (error instanceof NewerReleaseError && this.newerRelease !== cause)
-        this.log.error({ kind: this.kind, error: cause }, 'active model not read; the one before stays');
+        this.log.error(
+          { kind: this.kind, error: cause },
+          'this release cannot read the active model; the previous version stays',
+        );
       this.newerRelease = error instanceof NewerReleaseError ? cause : undefined;
       if (this.newerRelease !== undefined) return;
-      this.log.warn({ kind: this.kind, error: cause }, 'active model not read; the one before stays until it can be');
+      this.log.warn(
+        { kind: this.kind, error: cause },
+        'active model could not be read; the previous version stays until a retry succeeds',
+      );
     }
   }
 
-  /** An operator has gone back to answering without any version. */
+  /** Stops serving a version because an operator has deactivated the model. */
   private swapOut(): void {
     if (this.artefact === null) return;
     this.artefact = null;
     this.value = null;
-    this.log.info({ kind: this.kind }, 'no version of the model is active any more');
+    this.log.info({ kind: this.kind }, 'the model was deactivated');
     this.watchers.tell();
   }
 
@@ -103,12 +110,12 @@ export class ActiveModel<T> {
       this.refused = artefact.id;
       log.error(
         { kind, version: artefact.id, error: (error as Error).message },
-        'model not understood; the one before stays',
+        'model could not be decoded; the previous version stays',
       );
       return;
     }
     this.artefact = artefact;
-    log.info({ kind, version: artefact.id }, 'model swapped in');
+    log.info({ kind, version: artefact.id }, 'model version loaded');
     this.watchers.tell();
   }
 }

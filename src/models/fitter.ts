@@ -4,35 +4,38 @@ import type { ModelKind } from './model-kind';
 
 export interface FitContext {
   readonly pool: Pool;
-  /** The active version's bytes, to compare with: by what was fitted without the held-out time. */
+  /** The active version's bytes, for comparison on the held-out time. */
   readonly incumbent: Uint8Array | null;
-  /** Those of the best version so far, to compare with too, where that is another one. */
+  /** The bytes of the best version so far, for comparison too, if it is a different version. */
   readonly best: Uint8Array | null;
   readonly seed: number;
   /** @param progress from 0 to 1 */
   readonly onProgress: (progress: number, stage: string) => void;
 }
 
-/** A candidate: fitted on all data, and judged by its twin, which was fitted on what came before the held-out time. */
+/**
+ * A candidate, fitted on all data. The gate evaluates a holdout model, which was fitted only on the data before the
+ * held-out time.
+ */
 export interface Fitted {
   readonly bytes: Uint8Array;
-  /** The log's position up to which it was fitted. */
+  /** The log position up to which it was fitted. */
   readonly position: number;
-  /** SHA-256 over what it was fitted on. */
+  /** SHA-256 of the data that it was fitted on. */
   readonly dataHash: Uint8Array;
-  /** What was set, and what the program chose. */
+  /** Parameters that were set and that the program chose. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Of the fit itself. */
+  /** Figures of the fit itself. */
   readonly figures: Readonly<Record<string, number>>;
-  /** Null where there is no held-out time yet. */
+  /** Null if there is no held-out time yet. */
   readonly evidence: Evidence | null;
 }
 
-/** How one kind of model is fitted. CPU-bound: it runs in a thread of low priority. */
+/** Fits one kind of model. CPU-bound: it runs in a thread of low priority. */
 export interface Fitter {
   readonly kind: ModelKind;
-  /** What a version has to be fitted as for this program to serve it; each keeps it as the parameter of this name. */
+  /** The format that this release can serve. Each version stores it as the parameter `format`. */
   readonly format: string;
-  /** @returns the log's position that it looked at where there is too little to learn from */
+  /** @returns the fitted candidate, or, if there is too little data, the log position up to which it read */
   fit(context: FitContext): Promise<Fitted | { readonly tooLittleAt: number }>;
 }

@@ -3,5 +3,5 @@ import { rankingFitter } from '../search/ranking-fitter.service';
 import type { Fitter } from './fitter';
 import type { ModelKind } from './model-kind';
 
-/** How each kind of model is fitted. */
+/** The fitter of each kind of model. */
 export const FITTERS: Readonly<Record<ModelKind, Fitter>> = { blend: blendFitter, search: rankingFitter };

@@ -1,71 +1,74 @@
 import type { ChanceFigures } from '../learn/calibration';
 import { seededRandom } from '../learn/seeded-random';
 
-/** One measure on held-out time, list by list, the same lists in the same order; higher is better. */
+/** One measure on held-out time: a value per list, for the same lists in the same order; higher is better. */
 export interface Measure {
   readonly name: string;
   readonly candidate: Float64Array;
-  /** Null where no version is active, or the active one can't be scored. */
+  /** Null if no version is active, or if the active version can't be scored. */
   readonly incumbent: Float64Array | null;
-  /** Of the best version so far; null where that is the active one, or it can't be scored. */
+  /** Values of the best version so far; null if it is the active version, or can't be scored. */
   readonly best: Float64Array | null;
-  /** What ranking by what needs no fit would have been worth: by popularity, where the evidence does not say otherwise. */
+  /** Values of a baseline ranking that needs no fit: popularity, unless the evidence names another. */
   readonly popularity: Float64Array;
 }
 
-/** What is known of a candidate that was fitted on what came before the held-out time. */
+/** Evaluation results of a candidate that was fitted on the data before the held-out time. */
 export interface Evidence {
   readonly measures: readonly Measure[];
-  /** What needs no fit, as messages name it. Default: popularity. */
+  /** Name of the baseline in messages. Default: popularity. */
   readonly yardstick?: string;
   /** Whether every score was a finite number. */
   readonly finite: boolean;
   /** Share of the catalogue that is in the first ten of any list. */
   readonly coverage: number;
   readonly incumbentCoverage: number | null;
-  /** Of all candidates that they are purchased, or clicked. */
+  /** Calibration of the predicted probabilities that candidates are purchased or clicked. */
   readonly chances: ChanceFigures;
-  /** Scoring one list, ms. */
+  /** Time to score one list, in ms. */
   readonly listMs: number;
   readonly incumbentListMs: number | null;
 }
 
 export interface Verdict {
   readonly passed: boolean;
-  /** Whether it is the best version so far: in no measure lower than the one that was. */
+  /** Whether it is the best version so far: in no measure lower than the previous best. */
   readonly best: boolean;
-  /** What speaks against it; empty when it passed. */
+  /** Why it is refused; empty if it passed. */
   readonly reasons: readonly string[];
-  /** What an operator should know, though it is no reason to refuse. */
+  /** Findings for the operator that are no reason to refuse. */
   readonly warnings: readonly string[];
   readonly figures: Readonly<Record<string, number>>;
 }
 
 const RESAMPLES = 2_000;
-/** How sure it must be that the candidate is worse. */
+/** Bootstrap probability of being worse from which a candidate is refused. */
 const SURE = 0.95;
-/** Of the incumbent's. A model that shows everybody the same few products is none. */
+/**
+ * Minimum coverage as a share of the incumbent's. A model that shows every customer the same few products is useless.
+ */
 const COVERAGE_FLOOR = 0.5;
 const COVERAGE_FLOOR_FIRST = 0.01;
-/** The largest shape error of the chances, as a share of the purchases or clicks that were made. */
+/** Maximum shape error of the probabilities, as a share of the observed rate. */
 const MAX_SHAPE_ERROR = 0.5;
-/** The drift of the base rate from which on an operator is warned, as a share of the observed rate. */
+/** Base-rate drift from which the operator is warned, as a share of the observed rate. */
 const MAX_BASE_RATE_DRIFT = 0.5;
-/** Times the incumbent's. */
+/** Maximum scoring time, as a multiple of the incumbent's. */
 const SLOWEST = 2;
-/** Below this, ms, nobody waits. */
+/** A scoring time up to this, in ms, always passes. */
 const FAST = 0.5;
 
 /**
- * Whether a candidate may take the incumbent's place: it must not be worse on held-out time, by a paired bootstrap over
- * customers (Efron 1979; for ranked lists Sakai, SIGIR 2006), its numbers must be numbers, its lists as varied, its
- * probabilities true, its answers as fast. Where nothing is active it must be better than what needs no fit.
+ * Decides whether a candidate may replace the incumbent. On held-out time it must not be worse, by a paired bootstrap
+ * over customers (Efron 1979; for ranked lists Sakai, SIGIR 2006). Its scores must be finite, its lists about as
+ * varied, its probabilities calibrated, and its scoring about as fast. If no version is active, it must be better than
+ * the baseline.
  *
- * A base rate that has drifted since is a warning: it concerns all chances alike and no order, the shop has it with or
+ * A drifted base rate is only a warning. It affects all probabilities alike and no order, the shop has it with or
  * without a new version, and the next fit learns it.
  *
- * Nor may it be worse than the best version so far: losses too small to be told from chance would add up, one against the
- * next.
+ * The candidate must also not be worse than the best version so far. Otherwise small losses that are not statistically
+ * significant would accumulate from version to version.
  */
 export function judge(evidence: Evidence, seed: number): Verdict {
   const reasons: string[] = [];
@@ -80,10 +83,10 @@ export function judge(evidence: Evidence, seed: number): Verdict {
   };
   if (!evidence.finite) reasons.push('a score is not a finite number');
   const measures = evidence.measures.filter(({ candidate }) => candidate.length > 0);
-  if (measures.length === 0) reasons.push('there is no list on held-out time to judge it by');
+  if (measures.length === 0) reasons.push('there is no list on held-out time to evaluate it on');
   let best = true;
-  const { yardstick: unfitted = 'popularity' } = evidence;
-  const rivals = { incumbent: 'the active version', best: 'the best version so far', popularity: unfitted } as const;
+  const { yardstick: baseline = 'popularity' } = evidence;
+  const rivals = { incumbent: 'the active version', best: 'the best version so far', popularity: baseline } as const;
   for (const measure of measures) {
     const { name, candidate } = measure;
     const mine = mean(candidate);
@@ -92,7 +95,7 @@ export function judge(evidence: Evidence, seed: number): Verdict {
       const theirs = measure[rival];
       if (theirs === null) continue;
       const their = mean(theirs);
-      figures[`${name} ${rival === 'popularity' ? unfitted : rival}`] = their;
+      figures[`${name} ${rival === 'popularity' ? baseline : rival}`] = their;
       const worse = rival === 'popularity' ? null : shareWorse(candidate, theirs, seed);
       if (rival === 'incumbent') figures[`${name} worse with probability`] = worse as number;
       if (rival === 'best') figures[`${name} worse than the best with probability`] = worse as number;
@@ -100,8 +103,8 @@ export function judge(evidence: Evidence, seed: number): Verdict {
       if (fails)
         reasons.push(`${name} ${mine.toFixed(4)} against ${their.toFixed(4)} of ${rivals[rival]} on held-out time`);
     }
-    const yardstick = measure.best ?? measure.incumbent;
-    best &&= yardstick === null || mine >= mean(yardstick);
+    const previousBest = measure.best ?? measure.incumbent;
+    best &&= previousBest === null || mine >= mean(previousBest);
   }
   const floor =
     evidence.incumbentCoverage === null ? COVERAGE_FLOOR_FIRST : COVERAGE_FLOOR * evidence.incumbentCoverage;
@@ -109,10 +112,12 @@ export function judge(evidence: Evidence, seed: number): Verdict {
     reasons.push(`its lists cover ${percent(evidence.coverage)} of the catalogue, less than ${percent(floor)}`);
   const off = shapeError / observedShare;
   if (!(off <= MAX_SHAPE_ERROR))
-    reasons.push(`its chances are off by ${percent(off)} of what was bought, more than ${percent(MAX_SHAPE_ERROR)}`);
+    reasons.push(
+      `its probabilities are off by ${percent(off)} of the observed rate, more than ${percent(MAX_SHAPE_ERROR)}`,
+    );
   if (Math.abs(predictedShare / observedShare - 1) > MAX_BASE_RATE_DRIFT)
     warnings.push(
-      `the base rate has drifted: it expected ${percent(predictedShare)} of its candidates to be chosen, ${percent(observedShare)} were`,
+      `the base rate has drifted: ${percent(predictedShare)} of its candidates were expected to be chosen, ${percent(observedShare)} were`,
     );
   const slowest = Math.max(FAST, SLOWEST * (evidence.incumbentListMs ?? Infinity));
   if (!(evidence.listMs <= slowest))
@@ -121,7 +126,7 @@ export function judge(evidence: Evidence, seed: number): Verdict {
   return { passed: reasons.length === 0, best, reasons, warnings, figures: finite };
 }
 
-/** The share of resamples of the lists in which the candidate's mean is lower. */
+/** Returns the share of bootstrap resamples of the lists in which the candidate's mean is lower. */
 function shareWorse(candidate: Float64Array, rival: Float64Array, seed: number): number {
   const random = seededRandom(seed);
   const n = candidate.length;

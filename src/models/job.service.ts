@@ -16,26 +16,26 @@ export interface Job {
   readonly stage: string | null;
   readonly attempts: number;
   readonly error: string | null;
-  /** The version that came of it. */
+  /** The version that the job produced. */
   readonly version: string | null;
   readonly requestedAt: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 }
 
-/** One begun: which of a job's attempts. */
+/** Identifies one started attempt of a job. */
 export type Attempt = Pick<Job, 'id' | 'attempts'>;
 
-/** Told with `{id}` when a job has moved. */
+/** Receives `{id}` when a job has changed. */
 export const JOB_TOPIC = 'job';
-/** Attempts, with those that ended with their process. */
+/** Maximum number of attempts, including those whose process ended. */
 const MAX_ATTEMPTS = 3;
 const KEPT_DAYS = 30;
 
 const COLUMNS = `id, model, state, reason, progress, stage, attempts, error, version, requested_at AS "requestedAt",
   started_at AS "startedAt", ended_at AS "endedAt"`;
 
-/** Jobs as PostgreSQL knows them: the queue only hands out their ids. */
+/** Stores jobs in PostgreSQL. The queue only transports their ids. */
 export class Jobs {
   constructor(
     private readonly pool: Pool,
@@ -52,22 +52,22 @@ export class Jobs {
     return rows[0] ?? null;
   }
 
-  /** Asks for a refresh. @returns the one that is open already, where there is one */
+  /** Requests a refresh. @returns the new job, or the open job of this model if there is one */
   async request(model: ModelKind, reason: Job['reason']): Promise<Job> {
     await this.pool.query(
       'INSERT INTO jobs (id, model, open, reason) VALUES ($1, $2, $2, $3) ON CONFLICT (open) DO NOTHING',
       [randomUUID(), model, reason],
     );
-    // One that ended just now is asked for again.
+    // If the open job ended in the meantime, request again.
     return (await this.open(model)) ?? this.request(model, reason);
   }
 
-  /** All that have not ended. */
+  /** Returns all jobs that have not ended. */
   async unfinished(): Promise<Job[]> {
     return (await this.pool.query<Job>(`SELECT ${COLUMNS} FROM jobs WHERE ended_at IS NULL`)).rows;
   }
 
-  /** Counts an attempt before it begins. @returns null where it has ended, or has failed too often */
+  /** Counts an attempt before it starts. @returns null if the job has ended or has no attempts left */
   async begin(id: string): Promise<Job | null> {
     const { rows } = await this.pool.query<Job>(
       `UPDATE jobs SET attempts = attempts + 1, state = 'RUNNING', progress = 0, stage = NULL, started_at = now()
@@ -79,7 +79,7 @@ export class Jobs {
     return rows[0] ?? null;
   }
 
-  /** @param attempt as it was begun: of one that another has followed nothing is noted */
+  /** Stores the progress of an attempt. An outdated attempt, which a newer one has replaced, is ignored. */
   async progress({ id, attempts }: Attempt, progress: number, stage: string): Promise<void> {
     await this.pool.query(
       'UPDATE jobs SET progress = $3, stage = $4 WHERE id = $1 AND attempts = $2 AND ended_at IS NULL',
@@ -88,15 +88,17 @@ export class Jobs {
     this.tell(id);
   }
 
-  /** It has ended, by {@link finishJob} or because there was nothing to do. */
+  /**
+   * Publishes that a job has ended (by {@link finishJob}, or because there was nothing to do), and deletes old jobs.
+   */
   async finished(id: string): Promise<void> {
     this.tell(id);
     await this.pool.query(`DELETE FROM jobs WHERE ended_at < now() - $1 * interval '1 day'`, [KEPT_DAYS]);
   }
 
   /**
-   * Notes why the attempt failed; the last one ends the job.
-   * @param attempt as it was begun: one that another has followed, whose lease was lost, ends nothing
+   * Stores why an attempt failed; the last attempt ends the job.
+   * @param attempt an outdated attempt, whose lease was lost to a newer one, is ignored
    */
   async fail({ id, attempts }: Attempt, error: string): Promise<void> {
     await this.pool.query(
@@ -108,7 +110,10 @@ export class Jobs {
     this.tell(id);
   }
 
-  /** The attempt was broken off through no fault of its own: it counts for none. @param attempt as it was begun */
+  /**
+   * Releases an attempt that was interrupted from outside; it doesn't count. @param attempt as returned by {@link
+   * begin}
+   */
   async giveBack({ id, attempts }: Attempt): Promise<void> {
     await this.pool.query(
       `UPDATE jobs SET attempts = attempts - 1, state = 'QUEUED', progress = 0, stage = NULL
@@ -118,10 +123,10 @@ export class Jobs {
     this.tell(id);
   }
 
-  /** Ends one whose attempts are used up. */
+  /** Ends a job that has no attempts left. */
   private async end(id: string): Promise<void> {
     await this.pool.query(
-      `UPDATE jobs SET error = coalesce(error, 'each attempt ended with its process'), state = 'FAILED', open = NULL,
+      `UPDATE jobs SET error = coalesce(error, 'the process ended during every attempt'), state = 'FAILED', open = NULL,
          ended_at = now() WHERE id = $1 AND ended_at IS NULL`,
       [id],
     );
@@ -135,8 +140,8 @@ export class Jobs {
 
 /**
  * Ends a job as DONE, inside the caller's transaction.
- * @param version what came of it
- * @throws Error where it has ended already: what the caller writes must not be there twice
+ * @param version the version that it produced
+ * @throws Error if it has already ended, so that the caller's other writes don't happen twice
  */
 export async function finishJob(
   db: Pool | PoolClient,
@@ -149,5 +154,5 @@ export async function finishJob(
      WHERE id = $1 AND ended_at IS NULL`,
     [id, version, stage],
   );
-  if (rowCount === 0) throw new Error('the job has ended meanwhile');
+  if (rowCount === 0) throw new Error('the job has already ended');
 }

@@ -6,14 +6,18 @@ import type { ModelKind } from './model-kind';
 import { isUuid } from '../platform/uuid';
 import type { StoredVersion, VersionStore } from './version-store.service';
 
-/** Versions in memory beside the active one: as many as are compared with it, and the one that it was compared with before. */
+/**
+ * Maximum number of loaded versions in addition to the active one: the version that is compared with it, and the one
+ * before.
+ */
 const MAX_LOADED_VERSIONS = 2;
-/** After its last use a version leaves memory. */
+/** A version is unloaded this long after its last use. */
 const LOADED_MS = 5 * 60_000;
 
 /**
- * Versions of one kind that are not the active one, to answer with where somebody asks for them. At most two are loaded,
- * for five minutes after their last use, and one is read at a time; none outlives its bytes in the store.
+ * Loads versions of one kind other than the active one, for requests that name a version. At most two are loaded, for
+ * five minutes after their last use, and one is read at a time. A loaded version is dropped once its bytes are deleted
+ * from the store.
  */
 export class KeptVersions<T extends object> {
   private readonly loaded = new LRUCache<string, T>({
@@ -32,9 +36,10 @@ export class KeptVersions<T extends object> {
   ) {}
 
   /**
-   * @param argument that names the version, for whoever has to correct it
-   * @throws ApiError NOT_FOUND where there is none of this id and kind, or its bytes are not kept; CONFLICT where this
-   *   program can't read it
+   * Returns the decoded version.
+   * @param argument name of the argument with the version id, for the error message
+   * @throws ApiError NOT_FOUND if there is no version of this id and kind, or its bytes are not stored; CONFLICT if
+   *   this release can't read it
    */
   async find(id: string, argument: string): Promise<T> {
     const version = isUuid(id) ? await this.versions.find(id) : null;
@@ -45,7 +50,7 @@ export class KeptVersions<T extends object> {
     return this.loaded.get(id) ?? this.readInTurn(version, argument);
   }
 
-  /** Somebody before may have wanted the same. */
+  /** Reads one version at a time. A request before may already have loaded this version. */
   private readInTurn(version: StoredVersion, argument: string): Promise<T> {
     const read = this.reading.then(() => this.loaded.get(version.id) ?? this.read(version, argument));
     this.reading = read.catch(() => undefined);
@@ -54,7 +59,7 @@ export class KeptVersions<T extends object> {
 
   private async read({ id, number }: StoredVersion, argument: string): Promise<T> {
     const refuse = (error: Error): never => {
-      throw new ApiError('CONFLICT', `${argument}: version ${number} can't answer: ${error.message}`, { argument });
+      throw new ApiError('CONFLICT', `${argument}: version ${number} can't be used: ${error.message}`, { argument });
     };
     const bytes = await this.artefacts.load(id).catch((error: Error) => {
       if (error instanceof NewerReleaseError) return refuse(error);
@@ -72,6 +77,6 @@ export class KeptVersions<T extends object> {
 
 function faultOf(version: StoredVersion | null, kind: ModelKind): string {
   if (version === null) return 'there is no such version';
-  if (version.kind !== kind) return `version ${version.number} is one of ${version.kind}, not of ${kind}`;
-  return `the bytes of version ${version.number} are not kept`;
+  if (version.kind !== kind) return `version ${version.number} is a version of ${version.kind}, not of ${kind}`;
+  return `the bytes of version ${version.number} are not stored`;
 }

@@ -8,10 +8,10 @@ import { MODEL_KINDS, type ModelKind } from './model-kind';
 import type { ModelService } from './model.service';
 import type { Job, Model } from './model.type';
 
-/** What a lost message is noticed by. */
+/** Polling interval, which detects lost messages. */
 const LOOK_MS = 2_000;
 
-/** Models and jobs as they move: the present state first, then again whenever it differs. */
+/** Streams models and jobs to subscribers: the current state first, then each state that differs. */
 export class ModelFeed {
   constructor(
     private readonly models: ModelService,
@@ -28,16 +28,16 @@ export class ModelFeed {
     );
   }
 
-  /** Ends with the job. */
+  /** Streams a job until it ends. */
   openJob(id: string): Promise<AsyncIterableIterator<Job>> {
-    const look = async () => {
+    const load = async () => {
       const job = await this.models.job(id);
       if (!job) throw new ApiError('NOT_FOUND', 'There is no such job');
       return [job];
     };
     return this.follow(
       JOB_TOPIC,
-      look,
+      load,
       ({ state, progress, stage, attempts }) => [state, progress, stage, attempts],
       (job) => job.endedAt !== null,
     );
@@ -45,31 +45,33 @@ export class ModelFeed {
 
   private async follow<T extends { readonly kind?: string; readonly id?: string }>(
     topic: string,
-    look: () => Promise<T[]>,
-    said: (item: T) => unknown[],
+    load: () => Promise<T[]>,
+    visibleState: (item: T) => unknown[],
     isLast: (item: T) => boolean = () => false,
   ): Promise<AsyncIterableIterator<T>> {
-    const told = new Map<string, string>();
-    let looking: Promise<void> = Promise.resolve();
-    let again = false;
+    const published = new Map<string, string>();
+    let publishing: Promise<void> = Promise.resolve();
+    let isPublishQueued = false;
     const queue = new BoundedQueue<T>({ limit: 16, onClose: () => close() });
-    const tell = async () => {
-      again = false;
-      for (const item of await look()) {
+    const publishChanges = async () => {
+      isPublishQueued = false;
+      for (const item of await load()) {
         const key = item.kind ?? item.id ?? '';
-        const now = JSON.stringify(said(item));
-        if (told.get(key) === now) continue;
-        told.set(key, now);
+        const now = JSON.stringify(visibleState(item));
+        if (published.get(key) === now) continue;
+        published.set(key, now);
         queue.push(item, key);
         if (isLast(item)) queue.end();
       }
     };
     const changed = () => {
-      if (again) return;
-      again = true;
-      looking = looking
-        .then(tell)
-        .catch((error: Error) => this.log.warn({ error: error.message }, 'not looked at; the next change tries again'));
+      if (isPublishQueued) return;
+      isPublishQueued = true;
+      publishing = publishing
+        .then(publishChanges)
+        .catch((error: Error) =>
+          this.log.warn({ error: error.message }, 'could not read models or jobs; the next change retries'),
+        );
     };
     const stop = this.pubSub.listen(topic, changed);
     const timer = setInterval(changed, LOOK_MS);
@@ -77,7 +79,7 @@ export class ModelFeed {
       clearInterval(timer);
       stop();
     };
-    await tell().catch(async (error: unknown) => {
+    await publishChanges().catch(async (error: unknown) => {
       await queue.return();
       throw error;
     });

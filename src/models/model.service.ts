@@ -4,7 +4,7 @@ import type { ModelKind } from './model-kind';
 import type { Job, Model, ModelVersion } from './model.type';
 import type { StoredVersion, VersionStore } from './version-store.service';
 
-/** Models and jobs, as an operator looks at them and moves them. */
+/** Reads models and jobs for operators, and starts refreshes. */
 export class ModelService {
   constructor(
     private readonly versions: VersionStore,

@@ -4,29 +4,35 @@ import type { Job } from './job.service';
 import type { ModelKind } from './model-kind';
 import { leaseOf } from './refresh.service';
 
-/** Fitted again when the log has grown by this share since… */
+/** A refresh is due if the log has grown by this share since the last fit… */
 const GROWTH = 0.05;
-/** …and by so many events; … */
+/** …and by this many events; … */
 const MIN_NEW_EVENTS = 500;
-/** …or, where anything has happened since, after so long. */
+/** …or if there are new events and the last refresh is older than this. */
 const MAX_AGE_MS = 24 * 3_600_000;
-/** By events at the earliest after so many times as long as the last one took: a log that grows fast is not all training. */
+/**
+ * Minimum pause before a refresh because of new events, as a multiple of the duration of the last one. So a
+ * fast-growing log doesn't cause continuous training.
+ */
 const REST = 5;
 
-/** Whether a kind of model should be fitted again. To be kept and asked often: it reads what the log has gained only. */
+/**
+ * Decides whether a kind of model should be fitted again. Reuse one instance and call it often: each call reads only
+ * the new part of the log.
+ */
 export class RefreshDue {
   private readonly all = new EventCount();
   private readonly looked = new EventCount();
   private upgraded = false;
 
-  /** @param format of the versions that this program can serve, see `Fitter` */
+  /** @param format the format of versions that this release can serve, see `Fitter` */
   constructor(
     private readonly pool: Pool,
     private readonly kind: ModelKind,
     private readonly format: string,
   ) {}
 
-  /** Why it should be by now; null where it need not be. */
+  /** Returns why a refresh is due; null if it is not. */
   async reason(): Promise<Exclude<Job['reason'], 'OPERATOR'> | null> {
     const { pool, kind } = this;
     if (await this.upgrade()) return 'UPGRADE';
@@ -46,8 +52,9 @@ export class RefreshDue {
   }
 
   /**
-   * Whether what is active was fitted by a program whose versions this one can't serve: answers do without until there is
-   * another. Asked for once by a process, and by none where this program has fitted one, whatever the gate said.
+   * Whether the active version has a format that this release can't serve: until the next fit, responses don't use a
+   * model. True at most once per process, and never if this release has already fitted a version, even if the gate
+   * refused it.
    */
   private async upgrade(): Promise<boolean> {
     if (this.upgraded) return false;
@@ -64,8 +71,8 @@ export class RefreshDue {
 }
 
 /**
- * How many events the log has up to a position, counted on from where it was asked before. What left the log since then
- * is still counted: it is little.
+ * Counts the events of the log up to a position, incrementally from the last call. Events that were deleted from the
+ * log since then are still counted; their number is small.
  */
 class EventCount {
   private position = 0;

@@ -7,28 +7,28 @@ import { Jobs, type Job } from './job.service';
 import type { ModelKind } from './model-kind';
 import { attempt } from './refresh.service';
 
-/** What the process is given. */
+/** The input of the process. */
 export interface RefreshOrder {
   readonly config: Config;
   readonly job: Job;
   readonly token: number;
 }
 
-/** What it says: how far it is, and last of all how far in the log it looked. */
+/** Messages of the process: its progress, and finally the log position up to which it read. */
 export type Said = { readonly progress: number; readonly stage: string } | { readonly position: number };
 
 const FILE = path.join(__dirname, '../refresh.process.js');
 /**
- * JavaScript objects of one fit, MiB: about four times what 3,000,000 events of 300,000 customers take. A fit that needs
- * more fails, instead of taking the memory of the processes that serve.
+ * Maximum JavaScript heap of one fit, in MiB: about four times the need of 3,000,000 events of 300,000 customers. A fit
+ * that needs more fails, instead of using the memory of the serving processes.
  */
 export const MAX_HEAP_MIB = 2_048;
-/** Not more often than anybody looks. */
+/** Minimum interval between stored progress updates. */
 const TELL_EVERY_MS = 250;
 
 /**
- * One attempt of a job, in a process of its own: a fit takes minutes without a pause, in which this one could neither
- * keep its lease nor tell how far it is. One that is terminated counts for no attempt.
+ * Runs one attempt of a job in its own process: a fit takes minutes without a pause, during which this process could
+ * neither renew its lease nor report progress. A terminated attempt doesn't count.
  */
 export function startRefresh(
   { config, pool, pubSub }: Pick<Platform, 'config' | 'pool'> & { readonly pubSub: Pick<RedisPubSub, 'publish'> },
@@ -37,21 +37,21 @@ export function startRefresh(
   limits: BackgroundLimits = { maxHeapMib: MAX_HEAP_MIB },
 ): { readonly ended: Promise<number>; terminate(): Promise<void> } {
   const jobs = new Jobs(pool, pubSub);
-  let toldAt = -Infinity;
-  const onSaid = (said: Said) => {
-    if (!('stage' in said) || performance.now() - toldAt < TELL_EVERY_MS) return;
-    toldAt = performance.now();
-    jobs.progress(job, said.progress, said.stage).catch(() => undefined);
+  let publishedAt = -Infinity;
+  const onMessage = (message: Said) => {
+    if (!('stage' in message) || performance.now() - publishedAt < TELL_EVERY_MS) return;
+    publishedAt = performance.now();
+    jobs.progress(job, message.progress, message.stage).catch(() => undefined);
   };
   const order: RefreshOrder = { config, job, token };
-  const fit = startBackgroundProcess(FILE, order, limits, onSaid);
+  const fit = startBackgroundProcess(FILE, order, limits, onMessage);
   let stopped = false;
   const ended = fit.ended
-    .then((said) => (said as { position: number }).position)
+    .then((message) => (message as { position: number }).position)
     .catch(async (error: Error) => {
-      // Before the lease is released: whoever takes the job up then begins the same attempt.
+      // This happens before the lease is released, because the next owner starts the same attempt.
       if (stopped) await jobs.giveBack(job);
-      // A process that aborts can't note why. If it did note a reason, that one stays.
+      // A process that aborts can't store a reason. If it did store one, that one is retained.
       else await jobs.fail(job, error.message).catch(() => undefined);
       throw error;
     });
@@ -64,8 +64,11 @@ export function startRefresh(
   };
 }
 
-/** Fits now, whether or not it is due: false where somebody else is at it. @throws what the fit throws */
+/**
+ * Fits now, whether or not a refresh is due. @returns false if another process is refreshing this model. @throws the
+ * error of the fit
+ */
 export async function refreshNow(platform: Platform, kind: ModelKind): Promise<boolean> {
-  const asked = await new Jobs(platform.pool, platform.pubSub).request(kind, 'OPERATOR');
-  return attempt(platform, asked, (job, token) => startRefresh(platform, job, token).ended);
+  const requested = await new Jobs(platform.pool, platform.pubSub).request(kind, 'OPERATOR');
+  return attempt(platform, requested, (job, token) => startRefresh(platform, job, token).ended);
 }

@@ -10,13 +10,13 @@ import type { ModelKind } from './model-kind';
 import { VersionStore } from './version-store.service';
 
 const LEASE_MS = 15_000;
-/** What is drawn by lot is drawn from here: the same data give the same version. */
+/** Seed of all random numbers: the same data give the same version. */
 const SEED = 1;
 
 const NO_EVIDENCE: Verdict = {
   passed: false,
   best: false,
-  reasons: ['there is no held-out time yet to judge it on: purchases of at least two months are needed'],
+  reasons: ['there is no held-out time yet to evaluate it on: at least two months of purchases are needed'],
   warnings: [],
   figures: {},
 };
@@ -29,9 +29,10 @@ export interface RefreshOptions {
 }
 
 /**
- * Runs a refresh, one at a time of a kind over all processes, and notes how far in the log it looked.
- * @param refresh given the fencing token to save with; returns that position, null where it did not look
- * @returns false when somebody else is at it
+ * Runs a refresh under the lease of its kind, so that only one process refreshes a kind at a time. Stores in the lease
+ * the log position up to which the refresh read.
+ * @param refresh receives the fencing token to save with; returns that position, or null if it did not read the log
+ * @returns false if another process holds the lease
  */
 async function underRefreshLease(
   { pool, log }: Pick<RefreshOptions, 'pool' | 'log'>,
@@ -43,7 +44,7 @@ async function underRefreshLease(
   const before = await leasePosition(pool, leaseOf(kind));
   lease.keep(
     () => before,
-    (reason) => log.warn({ kind, reason }, 'lease of the refresh lost'),
+    (reason) => log.warn({ kind, reason }, 'lost the lease of the refresh'),
   );
   let position = before;
   try {
@@ -55,9 +56,9 @@ async function underRefreshLease(
 }
 
 /**
- * One attempt of a job: fits the next version, lets the gate judge it, keeps it, and makes it the active one where that is
- * right. CPU-bound: run it off the event loop.
- * @returns the log's position that it looked at
+ * Runs one attempt of a job: fits the next version, evaluates it by the gate, stores it, and promotes it if allowed.
+ * CPU-bound: run it off the event loop.
+ * @returns the log position up to which it read
  */
 export async function carryOut(
   options: RefreshOptions,
@@ -109,8 +110,9 @@ export async function carryOut(
 }
 
 /**
- * Makes one attempt of a job, unless somebody else is at it: then false. Whether it has come to an end, the job tells.
- * @param fit carries the attempt out under the lease of that token
+ * Makes one attempt of a job, and returns false if another process is refreshing this model. The result of the attempt
+ * is in the job.
+ * @param fit runs the attempt with the fencing token of the lease
  */
 export function attempt(
   options: Pick<RefreshOptions, 'pool' | 'pubSub' | 'log'>,
@@ -123,7 +125,10 @@ export function attempt(
   });
 }
 
-/** Under which a kind is fitted; its position is how far in the log the last fit looked. */
+/**
+ * Returns the name of the lease under which a kind is fitted. The position of the lease is the log position up to which
+ * the last fit read.
+ */
 export function leaseOf(kind: ModelKind): string {
   return `refresh:${kind}`;
 }

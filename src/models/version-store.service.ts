@@ -16,7 +16,10 @@ export interface StoredVersion {
   readonly reasons: readonly string[];
   readonly warnings: readonly string[];
   readonly parent: string | null;
-  /** The best version up to this one, which the next is compared with too; null in what was stored before there was that. */
+  /**
+   * The best version up to this one. The next version is also compared with it. Null in rows that were stored before
+   * this column existed.
+   */
   readonly best: string | null;
   readonly position: number;
   readonly dataHash: string;
@@ -26,18 +29,18 @@ export interface StoredVersion {
   readonly seconds: number;
   readonly fittedAt: Date;
   readonly promotedAt: Date | null;
-  /** Of its artefact; null where its bytes are not kept. */
+  /** Size of its artefact; null if its bytes are not stored. */
   readonly bytes: number | null;
   readonly active: boolean;
   readonly pinned: boolean;
 }
 
-/** Why an operator's wish for a version is not fulfilled. */
+/** Why an operator's request for a version is refused. */
 export type Refusal = { readonly code: 'NOT_FOUND' | 'CONFLICT'; readonly message: string };
 
-/** Bytes are kept of so many versions of a kind beside the active one and the best up to it… */
+/** Number of versions of a kind whose bytes are retained, in addition to the active version and the best version. */
 const KEPT_BYTES = 6;
-/** …and what is known of so many. */
+/** Number of versions of a kind whose rows are retained. */
 const KEPT_VERSIONS = 100;
 
 const VERSIONS = `
@@ -47,7 +50,7 @@ const VERSIONS = `
   FROM model_versions v LEFT JOIN artefacts a ON a.id = v.id
     LEFT JOIN active_models m ON m.artefact_id = v.id`;
 
-/** The versions of models: what was fitted, what became of it, which one is served. */
+/** Stores the versions of models, their verdicts, and which version is active. */
 export class VersionStore {
   constructor(
     private readonly pool: Pool,
@@ -55,7 +58,7 @@ export class VersionStore {
     private readonly pubSub: Pick<RedisPubSub, 'publish'>,
   ) {}
 
-  /** The newest first. */
+  /** Returns a page of versions, newest first. */
   async page(kind: ModelKind, before: number | undefined, count: number): Promise<StoredVersion[]> {
     const { rows } = await this.pool.query<StoredVersion>(
       `${VERSIONS} WHERE v.kind = $1 AND ($2::int IS NULL OR v.number < $2) ORDER BY v.number DESC LIMIT $3`,
@@ -74,27 +77,28 @@ export class VersionStore {
     return rows[0] ?? null;
   }
 
-  /** The best version up to this one, where that is another and its bytes are kept. */
+  /** Returns the best version up to this one, if it is a different version and its bytes are stored. */
   async bestBeside({ id, best }: StoredVersion): Promise<StoredVersion | null> {
     const version = best === null || best === id ? null : await this.find(best);
     return version?.bytes == null ? null : version;
   }
 
   /**
-   * Keeps a candidate, and makes it the active version if the gate let it pass, none is pinned and what it was compared
-   * with is still the active one. Of one that was refused only what is known of it. The job ends in the same transaction, so that none brings forth two versions.
-   * @param lease under which it was fitted
-   * @throws FencedOff when the lease has a newer owner
+   * Stores a candidate. It becomes the active version if it passed the gate, no version is pinned, and the version that
+   * it was compared with is still active. A refused candidate is stored without its bytes. The job ends in the same
+   * transaction, so that a job can't produce two versions.
+   * @param lease the lease under which it was fitted
+   * @throws FencedOff if the lease has a newer owner
    */
   async keep(
     kind: ModelKind,
     fitted: Fitted,
     verdict: Verdict,
-    more: {
+    context: {
       readonly job: string;
       /** The version that was active when the fit began; null where there was none. */
       readonly comparedWith: string | null;
-      /** The best version before this one, which stays it unless the gate says otherwise. */
+      /** The best version before this one. It remains the best unless the gate decides otherwise. */
       readonly best: string | null;
       readonly seed: number;
       readonly seconds: number;
@@ -103,10 +107,10 @@ export class VersionStore {
   ): Promise<StoredVersion> {
     const figures = { ...fitted.figures, ...verdict.figures };
     let id: string = randomUUID();
-    const note = async (client: PoolClient) => {
-      const reasons = verdict.passed ? await obstacles(client, kind, more.comparedWith) : verdict.reasons;
+    const insertVersion = async (client: PoolClient) => {
+      const reasons = verdict.passed ? await obstacles(client, kind, context.comparedWith) : verdict.reasons;
       const outcome = !verdict.passed ? 'REFUSED' : reasons.length > 0 ? 'HELD' : 'PROMOTED';
-      await finishJob(client, more.job, id, `version ${outcome.toLowerCase()}`);
+      await finishJob(client, context.job, id, `version ${outcome.toLowerCase()}`);
       await client.query(
         `INSERT INTO model_versions (id, kind, number, verdict, reasons, parent, best, position, data_hash, seed, parameters,
            figures, seconds, warnings, promoted_at)
@@ -118,14 +122,14 @@ export class VersionStore {
           kind,
           outcome,
           reasons,
-          more.comparedWith,
+          context.comparedWith,
           fitted.position,
           Buffer.from(fitted.dataHash),
-          more.seed,
+          context.seed,
           JSON.stringify(fitted.parameters),
           JSON.stringify(figures),
-          more.seconds,
-          verdict.passed && verdict.best ? id : more.best,
+          context.seconds,
+          verdict.passed && verdict.best ? id : context.best,
           verdict.warnings,
         ],
       );
@@ -134,16 +138,16 @@ export class VersionStore {
     if (verdict.passed) {
       const { position, bytes } = fitted;
       const artefact = { kind, position, bytes, figures, minRelease: MODEL_MIN_RELEASES[kind] };
-      await this.artefacts.save([artefact], more.lease, {
+      await this.artefacts.save([artefact], context.lease, {
         guard: async (client, ids) => {
           [id] = ids;
-          await note(client);
+          await insertVersion(client);
         },
       });
     } else {
       await inTransaction(this.pool, async (client) => {
-        await note(client);
-        await fence(client, more.lease);
+        await insertVersion(client);
+        await fence(client, context.lease);
       });
     }
     this.tell(kind);
@@ -151,16 +155,17 @@ export class VersionStore {
     return (await this.find(id)) as StoredVersion;
   }
 
-  /** Makes a version the active one, whichever the gate would choose. */
+  /** Makes a version the active one, regardless of the gate's choice. */
   async promote(id: string, pinned: boolean): Promise<StoredVersion | Refusal> {
     const version = await this.find(id);
     if (!version) return { code: 'NOT_FOUND', message: 'there is no such version' };
     if (version.verdict === 'REFUSED')
-      return { code: 'CONFLICT', message: `the gate refused it: ${version.reasons.join('; ')}` };
+      return { code: 'CONFLICT', message: `the gate refused this version: ${version.reasons.join('; ')}` };
     const done = await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query('SELECT FROM artefacts WHERE id = $1 FOR KEY SHARE', [id]);
       if (rowCount === 0) return false;
-      // One that is active already keeps its place in the order of promotions: it may be unpinned, say.
+      // A version that is already active retains its place in the order of promotions: for example, it may only be
+      // unpinned.
       await client.query(
         `UPDATE model_versions v SET verdict = 'PROMOTED', promoted_at = CASE WHEN promoted_at IS NOT NULL
            AND EXISTS (SELECT FROM active_models WHERE artefact_id = v.id) THEN promoted_at ELSE clock_timestamp() END
@@ -170,12 +175,12 @@ export class VersionStore {
       await setActive(client, version.kind, id, pinned);
       return true;
     });
-    if (!done) return { code: 'CONFLICT', message: `the bytes of version ${version.number} are not kept any more` };
+    if (!done) return { code: 'CONFLICT', message: `the bytes of version ${version.number} are no longer stored` };
     this.tell(version.kind);
     return (await this.find(id)) as StoredVersion;
   }
 
-  /** Whether an operator chose what is active, or that nothing is: refreshes promote nothing meanwhile. */
+  /** Whether an operator pinned the active version, or that none is active. Refreshes then promote nothing. */
   async pinned(kind: ModelKind): Promise<boolean> {
     const { rows } = await this.pool.query<{ pinned: boolean }>('SELECT pinned FROM active_models WHERE kind = $1', [
       kind,
@@ -183,7 +188,7 @@ export class VersionStore {
     return rows[0]?.pinned ?? false;
   }
 
-  /** No version is active any more, and that stays: refreshes promote nothing until a version is promoted unpinned. */
+  /** Deactivates the model, and pins that: refreshes promote nothing until a version is promoted without a pin. */
   async deactivate(kind: ModelKind): Promise<Refusal | null> {
     const refusal = await inTransaction(this.pool, async (client): Promise<Refusal | null> => {
       const active = await lockActive(client, kind);
@@ -196,9 +201,9 @@ export class VersionStore {
     return refusal;
   }
 
-  /** Back to the version that was active before, and it stays: refreshes promote nothing until it is unpinned. */
+  /** Rolls back to the previously active version and pins it: refreshes promote nothing until it is unpinned. */
   async rollBack(kind: ModelKind): Promise<StoredVersion | Refusal> {
-    const moved = await inTransaction(this.pool, async (client): Promise<Refusal | string> => {
+    const restored = await inTransaction(this.pool, async (client): Promise<Refusal | string> => {
       const active = await lockActive(client, kind);
       if (!active?.id) return { code: 'NOT_FOUND', message: 'no version is active' };
       const { rows } = await client.query<{ id: string }>(
@@ -207,15 +212,16 @@ export class VersionStore {
          ORDER BY v.promoted_at DESC LIMIT 1 FOR KEY SHARE OF a`,
         [kind, active.id],
       );
-      if (!rows[0]) return { code: 'NOT_FOUND', message: 'no version that was active before is kept' };
+      if (!rows[0]) return { code: 'NOT_FOUND', message: 'no previously active version is stored' };
       await setActive(client, kind, rows[0].id, true);
-      // What was left is not among those that were active before: no roll-back leads back to it.
+      // The version that was rolled back no longer counts as previously active, so a later roll-back can't return to
+      // it.
       await client.query('UPDATE model_versions SET promoted_at = NULL WHERE id = $1', [active.id]);
       return rows[0].id;
     });
-    if (typeof moved !== 'string') return moved;
+    if (typeof restored !== 'string') return restored;
     this.tell(kind);
-    return (await this.find(moved)) as StoredVersion;
+    return (await this.find(restored)) as StoredVersion;
   }
 
   private async forget(kind: ModelKind): Promise<void> {
@@ -233,7 +239,7 @@ export class VersionStore {
   }
 }
 
-/** The active version of a kind, which no one else changes until the transaction ends. */
+/** Returns the active version of a kind, and locks it until the transaction ends. */
 async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: string | null; pinned: boolean } | null> {
   const { rows } = await client.query<{ id: string | null; pinned: boolean }>(
     'SELECT artefact_id AS id, pinned FROM active_models WHERE kind = $1 FOR UPDATE',
@@ -242,12 +248,15 @@ async function lockActive(client: PoolClient, kind: ModelKind): Promise<{ id: st
   return rows[0] ?? null;
 }
 
-/** Why a candidate that passed the gate is not promoted: an operator may have moved while it was fitted. */
+/**
+ * Returns why a candidate that passed the gate is not promoted: an operator may have changed the active version during
+ * the fit.
+ */
 async function obstacles(client: PoolClient, kind: ModelKind, comparedWith: string | null): Promise<string[]> {
   const active = await lockActive(client, kind);
   if (active?.pinned)
-    return [active.id === null ? 'it is pinned that no version is active' : 'another version is pinned'];
-  if (active !== null && active.id !== comparedWith) return ['another version has become the active one meanwhile'];
+    return [active.id === null ? 'the model is pinned to no active version' : 'another version is pinned'];
+  if (active !== null && active.id !== comparedWith) return ['another version was promoted during the fit'];
   return [];
 }
 
