@@ -5,11 +5,11 @@ import { readProducts } from './product-table';
 
 export interface ProductVersion {
   readonly id: string;
-  /** Another number for another content. */
+  /** A hash of the content, 53 bits. */
   readonly version: number;
 }
 
-/** Every product that is sold, by id, as far as it takes to see which ones have changed: PostgreSQL looks at the rest. */
+/** Returns ids and content hashes of all products that are not discontinued, by id. PostgreSQL computes the hashes. */
 export async function readVersions(client: PoolClient): Promise<ProductVersion[]> {
   const { rows } = await client.query<ProductVersion>(
     patient(
@@ -19,7 +19,7 @@ export async function readVersions(client: PoolClient): Promise<ProductVersion[]
   return rows;
 }
 
-/** Products, in the order of these ids; those that there are. */
+/** Returns the existing products among these ids, in the order of the ids. */
 export async function readCatalogue(client: PoolClient, ids: readonly string[]): Promise<CatalogueProduct[]> {
   const products = await readProducts(client, ids);
   return ids.flatMap((id) => {
@@ -28,19 +28,19 @@ export async function readCatalogue(client: PoolClient, ids: readonly string[]):
   });
 }
 
-/** Names of the attributes that most products have as a number, in their order. */
-export async function readNumericAttributes(client: PoolClient, most: number): Promise<string[]> {
+/** Returns the names of the numeric attributes that the most products have, in alphabetical order. */
+export async function readNumericAttributes(client: PoolClient, limit: number): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     patient(
       `SELECT key AS name FROM products, jsonb_each(attributes) WHERE jsonb_typeof(value) = 'number'
        GROUP BY key ORDER BY count(*) DESC, key COLLATE "C" LIMIT $1`,
-      [most],
+      [limit],
     ),
   );
   return rows.map(({ name }) => name).sort();
 }
 
-/** Whether any product is in this language. @param subtag such as `zh`, for `zh-Hans` too */
+/** Returns whether any product has this language. @param subtag language such as `zh`, which also matches `zh-Hans` */
 export async function hasLanguage(client: PoolClient, subtag: string): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
     patient(`SELECT EXISTS (SELECT FROM products WHERE language ~* $1) AS found`, [`^${subtag}([-_]|$)`]),

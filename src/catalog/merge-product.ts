@@ -4,7 +4,7 @@ import { faultOfJsonObject, FUTURE_MS, isStorable } from '../graphql/storable';
 import type { ProductRecord } from './product-record';
 import type { OfferInput, ProductInput } from './product.type';
 
-/** Why an item of a catalogue mutation is not taken. */
+/** The error of an item of a catalogue mutation. */
 export interface ItemFault {
   readonly code: 'BAD_USER_INPUT' | 'NOT_FOUND' | 'STALE';
   readonly message: string;
@@ -14,14 +14,15 @@ export interface ItemFault {
 const MAX_LENGTHS = { title: 500, description: 20_000, url: 2_000, brand: 200, language: 35 } as const;
 const MAX_LIST_ITEMS = 100;
 const MAX_LIST_ITEM_LENGTH = 2_000;
-/** Characters of JSON. */
+/** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES = 32_768;
 
 const bad = (message: string, path: string): ItemFault => ({ code: 'BAD_USER_INPUT', message, path });
 
 /**
- * The product after a partial upsert: absent leaves alone, null clears, `updatedAt` older than what is stored is STALE.
- * @param stored the product as it is; `undefined` when it is new
+ * Returns the product after a partial upsert. An absent field stays unchanged, null clears it. An `updatedAt` older
+ * than the stored one is STALE.
+ * @param stored the stored product; `undefined` if it is new
  * @param now milliseconds since 1970
  */
 export function mergeProduct(
@@ -32,7 +33,12 @@ export function mergeProduct(
   const wrong = faultOf(input, now);
   if (wrong) return wrong;
   if (input.title === null || (input.title === undefined && !stored)) {
-    return bad(stored ? 'title can be changed, not cleared' : 'a new product needs a title', 'title');
+    return bad(
+      stored
+        ? 'title must not be null: it can be changed but not cleared'
+        : 'title is missing: a new product requires it',
+      'title',
+    );
   }
   const at = (input.updatedAt ?? new Date(now)).toISOString();
   if (stored && at < stored.updatedAt) return stale(stored.updatedAt);
@@ -57,7 +63,7 @@ export function mergeProduct(
   };
 }
 
-/** The product after a change of price or stock, which has a clock of its own. */
+/** Returns the product after a change of price or stock. Offers have a separate `updatedAt`. */
 export function updateOffer(
   stored: ProductRecord | undefined,
   input: OfferInput,
@@ -75,7 +81,7 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
   const { price, listPrice, stock, availability } = input;
   const touched = [price, listPrice, stock, availability].some((value) => value !== undefined);
   const at = input.updatedAt.toISOString();
-  // A product's own update may be newer while its price is older than the one a price feed has sent since.
+  // A product update may be newer than the stored product while its price is older than that of a price feed.
   if (!touched || at < stored.offerUpdatedAt) return stored;
   const newPrice = price === undefined ? stored.price : (price?.amount ?? null);
   const newListPrice = listPrice === undefined ? stored.listPrice : (listPrice?.amount ?? null);
@@ -85,7 +91,11 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
       newListPrice === null ? null : (listPrice?.currency ?? stored.currency),
     ].filter((currency) => currency !== null),
   );
-  if (currencies.size > 1) return bad('price and listPrice are in different currencies', 'listPrice.currency');
+  if (currencies.size > 1)
+    return bad(
+      `price and listPrice must have the same currency; got ${[...currencies].join(' and ')}`,
+      'listPrice.currency',
+    );
   const implied = stock == null ? undefined : stock > 0 ? 'IN_STOCK' : 'OUT_OF_STOCK';
   return {
     ...stored,
@@ -99,7 +109,11 @@ function mergeOffer(stored: ProductRecord, input: OfferInput & { updatedAt: Date
 }
 
 function stale(storedAt: string): ItemFault {
-  return { code: 'STALE', message: `what is stored is newer: ${storedAt}`, path: 'updatedAt' };
+  return {
+    code: 'STALE',
+    message: `updatedAt is older than the stored product, which is of ${storedAt}`,
+    path: 'updatedAt',
+  };
 }
 
 function emptyProduct(id: string, at: string): ProductRecord {
@@ -130,9 +144,9 @@ function faultOf(input: ProductInput | OfferInput, now: number): ItemFault | und
   const id = faultOfId('id', input.id);
   if (id) return bad(id, 'id');
   if (input.updatedAt && !(input.updatedAt.getTime() <= now + FUTURE_MS)) {
-    return bad('updatedAt is more than 5 minutes ahead', 'updatedAt');
+    return bad('updatedAt must be at most 5 minutes in the future', 'updatedAt');
   }
-  if (input.stock != null && input.stock < 0) return bad('stock is negative', 'stock');
+  if (input.stock != null && input.stock < 0) return bad(`stock must not be negative; got ${input.stock}`, 'stock');
   return (
     faultOfPrice(input.price, 'price') ??
     faultOfPrice(input.listPrice, 'listPrice') ??
@@ -144,23 +158,31 @@ function faultOfPrice(money: MoneyInput | null | undefined, path: string): ItemF
   if (money == null) return undefined;
   const wrong = faultOfMoney(money);
   if (wrong) return bad(wrong.message, `${path}.${wrong.path}`);
-  return money.amount.startsWith('-') ? bad(`${path} is negative`, `${path}.amount`) : undefined;
+  return money.amount.startsWith('-')
+    ? bad(`${path}.amount must not be negative; got ${money.amount}`, `${path}.amount`)
+    : undefined;
 }
 
 function faultOfTexts(input: ProductInput): ItemFault | undefined {
-  for (const [name, longest] of Object.entries(MAX_LENGTHS) as [keyof typeof MAX_LENGTHS, number][]) {
+  for (const [name, maxLength] of Object.entries(MAX_LENGTHS) as [keyof typeof MAX_LENGTHS, number][]) {
     const text = input[name];
     if (text == null) continue;
-    if (text.length > longest) return bad(`${name} is longer than ${longest} characters`, name);
+    if (text.length > maxLength)
+      return bad(`${name} must have at most ${maxLength} characters; got ${text.length}`, name);
     if (!isStorable(text)) return bad(`${name} has characters that can't be stored`, name);
   }
-  if (input.title === '') return bad('title is empty', 'title');
+  if (input.title === '') return bad('title must not be empty', 'title');
   for (const name of ['imageUrls', 'categories'] as const) {
     const list = input[name];
     if (list == null) continue;
-    if (list.length > MAX_LIST_ITEMS) return bad(`${name} has more than ${MAX_LIST_ITEMS} items`, name);
+    if (list.length > MAX_LIST_ITEMS)
+      return bad(`${name} must have at most ${MAX_LIST_ITEMS} items; got ${list.length}`, name);
     const at = list.findIndex((item) => item.length > MAX_LIST_ITEM_LENGTH || !isStorable(item));
-    if (at >= 0) return bad(`item ${at} is too long or has characters that can't be stored`, `${name}[${at}]`);
+    if (at >= 0)
+      return bad(
+        `item ${at} must have at most ${MAX_LIST_ITEM_LENGTH} characters, and only characters that can be stored`,
+        `${name}[${at}]`,
+      );
   }
   if (input.groupId != null) {
     const wrong = faultOfId('groupId', input.groupId);

@@ -13,47 +13,52 @@ import { faultOfJsonObject } from '../graphql/storable';
 import type { CatalogueProduct } from './catalogue-product';
 import { PRODUCT_SHAPE } from './product-shape';
 
-/** The expressions of a request, and the values they name. */
+/** The expressions of a request, and the values of their variables. */
 export interface ConditionsInput {
   readonly filter?: string | null;
   readonly boost?: string | null;
   readonly filterVariables?: Readonly<Record<string, unknown>> | null;
 }
 
-/** What a request asks of products. */
+/** The conditions of a request on products, as functions. */
 export interface ProductConditions {
-  /** Whether it may be in the list; none that the catalogue lacks. `null`: any may. */
+  /**
+   * Returns whether a product passes the filter; false for a product that the catalogue lacks. `null` without a filter.
+   */
   readonly passes: ((product: CatalogueProduct | undefined) => boolean) | null;
-  /** What its score is multiplied by, in [0, {@link MAX_BOOST}]; `null`: nothing. */
+  /** Returns the factor for a product's score, in [0, {@link MAX_BOOST}]. `null` without a boost. */
   readonly boost: ((product: CatalogueProduct | undefined) => number) | null;
-  /** The same as far as it can be told by a part of each product, such as the columns of an index. */
+  /** Returns the conditions as far as a part of each product determines them, such as the columns of an index. */
   readonly byPart: <R>(part: PartialShape<R>) => PartialConditions<R>;
 }
 
-/** {@link ProductConditions} by a part of each product; undefined where the part does not say. */
+/** {@link ProductConditions} on a part of each product; undefined if the part does not determine the result. */
 export interface PartialConditions<R> {
   readonly passes: Possible<R> | undefined;
   readonly boost: ((record: R) => number) | undefined;
-  /** Where the boost may be other than 1. */
+  /** Returns whether the boost of a record may differ from 1. */
   readonly boosts: ((record: R) => boolean) | undefined;
 }
 
 export const MAX_BOOST = 1_000_000;
-/** Characters of JSON. */
+/** Maximum length of `filterVariables` in characters of JSON. */
 const MAX_VARIABLES_LENGTH = 32_768;
 const CUSTOMER: FieldTypes = { id: 'string', attributes: 'map<string, dyn>' };
-/** What a key may not read, it may not ask about either: a filter would tell it bit by bit. */
+/**
+ * The scopes that fields require in expressions. A key may not use a field that it may not read, because a filter would
+ * reveal its value bit by bit.
+ */
 const SCOPES: Readonly<Partial<Record<string, Scope>>> = { 'product.stock': 'SERVER', 'customer.attributes': 'SERVER' };
 
-/** Reads what requests say in expressions. */
+/** Checks and compiles the expressions of requests. */
 export class ProductConditionsService {
   private readonly cache = new ExpressionCache(PRODUCT_SHAPE, { customer: CUSTOMER });
 
-  /** @param attributesOf a customer's attributes; `undefined` where there is no such customer */
+  /** @param attributesOf returns a customer's attributes; `undefined` if there is no such customer */
   constructor(private readonly attributesOf: (customerId: string) => Promise<object | undefined>) {}
 
   /**
-   * Checks a request's expressions, once for all lists that it asks for.
+   * Checks the expressions of a request, once for all of its lists.
    * @throws ApiError BAD_USER_INPUT or FORBIDDEN, with `argument` and `position` in the extensions
    */
   prepare(input: ConditionsInput, scope: Scope): PreparedConditions {
@@ -73,7 +78,7 @@ export class ProductConditionsService {
       const checked = this.cache.check(source, types, result);
       for (const [field, offset] of checked.fields) {
         if (allows(scope, SCOPES[field] ?? 'STOREFRONT')) continue;
-        const { position, message } = new ExpressionFault(`This key may not ask about ${field}`, source, offset);
+        const { position, message } = new ExpressionFault(`This key may not use ${field}`, source, offset);
         throw new ApiError('FORBIDDEN', `${argument}: ${message}`, { argument, position });
       }
       return checked;
@@ -92,9 +97,9 @@ const ANY: ProductConditions = {
   byPart: () => ({ passes: undefined, boost: undefined, boosts: undefined }),
 };
 
-/** A request's expressions, checked. */
+/** The checked expressions of a request. */
 export class PreparedConditions {
-  /** Whether the answer hangs on the customer's attributes. */
+  /** Whether the result depends on the customer's attributes. */
   readonly asksOfCustomer: boolean;
 
   constructor(
@@ -107,8 +112,8 @@ export class PreparedConditions {
   }
 
   /**
-   * As functions of a product, for one list and one customer.
-   * @param budget of the whole request
+   * Compiles the expressions to functions of a product, for one list and one customer.
+   * @param budget evaluation budget of the whole request
    */
   async forCustomer({ customerId }: Identity, budget = new Budget()): Promise<ProductConditions> {
     const { filter, boost } = this;
@@ -133,13 +138,13 @@ export class PreparedConditions {
   }
 }
 
-/** Where it rests on something that is missing, or is no number, it changes nothing. */
+/** Returns the value clamped to the allowed range; 1 (no boost) if it is missing or not a number. */
 function boostOf(value: unknown): number {
   if (typeof value !== 'number' || Number.isNaN(value)) return 1;
   return Math.min(MAX_BOOST, Math.max(0, value));
 }
 
-/** Does what evaluates conditions. @throws ApiError TOO_COMPLEX where that takes too long */
+/** Runs work that evaluates conditions. @throws ApiError TOO_COMPLEX if it exceeds its budget */
 export function withinBudget<T>(work: () => T): T {
   try {
     return work();

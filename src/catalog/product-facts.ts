@@ -17,8 +17,8 @@ const FACTS = [
 ] as const;
 
 /**
- * What is kept of each version of a product, for events to be seen with the product as it was: what may be counted by,
- * and changes seldom. Not texts, pictures and stock.
+ * The fields that are stored for each version of a product, so that events can be evaluated with the product as it was
+ * at their time. These are fields that streams may group by and that change rarely; not texts, images and stock.
  */
 export type ProductFacts = Pick<ProductRecord, (typeof FACTS)[number]>;
 
@@ -30,7 +30,7 @@ export function sameFacts(a: ProductFacts, b: ProductFacts): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** What expressions know of these facts. An amount is the nearest double. */
+/** The fields that expressions can read. An amount is the nearest double. */
 export const FACT_FIELDS: Readonly<Record<(typeof FACTS)[number], Field<ProductFacts>>> = {
   price: { type: 'double', read: ({ price }) => numberOf(price) },
   listPrice: { type: 'double', read: ({ listPrice }) => numberOf(listPrice) },

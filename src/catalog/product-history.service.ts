@@ -1,13 +1,13 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 import type { ProductFacts } from './product-facts';
 
-/** A product from some position on. @property facts null: there is none any more */
+/** A version of a product. @property facts null if the product was deleted */
 export interface ProductVersion {
   readonly id: string;
   readonly facts: ProductFacts | null;
 }
 
-/** For the transaction that has just taken this position. */
+/** Stores new versions of products. Called in the transaction that has just allocated the position. */
 export async function noteProductVersions(
   client: PoolClient,
   position: number,
@@ -27,15 +27,14 @@ export async function noteProductVersions(
 }
 
 /**
- * Products as of positions.
- * @param asked one by one
- * @returns in the same order; `undefined` where there was none
+ * Returns products as of given positions.
+ * @returns facts in the order of `requests`; `undefined` if there was no such product
  */
 export async function productsAsOf(
   client: Pool | PoolClient,
-  asked: readonly { readonly id: string; readonly position: number }[],
+  requests: readonly { readonly id: string; readonly position: number }[],
 ): Promise<(ProductFacts | undefined)[]> {
-  if (asked.length === 0) return [];
+  if (requests.length === 0) return [];
   const { rows } = await client.query<{ at: number; facts: ProductFacts | null }>({
     name: 'products-as-of',
     text: `SELECT k.at::int AS at, v.facts
@@ -43,9 +42,9 @@ export async function productsAsOf(
              SELECT facts FROM product_versions WHERE id = k.id AND position <= k.position
              ORDER BY position DESC LIMIT 1
            ) v`,
-    values: [asked.map(({ id }) => id), asked.map(({ position }) => position)],
+    values: [requests.map(({ id }) => id), requests.map(({ position }) => position)],
   });
-  const found: (ProductFacts | undefined)[] = new Array<undefined>(asked.length).fill(undefined);
+  const found: (ProductFacts | undefined)[] = new Array<undefined>(requests.length).fill(undefined);
   for (const { at, facts } of rows) found[at - 1] = facts ?? undefined;
   return found;
 }

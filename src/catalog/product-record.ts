@@ -1,6 +1,6 @@
 import { canonicalJson } from '../platform/canonical-json';
 
-/** A product as PostgreSQL and the log's changes carry it: JSON, amounts as decimal text, times as ISO 8601. */
+/** A product as stored in PostgreSQL and in log changes: JSON, amounts as decimal text, times as ISO 8601. */
 export interface ProductRecord {
   readonly id: string;
   readonly title: string;
@@ -26,12 +26,12 @@ export interface ProductRecord {
 export const AVAILABILITIES = ['IN_STOCK', 'OUT_OF_STOCK', 'PREORDER', 'DISCONTINUED'] as const;
 export type Availability = (typeof AVAILABILITIES)[number];
 
-/** Whether it may be shown in a list that sells. */
+/** Returns whether a product with this availability may be recommended. */
 export function isSellable(availability: Availability): boolean {
   return availability === 'IN_STOCK' || availability === 'PREORDER';
 }
 
-/** The same product, whenever it was said. */
+/** Returns whether two records are equal except for their update times. */
 export function sameContent(a: ProductRecord, b: ProductRecord): boolean {
   return contentOf(a) === contentOf(b);
 }

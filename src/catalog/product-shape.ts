@@ -1,7 +1,7 @@
 import type { RecordShape } from '../expressions/shape';
 import type { CatalogueProduct } from './catalogue-product';
 
-/** What expressions know of a product. An amount is the nearest double: `9.99` is `9.99`, whatever decimals it had. */
+/** The product fields that expressions can read. An amount is the nearest double, so `9.990` equals `9.99`. */
 export const PRODUCT_SHAPE: RecordShape<CatalogueProduct> = {
   name: 'product',
   fields: {

@@ -7,7 +7,7 @@ const COLUMNS = `id, title, description, url, image_urls AS "imageUrls", price::
   brand, categories, group_id AS "groupId", language, availability, stock, rating, attributes,
   ${TIME('published_at')} AS "publishedAt", ${TIME('updated_at')} AS "updatedAt", ${TIME('offer_updated_at')} AS "offerUpdatedAt"`;
 
-/** Holds off other writers of the catalogue until the transaction ends: partial upserts read before they write. */
+/** Blocks other writers of the catalogue until the transaction ends, because partial upserts read before they write. */
 export async function lockCatalogue(client: PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':products', 0))`);
 }

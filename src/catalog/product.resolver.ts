@@ -85,7 +85,7 @@ export class ProductResolver {
   }
 }
 
-/** What is to be published is for the shop's own keys until then. */
+/** Returns a predicate: products to be published in the future are visible to server keys only. */
 function mayRead(context: Context): (product: Product) => boolean {
   if (allows(viewerOf(context).scope, 'SERVER')) return () => true;
   const now = Date.now();

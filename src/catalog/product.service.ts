@@ -18,7 +18,7 @@ interface Changed {
   readonly versions: readonly ProductVersion[];
 }
 
-/** The catalogue's writes: each one transaction that ends with a position, like a batch of events. */
+/** Writes the catalogue. Each write is one transaction that ends with a position, like a batch of events. */
 export class ProductService {
   constructor(
     private readonly pool: Pool,
@@ -26,17 +26,17 @@ export class ProductService {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Partial upserts, item by item; a bad one never hides a good one. */
+  /** Upserts products item by item. Invalid items do not affect valid ones. */
   upsert(products: readonly ProductInput[]): Promise<WriteProductsPayload> {
     return this.change(products, mergeProduct);
   }
 
-  /** Prices and stock. */
+  /** Updates prices and stock. */
   updateOffers(offers: readonly OfferInput[]): Promise<WriteProductsPayload> {
     return this.change(offers, updateOffer);
   }
 
-  /** A deleted product is in no list any more; what happened with it stays in the log. */
+  /** Deletes products. A deleted product is in no list any more. Its events stay in the log. */
   async delete(ids: readonly string[]): Promise<WriteProductsPayload> {
     checkCount(ids.length);
     return this.commit(async (client) => {
@@ -97,7 +97,7 @@ export class ProductService {
     });
   }
 
-  /** Runs the work in one transaction; where something changed, it ends with a position and is told. */
+  /** Runs the work in one transaction. If something changed, allocates a position and publishes the change. */
   private async commit(
     work: (client: PoolClient) => Promise<Changed & Omit<WriteProductsPayload, 'receipt'>>,
   ): Promise<WriteProductsPayload> {
@@ -115,5 +115,5 @@ export class ProductService {
 
 function checkCount(count: number): void {
   if (count > MAX_PRODUCTS)
-    throw new ApiError('BAD_USER_INPUT', `${count} products: at most ${MAX_PRODUCTS} in one request`);
+    throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_PRODUCTS} products; got ${count}.`);
 }

@@ -12,7 +12,7 @@ const AvailabilityEnum = Object.fromEntries(AVAILABILITIES.map((value) => [value
 >;
 registerEnumType(AvailabilityEnum, { name: 'Availability', description: 'Whether it can be bought.' });
 
-/** What arguments of these names mean, wherever they stand. */
+/** Descriptions of the arguments `filter` and `filterVariables`. */
 export const FILTER =
   "A CEL expression over `product`, `customer` and `vars`: `product.price < vars.max && 'garden' in product.categories`. What is missing is false. Up to 4,096 characters.";
 export const FILTER_VARIABLES = 'The values of `vars`, by name. Up to 50, lists of up to 1,000 items.';

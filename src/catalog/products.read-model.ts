@@ -7,12 +7,12 @@ import { readAllProducts } from './product-table';
 import type { Product } from './product.type';
 import { SortedList } from './sorted-list';
 
-/** The longest a timer of Node waits. */
+/** The maximum delay of a Node.js timer. */
 const MAX_TIMER_MS = 2_147_483_647;
-/** Of one group, as far as they are listed. */
+/** Maximum number of variants that are listed for a product. */
 export const MAX_VARIANTS = 100;
 
-/** A product's place in time, in milliseconds since 1970. */
+/** A product with its categories and times, in milliseconds since 1970. */
 export interface CataloguedProduct {
   readonly productId: string;
   readonly categories: readonly string[];
@@ -20,7 +20,7 @@ export interface CataloguedProduct {
   readonly updatedAt: number;
 }
 
-/** The whole catalogue in memory, as resolvers answer it; kept current by the log's changes. */
+/** The whole catalogue in memory, updated by the changes of the log. */
 export class ProductsReadModel {
   private products = new Map<string, CatalogueProduct>();
   private byCategory = new Map<string, Set<string>>();
@@ -67,7 +67,10 @@ export class ProductsReadModel {
     this.changed();
   }
 
-  /** Calls back whenever the catalogue has changed, also by a product's time that has come, until the returned function is called. */
+  /**
+   * Calls back whenever the catalogue has changed or a product has reached its publication time, until the returned
+   * function is called.
+   */
   watch(changed: () => void): () => void {
     return this.watchers.add(changed);
   }
@@ -76,24 +79,24 @@ export class ProductsReadModel {
     return this.products.size;
   }
 
-  /** Published or not: for the shop's own eyes. */
+  /** Returns a product whether or not it is published. For the shop's own keys only. */
   get(id: string): CatalogueProduct | undefined {
     return this.products.get(id);
   }
 
-  /** For visitors: none that is to be published later than `now` (ms). */
+  /** Returns a product that is published at `now` (ms). */
   getPublished(id: string, now = Date.now()): CatalogueProduct | undefined {
     const product = this.products.get(id);
     return product !== undefined && isPublished(product, now) ? product : undefined;
   }
 
-  /** Whether a list may offer it. */
+  /** Returns whether lists may contain the product: it is published and sellable. */
   isEligible(id: string, now = Date.now()): boolean {
     const product = this.getPublished(id, now);
     return product !== undefined && isSellable(product.availability);
   }
 
-  /** Ids of the products that share a category with this one, the most specific category first. */
+  /** Returns the ids of products that share a category with this one, those of the most specific category first. */
   sameCategory(id: string): string[] {
     const categories = this.products.get(id)?.categories ?? [];
     const ids = new Set([...categories].reverse().flatMap((category) => [...(this.byCategory.get(category) ?? [])]));
@@ -101,7 +104,7 @@ export class ProductsReadModel {
     return [...ids];
   }
 
-  /** Ids of all products but those to be published later than `now` (ms), those published (or else changed) last first. */
+  /** Yields the ids of products published at `now` (ms), newest publication time (or else update time) first. */
   *newest(now: number): Generator<string> {
     for (const product of this.byAge.items) if (isPublished(product, now)) yield product.id;
   }
@@ -116,7 +119,7 @@ export class ProductsReadModel {
       .slice(0, MAX_VARIANTS);
   }
 
-  /** Every product but those to be published later than `now` (ms): when it was, and when it was changed. */
+  /** Yields the products published at `now` (ms), with their publication and update times. */
   *published(now: number): Iterable<CataloguedProduct> {
     for (const product of this.products.values()) {
       if (!isPublished(product, now)) continue;
@@ -125,7 +128,7 @@ export class ProductsReadModel {
     }
   }
 
-  /** Products by id, after one; of those that pass. */
+  /** Returns products that pass, in the order of their ids, after the given id. */
   page(
     after: string | undefined,
     count: number,
@@ -154,7 +157,7 @@ export class ProductsReadModel {
     this.timer.unref();
   }
 
-  /** When the next product's time comes, in ms. */
+  /** Returns the next publication time in ms; undefined if no product is to be published. */
   private nextToCome(now: number): number | undefined {
     const { items } = this.byAge;
     for (let at = this.byAge.firstWhere((product) => publishedAt(product) <= now) - 1; at >= 0; at--)

@@ -1,24 +1,27 @@
-/** From so many changes on, one pass through a long list costs less than moving the items behind each change. */
+/** From this number of changes on, one merge pass costs less than an insertion or removal per change. */
 export const MIN_CHANGES_OF_PASS = 64;
 
-/** Items in one order, without sorting all of them again when some come and go. */
+/** A sorted list that can be updated without sorting all items again. */
 export class SortedList<T> {
   private list: T[] = [];
 
-  /** @param compare as for `Array.sort`; 0 only for an item and itself, as it was when it was added */
+  /** @param compare as for `Array.sort`; must return 0 only for the same item with unchanged content */
   constructor(private readonly compare: (a: T, b: T) => number) {}
 
-  /** In order. Do not change it. It is valid until the next {@link update}. */
+  /** The items in order. Do not modify the array. It is valid until the next {@link update}. */
   get items(): readonly T[] {
     return this.list;
   }
 
-  /** All at once. */
+  /** Replaces all items. */
   reset(items: Iterable<T>): void {
     this.list = [...items].sort(this.compare);
   }
 
-  /** Removes the items of `removed` that the list has, then adds `added`: distinct items that it does not have after the removal. */
+  /**
+   * Removes the items of `removed` that the list has, then adds `added`. The added items must be distinct and not in
+   * the list after the removal.
+   */
   update(removed: readonly T[], added: readonly T[]): void {
     if (removed.length + added.length < MIN_CHANGES_OF_PASS) {
       for (const item of removed) this.remove(item);
@@ -53,7 +56,10 @@ export class SortedList<T> {
     if (at < this.list.length && this.compare(this.list[at], item) === 0) this.list.splice(at, 1);
   }
 
-  /** The place of the first item with a property that all behind it have as well; the length where none has. */
+  /**
+   * Binary search: returns the index of the first item that satisfies the condition, or the length if none does. If an
+   * item satisfies it, all later ones must, too.
+   */
   firstWhere(holds: (item: T) => boolean): number {
     let low = 0;
     let high = this.list.length;

@@ -1,35 +1,37 @@
 import type { Pool, PoolClient } from '../platform/postgres';
 
-/** What the shop has said of a customer. */
+/** The attributes of a customer, as the shop sent them. */
 export type CustomerAttributes = Readonly<Record<string, unknown>>;
 
-/** For the transaction that has just taken this position. @param said attributes by customer, whole */
+/**
+ * Stores the new versions of customers' attributes. Called in the transaction that has just allocated the position.
+ * @param versions complete attributes by customer id
+ */
 export async function noteCustomerVersions(
   client: PoolClient,
   position: number,
-  said: ReadonlyMap<string, object>,
+  versions: ReadonlyMap<string, object>,
 ): Promise<void> {
-  if (said.size === 0) return;
+  if (versions.size === 0) return;
   await client.query({
     name: 'note-customer-versions',
     text: `INSERT INTO customer_versions (id, position, attributes)
            SELECT k.id, $1, k.attributes FROM unnest($2::text[], $3::jsonb[]) AS k (id, attributes) CROSS JOIN LATERAL (
              SELECT (SELECT attributes FROM customer_versions WHERE id = k.id ORDER BY position DESC LIMIT 1) AS before OFFSET 0
            ) v WHERE before IS DISTINCT FROM k.attributes`,
-    values: [position, [...said.keys()], [...said.values()].map((attributes) => JSON.stringify(attributes))],
+    values: [position, [...versions.keys()], [...versions.values()].map((attributes) => JSON.stringify(attributes))],
   });
 }
 
 /**
- * What had been said of customers as of positions.
- * @param asked one by one
- * @returns in the same order; `undefined` where nothing had
+ * Returns the attributes of customers as of given positions.
+ * @returns attributes in the order of `requests`; `undefined` if a customer had none yet
  */
 export async function customersAsOf(
   client: Pool | PoolClient,
-  asked: readonly { readonly id: string; readonly position: number }[],
+  requests: readonly { readonly id: string; readonly position: number }[],
 ): Promise<(CustomerAttributes | undefined)[]> {
-  if (asked.length === 0) return [];
+  if (requests.length === 0) return [];
   const { rows } = await client.query<{ at: number; attributes: CustomerAttributes }>({
     name: 'customers-as-of',
     text: `SELECT k.at::int AS at, v.attributes
@@ -37,9 +39,9 @@ export async function customersAsOf(
              SELECT attributes FROM customer_versions WHERE id = k.id AND position <= k.position
              ORDER BY position DESC LIMIT 1
            ) v`,
-    values: [asked.map(({ id }) => id), asked.map(({ position }) => position)],
+    values: [requests.map(({ id }) => id), requests.map(({ position }) => position)],
   });
-  const found: (CustomerAttributes | undefined)[] = new Array<undefined>(asked.length).fill(undefined);
+  const found: (CustomerAttributes | undefined)[] = new Array<undefined>(requests.length).fill(undefined);
   for (const { at, attributes } of rows) found[at - 1] = attributes;
   return found;
 }

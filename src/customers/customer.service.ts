@@ -16,11 +16,11 @@ import { noteCustomerVersions } from './customer-history.service';
 import type { Customer, CustomerInput, Event, UpsertCustomersPayload } from './customer.type';
 
 export const MAX_CUSTOMERS = 1_000;
-/** Characters of JSON. */
+/** Maximum length of the attributes in characters of JSON. */
 const MAX_ATTRIBUTES = 32_768;
 
-/** Why an item about somebody who was erased is not taken. */
-export const ERASED = { code: 'CONFLICT', message: 'this customer was erased: the id is not used again' } as const;
+/** The error of an item about an erased customer. */
+export const ERASED = { code: 'CONFLICT', message: 'this customer was erased: use a new id' } as const;
 
 type EventRow = Omit<Event, 'product' | 'unitPrice'> & { amount: string | null; currency: string | null };
 
@@ -37,7 +37,7 @@ export class CustomerService {
     return (await this.prisma.customer.findUnique({ where: { id } })) as Customer | null;
   }
 
-  /** Customers by id, after one. */
+  /** Returns customers in the order of their ids, after the given id. */
   async page(after: string | undefined, count: number): Promise<Customer[]> {
     return (await this.prisma.customer.findMany({
       where: after === undefined ? {} : { id: { gt: after } },
@@ -46,7 +46,10 @@ export class CustomerService {
     })) as Customer[];
   }
 
-  /** A customer's events and what was merged into them, newest first. Amounts are text all the way: Prisma's decimals forget trailing zeros. */
+  /**
+   * Returns a customer's events, including those of merged subjects, newest first. Amounts are read as text, because
+   * Prisma's decimals drop trailing zeros.
+   */
   async history(id: string, after: TimeCursor | undefined, count: number): Promise<Event[]> {
     const { rows } = await inSnapshot(this.pool, async (client) => {
       const spans = await readSpans(client, subjectOfCustomer(id));
@@ -67,10 +70,13 @@ export class CustomerService {
     }));
   }
 
-  /** Partial upserts, item by item; a bad one never hides a good one. */
+  /** Upserts customers item by item. Invalid items do not affect valid ones. */
   async upsert(inputs: readonly CustomerInput[]): Promise<UpsertCustomersPayload> {
     if (inputs.length > MAX_CUSTOMERS) {
-      throw new ApiError('BAD_USER_INPUT', `${inputs.length} customers: at most ${MAX_CUSTOMERS} in one request`);
+      throw new ApiError(
+        'BAD_USER_INPUT',
+        `A request may have at most ${MAX_CUSTOMERS} customers; got ${inputs.length}.`,
+      );
     }
     const now = new Date(this.now());
     const errors: ItemError[] = [];
@@ -81,13 +87,14 @@ export class CustomerService {
       return [];
     });
     let written = 0;
-    const said = new Map<string, object>();
+    const newAttributes = new Map<string, object>();
     const position = await inTransaction(this.pool, async (client) => {
       const erased = await erasedAmong(
         client,
         good.map(({ input }) => subjectOfCustomer(input.id)),
       );
-      // In the database's order of ids, so that concurrent writers can't deadlock; the items of one id keep their order.
+      // Sorted by the database's order of ids, so that concurrent writers can't deadlock. Items of one id stay in
+      // order.
       const sorted = good
         .map((item) => ({ ...item, bytes: Buffer.from(item.input.id) }))
         .sort((a, b) => Buffer.compare(a.bytes, b.bytes) || a.index - b.index);
@@ -110,15 +117,20 @@ export class CustomerService {
           ],
         });
         if (rowCount === 0)
-          errors.push({ index, code: 'STALE', message: 'what is stored is newer', path: 'updatedAt' });
+          errors.push({
+            index,
+            code: 'STALE',
+            message: 'updatedAt is older than the stored customer',
+            path: 'updatedAt',
+          });
         else {
           written++;
-          if (input.attributes !== undefined) said.set(input.id, input.attributes ?? {});
+          if (input.attributes !== undefined) newAttributes.set(input.id, input.attributes ?? {});
         }
       }
       if (written === 0) return newestPosition(client);
       const position = await takePosition(client, {});
-      await noteCustomerVersions(client, position, said);
+      await noteCustomerVersions(client, position, newAttributes);
       return position;
     });
     if (written > 0) this.outbox.publish(position, {});
@@ -127,7 +139,7 @@ export class CustomerService {
   }
 }
 
-/** A customer's attributes; `undefined` where there is no such customer. */
+/** Returns a customer's attributes; `undefined` if there is no such customer. */
 export async function readAttributes(pool: Pool, id: string): Promise<object | undefined> {
   const { rows } = await pool.query<{ attributes: object }>({
     name: 'customer-attributes',
@@ -137,7 +149,7 @@ export async function readAttributes(pool: Pool, id: string): Promise<object | u
   return rows[0]?.attributes;
 }
 
-/** Takes these subjects out of the customers, inside the caller's transaction. */
+/** Deletes the customers among these subjects, inside the caller's transaction. */
 export async function eraseFromCustomers(client: PoolClient, subjects: readonly string[]): Promise<void> {
   for (const table of ['customers', 'customer_versions']) {
     await client.query(
@@ -151,7 +163,7 @@ function faultOf(input: CustomerInput, now: Date): { message: string; path: stri
   const id = faultOfId('id', input.id);
   if (id) return { message: id, path: 'id' };
   if (input.updatedAt && !(input.updatedAt.getTime() <= now.getTime() + FUTURE_MS)) {
-    return { message: 'updatedAt is more than 5 minutes ahead', path: 'updatedAt' };
+    return { message: 'updatedAt must be at most 5 minutes in the future', path: 'updatedAt' };
   }
   const attributes =
     input.attributes == null ? undefined : faultOfJsonObject('attributes', input.attributes, MAX_ATTRIBUTES);

@@ -7,42 +7,42 @@ import { Watchers } from '../platform/watchers';
 import { CustomerHistory } from '../recommend/history';
 import { isTelling, TELLING_TYPES } from '../recommend/signals';
 
-/** Events read for one subject, the newest; what is older hardly tells what they want now. */
+/** Maximum number of events per subject, the newest ones. Older events say little about current interests. */
 const MAX_EVENTS = 5_000;
 
 interface Entry {
   readonly history: CustomerHistory;
-  /** The position that was read; what the log tells up to it is in there already. */
+  /** The position at which the history was read. It contains all events up to this position. */
   readonly readAt: number;
 }
 
 interface Loading {
   readonly promise: Promise<CustomerHistory>;
   readonly heard: { position: number; event: LogEvent }[];
-  /** What was read before this position is not what it is now. */
+  /** A history that was read before this position is stale. */
   staleBefore: number;
 }
 
 /**
- * Histories of the subjects that were asked for lately, current with the log; PostgreSQL has the others. A history is
- * registered before it is read, and what is heard in between is applied where it is newer than what was read.
+ * A cache of recently requested histories, updated with the log. PostgreSQL has the others. A history is
+ * registered before it is read. Events that arrive in between are buffered, and those newer than the read are applied.
  */
 export class HistoriesReadModel {
   private readonly entries: LRUCache<string, Entry>;
   private readonly loading = new Map<string, Loading>();
   private readonly watchers = new Map<string, Watchers>();
-  /** Told when any history may have changed. */
+  /** Notified when any history may have changed. */
   readonly reloaded = new Watchers();
   private reloadedAt = -1;
 
   constructor(
     private readonly pool: Pool,
-    most: number,
+    maxSubjects: number,
   ) {
-    this.entries = new LRUCache({ max: most });
+    this.entries = new LRUCache({ max: maxSubjects });
   }
 
-  /** The subject's history at this process's position. */
+  /** Returns the subject's history at this process's position. */
   async get(subject: string): Promise<CustomerHistory> {
     const entry = this.entries.get(subject);
     if (entry) return entry.history;
@@ -57,12 +57,15 @@ export class HistoriesReadModel {
     return loading.promise.finally(() => this.loading.delete(subject));
   }
 
-  /** The subject's history, where it is at hand; another object, or none, once what was handed out is no longer kept current. */
+  /**
+   * Returns the subject's history if it is cached. Once an earlier returned object is no longer updated, this returns
+   * another object or `undefined`.
+   */
   peek(subject: string): CustomerHistory | undefined {
     return this.entries.peek(subject)?.history;
   }
 
-  /** Applies what one position changed and tells those who watch the subjects concerned. */
+  /** Applies the change of one position and notifies the watchers of the affected subjects. */
   apply(position: number, change: LogChange): void {
     if (change.reload) {
       this.reloadedAt = position;
@@ -103,7 +106,7 @@ export class HistoriesReadModel {
   private async load(subject: string, loading: Loading): Promise<CustomerHistory> {
     for (;;) {
       const { position, events } = await readHistory(this.pool, subject, TELLING_TYPES, MAX_EVENTS);
-      // Read before a backfill, a merge or the like: not what it is now.
+      // The read is stale: it is older than a backfill, a merge or a similar change.
       if (position < Math.max(this.reloadedAt, loading.staleBefore)) continue;
       const history = new CustomerHistory();
       for (const event of events) history.apply(event);

@@ -20,19 +20,20 @@ import { markOrders, moveOrdersTo } from '../orders/order-owner.service';
 import { ERASED } from './customer.service';
 import type { MergeCustomerInput, MergeCustomerPayload } from './merge.type';
 
-/** How long the caller waits for what was acknowledged before it, so that this is merged too. */
+/** How long a call waits for events that were acknowledged before it, so that they are merged, too. */
 const MAX_WAIT_MS = 2_000;
 const POLL_MS = 20;
-/** Pending merges that a worker carries out at a time. */
+/** Maximum number of pending merges that a worker executes per call. */
 const MAX_RESUMED = 100;
-/** Failures, other than outages, until a pending merge is rejected. */
+/** Number of failures, not counting outages, after which a pending merge is rejected. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Two subjects that turn out to be one person. The log stays as it was: a merge is a fact with a position of its own,
- * and what the first had done up to there counts as the second's from there on. What is done later under the old name
- * stays apart, so that a token that was left behind on a shared machine shows nobody's past. Where the log still lacks
- * what was acknowledged before, the merge is committed as pending, and a worker gives it its position when that is there.
+ * Merges two subjects that are the same person. The log is not changed: a merge is an entry with a position of its own,
+ * and all earlier events of the first subject count for the second from that position on. Later events of the first
+ * subject are not merged, so that an old token on a shared machine does not show the person's history. If events that
+ * were acknowledged before the merge are not in the log yet, the merge is committed as pending. A worker allocates its
+ * position when they are.
  */
 export class MergeService {
   constructor(
@@ -61,7 +62,10 @@ export class MergeService {
     return { receipt: receiptOf(merged.position), errors: [] };
   }
 
-  /** Carries out the pending merges that wait for nothing any more; one that fails stops no other. Any number of workers may. */
+  /**
+   * Executes the pending merges that no longer wait for anything. A failing merge does not stop the others. Any number
+   * of workers may run it concurrently.
+   */
   async resume(): Promise<void> {
     for (const id of await readyMerges(this.pool, MAX_RESUMED)) {
       try {
@@ -74,10 +78,10 @@ export class MergeService {
     }
   }
 
-  /** @returns null where the merge is finished without a position of its own, or another worker's */
+  /** @returns null if the merge was finished without a position of its own, or if another worker holds it */
   private carryOut(id: string): Promise<Merged | null> {
     return inTransaction(this.pool, async (client) => {
-      // The lock on tombstones comes before whatever is read of persons.
+      // The lock on tombstones must be acquired before any personal data is read.
       await erasedAmong(client, []);
       const pending = await claimMerge(client, id);
       if (pending === null) return null;
@@ -92,7 +96,7 @@ export class MergeService {
     });
   }
 
-  /** Counts the failure; after {@link MAX_ATTEMPTS} of them the merge is rejected, and what waits for it goes on. */
+  /** Counts a failure. After {@link MAX_ATTEMPTS} failures the merge is rejected, which unblocks what waits for it. */
   private async failed(id: string, message: string): Promise<void> {
     await inTransaction(this.pool, async (client) => {
       await erasedAmong(client, []);
@@ -103,7 +107,10 @@ export class MergeService {
     });
   }
 
-  /** @returns what is not finished after {@link MAX_WAIT_MS} of what has to be in the log before this merge */
+  /**
+   * Waits up to {@link MAX_WAIT_MS} for the batches and merges that must be in the log before this merge.
+   * @returns the ids that are not finished by then
+   */
   private async awaitUnfinished(merge: Merge): Promise<string[]> {
     const until = performance.now() + MAX_WAIT_MS;
     let waitsFor = await unfinishedBefore(this.pool, merge);
@@ -121,11 +128,11 @@ export class MergeService {
 
 interface Merged {
   readonly position: number;
-  /** Null where the merge has been done before. */
+  /** Null if the merge was executed before. */
   readonly change: LogChange | null;
 }
 
-/** @param receipts the pending merge that this one finishes */
+/** Executes a merge in the caller's transaction. @param receipts id of the pending merge that it finishes, if any */
 async function merge(client: PoolClient, { from, into }: Merge, receipts: readonly string[]): Promise<Merged> {
   const customerId = into.slice(2);
   await client.query('INSERT INTO customers (id, created_at) VALUES ($1, now()) ON CONFLICT (id) DO NOTHING', [
@@ -139,7 +146,7 @@ async function merge(client: PoolClient, { from, into }: Merge, receipts: readon
     ...(receipts.length > 0 ? { receipts } : {}),
   };
   const position = await takePosition(client, change);
-  // After the position, whose row lock lets one merge in at a time.
+  // Inserted after the position was allocated: its row lock serialises merges.
   await client.query('INSERT INTO merges (position, from_subject, into_subject) VALUES ($1, $2, $3)', [
     position,
     from,
@@ -149,7 +156,10 @@ async function merge(client: PoolClient, { from, into }: Merge, receipts: readon
   return { position, change };
 }
 
-/** Whether the same has been asked before, and nothing has come under the old name since: repeating is harmless. */
+/**
+ * Returns whether the same merge was executed before and `from` has no events or merges since. Repeating it then
+ * changes nothing.
+ */
 async function isDone(client: PoolClient, from: string, into: string): Promise<boolean> {
   const { rows } = await client.query<{ done: boolean }>(
     `SELECT m.into_subject = $2 AND NOT EXISTS (
@@ -167,10 +177,10 @@ async function isDone(client: PoolClient, from: string, into: string): Promise<b
 function faultOf(input: MergeCustomerInput): { message: string; path: string } | undefined {
   const { fromCustomerId, fromSessionId, intoCustomerId } = input;
   if ((fromCustomerId == null) === (fromSessionId == null)) {
-    return { message: 'exactly one of fromCustomerId and fromSessionId is needed', path: 'fromCustomerId' };
+    return { message: 'exactly one of fromCustomerId and fromSessionId must be set', path: 'fromCustomerId' };
   }
   if (fromCustomerId === intoCustomerId)
-    return { message: 'a customer is merged into another', path: 'intoCustomerId' };
+    return { message: 'intoCustomerId must differ from fromCustomerId', path: 'intoCustomerId' };
   for (const [path, id] of Object.entries({ fromCustomerId, fromSessionId, intoCustomerId })) {
     const wrong = id == null ? undefined : faultOfId(path, id);
     if (wrong) return { message: wrong, path };

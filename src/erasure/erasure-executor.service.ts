@@ -13,15 +13,15 @@ import { PLACES, type Person } from './places';
 
 const ERASURE_LEASE = 'erasures';
 const LEASE_MS = 10_000;
-/** People who are erased in one transaction. */
+/** Maximum number of people who are erased in one transaction. */
 const MAX_TOGETHER = 500;
-/** A failed erasure waits for as long as it has been pending, within these bounds: each wait is twice the one before. */
+/** A failed erasure is retried after as long as it has been pending, within these bounds. Each wait thus doubles. */
 const MIN_POSTPONED_MS = 10_000;
 const MAX_POSTPONED_MS = 3_600_000;
 /** How long an attempt waits for transactions that began before the tombstones were committed. */
 const MAX_WRITERS_MS = 10_000;
 
-/** Names nobody. */
+/** The published change contains no personal data. */
 const CHANGE: LogChange = { reload: 'histories' };
 
 interface Named extends Person {
@@ -30,19 +30,19 @@ interface Named extends Person {
 }
 
 /**
- * Carries out the erasures that are requested, by one process at a time, many under one position. Whoever writes about
- * persons looks at the tombstones first, so once the transactions that were older than the tombstones have ended, nobody
- * adds anything about these people: they leave {@link PLACES} in one transaction beside all others.
+ * Executes requested erasures, one process at a time and many under one position. Every transaction that writes
+ * personal data checks the tombstones first. So once the transactions that are older than the tombstones have ended, no
+ * new data of these people can appear, and one transaction removes them from all tables of {@link
+ * PERSONAL_DATA_INVENTORY}.
  *
- * A position at which people have left the log makes the learner go through it again. So there is at most one in
- * `intervalMs`; people of whom the log has nothing do not wait for it.
+ * An erasure that changes the log makes the learner read the log again. So there is at most one such position per
+ * `intervalMs`. The erasure of people without data in the log does not wait for it.
  *
- * One erasure that fails does not hold up the others: a group that fails is halved, and a single erasure that fails is
- * postponed.
+ * A failing erasure does not block others: a group that fails is split, and a single erasure that fails is postponed.
  */
 export class ErasureExecutor {
   private running: Promise<void> | undefined;
-  /** How many people the next group has at most: fewer after a group that failed as an outage does. */
+  /** Maximum size of the next group. It is reduced after a group failed with an error that looks like an outage. */
   private groupSize = MAX_TOGETHER;
 
   constructor(
@@ -52,10 +52,10 @@ export class ErasureExecutor {
     private readonly intervalMs: number,
   ) {}
 
-  /** Carries out what is due, unless another process is at it. Never throws: what fails is tried again at the next turn. */
+  /** Executes the due erasures, unless another process does. Never throws: the next call retries failed erasures. */
   turn(): Promise<void> {
     this.running ??= this.run()
-      .catch((error: Error) => this.log.warn({ error: error.message }, 'not erased yet'))
+      .catch((error: Error) => this.log.warn({ error: error.message }, 'erasures failed and will be tried again'))
       .finally(() => (this.running = undefined));
     return this.running;
   }
@@ -101,7 +101,7 @@ export class ErasureExecutor {
       if (people.length === 1) return this.postpone(people[0], error as Error);
       const half = Math.ceil(people.length / 2);
       if (isOutage(error) && !isOfOneTransaction(error)) {
-        // A person whose statements take too long fails in the same way as a database that is away.
+        // A person whose statements time out causes the same error as a database outage.
         this.groupSize = half;
         throw error;
       }
@@ -119,7 +119,7 @@ export class ErasureExecutor {
     await eraseFromRejected(this.pool, subjects);
     await removeErased(this.pool);
     for (const person of people) {
-      // Unless it has been asked for again meanwhile, of more names.
+      // The erasure stays pending if it was requested again meanwhile with more subjects.
       await this.pool.query(
         `UPDATE erasures SET subjects = '{}', done_at = now()
          WHERE id = $1 AND done_at IS NULL AND subjects <@ $2::text[]`,
@@ -128,7 +128,7 @@ export class ErasureExecutor {
     }
   }
 
-  /** @throws Error where the database is away: then the failure says nothing about this person. */
+  /** Postpones a failed erasure. @throws Error during a database outage, because the failure is not specific to it */
   private async postpone({ id }: Named, { message }: Error): Promise<void> {
     const { rows } = await this.pool.query<{ dueAt: Date }>(
       `UPDATE erasures SET due_at = now() + least(greatest(now() - requested_at, $2 * interval '1 ms'), $3 * interval '1 ms')
@@ -139,10 +139,10 @@ export class ErasureExecutor {
   }
 
   /**
-   * Buries the names that the log has for these people beside those that are known. Each in a transaction of its own:
-   * who asks again for one of them waits for that one alone.
+   * Adds tombstones for further subjects of these people that the log contains. Each person has a separate transaction,
+   * so that a repeated request for a person waits for that person only.
    *
-   * @returns those whose names could be read, and whether there are new ones
+   * @returns the people whose subjects could be read, and whether new subjects were found
    */
   private async findNames(people: readonly Named[]): Promise<{ named: Named[]; found: boolean }> {
     const named: Named[] = [];
@@ -158,7 +158,10 @@ export class ErasureExecutor {
     return { named, found };
   }
 
-  /** Where people have left the log less than `intervalMs` ago, others whom it knows wait until that is over. */
+  /**
+   * Returns the people who may be erased now. If an erasure changed the log less than `intervalMs` ago, people with
+   * data in the log are deferred until the interval has passed.
+   */
   private async withoutDeferred(people: readonly Named[]): Promise<readonly Named[]> {
     const { rows } = await this.pool.query<{ next: Date | null }>(
       `SELECT max(erased_at) + $1 * interval '1 ms' AS next FROM erasures
@@ -176,7 +179,7 @@ export class ErasureExecutor {
   }
 }
 
-/** @returns whether the log has names of this person that were not known */
+/** Adds the subjects of this person that the log contains. @returns whether there were new ones */
 async function findNamesOf(client: PoolClient, person: Named): Promise<boolean> {
   const names = await namesOf(client, person.subjects);
   if (names.length === person.subjects.length) return false;
@@ -189,7 +192,10 @@ async function findNamesOf(client: PoolClient, person: Named): Promise<boolean> 
   return true;
 }
 
-/** @returns the position taken; null where the log told of none of them, so that nothing has to be learned again */
+/**
+ * Removes people from all tables of the inventory.
+ * @returns the allocated position; null if the log had no data of them, so that the learner need not read it again
+ */
 async function leave(client: PoolClient, people: readonly Named[]): Promise<number | null> {
   await excludeDerivedState(client);
   await lockSearchCounts(client);

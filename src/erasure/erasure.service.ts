@@ -22,7 +22,7 @@ const NOT_REACHED = [
 ];
 
 interface Row {
-  /** Whether this process carries it out now, if no other does. */
+  /** Whether the erasure may be executed now. */
   readonly isDue: boolean;
   readonly isDone: boolean;
   readonly position: number | null;
@@ -31,14 +31,14 @@ interface Row {
 }
 
 /**
- * Erases people. The tombstones and the request are committed first: nothing new comes in, and any process finishes what
- * was requested. The caller's process carries it out where no other one does, and answers with the request's receipt where
- * that takes longer than a caller should wait.
+ * Erases people. The tombstones and the request are committed first, so that new data of the person is dropped and any
+ * process can finish the request. The process of the caller executes the erasure unless another one does. If that takes
+ * longer than {@link MAX_WAIT_MS}, it returns the receipt of the pending request.
  */
 export class ErasureService {
   private readonly executor: ErasureExecutor;
 
-  /** @param intervalMs between two positions at which people leave the log */
+  /** @param intervalMs minimum interval between two erasures that change the log */
   constructor(
     private readonly pool: Pool,
     outbox: Outbox,
@@ -48,7 +48,7 @@ export class ErasureService {
     this.executor = new ErasureExecutor(pool, outbox, log, intervalMs);
   }
 
-  /** May be repeated: a request that is pending is the same request, and what is gone is gone. */
+  /** Erases a customer. The call is idempotent: it reuses a pending request. */
   async erase(customerId: string): Promise<EraseCustomerPayload> {
     const message = faultOfId('customerId', customerId);
     if (message !== undefined) {
@@ -61,7 +61,7 @@ export class ErasureService {
     while (!row.isDone && row.isDue && performance.now() < until) {
       await Promise.race([this.executor.turn(), pause(until - performance.now())]);
       row = await this.read(id);
-      // Another process may be at it.
+      // Another process may be executing it.
       if (!row.isDone && row.isDue) await pause(POLL_MS);
     }
     return {
@@ -74,14 +74,15 @@ export class ErasureService {
     };
   }
 
-  /** Carries out what is due, and what another process has left half-way. */
+  /** Executes due erasures, including those that another process left unfinished. */
   resume(): Promise<void> {
     return this.executor.turn();
   }
 
-  /** One row a person, however often it is asked: the first to be asked keeps the count. */
+  /** Stores the request and the tombstones. There is one row per customer, however often the erasure is requested. */
   private async request(customerId: string): Promise<string> {
-    // Before the tombstone: after it, what tells of these visits is dropped before it can be read in the log.
+    // Must be read before the tombstone is committed. Later, events with these sessions are dropped before they reach
+    // the log.
     const visits = await visitsOutsideTheLog(this.pool, customerId);
     return inTransaction(this.pool, async (client) => {
       const subjects = [subjectOfCustomer(customerId), ...visits];

@@ -9,19 +9,19 @@ import { SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { eraseFromSearches } from '../search/past/past-searches.service';
 import { eraseFromStreams } from '../streams/stream-store.service';
 
-/** Who is erased, and what has been found of them so far. */
+/** A person who is being erased, and the result so far. */
 export interface Person {
-  /** All their names. */
+  /** All subjects of the person. */
   readonly subjects: readonly string[];
   events: number;
   orderLines: number;
-  /** Positions that told of them. */
+  /** Log positions that contained data of the person. */
   readonly positions: number[];
 }
 
 type Erase = (client: PoolClient, people: readonly Person[]) => Promise<void>;
 
-/** All at once. */
+/** Erases all people together. */
 const together =
   (erase: (client: PoolClient, subjects: readonly string[], positions: readonly number[]) => Promise<void>): Erase =>
   (client, people) =>
@@ -31,14 +31,14 @@ const together =
       people.flatMap(({ positions }) => positions),
     );
 
-/** One person after the other, where each has counts or positions of their own. */
+/** Erases one person after the other. Used if each person has separate counts or positions. */
 const each =
   (erase: (client: PoolClient, person: Person) => Promise<void>): Erase =>
   async (client, people) => {
     for (const person of people) await erase(client, person);
   };
 
-/** Where the log has told of any of them: with the positions that did. */
+/** Erases by log positions. Does nothing if the log had no data of these people. */
 const whereLogged =
   (erase: (client: PoolClient, positions: readonly number[]) => Promise<void>): Erase =>
   async (client, people) => {
@@ -46,12 +46,13 @@ const whereLogged =
     if (positions.length > 0) await erase(client, positions);
   };
 
-/** Kinds of artefacts with rows of single persons. Sums over the shop, and parameters fitted to all of it, have none. */
+/** Kinds of artefacts that contain rows of single people. Shop totals and fitted parameters do not. */
 const ARTEFACTS_OF_PERSONS = [SUBJECTS_ARTEFACT];
 
 /**
- * THE list of places: every table of the shop, and how a person leaves it. A table that is not here fails a test. They
- * are left in this order, in one transaction. Nobody adds to what these people have there meanwhile.
+ * The inventory of personal data: every table of the shop, and how a person's data is removed from it. A test fails for
+ * a table that is not listed. The tables are processed in this order, in one transaction. No other transaction adds
+ * data of these people meanwhile.
  */
 export const PLACES: Readonly<
   Record<
@@ -67,7 +68,7 @@ export const PLACES: Readonly<
     | 'nobody'
   >
 > = {
-  // While the log still tells which ones are theirs.
+  // Must run before `events`: the log determines which searches belong to the person.
   searches: together(eraseFromSearches),
   search_reactions: 'with its search',
   query_spellings: 'with its search',
@@ -93,7 +94,7 @@ export const PLACES: Readonly<
   outbox: together(eraseFromOutbox),
   customers: together(eraseFromCustomers),
   artefacts: whereLogged((client) => retireArtefacts(client, ARTEFACTS_OF_PERSONS)),
-  // While streams still tell which of them keep something of persons.
+  // Must run before `stream_windows`: streams determine which alerts contain personal data.
   alerts: whereLogged((client) => eraseFromAlerts(client)),
   alert_transitions: 'with its alert',
   webhook_deliveries: 'with its alert',
@@ -113,12 +114,12 @@ export const PLACES: Readonly<
   product_versions: 'nobody',
   synonyms: 'nobody',
   merchandising_rules: 'nobody',
-  hidden_suggestions: 'nobody', // in an admin's words: without them others' could be suggested again
-  streams: 'nobody', // what an admin asks of events
+  hidden_suggestions: 'nobody', // entered by admins; without them, hidden queries could be suggested again
+  streams: 'nobody', // queries defined by admins
   stream_versions: 'nobody',
-  stream_crowded_ranges: 'nobody', // times alone
-  stream_months: 'nobody', // sums of streams that read nothing of persons
-  alert_rules: 'nobody', // what an admin watches
+  stream_crowded_ranges: 'nobody', // times only
+  stream_months: 'nobody', // totals of streams that read no personal data
+  alert_rules: 'nobody', // defined by admins
   alert_webhooks: 'nobody',
   process_slices: 'nobody',
   system_samples: 'nobody',
@@ -126,6 +127,6 @@ export const PLACES: Readonly<
   settings: 'nobody',
   leases: 'nobody',
   active_models: 'nobody',
-  model_versions: 'nobody', // parameters and figures of all customers together
+  model_versions: 'nobody', // parameters and metrics over all customers
   jobs: 'nobody',
 };

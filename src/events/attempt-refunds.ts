@@ -3,22 +3,25 @@ import { refundAttempts, type EndedByOutage } from './inbox';
 
 const MAX_PENDING = 10_000;
 
-/** Refunds of attempts that an outage ended, including those that the same outage keeps from being stored for now. */
+/**
+ * Refunds the attempts that an outage interrupted. Refunds that can't be stored during the outage stay pending in
+ * memory.
+ */
 export class AttemptRefunds {
   private readonly pending = new Map<string, EndedByOutage>();
 
-  /** Never throws: what can't be stored is stored by {@link repeat}. */
+  /** Stores the refunds. Never throws: refunds that can't be stored become pending. */
   async refund(pool: Pool, ended: readonly EndedByOutage[]): Promise<void> {
     await refundAttempts(pool, ended).catch(() => this.postpone(ended));
   }
 
-  /** Leaves refunds to {@link repeat}. */
+  /** Adds refunds to the pending ones. {@link storePending} stores them later. */
   postpone(ended: readonly EndedByOutage[]): void {
     for (const each of ended) if (this.pending.size < MAX_PENDING) this.pending.set(each.id, each);
   }
 
   /**
-   * Stores the pending refunds. To be called before batches are begun.
+   * Stores the pending refunds. Must be called before attempts on batches begin.
    * @throws Error while the outage lasts
    */
   async repeat(pool: Pool): Promise<void> {

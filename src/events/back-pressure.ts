@@ -12,9 +12,10 @@ export interface BackPressureOptions {
 }
 
 /**
- * Says when no more events may be accepted: what is accepted has to reach the log in time. Measured a few times a second,
- * not per request; what this process accepts in between is added. Once refusing, it goes on until half of the limit is
- * free again: at the limit itself every client would be let in and refused by turns.
+ * Refuses new events while the workers are too far behind, so that every accepted event reaches the log in time. The
+ * load is measured a few times a second, not per request; events that this process accepts in between are added to it.
+ * Refusal starts at the limit and ends at half of the limit. Without this hysteresis, clients would be accepted and
+ * refused alternately.
  */
 export class BackPressure {
   private load: InboxLoad = { ageMs: 0, events: 0 };
@@ -25,16 +26,16 @@ export class BackPressure {
 
   async start(): Promise<void> {
     await this.measure();
-    // Where the database does not answer, writing says so itself: the last measurement stands.
+    // If the database does not answer, the last measurement stays valid. Writes to the inbox report the error.
     this.measuring = every(MEASURE_MS, this.options.log, () => this.measure().catch(() => undefined));
   }
 
   /**
-   * Counts events about to be written.
-   * @throws ApiError OVERLOADED where they may not be
+   * Adds events that are about to be written to the load.
+   * @throws ApiError OVERLOADED while events are refused
    */
   admit(events: number): void {
-    if (this.refusing) throw overloaded('More events have been accepted than the workers keep up with');
+    if (this.refusing) throw overloaded('The workers are behind with accepted events. Retry after retryAfterMs.');
     this.judge({ ageMs: this.load.ageMs, events: this.load.events + events });
   }
 

@@ -9,18 +9,18 @@ export interface Backfilled {
   readonly inserted: number;
   readonly unchanged: number;
   readonly conflicts: readonly StoredEvent[];
-  /** Of people who were erased. */
+  /** Events of erased people. They were dropped. */
   readonly erased: readonly StoredEvent[];
-  /** The log's position that holds them all. */
+  /** The log position at which all inserted events are in the log. */
   readonly position: number;
 }
 
-/** Told instead of the events themselves: there are too many, and they are old. */
+/** Published instead of the events themselves, because backfills are large and old. */
 const CHANGE: LogChange = { reload: 'histories' };
 
 /**
- * The past, straight into the log: the same identity and the same gapless positions as live events, without the inbox.
- * Backfills never move a live watermark.
+ * Appends historical events directly to the log, without the inbox. They have the same identity and the same gapless
+ * positions as live events. Backfills never move a live watermark.
  */
 export class BackfillService {
   constructor(
@@ -29,7 +29,7 @@ export class BackfillService {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** One transaction; repeating it changes nothing. */
+  /** Appends the events in one transaction. The operation is idempotent. */
   async append(events: readonly StoredEvent[]): Promise<Backfilled> {
     const { appended, position } = await inTransaction(this.pool, async (client) => {
       const now = new Date(this.now());

@@ -6,22 +6,23 @@ import type { Outbox } from './outbox';
 import { takePosition, type LogChange } from './position';
 import { rejectEvents } from './rejected-event.service';
 
-/** Attempts on a batch before it is halved, and on a single event before it is set aside. */
+/** Attempts on a batch before it is split, and on a single event before it is rejected. */
 export const MAX_ATTEMPTS = 3;
 
-const CRASHED = 'whoever worked at it ended before it was done, each time';
+const CRASHED = 'each worker that processed this batch crashed or was stopped';
 
-/** What became of a batch that could not be taken into the log as it is. */
+/** The outcome of a batch that could not be appended to the log as it is. */
 export type GivenUp =
   | { readonly became: 'HALVES'; readonly halves: readonly string[] }
-  /** The single event stands in `rejected_events`. */
+  /** The single event was moved to `rejected_events`. */
   | { readonly became: 'REJECTED'; readonly position: number };
 
 /**
- * A batch that keeps failing becomes two, which are tried each on its own: so the innocent get in, and what fails is at
- * last a single event, which is set aside whole, with the reason.
- * @param reason null where its worker ended without a word
- * @returns null when it is done, or somebody else is at it
+ * Splits a batch that keeps failing into two halves, which are tried separately. Repeated splitting isolates the
+ * failing event, and all other events enter the log. The failing event is moved to `rejected_events` whole, with the
+ * reason.
+ * @param reason null if the worker ended without an error
+ * @returns null if the batch is done or another worker holds it
  */
 export async function giveUp(
   pool: Pool,
@@ -44,9 +45,9 @@ export async function giveUp(
 }
 
 /**
- * Two rows in place of one, which stays as the receipt of both. Each half of more than one event has a single attempt
- * before it is halved itself, because that loses nothing; a single event has all of its own again before it is set aside.
- * A half without an error is suspected of what ended the workers, and worked at alone.
+ * Replaces a batch by two rows. The row of the batch stays as the receipt for both halves. A half with more than one
+ * event has a single attempt before it is split, because splitting loses nothing. A single event has all attempts again
+ * before it is rejected. A half without an error may be the cause of the crashes, so it is processed alone.
  */
 async function halve(client: PoolClient, parent: string, batch: Claimed, reason: string | null): Promise<string[]> {
   const middle = Math.ceil(batch.events.length / 2);
@@ -93,9 +94,10 @@ async function acceptHalf(
 }
 
 /**
- * Finishes whatever was waiting for this half, up to the row whose id is the receipt, at the position just taken: the
- * highest of all descendants. Called after `takePosition`, whose lock makes the other half's transaction either visible
- * here or later than this one, so that exactly one of the two finishes the parent.
+ * Finishes each ancestor whose halves are all done, up to the row whose id is the receipt. Each gets the position just
+ * allocated, which is the highest of all its descendants. Must be called after `allocatePosition`: its lock ensures
+ * that the other half's transaction is either visible here or comes later, so exactly one of the two finishes the
+ * parent.
  */
 export async function finishParents(client: PoolClient, parent: string | null, position: number): Promise<void> {
   for (let id = parent; id !== null;) {

@@ -2,8 +2,9 @@ import { patient, type Pool, type PoolClient } from '../platform/postgres';
 import { subjectIn } from './inbox-order';
 
 /**
- * All names of one person: the visits in which they were known, and whatever was merged into one of these names, at any
- * time. A visit that others used too counts: whose it was when nobody was known can't be told.
+ * Returns all subjects of one person: the given ones, the sessions in which they were signed in, and all subjects that
+ * were ever merged into one of these. A session that several people used is included, because the log does not show
+ * who caused its anonymous events.
  */
 export async function namesOf(client: PoolClient, subjects: readonly string[]): Promise<string[]> {
   const names = new Set(subjects);
@@ -21,7 +22,7 @@ const NAMES = `
   UNION SELECT from_subject FROM merges WHERE into_subject = ANY($1)
   UNION SELECT from_subject FROM pending_merges WHERE into_subject = ANY($1)`;
 
-/** Visits in which somebody was known, as events tell that are on their way to the log, or were rejected. */
+/** Returns the sessions in which the customer was signed in, from events in the inbox and from rejected events. */
 export async function visitsOutsideTheLog(pool: Pool, customerId: string): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
     patient(
@@ -36,7 +37,7 @@ export async function visitsOutsideTheLog(pool: Pool, customerId: string): Promi
   return rows.map(({ name }) => name);
 }
 
-/** Whether the log tells of them. */
+/** Returns whether the log has events or merges of any of these subjects. */
 export async function isInLog(pool: Pool, subjects: readonly string[]): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
     `SELECT EXISTS (SELECT FROM events WHERE subject = ANY($1))
@@ -46,31 +47,33 @@ export async function isInLog(pool: Pool, subjects: readonly string[]): Promise<
   return rows[0].found;
 }
 
-/** What the log has had of them. */
+/** What an erasure changed in the log. */
 export interface ErasedFromLog {
-  /** Events that are gone. */
+  /** Number of deleted events. */
   readonly events: number;
-  /** Order lines that stay, as nobody's. */
+  /** Number of order lines that stay in the log, anonymised. */
   readonly orderLines: number;
-  /** The positions that told of them, also of their being set aside. */
+  /** The positions whose changes contained these subjects, including the positions of quarantined events. */
   readonly positions: readonly number[];
 }
 
 /**
- * Removes subjects from the log. What was sold stays, because the shop's sums do: product, time, quantity and amount, in
- * one order if it was one, under ids that are used once and belong to nobody.
+ * Removes subjects from the log. Order lines stay, anonymised, so that the shop's totals do not change: they keep
+ * product, time, quantity and amount, and lines of one order stay together. They get random one-time ids.
  */
 export async function eraseFromLog(client: PoolClient, subjects: readonly string[]): Promise<ErasedFromLog> {
   const { rows: removed } = await client.query<{ position: number; events: number; aside: number[] }>(
     patient(REMOVE, [subjects]),
   );
-  const { rows: kept } = await client.query<{ position: number; lines: number; aside: number[] }>(
+  const { rows: anonymised } = await client.query<{ position: number; lines: number; aside: number[] }>(
     patient(ANONYMISE, [subjects]),
   );
   return {
     events: removed.reduce((sum, { events }) => sum + events, 0),
-    orderLines: kept.reduce((sum, { lines }) => sum + lines, 0),
-    positions: [...new Set([...removed, ...kept].flatMap(({ position, aside }) => [position, ...aside.map(Number)]))],
+    orderLines: anonymised.reduce((sum, { lines }) => sum + lines, 0),
+    positions: [
+      ...new Set([...removed, ...anonymised].flatMap(({ position, aside }) => [position, ...aside.map(Number)])),
+    ],
   };
 }
 
@@ -102,7 +105,7 @@ const ANONYMISE = `
   )
   SELECT b.position, count(*)::int AS lines, array_remove(array_agg(set_aside), NULL) AS aside FROM written JOIN log_batches b USING (batch) GROUP BY b.position`;
 
-/** Merges from or into them. @returns their positions */
+/** Deletes the merges from or into these subjects. @returns the positions of the merges */
 export async function eraseFromMerges(client: PoolClient, subjects: readonly string[]): Promise<number[]> {
   const { rows } = await client.query<{ position: number; aside: number | null }>(
     'DELETE FROM merges WHERE from_subject = ANY($1) OR into_subject = ANY($1) RETURNING position, set_aside AS aside',
@@ -111,7 +114,10 @@ export async function eraseFromMerges(client: PoolClient, subjects: readonly str
   return rows.flatMap(({ position, aside }) => [position, ...(aside === null ? [] : [aside])]);
 }
 
-/** What these positions told of them. Whoever catches up past them finds a later position that makes them read anew. */
+/**
+ * Removes the subjects from the outbox rows of these positions. A follower that catches up past these positions finds a
+ * later position that makes it reload.
+ */
 export async function eraseFromOutbox(
   client: PoolClient,
   subjects: readonly string[],
@@ -127,7 +133,10 @@ export async function eraseFromOutbox(
   );
 }
 
-/** Not in the erasure's transaction, which others wait for: there may be many. None is added any more. */
+/**
+ * Deletes the rejected events of these subjects. Runs outside the erasure's transaction, because there may be many rows
+ * and other transactions wait for the erasure. The tombstones prevent new rows.
+ */
 export async function eraseFromRejected(pool: Pool, subjects: readonly string[]): Promise<void> {
   await pool.query(
     patient(
@@ -140,13 +149,14 @@ export async function eraseFromRejected(pool: Pool, subjects: readonly string[])
 }
 
 /**
- * What waits for the log. It would be dropped there anyway; this is for batches that wait long. Not in the erasure's
- * transaction: whoever works at a batch holds its row while it waits for that one to end.
+ * Removes the events of these subjects from waiting batches. The log drops these events anyway; this matters for
+ * batches that wait long. Runs outside the erasure's transaction: a worker holds the row of its batch while it waits
+ * for the erasure's transaction to end.
  */
 export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): Promise<void> {
   const { rows: now } = await pool.query<{ at: string }>('SELECT clock_timestamp()::text AS at');
-  // Again until there is none: a batch that was halved while this waited for its row is two new ones. What has come since
-  // this began is dropped at the log.
+  // Repeats until no batch is found: a batch that was split while this waited for its row has become two new rows. The
+  // log drops the events of batches that arrived after the start.
   for (;;) {
     const { rows } = await pool.query<{ id: string }>(
       patient(
@@ -165,7 +175,7 @@ export async function eraseFromInbox(pool: Pool, subjects: readonly string[]): P
   }
 }
 
-/** A JSON array without the events of `$1`. */
+/** SQL: the JSON array without the events of the subjects `$1`. */
 function others(array: string): string {
   return `(SELECT coalesce(jsonb_agg(e.event ORDER BY e.n), '[]') FROM json_array_elements(${array})
     WITH ORDINALITY AS e (event, n) WHERE ${subjectIn('e.event')} = ANY($1) IS NOT TRUE)`;

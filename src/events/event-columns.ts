@@ -4,30 +4,31 @@ import { EVENT_SOURCES, EVENT_TYPES, orderIdOf, subjectOf, type EventType, type 
 /** Events sorted by `occurredAt`. */
 export type LogEvents = readonly LogEvent[] | EventColumns;
 
-/** The newest of these counts; events of the same time are told apart by their ids. */
+/** Only the newest event of these types counts. Ids order events with the same time. */
 const OPINIONS: ReadonlySet<EventType> = new Set<EventType>(['RATE', 'LIKE', 'DISLIKE']);
 const INITIAL_CAPACITY = 1_024;
 const GROWTH = 1.25;
 
 /**
- * What model fits need of events, in columns: 26 bytes an event (34 where some are rated) besides subjects and products,
- * each of which is stored once. As objects with their strings, events take several times as much.
+ * The fields of events that model fits need, in columns: 26 bytes per event (34 if any event has a rating), plus
+ * subjects and products, each of which is stored once. Event objects with their strings take several times as much
+ * memory.
  *
- * Events must be appended in order of `occurredAt`. {@link at} returns an event of the same subject, but without the
- * `sessionId` of a customer's event, and with an `id` only as far as fits use it: an order line has the id of its order, an
- * opinion (RATE, LIKE, DISLIKE) has its own id, and other events have an empty one.
+ * Events must be appended in order of `occurredAt`. {@link at} returns an event of the same subject, with two
+ * differences. A customer's event has no `sessionId`. The `id` contains only what fits use: an order line has the id of
+ * its order, an opinion (RATE, LIKE, DISLIKE) has its own id, and other events have an empty id.
  */
 export class EventColumns {
-  /** In order of their first events. */
+  /** Subjects in the order of their first events. */
   readonly subjects = new IdTable();
   readonly products = new IdTable();
   private size = 0;
   private times = new Float64Array(INITIAL_CAPACITY);
-  /** NaN without a rating; empty until the first one. */
+  /** NaN for an event without a rating. The array is empty until the first rating. */
   private ratings = new Float64Array(0);
   private subjectIndexes = new Int32Array(INITIAL_CAPACITY);
   private productIndexes = new Int32Array(INITIAL_CAPACITY);
-  /** The database stores quantities as 32-bit integers, too. */
+  /** 32 bits are enough: the database column is a 32-bit integer. */
   private quantities = new Int32Array(INITIAL_CAPACITY);
   private idIndexes = new Int32Array(INITIAL_CAPACITY);
   private types = new Uint8Array(INITIAL_CAPACITY);
@@ -90,28 +91,28 @@ export class EventColumns {
     return EVENT_TYPES[this.types[index]];
   }
 
-  /** Index in {@link subjects}; −1 for an event that names neither a customer nor a session. */
+  /** Returns the index in {@link subjects}; −1 for an event with neither a customer nor a session. */
   subjectAt(index: number): number {
     return this.subjectIndexes[index];
   }
 
-  /** Index in {@link products}; −1 for an event without a product. */
+  /** Returns the index in {@link products}; −1 for an event without a product. */
   productAt(index: number): number {
     return this.productIndexes[index];
   }
 
-  /** Index of the first event at or after `time` (ms). */
+  /** Returns the index of the first event at or after `time` (ms). */
   firstFrom(time: number): number {
     return firstIndex(this.size, (index) => this.times[index] >= time);
   }
 
-  /** How many subjects have an event before `time` (ms): those are the subjects 0 … this − 1. */
+  /** Returns the number n of subjects that have an event before `time` (ms). Their indexes are 0 … n − 1. */
   subjectsBefore(time: number): number {
     const { starts, events } = this.bySubject();
     return firstIndex(this.subjects.size, (subject) => this.times[events[starts[subject]]] >= time);
   }
 
-  /** Indexes of a subject's events, in their order. */
+  /** Returns the indexes of a subject's events, in ascending order. */
   indexesOf(subject: number): Int32Array {
     const { starts, events } = this.bySubject();
     return events.subarray(starts[subject], starts[subject + 1]);
@@ -126,7 +127,7 @@ export class EventColumns {
     return index;
   }
 
-  /** A counting sort by subject. */
+  /** Groups events by subject with a counting sort. */
   private bySubject(): SubjectGroups {
     if (this.groups !== undefined) return this.groups;
     const starts = new Int32Array(this.subjects.size + 1);
@@ -158,7 +159,10 @@ interface SubjectGroups {
   readonly events: Int32Array;
 }
 
-/** The first index below `length` that satisfies a condition which all later ones satisfy as well; `length` if none does. */
+/**
+ * Binary search: returns the first index below `length` that satisfies the condition, or `length` if none does. If an
+ * index satisfies the condition, all later ones must, too.
+ */
 function firstIndex(length: number, isReached: (index: number) => boolean): number {
   let low = 0;
   let high = length;

@@ -8,12 +8,12 @@ import { faultOfJson } from './json-fault';
 
 export { faultOfJson };
 
-/** A time as ISO 8601 text with its offset: what it means must not depend on where it is read. */
+/** A time as ISO 8601 text. The offset is required, so that the time does not depend on the reader's time zone. */
 export const timeText = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time with its offset, such as 2026-03-01T10:15:00Z' })
   .transform((text) => new Date(text));
 
-/** An exact amount: a decimal string. Of JSON's numbers only whole ones are exact. */
+/** An exact amount: a decimal string or a JSON integer. Fractional JSON numbers are not exact. */
 export const moneyJson = z.object(
   {
     amount: z
@@ -43,14 +43,16 @@ const event = z.strictObject({
   properties: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** GraphQL's `EventInput` as plain JSON. What the fields may hold, `validate.ts` says. */
+/** GraphQL's `EventInput` as plain JSON. `validate.ts` checks the values of the fields. */
 export const eventJson: z.ZodType<EventInput> = event;
 export const EVENT_FIELDS: readonly string[] = Object.keys(event.shape);
 
-/** Whatever JSON says are events, each by itself: those that have an event's shape, and a fault for each other. */
+/**
+ * Parses each JSON value separately. Returns the values that have the shape of an event, and an error for each other.
+ */
 export function eventsOfJson(items: readonly unknown[]): {
   readonly inputs: readonly EventInput[];
-  /** Where each of `inputs` stands in `items`. */
+  /** The index in `items` of each element of `inputs`. */
   readonly indexes: readonly number[];
   readonly errors: readonly ItemError[];
 } {
@@ -58,7 +60,7 @@ export function eventsOfJson(items: readonly unknown[]): {
   const indexes: number[] = [];
   const errors: ItemError[] = [];
   items.forEach((item, index) => {
-    // The event itself is one level more than its properties.
+    // The event object adds one level to its properties.
     if (isDeeperThan(item, 1 + MAX_JSON_DEPTH)) {
       const message = `is nested deeper than ${MAX_JSON_DEPTH} levels`;
       return void errors.push({ index, code: 'BAD_USER_INPUT', message, path: 'properties' });

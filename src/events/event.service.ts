@@ -13,12 +13,12 @@ import type { StoredEvent } from './stored-event';
 import { validateEvents } from './validate';
 
 export const MAX_EVENTS = 1_000;
-/** Of one event, in units of `costOf`: checking it, and its share of a transaction. */
+/** The cost of one event in units of `costOf`: its validation and its share of a transaction. */
 export const EVENT_WORK = 10;
 const BATCH_SIZE = 500;
 /**
- * Events that this process may have on their way to the inbox: about a second's worth. With more, their senders would only
- * wait longer, in this process's memory.
+ * Events that this process may be writing to the inbox at a time, about one second's worth. More would only increase
+ * the waiting time of their senders and the memory of this process.
  */
 const MAX_IN_FLIGHT_EVENTS = 20_000;
 
@@ -28,33 +28,35 @@ export interface EventServiceOptions {
   readonly log: Logger;
   readonly delayMs: number;
   readonly knowsProduct: (id: string) => boolean;
-  /** Throws OVERLOADED where no more events may be accepted. */
+  /** Throws OVERLOADED if no more events may be accepted. */
   readonly admit: (events: number) => void;
   readonly now?: () => number;
 }
 
-/** Durable ingest's front half: validate, gather, write to the inbox, acknowledge; then point a worker at it. */
+/**
+ * Accepts events: validates them, batches them, writes them to the inbox, acknowledges them and enqueues an ingest job.
+ */
 export class EventService {
   private readonly inbox: MicroBatch<StoredEvent, string>;
   private underWay = 0;
-  /** Requests whose events are in the next batch, where they are traced. */
+  /** Trace links of the requests whose events are in the next batch. */
   private waiting: Link[] = [];
-  /** Hashes of the identities that senders chose, of the next batch. */
+  /** Hashes of the sender-chosen identities in the next batch. */
   private identities: number[] = [];
 
   constructor(private readonly options: EventServiceOptions) {
     this.inbox = new MicroBatch((events) => this.write(events), { delayMs: options.delayMs, size: BATCH_SIZE });
   }
 
-  /** Accepted means durable: the inbox row has been committed. */
+  /** Records events. An accepted event is durable: its inbox row is committed before this resolves. */
   async record(viewer: Viewer, inputs: readonly EventInput[]): Promise<RecordEventsPayload> {
     if (inputs.length > MAX_EVENTS) {
-      throw new ApiError('BAD_USER_INPUT', `${inputs.length} events: at most ${MAX_EVENTS} in one request`);
+      throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} events; got ${inputs.length}.`);
     }
     if (viewer.scope === 'STOREFRONT' && viewer.sessionId === undefined && viewer.customerId === undefined) {
-      throw new ApiError('UNAUTHENTICATED', 'An event needs a token: call startSession first');
+      throw new ApiError('UNAUTHENTICATED', 'Recording events requires a token: call startSession first.');
     }
-    if (this.underWay >= MAX_IN_FLIGHT_EVENTS) throw overloaded('More events are being sent than can be written');
+    this.requireCapacity();
     this.options.admit(0);
     const { events, identities, accepted, faults } = validateEvents(inputs, {
       sender: viewer,
@@ -68,18 +70,23 @@ export class EventService {
   }
 
   /**
-   * Events that Freshet itself has seen: checked by whoever makes them, durable as all are.
+   * Records events that Freshet itself generates. The caller has validated them.
    * @throws ApiError OVERLOADED
    */
   async recordOwn(events: readonly StoredEvent[]): Promise<void> {
-    if (this.underWay >= MAX_IN_FLIGHT_EVENTS) throw overloaded('More events are being sent than can be written');
+    this.requireCapacity();
     this.options.admit(events.length);
     await this.store(events, []);
   }
 
-  /** Writes what callers are still waiting for. */
+  /** Writes the events whose callers still wait. */
   async close(): Promise<void> {
     await this.inbox.drain();
+  }
+
+  private requireCapacity(): void {
+    if (this.underWay >= MAX_IN_FLIGHT_EVENTS)
+      throw overloaded('Events arrive faster than they can be written. Retry after retryAfterMs.');
   }
 
   private async store(events: readonly StoredEvent[], identities: readonly number[]): Promise<string> {

@@ -3,20 +3,19 @@ import type { Pool } from '../platform/postgres';
 import type { InboxState } from './inbox';
 import type { InboxBatch } from './inbox-batch.type';
 
-/** The place in the list of a batch: newest first, and one order among those of the same millisecond. */
-/** The inbox, as an operator looks at it. */
+/** Lists inbox batches for operators, newest first. Ids order batches of the same time. */
 export class InboxBatchService {
   constructor(private readonly pool: Pool) {}
 
   async page(state: InboxState | undefined, after: TimeCursor | undefined, count: number): Promise<InboxBatch[]> {
-    // Undone rows are few and have an index; finished ones are an hour's, without their events.
-    const undone = state !== undefined && state !== 'DONE' && state !== 'SPLIT';
+    // Unfinished rows are few and have an index. Finished rows stay for an hour, without their events.
+    const isUnfinished = state !== undefined && state !== 'DONE' && state !== 'SPLIT';
     const { rows } = await this.pool.query<InboxBatch>(
       `SELECT id, state, count AS events, attempts, received_at AS "receivedAt", last_error AS "lastError",
          CASE WHEN done_at IS NULL AND state <> 'SPLIT' THEN retry_at END AS "retryAt", position::text, parent
        FROM inbox
        WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3::uuid))
-         ${undone ? 'AND done_at IS NULL' : ''}
+         ${isUnfinished ? 'AND done_at IS NULL' : ''}
        ORDER BY received_at DESC, id DESC LIMIT $4`,
       [state ?? null, after?.time ?? null, after?.texts[0] ?? null, count],
     );

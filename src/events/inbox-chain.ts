@@ -1,7 +1,7 @@
 import type { Pool } from '../platform/postgres';
 import { ACCEPTED_ORDER, IS_UNTRIED } from './inbox-order';
 
-/** Of the oldest unfinished batches, so many are looked at: a chain goes through them from its beginning. */
+/** How many of the oldest unfinished batches are read. A chain starts among the oldest ones. */
 const MAX_LOOKED_AT = 2_000;
 
 interface Link {
@@ -12,8 +12,9 @@ interface Link {
 }
 
 /**
- * Blocked batches, with the older ones that they directly or indirectly wait for: one transaction takes all of them into
- * the log. What waits for a batch that has been tried is left out: that one is worked at by itself.
+ * Returns blocked batches together with the older batches that they directly or indirectly wait for, so that one
+ * transaction can append all of them to the log. Excludes batches that wait for a batch that was tried before, because
+ * such a batch is processed alone.
  * @returns ids, in the order in which the batches were accepted
  */
 export async function chainOf(pool: Pool, blocked: readonly string[]): Promise<string[]> {
@@ -34,7 +35,10 @@ export async function chainOf(pool: Pool, blocked: readonly string[]): Promise<s
   return unstuck(linked(rows)).map(({ id }) => id);
 }
 
-/** Those that are asked for, and those whose identities they or what they wait for share; the newest decide on the older. */
+/**
+ * Returns the requested batches and the batches that share an identity with them, directly or through other batches.
+ * Goes from the newest to the oldest batch.
+ */
 function linked(oldestFirst: readonly Link[]): Link[] {
   const identities = new Set<number>();
   return oldestFirst
@@ -43,15 +47,18 @@ function linked(oldestFirst: readonly Link[]): Link[] {
     .reverse();
 }
 
-/** Those that wait for nothing that has been tried. */
+/** Returns the batches that do not wait for a batch that was tried before. */
 function unstuck(oldestFirst: readonly Link[]): Link[] {
-  const stuck = new Set<number>();
-  return oldestFirst.filter((link) => !join(link, stuck, !link.isUntried));
+  const triedIdentities = new Set<number>();
+  return oldestFirst.filter((link) => !join(link, triedIdentities, !link.isUntried));
 }
 
-/** @returns whether the batch belongs to those of these identities, by one that it shares or anyhow; they get its own then */
-function join({ identities }: Link, known: Set<number>, anyhow: boolean): boolean {
-  const belongs = anyhow || (identities ?? []).some((identity) => known.has(identity));
+/**
+ * Adds the identities of a batch to `known` if the batch shares one of them, or if `always` is true.
+ * @returns whether they were added
+ */
+function join({ identities }: Link, known: Set<number>, always: boolean): boolean {
+  const belongs = always || (identities ?? []).some((identity) => known.has(identity));
   if (belongs) for (const identity of identities ?? []) known.add(identity);
   return belongs;
 }

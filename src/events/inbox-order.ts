@@ -4,12 +4,12 @@ import { identityOf, type StoredEvent } from './stored-event';
 /** The oldest release that can read the batches that this release accepts. */
 export const INBOX_MIN_RELEASE = '0.2.0';
 
-/** SQL: this release can read the batch. Others are left to a process of a newer release. */
+/** SQL: this release can read the batch. Processes of a newer release handle the other batches. */
 export const IS_READABLE = isReadableSql('min_release');
 
 /**
- * 32 bits of an event's identity (FNV-1a), signed as PostgreSQL has them. Two identities that share a hash cost a batch a
- * short wait, and nothing else.
+ * Returns a 32-bit hash of an event's identity (FNV-1a), signed like PostgreSQL's integers. A hash collision only makes
+ * a batch wait for a short time.
  */
 export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurredAt'>): number {
   const identity = identityOf(event);
@@ -18,10 +18,10 @@ export function identityHash(event: Pick<StoredEvent, 'source' | 'id' | 'occurre
   return hash | 0;
 }
 
-/** SQL: the order in which events were accepted, also those of one batch that has become halves. */
+/** SQL: the order in which batches were accepted. Halves of a split batch keep the order of their events. */
 export const ACCEPTED_ORDER = 'sequence, first_event';
 
-/** SQL: this release can read the batch, and nobody has tried it, or one that it is a half of. */
+/** SQL: this release can read the batch, the batch is not a half, and no worker has tried it. */
 export const IS_UNTRIED = `(state <> 'SPLIT' AND attempts = 0 AND last_error IS NULL AND parent IS NULL AND ${IS_READABLE})`;
 
 /** SQL: the subject of an event in JSON, as {@link import('./log-event').subjectOf} computes it. */
@@ -30,11 +30,13 @@ export function subjectIn(event: string): string {
 }
 
 /**
- * SQL: the ids of those of the batches `mine` that have to wait, for one of two reasons. An older batch that is not among
- * them and not finished has an event with the same identity: of two events with one identity the log keeps the first that
- * it gets, so that one has to be the one that was acknowledged first. Or they have events of a subject whose merge was
- * acknowledged before them and has no position yet: what is done after a merge stays apart. Payloads are read only while
- * such a merge is pending.
+ * SQL: the ids of the batches in `mine` that have to wait. A batch waits in two cases:
+ *
+ * - An older, unfinished batch outside `mine` has an event with the same identity. The log stores the first event of an
+ * identity, which must be the event that was acknowledged first.
+ * - The batch has events of a subject whose merge was acknowledged earlier and has no position yet. Events after a
+ * merge do not belong to the merged history. Payloads are read only while such a merge is pending.
+ *
  * @param mine a relation with id, sequence, first_event and identities
  */
 export function blockedAmong(mine: string): string {

@@ -1,20 +1,22 @@
 import type { Pool } from '../platform/postgres';
 import { IS_READABLE, IS_UNTRIED } from './inbox-order';
 
-/** Rows looked at: a measurement must cost little just when there are many. More than these are as good as full. */
+/**
+ * Rows that a measurement reads, so that it stays cheap when the inbox is full. With more rows, the load is infinite.
+ */
 const MAX_ROWS = 50_000;
 
 export interface InboxLoad {
-  /** How long the oldest batch that nobody has tried yet has waited, in milliseconds. */
+  /** Waiting time of the oldest batch that no worker has tried yet, in milliseconds. */
   readonly ageMs: number;
-  /** Accepted events that are not in the log. */
+  /** Number of accepted events that are not in the log yet. */
   readonly events: number;
 }
 
 /**
- * How far the log is behind what has been accepted. Batches that have been tried, and blocked ones that may wait for one of
- * these or for a merge, do not age: a poisoned one, on its way to being set aside, says nothing about how busy the workers
- * are. A blocked batch that only waits for untried ones ages like these.
+ * Measures how far the log is behind the accepted events. The age excludes batches that were tried before, and blocked
+ * batches that may wait for one of these or for a merge: a poisoned batch that is about to be rejected says nothing
+ * about the workers' load. A blocked batch that only waits for untried batches is included.
  */
 export async function measureInbox(pool: Pool): Promise<InboxLoad> {
   const { rows } = await pool.query<{ ageMs: number | null; events: number; rows: number }>({
@@ -39,7 +41,7 @@ export async function measureInbox(pool: Pool): Promise<InboxLoad> {
   return { ageMs: ageMs ?? 0, events: looked < MAX_ROWS ? events : Infinity };
 }
 
-/** Live events that have waited for longer than this go before imports, in milliseconds. */
+/** Live events that have waited longer than this have priority over imports, in milliseconds. */
 const LATE_MS = 1_000;
 
 export async function inboxIsLate(pool: Pool): Promise<boolean> {
@@ -53,7 +55,7 @@ export interface UnreadableBatches {
   readonly minRelease: string;
 }
 
-/** @returns null where there are none */
+/** @returns null if there are none */
 export async function measureUnreadable(pool: Pool): Promise<UnreadableBatches | null> {
   const { rows } = await pool.query<UnreadableBatches>(
     `SELECT count(*)::int AS count,

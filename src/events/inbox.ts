@@ -3,19 +3,19 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { ACCEPTED_ORDER, blockedAmong, INBOX_MIN_RELEASE, IS_READABLE, IS_UNTRIED } from './inbox-order';
 import type { StoredEvent } from './stored-event';
 
-/** How long an accepted batch may wait before the sweep hands it out again; doubles with each attempt. */
+/** How long an accepted batch may wait before the sweep enqueues it again. Doubles with each attempt. */
 const RETRY_MS = 3_000;
 const MAX_RETRY_MS = 60_000;
-/** How long a batch waits after an outage ended an attempt on it. */
+/** How long a batch waits after an outage interrupted an attempt on it. */
 const AFTER_OUTAGE_MS = 1_000;
 
-/** Where a batch is on its way to the log, as an operator is shown it. */
+/** The states of a batch on its way to the log, as operators see them. */
 export const INBOX_STATES = ['WAITING', 'BLOCKED', 'WORKING', 'FAILING', 'SPLIT', 'DONE'] as const;
 export type InboxState = (typeof INBOX_STATES)[number];
 
 /**
- * Writes one row of accepted events. When this resolves (or the caller's transaction commits) it is durable.
- * @param identities hashes of the identities that senders chose
+ * Inserts accepted events as one row. The row is durable when this resolves, or when the caller's transaction commits.
+ * @param identities hashes of the sender-chosen identities
  * @returns the receipt
  */
 export async function accept(
@@ -36,25 +36,27 @@ export async function accept(
   return id;
 }
 
-/** What is known of a batch when an attempt on it begins. */
+/** The state of a batch when an attempt on it begins. */
 export interface Begun {
-  /** Its newest attempt ended without a word, with whatever was working at it. */
+  /** Its newest attempt ended without an error: the worker process crashed or was stopped. */
   readonly suspect: boolean;
-  /** It has to wait for an older batch ({@link blockedAmong}), or for a worker that has just begun with it. */
+  /**
+   * It has to wait for an older batch ({@link selectBlocked}), or for a worker that has just begun an attempt on it.
+   */
   readonly blocked: boolean;
-  /** Attempts so far, with this one; null where this one was not begun. */
+  /** Number of attempts, including this one; null if this one was not begun. */
   readonly attempts: number | null;
-  /** Why the one before failed. */
+  /** Why the previous attempt failed. */
   readonly lastError: string | null;
 }
 
-/** SQL: a worker has just begun with this batch, for the first time, and may not have locked it yet. */
+/** SQL: a worker has just begun the first attempt on this batch and may not have locked it yet. */
 const IS_BEGUN = `(state = 'WORKING' AND attempts = 1 AND retry_at > now())`;
 
 /**
- * Counts an attempt on a batch, committed before work starts so that a crash is counted too.
- * @param suspects begin also a batch whose newest attempt ended without a word
- * @returns null when it is done, another worker is at it, or only a newer release can read it
+ * Counts an attempt on a batch. The count is committed before the work starts, so that a crash is counted, too.
+ * @param suspects whether to begin also a batch whose newest attempt ended without an error
+ * @returns null if the batch is done, another worker holds it, or only a newer release can read it
  */
 export async function beginAttempt(pool: Pool, id: string, suspects: boolean): Promise<Begun | null> {
   const { rows } = await pool.query<Begun>({
@@ -78,8 +80,8 @@ export async function beginAttempt(pool: Pool, id: string, suspects: boolean): P
 }
 
 /**
- * SQL: those of the rows `$1` that nobody else is at. One by one: a plan made while the inbox was empty would go through
- * all that waits.
+ * SQL: the rows with the ids `$1` that no other worker holds, locked. LATERAL looks up each row separately: a query
+ * plan made while the inbox was empty would otherwise scan all waiting rows.
  */
 const LOCKED = `(
   SELECT batch.* FROM unnest($1::uuid[]) AS asked (id) CROSS JOIN LATERAL (
@@ -89,24 +91,24 @@ const LOCKED = `(
 const MARK_BLOCKED = `
   UPDATE inbox SET state = 'BLOCKED' FROM blocked WHERE inbox.id = blocked.id AND state <> 'BLOCKED'`;
 
-/** What becomes of batches that wait side by side. */
+/** The result of beginning attempts on several waiting batches. */
 export interface BegunTogether {
-  /** An attempt on each of them has begun. */
+  /** Batches on which an attempt has begun. */
   readonly begun: readonly string[];
-  /** They would have been too much for one transaction, or come after one that is blocked. */
+  /** Batches that do not fit into the transaction, or that come after a blocked batch. */
   readonly next: readonly string[];
-  /** They have to wait for older batches ({@link blockedAmong}), or for a worker that has just begun with them. */
+  /** Batches that wait for older batches ({@link selectBlocked}), or for a worker that has just begun with them. */
   readonly blocked: readonly string[];
-  /** They are in the log. */
+  /** Batches that are in the log. */
   readonly done: readonly string[];
 }
 
 /**
- * Counts the first attempt on untried batches, as {@link beginAttempt} does, the oldest first. The result does not list a
- * batch that another worker holds, that is a half, or that was tried before: such a batch is ingested alone.
- * @param most events of all together; the oldest batch is begun whatever it has
+ * Counts the first attempt on untried batches, oldest first, like {@link beginAttempt}. The result omits a batch that
+ * another worker holds, that is a half, or that was tried before: such a batch is ingested alone.
+ * @param maxEvents maximum number of events in all batches together; the oldest batch is begun even if it has more
  */
-export async function beginTogether(pool: Pool, ids: readonly string[], most: number): Promise<BegunTogether> {
+export async function beginTogether(pool: Pool, ids: readonly string[], maxEvents: number): Promise<BegunTogether> {
   const { rows } = await pool.query<{ id: string; became: keyof BegunTogether }>({
     name: 'begin-together',
     text: `WITH locked AS MATERIALIZED (
@@ -119,7 +121,7 @@ export async function beginTogether(pool: Pool, ids: readonly string[], most: nu
                FROM fresh WINDOW in_order AS (ORDER BY ${ACCEPTED_ORDER})
              ) placed WHERE events <= $3 OR place = 1
            ), blocked AS MATERIALIZED (${blockedAmong('fitting')}), marked AS (${MARK_BLOCKED}), free AS (
-             -- What comes after a blocked one may share an identity with that one.
+             -- A batch after a blocked one may share an identity with it.
              SELECT id FROM fitting
              WHERE place < ALL (SELECT place FROM fitting WHERE id IN (SELECT id FROM blocked))
            ), begun AS (
@@ -129,10 +131,10 @@ export async function beginTogether(pool: Pool, ids: readonly string[], most: nu
            SELECT id, CASE WHEN done THEN 'done' WHEN id IN (SELECT id FROM free) THEN 'begun'
              WHEN busy OR id IN (SELECT id FROM blocked) THEN 'blocked' ELSE 'next' END AS became
            FROM locked WHERE untried OR done OR busy ORDER BY ${ACCEPTED_ORDER}`,
-    values: [ids, RETRY_MS, most],
+    values: [ids, RETRY_MS, maxEvents],
   });
-  const which = (fate: keyof BegunTogether) => rows.filter(({ became }) => became === fate).map(({ id }) => id);
-  return { begun: which('begun'), next: which('next'), blocked: which('blocked'), done: which('done') };
+  const idsOf = (result: keyof BegunTogether) => rows.filter(({ became }) => became === result).map(({ id }) => id);
+  return { begun: idsOf('begun'), next: idsOf('next'), blocked: idsOf('blocked'), done: idsOf('done') };
 }
 
 export interface Claimed {
@@ -142,12 +144,15 @@ export interface Claimed {
   readonly parent: string | null;
   readonly sequence: number;
   readonly firstEvent: number;
-  /** Whether senders chose identities of its events. */
+  /** Whether senders chose the identities of some of its events. */
   readonly isIdentified: boolean;
   readonly minRelease: string | null;
 }
 
-/** Claims batches for the caller's transaction, in the order in which they were accepted; not what is done or another worker's. */
+/**
+ * Locks batches for the caller's transaction and returns them in the order in which they were accepted. Omits batches
+ * that are done or that another worker holds.
+ */
 export async function claim(client: PoolClient, ids: readonly string[]): Promise<Claimed[]> {
   const { rows } = await client.query<Claimed>({
     name: 'claim',
@@ -160,8 +165,8 @@ export async function claim(client: PoolClient, ids: readonly string[]): Promise
 }
 
 /**
- * Remembers why the newest attempt failed.
- * @param counts false takes the attempt back: it says nothing about any one of the batches
+ * Stores why the newest attempt failed.
+ * @param counts false to refund the attempt, because the failure can't be attributed to one of the batches
  */
 export async function noteFailure(pool: Pool, ids: readonly string[], reason: string, counts: boolean): Promise<void> {
   await pool.query(
@@ -171,18 +176,18 @@ export async function noteFailure(pool: Pool, ids: readonly string[], reason: st
   );
 }
 
-/** An attempt that an outage ended. */
+/** An attempt that an outage interrupted. */
 export interface EndedByOutage {
   readonly id: string;
   /** The number of the attempt. */
   readonly attempt: number;
-  /** What the outage said. */
+  /** The message of the outage's error. */
   readonly reason: string;
 }
 
 /**
- * Takes back attempts that an outage ended, because an outage is no sign of a bad batch. A batch whose first attempt is
- * taken back counts as untried, so that it enters the log together with others. Repeating a refund changes nothing.
+ * Refunds attempts that an outage interrupted, because an outage does not indicate a bad batch. A batch whose first
+ * attempt is refunded counts as untried again, so that it can be ingested together with others. A refund is idempotent.
  */
 export async function refundAttempts(pool: Pool, ended: readonly EndedByOutage[]): Promise<void> {
   const wasUntried = `(inbox.attempts = 1 AND parent IS NULL)`;
@@ -204,17 +209,17 @@ export async function refundAttempts(pool: Pool, ended: readonly EndedByOutage[]
   });
 }
 
-/** A batch that nobody has finished in time. */
+/** A batch that no worker has finished in time. */
 export interface Overdue {
   readonly id: string;
-  /** Nobody has even tried, though it was handed out before: Redis may have lost it, or refuse it. */
+  /** No worker has tried the batch although it was enqueued before. Redis may have lost or refused the job. */
   readonly untried: boolean;
 }
 
 /**
- * Returns overdue batches in the order in which they were accepted, each once per retry interval. The interval does not
- * grow while a batch only waits for others. A worker locks the batch that it ingests, so a batch with the state WORKING
- * that is not locked has lost its worker.
+ * Claims overdue batches and returns them in the order in which they were accepted, each once per retry interval. The
+ * interval does not grow while a batch only waits for others. A worker locks the batch that it ingests, so the worker
+ * of an unlocked batch in the state WORKING has ended.
  */
 export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]> {
   const { rows } = await pool.query<Overdue>(
@@ -230,8 +235,8 @@ export async function takeOverdue(pool: Pool, limit: number): Promise<Overdue[]>
 }
 
 /**
- * The position that a receipt of a batch, a pending merge or a pending erasure stands for: a number when all of it is in the log, `null`
- * while it waits, `undefined` if unknown.
+ * Returns the position of a receipt, which is the id of a batch, a pending merge or a pending erasure: a number when it
+ * is completely in the log, `null` while it waits, `undefined` if the receipt is unknown.
  */
 export async function positionOf(pool: Pool, id: string): Promise<number | null | undefined> {
   const { rows } = await pool.query<{ position: number | null }>(
@@ -243,8 +248,8 @@ export async function positionOf(pool: Pool, id: string): Promise<number | null 
 }
 
 /**
- * Forgets finished batches older than the longest time a receipt is of use. A split one finishes with the last of its
- * descendants, so a receipt never goes before what it stands for is in the log.
+ * Deletes finished batches whose receipts have expired. A split batch finishes with the last of its descendants, so a
+ * receipt never expires before all of its events are in the log.
  */
 export async function forgetDone(pool: Pool, olderThanMs: number): Promise<number> {
   const { rowCount } = await pool.query("DELETE FROM inbox WHERE done_at < now() - $1 * interval '1 ms'", [

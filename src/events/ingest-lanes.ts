@@ -1,19 +1,26 @@
 import { AsyncResource } from 'node:async_hooks';
 
-/** What became of a batch: it was worked at, or it has to wait for an older one, and be asked for again. */
+/** The outcome of a batch. DONE: it was processed. BLOCKED: it waits for an older batch and must be submitted again. */
 export type Taken = 'DONE' | 'BLOCKED';
 
-/** How batches get into the log. */
-export interface Ways {
+/** The batches that remain after an attempt to ingest several batches together. */
+export interface RemainingBatches {
+  /** Batches that did not fit into the transaction and must be submitted again. */
+  readonly next: readonly string[];
   /**
-   * @returns what is to be asked for again; what has to be worked at one by one, whether asked for or not; and what has to
-   * wait for older ones
+   * Batches that must be ingested individually: they were tried before, or they failed together and only one of them
+   * may be the cause. The list may contain older batches that were not requested.
    */
-  readonly together: (ids: readonly string[]) => Promise<{
-    readonly next: readonly string[];
-    readonly apart: readonly string[];
-    readonly blocked: readonly string[];
-  }>;
+  readonly apart: readonly string[];
+  /** Batches that wait for older ones. */
+  readonly blocked: readonly string[];
+}
+
+/** The two ways to append batches to the log. */
+export interface Ways {
+  /** Ingests several batches in one transaction. */
+  readonly together: (ids: readonly string[]) => Promise<RemainingBatches>;
+  /** Ingests one batch. */
   readonly alone: (id: string) => Promise<Taken>;
 }
 
@@ -21,17 +28,19 @@ interface Asked {
   readonly done: Promise<Taken>;
   readonly resolve: (taken: Taken) => void;
   readonly reject: (error: unknown) => void;
-  /** Of whoever asked: what is done for it is part of its trace, whoever's call began the lane. */
+  /**
+   * The caller's async context, so that the work is part of the caller's trace even if another call started the lane.
+   */
   readonly scope: AsyncResource;
 }
 
 /**
- * A few transactions at a time, each with all that has gathered meanwhile: an idle worker takes a batch in at once, and a
- * busy one many for the price of one.
+ * Ingests batches in a few concurrent transactions (lanes). Each transaction contains all batches that have queued
+ * since the last one: an idle worker ingests a batch immediately, and a busy worker ingests many at the cost of one.
  */
 export class IngestLanes {
   private readonly asked = new Map<string, Asked>();
-  /** Those of them that no lane is at, the oldest first. */
+  /** Requested batches that no lane processes yet, oldest first. */
   private waiting: string[] = [];
   private busy = 0;
 
@@ -40,7 +49,9 @@ export class IngestLanes {
     private readonly lanes: number,
   ) {}
 
-  /** Settles when this batch has been worked at, as `together` or `alone` does. */
+  /**
+   * Ingests a batch. Settles with the result of `together` or `alone`. Repeated calls for one batch share the result.
+   */
   take(id: string): Promise<Taken> {
     const known = this.asked.get(id);
     if (known !== undefined) return known.done;
@@ -61,7 +72,7 @@ export class IngestLanes {
     this.busy--;
   }
 
-  /** Where it waits for older ones, these are taken together with it. */
+  /** Ingests one batch. If it waits for older batches, ingests them together with it. */
   private async single(id: string): Promise<void> {
     try {
       if ((await this.within(id, () => this.ways.alone(id))) === 'BLOCKED') return await this.atOnce([id]);
@@ -74,7 +85,7 @@ export class IngestLanes {
   private async atOnce(ids: readonly string[]): Promise<void> {
     try {
       const { next, apart, blocked } = await this.within(ids[0], () => this.ways.together(ids));
-      // They have waited longer than what has come since.
+      // These batches have waited longer than the ones that arrived since.
       this.waiting = [...next, ...this.waiting];
       const left = new Set([...next, ...apart, ...blocked]);
       for (const id of ids) if (!left.has(id)) this.settle(id).resolve('DONE');

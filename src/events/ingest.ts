@@ -5,29 +5,30 @@ import { giveUp, MAX_ATTEMPTS, type GivenUp } from './bisect';
 import { AttemptRefunds } from './attempt-refunds';
 import { beginAttempt, beginTogether, noteFailure, type BegunTogether } from './inbox';
 import { chainOf } from './inbox-chain';
+import type { RemainingBatches } from './ingest-lanes';
 import { intoLog, type Ingested } from './into-log';
 import type { Outbox } from './outbox';
 
 /**
- * Batches of this process. One whose last worker ended without a word is worked at alone: if it is what ends workers, no
- * batch beside it is counted an attempt for it.
+ * Guards the attempts of this process. A batch whose last worker crashed is processed exclusively: if it crashes this
+ * process too, no other batch is charged an attempt.
  */
 const gate = new Gate();
 
 const refunds = new AttemptRefunds();
 
-/** Events of a transaction: more make it cheaper by little, and whoever waits for the next one wait longer. */
+/** Maximum number of events in a transaction. More events save little and delay the batches of the next transaction. */
 const MAX_EVENTS = 1_000;
-/** What it may take, by what the last one took: where the database is slow, all that it has together would be too slow. */
+/** Target duration of a transaction, estimated from the last one: a slow database gets smaller transactions. */
 const MAX_TRANSACTION_MS = 500;
-/** However little is in it. */
+/** Fixed cost of a transaction. */
 const OVERHEAD_MS = 50;
 let msPerEvent = 0;
 
 /**
- * Takes one accepted batch into the log, in one transaction: all of its effects, or none. Safe to call any number of
- * times, from any number of processes, and to be killed at any moment. On its last attempt it is halved instead, or set
- * aside; `null` when it was already done or is somebody else's.
+ * Appends one accepted batch to the log in one transaction. The call is idempotent, concurrency-safe and crash-safe.
+ * After the last failed attempt the batch is split, or its single event is rejected.
+ * @returns `null` if the batch is already done or another worker holds it
  */
 export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): Promise<IngestedAlone> {
   const outcome = await gate.shared(() => attempt(pool, outbox, inboxId, false));
@@ -36,27 +37,18 @@ export async function ingestBatch(pool: Pool, outbox: Outbox, inboxId: string): 
 
 export type IngestedAlone = Ingested | GivenUp | { readonly became: 'BLOCKED' } | null;
 
-/** What became of several batches that waited. */
-export interface IngestedTogether {
-  /** `null` where none of them could be begun, or they failed. */
+/** The result of ingesting several waiting batches. */
+export interface IngestedTogether extends RemainingBatches {
+  /** `null` if no attempt could begin, or if the transaction failed. */
   readonly outcome: Ingested | null;
-  /** Would have been too much for one transaction: to be asked for again. */
-  readonly next: readonly string[];
-  /**
-   * Have to be worked at one by one: tried before, or failed together, of which only one may be the cause; among them
-   * older ones that nobody has asked for.
-   */
-  readonly apart: readonly string[];
-  /** Have to wait for older ones. */
-  readonly blocked: readonly string[];
 }
 
 /**
- * Takes several accepted batches into the log, those that nobody has tried yet and that are not too much, in one
- * transaction, with older ones that they wait for. Where it fails, no attempt is counted for any of them; after an outage
- * they are untried again.
- * @param maxMs what the transaction may take, as far as the duration of the last one tells
- * @throws what an outage throws
+ * Appends several accepted batches to the log in one transaction, as far as they are untried and fit into it, together
+ * with older batches that they wait for. If the transaction fails, no attempt is counted for any of them. After an
+ * outage they count as untried again.
+ * @param maxMs target duration of the transaction, estimated from the last one
+ * @throws Error of an outage
  */
 export function ingestTogether(
   pool: Pool,
@@ -74,7 +66,7 @@ export function ingestTogether(
     try {
       const outcome = await timed(intoLog(pool, outbox, begun));
       if (outcome !== null) return { outcome, next, apart, blocked };
-      await noteFailure(pool, begun, 'another worker is at one of the batches', false);
+      await noteFailure(pool, begun, 'another worker processes one of the batches', false);
     } catch (error) {
       const reason = (error as Error).message;
       const refund = () =>
@@ -91,23 +83,23 @@ export function ingestTogether(
 }
 
 /**
- * Begins batches together. Where all that could be begun waits for older batches that nobody has tried either, these are
- * begun with them: were they to wait for each other, a sender that repeats one event would have a transaction for each.
+ * Begins attempts on several batches. If all candidates wait for older untried batches, it begins those with them.
+ * Otherwise each repetition of an event by its sender would cost a transaction of its own.
  */
 async function beginChains(pool: Pool, inboxIds: readonly string[], maxEvents: number): Promise<BegunTogether> {
-  const asked = await refundable(inboxIds, beginTogether(pool, inboxIds, maxEvents));
-  if (asked.begun.length > 0 || asked.blocked.length === 0) return asked;
-  const chain = await chainOf(pool, asked.blocked);
-  if (chain.length === 0) return asked;
+  const requested = await refundable(inboxIds, beginTogether(pool, inboxIds, maxEvents));
+  if (requested.begun.length > 0 || requested.blocked.length === 0) return requested;
+  const chain = await chainOf(pool, requested.blocked);
+  if (chain.length === 0) return requested;
   const { begun, done } = await refundable(chain, beginTogether(pool, chain, maxEvents));
-  if (begun.length === 0) return asked;
+  if (begun.length === 0) return requested;
   const isBegun = new Set([...begun, ...done]);
-  // What they waited for is being done: they are to be asked for again at once.
-  const next = [...asked.blocked, ...asked.next].filter((id) => !isBegun.has(id));
-  return { begun, next, blocked: [], done: [...asked.done, ...done] };
+  // The batches that they waited for are in progress, so the caller must submit them again immediately.
+  const next = [...requested.blocked, ...requested.next].filter((id) => !isBegun.has(id));
+  return { begun, next, blocked: [], done: [...requested.done, ...done] };
 }
 
-/** First attempts may have been begun although the answer that says so was lost: then they are refunded. */
+/** Refunds first attempts if the database's answer was lost, because the attempts may have been counted. */
 function refundable<T>(inboxIds: readonly string[], begin: Promise<T>): Promise<T> {
   return begin.catch((error: Error) => {
     if (isAnswerLost(error)) refunds.postpone(inboxIds.map((id) => ({ id, attempt: 1, reason: error.message })));

@@ -8,36 +8,36 @@ import { takePosition, type LogChange } from './position';
 import { rejectEvents } from './rejected-event.service';
 import type { StoredEvent } from './stored-event';
 
-/** What became of batches that are in the log. */
+/** The result of appending inbox batches to the log. */
 export interface Ingested {
   readonly became: 'LOGGED';
   readonly position: number;
   readonly inserted: number;
   readonly duplicates: number;
   readonly conflicts: number;
-  /** The key of the log's batch. */
+  /** The key of the new log batch. */
   readonly batch: number;
-  /** Windows of streams that have changed. */
+  /** The windows of streams that have changed. */
   readonly inStreams: readonly WindowChange[];
 }
 
-const CONFLICT = { code: 'CONFLICT', message: 'the log has an event of the same identity with other content' };
+const CONFLICT = { code: 'CONFLICT', message: 'the log has an event with the same identity and different content' };
 
 /**
- * Takes accepted batches into the log as one of its batches, in one transaction: all of their effects, or none. What the
- * log then holds is what it would hold of them one after another, but for the position, which they share.
- * @returns null where one of them is done, or another worker's: those that come after it may have to wait for it
+ * Appends accepted inbox batches to the log as one log batch, in one transaction. The log has the same content as if
+ * they had been appended one after another, except that they share a position.
+ * @returns null if one of them is done or another worker holds it, because later ones may have to wait for it
  */
 export async function intoLog(pool: Pool, outbox: Outbox, inboxIds: readonly string[]): Promise<Ingested | null> {
   let change: LogChange | undefined;
   const ingested = await inTransaction(pool, async (client): Promise<Ingested | null> => {
     const claimed = await claim(client, inboxIds);
     if (claimed.length < inboxIds.length) return null;
-    const of = new Map(claimed.flatMap((each) => each.events.map((event) => [event, each] as const)));
-    const claimOf = (event: StoredEvent) => of.get(event) as Claimed;
-    const arrived = { receivedAt: (event: StoredEvent) => claimOf(event).receivedAt, backfill: false };
-    const appended = await appendEvents(client, [...of.keys()], arrived);
-    await rejectConflicts(client, claimed, appended.conflicts, claimOf);
+    const batchByEvent = new Map(claimed.flatMap((each) => each.events.map((event) => [event, each] as const)));
+    const batchOf = (event: StoredEvent) => batchByEvent.get(event) as Claimed;
+    const arrived = { receivedAt: (event: StoredEvent) => batchOf(event).receivedAt, backfill: false };
+    const appended = await appendEvents(client, [...batchByEvent.keys()], arrived);
+    await rejectConflicts(client, claimed, appended.conflicts, batchOf);
     const inStreams = await countInStreams(pool, client, appended, arrived);
     const ids = claimed.map(({ id }) => id);
     change = { events: appended.inserted, receipts: ids };
@@ -66,10 +66,10 @@ async function rejectConflicts(
   client: PoolClient,
   claimed: readonly Claimed[],
   conflicts: readonly StoredEvent[],
-  claimOf: (event: StoredEvent) => Claimed,
+  batchOf: (event: StoredEvent) => Claimed,
 ): Promise<void> {
   for (const each of claimed) {
-    const own = conflicts.filter((event) => claimOf(event) === each);
+    const own = conflicts.filter((event) => batchOf(event) === each);
     if (own.length > 0) await rejectEvents(client, each.id, each.receivedAt, own, CONFLICT);
   }
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 
-/** What is wrong with a JSON value: the field, and a sentence that names it. */
+/** An error in a JSON value: the path of the field, and a sentence that names it. */
 export interface JsonFault {
   readonly path: string | undefined;
   readonly message: string;
 }
 
-/** Characters of a value that are repeated in a message. */
+/** Maximum number of characters of a value that a message shows. */
 const MAX_SHOWN = 60;
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -20,9 +20,9 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The first fault of a value that does not have the shape of a schema. Messages that the schema itself gives complete the
- * sentence "FIELD …": "must be a decimal string such as "9.50"".
- * @param whole what the value is called where the fault is not in one of its fields
+ * Returns the first error of a value that does not match a schema. A schema's own message must complete a sentence that
+ * begins with the field's name, such as `must be a decimal string such as "9.50"`.
+ * @param whole name of the value in messages about the value itself
  */
 export function faultOfJson(error: z.ZodError, value: unknown, whole: string): JsonFault {
   const [issue] = error.issues;
@@ -63,7 +63,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Lists and objects by their kind: JSON.stringify fails on a very deep one. */
+/** Shows lists and objects by their type only, because JSON.stringify fails on very deep ones. */
 function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value);

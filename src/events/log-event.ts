@@ -1,6 +1,6 @@
 /**
- * The shape in which live state reads the log: one event, already validated, deduplicated and positioned.
- * Pure data, shared by the learner, the evaluation and the read models.
+ * Log entries as live state reads them: validated, deduplicated and positioned. Pure data, shared by the learner, the
+ * evaluation and the read models.
  */
 
 export const EVENT_TYPES = [
@@ -26,27 +26,27 @@ export interface LogEvent {
   readonly source: EventSource;
   readonly id: string;
   readonly type: EventType;
-  /** Milliseconds since 1970, UTC: when it happened, as its sender says. */
+  /** When it happened according to its sender, in milliseconds since 1970 (UTC). */
   readonly occurredAt: number;
   readonly customerId?: string;
   readonly sessionId?: string;
   readonly productId?: string;
-  /** Units; at least 1. */
+  /** Number of units, at least 1. */
   readonly quantity: number;
-  /** 0…5, for RATE. */
+  /** Rating from 0 to 5, for RATE events. */
   readonly rating?: number;
 }
 
-/** From here on, what one subject has done counts as another's: two names turned out to be one person's. */
+/** From its position on, the earlier events of `from` belong to `into`, because both subjects are the same person. */
 export interface Merge {
   readonly from: string;
   readonly into: string;
 }
 
-/** What the log tells, in its order. */
+/** An entry of the log. */
 export type LogEntry = LogEvent | Merge;
 
-/** A merge that is known by its place. */
+/** A merge with its position in the log. */
 export interface LoggedMerge extends Merge {
   readonly position: number;
 }
@@ -56,8 +56,8 @@ export function isMerge<M extends Merge>(entry: LogEvent | M): entry is M {
 }
 
 /**
- * Whose history an event belongs to: the customer where one is known, else the session.
- * `undefined` for an event that names neither.
+ * Returns the subject whose history an event belongs to: its customer, or its session if it has no customer.
+ * `undefined` for an event with neither.
  */
 export function subjectOf(event: Pick<LogEvent, 'customerId' | 'sessionId'>): string | undefined {
   if (event.customerId !== undefined) return subjectOfCustomer(event.customerId);
@@ -78,8 +78,8 @@ export function isSessionSubject(subject: string): boolean {
 }
 
 /**
- * The order (invoice, basket) that a purchase belongs to. An order line is source ORDERS with the id `<order>:<line…>`;
- * purchases sent otherwise belong together when one subject made them at the same instant.
+ * Returns the key of the order (invoice, basket) that a purchase belongs to. An order line has the source ORDERS and
+ * the id `<order>:<line…>`. Other purchases belong together if one subject made them at the same time.
  */
 export function orderKeyOf(event: LogEvent): string | undefined {
   if (event.source === 'ORDERS') return `o:${orderIdOf(event.id)}`;
@@ -87,7 +87,7 @@ export function orderKeyOf(event: LogEvent): string | undefined {
   return subject === undefined ? undefined : `${subject}@${event.occurredAt}`;
 }
 
-/** The order's id, of the id of one of its lines or of the order itself. */
+/** Returns the order's id, given the id of the order or of one of its lines. */
 export function orderIdOf(lineId: string): string {
   const colon = lineId.indexOf(':');
   return colon < 0 ? lineId : lineId.slice(0, colon);

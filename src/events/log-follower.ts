@@ -5,30 +5,30 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { LOG_TOPIC, readOutbox, type LogMessage } from './outbox';
 import { newestPosition, type LogChange } from './position';
 
-/** How long a hole may last before the table is asked: messages of concurrent batches overtake each other. */
+/** How long a gap may last before the outbox is read. Messages of concurrent batches overtake each other. */
 const HOLE_MS = 30;
 const COMPARE_MS = 1_000;
-/** How long what the counter says may be on its way here. */
+/** How long the message of a position that the counter shows may take to arrive. */
 const ON_ITS_WAY_MS = 500;
-/** Of a flood each has some 100 kB, and everybody waits while they are read. */
+/** Rows per read. During a flood of events a row has about 100 kB, and reading blocks the event loop. */
 const CATCH_UP_ROWS = 50;
-/** Changes kept while waiting for one before them. */
+/** Maximum number of changes in memory that wait for an earlier one. */
 const MAX_PENDING = 2_000;
 
 export interface LogFollowerOptions {
   readonly pool: Pool;
   readonly pubSub: RedisPubSub;
   readonly log: Logger;
-  /** Reads everything anew. @returns the position that it is true at. */
+  /** Loads all read models. @returns the position of the loaded state */
   readonly load: () => Promise<number>;
-  /** Applies one position's change; called in order of position, each exactly once. */
+  /** Applies the change of one position. Called exactly once per position, in order of position. */
   readonly apply: (position: number, change: LogChange) => void;
 }
 
 /**
  * Keeps a process's read models at the log's newest position: subscribe and buffer, load, replay, follow. Positions are
- * gapless, so a hole is a lost message: it is read from the outbox, or, where that no longer reaches, everything is
- * loaded anew.
+ * gapless, so a gap means a lost message. The follower then reads the missing changes from the outbox. If the outbox no
+ * longer has them, it reloads everything.
  */
 export class LogFollower {
   /** The position applied last; −1 while loading. */
@@ -54,26 +54,26 @@ export class LogFollower {
     return this.progress.value;
   }
 
-  /** The newest position it has ever been at: unlike {@link position}, it does not go away while everything is loaded anew. */
+  /** The newest position ever applied. Unlike {@link position}, it does not change during a reload. */
   get revision(): number {
     return this.newestApplied;
   }
 
-  /** Whether this process is at the end of the log, as last compared. */
+  /** Whether this process was at the end of the log at the last, recent comparison. */
   get current(): boolean {
     return this.position >= 0 && this.position >= this.newest && performance.now() - this.comparedAt < 5 * COMPARE_MS;
   }
 
-  /** What keeps this process from answering for the whole log, in words; `null` where nothing does. */
+  /** A message that says why this process is not up to date with the log; `null` if it is. */
   get behind(): string | null {
-    if (this.position < 0) return 'the catalogue is being read';
+    if (this.position < 0) return 'the catalogue is being loaded';
     const since = performance.now() - this.comparedAt;
     const missing = (since > ON_ITS_WAY_MS ? this.counted : this.countedBefore) - this.position;
     if (missing > 0) return `${missing} positions behind the log`;
     return since < 5 * COMPARE_MS ? null : `not compared with the log for ${Math.round(since / 1_000)} s`;
   }
 
-  /** The time (ms since 1970) at which this process is known to have been at the end of the log. */
+  /** The latest time (ms since 1970) at which this process was at the end of the log. */
   get asOf(): number {
     return this.current ? Date.now() : this.currentAt;
   }
@@ -87,14 +87,14 @@ export class LogFollower {
     await this.compare();
     const beat = async () => {
       await this.compare().catch((error: Error) =>
-        this.options.log.warn({ error: error.message }, 'log not reachable'),
+        this.options.log.warn({ error: error.message }, 'log position not read; it will be tried again'),
       );
       if (!this.closed) this.compareTimer = setTimeout(() => void beat(), COMPARE_MS);
     };
     this.compareTimer = setTimeout(() => void beat(), COMPARE_MS);
   }
 
-  /** Resolves true once `position` is applied, false after `boundMs`. */
+  /** Resolves to true once `position` is applied, or to false after `boundMs`. */
   waitFor(position: number, boundMs: number): Promise<boolean> {
     return this.progress.reaches(position, boundMs);
   }
@@ -110,7 +110,7 @@ export class LogFollower {
   private hear(message: LogMessage): void {
     if (message.position <= this.position) return;
     if (message.position > this.newest) this.newest = message.position;
-    // A follower far behind reads the table anyway: no use in keeping more.
+    // A follower that is far behind reads the outbox anyway, so buffering more is useless.
     if (this.pending.size < MAX_PENDING) this.pending.set(message.position, message.change);
     if (this.position < 0) return;
     this.drain();
@@ -146,7 +146,7 @@ export class LogFollower {
     if (this.current) this.currentAt = Date.now();
   }
 
-  /** One at a time; a call during one makes it go round once more. */
+  /** Reads the missing changes. Only one read runs at a time; a call during a read makes it run once more. */
   private catchUp(): Promise<void> {
     clearTimeout(this.holeTimer);
     this.holeTimer = undefined;
@@ -155,7 +155,9 @@ export class LogFollower {
       return this.catching;
     }
     this.catching = this.readMissing()
-      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'not caught up'))
+      .catch((error: Error) =>
+        this.options.log.warn({ error: error.message }, 'not caught up with the log; it will be tried again'),
+      )
       .finally(() => {
         this.catching = undefined;
         if (!this.again || this.closed) return;
@@ -167,7 +169,7 @@ export class LogFollower {
 
   private async loadAnew(): Promise<void> {
     const before = this.position;
-    this.progress.set(-1); // what is heard meanwhile only waits
+    this.progress.set(-1); // messages that arrive during the reload are buffered
     try {
       this.moveTo(await this.options.load());
     } catch (error) {
@@ -181,15 +183,19 @@ export class LogFollower {
       if (this.closed || this.position < 0) return;
       const rows = await readOutbox(this.options.pool, this.position, CATCH_UP_ROWS);
       if (rows.length === 0) {
-        // Behind, and nothing left to catch up with: the outbox has been forgotten up to here.
+        // The follower is behind and the outbox is empty: its rows have been deleted.
         if (this.position >= (await newestPosition(this.options.pool))) return;
         await this.loadAnew();
       }
       if (rows.length > 0 && rows[0].position > this.position + 1) {
-        // Positions in between may have come by pub/sub while we asked; what is still missing is gone from the outbox.
+        // Pub/sub may have delivered positions in between during the query. The outbox no longer has those still
+        // missing.
         this.drain();
         if (rows[0].position > this.position + 1) {
-          this.options.log.warn({ from: this.position, to: rows[0].position }, 'gap beyond the outbox: loading anew');
+          this.options.log.warn(
+            { from: this.position, to: rows[0].position },
+            'the outbox lacks positions of a gap: reloading',
+          );
           await this.loadAnew();
         }
       }

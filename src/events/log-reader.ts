@@ -4,7 +4,7 @@ import { readOwners, type Owners } from './owners';
 import { newestPosition } from './position';
 import { readSpans, SPANS, spanColumns } from './subject-spans';
 
-/** What live state needs of an event; the rest stays in the log. */
+/** The columns of an event that live state needs. */
 const COLUMNS = `e.source, e.id, e.type, round(extract(epoch FROM e.occurred_at) * 1000)::float8 AS "occurredAt",
   e.customer_id AS "customerId", e.session_id AS "sessionId", e.product_id AS "productId", e.quantity, e.rating`;
 
@@ -20,36 +20,36 @@ interface Row {
   rating: number | null;
 }
 
-/** A stretch of the log, with everything that it tells but what was set aside. */
+/** The entries of consecutive log positions, without quarantined ones. */
 export interface LogStretch {
-  /** The last position covered, whether or not it held anything. */
+  /** The last position covered, whether or not it has entries. */
   readonly position: number;
   readonly entries: readonly (LogEvent | LoggedMerge)[];
-  /** Whether the log had no more when it was read. */
+  /** Whether this was the end of the log when it was read. */
   readonly atEnd: boolean;
-  /** About how many events are after the given position: an estimate where these are more than 1,000 batches. */
+  /** Number of events after the given position: an estimate if they are in more than 1,000 batches. */
   readonly waiting: number;
-  /** The newest position at which a person left the log: what was read of it before may have told of them. */
+  /** The position of the newest erasure. Data read from the log before it may contain the erased person. */
   readonly erasedAt: number;
 }
 
 export interface LogSlice {
-  /** The last position covered, whether or not it held events. */
+  /** The last position covered, whether or not it has events. */
   readonly position: number;
   readonly events: readonly LogEvent[];
 }
 
-/** The newest position at which a person left the log; 0 where nobody did. */
+/** Returns the position of the newest erasure; 0 if there was none. */
 export async function newestErasure(db: Pool | PoolClient): Promise<number> {
   const { rows } = await db.query<{ position: number }>('SELECT coalesce(max(position), 0) AS position FROM erasures');
   return rows[0].position;
 }
 
 /**
- * The next stretch of the log after a position, in order of (position, sequence), about `most` events long.
- * `null` at the end of the log, or at `last`.
+ * Reads about `limit` events after a position, in order of (position, sequence).
+ * @returns `null` at the end of the log, or at the position `last`
  */
-export async function readLog(pool: Pool, after: number, most: number, last = Infinity): Promise<LogStretch | null> {
+export async function readLog(pool: Pool, after: number, limit: number, last = Infinity): Promise<LogStretch | null> {
   const { rows: counter } = await pool.query<{ position: number; erasedAt: number }>({
     name: 'log-end',
     text: `SELECT position, (SELECT coalesce(max(position), 0) FROM erasures) AS "erasedAt" FROM log_position WHERE id = 1`,
@@ -67,7 +67,7 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
   let sum = 0;
   for (const batch of batches) {
     sum += batch.events;
-    if (sum >= most) {
+    if (sum >= limit) {
       until = batch.position;
       break;
     }
@@ -77,7 +77,7 @@ export async function readLog(pool: Pool, after: number, most: number, last = In
   if (sum === 0) return { position: until, entries: merges, ...ends };
   const { rows } = await pool.query<Row & { position: number }>({
     name: 'log-slice',
-    // Batch by batch: a plan made while the log was small would go on reading all of it.
+    // LATERAL reads each batch by index: a query plan made while the log was small would otherwise scan all of it.
     text: `SELECT b.position, e.* FROM (
              SELECT position, batch FROM log_batches WHERE position > $1 AND position <= $2 ORDER BY position
            ) b CROSS JOIN LATERAL (
@@ -106,17 +106,17 @@ async function readMerges(pool: Pool, after: number, until: number): Promise<Log
 }
 
 /**
- * One subject's newest events of some types, with what was merged into it, and the position that they are true at, read
- * in one snapshot.
- * @param most events at most, the newest by `occurredAt`
+ * Reads a subject's newest events of some types, including those of subjects merged into it, and the position of the
+ * snapshot.
+ * @param limit maximum number of events; the newest by `occurredAt` are returned
  */
 export async function readHistory(
   pool: Pool,
   subject: string,
   types: readonly EventType[],
-  most: number,
+  limit: number,
 ): Promise<LogSlice> {
-  // One statement is one snapshot, and one way to the database and back.
+  // One statement is one snapshot and one round trip.
   const { rows } = await pool.query<{ at: number; merged: boolean } & (Row | { id: null })>({
     name: 'history',
     text: `SELECT p.position AS at, m.merged, e.*
@@ -128,22 +128,22 @@ export async function readHistory(
              SELECT ${COLUMNS} FROM events e WHERE e.subject = $1 AND e.type = ANY($2) AND e.set_aside IS NULL
              ORDER BY e.occurred_at DESC LIMIT $3
            ) e ON NOT m.merged`,
-    values: [subject, types, most],
+    values: [subject, types, limit],
   });
   const [{ at, merged }] = rows;
-  if (merged) return readMergedHistory(pool, subject, types, most);
+  if (merged) return readMergedHistory(pool, subject, types, limit);
   return { position: at, events: rows.flatMap((row) => (row.id === null ? [] : toEvent(row))) };
 }
 
-/** Of a subject that something was merged into, or that was merged itself. */
-function readMergedHistory(pool: Pool, subject: string, types: readonly EventType[], most: number): Promise<LogSlice> {
+/** Reads the history of a subject that is part of a merge. */
+function readMergedHistory(pool: Pool, subject: string, types: readonly EventType[], limit: number): Promise<LogSlice> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const { rows } = await client.query<Row>({
       name: 'merged-history',
       text: `SELECT ${COLUMNS} FROM ${SPANS}
              WHERE e.type = ANY($4) AND e.set_aside IS NULL ORDER BY e.occurred_at DESC LIMIT $5`,
-      values: [...spanColumns(await readSpans(client, subject)), types, most],
+      values: [...spanColumns(await readSpans(client, subject)), types, limit],
     });
     return { position, events: rows.map(toEvent) };
   });
@@ -164,28 +164,28 @@ function toEvent(row: Row): LogEvent {
 }
 
 /**
- * Reads the newest `most` events of some types in order of `occurredAt`. An event whose subject was merged names the
- * customer that it counts for at that position, so that models are fitted on the histories that are served.
- * @param onEvent receives one event after the other; they are not held here
+ * Reads the newest `limit` events of some types in order of `occurredAt`. An event of a merged subject has the id of
+ * the customer that it belongs to now, so that models are fitted on the same histories that are served.
+ * @param onEvent called for each event; events are not buffered
  * @returns the position of the log that was read
  */
 export async function readEventsByTime(
   pool: Pool,
   types: readonly EventType[],
-  most: number,
+  limit: number,
   onEvent: (event: LogEvent) => void,
 ): Promise<number> {
   return inSnapshot(pool, async (client) => {
     const position = await newestPosition(client);
     const owners = await readOwners(client);
-    // It sorts much for nobody who waits: on one core at most, and without compiling it first.
+    // The query sorts many rows in the background: it may use only one core, and JIT compilation does not pay off.
     await client.query('SET LOCAL max_parallel_workers_per_gather = 0');
     await client.query('SET LOCAL jit = off');
     await client.query(
       `DECLARE by_time NO SCROLL CURSOR FOR
        SELECT newest.*, b.position FROM (
          SELECT ${COLUMNS}, e.batch FROM events e WHERE e.type = ANY($1) AND e.set_aside IS NULL
-         ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(most)}
+         ORDER BY e.occurred_at DESC, e.source DESC, e.id DESC LIMIT ${Math.trunc(limit)}
        ) newest JOIN log_batches b ON b.batch = newest.batch
        ORDER BY "occurredAt", source, id`,
       [types],
@@ -202,6 +202,6 @@ function asOwned(event: LogEvent, position: number, owners: Owners): LogEvent {
   const subject = subjectOf(event);
   if (subject === undefined) return event;
   const owner = owners.of(subject, position);
-  // Only customers come to own what others did.
+  // Merges always go into customers.
   return owner === subject ? event : { ...event, customerId: owner.slice('c:'.length) };
 }

@@ -4,44 +4,48 @@ import { subjectOf } from './log-event';
 import { digestOf, identityOf, type StoredEvent } from './stored-event';
 import { partErased } from './tombstone.service';
 
-/** How events have come. */
+/** How events arrived. */
 export interface Arrived {
   readonly receivedAt: (event: StoredEvent) => Date;
-  /** Imported, not lived through. */
+  /** Whether the events are historical (imported) and not live. */
   readonly backfill: boolean;
 }
 
 export interface Appended {
-  /** The batch's key, for {@link import('./position').takePosition}. */
+  /** The batch's key, for {@link import('./position').allocatePosition}. */
   readonly batch: number;
-  /** The events that are new to the log, in the order they came. */
+  /** The events that are new to the log, in the order in which they were received. */
   readonly inserted: readonly StoredEvent[];
-  /** The place of each of them in the batch. */
+  /** The sequence number within the batch of each event of `inserted`. */
   readonly sequences: readonly number[];
-  /** Repeats of what the log already has. */
+  /** Number of events that the log already has. */
   readonly duplicates: number;
-  /** Same identity, other content: not in the log. */
+  /** Events with the identity of a logged event but different content. They were not inserted. */
   readonly conflicts: readonly StoredEvent[];
-  /** Of people who were erased: not in the log, and nowhere else. */
+  /** Events of erased people. They were dropped. */
   readonly erased: readonly StoredEvent[];
-  /** Which streams count them: for {@link import('../streams/live-streams.service').countInStreams}. */
+  /**
+   * Identifies the streams that count the events: for {@link import('../streams/live-streams.service').countInStreams}.
+   */
   readonly signature: string;
-  /** The position up to which this transaction knows products and customers, for the same and for `takePosition`. */
+  /**
+   * The position up to which this transaction sees products and customers: for `countInStreams` and `allocatePosition`.
+   */
   readonly knownAt: number;
 }
 
 /**
- * Appends events to the log inside the caller's transaction, dropping duplicates by identity and people who were erased, and creates the
- * customers seen for the first time. Rows go in sorted by key, so that concurrent batches can't deadlock.
- * The caller takes the position, last of all.
- * @param sent in the order in which they were received
+ * Appends events to the log inside the caller's transaction. Drops duplicates by identity and events of erased people,
+ * and creates customers that are new. Rows are inserted in the order of their keys, so that concurrent batches can't
+ * deadlock. The caller allocates the position as the last step of its transaction.
+ * @param sent events in the order in which they were received
  */
 export async function appendEvents(
   client: PoolClient,
   sent: readonly StoredEvent[],
   arrived: Arrived,
 ): Promise<Appended> {
-  const { kept: events, erased } = await partErased(client, sent);
+  const { remaining: events, erased } = await partErased(client, sent);
   const { rows } = await client.query<{ batch: number; signature: string; knownAt: number }>({
     name: 'begin-batch',
     text: `SELECT nextval(pg_get_serial_sequence('log_batches', 'batch')) AS batch, ${LIVE_SIGNATURE} AS signature,
@@ -88,7 +92,7 @@ const INSERT = `
   ON CONFLICT (source, id, occurred_at) DO NOTHING
   RETURNING sequence`;
 
-/** An array a column; none for a column that no event has, which `unnest` fills with nulls, as it does the end of a shorter array. */
+/** Returns an array per column, or null for a column that no event has: `unnest` fills it with nulls. */
 function columns(events: readonly StoredEvent[], digests: readonly string[]): (readonly unknown[] | null)[] {
   const pick = (value: (event: StoredEvent) => unknown) => {
     const values = events.map((event) => value(event) ?? null);
@@ -125,7 +129,7 @@ async function findConflicts(
   if (repeated.length === 0) return [];
   const { rows } = await client.query<{ source: StoredEvent['source']; id: string; at: number; digest: string }>({
     name: 'stored-digests',
-    // One by one: a plan made while the log was small would go on reading all of it.
+    // LATERAL looks up each event by index: a query plan made while the log was small would otherwise scan all of it.
     text: `SELECT k.source, k.id, k.at, e.digest::text
            FROM unnest($1::text[], $2::text[], $3::float8[]) AS k (source, id, at) CROSS JOIN LATERAL (
              SELECT digest FROM events

@@ -1,6 +1,6 @@
 /**
- * Gathers what several callers want written and writes it together: one commit for many requests, at the price of a few
- * milliseconds for the first of them. Each caller's items stay together.
+ * Collects the items of several callers and writes them together: one commit serves many requests, at the cost of a few
+ * milliseconds of latency. Each caller's items stay in one batch.
  */
 export class MicroBatch<Item, Result> {
   private items: Item[] = [];
@@ -9,9 +9,9 @@ export class MicroBatch<Item, Result> {
   private readonly running = new Set<Promise<void>>();
 
   /**
-   * @param write makes a batch durable; what it returns goes to every caller in it
+   * @param write makes a batch durable; every caller in the batch gets its result
    * @param options.delayMs how long the first item of a batch waits for others
-   * @param options.size items at which a batch is written at once
+   * @param options.size number of items at which a batch is written immediately
    */
   constructor(
     private readonly write: (items: readonly Item[]) => Promise<Result>,
@@ -28,7 +28,7 @@ export class MicroBatch<Item, Result> {
     });
   }
 
-  /** Writes what has been gathered and waits for all that is being written. */
+  /** Writes the collected items and waits for all running writes. */
   async drain(): Promise<void> {
     this.flush();
     await Promise.all(this.running);

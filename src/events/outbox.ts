@@ -4,10 +4,10 @@ import type { RedisPubSub } from '../platform/pubsub';
 import { noteSpan, SpanKind } from '../platform/tracing';
 import type { LogChange } from './position';
 
-/** The pub/sub topic on which each position's change is told. */
+/** The pub/sub topic on which the change of each position is published. */
 export const LOG_TOPIC = 'log';
 
-/** A change longer than this is told as a bare position: whoever wants it reads the outbox. */
+/** A longer change is published as a bare position, and subscribers read it from the outbox. */
 const MAX_MESSAGE_LENGTH = 512 * 1024;
 const MARK_EVERY_MS = 500;
 
@@ -17,8 +17,8 @@ export interface LogMessage {
 }
 
 /**
- * The relay: tells Redis what each committed position changed. What a crash leaves untold, the sweep tells again;
- * what Redis loses, followers read from the table.
+ * Publishes the change of each committed position to Redis. The sweep publishes changes that a crash left unpublished.
+ * Followers read messages that Redis lost from the outbox table.
  */
 export class Outbox {
   private published: number[] = [];
@@ -30,7 +30,7 @@ export class Outbox {
     private readonly log: Logger,
   ) {}
 
-  /** After COMMIT. Never waits, never throws. */
+  /** Publishes a change. Must be called after COMMIT. Neither waits nor throws. */
   publish(position: number, change?: LogChange): void {
     const whole = JSON.stringify({ position, change } satisfies LogMessage);
     this.pubSub.send(LOG_TOPIC, whole.length > MAX_MESSAGE_LENGTH ? JSON.stringify({ position }) : whole);
@@ -39,7 +39,9 @@ export class Outbox {
     this.timer ??= setTimeout(() => void this.mark(), MARK_EVERY_MS);
   }
 
-  /** Publishes again what has stood unpublished for a while: its process died between COMMIT and publish. */
+  /**
+   * Publishes changes that have been unpublished for a while, because their process ended between COMMIT and publish.
+   */
   async sweep(): Promise<number> {
     const { rows } = await this.pool.query<{ position: number; payload: LogChange }>(
       `SELECT position, payload FROM outbox
@@ -50,7 +52,7 @@ export class Outbox {
     return rows.length;
   }
 
-  /** Forgets what is older than the longest gap that a follower may catch up. */
+  /** Deletes published changes that are older than the longest gap that a follower may catch up. */
   async forget(olderThanMs: number): Promise<void> {
     await this.pool.query(
       `DELETE FROM outbox WHERE created_at < now() - $1 * interval '1 ms' AND published_at IS NOT NULL`,
@@ -58,7 +60,7 @@ export class Outbox {
     );
   }
 
-  /** Marks what was published since the last call. */
+  /** Marks the changes published since the last call. */
   async mark(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -73,7 +75,7 @@ export class Outbox {
   }
 }
 
-/** Changes after a position, in order, without a hole; empty at the end of the log. */
+/** Returns the changes after a position, in order; empty at the end of the log. */
 export async function readOutbox(
   pool: Pool,
   after: number,

@@ -1,21 +1,23 @@
 import type { PoolClient } from '../platform/postgres';
 import type { LoggedMerge } from './log-event';
 
-/** Up to this position, what a subject did since the stretch before is the owner's in the end. */
+/**
+ * A range of positions, up to and including `upper`, whose events of one subject belong to `owner` after all merges.
+ */
 interface Stretch {
   readonly upper: number;
   readonly owner: string;
 }
 
-/** Whose each event is in the end, when all merges have happened. */
+/** Maps each event to the subject that it belongs to after all merges. */
 export class Owners {
-  /** By subject, from the newest stretch to the oldest. */
+  /** Ranges by subject, newest first. */
   private readonly stretches = new Map<string, Stretch[]>();
 
   /** @param merges in order of position */
   constructor(merges: readonly LoggedMerge[]) {
     for (const { position, from, into } of merges.toReversed()) {
-      // What has become another's goes where that other's next merge takes it: the oldest of those seen so far.
+      // Merged events move on with the next merge of `into`, which is the oldest of its merges seen so far.
       const owner = this.stretches.get(into)?.at(-1)?.owner ?? into;
       const known = this.stretches.get(from);
       if (known) known.push({ upper: position, owner });
@@ -23,7 +25,10 @@ export class Owners {
     }
   }
 
-  /** @param position of the event in the log */
+  /**
+   * Returns the subject that an event belongs to.
+   * @param position position of the event in the log
+   */
   of(subject: string, position: number): string {
     return this.stretches.get(subject)?.findLast(({ upper }) => position <= upper)?.owner ?? subject;
   }

@@ -3,21 +3,23 @@ import type { Pool, PoolClient } from '../platform/postgres';
 import { subjectIn } from './inbox-order';
 import type { Merge } from './log-event';
 
-/** A merge that was acknowledged and has no position yet, because the log lacks events that it has to move. */
+/**
+ * A merge that was acknowledged and has no position yet, because some of the events to be merged are not in the log.
+ */
 export interface PendingMerge extends Merge {
   readonly id: string;
   readonly requestedAt: Date;
 }
 
 /**
- * The batches in the inbox that have events of `from`, and the pending merges that name `from` or `into`. A merge takes
- * its position after all of them.
+ * Returns the ids of the inbox batches that have events of `from`, and of the pending merges of `from` or `into`. The
+ * merge gets its position after all of them.
  */
 export async function unfinishedBefore(pool: Pool, { from, into }: Merge): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'unfinished-before-merge',
     text: `SELECT id FROM inbox
-           -- Few payloads have the name anywhere: only these are taken apart.
+           -- Few payloads contain the name. Only these are parsed.
            WHERE done_at IS NULL AND events IS NOT NULL AND strpos(events::text, to_json(substr($1::text, 3))::text) > 0
              AND EXISTS (SELECT FROM json_array_elements(events) AS event WHERE ${subjectIn('event')} = $1)
            UNION ALL
@@ -28,7 +30,7 @@ export async function unfinishedBefore(pool: Pool, { from, into }: Merge): Promi
   return rows.map(({ id }) => id);
 }
 
-/** Those of them that are not finished; a batch that was split is finished with the last of its halves. */
+/** Returns the ids that are not finished. A split batch finishes with the last of its halves. */
 export async function stillUnfinished(pool: Pool, ids: readonly string[]): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'still-unfinished',
@@ -39,7 +41,10 @@ export async function stillUnfinished(pool: Pool, ids: readonly string[]): Promi
   return rows.map(({ id }) => id);
 }
 
-/** @returns the receipt: that of the same merge, where one is pending that nothing more has to be waited for */
+/**
+ * Stores a pending merge, unless the same merge is already pending and waits for all of `waitsFor`.
+ * @returns the receipt of the pending merge
+ */
 export async function insertPendingMerge(
   client: PoolClient,
   { from, into }: Merge,
@@ -64,7 +69,7 @@ const IS_READY = `done_at IS NULL
   AND NOT EXISTS (SELECT FROM inbox batch WHERE batch.id = ANY(m.waits_for) AND batch.done_at IS NULL)
   AND NOT EXISTS (SELECT FROM pending_merges older WHERE older.id = ANY(m.waits_for) AND older.done_at IS NULL)`;
 
-/** Pending merges that wait for nothing any more, in the order in which they were acknowledged. */
+/** Returns the pending merges that no longer wait for anything, in the order in which they were acknowledged. */
 export async function readyMerges(pool: Pool, limit: number): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'ready-merges',
@@ -74,7 +79,7 @@ export async function readyMerges(pool: Pool, limit: number): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** @returns null where it is finished, or another worker's */
+/** Locks a pending merge. @returns null if it is finished or another worker holds it */
 export async function claimMerge(client: PoolClient, id: string): Promise<PendingMerge | null> {
   const { rows } = await client.query<PendingMerge>(
     `SELECT id, from_subject AS "from", into_subject AS into, requested_at AS "requestedAt" FROM pending_merges m
@@ -84,7 +89,7 @@ export async function claimMerge(client: PoolClient, id: string): Promise<Pendin
   return rows[0] ?? null;
 }
 
-/** @returns how often it has failed, with this time */
+/** Counts a failure. @returns the number of failures, including this one */
 export async function countFailure(client: PoolClient, id: string): Promise<number> {
   const { rows } = await client.query<{ failures: number }>(
     'UPDATE pending_merges SET failures = failures + 1 WHERE id = $1 RETURNING failures',
@@ -93,12 +98,12 @@ export async function countFailure(client: PoolClient, id: string): Promise<numb
   return rows[0].failures;
 }
 
-/** Its row stays as its receipt, without names. */
+/** Finishes a pending merge. Its row stays as the receipt, without the subjects. */
 export async function finishMerge(client: PoolClient, id: string, position: number): Promise<void> {
   await client.query(`UPDATE pending_merges SET ${FINISHED}, position = $2 WHERE id = $1`, [id, position]);
 }
 
-/** In the erasure's transaction: what waits to be merged from or into an erased name is merged no more. */
+/** Cancels the pending merges from or into erased subjects, inside the erasure's transaction. */
 export async function erasePendingMerges(client: PoolClient, subjects: readonly string[]): Promise<void> {
   await client.query(
     `UPDATE pending_merges SET ${FINISHED}, position = (SELECT position FROM log_position WHERE id = 1)

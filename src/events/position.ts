@@ -2,37 +2,38 @@ import type { PoolClient, Pool } from '../platform/postgres';
 import type { Merge } from './log-event';
 import type { StoredEvent } from './stored-event';
 
-/** What one position changed, as followers are told. JSON in the outbox and on the wire. */
+/** The change of one position, as published to followers. It is JSON in the outbox and on the wire. */
 export interface LogChange {
   /** Events that entered the log. */
   readonly events?: readonly StoredEvent[];
-  /** Products that were written, whole. */
+  /** Products that were written, complete. */
   readonly products?: readonly unknown[];
   readonly deletedProducts?: readonly string[];
-  /** Synonyms that were written, whole. */
+  /** Synonyms that were written, complete. */
   readonly synonyms?: readonly unknown[];
   readonly deletedSynonyms?: readonly string[];
-  /** Merchandising rules that were written, whole. */
+  /** Merchandising rules that were written, complete. */
   readonly merchandisingRules?: readonly unknown[];
   readonly deletedMerchandisingRules?: readonly string[];
-  /** Queries that are not to be suggested any more, and those that may be again: folded. */
+  /** Queries that are hidden from suggestions from now on, and queries that are shown again. Both are folded. */
   readonly hiddenSuggestions?: readonly string[];
   readonly shownSuggestions?: readonly string[];
-  /** Orders that are not what they were. */
+  /** Ids of changed orders. */
   readonly orders?: readonly string[];
-  /** A subject's past became another's. */
+  /** A merge: the history of one subject became part of another's. */
   readonly merged?: Merge;
-  /** Subjects whose histories are not what they were, for another reason. */
+  /** Subjects whose histories changed for another reason and must be read again. */
   readonly reread?: readonly string[];
-  /** More happened than is worth telling one by one: whoever keeps histories reads them again. */
+  /** The change is too large to publish in detail. Processes that hold histories must read them again. */
   readonly reload?: 'histories';
   /** The inbox rows, or the pending merge, that this position finishes. */
   readonly receipts?: readonly string[];
 }
 
 /**
- * The last thing a transaction does that changes the shop: takes the next position, tells the outbox what changed, and
- * finishes its inbox rows. The counter's row lock is held from here to COMMIT, which makes commit order = position order.
+ * Allocates the next position, writes the change to the outbox and finishes inbox rows. Must be the last step of a
+ * transaction that changes the shop: the lock on the counter row is held until COMMIT, so that commit order equals
+ * position order.
  */
 export async function takePosition(
   client: PoolClient,
@@ -63,7 +64,7 @@ export async function takePosition(
   return rows[0].position;
 }
 
-/** The newest position whose transaction has committed. */
+/** Returns the newest position whose transaction has committed. */
 export async function newestPosition(pool: Pool | PoolClient): Promise<number> {
   const { rows } = await pool.query<{ position: number }>('SELECT position FROM log_position WHERE id = 1');
   return rows[0].position;

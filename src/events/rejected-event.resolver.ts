@@ -41,5 +41,5 @@ export class RejectedEventResolver {
 
 function idOf(value: unknown): bigint {
   if (typeof value === 'string' && /^\d{1,18}$/.test(value)) return BigInt(value);
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
 }

@@ -5,7 +5,7 @@ import type { StoredEvent } from './stored-event';
 import { subjectOf, subjectOfCustomer, type Merge } from './log-event';
 import { erasedAmong } from './tombstone.service';
 
-/** A merge that was set aside, as `mergeCustomer` was asked for it. */
+/** A rejected or quarantined merge, with the arguments of `mergeCustomer`. */
 export interface RejectedMerge {
   readonly type: 'MERGE';
   readonly fromCustomerId?: string;
@@ -22,7 +22,7 @@ export function rejectedMerge({ from, into }: Merge): RejectedMerge {
   };
 }
 
-/** What could not enter the log, or broke the learner. */
+/** Lists events and merges that could not enter the log, or that the learner could not process. */
 export class RejectedEventService {
   constructor(private readonly prisma: PrismaClient) {}
 
@@ -37,8 +37,8 @@ export class RejectedEventService {
 }
 
 /**
- * Sets events aside, whole, inside the transaction that keeps them out of the log, or of what is learned from it; not
- * those of people who were erased.
+ * Stores rejected events, complete, inside the transaction that excludes them from the log or from the learner. Drops
+ * events of erased people.
  */
 export async function rejectEvents(
   client: PoolClient,
@@ -47,12 +47,12 @@ export async function rejectEvents(
   events: readonly (StoredEvent | RejectedMerge)[],
   why: { readonly code: string; readonly message: string },
 ): Promise<void> {
-  const kept = await withoutErased(client, events);
-  if (kept.length === 0) return;
+  const remaining = await withoutErased(client, events);
+  if (remaining.length === 0) return;
   await client.query(
     `INSERT INTO rejected_events (inbox_id, received_at, code, message, event)
      SELECT $1, $2, $3, $4, event FROM unnest($5::jsonb[]) AS rejected (event)`,
-    [inboxId, receivedAt, why.code, why.message.slice(0, 1_000), kept.map((event) => JSON.stringify(event))],
+    [inboxId, receivedAt, why.code, why.message.slice(0, 1_000), remaining.map((event) => JSON.stringify(event))],
   );
 }
 
@@ -71,7 +71,7 @@ function subjectsOf(event: StoredEvent | RejectedMerge): string[] {
   return [subjectOf(from) ?? [], subjectOfCustomer(event.intoCustomerId)].flat();
 }
 
-/** Forgets what nobody has put back in time. */
+/** Deletes rejected events that have expired. */
 export async function forgetRejected(pool: Pool, olderThanMs: number): Promise<void> {
   await pool.query("DELETE FROM rejected_events WHERE rejected_at < now() - $1 * interval '1 ms'", [olderThanMs]);
 }

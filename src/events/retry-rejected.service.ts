@@ -13,7 +13,7 @@ import { validateEvents } from './validate';
 
 const ID = /^\d{1,18}$/;
 
-/** Rejected events on their way back, through the door by which all others came. */
+/** Sends rejected events through the inbox again. */
 export class RetryRejectedService {
   constructor(
     private readonly pool: Pool,
@@ -22,12 +22,12 @@ export class RetryRejectedService {
   ) {}
 
   /**
-   * Validates them anew, as an admin's, and moves them to the inbox in one transaction: at every moment each is in one of
-   * the two. What is not accepted stays where it is.
+   * Validates rejected events again, with the permissions of an admin, and moves them to the inbox in one transaction.
+   * Events that are not accepted stay in `rejected_events`.
    */
   async retry(ids: readonly string[]): Promise<RecordEventsPayload> {
     if (ids.length > MAX_EVENTS)
-      throw new ApiError('BAD_USER_INPUT', `${ids.length} ids: at most ${MAX_EVENTS} in one request`);
+      throw new ApiError('BAD_USER_INPUT', `A request may have at most ${MAX_EVENTS} ids; got ${ids.length}.`);
     this.pressure.admit(ids.length);
     const { receipt, ...payload } = await inTransaction(this.pool, async (client) => {
       const known = await lockRejected(client, ids);
@@ -45,15 +45,16 @@ export class RetryRejectedService {
       );
       const faulty = new Set(faults.map(({ index }) => index));
       const errors = faults.map((fault) => ({ ...fault, index: found[fault.index].index, path: fault.path ?? null }));
-      const taken = [...new Set(found.filter((_, index) => !faulty.has(index)).map(({ id }) => id))];
+      const acceptedIds = [...new Set(found.filter((_, index) => !faulty.has(index)).map(({ id }) => id))];
       await forgetSetAside(
         client,
         found.filter((each, index) => each.fromLog && !faulty.has(index)).map(({ event }) => event),
       );
-      if (taken.length > 0) await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [taken]);
+      if (acceptedIds.length > 0)
+        await client.query('DELETE FROM rejected_events WHERE id = ANY($1::bigint[])', [acceptedIds]);
       const receipt = events.length > 0 ? await accept(client, events, identities) : null;
       return {
-        accepted: taken.length,
+        accepted: acceptedIds.length,
         receipt,
         errors: [...refused, ...errors].sort((a, b) => a.index - b.index),
       };
@@ -65,11 +66,16 @@ export class RetryRejectedService {
 
 interface Rejected<E = StoredEvent> {
   readonly event: E;
-  /** Set aside when it had been in the log already, and not on its way there. */
+  /**
+   * Whether the event was quarantined after it had entered the log. Otherwise it was rejected on its way to the log.
+   */
   readonly fromLog: boolean;
 }
 
-/** Those of them that are there, by id. A second request for the same waits, and then finds them gone. */
+/**
+ * Locks rejected events and returns them by id. A concurrent request for the same ids waits and then does not find
+ * them.
+ */
 async function lockRejected(
   client: PoolClient,
   ids: readonly string[],
@@ -93,10 +99,10 @@ function isRejectedMerge(event: StoredEvent | RejectedMerge): event is RejectedM
 
 function noEvent(index: number): ItemError {
   const code: ErrorCode = 'BAD_USER_INPUT';
-  return { index, code, message: 'this is a merge: ask for it again with mergeCustomer', path: null };
+  return { index, code, message: 'this is a merge: call mergeCustomer to repeat it', path: null };
 }
 
-/** A stored event as its sender could have sent it. */
+/** Converts a stored event to the input that its sender could have sent. */
 function inputOf({ unitPrice, currency, listPosition, occurredAt, ...event }: StoredEvent): EventInput {
   return {
     ...event,

@@ -9,11 +9,11 @@ import { erasedAmong } from './tombstone.service';
 import { askToRebuild } from '../streams/stream-store.service';
 
 /**
- * Takes an entry that breaks the learner out of what is learned, at a position of its own. It stays in the log, marked,
- * and whoever learns from the log leaves it out, at whatever position they begin: no learner has ever got past it.
+ * Quarantines a log entry that breaks the learner, at a position of its own. The entry stays in the log, marked, and
+ * every learner skips it, regardless of the position at which the learner starts: no learner has ever processed it.
  * Operators find it in `rejectedEvents`.
- * @param lease the learner's: only what it fails at is to blame
- * @throws FencedOff when the lease has a newer owner.
+ * @param lease lease of the learner: only its current owner may quarantine entries
+ * @throws FencedOff if the lease has a newer owner
  */
 export async function setAside(
   pool: Pool,
@@ -26,26 +26,26 @@ export async function setAside(
   const why = { code: 'POISON', message: `it breaks the learner: ${reason}` };
   const position = await inTransaction(pool, async (client) => {
     await erasedAmong(client, []);
-    // Locks the entry, so that an erasure either has removed it before, or finds the position that names its subject. The
-    // lease is locked after it, because its owner renews it while this transaction waits for an erasure.
+    // Locks the entry, so that an erasure either has removed it already, or finds the new position, which names its
+    // subject. The lease is locked later, because its owner renews it while this transaction waits for an erasure.
     const stored = isMerge(entry) ? await storedMerge(client, entry) : await storedEvent(client, entry);
     if (!stored) return null;
     await fence(client, lease);
     await rejectEvents(client, null, stored.receivedAt, [stored.event], why);
-    const taken = await takePosition(client, change);
+    const newPosition = await takePosition(client, change);
     if (isMerge(entry)) {
-      await client.query('UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, taken]);
+      await client.query('UPDATE merges SET set_aside = $2 WHERE position = $1', [entry.position, newPosition]);
     } else {
-      await client.query(`UPDATE events SET set_aside = $4 WHERE ${IDENTITY}`, [...identity(entry), taken]);
+      await client.query(`UPDATE events SET set_aside = $4 WHERE ${IDENTITY}`, [...identity(entry), newPosition]);
     }
-    return taken;
+    return newPosition;
   });
   if (position !== null) outbox.publish(position, change);
 }
 
 /**
- * Takes those events out of the log that were set aside there, inside the transaction that sends them in again: so an
- * event that is retried has one place in the log, the new one.
+ * Deletes quarantined events from the log, inside the transaction that sends them through the inbox again. A retried
+ * event is thus only at its new position in the log.
  */
 export async function forgetSetAside(client: PoolClient, events: readonly LogEvent[]): Promise<void> {
   if (events.length === 0) return;

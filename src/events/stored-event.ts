@@ -2,28 +2,29 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '../platform/canonical-json';
 import type { LogEvent } from './log-event';
 
-/** An event with everything the log keeps of it, as it travels through inbox and outbox (JSON). */
+/** An event with all fields that the log stores, as it passes through inbox and outbox (JSON). */
 export interface StoredEvent extends LogEvent {
-  /** Exact decimal, per unit. */
+  /** Price of one unit, an exact decimal. */
   readonly unitPrice?: string;
   readonly currency?: string;
   readonly query?: string;
-  /** The served list it reacts to. */
+  /** The served list that the event reacts to. */
   readonly requestId?: string;
-  /** The rank at which the item was shown. */
+  /** The rank of the item in that list, from 1. */
   readonly listPosition?: number;
   readonly placement?: string;
   readonly name?: string;
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Two events with this in common are the same event, wherever and whenever they arrive. */
+/** Returns the identity of an event. Events with the same identity are the same event, however they arrive. */
 export function identityOf(event: Pick<LogEvent, 'source' | 'id' | 'occurredAt'>): string {
   return `${event.source}\n${event.id}\n${event.occurredAt}`;
 }
 
 /**
- * 64 bits of SHA-256 over the content (all but the identity), as a signed decimal: tells a repeat from a conflict.
+ * Returns 64 bits of SHA-256 over the content (all fields but the identity), as a signed decimal. It distinguishes a
+ * repeated event from a conflicting one.
  */
 export function digestOf(event: StoredEvent): string {
   const content = [
@@ -42,7 +43,7 @@ export function digestOf(event: StoredEvent): string {
     event.name,
     event.properties,
   ];
-  // Without properties there are no keys to bring into order: the same text, at a tenth of the cost.
+  // Without properties there are no keys to sort: JSON.stringify gives the same text at a tenth of the cost.
   const text = event.properties === undefined ? JSON.stringify(content) : canonicalJson(content);
   return hash('sha256', text, 'buffer').readBigInt64LE(0).toString();
 }

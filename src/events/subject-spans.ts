@@ -1,18 +1,18 @@
 import type { PoolClient } from '../platform/postgres';
 
-/** A stretch of one subject's log: positions above `lower`, up to `upper`. */
+/** A range of one subject's log: positions above `lower`, up to and including `upper`. */
 export interface Span {
   readonly subject: string;
   readonly lower: number;
   readonly upper: number;
 }
 
-/** Beyond any position, and still an exact number. */
+/** Greater than any position, and still an exact number. */
 export const NO_END = 2 ** 52;
 
 /**
- * Which stretches of whose log make a subject's history: their own since they were last merged into another, and what
- * was merged into them, and into those before.
+ * Returns the log ranges that form a subject's history: its own events since it was last merged into another subject,
+ * and recursively the events that were merged into it.
  */
 export async function readSpans(client: PoolClient, subject: string): Promise<Span[]> {
   const { rows } = await client.query<Span>({
@@ -35,8 +35,9 @@ export async function readSpans(client: PoolClient, subject: string): Promise<Sp
 }
 
 /**
- * The events `e` of spans, given as three columns from parameter $1 on. By the subjects' index, and each event's position
- * by its batch: left to choose, the planner may begin with all that the log has between two positions.
+ * SQL: the events `e` of ranges, which are passed as three columns from parameter $1 on. It uses the index of subjects
+ * and looks up the position of each event by its batch. Without this form, the planner may scan all events between two
+ * positions.
  */
 export const SPANS = `(
     SELECT event.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (subject, lower, upper)

@@ -7,13 +7,13 @@ import { forgetFinishedMerges } from './pending-merges.service';
 import { forgetRejected } from './rejected-event.service';
 
 const MAX_OVERDUE = 500;
-/** How long a receipt can be waited for, and a gap be caught up. */
+/** How long receipts stay valid, and how long a gap can be caught up. */
 const KEPT_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /**
- * The sweep: hands out batches that nobody has finished, publishes what a crash left unpublished, forgets what nobody
- * can ask for any more. Everything here may run in several processes at once.
+ * Dispatches overdue batches, publishes changes that a crash left unpublished, and deletes expired rows. Several
+ * processes may run it concurrently.
  */
 export async function sweep(platform: Platform, outbox: Outbox): Promise<void> {
   const { pool, config } = platform;
@@ -26,7 +26,7 @@ export async function sweep(platform: Platform, outbox: Outbox): Promise<void> {
   await forgetRejected(pool, config.rejectedEventsDays * DAY_MS);
 }
 
-/** Whether this process has logged that there are batches that it can't read. */
+/** Whether this process has logged that it can't read some batches. */
 let isNoted = false;
 
 async function noteUnreadable({ pool, log }: Platform): Promise<void> {
@@ -36,39 +36,39 @@ async function noteUnreadable({ pool, log }: Platform): Promise<void> {
 }
 
 /**
- * By the queue; but what it did not deliver the first time is taken into the log here and now, as is everything while
- * Redis is gone: whatever Redis does, what is accepted must not age until events are refused.
+ * Enqueues overdue batches. Batches that the queue did not deliver the first time are ingested directly, and so are all
+ * batches while Redis is unreachable: a Redis outage must not make accepted events age until new events are refused.
  */
 async function handOut(platform: Platform, outbox: Outbox, overdue: readonly Overdue[]): Promise<void> {
   const { queues, pubSub } = platform;
-  const mine = new Set(overdue.filter(({ untried }) => untried || !pubSub.reachable).map(({ id }) => id));
+  const ingestedHere = new Set(overdue.filter(({ untried }) => untried || !pubSub.reachable).map(({ id }) => id));
   const enqueue = (id: string) => queues.enqueue('ingest', { inboxId: id }, id);
-  for (const { id } of overdue) if (!mine.has(id)) enqueue(id);
-  // A batch that waits for another of them is asked for again in the same sweep: a chain of batches would else lose a
-  // retry interval for each of its links.
-  for (let waiting: readonly string[] = [...mine]; waiting.length > 0;) {
+  for (const { id } of overdue) if (!ingestedHere.has(id)) enqueue(id);
+  // A batch that waits for another overdue batch is retried in the same sweep. Otherwise a chain of batches would lose
+  // a retry interval for each of its links.
+  for (let waiting: readonly string[] = [...ingestedHere]; waiting.length > 0;) {
     const blocked = await takeIn(platform, outbox, waiting);
     if (blocked.length === waiting.length) return blocked.forEach(enqueue);
     waiting = blocked;
   }
 }
 
-/** Takes batches into the log, together where that is possible, else one by one. @returns those that wait for others */
+/** Ingests batches, together if possible, otherwise individually. @returns the batches that wait for others */
 async function takeIn({ pool, log }: Platform, outbox: Outbox, inboxIds: readonly string[]): Promise<string[]> {
-  const isAsked = new Set(inboxIds);
+  const isRequested = new Set(inboxIds);
   const apart: string[] = [];
   const blocked: string[] = [];
   for (let waiting = inboxIds; waiting.length > 0;) {
-    const taken = await ingestTogether(pool, outbox, waiting);
-    apart.push(...taken.apart);
-    blocked.push(...taken.blocked);
-    waiting = taken.next;
+    const result = await ingestTogether(pool, outbox, waiting);
+    apart.push(...result.apart);
+    blocked.push(...result.blocked);
+    waiting = result.next;
   }
   for (const id of apart) {
     const outcome = await ingestBatch(pool, outbox, id).catch((error: Error) => {
       log.warn({ inboxId: id, error: error.message }, 'batch failed');
     });
-    if (outcome?.became === 'BLOCKED' && isAsked.has(id)) blocked.push(id);
+    if (outcome?.became === 'BLOCKED' && isRequested.has(id)) blocked.push(id);
   }
   return blocked;
 }

@@ -4,15 +4,15 @@ import { subjectOf, type LogEvent } from './log-event';
 import { newestErasure } from './log-reader';
 
 /**
- * Tombstones: names that were erased, as HMAC-SHA-256 under a secret of the shop. Whoever writes persons asks here first,
- * in the transaction that writes, and so holds the table's weakest lock until its end. An erasure commits its tombstones and
- * then waits for those who hold the lock at that moment, and for nobody else: all later ones read the tombstones.
+ * Tombstones are HMAC-SHA-256 hashes of erased subjects under a secret of the shop. A transaction that writes personal
+ * data checks the tombstones first and thus holds the table's weakest lock until it ends. An erasure commits its
+ * tombstones and then waits only for the transactions that hold the lock at that time: later ones see the tombstones.
  */
 const SECRET_SETTING = 'erasure_secret';
 
-/** Which of the subjects are erased; one that becomes so now leaves after the caller's transaction has ended. */
+/** Returns the erased subjects. A new erasure removes its subject only after the caller's transaction has ended. */
 export async function erasedAmong(client: PoolClient, subjects: Iterable<string>): Promise<ReadonlySet<string>> {
-  // A statement of its own: the ones after it see whatever was committed before the lock was had.
+  // A separate statement, so that the following ones see everything that was committed before the lock was acquired.
   await client.query('LOCK TABLE tombstones IN ROW SHARE MODE');
   const secret = await readSecret(client);
   if (secret === null) return NONE;
@@ -29,21 +29,21 @@ export async function erasedAmong(client: PoolClient, subjects: Iterable<string>
   return new Set(rows.map(({ hash }) => byHash.get(hash) as string));
 }
 
-/** Parts events into those of people who are known and those of people who are not to be known any more. */
+/** Splits events into those of erased people and all others. */
 export async function partErased<E extends Pick<LogEvent, 'customerId' | 'sessionId'>>(
   client: PoolClient,
   events: readonly E[],
-): Promise<{ readonly kept: readonly E[]; readonly erased: readonly E[] }> {
+): Promise<{ readonly remaining: readonly E[]; readonly erased: readonly E[] }> {
   const gone = await erasedAmong(
     client,
     events.flatMap((event) => subjectOf(event) ?? []),
   );
-  if (gone.size === 0) return { kept: events, erased: [] };
+  if (gone.size === 0) return { remaining: events, erased: [] };
   const isGone = (event: E) => gone.has(subjectOf(event) ?? '');
-  return { kept: events.filter((event) => !isGone(event)), erased: events.filter(isGone) };
+  return { remaining: events.filter((event) => !isGone(event)), erased: events.filter(isGone) };
 }
 
-/** Whatever comes under these names from now on is dropped. @returns their hashes, in the order of the names */
+/** Adds tombstones: future data of these subjects is dropped. @returns the hashes, in the order of the subjects */
 export async function bury(client: PoolClient, subjects: readonly string[]): Promise<Buffer[]> {
   await client.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     SECRET_SETTING,
@@ -51,7 +51,7 @@ export async function bury(client: PoolClient, subjects: readonly string[]): Pro
   ]);
   const secret = (await readSecret(client)) as Buffer;
   const hashes = subjects.map((subject) => hashOf(secret, subject));
-  // In one order for all, so that two callers who share names can't deadlock.
+  // All callers insert in the same order, so that callers with common subjects can't deadlock.
   await client.query('INSERT INTO tombstones (hash) SELECT * FROM unnest($1::bytea[]) ON CONFLICT (hash) DO NOTHING', [
     hashes.toSorted((a, b) => Buffer.compare(a, b)),
   ]);
@@ -60,46 +60,48 @@ export async function bury(client: PoolClient, subjects: readonly string[]): Pro
 
 export class ErasedMeanwhile extends Error {
   constructor() {
-    super('somebody was erased meanwhile');
+    super('a person was erased after the data had been read; it will be read again');
     this.name = 'ErasedMeanwhile';
   }
 }
 
-/** Processes that write what they made of the log share this lock; an erasure holds it alone. */
+/** Transactions that write data derived from the log share this advisory lock; an erasure holds it exclusively. */
 const DERIVED_STATE = `hashtextextended(current_schema() || ':derived-state', 0)`;
 
 /**
- * For what is made of the log up to a position and written in the caller's transaction.
- * @throws ErasedMeanwhile where somebody left the log later; none does before the transaction ends.
+ * Must be called before the caller's transaction writes data derived from the log up to a position. It also blocks
+ * erasures until the transaction ends.
+ * @throws ErasureConflict if a person was erased after that position
  */
 export async function requireNoErasureSince(client: PoolClient, position: number): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock_shared(${DERIVED_STATE})`);
   if ((await newestErasure(client)) > position) throw new ErasedMeanwhile();
 }
 
-/** For an erasure: what was made of the log and is being written is committed, and found; what comes later is refused. */
+/** Called by an erasure: waits until running writes of derived data are committed, and makes later ones fail. */
 export async function excludeDerivedState(client: PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(${DERIVED_STATE})`);
 }
 
 const WRITERS_POLL_MS = 20;
 
-/** Virtual transactions that have looked at the tombstones and may be writing about persons. */
+/** SQL: the virtual transactions that have checked the tombstones and may be writing personal data. */
 const WRITERS = `
   SELECT DISTINCT virtualtransaction AS id FROM pg_locks
   WHERE locktype = 'relation' AND mode = 'RowShareLock' AND granted AND relation = 'tombstones'::regclass
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 /**
- * Waits for the transactions that may not have seen the tombstones committed before this call, as CREATE INDEX
- * CONCURRENTLY waits for older snapshots. Nobody waits for this one.
- * @throws Error where one of them takes longer than `boundMs`
+ * Waits for the transactions that may not have seen the tombstones committed before this call, like CREATE INDEX
+ * CONCURRENTLY waits for older snapshots. No transaction waits for this call.
+ * @throws Error if one of the transactions takes longer than `boundMs`
  */
 export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
   const until = performance.now() + boundMs;
   const { rows } = await pool.query<{ id: string }>(WRITERS);
   for (let older = rows; older.length > 0;) {
-    if (performance.now() > until) throw new Error('a transaction that began before the erasure has not ended');
+    if (performance.now() > until)
+      throw new Error(`a transaction that began before the erasure has not ended within ${boundMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, WRITERS_POLL_MS));
     const ids = older.map(({ id }) => id);
     older = (await pool.query<{ id: string }>(`${WRITERS} AND virtualtransaction = ANY($1)`, [ids])).rows;
@@ -107,8 +109,8 @@ export async function awaitWriters(pool: Pool, boundMs: number): Promise<void> {
 }
 
 /**
- * Waits for the transactions that write events and persons to end; later ones wait for the end of the caller's transaction.
- * For changes of streams: an erasure waits with {@link awaitWriters}, which makes nobody wait.
+ * Waits for running transactions that write events and personal data. Later ones wait until the caller's transaction
+ * ends. Used for changes of streams; an erasure uses {@link awaitWriters}, which blocks no transaction.
  */
 export async function excludeWriters(client: PoolClient, boundMs: number): Promise<void> {
   await client.query(`SET LOCAL lock_timeout = ${Math.trunc(boundMs)}`);

@@ -9,7 +9,7 @@ import type { EventType } from './log-event';
 import { identityHash } from './inbox-order';
 import { digestOf, identityOf, type StoredEvent } from './stored-event';
 
-/** Why an event is not accepted. */
+/** The error of an event that is not accepted. */
 export interface Fault {
   readonly code: ErrorCode;
   readonly message: string;
@@ -18,7 +18,7 @@ export interface Fault {
 
 export interface Sender {
   readonly scope: Scope;
-  /** From the token; with a storefront key these rule. */
+  /** From the token. With a storefront key, these override the event's ids. */
   readonly customerId?: string;
   readonly sessionId?: string;
 }
@@ -30,7 +30,7 @@ export interface ValidationContext {
   readonly knowsProduct: (id: string) => boolean;
 }
 
-/** A storefront that was offline sends late; older than this it is not believed. */
+/** Maximum age of an event from a storefront key. Storefronts that were offline send events late. */
 export const STOREFRONT_PAST_MS = 7 * 24 * 3_600_000;
 export const MAX_QUANTITY = 1_000_000;
 const MAX_PROPERTIES = 4_096;
@@ -60,7 +60,7 @@ const ABOUT_A_PRODUCT: ReadonlySet<EventType> = new Set([
   'IMPRESSION',
 ]);
 
-/** Checked by hand: a validation library costs four times as much as everything else an event goes through. */
+/** Validates an event without a validation library, which would cost four times as much as the rest of ingestion. */
 export function validateEvent(input: EventInput, context: ValidationContext): StoredEvent | Fault {
   return (
     faultOfPermission(input, context.sender) ??
@@ -73,9 +73,10 @@ export function validateEvent(input: EventInput, context: ValidationContext): St
 }
 
 /**
- * A whole request's events. An exact repeat inside it is one event; the same identity with other content is a CONFLICT.
- * @returns what to store, hashes of the identities that the sender chose, and a fault with its index for each event that is
- * not accepted
+ * Validates the events of a request. An exact repeat within the request is one event; the same identity with different
+ * content is a CONFLICT.
+ * @returns the events to store, hashes of the sender-chosen identities, and a fault with its index for each event that
+ * is not accepted
  */
 export function validateEvents(
   inputs: readonly EventInput[],
@@ -94,7 +95,7 @@ export function validateEvents(
       const first = seen.get(identity);
       if (first && digestOf(first) !== digestOf(event)) {
         return void faults.push({
-          ...fault('CONFLICT', 'this request has the same event with other content', 'id'),
+          ...fault('CONFLICT', 'the request has another event with the same identity and different content', 'id'),
           index,
         });
       }
@@ -121,15 +122,16 @@ const bad = (message: string, path: string) => fault('BAD_USER_INPUT', message, 
 function faultOfPermission(input: EventInput, sender: Sender): Fault | undefined {
   if (sender.scope !== 'STOREFRONT') return undefined;
   if (!STOREFRONT_TYPES.has(input.type)) {
-    return fault('FORBIDDEN', `a storefront key may not send ${input.type}: the shop's back end does`, 'type');
+    return fault('FORBIDDEN', `a storefront key may not send ${input.type}: use a server key`, 'type');
   }
   if (input.source != null && input.source !== 'STOREFRONT') {
-    return fault('FORBIDDEN', `a storefront key may not send from ${input.source}`, 'source');
+    return fault('FORBIDDEN', `source must be STOREFRONT with a storefront key; got ${input.source}`, 'source');
   }
-  if (input.unitPrice != null) return fault('FORBIDDEN', 'a storefront key may not send prices', 'unitPrice');
+  if (input.unitPrice != null)
+    return fault('FORBIDDEN', 'a storefront key may not send unitPrice: use a server key', 'unitPrice');
   for (const name of ['customerId', 'sessionId'] as const) {
     if (input[name] != null && input[name] !== sender[name]) {
-      return fault('FORBIDDEN', `${name} is not the one of this token`, name);
+      return fault('FORBIDDEN', `${name} must match the token's ${name}`, name);
     }
   }
   return undefined;
@@ -137,16 +139,14 @@ function faultOfPermission(input: EventInput, sender: Sender): Fault | undefined
 
 function faultOfTime(input: EventInput, { now, sender }: ValidationContext): Fault | undefined {
   if (input.occurredAt == null) {
-    return input.id == null
-      ? undefined
-      : bad('an id needs its occurredAt: together they make repeats harmless', 'occurredAt');
+    return input.id == null ? undefined : bad('occurredAt is missing: an event with an id requires it', 'occurredAt');
   }
   const at = input.occurredAt.getTime();
-  if (!Number.isFinite(at)) return bad('occurredAt is not a time', 'occurredAt');
-  if (at > now + FUTURE_MS) return bad('occurredAt is more than 5 minutes ahead', 'occurredAt');
-  if (at < 0) return bad('occurredAt is before 1970', 'occurredAt');
+  if (!Number.isFinite(at)) return bad('occurredAt must be a valid time', 'occurredAt');
+  if (at > now + FUTURE_MS) return bad('occurredAt must be at most 5 minutes in the future', 'occurredAt');
+  if (at < 0) return bad('occurredAt must not be before 1970', 'occurredAt');
   if (sender.scope === 'STOREFRONT' && at < now - STOREFRONT_PAST_MS) {
-    return bad('occurredAt is more than 7 days ago', 'occurredAt');
+    return bad('occurredAt must be at most 7 days ago with a storefront key', 'occurredAt');
   }
   return undefined;
 }
@@ -157,16 +157,16 @@ function faultOfForm(input: EventInput): Fault | undefined {
     const wrong = id == null ? undefined : faultOfId(name, id);
     if (wrong) return bad(wrong, name);
   }
-  for (const [name, most] of [
+  for (const [name, maxLength] of [
     ['query', 500],
     ['placement', 100],
     ['name', 100],
   ] as const) {
     const text = input[name];
-    if (text != null && (text.length > most || !isStorable(text))) {
+    if (text != null && (text.length > maxLength || !isStorable(text))) {
       return bad(
-        text.length > most
-          ? `${name} is longer than ${most} characters`
+        text.length > maxLength
+          ? `${name} must have at most ${maxLength} characters; got ${text.length}`
           : `${name} has characters that can't be stored`,
         name,
       );
@@ -174,13 +174,15 @@ function faultOfForm(input: EventInput): Fault | undefined {
   }
   const quantity = input.quantity ?? 1;
   if (quantity < 1 || quantity > MAX_QUANTITY)
-    return bad(`quantity is ${quantity}: it may be from 1 to ${MAX_QUANTITY}`, 'quantity');
-  if (input.position != null && input.position < 1) return bad('position counts from 1', 'position');
+    return bad(`quantity must be between 1 and ${MAX_QUANTITY}; got ${quantity}`, 'quantity');
+  if (input.position != null && input.position < 1)
+    return bad(`position must be at least 1; got ${input.position}`, 'position');
   if (input.rating != null && !(input.rating >= 0 && input.rating <= 5))
-    return bad('rating may be from 0 to 5', 'rating');
-  if (input.type === 'RATE' && input.rating == null) return bad('RATE needs a rating', 'rating');
-  if (input.type === 'SEARCH' && !input.query) return bad('SEARCH needs a query', 'query');
-  if (input.type === 'CUSTOM' && !input.name) return bad('CUSTOM needs a name', 'name');
+    return bad(`rating must be between 0 and 5; got ${input.rating}`, 'rating');
+  if (input.type === 'RATE' && input.rating == null)
+    return bad('rating is missing: a RATE event requires it', 'rating');
+  if (input.type === 'SEARCH' && !input.query) return bad('query is missing: a SEARCH event requires it', 'query');
+  if (input.type === 'CUSTOM' && !input.name) return bad('name is missing: a CUSTOM event requires it', 'name');
   return faultOfPrice(input) ?? faultOfProperties(input);
 }
 
@@ -188,7 +190,9 @@ function faultOfPrice({ unitPrice }: EventInput): Fault | undefined {
   if (unitPrice == null) return undefined;
   const wrong = faultOfMoney(unitPrice);
   if (wrong) return bad(wrong.message, `unitPrice.${wrong.path}`);
-  return unitPrice.amount.startsWith('-') ? bad('a price is not negative', 'unitPrice.amount') : undefined;
+  return unitPrice.amount.startsWith('-')
+    ? bad('unitPrice.amount must not be negative', 'unitPrice.amount')
+    : undefined;
 }
 
 function faultOfProperties({ properties }: EventInput): Fault | undefined {
@@ -196,7 +200,7 @@ function faultOfProperties({ properties }: EventInput): Fault | undefined {
   return wrong === undefined ? undefined : bad(wrong, 'properties');
 }
 
-/** Whose event it is: a storefront's token says so, a server key itself. */
+/** Returns the customer and session of an event: from the token with a storefront key, otherwise from the event. */
 function namesOf(input: EventInput, sender: Sender): Pick<EventInput, 'customerId' | 'sessionId'> {
   return sender.scope === 'STOREFRONT' ? sender : input;
 }
@@ -204,19 +208,21 @@ function namesOf(input: EventInput, sender: Sender): Pick<EventInput, 'customerI
 function faultOfSubject(input: EventInput, sender: Sender): Fault | undefined {
   const { customerId, sessionId } = namesOf(input, sender);
   if (customerId != null || sessionId != null || input.type === 'CUSTOM') return undefined;
-  return bad('customerId or sessionId is needed: whose event is it?', 'customerId');
+  return bad('customerId or sessionId is missing: one of them is required', 'customerId');
 }
 
 function faultOfProduct(input: EventInput, { sender, knowsProduct }: ValidationContext): Fault | undefined {
   if (input.productId == null) {
-    return ABOUT_A_PRODUCT.has(input.type) ? bad(`${input.type} needs a productId`, 'productId') : undefined;
+    return ABOUT_A_PRODUCT.has(input.type)
+      ? bad(`productId is missing: a ${input.type} event requires it`, 'productId')
+      : undefined;
   }
-  // From the back end an unknown product is kept: it comes to life when the product is upserted.
+  // Server keys may name unknown products: the events take effect when the product is upserted.
   if (sender.scope !== 'STOREFRONT' || knowsProduct(input.productId)) return undefined;
   return fault('NOT_FOUND', `there is no product ${JSON.stringify(input.productId)}`, 'productId');
 }
 
-/** Field by field: building it of lists of entries was what an event cost most. */
+/** Assigns field by field. Building the object from entries was the most expensive step of ingestion. */
 function toStored(input: EventInput, { sender, now }: ValidationContext): StoredEvent {
   const event: Writable<StoredEvent> = {
     source: input.source ?? 'STOREFRONT',

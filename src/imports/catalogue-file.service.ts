@@ -5,16 +5,16 @@ import type { ProductInput } from '../catalog/product.type';
 import { type Format, lineReader } from './formats';
 import { readLines } from './lines';
 
-/** A line that adds nothing to the catalogue, and why. */
+/** A line that adds nothing to the catalogue, with the reason. */
 export interface RejectedLine {
   readonly line: number;
   readonly message: string;
 }
 
 /**
- * The products of a file as a catalogue would have them after `import`, by id: those of its lines, or those that its lines add up
- * to. Of several lines of one product the later ones change what the earlier ones said.
- * @param rejected told of each line that can't be read or taken
+ * Returns the products of a file, sorted by id, as the catalogue would contain them after `import`: the products of its
+ * lines, or the products aggregated from its lines. Later lines of a product update the earlier ones.
+ * @param rejected called for each line that can't be read or applied
  */
 export async function readCatalogueFile(
   file: string,
@@ -40,7 +40,7 @@ export async function readCatalogueFile(
   }
   for (const product of reader.products?.() ?? []) {
     const message = take(product);
-    if (message !== undefined) throw new Error(`product ${product.id} was not taken: ${message}`);
+    if (message !== undefined) throw new Error(`Product ${product.id} was rejected: ${message}.`);
   }
   return [...records.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(catalogueProduct);
 }

@@ -1,6 +1,6 @@
 /**
- * The fields of one CSV line (RFC 4180: quoted fields, doubled quotes; no line breaks within a field).
- * @returns undefined for a line whose quotes don't close, or are followed by anything but a comma
+ * Splits a CSV line into its fields (RFC 4180: quoted fields, doubled quotes; no line breaks within a field).
+ * @returns undefined for a line with an unclosed quote, or with a closing quote that is not followed by a comma
  */
 export function csvFields(line: string): string[] | undefined {
   if (!line.includes('"')) return line.split(',');

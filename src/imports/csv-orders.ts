@@ -3,13 +3,14 @@ import { timeText } from '../events/event-json';
 import { csvFields } from './csv-fields';
 import type { ImportLine, LineReader } from './import-file.service';
 
-/** Columns that must be there. */
+/** Required columns. */
 export const NEEDED = ['order', 'line', 'product', 'quantity', 'price', 'currency', 'placedAt'] as const;
 type Column = (typeof NEEDED)[number] | 'customer' | 'session';
 
 /**
- * Order lines as CSV, one a line under a header that names the columns: `order`, `line`, `product`, `quantity`, `price` (of
- * one unit), `currency`, `placedAt`, and `customer` or `session`; others are skipped. The lines of an order follow each other.
+ * Reads order lines from CSV. The header names the columns: `order`, `line`, `product`, `quantity`, `price` (of one
+ * unit), `currency`, `placedAt`, and `customer` or `session`. Other columns are ignored. The lines of an order must be
+ * adjacent.
  */
 export class CsvOrders implements LineReader {
   readonly joinsOrders = true;

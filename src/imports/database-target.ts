@@ -15,14 +15,14 @@ import { yieldToLive } from './yield-to-live';
 
 const CONFLICT = {
   reason: 'CONFLICT',
-  message: 'the log has an event with the same id and occurredAt, but other content',
+  message: 'the log has an event with the same id and occurredAt, but different content',
 };
 
 const ERASED = { reason: 'ERASED', message: 'the event belongs to a person who was erased' };
 
 /**
- * Straight into the database, as backfills; where no worker is learning, the rest of the work is done here too. Each chunk
- * is one idempotent transaction, so one that an outage ends is repeated.
+ * Imports directly into the database, as backfills. If no learner is running, this process does the learning, too. Each
+ * chunk is one idempotent transaction, which is repeated after an outage.
  */
 export class DatabaseTarget implements ImportTarget {
   onPause?: (pause: Pause | null) => void;
@@ -53,7 +53,7 @@ export class DatabaseTarget implements ImportTarget {
 
   async products(batch: readonly ProductInput[]): Promise<Written> {
     const { accepted, unchanged, errors } = await this.write(() => this.catalogue.upsert(batch));
-    // A shop that has said something newer of a product since keeps it.
+    // STALE is no rejection: the shop has newer data of the product.
     const stale = errors.filter((error) => error.code === 'STALE');
     const rejected = errors.filter((error) => error.code !== 'STALE');
     return {
@@ -98,7 +98,7 @@ export class DatabaseTarget implements ImportTarget {
     let isPaused = false;
     const result = await retryOutages(work, ({ message }) => {
       isPaused = true;
-      this.platform.log.warn({ error: message }, 'PostgreSQL ended the work on a chunk; it is repeated');
+      this.platform.log.warn({ error: message }, 'PostgreSQL interrupted the write of a chunk; it is repeated');
       this.onPause?.('outage');
     });
     if (isPaused) this.onPause?.(null);

@@ -1,10 +1,10 @@
 import { valuesBeyondFacets } from '../search/document/attribute-value';
 import type { ImportLine } from './import-file.service';
 
-/** Attribute values that facets leave out for one reason; search finds their words all the same. */
+/** Attribute values that facets omit for one reason. Search still finds their words. */
 export interface ValuesLeftOut {
   readonly values: number;
-  /** Lines that have them. */
+  /** Number of lines with such values. */
   readonly products: number;
   /** The ids of the first few products, in the order of the file. */
   readonly first: readonly string[];
@@ -17,7 +17,7 @@ export interface BeyondFacets {
 
 const MAX_FIRST = 5;
 
-/** Counts the attribute values of a file's products that are beyond the limits of facets. */
+/** Counts the attribute values of a file's products that exceed the limits of facets. */
 export class FacetLimits {
   private readonly tooLong = new LeftOut();
   private readonly tooMany = new LeftOut();

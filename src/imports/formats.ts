@@ -9,15 +9,15 @@ import { OnlineRetailReader } from './online-retail';
 export const KINDS = ['products', 'events', 'orders'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Those that events and catalogues come in, … */
+/** Formats of events and catalogues. */
 export const SHOP_FORMATS = ['jsonl', 'online-retail'] as const;
 export type ShopFormat = (typeof SHOP_FORMATS)[number];
 
-/** …and all: orders come as CSV, too. */
+/** All formats. CSV is for orders only. */
 export const FORMATS = ['jsonl', 'csv', 'online-retail'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** @throws Error for a kind that the format does not have */
+/** Creates a reader. @throws Error for a kind that the format does not support */
 export function lineReader(kind: Kind, format: Format): LineReader {
   if (format === 'online-retail' && kind === 'orders') return new OnlineRetailOrders();
   if (format === 'jsonl' && kind === 'orders') return new JsonlOrders();
@@ -25,5 +25,5 @@ export function lineReader(kind: Kind, format: Format): LineReader {
   if (format === 'online-retail' && kind === 'events') return new OnlineRetailReader();
   if (format === 'jsonl' && kind === 'events') return new JsonlEvents();
   if (format === 'jsonl' && kind === 'products') return new JsonlProducts();
-  throw new Error(`${kind} can't be imported as ${format}`);
+  throw new Error(`${kind} can't be imported with the format ${format}`);
 }

@@ -34,11 +34,11 @@ interface ProductsAnswer {
 
 const IDS_AT_ONCE = 50;
 const RETRIES = 8;
-/** What the far side says of its own state, and not of what it was sent. */
+/** Codes of transient errors: they depend on the state of the server, not on the request. */
 const PASSING = new Set(['OVERLOADED', 'RATE_LIMITED', 'UNAVAILABLE']);
 const WAIT_FOR_LIVE_MS = 600_000;
 
-/** Over GraphQL, with a server key, to a shop somewhere else. */
+/** Imports into a remote shop over GraphQL, with a server key. */
 export class GraphqlTarget implements ImportTarget {
   private readonly receipts = new Set<string>();
 
@@ -78,7 +78,7 @@ export class GraphqlTarget implements ImportTarget {
     return missing;
   }
 
-  /** Waits for every write's receipt: they need not become live in the order in which they were sent. */
+  /** Waits for the receipt of every write, because writes may be applied in any order. */
   async settled(onProgress?: (share: number) => void): Promise<void> {
     const until = Date.now() + WAIT_FOR_LIVE_MS;
     let live = 0;
@@ -92,7 +92,7 @@ export class GraphqlTarget implements ImportTarget {
     for (;;) {
       const { errors } = await this.post(AWAIT, { receipt });
       const code = errors?.[0].extensions?.code;
-      // A receipt that is not known any more was that of a batch done long ago.
+      // An unknown receipt has expired: its batch was applied long ago.
       if (!errors || code === 'NOT_FOUND') return;
       if (code !== 'TIMEOUT' || Date.now() > until) throw new Error(`${this.url}: ${errors[0].message}`);
     }
@@ -116,7 +116,7 @@ export class GraphqlTarget implements ImportTarget {
     return result;
   }
 
-  /** Repeats what failed on the way: identities make that harmless. An overloaded shop is waited for, for minutes. */
+  /** Repeats failed requests, which are idempotent. Waits up to {@link MAX_WAIT_MS} for an overloaded shop. */
   private async post(query: string, variables: unknown): Promise<Answer> {
     const until = Date.now() + WAIT_FOR_LIVE_MS;
     for (let attempt = 0; ; attempt++) {

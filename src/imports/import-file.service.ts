@@ -8,19 +8,19 @@ import { type Expected, mistakeOf, SAMPLE_LINES } from './mistaken-file';
 import { ProductMentions, type UnknownProducts } from './product-mentions';
 import type { RejectsFile, SourceLine } from './rejects-file';
 
-/** One line of a file, read: what it says, or why it says nothing. */
+/** One parsed line of a file: an item, or the reason why the line is rejected. */
 export type ImportLine =
   | { readonly line: number; readonly event: StoredEvent }
   | { readonly line: number; readonly product: ProductInput }
   | { readonly line: number; readonly order: OrderInput }
   | { readonly line: number; readonly rejected: string; readonly message: string };
 
-/** Reads a file line by line; `undefined` for a line that is none (a header, an empty one). */
+/** Parses a file line by line. `read` returns `undefined` for a line without data (a header, an empty line). */
 export interface LineReader {
   read(text: string): ImportLine | undefined;
-  /** Lines are lines of orders; those of one order that follow each other are one order. */
+  /** Whether each line is an order line, so that adjacent lines of one order are joined. */
   readonly joinsOrders?: boolean;
-  /** Products that the file's lines add up to, where a format has them. */
+  /** Products aggregated from all lines, if the format has them. */
   products?(): ProductInput[];
 }
 
@@ -29,14 +29,14 @@ export interface ImportResult {
   readonly imported: number;
   readonly rejected: number;
   readonly unchanged: number;
-  /** Lines rejected, by reason. */
+  /** Number of rejected lines by reason. */
   readonly reasons: Readonly<Record<string, number>>;
   /** The first few rejected lines. */
   readonly firstRejected: readonly RejectedLine[];
-  /** Different products that the events or orders name. */
+  /** Number of distinct products that the events or orders name. */
   readonly productsNamed: number;
   readonly unknownProducts: UnknownProducts;
-  /** Attribute values of the products that facets leave out. */
+  /** Attribute values of the products that facets omit. */
   readonly beyondFacets: BeyondFacets;
 }
 
@@ -45,33 +45,37 @@ export interface RejectedLine {
   readonly message: string;
 }
 
-/** A file that is not what the command was told. The message says what it seems to be. */
+/** The file does not have the kind or format of the command. The message says what it seems to be. */
 export class MistakenFile extends Error {}
 
 const EVENTS_AT_ONCE = 5_000;
 const PRODUCTS_AT_ONCE = 1_000;
-/** Beyond, no new order is begun. */
+/** A batch with this many order lines is full. */
 const ORDER_LINES_AT_ONCE = 3_000;
-/** Events are a set, so batches may overtake each other; of a product, the last line counts. */
+/**
+ * Batches of events may be written concurrently. Products are written in order, because the last line of a product
+ * wins.
+ */
 const EVENT_WRITES_AT_ONCE = 2;
 const PRODUCT_WRITES_AT_ONCE = 1;
 const MAX_FIRST_REJECTED = 3;
 
 export interface ImportOptions {
-  /** What the lines are, according to the command: their first ones are looked at. */
+  /** The kind and format of the command. The first lines are checked against it. */
   readonly expected?: Expected;
   readonly lines: AsyncIterable<readonly string[]>;
   readonly reader: LineReader;
   readonly target: ImportTarget;
   readonly rejects: RejectsFile;
   readonly onProgress?: (lines: number) => void;
-  /** Items in one write. */
+  /** Maximum number of items in one write. */
   readonly batchSize?: number;
 }
 
 /**
- * Reads a file into a target. Batches are written while the next is read; every line has one fate.
- * @throws MistakenFile before anything is written where the first lines are something else
+ * Imports a file into a target. Batches are written while the next one is read. Every line is imported, unchanged or
+ * rejected.
+ * @throws WrongFileError before anything is written if the first lines have another kind or format
  */
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
   const total = new Total(options.rejects);
@@ -94,7 +98,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     target: options.target,
     joins: options.reader.joinsOrders ?? false,
     size: Math.min(options.batchSize ?? ORDER_LINES_AT_ONCE, ORDER_LINES_AT_ONCE),
-    tell: (written, lines) => total.add(written, lines),
+    onWritten: (written, lines) => total.add(written, lines),
   });
   for await (const texts of options.lines) {
     const sample: readonly string[] = isLookedAt
@@ -125,12 +129,12 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   return { ...total.result(), productsNamed: mentions.count, unknownProducts, beyondFacets: facetLimits.result() };
 }
 
-/** What the lines add up to is no line of its own: it is not counted. */
+/** Writes the products that were aggregated from the lines. They are not counted, because they are no lines. */
 async function upsertAll({ target }: ImportOptions, products: readonly ProductInput[]): Promise<void> {
   for (let at = 0; at < products.length; at += PRODUCTS_AT_ONCE) {
     const batch = products.slice(at, at + PRODUCTS_AT_ONCE);
     const [wrong] = (await target.products(batch)).rejected;
-    if (wrong) throw new Error(`product ${batch[wrong.index].id} was not taken: ${wrong.reason}, ${wrong.message}`);
+    if (wrong) throw new Error(`Product ${batch[wrong.index].id} was rejected: ${wrong.reason}, ${wrong.message}.`);
   }
 }
 
@@ -163,7 +167,7 @@ class Total {
   }
 }
 
-/** Gathers items and writes them batch by batch, a few at a time, while the next is gathered. */
+/** Collects items and writes them in batches, a few at a time, while the next batch is collected. */
 class Batches<Item> {
   private items: Item[] = [];
   private lines: SourceLine[] = [];
@@ -196,7 +200,8 @@ class Batches<Item> {
     const written = this.write(items)
       .then((result) => this.total.add(result, lines))
       .then(() => void this.writing.delete(written));
-    // A failed one stays, so that whoever waits next gets its error; until then it must not count as unhandled.
+    // A failed write stays in `writing`, so that the next await throws its error. Until then it must not be an
+    // unhandled rejection.
     written.catch(() => undefined);
     this.writing.add(written);
   }

@@ -6,7 +6,9 @@ export interface Rejected {
   readonly message: string;
 }
 
-/** One JSON line in the shape of a GraphQL input, or why it is none. */
+/**
+ * Parses a JSON line that must have the shape of a GraphQL input. Returns the value, or the reason for rejecting it.
+ */
 export function parseJsonLine<T>(text: string, schema: z.ZodType<T>): T | Rejected {
   let value: unknown;
   try {
@@ -23,7 +25,7 @@ export function isRejected(value: object): value is Rejected {
   return 'rejected' in value;
 }
 
-/** A fault's message as a sentence that names its field. */
+/** Returns a message that names its field: adds the path unless the message begins with it. */
 export function naming(path: string | null | undefined, message: string): string {
   return path == null || message.startsWith(`${path} `) ? message : `${path}: ${message}`;
 }

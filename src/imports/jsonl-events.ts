@@ -6,9 +6,9 @@ import { isRejected, naming, parseJsonLine } from './json-line';
 import { LineOccurrences } from './line-occurrences';
 
 /**
- * Events as JSON lines, one object a line with the fields of GraphQL's `EventInput`; `occurredAt` is needed. An event
- * without an `id` gets one from its line's text and how often that text has come before, so that importing a file
- * twice changes nothing.
+ * Reads events from JSON lines: one object per line with the fields of GraphQL's `EventInput`. `occurredAt` is
+ * required. An event without an `id` gets one from the text of its line and the number of occurrences of that text so
+ * far, so that a repeated import of a file changes nothing.
  */
 export class JsonlEvents implements LineReader {
   private line = 0;
@@ -22,7 +22,7 @@ export class JsonlEvents implements LineReader {
     const input = parseJsonLine(text, eventJson);
     if (isRejected(input)) return { line, ...input };
     if (input.occurredAt == null)
-      return { line, rejected: 'BAD_USER_INPUT', message: 'occurredAt is missing; an event in a file needs it' };
+      return { line, rejected: 'BAD_USER_INPUT', message: 'occurredAt is missing: an event in a file requires it' };
     const withId = { ...input, id: input.id ?? this.idOf(text) };
     const stored = validateEvent(withId, { sender: { scope: 'ADMIN' }, now: this.now(), knowsProduct: () => true });
     if ('code' in stored) return { line, rejected: stored.code, message: naming(stored.path, stored.message) };

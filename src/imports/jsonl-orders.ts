@@ -37,8 +37,8 @@ const order = z.strictObject({
 export const ORDER_FIELDS: readonly string[] = Object.keys(order.shape);
 
 /**
- * Orders as JSON lines, one order a line with the fields of GraphQL's `OrderInput`; `placedAt` is needed, and is when it
- * was said unless `updatedAt` is there: reading a file again is no news.
+ * Reads orders from JSON lines: one order per line with the fields of GraphQL's `OrderInput`. `placedAt` is required
+ * and is the default of `updatedAt`, so that a repeated import of a file changes nothing.
  */
 export class JsonlOrders implements LineReader {
   private line = 0;

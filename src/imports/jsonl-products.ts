@@ -26,7 +26,7 @@ const product = z.strictObject({
 
 export const PRODUCT_FIELDS: readonly string[] = Object.keys(product.shape);
 
-/** Products as JSON lines, one object a line with the fields of GraphQL's `ProductInput`. */
+/** Reads products from JSON lines: one object per line with the fields of GraphQL's `ProductInput`. */
 export class JsonlProducts implements LineReader {
   private line = 0;
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { csvFields } from './csv-fields';
 
-/** 0 is not what was looked for, 3 is exactly it. */
+/** Grades go from 0 (irrelevant) to 3 (exactly what was searched for). */
 export const MAX_GRADE = 3;
 
-/** Somebody has said how well a product answers a query. */
+/** A person's judgment of how well a product matches a query. */
 export interface Judgment {
   readonly query: string;
   readonly productId: string;
@@ -12,7 +12,7 @@ export interface Judgment {
   readonly grade: number;
 }
 
-/** A line that is no judgment, and why. */
+/** A line that is no valid judgment, with the reason. */
 export interface JudgmentFault {
   readonly line: number;
   readonly message: string;
@@ -22,15 +22,15 @@ const json = z.strictObject({ query: z.string(), productId: z.string(), grade: z
 const GRADE = /^\d+$/;
 
 /**
- * Judgments line by line: JSON objects with `query`, `productId` and `grade`, or these three as columns between tabs or commas;
- * told apart by the first line that is not empty, which may be a header.
+ * Parses judgments line by line: JSON objects with `query`, `productId` and `grade`, or these three as columns
+ * separated by tabs or commas. The first non-empty line determines the format; it may be a header.
  */
 export class JudgmentLines {
   private line = 0;
   private fieldsOf: ((text: string) => readonly string[] | string) | undefined;
   private readonly lineOf = new Map<string, number>();
 
-  /** undefined for a header and for an empty line. */
+  /** Returns undefined for a header and for an empty line. */
   read(text: string): Judgment | JudgmentFault | undefined {
     const line = ++this.line;
     if (text.trim() === '') return undefined;
@@ -39,26 +39,29 @@ export class JudgmentLines {
     const fields = this.fieldsOf(text);
     if (typeof fields === 'string') return { line, message: fields };
     if (fields.length !== 3)
-      return { line, message: `${fields.length} columns where query, product and grade are three` };
+      return { line, message: `the line must have 3 columns (query, product, grade); got ${fields.length} columns` };
     const [query, productId, grade] = fields.map((field) => field.trim());
     if (isFirst && /^(grade|relevance|rating|label)$/i.test(grade)) return undefined;
-    if (query === '') return { line, message: 'no query' };
-    if (productId === '') return { line, message: 'no product id' };
+    if (query === '') return { line, message: 'the query is missing' };
+    if (productId === '') return { line, message: 'the product id is missing' };
     if (!GRADE.test(grade) || Number(grade) > MAX_GRADE)
-      return { line, message: `the grade is not a whole number from 0 to ${MAX_GRADE}: ${grade}` };
+      return { line, message: `the grade must be a whole number from 0 to ${MAX_GRADE}; got ${grade}` };
     const key = JSON.stringify([query, productId]);
     const before = this.lineOf.get(key);
-    if (before !== undefined) return { line, message: `line ${before} has judged this product for this query` };
+    if (before !== undefined)
+      return { line, message: `line ${before} already has a judgment of this product and query` };
     this.lineOf.set(key, line);
     return { query, productId, grade: Number(grade) };
   }
 }
 
-/** Takes a line apart, or says why it can't. */
+/** Returns a function that splits a line into its fields, or returns an error message. */
 function fieldsReader(firstLine: string): (text: string) => readonly string[] | string {
   if (firstLine.trimStart().startsWith('{')) return jsonFields;
   if (firstLine.includes('\t')) return (text) => text.split('\t');
-  return (text) => csvFields(text) ?? 'quotes that do not close, or have something behind them';
+  return (text) =>
+    csvFields(text) ??
+    'a quoted field must be closed and be followed by a comma or the end of the line; check the quotes';
 }
 
 function jsonFields(text: string): readonly string[] | string {
@@ -66,7 +69,7 @@ function jsonFields(text: string): readonly string[] | string {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `not JSON: ${(error as Error).message}`;
+    return `the line is not JSON: ${(error as Error).message}`;
   }
   const parsed = json.safeParse(value);
   if (!parsed.success) {

@@ -1,10 +1,11 @@
 const FIRST_SLOTS = 1 << 16;
-/** Beyond this share of used slots the table doubles. */
+/** The table doubles when the share of used slots exceeds this. */
 const MAX_LOAD = 0.7;
 
 /**
- * How often each line has come, by the first 52 bits of its digest: 12 bytes a slot, 17 to 35 a line. A Map of digests takes
- * a hundred, and ends at 16.7 million. Two lines that share 52 bits count as one text: their ids still differ by digest.
+ * Counts the occurrences of each line, by the first 52 bits of its digest. It takes 12 bytes per slot, 17 to 35 bytes
+ * per line; a Map of digests takes a hundred bytes and is limited to 16.7 million entries. Two lines that share 52 bits
+ * are counted together: their ids still differ by the digest.
  */
 export class LineOccurrences {
   private slots = FIRST_SLOTS;
@@ -13,7 +14,7 @@ export class LineOccurrences {
   private counts = new Uint32Array(FIRST_SLOTS);
   private used = 0;
 
-  /** @returns how often the line has come, this time included */
+  /** Counts a line. @returns the number of its occurrences so far, including this one */
   add(digest: Uint8Array): number {
     if (this.used >= this.slots * MAX_LOAD) this.grow();
     const key = keyOf(digest);
@@ -31,7 +32,7 @@ export class LineOccurrences {
 
   private slotOf(key: number): number {
     const mask = this.slots - 1;
-    // The digest's bits are as good as random.
+    // The bits of the digest are uniformly distributed, so no further hashing is needed.
     let slot = key % this.slots;
     while (this.keys[slot] !== 0 && this.keys[slot] !== key) slot = (slot + 1) & mask;
     return slot;

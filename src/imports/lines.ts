@@ -4,9 +4,10 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 /**
- * The lines of a file (plain, or gzip by the name's end `.gz`) or of standard input (`-`), in batches of a chunk each:
- * a generator step a line would cost more than the parsing. Line ends are LF or CRLF; a byte order mark is dropped.
- * @param onBytes told how much of the file, as it is stored, has been read
+ * Yields the lines of a file (plain, or gzip if the name ends in `.gz`) or of standard input (`-`). Lines are yielded
+ * in batches, one batch per chunk, because a generator step per line would cost more than the parsing. Line ends are LF
+ * or CRLF. A byte order mark is dropped.
+ * @param onBytes called with the number of (compressed) bytes of the file that have been read
  */
 export async function* readLines(
   file: string,
@@ -15,7 +16,7 @@ export async function* readLines(
   const stored = file === '-' ? null : createReadStream(file, { highWaterMark: 1 << 18 });
   const source: Readable = stored ?? process.stdin;
   const unpacked = file.endsWith('.gz') ? source.pipe(createGunzip({ chunkSize: 1 << 18 })) : source;
-  // `pipe` does not pass errors on.
+  // `pipe` does not forward errors.
   if (unpacked !== source) source.on('error', (error) => unpacked.destroy(error));
   const decoder = new StringDecoder('utf8');
   let rest = '';

@@ -6,7 +6,7 @@ import { ORDER_FIELDS } from './jsonl-orders';
 import { PRODUCT_FIELDS } from './jsonl-products';
 import { ONLINE_RETAIL_HEADER } from './online-retail';
 
-/** Lines that are looked at before anything is imported. */
+/** Number of lines that are checked before anything is imported. */
 export const SAMPLE_LINES = 20;
 
 const FIELDS: Readonly<Record<Kind, readonly string[]>> = {
@@ -15,17 +15,18 @@ const FIELDS: Readonly<Record<Kind, readonly string[]>> = {
   orders: ORDER_FIELDS,
 };
 
-/** What the command was told that a file is. */
+/** The kind and format of a file according to the command. */
 export interface Expected {
   readonly kind: Kind;
   readonly format: Format;
-  /** As it is named on the command line. */
+  /** The file name on the command line. */
   readonly file: string;
 }
 
 /**
- * What a file seems to be, and how to import it, where none of its first lines is what the command was told. Undefined
- * where a line can be read, and where the lines seem to be of the right kind, with faults.
+ * Returns a message that says what a file seems to be and how to import it, if none of its first lines has the expected
+ * kind and format. Returns undefined if a line can be read, or if the lines seem to have the right kind but contain
+ * errors.
  * @param sample the first lines that are not blank
  */
 export function mistakeOf(sample: readonly string[], expected: Expected): string | undefined {
@@ -49,14 +50,14 @@ function canReadAny(sample: readonly string[], { kind, format }: Expected): bool
 
 function mistakenBytes(first: string, file: string): string | undefined {
   if (first.startsWith('\u001f'))
-    return `${file} is packed by gzip. Give it a name that ends in .gz, or unpack it: zcat FILE | … import … -`;
+    return `${file} is compressed with gzip. Rename it so that it ends in .gz, or decompress it: zcat FILE | … import … -`;
   if (first.startsWith('PK\u0003\u0004'))
     return `${file} is a ZIP file or an Excel file. Unpack it, or export it as text.`;
   if (first.includes('\u0000')) return `${file} is not UTF-8 text. Convert it first: iconv -f UTF-16 -t UTF-8 FILE`;
   return undefined;
 }
 
-/** CSV and its like. */
+/** Checks for CSV and similar tables. */
 function mistakenTable(first: string, { kind, format, file }: Expected): string | undefined {
   if (/^\s*[{[]/.test(first)) return undefined;
   const use = (right: Kind, option: string) => `Use: import ${right} ${file} --format ${option}`;
@@ -68,15 +69,15 @@ function mistakenTable(first: string, { kind, format, file }: Expected): string 
   if (format !== 'jsonl' || first.split(/[,;\t]/).length < 3) return undefined;
   return kind === 'orders'
     ? `${file} seems to be CSV. As CSV, orders need a first line that names the columns ${NEEDED.join(', ')}, and --format csv.`
-    : `${file} seems to be CSV. ${capital(kind)} are imported as JSON lines: one JSON object a line.`;
+    : `${file} seems to be CSV. ${capital(kind)} are imported as JSON lines: one JSON object per line.`;
 }
 
-/** JSON that is not one object a line. Its last line may look like one. */
+/** Checks for JSON that is not one object per line. Its last line may look like a JSON line. */
 function mistakenLines(first: string, file: string): string | undefined {
   if (/^\s*\[/.test(first))
-    return `${file} is one JSON list. Write one object a line first: jq -c '.[]' ${file} > FILE.jsonl`;
+    return `${file} is one JSON list. Convert it to one object per line: jq -c '.[]' ${file} > FILE.jsonl`;
   if (first.trim() === '{')
-    return `${file} has JSON objects of several lines. Write one object a line first: jq -c . ${file} > FILE.jsonl`;
+    return `${file} has JSON objects that span several lines. Convert it to one object per line: jq -c . ${file} > FILE.jsonl`;
   return undefined;
 }
 
@@ -88,7 +89,7 @@ function mistakenJson(sample: readonly string[], { kind, format, file }: Expecte
   return `${file} seems to be a file of ${right}, not of ${kind}. Use: import ${right} ${file}`;
 }
 
-/** The kind that has most of the lines' fields; undefined where they are not JSON objects, or two kinds have as many. */
+/** Returns the kind with most of the lines' fields; undefined if a line is no JSON object, or if two kinds tie. */
 function kindOf(sample: readonly string[]): Kind | undefined {
   const counts = KINDS.map((kind) => ({ kind, count: 0 }));
   for (const text of sample) {

@@ -10,9 +10,9 @@ interface Invoice {
 }
 
 /**
- * UCI Online Retail as orders: an order for each invoice, a line for each of its product lines. The lines' purchases are the
- * events that {@link OnlineRetailReader} reads, so both may be imported. A `C…` invoice does not say which invoice it takes
- * back: it is an order of kind RETURN by itself.
+ * Reads UCI Online Retail as orders: one order per invoice, one order line per product line. The purchases of the order
+ * lines are the events that {@link OnlineRetailReader} reads, so both may be imported. A `C…` invoice does not name the
+ * invoice that it cancels, so it becomes a separate order of kind RETURN.
  */
 export class OnlineRetailOrders implements LineReader {
   readonly joinsOrders = true;
@@ -28,7 +28,10 @@ export class OnlineRetailOrders implements LineReader {
     return this.events.products();
   }
 
-  /** With the one line. An invoice's lines may have several times, and come in several places of the file. */
+  /**
+   * Returns an order with one line. The lines of an invoice may have different times and may be scattered over the
+   * file.
+   */
   private orderOf(event: StoredEvent): OrderInput {
     const colon = event.id.indexOf(':');
     const [id, lineId] = [event.id.slice(0, colon), event.id.slice(colon + 1)];

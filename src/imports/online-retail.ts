@@ -9,18 +9,18 @@ export const ONLINE_RETAIL_HEADER = 'InvoiceNo,StockCode,Description,Quantity,In
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
 const PRODUCT_CODE = /^\d{5}/;
 const CURRENCY = 'GBP';
-/** Characters. */
+/** Maximum number of characters. */
 const MAX_ID_LENGTH = 100;
 const MAX_TITLE_LENGTH = 500;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 type Rejection = 'NOT_A_PRODUCT' | 'STOCK_ADJUSTMENT' | 'ACCOUNTING' | 'MALFORMED';
 
-/** What the lines so far say of one product. */
+/** Data of one product, collected from the lines so far. */
 interface ProductNotes {
-  /** Some line of it is an event; a code that only stock adjustments name is no product. */
+  /** Whether any of its lines is an event. A code that occurs only in stock adjustments is no product. */
   hasEvent: boolean;
-  /** Lines with a positive price by description, in order of first sight. */
+  /** Number of lines with a positive price by description, in order of first occurrence. */
   readonly titles: Map<string, number>;
   newestDescription: string;
   newestDescriptionAt: number;
@@ -29,9 +29,8 @@ interface ProductNotes {
 }
 
 /**
- * UCI Online Retail, line by line: every line has one fate, and at the end the products. Repeated lines
- * are different occurrences: an event's id is `<InvoiceNo>:<code>:<n-th occurrence>`, so reading a file again
- * gives the same ids.
+ * Reads UCI Online Retail line by line as events, and aggregates the products. Repeated lines are separate events: the
+ * id of an event is `<InvoiceNo>:<code>:<n>` for the n-th occurrence, so that reading a file again gives the same ids.
  */
 export class OnlineRetailReader implements LineReader {
   private line = 0;
@@ -41,7 +40,7 @@ export class OnlineRetailReader implements LineReader {
   private dayText = '';
   private dayStart = NaN;
 
-  /** The next line of the file; undefined for the header and for an empty line. */
+  /** Parses the next line of the file. Returns undefined for the header and for an empty line. */
   read(text: string): ImportLine | undefined {
     this.line++;
     if (text === '' || (this.line === 1 && text === ONLINE_RETAIL_HEADER)) return undefined;
@@ -73,7 +72,7 @@ export class OnlineRetailReader implements LineReader {
     if (!DECIMAL.test(price))
       return this.reject('MALFORMED', `UnitPrice must be a decimal such as 2.55; got "${price}"`);
     if (invoice.startsWith('A'))
-      return this.reject('ACCOUNTING', `InvoiceNo ${invoice} is a book entry: it begins with A`);
+      return this.reject('ACCOUNTING', `InvoiceNo ${invoice} begins with A: it is an accounting entry`);
     if (!PRODUCT_CODE.test(stockCode))
       return this.reject(
         'NOT_A_PRODUCT',
@@ -110,8 +109,8 @@ export class OnlineRetailReader implements LineReader {
   }
 
   /**
-   * The products of all lines read so far that have an event, by code; as of the newest of those lines, so that reading
-   * the file again is no news.
+   * Returns the products that have an event in the lines read so far, sorted by code. `updatedAt` is the time of the
+   * newest of those lines, so that reading the file again changes nothing.
    */
   products(): ProductInput[] {
     const updatedAt = new Date(this.newest);
@@ -137,7 +136,7 @@ export class OnlineRetailReader implements LineReader {
     return n;
   }
 
-  /** `2010-12-01 08:26:00` as UTC in ms; NaN for what is no such time. */
+  /** Parses a time such as `2010-12-01 08:26:00` as UTC. Returns milliseconds since 1970; NaN for an invalid time. */
   private instantOf(text: string): number {
     const parts = INSTANT.exec(text);
     if (parts === null) return NaN;
@@ -145,7 +144,7 @@ export class OnlineRetailReader implements LineReader {
     if (day !== this.dayText) {
       this.dayText = day;
       this.dayStart = Date.parse(`${day}T00:00:00Z`);
-      // Date.parse takes 31 February for 3 March.
+      // Date.parse accepts 31 February as 3 March.
       if (!Number.isNaN(this.dayStart) && !new Date(this.dayStart).toISOString().startsWith(day)) this.dayStart = NaN;
     }
     const [hours, minutes, seconds] = [Number(parts[4]), Number(parts[5]), Number(parts[6])];
@@ -180,14 +179,14 @@ export class OnlineRetailReader implements LineReader {
   }
 }
 
-/** The most frequent description on lines with a positive price, else the newest one, else the code. */
+/** Returns the most frequent description on lines with a positive price, else the newest one, else the code. */
 function titleOf(code: string, notes: ProductNotes): string {
   let title = '';
-  let most = 0;
+  let maxLines = 0;
   for (const [description, lines] of notes.titles) {
-    if (lines > most || (lines === most && description < title)) {
+    if (lines > maxLines || (lines === maxLines && description < title)) {
       title = description;
-      most = lines;
+      maxLines = lines;
     }
   }
   return (title || notes.newestDescription || code).slice(0, MAX_TITLE_LENGTH);

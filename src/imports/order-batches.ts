@@ -4,7 +4,7 @@ import type { ImportTarget, Written } from './import-target';
 import { naming } from './json-line';
 import type { SourceLine } from './rejects-file';
 
-/** Lines of one order in one write; what is more goes into the next. */
+/** Maximum number of lines of one order in one write. Further lines go into the next write. */
 const MAX_ORDER_LENGTH = 2_000;
 
 interface Gathered {
@@ -13,8 +13,8 @@ interface Gathered {
 }
 
 /**
- * Gathers orders, and with `joins` the lines of one order that follow each other, and writes them in bounded batches, one
- * after the other: what is said of an order later counts.
+ * Collects orders and writes them in bounded batches. With `joins`, adjacent lines of one order become one order.
+ * Batches are written one after the other, because later data of an order overrides earlier data.
  */
 export class OrderBatches {
   private gathered: Gathered[] = [];
@@ -24,9 +24,9 @@ export class OrderBatches {
     private readonly options: {
       readonly target: ImportTarget;
       readonly joins: boolean;
-      /** Order lines in one write. */
+      /** Number of order lines at which a batch is written. */
       readonly size: number;
-      readonly tell: (written: Written, lines: readonly SourceLine[]) => Promise<void>;
+      readonly onWritten: (written: Written, lines: readonly SourceLine[]) => Promise<void>;
     },
   ) {}
 
@@ -48,9 +48,9 @@ export class OrderBatches {
     if (gathered.length === 0) return;
     this.gathered = [];
     this.orderLines = 0;
-    const { target, joins, tell } = this.options;
+    const { target, joins, onWritten } = this.options;
     const recorded = await target.orders(gathered.map(({ order }) => order));
-    // A shop that has said something newer of an order since keeps it.
+    // STALE is no rejection: the shop has newer data of the order.
     const failed = recorded.errors.filter(({ code }) => code !== 'STALE');
     const lines = gathered.flatMap((each) => each.lines);
     const places = new Map(lines.map((line, place) => [line, place]));
@@ -62,7 +62,7 @@ export class OrderBatches {
       })),
     );
     const imported = joins ? recorded.changedLines : recorded.accepted - recorded.unchanged;
-    await tell({ imported, unchanged: lines.length - rejected.length - imported, rejected }, lines);
+    await onWritten({ imported, unchanged: lines.length - rejected.length - imported, rejected }, lines);
   }
 
   private isFull(): boolean {

@@ -1,21 +1,21 @@
 import type { ImportLine } from './import-file.service';
 
-/** Products that a file's lines name and the catalogue lacks. */
+/** Products that the lines of a file name but the catalogue does not have. */
 export interface UnknownProducts {
-  /** Different ids; a lower bound where the file names more than {@link MAX_IDS}. */
+  /** Number of distinct ids; a lower bound if the file names more than {@link MAX_IDS}. */
   readonly count: number;
-  /** Lines that name them; likewise. */
+  /** Number of lines that name them; also a lower bound in that case. */
   readonly lines: number;
   /** The first few, in the order of the file. */
   readonly first: readonly string[];
 }
 
-/** Different ids that are looked up, so that a file can't fill the memory. */
+/** Maximum number of distinct ids that are looked up. It bounds the memory that a file can use. */
 const MAX_IDS = 1_000_000;
 const MAX_FIRST = 5;
 const IDS_AT_ONCE = 10_000;
 
-/** The product ids that the events and orders of a file name, in the order of the file. */
+/** Collects the product ids that the events and orders of a file name, in the order of the file. */
 export class ProductMentions {
   private readonly lines = new Map<string, number>();
 
@@ -25,7 +25,7 @@ export class ProductMentions {
       for (const id of new Set(line.order.lines?.map((each) => each.productId))) this.mention(id);
   }
 
-  /** @param missing of some ids, those that are not in the catalogue */
+  /** @param missing returns those of the given ids that are not in the catalogue */
   async unknown(missing: (ids: readonly string[]) => Promise<readonly string[]>): Promise<UnknownProducts> {
     const ids = [...this.lines.keys()];
     const unknown: string[] = [];
@@ -35,7 +35,7 @@ export class ProductMentions {
     return { count: unknown.length, lines, first: unknown.slice(0, MAX_FIRST) };
   }
 
-  /** Different ids that were named. */
+  /** Number of distinct ids. */
   get count(): number {
     return this.lines.size;
   }

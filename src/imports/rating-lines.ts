@@ -6,18 +6,19 @@ export type RatingFormat = (typeof RATING_FORMATS)[number];
 
 const MEANINGS = ['user', 'item', 'rating', 'timestamp'] as const;
 type Meaning = (typeof MEANINGS)[number];
-/** Where each meaning stands in a line; −1: nowhere. */
+/** The column index of each meaning; −1 if there is no such column. */
 type Places = Readonly<Record<Meaning, number>>;
 
 const MOVIELENS: Places = { user: 0, item: 1, rating: 2, timestamp: 3 };
-/** Numbers below are seconds since 1970, others milliseconds. */
+/** Smaller timestamps are seconds since 1970, others are milliseconds. */
 const MILLISECONDS_FROM = 1e11;
 
 export type RatingLine = Rating | { readonly line: number; readonly rejected: string };
 
 /**
- * Reads ratings line by line. `movielens`: `u.data` (tabs), `ratings.dat` (`::`) or `ratings.csv`, told apart by the first
- * line. `csv`: commas, with the columns named by the caller. A first line whose rating is no number is a header.
+ * Parses ratings line by line. `movielens`: `u.data` (tabs), `ratings.dat` (`::`) or `ratings.csv`; the first line
+ * determines which. `csv`: commas, with the columns named by the caller. A first line whose rating is no number is a
+ * header.
  */
 export class RatingLines {
   private line = 0;
@@ -25,15 +26,15 @@ export class RatingLines {
   private readonly places: Places;
 
   /**
-   * @param columns of `csv`: what each column is, of user, item, rating, timestamp; any other name is skipped
-   * @throws Error where user, item or rating is missing or something is named twice
+   * @param columns names of the columns of `csv`: user, item, rating, timestamp; columns with other names are ignored
+   * @throws Error if user, item or rating is missing, or if one of the names occurs twice
    */
   constructor(format: RatingFormat, columns: readonly string[] = MEANINGS) {
     this.places = format === 'movielens' ? MOVIELENS : placesOf(columns);
     if (format === 'csv') this.fieldsOf = csvFields;
   }
 
-  /** `undefined` for a header and for an empty line. */
+  /** Returns `undefined` for a header and for an empty line. */
   read(text: string): RatingLine | undefined {
     this.line++;
     if (text === '') return undefined;
@@ -45,11 +46,11 @@ export class RatingLines {
     );
     const value = rating === '' ? NaN : Number(rating);
     if (!Number.isFinite(value)) {
-      return line === 1 ? undefined : { line, rejected: `the rating is not a number: ${rating}` };
+      return line === 1 ? undefined : { line, rejected: `the rating must be a number; got "${rating}"` };
     }
-    if (user === '' || item === '') return { line, rejected: 'no user, or no item' };
+    if (user === '' || item === '') return { line, rejected: 'the user or the item is missing' };
     const at = timeOf(places.timestamp < 0 ? '' : (fields?.[places.timestamp]?.trim() ?? ''));
-    if (at === undefined) return { line, rejected: 'the timestamp is not a time' };
+    if (at === undefined) return { line, rejected: 'the timestamp must be a number or a date' };
     return { user, item, value, at };
   }
 }
@@ -59,11 +60,11 @@ function placesOf(columns: readonly string[]): Places {
   columns.forEach((column, place) => {
     const meaning = MEANINGS.find((each) => each === column);
     if (meaning === undefined) return;
-    if (places[meaning] >= 0) throw new Error(`the columns name ${meaning} twice`);
+    if (places[meaning] >= 0) throw new Error(`The columns contain ${meaning} twice.`);
     places[meaning] = place;
   });
   for (const meaning of ['user', 'item', 'rating'] as const) {
-    if (places[meaning] < 0) throw new Error(`the columns name no ${meaning}`);
+    if (places[meaning] < 0) throw new Error(`The columns must contain ${meaning}.`);
   }
   return places;
 }
@@ -74,7 +75,7 @@ function separatorOf(firstLine: string): (text: string) => string[] | undefined 
   return csvFields;
 }
 
-/** ms; NaN for an empty field, undefined for what is no time. */
+/** Returns milliseconds since 1970; NaN for an empty field, undefined for an invalid time. */
 function timeOf(text: string): number | undefined {
   if (text === '') return NaN;
   const number = Number(text);

@@ -3,6 +3,6 @@ export interface Rating {
   readonly user: string;
   readonly item: string;
   readonly value: number;
-  /** ms since 1970; NaN where the file has no times. */
+  /** Milliseconds since 1970; NaN if the file has no times. */
   readonly at: number;
 }

@@ -4,31 +4,31 @@ import { once } from 'node:events';
 
 /** A line of the imported file. */
 export interface SourceLine {
-  /** From 1. */
+  /** The line number, from 1. */
   readonly number: number;
   readonly text: string;
 }
 
-/** `DATA_DIR/rejects/FILE.rejected.csv` */
+/** Returns `DATA_DIR/rejects/FILE.rejected.csv`. */
 export function defaultRejectsPath(file: string, dataDir: string): string {
   return path.join(dataDir, 'rejects', `${file === '-' ? 'stdin' : path.basename(file)}.rejected.csv`);
 }
 
 /**
- * Number, reason, message and original text of each line that was not imported, as CSV. Without rejects there is no file,
- * and none is left of an earlier run.
+ * Writes the number, reason, message and original text of each rejected line, as CSV. Without rejected lines no file is
+ * written. The file of an earlier run is deleted.
  */
 export class RejectsFile {
   readonly path: string;
   private stream: WriteStream | undefined;
   private failure: Error | undefined;
 
-  /** @throws Error in one line where the file can't be written */
+  /** @throws Error with a message of one line if the file can't be written */
   constructor(file: string) {
     this.path = path.resolve(file);
     const folder = path.dirname(this.path);
     try {
-      if (statSync(this.path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+      if (statSync(this.path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('the path is a folder');
       mkdirSync(folder, { recursive: true });
       accessSync(folder, constants.W_OK);
       rmSync(this.path, { force: true });
@@ -50,7 +50,7 @@ export class RejectsFile {
     if (this.failure) throw new Error(`The rejects file ${this.path} can't be written: ${this.failure.message}`);
   }
 
-  /** @returns the file's path, or `null` when there is none */
+  /** @returns the file's path, or `null` if no line was rejected */
   async close(): Promise<string | null> {
     if (!this.stream) return null;
     this.stream.end();

@@ -4,12 +4,12 @@ import type { Pool } from '../platform/postgres';
 import { LEARNER_LEASE } from '../recommend/learner-names';
 
 const LOOK_AGAIN_MS = 200;
-/** Of one batch: the past may wait for the present, but not for ever. */
+/** Maximum pause before one batch, so that live events can't stop an import completely. */
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Pauses while live events wait too long for the workers, who write to the same tables. Where no worker is alive it would
- * help nobody, so there is no pause.
+ * Pauses while live events wait too long for the workers, which write to the same tables. If no worker is running, a
+ * pause is useless and the function returns immediately.
  */
 export async function yieldToLive(pool: Pool, onPause: (paused: boolean) => void): Promise<void> {
   const until = performance.now() + MAX_PAUSE_MS;

@@ -6,13 +6,13 @@ import { bad, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput, PaymentInput, UpdateOrderStatusInput } from './order-input.type';
 import { isZero } from './exact-amount';
 
-/** The ids of both make an event's, which may have 200 characters. */
+/** An event id contains the ids of the order and the line, and may have up to 200 characters. */
 const MAX_ID_LENGTH = 90;
 export const MAX_LINES = 2_000;
 const MAX_TEXT_LENGTH = 100;
 const MAX_PROPERTIES = 4_096;
 
-/** What is wrong with an order by itself, whatever is stored. @param now milliseconds since 1970 */
+/** Returns the first error of an order, regardless of the stored one. @param now milliseconds since 1970 */
 export function faultOfOrder(input: OrderInput, now: number): OrderFault | undefined {
   return (
     faultOfName('id', input.id, ':') ??
@@ -29,13 +29,14 @@ export function faultOfOrder(input: OrderInput, now: number): OrderFault | undef
 export function faultOfMove(input: UpdateOrderStatusInput, now: number): OrderFault | undefined {
   const wrong = faultOfTime(input.occurredAt, 'occurredAt', now);
   if (wrong || input.lines == null) return wrong;
-  if (input.occurredAt == null) return bad('lines need an occurredAt: it makes repeats harmless', 'occurredAt');
-  if (input.lines.length === 0) return bad('no lines', 'lines');
-  if (input.lines.length > MAX_LINES) return bad(`more than ${MAX_LINES} lines`, 'lines');
+  if (input.occurredAt == null)
+    return bad('occurredAt is missing: it is required with lines, so that requests can be repeated', 'occurredAt');
+  if (input.lines.length === 0) return bad('lines must not be empty: omit lines to move the whole order', 'lines');
+  if (input.lines.length > MAX_LINES) return tooManyLines(input.lines.length);
   if (new Set(input.lines.map((line) => line.lineId)).size < input.lines.length)
-    return bad('a line is named twice', 'lines');
+    return bad('each lineId may occur only once', 'lines');
   const at = input.lines.findIndex(({ quantity }) => quantity < 1);
-  return at < 0 ? undefined : bad('quantity counts from 1', `lines[${at}].quantity`);
+  return at < 0 ? undefined : bad('quantity must be at least 1', `lines[${at}].quantity`);
 }
 
 export function faultOfPayment(input: PaymentInput, now: number): OrderFault | undefined {
@@ -43,14 +44,15 @@ export function faultOfPayment(input: PaymentInput, now: number): OrderFault | u
     faultOfIds(input, ['id']) ??
     faultOfTime(input.occurredAt, 'occurredAt', now) ??
     faultOfAmount(input.amount, 'amount') ??
-    (isZero(input.amount.amount) ? bad('amount is 0', 'amount.amount') : undefined) ??
+    (isZero(input.amount.amount) ? bad('amount.amount must be more than 0', 'amount.amount') : undefined) ??
     faultOfTexts(input, ['method'])
   );
 }
 
 function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault | undefined {
-  if (lines.length > MAX_LINES) return bad(`more than ${MAX_LINES} lines`, 'lines');
-  if (new Set(lines.map((line) => line.id)).size < lines.length) return bad('a line is named twice', 'lines');
+  if (lines.length > MAX_LINES) return tooManyLines(lines.length);
+  if (new Set(lines.map((line) => line.id)).size < lines.length)
+    return bad('each line id may occur only once', 'lines');
   for (const [index, line] of lines.entries()) {
     const wrong =
       faultOfName('id', line.id, '#') ??
@@ -64,12 +66,17 @@ function faultOfLines(lines: readonly OrderLineInput[], now: number): OrderFault
   return undefined;
 }
 
-/** An id that stands before a separator in its events' ids. */
+function tooManyLines(count: number): OrderFault {
+  return bad(`lines must have at most ${MAX_LINES} items; got ${count}`, 'lines');
+}
+
+/** Checks an id that event ids contain in front of a separator. */
 function faultOfName(name: string, id: string, separator: string): OrderFault | undefined {
   const wrong = faultOfId(name, id);
   if (wrong !== undefined) return bad(wrong, name);
-  if (id.length > MAX_ID_LENGTH) return bad(`${name} is longer than ${MAX_ID_LENGTH} characters`, name);
-  return id.includes(separator) ? bad(`${name} has a ${separator}`, name) : undefined;
+  if (id.length > MAX_ID_LENGTH)
+    return bad(`${name} must have at most ${MAX_ID_LENGTH} characters; got ${id.length}`, name);
+  return id.includes(separator) ? bad(`${name} must not contain "${separator}"`, name) : undefined;
 }
 
 function faultOfIds<K extends string>(
@@ -91,7 +98,8 @@ function faultOfTexts<K extends string>(
   for (const name of names) {
     const text = input[name];
     if (text == null) continue;
-    if (text.length > MAX_TEXT_LENGTH) return bad(`${name} is longer than ${MAX_TEXT_LENGTH} characters`, name);
+    if (text.length > MAX_TEXT_LENGTH)
+      return bad(`${name} must have at most ${MAX_TEXT_LENGTH} characters; got ${text.length}`, name);
     if (!isStorable(text)) return bad(`${name} has characters that can't be stored`, name);
   }
   return undefined;
@@ -100,14 +108,14 @@ function faultOfTexts<K extends string>(
 function faultOfTime(time: Date | null | undefined, path: string, now: number): OrderFault | undefined {
   if (time == null) return undefined;
   const at = time.getTime();
-  if (!Number.isFinite(at)) return bad(`${path} is not a time`, path);
-  if (at > now + FUTURE_MS) return bad(`${path} is more than 5 minutes ahead`, path);
-  return at < 0 ? bad(`${path} is before 1970`, path) : undefined;
+  if (!Number.isFinite(at)) return bad(`${path} must be a valid time`, path);
+  if (at > now + FUTURE_MS) return bad(`${path} must be at most 5 minutes in the future`, path);
+  return at < 0 ? bad(`${path} must not be before 1970`, path) : undefined;
 }
 
 function faultOfQuantity(quantity: number | null | undefined): OrderFault | undefined {
   if (quantity == null || (quantity >= 1 && quantity <= MAX_QUANTITY)) return undefined;
-  return bad(`quantity is ${quantity}: it may be from 1 to ${MAX_QUANTITY}`, 'quantity');
+  return bad(`quantity must be between 1 and ${MAX_QUANTITY}; got ${quantity}`, 'quantity');
 }
 
 function faultOfAmounts(input: OrderInput): OrderFault | undefined {
@@ -119,14 +127,22 @@ function faultOfAmounts(input: OrderInput): OrderFault | undefined {
   const prices = (input.lines ?? []).map((line, index) => [`lines[${index}].unitPrice`, line.unitPrice] as const);
   const given = [...prices, ...amounts].flatMap(([path, money]) => (money == null ? [] : [[path, money] as const]));
   const other = given.find(([, money]) => money.currency !== given[0][1].currency);
-  return other && bad('an order has one currency', `${other[0]}.currency`);
+  return (
+    other &&
+    bad(
+      `all amounts of an order must have one currency; got ${given[0][1].currency} and ${other[1].currency}`,
+      `${other[0]}.currency`,
+    )
+  );
 }
 
 function faultOfAmount(money: MoneyInput | null | undefined, path: string): OrderFault | undefined {
   if (money == null) return undefined;
   const wrong = faultOfMoney(money);
   if (wrong) return bad(wrong.message, `${path}.${wrong.path}`);
-  return money.amount.startsWith('-') ? bad(`${path} is negative`, `${path}.amount`) : undefined;
+  return money.amount.startsWith('-')
+    ? bad(`${path}.amount must not be negative; got ${money.amount}`, `${path}.amount`)
+    : undefined;
 }
 
 function faultOfProperties(properties: OrderInput['properties']): OrderFault | undefined {

@@ -1,4 +1,4 @@
-/** Sums of decimal text without losing a digit: amounts as whole numbers of their smallest unit. */
+/** Exact sums and comparisons of decimal text. Amounts are computed as integers of their smallest unit. */
 
 interface Exact {
   readonly units: bigint;
@@ -6,10 +6,10 @@ interface Exact {
   readonly scale: number;
 }
 
-/** An amount, and how many times it counts: −1 takes it away. */
+/** An amount and its factor: −1 subtracts it. */
 export type Term = readonly [amount: string, times: number];
 
-/** Σ amount × times, with as many digits after the point as the longest of the amounts. */
+/** Returns Σ amount × times, with as many digits after the point as the amount with the most. */
 export function exactSum(terms: readonly Term[]): string {
   const parsed = terms.map(([amount, times]) => ({ ...parse(amount), times: BigInt(times) }));
   const scale = parsed.reduce((most, one) => Math.max(most, one.scale), 0);
@@ -17,7 +17,7 @@ export function exactSum(terms: readonly Term[]): string {
   return write({ units, scale });
 }
 
-/** Below 0, 0 or above: as `a` is less than, equal to or more than `b`; `1.5` equals `1.50`. */
+/** Returns a number below, equal to or above 0, as `a` is less than, equal to or more than `b`. `1.5` equals `1.50`. */
 export function compareAmounts(a: string, b: string): number {
   const difference = parse(exactSum([[a, 1], [b, -1]])).units; // prettier-ignore
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;

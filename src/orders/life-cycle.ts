@@ -1,6 +1,6 @@
 /**
- * Where an order can stand, and where it may go from there: THE table. Steps that a shop does not report may be skipped;
- * none is taken back. PAID and REFUNDED follow from payments and are not set by hand.
+ * The statuses of an order and the allowed transitions. Statuses that a shop does not report may be skipped. There is
+ * no way back. PAID and REFUNDED are derived from payments and can't be set by the shop.
  */
 export const ORDER_STATUSES = [
   'PLACED',
@@ -35,12 +35,12 @@ export function followsFromPayments(status: OrderStatus): boolean {
   return BY_PAYMENTS.has(status);
 }
 
-/** Where a shop may move an order from here. */
+/** Returns the statuses to which a shop may move an order. */
 export function allowedFrom(status: OrderStatus): readonly OrderStatus[] {
   return NEXT[status].filter((next) => !followsFromPayments(next));
 }
 
-/** Nothing, or not all of it, has left the house: its lines may still change. */
+/** Returns whether lines may still change, because not all units have been shipped. */
 export function isOpen(status: OrderStatus): boolean {
   return status === 'PLACED' || status === 'PAID' || status === 'PACKED';
 }

@@ -2,14 +2,15 @@ import type { StoredEvent } from '../events/stored-event';
 import type { OrderLineRecord, OrderRecord } from './order-record';
 
 /**
- * What the log has to be told so that it holds of each line what the order holds: `quantity − cancelled − returned` units
- * bought. A line is a purchase of its whole quantity once, `<order>:<line>` when it was placed; from then on the difference
- * that a change makes, `<order>:<line>#2` and so on, when that was said. What is in the log is never changed.
+ * Returns the events that make the log agree with the order: the events of a line must add up to `quantity − cancelled
+ * − returned` purchased units. The first event of a line is the purchase of its whole quantity, `<order>:<line>`, at
+ * the time it was placed. Each later change adds an event with the difference, `<order>:<line>#2` and so on, at the
+ * time of the change. Logged events are never changed.
  *
- * @param before the order as the log knows it
- * @param after as it is to be
- * @param changedAt ISO 8601: when what differs came about
- * @returns the order with its lines' events counted, and the events
+ * @param before the order whose events are in the log
+ * @param after the new state of the order
+ * @param changedAt time of the change, ISO 8601
+ * @returns the order with updated event counts of its lines, and the new events
  */
 export function lineEvents(
   before: OrderRecord | undefined,
@@ -21,12 +22,12 @@ export function lineEvents(
   const [more, less] = after.kind === 'SALE' ? (['PURCHASE', 'RETURN'] as const) : (['RETURN', 'PURCHASE'] as const);
   const lines = after.lines.map((line) => {
     let count = line.events;
-    const tell = (type: 'PURCHASE' | 'RETURN', quantity: number, at: string) =>
+    const add = (type: 'PURCHASE' | 'RETURN', quantity: number, at: string) =>
       events.push(eventOf(after, line, type, quantity, ++count, at));
     const stored = known.get(line.id);
-    if (!stored) tell(more, line.quantity, line.placedAt);
+    if (!stored) add(more, line.quantity, line.placedAt);
     const change = unitsOf(line) - (stored ? unitsOf(stored) : line.quantity);
-    if (change !== 0) tell(change > 0 ? more : less, Math.abs(change), changedAt);
+    if (change !== 0) add(change > 0 ? more : less, Math.abs(change), changedAt);
     return count === line.events ? line : { ...line, events: count };
   });
   return { order: events.length > 0 ? { ...after, lines } : after, events };

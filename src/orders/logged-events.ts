@@ -15,7 +15,7 @@ interface LoggedEvent {
   readonly unitPrice: string | null;
 }
 
-/** What the log has under the ids of events that are to be written: sent as events before, or imported. */
+/** The logged events that have the ids of events to be written, because they were recorded or imported before. */
 export class LoggedEvents {
   private constructor(private readonly byId: ReadonlyMap<string, LoggedEvent>) {}
 
@@ -25,7 +25,7 @@ export class LoggedEvents {
     if (events.length === 0) return LoggedEvents.NONE;
     const { rows } = await client.query<LoggedEvent>({
       name: 'logged-order-events',
-      // One by one: a plan made while the log was small would go on reading all of it.
+      // LATERAL looks up each event by index: a query plan made while the log was small would otherwise scan all of it.
       text: `SELECT k.source, k.id, e.* FROM unnest($1::text[], $2::text[]) AS k (source, id) CROSS JOIN LATERAL (
                SELECT (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAt", type, subject,
                  product_id AS "productId", quantity, unit_price::text AS "unitPrice"
@@ -40,7 +40,10 @@ export class LoggedEvents {
     return this.byId.has(keyOf(event));
   }
 
-  /** What it says otherwise of the same event, in words; `undefined` where it agrees, or knows nothing of it. */
+  /**
+   * Returns a message with the first difference between an event and the logged one; `undefined` if they agree or the
+   * event is not logged.
+   */
   contradiction(event: StoredEvent): string | undefined {
     const logged = this.byId.get(keyOf(event));
     if (!logged) return undefined;

@@ -7,15 +7,16 @@ import { bad, conflict, isFault, type OrderFault } from './order-fault';
 import type { OrderInput, OrderLineInput } from './order-input.type';
 import { ownerOf, totalOf, type OrderLineRecord, type OrderRecord } from './order-record';
 
-/** Who says so, and when it is heard. */
+/** The sender of a change, and the time at which it is recorded. */
 export interface Saying {
   readonly recordedAt: string;
   readonly movedBy: string;
 }
 
 /**
- * The order after an input that is right by itself: what is absent stays, null clears. What is said of it once for all
- * (owner, time, kind, currency; of a line product, price, time) may be repeated and not changed: the log has it.
+ * Returns the order after a valid input. An absent field stays unchanged, null clears it. Some fields are immutable,
+ * because they are in the log: owner, time, kind and currency of an order; product, price and time of a line. They may
+ * be repeated but not changed.
  */
 export function mergeOrder(
   stored: OrderRecord | undefined,
@@ -24,13 +25,17 @@ export function mergeOrder(
 ): OrderRecord | OrderFault {
   const updatedAt = (input.updatedAt ?? new Date(saying.recordedAt)).toISOString();
   if (stored && updatedAt < stored.updatedAt) {
-    return { code: 'STALE', message: `what is stored is newer: ${stored.updatedAt}`, path: 'updatedAt' };
+    return {
+      code: 'STALE',
+      message: `updatedAt is older than the stored order, which is of ${stored.updatedAt}`,
+      path: 'updatedAt',
+    };
   }
   const head = stored ? mergeHead(stored, input) : newOrder(input, saying, updatedAt);
   if (isFault(head)) return head;
   const lines = mergeLines(head, input.lines ?? []);
   if (isFault(lines)) return lines;
-  if (lines.length === 0) return bad('a new order needs a line', 'lines');
+  if (lines.length === 0) return bad('lines are missing: a new order requires at least one', 'lines');
   const merged: OrderRecord = { ...head, lines, updatedAt };
   const currency = currencyOf(input);
   if (currency !== undefined && currency !== merged.currency) {
@@ -45,12 +50,13 @@ export function mergeOrder(
 function newOrder(input: OrderInput, { recordedAt, movedBy }: Saying, updatedAt: string): OrderRecord | OrderFault {
   const { customerId = null, sessionId = null } = input;
   const owner = ownerOf({ customerId, sessionId });
-  if (owner === undefined) return bad('customerId or sessionId is needed: whose order is it?', 'customerId');
+  if (owner === undefined) return bad('customerId or sessionId is missing: one of them is required', 'customerId');
   const kind = input.kind ?? 'SALE';
   const status = input.status ?? (kind === 'SALE' ? 'PLACED' : 'RETURNED');
-  if (kind === 'RETURN' && status !== 'RETURNED') return bad('an order of kind RETURN stands at RETURNED', 'status');
+  if (kind === 'RETURN' && status !== 'RETURNED')
+    return bad('status must be RETURNED for an order of kind RETURN', 'status');
   if (status === 'PAID' || status === 'REFUNDED') {
-    return conflict(`${status} follows from payments: see recordPayments`, 'status');
+    return conflict(`status must not be ${status}: it is derived from payments (see recordPayments)`, 'status');
   }
   const placedAt = input.placedAt?.toISOString() ?? recordedAt;
   return {
@@ -87,12 +93,15 @@ function newOrder(input: OrderInput, { recordedAt, movedBy }: Saying, updatedAt:
 }
 
 function mergeHead(stored: OrderRecord, input: OrderInput): OrderRecord | OrderFault {
-  if (input.kind != null && input.kind !== stored.kind) return conflict(`it is a ${stored.kind}`, 'kind');
+  if (input.kind != null && input.kind !== stored.kind)
+    return conflict(`kind can't be changed: the order is a ${stored.kind}`, 'kind');
   if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
-    return conflict(`it was placed at ${stored.placedAt}`, 'placedAt');
+    return conflict(`placedAt can't be changed: the order was placed at ${stored.placedAt}`, 'placedAt');
   }
-  if (namesAnother(stored, input)) return conflict("it is somebody else's: mergeCustomer moves orders", 'customerId');
-  const or = <T>(given: T | null | undefined, kept: T | null) => (given === undefined ? kept : given);
+  if (namesAnother(stored, input)) {
+    return conflict("the owner of an order can't be changed: use mergeCustomer", 'customerId');
+  }
+  const or = <T>(given: T | null | undefined, current: T | null) => (given === undefined ? current : given);
   return {
     ...stored,
     sessionId: input.sessionId ?? stored.sessionId,
@@ -106,11 +115,11 @@ function mergeHead(stored: OrderRecord, input: OrderInput): OrderRecord | OrderF
   };
 }
 
-function amountOr(given: MoneyInput | null | undefined, kept: string): string {
-  return given === undefined ? kept : (given?.amount ?? '0');
+function amountOr(given: MoneyInput | null | undefined, current: string): string {
+  return given === undefined ? current : (given?.amount ?? '0');
 }
 
-/** The one who placed it may still be named after a merge has made it another's. */
+/** Returns whether the input names another owner. After a merge, the original owner is still accepted. */
 function namesAnother(stored: OrderRecord, { customerId, sessionId }: OrderInput): boolean {
   if (customerId === null) return stored.customerId !== null;
   const named =
@@ -131,9 +140,9 @@ function mergeLines(order: OrderRecord, inputs: readonly OrderLineInput[]): Orde
     const merged = stored ? mergeLine(stored, input) : newLine(order, input);
     if (isFault(merged)) return { ...merged, path: `lines[${index}].${merged.path}` };
     const changes = !stored || merged.quantity !== stored.quantity;
-    if (changes && !open) return conflict(`the order is ${order.status}: its lines stay`, `lines[${index}]`);
+    if (changes && !open) return conflict(`lines can't be changed: the order is ${order.status}`, `lines[${index}]`);
     if (stored && changes && order.kind === 'RETURN') {
-      return conflict('of an order of kind RETURN quantities stay', `lines[${index}].quantity`);
+      return conflict("quantity can't be changed in an order of kind RETURN", `lines[${index}].quantity`);
     }
     lines.set(input.id, isNew && order.kind === 'SALE' ? unitsAt(merged, order.status) : merged);
   }
@@ -141,9 +150,9 @@ function mergeLines(order: OrderRecord, inputs: readonly OrderLineInput[]): Orde
 }
 
 function newLine(order: OrderRecord, input: OrderLineInput): OrderLineRecord | OrderFault {
-  if (input.productId == null) return bad('a new line needs a productId', 'productId');
-  if (input.quantity == null) return bad('a new line needs a quantity', 'quantity');
-  if (input.unitPrice == null) return bad('a new line needs a unitPrice', 'unitPrice');
+  if (input.productId == null) return bad('productId is missing: a new line requires it', 'productId');
+  if (input.quantity == null) return bad('quantity is missing: a new line requires it', 'quantity');
+  if (input.unitPrice == null) return bad('unitPrice is missing: a new line requires it', 'unitPrice');
   return {
     id: input.id,
     productId: input.productId,
@@ -161,18 +170,22 @@ function newLine(order: OrderRecord, input: OrderLineInput): OrderLineRecord | O
 
 function mergeLine(stored: OrderLineRecord, input: OrderLineInput): OrderLineRecord | OrderFault {
   if (input.productId !== undefined && input.productId !== stored.productId) {
-    return conflict('a line keeps its product: cancel it and add another', 'productId');
+    return conflict("the product of a line can't be changed: cancel the line and add another", 'productId');
   }
   if (input.unitPrice !== undefined && !samePrice(stored, input)) {
-    return conflict('a line keeps its price: cancel it and add another', 'unitPrice');
+    return conflict("the price of a line can't be changed: cancel the line and add another", 'unitPrice');
   }
   if (input.placedAt != null && input.placedAt.toISOString() !== stored.placedAt) {
-    return conflict(`it was placed at ${stored.placedAt}`, 'placedAt');
+    return conflict(`placedAt can't be changed: the line was placed at ${stored.placedAt}`, 'placedAt');
   }
-  if (input.quantity === null) return bad('quantity can be changed, not cleared', 'quantity');
+  if (input.quantity === null) return bad('quantity must not be null: it can be changed but not cleared', 'quantity');
   const quantity = input.quantity ?? stored.quantity;
-  const gone = stored.shipped + stored.cancelled;
-  if (quantity < gone) return conflict(`${gone} units are shipped or cancelled`, 'quantity');
+  const processed = stored.shipped + stored.cancelled;
+  if (quantity < processed)
+    return conflict(
+      `quantity must be at least ${processed}, the units shipped or cancelled; got ${quantity}`,
+      'quantity',
+    );
   return {
     ...stored,
     quantity,
@@ -186,11 +199,12 @@ function samePrice(stored: OrderLineRecord, { unitPrice }: OrderLineInput): bool
 }
 
 function faultOfTotal(input: OrderInput, total: string, order: OrderRecord): OrderFault | undefined {
-  if (total.startsWith('-') && !/^-0(\.0*)?$/.test(total)) return bad(`the total would be ${total}`, 'discount');
+  if (total.startsWith('-') && !/^-0(\.0*)?$/.test(total))
+    return bad(`the total must not be negative; got ${total}`, 'discount');
   if (input.total == null || compareAmounts(input.total.amount, total) === 0) return undefined;
   const lines = exactSum(order.lines.map((line) => [line.unitPrice, line.quantity]));
   const parts = `lines ${lines} + shipping ${order.shipping} + tax ${order.tax} − discount ${order.discount}`;
-  return bad(`${parts} is ${total}, not ${input.total.amount}`, 'total.amount');
+  return bad(`total must be ${total} (${parts}); got ${input.total.amount}`, 'total.amount');
 }
 
 function currencyOf({ lines, shipping, tax, discount, total }: OrderInput): string | undefined {

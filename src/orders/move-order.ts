@@ -3,13 +3,13 @@ import { allowedFrom, followsFromPayments, isOpen, mayMove, type OrderStatus } f
 import { bad, conflict, isFault, type OrderFault } from './order-fault';
 import { dueOf, paidOf, type OrderLineRecord, type OrderMoveRecord, type OrderRecord } from './order-record';
 
-/** Where an order, or some of its units, is to go. */
+/** A change of the status of an order or of some of its units. */
 export interface Move {
   readonly status: OrderStatus;
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly movedBy: string;
-  /** Units by line; null for all that is left. */
+  /** Number of units by line id; null for the whole order. */
   readonly units: Readonly<Record<string, number>> | null;
 }
 
@@ -20,20 +20,23 @@ const COUNTED: Partial<Record<OrderStatus, Counts>> = {
   RETURNED: 'returned',
 };
 
-/** The order after the move and all that follows from it; the same object where that had been said before. */
+/** Returns the order after a move and all derived moves; the same object if the move was recorded before. */
 export function moveOrder(order: OrderRecord, move: Move): OrderRecord | OrderFault {
   const known = knownMove(order, move);
   if (known !== undefined) return known;
   if (followsFromPayments(move.status)) {
-    return conflict(`${move.status} follows from payments: see recordPayments. ${allowedIn(order)}`, 'status');
+    return conflict(
+      `status can't be set to ${move.status}: it is derived from payments (see recordPayments). ${allowedIn(order)}`,
+      'status',
+    );
   }
   const moved = move.units === null ? moveWhole(order, move) : moveUnits(order, move, move.units);
   return isFault(moved) ? moved : settle(moved, move);
 }
 
 /**
- * What follows from units and payments, until nothing does: each step one of the table's. To be called after anything that
- * changes either.
+ * Returns the order after all moves that follow from its units and payments. Each move is an allowed transition. Must
+ * be called after every change of units or payments.
  */
 export function settle(
   order: OrderRecord,
@@ -53,7 +56,7 @@ function knownMove(order: OrderRecord, { status, occurredAt, units }: Move): Ord
   if (!same?.units) return undefined;
   const lines = new Set([...Object.keys(same.units), ...Object.keys(units)]);
   if ([...lines].every((line) => same.units?.[line] === units[line])) return order;
-  return conflict(`of ${occurredAt} other units are known as ${status}`, 'lines');
+  return conflict(`a move to ${status} at ${occurredAt} is recorded with other units`, 'lines');
 }
 
 function wasSaid({ history }: OrderRecord, status: OrderStatus, at: string): boolean {
@@ -62,32 +65,34 @@ function wasSaid({ history }: OrderRecord, status: OrderStatus, at: string): boo
 
 function moveWhole(order: OrderRecord, move: Move): OrderRecord | OrderFault {
   if (!mayMove(order.status, move.status)) {
-    return conflict(`${order.status} can't become ${move.status}. ${allowedIn(order)}`, 'status');
+    return conflict(`status can't change from ${order.status} to ${move.status}. ${allowedIn(order)}`, 'status');
   }
   if (move.status === 'CANCELLED' && order.lines.some((line) => line.shipped > 0)) {
-    return conflict('some of it is shipped: cancel the other units, by lines', 'status');
+    return conflict('some units are shipped: cancel the others with lines', 'status');
   }
   return withMove({ ...order, lines: order.lines.map((line) => unitsAt(line, move.status)) }, move);
 }
 
-/** The units of a line whose whole order stands there. */
+/** Returns a line of an order that is moved to this status as a whole. */
 export function unitsAt(line: OrderLineRecord, status: OrderStatus): OrderLineRecord {
-  const kept = line.quantity - line.cancelled;
-  if (status === 'SHIPPED' || status === 'DELIVERED') return { ...line, shipped: kept };
+  const remaining = line.quantity - line.cancelled;
+  if (status === 'SHIPPED' || status === 'DELIVERED') return { ...line, shipped: remaining };
   if (status === 'CANCELLED') return { ...line, cancelled: line.quantity };
-  if (status === 'RETURNED') return { ...line, shipped: kept, returned: kept };
+  if (status === 'RETURNED') return { ...line, shipped: remaining, returned: remaining };
   return line;
 }
 
 function moveUnits(order: OrderRecord, move: Move, units: NonNullable<Move['units']>): OrderRecord | OrderFault {
   const counted = COUNTED[move.status];
-  if (counted === undefined) return bad(`only SHIPPED, CANCELLED and RETURNED go by lines`, 'lines');
+  if (counted === undefined)
+    return bad('lines are allowed only with the status SHIPPED, CANCELLED or RETURNED', 'lines');
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   for (const [id, count] of Object.entries(units)) {
     const line = lines.get(id);
     if (!line) return { code: 'NOT_FOUND', message: `the order has no line ${JSON.stringify(id)}`, path: 'lines' };
     const left = order.kind === 'RETURN' ? 0 : unitsLeft(line, counted);
-    if (count > left) return conflict(`line ${id} has ${left} units that can become ${move.status}`, 'lines');
+    if (count > left)
+      return conflict(`at most ${left} units of line ${id} can become ${move.status}; got ${count}`, 'lines');
     lines.set(id, { ...line, [counted]: line[counted] + count });
   }
   return withMove({ ...order, lines: [...lines.values()] }, move);
@@ -97,7 +102,7 @@ function unitsLeft(line: OrderLineRecord, counted: Counts): number {
   return counted === 'returned' ? line.shipped - line.returned : line.quantity - line.cancelled - line.shipped;
 }
 
-/** With units it is noted, without it is also where the order stands now. */
+/** Adds a move to the history. A move without units also changes the status of the order. */
 function withMove(order: OrderRecord, { status, occurredAt, recordedAt, movedBy, units }: Move): OrderRecord {
   const entry: OrderMoveRecord = { status, occurredAt, recordedAt, movedBy, units };
   return { ...order, status: units === null ? status : order.status, history: [...order.history, entry] };
@@ -114,18 +119,18 @@ function dueMove(order: OrderRecord): OrderStatus | undefined {
   const charged = paidOf(order, 'CHARGE');
   const isPaid = !isZero(charged) && compareAmounts(charged, dueOf(order)) >= 0;
   const sum = (count: (line: OrderLineRecord) => number) => lines.reduce((all, line) => all + count(line), 0);
-  const kept = sum((line) => line.quantity - line.cancelled);
+  const remaining = sum((line) => line.quantity - line.cancelled);
   if (isOpen(status)) {
-    if (kept === 0) return 'CANCELLED';
-    if (sum((line) => line.shipped) === kept) return 'SHIPPED';
+    if (remaining === 0) return 'CANCELLED';
+    if (sum((line) => line.shipped) === remaining) return 'SHIPPED';
     return status === 'PLACED' && isPaid ? 'PAID' : undefined;
   }
-  if ((status === 'SHIPPED' || status === 'DELIVERED') && sum((line) => line.returned) === kept) return 'RETURNED';
+  if ((status === 'SHIPPED' || status === 'DELIVERED') && sum((line) => line.returned) === remaining) return 'RETURNED';
   const isRefunded = !isZero(charged) && compareAmounts(refunded, charged) >= 0;
   return (status === 'CANCELLED' || status === 'RETURNED') && isRefunded ? 'REFUNDED' : undefined;
 }
 
 function allowedIn({ status, kind }: OrderRecord): string {
   const allowed = kind === 'RETURN' ? [] : allowedFrom(status);
-  return allowed.length > 0 ? `Allowed from ${status}: ${allowed.join(', ')}` : `From ${status} nothing is`;
+  return allowed.length > 0 ? `Allowed from ${status}: ${allowed.join(', ')}` : `No status is allowed from ${status}`;
 }

@@ -10,7 +10,7 @@ import {
   CreateOrderStreamsPayload,
 } from './order-analytics.type';
 
-/** Merging a year of one month each takes some milliseconds; months that are not merged yet take more. */
+/** Merging the twelve monthly totals of a year takes some milliseconds. Months without stored totals take longer. */
 const BEST_SELLERS_WORK = 5_000;
 
 @Resolver()

@@ -8,12 +8,12 @@ import type { BestSeller, BestSellersInput, CreateOrderStreamsPayload } from './
 import { orderStreams, PRODUCT_SALES_STREAM } from './order-streams';
 
 const MAX_RANGE_MS = 366 * 86_400_000;
-/** How long (ms) a question may hold up the event loop. */
+/** Maximum time slice in milliseconds for which a query may block the event loop. */
 const TURN_MS = 5;
-/** Each is compared with each event's. */
+/** The limit exists because each event's placement is compared with each of them. */
 const MAX_PLACEMENTS = 100;
 
-/** What a shop asks of its orders: ready-made streams, and what is put together of them. */
+/** Creates the predefined streams of orders, and computes figures from them. */
 export class OrderAnalytics {
   constructor(
     private readonly streams: Pick<StreamService, 'create' | 'streams'>,
@@ -21,12 +21,15 @@ export class OrderAnalytics {
   ) {}
 
   /**
-   * Those that are missing are made; asked again, it changes nothing.
+   * Creates the missing streams. The call is idempotent.
    * @throws ApiError BAD_USER_INPUT for too many placements
    */
   async createStreams(timeZone: string, placements: readonly string[] = []): Promise<CreateOrderStreamsPayload> {
     if (placements.length > MAX_PLACEMENTS)
-      throw new ApiError('BAD_USER_INPUT', `these are more than ${MAX_PLACEMENTS} placements`);
+      throw new ApiError(
+        'BAD_USER_INPUT',
+        `placements must have at most ${MAX_PLACEMENTS} items; got ${placements.length}.`,
+      );
     const known = new Set((await this.streams.streams()).map(({ id }) => id));
     const created: string[] = [];
     const existing: string[] = [];
@@ -37,7 +40,7 @@ export class OrderAnalytics {
         continue;
       }
       const { errors: faults } = await this.streams.create(stream);
-      // Somebody else has asked for the same meanwhile.
+      // A concurrent request has created the stream.
       if (faults.some(({ code }) => code === 'CONFLICT')) existing.push(stream.id);
       else if (faults.length > 0) errors.push(...faults.map((fault) => ({ ...fault, index })));
       else created.push(stream.id);
@@ -45,11 +48,11 @@ export class OrderAnalytics {
     return { created, existing, errors };
   }
 
-  /** By product and currency, the most of what is asked for first; exact. */
-  async bestSellers({ from, to, by, currency }: BestSellersInput, most: number): Promise<BestSeller[]> {
-    if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from has to be before to');
+  /** Returns exact totals by product and currency, sorted by units or revenue in descending order. */
+  async bestSellers({ from, to, by, currency }: BestSellersInput, limit: number): Promise<BestSeller[]> {
+    if (!(from < to)) throw new ApiError('BAD_USER_INPUT', 'from must be before to.');
     if (to.getTime() - from.getTime() > MAX_RANGE_MS)
-      throw new ApiError('BAD_USER_INPUT', 'these are more than 366 days');
+      throw new ApiError('BAD_USER_INPUT', 'from and to must be at most 366 days apart.');
     const figures = ['units', 'revenue'];
     const totals = await this.windows.totals(PRODUCT_SALES_STREAM, from.getTime(), to.getTime(), figures);
     const byUnits = (a: BestSeller, b: BestSeller) => b.units - a.units;
@@ -57,7 +60,7 @@ export class OrderAnalytics {
     const byName = (a: BestSeller, b: BestSeller) => (a.productId < b.productId ? -1 : 1);
     const order = by === 'REVENUE' ? [byRevenue, byUnits, byName] : [byUnits, byRevenue, byName];
     const compare = (a: BestSeller, b: BestSeller) => order.reduce((sign, each) => sign || each(a, b), 0);
-    return runInTurns(firstOf(sellersOf(totals, currency ?? null), most, compare), TURN_MS);
+    return runInTurns(firstOf(sellersOf(totals, currency ?? null), limit, compare), TURN_MS);
   }
 }
 
@@ -68,16 +71,18 @@ function* sellersOf(totals: readonly KeyTotal[], currency: string | null): Gener
   }
 }
 
-/** The first of all in an order, one a step: most of them are compared with the last of those only. */
+/**
+ * Returns the first `limit` items in order. Yields once per item. Most items are compared with the last result only.
+ */
 function* firstOf<T>(
   items: Iterable<T>,
-  most: number,
+  limit: number,
   compare: (a: T, b: T) => number,
 ): Generator<undefined, T[], undefined> {
   const first: T[] = [];
   for (const item of items) {
     yield;
-    if (first.length >= most && (most === 0 || compare(item, first[most - 1]) >= 0)) continue;
+    if (first.length >= limit && (limit === 0 || compare(item, first[limit - 1]) >= 0)) continue;
     let [low, high] = [0, first.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -85,7 +90,7 @@ function* firstOf<T>(
       else high = middle;
     }
     first.splice(low, 0, item);
-    if (first.length > most) first.pop();
+    if (first.length > limit) first.pop();
   }
   return first;
 }

@@ -5,9 +5,9 @@ import type { LoggedEvents } from './logged-events';
 import { conflict, type OrderFault } from './order-fault';
 import type { OrderRecord } from './order-record';
 
-/** The orders of one request as its items leave them, one after the other, and the events that come of it. */
+/** Applies the items of one request to orders, one after the other, and collects the resulting events. */
 export class OrderBook {
-  /** New to the log. */
+  /** Events that are not in the log yet. */
   readonly events: StoredEvent[] = [];
   private readonly current = new Map<string, OrderRecord>();
 
@@ -20,16 +20,16 @@ export class OrderBook {
     return this.current.get(id) ?? this.stored.get(id);
   }
 
-  /** Orders that are not what is stored. */
+  /** Returns the orders that differ from the stored ones. */
   changed(): OrderRecord[] {
     return [...this.current.values()];
   }
 
   /**
-   * The order is to be so.
-   * @param changedAt ISO 8601: when what differs came about
-   * @param others events of it beside its lines'
-   * @returns whether anything differs, or why it can't be so
+   * Sets the new state of an order.
+   * @param changedAt time of the change, ISO 8601
+   * @param others events of the order in addition to those of its lines
+   * @returns whether anything changed, or the error
    */
   put(order: OrderRecord, changedAt: string, others: readonly StoredEvent[] = []): boolean | OrderFault {
     const before = this.get(order.id);
@@ -46,7 +46,7 @@ export class OrderBook {
   }
 }
 
-/** The same order, whenever it was said. */
+/** Returns the content of an order without its update time and position, for comparisons. */
 function contentOf(record: OrderRecord): string {
   return canonicalJson({ ...record, updatedAt: undefined, position: undefined });
 }

@@ -1,4 +1,4 @@
-/** Why an item of an order mutation is not taken. */
+/** The error of an item of an order mutation. */
 export interface OrderFault {
   readonly code: 'BAD_USER_INPUT' | 'NOT_FOUND' | 'CONFLICT' | 'STALE';
   readonly message: string;

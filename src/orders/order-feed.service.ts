@@ -8,7 +8,10 @@ import type { OrdersReadModel } from './orders.read-model';
 
 const RETRY_MS = 1_000;
 
-/** A live order: the whole of it first, then the whole of it again whenever it has changed. Ends when it is gone. */
+/**
+ * Subscriptions to an order: sends the complete order first and after each change. Ends when the viewer can't read it
+ * any more.
+ */
 export class OrderFeed {
   constructor(
     private readonly orders: OrderReader,
@@ -17,39 +20,39 @@ export class OrderFeed {
   ) {}
 
   async open(id: string, viewer: Viewer): Promise<AsyncIterableIterator<Order>> {
-    let told = -1;
-    let looking: Promise<void> = Promise.resolve();
-    let waiting = false;
+    let sentRevision = -1;
+    let reading: Promise<void> = Promise.resolve();
+    let isReadQueued = false;
     let closed = false;
     let retry: NodeJS.Timeout | undefined;
-    // Only the newest state matters to a subscriber who is slow to read.
+    // A slow subscriber needs only the newest state.
     const queue = new BoundedQueue<Order>({ limit: 1, onClose: () => close() });
-    const look = async () => {
-      waiting = false;
+    const read = async () => {
+      isReadQueued = false;
       const order = await this.orders.find(id, viewer);
-      if (Number(order.revision) <= told) return;
-      told = Number(order.revision);
+      if (Number(order.revision) <= sentRevision) return;
+      sentRevision = Number(order.revision);
       queue.push(order, 'order');
     };
-    // Register first, then read, then drop what is not newer.
-    const lookSoon = () => {
-      if (waiting) return;
-      waiting = true;
-      looking = looking.then(look).catch((error: Error) => {
+    // Registers first, then reads, then drops revisions that are not newer.
+    const queueRead = () => {
+      if (isReadQueued) return;
+      isReadQueued = true;
+      reading = reading.then(read).catch((error: Error) => {
         if (error instanceof ApiError && error.code === 'NOT_FOUND') return queue.end();
         this.log.warn({ error: error.message }, 'live order not read; it will be tried again');
         clearTimeout(retry);
-        if (!closed) retry = setTimeout(lookSoon, RETRY_MS);
+        if (!closed) retry = setTimeout(queueRead, RETRY_MS);
       });
     };
-    const stop = this.changes.watch(id, lookSoon);
+    const stop = this.changes.watch(id, queueRead);
     const close = () => {
       closed = true;
       clearTimeout(retry);
       stop();
     };
     try {
-      await look();
+      await read();
     } catch (error) {
       await queue.return();
       throw error;

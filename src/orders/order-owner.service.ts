@@ -3,7 +3,7 @@ import { lockOrders } from './order-table';
 
 export { lockOrders, markOrders } from './order-table';
 
-/** A merge: the orders of the one name are the customer's from now on. @returns their ids */
+/** Assigns the orders of a merged subject to a customer. @returns the ids of the orders */
 export async function moveOrdersTo(client: PoolClient, from: string, customerId: string): Promise<string[]> {
   await lockOrders(client);
   const theirs = from.startsWith('c:') ? 'customer_id = $1' : 'customer_id IS NULL AND session_id = $1';
@@ -15,8 +15,8 @@ export async function moveOrdersTo(client: PoolClient, from: string, customerId:
 }
 
 /**
- * Takes people out of the orders, inside the caller's transaction. What was sold and paid stays, because the shop's sums do:
- * products, times and amounts, under ids that are used once and belong to nobody.
+ * Anonymises the orders of erased subjects, inside the caller's transaction. Products, times and amounts stay, so that
+ * the shop's totals do not change. The orders get random one-time ids.
  */
 export async function eraseFromOrders(client: PoolClient, subjects: readonly string[]): Promise<void> {
   const namesIn = (space: string) => subjects.filter((name) => name.startsWith(space)).map((name) => name.slice(2));

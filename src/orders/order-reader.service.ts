@@ -9,7 +9,7 @@ import { pageOfOrders, readOrders, type OrderFilter } from './order-table';
 import { viewOf } from './order-view';
 import type { Order } from './order.type';
 
-/** Orders as they are now, for those who may see them. */
+/** Reads orders for viewers with the necessary permissions. */
 export class OrderReader {
   constructor(
     private readonly pool: Pool,
@@ -17,14 +17,15 @@ export class OrderReader {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** @throws ApiError NOT_FOUND for an unknown order, and for somebody else's */
+  /** @throws ApiError NOT_FOUND for an unknown order, and for an order that the viewer may not see */
   async find(id: string, viewer: Viewer): Promise<Order> {
     const [record] = await this.read([id]);
-    if (record === undefined || !maySee(record, viewer)) throw new ApiError('NOT_FOUND', 'There is no such order');
+    if (record === undefined || !maySee(record, viewer))
+      throw new ApiError('NOT_FOUND', 'The order does not exist, or this token may not read it.');
     return this.view(record, viewer);
   }
 
-  /** Newest first. Whose they may be, the caller has seen to. */
+  /** Returns orders, newest first. The caller must ensure that the viewer may see them. */
   async page(filter: OrderFilter, after: TimeCursor | undefined, count: number, viewer: Viewer): Promise<Order[]> {
     const ids = await pageOfOrders(this.pool, filter, after, count);
     return (await this.read(ids)).map((record) => this.view(record, viewer));
@@ -43,7 +44,10 @@ export class OrderReader {
   }
 }
 
-/** A storefront sees the orders of its token's customer, and of its visit those that are nobody's else. */
+/**
+ * Returns whether a viewer may see an order. A storefront token may see the orders of its customer, and the orders of
+ * its session that have no customer.
+ */
 function maySee({ customerId, sessionId }: OrderRecord, viewer: Viewer): boolean {
   if (viewer.scope !== 'STOREFRONT') return true;
   if (customerId !== null) return customerId === viewer.customerId;

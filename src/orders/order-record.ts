@@ -11,18 +11,18 @@ export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 export const PAYMENT_STATES = ['UNPAID', 'PARTIALLY_PAID', 'PAID', 'PARTIALLY_REFUNDED', 'REFUNDED'] as const;
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
-/** Amounts are decimal text, times ISO 8601 in UTC with milliseconds, as PostgreSQL gives and takes them. */
+/** A stored order line. Amounts are decimal text, times are ISO 8601 in UTC with milliseconds. */
 export interface OrderLineRecord {
   readonly id: string;
   readonly productId: string;
-  /** Units that were ordered, in an order of kind RETURN: that came back. */
+  /** Number of units that were ordered; in an order of kind RETURN, of units that were returned. */
   readonly quantity: number;
   readonly unitPrice: string;
   readonly placedAt: string;
   readonly shipped: number;
   readonly cancelled: number;
   readonly returned: number;
-  /** How many events of it are in the log. */
+  /** Number of events of the line in the log. */
   readonly events: number;
   readonly placement: string | null;
   readonly requestId: string | null;
@@ -33,7 +33,7 @@ export interface OrderMoveRecord {
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly movedBy: string;
-  /** Units by line; null where the whole order was moved. */
+  /** Number of units by line id; null if the whole order was moved. */
   readonly units: Readonly<Record<string, number>> | null;
 }
 
@@ -45,14 +45,14 @@ export interface PaymentRecord {
   readonly method: string | null;
 }
 
-/** One order, whole. */
+/** A complete order. */
 export interface OrderRecord {
   readonly id: string;
   readonly kind: OrderKind;
   readonly status: OrderStatus;
   readonly customerId: string | null;
   readonly sessionId: string | null;
-  /** The subject it was placed by; another one's since a merge. */
+  /** The subject that placed the order. After a merge it differs from the owner. */
   readonly placedBy: string | null;
   readonly placedAt: string;
   readonly currency: string;
@@ -65,15 +65,15 @@ export interface OrderRecord {
   readonly requestId: string | null;
   readonly properties: Readonly<Record<string, unknown>> | null;
   readonly updatedAt: string;
-  /** Of its newest change. */
+  /** The position of the newest change. */
   readonly position: number;
   readonly lines: readonly OrderLineRecord[];
   readonly payments: readonly PaymentRecord[];
-  /** In the order in which it was recorded. */
+  /** The moves in the order in which they were recorded. */
   readonly history: readonly OrderMoveRecord[];
 }
 
-/** Whose history its events belong to now. */
+/** Returns the subject that owns the order and its future events. */
 export function ownerOf({ customerId, sessionId }: Pick<OrderRecord, 'customerId' | 'sessionId'>): string | undefined {
   return subjectOf({ customerId: customerId ?? undefined, sessionId: sessionId ?? undefined });
 }
@@ -82,7 +82,7 @@ export function subtotalOf(lines: readonly OrderLineRecord[]): string {
   return exactSum(lines.map((line) => [line.unitPrice, line.quantity]));
 }
 
-/** Lines + shipping + tax − discount, to the last digit. */
+/** Returns the exact total: lines + shipping + tax − discount. */
 export function totalOf(order: Pick<OrderRecord, 'lines' | 'shipping' | 'tax' | 'discount'>): string {
   const extras: Term[] = [
     [order.shipping, 1],
@@ -92,7 +92,7 @@ export function totalOf(order: Pick<OrderRecord, 'lines' | 'shipping' | 'tax' | 
   return exactSum([[subtotalOf(order.lines), 1], ...extras]);
 }
 
-/** What is to be paid: the total without the units that were cancelled; nothing for a cancelled order. */
+/** Returns the amount due: the total without cancelled units; 0 for a cancelled order. */
 export function dueOf(order: OrderRecord): string {
   if (order.lines.every((line) => line.cancelled === line.quantity)) return exactSum([[order.total, 0]]);
   const due = exactSum([[order.total, 1], ...order.lines.map((line): Term => [line.unitPrice, -line.cancelled])]);
@@ -103,7 +103,7 @@ export function paidOf(order: Pick<OrderRecord, 'payments'>, kind: PaymentKind):
   return exactSum(order.payments.filter((payment) => payment.kind === kind).map(({ amount }): Term => [amount, 1]));
 }
 
-/** Follows from the payments, and from nothing else. */
+/** Returns the payment state. It depends on the payments and the amount due only. */
 export function paymentStateOf(order: OrderRecord): PaymentState {
   const charged = paidOf(order, 'CHARGE');
   const refunded = paidOf(order, 'REFUND');

@@ -3,7 +3,7 @@ import type { StreamInput } from '../streams/stream-input.type';
 type Definition = Omit<StreamInput, 'window'> & { readonly size: string; readonly maxKeys: number };
 type Question = Omit<Definition, 'id' | 'size' | 'maxKeys'>;
 
-/** Orders are often told when they have been packed; what is told later than this counts in nothing but the log. */
+/** Orders are often sent days after they were placed. Streams ignore events that arrive later than this. */
 export const LATENESS_DAYS = 31;
 const LATENESS = `P${LATENESS_DAYS}D`;
 const NONE = "'-'";
@@ -24,10 +24,10 @@ const distinct = (name: string, expression: string, filter?: string) => ({
   filter,
 });
 
-/** Counts an amount against the shop when goods are cancelled or come back. */
+/** The signed amount: negative for cancelled and returned goods. */
 const WORTH = { name: 'worth', expression: "event.type == 'RETURN' ? -event.amount : event.amount" };
 
-/** Lines: what was bought, less what was cancelled or came back. */
+/** Sales by order line: purchases minus cancellations and returns. */
 const SALES: Question = {
   description: 'Revenue and units: lines bought, less those cancelled or returned.',
   from: ['PURCHASE', 'RETURN'],
@@ -44,7 +44,7 @@ const SALES: Question = {
 };
 
 const IS_PLACED = "event.name == 'order_placed'";
-/** The prices of these events add up to the present value of the orders. */
+/** The prices of these events add up to the current value of the orders. */
 const HAS_VALUE = `${IS_PLACED} || event.name == 'order_value_changed'`;
 const ORDERS: Question = {
   description: 'Orders: how many, what they come to, whose, and what became of them.',
@@ -57,7 +57,7 @@ const ORDERS: Question = {
     { name: 'averageOrderValue', kind: 'AVERAGE', expression: 'event.unitPrice', filter: HAS_VALUE, per: IS_PLACED },
     counted('newCustomers', `${IS_PLACED} && event.properties.customer == 'new'`),
     counted('returningCustomers', `${IS_PLACED} && event.properties.customer == 'returning'`),
-    // A step that moved only some of the units has no price: the order is not there yet.
+    // The event of a partial move has no price, because the order as a whole does not have the status yet.
     ...['shipped', 'delivered', 'cancelled', 'returned', 'refunded'].map((status) =>
       counted(status, `event.name == 'order_${status}' && has(event.unitPrice)`),
     ),
@@ -77,14 +77,14 @@ const PAYMENTS: Question = {
   ],
 };
 
-/** Placements come from browsers, which may make them up: a shop that names its own has no others as keys. */
+/** Browsers send placements and may invent them. If the shop lists its placements, all others count as `-`. */
 const BY_PLACEMENT = [
   {
     name: 'placement',
     expression: `has(event.placement) && (size(vars.placements) == 0 || event.placement in vars.placements) ? event.placement : ${NONE}`,
   },
 ];
-/** A visit that signs in on the way is two: what was looked at before, and what was bought after. */
+/** The visitor. A session in which a customer signs in counts as two visitors: before and after the sign-in. */
 const WHO = { name: 'who', expression: "has(event.customerId) ? 'c:' + event.customerId : 's:' + event.sessionId" };
 const IS_BOUGHT = "event.type == 'PURCHASE'";
 const CONVERSION: Question = {
@@ -118,13 +118,13 @@ const CLICK_THROUGH: Question = {
   },
   keys: BY_PLACEMENT,
   aggregates: [
-    // Sent again, or clicked again, it is one still.
+    // Repeated impressions and clicks of a product in a list count once.
     distinct('clicked', "event.requestId + ' ' + event.productId"),
     counted('clicks', 'true'),
     { name: 'meanPosition', kind: 'AVERAGE', expression: 'event.position' },
     { name: 'seconds', kind: 'QUANTILES', expression: 'other.secondsAfter', quantiles: [0.5, 0.95] },
   ],
-  // What partners may still come for is remembered: a month of impressions would be too many.
+  // The join stores events until no partner can arrive any more. A month of impressions would be too many.
   lateness: 'PT10M',
 };
 
@@ -160,16 +160,16 @@ const PRODUCT_SALES: Question = {
 export const PRODUCT_SALES_STREAM = 'product-sales-by-day';
 
 /**
- * A stream stores a bounded number of windows, the newest. So the fewer keys a window may have, the longer windows are
- * kept whatever events say: placements and sources come from outside. At the least 110 days of minutes, 2 years of hours,
- * 13 years of days, and the 366 days that `bestSellers` reads.
+ * A stream stores a bounded number of windows, the newest ones. A lower limit of keys per window therefore guarantees a
+ * longer history, even if clients invent placements and sources. The limits guarantee at least 110 days of minutes, 2
+ * years of hours, 13 years of days, and the 366 days that `bestSellers` reads.
  */
 const BY_MINUTE = { size: 'PT1M', maxKeys: 30 };
 const BY_HOUR = { size: 'PT1H', maxKeys: 200 };
 const BY_DAY = { size: 'P1D', maxKeys: 1_000 };
 const BY_DAY_AND_PRODUCT = { size: 'P1D', maxKeys: 12_000 };
 
-/** Hours, weeks and months are read of these as coarser windows. */
+/** The predefined streams. Hours, weeks and months are computed from their windows. */
 const DEFINITIONS: readonly Definition[] = [
   { id: 'sales-by-minute', ...BY_MINUTE, ...SALES },
   { id: 'sales-by-day', ...BY_DAY, ...SALES },
@@ -187,9 +187,9 @@ const DEFINITIONS: readonly Definition[] = [
 ];
 
 /**
- * What a shop asks of its orders, as streams.
- * @param timeZone IANA: whose days
- * @param placements those that are told apart; none: whatever events say
+ * Returns the predefined streams of orders.
+ * @param timeZone IANA time zone that defines days
+ * @param placements the placements that are distinguished; if empty, all placements of events
  */
 export function orderStreams(timeZone: string, placements: readonly string[] = []): StreamInput[] {
   return DEFINITIONS.map(({ size, ...stream }) => ({

@@ -16,12 +16,12 @@ const PAYMENT = `order_id AS "orderId", id, kind, amount::text, ${TIME('occurred
 type Head = Omit<OrderRecord, 'lines' | 'payments' | 'history'>;
 type Part<T> = T & { readonly orderId: string };
 
-/** Holds off other writers of orders until the transaction ends: what is written depends on what is read. */
+/** Blocks other writers of orders until the transaction ends, because writes depend on earlier reads. */
 export async function lockOrders(client: PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':orders', 0))`);
 }
 
-/** Orders, whole, by id. */
+/** Returns complete orders by id. */
 export async function readOrders(client: PoolClient, ids: readonly string[]): Promise<Map<string, OrderRecord>> {
   const read = async <T extends object>(text: string) => (await client.query<T>(patient(text, [ids]))).rows;
   const heads = await read<Head>(`SELECT ${HEAD} FROM orders WHERE id = ANY($1)`);
@@ -55,7 +55,7 @@ function grouped<T extends { readonly orderId: string }>(rows: readonly T[]): Ma
   return groups;
 }
 
-/** Writes orders whole; lines, payments and moves are only ever added to. */
+/** Writes complete orders. Lines, payments and moves are added or updated, never deleted. */
 export async function writeOrders(client: PoolClient, orders: readonly OrderRecord[]): Promise<void> {
   await upsert(client, 'orders', ['id'], orders.map(headRow));
   await upsert(
@@ -94,12 +94,12 @@ async function upsert(client: PoolClient, table: string, key: readonly string[],
   );
 }
 
-/** After the position was taken: of which change they are. */
+/** Stores the position of the newest change of orders. Called after the position was allocated. */
 export async function markOrders(client: PoolClient, ids: readonly string[], position: number): Promise<void> {
   await client.query('UPDATE orders SET position = $2 WHERE id = ANY($1)', [ids, position]);
 }
 
-/** Which orders have the payments of these ids. */
+/** Returns the order id of each payment. */
 export async function ordersOfPayments(client: PoolClient, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await client.query<{ id: string; orderId: string }>(
     'SELECT id, order_id AS "orderId" FROM payments WHERE id = ANY($1)',
@@ -111,13 +111,13 @@ export async function ordersOfPayments(client: PoolClient, ids: readonly string[
 export interface OrderFilter {
   readonly status: readonly string[] | null;
   readonly customerId: string | null;
-  /** Included. */
+  /** Inclusive. */
   readonly from: Date | null;
-  /** Excluded. */
+  /** Exclusive. */
   readonly to: Date | null;
 }
 
-/** Ids, newest first. */
+/** Returns ids of orders, newest first. */
 export async function pageOfOrders(
   pool: Pool,
   filter: OrderFilter,
@@ -209,7 +209,7 @@ function moveRow(order: OrderRecord, move: OrderMoveRecord, sequence: number) {
   };
 }
 
-/** Of these orders, those that are sales of a customer who has none from before. */
+/** Returns the ids of the orders that are the first sale of their customer. */
 export async function firstOrders(client: PoolClient, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const { rows } = await client.query<{ id: string }>({

@@ -13,7 +13,7 @@ import type { Order, OrderLine, OrderMove } from './order.type';
 
 export type ProductOf = (id: string) => Product | undefined;
 
-/** An order as GraphQL shows it. */
+/** Converts an order to its GraphQL type. */
 export function viewOf(record: OrderRecord, productOf: ProductOf, asOf: Date): Order {
   const { currency } = record;
   const money = (amount: string) => ({ amount, currency });

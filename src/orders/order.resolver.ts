@@ -20,9 +20,9 @@ import {
   UpdateOrderStatusPayload,
 } from './order.type';
 
-/** Of one order, in units of `costOf`: its tables are read and written. */
+/** The cost of one order in units of `costOf`: its tables are read and written. */
 const ORDER_WORK = 20;
-/** Of each of a list: all its lines are read and summed, whatever is asked of them. */
+/** The cost of each order of a list: all its lines are read and summed, even if the query does not select them. */
 const LISTED_ORDER_WORK = 100;
 
 @Resolver()
@@ -62,7 +62,10 @@ export class OrderResolver {
     const viewer = viewerOf(context);
     const whose = askedFor(viewer, { customerId }).customerId ?? null;
     if (viewer.scope === 'STOREFRONT' && whose === null)
-      throw new ApiError('FORBIDDEN', 'A list of orders is for a customer’s token');
+      throw new ApiError(
+        'FORBIDDEN',
+        'A storefront token without a customer may not list orders: sign the customer in.',
+      );
     const filter = { status: status ?? null, customerId: whose, from: from ?? null, to: to ?? null };
     const orders = await this.reader.page(filter, cursor, count + 1, viewer);
     return pageOf(orders, count, cursor !== undefined, (order) =>

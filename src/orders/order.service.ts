@@ -27,36 +27,36 @@ import { changesValue, valueEvent, type ChangeTime } from './value-event';
 export const MAX_ORDERS = 1_000;
 export const MAX_LINES_TOGETHER = 5_000;
 export const MAX_PAYMENTS = 1_000;
-/** Of transactions that lost a race for an event's identity. */
+/** Maximum number of attempts for a transaction that lost a race for the identity of an event. */
 const MAX_ATTEMPTS = 3;
 
 export interface Recorded {
-  /** Items that are now as asked. */
+  /** Number of items without an error. */
   readonly accepted: number;
-  /** Of these, items that were so already. */
+  /** Number of accepted items that changed nothing. */
   readonly unchanged: number;
-  /** Lines that are new or not what they were. */
+  /** Number of new or changed lines. */
   readonly changedLines: number;
   readonly receipt: string;
   readonly errors: readonly ItemError[];
 }
 
-/** Who says it, and how. */
+/** The sender of a write. */
 export interface OrderSender {
-  /** The key, or `import`. */
+  /** The id of the API key, or `import`. */
   readonly by: string;
-  /** The past: it is not told one by one, and moves no live watermark. */
+  /** Whether the orders are historical: changes are not published one by one and move no live watermark. */
   readonly backfill?: boolean;
 }
 
-/** What one item does to the book. @returns whether anything differs, or why it is not taken */
+/** The change of one item. @returns whether anything changed, or the error */
 type Step = (book: OrderBook) => boolean | OrderFault;
 
 class LostRace extends Error {}
 
 /**
- * The orders' writes: each one transaction in which the lines' purchases enter the log, and which ends like a batch of
- * events, with a position.
+ * Writes orders. Each write is one transaction that also appends the events of the orders to the log. It ends with a
+ * position, like a batch of events.
  */
 export class OrderService {
   constructor(
@@ -65,7 +65,7 @@ export class OrderService {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Partial upserts, order by order; a bad one never hides a good one. */
+  /** Upserts orders one by one. Invalid orders do not affect valid ones. */
   async record(inputs: readonly OrderInput[], sender: OrderSender): Promise<Recorded> {
     checkCount(inputs.length, MAX_ORDERS, 'orders');
     const lines = inputs.reduce((sum, input) => sum + (input.lines?.length ?? 0), 0);
@@ -94,7 +94,7 @@ export class OrderService {
     );
   }
 
-  /** One move of one order, or of some of its units. */
+  /** Moves an order or some of its units to another status. */
   async move(input: UpdateOrderStatusInput, sender: OrderSender): Promise<Recorded> {
     const now = this.now();
     const recordedAt = new Date(now).toISOString();
@@ -115,7 +115,7 @@ export class OrderService {
     );
   }
 
-  /** Charges and refunds, one by one; what is paid and refunded follows from them. */
+  /** Records charges and refunds one by one. The statuses PAID and REFUNDED follow from them. */
   async pay(inputs: readonly PaymentInput[], sender: OrderSender): Promise<Recorded> {
     checkCount(inputs.length, MAX_PAYMENTS, 'payments');
     const now = this.now();
@@ -132,7 +132,8 @@ export class OrderService {
           if (wrong) return wrong;
           const order = book.get(input.orderId);
           if (!order) return notFound(input.orderId);
-          if ((orderOf.get(input.id) ?? order.id) !== order.id) return conflict('it is of another order', 'id');
+          if ((orderOf.get(input.id) ?? order.id) !== order.id)
+            return conflict('a payment with this id belongs to another order', 'id');
           orderOf.set(input.id, order.id);
           const paid = recordPayment(order, input, recordedAt);
           if (isFault(paid)) return paid;
@@ -143,7 +144,7 @@ export class OrderService {
     });
   }
 
-  /** One transaction; where something changed, it ends with a position and is told. */
+  /** Runs the changes in one transaction. If something changed, allocates a position and publishes the change. */
   private async commit(
     sender: OrderSender,
     orderIds: readonly string[],
@@ -152,13 +153,15 @@ export class OrderService {
   ): Promise<Recorded> {
     try {
       const { change, position, ...recorded } = await inTransaction(this.pool, async (client) => {
-        // Before anything is read of persons: an erasure that begins later waits for this transaction.
+        // Locks the tombstones before any personal data is read: an erasure that begins later waits for this
+        // transaction.
         await erasedAmong(client, []);
         await lockOrders(client);
         const stored = await readOrders(client, [...new Set(orderIds)]);
         const steps = await plan(client);
-        const asked = carryOut(new OrderBook(stored, LoggedEvents.NONE), steps);
-        const logged = await LoggedEvents.read(client, asked.book.events);
+        // The first run finds the events to look up in the log. The second run checks them.
+        const dryRun = carryOut(new OrderBook(stored, LoggedEvents.NONE), steps);
+        const logged = await LoggedEvents.read(client, dryRun.book.events);
         const { book, ...outcome } = carryOut(new OrderBook(stored, logged), steps);
         const orders = book.changed();
         if (orders.length === 0)
@@ -203,10 +206,11 @@ export class OrderService {
     const arrived = { receivedAt: () => receivedAt, backfill };
     const appended = await appendEvents(client, events, arrived);
     const { batch, inserted, conflicts, knownAt } = appended;
-    // A batch of events has brought it since we looked. A step's is looked for by nobody: the log keeps what it has.
+    // A batch of events has added the event since it was looked up. Conflicts of step events are ignored: the logged
+    // event stays.
     const isStep = new Set(steps.map(({ id }) => id));
     const lost = conflicts.find(({ id }) => !isStep.has(id));
-    if (lost) throw new LostRace(`the log has the event ${lost.id} with other content`);
+    if (lost) throw new LostRace(`The log has the event ${lost.id} with different content. Repeat the request.`);
     await countInStreams(this.pool, client, appended, arrived);
     const change: LogChange = backfill ? { reload: 'histories' } : { events: inserted, orders: ids };
     const position = await takePosition(client, change, { batch, events: inserted.length, knownAt });
@@ -262,6 +266,6 @@ function notFound(id: string): OrderFault {
   return { code: 'NOT_FOUND', message: `there is no order ${JSON.stringify(id)}`, path: 'orderId' };
 }
 
-function checkCount(count: number, most: number, of: string): void {
-  if (count > most) throw new ApiError('BAD_USER_INPUT', `${count} ${of}: at most ${most} in one request`);
+function checkCount(count: number, max: number, items: string): void {
+  if (count > max) throw new ApiError('BAD_USER_INPUT', `A request may have at most ${max} ${items}; got ${count}.`);
 }

@@ -1,7 +1,7 @@
 import type { LogChange } from '../events/position';
 import { Watchers } from '../platform/watchers';
 
-/** Who wants to hear of which order. Orders themselves are read from PostgreSQL. */
+/** Notifies the watchers of orders about changes. The orders themselves are read from PostgreSQL. */
 export class OrdersReadModel {
   private readonly watchers = new Map<string, Watchers>();
 

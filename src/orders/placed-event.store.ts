@@ -1,7 +1,7 @@
 import type { PoolClient } from '../platform/postgres';
 import type { PlacedEvent } from './value-event';
 
-/** The `order_placed` events in the log, by order. */
+/** Returns the logged `order_placed` events by order id. */
 export async function readPlacedEvents(
   client: PoolClient,
   orderIds: readonly string[],
@@ -9,7 +9,7 @@ export async function readPlacedEvents(
   if (orderIds.length === 0) return new Map();
   const { rows } = await client.query<{ id: string; source: string | null }>({
     name: 'placed-events',
-    // LATERAL: one index look-up an order, whatever the planner knew of the log when it made the plan.
+    // LATERAL forces one index lookup per order, even if the query plan was made while the log was small.
     text: `SELECT o.id, e.source FROM unnest($1::text[]) AS o (id) CROSS JOIN LATERAL (
              SELECT properties ->> 'source' AS source FROM events
              WHERE source = 'ORDERS' AND id = o.id || '#0' ORDER BY occurred_at LIMIT 1

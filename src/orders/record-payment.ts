@@ -5,7 +5,7 @@ import { conflict, type OrderFault } from './order-fault';
 import type { PaymentInput } from './order-input.type';
 import { paidOf, type OrderRecord, type PaymentRecord } from './order-record';
 
-/** The order with the payment and what follows from it; the same object where the payment was known. */
+/** Returns the order with the payment and all derived moves; the same object if the payment was recorded before. */
 export function recordPayment(order: OrderRecord, input: PaymentInput, recordedAt: string): OrderRecord | OrderFault {
   const payment: PaymentRecord = {
     id: input.id,
@@ -16,17 +16,23 @@ export function recordPayment(order: OrderRecord, input: PaymentInput, recordedA
   };
   const known = order.payments.find(({ id }) => id === input.id);
   if (known) {
-    return samePayment(known, payment) ? order : conflict('there is another payment of this id', 'id');
+    return samePayment(known, payment) ? order : conflict('a different payment with this id is recorded', 'id');
   }
   if (input.amount.currency !== order.currency) {
-    return conflict(`the order's currency is ${order.currency}`, 'amount.currency');
+    return conflict(
+      `amount.currency must be ${order.currency}, the currency of the order; got ${input.amount.currency}`,
+      'amount.currency',
+    );
   }
   const wrong = faultOfSum(order, payment);
   if (wrong) return wrong;
   return settle({ ...order, payments: [...order.payments, payment] }, { occurredAt: payment.occurredAt, recordedAt });
 }
 
-/** A charge or refund as the log has it: CUSTOM, source PAYMENTS, named `charge` or `refund`, its amount as the price. */
+/**
+ * Returns the event of a charge or refund: type CUSTOM, source PAYMENTS, name `charge` or `refund`, and the amount as
+ * the price.
+ */
 export function paymentEvent(order: OrderRecord, payment: PaymentRecord): StoredEvent {
   return {
     source: 'PAYMENTS',
@@ -46,13 +52,13 @@ export function paymentEvent(order: OrderRecord, payment: PaymentRecord): Stored
 function faultOfSum(order: OrderRecord, payment: PaymentRecord): OrderFault | undefined {
   const isReturn = order.kind === 'RETURN';
   if (payment.kind === 'CHARGE') {
-    if (order.status === 'REFUNDED') return conflict('the order is REFUNDED', 'kind');
-    return isReturn ? conflict('nothing is charged for an order of kind RETURN', 'kind') : undefined;
+    if (order.status === 'REFUNDED') return conflict("a refunded order can't be charged", 'kind');
+    return isReturn ? conflict("an order of kind RETURN can't be charged", 'kind') : undefined;
   }
-  const most = isReturn ? order.total : paidOf(order, 'CHARGE');
+  const refundable = isReturn ? order.total : paidOf(order, 'CHARGE');
   const refunded = exactSum([[paidOf(order, 'REFUND'), 1], [payment.amount, 1]]); // prettier-ignore
-  if (compareAmounts(refunded, most) <= 0) return undefined;
-  return conflict(`refunds would be ${refunded}, of ${most}`, 'amount.amount');
+  if (compareAmounts(refunded, refundable) <= 0) return undefined;
+  return conflict(`the sum of refunds must be at most ${refundable}; got ${refunded}`, 'amount.amount');
 }
 
 function samePayment(a: PaymentRecord, b: PaymentRecord): boolean {

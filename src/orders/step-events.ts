@@ -2,13 +2,13 @@ import type { StoredEvent } from '../events/stored-event';
 import type { OrderRecord } from './order-record';
 
 /**
- * What happened to an order, as the log has it beside its lines' purchases: CUSTOM, source ORDERS, `order_placed` for each new
- * sale, and for each further step of its life `order_<status>`. With an order's first events the log knows how many there are
- * and what they come to; the price is the order's total, but where only some units were moved. Ids are `<order>#<n>`, which no
- * line has: theirs have a colon behind the order's id.
+ * Returns the events of an order in addition to the purchases of its lines: type CUSTOM, source ORDERS, named
+ * `order_placed` for a new sale and `order_<status>` for each later move. With `order_placed`, streams can count orders
+ * and add up their totals. The price is the order's total; the event of a partial move has no price. Ids are
+ * `<order>#<n>`. They can't collide with the ids of line events, which have a colon after the order's id.
  *
- * @param before the order as the log knows it
- * @param isFirst of a new order: its customer has placed no earlier one
+ * @param before the order whose events are in the log
+ * @param isFirst whether a new order is the first one of its customer
  */
 export function stepEvents(before: OrderRecord | undefined, after: OrderRecord, isFirst: boolean): StoredEvent[] {
   const customer: Record<string, string> = after.customerId === null ? {} : { customer: isFirst ? 'new' : 'returning' };

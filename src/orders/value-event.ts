@@ -3,29 +3,29 @@ import { compareAmounts, exactSum } from './exact-amount';
 import { dueOf, type OrderRecord } from './order-record';
 import { LATENESS_DAYS } from './order-streams';
 
-/** What the log holds of an order's `order_placed` event. */
+/** The fields of a logged `order_placed` event that value events need. */
 export interface PlacedEvent {
-  /** Where the order came in, as that event says it. Figures by source count the whole order there. */
+  /** The sales channel of the order according to that event. Totals by source count the whole order there. */
   readonly source: string | null;
 }
 
 export interface ChangeTime {
-  /** Milliseconds since 1970: when the change is recorded. */
+  /** The time at which the change is recorded, in milliseconds since 1970. */
   readonly now: number;
   readonly isBackfill: boolean;
 }
 
 /**
- * The event that keeps the value of an order in the log equal to what is due for it: `order_value_changed`, whose price is
- * the difference, negative when units are cancelled. The prices of `order_placed` and of these events add up to the
- * order's total without cancelled units, and to 0 when all units are cancelled.
+ * Returns the `order_value_changed` event, which makes the value of an order in the log equal to the amount due. Its
+ * price is the difference, which is negative when units are cancelled. The prices of `order_placed` and of these events
+ * add up to the order's total without cancelled units, and to 0 if all units are cancelled.
  *
- * It is dated when the order was placed, so that each window of the orders' streams holds the present value of the orders
- * placed in it. The streams ignore what comes more than 31 days late; a later change is therefore dated when it is
- * recorded.
+ * The event has the time at which the order was placed, so that each window of the order streams has the current value
+ * of the orders placed in it. The streams ignore events that arrive more than 31 days late, so a later change has the
+ * time at which it is recorded.
  *
- * @param before the order as the log knows it
- * @param placed its `order_placed` event; undefined where the log has none (an erased customer's order)
+ * @param before the order whose events are in the log
+ * @param placed the order's `order_placed` event; undefined if the log has none (the order of an erased customer)
  */
 export function valueEvent(
   before: OrderRecord | undefined,
@@ -36,7 +36,7 @@ export function valueEvent(
   if (placed === undefined || !changesValue(before, after)) return undefined;
   return {
     source: 'ORDERS',
-    // A stored version of an order is replaced once.
+    // The id is unique, because each stored version of an order is replaced once.
     id: `${after.id}#v${before?.position ?? 0}`,
     type: 'CUSTOM',
     name: 'order_value_changed',
@@ -52,12 +52,15 @@ export function valueEvent(
   };
 }
 
-/** Orders of kind RETURN are not placed: they have no value. */
+/** Returns whether a change affects the value of an order. Orders of kind RETURN have no value. */
 export function changesValue(before: OrderRecord | undefined, after: OrderRecord): boolean {
   return after.kind === 'SALE' && compareAmounts(knownValueOf(before, after), dueOf(after)) !== 0;
 }
 
-/** A new order's `order_placed` has its total, cancelled units included. */
+/**
+ * Returns the value of an order in the log. The `order_placed` event of a new order has its total, with cancelled
+ * units.
+ */
 function knownValueOf(before: OrderRecord | undefined, after: OrderRecord): string {
   return before === undefined ? after.total : dueOf(before);
 }
@@ -66,7 +69,7 @@ function dateOf({ placedAt, history }: OrderRecord, { now, isBackfill }: ChangeT
   const placed = Date.parse(placedAt);
   const isInTime = (heard: number) => heard - placed <= LATENESS_DAYS * 86_400_000;
   const [{ movedBy, recordedAt }] = history;
-  // Where `order_placed` came too late to count, the change has to be too late as well.
+  // If streams ignored `order_placed` because it was too late, they must ignore the change, too.
   const isCounted = movedBy === 'import' || isInTime(Date.parse(recordedAt));
   return isBackfill || isInTime(now) || !isCounted ? placed : now;
 }

@@ -9,31 +9,32 @@ import { eventsOfMessage, isRejection, type MessageEvents } from './message-even
 
 export interface BusConsumerOptions {
   readonly source: BusSource;
-  /** Resolves when what it accepted is durable: the `record` of `EventService`, as a server key. */
+  /** Resolves when the accepted events are durable: `EventService.record` with the permissions of a server key. */
   readonly record: (events: readonly EventInput[]) => Promise<Pick<RecordEventsPayload, 'accepted' | 'errors'>>;
   readonly log: Logger;
-  /** Longest body of a message. */
+  /** Maximum length of a message body in bytes. */
   readonly maxBytes: number;
-  /** Pauses between attempts to connect, and to record, in milliseconds: the first, and the longest; they double. */
+  /** The first and the longest pause between attempts to connect and to record, in milliseconds. Pauses double. */
   readonly backOffMs?: { readonly first: number; readonly most: number };
 }
 
-/** Attempts on a message whose failure is not the database's or the load's. */
+/** Attempts on a message that fails for other reasons than an outage or overload. */
 const MAX_ATTEMPTS = 5;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 const MAX_REASON_LENGTH = 1_000;
 
 /**
- * Events from a bus into the inbox. A message is acknowledged when what is good of it has been committed, so it comes again
- * after any failure in between, and counts once by its events' identity. What can't be taken is kept aside with its reason.
- * While nothing may be recorded, what was delivered waits here and nothing more is delivered.
+ * Consumes events from a bus and writes them to the inbox. A message is acknowledged after its valid events have been
+ * committed, so it is redelivered after a failure in between; the identity of its events prevents duplicates. Messages
+ * with invalid events are rejected with the reason. While events can't be recorded, delivered messages wait here and
+ * the bus delivers no more.
  */
 export class BusConsumer {
-  /** Events taken, repeats included; messages rejected. */
+  /** Number of accepted events, including repeated ones, and of rejected messages. */
   readonly counts = { events: 0, rejectedMessages: 0 };
   private readonly stopping = new AbortController();
   private readonly stopped = new Promise<string>((resolve) => {
-    this.stopping.signal.addEventListener('abort', () => resolve('it was asked for'));
+    this.stopping.signal.addEventListener('abort', () => resolve('the consumer was stopped'));
   });
   private readonly underWay = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
@@ -44,7 +45,7 @@ export class BusConsumer {
     this.running ??= this.run();
   }
 
-  /** Takes nothing more, finishes what is being written, and lets the bus hand out the rest to others. */
+  /** Stops consuming, finishes running writes, and lets the bus redeliver the other messages to other consumers. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -66,15 +67,15 @@ export class BusConsumer {
     }
   }
 
-  /** One connection, until it ends. @returns why it did */
+  /** Consumes messages over one connection until it ends. @returns why it ended */
   private async consume(onSettled: () => void): Promise<string> {
     const { source, log } = this.options;
-    const over = new AbortController();
-    setMaxListeners(0, over.signal); // as many as messages wait
+    const ended = new AbortController();
+    setMaxListeners(0, ended.signal); // one listener per waiting message
     let fail: (why: string) => void = () => undefined;
     const failed = new Promise<string>((resolve) => (fail = resolve));
     const connection = await source.connect((delivery) => {
-      const work = this.take(delivery, over.signal).then(
+      const work = this.take(delivery, ended.signal).then(
         (settled) => {
           if (settled) onSettled();
         },
@@ -85,7 +86,7 @@ export class BusConsumer {
     });
     log.info({ queue: source.queue }, 'bus: connected');
     const why = await Promise.race([connection.closed, failed, this.stopped]);
-    over.abort();
+    ended.abort();
     if (this.stopping.signal.aborted) {
       await Promise.race([connection.pause().catch(() => undefined), connection.closed]);
     }
@@ -95,24 +96,27 @@ export class BusConsumer {
   }
 
   /**
-   * @returns whether it is settled; else it is delivered again
-   * @throws Error where a message that has to be rejected could not be
+   * Processes one message.
+   * @returns whether the message was acknowledged or rejected; otherwise it is redelivered
+   * @throws Error if the rejection of a message failed
    */
-  private async take(delivery: Delivery, over: AbortSignal): Promise<boolean> {
+  private async take(delivery: Delivery, ended: AbortSignal): Promise<boolean> {
     const read = this.read(delivery);
-    const outcome = isRejection(read) ? read : await this.recordPatiently(read, over);
+    const outcome = isRejection(read) ? read : await this.recordPatiently(read, ended);
     if (outcome === 'LEFT') return false;
     if (outcome === 'TAKEN') delivery.ack();
     else await this.reject(delivery, outcome);
     return true;
   }
 
-  /** A message that can't be read for any reason is rejected; else it would be delivered again for ever. */
+  /**
+   * Parses a message. A message that can't be parsed is rejected, because it would be redelivered forever otherwise.
+   */
   private read(delivery: Delivery): MessageEvents | Rejection {
     try {
       return eventsOfMessage(delivery, this.options.source.queue, this.options.maxBytes);
     } catch (error) {
-      return { code: 'MALFORMED', message: `it can't be read: ${(error as Error).message}` };
+      return { code: 'MALFORMED', message: `the message can't be read: ${(error as Error).message}` };
     }
   }
 
@@ -123,11 +127,11 @@ export class BusConsumer {
     this.options.log.warn({ queue: this.options.source.queue, code: rejection.code }, 'bus: a message was rejected');
   }
 
-  /** Until it is durable. @returns `LEFT` where nobody waits for it any more: it is delivered again */
-  private async recordPatiently(read: MessageEvents, over: AbortSignal): Promise<'TAKEN' | 'LEFT' | Rejection> {
+  /** Records events with retries. @returns `LEFT` if the connection has ended: the message is redelivered then */
+  private async recordPatiently(read: MessageEvents, ended: AbortSignal): Promise<'TAKEN' | 'LEFT' | Rejection> {
     let faults = 0;
     for (let attempt = 0; ; attempt++) {
-      if (over.aborted) return 'LEFT';
+      if (ended.aborted) return 'LEFT';
       try {
         return await this.record(read);
       } catch (error) {
@@ -135,8 +139,8 @@ export class BusConsumer {
         if (!refused && !isOutage(error) && ++faults >= MAX_ATTEMPTS)
           return { code: 'POISON', message: (error as Error).message };
       }
-      // Jittered, so that those that failed together are not written together again.
-      await this.pause(attempt, over);
+      // The pause is jittered, so that messages that failed together are not retried together.
+      await this.pause(attempt, ended);
     }
   }
 

@@ -3,24 +3,25 @@ import { eventsOfJson } from '../events/event-json';
 import type { EventInput } from '../events/event.type';
 import type { BusMessage, Rejection } from '../platform/bus-source';
 
-/** Events that a message may hold. */
+/** Maximum number of events in a message. */
 export const MAX_MESSAGE_EVENTS = 1_000;
 
 export interface MessageEvents {
   readonly events: readonly EventInput[];
-  /** Where each of `events` stands in the message. */
+  /** The index in the message of each element of `events`. */
   readonly indexes: readonly number[];
-  /** What is no event, by its place in the message. */
+  /** Errors of items that are no valid events, by index in the message. */
   readonly errors: readonly { readonly index: number; readonly code: string; readonly message: string }[];
 }
 
 /**
- * A message as events: one JSON object with the fields of `EventInput`, or an array of up to {@link MAX_MESSAGE_EVENTS}.
- * The same message gives the same events whenever it is delivered. Where an event has no `id` it gets one: from the queue,
- * the message's id and its place in it, or, where the message has none, from its own content and how often that has come
- * before in the message. It happened at its `occurredAt`, or else at the message's timestamp.
+ * Parses the events of a message: one JSON object with the fields of `EventInput`, or an array of up to
+ * {@link MAX_MESSAGE_EVENTS}. A redelivered message gives the same events. An event without an `id` gets one. If the
+ * message has an id, it is derived from the queue, the message's id and the event's index. Otherwise it is derived from
+ * the event's content and the number of its occurrences in the message. An event without an `occurredAt` gets the
+ * message's timestamp.
  *
- * @param maxBytes longest body
+ * @param maxBytes maximum length of the body in bytes
  */
 export function eventsOfMessage(message: BusMessage, queue: string, maxBytes: number): MessageEvents | Rejection {
   const items = itemsOf(message.body, maxBytes);
@@ -42,7 +43,7 @@ export function eventsOfMessage(message: BusMessage, queue: string, maxBytes: nu
     }
     const occurredAt = input.occurredAt ?? (message.timestamp === undefined ? null : new Date(message.timestamp));
     if (occurredAt === null) {
-      const why = 'occurredAt: neither the event nor its message says when it happened';
+      const why = 'occurredAt is missing: set it, or send the message with a timestamp';
       return void faults.push({ index, code: 'BAD_USER_INPUT', message: why });
     }
     named.push({ ...input, id: idOf(index), occurredAt });
@@ -56,17 +57,18 @@ export function isRejection(read: MessageEvents | Rejection): read is Rejection 
 }
 
 function itemsOf(body: Uint8Array, maxBytes: number): unknown[] | Rejection {
-  if (body.byteLength > maxBytes) return malformed(`it has ${body.byteLength} bytes: at most ${maxBytes}`);
+  if (body.byteLength > maxBytes)
+    return malformed(`the body must have at most ${maxBytes} bytes; got ${body.byteLength}`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    return malformed('it is not JSON in UTF-8');
+    return malformed('the body must be JSON in UTF-8');
   }
-  if (typeof parsed !== 'object' || parsed === null) return malformed('it is neither an object nor an array');
+  if (typeof parsed !== 'object' || parsed === null) return malformed('the body must be a JSON object or array');
   if (!Array.isArray(parsed)) return [parsed];
   if (parsed.length > MAX_MESSAGE_EVENTS)
-    return malformed(`it has ${parsed.length} events: at most ${MAX_MESSAGE_EVENTS}`);
+    return malformed(`a message may have at most ${MAX_MESSAGE_EVENTS} events; got ${parsed.length}`);
   return parsed as unknown[];
 }
 
@@ -85,8 +87,8 @@ function byContent(items: readonly unknown[], indexes: readonly number[]): (inde
 }
 
 /**
- * Ids for the items that are events, whether or not the sender gave them one, so that an id does not depend on which
- * others were given ids. What is no event gets none: it may be nested too deep to be written as JSON again.
+ * Returns ids for all items that are events, even if the sender gave them one, so that an id does not depend on which
+ * other items have ids. Invalid items get no id: they may be nested too deeply for JSON.stringify.
  */
 function contentIds(items: readonly unknown[], indexes: readonly number[]): ReadonlyMap<number, string> {
   const occurrences = new Map<string, number>();
