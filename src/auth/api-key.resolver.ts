@@ -36,10 +36,18 @@ export class ApiKeyResolver {
   async createApiKey(@Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput): Promise<CreateApiKeyPayload> {
     const name = input.name.trim();
     if (name.length === 0 || name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) {
-      return { errors: [fault('BAD_USER_INPUT', `name has 1 to ${MAX_NAME_LENGTH} characters`, 'name')] };
+      return {
+        errors: [
+          fault(
+            'BAD_USER_INPUT',
+            `name must have 1 to ${MAX_NAME_LENGTH} characters and no control characters.`,
+            'name',
+          ),
+        ],
+      };
     }
     if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) {
-      return { errors: [fault('BAD_USER_INPUT', 'expiresAt is over already', 'expiresAt')] };
+      return { errors: [fault('BAD_USER_INPUT', 'expiresAt must be in the future.', 'expiresAt')] };
     }
     const { secret, key } = await this.keys.create({ ...input, name });
     return { secret, apiKey: key, errors: [] };
@@ -51,7 +59,7 @@ export class ApiKeyResolver {
   })
   async revokeApiKey(@Arg('input', () => RevokeApiKeyInput) { id }: RevokeApiKeyInput): Promise<RevokeApiKeyPayload> {
     const apiKey = isUuid(id) ? await this.keys.revoke(id) : null;
-    return { apiKey, errors: apiKey === null ? [fault('NOT_FOUND', 'There is no such key', 'id')] : [] };
+    return { apiKey, errors: apiKey === null ? [fault('NOT_FOUND', 'There is no key with this id.', 'id')] : [] };
   }
 }
 

@@ -5,7 +5,7 @@ import type { TimeCursor } from '../graphql/connection';
 import { ApiError } from '../graphql/errors';
 import { isScope, type Scope } from '../graphql/scope';
 
-/** A key as it is kept: everything but the secret. */
+/** A stored key: everything except the secret. */
 export interface StoredKey {
   readonly id: string;
   readonly name: string;
@@ -18,10 +18,10 @@ export interface StoredKey {
 
 export type AuthenticatedKey = Pick<StoredKey, 'id' | 'scope'>;
 
-/** How long a process may believe what it last read of a key: the longest a revocation takes to reach it. */
+/** How long a process may cache a key, which is the maximum delay until a revocation takes effect. */
 export const KEY_CACHE_MS = 2_000;
 
-/** How long a key that was good is believed while the database can't be asked. */
+/** How long a cached key is accepted while the database is unavailable. */
 const KEY_OUTAGE_MS = 60_000;
 
 const SECRET_BYTES = 24;
@@ -41,7 +41,7 @@ const COLUMNS = {
 type FoundKey = Pick<StoredKey, 'id' | 'scope' | 'expiresAt' | 'revokedAt'>;
 type Database = Pick<PrismaClient, 'apiKey'>;
 
-/** API keys: only a hash of the secret is kept, so the secret is seen once, when it is made. */
+/** API keys. Only a hash of the secret is stored, so the secret is shown only once, when the key is created. */
 export class ApiKeyService {
   private readonly known = new LRUCache<string, { readonly key: FoundKey | null; readonly readAt: number }>({
     max: 10_000,
@@ -49,7 +49,7 @@ export class ApiKeyService {
   private readonly reading = new Map<string, Promise<FoundKey | null>>();
   private readonly adminKeyHash: string | undefined;
 
-  /** @param adminKey ADMIN_KEY of the environment: good for as long as it is set, and never stored */
+  /** @param adminKey ADMIN_KEY of the environment: valid as long as it is set, and never stored */
   constructor(
     private readonly prisma: PrismaClient,
     adminKey?: string,
@@ -67,7 +67,7 @@ export class ApiKeyService {
     return { secret, key: await this.insert(this.prisma, secret, input) };
   }
 
-  /** The key, revoked; the one it was if it was revoked before; `null` where there is none. */
+  /** Revokes a key. Returns the key, unchanged if it was already revoked; `null` if it does not exist. */
   async revoke(id: string): Promise<StoredKey | null> {
     await this.prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date(this.now()) } });
     const row = await this.prisma.apiKey.findUnique({ where: { id }, select: COLUMNS });
@@ -86,7 +86,7 @@ export class ApiKeyService {
     return key;
   }
 
-  /** Newest first, from behind `after` on. */
+  /** Returns the keys after the cursor, newest first. */
   async list(limit: number, after?: TimeCursor): Promise<StoredKey[]> {
     const rows = await this.prisma.apiKey.findMany({
       where: after && {
@@ -99,32 +99,32 @@ export class ApiKeyService {
     return rows.map(keyOf);
   }
 
-  /** Makes the shop's first admin key and returns its secret, to be shown once; `null` where there is one already. */
+  /** Creates the shop's first admin key and returns its secret, to be shown once; `null` if an admin key exists. */
   async ensureAdminKey(): Promise<string | null> {
     if (this.adminKeyHash !== undefined) return null;
     return this.ensureKey('ADMIN', 'made at first start', undefined, {});
   }
 
   /**
-   * Makes a key unless there is one: with this secret where one is given (a public one, for the demo), else with this
-   * name and scope and still good.
-   * @returns the new key's secret, or `null` where nothing had to be made
+   * Creates a key unless one exists: with `secret` if it is passed (a public one, for the demo), otherwise a valid key
+   * with this name and scope.
+   * @returns the secret of the new key, or `null` if a key existed
    */
   async ensureKey(
     scope: Scope,
     name: string,
     secret?: string,
-    alike: { name?: string } = { name },
+    match: { name?: string } = { name },
   ): Promise<string | null> {
     return this.prisma.$transaction(async (transaction) => {
-      // Two processes that start together would both find none.
+      // Without the lock, two processes that start at the same time would both find no key.
       await transaction.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(current_schema() || ':api_keys'))`;
-      const good = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(this.now()) } }] };
-      const where = secret === undefined ? { scope, ...alike, ...good } : { secretHash: hashOf(secret) };
+      const valid = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(this.now()) } }] };
+      const where = secret === undefined ? { scope, ...match, ...valid } : { secretHash: hashOf(secret) };
       if ((await transaction.apiKey.findFirst({ where, select: { id: true } })) !== null) return null;
-      const made = secret ?? makeSecret(scope);
-      await this.insert(transaction, made, { scope, name });
-      return made;
+      const newSecret = secret ?? makeSecret(scope);
+      await this.insert(transaction, newSecret, { scope, name });
+      return newSecret;
     });
   }
 
@@ -159,13 +159,13 @@ export class ApiKeyService {
     try {
       return await this.readOnce(hex, secretHash);
     } catch (error) {
-      // What is answered from memory need not stop because the database restarts.
+      // Requests that are answered from memory should not fail while the database restarts.
       if (known !== undefined && age < KEY_OUTAGE_MS) return known.key;
       throw error;
     }
   }
 
-  /** However many requests ask at the same time, a key is read once. */
+  /** Reads a key once for all concurrent requests. */
   private readOnce(hex: string, secretHash: Buffer<ArrayBuffer>): Promise<FoundKey | null> {
     const underway = this.reading.get(hex);
     if (underway !== undefined) return underway;
@@ -201,7 +201,7 @@ function hashOf(secret: string): Buffer<ArrayBuffer> {
   return createHash('sha256').update(secret).digest();
 }
 
-/** `fk_`, the scope's letter, and 24 random bytes in base 62. */
+/** Returns `fk_`, the letter of the scope, and 24 random bytes in base 62. */
 function makeSecret(scope: Scope): string {
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
   let rest = BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`);

@@ -4,16 +4,16 @@ import { ApiError } from '../graphql/errors';
 import type { ApiKeyService } from './api-key.service';
 import type { TokenService } from './token.service';
 
-/** What a client shows: headers on HTTP, connectionParams on WebSocket. */
+/** The credentials of a client: headers on HTTP, connectionParams on WebSocket. */
 export interface Credentials {
   readonly apiKey?: string;
-  /** `Bearer …`: a token beside a key, or the key itself where there is no other. */
+  /** `Bearer …`: a token in addition to `apiKey`, or the key itself if `apiKey` is absent. */
   readonly authorization?: string;
 }
 
 /**
- * Who shows these credentials; `null` where there are none.
- * @throws ApiError UNAUTHENTICATED for a key or a token that is not good: it is never just ignored
+ * Returns the viewer with these credentials; `null` without credentials.
+ * @throws ApiError UNAUTHENTICATED for an invalid key or token; it is never ignored
  */
 export type Authenticate = (credentials: Credentials) => Promise<Viewer | null>;
 
@@ -44,13 +44,13 @@ export function credentialsOfParams(params: Readonly<Record<string, unknown>> = 
 function textOf(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
-  throw new ApiError('UNAUTHENTICATED', `connectionParams.${name} is not a string`);
+  throw new ApiError('UNAUTHENTICATED', `connectionParams.${name} must be a string.`);
 }
 
 function bearerOf(authorization: string | undefined): string | undefined {
-  // Basic belongs to a proxy in front of us.
+  // Basic credentials are for a proxy in front of this server.
   if (!authorization || /^basic /i.test(authorization)) return undefined;
   const bearer = /^bearer +([^\s]+)$/i.exec(authorization.trim())?.[1];
-  if (bearer === undefined) throw new ApiError('UNAUTHENTICATED', 'Authorization is not of the form "Bearer …"');
+  if (bearer === undefined) throw new ApiError('UNAUTHENTICATED', 'Authorization must have the form "Bearer …".');
   return bearer;
 }

@@ -1,7 +1,7 @@
 import type { Viewer } from '../graphql/context';
 import { ApiError } from '../graphql/errors';
 
-/** Characters a customer's or session's id may have. */
+/** Maximum length of a customer's or session's id, in characters. */
 export const MAX_ID_LENGTH = 200;
 
 export interface Identity {
@@ -9,32 +9,32 @@ export interface Identity {
   readonly sessionId?: string;
 }
 
-/** What is wrong with an id that came from outside, in words, or `undefined`. */
+/** Returns the error of an id from a client, or `undefined`. */
 export function faultOfId(name: string, id: string): string | undefined {
   if (id.length === 0) return `${name} is empty`;
   if (id.length > MAX_ID_LENGTH) return `${name} is longer than ${MAX_ID_LENGTH} characters`;
-  // PostgreSQL keeps neither NUL nor half a surrogate pair.
-  if (/[\p{Cc}\p{Cs}]/u.test(id)) return `${name} has control characters`;
+  // PostgreSQL stores neither NUL nor half a surrogate pair.
+  if (/[\p{Cc}\p{Cs}]/u.test(id)) return `${name} contains control characters`;
   return undefined;
 }
 
 /**
- * For whom this is asked. A storefront key speaks for the customer and session of its token, whatever the arguments
- * repeat of it; server and admin keys say whom in the arguments.
+ * Returns the customer and the session that a request is for. With a storefront key they are those of the token, and
+ * arguments may only repeat them. With a server or admin key they are those of the arguments.
  *
- * @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN where a storefront key names somebody else,
- *   BAD_USER_INPUT for an id of a wrong form
+ * @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN if a storefront key names another customer or session,
+ *   BAD_USER_INPUT for a malformed id
  */
 export function askedFor(
   viewer: Viewer | null,
-  asked: { readonly customerId?: string | null; readonly sessionId?: string | null },
+  requested: { readonly customerId?: string | null; readonly sessionId?: string | null },
 ): Identity {
-  if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'A key is needed');
-  const named = { ...present('customerId', asked.customerId), ...present('sessionId', asked.sessionId) };
+  if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'A key is required.');
+  const named = { ...present('customerId', requested.customerId), ...present('sessionId', requested.sessionId) };
   if (viewer.scope !== 'STOREFRONT') return named;
   for (const name of ['customerId', 'sessionId'] as const) {
     if (named[name] !== undefined && named[name] !== viewer[name]) {
-      throw new ApiError('FORBIDDEN', `${name} is not the one of this token`);
+      throw new ApiError('FORBIDDEN', `${name} differs from that of the token.`);
     }
   }
   return { ...present('customerId', viewer.customerId), ...present('sessionId', viewer.sessionId) };
@@ -47,8 +47,8 @@ function present(name: keyof Identity, id: string | null | undefined): Identity 
   return { [name]: id };
 }
 
-/** The caller. @throws ApiError UNAUTHENTICATED without a key */
+/** Returns the viewer. @throws ApiError UNAUTHENTICATED without a key */
 export function viewerOf(context: { readonly viewer: Viewer | null }): Viewer {
-  if (context.viewer === null) throw new ApiError('UNAUTHENTICATED', 'A key is needed');
+  if (context.viewer === null) throw new ApiError('UNAUTHENTICATED', 'A key is required.');
   return context.viewer;
 }

@@ -14,7 +14,7 @@ export class SessionResolver {
   @Scoped('STOREFRONT')
   @Query(() => ViewerType, { description: 'Who is asking, as key and token say.' })
   viewer(@Ctx() { viewer }: Context): ViewerType {
-    if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'viewer needs a key');
+    if (viewer === null) throw new ApiError('UNAUTHENTICATED', 'viewer requires a key.');
     const { scope, customerId, sessionId, tokenExpiresAt } = viewer;
     return {
       scope,
@@ -55,6 +55,6 @@ function faultsOf(input: IssueCustomerTokenInput): ItemError[] {
 }
 
 function faultOfLifetime(seconds: number): string | undefined {
-  const good = seconds >= 1 && seconds <= SESSION_TOKEN_SECONDS;
-  return good ? undefined : `expiresInSeconds is from 1 to ${SESSION_TOKEN_SECONDS}`;
+  const isValid = seconds >= 1 && seconds <= SESSION_TOKEN_SECONDS;
+  return isValid ? undefined : `expiresInSeconds must be between 1 and ${SESSION_TOKEN_SECONDS}; got ${seconds}.`;
 }

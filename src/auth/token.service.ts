@@ -18,7 +18,7 @@ export interface Token {
   readonly expiresAt: Date;
 }
 
-/** What a good token says. */
+/** The claims of a valid token. */
 export interface TokenClaims extends Identity {
   /** Milliseconds since 1970. */
   readonly tokenExpiresAt: number;
@@ -28,7 +28,10 @@ export const SESSION_TOKEN_SECONDS = 30 * 86_400;
 export const CUSTOMER_TOKEN_SECONDS = 86_400;
 
 const OWN_ALGORITHM = 'HS256';
-/** What a shop may sign with. No shared-key algorithm: the public key of a JWKS would otherwise do as its secret. */
+/**
+ * The algorithms that a shop may sign with. Shared-key algorithms are excluded, because an attacker could otherwise use
+ * a public key of the JWKS as the secret.
+ */
 const SHOP_ALGORITHMS = [
   'RS256',
   'RS384',
@@ -43,22 +46,26 @@ const SHOP_ALGORITHMS = [
   'Ed25519',
 ];
 const SECRET_SETTING = 'token_secret';
-/** A verified token is believed this long before its signature is checked again: keys of a JWKS may be withdrawn. */
+/**
+ * How long a verified token is cached before its signature is checked again, because keys of a JWKS may be withdrawn.
+ */
 const VERIFIED_MS = 60_000;
 const MAX_TOKEN_LENGTH = 8_192;
-const NO_JWT = 'The token is not a JWT';
+const NO_JWT = 'The token is not a valid JWT';
 
 export interface TokenOptions {
   readonly namespace: string;
-  /** Signs our own tokens; without it a random one is kept in the database, for all processes of the shop. */
+  /** Signs Freshet's own tokens. By default a random secret is stored in the database for all processes of the shop. */
   readonly tokenSecret?: string;
-  /** Where the shop's public keys are, when it signs customer tokens itself: `sub`, `exp`, `aud: freshet:<namespace>`. */
+  /**
+   * URL of the shop's public keys if the shop signs customer tokens itself: `sub`, `exp`, `aud: freshet:<namespace>`.
+   */
   readonly tokenJwksUrl?: string;
 }
 
 /**
- * Tokens that say who stands behind a public key: `sub` is the customer, `sid` the session. Issuer and audience are
- * bound to the namespace, so that one shop's tokens are nothing to another that shares its secret.
+ * Tokens that identify the visitor who uses a public key: `sub` is the customer, `sid` the session. Issuer and audience
+ * are bound to the namespace, so that the tokens of one shop are invalid in another shop with the same secret.
  */
 export class TokenService {
   private readonly authority: string;
@@ -77,7 +84,7 @@ export class TokenService {
     this.shopKeys = shopKeys ?? (tokenJwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(tokenJwksUrl)));
   }
 
-  /** A new visit of somebody not yet known. */
+  /** Starts the visit of an unknown visitor. */
   async startSession(): Promise<Token & { readonly sessionId: string }> {
     const sessionId = randomUUID();
     return { sessionId, ...(await this.issue({ sessionId }, SESSION_TOKEN_SECONDS)) };
@@ -96,7 +103,9 @@ export class TokenService {
     return { token: await jwt.sign(await this.ownSecret()), expiresAt: new Date(expiresAt * 1000) };
   }
 
-  /** @throws ApiError UNAUTHENTICATED unless it is ours or the shop's, for this namespace, and not expired */
+  /**
+   * @throws ApiError UNAUTHENTICATED unless Freshet or the shop signed it for this namespace, and it has not expired
+   */
   async verify(token: string): Promise<TokenClaims> {
     const claims = this.verified.get(token) ?? (await this.check(token));
     if (claims.tokenExpiresAt <= this.now()) throw new ApiError('UNAUTHENTICATED', 'The token has expired');
@@ -105,11 +114,12 @@ export class TokenService {
   }
 
   private async check(token: string): Promise<TokenClaims> {
-    if (token.length > MAX_TOKEN_LENGTH) throw new ApiError('UNAUTHENTICATED', 'The token is too long');
+    if (token.length > MAX_TOKEN_LENGTH)
+      throw new ApiError('UNAUTHENTICATED', `The token is longer than ${MAX_TOKEN_LENGTH} characters`);
     try {
       return claimsOf(await this.payloadOf(token));
     } catch (error) {
-      // Shop keys that can't be fetched are our trouble; everything else says that the token is bad.
+      // If the shop's keys can't be fetched, that is a server error. All other errors mean that the token is invalid.
       if (error instanceof ApiError || !isTokenFault(error)) throw error;
       throw new ApiError('UNAUTHENTICATED', faultOf(error));
     }
@@ -117,12 +127,12 @@ export class TokenService {
 
   private async payloadOf(token: string): Promise<JWTPayload> {
     const shared = { audience: this.authority, requiredClaims: ['exp'], currentDate: new Date(this.now()) };
-    // The header only chooses between two closed lists, each tied to its own kind of key.
+    // The header only selects one of two fixed lists of algorithms, each bound to its own kind of key.
     if (algorithmOf(token) === OWN_ALGORITHM) {
       const own = { ...shared, issuer: this.authority, algorithms: [OWN_ALGORITHM] };
       return (await jwtVerify(token, await this.ownSecret(), own)).payload;
     }
-    if (this.shopKeys === undefined) throw new errors.JOSEAlgNotAllowed('Only our own tokens are accepted');
+    if (this.shopKeys === undefined) throw new errors.JOSEAlgNotAllowed('Only tokens of Freshet are accepted');
     const shop = { ...shared, requiredClaims: ['exp', 'sub'], algorithms: SHOP_ALGORITHMS };
     return (await jwtVerify(token, this.shopKeys, shop)).payload;
   }
@@ -139,8 +149,8 @@ export class TokenService {
     if (this.options.tokenSecret !== undefined) return Buffer.from(this.options.tokenSecret, 'utf8');
     const fresh = { name: SECRET_SETTING, value: randomBytes(32).toString('base64') };
     await this.prisma.setting.createMany({ data: [fresh], skipDuplicates: true });
-    const kept = await this.prisma.setting.findUniqueOrThrow({ where: { name: SECRET_SETTING } });
-    return Buffer.from(kept.value, 'base64');
+    const stored = await this.prisma.setting.findUniqueOrThrow({ where: { name: SECRET_SETTING } });
+    return Buffer.from(stored.value, 'base64');
   }
 }
 
@@ -152,10 +162,10 @@ function algorithmOf(token: string): string | undefined {
   }
 }
 
-/** jose's own errors are about the token, but for those that say that the shop's keys could not be had. */
+/** Returns whether an error is about the token: jose's errors, except those for failing to fetch the shop's keys. */
 function isTokenFault(error: unknown): error is errors.JOSEError {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // The bare class stands for an answer of the JWKS address that was not 200 or not JSON.
+  // The base class means that the response of the JWKS URL was not 200 or not JSON.
   return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }
 
@@ -163,7 +173,7 @@ function faultOf(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired';
   if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return NO_JWT;
   if (error instanceof errors.JWTClaimValidationFailed && error.claim !== 'iss' && error.claim !== 'aud')
-    return error.reason === 'missing' ? `The token has no ${error.claim}` : `The token's ${error.claim} is not right`;
+    return error.reason === 'missing' ? `The token has no ${error.claim}` : `The token's ${error.claim} is invalid`;
   return 'The token was not signed for this shop';
 }
 
@@ -171,7 +181,7 @@ function claimsOf(payload: JWTPayload): TokenClaims {
   const customerId = idClaim('sub', payload.sub);
   const sessionId = idClaim('sid', payload.sid);
   if (customerId === undefined && sessionId === undefined)
-    throw new ApiError('UNAUTHENTICATED', 'The token names nobody');
+    throw new ApiError('UNAUTHENTICATED', 'The token has neither a customer (sub) nor a session (sid)');
   return {
     ...(customerId !== undefined && { customerId }),
     ...(sessionId !== undefined && { sessionId }),

@@ -12,7 +12,7 @@ import type { DemoBackEnd } from './back-end.service';
 
 export const MAX_CART_LINES = 50;
 export const MAX_LINE_QUANTITY = 99;
-/** Signing in, ordering, paying: so many a second of one visit, after the first twenty; of one address ten times that. */
+/** Allowed calls per second of one visit, after a burst of twenty. One address may make ten times as many. */
 const CALLS_PER_SECOND = 2;
 const MAX_BODY_BYTES = 65_536;
 
@@ -25,7 +25,7 @@ const id = (name: string) =>
 const SIGN_IN = z.strictObject({ customerId: id('customerId') });
 const PAYMENT = z.strictObject({ orderId: id('orderId') });
 const ORDER = z.strictObject({
-  /** Made by the page for each checkout: asked again, it is the same order. */
+  /** An id that the page creates for each checkout. A repeated request with the same id returns the same order. */
   checkoutId: id('checkoutId'),
   lines: z
     .array(
@@ -41,8 +41,9 @@ const ORDER = z.strictObject({
 });
 
 /**
- * `/shop/back-end/…`, in the demo shop alone: what a shop's own back end would do for its page, in JSON, for a page of the
- * same origin with a session's token. Nothing is known by cookie, so no other page can act in a visitor's name.
+ * Serves `/shop/back-end/…` in the demo shop only: the JSON endpoints that a shop's own back end would offer to its
+ * page. They require a page of the same origin and the token of a session. They use no cookies, so a page of another
+ * site can't act for a visitor.
  */
 export function serveDemoBackEnd(
   { fastify }: Pick<GraphqlServer, 'fastify'>,
@@ -52,16 +53,18 @@ export function serveDemoBackEnd(
 ): void {
   const recognise = recogniseViewer(authenticate);
   const onRequest = async (request: FastifyRequest) => {
-    if (!isAllowedOrigin(request.headers, [])) throw new ApiError('FORBIDDEN', 'Only for pages of this host');
+    if (!isAllowedOrigin(request.headers, []))
+      throw new ApiError('FORBIDDEN', 'Only pages of this host may call this endpoint.');
     await recognise(request);
   };
   const post = <Body>(path: string, shape: z.ZodType<Body>, answer: (viewer: Viewer, body: Body) => Promise<unknown>) =>
     fastify.post(`/shop/back-end/${path}`, { onRequest, bodyLimit: MAX_BODY_BYTES }, async (request) => {
       const viewer = viewerOf(request);
       if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
-        throw new ApiError('BAD_USER_INPUT', 'The content type has to be application/json');
-      // A key that may do more is no visitor's.
-      if (viewer.scope !== 'STOREFRONT') throw new ApiError('FORBIDDEN', 'Only for storefront keys');
+        throw new ApiError('BAD_USER_INPUT', 'The content type must be application/json.');
+      // A key with a stronger scope does not belong to a visitor.
+      if (viewer.scope !== 'STOREFRONT')
+        throw new ApiError('FORBIDDEN', 'This endpoint requires a key with scope STOREFRONT.');
       rates.charge(viewer, request.client, 1);
       return answer(viewer, read(shape, request.body));
     });
@@ -77,7 +80,7 @@ export function serveDemoBackEnd(
   post('payments', PAYMENT, async (viewer, { orderId }) => ({ status: (await backEnd.pay(viewer, orderId)).status }));
 }
 
-/** @throws ApiError BAD_USER_INPUT naming the place */
+/** Parses the body. @throws ApiError BAD_USER_INPUT that names the invalid property */
 function read<Body>(shape: z.ZodType<Body>, body: unknown): Body {
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;

@@ -12,16 +12,16 @@ import type { OrderReader } from '../orders/order-reader.service';
 import type { OrderService } from '../orders/order.service';
 import type { Order } from '../orders/order.type';
 
-/** Ids of the customers that the demo made up; nobody else can be signed in as. */
+/** Prefix of the ids of the synthetic customers. Visitors can sign in only as one of them. */
 export const DEMO_CUSTOMER = 'demo-customer-';
-/** Customers to choose from. */
+/** The number of customers that a visitor can choose from. */
 const OFFERED = 12;
 const SENDER = { by: 'demo back end' };
 
 export interface CartLine {
   readonly productId: string;
   readonly quantity: number;
-  /** The list that it was chosen from. */
+  /** The list from which the visitor chose the product. */
   readonly requestId?: string;
   readonly placement?: string;
 }
@@ -37,13 +37,13 @@ export interface BackEndOptions {
 }
 
 /**
- * What a shop's own back end does for its page, as far as the demo needs it: it knows who signs in, and what an order
- * costs. Who is asking, the token says; nothing but the made-up customers and the visitor's own orders is in its reach.
+ * The part of a shop's own back end that the demo needs: it signs customers in and computes the price of orders. The
+ * token identifies the visitor, who can access only the synthetic customers and their own orders.
  */
 export class DemoBackEnd {
   constructor(private readonly options: BackEndOptions) {}
 
-  /** Some of the made-up customers, by id. */
+  /** Returns some of the synthetic customers, sorted by id. */
   async offered(): Promise<{ readonly id: string; readonly name: string }[]> {
     const customers = await this.options.customers.page(DEMO_CUSTOMER, OFFERED);
     return customers
@@ -52,15 +52,17 @@ export class DemoBackEnd {
   }
 
   /**
-   * A token for one of the made-up customers. What the visit had done so far counts as theirs.
-   * @throws ApiError UNAUTHENTICATED without a session's token, NOT_FOUND for somebody else
+   * Signs the visitor in as one of the synthetic customers and returns a token. The previous events of the visit are
+   * merged into that customer.
+   * @throws ApiError UNAUTHENTICATED without the token of a session, NOT_FOUND for any other customer
    */
   async signIn(viewer: Viewer, customerId: string): Promise<Token & { readonly customerId: string; name: string }> {
     const { sessionId } = askedFor(viewer, {});
-    if (sessionId === undefined) throw new ApiError('UNAUTHENTICATED', 'Signing in needs a token of startSession');
+    if (sessionId === undefined)
+      throw new ApiError('UNAUTHENTICATED', 'Signing in requires a token from startSession.');
     const customer = customerId.startsWith(DEMO_CUSTOMER) ? await this.options.customers.find(customerId) : null;
-    if (customer === null) throw new ApiError('NOT_FOUND', 'There is no such customer');
-    // Who is somebody already has brought their visit with them.
+    if (customer === null) throw new ApiError('NOT_FOUND', 'There is no demo customer with this id.');
+    // The visit of a visitor who is already signed in was merged before.
     if (viewer.customerId === undefined) {
       const { errors } = await this.options.merges.merge({ fromSessionId: sessionId, intoCustomerId: customerId });
       failOn(errors);
@@ -70,13 +72,14 @@ export class DemoBackEnd {
   }
 
   /**
-   * Places an order of what is in the cart, at the catalogue's prices. Asked again with the same `checkoutId`, it is the
-   * same order.
-   * @throws ApiError UNAUTHENTICATED without a token, CONFLICT for what can't be bought
+   * Places an order for the cart at the catalogue's prices. A repeated call with the same `checkoutId` returns the same
+   * order.
+   * @throws ApiError UNAUTHENTICATED without a token, NOT_FOUND for an unknown product, CONFLICT for an unavailable one
    */
   async order(viewer: Viewer, checkoutId: string, cart: readonly CartLine[]): Promise<Order> {
     const { customerId, sessionId } = askedFor(viewer, {});
-    if (sessionId === undefined) throw new ApiError('UNAUTHENTICATED', 'An order needs a token of startSession');
+    if (sessionId === undefined)
+      throw new ApiError('UNAUTHENTICATED', 'Placing an order requires a token from startSession.');
     const id = `web-${createHash('sha256').update(`${sessionId}\0${checkoutId}`).digest('hex').slice(0, 16)}`;
     const placed = await this.placed(id, viewer);
     if (placed) return placed;
@@ -97,13 +100,13 @@ export class DemoBackEnd {
     return this.options.reader.find(id, viewer);
   }
 
-  /** Pays what is due of the visitor's own order, with no card at all. Paying twice is paying once. */
+  /** Records a payment of the amount due for the visitor's own order, without a card. Repeated calls have no effect. */
   async pay(viewer: Viewer, orderId: string): Promise<Order> {
     const { due } = await this.options.reader.find(orderId, viewer);
     if (Number(due.amount) > 0) {
       const occurredAt = new Date(this.options.now?.() ?? Date.now());
       const payment = {
-        // The demo's own clerks charge what nobody has paid, under the same id: whoever comes second changes nothing.
+        // OrderDesk charges unpaid orders with the same payment id, so a second payment has no effect.
         id: `${orderId}-charge`,
         orderId,
         kind: 'CHARGE' as const,
@@ -112,7 +115,7 @@ export class DemoBackEnd {
         occurredAt,
       };
       const { errors } = await this.options.orders.pay([payment], SENDER);
-      // Said twice at once, the other one was it.
+      // CONFLICT means that a concurrent request has already recorded the payment.
       if (errors.some(({ code }) => code !== 'CONFLICT')) failOn(errors);
     }
     return this.options.reader.find(orderId, viewer);
@@ -129,10 +132,10 @@ export class DemoBackEnd {
 
   private lineOf({ productId, quantity, requestId, placement }: CartLine, index: number): OrderLineInput {
     const product = this.options.products.getPublished(productId);
-    if (!product) throw new ApiError('NOT_FOUND', `lines.${index}: there is no such product`);
+    if (!product) throw new ApiError('NOT_FOUND', `lines.${index}: there is no product ${JSON.stringify(productId)}`);
     const { price, availability, title } = product;
     if (!price || (availability !== 'IN_STOCK' && availability !== 'PREORDER'))
-      throw new ApiError('CONFLICT', `lines.${index}: ${title} can't be bought now`);
+      throw new ApiError('CONFLICT', `lines.${index}: ${title} is not available; remove it from the cart`);
     return { id: String(index + 1), productId, quantity, unitPrice: price, requestId, placement };
   }
 }
@@ -142,7 +145,7 @@ function nameOf(id: string, attributes: unknown): string {
   return typeof name === 'string' && name !== '' ? name : `Customer ${id.slice(DEMO_CUSTOMER.length)}`;
 }
 
-/** @throws ApiError of the first of them */
+/** Throws the first error. @throws ApiError */
 function failOn([first]: readonly ItemError[]): void {
   if (first) throw new ApiError(isErrorCode(first.code) ? first.code : 'CONFLICT', first.message);
 }

@@ -5,25 +5,25 @@ import type { Kind, LineOfGoods } from './goods/line-of-goods';
 
 const DAY_MS = 86_400_000;
 const VERSIONS = 5;
-/** Things by themselves come first, then five versions of each kind. */
+/** Each line starts with its single products, followed by five versions of each kind. */
 export const SINGLES = 10;
 export const KINDS = 8;
 export const DEMO_LINES = LINES.length;
 export const DEMO_THINGS = SINGLES + KINDS * VERSIONS;
 
-/** Two numbers from a line's and a thing's index: `demo-03-07`. */
+/** Returns the product id from the indices of the line and of the product in it: `demo-03-07`. */
 export function demoId(line: number, thing: number): string {
   return `demo-${twoDigits(line + 1)}-${twoDigits(thing + 1)}`;
 }
 
-/** Where a version of a kind stands in its line. */
+/** Returns the index of a version of a kind in its line. */
 export function versionAt(kind: number, version: number): number {
   return SINGLES + kind * VERSIONS + version;
 }
 
 /**
- * The demo shop's products, {@link DEMO_THINGS} of each line after the other: synthetic, and each says so in its
- * attributes. The same for the same time; some are new at it.
+ * Returns the products of the demo shop, {@link DEMO_PRODUCTS_PER_LINE} for each line. They are synthetic, and an
+ * attribute marks them as such. The result is the same for the same `updatedAt`; some products are new at that time.
  */
 export function demoProducts(updatedAt: Date): ProductInput[] {
   return LINES.flatMap((line, l) =>
@@ -74,7 +74,7 @@ function version(
     price: euros(reduced ? 0.8 * usual : usual),
     listPrice: reduced ? euros(usual) : null,
     brand,
-    // Of one thing in several colours or sizes, each is a variant.
+    // Versions in several colours or sizes are variants of one product.
     groupId: kind.by === 'variety' ? null : `demo-${twoDigits(l + 1)}-group-${k + 1}`,
     attributes: { synthetic: true, [kind.by]: kind.versions[v] },
     availability: random() < 0.03 ? 'OUT_OF_STOCK' : 'IN_STOCK',
@@ -83,7 +83,7 @@ function version(
   };
 }
 
-/** `Stoneware Mug, 300 ml, Rust`, and `Cornflower Flower Seeds`. */
+/** Returns the title, such as `Stoneware Mug, 300 ml, Rust` or `Cornflower Flower Seeds`. */
 function titleOf({ name, by, versions }: Kind, v: number): string {
   return by === 'variety' ? `${versions[v]} ${name}` : `${name}, ${versions[v]}`;
 }

@@ -6,22 +6,22 @@ import { LINES, WAYS_OF_LIFE } from './goods/assortment';
 export const DEMO_CUSTOMERS = 2_000;
 const SEED = 2_026;
 
-/** Something that a customer buys again when it has run out. */
+/** A product that a customer buys again when it has run out. */
 export interface Staple {
   readonly productId: string;
   readonly days: number;
 }
 
-/** What somebody comes for, and how often: known to nobody but the demo, which acts by it. */
+/** The preferences of a synthetic customer. Only the simulation of the demo uses them; they are not stored. */
 export interface Taste {
-  /** Lines, by index: most of what they want, and the rest of their way of life. */
+  /** The index of the line that the customer prefers, and of the other lines of the same lifestyle. */
   readonly main: number;
   readonly besides: readonly number[];
-  /** Kinds of thing that they like in any line, and the version of it. */
+  /** The indices of the preferred kinds in any line, and of the preferred version. */
   readonly kinds: readonly number[];
   readonly version: number;
   readonly staples: readonly Staple[];
-  /** Between two visits, on average. */
+  /** Average number of days between two visits. */
   readonly gapDays: number;
 }
 
@@ -29,12 +29,12 @@ export interface DemoCustomer extends Taste {
   readonly id: string;
 }
 
-/** The customer of a number from 1 on, always the same. */
+/** Returns the customer with a number (from 1), always the same for the same number. */
 export function demoCustomer(number: number): DemoCustomer {
   return { id: `demo-customer-${number}`, ...tasteOf(seededRandom(SEED + 7_919 * number)) };
 }
 
-/** Somebody's whom nobody knows. */
+/** Returns random preferences. */
 export function tasteOf(random: () => number): Taste {
   const below = (count: number) => Math.floor(count * random());
   const wayOfLife = WAYS_OF_LIFE[below(WAYS_OF_LIFE.length)];
@@ -55,7 +55,7 @@ export function tasteOf(random: () => number): Taste {
   };
 }
 
-/** The index in the catalogue of something that one of this taste would look at then. */
+/** Returns the catalogue index of a random product that a customer with these preferences would view at a time. */
 export function wanted({ main, besides, kinds, version }: Taste, at: number, random: () => number): number {
   const below = (count: number) => Math.floor(count * random());
   const line = lineFor(main, besides, at, random);
@@ -68,7 +68,7 @@ function lineFor(main: number, besides: readonly number[], at: number, random: (
   const chance = random();
   if (chance < 0.68) return main;
   if (chance < 0.9) return besides[Math.floor(besides.length * random())];
-  // Anything, what is in season first.
+  // Any line, weighted by season.
   for (;;) {
     const line = Math.floor(DEMO_LINES * random());
     if (random() < seasonOf(line, at)) return line;

@@ -1,9 +1,9 @@
-/** The shop that `npm start` opens while yours is empty. */
+/** The namespace of the shop that `npm start` opens while the user's own shop is empty. */
 export const DEMO_NAMESPACE = 'demo';
-/** The demo shop's storefront key. Public on purpose, and known in no other shop. */
+/** The storefront key of the demo shop. It is public on purpose and not valid in any other shop. */
 export const DEMO_STOREFRONT_KEY = 'demo-storefront-key';
-/** Settings of a demo shop: when it was opened first, in milliseconds since 1970; and with what it is filled. */
+/** Settings of a demo shop: when it was first opened, in milliseconds since 1970, and the edition of its data. */
 export const OPENED_AT = 'demo_opened_at';
 export const FILLED = 'demo_filled';
-/** Goes up with what is generated: a demo of an earlier one is filled up at its next opening. */
+/** The edition of the generated data. A demo shop of an earlier edition is completed when it is next opened. */
 export const EDITION = '2';

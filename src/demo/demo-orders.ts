@@ -9,16 +9,16 @@ import { fateOf, nextStep, statusAfter } from './order-life';
 const CURRENCY = 'EUR';
 const SHIPPING_CENTS = 490;
 const FREE_FROM_CENTS = 6_000;
-/** Days from the order until a part of it comes back, and until the money does. */
+/** Days from the order until the partial return, and until its refund. */
 const PARTLY_RETURNED_AFTER = 7;
 const PARTLY_REFUNDED_AFTER = 8;
 
-/** An order with all that has become of it, as a shop's back end would say it. */
+/** An order with its payments and returns, as a shop's back end would send them. */
 export interface OrderStory {
   readonly order: OrderInput;
-  /** In their order. */
+  /** The payments in order of time. */
   readonly payments: readonly PaymentInput[];
-  /** Some of its units have come back. */
+  /** The return of some of its units. */
   readonly partReturn?: UpdateOrderStatusInput;
 }
 
@@ -28,7 +28,7 @@ export function pricesOf(products: readonly ProductInput[]): PriceOf {
   return new Map(products.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])));
 }
 
-/** The order as it is placed. */
+/** Returns the input of the order at the time it is placed. */
 export function orderInput(order: DemoOrder, prices: PriceOf): OrderInput {
   const { id, customerId, sessionId, placedAt } = order;
   return {
@@ -50,7 +50,7 @@ export function orderInput(order: DemoOrder, prices: PriceOf): OrderInput {
   };
 }
 
-/** What has become of an order until `now`, in days as they are. */
+/** Returns the history of an order until `now`. One day in the life of the order is a real day. */
 export function orderStory(order: DemoOrder, prices: PriceOf, now: number): OrderStory {
   const payments: PaymentInput[] = [];
   const pay = (kind: PaymentInput['kind'], cents: number, at: number) =>
@@ -65,15 +65,15 @@ export function orderStory(order: DemoOrder, prices: PriceOf, now: number): Orde
   const whole = sumOf(order, prices) + shippingOf(order, prices);
   const timeOf = (days: number) => Math.round(order.placedAt + days * DAY_MS);
   let status: OrderStatus = 'PLACED';
-  let told: { status: OrderStatus; at: number } = { status, at: order.placedAt };
+  let lastStatus: { status: OrderStatus; at: number } = { status, at: order.placedAt };
   for (let step = nextStep(status, order.id); step; step = nextStep(status, order.id)) {
     const at = timeOf(step.after);
     if (at > now) break;
     status = statusAfter(step);
     if (step.what === 'CHARGE' || step.what === 'REFUND') pay(step.what, whole, at);
-    else told = { status, at };
+    else lastStatus = { status, at };
   }
-  const input = { ...orderInput(order, prices), status: told.status, updatedAt: new Date(told.at) };
+  const input = { ...orderInput(order, prices), status: lastStatus.status, updatedAt: new Date(lastStatus.at) };
   const back = timeOf(PARTLY_RETURNED_AFTER);
   if (status !== 'DELIVERED' || fateOf(order.id) !== 'PARTLY_RETURNED' || back > now) return { order: input, payments };
   if (timeOf(PARTLY_REFUNDED_AFTER) <= now)
@@ -90,7 +90,7 @@ export function orderStory(order: DemoOrder, prices: PriceOf, now: number): Orde
   };
 }
 
-/** What the log says of an order's lines when it is placed. */
+/** Returns the purchase events of an order's lines, as the log contains them. */
 export function purchasesOf(order: DemoOrder, prices: PriceOf): StoredEvent[] {
   const { id, customerId, sessionId, placedAt: occurredAt } = order;
   return order.lines.map(({ productId, quantity, requestId }, index) => ({

@@ -8,18 +8,18 @@ import { type DemoOrder, Visitors } from './demo-visit';
 
 const DEFAULT_SEED = 90;
 /**
- * The ranker learns from three windows of 30 days, and what it is taught on the oldest rests on what came before: two months,
- * for the rhythms of customers to show.
+ * The ranker learns from three windows of 30 days. The features of the oldest window need another two months of history
+ * before it, so that the rhythms of customers are visible.
  */
 const DEFAULT_DAYS = 150;
-/** What was begun shortly before may still go on. */
+/** Minimum age of the newest visit, because a visit that started later might not have ended yet. */
 const LATEST_MS = 30 * 60_000;
-/** For each customer's visit, of somebody who does not sign in. */
+/** The number of anonymous visits per visit of a customer. */
 const ANONYMOUS_SHARE = 0.15;
 const PACE_SECONDS = 40;
 
 export interface DemoPast {
-  /** In order of time. */
+  /** The events in order of time. */
   readonly events: readonly StoredEvent[];
   readonly orders: readonly DemoOrder[];
 }
@@ -27,14 +27,14 @@ export interface DemoPast {
 export interface DemoExtent {
   readonly customers?: number;
   readonly days?: number;
-  /** Another seed makes other visits of the same customers. */
+  /** Another seed gives other visits of the same customers. */
   readonly seed?: number;
 }
 
 /**
- * The past of the demo shop, the same for the same `now`: customers with tastes, habits and seasons, who come now and then,
- * look around, put things into the cart, order, and come back for what runs out.
- * @param now milliseconds since 1970; the last visits are of half an hour before
+ * Returns the history of the demo shop, always the same for the same `now`: customers with preferences, habits and
+ * seasons visit the shop, view products, fill the cart, order, and come back for products that have run out.
+ * @param now milliseconds since 1970; the last visits are half an hour earlier
  */
 export function demoPast(
   products: readonly ProductInput[],
@@ -74,7 +74,7 @@ export function demoPast(
   };
 }
 
-/** What somebody has bought so long ago that they need more, or never yet. */
+/** Returns the staples that a customer has never bought, or so long ago that they have nearly run out. */
 function ranOut({ staples }: DemoCustomer, lastBought: ReadonlyMap<string, number>, at: number): string[] {
   return staples
     .filter(({ productId, days }) => at - (lastBought.get(productId) ?? 0) >= 0.8 * days * DAY_MS)

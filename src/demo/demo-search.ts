@@ -1,20 +1,20 @@
 import type { ProductInput } from '../catalog/product.type';
 
-/** What is asked for and not to be had. */
+/** Queries for products that the shop does not sell. */
 const NOT_SOLD = ['gift card', 'yoga mat', 'umbrella', 'phone case', 'board game', 'sunglasses'];
 const NOT_SOLD_SHARE = 0.05;
 const SLIP_SHARE = 0.05;
 const SHOWN = 10;
 
-/** What somebody has typed, and the first page that a plain search by the words of titles and brands finds. */
+/** A query, and the first page of results of a simple search over the words of titles and brands. */
 export interface TypedSearch {
   readonly query: string;
   readonly total: number;
-  /** Product ids. */
+  /** The ids of the products on the first page. */
   readonly shown: readonly string[];
 }
 
-/** Makes searches for a catalogue, for material of reports and suggestions: it is not how Freshet finds anything. */
+/** Generates searches as data for reports and suggestions. Freshet's own search works differently. */
 export class DemoSearch {
   private readonly byWord = new Map<string, Set<number>>();
 
@@ -28,7 +28,7 @@ export class DemoSearch {
     });
   }
 
-  /** By some words of a product's title, among what could be bought then. */
+  /** Returns a search for some words of a product's title, over the products that were available at that time. */
   for(index: number, at: number, random: () => number): TypedSearch {
     if (random() < NOT_SOLD_SHARE)
       return { query: NOT_SOLD[Math.floor(NOT_SOLD.length * random())], total: 0, shown: [] };
@@ -44,7 +44,7 @@ export class DemoSearch {
   }
 }
 
-/** `Stovetop Espresso Maker, 6 Cups` → most often its last words before the comma: what the thing is called. */
+/** Returns words of a title: usually the last ones before the comma, such as `Espresso Maker` of `…, 6 Cups`. */
 function typedFor(title: string, random: () => number): string[] {
   const called = wordsOf(title.split(',')[0]);
   const chance = random();
@@ -55,7 +55,7 @@ function typedFor(title: string, random: () => number): string[] {
   return words.slice(from, from + 2);
 }
 
-/** Whether it was there, and to be had. */
+/** Returns whether the product was published and in stock. */
 export function couldBeBought({ publishedAt, availability }: ProductInput, at: number): boolean {
   return (publishedAt?.getTime() ?? 0) <= at && availability === 'IN_STOCK';
 }
@@ -64,7 +64,7 @@ function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[a-zäöü']{3,}/g) ?? [];
 }
 
-/** Two neighbours exchanged. */
+/** Swaps two adjacent letters. */
 function withSlip(word: string, random: () => number): string {
   const at = Math.floor((word.length - 1) * random());
   return word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);

@@ -4,7 +4,7 @@ const EACH_MINUTE = { kind: 'TUMBLING', size: 'PT1M' } as const;
 const BY_CURRENCY = [{ name: 'currency', expression: 'event.currency' }];
 const FROM_NOW_ON = { lateness: 'PT5M', backfill: false } as const;
 
-/** What is asked of the past, too: to be made before it is filled in. */
+/** The streams that also cover the history. They must be created before the history is imported. */
 export const STREAMS_OF_THE_PAST: readonly StreamInput[] = [
   {
     id: 'demo-revenue-per-day',
@@ -21,7 +21,7 @@ export const STREAMS_OF_THE_PAST: readonly StreamInput[] = [
   },
 ];
 
-/** By the minute: from the opening on. */
+/** The streams per minute, which start when the demo opens. */
 export const STREAMS_FROM_NOW_ON: readonly StreamInput[] = [
   {
     id: 'demo-revenue-per-minute',

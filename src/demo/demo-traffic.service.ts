@@ -17,33 +17,33 @@ import { OrderDesk } from './order-desk.service';
 
 const LEASE = 'demo-traffic';
 const LEASE_MS = 10_000;
-/** In a quiet hour, and in the busiest one besides. */
+/** Concurrent visitors in a quiet hour, and additional ones in the busiest hour. */
 const MIN_VISITORS = 1;
 const MORE_VISITORS = 2;
-/** There is always somebody; a further place in the shop is taken with this chance each turn. */
+/** At least one visitor is always present. Another visitor arrives with this probability at each tick. */
 const COMES = 0.3;
 const ANONYMOUS_SHARE = 0.15;
 const PACE_SECONDS = 6;
-/** Some of what they buy regularly has run out. */
+/** The probability that a staple of the customer has run out. */
 const RAN_OUT = 0.25;
 const DESK_EVERY = 5;
 const STEPS_AT_ONCE = 2;
 
-/** Somebody who is in the shop: what they will still do. */
+/** The remaining events and the order of an active visit. */
 interface Present {
   events: readonly StoredEvent[];
   order?: DemoOrder;
 }
 
-/** Whether a shop is the demo, filled: `null` where it is not, else when it was opened. */
+/** Returns when the demo shop was opened; `null` if the shop is not a completely filled demo. */
 export async function demoOpenedAt({ pool }: Pick<Platform, 'pool'>): Promise<number | null> {
   const settings = await readSettings(pool, [FILLED, OPENED_AT]);
   return settings.get(FILLED) === EDITION ? Number(settings.get(OPENED_AT)) : null;
 }
 
 /**
- * A trickle of made-up visitors: they go through the inbox as everybody's events do, and their orders are paid, packed and
- * shipped within minutes. In one worker, by lease.
+ * Simulates a few visitors. Their events go through the inbox like all others, and their orders are paid, packed and
+ * shipped within minutes. A lease makes sure that only one worker runs the simulation.
  */
 export class DemoTraffic {
   private readonly visitors: Visitors;
@@ -56,7 +56,7 @@ export class DemoTraffic {
   private present: Present[] = [];
   private turns = 0;
 
-  /** @param openedAt when the demo was opened: the catalogue is that of then */
+  /** @param openedAt when the demo was opened, which determines the catalogue */
   constructor(
     private readonly platform: Pick<Platform, 'pool' | 'pubSub' | 'queues' | 'log' | 'config'>,
     openedAt: number,
@@ -69,7 +69,7 @@ export class DemoTraffic {
     this.outbox = new Outbox(pool, pubSub, log);
     this.orders = new OrderService(pool, this.outbox);
     this.desk = new OrderDesk(pool, this.orders);
-    // Of a few events a second there are never too many.
+    // A few events per second need no admission control.
     const admit = () => undefined;
     this.events = new EventService({
       pool,
@@ -81,7 +81,7 @@ export class DemoTraffic {
     });
   }
 
-  /** What is due by now, if this worker is the one. To be called about once a second. */
+  /** Runs the simulation up to `now` if this worker holds the lease. Call it about once a second. */
   async turn(now = Date.now()): Promise<void> {
     if (!this.lease?.held) {
       const { pool, log } = this.platform;
@@ -93,9 +93,9 @@ export class DemoTraffic {
       );
     }
     if (!this.lease) return;
-    const most = MIN_VISITORS + Math.round(MORE_VISITORS * bustleOf(now));
-    const comes = this.present.length === 0 || (this.present.length < most && this.random() < COMES);
-    if (comes) this.present.push(this.come(now));
+    const max = MIN_VISITORS + Math.round(MORE_VISITORS * bustleOf(now));
+    const hasArrival = this.present.length === 0 || (this.present.length < max && this.random() < COMES);
+    if (hasArrival) this.present.push(this.come(now));
     for (const visit of this.present) await this.goOn(visit, now);
     this.present = this.present.filter(({ events, order }) => events.length > 0 || order !== undefined);
     if (this.turns++ % DESK_EVERY === 0) await this.desk.advance(now, STEPS_AT_ONCE);
@@ -117,7 +117,7 @@ export class DemoTraffic {
     return { ...this.visitors.visit({ id, taste, customer, at, pace: PACE_SECONDS, due }, random) };
   }
 
-  /** Sends what has happened by now. What fails stays, and is sent next time: repeats count once. */
+  /** Sends the events and the order that are due. Failed events stay and are sent again; duplicates count once. */
   private async goOn(visit: Present, now: number): Promise<void> {
     const happened = visit.events.filter(({ occurredAt }) => occurredAt <= now);
     if (happened.length > 0) {
@@ -126,7 +126,7 @@ export class DemoTraffic {
     }
     if (!visit.order || visit.order.placedAt > now) return;
     const { errors } = await this.orders.record([orderInput(visit.order, this.prices)], { by: 'demo' });
-    if (errors.length > 0) this.platform.log.warn({ error: errors[0].message }, 'an order of the demo was not taken');
+    if (errors.length > 0) this.platform.log.warn({ error: errors[0].message }, 'demo order rejected');
     visit.order = undefined;
   }
 }

@@ -12,11 +12,11 @@ const SYNTHETIC = { synthetic: true } as const;
 export interface DemoOrderLine {
   readonly productId: string;
   readonly quantity: number;
-  /** The list that led to it. */
+  /** The list from which the customer chose the product. */
   readonly requestId?: string;
 }
 
-/** Something that was ordered at the end of a visit. */
+/** The order at the end of a visit. */
 export interface DemoOrder {
   readonly id: string;
   readonly customerId?: string;
@@ -26,7 +26,7 @@ export interface DemoOrder {
 }
 
 export interface Visit {
-  /** In order of time. */
+  /** The events in order of time. */
   readonly events: readonly StoredEvent[];
   readonly order?: DemoOrder;
 }
@@ -34,16 +34,16 @@ export interface Visit {
 export interface Visiting {
   readonly id: string;
   readonly taste: Taste;
-  /** Nobody who has signed in: absent. */
+  /** Absent if the visitor is not signed in. */
   readonly customer?: DemoCustomer;
   readonly at: number;
-  /** Seconds that somebody looks at one page, about. */
+  /** Approximate number of seconds per page. */
   readonly pace: number;
-  /** What has run out. */
+  /** The products that have run out. */
   readonly due: readonly string[];
 }
 
-/** Somebody comes, is shown something or searches, looks around, fills the cart, and orders, or does not. */
+/** Simulates visits: a visitor sees a list or searches, views products, fills the cart, and may order. */
 export class Visitors {
   private readonly search: DemoSearch;
   private readonly products: readonly ProductInput[];
@@ -52,7 +52,7 @@ export class Visitors {
     ({ products: this.products, search: this.search } = catalogue);
   }
 
-  /** All of a visit, from its beginning. */
+  /** Returns all events of a visit, and its order if there is one. */
   visit(visiting: Visiting, random: () => number): Visit {
     const { taste, customer, id, due } = visiting;
     const diary = new Diary(visiting, random);
@@ -95,7 +95,7 @@ export class Visitors {
     return { events: diary.events, order };
   }
 
-  /** Something of their taste that could be had then. */
+  /** Returns a random available product that matches the preferences. */
   private lookFor(taste: Taste, at: number, random: () => number): string {
     for (;;) {
       const product = this.products[wanted(taste, at, random)];
@@ -106,7 +106,7 @@ export class Visitors {
   private searchFor(productId: string, at: number, diary: Diary, random: () => number): ShownList {
     const { query, total, shown } = this.search.for(indexOf(productId), at, random);
     const requestId = diary.search(query, total, shown);
-    // Looked at from the top; what is liked is clicked.
+    // The probability of a click decreases with the position, and is higher for the product in mind.
     const clicked = shown.flatMap((id, place): [number, string][] =>
       random() < (id === productId ? 0.8 : 0.25) / (1 + 0.3 * place) ? [[place + 1, id]] : [],
     );
@@ -126,11 +126,11 @@ export class Visitors {
 
 interface ShownList {
   readonly requestId: string;
-  /** Positions from 1, and products. */
+  /** Pairs of position (from 1) and product id. */
   readonly clicked: readonly (readonly [number, string])[];
 }
 
-/** What goes with it: another thing of its line, always the same. */
+/** Returns a matching product of the same line, always the same for the same product. */
 function companionOf(productId: string): string {
   const index = indexOf(productId);
   const line = Math.floor(index / DEMO_THINGS);
@@ -139,13 +139,13 @@ function companionOf(productId: string): string {
   return demoId(line, thing % 3 === 0 ? consumables[thing % consumables.length] : (3 * thing + 1) % SINGLES);
 }
 
-/** `demo-03-07` → its place in the catalogue. */
+/** Returns the catalogue index of a product id such as `demo-03-07`. */
 function indexOf(productId: string): number {
   const [, line, thing] = productId.split('-').map(Number);
   return (line - 1) * DEMO_THINGS + thing - 1;
 }
 
-/** Writes down what happens in a visit, one thing after the other. */
+/** Records the events of a visit in order of time. */
 class Diary {
   readonly events: StoredEvent[] = [];
   private at: number;
@@ -157,7 +157,7 @@ class Diary {
     this.at = Math.round(visiting.at);
   }
 
-  /** Time goes by. @returns when it is then */
+  /** Advances the time by a random duration. @returns the new time */
   turn(): number {
     return (this.at += Math.round(1_000 * this.visiting.pace * (0.3 + 1.4 * this.random())));
   }

@@ -22,21 +22,21 @@ import { STREAMS_FROM_NOW_ON, STREAMS_OF_THE_PAST } from './demo-streams';
 const EVENTS_AT_ONCE = 5_000;
 const ORDERS_AT_ONCE = 1_000;
 const PAST = { by: 'demo', backfill: true } as const;
-/** What an interrupted filling has written already. */
+/** Error codes for data that an interrupted run has already written. */
 const KNOWN = new Set(['STALE', 'CONFLICT']);
 
-/** Whether this shop was made by `fillDemo`. */
+/** Returns whether `fillDemo` has created this shop. */
 export async function isDemo(pool: Pool): Promise<boolean> {
   return (await readSettings(pool, [OPENED_AT])).has(OPENED_AT);
 }
 
-/** Runs one idempotent step of the filling, again where an outage of PostgreSQL ended it. */
+/** Runs one idempotent step, and repeats it after an outage of PostgreSQL. */
 type RunStep = <T>(step: () => Promise<T>) => Promise<T>;
 
 /**
- * Fills the demo shop with synthetic products, customers, searches, visits and orders, once. Steps that an outage of PostgreSQL ends are
- * repeated. Interrupted, it is continued by the next call: the same comes of the same first opening, and what is there already is
- * not taken again. What is learned of it, the workers fit while the shop is open.
+ * Fills the demo shop once with synthetic products, customers, searches, visits and orders. Steps that fail because of
+ * an outage of PostgreSQL are repeated. After an interruption the next call continues: the data depends only on the
+ * time of the first opening, and existing data is not written again. Workers fit the models while the shop is open.
  */
 export async function fillDemo(
   platform: Platform,
@@ -46,7 +46,7 @@ export async function fillDemo(
   const { pool, prisma, pubSub, log } = platform;
   const run: RunStep = (step) =>
     retryOutages(step, ({ message }) =>
-      log.warn({ error: message }, 'PostgreSQL ended a step of filling the demo shop; it is repeated'),
+      log.warn({ error: message }, 'filling the demo shop interrupted by a PostgreSQL outage; repeating the step'),
     );
   await run(() => new ApiKeyService(prisma).ensureKey('STOREFRONT', 'demo', DEMO_STOREFRONT_KEY));
   const filled = await run(() => prisma.setting.findUnique({ where: { name: FILLED } }));

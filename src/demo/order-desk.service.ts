@@ -3,10 +3,10 @@ import type { OrderService, Recorded } from '../orders/order.service';
 import type { Pool } from '../platform/postgres';
 import { nextStep, type OrderStep } from './order-life';
 
-/** What is a day in an order's life takes so long in the live demo: paid in seconds, delivered in minutes. */
+/** Duration of one day of an order's life in the live demo: orders are paid in seconds and delivered in minutes. */
 const DAY_LASTS_MS = 90_000;
 const BY = { by: 'demo' } as const;
-/** Orders that are looked at together. */
+/** Maximum number of orders that one round reads. */
 const MAX_ORDERS_PER_ROUND = 500;
 
 interface OpenOrder {
@@ -15,13 +15,13 @@ interface OpenOrder {
   readonly placedAt: number;
   readonly currency: string;
   readonly total: string;
-  /** Charged and not refunded. */
+  /** The amount charged minus refunds. */
   readonly paid: string;
 }
 
-/** The people behind the demo shop: they take payments, pack, ship, take back and refund, whoever has ordered. */
+/** Simulates the staff of the demo shop: charges, packs, ships, takes back and refunds all orders. */
 export class OrderDesk {
-  /** What could not be moved, and will not be tried again. */
+  /** The ids of orders whose step failed; they are not retried. */
   private readonly stuck = new Set<string>();
 
   constructor(
@@ -29,18 +29,21 @@ export class OrderDesk {
     private readonly orders: OrderService,
   ) {}
 
-  /** Takes the next step of orders that wait for one, the newest first: somebody may be looking. @returns how many */
-  async advance(now: number, most: number): Promise<number> {
+  /**
+   * Performs the next step of due orders, newest first, because a visitor may be watching theirs.
+   * @returns the number of steps
+   */
+  async advance(now: number, maxSteps: number): Promise<number> {
     const due = (await this.open()).flatMap((order) => {
       const step = nextStep(order.status, order.id);
       const isDue = step && order.placedAt + step.after * DAY_LASTS_MS <= now && !this.stuck.has(order.id);
       return isDue ? [{ order, step }] : [];
     });
-    for (const { order, step } of due.slice(0, most)) {
+    for (const { order, step } of due.slice(0, maxSteps)) {
       const { errors } = await this.take(order, step, new Date(now));
       if (errors.length > 0) this.stuck.add(order.id);
     }
-    return Math.min(due.length, most);
+    return Math.min(due.length, maxSteps);
   }
 
   private take(order: OpenOrder, { what }: OrderStep, occurredAt: Date): Promise<Recorded> {
@@ -58,7 +61,7 @@ export class OrderDesk {
     return this.orders.pay([payment], BY);
   }
 
-  /** Those with a step to take; of delivered ones only the newest may come back. */
+  /** Returns the orders that may have a next step. Of delivered orders, only those of the last hour may be returned. */
   private async open(): Promise<OpenOrder[]> {
     const { rows } = await this.pool.query<OpenOrder>({
       name: 'demo-open-orders',

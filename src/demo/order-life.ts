@@ -1,17 +1,17 @@
 import type { OrderStatus } from '../orders/life-cycle';
 
-/** What becomes of an order in the end. */
+/** The final outcome of an order. */
 export type Fate = 'DELIVERED' | 'CANCELLED' | 'RETURNED' | 'PARTLY_RETURNED';
 
 export interface OrderStep {
-  /** A charge or a refund of all that was paid, or where the order is moved to. */
+  /** A charge, a refund of the amount paid, or the new status. */
   readonly what:
     'CHARGE' | 'REFUND' | Extract<OrderStatus, 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED' | 'RETURNED'>;
-  /** Days after the order was placed; the live demo has shorter ones. */
+  /** Days after the order was placed. The live demo uses shorter days. */
   readonly after: number;
 }
 
-/** The same for the same order, always. */
+/** Returns the outcome of an order, always the same for the same id. */
 export function fateOf(orderId: string): Fate {
   const chance = chanceOf(orderId);
   if (chance < 0.05) return 'CANCELLED';
@@ -19,7 +19,7 @@ export function fateOf(orderId: string): Fate {
   return chance < 0.14 ? 'PARTLY_RETURNED' : 'DELIVERED';
 }
 
-/** What comes next to an order that stands there; null where nothing does. */
+/** Returns the next step of an order with this status; null if there is none. */
 export function nextStep(status: OrderStatus, orderId: string): OrderStep | null {
   const pace = 0.7 + 0.6 * chanceOf(`pace of ${orderId}`);
   const step = (what: OrderStep['what'], after: number): OrderStep => ({ what, after: pace * after });
@@ -43,13 +43,13 @@ export function nextStep(status: OrderStatus, orderId: string): OrderStep | null
   }
 }
 
-/** Where a step leads. */
+/** Returns the status after a step. */
 export function statusAfter({ what }: OrderStep): OrderStatus {
   if (what === 'CHARGE') return 'PAID';
   return what === 'REFUND' ? 'REFUNDED' : what;
 }
 
-/** FNV-1a, mixed once more: from 0 to 1, the same for the same text. */
+/** Returns a pseudo-random number from 0 to 1 from a text: the FNV-1a hash with additional mixing. */
 function chanceOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

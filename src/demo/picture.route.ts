@@ -5,7 +5,7 @@ import { productPicture } from './product-picture';
 const DAY_SECONDS = 86_400;
 const NAME = /^([a-z0-9-]{1,20})\.svg$/;
 
-/** `GET /shop/images/<id>.svg`: what a product of the demo looks like. Any other shop has no such pictures: 404. */
+/** Serves `GET /shop/images/<id>.svg`, the pictures of the demo products. In other shops, the response is 404. */
 export function servePictures(app: FastifyInstance, products: Pick<ProductsReadModel, 'getPublished'>): void {
   app.get<{ Params: { name: string } }>('/shop/images/:name', async (request, reply) => {
     const id = NAME.exec(request.params.name)?.[1];

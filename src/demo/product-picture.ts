@@ -1,7 +1,7 @@
 import { DEMO_THINGS } from './demo-catalogue';
 import { LINES } from './goods/assortment';
 
-/** What stands for each line, in the order of {@link LINES}: paths in a square of 100. */
+/** The motif of each line, in the order of {@link LINES}: SVG paths in a square of 100 units. */
 const MOTIFS: readonly string[] = [
   'M28 36h38v24q0 14-14 14H42q-14 0-14-14zM66 42h6q8 0 8 9t-8 9h-6M38 20q-4 6 0 12M50 20q-4 6 0 12', // cup
   'M24 58q0-26 26-26t26 26v14H24zM38 44l6 8M48 41l6 8M58 43l6 8', // loaf
@@ -18,7 +18,7 @@ const MOTIFS: readonly string[] = [
 ];
 
 const HUES = [24, 38, 120, 205, 262, 340, 186, 8, 172, 90, 300, 48];
-/** Of things that come in a colour, by its name. */
+/** The fill colours by colour name. */
 const FILLS: Readonly<Record<string, string>> = {
   'Sea Green': '#3d9b83',
   Oat: '#e6d9bd',
@@ -28,9 +28,9 @@ const FILLS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A picture of a demo product as SVG, below 1,500 characters: drawn from its id and colour alone, the same for the same.
- * It needs no style sheet, script or other file, so it keeps to any Content-Security-Policy.
- * @returns `null` for what is no id of the demo
+ * Returns the picture of a demo product as SVG with less than 1,500 characters. It depends only on the id, title and
+ * colour. It needs no style sheet, script or other file, so it complies with any Content-Security-Policy.
+ * @returns `null` if the id is not that of a demo product
  */
 export function productPicture(id: string, title: string, colour: unknown): string | null {
   const place = placeOf(id);
@@ -51,7 +51,7 @@ export function productPicture(id: string, title: string, colour: unknown): stri
   ].join('');
 }
 
-/** `demo-03-07` → the line's and the thing's index. */
+/** Returns the indices of the line and of the product in it, for an id such as `demo-03-07`. */
 function placeOf(id: string): { line: number; thing: number } | null {
   const [, line, thing] = (/^demo-(\d\d)-(\d\d)$/.exec(id) ?? []).map(Number);
   const known = line >= 1 && line <= LINES.length && thing >= 1 && thing <= DEMO_THINGS;

@@ -5,21 +5,20 @@ import { DEMO_NAMESPACE, OPENED_AT } from './demo-names';
 export interface DemoPlace {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** Default: the demo's. */
+  /** The demo's namespace by default. */
   readonly namespace?: string;
 }
 
 /**
- * Takes the demo shop away with all that is in it; `null` where there is none.
- * @throws Error while processes serve it, and where the namespace holds a shop that is not the demo
+ * Removes the demo shop with all its data; returns `null` if there is none.
+ * @throws Error if processes serve it, or if the namespace contains a shop that is not the demo
  */
 export async function removeDemo({ namespace = DEMO_NAMESPACE, ...services }: DemoPlace): Promise<Removed | null> {
   const found = await look(services.databaseUrl, namespace);
   if (!found.exists) return null;
-  if (!found.isDemo)
-    throw new Error(`The shop "${namespace}" is not the demo: it was not filled by it, and nothing is removed.`);
+  if (!found.isDemo) throw new Error(`The shop "${namespace}" is not the demo shop; nothing was removed.`);
   if (found.leased || (await isServed(services.redisUrl, namespace)))
-    throw new Error('The demo shop is open: end "npm start", and all its processes, first. Nothing is removed.');
+    throw new Error('The demo shop is open; nothing was removed. Stop "npm start" and all its processes first.');
   return removeNamespace({ ...services, namespace });
 }
 

@@ -1,4 +1,4 @@
-/** Which shop a command works on, where that could be the demo or the shop that `npm start` shows the demo instead of. */
+/** Chooses the shop that a command works on: the user's own shop, or the demo shop that `npm start` opens instead. */
 import { connectPostgres } from '../platform/postgres';
 import { isServed } from '../platform/remove-namespace';
 import { DEMO_NAMESPACE } from './demo-names';
@@ -19,13 +19,13 @@ interface Addresses {
 
 export interface ChosenShop {
   readonly namespace: string;
-  /** Says which shop it is, and how to choose the other. */
+  /** A sentence that names the shop and explains how to choose the other one. */
   readonly sentence: string;
 }
 
 /**
- * The shop that NAMESPACE names. Without NAMESPACE: the demo, while it is open and the own shop is empty and closed; else
- * the own shop.
+ * Returns the shop that NAMESPACE names. Without NAMESPACE, returns the demo shop if it is open and the own shop is
+ * empty and closed, otherwise the own shop.
  */
 export async function openShopOf(settings: ShopSettings, addresses: Addresses): Promise<ChosenShop> {
   const { namespace, isNamed, allowsDemo } = settings;
@@ -49,7 +49,7 @@ export async function openShopOf(settings: ShopSettings, addresses: Addresses): 
   };
 }
 
-/** The shop of NAMESPACE, also while the demo is open: nobody imports into the demo by accident. */
+/** Returns the shop of NAMESPACE even while the demo is open, so that imports never go into the demo by accident. */
 export async function ownShopOf(
   { namespace }: ShopSettings,
   { databaseUrl, redisUrl }: Addresses,
@@ -61,12 +61,12 @@ export async function ownShopOf(
   return { namespace, sentence: sentence + hint };
 }
 
-/** The own shop, where PostgreSQL or Redis can't say more. */
+/** Returns the own shop without checks, for use when PostgreSQL or Redis is unreachable. */
 export const unexaminedShop = (namespace: string): ChosenShop => ({ namespace, sentence: shopSentence(namespace) });
 
 const shopSentence = (namespace: string) => `Working on the shop "${namespace}".`;
 
-/** Whether a shop has neither products nor events; also where it has no tables yet. */
+/** Returns whether a shop has neither products nor events; true if it has no tables yet. */
 export async function isEmptyShop(databaseUrl: string, namespace: string): Promise<boolean> {
   const pool = connectPostgres(databaseUrl, namespace, { max: 1 });
   try {

@@ -1,11 +1,11 @@
 export type ContentEncoding = 'br' | 'gzip';
 
-/** In the order of preference where the client weighs them equally. */
+/** In order of preference if the client gives them equal weights. */
 const ENCODINGS: readonly ContentEncoding[] = ['br', 'gzip'];
 
 /**
- * The encoding that the client prefers; null: none (RFC 9110, section 12.5.3).
- * A client that names `identity` with a greater weight than another encoding gets the body as it is.
+ * Returns the encoding that the client prefers, or null for none (RFC 9110, section 12.5.3).
+ * A client that gives `identity` a greater weight than other encodings gets the body without encoding.
  */
 export function preferredEncoding(accepted: string | undefined): ContentEncoding | null {
   if (accepted === undefined) return null;

@@ -1,19 +1,22 @@
-/** For how long an answer stays true: each root field says so of its part, or the answer is good for once. */
+/**
+ * The conditions under which a cached response is valid. Each root field adds a condition for its part of the response;
+ * a response with a root field without a condition is not cached.
+ */
 export class AnswerTerms {
   private readonly terms: (() => boolean)[] = [];
   private parts = NaN;
 
-  /** The part of one root field stays what it is for as long as `holds` says so. */
+  /** Adds a condition: the part of one root field is unchanged as long as `holds` returns true. */
   holdsWhile(holds: () => boolean): void {
     this.terms.push(holds);
   }
 
-  /** The answer is there, without an error and with so many root fields. */
+  /** Records that the response has no errors and this number of root fields. */
   answered(parts: number): void {
     this.parts = parts;
   }
 
-  /** Whether it is true still, all of it. */
+  /** Returns whether the whole response is still valid. */
   hold(): boolean {
     return this.terms.length === this.parts && this.terms.every((holds) => holds());
   }

@@ -6,38 +6,38 @@ import type { ContentEncoding } from './accept-encoding';
 import type { AnswerTerms } from './answer-terms';
 import type { Context } from './context';
 
-/** However long its terms would hold. */
+/** Maximum age of a cached response, even if its conditions still hold. */
 const KEPT_MS = 10_000;
-/** Bytes of all answers, about. */
+/** Approximate maximum size of all cached responses, in bytes. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
-/** What tells of an answer how long it is true, by estimate. */
+/** Estimated size in bytes of the conditions of a response. */
 const TERMS_SIZE = 1_000;
-/** Of a request; longer ones are no page's that comes again. */
+/** Maximum length of a cached request, in bytes. Longer requests are not page queries that repeat. */
 const MAX_REQUEST_LENGTH = 16_384;
 
 interface Answer {
   readonly body: string;
   readonly type: string;
   readonly terms: AnswerTerms;
-  /** Each encoded once, when it is first asked for. */
+  /** The body in each encoding. Each is encoded when it is first requested. */
   readonly encoded: Map<ContentEncoding, Buffer>;
 }
 
 /**
- * Answers by who asked what, word for word, as long as they are what would be answered again: whoever asks gets the very
- * same bytes without GraphQL's being run. Only answers without errors whose every root field says how long it stays true.
+ * Caches responses by viewer and exact request body, and sends the same bytes without running GraphQL while they are
+ * valid. It stores only responses without errors in which every root field has a {@link CacheValidity} condition.
  */
 export class Answers {
   private readonly answers = new LRUCache<string, Answer>({
     maxSize: MAX_CACHED_BYTES,
-    // Encoded, JSON takes less than half of its size: both forms together no more than the body.
+    // Encoded JSON takes less than half of its size, so both encodings together are no larger than the body.
     sizeCalculation: ({ body }, key) => 2 * body.length + key.length + TERMS_SIZE,
     ttl: KEPT_MS,
-    // Nothing of an erased person stays for longer.
+    // Data of an erased person must not stay longer than this.
     ttlAutopurge: true,
   });
 
-  /** `null` for a request whose answer is never kept. */
+  /** Returns the cache key of a request; `null` if its response must not be cached. */
   keyOf({ method, headers, body, viewer }: FastifyRequest): string | null {
     if (method !== 'POST' || viewer === null || !headers['content-type']?.startsWith('application/json')) return null;
     if (Number(headers['content-length'] ?? Infinity) > MAX_REQUEST_LENGTH) return null;
@@ -45,7 +45,7 @@ export class Answers {
     return keyOf(keyId, customerId, sessionId, headers.accept, body);
   }
 
-  /** @returns whether the request was answered */
+  /** Sends the cached response if it is valid. @returns whether it was sent */
   replay(key: string, request: FastifyRequest, reply: FastifyReply): boolean {
     const answer = this.answers.get(key);
     if (answer === undefined) return false;
@@ -58,7 +58,7 @@ export class Answers {
     return true;
   }
 
-  /** @returns where the encoded forms of this body are stored; null: it is not cached */
+  /** Caches a response. @returns the map for its encoded forms, or null if the response is not cacheable */
   keep(key: string, terms: AnswerTerms, reply: FastifyReply, body: unknown): Map<ContentEncoding, Buffer> | null {
     const type = reply.getHeader('content-type');
     if (reply.statusCode !== 200 || typeof body !== 'string' || typeof type !== 'string' || !terms.hold()) return null;
@@ -68,7 +68,7 @@ export class Answers {
   }
 }
 
-/** Tells what an answer's terms have to cover, where it is one without an error. */
+/** Records the number of root fields of each response without errors in its {@link CacheValidity}. */
 export const noteParts: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ response, contextValue }) => {

@@ -12,7 +12,7 @@ import { HTTP_STATUS } from './http-status';
 import { observeHttp, type OperationObserver } from './operation-observer';
 import { checkOperation, type OperationRules, settle } from './operation-rules';
 
-/** The operation's rules where Apollo can answer for them: after validation, before execution. */
+/** Checks the operation's rules after validation and before execution. */
 function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
@@ -20,7 +20,7 @@ function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
         if (operation === undefined) return;
         try {
           if (operation.operation === OperationTypeNode.SUBSCRIPTION)
-            throw new ApiError('BAD_USER_INPUT', 'Subscriptions are for WebSocket');
+            throw new ApiError('BAD_USER_INPUT', 'Subscriptions require a WebSocket connection.');
           const variables = request.variables ?? {};
           checkOperation(rules, { schema, document, operation, variables }, contextValue);
         } catch (error) {
@@ -36,8 +36,8 @@ function operationRules(rules: OperationRules): ApolloServerPlugin<Context> {
 }
 
 /**
- * GraphQL over HTTP: to a client that accepts `application/json` and not `application/graphql-response+json`, a request
- * that was well-formed HTTP is answered 200, whatever is wrong with the GraphQL in it.
+ * GraphQL over HTTP: a client that accepts `application/json` but not `application/graphql-response+json` gets status
+ * 200 for every well-formed HTTP request, even if the GraphQL in it is invalid.
  * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
 const plainJsonStatus: ApolloServerPlugin<Context> = {
@@ -50,7 +50,7 @@ const plainJsonStatus: ApolloServerPlugin<Context> = {
   }),
 };
 
-/** How long to wait, where an error says so, also as the header that HTTP has for it. */
+/** Sends the longest `retryAfterMs` of the errors as the HTTP header `Retry-After`, too. */
 const retryAfter: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ response }) => {
@@ -78,7 +78,7 @@ export function createApollo(options: {
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !rules.openIntrospection,
-    // Who may look at the schema is one of the operation's rules.
+    // The operation rules decide which viewers may introspect the schema.
     introspection: true,
     parseOptions: { maxTokens },
     formatError: (_formatted, error) => formatError(error, log),
@@ -89,7 +89,7 @@ export function createApollo(options: {
       retryAfter,
       noteParts,
       ApolloServerPluginLandingPageDisabled(),
-      // It looks at every field of every answer, to say in the end what the headers say anyway: no-store.
+      // It would visit every field of every response only to send no-store, which the security headers send anyway.
       ApolloServerPluginCacheControlDisabled(),
     ],
     logger: {

@@ -3,16 +3,16 @@ import { isIP, isIPv6 } from 'node:net';
 import { Networks } from '../platform/networks';
 
 const MAX_HOPS = 10_000;
-/** An IPv6 address with a port, and blanks. */
+/** Enough for an IPv6 address with a port and spaces. */
 const MAX_HOP_LENGTH = 80;
 
-/** Which addresses belong to the proxies in front, whose word on who is behind them counts. */
+/** The addresses of the proxies in front of the server, whose `X-Forwarded-For` entries are trusted. */
 export class TrustedProxies {
   private readonly networks: Networks;
-  /** The same few come again and again, and reading one takes microseconds. */
+  /** Parsed addresses. The same few addresses repeat, and parsing one takes microseconds. */
   private readonly hops = new LRUCache<string, Hop>({ max: MAX_HOPS });
 
-  /** @param networks each as {@link import('../platform/networks').isNetwork} takes it */
+  /** @param networks names that {@link import('../platform/networks').isNetwork} accepts */
   constructor(networks: readonly string[]) {
     this.networks = new Networks(networks);
   }
@@ -22,10 +22,10 @@ export class TrustedProxies {
   }
 
   /**
-   * The client's address: of those that a request came by, the last one that is none of the proxies'. What stands before
-   * it in `X-Forwarded-For` anybody may have written.
-   * @param peer at the other end of the connection
-   * @returns null where there are only proxies, and none of them says who is behind it
+   * Returns the client's address: the last address on the request's path that is not a trusted proxy. The entries
+   * before it in `X-Forwarded-For` are not trustworthy, because any client can send them.
+   * @param peer address at the other end of the connection
+   * @returns null if the path contains only trusted proxies
    */
   clientOf(peer: string | undefined, forwardedFor: string | readonly string[] | undefined): string | null {
     if (forwardedFor === undefined) return this.hop(peer ?? '').client;
@@ -50,17 +50,17 @@ export class TrustedProxies {
   }
 }
 
-/** One address that a request came by. */
+/** One address on the path of a request. */
 interface Hop {
-  /** Who is asking, where it is no proxy of ours. */
+  /** The client's address, or null for a trusted proxy. */
   readonly client: string | null;
-  /** Whether the one before it is to be believed. */
+  /** Whether this hop is a trusted proxy, so that the preceding address counts. */
   readonly passes: boolean;
 }
 
 const UNREADABLE: Hop = { client: null, passes: false };
 
-/** IPv4 as it is written, though the socket speaks IPv6; without the port that some proxies add. */
+/** Returns a bare address: IPv4-mapped IPv6 as IPv4, without the port that some proxies add, and without a zone. */
 function plain(text: string): string {
   const bare = text
     .trim()
@@ -69,7 +69,10 @@ function plain(text: string): string {
   return bare.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
 }
 
-/** An address as one client: a provider gives each of its customers a whole /64 of IPv6. */
+/**
+ * Returns the key of an address for rate limits. IPv6 is truncated to /64, because a provider gives each customer a
+ * /64.
+ */
 export function sameClient(address: string): string {
   if (!isIPv6(address)) return address;
   const [head, tail] = address.toLowerCase().split('::');

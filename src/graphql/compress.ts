@@ -3,29 +3,31 @@ import { promisify } from 'node:util';
 import { type BrotliOptions, brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib';
 import { type ContentEncoding, preferredEncoding } from './accept-encoding';
 
-/** Below this many bytes a response fits into one packet either way. */
+/** Minimum size of a body that is compressed. A smaller response fits into one packet anyway. */
 export const MIN_COMPRESSED_BYTES = 1_024;
-/** Up to this many bytes compressing takes less than half a millisecond; handing it to a thread would take as long. */
+/**
+ * Bodies up to this size compress in less than half a millisecond, which is what passing them to a thread would take.
+ */
 const MAX_SYNC_BYTES = 32_768;
 const GZIP = { level: 6 } as const;
-/** 16 KiB to 4 MiB: a larger window only costs memory. */
+/** 16 KiB to 4 MiB. A larger window only costs memory. */
 const [MIN_WINDOW_BITS, MAX_WINDOW_BITS] = [14, 22];
 
 const inThread = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The encoded forms of a cached body, which each request with the same answer shares; null: not cached. */
+    /** The encoded forms of a cached body, shared by all requests with the same response; null if it is not cached. */
     encodedBodies: Map<ContentEncoding, Buffer> | null;
   }
 }
 
 /**
- * `onSend` of routes whose bodies are worth it: encodes them with brotli or gzip, as the client accepts.
+ * The `onSend` hook of routes with large bodies: compresses them with brotli or gzip, as the client accepts.
  *
- * An attacker can learn a secret from the length of a compressed body (BREACH) only if a browser sends requests with the
- * victim's credentials for them. Freshet takes credentials from headers that no other origin's page can set, never from
- * cookies.
+ * An attacker can learn a secret from the length of a compressed body (BREACH) only if a browser sends requests with
+ * the victim's credentials for them. Freshet takes credentials from headers that no other origin's page can set, never
+ * from cookies.
  */
 export async function compressBody(request: FastifyRequest, reply: FastifyReply, body: unknown): Promise<unknown> {
   if (typeof body !== 'string') return body;
@@ -37,7 +39,7 @@ export async function compressBody(request: FastifyRequest, reply: FastifyReply,
   const cached = request.encodedBodies?.get(encoding);
   const encoded = cached ?? (await encode(Buffer.from(body), encoding));
   request.encodedBodies?.set(encoding, encoded);
-  // The length was that of the body as it was.
+  // The header held the length of the uncompressed body.
   void reply.header('content-encoding', encoding).removeHeader('content-length');
   return encoded;
 }
@@ -61,7 +63,7 @@ function brotliOptions(length: number): BrotliOptions {
   };
 }
 
-/** Adds a header's name to `Vary`, beside those that stand there. */
+/** Appends a header name to `Vary`. */
 export function vary(reply: FastifyReply, name: string): void {
   const before = reply.getHeader('vary');
   void reply.header('vary', before === undefined ? name : `${String(before)}, ${name}`);

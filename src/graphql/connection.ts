@@ -3,13 +3,13 @@ import { ApiError } from './errors';
 import { Scoped } from './scope';
 import { isStorable } from './storable';
 
-/** The longest page of a list, unless the list says otherwise. */
+/** Maximum page length of a list, unless the list sets another one. */
 export const MAX_FIRST = 100;
 
 const DEFAULT_FIRST = 20;
 const MAX_CURSOR_LENGTH = 2_000;
 
-/** Where a page stands in its list, as Relay asks. */
+/** The position of a page in its list, as in the Relay specification. */
 @Scoped('STOREFRONT')
 @ObjectType({ description: 'Where a page stands in its list.' })
 export class PageInfo {
@@ -26,14 +26,15 @@ export class PageInfo {
   endCursor?: string | null;
 }
 
-/** An opaque cursor that only lists of the same `kind` take back. `value` is anything JSON keeps. */
+/** Returns an opaque cursor that only lists of the same `kind` accept. `value` is any JSON value. */
 export function encodeCursor(kind: string, value: unknown): string {
   return Buffer.from(JSON.stringify([kind, value])).toString('base64url');
 }
 
 /**
- * The value that {@link encodeCursor} was given. It comes from outside: check its shape.
- * @throws ApiError BAD_USER_INPUT for a cursor of another list or not of ours
+ * Returns the value that was passed to {@link encodeCursor}. The cursor comes from a client, so check the shape of the
+ * value.
+ * @throws ApiError BAD_USER_INPUT for a cursor of another list or an invalid one
  */
 export function decodeCursor(kind: string, cursor: string): unknown {
   if (cursor.length <= MAX_CURSOR_LENGTH) {
@@ -41,35 +42,35 @@ export function decodeCursor(kind: string, cursor: string): unknown {
       const decoded: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
       if (Array.isArray(decoded) && decoded.length === 2 && decoded[0] === kind) return decoded[1];
     } catch {
-      // not ours: said below
+      // Not a cursor: throws below.
     }
   }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
 }
 
 /**
- * The text that a list goes on behind; undefined where it is asked for from its beginning.
+ * Returns the text after which the page starts; undefined for the first page.
  * @throws ApiError BAD_USER_INPUT as {@link decodeCursor}
  */
 export function textCursor(kind: string, after: string | null | undefined): string | undefined {
   if (after == null) return undefined;
   const value = decodeCursor(kind, after);
   if (typeof value === 'string' && isStorable(value)) return value;
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
 }
 
-/** The years 1 to 9999, in ms since 1970: what PostgreSQL and a Date both can be. */
+/** The years 1 to 9999, in ms since 1970: the range that both PostgreSQL and Date support. */
 const [FIRST_TIME, LAST_TIME] = [-62_135_596_800_000, 253_402_300_799_999];
 
-/** Where a list in order of time goes on, and of those of one time, in order of texts. */
+/** The position after which a page starts, in a list sorted by time and then by texts. */
 export interface TimeCursor {
   readonly time: Date;
   readonly texts: readonly string[];
 }
 
 /**
- * Of `[time, ...texts]`, time in ms; undefined where the list is asked for from its beginning.
- * @param count of the texts
+ * Returns the position from a cursor on `[time, ...texts]`, with the time in ms; undefined for the first page.
+ * @param count number of texts
  * @throws ApiError BAD_USER_INPUT as {@link decodeCursor}
  */
 export function timeCursor(
@@ -86,22 +87,22 @@ export function timeCursor(
     if (isTime && texts.every((text): text is string => typeof text === 'string' && isText(text)))
       return { time: new Date(time), texts };
   }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list');
+  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list; pass a cursor that this list returned.');
 }
 
-/** The argument `first` of a list: how long its page is, unless said otherwise. An explicit null is not said otherwise. */
-export function First(usual = DEFAULT_FIRST): ParameterDecorator {
-  return Arg('first', () => Int, { nullable: true, defaultValue: usual }) as ParameterDecorator;
+/** Declares the argument `first` of a list: the page length. An explicit null means the default. */
+export function First(defaultFirst = DEFAULT_FIRST): ParameterDecorator {
+  return Arg('first', () => Int, { nullable: true, defaultValue: defaultFirst }) as ParameterDecorator;
 }
 
 /**
- * A page's length as asked for.
- * @throws ApiError BAD_USER_INPUT below 0 or above `most`
+ * Returns the requested page length.
+ * @throws ApiError BAD_USER_INPUT if it is below 0 or above `max`
  */
-export function checkFirst(first: number | null, usual = DEFAULT_FIRST, most = MAX_FIRST): number {
-  if (first === null) return usual;
-  if (Number.isInteger(first) && first >= 0 && first <= most) return first;
-  throw new ApiError('BAD_USER_INPUT', `first is ${first}: it may be from 0 to ${most}`);
+export function checkFirst(first: number | null, defaultFirst = DEFAULT_FIRST, max = MAX_FIRST): number {
+  if (first === null) return defaultFirst;
+  if (Number.isInteger(first) && first >= 0 && first <= max) return first;
+  throw new ApiError('BAD_USER_INPUT', `first must be between 0 and ${max}; got ${first}.`);
 }
 
 export interface Page<T> {
@@ -111,9 +112,9 @@ export interface Page<T> {
 }
 
 /**
- * One page of a forward list.
- * @param fetched up to `first` + 1 rows from the cursor on: the one too many tells that there is a next page
- * @param continued whether the page began after a cursor
+ * Returns one page of a list that is paged forward.
+ * @param fetched up to `first` + 1 rows after the cursor; the additional row means that there is a next page
+ * @param continued whether the page starts after a cursor
  */
 export function pageOf<T>(
   fetched: readonly T[],

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { AnswerTerms } from './answer-terms';
 import type { Scope } from './scope';
 
-/** Who is asking: the key's scope, and whom the token beside it names. */
+/** The caller of a request: the scope of its key, and the customer and visit of its token. */
 export interface Viewer {
   readonly scope: Scope;
   readonly keyId: string;
@@ -10,25 +10,26 @@ export interface Viewer {
   readonly customerId?: string;
   /** The visit, from the token. */
   readonly sessionId?: string;
-  /** When the token ends, in milliseconds since 1970; absent without a token. */
+  /** When the token expires, in milliseconds since 1970; absent without a token. */
   readonly tokenExpiresAt?: number;
 }
 
-/** What every resolver is given. */
+/** The context of every resolver. */
 export interface Context {
-  /** `null` without a key: nothing but `__typename` is answered then. */
+  /** `null` without a key; then only `__typename` is answered. */
   readonly viewer: Viewer | null;
   readonly log: Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error'>;
   readonly transport: 'http' | 'ws';
-  /** One request on HTTP; one socket on WebSocket. In the log beside every line of it. */
+  /** The id of the HTTP request or of the WebSocket. Every log line of it carries this id. */
   readonly requestId: string;
-  /** The client's address; null where it is not known, see `TrustedProxies`. */
+  /** The client's address; null if it is unknown, see `TrustedProxies`. */
   readonly address: string | null;
   /**
-   * Aborted when nobody waits for the answer any more: the client has unsubscribed or gone, the token has expired, the
-   * time is over. A generator that waits for a queue needs it: `return()` alone can't end a pending `await`.
+   * Aborted when the client no longer waits for the response: it has unsubscribed or disconnected, its token has
+   * expired, or the operation has timed out. A generator that awaits a queue needs it, because `return()` can't end a
+   * pending `await`.
    */
   readonly signal: AbortSignal;
-  /** For how long the answer will be true; absent where nobody could be answered with it again. */
+  /** Collects the conditions under which the response may be cached; absent if it must not be cached. */
   readonly terms?: AnswerTerms;
 }

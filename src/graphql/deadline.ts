@@ -1,14 +1,15 @@
 import { ApiError } from './errors';
 
 /**
- * The result of `work`, or TIMEOUT. `onTimeout` is told, so that what can stop stops; what can't runs on unheard.
+ * Returns the result of `work`. After the timeout it calls `onTimeout`, which should abort the work; the result of work
+ * that can't be aborted is ignored.
  * @throws ApiError TIMEOUT
  */
 export async function withinTime<T>(work: Promise<T>, milliseconds: number, onTimeout: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new ApiError('TIMEOUT', `It took longer than ${milliseconds} ms`));
+      reject(new ApiError('TIMEOUT', `The operation took longer than ${milliseconds} ms.`));
       onTimeout();
     }, milliseconds);
   });

@@ -1,7 +1,7 @@
 import { GraphQLScalarType, Kind } from 'graphql';
 import { ApiError } from './errors';
 
-/** Digits before and after the point together. */
+/** Maximum number of digits before and after the decimal point together. */
 export const DECIMAL_MAX_DIGITS = 30;
 
 const FORM = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
@@ -16,23 +16,27 @@ function checked(text: string): string {
   if (isDecimal(text)) return text;
   throw new ApiError(
     'BAD_USER_INPUT',
-    `Decimal is a string such as "12.50": up to ${DECIMAL_MAX_DIGITS} digits, no exponent. Got ${JSON.stringify(text.slice(0, 50))}.`,
+    `A Decimal must be a string such as "12.50", with up to ${DECIMAL_MAX_DIGITS} digits and no exponent; ` +
+      `got ${JSON.stringify(text.slice(0, 50))}.`,
   );
 }
 
-/** What the client may send: text is exact, and so are whole numbers; a JSON number with a fraction has lost its last digits. */
+/** Parses an input value. Strings and whole numbers are exact; a JSON number with a fraction may have lost digits. */
 function parse(value: unknown): string {
   if (typeof value === 'string') return checked(value);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  throw new ApiError('BAD_USER_INPUT', 'Decimal is a string such as "12.50", so that no digit is lost.');
+  throw new ApiError(
+    'BAD_USER_INPUT',
+    'A Decimal must be a string such as "12.50", because a JSON number may lose digits.',
+  );
 }
 
-/** What a resolver may return: text, whole numbers, or a decimal object that can write itself without an exponent. */
+/** Serializes what a resolver may return: a string, a whole number, or a decimal object with `toFixed()`. */
 function serialize(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'bigint') return checked(String(value));
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   if (writesItself(value)) return checked(value.toFixed());
-  throw new TypeError(`A Decimal was resolved to a ${typeof value}`);
+  throw new TypeError(`A resolver of a Decimal must return a string or a whole number; got ${typeof value}.`);
 }
 
 function writesItself(value: unknown): value is { toFixed: () => string } {
@@ -46,6 +50,6 @@ export const Decimal = new GraphQLScalarType<string, string>({
   parseValue: parse,
   parseLiteral(node) {
     if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return checked(node.value);
-    throw new ApiError('BAD_USER_INPUT', 'Decimal is a string such as "12.50".');
+    throw new ApiError('BAD_USER_INPUT', 'A Decimal must be a string such as "12.50".');
   },
 });

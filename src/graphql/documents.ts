@@ -4,7 +4,7 @@ import { ApiError } from './errors';
 
 const KEPT_CHARACTERS = 4_000_000;
 
-/** Parses and validates documents, and remembers the good ones: clients send the same few again and again. */
+/** Parses and validates documents and caches the valid ones, because clients send the same few documents repeatedly. */
 export class Documents {
   private readonly good = new LRUCache<string, DocumentNode>({
     maxSize: KEPT_CHARACTERS,
@@ -16,7 +16,7 @@ export class Documents {
     private readonly maxTokens: number,
   ) {}
 
-  /** The document, or what is wrong with it: errors of the client, each with a documented code. */
+  /** Returns the parsed document, or its errors, which are client errors with a documented code. */
   read(source: string): DocumentNode | readonly GraphQLError[] {
     const known = this.good.get(source);
     if (known !== undefined) return known;

@@ -1,8 +1,8 @@
 /**
- * An async iterable that also ends, by throwing the signal's reason, as soon as the signal is aborted, even while its
- * source has nothing to say. Ending it either way lets go of the source at once.
+ * Returns an async iterable that also ends when the signal is aborted, by throwing the signal's reason, even while its
+ * source is waiting for a value. Ending it either way releases the source immediately.
  *
- * @param onEnd called once, however it ended
+ * @param onEnd called once, regardless of how it ended
  */
 export function endedBy<T>(
   source: AsyncIterable<T>,
@@ -21,7 +21,7 @@ export function endedBy<T>(
     signal.removeEventListener('abort', onAbort);
     release?.(error);
     onEnd();
-    // Nobody waits for it: a generator in the middle of an await would answer only after that.
+    // Not awaited, because a generator that is awaiting something would respond only afterwards.
     Promise.resolve(inner.return?.()).catch(() => undefined);
   }
 

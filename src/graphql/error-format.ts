@@ -4,7 +4,7 @@ import { isOutage } from '../platform/outage';
 import type { Context } from './context';
 import { type ErrorCode, isErrorCode } from './errors';
 
-/** Codes of Apollo Server and graphql-http for what a client did wrong. */
+/** Codes of Apollo Server and graphql-http for client errors. */
 const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -14,14 +14,14 @@ const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
 ]);
 
-/** A restart takes a second or two. */
+/** A restart of the database takes a second or two. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Every error as clients see it, on each transport. Its code is one of the documented list; what nobody meant them to
- * see becomes INTERNAL with an id under which the log has the rest.
+ * Formats an error for clients, on each transport. Its code is one of the documented list. An unexpected error becomes
+ * INTERNAL with an id, under which the log has the details.
  *
- * @param beforeExecution the error is about the request itself: an error of graphql-js there is the client's
+ * @param beforeExecution whether the error concerns the request itself; an error of graphql-js is then a client error
  */
 export function formatError(
   error: unknown,
@@ -30,7 +30,7 @@ export function formatError(
 ): GraphQLFormattedError {
   const code = error instanceof GraphQLError ? codeOf(error, beforeExecution) : undefined;
   if (error instanceof GraphQLError && code !== undefined) {
-    // `http` is Apollo's, for the status; a stack trace is nobody's business.
+    // Apollo uses `http` for the status. A stack trace must not reach clients.
     const { http: _http, stacktrace: _stacktrace, ...extensions } = error.extensions;
     return { ...error.toJSON(), extensions: { ...extensions, code } };
   }
@@ -39,11 +39,15 @@ export function formatError(
   if (isOutage(cause)) {
     log.error({ error: (cause as Error).message }, 'database outage');
     const extensions = { code: 'UNAVAILABLE' satisfies ErrorCode, retryAfterMs: RETRY_AFTER_MS };
-    return { ...located, message: 'The database cannot do it now: try again', extensions };
+    return { ...located, message: 'The database is temporarily unavailable; try again.', extensions };
   }
   const errorId = randomUUID();
   log.error({ errorId, err: cause, path: error instanceof GraphQLError ? error.path : undefined }, 'unexpected error');
-  return { ...located, message: 'Something went wrong on the server', extensions: { code: 'INTERNAL', errorId } };
+  return {
+    ...located,
+    message: 'An unexpected error occurred on the server.',
+    extensions: { code: 'INTERNAL', errorId },
+  };
 }
 
 function codeOf(error: GraphQLError, beforeExecution: boolean): ErrorCode | undefined {
@@ -52,7 +56,7 @@ function codeOf(error: GraphQLError, beforeExecution: boolean): ErrorCode | unde
   if (isErrorCode(code)) return code;
   if (CLIENT_FAULTS.has(code)) return 'BAD_USER_INPUT';
   if (code !== undefined) return undefined;
-  // A variable that turned out null where an argument may not be is found by graphql-js only while it executes.
+  // graphql-js detects a null variable for a non-null argument only during execution.
   const coercion = error.originalError instanceof GraphQLError && /^Argument "\w+" /.test(error.message);
   return coercion || (beforeExecution && error.path === undefined) ? 'BAD_USER_INPUT' : undefined;
 }

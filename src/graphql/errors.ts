@@ -1,25 +1,25 @@
 import { GraphQLError } from 'graphql';
 
-/** Every `extensions.code` a request can fail with, and what each means. Clients may rely on this list. */
+/** Every `extensions.code` that a request can fail with, and its meaning. Clients may rely on this list. */
 export const ERROR_CODES = {
-  BAD_USER_INPUT: 'The operation or its values are wrong; sending it again changes nothing.',
-  UNAUTHENTICATED: 'No key, or a key or token that is unknown, expired or revoked.',
-  FORBIDDEN: 'The key is good but may not do this.',
-  NOT_FOUND: 'What is named does not exist.',
-  CONFLICT: 'It contradicts what is already stored.',
-  CURSOR_EXPIRED: 'The list that this cursor points into is gone: start again from the first page.',
-  RATE_LIMITED: 'Too much from this visit, address or socket: wait `retryAfterMs`.',
-  OVERLOADED: 'The server has more to do than it can: wait `retryAfterMs`.',
-  NOT_READY: 'The windows of a stream are still filled from the log: `progress` says how far. Wait `retryAfterMs`.',
-  TOO_COMPLEX: 'The operation is deeper, wider, longer or costlier than is allowed.',
-  UNAVAILABLE: 'The database cannot do it now: wait `retryAfterMs`.',
-  TIMEOUT: 'It took longer than is allowed.',
-  INTERNAL: 'A fault of the server, logged under `errorId`.',
+  BAD_USER_INPUT: 'The operation or its values are invalid; do not retry it unchanged.',
+  UNAUTHENTICATED: 'The key is missing, or the key or token is unknown, expired or revoked.',
+  FORBIDDEN: 'The key is valid but does not permit the operation.',
+  NOT_FOUND: 'The named object does not exist.',
+  CONFLICT: 'The request contradicts stored data.',
+  CURSOR_EXPIRED: 'The list of this cursor no longer exists; start again from the first page.',
+  RATE_LIMITED: 'Too many requests from this visit, address or socket; retry after `retryAfterMs`.',
+  OVERLOADED: 'The server is overloaded; retry after `retryAfterMs`.',
+  NOT_READY: 'The stream is still being filled from the log (see `progress`); retry after `retryAfterMs`.',
+  TOO_COMPLEX: 'The operation exceeds the maximum depth, size or cost.',
+  UNAVAILABLE: 'The database is temporarily unavailable; retry after `retryAfterMs`.',
+  TIMEOUT: 'The operation took too long.',
+  INTERNAL: 'An unexpected error of the server, logged under `errorId`.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** An error that the client is meant to see, with a code of the documented list. */
+/** An error for the client, with a code of the documented list. */
 export class ApiError extends GraphQLError {
   constructor(
     readonly code: ErrorCode,

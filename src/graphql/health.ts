@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify';
 
 export interface Readiness {
   readonly ready: boolean;
-  /** What it still waits for, in words; empty when ready. */
+  /** What the process still waits for, as sentences; empty when it is ready. */
   readonly reasons: readonly string[];
-  /** What it answers without, although it may be sent traffic; in words. */
+  /** What is missing although the process accepts traffic, as sentences. */
   readonly degraded: readonly string[];
 }
 
-/** `/healthz`: the process answers. `/readyz`: it may be sent traffic. */
+/** Serves `/healthz` (the process answers) and `/readyz` (the process accepts traffic). */
 export function serveHealth(app: FastifyInstance, ready: () => Readiness | Promise<Readiness>): void {
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {

@@ -4,13 +4,16 @@ import { ApiError, type ErrorCode } from './errors';
 import { formatError } from './error-format';
 import { HTTP_STATUS } from './http-status';
 
-/** What fails before GraphQL sees it (malformed JSON, a body too large, a bad key) is answered in GraphQL's shape too. */
+/**
+ * Sends errors that occur before GraphQL (malformed JSON, a body that is too large, an invalid key) in GraphQL's
+ * format.
+ */
 export function answerErrorsAsGraphql(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
     const known = error instanceof ApiError ? error : clientFault(error);
     if (known === undefined) {
-      const said = formatError(error, request.log);
-      return fail(reply, HTTP_STATUS[said.extensions?.code as ErrorCode], said);
+      const formatted = formatError(error, request.log);
+      return fail(reply, HTTP_STATUS[formatted.extensions?.code as ErrorCode], formatted);
     }
     const status = error instanceof ApiError ? HTTP_STATUS[error.code] : (error.statusCode ?? 400);
     return fail(reply, status, formatError(known, request.log));
@@ -18,13 +21,13 @@ export function answerErrorsAsGraphql(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => fail(reply, ...notFound(request, reply)));
 }
 
-/** For routes whose plugin answers errors in a way of its own. */
+/** Sends an error in GraphQL's format, for routes whose plugin has its own error handler. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const said = formatError(error, request.log);
-  return fail(reply, HTTP_STATUS[said.extensions?.code as ErrorCode], said);
+  const formatted = formatError(error, request.log);
+  return fail(reply, HTTP_STATUS[formatted.extensions?.code as ErrorCode], formatted);
 }
 
-/** Fastify's own errors below 500 are the client's: their messages are meant to be read. */
+/** Fastify's own errors below 500 are client errors with messages for the client. */
 function clientFault(error: FastifyError): ApiError | undefined {
   const { statusCode, message } = error;
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
@@ -32,9 +35,10 @@ function clientFault(error: FastifyError): ApiError | undefined {
 }
 
 function notFound(request: FastifyRequest, reply: FastifyReply): [status: number, error: GraphQLFormattedError] {
-  if (request.url.split('?')[0] !== '/graphql') return [404, said('NOT_FOUND', 'There is nothing here: see /graphql')];
+  if (request.url.split('?')[0] !== '/graphql')
+    return [404, said('NOT_FOUND', 'This path does not exist; GraphQL is at /graphql.')];
   void reply.header('allow', 'GET, POST');
-  return [405, said('BAD_USER_INPUT', 'GraphQL is asked with GET or POST')];
+  return [405, said('BAD_USER_INPUT', 'Use GET or POST for GraphQL requests.')];
 }
 
 function said(code: ErrorCode, message: string): GraphQLFormattedError {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors';
 
-/** The status of an HTTP request that fails as a whole, before anything was executed. */
+/** The status of an HTTP request that fails as a whole, before execution. */
 export const HTTP_STATUS: Record<ErrorCode, number> = {
   BAD_USER_INPUT: 400,
   UNAUTHENTICATED: 401,

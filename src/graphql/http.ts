@@ -14,16 +14,16 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by {@link recogniseViewer}. */
     viewer: Viewer | null;
-    /** Under which key what is sent may be kept, and for how long; `null`: it may not. */
+    /** The key under which the response may be cached, and its validity; `null` if it must not be cached. */
     answer: { readonly key: string; readonly terms: AnswerTerms } | null;
-    /** The client's address, as `Context` has it. */
+    /** The client's address, as in `Context`. */
     client: string | null;
   }
 }
 
 /**
- * For routes that need to know who is asking: `onRequest: recogniseViewer(authenticate)`. A key or token that is not
- * good ends the request before its body is read.
+ * The hook for routes that need the viewer: `onRequest: recogniseViewer(authenticate)`. An invalid key or token ends
+ * the request before its body is read.
  */
 export function recogniseViewer(authenticate: Authenticate): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
@@ -31,7 +31,7 @@ export function recogniseViewer(authenticate: Authenticate): (request: FastifyRe
   };
 }
 
-/** `GET|POST /graphql` */
+/** Serves `GET|POST /graphql`. */
 export function serveGraphql(
   app: FastifyInstance,
   options: {
@@ -82,7 +82,10 @@ export function serveGraphql(
   });
 }
 
-/** What the shop's back end is at; a browser's word is not taken, or anybody could have everything traced. */
+/**
+ * Returns the trace context of the shop's back end. That of a browser is ignored; otherwise any visitor could have all
+ * requests traced.
+ */
 function parentOf({ viewer, headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers;
   const isTrusted = viewer !== null && viewer.scope !== 'STOREFRONT';

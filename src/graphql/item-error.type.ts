@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Scoped } from './scope';
 
-/** Why one item of a mutation was not taken. The other items are untouched by it. */
+/** The reason why one item of a mutation was rejected. The other items are not affected. */
 @Scoped('STOREFRONT')
 @ObjectType({ description: 'Why one item of a mutation was not taken. The other items are untouched by it.' })
 export class ItemError {

@@ -1,17 +1,20 @@
-/** Bounds on what one client may ask of the server. Those that installations differ in come from the environment. */
+/** Limits on the requests of one client. Those that differ between installations come from the environment. */
 export interface ServerLimits {
-  /** Deepest nesting of fields; a leaf counts. */
+  /** Maximum nesting of fields, including leaves. */
   readonly maxDepth: number;
-  /** Fields of an operation, each counted where a fragment repeats it. */
+  /** Fields of an operation, with the fields of a fragment counted each time it is spread. */
   readonly maxFields: number;
-  /** Queries, mutations or subscriptions side by side in one operation. */
+  /** Root fields of one operation. */
   readonly maxRootFields: number;
   readonly maxAliases: number;
-  /** Units of `costOf`: fields that the answer may have, lists by their `first`, and the work of making them. */
+  /**
+   * Units of `costOf`: the fields that the response may have, with lists by their `first`, and the work to compute
+   * them.
+   */
   readonly maxCost: number;
-  /** Lexical tokens of a document: bounds what parsing and validating can cost. */
+  /** Lexical tokens of a document; limits the cost of parsing and validation. */
   readonly maxTokens: number;
-  /** Bytes of a request body or a WebSocket message. */
+  /** Maximum size of a request body or a WebSocket message, in bytes. */
   readonly maxBodyBytes: number;
   /** How long a query or mutation may take. */
   readonly operationTimeoutMs: number;
@@ -19,16 +22,16 @@ export interface ServerLimits {
   readonly requestTimeoutMs: number;
   /** How long a socket may take to send connection_init. */
   readonly connectionInitTimeoutMs: number;
-  /** How often a socket is pinged; one that has not answered by the next time is gone. */
+  /** Interval between pings of a socket. A socket that has not answered by the next ping is closed. */
   readonly keepAliveMs: number;
-  /** How often the keys of open sockets are looked at again. */
+  /** Interval between checks of the keys of open sockets. */
   readonly recheckMs: number;
   readonly maxSockets: number;
-  /** Operations under way on one socket, subscriptions included. */
+  /** Running operations on one socket, including subscriptions. */
   readonly maxOperationsPerSocket: number;
-  /** Bytes waiting to be sent to a socket whose client reads too slowly, before it is cut off. */
+  /** Bytes that may wait to be sent to a slow client before its socket is terminated. */
   readonly maxBufferedBytes: number;
-  /** How long closing waits for requests and sockets before it cuts them off. */
+  /** How long closing waits for requests and sockets before it terminates them. */
   readonly closeTimeoutMs: number;
 }
 

@@ -1,41 +1,42 @@
 import { BoundedQueue } from '../platform/bounded-queue';
 import type { Logger } from '../platform/log';
 
-/** When an answer that has changed is looked at again. */
+/** Triggers a reload of a live query after a change. */
 export interface Changes {
   readonly now: () => void;
-  /** In so many milliseconds at the earliest, and half as many more, so that subscribers do not all ask at once. */
+  /** After `ms` to 1.5 × `ms` milliseconds, so that the subscribers do not all reload at the same time. */
   readonly within: (ms: number) => () => void;
 }
 
 /**
- * How long after a failure the answer is made again: the load that caused it may end without another change. After each
- * further failure in a row, twice as long.
+ * Delay before the reload after a failure, because the overload that caused it may end without another change. The
+ * delay doubles with each consecutive failure.
  */
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 10_000;
-/** Failures of one name are logged once in so many milliseconds. */
+/** Minimum interval between two log lines for failures of one name. */
 const LOG_EVERY_MS = 1_000;
 
 export interface LiveAnswer<Answer> {
-  /** What is subscribed to, in a word, for the log. */
+  /** The name of the subscription for the log. */
   readonly name: string;
   readonly first: () => Promise<Answer>;
   readonly again: () => Promise<Answer>;
-  /** All that somebody sees of it: an answer in which nothing of this differs is not sent. */
+  /** Returns the part of the result that the subscriber sees. A result with the same visible part is not sent again. */
   readonly shownOf: (answer: Answer) => string;
-  /** @returns what ends the watching */
+  /** Subscribes to changes. @returns the functions that unsubscribe */
   readonly watch: (changes: Changes) => (() => void)[];
   readonly log: Logger;
 }
 
 /**
- * An answer that stays true: the whole of it first, then again whenever it differs. One is made at a time, and only the
- * newest matters to a subscriber who is slow to read.
- * @throws what `first` throws; a later failure is logged, and tried again after a pause or at the next change
+ * Opens a live query: sends the complete result first, and again whenever it differs. Only one reload runs at a time,
+ * and a subscriber that reads slowly gets only the newest result.
+ * @throws what the first load throws; a later failure is logged, and the reload is retried after a pause or at the next
+ *   change
  */
-export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promise<AsyncIterableIterator<Answer>> {
-  const { name, first, again, shownOf, watch, log } = answer;
+export async function openLiveAnswer<Answer>(query: LiveAnswer<Answer>): Promise<AsyncIterableIterator<Answer>> {
+  const { name, first, again, shownOf, watch, log } = query;
   let timer: NodeJS.Timeout | undefined;
   let dueAt = Infinity;
   let running = true;
@@ -51,7 +52,7 @@ export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promis
     sent = shown;
     queue.push(next, name);
   };
-  const look = async () => {
+  const refresh = async () => {
     if (closed) return;
     if (running) return void (isStale = true);
     running = true;
@@ -65,46 +66,46 @@ export async function openLiveAnswer<Answer>(answer: LiveAnswer<Answer>): Promis
       within(retryMs)();
       retryMs = Math.min(2 * retryMs, MAX_RETRY_MS);
     }
-    rest();
+    finishRefresh();
   };
-  const rest = () => {
+  const finishRefresh = () => {
     running = false;
     if (!isStale) return;
     isStale = false;
-    void look();
+    void refresh();
   };
-  /** The earliest of what is due. */
+  /** Schedules a reload unless an earlier one is scheduled. */
   const within = (ms: number) => () => {
     const due = performance.now() + ms * (1 + Math.random() / 2);
     if (closed || due >= dueAt) return;
     dueAt = due;
     clearTimeout(timer);
-    timer = setTimeout(() => void look(), Math.max(0, due - performance.now()));
+    timer = setTimeout(() => void refresh(), Math.max(0, due - performance.now()));
   };
   const close = () => {
     closed = true;
     clearTimeout(timer);
     for (const end of stop) end();
   };
-  // Register first, then read: after a change in between it is looked at again.
-  const stop = watch({ now: () => void look(), within });
+  // Subscribe first, then load: a change in between triggers a reload.
+  const stop = watch({ now: () => void refresh(), within });
   try {
     send(await first());
   } catch (error) {
     close();
     throw error;
   }
-  rest();
+  finishRefresh();
   return queue;
 }
 
-/** When a failure of each name was logged last, by the monotonic clock. */
+/** When a failure of each name was last logged, by the monotonic clock. */
 const loggedAt = new Map<string, number>();
 
-/** However many subscribers it fails for. */
+/** Logs a failure at most once per interval, regardless of the number of subscribers. */
 function logFailure(log: Logger, name: string, { message }: Error): void {
   const now = performance.now();
   if (now - (loggedAt.get(name) ?? -Infinity) < LOG_EVERY_MS) return;
   loggedAt.set(name, now);
-  log.warn({ error: message }, `live ${name} not refreshed; it will be tried again`);
+  log.warn({ error: message }, `live ${name} not refreshed; will be retried`);
 }

@@ -22,10 +22,10 @@ export class MoneyInput {
 }
 
 /**
- * What is wrong with an amount, in words, or `undefined`. Checked by hand because in a batch one wrong amount is that
- * item's error, not the request's.
+ * Returns the error of an amount, or `undefined`. It is not a GraphQL validation, because in a batch an invalid amount
+ * is an error of its item, not of the request.
  */
 export function faultOfMoney(money: MoneyInput): { readonly path: 'currency'; readonly message: string } | undefined {
   if (/^[A-Z]{3}$/.test(money.currency)) return undefined;
-  return { path: 'currency', message: 'currency is not an ISO 4217 code such as EUR' };
+  return { path: 'currency', message: 'currency must be an ISO 4217 code such as EUR' };
 }

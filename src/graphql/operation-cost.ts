@@ -18,41 +18,41 @@ import {
 } from 'graphql';
 import { MAX_FIRST } from './connection';
 
-/** How long a list of objects without a `first` of its own is taken to be. */
+/** Assumed length of a list of objects without a `first` argument. */
 const ASSUMED_LENGTH = 10;
-/** A field that may be longer says so: `@Extensions({ [LIST_LENGTH]: 100 })`. */
+/** Extension of a field whose list may be longer: `@Extensions({ [MAX_LIST_LENGTH]: 100 })`. */
 export const LIST_LENGTH = 'listLength';
 
 /**
- * A field that gives one list for each item of an argument names that argument. Its {@link LIST_LENGTH} is how many
- * there may be.
+ * Extension of a field that returns one list for each item of an argument: the name of that argument. Its
+ * {@link MAX_LIST_LENGTH} is the maximum number of these lists.
  */
 export const LISTS_BY = 'listsBy';
 
 /**
- * What a field takes beside its answer, in fields that could be answered meanwhile (a microsecond or two each):
- * `@Extensions({ [WORK]: 1_000 })`. Once for each list of {@link LISTS_BY}, or for each item of the argument that
- * {@link WORK_BY} names.
+ * Extension: the work of a field in addition to its response, in fields that could be answered in the same time (a
+ * microsecond or two each): `@Extensions({ [WORK]: 1_000 })`. It counts once for each list of {@link LISTS_BY}, or for
+ * each item of the argument that {@link WORK_BY} names.
  */
 export const WORK = 'work';
 /**
- * An argument, or a list inside of one: `input.events`. Where its length is not known it is the field's {@link LIST_LENGTH}.
- * `first`: once for each item that it lets be.
+ * Extension: the path of an argument, or of a list inside one: `input.events`. If its length is unknown, it is the
+ * field's {@link MAX_LIST_LENGTH}. With `first`, the work counts once for each item of the page.
  */
 export const WORK_BY = 'workBy';
 
-/** A list whose pages may be longer than {@link MAX_FIRST} says so: `@Extensions({ [MAX_PAGE]: 1_000 })`. */
+/** Extension of a list whose pages may be longer than {@link MAX_FIRST}: `@Extensions({ [MAX_PAGE]: 1_000 })`. */
 export const MAX_PAGE = 'maxPage';
 
-/** What a field below it costs, in units, where that is less than one: plain values of a list, which no resolver makes. */
+/** Extension: the cost of each subfield in units if it is below one, as for plain values that no resolver computes. */
 export const FIELD_PRICE = 'fieldPrice';
 
 /**
- * What answering may cost at the most, in fields of the answer: each counts once for every object it can stand in, lists by
- * their `first`, and what takes longer than being read says so. Variants of variants of variants cost a thousandfold,
- * whatever the document's length.
+ * Returns the maximum cost of an operation, in fields of the response. Each field counts once for every object that can
+ * contain it, with lists by their `first`, and the {@link WORK} of fields is added. So a short document with nested
+ * lists (variants of variants of variants) can be a thousand times as expensive.
  *
- * Each fragment is gone through once, so the time is linear in the document.
+ * Each fragment is visited once, so the time is linear in the length of the document.
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -69,7 +69,7 @@ export function costOf(
   const ofFragment = (name: string): number => {
     const before = known.get(name);
     if (before !== undefined) return before;
-    known.set(name, 0); // a cycle counts once around; validation refuses it anyway
+    known.set(name, 0); // A cycle counts once; validation rejects it anyway.
     const fragment = fragments.get(name);
     const type = fragment && schema.getType(fragment.typeCondition.name.value);
     const cost = fragment && type ? ofSelections(fragment.selectionSet, type) : 0;
@@ -102,15 +102,15 @@ export function costOf(
   const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): number => {
     const first = field.args.find((arg) => arg.name === 'first');
     if (first) {
-      const most = Number(field.extensions[MAX_PAGE] ?? MAX_FIRST);
-      return Math.max(0, Math.min(most, firstOf(node, most) ?? Number(first.defaultValue ?? most)));
+      const max = Number(field.extensions[MAX_PAGE] ?? MAX_FIRST);
+      return Math.max(0, Math.min(max, firstOf(node, max) ?? Number(first.defaultValue ?? max)));
     }
-    // A connection has counted for its edges and nodes already.
+    // The connection has already counted its edges and nodes.
     if (!isListOfObjects(field) || parent.name.endsWith('Connection')) return 1;
     return Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
   };
 
-  /** How many items the argument has that the field names under `by`; `undefined` where it names none. */
+  /** Returns the number of items of the argument that the extension `by` names; `undefined` without that extension. */
   const itemsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, by: string): number | undefined => {
     const path = field.extensions[by];
     if (typeof path !== 'string') return undefined;
@@ -119,12 +119,12 @@ export function costOf(
     return itemsAt(value, inside, variables) ?? Number(field.extensions[LIST_LENGTH] ?? ASSUMED_LENGTH);
   };
 
-  const firstOf = (node: FieldNode, most: number): number | undefined => {
+  const firstOf = (node: FieldNode, max: number): number | undefined => {
     const value = node.arguments?.find((argument) => argument.name.value === 'first')?.value;
     if (value?.kind === Kind.INT) return Number(value.value);
     const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
-    // What is left to the variable's own default counts as the longest.
-    return value === undefined ? undefined : typeof given === 'number' ? given : most;
+    // A variable that is not passed counts as the maximum, because its default is not evaluated.
+    return value === undefined ? undefined : typeof given === 'number' ? given : max;
   };
 
   const root = schema.getRootType(operation.operation);
@@ -136,7 +136,7 @@ function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {
   return isListType(bare) && isCompositeType(getNamedType(type));
 }
 
-/** The length of the list at a path inside of a value, as far as it is written out or given by a variable. */
+/** Returns the length of the list at a path inside a value, if it is a literal or the value of a variable. */
 function itemsAt(
   value: ValueNode | undefined,
   path: readonly string[],

@@ -6,9 +6,9 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** How large an operation is, fragments written out. */
+/** The size of an operation with its fragments expanded. */
 export interface Measure {
-  /** Nesting of fields; a leaf counts. What hangs under `__schema` and `__type` is measured apart. */
+  /** Nesting of fields, including leaves, without the fields below `__schema` and `__type`. */
   readonly depth: number;
   readonly introspectionDepth: number;
   readonly fields: number;
@@ -19,8 +19,8 @@ export interface Measure {
 const NOTHING: Measure = { depth: 0, introspectionDepth: 0, fields: 0, rootFields: 0, aliases: 0 };
 
 /**
- * Measures in time linear in the document: each fragment once, however often it is spread. A cycle of fragments (which
- * validation refuses) counts once around.
+ * Measures an operation in time linear in the document: each fragment is visited once, no matter how often it is
+ * spread. A cycle of fragments (which validation rejects) counts once.
  */
 export function measureOperation(document: DocumentNode, operation: OperationDefinitionNode): Measure {
   const fragments = new Map<string, FragmentDefinitionNode>();

@@ -3,21 +3,21 @@ import { type DocumentNode, getOperationAST, Kind, type OperationDefinitionNode 
 import { describeSpan } from '../platform/tracing';
 import type { Context } from './context';
 
-/** Who wants to know how operations go. */
+/** Is notified of the operations of clients. */
 export interface OperationObserver {
-  /** One over HTTP or WebSocket has been answered; `codes` are those of its errors. */
+  /** Called when an operation over HTTP or WebSocket has been answered, with the codes of its errors. */
   answered(operation: Observed, seconds: number, codes: readonly string[]): void;
-  /** One has been subscribed to. @returns to be called when it is over, once or more often */
+  /** Called when a subscription starts. @returns a function to call when it ends; it may be called more than once */
   subscribed(operation: Observed): () => void;
 }
 
 export interface Observed {
   readonly type: 'query' | 'mutation' | 'subscription' | 'invalid';
-  /** The root field; `several` of more than one, `none` where there is no operation to carry out. */
+  /** The root field; `several` for more than one, `none` without a valid operation. */
   readonly field: string;
 }
 
-/** Has to be a valid one: what clients invent would be names without end. */
+/** Returns the label of an operation. It must be valid, because invented field names would create unlimited labels. */
 export function observed(operation: OperationDefinitionNode | null | undefined): Observed {
   if (!operation) return { type: 'invalid', field: 'none' };
   const [selection, ...others] = operation.selectionSet.selections;
@@ -29,7 +29,7 @@ export function observedIn(document: DocumentNode, operationName?: string | null
   return observed(getOperationAST(document, operationName));
 }
 
-/** Operations over HTTP that GraphQL is run for. */
+/** Observes the operations over HTTP that GraphQL executes, but not cached responses. */
 export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => {
@@ -47,7 +47,7 @@ export function observeHttp(observer: OperationObserver): ApolloServerPlugin<Con
   };
 }
 
-/** Of the span under way, in OpenTelemetry's names for GraphQL. */
+/** Sets the attributes of the active span, with OpenTelemetry's names for GraphQL. */
 export function describeOperation({ type, field }: Observed, codes: readonly string[]): void {
   const attributes = { 'graphql.operation.type': type, 'freshet.field': field, 'freshet.errors': [...codes] };
   describeSpan(`${type} ${field}`, attributes, codes.length > 0);

@@ -8,29 +8,29 @@ import { type Measure, measureOperation } from './operation-measure';
 import type { RateLimit } from './rate-limit';
 import { demand } from './scope-gate';
 
-/** The standard introspection query is 13 deep; graphql-js by itself refuses the circular ones. */
+/** The standard introspection query has a depth of 13. graphql-js itself rejects circular ones. */
 const MAX_INTROSPECTION_DEPTH = 20;
 
-/** Of expressions: a step takes ten nanoseconds, a unit of cost about a microsecond. */
+/** Expression steps per unit of cost: a step takes ten nanoseconds, a unit about a microsecond. */
 const STEPS_PER_UNIT = 100;
 
-/** Documents are parsed once and kept: so is their measure. */
+/** Parsed documents are cached, so their sizes are cached, too. */
 const measured = new WeakMap<OperationDefinitionNode, Measure>();
 
 export interface OperationRules {
   readonly limits: Pick<ServerLimits, 'maxDepth' | 'maxFields' | 'maxRootFields' | 'maxAliases' | 'maxCost'>;
-  /** Whether anybody may read the schema; else it takes an admin key. */
+  /** Whether introspection is allowed without an admin key. */
   readonly openIntrospection: boolean;
   readonly rates: RateLimit;
 }
 
 /**
- * What every operation has to satisfy after validation and before execution, the same on HTTP and WebSocket.
+ * Checks the rules for every operation on HTTP and WebSocket, after validation and before execution.
  * @throws ApiError TOO_COMPLEX, RATE_LIMITED, or UNAUTHENTICATED or FORBIDDEN for introspection
  */
 export function checkOperation(
   rules: OperationRules,
-  asked: {
+  request: {
     readonly schema: GraphQLSchema;
     readonly document: DocumentNode;
     readonly operation: OperationDefinitionNode;
@@ -38,7 +38,7 @@ export function checkOperation(
   },
   { viewer, address }: Pick<Context, 'viewer' | 'address'>,
 ): void {
-  const { schema, document, operation, variables } = asked;
+  const { schema, document, operation, variables } = request;
   const measure = measured.get(operation) ?? measureOperation(document, operation);
   measured.set(operation, measure);
   const { limits, rates } = rules;
@@ -53,12 +53,15 @@ export function checkOperation(
   rates.charge(viewer, address, cost);
 }
 
-/** Called when an operation has been executed: what its expressions took shows only then. */
+/** Charges the work of expressions, which is known only after an operation has been executed. */
 export function settle({ rates }: OperationRules, context: Pick<Context, 'viewer' | 'address'>): void {
   rates.owe(context.viewer, context.address, spentBy(context) / STEPS_PER_UNIT);
 }
 
 function within(how: string, unit: string, size: number, limit: number): void {
   if (size > limit)
-    throw new ApiError('TOO_COMPLEX', `The operation is too ${how}: ${size} ${unit}, ${limit} are allowed`);
+    throw new ApiError(
+      'TOO_COMPLEX',
+      `The operation is too ${how}: it has ${size} ${unit}; at most ${limit} are allowed.`,
+    );
 }

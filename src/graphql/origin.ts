@@ -5,8 +5,8 @@ const ALLOWED_HEADERS = 'content-type, authorization, x-api-key, apollo-require-
 const PREFLIGHT_SECONDS = 7_200;
 
 /**
- * Whether a page of this origin may talk to us: one on our own host, or one that CORS_ORIGINS names. No Origin header
- * means that it is no page of another site: a back end, or a same-origin GET.
+ * Returns whether a page of this origin may send requests: its host is the host of this server, or CORS_ORIGINS lists
+ * it. A request without Origin comes from a back end or is a same-origin GET.
  */
 export function isAllowedOrigin(headers: IncomingHttpHeaders, corsOrigins: readonly string[]): boolean {
   const { origin, host } = headers;
@@ -14,7 +14,7 @@ export function isAllowedOrigin(headers: IncomingHttpHeaders, corsOrigins: reado
   return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase();
 }
 
-/** CORS on HTTP. Nothing is sent by cookie, so credentials are never allowed. */
+/** Implements CORS on HTTP. Freshet uses no cookies, so credentials are never allowed. */
 export function allowOrigins(app: FastifyInstance, corsOrigins: readonly string[]): void {
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('vary', 'Origin');

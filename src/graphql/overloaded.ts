@@ -1,6 +1,6 @@
 import { ApiError } from './errors';
 
-/** Told to those who are refused; spread, so that they do not all come back at once. */
+/** Minimum and jitter of `retryAfterMs`. The jitter prevents all rejected clients from retrying at the same time. */
 const MIN_RETRY_MS = 1_000;
 const MORE_RETRY_MS = 1_000;
 

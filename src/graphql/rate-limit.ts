@@ -4,42 +4,49 @@ import type { Viewer } from './context';
 import { ApiError } from './errors';
 import { TokenBucket } from './token-bucket';
 
-/** Who has saved up for so long may spend it at once: a page asks for all that it shows together. */
+/**
+ * A client may spend the allowance of this many seconds in one burst, because a page sends all its requests together.
+ */
 const BURST_SECONDS = 10;
-/** An address stands for so many visits: a household, an office, a mobile carrier. */
+/** An address may represent several visits: a household, an office, a mobile carrier. */
 const VISITS_PER_ADDRESS = 10;
-/** Forgotten first is who has been away longest. About 200 bytes each. */
+/** The least recently used bucket is dropped first. A bucket takes about 200 bytes. */
 const MAX_BUCKETS = 50_000;
 
 /**
- * What storefront keys may make this process do over time. They are public, so it goes by visit (the session or customer
- * of the token) and by address: a new visit costs nothing to begin. Server and admin keys are the shop's own.
+ * Limits the cost that storefront keys may cause over time. These keys are public, so the limit applies to each visit
+ * (the session or customer of the token) and, because new visits are free, to each address. Server and admin keys
+ * belong to the shop and are not limited.
  */
 export class RateLimit {
   private readonly buckets = new LRUCache<string, TokenBucket>({ max: MAX_BUCKETS });
 
-  /** @param perSecond units (see `costOf`) for each visit; 0: no limit */
+  /** @param perSecond units (see `costOf`) for each visit; 0 for no limit */
   constructor(
     private readonly perSecond: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
   /**
-   * Takes what an operation costs, or nothing of it.
-   * @param address null: it is not known whose it is, see `TrustedProxies`
-   * @throws ApiError RATE_LIMITED, with how long until there is enough
+   * Charges the cost of an operation, or nothing if it exceeds the allowance.
+   * @param address null if the client's address is unknown, see `TrustedProxies`
+   * @throws ApiError RATE_LIMITED with the time until the allowance suffices
    */
   charge(viewer: Viewer | null, address: string | null, units: number): void {
     const buckets = this.bucketsOf(viewer, address);
     const waitMs = Math.max(0, ...buckets.map((bucket) => bucket.waitMs(units, this.now())));
     if (waitMs > 0) {
       const retryAfterMs = Math.ceil(waitMs);
-      throw new ApiError('RATE_LIMITED', 'This visit or address asks for too much at a time', { retryAfterMs });
+      throw new ApiError('RATE_LIMITED', 'Too many requests from this visit or address; retry after retryAfterMs.', {
+        retryAfterMs,
+      });
     }
     for (const bucket of buckets) bucket.take(units);
   }
 
-  /** Takes what turned out only once it was done, though it be a debt: the next operation waits for it. */
+  /**
+   * Charges a cost that is known only after the work, even beyond the allowance: the next operation then has to wait.
+   */
   owe(viewer: Viewer | null, address: string | null, units: number): void {
     if (units > 0) for (const bucket of this.bucketsOf(viewer, address)) bucket.take(units);
   }
@@ -59,7 +66,9 @@ export class RateLimit {
   }
 }
 
-/** A customer with two devices is one; a token may name no session. */
+/**
+ * Returns the visit of a viewer: the customer across devices, otherwise the session; null if the token names neither.
+ */
 function visitOf({ customerId, sessionId }: Viewer): string | null {
   if (customerId !== undefined) return `customer ${customerId}`;
   return sessionId === undefined ? null : `session ${sessionId}`;

@@ -2,7 +2,7 @@ import type { Authenticate, Credentials } from '../auth/authenticate';
 import { ApiError } from './errors';
 import type { SocketSession } from './socket-session';
 
-/** Expels the sockets whose key has been revoked or has expired since they were opened. Each key is looked up once. */
+/** Closes the sockets whose key has expired or been revoked since they were opened. Each key is looked up once. */
 export async function recheckKeys(sessions: Iterable<SocketSession>, authenticate: Authenticate): Promise<void> {
   const byKey = new Map<string, SocketSession[]>();
   for (const session of sessions) {
@@ -17,14 +17,14 @@ export async function recheckKeys(sessions: Iterable<SocketSession>, authenticat
     try {
       await authenticate(keyAlone(same[0].credentials));
     } catch (error) {
-      // Anything else (the database is away) says nothing about the key.
+      // Other errors, such as a database outage, do not concern the key.
       if (!(error instanceof ApiError)) throw error;
       for (const session of same) session.expel(error);
     }
   }
 }
 
-/** Without the token beside it, which has a timer of its own. */
+/** Returns the credentials without the token, whose expiry has its own timer. */
 function keyAlone({ apiKey, authorization }: Credentials): Credentials {
   return apiKey ? { apiKey } : { authorization };
 }

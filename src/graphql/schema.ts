@@ -5,18 +5,18 @@ import { DateTime } from './scalars';
 import { enforceScopes } from './scope-gate';
 import { connectSubscriptions } from './subscribed-by';
 
-/** For a schema that is only looked at. */
+/** The PubSub of a schema that is only printed or inspected. */
 const NOTHING_PUBLISHED: PubSub = {
   publish: () => undefined,
   subscribe: () => {
-    throw new Error('This schema was built without pub/sub');
+    throw new Error('This schema was built without pub/sub; pass one to buildGraphqlSchema.');
   },
 };
 
 /**
- * The schema, with the scope gate in place.
+ * Builds the schema and adds the scope checks.
  *
- * @param resolvers instances to answer with, or bare classes where the schema is only printed or walked
+ * @param resolvers resolver instances, or classes if the schema is only printed or inspected
  * @throws UndeclaredScopeError naming every field without a scope
  */
 export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub = NOTHING_PUBLISHED): GraphQLSchema {
@@ -28,7 +28,7 @@ export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub 
   });
   const instanceOf = (wanted: unknown): object => {
     const instance = instances.get(wanted);
-    if (instance === undefined) throw new Error(`No instance of ${nameOf(wanted)} was given to buildGraphqlSchema`);
+    if (instance === undefined) throw new Error(`No instance of ${nameOf(wanted)} was passed to buildGraphqlSchema.`);
     return instance;
   };
   const schema = buildSchemaSync({
@@ -36,7 +36,7 @@ export function buildGraphqlSchema(resolvers: readonly object[], pubSub: PubSub 
     pubSub,
     container: { get: instanceOf },
     scalarsMap: [{ type: Date, scalar: DateTime }],
-    // Inputs are checked by hand: in a batch one wrong item is that item's error.
+    // Resolvers validate inputs, because in a batch an invalid item is an error of that item only.
     validate: false,
   });
   connectSubscriptions(schema, instanceOf);

@@ -13,17 +13,17 @@ import { allows, declaredScope, type Scope, stricter } from './scope';
 
 type Field = GraphQLField<unknown, Context>;
 
-/** A schema that was built with fields nobody said the scope of. */
+/** Thrown for a schema with fields that declare no scope. */
 export class UndeclaredScopeError extends Error {
   constructor(readonly fields: readonly string[]) {
-    super(`No scope is declared for ${fields.join(', ')}: put @Scoped(…) on the field or on its type`);
+    super(`No scope is declared for ${fields.join(', ')}: add @Scoped(…) to the field or to its type`);
     this.name = 'UndeclaredScopeError';
   }
 }
 
 /**
- * Puts the gate before every root field, and before every nested field that needs more than a storefront key: what a
- * storefront key may read has been let in at the root, and a wrapper on each field of a long list would be felt.
+ * Adds a scope check to every root field, and to every nested field that requires more than a storefront key. Other
+ * nested fields need no check after that of the root field, and a wrapper on each field of a long list would be slow.
  *
  * @throws UndeclaredScopeError naming every field without a scope
  */
@@ -40,17 +40,19 @@ export function enforceScopes(schema: GraphQLSchema): void {
   if (undeclared.length > 0) throw new UndeclaredScopeError(undeclared);
 }
 
-/** The scope that a field needs: the stricter of its own and its type's; a root field has only its own. */
+/**
+ * Returns the scope that a field requires: the stricter of its own and that of its type. A root field has only its own.
+ */
 export function scopeOfField(schema: GraphQLSchema, type: GraphQLNamedType, field: Field): Scope | undefined {
   const own = declaredScope(field.extensions);
   return isRoot(schema, type) ? own : stricter(own, declaredScope(type.extensions));
 }
 
-/** @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN with one that may not */
+/** @throws ApiError UNAUTHENTICATED without a key, FORBIDDEN if the scope of the key does not suffice */
 export function demand(viewer: Context['viewer'], scope: Scope, what: string): void {
-  if (viewer === null) throw new ApiError('UNAUTHENTICATED', `${what} needs a key`);
+  if (viewer === null) throw new ApiError('UNAUTHENTICATED', `${what} requires a key.`);
   if (!allows(viewer.scope, scope)) {
-    throw new ApiError('FORBIDDEN', `${what} needs a key of scope ${scope}: this one is ${viewer.scope}`);
+    throw new ApiError('FORBIDDEN', `${what} requires a key with scope ${scope}; this key has scope ${viewer.scope}.`);
   }
 }
 

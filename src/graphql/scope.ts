@@ -1,12 +1,13 @@
-// Here because every decorated class imports this file, and decorators need it before the first class is defined.
+// Imported here because every decorated class imports this file, and decorators need it before the first class
+// definition.
 import 'reflect-metadata';
 import { Extensions } from 'type-graphql';
 
-/** What a key may do, the least first; each scope includes those before it. */
+/** The scopes of keys, weakest first. Each scope includes the scopes before it. */
 export const SCOPES = ['STOREFRONT', 'SERVER', 'ADMIN'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Whether a viewer with scope `have` (none: no key) may use what needs scope `needed`. */
+/** Returns whether a viewer with scope `have` (null without a key) has at least the scope `needed`. */
 export function allows(have: Scope | null | undefined, needed: Scope): boolean {
   return have !== null && have !== undefined && SCOPES.indexOf(have) >= SCOPES.indexOf(needed);
 }
@@ -16,8 +17,8 @@ export function isScope(value: unknown): value is Scope {
 }
 
 /**
- * Declares who may read a field, or all fields of an object type (each may be stricter by itself).
- * Every query, mutation and subscription needs its own. A schema with an undeclared field is not built.
+ * Declares the scope that a field requires, or all fields of an object type (each field may be stricter).
+ * Every query, mutation and subscription needs its own. Building a schema with an undeclared field fails.
  *
  * @example
  * @Scoped('STOREFRONT') @ObjectType() class Product { @Scoped('ADMIN') @Field(() => Float) margin!: number }
@@ -27,18 +28,21 @@ export function Scoped(scope: Scope): ClassDecorator & PropertyDecorator & Metho
   return Extensions({ [extensionOf(scope)]: true });
 }
 
-/** The strictest scope that the extensions of a field or type declare. */
+/** Returns the strictest scope that the extensions of a field or type declare. */
 export function declaredScope(extensions: Readonly<Record<string, unknown>>): Scope | undefined {
   return SCOPES.findLast((scope) => extensions[extensionOf(scope)] === true);
 }
 
-/** The stricter of two. */
+/** Returns the stricter of two scopes. */
 export function stricter(a: Scope | undefined, b: Scope | undefined): Scope | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return allows(a, b) ? a : b;
 }
 
-/** A key for each scope: type-graphql merges the extensions of a class with its parents' in an order that must not matter. */
+/**
+ * Returns the extension key of a scope. Each scope has its own key, so that the order in which type-graphql merges the
+ * extensions of a class and its parents does not matter.
+ */
 function extensionOf(scope: Scope): string {
   return `scope:${scope}`;
 }

@@ -1,8 +1,8 @@
 import { Kind, type FragmentDefinitionNode, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 
 /**
- * Whether the operation asks for a field below the one being resolved, by its path of schema names
- * (`['edges', 'cursor']`). Directives are not evaluated: a skipped field counts as asked for.
+ * Returns whether the operation selects a field below the one being resolved, by its path of schema names
+ * (`['edges', 'cursor']`). Directives are not evaluated: a skipped field counts as selected.
  */
 export function selects(info: GraphQLResolveInfo, path: readonly string[]): boolean {
   return info.fieldNodes.some((node) => includes(node.selectionSet, path, info.fragments));

@@ -19,7 +19,7 @@ import { shedLoad } from './shed-load';
 import { RateLimit } from './rate-limit';
 import { openSockets, type SocketDoor } from './websocket';
 
-const GREETING = 'Freshet: GraphQL is at /graphql, for HTTP and WebSocket; whether it is ready at /readyz.\n';
+const GREETING = 'Freshet: GraphQL over HTTP and WebSocket is at /graphql, the readiness check at /readyz.\n';
 
 const IDLE_CHECK_MS = 50;
 
@@ -33,22 +33,22 @@ export interface ServerOptions {
   readonly authenticate: Authenticate;
   readonly ready: () => Readiness | Promise<Readiness>;
   readonly observer: OperationObserver;
-  /** Bounds other than the usual. */
+  /** Limits that differ from the defaults. */
   readonly limits?: Partial<ServerLimits>;
 }
 
 export interface GraphqlServer {
   readonly listen: () => Promise<{ readonly port: number }>;
-  /** Lets requests under way finish, says goodbye to sockets, within a bound. */
+  /** Waits for running requests to finish and closes the sockets, within `closeTimeoutMs`. */
   readonly close: () => Promise<void>;
   readonly sockets: Pick<SocketDoor, 'count' | 'bytes'>;
-  /** For further routes, before `listen`. */
+  /** For adding routes before `listen`. */
   readonly fastify: FastifyInstance;
-  /** What storefront keys may ask for over time, for such routes. */
+  /** The rate limit of storefront keys, for added routes. */
   readonly rates: RateLimit;
 }
 
-/** The door: GraphQL over HTTP and over WebSocket on one port, `/healthz` and `/readyz`. */
+/** Creates the server: GraphQL over HTTP and WebSocket on one port, `/healthz` and `/readyz`. */
 export async function createServer(options: ServerOptions): Promise<GraphqlServer> {
   const { config, log, schema, authenticate, observer } = options;
   const limits: ServerLimits = {
@@ -95,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<GraphqlServe
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const late = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
-    // A connection that was busy when closing began is kept alive by its client once it is idle.
+    // A client keeps a connection alive that was busy when closing began and is idle now.
     const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
     await app.close();
     clearInterval(idle);

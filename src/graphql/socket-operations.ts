@@ -22,16 +22,16 @@ import { checkOperation, type OperationRules, settle } from './operation-rules';
 import type { SocketSession } from './socket-session';
 
 interface SocketContext extends Context {
-  /** The operation is over, or has to be. */
+  /** Ends the operation. */
   readonly finish: () => void;
 }
 
-/** Key and token may be good: it could not be found out. */
+/** Thrown if the key and the token could not be checked, so they may be valid. */
 export class NotConnected extends Error {}
 
 /**
- * The graphql-transport-ws protocol with the rules of the HTTP door: the same limits, scopes and error codes, which
- * Apollo's plugins don't bring here.
+ * Implements the graphql-transport-ws protocol with the same limits, scopes and error codes as HTTP, where Apollo's
+ * plugins apply them.
  */
 export function socketOperations(options: {
   readonly schema: GraphQLSchema;
@@ -48,7 +48,7 @@ export function socketOperations(options: {
     if (!('kind' in document)) return document;
     const operation = getOperationAST(document, payload.operationName);
     if (!operation)
-      return [new ApiError('BAD_USER_INPUT', 'operationName names none of the operations, or not one of several')];
+      return [new ApiError('BAD_USER_INPUT', 'operationName must name one of the operations of the document.')];
     checkOperation(rules, { schema, document, operation, variables: payload.variables ?? {} }, session);
     return {
       schema,
@@ -68,14 +68,14 @@ export function socketOperations(options: {
         return true;
       } catch (error) {
         if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') return false;
-        throw new NotConnected('Who connects could not be told', { cause: error });
+        throw new NotConnected('The credentials could not be checked', { cause: error });
       }
     },
 
     onSubscribe: ({ subscriptions, extra: session }, _id, payload) => {
       if (Object.keys(subscriptions).length > limits.maxOperationsPerSocket) {
-        const most = `At most ${limits.maxOperationsPerSocket} operations at a time on one socket`;
-        return [new ApiError('RATE_LIMITED', most, { retryAfterMs: 1_000 })];
+        const message = `A socket may have at most ${limits.maxOperationsPerSocket} operations at a time.`;
+        return [new ApiError('RATE_LIMITED', message, { retryAfterMs: 1_000 })];
       }
       try {
         return prepare(session, payload);
@@ -113,9 +113,9 @@ export function socketOperations(options: {
 
     subscribe: async (args) => {
       const { signal, finish: finished } = args.contextValue as SocketContext;
-      const over = observer.subscribed(observedIn(args.document, args.operationName));
+      const ended = observer.subscribed(observedIn(args.document, args.operationName));
       const finish = () => {
-        over();
+        ended();
         finished();
       };
       try {
@@ -125,14 +125,15 @@ export function socketOperations(options: {
         return result;
       } catch (error) {
         finish();
-        // A fault of ours, which is not the other subscriptions': with a path, so that it isn't taken for the request's.
+        // A server error that concerns only this subscription. Without a path it would count as an error of the
+        // request.
         return { errors: [new GraphQLError('Subscribing failed', { path: [], originalError: error as Error })] };
       }
     },
 
     onNext: ({ extra: session }, _id, _payload, _args, result: ExecutionResult) => {
       if (result.errors === undefined) return undefined;
-      // Without `data`, nothing was executed: the request itself is wrong.
+      // Without `data` nothing was executed, so the request itself is invalid.
       const errors = result.errors.map((error) => formatError(error, session.log, result.data === undefined));
       return { ...result, errors };
     },

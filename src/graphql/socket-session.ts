@@ -3,14 +3,14 @@ import type { Authenticate, Credentials } from '../auth/authenticate';
 import type { Context, Viewer } from './context';
 import { ApiError } from './errors';
 
-/** The longest a timer of Node waits. */
+/** Maximum delay of a Node timer. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** One socket: who is behind it, and when that ends. */
+/** The session of one socket: its viewer, its running operations, and the expiry of its token. */
 export class SocketSession {
   viewer: Viewer | null = null;
   credentials: Credentials = {};
-  /** Did it answer the last ping? */
+  /** Whether the socket has answered the last ping. */
   alive = true;
   private ended: ApiError | undefined;
   private readonly operations = new Set<AbortController>();
@@ -18,14 +18,17 @@ export class SocketSession {
 
   constructor(
     readonly id: string,
-    /** The client's, as `Context` has it. */
+    /** The client's address, as in `Context`. */
     readonly address: string | null,
     readonly log: Context['log'],
     private readonly socket: WebSocket,
     private readonly forbiddenCode: number,
   ) {}
 
-  /** For one operation: aborted when the socket is gone or its key or token is no longer good, with the error to tell. */
+  /**
+   * Starts an operation. Its controller is aborted with an ApiError when the socket is closed or its key or token is no
+   * longer valid.
+   */
   begin(): AbortController {
     const operation = new AbortController();
     if (this.ended === undefined) this.operations.add(operation);
@@ -33,28 +36,28 @@ export class SocketSession {
     return operation;
   }
 
-  /** The operation is over: what it started may stop. */
+  /** Ends an operation and aborts its controller, so that everything it started stops. */
   finish(operation: AbortController): void {
     this.operations.delete(operation);
     operation.abort();
   }
 
-  /** @throws ApiError UNAUTHENTICATED for credentials that are not good */
+  /** Authenticates the socket. @throws ApiError UNAUTHENTICATED for invalid credentials */
   async open(authenticate: Authenticate, credentials: Credentials): Promise<void> {
     this.credentials = credentials;
     this.viewer = await authenticate(credentials);
     this.watchExpiry();
   }
 
-  /** Ends every subscription with the error, then the socket. */
+  /** Ends every subscription with the error, then closes the socket. */
   expel(error: ApiError): void {
     if (this.ended !== undefined) return;
     this.end(error);
-    // The subscriptions' error messages are on their way before the close is.
+    // The error messages of the subscriptions must be sent before the close frame.
     setImmediate(() => this.socket.close(this.forbiddenCode, 'Forbidden'));
   }
 
-  /** The socket is closed. */
+  /** Called when the socket is closed. */
   closed(): void {
     clearTimeout(this.expiry);
     if (this.ended === undefined) this.end(new ApiError('UNAUTHENTICATED', 'The socket is closed'));

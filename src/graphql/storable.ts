@@ -1,18 +1,18 @@
-/** What PostgreSQL can keep: neither NUL nor half a surrogate pair, in text or in jsonb, however it is escaped. */
+/** Checks what PostgreSQL can store: neither NUL nor half a surrogate pair in text or jsonb, escaped or not. */
 
-/** Clocks differ: a time this far ahead (ms) is still believed. */
+/** Times up to this far in the future (ms) are accepted, because clocks differ. */
 export const FUTURE_MS = 5 * 60_000;
 
 export function isStorable(text: string): boolean {
   return !/[\0\p{Cs}]/u.test(text);
 }
 
-/** An escape, and not an escaped backslash before a harmless `u`. */
+/** Matches an escape of such a character, but not an escaped backslash followed by `u`. */
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
 /**
- * Levels of objects and lists in free JSON (attributes, properties), the outermost included. Recursion stops there, so that
- * the verdict does not depend on the size of the stack.
+ * Maximum nesting of objects and lists in free JSON (attributes, properties), including the outermost. Recursion stops
+ * there, so that the result does not depend on the size of the stack.
  */
 export const MAX_JSON_DEPTH = 32;
 
@@ -21,10 +21,10 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }
 
-/** What is wrong with free JSON (attributes, properties) that came from outside, in words, or `undefined`. */
-export function faultOfJsonObject(name: string, value: object, longest: number): string | undefined {
+/** Returns the error of free JSON (attributes, properties) from a client, or `undefined`. */
+export function faultOfJsonObject(name: string, value: object, maxLength: number): string | undefined {
   if (isDeeperThan(value, MAX_JSON_DEPTH)) return `${name} are nested deeper than ${MAX_JSON_DEPTH} levels`;
   const json = JSON.stringify(value);
-  if (json.length > longest) return `${name} are longer than ${longest} characters of JSON`;
-  return UNSTORABLE_ESCAPE.test(json) ? `${name} have characters that can't be stored` : undefined;
+  if (json.length > maxLength) return `${name} are longer than ${maxLength} characters of JSON`;
+  return UNSTORABLE_ESCAPE.test(json) ? `${name} contain characters that can't be stored` : undefined;
 }

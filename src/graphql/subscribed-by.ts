@@ -10,19 +10,19 @@ interface Source {
   readonly method: string;
 }
 
-/** What the named method of the resolver is: the stream of a subscription's payloads, for one subscriber. */
+/** The named method of the resolver. It returns the stream of payloads for one subscriber. */
 export type SubscribeMethod<Args, Payload> = (
   args: Args,
   context: Context,
   info: GraphQLResolveInfo,
 ) => AsyncIterable<Payload> | Promise<AsyncIterable<Payload>>;
 
-/** type-graphql wants topics; with {@link SubscribedBy} they are not looked at. */
+/** type-graphql requires topics; with {@link SubscribedBy} they are ignored. */
 export const NO_TOPIC = { topics: 'subscribed-by-a-method' };
 
 /**
- * Lets a subscription stream from a method of its resolver instance, where type-graphql only offers static functions.
- * The method gets the arguments and the context; `context.signal` says when the subscriber has gone.
+ * Makes a subscription stream from a method of its resolver instance, whereas type-graphql supports only static
+ * functions. The method gets the arguments and the context; `context.signal` is aborted when the subscriber has gone.
  *
  * @example
  * @Scoped('STOREFRONT') @SubscribedBy('changes') @Subscription(() => List, NO_TOPIC)
@@ -36,7 +36,7 @@ export function SubscribedBy(method: string): MethodDecorator {
   };
 }
 
-/** Connects such subscriptions to the instances; to be called before the scope gate is put in front. */
+/** Connects such subscriptions to the resolver instances. Call it before `enforceScopes`, which wraps the fields. */
 export function connectSubscriptions(schema: GraphQLSchema, instanceOf: (resolver: unknown) => object): void {
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     const source = field.extensions[EXTENSION] as Source | undefined;

@@ -1,7 +1,7 @@
-/** Sums of fractions may be off by so much; whoever waited as told has waited. */
+/** Tolerance for rounding errors, so that a client that has waited for `waitMs` is not rejected again. */
 const ROUNDING = 1e-6;
 
-/** A token bucket: it fills at a steady rate up to its size; what is taken out has to be there. Times in ms. */
+/** A token bucket. It fills at a constant rate up to its size. Times are in ms. */
 export class TokenBucket {
   private level: number;
 
@@ -13,7 +13,7 @@ export class TokenBucket {
     this.level = size;
   }
 
-  /** How long until so much is there; more than its size is there when it is full. */
+  /** Returns the ms until the bucket holds `units`; a request for more than its size only needs a full bucket. */
   waitMs(units: number, now: number): number {
     this.level = Math.min(this.size, this.level + ((now - this.at) / 1_000) * this.perSecond);
     this.at = now;
@@ -21,7 +21,7 @@ export class TokenBucket {
     return lacking > ROUNDING ? (lacking / this.perSecond) * 1_000 : 0;
   }
 
-  /** Takes it, even where that leaves a debt: of what is more than its size. */
+  /** Removes `units`, even if that leaves a negative level. */
   take(units: number): void {
     this.level -= units;
   }

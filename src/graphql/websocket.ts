@@ -17,7 +17,7 @@ import { NotConnected, socketOperations } from './socket-operations';
 import { SocketSession } from './socket-session';
 
 const GOING_AWAY = 1001;
-/** The IANA registry's “Try Again Later”: clients of the protocol take 4500 for final. */
+/** "Try Again Later" of the IANA registry. Clients of the protocol treat 4500 as fatal. */
 const TRY_AGAIN_LATER = 1013;
 const STATUS_TEXT = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
@@ -27,15 +27,15 @@ export interface SocketBytes {
 }
 
 export interface SocketDoor {
-  /** Sockets that are open. */
+  /** Returns the number of open sockets. */
   readonly count: () => number;
-  /** Bytes that have gone over sockets so far, as they were on the wire. */
+  /** Returns the bytes sent and received by all sockets so far, as on the wire. */
   readonly bytes: () => SocketBytes;
-  /** Says goodbye to every socket (1001) and cuts off those that don't go in time. */
+  /** Closes every socket with 1001, and terminates those that have not closed in time. */
   readonly close: () => Promise<void>;
 }
 
-/** GraphQL over WebSocket at `/graphql` of a server that also speaks HTTP there. */
+/** Serves GraphQL over WebSocket at `/graphql` of an HTTP server. */
 export function openSockets(
   server: HttpServer,
   options: {
@@ -79,7 +79,7 @@ export function openSockets(
   const pinging = setInterval(() => ping(sessions), limits.keepAliveMs);
   const rechecking = setInterval(() => {
     recheckKeys(sessions.values(), options.authenticate).catch((err: unknown) =>
-      log.warn({ err }, 'keys not looked at again'),
+      log.warn({ err }, 'keys not rechecked'),
     );
   }, limits.recheckMs);
   pinging.unref();
@@ -129,7 +129,7 @@ function speak(
     },
     session,
   );
-  // The library has closed it by itself (a frame that is too large or broken); without a listener it would throw.
+  // The library has closed the socket itself (a frame was too large or invalid). Without a listener it would throw.
   socket.on('error', (error) => session.log.debug({ socket: session.id, error: error.message }, 'socket error'));
   socket.on('pong', () => (session.alive = true));
   socket.once('close', (code, reason) => {
@@ -140,7 +140,7 @@ function speak(
   });
 }
 
-/** Resolves when the message has left, so that a slow reader slows down only its own subscriptions. */
+/** Resolves when the message has been sent, so that a slow reader delays only its own subscriptions. */
 function send(socket: WebSocket, message: string, maxBufferedBytes: number): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) return resolve();
@@ -148,12 +148,12 @@ function send(socket: WebSocket, message: string, maxBufferedBytes: number): Pro
       socket.terminate();
       return resolve();
     }
-    // An error here means that the socket is gone, which its close tells.
+    // An error here means that the socket is gone, which its close event reports.
     socket.send(message, () => resolve());
   });
 }
 
-/** A message as text; `data` is one buffer unless somebody set another binaryType. */
+/** Returns a message as text. `data` is one buffer unless another binaryType is set. */
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString();
   return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString();

@@ -12,13 +12,13 @@ import { whyUnreadable } from '../recommend/checkpoint.service';
 import { LEARNER_LEASE, SHOP_ARTEFACT, SUBJECTS_ARTEFACT } from '../recommend/learner-names';
 import { describeStall, measureLearnerStall } from '../recommend/learner-stall.service';
 
-/** Waiting for longer than this is no burst, ms. */
+/** Maximum wait that a burst of events explains, in ms. */
 const LONG_MS = 10_000;
-/** Positions that a learner may be behind while it works. */
+/** The number of positions that a working learner may be behind. */
 const FAR = 100;
-/** Erasures that are requested together end within a few minutes after the interval between two groups, ms. */
+/** A group of erasures ends within this time after the interval between two groups, in ms. */
 const LONG_ERASURE_MS = 300_000;
-/** Older models miss a season. */
+/** Older models do not know the current season. */
 const OLD_DAYS = 14;
 
 const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
@@ -27,14 +27,14 @@ const WITHOUT_MODEL: Readonly<Record<ModelKind, string>> = {
 };
 
 const FIT_AGAIN = (kind: ModelKind) =>
-  `Workers fit a new version by themselves as events come in; "freshet rebuild ${kind}" fits one now. More events help most.`;
+  `Workers fit new versions automatically as events arrive; "freshet rebuild ${kind}" fits one now. More events help most.`;
 
-/** The gate compares a fitted version with the active one, or with a baseline, on time that neither has seen. */
+/** Describes a refused version. The gate compares it with the active version, or with a baseline, on held-out time. */
 function refusal({ number, reasons }: StoredVersion): string {
   return `the gate REFUSED version ${number}, so it is not used: ${reasons.join('; ')}`;
 }
 
-/** How a shop is: what waits, what is behind, what was set aside, what is old. */
+/** Checks the state of a shop: pending work, lag, rejected events, and the age of models. */
 export async function examineShop(platform: Platform): Promise<Finding[]> {
   return [
     await inbox(platform),
@@ -53,21 +53,21 @@ async function inbox({ pool }: Platform): Promise<Finding> {
   if (unreadable !== null) {
     const { count, minRelease } = unreadable;
     const found = `${count} accepted batches need Freshet ${minRelease} or newer; this is ${VERSION}`;
-    return fault('inbox', found, 'Start a worker process of that release: this one leaves them as they are.');
+    return fault('inbox', found, 'Start a worker process of that release; this release leaves the batches unchanged.');
   }
   const { ageMs, events } = await measureInbox(pool);
   if (events === 0) return ok('inbox', 'every accepted event is in the log');
   const found = `${events} accepted events wait, the oldest for ${(ageMs / 1_000).toFixed(1)} s`;
   if (ageMs < LONG_MS) return ok('inbox', found);
-  return fault('inbox', found, 'Start a worker process, or more of them; their log says what holds them up.');
+  return fault('inbox', found, 'Start a worker process, or more of them; if they are running, see their logs.');
 }
 
-/** Where Redis is not reached, its own check says so. */
+/** Checks the queues. If Redis is unreachable, its own check reports that. */
 async function jobs({ queues }: Platform): Promise<Finding[]> {
   const minRelease = await queues.releaseAwaited().catch(() => undefined);
   if (minRelease === undefined) return [];
   const found = `jobs in the queues need Freshet ${minRelease} or newer; this is ${VERSION}`;
-  return [fault('jobs', found, 'Start a worker process of that release: this one leaves them as they are.')];
+  return [fault('jobs', found, 'Start a worker process of that release; this release leaves the jobs unchanged.')];
 }
 
 async function merges({ pool }: Platform): Promise<Finding> {
@@ -75,7 +75,7 @@ async function merges({ pool }: Platform): Promise<Finding> {
   if (count === 0) return ok('merges', 'every acknowledged merge is in the log');
   const found = `${count} acknowledged merges wait for events in the inbox, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
   if (oldestAgeMs < LONG_MS) return ok('merges', found);
-  return warning('merges', found, 'They are done when the events are in the log: see the inbox.');
+  return warning('merges', found, 'They complete when these events are in the log; see the check "inbox".');
 }
 
 async function learner({ pool, artefacts }: Platform): Promise<Finding> {
@@ -89,22 +89,26 @@ async function learner({ pool, artefacts }: Platform): Promise<Finding> {
   const stall = describeStall(await measureLearnerStall(pool));
   const holder = await leaseHolder(pool, LEARNER_LEASE);
   const position = holder?.position ?? (await leasePosition(pool, LEARNER_LEASE));
-  const found = `it has told up to position ${position}, the log is at ${newest}`;
+  const found = `it has published up to position ${position}; the log is at ${newest}`;
   if (holder === null && newest !== position)
-    return fault('learner', `${found}, and nobody learns`, 'Start a worker process: npm run start:worker.');
+    return fault('learner', `${found}; no worker is learning`, 'Start a worker process: npm run start:worker.');
   if (stall !== null) {
-    const advice = 'The log of the worker that learns says why. A learner that hangs is replaced by itself.';
+    const advice = 'See the log of the worker that runs the learner. A learner that hangs is replaced automatically.';
     return fault('learner', `${found}; ${stall}`, advice);
   }
   if (newest - position <= FAR) return ok('learner', found);
-  return warning('learner', found, 'It catches up. If it does not, look at what the worker that learns logs.');
+  return warning(
+    'learner',
+    found,
+    'It should catch up. If it does not, see the log of the worker that runs the learner.',
+  );
 }
 
 async function rejects({ pool }: Platform): Promise<Finding> {
   const { rows } = await pool.query<{ count: number }>('SELECT count(*)::int AS count FROM rejected_events');
   if (rows[0].count === 0) return ok('rejected events', 'there are none');
-  const advice = 'The query rejectedEvents says why of each; retryRejectedEvents tries again.';
-  return warning('rejected events', `${rows[0].count} could not enter the log`, advice);
+  const advice = 'The query rejectedEvents returns the reasons; the mutation retryRejectedEvents retries them.';
+  return warning('rejected events', `${rows[0].count} events were rejected from the log`, advice);
 }
 
 async function erasures({ pool, config }: Platform): Promise<Finding> {
@@ -113,7 +117,7 @@ async function erasures({ pool, config }: Platform): Promise<Finding> {
   const found = `${count} requested erasures are pending, the oldest for ${(oldestAgeMs / 1_000).toFixed(1)} s`;
   if (oldestAgeMs < config.erasureIntervalMs + LONG_ERASURE_MS) return ok('erasures', found);
   const advice =
-    'Workers carry out erasures: start one. Where one runs, its log says why an erasure failed ("an erasure failed and is postponed"); it is tried again at least once an hour.';
+    'Workers carry out erasures: start one. If one is running, its log has the reason ("an erasure failed and is postponed"); an erasure is retried at least once an hour.';
   return warning('erasures', found, advice);
 }
 
@@ -142,18 +146,18 @@ async function models({ pool, artefacts, pubSub }: Platform): Promise<Finding[]>
         );
       if (days < OLD_DAYS) return ok(check, found);
       const advice = active.pinned
-        ? 'It is pinned: promote a newer version without pinning to let it be renewed.'
-        : 'The query models says what the gate had against newer ones; refreshModel makes one now.';
+        ? 'It is pinned: promote a newer version without pinning it, so that it is renewed again.'
+        : 'The query models returns why the gate refused newer versions; the mutation refreshModel fits one now.';
       return warning(check, found, advice);
     }),
   );
 }
 
-/** What a newer release has written and this one skips. The learner's checkpoint has a finding of its own. */
+/** Reports artefacts that a newer release has written and this one skips, except the learner's checkpoint. */
 async function artefactFormats({ artefacts }: Platform): Promise<Finding[]> {
   const learned = new Set([SHOP_ARTEFACT, SUBJECTS_ARTEFACT]);
   const unreadable = (await artefacts.unreadable()).filter(({ kind }) => !learned.has(kind));
-  const advice = 'This release skips it and goes on with what it has. Start the newer release.';
+  const advice = 'This release skips it and uses the previous one. Start the newer release.';
   return unreadable.map(({ kind, minRelease }) =>
     warning(`artefact ${kind}`, `it needs Freshet ${minRelease} or newer; this is ${VERSION}`, advice),
   );

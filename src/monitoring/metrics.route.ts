@@ -12,14 +12,14 @@ export interface MetricsSources {
   readonly authenticate: Authenticate;
   readonly registry: Registry;
   readonly sockets: Pick<SocketDoor, 'count' | 'bytes'>;
-  /** The position of the log that this process answers from. */
+  /** The log position of the read models of this process. */
   readonly position: () => number;
-  /** Brings up to date what is only measured when somebody asks. */
+  /** Updates the metrics that are measured only on request. */
   readonly refresh: () => Promise<void>;
 }
 
 /**
- * `GET /metrics`: the Prometheus text format, for an admin key.
+ * Serves `GET /metrics` in the Prometheus text format, for admin keys.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function serveMetrics(
@@ -29,19 +29,19 @@ export function serveMetrics(
   const registers = [registry];
   const duration = new Histogram({
     name: 'freshet_http_request_duration_seconds',
-    help: 'HTTP requests, by route and status, kept answers too',
+    help: 'HTTP requests by route and status, including cached responses',
     labelNames: ['route', 'status'],
     buckets: BUCKETS,
     registers,
   });
   const sent = new Counter({
     name: 'freshet_http_response_bytes_total',
-    help: 'Bytes of the bodies of HTTP answers whose length is known beforehand',
+    help: 'Bytes of HTTP response bodies with a Content-Length',
     registers,
   });
   new Gauge({
     name: 'freshet_read_models_position',
-    help: 'The position that this process answers from',
+    help: 'Log position of the read models of this process',
     registers,
     collect() {
       this.set(position());
@@ -58,7 +58,7 @@ export function serveMetrics(
   for (const direction of ['received', 'sent'] as const) {
     new Counter({
       name: `freshet_websocket_${direction}_bytes_total`,
-      help: `Bytes ${direction} over WebSocket connections, as they are on the wire`,
+      help: `Bytes ${direction} over WebSocket connections, as on the wire`,
       registers,
       collect() {
         this.reset();
@@ -74,7 +74,7 @@ export function serveMetrics(
     sent.inc(Number(reply.getHeader('content-length') ?? 0));
   });
   app.get('/metrics', { onRequest: recogniseViewer(authenticate), onSend: compressBody }, async (request, reply) => {
-    if (viewerOf(request).scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'Metrics are for admin keys');
+    if (viewerOf(request).scope !== 'ADMIN') throw new ApiError('FORBIDDEN', 'Metrics require a key with scope ADMIN.');
     await refresh();
     return reply.type(registry.contentType).send(await registry.metrics());
   });

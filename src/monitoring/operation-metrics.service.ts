@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Observed, OperationObserver } from '../graphql/operation-observer';
 
-/** Seconds: lists take milliseconds, large batches a second. */
+/** Histogram buckets in seconds: lists take milliseconds, large batches a second. */
 export const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** How operations go at this process. */
+/** Metrics of the GraphQL operations of this process. */
 export class OperationMetrics implements OperationObserver {
   private readonly duration: Histogram<'type' | 'field'>;
   private readonly errors: Counter<'field' | 'code'>;
@@ -14,14 +14,14 @@ export class OperationMetrics implements OperationObserver {
     const registers = [registry];
     this.duration = new Histogram({
       name: 'freshet_graphql_operation_duration_seconds',
-      help: 'From a GraphQL operation to its answer, by type and root field; answers that were kept are not in it',
+      help: 'Duration of GraphQL operations by type and root field, without cached responses',
       labelNames: ['type', 'field'],
       buckets: BUCKETS,
       registers,
     });
     this.errors = new Counter({
       name: 'freshet_graphql_errors_total',
-      help: 'Errors in GraphQL answers, by root field and code',
+      help: 'Errors in GraphQL responses, by root field and code',
       labelNames: ['field', 'code'],
       registers,
     });

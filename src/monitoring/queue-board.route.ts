@@ -10,7 +10,7 @@ import type { Queues } from '../platform/queues';
 
 const BASE = '/admin/queues';
 
-/** Its page has a style element of its own, and no script but files. */
+/** The page of Bull Board contains a style element, but loads scripts only from files. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,13 +22,13 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A font from another host, which the policy would refuse and the browser complain about. */
+/** A font from another host. The policy would block it, and the browser would log an error. */
 const FOREIGN_FONT = /<link href="https:[^>]*>/g;
 
 /**
- * `/admin/queues`: Bull Board over the shop's queues, for an admin key in `x-api-key`, or as the password that a browser
- * asks for (any user name). It only shows: a job is a pointer to what PostgreSQL knows, so nothing in a queue has to be
- * mended by hand, and what a page of another site makes the browser send changes nothing.
+ * Serves Bull Board with the shop's queues at `/admin/queues`. It requires an admin key in `x-api-key`, or as the
+ * password of HTTP Basic authentication (with any user name). It is read-only: jobs are pointers to work recorded in
+ * PostgreSQL, so nobody needs to repair a queue by hand, and requests forged by other sites change nothing.
  */
 export async function serveQueueBoard(app: FastifyInstance, authenticate: Authenticate, queues: Queues): Promise<void> {
   const adapter = new FastifyAdapter().setBasePath(BASE);
@@ -39,14 +39,14 @@ export async function serveQueueBoard(app: FastifyInstance, authenticate: Authen
   });
   adapter.setErrorHandler(() => ({
     status: 500,
-    body: 'The queues could not be read: see the log of the API process.',
+    body: 'The queues could not be read; see the log of the API process.',
   }));
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', async (request, reply) => {
         const fault = await faultOf(request, authenticate);
         if (fault === null) return undefined;
-        // With this a browser asks for the key.
+        // This header makes a browser prompt for the key.
         if (fault instanceof ApiError)
           void reply.header('www-authenticate', 'Basic realm="Freshet: any name, an admin key as password"');
         return answerError(fault, request, reply);
@@ -64,14 +64,19 @@ export async function serveQueueBoard(app: FastifyInstance, authenticate: Authen
 async function faultOf(request: FastifyRequest, authenticate: Authenticate): Promise<unknown> {
   try {
     const viewer = await authenticate(credentialsOf(request));
-    return viewer?.scope === 'ADMIN' ? null : new ApiError('UNAUTHENTICATED', 'Queues are shown for admin keys');
+    return viewer?.scope === 'ADMIN'
+      ? null
+      : new ApiError('UNAUTHENTICATED', 'The queue board requires a key with scope ADMIN.');
   } catch (error) {
-    // The plugin's own way with errors would show what they say.
+    // The plugin's own error handler would show the message of the error.
     return error;
   }
 }
 
-/** A page can't set headers of its own: what the browser was told as a password is the key. */
+/**
+ * Returns the credentials of a request. The password of Basic authentication is the key, because a page can't set
+ * headers.
+ */
 function credentialsOf({ headers }: FastifyRequest): Credentials {
   const basic = /^basic +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   if (basic === undefined) return credentialsOfHeaders(headers);

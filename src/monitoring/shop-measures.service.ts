@@ -24,20 +24,20 @@ export interface ShopSources {
 
 type SetGauge = (name: string, value: number, labels?: Readonly<Record<string, string>>) => void;
 
-/** What is found out together, and told together or not at all. */
+/** A group of gauges that are measured together: either all of them get a value or none. */
 export interface ShopMeasure {
-  /** By name, without `freshet_`. */
+  /** The gauges by name, without the prefix `freshet_`. */
   readonly gauges: Readonly<Record<string, { readonly help: string; readonly labels?: readonly string[] }>>;
   readonly measure: (this: void, set: SetGauge, sources: ShopSources) => Promise<void>;
 }
 
-/** The size of a database is the sum over its files: not at every look. */
+/** Interval between measurements of the database size, which PostgreSQL sums over all files. */
 const SIZE_MS = 60_000;
-/** Batches that throughput is taken from: in so many seconds, but no more than so many of them. */
+/** Throughput is computed from the batches of this many seconds, but at most from `RATE_BATCHES` batches. */
 const RATE_SECONDS = 10;
 const RATE_BATCHES = 5_000;
 
-/** How the shop is, whichever process is asked. */
+/** The gauges of the shop, which are the same in every process. */
 export const SHOP_MEASURES: readonly ShopMeasure[] = [
   {
     gauges: {
@@ -72,7 +72,7 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
   {
     gauges: {
       log_position: { help: "The log's newest position" },
-      learner_position: { help: 'The position up to which the learner has told what it learned' },
+      learner_position: { help: 'The position up to which the learner has published what it learned' },
       learner_stalled_seconds: { help: 'How long the learner has made no progress although the log has' },
       log_events_per_second: { help: `Events that entered the log, over the last ${RATE_SECONDS} s` },
     },
@@ -85,8 +85,8 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
   },
   {
     gauges: {
-      queue_jobs: { help: 'Jobs that wait or run, by queue', labels: ['queue'] },
-      queue_stalled_jobs: { help: 'Jobs under way that no worker holds any more, by queue', labels: ['queue'] },
+      queue_jobs: { help: 'Waiting and running jobs, by queue', labels: ['queue'] },
+      queue_stalled_jobs: { help: 'Active jobs whose worker has lost them, by queue', labels: ['queue'] },
     },
     async measure(set, { queues }) {
       for (const [queue, { jobs, stalled }] of Object.entries(await queues.depths())) {
@@ -96,7 +96,7 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
     },
   },
   {
-    gauges: { model_age_seconds: { help: 'Since the active version was made, by kind', labels: ['kind'] } },
+    gauges: { model_age_seconds: { help: 'Seconds since the active version was fitted, by kind', labels: ['kind'] } },
     async measure(set, { versions }) {
       for (const kind of MODEL_KINDS) {
         const active = await versions.active(kind);
@@ -120,9 +120,9 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
   },
   {
     gauges: {
-      postgres_round_trip_seconds: { help: 'From a statement to PostgreSQL that does nothing to its answer' },
-      postgres_connections: { help: 'Connections to the database, of all who use it' },
-      postgres_shared_buffers_bytes: { help: 'Memory that PostgreSQL keeps pages in' },
+      postgres_round_trip_seconds: { help: 'Duration of an empty statement' },
+      postgres_connections: { help: 'Connections of all clients to the database' },
+      postgres_shared_buffers_bytes: { help: 'shared_buffers of PostgreSQL' },
     },
     async measure(set, { pool }) {
       const began = performance.now();
@@ -138,14 +138,14 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
     },
   },
   {
-    gauges: { postgres_database_bytes: { help: `The size of the database, looked at every ${SIZE_MS / 1_000} s` } },
+    gauges: { postgres_database_bytes: { help: `The size of the database, measured every ${SIZE_MS / 1_000} s` } },
     measure: databaseSize(),
   },
   {
     gauges: {
-      redis_round_trip_seconds: { help: 'From a command to Redis to its answer' },
-      redis_memory_bytes: { help: 'Memory that Redis uses for what it holds' },
-      redis_clients: { help: 'Connections to Redis, of all who use it' },
+      redis_round_trip_seconds: { help: 'Duration of a Redis command' },
+      redis_memory_bytes: { help: 'Memory that Redis uses for its data' },
+      redis_clients: { help: 'Connections of all clients to Redis' },
     },
     async measure(set, { pubSub }) {
       const { seconds, memoryBytes, clients } = await pubSub.measure();
@@ -155,7 +155,7 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
     },
   },
   {
-    gauges: { processes: { help: 'Processes of the shop that run, by kind', labels: ['kind'] } },
+    gauges: { processes: { help: 'Running processes of the shop, by kind', labels: ['kind'] } },
     async measure(set, { slices }) {
       await slices.refresh();
       const running = slices.processes();
@@ -167,7 +167,7 @@ export const SHOP_MEASURES: readonly ShopMeasure[] = [
     gauges: {
       alerts_open: { help: 'Alerts that are not resolved, by state and severity', labels: ['state', 'severity'] },
       webhook_deliveries_waiting: { help: 'Deliveries to webhooks that have not succeeded yet' },
-      webhook_deliveries_failed: { help: 'Deliveries to webhooks that were given up, of those that are listed' },
+      webhook_deliveries_failed: { help: 'Stored deliveries to webhooks that have failed permanently' },
     },
     async measure(set, { pool }) {
       const { rows } = await pool.query<{ state: string; severity: string; alerts: number }>({
@@ -203,13 +203,13 @@ async function eventsPerSecond(pool: Pool): Promise<number> {
 }
 
 function databaseSize(): ShopMeasure['measure'] {
-  let lookedAt = -Infinity;
+  let measuredAt = -Infinity;
   let bytes = 0;
   return async (set, { pool }) => {
-    if (performance.now() - lookedAt > SIZE_MS) {
+    if (performance.now() - measuredAt > SIZE_MS) {
       const { rows } = await pool.query<{ bytes: number }>('SELECT pg_database_size(current_database()) AS bytes');
       ({ bytes } = rows[0]);
-      lookedAt = performance.now();
+      measuredAt = performance.now();
     }
     set('postgres_database_bytes', bytes);
   };

@@ -2,10 +2,10 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../platform/log';
 import { SHOP_MEASURES, type ShopMeasure, type ShopSources } from './shop-measures.service';
 
-/** However often it is asked for. */
+/** Minimum interval between two refreshes. */
 const LOOK_MS = 1_000;
 
-/** How the shop is, whichever process is asked: what waits, how far everything is, how old models are. */
+/** The Prometheus gauges of the shop, which are the same in every process: pending work, lag, and the age of models. */
 export class ShopMetrics {
   private lookedAt = -Infinity;
   private looking: Promise<void> = Promise.resolve();
@@ -25,7 +25,7 @@ export class ShopMetrics {
     }
   }
 
-  /** Looks, unless it has just done so. What can't be found out is not told. */
+  /** Measures all gauges, unless they were measured just before. A gauge that can't be measured is absent. */
   refresh(): Promise<void> {
     if (performance.now() - this.lookedAt < LOOK_MS) return this.looking;
     this.lookedAt = performance.now();
@@ -34,17 +34,17 @@ export class ShopMetrics {
 
   private async tell({ gauges, measure }: ShopMeasure): Promise<void> {
     const names = Object.keys(gauges);
-    const told: [string, number, Readonly<Record<string, string>>][] = [];
+    const values: [string, number, Readonly<Record<string, string>>][] = [];
     try {
-      await measure((name, value, labels = {}) => told.push([name, value, labels]), this.sources);
+      await measure((name, value, labels = {}) => values.push([name, value, labels]), this.sources);
     } catch (error) {
       this.log.warn({ metrics: names, error: (error as Error).message }, 'not measured');
     }
     for (const name of names) this.forget(name, gauges[name].labels !== undefined);
-    for (const [name, value, labels] of told) this.gauges.get(name)?.set(labels, value);
+    for (const [name, value, labels] of values) this.gauges.get(name)?.set(labels, value);
   }
 
-  /** Absent, not 0: a gauge without labels is set to 0 when it is reset. */
+  /** Makes a gauge absent. `reset()` would set a gauge without labels to 0. */
   private forget(name: string, isLabelled: boolean): void {
     const gauge = this.gauges.get(name);
     if (isLabelled) gauge?.reset();

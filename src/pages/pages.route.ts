@@ -4,15 +4,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Where the build leaves the pages: `dist/pages`, beside `dist/src`. */
+/** The folder of the built pages: `dist/pages`, next to `dist/src`. */
 const PAGES_FOLDER = path.join(__dirname, '..', '..', 'pages');
 
-/** The explorer is a tool for developers. */
+/** The pages by environment. The explorer is a tool for developers. */
 const PAGES = { production: ['shop', 'console'], development: ['shop', 'console', 'explorer'] } as const;
 
 /**
- * A page takes everything from its own host, and runs no script that is not a file of its build.
- * `data:` is for pictures and fonts alone.
+ * A page loads everything from its own host, except images, and runs only scripts that are files of its build.
+ * `data:` is allowed for images and fonts only.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -30,13 +30,14 @@ const CONTENT_SECURITY_POLICY = [
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
- * `/shop/`, `/console/` and, but in production, `/explorer/`, for anybody: what they show, GraphQL gives them or refuses. Every path below one that is no
- * file is the page itself, which reads its address. Files under `assets/` carry a hash of their content in their names.
+ * Serves `/shop/`, `/console/` and, except in production, `/explorer/` without authentication; GraphQL authorises the
+ * data that they show. Every path below a page that is not a file returns the page, which reads its address. The names
+ * of the files in `assets/` contain a hash of their content.
  */
 export async function servePages(app: FastifyInstance, nodeEnv: string, folder = PAGES_FOLDER): Promise<void> {
   for (const page of PAGES[nodeEnv === 'production' ? 'production' : 'development']) {
     const root = path.join(folder, page);
-    // A build without pages serves none.
+    // The build may contain no pages.
     if (!existsSync(path.join(root, 'index.html'))) continue;
     const html = readFileSync(path.join(root, 'index.html'));
     const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;
@@ -46,7 +47,7 @@ export async function servePages(app: FastifyInstance, nodeEnv: string, folder =
       decorateReply: false,
       cacheControl: false,
       index: false,
-      // The build puts NAME.br and NAME.gz beside each file.
+      // The build creates NAME.br and NAME.gz for each file.
       preCompressed: true,
       setHeaders: (reply) => void reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`),
     });

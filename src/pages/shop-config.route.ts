@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ShopPageService } from './shop-page.service';
 
-/** `GET /shop/config.json`, for anybody: with which key the page asks, and what kind of shop this is. */
+/** Serves `GET /shop/config.json` without authentication: the key of the shop page and the kind of the shop. */
 export function serveShopConfig(app: FastifyInstance, page: Pick<ShopPageService, 'config'>): void {
   app.get('/shop/config.json', async () => page.config());
 }

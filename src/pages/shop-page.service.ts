@@ -3,25 +3,25 @@ import { type ApiKeyService } from '../auth/api-key.service';
 import { ApiError } from '../graphql/errors';
 import type { PrismaClient } from '../platform/prisma';
 
-/** What the page at `/shop/` has to know before it can ask anything. */
+/** The configuration that the page at `/shop/` needs before its first request. */
 export interface ShopPageConfig {
-  /** A storefront key, public by design; `null`: the page is closed. */
+  /** A storefront key, which is public by design; `null` if the page is closed. */
   readonly apiKey: string | null;
   /** The shop's name: its namespace. */
   readonly name: string;
-  /** Whether everything in the shop is made up. */
+  /** Whether all data of the shop is synthetic. */
   readonly synthetic: boolean;
-  /** Whether `/shop/back-end/` signs in and takes orders. A real shop has a back end of its own. */
+  /** Whether `/shop/back-end/` signs customers in and accepts orders. A real shop has its own back end. */
   readonly backEnd: boolean;
 }
 
 const SECRET_SETTING = 'shop_page_key';
-/** By this name an admin finds the key; to revoke it closes the page. */
+/** The name of the key in the list of keys. Revoking the key closes the page. */
 export const SHOP_PAGE_KEY = 'shop page';
 
 /**
- * The key of the page at `/shop/`: made once for a shop and kept with its settings, in clear text because every visitor is
- * given it.
+ * Provides the key of the page at `/shop/`. It is created once for each shop and stored in its settings, in clear text
+ * because every visitor receives it.
  */
 export class ShopPageService {
   private secret: string | undefined;
@@ -37,7 +37,7 @@ export class ShopPageService {
     return { apiKey: open ? await this.key() : null, name, synthetic: isDemo, backEnd: open && isDemo };
   }
 
-  /** `null` once it has been revoked. */
+  /** Returns the key; `null` if it has been revoked. */
   private async key(): Promise<string | null> {
     const secret = (this.secret ??= await this.keep());
     try {

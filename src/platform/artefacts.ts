@@ -2,18 +2,18 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isReadableSql, requireRelease } from './release';
 import { inSnapshot, inTransaction, patient, type Pool, type PoolClient } from './postgres';
 
-/** One version of parameters, or a checkpoint of live state: bytes and the log's position that they cover. */
+/** One version of parameters, or a checkpoint of live state: bytes and the log position that they cover. */
 export interface Artefact {
   readonly id: string;
   readonly kind: string;
-  /** Of the log; of a state that is numbered by its owner's own revisions, that. */
+  /** The log position. For a state that its owner numbers with its own revisions, the revision. */
   readonly position: number;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Fencing token of its writer. */
+  /** The fencing token of the writer. */
   readonly token: number;
   readonly figures: Record<string, unknown>;
-  /** The oldest release that can read it; `null`: every release. */
+  /** The oldest release that can read the artefact; `null` if every release can. */
   readonly minRelease: string | null;
   readonly createdAt: Date;
 }
@@ -23,11 +23,11 @@ export interface NewArtefact {
   readonly position: number;
   readonly bytes: Uint8Array;
   readonly figures?: Record<string, unknown>;
-  /** The oldest release that can read it: raise it with the version of its format. */
+  /** The oldest release that can read the artefact. Raise it together with the version of the format. */
   readonly minRelease: string;
 }
 
-/** An artefact that this release would use and can't read. */
+/** An artefact that this release would use but can't read. */
 export interface UnreadableArtefact {
   readonly kind: string;
   readonly minRelease: string;
@@ -47,7 +47,7 @@ export class DamagedArtefact extends Error {
   }
 }
 
-/** The artefact was deleted, as a rule because a newer one took its place. */
+/** The artefact was deleted, usually because a newer one replaced it. */
 export class MissingArtefact extends Error {
   constructor(id: string) {
     super(`artefact ${id} does not exist`);
@@ -55,10 +55,13 @@ export class MissingArtefact extends Error {
   }
 }
 
-/** How often an artefact is looked up that is replaced each time before it is loaded. */
+/** The maximum number of look-ups if the artefact is replaced each time before it is loaded. */
 const MAX_LOOK_UPS = 10;
 
-/** Looks up the newest artefact and loads it; again where it was replaced between the two. @throws MissingArtefact where it is replaced each time */
+/**
+ * Looks up the newest artefact and loads it. Repeats both steps if the artefact is replaced in between.
+ * @throws MissingArtefact if it is replaced each time
+ */
 export async function loadNewest<T>(lookUpAndLoad: () => Promise<T>): Promise<T> {
   for (let lookUp = 1; ; lookUp++) {
     try {
@@ -70,8 +73,8 @@ export async function loadNewest<T>(lookUpAndLoad: () => Promise<T>): Promise<T>
 }
 
 /**
- * Entitles a transaction to write as the owner of a lease.
- * @throws FencedOff when the lease has a newer owner.
+ * Checks that the transaction may write as the owner of a lease, and locks the lease row until the transaction ends.
+ * @throws FencedOff if the lease has a newer owner
  */
 export async function fence(client: PoolClient, lease: { name: string; token: number }): Promise<void> {
   const { rows } = await client.query<{ token: number }>('SELECT token FROM leases WHERE name = $1 FOR SHARE', [
@@ -81,23 +84,24 @@ export async function fence(client: PoolClient, lease: { name: string; token: nu
 }
 
 const CHUNK_BYTES = 1 << 20;
-/** Chunks that one statement reads: 4 MiB, which take some ten milliseconds. */
+/** The number of chunks that one statement reads: 4 MiB, which takes about ten milliseconds. */
 const CHUNKS_AT_ONCE = 4;
-/** Bytes: some milliseconds of hashing. */
+/** Bytes that are hashed in one time slice, which takes a few milliseconds. */
 const HASHED_AT_ONCE = 1 << 22;
-/** Of an artefact `a`: whether only a newer release can read it, in SQL. */
+/** SQL condition on an artefact `a`: only a newer release can read it. */
 const NEEDS_NEWER = `NOT ${isReadableSql("(a.figures->>'minRelease')")}`;
 const COLUMNS = `id, kind, position, size, token, figures, figures->>'minRelease' AS "minRelease", created_at AS "createdAt"`;
 
-/** Artefacts in PostgreSQL: chunked, checksummed, written whole or not at all. */
+/** Stores artefacts in PostgreSQL. They are chunked and checksummed, and each is written completely or not at all. */
 export class ArtefactStore {
   constructor(private readonly pool: Pool) {}
 
   /**
-   * Writes artefacts that belong together in one transaction, under the lease that entitles their writer to.
-   * A `guard`, called last, may write more, or keep them out by throwing.
-   * @returns their ids, in the same order.
-   * @throws FencedOff when the lease has a newer owner.
+   * Writes artefacts that belong together in one transaction, if the writer still owns the lease.
+   * `guard` is called after the artefacts are written. It may write more rows, or roll the transaction back by
+   * throwing.
+   * @returns the ids of the artefacts, in the same order
+   * @throws FencedOff if the lease has a newer owner
    */
   async save(
     artefacts: readonly NewArtefact[],
@@ -132,14 +136,14 @@ export class ArtefactStore {
           ]);
         }
       }
-      // Last of all: the lock must not keep the owner from renewing its lease while megabytes are written.
+      // The fence comes last: its lock must not prevent the owner from renewing its lease while megabytes are written.
       await options.guard?.(client, ids);
       await fence(client, lease);
       return ids;
     });
   }
 
-  /** The artefact of a kind that covers most of the log, or `null`. */
+  /** Returns the artefact of a kind with the highest log position, or `null`. */
   async newest(kind: string): Promise<Artefact | null> {
     const { rows } = await this.pool.query<Artefact>(
       `SELECT ${COLUMNS} FROM artefacts WHERE kind = $1 ORDER BY position DESC, token DESC, created_at DESC LIMIT 1`,
@@ -148,7 +152,7 @@ export class ArtefactStore {
     return rows[0] ?? null;
   }
 
-  /** The promoted version of a kind, or `null`. */
+  /** Returns the promoted version of a kind, or `null`. */
   async active(kind: string): Promise<Artefact | null> {
     const { rows } = await this.pool.query<Artefact>(
       `SELECT ${COLUMNS} FROM artefacts WHERE id = (SELECT artefact_id FROM active_models WHERE kind = $1)`,
@@ -158,8 +162,8 @@ export class ArtefactStore {
   }
 
   /**
-   * Those among the newest of each kind and the active versions that only a newer release can read, by kind: this release goes on with
-   * what it has.
+   * Returns the newest and the active artefacts that only a newer release can read, sorted by kind. This release
+   * continues with the artefacts it already has.
    */
   async unreadable(): Promise<UnreadableArtefact[]> {
     const { rows } = await this.pool.query<UnreadableArtefact>(
@@ -172,11 +176,13 @@ export class ArtefactStore {
   }
 
   /**
-   * @throws NewerReleaseError when only a newer release can read it; DamagedArtefact when its bytes are not those that were written;
-   *   MissingArtefact when it is gone.
+   * Returns the bytes of an artefact.
+   * @throws NewerReleaseError if only a newer release can read it
+   * @throws DamagedArtefact if its bytes differ from those that were written
+   * @throws MissingArtefact if it does not exist
    */
   async load(id: string): Promise<Uint8Array> {
-    // In one snapshot: an artefact that is removed meanwhile is read whole, or does not exist.
+    // One snapshot, so that an artefact that is deleted meanwhile is read completely or not found.
     return inSnapshot(this.pool, async (client) => {
       const { rows } = await client.query<{ kind: string; size: number; checksum: Buffer; minRelease: string | null }>(
         `SELECT kind, size, checksum, figures->>'minRelease' AS "minRelease" FROM artefacts WHERE id = $1`,
@@ -191,14 +197,14 @@ export class ArtefactStore {
     });
   }
 
-  /** Deletes what covers less of the log than this. */
+  /** Deletes the artefacts of a kind whose position is lower than `before`. */
   async retire(kind: string, before: number): Promise<void> {
     await this.pool.query('DELETE FROM artefacts WHERE kind = $1 AND position < $2', [kind, before]);
   }
 
   /**
-   * Deletes all but the newest `keep` of a kind; the active version always stays, and so do those of `also` and what only a newer
-   * release can read.
+   * Deletes all but the newest `keep` artefacts of a kind. The active version, the ids in `also` and the artefacts that
+   * only a newer release can read always stay.
    */
   async prune(kind: string, keep: number, also: readonly string[] = []): Promise<void> {
     await this.pool.query(
@@ -210,14 +216,14 @@ export class ArtefactStore {
   }
 }
 
-/** Deletes all of these kinds, inside the caller's transaction. */
+/** Deletes all artefacts of these kinds, inside the caller's transaction. */
 export async function retireArtefacts(client: PoolClient, kinds: readonly string[]): Promise<void> {
   await client.query('DELETE FROM artefacts WHERE kind = ANY($1)', [kinds]);
 }
 
 /**
- * Some chunks at a time, into one array of its own: PostgreSQL sends them as text of twice their size.
- * @returns null where there are not as many bytes
+ * Reads a few chunks at a time into one array, because PostgreSQL sends them as text of twice their size.
+ * @returns null if the number of stored bytes is not `size`
  */
 async function readChunks(client: PoolClient, id: string, size: number): Promise<Uint8Array | null> {
   const bytes = Buffer.allocUnsafeSlow(size);
@@ -238,7 +244,7 @@ async function readChunks(client: PoolClient, id: string, size: number): Promise
   }
 }
 
-/** Some megabytes at a time: other work on the event loop has its turn in between. */
+/** Hashes a few megabytes at a time, so that other work on the event loop can run in between. */
 async function sha256(bytes: Uint8Array): Promise<Buffer> {
   const hash = createHash('sha256');
   for (let at = 0; at < bytes.byteLength; at += HASHED_AT_ONCE) {

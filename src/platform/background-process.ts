@@ -1,6 +1,6 @@
 /**
- * Heavy work in a process of its own, at the lowest priority. Not a thread: V8's helpers, which collect garbage, belong to
- * a process, and those of one that serves go before whoever is served.
+ * Runs heavy work in a separate process at the lowest priority. A thread is not enough: V8's garbage collection threads
+ * belong to the whole process, and in a serving process they would compete with requests.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,15 +8,15 @@ import { readdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-export interface BackgroundProcess<Said> {
-  /** Resolves with what it said last when it has ended; rejects with what it failed with. */
-  readonly ended: Promise<Said>;
-  /** Ends it where it stands: {@link ended} rejects. */
+export interface BackgroundProcess<Output> {
+  /** Resolves with the last message when the process has ended; rejects with its error if it failed. */
+  readonly ended: Promise<Output>;
+  /** Kills the process immediately; {@link ended} rejects. */
   terminate(): Promise<void>;
 }
 
-/** What a process says to the one that has started it. */
-type Message<Said> = { readonly said: Said } | { readonly failed: string };
+/** A message from the child process to its parent. */
+type Message<Output> = { readonly said: Output } | { readonly failed: string };
 
 const LOWEST_PRIORITY = 19;
 const LOOK_EVERY_MS = 500;
@@ -29,21 +29,23 @@ export interface BackgroundLimits {
 }
 
 /**
- * @param file its whole path, built: it calls {@link inBackground}
- * @param order what it is given: whatever structured cloning takes
+ * Starts a program that calls {@link runBackgroundTask}, and sends it its input.
+ * @param file absolute path of the built program
+ * @param input input of the task; any value that structured cloning supports
+ * @param onOutput called with each message of the process
  */
-export function startBackgroundProcess<Said>(
+export function startBackgroundProcess<Output>(
   file: string,
-  order: unknown,
+  input: unknown,
   { maxHeapMib }: BackgroundLimits,
-  onSaid: (said: Said) => void,
-): BackgroundProcess<Said> {
+  onOutput: (said: Output) => void,
+): BackgroundProcess<Output> {
   const child = fork(file, [], {
     execArgv: [`--max-old-space-size=${maxHeapMib}`, '--expose-gc'],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
-  let last: Said | undefined;
+  let last: Output | undefined;
   let failed: string | undefined;
   let written = '';
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -52,13 +54,13 @@ export function startBackgroundProcess<Said>(
     written = (written + chunk.toString('latin1')).slice(-chunk.length - OUT_OF_MEMORY.length);
     if (written.includes(OUT_OF_MEMORY)) failed = `out of memory: the heap reached its limit of ${maxHeapMib} MiB`;
   });
-  child.on('message', (message: Message<Said>) => {
+  child.on('message', (message: Message<Output>) => {
     if ('failed' in message) failed = message.failed;
-    else onSaid((last = message.said));
+    else onOutput((last = message.said));
   });
   child.on('error', ({ message }) => (failed = message));
-  child.send(order as object, () => undefined); // one that is gone already has its exit told
-  const ended = new Promise<Said>((resolve, reject) => {
+  child.send(input as object, () => undefined); // If the child has already ended, its exit event reports that.
+  const ended = new Promise<Output>((resolve, reject) => {
     child.once('close', (code, signal) => {
       if (code === 0 && last !== undefined) resolve(last);
       else reject(new Error(failed ?? `the process ended with ${signal ?? code}`));
@@ -74,33 +76,42 @@ export function startBackgroundProcess<Said>(
   };
 }
 
-/** The whole life of such a process: it takes its order, works, says how that goes, and ends, if need be with its parent. */
-export async function inBackground<Order, Said>(
-  work: (order: Order, say: (said: Said) => void) => Promise<Said>,
+/**
+ * Runs the child's side: receives the input, runs `work`, sends its messages and its result to the parent, and exits.
+ * The process is killed if its parent ends.
+ */
+export async function inBackground<Input, Output>(
+  work: (input: Input, report: (said: Output) => void) => Promise<Output>,
 ): Promise<void> {
   lowerPriority();
   endWithParent();
-  // Ctrl-C reaches the whole group: the parent says when this one ends.
+  // Ctrl-C reaches the whole process group; the parent decides when this process ends.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-  const tell = (message: Message<Said>) =>
+  const send = (message: Message<Output>) =>
     new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
-  const [order] = (await once(process, 'message')) as [Order];
+  const [input] = (await once(process, 'message')) as [Input];
   try {
-    await tell({ said: await work(order, (said) => void tell({ said })) });
+    await send({ said: await work(input, (said) => void send({ said })) });
     process.exit(0);
   } catch (error) {
-    await tell({ failed: (error as Error).message });
+    await send({ failed: (error as Error).message });
     process.exit(1);
   }
 }
 
-/** Elsewhere than on Linux a process has one priority; there each thread has its own, and those to come have their parent's. */
+/**
+ * On Linux each thread has its own priority, and a new thread inherits that of its creator. On other systems the
+ * priority belongs to the process.
+ */
 function lowerPriority(): void {
   const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
   for (const thread of threads) setPriority(thread, LOWEST_PRIORITY);
 }
 
-/** Whoever computes for minutes without a break does not hear that the channel has closed. */
+/**
+ * Kills this process when its parent has ended. A separate thread checks, because a task that computes for minutes
+ * without yielding does not receive the channel's `disconnect` event.
+ */
 function endWithParent(): void {
   const watch = `
     const { workerData: { parent, every } } = require('node:worker_threads');

@@ -1,12 +1,13 @@
 /**
- * What one subscriber has yet to read, within a bound, so that a subscriber who has stopped reading costs a little
- * memory and nobody else anything. A value pushed under the key of one still waiting takes its place (the newer state
- * of the same thing). Over the bound the oldest goes, and is counted; where every value matters, the queue fails instead.
+ * A bounded queue of the values that one subscriber has not read yet. A subscriber that stops reading costs only a
+ * little memory and does not affect other subscribers. A value with the key of a waiting value replaces it (the newer
+ * state of the same thing). If the queue is full, the oldest value is dropped and counted; with `onFull` the queue
+ * fails instead.
  *
- * For one reader. `return()` ends a `next()` that is pending, which a generator around an await would not.
+ * The queue has one reader. `return()` ends a pending `next()`, which a generator around an await would not do.
  */
 export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
-  /** In order of arrival; a value without a key is kept under one of its own. */
+  /** In order of arrival. A value without a key is stored under a unique one. */
   private readonly waiting = new Map<unknown, T>();
   private readers: ((result: IteratorResult<T, undefined>) => void)[] = [];
   private closed = false;
@@ -18,30 +19,30 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
   private readonly onFull: (() => Error) | undefined;
 
   /**
-   * @param options.limit how many values may wait
-   * @param options.onClose called once, when the reader goes away or the queue is ended
-   * @param options.onFull makes the error that the queue fails with over its bound, rather than drop the oldest value
+   * @param options.limit maximum number of waiting values
+   * @param options.onClose called once, when the reader stops or the queue ends
+   * @param options.onFull returns the error with which a full queue fails instead of dropping the oldest value
    */
   constructor(options: { readonly limit: number; readonly onClose?: () => void; readonly onFull?: () => Error }) {
     if (!Number.isInteger(options.limit) || options.limit < 1) {
-      throw new RangeError(`A queue is bounded by 1 or more, not ${options.limit}`);
+      throw new RangeError(`limit must be an integer of at least 1; got ${options.limit}.`);
     }
     this.limit = options.limit;
     this.onClose = options.onClose ?? (() => undefined);
     this.onFull = options.onFull;
   }
 
-  /** How many values were dropped because the reader was too slow. */
+  /** The number of values that were dropped because the reader was too slow. */
   get dropped(): number {
     return this.lost;
   }
 
-  /** How many values wait to be read. */
+  /** The number of values that wait to be read. */
   get size(): number {
     return this.waiting.size;
   }
 
-  /** Hands a value to the reader or keeps it; never waits. After the end it does nothing. */
+  /** Passes a value to the pending reader, or queues it. Never waits, and does nothing after the queue has ended. */
   push(value: T, key?: string): void {
     if (this.closed) return;
     const reader = this.readers.shift();
@@ -77,14 +78,14 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
     return new Promise((resolve) => this.readers.push(resolve));
   }
 
-  /** No reader is pending: one would have taken what waits. The next `next()` throws. */
+  /** No reader is pending here, because a pending reader would have emptied the queue. The next `next()` rejects. */
   private fail(error: Error): void {
     this.waiting.clear();
     this.failure = error;
     this.end();
   }
 
-  /** Nothing more comes: what waits is still read. */
+  /** Ends the queue. Waiting values can still be read. */
   end(): void {
     if (this.closed) return;
     this.closed = true;
@@ -94,7 +95,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T, undefined> {
     this.onClose();
   }
 
-  /** Ends the queue at once: what waits is forgotten, a pending `next()` is done. */
+  /** Ends the queue immediately: discards waiting values and completes a pending `next()`. */
   return(): Promise<IteratorResult<T, undefined>> {
     this.waiting.clear();
     this.failure = undefined;

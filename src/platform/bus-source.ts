@@ -1,50 +1,51 @@
 /**
- * What a message bus has to be able to do so that events can come from it. An adapter connects once and says when that is
- * over; connecting again, waiting and counting is done by whoever uses it, the same for every bus.
- * `test/conformance/bus-source.ts` is what an adapter has to pass.
+ * The interface of a message bus that events are read from. An adapter connects once and reports when the connection
+ * ends. Its caller reconnects, waits and counts, in the same way for every bus. Every adapter must pass
+ * `test/conformance/bus-source.ts`.
  */
 
 /** A message as its publisher sent it. */
 export interface BusMessage {
   readonly body: Uint8Array;
-  /** The publisher's name for it; the same when it is published again after a failure. */
+  /** The id that the publisher chose; it stays the same if the message is published again after a failure. */
   readonly messageId?: string;
-  /** When it was published, by the publisher, in milliseconds since 1970. */
+  /** The publisher's time of publication, in milliseconds since 1970. */
   readonly timestamp?: number;
 }
 
-/** Why a message can't be taken. */
+/** The reason why a message is rejected. */
 export interface Rejection {
   readonly code: string;
   readonly message: string;
 }
 
-/** A message that is handed out to this process until it is settled, or the connection ends: then it is handed out again. */
+/** A message delivered to this process. If the connection ends before it is settled, the bus delivers it again. */
 export interface Delivery extends BusMessage {
-  /** The bus may forget it. After the connection has ended this does nothing. */
+  /** Acknowledges the message, so that the bus may discard it. Does nothing after the connection has ended. */
   ack(): void;
   /**
-   * Keeps the message as it is, with the reason, where rejected messages wait for people; only then may the bus forget it.
-   * @throws Error where that could not be done: it has not been settled then
+   * Stores the unchanged message and the reason where operators find rejected messages, and then acknowledges it.
+   * @throws Error if it could not be stored; the message is then not settled
    */
   reject(rejection: Rejection): Promise<void>;
 }
 
 export interface BusConnection {
-  /** Resolves, with the reason, once nothing is delivered any more; never rejects. */
+  /** Resolves with the reason when deliveries have ended; never rejects. */
   readonly closed: Promise<string>;
-  /** Has no more messages delivered; those that were can still be settled. */
+  /** Stops deliveries. Messages that were delivered can still be settled. */
   pause(): Promise<void>;
-  /** What has not been settled goes back to the bus. */
+  /** Closes the connection. Messages that are not settled return to the bus. */
   close(): Promise<void>;
 }
 
 export interface BusSource {
-  /** Where messages come from, as its operators know it. */
+  /** The name of the source, as its operators know it. */
   readonly queue: string;
   /**
-   * Connects and has messages delivered, at least once each, and never more of them unsettled than were agreed upon.
-   * @throws Error where that can't be done now
+   * Connects and starts deliveries: each message at least once, and never more unsettled messages than the configured
+   * maximum.
+   * @throws Error if the connection fails
    */
   connect(onDelivery: (delivery: Delivery) => void): Promise<BusConnection>;
 }

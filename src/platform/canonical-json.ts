@@ -1,4 +1,4 @@
-/** JSON that is the same for the same value, in whatever order its keys were written. Absent and undefined are one. */
+/** Returns JSON that does not depend on the order of keys. A missing key and an undefined value give the same JSON. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

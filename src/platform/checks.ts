@@ -1,4 +1,4 @@
-/** What a doctor looks at below the shop: the machine, PostgreSQL, Redis. Nothing is changed by looking. */
+/** The checks of `freshet doctor` on the machine, PostgreSQL and Redis. They are read-only. */
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -9,9 +9,9 @@ import { explainPostgres, faultOfRedis } from './reachable';
 export interface Finding {
   readonly check: string;
   readonly state: 'ok' | 'warning' | 'fault';
-  /** What was found, in a sentence. */
+  /** The result, as one sentence. */
   readonly found: string;
-  /** What to do about it. */
+  /** What the operator should do. */
   readonly advice?: string;
 }
 
@@ -20,7 +20,7 @@ const ANSWER_MS = 5_000;
 const MIN_POSTGRES_VERSION = 150_000;
 const MIN_REDIS_VERSION = [6, 2];
 const MAX_CLOCK_SKEW_MS = 5_000;
-/** Of one API and one worker process, beside DATABASE_CONNECTIONS. */
+/** Connections of one API and one worker process in addition to DATABASE_CONNECTIONS. */
 const HELPER_CONNECTIONS = 10;
 
 export const ok = (check: string, found: string): Finding => ({ check, state: 'ok', found });
@@ -34,7 +34,7 @@ export const fault = (check: string, found: string, advice: string): Finding => 
   advice,
 });
 
-/** @param oldest as package.json has it: >=MAJOR.MINOR */
+/** @param oldest the requirement as in package.json: >=MAJOR.MINOR */
 export function checkNode(oldest: string): Finding {
   const [major, minor] = oldest.replace('>=', '').split('.').map(Number);
   const [mine, mineMinor] = process.versions.node.split('.').map(Number);
@@ -43,7 +43,7 @@ export function checkNode(oldest: string): Finding {
   return fault('Node', found, `Install Node ${major}.${minor} or newer.`);
 }
 
-/** The folder of private services: it has to be there for them, and have room. */
+/** Checks that the folder of the private services is writable and has free space. */
 export function checkFolder(folder: string): Finding {
   const check = 'data folder';
   let there = path.resolve(folder);
@@ -51,18 +51,18 @@ export function checkFolder(folder: string): Finding {
   try {
     accessSync(there, constants.W_OK);
   } catch {
-    const advice = `Make it writable for this user, or set DATA_DIR to a folder that is.`;
-    return fault(check, `${there} can't be written to`, advice);
+    const advice = `Make it writable for this user, or set DATA_DIR to a writable folder.`;
+    return fault(check, `${there} is not writable`, advice);
   }
   const { bavail, bsize } = statfsSync(there);
   const free = (bavail * bsize) / GIB;
-  const found = `${there} has ${free.toFixed(1)} GiB left`;
-  if (free < 0.25) return fault(check, found, 'Make room: PostgreSQL stops writing where there is none.');
-  if (free < 2) return warning(check, found, 'Make room before it runs out, or set DATA_DIR to another disk.');
+  const found = `${there} has ${free.toFixed(1)} GiB of free space`;
+  if (free < 0.25) return fault(check, found, 'Free disk space: PostgreSQL stops writing when the disk is full.');
+  if (free < 2) return warning(check, found, 'Free disk space, or set DATA_DIR to another disk.');
   return ok(check, found);
 }
 
-/** @param connections that a process of ours may hold */
+/** @param connections maximum number of connections of one Freshet process */
 export async function checkPostgres(url: string, namespace: string, connections: number): Promise<Finding[]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS });
   client.on('error', () => undefined);
@@ -75,7 +75,7 @@ export async function checkPostgres(url: string, namespace: string, connections:
   try {
     return [...(await checkServer(client, connections)), await checkMigrations(client, namespace)];
   } catch (error) {
-    return [fault('PostgreSQL', (error as Error).message, 'See its log.')];
+    return [fault('PostgreSQL', (error as Error).message, 'See the log of PostgreSQL.')];
   } finally {
     await client.end();
   }
@@ -94,15 +94,15 @@ async function checkServer(client: Client, connections: number): Promise<Finding
   const found = [
     Number(number) >= MIN_POSTGRES_VERSION
       ? ok('PostgreSQL', `version ${version}, ${size}`)
-      : fault('PostgreSQL', `version ${version}`, 'Move to PostgreSQL 15 or newer (pg_dump, then restore).'),
+      : fault('PostgreSQL', `version ${version}`, 'Upgrade to PostgreSQL 15 or newer (pg_dump, then restore).'),
   ];
   if (String(standby) === 'true')
-    found.push(fault('PostgreSQL', 'it is a standby', 'DATABASE_URL has to name the primary.'));
+    found.push(fault('PostgreSQL', 'the server is a standby', 'Set DATABASE_URL to the primary.'));
   if (encoding !== 'UTF8')
-    found.push(fault('encoding', encoding, "Create the database anew with ENCODING 'UTF8', and restore into it."));
+    found.push(fault('encoding', encoding, "Create a new database with ENCODING 'UTF8', and restore into it."));
   if (fsync !== 'on' || commit === 'off') {
-    const advice = 'Set fsync = on and synchronous_commit = on, or what has been acknowledged may be lost.';
-    found.push(warning('durability', `fsync is ${fsync}, synchronous_commit ${commit}`, advice));
+    const advice = 'Set fsync = on and synchronous_commit = on; otherwise acknowledged events may be lost.';
+    found.push(warning('durability', `fsync is ${fsync}, synchronous_commit is ${commit}`, advice));
   }
   const left = Number(most) - Number(used);
   const spare = `${used} of ${most} connections are in use`;
@@ -112,8 +112,8 @@ async function checkServer(client: Client, connections: number): Promise<Finding
   );
   const skew = Math.abs(Number(now) - Date.now());
   if (skew > MAX_CLOCK_SKEW_MS) {
-    const sentence = `this machine's and PostgreSQL's are ${(skew / 1_000).toFixed(0)} s apart`;
-    found.push(warning('clocks', sentence, 'Keep both by NTP: events from the future are refused.'));
+    const sentence = `the clocks of this machine and of PostgreSQL differ by ${(skew / 1_000).toFixed(0)} s`;
+    found.push(warning('clocks', sentence, 'Synchronise both by NTP: events from the future are rejected.'));
   }
   return found;
 }
@@ -122,12 +122,12 @@ async function checkMigrations(client: Client, namespace: string): Promise<Findi
   const check = 'tables';
   try {
     const missing = await pendingMigrations(client, namespace);
-    if (missing.length === 0) return ok(check, `"${namespace}" is as this release wants it`);
-    const found = `"${namespace}" lacks ${missing.length} ${missing.length === 1 ? 'migration' : 'migrations'}`;
-    return warning(check, found, 'They are applied by the next start of any process of this release.');
+    if (missing.length === 0) return ok(check, `the schema "${namespace}" is up to date`);
+    const found = `the schema "${namespace}" lacks ${missing.length} ${missing.length === 1 ? 'migration' : 'migrations'}`;
+    return warning(check, found, 'The next process of this release that starts applies them.');
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error;
-    return fault(check, error.message, 'Start the release that made it, or restore a backup.');
+    return fault(check, error.message, 'Start the release that created the schema, or restore a backup.');
   }
 }
 
@@ -151,7 +151,7 @@ export async function checkRedis(url: string): Promise<Finding[]> {
     );
     return checkRedisInfo(info);
   } catch (error) {
-    return [fault('Redis', (error as Error).message, 'See its log.')];
+    return [fault('Redis', (error as Error).message, 'See the log of Redis.')];
   } finally {
     redis.disconnect();
   }
@@ -164,18 +164,18 @@ export function checkRedisInfo(info: ReadonlyMap<string, string>): Finding[] {
   const [leastMajor, leastMinor] = MIN_REDIS_VERSION;
   const isOld = major < leastMajor || (major === leastMajor && minor < leastMinor);
   const found = isOld
-    ? [fault('Redis', `version ${version}`, `Move to Redis ${leastMajor}.${leastMinor} or newer, or Valkey.`)]
+    ? [fault('Redis', `version ${version}`, `Upgrade to Redis ${leastMajor}.${leastMinor} or newer, or to Valkey.`)]
     : [ok('Redis', `version ${version}, ${info.get('used_memory_human')}`)];
   const policy = info.get('maxmemory_policy') ?? '';
   if (policy !== 'noeviction') {
-    const advice = 'Set maxmemory-policy noeviction: queues lose their jobs otherwise.';
+    const advice = 'Set maxmemory-policy noeviction; otherwise queues lose jobs.';
     found.push(warning('Redis memory', `maxmemory-policy is ${policy}`, advice));
   }
   const most = Number(info.get('maxmemory'));
   if (most > 0 && Number(info.get('used_memory')) > 0.8 * most)
     found.push(warning('Redis memory', 'more than 80 % of maxmemory is used', 'Raise maxmemory.'));
   if (info.get('aof_enabled') !== '1') {
-    const advice = 'Set appendonly yes: it holds nothing that cannot be rebuilt, but a restart is quicker with it.';
+    const advice = 'Set appendonly yes: all Redis data can be rebuilt, but a restart is faster with it.';
     found.push(warning('Redis durability', 'there is no append-only file', advice));
   }
   return found;

@@ -8,33 +8,39 @@ import { RedisPubSub } from './pubsub';
 import { Queues } from './queues';
 import { requireServices } from './required-services';
 
-/** Everything a process is connected to. */
+/** All connections of a process. */
 export interface Platform {
   readonly config: Config;
   readonly log: Logger;
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** For requests and background work: what no connections are set apart for. */
+  /** The pool for requests and background work, that is, for everything without reserved connections. */
   readonly pool: Pool;
   readonly pools: Pools;
   readonly prisma: PrismaClient;
   readonly pubSub: RedisPubSub;
   readonly queues: Queues;
   readonly artefacts: ArtefactStore;
-  /** Queues first: their running jobs still need the rest. */
+  /** Closes all connections, queues first, because their running jobs still need the others. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Connects to the PostgreSQL and Redis that the settings name; they are reached when they are first used.
- * @param answerMs how long a statement may be without an answer; a command's may take as long as it takes
- * @param reserved connections that are set apart, of DATABASE_CONNECTIONS
+ * Creates the connections to the PostgreSQL and Redis of the settings. Each connection opens at its first use.
+ * @param queryTimeoutMs maximum duration of a statement in milliseconds; unlimited by default, as commands need it
+ * @param reserved connections out of DATABASE_CONNECTIONS that are reserved for a purpose
  */
-export function connectPlatform(config: Config, name: string, answerMs?: number, reserved: Reserved = {}): Platform {
+export function connectPlatform(
+  config: Config,
+  name: string,
+  queryTimeoutMs?: number,
+  reserved: Reserved = {},
+): Platform {
   const { databaseUrl, redisUrl } = requireServices(config);
   const { namespace } = config;
   const log = createLog(config, name);
-  const pools = connectPools(databaseUrl, namespace, { max: config.databaseConnections, answerMs }, reserved);
+  const options = { max: config.databaseConnections, answerMs: queryTimeoutMs };
+  const pools = connectPools(databaseUrl, namespace, options, reserved);
   const pool = pools.rest;
   const prisma = connectPrisma(pool, namespace);
   const pubSub = new RedisPubSub(redisUrl, namespace, log);

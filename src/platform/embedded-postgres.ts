@@ -1,6 +1,6 @@
 /**
- * A private PostgreSQL in a folder: made at first use, started where it is not running, joined where it is. Offered for
- * trying out and for small shops; others set DATABASE_URL.
+ * A private PostgreSQL in a folder. It is created at first use, and started unless it is already running. It is meant
+ * for trials and small shops; larger shops set DATABASE_URL.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -24,7 +24,7 @@ import { commandOf, isRunning, waitForExit } from './process-table';
 import { launchAs, unprivilegedUser } from './unprivileged';
 
 export interface PostgresOptions {
-  /** False in tests: nothing is forced to disk, so a crash of the machine loses the folder. */
+  /** False in tests: nothing is flushed to disk, so the folder is lost if the machine crashes. */
   readonly fsync?: boolean;
   readonly onProgress?: (line: string) => void;
 }
@@ -32,7 +32,7 @@ export interface PostgresOptions {
 export interface RunningService {
   readonly url: string;
   readonly pid: number;
-  /** Whether this call started it, or found it running. */
+  /** Whether this call started the service; false if it was already running. */
   readonly started: boolean;
   stop(): Promise<void>;
 }
@@ -52,7 +52,7 @@ function layout(folder: string) {
   };
 }
 
-/** Starts or joins the PostgreSQL of a folder. To be called by one process at a time. */
+/** Starts or joins the PostgreSQL of a folder. Only one process at a time may call it. */
 export async function startPostgres(folder: string, options: PostgresOptions = {}): Promise<RunningService> {
   const binaries = findPostgresBinaries();
   const files = layout(folder);
@@ -65,23 +65,25 @@ export async function startPostgres(folder: string, options: PostgresOptions = {
     options.onProgress?.(`Creating a PostgreSQL ${binaries.major} in ${files.data}`);
     initialise(folder, binaries, options);
   }
-  // The file of a server that crashed. PostgreSQL removes it itself, but not where its process number has been reused.
+  // Left by a crashed server. PostgreSQL removes the file itself, but not if the process id has been reused.
   rmSync(path.join(files.data, 'postmaster.pid'), { force: true });
   return launch(folder, binaries, options);
 }
 
-/** The server that runs on this folder, whoever started it; `undefined` where none does. */
+/** Returns the server that runs on this folder, no matter which process started it; `undefined` if none runs. */
 async function join(folder: string): Promise<RunningService | undefined> {
   const { data } = layout(folder);
   const running = readPostmaster(data);
   if (!running) return undefined;
   const url = urlOf(folder, running.port);
   const answers = await waitUntilAnswers(url, () => isRunning(running.pid));
-  if (!answers) return undefined; // it was on its way out
+  if (!answers) return undefined; // It was shutting down.
   return { url, pid: running.pid, started: false, stop: () => stop(running.pid) };
 }
 
-/** postmaster.pid: process number, data folder, start time, port, …, one a line. It appears before the server is up. */
+/**
+ * postmaster.pid has one value a line: process id, data folder, start time, port, …. It exists before the server is up.
+ */
 function readPostmaster(data: string): { pid: number; port: number } | undefined {
   const file = path.join(data, 'postmaster.pid');
   if (!existsSync(file)) return undefined;
@@ -96,13 +98,14 @@ function refuseOtherMajor(data: string, ours: string): void {
   const folder = path.dirname(data);
   const url = `postgresql://${ROLE}:$(cat ${folder}/password)@127.0.0.1:$(cat ${folder}/port)/${DATABASE}`;
   throw new Error(
-    `${data} was made by PostgreSQL ${theirs} and this release brings ${ours}, which can't read it: start the release of ` +
-      `Freshet that made it, pg_dump --no-owner -f freshet.sql "${url}", stop it, move ${folder} away, start this release ` +
-      `with DEMO=off NAMESPACE=unused, psql -f freshet.sql "${url}", and start it as usual.`,
+    `${data} was created by PostgreSQL ${theirs}; this release has PostgreSQL ${ours}, which can't read it. To upgrade: ` +
+      `start the release of Freshet that created it; run pg_dump --no-owner -f freshet.sql "${url}"; stop it; move ` +
+      `${folder} away; start this release with DEMO=off NAMESPACE=unused; run psql -f freshet.sql "${url}"; then start ` +
+      `this release as usual.`,
   );
 }
 
-/** Made under another name and renamed when complete, so that a kill in the middle leaves nothing half-made behind. */
+/** Creates the data folder under another name and renames it when complete, so that a kill leaves no partial folder. */
 function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }: PostgresOptions): void {
   const files = layout(folder);
   const user = unprivilegedUser();
@@ -122,7 +125,8 @@ function initialise(folder: string, binaries: PostgresBinaries, { fsync = true }
       `--pwfile=${passwordFile}`,
       `--username=${ROLE}`,
       '--auth=scram-sha-256',
-      // Not from LANG, which a container often lacks: the database would be SQL_ASCII.
+      // Without these, initdb takes the locale from LANG. Containers often lack it, and the database would be
+      // SQL_ASCII.
       ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
       ...(fsync ? [] : ['--no-sync']),
     ],
@@ -139,7 +143,7 @@ async function launch(folder: string, binaries: PostgresBinaries, options: Postg
   const files = layout(folder);
   options.onProgress?.('Starting PostgreSQL');
   for (let attempt = 1; ; attempt++) {
-    // The same port as last time where it is free, so that whoever holds an address of this server finds it again.
+    // Prefer the previous port, so that clients that hold the address of this server can reconnect.
     const port = await freePort(attempt === 1 ? portOfLastTime(files.port) : undefined);
     const child = spawnServer(files, binaries, port, options.fsync ?? true);
     let ended = false;
@@ -159,7 +163,7 @@ async function launch(folder: string, binaries: PostgresBinaries, options: Postg
   }
 }
 
-/** Detached, in a process group of its own: Ctrl-C on the terminal must not stop it before those who use it. */
+/** Spawns the server in a separate process group, because Ctrl-C must not stop it before the processes that use it. */
 function spawnServer(
   files: ReturnType<typeof layout>,
   binaries: PostgresBinaries,
@@ -172,7 +176,7 @@ function spawnServer(
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    max_wal_size: '4GB', // imports write much at once
+    max_wal_size: '4GB', // Imports write a lot of data in a short time.
     ...(fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const { command, args, options } = launchAs(
@@ -188,10 +192,10 @@ function spawnServer(
   return child;
 }
 
-/** Polls until the server takes connections. False once `goesOn` says that waiting has no point. */
-async function waitUntilAnswers(url: string, goesOn: () => boolean): Promise<boolean> {
+/** Polls until the server accepts connections. Returns false as soon as `isStarting` returns false. */
+async function waitUntilAnswers(url: string, isStarting: () => boolean): Promise<boolean> {
   const giveUpAt = Date.now() + START_PATIENCE_MS;
-  while (goesOn()) {
+  while (isStarting()) {
     const client = new Client({ connectionString: maintenanceUrl(url), connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
     try {
@@ -200,7 +204,8 @@ async function waitUntilAnswers(url: string, goesOn: () => boolean): Promise<boo
       return true;
     } catch (error) {
       const wrongPassword = error instanceof DatabaseError && error.code === '28P01';
-      if (wrongPassword) throw new Error(`The private PostgreSQL refuses its own password: ${error.message}`);
+      if (wrongPassword)
+        throw new Error(`The private PostgreSQL rejects the password in its password file: ${error.message}`);
       if (Date.now() > giveUpAt) throw error;
     }
     await sleep(25);
@@ -219,19 +224,19 @@ async function ensureDatabase(url: string): Promise<void> {
   }
 }
 
-/** SIGINT is PostgreSQL's "fast" shutdown: sessions are cut, everything is written. */
+/** SIGINT is PostgreSQL's "fast" shutdown: it disconnects sessions and writes all data. */
 async function stop(pid: number): Promise<void> {
   if (!isRunning(pid)) return;
   process.kill(pid, 'SIGINT');
   if (await waitForExit(pid, STOP_PATIENCE_MS)) return;
-  process.kill(pid, 'SIGQUIT'); // at once; the next start recovers
+  process.kill(pid, 'SIGQUIT'); // Immediate shutdown; the next start recovers.
   await waitForExit(pid, 5_000);
 }
 
 function urlOf(folder: string, port: number): string {
   const file = layout(folder).password;
   if (!existsSync(file))
-    throw new Error(`${file} is missing: without it nothing can log in to the PostgreSQL beside it.`);
+    throw new Error(`${file} is missing. It holds the password of the PostgreSQL in ${folder}; restore the file.`);
   return `postgresql://${ROLE}:${readFileSync(file, 'utf8')}@127.0.0.1:${port}/${DATABASE}`;
 }
 

@@ -1,13 +1,15 @@
 const LOOK_MS = 50;
 
-/** Tells how long this process has been at work without a look at what else there is to do. */
+/** Measures for how long the event loop of this process has been blocked. */
 export class EventLoopWatch {
   private lookedAt = performance.now();
-  /** By how much the last look was late. */
+  /** The delay of the last sample, in milliseconds. */
   private late = 0;
   private readonly timer = setInterval(() => this.look(), LOOK_MS).unref();
 
-  /** In milliseconds, now or until its last look; 0 where it has the time for everything. */
+  /**
+   * The current delay or that of the last sample, whichever is larger, in milliseconds; 0 if the loop is not blocked.
+   */
   get busyMs(): number {
     return Math.max(this.late, performance.now() - this.lookedAt - LOOK_MS);
   }

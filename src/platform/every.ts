@@ -1,6 +1,6 @@
 import type { Logger } from './log';
 
-/** Runs `work` again and again, `ms` after it has last ended, a little jittered; what fails is tried again next time. */
+/** Runs `work` repeatedly, each time `ms` (with ±10 % jitter) after the previous run ended. A failed run is logged. */
 export function every(ms: number, log: Logger, work: () => Promise<void>): { stop(): Promise<void> } {
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
@@ -8,7 +8,7 @@ export function every(ms: number, log: Logger, work: () => Promise<void>): { sto
     setTimeout(
       () => {
         running = work()
-          .catch((error: Error) => log.warn({ error: error.message }, 'maintenance failed; it will be tried again'))
+          .catch((error: Error) => log.warn({ error: error.message }, 'maintenance failed; will be retried'))
           .finally(() => {
             if (!stopped) timer = schedule();
           });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Whether something could listen there now. */
+/** Returns whether a server could listen on this port now. */
 export function canListen(port: number, host = '127.0.0.1'): Promise<boolean> {
   return listenOnce(port, host).then(
     () => true,
@@ -8,7 +8,7 @@ export function canListen(port: number, host = '127.0.0.1'): Promise<boolean> {
   );
 }
 
-/** A port of this machine that nothing listens on: the preferred one if it is free. */
+/** Returns a free port of this machine: the preferred one if it is free. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await canListen(preferred))) return preferred;
   return listenOnce(0, '127.0.0.1');

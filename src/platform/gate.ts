@@ -1,9 +1,9 @@
-/** Lets many work at once, or one alone. */
+/** A shared/exclusive lock (readers–writer lock) for asynchronous work. */
 export class Gate {
   private readonly inside = new Set<Promise<unknown>>();
   private closed: Promise<unknown> | undefined;
 
-  /** Runs `work` beside others, once nobody is alone. */
+  /** Runs `work` concurrently with other shared work, after exclusive work has ended. */
   async shared<T>(work: () => Promise<T>): Promise<T> {
     while (this.closed) await this.closed;
     const running = work();
@@ -12,7 +12,7 @@ export class Gate {
     return running;
   }
 
-  /** Runs `work` with nobody beside it: waits for all who are inside, and keeps others out meanwhile. */
+  /** Runs `work` exclusively: waits for all running work, and blocks new work until it has ended. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     while (this.closed) await this.closed;
     const running = Promise.all(this.inside).then(work);

@@ -1,13 +1,13 @@
 /**
- * Who is using a shared service: one file a user, so that the last one out can stop it. A user that has crashed does not
- * count. Call these under the lock that also guards starting and stopping.
+ * Tracks which processes use a shared service, with one file for each, so that the last one can stop it. Crashed
+ * processes do not count. Call these functions while holding the lock that also guards starting and stopping.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { identityOf, isStillRunning } from './process-table';
 
-/** Notes this process as a user. Returns the file that says so. */
+/** Registers this process as a user of the service. Returns the path of its file. */
 export function hold(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `${process.pid}-${randomBytes(4).toString('hex')}`);
@@ -15,7 +15,7 @@ export function hold(folder: string): string {
   return file;
 }
 
-/** Takes a user's note away. Returns whether nobody else is left. */
+/** Removes the file of a user. Returns whether no other process uses the service. */
 export function release(file: string): boolean {
   rmSync(file, { force: true });
   const folder = path.dirname(file);

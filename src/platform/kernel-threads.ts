@@ -1,10 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-/** Of the platform's WebAssembly as much as is used here: its types come with the DOM's, which this project leaves out. */
+/**
+ * The part of the WebAssembly API that is used here. Its types belong to the DOM library, which this project excludes.
+ */
 declare const WebAssembly: { Module: { exports: (module: object) => { name: string }[] } };
 
-/** Words of a helper's control block: what was asked last, what was done last, which function, how many arguments. */
+/**
+ * Indices into a helper's control block: sequence number of the last request, of the last completed one, index of the
+ * function, number of arguments, and 1 if a call has failed.
+ */
 const ASKED = 0;
 const DONE = 1;
 const FUNCTION = 2;
@@ -14,7 +19,10 @@ const MAX_ARGUMENTS = 32;
 const START_MS = 5_000;
 const MAX_HELPERS = 3;
 
-/** A helper's whole life: wait, call, say so. It is given as text, so that sources run as they are need no build of it. */
+/**
+ * The program of a helper: wait, call, report. It is source text, so that Freshet also runs from source without a
+ * build.
+ */
 const HELPER = `
 const { control, args, names, module, memory } = require('node:worker_threads').workerData;
 const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports;
@@ -42,11 +50,11 @@ interface Helper {
 }
 
 /**
- * Threads beside the calling one for a kernel's work, in the sense of `KernelThreads` in src/learn/wasm.ts. They have the
- * priority of the thread that starts them, live while the work does, and block their caller: call it from a worker thread
- * or a command, never from an event loop that serves.
- * @param count how many helpers; by default one for each other processor, up to 3. One that is not there within 5 s is
- * done without
+ * Helper threads for a kernel; implements `KernelThreads` of src/learn/wasm.ts. They have the priority of the thread
+ * that starts them and live as long as the work. They block the caller: use them in a worker thread or a command, never
+ * on an event loop that serves requests.
+ * @param count number of helpers; by default one for each other processor, at most 3. A helper that has not started
+ * within 5 s is not used.
  */
 export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism() - 1)) {
   return {
@@ -67,8 +75,8 @@ export function kernelThreads(count = Math.min(MAX_HELPERS, availableParallelism
         },
         wait(): void {
           for (const { control } of helpers) {
-            const asked = Atomics.load(control, ASKED);
-            for (let done = Atomics.load(control, DONE); done !== asked; done = Atomics.load(control, DONE))
+            const requested = Atomics.load(control, ASKED);
+            for (let done = Atomics.load(control, DONE); done !== requested; done = Atomics.load(control, DONE))
               Atomics.wait(control, DONE, done);
             if (Atomics.load(control, FAILED) === 1) throw new Error('a thread of a kernel failed');
           }
@@ -86,7 +94,7 @@ function startHelper(data: { module: object; memory: object; names: readonly str
   const args = new Float64Array(new SharedArrayBuffer(8 * MAX_ARGUMENTS));
   control[ASKED] = 1;
   const worker = new Worker(HELPER, { eval: true, workerData: { ...data, control, args } });
-  worker.on('error', () => undefined); // it is then done without, or its call says that it failed
+  worker.on('error', () => undefined); // The helper is then not used, or its call reports the failure.
   worker.unref();
   return { worker, control, args };
 }

@@ -1,24 +1,26 @@
-/** The compiled kernels of this release, from dist/kernels. */
+/** Loads the compiled kernels of this release from dist/kernels. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A compiled module; what runs it is in src/learn. */
+/** A compiled module; src/learn runs it. */
 interface WasmModule {
   readonly [Symbol.toStringTag]: string;
 }
 
-/** By what each is for; all absent on a machine that can't run them. */
+/** The kernels by purpose. All are absent on a machine that can't run them. */
 export interface CompiledKernels {
   readonly symmetricMatrix?: WasmModule;
   readonly ials?: WasmModule;
   readonly itemCosine?: WasmModule;
 }
 
-/** Of the platform's WebAssembly as much as is used here: its types come with the DOM's, which this project leaves out. */
+/**
+ * The part of the WebAssembly API that is used here. Its types belong to the DOM library, which this project excludes.
+ */
 declare const WebAssembly:
   { Module: new (bytes: Uint8Array) => WasmModule; validate: (bytes: Uint8Array) => boolean } | undefined;
 
-/** A function of one SIMD instruction: `i32.const 0, i8x16.splat, i8x16.popcnt, drop`. */
+/** A module whose function contains SIMD instructions: `i32.const 0, i8x16.splat, i8x16.popcnt, drop`. */
 const SIMD_PROBE = Uint8Array.from(
   [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0].concat([
     10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 98, 26, 11,
@@ -28,8 +30,8 @@ const SIMD_PROBE = Uint8Array.from(
 let loaded: CompiledKernels | undefined;
 
 /**
- * Compiles the kernels once a process or thread; on a machine without WebAssembly's SIMD there are none.
- * @throws Error where the build has left them out
+ * Compiles the kernels once for each process or thread. Returns no kernels on a machine without WebAssembly SIMD.
+ * @throws Error if the build does not contain them
  */
 export function loadKernels(): CompiledKernels {
   return (loaded ??=
@@ -43,10 +45,11 @@ export function loadKernels(): CompiledKernels {
 }
 
 function compiled(name: string): WasmModule {
-  const root = path.join(__dirname, '..', '..'); // dist, or the checkout where sources are run as they are
+  const root = path.join(__dirname, '..', '..'); // dist, or the checkout if Freshet runs from source
   const file = [root, path.join(root, 'dist')]
     .map((folder) => path.join(folder, 'kernels', `${name}.wasm`))
     .find((candidate) => existsSync(candidate));
-  if (file === undefined || WebAssembly === undefined) throw new Error(`the kernel ${name} is missing: npm run build`);
+  if (file === undefined || WebAssembly === undefined)
+    throw new Error(`the kernel ${name} is missing; run npm run build`);
   return new WebAssembly.Module(readFileSync(file));
 }

@@ -1,4 +1,7 @@
-/** The same text for the same plain values in the same order, and another for others: JSON has no word for some numbers. */
+/**
+ * Returns a text that is equal for equal plain values in the same order and different otherwise. JSON alone can't
+ * represent NaN, the infinities and -0.
+ */
 export function keyOf(...values: readonly unknown[]): string {
   return JSON.stringify(values, distinct);
 }

@@ -3,8 +3,8 @@ import type { Logger } from './log';
 import type { Pool } from './postgres';
 
 /**
- * The right to be the only one doing something, held in PostgreSQL. Each new owner gets a higher fencing token;
- * whatever the owner writes or publishes carries it, so that an owner who woke up late can do no harm.
+ * An exclusive lease in PostgreSQL. Each new owner gets a higher fencing token. Everything the owner writes or
+ * publishes carries the token, so that an owner whose lease has expired can do no harm.
  */
 export class Lease {
   private timer: NodeJS.Timeout | undefined;
@@ -23,7 +23,7 @@ export class Lease {
     this.heldUntil = asOf + ttlMs;
   }
 
-  /** The lease, or `null` while somebody else holds it. */
+  /** Returns the lease, or `null` while another owner holds it. */
   static async acquire(pool: Pool, log: Logger, name: string, ttlMs: number): Promise<Lease | null> {
     const owner = randomUUID();
     const asOf = performance.now();
@@ -38,19 +38,20 @@ export class Lease {
     return rows[0] ? new Lease(pool, log, name, owner, rows[0].token, ttlMs, asOf) : null;
   }
 
-  /** False as soon as it may have expired, by this process's monotonic clock. */
+  /** Returns false as soon as the lease may have expired, by the monotonic clock of this process. */
   get held(): boolean {
     return performance.now() < this.heldUntil;
   }
 
-  /** How much longer it is held at least, if it is not renewed; in milliseconds. */
+  /** The minimum time until the lease expires unless it is renewed, in milliseconds. */
   get leftMs(): number {
     return Math.max(0, this.heldUntil - performance.now());
   }
 
   /**
-   * Renews it in the background, with the owner's position beside it; `onLost` is called once, when it is gone.
-   * @param progress how far the owner has come, where others know of it only later
+   * Renews the lease in the background and stores the owner's position with it. Calls `onLost` once, when the lease is
+   * lost.
+   * @param progress position that the owner has reached, if it publishes `position` only later
    */
   keep(position: () => number, onLost: (reason: string) => void, progress = position): void {
     this.lostBy = onLost;
@@ -80,9 +81,9 @@ export class Lease {
     this.lostBy = undefined;
   }
 
-  /** Gives it up, so that the next owner need not wait. */
+  /** Releases the lease, so that the next owner need not wait until it expires. */
   async release(position?: number): Promise<void> {
-    // Whoever slept through its end finds out here, before the next renewal would have said so.
+    // If this process was suspended past the expiry, report the loss now instead of at the next renewal.
     if (!this.held) this.lose('it was not renewed in time');
     this.lostBy = undefined;
     clearTimeout(this.timer);
@@ -96,13 +97,13 @@ export class Lease {
   }
 }
 
-/** How far in the log the newest owner has come, whether or not it still holds the lease; 0 where there was none. */
+/** Returns the log position of the newest owner, even if it no longer holds the lease; 0 if there was no owner. */
 export async function leasePosition(pool: Pool, name: string): Promise<number> {
   const { rows } = await pool.query<{ position: number }>('SELECT position FROM leases WHERE name = $1', [name]);
   return rows[0]?.position ?? 0;
 }
 
-/** Who holds a lease and how far they are; `null` where nobody does. */
+/** Returns the fencing token and the position of the current owner; `null` if the lease is free. */
 export async function leaseHolder(pool: Pool, name: string): Promise<{ token: number; position: number } | null> {
   const { rows } = await pool.query<{ token: number; position: number }>(
     'SELECT token, position FROM leases WHERE name = $1 AND expires_at > now()',

@@ -1,6 +1,6 @@
 /**
- * A lock between processes of one machine: a file whose content names its holder. One whose holder is gone is taken over,
- * so a crash locks nobody out. (scripts/lock.mjs is its small sister for the time before anything is built.)
+ * A lock between processes of one machine: a file that names its holder. A lock whose holder has ended is taken over,
+ * so a crash never leaves it locked. (scripts/lock.mjs is a small version that works before anything is built.)
  */
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,18 +8,20 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, isStillRunning } from './process-table';
 
-/** Runs `task` while holding the lock. Two tasks of one process exclude each other too. */
-export async function withLock<T>(file: string, task: () => Promise<T>, patienceMs = 10 * 60_000): Promise<T> {
+/** Runs `task` while holding the lock. Tasks of the same process exclude each other, too. */
+export async function withLock<T>(file: string, task: () => Promise<T>, timeoutMs = 10 * 60_000): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true });
   const mine = `${identityOf(process.pid)} ${randomBytes(6).toString('hex')}`;
-  const giveUpAt = Date.now() + patienceMs;
+  const giveUpAt = Date.now() + timeoutMs;
   while (!tryTake(file, mine)) {
     const holder = readIfThere(file);
     if (holder === undefined) continue;
     if (!isStillRunning(withoutNonce(holder))) {
       breakLock(file, holder);
     } else if (Date.now() > giveUpAt) {
-      throw new Error(`${file} is held by process ${holder.split(' ', 1)[0]}, which does not let go.`);
+      throw new Error(
+        `${file} is still held by process ${holder.split(' ', 1)[0]} after ${timeoutMs / 1_000} s: end that process.`,
+      );
     } else {
       await sleep(50);
     }
@@ -31,7 +33,7 @@ export async function withLock<T>(file: string, task: () => Promise<T>, patience
   }
 }
 
-/** Linking is atomic and, unlike opening exclusively, never shows a lock without its content. */
+/** Linking is atomic and, unlike an exclusive open, never exposes a lock file without its content. */
 function tryTake(file: string, mine: string): boolean {
   const candidate = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(candidate, mine);
@@ -46,7 +48,7 @@ function tryTake(file: string, mine: string): boolean {
   }
 }
 
-/** Moves a dead holder's lock aside. Had another process been quicker, what was moved is its lock: it is put back. */
+/** Removes the lock of a holder that has ended. If another process has locked the file meanwhile, restores its lock. */
 function breakLock(file: string, holder: string): void {
   const aside = `${file}.broken.${randomBytes(6).toString('hex')}`;
   try {

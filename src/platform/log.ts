@@ -3,7 +3,7 @@ import type { Config } from '../config';
 
 export type Logger = pino.Logger;
 
-/** JSON lines on standard error: standard output belongs to the commands' answers. */
+/** Creates a logger that writes JSON lines to standard error; standard output is for the output of commands. */
 export function createLog(config: Pick<Config, 'logLevel'>, name?: string): Logger {
   return pino(
     {

@@ -1,4 +1,4 @@
-/** Bringing a shop's tables up to this release, at every start: in milliseconds where there is nothing to do. */
+/** Migrates the tables of a shop to this release at every start. It takes milliseconds if there is nothing to do. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientBase, Pool } from 'pg';
 import { readMigrations, releasedMigrations, type Migration } from './migration-files';
@@ -6,39 +6,40 @@ import { checksumOf, createTable, readApplied, recordApplied, type AppliedMigrat
 import { isAtLeast } from './release';
 import { VERSION } from './version';
 
-/** SQLSTATE: a schema, table or index, column, function, type or constraint of that name exists already. */
+/** SQLSTATE codes: a schema, table or index, column, function, type or constraint of that name already exists. */
 const ALREADY_EXISTS = new Set(['42P06', '42P07', '42701', '42723', '42710']);
 
 const LOCK = `hashtextextended('freshet migrate', 0)`;
 
 const LOCK_NOT_AVAILABLE = '55P03';
-/** How long a script may wait for a lock on a table: behind a script that waits, all other statements on the table wait. */
+/** How long a script may wait for a table lock. While it waits, all other statements on the table wait behind it. */
 const MAX_LOCK_WAIT_MS = 2_000;
 const LOCK_RETRY_MS = 1_000;
-/** Some five minutes: a backup that is longer under way lets the migration fail with a message. */
+/** About five minutes. A backup that runs longer makes the migration fail with a message. */
 const MAX_LOCK_ATTEMPTS = 100;
 
-/** A database that this release must not touch; the message is one line that says why. */
+/** Thrown for a database that this release must not change. The message is one line that gives the reason. */
 export class MigrationError extends Error {}
 
 export interface MigrateOptions {
-  /** Whose migrations; this release's by default. */
+  /** The folder of migrations; that of this release by default. */
   readonly folder?: string;
   /** The release that migrates; this one by default. */
   readonly release?: string;
 }
 
 /**
- * Creates the PostgreSQL schema `namespace` and applies the migrations it lacks. Any number of processes may call this at
- * once: one applies, the others wait for it. A migration's script and its row in the table of migrations are one
- * transaction, so a migrator that is killed leaves all of a migration or nothing, and the next one goes on from there.
+ * Creates the PostgreSQL schema `namespace` and applies the migrations it lacks. Any number of processes may call this
+ * concurrently: one applies the migrations, the others wait for it. The script of a migration and its row in the table
+ * of migrations are written in one transaction, so a migrator that is killed leaves a migration complete or absent, and
+ * the next migrator continues from there.
  *
- * A schema that a newer release has migrated is left as it is: this release runs on it where every migration that it does
- * not know allows it.
+ * A schema that a newer release has migrated stays unchanged. This release runs on it if every migration that it does
+ * not know allows that.
  *
  * @param database a connection string, or a pool (its own search_path does not matter)
  * @returns the names of the migrations applied by this call
- * @throws MigrationError where the database needs a newer release, or its migrations are not ours
+ * @throws MigrationError if the database needs a newer release, or its migrations differ from those of this release
  */
 export async function migrate(
   database: Pool | string,
@@ -49,17 +50,17 @@ export async function migrate(
   const pool = typeof database === 'string' ? connectMigrator(database) : database;
   try {
     const client = await pool.connect();
-    // A connection that is cut reports here as well as at the statement under way.
+    // A broken connection reports its error here as well as at the running statement.
     client.on('error', ignore);
     try {
-      // Most starts have nothing to do, and need not wait for a migrator of another shop in the same database.
+      // Most starts have nothing to do and must not wait for a migrator of another shop in the same database.
       const pending = missing(await readApplied(client, namespace), migrations, namespace, release);
       const names = pending.length === 0 ? [] : await applyUnderLock(client, namespace, migrations, release);
       client.off('error', ignore);
       client.release();
       return names;
     } catch (error) {
-      // The lock goes with the connection.
+      // Closing the connection releases the lock.
       client.release(true);
       throw error;
     }
@@ -68,19 +69,25 @@ export async function migrate(
   }
 }
 
-/** The names of this release's migrations that a schema lacks. @throws MigrationError as {@link migrate} does */
+/**
+ * Returns the names of this release's migrations that a schema lacks.
+ * @throws MigrationError as {@link migrate} does
+ */
 export async function pendingMigrations(client: ClientBase, namespace: string): Promise<string[]> {
   const applied = await readApplied(client, namespace);
   return missing(applied, readMigrations(releasedMigrations()), namespace, VERSION).map(({ name }) => name);
 }
 
-/** PostgreSQL ends the work of a migrator that is gone, and releases its lock, within a second. */
+/** With client_connection_check_interval, PostgreSQL cancels the work of a migrator that has ended within a second. */
 function connectMigrator(connectionString: string): Pool {
   const options = process.platform === 'win32' ? undefined : '-c client_connection_check_interval=1000';
   return new Pool({ connectionString, options, max: 1 });
 }
 
-/** Of the migrations, those that the schema lacks. */
+/**
+ * Returns the migrations that the schema lacks.
+ * @throws MigrationError if the applied migrations differ from those of this release, or exclude it
+ */
 function missing(
   applied: readonly AppliedMigration[],
   migrations: readonly Migration[],
@@ -93,8 +100,8 @@ function missing(
     if (!migration) requireAllowed(name, minRelease, namespace, release);
     else if (checksum !== checksumOf(migration.sql))
       throw new MigrationError(
-        `The schema "${namespace}" was made by another text of the migration ${name} than this release has. ` +
-          `A migration must not be edited once it has been applied.`,
+        `The migration ${name} that was applied to the schema "${namespace}" differs from that of this release. ` +
+          `A migration must not be edited after it has been applied; restore its original text.`,
       );
   }
   const done = new Set(applied.filter(({ unfinished }) => !unfinished).map(({ name }) => name));
@@ -102,13 +109,13 @@ function missing(
   const newer = applied.find(({ name }) => !known.has(name));
   if (newer && pending.length > 0)
     throw new MigrationError(
-      `The schema "${namespace}" has the migration ${newer.name}, which Freshet ${release} does not know, and lacks its ` +
-        `migration ${pending[0].name}. Start the newer release: it applies what is missing.`,
+      `The schema "${namespace}" has the migration ${newer.name}, which Freshet ${release} does not know, and lacks the ` +
+        `migration ${pending[0].name} of this release. Start the newer release; it applies the missing migrations.`,
     );
   return pending;
 }
 
-/** @throws MigrationError where a migration that this release does not know excludes it */
+/** @throws MigrationError if a migration that this release does not know excludes it */
 function requireAllowed(name: string, minRelease: string | null, namespace: string, release: string): void {
   if (minRelease !== null && isAtLeast(release, minRelease)) return;
   const needed = minRelease === null ? 'a newer release of Freshet' : `Freshet ${minRelease} or newer`;
@@ -119,8 +126,9 @@ function requireAllowed(name: string, minRelease: string | null, namespace: stri
 }
 
 /**
- * One migrator a database, whichever its shop: releases before 0.2.0 take the same lock. It waits as long as it takes.
- * Under the lock, what is pending is looked up again: whoever held it may have applied it.
+ * Applies the pending migrations while holding an advisory lock, which allows one migrator per database, across all
+ * shops. Releases before 0.2.0 use the same lock. There is no timeout for the lock. The pending migrations are read
+ * again under the lock, because the previous holder may have applied them.
  */
 async function applyUnderLock(
   client: ClientBase,
@@ -140,7 +148,7 @@ async function applyUnderLock(
   return pending.map(({ name }) => name);
 }
 
-/** @param isRetry an earlier release may have been ended between the script's commit and recording it */
+/** @param isRetry whether an earlier release may have been killed between the commit of the script and its record */
 async function applyOne(
   client: ClientBase,
   namespace: string,
@@ -171,7 +179,7 @@ async function applyOne(
   try {
     await run(migration.sql);
   } catch (error) {
-    // A script is one transaction: where one thing that it creates is there, all of it is.
+    // A script is one transaction: if one of the objects that it creates exists, all of them do.
     if (isRetry && ALREADY_EXISTS.has(codeOf(error))) return run('');
     throw new MigrationError(
       `Migrating the schema "${namespace}" failed at ${migration.name}: ${(error as Error).message}`,

@@ -1,4 +1,4 @@
-/** The migrations of a release: a folder with a migration.sql for each, named so that they sort by age. */
+/** Reads the migrations of a release: one folder with a migration.sql for each, with names that sort by age. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
@@ -6,18 +6,18 @@ export interface Migration {
   /** The folder's name, `20260101000000_init`. */
   readonly name: string;
   readonly sql: string;
-  /** The oldest release that can run on a schema with this migration; absent: the release that applies it. */
+  /** The oldest release that can run on a schema with this migration; if absent, the release that applies it. */
   readonly minRelease: string | undefined;
 }
 
-/** The migrations of this release. */
+/** Returns the folder with the migrations of this release. */
 export function releasedMigrations(): string {
   let root = __dirname; // src/platform, or dist/src/platform
   while (!existsSync(path.join(root, 'prisma', 'migrations'))) root = path.dirname(root);
   return path.join(root, 'prisma', 'migrations');
 }
 
-/** The migrations of a folder, oldest first. @throws Error for a malformed header */
+/** Returns the migrations of a folder, oldest first. @throws Error for a malformed header */
 export function readMigrations(folder: string): Migration[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, 'migration.sql')))
@@ -25,7 +25,7 @@ export function readMigrations(folder: string): Migration[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The header line of a migration that `release` and newer ones can run on. */
+/** Returns the header line of a migration that `release` and newer releases can run on. */
 export function migrationHeader(release: string): string {
   return `-- min-release: ${release}\n`;
 }

@@ -1,4 +1,4 @@
-/** The table of applied migrations: Prisma's, with one more column, min_release. */
+/** The table of applied migrations: Prisma's table with the additional column min_release. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import type { Migration } from './migration-files';
@@ -10,18 +10,20 @@ export interface AppliedMigration {
   readonly checksum: string;
   /** `null` for a migration that was applied before migrations stored it. */
   readonly minRelease: string | null;
-  /** Begun by a release that recorded the end of a migration apart from its script, and not recorded as ended. */
+  /**
+   * Started by a release that recorded the end of a migration in a separate transaction, and not recorded as finished.
+   */
   readonly unfinished: boolean;
-  /** The migrator was ended without an error: PostgreSQL may have kept all of the script, or nothing. */
+  /** The migrator ended without an error: PostgreSQL may have committed the whole script, or nothing. */
   readonly interrupted: boolean;
 }
 
 const tableOf = (namespace: string) => `"${namespace}"."_prisma_migrations"`;
 
-/** What a schema has, oldest first; nothing where there is no such schema. */
+/** Returns the migrations applied to a schema, oldest first; an empty list if the schema does not exist. */
 export async function readApplied(client: ClientBase, namespace: string): Promise<AppliedMigration[]> {
   try {
-    // to_jsonb, because the column is missing until the first migration that stores it.
+    // to_jsonb, because the column does not exist before the first migration that stores it.
     const { rows } = await client.query<AppliedMigration>(
       `SELECT migration_name AS name, checksum, to_jsonb(applied)->>'min_release' AS "minRelease",
               finished_at IS NULL AND applied_steps_count = 0 AS unfinished,
@@ -35,7 +37,7 @@ export async function readApplied(client: ClientBase, namespace: string): Promis
   }
 }
 
-/** Creates the schema and the table where they are missing. */
+/** Creates the schema and the table if they do not exist. */
 export async function createTable(client: ClientBase, namespace: string): Promise<void> {
   await client.query(`CREATE SCHEMA IF NOT EXISTS "${namespace}"`);
   await client.query(
@@ -54,7 +56,7 @@ export async function createTable(client: ClientBase, namespace: string): Promis
   await client.query(`ALTER TABLE ${tableOf(namespace)} ADD COLUMN IF NOT EXISTS min_release TEXT`);
 }
 
-/** Records a migration as applied, in the caller's transaction, in place of a row that says it is unfinished. */
+/** Records a migration as applied, in the caller's transaction, and deletes its unfinished row. */
 export async function recordApplied(
   client: ClientBase,
   namespace: string,

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** What `private` stands for: this machine, and networks that no visitor of a public shop is in. */
+/** The meaning of `private`: this machine, and networks that a visitor of a public shop can't be in. */
 const PRIVATE = [
   '127.0.0.0/8',
   '10.0.0.0/8',
@@ -12,7 +12,7 @@ const PRIVATE = [
   'fe80::/10',
 ];
 
-/** A network is named by an address, in CIDR notation, or as `private`. */
+/** Returns whether a text names a network: an address, CIDR notation, or `private`. */
 export function isNetwork(text: string): boolean {
   if (text === 'private') return true;
   const [address, bits, ...rest] = text.split('/');
@@ -24,7 +24,7 @@ export function isNetwork(text: string): boolean {
 export class Networks {
   private readonly list = new BlockList();
 
-  /** @param networks each as {@link isNetwork} takes it */
+  /** @param networks names that {@link isNetwork} accepts */
   constructor(networks: readonly string[]) {
     for (const network of networks.flatMap((name) => (name === 'private' ? PRIVATE : [name]))) {
       const [address, bits] = network.split('/');

@@ -1,23 +1,26 @@
-/** Connections to PostgreSQL by what they are for, so that one kind of work can't keep another waiting for one. */
+/** PostgreSQL connections by purpose, so that one kind of work can't use up the connections of another. */
 import { connectPostgres, type Pool, type PostgresOptions } from './postgres';
 
-/** What connections may be set apart for; all else, requests and background work, shares the rest. */
+/** The purposes that connections can be reserved for. Requests and background work share the rest. */
 type Purpose = 'log' | 'states' | 'lists' | 'ingest';
 
-/** How many connections of a process are set apart for each purpose. */
+/** The number of connections that a process reserves for each purpose. */
 export type Reserved = Partial<Readonly<Record<Purpose, number>>>;
 
 /**
- * An API process: follows the log, loads checkpoints and models, reads what live lists need of customers, orders and
- * windows, and writes accepted events. A slow request holds none of these up.
+ * An API process follows the log (`log`), loads checkpoints and models (`states`), reads the customers, orders and
+ * windows that live lists need (`lists`), and writes accepted events (`ingest`). A slow request delays none of these.
  */
 export const API_CONNECTIONS: Reserved = { log: 2, states: 2, lists: 3, ingest: 3 };
-/** A worker process: takes accepted events into the log, beside its background work. */
+/** A worker process writes accepted events into the log, in addition to its background work. */
 export const WORKER_CONNECTIONS: Reserved = { ingest: 4 };
-/** The pools of a process. A purpose without connections of its own shares `rest`. */
+/** The pools of a process. A purpose without reserved connections uses `rest`. */
 export type Pools = Readonly<Record<Purpose | 'rest', Pool>> & { end(): Promise<void> };
 
-/** Connects nothing yet: a connection is opened when it is first needed. @param options `max`: of all pools together */
+/**
+ * Creates the pools. Each connection opens when it is first needed.
+ * @param options `max` is the total of all pools
+ */
 export function connectPools(url: string, namespace: string, options: PostgresOptions, reserved: Reserved): Pools {
   const connect = (max: number) => connectPostgres(url, namespace, { ...options, max });
   const rest = connect(options.max - Object.values(reserved).reduce((sum, size) => sum + size, 0));

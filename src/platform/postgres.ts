@@ -3,34 +3,38 @@ import { Pool, types, type CustomTypesConfig, type PoolClient, type QueryConfig 
 export type { Pool, PoolClient } from 'pg';
 
 /**
- * int8 as a number: positions and counts stay far below 2^53. What needs all 64 bits (digests) is cast to text.
+ * Parses int8 as a number: positions and counts stay far below 2^53. Values that need all 64 bits (digests) are cast to
+ * text.
  */
 const typeParsers: CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     (oid === types.builtins.INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format)) as never,
 };
 
-/** A process that stops in the middle of a transaction would hold the log's counter, and everybody with it. */
+/**
+ * A process that hangs in the middle of a transaction would hold the lock on the log's counter row and block all
+ * writers.
+ */
 const IDLE_IN_TRANSACTION_MS = 3_000;
 
-/** What nobody waits for any more ends, and lets go of its locks. Windows can't tell. */
+/** PostgreSQL cancels a statement whose client has gone, and releases its locks. Not supported on Windows. */
 const ENDS_WITH_CLIENT = process.platform === 'win32' ? [] : ['client_connection_check_interval=1000'];
 
 /**
- * For statements that somebody waits for: they take milliseconds, and wait for no lock longer than a transaction may be
- * idle. So a database that hangs is one that is away.
+ * Timeout for statements of requests. They take milliseconds and wait for no lock longer than a transaction may be
+ * idle, so a statement that exceeds it means that the database hangs.
  */
 export const INTERACTIVE_MS = 5_000;
-/** For statements that move much, and for what works in the background: only a database that hangs takes as long. */
+/** Timeout for background work and for statements that move much data. Only a database that hangs takes longer. */
 export const PATIENT_MS = 60_000;
 
 export interface PostgresOptions {
   readonly max: number;
-  /** How long a statement may be without an answer before it fails and its connection is given up; for ever by default. */
+  /** Milliseconds after which a statement fails and its connection is closed; unlimited by default. */
   readonly answerMs?: number;
 }
 
-/** A pool whose connections see the shop's schema, and only it. */
+/** Creates a pool whose connections see only the schema of the shop. */
 export function connectPostgres(url: string, namespace: string, options: PostgresOptions): Pool {
   const pool = new Pool({
     connectionString: url,
@@ -49,17 +53,17 @@ export function connectPostgres(url: string, namespace: string, options: Postgre
     types: typeParsers,
     allowExitOnIdle: true,
   });
-  // The pool replaces a connection that breaks while idle; without a listener the error would end the process.
+  // The pool replaces a connection that breaks while it is idle. Without a listener the error would end the process.
   pool.on('error', ignore);
-  // Whoever works on a connection learns of its end by the next statement. The pool's own listener is gone from the moment
-  // it hands a connection out, and a connection can end in the same packet as the answer that made it free.
+  // The next statement on a connection reports that the connection has ended. The pool removes its own listener when it
+  // hands a connection out, and a connection can end in the same packet as the response that freed it.
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 
-/** A statement that moves much, and so may take longer than others of its pool. */
+/** Returns a statement that moves much data, with a longer timeout than the others of its pool. */
 export function patient(text: string, values?: unknown[]): QueryConfig {
-  return { text, values, query_timeout: PATIENT_MS } as QueryConfig; // which @types/pg does not know of
+  return { text, values, query_timeout: PATIENT_MS } as QueryConfig; // @types/pg lacks query_timeout.
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
@@ -76,7 +80,7 @@ export async function inTransaction<T>(
     client.release();
     return result;
   } catch (error) {
-    // Behind a statement without an answer there is none for this one either; the server rolls back what is cut off.
+    // After a timeout ROLLBACK would get no response either. The server rolls back when the connection closes.
     const clean = !isUnanswered(error) && (await rolledBack(client));
     client.release(!clean);
     throw error;
@@ -96,11 +100,11 @@ function isUnanswered(error: unknown): boolean {
 
 function ignore(): void {}
 
-/** It holds nothing that others wait for, and what is read may take long to be taken in. */
+/** The idle timeout is off: a snapshot holds no locks that others wait for, and processing its rows may take long. */
 const BEGIN_SNAPSHOT =
   'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';
 
-/** Runs `work` so that all of its reads see the database at one instant. */
+/** Runs `work` in a read-only transaction in which all reads see the same snapshot of the database. */
 export function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return inTransaction(pool, work, BEGIN_SNAPSHOT);
 }

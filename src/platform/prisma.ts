@@ -4,10 +4,13 @@ import type { Pool } from './postgres';
 
 export type { PrismaClient } from '../generated/prisma/client';
 
-/** How long Prisma waits to begin a transaction. Its default is 2 s, which its own first query can take on a busy machine. */
+/**
+ * How long Prisma waits to begin a transaction. Its default is 2 s, and its first query alone can take that on a busy
+ * machine.
+ */
 const MAX_BEGIN_MS = 30_000;
 
-/** Prisma over the same pool: `schema` is for its models, the pool's search_path for raw queries. */
+/** Creates a Prisma client on the same pool. `schema` applies to its models, the pool's search_path to raw queries. */
 export function connectPrisma(pool: Pool, namespace: string): PrismaClient {
   return new PrismaClient({
     adapter: new PrismaPg(pool, { schema: namespace }),

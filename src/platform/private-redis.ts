@@ -1,6 +1,6 @@
 /**
- * A private Redis in a folder: started where it is not running, joined where it is. It holds nothing that can't be rebuilt
- * from PostgreSQL, but a restart is quicker with what it had, hence the append-only file.
+ * A private Redis in a folder. It is started unless it is already running. All its data can be rebuilt from PostgreSQL,
+ * but a restart is faster with the previous data, so it uses an append-only file.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -14,14 +14,14 @@ import { commandOf, isRunning, waitForExit } from './process-table';
 import { obtainRedis } from './redis-binary';
 
 export interface RedisOptions {
-  /** Where an unpacked server may be, and may be put: see `obtainRedis`. */
+  /** Folders in which an unpacked server may be, and into which one may be unpacked: see `obtainRedis`. */
   readonly binaryFolders: readonly string[];
   /** False in tests: nothing is written to disk. */
   readonly persistent?: boolean;
   readonly onProgress?: (line: string) => void;
 }
 
-const START_PATIENCE_MS = 300_000; // it reads its append-only file first
+const START_PATIENCE_MS = 300_000; // Redis reads its append-only file first.
 const STOP_PATIENCE_MS = 30_000;
 
 /** Paths below the folder given to `startRedis`. */
@@ -38,7 +38,7 @@ interface Address {
   readonly password: string;
 }
 
-/** Starts or joins the Redis of a folder. To be called by one process at a time. */
+/** Starts or joins the Redis of a folder. Only one process at a time may call it. */
 export async function startRedis(folder: string, options: RedisOptions): Promise<RunningService> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const joined = await join(folder);
@@ -46,7 +46,7 @@ export async function startRedis(folder: string, options: RedisOptions): Promise
   const binary = obtainRedis(options.binaryFolders, options.onProgress);
   options.onProgress?.('Starting Redis');
   const files = layout(folder);
-  // The address of last time where its port is free, so that whoever holds it finds the server again.
+  // Prefer the previous address, so that clients that hold it can reconnect.
   const before = readAddress(folder);
   for (let attempt = 1; ; attempt++) {
     const address = {
@@ -66,12 +66,12 @@ export async function startRedis(folder: string, options: RedisOptions): Promise
     if (log.includes('Address already in use') && attempt < 3) continue;
     throw new Error(
       `Redis did not start in ${folder} (${files.log}): ${log.trim().split('\n').slice(-2).join(' / ')}. ` +
-        `It holds nothing that can't be rebuilt: moving ${path.join(folder, 'appendonlydir')} away is safe.`,
+        `Move ${path.join(folder, 'appendonlydir')} away and start again; all its data can be rebuilt.`,
     );
   }
 }
 
-/** The server that runs on this folder, whoever started it; `undefined` where none does. */
+/** Returns the server that runs on this folder, no matter which process started it; `undefined` if none runs. */
 async function join(folder: string): Promise<RunningService | undefined> {
   const files = layout(folder);
   const pid = existsSync(files.pid) ? Number(readFileSync(files.pid, 'utf8')) : 0;
@@ -82,9 +82,11 @@ async function join(folder: string): Promise<RunningService | undefined> {
   }
   const address = readAddress(folder);
   if (!address)
-    throw new Error(`Process ${pid} uses ${folder}, but ${files.settings} is gone: end it, then start again.`);
+    throw new Error(
+      `Process ${pid} uses ${folder}, but ${files.settings} is missing: end the process, then start again.`,
+    );
   const answers = await waitUntilAnswers(folder, address, () => isRunning(pid));
-  if (!answers) return undefined; // it was on its way out
+  if (!answers) return undefined; // It was shutting down.
   return { url: urlOf(address), pid, started: false, stop: () => stop(pid) };
 }
 
@@ -94,7 +96,7 @@ function settings({ port, password }: Address, persistent: boolean): string {
     `port ${port}`,
     `requirepass ${password}`,
     'pidfile redis.pid',
-    'maxmemory-policy noeviction', // BullMQ's keys must never be evicted
+    'maxmemory-policy noeviction', // BullMQ's keys must never be evicted.
     `appendonly ${persistent ? 'yes' : 'no'}`,
     'appendfsync everysec',
     'save ""',
@@ -111,7 +113,7 @@ function readAddress(folder: string): Address | undefined {
   return port && password ? { port: Number(port), password } : undefined;
 }
 
-/** Detached, in a process group of its own: Ctrl-C on the terminal must not stop it before those who use it. */
+/** Spawns the server in a separate process group, because Ctrl-C must not stop it before the processes that use it. */
 function spawnServer(folder: string, command: string, env: NodeJS.ProcessEnv): ChildProcess {
   const log = openSync(layout(folder).log, 'w', 0o600);
   const child = spawn(command, ['redis.conf'], {
@@ -126,24 +128,28 @@ function spawnServer(folder: string, command: string, env: NodeJS.ProcessEnv): C
 }
 
 /**
- * Polls until the server answers and has read its file. False once `goesOn` says that waiting has no point.
- * @throws Error where another server answers at that address
+ * Polls until the server answers and has read its file. Returns false as soon as `isStarting` returns false.
+ * @throws Error if another server answers at that address
  */
-async function waitUntilAnswers(folder: string, { port, password }: Address, goesOn: () => boolean): Promise<boolean> {
+async function waitUntilAnswers(
+  folder: string,
+  { port, password }: Address,
+  isStarting: () => boolean,
+): Promise<boolean> {
   const giveUpAt = Date.now() + START_PATIENCE_MS;
-  while (goesOn()) {
+  while (isStarting()) {
     const client = new Redis({ host: '127.0.0.1', port, password, lazyConnect: true, retryStrategy: () => null });
     client.on('error', () => undefined);
     try {
-      await client.connect(); // resolves when loading is over
+      await client.connect(); // Resolves when Redis has loaded its data.
       const [, directory] = await client.config('GET', 'dir');
       if (path.resolve(directory) !== realpathSync(folder))
-        throw new Error(`At port ${port} answers the Redis of ${directory}, not that of ${folder}.`);
+        throw new Error(`The Redis at port ${port} belongs to ${directory}, not to ${folder}.`);
       return true;
     } catch (error) {
       if (Date.now() > giveUpAt) throw error;
     } finally {
-      // Of a connection that has ended already, disconnect() would keep the process up for 2 s.
+      // On a connection that has already ended, disconnect() would keep the process alive for 2 s.
       if (client.status !== 'end') client.disconnect();
     }
     await sleep(25);
@@ -151,7 +157,7 @@ async function waitUntilAnswers(folder: string, { port, password }: Address, goe
   return false;
 }
 
-/** On SIGTERM Redis writes its file and ends. */
+/** Stops the server. On SIGTERM Redis writes its file and exits. */
 async function stop(pid: number): Promise<void> {
   if (!isRunning(pid)) return;
   process.kill(pid, 'SIGTERM');

@@ -1,9 +1,11 @@
-/** What this machine says about other processes: is it running, is it still the one we knew, what is it called. */
+/**
+ * Looks up other processes of this machine: whether one runs, whether it is still the same one, and its program name.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Whether a process runs. One that has ended and that nobody has waited for (a zombie) does not. */
+/** Returns whether a process is running. A zombie (ended, but its parent has not waited for it) is not. */
 export function isRunning(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
@@ -15,20 +17,20 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * A process's number together with when it began, since numbers are given out again: after a restart of a container
- * the same one often belongs to something else.
+ * Returns the process id together with the start time of the process, because ids are reused: after a restart of a
+ * container the same id often belongs to another process.
  */
 export function identityOf(pid: number): string {
   return `${pid} ${startOf(pid)}`;
 }
 
-/** Whether the process that `identityOf` described is still running. */
+/** Returns whether the process with this {@link processIdentity} is still running. */
 export function isStillRunning(identity: string): boolean {
   const pid = Number(identity.split(' ', 1)[0]);
   return isRunning(pid) && identityOf(pid) === identity;
 }
 
-/** The name of a process's program, `undefined` where it can't be found out. */
+/** Returns the program name of a process; `undefined` if it is unknown. */
 export function commandOf(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
@@ -37,9 +39,9 @@ export function commandOf(pid: number): string | undefined {
   }
 }
 
-/** Waits until a process has ended. Returns whether it did within `patienceMs`. */
-export async function waitForExit(pid: number, patienceMs: number): Promise<boolean> {
-  const giveUpAt = Date.now() + patienceMs;
+/** Waits until a process has ended. Returns whether it ended within `timeoutMs`. */
+export async function waitForExit(pid: number, timeoutMs: number): Promise<boolean> {
+  const giveUpAt = Date.now() + timeoutMs;
   while (isRunning(pid)) {
     if (Date.now() > giveUpAt) return false;
     await sleep(20);
@@ -52,7 +54,9 @@ function startOf(pid: number): string {
   return statFields(pid)?.[19] ?? ps(pid, 'lstart') ?? '';
 }
 
-/** /proc/<pid>/stat from its third field on: the second is the name in brackets, which may itself hold blanks. */
+/**
+ * Returns /proc/<pid>/stat from its third field on. The second field is the name in brackets, which may contain spaces.
+ */
 function statFields(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,4 +1,4 @@
-/** A number that grows, and those who wait for it. */
+/** A growing number, such as a log position, that callers can wait for. */
 export class Progress {
   private readonly waiting = new Set<{ value: number; reached: () => void }>();
 
@@ -8,13 +8,13 @@ export class Progress {
     return this.current;
   }
 
-  /** May also go back: whoever waits goes on waiting. */
+  /** Sets the number. It may decrease; pending waits continue. */
   set(value: number): void {
     this.current = value;
     for (const entry of this.waiting) if (entry.value <= value) entry.reached();
   }
 
-  /** Resolves true once it is at `value` or beyond, false after `boundMs`. */
+  /** Resolves to true when the number is at least `value`, or to false after `boundMs` milliseconds. */
   async reaches(value: number, boundMs: number): Promise<boolean> {
     if (this.current >= value) return true;
     return new Promise((resolve) => {

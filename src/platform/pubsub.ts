@@ -5,14 +5,14 @@ import type { Logger } from './log';
 
 type Listener = (message: Buffer) => void;
 
-/** Messages a subscriber may leave unread before its oldest is dropped. */
+/** Maximum number of unread messages of a subscriber; beyond it the oldest is dropped. */
 const UNREAD = 256;
-/** Publishes that Redis has not answered; what is beyond is not sent, and followers read it from the table. */
+/** Maximum number of unanswered publishes. Further messages are not sent; followers read them from the outbox table. */
 const MAX_PENDING_PUBLISHES = 1_000;
 
 /**
- * Redis pub/sub behind type-graphql's PubSub interface. Delivery is at most once, and a publish never waits:
- * whoever needs every message compares positions. Each subscriber has a bounded queue of its own.
+ * Implements type-graphql's PubSub interface with Redis pub/sub. Delivery is at most once, and publishing never waits.
+ * A subscriber that needs every message compares positions. Each subscriber has a separate bounded queue.
  */
 export class RedisPubSub {
   private readonly publisher: Redis;
@@ -35,17 +35,17 @@ export class RedisPubSub {
     for (const connection of [this.publisher, this.subscriber]) connection.on('ready', () => this.tellIfBack());
   }
 
-  /** Whether Redis is there, as far as this process knows. */
+  /** Whether the connection to Redis is ready. */
   get reachable(): boolean {
     return this.publisher.status === 'ready';
   }
 
-  /** type-graphql's PubSub: publishes JSON. */
+  /** Publishes a payload as JSON; part of type-graphql's PubSub. */
   publish(topic: string, payload: unknown): void {
     this.send(topic, JSON.stringify(payload ?? null));
   }
 
-  /** Publishes bytes as they are. */
+  /** Publishes a message without encoding it. */
   send(topic: string, message: string | Buffer): void {
     if (this.unanswered >= MAX_PENDING_PUBLISHES) return;
     this.unanswered++;
@@ -55,7 +55,7 @@ export class RedisPubSub {
       .finally(() => this.unanswered--);
   }
 
-  /** type-graphql's PubSub: an async iterable over one topic's payloads, bounded. */
+  /** Returns a bounded async iterable over the payloads of one topic; part of type-graphql's PubSub. */
   subscribe(topic: string, dynamicId?: string | number): AsyncIterable<unknown> {
     const name = dynamicId === undefined ? topic : `${topic}:${dynamicId}`;
     const queue = new BoundedQueue<unknown>({ limit: UNREAD, onClose: () => stop() });
@@ -63,7 +63,7 @@ export class RedisPubSub {
     return queue;
   }
 
-  /** Hears every message of a topic until the returned function is called. */
+  /** Calls `listener` for each message of a topic until the returned function is called. */
   listen(topic: string, listener: Listener): () => void {
     const channel = this.channel(topic);
     let set = this.listeners.get(channel);
@@ -82,13 +82,16 @@ export class RedisPubSub {
     };
   }
 
-  /** Called after each reconnect, when this process can both hear and ask again: messages in between are lost. */
+  /**
+   * Calls `handler` after each reconnect, when both connections are ready. Messages sent in between are lost.
+   * @returns a function that removes the handler
+   */
   onReconnect(handler: () => void): () => void {
     this.reconnected.add(handler);
     return () => this.reconnected.delete(handler);
   }
 
-  /** How Redis is. @throws Error where it is not there */
+  /** Measures the latency, the memory and the clients of Redis. @throws Error if Redis is unreachable */
   async measure(): Promise<{ readonly seconds: number; readonly memoryBytes: number; readonly clients: number }> {
     const began = performance.now();
     await this.publisher.ping();
@@ -110,12 +113,12 @@ export class RedisPubSub {
     this.wasReady = true;
   }
 
-  /** One listener's fault must not keep the message from the others, nor end the process. */
+  /** An error in one listener must neither withhold the message from other listeners nor end the process. */
   private deliver(listener: Listener, message: Buffer, channel: Buffer): void {
     try {
       listener(message);
     } catch (error) {
-      this.log.error({ channel: channel.toString(), error: (error as Error).message }, 'message not taken');
+      this.log.error({ channel: channel.toString(), error: (error as Error).message }, 'message listener failed');
     }
   }
 

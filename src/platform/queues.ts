@@ -8,44 +8,45 @@ import { VERSION } from './version';
 const QUEUES = ['ingest', 'refresh', 'webhooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
-/** Jobs on their way to Redis; what is beyond, the sweep adds when they have arrived. */
+/** Maximum number of jobs that Redis has not confirmed. The sweeper adds further jobs later. */
 const MAX_PENDING = 1_000;
-/** BullMQ's own pause after a failed command is 15 s: a Redis that was full or away is used again much sooner. */
+/** Pause after a failed command. BullMQ's default of 15 s is too long after Redis was full or unreachable. */
 const RETRY_MS = 500;
 const DEPTH_MS = 1_000;
-/** Between two tries of a job that can't be done yet; doubles with each. */
+/** Pause before a job that can't run yet is tried again; it doubles each time up to {@link MAX_LATER_MS}. */
 const MIN_LATER_MS = 20;
 const MAX_LATER_MS = 200;
 /** The oldest release that can read the jobs of this release. */
 const JOB_MIN_RELEASE = '0.2.0';
-/** Before a job that this release can't read is offered to a process again. */
+/** Pause before a job that this release can't read is offered to a process again. */
 const NEWER_RELEASE_MS = 1_000;
-/** Jobs of a queue that are looked at for the release that they need. */
+/** Maximum number of jobs per queue that are checked for the release they need. */
 const MAX_EXAMINED = 200;
-/** Jobs under way that are looked at. */
+/** Maximum number of active jobs per queue whose lock is checked. */
 const MAX_LOCKS = 200;
 
 export type { Job } from 'bullmq';
 
-/** What every job has beside the data of its queue. */
+/** The properties of every job in addition to the data of its queue. */
 interface JobData {
   readonly trace?: string;
-  /** The oldest release that can read the job; absent: every release. */
+  /** The oldest release that can read the job; if absent, every release can. */
   readonly minRelease?: string;
 }
 
-/** What a job returns that can't be done yet, and is to be tried again soon. */
+/** A job that can't run yet returns this symbol to be tried again soon. */
 export const LATER = Symbol('later');
 
 export interface QueueDepth {
-  /** That wait or run. */
+  /** The number of waiting and active jobs. */
   readonly jobs: number;
-  /** Under way, with nobody who holds them: whoever did has died, or is too busy. */
+  /** The number of active jobs without a lock: their worker has died or is too busy to renew it. */
   readonly stalled: number;
 }
 
 /**
- * BullMQ queues of one shop. A job is a pointer to something PostgreSQL knows: losing one delays work, it never loses any.
+ * The BullMQ queues of one shop. A job is a pointer to work that is recorded in PostgreSQL: losing a job only delays
+ * it.
  */
 export class Queues {
   private readonly queues = new Map<QueueName, Queue<unknown, unknown, string>>();
@@ -59,9 +60,10 @@ export class Queues {
   ) {}
 
   /**
-   * Adds a job without waiting for it: with Redis down an `add` hangs, and nothing acknowledged depends on it,
-   * because the sweep adds again what PostgreSQL says is undone. `id` makes repeats harmless while the job waits.
-   * @param delayMs how long it waits before it may begin
+   * Adds a job without waiting for Redis, because `add` hangs while Redis is down. Acknowledged work does not depend on
+   * it: the sweeper adds jobs again for work that PostgreSQL records as not done. `id` prevents duplicates while the
+   * job waits.
+   * @param delayMs milliseconds before the job may start
    */
   enqueue(name: QueueName, data: object, id: string, delayMs = 0): void {
     if (this.pending >= MAX_PENDING) return;
@@ -69,12 +71,15 @@ export class Queues {
     this.queue(name)
       .add(name, { ...data, minRelease: JOB_MIN_RELEASE, trace: traceparent() }, { jobId: id, delay: delayMs })
       .finally(() => this.pending--)
-      .catch((error: Error) => this.log.warn({ queue: name, error: error.message }, 'job not added; the sweep will'));
+      .catch((error: Error) =>
+        this.log.warn({ queue: name, error: error.message }, 'job not added; the sweeper adds it later'),
+      );
   }
 
   /**
-   * Starts consuming. Locks are short, because what a killed worker held has to move on within seconds. A job that only a
-   * newer release can read is put back for a process of that release: it has not failed, and no attempt is counted.
+   * Starts a worker on a queue. Locks are short, so that the jobs of a killed worker continue within seconds. A job
+   * that only a newer release can read is returned to the queue for a process of that release. It has not failed, and
+   * no attempt is counted.
    */
   consume(
     name: QueueName,
@@ -106,7 +111,7 @@ export class Queues {
       concurrency: options.concurrency,
       lockDuration: options.lockMs ?? 5_000,
       stalledInterval: 2_000,
-      // A kill is no fault of the job's: PostgreSQL counts the attempts that matter.
+      // A killed worker is not the fault of the job. PostgreSQL counts the attempts that matter.
       maxStalledCount: 1_000,
       runRetryDelay: RETRY_MS,
       ...FORGET,
@@ -119,7 +124,7 @@ export class Queues {
     return worker;
   }
 
-  /** How full each queue is. @throws Error where Redis does not answer within {@link DEPTH_MS} */
+  /** Returns the depth of each queue. @throws Error if Redis does not answer within {@link QUERY_TIMEOUT_MS} */
   async depths(): Promise<Record<QueueName, QueueDepth>> {
     const counts = Promise.all(QUEUES.map(async (name) => [name, await this.depth(this.queue(name))] as const));
     return Object.fromEntries(await soon(counts)) as Record<QueueName, QueueDepth>;
@@ -130,30 +135,30 @@ export class Queues {
     const active = await queue.getRanges(['active'], 0, MAX_LOCKS);
     const backend = queue.getBackend();
     const client = await backend.client;
-    // BullMQ keeps who works on a job under its own key, for as long as its lock lasts.
+    // BullMQ stores the worker of a job under a key of its own for as long as the lock lasts.
     const holders = await Promise.all(active.map((id) => client.get(backend.toKey(`${id}:lock`))));
     return { jobs, stalled: holders.filter((holder) => holder === null).length };
   }
 
   /**
-   * A release that jobs wait for, newer than this one; `undefined` where there is none among the first of each queue.
-   * @throws Error where Redis does not answer within {@link DEPTH_MS}
+   * Returns a release newer than this one that jobs wait for; `undefined` if the first jobs of each queue need none.
+   * @throws Error if Redis does not answer within {@link QUERY_TIMEOUT_MS}
    */
   async releaseAwaited(): Promise<string | undefined> {
     const jobs = await soon(
       Promise.all(QUEUES.map((name) => this.queue(name).getJobs(['delayed', 'waiting'], 0, MAX_EXAMINED - 1))),
     );
-    // A job may be gone between its id and its data.
+    // A job may be removed between reading its id and its data.
     const releases = jobs.flat().map((job: Job | undefined) => (job?.data as JobData | undefined)?.minRelease);
     return releases.find(isNewer);
   }
 
-  /** Every queue, to be looked at. */
+  /** Returns all queues, for display. */
   all(): Queue[] {
     return QUEUES.map((name) => this.queue(name));
   }
 
-  /** Lets running jobs finish, then closes. */
+  /** Waits for running jobs to finish, then closes the queues. */
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.close()));
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
@@ -174,22 +179,22 @@ export class Queues {
   }
 
   private connection() {
-    // BullMQ's own strategy waits up to 20 s between two attempts.
+    // BullMQ's default strategy waits up to 20 s between two attempts.
     return { url: this.url, maxRetriesPerRequest: null, connectTimeout: 2_000, retryStrategy };
   }
 }
 
-/** @throws Error where Redis does not answer within {@link DEPTH_MS} */
-function soon<T>(asked: Promise<T>): Promise<T> {
-  const late = new Promise<never>((_, reject) => {
+/** @throws Error if Redis does not answer within {@link QUERY_TIMEOUT_MS} */
+function soon<T>(query: Promise<T>): Promise<T> {
+  const timeout = new Promise<never>((_, reject) => {
     setTimeout(() => reject(new Error('Redis does not answer')), DEPTH_MS).unref();
   });
-  return Promise.race([asked, late]);
+  return Promise.race([query, timeout]);
 }
 
 function isNewer(minRelease: string | undefined): boolean {
   return minRelease !== undefined && !isAtLeast(VERSION, minRelease);
 }
 
-/** A finished job is forgotten at once: its id must be free again for the sweep. */
+/** A finished job is removed immediately, because the sweeper must be able to use its id again. */
 const FORGET = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };

@@ -4,16 +4,16 @@ import type { BusConnection, BusSource, Delivery, Rejection } from './bus-source
 export interface RabbitMqOptions {
   /** `amqp://` or `amqps://`, with user, password and virtual host. */
   readonly url: string;
-  /** Exists already, of whatever type: it is the shop's. */
+  /** The queue to consume. It must exist and may have any type, because it belongs to the shop. */
   readonly queue: string;
-  /** Where rejected messages wait; made durable where it does not exist. */
+  /** The queue for rejected messages. It is created as a durable queue if it does not exist. */
   readonly rejectedQueue: string;
-  /** Messages that may be delivered and not settled. */
+  /** Maximum number of delivered messages that are not settled. */
   readonly prefetch: number;
 }
 
 const CONNECT_MS = 5_000;
-/** A connection that says nothing for two of these is dead, unless the URL says otherwise. In seconds. */
+/** Heartbeat interval in seconds, unless the URL sets one. A connection that is silent for two intervals is dead. */
 const HEARTBEAT_S = 10;
 /** Header fields of a rejected message. */
 export const REJECTION = {
@@ -22,12 +22,12 @@ export const REJECTION = {
   queue: 'x-freshet-queue',
   tag: 'x-freshet-delivery',
 } as const;
-/** These would send a copy to other queues once more. */
+/** Headers that are not copied, because the broker would route copies of the rejected message to other queues. */
 const ROUTING_HEADERS = ['CC', 'BCC'];
-/** Seconds since 1970 as AMQP has it; what is later than the year 5138 was meant as milliseconds. */
+/** AMQP timestamps are seconds since 1970. A value later than the year 5138 is taken as milliseconds. */
 const MAX_SECONDS = 1e11;
 
-/** RabbitMQ, and what else speaks AMQP 0-9-1 with publisher confirms. */
+/** A source for RabbitMQ and other brokers that support AMQP 0-9-1 with publisher confirms. */
 export class RabbitMqSource implements BusSource {
   readonly queue: string;
 
@@ -42,27 +42,27 @@ export class RabbitMqSource implements BusSource {
       keepAlive: true,
       clientProperties: { connection_name: 'freshet source' },
     });
-    let over: (why: string) => void = () => undefined;
-    const closed = new Promise<string>((resolve) => (over = resolve));
-    model.on('error', (error) => over(error.message));
-    model.on('close', () => over('the connection was closed'));
+    let end: (reason: string) => void = () => undefined;
+    const closed = new Promise<string>((resolve) => (end = resolve));
+    model.on('error', (error) => end(error.message));
+    model.on('close', () => end('the connection was closed'));
     try {
       await this.makeRejectedQueue(model);
       const channel = await model.createConfirmChannel();
-      channel.on('error', (error) => over(error.message));
-      channel.on('close', () => over('the channel was closed'));
+      channel.on('error', (error) => end(error.message));
+      channel.on('close', () => end('the channel was closed'));
       const rejected = new RejectedMessages(channel, this.options, closed);
       await channel.prefetch(this.options.prefetch);
       const { consumerTag } = await channel.consume(this.queue, (message) => {
         if (message) onDelivery(toDelivery(message, channel, rejected));
-        else over('the queue was deleted');
+        else end('the queue was deleted');
       });
       return {
         closed,
         pause: async () => void (await channel.cancel(consumerTag)),
         close: async () => {
-          over('it was asked for');
-          // In order: what closes the connection overtakes acknowledgements on its channels.
+          end('the caller closed the connection');
+          // The channel first: closing the connection would overtake acknowledgements on its channels.
           await quietly(() => channel.close());
           await quietly(() => model.close());
         },
@@ -73,35 +73,38 @@ export class RabbitMqSource implements BusSource {
     }
   }
 
-  /** Looked for first: where it exists it may be of any type. What is not there closes the channel that asked. */
+  /**
+   * Creates the queue for rejected messages unless it exists. It is looked up first, because an existing queue may have
+   * any type. Looking up a missing queue closes the channel, so creating it needs a second channel.
+   */
   private async makeRejectedQueue(model: ChannelModel): Promise<void> {
     const { rejectedQueue } = this.options;
-    const asking = await model.createChannel();
-    asking.on('error', () => undefined);
-    const exists = await asking.checkQueue(rejectedQueue).then(
+    const lookUp = await model.createChannel();
+    lookUp.on('error', () => undefined);
+    const exists = await lookUp.checkQueue(rejectedQueue).then(
       () => true,
       (error: { code?: number }) => {
         if (error.code !== 404) throw error;
         return false;
       },
     );
-    if (exists) return asking.close();
-    const making = await model.createChannel();
-    making.on('error', () => undefined);
-    await making.assertQueue(rejectedQueue, { durable: true });
-    await making.close();
+    if (exists) return lookUp.close();
+    const creation = await model.createChannel();
+    creation.on('error', () => undefined);
+    await creation.assertQueue(rejectedQueue, { durable: true });
+    await creation.close();
   }
 }
 
-/** What a message says of itself; the rest says what the broker is to do with it. */
+/** The properties that describe the message. The others are instructions to the broker. */
 type Own = Pick<
   Options.Publish,
   'contentType' | 'contentEncoding' | 'messageId' | 'timestamp' | 'type' | 'appId' | 'correlationId'
 >;
 
-/** Publishes what was rejected, and knows whether it has arrived. */
+/** Publishes rejected messages and waits until the broker has confirmed them. */
 class RejectedMessages {
-  /** Delivery tags of what no queue took: the broker says so before it confirms. */
+  /** Delivery tags of messages that the broker could not route to a queue. It returns them before it confirms. */
   private readonly returned = new Set<unknown>();
 
   constructor(
@@ -121,19 +124,22 @@ class RejectedMessages {
       [REJECTION.queue]: this.options.queue,
       [REJECTION.tag]: fields.deliveryTag,
     };
-    const said = { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId };
+    const described = { contentType, contentEncoding, messageId, timestamp, type, appId, correlationId };
     const confirmed = this.publish(content, [
-      { ...said, headers: { ...Object.fromEntries(own), ...headers } },
-      // What its sender said of it may be more than can be sent again.
-      { ...said, headers },
+      { ...described, headers: { ...Object.fromEntries(own), ...headers } },
+      // The sender's headers or properties may not be encodable.
+      { ...described, headers },
       { headers },
     ]);
     const lost = this.closed.then((why) => Promise.reject(new Error(why)));
     await Promise.race([confirmed, lost]);
-    if (this.returned.delete(fields.deliveryTag)) throw new Error(`there is no queue ${this.options.rejectedQueue}`);
+    if (this.returned.delete(fields.deliveryTag))
+      throw new Error(`the queue ${this.options.rejectedQueue} does not exist`);
   }
 
-  /** With the first properties that can be encoded: amqplib throws before it has sent anything of others. */
+  /**
+   * Publishes with the first properties that can be encoded. For the others amqplib throws before it sends anything.
+   */
   private publish(content: Buffer, candidates: readonly Options.Publish[]): Promise<void> {
     return new Promise((resolve, reject) => {
       let fault: unknown;
@@ -143,7 +149,7 @@ class RejectedMessages {
             this.options.rejectedQueue,
             content,
             { ...properties, persistent: true, mandatory: true },
-            (error: unknown) => (error ? reject(new Error('the broker refused it')) : resolve()),
+            (error: unknown) => (error ? reject(new Error('the broker refused the message')) : resolve()),
           );
           return;
         } catch (error) {
@@ -161,7 +167,7 @@ function toDelivery(message: ConsumeMessage, channel: ConfirmChannel, rejected: 
     try {
       channel.ack(message);
     } catch {
-      // The channel has ended: the broker delivers it again.
+      // The channel has ended. The broker delivers the message again.
     }
   };
   return {
@@ -182,11 +188,11 @@ function withHeartbeat(text: string): string {
   return url.href;
 }
 
-/** It may have gone by itself. */
+/** Ignores errors, because the channel or connection may already be closed. */
 async function quietly(close: () => Promise<void>): Promise<void> {
   try {
     await close();
   } catch {
-    // So it is closed.
+    // Already closed.
   }
 }

@@ -1,9 +1,9 @@
-/** Whether the PostgreSQL and the Redis that the settings name can be used, and if not, why and what to do. */
+/** Checks whether the PostgreSQL and the Redis of the settings are usable, and explains why not and what to do. */
 import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import { ConfigError } from '../config';
 
-/** Why a server can't be used. Neither sentence contains a password. */
+/** The reason why a server is unusable, and what to do. Neither sentence contains a password. */
 export interface ConnectionFault {
   readonly found: string;
   readonly advice: string;
@@ -14,12 +14,12 @@ interface Addresses {
   readonly redisUrl?: string | undefined;
 }
 
-/** A server that is there answers in milliseconds. */
+/** A healthy server answers in milliseconds. */
 const ANSWER_MS = 4_000;
 
 /**
- * Connects to each server that is named, before anything is started, migrated or written.
- * @throws ConfigError with one line for each server that can't be used
+ * Connects to each configured server before the process starts, migrates or writes anything.
+ * @throws ConfigError with one line for each unusable server
  */
 export async function requireReachable<A extends Addresses>(addresses: A): Promise<A> {
   const { databaseUrl, redisUrl } = addresses;
@@ -67,7 +67,7 @@ export async function faultOfRedis(url: string): Promise<ConnectionFault | undef
   return cause && explainRedis(url, cause);
 }
 
-/** @param error what connecting to it failed with */
+/** @param error the error of the connection attempt */
 export function explainPostgres(url: string, error: unknown): ConnectionFault {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const server = `PostgreSQL at ${placeOf(url, 5432)}`;
@@ -78,7 +78,7 @@ export function explainPostgres(url: string, error: unknown): ConnectionFault {
     };
   if (code.startsWith('28') || message.includes('client password must be a string'))
     return {
-      found: `${server} refuses the login: ${code === '' ? 'it asks for a password' : message}.`,
+      found: `${server} rejects the login: ${code === '' ? 'it requires a password' : message}.`,
       advice: 'Check the user name and the password.',
     };
   if (message.includes('does not support SSL'))
@@ -92,17 +92,17 @@ export function explainPostgres(url: string, error: unknown): ConnectionFault {
   );
 }
 
-/** @param error what connecting to it failed with */
+/** @param error the error of the connection attempt */
 export function explainRedis(url: string, error: unknown): ConnectionFault {
   const { message } = error as Error;
   const server = `Redis at ${placeOf(url, 6379)}`;
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(message))
     return {
-      found: `${server} ${message.startsWith('NOAUTH') ? 'asks for a password' : 'refuses the user name or the password'}.`,
+      found: `${server} ${message.startsWith('NOAUTH') ? 'requires a password' : 'rejects the user name or the password'}.`,
       advice: 'The address has the form redis://:PASSWORD@HOST:PORT.',
     };
   if (message.includes('DB index is out of range'))
-    return { found: `${server} has no database ${quoted(databaseOf(url))}.`, advice: 'Leave it away, or use 0.' };
+    return { found: `${server} has no database ${quoted(databaseOf(url))}.`, advice: 'Omit the number, or use 0.' };
   if (message.startsWith('LOADING'))
     return { found: `${server} is not ready: it is loading its data.`, advice: 'Try again in a moment.' };
   return (
@@ -135,7 +135,7 @@ function explainNetwork(url: string, port: number, kind: string, error: unknown)
       advice: 'Add its authority with NODE_EXTRA_CA_CERTS, or use the host name that the certificate is for.',
     };
   if (code === 'ETIMEDOUT' || /tim(e|ed) ?out/i.test(message)) {
-    const tls = new URL(url).protocol === 'rediss:' ? ' It may not speak TLS: then use redis://.' : '';
+    const tls = new URL(url).protocol === 'rediss:' ? ' If it does not speak TLS, use redis://.' : '';
     return { found: `${place} does not answer as ${kind} within ${ANSWER_MS / 1_000} s.${tls}`, ...address };
   }
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL')
@@ -145,7 +145,7 @@ function explainNetwork(url: string, port: number, kind: string, error: unknown)
   return undefined;
 }
 
-/** The host and the port, without user name and password. */
+/** Returns the host and the port, without user name and password. */
 function placeOf(url: string, port: number): string {
   const { hostname, port: given, searchParams } = new URL(url);
   return `${hostname || searchParams.get('host') || 'localhost'}:${given || port}`;
@@ -158,7 +158,7 @@ function databaseOf(url: string): string {
 
 const quoted = (text: string) => JSON.stringify(text);
 
-/** The first line of a message that this file does not know. */
+/** Returns the first line of a message, with the password masked. */
 function withoutPassword(url: string, message: string): string {
   const { password } = new URL(url);
   const [line] = message.split('\n');

@@ -1,4 +1,4 @@
-/** Finding a Redis server, or getting one: no npm package ships it. */
+/** Finds a Redis server or downloads one, because no npm package ships it. */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,21 +6,22 @@ import path from 'node:path';
 
 export interface RedisBinary {
   readonly command: string;
-  /** What its libraries need in the environment, where it was unpacked rather than installed. */
+  /** Environment variables that the libraries of an unpacked server need; empty for an installed one. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 const NAMES = ['redis-server', 'valkey-server'];
 const HOW_TO_GET_IT =
   'Freshet needs a Redis server: install redis or valkey (apt-get install redis-server, dnf install valkey, apk add valkey, ' +
-  'brew install redis), or set REDIS_URL to one that runs.';
+  'brew install redis), or set REDIS_URL to a running server.';
 
 /**
- * On PATH; else unpacked earlier into one of `folders`; else, on Debian and Ubuntu, downloaded from the system's own
- * package sources and unpacked into the first of `folders` that can be written. Nothing is installed: the machine gets no
- * service, no user and no changed package list, and root is not needed.
+ * Returns the server on PATH; otherwise one that was unpacked into one of `folders` before. Otherwise, on Debian and
+ * Ubuntu, downloads it from the system's own package sources and unpacks it into the first writable folder of
+ * `folders`. It installs nothing: the machine gets no service, no user and no changed package list, and root is not
+ * needed.
  *
- * @throws Error in one line that says how to get one
+ * @throws Error with a one-line message that says how to install Redis
  */
 export function obtainRedis(folders: readonly string[], onProgress: (line: string) => void = () => {}): RedisBinary {
   const found = onPath() ?? folders.map(unpackedIn).find((binary) => binary !== undefined);
@@ -28,12 +29,12 @@ export function obtainRedis(folders: readonly string[], onProgress: (line: strin
   if (!isExecutable('/usr/bin/apt-get')) throw new Error(HOW_TO_GET_IT);
   const folder = folders.find(canWrite);
   if (folder === undefined) throw new Error(HOW_TO_GET_IT);
-  onProgress(`Getting redis-server from this system's package sources into ${folder}`);
+  onProgress(`Downloading redis-server from this system's package sources into ${folder}`);
   try {
     unpackInto(folder);
   } catch (error) {
     const why = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? (error as Error).message;
-    throw new Error(`${HOW_TO_GET_IT} (apt-get could not: ${why})`);
+    throw new Error(`${HOW_TO_GET_IT} (apt-get failed: ${why})`);
   }
   const unpacked = unpackedIn(folder);
   if (!unpacked) throw new Error(HOW_TO_GET_IT);
@@ -54,7 +55,7 @@ function unpackedIn(folder: string): RedisBinary | undefined {
   return { command, env: { LD_LIBRARY_PATH: places.join(':') } };
 }
 
-/** Its dependencies that this system lacks come along; those it has are the system's. */
+/** Downloads redis-server and the dependencies that this system lacks, and unpacks them into `folder`. */
 function unpackInto(folder: string): void {
   const work = mkdtempSync(path.join(tmpdir(), 'freshet-redis-'));
   const draft = `${folder}.${process.pid}`;
@@ -65,8 +66,8 @@ function unpackInto(folder: string): void {
       `Dir::State::Lists=${work}/lists`,
       `Dir::Cache=${work}/cache`,
       `Dir::Cache::archives=${work}/archives`,
-      'Debug::NoLocking=1', // it changes nothing that the lock protects
-      'APT::Sandbox::User=', // another user could not enter `work`
+      'Debug::NoLocking=1', // Nothing that the lock protects is changed.
+      'APT::Sandbox::User=', // Another user could not enter `work`.
       'Acquire::Languages=none',
       'Acquire::Retries=3',
     ].flatMap((setting) => ['-o', setting]);

@@ -3,15 +3,18 @@ import type { Logger } from './log';
 
 export type { Redis } from 'ioredis';
 
-/** A second at most, however long it was away: lists have to be live again within seconds of its return. */
+/**
+ * Returns the milliseconds until the next attempt to connect: at most a second, no matter how long Redis was
+ * unreachable, because live lists must resume within seconds of its return.
+ */
 export const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 1_000);
 
-/** A Redis that takes longer is as good as gone: nothing that asks it may wait with it. */
+/** A Redis that takes longer counts as unreachable, because no caller may wait for it. */
 const COMMAND_MS = 1_000;
 
 /**
- * A connection for commands that may be lost: with Redis down they fail at once instead of waiting,
- * because nothing acknowledged may depend on them.
+ * Creates a connection for commands that may be lost. They fail immediately while Redis is down, because no
+ * acknowledged write depends on them.
  */
 export function connectRedis(url: string, log: Logger): Redis {
   const redis = new Redis(url, {
@@ -24,20 +27,20 @@ export function connectRedis(url: string, log: Logger): Redis {
   return withLog(redis, log);
 }
 
-/** A connection that only listens; it reconnects and subscribes again by itself. */
+/** Creates a connection for subscriptions only. It reconnects and resubscribes automatically. */
 export function connectSubscriber(url: string, log: Logger): Redis {
   return withLog(new Redis(url, { maxRetriesPerRequest: null, connectTimeout: 2_000, retryStrategy }), log);
 }
 
 function withLog(redis: Redis, log: Logger): Redis {
-  let said = false;
+  let isReported = false;
   redis.on('error', (error: Error) => {
-    if (!said) log.warn({ error: error.message }, 'Redis is not reachable');
-    said = true;
+    if (!isReported) log.warn({ error: error.message }, 'Redis is not reachable');
+    isReported = true;
   });
   redis.on('ready', () => {
-    if (said) log.info('Redis is back');
-    said = false;
+    if (isReported) log.info('Redis is reachable again');
+    isReported = false;
   });
   return redis;
 }

@@ -1,9 +1,11 @@
-/** Which release may read what: everything that is stored or sent names the oldest release that can. */
+/** Compatibility between releases. Everything that is stored or sent names the oldest release that can read it. */
 import { VERSION } from './version';
 
 const RELEASE = /^(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$/;
 
-/** Thrown for stored or sent bytes that only a newer release can read; the message is one line that says which. */
+/**
+ * Thrown for stored or sent data that only a newer release can read. The message is one line that names the release.
+ */
 export class NewerReleaseError extends Error {
   constructor(
     what: string,
@@ -15,7 +17,10 @@ export class NewerReleaseError extends Error {
   }
 }
 
-/** Whether `release` is `minRelease` or newer. A suffix (`-rc.1`) does not count. @throws Error for a malformed number */
+/**
+ * Returns whether `release` is `minRelease` or newer. A suffix (`-rc.1`) is ignored.
+ * @throws Error for a malformed number
+ */
 export function isAtLeast(release: string, minRelease: string): boolean {
   const [mine, least] = [release, minRelease].map(partsOf);
   for (const [at, part] of mine.entries()) if (part !== least[at]) return part > least[at];
@@ -23,9 +28,9 @@ export function isAtLeast(release: string, minRelease: string): boolean {
 }
 
 /**
- * Checks that this release can read what names `minRelease` in its header. What names none is from before releases were
- * named, and every release can read it.
- * @param what the thing to be read, as the subject of a sentence: `The checkpoint`
+ * Checks that this release can read data that names `minRelease` in its header. Data without it was written before
+ * releases were named, and every release can read it.
+ * @param what the data to read, as the subject of a sentence: `The checkpoint`
  * @throws NewerReleaseError
  */
 export function requireRelease(minRelease: string | null | undefined, what: string, release = VERSION): void {
@@ -33,12 +38,15 @@ export function requireRelease(minRelease: string | null | undefined, what: stri
   throw new NewerReleaseError(what, minRelease, release);
 }
 
-/** SQL: whether this release can read a row whose `column` names the oldest release that can; null: every release. */
+/**
+ * Returns an SQL condition: this release can read the row, whose `column` names the oldest release that can. If the
+ * column is null, every release can.
+ */
 export function isReadableSql(column: string, release = VERSION): string {
   return `(${column} IS NULL OR string_to_array(${column}, '.')::int[] <= ARRAY[${partsOf(release).join(', ')}])`;
 }
 
-/** MAJOR, MINOR and PATCH. @throws Error for a malformed number */
+/** Returns MAJOR, MINOR and PATCH. @throws Error for a malformed number */
 export function partsOf(release: string): number[] {
   const parts = RELEASE.exec(release)?.slice(1, 4).map(Number);
   if (!parts) throw new Error(`"${release}" is not a release number: expected MAJOR.MINOR.PATCH.`);

@@ -1,20 +1,23 @@
-/** Taking a whole shop away: its PostgreSQL schema, and its keys in Redis. */
+/** Removes a whole shop: its PostgreSQL schema and its keys in Redis. */
 import { Client, escapeIdentifier } from 'pg';
 import { Redis } from 'ioredis';
 
-/** A lock that somebody holds for longer means that the shop is in use. */
+/** A lock that another session holds for longer means that the shop is in use. */
 const LOCK_MS = 3_000;
 const REDIS_MS = 2_000;
 const KEYS_AT_ONCE = 500;
 
 export interface Removed {
-  /** Of PostgreSQL, with all that was in them. */
+  /** The number of PostgreSQL tables that were dropped. */
   readonly tables: number;
-  /** Of Redis: queues, caches. */
+  /** The number of Redis keys (queues, caches) that were deleted. */
   readonly keys: number;
 }
 
-/** Whether any process serves a namespace: each of them listens to its channels. @throws Error where Redis does not answer */
+/**
+ * Returns whether any process serves a namespace; each such process subscribes to its channels.
+ * @throws Error if Redis does not answer
+ */
 export function isServed(redisUrl: string, namespace: string): Promise<boolean> {
   return withRedis(redisUrl, async (redis) => {
     const channels = await redis.pubsub('CHANNELS', `${namespace}:*`);
@@ -23,8 +26,8 @@ export function isServed(redisUrl: string, namespace: string): Promise<boolean> 
 }
 
 /**
- * Removes a namespace: tables in one transaction, all or none, then keys.
- * @throws Error where tables are in use, or Redis does not answer
+ * Removes a namespace: first all tables in one transaction, then the keys.
+ * @throws Error if tables are in use or Redis does not answer
  */
 export async function removeNamespace(services: {
   readonly databaseUrl: string;

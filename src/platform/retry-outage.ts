@@ -2,13 +2,13 @@ import { isOutage } from './outage';
 
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 5_000;
-/** With the pauses between them, three quarters of a minute: longer than PostgreSQL takes to restart. */
+/** Including the pauses, the attempts take about 45 seconds, which is longer than PostgreSQL takes to restart. */
 const MAX_ATTEMPTS = 14;
 
 /**
- * Repeats work that an outage of PostgreSQL ended: a connection that was cut, a transaction that was idle for too long
- * because this process did not get its turn. The work must be idempotent, because a COMMIT whose answer was lost is
- * repeated, too.
+ * Repeats work that failed because of an outage of PostgreSQL: a broken connection, or a transaction that was idle for
+ * too long because this process got no CPU time. The work must be idempotent, because it is also repeated after a
+ * COMMIT whose response was lost.
  * @param onPause called before each pause
  */
 export async function retryOutages<T>(work: () => Promise<T>, onPause: (error: Error) => void): Promise<T> {

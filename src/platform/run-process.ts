@@ -1,6 +1,6 @@
 import { ConfigError } from '../config';
 
-/** Runs a process's start; a fault in its settings is one line each, and any fault ends it with 1. */
+/** Runs `start`. An error is printed (one line for each invalid setting) and ends the process with exit code 1. */
 export async function runProcess(start: () => Promise<void>): Promise<void> {
   try {
     await start();

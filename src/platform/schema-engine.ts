@@ -1,6 +1,6 @@
 /**
- * Prisma's own schema engine, compiled to WebAssembly: what its CLI would download as a binary comes with the packages.
- * It compares datamodels; what would describe a live database does not work.
+ * Prisma's schema engine, compiled to WebAssembly. It comes with the packages, whereas Prisma's CLI downloads a binary.
+ * It compares datamodels; its commands that introspect a live database do not work.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,9 @@ import type { Pool } from 'pg';
 const MODULE = '@prisma/schema-engine-wasm/schema_engine_bg';
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
-/** Of the platform's WebAssembly as much as is used here: its types come with the DOM's, which this project leaves out. */
+/**
+ * The part of the WebAssembly API that is used here. Its types belong to the DOM library, which this project excludes.
+ */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (
@@ -22,8 +24,8 @@ declare const WebAssembly: {
 };
 
 /**
- * The SQL that leads from one datamodel to another; from an empty database where `from` is undefined. It names no
- * schema: which one it is about, the connection says.
+ * Returns the SQL that migrates one datamodel to another; from an empty database if `from` is undefined. It names no
+ * schema, because the connection determines it.
  */
 export async function diffDatamodels(pool: Pool, from: string | undefined, to: string): Promise<string> {
   const engine = await startEngine(new PrismaPg(pool), to);
@@ -57,7 +59,7 @@ function loadEngine(): Promise<typeof EngineModule> {
   return (loading ??= instantiate());
 }
 
-/** Does what the package's own entry point would leave to a bundler: gives the module its WebAssembly instance. */
+/** Gives the module its WebAssembly instance; the package's entry point leaves that to a bundler. */
 async function instantiate(): Promise<typeof EngineModule> {
   const engine = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const imports: Record<string, unknown> = { ...engine };

@@ -1,4 +1,4 @@
-/** PostgreSQL and Redis for a command: those that the settings name, else private ones in DATA_DIR. */
+/** Provides PostgreSQL and Redis for a command: those of the settings, otherwise private ones in DATA_DIR. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config';
@@ -11,19 +11,20 @@ import { startRedis } from './private-redis';
 export interface Services {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** What this call started; the rest was running already, or is the settings'. */
+  /** The services that this call started. The others were already running, or come from the settings. */
   readonly started: { readonly postgres: boolean; readonly redis: boolean };
   /**
-   * Starts private services again that have ended by themselves, at their old address.
-   * @returns their names @throws MovedService, and what starting throws
+   * Restarts private services that have ended unexpectedly, at their previous address.
+   * @returns the names of the restarted services
+   * @throws MovedService if the previous port is taken, and the errors of starting a service
    */
   revive(): Promise<readonly string[]>;
-  /** Gives up what this call uses. Private services end with their last user, whoever that is. */
+  /** Releases the services. A private service stops with the last process that uses it. */
   stop(): Promise<void>;
 }
 
 export interface ServiceOptions {
-  /** False in tests: nothing is forced to disk. */
+  /** False in tests: nothing is flushed to disk. */
   readonly fsync?: boolean;
   readonly onProgress?: (line: string) => void;
 }
@@ -32,21 +33,21 @@ type ServiceKind = 'postgres' | 'redis';
 
 const NAMES: Record<ServiceKind, string> = { postgres: 'PostgreSQL', redis: 'Redis' };
 
-/** Nobody who uses it finds it again. */
+/** Thrown if a restarted service has a new address, so that its clients can't reconnect. */
 export class MovedService extends Error {}
 
-/** A private service and the note that says that this call uses it. */
+/** A private service, and the file that registers this call as its user. */
 interface Held {
   readonly service: RunningService;
   readonly note: string;
 }
 
 /**
- * Uses `databaseUrl` and `redisUrl` where they are given; else starts the private services of `dataDir`, or joins them
- * where another command of Freshet has started them (also one that has crashed since).
+ * Uses `databaseUrl` and `redisUrl` if they are set. Otherwise starts the private services of `dataDir`, or joins them
+ * if another Freshet command has started them, even if that command has crashed.
  *
- * Any number of processes may call this at once. An import that started the services may end before the shop that joined
- * them, or after: the services stay until nobody uses them.
+ * Any number of processes may call this concurrently. The services run until no process uses them: an import that
+ * started them may end before or after the shop that joined them.
  */
 export async function startServices(
   config: Pick<Config, 'databaseUrl' | 'redisUrl' | 'dataDir'>,
@@ -76,13 +77,16 @@ export async function startServices(
   };
 }
 
-/** Where a Redis server may have been unpacked: beside the packages, which all shops of a checkout share, or in DATA_DIR. */
+/**
+ * Returns the folders into which a Redis server may be unpacked: next to the npm packages, which all shops of a
+ * checkout share, or in DATA_DIR.
+ */
 function redisBinaryFolders(dataDir: string): string[] {
   const packages = path.dirname(path.dirname(require.resolve('ioredis/package.json')));
   return [path.join(packages, '.freshet', 'redis'), path.join(dataDir, 'redis-server')];
 }
 
-/** @throws Error in one line where private services can't keep their data there */
+/** @throws Error with a one-line message if the folder can't be created or written */
 function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true });
@@ -90,8 +94,8 @@ function makeFolder(dataDir: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(
-      `${path.resolve(dataDir)} can't be written to (${code}): make it writable for this user, set DATA_DIR to a folder ` +
-        'that is, or set DATABASE_URL and REDIS_URL.',
+      `${path.resolve(dataDir)} is not writable (${code}): make it writable for this user, set DATA_DIR to a writable ` +
+        'folder, or set DATABASE_URL and REDIS_URL.',
     );
   }
 }
@@ -135,7 +139,7 @@ async function revive(
       const again = await start[kind]();
       held[kind] = { service: again, note };
       if (again.url !== service.url)
-        throw new MovedService(`${NAMES[kind]} has ended, and its port has been taken since: start Freshet again.`);
+        throw new MovedService(`${NAMES[kind]} has ended, and another program now uses its port: start Freshet again.`);
     }
   });
   return ended.map((kind) => NAMES[kind]);
@@ -145,7 +149,7 @@ async function giveUp(dataDir: string, held: Partial<Record<ServiceKind, Held>>)
   if (held.postgres || held.redis) await withLock(lockFile(dataDir), () => leave(held));
 }
 
-/** Redis first: what it loses can be rebuilt from PostgreSQL. */
+/** Releases Redis first, because its data can be rebuilt from PostgreSQL. */
 async function leave({ postgres, redis }: Partial<Record<ServiceKind, Held>>): Promise<void> {
   if (redis && release(redis.note)) await redis.service.stop();
   if (postgres && release(postgres.note)) await postgres.service.stop();

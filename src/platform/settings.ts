@@ -1,8 +1,8 @@
 import type { Pool } from './postgres';
 
 /**
- * The values of a shop's settings, by name; a setting that is not there is missing. Processes call this while they start,
- * so it is plain SQL: the first query by Prisma compiles its query compiler, which takes half a second of CPU.
+ * Returns the values of a shop's settings by name, without those that are not set. Processes call this while they
+ * start, so it is plain SQL: Prisma's first query compiles its query compiler, which takes half a second of CPU.
  */
 export async function readSettings(pool: Pool, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await pool.query<{ name: string; value: string }>(

@@ -1,10 +1,12 @@
 import { connectRedis, type Redis } from './redis';
 import type { Logger } from './log';
 
-/** Characters that one process may have in Redis at a time. Redis refuses everybody's writes when it is full. */
+/**
+ * Maximum number of characters that one process may store in Redis at a time, because a full Redis refuses all writes.
+ */
 const MAX_SHARED_BYTES = 32 * 1024 * 1024;
 
-/** Short-lived values that processes of one shop share through Redis. Any of them may be gone at any time. */
+/** Short-lived values that the processes of one shop share through Redis. Any value may disappear at any time. */
 export class SharedCache {
   private readonly redis: Redis;
   private shared = 0;
@@ -17,7 +19,7 @@ export class SharedCache {
     this.redis = connectRedis(url, log);
   }
 
-  /** Does not wait; a failure, or one value too many, is as if it had expired. */
+  /** Stores a value without waiting. After a failure, or above the limit, the value is missing as if it had expired. */
   set(key: string, value: string, ttlMs: number): void {
     if (this.shared + value.length > MAX_SHARED_BYTES) return;
     this.shared += value.length;
@@ -27,7 +29,7 @@ export class SharedCache {
       .catch((error: Error) => this.log.debug({ error: error.message }, 'not cached'));
   }
 
-  /** `null` when it has expired, was never there, or Redis does not answer. */
+  /** Returns the value; `null` if it has expired, was never stored, or Redis does not answer. */
   async get(key: string): Promise<string | null> {
     return this.redis.get(this.key(key)).catch(() => null);
   }

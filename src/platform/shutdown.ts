@@ -1,8 +1,8 @@
 import type { Logger } from './log';
 
 /**
- * Runs `close` once at SIGINT, SIGTERM or when the parent process goes, then exits. A second signal changes nothing;
- * what has not ended after `boundMs` is left behind, because everything acknowledged is already durable.
+ * Runs `close` once at SIGINT, SIGTERM or when the parent process ends, then exits. Further signals are ignored. If
+ * `close` takes longer than `boundMs`, the process exits anyway, because everything acknowledged is already durable.
  */
 export function onShutdown(log: Logger, close: () => Promise<void>, boundMs = 10_000): void {
   let closing = false;
@@ -11,7 +11,7 @@ export function onShutdown(log: Logger, close: () => Promise<void>, boundMs = 10
     closing = true;
     log.info({ why }, 'shutting down');
     setTimeout(() => {
-      log.error(`not finished after ${boundMs / 1000} s`);
+      log.error(`shutdown not finished after ${boundMs / 1000} s`);
       process.exit(1);
     }, boundMs).unref();
     close().then(
@@ -25,6 +25,6 @@ export function onShutdown(log: Logger, close: () => Promise<void>, boundMs = 10
   process.on('SIGINT', () => begin('SIGINT'));
   process.on('SIGTERM', () => begin('SIGTERM'));
   process.on('disconnect', () => begin('parent process gone'));
-  // It may have gone before anybody listened.
+  // The parent may have ended before the listener was added.
   if (process.send && !process.connected) begin('parent process gone');
 }

@@ -1,41 +1,41 @@
-/** Child processes that are kept running: one that dies is started again, and all end with this process. */
+/** Supervises child processes: restarts a child that dies, and ends all children with this process. */
 import { type ChildProcess, fork } from 'node:child_process';
 
 export interface SupervisedChild {
-  /** The port it listens on, once it has said so: `process.send({ port })`. */
+  /** The port that the child listens on, after it has reported it by `process.send({ port })`. */
   readonly port: number | undefined;
-  /** Rejects with `ChildGaveUp` when it has died too often before it was trusted. */
+  /** Rejects with `ChildGaveUp` if the child has died too often before it was trusted. */
   readonly failed: Promise<never>;
-  /** From now on it is started again for ever: it has shown that it can run. */
+  /** Marks the child as able to run: from now on it is restarted without limit. */
   trust(): void;
-  /** Asks it to end, waits for that, and forces it after a time. */
+  /** Sends SIGTERM, waits for the child to end, and sends SIGKILL after `stopTimeoutMs`. */
   stop(): Promise<void>;
 }
 
 export interface SuperviseOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** One line for each thing an operator wants to know. */
+  /** Called with one line for each event that concerns an operator. */
   readonly onEvent: (line: string) => void;
-  /** A child that was up for so long is healthy: what happened before is forgotten. */
+  /** A child that ran for this long is healthy: its previous deaths no longer count. */
   readonly healthyAfterMs?: number;
   readonly firstDelayMs?: number;
   readonly longestDelayMs?: number;
   readonly stopPatienceMs?: number;
 }
 
-/** A child that dies as often as this before it has run well once will not do better: its settings are wrong. */
+/** A child that dies this often before it was healthy will not recover: its settings are wrong. */
 const ATTEMPTS_AT_START = 4;
 
 export class ChildGaveUp extends Error {}
 
 /**
- * Starts a Node program and starts it again, later each time, when it dies without having been asked to.
+ * Starts a Node program, and restarts it with increasing delays if it dies without having been stopped.
  *
- * The IPC channel is there so that the child notices the end of this process, also by SIGKILL: it must stop on
+ * Through the IPC channel the child notices when this process ends, even by SIGKILL: it must stop on
  * `process.on('disconnect')`.
  *
- * @param title what it is called in the lines for the operator
- * @param file the program, built
+ * @param title the name of the process in the lines for the operator
+ * @param file the built program
  */
 export function supervise(title: string, file: string, options: SuperviseOptions): SupervisedChild {
   const { healthyAfterMs = 10_000, firstDelayMs = 250, longestDelayMs = 10_000, stopPatienceMs = 30_000 } = options;
@@ -54,20 +54,20 @@ export function supervise(title: string, file: string, options: SuperviseOptions
     const current = fork(file, [], { env: options.env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     child = current;
     current.on('message', (message) => (port = portIn(message) ?? port));
-    // What can't be started or reached emits an error; it has ended, or an exit follows.
+    // A child that can't be started or reached emits an error; it has ended, or an exit event follows.
     current.on('error', () => undefined);
     current.once('exit', (code, signal) => {
       child = undefined;
       if (stopping) return;
       const healthy = Date.now() - since >= healthyAfterMs;
       deaths = healthy ? 1 : deaths + 1;
-      const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+      const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
       if (!trusted && deaths >= ATTEMPTS_AT_START) {
         giveUp(new ChildGaveUp(`The ${title} process ${how} ${deaths} times in a row; giving up.`));
         return;
       }
       const delay = Math.min(firstDelayMs * 2 ** (deaths - 1), longestDelayMs);
-      options.onEvent(`The ${title} process ${how}; starting it again in ${delay / 1000} s`);
+      options.onEvent(`The ${title} process ${how}; restarting it in ${delay / 1000} s`);
       timer = setTimeout(begin, delay);
     });
   };
@@ -89,7 +89,7 @@ export function supervise(title: string, file: string, options: SuperviseOptions
       const gone = new Promise((resolve) => current.once('exit', resolve));
       current.kill('SIGTERM');
       const force = setTimeout(() => {
-        options.onEvent(`The ${title} process has not ended after ${stopPatienceMs / 1000} s; forcing it`);
+        options.onEvent(`The ${title} process has not ended after ${stopPatienceMs / 1000} s; sending SIGKILL`);
         current.kill('SIGKILL');
       }, stopPatienceMs);
       await gone;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPostgres } from './embedded-postgres';
 
-/** A PostgreSQL of its own for some work, gone afterwards with all that was in it. */
+/** Runs `work` with a temporary PostgreSQL, which is deleted with all its data afterwards. */
 export async function withTemporaryPostgres<T>(work: (url: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-postgres-'));
-  chmodSync(folder, 0o711); // PostgreSQL may have to run as another user
+  chmodSync(folder, 0o711); // PostgreSQL may have to run as another user.
   try {
     const server = await startPostgres(path.join(folder, 'postgres'), { fsync: false });
     try {

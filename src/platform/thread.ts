@@ -3,18 +3,18 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from './log';
 
 export interface Thread<Result = unknown> {
-  /** Resolves with what it sent last when it has ended; rejects when it failed. */
+  /** Resolves with the last message of the thread when it has ended; rejects if it failed. */
   readonly ended: Promise<Result>;
   send(message: unknown): void;
-  /** Asks it to finish and waits. */
+  /** Asks the thread to finish and waits until it has ended. */
   stop(): Promise<void>;
-  /** Ends it where it stands: {@link ended} rejects, as it has no result, and nothing is logged. */
+  /** Ends the thread immediately. {@link ended} rejects, because there is no result, and nothing is logged. */
   terminate(): Promise<void>;
 }
 
 /**
- * Runs a program off the event loop: CPU work on it would cost queues and leases their locks.
- * @param file its whole path, built
+ * Runs a program in a thread, because CPU work on the event loop would make queues and leases lose their locks.
+ * @param file absolute path of the built program
  */
 export function startThread<Result = unknown>(
   file: string,
@@ -31,9 +31,9 @@ export function startThread<Result = unknown>(
   });
   const ended = new Promise<Result>((resolve, reject) => {
     thread.once('error', reject);
-    // One that is ended before it began says 0.
+    // A thread that is terminated before it has started exits with 0.
     thread.once('exit', (code) =>
-      code === 0 && !ending ? resolve(result) : reject(new Error(`thread ${name} ended with ${code}`)),
+      code === 0 && !ending ? resolve(result) : reject(new Error(`thread ${name} ended with exit code ${code}`)),
     );
   });
   ended.catch((error: Error) => {
@@ -55,7 +55,7 @@ export function startThread<Result = unknown>(
 
 const RESTART_MS = 1_000;
 
-/** Keeps a thread running: one that fails is started again. */
+/** Runs a thread and restarts it whenever it ends. */
 export function keepThread(file: string, log: Logger): Pick<Thread, 'stop'> {
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
@@ -78,7 +78,7 @@ export function keepThread(file: string, log: Logger): Pick<Thread, 'stop'> {
   };
 }
 
-/** Threads run what was built, also where the program that starts them runs from its source, as tests do. */
+/** Returns the built file of a thread program, even if its caller runs from source, as in tests. */
 function builtFile(file: string): string {
   const root = path.join(__dirname, '../..');
   const fromSource = path.relative(root, file);

@@ -12,19 +12,22 @@ import { VERSION } from './version';
 
 export { SpanKind, type Link } from '@opentelemetry/api';
 
-/** Does nothing, in a fraction of a microsecond, until somebody loads an SDK before Freshet. */
+/** A no-op that costs a fraction of a microsecond, unless an OpenTelemetry SDK is loaded before Freshet. */
 const tracer = trace.getTracer('freshet', VERSION);
 
 export interface SpanOptions {
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
-  /** Others that this is done for, too. */
+  /** Other spans that this work is also done for. */
   readonly links?: readonly Link[];
-  /** What it is part of, as {@link traceparent} gave it: from another process. Unless it is said, what is under way here. */
+  /** The parent span in another process, as returned by {@link traceparent}; the active span by default. */
   readonly parent?: string;
 }
 
-/** Does some work as a span; one that fails says so, by its error's name alone: messages may hold what is nobody's concern. */
+/**
+ * Runs `work` in a span. If it fails, the span records only the name of the error, because messages may contain
+ * personal data.
+ */
 export function inSpan<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T> {
   const { kind, attributes, links, parent } = options;
   const within = parent === undefined ? context.active() : propagation.extract(ROOT_CONTEXT, { traceparent: parent });
@@ -40,12 +43,12 @@ export function inSpan<T>(name: string, options: SpanOptions, work: () => Promis
   });
 }
 
-/** Something that takes no time worth telling. */
+/** Records a span without a duration. */
 export function noteSpan(name: string, options: Pick<SpanOptions, 'kind' | 'attributes'>): void {
   tracer.startSpan(name, options).end();
 }
 
-/** Says of the span under way what was not known when it began. */
+/** Sets the name and attributes of the active span that were not known at its start. */
 export function describeSpan(name: string, attributes: Attributes, isFailed = false): void {
   const span = trace.getActiveSpan();
   span?.updateName(name);
@@ -53,13 +56,16 @@ export function describeSpan(name: string, attributes: Attributes, isFailed = fa
   if (isFailed) span?.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-/** The span under way, for others to be linked to; nothing where nobody traces. */
+/** Returns a link to the active span; `undefined` if tracing is off. */
 export function activeLink(): Link | undefined {
   const span = trace.getActiveSpan();
   return span && { context: span.spanContext() };
 }
 
-/** The span under way, for another process to go on with (https://www.w3.org/TR/trace-context/); nothing where nobody traces. */
+/**
+ * Returns the active span as a traceparent header (https://www.w3.org/TR/trace-context/), so that another process can
+ * continue it; `undefined` if tracing is off.
+ */
 export function traceparent(): string | undefined {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);

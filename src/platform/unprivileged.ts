@@ -1,6 +1,6 @@
 /**
- * Running a program that refuses to run as root. Where this process is root, as in most containers, such a program runs as
- * the system's user `postgres`, which is made if it does not exist.
+ * Runs a program that refuses to run as root. If this process is root, as in most containers, the program runs as the
+ * system user `postgres`, which is created if it does not exist.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
@@ -11,26 +11,26 @@ export interface User {
   readonly gid: number;
 }
 
-/** How to start a program: what to pass to `spawn`. */
+/** The arguments to pass to `spawn`. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
   readonly options: { uid?: number; gid?: number };
 }
 
-/** The user to step down to, `undefined` where this process is not root and need not. */
+/** Returns the user to run the program as; `undefined` if this process is not root. */
 export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
   return lookUp() ?? create();
 }
 
 /**
- * Starts `command` as `user`. The folders above the program and above its data may be closed to that user (a clone in
- * /root, a folder from mktemp): then it is started with the one right to pass through them, instead of opening
- * somebody's folders to everybody.
+ * Returns how to start `command` as `user`. If that user can't enter the parent folders of the program or of its data
+ * (a clone in /root, a folder from mktemp), the program gets only the capability to pass through them. The permissions
+ * of the folders stay unchanged.
  *
- * @param reaches absolute paths that the program has to get to
- * @throws Error in one line where neither is possible
+ * @param reaches absolute paths that the program must be able to reach
+ * @throws Error with a one-line message if neither is possible
  */
 export function launchAs(
   user: User | undefined,
@@ -49,7 +49,7 @@ export function launchAs(
     );
   }
   const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  // Without no_setuid_fixup, access(2) takes no notice of a capability, and initdb looks for its programs with that.
+  // Without no_setuid_fixup, access(2) ignores the capability, and initdb uses access(2) to find its programs.
   const rights = [`--inh-caps=+${right}`, `--ambient-caps=+${right}`, '--securebits=+no_setuid_fixup'];
   return { command: 'setpriv', args: [...identity, ...rights, '--', command, ...args], options: {} };
 }
@@ -65,16 +65,18 @@ function lookUp(): User | undefined {
 
 function create(): User {
   try {
-    const nobodyLogsIn = ['--no-create-home', '--shell', '/usr/sbin/nologin'];
-    execFileSync('useradd', ['--system', '--user-group', ...nobodyLogsIn, 'postgres'], { stdio: 'pipe' });
+    const withoutLogin = ['--no-create-home', '--shell', '/usr/sbin/nologin'];
+    execFileSync('useradd', ['--system', '--user-group', ...withoutLogin, 'postgres'], { stdio: 'pipe' });
   } catch (error) {
     const why = (error as Error).message.split('\n', 1)[0];
     throw new Error(
-      `PostgreSQL can't run as root, and no user "postgres" could be made (${why}): run Freshet as an ordinary user, or set DATABASE_URL.`,
+      `PostgreSQL can't run as root, and the user "postgres" could not be created (${why}): run Freshet as an ordinary ` +
+        'user, or set DATABASE_URL.',
     );
   }
   const user = lookUp();
-  if (!user) throw new Error('The user "postgres" was made but is not known to this system.');
+  if (!user)
+    throw new Error('The user "postgres" was created, but `id postgres` does not find it: run as an ordinary user.');
   return user;
 }
 
@@ -90,16 +92,16 @@ function mayEnter(user: User, folder: string): boolean {
   return (mode & 0o001) !== 0;
 }
 
-/** The least capability of Linux that passes through closed folders, of those this process may hand on. */
+/** Returns the weakest Linux capability to pass through closed folders that this process may pass on. */
 function passageRight(): 'dac_read_search' | 'dac_override' | undefined {
   try {
     execFileSync('setpriv', ['--version'], { stdio: 'pipe' });
     const permitted = BigInt(`0x${/^CapPrm:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
-    if (!(permitted & (1n << 8n))) return undefined; // CAP_SETPCAP, to set no_setuid_fixup
+    if (!(permitted & (1n << 8n))) return undefined; // CAP_SETPCAP is needed to set no_setuid_fixup.
     if (permitted & (1n << 2n)) return 'dac_read_search';
     if (permitted & (1n << 1n)) return 'dac_override';
   } catch {
-    // No Linux, or no setpriv.
+    // The system is not Linux, or setpriv is missing.
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The release that this is, as package.json has it; its place is another one from the sources than from what is built. */
+/** This release, from package.json. The search goes upwards, because sources and build have different depths. */
 export const VERSION = readVersion(__dirname);
 
 function readVersion(folder: string): string {

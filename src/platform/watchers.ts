@@ -1,8 +1,8 @@
-/** Those who want to be called back whenever something has changed. */
+/** A set of callbacks to notify of changes. */
 export class Watchers {
   private readonly callbacks = new Set<() => void>();
 
-  /** Until the returned function is called. */
+  /** Adds a callback, which stays until the returned function is called. */
   add(changed: () => void): () => void {
     this.callbacks.add(changed);
     return () => this.callbacks.delete(changed);

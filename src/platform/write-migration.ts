@@ -1,4 +1,4 @@
-/** For developers: the next migration, written from what has changed in the datamodel. */
+/** For developers: writes the next migration from the changes in the datamodel. */
 import {
   chmodSync,
   copyFileSync,
@@ -18,17 +18,20 @@ import { diffDatamodels } from './schema-engine';
 import { VERSION } from './version';
 
 /**
- * Writes a migration that leads from the datamodel at the last one (prisma/migrations/migrated.prisma) to
- * prisma/schema.prisma. SQL of one's own may be added to it, and is then listed in the drift test. Its header says that only
- * this release can run on it: lower it where the release before can.
- * @returns its file, or `undefined` where nothing has changed
+ * Writes a migration from the datamodel of the last migration (prisma/migrations/migrated.prisma) to
+ * prisma/schema.prisma. Developers may add SQL to it and must then list that SQL in the drift test. Its header says
+ * that only this release can run on the migrated schema; lower the number if the previous release can, too.
+ * @returns the path of the migration, or `undefined` if nothing has changed
  */
 export async function writeMigration(title: string, now = new Date()): Promise<string | undefined> {
-  if (!/^[a-z0-9_]+$/.test(title)) throw new Error(`"${title}" is not a name of lower-case letters, digits and _.`);
+  if (!/^[a-z0-9_]+$/.test(title))
+    throw new Error(`The name may only contain lower-case letters, digits and _; got "${title}".`);
   const folder = releasedMigrations();
   const [before, after] = [path.join(folder, 'migrated.prisma'), path.join(folder, '..', 'schema.prisma')];
   if (!existsSync(before) && readMigrations(folder).length > 0)
-    throw new Error(`${before} is missing: restore it from version control, it says what the last migration led to.`);
+    throw new Error(
+      `${before} is missing: restore it from version control. It is the datamodel of the last migration.`,
+    );
   const sql = await diff(existsSync(before) ? readFileSync(before, 'utf8') : undefined, readFileSync(after, 'utf8'));
   if (!sql.replaceAll(/^--.*$/gm, '').trim()) return undefined;
   const stamp = now.toISOString().replaceAll(/\D/g, '').slice(0, 14);
@@ -39,10 +42,10 @@ export async function writeMigration(title: string, now = new Date()): Promise<s
   return file;
 }
 
-/** The engine wants a database to speak to, though it compares none: it gets an empty one for the moment. */
+/** The engine requires a database connection although it compares only datamodels, so it gets a temporary empty one. */
 async function diff(from: string | undefined, to: string): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'freshet-diff-'));
-  chmodSync(folder, 0o711); // PostgreSQL may have to run as another user
+  chmodSync(folder, 0o711); // PostgreSQL may have to run as another user.
   try {
     const postgres = await startPostgres(folder, { fsync: false });
     const pool = new Pool({ connectionString: postgres.url, max: 2 });

@@ -3,7 +3,7 @@ import { BAKING, COFFEE_AND_TEA, COOKING } from './kitchen';
 import type { LineOfGoods } from './line-of-goods';
 import { CAMPING, CYCLING, GROWING, HIKING } from './outdoors';
 
-/** What the demo shop sells. A product's id has its line's place in this list: what is new goes to the end. */
+/** The product lines of the demo shop. Product ids contain the index of the line, so append new lines at the end. */
 export const LINES: readonly LineOfGoods[] = [
   COFFEE_AND_TEA,
   BAKING,
@@ -19,7 +19,9 @@ export const LINES: readonly LineOfGoods[] = [
   PETS,
 ];
 
-/** Lines that go together in one household, by their places in {@link LINES}: what a customer with one of them buys besides. */
+/**
+ * Groups of lines by index in {@link LINES}. A customer who prefers one line also buys from the others of its group.
+ */
 export const WAYS_OF_LIFE: readonly (readonly number[])[] = [
   [3, 6, 9], // outdoors
   [0, 1, 7], // cooks

@@ -1,34 +1,34 @@
-/** Colours that things come in, by the name in their titles. */
+/** The colours of products, as in their titles. */
 export const COLOURS = ['Sea Green', 'Oat', 'Rust', 'Slate', 'Mustard'] as const;
 
 /**
- * Something that is sold in several versions, from the cheapest to the dearest. Where the versions are colours or sizes of
- * one thing, they are its variants; else each is a product of its own.
+ * A kind of product with several versions, sorted by price. If the versions are colours or sizes, they are variants of
+ * one product; otherwise each is a separate product.
  */
 export interface Kind {
-  /** `Stoneware Mug, 300 ml` */
+  /** For example `Stoneware Mug, 300 ml`. */
   readonly name: string;
-  /** Of the cheapest version, in euros. */
+  /** The price of the cheapest version, in euros. */
   readonly price: number;
-  /** What its versions differ in: an attribute's name. */
+  /** The attribute in which the versions differ. */
   readonly by: 'colour' | 'size' | 'variety';
-  /** Five of them. */
+  /** Five versions. */
   readonly versions: readonly string[];
-  /** One clause: what it is good for. */
+  /** A short description: one clause. */
   readonly about: string;
 }
 
-/** A line of goods: what one taste is about. Everything in it is made up. */
+/** A line of synthetic products, which matches the preferences of some customers. */
 export interface LineOfGoods {
   readonly category: readonly [string, string];
   readonly brands: readonly [string, string];
-  /** The day of the year around which it is bought most; absent: all year. */
+  /** The day of the year with the highest demand; absent if demand is constant. */
   readonly season?: number;
-  /** Things by themselves, ten of them. */
+  /** Ten single products. */
   readonly things: readonly (readonly [title: string, price: string])[];
-  /** Of the things, what is bought again and again, by index. */
+  /** The indices of the single products that customers buy repeatedly. */
   readonly consumables: readonly number[];
-  /** Eight of them. */
+  /** Eight kinds. */
   readonly kinds: readonly Kind[];
 }
 

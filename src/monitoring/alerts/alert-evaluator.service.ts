@@ -23,9 +23,9 @@ import { stepsAt } from './steps';
 import { SAMPLE_MS } from './system-samples.service';
 
 const LEASE_MS = 3_000;
-/** How often rules are evaluated, and how often those without the lease ask for it. */
+/** Interval between evaluations of the rules, and between attempts to acquire the lease. */
 const TURN_MS = 1_000;
-/** What can't be evaluated is not tried at every turn. */
+/** A rule that can't be evaluated is retried only after this time. */
 const FAULT_MS = 15_000;
 const FORGET_MS = 600_000;
 
@@ -34,15 +34,15 @@ export interface EvaluatorOptions {
   readonly pubSub: Pick<RedisPubSub, 'publish'>;
   readonly log: Logger;
   readonly observer: Observer;
-  /** Keeps how the system is, for previews. */
+  /** Records a sample of the system, for previews. */
   readonly sample: () => Promise<void>;
-  /** Deliveries that are due. */
+  /** Called with the ids of the deliveries that are due. */
   readonly deliver: (deliveries: readonly string[]) => void;
 }
 
 /**
- * Evaluates alert rules, in whichever worker holds the lease. How alerts stand is in PostgreSQL alone: the next owner goes
- * on where this one ended, and what an owner writes late is refused by its token.
+ * Evaluates alert rules in the worker that holds the lease. The state of alerts is stored only in PostgreSQL: the next
+ * owner continues from there, and late writes of a previous owner are rejected by its fencing token.
  */
 export class AlertEvaluator {
   private closing = false;
@@ -50,12 +50,12 @@ export class AlertEvaluator {
   private forgotAt = -Infinity;
   private sampledAt = -Infinity;
   private sampling: Promise<void> = Promise.resolve();
-  /** Rules that could not be evaluated: in which revision, and until when that is believed. */
+  /** Rules that could not be evaluated, with their revision and the time of the next attempt. */
   private readonly faulty = new Map<string, { readonly revision: number; readonly until: number }>();
 
   constructor(private readonly options: EvaluatorOptions) {}
 
-  /** Until closed. */
+  /** Runs until `close` is called. */
   async run(): Promise<void> {
     const { pool, log } = this.options;
     while (!this.closing) {
@@ -63,13 +63,13 @@ export class AlertEvaluator {
         const lease = await Lease.acquire(pool, log, ALERTS_LEASE, LEASE_MS);
         if (lease) await this.lead(lease);
       } catch (error) {
-        log.warn({ error: (error as Error).message }, 'alerts are not evaluated; it will be tried again');
+        log.warn({ error: (error as Error).message }, 'alerts not evaluated; will be retried');
       }
       await this.rest();
     }
   }
 
-  /** Finishes what it is at. */
+  /** Stops after the current evaluation. */
   close(): void {
     this.closing = true;
     this.wake();
@@ -109,20 +109,20 @@ export class AlertEvaluator {
     }
     this.sample();
     if (performance.now() < this.forgotAt + FORGET_MS) return;
-    // Some at every turn until all are gone.
+    // Each evaluation deletes a limited number until all are deleted.
     if (!(await forgetResolved(pool))) this.forgotAt = performance.now();
   }
 
-  /** Not waited for: where Redis is away it takes its time, and rules are looked at every second. */
+  /** Records a sample without waiting for it, because it takes long while Redis is unreachable. */
   private sample(): void {
     if (performance.now() < this.sampledAt + SAMPLE_MS) return;
     this.sampledAt = performance.now();
     this.sampling = this.options
       .sample()
-      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'the system was not sampled'));
+      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'system sample not recorded'));
   }
 
-  /** @returns why it can't be evaluated; null where it was */
+  /** @returns the reason why the rule can't be evaluated; null on success */
   private async evaluate(
     rule: AlertRuleRecord,
     { now, position, alerts }: Standing,
@@ -146,10 +146,10 @@ export class AlertEvaluator {
       await this.unsilence(rule, open, now);
       return null;
     } catch (error) {
-      // What was looked at may have been of them: the next turn looks again.
+      // The observed keys may belong to the erased person. The next evaluation observes them again.
       if (error instanceof ErasedMeanwhile) return null;
       if (!(error instanceof RuleFault))
-        this.options.log.warn({ rule: rule.id, error: (error as Error).message }, 'rule');
+        this.options.log.warn({ rule: rule.id, error: (error as Error).message }, 'rule not evaluated');
       return (error as Error).message.slice(0, 1_000);
     }
   }

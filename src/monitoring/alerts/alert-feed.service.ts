@@ -5,14 +5,14 @@ import { ALERT_TOPIC } from './alert-store.service';
 import type { AlertService } from './alert.service';
 import type { Alert } from './alert.type';
 
-/** Alerts that may wait for one who is slow to read, each in its newest state; and as many are looked at. */
+/** Maximum number of alerts that are loaded and that may wait for a slow subscriber, each in its newest state. */
 const MAX_ALERTS = 1_000;
-/** What a lost message is noticed by. */
+/** Interval of polling, which compensates for lost messages. */
 const LOOK_MS = 2_000;
-/** A change is looked for so long: over a Redis or PostgreSQL that was away for a moment. */
+/** Changes of this period are loaded each time, to cover a short outage of Redis or PostgreSQL. */
 const RECENT_MS = 60_000;
 
-/** Alerts as they move: those that are open first, then each again whenever something happens to it. */
+/** A feed of alerts: first the open ones, then each alert again whenever it changes. */
 export class AlertFeed {
   constructor(
     private readonly alerts: Pick<AlertService, 'present'>,
@@ -21,38 +21,36 @@ export class AlertFeed {
   ) {}
 
   async open(): Promise<AsyncIterableIterator<Alert>> {
-    const told = new Map<string, number>();
-    let looking: Promise<void> = Promise.resolve();
-    let isAsked = false;
+    const sentRevisions = new Map<string, number>();
+    let loading: Promise<void> = Promise.resolve();
+    let isScheduled = false;
     const queue = new BoundedQueue<Alert>({ limit: MAX_ALERTS, onClose: () => close() });
-    const look = async (isFirst: boolean) => {
-      isAsked = false;
+    const load = async (isFirst: boolean) => {
+      isScheduled = false;
       for (const alert of await this.alerts.present(MAX_ALERTS, RECENT_MS)) {
-        if (told.get(alert.id) === alert.revision) continue;
-        told.delete(alert.id);
-        told.set(alert.id, alert.revision);
+        if (sentRevisions.get(alert.id) === alert.revision) continue;
+        sentRevisions.delete(alert.id);
+        sentRevisions.set(alert.id, alert.revision);
         if (!isFirst || alert.state !== 'RESOLVED') queue.push(alert, alert.id);
       }
-      // What is forgotten is told again at worst.
-      for (const id of told.keys()) if (told.size > 2 * MAX_ALERTS) told.delete(id);
+      // An alert whose revision is dropped here is sent again at worst.
+      for (const id of sentRevisions.keys()) if (sentRevisions.size > 2 * MAX_ALERTS) sentRevisions.delete(id);
     };
     const changed = () => {
-      if (isAsked) return;
-      isAsked = true;
-      looking = looking
-        .then(() => look(false))
-        .catch((error: Error) =>
-          this.log.warn({ error: error.message }, 'alerts not looked at; it will be tried again'),
-        );
+      if (isScheduled) return;
+      isScheduled = true;
+      loading = loading
+        .then(() => load(false))
+        .catch((error: Error) => this.log.warn({ error: error.message }, 'alerts not loaded; will be retried'));
     };
-    // Registered first, then read.
+    // Subscribe first, then load, so that no change is missed.
     const stop = this.pubSub.listen(ALERT_TOPIC, changed);
     const timer = setInterval(changed, LOOK_MS);
     const close = () => {
       clearInterval(timer);
       stop();
     };
-    await look(true).catch(async (error: unknown) => {
+    await load(true).catch(async (error: unknown) => {
       await queue.return();
       throw error;
     });

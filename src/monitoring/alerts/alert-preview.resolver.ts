@@ -5,7 +5,7 @@ import { AlertPreviewService } from './alert-preview.service';
 import { AlertRulePreview } from './alert-preview.type';
 import { AlertRuleInput } from './alert.type';
 
-/** Two of them are all that one operation may ask for. */
+/** High enough that one operation may request at most two previews. */
 const PREVIEW_WORK = 20_000;
 
 @Resolver(() => AlertRulePreview)

@@ -10,10 +10,10 @@ import type { AlertRuleInput } from './alert.type';
 import type { ObservedKeys } from './observed';
 import { pastLooks, type PastSources } from './past-looks.service';
 
-/** Of one process, at a time. */
+/** Maximum number of concurrent previews of one process. */
 const MAX_CONCURRENT_PREVIEWS = 2;
 const MAX_PREVIEW_MS = 5_000;
-/** How long the event loop is held before others have their turn. */
+/** How long a preview may block the event loop before it yields. */
 const SLICE_MS = 5;
 const MAX_ALERTS = 100;
 
@@ -21,7 +21,7 @@ export interface PreviewSources extends PastSources {
   readonly streamOf: (id: string) => Promise<Stream | null>;
 }
 
-/** When rules would have fired, before they are saved: the past goes through what judges the present. */
+/** Computes when an unsaved rule would have fired, by running the evaluation on historical observations. */
 export class AlertPreviewService {
   private underWay = 0;
 
@@ -30,10 +30,10 @@ export class AlertPreviewService {
     private readonly longestMs = MAX_PREVIEW_MS,
   ) {}
 
-  /** @throws ApiError TOO_COMPLEX or OVERLOADED; what is wrong with the rule is among its errors */
+  /** Returns a preview; errors of the rule are in its `errors`. @throws ApiError TOO_COMPLEX or OVERLOADED */
   async preview(input: AlertRuleInput): Promise<AlertRulePreview> {
     if (this.underWay >= MAX_CONCURRENT_PREVIEWS)
-      throw overloaded(`This process is at ${MAX_CONCURRENT_PREVIEWS} previews already, and does no more at a time`);
+      throw overloaded(`This process already computes ${MAX_CONCURRENT_PREVIEWS} previews; retry after retryAfterMs.`);
     this.underWay++;
     try {
       return await this.answer(input);
@@ -53,16 +53,19 @@ export class AlertPreviewService {
     const replay = new AlertReplay(spec.forMs);
     const ranges = new Ranges();
     const began = performance.now();
-    let turn = began;
+    let sliceBegan = began;
     for (const { at, observe } of looks) {
       const observed = observe(replay.keys);
       replay.look(at, observed);
       ranges.add(observed);
-      if (performance.now() - turn < SLICE_MS) continue;
+      if (performance.now() - sliceBegan < SLICE_MS) continue;
       await setImmediate();
-      turn = performance.now();
-      if (turn - began > this.longestMs)
-        throw new ApiError('TOO_COMPLEX', `It takes more than ${this.longestMs / 1_000} s: name the keys that matter`);
+      sliceBegan = performance.now();
+      if (sliceBegan - began > this.longestMs)
+        throw new ApiError(
+          'TOO_COMPLEX',
+          `The preview takes more than ${this.longestMs / 1_000} s; restrict the rule to some keys.`,
+        );
     }
     const to = Math.max(Date.now(), looks[looks.length - 1].at);
     replay.until(to);
@@ -102,7 +105,7 @@ function shown({ key, startedAt, firedAt, resolvedAt, observed }: ReplayedAlert)
   };
 }
 
-/** Between what each number was. */
+/** Collects the range of each observed number. */
 class Ranges {
   private readonly byName = new Map<string, { readonly least: number; readonly greatest: number }>();
 

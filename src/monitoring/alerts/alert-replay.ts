@@ -3,34 +3,35 @@ import type { Observation } from './observation';
 import type { ObservedKeys } from './observed';
 import { stepsAt, type StandingAlert } from './steps';
 
-/** An alert as it would have gone; milliseconds since 1970. */
+/** An alert of the replay. Times are in milliseconds since 1970. */
 export interface ReplayedAlert {
   readonly key: string;
   readonly startedAt: number;
   readonly firedAt: number | null;
   readonly resolvedAt: number | null;
-  /** What its conditions looked at when its state last changed. */
+  /** The values that its conditions read when its state last changed. */
   readonly observed: Observation;
 }
 
-/** Where the alert is in the list. */
+/** An open alert of the replay. */
 interface Replayed extends StandingAlert {
+  /** The index of the alert in the list. */
   readonly at: number;
 }
 
 /**
- * Goes through the past look by look as the evaluator does through the present, which looks every second: what is
- * pending fires in between, when it has been met for long enough and nothing else is known yet.
+ * Replays historical observations as the evaluator would have processed them. The evaluator runs every second, so a
+ * pending alert also fires between two observations, when its condition has been met for long enough.
  */
 export class AlertReplay {
-  /** In order of when they began. */
+  /** All alerts, in order of their start. */
   readonly alerts: ReplayedAlert[] = [];
   private readonly open = new Map<string, Replayed>();
   private known: ObservedKeys = new Map();
 
   constructor(private readonly forMs: number) {}
 
-  /** Keys with an alert that is not resolved. */
+  /** The keys with an open alert. */
   get keys(): string[] {
     return [...this.open.keys()];
   }
@@ -47,7 +48,7 @@ export class AlertReplay {
     }
   }
 
-  /** Nothing else came to be known until then. */
+  /** Advances the time to `now` without a new observation. */
   until(now: number): void {
     for (const open of this.open.values()) {
       const due = open.startedAt + this.forMs;

@@ -27,7 +27,7 @@ export interface AlertRuleSources {
   readonly streamOf: (id: string) => Promise<Stream | null>;
 }
 
-/** The shop's alert rules, as admins define them. */
+/** Reads and changes the shop's alert rules. */
 export class AlertRuleService {
   constructor(private readonly sources: AlertRuleSources) {}
 
@@ -38,14 +38,16 @@ export class AlertRuleService {
   create(input: AlertRuleInput): Promise<AlertRulePayload> {
     return this.define(input, (spec) =>
       inTransaction(this.sources.pool, async (client) => {
-        // Two at once would both find room for one.
+        // Without the lock, two concurrent requests could exceed the maximum together.
         await client.query('LOCK TABLE alert_rules IN SHARE ROW EXCLUSIVE MODE');
         const { rows } = await client.query<{ count: number; known: boolean }>(
           'SELECT count(*)::int AS count, coalesce(bool_or(id = $1), false) AS known FROM alert_rules',
           [input.id],
         );
-        if (rows[0].known) return { code: 'CONFLICT', message: 'there is a rule of this id: update it', path: 'id' };
-        if (rows[0].count >= MAX_RULES) return bad('id', `a shop has up to ${MAX_RULES} alert rules`);
+        if (rows[0].known)
+          return { code: 'CONFLICT', message: 'a rule with this id already exists; update it instead', path: 'id' };
+        if (rows[0].count >= MAX_RULES)
+          return bad('id', `a shop may have at most ${MAX_RULES} alert rules; delete one first`);
         await client.query('INSERT INTO alert_rules (id, description, spec) VALUES ($1, $2, $3)', [
           input.id,
           input.description ?? null,
@@ -74,7 +76,7 @@ export class AlertRuleService {
     return this.answer(id, rowCount === 0 ? unknown(id) : null);
   }
 
-  /** Its alerts end with it; those who were told that they fire are told so. */
+  /** Deletes a rule and resolves its open alerts. Webhooks that were notified of them are notified again. */
   async delete(id: string): Promise<DeleteAlertRulePayload> {
     const { pool, pubSub } = this.sources;
     const written = await inTransaction(pool, async (client) => {
@@ -84,7 +86,7 @@ export class AlertRuleService {
       await client.query('DELETE FROM alert_rules WHERE id = $1', [id]);
       return resolved;
     });
-    // A worker's next sweep takes up what webhooks are told.
+    // The next sweep of a worker sends the queued webhook deliveries.
     for (const alert of written?.alerts ?? []) pubSub.publish(ALERT_TOPIC, alert);
     return { errors: written === null ? [{ ...unknown(id), index: 0 }] : [] };
   }

@@ -1,12 +1,12 @@
 export const ALERT_SOURCES = ['WINDOWS', 'OPERATIONS', 'SYSTEM'] as const;
-/** What a rule looks at: a stream's windows, how operations went, or how the shop runs. */
+/** The source of a rule: the windows of a stream, the GraphQL operations, or the system. */
 export type AlertSource = (typeof ALERT_SOURCES)[number];
 
 export const ALERT_SEVERITIES = ['INFO', 'WARNING', 'CRITICAL'] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 export const NO_DATA = ['ZERO', 'KEEP', 'CLEAR'] as const;
-/** What it means where there is no window: that nothing happened, that nothing is known, or that all is well. */
+/** The meaning of a missing window: ZERO means no events, KEEP unknown, and CLEAR that the condition is cleared. */
 export type NoData = (typeof NO_DATA)[number];
 
 export const ALERT_STATES = ['PENDING', 'FIRING', 'RESOLVED'] as const;
@@ -15,22 +15,22 @@ export type AlertState = (typeof ALERT_STATES)[number];
 export const WINDOW_CHOICES = ['COMPLETE', 'CURRENT'] as const;
 export type WindowChoice = (typeof WINDOW_CHOICES)[number];
 
-/** A rule, as it is stored. */
+/** The stored definition of a rule. */
 export interface AlertSpec {
   readonly source: AlertSource;
-  /** Of WINDOWS. */
+  /** For WINDOWS: the id of the stream. */
   readonly stream: string | null;
-  /** Of WINDOWS: which of a key's windows is looked at. */
+  /** For WINDOWS: which window of a key is evaluated. */
   readonly which: WindowChoice;
-  /** Of OPERATIONS, in milliseconds: over how much of the past. */
+  /** For OPERATIONS: the length of the evaluated period, in milliseconds. */
   readonly windowMs: number;
-  /** Only these keys, whether or not anything comes of them; null: all that are known. */
+  /** Only these keys, even if they have no data; null for all known keys. */
   readonly keys: readonly string[] | null;
-  /** CEL. */
+  /** A CEL expression. */
   readonly condition: string;
-  /** CEL: what ends an alert that fires; null: that its condition is not met any more. */
+  /** A CEL expression that resolves a firing alert; null if it resolves when its condition is no longer met. */
   readonly clearCondition: string | null;
-  /** How long the condition has to hold before the alert fires. */
+  /** How long the condition must be met before the alert fires, in milliseconds. */
   readonly forMs: number;
   readonly noData: NoData;
   readonly severity: AlertSeverity;
@@ -43,15 +43,15 @@ export interface AlertRuleRecord {
   readonly silencedUntil: Date | null;
 }
 
-/** Of one shop. */
+/** Maximum number of rules of one shop. */
 export const MAX_RULES = 100;
-/** Keys that one rule may watch. */
+/** Maximum number of keys that one rule evaluates. */
 export const MAX_KEYS = 1_000;
 export const MAX_FOR_MS = 7 * 86_400_000;
 export const MIN_WINDOW_MS = 10_000;
 export const MAX_WINDOW_MS = 300_000;
 
-/** What is wrong with a rule, and where: the path of the part of its input. */
+/** An error in a rule, with the path of the invalid part of its input. */
 export class RuleFault extends Error {
   constructor(
     readonly path: string,

@@ -12,20 +12,20 @@ const MAX_KEY_LENGTH = 500;
 const DURATION = /^P(?!$)(?:(\d{1,3})D)?(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
 
 /**
- * A rule as it is asked for, checked from end to end.
- * @param streamOf of the shop
+ * Validates the input of a rule and returns its definition.
+ * @param streamOf returns a stream of the shop
  * @throws RuleFault
  */
 export async function ruleOf(
   input: AlertRuleInput,
   streamOf: (id: string) => Promise<Stream | null>,
 ): Promise<AlertSpec> {
-  if (!ID.test(input.id)) throw new RuleFault('id', 'an id is of letters, digits, -, _ and ., up to 100');
+  if (!ID.test(input.id)) throw new RuleFault('id', 'id must have 1 to 100 letters, digits, -, _ or .');
   checkText('description', input.description ?? '');
   return specOf(input, streamOf);
 }
 
-/** What it looks at and when it holds, checked; whatever it may be called. @throws RuleFault */
+/** Validates everything except the id and the description, and returns the definition of the rule. @throws RuleFault */
 export async function specOf(
   input: AlertRuleInput,
   streamOf: (id: string) => Promise<Stream | null>,
@@ -33,18 +33,20 @@ export async function specOf(
   const { source } = input;
   const stream = input.stream ?? null;
   if ((stream !== null) !== (source === 'WINDOWS'))
-    throw new RuleFault('stream', source === 'WINDOWS' ? 'WINDOWS needs one' : `${source} has none`);
+    throw new RuleFault('stream', source === 'WINDOWS' ? 'WINDOWS requires a stream' : `${source} has no stream`);
   const keys = input.keys ?? null;
-  if (keys !== null && source === 'SYSTEM') throw new RuleFault('keys', 'SYSTEM has none');
+  if (keys !== null && source === 'SYSTEM') throw new RuleFault('keys', 'SYSTEM has no keys');
   if (keys !== null && (keys.length === 0 || keys.length > MAX_KEYS))
-    throw new RuleFault('keys', `there are from 1 to ${MAX_KEYS} of them`);
+    throw new RuleFault('keys', `keys must have 1 to ${MAX_KEYS} items; got ${keys.length}`);
   keys?.forEach((key, at) => {
-    if (key.length > MAX_KEY_LENGTH || !isStorable(key)) throw new RuleFault(`keys[${at}]`, 'it is no key of a stream');
+    if (key.length > MAX_KEY_LENGTH || !isStorable(key))
+      throw new RuleFault(`keys[${at}]`, `a key must have at most ${MAX_KEY_LENGTH} characters that can be stored`);
   });
   const windowMs = durationOf('window', input.window ?? 'PT1M');
-  if (windowMs < MIN_WINDOW_MS || windowMs > MAX_WINDOW_MS) throw new RuleFault('window', 'it is from PT10S to PT5M');
+  if (windowMs < MIN_WINDOW_MS || windowMs > MAX_WINDOW_MS)
+    throw new RuleFault('window', 'window must be between PT10S and PT5M');
   const forMs = durationOf('for', input.for ?? 'PT0S');
-  if (forMs > MAX_FOR_MS) throw new RuleFault('for', 'it is up to P7D');
+  if (forMs > MAX_FOR_MS) throw new RuleFault('for', 'for must be at most P7D');
   const spec: AlertSpec = {
     source,
     stream,
@@ -63,7 +65,7 @@ export async function specOf(
 
 export function checkText(path: string, text: string): void {
   if (text.length > MAX_TEXT_LENGTH || !isStorable(text))
-    throw new RuleFault(path, `it is longer than ${MAX_TEXT_LENGTH} characters, or has some that can't be stored`);
+    throw new RuleFault(path, `${path} must have at most ${MAX_TEXT_LENGTH} characters that can be stored`);
 }
 
 async function shapeFor(
@@ -74,14 +76,15 @@ async function shapeFor(
   if (source === 'SYSTEM') return SYSTEM_SHAPE;
   const found = await streamOf(stream as string);
   if (found === null) throw new RuleFault('stream', `there is no stream ${JSON.stringify(stream?.slice(0, 100))}`);
-  if (found.window.kind === 'SESSION') throw new RuleFault('stream', 'sessions end when they end: TUMBLING or HOPPING');
+  if (found.window.kind === 'SESSION')
+    throw new RuleFault('stream', 'the stream must have TUMBLING or HOPPING windows; got SESSION');
   return windowShape(found.aggregates);
 }
 
-/** Milliseconds. */
+/** Parses an ISO 8601 duration to milliseconds. @throws RuleFault */
 function durationOf(path: string, text: string): number {
   const found = DURATION.exec(text);
-  if (found === null) throw new RuleFault(path, 'it is a duration like PT30S, PT5M or P1D');
+  if (found === null) throw new RuleFault(path, `${path} must be a duration such as PT30S, PT5M or P1D`);
   const [days, hours, minutes, seconds] = found.slice(1).map((part: string | undefined) => Number(part ?? 0));
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
 }

@@ -5,15 +5,15 @@ import { queueDeliveries } from '../webhooks/delivery-store.service';
 import type { AlertRuleRecord, AlertState } from './alert-rule';
 import type { Observation } from './observation';
 
-/** Told with the id of an alert that has changed. */
+/** The Redis topic for the id of an alert that has changed. */
 export const ALERT_TOPIC = 'alert';
 export const ALERTS_LEASE = 'alerts';
-/** SQL. */
+/** SQL condition: the alert is not resolved. */
 export const OPEN_ALERTS = "open AND state <> 'RESOLVED'";
 
-/** Resolved alerts are kept so long; those that never fired, a day. */
+/** How long resolved alerts are stored; those that never fired are stored for a day. */
 const KEPT_DAYS = 90;
-/** Alerts of each kind forgotten at a time. */
+/** Maximum number of alerts of each kind that one call deletes. */
 const FORGOTTEN = 1_000;
 
 /** An alert that is not resolved. */
@@ -27,16 +27,16 @@ export interface OpenAlert {
   readonly notified: boolean;
 }
 
-/** What an evaluation has found to be different. */
+/** A change of an alert that an evaluation has found. */
 export interface Change {
   readonly key: string;
-  /** null: there is none yet. */
+  /** The open alert; null if there is none yet. */
   readonly open: OpenAlert | null;
   readonly state: AlertState;
   readonly observed: Observation;
 }
 
-/** What was written: whom to tell of it. */
+/** The ids of the alerts that were written and of the webhook deliveries that were queued. */
 export interface Written {
   readonly alerts: string[];
   readonly deliveries: string[];
@@ -50,11 +50,11 @@ export async function readRules(pool: Pool): Promise<AlertRuleRecord[]> {
   return rows;
 }
 
-/** How things stand before rules are evaluated. */
+/** The open alerts before an evaluation. */
 export interface Standing {
-  /** By the database's clock, by which everything here is dated. */
+  /** The time of the database's clock, which all times here use. */
   readonly now: Date;
-  /** Of the log: what is observed later is of it, or newer. */
+  /** The log position. Later observations are of this position or a newer one. */
   readonly position: number;
   readonly alerts: readonly OpenAlert[];
 }
@@ -70,10 +70,10 @@ export async function readStanding(pool: Pool): Promise<Standing> {
 }
 
 /**
- * Writes what has changed for one rule, in one transaction: all of it, or nothing where the rule is another by now or the
- * lease is another's. An alert that somebody has changed in between is left for the next look.
- * @param position of the log, from before the look
- * @throws ErasedMeanwhile where somebody was erased since: a key may be their name
+ * Writes the changes of one rule in one transaction. Writes nothing if the rule has changed or another process owns the
+ * lease. An alert that was changed in between is left to the next evaluation.
+ * @param position log position before the observation
+ * @throws ErasedMeanwhile if a person was erased since, because a key may contain their name
  */
 export function writeChanges(
   pool: Pool,
@@ -99,7 +99,7 @@ export function writeChanges(
   });
 }
 
-/** Tells webhooks of alerts that fire and that a silence has kept from them. */
+/** Queues the notification of a firing alert after the silence of its rule has ended. */
 export function tellOfFiring(pool: Pool, rule: AlertRuleRecord, alert: OpenAlert): Promise<Written> {
   return inTransaction(pool, async (client) => {
     const written: Written = { alerts: [], deliveries: [] };
@@ -108,7 +108,7 @@ export function tellOfFiring(pool: Pool, rule: AlertRuleRecord, alert: OpenAlert
   });
 }
 
-/** Ends a rule's alerts with the rule. In the transaction that removes it. */
+/** Resolves all open alerts of a rule, in the transaction that deletes the rule. */
 export async function resolveAll(client: PoolClient, rule: AlertRuleRecord, why: string): Promise<Written> {
   const written: Written = { alerts: [], deliveries: [] };
   const { rows } = await client.query<OpenAlert & { readonly observed: Observation }>(
@@ -124,7 +124,7 @@ export async function resolveAll(client: PoolClient, rule: AlertRuleRecord, why:
 async function raise(client: PoolClient, rule: AlertRuleRecord, change: Change, written: Written): Promise<void> {
   const { key, state, observed } = change;
   const id = randomUUID();
-  // One at a time for a rule and key: whoever comes second raises nothing.
+  // A rule and key can have only one open alert; a second insert does nothing.
   const { rowCount } = await client.query({
     name: 'raise-alert',
     text: `INSERT INTO alerts (id, rule, key, state, severity, observed, started_at, fired_at, updated_at)
@@ -161,7 +161,7 @@ async function move(
   if (state === 'RESOLVED') written.deliveries.push(...(await queueDeliveries(client, rule.id, open.id, 'RESOLVED')));
 }
 
-/** Unless the rule is silenced: then when it is not any more, if the alert still fires. */
+/** Queues the notification of a firing alert unless its rule is silenced. */
 async function notify(client: PoolClient, rule: string, alert: string, written: Written): Promise<void> {
   const { rowCount } = await client.query({
     name: 'notify-of-alert',
@@ -173,7 +173,7 @@ async function notify(client: PoolClient, rule: string, alert: string, written: 
   if (rowCount === 1) written.deliveries.push(...(await queueDeliveries(client, rule, alert, 'FIRING')));
 }
 
-/** History. */
+/** Adds a transition to the history of an alert. */
 export async function note(
   client: PoolClient,
   alert: string,
@@ -189,7 +189,7 @@ export async function note(
   });
 }
 
-/** Whether a rule can be evaluated, and when it last was. */
+/** Stores the fault (or null) and the time of the last evaluation of each rule. */
 export async function noteEvaluated(pool: Pool, faults: ReadonlyMap<string, string | null>): Promise<void> {
   await pool.query({
     name: 'note-evaluated',
@@ -199,7 +199,7 @@ export async function noteEvaluated(pool: Pool, faults: ReadonlyMap<string, stri
   });
 }
 
-/** Forgets some of what was over long ago, with its history and deliveries. @returns whether there is more */
+/** Deletes some old resolved alerts with their history and deliveries. @returns whether there may be more */
 export function forgetResolved(pool: Pool): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ id: string }>(
@@ -218,8 +218,8 @@ export function forgetResolved(pool: Pool): Promise<boolean> {
 }
 
 /**
- * A person is erased: alerts whose key may tell of one go, whole. In the transaction that erases.
- * Of what is left: rules of the system, of operations, and of streams that keep nothing of persons.
+ * Deletes all alerts whose key may identify a person, in the transaction of an erasure. The alerts of the system, of
+ * operations, and of streams without personal data stay.
  */
 export async function eraseFromAlerts(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ id: string }>(

@@ -31,7 +31,7 @@ import {
 } from './alert.type';
 
 const CURSOR = 'alerts';
-/** A statement for each alert, in fields that could be answered meanwhile. */
+/** The cost of one SQL statement for each alert, in fields that could be answered in the same time. */
 const READ_WORK = 200;
 
 @Resolver(() => Alert)

@@ -12,14 +12,14 @@ const ALERTS = `SELECT id, rule AS "ruleId", key, state, severity, revision, obs
   fired_at AS "firedAt", resolved_at AS "resolvedAt", acknowledged_at AS "acknowledgedAt",
   acknowledged_by AS "acknowledgedBy", note FROM alerts`;
 
-/** The shop's alerts: those that are open, and what has been. */
+/** Reads and acknowledges the shop's open and past alerts. */
 export class AlertService {
   constructor(
     private readonly pool: Pool,
     private readonly pubSub: Pick<RedisPubSub, 'publish'>,
   ) {}
 
-  /** The newest first, from behind `after` on. */
+  /** Returns the alerts after the cursor, newest first. */
   async list(
     { states, rule }: { readonly states: readonly AlertState[] | null; readonly rule: string | null },
     limit: number,
@@ -35,12 +35,12 @@ export class AlertService {
     return rows;
   }
 
-  /** Those that are open, the oldest first; and those that have changed in the last `recentMs`. */
-  async present(most: number, recentMs: number): Promise<Alert[]> {
+  /** Returns the `limit` most recently updated alerts that are open or changed in the last `recentMs`, oldest first. */
+  async present(limit: number, recentMs: number): Promise<Alert[]> {
     const { rows } = await this.pool.query<Alert>({
       name: 'present-alerts',
       text: `${ALERTS} WHERE (${OPEN_ALERTS}) OR updated_at > now() - $2 * interval '1 ms' ORDER BY updated_at DESC LIMIT $1`,
-      values: [most, recentMs],
+      values: [limit, recentMs],
     });
     return rows.reverse();
   }
@@ -53,7 +53,7 @@ export class AlertService {
     return rows;
   }
 
-  /** @param by the key that does it */
+  /** Acknowledges an open alert. @param by id of the caller's key */
   async acknowledge(id: string, text: string | null, by: string): Promise<AcknowledgeAlertPayload> {
     try {
       checkText('note', text ?? '');
@@ -77,7 +77,7 @@ export class AlertService {
           return acknowledged;
         })
       : undefined;
-    if (!alert) return refused({ code: 'NOT_FOUND', message: 'there is no such alert, or it is over', path: 'id' });
+    if (!alert) return refused({ code: 'NOT_FOUND', message: 'there is no open alert with this id', path: 'id' });
     this.pubSub.publish(ALERT_TOPIC, id);
     return { alert, errors: [] };
   }

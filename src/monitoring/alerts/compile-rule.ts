@@ -6,16 +6,16 @@ import type { RecordShape } from '../../expressions/shape';
 import { RuleFault, type AlertSpec } from './alert-rule';
 import type { Observation } from './observation';
 
-/** Steps that one condition may take for one key. */
+/** Maximum number of expression steps of one condition for one key. */
 const CONDITION_STEPS = 10_000;
 
-/** A rule that can be asked about what is observed. */
+/** A rule whose conditions can be evaluated on observations. */
 export interface CompiledRule {
-  /** Whether its condition holds; what rests on something missing does not. */
+  /** Returns whether the condition is met; it is not met if a field that it needs is missing. */
   met(observed: Observation): boolean;
-  /** Whether it is over. */
+  /** Returns whether the alert is cleared. */
   cleared(observed: Observation): boolean;
-  /** What its conditions look at, and when that was. */
+  /** Returns the fields that the conditions read, and the start and end of the window. */
   shown(observed: Observation): Observation;
 }
 
@@ -36,11 +36,11 @@ export function compileRule(
     };
   };
   const met = read(condition, 'condition');
-  const over = clearCondition === null ? () => true : read(clearCondition, 'clearCondition');
+  const clears = clearCondition === null ? () => true : read(clearCondition, 'clearCondition');
   return {
     met,
-    // Where both hold it would end and begin again at every look.
-    cleared: (observed) => !met(observed) && over(observed),
+    // If both conditions are met, the alert would otherwise resolve and start again at every evaluation.
+    cleared: (observed) => !met(observed) && clears(observed),
     shown: (observed) =>
       Object.fromEntries(
         [...fields].filter((field) => observed[field] !== undefined).map((field) => [field, observed[field]]),

@@ -1,21 +1,21 @@
 import type { AlertState } from './alert-rule';
 
-/** How an alert stands that is not resolved. */
+/** The state of an open alert. */
 export interface Standing {
   readonly state: Exclude<AlertState, 'RESOLVED'>;
   /** When its condition was first met, in milliseconds since 1970. */
   readonly startedAt: number;
 }
 
-/** What was found out about one key; null where nothing is known. */
+/** The result of the conditions for one key; null if there is no data. */
 export type Finding = { readonly met: boolean; readonly cleared: boolean } | null;
 
 /**
- * Where an alert goes from where it stands, as Prometheus' rules go: it is pending while its condition holds, fires when it
- * has held for `forMs` at every look in between, and is over when it is cleared. What has fired ends by what clears it
- * alone (hysteresis); what was pending ends when its condition does not hold.
- * @param open how it stands; null: there is none
- * @returns the state that it goes into; null: it stays
+ * Returns the next state of an alert, with the semantics of Prometheus' alerting rules. An alert is pending while its
+ * condition is met, and fires when the condition has been met at every evaluation for `forMs`. A firing alert resolves
+ * only when it is cleared (hysteresis). A pending alert resolves when its condition is not met.
+ * @param open state of the open alert; null if there is none
+ * @returns the new state; null if the state does not change
  */
 export function judge(open: Standing | null, finding: Finding, now: number, forMs: number): AlertState | null {
   if (finding === null) return null;

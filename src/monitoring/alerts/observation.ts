@@ -4,12 +4,12 @@ import type { WindowValue } from '../../streams/window.type';
 import type { OperationFigures } from '../system/operation-figures';
 import type { System } from '../system/system.type';
 
-/** What a condition is asked about: the fields of a window, of an operation, or of the system. What is missing is undefined. */
+/** The fields that a condition reads: those of a window, an operation, or the system. A missing field is undefined. */
 export type Observation = Readonly<Record<string, string | number | boolean | Date | undefined>>;
 
 const NUMBER = 'double' satisfies FieldType;
 
-/** @param fields their types, by name */
+/** @param fields types of the fields by name */
 function shapeOf(name: string, fields: Readonly<Record<string, FieldType>>): RecordShape<Observation> {
   const entries = Object.entries(fields).map(([field, type]) => {
     return [field, { type, read: (observed: Observation) => observed[field] }] as const;
@@ -17,7 +17,7 @@ function shapeOf(name: string, fields: Readonly<Record<string, FieldType>>): Rec
   return { name, fields: Object.fromEntries(entries) };
 }
 
-/** Aggregates of a stream by name, quantiles as `name_p95`; a window's own fields go before them. */
+/** The shape of a window: aggregates by name, quantiles as `name_p95`. The window's own fields have precedence. */
 export function windowShape(aggregates: readonly AggregateShape[]): RecordShape<Observation> {
   const values = aggregates.flatMap(({ name, kind, quantiles }) => {
     if (kind === 'TOP') return [];
@@ -66,7 +66,7 @@ export const SYSTEM_SHAPE = shapeOf('system', {
   eventLoopSeconds: NUMBER,
 });
 
-/** Counts and sums of nothing are 0; there is no mean, least or greatest of it. */
+/** Returns the observation of an empty window: counts and sums are 0; mean, minimum and maximum are missing. */
 export function emptyWindow(key: string, span: Span, aggregates: readonly AggregateShape[]): Observation {
   const zeros = aggregates.filter(({ kind }) => kind === 'COUNT' || kind === 'SUM' || kind === 'DISTINCT');
   return { ...Object.fromEntries(zeros.map(({ name }) => [name, 0])), ...span, key, events: 0 };
@@ -125,7 +125,7 @@ interface Span {
   readonly end: Date;
 }
 
-/** 0.95 is `p95`, 0.999 is `p99_9`. */
+/** Returns the field name of a quantile: 0.95 gives `p95`, 0.999 gives `p99_9`. */
 function quantileName(name: string, quantile: number): string {
   return `${name}_p${String(Number((quantile * 100).toFixed(6))).replace('.', '_')}`;
 }

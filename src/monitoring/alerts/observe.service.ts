@@ -6,8 +6,8 @@ import { compileRule } from './compile-rule';
 import { OPERATION_SHAPE, observedSystem, SYSTEM_SHAPE, windowShape } from './observation';
 import { observeOperations, observeSystem, observeWindows, type ObservedKeys } from './observed';
 
-/** Why a stream says nothing. */
-export const NO_WINDOWS = 'the stream is not there, not filled yet, or has sessions';
+/** The reason why a stream has no windows to evaluate. */
+export const NO_WINDOWS = 'the stream does not exist, is not filled yet, or has session windows';
 
 export interface ObserveSources {
   readonly latest: Pick<LatestWindowsService, 'latest'>;
@@ -15,13 +15,13 @@ export interface ObserveSources {
   readonly systems: Pick<SystemService, 'system'>;
 }
 
-/** Asks a rule's condition about everything that the rule looks at. */
+/** Evaluates the conditions of a rule on the current observations of its source. */
 export class Observer {
   constructor(private readonly sources: ObserveSources) {}
 
   /**
-   * @param open keys with an alert that is not resolved: they are asked about though nothing comes of them any more
-   * @throws RuleFault where the rule can't be evaluated
+   * @param open keys with an open alert; they are evaluated even if they have no data any more
+   * @throws RuleFault if the rule can't be evaluated
    */
   async observe(spec: AlertSpec, open: readonly string[]): Promise<ObservedKeys> {
     const { latest, slices, systems } = this.sources;

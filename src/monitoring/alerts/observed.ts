@@ -5,21 +5,22 @@ import type { CompiledRule } from './compile-rule';
 import type { Finding } from './judge';
 import { emptyWindow, idleOperation, observedOperation, observedWindow, type Observation } from './observation';
 
-/** What was found out about one key, and by what. */
+/** The result of the conditions for one key, and the values that they read. */
 export interface Observed {
   readonly finding: Finding;
   readonly shown: Observation;
 }
 
-/** By key. */
+/** The results by key. */
 export type ObservedKeys = ReadonlyMap<string, Observed>;
 
-/** The key of what has none. */
+/** The key of a source without keys. */
 export const NO_KEY = '';
 
 /**
- * @param open keys with an alert that is not resolved: they are asked about though nothing comes of them any more
- * @throws RuleFault where the stream says nothing, or has too many keys
+ * Evaluates a rule on the latest windows of a stream.
+ * @param open keys with an open alert; they are evaluated even if they have no data any more
+ * @throws RuleFault if the stream has stopped or has too many keys
  */
 export function observeWindows(
   rule: CompiledRule,
@@ -28,7 +29,7 @@ export function observeWindows(
   open: readonly string[],
 ): ObservedKeys {
   if (latest.state === 'FULL' || latest.state === 'FAILED')
-    throw new RuleFault('stream', `the stream counts no more: ${latest.reason ?? latest.state}`);
+    throw new RuleFault('stream', `the stream has stopped: ${latest.reason ?? latest.state}`);
   const { start, end, aggregates, windows } = latest;
   const observed = new Map<string, Observed>();
   for (const { key, events, values } of windows)
@@ -39,7 +40,7 @@ export function observeWindows(
   return observed;
 }
 
-/** @param open as of windows */
+/** Evaluates a rule on operations. @param open as in {@link observeWindows} */
 export function observeOperations(
   rule: CompiledRule,
   spec: AlertSpec,
@@ -72,6 +73,6 @@ function absent(rule: CompiledRule, { noData }: AlertSpec, empty: Observation): 
 
 function bounded(keys: readonly string[], more: number): readonly string[] {
   if (new Set(keys).size > MAX_KEYS || more > MAX_KEYS)
-    throw new RuleFault('keys', `the stream has more than ${MAX_KEYS} keys: name those that matter`);
+    throw new RuleFault('keys', `the stream has more than ${MAX_KEYS} keys; restrict the rule to some keys`);
   return keys;
 }

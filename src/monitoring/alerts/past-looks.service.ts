@@ -10,11 +10,15 @@ import { readSamples } from './system-samples.service';
 
 const HOUR_MS = 3_600_000;
 
-/** What the evaluator would have seen at some time. */
+/** What the evaluator would have observed at some time. */
 export interface PastLook {
-  /** In milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly at: number;
-  /** @param open keys with an alert that is not resolved. @throws RuleFault */
+  /**
+   * Evaluates the rule at that time.
+   * @param open keys with an open alert
+   * @throws RuleFault
+   */
   readonly observe: (open: readonly string[]) => ObservedKeys;
 }
 
@@ -24,8 +28,8 @@ export interface PastSources {
 }
 
 /**
- * What a rule would have looked at in the last hour, as far as it is known, in order of time: a stream's windows as they
- * are now, what processes have counted in ten minutes, samples of the system.
+ * Returns the available observations of a rule in the last hour, in order of time: the windows of a stream as they are
+ * now, the counts of all processes in the last ten minutes, or samples of the system.
  * @throws RuleFault
  */
 export async function pastLooks(spec: AlertSpec, { pool, windows }: PastSources): Promise<PastLook[]> {
@@ -34,7 +38,7 @@ export async function pastLooks(spec: AlertSpec, { pool, windows }: PastSources)
       if (spec.which === 'CURRENT')
         throw new RuleFault(
           'which',
-          'how far windows had come along the way is not kept: of COMPLETE ones there are previews',
+          'past states of CURRENT windows are not stored; only rules on COMPLETE windows have a preview',
         );
       const past = await windows.past(spec.stream as string, spec.keys, HOUR_MS);
       if (past === null) throw new RuleFault('stream', NO_WINDOWS);

@@ -3,21 +3,21 @@ import { judge, type Standing } from './judge';
 import type { Observation } from './observation';
 import type { ObservedKeys } from './observed';
 
-/** An alert that is not resolved. */
+/** An open alert with its key. */
 export interface StandingAlert extends Standing {
   readonly key: string;
 }
 
-/** Where one key's alert goes. */
+/** A state change of the alert of one key. */
 export interface Step<Open extends StandingAlert> {
   readonly key: string;
-  /** null: there is none yet. */
+  /** The open alert; null if there is none yet. */
   readonly open: Open | null;
   readonly state: AlertState;
   readonly observed: Observation;
 }
 
-/** What one look makes of a rule's alerts. @param open those that are not resolved, by key */
+/** Returns the state changes of a rule's alerts after one evaluation. @param open open alerts by key */
 export function stepsAt<Open extends StandingAlert>(
   open: ReadonlyMap<string, Open>,
   observed: ObservedKeys,
@@ -30,7 +30,7 @@ export function stepsAt<Open extends StandingAlert>(
     const state = judge(standing, finding, now, forMs);
     if (state !== null) steps.push({ key, open: standing, state, observed: shown });
   }
-  // Of a rule that has come to look at something else.
+  // The rule was changed and no longer evaluates these keys.
   for (const [key, left] of open)
     if (!observed.has(key)) steps.push({ key, open: left, state: 'RESOLVED', observed: {} });
   return steps;

@@ -2,24 +2,24 @@ import type { Pool } from '../../platform/postgres';
 import { observedSystem, type Observation } from './observation';
 import type { SystemService } from '../system/system.service';
 
-/** How often it is looked at, whether or not a rule asks. */
+/** Interval between samples, which are recorded even without a rule. */
 export const SAMPLE_MS = 10_000;
 const KEPT_MS = 3_600_000;
 
-/** How the system was at some time. */
+/** The state of the system at some time. */
 export interface SystemSample {
   readonly at: Date;
   readonly observed: Observation;
 }
 
-/** How the shop has run in the last hour, as conditions of rules see it. */
+/** Samples of the system in the last hour, with the fields that rule conditions read. */
 export class SystemSamples {
   constructor(
     private readonly pool: Pool,
     private readonly systems: Pick<SystemService, 'system'>,
   ) {}
 
-  /** Adds how it is now. */
+  /** Records a sample of the current state and deletes old samples. */
   async take(): Promise<void> {
     const observed = JSON.stringify(observedSystem(await this.systems.system()));
     await this.pool.query({
@@ -31,7 +31,7 @@ export class SystemSamples {
   }
 }
 
-/** Of the last `ms`, in order of time. */
+/** Returns the samples of the last `ms` milliseconds, in order of time. */
 export async function readSamples(pool: Pool, ms: number): Promise<SystemSample[]> {
   const text = `SELECT at, observed FROM system_samples WHERE at > now() - $1 * interval '1 ms' ORDER BY at`;
   return (await pool.query<SystemSample>({ name: 'system-samples', text, values: [ms] })).rows;

@@ -1,10 +1,10 @@
-/** Latencies as counts by upper bound, as Prometheus' histograms have them. */
+/** A histogram of latencies, with counts by upper bound as in Prometheus. */
 export interface Latencies {
-  /** Seconds, ascending; there is one more bucket, for what took longer. */
+  /** The upper bounds of the buckets in seconds, ascending. One more bucket holds larger values. */
   readonly bounds: readonly number[];
-  /** How many were at most a bound, and above the one before; one for each bound and one for the rest. */
+  /** The counts of the buckets: values above the previous bound and up to this one. Not cumulative. */
   readonly counts: readonly number[];
-  /** Seconds together. */
+  /** The sum of all latencies in seconds. */
   readonly sum: number;
 }
 
@@ -16,7 +16,7 @@ export function addLatencies(a: Latencies, b: Latencies): Latencies {
   return { bounds: a.bounds, counts: a.counts.map((count, at) => count + b.counts[at]), sum: a.sum + b.sum };
 }
 
-/** What has come since `before`; all of it where the process had begun anew in between. */
+/** Returns the difference of two histograms; the whole newer one if the process has restarted in between. */
 export function latenciesSince(now: Latencies, before: Latencies): Latencies {
   const counts = now.counts.map((count, at) => count - before.counts[at]);
   return counts.some((count) => count < 0) ? now : { bounds: now.bounds, counts, sum: now.sum - before.sum };
@@ -27,10 +27,10 @@ export function countOf({ counts }: Latencies): number {
 }
 
 /**
- * The latency at rank q, as Prometheus' `histogram_quantile` estimates it: linear within the bucket that it falls in, and
- * the greatest bound where it lies beyond.
+ * Returns the estimated q-quantile, as Prometheus' `histogram_quantile` does: linear interpolation within the bucket,
+ * and the largest bound for values beyond it.
  * @param q from 0 to 1
- * @returns seconds; `undefined` of nothing
+ * @returns seconds; `undefined` for an empty histogram
  */
 export function quantileOf(latencies: Latencies, q: number): number | undefined {
   const { bounds, counts } = latencies;

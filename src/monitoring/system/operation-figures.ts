@@ -1,25 +1,25 @@
 import { addLatencies, countOf, quantileOf, type Latencies } from './latency-histogram';
 
-/** What was counted of one operation over some time. */
+/** The counts of one operation over some time. */
 export interface OperationCounts {
   readonly latencies: Latencies;
-  /** Errors in answers, by code. */
+  /** Errors in responses, by code. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** How an operation went over some time, in all API processes. */
+/** The metrics of an operation over some time, in all API processes. */
 export interface OperationFigures {
-  /** Its root field; `several` of more than one. */
+  /** The root field; `several` for more than one. */
   readonly field: string;
   readonly count: number;
   readonly perSecond: number;
-  /** Errors in its answers. */
+  /** Errors in responses. */
   readonly errors: number;
-  /** Those that are the server's fault. */
+  /** Errors that are the server's fault. */
   readonly failures: number;
-  /** Failures for each answer; none where there were no answers. */
+  /** Failures per response; null without responses. */
   readonly failureRatio: number | null;
-  /** Seconds; none where there were no answers. */
+  /** Mean latency in seconds; null without responses. */
   readonly mean: number | null;
   readonly p50: number | null;
   readonly p95: number | null;
@@ -53,15 +53,15 @@ function figuresOf(field: string, { latencies, errors }: OperationCounts, second
   };
 }
 
-/** What one process has counted in some seconds. */
+/** The counts of one process in some seconds. */
 export interface OperationSlice {
-  /** The end of them, in milliseconds since 1970. */
+  /** The end of the period, in milliseconds since 1970. */
   readonly at: number;
   /** By root field. */
   readonly operations: Readonly<Record<string, OperationCounts>>;
 }
 
-/** How operations went after `from` and up to `to`, in all processes, by root field. */
+/** Returns the metrics of all operations after `from` and up to `to`, in all processes, sorted by root field. */
 export function operationsWithin(slices: Iterable<OperationSlice>, from: number, to: number): OperationFigures[] {
   const counts = new Map<string, OperationCounts>();
   for (const { at, operations } of slices) {

@@ -2,16 +2,16 @@ import type { Pool } from '../../platform/postgres';
 import { operationsWithin, type OperationFigures, type OperationSlice } from './operation-figures';
 import { SLICE_MS, SLICES_KEPT_MS } from './process-reporter.service';
 
-/** Looks within one window: sums of sums of many processes are dear. */
+/** Maximum number of samples per window, because summing the slices of many processes is expensive. */
 const LOOKS_A_WINDOW = 10;
 
-/** How operations had gone in the last `windowMs` before some time. */
+/** The metrics of operations in the `windowMs` before a time. */
 export interface PastOperations {
   readonly at: number;
   readonly figures: () => OperationFigures[];
 }
 
-/** What `ProcessSlices` would have told in the last ten minutes, in order of time. */
+/** Returns what `ProcessSlices.operations` would have returned in the last ten minutes, in order of time. */
 export async function readPastOperations(pool: Pool, windowMs: number): Promise<PastOperations[]> {
   const { rows } = await pool.query<{ at: Date; operations: OperationSlice['operations']; now: Date }>({
     name: 'past-operations',
@@ -22,7 +22,7 @@ export async function readPastOperations(pool: Pool, windowMs: number): Promise<
   if (rows.length === 0) return [];
   const now = rows[0].now.getTime();
   const slices = rows.map(({ at, operations }) => ({ at: at.getTime(), operations }));
-  // Before that, what would be summed is forgotten in part.
+  // For earlier times, some slices of the window are already deleted.
   const from = Math.max(slices[0].at, now - SLICES_KEPT_MS + windowMs);
   const step = Math.max(SLICE_MS, windowMs / LOOKS_A_WINDOW);
   const looks = Math.floor((now - from) / step) + 1;

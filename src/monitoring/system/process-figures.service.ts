@@ -3,9 +3,9 @@ import { BUCKETS } from '../operation-metrics.service';
 import { latenciesSince, noLatencies } from './latency-histogram';
 import type { OperationCounts } from './operation-figures';
 
-/** How a process stands, and what it has counted since it began, all from its registry. */
+/** The current state of a process and its counts since its start, all from its registry. */
 export interface ProcessFigures {
-  /** By root field. */
+  /** The counts of operations by root field. */
   readonly operations: Readonly<Record<string, OperationCounts>>;
   /** Bytes sent over HTTP and WebSocket. */
   readonly sentBytes: number;
@@ -21,7 +21,7 @@ interface Sample {
   readonly metricName?: string;
 }
 
-/** The samples of a metric; none of one that this registry does not have. */
+/** Returns the samples of a metric; none if the registry does not have it. */
 export async function samplesOf(registry: Registry, name: string): Promise<readonly Sample[]> {
   const metric = registry.getSingleMetric(name);
   return metric === undefined ? [] : (await metric.get()).values;
@@ -47,7 +47,7 @@ export async function readProcess(registry: Registry): Promise<ProcessFigures> {
   return { operations, sentBytes, connections, subscriptions, memoryBytes, eventLoopSeconds: eventLoopSeconds || 0 };
 }
 
-/** What has been counted since `before`, and how it stands now; operations that had nothing to do are left out. */
+/** Returns the counts since `before` and the current state, without operations that were not used. */
 export function figuresSince(now: ProcessFigures, before: ProcessFigures): ProcessFigures {
   const operations: Record<string, OperationCounts> = {};
   for (const [field, { latencies, errors }] of Object.entries(now.operations)) {

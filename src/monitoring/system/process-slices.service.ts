@@ -3,14 +3,14 @@ import { operationsWithin, type OperationFigures } from './operation-figures';
 import type { ProcessFigures } from './process-figures.service';
 import type { ProcessKind } from './process-reporter.service';
 
-/** The longest time that can be asked about. */
+/** Maximum length of the period for which metrics are available. */
 export const MAX_RANGE_MS = 300_000;
-/** A row may be committed so much later than it is dated. */
+/** Maximum delay between the timestamp of a row and its commit. */
 const LATE_MS = 5_000;
-/** A process that has not told for longer has ended. */
+/** A process without a report for this time has ended. */
 const ALIVE_MS = 10_000;
 
-/** How one process did in some seconds. */
+/** A report of one process about some seconds. */
 export interface Slice {
   readonly process: string;
   readonly at: Date;
@@ -20,7 +20,7 @@ export interface Slice {
   readonly figures: ProcessFigures & { readonly seconds: number };
 }
 
-/** What the shop's processes have told in the last minutes. Only what is new is read. */
+/** The reports of the shop's processes in the last minutes. A refresh reads only new rows. */
 export class ProcessSlices {
   private readonly known = new Map<string, Slice>();
   private newest = 0;
@@ -45,7 +45,7 @@ export class ProcessSlices {
     for (const [place, { at }] of this.known) if (at.getTime() <= this.now - MAX_RANGE_MS) this.known.delete(place);
   }
 
-  /** The newest of each process that runs, in the order in which they began. */
+  /** Returns the newest report of each running process, in order of their start. */
   processes(): Slice[] {
     const newest = new Map<string, Slice>();
     for (const slice of this.known.values()) {
@@ -56,7 +56,7 @@ export class ProcessSlices {
     return [...newest.values()].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   }
 
-  /** How operations went in the last `windowMs`, by root field. */
+  /** Returns the metrics of operations in the last `windowMs`, by root field. */
   operations(windowMs: number): OperationFigures[] {
     const slices = [...this.known.values()].map(({ at, figures }) => ({
       at: at.getTime(),

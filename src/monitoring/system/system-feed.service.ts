@@ -5,7 +5,10 @@ import type { System } from './system.type';
 
 const LOOK_MS = 2_000;
 
-/** How the shop runs, every two seconds: looked at once for all who watch, and not at all while nobody does. */
+/**
+ * A feed of the system state every two seconds. It is read once for all subscribers, and not at all without
+ * subscribers.
+ */
 export class SystemFeed {
   private readonly watching = new Set<BoundedQueue<System>>();
   private timer: NodeJS.Timeout | undefined;
@@ -18,7 +21,7 @@ export class SystemFeed {
 
   async open(): Promise<AsyncIterableIterator<System>> {
     const first = await this.systems.system();
-    // Whoever is slow to read gets the newest, not the history.
+    // A slow subscriber gets only the newest state.
     const queue = new BoundedQueue<System>({ limit: 1, onClose: () => this.leave(queue) });
     queue.push(first, 'system');
     this.watching.add(queue);
@@ -38,7 +41,7 @@ export class SystemFeed {
       const system = await this.systems.system();
       for (const queue of this.watching) queue.push(system, 'system');
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, 'system not looked at; it will be tried again');
+      this.log.warn({ error: (error as Error).message }, 'system state not read; will be retried');
     }
   }
 }

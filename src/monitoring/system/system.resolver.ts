@@ -6,7 +6,7 @@ import { SystemFeed } from './system-feed.service';
 import { SystemService } from './system.service';
 import { System } from './system.type';
 
-/** Some milliseconds, in fields that could be answered meanwhile. */
+/** The cost of a few milliseconds, in fields that could be answered in the same time. */
 const SYSTEM_WORK = 2_000;
 
 @Resolver()

@@ -5,10 +5,10 @@ import { samplesOf } from './process-figures.service';
 import type { ProcessSlices, Slice } from './process-slices.service';
 import type { ProcessHealth, System } from './system.type';
 
-/** What operations are judged by here. */
+/** The period of the operation metrics. */
 const WINDOW_MS = 60_000;
 
-/** How the shop runs: the shop's gauges as `/metrics` has them, and what all processes have told of themselves. */
+/** Returns the state of the system: the shop's gauges as in `/metrics`, and the reports of all processes. */
 export class SystemService {
   constructor(
     private readonly registry: Registry,
@@ -17,7 +17,7 @@ export class SystemService {
   ) {}
 
   async system(): Promise<System> {
-    // The slices are read with them.
+    // This refreshes the process slices, too.
     await this.metrics.refresh();
     const processes = this.slices.processes().map(healthOf);
     const total = (figure: 'connections' | 'subscriptions' | 'sentBytesPerSecond') =>
@@ -75,7 +75,9 @@ export class SystemService {
     };
   }
 
-  /** A gauge without labels; null where it was not found out. More than anybody has counted is the greatest number there is. */
+  /**
+   * Returns a gauge without labels; null if it was not measured. Infinity becomes the largest safe integer for GraphQL.
+   */
   private async one(name: string): Promise<number | null> {
     const value = (await samplesOf(this.registry, `freshet_${name}`)).at(0)?.value;
     if (value === Infinity) return Number.MAX_SAFE_INTEGER;

@@ -1,10 +1,10 @@
-/** A delivery that has failed so often is given up, some three hours and eight minutes after it was due. */
+/** A delivery fails permanently after this many attempts, about three hours and eight minutes after it was due. */
 export const MAX_ATTEMPTS = 14;
 
 const FIRST_MS = 2_000;
 const MAX_DELAY_MS = 3_600_000;
 
-/** How long to wait after so many attempts, from 1: twice as long each time, a tenth of it at random. */
+/** Returns the ms until the next attempt: they double with each of the `attempts` (from 1), with a jitter of ±5 %. */
 export function pauseAfter(attempts: number, random = Math.random()): number {
   return Math.round(Math.min(MAX_DELAY_MS, FIRST_MS * 2 ** (attempts - 1)) * (0.95 + 0.1 * random));
 }

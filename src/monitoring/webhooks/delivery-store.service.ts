@@ -1,13 +1,13 @@
 import type { Pool, PoolClient } from '../../platform/postgres';
 import { MAX_ATTEMPTS } from './backoff';
 
-/** Longer than an attempt takes: who has not said by then how it went has died. */
+/** Longer than an attempt takes. A worker that has not recorded the result by then has died. */
 const ATTEMPT_MS = 20_000;
 const MAX_DUE = 100;
-/** SQL: the higher the graver. */
+/** SQL expression for the rank of a severity; a higher rank is more severe. */
 const RANK = (severity: string) => `array_position(ARRAY['INFO', 'WARNING', 'CRITICAL'], ${severity})`;
 
-/** What is to be sent, and where. */
+/** A claimed delivery: the content of the notification and its destination. */
 export interface ClaimedDelivery {
   readonly id: string;
   readonly attempts: number;
@@ -27,9 +27,9 @@ export interface ClaimedDelivery {
 }
 
 /**
- * Whom to tell of a transition, in the transaction that writes it: a kill leaves both or neither. That an alert is over is
- * told to those who were told that it fires.
- * @returns ids of the deliveries
+ * Queues the deliveries of a transition in the transaction that writes it, so that a crash leaves both or neither. A
+ * resolved notification goes to the webhooks that have a delivery for the firing alert.
+ * @returns the ids of the deliveries
  */
 export async function queueDeliveries(
   client: PoolClient,
@@ -37,7 +37,7 @@ export async function queueDeliveries(
   alert: string,
   state: 'FIRING' | 'RESOLVED',
 ): Promise<string[]> {
-  const whom =
+  const recipients =
     state === 'FIRING'
       ? `(w.rules = '{}' OR $3 = ANY(w.rules)) AND ${RANK('a.severity')} >= ${RANK('w.min_severity')}`
       : `EXISTS (SELECT FROM webhook_deliveries d WHERE d.webhook = w.id AND d.alert = a.id)`;
@@ -46,7 +46,7 @@ export async function queueDeliveries(
     text: `INSERT INTO webhook_deliveries (id, webhook, alert, revision, due_at)
            SELECT gen_random_uuid(), w.id, a.id,
              (SELECT max(revision) FROM alert_transitions t WHERE t.alert = a.id AND t.state = $2), now()
-           FROM alerts a, alert_webhooks w WHERE a.id = $1 AND ${whom}
+           FROM alerts a, alert_webhooks w WHERE a.id = $1 AND ${recipients}
            ON CONFLICT (webhook, alert, revision) DO NOTHING RETURNING id`,
     values: state === 'FIRING' ? [alert, state, rule] : [alert, state],
   });
@@ -54,8 +54,9 @@ export async function queueDeliveries(
 }
 
 /**
- * Takes a delivery that is due, and counts the attempt before it is made.
- * @returns null where it is not due, done, another worker's, or behind an earlier one of the same alert
+ * Claims a delivery that is due, and counts the attempt before it starts.
+ * @returns null if the delivery is not due, completed, claimed by another worker, or waits for an earlier one of its
+ * alert
  */
 export async function claimDelivery(pool: Pool, id: string): Promise<ClaimedDelivery | null> {
   const { rows } = await pool.query<ClaimedDelivery>({
@@ -83,14 +84,14 @@ export async function noteDelivered(pool: Pool, id: string, status: number): Pro
   });
 }
 
-/** @returns whether it will be tried again */
+/** Records a failed attempt. @returns whether the delivery will be retried */
 export async function noteFailed(
   pool: Pool,
   { id, attempts }: Pick<ClaimedDelivery, 'id' | 'attempts'>,
   { status, error, pauseMs }: { readonly status: number | null; readonly error: string; readonly pauseMs: number },
 ): Promise<boolean> {
   const isLast = attempts >= MAX_ATTEMPTS;
-  // Of an attempt that was taken for dead in between, only the newest counts.
+  // If another worker has meanwhile claimed the delivery again, the result of this attempt is ignored.
   await pool.query({
     name: 'note-failed-delivery',
     text: `UPDATE webhook_deliveries SET state = $3, last_status = $4, last_error = $5, due_at = now() + $6 * interval '1 ms'
@@ -100,7 +101,7 @@ export async function noteFailed(
   return !isLast;
 }
 
-/** Gives up what was lost in its last attempt: the worker was killed before it could note how that went. */
+/** Marks deliveries as failed whose worker was killed during the last attempt, before it recorded the result. */
 export async function giveUpLost(pool: Pool): Promise<void> {
   await pool.query({
     name: 'give-up-lost-deliveries',
@@ -110,7 +111,10 @@ export async function giveUpLost(pool: Pool): Promise<void> {
   });
 }
 
-/** Deliveries that should be under way, and may: an alert's earlier one goes first. @param overdueMs by how much at least */
+/**
+ * Returns the deliveries that are due. Of those of one alert to one webhook, it returns only the earliest.
+ * @param overdueMs minimum time since they were due
+ */
 export async function dueDeliveries(pool: Pool, overdueMs: number): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'due-deliveries',

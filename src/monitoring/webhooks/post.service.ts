@@ -5,16 +5,16 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { Networks } from '../../platform/networks';
 import { isPublicAddress } from './public-address';
 
-/** From looking up the name to the answer's status. */
+/** Timeout from the DNS look-up to the status of the response. */
 const ANSWER_MS = 10_000;
-/** Of the answer's body, which nobody reads, so much is taken before the connection is cut. */
+/** The response body is ignored; the connection is closed after this many bytes. */
 const MAX_BYTES = 65_536;
 
 /**
- * Posts JSON, without following redirects. The name is looked up once: every address it has must be public or allowed, and
- * the connection goes to one of those, so that it can't be another one by the time that it is made.
- * @returns the answer's status; 101 too is one, and what it would switch to is not spoken
- * @throws Error where there is no answer in time, or an address is not to be spoken to
+ * Posts JSON without following redirects. The host name is resolved once: all its addresses must be public or allowed,
+ * and the connection uses one of them, so that a second look-up can't return another address (DNS rebinding).
+ * @returns the status of the response, including 101, whose protocol switch is ignored
+ * @throws Error if there is no response in time, or if an address is not allowed
  */
 export function postJson(
   url: URL,
@@ -34,7 +34,7 @@ export function postJson(
     });
   };
   return new Promise((resolved, reject) => {
-    // An address needs no looking up, and so would not be looked at.
+    // A literal address is not resolved, so `lookup` would not check it.
     if (isIP(host) !== 0 && !mayReach(host)) return reject(new Error(refusal(host)));
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(
       url,
@@ -51,7 +51,7 @@ export function postJson(
           bytes += chunk.length;
           if (bytes > MAX_BYTES) response.destroy();
         });
-        // The status has come: what becomes of the rest is nobody's concern.
+        // Only the status matters; errors in the rest of the response are ignored.
         response.on('error', () => undefined);
         resolved(response.statusCode ?? 0);
       },
@@ -63,12 +63,12 @@ export function postJson(
     request.on('error', (error) =>
       reject(error.name === 'AbortError' ? new Error(`no answer within ${ANSWER_MS / 1_000} s`) : error),
     );
-    // Whatever else may end it without a word.
+    // The connection may also close without an error event.
     request.on('close', () => reject(new Error('the connection was closed without an answer')));
     request.end(body);
   });
 }
 
 function refusal(address: string): string {
-  return `${address} is not a public address, and WEBHOOK_NETWORKS does not allow it`;
+  return `${address} is not a public address; WEBHOOK_NETWORKS must allow it`;
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Networks } from '../../platform/networks';
 
-/** Special-purpose addresses that are not reachable from everywhere (IANA's registry, RFC 6890), and multicast. */
+/** Special-purpose addresses that are not globally reachable (IANA's registry, RFC 6890), and multicast. */
 const NOT_PUBLIC = new Networks([
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -18,16 +18,16 @@ const NOT_PUBLIC = new Networks([
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  '2001::/23', // with Teredo, which has an IPv4 address in it
+  '2001::/23', // includes Teredo, whose addresses contain an IPv4 address
   '2001:db8::/32',
-  '2002::/16', // 6to4: so has this
+  '2002::/16', // 6to4, whose addresses contain an IPv4 address
   '3fff::/20',
 ]);
 
-/** What IPv6 gives to the public. All else is not: mapped IPv4, loopback, NAT64, link-local, private, multicast. */
+/** The public range of IPv6. It excludes mapped IPv4, loopback, NAT64, link-local, private and multicast addresses. */
 const GLOBAL_UNICAST = new Networks(['2000::/3']);
 
-/** Whether an address is one that the public internet knows. What is no address is not. */
+/** Returns whether a text is an address of the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0 || NOT_PUBLIC.have(address)) return false;

@@ -3,24 +3,24 @@ import { VERSION } from '../../platform/version';
 import { postJson } from './post.service';
 import { signatureOf } from './signature';
 
-/** What is sent, and to whom. */
+/** A signed request to a webhook. */
 export interface Signed {
-  /** The same at every attempt. */
+  /** The id of the delivery, which is the same for every attempt. */
   readonly id: string;
   readonly url: string;
   readonly secret: string;
   readonly payload: object;
 }
 
-/** How it went. */
+/** The result of an attempt. */
 export interface Sent {
-  /** Null where nothing was answered. */
+  /** The status of the response; null without a response. */
   readonly status: number | null;
-  /** Null where it was taken: answered with a status from 200 to 299. */
+  /** Null on success, that is, for a status from 200 to 299. */
   readonly error: string | null;
 }
 
-/** One attempt. Never throws. @param allowed networks that may be reached though they are not public */
+/** Sends one attempt; never throws. @param allowed networks that may be contacted although they are not public */
 export async function sendSigned({ id, url, secret, payload }: Signed, allowed: Pick<Networks, 'have'>): Promise<Sent> {
   const body = JSON.stringify(payload);
   const headers = {
@@ -30,9 +30,9 @@ export async function sendSigned({ id, url, secret, payload }: Signed, allowed: 
   };
   try {
     const status = await postJson(new URL(url), body, headers, allowed);
-    const isTaken = status >= 200 && status < 300;
+    const isSuccess = status >= 200 && status < 300;
     const redirect = status >= 300 && status < 400 ? '; redirects are not followed' : '';
-    return { status, error: isTaken ? null : `answered with status ${status}${redirect}` };
+    return { status, error: isSuccess ? null : `answered with status ${status}${redirect}` };
   } catch (error) {
     return { status: null, error: (error as Error).message };
   }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * The value of the header `freshet-signature`, after Stripe's scheme (https://docs.stripe.com/webhooks#verify-manually):
+ * Returns the header `freshet-signature`, as in Stripe's scheme (https://docs.stripe.com/webhooks#verify-manually):
  * `t=<seconds since 1970>,v1=<HMAC-SHA-256 of "<t>.<body>" under the webhook's secret, in hex>`.
  */
 export function signatureOf(secret: string, body: string, seconds: number): string {

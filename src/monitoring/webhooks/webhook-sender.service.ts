@@ -13,23 +13,25 @@ import {
 } from './delivery-store.service';
 import { sendSigned } from './send-signed.service';
 
-/** What the queue has not brought by then, this process does itself: Redis may be what the alert is about. */
+/** A delivery this long overdue is sent without the queue, because the alert may be about Redis itself. */
 const OVERDUE_MS = 5_000;
 const MAX_CONCURRENT_DELIVERIES = 4;
-/** Redis' clock may be ahead of PostgreSQL's; what comes too early is not due. */
+/**
+ * Added to the delay of a job, because Redis' clock may be ahead of PostgreSQL's and an early delivery is not due yet.
+ */
 const CLOCKS_MS = 100;
 
 export interface WebhookSenderOptions {
   readonly pool: Pool;
   readonly queues: Pick<Queues, 'enqueue'>;
   readonly log: Logger;
-  /** Networks that may be reached though they are not public. */
+  /** Networks that may be contacted although they are not public. */
   readonly networks: readonly string[];
 }
 
 /**
- * Sends what is due, each delivery under one id however often it takes. What is due is in PostgreSQL; the queue brings it
- * at its time, with BullMQ's delay for the pauses in between.
+ * Sends the deliveries that are due. A delivery has the same id at every attempt. PostgreSQL stores the due times; the
+ * queue triggers the attempts, with BullMQ's delay for the pauses in between.
  */
 export class WebhookSender {
   private readonly allowed: Networks;
@@ -38,12 +40,12 @@ export class WebhookSender {
     this.allowed = new Networks(options.networks);
   }
 
-  /** Hands deliveries to the queue. */
+  /** Adds deliveries to the queue. */
   enqueue(deliveries: readonly string[]): void {
     for (const id of deliveries) this.options.queues.enqueue('webhooks', { deliveryId: id }, id);
   }
 
-  /** One attempt, if it is due. */
+  /** Makes one attempt if the delivery is due. */
   async deliver(id: string): Promise<void> {
     const { pool, queues, log } = this.options;
     const delivery = await claimDelivery(pool, id);
@@ -53,12 +55,12 @@ export class WebhookSender {
     if (error === null) return noteDelivered(pool, id, status as number);
     const pauseMs = pauseAfter(delivery.attempts);
     const again = await noteFailed(pool, delivery, { status, error, pauseMs });
-    // The job that brought this attempt is still there, and has the delivery's own id.
+    // The job of this attempt still exists and has the id of the delivery, so the next job needs another id.
     if (again) queues.enqueue('webhooks', { deliveryId: id }, `${id}-${delivery.attempts}`, pauseMs + CLOCKS_MS);
     log.warn({ delivery: id, attempts: delivery.attempts, error, again }, 'webhook not delivered');
   }
 
-  /** What is due and was not brought: because Redis has lost it, or is away. */
+  /** Handles deliveries that are due without a job, because Redis has lost the job or is unreachable. */
   async sweep(): Promise<void> {
     const { pool } = this.options;
     await giveUpLost(pool);
@@ -68,7 +70,7 @@ export class WebhookSender {
   }
 }
 
-/** The same at every attempt. */
+/** Returns the payload of a delivery, which is the same for every attempt. */
 function payloadOf(delivery: ClaimedDelivery): object {
   const { id, alert, revision, rule, description, key, severity, state, at, startedAt, firedAt, observed } = delivery;
   return {

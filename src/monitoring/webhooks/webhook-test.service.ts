@@ -7,14 +7,14 @@ import { sendSigned } from './send-signed.service';
 import { unknownWebhook } from './webhook.service';
 import type { TestAlertWebhookPayload } from './webhook.type';
 
-/** Of one webhook, whichever process is asked. */
+/** Minimum interval between two tests of one webhook, across all processes. */
 const EVERY_MS = 5_000;
 
-/** Finds out whether a webhook takes what it is sent, before an alert has to. */
+/** Sends test notifications to webhooks. */
 export class WebhookTestService {
   private readonly allowed: Networks;
 
-  /** @param networks that may be reached though they are not public */
+  /** @param networks networks that may be contacted although they are not public */
   constructor(
     private readonly pool: Pool,
     networks: readonly string[],
@@ -22,7 +22,7 @@ export class WebhookTestService {
     this.allowed = new Networks(networks);
   }
 
-  /** One attempt, now, whatever may wait for this webhook. @throws ApiError RATE_LIMITED */
+  /** Sends one test immediately, before any waiting deliveries. @throws ApiError RATE_LIMITED */
   async test(id: string): Promise<TestAlertWebhookPayload> {
     const found = isUuid(id) ? await this.take(id) : null;
     if (found === null)
@@ -47,6 +47,7 @@ export class WebhookTestService {
     );
     if (!known.rows[0]) return null;
     const { waitMs } = known.rows[0];
-    throw new ApiError('RATE_LIMITED', `A webhook is tested once in ${EVERY_MS / 1_000} s`, { retryAfterMs: waitMs });
+    const message = `A webhook can be tested only once every ${EVERY_MS / 1_000} s.`;
+    throw new ApiError('RATE_LIMITED', message, { retryAfterMs: waitMs });
   }
 }

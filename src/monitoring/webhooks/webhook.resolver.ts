@@ -14,9 +14,9 @@ import {
   WebhookDelivery,
 } from './webhook.type';
 
-/** A statement for each, in fields that could be answered meanwhile. */
+/** The cost of one SQL statement for each webhook, in fields that could be answered in the same time. */
 const READ_WORK = 200;
-/** An answer of somebody else's is waited for. */
+/** The cost of waiting for the response of the webhook. */
 const TEST_WORK = 2_000;
 
 @Resolver(() => AlertWebhook)

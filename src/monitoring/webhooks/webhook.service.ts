@@ -11,7 +11,7 @@ import type {
   WebhookDelivery,
 } from './webhook.type';
 
-/** Of one shop: each is told of every alert. */
+/** Maximum number of webhooks of one shop. */
 export const MAX_WEBHOOKS = 20;
 const MAX_URL_LENGTH = 2_000;
 const MAX_RULES = 100;
@@ -24,7 +24,7 @@ const DELIVERIES = `SELECT id, webhook AS "webhookId", alert AS "alertId", revis
 
 type Fault = Omit<ItemError, 'index'>;
 
-/** Whom the shop's alerts are sent to, and what became of it. */
+/** Manages the shop's alert webhooks and reads their deliveries. */
 export class WebhookService {
   constructor(private readonly pool: Pool) {}
 
@@ -37,7 +37,7 @@ export class WebhookService {
     if (wrong) return { webhook: null, secret: null, errors: [{ ...wrong, index: 0 }] };
     const secret = `whsec_${randomBytes(24).toString('base64url')}`;
     const webhook = await inTransaction(this.pool, async (client) => {
-      // Two at once would both find room for one.
+      // Without the lock, two concurrent requests could exceed the maximum together.
       await client.query('LOCK TABLE alert_webhooks IN SHARE ROW EXCLUSIVE MODE');
       const { rows } = await client.query<AlertWebhook>(
         `INSERT INTO alert_webhooks (id, url, secret, min_severity, rules)
@@ -47,11 +47,11 @@ export class WebhookService {
       return rows.at(0) ?? null;
     });
     if (webhook !== null) return { webhook, secret, errors: [] };
-    const full = bad(`a shop has up to ${MAX_WEBHOOKS} webhooks`, 'url');
+    const full = bad(`a shop may have at most ${MAX_WEBHOOKS} webhooks; delete one first`, 'url');
     return { webhook, secret: null, errors: [{ ...full, index: 0 }] };
   }
 
-  /** With what is on its way to it. */
+  /** Deletes a webhook and its deliveries. */
   async delete(id: string): Promise<DeleteAlertWebhookPayload> {
     const isGone =
       isUuid(id) &&
@@ -63,7 +63,7 @@ export class WebhookService {
     return { errors: isGone ? [] : [unknownWebhook()] };
   }
 
-  /** The newest first. */
+  /** Returns the deliveries of a webhook, newest first. */
   async deliveries(webhook: string): Promise<WebhookDelivery[]> {
     const text = `${DELIVERIES} WHERE webhook = $1 ORDER BY created_at DESC, id LIMIT $2`;
     return (await this.pool.query<WebhookDelivery>(text, [webhook, MAX_DELIVERIES])).rows;
@@ -71,10 +71,10 @@ export class WebhookService {
 }
 
 export function unknownWebhook(): ItemError {
-  return { index: 0, code: 'NOT_FOUND', message: 'there is no such webhook', path: 'id' };
+  return { index: 0, code: 'NOT_FOUND', message: 'there is no webhook with this id', path: 'id' };
 }
 
-/** Of one alert, the newest first. */
+/** Returns a function that reads the deliveries of an alert, newest first. */
 export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<WebhookDelivery[]> {
   const text = `${DELIVERIES} WHERE alert = $1 ORDER BY created_at DESC, id LIMIT $2`;
   return async (alert) => (await pool.query<WebhookDelivery>(text, [alert, MAX_DELIVERIES])).rows;
@@ -83,10 +83,11 @@ export function deliveriesOfAlert(pool: Pool): (alert: string) => Promise<Webhoo
 function faultOf({ url, rules }: CreateAlertWebhookInput): Fault | null {
   const parsed = url.length <= MAX_URL_LENGTH && isStorable(url) && URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
-    return bad(`it is an http or https URL of up to ${MAX_URL_LENGTH} characters`, 'url');
-  if (parsed.username !== '' || parsed.password !== '') return bad('a user or password in it would be shown', 'url');
+    return bad(`url must be an http or https URL of at most ${MAX_URL_LENGTH} characters`, 'url');
+  if (parsed.username !== '' || parsed.password !== '')
+    return bad('url must not contain a user name or password, because it is not stored as a secret', 'url');
   if ((rules ?? []).length > MAX_RULES || !(rules ?? []).every((rule) => rule.length <= 100 && isStorable(rule)))
-    return bad(`there are up to ${MAX_RULES} of them, ids of rules`, 'rules');
+    return bad(`rules must have at most ${MAX_RULES} ids of rules`, 'rules');
   return null;
 }
 
